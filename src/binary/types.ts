@@ -1,0 +1,157 @@
+// WebAssembly 3.0, section 5.3 "Types", and section 2.3 for the words.
+
+/** The four number types. */
+export type NumberType = "i32" | "i64" | "f32" | "f64";
+
+/**
+ * A value type as the text format writes it: abbreviated where the specification has an
+ * abbreviation (`externref`), otherwise `(ref null 3)` or `(ref extern)`, with type indices.
+ */
+export type ValueType = NumberType | "v128" | `${string}ref` | `(ref ${string})`;
+
+/** What an import or an export is. */
+export type ExternalKind = "function" | "table" | "memory" | "global" | "tag";
+
+/** The parameters and results of a function. */
+export interface FunctionType {
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+/** What a field of a struct or the elements of an array hold. */
+export interface FieldType {
+  /** A value type, or the packed `i8` or `i16`. */
+  readonly storage: ValueType | "i8" | "i16";
+  readonly mutable: boolean;
+}
+
+/** One entry of the type section; recursion groups are laid out flat, so that indices count. */
+export type DefinedType =
+  & {
+    /** Whether no further type may be derived from it. */
+    readonly final: boolean;
+    /** Indices of the supertypes: none or one. */
+    readonly supertypes: readonly number[];
+    /** The recursion group it belongs to, counted from 0. */
+    readonly group: number;
+  }
+  & (
+    | { readonly kind: "function"; readonly function: FunctionType }
+    | { readonly kind: "struct"; readonly fields: readonly FieldType[] }
+    | { readonly kind: "array"; readonly element: FieldType }
+  );
+
+/** Limits of a memory (in its pages) or of a table (in elements). */
+export interface Limits {
+  /** A bigint exactly where `address` is `"i64"`. */
+  readonly minimum: number | bigint;
+  /** A bigint exactly where `address` is `"i64"`; absent where there is no maximum. */
+  readonly maximum?: number | bigint;
+  readonly shared: boolean;
+  /** The type of an address in it. */
+  readonly address: "i32" | "i64";
+}
+
+/** The type of a linear memory. */
+export interface MemoryType extends Limits {
+  /** The size of a page in bytes: 65536 unless the module has a custom page size. */
+  readonly pageSize: number;
+}
+
+/** The type of a table. */
+export interface TableType extends Limits {
+  readonly element: ValueType;
+}
+
+/** The type of a global. */
+export interface GlobalType {
+  readonly type: ValueType;
+  readonly mutable: boolean;
+}
+
+/** The type of a tag: the values that an exception carries. */
+export interface TagType {
+  readonly function: FunctionType;
+}
+
+/** The type that goes with each kind. */
+export interface TypeOfKind {
+  function: FunctionType;
+  table: TableType;
+  memory: MemoryType;
+  global: GlobalType;
+  tag: TagType;
+}
+
+type OfKind<Extra> = {
+  readonly [K in ExternalKind]:
+    & { readonly name: string; readonly kind: K; readonly type: TypeOfKind[K] }
+    & Extra;
+}[ExternalKind];
+
+/** One import, in the order of the binary. */
+export type ImportInfo = OfKind<{ readonly module: string }>;
+
+/** One export, in the order of the binary. */
+export type ExportInfo = OfKind<{
+  /** The index in the index space of its kind. */
+  readonly index: number;
+}>;
+
+/** The value of a constant initialiser, as far as it can be told without running the module. */
+export type ConstantValue =
+  /** A number; a bigint for `i64`. */
+  | { readonly value: number | bigint }
+  /** The value of another global. */
+  | { readonly global: number }
+  /** A reference, a vector, or an expression of several instructions. */
+  | { readonly expression: true };
+
+/** A global, imported or the module's own. */
+export interface GlobalInfo extends GlobalType {
+  /** Absent for an imported global. */
+  readonly initial?: ConstantValue;
+}
+
+/** Where a data segment goes. */
+export interface DataSegment {
+  /** Absent for a passive segment. */
+  readonly memory?: number;
+  /** Absent for a passive segment. */
+  readonly offset?: ConstantValue;
+  readonly byteLength: number;
+}
+
+/** A custom section: its name and where its contents are. */
+export interface CustomSection {
+  readonly name: string;
+  /** Bytes from the start of the binary to the contents, after the name. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** One line of the `producers` section, such as `processed-by` "clang" "14.0.6". */
+export interface Producer {
+  readonly field: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What the binary says about a module. Index spaces begin with the imports. */
+export interface ModuleInfo {
+  readonly types: readonly DefinedType[];
+  readonly imports: readonly ImportInfo[];
+  readonly exports: readonly ExportInfo[];
+  readonly functions: readonly FunctionType[];
+  readonly tables: readonly TableType[];
+  readonly memories: readonly MemoryType[];
+  readonly globals: readonly GlobalInfo[];
+  readonly tags: readonly TagType[];
+  /** The index of the start function. */
+  readonly start?: number;
+  readonly dataSegments: readonly DataSegment[];
+  readonly customSections: readonly CustomSection[];
+  readonly producers: readonly Producer[];
+  /** What the module uses that this V8 does not take; such a module is read all the same. */
+  readonly unsupported: readonly ("custom page size" | "compact imports")[];
+}

@@ -1,0 +1,151 @@
+/** What a {@linkcode LoadError} is about. */
+export type LoadErrorCode =
+  | "source"
+  | "unsupported"
+  | "memory"
+  | "imports"
+  | "instantiation"
+  | "options";
+
+/** What a {@linkcode GuestError} is about. */
+export type GuestErrorCode =
+  | "trap"
+  | "guest-error"
+  | "out-of-memory"
+  | "missing-export"
+  | "signature"
+  | "ambiguous-convention"
+  | "no-convention"
+  | "overrun"
+  | "invalid-text"
+  | "null-pointer"
+  | "poisoned"
+  | "busy"
+  | "disposed";
+
+/** What else a {@linkcode LoadError} can tell. */
+export interface LoadErrorOptions extends ErrorOptions {
+  /** The path, the URL or the kind of the source. */
+  source?: string;
+  /** One line for each import that can't be satisfied. */
+  problems?: readonly string[];
+}
+
+/** A guest could not be loaded: its source, its imports, its memory or its instantiation. */
+export class LoadError extends Error {
+  override name = "LoadError";
+  /** Which step failed. */
+  readonly code: LoadErrorCode;
+  /** The path, the URL or the kind of the source, where the source is at fault. */
+  readonly source: string | undefined;
+  /** One line for each import or symbol that does not fit, in the module's order. */
+  readonly problems: readonly string[];
+
+  /** Makes an error of one code. */
+  constructor(code: LoadErrorCode, message: string, options: LoadErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.source = options.source;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** The bytes are not a WebAssembly module of a known form. */
+export class WasmFormatError extends WebAssembly.CompileError {
+  override name = "WasmFormatError";
+  /** Always `"format"`. */
+  readonly code = "format" as const;
+  /** Where the fault is, in bytes from the start of the binary. */
+  readonly offset: number;
+
+  /** Makes an error for the byte at `offset`. */
+  constructor(message: string, offset: number, options: ErrorOptions = {}) {
+    super(message);
+    this.offset = offset;
+    if ("cause" in options) this.cause = options.cause;
+  }
+}
+
+/** A range is not within linear memory. */
+export class MemoryRangeError extends RangeError {
+  override name = "MemoryRangeError";
+  /** Always `"memory-range"`. */
+  readonly code = "memory-range" as const;
+  /** The first byte of the range: an unsigned offset. */
+  readonly pointer: number | bigint;
+  /** The length of the range in bytes. */
+  readonly byteLength: number;
+  /** The size of the memory in bytes at that moment. */
+  readonly memorySize: number;
+
+  /** Makes an error for `byteLength` bytes at `pointer`; `action` is `"read"` or `"write"`. */
+  constructor(
+    action: "read" | "write",
+    pointer: number | bigint,
+    byteLength: number,
+    memorySize: number,
+  ) {
+    super(
+      `Cannot ${action} ${byteLength} bytes at pointer ${hex(pointer)}: ` +
+        `memory is ${memorySize} bytes`,
+    );
+    this.pointer = pointer;
+    this.byteLength = byteLength;
+    this.memorySize = memorySize;
+  }
+}
+
+/** What else a {@linkcode GuestError} can tell. */
+export interface GuestErrorOptions extends ErrorOptions {
+  /** The export that was called or looked for. */
+  export?: string | undefined;
+  /** The guest's own error code. */
+  status?: number | bigint | undefined;
+  /** The frames within the guest, innermost first. */
+  frames?: readonly string[];
+  /** The offset of the first bad byte or code unit in text. */
+  offset?: number | undefined;
+}
+
+/** The guest failed, lied, lacks what was asked of it, or can't be called any more. */
+export class GuestError extends Error {
+  override name = "GuestError";
+  /** What happened. */
+  readonly code: GuestErrorCode;
+  /** The export that was called or looked for. */
+  readonly export: string | undefined;
+  /** The guest's own error code, where it gave one. */
+  readonly status: number | bigint | undefined;
+  /** The frames within the guest, innermost first; empty where there are none. */
+  readonly frames: readonly string[];
+  /** Where bytes stop being valid text: bytes from the start of that text. */
+  readonly offset: number | undefined;
+
+  /** Makes an error of one code. */
+  constructor(code: GuestErrorCode, message: string, options: GuestErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.export = options.export;
+    this.status = options.status;
+    this.frames = options.frames ?? [];
+    this.offset = options.offset;
+  }
+}
+
+/** An address or an offset as errors show it. */
+export function hex(value: number | bigint): string {
+  return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+}
+
+/** A name as errors show it: quoted, with what can't be printed escaped. */
+export function quote(name: string): string {
+  return JSON.stringify(name);
+}
+
+/** `names` as errors list them: quoted, at most `most` of them. */
+export function list(names: Iterable<string>, most = 20): string {
+  const all = [...names];
+  if (all.length === 0) return "none";
+  const shown = all.slice(0, most).map(quote).join(", ");
+  return all.length > most ? `${shown} and ${all.length - most} more` : shown;
+}
