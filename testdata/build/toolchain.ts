@@ -1,0 +1,73 @@
+/** A tool that turns the sources of one folder into guests. */
+export interface Toolchain {
+  /** The tool's name as reports say it. */
+  readonly name: string;
+  /** The folder of its sources, below `testdata/`. */
+  readonly directory: string;
+  /** The extension of its sources, with the dot. */
+  readonly extension: string;
+  /** What starts a comment line in its sources. */
+  readonly comment: string;
+  /** The version that made the stored guests; only the same one makes the same bytes. */
+  readonly version: string;
+  /** Returns the version at hand, or `undefined` where there is none. */
+  findVersion(): Promise<string | undefined>;
+  /** Compiles one source to one guest. */
+  compile(job: Job): Promise<void>;
+}
+
+/** One guest to be made: a source and the flags that its `build` line gives. */
+export interface Job {
+  /** The folder of the source, where tools run, so that no path gets into a guest. */
+  readonly directory: URL;
+  /** The source's file name. */
+  readonly source: string;
+  /** The guest's file name. */
+  readonly guest: string;
+  /** The flags of the `build` line. */
+  readonly flags: readonly string[];
+  /** Where the guest is to be written. */
+  readonly output: URL;
+}
+
+/**
+ * Runs a command and returns what it printed.
+ *
+ * @param command The program and its arguments.
+ * @param directory Where it runs.
+ * @returns Its standard output.
+ * @throws {Error} If it does not end with 0; its standard error is in the message.
+ * @throws {Deno.errors.NotFound} If there is no such program.
+ */
+export async function run(command: readonly string[], directory?: URL): Promise<string> {
+  const [program = "", ...args] = command;
+  const options = directory === undefined ? { args } : { args, cwd: directory };
+  const output = await new Deno.Command(program, options).output();
+  const decoder = new TextDecoder();
+  if (!output.success) {
+    throw new Error(
+      `Cannot run "${command.join(" ")}": exit code is ${output.code}, expected 0\n` +
+        decoder.decode(output.stderr),
+    );
+  }
+  return decoder.decode(output.stdout);
+}
+
+/**
+ * Finds a version number in what a command prints.
+ *
+ * @param command The program and its arguments.
+ * @param pattern A pattern whose first group is the version.
+ * @returns The version, or `undefined` if there is no such program or it prints none.
+ */
+export async function versionOf(
+  command: readonly string[],
+  pattern: RegExp,
+): Promise<string | undefined> {
+  try {
+    return pattern.exec(await run(command))?.[1];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

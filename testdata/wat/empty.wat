@@ -1,0 +1,3 @@
+;; build empty.wasm
+;; The smallest module: eight bytes, no export.
+(module)
