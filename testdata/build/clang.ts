@@ -1,5 +1,19 @@
 import { type Job, run, type Toolchain, versionOf } from "./toolchain.ts";
 
+// Linking is a command of its own, without `-O`: with it, clang runs whatever `wasm-opt` is installed.
+const COMPILE = [
+  "-c",
+  "--target=wasm32",
+  "-std=c11",
+  "-Os",
+  "-ffreestanding",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-Wno-unused-command-line-argument",
+];
+const LINK = ["--target=wasm32", "-nostdlib", "-Wl,--no-entry,--strip-debug"];
+
 /** C without a library, by clang and lld. */
 export const clang: Toolchain = {
   name: "clang with lld",
@@ -14,21 +28,13 @@ export const clang: Toolchain = {
     return compiler === linker ? compiler : `${compiler} with lld ${linker}`;
   },
   async compile({ directory, source, flags, output }: Job): Promise<void> {
-    await run([
-      "clang-14",
-      "--target=wasm32",
-      "-std=c11",
-      "-Wall",
-      "-Wextra",
-      "-Werror",
-      "-Os",
-      "-ffreestanding",
-      "-nostdlib",
-      "-Wl,--no-entry,--strip-debug",
-      ...flags,
-      source,
-      "-o",
-      decodeURIComponent(output.pathname),
-    ], directory);
+    const guest = decodeURIComponent(output.pathname);
+    const object = `${guest}.o`;
+    await run(["clang-14", ...COMPILE, ...flags, source, "-o", object], directory);
+    try {
+      await run(["clang-14", ...LINK, ...flags, object, "-o", guest], directory);
+    } finally {
+      await Deno.remove(object);
+    }
   },
 };
