@@ -34,11 +34,19 @@ export type DefinedType =
     readonly supertypes: readonly number[];
     /** The recursion group it belongs to, counted from 0. */
     readonly group: number;
+    /** Whether threads may share its values; absent where they may not. */
+    readonly shared?: true;
+    /** The index of the type of its custom descriptor, where it has one. */
+    readonly descriptor?: number;
+    /** The index of the type whose custom descriptor it is. */
+    readonly describes?: number;
   }
   & (
     | { readonly kind: "function"; readonly function: FunctionType }
     | { readonly kind: "struct"; readonly fields: readonly FieldType[] }
     | { readonly kind: "array"; readonly element: FieldType }
+    /** The index of the type of the functions that it suspends. */
+    | { readonly kind: "continuation"; readonly continuation: number }
   );
 
 /** Limits of a memory (in its pages) or of a table (in elements). */
@@ -137,6 +145,14 @@ export interface Producer {
   readonly version: string;
 }
 
+/** A proposal that the engine here does not take. */
+export type UnsupportedFeature =
+  | "custom page size"
+  | "compact imports"
+  | "custom descriptors"
+  | "stack switching"
+  | "shared types";
+
 /** What the binary says about a module. Index spaces begin with the imports. */
 export interface ModuleInfo {
   readonly types: readonly DefinedType[];
@@ -153,5 +169,5 @@ export interface ModuleInfo {
   readonly customSections: readonly CustomSection[];
   readonly producers: readonly Producer[];
   /** What the module uses that this V8 does not take; such a module is read all the same. */
-  readonly unsupported: readonly ("custom page size" | "compact imports")[];
+  readonly unsupported: readonly UnsupportedFeature[];
 }

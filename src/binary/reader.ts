@@ -1,0 +1,211 @@
+// WebAssembly 3.0, section 5.2 "Values".
+
+import { hex, WasmFormatError } from "../errors.ts";
+import { byteHex } from "./byte_hex.ts";
+import { decodeName } from "./names.ts";
+
+/**
+ * A cursor over a range of a binary.
+ *
+ * Every read names what it reads, so that an error can say it, and points at the first byte of it.
+ */
+export class Reader {
+  /** The whole binary. */
+  readonly bytes: Uint8Array;
+  /** Where the range ends: bytes from the start of the binary. */
+  readonly end: number;
+  #position: number;
+
+  /** Reads `bytes` from `position` up to `end`. */
+  constructor(bytes: Uint8Array, position = 0, end: number = bytes.length) {
+    this.bytes = bytes;
+    this.#position = position;
+    this.end = end;
+  }
+
+  /** Where the next read begins: bytes from the start of the binary. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** How many bytes are left in the range. */
+  get remaining(): number {
+    return this.end - this.#position;
+  }
+
+  /** Throws a `WasmFormatError` for what is at `offset`; `problem` says what is and what should be. */
+  fail(what: string, offset: number, problem: string): never {
+    throw new WasmFormatError(`Cannot read ${what} at offset ${hex(offset)}: ${problem}`, offset);
+  }
+
+  /** Moves past `byteLength` bytes and returns where they begin. */
+  skip(byteLength: number, what: string): number {
+    this.#need(byteLength, what);
+    const start = this.#position;
+    this.#position += byteLength;
+    return start;
+  }
+
+  /** A reader of the next `byteLength` bytes, which this one moves past. */
+  range(byteLength: number, what: string): Reader {
+    const start = this.skip(byteLength, what);
+    return new Reader(this.bytes, start, start + byteLength);
+  }
+
+  /** The next byte, which stays where it is. */
+  peek(what: string): number {
+    this.#need(1, what);
+    return this.bytes[this.#position]!;
+  }
+
+  /** One byte. */
+  u8(what: string): number {
+    const byte = this.peek(what);
+    this.#position++;
+    return byte;
+  }
+
+  /** A LEB128 unsigned integer of 32 bits. */
+  u32(what: string): number {
+    const byte = this.peek(what);
+    if (byte < 0x80) {
+      this.#position++;
+      return byte;
+    }
+    return this.#leb(32, false, what);
+  }
+
+  /** A LEB128 signed integer of 32 bits. */
+  s32(what: string): number {
+    return this.#leb(32, true, what);
+  }
+
+  /** A LEB128 signed integer of 33 bits, the form of a heap type. */
+  s33(what: string): number {
+    return this.#leb(33, true, what);
+  }
+
+  /** A LEB128 unsigned integer of 64 bits. */
+  u64(what: string): bigint {
+    return this.#longLeb(false, what);
+  }
+
+  /** A LEB128 signed integer of 64 bits. */
+  s64(what: string): bigint {
+    return this.#longLeb(true, what);
+  }
+
+  /** A little-endian IEEE 754 number of 32 bits. */
+  f32(what: string): number {
+    return this.#view(4, what).getFloat32(0, true);
+  }
+
+  /** A little-endian IEEE 754 number of 64 bits. */
+  f64(what: string): number {
+    return this.#view(8, what).getFloat64(0, true);
+  }
+
+  /** A number of items, checked against a limit and against the bytes that remain for them. */
+  count(what: string, limit: number, itemBytes: number): number {
+    const start = this.#position;
+    const count = this.u32(what);
+    if (count > limit) this.fail(what, start, `count is ${count}, expected at most ${limit}`);
+    const room = Math.floor(this.remaining / itemBytes);
+    if (count > room) {
+      this.fail(
+        what,
+        start,
+        `count is ${count}, expected at most ${room} in the ${this.remaining} bytes that remain`,
+      );
+    }
+    return count;
+  }
+
+  /** An index into a space of `length` items. */
+  index(what: string, length: number): number {
+    const start = this.#position;
+    const index = this.u32(what);
+    if (index >= length) this.fail(what, start, `index is ${index}, expected below ${length}`);
+    return index;
+  }
+
+  /** A name: a byte length and strict UTF-8. */
+  name(what: string): string {
+    const start = this.#position;
+    const byteLength = this.u32(what);
+    if (byteLength > this.remaining) {
+      this.fail(
+        what,
+        start,
+        `length is ${byteLength} bytes, expected at most the ${this.remaining} that remain`,
+      );
+    }
+    const first = this.skip(byteLength, what);
+    const name = decodeName(this.bytes, first, byteLength);
+    if (typeof name === "string") return name;
+    const end = first + byteLength;
+    const problem = name < end
+      ? `byte is ${byteHex(this.bytes[name]!)}`
+      : "it ends in mid-character";
+    return this.fail(what, name, `${problem}, expected UTF-8`);
+  }
+
+  /** The one guard: whether the range holds `byteLength` more bytes. */
+  #need(byteLength: number, what: string): void {
+    if (this.remaining < byteLength) {
+      this.fail(
+        what,
+        this.#position,
+        `${this.remaining} bytes remain, expected ${byteLength}`,
+      );
+    }
+  }
+
+  #view(byteLength: number, what: string): DataView {
+    const start = this.skip(byteLength, what);
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset + start, byteLength);
+  }
+
+  /** Integers of up to 33 bits, which a number holds exactly. */
+  #leb(bits: number, signed: boolean, what: string): number {
+    const start = this.#position;
+    let value = 0;
+    for (let shift = 0;;) {
+      const byte = this.#lebByte(bits, shift, signed, start, what);
+      value += (byte & 0x7f) * 2 ** shift;
+      shift += 7;
+      if (byte < 0x80) return signed && byte >= 0x40 ? value - 2 ** shift : value;
+    }
+  }
+
+  #longLeb(signed: boolean, what: string): bigint {
+    const start = this.#position;
+    let value = 0n;
+    for (let shift = 0;;) {
+      const byte = this.#lebByte(64, shift, signed, start, what);
+      value += BigInt(byte & 0x7f) << BigInt(shift);
+      shift += 7;
+      if (byte < 0x80) return signed && byte >= 0x40 ? value - (1n << BigInt(shift)) : value;
+    }
+  }
+
+  /** The byte of a LEB128 that carries the bits from `shift` on; the last may not carry more. */
+  #lebByte(bits: number, shift: number, signed: boolean, start: number, what: string): number {
+    const byte = this.u8(what);
+    const room = bits - shift;
+    if (room >= 7) return byte;
+    const most = 2 ** (signed ? room - 1 : room) - 1;
+    const least = signed ? 0x7f - most : 0x80; // of the negative ones, which repeat the sign
+    if (byte > most && (byte < least || byte > 0x7f)) {
+      const expected = `${byteHex(0)} to ${byteHex(most)}` +
+        (signed ? ` or ${byteHex(least)} to 0x7f` : "");
+      const ordinal = shift / 7 + 1;
+      this.fail(
+        what,
+        start,
+        `byte ${ordinal} of the LEB128 is ${byteHex(byte)}, expected ${expected}`,
+      );
+    }
+    return byte;
+  }
+}
