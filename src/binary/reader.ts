@@ -67,32 +67,32 @@ export class Reader {
 
   /** A LEB128 unsigned integer of 32 bits. */
   u32(what: string): number {
-    const byte = this.peek(what);
-    if (byte < 0x80) {
+    const byte = this.bytes[this.#position]!;
+    if (byte < 0x80 && this.#position < this.end) {
       this.#position++;
       return byte;
     }
-    return this.#leb(32, false, what);
+    return this.#leb32(false, what);
   }
 
   /** A LEB128 signed integer of 32 bits. */
   s32(what: string): number {
-    return this.#leb(32, true, what);
+    return this.#leb32(true, what);
   }
 
   /** A LEB128 signed integer of 33 bits, the form of a heap type. */
   s33(what: string): number {
-    return this.#leb(33, true, what);
+    return Number(this.#leb64(33, true, what));
   }
 
   /** A LEB128 unsigned integer of 64 bits. */
   u64(what: string): bigint {
-    return this.#longLeb(false, what);
+    return this.#leb64(64, false, what);
   }
 
   /** A LEB128 signed integer of 64 bits. */
   s64(what: string): bigint {
-    return this.#longLeb(true, what);
+    return this.#leb64(64, true, what);
   }
 
   /** A little-endian IEEE 754 number of 32 bits. */
@@ -166,46 +166,42 @@ export class Reader {
     return new DataView(this.bytes.buffer, this.bytes.byteOffset + start, byteLength);
   }
 
-  /** Integers of up to 33 bits, which a number holds exactly. */
-  #leb(bits: number, signed: boolean, what: string): number {
+  #leb32(signed: boolean, what: string): number {
     const start = this.#position;
     let value = 0;
-    for (let shift = 0;;) {
-      const byte = this.#lebByte(bits, shift, signed, start, what);
-      value += (byte & 0x7f) * 2 ** shift;
-      shift += 7;
-      if (byte < 0x80) return signed && byte >= 0x40 ? value - 2 ** shift : value;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.u8(what);
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return signed ? value << (25 - shift) >> (25 - shift) : value;
     }
+    value |= this.#lastByte(32, signed, start, what) << 28;
+    return signed ? value : value >>> 0;
   }
 
-  #longLeb(signed: boolean, what: string): bigint {
+  #leb64(bits: 33 | 64, signed: boolean, what: string): bigint {
     const start = this.#position;
     let value = 0n;
-    for (let shift = 0;;) {
-      const byte = this.#lebByte(64, shift, signed, start, what);
-      value += BigInt(byte & 0x7f) << BigInt(shift);
+    let shift = 0;
+    let byte: number;
+    do {
+      byte = shift + 7 <= bits ? this.u8(what) : this.#lastByte(bits, signed, start, what);
+      value |= BigInt(byte & 0x7f) << BigInt(shift);
       shift += 7;
-      if (byte < 0x80) return signed && byte >= 0x40 ? value - (1n << BigInt(shift)) : value;
-    }
+    } while (byte >= 0x80);
+    return signed ? BigInt.asIntN(shift, value) : value;
   }
 
-  /** The byte of a LEB128 that carries the bits from `shift` on; the last may not carry more. */
-  #lebByte(bits: number, shift: number, signed: boolean, start: number, what: string): number {
+  /** The last byte that a LEB128 may have: the bits that are left for it, and no continuation. */
+  #lastByte(bits: number, signed: boolean, start: number, what: string): number {
     const byte = this.u8(what);
-    const room = bits - shift;
-    if (room >= 7) return byte;
+    const index = Math.floor(bits / 7);
+    const room = bits - 7 * index;
     const most = 2 ** (signed ? room - 1 : room) - 1;
-    const least = signed ? 0x7f - most : 0x80; // of the negative ones, which repeat the sign
-    if (byte > most && (byte < least || byte > 0x7f)) {
-      const expected = `${byteHex(0)} to ${byteHex(most)}` +
-        (signed ? ` or ${byteHex(least)} to 0x7f` : "");
-      const ordinal = shift / 7 + 1;
-      this.fail(
-        what,
-        start,
-        `byte ${ordinal} of the LEB128 is ${byteHex(byte)}, expected ${expected}`,
-      );
-    }
-    return byte;
+    const least = 0x7f - most; // of the negative ones, which repeat the sign
+    if (byte <= most || (signed && byte >= least && byte < 0x80)) return byte;
+    const negative = signed ? ` or ${byteHex(least)} to 0x7f` : "";
+    const expected = `${byteHex(0)} to ${byteHex(most)}${negative}`;
+    const problem = `byte ${index + 1} of the LEB128 is ${byteHex(byte)}, expected ${expected}`;
+    return this.fail(what, start, problem);
   }
 }
