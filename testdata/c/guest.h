@@ -1,4 +1,5 @@
 // What the guests of this folder share. They have no C library.
+#pragma once
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(module, name) __attribute__((import_module(#module), import_name(#name)))
 

@@ -1,0 +1,53 @@
+// build callbacks.wasm: -Wl,-z,stack-size=8192
+// build callbacks_stack_pointer.wasm: -Wl,-z,stack-size=8192 -mmutable-globals -Wl,--export=__stack_pointer
+// build callbacks_stack_functions.wasm: -Wl,-z,stack-size=8192 -DSTACK_FUNCTIONS
+//
+// Calls the host in the middle, with a frame of about a kilobyte on the shadow stack: `announce`
+// gives `env.log(pointer, length)` the greeting and answers it; `ask` gives `env.answer(pointer,
+// length)` its argument and answers what the host allocated with `malloc` and gave back as an i64
+// with the pointer in the high half; `say` gives `env.print(const char *)` a C string. The stack has
+// 8 KiB and comes right behind `canary()`, which answers 42 as long as nothing ran over it.
+#include "malloc.h"
+#include "stack.h"
+
+typedef unsigned long long packed;
+
+IMPORT(env, log) void log_text(const char *text, size length);
+IMPORT(env, answer) packed answer(const char *text, size length);
+IMPORT(env, print) void print(const char *text);
+
+static packed pack(struct text text) { return (packed)(size)text.pointer << 32 | text.length; }
+
+static volatile int guarded = 42;
+EXPORT(canary) int canary(void) { return guarded; }
+
+#ifdef STACK_FUNCTIONS
+EXPORT(stackSave) char *stack_save(void) { return get_stack_pointer(); }
+EXPORT(stackRestore) void stack_restore(char *pointer) { set_stack_pointer(pointer); }
+#endif
+
+EXPORT(announce) packed announce(const char *name, size length) {
+  char frame[1000];
+  fill(frame, '.', sizeof frame);
+  if (greet_length(length) > sizeof frame) return 0;
+  write_greet(frame, name, length);
+  log_text(frame, greet_length(length));
+  return pack(new_echo(frame, greet_length(length), 0, 0));
+}
+
+EXPORT(ask) packed ask(const char *text, size length) {
+  char frame[1000];
+  fill(frame, '.', sizeof frame);
+  if (length > sizeof frame) return 0;
+  copy(frame, text, length);
+  return answer(frame, length);
+}
+
+EXPORT(say) void say(const char *text, size length) {
+  char frame[1000];
+  fill(frame, '.', sizeof frame);
+  if (length >= sizeof frame) return;
+  copy(frame, text, length);
+  frame[length] = 0;
+  print(frame);
+}

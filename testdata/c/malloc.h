@@ -1,0 +1,6 @@
+// The allocator under the names that C gives it.
+#pragma once
+#include "texts.h"
+
+EXPORT(malloc) void *malloc(size length) { return heap_allocate(length, 8); }
+EXPORT(free) void free(void *pointer) { heap_free(pointer, ANY, ANY); }
