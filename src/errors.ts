@@ -2,10 +2,11 @@
 export type LoadErrorCode =
   | "source"
   | "unsupported"
+  | "compile"
   | "memory"
   | "imports"
   | "instantiation"
-  | "options";
+  | "symbols";
 
 /** What a {@linkcode GuestError} is about. */
 export type GuestErrorCode =
@@ -13,10 +14,13 @@ export type GuestErrorCode =
   | "guest-error"
   | "out-of-memory"
   | "missing-export"
+  | "missing-import"
   | "signature"
   | "ambiguous-convention"
   | "no-convention"
   | "overrun"
+  | "result-too-large"
+  | "exception"
   | "invalid-text"
   | "null-pointer"
   | "poisoned"

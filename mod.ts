@@ -1,0 +1,67 @@
+/**
+ * Loads a WebAssembly guest and passes data to it and back through linear memory.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/passing_data.wasm");
+ * assertEquals(guest.passString("Hello there, "), "Hello there, WASM is cool!");
+ * ```
+ *
+ * @module
+ */
+export { load, type LoadOptions } from "./src/load.ts";
+export type { Imports, MemoryLimits, WiringOptions } from "./src/imports.ts";
+export type { Source } from "./src/source.ts";
+export { Guest } from "./src/guest.ts";
+export type { GuestState } from "./src/guest_realm.ts";
+export { ConventionReport } from "./src/convention_report.ts";
+export {
+  GuestMemory,
+  type Pointer,
+  type ReadCStringOptions,
+  type TextOptions,
+  type WriteTextOptions,
+} from "./src/memory.ts";
+export type { NumericType, NumericValue } from "./src/numbers.ts";
+export type { Encoding } from "./src/text/codec.ts";
+export type {
+  ParameterValue,
+  ParameterValues,
+  ResultValue,
+  SymbolDeclarations,
+  SymbolFunction,
+  SymbolFunctions,
+} from "./src/symbols.ts";
+export {
+  GuestError,
+  type GuestErrorCode,
+  type GuestErrorOptions,
+  LoadError,
+  type LoadErrorCode,
+  type LoadErrorOptions,
+  MemoryRangeError,
+  WasmFormatError,
+} from "./src/errors.ts";
+export {
+  allocator,
+  type AllocatorOptions,
+  assemblyScript,
+  canonicalAbi,
+  type ConventionOptions,
+  cString,
+  inPlace,
+  type InPlaceOptions,
+  jsStrings,
+  staticBuffer,
+  type StaticBufferOptions,
+  wasmBindgen,
+  type WasmBindgenOptions,
+} from "./src/conventions/presets.ts";
+export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
+export type * from "./src/conventions/convention.ts";
+export type * from "./src/conventions/declaration.ts";
+export type * from "./src/binary/types.ts";
+export type { CapacityReport } from "./src/conventions/capacity.ts";

@@ -1,0 +1,45 @@
+import type { CapacityReport } from "./conventions/capacity.ts";
+import type { Convention } from "./conventions/convention.ts";
+
+/** Which convention a guest is called by, and why. It prints as the option that says the same. */
+export class ConventionReport {
+  /** What the convention is called: `"static buffer"`, `"AssemblyScript"`. */
+  readonly name: string;
+  /** Why it was chosen. */
+  readonly reason: string;
+  /** The convention itself, to be passed to `load` or to be changed. */
+  readonly convention: Convention;
+  readonly #capacity: CapacityReport;
+
+  /** Tells of `convention`; its capacity is told as it becomes known. */
+  constructor(convention: Convention, reason: string, capacity: CapacityReport) {
+    this.name = convention.name;
+    this.reason = reason;
+    this.convention = convention;
+    this.#capacity = capacity;
+  }
+
+  /**
+   * How many bytes the convention's buffer holds, and where that is known from; `undefined` where
+   * text does not go into a buffer. The guest is asked on the first pass, not before.
+   */
+  get capacity(): Readonly<CapacityReport> | undefined {
+    return this.convention.place.kind === "buffer" ? { ...this.#capacity } : undefined;
+  }
+
+  /** The option of `load` that says the same: `convention: staticBuffer({ pointer: "buffer" })`. */
+  toString(): string {
+    return `convention: ${this.convention.expression}`;
+  }
+
+  /** How `console.log` shows it: the option, with the reason behind it. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const { capacity } = this;
+    const size = capacity?.byteLength === undefined
+      ? ""
+      : `; ${
+        capacity.kind === "exact" ? "" : "at most "
+      }${capacity.byteLength} bytes: ${capacity.reason}`;
+    return `${this} // ${this.reason}${size}`;
+  }
+}

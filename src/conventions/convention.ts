@@ -1,0 +1,181 @@
+import type { Encoding } from "../text/codec.ts";
+import type { NumericType } from "../numbers.ts";
+
+/** The encodings that a convention can have. */
+export type ConventionEncoding = Encoding | "latin1+utf16";
+
+/**
+ * Where a number is found after an export returned. Forms nest: word 1 of the struct that the low
+ * half of the result points at is `{ word: 1, at: { low: "result" } }`.
+ */
+export type Value =
+  /** What the export returned. */
+  | "result"
+  /** The nth of several results, from 0. */
+  | { readonly result: number }
+  /** The low or the high half of a 64-bit number. */
+  | { readonly low: Value }
+  | { readonly high: Value }
+  /** The pointer that a parameter of text or bytes was passed by, counted among all parameters. */
+  | { readonly argument: number }
+  /** A word, as wide as a pointer, at an index from `at`: the return area unless said. */
+  | { readonly word: number; readonly at?: Value }
+  /** A number of any type, `offset` bytes from `at`: the return area unless said. */
+  | { readonly load: NumericType; readonly at?: Value; readonly offset?: number }
+  /** A getter or an exported global, asked afterwards. */
+  | { readonly export: string }
+  /** The address of the output buffer. */
+  | "output"
+  /** A fixed number. */
+  | number;
+
+/** Where the length of text or bytes is found. */
+export type Length =
+  | Value
+  /** Up to a NUL, which is no part of it. */
+  | "nul"
+  /** A number `offset` bytes from the pointer; at an offset of 0 the text follows it. */
+  | { readonly prefix: "u8" | "u16" | "u32" | "u64"; readonly offset?: number }
+  /** The address after the last byte. */
+  | { readonly end: Value };
+
+/** A number that is passed for a block of memory: to an allocator, or to a function that frees. */
+export type BlockValue =
+  | "pointer"
+  /** All bytes of the block, a NUL after the text included. */
+  | "byteLength"
+  /** Code units of the encoding, without a NUL. */
+  | "codeUnits"
+  /** The alignment in bytes. */
+  | "align"
+  /** The first result of the export, as it is. */
+  | "result"
+  | number;
+
+/**
+ * A call of an export for a block of memory. A bare name passes what the signature asks for:
+ * `(size)`, `(size, align)`, `(0, 0, align, size)` to allocate, and `(pointer)`,
+ * `(pointer, size)`, `(pointer, size, align)` to free. A `*` in a name is the symbol's export.
+ */
+export type BlockCall =
+  | string
+  | {
+    readonly export: string;
+    readonly pass: readonly BlockValue[];
+    /** Whether a guest may lack the export: then nothing is called. */
+    readonly optional?: boolean;
+  };
+
+/** Capacity of a buffer in bytes: a number, or an export that states it. */
+export type Capacity = number | {
+  readonly export: string;
+  /** Whether an exported global holds the capacity (the default) or the address of it. */
+  readonly holds?: "value" | "address";
+};
+
+/** Where text goes. */
+export type Place =
+  /** A buffer of the guest's (a getter, an exported global, an address), or pages that Passage adds. */
+  | {
+    readonly kind: "buffer";
+    /** A getter or a global by its name, an address, or how many bytes to add to memory for it. */
+    readonly pointer: string | number | { readonly reserve: number };
+    readonly capacity?: Capacity;
+  }
+  /** A block that the guest hands out, exactly as large as it has to be. */
+  | {
+    readonly kind: "allocator";
+    readonly allocate: BlockCall;
+    /** Where the pointer is, where it is not what `allocate` returns. */
+    readonly pointer?: { readonly export: string };
+    readonly free?: BlockCall;
+    /** Exports that keep a block from the guest's garbage collector during the call. */
+    readonly pin?: string;
+    readonly unpin?: string;
+  }
+  /** The guest's stack: gone when the call ends. */
+  | { readonly kind: "stack" }
+  /** Nowhere: the JavaScript value itself crosses as an `externref`. */
+  | { readonly kind: "reference" };
+
+/** What an export gets for one parameter of text or bytes, in its order. */
+export type Pass =
+  | "pointer"
+  | "byteLength"
+  | "codeUnits"
+  /** One i64: pointer in the high half, byte length in the low half; or the other way round. */
+  | "packedPointerHigh"
+  | "packedPointerLow";
+
+/** Who frees a block: the host through the place's `free` or a call of its own, or the guest itself. */
+export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
+
+/** When a call has failed, and where the guest says why. */
+export interface Status {
+  readonly value: Value;
+  readonly fails: "negative" | "zero" | "nonzero";
+  /** The guest's own error text. */
+  readonly message?: TextResult;
+}
+
+/** Where text or bytes of a result are. */
+export interface TextResult {
+  /** An export that is called first, without arguments: `"result"` is then what it returned. */
+  readonly call?: string;
+  readonly pointer: Value;
+  readonly length: Length;
+  /** What the length counts: bytes unless said. */
+  readonly unit?: "bytes" | "codeUnits";
+  readonly freedBy?: FreedBy;
+}
+
+/** One core argument of an export. Parameters are counted from 0. */
+export type Slot =
+  /** A number, or a reference, as it is. */
+  | { readonly parameter: number }
+  /** What stands for a parameter of text or bytes. */
+  | { readonly text: number; readonly as: Pass }
+  /** The address of word `area` of the return area. */
+  | { readonly area: number }
+  /** The address of the output buffer, and how many bytes it holds. */
+  | "output"
+  | "capacity"
+  /** A fixed number. */
+  | number;
+
+/** A shape that a result can have: what the signature shows of it, and where the text then is. */
+export interface ResultForm {
+  /** What options and errors call it. */
+  readonly name: string;
+  /** The core results (`"p"`: a pointer's type, `"n"`: any integer), or any where it is absent. */
+  readonly results?: readonly ("p" | "n" | "i64" | "externref")[];
+  /** Whether the address of a return area is the first or the last argument. */
+  readonly area?: "before" | "after";
+  readonly text: TextResult;
+  readonly status?: Status;
+}
+
+/** How one guest wants data lowered and lifted. Every part can be said by hand. */
+export interface Convention {
+  /** What errors and `guest.convention` call it. */
+  readonly name: string;
+  /** The expression that makes it, as `load` would be told of it. */
+  readonly expression: string;
+  readonly encoding: ConventionEncoding;
+  /** Where text goes, and bytes where that is elsewhere. */
+  readonly place: Place;
+  readonly bytesPlace?: Place;
+  /** What an export can get for a text: the signature decides between them. */
+  readonly pass: readonly (readonly Pass[])[];
+  /** Whether a NUL follows the text: always, only where the export gets no length, or never. */
+  readonly terminated: "always" | "without length" | "never";
+  /** The shapes that a result can have: the signature decides between them. */
+  readonly results: readonly ResultForm[];
+  readonly argumentsFreedBy: FreedBy;
+  readonly resultsFreedBy: FreedBy;
+  /** Whether trailing NULs belong to text that comes back. */
+  readonly trailingNul: "keep" | "trim";
+  readonly status?: Status;
+  /** Where return areas and output buffers are put: on the guest's stack unless said. */
+  readonly areaPlace?: Place;
+}

@@ -1,0 +1,184 @@
+import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { Convention, Pass, ResultForm, Slot, Value } from "./convention.ts";
+import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
+import { RESULT_FORMS } from "./forms.ts";
+
+/** One way in which a symbol's parameters and result can be core arguments and results. */
+export interface Layout {
+  readonly slots: readonly Slot[];
+  /** The shape of a text result; absent for a number or for nothing. */
+  readonly form?: ResultForm;
+  /** What the export gets for each text. */
+  readonly pass: readonly Pass[];
+}
+
+/** Every way in which a declaration could be passed under a convention, the usual one first. */
+export function layouts(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+): Layout[] {
+  const forms = resultForms(declaration.result, convention);
+  if (declaration.arguments !== undefined) {
+    const slots = declaration.arguments;
+    return forms.map((form) => ({ slots, pass: [], ...(form && { form }) }));
+  }
+  const found: Layout[] = [];
+  for (const pass of passes(declaration.parameters, convention)) {
+    const slots = declaration.parameters.flatMap((parameter, index) =>
+      slotsOf(parameter, index, pass, convention)
+    );
+    for (const form of forms) {
+      const area: Slot = { area: 0 };
+      found.push({
+        pass,
+        slots: form?.area === "before"
+          ? [area, ...slots]
+          : form?.area === "after"
+          ? [...slots, area]
+          : slots,
+        ...(form && { form }),
+      });
+    }
+  }
+  return found;
+}
+
+/** Whether a parameter is text or bytes in linear memory. */
+export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  if (type !== "string" && type !== "bytes") return false;
+  const own = typeof parameter === "string" ? undefined : parameter.place;
+  return (own ?? convention?.place)?.kind !== "reference";
+}
+
+function passes(
+  parameters: readonly Parameter[],
+  convention: Convention | undefined,
+): readonly (readonly Pass[])[] {
+  const open = parameters.some((parameter) =>
+    isText(parameter, convention) && (typeof parameter === "string" || parameter.pass === undefined)
+  );
+  return open ? convention?.pass ?? [["pointer", "byteLength"]] : [[]];
+}
+
+function slotsOf(
+  parameter: Parameter,
+  index: number,
+  pass: readonly Pass[],
+  convention: Convention | undefined,
+): Slot[] {
+  if (!isText(parameter, convention)) return [{ parameter: index }];
+  const own = typeof parameter === "object" ? parameter.pass : undefined;
+  return (own ?? pass).map((as) => ({ text: index, as }));
+}
+
+function resultForms(
+  result: Result,
+  convention: Convention | undefined,
+): readonly (ResultForm | undefined)[] {
+  const type = typeof result === "string" ? result : result.type;
+  if (type !== "string" && type !== "bytes") return [undefined];
+  if (typeof result === "object" && "form" in result && result.form !== undefined) {
+    const { form } = result;
+    return [typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" }];
+  }
+  if (typeof result === "object" && "pointer" in result && result.pointer !== undefined) {
+    const { pointer, length = "nul", unit, call } = result;
+    return [{
+      name: "own",
+      text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
+    }];
+  }
+  return convention?.results ?? [];
+}
+
+/** Whether a layout is what an export's type has. */
+export function fits(
+  layout: Layout,
+  declaration: SymbolDeclaration,
+  type: FunctionType,
+  address64: boolean,
+): boolean {
+  const { slots, form } = layout;
+  const pointer = address64 ? "i64" : "i32";
+  if (slots.length !== type.parameters.length) return false;
+  for (const [index, slot] of slots.entries()) {
+    if (!matches(slotType(slot, declaration), type.parameters[index]!, pointer)) return false;
+  }
+  const results = form === undefined ? numberResults(declaration) : form.results;
+  return results === undefined ||
+    (results.length === type.results.length &&
+      results.every((result, index) =>
+        matches(result === "n" ? "p" : result, type.results[index]!, pointer)
+      ));
+}
+
+/** A layout's core type as errors show it. */
+export function layoutType(
+  { slots, form }: Layout,
+  declaration: SymbolDeclaration,
+  address64: boolean,
+): FunctionType {
+  const pointer = address64 ? "i64" : "i32";
+  const show = (type: string) => (type === "p" || type === "n" ? pointer : type) as ValueType;
+  const results = form === undefined ? numberResults(declaration) : form.results;
+  return {
+    parameters: slots.map((slot) => show(slotType(slot, declaration))),
+    results: (results ?? []).map(show),
+  };
+}
+
+function matches(wanted: string, found: ValueType, pointer: "i32" | "i64"): boolean {
+  if (wanted === "p") return found === pointer;
+  if (wanted === "n") return found === "i32" || found === "i64";
+  if (wanted === "externref") return /ref$|^\(ref/.test(found);
+  return wanted === found;
+}
+
+function slotType(slot: Slot, { parameters }: SymbolDeclaration): string {
+  if (typeof slot === "number" || slot === "capacity") return "n";
+  if (slot === "output" || "area" in slot) return "p";
+  if ("text" in slot) {
+    if (slot.as === "pointer") return "p";
+    return slot.as === "byteLength" || slot.as === "codeUnits" ? "n" : "i64";
+  }
+  const parameter = parameters[slot.parameter];
+  return parameter === undefined ? "no parameter" : coreType(parameter);
+}
+
+function coreType(parameter: Parameter | Result): string {
+  switch (parameter) {
+    case "i64":
+    case "u64":
+      return "i64";
+    case "f32":
+    case "f64":
+      return parameter;
+    case "pointer":
+      return "p";
+  }
+  if (typeof parameter === "object" || ["string", "bytes", "externref"].includes(parameter)) {
+    return "externref";
+  }
+  return "i32";
+}
+
+/** The core results of a number, of nothing, or of anything where it is found elsewhere. */
+function numberResults(
+  { result, status }: SymbolDeclaration,
+): ResultForm["results"] | readonly string[] | undefined {
+  if (typeof result === "object") return undefined;
+  if (result === "void") return status === undefined ? [] : undefined;
+  return [coreType(result)];
+}
+
+/** The values of a form with the first text in the place of `{ argument: 0 }`. */
+export function relocate<T>(part: T, firstText: number): T {
+  if (typeof part !== "object" || part === null || firstText <= 0) return part;
+  if ("argument" in part && (part as Value & { argument: number }).argument === 0) {
+    return { argument: firstText } as T;
+  }
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, relocate(value, firstText)]),
+  ) as T;
+}

@@ -1,0 +1,84 @@
+import type { ValueType } from "../binary/types.ts";
+import type { NumericType } from "../numbers.ts";
+import type {
+  BlockCall,
+  ConventionEncoding,
+  FreedBy,
+  Place,
+  Slot,
+  Status,
+  TextResult,
+  Value,
+} from "./convention.ts";
+
+/** The numbers that a symbol can declare. */
+export type NumberName = NumericType | "bool" | "pointer";
+
+/** One parameter of a symbol, with nothing left open. */
+export type ParameterRecipe =
+  | { readonly kind: "number"; readonly type: NumberName }
+  | { readonly kind: "reference"; readonly content: "string" | "bytes" | "any" }
+  | {
+    readonly kind: "text";
+    readonly content: "string" | "bytes";
+    readonly encoding: ConventionEncoding;
+    readonly place: Place;
+    readonly terminated: "always" | "where there is room" | "never";
+    readonly free?: BlockCall | undefined;
+  };
+
+/** What a symbol returns, with nothing left open. */
+export type ResultRecipe =
+  | { readonly kind: "void" }
+  | { readonly kind: "number"; readonly type: NumberName; readonly value: Value }
+  | {
+    readonly kind: "reference";
+    readonly content: "string" | "bytes" | "any";
+    readonly nullable: boolean;
+  }
+  | TextResultRecipe;
+
+/** Text or bytes that a symbol returns. */
+export interface TextResultRecipe {
+  readonly kind: "text";
+  readonly content: "string" | "bytes";
+  readonly encoding: ConventionEncoding;
+  readonly text: TextResult;
+  readonly free?: BlockCall | undefined;
+  readonly nullable: boolean;
+  readonly trailingNul: "keep" | "trim";
+}
+
+/** The buffer that an export writes its result into. */
+export interface OutputRecipe {
+  /** Its size in bytes; `"query"` asks the export itself with a null buffer of 0 bytes. */
+  readonly capacity: number | "query" | ((...args: never[]) => number);
+  readonly place: Place;
+  readonly free?: BlockCall | undefined;
+}
+
+/** How one symbol is called: what the engine carries out. */
+export interface Recipe {
+  /** The export, and what errors call it. */
+  readonly export: string;
+  readonly parameters: readonly ParameterRecipe[];
+  readonly slots: readonly Slot[];
+  /** The core types of the arguments, where the binary is known. */
+  readonly core: readonly ValueType[] | undefined;
+  readonly result: ResultRecipe;
+  readonly status?: Status | undefined;
+  /** How many words of return area the call needs, and where. */
+  readonly area?: {
+    readonly words: number;
+    readonly place: Place;
+    readonly free?: BlockCall | undefined;
+  };
+  readonly output?: OutputRecipe | undefined;
+}
+
+/** The call by which the host frees, if it is the host who does. */
+export function freeingCall(freedBy: FreedBy, place: Place): BlockCall | undefined {
+  if (freedBy === "guest") return undefined;
+  if (typeof freedBy === "object") return freedBy.call;
+  return place.kind === "allocator" ? place.free : undefined;
+}

@@ -1,0 +1,98 @@
+import type { FunctionType } from "../binary/types.ts";
+import type { BlockCall, BlockValue } from "../conventions/convention.ts";
+import { GuestError, quote } from "../errors.ts";
+import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
+import { exportedFunction, type Realm } from "./realm.ts";
+
+/** What a call for a block is made for. */
+export interface BlockCallOptions {
+  readonly purpose: "allocate" | "free" | "locate";
+  /** The symbol's export, which stands for a `*` in the name. */
+  readonly symbol: string;
+  /** The alignment in bytes that the call is told. */
+  readonly align: number;
+}
+
+/** What a bare name passes, by the number of parameters in the export's signature. */
+const BY_ARITY: Record<BlockCallOptions["purpose"], readonly (readonly BlockValue[])[]> = {
+  locate: [[]],
+  allocate: [
+    [],
+    ["byteLength"],
+    ["byteLength", "align"],
+    ["byteLength", "align", 0],
+    [0, 0, "align", "byteLength"],
+  ],
+  free: [
+    [],
+    ["pointer"],
+    ["pointer", "byteLength"],
+    ["pointer", "byteLength", "align"],
+    ["pointer", "byteLength", "align", 0],
+  ],
+};
+
+/** Compiles a call of an allocator or a freeing export for the block that the frame names. */
+export function compileBlockCall(
+  call: BlockCall,
+  realm: Realm,
+  { purpose, symbol, align }: BlockCallOptions,
+): Pick {
+  const name = blockCallName(call, symbol);
+  const fn = exportedFunction(realm, name);
+  const type = realm.functionType(name);
+  const pass = typeof call === "string"
+    ? BY_ARITY[purpose][type?.parameters.length ?? (purpose === "locate" ? 0 : 1)]
+    : call.pass;
+  if (pass === undefined || (type !== undefined && type.parameters.length !== pass.length)) {
+    throw blockSignatureError(name, purpose, type, pass);
+  }
+  return compileInvoke(fn, pass.map((value, index) => compilePick(value, align, type, index)));
+}
+
+/** The name of the export that is called. */
+export function blockCallName(call: BlockCall, symbol: string): string {
+  return (typeof call === "string" ? call : call.export).replace("*", () => symbol);
+}
+
+function compilePick(
+  value: BlockValue,
+  align: number,
+  type: FunctionType | undefined,
+  index: number,
+): Pick {
+  if (value === "result") return (frame) => frame.result;
+  return asParameter(
+    NUMBERS[value as string] ?? constant(value === "align" ? align : value),
+    type,
+    index,
+  );
+}
+
+const NUMBERS: Record<string, Pick<number> | undefined> = {
+  pointer: (frame) => frame.blockPointer,
+  byteLength: (frame) => frame.blockByteLength,
+  codeUnits: (frame) => frame.blockCodeUnits,
+};
+
+function constant(value: BlockValue): Pick<number> {
+  if (typeof value === "number") return () => value;
+  throw new TypeError(`Cannot pass ${quote(String(value))} to an allocator: it is not known there`);
+}
+
+function blockSignatureError(
+  name: string,
+  purpose: BlockCallOptions["purpose"],
+  type: FunctionType | undefined,
+  pass: readonly BlockValue[] | undefined,
+): GuestError {
+  const expected = pass === undefined
+    ? "one to four: say which with { export, pass }"
+    : `${pass.length} (${pass.join(", ")})`;
+  return new GuestError(
+    "signature",
+    `Cannot call ${quote(name)} to ${purpose}: it takes ${type?.parameters.length} parameters, ` +
+      `expected ${expected}`,
+    { export: name },
+  );
+}

@@ -1,0 +1,97 @@
+import type { ConventionEncoding } from "../conventions/convention.ts";
+import type { Encoding } from "../text/codec.ts";
+import type { GuestMemory } from "../memory.ts";
+import { refuseNul } from "../memory.ts";
+import { show } from "../numbers.ts";
+
+/** In latin1+utf16, the bit of a length that says that the text is UTF-16. */
+export const UTF16_TAG = 0x80000000;
+
+/** What a block is filled with: text in one encoding, or bytes. */
+export interface Content {
+  /** Bytes in a code unit. */
+  readonly unit: 1 | 2;
+  /** Throws unless `value` can be passed; returns the exact number of bytes that it takes. */
+  measure(value: unknown): number;
+  /** Writes into a checked range; -1 where it takes more than `room` bytes: then nothing is written. */
+  write(value: unknown, pointer: number, room: number): number;
+  /** What a guest that counts in code units is told of `byteLength` bytes. */
+  codeUnits(value: unknown, byteLength: number): number;
+  /** Throws where `value` holds a NUL. */
+  refuseNul(value: unknown): void;
+}
+
+/** The content that a parameter of text or bytes has. */
+export function compileContent(
+  memory: GuestMemory,
+  content: "string" | "bytes",
+  encoding: ConventionEncoding,
+): Content {
+  if (content === "bytes") return bytesContent(memory);
+  return encoding === "latin1+utf16" ? taggedContent(memory) : textContent(memory, encoding);
+}
+
+/** Text in `encoding`. */
+function textContent(memory: GuestMemory, encoding: Encoding): Content {
+  const codec = memory.codec(encoding);
+  const unit = encoding === "utf-16" ? 2 : 1;
+  return {
+    unit,
+    codeUnits: (_value, byteLength) => byteLength / unit,
+    measure: (value) => codec.byteLength(text(value)),
+    write: (value, pointer, room) => codec.write(text(value), pointer, room),
+    refuseNul: (value) => refuseNul(text(value)),
+  };
+}
+
+/**
+ * The canonical ABI's latin1+utf16: latin1 where that carries the text, otherwise UTF-16, which a
+ * bit of the length tells. https://github.com/WebAssembly/component-model, "CanonicalABI.md",
+ * `store_string_to_latin1_or_utf16`.
+ */
+function taggedContent(memory: GuestMemory): Content {
+  const latin1 = textContent(memory, "latin1");
+  const utf16 = textContent(memory, "utf-16");
+  const chosen = (value: unknown) => /[^\0-\xff]/.test(text(value)) ? utf16 : latin1;
+  return {
+    unit: 2,
+    codeUnits: (value, byteLength) =>
+      chosen(value) === utf16 ? byteLength / 2 + UTF16_TAG : byteLength,
+    measure: (value) => chosen(value).measure(value),
+    write: (value, pointer, room) => chosen(value).write(value, pointer, room),
+    refuseNul: (value) => refuseNul(text(value)),
+  };
+}
+
+/** Bytes as they are. */
+function bytesContent(memory: GuestMemory): Content {
+  return {
+    unit: 1,
+    codeUnits: (_value, byteLength) => byteLength,
+    measure: (value) => bytes(value).byteLength,
+    write(value, pointer, room) {
+      const source = bytes(value);
+      if (source.byteLength > room) return -1;
+      memory.writeBytes(pointer, source);
+      return source.byteLength;
+    },
+    refuseNul(value) {
+      const index = bytes(value).indexOf(0);
+      if (index >= 0) {
+        throw new TypeError(
+          `Cannot pass bytes with a NUL at index ${index}: the guest takes them to end there`,
+        );
+      }
+    },
+  };
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`Cannot pass text: it is ${show(value)}, expected a string`);
+}
+
+function bytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`Cannot pass bytes: it is ${show(value)}, expected a Uint8Array`);
+}

@@ -1,0 +1,79 @@
+import { GuestError, quote } from "../errors.ts";
+import type { Frame } from "./frame.ts";
+import { undeclared } from "../webassembly.ts";
+import type { Realm } from "./realm.ts";
+
+/**
+ * What a failed call means for the guest: a trap poisons it; what unwinds through it (a host
+ * function's error, the guest's own exception) leaves its stack pointer where it was, which is put
+ * back where that can be done and poisons otherwise.
+ *
+ * @returns the error to throw.
+ */
+export function settleFailure(
+  error: unknown,
+  frame: Frame,
+  realm: Realm,
+  symbol: string,
+  release: (frame: Frame) => void,
+): unknown {
+  if (!realm.callable) return error;
+  if (frame.inside) {
+    frame.inside = false;
+    if (isTrap(error)) return realm.poison(trapError(error, symbol));
+    const exception = error instanceof undeclared.Exception;
+    const thrown = exception ? exceptionError(error, symbol) : error;
+    if (realm.unwinds === "unknown") {
+      realm.poison(
+        new GuestError(
+          "poisoned",
+          `Cannot call the guest any more: an error passed through ${quote(symbol)}, and the ` +
+            "guest exports nothing to put its stack pointer back with",
+          { export: symbol, cause: error },
+        ),
+      );
+      return thrown;
+    }
+    error = thrown;
+  }
+  try {
+    if (realm.unwinds === "restores") realm.stack!.restore(frame, frame.stackPointer);
+    release(frame);
+  } catch (cause) {
+    // The first error is what the caller has to know; the guest is out of use because of both.
+    if (frame.inside) realm.poison(trapError(cause, symbol));
+  }
+  return error;
+}
+
+/** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
+function isTrap(error: unknown): error is Error {
+  return error instanceof WebAssembly.RuntimeError ||
+    (error instanceof RangeError && error.message === "Maximum call stack size exceeded");
+}
+
+function trapError(cause: unknown, symbol: string): GuestError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new GuestError("trap", `Cannot complete ${quote(symbol)}: the guest trapped: ${message}`, {
+    export: symbol,
+    cause,
+    frames: framesOf(cause),
+  });
+}
+
+function exceptionError(cause: unknown, symbol: string): GuestError {
+  return new GuestError(
+    "exception",
+    `Cannot complete ${quote(symbol)}: the guest threw an exception and did not catch it`,
+    { export: symbol, cause },
+  );
+}
+
+/** The frames of a stack trace that are within a guest, innermost first. */
+function framesOf(error: unknown): string[] {
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  return stack.split("\n").filter((line) =>
+    line.includes("wasm://") || line.includes("wasm-function")
+  )
+    .map((line) => line.trim().replace(/^at /, ""));
+}

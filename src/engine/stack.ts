@@ -1,0 +1,108 @@
+import { GuestError, quote } from "../errors.ts";
+import type { Frame } from "./frame.ts";
+import { compileInvoke, type Pick } from "./invoke.ts";
+import type { CoreFunction, Realm, Stack } from "./realm.ts";
+import type { Store, StoreOptions } from "./store.ts";
+
+/** Every toolchain's C ABI for wasm32 and wasm64 keeps the stack aligned to this many bytes. */
+const ALIGNMENT = 16;
+
+/** Blocks on the guest's stack: the call gives them back by restoring the stack pointer. */
+export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): Store {
+  const { memory, stack } = realm;
+  if (stack === undefined) {
+    throw new GuestError(
+      "no-convention",
+      `Cannot put a block on the stack for ${quote(symbol)}: the guest exports neither ` +
+        `"__stack_pointer" nor a function that moves it, expected an "areaPlace" elsewhere`,
+      { export: symbol },
+    );
+  }
+  function take(frame: Frame, index: number, byteLength: number): void {
+    const pointer = stack!.take(frame, byteLength);
+    frame.pointers[index] = memory.check("write", pointer, byteLength);
+    frame.sizes[index] = frame.byteLengths[index] = byteLength;
+  }
+  return {
+    take,
+    put(frame, index, content, value) {
+      const byteLength = content.measure(value);
+      if (terminated === "always") content.refuseNul(value);
+      const terminator = terminated === "always" ? content.unit : 0;
+      take(frame, index, byteLength + terminator);
+      const pointer = frame.pointers[index]!;
+      content.write(value, pointer, byteLength);
+      memory.clear(pointer + byteLength, terminator);
+      frame.byteLengths[index] = byteLength;
+      frame.codeUnits[index] = content.codeUnits(value, byteLength);
+    },
+    capacityAt: (frame, index) => frame.sizes[index]!,
+  };
+}
+
+/** How the guest's stack pointer can be read and moved, from whatever it exports for that. */
+export function findStack(exports: WebAssembly.Exports): Stack | undefined {
+  const pointer = exports.__stack_pointer;
+  if (pointer instanceof WebAssembly.Global && isMutable(pointer)) {
+    return stackOf(() => pointer.value, () => (_frame, value) => pointer.value = value);
+  }
+  const save = exports.stackSave ?? exports.emscripten_stack_get_current;
+  const restore = exports.stackRestore ?? exports._emscripten_stack_restore;
+  if (typeof save === "function" && typeof restore === "function") {
+    const current = compileInvoke(save as CoreFunction, []);
+    return stackOf(current, () => callWith(restore as CoreFunction));
+  }
+  const move = exports.__wbindgen_add_to_stack_pointer;
+  if (typeof move === "function") {
+    const add = callWith(move as CoreFunction);
+    const current: Pick = (frame) => add(frame, 0);
+    return stackOf(
+      current,
+      () => (frame, value) => add(frame, Number(value) - Number(current(frame))),
+    );
+  }
+  return undefined;
+}
+
+type Move = (frame: Frame, value: unknown) => unknown;
+
+function stackOf(save: Pick, makeMove: () => Move): Stack {
+  const move = makeMove();
+  return {
+    save,
+    restore: move,
+    take(frame, byteLength) {
+      const current = save(frame);
+      const below = Number(current) - byteLength;
+      const pointer = below - below % ALIGNMENT;
+      if (pointer < 0) {
+        throw new GuestError(
+          "out-of-memory",
+          `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ${current}`,
+        );
+      }
+      move(frame, typeof current === "bigint" ? BigInt(pointer) : pointer);
+      return pointer;
+    },
+  };
+}
+
+function callWith(fn: CoreFunction): Move {
+  return (frame, value) => {
+    frame.inside = true;
+    const result = fn(value);
+    frame.inside = false;
+    return result;
+  };
+}
+
+function isMutable(global: WebAssembly.Global): boolean {
+  try {
+    // Writing the value back tells without a change: an immutable global refuses.
+    const { value } = global;
+    global.value = value;
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Value } from "../conventions/convention.ts";
+import { GuestError, quote } from "../errors.ts";
+import { toOffset } from "../memory.ts";
+import { show } from "../numbers.ts";
+import type { CoreValue, Frame } from "./frame.ts";
+import { compileInvoke, type Pick } from "./invoke.ts";
+import { type CoreFunction, missingExport, type Realm } from "./realm.ts";
+
+/** Where the return area and the output buffer are among a frame's blocks. */
+export interface Layout {
+  readonly area: number;
+  readonly output: number;
+}
+
+/** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
+export function compileValue(
+  value: Value,
+  realm: Realm,
+  layout: Layout,
+): Pick<number | bigint> {
+  if (typeof value === "number") return () => value;
+  if (value === "result") return (frame) => core(frame.result);
+  if (value === "output") return (frame) => frame.pointers[layout.output]!;
+  if ("result" in value) {
+    const { result } = value;
+    return (frame) => core((frame.result as CoreValue[])[result]);
+  }
+  if ("argument" in value) {
+    const { argument } = value;
+    return (frame) => frame.pointers[argument]!;
+  }
+  if ("export" in value) return compileGetter(value.export, realm);
+  if ("low" in value) {
+    const whole = compileValue(value.low, realm, layout);
+    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
+  }
+  if ("high" in value) {
+    const whole = compileValue(value.high, realm, layout);
+    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
+  }
+  const at = value.at === undefined
+    ? (frame: Frame) => frame.pointers[layout.area]!
+    : compileValue(value.at, realm, layout);
+  const { memory } = realm;
+  const wide = realm.address64;
+  const type = "load" in value ? value.load : wide ? "i64" : "i32";
+  const offset = "load" in value ? value.offset ?? 0 : value.word * (wide ? 8 : 4);
+  return (frame) => memory.read(type, toOffset(at(frame)) + offset);
+}
+
+/** Compiles a getter or an exported global: asked anew each time. */
+export function compileGetter(name: string, realm: Realm): Pick<number | bigint> {
+  const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
+  if (found instanceof WebAssembly.Global) return () => core(found.value);
+  if (typeof found !== "function") throw missingExport(name, realm.exports, "function or global");
+  const call = compileInvoke(found as CoreFunction, []);
+  return (frame) => core(call(frame));
+}
+
+function core(value: CoreValue): number | bigint {
+  if (typeof value === "number" || typeof value === "bigint") return value;
+  throw new GuestError("signature", `Cannot read a number: the guest gave ${show(value)}`);
+}
+
+/** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
+export function compileOffset(value: Value, realm: Realm, layout: Layout): Pick<number> {
+  const signed = compileValue(value, realm, layout);
+  return (frame) => toOffset(signed(frame));
+}
+
+/** A name with its `*` replaced by the symbol's export. */
+export function expandName(name: string, symbol: string): string {
+  return name.replace("*", () => symbol);
+}
+
+/** The error for a number that the guest gave where it can't be. */
+export function lie(symbol: string, what: string): GuestError {
+  return new GuestError("overrun", `Cannot lift the result of ${quote(symbol)}: ${what}`, {
+    export: symbol,
+  });
+}

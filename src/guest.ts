@@ -1,0 +1,295 @@
+import type { ModuleInfo } from "./binary/types.ts";
+import { ConventionReport } from "./convention_report.ts";
+import type { CapacityReport } from "./conventions/capacity.ts";
+import type { Convention } from "./conventions/convention.ts";
+import type { SymbolDeclaration } from "./conventions/declaration.ts";
+import { isReserved } from "./conventions/names.ts";
+import { resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
+import { type Call, compileCall } from "./engine/call.ts";
+import { exportedFunction } from "./engine/realm.ts";
+import { GuestError, list, LoadError, quote } from "./errors.ts";
+import { GuestRealm, type GuestState } from "./guest_realm.ts";
+import type { GuestMemory } from "./memory.ts";
+import { show } from "./numbers.ts";
+import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
+
+/** One instance and what belongs to it. */
+export interface Instantiated {
+  readonly instance: WebAssembly.Instance;
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly address64: boolean;
+}
+
+/** What a guest is made of. */
+export interface GuestParts<S extends SymbolDeclarations> {
+  readonly module: WebAssembly.Module;
+  readonly info: ModuleInfo | undefined;
+  /** Makes an instance of the module, with fresh memory. */
+  readonly instantiate: () => Instantiated;
+  /** Why no fresh instance can be made, where that is so. */
+  readonly whyNoReset: string | undefined;
+  readonly convention: Convention | GuestError;
+  readonly reason: string;
+  readonly symbols: S;
+}
+
+/** What `passString` and `passBytes` declare. */
+const PASSES = {
+  string: { parameters: ["string"], result: "string" },
+  bytes: { parameters: ["bytes"], result: "bytes" },
+} as const satisfies Record<string, SymbolDeclaration>;
+
+/** A loaded guest: an instance of a module, with the convention by which data is passed. */
+export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements Disposable {
+  /** The compiled module. */
+  readonly module: WebAssembly.Module;
+  /** What the binary says; `undefined` for a source that was compiled already. */
+  readonly info: ModuleInfo | undefined;
+  /** The declared symbols as functions. They go on working after {@linkcode reset}. */
+  readonly symbols: SymbolFunctions<S>;
+  readonly #parts: GuestParts<S>;
+  readonly #capacity: CapacityReport = { kind: "upper bound", byteLength: undefined, reason: "" };
+  readonly #calls: Record<"string" | "bytes", Map<string, Call>> = {
+    string: new Map(),
+    bytes: new Map(),
+  };
+  readonly #holders = new Map<string, { call: Call }>();
+  readonly #sole: { string?: string; bytes?: string } = {};
+  #instance: WebAssembly.Instance;
+  #realm: GuestRealm;
+
+  /** Made by `load`. */
+  constructor(parts: GuestParts<S>) {
+    this.#parts = parts;
+    this.module = parts.module;
+    this.info = parts.info;
+    [this.#instance, this.#realm] = this.#instantiate();
+    this.symbols = this.#bindSymbols();
+    this.#initialize();
+  }
+
+  /** The guest's linear memory. It can be read after a trap too. */
+  get memory(): GuestMemory {
+    return this.#realm.memory;
+  }
+
+  /** The raw exports of the instance: nothing that goes in or comes out of them is checked. */
+  get exports(): WebAssembly.Exports {
+    return this.#realm.exports;
+  }
+
+  /** The instance; {@linkcode reset} replaces it. */
+  get instance(): WebAssembly.Instance {
+    return this.#instance;
+  }
+
+  /** `ready`, `calling` while guest code runs, `poisoned` after a trap or an overrun, `disposed`. */
+  get state(): GuestState {
+    return this.#realm.state;
+  }
+
+  /**
+   * Which convention is used and why.
+   *
+   * @throws {GuestError} if none was said or recognised: the error says what would settle it.
+   */
+  get convention(): ConventionReport {
+    const { convention, reason } = this.#parts;
+    if (convention instanceof GuestError) throw convention;
+    return new ConventionReport(convention, reason, this.#capacity);
+  }
+
+  /**
+   * Passes `text` to an export that takes one text and returns one.
+   *
+   * @param text The text: it comes back as the guest left it, nothing is lost on the way.
+   * @param name The export; it can be left out where exactly one can be meant.
+   * @returns The text that the export answered with.
+   * @throws {GuestError} if the guest can't be called, traps, lies or answers with an error.
+   * @throws {TypeError} if the encoding can't carry `text`.
+   * @throws {RangeError} if `text` takes more bytes than the guest's buffer holds.
+   */
+  passString(text: string, name?: string): string {
+    if (typeof text !== "string") {
+      throw new TypeError(`Cannot pass text: it is ${show(text)}, expected a string`);
+    }
+    return this.#passing("string", name)([text]) as string;
+  }
+
+  /**
+   * Passes `bytes` to an export that takes one run of bytes and returns one.
+   *
+   * @param bytes The bytes: they are copied into the guest.
+   * @param name The export; it can be left out where exactly one can be meant.
+   * @returns A copy of the bytes that the export answered with, in an `ArrayBuffer` of its own.
+   * @throws {GuestError} if the guest can't be called, traps, lies or answers with an error.
+   * @throws {RangeError} if there are more bytes than the guest's buffer holds.
+   */
+  passBytes(bytes: Uint8Array, name?: string): Uint8Array<ArrayBuffer> {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`Cannot pass bytes: it is ${show(bytes)}, expected a Uint8Array`);
+    }
+    return this.#passing("bytes", name)([bytes]) as Uint8Array<ArrayBuffer>;
+  }
+
+  /**
+   * Makes a fresh instance of the same module: memory, globals and tables are as after `load`.
+   * Symbols go on working; {@linkcode exports} and views of the old memory go stale.
+   *
+   * @throws {GuestError} if the guest is being called, is disposed, or has a memory that the caller
+   * supplied.
+   */
+  reset(): void {
+    this.#refuseWhile("reset the guest");
+    const { whyNoReset } = this.#parts;
+    if (whyNoReset !== undefined) {
+      throw new GuestError("busy", `Cannot reset the guest: ${whyNoReset}`);
+    }
+    if (this.#realm.state === "disposed") {
+      throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
+    }
+    const [instance, realm] = this.#instantiate();
+    this.#instance = instance;
+    this.#realm = realm;
+    this.#calls.string.clear();
+    this.#calls.bytes.clear();
+    for (const [name, holder] of this.#holders) holder.call = this.#compileSymbol(name);
+    this.#initialize();
+  }
+
+  /** Gives the guest up: nothing of it is called any more. Closing twice is once. */
+  close(): void {
+    this.#refuseWhile("close the guest");
+    if (this.#realm.state === "disposed") return;
+    this.#realm.dispose();
+  }
+
+  /** The same as {@linkcode close}, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #refuseWhile(action: string): void {
+    if (this.#realm.busy) {
+      throw new GuestError("busy", `Cannot ${action}: a call is in progress`);
+    }
+  }
+
+  #instantiate(): [WebAssembly.Instance, GuestRealm] {
+    const { instance, memory, address64 } = this.#parts.instantiate();
+    const { exports } = instance;
+    const { info } = this.#parts;
+    const realm = new GuestRealm({ exports, info, memory, address64, report: this.#capacity });
+    return [instance, realm];
+  }
+
+  /** Runs what a reactor, or C++ constructors without one, want to be run once. */
+  #initialize(): void {
+    const { exports } = this.#realm;
+    const name = "_initialize" in exports
+      ? "_initialize"
+      : "__wasm_call_ctors" in exports && !("_start" in exports)
+      ? "__wasm_call_ctors"
+      : undefined;
+    if (name === undefined) return;
+    this.#compile(name, { parameters: [], result: "void" })([]);
+  }
+
+  #compile(name: string, declaration: SymbolDeclaration): Call {
+    const realm = this.#realm;
+    exportedFunction(realm, name);
+    const { convention } = this.#parts;
+    const { address64 } = realm;
+    const type = realm.functionType(name);
+    return compileCall(resolveRecipe(name, declaration, type, { convention, address64 }), realm);
+  }
+
+  #compileSymbol(name: string): Call {
+    const declaration = this.#parts.symbols[name]!;
+    return this.#compile(declaration.name ?? name, declaration);
+  }
+
+  /** @throws {LoadError} with a line for each symbol that does not fit. */
+  #bindSymbols(): SymbolFunctions<S> {
+    const functions: Record<string, SymbolFunction<SymbolDeclaration>> = {};
+    const problems: string[] = [];
+    for (const name of Object.keys(this.#parts.symbols)) {
+      try {
+        const holder = { call: this.#compileSymbol(name) };
+        this.#holders.set(name, holder);
+        functions[name] = (...args: unknown[]) => holder.call(args) as never;
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        problems.push(`symbol ${quote(name)}: ${error.message}`);
+      }
+    }
+    if (problems.length > 0) {
+      throw new LoadError(
+        "symbols",
+        `Cannot bind the declared symbols:\n${problems.join("\n")}`,
+        { problems },
+      );
+    }
+    return functions as SymbolFunctions<S>;
+  }
+
+  #passing(content: "string" | "bytes", name: string | undefined): Call {
+    const wanted = name ?? (this.#sole[content] ??= this.#findSole(content));
+    const calls = this.#calls[content];
+    let call = calls.get(wanted);
+    if (call === undefined) {
+      call = this.#compilePass(content, wanted);
+      calls.set(wanted, call);
+    }
+    return call;
+  }
+
+  #compilePass(content: "string" | "bytes", name: string): Call {
+    const type = this.#realm.functionType(name);
+    try {
+      return this.#compile(name, PASSES[content]);
+    } catch (error) {
+      const parameters = type?.parameters.length ?? 0;
+      if (!(error instanceof GuestError) || error.code !== "signature" || parameters < 3) {
+        throw error;
+      }
+      throw new GuestError(
+        "signature",
+        `${error.message}; passString and passBytes are for one value in and one out: ` +
+          "declare anything else with the option symbols",
+        { export: name, cause: error },
+      );
+    }
+  }
+
+  /** The one export that can be meant, by its type. */
+  #findSole(content: "string" | "bytes"): string {
+    const { convention } = this.#parts;
+    if (convention instanceof GuestError) throw convention;
+    const { info } = this;
+    if (info === undefined) {
+      throw new GuestError(
+        "missing-export",
+        "Cannot choose an export: the types of a compiled module are unknown, expected its name",
+      );
+    }
+    const { address64 } = this.#realm;
+    const candidates = info.exports.filter((item) => {
+      if (item.kind !== "function" || isReserved(item)) return false;
+      try {
+        resolveRecipe(item.name, PASSES[content], item.type, { convention, address64 });
+        return true;
+      } catch (error) {
+        return error instanceof GuestError && error.code === "ambiguous-convention";
+      }
+    }).map(({ name }) => name);
+    if (candidates.length === 1) return candidates[0]!;
+    const declared = showDeclaration(PASSES[content]);
+    throw new GuestError(
+      "missing-export",
+      `Cannot choose an export for ${declared}: ${
+        candidates.length === 0 ? "none fits" : `${list(candidates)} fit`
+      }, expected its name as the second argument`,
+    );
+  }
+}

@@ -1,0 +1,133 @@
+import type { FunctionType, ModuleInfo } from "./binary/types.ts";
+import { type CapacityReport, type CapacityRule, findCapacity } from "./conventions/capacity.ts";
+import type { Place } from "./conventions/convention.ts";
+import type { Realm, Stack } from "./engine/realm.ts";
+import { findStack } from "./engine/stack.ts";
+import { GuestError, quote } from "./errors.ts";
+import { GuestMemory } from "./memory.ts";
+
+/** What a guest can be in. */
+export type GuestState = "ready" | "calling" | "poisoned" | "disposed";
+
+/** The size of a page of linear memory in bytes. */
+const PAGE_SIZE = 65536;
+
+/** What a realm is made of. */
+export interface RealmParts {
+  readonly exports: WebAssembly.Exports;
+  readonly info: ModuleInfo | undefined;
+  /** The guest's memory, where it has one. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly address64: boolean;
+  /** What is known of the capacity of the convention's buffer, which outlives an instance. */
+  readonly report: CapacityReport;
+}
+
+/** One instance as the engine needs it, with its state. */
+export class GuestRealm implements Realm {
+  readonly exports: WebAssembly.Exports;
+  readonly address64: boolean;
+  readonly stack: Stack | undefined;
+  readonly unwinds: "cleanly" | "restores" | "unknown";
+  readonly #info: ModuleInfo | undefined;
+  readonly #types: ReadonlyMap<string, FunctionType>;
+  readonly #memory: GuestMemory | undefined;
+  readonly #report: CapacityReport;
+  #reserved: number | undefined;
+  #depth = 0;
+  #refusal: GuestError | undefined;
+
+  constructor({ exports, info, memory, address64, report }: RealmParts) {
+    this.exports = exports;
+    this.address64 = address64;
+    this.#info = info;
+    this.#types = new Map(
+      info?.exports.flatMap((item) => item.kind === "function" ? [[item.name, item.type]] : []),
+    );
+    this.#memory = memory && new GuestMemory(memory);
+    this.#report = report;
+    this.stack = findStack(exports);
+    this.unwinds = hasNothingToUnwind(info)
+      ? "cleanly"
+      : this.stack === undefined
+      ? "unknown"
+      : "restores";
+  }
+
+  get memory(): GuestMemory {
+    if (this.#memory !== undefined) return this.#memory;
+    throw new GuestError(
+      "missing-export",
+      "Cannot use the guest's memory: it has none, expected one that it exports or imports",
+    );
+  }
+
+  get state(): GuestState {
+    if (this.#refusal !== undefined) {
+      return this.#refusal.code === "disposed" ? "disposed" : "poisoned";
+    }
+    return this.#depth > 0 ? "calling" : "ready";
+  }
+
+  get callable(): boolean {
+    return this.#refusal === undefined;
+  }
+
+  /** Whether a call is in progress. */
+  get busy(): boolean {
+    return this.#depth > 0;
+  }
+
+  functionType(name: string): FunctionType | undefined {
+    return this.#types.get(name);
+  }
+
+  capacity(place: Place & { kind: "buffer" }): { rule: CapacityRule; report: CapacityReport } {
+    return { rule: findCapacity(place, this.#info), report: this.#report };
+  }
+
+  reserve(byteLength: number): number {
+    this.#reserved ??= this.memory.grow(Math.ceil(byteLength / PAGE_SIZE)) * PAGE_SIZE;
+    return this.#reserved;
+  }
+
+  enter(symbol: string): void {
+    const refusal = this.#refusal;
+    if (refusal !== undefined) {
+      throw new GuestError(
+        refusal.code === "disposed" ? "disposed" : "poisoned",
+        `Cannot call ${quote(symbol)}: ` +
+          (refusal.code === "disposed"
+            ? "the guest is disposed"
+            : `the guest is poisoned, expected reset() first; it was: ${refusal.message}`),
+        { export: symbol, cause: refusal },
+      );
+    }
+    this.#depth++;
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  /** Refuses all further calls. */
+  dispose(): void {
+    this.#refusal = new GuestError("disposed", "the guest is disposed");
+  }
+
+  poison(reason: GuestError): GuestError {
+    this.#refusal ??= reason;
+    return reason;
+  }
+}
+
+/** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */
+function hasNothingToUnwind(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return false;
+  const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table");
+  const throws = info.tags.length > 0;
+  const mayHaveStack = info.globals.some(({ mutable, type }) =>
+    mutable && (type === "i32" || type === "i64")
+  );
+  return !mayHaveStack || !(calls || throws);
+}

@@ -1,0 +1,132 @@
+import type { ModuleInfo } from "./binary/types.ts";
+import type { Convention } from "./conventions/convention.ts";
+import { detectConvention } from "./conventions/detect.ts";
+import { GuestError, list, LoadError, quote } from "./errors.ts";
+import { Guest, type Instantiated } from "./guest.ts";
+import { wireImports, type WiringOptions } from "./imports.ts";
+import { nearest } from "./nearest.ts";
+import { compileSource, type Source } from "./source.ts";
+import type { SymbolDeclarations } from "./symbols.ts";
+
+/** How a guest is loaded. Nothing is needed where the binary tells it. */
+export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
+  extends WiringOptions {
+  /** How data is passed; recognised from the binary unless said. */
+  readonly convention?: Convention | undefined;
+  /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
+  readonly symbols?: S | undefined;
+  /** Which memory is the guest's, where it has several: an export, or an import such as `env.memory`. */
+  readonly memoryName?: string | undefined;
+}
+
+/**
+ * Loads a guest: reads it, wires its imports, instantiates it and recognises how it wants data
+ * passed. A reactor's `_initialize` is run; no other guest code is.
+ *
+ * @param source A path, a URL, bytes, a response or a compiled module. A path needs `--allow-read`
+ * for that file.
+ * @param options What the binary does not tell, or tells otherwise.
+ * @returns The guest.
+ * @throws {LoadError} if it can't be read, its imports can't be satisfied, or a declared symbol
+ * does not fit.
+ * @throws {WasmFormatError} if it is not a WebAssembly module.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/passing_data.wasm");
+ * assertEquals(guest.passString("Hello there, "), "Hello there, WASM is cool!");
+ * ```
+ */
+export async function load<const S extends SymbolDeclarations = Record<never, never>>(
+  source: Source,
+  options: LoadOptions<S> = {},
+): Promise<Guest<S>> {
+  const { module, info, name } = await compileSource(source);
+  const wire = () => wireImports(module, info, options);
+  const first = wire();
+  let wired: typeof first | undefined = first;
+
+  function instantiate(): Instantiated {
+    const { imports, memories } = wired ?? wire();
+    wired = undefined;
+    let instance: WebAssembly.Instance;
+    try {
+      instance = new WebAssembly.Instance(module, imports);
+    } catch (cause) {
+      throw new LoadError(
+        "instantiation",
+        `Cannot instantiate ${name}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { source: name, cause },
+      );
+    }
+    return { instance, ...chooseMemory(instance, memories, info, options.memoryName) };
+  }
+
+  const detected = options.convention === undefined
+    ? detect(info)
+    : { convention: options.convention, reason: "the option says so" };
+  return new Guest<S>({
+    module,
+    info,
+    instantiate,
+    whyNoReset: first.suppliedMemory
+      ? "its memory was supplied by the caller, expected one that load makes"
+      : undefined,
+    ...(detected instanceof GuestError ? { convention: detected, reason: "" } : detected),
+    symbols: options.symbols ?? {} as S,
+  });
+}
+
+function detect(info: ModuleInfo | undefined): ReturnType<typeof detectConvention> {
+  if (info !== undefined) return detectConvention(info);
+  return new GuestError(
+    "no-convention",
+    "Cannot tell how the guest passes text: the types of a compiled module are unknown, " +
+      "expected the option convention",
+  );
+}
+
+/** The memory that is the guest's: the one it exports, else the one it imports. */
+function chooseMemory(
+  { exports }: WebAssembly.Instance,
+  imported: ReadonlyMap<string, WebAssembly.Memory>,
+  info: ModuleInfo | undefined,
+  wanted: string | undefined,
+): { memory: WebAssembly.Memory | undefined; address64: boolean } {
+  const all = new Map<string, WebAssembly.Memory>();
+  for (const [name, value] of Object.entries(exports)) {
+    if (value instanceof WebAssembly.Memory) all.set(name, value);
+  }
+  const exported = new Set(all.values());
+  if (exported.size === 0 || wanted !== undefined) {
+    for (const [name, memory] of imported) if (!all.has(name)) all.set(name, memory);
+  }
+  const memory = wanted === undefined ? [...all.values()][0] : all.get(wanted);
+  if (wanted !== undefined && memory === undefined) {
+    const near = nearest(wanted, [...all.keys()]);
+    throw new LoadError(
+      "memory",
+      `Cannot find memory ${quote(wanted)}: ` +
+        (near === undefined ? "" : `did you mean ${quote(near)}? `) +
+        `The guest has ${list(all.keys())}`,
+    );
+  }
+  if (wanted === undefined && new Set(all.values()).size > 1) {
+    throw new LoadError(
+      "memory",
+      `Cannot choose the guest's memory: it has ${list(all.keys())}, ` +
+        "expected the option memoryName",
+    );
+  }
+  const name = [...all].find(([, value]) => value === memory)?.[0];
+  return { memory, address64: name !== undefined && isAddress64(name, info) };
+}
+
+function isAddress64(name: string, info: ModuleInfo | undefined): boolean {
+  const item = info?.exports.find((item) => item.kind === "memory" && item.name === name) ??
+    info?.imports.find((item) => item.kind === "memory" && `${item.module}.${item.name}` === name);
+  return item?.kind === "memory" && item.type.address === "i64";
+}

@@ -1,0 +1,72 @@
+/** An integer or float type as linear memory and declared symbols know it. */
+export type NumericType =
+  | "i8"
+  | "u8"
+  | "i16"
+  | "u16"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "f32"
+  | "f64";
+
+/** What JavaScript uses for a {@linkcode NumericType}: a bigint for the 64-bit integers. */
+export type NumericValue<T extends NumericType> = T extends "i64" | "u64" ? bigint : number;
+
+interface Numeric {
+  readonly byteLength: number;
+  /** The least and the greatest integer; absent for floats. */
+  readonly range?: readonly [number | bigint, number | bigint];
+}
+
+/** Size and range of each type. */
+export const NUMERIC_TYPES: Readonly<Record<NumericType, Numeric>> = {
+  i8: { byteLength: 1, range: [-0x80, 0x7f] },
+  u8: { byteLength: 1, range: [0, 0xff] },
+  i16: { byteLength: 2, range: [-0x8000, 0x7fff] },
+  u16: { byteLength: 2, range: [0, 0xffff] },
+  i32: { byteLength: 4, range: [-0x80000000, 0x7fffffff] },
+  u32: { byteLength: 4, range: [0, 0xffffffff] },
+  i64: { byteLength: 8, range: [-0x8000000000000000n, 0x7fffffffffffffffn] },
+  u64: { byteLength: 8, range: [0n, 0xffffffffffffffffn] },
+  f32: { byteLength: 4 },
+  f64: { byteLength: 8 },
+};
+
+/**
+ * Throws unless `value` is a number that `type` holds exactly (for a float: any number).
+ *
+ * @throws {TypeError} if it is not a number, or not a bigint where one is needed.
+ * @throws {RangeError} if it is not an integer within the range of `type`.
+ */
+export function checkNumeric(type: NumericType, value: unknown, action: string): void {
+  const { range } = NUMERIC_TYPES[type];
+  const kind = typeof range?.[0] === "bigint" ? "bigint" : "number";
+  const found: string = typeof value;
+  if (found !== kind) {
+    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a ${kind} for ${type}`);
+  }
+  if (range === undefined) return;
+  const number = value as number | bigint;
+  if (
+    (kind === "number" && !Number.isInteger(number)) || number < range[0] || number > range[1]
+  ) {
+    throw new RangeError(
+      `Cannot ${action}: it is ${show(value)}, expected ${type}, ${range[0]} to ${range[1]}`,
+    );
+  }
+}
+
+/** A value as errors show it. */
+export function show(value: unknown): string {
+  if (typeof value === "string") {
+    return value.length > 40 ? `a string of ${value.length} code units` : JSON.stringify(value);
+  }
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "object" && value !== null) {
+    return `an object of class ${value.constructor?.name ?? "null prototype"}`;
+  }
+  if (typeof value === "function") return "a function";
+  return String(value);
+}

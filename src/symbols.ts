@@ -1,0 +1,39 @@
+import type { Parameter, Result, SymbolDeclaration } from "./conventions/declaration.ts";
+
+/** Declared symbols by their names. */
+export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
+
+/** The JavaScript type of a parameter. */
+export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigint
+  : P extends "pointer" ? number | bigint
+  : P extends "bool" ? boolean
+  : P extends "string" | { readonly type: "string" } ? string
+  : P extends "bytes" | { readonly type: "bytes" } ? Uint8Array
+  : P extends "externref" ? unknown
+  : number;
+
+/** The JavaScript types of all parameters. */
+export type ParameterValues<P extends readonly Parameter[]> = {
+  -readonly [K in keyof P]: ParameterValue<P[K]>;
+};
+
+type Nullable<R, V> = R extends { readonly nullable: true } ? V | null : V;
+
+/** The JavaScript type of a result. */
+export type ResultValue<R extends Result> = R extends "void" ? void
+  : R extends "i64" | "u64" | { readonly type: "i64" | "u64" } ? bigint
+  : R extends "bool" | { readonly type: "bool" } ? boolean
+  : R extends "string" | { readonly type: "string" } ? Nullable<R, string>
+  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array<ArrayBuffer>>
+  : R extends "externref" ? unknown
+  : number;
+
+/** The function that a declaration stands for. */
+export type SymbolFunction<D extends SymbolDeclaration> = (
+  ...args: ParameterValues<D["parameters"]>
+) => ResultValue<D["result"]>;
+
+/** The functions of all declared symbols; empty, for the compiler too, where none is declared. */
+export type SymbolFunctions<S extends SymbolDeclarations> = {
+  readonly [K in keyof S]: SymbolFunction<S[K]>;
+};

@@ -1,0 +1,18 @@
+// What V8 offers and Deno's own declarations of WebAssembly lack.
+
+/** An exception that a guest threw: no `Error`. */
+export interface WasmException {
+  /** Whether it was thrown with `tag`. */
+  is(tag: unknown): boolean;
+}
+
+interface Undeclared {
+  readonly Exception: abstract new (...args: never[]) => WasmException;
+  /** JavaScript Promise Integration: an export that gives a promise. */
+  promising(fn: unknown): (...args: unknown[]) => Promise<unknown>;
+  /** JavaScript Promise Integration: an import that may give a promise. */
+  readonly Suspending: new (fn: unknown) => WebAssembly.ImportValue;
+}
+
+/** {@linkcode WebAssembly} with what its declarations lack. */
+export const undeclared: Undeclared = WebAssembly as unknown as Undeclared;
