@@ -1,6 +1,6 @@
 // WebAssembly 3.0, sections 5.4.9 "Expressions" and 3.4.15 "Constant expressions".
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";
 import type { ConstantValue } from "./types.ts";

@@ -2,7 +2,7 @@
 // descriptors proposal adds `describes` and `descriptor`, shared-everything threads the prefix
 // `shared`, stack switching the form of a continuation.
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import { MAX_FIELDS, MAX_PARAMETERS, MAX_RESULTS, MAX_TYPES } from "./caps.ts";
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 5.5: the sections that define functions, tables, memories, globals and
 // tags, the start section, and of the code section no more than its count.
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import { MAX_FUNCTIONS, MAX_GLOBALS, MAX_MEMORIES, MAX_TABLES, MAX_TAGS } from "./caps.ts";
 import { readConstant } from "./constants.ts";
 import type { Draft } from "./draft.ts";

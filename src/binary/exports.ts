@@ -41,7 +41,8 @@ function readExport(reader: Reader, draft: Draft, name: string): void {
     }
     case "global": {
       const index = reader.index("exported global", draft.globals.length);
-      draft.exports.push({ name, kind, index, type: draft.globals[index]! });
+      const { type, mutable } = draft.globals[index]!;
+      draft.exports.push({ name, kind, index, type: { type, mutable } });
       break;
     }
     case "tag": {

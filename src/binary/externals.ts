@@ -1,6 +1,6 @@
 // WebAssembly 3.0, section 5.3.17 "External types".
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import { readMutability } from "./defined_types.ts";
 import type { Draft } from "./draft.ts";
 import { readMemoryType, readTableType } from "./limits.ts";

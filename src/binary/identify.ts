@@ -1,5 +1,5 @@
 import { quote } from "../errors.ts";
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import { identifyText } from "./identify_text.ts";
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";

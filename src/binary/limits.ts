@@ -1,7 +1,7 @@
 // WebAssembly 3.0, sections 5.3.12 "Limits", 5.3.13 "Memory types" and 5.3.14 "Table types". The
 // threads proposal adds the flag 0x02, custom page sizes the flag 0x08.
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";
 import type { Limits, MemoryType, TableType } from "./types.ts";

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 5.2 "Values".
 
 import { hex, WasmFormatError } from "../errors.ts";
-import { byteHex } from "./byte_hex.ts";
+import { byteCount, byteHex } from "./bytes.ts";
 import { decodeName } from "./names.ts";
 
 /**
@@ -112,11 +112,8 @@ export class Reader {
     if (count > limit) this.fail(what, start, `count is ${count}, expected at most ${limit}`);
     const room = Math.floor(this.remaining / itemBytes);
     if (count > room) {
-      this.fail(
-        what,
-        start,
-        `count is ${count}, expected at most ${room} in the ${this.remaining} bytes that remain`,
-      );
+      const left = byteCount(this.remaining);
+      this.fail(what, start, `count is ${count}, expected at most ${room} with ${left} left`);
     }
     return count;
   }
@@ -134,11 +131,8 @@ export class Reader {
     const start = this.#position;
     const byteLength = this.u32(what);
     if (byteLength > this.remaining) {
-      this.fail(
-        what,
-        start,
-        `length is ${byteLength} bytes, expected at most the ${this.remaining} that remain`,
-      );
+      const length = byteCount(byteLength);
+      this.fail(what, start, `length is ${length}, expected at most ${this.remaining}`);
     }
     const first = this.skip(byteLength, what);
     const name = decodeName(this.bytes, first, byteLength);
@@ -153,11 +147,7 @@ export class Reader {
   /** The one guard: whether the range holds `byteLength` more bytes. */
   #need(byteLength: number, what: string): void {
     if (this.remaining < byteLength) {
-      this.fail(
-        what,
-        this.#position,
-        `${this.remaining} bytes remain, expected ${byteLength}`,
-      );
+      this.fail(what, this.#position, `${byteCount(this.remaining)} left, expected ${byteLength}`);
     }
   }
 

@@ -1,6 +1,6 @@
 // WebAssembly 3.0, section 5.5.2 "Sections" and 5.5.17 "Modules" for their order.
 
-import { byteHex } from "./byte_hex.ts";
+import { byteCount, byteHex } from "./bytes.ts";
 import { readCustomSection } from "./custom.ts";
 import { readTypeSection } from "./defined_types.ts";
 import {
@@ -80,14 +80,14 @@ function readContents(reader: Reader, draft: Draft, section: Section): void {
     reader.fail(
       what,
       start,
-      `size is ${byteLength} bytes, expected at most the ${reader.remaining} that remain ` +
+      `size is ${byteCount(byteLength)}, expected at most ${reader.remaining} ` +
         "(a truncated file has to be fetched or built again)",
     );
   }
   const contents = reader.range(byteLength, what);
   section.read(contents, draft);
   if (contents.remaining > 0) {
-    const problem = `${contents.remaining} bytes remain, expected the end of the section`;
+    const problem = `${byteCount(contents.remaining)} left, expected the end of the section`;
     contents.fail(what, contents.position, problem);
   }
 }
@@ -95,11 +95,11 @@ function readContents(reader: Reader, draft: Draft, section: Section): void {
 /** Whether the bodies and the data that were announced came. */
 function checkComplete(reader: Reader, draft: Draft): void {
   if (draft.pendingBodies > 0) {
-    const problem = `it is missing, expected ${draft.pendingBodies} function bodies`;
+    const problem = `it is missing, expected for a function count of ${draft.pendingBodies}`;
     reader.fail("code section", reader.end, problem);
   }
   if (draft.pendingDataSegments !== undefined && draft.pendingDataSegments > 0) {
-    const problem = `it is missing, expected ${draft.pendingDataSegments} data segments`;
+    const problem = `it is missing, expected for a data count of ${draft.pendingDataSegments}`;
     reader.fail("data section", reader.end, problem);
   }
 }

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, sections 5.5.12 "Element section", 5.5.14 "Data section" and 5.5.16 "Data count
 // section". What an element segment holds is checked and dropped.
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import { MAX_DATA_SEGMENTS, MAX_ELEMENT_SEGMENTS, MAX_ELEMENTS } from "./caps.ts";
 import { readConstant } from "./constants.ts";
 import type { Draft } from "./draft.ts";

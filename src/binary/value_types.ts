@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 5.3 "Types": number, vector, heap, reference and value types. The
 // custom descriptors proposal adds exact references, shared-everything threads shared ones.
 
-import { byteHex } from "./byte_hex.ts";
+import { byteHex } from "./bytes.ts";
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";
 import type { ValueType } from "./types.ts";
@@ -113,7 +113,7 @@ function readAbstractHeapType(reader: Reader, draft: Draft, what: string): strin
   }
   const name = HEAP_TYPES[code];
   if (name === undefined) {
-    return reader.fail(what, start, `code is ${byteHex(code)}, expected one of a ${what}`);
+    return reader.fail(what, start, `code is ${byteHex(code)}, expected the code of a ${what}`);
   }
   if (name === "cont" || name === "nocont") draft.unsupported.add("stack switching");
   return shared ? `(shared ${name})` : name;
