@@ -37,7 +37,7 @@ export function identify(bytes: Uint8Array): string {
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
   if (signature !== undefined) return expected(`it is ${signature[1]}`, signature[2]);
   if (head.startsWith("ustar", 257)) {
-    return expected("it is a tar archive", "extract the module first");
+    return expected("it is a tar archive", "extract the module first, such as with `tar -x`");
   }
   const text = identifyText(bytes.subarray(0, 512));
   if (text !== undefined) return expected(`it is ${text.is}`, text.hint);

@@ -18,7 +18,7 @@ const TEXTS: readonly (readonly [start: RegExp, is: string, hint: string])[] = [
 
 /** What the text is that `head` begins, where it is text. */
 export function identifyText(head: Uint8Array): { is: string; hint: string } | undefined {
-  const text = decode(head)?.trimStart();
+  const text = decode(head)?.trim();
   if (text === undefined) return undefined;
   for (const [start, is, hint] of TEXTS) {
     if (start.test(text)) return { is, hint };

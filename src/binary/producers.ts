@@ -1,5 +1,6 @@
 // WebAssembly tool conventions, "Producers section".
 
+import { byteCount } from "./bytes.ts";
 import type { Reader } from "./reader.ts";
 import type { Producer } from "./types.ts";
 
@@ -17,6 +18,10 @@ export function readProducers(reader: Reader): Producer[] {
       const name = reader.name("producer");
       producers.push({ field, name, version: reader.name("producer version") });
     }
+  }
+  if (reader.remaining > 0) {
+    const problem = `${byteCount(reader.remaining)} left, expected the end of the section`;
+    reader.fail("producers section", reader.position, problem);
   }
   return producers;
 }

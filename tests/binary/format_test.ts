@@ -1,0 +1,17 @@
+import { assertStrictEquals } from "@std/assert";
+import { formatFunctionType } from "../../src/binary/format.ts";
+import type { ValueType } from "../../src/binary/types.ts";
+
+const table: [parameters: ValueType[], results: ValueType[], text: string][] = [
+  [[], [], "() -> ()"],
+  [["i32", "i32"], [], "(i32, i32) -> ()"],
+  [[], ["i32"], "() -> i32"],
+  [["i32"], ["i32", "i64"], "(i32) -> (i32, i64)"],
+  [["externref"], ["(ref null 3)"], "(externref) -> (ref null 3)"],
+];
+
+Deno.test("formatFunctionType() writes one result bare and any other number in parentheses", () => {
+  for (const [parameters, results, text] of table) {
+    assertStrictEquals(formatFunctionType({ parameters, results }), text);
+  }
+});
