@@ -8,19 +8,33 @@
  * A folder whose tool is missing, or there in another version than the recorded one, is named and
  * left as it is.
  */
+import { assemblyscript } from "./build/assemblyscript.ts";
+import { assemblyscriptArc } from "./build/assemblyscript_arc.ts";
 import { binaryenText } from "./build/binaryen.ts";
 import { clang } from "./build/clang.ts";
+import { emscripten } from "./build/emscripten.ts";
 import { findDifferences } from "./build/differences.ts";
 import { findJobs } from "./build/jobs.ts";
+import { rust } from "./build/rust.ts";
 import type { Toolchain } from "./build/toolchain.ts";
 
-const TOOLCHAINS: readonly Toolchain[] = [clang, binaryenText];
+const TOOLCHAINS: readonly Toolchain[] = [
+  clang,
+  binaryenText,
+  assemblyscript,
+  assemblyscriptArc,
+  rust,
+  emscripten,
+];
 const TESTDATA = new URL("./", import.meta.url);
 
 async function build(toolchain: Toolchain, output: URL): Promise<number> {
   const jobs = await findJobs(toolchain, TESTDATA, output);
   await Deno.mkdir(new URL(`${toolchain.directory}/`, output), { recursive: true });
-  for (const job of jobs) await toolchain.compile(job);
+  for (const job of jobs) {
+    await toolchain.compile(job);
+    await Deno.chmod(job.output, 0o644); // linkers take a guest for a program
+  }
   return jobs.length;
 }
 

@@ -5,7 +5,8 @@ const { Features } = binaryen;
 
 // Named one by one: `All` would let binaryen encode imports in a form that V8 does not take.
 const FEATURES = Features.Atomics | Features.BulkMemory | Features.BulkMemoryOpt |
-  Features.ExceptionHandling | Features.Memory64 | Features.MultiMemory | Features.Multivalue |
+  Features.ExceptionHandling | Features.GC | Features.Memory64 | Features.MultiMemory |
+  Features.Multivalue |
   Features.MutableGlobals | Features.ReferenceTypes | Features.SIMD128 | Features.SignExt;
 
 /** WebAssembly text, by binaryen from npm. */

@@ -1,0 +1,19 @@
+// build strings.wasm:
+//
+// Managed strings as AssemblyScript had them before its garbage collector, with reference counts.
+
+export function greet(name: string): string {
+  return "Hello, " + name + "!";
+}
+
+export function echo(text: string): string {
+  return text;
+}
+
+export function repeat(text: string, times: i32): string {
+  return text.repeat(times);
+}
+
+export function units(text: string): i32 {
+  return text.length;
+}

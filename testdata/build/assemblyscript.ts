@@ -1,0 +1,35 @@
+import asc from "npm:assemblyscript@0.28.20/asc";
+import type { Job, Toolchain } from "./toolchain.ts";
+
+/** AssemblyScript from npm. Its sources end in `.as`, so that nobody takes them for TypeScript. */
+export const assemblyscript: Toolchain = {
+  name: "assemblyscript",
+  directory: "assemblyscript",
+  extension: ".as",
+  comment: "//",
+  version: "0.28.20",
+  findVersion(): Promise<string> {
+    return Promise.resolve(this.version);
+  },
+  async compile({ directory, source, guest, flags, output }: Job): Promise<void> {
+    const entry = source.replace(/\.as$/, ".ts");
+    const { error, stderr } = await asc.main([entry, "--outFile", guest, "--optimize", ...flags], {
+      readFile: (name) => readSource(new URL(name.replace(/\.ts$/, ".as"), directory)),
+      writeFile: (_name, contents) =>
+        typeof contents === "string" ? Promise.resolve() : Deno.writeFile(output, contents),
+      listFiles: () => null,
+    });
+    if (error !== null) {
+      throw new Error(`Cannot build "${source}": ${error.message}\n${stderr.toString()}`);
+    }
+  },
+};
+
+async function readSource(file: URL): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

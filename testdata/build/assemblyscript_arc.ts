@@ -1,0 +1,21 @@
+import asc from "npm:assemblyscript@0.14.13/cli/asc.js";
+import type { Job, Toolchain } from "./toolchain.ts";
+
+/** AssemblyScript from npm as it was when it counted references: `__alloc`, `__retain`, `__release`. */
+export const assemblyscriptArc: Toolchain = {
+  name: "assemblyscript",
+  directory: "assemblyscript_arc",
+  extension: ".as",
+  comment: "//",
+  version: "0.14.13",
+  findVersion(): Promise<string> {
+    return Promise.resolve(this.version);
+  },
+  async compile({ directory, source, output }: Job): Promise<void> {
+    await asc.ready;
+    const text = await Deno.readTextFile(new URL(source, directory));
+    const { binary, stderr } = asc.compileString(text, { optimize: true });
+    if (binary === null) throw new Error(`Cannot build "${source}": ${stderr}`);
+    await Deno.writeFile(output, binary);
+  },
+};

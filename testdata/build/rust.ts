@@ -1,0 +1,44 @@
+import { type Job, run, type Toolchain, versionOf } from "./toolchain.ts";
+
+const TARGET = "wasm32-unknown-unknown";
+
+// By its path: a toolchain of rustup's may come first, in another version and without the target.
+const RUSTC = "/usr/bin/rustc";
+
+/** Rust with its standard library, by Debian's `rustc` and `libstd-rust-dev-wasm32`. */
+export const rust: Toolchain = {
+  name: `${RUSTC} with ${TARGET}`,
+  directory: "rust",
+  extension: ".rs",
+  comment: "//",
+  version: "1.63.0",
+  async findVersion(): Promise<string | undefined> {
+    const version = await versionOf([RUSTC, "--version"], /rustc (\S+)/);
+    if (version === undefined) return undefined;
+    const library = await run([RUSTC, "--target", TARGET, "--print", "target-libdir"]);
+    try {
+      await Deno.stat(library.trim());
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+    return version;
+  },
+  async compile({ directory, source, flags, output }: Job): Promise<void> {
+    await run([
+      RUSTC,
+      `--target=${TARGET}`,
+      "--edition=2021",
+      "--crate-type=cdylib",
+      "--deny=warnings",
+      "-Copt-level=s",
+      "-Clto=fat",
+      "-Cpanic=abort",
+      "-Cstrip=debuginfo",
+      ...flags,
+      source,
+      "-o",
+      decodeURIComponent(output.pathname),
+    ], directory);
+  },
+};
