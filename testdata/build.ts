@@ -21,8 +21,8 @@ import type { Toolchain } from "./build/toolchain.ts";
 const TOOLCHAINS: readonly Toolchain[] = [
   clang,
   binaryenText,
+  assemblyscriptArc, // first: it does not start where the newer one has
   assemblyscript,
-  assemblyscriptArc,
   rust,
   emscripten,
 ];
@@ -81,4 +81,12 @@ async function main(args: readonly string[]): Promise<number> {
   return differences.length === 0 ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  // Caught here: a tool from npm takes over what nobody catches, and makes it hard to read.
+  Deno.exit(
+    await main(Deno.args).catch((error) => {
+      console.error(error instanceof Error ? error.message : error);
+      return 1;
+    }),
+  );
+}

@@ -1,5 +1,6 @@
-import asc from "npm:assemblyscript@0.28.20/asc";
-import type { Job, Toolchain } from "./toolchain.ts";
+import { importTool, type Job, type Toolchain } from "./toolchain.ts";
+
+const load = () => import("npm:assemblyscript@0.28.20/asc");
 
 /** AssemblyScript from npm. Its sources end in `.as`, so that nobody takes them for TypeScript. */
 export const assemblyscript: Toolchain = {
@@ -8,10 +9,11 @@ export const assemblyscript: Toolchain = {
   extension: ".as",
   comment: "//",
   version: "0.28.20",
-  findVersion(): Promise<string> {
-    return Promise.resolve(this.version);
+  async findVersion(): Promise<string | undefined> {
+    return (await importTool(load))?.default.version;
   },
   async compile({ directory, source, guest, flags, output }: Job): Promise<void> {
+    const { default: asc } = await load();
     const entry = source.replace(/\.as$/, ".ts");
     const { error, stderr } = await asc.main([entry, "--outFile", guest, "--optimize", ...flags], {
       readFile: (name) => readSource(new URL(name.replace(/\.ts$/, ".as"), directory)),

@@ -1,5 +1,6 @@
-import asc from "npm:assemblyscript@0.14.13/cli/asc.js";
-import type { Job, Toolchain } from "./toolchain.ts";
+import { importTool, type Job, type Toolchain } from "./toolchain.ts";
+
+const load = () => import("npm:assemblyscript@0.14.13/cli/asc.js");
 
 /** AssemblyScript from npm as it was when it counted references: `__alloc`, `__retain`, `__release`. */
 export const assemblyscriptArc: Toolchain = {
@@ -8,10 +9,11 @@ export const assemblyscriptArc: Toolchain = {
   extension: ".as",
   comment: "//",
   version: "0.14.13",
-  findVersion(): Promise<string> {
-    return Promise.resolve(this.version);
+  async findVersion(): Promise<string | undefined> {
+    return (await importTool(load))?.default.version;
   },
   async compile({ directory, source, output }: Job): Promise<void> {
+    const { default: asc } = await load();
     await asc.ready;
     const text = await Deno.readTextFile(new URL(source, directory));
     const { binary, stderr } = asc.compileString(text, { optimize: true });

@@ -1,13 +1,23 @@
-import binaryen from "npm:binaryen@130.0.0";
-import type { Job, Toolchain } from "./toolchain.ts";
+import { importTool, type Job, type Toolchain } from "./toolchain.ts";
 
-const { Features } = binaryen;
+const VERSION = "130.0.0";
+const load = () => import("npm:binaryen@130.0.0");
 
 // Named one by one: `All` would let binaryen encode imports in a form that V8 does not take.
-const FEATURES = Features.Atomics | Features.BulkMemory | Features.BulkMemoryOpt |
-  Features.ExceptionHandling | Features.GC | Features.Memory64 | Features.MultiMemory |
-  Features.Multivalue |
-  Features.MutableGlobals | Features.ReferenceTypes | Features.SIMD128 | Features.SignExt;
+const FEATURES = [
+  "Atomics",
+  "BulkMemory",
+  "BulkMemoryOpt",
+  "ExceptionHandling",
+  "GC",
+  "Memory64",
+  "MultiMemory",
+  "Multivalue",
+  "MutableGlobals",
+  "ReferenceTypes",
+  "SIMD128",
+  "SignExt",
+] as const;
 
 /** WebAssembly text, by binaryen from npm. */
 export const binaryenText: Toolchain = {
@@ -15,14 +25,17 @@ export const binaryenText: Toolchain = {
   directory: "wat",
   extension: ".wat",
   comment: ";;",
-  version: "130.0.0",
-  findVersion(): Promise<string> {
-    return Promise.resolve(this.version);
+  version: VERSION,
+  async findVersion(): Promise<string | undefined> {
+    return await importTool(load) === undefined ? undefined : VERSION;
   },
   async compile({ directory, source, output }: Job): Promise<void> {
+    const { default: binaryen } = await load();
     const module = binaryen.parseText(await Deno.readTextFile(new URL(source, directory)));
     try {
-      module.setFeatures(FEATURES);
+      module.setFeatures(
+        FEATURES.reduce<number>((bits, name) => bits | binaryen.Features[name], 0),
+      );
       if (!module.validate()) {
         throw new Error(`Cannot build "${source}": binaryen finds it invalid, expected a module`);
       }

@@ -7,14 +7,15 @@ const RUSTC = "/usr/bin/rustc";
 
 /** Rust with its standard library, by Debian's `rustc` and `libstd-rust-dev-wasm32`. */
 export const rust: Toolchain = {
-  name: `${RUSTC} with ${TARGET}`,
+  name: `${RUSTC} for ${TARGET}`,
   directory: "rust",
   extension: ".rs",
   comment: "//",
-  version: "1.63.0",
+  version: "1.63.0 with lld 14.0.6",
   async findVersion(): Promise<string | undefined> {
     const version = await versionOf([RUSTC, "--version"], /rustc (\S+)/);
-    if (version === undefined) return undefined;
+    const linker = await versionOf(["rust-lld", "-flavor", "wasm", "--version"], /LLD (\S+)/);
+    if (version === undefined || linker === undefined) return undefined;
     const library = await run([RUSTC, "--target", TARGET, "--print", "target-libdir"]);
     try {
       await Deno.stat(library.trim());
@@ -22,7 +23,7 @@ export const rust: Toolchain = {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
     }
-    return version;
+    return `${version} with lld ${linker}`;
   },
   async compile({ directory, source, flags, output }: Job): Promise<void> {
     await run([

@@ -71,3 +71,18 @@ export async function versionOf(
     throw error;
   }
 }
+
+/**
+ * Imports a tool from npm, or says on standard error why that is not possible.
+ *
+ * @param load Imports it.
+ * @returns Its module, or `undefined` where npm is out of reach and the tool is in no cache.
+ */
+export async function importTool<Module>(load: () => Promise<Module>): Promise<Module | undefined> {
+  try {
+    return await load();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return undefined;
+  }
+}
