@@ -10,7 +10,11 @@ import type { Job, Toolchain } from "./toolchain.ts";
  * @returns The jobs in the order of the sources' names.
  * @throws {Error} If a source makes no guest, or two sources make the same one.
  */
-export async function findJobs(toolchain: Toolchain, testdata: URL, output: URL): Promise<Job[]> {
+export async function findJobs(
+  toolchain: Pick<Toolchain, "directory" | "extension" | "comment">,
+  testdata: URL,
+  output: URL,
+): Promise<Job[]> {
   const directory = new URL(`${toolchain.directory}/`, testdata);
   const sources: string[] = [];
   for await (const entry of Deno.readDir(directory)) {
