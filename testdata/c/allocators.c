@@ -66,9 +66,9 @@ EXPORT(reset) void reset(void) {
 }
 #endif
 
-#define FORM(name)                                                         \
-  EXPORT(name) unsigned long long name(const char *in, size length) {      \
-    const struct text text = new_##name(in, length, 0, 0);                 \
-    return (unsigned long long)(size)text.pointer << 32 | text.length;     \
+#define FORM(name)                                                     \
+  EXPORT(name) unsigned long long name(const char *in, size length) {  \
+    const struct text text = new_##name(in, length, 0, 0);             \
+    return (unsigned long long)(size)text.pointer << 32 | text.length; \
   }
 BOTH(FORM)

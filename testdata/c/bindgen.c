@@ -60,8 +60,8 @@ IMPORT(wbg, __wbg_log_1d3ae0273d8f4f8a) void log_object(int index);
 #endif
 
 #ifdef MULTI
-#define FORM(name)                                         \
-  EXPORT(name) struct text name(char *in, size length) {   \
+#define FORM(name)                                           \
+  EXPORT(name) struct text name(char *in, size length) {     \
     return answer(in, length, new_##name(in, length, 0, 0)); \
   }
 #else
@@ -71,10 +71,10 @@ EXPORT(__wbindgen_add_to_stack_pointer) char *add_to_stack_pointer(int by) {
   return pointer;
 }
 
-#define FORM(name)                                                 \
+#define FORM(name)                                                   \
   EXPORT(name) void name(struct text *area, char *in, size length) { \
-    CHECK()                                                        \
-    *area = answer(in, length, new_##name(in, length, 0, 0));      \
+    CHECK()                                                          \
+    *area = answer(in, length, new_##name(in, length, 0, 0));        \
   }
 #endif
 BOTH(FORM)

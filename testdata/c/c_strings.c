@@ -33,12 +33,12 @@ static char kept[256];
     return kept;                                        \
   }
 #else
-#define FORM(name)                                                         \
-  EXPORT(name) char *name(const char *in) {                                \
-    const struct text text = new_##name(in, length_of(in), HEAD, 1);       \
-    if (text.pointer == 0) return 0;                                       \
-    text.pointer[HEAD + text.length] = 0;                                  \
-    return text.pointer + HEAD;                                            \
+#define FORM(name)                                                   \
+  EXPORT(name) char *name(const char *in) {                          \
+    const struct text text = new_##name(in, length_of(in), HEAD, 1); \
+    if (text.pointer == 0) return 0;                                 \
+    text.pointer[HEAD + text.length] = 0;                            \
+    return text.pointer + HEAD;                                      \
   }
 #endif
 BOTH(FORM)

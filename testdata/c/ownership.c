@@ -26,11 +26,11 @@ EXPORT(exchange) packed exchange(char *in, size length) {
   return pack(before);
 }
 #elif defined(FREES)
-#define FORM(name)                                   \
-  EXPORT(name) packed name(char *in, size length) {  \
+#define FORM(name)                                         \
+  EXPORT(name) packed name(char *in, size length) {        \
     const struct text text = new_##name(in, length, 0, 0); \
-    heap_free(in, length, 8);                        \
-    return pack(text);                               \
+    heap_free(in, length, 8);                              \
+    return pack(text);                                     \
   }
 BOTH(FORM)
 #else
@@ -41,11 +41,11 @@ EXPORT(free_result) void free_result(char *pointer, size length) {
   if (pointer != 0) heap_free(pointer - HEAD, HEAD + length, 1);
 }
 
-#define FORM(name)                                   \
-  EXPORT(name) packed name(const char *in, size length) {  \
-    struct text text = new_##name(in, length, HEAD, 0); \
-    if (text.pointer != 0) text.pointer += HEAD;     \
-    return pack(text);                               \
+#define FORM(name)                                        \
+  EXPORT(name) packed name(const char *in, size length) { \
+    struct text text = new_##name(in, length, HEAD, 0);   \
+    if (text.pointer != 0) text.pointer += HEAD;          \
+    return pack(text);                                    \
   }
 BOTH(FORM)
 #endif

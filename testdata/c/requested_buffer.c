@@ -21,11 +21,11 @@ EXPORT(clear) void clear(size length) {
   in = (struct text){heap_allocate(length, 1), length};
 }
 
-#define FORM(name)                                     \
-  EXPORT(name) int name(void) {                        \
-    heap_free(out.pointer, ANY, 1);                    \
-    out = new_##name(in.pointer, in.length, 0, 0);     \
-    return out.pointer == 0 ? -1 : (int)out.length;    \
+#define FORM(name)                                  \
+  EXPORT(name) int name(void) {                     \
+    heap_free(out.pointer, ANY, 1);                 \
+    out = new_##name(in.pointer, in.length, 0, 0);  \
+    return out.pointer == 0 ? -1 : (int)out.length; \
   }
 BOTH(FORM)
 #else

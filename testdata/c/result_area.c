@@ -13,6 +13,6 @@
 #define PARAMETERS const char *in, size length, struct text *area
 #endif
 
-#define FORM(name)                                                               \
+#define FORM(name) \
   EXPORT(name) void name(PARAMETERS) { *area = new_##name(in, length, 0, 0); }
 BOTH(FORM)

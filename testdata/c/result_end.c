@@ -11,10 +11,10 @@ struct range {
 };
 
 #ifdef PACKED
-#define FORM(name)                                                         \
-  EXPORT(name) unsigned long long name(const char *in, size length) {      \
-    const struct text text = new_##name(in, length, 0, 0);                 \
-    const size end = (size)text.pointer + text.length;                     \
+#define FORM(name)                                                                 \
+  EXPORT(name) unsigned long long name(const char *in, size length) {              \
+    const struct text text = new_##name(in, length, 0, 0);                         \
+    const size end = (size)text.pointer + text.length;                             \
     return (unsigned long long)end << 32 | (unsigned long long)(size)text.pointer; \
   }
 #else

@@ -33,16 +33,16 @@ static void keep(struct text text) {
 static const char refusal[] = "a name does not begin with an exclamation mark";
 EXPORT(error_text) const char *error_text(void) { return refusal; }
 EXPORT(error_length) size error_length(void) { return sizeof refusal - 1; }
-#define FORM(name)                                    \
+#define FORM(name)                                     \
   EXPORT(name) int name(const char *in, size length) { \
-    if (length > 0 && in[0] == '!') return 7;         \
-    keep(new_##name(in, length, 0, 0));               \
-    return 0;                                         \
+    if (length > 0 && in[0] == '!') return 7;          \
+    keep(new_##name(in, length, 0, 0));                \
+    return 0;                                          \
   }
 #else
-#define FORM(name)                                     \
+#define FORM(name)                                      \
   EXPORT(name) void name(const char *in, size length) { \
-    keep(new_##name(in, length, 0, 0));                \
+    keep(new_##name(in, length, 0, 0));                 \
   }
 #endif
 BOTH(FORM)

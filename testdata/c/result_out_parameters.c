@@ -8,19 +8,19 @@ static const char *error = "";
 
 EXPORT(last_error) const char *last_error(void) { return error; }
 
-#define FORM(name)                                                                    \
-  EXPORT(name) int name(const char *in, size length, char **out, size *out_length) {  \
-    if (length > 0 && in[0] == '!') {                                                 \
-      error = "a name does not begin with an exclamation mark";                       \
-      return -2;                                                                      \
-    }                                                                                 \
-    const struct text text = new_##name(in, length, 0, 0);                            \
-    if (text.pointer == 0) {                                                          \
-      error = "out of memory";                                                        \
-      return -1;                                                                      \
-    }                                                                                 \
-    *out = text.pointer;                                                              \
-    *out_length = text.length;                                                        \
-    return 0;                                                                         \
+#define FORM(name)                                                                   \
+  EXPORT(name) int name(const char *in, size length, char **out, size *out_length) { \
+    if (length > 0 && in[0] == '!') {                                                \
+      error = "a name does not begin with an exclamation mark";                      \
+      return -2;                                                                     \
+    }                                                                                \
+    const struct text text = new_##name(in, length, 0, 0);                           \
+    if (text.pointer == 0) {                                                         \
+      error = "out of memory";                                                       \
+      return -1;                                                                     \
+    }                                                                                \
+    *out = text.pointer;                                                             \
+    *out_length = text.length;                                                       \
+    return 0;                                                                        \
   }
 BOTH(FORM)

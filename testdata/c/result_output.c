@@ -15,17 +15,17 @@
 #define TRUNCATED(capacity) 0
 #endif
 
-#define FORM(name)                                                              \
+#define FORM(name)                                                               \
   EXPORT(name) int name(char *out, size capacity, const char *in, size length) { \
-    const int needed = name##_length(length);                                   \
-    if (out == 0 && capacity == 0) return needed;                               \
-    const struct text text = new_##name(in, length, 0, 0);                      \
-    if (text.pointer == 0) return -2147483647 - 1;                              \
-    const int fits = needed <= (int)capacity;                                   \
-    const size written = fits ? (size)needed : TRUNCATED(capacity);             \
-    copy(out, text.pointer, written);                                           \
-    heap_free(text.pointer, text.length, 1);                                    \
-    return fits ? needed : TOO_SMALL;                                           \
+    const int needed = name##_length(length);                                    \
+    if (out == 0 && capacity == 0) return needed;                                \
+    const struct text text = new_##name(in, length, 0, 0);                       \
+    if (text.pointer == 0) return -2147483647 - 1;                               \
+    const int fits = needed <= (int)capacity;                                    \
+    const size written = fits ? (size)needed : TRUNCATED(capacity);              \
+    copy(out, text.pointer, written);                                            \
+    heap_free(text.pointer, text.length, 1);                                     \
+    return fits ? needed : TOO_SMALL;                                            \
   }
 
 BOTH(FORM)

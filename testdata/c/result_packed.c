@@ -6,9 +6,9 @@
 
 typedef unsigned long long packed;
 
-#define FORM(name)                                                  \
-  EXPORT(name) packed name(const char *in, size length) {           \
-    const struct text text = new_##name(in, length, 0, 0);          \
+#define FORM(name)                                                   \
+  EXPORT(name) packed name(const char *in, size length) {            \
+    const struct text text = new_##name(in, length, 0, 0);           \
     return ((packed)(size)text.HIGH << 32) | (packed)(size)text.LOW; \
   }
 BOTH(FORM)

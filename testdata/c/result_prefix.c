@@ -22,11 +22,11 @@ EXPORT(free_result) void free_result(char *result) {
   if (result != 0) heap_free(result - SHOWN, ANY, 1);
 }
 
-#define FORM(name)                                                                   \
-  EXPORT(name) char *name(const char *in, size length) {                             \
-    const struct text text = new_##name(in, length, sizeof(struct prefixed), 0);     \
-    if (text.pointer == 0 || (PREFIX)text.length != text.length) __builtin_trap();   \
-    ((struct prefixed *)text.pointer)->length = text.length;                         \
-    return text.pointer + SHOWN;                                                     \
+#define FORM(name)                                                                 \
+  EXPORT(name) char *name(const char *in, size length) {                           \
+    const struct text text = new_##name(in, length, sizeof(struct prefixed), 0);   \
+    if (text.pointer == 0 || (PREFIX)text.length != text.length) __builtin_trap(); \
+    ((struct prefixed *)text.pointer)->length = text.length;                       \
+    return text.pointer + SHOWN;                                                   \
   }
 BOTH(FORM)

@@ -12,10 +12,10 @@ struct area {
 
 static const char refusal[] = "a name does not begin with an exclamation mark";
 
-#define FORM(name)                                                       \
-  EXPORT(name) void name(struct area *area, const char *in, size length) { \
-    area->failed = length > 0 && in[0] == '!';                           \
+#define FORM(name)                                                          \
+  EXPORT(name) void name(struct area *area, const char *in, size length) {  \
+    area->failed = length > 0 && in[0] == '!';                              \
     area->text = area->failed ? new_echo(refusal, sizeof refusal - 1, 0, 0) \
-                              : new_##name(in, length, 0, 0);            \
+                              : new_##name(in, length, 0, 0);               \
   }
 BOTH(FORM)

@@ -25,13 +25,13 @@ static inline void write_echo(char *to, const char *bytes, size length) {
 
 // A block with `head` bytes before the text and `tail` bytes behind it; its pointer is 0 where
 // memory ran out.
-#define NEW(name)                                                                         \
+#define NEW(name)                                                                           \
   static inline struct text new_##name(const char *in, size length, size head, size tail) { \
     struct text text = {0, name##_length(length)};                                          \
-    char *block = heap_allocate(head + text.length + tail, 1);                               \
-    if (block == 0) return text;                                                             \
-    write_##name(block + head, in, length);                                                  \
-    text.pointer = block;                                                                    \
-    return text;                                                                             \
+    char *block = heap_allocate(head + text.length + tail, 1);                              \
+    if (block == 0) return text;                                                            \
+    write_##name(block + head, in, length);                                                 \
+    text.pointer = block;                                                                   \
+    return text;                                                                            \
   }
 BOTH(NEW)
