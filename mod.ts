@@ -18,13 +18,9 @@ export type { Source } from "./src/source.ts";
 export { Guest } from "./src/guest.ts";
 export type { GuestState } from "./src/guest_realm.ts";
 export { ConventionReport } from "./src/convention_report.ts";
-export {
-  GuestMemory,
-  type Pointer,
-  type ReadCStringOptions,
-  type TextOptions,
-  type WriteTextOptions,
-} from "./src/memory.ts";
+export { GuestMemory } from "./src/memory.ts";
+export type { Pointer } from "./src/pointer.ts";
+export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/text_options.ts";
 export type { NumericType, NumericValue } from "./src/numbers.ts";
 export type { Encoding } from "./src/text/codec.ts";
 export type {

@@ -1,41 +1,22 @@
+import { findTerminator, nulSize, refuseNul } from "./c_string.ts";
 import { hex, MemoryRangeError } from "./errors.ts";
-import { checkNumeric, NUMERIC_TYPES, type NumericType, type NumericValue } from "./numbers.ts";
+import { growMemory, PAGE_SIZE } from "./grow_memory.ts";
+import { checkCount, checkNumeric, NUMERIC_TYPES, show } from "./numbers.ts";
+import type { NumericType, NumericValue } from "./numbers.ts";
+import { readNumeric, writeNumeric } from "./numeric_access.ts";
+import { type Pointer, toOffset } from "./pointer.ts";
 import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
 import { createCodec } from "./text/create_codec.ts";
-import { findNul } from "./text/find_nul.ts";
+import { checkEncoding, writtenText } from "./text_options.ts";
+import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./text_options.ts";
 
-/** The size of a page of linear memory in bytes. */
-const PAGE_SIZE = 65536;
-
-/** A pointer: an unsigned offset into linear memory. A negative one is read as the guest meant it. */
-export type Pointer = number | bigint;
-
-/** How {@linkcode GuestMemory} reads and writes text. */
-export interface TextOptions {
-  /** The encoding of the text in memory, `"utf-8"` unless said. */
-  encoding?: Encoding;
-}
-
-/** How {@linkcode GuestMemory} writes text. */
-export interface WriteTextOptions extends TextOptions {
-  /**
-   * What happens to a lone surrogate that the encoding can't carry: it is refused with its index
-   * (the default), or U+FFFD is written in its place.
-   */
-  loneSurrogates?: "refuse" | "replace";
-}
-
-/** How {@linkcode GuestMemory} reads NUL-terminated text. */
-export interface ReadCStringOptions extends TextOptions {
-  /** The most bytes to look at for the NUL; as far as memory goes unless said. */
-  limit?: number;
-}
+export { PAGE_SIZE, refuseNul, toOffset };
 
 /**
  * Linear memory with every access checked, before and after it grew.
  *
  * Pointers are offsets in bytes: numbers or bigints. A negative one is taken as what the guest
- * returned, an unsigned address that JavaScript shows as signed.
+ * returned, an unsigned address that JavaScript shows as signed. Lengths are in bytes.
  *
  * @example
  * ```ts
@@ -54,10 +35,14 @@ export class GuestMemory {
   readonly shared: boolean;
   #bytes: Uint8Array;
   #data: DataView;
-  readonly #codecs: Partial<Record<Encoding, Codec>> = {};
+  readonly #codecs = new Map<Encoding, Codec>();
   readonly #source: ByteSource;
 
-  /** Wraps any memory: nothing is copied. */
+  /**
+   * Wraps any memory: nothing is copied.
+   *
+   * @param memory A guest's memory, or one that no guest has yet.
+   */
   constructor(memory: WebAssembly.Memory) {
     const { buffer } = memory;
     this.memory = memory;
@@ -73,36 +58,23 @@ export class GuestMemory {
   }
 
   /**
-   * Grows by `pages` of 64 KiB. Views made before go stale.
+   * Grows. Views made before go stale.
    *
-   * @returns the size before, in pages.
-   * @throws {RangeError} if the memory can't grow that far.
+   * @param pages By how many pages of 64 KiB.
+   * @returns The size before, in pages.
+   * @throws {RangeError} if the memory can't grow that far: then it is as it was.
    */
   grow(pages: number): number {
-    checkNumeric("u32", pages, "grow memory by pages");
-    const before = this.size / PAGE_SIZE;
-    const grow = this.memory.grow.bind(this.memory) as (delta: number | bigint) => unknown;
-    try {
-      try {
-        grow(pages);
-      } catch (error) {
-        // A 64-bit memory takes bigint alone, and only the refusal tells which it is.
-        if (!(error instanceof TypeError)) throw error;
-        grow(BigInt(pages));
-      }
-    } catch (cause) {
-      throw new RangeError(
-        `Cannot grow memory by ${pages} pages: it has ${before}, and the engine refuses`,
-        { cause },
-      );
-    }
-    return before;
+    return growMemory(this.memory, pages);
   }
 
   /**
-   * A live view of `byteLength` bytes: no copy. It goes stale as soon as the memory grows, which
-   * any call into the guest can make happen.
+   * A live view: no copy. It goes stale as soon as the memory grows, which any call into the guest
+   * can make happen; a stale view is empty, or too short where the memory is shared.
    *
+   * @param pointer Where it begins.
+   * @param byteLength How many bytes it has.
+   * @returns The view.
    * @throws {MemoryRangeError} if the range is not within memory.
    */
   view(pointer: Pointer, byteLength: number): Uint8Array {
@@ -111,8 +83,11 @@ export class GuestMemory {
   }
 
   /**
-   * A copy of `byteLength` bytes, in an `ArrayBuffer` of its own.
+   * Copies bytes out of memory.
    *
+   * @param pointer Where they begin.
+   * @param byteLength How many there are.
+   * @returns A copy with an `ArrayBuffer` of its own, also where the memory is shared.
    * @throws {MemoryRangeError} if the range is not within memory.
    */
   readBytes(pointer: Pointer, byteLength: number): Uint8Array<ArrayBuffer> {
@@ -124,57 +99,57 @@ export class GuestMemory {
   }
 
   /**
-   * Copies `bytes` to `pointer`.
+   * Copies bytes into memory.
    *
+   * @param pointer Where they go.
+   * @param bytes The bytes; they may be a view of the same memory.
    * @throws {MemoryRangeError} if they do not fit: then nothing was written.
+   * @throws {TypeError} if `bytes` is no `Uint8Array`, or a view that went stale.
    */
   writeBytes(pointer: Pointer, bytes: Uint8Array): void {
-    const at = this.#check("write", pointer, bytes.byteLength);
-    this.#bytes.set(bytes, at);
+    if (!(bytes instanceof Uint8Array)) {
+      throw new TypeError(`Cannot write bytes: it is ${show(bytes)}, expected a Uint8Array`);
+    }
+    const { byteLength } = bytes;
+    const at = this.#check("write", pointer, byteLength);
+    if (byteLength > 0) this.#bytes.set(bytes, at);
+    else if ((bytes.buffer as ArrayBuffer).detached) {
+      throw new TypeError("Cannot write bytes: their buffer is detached, expected a live one");
+    }
   }
 
-  /** Sets `byteLength` bytes at `pointer` to zero. */
+  /**
+   * Sets bytes to zero.
+   *
+   * @param pointer Where they begin.
+   * @param byteLength How many there are.
+   * @throws {MemoryRangeError} if the range is not within memory: then nothing was written.
+   */
   clear(pointer: Pointer, byteLength: number): void {
     const at = this.#check("write", pointer, byteLength);
     this.#bytes.fill(0, at, at + byteLength);
   }
 
   /**
-   * The number of `type` at `pointer`, little-endian, aligned or not: a bigint for `i64` and `u64`.
+   * Reads a number, little-endian, aligned or not.
    *
+   * @param type Its type.
+   * @param pointer Where it is.
+   * @returns The number: a bigint for `i64` and `u64`.
    * @throws {MemoryRangeError} if it is not within memory.
    */
   read<T extends NumericType>(type: T, pointer: Pointer): NumericValue<T>;
   read(type: NumericType, pointer: Pointer): number | bigint {
     const at = this.#check("read", pointer, NUMERIC_TYPES[type].byteLength);
-    const data = this.#data;
-    switch (type) {
-      case "i8":
-        return data.getInt8(at);
-      case "u8":
-        return data.getUint8(at);
-      case "i16":
-        return data.getInt16(at, true);
-      case "u16":
-        return data.getUint16(at, true);
-      case "i32":
-        return data.getInt32(at, true);
-      case "u32":
-        return data.getUint32(at, true);
-      case "i64":
-        return data.getBigInt64(at, true);
-      case "u64":
-        return data.getBigUint64(at, true);
-      case "f32":
-        return data.getFloat32(at, true);
-      case "f64":
-        return data.getFloat64(at, true);
-    }
+    return readNumeric(this.#data, type, at);
   }
 
   /**
-   * Writes `value` as `type` at `pointer`, little-endian, aligned or not.
+   * Writes a number, little-endian, aligned or not.
    *
+   * @param type Its type.
+   * @param pointer Where it goes.
+   * @param value The number: a bigint for `i64` and `u64`. A float is rounded to `f32`.
    * @throws {MemoryRangeError} if it is not within memory.
    * @throws {RangeError} if `type` can't hold an integer `value`: then nothing was written.
    * @throws {TypeError} if `value` is not a number, or not a bigint for `i64` and `u64`.
@@ -183,30 +158,16 @@ export class GuestMemory {
   write(type: NumericType, pointer: Pointer, value: number | bigint): void {
     checkNumeric(type, value, "write value");
     const at = this.#check("write", pointer, NUMERIC_TYPES[type].byteLength);
-    const data = this.#data;
-    switch (type) {
-      case "i8":
-      case "u8":
-        return data.setUint8(at, value as number);
-      case "i16":
-      case "u16":
-        return data.setUint16(at, value as number, true);
-      case "i32":
-      case "u32":
-        return data.setUint32(at, value as number, true);
-      case "i64":
-      case "u64":
-        return data.setBigUint64(at, value as bigint, true);
-      case "f32":
-        return data.setFloat32(at, value as number, true);
-      case "f64":
-        return data.setFloat64(at, value as number, true);
-    }
+    writeNumeric(this.#data, type, at, value);
   }
 
   /**
-   * The text in `byteLength` bytes at `pointer`: a copy. A BOM and NULs are text like any other.
+   * Reads text. A BOM and NULs are text like any other.
    *
+   * @param pointer Where it begins.
+   * @param byteLength How many bytes it has.
+   * @param options Its encoding, UTF-8 unless said.
+   * @returns The text: a copy.
    * @throws {MemoryRangeError} if the range is not within memory.
    * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text.
    */
@@ -216,78 +177,98 @@ export class GuestMemory {
   }
 
   /**
-   * Writes `text` at `pointer`, without a NUL after it.
+   * Writes text, without a NUL after it.
    *
-   * @returns the number of bytes written.
+   * @param pointer Where it goes.
+   * @param text The text.
+   * @param options Its encoding, UTF-8 unless said, and what becomes of lone surrogates.
+   * @returns The number of bytes written.
    * @throws {MemoryRangeError} if it does not fit into memory: then nothing was written.
    * @throws {TypeError} if the encoding can't carry it: then nothing was written.
    */
   writeString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
     const at = this.#check("write", pointer, 0);
     const codec = this.codec(options.encoding);
-    const carried = options.loneSurrogates === "replace" ? text.toWellFormed() : text;
-    const room = this.#bytes.byteLength - at;
-    const written = codec.write(carried, at, room);
-    if (written < 0) {
-      throw new MemoryRangeError("write", at, codec.byteLength(carried), this.size);
-    }
-    return written;
+    const carried = writtenText(text, options);
+    const written = codec.write(carried, at, this.#bytes.byteLength - at);
+    if (written >= 0) return written;
+    throw new MemoryRangeError("write", at, codec.byteLength(carried), this.size);
   }
 
   /**
-   * The text from `pointer` up to a NUL, which is no part of it: a copy.
+   * Reads the text up to a NUL, which is no part of it.
    *
-   * @throws {MemoryRangeError} if no NUL comes within `limit` bytes, or before memory ends.
-   * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text.
+   * @param pointer Where it begins.
+   * @param options Its encoding, UTF-8 unless said, and how many bytes to look at for the NUL.
+   * @returns The text: a copy.
+   * @throws {MemoryRangeError} if it begins beyond memory.
+   * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text, or no NUL
+   * comes within the limit or before memory ends.
    */
   readCString(pointer: Pointer, options: ReadCStringOptions = {}): string {
-    const codec = this.codec(options.encoding);
-    return codec.read(toOffset(pointer), this.cStringLength(pointer, options));
+    const byteLength = this.cStringLength(pointer, options);
+    return this.codec(options.encoding).read(toOffset(pointer), byteLength);
   }
 
   /**
-   * The number of bytes from `pointer` to the next NUL (of two bytes in UTF-16).
+   * Looks for the NUL that ends a text: of two bytes in UTF-16, at an even offset from its start.
    *
-   * @throws {MemoryRangeError} if no NUL comes within `limit` bytes, or before memory ends.
+   * @param pointer Where the text begins.
+   * @param options Its encoding, UTF-8 unless said, and how many bytes to look at for the NUL.
+   * @returns The number of bytes before the NUL.
+   * @throws {MemoryRangeError} if it begins beyond memory.
+   * @throws {GuestError} with the code `invalid-text` where no NUL comes within the limit or before
+   * memory ends.
    */
   cStringLength(pointer: Pointer, options: ReadCStringOptions = {}): number {
     const at = this.#check("read", pointer, 0);
-    const reach = this.#bytes.byteLength - at;
-    const limit = Math.min(options.limit ?? reach, reach);
-    const nul = findNul(this.#source, at, limit, options.encoding === "utf-16" ? 2 : 1);
-    if (nul < 0) throw new MemoryRangeError("read", at, limit + 1, this.size);
-    return nul;
+    return findTerminator(this.#source, at, options);
   }
 
   /**
-   * Writes `text` and a NUL after it (of two bytes in UTF-16).
+   * Writes text and a NUL after it, of two bytes in UTF-16.
    *
-   * @returns the number of bytes written, the NUL not counted.
+   * @param pointer Where it goes.
+   * @param text The text.
+   * @param options Its encoding, UTF-8 unless said, and what becomes of lone surrogates.
+   * @returns The number of bytes written, the NUL not counted.
    * @throws {MemoryRangeError} if both do not fit into memory: then nothing was written.
    * @throws {TypeError} if `text` holds a NUL itself, or the encoding can't carry it.
    */
   writeCString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
-    refuseNul(text);
-    const unit = options.encoding === "utf-16" ? 2 : 1;
     const codec = this.codec(options.encoding);
-    const carried = options.loneSurrogates === "replace" ? text.toWellFormed() : text;
+    const carried = writtenText(text, options);
+    refuseNul(carried);
     const byteLength = codec.byteLength(carried);
-    const at = this.#check("write", pointer, byteLength + unit);
+    const at = this.#check("write", pointer, byteLength + nulSize(options.encoding));
     codec.write(carried, at, byteLength);
-    this.clear(at + byteLength, unit);
+    this.clear(at + byteLength, nulSize(options.encoding));
     return byteLength;
   }
 
-  /** The codec for `encoding` in this memory, made once. */
+  /**
+   * The codec for `encoding` in this memory, made once.
+   *
+   * @internal
+   */
   codec(encoding: Encoding = "utf-8"): Codec {
-    return this.#codecs[encoding] ??= createCodec(encoding, this.#source);
+    let codec = this.#codecs.get(encoding);
+    if (codec === undefined) {
+      codec = createCodec(checkEncoding(encoding), this.#source);
+      this.#codecs.set(encoding, codec);
+    }
+    return codec;
   }
 
   /**
-   * Throws unless `byteLength` bytes at `pointer` are within memory.
+   * Throws unless a range is within memory.
    *
-   * @returns the pointer as an unsigned offset.
-   * @throws {MemoryRangeError} if they are not; the message says `action`.
+   * @param action What the error says can't be done.
+   * @param pointer Where the range begins.
+   * @param byteLength How many bytes it has.
+   * @returns The pointer as an unsigned offset.
+   * @throws {MemoryRangeError} if the range is not within memory.
+   * @throws {RangeError} if `pointer` or `byteLength` is no integer.
    */
   check(action: "read" | "write", pointer: Pointer, byteLength: number): number {
     return this.#check(action, pointer, byteLength);
@@ -297,15 +278,14 @@ export class GuestMemory {
   #check(action: "read" | "write", pointer: Pointer, byteLength: number): number {
     const at = toOffset(pointer);
     const size = this.#fresh().byteLength;
-    if (!(byteLength >= 0 && at + byteLength <= size)) {
-      throw new MemoryRangeError(
-        action,
-        typeof pointer === "bigint" ? BigInt.asUintN(64, pointer) : at,
-        byteLength,
-        size,
-      );
+    if (at + byteLength <= size && byteLength >>> 0 === byteLength) return at;
+    // Above 4 GiB a length is no longer its own `>>> 0`.
+    if (Number.isInteger(byteLength) && byteLength >= 0 && at + byteLength <= size) return at;
+    const shown = typeof pointer === "bigint" ? BigInt.asUintN(64, pointer) : at;
+    if (!Number.isInteger(byteLength)) {
+      checkCount(byteLength, (count) => `Cannot ${action} ${count} bytes at ${hex(shown)}`);
     }
-    return at;
+    throw new MemoryRangeError(action, shown, byteLength, size);
   }
 
   #fresh(): Uint8Array {
@@ -315,37 +295,5 @@ export class GuestMemory {
     const { buffer } = this.memory;
     this.#data = new DataView(buffer);
     return this.#bytes = new Uint8Array(buffer);
-  }
-}
-
-/**
- * A pointer as an unsigned offset: what a 32-bit guest returns above 2 GiB is negative.
- *
- * @throws {TypeError} if it is not an integer.
- */
-export function toOffset(pointer: Pointer): number {
-  if (typeof pointer === "bigint") return Number(BigInt.asUintN(64, pointer));
-  const unsigned = pointer >>> 0;
-  if (unsigned === pointer) return unsigned;
-  if (!Number.isSafeInteger(pointer)) {
-    throw new TypeError(`Cannot use ${pointer} as a pointer: expected an integer`);
-  }
-  if (pointer < -0x80000000) {
-    throw new TypeError(`Cannot use ${hex(pointer)} as a pointer: expected 32 bits or an offset`);
-  }
-  return pointer < 0 ? unsigned : pointer;
-}
-
-/**
- * Throws where `text` holds a NUL, at which the guest would take it to end.
- *
- * @throws {TypeError} with the index of the first one.
- */
-export function refuseNul(text: string): void {
-  const index = text.indexOf("\0");
-  if (index >= 0) {
-    throw new TypeError(
-      `Cannot pass text with a NUL at index ${index}: the guest takes the text to end there`,
-    );
   }
 }

@@ -34,6 +34,23 @@ export const NUMERIC_TYPES: Readonly<Record<NumericType, Numeric>> = {
   f64: { byteLength: 8 },
 };
 
+/** The typed array of each element type. */
+export const TYPED_ARRAYS = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const satisfies Record<NumericType, unknown>;
+
+/** The typed array whose elements are of one type. */
+export type TypedArray<T extends NumericType> = InstanceType<(typeof TYPED_ARRAYS)[T]>;
+
 /**
  * Throws unless `value` is a number that `type` holds exactly (for a float: any number).
  *
@@ -55,6 +72,23 @@ export function checkNumeric(type: NumericType, value: unknown, action: string):
     throw new RangeError(
       `Cannot ${action}: it is ${show(value)}, expected ${type}, ${range[0]} to ${range[1]}`,
     );
+  }
+}
+
+/**
+ * Throws unless `count` is an integer of 0 or more.
+ *
+ * @param count How many bytes or pages.
+ * @param describe What can not be done, with the count as errors show it.
+ * @throws {RangeError} if it is negative, a fraction, infinite or NaN.
+ * @throws {TypeError} if it is not a number.
+ */
+export function checkCount(count: unknown, describe: (shown: string) => string): void {
+  if (typeof count !== "number") {
+    throw new TypeError(`${describe(show(count))}: expected a number`);
+  }
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RangeError(`${describe(String(count))}: expected an integer, 0 or more`);
   }
 }
 

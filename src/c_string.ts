@@ -1,0 +1,50 @@
+import { GuestError, hex } from "./errors.ts";
+import { checkCount } from "./numbers.ts";
+import type { ByteSource, Encoding } from "./text/codec.ts";
+import { findNul } from "./text/find_nul.ts";
+import type { ReadCStringOptions } from "./text_options.ts";
+
+/** How many bytes a NUL has. */
+export function nulSize(encoding: Encoding | undefined): 1 | 2 {
+  return encoding === "utf-16" ? 2 : 1;
+}
+
+/**
+ * Throws where `text` holds a NUL, at which the guest would take it to end.
+ *
+ * @throws {TypeError} with the index of the first one.
+ */
+export function refuseNul(text: string): void {
+  const index = text.indexOf("\0");
+  if (index >= 0) {
+    throw new TypeError(
+      `Cannot pass text with a NUL at index ${index}: the guest takes the text to end there`,
+    );
+  }
+}
+
+/**
+ * Looks for the NUL that ends a text, from an offset within memory.
+ *
+ * @returns the number of bytes before it.
+ * @throws {GuestError} with the code `invalid-text` where none comes within the limit.
+ */
+export function findTerminator(
+  source: ByteSource,
+  pointer: number,
+  { limit, encoding }: ReadCStringOptions,
+): number {
+  const reach = source.bytes().byteLength - pointer;
+  if (limit !== undefined) {
+    checkCount(limit, (shown) => `Cannot look for a NUL within ${shown} bytes`);
+  }
+  const byteLength = Math.min(limit ?? reach, reach);
+  const found = findNul(source, pointer, byteLength, nulSize(encoding));
+  if (found >= 0) return found;
+  throw new GuestError(
+    "invalid-text",
+    `Cannot read a C string at pointer ${hex(pointer)}: there is no NUL in ${byteLength} bytes, ` +
+      (byteLength === limit ? "expected one within that limit" : "and memory ends there"),
+    { offset: byteLength },
+  );
+}
