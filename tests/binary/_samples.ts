@@ -1,0 +1,129 @@
+import { fromFileUrl, join } from "@std/path";
+
+/** A real module. */
+export interface Sample {
+  /** Where it is from. */
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Packages, and what makes each of them hand its modules to the engine. */
+const PACKAGES: readonly (readonly [name: string, start: () => Promise<unknown>])[] = [
+  ["wasm-feature-detect", async () => {
+    const detectors = await import("npm:wasm-feature-detect@1.8.0");
+    for (const detect of Object.values(detectors)) await detect();
+  }],
+  ["hash-wasm", async () => {
+    const hash = await import("npm:hash-wasm@4.13.0");
+    const make = [
+      hash.createAdler32,
+      hash.createBLAKE2b,
+      hash.createBLAKE3,
+      hash.createCRC64,
+      hash.createKeccak,
+      hash.createMD4,
+      hash.createMD5,
+      hash.createRIPEMD160,
+      hash.createSHA1,
+      hash.createSHA256,
+      hash.createSHA512,
+      hash.createSM3,
+      hash.createWhirlpool,
+      hash.createXXHash128,
+    ];
+    for (const each of make) await each();
+    const salt = new Uint8Array(16);
+    await hash.bcrypt({ password: "password", salt, costFactor: 4 });
+  }],
+  ["es-module-lexer", async () => (await import("npm:es-module-lexer@3.0.5")).init()],
+  ["cjs-module-lexer", async () => (await import("npm:cjs-module-lexer@2.3.0")).init()],
+  ["undici", async () => {
+    await WebAssembly.compile(
+      (await import("npm:undici@7.30.2/lib/llhttp/llhttp-wasm.js")).default,
+    );
+    await WebAssembly.compile(
+      (await import("npm:undici@7.30.2/lib/llhttp/llhttp_simd-wasm.js")).default,
+    );
+  }],
+  ["zstddec", async () => new (await import("npm:zstddec@0.3.4")).ZSTDDecoder().init()],
+  ["xxhash-wasm", async () => (await import("npm:xxhash-wasm@1.1.0")).default()],
+  ["@cwasm/lodepng", () => import("npm:@cwasm/lodepng@0.1.9")],
+  ["lz4-wasm-nodejs", () => import("npm:lz4-wasm-nodejs@0.9.2")],
+  ["farmhash-modern", () => import("npm:farmhash-modern@1.1.0")],
+  ["source-map", async () => {
+    const { SourceMapConsumer } = await import("npm:source-map@0.8.0");
+    await new SourceMapConsumer({ version: 3, file: "", sources: [], names: [], mappings: "" });
+  }],
+  ["vscode-oniguruma", async () => {
+    await import("npm:vscode-oniguruma@2.0.1"); // which puts the package into the cache
+    const url = import.meta.resolve("npm:vscode-oniguruma@2.0.1/release/onig.wasm");
+    await WebAssembly.compile(await Deno.readFile(new URL(url)));
+  }],
+  ["web-tree-sitter", async () => {
+    await (await import("npm:web-tree-sitter@0.25.10")).Parser.init();
+  }],
+  ["yoga-layout", () => import("npm:yoga-layout@3.2.1")],
+];
+
+/** The modules in npm packages: whatever reaches the engine while they start. */
+export async function npmSamples(): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const [name, start] of PACKAGES) {
+    const modules = await recordModules(start);
+    if (modules.length === 0) throw new Error(`no module came from "${name}"`);
+    modules.forEach((bytes, index) => samples.push({ name: `${name} ${index}`, bytes }));
+  }
+  return samples;
+}
+
+/** The modules of this repository's own guests. */
+export async function ownSamples(): Promise<Sample[]> {
+  const root = fromFileUrl(new URL("../../testdata", import.meta.url));
+  const samples: Sample[] = [];
+  for await (const name of walk(root)) samples.push({ name, bytes: await Deno.readFile(name) });
+  return samples;
+}
+
+async function* walk(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) yield* walk(path);
+    else if (entry.name.endsWith(".wasm")) yield path;
+  }
+}
+
+/** Copies of the bytes that `start` has the engine compile or validate. */
+async function recordModules(start: () => Promise<unknown>): Promise<Uint8Array<ArrayBuffer>[]> {
+  const { compile, instantiate, validate, Module } = WebAssembly;
+  const modules: Uint8Array<ArrayBuffer>[] = [];
+  const record = (source: unknown) => {
+    if (source instanceof ArrayBuffer) modules.push(new Uint8Array(source.slice(0)));
+    if (!ArrayBuffer.isView(source)) return;
+    const { buffer, byteOffset, byteLength } = source;
+    modules.push(Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength)));
+  };
+  const recording = <Result>(call: (...parameters: never[]) => Result) =>
+    new Proxy(call, {
+      apply(target, self, parameters): Result {
+        record(parameters[0]);
+        return Reflect.apply(target, self, parameters);
+      },
+    });
+  Object.assign(WebAssembly, {
+    compile: recording(compile),
+    instantiate: recording(instantiate),
+    validate: recording(validate),
+    Module: new Proxy(Module, {
+      construct(target, parameters, newTarget): WebAssembly.Module {
+        record(parameters[0]);
+        return Reflect.construct(target, parameters, newTarget);
+      },
+    }),
+  });
+  try {
+    await start();
+  } finally {
+    Object.assign(WebAssembly, { compile, instantiate, validate, Module });
+  }
+  return modules;
+}

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { readModule } from "../../src/binary/module.ts";
+import { bodies, build, EXPORT, FUNCTION, IMPORT, section, TYPE, VOID_TYPE } from "./_build.ts";
+
+/** Modules that the engine takes where it is told to. */
+const modules: [flag: string, bytes: Uint8Array][] = [
+  [
+    "compact-imports",
+    build(
+      VOID_TYPE,
+      section(
+        IMPORT,
+        3,
+        ["env", "", 0x7f, 2, ["f", 0x00, 0], ["g", 0x03, 0x7f, 0]],
+        ["env", "plain", 0x02, 0x00, 1],
+        ["other", "", 0x7e, 0x03, 0x7e, 1, 3, "a", "", "c"],
+      ),
+    ),
+  ],
+  [
+    "custom-descriptors",
+    build(
+      section(
+        TYPE,
+        2,
+        [0x4e, 2, [0x4d, 1, 0x5f, 0], [0x4c, 0, 0x5f, 0]],
+        [0x60, 1, 0x63, 0x62, 0x00, 0],
+      ),
+      section(IMPORT, 1, ["env", "exact", 0x20, 2]),
+      section(EXPORT, 1, ["f", 0x00, 0]),
+    ),
+  ],
+  [
+    "wasmfx",
+    build(
+      section(TYPE, 2, [0x60, 0, 0], [0x5d, 0]),
+      section(FUNCTION, 1, 0),
+      section(EXPORT, 1, ["f", 0x00, 0]),
+      bodies(1),
+    ),
+  ],
+];
+
+/** What the engine says of a module with a proposal switched on, which takes another process. */
+async function askEngine(flag: string, bytes: Uint8Array): Promise<unknown> {
+  const program = `const module = new WebAssembly.Module(Uint8Array.of(${bytes}));
+    const { imports, exports } = WebAssembly.Module;
+    console.log(JSON.stringify({ imports: imports(module), exports: exports(module) }));`;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", `--v8-flags=--experimental-wasm-${flag}`, program],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+for (const [flag, bytes] of modules) {
+  Deno.test(`names, kinds and order are those of the engine with ${flag}`, async () => {
+    const info = readModule(bytes);
+    assertEquals<unknown>({
+      imports: info.imports.map(({ module, name, kind }) => ({ module, name, kind })),
+      exports: info.exports.map(({ name, kind }) => ({ name, kind })),
+    }, await askEngine(flag, bytes));
+  });
+}

@@ -1,0 +1,57 @@
+import { assert, assertEquals } from "@std/assert";
+import { readModule } from "../../src/binary/module.ts";
+import { parseExpression } from "./_s_expression.ts";
+import { npmSamples, ownSamples, type Sample } from "./_samples.ts";
+import { TextModule } from "./_text_format.ts";
+
+// Text is slow, as it has all of the code.
+const LARGEST = 30_000;
+
+const { default: loadWabt } = await import("npm:wabt@1.0.39");
+const wabt = await loadWabt();
+
+/** The module as wabt reads it, or nothing where it has a proposal that wabt does not know. */
+function readWithWabt(bytes: Uint8Array): TextModule | undefined {
+  const features = { multi_memory: true, memory64: true, threads: true, exceptions: true };
+  let module;
+  try {
+    module = wabt.readWasm(bytes, { readDebugNames: false, ...features });
+  } catch {
+    return undefined;
+  }
+  const text = module.toText({ foldExprs: false });
+  module.destroy();
+  return new TextModule(parseExpression(text));
+}
+
+/** Compares all that is read with what wabt reads, and returns how many modules it knows. */
+function compareAll(samples: readonly Sample[]): number {
+  let compared = 0;
+  for (const { name, bytes } of samples) {
+    if (bytes.length > LARGEST) continue;
+    const text = readWithWabt(bytes);
+    if (text === undefined) continue;
+    compared++;
+    const info = readModule(bytes);
+    const types = info.types.map((type) => type.kind === "function" ? type.function : type.kind);
+    assertEquals<unknown>(types, text.types, name);
+    assertEquals<unknown>(info.imports, text.imports, name);
+    assertEquals<unknown>(info.exports, text.exports, name);
+    assertEquals<unknown>(info.functions, text.functions, name);
+    assertEquals<unknown>(info.tables, text.tables, name);
+    assertEquals<unknown>(info.memories, text.memories, name);
+    assertEquals<unknown>(info.globals, text.globals, name);
+    assertEquals<unknown>(info.tags, text.tags, name);
+    assertEquals<unknown>(info.start, text.start, name);
+    assertEquals<unknown>(info.dataSegments, text.dataSegments, name);
+  }
+  return compared;
+}
+
+Deno.test("whole types are those that wabt reads in all of our guests", async () => {
+  assert(compareAll(await ownSamples()) >= 50);
+});
+
+Deno.test("whole types are those that wabt reads in modules of npm packages", async () => {
+  assert(compareAll(await npmSamples()) >= 30);
+});
