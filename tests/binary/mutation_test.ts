@@ -1,0 +1,65 @@
+import { assert } from "@std/assert";
+import { readModule } from "../../src/binary/module.ts";
+import type { ModuleInfo } from "../../src/binary/types.ts";
+import { WasmFormatError } from "../../src/errors.ts";
+import { richSamples } from "./_rich_samples.ts";
+import { mutate, Random } from "./_mutations.ts";
+import { assertAgrees } from "./_oracle.ts";
+import { npmSamples, ownSamples } from "./_samples.ts";
+
+const ROUNDS = 100_000;
+const FIRST_SEED = 20_260_801;
+
+// Larger ones would spend the time on code, of which nothing is read.
+const LARGEST = 2500;
+
+/** Reads, and gives nothing where the bytes are refused in the one way that is allowed. */
+function readOrRefuse(bytes: Uint8Array): ModuleInfo | undefined {
+  try {
+    return readModule(bytes);
+  } catch (error) {
+    if (error instanceof WasmFormatError) return undefined;
+    throw error;
+  }
+}
+
+/** How many objects, items and characters a value has; what is shared counts once. */
+function weigh(value: unknown, seen: Set<unknown> = new Set()): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null || seen.has(value)) return 1;
+  seen.add(value);
+  let weight = 1;
+  for (const part of Object.values(value)) weight += weigh(part, seen);
+  return weight;
+}
+
+function check(bytes: Uint8Array<ArrayBuffer>): boolean {
+  const info = readOrRefuse(bytes);
+  if (info !== undefined) {
+    const weight = weigh(info);
+    assert(weight <= 100 + 20 * bytes.length, `${weight} parts of ${bytes.length} bytes`);
+  }
+  if (!WebAssembly.validate(bytes)) return false;
+  assert(info !== undefined, "the engine takes it");
+  assertAgrees(info, new WebAssembly.Module(bytes), "");
+  return true;
+}
+
+Deno.test(`${ROUNDS} mutated modules are read as the engine reads them, or refused`, async () => {
+  const samples = [...richSamples(), ...await ownSamples(), ...await npmSamples()]
+    .filter(({ bytes }) => bytes.length <= LARGEST);
+  let taken = 0;
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
+    const random = new Random(seed);
+    const sample = random.pick(samples);
+    const mutated = mutate(sample.bytes, random, random.pick(samples).bytes);
+    try {
+      if (check(mutated)) taken++;
+    } catch (cause) {
+      const bytes = mutated.toHex();
+      throw new Error(`seed ${seed}, of "${sample.name}": ${bytes}`, { cause });
+    }
+  }
+  assert(taken > ROUNDS / 20, `the engine takes ${taken}, which tells too little`);
+  assert(taken < ROUNDS / 2, `the engine takes ${taken}, so that too little is refused`);
+});
