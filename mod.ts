@@ -21,7 +21,7 @@ export { ConventionReport } from "./src/convention_report.ts";
 export { GuestMemory } from "./src/memory.ts";
 export type { Pointer } from "./src/pointer.ts";
 export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/text_options.ts";
-export type { NumericType, NumericValue } from "./src/numbers.ts";
+export type { NumericType, NumericValue, TypedArray } from "./src/numbers.ts";
 export type { Encoding } from "./src/text/codec.ts";
 export type {
   ParameterValue,
@@ -45,6 +45,7 @@ export {
   allocator,
   type AllocatorOptions,
   assemblyScript,
+  type AssemblyScriptOptions,
   canonicalAbi,
   type ConventionOptions,
   cString,
@@ -59,5 +60,6 @@ export {
 export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
+export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
 export type * from "./src/binary/types.ts";
 export type { CapacityReport } from "./src/conventions/capacity.ts";

@@ -1,5 +1,6 @@
 import type { CapacityReport } from "./conventions/capacity.ts";
 import type { Convention } from "./conventions/convention.ts";
+import { isOwn, type OwnConvention } from "./conventions/own.ts";
 
 /** Which convention a guest is called by, and why. It prints as the option that says the same. */
 export class ConventionReport {
@@ -8,11 +9,11 @@ export class ConventionReport {
   /** Why it was chosen. */
   readonly reason: string;
   /** The convention itself, to be passed to `load` or to be changed. */
-  readonly convention: Convention;
+  readonly convention: Convention | OwnConvention;
   readonly #capacity: CapacityReport;
 
   /** Tells of `convention`; its capacity is told as it becomes known. */
-  constructor(convention: Convention, reason: string, capacity: CapacityReport) {
+  constructor(convention: Convention | OwnConvention, reason: string, capacity: CapacityReport) {
     this.name = convention.name;
     this.reason = reason;
     this.convention = convention;
@@ -24,12 +25,15 @@ export class ConventionReport {
    * text does not go into a buffer. The guest is asked on the first pass, not before.
    */
   get capacity(): Readonly<CapacityReport> | undefined {
-    return this.convention.place.kind === "buffer" ? { ...this.#capacity } : undefined;
+    const { convention } = this;
+    const hasBuffer = !isOwn(convention) && convention.place.kind === "buffer";
+    return hasBuffer ? { ...this.#capacity } : undefined;
   }
 
   /** The option of `load` that says the same: `convention: staticBuffer({ pointer: "buffer" })`. */
   toString(): string {
-    return `convention: ${this.convention.expression}`;
+    const { convention } = this;
+    return `convention: ${isOwn(convention) ? convention.name : convention.expression}`;
   }
 
   /** How `console.log` shows it: the option, with the reason behind it. */

@@ -2,10 +2,11 @@ import type { ModuleInfo } from "./binary/types.ts";
 import { ConventionReport } from "./convention_report.ts";
 import type { CapacityReport } from "./conventions/capacity.ts";
 import type { Convention } from "./conventions/convention.ts";
+import type { OwnConvention } from "./conventions/own.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { isReserved } from "./conventions/names.ts";
 import { resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
-import { type Call, compileCall } from "./engine/call.ts";
+import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError, list, LoadError, quote } from "./errors.ts";
 import { GuestRealm, type GuestState } from "./guest_realm.ts";
@@ -28,7 +29,7 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   /** Why no fresh instance can be made, where that is so. */
   readonly whyNoReset: string | undefined;
-  readonly convention: Convention | GuestError;
+  readonly convention: Convention | OwnConvention | GuestError;
   readonly reason: string;
   readonly symbols: S;
 }
@@ -200,13 +201,16 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     exportedFunction(realm, name);
     const { convention } = this.#parts;
     const { address64 } = realm;
-    const type = realm.functionType(name);
-    return compileCall(resolveRecipe(name, declaration, type, { convention, address64 }), realm);
+    const functionType = (name: string) => realm.functionType(name);
+    const recipe = resolveRecipe(name, declaration, { convention, address64, functionType });
+    return declaration.async ? compileAsyncCall(recipe, realm) : compileCall(recipe, realm);
   }
 
   #compileSymbol(name: string): Call {
     const declaration = this.#parts.symbols[name]!;
-    return this.#compile(declaration.name ?? name, declaration);
+    const final = declaration.pieces?.final;
+    const last = typeof final === "object" ? final.export : final;
+    return this.#compile(declaration.name ?? last ?? name, declaration);
   }
 
   /** @throws {LoadError} with a line for each symbol that does not fit. */
@@ -274,10 +278,12 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
       );
     }
     const { address64 } = this.#realm;
+    const functionType = (name: string) => this.#realm.functionType(name);
+    const context = { convention, address64, functionType };
     const candidates = info.exports.filter((item) => {
       if (item.kind !== "function" || isReserved(item)) return false;
       try {
-        resolveRecipe(item.name, PASSES[content], item.type, { convention, address64 });
+        resolveRecipe(item.name, PASSES[content], context);
         return true;
       } catch (error) {
         return error instanceof GuestError && error.code === "ambiguous-convention";

@@ -4,13 +4,13 @@ import type { Place } from "./conventions/convention.ts";
 import type { Realm, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, quote } from "./errors.ts";
-import { GuestMemory } from "./memory.ts";
+import { GuestMemory, PAGE_SIZE } from "./memory.ts";
 
 /** What a guest can be in. */
 export type GuestState = "ready" | "calling" | "poisoned" | "disposed";
 
-/** The size of a page of linear memory in bytes. */
-const PAGE_SIZE = 65536;
+/** What every C ABI aligns a block to, at the most. */
+const RESERVE_ALIGNMENT = 16;
 
 /** What a realm is made of. */
 export interface RealmParts {
@@ -33,9 +33,11 @@ export class GuestRealm implements Realm {
   readonly #types: ReadonlyMap<string, FunctionType>;
   readonly #memory: GuestMemory | undefined;
   readonly #report: CapacityReport;
-  #reserved: number | undefined;
+  /** What is left of the pages that were added for the host. */
+  #reserve = { pointer: 0, byteLength: 0 };
   #depth = 0;
   #refusal: GuestError | undefined;
+  suspended: string | undefined = undefined;
 
   constructor({ exports, info, memory, address64, report }: RealmParts) {
     this.exports = exports;
@@ -87,8 +89,15 @@ export class GuestRealm implements Realm {
   }
 
   reserve(byteLength: number): number {
-    this.#reserved ??= this.memory.grow(Math.ceil(byteLength / PAGE_SIZE)) * PAGE_SIZE;
-    return this.#reserved;
+    const size = Math.ceil(byteLength / RESERVE_ALIGNMENT) * RESERVE_ALIGNMENT;
+    if (size > this.#reserve.byteLength) {
+      const pages = Math.ceil(size / PAGE_SIZE);
+      const pointer = this.memory.grow(pages) * PAGE_SIZE;
+      this.#reserve = { pointer, byteLength: pages * PAGE_SIZE };
+    }
+    const { pointer } = this.#reserve;
+    this.#reserve = { pointer: pointer + size, byteLength: this.#reserve.byteLength - size };
+    return pointer;
   }
 
   enter(symbol: string): void {
@@ -101,6 +110,14 @@ export class GuestRealm implements Realm {
             ? "the guest is disposed"
             : `the guest is poisoned, expected reset() first; it was: ${refusal.message}`),
         { export: symbol, cause: refusal },
+      );
+    }
+    if (this.suspended !== undefined) {
+      throw new GuestError(
+        "busy",
+        `Cannot call ${quote(symbol)}: ${quote(this.suspended)} is being waited for, expected ` +
+          "one asynchronous call of an instance at a time",
+        { export: symbol },
       );
     }
     this.#depth++;

@@ -1,5 +1,6 @@
 import type { ModuleInfo } from "./binary/types.ts";
 import type { Convention } from "./conventions/convention.ts";
+import type { OwnConvention } from "./conventions/own.ts";
 import { detectConvention } from "./conventions/detect.ts";
 import { GuestError, list, LoadError, quote } from "./errors.ts";
 import { Guest, type Instantiated } from "./guest.ts";
@@ -12,7 +13,7 @@ import type { SymbolDeclarations } from "./symbols.ts";
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   extends WiringOptions {
   /** How data is passed; recognised from the binary unless said. */
-  readonly convention?: Convention | undefined;
+  readonly convention?: Convention | OwnConvention | undefined;
   /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
   readonly symbols?: S | undefined;
   /** Which memory is the guest's, where it has several: an export, or an import such as `env.memory`. */

@@ -1,3 +1,4 @@
+import type { NumericType, TypedArray } from "./numbers.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./conventions/declaration.ts";
 
 /** Declared symbols by their names. */
@@ -9,6 +10,8 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
   : P extends "bool" ? boolean
   : P extends "string" | { readonly type: "string" } ? string
   : P extends "bytes" | { readonly type: "bytes" } ? Uint8Array
+  : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? TypedArray<E>
   : P extends "externref" ? unknown
   : number;
 
@@ -25,13 +28,18 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends "bool" | { readonly type: "bool" } ? boolean
   : R extends "string" | { readonly type: "string" } ? Nullable<R, string>
   : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array<ArrayBuffer>>
+  : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? Nullable<R, TypedArray<E>>
+  : R extends { readonly type: "record"; readonly fields: infer F }
+    ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
   : R extends "externref" ? unknown
   : number;
 
 /** The function that a declaration stands for. */
 export type SymbolFunction<D extends SymbolDeclaration> = (
   ...args: ParameterValues<D["parameters"]>
-) => ResultValue<D["result"]>;
+) => D extends { readonly async: true } ? Promise<ResultValue<D["result"]>>
+  : ResultValue<D["result"]>;
 
 /** The functions of all declared symbols; empty, for the compiler too, where none is declared. */
 export type SymbolFunctions<S extends SymbolDeclarations> = {

@@ -9,7 +9,7 @@ export interface WasmException {
 interface Undeclared {
   readonly Exception: abstract new (...args: never[]) => WasmException;
   /** JavaScript Promise Integration: an export that gives a promise. */
-  promising(fn: unknown): (...args: unknown[]) => Promise<unknown>;
+  promising(fn: unknown): (...args: unknown[]) => unknown;
   /** JavaScript Promise Integration: an import that may give a promise. */
   readonly Suspending: new (fn: unknown) => WebAssembly.ImportValue;
 }

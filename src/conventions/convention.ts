@@ -16,14 +16,20 @@ export type Value =
   /** The low or the high half of a 64-bit number. */
   | { readonly low: Value }
   | { readonly high: Value }
-  /** The pointer that a parameter of text or bytes was passed by, counted among all parameters. */
+  /** The address that a parameter of text or bytes lies at, counted among all parameters. */
   | { readonly argument: number }
+  /** How many bytes that parameter has. */
+  | { readonly byteLengthOf: number }
   /** A word, as wide as a pointer, at an index from `at`: the return area unless said. */
   | { readonly word: number; readonly at?: Value }
   /** A number of any type, `offset` bytes from `at`: the return area unless said. */
   | { readonly load: NumericType; readonly at?: Value; readonly offset?: number }
   /** A getter or an exported global, asked afterwards. */
   | { readonly export: string }
+  /** What an export answers to other numbers: a predicate of a status, a size asked beforehand. */
+  | { readonly call: string; readonly with: readonly Value[] }
+  /** The product of several: width times height times 4. */
+  | { readonly product: readonly Value[] }
   /** The address of the output buffer. */
   | "output"
   /** A fixed number. */
@@ -73,6 +79,15 @@ export type Capacity = number | {
   readonly holds?: "value" | "address";
 };
 
+/** How much memory a guest that does not grow its own needs before it is asked for a block. */
+export interface Room {
+  /** The getter or the exported global that gives the address. */
+  readonly above: string;
+  /** How many bytes for each byte of the block, and how many besides. */
+  readonly perByte: number;
+  readonly plus?: number;
+}
+
 /** Where text goes. */
 export type Place =
   /** A buffer of the guest's (a getter, an exported global, an address), or pages that Passage adds. */
@@ -80,6 +95,8 @@ export type Place =
     readonly kind: "buffer";
     /** A getter or a global by its name, an address, or how many bytes to add to memory for it. */
     readonly pointer: string | number | { readonly reserve: number };
+    /** How many bytes into the buffer. */
+    readonly offset?: number;
     readonly capacity?: Capacity;
   }
   /** A block that the guest hands out, exactly as large as it has to be. */
@@ -89,9 +106,17 @@ export type Place =
     /** Where the pointer is, where it is not what `allocate` returns. */
     readonly pointer?: { readonly export: string };
     readonly free?: BlockCall;
+    /** Room that the guest expects to find: memory is grown to have it above an address. */
+    readonly room?: Room;
     /** Exports that keep a block from the guest's garbage collector during the call. */
     readonly pin?: string;
     readonly unpin?: string;
+  }
+  /** A typed array of AssemblyScript's: an object that points at the block with the elements. */
+  | {
+    readonly kind: "managedArray";
+    /** Its class id, where no export such as `Float64Array_ID` tells it. */
+    readonly classId?: number;
   }
   /** The guest's stack: gone when the call ends. */
   | { readonly kind: "stack" }
@@ -113,9 +138,10 @@ export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 /** When a call has failed, and where the guest says why. */
 export interface Status {
   readonly value: Value;
-  readonly fails: "negative" | "zero" | "nonzero";
-  /** The guest's own error text. */
-  readonly message?: TextResult;
+  /** Which values are failures; or which are not. */
+  readonly fails: "negative" | "zero" | "nonzero" | { readonly except: readonly number[] };
+  /** The guest's own error text, or texts by value. */
+  readonly message?: TextResult | Readonly<Record<number, string>>;
 }
 
 /** Where text or bytes of a result are. */
@@ -165,6 +191,9 @@ export interface Convention {
   /** Where text goes, and bytes where that is elsewhere. */
   readonly place: Place;
   readonly bytesPlace?: Place;
+  /** Where arrays of numbers go, and where one that comes back is. */
+  readonly arrayPlace?: Place;
+  readonly arrayResults?: readonly ResultForm[];
   /** What an export can get for a text: the signature decides between them. */
   readonly pass: readonly (readonly Pass[])[];
   /** Whether a NUL follows the text: always, only where the export gets no length, or never. */

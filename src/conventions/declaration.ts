@@ -32,8 +32,18 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly freedBy?: FreedBy;
 }
 
+/** A parameter of numbers of one type: a typed array, copied. */
+export interface ArrayParameter<Element extends NumericType = NumericType> {
+  readonly type: "array";
+  readonly element: Element;
+  readonly place?: Place;
+  /** What the export gets for it; `"codeUnits"` is the number of elements. */
+  readonly pass?: readonly Pass[];
+  readonly freedBy?: FreedBy;
+}
+
 /** A parameter of a symbol. */
-export type Parameter = ParameterName | TextParameter;
+export type Parameter = ParameterName | TextParameter | ArrayParameter;
 
 /** A result by its type alone. */
 export type ResultName = ParameterName | "void";
@@ -56,6 +66,34 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly trailingNul?: "keep" | "trim";
 }
 
+/** A result of numbers of one type: a typed array, a copy. */
+export interface ArrayResultDeclaration<Element extends NumericType = NumericType> {
+  readonly type: "array";
+  readonly element: Element;
+  readonly form?: ResultFormName | Omit<ResultForm, "name">;
+  readonly pointer?: Value;
+  readonly length?: Length;
+  /** What the length counts: bytes unless said; `"codeUnits"` is elements. */
+  readonly unit?: "bytes" | "codeUnits";
+  readonly freedBy?: FreedBy;
+  readonly nullable?: boolean;
+}
+
+/** A field of a record. */
+export type FieldDeclaration =
+  | TextResultDeclaration
+  | ArrayResultDeclaration
+  | NumberResultDeclaration;
+
+/** Several results under names of their own. */
+export interface RecordResultDeclaration {
+  readonly type: "record";
+  /** What each field is, and where: numbers by `value`, text and bytes by `pointer` and `length`. */
+  readonly fields: Readonly<Record<string, FieldDeclaration>>;
+  /** Whether a result of 0 is `null`. */
+  readonly nullable?: boolean;
+}
+
 /** A number that is found elsewhere than in the result. */
 export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
   readonly type: Type;
@@ -63,17 +101,33 @@ export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
 }
 
 /** A result of a symbol. */
-export type Result = ResultName | TextResultDeclaration | NumberResultDeclaration;
+export type Result = ResultName | FieldDeclaration | RecordResultDeclaration;
 
 /** The buffer that a symbol's export writes its result into. */
 export interface Output {
   /**
-   * Its size in bytes: a number, a function of the arguments, or `"query"`, which calls the export
-   * with a null pointer and a capacity of 0 to learn it.
+   * Its size in bytes: a number, where one is found, a function of the arguments, or `"query"`,
+   * which calls the export with a null pointer and a capacity of 0 to learn it.
    */
   // deno-lint-ignore no-explicit-any -- the arguments that the symbol declares
-  readonly capacity: number | "query" | ((...args: any[]) => number);
+  readonly capacity: Value | "query" | ((...args: any[]) => number);
   readonly place?: Place;
+}
+
+/** An export that a guest is called by, with all core arguments where its type does not tell. */
+export type PieceDeclaration = string | {
+  readonly export: string;
+  readonly arguments: readonly Slot[];
+};
+
+/** The exports of a guest that takes its one text, or its bytes, in pieces. */
+export interface Pieces {
+  /** Begins; takes all numbers or none. */
+  readonly init?: PieceDeclaration;
+  /** Takes as much as the buffer holds, as often as need be: the byte length, or pointer and length. */
+  readonly update: PieceDeclaration;
+  /** Ends, and gives the result; takes all numbers or none. */
+  readonly final: PieceDeclaration;
 }
 
 /** An exported function with declared parameter and result types, as in `Deno.dlopen`. */
@@ -86,4 +140,7 @@ export interface SymbolDeclaration {
   readonly arguments?: readonly Slot[];
   readonly output?: Output;
   readonly status?: Status;
+  readonly pieces?: Pieces;
+  /** Whether the symbol gives a promise, because host functions that it calls do. */
+  readonly async?: boolean;
 }

@@ -48,6 +48,13 @@ const TOOLCHAINS: readonly ((info: ModuleInfo) => Detected | undefined)[] = [
       ? { convention: assemblyScript(), reason: 'it exports "__new", "__pin" and "__unpin"' }
       : undefined,
   (info) =>
+    ["__alloc", "__retain", "__release"].every((name) => functionNamed(info, name))
+      ? {
+        convention: assemblyScript({ runtime: "arc" }),
+        reason: 'it exports "__alloc", "__retain" and "__release"',
+      }
+      : undefined,
+  (info) =>
     functionNamed(info, "__wbindgen_malloc")
       ? { convention: wasmBindgen(), reason: 'it exports "__wbindgen_malloc"' }
       : undefined,

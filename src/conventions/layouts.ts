@@ -1,6 +1,12 @@
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Convention, Pass, ResultForm, Slot, Value } from "./convention.ts";
-import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
+import type {
+  FieldDeclaration,
+  Parameter,
+  RecordResultDeclaration,
+  Result,
+  SymbolDeclaration,
+} from "./declaration.ts";
 import { RESULT_FORMS } from "./forms.ts";
 
 /** One way in which a symbol's parameters and result can be core arguments and results. */
@@ -27,7 +33,11 @@ export function layouts(
     const slots = declaration.parameters.flatMap((parameter, index) =>
       slotsOf(parameter, index, pass, convention)
     );
+    const open = convention?.terminated === "without length" && forms.length > 1;
+    const bare = open && pass.length === 1 && pass[0] === "pointer";
     for (const form of forms) {
+      // A guest that finds the end of what it is given by a NUL ends what it returns by one.
+      if (bare && form?.name !== "terminated") continue;
       const area: Slot = { area: 0 };
       found.push({
         pass,
@@ -46,7 +56,7 @@ export function layouts(
 /** Whether a parameter is text or bytes in linear memory. */
 export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  if (type !== "string" && type !== "bytes") return false;
+  if (type !== "string" && type !== "bytes" && type !== "array") return false;
   const own = typeof parameter === "string" ? undefined : parameter.place;
   return (own ?? convention?.place)?.kind !== "reference";
 }
@@ -77,19 +87,27 @@ function resultForms(
   convention: Convention | undefined,
 ): readonly (ResultForm | undefined)[] {
   const type = typeof result === "string" ? result : result.type;
-  if (type !== "string" && type !== "bytes") return [undefined];
-  if (typeof result === "object" && "form" in result && result.form !== undefined) {
+  if (type !== "string" && type !== "bytes" && type !== "array") return [undefined];
+  const own = typeof result === "string" ? undefined : statedForm(result);
+  if (own !== undefined) return [own];
+  return (type === "array" ? convention?.arrayResults : undefined) ?? convention?.results ?? [];
+}
+
+/** Where a result says by itself that it is. */
+export function statedForm(
+  result: FieldDeclaration | RecordResultDeclaration,
+): ResultForm | undefined {
+  if ("form" in result && result.form !== undefined) {
     const { form } = result;
-    return [typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" }];
+    return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" };
   }
-  if (typeof result === "object" && "pointer" in result && result.pointer !== undefined) {
-    const { pointer, length = "nul", unit, call } = result;
-    return [{
-      name: "own",
-      text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
-    }];
-  }
-  return convention?.results ?? [];
+  if (!("pointer" in result) || result.pointer === undefined) return undefined;
+  const { pointer, length = "nul", unit } = result;
+  const call = "call" in result ? result.call : undefined;
+  return {
+    name: "own",
+    text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
+  };
 }
 
 /** Whether a layout is what an export's type has. */

@@ -182,24 +182,43 @@ function allocating(name: string, expression: string, options: AllocatorOptions)
   };
 }
 
+/** What {@linkcode assemblyScript} is told. */
+export interface AssemblyScriptOptions extends ConventionOptions {
+  /** `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`. */
+  runtime?: "arc";
+}
+
+/** The names of AssemblyScript's runtimes, and their class ids of ArrayBuffer and String. */
+const RUNTIMES = {
+  managed: { allocate: "__new", pin: "__pin", unpin: "__unpin", buffer: 1, string: 2 },
+  arc: { allocate: "__alloc", pin: "__retain", unpin: "__release", buffer: 0, string: 1 },
+} as const;
+
 /**
  * AssemblyScript with `--exportRuntime`: strings are UTF-16 objects that a garbage collector
  * manages, and every argument is pinned until the call ends.
  */
-export function assemblyScript(options: ConventionOptions = {}): Convention {
-  // Class ids of the standard runtime: 1 is ArrayBuffer, 2 is String.
+export function assemblyScript(options: AssemblyScriptOptions = {}): Convention {
+  const { allocate, pin, unpin, buffer, string } = RUNTIMES[options.runtime ?? "managed"];
   const block = (classId: number): Place => ({
     kind: "allocator",
-    allocate: { export: "__new", pass: ["byteLength", classId] },
-    pin: "__pin",
-    unpin: "__unpin",
+    allocate: { export: allocate, pass: ["byteLength", classId] },
+    pin,
+    unpin,
   });
   return complete({
     name: "AssemblyScript",
     expression: printCall("assemblyScript", options),
     encoding: "utf-16",
-    place: block(2),
-    bytesPlace: block(1),
+    place: block(string),
+    bytesPlace: block(buffer),
+    arrayPlace: { kind: "managedArray" },
+    // A typed array's object holds its buffer, where the elements begin, and their length in bytes.
+    arrayResults: [{
+      name: "managed array",
+      results: ["p"],
+      text: { pointer: { word: 1, at: "result" }, length: { word: 2, at: "result" } },
+    }],
     pass: [["pointer"]],
     terminated: "never",
     results: [{
@@ -209,7 +228,10 @@ export function assemblyScript(options: ConventionOptions = {}): Convention {
       text: { pointer: "result", length: { prefix: "u32", offset: -4 } },
     }],
     argumentsFreedBy: "host",
-    resultsFreedBy: "guest",
+    // A result is retained for the caller where references are counted.
+    resultsFreedBy: options.runtime === "arc"
+      ? { call: { export: unpin, pass: ["pointer"] } }
+      : "guest",
     trailingNul: "keep",
   }, options);
 }

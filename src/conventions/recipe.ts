@@ -1,5 +1,6 @@
 import type { ValueType } from "../binary/types.ts";
 import type { NumericType } from "../numbers.ts";
+import type { OwnConvention } from "./own.ts";
 import type {
   BlockCall,
   ConventionEncoding,
@@ -14,13 +15,17 @@ import type {
 /** The numbers that a symbol can declare. */
 export type NumberName = NumericType | "bool" | "pointer";
 
+/** What a block holds: text, bytes, or numbers of one type. */
+export type ContentKind = "string" | "bytes" | { readonly element: NumericType };
+
 /** One parameter of a symbol, with nothing left open. */
 export type ParameterRecipe =
   | { readonly kind: "number"; readonly type: NumberName }
   | { readonly kind: "reference"; readonly content: "string" | "bytes" | "any" }
+  | { readonly kind: "own"; readonly content: "string" | "bytes" }
   | {
     readonly kind: "text";
-    readonly content: "string" | "bytes";
+    readonly content: ContentKind;
     readonly encoding: ConventionEncoding;
     readonly place: Place;
     readonly terminated: "always" | "where there is room" | "never";
@@ -36,12 +41,18 @@ export type ResultRecipe =
     readonly content: "string" | "bytes" | "any";
     readonly nullable: boolean;
   }
+  | {
+    readonly kind: "record";
+    readonly fields: readonly (readonly [name: string, result: ResultRecipe])[];
+    readonly nullable: boolean;
+  }
+  | { readonly kind: "own"; readonly content: "string" | "bytes" }
   | TextResultRecipe;
 
 /** Text or bytes that a symbol returns. */
 export interface TextResultRecipe {
   readonly kind: "text";
-  readonly content: "string" | "bytes";
+  readonly content: ContentKind;
   readonly encoding: ConventionEncoding;
   readonly text: TextResult;
   readonly free?: BlockCall | undefined;
@@ -52,9 +63,15 @@ export interface TextResultRecipe {
 /** The buffer that an export writes its result into. */
 export interface OutputRecipe {
   /** Its size in bytes; `"query"` asks the export itself with a null buffer of 0 bytes. */
-  readonly capacity: number | "query" | ((...args: never[]) => number);
+  readonly capacity: Value | "query" | ((...args: never[]) => number);
   readonly place: Place;
   readonly free?: BlockCall | undefined;
+}
+
+/** One call of a guest that takes its input in pieces. */
+export interface PieceCall {
+  readonly export: string;
+  readonly slots: readonly Slot[];
 }
 
 /** How one symbol is called: what the engine carries out. */
@@ -74,6 +91,15 @@ export interface Recipe {
     readonly free?: BlockCall | undefined;
   };
   readonly output?: OutputRecipe | undefined;
+  /** The calls of a guest that takes parameter number `parameter` in pieces. */
+  readonly pieces?: {
+    readonly parameter: number;
+    readonly init?: PieceCall | undefined;
+    readonly update: PieceCall;
+    readonly final: PieceCall;
+  } | undefined;
+  /** A convention that is not a record: it lowers and lifts by itself. */
+  readonly own?: OwnConvention | undefined;
 }
 
 /** The call by which the host frees, if it is the host who does. */

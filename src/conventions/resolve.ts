@@ -1,81 +1,135 @@
 import { formatFunctionType } from "../binary/format.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
-import type { Convention, Place, ResultForm, TextResult, Value } from "./convention.ts";
+import type { Convention } from "./convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
-import { fits, isText, type Layout, layouts, layoutType, relocate } from "./layouts.ts";
-import {
-  freeingCall,
-  type NumberName,
-  type ParameterRecipe,
-  type Recipe,
-  type ResultRecipe,
-} from "./recipe.ts";
+import { fits, isText, type Layout, layouts, layoutType, relocate, statedForm } from "./layouts.ts";
+import { isOwn, type OwnConvention } from "./own.ts";
+import { resolveParameter, resolveResult } from "./parts.ts";
+import { resolvePieces } from "./pieces.ts";
+import { freeingCall, type Recipe } from "./recipe.ts";
+import { countWords } from "./words.ts";
 
 /** What a recipe is worked out from, beside the declaration. */
 export interface ResolveContext {
   /** The guest's convention, or why there is none. */
-  readonly convention: Convention | GuestError;
+  readonly convention: Convention | OwnConvention | GuestError;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
+  /** The type of an exported function, where the binary is known. */
+  functionType(name: string): FunctionType | undefined;
 }
 
 /**
  * Works out how a declared symbol is called: the convention says what can be, the export's type
  * decides, and where it can't the error lists what would settle it.
  *
+ * @param name The export.
+ * @param declaration What the symbol takes and returns.
+ * @param context The guest.
+ * @returns The recipe, with nothing left open.
  * @throws {GuestError} with the code `signature`, `ambiguous-convention` or `no-convention`.
  */
 export function resolveRecipe(
   name: string,
   declaration: SymbolDeclaration,
-  type: FunctionType | undefined,
   context: ResolveContext,
 ): Recipe {
-  const convention = context.convention instanceof GuestError ? undefined : context.convention;
-  if (needsConvention(declaration) && context.convention instanceof GuestError) {
-    throw context.convention;
+  if (context.convention instanceof GuestError) {
+    if (needsConvention(declaration)) throw context.convention;
+    return resolveWith(undefined, name, declaration, context);
   }
-  const layout = chooseLayout(name, declaration, type, convention, context.address64);
-  const parameters = declaration.parameters.map((parameter) =>
-    resolveParameter(parameter, layout, convention)
-  );
+  return isOwn(context.convention)
+    ? resolveOwn(context.convention, name, declaration, context)
+    : resolveWith(context.convention, name, declaration, context);
+}
+
+function resolveWith(
+  convention: Convention | undefined,
+  name: string,
+  declaration: SymbolDeclaration,
+  context: ResolveContext,
+): Recipe {
+  const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
-  const result = resolveResult(declaration.result, layout, convention, firstText);
-  const status = declaration.status ?? layout.form?.status ?? convention?.status;
-  const areaPlace = convention?.areaPlace ?? { kind: "stack" };
+  const pieces = declaration.pieces && resolvePieces(declaration, firstText, context);
+  const shown = pieces === undefined
+    ? declaration
+    : { ...declaration, arguments: pieces.final.slots };
+  const layout = chooseLayout(name, shown, type, convention, context.address64);
+  const result = resolveResult(declaration.result, layout.form, convention, firstText);
+  const formStatus = relocate(layout.form?.status, firstText);
+  const status = declaration.status ?? formStatus ?? convention?.status;
   const words = countWords(layout, [result, status]);
+  const areaPlace = convention?.areaPlace ?? { kind: "stack" };
   const { output } = declaration;
-  const blockPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
+  const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
   return {
     export: name,
-    parameters,
+    parameters: declaration.parameters.map((parameter) =>
+      resolveParameter(parameter, layout.pass, convention)
+    ),
     slots: layout.slots,
     core: type?.parameters,
     result,
-    status: relocate(status, firstText),
+    status,
+    pieces,
     ...(words > 0 && {
       area: { words, place: areaPlace, free: freeingCall("host", areaPlace) },
     }),
-    ...(output !== undefined && blockPlace !== undefined && {
+    ...(output !== undefined && outputPlace !== undefined && {
       output: {
         capacity: output.capacity,
-        place: blockPlace,
-        free: freeingCall("host", blockPlace),
+        place: outputPlace,
+        free: freeingCall("host", outputPlace),
       },
     }),
   };
 }
 
+/** A recipe whose text and bytes an object of the caller's lowers and lifts. */
+function resolveOwn(
+  own: OwnConvention,
+  name: string,
+  declaration: SymbolDeclaration,
+  context: ResolveContext,
+): Recipe {
+  const type = context.functionType(name);
+  const contentOf = (part: Parameter | Result) =>
+    part === "string" || part === "bytes" ? part : undefined;
+  const content = contentOf(declaration.result);
+  return {
+    export: name,
+    own,
+    parameters: declaration.parameters.map((parameter) => {
+      const content = contentOf(parameter);
+      return content === undefined
+        ? resolveParameter(parameter, [], undefined)
+        : { kind: "own", content };
+    }),
+    slots: declaration.parameters.map((_, parameter) => ({ parameter })),
+    core: type?.parameters,
+    result: content === undefined
+      ? resolveResult(
+        declaration.result,
+        typeof declaration.result === "string" ? undefined : statedForm(declaration.result),
+        undefined,
+        -1,
+      )
+      : { kind: "own", content },
+    status: declaration.status,
+  };
+}
+
 /** Whether a declaration leaves a part open that only a convention can say. */
 function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
+  const isData = (type: string) => type === "string" || type === "bytes" || type === "array";
   const open = parameters.some((parameter) =>
-    parameter === "string" || parameter === "bytes" ||
-    (typeof parameter === "object" && parameter.place === undefined)
+    typeof parameter === "string" ? isData(parameter) : parameter.place === undefined
   );
-  const openResult = result === "string" || result === "bytes" ||
-    (typeof result === "object" && (result.type === "string" || result.type === "bytes") &&
-      !("pointer" in result) && !("form" in result));
+  const openResult = typeof result === "string"
+    ? isData(result)
+    : isData(result.type) && statedForm(result) === undefined;
   return open || openResult || (output !== undefined && output.place === undefined);
 }
 
@@ -90,16 +144,15 @@ function chooseLayout(
   const fitting = type === undefined
     ? all
     : all.filter((layout) => fits(layout, declaration, type, address64));
-  const [first] = fitting;
-  if (fitting.length === 1) return first!;
+  if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) throw ambiguityError(name, type, fitting, convention);
   const wanted = all.map((layout) =>
     formatFunctionType(layoutType(layout, declaration, address64))
   );
-  const known = type === undefined ? "" : formatFunctionType(type);
   throw new GuestError(
     "signature",
-    `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}: it is ${known}, ` +
+    `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}: ` +
+      `it is ${type === undefined ? "unknown" : formatFunctionType(type)}, ` +
       `expected ${[...new Set(wanted)].join(" or ") || "a convention that returns text"}`,
     { export: name },
   );
@@ -131,104 +184,4 @@ function ambiguityError(
       `expected an option of the convention: ${options.join(", and ")}`,
     { export: name },
   );
-}
-
-function resolveParameter(
-  parameter: Parameter,
-  layout: Layout,
-  convention: Convention | undefined,
-): ParameterRecipe {
-  const own = typeof parameter === "object" ? parameter : undefined;
-  const type = typeof parameter === "string" ? parameter : parameter.type;
-  if (type === "externref") return { kind: "reference", content: "any" };
-  if (type !== "string" && type !== "bytes") return { kind: "number", type };
-  if (!isText(parameter, convention)) return { kind: "reference", content: type };
-  const place = own?.place ?? placeOf(type, convention);
-  const passed = own?.pass ?? layout.pass;
-  return {
-    kind: "text",
-    content: type,
-    encoding: own?.encoding ?? convention?.encoding ?? "utf-8",
-    place,
-    terminated: terminationOf(own?.terminated, passed, place, convention),
-    free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
-  };
-}
-
-function placeOf(type: "string" | "bytes", convention: Convention | undefined): Place {
-  const place = type === "bytes" ? convention?.bytesPlace ?? convention?.place : convention?.place;
-  return place ?? { kind: "stack" };
-}
-
-function terminationOf(
-  own: boolean | undefined,
-  passed: readonly string[],
-  place: Place,
-  convention: Convention | undefined,
-): "always" | "where there is room" | "never" {
-  if (own !== undefined) return own ? "always" : "never";
-  if (convention?.terminated === "always") return "always";
-  if (convention?.terminated !== "without length") return "never";
-  if (!passed.some((item) => item !== "pointer")) return "always";
-  return place.kind === "buffer" ? "where there is room" : "never";
-}
-
-function resolveResult(
-  result: Result,
-  layout: Layout,
-  convention: Convention | undefined,
-  firstText: number,
-): ResultRecipe {
-  const type = typeof result === "string" ? result : result.type;
-  if (type === "void") return { kind: "void" };
-  if (type === "externref") return { kind: "reference", content: "any", nullable: true };
-  if (type !== "string" && type !== "bytes") {
-    const value: Value = typeof result === "object" && "value" in result ? result.value : "result";
-    return { kind: "number", type: type as NumberName, value };
-  }
-  const own = typeof result === "object" && !("value" in result) ? result : undefined;
-  const nullable = own?.nullable ?? false;
-  const form = layout.form!;
-  if (form.name === "reference") return { kind: "reference", content: type, nullable };
-  const text = relocate(form.text, firstText);
-  const place = placeOf(type, convention);
-  const freedBy = own?.freedBy ?? text.freedBy ?? convention?.resultsFreedBy ?? "guest";
-  return {
-    kind: "text",
-    content: type,
-    encoding: own?.encoding ?? convention?.encoding ?? "utf-8",
-    text,
-    free: ownsResult(text) ? freeingCall(freedBy, place) : undefined,
-    nullable,
-    trailingNul: own?.trailingNul ?? convention?.trailingNul ?? "keep",
-  };
-}
-
-/** Whether the block of a result can be the caller's to free: not where it lies in a block of the call. */
-function ownsResult({ pointer }: TextResult): boolean {
-  return pointer !== "output" && !(typeof pointer === "object" && "argument" in pointer);
-}
-
-/** How many words of return area a call needs. */
-function countWords({ slots, form }: Layout, parts: readonly unknown[]): number {
-  const passed = slots.map((slot) =>
-    typeof slot === "object" && "area" in slot ? slot.area + 1 : 0
-  );
-  const passes = passed.some((count) => count > 0);
-  return passes
-    ? Math.max(...passed, ...[form as ResultForm | undefined, ...parts].map(deepestWord))
-    : 0;
-}
-
-/** The highest word of the return area that a value is read from, plus 1. */
-function deepestWord(part: unknown): number {
-  if (typeof part !== "object" || part === null) return 0;
-  const nested = Math.max(0, ...Object.values(part).map(deepestWord));
-  if ("at" in part) return nested;
-  if ("word" in part) return Math.max(nested, (part.word as number) + 1);
-  // The widest number is 8 bytes, which are two words at most.
-  if ("load" in part) {
-    return Math.max(nested, Math.ceil(((part as { offset?: number }).offset ?? 0) / 4) + 2);
-  }
-  return nested;
 }

@@ -1,10 +1,11 @@
-import type { Place } from "../conventions/convention.ts";
+import type { Place, Room } from "../conventions/convention.ts";
 import { GuestError, quote } from "../errors.ts";
-import { toOffset } from "../memory.ts";
+import { PAGE_SIZE, toOffset } from "../memory.ts";
 import { blockCallName, compileBlockCall } from "./block_call.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
 import type { Store, StoreOptions } from "./store.ts";
+import { compileGetter } from "./values.ts";
 
 /** Blocks that the guest's allocator hands out, each exactly as large as it has to be. */
 export function allocatorStore(
@@ -22,7 +23,10 @@ export function allocatorStore(
   const release = free === undefined ? undefined : compile(free, "free");
   const holds = release !== undefined || unpin !== undefined;
 
+  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm);
+
   function acquire(frame: Frame, index: number, byteLength: number): number {
+    if (makeRoom !== undefined) makeRoom(frame, byteLength);
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);
     const pointer = toOffset((locate === undefined ? returned : locate(frame)) as number | bigint);
@@ -77,5 +81,19 @@ export function allocatorStore(
         if (release !== undefined && frame.blockPointer !== 0) release(frame);
       },
     }),
+  };
+}
+
+/** Compiles growing memory for a guest that takes what is above an address without asking. */
+function compileRoom(
+  { above, perByte, plus = 0 }: Room,
+  realm: Realm,
+): (frame: Frame, byteLength: number) => void {
+  const { memory } = realm;
+  const address = compileGetter(above, realm);
+  return (frame, byteLength) => {
+    const end = toOffset(address(frame)) + byteLength * perByte + plus;
+    const { size } = memory;
+    if (end > size) memory.grow(Math.ceil((end - size) / PAGE_SIZE));
   };
 }

@@ -46,6 +46,7 @@ export function bufferStore(
       frame.sizes[index] = frame.byteLengths[index] = byteLength;
     },
     capacityAt: (frame, _index, pointer) => capacityOf(frame, pointer),
+    room: (frame) => capacityOf(frame, locate(frame)),
   };
 }
 
@@ -54,13 +55,14 @@ function compileLocation(
   place: Place & { kind: "buffer" },
   realm: Realm,
 ): (frame: Frame) => number {
-  const { pointer } = place;
-  if (typeof pointer === "number") return () => pointer;
+  const { pointer, offset = 0 } = place;
+  if (typeof pointer === "number") return () => pointer + offset;
   if (typeof pointer === "string") {
     const get = compileGetter(pointer, realm);
-    return (frame) => toOffset(get(frame));
+    return (frame) => toOffset(get(frame)) + offset;
   }
-  return () => realm.reserve(pointer.reserve);
+  let reserved: number | undefined;
+  return () => (reserved ??= realm.reserve(pointer.reserve)) + offset;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { ConventionEncoding } from "../conventions/convention.ts";
 import type { Encoding } from "../text/codec.ts";
-import type { GuestMemory } from "../memory.ts";
-import { refuseNul } from "../memory.ts";
-import { show } from "../numbers.ts";
+import type { ContentKind } from "../conventions/recipe.ts";
+import { GuestMemory, PAGE_SIZE, refuseNul } from "../memory.ts";
+import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
 
 /** In latin1+utf16, the bit of a length that says that the text is UTF-16. */
 export const UTF16_TAG = 0x80000000;
@@ -21,12 +21,13 @@ export interface Content {
   refuseNul(value: unknown): void;
 }
 
-/** The content that a parameter of text or bytes has. */
+/** The content that a parameter of text, bytes or numbers has. */
 export function compileContent(
   memory: GuestMemory,
-  content: "string" | "bytes",
+  content: ContentKind,
   encoding: ConventionEncoding,
 ): Content {
+  if (typeof content === "object") return arrayContent(memory, content.element);
   if (content === "bytes") return bytesContent(memory);
   return encoding === "latin1+utf16" ? taggedContent(memory) : textContent(memory, encoding);
 }
@@ -64,7 +65,7 @@ function taggedContent(memory: GuestMemory): Content {
 }
 
 /** Bytes as they are. */
-function bytesContent(memory: GuestMemory): Content {
+export function bytesContent(memory: GuestMemory): Content {
   return {
     unit: 1,
     codeUnits: (_value, byteLength) => byteLength,
@@ -84,6 +85,35 @@ function bytesContent(memory: GuestMemory): Content {
       }
     },
   };
+}
+
+/** The elements of a typed array as they are; a guest that counts in code units counts elements. */
+function arrayContent(memory: GuestMemory, element: NumericType): Content {
+  const whole = bytesContent(memory);
+  const { byteLength: size } = NUMERIC_TYPES[element];
+  const view = (value: unknown): Uint8Array => {
+    if (!(value instanceof TYPED_ARRAYS[element])) {
+      const { name } = TYPED_ARRAYS[element];
+      throw new TypeError(`Cannot pass an array: it is ${show(value)}, expected a ${name}`);
+    }
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  };
+  return {
+    unit: 1,
+    codeUnits: (_value, byteLength) => byteLength / size,
+    measure: (value) => view(value).byteLength,
+    write: (value, pointer, room) => whole.write(view(value), pointer, room),
+    refuseNul: (value) => whole.refuseNul(view(value)),
+  };
+}
+
+/** The bytes of text outside of any guest, for one that takes them in pieces. */
+export function encodeText(text: string, encoding: ConventionEncoding): Uint8Array<ArrayBuffer> {
+  // One codec for everything: text is encoded into a memory of its own.
+  const pages = Math.ceil(text.length * 3 / PAGE_SIZE);
+  const memory = new GuestMemory(new WebAssembly.Memory({ initial: pages }));
+  const content = compileContent(memory, "string", encoding);
+  return memory.readBytes(0, content.write(text, 0, memory.size));
 }
 
 function text(value: unknown): string {

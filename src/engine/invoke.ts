@@ -64,7 +64,7 @@ export function compileInvoke(fn: CoreFunction, picks: readonly Pick[]): Pick {
 
 /** `pick` as the type of parameter `index` asks for it: a bigint for `i64`. */
 export function asParameter(
-  pick: Pick<number>,
+  pick: Pick<number | bigint>,
   type: FunctionType | undefined,
   index: number,
 ): Pick {

@@ -4,6 +4,7 @@ import { show } from "../numbers.ts";
 import type { Frame } from "./frame.ts";
 import type { Pick } from "./invoke.ts";
 import { liftNumber } from "./numbers.ts";
+import { compileOwnLift } from "./own.ts";
 import { compileText, type TextContext } from "./text_result.ts";
 import { compileValue } from "./values.ts";
 
@@ -27,11 +28,36 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
     }
     case "reference":
       return { lift: (frame) => checkReference(frame.result, result, context.symbol) };
+    case "own": {
+      const { realm, symbol, own } = context;
+      return { lift: compileOwnLift(result.content, own!, realm, symbol) };
+    }
+    case "record":
+      return compileRecord(result, context);
     case "text": {
       const { lift, byteLength, release } = compileText(result, context);
       return { lift, byteLength, releaseResult: release };
     }
   }
+}
+
+/** Compiles several results; each has a block of its own to be freed. */
+function compileRecord(
+  { fields, nullable }: ResultRecipe & { kind: "record" },
+  context: TextContext,
+): Lift {
+  const lifts = fields.map(([name, field], index) =>
+    [name, compileLift(field, { ...context, block: context.block + index })] as const
+  );
+  return {
+    lift(frame) {
+      if (nullable && Number(frame.result) === 0) return null;
+      return Object.fromEntries(lifts.map(([name, { lift }]) => [name, lift(frame)]));
+    },
+    releaseResult(frame) {
+      for (const [, { releaseResult }] of lifts) releaseResult?.(frame);
+    },
+  };
 }
 
 function checkReference(

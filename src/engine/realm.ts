@@ -21,7 +21,7 @@ export interface Realm {
   capacity(
     place: Place & { kind: "buffer" },
   ): { readonly rule: CapacityRule; readonly report: CapacityReport };
-  /** The address of bytes that were added to memory for the host, added on the first call. */
+  /** The address of zeroed bytes, aligned to 16, that are added to memory for the host. */
   reserve(byteLength: number): number;
   /** The guest's own stack, where it can be moved from outside. */
   readonly stack: Stack | undefined;
@@ -30,6 +30,8 @@ export interface Realm {
    * the guest has no stack in memory), leave a stack pointer that is put back, or nobody knows.
    */
   readonly unwinds: "cleanly" | "restores" | "unknown";
+  /** The asynchronous symbol that is being waited for: nothing else can be called meanwhile. */
+  suspended: string | undefined;
   /** Begins a call: refused where the guest can't be called. */
   enter(symbol: string): void;
   /** Ends a call, however it ended. */

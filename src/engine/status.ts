@@ -1,5 +1,5 @@
-import type { Status } from "../conventions/convention.ts";
-import type { Recipe } from "../conventions/recipe.ts";
+import type { Status, TextResult } from "../conventions/convention.ts";
+import type { Recipe, TextResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Frame } from "./frame.ts";
 import { compileText, type TextContext } from "./text_result.ts";
@@ -13,23 +13,17 @@ export function compileStatus(
 ): (frame: Frame) => void {
   const { realm, layout, symbol } = context;
   const get = compileValue(status.value, realm, layout);
-  const failed = TESTS[status.fails];
+  const { fails } = status;
+  const failed = typeof fails === "string"
+    ? TESTS[fails]
+    : (value: number | bigint) => !fails.except.includes(Number(value));
   const encoding = recipe.result.kind === "text" ? recipe.result.encoding : "utf-8";
-  const message = status.message && compileText({
-    kind: "text",
-    content: "string",
-    encoding,
-    text: status.message,
-    free: typeof status.message.freedBy === "object" ? status.message.freedBy.call : undefined,
-    nullable: true,
-    trailingNul: "trim",
-  }, context);
+  const message = compileMessage(status.message, encoding, context);
 
   return (frame) => {
     const value = get(frame);
     if (!failed(value)) return;
-    const reason = message?.lift(frame);
-    message?.release?.(frame);
+    const reason = message?.(frame, value);
     throw new GuestError(
       "guest-error",
       `Cannot complete ${quote(symbol)}: ` +
@@ -39,7 +33,32 @@ export function compileStatus(
   };
 }
 
-const TESTS: Record<Status["fails"], (value: number | bigint) => boolean> = {
+/** Compiles the guest's own words for a failure; nothing where it has none. */
+function compileMessage(
+  message: Status["message"],
+  encoding: TextResultRecipe["encoding"],
+  context: TextContext,
+): ((frame: Frame, value: number | bigint) => unknown) | undefined {
+  if (message === undefined) return undefined;
+  if (!("pointer" in message)) return (_frame, value) => message[Number(value)];
+  const text = message as TextResult;
+  const { lift, release } = compileText({
+    kind: "text",
+    content: "string",
+    encoding,
+    text,
+    free: typeof text.freedBy === "object" ? text.freedBy.call : undefined,
+    nullable: true,
+    trailingNul: "trim",
+  }, context);
+  return (frame) => {
+    const reason = lift(frame);
+    release?.(frame);
+    return reason;
+  };
+}
+
+const TESTS: Record<Status["fails"] & string, (value: number | bigint) => boolean> = {
   negative: (value) => value < 0,
   zero: (value) => Number(value) === 0,
   nonzero: (value) => Number(value) !== 0,

@@ -4,6 +4,8 @@ import { bufferStore } from "./buffer.ts";
 import type { Content } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
+import { managedArrayStore } from "./managed_array.ts";
+import type { NumericType } from "../numbers.ts";
 import { stackStore } from "./stack.ts";
 
 /** Where the blocks of one parameter, one return area or one output buffer come from. */
@@ -14,6 +16,8 @@ export interface Store {
   take(frame: Frame, index: number, byteLength: number): void;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
+  /** How many bytes fit at most into the next block, and where it will be: for a buffer alone. */
+  readonly room?: (frame: Frame) => number;
   /** How many bytes the block at `pointer` holds, for a result that lies in it. */
   capacityAt(frame: Frame, index: number, pointer: number): number;
 }
@@ -28,6 +32,10 @@ export interface StoreOptions {
   readonly free?: BlockCall | undefined;
   /** The alignment in bytes that allocators are told. */
   readonly align: number;
+  /** The block for what a store keeps beside the one that is passed. */
+  readonly beside: number;
+  /** What the elements of an array are. */
+  readonly element?: NumericType | undefined;
 }
 
 /** Compiles a place of a convention. */
@@ -37,6 +45,8 @@ export function compileStore(place: Place, realm: Realm, options: StoreOptions):
       return bufferStore(place, realm, options);
     case "allocator":
       return allocatorStore(place, realm, options);
+    case "managedArray":
+      return managedArrayStore(place, realm, options);
     case "stack":
       return stackStore(realm, options);
     case "reference":

@@ -1,6 +1,8 @@
 import type { BlockCall, Length, Value } from "../conventions/convention.ts";
 import type { TextResultRecipe } from "../conventions/recipe.ts";
+import type { OwnConvention } from "../conventions/own.ts";
 import { GuestError, quote } from "../errors.ts";
+import { NUMERIC_TYPES, TYPED_ARRAYS } from "../numbers.ts";
 import { compileBlockCall } from "./block_call.ts";
 import { UTF16_TAG } from "./content.ts";
 import type { Frame } from "./frame.ts";
@@ -16,6 +18,8 @@ export interface TextContext {
   readonly symbol: string;
   /** The block of the frame that the text's own block is kept in. */
   readonly block: number;
+  /** The convention that lifts by itself, if it is one. */
+  readonly own?: OwnConvention | undefined;
   /** The store that a pointer's block is in and its index, where the text lies in one of the call's. */
   holder(pointer: Value): { readonly store: Store; readonly index: number } | undefined;
 }
@@ -58,7 +62,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
       throw new GuestError(
         "null-pointer",
         `Cannot lift the result of ${quote(symbol)}: the guest returned a null pointer, ` +
-          `expected ${content === "string" ? "text" : "bytes"}`,
+          `expected ${content === "string" ? "text" : content === "bytes" ? "bytes" : "an array"}`,
         { export: symbol },
       );
     }
@@ -77,6 +81,10 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     }
     guard?.(frame, pointer, byteLength);
     if (content === "bytes") return memory.readBytes(pointer + skip, byteLength);
+    if (typeof content === "object") {
+      const { buffer } = memory.readBytes(pointer + skip, byteLength);
+      return new TYPED_ARRAYS[content.element](buffer);
+    }
     const string = memory.readString(pointer + skip, byteLength, options);
     return trailingNul === "trim" ? trimNuls(string) : string;
   }
@@ -86,12 +94,18 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
 
 /** Compiles the number of bytes that the text at a pointer has. */
 function compileLength(
-  { text, encoding }: TextResultRecipe,
+  { text, encoding, content }: TextResultRecipe,
   { realm, layout }: TextContext,
 ): (frame: Frame, pointer: number) => number {
   const { memory } = realm;
   const { length } = text;
-  const scale = text.unit === "codeUnits" && encoding === "utf-16" ? 2 : 1;
+  const scale = text.unit !== "codeUnits"
+    ? 1
+    : typeof content === "object"
+    ? NUMERIC_TYPES[content.element].byteLength
+    : encoding === "utf-16"
+    ? 2
+    : 1;
   if (length === "nul") {
     const options = { encoding: encoding === "utf-16" ? "utf-16" : "utf-8" } as const;
     return (_frame, pointer) => memory.cStringLength(pointer, options);

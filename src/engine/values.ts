@@ -3,13 +3,15 @@ import { GuestError, quote } from "../errors.ts";
 import { toOffset } from "../memory.ts";
 import { show } from "../numbers.ts";
 import type { CoreValue, Frame } from "./frame.ts";
-import { compileInvoke, type Pick } from "./invoke.ts";
-import { type CoreFunction, missingExport, type Realm } from "./realm.ts";
+import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
+import { type CoreFunction, exportedFunction, missingExport, type Realm } from "./realm.ts";
 
 /** Where the return area and the output buffer are among a frame's blocks. */
 export interface Layout {
   readonly area: number;
   readonly output: number;
+  /** Bytes in a pointer. */
+  readonly word: 4 | 8;
 }
 
 /** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
@@ -29,7 +31,23 @@ export function compileValue(
     const { argument } = value;
     return (frame) => frame.pointers[argument]!;
   }
+  if ("byteLengthOf" in value) {
+    const { byteLengthOf } = value;
+    return (frame) => frame.byteLengths[byteLengthOf]!;
+  }
   if ("export" in value) return compileGetter(value.export, realm);
+  if ("call" in value) {
+    const type = realm.functionType(value.call);
+    const picks = value.with.map((part, index) =>
+      asParameter(compileValue(part, realm, layout), type, index)
+    );
+    const call = compileInvoke(exportedFunction(realm, value.call), picks);
+    return (frame) => core(call(frame));
+  }
+  if ("product" in value) {
+    const factors = value.product.map((part) => compileValue(part, realm, layout));
+    return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
+  }
   if ("low" in value) {
     const whole = compileValue(value.low, realm, layout);
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
@@ -42,9 +60,8 @@ export function compileValue(
     ? (frame: Frame) => frame.pointers[layout.area]!
     : compileValue(value.at, realm, layout);
   const { memory } = realm;
-  const wide = realm.address64;
-  const type = "load" in value ? value.load : wide ? "i64" : "i32";
-  const offset = "load" in value ? value.offset ?? 0 : value.word * (wide ? 8 : 4);
+  const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
+  const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
   return (frame) => memory.read(type, toOffset(at(frame)) + offset);
 }
 

@@ -1,0 +1,164 @@
+import type { Convention, FreedBy, Pass, Place, ResultForm, TextResult } from "./convention.ts";
+import type {
+  FieldDeclaration,
+  Parameter,
+  RecordResultDeclaration,
+  Result,
+} from "./declaration.ts";
+import { isText, relocate, statedForm } from "./layouts.ts";
+import {
+  type ContentKind,
+  freeingCall,
+  type ParameterRecipe,
+  type ResultRecipe,
+  type TextResultRecipe,
+} from "./recipe.ts";
+
+// What the parts of a declaration leave open, filled in from the convention.
+
+/** One parameter with nothing left open. */
+export function resolveParameter(
+  parameter: Parameter,
+  pass: readonly Pass[],
+  convention: Convention | undefined,
+): ParameterRecipe {
+  const own = typeof parameter === "object" ? parameter : undefined;
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  if (type === "externref") return { kind: "reference", content: "any" };
+  if (type !== "string" && type !== "bytes" && type !== "array") return { kind: "number", type };
+  const content = contentOf(parameter);
+  if (!isText(parameter, convention)) {
+    return { kind: "reference", content: typeof content === "string" ? content : "any" };
+  }
+  const place = own?.place ?? placeOf(content, convention);
+  const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
+  const terminated = own !== undefined && "terminated" in own ? own.terminated : undefined;
+  return {
+    kind: "text",
+    content,
+    encoding: encoding ?? convention?.encoding ?? "utf-8",
+    place,
+    terminated: terminationOf(terminated, content, own?.pass ?? pass, place, convention),
+    free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
+  };
+}
+
+function contentOf(part: Parameter | FieldDeclaration): ContentKind {
+  if (typeof part === "object" && part.type === "array") return { element: part.element };
+  return (typeof part === "string" ? part : part.type) as "string" | "bytes";
+}
+
+function placeOf(content: ContentKind, convention: Convention | undefined): Place {
+  const own = content === "string"
+    ? undefined
+    : content === "bytes"
+    ? convention?.bytesPlace
+    : convention?.arrayPlace;
+  return own ?? convention?.place ?? { kind: "stack" };
+}
+
+function terminationOf(
+  own: boolean | undefined,
+  content: ContentKind,
+  pass: readonly Pass[],
+  place: Place,
+  convention: Convention | undefined,
+): "always" | "where there is room" | "never" {
+  if (own !== undefined) return own ? "always" : "never";
+  if (typeof content === "object" || convention === undefined) return "never";
+  if (convention.terminated !== "without length") {
+    return convention.terminated === "always" && !takesLength(pass) ? "always" : "never";
+  }
+  if (!takesLength(pass)) return "always";
+  return place.kind === "buffer" ? "where there is room" : "never";
+}
+
+/** Whether an export is told how long a text is. */
+function takesLength(pass: readonly Pass[]): boolean {
+  return pass.some((item) => item !== "pointer");
+}
+
+/** What a symbol returns with nothing left open. */
+export function resolveResult(
+  result: Result,
+  form: ResultForm | undefined,
+  convention: Convention | undefined,
+  firstText: number,
+): ResultRecipe {
+  if (typeof result === "object") {
+    return result.type === "record"
+      ? resolveRecord(result, convention, firstText)
+      : resolveField(result, form, convention, firstText);
+  }
+  switch (result) {
+    case "void":
+      return { kind: "void" };
+    case "externref":
+      return { kind: "reference", content: "any", nullable: true };
+    case "string":
+    case "bytes":
+      return resolveField({ type: result }, form, convention, firstText);
+    default:
+      return { kind: "number", type: result, value: "result" };
+  }
+}
+
+function resolveRecord(
+  { fields, nullable = false }: RecordResultDeclaration,
+  convention: Convention | undefined,
+  firstText: number,
+): ResultRecipe {
+  return {
+    kind: "record",
+    nullable,
+    fields: Object.entries(fields).map(([name, field]) =>
+      [name, resolveField(field, statedForm(field), convention, firstText)] as const
+    ),
+  };
+}
+
+function resolveField(
+  field: FieldDeclaration | { type: "string" | "bytes" },
+  form: ResultForm | undefined,
+  convention: Convention | undefined,
+  firstText: number,
+): ResultRecipe {
+  if ("value" in field) return { kind: "number", type: field.type, value: field.value };
+  const content = contentOf(field as FieldDeclaration);
+  const nullable = "nullable" in field ? field.nullable ?? false : false;
+  if (form?.name === "reference") {
+    return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
+  }
+  return resolveText(field, content, form!, convention, firstText, nullable);
+}
+
+function resolveText(
+  field: Partial<FieldDeclaration>,
+  content: ContentKind,
+  form: ResultForm,
+  convention: Convention | undefined,
+  firstText: number,
+  nullable: boolean,
+): TextResultRecipe {
+  const text = relocate(form.text, firstText);
+  const own = field as {
+    encoding?: Convention["encoding"];
+    freedBy?: FreedBy;
+    trailingNul?: "keep" | "trim";
+  };
+  const freedBy = own.freedBy ?? text.freedBy ?? convention?.resultsFreedBy ?? "guest";
+  return {
+    kind: "text",
+    content,
+    encoding: own.encoding ?? convention?.encoding ?? "utf-8",
+    text,
+    free: isOfTheCall(text) ? undefined : freeingCall(freedBy, placeOf(content, convention)),
+    nullable,
+    trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
+  };
+}
+
+/** Whether a result lies in a block that the call frees anyway. */
+function isOfTheCall({ pointer }: TextResult): boolean {
+  return pointer === "output" || (typeof pointer === "object" && "argument" in pointer);
+}
