@@ -5,7 +5,7 @@ import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { isReserved } from "./conventions/names.ts";
-import { resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
+import { type ResolveContext, resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError, list, LoadError, quote } from "./errors.ts";
@@ -200,10 +200,18 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     const realm = this.#realm;
     exportedFunction(realm, name);
     const { convention } = this.#parts;
-    const { address64 } = realm;
-    const functionType = (name: string) => realm.functionType(name);
-    const recipe = resolveRecipe(name, declaration, { convention, address64, functionType });
+    const recipe = resolveRecipe(name, declaration, this.#context(convention));
     return declaration.async ? compileAsyncCall(recipe, realm) : compileCall(recipe, realm);
+  }
+
+  #context(convention: ResolveContext["convention"]): ResolveContext {
+    const realm = this.#realm;
+    return {
+      convention,
+      address64: realm.address64,
+      hasStack: realm.stack !== undefined,
+      functionType: (name) => realm.functionType(name),
+    };
   }
 
   #compileSymbol(name: string): Call {
@@ -277,9 +285,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
         "Cannot choose an export: the types of a compiled module are unknown, expected its name",
       );
     }
-    const { address64 } = this.#realm;
-    const functionType = (name: string) => this.#realm.functionType(name);
-    const context = { convention, address64, functionType };
+    const context = this.#context(convention);
     const candidates = info.exports.filter((item) => {
       if (item.kind !== "function" || isReserved(item)) return false;
       try {

@@ -1,7 +1,7 @@
 import { formatFunctionType } from "../binary/format.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
-import type { Convention } from "./convention.ts";
+import type { Convention, Place } from "./convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
 import { fits, isText, type Layout, layouts, layoutType, relocate, statedForm } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
@@ -16,6 +16,8 @@ export interface ResolveContext {
   readonly convention: Convention | OwnConvention | GuestError;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
+  /** Whether the guest's stack can be moved from outside. */
+  readonly hasStack: boolean;
   /** The type of an exported function, where the binary is known. */
   functionType(name: string): FunctionType | undefined;
 }
@@ -61,7 +63,7 @@ function resolveWith(
   const formStatus = relocate(layout.form?.status, firstText);
   const status = declaration.status ?? formStatus ?? convention?.status;
   const words = countWords(layout, [result, status]);
-  const areaPlace = convention?.areaPlace ?? { kind: "stack" };
+  const areaPlace = areaPlaceOf(convention, context);
   const { output } = declaration;
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
   return {
@@ -85,6 +87,13 @@ function resolveWith(
       },
     }),
   };
+}
+
+/** Where a return area goes: on the stack, or else where text goes if that is handed out. */
+function areaPlaceOf(convention: Convention | undefined, { hasStack }: ResolveContext): Place {
+  if (convention?.areaPlace !== undefined) return convention.areaPlace;
+  const handsOut = convention?.place.kind === "allocator" && convention.place.pin === undefined;
+  return !hasStack && handsOut ? convention.place : { kind: "stack" };
 }
 
 /** A recipe whose text and bytes an object of the caller's lowers and lifts. */
