@@ -37,6 +37,7 @@ export interface LoadErrorOptions extends ErrorOptions {
 
 /** A guest could not be loaded: its source, its imports, its memory or its instantiation. */
 export class LoadError extends Error {
+  /** Always `"LoadError"`. */
   override name = "LoadError";
   /** Which step failed. */
   readonly code: LoadErrorCode;
@@ -56,6 +57,7 @@ export class LoadError extends Error {
 
 /** The bytes are not a WebAssembly module of a known form. */
 export class WasmFormatError extends WebAssembly.CompileError {
+  /** Always `"WasmFormatError"`. */
   override name = "WasmFormatError";
   /** Always `"format"`. */
   readonly code = "format" as const;
@@ -72,6 +74,7 @@ export class WasmFormatError extends WebAssembly.CompileError {
 
 /** A range is not within linear memory. */
 export class MemoryRangeError extends RangeError {
+  /** Always `"MemoryRangeError"`. */
   override name = "MemoryRangeError";
   /** Always `"memory-range"`. */
   readonly code = "memory-range" as const;
@@ -113,6 +116,7 @@ export interface GuestErrorOptions extends ErrorOptions {
 
 /** The guest failed, lied, lacks what was asked of it, or can't be called any more. */
 export class GuestError extends Error {
+  /** Always `"GuestError"`. */
   override name = "GuestError";
   /** What happened. */
   readonly code: GuestErrorCode;
@@ -152,4 +156,9 @@ export function list(names: Iterable<string>, most = 20): string {
   if (all.length === 0) return "none";
   const shown = all.slice(0, most).map(quote).join(", ");
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
+}
+
+/** What went wrong, in the words of whoever threw `cause`. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,23 +1,24 @@
 import { readModule } from "./binary/module.ts";
 import type { ModuleInfo } from "./binary/types.ts";
-import { LoadError, quote } from "./errors.ts";
+import { BUILTIN_OPTIONS, isBuiltinModule } from "./builtins.ts";
+import { LoadError, messageOf } from "./errors.ts";
 import { show } from "./numbers.ts";
+import { readAddress, readResponse, type SourceBytes } from "./read_source.ts";
 
 /**
  * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:` or `data:`), the bytes, a
  * response or a promise of one, or a compiled module. A string that begins with the scheme of such
- * a URL is one.
+ * a URL is one; any other is a path, relative to the current directory.
  */
-export type Source = Unread | WebAssembly.Module;
-
-type Unread =
+export type Source =
   | string
   | URL
   | Uint8Array
   | ArrayBuffer
   | SharedArrayBuffer
   | Response
-  | PromiseLike<Response>;
+  | PromiseLike<Response>
+  | WebAssembly.Module;
 
 /** A compiled guest. */
 export interface Compiled {
@@ -29,7 +30,8 @@ export interface Compiled {
 }
 
 /**
- * Reads and compiles a source.
+ * Reads and compiles a source. Bytes are read before this returns: what is done to them afterwards
+ * has no effect.
  *
  * @throws {LoadError} if it can't be read or is nothing that this engine compiles.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
@@ -38,67 +40,50 @@ export async function compileSource(source: Source): Promise<Compiled> {
   if (source instanceof WebAssembly.Module) {
     return { module: source, info: undefined, name: "a compiled module" };
   }
-  const { name, bytes } = await readSource(source as Unread);
-  if (bytes.byteLength === 0) {
-    throw new LoadError(
-      "source",
-      `Cannot load ${name}: it is empty, expected a WebAssembly module`,
-      { source: name },
-    );
+  if (source instanceof Uint8Array) {
+    return await compileBytes({ name: "bytes", bytes: unshared(source) });
   }
-  const info = readModule(bytes);
-  const [feature] = info.unsupported;
-  if (feature !== undefined) {
-    throw new LoadError(
-      "unsupported",
-      `Cannot compile ${name}: it uses ${feature}, which this Deno does not support`,
-      { source: name },
-    );
+  if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
+    return await compileBytes({ name: "bytes", bytes: unshared(new Uint8Array(source)) });
   }
-  try {
-    return { module: await compile(bytes, info), info, name };
-  } catch (cause) {
-    throw new LoadError("compile", `Cannot compile ${name}: ${messageOf(cause)}`, {
-      source: name,
-      cause,
-    });
-  }
-}
-
-function compile(bytes: Uint8Array<ArrayBuffer>, info: ModuleInfo): Promise<WebAssembly.Module> {
-  if (!info.imports.some(({ module }) => module === "wasm:js-string")) {
-    return WebAssembly.compile(bytes);
-  }
-  const options = { builtins: ["js-string"], importedStringConstants: "'" };
-  const withOptions = WebAssembly.compile as (
-    bytes: BufferSource,
-    options: object,
-  ) => Promise<WebAssembly.Module>;
-  return withOptions(bytes, options);
+  return await compileBytes(await readSource(source));
 }
 
 async function readSource(
-  source: Unread,
-): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+  source: string | URL | Response | PromiseLike<Response>,
+): Promise<SourceBytes> {
   if (typeof source === "string") {
-    const isUrl = /^(?:https?|file|data):/i.test(source);
-    return await readAddress(isUrl ? new URL(source) : source);
+    return await readAddress(/^(?:https?|file|data):/i.test(source) ? parseUrl(source) : source);
   }
   if (source instanceof URL) return await readAddress(source);
-  if (source instanceof Uint8Array) return { name: "bytes", bytes: unshared(source) };
-  if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
-    return { name: "bytes", bytes: unshared(new Uint8Array(source)) };
-  }
-  if (source instanceof Response || isThenable(source)) {
-    const response = await source;
-    if (response instanceof Response) return await readResponse(response);
-    throw new TypeError(
-      `Cannot load a guest: the promise gave ${show(response)}, expected a Response`,
-    );
-  }
+  if (source instanceof Response) return await readResponse(source);
+  if (isThenable(source)) return await readResponse(await settle(source));
   throw new TypeError(
     `Cannot load a guest: the source is ${show(source)}, expected a path, a URL, bytes, ` +
       "a Response or a WebAssembly.Module",
+  );
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null) return url;
+  throw new TypeError(`Cannot load ${show(text)}: it is malformed, expected a URL`);
+}
+
+async function settle(promise: PromiseLike<Response>): Promise<Response> {
+  let response: unknown;
+  try {
+    response = await promise;
+  } catch (cause) {
+    throw new LoadError(
+      "source",
+      `Cannot load a response: its promise is rejected: ${messageOf(cause)}`,
+      { source: "a response", cause },
+    );
+  }
+  if (response instanceof Response) return response;
+  throw new TypeError(
+    `Cannot load a guest: the promise gave ${show(response)}, expected a Response`,
   );
 }
 
@@ -113,74 +98,41 @@ function isThenable(value: unknown): value is PromiseLike<Response> {
   return typeof value === "object" && value !== null && "then" in value;
 }
 
-async function readAddress(
-  address: string | URL,
-): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
-  const name = nameOf(address);
-  if (typeof address === "string" || address.protocol === "file:") {
-    try {
-      return { name, bytes: await Deno.readFile(address) };
-    } catch (cause) {
-      throw new LoadError("source", `Cannot read ${name}: ${whyUnread(cause)}`, {
-        source: String(address),
-        cause,
-      });
-    }
-  }
-  let response: Response;
-  try {
-    response = await fetch(address);
-  } catch (cause) {
-    const refused = cause instanceof Deno.errors.NotCapable;
+/** Up to the engine's own work, which copies the bytes, nothing is awaited. */
+async function compileBytes({ name, bytes }: SourceBytes): Promise<Compiled> {
+  if (bytes.byteLength === 0) {
     throw new LoadError(
       "source",
-      `Cannot fetch ${name}: ${
-        refused ? `permission is refused, expected --allow-net=${address.host}` : messageOf(cause)
-      }`,
-      { source: String(address), cause },
+      `Cannot load ${name}: it is empty, expected a WebAssembly module`,
+      { source: name },
     );
   }
-  return await readResponse(response, name);
-}
-
-/** A long `data:` URL is named by its beginning. */
-function nameOf(address: string | URL): string {
-  const text = String(address);
-  return quote(text.length > 200 ? `${text.slice(0, 60)}…` : text);
-}
-
-function whyUnread(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotCapable) {
-    return "permission is refused, expected --allow-read for it";
-  }
-  if (cause instanceof Deno.errors.NotFound) return "it does not exist";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a directory, expected a file";
-  return messageOf(cause);
-}
-
-async function readResponse(
-  response: Response,
-  name: string = nameOf(response.url || "a response"),
-): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
-  if (!response.ok) {
-    await response.body?.cancel();
+  const info = readModule(bytes);
+  if (info.unsupported.length > 0) {
     throw new LoadError(
-      "source",
-      `Cannot fetch ${name}: the answer is ${response.status} ${response.statusText}`.trimEnd() +
-        ", expected 200 OK",
-      { source: response.url },
+      "unsupported",
+      `Cannot compile ${name}: it uses ${info.unsupported.join(" and ")}, ` +
+        "which this Deno does not support",
+      { source: name },
     );
   }
   try {
-    return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
+    return { module: await compile(bytes, info), info, name };
   } catch (cause) {
-    throw new LoadError("source", `Cannot read the body of ${name}: ${messageOf(cause)}`, {
-      source: response.url,
+    throw new LoadError("compile", `Cannot compile ${name}: ${messageOf(cause)}`, {
+      source: name,
       cause,
     });
   }
 }
 
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function compile(bytes: Uint8Array<ArrayBuffer>, info: ModuleInfo): Promise<WebAssembly.Module> {
+  if (!info.imports.some(({ module }) => isBuiltinModule(module))) {
+    return WebAssembly.compile(bytes);
+  }
+  const withOptions = WebAssembly.compile as (
+    bytes: BufferSource,
+    options: object,
+  ) => Promise<WebAssembly.Module>;
+  return withOptions(bytes, BUILTIN_OPTIONS);
 }
