@@ -4,7 +4,8 @@ import type { Place } from "./conventions/convention.ts";
 import type { Realm, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, quote } from "./errors.ts";
-import { GuestMemory, PAGE_SIZE } from "./memory.ts";
+import { PAGE_SIZE } from "./grow_memory.ts";
+import { GuestMemory } from "./memory.ts";
 
 /** What a guest can be in. */
 export type GuestState = "ready" | "calling" | "poisoned" | "disposed";

@@ -1,6 +1,6 @@
 import { findTerminator, nulSize, refuseNul } from "./c_string.ts";
 import { hex, MemoryRangeError } from "./errors.ts";
-import { growMemory, PAGE_SIZE } from "./grow_memory.ts";
+import { growMemory } from "./grow_memory.ts";
 import { checkCount, checkNumeric, NUMERIC_TYPES, show } from "./numbers.ts";
 import type { NumericType, NumericValue } from "./numbers.ts";
 import { readNumeric, writeNumeric } from "./numeric_access.ts";
@@ -9,8 +9,6 @@ import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
 import { createCodec } from "./text/create_codec.ts";
 import { checkEncoding, writtenText } from "./text_options.ts";
 import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./text_options.ts";
-
-export { PAGE_SIZE, refuseNul, toOffset };
 
 /**
  * Linear memory with every access checked, before and after it grew.

@@ -1,7 +1,7 @@
 import type { CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
 import { hex, quote } from "../errors.ts";
-import { toOffset } from "../memory.ts";
+import { toOffset } from "../pointer.ts";
 import type { Content } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";

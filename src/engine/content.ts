@@ -1,7 +1,9 @@
 import type { ConventionEncoding } from "../conventions/convention.ts";
 import type { Encoding } from "../text/codec.ts";
 import type { ContentKind } from "../conventions/recipe.ts";
-import { GuestMemory, PAGE_SIZE, refuseNul } from "../memory.ts";
+import { refuseNul } from "../c_string.ts";
+import { PAGE_SIZE } from "../grow_memory.ts";
+import { GuestMemory } from "../memory.ts";
 import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
 
 /** In latin1+utf16, the bit of a length that says that the text is UTF-16. */

@@ -1,5 +1,5 @@
 import type { NumberName } from "../conventions/recipe.ts";
-import { toOffset } from "../memory.ts";
+import { toOffset } from "../pointer.ts";
 import { checkNumeric, show } from "../numbers.ts";
 import type { CoreValue } from "./frame.ts";
 

@@ -1,6 +1,6 @@
 import type { Value } from "../conventions/convention.ts";
 import { GuestError, quote } from "../errors.ts";
-import { toOffset } from "../memory.ts";
+import { toOffset } from "../pointer.ts";
 import { show } from "../numbers.ts";
 import type { CoreValue, Frame } from "./frame.ts";
 import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
