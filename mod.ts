@@ -24,6 +24,7 @@ export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/te
 export type { NumericType, NumericValue, TypedArray } from "./src/numbers.ts";
 export type { Encoding } from "./src/text/codec.ts";
 export type {
+  Nullable,
   ParameterValue,
   ParameterValues,
   ResultValue,
@@ -60,6 +61,7 @@ export {
 export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
+export type { CoreValue } from "./src/engine/frame.ts";
 export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
 export type * from "./src/binary/types.ts";
 export type { CapacityReport } from "./src/conventions/capacity.ts";

@@ -49,7 +49,18 @@ export const TYPED_ARRAYS = {
 } as const satisfies Record<NumericType, unknown>;
 
 /** The typed array whose elements are of one type. */
-export type TypedArray<T extends NumericType> = InstanceType<(typeof TYPED_ARRAYS)[T]>;
+export type TypedArray<T extends NumericType> = {
+  i8: Int8Array;
+  u8: Uint8Array;
+  i16: Int16Array;
+  u16: Uint16Array;
+  i32: Int32Array;
+  u32: Uint32Array;
+  i64: BigInt64Array;
+  u64: BigUint64Array;
+  f32: Float32Array;
+  f64: Float64Array;
+}[T];
 
 /**
  * Throws unless `value` is a number that `type` holds exactly (for a float: any number).

@@ -20,7 +20,8 @@ export type ParameterValues<P extends readonly Parameter[]> = {
   -readonly [K in keyof P]: ParameterValue<P[K]>;
 };
 
-type Nullable<R, V> = R extends { readonly nullable: true } ? V | null : V;
+/** What a result that may be `null` has for its type. */
+export type Nullable<R, V> = R extends { readonly nullable: true } ? V | null : V;
 
 /** The JavaScript type of a result. */
 export type ResultValue<R extends Result> = R extends "void" ? void

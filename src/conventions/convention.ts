@@ -83,8 +83,9 @@ export type Capacity = number | {
 export interface Room {
   /** The getter or the exported global that gives the address. */
   readonly above: string;
-  /** How many bytes for each byte of the block, and how many besides. */
+  /** How many bytes for each byte of the block. */
   readonly perByte: number;
+  /** How many bytes besides, 0 unless said. */
   readonly plus?: number;
 }
 
@@ -137,6 +138,7 @@ export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 
 /** When a call has failed, and where the guest says why. */
 export interface Status {
+  /** The number that tells. */
   readonly value: Value;
   /** Which values are failures; or which are not. */
   readonly fails: "negative" | "zero" | "nonzero" | { readonly except: readonly number[] };
@@ -148,10 +150,13 @@ export interface Status {
 export interface TextResult {
   /** An export that is called first, without arguments: `"result"` is then what it returned. */
   readonly call?: string;
+  /** Its address. */
   readonly pointer: Value;
+  /** Its length, or what ends it. */
   readonly length: Length;
   /** What the length counts: bytes unless said. */
   readonly unit?: "bytes" | "codeUnits";
+  /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
 }
 
@@ -177,7 +182,9 @@ export interface ResultForm {
   readonly results?: readonly ("p" | "n" | "i64" | "externref")[];
   /** Whether the address of a return area is the first or the last argument. */
   readonly area?: "before" | "after";
+  /** Where the text is. */
   readonly text: TextResult;
+  /** How a call with this shape of result tells that it has failed. */
   readonly status?: Status;
 }
 
@@ -187,12 +194,15 @@ export interface Convention {
   readonly name: string;
   /** The expression that makes it, as `load` would be told of it. */
   readonly expression: string;
+  /** The encoding of text. */
   readonly encoding: ConventionEncoding;
-  /** Where text goes, and bytes where that is elsewhere. */
+  /** Where text goes. */
   readonly place: Place;
+  /** Where bytes go, if it is not where text goes. */
   readonly bytesPlace?: Place;
-  /** Where arrays of numbers go, and where one that comes back is. */
+  /** Where arrays of numbers go. */
   readonly arrayPlace?: Place;
+  /** The shapes that an array that comes back can have. */
   readonly arrayResults?: readonly ResultForm[];
   /** What an export can get for a text: the signature decides between them. */
   readonly pass: readonly (readonly Pass[])[];
@@ -200,10 +210,13 @@ export interface Convention {
   readonly terminated: "always" | "without length" | "never";
   /** The shapes that a result can have: the signature decides between them. */
   readonly results: readonly ResultForm[];
+  /** Who frees what was passed. */
   readonly argumentsFreedBy: FreedBy;
+  /** Who frees what came back. */
   readonly resultsFreedBy: FreedBy;
   /** Whether trailing NULs belong to text that comes back. */
   readonly trailingNul: "keep" | "trim";
+  /** When a call has failed, where its shape of result does not tell. */
   readonly status?: Status;
   /** Where return areas and output buffers are put: on the guest's stack unless said. */
   readonly areaPlace?: Place;

@@ -21,7 +21,9 @@ export type ParameterName = NumberName | "string" | "bytes" | "externref";
 
 /** A parameter of text or bytes with parts of its own. */
 export interface TextParameter<Type extends "string" | "bytes" = "string" | "bytes"> {
+  /** Text, or bytes as they are. */
   readonly type: Type;
+  /** Its encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
   /** Where it goes, if not where the convention says. */
   readonly place?: Place;
@@ -29,16 +31,21 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly pass?: readonly Pass[];
   /** Whether a NUL follows it. */
   readonly terminated?: boolean;
+  /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
 }
 
 /** A parameter of numbers of one type: a typed array, copied. */
 export interface ArrayParameter<Element extends NumericType = NumericType> {
+  /** Always `"array"`. */
   readonly type: "array";
+  /** The type of its numbers. */
   readonly element: Element;
+  /** Where it goes, if not where the convention says. */
   readonly place?: Place;
   /** What the export gets for it; `"codeUnits"` is the number of elements. */
   readonly pass?: readonly Pass[];
+  /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
 }
 
@@ -50,32 +57,45 @@ export type ResultName = ParameterName | "void";
 
 /** A result of text or bytes with parts of its own. */
 export interface TextResultDeclaration<Type extends "string" | "bytes" = "string" | "bytes"> {
+  /** Text, or bytes as they are. */
   readonly type: Type;
+  /** Its encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
   /** Where it is: a form by its name or its parts; or the two that follow. */
   readonly form?: ResultFormName | Omit<ResultForm, "name">;
+  /** Its address. */
   readonly pointer?: Value;
+  /** Its length, or what ends it; a NUL unless said. */
   readonly length?: Length;
   /** What the length counts: bytes unless said. */
   readonly unit?: "bytes" | "codeUnits";
   /** An export that is called first, without arguments. */
   readonly call?: string;
+  /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
+  /** Whether NULs at its end belong to it, if not as the convention says. */
   readonly trailingNul?: "keep" | "trim";
 }
 
 /** A result of numbers of one type: a typed array, a copy. */
 export interface ArrayResultDeclaration<Element extends NumericType = NumericType> {
+  /** Always `"array"`. */
   readonly type: "array";
+  /** The type of its numbers. */
   readonly element: Element;
+  /** Where it is: a form by its name or its parts; or the two that follow. */
   readonly form?: ResultFormName | Omit<ResultForm, "name">;
+  /** Its address. */
   readonly pointer?: Value;
+  /** Its length. */
   readonly length?: Length;
   /** What the length counts: bytes unless said; `"codeUnits"` is elements. */
   readonly unit?: "bytes" | "codeUnits";
+  /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
 
@@ -87,6 +107,7 @@ export type FieldDeclaration =
 
 /** Several results under names of their own. */
 export interface RecordResultDeclaration {
+  /** Always `"record"`. */
   readonly type: "record";
   /** What each field is, and where: numbers by `value`, text and bytes by `pointer` and `length`. */
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
@@ -96,7 +117,9 @@ export interface RecordResultDeclaration {
 
 /** A number that is found elsewhere than in the result. */
 export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
+  /** The type of the number. */
   readonly type: Type;
+  /** Where it is. */
   readonly value: Value;
 }
 
@@ -111,6 +134,7 @@ export interface Output {
    */
   // deno-lint-ignore no-explicit-any -- the arguments that the symbol declares
   readonly capacity: Value | "query" | ((...args: any[]) => number);
+  /** Where it is taken, if not where the convention says. */
   readonly place?: Place;
 }
 
@@ -132,14 +156,19 @@ export interface Pieces {
 
 /** An exported function with declared parameter and result types, as in `Deno.dlopen`. */
 export interface SymbolDeclaration {
+  /** What the function takes. */
   readonly parameters: readonly Parameter[];
+  /** What it returns. */
   readonly result: Result;
   /** The export's name, if it is not the symbol's. */
   readonly name?: string;
   /** All core arguments in their order, where the signature alone can not tell. */
   readonly arguments?: readonly Slot[];
+  /** The buffer that the export writes its result into, where it takes one. */
   readonly output?: Output;
+  /** When a call has failed, if not as the convention says. */
   readonly status?: Status;
+  /** The exports that are called instead of one, where the guest takes its text in pieces. */
   readonly pieces?: Pieces;
   /** Whether the symbol gives a promise, because host functions that it calls do. */
   readonly async?: boolean;
