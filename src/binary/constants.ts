@@ -3,23 +3,53 @@
 import { byteHex } from "./bytes.ts";
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";
-import type { ConstantValue } from "./types.ts";
+import type { ConstantValue, ValueType } from "./types.ts";
 import { readHeapType } from "./value_types.ts";
 
 const WHAT = "constant expression";
 const END = 0x0b;
 const EXPRESSION: ConstantValue = { expression: true };
 
-/** Reads a constant expression up to and with its end; it is not run, and not typed. */
-export function readConstant(reader: Reader, draft: Draft): ConstantValue {
+/** What the instructions for numbers give, by their opcodes. */
+const NUMBER_TYPES: Readonly<Record<number, ValueType>> = {
+  0x41: "i32",
+  0x42: "i64",
+  0x43: "f32",
+  0x44: "f64",
+};
+
+/**
+ * Reads a constant expression up to and with its end, without running it.
+ *
+ * Where it is a number or another global, its type is checked against `expected`; references and
+ * expressions of several instructions are not typed.
+ */
+export function readConstant(reader: Reader, draft: Draft, expected: ValueType): ConstantValue {
   const start = reader.position;
-  let constant: ConstantValue | undefined;
+  const opcode = reader.peek(WHAT);
+  if (opcode === END) reader.fail(WHAT, start, "it is empty, expected an instruction");
+  let constant = readInstruction(reader, draft);
+  if (reader.peek(WHAT) === END) {
+    const type = "global" in constant ? draft.globals[constant.global]!.type : NUMBER_TYPES[opcode];
+    checkType(reader, start, type, expected);
+  }
   while (reader.peek(WHAT) !== END) {
-    const instruction = readInstruction(reader, draft);
-    constant = constant === undefined ? instruction : EXPRESSION;
+    readInstruction(reader, draft);
+    constant = EXPRESSION;
   }
   reader.skip(1, WHAT);
-  return constant ?? reader.fail(WHAT, start, "it is empty, expected an instruction");
+  return constant;
+}
+
+/** Numbers have no subtypes, so that theirs can be compared. */
+function checkType(
+  reader: Reader,
+  start: number,
+  type: ValueType | undefined,
+  expected: ValueType,
+): void {
+  if (type === undefined || type === expected) return;
+  if (!type.includes("ref")) reader.fail(WHAT, start, `type is ${type}, expected ${expected}`);
 }
 
 function readInstruction(reader: Reader, draft: Draft): ConstantValue {

@@ -6,6 +6,7 @@ import { MAX_FUNCTIONS, MAX_GLOBALS, MAX_MEMORIES, MAX_TABLES, MAX_TAGS } from "
 import { readConstant } from "./constants.ts";
 import type { Draft } from "./draft.ts";
 import { readFunctionTypeUse, readGlobalType, readTagType } from "./externals.ts";
+import { formatFunctionType } from "./format.ts";
 import { readMemoryType, readTableType } from "./limits.ts";
 import type { Reader } from "./reader.ts";
 
@@ -26,8 +27,9 @@ export function readTableSection(reader: Reader, draft: Draft): void {
   for (let item = 0; item < count; item++) {
     const hasInitialiser = reader.peek("table") === TABLE_WITH_INITIALISER;
     if (hasInitialiser) readTablePrefix(reader);
-    draft.tables.push(readTableType(reader, draft));
-    if (hasInitialiser) readConstant(reader, draft);
+    const type = readTableType(reader, draft);
+    draft.tables.push(type);
+    if (hasInitialiser) readConstant(reader, draft, type.element);
   }
 }
 
@@ -56,13 +58,20 @@ export function readGlobalSection(reader: Reader, draft: Draft): void {
   const count = reader.count("global count", MAX_GLOBALS, 4);
   for (let item = 0; item < count; item++) {
     const { type, mutable } = readGlobalType(reader, draft);
-    draft.globals.push({ type, mutable, initial: readConstant(reader, draft) });
+    draft.globals.push({ type, mutable, initial: readConstant(reader, draft, type) });
   }
 }
 
 /** Reads the start section. */
 export function readStartSection(reader: Reader, draft: Draft): void {
-  draft.start = reader.index("start function", draft.functions.length);
+  const start = reader.position;
+  const index = reader.index("start function", draft.functions.length);
+  const { parameters, results } = draft.functions[index]!;
+  if (parameters.length + results.length > 0) {
+    const type = formatFunctionType({ parameters, results });
+    reader.fail("start function", start, `type is ${type}, expected () -> ()`);
+  }
+  draft.start = index;
 }
 
 /** Reads the count of the code section and skips the bodies. */

@@ -64,9 +64,9 @@ export function readGlobalType(reader: Reader, draft: Draft): GlobalType {
 /** Reads the type of a tag. */
 export function readTagType(reader: Reader, draft: Draft): TagType {
   const start = reader.position;
-  const attribute = reader.u8("tag attribute");
+  const attribute = reader.u32("tag attribute"); // one byte in the specification, not in engines
   if (attribute !== 0) {
-    reader.fail("tag attribute", start, `attribute is ${byteHex(attribute)}, expected 0x00`);
+    reader.fail("tag attribute", start, `attribute is ${attribute}, expected 0`);
   }
   return { function: readFunctionTypeUse(reader, draft) };
 }

@@ -6,6 +6,7 @@ import { MAX_DATA_SEGMENTS, MAX_ELEMENT_SEGMENTS, MAX_ELEMENTS } from "./caps.ts
 import { readConstant } from "./constants.ts";
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";
+import type { ValueType } from "./types.ts";
 import { readReferenceType } from "./value_types.ts";
 
 /** Not active: passive, or declarative where an index would follow. */
@@ -25,16 +26,17 @@ function readElementSegment(reader: Reader, draft: Draft): void {
   const isExplicit = (flags & EXPLICIT_INDEX) !== 0;
   const hasExpressions = (flags & EXPRESSIONS) !== 0;
   if (isActive) {
-    readTarget(reader, "element segment table", isExplicit, draft.tables.length);
-    readConstant(reader, draft);
+    const table = readTarget(reader, "element segment table", isExplicit, draft.tables.length);
+    readConstant(reader, draft, draft.tables[table]!.address);
   }
+  let element: ValueType = "funcref";
   if (!isActive || isExplicit) {
-    if (hasExpressions) readReferenceType(reader, draft);
+    if (hasExpressions) element = readReferenceType(reader, draft);
     else readElementKind(reader);
   }
   const count = reader.count("element count", MAX_ELEMENTS, hasExpressions ? 2 : 1);
   for (let item = 0; item < count; item++) {
-    if (hasExpressions) readConstant(reader, draft);
+    if (hasExpressions) readConstant(reader, draft, element);
     else reader.index("element", draft.functions.length);
   }
 }
@@ -71,7 +73,7 @@ function readDataSegment(reader: Reader, draft: Draft): void {
   }
   const isExplicit = flags === EXPLICIT_INDEX;
   const memory = readTarget(reader, "data segment memory", isExplicit, draft.memories.length);
-  const offset = readConstant(reader, draft);
+  const offset = readConstant(reader, draft, draft.memories[memory]!.address);
   draft.dataSegments.push({ memory, offset, byteLength: readContents(reader) });
 }
 

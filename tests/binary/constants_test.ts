@@ -4,14 +4,17 @@ import {
   assertMalformed,
   bodies,
   build,
+  DATA,
   ELEMENT,
   FUNCTION,
   GLOBAL,
   IMPORT,
+  MEMORY,
   type Part,
   readUnsupported,
   readValid,
   section,
+  TABLE,
   TYPE,
 } from "./_build.ts";
 
@@ -83,6 +86,41 @@ Deno.test("a constant expression is read: struct.new_desc, which is told to be u
   assertEquals(info.globals, [{ type: "(ref 0)", mutable: false, initial: EXPRESSION }]);
 });
 
+const MEMORIES = section(MEMORY, 2, [0x00, 1], [0x04, 1]);
+const mistyped: [title: string, sections: Part, message: string][] = [
+  [
+    "a global of a number whose initialiser is a global of another",
+    [GLOBAL_0, section(GLOBAL, 1, [0x7e, 0, [0x23, 0, 0x0b]])],
+    "at offset 0x19: type is i32, expected i64",
+  ],
+  [
+    "a reference whose initialiser is a number",
+    section(GLOBAL, 1, [0x70, 0, [0x43, 0, 0, 0, 0, 0x0b]]),
+    "at offset 0xd: type is f32, expected funcref",
+  ],
+  [
+    "a 64-bit offset in a 32-bit memory",
+    [MEMORIES, section(DATA, 1, [0, [0x42, 0, 0x0b], "x"])],
+    "at offset 0x13: type is i64, expected i32",
+  ],
+  [
+    "a 32-bit offset in a 64-bit memory",
+    [MEMORIES, section(DATA, 1, [2, 1, [0x41, 0, 0x0b], "x"])],
+    "at offset 0x14: type is i32, expected i64",
+  ],
+  [
+    "a 32-bit offset in a 64-bit table",
+    [section(TABLE, 1, [0x70, 0x04, 1]), section(ELEMENT, 1, [0, [0x41, 0, 0x0b], 0])],
+    "at offset 0x12: type is i32, expected i64",
+  ],
+];
+
+for (const [title, sections, message] of mistyped) {
+  Deno.test(`a constant expression is refused: ${title}`, () => {
+    assertMalformed(build(sections), `Cannot read constant expression ${message}`);
+  });
+}
+
 // The initialiser of the global is at 0x2a.
 const malformed: [title: string, code: Part, message: string][] = [
   ["nothing", [0x0b, 0], "at offset 0x2a: it is empty, expected an instruction"],
@@ -102,6 +140,7 @@ const malformed: [title: string, code: Part, message: string][] = [
     [0xfd, 0x0d, 0x0b],
     "at offset 0x2b: opcode is 0xfd 0x0d, expected v128.const",
   ],
+  ["a number of another type", [0x42, 0, 0x0b], "at offset 0x2a: type is i64, expected i32"],
   ["no end", [0x41, 0], "at offset 0x2c: 0 bytes left, expected 1"],
 ];
 

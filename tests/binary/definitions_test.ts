@@ -62,7 +62,7 @@ Deno.test("memories, tags and globals follow the imported ones", () => {
       ["env", "g", 0x03, 0x7c, 0],
     ),
     section(MEMORY, 1, [0x00, 2]),
-    section(TAG, 1, [0, 0]),
+    section(TAG, 1, [0x80, 0x00, 0]), // an attribute as engines take it
     section(GLOBAL, 1, [0x7f, 1, [0x41, 0x7f, 0x0b]]),
   );
   const limits = { shared: false, address: "i32", pageSize: 65536 } as const;
@@ -137,6 +137,11 @@ const malformed: [title: string, sections: Part, message: string][] = [
     "a start function that does not exist",
     section(START, 0),
     "Cannot read start function at offset 0x17: index is 0, expected below 0",
+  ],
+  [
+    "a start function that takes something",
+    [section(FUNCTION, 1, 1), section(START, 0)],
+    "Cannot read start function at offset 0x1b: type is (i32) -> i32, expected () -> ()",
   ],
   [
     "more bodies than functions",

@@ -145,7 +145,7 @@ const malformed: [title: string, imports: Part, message: string][] = [
   [
     "an unknown attribute of a tag",
     section(IMPORT, 1, ["env", "f", 0x04, 1, 0]),
-    "Cannot read tag attribute at offset 0x1e: attribute is 0x01, expected 0x00",
+    "Cannot read tag attribute at offset 0x1e: attribute is 1, expected 0",
   ],
   [
     "a name that goes past the section",
