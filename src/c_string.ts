@@ -24,6 +24,20 @@ export function refuseNul(text: string): void {
 }
 
 /**
+ * Throws where `text` ends in a NUL, which would be lost on the way back.
+ *
+ * @throws {TypeError} with what keeps it.
+ */
+export function refuseTrailingNul(text: string): void {
+  if (text.endsWith("\0")) {
+    throw new TypeError(
+      "Cannot pass text that ends in a NUL: NULs at the end of what comes back are not taken for " +
+        'text, expected the option trailingNul: "keep"',
+    );
+  }
+}
+
+/**
  * Looks for the NUL that ends a text, from an offset within memory.
  *
  * @returns the number of bytes before it.

@@ -1,4 +1,5 @@
 import type { Value } from "../conventions/convention.ts";
+import { refuseTrailingNul } from "../c_string.ts";
 import type { OutputRecipe, ParameterRecipe, Recipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
 import { NUMERIC_TYPES, show } from "../numbers.ts";
@@ -202,6 +203,12 @@ function compileLower(
         frame.values[index] = isText ? encodeText(value as string, encoding) : value;
       };
     }
+    if (parameter.content === "string" && losesTrailingNul(parameter, recipe)) {
+      return (frame, value) => {
+        if (typeof value === "string") refuseTrailingNul(value);
+        store!.put(frame, index, content, value);
+      };
+    }
     return (frame, value) => store!.put(frame, index, content, value);
   }
   const at = recipe.slots.findIndex((slot) =>
@@ -211,6 +218,15 @@ function compileLower(
   return (frame, value) => {
     frame.values[index] = lower(value);
   };
+}
+
+/** Whether a NUL at the end of a text would be gone when the text comes back. */
+function losesTrailingNul(
+  { terminated }: ParameterRecipe & { kind: "text" },
+  { result }: Recipe,
+): boolean {
+  return terminated !== "always" && result.kind === "text" && result.content === "string" &&
+    result.trailingNul === "trim";
 }
 
 /** The block of the call that a result's pointer is the beginning of, if it is one. */
