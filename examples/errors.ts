@@ -1,0 +1,26 @@
+// Shows what becomes of a guest that traps: it is poisoned until it is reset.
+//
+//     deno run --allow-read=testdata examples/errors.ts
+import { GuestError, load } from "../mod.ts";
+
+using guest = await load(new URL("../testdata/c/traps.wasm", import.meta.url));
+
+function attempt(name: string): void {
+  try {
+    console.log(guest.passString("Hello there, ", name));
+  } catch (error) {
+    if (!(error instanceof GuestError)) throw error;
+    console.log(`${error.code}: ${error.message}`);
+  }
+}
+
+attempt("trap_unreachable");
+console.log(guest.state);
+
+// Nothing of a poisoned guest is called: what the trap left half done could do any harm.
+attempt("transform");
+
+// A fresh instance of the same compiled module has fresh memory.
+guest.reset();
+console.log(guest.state);
+attempt("transform");

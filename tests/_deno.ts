@@ -1,0 +1,38 @@
+/** What a program printed, and how it ended. */
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const ROOT = new URL("../", import.meta.url);
+
+/**
+ * Runs Deno in the repository's root, with no more permissions than `args` give.
+ *
+ * @param args The arguments of `deno`.
+ * @param program The text of a program, for where `args` name `-` as its file.
+ * @param env Environment variables beside those that are set anyway.
+ */
+export async function runDeno(
+  args: readonly string[],
+  program?: string,
+  env: Record<string, string> = {},
+): Promise<Run> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+    stdin: program === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (program !== undefined) {
+    const stdin = child.stdin.getWriter();
+    await stdin.write(new TextEncoder().encode(program));
+    await stdin.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}

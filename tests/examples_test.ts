@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { runDeno } from "./_deno.ts";
+import { codeSpans, tableRows } from "./_readme.ts";
+
+/** What each example prints. */
+const EXAMPLES: Record<string, readonly string[]> = {
+  "examples/passing_data.ts": [
+    'original_string: "Hello there, "',
+    'new_string: "Hello there, WASM is cool!"',
+  ],
+  "examples/pass_string.ts": ["Hello there, WASM is cool!"],
+  "examples/symbols.ts": [
+    "ababab",
+    "left-right",
+    // The test vectors for "foobar" that the authors of FNV publish.
+    "bf9cf968",
+    "85944171f73967e8",
+  ],
+  "examples/memory.ts": [
+    // FIPS 180-2, appendix B.1.
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    "ef",
+    "Cannot read 12 bytes at pointer 0xfffc: memory is 65536 bytes",
+  ],
+  "examples/errors.ts": [
+    'trap: Cannot complete "trap_unreachable": the guest trapped: unreachable',
+    "poisoned",
+    'poisoned: Cannot call "transform": the guest is poisoned, expected reset() first; it was: ' +
+    'Cannot complete "trap_unreachable": the guest trapped: unreachable',
+    "ready",
+    "Hello there, WASM is cool!",
+  ],
+};
+
+/** The flags that the README states for each example. */
+const FLAGS = new Map(
+  tableRows("Program").map(([program = "", , flags = ""]) => [
+    codeSpans(program)[0],
+    codeSpans(flags).flatMap((span) => span.split(" ")),
+  ]),
+);
+
+for (const [example, lines] of Object.entries(EXAMPLES)) {
+  Deno.test(`${example} prints what it should, with the flags that the README states`, async () => {
+    const { code, stdout, stderr } = await runDeno(["run", ...FLAGS.get(example) ?? [], example]);
+    assertEquals({ code, stdout, stderr }, {
+      code: 0,
+      stdout: lines.map((line) => `${line}\n`).join(""),
+      stderr: "",
+    });
+  });
+}
+
+Deno.test("the README's table names each example once and no other", async () => {
+  const files: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("../examples/", import.meta.url))) {
+    files.push(`examples/${name}`);
+  }
+  assertEquals(tableRows("Program").map(([cell = ""]) => codeSpans(cell)[0]).sort(), files.sort());
+  assertEquals(Object.keys(EXAMPLES).sort(), files.sort());
+});
+
+Deno.test("passing_data.ts runs from any folder", async () => {
+  const root = new URL("../", import.meta.url);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      `--allow-read=${fromFileUrl(new URL("testdata", root))}`,
+      new URL("examples/passing_data.ts", root).href,
+    ],
+    cwd: "/",
+  }).output();
+  assertEquals(
+    new TextDecoder().decode(stdout),
+    EXAMPLES["examples/passing_data.ts"]!.map((line) => `${line}\n`).join(""),
+  );
+});

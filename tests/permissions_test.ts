@@ -1,0 +1,107 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { type Run, runDeno } from "./_deno.ts";
+import { codeSpans, tableRows } from "./_readme.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const GUEST = new URL("testdata/c/passing_data_length.wasm", ROOT);
+const FILE = fromFileUrl(GUEST);
+
+/** A use of Passage that may need a permission. */
+interface Use {
+  /** The source that `load` gets, as an expression; the program's argument is the guest in base64. */
+  readonly source: string;
+  /** Where Passage is imported from. */
+  readonly passage: string;
+  /** What is said without the permission. */
+  readonly refusal?: string;
+}
+
+/** What each row of the README's table stands for, with `host` serving the repository. */
+function useOf(row: string, host: string): Use {
+  const passage = new URL("mod.ts", ROOT).href;
+  const bytes = "Uint8Array.fromBase64(Deno.args[0])";
+  const unread = `permission is refused, expected --allow-read=${FILE}`;
+  switch (row) {
+    case "`load` of a path":
+      return { passage, source: JSON.stringify(FILE), refusal: unread };
+    case "`load` of a `file:` URL":
+      return { passage, source: `new URL("${GUEST.href}")`, refusal: unread };
+    case "`load` of an `http:` or `https:` URL":
+      return {
+        passage,
+        source: `"http://${host}/testdata/c/passing_data_length.wasm"`,
+        refusal: `permission is refused, expected --allow-net=${host}`,
+      };
+    case "`load` of a `data:` URL":
+      return { passage, source: "`data:application/wasm;base64,${Deno.args[0]}`" };
+    case "`load` of bytes":
+      return { passage, source: bytes };
+    case "`load` of a `Response`":
+      return { passage, source: `new Response(${bytes})` };
+    case "`load` of a `WebAssembly.Module`":
+      return { passage, source: `new WebAssembly.Module(${bytes})` };
+    case "`import` of Passage from a URL":
+      return {
+        passage: `http://${host}/mod.ts`,
+        source: bytes,
+        refusal: `Requires import access to "${host}"`,
+      };
+  }
+  throw new Error(`Cannot test the README's row "${row}": it is not known here`);
+}
+
+/** Runs a program that loads the guest and passes a text, with these flags alone. */
+async function run({ passage, source }: Use, flags: readonly string[]): Promise<Run> {
+  const cache = await Deno.makeTempDir({ prefix: "passage-deno-" });
+  try {
+    return await runDeno(
+      ["run", "--quiet", ...flags, "-", (await Deno.readFile(GUEST)).toBase64()],
+      `
+        import { load, staticBuffer } from ${JSON.stringify(passage)};
+        using guest = await load(${source}, {
+          convention: staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] }),
+          memory: { initial: 256, maximum: 256 },
+        });
+        console.log(guest.passString("Hello there, ", "add_wasm_is_cool"));
+      `,
+      { DENO_DIR: cache },
+    );
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+}
+
+/** Serves the repository's files on loopback. */
+function serve(): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async ({ url }) => {
+    const { pathname } = new URL(url);
+    const type = pathname.endsWith(".ts") ? "application/typescript" : "application/wasm";
+    const body = await Deno.readFile(new URL(`.${pathname}`, ROOT));
+    return new Response(body, { headers: { "content-type": type } });
+  });
+}
+
+for (const [row = "", permission = ""] of tableRows("What")) {
+  const [flag] = codeSpans(permission);
+
+  Deno.test(`${row} needs ${flag ?? "no permission"} and nothing else`, async () => {
+    await using server = serve();
+    const host = `127.0.0.1:${server.addr.port}`;
+    const use = useOf(row, host);
+
+    const granted = flag?.replace("guest.wasm", FILE).replace("example.com", host);
+    const { code, stdout, stderr } = await run(use, granted === undefined ? [] : [granted]);
+    assertEquals({ code, stdout, stderr }, {
+      code: 0,
+      stdout: "Hello there, WASM is cool!\n",
+      stderr: "",
+    });
+
+    assertEquals(use.refusal === undefined, flag === undefined);
+    if (use.refusal === undefined) return;
+    const refused = await run(use, []);
+    assertEquals({ code: refused.code, stdout: refused.stdout }, { code: 1, stdout: "" });
+    assertStringIncludes(refused.stderr, use.refusal);
+  });
+}

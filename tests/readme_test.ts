@@ -1,0 +1,95 @@
+import { assert, assertEquals } from "@std/assert";
+import * as passage from "../mod.ts";
+import { runDeno } from "./_deno.ts";
+import { codeBlocks, codeSpans, README, tableRows } from "./_readme.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** The comment behind each `console.log` of a program: what it prints. */
+function printedBy(program: string): string {
+  return [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => `${text}\n`)
+    .join("");
+}
+
+for (const [index, program] of codeBlocks("ts").entries()) {
+  Deno.test(`program ${index + 1} of the README prints what its comments say`, async () => {
+    const expected = printedBy(program);
+    assert(expected !== "", "it prints nothing");
+    const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], program);
+    assertEquals({ stdout, stderr }, { stdout: expected, stderr: "" });
+  });
+}
+
+Deno.test("the README's first command does the main job and its second runs the tests", async () => {
+  const [first = "", second] = codeBlocks("sh").join("").trim().split("\n");
+  assertEquals(second, "npx -y deno@2.9.6 task test");
+  const [program, ...args] = first.replace("npx -y deno@2.9.6", "deno").split(" ");
+  assertEquals(program, "deno");
+  const { stdout } = await runDeno(args);
+  assertEquals(
+    stdout,
+    'original_string: "Hello there, "\nnew_string: "Hello there, WASM is cool!"\n',
+  );
+});
+
+Deno.test("the README tells of every task, and of no other", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const told = [...README.matchAll(/deno task (\w+)/g)].map(([, task]) => task);
+  assertEquals([...new Set(told)].sort(), Object.keys(tasks).sort());
+});
+
+Deno.test("every file that the README names is there", async () => {
+  const named = [...README.matchAll(/`((?:src|tests|testdata|examples|\.ci)\/[\w./]*)`/g)];
+  assert(named.length > 10);
+  for (const [, path] of named) await Deno.stat(new URL(path!, ROOT));
+});
+
+Deno.test("every option of the conventions' table makes the convention of its row", () => {
+  const rows = tableRows("Convention");
+  assertEquals(rows.length, 8);
+  for (const [name, , option = ""] of rows) {
+    const [expression = ""] = codeSpans(option);
+    const convention = evaluate(expression) as passage.Convention;
+    assertEquals([convention.name, convention.expression], [name, expression]);
+  }
+});
+
+/** Evaluates an expression of the public names. */
+function evaluate(expression: string): unknown {
+  return new Function(...Object.keys(passage), `return ${expression}`)(...Object.values(passage));
+}
+
+const TOOLCHAINS = tableRows("Toolchain");
+
+for (const [toolchain, , line = ""] of TOOLCHAINS) {
+  const [expression = ""] = codeSpans(line);
+  if (!expression.includes("testdata/")) continue;
+  Deno.test(`the README's load line for ${toolchain} loads a guest that carries text`, async () => {
+    using guest = await evaluate(expression) as passage.Guest;
+    assertEquals(guest.passString("Grüße, 世界 🌍", "echo"), "Grüße, 世界 🌍");
+  });
+}
+
+Deno.test("the README marks the load lines that no test runs", () => {
+  const untested = TOOLCHAINS.filter(([, , line = ""]) => line.includes('load("guest.wasm"'));
+  assertEquals(
+    untested.map(([toolchain]) => toolchain),
+    ["Zig", "TinyGo", "Go"].map((name) => `${name} (not tested here)`),
+  );
+});
+
+Deno.test("the README lists the codes of every error class", async () => {
+  const source = await Deno.readTextFile(new URL("src/errors.ts", ROOT));
+  const codes = (name: string) =>
+    [...source.matchAll(new RegExp(`type ${name}Code =(.*?);`, "gs"))]
+      .flatMap(([, union = ""]) => [...union.matchAll(/"([\w-]+)"/g)].map(([, code]) => code!));
+  const listed = new Map(
+    tableRows("Class").map((cells) => cells.map(codeSpans)).map(
+      ([name = [], list = []]) => [name[0], list],
+    ),
+  );
+  for (const name of ["LoadError", "GuestError"]) {
+    assert(codes(name).length > 0);
+    assertEquals(listed.get(name)?.toSorted(), codes(name).toSorted(), name);
+  }
+});
