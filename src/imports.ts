@@ -1,24 +1,29 @@
-import { formatFunctionType } from "./binary/format.ts";
-import type { ImportInfo, MemoryType, ModuleInfo } from "./binary/types.ts";
-import { GuestError, LoadError, quote } from "./errors.ts";
-import { show } from "./numbers.ts";
+import type { MemoryType, ModuleInfo } from "./binary/types.ts";
+import { isBuiltinModule } from "./builtins.ts";
+import { describeImport, type WantedImport } from "./describe_import.ts";
+import { GuestError, LoadError, messageOf } from "./errors.ts";
+import { importProblem } from "./import_problem.ts";
+import { checkCount } from "./numbers.ts";
 
 /** What a guest is given, by module and name. What it does not ask for is ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */
 export interface MemoryLimits {
-  /** At least what the guest declares. */
+  /** At least what the guest declares, which is what it is unless said. */
   readonly initial?: number;
-  /** At most what the guest declares. */
+  /** At most what the guest declares, which is what it is unless said. */
   readonly maximum?: number;
 }
 
 /** How imports are answered. */
 export interface WiringOptions {
-  /** What the guest is given. */
+  /** What the guest is given. It may be more than the guest asks for. */
   readonly imports?: Imports | undefined;
-  /** The memory that it imports, or limits for one; made to fit the binary unless said. */
+  /**
+   * The memory that the guest imports, or limits for one, where `imports` has none; made to fit the
+   * binary unless said. A guest that imports no memory does not get it.
+   */
   readonly memory?: WebAssembly.Memory | MemoryLimits | undefined;
   /** What happens to a function that is missing: an error (the default), or a trap when it is called. */
   readonly missing?: "error" | "trap" | undefined;
@@ -33,146 +38,134 @@ export interface Wired {
   readonly suppliedMemory: boolean;
 }
 
-/** One import, as far as it is known: its type only from the binary. */
-type Wanted =
-  | ImportInfo
-  | {
-    readonly module: string;
-    readonly name: string;
-    readonly kind: string;
-    readonly type?: never;
-  };
-
 /**
  * Answers every import of a module.
  *
- * @throws {LoadError} with a line for each import that is missing or of another kind.
+ * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
 export function wireImports(
   module: WebAssembly.Module,
   info: ModuleInfo | undefined,
   options: WiringOptions,
 ): Wired {
-  const wanted: readonly Wanted[] = info?.imports ?? WebAssembly.Module.imports(module);
-  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
+  const wanted: readonly WantedImport[] = info?.imports ?? WebAssembly.Module.imports(module);
+  // The names are the guest's: on a plain object "__proto__" would be the prototype of all objects.
+  const imports: WebAssembly.Imports = Object.create(null);
   const memories = new Map<string, WebAssembly.Memory>();
   const problems: string[] = [];
   let suppliedMemory = false;
 
   for (const [index, item] of wanted.entries()) {
-    if (isBuiltin(item)) continue;
-    const given = lookUp(options.imports, item);
-    let value = given;
-    if (item.kind === "memory" && given === undefined) {
-      const { memory } = options;
-      suppliedMemory ||= memory instanceof WebAssembly.Memory;
-      value = memory instanceof WebAssembly.Memory ? memory : makeMemory(item, memory);
-    } else if (item.kind === "memory") suppliedMemory = true;
-    if (item.kind === "function" && given === undefined && options.missing === "trap") {
-      value = makeStub(describe(item, index));
-    }
-    const problem = typeof value === "string" && item.kind === "memory"
-      ? value
-      : problemOf(item, value);
+    // A module that was compiled without the builtins lists them as what they then are: missing.
+    if (info !== undefined && isBuiltinModule(item.module)) continue;
+    const { value, supplied, problem } = answer(item, index, wanted, options);
     if (problem !== undefined) {
-      problems.push(`${describe(item, index)}: ${problem}`);
+      problems.push(`${describeImport(item, index)}: ${problem}`);
       continue;
     }
-    const named = imports[item.module] ??= Object.create(null) as Record<string, never>;
+    const named = imports[item.module] ??= Object.create(null) as WebAssembly.ModuleImports;
     named[item.name] = value as WebAssembly.ImportValue;
-    if (value instanceof WebAssembly.Memory) memories.set(`${item.module}.${item.name}`, value);
+    if (!(value instanceof WebAssembly.Memory)) continue;
+    memories.set(`${item.module}.${item.name}`, value);
+    suppliedMemory ||= supplied;
   }
   if (problems.length > 0) throw importsError(problems, wanted);
   return { imports, memories, suppliedMemory };
 }
 
-/** An import as errors name it: `import[2] "env.log" (i32, i32) -> ()`. */
-function describe(item: Wanted, index: number): string {
-  return `import[${index}] ${quote(`${item.module}.${item.name}`)} ${describeType(item)}`;
+/** What an import is answered with, or why it can't be. */
+interface Answer {
+  readonly value?: unknown;
+  /** Whether the value is the caller's. */
+  readonly supplied: boolean;
+  readonly problem?: string | undefined;
 }
 
-function describeType(item: Wanted): string {
-  if (item.type === undefined) return item.kind;
-  switch (item.kind) {
-    case "function":
-      return formatFunctionType(item.type);
-    case "tag":
-      return `tag ${formatFunctionType(item.type.function)}`;
-    case "global":
-      return `global ${item.type.mutable ? "mut " : ""}${item.type.type}`;
-    case "memory":
-    case "table": {
-      const { minimum, maximum } = item.type;
-      return `${item.kind} ${minimum}${maximum === undefined ? " or more" : ` to ${maximum}`}`;
-    }
+function answer(
+  item: WantedImport,
+  index: number,
+  wanted: readonly WantedImport[],
+  options: WiringOptions,
+): Answer {
+  const given = lookUp(options.imports, item);
+  if (given === undefined && item.kind === "memory") return answerMemory(item, wanted, options);
+  if (given === undefined && item.kind === "function" && options.missing === "trap") {
+    return { value: makeStub(describeImport(item, index)), supplied: false };
   }
+  return { value: given, supplied: true, problem: importProblem(item, given) };
 }
 
-/** What the engine answers itself. */
-function isBuiltin({ module }: Wanted): boolean {
-  return module === "wasm:js-string" || module === "'";
-}
-
-function lookUp(imports: Imports | undefined, { module, name }: Wanted): unknown {
+function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
   const named = imports !== undefined && Object.hasOwn(imports, module)
     ? imports[module]
     : undefined;
-  // A namespace can be a guest's exports, or an object with inherited methods.
-  return named === undefined || named === null ? undefined : named[name];
+  if (named === undefined || named === null) return undefined;
+  // It can be an object with inherited methods, but what every object inherits was not given.
+  const value = named[name];
+  return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
+}
+
+function answerMemory(
+  item: WantedImport,
+  wanted: readonly WantedImport[],
+  { imports, memory }: WiringOptions,
+): Answer {
+  const open = wanted.filter((other) =>
+    other.kind === "memory" && lookUp(imports, other) === undefined
+  );
+  if (memory !== undefined && open.length > 1) {
+    const problem = `the option memory could be meant for ${open.length} imports, ` +
+      "expected each memory under imports";
+    return { supplied: true, problem };
+  }
+  if (memory instanceof WebAssembly.Memory) {
+    return { value: memory, supplied: true, problem: importProblem(item, memory) };
+  }
+  const type = item.kind === "memory" ? item.type : undefined;
+  if (type === undefined && memory?.initial === undefined) {
+    const problem = "the limits of a compiled module's memory are unknown, " +
+      "expected the option memory: { initial, maximum }";
+    return { supplied: false, problem };
+  }
+  return makeMemory(item, type, memory ?? {});
 }
 
 /** A memory with exactly the limits that the binary declares, or the caller's within them. */
-function makeMemory(item: Wanted, limits: MemoryLimits | undefined): WebAssembly.Memory | string {
-  const declared = item.kind === "memory" ? item.type : undefined;
-  if (declared === undefined && limits?.initial === undefined) {
-    return "its limits are unknown, expected the option memory: { initial, maximum }";
-  }
+function makeMemory(
+  item: WantedImport,
+  declared: MemoryType | undefined,
+  limits: MemoryLimits,
+): Answer {
   const { shared = false, address = "i32" } = declared ?? {} as Partial<MemoryType>;
-  const size = (pages: number | bigint | undefined) =>
-    pages === undefined ? undefined : address === "i64" ? BigInt(pages) : Number(pages);
-  const initial = size(limits?.initial ?? declared?.minimum);
-  const maximum = size(limits?.maximum ?? declared?.maximum);
-  const descriptor = { initial, shared, address, ...(maximum !== undefined && { maximum }) };
+  const pages = (count: number | bigint | undefined) => {
+    if (typeof count === "number") checkCount(count, (shown) => `${shown} pages`);
+    return count === undefined ? undefined : address === "i64" ? BigInt(count) : Number(count);
+  };
+  if (declared?.maximum !== undefined && (limits.maximum ?? 0) > declared.maximum) {
+    const problem = `it may grow to ${limits.maximum} pages, expected at most ${declared.maximum}`;
+    return { supplied: false, problem };
+  }
   try {
-    return new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
+    const initial = pages(limits.initial ?? declared?.minimum);
+    const maximum = pages(limits.maximum ?? declared?.maximum);
+    const descriptor = { initial, shared, address, ...(maximum !== undefined && { maximum }) };
+    const value = new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
+    return { value, supplied: false, problem: importProblem(item, value) };
   } catch (cause) {
-    return `${initial} to ${maximum} pages can not be made: ${(cause as Error).message}`;
+    return { supplied: false, problem: `no such memory can be made: ${messageOf(cause)}` };
   }
 }
 
 function makeStub(description: string): () => never {
   return () => {
-    throw new GuestError("missing-import", `Cannot call ${description}: missing`);
+    throw new GuestError(
+      "missing-import",
+      `Cannot call ${description}: missing, expected a function in the option imports`,
+    );
   };
 }
 
-/** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
-function problemOf(item: Wanted, value: unknown): string | undefined {
-  if (value === undefined) return "missing";
-  const found = `it is ${show(value)}, expected`;
-  switch (item.kind) {
-    case "function":
-      return typeof value === "function" ? undefined : `${found} a function`;
-    case "memory":
-      return value instanceof WebAssembly.Memory ? undefined : `${found} a WebAssembly.Memory`;
-    case "table":
-      return value instanceof WebAssembly.Table ? undefined : `${found} a WebAssembly.Table`;
-    case "global":
-      return globalProblem(item, value, found);
-    default:
-      return typeof value === "object" ? undefined : `${found} a WebAssembly.Tag`;
-  }
-}
-
-function globalProblem(item: Wanted, value: unknown, found: string): string | undefined {
-  if (value instanceof WebAssembly.Global || item.type === undefined) return undefined;
-  const { type, mutable } = item.type as { type: string; mutable: boolean };
-  if (mutable) return `${found} a WebAssembly.Global`;
-  const wanted = type === "i64" ? "bigint" : /^[if]/.test(type) ? "number" : undefined;
-  return wanted === undefined || typeof value === wanted ? undefined : `${found} a ${wanted}`;
-}
-
-function importsError(problems: readonly string[], wanted: readonly Wanted[]): LoadError {
+function importsError(problems: readonly string[], wanted: readonly WantedImport[]): LoadError {
   const glue = wanted.find(({ module }) =>
     /^(?:__wbindgen_placeholder__|wbg)$|_bg\.js$/.test(module)
   );

@@ -1,0 +1,68 @@
+import type { GlobalType, Limits, MemoryType } from "./binary/types.ts";
+import type { WantedImport } from "./describe_import.ts";
+import { PAGE_SIZE } from "./grow_memory.ts";
+import { show } from "./numbers.ts";
+
+/** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
+export function importProblem(item: WantedImport, value: unknown): string | undefined {
+  if (value === undefined) return "missing";
+  const found = `it is ${show(value)}, expected`;
+  switch (item.kind) {
+    case "function":
+      return typeof value === "function" ? undefined : `${found} a function`;
+    case "memory":
+      if (!(value instanceof WebAssembly.Memory)) return `${found} a WebAssembly.Memory`;
+      return memoryProblem(item.type as MemoryType | undefined, value);
+    case "table":
+      if (!(value instanceof WebAssembly.Table)) return `${found} a WebAssembly.Table`;
+      return sizeProblem(item.type as Limits | undefined, value.length, "elements");
+    case "global":
+      return globalProblem(item.type as GlobalType | undefined, value, found);
+    default:
+      return isTag(value) ? undefined : `${found} a WebAssembly.Tag`;
+  }
+}
+
+function memoryProblem(
+  type: MemoryType | undefined,
+  { buffer }: WebAssembly.Memory,
+): string | undefined {
+  const shared = buffer instanceof SharedArrayBuffer;
+  if (type !== undefined && shared !== type.shared) {
+    return shared
+      ? "it is shared, expected one that is not"
+      : "it is not shared, expected a shared one";
+  }
+  return sizeProblem(type, buffer.byteLength / PAGE_SIZE, "pages");
+}
+
+/** Whether a size is within limits; what it can grow to only the engine sees. */
+function sizeProblem(
+  limits: Limits | undefined,
+  size: number,
+  unit: "pages" | "elements",
+): string | undefined {
+  if (limits === undefined) return undefined;
+  const { minimum, maximum } = limits;
+  if (size < minimum) return `it has ${size} ${unit}, expected at least ${minimum}`;
+  return maximum !== undefined && size > maximum
+    ? `it has ${size} ${unit}, expected at most ${maximum}`
+    : undefined;
+}
+
+function globalProblem(
+  type: GlobalType | undefined,
+  value: unknown,
+  found: string,
+): string | undefined {
+  if (value instanceof WebAssembly.Global || type === undefined) return undefined;
+  // No JavaScript value stands for a vector.
+  if (type.mutable || type.type === "v128") return `${found} a WebAssembly.Global`;
+  const wanted = type.type === "i64" ? "bigint" : /^[if]/.test(type.type) ? "number" : undefined;
+  return wanted === undefined || typeof value === wanted ? undefined : `${found} a ${wanted}`;
+}
+
+/** Deno's declarations have no class for it, but every tag tells what it is. */
+function isTag(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Tag]";
+}
