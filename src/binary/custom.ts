@@ -9,18 +9,13 @@ import type { Reader } from "./reader.ts";
 export function readCustomSection(reader: Reader, draft: Draft): void {
   const name = reader.name("custom section name");
   const byteLength = reader.remaining;
-  const offset = reader.position;
-  draft.customSections.push({ name, offset, byteLength });
+  draft.customSections.push({ name, offset: reader.position, byteLength });
   const contents = reader.range(byteLength, "custom section");
-  if (name === "producers") draft.producers.push(...tolerate(() => readProducers(contents)));
-}
-
-/** A fault in a custom section is no fault of the module, so the engine takes it: nothing is read. */
-function tolerate<Item>(read: () => Item[]): Item[] {
+  if (name !== "producers") return;
   try {
-    return read();
+    draft.producers.push(...readProducers(contents));
   } catch (error) {
-    if (error instanceof WasmFormatError) return [];
-    throw error;
+    // The engine takes a module whatever its custom sections hold, so a faulty one says nothing.
+    if (!(error instanceof WasmFormatError)) throw error;
   }
 }

@@ -34,28 +34,33 @@ export function leb(value: number): number[] {
 
 /** The bytes of `parts`. */
 export function flat(...parts: Part[]): number[] {
-  return parts.flatMap((part) => {
-    if (typeof part === "number") return [part];
-    if (typeof part !== "string") return flat(...part);
-    const utf8 = [...new TextEncoder().encode(part)];
-    return [...leb(utf8.length), ...utf8];
-  });
+  const bytes: number[] = [];
+  const append = (part: Part): void => {
+    if (typeof part === "number") bytes.push(part);
+    else if (typeof part !== "string") part.forEach(append);
+    else {
+      const utf8 = new TextEncoder().encode(part);
+      bytes.push(...leb(utf8.length), ...utf8);
+    }
+  };
+  parts.forEach(append);
+  return bytes;
 }
 
 /** A section with the size that fits. */
-export function section(id: number, ...parts: Part[]): number[] {
-  const contents = flat(...parts);
-  return [id, ...leb(contents.length), ...contents];
+export function section(id: number, ...parts: Part[]): Part {
+  const contents = flat(parts);
+  return [id, leb(contents.length), contents];
 }
 
 /** A module of these sections. */
 export function build(...sections: Part[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(flat(HEADER, ...sections));
+  return Uint8Array.from(flat(HEADER, sections));
 }
 
 /** A code section with as many empty bodies. */
-export function bodies(count: number): number[] {
-  return section(CODE, count, Array.from({ length: count }, () => [2, 0, 0x0b]));
+export function bodies(count: number): Part {
+  return section(CODE, leb(count), Array.from({ length: count }, () => [2, 0, 0x0b]));
 }
 
 /** Reads a module that the engine accepts, too. */

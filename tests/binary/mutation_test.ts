@@ -6,6 +6,7 @@ import { richSamples } from "./_rich_samples.ts";
 import { mutate, Random } from "./_mutations.ts";
 import { assertAgrees } from "./_oracle.ts";
 import { npmSamples, ownSamples } from "./_samples.ts";
+import { mostWeight, weigh } from "./_weight.ts";
 
 const ROUNDS = 100_000;
 const FIRST_SEED = 20_260_801;
@@ -23,21 +24,11 @@ function readOrRefuse(bytes: Uint8Array): ModuleInfo | undefined {
   }
 }
 
-/** How many objects, items and characters a value has; what is shared counts once. */
-function weigh(value: unknown, seen: Set<unknown> = new Set()): number {
-  if (typeof value === "string") return value.length;
-  if (typeof value !== "object" || value === null || seen.has(value)) return 1;
-  seen.add(value);
-  let weight = 1;
-  for (const part of Object.values(value)) weight += weigh(part, seen);
-  return weight;
-}
-
 function check(bytes: Uint8Array<ArrayBuffer>): boolean {
   const info = readOrRefuse(bytes);
   if (info !== undefined) {
     const weight = weigh(info);
-    assert(weight <= 100 + 20 * bytes.length, `${weight} parts of ${bytes.length} bytes`);
+    assert(weight <= mostWeight(bytes.length), `${weight} parts of ${bytes.length} bytes`);
   }
   if (!WebAssembly.validate(bytes)) return false;
   assert(info !== undefined, "the engine takes it");
