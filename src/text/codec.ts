@@ -35,4 +35,9 @@ export interface Codec {
    * @throws {GuestError} with the code `invalid-text` and the offset of the first bad byte.
    */
   read(pointer: number, byteLength: number): string;
+  /**
+   * Where the first NUL is in the `limit` bytes at `pointer` (in UTF-16: the first code unit of
+   * zero): its offset in bytes, or -1 where there is none. No byte beyond them is read.
+   */
+  findNul(pointer: number, limit: number): number;
 }

@@ -1,6 +1,7 @@
 // ISO 8859-1: byte n is U+00nn. What the Encoding Standard calls "latin1" is windows-1252.
 import { hex } from "../errors.ts";
 import type { ByteSource, Codec } from "./codec.ts";
+import { findNul } from "./find_nul.ts";
 import { MAX_STRING_LENGTH, tooLongError } from "./invalid_text.ts";
 
 // Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
@@ -13,7 +14,13 @@ const UNITS_PER_CALL = 4096;
  * @returns The codec.
  */
 export function createLatin1(source: ByteSource): Codec {
-  return { encoding: "latin1", byteLength, write, read };
+  return {
+    encoding: "latin1",
+    byteLength,
+    write,
+    read,
+    findNul: (pointer, limit) => findNul(source, pointer, limit, 1),
+  };
 
   function byteLength(text: string): number {
     for (let index = 0; index < text.length; index++) {

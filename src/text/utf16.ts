@@ -1,65 +1,53 @@
 import type { ByteSource, Codec } from "./codec.ts";
-import { invalidTextError, MAX_STRING_LENGTH, tooLongError } from "./invalid_text.ts";
+import { createUtf16Helper, type Utf16Helper } from "./helper.ts";
+import { createLazyCodec } from "./lazy_codec.ts";
+import { createPlainUtf16 } from "./plain_utf16.ts";
+import type { CodecOptions } from "./utf8.ts";
 
-const decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
-
-// Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
-const UNITS_PER_CALL = 4096;
+// Code units that the helper takes at once when it reads.
+const PART = 4096;
+// Above this an `i32` is negative.
+const MOST_I32 = 0x7fffffff;
 
 /**
  * A codec for UTF-16LE, which carries every string exactly, lone surrogates included. Pointers may
  * be odd.
  *
  * @param source The memory that the codec reads and writes.
+ * @param options How it works.
  * @returns The codec.
  */
-export function createUtf16(source: ByteSource): Codec {
-  return { encoding: "utf-16", byteLength, write, read };
+export function createUtf16(source: ByteSource, options: CodecOptions = {}): Codec {
+  const plain = createPlainUtf16(source);
+  if (options.helper === false) return plain;
+  return createLazyCodec("utf-16", () => {
+    const helper = createUtf16Helper(source);
+    return helper === undefined ? plain : createFastUtf16(helper, plain);
+  });
+}
 
-  function byteLength(text: string): number {
-    return text.length * 2;
-  }
+function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
+  return { encoding: "utf-16", byteLength: plain.byteLength, write, read, findNul };
 
   function write(text: string, pointer: number, room: number): number {
     const byteLength = text.length * 2;
     if (byteLength > room) return -1;
-    const bytes = source.bytes();
-    for (let index = 0, at = pointer; index < text.length; index++, at += 2) {
-      const unit = text.charCodeAt(index);
-      bytes[at] = unit;
-      bytes[at + 1] = unit >> 8;
-    }
+    helper.write(text, text.length, pointer);
     return byteLength;
   }
 
   function read(pointer: number, byteLength: number): string {
-    const range = { encoding: "UTF-16", pointer, byteLength };
-    if (byteLength % 2 !== 0) {
-      throw invalidTextError(range, byteLength - 1, {
-        found: "the length is odd",
-        expected: "2 bytes for each code unit",
-      });
+    // What is refused is the plain codec's to say, and so is what only pieces could take.
+    if (byteLength % 2 !== 0 || byteLength > MOST_I32) return plain.read(pointer, byteLength);
+    const count = byteLength / 2;
+    let text = helper.read(pointer, Math.min(count, PART));
+    for (let at = PART; at < count; at += PART) {
+      text += helper.read(pointer + at * 2, Math.min(count - at, PART));
     }
-    if (byteLength > MAX_STRING_LENGTH * 2) throw tooLongError(range, MAX_STRING_LENGTH * 2);
-    const bytes = source.shared
-      ? source.bytes().slice(pointer, pointer + byteLength)
-      : source.bytes().subarray(pointer, pointer + byteLength);
-    if (byteLength <= MAX_STRING_LENGTH) {
-      const text = decoder.decode(bytes);
-      // The decoder shows a lone surrogate as U+FFFD: all else needs no second look.
-      if (!text.includes("\ufffd")) return text;
-    }
-    return exactText(bytes);
+    return text;
   }
-}
 
-/** The code units in `bytes` as they are, lone surrogates included. */
-function exactText(bytes: Uint8Array): string {
-  let text = "";
-  for (let offset = 0; offset < bytes.length; offset += UNITS_PER_CALL * 2) {
-    // A copy, because a view of 16-bit units would have to begin at an even offset.
-    const chunk = bytes.slice(offset, offset + UNITS_PER_CALL * 2);
-    text += String.fromCharCode(...new Uint16Array(chunk.buffer));
+  function findNul(pointer: number, limit: number): number {
+    return limit <= MOST_I32 ? helper.findNul(pointer, limit) : plain.findNul(pointer, limit);
   }
-  return text;
 }

@@ -1,0 +1,74 @@
+import type { ByteSource } from "./codec.ts";
+import { UTF16_MODULE, UTF8_MODULE } from "./helper_modules.ts";
+import { staging } from "./staging.ts";
+
+/** What `utf8.wat` exports; `text` comes with its length in code units. */
+export interface Utf8Helper {
+  /** Puts the bytes of `text` into the staging memory: how many, or -1 for a lone surrogate. */
+  stage(text: string, length: number): number;
+  /** Copies staged bytes to the guest. */
+  publish(pointer: number, byteLength: number): void;
+  /** Does both: how many bytes, -1 where that is more than `room`, -2 for a lone surrogate. */
+  write(text: string, length: number, pointer: number, room: number): number;
+  /** The text in at most 4,096 bytes, or null where they are not valid. */
+  read(pointer: number, byteLength: number): string | null;
+  /** How many bytes there are before a NUL, or -1 where there is none. */
+  findNul(pointer: number, limit: number): number;
+}
+
+/** What `utf16.wat` exports; `text` comes with its length in code units. */
+export interface Utf16Helper {
+  /** Writes `text`, for which there has to be room. */
+  write(text: string, length: number, pointer: number): void;
+  /** The text in at most 4,096 code units. */
+  read(pointer: number, count: number): string;
+  /** How many bytes there are before a code unit of zero, or -1 where there is none. */
+  findNul(pointer: number, limit: number): number;
+}
+
+// Compiled at most once, at the first text that passes: half a millisecond that loading can spare.
+let utf8: WebAssembly.Module | undefined;
+let utf16: WebAssembly.Module | undefined;
+
+/** An instance of `utf8.wat` on the memory of `source`, or `undefined` where it can't have one. */
+export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
+  return attempt(() => {
+    utf8 ??= compile(UTF8_MODULE);
+    return instantiate(utf8, { guest: source.memory, staging: staging().memory });
+  }) as Utf8Helper | undefined;
+}
+
+/** An instance of `utf16.wat` on the memory of `source`, or `undefined` where it can't have one. */
+export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
+  return attempt(() => {
+    utf16 ??= compile(UTF16_MODULE);
+    return instantiate(utf16, { guest: source.memory });
+  }) as Utf16Helper | undefined;
+}
+
+/**
+ * What `make` makes, or `undefined` where the engine refuses: for want of the builtins for strings,
+ * or for a memory that is shared or has 64-bit pointers. No check of ours would know better.
+ */
+function attempt(make: () => WebAssembly.Exports): unknown {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+function compile(base64: string): WebAssembly.Module {
+  const Module = WebAssembly.Module as new (
+    bytes: Uint8Array<ArrayBuffer>,
+    options: { builtins: string[] },
+  ) => WebAssembly.Module;
+  return new Module(Uint8Array.fromBase64(base64), { builtins: ["js-string"] });
+}
+
+function instantiate(
+  module: WebAssembly.Module,
+  memories: Record<string, WebAssembly.Memory>,
+): WebAssembly.Exports {
+  return new WebAssembly.Instance(module, { passage: memories }).exports;
+}

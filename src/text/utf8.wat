@@ -1,0 +1,300 @@
+;; Strings to UTF-8 in linear memory and back, each in one call. Code units come and go through an
+;; array, by the engine's builtins (https://github.com/WebAssembly/js-string-builtins). Encoded text
+;; is put together in the staging memory: the guest gets it whole and valid, or gets nothing.
+(module
+  (type $Units (array (mut i16)))
+  (import "wasm:js-string" "intoCharCodeArray"
+    (func $into (param externref (ref null $Units) i32) (result i32)))
+  (import "wasm:js-string" "fromCharCodeArray"
+    (func $from (param (ref null $Units) i32 i32) (result (ref extern))))
+  (import "wasm:js-string" "substring"
+    (func $substring (param externref i32 i32) (result (ref extern))))
+  ;; V8 reaches the first memory fastest: it is the one that the inner loops write to.
+  (import "passage" "staging" (memory $staging 1))
+  (import "passage" "guest" (memory $guest 0))
+
+  ;; The units at hand: 8 KiB, so that they and what becomes of them stay in the nearest cache.
+  (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
+
+  ;; Vectors are globals, because V8 15 builds a constant anew in each round of a loop.
+  (global $top v128 (v128.const i64x2 0xf800f800f800f800 0xf800f800f800f800))
+  (global $surrogates v128 (v128.const i64x2 0xd800d800d800d800 0xd800d800d800d800))
+  (global $middle v128 (v128.const i64x2 0x0fc00fc00fc00fc0 0x0fc00fc00fc00fc0))
+  (global $bottom v128 (v128.const i64x2 0x003f003f003f003f 0x003f003f003f003f))
+  (global $twoMarks v128 (v128.const i64x2 0x80e080e080e080e0 0x80e080e080e080e0))
+  (global $oneMark v128 (v128.const i64x2 0x0080008000800080 0x0080008000800080))
+  ;; Where the first two bytes of each of 8 units go, and where the third; 128 leaves a gap.
+  (global $two0 v128 (v128.const i8x16 0 1 128 2 3 128 4 5 128 6 7 128 8 9 128 10))
+  (global $one0 v128 (v128.const i8x16 128 128 0 128 128 2 128 128 4 128 128 6 128 128 8 128))
+  (global $two16 v128 (v128.const i8x16 11 128 12 13 128 14 15 128 0 0 0 0 0 0 0 0))
+  (global $one16 v128 (v128.const i8x16 128 10 128 128 12 128 128 14 0 0 0 0 0 0 0 0))
+
+  ;; Stages $text: its number of bytes, or -1 where it holds a lone surrogate.
+  (func $stage (export "stage") (param $text externref) (param $length i32) (result i32)
+    (local $from i32) (local $count i32) (local $to i32)
+    (if (i32.le_u (local.get $length) (i32.const 4096)) (then
+      (return (call $encode
+        (call $into (local.get $text) (global.get $units) (i32.const 0)) (i32.const 0)))))
+    (loop $part
+      (local.set $count (call $into
+        (call $substring
+          (local.get $text) (local.get $from) (i32.add (local.get $from) (i32.const 4096)))
+        (global.get $units) (i32.const 0)))
+      ;; A high surrogate at the end is left to the next part, where its other half is.
+      (if (i32.and
+            (i32.lt_u (i32.add (local.get $from) (local.get $count)) (local.get $length))
+            (i32.eq (i32.const 0xd800) (i32.and (i32.const 0xfc00) (array.get_u $Units
+              (global.get $units) (i32.sub (local.get $count) (i32.const 1))))))
+        (then (local.set $count (i32.sub (local.get $count) (i32.const 1)))))
+      (local.set $to (call $encode (local.get $count) (local.get $to)))
+      (if (i32.lt_s (local.get $to) (i32.const 0)) (then (return (i32.const -1))))
+      (local.set $from (i32.add (local.get $from) (local.get $count)))
+      (br_if $part (i32.lt_u (local.get $from) (local.get $length))))
+    (local.get $to))
+
+  ;; Copies staged bytes to the guest.
+  (func $publish (export "publish") (param $pointer i32) (param $byteLength i32)
+    (memory.copy $guest $staging (local.get $pointer) (i32.const 0) (local.get $byteLength)))
+
+  ;; Does both: the number of bytes, -1 where there is no $room, -2 for a lone surrogate.
+  (func (export "write") (param $text externref) (param $length i32) (param $pointer i32)
+    (param $room i32) (result i32)
+    (local $byteLength i32)
+    (local.set $byteLength (call $stage (local.get $text) (local.get $length)))
+    (if (i32.lt_s (local.get $byteLength) (i32.const 0)) (then (return (i32.const -2))))
+    (if (i32.gt_u (local.get $byteLength) (local.get $room)) (then (return (i32.const -1))))
+    (call $publish (local.get $pointer) (local.get $byteLength))
+    (local.get $byteLength))
+
+  ;; Encodes $count units to $to: where the bytes end, or -1 for a lone surrogate.
+  (func $encode (param $count i32) (param $to i32) (result i32)
+    (local $at i32) (local $row i32)
+    (local.set $at (call $encodeAscii (local.get $count) (local.get $to)))
+    (local.set $to (i32.add (local.get $to) (local.get $at)))
+    (loop $next
+      (call $encodeAny (local.get $at) (local.get $count) (local.get $to))
+      (local.set $to) (local.set $at)
+      (if (i32.lt_u (local.get $at) (local.get $count)) (then
+        (local.set $row (call $encodeWide (local.get $at) (local.get $count) (local.get $to)))
+        (local.set $at (i32.add (local.get $at) (local.get $row)))
+        (local.set $to (i32.add (local.get $to) (i32.mul (local.get $row) (i32.const 3))))
+        (br $next))))
+    (local.get $to))
+
+  ;; Encodes ASCII at the start, by four: how many units.
+  (func $encodeAscii (param $count i32) (param $to i32) (result i32)
+    (local $at i32) (local $a i32) (local $b i32) (local $c i32) (local $d i32)
+    (block $done (loop $next
+      (br_if $done (i32.gt_u (i32.add (local.get $at) (i32.const 4)) (local.get $count)))
+      (local.set $a (call $unit (local.get $at)))
+      (local.set $b (call $unit (i32.add (local.get $at) (i32.const 1))))
+      (local.set $c (call $unit (i32.add (local.get $at) (i32.const 2))))
+      (local.set $d (call $unit (i32.add (local.get $at) (i32.const 3))))
+      (br_if $done (i32.lt_u (i32.const 0x7f)
+        (i32.or (i32.or (local.get $a) (local.get $b)) (i32.or (local.get $c) (local.get $d)))))
+      (i32.store $staging (i32.add (local.get $to) (local.get $at)) (i32.or
+        (i32.or (local.get $a) (i32.shl (local.get $b) (i32.const 8)))
+        (i32.or (i32.shl (local.get $c) (i32.const 16)) (i32.shl (local.get $d) (i32.const 24)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (br $next)))
+    (local.get $at))
+
+  ;; Encodes until 8 units of three bytes came without ASCII: where units and bytes end, or both -1.
+  (func $encodeAny (param $at i32) (param $count i32) (param $to i32) (result i32 i32)
+    (local $unit i32) (local $low i32) (local $row i32)
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $at) (local.get $count)))
+      (local.set $unit (call $unit (local.get $at)))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (if (i32.lt_u (local.get $unit) (i32.const 0x80)) (then
+        (i32.store8 $staging (local.get $to) (local.get $unit))
+        (local.set $to (i32.add (local.get $to) (i32.const 1)))
+        (local.set $row (i32.const 0))
+        (br $next)))
+      (if (i32.lt_u (local.get $unit) (i32.const 0x800)) (then
+        (i32.store16 $staging (local.get $to) (i32.or (i32.const 0x80c0) (i32.or
+          (i32.shr_u (local.get $unit) (i32.const 6))
+          (i32.shl (i32.and (local.get $unit) (i32.const 0x3f)) (i32.const 8)))))
+        (local.set $to (i32.add (local.get $to) (i32.const 2)))
+        (br $next)))
+      (if (i32.ne (i32.and (local.get $unit) (i32.const 0xf800)) (i32.const 0xd800)) (then
+        (i32.store16 $staging (local.get $to) (i32.or (i32.const 0x80e0) (i32.or
+          (i32.shr_u (local.get $unit) (i32.const 12))
+          (i32.shl (i32.and (local.get $unit) (i32.const 0xfc0)) (i32.const 2)))))
+        (i32.store8 $staging offset=2 (local.get $to)
+          (i32.or (i32.const 0x80) (i32.and (local.get $unit) (i32.const 0x3f))))
+        (local.set $to (i32.add (local.get $to) (i32.const 3)))
+        (local.set $row (i32.add (local.get $row) (i32.const 1)))
+        ;; A shorter row, such as a word of Korean, loses more by the try than vectors win.
+        (br_if $next (i32.lt_u (local.get $row) (i32.const 8)))
+        (br $done)))
+      (if (i32.lt_u (local.get $at) (local.get $count)) (then
+        (local.set $low (i32.sub (call $unit (local.get $at)) (i32.const 0xdc00)))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (if (i32.and
+              (i32.lt_u (local.get $unit) (i32.const 0xdc00))
+              (i32.lt_u (local.get $low) (i32.const 0x400)))
+          (then
+            ;; What is added is 0x10000 - (0xd800 << 10).
+            (local.set $unit (i32.add (i32.const 0xfca10000)
+              (i32.add (i32.shl (local.get $unit) (i32.const 10)) (local.get $low))))
+            (i32.store $staging (local.get $to) (i32.or (i32.const 0x808080f0) (i32.or
+              (i32.or
+                (i32.shr_u (local.get $unit) (i32.const 18))
+                (i32.shr_u (i32.and (local.get $unit) (i32.const 0x3f000)) (i32.const 4)))
+              (i32.or
+                (i32.shl (i32.and (local.get $unit) (i32.const 0xfc0)) (i32.const 10))
+                (i32.shl (i32.and (local.get $unit) (i32.const 0x3f)) (i32.const 24))))))
+            (local.set $to (i32.add (local.get $to) (i32.const 4)))
+            (br $next)))))
+      (return (i32.const -1) (i32.const -1))))
+    (local.get $at) (local.get $to))
+
+  ;; Encodes units of three bytes by 8, for as long as all of them are: how many units.
+  (func $encodeWide (param $start i32) (param $count i32) (param $to i32) (result i32)
+    (local $at i32) (local $eight v128) (local $bits v128) (local $two v128) (local $one v128)
+    (local.set $at (local.get $start))
+    (block $done (loop $next
+      (br_if $done (i32.gt_u (i32.add (local.get $at) (i32.const 8)) (local.get $count)))
+      (local.set $eight (i64x2.replace_lane 1
+        (i64x2.splat (call $fourUnits (local.get $at)))
+        (call $fourUnits (i32.add (local.get $at) (i32.const 4)))))
+      (local.set $bits (v128.and (local.get $eight) (global.get $top)))
+      (br_if $done (v128.any_true (v128.or
+        (i16x8.eq (local.get $bits) (global.get $surrogates))
+        (i16x8.eq (local.get $bits) (v128.const i64x2 0 0)))))
+      (local.set $two (v128.or (global.get $twoMarks) (v128.or
+        (i16x8.shr_u (local.get $eight) (i32.const 12))
+        (i16x8.shl (v128.and (local.get $eight) (global.get $middle)) (i32.const 2)))))
+      (local.set $one
+        (v128.or (global.get $oneMark) (v128.and (local.get $eight) (global.get $bottom))))
+      (v128.store $staging (local.get $to) (v128.or
+        (i8x16.swizzle (local.get $two) (global.get $two0))
+        (i8x16.swizzle (local.get $one) (global.get $one0))))
+      (v128.store64_lane $staging offset=16 0 (local.get $to) (v128.or
+        (i8x16.swizzle (local.get $two) (global.get $two16))
+        (i8x16.swizzle (local.get $one) (global.get $one16))))
+      (local.set $at (i32.add (local.get $at) (i32.const 8)))
+      (local.set $to (i32.add (local.get $to) (i32.const 24)))
+      (br $next)))
+    (i32.sub (local.get $at) (local.get $start)))
+
+  (func $unit (param $at i32) (result i32)
+    (array.get_u $Units (global.get $units) (local.get $at)))
+  (func $fourUnits (param $at i32) (result i64)
+    (i64.or
+      (i64.extend_i32_u (call $twoUnits (local.get $at)))
+      (i64.shl
+        (i64.extend_i32_u (call $twoUnits (i32.add (local.get $at) (i32.const 2))))
+        (i64.const 32))))
+  (func $twoUnits (param $at i32) (result i32)
+    (i32.or
+      (call $unit (local.get $at))
+      (i32.shl (call $unit (i32.add (local.get $at) (i32.const 1))) (i32.const 16))))
+
+  ;; The text in the bytes at $pointer, at most 4096 of them: null where they are not valid.
+  (func (export "read") (param $pointer i32) (param $byteLength i32) (result externref)
+    (local $count i32) (local $end i32) (local $left i32) (local $lead i32) (local $rest i32)
+    (local $eight i64)
+    (local.set $end (i32.add (local.get $pointer) (local.get $byteLength)))
+    (block $invalid (loop $next
+      (local.set $left (i32.sub (local.get $end) (local.get $pointer)))
+      (if (i32.eqz (local.get $left)) (then
+        (return (call $from (global.get $units) (i32.const 0) (local.get $count)))))
+      (if (i32.ge_u (local.get $left) (i32.const 8)) (then
+        (local.set $eight (i64.load $guest (local.get $pointer)))
+        (if (i64.eqz (i64.and (local.get $eight) (i64.const 0x8080808080808080))) (then
+          (call $setFour (local.get $count) (i32.wrap_i64 (local.get $eight)))
+          (call $setFour (i32.add (local.get $count) (i32.const 4))
+            (i32.wrap_i64 (i64.shr_u (local.get $eight) (i64.const 32))))
+          (local.set $count (i32.add (local.get $count) (i32.const 8)))
+          (local.set $pointer (i32.add (local.get $pointer) (i32.const 8)))
+          (br $next)))))
+      (local.set $lead (i32.load8_u $guest (local.get $pointer)))
+      (if (i32.lt_u (local.get $lead) (i32.const 0x80)) (then
+        (call $set (local.get $count) (local.get $lead))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 1)))
+        (br $next)))
+      (if (i32.lt_u (local.get $lead) (i32.const 0xe0)) (then
+        (br_if $invalid (i32.or
+          (i32.lt_u (local.get $lead) (i32.const 0xc2)) (i32.lt_u (local.get $left) (i32.const 2))))
+        (local.set $rest (i32.load8_u $guest offset=1 (local.get $pointer)))
+        (br_if $invalid (i32.ne (i32.and (local.get $rest) (i32.const 0xc0)) (i32.const 0x80)))
+        (call $set (local.get $count) (i32.or
+          (i32.shl (i32.and (local.get $lead) (i32.const 0x1f)) (i32.const 6))
+          (i32.and (local.get $rest) (i32.const 0x3f))))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 2)))
+        (br $next)))
+      (if (i32.lt_u (local.get $lead) (i32.const 0xf0)) (then
+        (br_if $invalid (i32.lt_u (local.get $left) (i32.const 3)))
+        (local.set $rest (i32.load16_u $guest offset=1 (local.get $pointer)))
+        (br_if $invalid
+          (i32.ne (i32.and (local.get $rest) (i32.const 0xc0c0)) (i32.const 0x8080)))
+        (local.set $rest (i32.or
+          (i32.shl (i32.and (local.get $lead) (i32.const 0x0f)) (i32.const 12))
+          (i32.or
+            (i32.shl (i32.and (local.get $rest) (i32.const 0x3f)) (i32.const 6))
+            (i32.and (i32.shr_u (local.get $rest) (i32.const 8)) (i32.const 0x3f)))))
+        ;; An overlong sequence, or a surrogate.
+        (br_if $invalid (i32.lt_u (local.get $rest) (i32.const 0x800)))
+        (br_if $invalid
+          (i32.eq (i32.and (local.get $rest) (i32.const 0xf800)) (i32.const 0xd800)))
+        (call $set (local.get $count) (local.get $rest))
+        (local.set $count (i32.add (local.get $count) (i32.const 1)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 3)))
+        (br $next)))
+      (br_if $invalid (i32.lt_u (local.get $left) (i32.const 4)))
+      (local.set $rest (i32.load $guest (local.get $pointer)))
+      (br_if $invalid
+        (i32.ne (i32.and (local.get $rest) (i32.const 0xc0c0c0f8)) (i32.const 0x808080f0)))
+      ;; The code point less 0x10000, which is 20 bits: more is an overlong or too large a one.
+      (local.set $rest (i32.sub
+        (i32.or
+          (i32.or
+            (i32.shl (i32.and (local.get $rest) (i32.const 0x07)) (i32.const 18))
+            (i32.shl (i32.and (local.get $rest) (i32.const 0x3f00)) (i32.const 4)))
+          (i32.or
+            (i32.shr_u (i32.and (local.get $rest) (i32.const 0x3f0000)) (i32.const 10))
+            (i32.and (i32.shr_u (local.get $rest) (i32.const 24)) (i32.const 0x3f))))
+        (i32.const 0x10000)))
+      (br_if $invalid (i32.ge_u (local.get $rest) (i32.const 0x100000)))
+      (call $set (local.get $count)
+        (i32.add (i32.const 0xd800) (i32.shr_u (local.get $rest) (i32.const 10))))
+      (call $set (i32.add (local.get $count) (i32.const 1))
+        (i32.add (i32.const 0xdc00) (i32.and (local.get $rest) (i32.const 0x3ff))))
+      (local.set $count (i32.add (local.get $count) (i32.const 2)))
+      (local.set $pointer (i32.add (local.get $pointer) (i32.const 4)))
+      (br $next)))
+    (ref.null extern))
+
+  (func $set (param $at i32) (param $unit i32)
+    (array.set $Units (global.get $units) (local.get $at) (local.get $unit)))
+  (func $setFour (param $at i32) (param $bytes i32)
+    (call $set (local.get $at) (i32.and (local.get $bytes) (i32.const 0xff)))
+    (call $set (i32.add (local.get $at) (i32.const 1))
+      (i32.and (i32.shr_u (local.get $bytes) (i32.const 8)) (i32.const 0xff)))
+    (call $set (i32.add (local.get $at) (i32.const 2))
+      (i32.and (i32.shr_u (local.get $bytes) (i32.const 16)) (i32.const 0xff)))
+    (call $set (i32.add (local.get $at) (i32.const 3))
+      (i32.shr_u (local.get $bytes) (i32.const 24))))
+
+  ;; How many bytes there are before a zero, or -1 where none of $limit bytes is one.
+  (func (export "findNul") (param $pointer i32) (param $limit i32) (result i32)
+    (local $at i32) (local $found i32)
+    (block $none (loop $next
+      (if (i32.ge_u (i32.sub (local.get $limit) (local.get $at)) (i32.const 16)) (then
+        (local.set $found (i8x16.bitmask (i8x16.eq (v128.const i64x2 0 0)
+          (v128.load $guest (i32.add (local.get $pointer) (local.get $at))))))
+        (if (local.get $found) (then
+          (return (i32.add (local.get $at) (i32.ctz (local.get $found))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br $next)))
+      (br_if $none (i32.eq (local.get $at) (local.get $limit)))
+      (if (i32.eqz (i32.load8_u $guest (i32.add (local.get $pointer) (local.get $at)))) (then
+        (return (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br $next)))
+    (i32.const -1))
+)

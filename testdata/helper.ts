@@ -1,0 +1,67 @@
+/**
+ * Builds the codecs' own modules from the WebAssembly text beside them, into one generated file:
+ * in base64, so that they load from a URL and without permissions.
+ *
+ *     deno run -A testdata/helper.ts              builds
+ *     deno run -A testdata/helper.ts --check      compares, byte by byte, and writes nothing
+ */
+import { binaryenText } from "./build/binaryen.ts";
+
+const SOURCES = new URL("../src/text/", import.meta.url);
+const GENERATED = new URL("helper_modules.ts", SOURCES);
+const NAMES = ["utf8", "utf16"] as const;
+
+/** Builds both modules and writes them into `src/text/helper_modules.ts`. */
+export async function buildHelper(): Promise<void> {
+  await Deno.writeTextFile(GENERATED, await generate());
+}
+
+/**
+ * Builds both modules and compares them with what is stored.
+ *
+ * @returns one line for each difference; none where all is as it would be built.
+ */
+export async function checkHelper(): Promise<string[]> {
+  const stored = await Deno.readTextFile(GENERATED);
+  if (stored === await generate()) return [];
+  return ["src/text/helper_modules.ts: is not what its sources make, run testdata/helper.ts"];
+}
+
+async function generate(): Promise<string> {
+  const directory = await Deno.makeTempDir({ prefix: "passage-helper-" });
+  try {
+    let text = "// Generated from utf8.wat and utf16.wat by testdata/helper.ts: do not edit.\n\n" +
+      "// deno-fmt-ignore-file\n";
+    for (const name of NAMES) {
+      const output = new URL(`file://${directory}/${name}.wasm`);
+      const source = `${name}.wat`;
+      await binaryenText.compile({
+        directory: SOURCES,
+        source,
+        guest: `${name}.wasm`,
+        flags: [],
+        output,
+      });
+      const base64 = (await Deno.readFile(output)).toBase64();
+      text += `\n/** The module in \`${source}\`. */\n` +
+        `export const ${name.toUpperCase()}_MODULE: string =\n` +
+        `${lines(base64)};\n`;
+    }
+    return text;
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+function lines(base64: string): string {
+  return base64.match(/.{1,88}/g)!.map((line) => `  "${line}"`).join(" +\n");
+}
+
+if (import.meta.main) {
+  if (Deno.args.includes("--check")) {
+    const differences = await checkHelper();
+    for (const difference of differences) console.error(difference);
+    Deno.exit(differences.length === 0 ? 0 : 1);
+  }
+  await buildHelper();
+}
