@@ -15,6 +15,18 @@
 export { load, type LoadOptions } from "./src/load.ts";
 export type { Imports, MemoryLimits, WiringOptions } from "./src/imports.ts";
 export type { Source } from "./src/source.ts";
+export {
+  type HostAnswer,
+  type HostArgument,
+  type HostArguments,
+  type HostCallback,
+  HostFunction,
+  hostFunction,
+  type HostFunctionDeclaration,
+  type HostParameter,
+  type HostResult,
+  type HostTextParameter,
+} from "./src/host.ts";
 export { Guest } from "./src/guest.ts";
 export type { GuestState } from "./src/guest_realm.ts";
 export { ConventionReport } from "./src/convention_report.ts";

@@ -25,6 +25,7 @@ export type GuestErrorCode =
   | "null-pointer"
   | "poisoned"
   | "busy"
+  | "asynchronous"
   | "disposed";
 
 /** What else a {@linkcode LoadError} can tell. */

@@ -10,6 +10,7 @@ import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError, list, LoadError, quote } from "./errors.ts";
 import { GuestRealm, type GuestState } from "./guest_realm.ts";
+import type { HostImports } from "./host_imports.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
@@ -19,6 +20,8 @@ export interface Instantiated {
   readonly instance: WebAssembly.Instance;
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: boolean;
+  /** The host functions that wait for it. */
+  readonly host: HostImports;
 }
 
 /** What a guest is made of. */
@@ -177,10 +180,11 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   }
 
   #instantiate(): [WebAssembly.Instance, GuestRealm] {
-    const { instance, memory, address64 } = this.#parts.instantiate();
+    const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
     const { info } = this.#parts;
     const realm = new GuestRealm({ exports, info, memory, address64, report: this.#capacity });
+    host.realm = realm;
     return [instance, realm];
   }
 

@@ -2,8 +2,11 @@ import type { MemoryType, ModuleInfo } from "./binary/types.ts";
 import { isBuiltinModule } from "./builtins.ts";
 import { describeImport, type WantedImport } from "./describe_import.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
+import { HostFunction } from "./host.ts";
+import type { HostImports } from "./host_imports.ts";
 import { importProblem } from "./import_problem.ts";
 import { checkCount } from "./numbers.ts";
+import { toolchainImport } from "./toolchain_imports.ts";
 
 /** What a guest is given, by module and name. What it does not ask for is ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -47,6 +50,7 @@ export function wireImports(
   module: WebAssembly.Module,
   info: ModuleInfo | undefined,
   options: WiringOptions,
+  host: HostImports,
 ): Wired {
   const wanted: readonly WantedImport[] = info?.imports ?? WebAssembly.Module.imports(module);
   // The names are the guest's: on a plain object "__proto__" would be the prototype of all objects.
@@ -58,7 +62,7 @@ export function wireImports(
   for (const [index, item] of wanted.entries()) {
     // A module that was compiled without the builtins lists them as what they then are: missing.
     if (info !== undefined && isBuiltinModule(item.module)) continue;
-    const { value, supplied, problem } = answer(item, index, wanted, options);
+    const { value, supplied, problem } = answer(item, index, wanted, options, host);
     if (problem !== undefined) {
       problems.push(`${describeImport(item, index)}: ${problem}`);
       continue;
@@ -86,11 +90,29 @@ function answer(
   index: number,
   wanted: readonly WantedImport[],
   options: WiringOptions,
+  host: HostImports,
 ): Answer {
   const given = lookUp(options.imports, item);
   if (given === undefined && item.kind === "memory") return answerMemory(item, wanted, options);
-  if (given === undefined && item.kind === "function" && options.missing === "trap") {
-    return { value: makeStub(describeImport(item, index)), supplied: false };
+  if (given === undefined && item.kind === "function") {
+    const known = toolchainImport(item, host);
+    if (known !== undefined) return bind(item, known, host);
+    if (options.missing === "trap") {
+      return { value: makeStub(describeImport(item, index)), supplied: false };
+    }
+  }
+  return bind(item, given, host);
+}
+
+/** A host function as the core function that stands for it; anything else as it is. */
+function bind(item: WantedImport, given: unknown, host: HostImports): Answer {
+  if (given instanceof HostFunction && item.kind === "function") {
+    try {
+      return { value: host.bind(given, item), supplied: true };
+    } catch (error) {
+      if (!(error instanceof GuestError)) throw error;
+      return { supplied: true, problem: error.message };
+    }
   }
   return { value: given, supplied: true, problem: importProblem(item, given) };
 }

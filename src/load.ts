@@ -4,6 +4,7 @@ import type { OwnConvention } from "./conventions/own.ts";
 import { detectConvention } from "./conventions/detect.ts";
 import { GuestError, list, LoadError, quote } from "./errors.ts";
 import { Guest, type Instantiated } from "./guest.ts";
+import { HostImports } from "./host_imports.ts";
 import { wireImports, type WiringOptions } from "./imports.ts";
 import { nearest } from "./nearest.ts";
 import { compileSource, type Source } from "./source.ts";
@@ -46,12 +47,20 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   options: LoadOptions<S> = {},
 ): Promise<Guest<S>> {
   const { module, info, name } = await compileSource(source);
-  const wire = () => wireImports(module, info, options);
+  const detected = options.convention === undefined
+    ? detect(info)
+    : { convention: options.convention, reason: "the option says so" };
+  const convention = detected instanceof GuestError ? detected : detected.convention;
+  const address64 = info?.memories.some(({ address }) => address === "i64") ?? false;
+  const wire = () => {
+    const host = new HostImports(convention, address64);
+    return { ...wireImports(module, info, options, host), host };
+  };
   const first = wire();
   let wired: typeof first | undefined = first;
 
   function instantiate(): Instantiated {
-    const { imports, memories } = wired ?? wire();
+    const { imports, memories, host } = wired ?? wire();
     wired = undefined;
     let instance: WebAssembly.Instance;
     try {
@@ -63,12 +72,9 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
         { source: name, cause },
       );
     }
-    return { instance, ...chooseMemory(instance, memories, info, options.memoryName) };
+    return { instance, host, ...chooseMemory(instance, memories, info, options.memoryName) };
   }
 
-  const detected = options.convention === undefined
-    ? detect(info)
-    : { convention: options.convention, reason: "the option says so" };
   return new Guest<S>({
     module,
     info,

@@ -211,6 +211,8 @@ export interface Convention {
   /** The shapes that a result can have: the signature decides between them. */
   readonly results: readonly ResultForm[];
   /** Who frees what was passed. */
+  /** The same for what host functions return, where that is different. */
+  readonly hostResults?: readonly ResultForm[];
   readonly argumentsFreedBy: FreedBy;
   /** Who frees what came back. */
   readonly resultsFreedBy: FreedBy;

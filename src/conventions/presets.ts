@@ -255,6 +255,8 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
       ...RESULT_FORMS.pointedTo,
       text: { ...RESULT_FORMS.pointedTo.text, unit: "codeUnits" },
     }],
+    // What a component imports writes its result where the last argument says.
+    hostResults: [RESULT_FORMS.areaAfter],
     argumentsFreedBy: "guest",
     resultsFreedBy: { call: { export: "cabi_post_*", pass: ["result"], optional: true } },
     trailingNul: "keep",

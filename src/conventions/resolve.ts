@@ -142,7 +142,8 @@ function needsConvention({ parameters, result, output }: SymbolDeclaration): boo
   return open || openResult || (output !== undefined && output.place === undefined);
 }
 
-function chooseLayout(
+/** The one layout that fits, or an error that says what would settle it. */
+export function chooseLayout(
   name: string,
   declaration: SymbolDeclaration,
   type: FunctionType | undefined,

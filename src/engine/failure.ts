@@ -21,6 +21,7 @@ export function settleFailure(
   if (frame.inside) {
     frame.inside = false;
     if (isTrap(error)) return realm.poison(trapError(error, symbol));
+    if (isSuspension(error)) error = suspensionError(error, symbol);
     const exception = error instanceof undeclared.Exception;
     const thrown = exception ? exceptionError(error, symbol) : error;
     if (realm.unwinds === "unknown") {
@@ -50,6 +51,20 @@ export function settleFailure(
 function isTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError ||
     (error instanceof RangeError && error.message === "Maximum call stack size exceeded");
+}
+
+/** Whether the engine refused to wait: an asynchronous import in a call that is not asynchronous. */
+function isSuspension(error: unknown): boolean {
+  return error instanceof Error && error.name === "SuspendError";
+}
+
+function suspensionError(cause: unknown, symbol: string): GuestError {
+  return new GuestError(
+    "asynchronous",
+    `Cannot wait in ${quote(symbol)}: it reaches an asynchronous import, expected a symbol that ` +
+      "is declared with async: true in the option symbols",
+    { export: symbol, cause },
+  );
 }
 
 function trapError(cause: unknown, symbol: string): GuestError {

@@ -26,8 +26,13 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
       const get = compileValue(result.value, context.realm, context.layout);
       return { lift: (frame) => liftNumber(type, get(frame)) };
     }
-    case "reference":
-      return { lift: (frame) => checkReference(frame.result, result, context.symbol) };
+    case "reference": {
+      const { at } = result;
+      const { symbol } = context;
+      return at === undefined
+        ? { lift: (frame) => checkReference(frame.result, result, symbol) }
+        : { lift: (frame) => checkReference((frame.result as unknown[])[at], result, symbol) };
+    }
     case "own": {
       const { realm, symbol, own } = context;
       return { lift: compileOwnLift(result.content, own!, realm, symbol) };

@@ -1,0 +1,107 @@
+import type {
+  ArrayParameter,
+  ParameterName,
+  ResultName,
+  TextParameter,
+  TextResultDeclaration,
+} from "./conventions/declaration.ts";
+import type { Length, Slot } from "./conventions/convention.ts";
+import type { ParameterValue, ResultValue } from "./symbols.ts";
+import { show } from "./numbers.ts";
+
+/** Text or bytes that a host function is given. */
+export interface HostTextParameter extends TextParameter {
+  /** Where its length is, if the guest does not pass it: up to a NUL unless the convention says. */
+  readonly length?: Length;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+}
+
+/** What a host function is given: the types of symbols. */
+export type HostParameter = ParameterName | HostTextParameter | ArrayParameter;
+
+/** What a host function answers. */
+export type HostResult = ResultName | TextResultDeclaration;
+
+/** The parameters and the result of an import, as those of a symbol are declared. */
+export interface HostFunctionDeclaration {
+  readonly parameters: readonly HostParameter[];
+  readonly result: HostResult;
+  /** All core arguments in their order, where the import's type alone can not tell. */
+  readonly arguments?: readonly Slot[];
+  /** Whether the callback gives a promise: symbols that reach it have to be asynchronous too. */
+  readonly async?: boolean;
+}
+
+/** The JavaScript type that a host function gets for a parameter. */
+export type HostArgument<P extends HostParameter> = P extends { readonly nullable: true }
+  ? ResultValue<P & TextResultDeclaration> | null
+  : P extends "pointer" ? number
+  : P extends "bytes" | { readonly type: "bytes" } ? Uint8Array<ArrayBuffer>
+  : ParameterValue<P>;
+
+/** The JavaScript types of all that a host function gets. */
+export type HostArguments<P extends readonly HostParameter[]> = {
+  -readonly [K in keyof P]: HostArgument<P[K]>;
+};
+
+/** The JavaScript type that a host function answers with. */
+export type HostAnswer<R extends HostResult> = R extends "void" ? void
+  : R extends "bytes" | { readonly type: "bytes" } ? Uint8Array
+  : R extends "pointer" ? number | bigint
+  : ResultValue<R>;
+
+/** The function that stands behind an import. */
+export type HostCallback<D extends HostFunctionDeclaration> = (
+  ...args: HostArguments<D["parameters"]>
+) => D extends { readonly async: true } ? Promise<HostAnswer<D["result"]>>
+  : HostAnswer<D["result"]>;
+
+/** A function of the host's with declared parameters and result; {@linkcode hostFunction} makes one. */
+export class HostFunction {
+  /** What the import takes and returns. */
+  readonly declaration: HostFunctionDeclaration;
+  /** What is called with the lifted arguments. */
+  readonly callback: (...args: never[]) => unknown;
+
+  /** Nothing is checked before a guest is loaded with it. */
+  constructor(declaration: HostFunctionDeclaration, callback: (...args: never[]) => unknown) {
+    this.declaration = declaration;
+    this.callback = callback;
+  }
+}
+
+/**
+ * Makes a function that a guest can import, with parameters and a result as symbols have them:
+ * text arrives as a string, and a string is put where the guest's convention wants it.
+ *
+ * What the callback throws reaches whoever called the guest, unchanged.
+ *
+ * @param declaration What the import takes and returns; it is checked against the binary's type
+ * when the guest is loaded.
+ * @param callback What is called.
+ * @returns A value for the option `imports` of `load`.
+ * @throws {TypeError} if `callback` is not a function.
+ *
+ * @example
+ * ```ts
+ * import { hostFunction } from "@passage/wasm";
+ *
+ * const lines: string[] = [];
+ * const log = hostFunction({ parameters: ["string"], result: "void" }, (line) => {
+ *   lines.push(line);
+ * });
+ * const imports = { env: { log } };
+ * ```
+ */
+export function hostFunction<const D extends HostFunctionDeclaration>(
+  declaration: D,
+  callback: HostCallback<D>,
+): HostFunction {
+  if (typeof callback !== "function") {
+    throw new TypeError(
+      `Cannot make a host function: the callback is ${show(callback)}, expected a function`,
+    );
+  }
+  return new HostFunction(declaration, callback as (...args: never[]) => unknown);
+}
