@@ -28,6 +28,24 @@ Deno.test("readModule() reads bytes in a shared buffer, and in a growable one", 
   assertEquals(readModule(new Uint8Array(growable)), readModule(BYTES));
 });
 
+Deno.test("readModule() hands no shared bytes to the decoder, which a race brings down", () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(BYTES.length));
+  shared.set(BYTES);
+  const { decode } = TextDecoder.prototype;
+  const decoded: (ArrayBufferView | ArrayBufferLike)[] = [];
+  TextDecoder.prototype.decode = function (input, options) {
+    if (input !== undefined) decoded.push(input);
+    return decode.call(this, input, options);
+  };
+  try {
+    readModule(shared);
+  } finally {
+    TextDecoder.prototype.decode = decode;
+  }
+  const buffers = decoded.map((input) => ArrayBuffer.isView(input) ? input.buffer : input);
+  assertEquals(buffers.map((buffer) => buffer instanceof ArrayBuffer), [true]);
+});
+
 Deno.test("readModule() reads bytes in a resizable buffer", () => {
   const resizable = new Uint8Array(new ArrayBuffer(BYTES.length, { maxByteLength: 4096 }));
   resizable.set(BYTES);

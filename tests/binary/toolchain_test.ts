@@ -39,6 +39,11 @@ const table: [title: string, lines: Line[], expected: Toolchain | undefined][] =
     { name: "rustc", version: "1.60.0 (7737e0b5c 2022-04-04)", language: "Rust" },
   ],
   [
+    "two languages of one compiler",
+    [["language", "C11", ""], ["language", "C_plus_plus_14", ""], ["processed-by", "clang", "21"]],
+    { name: "clang", version: "21", language: "C" },
+  ],
+  [
     "clang first, then rustc",
     [
       ["language", "Rust", ""],

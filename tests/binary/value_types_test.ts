@@ -3,6 +3,7 @@ import type { ModuleInfo } from "../../src/binary/types.ts";
 import {
   assertMalformed,
   build,
+  GLOBAL,
   type Part,
   readUnsupported,
   readValid,
@@ -98,6 +99,13 @@ const malformed: [type: Part, message: string][] = [
     "byte 5 of the LEB128 is 0x10, expected 0x00 to 0x0f or 0x70 to 0x7f",
   ],
 ];
+
+Deno.test("a type index is refused where there is no type section", () => {
+  assertMalformed(
+    build(section(GLOBAL, 1, [0x63, 0x00, 0, 0xd0, 0x00, 0x0b])),
+    "Cannot read heap type at offset 0xc: index is 0, expected below 0",
+  );
+});
 
 Deno.test("value types that do not exist are refused", () => {
   for (const [type, message] of malformed) assertMalformed(build(takes(type)), message);
