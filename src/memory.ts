@@ -276,11 +276,10 @@ export class GuestMemory {
   #check(action: "read" | "write", pointer: Pointer, byteLength: number): number {
     const at = toOffset(pointer);
     const size = this.#fresh().byteLength;
-    if (at + byteLength <= size && byteLength >>> 0 === byteLength) return at;
-    // Above 4 GiB a length is no longer its own `>>> 0`.
-    if (Number.isInteger(byteLength) && byteLength >= 0 && at + byteLength <= size) return at;
+    const whole = Number.isInteger(byteLength);
+    if (whole && byteLength >= 0 && at + byteLength <= size) return at;
     const shown = typeof pointer === "bigint" ? BigInt.asUintN(64, pointer) : at;
-    if (!Number.isInteger(byteLength)) {
+    if (!whole) {
       checkCount(byteLength, (count) => `Cannot ${action} ${count} bytes at ${hex(shown)}`);
     }
     throw new MemoryRangeError(action, shown, byteLength, size);
