@@ -108,6 +108,9 @@ function readAggregate(reader: Reader, draft: Draft): void {
       reader.index("aggregate type", draft.types.length);
       reader.u32("array.new_fixed");
       return;
+    case 0x1f: // ref.i31_shared
+      draft.unsupported.add("shared types");
+      return;
     case 0x1a: // any.convert_extern, extern.convert_any, ref.i31
     case 0x1b:
     case 0x1c:

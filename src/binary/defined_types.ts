@@ -20,6 +20,12 @@ const STRUCT = 0x5f;
 const ARRAY = 0x5e;
 const CONTINUATION = 0x5d;
 
+interface Prefixes {
+  shared?: true;
+  describes?: number;
+  descriptor?: number;
+}
+
 /** Reads the type section. */
 export function readTypeSection(reader: Reader, draft: Draft): void {
   const groups = reader.count("type count", MAX_TYPES, 2);
@@ -51,23 +57,19 @@ function readSupertypes(reader: Reader, draft: Draft): number[] {
   return count === 0 ? [] : [reader.index("supertype", draft.types.length)];
 }
 
-function readPrefixes(
-  reader: Reader,
-  draft: Draft,
-): { describes?: number; descriptor?: number; shared?: true } {
-  const prefixes: { describes?: number; descriptor?: number; shared?: true } = {};
+function readPrefixes(reader: Reader, draft: Draft): Prefixes {
+  const prefixes: Prefixes = {};
+  if (skipIf(reader, SHARED)) {
+    draft.unsupported.add("shared types");
+    prefixes.shared = true;
+  }
   if (skipIf(reader, DESCRIBES)) {
+    draft.unsupported.add("custom descriptors");
     prefixes.describes = reader.index("described type", draft.types.length);
   }
   if (skipIf(reader, DESCRIPTOR)) {
-    prefixes.descriptor = reader.index("descriptor type", draft.typeLimit);
-  }
-  if ("describes" in prefixes || "descriptor" in prefixes) {
     draft.unsupported.add("custom descriptors");
-  }
-  if (skipIf(reader, SHARED)) {
-    prefixes.shared = true;
-    draft.unsupported.add("shared types");
+    prefixes.descriptor = reader.index("descriptor type", draft.typeLimit);
   }
   return prefixes;
 }

@@ -86,6 +86,12 @@ Deno.test("a constant expression is read: struct.new_desc, which is told to be u
   assertEquals(info.globals, [{ type: "(ref 0)", mutable: false, initial: EXPRESSION }]);
 });
 
+Deno.test("a constant expression is read: ref.i31_shared, which is told to be unsupported", () => {
+  const code = [0x41, 7, 0xfb, 0x1f, 0x0b];
+  const info = readUnsupported("shared types", section(GLOBAL, 1, [0x6e, 0, code]));
+  assertEquals(info.globals, [{ type: "anyref", mutable: false, initial: EXPRESSION }]);
+});
+
 const MEMORIES = section(MEMORY, 2, [0x00, 1], [0x04, 1]);
 const mistyped: [title: string, sections: Part, message: string][] = [
   [

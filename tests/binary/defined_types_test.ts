@@ -102,6 +102,20 @@ const unsupported: [feature: string, section: Part, types: DefinedType[]][] = [
     ],
   ],
   [
+    "custom descriptors",
+    section(TYPE, 1, [0x4e, 3, [0x4d, 1, 0x5f, 0], [0x4c, 0, 0x4d, 2, 0x5f, 0], [
+      0x4c,
+      1,
+      0x5f,
+      0,
+    ]]),
+    [
+      { ...plain, descriptor: 1, kind: "struct", fields: [] },
+      { ...plain, describes: 0, descriptor: 2, kind: "struct", fields: [] },
+      { ...plain, describes: 1, kind: "struct", fields: [] },
+    ],
+  ],
+  [
     "stack switching",
     section(TYPE, 2, [0x60, 0, 0], [0x5d, 0]),
     [
