@@ -13,7 +13,8 @@
  * @module
  */
 export { load, type LoadOptions } from "./src/load.ts";
-export type { Imports, MemoryLimits, WiringOptions } from "./src/imports.ts";
+export type { Imports, WiringOptions } from "./src/imports.ts";
+export type { MemoryLimits } from "./src/import_memory.ts";
 export type { Source } from "./src/source.ts";
 export {
   type HostAnswer,

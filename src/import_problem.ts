@@ -37,7 +37,7 @@ function memoryProblem(
 }
 
 /** Whether a size is within limits; what it can grow to only the engine sees. */
-function sizeProblem(
+export function sizeProblem(
   limits: Limits | undefined,
   size: number,
   unit: "pages" | "elements",

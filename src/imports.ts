@@ -1,23 +1,15 @@
-import type { MemoryType, ModuleInfo } from "./binary/types.ts";
+import type { ModuleInfo } from "./binary/types.ts";
 import { isBuiltinModule } from "./builtins.ts";
 import { describeImport, type WantedImport } from "./describe_import.ts";
-import { GuestError, LoadError, messageOf } from "./errors.ts";
+import { GuestError, LoadError } from "./errors.ts";
 import { HostFunction } from "./host.ts";
 import type { HostImports } from "./host_imports.ts";
+import { type Answer, answerMemory, type MemoryLimits } from "./import_memory.ts";
 import { importProblem } from "./import_problem.ts";
-import { checkCount } from "./numbers.ts";
 import { toolchainImport } from "./toolchain_imports.ts";
 
 /** What a guest is given, by module and name. What it does not ask for is ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** Limits of a memory that is made for a guest, in pages of 64 KiB. */
-export interface MemoryLimits {
-  /** At least what the guest declares, which is what it is unless said. */
-  readonly initial?: number;
-  /** At most what the guest declares, which is what it is unless said. */
-  readonly maximum?: number;
-}
 
 /** How imports are answered. */
 export interface WiringOptions {
@@ -58,11 +50,14 @@ export function wireImports(
   const memories = new Map<string, WebAssembly.Memory>();
   const problems: string[] = [];
   let suppliedMemory = false;
+  const openMemories =
+    wanted.filter((item) => item.kind === "memory" && lookUp(options.imports, item) === undefined)
+      .length;
 
   for (const [index, item] of wanted.entries()) {
     // A module that was compiled without the builtins lists them as what they then are: missing.
     if (info !== undefined && isBuiltinModule(item.module)) continue;
-    const { value, supplied, problem } = answer(item, index, wanted, options, host);
+    const { value, supplied, problem } = answer(item, index, openMemories, options, host);
     if (problem !== undefined) {
       problems.push(`${describeImport(item, index)}: ${problem}`);
       continue;
@@ -77,23 +72,17 @@ export function wireImports(
   return { imports, memories, suppliedMemory };
 }
 
-/** What an import is answered with, or why it can't be. */
-interface Answer {
-  readonly value?: unknown;
-  /** Whether the value is the caller's. */
-  readonly supplied: boolean;
-  readonly problem?: string | undefined;
-}
-
 function answer(
   item: WantedImport,
   index: number,
-  wanted: readonly WantedImport[],
+  openMemories: number,
   options: WiringOptions,
   host: HostImports,
 ): Answer {
   const given = lookUp(options.imports, item);
-  if (given === undefined && item.kind === "memory") return answerMemory(item, wanted, options);
+  if (given === undefined && item.kind === "memory") {
+    return answerMemory(item, options.memory, openMemories);
+  }
   if (given === undefined && item.kind === "function") {
     const known = toolchainImport(item, host);
     if (known !== undefined) return bind(item, known, host);
@@ -125,57 +114,6 @@ function lookUp(imports: Imports | undefined, { module, name }: WantedImport): u
   // It can be an object with inherited methods, but what every object inherits was not given.
   const value = named[name];
   return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
-}
-
-function answerMemory(
-  item: WantedImport,
-  wanted: readonly WantedImport[],
-  { imports, memory }: WiringOptions,
-): Answer {
-  const open = wanted.filter((other) =>
-    other.kind === "memory" && lookUp(imports, other) === undefined
-  );
-  if (memory !== undefined && open.length > 1) {
-    const problem = `the option memory could be meant for ${open.length} imports, ` +
-      "expected each memory under imports";
-    return { supplied: true, problem };
-  }
-  if (memory instanceof WebAssembly.Memory) {
-    return { value: memory, supplied: true, problem: importProblem(item, memory) };
-  }
-  const type = item.kind === "memory" ? item.type : undefined;
-  if (type === undefined && memory?.initial === undefined) {
-    const problem = "the limits of a compiled module's memory are unknown, " +
-      "expected the option memory: { initial, maximum }";
-    return { supplied: false, problem };
-  }
-  return makeMemory(item, type, memory ?? {});
-}
-
-/** A memory with exactly the limits that the binary declares, or the caller's within them. */
-function makeMemory(
-  item: WantedImport,
-  declared: MemoryType | undefined,
-  limits: MemoryLimits,
-): Answer {
-  const { shared = false, address = "i32" } = declared ?? {} as Partial<MemoryType>;
-  const pages = (count: number | bigint | undefined) => {
-    if (typeof count === "number") checkCount(count, (shown) => `${shown} pages`);
-    return count === undefined ? undefined : address === "i64" ? BigInt(count) : Number(count);
-  };
-  if (declared?.maximum !== undefined && (limits.maximum ?? 0) > declared.maximum) {
-    const problem = `it may grow to ${limits.maximum} pages, expected at most ${declared.maximum}`;
-    return { supplied: false, problem };
-  }
-  try {
-    const initial = pages(limits.initial ?? declared?.minimum);
-    const maximum = pages(limits.maximum ?? declared?.maximum);
-    const descriptor = { initial, shared, address, ...(maximum !== undefined && { maximum }) };
-    const value = new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
-    return { value, supplied: false, problem: importProblem(item, value) };
-  } catch (cause) {
-    return { supplied: false, problem: `no such memory can be made: ${messageOf(cause)}` };
-  }
 }
 
 function makeStub(description: string): () => never {
