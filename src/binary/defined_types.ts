@@ -94,10 +94,8 @@ function readComposite(reader: Reader, draft: Draft) {
       draft.unsupported.add("stack switching");
       return { kind: "continuation", continuation: reader.index("type", draft.typeLimit) } as const;
   }
-  const problem = `form is ${
-    byteHex(form)
-  }, expected 0x60 (function), 0x5f (struct) or 0x5e (array)`;
-  return reader.fail("type", start, problem);
+  const expected = "0x60 (function), 0x5f (struct) or 0x5e (array)";
+  return reader.fail("type", start, `form is ${byteHex(form)}, expected ${expected}`);
 }
 
 function readFunctionType(reader: Reader, draft: Draft): FunctionType {

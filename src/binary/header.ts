@@ -5,13 +5,14 @@ import { identify } from "./identify.ts";
 import type { Reader } from "./reader.ts";
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+const HEADER_BYTES = 8;
 const COMPONENT_LAYER = 1; // the upper half of the version
 
 /** Reads the magic and the version; other files are named for what they are. */
 export function readHeader(reader: Reader): void {
   const { bytes } = reader;
   const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);
-  if (!isWasm || bytes.length === MAGIC.length) reader.fail("module", 0, identify(bytes));
+  if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, identify(bytes));
   reader.skip(4, "magic");
   const start = reader.position;
   reader.skip(4, "version");

@@ -1,5 +1,4 @@
-import { quote } from "../errors.ts";
-import { byteHex } from "./bytes.ts";
+import { byteCount, byteHex } from "./bytes.ts";
 import { identifyText } from "./identify_text.ts";
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";
@@ -26,13 +25,15 @@ const SIGNATURES: readonly (readonly [bytes: string, is: string, hint: string])[
 ];
 
 const MAGIC = "\0asm";
+const HEADER_BYTES = 8;
 
-/** What is wrong with bytes that have not the magic of a module: what they are, and what to do. */
+/** What is wrong with bytes that do not begin as a module does: what they are, and what to do. */
 export function identify(bytes: Uint8Array): string {
   const head = String.fromCharCode(...bytes.subarray(0, 512));
   if (head === "") return expected("it is empty", "check how it was written or fetched");
-  if (MAGIC.startsWith(head)) {
-    return expected(`it is cut off after ${quote(head)}`, "check how it was written or fetched");
+  if (bytes.length < HEADER_BYTES && MAGIC.startsWith(head.slice(0, MAGIC.length))) {
+    const cut = `it is cut off after ${byteCount(bytes.length)}`;
+    return expected(cut, "check how it was written or fetched");
   }
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
   if (signature !== undefined) return expected(`it is ${signature[1]}`, signature[2]);

@@ -14,7 +14,9 @@ export type ExternalKind = "function" | "table" | "memory" | "global" | "tag";
 
 /** The parameters and results of a function. */
 export interface FunctionType {
+  /** The types of the parameters, in order. */
   readonly parameters: readonly ValueType[];
+  /** The types of the results, in order; none for a function that returns nothing. */
   readonly results: readonly ValueType[];
 }
 
@@ -22,6 +24,7 @@ export interface FunctionType {
 export interface FieldType {
   /** A value type, or the packed `i8` or `i16`. */
   readonly storage: ValueType | "i8" | "i16";
+  /** Whether it can be set after its creation. */
   readonly mutable: boolean;
 }
 
@@ -55,6 +58,7 @@ export interface Limits {
   readonly minimum: number | bigint;
   /** A bigint exactly where `address` is `"i64"`; absent where there is no maximum. */
   readonly maximum?: number | bigint;
+  /** Whether several threads may use it at the same time. */
   readonly shared: boolean;
   /** The type of an address in it. */
   readonly address: "i32" | "i64";
@@ -68,30 +72,40 @@ export interface MemoryType extends Limits {
 
 /** The type of a table. */
 export interface TableType extends Limits {
+  /** The type of the references in it. */
   readonly element: ValueType;
 }
 
 /** The type of a global. */
 export interface GlobalType {
+  /** The type of its value. */
   readonly type: ValueType;
+  /** Whether it can be set after its creation. */
   readonly mutable: boolean;
 }
 
 /** The type of a tag: the values that an exception carries. */
 export interface TagType {
+  /** A function type whose parameters are the values. */
   readonly function: FunctionType;
 }
 
 /** The type that goes with each kind. */
 export interface TypeOfKind {
+  /** The type of a function. */
   function: FunctionType;
+  /** The type of a table. */
   table: TableType;
+  /** The type of a memory. */
   memory: MemoryType;
+  /** The type of a global. */
   global: GlobalType;
+  /** The type of a tag. */
   tag: TagType;
 }
 
-type OfKind<Extra> = {
+/** An import or an export of each kind, with what the other of the two does not have. */
+export type OfKind<Extra> = {
   readonly [K in ExternalKind]:
     & { readonly name: string; readonly kind: K; readonly type: TypeOfKind[K] }
     & Extra;
@@ -127,21 +141,27 @@ export interface DataSegment {
   readonly memory?: number;
   /** Absent for a passive segment. */
   readonly offset?: ConstantValue;
+  /** The length of its contents in bytes. */
   readonly byteLength: number;
 }
 
 /** A custom section: its name and where its contents are. */
 export interface CustomSection {
+  /** The name, which other custom sections may have as well. */
   readonly name: string;
   /** Bytes from the start of the binary to the contents, after the name. */
   readonly offset: number;
+  /** The length of the contents in bytes. */
   readonly byteLength: number;
 }
 
 /** One line of the `producers` section, such as `processed-by` "clang" "14.0.6". */
 export interface Producer {
+  /** What it tells: `language`, `processed-by` or `sdk`. */
   readonly field: string;
+  /** The name of the language or the tool. */
   readonly name: string;
+  /** The version as the tool writes it; may be empty. */
   readonly version: string;
 }
 
@@ -155,18 +175,29 @@ export type UnsupportedFeature =
 
 /** What the binary says about a module. Index spaces begin with the imports. */
 export interface ModuleInfo {
+  /** The type section; recursion groups are laid out flat. */
   readonly types: readonly DefinedType[];
+  /** The imports in the order of the binary. */
   readonly imports: readonly ImportInfo[];
+  /** The exports in the order of the binary. */
   readonly exports: readonly ExportInfo[];
+  /** The types of all functions. */
   readonly functions: readonly FunctionType[];
+  /** The types of all tables. */
   readonly tables: readonly TableType[];
+  /** The types of all memories. */
   readonly memories: readonly MemoryType[];
+  /** All globals with their initialisers. */
   readonly globals: readonly GlobalInfo[];
+  /** The types of all tags. */
   readonly tags: readonly TagType[];
   /** The index of the start function. */
   readonly start?: number;
+  /** Where the data segments go. */
   readonly dataSegments: readonly DataSegment[];
+  /** The custom sections in the order of the binary. */
   readonly customSections: readonly CustomSection[];
+  /** What the `producers` section says; nothing where there is none, or a faulty one. */
   readonly producers: readonly Producer[];
   /** What the module uses that this V8 does not take; such a module is read all the same. */
   readonly unsupported: readonly UnsupportedFeature[];

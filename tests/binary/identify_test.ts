@@ -31,8 +31,10 @@ const MODULE = Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
 
 const files: [is: string, hint: string, bytes: Uint8Array][] = [
   ["it is empty", CUT, new Uint8Array()],
-  ['it is cut off after "\\u0000as"', CUT, MODULE.subarray(0, 3)],
-  ['it is cut off after "\\u0000asm"', CUT, MODULE.subarray(0, 4)],
+  ["it is cut off after 1 byte", CUT, MODULE.subarray(0, 1)],
+  ["it is cut off after 3 bytes", CUT, MODULE.subarray(0, 3)],
+  ["it is cut off after 4 bytes", CUT, MODULE.subarray(0, 4)],
+  ["it is cut off after 7 bytes", CUT, MODULE.subarray(0, 7)],
   ["it is gzipped", GUNZIP, await gzip(MODULE)],
   ["it is compressed with zlib", "decompress it first", latin1("\x78\x9c\x03\x00")],
   ["it is compressed with zlib", "decompress it first", latin1("\x78\xda\x03\x00")],
@@ -122,11 +124,6 @@ const others: [title: string, bytes: Uint8Array, message: string][] = [
     "an unknown layer",
     Uint8Array.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x02, 0x00]),
     "Cannot read version at offset 0x4: version is 131073, expected 1",
-  ],
-  [
-    "an end within the version",
-    MODULE.subarray(0, 7),
-    "Cannot read version at offset 0x4: 3 bytes left, expected 4",
   ],
   [
     "bytes of no known kind",
