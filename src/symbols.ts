@@ -4,14 +4,17 @@ import type { Parameter, Result, SymbolDeclaration } from "./conventions/declara
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
 
+/** What a parameter or a result that may be `null` has for its type. */
+export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
+
 /** The JavaScript type of a parameter. */
 export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigint
   : P extends "pointer" ? number | bigint
   : P extends "bool" ? boolean
-  : P extends "string" | { readonly type: "string" } ? string
-  : P extends "bytes" | { readonly type: "bytes" } ? Uint8Array
+  : P extends "string" | { readonly type: "string" } ? Nullable<P, string>
+  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array>
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? TypedArray<E>
+    ? Nullable<P, TypedArray<E>>
   : P extends "externref" ? unknown
   : number;
 
@@ -19,9 +22,6 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
 export type ParameterValues<P extends readonly Parameter[]> = {
   -readonly [K in keyof P]: ParameterValue<P[K]>;
 };
-
-/** What a result that may be `null` has for its type. */
-export type Nullable<R, V> = R extends { readonly nullable: true } ? V | null : V;
 
 /** The JavaScript type of a result. */
 export type ResultValue<R extends Result> = R extends "void" ? void

@@ -20,6 +20,8 @@ export type Value =
   | { readonly argument: number }
   /** How many bytes that parameter has. */
   | { readonly byteLengthOf: number }
+  /** A number that the caller passes, counted among all parameters. */
+  | { readonly parameter: number }
   /** A word, as wide as a pointer, at an index from `at`: the return area unless said. */
   | { readonly word: number; readonly at?: Value }
   /** A number of any type, `offset` bytes from `at`: the return area unless said. */
@@ -158,6 +160,8 @@ export interface TextResult {
   readonly unit?: "bytes" | "codeUnits";
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
+  /** What tells that the pointer is one to text at all: a class id, a type code. */
+  readonly check?: { readonly value: Value; readonly is: number; readonly what: string };
 }
 
 /** One core argument of an export. Parameters are counted from 0. */

@@ -33,6 +33,8 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly terminated?: boolean;
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
+  /** Whether `null` can be passed, as a null pointer of length 0. */
+  readonly nullable?: boolean;
 }
 
 /** A parameter of numbers of one type: a typed array, copied. */
@@ -47,6 +49,8 @@ export interface ArrayParameter<Element extends NumericType = NumericType> {
   readonly pass?: readonly Pass[];
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
+  /** Whether `null` can be passed, as a null pointer of length 0. */
+  readonly nullable?: boolean;
 }
 
 /** A parameter of a symbol. */

@@ -107,6 +107,8 @@ export function statedForm(
   return {
     name: "own",
     text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
+    // No text has a negative length: it is the guest's own error code.
+    ...(length === "result" && { status: { value: "result", fails: "negative" } }),
   };
 }
 

@@ -1,9 +1,10 @@
-import type { Convention, FreedBy, Pass, Place, ResultForm, TextResult } from "./convention.ts";
+import type { Convention, Pass, Place, ResultForm, TextResult } from "./convention.ts";
 import type {
   FieldDeclaration,
   Parameter,
   RecordResultDeclaration,
   Result,
+  TextResultDeclaration,
 } from "./declaration.ts";
 import { isText, relocate, statedForm } from "./layouts.ts";
 import {
@@ -16,7 +17,7 @@ import {
 
 // What the parts of a declaration leave open, filled in from the convention.
 
-/** One parameter with nothing left open. */
+/** One parameter with nothing left open; `pass` is what the export gets for it. */
 export function resolveParameter(
   parameter: Parameter,
   pass: readonly Pass[],
@@ -27,8 +28,9 @@ export function resolveParameter(
   if (type === "externref") return { kind: "reference", content: "any" };
   if (type !== "string" && type !== "bytes" && type !== "array") return { kind: "number", type };
   const content = contentOf(parameter);
+  const nullable = own?.nullable ?? false;
   if (!isText(parameter, convention)) {
-    return { kind: "reference", content: typeof content === "string" ? content : "any" };
+    return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
   const place = own?.place ?? placeOf(content, convention);
   const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
@@ -38,8 +40,9 @@ export function resolveParameter(
     content,
     encoding: encoding ?? convention?.encoding ?? "utf-8",
     place,
-    terminated: terminationOf(terminated, content, own?.pass ?? pass, place, convention),
+    terminated: terminationOf(terminated, content, pass, place, convention),
     free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
+    nullable,
   };
 }
 
@@ -69,8 +72,9 @@ function terminationOf(
   if (convention.terminated !== "without length") {
     return convention.terminated === "always" && !takesLength(pass) ? "always" : "never";
   }
-  if (!takesLength(pass)) return "always";
-  return place.kind === "buffer" ? "where there is room" : "never";
+  if (place.kind === "buffer") return takesLength(pass) ? "where there is room" : "always";
+  // A guest that gets nothing has been told the length when it was asked for the block.
+  return takesLength(pass) || pass.length === 0 ? "never" : "always";
 }
 
 /** Whether an export is told how long a text is. */
@@ -129,31 +133,27 @@ function resolveField(
   if (form?.name === "reference") {
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
-  return resolveText(field, content, form!, convention, firstText, nullable);
+  const own = field as Partial<TextResultDeclaration>;
+  const text = relocate(form!.text, firstText);
+  const freedBy = own.freedBy ?? text.freedBy;
+  return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, own);
 }
 
-function resolveText(
-  field: Partial<FieldDeclaration>,
+/** Text, bytes or an array of a result, or of a status, with nothing left open. */
+export function resolveText(
+  text: TextResult,
   content: ContentKind,
-  form: ResultForm,
   convention: Convention | undefined,
-  firstText: number,
-  nullable: boolean,
+  own: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
 ): TextResultRecipe {
-  const text = relocate(form.text, firstText);
-  const own = field as {
-    encoding?: Convention["encoding"];
-    freedBy?: FreedBy;
-    trailingNul?: "keep" | "trim";
-  };
-  const freedBy = own.freedBy ?? text.freedBy ?? convention?.resultsFreedBy ?? "guest";
+  const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
   return {
     kind: "text",
     content,
     encoding: own.encoding ?? convention?.encoding ?? "utf-8",
     text,
     free: isOfTheCall(text) ? undefined : freeingCall(freedBy, placeOf(content, convention)),
-    nullable,
+    nullable: own.nullable ?? false,
     trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
   };
 }

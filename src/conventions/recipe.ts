@@ -21,7 +21,11 @@ export type ContentKind = "string" | "bytes" | { readonly element: NumericType }
 /** One parameter of a symbol, with nothing left open. */
 export type ParameterRecipe =
   | { readonly kind: "number"; readonly type: NumberName }
-  | { readonly kind: "reference"; readonly content: "string" | "bytes" | "any" }
+  | {
+    readonly kind: "reference";
+    readonly content: "string" | "bytes" | "any";
+    readonly nullable?: boolean;
+  }
   | { readonly kind: "own"; readonly content: "string" | "bytes" }
   | {
     readonly kind: "text";
@@ -30,6 +34,7 @@ export type ParameterRecipe =
     readonly place: Place;
     readonly terminated: "always" | "where there is room" | "never";
     readonly free?: BlockCall | undefined;
+    readonly nullable?: boolean;
   };
 
 /** What a symbol returns, with nothing left open. */
@@ -62,6 +67,14 @@ export interface TextResultRecipe {
   readonly trailingNul: "keep" | "trim";
 }
 
+/** When a call has failed, and where the guest's own words for it are. */
+export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
+  readonly message?:
+    | TextResultRecipe
+    | { readonly kind: "texts"; readonly texts: Readonly<Record<number, string>> }
+    | undefined;
+}
+
 /** The buffer that an export writes its result into. */
 export interface OutputRecipe {
   /** Its size in bytes; `"query"` asks the export itself with a null buffer of 0 bytes. */
@@ -85,7 +98,7 @@ export interface Recipe {
   /** The core types of the arguments, where the binary is known. */
   readonly core: readonly ValueType[] | undefined;
   readonly result: ResultRecipe;
-  readonly status?: Status | undefined;
+  readonly status?: StatusRecipe | undefined;
   /** How many words of return area the call needs, and where. */
   readonly area?: {
     readonly words: number;

@@ -1,13 +1,14 @@
 import { formatFunctionType } from "../binary/format.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
-import type { Convention, Place } from "./convention.ts";
+import type { Convention, Pass, Place, Slot } from "./convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
-import { fits, isText, type Layout, layouts, layoutType, relocate, statedForm } from "./layouts.ts";
+import { fits, isText, type Layout, layouts, layoutType, statedForm } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
 import { resolvePieces } from "./pieces.ts";
 import { freeingCall, type Recipe } from "./recipe.ts";
+import { resolveStatus } from "./status.ts";
 import { countWords } from "./words.ts";
 
 /** What a recipe is worked out from, beside the declaration. */
@@ -60,16 +61,16 @@ function resolveWith(
     : { ...declaration, arguments: pieces.final.slots };
   const layout = chooseLayout(name, shown, type, convention, context.address64);
   const result = resolveResult(declaration.result, layout.form, convention, firstText);
-  const formStatus = relocate(layout.form?.status, firstText);
-  const status = declaration.status ?? formStatus ?? convention?.status;
+  const stated = declaration.status ?? layout.form?.status ?? convention?.status;
+  const status = resolveStatus(stated, convention, firstText);
   const words = countWords(layout, [result, status]);
   const areaPlace = areaPlaceOf(convention, context);
   const { output } = declaration;
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
   return {
     export: name,
-    parameters: declaration.parameters.map((parameter) =>
-      resolveParameter(parameter, layout.pass, convention)
+    parameters: declaration.parameters.map((parameter, index) =>
+      resolveParameter(parameter, passOf(pieces?.update.slots ?? layout.slots, index), convention)
     ),
     slots: layout.slots,
     core: type?.parameters,
@@ -87,6 +88,13 @@ function resolveWith(
       },
     }),
   };
+}
+
+/** What an export gets for a parameter of text. */
+function passOf(slots: readonly Slot[], parameter: number): Pass[] {
+  return slots.flatMap((slot) =>
+    typeof slot === "object" && "text" in slot && slot.text === parameter ? [slot.as] : []
+  );
 }
 
 /** Where a return area goes: on the stack, or else where text goes if that is handed out. */
@@ -126,7 +134,7 @@ function resolveOwn(
         -1,
       )
       : { kind: "own", content },
-    status: declaration.status,
+    status: resolveStatus(declaration.status, undefined, -1),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Place, Room } from "../conventions/convention.ts";
 import { GuestError, quote } from "../errors.ts";
 import { PAGE_SIZE } from "../grow_memory.ts";
 import { toOffset } from "../pointer.ts";
-import { blockCallName, compileBlockCall } from "./block_call.ts";
+import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -21,9 +21,11 @@ export function allocatorStore(
   const locate = place.pointer && compile(place.pointer.export, "locate");
   const pin = place.pin === undefined ? undefined : compile(place.pin, "free");
   const unpin = place.unpin === undefined ? undefined : compile(place.unpin, "free");
-  const release = free === undefined ? undefined : compile(free, "free");
+  const release = free === undefined || isAbsent(free, realm, symbol)
+    ? undefined
+    : compile(free, "free");
   const holds = release !== undefined || unpin !== undefined;
-
+  const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
   const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm);
 
   function acquire(frame: Frame, index: number, byteLength: number): number {
@@ -35,7 +37,7 @@ export function allocatorStore(
       throw new GuestError(
         "out-of-memory",
         `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
-          `${quote(blockCallName(place.allocate, symbol))} returned 0, expected a pointer`,
+          `${quote(teller)} returned 0, expected a pointer`,
         { export: symbol },
       );
     }
@@ -65,7 +67,7 @@ export function allocatorStore(
       frame.byteLengths[index] = byteLength;
     },
     take(frame, index, byteLength) {
-      frame.blockCodeUnits = byteLength;
+      frame.blockCodeUnits = frame.codeUnits[index] = byteLength;
       acquire(frame, index, byteLength);
       frame.byteLengths[index] = byteLength;
     },
@@ -76,7 +78,7 @@ export function allocatorStore(
         frame.held[index] = false;
         frame.blockPointer = frame.pointers[index]!;
         frame.blockByteLength = frame.sizes[index]!;
-        frame.blockCodeUnits = frame.byteLengths[index]!;
+        frame.blockCodeUnits = frame.codeUnits[index]!;
         if (unpin !== undefined) unpin(frame);
         // What an allocator gave for nothing need not be a block of its own.
         if (release !== undefined && frame.blockPointer !== 0) release(frame);

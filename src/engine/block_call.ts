@@ -1,6 +1,7 @@
 import type { FunctionType } from "../binary/types.ts";
 import type { BlockCall, BlockValue } from "../conventions/convention.ts";
 import { GuestError, quote } from "../errors.ts";
+import type { CoreValue } from "./frame.ts";
 import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 
@@ -50,6 +51,12 @@ export function compileBlockCall(
   return compileInvoke(fn, pass.map((value, index) => compilePick(value, align, type, index)));
 }
 
+/** Whether nothing is called, because the guest need not have the export and does not. */
+export function isAbsent(call: BlockCall, realm: Realm, symbol: string): boolean {
+  return typeof call === "object" && call.optional === true &&
+    !Object.hasOwn(realm.exports, blockCallName(call, symbol));
+}
+
 /** The name of the export that is called. */
 export function blockCallName(call: BlockCall, symbol: string): string {
   return (typeof call === "string" ? call : call.export).replace("*", () => symbol);
@@ -61,12 +68,16 @@ function compilePick(
   type: FunctionType | undefined,
   index: number,
 ): Pick {
-  if (value === "result") return (frame) => frame.result;
+  if (value === "result") return (frame) => firstOf(frame.result);
   return asParameter(
     NUMBERS[value as string] ?? constant(value === "align" ? align : value),
     type,
     index,
   );
+}
+
+function firstOf(result: CoreValue): CoreValue {
+  return Array.isArray(result) ? result[0] : result;
 }
 
 const NUMBERS: Record<string, Pick<number> | undefined> = {

@@ -2,8 +2,7 @@ import type { ConventionEncoding } from "../conventions/convention.ts";
 import type { Encoding } from "../text/codec.ts";
 import type { ContentKind } from "../conventions/recipe.ts";
 import { refuseNul } from "../c_string.ts";
-import { PAGE_SIZE } from "../grow_memory.ts";
-import { GuestMemory } from "../memory.ts";
+import type { GuestMemory } from "../memory.ts";
 import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
 
 /** In latin1+utf16, the bit of a length that says that the text is UTF-16. */
@@ -21,6 +20,12 @@ export interface Content {
   codeUnits(value: unknown, byteLength: number): number;
   /** Throws where `value` holds a NUL. */
   refuseNul(value: unknown): void;
+}
+
+/** Bytes in what a guest that counts in code units counts: also what such content is aligned to. */
+export function unitOf(content: ContentKind, encoding: ConventionEncoding): number {
+  if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
+  return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
 }
 
 /** The content that a parameter of text, bytes or numbers has. */
@@ -107,15 +112,6 @@ function arrayContent(memory: GuestMemory, element: NumericType): Content {
     write: (value, pointer, room) => whole.write(view(value), pointer, room),
     refuseNul: (value) => whole.refuseNul(view(value)),
   };
-}
-
-/** The bytes of text outside of any guest, for one that takes them in pieces. */
-export function encodeText(text: string, encoding: ConventionEncoding): Uint8Array<ArrayBuffer> {
-  // One codec for everything: text is encoded into a memory of its own.
-  const pages = Math.ceil(text.length * 3 / PAGE_SIZE);
-  const memory = new GuestMemory(new WebAssembly.Memory({ initial: pages }));
-  const content = compileContent(memory, "string", encoding);
-  return memory.readBytes(0, content.write(text, 0, memory.size));
 }
 
 function text(value: unknown): string {

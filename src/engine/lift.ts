@@ -11,6 +11,10 @@ import { compileValue } from "./values.ts";
 /** A compiled result. */
 export interface Lift {
   readonly lift: Pick;
+  /** Notes a block to be freed that nobody reads any more. */
+  readonly note?: (frame: Frame) => void;
+  /** Notes what is freed as a whole as soon as the export returned. */
+  readonly claim?: ((frame: Frame) => void) | undefined;
   /** The length of text or bytes alone, for a call that only asks for it. */
   readonly byteLength?: Pick<number>;
   readonly releaseResult?: ((frame: Frame) => void) | undefined;
@@ -40,8 +44,8 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
     case "record":
       return compileRecord(result, context);
     case "text": {
-      const { lift, byteLength, release } = compileText(result, context);
-      return { lift, byteLength, releaseResult: release };
+      const { release, ...text } = compileText(result, context);
+      return { ...text, releaseResult: release };
     }
   }
 }
@@ -51,18 +55,42 @@ function compileRecord(
   { fields, nullable }: ResultRecipe & { kind: "record" },
   context: TextContext,
 ): Lift {
-  const lifts = fields.map(([name, field], index) =>
-    [name, compileLift(field, { ...context, block: context.block + index })] as const
+  const names = fields.map(([name]) => name);
+  const lifts = fields.map(([, field], index) =>
+    compileLift(field, { ...context, block: context.block + index })
   );
   return {
     lift(frame) {
       if (nullable && Number(frame.result) === 0) return null;
-      return Object.fromEntries(lifts.map(([name, { lift }]) => [name, lift(frame)]));
+      const values: unknown[] = [];
+      try {
+        for (const { lift } of lifts) values.push(lift(frame));
+      } catch (error) {
+        noteRest(frame, lifts.slice(values.length + 1));
+        throw error;
+      }
+      return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+    },
+    claim(frame) {
+      for (const { claim } of lifts) claim?.(frame);
     },
     releaseResult(frame) {
-      for (const [, { releaseResult }] of lifts) releaseResult?.(frame);
+      for (const { releaseResult } of lifts) releaseResult?.(frame);
     },
   };
+}
+
+/** Notes the blocks of the fields behind one that can not be read, so that they are freed too. */
+function noteRest(frame: Frame, lifts: readonly Lift[]): void {
+  for (const { note, releaseResult } of lifts) {
+    // After a trap nothing of the guest is called, not even to ask where a text is.
+    if (releaseResult === undefined || frame.inside) continue;
+    try {
+      note?.(frame);
+    } catch {
+      // A field that can not be found has no block that could be freed.
+    }
+  }
 }
 
 function checkReference(

@@ -1,5 +1,5 @@
-import type { Status, TextResult } from "../conventions/convention.ts";
-import type { Recipe, TextResultRecipe } from "../conventions/recipe.ts";
+import type { Status } from "../conventions/convention.ts";
+import type { StatusRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Frame } from "./frame.ts";
 import { compileText, type TextContext } from "./text_result.ts";
@@ -7,59 +7,48 @@ import { compileValue } from "./values.ts";
 
 /** Compiles the question whether a call has failed into a function that throws if so. */
 export function compileStatus(
-  status: Status,
-  recipe: Recipe,
+  { value, fails, message }: StatusRecipe,
   context: TextContext,
 ): (frame: Frame) => void {
   const { realm, layout, symbol } = context;
-  const get = compileValue(status.value, realm, layout);
-  const { fails } = status;
+  const get = compileValue(value, realm, layout);
   const failed = typeof fails === "string"
     ? TESTS[fails]
-    : (value: number | bigint) => !fails.except.includes(Number(value));
-  const encoding = recipe.result.kind === "text" ? recipe.result.encoding : "utf-8";
-  const message = compileMessage(status.message, encoding, context);
+    : (status: number | bigint) => !fails.except.includes(Number(status));
+  const explain = compileMessage(message, context);
 
   return (frame) => {
-    const value = get(frame);
-    if (!failed(value)) return;
-    const reason = message?.(frame, value);
+    const status = get(frame);
+    if (!failed(status)) return;
+    const reason = explain?.(frame, status);
     throw new GuestError(
       "guest-error",
       `Cannot complete ${quote(symbol)}: ` +
-        (reason ? `${reason} (the guest returned ${value})` : `the guest returned ${value}`),
-      { export: symbol, status: value },
+        (reason ? `${reason} (the guest returned ${status})` : `the guest returned ${status}`),
+      { export: symbol, status },
     );
   };
 }
 
 /** Compiles the guest's own words for a failure; nothing where it has none. */
 function compileMessage(
-  message: Status["message"],
-  encoding: TextResultRecipe["encoding"],
+  message: StatusRecipe["message"],
   context: TextContext,
-): ((frame: Frame, value: number | bigint) => unknown) | undefined {
+): ((frame: Frame, status: number | bigint) => unknown) | undefined {
   if (message === undefined) return undefined;
-  if (!("pointer" in message)) return (_frame, value) => message[Number(value)];
-  const text = message as TextResult;
-  const { lift, release } = compileText({
-    kind: "text",
-    content: "string",
-    encoding,
-    text,
-    free: typeof text.freedBy === "object" ? text.freedBy.call : undefined,
-    nullable: true,
-    trailingNul: "trim",
-  }, context);
+  if (message.kind === "texts") return (_frame, status) => message.texts[Number(status)];
+  const { lift, release } = compileText(message, context);
   return (frame) => {
-    const reason = lift(frame);
-    release?.(frame);
-    return reason;
+    try {
+      return lift(frame);
+    } finally {
+      release?.(frame);
+    }
   };
 }
 
-const TESTS: Record<Status["fails"] & string, (value: number | bigint) => boolean> = {
-  negative: (value) => value < 0,
-  zero: (value) => Number(value) === 0,
-  nonzero: (value) => Number(value) !== 0,
+const TESTS: Record<Status["fails"] & string, (status: number | bigint) => boolean> = {
+  negative: (status) => status < 0,
+  zero: (status) => Number(status) === 0,
+  nonzero: (status) => Number(status) !== 0,
 };

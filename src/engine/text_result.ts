@@ -1,15 +1,16 @@
-import type { BlockCall, Length, Value } from "../conventions/convention.ts";
-import type { TextResultRecipe } from "../conventions/recipe.ts";
+import type { Value } from "../conventions/convention.ts";
 import type { OwnConvention } from "../conventions/own.ts";
+import type { TextResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
-import { NUMERIC_TYPES, TYPED_ARRAYS } from "../numbers.ts";
-import { compileBlockCall } from "./block_call.ts";
-import { UTF16_TAG } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import { compileInvoke, type Pick } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
+import { compileRelease } from "./result_block.ts";
 import type { Store } from "./store.ts";
-import { compileOffset, expandName, type Layout } from "./values.ts";
+import { compileGuard } from "./text_guard.ts";
+import { compileLength } from "./text_length.ts";
+import { compileRead } from "./text_read.ts";
+import { compileOffset, compileValue, expandName, type Layout } from "./values.ts";
 
 /** What text is lifted with. */
 export interface TextContext {
@@ -26,163 +27,119 @@ export interface TextContext {
 
 /** Compiled text or bytes of a result. */
 export interface LiftedText {
-  /** Fetches the text, and notes its block so that it is freed. */
+  /** Reads the text, and notes its block so that it is freed. */
   readonly lift: Pick;
+  /** Notes the block alone: for a text that nobody reads any more. */
+  readonly note: (frame: Frame) => void;
+  /** Notes what is freed as a whole as soon as the export returned, whatever fails afterwards. */
+  readonly claim?: ((frame: Frame) => void) | undefined;
   readonly byteLength: Pick<number>;
   readonly release?: ((frame: Frame) => void) | undefined;
 }
 
+/** The length of a text that is not there. */
+const ABSENT = -1;
+
 /** Compiles where text is found, how it is read, and how it is freed. */
 export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
-  const { realm, layout, symbol, block } = context;
+  const { realm, layout, symbol, block, holder } = context;
   const { memory } = realm;
-  const { text, content, nullable, trailingNul } = recipe;
-  const before = text.call === undefined
-    ? undefined
-    : compileInvoke(exportedFunction(realm, expandName(text.call, symbol)), []);
+  const { text, nullable } = recipe;
   const locate = compileOffset(text.pointer, realm, layout);
-  const measure = compileLength(recipe, context);
-  const release = compileRelease(recipe.free, context);
+  const base = baseOf(text.pointer);
+  const locateBase = base === undefined ? undefined : compileOffset(base, realm, layout);
+  const length = compileLength(recipe, realm, layout);
+  const { head, tail } = length;
+  const { claim, release } = compileRelease(recipe, context);
   const guard = compileGuard(text.pointer, context);
-  const skip = typeof text.length === "object" && "prefix" in text.length &&
-      (text.length.offset ?? 0) === 0
-    ? prefixSize(text.length.prefix)
-    : 0;
-  const tagged = recipe.encoding === "latin1+utf16";
-  const encoding = recipe.encoding === "latin1+utf16" ? "latin1" : recipe.encoding;
-  const options = { encoding };
-  const pointsAtText = text.length === "nul" || skip > 0 ||
-    (typeof text.length === "object" && "prefix" in text.length);
+  const check = text.check && compileCheck(text.check, context);
+  const read = compileRead(memory, recipe, symbol);
+  // What begins at address 0 is no block: only a buffer of the guest's own can.
+  const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
 
-  function lift(frame: Frame): unknown {
-    if (before !== undefined) frame.result = before(frame);
-    const pointer = locate(frame);
-    if (pointer === 0 && (nullable || pointsAtText)) {
-      if (nullable) return null;
-      throw new GuestError(
-        "null-pointer",
-        `Cannot lift the result of ${quote(symbol)}: the guest returned a null pointer, ` +
-          `expected ${content === "string" ? "text" : content === "bytes" ? "bytes" : "an array"}`,
-        { export: symbol },
-      );
+  function find(frame: Frame): void {
+    frame.byteLengths[block] = ABSENT;
+    const isNull = locateBase !== undefined && locateBase(frame) === 0;
+    const pointer = frame.pointers[block] = isNull ? 0 : locate(frame);
+    if (pointer === 0 && !isOwnBuffer) {
+      if (nullable) return;
+      if (isNull || length.inMemory) throw nullError(symbol, recipe);
     }
-    if (release !== undefined) {
-      frame.pointers[block] = pointer;
-      frame.sizes[block] = frame.byteLengths[block] = 0;
-      frame.held[block] = true;
-    }
-    const byteLength = measure(frame, pointer);
-    if (release !== undefined) {
-      frame.byteLengths[block] = byteLength;
-      frame.sizes[block] = byteLength + (text.length === "nul" ? 1 : 0) + skip;
-    }
-    if (tagged && byteLength >= UTF16_TAG) {
-      return memory.readString(pointer, (byteLength - UTF16_TAG) * 2, { encoding: "utf-16" });
-    }
+    check?.(frame);
+    const count = length.count(frame, pointer);
+    const byteLength = length.byteLength(count);
+    if (pointer === 0 && byteLength !== 0 && !isOwnBuffer) throw nullError(symbol, recipe);
     guard?.(frame, pointer, byteLength);
-    if (content === "bytes") return memory.readBytes(pointer + skip, byteLength);
-    if (typeof content === "object") {
-      const { buffer } = memory.readBytes(pointer + skip, byteLength);
-      return new TYPED_ARRAYS[content.element](buffer);
-    }
-    const string = memory.readString(pointer + skip, byteLength, options);
-    return trailingNul === "trim" ? trimNuls(string) : string;
+    memory.check("read", pointer + head, byteLength);
+    frame.codeUnits[block] = count;
+    frame.byteLengths[block] = byteLength;
+    frame.sizes[block] = head + byteLength + tail;
+    if (release !== undefined) frame.held[block] = true;
   }
 
-  return { lift, byteLength: (frame) => measure(frame, locate(frame)), release };
-}
-
-/** Compiles the number of bytes that the text at a pointer has. */
-function compileLength(
-  { text, encoding, content }: TextResultRecipe,
-  { realm, layout }: TextContext,
-): (frame: Frame, pointer: number) => number {
-  const { memory } = realm;
-  const { length } = text;
-  const scale = text.unit !== "codeUnits"
-    ? 1
-    : typeof content === "object"
-    ? NUMERIC_TYPES[content.element].byteLength
-    : encoding === "utf-16"
-    ? 2
-    : 1;
-  if (length === "nul") {
-    const options = { encoding: encoding === "utf-16" ? "utf-16" : "utf-8" } as const;
-    return (_frame, pointer) => memory.cStringLength(pointer, options);
-  }
-  if (typeof length === "object" && "prefix" in length) {
-    const { prefix, offset = 0 } = length;
-    return (_frame, pointer) => Number(memory.read(prefix, pointer + offset)) * scale;
-  }
-  if (typeof length === "object" && "end" in length) {
-    const end = compileOffset(length.end, realm, layout);
-    return (frame, pointer) => end(frame) - pointer;
-  }
-  const count = compileOffset(length as Exclude<Length, object | "nul"> | Value, realm, layout);
-  return scale === 1 ? count : (frame) => count(frame) * scale;
-}
-
-function compileRelease(
-  free: BlockCall | undefined,
-  { realm, symbol, block, layout }: TextContext,
-): ((frame: Frame) => void) | undefined {
-  if (free === undefined) return undefined;
-  const call = compileBlockCall(free, realm, { purpose: "free", symbol, align: 1 });
-  const takesResult = typeof free === "object" && free.pass.includes("result");
-  return (frame) => {
-    if (!frame.held[block]) return;
-    frame.held[block] = false;
-    const pointer = frame.pointers[block]!;
-    if (pointer === 0 && !takesResult) return;
-    // A guest that answers in the block it was given has one block, not two.
-    for (let index = 0; index < layout.area; index++) {
-      if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;
-    }
-    frame.blockPointer = pointer;
-    frame.blockByteLength = frame.sizes[block]!;
-    frame.blockCodeUnits = frame.byteLengths[block]!;
-    call(frame);
+  const note = text.call === undefined ? find : compileAsk(text.call, find, context);
+  return {
+    lift(frame) {
+      note(frame);
+      const byteLength = frame.byteLengths[block]!;
+      return byteLength === ABSENT
+        ? null
+        : read(frame.pointers[block]! + head, byteLength, frame.codeUnits[block]!);
+    },
+    note,
+    claim,
+    byteLength: (frame) => length.byteLength(length.count(frame, locate(frame))),
+    release,
   };
 }
 
-/** Compiles the check that a result lies within the block of the call that it is said to be in. */
-function compileGuard(
-  pointer: Value,
-  { realm, symbol, layout, holder }: TextContext,
-): ((frame: Frame, pointer: number, byteLength: number) => void) | undefined {
-  const found = holder(pointer);
-  if (found === undefined) return undefined;
-  const { store, index } = found;
-  const isOutput = index === layout.output;
-  return (frame, at, byteLength) => {
-    const capacity = store.capacityAt(frame, index, at);
-    if (byteLength <= capacity) return;
-    if (isOutput) {
-      throw new GuestError(
-        "result-too-large",
-        `Cannot lift the result of ${quote(symbol)}: it takes ${byteLength} bytes, ` +
-          `the output buffer holds ${capacity}`,
-        { export: symbol },
-      );
+/** What a pointer is read through: a struct of the guest's that may be missing. */
+function baseOf(pointer: Value): Value | undefined {
+  if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
+  return pointer.at;
+}
+
+/** Compiles asking an export first: `find` sees what that returned as the result. */
+function compileAsk(
+  name: string,
+  find: (frame: Frame) => void,
+  { realm, symbol }: TextContext,
+): (frame: Frame) => void {
+  const ask = compileInvoke(exportedFunction(realm, expandName(name, symbol)), []);
+  return (frame) => {
+    const { result } = frame;
+    try {
+      frame.result = ask(frame);
+      find(frame);
+    } finally {
+      frame.result = result;
     }
-    throw realm.poison(
-      new GuestError(
-        "overrun",
-        `Cannot lift the result of ${quote(symbol)}: the guest returned ${byteLength} bytes, ` +
-          `its buffer holds ${capacity}`,
-        { export: symbol },
-      ),
+  };
+}
+
+/** Compiles the check of what tells whether the guest's object is one at all. */
+function compileCheck(
+  { value, is, what }: NonNullable<TextResultRecipe["text"]["check"]>,
+  { realm, layout, symbol }: TextContext,
+): (frame: Frame) => void {
+  const get = compileValue(value, realm, layout);
+  return (frame) => {
+    const found = Number(get(frame));
+    if (found === is) return;
+    throw new GuestError(
+      "signature",
+      `Cannot lift the result of ${quote(symbol)}: its ${what} is ${found}, expected ${is}`,
+      { export: symbol },
     );
   };
 }
 
-function prefixSize(prefix: "u8" | "u16" | "u32" | "u64"): number {
-  return Number(prefix.slice(1)) / 8;
-}
-
-/** C counts the NULs at the end (`sizeof`). */
-function trimNuls(text: string): string {
-  let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
-  return end === text.length ? text : text.slice(0, end);
+function nullError(symbol: string, { content }: TextResultRecipe): GuestError {
+  const expected = content === "string" ? "text" : content === "bytes" ? "bytes" : "an array";
+  return new GuestError(
+    "null-pointer",
+    `Cannot lift the result of ${quote(symbol)}: the guest returned a null pointer, ` +
+      `expected ${expected}`,
+    { export: symbol },
+  );
 }

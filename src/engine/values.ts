@@ -1,8 +1,8 @@
 import type { Value } from "../conventions/convention.ts";
-import { GuestError, quote } from "../errors.ts";
+import { GuestError, hex } from "../errors.ts";
 import { toOffset } from "../pointer.ts";
-import { show } from "../numbers.ts";
-import type { CoreValue, Frame } from "./frame.ts";
+import { type NumericType, show } from "../numbers.ts";
+import type { CoreValue } from "./frame.ts";
 import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
 import { type CoreFunction, exportedFunction, missingExport, type Realm } from "./realm.ts";
 
@@ -31,6 +31,10 @@ export function compileValue(
     const { argument } = value;
     return (frame) => frame.pointers[argument]!;
   }
+  if ("parameter" in value) {
+    const { parameter } = value;
+    return (frame) => core(frame.values[parameter]);
+  }
   if ("byteLengthOf" in value) {
     const { byteLengthOf } = value;
     return (frame) => frame.byteLengths[byteLengthOf]!;
@@ -56,13 +60,30 @@ export function compileValue(
     const whole = compileValue(value.high, realm, layout);
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
   }
-  const at = value.at === undefined
-    ? (frame: Frame) => frame.pointers[layout.area]!
-    : compileValue(value.at, realm, layout);
+  return compileLoad(value, realm, layout);
+}
+
+/** Compiles a number in memory: in the return area, or wherever a value points. */
+function compileLoad(
+  value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
+  realm: Realm,
+  layout: Layout,
+): Pick<number | bigint> {
   const { memory } = realm;
   const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
   const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
-  return (frame) => memory.read(type, toOffset(at(frame)) + offset);
+  const { at } = value;
+  if (at === undefined) return (frame) => memory.read(type, frame.pointers[layout.area]! + offset);
+  if (typeof at === "number") return () => memory.read(type, at + offset);
+  const base = compileOffset(at, realm, layout);
+  return (frame) => {
+    const pointer = base(frame);
+    if (pointer !== 0) return memory.read(type, pointer + offset);
+    throw new GuestError(
+      "null-pointer",
+      `Cannot read ${type} at offset ${hex(offset)} of a result: its pointer is null`,
+    );
+  };
 }
 
 /** Compiles a getter or an exported global: asked anew each time. */
@@ -88,11 +109,4 @@ export function compileOffset(value: Value, realm: Realm, layout: Layout): Pick<
 /** A name with its `*` replaced by the symbol's export. */
 export function expandName(name: string, symbol: string): string {
   return name.replace("*", () => symbol);
-}
-
-/** The error for a number that the guest gave where it can't be. */
-export function lie(symbol: string, what: string): GuestError {
-  return new GuestError("overrun", `Cannot lift the result of ${quote(symbol)}: ${what}`, {
-    export: symbol,
-  });
 }

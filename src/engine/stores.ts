@@ -1,0 +1,80 @@
+import type { Place, Value } from "../conventions/convention.ts";
+import type { BlockCall } from "../conventions/convention.ts";
+import type { Recipe } from "../conventions/recipe.ts";
+import { unitOf } from "./content.ts";
+import type { Frame } from "./frame.ts";
+import type { Realm } from "./realm.ts";
+import { compileStore, type Store } from "./store.ts";
+import type { Layout } from "./values.ts";
+
+/** The stores of one symbol's blocks, by their index in the frame. */
+export type Stores = readonly (Store | undefined)[];
+
+/** The store of each parameter of text or bytes, of the return area and of the output buffer. */
+export function compileStores(
+  { export: symbol, parameters, area, output }: Recipe,
+  realm: Realm,
+  layout: Layout,
+): Stores {
+  const beside = layout.output + 1;
+  const stores: (Store | undefined)[] = parameters.map((parameter, index) =>
+    parameter.kind === "text"
+      ? compileStore(parameter.place, realm, {
+        symbol,
+        terminated: parameter.terminated,
+        free: parameter.free,
+        align: unitOf(parameter.content, parameter.encoding),
+        beside: beside + index,
+        element: typeof parameter.content === "object" ? parameter.content.element : undefined,
+      })
+      : undefined
+  );
+  type Block = { readonly place: Place; readonly free?: BlockCall | undefined };
+  const block = (part: Block | undefined, align: number) =>
+    part && compileStore(part.place, realm, {
+      symbol,
+      terminated: "never",
+      free: part.free,
+      align,
+      beside,
+    });
+  stores[layout.area] = block(area, layout.word);
+  stores[layout.output] = block(output, 1);
+  return stores;
+}
+
+/** The block of the call that a result's pointer is the beginning of, if it is one. */
+export function findHolder(
+  pointer: Value,
+  { parameters }: Recipe,
+  layout: Layout,
+  stores: Stores,
+): { readonly store: Store; readonly index: number } | undefined {
+  let index = -1;
+  if (pointer === "output") index = layout.output;
+  else if (typeof pointer === "object" && "argument" in pointer) index = pointer.argument;
+  else if (typeof pointer === "number" || (typeof pointer === "object" && "export" in pointer)) {
+    const place = typeof pointer === "number" ? pointer : pointer.export;
+    index = parameters.findIndex((parameter) =>
+      parameter.kind === "text" && parameter.place.kind === "buffer" &&
+      parameter.place.pointer === place
+    );
+  }
+  const store = stores[index];
+  return store && { store, index };
+}
+
+/** Compiles taking the return area. */
+export function compileTakeArea(
+  byteLength: number,
+  { memory }: Realm,
+  { area }: Layout,
+  stores: Stores,
+): (frame: Frame) => void {
+  const store = stores[area]!;
+  return (frame) => {
+    store.take(frame, area, byteLength);
+    // What the guest leaves unwritten must not be what another call left.
+    memory.clear(frame.pointers[area]!, byteLength);
+  };
+}
