@@ -122,7 +122,7 @@ export type ExportInfo = OfKind<{
 
 /** The value of a constant initialiser, as far as it can be told without running the module. */
 export type ConstantValue =
-  /** A number; a bigint for `i64`. */
+  /** A number, signed as the instruction has it; a bigint for `i64`. */
   | { readonly value: number | bigint }
   /** The value of another global. */
   | { readonly global: number }
