@@ -1,13 +1,19 @@
 import type { Codec } from "./codec.ts";
 
-/** A codec that is chosen when the first text passes, so that whoever passes none pays nothing. */
+/**
+ * A codec that becomes what `choose` gives when the first text passes: whoever passes none pays
+ * nothing, and later texts find the chosen methods in their places, which saves a call for each.
+ */
 export function createLazyCodec(encoding: Codec["encoding"], choose: () => Codec): Codec {
-  let codec: Codec | undefined;
-  return {
+  const codec: Codec = {
     encoding,
-    byteLength: (text) => (codec ??= choose()).byteLength(text),
-    write: (text, pointer, room) => (codec ??= choose()).write(text, pointer, room),
-    read: (pointer, byteLength) => (codec ??= choose()).read(pointer, byteLength),
-    findNul: (pointer, limit) => (codec ??= choose()).findNul(pointer, limit),
+    byteLength: (text) => settle().byteLength(text),
+    write: (text, pointer, room) => settle().write(text, pointer, room),
+    read: (pointer, byteLength) => settle().read(pointer, byteLength),
+    findNul: (pointer, limit) => settle().findNul(pointer, limit),
   };
+  function settle(): Codec {
+    return Object.assign(codec, choose());
+  }
+  return codec;
 }

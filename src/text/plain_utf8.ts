@@ -42,21 +42,26 @@ export function createPlainUtf8(source: ByteSource): Codec {
   }
 
   function read(pointer: number, byteLength: number): string {
-    const range = { encoding: "UTF-8", pointer, byteLength };
-    if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
+    if (byteLength > MAX_STRING_LENGTH) {
+      throw tooLongError({ encoding: "UTF-8", pointer, byteLength }, MAX_STRING_LENGTH);
+    }
     const bytes = source.shared
       ? source.bytes().slice(pointer, pointer + byteLength)
       : source.bytes().subarray(pointer, pointer + byteLength);
     const text = decoder.decode(bytes);
     // Only what was invalid, or a genuine U+FFFD, shows as U+FFFD: all else needs no second look.
-    if (!text.includes("\ufffd")) return text;
-    const valid = validUtf8Length(bytes);
-    if (valid === byteLength) return text;
-    throw invalidTextError(range, valid, {
-      found: `byte ${hex(bytes[valid]!)} at offset ${valid}`,
-      expected: "valid UTF-8",
-    });
+    if (text.includes("\ufffd")) refuseInvalid(bytes, pointer);
+    return text;
   }
+}
+
+function refuseInvalid(bytes: Uint8Array, pointer: number): void {
+  const offset = validUtf8Length(bytes);
+  if (offset === bytes.length) return;
+  throw invalidTextError({ encoding: "UTF-8", pointer, byteLength: bytes.length }, offset, {
+    found: `byte ${hex(bytes[offset]!)} at offset ${offset}`,
+    expected: "valid UTF-8",
+  });
 }
 
 function wellFormedByteLength(text: string): number {
