@@ -2,7 +2,7 @@ import type { ModuleInfo } from "./binary/types.ts";
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import { detectConvention } from "./conventions/detect.ts";
-import { GuestError, list, LoadError, quote } from "./errors.ts";
+import { GuestError, list, LoadError, messageOf, quote } from "./errors.ts";
 import { Guest, type Instantiated } from "./guest.ts";
 import { HostImports } from "./host_imports.ts";
 import { wireImports, type WiringOptions } from "./imports.ts";
@@ -29,9 +29,10 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
  * for that file.
  * @param options What the binary does not tell, or tells otherwise.
  * @returns The guest.
- * @throws {LoadError} if it can't be read, its imports can't be satisfied, or a declared symbol
- * does not fit.
+ * @throws {LoadError} if it can't be read, compiled or instantiated, its imports can't be satisfied,
+ * its memory can't be told, or a declared symbol does not fit.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
+ * @throws {GuestError} if its `_initialize` traps.
  *
  * @example
  * ```ts
@@ -46,7 +47,7 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   source: Source,
   options: LoadOptions<S> = {},
 ): Promise<Guest<S>> {
-  const { module, info, name } = await compileSource(source);
+  const { module, info, name, source: from } = await compileSource(source);
   const detected = options.convention === undefined
     ? detect(info)
     : { convention: options.convention, reason: "the option says so" };
@@ -68,8 +69,8 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
     } catch (cause) {
       throw new LoadError(
         "instantiation",
-        `Cannot instantiate ${name}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { source: name, cause },
+        `Cannot instantiate ${name}: ${messageOf(cause)}`,
+        { source: from, cause },
       );
     }
     return { instance, host, ...chooseMemory(instance, memories, info, options.memoryName) };

@@ -1,8 +1,11 @@
 import { LoadError, messageOf, quote } from "./errors.ts";
 
-/** What was read, and what errors call the place that it is from. */
+/** What was read, and from where. */
 export interface SourceBytes {
+  /** What errors call the source: quoted, and shortened where it is long. */
   readonly name: string;
+  /** The path, the URL or the kind of the source. */
+  readonly source: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -13,15 +16,16 @@ export interface SourceBytes {
  */
 export async function readAddress(address: string | URL): Promise<SourceBytes> {
   const name = shorten(address);
+  const source = String(address);
   if (typeof address === "string" || address.protocol === "file:") {
-    return { name, bytes: await readFile(address, name) };
+    return { name, source, bytes: await readFile(address, name) };
   }
   let response: Response;
   try {
     response = await fetch(address);
   } catch (cause) {
     throw new LoadError("source", `Cannot fetch ${name}: ${whyUnfetched(cause, address)}`, {
-      source: String(address),
+      source,
       cause,
     });
   }
@@ -46,7 +50,7 @@ export async function readResponse(
     });
   }
   try {
-    return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
+    return { name, source, bytes: new Uint8Array(await response.arrayBuffer()) };
   } catch (cause) {
     throw new LoadError("source", `Cannot read the body of ${name}: ${messageOf(cause)}`, {
       source,

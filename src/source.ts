@@ -27,6 +27,8 @@ export interface Compiled {
   readonly info: ModuleInfo | undefined;
   /** What errors call the source. */
   readonly name: string;
+  /** The path, the URL or the kind of the source. */
+  readonly source: string;
 }
 
 /**
@@ -38,16 +40,20 @@ export interface Compiled {
  */
 export async function compileSource(source: Source): Promise<Compiled> {
   if (source instanceof WebAssembly.Module) {
-    return { module: source, info: undefined, name: "a compiled module" };
+    const name = "a compiled module";
+    return { module: source, info: undefined, name, source: name };
   }
   if (source instanceof Uint8Array) {
-    return await compileBytes({ name: "bytes", bytes: unshared(source) });
+    return await compileBytes({ ...GIVEN, bytes: unshared(source) });
   }
   if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
-    return await compileBytes({ name: "bytes", bytes: unshared(new Uint8Array(source)) });
+    return await compileBytes({ ...GIVEN, bytes: unshared(new Uint8Array(source)) });
   }
   return await compileBytes(await readSource(source));
 }
+
+/** What errors call a source of bytes. */
+const GIVEN = { name: "bytes", source: "bytes" } as const;
 
 async function readSource(
   source: string | URL | Response | PromiseLike<Response>,
@@ -99,12 +105,12 @@ function isThenable(value: unknown): value is PromiseLike<Response> {
 }
 
 /** Up to the engine's own work, which copies the bytes, nothing is awaited. */
-async function compileBytes({ name, bytes }: SourceBytes): Promise<Compiled> {
+async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compiled> {
   if (bytes.byteLength === 0) {
     throw new LoadError(
       "source",
       `Cannot load ${name}: it is empty, expected a WebAssembly module`,
-      { source: name },
+      { source },
     );
   }
   const info = readModule(bytes);
@@ -113,14 +119,14 @@ async function compileBytes({ name, bytes }: SourceBytes): Promise<Compiled> {
       "unsupported",
       `Cannot compile ${name}: it uses ${info.unsupported.join(" and ")}, ` +
         "which this Deno does not support",
-      { source: name },
+      { source },
     );
   }
   try {
-    return { module: await compile(bytes, info), info, name };
+    return { module: await compile(bytes, info), info, name, source };
   } catch (cause) {
     throw new LoadError("compile", `Cannot compile ${name}: ${messageOf(cause)}`, {
-      source: name,
+      source,
       cause,
     });
   }

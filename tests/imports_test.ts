@@ -192,7 +192,7 @@ for (const [name, guest, part] of LINK_ERRORS) {
       error.message,
       `Cannot instantiate "${source}": ${(error.cause as Error).message}`,
     );
-    assertStrictEquals(error.source, `"${source}"`);
+    assertStrictEquals(error.source, source.href);
   });
 }
 
