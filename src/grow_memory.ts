@@ -3,6 +3,18 @@ import { checkCount } from "./numbers.ts";
 /** The size of a page of linear memory in bytes. */
 export const PAGE_SIZE = 65536;
 
+/** Whether a memory's addresses are 64 bits wide; its size stays and no view goes stale. */
+export function hasAddress64(memory: WebAssembly.Memory): boolean {
+  const grow = memory.grow.bind(memory) as (delta: unknown) => unknown;
+  try {
+    // More than any memory can have: refused as too much where it is taken for a number at all.
+    grow(2n ** 64n - 1n);
+    return true;
+  } catch (error) {
+    return error instanceof RangeError;
+  }
+}
+
 /**
  * Grows any memory, whether its addresses are 32 or 64 bits wide.
  *

@@ -1,12 +1,12 @@
 import type { ModuleInfo } from "./binary/types.ts";
+import { chooseMemory } from "./choose_memory.ts";
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import { detectConvention } from "./conventions/detect.ts";
-import { GuestError, list, LoadError, messageOf, quote } from "./errors.ts";
+import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest, type Instantiated } from "./guest.ts";
 import { HostImports } from "./host_imports.ts";
 import { wireImports, type WiringOptions } from "./imports.ts";
-import { nearest } from "./nearest.ts";
 import { compileSource, type Source } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
 
@@ -95,46 +95,4 @@ function detect(info: ModuleInfo | undefined): ReturnType<typeof detectConventio
     "Cannot tell how the guest passes text: the types of a compiled module are unknown, " +
       "expected the option convention",
   );
-}
-
-/** The memory that is the guest's: the one it exports, else the one it imports. */
-function chooseMemory(
-  { exports }: WebAssembly.Instance,
-  imported: ReadonlyMap<string, WebAssembly.Memory>,
-  info: ModuleInfo | undefined,
-  wanted: string | undefined,
-): { memory: WebAssembly.Memory | undefined; address64: boolean } {
-  const all = new Map<string, WebAssembly.Memory>();
-  for (const [name, value] of Object.entries(exports)) {
-    if (value instanceof WebAssembly.Memory) all.set(name, value);
-  }
-  const exported = new Set(all.values());
-  if (exported.size === 0 || wanted !== undefined) {
-    for (const [name, memory] of imported) if (!all.has(name)) all.set(name, memory);
-  }
-  const memory = wanted === undefined ? [...all.values()][0] : all.get(wanted);
-  if (wanted !== undefined && memory === undefined) {
-    const near = nearest(wanted, [...all.keys()]);
-    throw new LoadError(
-      "memory",
-      `Cannot find memory ${quote(wanted)}: ` +
-        (near === undefined ? "" : `did you mean ${quote(near)}? `) +
-        `The guest has ${list(all.keys())}`,
-    );
-  }
-  if (wanted === undefined && new Set(all.values()).size > 1) {
-    throw new LoadError(
-      "memory",
-      `Cannot choose the guest's memory: it has ${list(all.keys())}, ` +
-        "expected the option memoryName",
-    );
-  }
-  const name = [...all].find(([, value]) => value === memory)?.[0];
-  return { memory, address64: name !== undefined && isAddress64(name, info) };
-}
-
-function isAddress64(name: string, info: ModuleInfo | undefined): boolean {
-  const item = info?.exports.find((item) => item.kind === "memory" && item.name === name) ??
-    info?.imports.find((item) => item.kind === "memory" && `${item.module}.${item.name}` === name);
-  return item?.kind === "memory" && item.type.address === "i64";
 }

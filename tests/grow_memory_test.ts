@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { growMemory } from "../src/grow_memory.ts";
+import { growMemory, hasAddress64 } from "../src/grow_memory.ts";
 import { MEMORY_KINDS } from "./_memories.ts";
 
 for (const { name, make } of MEMORY_KINDS) {
@@ -21,6 +21,14 @@ for (const { name, make } of MEMORY_KINDS) {
       "Cannot grow memory by 1099511627776",
     );
     assertStrictEquals(memory.buffer.byteLength, 3 * 65536);
+  });
+
+  Deno.test(`hasAddress64() tells of ${name} without a trace`, () => {
+    const memory = make(1, 3);
+    const view = new Uint8Array(memory.buffer);
+    assertStrictEquals(hasAddress64(memory), name === "a 64-bit memory");
+    assertStrictEquals(view.byteLength, 65536);
+    assertStrictEquals(memory.buffer.byteLength, 65536);
   });
 
   for (

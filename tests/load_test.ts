@@ -197,6 +197,13 @@ Deno.test("of a compiled module, the convention, the export and what it gets hav
   assertStrictEquals(guest.convention.reason, "the option says so");
 });
 
+Deno.test("of a compiled module with a 64-bit memory, what is passed is taken to have 64 bits", async () => {
+  const module = await WebAssembly.compile(await guestBytes("c/memory_64_own"));
+  const convention = staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] });
+  using guest = await load(module, { convention });
+  assertStrictEquals(guest.passString("x", "transform"), "xWASM is cool!");
+});
+
 Deno.test("declared symbols that do not fit are told at once, a line for each", async () => {
   const error = await assertRejects(
     () =>

@@ -48,7 +48,10 @@ export function compileBlockCall(
   if (pass === undefined || (type !== undefined && type.parameters.length !== pass.length)) {
     throw blockSignatureError(name, purpose, type, pass);
   }
-  return compileInvoke(fn, pass.map((value, index) => compilePick(value, align, type, index)));
+  const picks = pass.map((value, index) =>
+    compilePick(value, align, (pick) => asParameter(pick, type, index, realm.address64))
+  );
+  return compileInvoke(fn, picks);
 }
 
 /** Whether nothing is called, because the guest need not have the export and does not. */
@@ -65,15 +68,10 @@ export function blockCallName(call: BlockCall, symbol: string): string {
 function compilePick(
   value: BlockValue,
   align: number,
-  type: FunctionType | undefined,
-  index: number,
+  lower: (pick: Pick<number>) => Pick,
 ): Pick {
   if (value === "result") return (frame) => firstOf(frame.result);
-  return asParameter(
-    NUMBERS[value as string] ?? constant(value === "align" ? align : value),
-    type,
-    index,
-  );
+  return lower(NUMBERS[value as string] ?? constant(value === "align" ? align : value));
 }
 
 function firstOf(result: CoreValue): CoreValue {

@@ -62,11 +62,16 @@ export function compileInvoke(fn: CoreFunction, picks: readonly Pick[]): Pick {
   }
 }
 
-/** `pick` as the type of parameter `index` asks for it: a bigint for `i64`. */
+/**
+ * `pick` as the type of parameter `index` asks for it: a bigint for `i64`, which an unknown type is
+ * taken to have where pointers are 64 bits wide.
+ */
 export function asParameter(
   pick: Pick<number | bigint>,
   type: FunctionType | undefined,
   index: number,
+  address64 = false,
 ): Pick {
-  return type?.parameters[index] === "i64" ? (frame) => BigInt(pick(frame)) : pick;
+  const wide = type === undefined ? address64 : type.parameters[index] === "i64";
+  return wide ? (frame) => BigInt(pick(frame)) : pick;
 }

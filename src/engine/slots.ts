@@ -10,7 +10,7 @@ export function compileSlot(
   type: FunctionType | undefined,
   layout: Layout,
 ): Pick {
-  const number = (pick: Pick<number>) => asParameter(pick, type, index);
+  const number = (pick: Pick<number>) => asParameter(pick, type, index, layout.word === 8);
   if (typeof slot === "number") return number(() => slot);
   if (slot === "output") return number((frame) => frame.pointers[layout.output]!);
   if (slot === "capacity") return number((frame) => frame.sizes[layout.output]!);
