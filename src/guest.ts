@@ -188,16 +188,16 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     return [instance, realm];
   }
 
-  /** Runs what a reactor, or C++ constructors without one, want to be run once. */
+  /** Runs what a reactor, C++ constructors without one, or wasm-bindgen want to be run once. */
   #initialize(): void {
     const { exports } = this.#realm;
-    const name = "_initialize" in exports
-      ? "_initialize"
-      : "__wasm_call_ctors" in exports && !("_start" in exports)
-      ? "__wasm_call_ctors"
-      : undefined;
-    if (name === undefined) return;
-    this.#compile(name, { parameters: [], result: "void" })([]);
+    const isReactor = "_initialize" in exports;
+    const hasConstructors = "__wasm_call_ctors" in exports && !("_start" in exports);
+    const names = [
+      ...(isReactor ? ["_initialize"] : hasConstructors ? ["__wasm_call_ctors"] : []),
+      ...("__wbindgen_start" in exports ? ["__wbindgen_start"] : []),
+    ];
+    for (const name of names) this.#compile(name, { parameters: [], result: "void" })([]);
   }
 
   #compile(name: string, declaration: SymbolDeclaration): Call {
