@@ -109,6 +109,8 @@ export interface GuestErrorOptions extends ErrorOptions {
   export?: string | undefined;
   /** The guest's own error code. */
   status?: number | bigint | undefined;
+  /** What else the guest said of a failure. */
+  details?: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first. */
   frames?: readonly string[];
   /** The offset of the first bad byte or code unit in text. */
@@ -125,6 +127,8 @@ export class GuestError extends Error {
   readonly export: string | undefined;
   /** The guest's own error code, where it gave one. */
   readonly status: number | bigint | undefined;
+  /** What else the guest said of a failure, by the names in the status's `details`. */
+  readonly details: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first; empty where there are none. */
   readonly frames: readonly string[];
   /** Where bytes stop being valid text: bytes from the start of that text. */
@@ -136,6 +140,7 @@ export class GuestError extends Error {
     this.code = code;
     this.export = options.export;
     this.status = options.status;
+    this.details = options.details ?? {};
     this.frames = options.frames ?? [];
     this.offset = options.offset;
   }

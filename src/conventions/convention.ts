@@ -1,5 +1,6 @@
 import type { Encoding } from "../text/codec.ts";
 import type { NumericType } from "../numbers.ts";
+import type { FieldDeclaration } from "./declaration.ts";
 
 /** The encodings that a convention can have. */
 export type ConventionEncoding = Encoding | "latin1+utf16";
@@ -32,6 +33,15 @@ export type Value =
   | { readonly call: string; readonly with: readonly Value[] }
   /** The product of several: width times height times 4. */
   | { readonly product: readonly Value[] }
+  /** The sum of several: an address a few bytes on. */
+  | { readonly sum: readonly Value[] }
+  /** The first less the second. */
+  | { readonly difference: readonly [Value, Value] }
+  /**
+   * How far into a parameter of text or bytes an address points, in its code units or bytes; -1
+   * where it points elsewhere.
+   */
+  | { readonly indexIn: number; readonly of: Value }
   /** The address of the output buffer. */
   | "output"
   /** A fixed number. */
@@ -138,14 +148,21 @@ export type Pass =
 /** Who frees a block: the host through the place's `free` or a call of its own, or the guest itself. */
 export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 
+/** What a guest's error code means; nothing where that is not known. */
+export type DescribeFailure = (code: number | bigint) => string | undefined;
+
 /** When a call has failed, and where the guest says why. */
 export interface Status {
   /** The number that tells. */
   readonly value: Value;
   /** Which values are failures; or which are not. */
   readonly fails: "negative" | "zero" | "nonzero" | { readonly except: readonly number[] };
-  /** The guest's own error text, or texts by value. */
-  readonly message?: TextResult | Readonly<Record<number, string>>;
+  /** The number that says which failure it is, if it is not the one that tells. */
+  readonly code?: Value;
+  /** The guest's own error text, texts by code, or what a function makes of the code. */
+  readonly message?: TextResult | Readonly<Record<number, string>> | DescribeFailure;
+  /** What else the guest says of a failure, such as where it is: `details` of the `GuestError`. */
+  readonly details?: Readonly<Record<string, FieldDeclaration>>;
 }
 
 /** Where text or bytes of a result are. */

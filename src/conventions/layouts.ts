@@ -195,6 +195,7 @@ function numberResults(
 /** The values of a form with the first text in the place of `{ argument: 0 }`. */
 export function relocate<T>(part: T, firstText: number): T {
   if (typeof part !== "object" || part === null || firstText <= 0) return part;
+  if (Array.isArray(part)) return part.map((item) => relocate(item, firstText)) as T;
   if ("argument" in part && (part as Value & { argument: number }).argument === 0) {
     return { argument: firstText } as T;
   }

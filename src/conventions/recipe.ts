@@ -4,6 +4,7 @@ import type { OwnConvention } from "./own.ts";
 import type {
   BlockCall,
   ConventionEncoding,
+  DescribeFailure,
   FreedBy,
   Place,
   Slot,
@@ -67,12 +68,14 @@ export interface TextResultRecipe {
   readonly trailingNul: "keep" | "trim";
 }
 
-/** When a call has failed, and where the guest's own words for it are. */
+/** When a call has failed, and what the guest says of it. */
 export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
+  readonly code?: Value | undefined;
   readonly message?:
     | TextResultRecipe
-    | { readonly kind: "texts"; readonly texts: Readonly<Record<number, string>> }
+    | { readonly kind: "function"; readonly describe: DescribeFailure }
     | undefined;
+  readonly details?: ResultRecipe | undefined;
 }
 
 /** The buffer that an export writes its result into. */

@@ -1,6 +1,6 @@
 import type { Convention, Status } from "./convention.ts";
 import { relocate } from "./layouts.ts";
-import { resolveText } from "./parts.ts";
+import { resolveResult, resolveText } from "./parts.ts";
 import type { StatusRecipe } from "./recipe.ts";
 
 /** When a call has failed, with nothing left open. */
@@ -10,11 +10,36 @@ export function resolveStatus(
   firstText: number,
 ): StatusRecipe | undefined {
   if (status === undefined) return undefined;
-  const { value, fails, message } = relocate(status, firstText);
-  if (message === undefined) return { value, fails };
-  if (!("pointer" in message)) return { value, fails, message: { kind: "texts", texts: message } };
+  const { value, fails, code, message, details } = relocate(status, firstText);
+  return {
+    value,
+    fails,
+    code,
+    message: resolveMessage(message, convention),
+    details: details && resolveDetails(details, convention, firstText),
+  };
+}
+
+function resolveMessage(
+  message: Status["message"],
+  convention: Convention | undefined,
+): StatusRecipe["message"] {
+  if (message === undefined) return undefined;
+  if (typeof message === "function") return { kind: "function", describe: message };
+  if (!("pointer" in message)) {
+    return { kind: "function", describe: (code) => message[Number(code)] };
+  }
   // Words about a failure are the guest's own unless it is said who frees them.
   const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
   const own = { nullable: true, trailingNul: "trim" } as const;
-  return { value, fails, message: resolveText(text, "string", convention, own) };
+  return resolveText(text, "string", convention, own);
+}
+
+function resolveDetails(
+  fields: NonNullable<Status["details"]>,
+  convention: Convention | undefined,
+  firstText: number,
+): StatusRecipe["details"] {
+  const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
+  return resolveResult({ type: "record", fields }, undefined, lasting, firstText);
 }

@@ -1,5 +1,6 @@
 import type { Value } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
+import { unitOf } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import { compileInvoke, type Pick } from "./invoke.ts";
 import { compileLift } from "./lift.ts";
@@ -37,7 +38,12 @@ export function compileSteps(
 ): Steps {
   const { export: symbol, parameters, area, output } = recipe;
   const word = realm.address64 ? 8 : 4;
-  const layout: Layout = { area: parameters.length, output: parameters.length + 1, word };
+  const layout: Layout = {
+    area: parameters.length,
+    output: parameters.length + 1,
+    word,
+    units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
+  };
   const stores = compileStores(recipe, realm, layout);
   const pieces = recipe.pieces && stores[recipe.pieces.parameter];
   const invoke = recipe.own !== undefined

@@ -2,6 +2,7 @@ import type { Value } from "../conventions/convention.ts";
 import { GuestError, hex } from "../errors.ts";
 import { toOffset } from "../pointer.ts";
 import { type NumericType, show } from "../numbers.ts";
+import { compileArithmetic, isArithmetic } from "./arithmetic.ts";
 import type { CoreValue } from "./frame.ts";
 import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
 import { type CoreFunction, exportedFunction, missingExport, type Realm } from "./realm.ts";
@@ -12,6 +13,8 @@ export interface Layout {
   readonly output: number;
   /** Bytes in a pointer. */
   readonly word: 4 | 8;
+  /** Bytes in a code unit of each parameter of text; 1 where it is not said. */
+  readonly units?: readonly number[];
 }
 
 /** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
@@ -43,14 +46,13 @@ export function compileValue(
   if ("call" in value) {
     const type = realm.functionType(value.call);
     const picks = value.with.map((part, index) =>
-      asParameter(compileValue(part, realm, layout), type, index)
+      asParameter(compileValue(part, realm, layout), type, index, realm.address64)
     );
     const call = compileInvoke(exportedFunction(realm, value.call), picks);
     return (frame) => core(call(frame));
   }
-  if ("product" in value) {
-    const factors = value.product.map((part) => compileValue(part, realm, layout));
-    return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
+  if (isArithmetic(value)) {
+    return compileArithmetic(value, (part) => compileValue(part, realm, layout), layout);
   }
   if ("low" in value) {
     const whole = compileValue(value.low, realm, layout);
