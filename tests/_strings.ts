@@ -64,7 +64,7 @@ const patterns: StringRow[] = [
  * Lengths in code units: the edges of vectors and of the codecs' thresholds, and one on either side.
  */
 export const lengths: readonly number[] = [
-  ...[2, 4, 8, 12, 16, 24, 32, 40, 48, 64, 96, 128, 256, 512, 1024, 2048, 4096].flatMap(
+  ...[2, 4, 8, 12, 16, 24, 32, 48, 64, 112, 128, 160, 256, 1024, 4096].flatMap(
     (length) => [length - 1, length, length + 1],
   ),
 ].filter((length, index, all) => all.indexOf(length) === index);
@@ -86,9 +86,20 @@ export const strings: readonly StringRow[] = [
     { name: `ASCII with a late wide unit, ${length} units`, text: "a".repeat(length - 1) + "漢" },
     { name: `a late lone surrogate, ${length} units`, text: "a".repeat(length - 1) + "\ud800" },
     { name: `a late NUL, ${length} units`, text: "a".repeat(length - 1) + "\0" },
+    { name: `a pair across ${length} units`, text: "a".repeat(length - 1) + "🚀漢" },
   ]),
-  { name: "a rope", text: ["Hello ", "thére, ", "漢字 ", "🚀"].reduce((a, b) => a + b.repeat(9)) },
+  ...["Hello ", "thére ", "漢字 ", "🚀"].map((part) => ({
+    name: `a rope of "${part}"`,
+    text: rope(part),
+  })),
 ];
+
+/** What V8 keeps as a tree of its parts until somebody looks into it. */
+function rope(part: string): string {
+  let text = part;
+  for (let times = 0; times < 40; times++) text += part + times;
+  return text;
+}
 
 /** Whether UTF-8 can carry the text: it holds no lone surrogate. */
 export function isWellFormed({ text }: StringRow): boolean {
