@@ -1,12 +1,16 @@
 // build callbacks.wasm: -Wl,-z,stack-size=8192
 // build callbacks_stack_pointer.wasm: -Wl,-z,stack-size=8192 -mmutable-globals -Wl,--export=__stack_pointer
 // build callbacks_stack_functions.wasm: -Wl,-z,stack-size=8192 -DSTACK_FUNCTIONS
+// build callbacks_64.wasm: --target=wasm64 -Wl,-z,stack-size=8192
+// build callbacks_shared.wasm: -Wl,-z,stack-size=8192 -matomics -mbulk-memory -Wl,--shared-memory,--import-memory,--max-memory=1048576
 //
 // Calls the host in the middle, with a frame of about a kilobyte on the shadow stack: `announce`
 // gives `env.log(pointer, length)` the greeting and answers it; `ask` gives `env.answer(pointer,
 // length)` its argument and answers what the host allocated with `malloc` and gave back as an i64
-// with the pointer in the high half; `say` gives `env.print(const char *)` a C string. The stack has
-// 8 KiB and comes right behind `canary()`, which answers 42 as long as nothing ran over it.
+// with the pointer in the high half; `ask_twice` asks again with the answer, `ask_and_trap` traps when
+// it has it, `ask_times` asks that often and frees every answer but the last; `say` gives
+// `env.print(const char *)` a C string. The stack has 8 KiB and comes right behind `canary()`, which
+// answers 42 as long as nothing ran over it.
 #include "malloc.h"
 #include "stack.h"
 
@@ -41,6 +45,27 @@ EXPORT(ask) packed ask(const char *text, size length) {
   if (length > sizeof frame) return 0;
   copy(frame, text, length);
   return answer(frame, length);
+}
+
+EXPORT(ask_twice) packed ask_twice(const char *text, size length) {
+  const packed first = ask(text, length);
+  const packed second = ask((const char *)(size)(first >> 32), (unsigned)first);
+  free((void *)(size)(first >> 32));
+  return second;
+}
+
+EXPORT(ask_and_trap) packed ask_and_trap(const char *text, size length) {
+  ask(text, length);
+  __builtin_trap();
+}
+
+EXPORT(ask_times) packed ask_times(const char *text, size length, unsigned times) {
+  packed last = 0;
+  for (; times > 0; times--) {
+    free((void *)(size)(last >> 32));
+    last = answer(text, length);
+  }
+  return last;
 }
 
 EXPORT(say) void say(const char *text, size length) {

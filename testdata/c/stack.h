@@ -2,7 +2,11 @@
 #pragma once
 #include "guest.h"
 
+#ifdef __wasm64__
+__asm__(".globaltype __stack_pointer, i64\n");
+#else
 __asm__(".globaltype __stack_pointer, i32\n");
+#endif
 
 static inline char *get_stack_pointer(void) {
   char *pointer;

@@ -1,0 +1,27 @@
+;; build toolchain_imports.wasm
+;; Imports what Emscripten's own JavaScript answers, each under the name and type that it has there,
+;; and exports a function of the same name that calls it.
+(module
+  (import "env" "emscripten_notify_memory_growth" (func $notify (param i32)))
+  (import "env" "emscripten_resize_heap" (func $resize (param i32) (result i32)))
+  (import "env" "emscripten_memcpy_big" (func $memcpy_big (param i32 i32 i32)))
+  (import "env" "emscripten_memcpy_js" (func $memcpy_js (param i32 i32 i32)))
+  (import "env" "_emscripten_memcpy_js" (func $_memcpy_js (param i32 i32 i32)))
+  (import "env" "emscripten_get_now" (func $now (result f64)))
+  (import "env" "emscripten_date_now" (func $date_now (result f64)))
+  (import "env" "abort" (func $abort))
+  (import "env" "_abort_js" (func $abort_js))
+  (memory (export "memory") 1 4)
+  (global $__stack_pointer (export "__stack_pointer") (mut i32) (i32.const 1024))
+  (export "emscripten_notify_memory_growth" (func $notify))
+  (func (export "emscripten_resize_heap") (param i32) (result i32) (call $resize (local.get 0)))
+  (func (export "emscripten_memcpy_big") (param i32 i32 i32)
+    (call $memcpy_big (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "emscripten_memcpy_js") (param i32 i32 i32)
+    (call $memcpy_js (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "_emscripten_memcpy_js") (param i32 i32 i32)
+    (call $_memcpy_js (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "emscripten_get_now") (result f64) (call $now))
+  (func (export "emscripten_date_now") (result f64) (call $date_now))
+  (func (export "abort") (call $abort))
+  (func (export "_abort_js") (call $abort_js)))
