@@ -1,5 +1,6 @@
 import type { ByteSource, Codec } from "./codec.ts";
 import { createUtf16Helper, type Utf16Helper } from "./helper.ts";
+import { MAX_STRING_LENGTH } from "./invalid_text.ts";
 import { createLazyCodec } from "./lazy_codec.ts";
 import { createPlainUtf16 } from "./plain_utf16.ts";
 import type { CodecOptions } from "./utf8.ts";
@@ -37,8 +38,10 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
   }
 
   function read(pointer: number, byteLength: number): string {
-    // What is refused is the plain codec's to say, and so is what only pieces could take.
-    if (byteLength % 2 !== 0 || byteLength > MOST_I32) return plain.read(pointer, byteLength);
+    // What has to be refused is refused there.
+    if (byteLength % 2 !== 0 || byteLength > MAX_STRING_LENGTH * 2) {
+      return plain.read(pointer, byteLength);
+    }
     const count = byteLength / 2;
     let text = helper.read(pointer, Math.min(count, PART));
     for (let at = PART; at < count; at += PART) {

@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { createUtf16Helper, createUtf8Helper } from "../../src/text/helper.ts";
+import { UTF16_MODULE, UTF8_MODULE } from "../../src/text/helper_modules.ts";
+import { checkHelper } from "../../testdata/helper.ts";
+import { createSource } from "./_source.ts";
+
+Deno.test("the helpers are what their sources make, byte by byte", async () => {
+  assertEquals(await checkHelper(), []);
+});
+
+Deno.test("the helpers want the engine's builtins for strings and memories, nothing else", () => {
+  const builtins = ["intoCharCodeArray", "fromCharCodeArray", "substring"].map((name) =>
+    `wasm:js-string ${name} function`
+  );
+  for (
+    const [base64, memories] of [
+      [UTF8_MODULE, ["passage staging memory", "passage guest memory"]],
+      [UTF16_MODULE, ["passage guest memory"]],
+    ] as const
+  ) {
+    const imports = WebAssembly.Module.imports(
+      new WebAssembly.Module(Uint8Array.fromBase64(base64)),
+    );
+    assertEquals(
+      imports.map(({ module, name, kind }) => `${module} ${name} ${kind}`),
+      [...builtins, ...memories],
+    );
+  }
+});
+
+Deno.test("a memory with 32-bit pointers has helpers, a shared or a 64-bit one has none", () => {
+  for (const create of [createUtf8Helper, createUtf16Helper]) {
+    assert(create(createSource()) !== undefined);
+    assertStrictEquals(create(createSource({ shared: true })), undefined);
+    assertStrictEquals(create(createSource({ address: "i64" })), undefined);
+  }
+});
+
+Deno.test("an engine without the builtins has no helpers", async () => {
+  const { Module } = WebAssembly;
+  const fresh = `../../src/text/helper.ts?without-builtins`;
+  const { createUtf16Helper, createUtf8Helper } = await import(fresh);
+  WebAssembly.Module = class extends Module {
+    constructor(bytes: BufferSource) {
+      super(bytes);
+    }
+  } as typeof Module;
+  try {
+    assertStrictEquals(createUtf8Helper(createSource()), undefined);
+    assertStrictEquals(createUtf16Helper(createSource()), undefined);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});
+
+Deno.test("a module is compiled once, at the first use", async () => {
+  const { Module } = WebAssembly;
+  let compiled = 0;
+  WebAssembly.Module = new Proxy(Module, {
+    construct(target, args) {
+      compiled++;
+      return Reflect.construct(target, args);
+    },
+  });
+  try {
+    const fresh = `../../src/text/helper.ts?compiled-once`;
+    const helpers = await import(fresh);
+    assertStrictEquals(compiled, 0);
+    for (let times = 0; times < 3; times++) helpers.createUtf8Helper(createSource());
+    assertStrictEquals(compiled, 1);
+    for (let times = 0; times < 3; times++) helpers.createUtf16Helper(createSource());
+    assertStrictEquals(compiled, 2);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});
