@@ -1,6 +1,6 @@
 import type { ModuleInfo } from "./binary/types.ts";
 import { ConventionReport } from "./convention_report.ts";
-import type { CapacityReport } from "./conventions/capacity.ts";
+import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
@@ -52,7 +52,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   /** The declared symbols as functions. They go on working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
-  readonly #capacity: CapacityReport = { kind: "upper bound", byteLength: undefined, reason: "" };
+  readonly #capacity: ReportedCapacity;
   readonly #calls: Record<"string" | "bytes", Map<string, Call>> = {
     string: new Map(),
     bytes: new Map(),
@@ -67,6 +67,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     this.#parts = parts;
     this.module = parts.module;
     this.info = parts.info;
+    this.#capacity = reportCapacity(parts.convention, parts.info);
     [this.#instance, this.#realm] = this.#instantiate();
     this.symbols = this.#bindSymbols();
     this.#initialize();
@@ -100,7 +101,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   get convention(): ConventionReport {
     const { convention, reason } = this.#parts;
     if (convention instanceof GuestError) throw convention;
-    return new ConventionReport(convention, reason, this.#capacity);
+    return new ConventionReport(convention, reason, this.#capacity.report);
   }
 
   /**
@@ -183,7 +184,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
     const { info } = this.#parts;
-    const realm = new GuestRealm({ exports, info, memory, address64, report: this.#capacity });
+    const realm = new GuestRealm({ exports, info, memory, address64, reported: this.#capacity });
     host.realm = realm;
     return [instance, realm];
   }

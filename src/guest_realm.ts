@@ -1,5 +1,10 @@
 import type { FunctionType, ModuleInfo } from "./binary/types.ts";
-import { type CapacityReport, type CapacityRule, findCapacity } from "./conventions/capacity.ts";
+import {
+  type CapacityReport,
+  type CapacityRule,
+  findCapacity,
+  type ReportedCapacity,
+} from "./conventions/capacity.ts";
 import type { Place } from "./conventions/convention.ts";
 import type { Realm, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
@@ -21,7 +26,7 @@ export interface RealmParts {
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: boolean;
   /** What is known of the capacity of the convention's buffer, which outlives an instance. */
-  readonly report: CapacityReport;
+  readonly reported: ReportedCapacity;
 }
 
 /** One instance as the engine needs it, with its state. */
@@ -33,14 +38,14 @@ export class GuestRealm implements Realm {
   readonly #info: ModuleInfo | undefined;
   readonly #types: ReadonlyMap<string, FunctionType>;
   readonly #memory: GuestMemory | undefined;
-  readonly #report: CapacityReport;
+  readonly #reported: ReportedCapacity;
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
   #depth = 0;
   #refusal: GuestError | undefined;
   suspended: string | undefined = undefined;
 
-  constructor({ exports, info, memory, address64, report }: RealmParts) {
+  constructor({ exports, info, memory, address64, reported }: RealmParts) {
     this.exports = exports;
     this.address64 = address64;
     this.#info = info;
@@ -48,7 +53,7 @@ export class GuestRealm implements Realm {
       info?.exports.flatMap((item) => item.kind === "function" ? [[item.name, item.type]] : []),
     );
     this.#memory = memory && new GuestMemory(memory);
-    this.#report = report;
+    this.#reported = reported;
     this.stack = findStack(exports);
     this.unwinds = hasNothingToUnwind(info)
       ? "cleanly"
@@ -86,7 +91,12 @@ export class GuestRealm implements Realm {
   }
 
   capacity(place: Place & { kind: "buffer" }): { rule: CapacityRule; report: CapacityReport } {
-    return { rule: findCapacity(place, this.#info), report: this.#report };
+    const { place: own, report } = this.#reported;
+    // Only the convention's own buffer is reported: a symbol can have places of its own.
+    return {
+      rule: findCapacity(place, this.#info),
+      report: place === own ? report : { ...report },
+    };
   }
 
   reserve(byteLength: number): number {

@@ -1,7 +1,7 @@
-import type { CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
-import { hex, quote } from "../errors.ts";
+import { quote } from "../errors.ts";
 import { toOffset } from "../pointer.ts";
+import { type BufferCapacity, compileCapacity } from "./buffer_capacity.ts";
 import type { Content } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
@@ -21,19 +21,20 @@ export function bufferStore(
   function put(frame: Frame, index: number, content: Content, value: unknown): void {
     const pointer = locate(frame);
     const capacity = capacityOf(frame, pointer);
-    memory.check("write", pointer, capacity);
-    if (terminated === "always") content.refuseNul(value);
-    const room = terminated === "always" ? Math.max(0, capacity - content.unit) : capacity;
-    const written = content.write(value, pointer, room);
-    if (written < 0) throw tooLarge(content.measure(value), symbol, room, capacity);
-    if (terminated === "always" && room === capacity) throw tooLarge(0, symbol, room, capacity);
-    if (terminated !== "never" && written + content.unit <= capacity) {
+    const { byteLength } = capacity;
+    memory.check("write", pointer, byteLength);
+    const nul = terminated === "always" ? content.unit : 0;
+    if (nul > 0) content.refuseNul(value);
+    const room = byteLength - nul;
+    const written = room < 0 ? -1 : content.write(value, pointer, room);
+    if (written < 0) throw tooLarge(content.measure(value), symbol, capacity, Math.max(0, room));
+    if (terminated !== "never" && written + content.unit <= byteLength) {
       memory.clear(pointer + written, content.unit);
     }
     frame.pointers[index] = pointer;
     frame.byteLengths[index] = written;
     frame.codeUnits[index] = content.codeUnits(value, written);
-    frame.sizes[index] = capacity;
+    frame.sizes[index] = byteLength;
   }
 
   return {
@@ -41,12 +42,14 @@ export function bufferStore(
     take(frame, index, byteLength) {
       const pointer = locate(frame);
       const capacity = capacityOf(frame, pointer);
-      if (byteLength > capacity) throw tooLarge(byteLength, symbol, capacity, capacity);
+      if (byteLength > capacity.byteLength) {
+        throw tooLarge(byteLength, symbol, capacity, capacity.byteLength);
+      }
       frame.pointers[index] = memory.check("write", pointer, byteLength);
       frame.sizes[index] = frame.byteLengths[index] = byteLength;
     },
-    capacityAt: (frame, _index, pointer) => capacityOf(frame, pointer),
-    room: (frame) => capacityOf(frame, locate(frame)),
+    capacityAt: (frame, _index, pointer) => capacityOf(frame, pointer).byteLength,
+    room: (frame) => capacityOf(frame, locate(frame)).byteLength,
   };
 }
 
@@ -65,62 +68,14 @@ function compileLocation(
   return () => (reserved ??= realm.reserve(pointer.reserve)) + offset;
 }
 
-/**
- * The capacity of the buffer at a pointer. It is asked for again only where the buffer or the end
- * of memory has moved.
- */
-function compileCapacity(
-  place: Place & { kind: "buffer" },
-  realm: Realm,
-): (frame: Frame, pointer: number) => number {
-  const { memory } = realm;
-  const { rule, report } = realm.capacity(place);
-  const ask = compileSource(rule, realm);
-  let lastPointer = -1;
-  let lastSize = -1;
-  let capacity = 0;
-
-  return (frame, pointer) => {
-    const size = memory.size;
-    if (pointer > size) memory.check("write", pointer, 1);
-    if (pointer === lastPointer && size === lastSize) return capacity;
-    const fence = rule.fences.find(({ address }) => address > pointer);
-    const bound = Math.max(0, Math.min(fence?.address ?? size, size) - pointer);
-    const stated = ask?.(frame, pointer);
-    // A size that nobody vouched for is not believed where it can not be one.
-    const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= bound));
-    capacity = exact ? stated : bound;
-    report.kind = exact ? "exact" : "upper bound";
-    report.byteLength = capacity;
-    report.reason = exact
-      ? rule.reason
-      : (fence !== undefined && fence.address < size
-        ? `${fence.what} is at ${hex(fence.address)}`
-        : "memory ends there") +
-        (stated === undefined ? "" : `; ${rule.reason}, but it is ${stated}`);
-    lastPointer = pointer;
-    lastSize = size;
-    return capacity;
-  };
-}
-
-function compileSource(
-  rule: CapacityRule,
-  realm: Realm,
-): ((frame: Frame, pointer: number) => number) | undefined {
-  const { memory } = realm;
-  const { source } = rule;
-  if (rule.header) return (_frame, pointer) => memory.read("u32", pointer - 4);
-  if (source === undefined) return undefined;
-  if (typeof source === "number") return () => source;
-  const get = compileGetter(source.export, realm);
-  if (source.holds !== "address") return (frame) => toOffset(get(frame));
-  return (frame) => memory.read("u32", get(frame));
-}
-
-function tooLarge(byteLength: number, symbol: string, room: number, capacity: number): RangeError {
+function tooLarge(
+  byteLength: number,
+  symbol: string,
+  { exact, byteLength: capacity }: BufferCapacity,
+  room: number,
+): RangeError {
   return new RangeError(
-    `Cannot pass ${byteLength} bytes to ${quote(symbol)}: the guest's buffer holds ${room}` +
-      (room === capacity ? "" : " and a NUL"),
+    `Cannot pass ${byteLength} bytes to ${quote(symbol)}: the guest's buffer holds ` +
+      (exact ? "" : "at most ") + (room === capacity ? capacity : `${room} and a NUL`),
   );
 }

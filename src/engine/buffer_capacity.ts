@@ -1,0 +1,111 @@
+import type { CapacityRule } from "../conventions/capacity.ts";
+import type { Place } from "../conventions/convention.ts";
+import type { Fence } from "../conventions/fences.ts";
+import { hex, quote } from "../errors.ts";
+import type { GuestMemory } from "../memory.ts";
+import { toOffset } from "../pointer.ts";
+import type { Frame } from "./frame.ts";
+import type { Realm } from "./realm.ts";
+import { compileGetter } from "./values.ts";
+
+/** How many bytes the buffer at a pointer holds, and whether that is no more than an upper bound. */
+export interface BufferCapacity {
+  readonly byteLength: number;
+  readonly exact: boolean;
+}
+
+/**
+ * Compiles the capacity of the buffer at a pointer. It is asked for again only where the buffer or
+ * the end of memory has moved.
+ */
+export function compileCapacity(
+  place: Place & { kind: "buffer" },
+  realm: Realm,
+): (frame: Frame, pointer: number) => BufferCapacity {
+  const { memory } = realm;
+  const { rule, report } = realm.capacity(place);
+  const { fences } = rule;
+  const hard = fences.filter((fence) => fence.hard);
+  const ask = compileSource(rule, place.offset ?? 0, realm);
+  let lastPointer = -1;
+  let lastSize = -1;
+  let last: BufferCapacity = { byteLength: 0, exact: false };
+
+  return (frame, pointer) => {
+    const size = memory.size;
+    if (pointer > size) memory.check("write", pointer, 1);
+    if (pointer === lastPointer && size === lastSize) return last;
+    const fence = nextAbove(fences, pointer, size);
+    const reach = (nextAbove(hard, pointer, size)?.address ?? size) - pointer;
+    const stated = ask?.(frame, pointer);
+    // A size that nobody vouched for is not believed where it can not be one.
+    const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
+    last = exact
+      ? { byteLength: stated, exact }
+      : { byteLength: (fence?.address ?? size) - pointer, exact };
+    report.kind = exact ? "exact" : "upper bound";
+    report.byteLength = last.byteLength;
+    const ends = fence === undefined
+      ? "memory ends there"
+      : `${fence.what} is at ${hex(fence.address)}`;
+    report.reason = exact ? reasonOf(rule) : `${ends}, and ${doubtOf(rule, stated)}`;
+    lastPointer = pointer;
+    lastSize = size;
+    return last;
+  };
+}
+
+/** The first fence above a pointer and within memory; they are in ascending order. */
+function nextAbove(fences: readonly Fence[], pointer: number, size: number): Fence | undefined {
+  let low = 0, high = fences.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fences[middle]!.address > pointer) high = middle;
+    else low = middle + 1;
+  }
+  const fence = fences[low];
+  return fence !== undefined && fence.address < size ? fence : undefined;
+}
+
+function reasonOf({ header, reason }: CapacityRule): string {
+  return header ? "the object header of AssemblyScript" : reason;
+}
+
+function doubtOf({ source, reason }: CapacityRule, stated: number | undefined): string {
+  return stated === undefined || typeof source !== "object"
+    ? reason
+    : `${quote(source.export)} states ${stated}, which can not be`;
+}
+
+function compileSource(
+  { source, header }: CapacityRule,
+  offset: number,
+  realm: Realm,
+): ((frame: Frame, pointer: number) => number | undefined) | undefined {
+  const { memory } = realm;
+  if (header) {
+    return (_frame, pointer) => {
+      const byteLength = objectSize(memory, pointer - offset);
+      return byteLength && byteLength - offset;
+    };
+  }
+  if (source === undefined) return undefined;
+  if (typeof source === "number") return () => source;
+  const get = compileGetter(source.export, realm);
+  // What the guest states is of its whole buffer.
+  if (source.holds !== "address") return (frame) => toOffset(get(frame)) - offset;
+  return (frame) => memory.read("u32", get(frame)) - offset;
+}
+
+/**
+ * The size of the object of AssemblyScript's at a pointer, where it has the header of one:
+ * https://www.assemblyscript.org/runtime.html#memory-layout.
+ */
+function objectSize(memory: GuestMemory, pointer: number): number | undefined {
+  if (pointer < 20 || pointer % 16 !== 0) return undefined;
+  const byteLength = memory.read("u32", pointer - 4);
+  // The two lowest bits are flags of the allocator; a block ends 4 bytes before the next header.
+  const block = memory.read("u32", pointer - 20) & ~3;
+  const needed = Math.ceil((byteLength + 20) / 16) * 16 - 4;
+  return block >= needed && block % 16 === 12 ? byteLength : undefined;
+}
