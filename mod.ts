@@ -45,6 +45,8 @@ export type {
   SymbolFunction,
   SymbolFunctions,
 } from "./src/symbols.ts";
+export type { WasiOptions, WasiSink } from "./src/wasi/options.ts";
+export type { WasiOutput } from "./src/wasi/wasi_output.ts";
 export {
   GuestError,
   type GuestErrorCode,

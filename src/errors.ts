@@ -6,7 +6,8 @@ export type LoadErrorCode =
   | "memory"
   | "imports"
   | "instantiation"
-  | "symbols";
+  | "symbols"
+  | "wasi";
 
 /** What a {@linkcode GuestError} is about. */
 export type GuestErrorCode =
@@ -26,6 +27,7 @@ export type GuestErrorCode =
   | "poisoned"
   | "busy"
   | "asynchronous"
+  | "exited"
   | "disposed";
 
 /** What else a {@linkcode LoadError} can tell. */

@@ -13,7 +13,9 @@ import { GuestRealm, type GuestState } from "./guest_realm.ts";
 import type { HostImports } from "./host_imports.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
+import { runCommand } from "./run_command.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
+import type { WasiOutput } from "./wasi/wasi_output.ts";
 
 /** One instance and what belongs to it. */
 export interface Instantiated {
@@ -61,6 +63,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   readonly #sole: { string?: string; bytes?: string } = {};
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
+  #host: HostImports;
 
   /** Made by `load`. */
   constructor(parts: GuestParts<S>) {
@@ -68,7 +71,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     this.module = parts.module;
     this.info = parts.info;
     this.#capacity = reportCapacity(parts.convention, parts.info);
-    [this.#instance, this.#realm] = this.#instantiate();
+    [this.#instance, this.#realm, this.#host] = this.#instantiate();
     this.symbols = this.#bindSymbols();
     this.#initialize();
   }
@@ -88,9 +91,17 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     return this.#instance;
   }
 
-  /** `ready`, `calling` while guest code runs, `poisoned` after a trap or an overrun, `disposed`. */
+  /**
+   * `ready`, `calling` while guest code runs, `exited` after WASI's `proc_exit`, `poisoned` after a
+   * trap or an overrun, `disposed`.
+   */
   get state(): GuestState {
     return this.#realm.state;
+  }
+
+  /** What the guest wrote, where it imports WASI and the option `wasi` says `"capture"`. */
+  get wasi(): WasiOutput | undefined {
+    return this.#host.wasi?.output;
   }
 
   /**
@@ -138,6 +149,18 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   }
 
   /**
+   * Runs a command: its `_start`, which can be done once for an instance. What it exports can be
+   * called after that, unless it exited by WASI's `proc_exit`.
+   *
+   * @returns The exit code: 0 unless the guest said another. It is no error.
+   * @throws {GuestError} if the guest traps, has run already, can't be called, or is no command.
+   */
+  run(): number {
+    const start = this.#compile("_start", { parameters: [], result: "void" });
+    return runCommand(this.#realm, this.#host.wasi, start);
+  }
+
+  /**
    * Makes a fresh instance of the same module: memory, globals and tables are as after `load`.
    * Symbols go on working; {@linkcode exports} and views of the old memory go stale.
    *
@@ -153,9 +176,8 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     if (this.#realm.state === "disposed") {
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
     }
-    const [instance, realm] = this.#instantiate();
-    this.#instance = instance;
-    this.#realm = realm;
+    this.#host.wasi?.close();
+    [this.#instance, this.#realm, this.#host] = this.#instantiate();
     this.#calls.string.clear();
     this.#calls.bytes.clear();
     for (const [name, holder] of this.#holders) holder.call = this.#compileSymbol(name);
@@ -167,6 +189,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     this.#refuseWhile("close the guest");
     if (this.#realm.state === "disposed") return;
     this.#realm.dispose();
+    this.#host.wasi?.close();
   }
 
   /** The same as {@linkcode close}, for `using`. */
@@ -180,13 +203,13 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     }
   }
 
-  #instantiate(): [WebAssembly.Instance, GuestRealm] {
+  #instantiate(): [WebAssembly.Instance, GuestRealm, HostImports] {
     const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
     const { info } = this.#parts;
     const realm = new GuestRealm({ exports, info, memory, address64, reported: this.#capacity });
     host.realm = realm;
-    return [instance, realm];
+    return [instance, realm, host];
   }
 
   /** Runs what a reactor, C++ constructors without one, or wasm-bindgen want to be run once. */

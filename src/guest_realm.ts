@@ -13,7 +13,7 @@ import { PAGE_SIZE } from "./grow_memory.ts";
 import { GuestMemory } from "./memory.ts";
 
 /** What a guest can be in. */
-export type GuestState = "ready" | "calling" | "poisoned" | "disposed";
+export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
 
 /** What every C ABI aligns a block to, at the most. */
 const RESERVE_ALIGNMENT = 16;
@@ -44,6 +44,8 @@ export class GuestRealm implements Realm {
   #depth = 0;
   #refusal: GuestError | undefined;
   suspended: string | undefined = undefined;
+  /** Whether it is a command that was run. */
+  hasRun = false;
 
   constructor({ exports, info, memory, address64, reported }: RealmParts) {
     this.exports = exports;
@@ -72,7 +74,8 @@ export class GuestRealm implements Realm {
 
   get state(): GuestState {
     if (this.#refusal !== undefined) {
-      return this.#refusal.code === "disposed" ? "disposed" : "poisoned";
+      const { code } = this.#refusal;
+      return code === "disposed" || code === "exited" ? code : "poisoned";
     }
     return this.#depth > 0 ? "calling" : "ready";
   }
@@ -112,17 +115,7 @@ export class GuestRealm implements Realm {
   }
 
   enter(symbol: string): void {
-    const refusal = this.#refusal;
-    if (refusal !== undefined) {
-      throw new GuestError(
-        refusal.code === "disposed" ? "disposed" : "poisoned",
-        `Cannot call ${quote(symbol)}: ` +
-          (refusal.code === "disposed"
-            ? "the guest is disposed"
-            : `the guest is poisoned, expected reset() first; it was: ${refusal.message}`),
-        { export: symbol, cause: refusal },
-      );
-    }
+    if (this.#refusal !== undefined) throw refusalError(symbol, this.#refusal);
     if (this.suspended !== undefined) {
       throw new GuestError(
         "busy",
@@ -147,6 +140,21 @@ export class GuestRealm implements Realm {
     this.#refusal ??= reason;
     return reason;
   }
+}
+
+/** Why a guest is not called any more. */
+function refusalError(symbol: string, refusal: GuestError): GuestError {
+  const { message } = refusal;
+  const code = refusal.code === "disposed" || refusal.code === "exited" ? refusal.code : "poisoned";
+  const reason = {
+    disposed: message,
+    exited: `${message}, expected reset() first`,
+    poisoned: `the guest is poisoned, expected reset() first; it was: ${message}`,
+  };
+  return new GuestError(code, `Cannot call ${quote(symbol)}: ${reason[code]}`, {
+    export: symbol,
+    cause: refusal,
+  });
 }
 
 /** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */

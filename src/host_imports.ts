@@ -7,12 +7,15 @@ import type { Realm } from "./engine/realm.ts";
 import { GuestError, quote } from "./errors.ts";
 import type { WantedImport } from "./describe_import.ts";
 import type { HostFunction } from "./host.ts";
+import type { Wasi } from "./wasi.ts";
 import { undeclared } from "./webassembly.ts";
 
 /** The host functions of one instance. They are made before it and work once it is there. */
 export class HostImports {
   /** The instance; it is given as soon as it exists. */
   realm: Realm | undefined;
+  /** WASI, where the guest imports it. */
+  wasi: Wasi | undefined;
   readonly #convention: Convention | OwnConvention | GuestError;
   readonly #address64: boolean;
 

@@ -84,7 +84,7 @@ function answer(
     return answerMemory(item, options.memory, openMemories);
   }
   if (given === undefined && item.kind === "function") {
-    const known = toolchainImport(item, host);
+    const known = toolchainImport(item, host) ?? host.wasi?.answer(item);
     if (known !== undefined) return bind(item, known, host);
     if (options.missing === "trap") {
       return { value: makeStub(describeImport(item, index)), supplied: false };

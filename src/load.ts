@@ -9,6 +9,8 @@ import { HostImports } from "./host_imports.ts";
 import { wireImports, type WiringOptions } from "./imports.ts";
 import { compileSource, type Source } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
+import type { WasiOptions } from "./wasi/options.ts";
+import { importsWasi } from "./wasi/version.ts";
 
 /** How a guest is loaded. Nothing is needed where the binary tells it. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
@@ -19,6 +21,8 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly symbols?: S | undefined;
   /** Which memory is the guest's, where it has several: an export, or an import such as `env.memory`. */
   readonly memoryName?: string | undefined;
+  /** What a guest that imports WASI is granted: nothing unless said. */
+  readonly wasi?: WasiOptions | undefined;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
  * @param options What the binary does not tell, or tells otherwise.
  * @returns The guest.
  * @throws {LoadError} if it can't be read, compiled or instantiated, its imports can't be satisfied,
- * its memory can't be told, or a declared symbol does not fit.
+ * its memory can't be told, a declared symbol does not fit, or a granted directory can't be opened.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  * @throws {GuestError} if its `_initialize` traps.
  *
@@ -53,8 +57,12 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
     : { convention: options.convention, reason: "the option says so" };
   const convention = detected instanceof GuestError ? detected : detected.convention;
   const address64 = info?.memories.some(({ address }) => address === "i64") ?? false;
+  const makeWasi = importsWasi(module, info)
+    ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
+    : undefined;
   const wire = () => {
     const host = new HostImports(convention, address64);
+    host.wasi = makeWasi?.(() => host.realmFor("wasi_snapshot_preview1"));
     return { ...wireImports(module, info, options, host), host };
   };
   const first = wire();

@@ -1,0 +1,75 @@
+import { PAGE_SIZE } from "../grow_memory.ts";
+import type { GuestMemory } from "../memory.ts";
+import type { Directory } from "./descriptors.ts";
+import { ERRNO, Failure } from "./errno.ts";
+import type { NodeWasi } from "./node_wasi.ts";
+import type { WasiState, WasiValue } from "./state.ts";
+import type { WasiVersion } from "./version.ts";
+
+/** One part of a call: takes arguments of the guest's and passes on those of `node:wasi`. */
+export type Step = (call: FileCall) => void;
+
+/** One call of a function of `node:wasi`, on its way from the guest and back. */
+export class FileCall {
+  readonly state: WasiState;
+  readonly version: WasiVersion;
+  /** The guest's memory. */
+  readonly memory: GuestMemory;
+  readonly functions: NodeWasi;
+  /** The memory of `node:wasi`. */
+  readonly scratch: GuestMemory;
+  /** What is passed to `node:wasi`. */
+  readonly passed: WasiValue[] = [];
+  /** The directory that the next path starts from. */
+  directory: Directory | undefined;
+  /** The last path within the preopened directory. */
+  path = "";
+  readonly #args: readonly WasiValue[];
+  readonly #after: (() => void)[] = [];
+  #next = 0;
+  #used = 0;
+
+  /** @throws {Failure} `badf` if no directory is granted: then there are no files. */
+  constructor(state: WasiState, version: WasiVersion, args: readonly WasiValue[]) {
+    if (state.files === undefined) throw new Failure(ERRNO.badf);
+    this.state = state;
+    this.version = version;
+    this.memory = state.memory;
+    this.functions = state.files.functions;
+    this.scratch = state.files.scratch;
+    this.#args = args;
+  }
+
+  /** The guest's next argument; a bigint where it has 64 bits. */
+  next(): number {
+    return this.#args[this.#next++] as number;
+  }
+
+  /** Takes room in the memory of `node:wasi`, for this call alone, and returns where it is. */
+  take(byteLength: number): number {
+    const pointer = this.#used;
+    this.#used += Math.ceil(byteLength / 8) * 8;
+    const missing = this.#used - this.scratch.size;
+    if (missing > 0) this.scratch.grow(Math.ceil(missing / PAGE_SIZE));
+    return pointer;
+  }
+
+  /** Does something once `node:wasi` has answered without an error. */
+  after(action: () => void): void {
+    this.#after.push(action);
+  }
+
+  /** What `node:wasi` said how many bytes it used: always by the last pointer. */
+  get bytesUsed(): number {
+    return this.scratch.read("u32", this.passed.at(-1) as number);
+  }
+
+  /** Makes the call. */
+  run(name: string, steps: readonly Step[]): number {
+    for (const step of steps) step(this);
+    const errno = this.functions[name]!(...this.passed);
+    if (errno !== ERRNO.success) return errno;
+    for (const action of this.#after) action();
+    return ERRNO.success;
+  }
+}

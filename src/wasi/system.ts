@@ -1,0 +1,80 @@
+// WASI preview 1, wasi_snapshot_preview1.witx: what has no descriptor.
+import type { Pointer } from "../pointer.ts";
+import { ERRNO } from "./errno.ts";
+import type { WasiFunction, WasiState } from "./state.ts";
+
+/** The clocks, typenames.witx: `clockid`. */
+const REALTIME = 0;
+/** Monotonic time, and the CPU time of process and thread, which JavaScript can't tell from it. */
+const LAST_CLOCK = 3;
+/** The most that `crypto.getRandomValues` gives at once, in bytes. */
+const MOST_RANDOM = 65536;
+
+/** Arguments, environment, clocks, random numbers and the end. */
+export function systemFunctions(state: WasiState): Record<string, WasiFunction> {
+  const args = stringFunctions(state, state.grants.args);
+  const environ = stringFunctions(state, state.grants.environ);
+  return {
+    args_get: args.get,
+    args_sizes_get: args.sizes,
+    environ_get: environ.get,
+    environ_sizes_get: environ.sizes,
+    clock_res_get(clock: number, pointer: Pointer) {
+      if (clock >>> 0 > LAST_CLOCK) return ERRNO.inval;
+      // `Date.now` counts milliseconds; `performance.now` tells at least microseconds apart.
+      state.memory.write("u64", pointer, clock === REALTIME ? 1_000_000n : 1_000n);
+      return ERRNO.success;
+    },
+    clock_time_get(clock: number, _precision: bigint, pointer: Pointer) {
+      if (clock >>> 0 > LAST_CLOCK) return ERRNO.inval;
+      state.memory.write("u64", pointer, clockTime(clock));
+      return ERRNO.success;
+    },
+    random_get(pointer: Pointer, byteLength: number) {
+      const { memory } = state;
+      const start = memory.check("write", pointer, byteLength >>> 0);
+      const end = start + (byteLength >>> 0);
+      for (let at = start; at < end; at += MOST_RANDOM) {
+        const chunk = new Uint8Array(Math.min(MOST_RANDOM, end - at));
+        memory.writeBytes(at, crypto.getRandomValues(chunk));
+      }
+      return ERRNO.success;
+    },
+    proc_exit: (code: number) => state.exit(code >>> 0),
+    proc_raise: () => ERRNO.nosys,
+    sched_yield: () => ERRNO.success,
+    sock_accept: () => ERRNO.nosys,
+    sock_recv: () => ERRNO.nosys,
+    sock_send: () => ERRNO.nosys,
+    sock_shutdown: () => ERRNO.nosys,
+  };
+}
+
+/** The time of a clock in nanoseconds. */
+export function clockTime(clock: number): bigint {
+  if (clock === REALTIME) return BigInt(Date.now()) * 1_000_000n;
+  return BigInt(Math.round(performance.now() * 1e6));
+}
+
+/** Two functions that hand out a list of strings: one tells how much room they take. */
+function stringFunctions(state: WasiState, strings: readonly Uint8Array[]) {
+  const byteLength = strings.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return {
+    sizes(countPointer: Pointer, sizePointer: Pointer): number {
+      state.memory.write("u32", countPointer, strings.length);
+      state.memory.write("u32", sizePointer, byteLength);
+      return ERRNO.success;
+    },
+    get(listPointer: Pointer, textPointer: Pointer): number {
+      const { memory } = state;
+      const list = memory.check("write", listPointer, strings.length * 4);
+      let at = memory.check("write", textPointer, byteLength);
+      for (const [index, string] of strings.entries()) {
+        memory.write("u32", list + index * 4, at);
+        memory.writeBytes(at, string);
+        at += string.byteLength;
+      }
+      return ERRNO.success;
+    },
+  };
+}
