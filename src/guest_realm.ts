@@ -144,11 +144,11 @@ export class GuestRealm implements Realm {
 
 /** Why a guest is not called any more. */
 function refusalError(symbol: string, refusal: GuestError): GuestError {
-  const { message } = refusal;
+  const { message, status } = refusal;
   const code = refusal.code === "disposed" || refusal.code === "exited" ? refusal.code : "poisoned";
   const reason = {
     disposed: message,
-    exited: `${message}, expected reset() first`,
+    exited: `the guest exited with code ${status}, expected reset() first`,
     poisoned: `the guest is poisoned, expected reset() first; it was: ${message}`,
   };
   return new GuestError(code, `Cannot call ${quote(symbol)}: ${reason[code]}`, {

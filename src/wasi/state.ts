@@ -75,7 +75,11 @@ export class WasiState {
 
   /** Ends the guest: nothing of it is called after that. */
   exit(code: number): never {
-    this.#exit = new GuestError("exited", `the guest exited with code ${code}`, { status: code });
+    this.#exit = new GuestError(
+      "exited",
+      `Cannot go on: the guest exited with code ${code}, expected reset() first`,
+      { status: code },
+    );
     throw this.#realm().poison(this.#exit);
   }
 
