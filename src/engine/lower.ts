@@ -1,3 +1,4 @@
+import { refuseTrailingNul } from "../c_string.ts";
 import type { ParameterRecipe, Recipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
 import { show } from "../numbers.ts";
@@ -44,12 +45,13 @@ export function compileLower(
 }
 
 function compileLowerText(
-  { content: kind, encoding, nullable }: ParameterRecipe & { kind: "text" },
+  parameter: ParameterRecipe & { kind: "text" },
   index: number,
   recipe: Recipe,
   realm: Realm,
   store: Store,
 ): Lower {
+  const { content: kind, encoding, nullable } = parameter;
   const content = compileContent(realm.memory, kind, encoding);
   if (recipe.pieces?.parameter === index) {
     return (frame, value) => {
@@ -58,13 +60,26 @@ function compileLowerText(
       frame.values[index] = value;
     };
   }
-  const put: Lower = (frame, value) => store.put(frame, index, content, value);
+  const losesNuls = losesTrailingNuls(parameter, recipe);
+  const put: Lower = (frame, value) => {
+    if (losesNuls && typeof value === "string") refuseTrailingNul(value);
+    store.put(frame, index, content, value);
+  };
   if (!nullable) return put;
   return (frame, value) => {
     if (value !== null) return put(frame, value);
     frame.pointers[index] = frame.byteLengths[index] = frame.codeUnits[index] = 0;
     frame.sizes[index] = 0;
   };
+}
+
+/** Whether NULs at the end of a text would be gone when the text comes back. */
+function losesTrailingNuls(
+  { content, terminated }: ParameterRecipe & { kind: "text" },
+  { result }: Recipe,
+): boolean {
+  return content === "string" && terminated !== "always" && result.kind === "text" &&
+    result.content === "string" && result.trailingNul === "trim";
 }
 
 /** The core type of the argument that a number is. */
