@@ -129,7 +129,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     if (typeof text !== "string") {
       throw new TypeError(`Cannot pass text: it is ${show(text)}, expected a string`);
     }
-    return this.#passing("string", name)([text]) as string;
+    return this.#passing("string", name).direct!(text) as string;
   }
 
   /**
@@ -145,7 +145,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     if (!(bytes instanceof Uint8Array)) {
       throw new TypeError(`Cannot pass bytes: it is ${show(bytes)}, expected a Uint8Array`);
     }
-    return this.#passing("bytes", name)([bytes]) as Uint8Array<ArrayBuffer>;
+    return this.#passing("bytes", name).direct!(bytes) as Uint8Array<ArrayBuffer>;
   }
 
   /**
@@ -257,7 +257,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
       try {
         const holder = { call: this.#compileSymbol(name) };
         this.#holders.set(name, holder);
-        functions[name] = (...args: unknown[]) => holder.call(args) as never;
+        functions[name] = symbolFunction(holder);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         problems.push(`symbol ${quote(name)}: ${error.message}`);
@@ -332,4 +332,13 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
       }, expected its name as the second argument`,
     );
   }
+}
+
+/** The function of a symbol: it goes on working when the guest is reset. */
+function symbolFunction(holder: { call: Call }): SymbolFunction<SymbolDeclaration> {
+  if (holder.call.direct === undefined) return (...args) => holder.call(args) as never;
+  return (...args) => {
+    const { call } = holder;
+    return (args.length === 1 ? call.direct!(args[0]) : call(args)) as never;
+  };
 }

@@ -125,7 +125,9 @@ export class GuestMemory {
    */
   clear(pointer: Pointer, byteLength: number): void {
     const at = this.#check("write", pointer, byteLength);
-    this.#bytes.fill(0, at, at + byteLength);
+    // A call of fill() costs 20 ns, and what is cleared is a NUL as a rule.
+    if (byteLength > 2) this.#bytes.fill(0, at, at + byteLength);
+    else for (let offset = 0; offset < byteLength; offset++) this.#bytes[at + offset] = 0;
   }
 
   /**

@@ -42,16 +42,27 @@ export function compileBlockCall(
   const name = blockCallName(call, symbol);
   const fn = exportedFunction(realm, name);
   const type = realm.functionType(name);
+  const pass = passOf(call, purpose, name, type);
+  const picks = pass.map((value, index) =>
+    compilePick(value, align, (pick) => asParameter(pick, type, index, realm.address64))
+  );
+  return compileInvoke(fn, picks);
+}
+
+/** What a call passes, by what it says or else by its export's type. */
+export function passOf(
+  call: BlockCall,
+  purpose: BlockCallOptions["purpose"],
+  name: string,
+  type: FunctionType | undefined,
+): readonly BlockValue[] {
   const pass = typeof call === "string"
     ? BY_ARITY[purpose][type?.parameters.length ?? (purpose === "locate" ? 0 : 1)]
     : call.pass;
   if (pass === undefined || (type !== undefined && type.parameters.length !== pass.length)) {
     throw blockSignatureError(name, purpose, type, pass);
   }
-  const picks = pass.map((value, index) =>
-    compilePick(value, align, (pick) => asParameter(pick, type, index, realm.address64))
-  );
-  return compileInvoke(fn, picks);
+  return pass;
 }
 
 /** Whether nothing is called, because the guest need not have the export and does not. */

@@ -1,18 +1,37 @@
 import type { Recipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
 import { undeclared } from "../webassembly.ts";
+import { compileDirect, type DirectCall } from "./direct.ts";
 import { settleFailure } from "./failure.ts";
 import { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
-import { compileSteps } from "./steps.ts";
+import { compileSteps, type Steps } from "./steps.ts";
 
 /** A symbol of one instance, ready to be called with JavaScript values. */
-export type Call = (args: readonly unknown[]) => unknown;
+export interface Call {
+  (args: readonly unknown[]): unknown;
+  /** The same for a symbol with one parameter, without an array around its argument. */
+  direct?: DirectCall;
+}
 
 /** Carries out a recipe: compiled once for an instance, so that a call looks nothing up. */
 export function compileCall(recipe: Recipe, realm: Realm): Call {
   const symbol = recipe.export;
-  const { lower, prepare, invoke, finish, release, usesStack } = compileSteps(recipe, realm);
+  const steps = compileSteps(recipe, realm);
+  const call = compileSyncCall(symbol, steps, realm);
+  if (recipe.parameters.length === 1) {
+    // Source is written for symbols that are called, not for all that are declared.
+    call.direct = (value) => {
+      const slow: DirectCall = (value) => call([value]);
+      call.direct = compileDirect(recipe, realm, steps, slow) ?? slow;
+      return call.direct(value);
+    };
+  }
+  return call;
+}
+
+function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
+  const { lower, prepare, invoke, finish, release, usesStack } = steps;
   const count = lower.length;
   const { stack } = realm;
   const guardsStack = realm.unwinds === "restores" || usesStack;

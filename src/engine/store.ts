@@ -1,6 +1,7 @@
 import type { BlockCall, Place } from "../conventions/convention.ts";
 import { allocatorStore } from "./allocator.ts";
 import { bufferStore } from "./buffer.ts";
+import type { GuestError } from "../errors.ts";
 import type { Content } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
@@ -14,6 +15,8 @@ export interface Store {
   put(frame: Frame, index: number, content: Content, value: unknown): void;
   /** Takes a block of `byteLength` bytes. */
   take(frame: Frame, index: number, byteLength: number): void;
+  /** The error for an allocator that has nothing left. */
+  readonly outOfMemory?: (byteLength: number) => GuestError;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
   /** How many bytes fit at most into the next block, and where it will be: for a buffer alone. */

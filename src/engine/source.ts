@@ -1,0 +1,28 @@
+/**
+ * A function that is written as JavaScript and made from it, so that V8 optimizes each one for its
+ * own guest: closures that come from one place share what V8 knows of them, which costs more than
+ * all that a short text's pass has to do.
+ *
+ * Nothing of a guest or of a caller becomes source. Whatever the source uses is bound to a name.
+ */
+export class Source {
+  readonly #values: unknown[] = [];
+  readonly #lines: string[] = [];
+
+  /** A name for a value, within the source. */
+  bind(value: unknown): string {
+    const known = this.#values.indexOf(value);
+    return `$${known >= 0 ? known : this.#values.push(value) - 1}`;
+  }
+
+  /** Adds lines of source. */
+  add(lines: string): void {
+    this.#lines.push(lines);
+  }
+
+  /** The function that `add` was given. */
+  make<T>(): T {
+    const names = this.#values.map((_, index) => `$${index}`);
+    return new Function(...names, `"use strict";\n${this.#lines.join("\n")}`)(...this.#values) as T;
+  }
+}
