@@ -38,7 +38,9 @@ export function detectConvention(info: ModuleInfo): Detected | GuestError {
   }
   const found = [...detectBuffers(info), ...detectAllocators(info)];
   if (found.length === 1) return found[0]!;
-  return found.length === 0 ? noConvention(info) : ambiguousConvention(found);
+  if (found.length > 1) return ambiguousConvention(found);
+  // A reference can be anything: it tells of strings only where nothing else takes them.
+  return detectReferences(info) ?? noConvention(info);
 }
 
 /** What toolchains leave that nothing else does. */
@@ -70,7 +72,6 @@ const TOOLCHAINS: readonly ((info: ModuleInfo) => Detected | undefined)[] = [
       reason: `it imports ${quote(`wasm:js-string.${strings.name}`)}`,
     };
   },
-  detectReferences,
 ];
 
 /** wasm-bindgen numbers its exports where it is asked to hide what they are for. */
@@ -176,8 +177,8 @@ function noConvention(info: ModuleInfo): GuestError {
   const functions = info.exports.filter(({ kind }) => kind === "function").map(({ name }) => name);
   return new GuestError(
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised among its " +
-      `exported functions ${list(functions)}, expected an option such as ` +
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      `exported functions are ${list(functions)}, expected an option such as ` +
       'convention: staticBuffer({ pointer: "…" }) or convention: allocator({ allocate: "…" })',
   );
 }
