@@ -43,3 +43,14 @@ export function patternedMemory(
 export function snapshot({ memory }: GuestMemory): Uint8Array {
   return Uint8Array.from(new Uint8Array(memory.buffer));
 }
+
+/** Where two memories differ first, or -1. */
+export function firstDifference(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  // Both are whole memories: their lengths are multiples of eight.
+  const wideA = new BigUint64Array(a.buffer, a.byteOffset, a.length / 8);
+  const wideB = new BigUint64Array(b.buffer, b.byteOffset, b.length / 8);
+  const wide = wideA.findIndex((value, index) => value !== wideB[index]);
+  if (wide < 0) return -1;
+  return a.findIndex((value, index) => index >= wide * 8 && value !== b[index]);
+}

@@ -160,8 +160,8 @@ Deno.test("a module of eight bytes is a guest", async () => {
   assertEquals(Object.keys(guest.exports), []);
   assertEquals(guestErrorOf(() => guest.passString("x")), [
     "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised among its " +
-    "exported functions none, expected an option such as " +
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    "exported functions are none, expected an option such as " +
     'convention: staticBuffer({ pointer: "…" }) or convention: allocator({ allocate: "…" })',
   ]);
 });
