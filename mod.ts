@@ -76,6 +76,7 @@ export {
 export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
+export type * from "./src/conventions/list.ts";
 export type { CoreValue } from "./src/engine/frame.ts";
 export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
 export type * from "./src/binary/types.ts";

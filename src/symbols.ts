@@ -33,6 +33,8 @@ export type ResultValue<R extends Result> = R extends "void" ? void
     ? Nullable<R, TypedArray<E>>
   : R extends { readonly type: "record"; readonly fields: infer F }
     ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
+  : R extends { readonly type: "list"; readonly item: infer I extends Result } ? ResultValue<I>[]
+  : R extends { readonly type: "slice" } ? Nullable<R, string>
   : R extends "externref" ? unknown
   : number;
 

@@ -11,6 +11,7 @@ import type {
   Value,
 } from "./convention.ts";
 import type { ResultFormName } from "./forms.ts";
+import type { ListResultDeclaration, SliceDeclaration } from "./list.ts";
 import type { NumberName } from "./recipe.ts";
 
 /** A number that a symbol takes or returns: `"pointer"` and `"bool"` beside the numeric types. */
@@ -103,11 +104,14 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly nullable?: boolean;
 }
 
-/** A field of a record. */
+/** A field of a record, or an item of a list. */
 export type FieldDeclaration =
   | TextResultDeclaration
   | ArrayResultDeclaration
-  | NumberResultDeclaration;
+  | NumberResultDeclaration
+  | RecordResultDeclaration
+  | ListResultDeclaration
+  | SliceDeclaration;
 
 /** Several results under names of their own. */
 export interface RecordResultDeclaration {
@@ -128,7 +132,7 @@ export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
 }
 
 /** A result of a symbol. */
-export type Result = ResultName | FieldDeclaration | RecordResultDeclaration;
+export type Result = ResultName | FieldDeclaration;
 
 /** The buffer that a symbol's export writes its result into. */
 export interface Output {

@@ -101,7 +101,9 @@ export function statedForm(
     const { form } = result;
     return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" };
   }
-  if (!("pointer" in result) || result.pointer === undefined) return undefined;
+  if (result.type === "list" || !("pointer" in result) || result.pointer === undefined) {
+    return undefined;
+  }
   const { pointer, length = "nul", unit } = result;
   const call = "call" in result ? result.call : undefined;
   return {

@@ -1,11 +1,7 @@
+import { GuestError, quote } from "../errors.ts";
+import { isCompound, resolveCompound } from "./compound.ts";
 import type { Convention, Pass, Place, ResultForm, TextResult } from "./convention.ts";
-import type {
-  FieldDeclaration,
-  Parameter,
-  RecordResultDeclaration,
-  Result,
-  TextResultDeclaration,
-} from "./declaration.ts";
+import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
 import { isText, relocate, statedForm } from "./layouts.ts";
 import {
   type ContentKind,
@@ -90,9 +86,7 @@ export function resolveResult(
   firstText: number,
 ): ResultRecipe {
   if (typeof result === "object") {
-    return result.type === "record"
-      ? resolveRecord(result, convention, firstText)
-      : resolveField(result, form, convention, firstText);
+    return resolveField(result, form, convention, firstText);
   }
   switch (result) {
     case "void":
@@ -107,20 +101,6 @@ export function resolveResult(
   }
 }
 
-function resolveRecord(
-  { fields, nullable = false }: RecordResultDeclaration,
-  convention: Convention | undefined,
-  firstText: number,
-): ResultRecipe {
-  return {
-    kind: "record",
-    nullable,
-    fields: Object.entries(fields).map(([name, field]) =>
-      [name, resolveField(field, statedForm(field), convention, firstText)] as const
-    ),
-  };
-}
-
 function resolveField(
   field: FieldDeclaration | { type: "string" | "bytes" },
   form: ResultForm | undefined,
@@ -128,15 +108,30 @@ function resolveField(
   firstText: number,
 ): ResultRecipe {
   if ("value" in field) return { kind: "number", type: field.type, value: field.value };
+  if (isCompound(field)) {
+    return resolveCompound(
+      field,
+      (part) => resolveField(part, statedForm(part), convention, firstText),
+    );
+  }
+  if (form === undefined) throw openFieldError(field.type);
   const content = contentOf(field as FieldDeclaration);
   const nullable = "nullable" in field ? field.nullable ?? false : false;
-  if (form?.name === "reference") {
+  if (form.name === "reference") {
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
   const own = field as Partial<TextResultDeclaration>;
-  const text = relocate(form!.text, firstText);
+  const text = relocate(form.text, firstText);
   const freedBy = own.freedBy ?? text.freedBy;
   return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, own);
+}
+
+function openFieldError(type: string): GuestError {
+  return new GuestError(
+    "no-convention",
+    `Cannot lift a field of type ${quote(type)}: nothing tells where it is, expected "pointer" ` +
+      'and "length", or "form"',
+  );
 }
 
 /** Text, bytes or an array of a result, or of a status, with nothing left open. */

@@ -55,7 +55,37 @@ export type ResultRecipe =
     readonly nullable: boolean;
   }
   | { readonly kind: "own"; readonly content: "string" | "bytes" }
+  | {
+    readonly kind: "slice";
+    readonly parameter: number;
+    readonly from: Value;
+    readonly to: Value;
+    readonly nullable: boolean;
+  }
+  | ListRecipe
   | TextResultRecipe;
+
+/** Any number of results of one kind: got one after another, or found in memory. */
+export type ListRecipe = CursorRecipe | ElementsRecipe;
+
+/** Items that the guest gives one after another. */
+export interface CursorRecipe {
+  readonly kind: "cursor";
+  readonly item: ResultRecipe;
+  readonly next: Value;
+  readonly call: string | undefined;
+  readonly most: number;
+}
+
+/** Items that lie in memory one after another. */
+export interface ElementsRecipe {
+  readonly kind: "elements";
+  readonly item: ResultRecipe;
+  /** All of them as one run of bytes. */
+  readonly bytes: TextResultRecipe;
+  readonly count: Value;
+  readonly stride: number;
+}
 
 /** Text or bytes that a symbol returns. */
 export interface TextResultRecipe {

@@ -1,10 +1,13 @@
+import { blocksOf } from "../conventions/compound.ts";
 import type { ResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import type { Frame } from "./frame.ts";
 import type { Pick } from "./invoke.ts";
 import { liftNumber } from "./numbers.ts";
+import { compileList } from "./list.ts";
 import { compileOwnLift } from "./own.ts";
+import { compileSlice } from "./slice.ts";
 import { compileText, type TextContext } from "./text_result.ts";
 import { compileValue } from "./values.ts";
 
@@ -43,6 +46,11 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
     }
     case "record":
       return compileRecord(result, context);
+    case "cursor":
+    case "elements":
+      return compileList(result, context);
+    case "slice":
+      return { lift: compileSlice(result, context) };
     case "text": {
       const { release, ...text } = compileText(result, context);
       return { ...text, releaseResult: release };
@@ -56,9 +64,12 @@ function compileRecord(
   context: TextContext,
 ): Lift {
   const names = fields.map(([name]) => name);
-  const lifts = fields.map(([, field], index) =>
-    compileLift(field, { ...context, block: context.block + index })
-  );
+  let { block } = context;
+  const lifts = fields.map(([, field]) => {
+    const lift = compileLift(field, { ...context, block });
+    block += blocksOf(field);
+    return lift;
+  });
   return {
     lift(frame) {
       if (nullable && Number(frame.result) === 0) return null;
@@ -71,6 +82,7 @@ function compileRecord(
       }
       return Object.fromEntries(names.map((name, index) => [name, values[index]]));
     },
+    note: (frame) => noteRest(frame, lifts),
     claim(frame) {
       for (const { claim } of lifts) claim?.(frame);
     },

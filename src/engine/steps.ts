@@ -1,3 +1,4 @@
+import { blocksOf } from "../conventions/compound.ts";
 import type { Value } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { unitOf } from "./content.ts";
@@ -9,9 +10,10 @@ import { compileTakeOutput } from "./output.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
 import { compilePieces } from "./pieces.ts";
 import { type CoreFunction, exportedFunction, type Realm } from "./realm.ts";
+import { keepText, slicedParameters } from "./slice.ts";
 import { compileSlot } from "./slots.ts";
 import { compileStatus } from "./status.ts";
-import { compileStores, compileTakeArea, findHolder } from "./stores.ts";
+import { compileStores, compileTakeArea, findHolder, type Stores } from "./stores.ts";
 import type { Layout } from "./values.ts";
 
 /** The steps of a call, in their order; each is compiled once for an instance. */
@@ -28,6 +30,12 @@ export interface Steps {
   readonly release: (frame: Frame) => void;
   /** Whether blocks are taken from the guest's stack. */
   readonly usesStack: boolean;
+  /** Where the blocks of the parameters come from. */
+  readonly stores: Stores;
+  /** Whether the call may hold anything when it ends. */
+  readonly holds: boolean;
+  /** The block of a result that is freed, if one is. */
+  readonly resultBlock: number | undefined;
 }
 
 /** Compiles a recipe; `wrap` makes something else of the export before it is called. */
@@ -59,12 +67,16 @@ export function compileSteps(
     holder: (pointer: Value) => findHolder(pointer, recipe, layout, stores),
     own: recipe.own,
   };
-  const status = recipe.status && compileStatus(recipe.status, context);
+  const status = recipe.status && compileStatus(recipe.status, {
+    ...context,
+    block: context.block + blocksOf(recipe.result),
+  });
   const { lift, claim, byteLength, releaseResult } = compileLift(recipe.result, context);
+  const sliced = slicedParameters(recipe.result);
   const releases = [
     releaseResult,
     recipe.own && releaseOwn(recipe),
-    compileForget(recipe),
+    compileForget(recipe, sliced),
     ...stores.map((store, index) => {
       const release = store?.release;
       return release && ((frame: Frame) => release(frame, index));
@@ -82,9 +94,10 @@ export function compileSteps(
   });
 
   return {
-    lower: parameters.map((parameter, index) =>
-      compileLower(parameter, index, recipe, realm, stores[index])
-    ),
+    lower: parameters.map((parameter, index) => {
+      const lower = compileLower(parameter, index, recipe, realm, stores[index]);
+      return sliced.has(index) ? keepText(lower, index, parameter, symbol) : lower;
+    }),
     prepare: takeArea === undefined && takeOutput === undefined ? undefined : (frame, args) => {
       takeArea?.(frame);
       takeOutput?.(frame, args);
@@ -94,6 +107,9 @@ export function compileSteps(
     release(frame) {
       for (let index = 0; index < releases.length; index++) releases[index]!(frame);
     },
+    stores,
+    holds: releases.length > 0,
+    resultBlock: releaseResult && context.block,
     usesStack: [...parameters, area, output].some((part) =>
       part !== undefined && "place" in part && part.place.kind === "stack"
     ),
@@ -129,9 +145,12 @@ function compileFinish(
 }
 
 /** Compiles dropping the caller's own values: a frame outlives its call. */
-function compileForget({ parameters, pieces }: Recipe): ((frame: Frame) => void) | undefined {
+function compileForget(
+  { parameters, pieces }: Recipe,
+  sliced: ReadonlySet<number>,
+): ((frame: Frame) => void) | undefined {
   const kept = parameters.flatMap(({ kind }, index) =>
-    kind === "reference" || index === pieces?.parameter ? [index] : []
+    kind === "reference" || index === pieces?.parameter || sliced.has(index) ? [index] : []
   );
   if (kept.length === 0) return undefined;
   return (frame) => {
