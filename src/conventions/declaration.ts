@@ -32,6 +32,8 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly pass?: readonly Pass[];
   /** Whether a NUL follows it. */
   readonly terminated?: boolean;
+  /** How many bytes it must have, where the guest is not told: width times height times 4. */
+  readonly byteLength?: Value;
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
   /** Whether `null` can be passed, as a null pointer of length 0. */
@@ -142,6 +144,8 @@ export interface Output {
    */
   // deno-lint-ignore no-explicit-any -- the arguments that the symbol declares
   readonly capacity: Value | "query" | ((...args: any[]) => number);
+  /** When asking for the size has failed: it is checked before the buffer is taken. */
+  readonly status?: Status;
   /** Where it is taken, if not where the convention says. */
   readonly place?: Place;
 }
@@ -154,6 +158,8 @@ export type PieceDeclaration = string | {
 
 /** The exports of a guest that takes its one text, or its bytes, in pieces. */
 export interface Pieces {
+  /** The parameter that is passed in pieces, counted among all; the first text or bytes unless said. */
+  readonly parameter?: number;
   /** Begins; takes all numbers or none. */
   readonly init?: PieceDeclaration;
   /** Takes as much as the buffer holds, as often as need be: the byte length, or pointer and length. */
@@ -172,6 +178,11 @@ export interface SymbolDeclaration {
   readonly name?: string;
   /** All core arguments in their order, where the signature alone can not tell. */
   readonly arguments?: readonly Slot[];
+  /**
+   * What the words of the return area hold before the call: a struct that the export is given, and
+   * may change. `{ area: 0 }` among the arguments is its address; unless said all words are 0.
+   */
+  readonly area?: readonly Slot[];
   /** The buffer that the export writes its result into, where it takes one. */
   readonly output?: Output;
   /** When a call has failed, if not as the convention says. */

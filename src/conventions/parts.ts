@@ -39,6 +39,7 @@ export function resolveParameter(
     terminated: terminationOf(terminated, content, pass, place, convention),
     free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
     nullable,
+    byteLength: own !== undefined && "byteLength" in own ? own.byteLength : undefined,
   };
 }
 

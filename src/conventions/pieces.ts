@@ -1,6 +1,6 @@
 import { GuestError, quote } from "../errors.ts";
 import type { Slot } from "./convention.ts";
-import type { PieceDeclaration, SymbolDeclaration } from "./declaration.ts";
+import type { Parameter, PieceDeclaration, SymbolDeclaration } from "./declaration.ts";
 import type { PieceCall, Recipe } from "./recipe.ts";
 import type { ResolveContext } from "./resolve.ts";
 
@@ -10,19 +10,19 @@ export function resolvePieces(
   parameter: number,
   context: ResolveContext,
 ): NonNullable<Recipe["pieces"]> {
-  const { init, update, final } = pieces!;
-  const data = parameters.filter((item) =>
-    item === "string" || item === "bytes" || typeof item === "object"
-  );
-  if (data.length !== 1) {
+  const { init, update, final, parameter: stated } = pieces!;
+  const data = parameters.filter(isData);
+  const isOpen = stated === undefined && data.length > 1;
+  if (data.length === 0 || isOpen || !isData(parameters[parameter])) {
     throw new GuestError(
       "signature",
-      `Cannot pass ${data.length} texts in pieces to ${quote(nameOf(update))}: expected one`,
+      `Cannot pass ${data.length} texts in pieces to ${quote(nameOf(update))}: expected ` +
+        (isOpen ? 'one, or "parameter" to say which' : "one"),
       { export: nameOf(update) },
     );
   }
-  const numbers: Slot[] = parameters.flatMap((_, index) =>
-    index === parameter ? [] : [{ parameter: index }]
+  const numbers: Slot[] = parameters.flatMap((item, index) =>
+    isData(item) ? [] : [{ parameter: index }]
   );
   const byteLength: Slot = { text: parameter, as: "byteLength" };
   const pointer: Slot = { text: parameter, as: "pointer" };
@@ -32,6 +32,10 @@ export function resolvePieces(
     update: resolve(update, [[byteLength], [pointer, byteLength]], context),
     final: resolve(final, [[], numbers], context),
   };
+}
+
+function isData(parameter: Parameter | undefined): boolean {
+  return parameter === "string" || parameter === "bytes" || typeof parameter === "object";
 }
 
 /** The first of the usual ways that has as many arguments as the export takes. */

@@ -36,6 +36,8 @@ export type ParameterRecipe =
     readonly terminated: "always" | "where there is room" | "never";
     readonly free?: BlockCall | undefined;
     readonly nullable?: boolean;
+    /** How many bytes it must have, where the guest takes that for granted. */
+    readonly byteLength?: Value | undefined;
   };
 
 /** What a symbol returns, with nothing left open. */
@@ -112,6 +114,8 @@ export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
 export interface OutputRecipe {
   /** Its size in bytes; `"query"` asks the export itself with a null buffer of 0 bytes. */
   readonly capacity: Value | "query" | ((...args: never[]) => number);
+  /** When asking for the size has failed. */
+  readonly status?: StatusRecipe | undefined;
   readonly place: Place;
   readonly free?: BlockCall | undefined;
 }
@@ -135,6 +139,8 @@ export interface Recipe {
   /** How many words of return area the call needs, and where. */
   readonly area?: {
     readonly words: number;
+    /** What the words hold before the call; 0 unless said. */
+    readonly holds?: readonly Slot[] | undefined;
     readonly place: Place;
     readonly free?: BlockCall | undefined;
   };

@@ -55,7 +55,8 @@ function resolveWith(
 ): Recipe {
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
-  const pieces = declaration.pieces && resolvePieces(declaration, firstText, context);
+  const pieces = declaration.pieces &&
+    resolvePieces(declaration, declaration.pieces.parameter ?? firstText, context);
   const shown = pieces === undefined
     ? declaration
     : { ...declaration, arguments: pieces.final.slots };
@@ -63,14 +64,17 @@ function resolveWith(
   const result = resolveResult(declaration.result, layout.form, convention, firstText);
   const stated = declaration.status ?? layout.form?.status ?? convention?.status;
   const status = resolveStatus(stated, convention, firstText);
-  const words = countWords(layout, [result, status]);
+  const { output, area } = declaration;
+  const words = Math.max(countWords(layout, [result, status]), area?.length ?? 0);
   const areaPlace = areaPlaceOf(convention, context);
-  const { output } = declaration;
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
+  const passed = [layout.slots, area, pieces?.init?.slots, pieces?.update.slots].flatMap((slots) =>
+    slots ?? []
+  );
   return {
     export: name,
     parameters: declaration.parameters.map((parameter, index) =>
-      resolveParameter(parameter, passOf(pieces?.update.slots ?? layout.slots, index), convention)
+      resolveParameter(parameter, passOf(passed, index), convention)
     ),
     slots: layout.slots,
     core: type?.parameters,
@@ -78,11 +82,12 @@ function resolveWith(
     status,
     pieces,
     ...(words > 0 && {
-      area: { words, place: areaPlace, free: freeingCall("host", areaPlace) },
+      area: { words, holds: area, place: areaPlace, free: freeingCall("host", areaPlace) },
     }),
     ...(output !== undefined && outputPlace !== undefined && {
       output: {
         capacity: output.capacity,
+        status: resolveStatus(output.status, convention, firstText),
         place: outputPlace,
         free: freeingCall("host", outputPlace),
       },

@@ -6,22 +6,22 @@ import type { Frame } from "./frame.ts";
 import { compileInvoke, type Pick } from "./invoke.ts";
 import { compileLift } from "./lift.ts";
 import { compileLower, type Lower } from "./lower.ts";
-import { compileTakeOutput } from "./output.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
 import { compilePieces } from "./pieces.ts";
+import { compilePrepare, type Prepare } from "./prepare.ts";
 import { type CoreFunction, exportedFunction, type Realm } from "./realm.ts";
 import { keepText, slicedParameters } from "./slice.ts";
 import { compileSlot } from "./slots.ts";
 import { compileStatus } from "./status.ts";
-import { compileStores, compileTakeArea, findHolder, type Stores } from "./stores.ts";
+import { compileStores, findHolder, type Stores } from "./stores.ts";
 import type { Layout } from "./values.ts";
 
 /** The steps of a call, in their order; each is compiled once for an instance. */
 export interface Steps {
   /** One for each parameter: checks it and puts it where the guest wants it. */
   readonly lower: readonly Lower[];
-  /** Takes a return area and an output buffer. */
-  readonly prepare: ((frame: Frame, args: readonly unknown[]) => void) | undefined;
+  /** Checks what belongs together, and takes a return area and an output buffer. */
+  readonly prepare: Prepare | undefined;
   /** Calls the guest. */
   readonly invoke: Pick;
   /** Checks the status and lifts the result. */
@@ -82,26 +82,13 @@ export function compileSteps(
       return release && ((frame: Frame) => release(frame, index));
     }),
   ].filter((release) => release !== undefined);
-  const takeArea = area && compileTakeArea(area.words * word, realm, layout, stores);
-  const takeOutput = output && compileTakeOutput(output, {
-    realm,
-    layout,
-    symbol,
-    store: stores[layout.output]!,
-    invoke,
-    status,
-    byteLength,
-  });
 
   return {
     lower: parameters.map((parameter, index) => {
       const lower = compileLower(parameter, index, recipe, realm, stores[index]);
       return sliced.has(index) ? keepText(lower, index, parameter, symbol) : lower;
     }),
-    prepare: takeArea === undefined && takeOutput === undefined ? undefined : (frame, args) => {
-      takeArea?.(frame);
-      takeOutput?.(frame, args);
-    },
+    prepare: compilePrepare(recipe, stores, context, { invoke, status, byteLength }),
     invoke,
     finish: compileFinish(lift, status, recipe.status?.value === "result" ? undefined : claim),
     release(frame) {

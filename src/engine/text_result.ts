@@ -51,7 +51,9 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const length = compileLength(recipe, realm, layout);
   const { head, tail } = length;
   const { claim, release } = compileRelease(recipe, context);
-  const guard = compileGuard(text.pointer, context);
+  // A fixed length is the caller's word: a guest can not lie about it.
+  const isStated = typeof text.length === "number" && text.pointer !== "output";
+  const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
   const read = compileRead(memory, recipe, symbol);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
