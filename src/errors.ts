@@ -26,6 +26,7 @@ export type GuestErrorCode =
   | "null-pointer"
   | "poisoned"
   | "busy"
+  | "supplied-memory"
   | "asynchronous"
   | "exited"
   | "disposed";

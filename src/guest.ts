@@ -171,7 +171,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     this.#refuseWhile("reset the guest");
     const { whyNoReset } = this.#parts;
     if (whyNoReset !== undefined) {
-      throw new GuestError("busy", `Cannot reset the guest: ${whyNoReset}`);
+      throw new GuestError("supplied-memory", `Cannot reset the guest: ${whyNoReset}`);
     }
     if (this.#realm.state === "disposed") {
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");

@@ -1,0 +1,322 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { type Guest, GuestError, type GuestState, load } from "../mod.ts";
+import { guestErrorOf, loadErrorOf } from "./_errors.ts";
+import { guestBytes, guestUrl } from "./_guests.ts";
+import { firstDifference, snapshot } from "./_memories.ts";
+
+/** The name, and what the engine calls the trap. */
+const TRAPS: [name: string, message: string][] = [
+  ["trap_unreachable", "unreachable"],
+  ["trap_divide", "divide by zero"],
+  ["trap_remainder", "remainder by zero"],
+  ["trap_overflow", "divide result unrepresentable"],
+  ["trap_out_of_bounds", "memory access out of bounds"],
+  ["trap_float", "float unrepresentable in integer range"],
+  ["trap_null_function", "null function"],
+  ["trap_signature", "function signature mismatch"],
+  ["trap_stack", "Maximum call stack size exceeded"],
+];
+
+for (const [name, message] of TRAPS) {
+  Deno.test(`${name} poisons, says how and where, and reset() makes a fresh instance`, async () => {
+    using guest = await load(guestUrl("c/traps"));
+    const error = assertThrows(() => guest.passString("x", name), GuestError);
+    assertEquals([error.code, error.export], ["trap", name]);
+    assert(
+      error.message.startsWith(`Cannot complete "${name}": the guest trapped: ${message}`),
+      error.message,
+    );
+    assert(error.frames.length > 0 && error.frames.every((frame) => frame.includes("wasm")));
+    assertInstanceOf(
+      error.cause,
+      name === "trap_stack" ? RangeError : WebAssembly.RuntimeError,
+    );
+    assertStrictEquals(guest.state, "poisoned");
+
+    assertEquals(guestErrorOf(() => guest.passString("x", "transform")), [
+      "poisoned",
+      'Cannot call "transform": the guest is poisoned, expected reset() first; it was: ' +
+      error.message,
+    ]);
+    guest.reset();
+    assertStrictEquals(guest.state, "ready");
+    assertStrictEquals(guest.passString("x", "transform"), "xWASM is cool!");
+  });
+}
+
+Deno.test("a trap's frames are the guest's own, innermost first, without the host's", async () => {
+  using guest = await load(guestUrl("c/traps"));
+  const { frames } = assertThrows(() => guest.passString("x", "trap_unreachable"), GuestError);
+  assertStrictEquals(frames.length, 1);
+  assert(/trap_unreachable.*wasm/.test(frames[0]!), frames[0]);
+});
+
+Deno.test("a poisoned guest can be looked at, and its first trap is what is told", async () => {
+  using guest = await load(guestUrl("c/traps"));
+  const pointer = (guest.exports.get_buffer_pointer as () => number)();
+  const first = assertThrows(() => guest.passString("ab", "trap_unreachable"), GuestError);
+  // It puts the length there before it traps.
+  assertStrictEquals(guest.memory.readString(pointer, 2), "\x02b");
+  for (const name of ["trap_divide", "transform", "trap_unreachable"]) {
+    const error = assertThrows(() => guest.passString("ab", name), GuestError);
+    assertEquals([error.code, error.export, error.cause], ["poisoned", name, first]);
+  }
+  assertStrictEquals(guest.memory.readString(pointer, 2), "\x02b");
+});
+
+Deno.test("an overrun poisons, and is told as the cause", async () => {
+  using guest = await load(guestUrl("c/overruns"));
+  const [, message] = guestErrorOf(() => guest.passString("x".repeat(40)));
+  assertEquals(guestErrorOf(() => guest.passString("x")), [
+    "poisoned",
+    `Cannot call "triple": the guest is poisoned, expected reset() first; it was: ${message}`,
+  ]);
+  guest.reset();
+  assertStrictEquals(guest.passString("ab"), "ababab");
+});
+
+Deno.test("reset() makes memory, globals and the buffer as they were after load()", async () => {
+  using guest = await load(guestUrl("c/moves_buffer"));
+  const fresh = snapshot(guest.memory);
+  const { instance, memory, exports } = guest;
+  guest.passString("x");
+  guest.reset();
+  assert(guest.instance !== instance && guest.memory !== memory && guest.exports !== exports);
+  assertStrictEquals(guest.instance.exports, guest.exports);
+  assertStrictEquals(firstDifference(snapshot(guest.memory), fresh), -1);
+  assertStrictEquals(guest.passString("x"), "xWASM is cool!");
+});
+
+Deno.test("reset() gives an imported memory its first size again", async () => {
+  using guest = await load(guestUrl("c/memory_2_to_10"));
+  guest.memory.grow(3);
+  guest.reset();
+  assertStrictEquals(guest.memory.size, 2 * 65536);
+  assertStrictEquals(guest.passString("x"), "xWASM is cool!");
+  for (let count = 0; count < 50; count++) guest.reset();
+  assertStrictEquals(guest.passString("x"), "xWASM is cool!");
+});
+
+Deno.test("symbols and what was taken from them go on working after reset()", async () => {
+  using guest = await load(guestUrl("c/echo_length"), {
+    symbols: { echo: { parameters: ["string"], result: "string" } },
+  });
+  const { echo } = guest.symbols;
+  assertStrictEquals(echo("a"), "a");
+  guest.reset();
+  assertStrictEquals(echo("b"), "b");
+  assertStrictEquals(guest.symbols.echo, echo);
+});
+
+Deno.test("reset() is refused where the memory is the caller's, and nothing has changed", async () => {
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 10 });
+  for (const options of [{ memory }, { imports: { env: { memory } } }]) {
+    using guest = await load(guestUrl("c/memory_2_to_10"), options);
+    const { instance } = guest;
+    assertEquals(guestErrorOf(() => guest.reset()), [
+      "supplied-memory",
+      "Cannot reset the guest: its memory was supplied by the caller, expected one that load makes",
+    ]);
+    assertStrictEquals(guest.instance, instance);
+    assertStrictEquals(guest.passString("x"), "xWASM is cool!");
+  }
+});
+
+Deno.test("close() and using are idempotent, and nothing is called afterwards", async () => {
+  const guest = await load(guestUrl("c/echo_length"), {
+    symbols: { echo: { parameters: ["string"], result: "string" } },
+  });
+  guest.passString("left behind");
+  guest.close();
+  guest.close();
+  guest[Symbol.dispose]();
+  assertStrictEquals(guest.state, "disposed");
+  for (
+    const call of [
+      () => guest.passString("x"),
+      () => guest.passBytes(Uint8Array.of(1)),
+      () => guest.symbols.echo("x"),
+    ]
+  ) {
+    assertEquals(guestErrorOf(call), ["disposed", 'Cannot call "echo": the guest is disposed']);
+  }
+  assertEquals(guestErrorOf(() => guest.reset()), [
+    "disposed",
+    "Cannot reset the guest: it is disposed",
+  ]);
+  assertStrictEquals(guest.state, "disposed");
+});
+
+Deno.test("a poisoned guest can be closed, and is then disposed", async () => {
+  const guest = await load(guestUrl("c/traps"));
+  guestErrorOf(() => guest.passString("x", "trap_divide"));
+  {
+    using _ = guest;
+  }
+  assertStrictEquals(guest.state, "disposed");
+  assertEquals(guestErrorOf(() => guest.passString("x", "transform"))[0], "disposed");
+});
+
+Deno.test("while guest code runs the guest is calling, and neither reset nor closed", async () => {
+  const states: GuestState[] = [];
+  const refused: string[] = [];
+  const guest: Guest = await load(guestUrl("c/imports_twenty"), {
+    missing: "trap",
+    imports: {
+      env: {
+        log() {
+          states.push(guest.state);
+          for (const act of [() => guest.reset(), () => guest.close()]) {
+            refused.push(assertThrows(act, GuestError).message);
+          }
+        },
+      },
+    },
+  });
+  states.push(guest.state);
+  guest.passString("calla");
+  states.push(guest.state);
+  assertEquals(states, ["ready", "calling", "ready"]);
+  assertEquals(refused, [
+    "Cannot reset the guest: a call is in progress",
+    "Cannot close the guest: a call is in progress",
+  ]);
+  guest.close();
+});
+
+Deno.test("a guest can be entered again from a host function", async () => {
+  const inner: string[] = [];
+  const guest: Guest = await load(guestUrl("c/imports_twenty"), {
+    missing: "trap",
+    imports: { env: { log: () => void inner.push(guest.passString("inner ")) } },
+  });
+  // There is one buffer: what the inner call left there is what the outer one goes on with.
+  assertStrictEquals(guest.passString("calla"), "innerWASM is cool!");
+  assertEquals(inner, ["inner WASM is cool!"]);
+  assertStrictEquals(guest.state, "ready");
+  guest.close();
+});
+
+Deno.test("a host function's error comes out as it is", async () => {
+  const thrown = new Error("the host's own");
+  using guest = await load(guestUrl("c/imports_twenty"), {
+    missing: "trap",
+    imports: {
+      env: {
+        log() {
+          throw thrown;
+        },
+      },
+    },
+  });
+  assertStrictEquals(assertThrows(() => guest.passString("calla")), thrown);
+});
+
+Deno.test("values that are no text and no bytes are refused before the guest is called", async () => {
+  using guest = await load(guestUrl("c/moves_buffer"));
+  const before = snapshot(guest.memory);
+  const rows: [call: () => unknown, message: string][] = [
+    [
+      () => guest.passString(5 as unknown as string),
+      "Cannot pass text: it is 5, expected a string",
+    ],
+    [
+      () => guest.passString(undefined as unknown as string),
+      "Cannot pass text: it is undefined, expected a string",
+    ],
+    [
+      () => guest.passString(new String("x") as string),
+      "Cannot pass text: it is an object of class String, expected a string",
+    ],
+    [
+      () => guest.passBytes("x" as unknown as Uint8Array),
+      'Cannot pass bytes: it is "x", expected a Uint8Array',
+    ],
+    [
+      () => guest.passBytes([1] as unknown as Uint8Array),
+      "Cannot pass bytes: it is an object of class Array, expected a Uint8Array",
+    ],
+    [
+      () => guest.passBytes(new Uint8ClampedArray(1) as unknown as Uint8Array),
+      "Cannot pass bytes: it is an object of class Uint8ClampedArray, expected a Uint8Array",
+    ],
+  ];
+  for (const [call, message] of rows) {
+    assertStrictEquals(assertThrows(call, TypeError).message, message);
+  }
+  assertStrictEquals(firstDifference(snapshot(guest.memory), before), -1);
+});
+
+Deno.test("bytes can be a view of the guest's own memory, and a stale one is refused", async () => {
+  using guest = await load(guestUrl("c/echo_length"));
+  guest.memory.writeString(16, "view");
+  const view = guest.memory.view(16, 4);
+  assertEquals(guest.passBytes(view), new TextEncoder().encode("view"));
+  guest.memory.grow(1);
+  assertThrows(() => guest.passBytes(view), TypeError, "their buffer is detached");
+  assertStrictEquals(guest.state, "ready");
+});
+
+Deno.test("where exactly one export can be meant, its name can be left out", async () => {
+  using one = await load(guestUrl("c/passing_data"));
+  assertStrictEquals(one.passString("x"), "xWASM is cool!");
+  using two = await load(guestUrl("c/two_transforms"));
+  for (
+    const [pass, declared] of [
+      [() => two.passString("x"), '("string") -> "string"'],
+      [() => two.passBytes(Uint8Array.of(1)), '("bytes") -> "bytes"'],
+    ] as const
+  ) {
+    assertEquals(guestErrorOf(pass), [
+      "missing-export",
+      `Cannot choose an export for ${declared}: "transform", "repeat" fit, ` +
+      "expected its name as the second argument",
+    ]);
+  }
+  assertStrictEquals(two.passString("x", "repeat"), "xx");
+});
+
+Deno.test("guests of one module do not share anything", async () => {
+  const module = await WebAssembly.compile(await guestBytes("c/moves_buffer"));
+  const bytes = await guestBytes("c/moves_buffer");
+  using first = await load(bytes);
+  using second = await load(bytes);
+  first.passString("first");
+  assertStrictEquals(second.passString("second"), "secondWASM is cool!");
+  assertStrictEquals(first.passString("again"), "againWASM is cool!");
+  first.close();
+  assertStrictEquals(second.passString("second"), "secondWASM is cool!");
+  const error = await loadErrorOf(() => load(module, { memoryName: "none" }));
+  assertStrictEquals(error.code, "memory");
+});
+
+Deno.test("the convention's report prints as the option that says the same", async () => {
+  using guest = await load(guestUrl("c/passing_data_capacity"));
+  assertStrictEquals(
+    String(guest.convention),
+    'convention: staticBuffer({ pointer: "get_buffer_pointer" })',
+  );
+  assertStrictEquals(
+    Deno.inspect(guest.convention),
+    'convention: staticBuffer({ pointer: "get_buffer_pointer" }) // ' +
+      '"get_buffer_pointer" takes nothing and returns a pointer',
+  );
+  guest.passString("x");
+  assertStrictEquals(
+    Deno.inspect(guest.convention),
+    'convention: staticBuffer({ pointer: "get_buffer_pointer" }) // ' +
+      '"get_buffer_pointer" takes nothing and returns a pointer; 100 bytes: ' +
+      '"get_buffer_capacity" returns it',
+  );
+  assertStrictEquals(guest.convention.name, "static buffer");
+  const { convention } = guest.convention;
+  using again = await load(guestUrl("c/passing_data_capacity"), { convention });
+  assertStrictEquals(again.passString("x"), "xWASM is cool!");
+  assertStrictEquals(again.convention.reason, "the option says so");
+});
