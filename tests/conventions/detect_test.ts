@@ -1,0 +1,142 @@
+import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import { GuestError, load } from "../../mod.ts";
+import { readModule } from "../../src/binary/module.ts";
+import { detectConvention } from "../../src/conventions/detect.ts";
+import { build, type Part, section } from "../binary/_build.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestBytes } from "../_guests.ts";
+
+/** What is detected, as the option that says it, and why. */
+function detected(bytes: Uint8Array): [option: string, reason: string] {
+  const found = detectConvention(readModule(bytes));
+  return found instanceof GuestError
+    ? [found.code, found.message]
+    : [found.convention.expression, found.reason];
+}
+
+const takesNothing = (name: string) =>
+  `${JSON.stringify(name)} takes nothing and returns a pointer`;
+
+/** The static buffers of the fixtures. */
+const GUESTS: [guest: string, pointer: string, reason: string][] = [
+  ["c/passing_data", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["c/passing_data_symbol", "buffer", 'global "buffer" names a buffer'],
+  ["c/passing_data_getter_and_symbol", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["c/echo_pointer", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["c/memory_64_own", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["c/two_transforms", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["c/bounds_next_symbol", "buffer", 'global "buffer" names a buffer'],
+  ["c/startup_command", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["wat/value_globals", "BUFFER", 'global "BUFFER" names a buffer'],
+  ["wat/value_globals_mutable", "BUFFER", 'global "BUFFER" names a buffer'],
+  ["wat/odd_signatures", "get_buffer_pointer", takesNothing("get_buffer_pointer")],
+  ["assemblyscript/static_buffer", "BUFFER", 'global "BUFFER" names a buffer'],
+  ["assemblyscript/static_array", "BUFFER", 'global "BUFFER" names a buffer'],
+];
+
+for (const [guest, pointer, reason] of GUESTS) {
+  Deno.test(`${guest} has a static buffer: ${reason}`, async () => {
+    assertEquals(detected(await guestBytes(guest)), [
+      `staticBuffer({ pointer: ${JSON.stringify(pointer)} })`,
+      reason,
+    ]);
+  });
+}
+
+/** A module that exports getters `() -> i32`, globals, and `transform (i32) -> i32`; every function traps. */
+function moduleOf(getters: readonly string[], globals: readonly string[] = []): Uint8Array {
+  const functions: Part[] = getters.map((name, index) => [name, 0, index]);
+  return build(
+    section(1, 2, [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
+    section(3, getters.length + 1, getters.map(() => 0), 1),
+    section(5, 1, 0, 1),
+    section(6, globals.length, globals.map(() => [0x7f, 0, 0x41, 16, 0x0b])),
+    section(
+      7,
+      getters.length + globals.length + 2,
+      functions,
+      globals.map((name, index) => [name, 3, index]),
+      ["transform", 0, getters.length],
+      ["memory", 2, 0],
+    ),
+    section(
+      10,
+      getters.length + 1,
+      Array.from({ length: getters.length + 1 }, () => [3, 0, 0, 0x0b]),
+    ),
+  );
+}
+
+/** Names by which a buffer is known, in the spellings that toolchains produce. */
+const NAMES: [getters: string[], globals: string[], pointer: string][] = [
+  [["get_buffer_pointer"], [], "get_buffer_pointer"],
+  [["getBufferPointer"], [], "getBufferPointer"],
+  [["buffer"], [], "buffer"],
+  [["get_ptr"], [], "get_ptr"],
+  [["inputPtr"], [], "inputPtr"],
+  [["input_address"], [], "input_address"],
+  [["BUFFER_ADDR"], [], "BUFFER_ADDR"],
+  [["get_text"], [], "get_text"],
+  [["scratch"], [], "scratch"],
+  [[], ["buffer"], "buffer"],
+  [[], ["inputBuffer"], "inputBuffer"],
+  [["get_buffer"], ["buffer"], "get_buffer"],
+  [["get_buffer", "get_buffer_size"], [], "get_buffer"],
+  [["get_buffer", "get_buffer_len", "bufferCapacity"], ["MAX_BUFFER_SIZE"], "get_buffer"],
+  [["get_buffer", "get_data"], [], "get_buffer"],
+  [["get_buffer", "get_error_pointer"], [], "get_buffer"],
+];
+
+for (const [getters, globals, pointer] of NAMES) {
+  Deno.test(`of ${[...getters, ...globals].join(", ")}, ${pointer} is the buffer`, () => {
+    assertStrictEquals(
+      detected(moduleOf(getters, globals))[0],
+      `staticBuffer({ pointer: ${JSON.stringify(pointer)} })`,
+    );
+  });
+}
+
+Deno.test("what names no buffer is none, and the error lists what there is", () => {
+  assertEquals(detected(moduleOf(["version", "get_size"], ["__heap_base", "TABLE"])), [
+    "no-convention",
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    'exported functions are "version", "get_size", "transform", expected an option such as ' +
+    'convention: staticBuffer({ pointer: "…" }) or convention: allocator({ allocate: "…" })',
+  ]);
+});
+
+Deno.test("two buffers that fit equally well are an error with the option for each", async () => {
+  const option = (name: string) =>
+    `convention: staticBuffer({ pointer: "${name}" }) (${takesNothing(name)})`;
+  assertEquals(detected(await guestBytes("c/two_buffers")), [
+    "ambiguous-convention",
+    "Cannot tell how the guest passes text: 2 conventions fit, expected one of the options " +
+    `${option("get_first_buffer")} or ${option("get_second_buffer")}`,
+  ]);
+});
+
+Deno.test("nothing of the guest is called until the first pass", async () => {
+  using guest = await load(moduleOf(["get_buffer", "get_buffer_size"]));
+  assertStrictEquals(guest.state, "ready");
+  assertStrictEquals(guest.convention.reason, takesNothing("get_buffer"));
+  assertEquals(guest.convention.capacity, {
+    kind: "exact",
+    byteLength: undefined,
+    reason: '"get_buffer_size" returns it',
+  });
+  assertEquals(guestErrorOf(() => guest.passString("x")), [
+    "trap",
+    'Cannot complete "transform": the guest trapped: unreachable',
+  ]);
+});
+
+Deno.test("a guest without a convention can be loaded, and says why when a text is passed", async () => {
+  using guest = await load(moduleOf(["version"]));
+  for (const use of [() => guest.passString("x"), () => guest.convention]) {
+    assertStrictEquals(guestErrorOf(use)[0], "no-convention");
+  }
+  using two = await load(await guestBytes("c/two_buffers"));
+  const error = detectConvention(two.info!);
+  assertInstanceOf(error, GuestError);
+  assertEquals(guestErrorOf(() => two.passString("x")), [error.code, error.message]);
+});
