@@ -41,9 +41,13 @@ export class GuestRealm implements Realm {
   readonly #reported: ReportedCapacity;
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
+  /** How many calls of the guest are in progress, and how many of the host by it. */
   #depth = 0;
+  #hostDepth = 0;
+  /** The asynchronous symbol that is in progress: the one call that is not within another. */
+  #pending: string | undefined;
   #refusal: GuestError | undefined;
-  suspended: string | undefined = undefined;
+  thrown: unknown = undefined;
   /** Whether it is a command that was run. */
   hasRun = false;
 
@@ -77,16 +81,16 @@ export class GuestRealm implements Realm {
       const { code } = this.#refusal;
       return code === "disposed" || code === "exited" ? code : "poisoned";
     }
-    return this.#depth > 0 ? "calling" : "ready";
+    return this.busy ? "calling" : "ready";
   }
 
   get callable(): boolean {
     return this.#refusal === undefined;
   }
 
-  /** Whether a call is in progress. */
+  /** Whether a call is in progress, also one that is being waited for. */
   get busy(): boolean {
-    return this.#depth > 0;
+    return this.#depth > 0 || this.#hostDepth > 0;
   }
 
   functionType(name: string): FunctionType | undefined {
@@ -115,20 +119,37 @@ export class GuestRealm implements Realm {
   }
 
   enter(symbol: string): void {
-    if (this.#refusal !== undefined) throw refusalError(symbol, this.#refusal);
-    if (this.suspended !== undefined) {
-      throw new GuestError(
-        "busy",
-        `Cannot call ${quote(symbol)}: ${quote(this.suspended)} is being waited for, expected ` +
-          "one asynchronous call of an instance at a time",
-        { export: symbol },
-      );
+    if (this.#refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
+    // The host that a waiting call has called may call back: that ends before the call goes on.
+    if (this.#pending !== undefined && this.#hostDepth === 0) {
+      throw busyError(symbol, `${quote(this.#pending)} is being waited for`);
     }
     this.#depth++;
   }
 
+  enterAsync(symbol: string): void {
+    this.enter(symbol);
+    if (this.#depth > 1 || this.#hostDepth > 0) {
+      this.#depth--;
+      throw busyError(symbol, "the host function that calls it is called by the guest itself");
+    }
+    this.#pending = symbol;
+  }
+
   leave(): void {
-    this.#depth--;
+    if (--this.#depth === 0) this.#pending = undefined;
+  }
+
+  enterHost(): void {
+    this.#hostDepth++;
+  }
+
+  leaveHost(): void {
+    this.#hostDepth--;
+  }
+
+  refuse(action: string, symbol: string): GuestError {
+    return refusalError(action, symbol, this.#refusal!);
   }
 
   /** Refuses all further calls. */
@@ -143,7 +164,7 @@ export class GuestRealm implements Realm {
 }
 
 /** Why a guest is not called any more. */
-function refusalError(symbol: string, refusal: GuestError): GuestError {
+function refusalError(action: string, symbol: string, refusal: GuestError): GuestError {
   const { message, status } = refusal;
   const code = refusal.code === "disposed" || refusal.code === "exited" ? refusal.code : "poisoned";
   const reason = {
@@ -151,10 +172,19 @@ function refusalError(symbol: string, refusal: GuestError): GuestError {
     exited: `the guest exited with code ${status}, expected reset() first`,
     poisoned: `the guest is poisoned, expected reset() first; it was: ${message}`,
   };
-  return new GuestError(code, `Cannot call ${quote(symbol)}: ${reason[code]}`, {
+  return new GuestError(code, `Cannot ${action}: ${reason[code]}`, {
     export: symbol,
     cause: refusal,
   });
+}
+
+function busyError(symbol: string, reason: string): GuestError {
+  return new GuestError(
+    "busy",
+    `Cannot call ${quote(symbol)}: ${reason}, expected one asynchronous call of an instance at a ` +
+      "time",
+    { export: symbol },
+  );
 }
 
 /** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */

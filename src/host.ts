@@ -1,27 +1,26 @@
 import type {
   ArrayParameter,
+  ArrayResultDeclaration,
   ParameterName,
   ResultName,
   TextParameter,
   TextResultDeclaration,
 } from "./conventions/declaration.ts";
 import type { Length, Slot } from "./conventions/convention.ts";
-import type { ParameterValue, ResultValue } from "./symbols.ts";
+import type { Nullable, ParameterValue, ResultValue } from "./symbols.ts";
 import { show } from "./numbers.ts";
 
 /** Text or bytes that a host function is given. */
 export interface HostTextParameter extends TextParameter {
   /** Where its length is, if the guest does not pass it: up to a NUL unless the convention says. */
   readonly length?: Length;
-  /** Whether a null pointer is `null`; otherwise it is an error. */
-  readonly nullable?: boolean;
 }
 
 /** What a host function is given: the types of symbols. */
 export type HostParameter = ParameterName | HostTextParameter | ArrayParameter;
 
 /** What a host function answers. */
-export type HostResult = ResultName | TextResultDeclaration;
+export type HostResult = ResultName | TextResultDeclaration | ArrayResultDeclaration;
 
 /** The parameters and the result of an import, as those of a symbol are declared. */
 export interface HostFunctionDeclaration {
@@ -34,10 +33,8 @@ export interface HostFunctionDeclaration {
 }
 
 /** The JavaScript type that a host function gets for a parameter. */
-export type HostArgument<P extends HostParameter> = P extends { readonly nullable: true }
-  ? ResultValue<P & TextResultDeclaration> | null
-  : P extends "pointer" ? number
-  : P extends "bytes" | { readonly type: "bytes" } ? Uint8Array<ArrayBuffer>
+export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
+  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
   : ParameterValue<P>;
 
 /** The JavaScript types of all that a host function gets. */
@@ -46,9 +43,8 @@ export type HostArguments<P extends readonly HostParameter[]> = {
 };
 
 /** The JavaScript type that a host function answers with. */
-export type HostAnswer<R extends HostResult> = R extends "void" ? void
-  : R extends "bytes" | { readonly type: "bytes" } ? Uint8Array
-  : R extends "pointer" ? number | bigint
+export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bigint
+  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array>
   : ResultValue<R>;
 
 /** The function that stands behind an import. */

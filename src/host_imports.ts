@@ -4,7 +4,8 @@ import { resolveHostRecipe } from "./conventions/host_recipe.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import { compileHostCall } from "./engine/host_call.ts";
 import type { Realm } from "./engine/realm.ts";
-import { GuestError, quote } from "./errors.ts";
+import { unbornError } from "./engine/host_steps.ts";
+import type { GuestError } from "./errors.ts";
 import type { WantedImport } from "./describe_import.ts";
 import type { HostFunction } from "./host.ts";
 import type { Wasi } from "./wasi.ts";
@@ -36,19 +37,16 @@ export class HostImports {
   ): WebAssembly.ImportValue {
     const name = `${item.module}.${item.name}`;
     const type = item.type as FunctionType | undefined;
-    const recipe = resolveHostRecipe(name, declaration, type, this.#convention, this.#address64);
+    const address64 = this.#address64;
+    const recipe = resolveHostRecipe({ name, declaration, type, address64 }, this.#convention);
     const { async: isAsync = false } = declaration;
-    const fn = compileHostCall(recipe, callback, isAsync, () => this.realmFor(name));
+    const fn = compileHostCall(recipe, callback, isAsync, this);
     return isAsync ? new undeclared.Suspending(fn) : fn as WebAssembly.ImportValue;
   }
 
   /** The instance, for an import that is being called. */
   realmFor(name: string): Realm {
     if (this.realm !== undefined) return this.realm;
-    throw new GuestError(
-      "busy",
-      `Cannot call import ${quote(name)}: the guest is still being instantiated, and its memory ` +
-        "is not known yet",
-    );
+    throw unbornError(name);
   }
 }

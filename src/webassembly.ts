@@ -8,6 +8,8 @@ export interface WasmException {
 
 interface Undeclared {
   readonly Exception: abstract new (...args: never[]) => WasmException;
+  /** JavaScript Promise Integration: what is thrown where the guest can't be made to wait. */
+  readonly SuspendError: abstract new (...args: never[]) => Error;
   /** JavaScript Promise Integration: an export that gives a promise. */
   promising(fn: unknown): (...args: unknown[]) => unknown;
   /** JavaScript Promise Integration: an import that may give a promise. */

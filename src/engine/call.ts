@@ -1,5 +1,5 @@
 import type { Recipe } from "../conventions/recipe.ts";
-import { quote } from "../errors.ts";
+import { GuestError, quote } from "../errors.ts";
 import { undeclared } from "../webassembly.ts";
 import { compileDirect, type DirectCall } from "./direct.ts";
 import { settleFailure } from "./failure.ts";
@@ -48,6 +48,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
       for (let index = 0; index < count; index++) lower[index]!(frame, args[index]);
       if (prepare !== undefined) prepare(frame, args);
       frame.result = invoke(frame);
+      if (!realm.callable) throw brokenError(realm, symbol);
       const value = finish(frame);
       release(frame);
       if (usesStack) stack!.restore(frame, frame.stackPointer);
@@ -62,12 +63,24 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
   };
 }
 
-/** The same for a symbol that waits for asynchronous host functions: it gives a promise. */
+/**
+ * The same for a symbol that waits for asynchronous host functions: it gives a promise.
+ *
+ * @throws {GuestError} if the recipe calls the guest more than once: it could wait only in one call.
+ */
 export function compileAsyncCall(
   recipe: Recipe,
   realm: Realm,
 ): (args: readonly unknown[]) => Promise<unknown> {
   const symbol = recipe.export;
+  if (recipe.pieces !== undefined || recipe.output?.capacity === "query") {
+    throw new GuestError(
+      "asynchronous",
+      `Cannot wait in ${quote(symbol)}: it is called several times for one result, expected ` +
+        'neither "pieces" nor the capacity "query" beside async: true',
+      { export: symbol },
+    );
+  }
   const { lower, prepare, invoke, finish, release, usesStack } = compileSteps(
     recipe,
     realm,
@@ -78,8 +91,7 @@ export function compileAsyncCall(
 
   return async (args) => {
     if (args.length !== lower.length) throw countError(symbol, lower.length, args.length);
-    realm.enter(symbol);
-    realm.suspended = symbol;
+    realm.enterAsync(symbol);
     const frame = new Frame();
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
@@ -89,6 +101,7 @@ export function compileAsyncCall(
       frame.inside = true;
       frame.result = await pending;
       frame.inside = false;
+      if (!realm.callable) throw brokenError(realm, symbol);
       const value = finish(frame);
       release(frame);
       if (usesStack) stack!.restore(frame, frame.stackPointer);
@@ -96,10 +109,14 @@ export function compileAsyncCall(
     } catch (error) {
       throw settleFailure(error, frame, realm, symbol, release);
     } finally {
-      realm.suspended = undefined;
       realm.leave();
     }
   };
+}
+
+/** Why a guest that returned is not gone on with: it broke in a call within this one. */
+function brokenError(realm: Realm, symbol: string): GuestError {
+  return realm.refuse(`complete ${quote(symbol)}`, symbol);
 }
 
 function countError(symbol: string, expected: number, found: number): TypeError {

@@ -8,7 +8,7 @@ import type { Realm } from "./realm.ts";
  * function's error, the guest's own exception) leaves its stack pointer where it was, which is put
  * back where that can be done and poisons otherwise.
  *
- * @returns the error to throw.
+ * @returns the error to throw: what the host itself has thrown, unchanged.
  */
 export function settleFailure(
   error: unknown,
@@ -17,25 +17,16 @@ export function settleFailure(
   symbol: string,
   release: (frame: Frame) => void,
 ): unknown {
+  const { inside } = frame;
+  frame.inside = false;
+  const isHosts = error === realm.thrown;
+  realm.thrown = undefined;
+  if (inside && !isHosts && isTrap(error)) return realm.poison(trapError(error, symbol));
   if (!realm.callable) return error;
-  if (frame.inside) {
-    frame.inside = false;
-    if (isTrap(error)) return realm.poison(trapError(error, symbol));
-    if (isSuspension(error)) error = suspensionError(error, symbol);
-    const exception = error instanceof undeclared.Exception;
-    const thrown = exception ? exceptionError(error, symbol) : error;
-    if (realm.unwinds === "unknown") {
-      realm.poison(
-        new GuestError(
-          "poisoned",
-          `Cannot call the guest any more: an error passed through ${quote(symbol)}, and the ` +
-            "guest exports nothing to put its stack pointer back with",
-          { export: symbol, cause: error },
-        ),
-      );
-      return thrown;
-    }
-    error = thrown;
+  const settled = inside && !isHosts ? describe(error, symbol) : error;
+  if (inside && realm.unwinds === "unknown") {
+    realm.poison(unwindError(error, symbol));
+    return settled;
   }
   try {
     if (realm.unwinds === "restores") realm.stack!.restore(frame, frame.stackPointer);
@@ -43,8 +34,15 @@ export function settleFailure(
   } catch (cause) {
     // The first error is what the caller has to know; the guest is out of use because of both.
     if (frame.inside) realm.poison(trapError(cause, symbol));
+    frame.inside = false;
   }
-  return error;
+  return settled;
+}
+
+/** What the caller of a guest is told of an error that is not the host's own. */
+function describe(error: unknown, symbol: string): unknown {
+  if (error instanceof undeclared.SuspendError) return suspensionError(error, symbol);
+  return error instanceof undeclared.Exception ? exceptionError(error, symbol) : error;
 }
 
 /** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
@@ -53,9 +51,14 @@ function isTrap(error: unknown): error is Error {
     (error instanceof RangeError && error.message === "Maximum call stack size exceeded");
 }
 
-/** Whether the engine refused to wait: an asynchronous import in a call that is not asynchronous. */
-function isSuspension(error: unknown): boolean {
-  return error instanceof Error && error.name === "SuspendError";
+function unwindError(cause: unknown, symbol: string): GuestError {
+  return new GuestError(
+    "poisoned",
+    `Cannot call the guest any more: an error passed through ${quote(symbol)}, and nothing puts ` +
+      'the guest\'s stack pointer back, expected an export "__stack_pointer", or "stackSave" and ' +
+      '"stackRestore"',
+    { export: symbol, cause },
+  );
 }
 
 function suspensionError(cause: unknown, symbol: string): GuestError {

@@ -30,14 +30,22 @@ export interface Realm {
    * the guest has no stack in memory), leave a stack pointer that is put back, or nobody knows.
    */
   readonly unwinds: "cleanly" | "restores" | "unknown";
-  /** The asynchronous symbol that is being waited for: nothing else can be called meanwhile. */
-  suspended: string | undefined;
   /** Begins a call: refused where the guest can't be called. */
   enter(symbol: string): void;
+  /** Begins a call that can be waited for: only where no other is in progress. */
+  enterAsync(symbol: string): void;
   /** Ends a call, however it ended. */
   leave(): void;
+  /** The guest calls the host, which may call it again until it returns. */
+  enterHost(): void;
+  /** The host returns to the guest, or throws. */
+  leaveHost(): void;
+  /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
+  thrown: unknown;
   /** Whether guest code may still be called. */
   readonly callable: boolean;
+  /** The error for what can't be done, because guest code may not be called any more. */
+  refuse(action: string, symbol: string): GuestError;
   /** Stops all further calls for the reason given, which is returned. */
   poison(reason: GuestError): GuestError;
 }

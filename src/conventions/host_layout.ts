@@ -1,0 +1,115 @@
+import { formatFunctionType } from "../binary/format.ts";
+import { GuestError, quote } from "../errors.ts";
+import type { Convention, Pass, Place } from "./convention.ts";
+import type { Result, SymbolDeclaration } from "./declaration.ts";
+import type { HostImport } from "./host_recipe.ts";
+import { resolveTarget } from "./host_target.ts";
+import { fits, type Layout, layouts, layoutType } from "./layouts.ts";
+import { isOwn, type OwnConvention } from "./own.ts";
+import { showDeclaration } from "./resolve.ts";
+
+/** What a guest gives a host function where no convention says otherwise. */
+const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
+
+/** What is known of a guest whose convention is not: it can call the host, and be told nothing. */
+const UNKNOWN: Convention = {
+  name: "none",
+  expression: "",
+  encoding: "utf-8",
+  place: { kind: "stack" },
+  pass: PLAIN_PASSES,
+  terminated: "without length",
+  results: [],
+  argumentsFreedBy: "guest",
+  resultsFreedBy: "guest",
+  trailingNul: "keep",
+};
+
+/** A convention as host functions see it: what is passed always has a pointer. */
+export function hostConvention(given: Convention | OwnConvention | GuestError): Convention {
+  if (given instanceof GuestError || isOwn(given)) return UNKNOWN;
+  if (given.place.kind === "reference") return given;
+  const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
+  // How a buffer of the guest's is filled tells nothing of other text, and C has lengths too.
+  const isPlain = pointed.length < given.pass.length || given.terminated === "always";
+  return {
+    ...given,
+    pass: isPlain ? PLAIN_PASSES : pointed,
+    results: given.hostResults ?? given.results,
+  };
+}
+
+/**
+ * The one way in which the import's type has what was declared.
+ *
+ * @param place Where the guest has room for what the import returns, if that is text.
+ * @throws {GuestError} if there is none, or several: it lists what would settle it.
+ */
+export function chooseHostLayout(
+  item: HostImport,
+  convention: Convention,
+  place: Place,
+): Layout {
+  const { type, address64 } = item;
+  const declaration = asSymbol(item);
+  const all = layouts(declaration, convention).filter(({ form, slots }) =>
+    form === undefined || resolveTarget(form, slots, place) !== undefined
+  );
+  const fitting = type === undefined
+    ? all
+    : all.filter((layout) => fits(layout, declaration, type, address64));
+  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length > 1) throw ambiguityError(item, fitting);
+  if (all.length === 0) throw noPlaceError(item);
+  const types = all.map((layout) => formatFunctionType(layoutType(layout, declaration, address64)));
+  const expected = type === undefined ? "" : `, expected ${formatFunctionType(type)}`;
+  throw bindError(item, `that is ${[...new Set(types)].join(" or ")}${expected}`);
+}
+
+/** The declaration as that of an export with the same type. */
+function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
+  const fills = declaration.arguments?.includes("output") ?? false;
+  if (!fills) return declaration as SymbolDeclaration;
+  // A guest that says where the result goes is answered with its length, or with nothing.
+  const [length] = type?.results ?? ["i32"];
+  const result: Result = length === undefined ? "void" : length === "i64" ? "u64" : "u32";
+  return { ...declaration, result } as SymbolDeclaration;
+}
+
+/** The error for a declaration that does not suit an import. */
+export function bindError({ name, declaration }: HostImport, reason: string): GuestError {
+  return new GuestError(
+    "signature",
+    `Cannot bind ${showDeclaration(declaration as SymbolDeclaration)} to import ${quote(name)}: ` +
+      reason,
+    { export: name },
+  );
+}
+
+/** The error for a result that the guest has no place for. */
+function noPlaceError({ name, declaration: { result } }: HostImport): GuestError {
+  const type = typeof result === "string" ? result : result.type;
+  return new GuestError(
+    "no-convention",
+    `Cannot return ${quote(type)} from import ${quote(name)}: no place in the guest is known for ` +
+      'it, expected the option convention with an allocator, or "output" and "capacity" among ' +
+      "the arguments",
+    { export: name },
+  );
+}
+
+function ambiguityError({ name, type }: HostImport, fitting: readonly Layout[]): GuestError {
+  const passes = new Set(fitting.map(({ pass }) => `pass: [${pass.map(quote).join(", ")}]`));
+  const forms = new Set(fitting.map(({ form }) => form && `form: ${quote(form.name)}`));
+  const options = [
+    ...(passes.size > 1 ? [`${[...passes].join(" or ")} in its parameters`] : []),
+    ...(forms.size > 1 ? [`${[...forms].join(" or ")} in its result`] : []),
+  ];
+  return new GuestError(
+    "ambiguous-convention",
+    `Cannot tell how import ${quote(name)} passes text: ` +
+      `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
+      `and ${fitting.length} forms fit, expected ${options.join(", and ")}`,
+    { export: name },
+  );
+}

@@ -1,0 +1,124 @@
+import type { HostRecipe } from "../conventions/host_recipe.ts";
+import type { HostTextRecipe } from "../conventions/host_result.ts";
+import type { Word } from "../conventions/host_target.ts";
+import type { GuestMemory } from "../memory.ts";
+import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";
+import { toOffset } from "../pointer.ts";
+import { compileContent, type Content } from "./content.ts";
+import type { CoreValue, Frame } from "./frame.ts";
+import type { LowerReturn } from "./host_return.ts";
+import type { Realm } from "./realm.ts";
+import { pack } from "./slots.ts";
+import { compileStore } from "./store.ts";
+
+/** What is put into a block of the guest's. */
+type Target = Exclude<HostTextRecipe["target"], { kind: "output" }>;
+
+/** Compiles getting a block for the answer from the guest, and telling it where that is. */
+export function compilePlace(
+  recipe: HostTextRecipe,
+  target: Target,
+  { name, parameters, core }: HostRecipe,
+  realm: Realm,
+): LowerReturn {
+  const { memory } = realm;
+  const plain = compileContent(memory, recipe.content, recipe.encoding);
+  const isPrefixed = target.kind === "pointer" && target.length in NUMERIC_TYPES;
+  const content = isPrefixed
+    ? prefixed(plain, target.length as NumericType, recipe.unit, memory)
+    : plain;
+  const block = parameters.length;
+  const store = compileStore(recipe.place, realm, {
+    symbol: name,
+    terminated: recipe.terminated,
+    align: isPrefixed ? NUMERIC_TYPES[target.length as NumericType].byteLength : content.unit,
+    beside: block + 1,
+    element: typeof recipe.content === "object" ? recipe.content.element : undefined,
+  });
+  const isPinned = recipe.place.kind === "managedArray";
+  const counts = recipe.unit === "codeUnits";
+  const { check, assign } = compileAssign(target, core, realm);
+  return (frame, value) => {
+    // What the guest can not be told of is not allocated either.
+    check?.(frame);
+    if (value === null) return assign(frame, 0, 0);
+    store.put(frame, block, content, value);
+    const length = counts ? frame.codeUnits[block]! : frame.byteLengths[block]!;
+    const pointer = frame.pointers[block]!;
+    if (isPinned) store.release!(frame, block);
+    return assign(frame, pointer, length);
+  };
+}
+
+/** Content with its length before it, in what the guest counts in. */
+function prefixed(
+  content: Content,
+  prefix: NumericType,
+  unit: HostTextRecipe["unit"],
+  memory: GuestMemory,
+): Content {
+  const { byteLength: head, range } = NUMERIC_TYPES[prefix];
+  const lengthOf = (value: unknown, byteLength: number) => {
+    const length = unit === "codeUnits" ? content.codeUnits(value, byteLength) : byteLength;
+    return typeof range?.[0] === "bigint" ? BigInt(length) : length;
+  };
+  return {
+    ...content,
+    measure(value) {
+      const byteLength = content.measure(value);
+      checkNumeric(prefix, lengthOf(value, byteLength), "return a text by its length");
+      return head + byteLength;
+    },
+    write(value, pointer, room) {
+      const written = content.write(value, pointer + head, room - head);
+      memory.write(prefix, pointer, lengthOf(value, written) as never);
+      return head + written;
+    },
+  };
+}
+
+/** Compiled core results, or what is written where the guest said. */
+interface Assign {
+  /** Throws where the guest's own addresses are outside memory. */
+  readonly check?: (frame: Frame) => void;
+  readonly assign: (frame: Frame, pointer: number, length: number) => CoreValue;
+}
+
+function compileAssign(target: Target, core: HostRecipe["core"], realm: Realm): Assign {
+  const asCore = (value: number, index: number) => core?.[index] === "i64" ? BigInt(value) : value;
+  switch (target.kind) {
+    case "packed":
+      return target.pointer === "high"
+        ? { assign: (_frame, pointer, length) => pack(pointer, length) }
+        : { assign: (_frame, pointer, length) => pack(length, pointer) };
+    case "pointer":
+      return { assign: (_frame, pointer) => asCore(pointer, 0) };
+    case "results":
+      return target.pointer === 0
+        ? { assign: (_frame, pointer, length) => [asCore(pointer, 0), asCore(length, 1)] }
+        : { assign: (_frame, pointer, length) => [asCore(length, 0), asCore(pointer, 1)] };
+    case "area":
+      return compileArea(target, realm);
+  }
+}
+
+function compileArea(
+  { pointer: first, length: second }: Target & { kind: "area" },
+  { memory, address64 }: Realm,
+): Assign {
+  const size = address64 ? 8 : 4;
+  const locate = (frame: Frame, { argument, words }: Word) =>
+    toOffset((frame.result as readonly (number | bigint)[])[argument]!) + words * size;
+  const write = (at: number, value: number) =>
+    address64 ? memory.write("u64", at, BigInt(value)) : memory.write("u32", at, value);
+  return {
+    check(frame) {
+      memory.check("write", locate(frame, first), size);
+      memory.check("write", locate(frame, second), size);
+    },
+    assign(frame, pointer, length) {
+      write(locate(frame, first), pointer);
+      write(locate(frame, second), length);
+    },
+  };
+}
