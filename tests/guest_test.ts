@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { type Guest, GuestError, type GuestState, load } from "../mod.ts";
+import { type Guest, GuestError, type GuestState, load, type OwnConvention } from "../mod.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
 import { firstDifference, snapshot } from "./_memories.ts";
@@ -319,4 +319,28 @@ Deno.test("the convention's report prints as the option that says the same", asy
   using again = await load(guestUrl("c/passing_data_capacity"), { convention });
   assertStrictEquals(again.passString("x"), "xWASM is cool!");
   assertStrictEquals(again.convention.reason, "the option says so");
+});
+
+Deno.test("below an upper bound, the report says so", async () => {
+  using guest = await load(guestUrl("c/bounds_data_end"));
+  guest.passString("x");
+  assertStrictEquals(
+    Deno.inspect(guest.convention),
+    'convention: staticBuffer({ pointer: "buffer" }) // global "buffer" names a buffer; ' +
+      'at most 100 bytes: "__data_end" is at 0x474, and nothing states it',
+  );
+});
+
+Deno.test("where text does not go into a buffer, there is no capacity to report", async () => {
+  using strings = await load(guestUrl("wat/js_strings"));
+  assertStrictEquals(strings.convention.capacity, undefined);
+  const own: OwnConvention = {
+    name: "a convention of my own",
+    lower: () => ({ args: [] }),
+    lift: () => "",
+  };
+  using guest = await load(guestUrl("c/echo_scan"), { convention: own });
+  assertStrictEquals(guest.convention.capacity, undefined);
+  assertStrictEquals(String(guest.convention), "convention: a convention of my own");
+  assertStrictEquals(guest.convention.convention, own);
 });
