@@ -29,6 +29,7 @@ export {
   type HostTextParameter,
 } from "./src/host.ts";
 export { Guest } from "./src/guest.ts";
+export { GuestBlock } from "./src/block.ts";
 export type { GuestState } from "./src/guest_realm.ts";
 export { ConventionReport } from "./src/convention_report.ts";
 export { GuestMemory } from "./src/memory.ts";
@@ -40,6 +41,7 @@ export type {
   Nullable,
   ParameterValue,
   ParameterValues,
+  PointerValue,
   ResultValue,
   SymbolDeclarations,
   SymbolFunction,
@@ -77,6 +79,7 @@ export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
 export type * from "./src/conventions/list.ts";
+export type { StringsParameter } from "./src/conventions/strings.ts";
 export type { CoreValue } from "./src/engine/frame.ts";
 export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
 export type * from "./src/binary/types.ts";

@@ -1,4 +1,5 @@
 import type { ModuleInfo } from "./binary/types.ts";
+import { type GuestBlock, takeBlock } from "./block.ts";
 import { ConventionReport } from "./convention_report.ts";
 import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
 import type { Convention } from "./conventions/convention.ts";
@@ -158,6 +159,20 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   run(): number {
     const start = this.#compile("_start", { parameters: [], result: "void" });
     return runCommand(this.#realm, this.#host.wasi, start);
+  }
+
+  /**
+   * Takes zeroed memory within the guest that lives until it is given back: for a state that
+   * exports are told the address of. It comes from the guest's allocator, or from pages that are
+   * added where the convention is in place.
+   *
+   * @param byteLength The size in bytes.
+   * @returns The block; pass it as a `"pointer"`, and give it back with `using` or `free()`.
+   * @throws {GuestError} if the convention has no place to take it from, or the guest no memory.
+   */
+  allocate(byteLength: number): GuestBlock {
+    const realm = this.#realm;
+    return takeBlock(this.#parts.convention, realm, byteLength, () => realm === this.#realm);
   }
 
   /**

@@ -7,14 +7,18 @@ export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
 /** What a parameter or a result that may be `null` has for its type. */
 export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
 
+/** What is passed as a pointer: an offset into linear memory, or what lies at one. */
+export type PointerValue = number | bigint | { readonly pointer: number | bigint };
+
 /** The JavaScript type of a parameter. */
 export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigint
-  : P extends "pointer" ? number | bigint
+  : P extends "pointer" ? PointerValue
   : P extends "bool" ? boolean
   : P extends "string" | { readonly type: "string" } ? Nullable<P, string>
   : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array>
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<P, TypedArray<E>>
+  : P extends { readonly type: "strings" } ? readonly string[]
   : P extends "externref" ? unknown
   : number;
 

@@ -72,6 +72,10 @@ const ASSEMBLYSCRIPT_STRING = {
 export function toolchainImport(item: WantedImport, host: HostImports): unknown {
   const { module, name, type } = item;
   if (module !== "env" || type === undefined || item.kind !== "function") return undefined;
+  // Embind's classes and constants are for JavaScript that is not there: nobody asks for them.
+  if (name.startsWith("_embind_register_") && (type as FunctionType).results.length === 0) {
+    return () => {};
+  }
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
   return Object.hasOwn(ANSWERS, key)
     ? ANSWERS[key]!(() => host.realmFor(`env.${name}`))

@@ -141,6 +141,10 @@ export type Pass =
   | "pointer"
   | "byteLength"
   | "codeUnits"
+  /** How many there are, of several texts. */
+  | "count"
+  /** The address of the lengths of several texts. */
+  | "lengths"
   /** One i64: pointer in the high half, byte length in the low half; or the other way round. */
   | "packedPointerHigh"
   | "packedPointerLow";

@@ -12,6 +12,7 @@ import type {
 } from "./convention.ts";
 import type { ResultFormName } from "./forms.ts";
 import type { ListResultDeclaration, SliceDeclaration } from "./list.ts";
+import type { StringsParameter } from "./strings.ts";
 import type { NumberName } from "./recipe.ts";
 
 /** A number that a symbol takes or returns: `"pointer"` and `"bool"` beside the numeric types. */
@@ -57,7 +58,7 @@ export interface ArrayParameter<Element extends NumericType = NumericType> {
 }
 
 /** A parameter of a symbol. */
-export type Parameter = ParameterName | TextParameter | ArrayParameter;
+export type Parameter = ParameterName | TextParameter | ArrayParameter | StringsParameter;
 
 /** A result by its type alone. */
 export type ResultName = ParameterName | "void";

@@ -8,6 +8,7 @@ import type {
   SymbolDeclaration,
 } from "./declaration.ts";
 import { RESULT_FORMS } from "./forms.ts";
+import { passOfStrings } from "./strings.ts";
 
 /** One way in which a symbol's parameters and result can be core arguments and results. */
 export interface Layout {
@@ -56,7 +57,7 @@ export function layouts(
 /** Whether a parameter is text or bytes in linear memory. */
 export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  if (type !== "string" && type !== "bytes" && type !== "array") return false;
+  if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
   const own = typeof parameter === "string" ? undefined : parameter.place;
   return (own ?? convention?.place)?.kind !== "reference";
 }
@@ -66,7 +67,9 @@ function passes(
   convention: Convention | undefined,
 ): readonly (readonly Pass[])[] {
   const open = parameters.some((parameter) =>
-    isText(parameter, convention) && (typeof parameter === "string" || parameter.pass === undefined)
+    isText(parameter, convention) &&
+    (typeof parameter === "string" ||
+      (parameter.pass === undefined && parameter.type !== "strings"))
   );
   return open ? convention?.pass ?? [["pointer", "byteLength"]] : [[]];
 }
@@ -78,7 +81,11 @@ function slotsOf(
   convention: Convention | undefined,
 ): Slot[] {
   if (!isText(parameter, convention)) return [{ parameter: index }];
-  const own = typeof parameter === "object" ? parameter.pass : undefined;
+  const own = typeof parameter === "string"
+    ? undefined
+    : parameter.type === "strings"
+    ? passOfStrings(parameter)
+    : parameter.pass;
   return (own ?? pass).map((as) => ({ text: index, as }));
 }
 
@@ -161,8 +168,8 @@ function slotType(slot: Slot, { parameters }: SymbolDeclaration): string {
   if (typeof slot === "number" || slot === "capacity") return "n";
   if (slot === "output" || "area" in slot) return "p";
   if ("text" in slot) {
-    if (slot.as === "pointer") return "p";
-    return slot.as === "byteLength" || slot.as === "codeUnits" ? "n" : "i64";
+    if (slot.as === "pointer" || slot.as === "lengths") return "p";
+    return slot.as.startsWith("packed") ? "i64" : "n";
   }
   const parameter = parameters[slot.parameter];
   return parameter === undefined ? "no parameter" : coreType(parameter);

@@ -3,9 +3,11 @@ import { isCompound, resolveCompound } from "./compound.ts";
 import type { Convention, Pass, Place, ResultForm, TextResult } from "./convention.ts";
 import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
 import { isText, relocate, statedForm } from "./layouts.ts";
+import { resolveStrings } from "./strings.ts";
 import {
   type ContentKind,
   freeingCall,
+  type NumberName,
   type ParameterRecipe,
   type ResultRecipe,
   type TextResultRecipe,
@@ -22,7 +24,10 @@ export function resolveParameter(
   const own = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
-  if (type !== "string" && type !== "bytes" && type !== "array") return { kind: "number", type };
+  if (own?.type === "strings") return resolveStrings(own, convention);
+  if (type !== "string" && type !== "bytes" && type !== "array") {
+    return { kind: "number", type: type as NumberName };
+  }
   const content = contentOf(parameter);
   const nullable = own?.nullable ?? false;
   if (!isText(parameter, convention)) {

@@ -28,6 +28,7 @@ export type ParameterRecipe =
     readonly nullable?: boolean;
   }
   | { readonly kind: "own"; readonly content: "string" | "bytes" }
+  | StringsRecipe
   | {
     readonly kind: "text";
     readonly content: ContentKind;
@@ -39,6 +40,16 @@ export type ParameterRecipe =
     /** How many bytes it must have, where the guest takes that for granted. */
     readonly byteLength?: Value | undefined;
   };
+
+/** Several texts, and the array that says where they are. */
+export interface StringsRecipe {
+  readonly kind: "strings";
+  readonly encoding: ConventionEncoding;
+  readonly place: Place;
+  readonly layout: "pointers" | "pairs";
+  readonly terminated: boolean;
+  readonly free: BlockCall | undefined;
+}
 
 /** What a symbol returns, with nothing left open. */
 export type ResultRecipe =

@@ -145,7 +145,7 @@ function resolveOwn(
 
 /** Whether a declaration leaves a part open that only a convention can say. */
 function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
-  const isData = (type: string) => type === "string" || type === "bytes" || type === "array";
+  const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
   const open = parameters.some((parameter) =>
     typeof parameter === "string" ? isData(parameter) : parameter.place === undefined
   );

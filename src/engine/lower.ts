@@ -8,6 +8,8 @@ import { compileLowerNumber } from "./numbers.ts";
 import { compileOwnLower } from "./own.ts";
 import type { Realm } from "./realm.ts";
 import type { Store } from "./store.ts";
+import { besideOf } from "./stores.ts";
+import { compileLowerStrings } from "./strings.ts";
 
 /** Checks one argument and puts it where the guest wants it. */
 export type Lower = (frame: Frame, value: unknown) => void;
@@ -41,6 +43,10 @@ export function compileLower(
       return compileOwnLower(index, parameter.content, recipe.own!, realm);
     case "text":
       return compileLowerText(parameter, index, recipe, realm, store!);
+    case "strings": {
+      const beside = besideOf(index, recipe.parameters.length);
+      return compileLowerStrings(parameter, index, realm, store!, beside);
+    }
   }
 }
 

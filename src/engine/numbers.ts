@@ -21,10 +21,11 @@ export function compileLowerNumber(
   }
   if (type === "pointer") {
     return (value) => {
-      if (typeof value !== "number" && typeof value !== "bigint") {
+      const pointer = isPointed(value) ? value.pointer : value;
+      if (typeof pointer !== "number" && typeof pointer !== "bigint") {
         throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a pointer`);
       }
-      const offset = toOffset(value);
+      const offset = toOffset(pointer);
       return core === "i64" ? BigInt(offset) : offset;
     };
   }
@@ -38,6 +39,11 @@ export function compileLowerNumber(
     checkNumeric(type, value, action);
     return value;
   };
+}
+
+/** Whether a value is something that lies at an address: a block that the host holds. */
+function isPointed(value: unknown): value is { readonly pointer: unknown } {
+  return typeof value === "object" && value !== null && "pointer" in value;
 }
 
 /** Compiles a core value into the declared number. */

@@ -1,6 +1,7 @@
 import type { Slot } from "../conventions/convention.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { asParameter, type Pick } from "./invoke.ts";
+import { lengthsOffset } from "./strings.ts";
 import type { Layout } from "./values.ts";
 
 /** Compiles one core argument of an export. */
@@ -29,7 +30,12 @@ export function compileSlot(
     case "byteLength":
       return number((frame) => frame.byteLengths[text]!);
     case "codeUnits":
+    case "count":
       return number((frame) => frame.codeUnits[text]!);
+    case "lengths":
+      return number((frame) =>
+        frame.pointers[text]! + lengthsOffset(frame.codeUnits[text]!, layout.word)
+      );
     case "packedPointerHigh":
       return (frame) => pack(frame.pointers[text]!, frame.byteLengths[text]!);
     case "packedPointerLow":

@@ -5,10 +5,17 @@ import { unitOf } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
 import { compileStore, type Store } from "./store.ts";
+import { isEach } from "./strings.ts";
 import type { Layout } from "./values.ts";
 
 /** The stores of one symbol's blocks, by their index in the frame. */
 export type Stores = readonly (Store | undefined)[];
+
+/** The block beside that of a parameter: for what a store keeps, or for one of several texts. */
+export function besideOf(parameter: number, parameters: number): number {
+  // The return area and the output buffer come behind the parameters.
+  return parameters + 2 + parameter;
+}
 
 /** The store of each parameter of text or bytes, of the return area and of the output buffer. */
 export function compileStores(
@@ -16,19 +23,19 @@ export function compileStores(
   realm: Realm,
   layout: Layout,
 ): Stores {
-  const beside = layout.output + 1;
-  const stores: (Store | undefined)[] = parameters.map((parameter, index) =>
-    parameter.kind === "text"
-      ? compileStore(parameter.place, realm, {
-        symbol,
-        terminated: parameter.terminated,
-        free: parameter.free,
-        align: unitOf(parameter.content, parameter.encoding),
-        beside: beside + index,
-        element: typeof parameter.content === "object" ? parameter.content.element : undefined,
-      })
-      : undefined
-  );
+  const stores: (Store | undefined)[] = parameters.map((parameter, index) => {
+    const beside = besideOf(index, parameters.length);
+    if (parameter.kind === "strings") {
+      const terminated = isEach(parameter) && parameter.terminated ? "always" : "never";
+      const { place, free } = parameter;
+      return compileStore(place, realm, { symbol, terminated, free, align: layout.word, beside });
+    }
+    if (parameter.kind !== "text") return undefined;
+    const { place, terminated, free, content, encoding } = parameter;
+    const element = typeof content === "object" ? content.element : undefined;
+    const align = unitOf(content, encoding);
+    return compileStore(place, realm, { symbol, terminated, free, align, beside, element });
+  });
   type Block = { readonly place: Place; readonly free?: BlockCall | undefined };
   const block = (part: Block | undefined, align: number) =>
     part && compileStore(part.place, realm, {
@@ -36,7 +43,7 @@ export function compileStores(
       terminated: "never",
       free: part.free,
       align,
-      beside,
+      beside: besideOf(0, parameters.length),
     });
   stores[layout.area] = block(area, layout.word);
   stores[layout.output] = block(output, 1);

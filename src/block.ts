@@ -1,0 +1,122 @@
+import type { Convention, Place } from "./conventions/convention.ts";
+import { isOwn, type OwnConvention } from "./conventions/own.ts";
+import { freeingCall } from "./conventions/recipe.ts";
+import { settleFailure } from "./engine/failure.ts";
+import { Frame } from "./engine/frame.ts";
+import type { Realm } from "./engine/realm.ts";
+import { compileStore, type Store } from "./engine/store.ts";
+import { GuestError } from "./errors.ts";
+import { checkCount } from "./numbers.ts";
+
+/** What errors call the host's own use of an allocator. */
+const SYMBOL = "allocate";
+
+/** What C aligns a block to that can hold anything. */
+const ALIGNMENT = 8;
+
+/**
+ * Memory within the guest that the host holds from call to call: for a state that the guest keeps
+ * where it is told to. It is passed as a `"pointer"`, and given back with `using` or {@linkcode free}.
+ */
+export class GuestBlock implements Disposable {
+  /** The size in bytes. */
+  readonly byteLength: number;
+  readonly #frame = new Frame();
+  readonly #store: Store;
+  readonly #realm: Realm;
+  readonly #isCurrent: () => boolean;
+  #isFree = false;
+
+  /** Made by {@linkcode Guest.allocate}. */
+  constructor(store: Store, realm: Realm, byteLength: number, isCurrent: () => boolean) {
+    this.#store = store;
+    this.#realm = realm;
+    this.#isCurrent = isCurrent;
+    this.byteLength = byteLength;
+    this.#enter((frame) => {
+      store.take(frame, 0, byteLength);
+      realm.memory.clear(frame.pointers[0]!, byteLength);
+    });
+  }
+
+  /**
+   * The address, for as long as the block is there.
+   *
+   * @throws {GuestError} if it was given back, or the guest was reset.
+   */
+  get pointer(): number {
+    if (!this.#isFree && this.#isCurrent()) return this.#frame.pointers[0]!;
+    throw new GuestError(
+      "disposed",
+      `Cannot use a block of ${this.byteLength} bytes: ` +
+        (this.#isFree ? "it was given back" : "the guest it was taken from was reset"),
+    );
+  }
+
+  /** Gives the block back to the guest. Twice is once; after a reset there is nothing to give back. */
+  free(): void {
+    if (this.#isFree) return;
+    this.#isFree = true;
+    const { release } = this.#store;
+    if (release !== undefined && this.#isCurrent() && this.#realm.callable) {
+      this.#enter((frame) => release(frame, 0));
+    }
+  }
+
+  /** The same as {@linkcode free}, for `using`. */
+  [Symbol.dispose](): void {
+    this.free();
+  }
+
+  #enter(act: (frame: Frame) => void): void {
+    const realm = this.#realm;
+    realm.enter(SYMBOL);
+    try {
+      if (realm.unwinds === "restores") this.#frame.stackPointer = realm.stack!.save(this.#frame);
+      act(this.#frame);
+    } catch (error) {
+      throw settleFailure(error, this.#frame, realm, SYMBOL, () => {});
+    } finally {
+      realm.leave();
+    }
+  }
+}
+
+/**
+ * Takes zeroed bytes from where the convention has bytes put.
+ *
+ * @throws {GuestError} if the convention has no allocator and no memory that was set aside.
+ * @throws {RangeError} if `byteLength` is not a size.
+ */
+export function takeBlock(
+  convention: Convention | OwnConvention | GuestError,
+  realm: Realm,
+  byteLength: number,
+  isCurrent: () => boolean,
+): GuestBlock {
+  checkCount(byteLength, (shown) => `Cannot take a block of ${shown} bytes`);
+  if (convention instanceof GuestError) throw convention;
+  const place = isOwn(convention) ? undefined : convention.bytesPlace ?? convention.place;
+  const known = place?.kind === "allocator" ? place : reservedPlace(place, byteLength);
+  if (known === undefined) {
+    throw new GuestError(
+      "no-convention",
+      `Cannot take a block of ${byteLength} bytes: the convention ${convention.name} has no ` +
+        "allocator, expected allocator(), or inPlace() with memory to reserve",
+    );
+  }
+  const store = compileStore(known, realm, {
+    symbol: SYMBOL,
+    terminated: "never",
+    free: freeingCall("host", known),
+    align: ALIGNMENT,
+    beside: 1,
+  });
+  return new GuestBlock(store, realm, byteLength, isCurrent);
+}
+
+/** Pages of the block's own, where the convention adds pages for what it passes. */
+function reservedPlace(place: Place | undefined, byteLength: number): Place | undefined {
+  if (place?.kind !== "buffer" || typeof place.pointer !== "object") return undefined;
+  return { kind: "buffer", pointer: { reserve: byteLength }, capacity: byteLength };
+}
