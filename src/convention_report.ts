@@ -2,7 +2,18 @@ import type { CapacityReport } from "./conventions/capacity.ts";
 import type { Convention } from "./conventions/convention.ts";
 import { isOwn, type OwnConvention } from "./conventions/own.ts";
 
-/** Which convention a guest is called by, and why. It prints as the option that says the same. */
+/**
+ * Which convention a guest is called by, and why. It prints as the option that says the same.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/passing_data_symbol.wasm");
+ * assertEquals(`${guest.convention}`, 'convention: staticBuffer({ pointer: "buffer" })');
+ * ```
+ */
 export class ConventionReport {
   /** What the convention is called: `"static buffer"`, `"AssemblyScript"`. */
   readonly name: string;

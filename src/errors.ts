@@ -39,7 +39,18 @@ export interface LoadErrorOptions extends ErrorOptions {
   problems?: readonly string[];
 }
 
-/** A guest could not be loaded: its source, its imports, its memory or its instantiation. */
+/**
+ * A guest could not be loaded: its source, its imports, its memory or its instantiation.
+ *
+ * @example
+ * ```ts
+ * import { load, LoadError } from "@passage/wasm";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const error = await assertRejects(() => load("no/such.wasm"), LoadError);
+ * assertEquals(error.message, 'Cannot read "no/such.wasm": it does not exist');
+ * ```
+ */
 export class LoadError extends Error {
   /** Always `"LoadError"`. */
   override name = "LoadError";
@@ -59,7 +70,19 @@ export class LoadError extends Error {
   }
 }
 
-/** The bytes are not a WebAssembly module of a known form. */
+/**
+ * The bytes are not a WebAssembly module of a known form.
+ *
+ * @example
+ * ```ts
+ * import { load, WasmFormatError } from "@passage/wasm";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const text = new TextEncoder().encode("(module)");
+ * const error = await assertRejects(() => load(text), WasmFormatError);
+ * assertEquals(error.offset, 0);
+ * ```
+ */
 export class WasmFormatError extends WebAssembly.CompileError {
   /** Always `"WasmFormatError"`. */
   override name = "WasmFormatError";
@@ -76,7 +99,19 @@ export class WasmFormatError extends WebAssembly.CompileError {
   }
 }
 
-/** A range is not within linear memory. */
+/**
+ * A range is not within linear memory.
+ *
+ * @example
+ * ```ts
+ * import { GuestMemory, MemoryRangeError } from "@passage/wasm";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
+ * const error = assertThrows(() => memory.readBytes(0xfffc, 12), MemoryRangeError);
+ * assertEquals(error.memorySize, 65536);
+ * ```
+ */
 export class MemoryRangeError extends RangeError {
   /** Always `"MemoryRangeError"`. */
   override name = "MemoryRangeError";
@@ -120,7 +155,19 @@ export interface GuestErrorOptions extends ErrorOptions {
   offset?: number | undefined;
 }
 
-/** The guest failed, lied, lacks what was asked of it, or can't be called any more. */
+/**
+ * The guest failed, lied, lacks what was asked of it, or can't be called any more.
+ *
+ * @example
+ * ```ts
+ * import { GuestError, load } from "@passage/wasm";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/traps.wasm");
+ * const error = assertThrows(() => guest.passString("x", "trap_divide"), GuestError);
+ * assertEquals(error.code, "trap");
+ * ```
+ */
 export class GuestError extends Error {
   /** Always `"GuestError"`. */
   override name = "GuestError";

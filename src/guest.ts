@@ -125,6 +125,15 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
    * @throws {GuestError} if the guest can't be called, traps, lies or answers with an error.
    * @throws {TypeError} if the encoding can't carry `text`.
    * @throws {RangeError} if `text` takes more bytes than the guest's buffer holds.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using guest = await load("testdata/c/shout_length.wasm");
+   * assertEquals(guest.passString("hello", "shout"), "HELLO");
+   * ```
    */
   passString(text: string, name?: string): string {
     if (typeof text !== "string") {
@@ -141,6 +150,15 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
    * @returns A copy of the bytes that the export answered with, in an `ArrayBuffer` of its own.
    * @throws {GuestError} if the guest can't be called, traps, lies or answers with an error.
    * @throws {RangeError} if there are more bytes than the guest's buffer holds.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using guest = await load("testdata/c/echo_length.wasm");
+   * assertEquals(guest.passBytes(Uint8Array.of(1, 0, 255)), Uint8Array.of(1, 0, 255));
+   * ```
    */
   passBytes(bytes: Uint8Array, name?: string): Uint8Array<ArrayBuffer> {
     if (!(bytes instanceof Uint8Array)) {
@@ -181,6 +199,17 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
    *
    * @throws {GuestError} if the guest is being called, is disposed, or has a memory that the caller
    * supplied.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@passage/wasm";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * using guest = await load("testdata/c/traps.wasm");
+   * assertThrows(() => guest.passString("x", "trap_divide"));
+   * guest.reset();
+   * assertEquals(guest.passString("x", "transform"), "xWASM is cool!");
+   * ```
    */
   reset(): void {
     this.#refuseWhile("reset the guest");

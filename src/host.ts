@@ -24,7 +24,9 @@ export type HostResult = ResultName | TextResultDeclaration | ArrayResultDeclara
 
 /** The parameters and the result of an import, as those of a symbol are declared. */
 export interface HostFunctionDeclaration {
+  /** What the callback gets. */
   readonly parameters: readonly HostParameter[];
+  /** What it answers. */
   readonly result: HostResult;
   /** All core arguments in their order, where the import's type alone can not tell. */
   readonly arguments?: readonly Slot[];
