@@ -22,6 +22,7 @@ export type GuestErrorCode =
   | "overrun"
   | "result-too-large"
   | "exception"
+  | "abort"
   | "invalid-text"
   | "null-pointer"
   | "poisoned"

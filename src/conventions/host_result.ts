@@ -10,11 +10,11 @@ import type { ParameterRecipe } from "./recipe.ts";
 /** What an import answers with. */
 export type HostResultRecipe =
   | { readonly kind: "void" }
-  | (ParameterRecipe & { readonly kind: "number" | "reference" })
+  | Extract<ParameterRecipe, { readonly kind: "number" | "reference" }>
   | HostTextRecipe;
 
 /** Text, bytes or an array that an import answers with. */
-export type HostTextRecipe = (ParameterRecipe & { readonly kind: "text" }) & {
+export type HostTextRecipe = Extract<ParameterRecipe, { readonly kind: "text" }> & {
   /** Where the guest finds it. */
   readonly target: Exclude<Target, { kind: "reference" }>;
   /** What its length counts. */
@@ -22,7 +22,9 @@ export type HostTextRecipe = (ParameterRecipe & { readonly kind: "text" }) & {
 };
 
 /** What an import returns as the parameter that it would be for an export. */
-export type Returned = { readonly kind: "void" } | Exclude<ParameterRecipe, { kind: "own" }>;
+export type Returned =
+  | { readonly kind: "void" }
+  | Extract<ParameterRecipe, { readonly kind: "number" | "reference" | "text" }>;
 
 /** What an import returns, before it is known where that goes. */
 export function resolveReturned(result: HostResult, convention: Convention): Returned {

@@ -88,7 +88,7 @@ function exceptionError(cause: unknown, symbol: string): GuestError {
 }
 
 /** The frames of a stack trace that are within a guest, innermost first. */
-function framesOf(error: unknown): string[] {
+export function framesOf(error: unknown): string[] {
   const stack = error instanceof Error ? error.stack ?? "" : "";
   return stack.split("\n").filter((line) =>
     line.includes("wasm://") || line.includes("wasm-function")

@@ -1,6 +1,7 @@
 ;; build toolchain_imports.wasm
 ;; Imports what Emscripten's own JavaScript answers, each under the name and type that it has there,
-;; and exports a function of the same name that calls it.
+;; and exports a function of the same name that calls it. `assert` says that `1 == 2` in `f.c`, line 3,
+;; function `g`.
 (module
   (import "env" "emscripten_notify_memory_growth" (func $notify (param i32)))
   (import "env" "emscripten_resize_heap" (func $resize (param i32) (result i32)))
@@ -11,6 +12,7 @@
   (import "env" "emscripten_date_now" (func $date_now (result f64)))
   (import "env" "abort" (func $abort))
   (import "env" "_abort_js" (func $abort_js))
+  (import "env" "__assert_fail" (func $assert_fail (param i32 i32 i32 i32)))
   (memory (export "memory") 1 4)
   (global $__stack_pointer (export "__stack_pointer") (mut i32) (i32.const 1024))
   (export "emscripten_notify_memory_growth" (func $notify))
@@ -24,4 +26,7 @@
   (func (export "emscripten_get_now") (result f64) (call $now))
   (func (export "emscripten_date_now") (result f64) (call $date_now))
   (func (export "abort") (call $abort))
-  (func (export "_abort_js") (call $abort_js)))
+  (func (export "_abort_js") (call $abort_js))
+  (data (i32.const 16) "1 == 2\00f.c\00g\00")
+  (func (export "assert")
+    (call $assert_fail (i32.const 16) (i32.const 23) (i32.const 3) (i32.const 27))))
