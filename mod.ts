@@ -59,22 +59,21 @@ export {
   MemoryRangeError,
   WasmFormatError,
 } from "./src/errors.ts";
+export { allocator, type AllocatorOptions, cString } from "./src/conventions/presets/allocator.ts";
 export {
-  allocator,
-  type AllocatorOptions,
   assemblyScript,
   type AssemblyScriptOptions,
-  canonicalAbi,
-  type ConventionOptions,
-  cString,
+} from "./src/conventions/presets/assembly_script.ts";
+export {
   inPlace,
   type InPlaceOptions,
-  jsStrings,
   staticBuffer,
   type StaticBufferOptions,
-  wasmBindgen,
-  type WasmBindgenOptions,
-} from "./src/conventions/presets.ts";
+} from "./src/conventions/presets/buffer.ts";
+export { canonicalAbi } from "./src/conventions/presets/canonical_abi.ts";
+export { jsStrings } from "./src/conventions/presets/js_strings.ts";
+export type { ConventionOptions } from "./src/conventions/presets/options.ts";
+export { wasmBindgen, type WasmBindgenOptions } from "./src/conventions/presets/wasm_bindgen.ts";
 export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";

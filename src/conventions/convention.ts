@@ -119,6 +119,8 @@ export type Place =
     /** Where the pointer is, where it is not what `allocate` returns. */
     readonly pointer?: { readonly export: string };
     readonly free?: BlockCall;
+    /** Whether an empty text gets a block of its own (unless said), or none and a pointer to nothing. */
+    readonly empty?: "block" | "none";
     /** Room that the guest expects to find: memory is grown to have it above an address. */
     readonly room?: Room;
     /** Exports that keep a block from the guest's garbage collector during the call. */
@@ -128,8 +130,8 @@ export type Place =
   /** A typed array of AssemblyScript's: an object that points at the block with the elements. */
   | {
     readonly kind: "managedArray";
-    /** Its class id, where no export such as `Float64Array_ID` tells it. */
-    readonly classId?: number;
+    /** Class ids by the array's name, where no export such as `Float64Array_ID` tells them. */
+    readonly classIds?: Readonly<Record<string, number>>;
   }
   /** The guest's stack: gone when the call ends. */
   | { readonly kind: "stack" }
@@ -225,6 +227,8 @@ export interface Convention {
   readonly place: Place;
   /** Where bytes go, if it is not where text goes. */
   readonly bytesPlace?: Place;
+  /** The shapes that bytes that come back can have, if they are not those of text. */
+  readonly bytesResults?: readonly ResultForm[];
   /** Where arrays of numbers go. */
   readonly arrayPlace?: Place;
   /** The shapes that an array that comes back can have. */
@@ -235,9 +239,9 @@ export interface Convention {
   readonly terminated: "always" | "without length" | "never";
   /** The shapes that a result can have: the signature decides between them. */
   readonly results: readonly ResultForm[];
-  /** Who frees what was passed. */
   /** The same for what host functions return, where that is different. */
   readonly hostResults?: readonly ResultForm[];
+  /** Who frees what was passed. */
   readonly argumentsFreedBy: FreedBy;
   /** Who frees what came back. */
   readonly resultsFreedBy: FreedBy;

@@ -10,15 +10,12 @@ import {
   isReserved,
   stemOf,
 } from "./names.ts";
-import {
-  allocator,
-  assemblyScript,
-  canonicalAbi,
-  cString,
-  jsStrings,
-  staticBuffer,
-  wasmBindgen,
-} from "./presets.ts";
+import { allocator, cString } from "./presets/allocator.ts";
+import { assemblyScript } from "./presets/assembly_script.ts";
+import { staticBuffer } from "./presets/buffer.ts";
+import { canonicalAbi } from "./presets/canonical_abi.ts";
+import { jsStrings } from "./presets/js_strings.ts";
+import { wasmBindgen } from "./presets/wasm_bindgen.ts";
 
 /** A convention and why it was chosen. */
 export interface Detected {

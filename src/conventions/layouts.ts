@@ -97,7 +97,12 @@ function resultForms(
   if (type !== "string" && type !== "bytes" && type !== "array") return [undefined];
   const own = typeof result === "string" ? undefined : statedForm(result);
   if (own !== undefined) return [own];
-  return (type === "array" ? convention?.arrayResults : undefined) ?? convention?.results ?? [];
+  const forms = type === "array"
+    ? convention?.arrayResults
+    : type === "bytes"
+    ? convention?.bytesResults
+    : undefined;
+  return forms ?? convention?.results ?? [];
 }
 
 /** Where a result says by itself that it is. */

@@ -28,19 +28,28 @@ export function allocatorStore(
   const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
   const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm);
 
+  function outOfMemory(byteLength: number): GuestError {
+    return new GuestError(
+      "out-of-memory",
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
+        `${quote(teller)} returned 0, expected a pointer`,
+      { export: symbol },
+    );
+  }
+
+  const hasNoEmpty = place.empty === "none";
+
   function acquire(frame: Frame, index: number, byteLength: number): number {
+    if (hasNoEmpty && byteLength === 0) {
+      frame.sizes[index] = 0;
+      // As Rust has it: a pointer to nothing is no null pointer, and it is aligned.
+      return frame.pointers[index] = align;
+    }
     if (makeRoom !== undefined) makeRoom(frame, byteLength);
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);
     const pointer = toOffset((locate === undefined ? returned : locate(frame)) as number | bigint);
-    if (pointer === 0 && byteLength > 0) {
-      throw new GuestError(
-        "out-of-memory",
-        `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
-          `${quote(teller)} returned 0, expected a pointer`,
-        { export: symbol },
-      );
-    }
+    if (pointer === 0 && byteLength > 0) throw outOfMemory(byteLength);
     memory.check("write", pointer, byteLength);
     frame.pointers[index] = pointer;
     frame.sizes[index] = byteLength;
@@ -53,6 +62,7 @@ export function allocatorStore(
   }
 
   return {
+    outOfMemory,
     put(frame, index, content, value) {
       const byteLength = content.measure(value);
       frame.blockCodeUnits = frame.codeUnits[index] = content.codeUnits(value, byteLength);

@@ -83,23 +83,24 @@ export function managedArrayStore(
   };
 }
 
-/** The class id of a typed array: what the place says, or what an export tells. */
+/** The class id of a typed array: what the convention was told, or what an export tells. */
 function classId(
-  { classId }: Place & { kind: "managedArray" },
+  { classIds = {} }: Place & { kind: "managedArray" },
   element: NumericType,
   realm: Realm,
   symbol: string,
 ): number {
-  if (classId !== undefined) return classId;
-  const array = TYPED_ARRAYS[element].name;
-  const wanted = `${array}_ID`.toLowerCase();
-  const name = Object.keys(realm.exports).find((key) => key.toLowerCase() === wanted);
-  const told = name === undefined ? undefined : realm.exports[name];
+  const { name } = TYPED_ARRAYS[element];
+  const known = classIds[name];
+  if (known !== undefined) return known;
+  const wanted = `${name}_ID`.toLowerCase();
+  const teller = Object.keys(realm.exports).find((key) => key.toLowerCase() === wanted);
+  const told = teller === undefined ? undefined : realm.exports[teller];
   if (told instanceof WebAssembly.Global) return Number(told.value);
   throw new GuestError(
     "signature",
-    `Cannot pass a ${array} to ${quote(symbol)}: the guest does not tell its class id, expected ` +
-      `an export "${array}_ID" = idof<${array}>(), or a place with the classId`,
+    `Cannot pass a ${name} to ${quote(symbol)}: the guest does not tell its class id, expected ` +
+      `an export "${name}_ID" = idof<${name}>(), or classIds: { ${name}: … } of the convention`,
     { export: symbol },
   );
 }

@@ -1,0 +1,78 @@
+import type { BlockCall, Convention, Place, Room } from "../convention.ts";
+import { RESULT_FORMS } from "../forms.ts";
+import { printCall } from "../print.ts";
+import { complete, type ConventionOptions } from "./options.ts";
+
+/** What {@linkcode allocator} is told. */
+export interface AllocatorOptions extends ConventionOptions {
+  /** The export that allocates. */
+  allocate: BlockCall;
+  /** The export that frees; nothing is freed where there is none. */
+  free?: BlockCall;
+  /** The getter that tells where the block is, where it is not what `allocate` returns. */
+  pointer?: { readonly export: string };
+  /** Room that the guest expects to find: memory is grown to have it above an address. */
+  room?: Room;
+  /** Whether an empty text gets a block of its own (unless said), or none. */
+  empty?: "block" | "none";
+}
+
+/** A block for each text from the guest's allocator, exactly as large as it has to be. */
+export function allocator(options: AllocatorOptions): Convention {
+  return complete({
+    ...allocating("allocator", printCall("allocator", options), options),
+    pass: [["pointer", "byteLength"], ["packedPointerHigh"], ["packedPointerLow"], ["pointer"]],
+    terminated: "without length",
+    results: [
+      RESULT_FORMS.packedPointerHigh,
+      RESULT_FORMS.packedPointerLow,
+      RESULT_FORMS.multiValue,
+      RESULT_FORMS.areaBefore,
+      RESULT_FORMS.areaAfter,
+      RESULT_FORMS.pointedTo,
+      RESULT_FORMS.terminated,
+      RESULT_FORMS.prefixed,
+      RESULT_FORMS.inPlace,
+    ],
+  }, options);
+}
+
+/** C strings: a pointer to text that a NUL ends, and the same back. */
+export function cString(options: AllocatorOptions): Convention {
+  return complete({
+    ...allocating("C string", printCall("cString", options), options),
+    pass: [["pointer"]],
+    terminated: "always",
+    results: [RESULT_FORMS.terminated],
+  }, options);
+}
+
+/** What all conventions with an allocator have in common. */
+export function allocating(
+  name: string,
+  expression: string,
+  options: AllocatorOptions,
+): Convention {
+  const { allocate, free, pointer, empty, room } = options;
+  const place: Place = {
+    kind: "allocator",
+    allocate,
+    ...(free !== undefined && { free }),
+    ...(pointer !== undefined && { pointer }),
+    ...(empty !== undefined && { empty }),
+    ...(room !== undefined && { room }),
+  };
+  return {
+    name,
+    expression,
+    encoding: "utf-8",
+    place,
+    pass: [],
+    terminated: "never",
+    results: [],
+    argumentsFreedBy: "host",
+    // Whether a result is the caller's can not be seen: freeing what is not would corrupt the guest.
+    resultsFreedBy: "guest",
+    trailingNul: "keep",
+  };
+}

@@ -1,0 +1,74 @@
+import type { Convention, Place, ResultForm } from "../convention.ts";
+import { printCall } from "../print.ts";
+import { complete, type ConventionOptions } from "./options.ts";
+
+/** What {@linkcode assemblyScript} is told. */
+export interface AssemblyScriptOptions extends ConventionOptions {
+  /** `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`. */
+  runtime?: "arc";
+  /** What bytes are in the guest: an `ArrayBuffer` unless said. */
+  bytes?: "ArrayBuffer" | "Uint8Array";
+  /**
+   * Class ids by name, such as `{ Float64Array: 5 }`, where no export such as `Float64Array_ID`
+   * tells them. Those of `String` and `ArrayBuffer` are known.
+   */
+  classIds?: Readonly<Record<string, number>>;
+}
+
+/** The names of AssemblyScript's runtimes, and the class ids that they begin with. */
+const RUNTIMES = {
+  managed: { allocate: "__new", pin: "__pin", unpin: "__unpin", ArrayBuffer: 1, String: 2 },
+  arc: { allocate: "__alloc", pin: "__retain", unpin: "__release", ArrayBuffer: 0, String: 1 },
+} as const;
+
+/** A typed array's object holds its buffer, where the elements begin, and their length in bytes. */
+const VIEW: ResultForm = {
+  name: "view",
+  results: ["p"],
+  text: { pointer: { word: 1, at: "result" }, length: { word: 2, at: "result" } },
+};
+
+/**
+ * AssemblyScript with `--exportRuntime`: strings are UTF-16 objects that a garbage collector
+ * manages, and every argument is pinned until the call ends. Text is a `String`, bytes are an
+ * `ArrayBuffer` or a `Uint8Array`, and arrays are the typed arrays of their elements.
+ */
+export function assemblyScript(options: AssemblyScriptOptions = {}): Convention {
+  const { runtime = "managed", bytes = "ArrayBuffer", classIds = {} } = options;
+  const { allocate, pin, unpin, ...known } = RUNTIMES[runtime];
+  const ids = { ...known, ...classIds };
+  const block = (classId: number): Place => ({
+    kind: "allocator",
+    allocate: { export: allocate, pass: ["byteLength", classId] },
+    pin,
+    unpin,
+  });
+  const object = (what: string, is: number): ResultForm => ({
+    name: what,
+    results: ["p"],
+    text: {
+      pointer: "result",
+      // The object's header ends with its class id and its size in bytes.
+      length: { prefix: "u32", offset: -4 },
+      check: { value: { load: "u32", at: "result", offset: -8 }, is, what: `class id of ${what}` },
+    },
+  });
+  const arrays: Place = { kind: "managedArray", classIds };
+  return complete({
+    name: "AssemblyScript",
+    expression: printCall("assemblyScript", options),
+    encoding: "utf-16",
+    place: block(ids.String),
+    bytesPlace: bytes === "Uint8Array" ? arrays : block(ids.ArrayBuffer),
+    arrayPlace: arrays,
+    bytesResults: [bytes === "Uint8Array" ? VIEW : object("ArrayBuffer", ids.ArrayBuffer)],
+    arrayResults: [VIEW],
+    pass: [["pointer"]],
+    terminated: "never",
+    results: [object("String", ids.String)],
+    argumentsFreedBy: "host",
+    // A result is retained for the caller where references are counted.
+    resultsFreedBy: runtime === "arc" ? { call: { export: unpin, pass: ["pointer"] } } : "guest",
+    trailingNul: "keep",
+  }, options);
+}

@@ -1,0 +1,87 @@
+import type { Capacity, Convention, Place, ResultForm, Value } from "../convention.ts";
+import { printCall } from "../print.ts";
+import { complete, type ConventionOptions } from "./options.ts";
+
+/** What {@linkcode staticBuffer} is told. */
+export interface StaticBufferOptions extends ConventionOptions {
+  /** The getter or the exported global that gives the buffer's address, or the address itself. */
+  pointer: string | number;
+  /** How many bytes the buffer holds, or which export says so. */
+  capacity?: Capacity;
+}
+
+/**
+ * One buffer of the guest's, at an address that it tells: text is written there, an export
+ * transforms it and returns its new length.
+ *
+ * @example
+ * ```ts
+ * import { load, staticBuffer } from "@passage/wasm";
+ *
+ * using guest = await load("testdata/c/passing_data.wasm", {
+ *   convention: staticBuffer({ pointer: "get_buffer_pointer", capacity: 100 }),
+ * });
+ * ```
+ */
+export function staticBuffer(options: StaticBufferOptions): Convention {
+  const { pointer, capacity } = options;
+  return bufferConvention("static buffer", printCall("staticBuffer", options), options, {
+    kind: "buffer",
+    pointer,
+    ...(capacity !== undefined && { capacity }),
+  });
+}
+
+/** What {@linkcode inPlace} is told. */
+export interface InPlaceOptions extends ConventionOptions {
+  /** The address of a range that the host may use, or `"reserve"` to add pages to memory for it. */
+  pointer: number | "reserve";
+  /** The size of the range in bytes. */
+  byteLength: number;
+}
+
+/**
+ * A range of memory that the caller says the host may use. With `"reserve"` it is added above
+ * everything else, which is safe only where the guest has no allocator of its own that takes all
+ * memory above `__heap_base` for itself.
+ */
+export function inPlace(options: InPlaceOptions): Convention {
+  const { pointer, byteLength } = options;
+  return bufferConvention("in place", printCall("inPlace", options), options, {
+    kind: "buffer",
+    pointer: pointer === "reserve" ? { reserve: byteLength } : pointer,
+    capacity: byteLength,
+  });
+}
+
+function bufferConvention(
+  name: string,
+  expression: string,
+  options: ConventionOptions,
+  place: Place & { kind: "buffer" },
+): Convention {
+  const { pointer } = place;
+  const at: Value = typeof pointer === "string"
+    ? { export: pointer }
+    : typeof pointer === "number"
+    ? pointer
+    : { argument: 0 };
+  const inBuffer: ResultForm = {
+    name: "inBuffer",
+    results: ["n"],
+    text: { pointer: at, length: "result" },
+    status: { value: "result", fails: "negative" },
+  };
+  return complete({
+    name,
+    expression,
+    encoding: "utf-8",
+    place,
+    pass: [[], ["byteLength"], ["pointer", "byteLength"]],
+    terminated: "without length",
+    results: [inBuffer],
+    argumentsFreedBy: "guest",
+    resultsFreedBy: "guest",
+    trailingNul: "trim",
+  }, options);
+}

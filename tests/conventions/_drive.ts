@@ -1,0 +1,64 @@
+// Drives a guest by its recipe: no call of the guest's memory or exports, and no address.
+import { type Guest, load, type SymbolDeclaration } from "../../mod.ts";
+import { guestBytes } from "../_guests.ts";
+import { echo, greet, type Recipe } from "./_recipe.ts";
+
+/** A guest that is ready to be called. */
+export interface Driven {
+  readonly guest: Guest;
+  /** Each export that takes a text and returns one, with what it makes of it. */
+  readonly transforms: Readonly<Record<string, (text: string) => string>>;
+  passString(text: string, name: string): string;
+  passBytes(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer>;
+  /** How many blocks, or else how many bytes, are allocated; 0 where nobody counts. */
+  live(): number;
+  /** The size of memory; 0 where there is none. */
+  pages(): number;
+  /** Lets the nth next allocation fail, or grow memory; `undefined` where the guest can't do that. */
+  readonly failAfter: ((n: number) => void) | undefined;
+  readonly growAt: ((n: number) => void) | undefined;
+}
+
+/** What the counting allocators export: `size` is as wide as a pointer. */
+const CONTROLS: Record<string, SymbolDeclaration> = {
+  live_allocations: { parameters: [], result: "pointer" },
+  live_bytes: { parameters: [], result: "pointer" },
+  fail_after: { parameters: ["pointer"], result: "void" },
+  grow_at: { parameters: ["pointer"], result: "void" },
+};
+
+const PAGE_SIZE = 65536;
+
+type Fn = (...args: unknown[]) => never;
+
+/** Loads the guest of a recipe. */
+export async function drive(recipe: Recipe): Promise<Driven> {
+  const { prefix = "", declare, transforms = { greet, echo } } = recipe;
+  const bytes = await guestBytes(recipe.guest);
+  const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes));
+  const symbols: Record<string, SymbolDeclaration> = {};
+  for (const { name } of exported) {
+    if (CONTROLS[name] !== undefined) symbols[name] = CONTROLS[name];
+    if (declare !== undefined && Object.hasOwn(transforms, name)) {
+      symbols[`${name} string`] = { ...declare("string", name), name };
+      symbols[`${name} bytes`] = { ...declare("bytes", name), name };
+    }
+  }
+  const guest = await load(bytes, { ...recipe.options, symbols });
+  const functions = guest.symbols as Record<string, Fn>;
+  const count = functions.live_allocations ?? functions.live_bytes;
+  return {
+    guest,
+    transforms: Object.fromEntries(
+      Object.entries(transforms).map(([name, expected]) => [`${prefix}${name}`, expected]),
+    ),
+    passString: (text, name) =>
+      declare === undefined ? guest.passString(text, name) : functions[`${name} string`]!(text),
+    passBytes: (bytes, name) =>
+      declare === undefined ? guest.passBytes(bytes, name) : functions[`${name} bytes`]!(bytes),
+    live: () => count === undefined ? 0 : count(),
+    pages: () => exported.some(({ kind }) => kind === "memory") ? guest.memory.size / PAGE_SIZE : 0,
+    failAfter: functions.fail_after,
+    growAt: functions.grow_at,
+  };
+}

@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertInstanceOf, assertThrows, fail } from "@std/assert";
+import { GuestError } from "../../mod.ts";
+import { isWellFormed, type StringRow, strings } from "../_strings.ts";
+import { drive, type Driven } from "./_drive.ts";
+import type { Recipe } from "./_recipe.ts";
+import { RECIPES } from "./_recipes.ts";
+
+const encoder = new TextEncoder();
+
+/** Bytes that are text in no encoding, and those that are easily taken for something else. */
+const BYTES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+  ["none", new Uint8Array()],
+  ["one NUL", new Uint8Array(1)],
+  ["every byte", Uint8Array.from({ length: 256 }, (_, index) => index)],
+  ["a BOM", Uint8Array.of(0xef, 0xbb, 0xbf, 0x61)],
+  ["half a character", Uint8Array.of(0x61, 0xf0, 0x9f, 0x98)],
+  ["five thousand", Uint8Array.from({ length: 5000 }, (_, index) => index * 31 + 7)],
+];
+
+/** Lengths in bytes around which allocators take a larger block, and one that needs a new page. */
+const GROWING = [1, 100, 1000, 40_000];
+
+/** How often each recipe is called. */
+const CALLS = 100_000;
+
+/** What answers are made of, to tell what the guest makes of bytes. */
+const MARK = "~";
+
+/** Whether the guest takes a text so long, and answers one. */
+function isOfGoodLength({ least = 0, most = Infinity }: Recipe, answer: Uint8Array): boolean {
+  return answer.length >= least && answer.length <= most;
+}
+
+/** Asserts that nothing is left of a call but what the guest keeps for itself. */
+function assertNothingLeft({ live, guest }: Driven, recipe: Recipe, what: string): void {
+  assertEquals(guest.state, "ready", what);
+  const kept = live();
+  assert(kept <= (recipe.keeps ?? 0), `${what}: ${kept} are left`);
+}
+
+/** The bytes that a transform of text makes of any bytes. */
+function ofBytes(expected: (text: string) => string, bytes: Uint8Array): Uint8Array {
+  const [before = "", after = ""] = expected(MARK).split(MARK);
+  return Uint8Array.of(...encoder.encode(before), ...bytes, ...encoder.encode(after));
+}
+
+function checkString(driven: Driven, recipe: Recipe, name: string, row: StringRow): void {
+  const { carries = isWellFormed } = recipe;
+  if (carries(row)) {
+    assertEquals(driven.passString(row.text, name), driven.transforms[name]!(row.text), row.name);
+  } else assertThrows(() => driven.passString(row.text, name), TypeError, "Cannot", row.name);
+}
+
+/** Asserts that a call fails with a `GuestError` and leaves nothing; a guest that trapped is reset. */
+function assertFails(driven: Driven, recipe: Recipe, call: () => unknown, what: string): void {
+  const { guest } = driven;
+  const { code } = assertThrows(call, GuestError, "Cannot", what);
+  if (code === "trap") {
+    assert(recipe.traps, `${what}: it trapped`);
+    guest.reset();
+  } else {assert(
+      ["out-of-memory", "null-pointer", "guest-error"].includes(code),
+      `${what}: ${code}`,
+    );}
+  assertNothingLeft(driven, recipe, what);
+}
+
+/** The first transform, with a text and what it makes of that. */
+function sampleOf({ transforms }: Driven): [name: string, text: string, expected: string] {
+  const [[name, expected] = fail()] = Object.entries(transforms);
+  return [name, "Bob", expected("Bob")];
+}
+
+for (const recipe of RECIPES) {
+  const title = `${recipe.guest}, ${recipe.name}`;
+
+  Deno.test(`${title}: every string comes back as it should, or is refused`, async () => {
+    const driven = await drive(recipe);
+    for (const [name, expected] of Object.entries(driven.transforms)) {
+      for (const row of strings) {
+        if (!isOfGoodLength(recipe, encoder.encode(expected(row.text)))) continue;
+        checkString(driven, recipe, name, row);
+        assertNothingLeft(driven, recipe, row.name);
+      }
+    }
+    driven.guest.close();
+  });
+
+  if (recipe.bytes !== false) {
+    Deno.test(`${title}: bytes come back as they should, or are refused`, async () => {
+      const driven = await drive(recipe);
+      for (const name of ["greet", "echo"].map((name) => `${recipe.prefix ?? ""}${name}`)) {
+        const expected = driven.transforms[name];
+        if (expected === undefined) continue;
+        for (const [what, bytes] of BYTES) {
+          const answer = ofBytes(expected, bytes);
+          if (!isOfGoodLength(recipe, answer)) continue;
+          if (recipe.terminated && bytes.includes(0)) {
+            assertThrows(() => driven.passBytes(bytes, name), TypeError, "NUL", what);
+          } else assertEquals(driven.passBytes(bytes, name), answer, what);
+          assertNothingLeft(driven, recipe, what);
+        }
+      }
+      driven.guest.close();
+    });
+  }
+
+  Deno.test(`${title}: memory can grow at each point`, async () => {
+    const driven = await drive(recipe);
+    const { guest, growAt, pages } = driven;
+    for (const [name, expected] of Object.entries(driven.transforms)) {
+      for (const length of GROWING) {
+        const text = "ab cd ".repeat(length).slice(0, length);
+        if (!isOfGoodLength(recipe, encoder.encode(expected(text)))) continue;
+        for (let point = 1, before = -1; before !== pages(); point++) {
+          before = pages();
+          growAt?.(point);
+          assertEquals(driven.passString(text, name), expected(text));
+        }
+        growAt?.(0);
+        assertNothingLeft(driven, recipe, `${length} units`);
+      }
+    }
+    driven.guest.close();
+  });
+
+  Deno.test(`${title}: each allocation can fail`, async () => {
+    const driven = await drive(recipe);
+    const { guest, failAfter } = driven;
+    const [name, text, expected] = sampleOf(driven);
+    if (failAfter !== undefined) {
+      let point = 1;
+      for (;; point++) {
+        failAfter(point);
+        try {
+          driven.passString(text, name);
+          break;
+        } catch {
+          guest.reset();
+          failAfter(point);
+          assertFails(driven, recipe, () => driven.passString(text, name), `allocation ${point}`);
+        }
+      }
+      assert(point > 1, "no allocation failed");
+      failAfter(0);
+    }
+    for (const length of recipe.tooMuch ?? []) {
+      const long = "a".repeat(length);
+      assertFails(driven, recipe, () => driven.passString(long, name), `${length} bytes`);
+    }
+    assertEquals(driven.passString(text, name), expected);
+    assertNothingLeft(driven, recipe, "in the end");
+    guest.close();
+  });
+
+  Deno.test(`${title}: nothing is left after ${CALLS} calls, some of which fail`, async () => {
+    const driven = await drive(recipe);
+    const { failAfter, guest } = driven;
+    const [name, text, expected] = sampleOf(driven);
+    driven.passString(text, name);
+    const before = driven.pages();
+    for (let call = 1; call <= CALLS; call++) {
+      if (call % 500 !== 0) {
+        if (driven.passString(text, name) !== expected) fail(`call ${call}`);
+        continue;
+      }
+      // A guest that traps is tried with its first allocation alone, which is the host's.
+      failAfter?.(recipe.traps ? 1 : call / 500 % 3 + 1);
+      if (failAfter === undefined) continue;
+      try {
+        driven.passString(text, name);
+      } catch (error) {
+        assertInstanceOf(error, GuestError);
+      }
+      failAfter(0);
+    }
+    assertNothingLeft(driven, recipe, "in the end");
+    assertEquals(driven.pages(), before);
+    guest.close();
+  });
+}
