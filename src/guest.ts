@@ -5,15 +5,15 @@ import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
-import { isReserved } from "./conventions/names.ts";
-import { type ResolveContext, resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
+import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
-import { GuestError, list, LoadError, quote } from "./errors.ts";
+import { GuestError, LoadError, quote } from "./errors.ts";
 import { GuestRealm, type GuestState } from "./guest_realm.ts";
 import type { HostImports } from "./host_imports.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
+import { adviseSymbols, findSoleExport, PASSES } from "./passes.ts";
 import { runCommand } from "./run_command.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
 import type { WasiOutput } from "./wasi/wasi_output.ts";
@@ -39,12 +39,6 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly reason: string;
   readonly symbols: S;
 }
-
-/** What `passString` and `passBytes` declare. */
-const PASSES = {
-  string: { parameters: ["string"], result: "string" },
-  bytes: { parameters: ["bytes"], result: "bytes" },
-} as const satisfies Record<string, SymbolDeclaration>;
 
 /** A loaded guest: an instance of a module, with the convention by which data is passed. */
 export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements Disposable {
@@ -271,15 +265,14 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   #compile(name: string, declaration: SymbolDeclaration): Call {
     const realm = this.#realm;
     exportedFunction(realm, name);
-    const { convention } = this.#parts;
-    const recipe = resolveRecipe(name, declaration, this.#context(convention));
+    const recipe = resolveRecipe(name, declaration, this.#context());
     return declaration.async ? compileAsyncCall(recipe, realm) : compileCall(recipe, realm);
   }
 
-  #context(convention: ResolveContext["convention"]): ResolveContext {
+  #context(): ResolveContext {
     const realm = this.#realm;
     return {
-      convention,
+      convention: this.#parts.convention,
       address64: realm.address64,
       hasStack: realm.stack !== undefined,
       functionType: (name) => realm.functionType(name),
@@ -318,7 +311,8 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   }
 
   #passing(content: "string" | "bytes", name: string | undefined): Call {
-    const wanted = name ?? (this.#sole[content] ??= this.#findSole(content));
+    const wanted = name ??
+      (this.#sole[content] ??= findSoleExport(content, this.info, this.#context()));
     const calls = this.#calls[content];
     let call = calls.get(wanted);
     if (call === undefined) {
@@ -329,52 +323,11 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   }
 
   #compilePass(content: "string" | "bytes", name: string): Call {
-    const type = this.#realm.functionType(name);
     try {
       return this.#compile(name, PASSES[content]);
     } catch (error) {
-      const parameters = type?.parameters.length ?? 0;
-      if (!(error instanceof GuestError) || error.code !== "signature" || parameters < 3) {
-        throw error;
-      }
-      throw new GuestError(
-        "signature",
-        `${error.message}; passString and passBytes are for one value in and one out: ` +
-          "declare anything else with the option symbols",
-        { export: name, cause: error },
-      );
+      throw adviseSymbols(error, name, this.#context());
     }
-  }
-
-  /** The one export that can be meant, by its type. */
-  #findSole(content: "string" | "bytes"): string {
-    const { convention } = this.#parts;
-    if (convention instanceof GuestError) throw convention;
-    const { info } = this;
-    if (info === undefined) {
-      throw new GuestError(
-        "missing-export",
-        "Cannot choose an export: the types of a compiled module are unknown, expected its name",
-      );
-    }
-    const context = this.#context(convention);
-    const candidates = info.exports.filter((item) => {
-      if (item.kind !== "function" || isReserved(item)) return false;
-      try {
-        resolveRecipe(item.name, PASSES[content], context);
-        return true;
-      } catch (error) {
-        return error instanceof GuestError && error.code === "ambiguous-convention";
-      }
-    }).map(({ name }) => name);
-    if (candidates.length === 1) return candidates[0]!;
-    const declared = showDeclaration(PASSES[content]);
-    throw new GuestError(
-      "missing-export",
-      `Cannot choose an export for ${declared}: ${
-        candidates.length === 0 ? "none fits" : `${list(candidates)} fit`
-      }, expected its name as the second argument`,
-    );
   }
 }
 

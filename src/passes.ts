@@ -1,0 +1,59 @@
+import type { ModuleInfo } from "./binary/types.ts";
+import type { SymbolDeclaration } from "./conventions/declaration.ts";
+import { isReserved } from "./conventions/names.ts";
+import { type ResolveContext, resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
+import { GuestError, list } from "./errors.ts";
+
+/** What `passString` and `passBytes` declare. */
+export const PASSES = {
+  string: { parameters: ["string"], result: "string" },
+  bytes: { parameters: ["bytes"], result: "bytes" },
+} as const satisfies Record<string, SymbolDeclaration>;
+
+/**
+ * The one export that a pass without a name can mean, by its type.
+ *
+ * @throws {GuestError} with the exports that fit, where it is not one; or why there is no convention.
+ */
+export function findSoleExport(
+  content: keyof typeof PASSES,
+  info: ModuleInfo | undefined,
+  context: ResolveContext,
+): string {
+  if (context.convention instanceof GuestError) throw context.convention;
+  if (info === undefined) {
+    throw new GuestError(
+      "missing-export",
+      "Cannot choose an export: the types of a compiled module are unknown, expected its name",
+    );
+  }
+  const candidates = info.exports.filter((item) => {
+    if (item.kind !== "function" || isReserved(item)) return false;
+    try {
+      resolveRecipe(item.name, PASSES[content], context);
+      return true;
+    } catch (error) {
+      return error instanceof GuestError && error.code === "ambiguous-convention";
+    }
+  }).map(({ name }) => name);
+  const [sole] = candidates;
+  if (sole !== undefined && candidates.length === 1) return sole;
+  throw new GuestError(
+    "missing-export",
+    `Cannot choose an export for ${showDeclaration(PASSES[content])}: ` +
+      (sole === undefined ? "none fits" : `${list(candidates)} fit`) +
+      ", expected its name as the second argument",
+  );
+}
+
+/** An error of a pass, with what to do where an export takes or gives more than passes are for. */
+export function adviseSymbols(error: unknown, name: string, context: ResolveContext): unknown {
+  const parameters = context.functionType(name)?.parameters.length ?? 0;
+  if (!(error instanceof GuestError) || error.code !== "signature" || parameters < 3) return error;
+  return new GuestError(
+    "signature",
+    `${error.message}; passString and passBytes are for one value in and one out: ` +
+      "declare anything else with the option symbols",
+    { export: name, cause: error },
+  );
+}
