@@ -35,7 +35,13 @@ export function resolveParameter(
   }
   const place = own?.place ?? placeOf(content, convention);
   const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
-  const terminated = own !== undefined && "terminated" in own ? own.terminated : undefined;
+  const byteLength = own !== undefined && "byteLength" in own ? own.byteLength : undefined;
+  // A guest that takes a length for granted does not look for a NUL.
+  const terminated = own !== undefined && "terminated" in own
+    ? own.terminated
+    : byteLength === undefined
+    ? undefined
+    : false;
   return {
     kind: "text",
     content,
@@ -44,7 +50,7 @@ export function resolveParameter(
     terminated: terminationOf(terminated, content, pass, place, convention),
     free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
     nullable,
-    byteLength: own !== undefined && "byteLength" in own ? own.byteLength : undefined,
+    byteLength,
   };
 }
 
