@@ -1,44 +1,23 @@
 import type { ModuleInfo } from "./binary/types.ts";
+import { bindSymbols, type BoundSymbols } from "./bind_symbols.ts";
 import { type GuestBlock, takeBlock } from "./block.ts";
 import { ConventionReport } from "./convention_report.ts";
 import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
-import type { Convention } from "./conventions/convention.ts";
-import type { OwnConvention } from "./conventions/own.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
-import { GuestError, LoadError, quote } from "./errors.ts";
+import { GuestError } from "./errors.ts";
+import type { GuestParts } from "./guest_parts.ts";
 import { GuestRealm, type GuestState } from "./guest_realm.ts";
 import type { HostImports } from "./host_imports.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
 import { adviseSymbols, findSoleExport, PASSES } from "./passes.ts";
 import { runCommand } from "./run_command.ts";
-import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
+import { startupExports } from "./startup.ts";
+import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
 import type { WasiOutput } from "./wasi/wasi_output.ts";
-
-/** One instance and what belongs to it. */
-export interface Instantiated {
-  readonly instance: WebAssembly.Instance;
-  readonly memory: WebAssembly.Memory | undefined;
-  readonly address64: boolean;
-  /** The host functions that wait for it. */
-  readonly host: HostImports;
-}
-
-/** What a guest is made of. */
-export interface GuestParts<S extends SymbolDeclarations> {
-  readonly module: WebAssembly.Module;
-  readonly info: ModuleInfo | undefined;
-  /** Makes an instance of the module, with fresh memory. */
-  readonly instantiate: () => Instantiated;
-  /** Why no fresh instance can be made, where that is so. */
-  readonly whyNoReset: string | undefined;
-  readonly convention: Convention | OwnConvention | GuestError;
-  readonly reason: string;
-  readonly symbols: S;
-}
 
 /** A loaded guest: an instance of a module, with the convention by which data is passed. */
 export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements Disposable {
@@ -54,7 +33,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     string: new Map(),
     bytes: new Map(),
   };
-  readonly #holders = new Map<string, { call: Call }>();
+  readonly #bound: BoundSymbols<S>["bound"];
   readonly #sole: { string?: string; bytes?: string } = {};
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
@@ -67,7 +46,9 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     this.info = parts.info;
     this.#capacity = reportCapacity(parts.convention, parts.info);
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
-    this.symbols = this.#bindSymbols();
+    const { functions, bound } = bindSymbols(parts.symbols, (name) => this.#compileSymbol(name));
+    this.symbols = functions;
+    this.#bound = bound;
     this.#initialize();
   }
 
@@ -218,7 +199,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
     this.#calls.string.clear();
     this.#calls.bytes.clear();
-    for (const [name, holder] of this.#holders) holder.call = this.#compileSymbol(name);
+    for (const [name, symbol] of this.#bound) symbol.call = this.#compileSymbol(name);
     this.#initialize();
   }
 
@@ -250,16 +231,10 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     return [instance, realm, host];
   }
 
-  /** Runs what a reactor, C++ constructors without one, or wasm-bindgen want to be run once. */
   #initialize(): void {
-    const { exports } = this.#realm;
-    const isReactor = "_initialize" in exports;
-    const hasConstructors = "__wasm_call_ctors" in exports && !("_start" in exports);
-    const names = [
-      ...(isReactor ? ["_initialize"] : hasConstructors ? ["__wasm_call_ctors"] : []),
-      ...("__wbindgen_start" in exports ? ["__wbindgen_start"] : []),
-    ];
-    for (const name of names) this.#compile(name, { parameters: [], result: "void" })([]);
+    for (const name of startupExports(this.#realm.exports)) {
+      this.#compile(name, { parameters: [], result: "void" })([]);
+    }
   }
 
   #compile(name: string, declaration: SymbolDeclaration): Call {
@@ -286,30 +261,6 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     return this.#compile(declaration.name ?? last ?? name, declaration);
   }
 
-  /** @throws {LoadError} with a line for each symbol that does not fit. */
-  #bindSymbols(): SymbolFunctions<S> {
-    const functions: Record<string, SymbolFunction<SymbolDeclaration>> = {};
-    const problems: string[] = [];
-    for (const name of Object.keys(this.#parts.symbols)) {
-      try {
-        const holder = { call: this.#compileSymbol(name) };
-        this.#holders.set(name, holder);
-        functions[name] = symbolFunction(holder);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        problems.push(`symbol ${quote(name)}: ${error.message}`);
-      }
-    }
-    if (problems.length > 0) {
-      throw new LoadError(
-        "symbols",
-        `Cannot bind the declared symbols:\n${problems.join("\n")}`,
-        { problems },
-      );
-    }
-    return functions as SymbolFunctions<S>;
-  }
-
   #passing(content: "string" | "bytes", name: string | undefined): Call {
     const wanted = name ??
       (this.#sole[content] ??= findSoleExport(content, this.info, this.#context()));
@@ -329,13 +280,4 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
       throw adviseSymbols(error, name, this.#context());
     }
   }
-}
-
-/** The function of a symbol: it goes on working when the guest is reset. */
-function symbolFunction(holder: { call: Call }): SymbolFunction<SymbolDeclaration> {
-  if (holder.call.direct === undefined) return (...args) => holder.call(args) as never;
-  return (...args) => {
-    const { call } = holder;
-    return (args.length === 1 ? call.direct!(args[0]) : call(args)) as never;
-  };
 }

@@ -433,3 +433,13 @@ Deno.test("an export that can carry no text is an error with its type and what w
     ]);
   }
 });
+
+Deno.test("an export with more parameters than a pass has is told to be declared", async () => {
+  using guest = await load(guestUrl("wat/odd_signatures"));
+  assertEquals(guestErrorOf(() => guest.passBytes(Uint8Array.of(1), "five")), [
+    "signature",
+    'Cannot pass ("bytes") -> "bytes" to "five": it is (i32, i32, i32, i32, i32) -> i32, ' +
+    "expected () -> i32 or (i32) -> i32 or (i32, i32) -> i32; passString and passBytes are for " +
+    "one value in and one out: declare anything else with the option symbols",
+  ]);
+});

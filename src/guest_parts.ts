@@ -1,0 +1,28 @@
+import type { ModuleInfo } from "./binary/types.ts";
+import type { Convention } from "./conventions/convention.ts";
+import type { OwnConvention } from "./conventions/own.ts";
+import type { GuestError } from "./errors.ts";
+import type { HostImports } from "./host_imports.ts";
+import type { SymbolDeclarations } from "./symbols.ts";
+
+/** One instance and what belongs to it. */
+export interface Instantiated {
+  readonly instance: WebAssembly.Instance;
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly address64: boolean;
+  /** The host functions that wait for it. */
+  readonly host: HostImports;
+}
+
+/** What a guest is made of. */
+export interface GuestParts<S extends SymbolDeclarations> {
+  readonly module: WebAssembly.Module;
+  readonly info: ModuleInfo | undefined;
+  /** Makes an instance of the module, with fresh memory. */
+  readonly instantiate: () => Instantiated;
+  /** Why no fresh instance can be made, where that is so. */
+  readonly whyNoReset: string | undefined;
+  readonly convention: Convention | OwnConvention | GuestError;
+  readonly reason: string;
+  readonly symbols: S;
+}
