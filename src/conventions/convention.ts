@@ -183,6 +183,11 @@ export interface TextResult {
   readonly unit?: "bytes" | "codeUnits";
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
+  /**
+   * What a null pointer with a length of 0 is. An error unless said: most guests answer that where
+   * memory ran out.
+   */
+  readonly nullIs?: "empty" | "error";
   /** What tells that the pointer is one to text at all: a class id, a type code. */
   readonly check?: { readonly value: Value; readonly is: number; readonly what: string };
 }
@@ -245,6 +250,8 @@ export interface Convention {
   readonly argumentsFreedBy: FreedBy;
   /** Who frees what came back. */
   readonly resultsFreedBy: FreedBy;
+  /** What a result is whose pointer is null and whose length is 0: an error unless said. */
+  readonly nullIs?: "empty" | "error";
   /** Whether trailing NULs belong to text that comes back. */
   readonly trailingNul: "keep" | "trim";
   /** When a call has failed, where its shape of result does not tell. */

@@ -81,7 +81,8 @@ function findText(
 }
 
 function formOf(pointer: Value, length: Length, unit?: "codeUnits"): ResultForm {
-  return { name: "argument", text: { pointer, length, ...(unit && { unit }) } };
+  // A guest that passes no text need not have it anywhere.
+  return { name: "argument", text: { pointer, length, nullIs: "empty", ...(unit && { unit }) } };
 }
 
 function statedLength(parameter: HostParameter): Length | undefined {

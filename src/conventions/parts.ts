@@ -161,6 +161,7 @@ export function resolveText(
     text,
     free: isOfTheCall(text) ? undefined : freeingCall(freedBy, placeOf(content, convention)),
     nullable: own.nullable ?? false,
+    nullIs: text.nullIs ?? convention?.nullIs ?? "error",
     trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
   };
 }

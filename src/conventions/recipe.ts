@@ -108,6 +108,7 @@ export interface TextResultRecipe {
   readonly text: TextResult;
   readonly free?: BlockCall | undefined;
   readonly nullable: boolean;
+  readonly nullIs: "empty" | "error";
   readonly trailingNul: "keep" | "trim";
 }
 

@@ -44,7 +44,7 @@ const ABSENT = -1;
 export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
   const { realm, layout, symbol, block, holder } = context;
   const { memory } = realm;
-  const { text, nullable } = recipe;
+  const { text, nullable, nullIs } = recipe;
   const locate = compileOffset(text.pointer, realm, layout);
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compileOffset(base, realm, layout);
@@ -58,6 +58,9 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const read = compileRead(memory, recipe, symbol);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
+  const isEmpty = nullIs === "empty" && !length.inMemory
+    ? (frame: Frame) => length.count(frame, 0) === 0
+    : () => false;
 
   function find(frame: Frame): void {
     frame.byteLengths[block] = ABSENT;
@@ -65,12 +68,11 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     const pointer = frame.pointers[block] = isNull ? 0 : locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (isNull || length.inMemory) throw nullError(symbol, recipe);
+      if (isNull || !isEmpty(frame)) throw nullError(symbol, recipe);
     }
     check?.(frame);
     const count = length.count(frame, pointer);
     const byteLength = length.byteLength(count);
-    if (pointer === 0 && byteLength !== 0 && !isOwnBuffer) throw nullError(symbol, recipe);
     guard?.(frame, pointer, byteLength);
     memory.check("read", pointer + head, byteLength);
     frame.codeUnits[block] = count;

@@ -30,6 +30,8 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
     }],
     argumentsFreedBy: "guest",
     resultsFreedBy: { call: { export: "cabi_post_*", pass: ["result"], optional: true } },
+    // What has no length needs no block: the ABI looks at the pointer of nothing else.
+    nullIs: "empty",
     trailingNul: "keep",
   }, options);
 }

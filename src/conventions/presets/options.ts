@@ -23,6 +23,8 @@ export interface ConventionOptions {
   argumentsFreedBy?: FreedBy;
   /** Who frees what came back. */
   resultsFreedBy?: FreedBy;
+  /** What a result is whose pointer is null and whose length is 0: an error unless said. */
+  nullIs?: "empty" | "error";
   /** Whether trailing NULs belong to text that comes back. */
   trailingNul?: "keep" | "trim";
   /** When a call has failed. */
@@ -36,6 +38,7 @@ const PARTS = [
   "encoding",
   "argumentsFreedBy",
   "resultsFreedBy",
+  "nullIs",
   "trailingNul",
   "status",
   "areaPlace",
