@@ -12,7 +12,8 @@ import type { Wasi } from "./wasi.ts";
  * @returns The exit code: 0 unless the guest said another.
  */
 export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Call): number {
-  if (realm.hasRun && realm.callable) {
+  const { callable } = realm;
+  if (realm.hasRun && callable) {
     throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
       export: "_start",
     });
@@ -21,7 +22,7 @@ export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Cal
   try {
     start([]);
   } catch (error) {
-    if (wasi?.exitCode === undefined) throw error;
+    if (!callable || wasi?.exitCode === undefined) throw error;
   } finally {
     wasi?.flush();
   }

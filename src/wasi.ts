@@ -21,10 +21,10 @@ export async function prepareWasi(
   options: WasiOptions | undefined,
 ): Promise<(realm: () => Realm) => Wasi> {
   const grants = checkWasiOptions(options);
-  const makeFiles = Object.keys(grants.preopens).length > 0
+  const host = Object.keys(grants.preopens).length > 0
     ? await importNodeWasi(grants.preopens)
     : undefined;
-  return (realm) => new Wasi(new WasiState(grants, makeFiles, realm));
+  return (realm) => new Wasi(new WasiState(grants, host, realm));
 }
 
 /** WASI for one instance. */

@@ -17,6 +17,7 @@ import { findDifferences } from "./build/differences.ts";
 import { findJobs } from "./build/jobs.ts";
 import { rust } from "./build/rust.ts";
 import type { Toolchain } from "./build/toolchain.ts";
+import { wasi } from "./build/wasi.ts";
 
 const TOOLCHAINS: readonly Toolchain[] = [
   clang,
@@ -25,6 +26,7 @@ const TOOLCHAINS: readonly Toolchain[] = [
   assemblyscript,
   rust,
   emscripten,
+  wasi,
 ];
 const TESTDATA = new URL("./", import.meta.url);
 

@@ -1,5 +1,5 @@
 import type { Pointer } from "../pointer.ts";
-import type { Descriptor } from "./descriptors.ts";
+import { type Descriptor, isPreopened } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import { FileCall } from "./file_call.ts";
 import { FILE_FUNCTIONS } from "./file_functions.ts";
@@ -51,6 +51,6 @@ export function descriptorFunctions(
 
 /** The path under which the guest finds a preopened directory. */
 function nameOf(descriptor: Descriptor): Uint8Array {
-  if (descriptor.kind === "directory" && descriptor.name !== undefined) return descriptor.name;
+  if (descriptor.kind === "directory" && isPreopened(descriptor)) return descriptor.preopen.name;
   throw new Failure(ERRNO.badf);
 }

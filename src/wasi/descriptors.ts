@@ -9,16 +9,27 @@ export type Descriptor =
   | { readonly kind: "file"; readonly node: number }
   | Directory;
 
-/** A directory within a preopened one. */
+/** A preopened directory, or one within it. */
 export interface Directory {
   readonly kind: "directory";
   readonly node: number;
-  /** The preopened directory that it is in. */
-  readonly root: number;
-  /** Its path within that one; empty for the preopened one itself. */
+  readonly preopen: Preopen;
+  /** Its path within the preopened one; `.` for that one itself. */
   readonly path: string;
-  /** The path under which the guest finds a preopened one, as UTF-8. */
-  readonly name?: Uint8Array;
+}
+
+/** Whether a directory is a preopened one itself. */
+export function isPreopened({ node, preopen }: Directory): boolean {
+  return node === preopen.node;
+}
+
+/** A directory that is granted. */
+export interface Preopen {
+  readonly node: number;
+  /** The guest's path, as UTF-8. */
+  readonly name: Uint8Array;
+  /** The host's path. */
+  readonly host: string;
 }
 
 /** Open files are shared with the host's process, which by custom can have 1,024: a guest gets a part. */

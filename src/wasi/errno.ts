@@ -4,6 +4,7 @@
 export const ERRNO = {
   success: 0,
   badf: 8,
+  exist: 20,
   fault: 21,
   ilseq: 25,
   inval: 28,
@@ -14,6 +15,7 @@ export const ERRNO = {
   nospc: 51,
   nosys: 52,
   notdir: 54,
+  notsup: 58,
   spipe: 70,
   notcapable: 76,
 } as const;

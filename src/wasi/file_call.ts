@@ -22,6 +22,8 @@ export class FileCall {
   readonly passed: WasiValue[] = [];
   /** The directory that the next path starts from. */
   directory: Directory | undefined;
+  /** Whether the next path's link is followed. */
+  follow = false;
   /** The last path within the preopened directory. */
   path = "";
   readonly #args: readonly WasiValue[];
@@ -59,9 +61,12 @@ export class FileCall {
     this.#after.push(action);
   }
 
-  /** What `node:wasi` said how many bytes it used: always by the last pointer. */
+  /** How many bytes `node:wasi` used; it says so at the last pointer, from where the guest has it. */
   get bytesUsed(): number {
-    return this.scratch.read("u32", this.passed.at(-1) as number);
+    return this.scratch.read("u32", this.passed.at(-1)!);
+  }
+  set bytesUsed(byteLength: number) {
+    this.scratch.write("u32", this.passed.at(-1)!, byteLength);
   }
 
   /** Makes the call. */

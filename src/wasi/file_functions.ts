@@ -3,20 +3,31 @@ import {
   answer,
   buffer,
   directory,
+  entries,
   file,
   filestat,
   from,
   i32,
   i64,
   into,
+  lookup,
   opened,
   path,
   target,
   whence,
 } from "./file_steps.ts";
+import { ERRNO } from "./errno.ts";
 import type { Step } from "./file_call.ts";
 
 const count = answer(4);
+/** A path that may be a link. */
+const link = path();
+/** A path to open: a link that is not followed is refused. */
+const openPath = path(ERRNO.loop);
+/** A path where something is made. */
+const newPath = path(ERRNO.exist);
+/** A path of something that is moved or removed: of a link, `node:wasi` would take the target. */
+const oldPath = path(ERRNO.notsup);
 
 /** The parameters of each function, in their order. */
 export const FILE_FUNCTIONS: Readonly<Record<string, readonly Step[]>> = {
@@ -32,19 +43,19 @@ export const FILE_FUNCTIONS: Readonly<Record<string, readonly Step[]>> = {
   fd_pread: [file, into, i64, count],
   fd_pwrite: [file, from, i64, count],
   fd_read: [file, into, count],
-  fd_readdir: [file, buffer, i64, count],
+  fd_readdir: [file, entries, i64, count],
   fd_seek: [file, i64, whence, answer(8)],
   fd_sync: [file],
   fd_tell: [file, answer(8)],
   fd_write: [file, from, count],
-  path_create_directory: [directory, path],
-  path_filestat_get: [directory, i32, path, filestat],
-  path_filestat_set_times: [directory, i32, path, i64, i64, i32],
-  path_link: [directory, i32, path, directory, path],
-  path_open: [directory, i32, path, i32, i64, i64, i32, opened],
-  path_readlink: [directory, path, buffer, count],
-  path_remove_directory: [directory, path],
-  path_rename: [directory, path, directory, path],
-  path_symlink: [target, directory, path],
-  path_unlink_file: [directory, path],
+  path_create_directory: [directory, newPath],
+  path_filestat_get: [directory, lookup, link, filestat],
+  path_filestat_set_times: [directory, lookup, link, i64, i64, i32],
+  path_link: [directory, lookup, oldPath, directory, newPath],
+  path_open: [directory, lookup, openPath, i32, i64, i64, i32, opened],
+  path_readlink: [directory, link, buffer(), count],
+  path_remove_directory: [directory, oldPath],
+  path_rename: [directory, oldPath, directory, oldPath],
+  path_symlink: [target, directory, newPath],
+  path_unlink_file: [directory, oldPath],
 };

@@ -2,13 +2,16 @@ import { GuestError } from "../errors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { FileCall, Step } from "./file_call.ts";
 import { FILESTAT_SIZE, writeFilestat } from "./filestat.ts";
+import { resolvePath } from "./resolve_path.ts";
 import { gather, readVectors, scatter } from "./vectors.ts";
 
 /** As long as a path is on Linux (`PATH_MAX`), in bytes. */
 const MOST_PATH = 4096;
-/** `oflags`, typenames.witx: whether a file is made where there is none. */
-const CREATE = 1;
+/** `lookupflags`, typenames.witx: whether a link at the end of a path is followed. */
+const FOLLOW = 1;
 const FDSTAT_SIZE = 24;
+/** The size of a `dirent` without its name. */
+const DIRENT_SIZE = 24;
 /** `filetype`, typenames.witx. */
 const DIRECTORY = 3;
 /** Preview 0 counts from the position, the end and the start, in this order. */
@@ -30,9 +33,9 @@ export const whence: Step = (call) => {
 
 /** A descriptor of a file or a directory. */
 export const file: Step = (call) => {
-  const descriptor = call.state.descriptors.get(call.next());
-  if (!("node" in descriptor)) throw new Failure(ERRNO.inval);
-  call.passed.push(descriptor.node);
+  // Of streams nothing is passed on.
+  const { node } = call.state.descriptors.get(call.next()) as { readonly node: number };
+  call.passed.push(node);
 };
 
 /** A descriptor of a directory that a path starts from: `node:wasi` gets the preopened one. */
@@ -40,20 +43,31 @@ export const directory: Step = (call) => {
   const descriptor = call.state.descriptors.get(call.next());
   if (descriptor.kind !== "directory") throw new Failure(ERRNO.notdir);
   call.directory = descriptor;
-  call.passed.push(descriptor.root);
+  call.follow = false;
+  call.passed.push(descriptor.preopen.node);
+};
+
+/** Whether a link at the end of the path is followed. */
+export const lookup: Step = (call) => {
+  call.follow = (call.next() & FOLLOW) !== 0;
+  call.passed.push(call.follow ? FOLLOW : 0);
 };
 
 /**
- * A path: `node:wasi` gets it from the preopened directory on, and looks whether it leads out of it.
+ * A path: `node:wasi` gets it from the preopened directory on, with no link in it. Where the path is
+ * a link itself, `node:wasi` often takes what it leads to instead: then `error` is the answer.
  */
-export const path: Step = (call) => {
-  const text = readPath(call);
-  if (text === "") throw new Failure(ERRNO.noent);
-  if (text.startsWith("/")) throw new Failure(ERRNO.notcapable);
-  const { path: above } = call.directory!;
-  call.path = above === "" ? text : `${above}/${text}`;
-  passText(call, call.path);
-};
+export function path(error?: number): Step {
+  return (call) => {
+    const text = readPath(call);
+    if (text === "") throw new Failure(ERRNO.noent);
+    const { preopen, path } = call.directory!;
+    const resolved = resolvePath(preopen.host, [path, text], call.follow);
+    if (resolved.isLink && error !== undefined) throw new Failure(error);
+    call.path = resolved.path;
+    passText(call, call.path);
+  };
+}
 
 /** What a symbolic link says: one that could lead out of its directory is refused. */
 export const target: Step = (call) => {
@@ -76,7 +90,6 @@ function readPath(call: FileCall): string {
 
 function passText(call: FileCall, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  if (bytes.byteLength > MOST_PATH) throw new Failure(ERRNO.nametoolong);
   const at = call.take(bytes.byteLength);
   call.scratch.writeBytes(at, bytes);
   call.passed.push(at, bytes.byteLength);
@@ -102,18 +115,31 @@ export const filestat: Step = (call) => {
   );
 };
 
-/** A buffer that `node:wasi` fills; it is told how many bytes of it are used. */
-export const buffer: Step = (call) => {
-  const pointer = call.next(), byteLength = call.next() >>> 0;
-  // `node:wasi` takes a greater length for a negative one.
-  if (byteLength > 0x7fffffff) throw new Failure(ERRNO.inval);
-  call.memory.check("write", pointer, byteLength);
-  const at = call.take(byteLength);
-  call.passed.push(at, byteLength);
-  call.after(() =>
-    call.memory.writeBytes(pointer, call.scratch.view(at, Math.min(call.bytesUsed, byteLength)))
-  );
-};
+/**
+ * A buffer that `node:wasi` fills; it is told how many bytes of it are used.
+ *
+ * @param more By how many bytes `node:wasi` gets a larger one, of which the guest sees nothing.
+ */
+export function buffer(more = 0): Step {
+  return (call) => {
+    const pointer = call.next(), byteLength = call.next() >>> 0;
+    // `node:wasi` takes a greater length for a negative one.
+    if (byteLength + more > 0x7fffffff) throw new Failure(ERRNO.inval);
+    call.memory.check("write", pointer, byteLength);
+    const at = call.take(byteLength + more);
+    call.passed.push(at, byteLength + more);
+    call.after(() => {
+      call.bytesUsed = Math.min(call.bytesUsed, byteLength);
+      call.memory.writeBytes(pointer, call.scratch.view(at, call.bytesUsed));
+    });
+  };
+}
+
+/**
+ * A buffer for the entries of a directory. A guest takes one that is not full for the last one, but
+ * `node:wasi` leaves the end of it empty where the next entry's head does not fit.
+ */
+export const entries: Step = buffer(DIRENT_SIZE);
 
 /** Ranges that are read from a file. */
 export const into: Step = (call) => {
@@ -142,32 +168,16 @@ export const opened: Step = (call) => {
   const { functions, state } = call;
   const pointer = call.memory.check("write", call.next(), 4);
   state.descriptors.checkRoom();
-  refuseDanglingLink(call);
   const at = call.take(4), status = call.take(FDSTAT_SIZE);
   call.passed.push(at);
-  const { root } = call.directory!;
+  const { preopen } = call.directory!;
   call.after(() => {
-    const descriptor = call.scratch.read("u32", at);
-    functions.fd_fdstat_get!(descriptor, status);
+    const node = call.scratch.read("u32", at);
+    functions.fd_fdstat_get!(node, status);
     const isDirectory = call.scratch.read("u8", status) === DIRECTORY;
     const fd = state.descriptors.add(
-      isDirectory
-        ? { kind: "directory", node: descriptor, root, path: call.path }
-        : { kind: "file", node: descriptor },
+      isDirectory ? { kind: "directory", node, preopen, path: call.path } : { kind: "file", node },
     );
     call.memory.write("u32", pointer, fd);
   });
 };
-
-/**
- * `node:wasi` does not look where a link leads at whose end there is nothing, and would make a file
- * there, also outside of the directory. It only reads links of this kind.
- */
-function refuseDanglingLink(call: FileCall): void {
-  const [root, , at, byteLength, flags] = call.passed as number[];
-  if ((flags! & CREATE) === 0) return;
-  const text = call.take(8), used = call.take(8);
-  if (call.functions.path_readlink!(root!, at!, byteLength!, text, 1, used) === 0) {
-    throw new Failure(ERRNO.loop);
-  }
-}

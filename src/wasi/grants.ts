@@ -26,7 +26,8 @@ export function checkWasiOptions(options: WasiOptions = {}): Grants {
     if (directory instanceof URL && directory.protocol === "file:") continue;
     if (typeof directory !== "string") {
       throw new TypeError(
-        `Cannot grant preopen ${quote(path)}: it is ${show(directory)}, ` +
+        `Cannot grant preopen ${quote(path)}: it is ` +
+          `${directory instanceof URL ? quote(directory.href) : show(directory)}, ` +
           "expected a path or a file: URL",
       );
     }

@@ -3,30 +3,34 @@ import { LoadError, messageOf, quote } from "../errors.ts";
 /** The functions of `node:wasi`, by their WASI names. */
 export type NodeWasi = Readonly<Record<string, (...args: (number | bigint)[]) => number>>;
 
-/** Makes the functions of `node:wasi` for some directories; they use `memory`. */
-export type NodeWasiFactory = (memory: WebAssembly.Memory) => NodeWasi;
+/** `node:wasi` with some directories. */
+export interface NodeWasiHost {
+  /** The directories: the host's paths by the guest's. Their descriptors are 3 and up. */
+  readonly directories: Readonly<Record<string, string>>;
+  /** Makes its functions, which use `memory`. */
+  readonly create: (memory: WebAssembly.Memory) => NodeWasi;
+}
 
 /**
  * Imports `node:wasi`, which alone costs more than everything else that a load does.
  *
- * @param preopens The host's paths by the guest's; their descriptors are 3 and up, in that order.
+ * @param preopens What is granted: the host's paths by the guest's.
  * @throws {LoadError} if one of them can't be opened.
  */
 export async function importNodeWasi(
   preopens: Readonly<Record<string, string | URL>>,
-): Promise<NodeWasiFactory> {
+): Promise<NodeWasiHost> {
   const { WASI } = await import("node:wasi");
   const { default: process } = await import("node:process");
   const { fileURLToPath } = await import("node:url");
   const directories = Object.fromEntries(
     Object.entries(preopens).map(([name, path]) => [
       name,
-      path instanceof URL ? fileURLToPath(path) : path,
+      findDirectory(name, path instanceof URL ? fileURLToPath(path) : path),
     ]),
   );
-  for (const [name, path] of Object.entries(directories)) checkDirectory(name, path);
 
-  return (memory) => {
+  function create(memory: WebAssembly.Memory): NodeWasi {
     const wasi = withoutWarnings(process, () => {
       try {
         return new WASI({ version: "preview1", preopens: directories });
@@ -36,25 +40,24 @@ export async function importNodeWasi(
     });
     wasi.initialize({ exports: { memory } });
     return wasi.wasiImport as NodeWasi;
-  };
+  }
+  return { directories, create };
 }
 
 /** `node:wasi` has one answer for all that can be wrong with a directory, and takes a file for one. */
-function checkDirectory(name: string, path: string): void {
+function findDirectory(name: string, path: string): string {
+  const what = `${quote(name)} at ${quote(path)}`;
+  let real: string;
   let isDirectory: boolean;
   try {
-    isDirectory = Deno.statSync(path).isDirectory;
+    real = Deno.realPathSync(path); // or it would be another one after `Deno.chdir`
+    ({ isDirectory } = Deno.statSync(real));
   } catch (cause) {
-    throw preopenError(`${quote(name)} at ${quote(path)}`, whyNot(cause), cause);
+    const isMissing = cause instanceof Deno.errors.NotFound;
+    throw preopenError(what, isMissing ? "it does not exist" : messageOf(cause), cause);
   }
-  if (!isDirectory) {
-    throw preopenError(`${quote(name)} at ${quote(path)}`, "it is no directory, expected one");
-  }
-}
-
-function whyNot(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "it does not exist";
-  return messageOf(cause);
+  if (!isDirectory) throw preopenError(what, "it is no directory, expected one");
+  return real;
 }
 
 function preopenError(what: string, why: string, cause?: unknown): LoadError {

@@ -1,5 +1,5 @@
 // WASI preview 1, typenames.witx: `subscription` and `event`.
-import { ERRNO, Failure } from "./errno.ts";
+import { ERRNO } from "./errno.ts";
 import type { Pointer } from "../pointer.ts";
 import type { WasiState } from "./state.ts";
 import { clockTime } from "./system.ts";
@@ -73,8 +73,7 @@ function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLen
     const descriptor = state.descriptors.get(fd);
     return descriptor.kind === "input" ? { byteLength: descriptor.stream.byteLength } : {};
   } catch (error) {
-    if (error instanceof Failure) return { errno: error.errno };
-    throw error;
+    return { errno: state.errnoOf(error) };
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Realm } from "../engine/realm.ts";
 import { GuestError, MemoryRangeError } from "../errors.ts";
 import { GuestMemory } from "../memory.ts";
-import { type Descriptor, Descriptors } from "./descriptors.ts";
+import { type Descriptor, Descriptors, isPreopened } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { Grants } from "./grants.ts";
 import { Input } from "./input.ts";
-import type { NodeWasi, NodeWasiFactory } from "./node_wasi.ts";
+import type { NodeWasi, NodeWasiHost } from "./node_wasi.ts";
 import { createOutput, type Output } from "./output.ts";
 
 /** What a guest passes: a bigint for a 64-bit integer. */
@@ -44,7 +44,7 @@ export class WasiState {
   #exit: GuestError | undefined;
 
   /** The state before the guest runs: its standard streams and what is preopened are open. */
-  constructor(grants: Grants, makeFiles: NodeWasiFactory | undefined, realm: () => Realm) {
+  constructor(grants: Grants, host: NodeWasiHost | undefined, realm: () => Realm) {
     this.grants = grants;
     this.#realm = realm;
     this.stdout = createOutput(grants.stdout, "stdout");
@@ -52,14 +52,13 @@ export class WasiState {
     this.descriptors.add({ kind: "input", stream: new Input(grants.stdin) });
     this.descriptors.add({ kind: "output", stream: this.stdout });
     this.descriptors.add({ kind: "output", stream: this.stderr });
-    if (makeFiles === undefined) return;
+    if (host === undefined) return;
     const scratch = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
-    this.files = { functions: makeFiles(scratch.memory), scratch };
-    for (const path of Object.keys(grants.preopens)) {
-      // `node:wasi` numbers them in the same way.
-      const node = this.descriptors.size;
-      const name = new TextEncoder().encode(path);
-      this.descriptors.add({ kind: "directory", node, root: node, path: "", name });
+    this.files = { functions: host.create(scratch.memory), scratch };
+    for (const [name, path] of Object.entries(host.directories)) {
+      const node = this.descriptors.size; // as `node:wasi` numbers them
+      const preopen = { node, name: new TextEncoder().encode(name), host: path };
+      this.descriptors.add({ kind: "directory", node, preopen, path: "." });
     }
   }
 
@@ -98,6 +97,8 @@ export class WasiState {
   /** Closes what a descriptor stood for. */
   release(descriptor: Descriptor): number {
     if (!("node" in descriptor)) return ERRNO.success;
+    // Directories that were opened in it still start from there.
+    if (descriptor.kind === "directory" && isPreopened(descriptor)) return ERRNO.success;
     return this.files!.functions.fd_close!(descriptor.node);
   }
 

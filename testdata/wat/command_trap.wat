@@ -1,0 +1,6 @@
+;; build command_trap.wasm
+;;
+;; A command without WASI that traps.
+(module
+  (func (export "_start") unreachable)
+)

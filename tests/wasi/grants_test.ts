@@ -1,0 +1,95 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { load, LoadError, type WasiOptions } from "../../mod.ts";
+import { guestUrl } from "../_guests.ts";
+import { loadRaw, makeTree } from "../_wasi.ts";
+
+const REFUSED: readonly [options: unknown, message: string][] = [
+  [{ args: ["a", 5] }, "Cannot grant argument 1: it is 5, expected a string"],
+  [{ args: ["a\0b"] }, "Cannot grant argument 0: it holds a NUL at index 1, expected none"],
+  [
+    { args: ["\ud800"] },
+    "Cannot grant argument 0: it holds a lone surrogate, expected well-formed text",
+  ],
+  [{ env: { A: 5 } }, 'Cannot grant environment variable "A": it is 5, expected a string'],
+  [
+    { env: { "": "x" } },
+    'Cannot grant environment variable "": its name is empty, expected another',
+  ],
+  [
+    { env: { "A=B": "x" } },
+    'Cannot grant environment variable "A=B": its name holds "=", expected another',
+  ],
+  [
+    { env: { A: "b\0" } },
+    'Cannot grant environment variable "A": it holds a NUL at index 3, expected none',
+  ],
+  [{ stdin: 5 }, "Cannot grant stdin: it is 5, expected a string or a Uint8Array"],
+  [{ stdin: "\udc00" }, "Cannot grant stdin: it holds a lone surrogate, expected well-formed text"],
+  [
+    { stdout: "show" },
+    'Cannot use stdout: it is "show", expected "discard", "capture", "inherit" or a function',
+  ],
+  [
+    { stderr: 5 },
+    'Cannot use stderr: it is 5, expected "discard", "capture", "inherit" or a function',
+  ],
+  [{ preopens: { "/a": 5 } }, 'Cannot grant preopen "/a": it is 5, expected a path or a file: URL'],
+  [
+    { preopens: { "/a": new URL("https://example.com/") } },
+    'Cannot grant preopen "/a": it is "https://example.com/", expected a path or a file: URL',
+  ],
+  [
+    { preopens: { "/a\0": "." } },
+    'Cannot grant preopen "/a\\u0000": it holds a NUL at index 2, expected none',
+  ],
+];
+
+for (const [options, message] of REFUSED) {
+  Deno.test(`load() refuses with "${message}"`, async () => {
+    const wasi = options as WasiOptions;
+    const error = await assertRejects(
+      () => load(guestUrl("wat/wasi_functions"), { wasi }),
+      TypeError,
+    );
+    assertEquals(error.message, message);
+  });
+}
+
+Deno.test("load() refuses a preopen that is not there or no directory", async () => {
+  await using tree = await makeTree();
+  const missing = `${tree.granted}/missing`;
+  for (
+    const [path, why] of [[missing, "it does not exist"], [
+      tree.secret,
+      "it is no directory, expected one",
+    ]] as const
+  ) {
+    const error = await assertRejects(
+      () => load(guestUrl("wat/wasi_functions"), { wasi: { preopens: { "/a": path } } }),
+      LoadError,
+    );
+    assertEquals([error.code, error.message], [
+      "wasi",
+      `Cannot grant preopen "/a" at ${JSON.stringify(path)}: ${why}`,
+    ]);
+  }
+});
+
+Deno.test("input that changes after the load changes nothing for the guest", async () => {
+  const stdin = new TextEncoder().encode("before");
+  using raw = await loadRaw({ stdin });
+  stdin.fill(0);
+  assertEquals(raw.read(0), "before");
+});
+
+Deno.test("what was not captured is no empty text", async () => {
+  using raw = await loadRaw({ stderr: "capture" });
+  const { wasi } = raw.guest;
+  const error = assertThrows(() => wasi?.stdout, TypeError);
+  assertEquals(
+    error.message,
+    "Cannot read what the guest wrote to stdout: it was not captured, " +
+      'expected the option wasi: { stdout: "capture" }',
+  );
+  assertEquals([wasi?.stderr, wasi?.stderrBytes], ["", new Uint8Array()]);
+});

@@ -1,0 +1,101 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { GuestError } from "../../mod.ts";
+import { loadRaw } from "../_wasi.ts";
+
+Deno.test("a function gets whole lines, however they are written", async () => {
+  const lines: string[] = [];
+  const raw = await loadRaw({ stdout: (line) => void lines.push(line) });
+  raw.write(1, "on");
+  raw.write(1, "e");
+  assertEquals(lines, []);
+  raw.write(1, "\ntwo\n\nthr");
+  assertEquals(lines, ["one", "two", ""]);
+  // In the middle of a character, with a BOM and a carriage return, which are text.
+  const bytes = new TextEncoder().encode("ee ü\n\ufeffx\r\nrest");
+  raw.write(1, bytes.subarray(0, 4));
+  raw.write(1, bytes.subarray(4));
+  assertEquals(lines.slice(3), ["three ü", "\ufeffx\r"]);
+  raw.guest.close();
+  assertEquals(lines.slice(5), ["rest"]);
+  raw.guest.close();
+  assertEquals(lines.length, 6);
+});
+
+Deno.test("reset() hands over the last line, and the next one is a new one", async () => {
+  const lines: string[] = [];
+  using raw = await loadRaw({ stderr: (line) => void lines.push(line) });
+  raw.write(2, "unfinished");
+  raw.guest.reset();
+  assertEquals(lines, ["unfinished"]);
+});
+
+Deno.test("what a function throws reaches the caller unchanged, and no line is lost or told twice", async () => {
+  const lines: string[] = [];
+  const mine = new RangeError("mine");
+  using raw = await loadRaw({
+    stdout(line) {
+      lines.push(line);
+      if (line === "bad") throw mine;
+    },
+  });
+  assertEquals(assertThrows(() => raw.write(1, "good\nbad\nnext\nre")), mine);
+  assertEquals(lines, ["good", "bad"]);
+  raw.write(1, "st\n");
+  assertEquals(lines, ["good", "bad", "next", "rest"]);
+});
+
+Deno.test("a MemoryRangeError of a function is no fault of the guest's", async () => {
+  using raw = await loadRaw({
+    stdout() {
+      raw.guest.memory.readBytes(0x10000, 1);
+    },
+  });
+  assertThrows(() => raw.write(1, "\n"), RangeError, "Cannot read 1 bytes at pointer 0x10000");
+});
+
+Deno.test("a function can call the guest, whose lines come in their order", async () => {
+  const lines: string[] = [];
+  using raw = await loadRaw({
+    stdout(line) {
+      lines.push(line);
+      if (line === "outer") raw.write(1, "inner\n");
+    },
+  });
+  raw.write(1, "outer\nlast\n");
+  assertEquals(lines, ["outer", "last", "inner"]);
+});
+
+Deno.test("output that is no text is an error with its offset, and can be had as bytes", async () => {
+  using raw = await loadRaw({ stdout: "capture", stderr: () => {} });
+  const bytes = Uint8Array.of(0x6f, 0x6b, 0xff, 0x0a);
+  raw.write(1, bytes.subarray(0, 1));
+  raw.write(1, bytes.subarray(1));
+  const { wasi } = raw.guest;
+  for (
+    const [name, read] of [["stdout", () => wasi?.stdout], [
+      "stderr",
+      () => raw.write(2, bytes),
+    ]] as const
+  ) {
+    const error = assertThrows(read, GuestError);
+    const byteLength = name === "stdout" ? 4 : 3; // a line has no line feed
+    assertEquals([error.code, error.offset, error.message], [
+      "invalid-text",
+      2,
+      `Cannot decode ${byteLength} bytes of ${name} as UTF-8: byte 0xff at offset 0x2, ` +
+      "expected valid UTF-8",
+    ]);
+  }
+  assertEquals(wasi?.stdoutBytes, bytes);
+});
+
+Deno.test("captured text is all of it, with its BOM, and bytes are a copy", async () => {
+  using raw = await loadRaw({ stdout: "capture", stderr: "capture" });
+  raw.write(1, "\ufeffa");
+  raw.write(2, "x");
+  raw.write(1, "\0b");
+  const { wasi } = raw.guest;
+  assertEquals([wasi?.stdout, wasi?.stderr], ["\ufeffa\0b", "x"]);
+  wasi?.stderrBytes.fill(0);
+  assertEquals(wasi?.stderr, "x");
+});
