@@ -1,5 +1,5 @@
 import type { Call } from "./engine/call.ts";
-import { LoadError, quote } from "./errors.ts";
+import { LoadError, messageOf, quote } from "./errors.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
 
 /** A declared symbol, compiled for the instance of the moment. */
@@ -33,8 +33,7 @@ export function bindSymbols<S extends SymbolDeclarations>(
       bound.set(name, symbol);
       functions[name] = symbolFunction(symbol);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      problems.push(`symbol ${quote(name)}: ${error.message}`);
+      problems.push(`symbol ${quote(name)}: ${messageOf(error)}`);
     }
   }
   if (problems.length > 0) {
