@@ -14,6 +14,8 @@ export interface Driven {
   live(): number;
   /** The size of memory; 0 where there is none. */
   pages(): number;
+  /** Collects what nobody needs any more, in guests that wait for being told so. */
+  readonly collect: (() => void) | undefined;
   /** Lets the nth next allocation fail, or grow memory; `undefined` where the guest can't do that. */
   readonly failAfter: ((n: number) => void) | undefined;
   readonly growAt: ((n: number) => void) | undefined;
@@ -24,6 +26,7 @@ const CONTROLS: Record<string, SymbolDeclaration> = {
   live_allocations: { parameters: [], result: "pointer" },
   live_bytes: { parameters: [], result: "pointer" },
   fail_after: { parameters: ["pointer"], result: "void" },
+  __collect: { parameters: [], result: "void" },
   grow_at: { parameters: ["pointer"], result: "void" },
 };
 
@@ -58,6 +61,7 @@ export async function drive(recipe: Recipe): Promise<Driven> {
       declare === undefined ? guest.passBytes(bytes, name) : functions[`${name} bytes`]!(bytes),
     live: () => count === undefined ? 0 : count(),
     pages: () => exported.some(({ kind }) => kind === "memory") ? guest.memory.size / PAGE_SIZE : 0,
+    collect: functions.__collect,
     failAfter: functions.fail_after,
     growAt: functions.grow_at,
   };

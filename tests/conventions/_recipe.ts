@@ -33,6 +33,8 @@ export interface Recipe {
   readonly most?: number;
   /** How many blocks the guest keeps for itself until the next call. */
   readonly keeps?: number;
+  /** Whether the guest has no way to free anything. */
+  readonly neverFrees?: boolean;
   /** Whether the guest itself traps where it can not allocate. */
   readonly traps?: boolean;
   /** Lengths of text in bytes at which memory runs out, where that can not be told to the guest. */

@@ -168,6 +168,7 @@ export const ASSEMBLYSCRIPT: readonly Recipe[] = [
     name: "managed strings",
     carries: isEverything,
     bytes: false,
+    neverFrees: variant === "_stub",
   })),
   {
     guest: "assemblyscript_arc/strings",
