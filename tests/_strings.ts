@@ -48,6 +48,8 @@ const edges: StringRow[] = [
   { name: "a high surrogate before a pair", text: "\ud83d🚀" },
   { name: "a low surrogate after a pair", text: "🚀\ude80" },
   { name: "a high surrogate before a wide code unit", text: "\ud800\u0800" },
+  { name: "a high surrogate before the last of its kind", text: "\ud800\udbff" },
+  { name: "a high surrogate before the first unit after them", text: "\udbff\ue000" },
 ];
 
 /** One repeated pattern for each way in which text can be encoded. */

@@ -21,12 +21,17 @@ for (const path of paths.slice(0, 2)) {
     const codec = createUtf8(source, path.options);
     for (const text of ["Hello", "a".repeat(500), "漢".repeat(500)]) {
       const bytes = encoder.encode(text);
-      assertStrictEquals(codec.write(text, 8, 65528), bytes.length);
-      source.memory.grow(1);
-      assertStrictEquals(codec.read(8, bytes.length), text);
-      const pointer = source.memory.buffer.byteLength - bytes.length;
-      assertStrictEquals(codec.write(text, pointer, bytes.length), bytes.length);
-      assertStrictEquals(codec.read(pointer, bytes.length), text);
+      for (const pointer of [0, 8]) {
+        assertStrictEquals(codec.write(text, pointer, 65528), bytes.length);
+        source.memory.grow(1);
+        assertStrictEquals(codec.read(pointer, bytes.length), text);
+        source.bytes().fill(FILLER);
+        assertStrictEquals(codec.write(text, pointer, 65528), bytes.length);
+        assertEquals(source.bytes().slice(pointer, pointer + bytes.length), bytes);
+      }
+      const end = source.memory.buffer.byteLength - bytes.length;
+      assertStrictEquals(codec.write(text, end, bytes.length), bytes.length);
+      assertStrictEquals(codec.read(end, bytes.length), text);
     }
   });
 

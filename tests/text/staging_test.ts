@@ -1,0 +1,27 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { staging } from "../../src/text/staging.ts";
+import { createUtf8 } from "../../src/text/utf8.ts";
+import { createSource } from "./_source.ts";
+
+Deno.test("the staging memory is one page, and grows by as many as text wants", () => {
+  const { memory } = staging();
+  assertStrictEquals(staging().memory, memory);
+  const rows = [[0, 1], [65536, 1], [65537, 2], [65536, 2], [200_000, 4]] as const;
+  for (const [byteLength, pages] of rows) {
+    const view = staging().reserve(byteLength);
+    assertEquals([view.byteLength, view.buffer === memory.buffer], [pages * 65536, true]);
+  }
+});
+
+Deno.test("text has the room in staging that it may take at most", () => {
+  const source = createSource({ pages: 20 });
+  for (const unit of ["a", "é", "漢", "🚀"]) {
+    for (const byteLength of [270_000, 400_000, 600_000]) {
+      const text = unit.repeat(Math.floor(byteLength / new TextEncoder().encode(unit).length));
+      const codec = createUtf8(source);
+      const bytes = new TextEncoder().encode(text);
+      assertStrictEquals(codec.write(text, 0, codec.byteLength(text)), bytes.length);
+      assertEquals(source.bytes().slice(0, bytes.length), bytes);
+    }
+  }
+});
