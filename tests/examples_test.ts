@@ -31,6 +31,14 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "ready",
     "Hello there, WASM is cool!",
   ],
+  "examples/wasi_command.ts": [
+    "stdout: HELLO THERE,",
+    "stdout: WASM IS COOL!",
+    "exit code: 0",
+    "stdout: HELLO THERE,",
+    "stdout: WASM IS COOL!",
+    "exit code: 0",
+  ],
 };
 
 /** The flags that the README states for each example. */
