@@ -3,6 +3,7 @@ import type { FunctionType } from "./binary/types.ts";
 import type { WantedImport } from "./describe_import.ts";
 import type { HostImports } from "./host_imports.ts";
 import { ASSEMBLY_SCRIPT } from "./toolchain_imports/assembly_script.ts";
+import { ignoreRegistration, isRegistration } from "./toolchain_imports/embind.ts";
 import { EMSCRIPTEN } from "./toolchain_imports/emscripten.ts";
 
 /**
@@ -20,6 +21,7 @@ const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
 export function toolchainImport(item: WantedImport, host: HostImports): unknown {
   const { module, name, type } = item;
   if (module !== "env" || type === undefined || item.kind !== "function") return undefined;
+  if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
   return Object.hasOwn(ANSWERS, key) ? ANSWERS[key]!(host, `env.${name}`) : undefined;
 }
