@@ -17,6 +17,8 @@ export interface CapacityRule {
   readonly reason: string;
   /** In ascending order; the end of memory comes after them. */
   readonly fences: readonly Fence[];
+  /** Whether no buffer of the guest's can be at address 0: wasm-ld leaves that to null pointers. */
+  readonly beginsAboveNull?: boolean;
 }
 
 /** How `guest.convention` tells a buffer's capacity. */
@@ -70,7 +72,8 @@ export function findCapacity(
     ? findStated(info, pointer)
     : { reason: "nothing states it" };
   const header = !("source" in stated) && typeof pointer === "string" && isObject(info, pointer);
-  return { ...stated, header, found: true, fences };
+  const beginsAboveNull = typeof pointer === "string" && isLinkedByLld(info);
+  return { ...stated, header, found: true, fences, ...(beginsAboveNull && { beginsAboveNull }) };
 }
 
 function told(capacity: Capacity): string {

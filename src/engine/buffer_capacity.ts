@@ -1,7 +1,7 @@
 import type { CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
 import type { Fence } from "../conventions/fences.ts";
-import { hex, quote } from "../errors.ts";
+import { GuestError, hex, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { toOffset } from "../pointer.ts";
 import type { Frame } from "./frame.ts";
@@ -40,6 +40,7 @@ export function compileCapacity(
     const stated = ask?.(frame, pointer);
     // A size that nobody vouched for is not believed where it can not be one.
     const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
+    if (pointer === 0 && rule.beginsAboveNull && !exact) throw nullError(place);
     last = exact
       ? { byteLength: stated, exact }
       : { byteLength: (fence?.address ?? size) - pointer, exact };
@@ -53,6 +54,14 @@ export function compileCapacity(
     lastSize = size;
     return last;
   };
+}
+
+function nullError({ pointer }: Place & { kind: "buffer" }): GuestError {
+  return new GuestError(
+    "null-pointer",
+    `Cannot write into the guest's buffer: ${quote(String(pointer))} is a null pointer, expected ` +
+      "an address; a buffer has to be asked for first where it is handed out",
+  );
 }
 
 /** The first fence above a pointer and within memory; they are in ascending order. */
