@@ -59,8 +59,6 @@ export type ResultRecipe =
     readonly kind: "reference";
     readonly content: "string" | "bytes" | "any";
     readonly nullable: boolean;
-    /** Which of several results it is; the only one unless said. */
-    readonly at?: number;
   }
   | {
     readonly kind: "record";

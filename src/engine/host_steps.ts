@@ -78,6 +78,7 @@ function compileArgument(
         realm: known,
         layout: { area: length, output: length, word },
         symbol: name,
+        subject: `argument ${block} of import ${quote(name)}`,
         block,
         holder: () => undefined,
       });

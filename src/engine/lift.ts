@@ -34,11 +34,8 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
       return { lift: (frame) => liftNumber(type, get(frame)) };
     }
     case "reference": {
-      const { at } = result;
       const { symbol } = context;
-      return at === undefined
-        ? { lift: (frame) => checkReference(frame.result, result, symbol) }
-        : { lift: (frame) => checkReference((frame.result as unknown[])[at], result, symbol) };
+      return { lift: (frame) => checkReference(frame.result, result, symbol) };
     }
     case "own": {
       const { realm, symbol, own } = context;

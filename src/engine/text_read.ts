@@ -1,8 +1,10 @@
 import type { TextResultRecipe } from "../conventions/recipe.ts";
-import { GuestError, quote } from "../errors.ts";
+import { GuestError } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../numbers.ts";
 import { UTF16_TAG } from "./content.ts";
+import { subjectOf } from "./subject.ts";
+import type { TextContext } from "./text_result.ts";
 
 /** Reads `byteLength` bytes of a result; `count` is their length as the guest told it. */
 export type Read = (pointer: number, byteLength: number, count: number) => unknown;
@@ -11,10 +13,10 @@ export type Read = (pointer: number, byteLength: number, count: number) => unkno
 export function compileRead(
   memory: GuestMemory,
   { content, encoding, trailingNul }: TextResultRecipe,
-  symbol: string,
+  context: TextContext,
 ): Read {
   if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
-  if (typeof content === "object") return compileArray(memory, content.element, symbol);
+  if (typeof content === "object") return compileArray(memory, content.element, context);
   const text = compileString(memory, encoding);
   return trailingNul === "keep" ? text : (...range) => trimNuls(text(...range));
 }
@@ -33,16 +35,16 @@ function compileString(
   return (pointer, byteLength) => memory.readString(pointer, byteLength, options);
 }
 
-function compileArray(memory: GuestMemory, element: NumericType, symbol: string): Read {
+function compileArray(memory: GuestMemory, element: NumericType, context: TextContext): Read {
   const Elements = TYPED_ARRAYS[element];
   const { byteLength: size } = NUMERIC_TYPES[element];
   return (pointer, byteLength) => {
     if (byteLength % size !== 0) {
       throw new GuestError(
         "overrun",
-        `Cannot lift the result of ${quote(symbol)}: it has ${byteLength} bytes, ` +
+        `Cannot lift ${subjectOf(context)}: it has ${byteLength} bytes, ` +
           `expected a multiple of ${size} for ${element}`,
-        { export: symbol },
+        { export: context.symbol },
       );
     }
     return new Elements(memory.readBytes(pointer, byteLength).buffer);

@@ -7,6 +7,7 @@ import { compileInvoke, type Pick } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 import { compileRelease } from "./result_block.ts";
 import type { Store } from "./store.ts";
+import { subjectOf } from "./subject.ts";
 import { compileGuard } from "./text_guard.ts";
 import { compileLength } from "./text_length.ts";
 import { compileRead } from "./text_read.ts";
@@ -17,6 +18,8 @@ export interface TextContext {
   readonly realm: Realm;
   readonly layout: Layout;
   readonly symbol: string;
+  /** What is lifted, as errors name it: the symbol's result unless said. */
+  readonly subject?: string;
   /** The block of the frame that the text's own block is kept in. */
   readonly block: number;
   /** The convention that lifts by itself, if it is one. */
@@ -42,7 +45,7 @@ const ABSENT = -1;
 
 /** Compiles where text is found, how it is read, and how it is freed. */
 export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
-  const { realm, layout, symbol, block, holder } = context;
+  const { realm, layout, block, holder } = context;
   const { memory } = realm;
   const { text, nullable, nullIs } = recipe;
   const locate = compileOffset(text.pointer, realm, layout);
@@ -55,7 +58,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
-  const read = compileRead(memory, recipe, symbol);
+  const read = compileRead(memory, recipe, context);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
   const isEmpty = nullIs === "empty" && !length.inMemory
@@ -68,7 +71,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     const pointer = frame.pointers[block] = isNull ? 0 : locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (isNull || !isEmpty(frame)) throw nullError(symbol, recipe);
+      if (isNull || !isEmpty(frame)) throw nullError(context, recipe);
     }
     check?.(frame);
     const count = length.count(frame, pointer);
@@ -124,26 +127,26 @@ function compileAsk(
 /** Compiles the check of what tells whether the guest's object is one at all. */
 function compileCheck(
   { value, is, what }: NonNullable<TextResultRecipe["text"]["check"]>,
-  { realm, layout, symbol }: TextContext,
+  context: TextContext,
 ): (frame: Frame) => void {
+  const { realm, layout, symbol } = context;
   const get = compileValue(value, realm, layout);
   return (frame) => {
     const found = Number(get(frame));
     if (found === is) return;
     throw new GuestError(
       "signature",
-      `Cannot lift the result of ${quote(symbol)}: its ${what} is ${found}, expected ${is}`,
+      `Cannot lift ${subjectOf(context)}: its ${what} is ${found}, expected ${is}`,
       { export: symbol },
     );
   };
 }
 
-function nullError(symbol: string, { content }: TextResultRecipe): GuestError {
+function nullError(context: TextContext, { content }: TextResultRecipe): GuestError {
   const expected = content === "string" ? "text" : content === "bytes" ? "bytes" : "an array";
   return new GuestError(
     "null-pointer",
-    `Cannot lift the result of ${quote(symbol)}: the guest returned a null pointer, ` +
-      `expected ${expected}`,
-    { export: symbol },
+    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ${expected}`,
+    { export: context.symbol },
   );
 }
