@@ -22,8 +22,16 @@ const RESULT_WORDS = /^(?:result|results|output|out|ret|return|error|err|last)$/
 const GENERAL_WORDS =
   /^(?:get|the|ptr|pointer|addr|address|offset|capacity|cap|size|of|length|len|max|maximum|limit)$/;
 
-const ALLOCATING = /(?:^|[^de])(?:[mwzx]?alloc|allocate|new_buffer)(?:[^a-z]|$)/i;
-const FREEING = /(?:^|[^a-z])(?:free|dealloc|deallocate|release)(?:[^a-z]|$)/i;
+/** Words by which an export says that it hands out memory, or takes it back. */
+const ALLOCATING_WORD = /^[a-z]?(?:alloc|allocate)$/;
+const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
+
+/** Words that say no more than what every allocator hands out. */
+const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|the)$/;
+
+/** Words of exports that hand out blocks or handles, and of those that take them back. */
+const MAKING_WORD = /^(?:create|make|new|acquire|reserve|request|obtain)$/;
+const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
 
 /** The words of a name in lower case: `getBufferPointer` and `get_buffer_pointer` have the same. */
 export function wordsOf(name: string): string[] {
@@ -70,28 +78,71 @@ export function isGetter(item: ExportInfo): boolean {
     item.type.results.length === 1 && isInteger(item.type.results[0]);
 }
 
-/** Whether an export allocates, by its type and its name. */
+/** Whether an export allocates, by its type and its name: `(size)` or `(size, alignment)`. */
 export function allocates(item: ExportInfo): boolean {
-  return item.kind === "function" && hasShape(item.type, [1, 2, 4], 1) &&
-    ALLOCATING.test(item.name) && !/realloc|calloc/i.test(item.name);
+  return handsOut(item, 2) && namesAction(item.name, ALLOCATING_WORD);
 }
 
-/** Whether an export frees, by its type and its name. */
+/** Whether an export frees, by its type and its name: of a block or of something in particular. */
 export function frees(item: ExportInfo): boolean {
-  return item.kind === "function" && hasShape(item.type, [1, 2, 3], 0) && FREEING.test(item.name);
+  return takesBack(item) && namesAction(item.name, FREEING_WORD);
 }
 
-function hasShape(type: FunctionType, parameters: readonly number[], results: number): boolean {
-  return parameters.includes(type.parameters.length) && type.results.length === results &&
-    [...type.parameters, ...type.results].every(isInteger);
+/** Whether an export's type is that of one that allocates, with at most `most` parameters. */
+export function handsOut(item: ExportInfo, most: number): boolean {
+  return item.kind === "function" && item.type.results.length === 1 &&
+    hasPointers(item.type, most) && item.type.parameters[0] === item.type.results[0];
+}
+
+/** Whether an export's type is that of one that frees. */
+export function takesBack(item: ExportInfo): boolean {
+  return item.kind === "function" && item.type.results.length === 0 && hasPointers(item.type, 3);
+}
+
+function hasPointers({ parameters }: FunctionType, most: number): boolean {
+  const [first] = parameters;
+  return isInteger(first) && parameters.length <= most &&
+    parameters.every((type) => type === first);
+}
+
+function namesAction(name: string, word: RegExp): boolean {
+  const words = wordsOf(name);
+  // `malloc_usable_size` and `free_count` tell of an allocator, they are none.
+  return words.some((part) => word.test(part)) && !words.some((part) => SIZE_WORDS.test(part));
+}
+
+/** What an allocator's name says beside what every allocator does: `greeter` of `greeter_malloc`. */
+export function ownerOf(name: string): string {
+  const said = [ALLOCATING_WORD, FREEING_WORD, MAKING_WORD, ENDING_WORD, BLOCK_WORDS];
+  return wordsOf(name).filter((word) => !said.some((pattern) => pattern.test(word))).join(" ");
+}
+
+/** Whether two names are of the same thing, made by one and ended by the other. */
+export function areCounterparts(making: string, ending: string): boolean {
+  const thing = (name: string, word: RegExp) => {
+    const words = wordsOf(name);
+    const rest = words.filter((part) => !word.test(part));
+    return rest.length < words.length ? rest.join(" ") : undefined;
+  };
+  const made = thing(making, MAKING_WORD) ?? thing(making, ALLOCATING_WORD);
+  return made !== undefined &&
+    (made === thing(ending, ENDING_WORD) || made === thing(ending, FREEING_WORD));
 }
 
 function isInteger(type: ValueType | undefined): boolean {
   return type === "i32" || type === "i64";
 }
 
-/** The exported function of a name. */
-export function functionNamed(info: ModuleInfo, name: string): FunctionType | undefined {
-  const found = info.exports.find((item) => item.name === name);
-  return found?.kind === "function" ? found.type : undefined;
+/** Whether a function is exported under a name with so many integers for parameters and results. */
+export function hasFunction(
+  info: ModuleInfo,
+  name: string,
+  parameters: number,
+  results: number,
+): boolean {
+  return info.exports.some((item) =>
+    item.name === name && item.kind === "function" &&
+    item.type.parameters.length === parameters && item.type.results.length === results &&
+    [...item.type.parameters, ...item.type.results].every(isInteger)
+  );
 }

@@ -101,7 +101,8 @@ Deno.test("what names no buffer is none, and the error lists what there is", () 
     "no-convention",
     "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
     'exported functions are "version", "get_size", "transform", expected an option such as ' +
-    'convention: staticBuffer({ pointer: "…" }) or convention: allocator({ allocate: "…" })',
+    'convention: staticBuffer({ pointer: "…" }) (by type "version" could tell the pointer) or ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "transform" could allocate)',
   ]);
 });
 
