@@ -5,6 +5,7 @@ import {
   findCapacity,
   type ReportedCapacity,
 } from "./conventions/capacity.ts";
+import { stackFloor } from "./conventions/fences.ts";
 import type { Place } from "./conventions/convention.ts";
 import type { Realm, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
@@ -60,7 +61,7 @@ export class GuestRealm implements Realm {
     );
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
-    this.stack = findStack(exports);
+    this.stack = findStack(exports, stackFloor(info));
     this.unwinds = hasNothingToUnwind(info)
       ? "cleanly"
       : this.stack === undefined

@@ -33,14 +33,30 @@ function allocatorOf(info: ModuleInfo, allocate: string, free?: string): Detecte
   const reason = free === undefined
     ? `${quote(allocate)} allocates, and nothing that frees is known`
     : `${quote(allocate)} and ${quote(free)} are an allocator`;
+  return takesPointersAlone(info)
+    ? { convention: cString(options), reason: `${reason}; ${TAKE_POINTERS}` }
+    : { convention: allocator(options), reason };
+}
+
+/** C strings without an allocator: they can be put on a stack that can be moved from outside. */
+export function detectStack(info: ModuleInfo): Detected | undefined {
+  const names = info.exports.map(({ name }) => name);
+  const stack = [["stackSave", "stackRestore"], ["__stack_pointer"]].find((needed) =>
+    needed.every((name) => names.includes(name))
+  );
+  if (stack === undefined || !takesPointersAlone(info)) return undefined;
+  const moves = `${stack.map(quote).join(" and ")} ${
+    stack.length > 1 ? "move" : "moves"
+  } its stack`;
+  return { convention: cString(), reason: `${moves}; ${TAKE_POINTERS}` };
+}
+
+const TAKE_POINTERS = "functions take one pointer and return one";
+
+/** Whether symbols take a pointer and no length with it, and return one. */
+function takesPointersAlone(info: ModuleInfo): boolean {
   const symbols = info.exports.filter((item) => item.kind === "function" && !isReserved(item));
   const takesLength = (item: ExportInfo) =>
     item.kind === "function" && item.type.parameters.length > 1;
-  if (symbols.some((item) => handsOut(item, 1)) && !symbols.some(takesLength)) {
-    return {
-      convention: cString(options),
-      reason: `${reason}; functions take one pointer and return one`,
-    };
-  }
-  return { convention: allocator(options), reason };
+  return symbols.some((item) => handsOut(item, 1)) && !symbols.some(takesLength);
 }

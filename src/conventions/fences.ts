@@ -43,6 +43,21 @@ function symbolFences(info: ModuleInfo): Fence[] {
   });
 }
 
+/**
+ * The address below which the guest's stack can't grow: where the static data under it ends, as far
+ * as the binary tells.
+ */
+export function stackFloor(info: ModuleInfo | undefined): number {
+  const top = info && initialStackPointer(info);
+  if (info === undefined || top === undefined) return 0;
+  const ends = info.dataSegments.flatMap(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
+  );
+  const marks = symbolFences(info).filter(({ what }) => what === quote("__data_end"));
+  const all = [...ends, ...marks.map(({ address }) => address)];
+  return Math.max(0, ...all.filter((end) => end <= top));
+}
+
 /** A segment can begin within a buffer, if its first bytes are zero and were left out: no hard fence. */
 function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
   // The buffer may be in another memory than the segment, whose addresses then say nothing.

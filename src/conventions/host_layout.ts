@@ -6,7 +6,7 @@ import type { HostImport } from "./host_recipe.ts";
 import { resolveTarget } from "./host_target.ts";
 import { fits, type Layout, layouts, layoutType } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
-import { showDeclaration } from "./resolve.ts";
+import { showDeclaration } from "./show_declaration.ts";
 
 /** What a guest gives a host function where no convention says otherwise. */
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];

@@ -4,6 +4,14 @@ export function printCall(name: string, options: object): string {
   return printed === "{}" ? `${name}()` : `${name}(${printed})`;
 }
 
+/** A call that {@linkcode printCall} has written, with more options. */
+export function extendCall(call: string, more: object): string {
+  const options = print(more).slice(2, -2);
+  return call.endsWith("()")
+    ? call.replace(/\(\)$/, () => `({ ${options} })`)
+    : call.replace(/ \}\)$/, () => `, ${options} })`);
+}
+
 /** A plain value as JavaScript source. */
 function print(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;

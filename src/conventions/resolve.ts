@@ -1,9 +1,9 @@
-import { formatFunctionType } from "../binary/format.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Convention, Pass, Place, Slot } from "./convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
-import { fits, isText, type Layout, layouts, layoutType, statedForm } from "./layouts.ts";
+import { chooseLayout } from "./choose_layout.ts";
+import { isText, statedForm } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
 import { resolvePieces } from "./pieces.ts";
@@ -153,58 +153,4 @@ function needsConvention({ parameters, result, output }: SymbolDeclaration): boo
     ? isData(result)
     : isData(result.type) && statedForm(result) === undefined;
   return open || openResult || (output !== undefined && output.place === undefined);
-}
-
-/** The one layout that fits, or an error that says what would settle it. */
-export function chooseLayout(
-  name: string,
-  declaration: SymbolDeclaration,
-  type: FunctionType | undefined,
-  convention: Convention | undefined,
-  address64: boolean,
-): Layout {
-  const all = layouts(declaration, convention);
-  const fitting = type === undefined
-    ? all
-    : all.filter((layout) => fits(layout, declaration, type, address64));
-  if (fitting.length === 1) return fitting[0]!;
-  if (fitting.length > 1) throw ambiguityError(name, type, fitting, convention);
-  const wanted = all.map((layout) =>
-    formatFunctionType(layoutType(layout, declaration, address64))
-  );
-  throw new GuestError(
-    "signature",
-    `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}: ` +
-      `it is ${type === undefined ? "unknown" : formatFunctionType(type)}, ` +
-      `expected ${[...new Set(wanted)].join(" or ") || "a convention that returns text"}`,
-    { export: name },
-  );
-}
-
-/** A declaration as errors show it: `("string", "u32") -> "string"`. */
-export function showDeclaration({ parameters, result }: SymbolDeclaration): string {
-  const show = (part: Parameter | Result) => quote(typeof part === "string" ? part : part.type);
-  return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
-}
-
-function ambiguityError(
-  name: string,
-  type: FunctionType | undefined,
-  fitting: readonly Layout[],
-  convention: Convention | undefined,
-): GuestError {
-  const passes = new Set(fitting.map(({ pass }) => `pass: [${pass.map(quote).join(", ")}]`));
-  const forms = new Set(fitting.map(({ form }) => form && `result: ${quote(form.name)}`));
-  const options = [
-    ...(passes.size > 1 ? [[...passes].join(" or ")] : []),
-    ...(forms.size > 1 ? [[...forms].join(" or ")] : []),
-  ];
-  return new GuestError(
-    "ambiguous-convention",
-    `Cannot tell how ${quote(name)} passes text: ` +
-      `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
-      `and ${fitting.length} forms of the convention ${quote(convention?.name ?? "none")} fit, ` +
-      `expected an option of the convention: ${options.join(", and ")}`,
-    { export: name },
-  );
 }

@@ -1,4 +1,5 @@
-import { GuestError, quote } from "../errors.ts";
+import { GuestError, hex, quote } from "../errors.ts";
+import { toOffset } from "../pointer.ts";
 import type { Frame } from "./frame.ts";
 import { compileInvoke, type Pick } from "./invoke.ts";
 import type { CoreFunction, Realm, Stack } from "./realm.ts";
@@ -40,45 +41,46 @@ export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): 
   };
 }
 
-/** How the guest's stack pointer can be read and moved, from whatever it exports for that. */
-export function findStack(exports: WebAssembly.Exports): Stack | undefined {
+/**
+ * How the guest's stack pointer can be read and moved, from whatever it exports for that; nothing is
+ * taken below `floor`.
+ */
+export function findStack(exports: WebAssembly.Exports, floor: number): Stack | undefined {
   const pointer = exports.__stack_pointer;
   if (pointer instanceof WebAssembly.Global && isMutable(pointer)) {
-    return stackOf(() => pointer.value, () => (_frame, value) => pointer.value = value);
+    return stackOf(() => pointer.value, (_frame, value) => pointer.value = value, floor);
   }
   const save = exports.stackSave ?? exports.emscripten_stack_get_current;
   const restore = exports.stackRestore ?? exports._emscripten_stack_restore;
   if (typeof save === "function" && typeof restore === "function") {
     const current = compileInvoke(save as CoreFunction, []);
-    return stackOf(current, () => callWith(restore as CoreFunction));
+    return stackOf(current, callWith(restore as CoreFunction), floor);
   }
   const move = exports.__wbindgen_add_to_stack_pointer;
   if (typeof move === "function") {
     const add = callWith(move as CoreFunction);
     const current: Pick = (frame) => add(frame, 0);
-    return stackOf(
-      current,
-      () => (frame, value) => add(frame, Number(value) - Number(current(frame))),
-    );
+    const moveTo: Move = (frame, value) => add(frame, Number(value) - Number(current(frame)));
+    return stackOf(current, moveTo, floor);
   }
   return undefined;
 }
 
 type Move = (frame: Frame, value: unknown) => unknown;
 
-function stackOf(save: Pick, makeMove: () => Move): Stack {
-  const move = makeMove();
+function stackOf(save: Pick, move: Move, floor: number): Stack {
   return {
     save,
     restore: move,
     take(frame, byteLength) {
       const current = save(frame);
-      const below = Number(current) - byteLength;
+      const below = toOffset(current as number | bigint) - byteLength;
       const pointer = below - below % ALIGNMENT;
-      if (pointer < 0) {
+      if (pointer < floor) {
         throw new GuestError(
           "out-of-memory",
-          `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ${current}`,
+          `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ` +
+            `${hex(toOffset(current as number))}, and static data ends at ${hex(floor)}`,
         );
       }
       move(frame, typeof current === "bigint" ? BigInt(pointer) : pointer);

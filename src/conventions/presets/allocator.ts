@@ -37,14 +37,31 @@ export function allocator(options: AllocatorOptions): Convention {
   }, options);
 }
 
-/** C strings: a pointer to text that a NUL ends, and the same back. */
-export function cString(options: AllocatorOptions): Convention {
+/** What {@linkcode cString} is told. */
+export interface CStringOptions extends Partial<AllocatorOptions> {
+  /** The export that allocates; unless said, texts are put on the guest's stack for the call. */
+  allocate?: BlockCall;
+}
+
+/**
+ * C strings: a pointer to text that a NUL ends, and the same back. Without an allocator texts are
+ * put on the guest's stack, as Emscripten's own `ccall` does: they have to fit there.
+ */
+export function cString(options: CStringOptions = {}): Convention {
+  const { allocate } = options;
+  const expression = printCall("cString", options);
   return complete({
-    ...allocating("C string", printCall("cString", options), options),
+    ...(allocate === undefined
+      ? onStack(expression)
+      : allocating("C string", expression, { ...options, allocate })),
     pass: [["pointer"]],
     terminated: "always",
     results: [RESULT_FORMS.terminated],
   }, options);
+}
+
+function onStack(expression: string): Convention {
+  return { ...allocating("C string", expression, { allocate: "" }), place: { kind: "stack" } };
 }
 
 /** What all conventions with an allocator have in common. */

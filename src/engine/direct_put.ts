@@ -1,0 +1,139 @@
+import type { BlockValue, Place, Slot } from "../conventions/convention.ts";
+import type { Recipe } from "../conventions/recipe.ts";
+import { blockCallName, passOf } from "./block_call.ts";
+import { bytesContent, compileContent, unitOf } from "./content.ts";
+import type { Direct } from "./direct_recipe.ts";
+import { writeLocation } from "./direct_value.ts";
+import { exportedFunction, type Realm } from "./realm.ts";
+import type { Source } from "./source.ts";
+import type { Steps } from "./steps.ts";
+
+/** What putting is written with. */
+interface Putting {
+  readonly source: Source;
+  readonly direct: Direct;
+  readonly symbol: string;
+  readonly realm: Realm;
+  readonly steps: Steps;
+  /** Bytes in a code unit. */
+  readonly unit: number;
+}
+
+/** Writes putting the value where the guest wants it: into `pointer` and `byteLength`. */
+export function writePut(
+  source: Source,
+  direct: Direct,
+  { export: symbol }: Recipe,
+  realm: Realm,
+  steps: Steps,
+): string | undefined {
+  const { parameter, place } = direct;
+  const unit = unitOf(parameter.content, parameter.encoding);
+  const putting = { source, direct, symbol, realm, steps, unit };
+  // A guest that looks for a NUL can't be given one: the steps refuse it with its index.
+  if (place.kind === "buffer") {
+    return parameter.terminated === "always" ? undefined : writeIntoBuffer(putting, place);
+  }
+  const take = place.kind === "allocator"
+    ? writeAllocate(putting, place)
+    : `const pointer = ${source.bind(realm.stack)}.take(frame, size);`;
+  return take && writeIntoBlock(putting, take);
+}
+
+function writeIntoBuffer(
+  putting: Putting,
+  place: Place & { readonly kind: "buffer" },
+): string {
+  const { source, direct: { parameter }, realm, steps, unit } = putting;
+  const memory = source.bind(realm.memory);
+  const store = steps.stores[0]!;
+  const content = compileContent(realm.memory, parameter.content, parameter.encoding);
+  const clear = `
+    if (byteLength + ${unit} <= capacity) ${memory}.clear(pointer + byteLength, ${unit});`;
+  return `
+    ${writeLocation(source, place, realm, "pointer")}
+    const capacity = ${source.bind(store.capacityAt)}(frame, 0, pointer);
+    ${memory}.check("write", pointer, capacity);
+    const byteLength = ${writeWrite(putting, "capacity")};
+    if (byteLength < 0) ${source.bind(store.put)}(frame, 0, ${source.bind(content)}, value);
+    ${parameter.terminated === "never" ? "" : clear}`;
+}
+
+function writeIntoBlock(putting: Putting, take: string): string {
+  const { source, direct: { parameter, place, encoding }, realm, steps, unit } = putting;
+  const memory = source.bind(realm.memory);
+  const terminator = parameter.terminated === "always" ? unit : 0;
+  const isText = parameter.content === "string";
+  const { refuseNul } = compileContent(realm.memory, parameter.content, parameter.encoding);
+  const pin = place.kind === "allocator" && place.pin !== undefined
+    ? `frame.inside = true;
+    ${source.bind(exportedFunction(realm, place.pin))}(pointer);
+    frame.inside = false;`
+    : "";
+  const measured = isText
+    ? `${source.bind(realm.memory.codec(encoding))}.byteLength(value)`
+    : "value.byteLength";
+  return `
+    const byteLength = ${measured};
+    ${terminator > 0 ? `${source.bind(refuseNul)}(value);` : ""}
+    const size = byteLength + ${terminator};
+    ${take}
+    ${memory}.check("write", pointer, size);
+    ${pin}
+    frame.pointers[0] = pointer;
+    frame.sizes[0] = size;
+    frame.codeUnits[0] = byteLength / ${unit};
+    frame.held[0] = ${steps.stores[0]!.release !== undefined};
+    ${writeWrite(putting, "byteLength")};
+    ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${unit});` : ""}`;
+}
+
+/** Writes asking the guest's allocator, if it takes and gives nothing but 32-bit numbers. */
+function writeAllocate(
+  { source, symbol, realm, steps, unit }: Putting,
+  { allocate }: Place & { readonly kind: "allocator" },
+): string | undefined {
+  const name = blockCallName(allocate, symbol);
+  const type = realm.functionType(name);
+  const pass = passOf(allocate, "allocate", name, type);
+  const numbers = [...type?.parameters ?? ["unknown"], ...type?.results ?? []];
+  const isKnown = pass.every((value) => value !== "pointer" && value !== "result");
+  if (!isKnown || numbers.some((number) => number !== "i32")) return undefined;
+  const args = pass.map((value) => blockValue(value, unit)).join(", ");
+  return `frame.inside = true;
+    const block = ${source.bind(exportedFunction(realm, name))}(${args});
+    frame.inside = false;
+    const pointer = block >>> 0;
+    if (pointer === 0 && size > 0) throw ${source.bind(steps.stores[0]!.outOfMemory)}(size);`;
+}
+
+/** Writes writing the value at `pointer`: the number of bytes, or -1 where there is no room. */
+function writeWrite({ source, direct, realm }: Putting, room: string): string {
+  return direct.parameter.content === "string"
+    ? `${source.bind(realm.memory.codec(direct.encoding))}.write(value, pointer, ${room})`
+    : `${source.bind(bytesContent(realm.memory).write)}(value, pointer, ${room})`;
+}
+
+function blockValue(value: BlockValue, unit: number): string {
+  if (value === "align") return String(unit);
+  if (value === "codeUnits") return `byteLength / ${unit}`;
+  return value === "byteLength" ? "size" : String(value);
+}
+
+/** The core arguments, where the direct form knows them all. */
+export function writeArguments(
+  slots: readonly Slot[],
+  { parameter, encoding }: Direct,
+): string | undefined {
+  const unit = parameter.content === "string" && encoding === "utf-16" ? 2 : 1;
+  const args = slots.map((slot) => {
+    if (typeof slot === "number") return String(slot);
+    if (typeof slot !== "object") return undefined;
+    if ("area" in slot) return `frame.pointers[1] + ${slot.area * 4}`;
+    if (!("text" in slot)) return undefined;
+    if (slot.as === "pointer") return "pointer";
+    if (slot.as === "byteLength") return "byteLength";
+    return slot.as === "codeUnits" ? `byteLength / ${unit}` : undefined;
+  });
+  return args.includes(undefined) ? undefined : args.join(", ");
+}
