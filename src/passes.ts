@@ -1,7 +1,8 @@
 import type { ModuleInfo } from "./binary/types.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { isReserved } from "./conventions/names.ts";
-import { type ResolveContext, resolveRecipe, showDeclaration } from "./conventions/resolve.ts";
+import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
+import { showDeclaration } from "./conventions/show_declaration.ts";
 import { GuestError, list } from "./errors.ts";
 
 /** What `passString` and `passBytes` declare. */

@@ -1,12 +1,13 @@
 import type { FunctionType } from "../binary/types.ts";
-import { GuestError, quote } from "../errors.ts";
+import { GuestError } from "../errors.ts";
 import type { Convention, Pass, Place, Slot } from "./convention.ts";
-import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
+import type { SymbolDeclaration } from "./declaration.ts";
 import { chooseLayout } from "./choose_layout.ts";
 import { isText, statedForm } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
 import { resolvePieces } from "./pieces.ts";
+import { resolveOwn } from "./resolve_own.ts";
 import { freeingCall, type Recipe } from "./recipe.ts";
 import { resolveStatus } from "./status.ts";
 import { countWords } from "./words.ts";
@@ -43,7 +44,7 @@ export function resolveRecipe(
     return resolveWith(undefined, name, declaration, context);
   }
   return isOwn(context.convention)
-    ? resolveOwn(context.convention, name, declaration, context)
+    ? resolveOwn(context.convention, name, declaration, context.functionType(name))
     : resolveWith(context.convention, name, declaration, context);
 }
 
@@ -107,40 +108,6 @@ function areaPlaceOf(convention: Convention | undefined, { hasStack }: ResolveCo
   if (convention?.areaPlace !== undefined) return convention.areaPlace;
   const handsOut = convention?.place.kind === "allocator" && convention.place.pin === undefined;
   return !hasStack && handsOut ? convention.place : { kind: "stack" };
-}
-
-/** A recipe whose text and bytes an object of the caller's lowers and lifts. */
-function resolveOwn(
-  own: OwnConvention,
-  name: string,
-  declaration: SymbolDeclaration,
-  context: ResolveContext,
-): Recipe {
-  const type = context.functionType(name);
-  const contentOf = (part: Parameter | Result) =>
-    part === "string" || part === "bytes" ? part : undefined;
-  const content = contentOf(declaration.result);
-  return {
-    export: name,
-    own,
-    parameters: declaration.parameters.map((parameter) => {
-      const content = contentOf(parameter);
-      return content === undefined
-        ? resolveParameter(parameter, [], undefined)
-        : { kind: "own", content };
-    }),
-    slots: declaration.parameters.map((_, parameter) => ({ parameter })),
-    core: type?.parameters,
-    result: content === undefined
-      ? resolveResult(
-        declaration.result,
-        typeof declaration.result === "string" ? undefined : statedForm(declaration.result),
-        undefined,
-        -1,
-      )
-      : { kind: "own", content },
-    status: resolveStatus(declaration.status, undefined, -1),
-  };
 }
 
 /** Whether a declaration leaves a part open that only a convention can say. */
