@@ -29,6 +29,7 @@ export const EMSCRIPTEN: Answers = {
   "emscripten_resize_heap (i32) -> i32": (host, name) => (size: number) =>
     growTo(size >>> 0, host.realmFor(name).memory),
   "emscripten_memcpy_big (i32, i32, i32) -> ()": copyWithin,
+  "emscripten_memcpy_big (i32, i32, i32) -> i32": copyWithin,
   "emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
   "_emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
   "emscripten_get_now () -> f64": () => () => performance.now(),
@@ -57,5 +58,6 @@ function copyWithin(host: HostImports, name: string) {
   return (target: number, source: number, byteLength: number) => {
     const { memory } = host.realmFor(name);
     memory.writeBytes(target, memory.view(source, byteLength >>> 0));
+    return target;
   };
 }
