@@ -14,6 +14,7 @@ const SYMBOLS = {
   take_bytes: { parameters: ["bytes"], result: "void" },
   take_at: { parameters: ["string", "u32"], result: "void" },
   call: { parameters: [], result: "void" },
+  call_status: { parameters: [], result: "i32" },
   call_number: { parameters: ["i32"], result: "i64" },
   give: { parameters: [], result: "string" },
   give_at: { parameters: ["u32"], result: "string" },

@@ -1,6 +1,7 @@
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import type { HostTextRecipe } from "../conventions/host_result.ts";
 import type { Word } from "../conventions/host_target.ts";
+import { quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
@@ -25,7 +26,7 @@ export function compilePlace(
   const plain = compileContent(memory, recipe.content, recipe.encoding);
   const isPrefixed = target.kind === "pointer" && target.length in NUMERIC_TYPES;
   const content = isPrefixed
-    ? prefixed(plain, target.length as NumericType, recipe.unit, memory)
+    ? prefixed(plain, target.length as NumericType, recipe.unit, memory, name)
     : plain;
   const block = parameters.length;
   const store = compileStore(recipe.place, realm, {
@@ -56,7 +57,9 @@ function prefixed(
   prefix: NumericType,
   unit: HostTextRecipe["unit"],
   memory: GuestMemory,
+  name: string,
 ): Content {
+  const action = `return a length from import ${quote(name)}`;
   const { byteLength: head, range } = NUMERIC_TYPES[prefix];
   const lengthOf = (value: unknown, byteLength: number) => {
     const length = unit === "codeUnits" ? content.codeUnits(value, byteLength) : byteLength;
@@ -66,7 +69,7 @@ function prefixed(
     ...content,
     measure(value) {
       const byteLength = content.measure(value);
-      checkNumeric(prefix, lengthOf(value, byteLength), "return a text by its length");
+      checkNumeric(prefix, lengthOf(value, byteLength), action);
       return head + byteLength;
     },
     write(value, pointer, room) {

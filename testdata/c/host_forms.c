@@ -1,4 +1,4 @@
-// build host_forms.wasm:
+// build host_forms.wasm: -mmutable-globals -Wl,--export=__stack_pointer
 //
 // Calls the host in every form that text can have. `take_*` gives the import of the same name its
 // argument; `give_*` answers what the import of the same name gave, as an i64 with the pointer in the
