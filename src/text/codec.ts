@@ -17,7 +17,8 @@ export interface ByteSource {
 export interface Codec {
   readonly encoding: Encoding;
   /**
-   * The exact number of bytes that `text` takes.
+   * The exact number of bytes that `text` takes. Where `write` of the same text comes next, as it
+   * does once an allocator has answered, the text is not encoded again.
    *
    * @throws {TypeError} if the encoding can't carry `text`: names the index and the code unit.
    */
