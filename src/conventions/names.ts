@@ -80,7 +80,9 @@ export function isGetter(item: ExportInfo): boolean {
 
 /** Whether an export allocates, by its type and its name: `(size)` or `(size, alignment)`. */
 export function allocates(item: ExportInfo): boolean {
-  return handsOut(item, 2) && namesAction(item.name, ALLOCATING_WORD);
+  // What is taken from the stack is given back by moving the stack pointer, not by a call.
+  return handsOut(item, 2) && namesAction(item.name, ALLOCATING_WORD) &&
+    !wordsOf(item.name).includes("stack");
 }
 
 /** Whether an export frees, by its type and its name: of a block or of something in particular. */
