@@ -90,10 +90,8 @@ export class GuestMemory {
    */
   readBytes(pointer: Pointer, byteLength: number): Uint8Array<ArrayBuffer> {
     const at = this.#check("read", pointer, byteLength);
-    if (!this.shared) return this.#bytes.slice(at, at + byteLength) as Uint8Array<ArrayBuffer>;
-    const copy = new Uint8Array(byteLength);
-    copy.set(this.#bytes.subarray(at, at + byteLength));
-    return copy;
+    // A slice of shared bytes is not shared itself.
+    return this.#bytes.slice(at, at + byteLength) as Uint8Array<ArrayBuffer>;
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type Guest, GuestError, type GuestState, load, type OwnConvention } from "../mod.ts";
+import { build, section } from "./binary/_build.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
 import { firstDifference, snapshot } from "./_memories.ts";
@@ -108,10 +109,15 @@ Deno.test("symbols and what was taken from them go on working after reset()", as
     symbols: { echo: { parameters: ["string"], result: "string" } },
   });
   const { echo } = guest.symbols;
+  const { instance } = guest;
   assertStrictEquals(echo("a"), "a");
   guest.reset();
   assertStrictEquals(echo("b"), "b");
   assertStrictEquals(guest.symbols.echo, echo);
+  // It is the fresh instance that was called.
+  const pointer = (guest.exports.get_buffer_pointer as () => number)();
+  assertStrictEquals(guest.memory.readCString(pointer), "b");
+  assert(guest.instance !== instance);
 });
 
 Deno.test("reset() is refused where the memory is the caller's, and nothing has changed", async () => {
@@ -200,6 +206,52 @@ Deno.test("a guest can be entered again from a host function", async () => {
   assertStrictEquals(guest.passString("calla"), "innerWASM is cool!");
   assertEquals(inner, ["inner WASM is cool!"]);
   assertStrictEquals(guest.state, "ready");
+  guest.close();
+});
+
+/** `outer` calls `env.f` and then meets `unreachable`; `inner` divides by zero. */
+const NESTED = build(
+  section(1, 3, [0x60, 0, 0], [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
+  section(2, 1, "env", "f", 0, 0),
+  section(3, 3, 1, 2, 2),
+  section(5, 1, 0, 1),
+  section(7, 4, ["memory", 2, 0], ["get_buffer", 0, 1], ["outer", 0, 2], ["inner", 0, 3]),
+  section(
+    10,
+    3,
+    [4, 0, 0x41, 16, 0x0b],
+    [5, 0, 0x10, 0, 0, 0x0b],
+    [7, 0, 0x41, 0, 0x41, 0, 0x6d, 0x0b],
+  ),
+);
+
+Deno.test("of two traps, the first one is the cause that later calls are told", async () => {
+  const errors: string[] = [];
+  const guest: Guest = await load(NESTED, {
+    imports: {
+      env: { f: () => void errors.push(guestErrorOf(() => guest.passString("x", "inner"))[1]) },
+    },
+  });
+  errors.push(guestErrorOf(() => guest.passString("x", "outer"))[1]);
+  errors.push(guestErrorOf(() => guest.passString("x", "outer"))[1]);
+  assertEquals(errors, [
+    'Cannot complete "inner": the guest trapped: divide by zero',
+    'Cannot complete "outer": the guest trapped: unreachable',
+    'Cannot call "outer": the guest is poisoned, expected reset() first; it was: ' +
+    'Cannot complete "inner": the guest trapped: divide by zero',
+  ]);
+  guest.close();
+});
+
+Deno.test("a trap that passes through a host function is told as it was", async () => {
+  const guest: Guest = await load(NESTED, {
+    imports: { env: { f: () => void guest.passString("x", "inner") } },
+  });
+  assertEquals(guestErrorOf(() => guest.passString("x", "outer")), [
+    "trap",
+    'Cannot complete "inner": the guest trapped: divide by zero',
+  ]);
+  assertStrictEquals(guest.state, "poisoned");
   guest.close();
 });
 

@@ -140,6 +140,14 @@ Deno.test("of two memories, one has to be chosen by its name", async () => {
   );
 });
 
+Deno.test("one memory under two names is one memory", async () => {
+  const bytes = build(section(5, 1, 0, 1), section(7, 2, ["memory", 2, 0], ["heap", 2, 0]));
+  using guest = await load(bytes);
+  assertStrictEquals(guest.memory.memory, guest.exports.heap);
+  using named = await load(bytes, { memoryName: "heap" });
+  assertStrictEquals(named.memory.memory, named.exports.memory);
+});
+
 Deno.test("an imported memory can be chosen by the name of its import", async () => {
   using guest = await load(guestUrl("wat/own_and_imported"), { memoryName: "env.memory" });
   assertStrictEquals(guest.memory.size, 65536);
@@ -186,9 +194,12 @@ Deno.test("of a compiled module, the convention, the export and what it gets hav
     ]);
     assertEquals(guestErrorOf(() => guest.passString("x", "add_wasm_is_cool")), [
       "ambiguous-convention",
-      'Cannot tell how "add_wasm_is_cool" passes text: its type is unknown, and 3 forms of the ' +
-      'convention "static buffer" fit, expected an option of the convention: ' +
-      'pass: [] or pass: ["byteLength"] or pass: ["pointer", "byteLength"]',
+      'Cannot tell how "add_wasm_is_cool" passes text: its type is unknown, which 3 forms of the ' +
+      'convention "static buffer" fit, expected ' +
+      [[], ["byteLength"], ["pointer", "byteLength"]].map((pass) =>
+        'convention: staticBuffer({ pointer: "get_buffer_pointer", ' +
+        `pass: [${pass.map((as) => `"${as}"`).join(", ")}] })`
+      ).join(" or "),
     ]);
   }
   const convention = staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] });

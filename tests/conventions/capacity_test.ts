@@ -259,6 +259,38 @@ for (const [name, memories, size, byteLength, reason] of SEGMENTS) {
   });
 }
 
+Deno.test("of several sizes, the one whose name shares a word with the buffer's states the capacity", async () => {
+  const bytes = build(
+    section(1, 2, [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
+    section(3, 4, 0, 0, 0, 1),
+    section(5, 1, 0, 1),
+    section(
+      7,
+      5,
+      ["memory", 2, 0],
+      ["get_text_buffer", 0, 0],
+      ["table_size", 0, 1],
+      ["buffer_size", 0, 2],
+      ["echo", 0, 3],
+    ),
+    // 16, 10, 20, and the argument as it is.
+    section(10, 4, ...[16, 10, 20].map((value) => [4, 0, 0x41, value, 0x0b]), [
+      4,
+      0,
+      0x20,
+      0,
+      0x0b,
+    ]),
+  );
+  using guest = await load(bytes);
+  guest.passString("x");
+  assertEquals(guest.convention.capacity, {
+    kind: "exact",
+    byteLength: 20,
+    reason: '"buffer_size" returns it',
+  });
+});
+
 Deno.test("a symbol's own buffer is not reported as the convention's", async () => {
   using guest = await load(guestUrl("c/echo_length"), {
     symbols: {

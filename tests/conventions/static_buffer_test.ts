@@ -8,7 +8,7 @@ import {
   staticBuffer,
 } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
-import { guestUrl } from "../_guests.ts";
+import { guestBytes, guestUrl } from "../_guests.ts";
 import { firstDifference, snapshot } from "../_memories.ts";
 import { endsInNul, holdsNul, isLatin1, isWellFormed, strings } from "../_strings.ts";
 import { STATIC_GUESTS, type StaticGuest } from "./_static_guests.ts";
@@ -168,30 +168,73 @@ const FITS: [guest: string, text: string, message?: string][] = [
   ],
 ];
 
-for (const [name, text, message] of FITS) {
-  const { length } = encoder.encode(text);
-  Deno.test(`${name} ${message ? "refuses" : "takes"} ${length} bytes, as text and as bytes`, async () => {
-    using guest = await load(guestUrl(name));
-    guest.passString("before");
-    const before = snapshot(guest.memory);
-    if (message === undefined) {
-      assertStrictEquals(guest.passString(text), text.replaceAll("x", "X"));
-      assertStrictEquals(
-        new TextDecoder().decode(guest.passBytes(encoder.encode(text))),
-        text.replaceAll("x", "X"),
-      );
-      return;
-    }
+/** What the guests that shout are given. */
+const SHOUTS: Record<string, StaticGuest["pass"]> = {
+  "c/shout_scan": [],
+  "c/shout_length": ["byteLength"],
+  "c/shout_pointer": ["pointer", "byteLength"],
+};
+
+/** With what the binary says, and with nothing of it: the two are not called in the same way. */
+const LOADS: [how: string, load: (name: string) => Promise<Guest>][] = [
+  ["as a binary", (name) => load(guestUrl(name))],
+  [
+    "compiled",
+    async (name) =>
+      load(await WebAssembly.compile(await guestBytes(name)), {
+        convention: staticBuffer({
+          pointer: "get_buffer_pointer",
+          capacity: { export: "get_buffer_capacity" },
+          pass: SHOUTS[name]!,
+        }),
+      }),
+  ],
+];
+
+for (const [how, loadGuest] of LOADS) {
+  for (const [name, text, message] of FITS) {
+    const bytes = encoder.encode(text);
+    const does = message ? "refuses" : "takes";
+    Deno.test(`${name}, ${how}, ${does} ${bytes.length} bytes, as text and as bytes`, async () => {
+      using guest = await loadGuest(name);
+      guest.passString("before", "shout");
+      const before = snapshot(guest.memory);
+      if (message === undefined) {
+        const shouted = text.replaceAll("x", "X");
+        assertStrictEquals(guest.passString(text, "shout"), shouted);
+        assertEquals(guest.passBytes(bytes, "shout"), encoder.encode(shouted));
+        return;
+      }
+      for (
+        const pass of [
+          () => guest.passString(text, "shout"),
+          () => guest.passBytes(bytes, "shout"),
+        ]
+      ) {
+        assertStrictEquals(assertThrows(pass, RangeError).message, message);
+      }
+      assertStrictEquals(firstDifference(snapshot(guest.memory), before), -1);
+      assertStrictEquals(guest.state, "ready");
+    });
+  }
+
+  Deno.test(`${how}: a NUL follows where there is room, and nothing where there is none`, async () => {
+    using guest = await loadGuest("c/shout_length");
+    const pointer = (guest.exports.get_buffer_pointer as () => number)();
     for (
       const pass of [
-        () => guest.passString(text),
-        () => guest.passBytes(encoder.encode(text)),
+        (length: number) => guest.passString("X".repeat(length), "shout"),
+        (length: number) => guest.passBytes(new Uint8Array(length).fill(0x58), "shout"),
       ]
     ) {
-      assertStrictEquals(assertThrows(pass, RangeError).message, message);
+      for (const length of [0, 1, 22, 23, 24]) {
+        guest.memory.view(pointer, 26).fill(0xaa);
+        pass(length);
+        const expected = new Uint8Array(26).fill(0xaa).fill(0x58, 0, length);
+        if (length < 24) expected[length] = 0;
+        assertEquals(guest.memory.readBytes(pointer, 26), expected, `${length}`);
+      }
     }
-    assertStrictEquals(firstDifference(snapshot(guest.memory), before), -1);
-    assertStrictEquals(guest.state, "ready");
   });
 }
 
@@ -202,26 +245,6 @@ Deno.test("below an upper bound, what does not fit is told with it", async () =>
     assertThrows(() => guest.passString(text), RangeError).message,
     'Cannot pass 113 bytes to "transform": the guest\'s buffer holds at most 112',
   );
-});
-
-Deno.test("a NUL follows the text where there is room, and nothing where there is none", async () => {
-  using guest = await load(guestUrl("c/shout_length"));
-  const pointer = (guest.exports.get_buffer_pointer as () => number)();
-  const row = (used: number[], fill: number) =>
-    Uint8Array.from({ length: 26 }, (_, index) => used[index] ?? fill);
-  for (
-    const pass of [
-      (length: number) => guest.passString("X".repeat(length)),
-      (length: number) => guest.passBytes(new Uint8Array(length).fill(0x58)),
-    ]
-  ) {
-    for (const length of [0, 1, 22, 23, 24]) {
-      guest.memory.view(pointer, 26).fill(0xaa);
-      pass(length);
-      const used = [...new Array(length).fill(0x58), ...(length < 24 ? [0] : [])];
-      assertEquals(guest.memory.readBytes(pointer, 26), row(used, 0xaa), `${length}`);
-    }
-  }
 });
 
 Deno.test("in UTF-16 the NUL takes two bytes, and a buffer too small for it takes nothing", async () => {
