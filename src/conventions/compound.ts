@@ -48,8 +48,10 @@ function resolveList(
   }
   const { pointer, count, stride, freedBy } = list;
   const length = { product: [count, stride] };
-  const bytes = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
-  return { kind: "elements", item, bytes: bytes as TextResultRecipe, count, stride };
+  const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
+  // Who has no items needs no memory for them.
+  const bytes = { ...memory as TextResultRecipe, nullIs: "empty" } as const;
+  return { kind: "elements", item, bytes, count, stride };
 }
 
 /** How many blocks a result can have to be freed. */

@@ -1,0 +1,68 @@
+// build structs.wasm:
+// build structs_64.wasm: --target=wasm64
+//
+// What is told by structs, and what belongs together. `drain` copies as much as there is room for
+// and moves the positions in both of its arguments. `sum` takes width times height bytes and looks
+// at no length. `expected` tells how much `twice` needs, -1 where the text has a "?", which `twice`
+// refuses. `find` answers 1 where its text has an "x"; `error_code`, `error_text` and `error_place`
+// tell of it. `push` and `total` use a state whose beginning is all zeros.
+#include "malloc.h"
+
+struct buffer {
+  char *pointer;
+  size length;
+  size position;
+};
+
+EXPORT(drain) size drain(struct buffer *to, struct buffer *from) {
+  while (to->position < to->length && from->position < from->length) {
+    to->pointer[to->position++] = from->pointer[from->position++];
+  }
+  return from->length - from->position;
+}
+
+EXPORT(sum) unsigned sum(const unsigned char *bytes, unsigned width, unsigned height) {
+  unsigned sum = 0;
+  for (unsigned at = 0; at < width * height; at++) sum += bytes[at];
+  return sum;
+}
+
+EXPORT(expected) long long expected(const char *in, size length) {
+  for (size at = 0; at < length; at++) {
+    if (in[at] == '?') return -1;
+  }
+  return 2 * (long long)length;
+}
+
+EXPORT(twice) ssize twice(char *out, size capacity, const char *in, size length) {
+  if (capacity < 2 * length || expected(in, length) < 0) return -1;
+  copy(out, in, length);
+  copy(out + length, in, length);
+  return 2 * length;
+}
+
+static const char *place;
+
+EXPORT(find) int find(const char *in, size length) {
+  place = 0;
+  for (size at = 0; at < length && place == 0; at++) {
+    if (in[at] == 'x') place = in + at;
+  }
+  return place != 0;
+}
+
+EXPORT(error_code) int error_code(void) { return 42; }
+EXPORT(error_place) const char *error_place(void) { return place; }
+EXPORT(error_text) const char *error_text(int code) { return code == 42 ? "an x" : "nothing"; }
+
+struct state {
+  unsigned count;
+  unsigned sum;
+};
+
+EXPORT(push) void push(struct state *state, unsigned value) {
+  state->count++;
+  state->sum += value;
+}
+
+EXPORT(total) unsigned total(const struct state *state) { return state->sum * 1000 + state->count; }

@@ -1,0 +1,216 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { GuestError, load, type Value } from "../../mod.ts";
+import { guestBytes } from "../_guests.ts";
+
+const number = (value: Value) => ({ type: "i32", value }) as const;
+
+/** The address of one half of an item, for a list in memory. */
+const item = {
+  type: "string",
+  pointer: { word: 0, at: "result" },
+  length: { word: 1, at: "result" },
+  freedBy: "host",
+} as const;
+
+const slice = (to: Value) =>
+  ({ type: "slice", of: 0, from: { export: "word_start" }, to }) as const;
+
+const word = slice({ export: "word_end" });
+
+const latin1 = [{ type: "string", encoding: "latin1" }] as const;
+const words = { name: "words", parameters: latin1 } as const;
+
+for (const guestName of ["c/lists", "c/lists_64"]) {
+  const bytes = await guestBytes(guestName);
+  const is64 = guestName.endsWith("64");
+
+  Deno.test(`${guestName}: items that lie in memory are lifted, and they and their array freed`, async () => {
+    using guest = await load(bytes, {
+      symbols: {
+        split: {
+          parameters: ["string"],
+          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
+          result: {
+            type: "list",
+            pointer: { word: 0 },
+            count: { word: 1 },
+            stride: is64 ? 16 : 8,
+            item,
+            freedBy: "host",
+          },
+        },
+        live: { name: "live_allocations", parameters: [], result: is64 ? "u64" : "u32" },
+      },
+    });
+    const { split, live } = guest.symbols;
+    for (const text of ["", "a", "a,,grüß dich 🌍,", ",".repeat(1000)]) {
+      const parts: string[] = split(text);
+      assertEquals(parts, text === "" ? [] : text.split(","));
+      assertEquals(Number(live()), 0);
+    }
+  });
+
+  Deno.test(`${guestName}: an item that is no text fails, and all items are freed`, async () => {
+    using guest = await load(bytes, {
+      symbols: {
+        split: {
+          parameters: ["bytes"],
+          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
+          result: {
+            type: "record",
+            fields: {
+              items: {
+                type: "list",
+                pointer: { word: 0 },
+                count: { word: 1 },
+                stride: is64 ? 16 : 8,
+                item: { type: "record", fields: { text: item } },
+                freedBy: "host",
+              },
+            },
+          },
+        },
+        live: { name: "live_allocations", parameters: [], result: is64 ? "u64" : "u32" },
+      },
+    });
+    const { split, live } = guest.symbols;
+    const broken = Uint8Array.from([0x61, 0x2c, 0xff, 0x2c, 0x62]);
+    assertThrows(() => split(broken), GuestError, "UTF-8");
+    assertEquals(Number(live()), 0);
+    assertEquals(split(Uint8Array.of(0x61)), { items: [{ text: "a" }] });
+    assertEquals(Number(live()), 0);
+  });
+
+  Deno.test(`${guestName}: items are asked for until there are no more, lists within them too`, async () => {
+    using guest = await load(bytes, {
+      symbols: {
+        words: {
+          ...words,
+          result: {
+            type: "list",
+            next: { export: "next_word" },
+            item: {
+              type: "record",
+              fields: {
+                word,
+                letters: {
+                  type: "list",
+                  call: "first_letter",
+                  next: { export: "next_letter" },
+                  item: number({ export: "letter" }),
+                },
+                index: number({ indexIn: 0, of: { export: "word_place" } }),
+                fromE: { ...word, from: { export: "word_e" }, nullable: true },
+              },
+            },
+          },
+        },
+      },
+    });
+    assertEquals(guest.symbols.words("  eine  ü e"), [
+      { word: "eine", letters: [0x65, 0x69, 0x6e, 0x65], index: 2, fromE: "eine" },
+      { word: "ü", letters: [0xfc], index: 8, fromE: null },
+      { word: "e", letters: [0x65], index: 10, fromE: "e" },
+    ]);
+    assertEquals(guest.symbols.words("   "), []);
+  });
+
+  Deno.test(`${guestName}: what a cursor answers is where its item is`, async () => {
+    using guest = await load(bytes, {
+      symbols: {
+        split: {
+          parameters: ["string"],
+          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
+          result: {
+            type: "list",
+            next: { export: "next_item" },
+            item: { type: "string", pointer: item.pointer, length: item.length },
+          },
+        },
+      },
+    });
+    assertEquals(guest.symbols.split("a,bc,"), ["a", "bc", ""]);
+  });
+}
+
+const BYTES = await guestBytes("c/lists");
+
+Deno.test("a list without an end is refused", async () => {
+  const result = { type: "list", next: { export: "always" }, item: number({ export: "letter" }) };
+  using guest = await load(BYTES, {
+    symbols: {
+      words: { ...words, result: { ...result, type: "list", most: 3 } },
+    },
+  });
+  const error = assertThrows(
+    () => guest.symbols.words("a"),
+    GuestError,
+    'Cannot lift the result of "words": the guest has more than 3 items, expected an end',
+  );
+  assertEquals(error.code, "overrun");
+});
+
+Deno.test("a list whose guest traps on the way poisons it", async () => {
+  using guest = await load(BYTES, {
+    symbols: {
+      words: {
+        ...words,
+        result: {
+          type: "list",
+          next: { export: "next_word" },
+          item: { type: "record", fields: { owned: { ...item, pointer: { export: "trap" } } } },
+        },
+      },
+    },
+  });
+  assertThrows(() => guest.symbols.words("a b"), GuestError, "the guest trapped");
+  assertEquals(guest.state, "poisoned");
+});
+
+Deno.test("a slice that is not within the text is refused", async () => {
+  using guest = await load(BYTES, {
+    symbols: {
+      after: { ...words, result: slice({ export: "word_after" }) },
+      before: { ...words, result: { ...word, from: -1 } },
+      backwards: { ...words, result: { ...word, from: 1, to: 0 } },
+      all: { ...words, result: { ...word, to: { byteLengthOf: 0 } } },
+    },
+  });
+  const { after, before, backwards, all } = guest.symbols;
+  const refusal = (range: string) =>
+    `Cannot lift the result of "words": it is from ${range} of a text of 3 code units`;
+  assertThrows(() => after("a b"), GuestError, refusal("0 to 4"));
+  assertThrows(() => before("a b"), GuestError, refusal("-1 to 0"));
+  assertThrows(() => backwards("a b"), GuestError, refusal("1 to 0"));
+  assertEquals(all("a b"), "a b");
+});
+
+Deno.test("slices are of text whose code units are those of strings", async () => {
+  const error = await load(BYTES, {
+    symbols: {
+      utf8: { name: "words", parameters: ["string"], result: word },
+      bytes: { name: "words", parameters: ["bytes"], result: word },
+    },
+  }).then(() => undefined, (error) => error);
+  assertEquals(
+    error?.message,
+    "Cannot bind the declared symbols:\n" +
+      'symbol "utf8": Cannot take slices of argument 0 of "words": it is text in utf-8, expected ' +
+      "text in utf-16 or latin1\n" +
+      'symbol "bytes": Cannot take slices of argument 0 of "words": it is no text in memory, ' +
+      "expected text in utf-16 or latin1",
+  );
+});
+
+Deno.test("a field whose place nobody tells is refused", async () => {
+  const error = await load(BYTES, {
+    symbols: {
+      words: { ...words, result: { type: "record", fields: { text: { type: "string" } } } },
+    },
+  }).then(() => undefined, (error) => error);
+  assertEquals(
+    error?.message,
+    'Cannot bind the declared symbols:\nsymbol "words": Cannot lift a field of type "string": ' +
+      'nothing tells where it is, expected "pointer" and "length", or "form"',
+  );
+});
