@@ -12,12 +12,13 @@ export function resolvePieces(
 ): NonNullable<Recipe["pieces"]> {
   const { init, update, final, parameter: stated } = pieces!;
   const data = parameters.filter(isData);
-  const isOpen = stated === undefined && data.length > 1;
-  if (data.length === 0 || isOpen || !isData(parameters[parameter])) {
+  const isOpen = stated === undefined && data.length !== 1;
+  if (isOpen || !isData(parameters[parameter])) {
     throw new GuestError(
       "signature",
-      `Cannot pass ${data.length} texts in pieces to ${quote(nameOf(update))}: expected ` +
-        (isOpen ? 'one, or "parameter" to say which' : "one"),
+      `Cannot pass ${isOpen ? `${data.length} texts` : `parameter ${parameter}`} in pieces to ` +
+        `${quote(nameOf(update))}: expected one text` +
+        (isOpen ? ', or "parameter" to say which it is' : ""),
       { export: nameOf(update) },
     );
   }

@@ -6,7 +6,7 @@ import { compileTakeOutput, type OutputContext } from "./output.ts";
 import { compileStatus } from "./status.ts";
 import { compileTakeArea, type Stores } from "./stores.ts";
 import type { TextContext } from "./text_result.ts";
-import { compileValue } from "./values.ts";
+import { compileValue, type Layout } from "./values.ts";
 
 /** What is done between lowering and the call. */
 export type Prepare = (frame: Frame, args: readonly unknown[]) => void;
@@ -28,18 +28,25 @@ export function compilePrepare(
   const fill = area?.holds && compileFillArea(area.holds, symbol, parameters, realm, layout);
   if (area !== undefined) {
     steps.push(compileTakeArea(area.words * layout.word, realm, layout, stores));
-    if (fill !== undefined) steps.push(fill);
   }
   if (output !== undefined) {
     if (output.status !== undefined) steps.push(compileStatus(output.status, context));
+    if (output.capacity === "query" && fill !== undefined) steps.push(noOutput(layout), fill);
     const store = stores[layout.output]!;
     steps.push(compileTakeOutput(output, { realm, layout, symbol, store, ...call }));
-    // Only now is it known where the output buffer is.
-    if (fill !== undefined) steps.push(fill);
   }
+  // Only now is it known where the output buffer is.
+  if (fill !== undefined) steps.push(fill);
   if (steps.length === 0) return undefined;
   return (frame, args) => {
     for (const step of steps) step(frame, args);
+  };
+}
+
+/** The output buffer of a call that only asks for its size. */
+function noOutput({ output }: Layout): Prepare {
+  return (frame) => {
+    frame.pointers[output] = frame.sizes[output] = 0;
   };
 }
 

@@ -41,6 +41,12 @@ EXPORT(twice) ssize twice(char *out, size capacity, const char *in, size length)
   return 2 * length;
 }
 
+// The same, told by a struct where to write; without one it answers how much that takes.
+EXPORT(twice_into) ssize twice_into(const struct buffer *to, const char *in, size length) {
+  if (to->pointer == 0) return to->length == 0 ? 2 * (ssize)length : -1;
+  return twice(to->pointer, to->length, in, length);
+}
+
 static const char *place;
 
 EXPORT(find) int find(const char *in, size length) {

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { load, type Parameter, type Pieces, staticBuffer } from "../../mod.ts";
+import { guestBytes } from "../_guests.ts";
+
+const BYTES = await guestBytes("c/pieces_number");
+
+const convention = staticBuffer({ pointer: "get_buffer_pointer", capacity: 64 });
+const pieces = { init: "init", update: "update", final: "final" } as const;
+
+/** A second place in the guest's buffer, which nothing reads. */
+const aside = {
+  type: "bytes",
+  place: { kind: "buffer", pointer: "get_buffer_pointer", offset: 60, capacity: 4 },
+  terminated: false,
+} as const;
+
+Deno.test("one of several texts is passed in pieces, the others lie there before", async () => {
+  using guest = await load(BYTES, {
+    convention,
+    symbols: {
+      crc32: { parameters: [aside, "string"], result: "u32", pieces: { ...pieces, parameter: 1 } },
+    },
+  });
+  const text = "123456789";
+  // The check value of CRC-32/ISO-HDLC, https://reveng.sourceforge.io/crc-catalogue/all.htm
+  assertEquals(guest.symbols.crc32(new Uint8Array(4), text), 0xcbf43926);
+  assertEquals(new TextDecoder().decode(guest.memory.readBytes(pointerOf(guest), 9)), text);
+});
+
+function pointerOf(guest: { exports: WebAssembly.Exports }): number {
+  return (guest.exports.get_buffer_pointer as () => number)();
+}
+
+Deno.test("which of several texts is passed in pieces has to be said", async () => {
+  const rows: [parameters: Parameter[], pieces: Pieces, message: string][] = [
+    [
+      [aside, "string"],
+      pieces,
+      'Cannot pass 2 texts in pieces to "update": expected one text, or "parameter" to say which ' +
+      "it is",
+    ],
+    [
+      ["u32"],
+      pieces,
+      'Cannot pass 0 texts in pieces to "update": expected one text, or "parameter" to say which ' +
+      "it is",
+    ],
+    [
+      ["u32", "string"],
+      { ...pieces, parameter: 0 },
+      'Cannot pass parameter 0 in pieces to "update": expected one text',
+    ],
+  ];
+  for (const [parameters, pieces, message] of rows) {
+    const error = await load(BYTES, {
+      convention,
+      symbols: { crc32: { parameters, result: "u32", pieces } },
+    }).then(() => undefined, (error) => error);
+    assertEquals(
+      error?.message,
+      `Cannot bind the declared symbols:\nsymbol "crc32": ${message}`,
+    );
+  }
+});
