@@ -1,0 +1,32 @@
+import {
+  allocator,
+  type Convention,
+  type FunctionType,
+  GuestError,
+  type HostFunctionDeclaration,
+  type OwnConvention,
+  type ValueType,
+} from "../../mod.ts";
+import { type HostRecipe, resolveHostRecipe } from "../../src/conventions/host_recipe.ts";
+
+/** An allocator about which nothing but its names is known. */
+export const OPEN = allocator({ allocate: "malloc", free: "free" });
+
+/** `(i32, i64) -> f64` as a type; nothing for `"unknown"`. */
+export function typeOf(text: string): FunctionType | undefined {
+  if (text === "unknown") return undefined;
+  const [parameters = "", results = ""] = text.split("->").map((part) => part.trim());
+  const list = (part: string) => part.match(/\w+/g) as ValueType[] | null ?? [];
+  return { parameters: list(parameters), results: list(results) } as FunctionType;
+}
+
+/** How the import `env.f` of a type is answered. */
+export function hostRecipe(
+  declaration: HostFunctionDeclaration,
+  type: string,
+  convention: Convention | OwnConvention | GuestError = OPEN,
+  address64 = false,
+): HostRecipe {
+  const item = { name: "env.f", declaration, type: typeOf(type), address64 };
+  return resolveHostRecipe(item, convention);
+}
