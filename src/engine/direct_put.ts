@@ -70,6 +70,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
     ${source.bind(exportedFunction(realm, place.pin))}(pointer);
     frame.inside = false;`
     : "";
+  const held = place.kind === "allocator" && place.empty === "none" ? "size > 0" : "true";
   const measured = isText
     ? `${source.bind(realm.memory.codec(encoding))}.byteLength(value)`
     : "value.byteLength";
@@ -83,7 +84,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
     frame.pointers[0] = pointer;
     frame.sizes[0] = size;
     frame.codeUnits[0] = byteLength / ${unit};
-    frame.held[0] = ${steps.stores[0]!.release !== undefined};
+    frame.held[0] = ${steps.stores[0]!.release === undefined ? "false" : held};
     ${writeWrite(putting, "byteLength")};
     ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${unit});` : ""}`;
 }
@@ -91,7 +92,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
 /** Writes asking the guest's allocator, if it takes and gives nothing but 32-bit numbers. */
 function writeAllocate(
   { source, symbol, realm, steps, unit }: Putting,
-  { allocate }: Place & { readonly kind: "allocator" },
+  { allocate, empty }: Place & { readonly kind: "allocator" },
 ): string | undefined {
   const name = blockCallName(allocate, symbol);
   const type = realm.functionType(name);
@@ -100,11 +101,13 @@ function writeAllocate(
   const isKnown = pass.every((value) => value !== "pointer" && value !== "result");
   if (!isKnown || numbers.some((number) => number !== "i32")) return undefined;
   const args = pass.map((value) => blockValue(value, unit)).join(", ");
-  return `frame.inside = true;
+  const ask = `frame.inside = true;
     const block = ${source.bind(exportedFunction(realm, name))}(${args});
     frame.inside = false;
-    const pointer = block >>> 0;
+    pointer = block >>> 0;
     if (pointer === 0 && size > 0) throw ${source.bind(steps.stores[0]!.outOfMemory)}(size);`;
+  return `let pointer = ${unit};
+    ${empty === "none" ? `if (size > 0) { ${ask} }` : ask}`;
 }
 
 /** Writes writing the value at `pointer`: the number of bytes, or -1 where there is no room. */

@@ -27,7 +27,7 @@ export function describeDirect(recipe: Recipe, realm: Realm): Direct | undefined
   if (encoding === "latin1+utf16" || parameter.nullable || result.text.call) return;
   if (place.kind === "managedArray" || place.kind === "reference") return;
   if (place.kind === "buffer" && (typeof place.pointer === "object" || place.offset)) return;
-  if (place.kind === "allocator" && (place.room || place.pointer || place.empty)) return;
+  if (place.kind === "allocator" && (place.room || place.pointer)) return;
   return { parameter, place, result, encoding };
 }
 
