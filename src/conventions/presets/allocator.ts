@@ -17,7 +17,23 @@ export interface AllocatorOptions extends ConventionOptions {
   empty?: "block" | "none";
 }
 
-/** A block for each text from the guest's allocator, exactly as large as it has to be. */
+/**
+ * A block for each text from the guest's allocator, exactly as large as it has to be.
+ *
+ * @param options Which exports allocate and free, and whatever the types of the exports leave open.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { allocator, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result = "packedPointerHigh"; // one i64: which half is which can not be seen
+ * const convention = allocator({ allocate: "malloc", free: "free", result });
+ * using guest = await load("testdata/c/allocator_malloc.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
+ */
 export function allocator(options: AllocatorOptions): Convention {
   return complete({
     ...allocating("allocator", printCall("allocator", options), options),
@@ -46,6 +62,19 @@ export interface CStringOptions extends Partial<AllocatorOptions> {
 /**
  * C strings: a pointer to text that a NUL ends, and the same back. Without an allocator texts are
  * put on the guest's stack, as Emscripten's own `ccall` does: they have to fit there.
+ *
+ * @param options Which exports allocate and free, where any do.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { cString, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = cString({ allocate: "malloc", free: "free" });
+ * using guest = await load("testdata/c/c_string.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
  */
 export function cString(options: CStringOptions = {}): Convention {
   const { allocate } = options;

@@ -32,6 +32,19 @@ const VIEW: ResultForm = {
  * AssemblyScript with `--exportRuntime`: strings are UTF-16 objects that a garbage collector
  * manages, and every argument is pinned until the call ends. Text is a `String`, bytes are an
  * `ArrayBuffer` or a `Uint8Array`, and arrays are the typed arrays of their elements.
+ *
+ * @param options Which runtime it has, and the ids of classes where they are not the usual ones.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { assemblyScript, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = assemblyScript();
+ * using guest = await load("testdata/assemblyscript/strings.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
  */
 export function assemblyScript(options: AssemblyScriptOptions = {}): Convention {
   const { runtime = "managed", bytes = "ArrayBuffer", classIds = {} } = options;

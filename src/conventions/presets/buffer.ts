@@ -14,13 +14,17 @@ export interface StaticBufferOptions extends ConventionOptions {
  * One buffer of the guest's, at an address that it tells: text is written there, an export
  * transforms it and returns its new length.
  *
+ * @param options Where the buffer is, and whatever else the binary does not tell.
+ * @returns The convention, for the option `convention` of `load`.
+ *
  * @example
  * ```ts
  * import { load, staticBuffer } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
  *
- * using guest = await load("testdata/c/passing_data.wasm", {
- *   convention: staticBuffer({ pointer: "get_buffer_pointer", capacity: 100 }),
- * });
+ * const convention = staticBuffer({ pointer: "get_buffer_pointer", capacity: 100 });
+ * using guest = await load("testdata/c/passing_data.wasm", { convention });
+ * assertEquals(guest.passString("Passage: "), "Passage: WASM is cool!");
  * ```
  */
 export function staticBuffer(options: StaticBufferOptions): Convention {
@@ -44,6 +48,19 @@ export interface InPlaceOptions extends ConventionOptions {
  * A range of memory that the caller says the host may use. With `"reserve"` it is added above
  * everything else, which is safe only where the guest has no allocator of its own that takes all
  * memory above `__heap_base` for itself.
+ *
+ * @param options Where the range is and how many bytes it has.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { inPlace, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = inPlace({ pointer: "reserve", byteLength: 1000 });
+ * using guest = await load("testdata/c/result_in_place.wasm", { convention });
+ * assertEquals(guest.passString("hello", "shout"), "HELLO");
+ * ```
  */
 export function inPlace(options: InPlaceOptions): Convention {
   const { pointer, byteLength } = options;

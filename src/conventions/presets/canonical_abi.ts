@@ -6,6 +6,20 @@ import { complete, type ConventionOptions } from "./options.ts";
 /**
  * The canonical ABI of a component's core module.
  * https://github.com/WebAssembly/component-model, "CanonicalABI.md".
+ *
+ * @param options The encoding that the component was made for: UTF-8 unless said.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { canonicalAbi, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = canonicalAbi();
+ * using guest = await load("testdata/c/canonical_utf8.wasm", { convention });
+ * const name = "example:text/greeter@1.0.0#greet";
+ * assertEquals(guest.passString("Ada", name), "Hello, Ada!");
+ * ```
  */
 export function canonicalAbi(options: ConventionOptions = {}): Convention {
   return complete({

@@ -12,7 +12,22 @@ export interface WasmBindgenOptions extends ConventionOptions {
   free?: BlockCall;
 }
 
-/** The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue. */
+/**
+ * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue.
+ *
+ * @param options The names of its allocator, where it was told to hide them.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { load, wasmBindgen } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = wasmBindgen();
+ * using guest = await load("testdata/c/bindgen_new.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
+ */
 export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   const allocate = options.allocate ?? "__wbindgen_malloc";
   const free = options.free ?? "__wbindgen_free";
