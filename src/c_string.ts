@@ -1,7 +1,6 @@
 import { GuestError, hex } from "./errors.ts";
 import { checkCount } from "./numbers.ts";
-import type { ByteSource, Encoding } from "./text/codec.ts";
-import { findNul } from "./text/find_nul.ts";
+import type { Codec, Encoding } from "./text/codec.ts";
 import type { ReadCStringOptions } from "./text_options.ts";
 
 /** How many bytes a NUL has. */
@@ -38,22 +37,23 @@ export function refuseTrailingNul(text: string): void {
 }
 
 /**
- * Looks for the NUL that ends a text, from an offset within memory.
+ * Looks for the NUL that ends a text, from an offset within a memory of `size` bytes.
  *
  * @returns the number of bytes before it.
  * @throws {GuestError} with the code `invalid-text` where none comes within the limit.
  */
 export function findTerminator(
-  source: ByteSource,
+  codec: Codec,
   pointer: number,
-  { limit, encoding }: ReadCStringOptions,
+  size: number,
+  { limit }: ReadCStringOptions,
 ): number {
-  const reach = source.bytes().byteLength - pointer;
+  const reach = size - pointer;
   if (limit !== undefined) {
     checkCount(limit, (shown) => `Cannot look for a NUL within ${shown} bytes`);
   }
   const byteLength = Math.min(limit ?? reach, reach);
-  const found = findNul(source, pointer, byteLength, nulSize(encoding));
+  const found = codec.findNul(pointer, byteLength);
   if (found >= 0) return found;
   throw new GuestError(
     "invalid-text",

@@ -220,7 +220,7 @@ export class GuestMemory {
    */
   cStringLength(pointer: Pointer, options: ReadCStringOptions = {}): number {
     const at = this.#check("read", pointer, 0);
-    return findTerminator(this.#source, at, options);
+    return findTerminator(this.codec(options.encoding), at, this.#bytes.byteLength, options);
   }
 
   /**

@@ -18,6 +18,7 @@ import { findJobs } from "./build/jobs.ts";
 import { rust } from "./build/rust.ts";
 import type { Toolchain } from "./build/toolchain.ts";
 import { wasi } from "./build/wasi.ts";
+import { buildHelper, checkHelper } from "./helper.ts";
 
 const TOOLCHAINS: readonly Toolchain[] = [
   clang,
@@ -75,8 +76,10 @@ async function main(args: readonly string[]): Promise<number> {
       );
     } else if (checking) {
       differences.push(...await check(toolchain));
+      if (toolchain === binaryenText) differences.push(...await checkHelper());
     } else {
       console.log(`${directory}: ${await build(toolchain, TESTDATA)} guests by ${name} ${version}`);
+      if (toolchain === binaryenText) await buildHelper();
     }
   }
   for (const difference of differences) console.error(difference);
