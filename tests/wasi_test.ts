@@ -333,6 +333,40 @@ Deno.test("a granted directory needs --allow-read and --allow-write, and Deno's 
   }
 });
 
+Deno.test("imported from a URL, Passage has WASI too", async () => {
+  await using tree = await makeTree();
+  const root = new URL("../", import.meta.url);
+  const cache = await Deno.makeTempDir({ prefix: "passage-wasi-" });
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      return new Response(await Deno.readFile(new URL(`.${pathname}`, root)), {
+        headers: { "content-type": "application/typescript" },
+      });
+    },
+  );
+  const host = `127.0.0.1:${server.addr.port}`;
+  const { granted } = tree;
+  const flags = [`--allow-import=${host}`, `--allow-read=${granted}`, `--allow-write=${granted}`];
+  const options = JSON.stringify({ preopens: { "/": granted } });
+  const guest = await guestBytes("wasi/sandbox");
+  try {
+    const result = await runDeno(
+      ["run", "--quiet", "--no-prompt", "--no-config", ...flags, "-"],
+      `
+        import { load } from "http://${host}/mod.ts";
+        using guest = await load(Uint8Array.fromBase64("${guest.toBase64()}"), { wasi: ${options} });
+        console.log(guest.passString("/a.txt", "read_file"));
+      `,
+      { DENO_DIR: cache },
+    );
+    assertEquals(result, { code: 0, stdout: "first\n", stderr: "" });
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+});
+
 const WARNING = "ExperimentalWarning: WASI is an experimental feature";
 
 Deno.test("node:wasi is left alone where no directory is granted", async () => {

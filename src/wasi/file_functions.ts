@@ -1,8 +1,9 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the functions that have a descriptor.
+import { ERRNO } from "./errno.ts";
+import type { Step } from "./file_call.ts";
 import {
   answer,
   buffer,
-  directory,
   entries,
   file,
   filestat,
@@ -10,14 +11,9 @@ import {
   i32,
   i64,
   into,
-  lookup,
-  opened,
-  path,
-  target,
   whence,
 } from "./file_steps.ts";
-import { ERRNO } from "./errno.ts";
-import type { Step } from "./file_call.ts";
+import { directory, lookup, opened, path, target } from "./path_steps.ts";
 
 const count = answer(4);
 /** A path that may be a link. */
