@@ -59,7 +59,12 @@ export {
   MemoryRangeError,
   WasmFormatError,
 } from "./src/errors.ts";
-export { allocator, type AllocatorOptions, cString } from "./src/conventions/presets/allocator.ts";
+export {
+  allocator,
+  type AllocatorOptions,
+  cString,
+  type CStringOptions,
+} from "./src/conventions/presets/allocator.ts";
 export {
   assemblyScript,
   type AssemblyScriptOptions,
