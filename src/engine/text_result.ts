@@ -1,7 +1,7 @@
 import type { Value } from "../conventions/convention.ts";
 import type { OwnConvention } from "../conventions/own.ts";
 import type { TextResultRecipe } from "../conventions/recipe.ts";
-import type { GuestError } from "../errors.ts";
+import { GuestError } from "../errors.ts";
 import type { Frame } from "./frame.ts";
 import { compileInvoke, type Pick } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
