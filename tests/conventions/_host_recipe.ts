@@ -2,7 +2,7 @@ import {
   allocator,
   type Convention,
   type FunctionType,
-  GuestError,
+  type GuestError,
   type HostFunctionDeclaration,
   type OwnConvention,
   type ValueType,
