@@ -1,6 +1,6 @@
 import { GuestError, quote } from "../errors.ts";
 import { isCompound, resolveCompound } from "./compound.ts";
-import type { Convention, Pass, Place, ResultForm, TextResult } from "./convention.ts";
+import type { Convention, Pass, Place, ResultForm, TextResult, Value } from "./convention.ts";
 import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
 import { isText, relocate, statedForm } from "./layouts.ts";
 import { resolveStrings } from "./strings.ts";
@@ -159,14 +159,18 @@ export function resolveText(
     content,
     encoding: own.encoding ?? convention?.encoding ?? "utf-8",
     text,
-    free: isOfTheCall(text) ? undefined : freeingCall(freedBy, placeOf(content, convention)),
+    free: isOfTheCall(text.pointer)
+      ? undefined
+      : freeingCall(freedBy, placeOf(content, convention)),
     nullable: own.nullable ?? false,
     nullIs: text.nullIs ?? convention?.nullIs ?? "error",
     trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
   };
 }
 
-/** Whether a result lies in a block that the call frees anyway. */
-function isOfTheCall({ pointer }: TextResult): boolean {
-  return pointer === "output" || (typeof pointer === "object" && "argument" in pointer);
+/** Whether a result lies in a block that the call frees anyway: at its start, or further on. */
+function isOfTheCall(pointer: Value): boolean {
+  if (pointer === "output") return true;
+  if (typeof pointer !== "object") return false;
+  return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
 }

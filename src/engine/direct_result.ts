@@ -32,7 +32,7 @@ export function writeResult(
   const { count, head, tail } = written;
   const codec = source.bind(realm.memory.codec(encoding));
   const read = parameter.content === "string"
-    ? `${memory}.check("read", from, length);\n    const text = ${codec}.read(from, length);`
+    ? `const text = ${codec}.read(from, length);`
     : `const text = ${memory}.readBytes(from, length);`;
   const trims = parameter.content === "string" && result.trailingNul === "trim";
   const { resultBlock: block } = steps;
@@ -49,6 +49,7 @@ export function writeResult(
     ${inBuffer ? `if (count * ${scale} > ${capacity}) ${cold};` : ""}
     const from = at + ${head};
     const length = count * ${scale};
+    ${memory}.check("read", from, length);
     ${
       block !== undefined
         ? `frame.result = core;

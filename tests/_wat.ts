@@ -1,0 +1,14 @@
+// Small guests in the text format, for what no fixture does.
+const { default: loadWabt } = await import("npm:wabt@1.0.39");
+const wabt = await loadWabt();
+
+/** Assembles a module. */
+export function assemble(text: string): Uint8Array<ArrayBuffer> {
+  const features = { multi_memory: true, multi_value: true, mutable_globals: true };
+  const module = wabt.parseWat("guest.wat", text, features);
+  try {
+    return Uint8Array.from(module.toBinary({}).buffer);
+  } finally {
+    module.destroy();
+  }
+}

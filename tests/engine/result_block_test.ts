@@ -1,0 +1,99 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { allocator, load } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { assemble } from "../_wat.ts";
+
+/**
+ * An allocator of one block that traps where it is freed while it is not in use, and transforms
+ * that answer their argument, or say where it is, which is nowhere.
+ */
+const ONE_BLOCK = assemble(`(module
+  (memory (export "memory") 1)
+  (global $used (mut i32) (i32.const 0))
+  (func (export "used") (result i32) (global.get $used))
+  (func (export "malloc") (param i32) (result i32)
+    (if (global.get $used) (then unreachable))
+    (global.set $used (i32.const 1))
+    (i32.const 64))
+  (func (export "free") (param i32)
+    (if (i32.eqz (global.get $used)) (then unreachable))
+    (if (i32.ne (local.get 0) (i32.const 64)) (then unreachable))
+    (global.set $used (i32.const 0)))
+  (func (export "same") (param i32 i32) (result i32 i32) (local.get 0) (local.get 1))
+  (func (export "tail") (param i32 i32) (result i32)
+    (i32.sub (local.get 1) (i32.const 2)))
+  (func (export "outside") (param i32 i32) (result i32 i32)
+    (i32.const 0x10000) (i32.const 4))
+  (func (export "backwards") (param i32 i32) (result i32 i32)
+    (local.get 0) (i32.sub (local.get 0) (i32.const 1)))
+)`);
+
+const convention = allocator({ allocate: "malloc", free: "free", resultsFreedBy: "host" });
+const used = { parameters: [], result: "u32" } as const;
+
+Deno.test("a guest that answers in the block it was given has one block to free", async () => {
+  using guest = await load(ONE_BLOCK, { convention, symbols: { used } });
+  assertEquals([guest.passString("abc", "same"), guest.symbols.used()], ["abc", 0]);
+});
+
+Deno.test("a text that begins further on in its argument is freed with that", async () => {
+  using guest = await load(ONE_BLOCK, {
+    convention,
+    symbols: {
+      tail: {
+        parameters: ["string"],
+        result: { type: "string", pointer: { sum: [{ argument: 0 }, 2] }, length: "result" },
+      },
+      used,
+    },
+  });
+  assertEquals([guest.symbols.tail("abcd"), guest.symbols.used()], ["cd", 0]);
+});
+
+Deno.test("what lies outside of memory is no block: it is not freed, but the argument is", async () => {
+  using guest = await load(ONE_BLOCK, { convention, symbols: { used } });
+  const error = guestErrorOr(() => guest.passString("abc", "outside"));
+  assertEquals([error, guest.state, guest.symbols.used()], [
+    "Cannot read 4 bytes at pointer 0x10000: memory is 65536 bytes",
+    "ready",
+    0,
+  ]);
+});
+
+Deno.test("an end before the beginning is a range that can not be", async () => {
+  using guest = await load(ONE_BLOCK, {
+    convention,
+    symbols: {
+      backwards: {
+        parameters: ["string"],
+        result: { type: "string", pointer: { result: 0 }, length: { end: { result: 1 } } },
+      },
+      used,
+    },
+  });
+  assertStrictEquals(
+    guestErrorOr(() => guest.symbols.backwards("a")),
+    "Cannot read -1 bytes at pointer 0x40: memory is 65536 bytes",
+  );
+  assertStrictEquals(guest.symbols.used(), 0);
+});
+
+Deno.test("what is freed under a misspelt name is said when the symbol is bound", async () => {
+  using guest = await load(ONE_BLOCK, {
+    convention: allocator({ allocate: "malloc", free: "free", resultsFreedBy: { call: "fre" } }),
+  });
+  assertEquals(guestErrorOf(() => guest.passString("a", "same")), [
+    "missing-export",
+    'Cannot find export "fre": did you mean "free"? The guest exports functions "used", ' +
+    '"malloc", "free", "same", "tail", "outside", "backwards"',
+  ]);
+});
+
+function guestErrorOr(call: () => unknown): string {
+  try {
+    call();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
