@@ -18,6 +18,9 @@ const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
 /** Words by which a buffer says that text comes out of it. */
 const RESULT_WORDS = /^(?:result|results|output|out|ret|return|error|err|last)$/;
 
+/** Those of them that say it of every call, not of failed ones. */
+const OUTPUT_WORDS = /^(?:result|results|output|out|ret|return)$/;
+
 /** Words that do not tell one buffer from another. */
 const GENERAL_WORDS =
   /^(?:get|the|ptr|pointer|addr|address|offset|capacity|cap|size|of|length|len|max|maximum|limit)$/;
@@ -59,6 +62,18 @@ export function bufferRank(name: string): number | undefined {
   return rank < 0 ? undefined : rank;
 }
 
+/** Whether a name says that its export tells where a buffer is that text comes out of. */
+export function namesOutput(name: string): boolean {
+  const words = wordsOf(name);
+  return !RESERVED.test(name) && !namesSize(name) && namesPointer(name) &&
+    words.some((word) => OUTPUT_WORDS.test(word));
+}
+
+/** Whether a name says that its export tells where something is. */
+function namesPointer(name: string): boolean {
+  return wordsOf(name).some((word) => BUFFER_WORDS[0]!.test(word));
+}
+
 /** Whether a name says that its export tells a size. */
 export function namesSize(name: string): boolean {
   return !RESERVED.test(name) && wordsOf(name).some((word) => SIZE_WORDS.test(word));
@@ -68,7 +83,7 @@ export function namesSize(name: string): boolean {
 export function isReserved(item: ExportInfo): boolean {
   const { name } = item;
   if (RESERVED.test(name) || allocates(item) || frees(item)) return true;
-  return isGetter(item) && (namesSize(name) || bufferRank(name) === 0);
+  return isGetter(item) && (namesSize(name) || namesPointer(name));
 }
 
 /** Whether an export is a function without parameters, or a global, that gives an integer. */

@@ -1,4 +1,9 @@
-import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { GuestError, load } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
 import { detectConvention } from "../../src/conventions/detect.ts";
@@ -95,6 +100,58 @@ for (const [getters, globals, pointer] of NAMES) {
     );
   });
 }
+
+/** The option for a guest that answers in another buffer than the one it is given. */
+const outputOption = (output: string) =>
+  'staticBuffer({ pointer: "get_input_buffer", result: { results: ["n"], ' +
+  `text: { pointer: { export: "${output}" }, length: "result" }, ` +
+  'status: { value: "result", fails: "negative" } } })';
+
+Deno.test("where a buffer is named that text comes out of, it is read from there", async () => {
+  // The input is at 16, the output at 32; `transform` makes the first byte an "A".
+  const bytes = build(
+    section(1, 2, [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
+    section(3, 3, 0, 0, 1),
+    section(5, 1, 0, 1),
+    section(
+      7,
+      4,
+      ["memory", 2, 0],
+      ["get_input_buffer", 0, 0],
+      ["get_output_buffer", 0, 1],
+      ["transform", 0, 2],
+    ),
+    section(
+      10,
+      3,
+      [4, 0, 0x41, 16, 0x0b],
+      [4, 0, 0x41, 32, 0x0b],
+      [
+        ...[22, 0, 0x41, 32, 0x41, 16, 0x20, 0, 0xfc, 10, 0, 0],
+        ...[0x41, 32, 0x41, 0xc1, 0, 0x3a, 0, 0, 0x20, 0, 0x0b],
+      ],
+    ),
+  );
+  assertEquals(detected(bytes), [
+    outputOption("get_output_buffer"),
+    '"get_input_buffer" takes nothing and returns a pointer, and "get_output_buffer" tells where ' +
+    "text comes out",
+  ]);
+  using guest = await load(bytes);
+  assertStrictEquals(guest.passString("abc"), "Abc");
+  assertStrictEquals(guest.memory.readCString(16), "abc");
+});
+
+Deno.test("of two buffers that text may come out of, one has to be chosen", () => {
+  const [code, message] = detected(
+    moduleOf(["get_input_buffer", "get_output_buffer", "result_ptr", "last_error_ptr"]),
+  );
+  assertStrictEquals(code, "ambiguous-convention");
+  for (const output of ["get_output_buffer", "result_ptr"]) {
+    assertStringIncludes(message, `convention: ${outputOption(output)}`);
+  }
+  assertStrictEquals(message.includes("last_error_ptr"), false);
+});
 
 Deno.test("what names no buffer is none, and the error lists what there is", () => {
   assertEquals(detected(moduleOf(["version", "get_size"], ["__heap_base", "TABLE"])), [
