@@ -36,10 +36,12 @@ export function writeResult(
     : `const text = ${memory}.readBytes(from, length);`;
   const trims = parameter.content === "string" && result.trailingNul === "trim";
   const { resultBlock: block } = steps;
+  const isWhole = typeof result.free === "object" && result.free.pass.includes("result");
   const capacity = `${source.bind(steps.stores[0]!.capacityAt)}(frame, 0, at)`;
   return (finish) => {
     const cold = `return ${finish}(frame, core)`;
     return `
+    ${isWhole ? `frame.result = core;\n    frame.held[${block}] = core !== 0;` : ""}
     ${usesPointee(pointer) || found ? `if (core === 0) ${cold};` : ""}
     ${locate ?? `const at = ${at};`}
     ${inBuffer ? "" : `if (at === 0) ${cold};`}

@@ -24,6 +24,10 @@ const ONE_BLOCK = assemble(`(module
     (i32.sub (local.get 1) (i32.const 2)))
   (func (export "outside") (param i32 i32) (result i32 i32)
     (i32.const 0x10000) (i32.const 4))
+  (func (export "boxed") (param i32 i32) (result i32)
+    (i32.store (i32.const 64) (i32.const 0x10000))
+    (i32.store (i32.const 68) (i32.const 4))
+    (i32.const 64))
   (func (export "backwards") (param i32 i32) (result i32 i32)
     (local.get 0) (i32.sub (local.get 0) (i32.const 1)))
 )`);
@@ -52,12 +56,29 @@ Deno.test("a text that begins further on in its argument is freed with that", as
 
 Deno.test("what lies outside of memory is no block: it is not freed, but the argument is", async () => {
   using guest = await load(ONE_BLOCK, { convention, symbols: { used } });
-  const error = guestErrorOr(() => guest.passString("abc", "outside"));
+  const error = messageOf(() => guest.passString("abc", "outside"));
   assertEquals([error, guest.state, guest.symbols.used()], [
     "Cannot read 4 bytes at pointer 0x10000: memory is 65536 bytes",
     "ready",
     0,
   ]);
+});
+
+Deno.test("a struct is freed as a whole, also where its text lies outside of memory", async () => {
+  using guest = await load(ONE_BLOCK, {
+    convention: allocator({
+      allocate: "malloc",
+      result: "pointedTo",
+      resultsFreedBy: { call: { export: "free", pass: ["result"] } },
+    }),
+    symbols: { boxed: { parameters: ["string"], result: "string" }, used },
+  });
+  for (const call of [guest.symbols.boxed, (text: string) => guest.passString(text, "boxed")]) {
+    assertEquals([messageOf(() => call("abc")), guest.symbols.used()], [
+      "Cannot read 4 bytes at pointer 0x10000: memory is 65536 bytes",
+      0,
+    ]);
+  }
 });
 
 Deno.test("an end before the beginning is a range that can not be", async () => {
@@ -72,7 +93,7 @@ Deno.test("an end before the beginning is a range that can not be", async () => 
     },
   });
   assertStrictEquals(
-    guestErrorOr(() => guest.symbols.backwards("a")),
+    messageOf(() => guest.symbols.backwards("a")),
     "Cannot read -1 bytes at pointer 0x40: memory is 65536 bytes",
   );
   assertStrictEquals(guest.symbols.used(), 0);
@@ -85,11 +106,11 @@ Deno.test("what is freed under a misspelt name is said when the symbol is bound"
   assertEquals(guestErrorOf(() => guest.passString("a", "same")), [
     "missing-export",
     'Cannot find export "fre": did you mean "free"? The guest exports functions "used", ' +
-    '"malloc", "free", "same", "tail", "outside", "backwards"',
+    '"malloc", "free", "same", "tail", "outside", "boxed", "backwards"',
   ]);
 });
 
-function guestErrorOr(call: () => unknown): string {
+function messageOf(call: () => unknown): string {
   try {
     call();
     return "";
