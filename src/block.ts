@@ -53,12 +53,11 @@ export class GuestBlock implements Disposable {
     );
   }
 
-  /** Gives the block back to the guest. Twice is once; after a reset there is nothing to give back. */
+  /** Gives the block back to the guest; twice is once. */
   free(): void {
-    if (this.#isFree) return;
     this.#isFree = true;
     const { release } = this.#store;
-    if (release !== undefined && this.#isCurrent() && this.#realm.callable) {
+    if (release !== undefined && this.#realm.callable) {
       this.#enter((frame) => release(frame, 0));
     }
   }

@@ -28,6 +28,13 @@ EXPORT(split) void split(const char *in, size length, struct text *area) {
   item_at = 0;
 }
 
+// The same, and two copies of the whole behind it.
+EXPORT(split_and_copy) void split_and_copy(const char *in, size length, struct text *area) {
+  split(in, length, area);
+  area[1] = new_echo(in, length, 0, 0);
+  area[2] = new_echo(in, length, 0, 0);
+}
+
 EXPORT(next_item) struct text *next_item(void) {
   return item_at < item_count ? &items[item_at++] : 0;
 }

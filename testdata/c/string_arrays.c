@@ -2,7 +2,7 @@
 // build string_arrays_64.wasm: --target=wasm64
 //
 // Several texts in, joined by commas. They come as an array of pointers and one of lengths, as an
-// array of pointers that a null ends to texts that a NUL ends, or as an array of pointers and
+// array of pointers that a null ends to texts that a NUL ends (`join_counted` is told how many), or as an array of pointers and
 // lengths by turns; `take` frees the array and each text. Results are an i64 with the pointer in
 // the high half.
 #include "malloc.h"
@@ -40,6 +40,11 @@ EXPORT(join_ended) packed join_ended(char **pointers) {
     texts[count] = (struct text){pointers[count], scan(pointers[count], 1000)};
   }
   return join_texts(texts, count);
+}
+
+EXPORT(join_counted) packed join_counted(char **pointers, size count) {
+  if (pointers[count] != 0) __builtin_trap();
+  return join_ended(pointers);
 }
 
 EXPORT(join_pairs) packed join_pairs(const struct text *texts, size count) {

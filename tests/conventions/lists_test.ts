@@ -50,6 +50,46 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
     }
   });
 
+  Deno.test(`${guestName}: what is owned is freed at every depth of records and lists`, async () => {
+    const copy = (word: number) =>
+      ({ ...item, pointer: { word }, length: { word: word + 1 } }) as const;
+    using guest = await load(bytes, {
+      symbols: {
+        split: {
+          name: "split_and_copy",
+          parameters: ["string"],
+          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
+          result: {
+            type: "record",
+            fields: {
+              both: {
+                type: "record",
+                fields: {
+                  copy: copy(2),
+                  items: {
+                    type: "list",
+                    pointer: { word: 0 },
+                    count: { word: 1 },
+                    stride: is64 ? 16 : 8,
+                    item,
+                    freedBy: "host",
+                  },
+                },
+              },
+              again: copy(4),
+            },
+          },
+        },
+        live: { name: "live_allocations", parameters: [], result: is64 ? "u64" : "u32" },
+      },
+    });
+    assertEquals(guest.symbols.split("a,b"), {
+      both: { copy: "a,b", items: ["a", "b"] },
+      again: "a,b",
+    });
+    assertEquals(Number(guest.symbols.live()), 0);
+  });
+
   Deno.test(`${guestName}: an item that is no text fails, and all items are freed`, async () => {
     using guest = await load(bytes, {
       symbols: {

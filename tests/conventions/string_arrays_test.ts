@@ -34,13 +34,16 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
           parameters: [{ type: "strings", terminated: true, pass: ["pointer"] }],
           result,
         },
+        join_counted: { parameters: [{ type: "strings", terminated: true }], result },
         join_pairs: { parameters: [{ type: "strings", layout: "pairs" }], result },
         live,
       },
     });
-    const { join, join_ended, join_pairs, live: count } = guest.symbols;
+    const { join, join_ended, join_counted, join_pairs, live: count } = guest.symbols;
     for (const texts of TEXTS) {
-      for (const call of [join, join_ended, join_pairs]) assertEquals(call(texts), texts.join());
+      for (const call of [join, join_ended, join_counted, join_pairs]) {
+        assertEquals(call(texts), texts.join());
+      }
     }
     assertEquals(Number(count()), 0);
   });

@@ -109,19 +109,25 @@ Deno.test("hash-wasm: CRC-32 takes its polynomial, and BLAKE3 a key that lies in
           final: { export: "Hash_Final", arguments: [32] },
         },
       },
+      // A key and a digest have the same length: begin and end both take the number.
+      ofLength: {
+        parameters: [key, "bytes", "u32"],
+        result: digest(32),
+        pieces: { ...pieces, parameter: 1 },
+      },
     },
   });
-  const { keyed } = blake3.symbols;
+  const { keyed, ofLength } = blake3.symbols;
   // https://github.com/BLAKE3-team/BLAKE3: test_vectors.json
   assertEquals(
     hex(keyed("", new Uint8Array())),
     "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
   );
   const vector = Uint8Array.from({ length: 102_400 }, (_, index) => index % 251);
-  assertEquals(
-    hex(keyed("whats the Elvish word for friend", vector)),
-    "1c35d1a5811083fd7119f5d5d1ba027b4d01c0c6c49fb6ff2cf75393ea5db4a7",
-  );
+  const friend = "whats the Elvish word for friend";
+  const expected = "1c35d1a5811083fd7119f5d5d1ba027b4d01c0c6c49fb6ff2cf75393ea5db4a7";
+  assertEquals(hex(keyed(friend, vector)), expected);
+  assertEquals(hex(ofLength(friend, vector, 32)), expected);
 });
 
 Deno.test("hash-wasm: XXH64 reads its seed from the buffer", async () => {
