@@ -50,10 +50,11 @@ function resolve(
   const count = context.functionType(name)?.parameters.length;
   const slots = ways.find((way) => count === undefined || way.length === count);
   if (slots !== undefined) return { export: name, slots };
+  const counts = new Set(ways.map((way) => way.length));
   throw new GuestError(
     "signature",
     `Cannot pass pieces to ${quote(name)}: it takes ${count} arguments, expected ` +
-      `${ways.map((way) => way.length).join(" or ")}, or { export, arguments } to say which`,
+      `${[...counts].join(" or ")}, or { export, arguments } to say which`,
     { export: name },
   );
 }

@@ -14,7 +14,7 @@ export interface ResultBlock {
 /** Compiles how the block of a result is freed, if it is. */
 export function compileRelease(
   { free, content, encoding }: TextResultRecipe,
-  { realm, symbol, block, layout }: TextContext,
+  { realm, symbol, block, freed = [] }: TextContext,
 ): ResultBlock {
   if (free === undefined || isAbsent(free, realm, symbol)) return {};
   const unit = unitOf(content, encoding);
@@ -27,7 +27,7 @@ export function compileRelease(
     const pointer = frame.pointers[block]!;
     if (pointer === 0 && !isWhole) return;
     // A guest that answers in the block it was given has one block, not two.
-    for (let index = 0; index < layout.area; index++) {
+    for (const index of freed) {
       if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;
     }
     frame.blockPointer = pointer;

@@ -65,6 +65,9 @@ export function compileSteps(
     symbol,
     block: layout.output + 1 + parameters.length,
     holder: (pointer: Value) => findHolder(pointer, recipe, layout, stores),
+    freed: parameters.flatMap((parameter, index) =>
+      parameter.kind === "text" && parameter.free !== undefined ? [index] : []
+    ),
     own: recipe.own,
   };
   const status = recipe.status && compileStatus(recipe.status, {

@@ -22,6 +22,8 @@ export interface TextContext {
   readonly subject?: string;
   /** The block of the frame that the text's own block is kept in. */
   readonly block: number;
+  /** The parameters whose blocks the call frees; one that is unpinned is not freed by that. */
+  readonly freed?: readonly number[];
   /** The convention that lifts by itself, if it is one. */
   readonly own?: OwnConvention | undefined;
   /** The store that a pointer's block is in and its index, where the text lies in one of the call's. */

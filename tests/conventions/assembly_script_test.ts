@@ -1,0 +1,203 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { assemblyScript, GuestError, load, LoadError } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestPath } from "../_guests.ts";
+
+const u8 = { type: "array", element: "u8" } as const;
+const u16 = { type: "array", element: "u16" } as const;
+const f64 = { type: "array", element: "f64" } as const;
+
+/** The functions of the guests with buffers. */
+const BYTES = {
+  reverseBuffer: { parameters: ["bytes"], result: "bytes" },
+  reverse: { parameters: [u8], result: u8 },
+  tail: { parameters: [u8], result: u8 },
+  swap: { parameters: [u16], result: u16 },
+  sum: { parameters: [f64], result: "f64" },
+} as const;
+
+Deno.test("bytes are an ArrayBuffer and arrays are typed arrays, whose class ids are exported", async () => {
+  using guest = await load(guestPath("assemblyscript/bytes"), { symbols: BYTES });
+  const { reverseBuffer, reverse, tail, swap, sum } = guest.symbols;
+  assertEquals(reverseBuffer(Uint8Array.of(1, 2, 3)), Uint8Array.of(3, 2, 1));
+  assertEquals(guest.passBytes(Uint8Array.of(1, 2, 3), "reverseBuffer"), Uint8Array.of(3, 2, 1));
+  assertEquals(reverse(Uint8Array.of(1, 2, 3)), Uint8Array.of(3, 2, 1));
+  assertEquals(reverse(new Uint8Array()), new Uint8Array());
+  // A view that does not begin where its buffer does.
+  assertEquals(tail(Uint8Array.of(1, 2, 3)), Uint8Array.of(2, 3));
+  assertEquals(swap(Uint16Array.of(0x1234, 0xff00)), Uint16Array.of(0x3412, 0x00ff));
+  assertStrictEquals(sum(Float64Array.of(0.5, 1.25, -3)), -1.25);
+});
+
+Deno.test("bytes are a Uint8Array where the option says so", async () => {
+  using guest = await load(guestPath("assemblyscript/bytes"), {
+    convention: assemblyScript({ bytes: "Uint8Array" }),
+  });
+  assertEquals(guest.passBytes(Uint8Array.of(1, 2, 3), "reverse"), Uint8Array.of(3, 2, 1));
+  assertEquals(guest.passBytes(Uint8Array.of(1, 2, 3), "tail"), Uint8Array.of(2, 3));
+});
+
+Deno.test("a class id that nothing tells is refused at load, and can be an option", async () => {
+  const path = guestPath("assemblyscript/bytes_without_ids");
+  const error = await assertRejects(() => load(path, { symbols: BYTES }), LoadError);
+  const problem = (name: string, array: string) =>
+    `symbol "${name}": Cannot pass a ${array} to "${name}": the guest does not tell its class id, ` +
+    `expected an export "${array}_ID" = idof<${array}>(), or classIds: { ${array}: … } of the ` +
+    "convention";
+  assertEquals(error.problems, [
+    problem("reverse", "Uint8Array"),
+    problem("tail", "Uint8Array"),
+    problem("swap", "Uint16Array"),
+    problem("sum", "Float64Array"),
+  ]);
+  using told = await load(guestPath("assemblyscript/bytes"));
+  const ids = Object.fromEntries(
+    ["Uint8Array", "Uint16Array", "Float64Array"].map((name) => {
+      const id = told.exports[`${name}_ID`] as WebAssembly.Global;
+      return [name, id.value as number];
+    }),
+  );
+  using guest = await load(path, {
+    convention: assemblyScript({ classIds: ids }),
+    symbols: BYTES,
+  });
+  assertEquals(guest.symbols.reverse(Uint8Array.of(1, 2)), Uint8Array.of(2, 1));
+  assertStrictEquals(guest.symbols.sum(Float64Array.of(1, 2)), 3);
+});
+
+Deno.test("an object of another class is not taken for text or bytes", async () => {
+  using guest = await load(guestPath("assemblyscript/bytes"), {
+    symbols: {
+      text: { name: "reverseBuffer", parameters: ["bytes"], result: "string" },
+      bytes: { name: "reverse", parameters: [u8], result: "bytes" },
+    },
+  });
+  const message = (name: string, what: string, found: number, expected: number) =>
+    `Cannot lift the result of "${name}": its class id of ${what} is ${found}, expected ${expected}`;
+  assertEquals(guestErrorOf(() => guest.symbols.text(Uint8Array.of(1, 2))), [
+    "signature",
+    message("reverseBuffer", "String", 1, 2),
+  ]);
+  const id = (guest.exports.Uint8Array_ID as WebAssembly.Global).value;
+  assertEquals(guestErrorOf(() => guest.symbols.bytes(Uint8Array.of(1, 2))), [
+    "signature",
+    message("reverse", "ArrayBuffer", id, 1),
+  ]);
+});
+
+const STRINGS = {
+  join: { parameters: ["string", "string"], result: "string" },
+  repeat: { parameters: ["string", "i32"], result: "string" },
+  units: { parameters: ["string"], result: "i32" },
+  echoOrNull: { parameters: ["string"], result: { type: "string", nullable: true } },
+  version: { parameters: [], result: "string" },
+  collect: { name: "__collect", parameters: [], result: "void" },
+} as const;
+
+for (const variant of ["", "_minimal", "_imported_memory"]) {
+  Deno.test(`strings${variant}: every argument is pinned until the call ends`, async () => {
+    using guest = await load(guestPath(`assemblyscript/strings${variant}`), { symbols: STRINGS });
+    const { join, repeat, units, echoOrNull, version, collect } = guest.symbols;
+    const halves = ["\ud83d", "\ude80"] as const;
+    // `join` allocates so much that a collector takes whatever is not pinned.
+    for (let call = 0; call < 50; call++) {
+      assertStrictEquals(join(...halves), "🚀");
+      if (call % 10 === 0) collect();
+    }
+    assertEquals([repeat("ab", 3), units("a🚀"), version()], ["ababab", 3, "1.0.0"]);
+    assertEquals([echoOrNull("a"), echoOrNull("")], ["a", null]);
+  });
+}
+
+Deno.test("a null reference is an error where it is not declared", async () => {
+  using guest = await load(guestPath("assemblyscript/strings"));
+  assertEquals(guestErrorOf(() => guest.passString("", "echoOrNull")), [
+    "null-pointer",
+    'Cannot lift the result of "echoOrNull": the guest gave a null pointer, expected text',
+  ]);
+});
+
+/** The calls of `names` that a guest gets, in their order. */
+function recordCalls(names: readonly string[]): { calls: string[]; restore: () => void } {
+  const calls: string[] = [];
+  const Original = WebAssembly.Instance;
+  WebAssembly.Instance = function (module: WebAssembly.Module, imports: WebAssembly.Imports) {
+    const { exports } = new Original(module, imports);
+    const recorded = Object.entries(exports).map(([name, value]) =>
+      names.includes(name) && typeof value === "function"
+        ? [name, (...args: number[]) => {
+          calls.push(`${name}(${args.map((arg) => arg > 1000 ? "object" : arg).join()})`);
+          return value(...args);
+        }]
+        : [name, value]
+    );
+    return { exports: Object.fromEntries(recorded) };
+  } as unknown as typeof WebAssembly.Instance;
+  return { calls, restore: () => WebAssembly.Instance = Original };
+}
+
+Deno.test("pins and unpins are balanced, also where a later argument is refused", async () => {
+  const { calls, restore } = recordCalls(["__new", "__pin", "__unpin", "join", "sum"]);
+  try {
+    using strings = await load(guestPath("assemblyscript/strings"), { symbols: STRINGS });
+    strings.symbols.join("a", "b");
+    assertEquals(calls.splice(0), [
+      "__new(2,2)",
+      "__pin(object)",
+      "__new(2,2)",
+      "__pin(object)",
+      "join(object,object)",
+      "__unpin(object)",
+      "__unpin(object)",
+    ]);
+    assertThrows(() => strings.symbols.join("a", 1 as never), TypeError);
+    assertEquals(calls.splice(0), ["__new(2,2)", "__pin(object)", "__unpin(object)"]);
+
+    using bytes = await load(guestPath("assemblyscript/bytes"), { symbols: BYTES });
+    const id = (bytes.exports.Float64Array_ID as WebAssembly.Global).value;
+    bytes.symbols.sum(Float64Array.of(1));
+    assertEquals(calls.splice(0), [
+      "__new(8,1)",
+      "__pin(object)",
+      `__new(12,${id})`,
+      "__pin(object)",
+      "sum(object)",
+      "__unpin(object)",
+      "__unpin(object)",
+    ]);
+  } finally {
+    restore();
+  }
+});
+
+Deno.test("where references are counted, results are released as arguments are", async () => {
+  const { calls, restore } = recordCalls(["__alloc", "__retain", "__release", "echo"]);
+  try {
+    using guest = await load(guestPath("assemblyscript_arc/strings"));
+    assertStrictEquals(guest.passString("ab", "echo"), "ab");
+    assertEquals(calls, [
+      "__alloc(4,1)",
+      "__retain(object)",
+      "echo(object)",
+      "__release(object)",
+      "__release(object)",
+    ]);
+  } finally {
+    restore();
+  }
+});
+
+Deno.test("an abort says what, and where", async () => {
+  using guest = await load(guestPath("assemblyscript/imports"), {
+    imports: { env: { "console.log": () => {} } },
+    symbols: { outOfRange: { parameters: ["i32"], result: "i32" } },
+  });
+  const error = assertThrows(() => guest.passString("!Bob", "greet"), GuestError);
+  assertStrictEquals(
+    error.message.includes("a name does not begin with an exclamation mark"),
+    true,
+  );
+  guest.reset();
+  assertStrictEquals(guest.symbols.outOfRange(1), 2);
+  assertThrows(() => guest.symbols.outOfRange(3), GuestError, "Index out of range");
+});
