@@ -17,6 +17,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "bf9cf968",
     "85944171f73967e8",
   ],
+  "examples/convention.ts": ['"Hello, a\\u0000b!"', "Grüße, 🚀"],
   "examples/memory.ts": [
     // FIPS 180-2, appendix B.1.
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

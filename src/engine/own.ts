@@ -15,6 +15,7 @@ export function compileOwnLower(
   convention: OwnConvention,
   realm: Realm,
 ): (frame: Frame, value: unknown) => void {
+  const contextOf = compileContext(realm);
   return (frame, value) => {
     if (content === "string" ? typeof value !== "string" : !(value instanceof Uint8Array)) {
       const expected = content === "string" ? "a string" : "a Uint8Array";
@@ -22,8 +23,7 @@ export function compileOwnLower(
         `Cannot pass argument ${index}: it is ${show(value)}, expected ${expected}`,
       );
     }
-    const context = contextOf(frame, realm);
-    frame.values[index] = convention.lower(value as string | Uint8Array, context);
+    frame.values[index] = convention.lower(value as string | Uint8Array, contextOf(frame));
   };
 }
 
@@ -52,8 +52,9 @@ export function compileOwnLift(
   realm: Realm,
   symbol: string,
 ): Pick {
+  const contextOf = compileContext(realm);
   return (frame) => {
-    const value: unknown = convention.lift(frame.result, content, contextOf(frame, realm));
+    const value: unknown = convention.lift(frame.result, content, contextOf(frame));
     if (content === "string" ? typeof value === "string" : value instanceof Uint8Array) {
       return value;
     }
@@ -78,9 +79,24 @@ export function releaseOwn({ parameters }: Recipe): (frame: Frame) => void {
   };
 }
 
-function contextOf(frame: Frame, realm: Realm): OwnContext {
+/** Compiles what such a convention is given of the guest: made once for the frame that is reused. */
+function compileContext(realm: Realm): (frame: Frame) => OwnContext {
+  let owner: Frame | undefined;
+  let context: OwnContext;
+  return (frame) => {
+    if (frame !== owner) {
+      owner = frame;
+      context = makeContext(frame, realm);
+    }
+    return context;
+  };
+}
+
+function makeContext(frame: Frame, realm: Realm): OwnContext {
   return {
-    memory: realm.memory,
+    get memory() {
+      return realm.memory;
+    },
     call(name, ...args) {
       const fn = exportedFunction(realm, name);
       frame.inside = true;
