@@ -1,0 +1,167 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { load, LoadError, type OwnConvention } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestPath } from "../_guests.ts";
+
+const encoder = new TextEncoder();
+
+/** What `lower` and `lift` of a C string do, as an object; `taken` counts what is not given back. */
+function cStrings(): OwnConvention & { taken: number } {
+  const own: OwnConvention & { taken: number } = {
+    name: "own C strings",
+    taken: 0,
+    lower(value, guest) {
+      const bytes = typeof value === "string" ? encoder.encode(value) : value;
+      const pointer = guest.call("malloc", bytes.length + 1) as number;
+      own.taken++;
+      guest.memory.writeBytes(pointer, Uint8Array.of(...bytes, 0));
+      return {
+        args: [pointer],
+        release() {
+          own.taken--;
+          guest.call("free", pointer);
+        },
+      };
+    },
+    lift(result, wanted, guest) {
+      const pointer = result as number;
+      const text = guest.memory.readCString(pointer);
+      guest.call("free", pointer);
+      return wanted === "string" ? text : encoder.encode(text);
+    },
+  };
+  return own;
+}
+
+const live = { name: "live_allocations", parameters: [], result: "u32" } as const;
+const GUEST = guestPath("c/c_string");
+
+Deno.test("a convention of one's own lowers and lifts text and bytes", async () => {
+  const convention = cStrings();
+  using guest = await load(GUEST, { convention, symbols: { live } });
+  assertEquals([guest.convention.name, `${guest.convention}`, guest.convention.capacity], [
+    "own C strings",
+    "convention: own C strings",
+    undefined,
+  ]);
+  for (let call = 0; call < 1000; call++) {
+    assertStrictEquals(guest.passString("Bøb", "greet"), "Hello, Bøb!");
+  }
+  assertEquals(guest.passBytes(encoder.encode("ab"), "echo"), encoder.encode("ab"));
+  assertEquals([guest.symbols.live(), convention.taken], [0, 0]);
+});
+
+Deno.test("it works with numbers and references beside it, and with a status", async () => {
+  using guest = await load(guestPath("c/symbols"), {
+    convention: {
+      name: "a pair",
+      lower(value, { memory, call }) {
+        const bytes = typeof value === "string" ? encoder.encode(value) : value;
+        const pointer = call("malloc", bytes.length) as number;
+        memory.writeBytes(pointer, bytes);
+        return { args: [pointer, bytes.length], release: () => call("free", pointer) };
+      },
+      lift: () => "",
+    },
+    symbols: {
+      find: { parameters: ["u8", "bytes"], result: "i32" },
+      failing: {
+        name: "find",
+        parameters: ["u8", "bytes"],
+        result: "i32",
+        status: { value: "result", fails: "negative" },
+      },
+      live,
+    },
+  });
+  const { find, failing, live: count } = guest.symbols;
+  assertEquals([find(0x62, encoder.encode("abc")), find(0, encoder.encode("abc"))], [1, -1]);
+  assertEquals(guestErrorOf(() => failing(0, encoder.encode("abc"))), [
+    "guest-error",
+    'Cannot complete "find": the guest returned -1',
+  ]);
+  assertThrows(() => find(256, new Uint8Array()), RangeError);
+  assertStrictEquals(count(), 0);
+});
+
+Deno.test("what it is given is checked, and so is what it gives", async () => {
+  const convention = cStrings();
+  using guest = await load(GUEST, {
+    convention: { ...convention, lift: () => 1 as never },
+    symbols: { echo: { parameters: ["bytes"], result: "bytes" }, live },
+  });
+  const error = assertThrows(() => guest.symbols.echo("a" as never), TypeError);
+  assertStrictEquals(
+    error.message,
+    'Cannot pass argument 0: it is "a", expected a Uint8Array',
+  );
+  assertEquals(guestErrorOf(() => guest.passString("a", "echo")), [
+    "invalid-text",
+    'Cannot lift the result of "echo": the convention "own C strings" gave 1, expected a string',
+  ]);
+  assertEquals(guestErrorOf(() => guest.symbols.echo(new Uint8Array(1))), [
+    "invalid-text",
+    'Cannot lift the result of "echo": the convention "own C strings" gave 1, expected a Uint8Array',
+  ]);
+  assertStrictEquals(convention.taken, 0);
+});
+
+Deno.test("its own errors reach the caller, and what was taken is given back", async () => {
+  const convention = cStrings();
+  using guest = await load(GUEST, {
+    convention: {
+      ...convention,
+      lift() {
+        throw new EvalError("no");
+      },
+    },
+  });
+  assertThrows(() => guest.passString("a", "greet"), EvalError, "no");
+  assertEquals([guest.state, convention.taken], ["ready", 0]);
+});
+
+Deno.test("a trap in what it calls ends the call and poisons", async () => {
+  const convention = cStrings();
+  using guest = await load(GUEST, {
+    convention: {
+      ...convention,
+      lower(_value, guest) {
+        guest.call("free", 1);
+        return { args: [0] };
+      },
+    },
+  });
+  assertStrictEquals(guestErrorOf(() => guest.passString("a", "greet"))[0], "trap");
+  assertStrictEquals(guest.state, "poisoned");
+  assertStrictEquals(guestErrorOf(() => guest.passString("a", "greet"))[0], "poisoned");
+});
+
+Deno.test("an export that it calls has to be there", async () => {
+  using guest = await load(GUEST, {
+    convention: {
+      name: "lost",
+      lower: (_value, guest) => ({ args: [guest.call("mallok", 1)] }),
+      lift: () => "",
+    },
+  });
+  const [code, message] = guestErrorOf(() => guest.passString("a", "greet"));
+  assertEquals([code, message.split("?")[0]], [
+    "missing-export",
+    'Cannot find export "mallok": did you mean "malloc"',
+  ]);
+});
+
+Deno.test("what it does not lower is refused when the guest is loaded", async () => {
+  const error = await assertRejects(() =>
+    load(GUEST, {
+      convention: cStrings(),
+      symbols: {
+        echo: { parameters: [{ type: "string", encoding: "latin1" }], result: "string" },
+        greet: { parameters: [{ type: "array", element: "u8" }], result: "string" },
+      },
+    }), LoadError);
+  const problem = (name: string, type: string) =>
+    `symbol "${name}": Cannot pass "${type}" with parts of its own to "${name}": the convention ` +
+    '"own C strings" lowers by itself, expected "string" or "bytes"';
+  assertEquals(error.problems, [problem("echo", "string"), problem("greet", "array")]);
+});
