@@ -1,0 +1,130 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { load, type PointerValue } from "../mod.ts";
+import { guestPath } from "./_guests.ts";
+
+// Most of this file is for the compiler: `deno check` fails where a line below an expected error has
+// none, and where a type is not the one that is stated.
+
+/** Whether two types are one and the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
+  : false;
+
+/** Compiles where `Check` is true alone. */
+function holds<Check extends true>(check: Check): void {
+  assertStrictEquals(check, true);
+}
+
+const text = { type: "string", pointer: "result", length: "nul" } as const;
+
+/** Declares symbols that are never called; none of their exports has another type. */
+function declared() {
+  return load(guestPath("c/c_string"), {
+    symbols: {
+      greet: { parameters: ["string"], result: "string" },
+      orNull: { name: "echo", parameters: ["string"], result: { ...text, nullable: true } },
+      bytes: { name: "echo", parameters: ["bytes"], result: { ...text, type: "bytes" } },
+      numbers: {
+        name: "echo",
+        parameters: [{ type: "array", element: "i64" }],
+        result: { type: "array", element: "f32", pointer: "result", length: 4 },
+      },
+      optional: {
+        name: "echo",
+        parameters: [{ type: "string", nullable: true }],
+        result: { ...text, nullable: false },
+      },
+      record: {
+        name: "echo",
+        parameters: ["string"],
+        result: {
+          type: "record",
+          fields: {
+            text: { ...text, freedBy: "guest" },
+            address: { type: "pointer", value: "result" },
+            wide: { type: "u64", value: { load: "u64", at: "result" } },
+            flag: { type: "bool", value: { load: "u8", at: "result" } },
+          },
+        },
+      },
+      malloc: { parameters: ["pointer"], result: "u32" },
+      free: { parameters: ["i32"], result: "void" },
+      later: { name: "echo", parameters: ["string"], result: "string", async: true },
+    },
+  });
+}
+
+Deno.test("the type of each symbol follows from its declaration", async () => {
+  using guest = await declared();
+  const { symbols } = guest;
+  holds<Same<typeof symbols.greet, (text: string) => string>>(true);
+  holds<Same<typeof symbols.orNull, (text: string) => string | null>>(true);
+  holds<Same<typeof symbols.bytes, (bytes: Uint8Array) => Uint8Array<ArrayBuffer>>>(true);
+  holds<Same<Parameters<typeof symbols.numbers>, [BigInt64Array]>>(true);
+  holds<Same<typeof symbols.optional, (text: string | null) => string>>(true);
+  holds<Same<typeof symbols.malloc, (size: PointerValue) => number>>(true);
+  holds<Same<typeof symbols.free, (pointer: number) => void>>(true);
+  holds<Same<typeof symbols.later, (text: string) => Promise<string>>>(true);
+  const record: Same<
+    ReturnType<typeof symbols.record>,
+    {
+      readonly text: string;
+      readonly address: number;
+      readonly wide: bigint;
+      readonly flag: boolean;
+    }
+  > = true;
+  holds<typeof record>(true);
+  assertEquals(Object.keys(symbols).length, 9);
+});
+
+Deno.test("what does not fit a declaration is a compile error", async () => {
+  using guest = await declared();
+  const { greet, orNull, bytes, numbers, malloc, free, record } = guest.symbols;
+  const wrong = [
+    // @ts-expect-error: a number is no string
+    () => greet(1),
+    // @ts-expect-error: one argument is missing
+    () => greet(),
+    // @ts-expect-error: one argument is too many
+    () => greet("a", "b"),
+    // @ts-expect-error: the result is a string
+    (): number => greet("a"),
+    // @ts-expect-error: the result may be null
+    (): string => orNull("a"),
+    // @ts-expect-error: a string is no bytes
+    () => bytes("a"),
+    // @ts-expect-error: elements are 64 bits wide
+    () => numbers(new Int32Array()),
+    // @ts-expect-error: a boolean is no pointer
+    () => malloc(true),
+    // @ts-expect-error: an i32 is no bigint
+    () => free(1n),
+    // @ts-expect-error: there is no such field
+    () => record("a").missing,
+    // @ts-expect-error: there is no such symbol
+    () => guest.symbols.missing("a"),
+    // @ts-expect-error: null is for nullable parameters alone
+    () => greet(null),
+  ];
+  assertEquals(wrong.every((call) => typeof call === "function"), true);
+});
+
+Deno.test("declarations are checked by the compiler too", async () => {
+  const wrong = [
+    // @ts-expect-error: there is no such type
+    () => load("x.wasm", { symbols: { f: { parameters: ["int"], result: "void" } } }),
+    // @ts-expect-error: a result is missing
+    () => load("x.wasm", { symbols: { f: { parameters: [] } } }),
+    // @ts-expect-error: nothing has a void argument
+    () => load("x.wasm", { symbols: { f: { parameters: ["void"], result: "void" } } }),
+    () =>
+      load("x.wasm", {
+        // @ts-expect-error: an array says what its elements are
+        symbols: { f: { parameters: [{ type: "array" }], result: "void" } },
+      }),
+  ];
+  assertEquals(wrong.length, 4);
+  using plain = await load(guestPath("c/c_string"));
+  // @ts-expect-error: without a declaration there is no symbol
+  assertStrictEquals(plain.symbols.greet, undefined);
+});
