@@ -1,4 +1,4 @@
-import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { FunctionType } from "../binary/types.ts";
 import type { GuestError } from "../errors.ts";
 import type { HostFunctionDeclaration, HostParameter } from "../host.ts";
 import type { Convention, Place } from "./convention.ts";
@@ -16,8 +16,8 @@ export interface HostRecipe {
   /** How each parameter is lifted. */
   readonly parameters: readonly HostParameterRecipe[];
   readonly result: HostResultRecipe;
-  /** The core types of the results, where the binary is known. */
-  readonly core: readonly ValueType[] | undefined;
+  /** Its type, where the binary is known. */
+  readonly type: FunctionType | undefined;
 }
 
 /** An import that is to be answered by a host function. */
@@ -54,6 +54,6 @@ export function resolveHostRecipe(
       throw bindError(item, `its arguments have no place for parameter ${index}`);
     }),
     result: resolveHostResult(item, returned, layout, convention),
-    core: type?.results,
+    type,
   };
 }

@@ -10,7 +10,7 @@ import type { Realm } from "./realm.ts";
 export function compileFill(
   recipe: HostTextRecipe,
   { pointer: at, capacity }: HostTextRecipe["target"] & { kind: "output" },
-  { name, core }: HostRecipe,
+  { name, type }: HostRecipe,
   { memory }: Realm,
 ): LowerReturn {
   const content = compileContent(memory, recipe.content, recipe.encoding);
@@ -27,7 +27,7 @@ export function compileFill(
     if (written < 0) throw tooLargeError(name, content.measure(value), room, terminator);
     memory.clear(pointer + written, terminator);
     const length = count(value, written);
-    return core?.[0] === "i64" ? BigInt(length) : length;
+    return type?.results[0] === "i64" ? BigInt(length) : length;
   };
 }
 

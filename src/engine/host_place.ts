@@ -1,3 +1,4 @@
+import type { ValueType } from "../binary/types.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import type { HostTextRecipe } from "../conventions/host_result.ts";
 import type { Word } from "../conventions/host_target.ts";
@@ -19,7 +20,7 @@ type Target = Exclude<HostTextRecipe["target"], { kind: "output" }>;
 export function compilePlace(
   recipe: HostTextRecipe,
   target: Target,
-  { name, parameters, core }: HostRecipe,
+  { name, parameters, type }: HostRecipe,
   realm: Realm,
 ): LowerReturn {
   const { memory } = realm;
@@ -38,7 +39,7 @@ export function compilePlace(
   });
   const isPinned = recipe.place.kind === "managedArray";
   const counts = recipe.unit === "codeUnits";
-  const { check, assign } = compileAssign(target, core, realm);
+  const { check, assign } = compileAssign(target, type?.results, realm);
   return (frame, value) => {
     // What the guest can not be told of is not allocated either.
     check?.(frame);
@@ -87,7 +88,11 @@ interface Assign {
   readonly assign: (frame: Frame, pointer: number, length: number) => CoreValue;
 }
 
-function compileAssign(target: Target, core: HostRecipe["core"], realm: Realm): Assign {
+function compileAssign(
+  target: Target,
+  core: readonly ValueType[] | undefined,
+  realm: Realm,
+): Assign {
   const asCore = (value: number, index: number) => core?.[index] === "i64" ? BigInt(value) : value;
   switch (target.kind) {
     case "packed":

@@ -17,13 +17,13 @@ export type LowerReturn = (frame: Frame, value: unknown) => CoreValue;
  * @param needRealm The instance, or an error that says why there is none.
  */
 export function compileReturn(recipe: HostRecipe, needRealm: () => Realm): LowerReturn {
-  const { name, result, core } = recipe;
+  const { name, result, type } = recipe;
   const action = `return a value from import ${quote(name)}`;
   switch (result.kind) {
     case "void":
       return () => undefined;
     case "number": {
-      const lower = compileLowerNumber(result.type, core?.[0], action);
+      const lower = compileLowerNumber(result.type, type?.results[0], action);
       return (_frame, value) => lower(value);
     }
     case "reference": {

@@ -2,7 +2,7 @@ import type { HostParameterRecipe } from "../conventions/host_parameter.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
-import type { CoreValue, Frame } from "./frame.ts";
+import { type CoreValue, Frame } from "./frame.ts";
 import { compileReturn } from "./host_return.ts";
 import type { Pick } from "./invoke.ts";
 import { liftNumber } from "./numbers.ts";
@@ -19,13 +19,21 @@ export interface HostSteps {
   readonly lower: (frame: Frame, value: unknown) => CoreValue;
   /** Whether a promise is a value like any other. */
   readonly takesPromise: boolean;
-  /** Whether the core arguments hold JavaScript values, to be let go of after the call. */
-  readonly holdsValues: boolean;
+}
+
+/** A frame that has the core arguments of an import where others have the results of an export. */
+export class HostFrame extends Frame {
+  override result: CoreValue[];
+
+  /** The frame of one call. */
+  constructor(args: CoreValue[]) {
+    super();
+    this.result = args;
+  }
 }
 
 /**
- * Compiles the steps of an import. Its core arguments are where a frame has the results of an
- * export.
+ * Compiles the steps of an import.
  *
  * @param realm The instance; without one, nothing that needs its memory can be passed.
  */
@@ -48,7 +56,6 @@ export function compileHostSteps(
       : (frame) => call(...liftAndRelease(frame, picks, releases)),
     lower: compileReturn(recipe, () => needRealm(realm, name)),
     takesPromise: result.kind === "reference" && result.content === "any",
-    holdsValues: parameters.some(({ kind }) => kind === "reference"),
   };
 }
 

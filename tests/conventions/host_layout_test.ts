@@ -234,7 +234,7 @@ Deno.test("64-bit pointers and lengths are i64, an answered length is what the i
       { parameters: [], result: "string", arguments: ["output", "capacity"] },
       "unknown",
       UNKNOWN,
-    ).core,
+    ).type,
     undefined,
   );
 });

@@ -1,0 +1,109 @@
+import { GuestError, quote } from "../errors.ts";
+import type { CoreValue } from "./frame.ts";
+import type { HostFrame, HostSteps } from "./host_steps.ts";
+import type { Realm } from "./realm.ts";
+
+/** Calls back and lowers what that returns. */
+export function answerNow(
+  frame: HostFrame,
+  steps: HostSteps,
+  realm: Realm | undefined,
+): CoreValue {
+  realm?.enterHost();
+  try {
+    return lower(steps.call(frame), frame, steps, realm);
+  } catch (error) {
+    note(error, frame, realm);
+    throw error;
+  } finally {
+    realm?.leaveHost();
+  }
+}
+
+/** Lowers what a callback has returned. */
+export function lowerAnswer(
+  value: unknown,
+  frame: HostFrame,
+  steps: HostSteps,
+  realm: Realm,
+): CoreValue {
+  try {
+    return lower(value, frame, steps, realm);
+  } catch (error) {
+    note(error, frame, realm);
+    throw error;
+  }
+}
+
+/** Calls back and lowers what its promise gives: the engine suspends the guest until it settles. */
+export function answerLater(
+  frame: HostFrame,
+  steps: HostSteps,
+  realm: Realm | undefined,
+): Promise<CoreValue> {
+  realm?.enterHost();
+  try {
+    return settle(steps.call(frame), frame, steps, realm);
+  } catch (error) {
+    note(error, frame, realm);
+    throw error;
+  } finally {
+    realm?.leaveHost();
+  }
+}
+
+async function settle(
+  promise: unknown,
+  frame: HostFrame,
+  { name, lower }: HostSteps,
+  realm: Realm | undefined,
+): Promise<CoreValue> {
+  try {
+    const value = await promise;
+    checkCallable(realm, name);
+    return lower(frame, value);
+  } catch (error) {
+    note(error, frame, realm);
+    throw error;
+  }
+}
+
+function lower(
+  value: unknown,
+  frame: HostFrame,
+  { lower, name, takesPromise }: HostSteps,
+  realm: Realm | undefined,
+): CoreValue {
+  if (isPromise(value) && !takesPromise) {
+    // Nobody would hear of a rejection.
+    value.then(undefined, () => {});
+    throw promiseError(name);
+  }
+  checkCallable(realm, name);
+  return lower(frame, value);
+}
+
+/** Notes what the host throws, so that it is not taken for a trap of the guest's, whatever it is. */
+function note(error: unknown, frame: HostFrame, realm: Realm | undefined): void {
+  // What the guest threw when it was asked for memory is the guest's.
+  if (!frame.inside && realm !== undefined) realm.thrown = error;
+}
+
+/** Throws where the callback called the guest and broke it: the guest is not gone on with. */
+function checkCallable(realm: Realm | undefined, name: string): void {
+  if (realm === undefined || realm.callable) return;
+  throw realm.refuse(`return from import ${quote(name)}`, name);
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
+
+function promiseError(name: string): GuestError {
+  return new GuestError(
+    "asynchronous",
+    `Cannot return a promise from import ${quote(name)}: expected a host function declared with ` +
+      "async: true, and a symbol with async: true to call the guest by",
+  );
+}

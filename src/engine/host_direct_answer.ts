@@ -1,0 +1,139 @@
+import { refuseNul } from "../c_string.ts";
+import type { Place } from "../conventions/convention.ts";
+import type { HostRecipe } from "../conventions/host_recipe.ts";
+import type { HostTextRecipe } from "../conventions/host_result.ts";
+import type { Word } from "../conventions/host_target.ts";
+import { blockCallName, passOf } from "./block_call.ts";
+import { unitOf } from "./content.ts";
+import type { LowerReturn } from "./host_return.ts";
+import { exportedFunction, type Realm } from "./realm.ts";
+import { pack } from "./slots.ts";
+import type { Source } from "./source.ts";
+import { compileStore } from "./store.ts";
+
+/** What an answer is written with. */
+interface Answering {
+  readonly source: Source;
+  readonly recipe: HostRecipe;
+  readonly realm: Realm;
+  /** Lowers what is no text. */
+  readonly lower: LowerReturn;
+  /** What hands the answer to the steps. */
+  readonly otherwise: string;
+}
+
+/** Writes lowering `value` and returning it to the guest. */
+export function writeAnswer(answering: Answering): string {
+  const { source, recipe: { result }, lower, otherwise } = answering;
+  if (result.kind === "reference" && result.content === "any") return "return value;";
+  if (result.kind !== "text") {
+    // A promise is refused: whether it is one is for the steps to find out.
+    return `if (typeof value === "object") ${otherwise}
+    return ${source.bind(lower)}(undefined, value);`;
+  }
+  const place = writePlace(answering, result);
+  return place === undefined
+    ? otherwise
+    : `if (typeof value !== "string") ${otherwise}\n    ${place}`;
+}
+
+/** Writes getting a block for a string from the guest, and telling it where that is. */
+function writePlace(
+  { source, recipe: { name, type }, realm }: Answering,
+  { content, encoding, place, target, terminated, unit }: HostTextRecipe,
+): string | undefined {
+  if (content !== "string" || encoding === "latin1+utf16" || place.kind !== "allocator") return;
+  const size = unitOf(content, encoding);
+  const terminator = terminated === "always" ? size : 0;
+  const memory = source.bind(realm.memory);
+  const codec = source.bind(realm.memory.codec(encoding));
+  const allocate = writeAllocate(place, name, size, source, realm);
+  const assign = writeAssign(target, unit === "codeUnits" ? `byteLength / ${size}` : "byteLength", {
+    memory,
+    pack: source.bind(pack),
+  });
+  if (allocate === undefined || assign === undefined) return undefined;
+  if (target.kind !== "packed" && type!.results.some((result) => result !== "i32")) {
+    return undefined;
+  }
+  return `const byteLength = ${codec}.byteLength(value);
+    ${terminator > 0 ? `${source.bind(refuseNul)}(value);` : ""}
+    const size = byteLength + ${terminator};
+    ${assign.check}
+    ${allocate}
+    ${memory}.check("write", pointer, size);
+    ${codec}.write(value, pointer, byteLength);
+    ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${terminator});` : ""}
+    ${assign.give}`;
+}
+
+/** Writes asking the guest's allocator, if it takes and gives nothing but 32-bit numbers. */
+function writeAllocate(
+  place: Place & { readonly kind: "allocator" },
+  symbol: string,
+  align: number,
+  source: Source,
+  realm: Realm,
+): string | undefined {
+  if (place.room || place.pointer || place.pin || place.empty === "none") return undefined;
+  const name = blockCallName(place.allocate, symbol);
+  const type = realm.functionType(name);
+  const isPlain = type !== undefined &&
+    [...type.parameters, ...type.results].every((part) => part === "i32");
+  if (!isPlain) return undefined;
+  const args = passOf(place.allocate, "allocate", name, type).map((value) =>
+    value === "align"
+      ? String(align)
+      : value === "byteLength"
+      ? "size"
+      : typeof value === "number"
+      ? String(value)
+      : undefined
+  );
+  if (args.includes(undefined)) return undefined;
+  const { outOfMemory } = compileStore(place, realm, {
+    symbol,
+    terminated: "never",
+    align,
+    beside: 0,
+  });
+  return `inside = true;
+    const pointer = ${source.bind(exportedFunction(realm, name))}(${args.join(", ")}) >>> 0;
+    inside = false;
+    if (pointer === 0 && size > 0) throw ${source.bind(outOfMemory)}(size);`;
+}
+
+/** Writes returning `pointer` and the length, or putting them where the guest said. */
+function writeAssign(
+  target: HostTextRecipe["target"],
+  length: string,
+  { memory, pack }: { memory: string; pack: string },
+): { readonly check: string; readonly give: string } | undefined {
+  const word = ({ argument, words }: Word) => `(a${argument} >>> 0) + ${words * 4}`;
+  switch (target.kind) {
+    case "packed": {
+      const halves = target.pointer === "high" ? `pointer, ${length}` : `${length}, pointer`;
+      return { check: "", give: `return ${pack}(${halves});` };
+    }
+    case "pointer":
+      return target.length === "nul" || target.length === "managed"
+        ? { check: "", give: "return pointer;" }
+        : undefined;
+    case "results":
+      return {
+        check: "",
+        give: target.pointer === 0
+          ? `return [pointer, ${length}];`
+          : `return [${length}, pointer];`,
+      };
+    case "area":
+      return {
+        check: `${memory}.check("write", ${word(target.pointer)}, 4);
+    ${memory}.check("write", ${word(target.length)}, 4);`,
+        give: `${memory}.write("u32", ${word(target.pointer)}, pointer);
+    ${memory}.write("u32", ${word(target.length)}, ${length});`,
+      };
+    case "output":
+      return undefined;
+  }
+}
