@@ -1,7 +1,7 @@
 import type { ModuleInfo } from "../binary/types.ts";
 import { GuestError } from "../errors.ts";
 import type { Convention } from "./convention.ts";
-import { detectAllocators, detectStack } from "./detect_allocators.ts";
+import { detectAllocators } from "./detect_allocators.ts";
 import { detectBuffers } from "./detect_buffers.ts";
 import { noConvention } from "./detect_nothing.ts";
 import { detectReferences, TOOLCHAINS } from "./detect_toolchains.ts";
@@ -24,7 +24,7 @@ export function detectConvention(info: ModuleInfo): Detected | GuestError {
   }
   // A reference can be anything: it tells of strings only where nothing else takes them.
   return oneOf([...detectBuffers(info), ...detectAllocators(info)]) ??
-    detectReferences(info) ?? detectStack(info) ?? noConvention(info);
+    detectReferences(info) ?? noConvention(info);
 }
 
 function oneOf(found: readonly Detected[]): Detected | GuestError | undefined {

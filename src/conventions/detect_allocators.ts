@@ -38,23 +38,10 @@ function allocatorOf(info: ModuleInfo, allocate: string, free?: string): Detecte
     : { convention: allocator(options), reason };
 }
 
-/** C strings without an allocator: they can be put on a stack that can be moved from outside. */
-export function detectStack(info: ModuleInfo): Detected | undefined {
-  const names = info.exports.map(({ name }) => name);
-  const stack = [["stackSave", "stackRestore"], ["__stack_pointer"]].find((needed) =>
-    needed.every((name) => names.includes(name))
-  );
-  if (stack === undefined || !takesPointersAlone(info)) return undefined;
-  const moves = `${stack.map(quote).join(" and ")} ${
-    stack.length > 1 ? "move" : "moves"
-  } its stack`;
-  return { convention: cString(), reason: `${moves}; ${TAKE_POINTERS}` };
-}
-
 const TAKE_POINTERS = "functions take one pointer and return one";
 
 /** Whether symbols take a pointer and no length with it, and return one. */
-function takesPointersAlone(info: ModuleInfo): boolean {
+export function takesPointersAlone(info: ModuleInfo): boolean {
   const symbols = info.exports.filter((item) => item.kind === "function" && !isReserved(item));
   const takesLength = (item: ExportInfo) =>
     item.kind === "function" && item.type.parameters.length > 1;

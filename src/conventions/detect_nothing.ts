@@ -1,5 +1,6 @@
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { GuestError, list } from "../errors.ts";
+import { takesPointersAlone } from "./detect_allocators.ts";
 import { areCounterparts, handsOut, isGetter, isReserved, takesBack } from "./names.ts";
 import { allocator } from "./presets/allocator.ts";
 
@@ -15,16 +16,28 @@ export function noConvention(info: ModuleInfo): GuestError {
 }
 
 /** What to do about a guest that could be recognised if it were compiled otherwise. */
-function advice({ exports, imports }: ModuleInfo): string | undefined {
+function advice(info: ModuleInfo): string | undefined {
+  const { exports, imports } = info;
   const aborts = imports.some((item) =>
     item.module === "env" && item.name === "abort" && item.kind === "function" &&
     item.type.parameters.length === 4
   );
   const isManaged = aborts && !exports.some(({ name }) => name === "__new");
-  return isManaged
-    ? "AssemblyScript's --exportRuntime when it is compiled; without it texts come back at most, " +
-      "with convention: assemblyScript()"
+  if (isManaged) {
+    return "AssemblyScript's --exportRuntime when it is compiled; without it texts come back at " +
+      "most, with convention: assemblyScript()";
+  }
+  // How large a stack is no binary says: whether texts fit there is for the caller to know.
+  return movesStack(info) && takesPointersAlone(info)
+    ? "convention: cString(), which puts texts on its stack, if they fit there"
     : undefined;
+}
+
+/** Whether the stack can be moved from outside. */
+function movesStack({ exports }: ModuleInfo): boolean {
+  const names = exports.map(({ name }) => name);
+  return names.includes("__stack_pointer") ||
+    (names.includes("stackSave") && names.includes("stackRestore"));
 }
 
 function bufferOption(functions: readonly ExportInfo[]): string {

@@ -29,7 +29,7 @@ export function settleFailure(
     return settled;
   }
   try {
-    if (realm.unwinds === "restores") realm.stack!.restore(frame, frame.stackPointer);
+    if (frame.stackPointer !== undefined) realm.stack!.restore(frame, frame.stackPointer);
     release(frame);
   } catch (cause) {
     // The first error is what the caller has to know; the guest is out of use because of both.

@@ -23,6 +23,6 @@ export class Frame {
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
-  /** The guest's stack pointer before the call. */
-  stackPointer: CoreValue = 0;
+  /** The guest's stack pointer before the call, where it has to be put back. */
+  stackPointer: CoreValue = undefined;
 }

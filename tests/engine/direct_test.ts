@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readModule } from "../../src/binary/module.ts";
 import { reportCapacity } from "../../src/conventions/capacity.ts";
 import type { Convention } from "../../src/conventions/convention.ts";
@@ -9,7 +9,7 @@ import { compileDirect } from "../../src/engine/direct.ts";
 import { compileSteps } from "../../src/engine/steps.ts";
 import { GuestError } from "../../src/errors.ts";
 import { GuestRealm } from "../../src/guest_realm.ts";
-import { allocator, canonicalAbi, cString } from "../../mod.ts";
+import { allocator, canonicalAbi, cString, load } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { strings } from "../_strings.ts";
 
@@ -148,6 +148,33 @@ Deno.test("what is no text is refused as the steps refuse it", async () => {
   }
 });
 
+Deno.test("a guest that broke in a call within the call is not gone on with", async () => {
+  const log = () => {
+    try {
+      // This guest exports nothing to put its stack back with: what passes through it poisons it.
+      guest.passString("inner", "announce");
+    } catch {
+      // The host goes on as if nothing had happened, and so does the guest.
+    }
+  };
+  let depth = 0;
+  const imports = {
+    env: {
+      log: () => {
+        if (++depth > 1) throw new Error("thrown within");
+        log();
+      },
+      answer: () => 0n,
+      print: () => {},
+    },
+  };
+  const convention = allocator({ ...owned, result: "packedPointerHigh" });
+  using guest = await load(await guestBytes("c/callbacks"), { convention, imports });
+  const error = assertThrows(() => guest.passString("outer", "announce"), GuestError);
+  assertEquals(error.code, "poisoned");
+  assertEquals(guest.state, "poisoned");
+});
+
 Deno.test("nothing of a guest becomes source", async () => {
   // The name of an export is the guest's, and here it would end a string and call a function.
   const name = '"); globalThis.broken = true; ("';
@@ -161,7 +188,6 @@ Deno.test("nothing of a guest becomes source", async () => {
     ...section(7, [3, ...text("memory"), 2, 0, ...text("buffer"), 0, 0, ...text(name), 0, 1]),
     ...section(10, [2, 4, 0, 0x41, 16, 0x0b, 4, 0, 0x20, 0, 0x0b]),
   ]);
-  const { load } = await import("../../mod.ts");
   using guest = await load(bytes);
   assertEquals(guest.passString("ab", name), "ab");
   assertEquals("broken" in globalThis, false);
