@@ -10,7 +10,11 @@ import {
   MemoryRangeError,
   type Slot,
 } from "../../mod.ts";
-import { liveAllocations } from "../_callbacks.ts";
+import { reportCapacity } from "../../src/conventions/capacity.ts";
+import { compileHostCall } from "../../src/engine/host_call.ts";
+import { GuestRealm } from "../../src/guest_realm.ts";
+import { liveAllocations, loadCallbacks, PACKED } from "../_callbacks.ts";
+import { hostRecipe } from "../conventions/_host_recipe.ts";
 import { guestUrl } from "../_guests.ts";
 import { loadHostForm } from "../_host_forms.ts";
 import { strings, utf8Strings } from "../_strings.ts";
@@ -51,10 +55,26 @@ for (const [name, parameters, result, given] of FORMS) {
     assertEquals(liveAllocations(guest), 0);
   });
 
+  Deno.test(`the guest gets bytes as the host gave them: ${name}`, async () => {
+    if (name === "give_terminated") return;
+    const bytes = typeof result === "string" ? "bytes" : { ...result, type: "bytes" } as const;
+    const declaration = { parameters, result: bytes, ...(given && { arguments: given }) };
+    let value = new Uint8Array();
+    using guest = await loadHostForm(name, "give", declaration, () => value);
+    for (const text of ["", "abc", "a\0ä".repeat(1000)]) {
+      value = new TextEncoder().encode(text);
+      assertEquals(guest.symbols.run(), text);
+    }
+    assertEquals(liveAllocations(guest), 0);
+  });
+
   Deno.test(`what can't be given allocates nothing: ${name}`, async () => {
     const declaration = { parameters, result, ...(given && { arguments: given }) };
     let value: unknown;
     using guest = await loadHostForm(name, "give", declaration, () => value);
+    for (value of [Promise.resolve("later")]) {
+      assertThrows(() => guest.symbols.run(), GuestError, "Cannot return a promise");
+    }
     for (value of ["a\ud800", 5, null, undefined, new Uint8Array(3)]) {
       assertThrows(() => guest.symbols.run(), TypeError);
       assertEquals(liveAllocations(guest), 0);
@@ -126,6 +146,29 @@ Deno.test("a length that its prefix can't hold is refused before anything is all
   // This export takes the prefix for the first of the text's bytes.
   text = "abc\0";
   assertEquals(guest.symbols.run(), "\x04abc");
+});
+
+Deno.test("64-bit words are written where 64-bit pointers are", async () => {
+  const recipe = hostRecipe(
+    { parameters: [], result: { type: "string", form: "areaAfter" } },
+    "(i64) ->",
+    PACKED,
+    true,
+  );
+  using guest = await loadCallbacks({}, "c/callbacks_64");
+  const { memory } = guest;
+  const realm = new GuestRealm({
+    exports: guest.exports,
+    info: guest.info,
+    memory: memory.memory,
+    address64: true,
+    reported: reportCapacity(PACKED, guest.info),
+  });
+  const call = compileHostCall(recipe, () => "four", false, { realm });
+  call(64n);
+  const [pointer, length] = [memory.read("u64", 64), memory.read("u64", 72)];
+  assertEquals([memory.readString(pointer, 4), length], ["four", 4n]);
+  assertThrows(() => call(-8n), MemoryRangeError);
 });
 
 Deno.test("where the guest says that a result goes is not believed", async () => {
@@ -271,6 +314,26 @@ Deno.test("AssemblyScript's imports take and give managed strings and buffers", 
   assertEquals(guest.symbols.askNothing(), "null");
   assertEquals(guest.symbols.digest(new Uint8Array([1, 2, 3])), new Uint8Array([3, 2, 1]));
   assertEquals(guest.symbols.askOften("é", 300).length, 299 * 300 / 2);
+});
+
+Deno.test("a string is retained for a guest that counts references, and not once too often", async () => {
+  using guest = await load(guestUrl("assemblyscript_arc/host_strings"), {
+    symbols: { ask: { parameters: ["string"], result: "string" } },
+    imports: {
+      env: {
+        answer: hostFunction(
+          { parameters: ["string"], result: "string" },
+          (text) => text.repeat(2),
+        ),
+      },
+    },
+  });
+  const text = "é".repeat(500);
+  // Released too early, the string would be gone or the guest abort; too late, memory would grow.
+  for (let count = 0; count < 10_000; count++) {
+    if (guest.symbols.ask(text) !== `${text}${text}.`) throw new Error(`answer ${count}`);
+  }
+  assertEquals(guest.memory.size, 65536);
 });
 
 Deno.test("AssemblyScript's typed arrays are given as objects", async () => {

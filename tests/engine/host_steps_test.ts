@@ -36,6 +36,28 @@ for (const [name, parameter, ended] of FORMS) {
   });
 }
 
+for (const [name, parameter, ended] of FORMS) {
+  Deno.test(`the host gets bytes as the guest passed them: ${name}`, async () => {
+    const taken: Uint8Array[] = [];
+    const bytes = typeof parameter === "string"
+      ? "bytes"
+      : { ...parameter as object, type: "bytes" } as HostParameter;
+    const declaration = { parameters: [bytes], result: "void" } as const;
+    using guest = await loadHostForm(name, "take_bytes", declaration, (value: Uint8Array) => {
+      taken.push(value);
+    });
+    const passed = [[], [1], [0xff, 0, 0x80]].map((numbers) => new Uint8Array(numbers));
+    for (const value of passed) guest.symbols.run(value);
+    const end = (value: Uint8Array) => ended ? value.subarray(0, value.indexOf(0)) : value;
+    assertEquals(
+      taken,
+      ended
+        ? [passed[0], passed[1], end(passed[2]!)].map((value) => new Uint8Array(value!))
+        : passed,
+    );
+  });
+}
+
 Deno.test("the host gets every UTF-16 string by its code units, lone surrogates and all", async () => {
   const taken: string[] = [];
   using guest = await loadHostForm(
