@@ -5,7 +5,7 @@ import type { Word } from "../conventions/host_target.ts";
 import { quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";
-import { toOffset } from "../pointer.ts";
+import { type Pointer, toOffset } from "../pointer.ts";
 import { compileContent, type Content } from "./content.ts";
 import type { CoreValue, Frame } from "./frame.ts";
 import type { LowerReturn } from "./host_return.ts";
@@ -115,9 +115,13 @@ function compileArea(
   { memory, address64 }: Realm,
 ): Assign {
   const size = address64 ? 8 : 4;
-  const locate = (frame: Frame, { argument, words }: Word) =>
-    toOffset((frame.result as readonly (number | bigint)[])[argument]!) + words * size;
-  const write = (at: number, value: number) =>
+  const locate = (frame: Frame, { argument, words }: Word): Pointer => {
+    const at = (frame.result as readonly (number | bigint)[])[argument]!;
+    return typeof at === "bigint"
+      ? BigInt.asUintN(64, at) + BigInt(words * size)
+      : toOffset(at) + words * size;
+  };
+  const write = (at: Pointer, value: number) =>
     address64 ? memory.write("u64", at, BigInt(value)) : memory.write("u32", at, value);
   return {
     check(frame) {

@@ -57,7 +57,9 @@ for (const [name, parameters, result, given] of FORMS) {
 
   Deno.test(`the guest gets bytes as the host gave them: ${name}`, async () => {
     if (name === "give_terminated") return;
-    const bytes = typeof result === "string" ? "bytes" : { ...result, type: "bytes" } as const;
+    const bytes: HostResult = typeof result === "string"
+      ? "bytes"
+      : { ...result, type: "bytes" } as HostResult;
     const declaration = { parameters, result: bytes, ...(given && { arguments: given }) };
     let value = new Uint8Array();
     using guest = await loadHostForm(name, "give", declaration, () => value);
