@@ -1,15 +1,14 @@
-import type { FunctionType } from "./binary/types.ts";
 import type { Convention } from "./conventions/convention.ts";
-import { resolveHostRecipe } from "./conventions/host_recipe.ts";
 import type { OwnConvention } from "./conventions/own.ts";
-import { compileHostCall } from "./engine/host_call.ts";
-import type { Realm } from "./engine/realm.ts";
-import { unbornError } from "./engine/host_steps.ts";
-import type { GuestError } from "./errors.ts";
 import type { WantedImport } from "./describe_import.ts";
+import type { Realm } from "./engine/realm.ts";
+import { unbornError } from "./engine/unborn_error.ts";
+import type { GuestError } from "./errors.ts";
 import type { HostFunction } from "./host.ts";
 import type { Wasi } from "./wasi.ts";
-import { undeclared } from "./webassembly.ts";
+
+/** What links imported functions: loaded for guests that import some. */
+export type FunctionLinker = typeof import("./link_functions.ts");
 
 /** The host functions of one instance. They are made before it and work once it is there. */
 export class HostImports {
@@ -17,13 +16,21 @@ export class HostImports {
   realm: Realm | undefined;
   /** WASI, where the guest imports it. */
   wasi: Wasi | undefined;
-  readonly #convention: Convention | OwnConvention | GuestError;
-  readonly #address64: boolean;
+  /** The guest's convention, or why there is none. */
+  readonly convention: Convention | OwnConvention | GuestError;
+  /** Whether pointers are 64 bits wide. */
+  readonly address64: boolean;
+  readonly #linker: FunctionLinker | undefined;
 
-  /** Host functions for a guest of one convention. */
-  constructor(convention: Convention | OwnConvention | GuestError, address64: boolean) {
-    this.#convention = convention;
-    this.#address64 = address64;
+  /** Host functions for a guest of one convention; `linker` is not needed where it imports none. */
+  constructor(
+    convention: Convention | OwnConvention | GuestError,
+    address64: boolean,
+    linker: FunctionLinker | undefined,
+  ) {
+    this.convention = convention;
+    this.address64 = address64;
+    this.#linker = linker;
   }
 
   /**
@@ -31,17 +38,13 @@ export class HostImports {
    *
    * @throws {GuestError} if the declaration is not what the import's type can carry.
    */
-  bind(
-    { declaration, callback }: HostFunction,
-    item: WantedImport,
-  ): WebAssembly.ImportValue {
-    const name = `${item.module}.${item.name}`;
-    const type = item.type as FunctionType | undefined;
-    const address64 = this.#address64;
-    const recipe = resolveHostRecipe({ name, declaration, type, address64 }, this.#convention);
-    const { async: isAsync = false } = declaration;
-    const fn = compileHostCall(recipe, callback, isAsync, this);
-    return isAsync ? new undeclared.Suspending(fn) : fn as WebAssembly.ImportValue;
+  bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue {
+    return this.#linker!.bindHostFunction(given, item, this);
+  }
+
+  /** What a toolchain's JavaScript, or WASI, gives for an import; nothing where it is not known. */
+  known(item: WantedImport): unknown {
+    return this.#linker?.toolchainImport(item, this) ?? this.wasi?.answer(item);
   }
 
   /** The instance, for an import that is being called. */

@@ -6,7 +6,6 @@ import { HostFunction } from "./host.ts";
 import type { HostImports } from "./host_imports.ts";
 import { type Answer, answerMemory, type MemoryLimits } from "./import_memory.ts";
 import { importProblem } from "./import_problem.ts";
-import { toolchainImport } from "./toolchain_imports.ts";
 
 /** What a guest is given, by module and name. What it does not ask for is ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -84,7 +83,7 @@ function answer(
     return answerMemory(item, options.memory, openMemories);
   }
   if (given === undefined && item.kind === "function") {
-    const known = toolchainImport(item, host) ?? host.wasi?.answer(item);
+    const known = host.known(item);
     if (known !== undefined) return bind(item, known, host);
     if (options.missing === "trap") {
       return { value: makeStub(describeImport(item, index)), supplied: false };

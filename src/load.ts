@@ -61,8 +61,9 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   const makeWasi = importsWasi(module, info)
     ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
     : undefined;
+  const linker = importsFunctions(module, info) ? await import("./link_functions.ts") : undefined;
   const wire = () => {
-    const host = new HostImports(convention, address64);
+    const host = new HostImports(convention, address64, linker);
     host.wasi = makeWasi?.(() => host.realmFor("wasi_snapshot_preview1"));
     return { ...wireImports(module, info, options, host), host };
   };
@@ -95,6 +96,11 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
     ...(detected instanceof GuestError ? { convention: detected, reason: "" } : detected),
     symbols: options.symbols ?? {} as S,
   });
+}
+
+function importsFunctions(module: WebAssembly.Module, info: ModuleInfo | undefined): boolean {
+  const imports = info?.imports ?? WebAssembly.Module.imports(module);
+  return imports.some(({ kind }) => kind === "function");
 }
 
 function detect(info: ModuleInfo | undefined): ReturnType<typeof detectConvention> {

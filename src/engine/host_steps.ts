@@ -8,6 +8,7 @@ import type { Pick } from "./invoke.ts";
 import { liftNumber } from "./numbers.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
 import { compileText } from "./text_result.ts";
+import { unbornError } from "./unborn_error.ts";
 
 /** The steps of a host function's call, compiled once for an instance. */
 export interface HostSteps {
@@ -151,13 +152,4 @@ function argumentsOf(frame: Frame): CoreValue[] {
 function needRealm(realm: Realm | undefined, name: string): Realm {
   if (realm === undefined) throw unbornError(name);
   return realm;
-}
-
-/** The error for a start function that needs the host to know its instance. */
-export function unbornError(name: string): GuestError {
-  return new GuestError(
-    "busy",
-    `Cannot call import ${quote(name)}: the guest is still being instantiated, and its memory is ` +
-      "not known yet",
-  );
 }
