@@ -131,6 +131,7 @@ Deno.test("a record has several results under names of their own, each where it 
             },
             first: { type: "u8", value: { load: "u8", at: { word: 0 } } },
             given: { type: "u32", value: { byteLengthOf: 0 } },
+            low: { type: "u8", value: { load: "u8", offset: 4 } },
           },
         },
       },
@@ -144,6 +145,7 @@ Deno.test("a record has several results under names of their own, each where it 
     firstWord: Uint16Array.of(0x6548, 0x6c6c),
     first: 0x48,
     given: 3,
+    low: 11,
   });
   assertStrictEquals(guest.symbols.live(), 0);
 });
