@@ -207,8 +207,30 @@ Deno.test("a null pointer is null where that is declared, and an error otherwise
     "null-pointer",
     'Cannot lift the result of "echo_or_null": the guest gave a null pointer, expected text',
   ]);
+  using lenient = await load(SYMBOLS, {
+    convention: allocator({
+      allocate: "malloc",
+      free: "free",
+      result: "packedPointerHigh",
+      resultsFreedBy: "host",
+      nullIs: "empty",
+    }),
+  });
+  assertEquals(["a", ""].map((text) => lenient.passString(text, "echo_or_null")), ["a", ""]);
   // FNV-1a of nothing is its offset basis.
   assertEquals([nullable(null), nullable(new Uint8Array())], [0x811c9dc5, 0x811c9dc5]);
+});
+
+Deno.test("an argument that is refused harms no guest, also one that nothing is known of", async () => {
+  using guest = await load(guestPath("c/callbacks"), {
+    imports: { env: { log: () => {}, answer: () => 0n, print: () => {} } },
+    symbols: {
+      canary: { parameters: [], result: "i32" },
+      say: { parameters: ["u8", "u8"], result: "void" },
+    },
+  });
+  assertThrows(() => guest.symbols.say(256, 0), RangeError);
+  assertEquals([guest.state, guest.symbols.canary()], ["ready", 42]);
 });
 
 Deno.test("too many or too few arguments are refused", async () => {

@@ -1,4 +1,10 @@
-import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import { assemblyScript, GuestError, load, LoadError } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
@@ -185,6 +191,21 @@ Deno.test("where references are counted, results are released as arguments are",
   } finally {
     restore();
   }
+});
+
+Deno.test("a return area is not put where the collector could move or free it", async () => {
+  const error = await assertRejects(() =>
+    load(guestPath("assemblyscript/strings"), {
+      symbols: {
+        repeat: {
+          parameters: ["string"],
+          arguments: [{ text: 0, as: "pointer" }, { area: 0 }],
+          result: { type: "u32", value: { word: 0 } },
+        },
+      },
+    }), LoadError);
+  assertStrictEquals(error.problems.length, 1);
+  assertMatch(error.problems[0]!, /^symbol "repeat": Cannot put a block on the stack for "repeat"/);
 });
 
 Deno.test("an abort says what, and where", async () => {

@@ -2,6 +2,7 @@ import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { allocator, inPlace, load, staticBuffer } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
+import { assemble } from "../_wat.ts";
 
 const buffer = (pointer: string) => ({ kind: "buffer", pointer, capacity: 100 }) as const;
 
@@ -170,6 +171,30 @@ for (const [guest, code, message] of TOO_SMALL) {
     assertEquals([greet("Jo"), writing.state, live()], ["Hello, Jo!", "ready", 0]);
   });
 }
+
+Deno.test("a guest that fails when it is asked for the size is not taken for one that told it", async () => {
+  const failing = assemble(`(module
+    (memory (export "memory") 1)
+    (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+    (func (export "f") (param i32 i32 i32 i32) (result i32) (i32.const -5)))`);
+  using guest = await load(failing, {
+    symbols: {
+      f: {
+        parameters: ["string"],
+        result: { type: "string", pointer: "output", length: "result" },
+        arguments: ["output", "capacity", { text: 0, as: "pointer" }, {
+          text: 0,
+          as: "byteLength",
+        }],
+        output: { capacity: "query" },
+      },
+    },
+  });
+  assertEquals(guestErrorOf(() => guest.symbols.f("a")), [
+    "guest-error",
+    'Cannot complete "f": the guest returned -5',
+  ]);
+});
 
 Deno.test("an output buffer's size is what a function of the arguments says, if that is a size", async () => {
   using guest = await load(guestPath("c/result_output_needed"), {

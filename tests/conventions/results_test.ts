@@ -150,6 +150,26 @@ Deno.test("a record has several results under names of their own, each where it 
   assertStrictEquals(guest.symbols.live(), 0);
 });
 
+Deno.test("a return area is as large as what is read of it, and begins with zeros", async () => {
+  using guest = await load(guestPath("c/result_area_before"), {
+    convention: allocator(malloc),
+    symbols: {
+      greet: {
+        parameters: ["string"],
+        arguments: [{ area: 0 }, ...pair],
+        result: {
+          type: "record",
+          fields: {
+            length: { type: "u32", value: { word: 1 } },
+            beyond: { type: "u64", value: { load: "u64", offset: 24 } },
+          },
+        },
+      },
+    },
+  });
+  assertEquals(guest.symbols.greet("Bob"), { length: 11, beyond: 0n });
+});
+
 Deno.test("a struct that the result points at is a record, or null", async () => {
   using guest = await load(guestPath("c/result_struct_allocated"), {
     convention: allocator({ ...malloc, resultsFreedBy: "guest" }),

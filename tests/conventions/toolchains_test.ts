@@ -130,6 +130,21 @@ Deno.test("two allocators under wasm-bindgen's hidden names are an error with an
   ]);
 });
 
+Deno.test("an abort of another type does not tell of AssemblyScript", async () => {
+  using guest = await load(
+    assemble(`(module (import "env" "abort" (func)) (memory (export "memory") 1)
+      (func (export "f") (param i32) (result i32) (local.get 0)))`),
+    { imports: { env: { abort: () => {} } } },
+  );
+  assertEquals(guestErrorOf(() => guest.convention), [
+    "no-convention",
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    'exported functions are "f", expected an option such as ' +
+    'convention: staticBuffer({ pointer: "…" }) or ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "f" could allocate)',
+  ]);
+});
+
 /** Names of toolchains on functions of other types: they say nothing. */
 const OTHER_TYPES = [
   '(func (export "__new") (param i32) (result i32) (i32.const 0))' +
