@@ -27,13 +27,32 @@ export interface Callbacks {
   print?(line: string): void;
 }
 
+/** How the texts of the host are declared: as bytes, nothing is written out for the one import. */
+export type Declared = "as text" | "as bytes";
+
 /** The imports of `env` of the guests `c/callbacks*`, which do nothing unless said. */
 export function callbackImports(
   { log = () => {}, answer = (question) => question, print = () => {} }: Callbacks,
+  declared: Declared = "as text",
 ): Record<string, HostFunction> {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const encode = (answer: unknown) =>
+    typeof answer === "string" ? new TextEncoder().encode(answer) : answer as never;
+  const [hostLog, hostAnswer] = declared === "as text"
+    ? [
+      hostFunction({ parameters: ["string"], result: "void" }, log),
+      hostFunction({ parameters: ["string"], result: "string" }, answer),
+    ]
+    : [
+      hostFunction({ parameters: ["bytes"], result: "void" }, (line) => log(text(line))),
+      hostFunction(
+        { parameters: ["bytes"], result: "bytes" },
+        (question) => encode(answer(text(question))),
+      ),
+    ];
   return {
-    log: hostFunction({ parameters: ["string"], result: "void" }, log),
-    answer: hostFunction({ parameters: ["string"], result: "string" }, answer),
+    log: hostLog,
+    answer: hostAnswer,
     // An i64 alone could be a pointer and a length packed, where pointers have 64 bits.
     print: hostFunction(
       { parameters: [{ type: "string", pass: ["pointer"] }], result: "void" },
@@ -46,8 +65,9 @@ export function callbackImports(
 export function loadCallbacks(
   callbacks: Callbacks,
   name = "c/callbacks_stack_pointer",
+  declared: Declared = "as text",
 ): Promise<Guest<typeof SYMBOLS>> {
-  const imports = { env: callbackImports(callbacks) };
+  const imports = { env: callbackImports(callbacks, declared) };
   return load(guestUrl(name), { convention: PACKED, imports, symbols: SYMBOLS });
 }
 

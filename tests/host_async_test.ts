@@ -13,6 +13,7 @@ const LATER = {
   askNow: { ...SYMBOLS.ask, name: "ask" },
   announceNow: { ...SYMBOLS.announce, name: "announce" },
   canary: SYMBOLS.canary,
+  free: { parameters: ["pointer"], result: "void" },
 } as const;
 
 /** Loads a guest `c/callbacks*` whose host answers asynchronously. */
@@ -191,9 +192,13 @@ Deno.test("a rejection reaches the caller unchanged, and what the call holds is 
   }
   // A callback that throws before there is a promise is no different.
   using other = await loadLater(() => {
-    throw failures[0];
+    throw failure;
   });
-  assertStrictEquals(await other.symbols.ask("x").catch((error) => error), failures[0]);
+  for (failure of failures) {
+    const settled = other.symbols.ask("x").then(() => "nothing", (error) => ({ error }));
+    assertStrictEquals((await settled as { error: unknown }).error, failure);
+    assertEquals([other.state, liveAllocations(other)], ["ready", 0]);
+  }
   assertEquals((guest.exports.__stack_pointer as WebAssembly.Global).value, top);
   assertEquals(guest.symbols.canary(), 42);
 });
@@ -234,6 +239,36 @@ Deno.test("a trap after the wait poisons", async () => {
   assertEquals(guest.state, "poisoned");
   guest.reset();
   assertEquals(await guest.symbols.ask("x"), "x");
+});
+
+Deno.test("a trap in a call within, before the wait, ends the call", async () => {
+  using guest = await loadLater(async (question) => {
+    // No block of the allocator.
+    assertEquals(guestErrorOf(() => guest.symbols.free(1024))[0], "trap");
+    await afterAWhile();
+    return question;
+  });
+  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "poisoned");
+});
+
+Deno.test("an allocator that traps while the guest waits has trapped", async () => {
+  using guest = await load(guestUrl("wat/traps_in_malloc"), {
+    convention: PACKED,
+    imports: {
+      env: {
+        answer: hostFunction(
+          { parameters: ["string"], result: "string", async: true },
+          () => Promise.resolve("x".repeat(17)),
+        ),
+      },
+    },
+    symbols: { ask: LATER.ask },
+  });
+  assertEquals(await rejectionOf(guest.symbols.ask("y")), [
+    "trap",
+    'Cannot complete "ask": the guest trapped: unreachable',
+  ]);
+  assertEquals(guest.state, "poisoned");
 });
 
 Deno.test("an answer is lowered while the guest waits, with memory that grew meanwhile", async () => {

@@ -31,7 +31,7 @@ export function compileDirectHostCall(
   { recipe, callback, realm, steps, slow, answer }: DirectHostCall,
 ): CoreFunction | undefined {
   const { name, type, parameters } = recipe;
-  if (realm.address64 || type === undefined) return undefined;
+  if (type === undefined) return undefined;
   const source = new Source();
   const args = type.parameters.map((_, index) => `a${index}`).join(", ");
   const lifting: Lifting = {

@@ -75,7 +75,7 @@ function writeAllocate(
   source: Source,
   realm: Realm,
 ): string | undefined {
-  if (place.room || place.pointer || place.pin || place.empty === "none") return undefined;
+  if (place.room || place.pointer || place.pin) return undefined;
   const name = blockCallName(place.allocate, symbol);
   const type = realm.functionType(name);
   const isPlain = type !== undefined &&
@@ -97,10 +97,14 @@ function writeAllocate(
     align,
     beside: 0,
   });
-  return `inside = true;
-    const pointer = ${source.bind(exportedFunction(realm, name))}(${args.join(", ")}) >>> 0;
-    inside = false;
-    if (pointer === 0 && size > 0) throw ${source.bind(outOfMemory)}(size);`;
+  // A pointer to nothing is no null pointer where nothing is not allocated.
+  return `let pointer = ${align};
+    if (${place.empty === "none" ? "size > 0" : "true"}) {
+      inside = true;
+      pointer = ${source.bind(exportedFunction(realm, name))}(${args.join(", ")}) >>> 0;
+      inside = false;
+      if (pointer === 0 && size > 0) throw ${source.bind(outOfMemory)}(size);
+    }`;
 }
 
 /** Writes returning `pointer` and the length, or putting them where the guest said. */

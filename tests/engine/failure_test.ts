@@ -1,5 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { GuestError, hostFunction, load } from "../../mod.ts";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { GuestError, hostFunction, load, MemoryRangeError, type OwnConvention } from "../../mod.ts";
 import { callbackImports, liveAllocations, loadCallbacks, PACKED, SYMBOLS } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
@@ -34,18 +36,24 @@ const THROWN: readonly unknown[] = [
 ];
 
 for (const kind of ["_stack_pointer", "_stack_functions"]) {
-  Deno.test(`what a host function throws leaves c/callbacks${kind} unchanged and ready`, async () => {
-    let thrown: unknown;
-    using guest = await loadCallbacks({
-      log() {
-        throw thrown;
-      },
-    }, `c/callbacks${kind}`);
-    for (thrown of THROWN) {
-      assertStrictEquals(thrownBy(() => guest.symbols.announce("x")), thrown);
-      assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
-    }
-  });
+  for (const declared of ["as text", "as bytes"] as const) {
+    Deno.test(`what a host function throws leaves c/callbacks${kind} unchanged and ready, ${declared}`, async () => {
+      let thrown: unknown;
+      using guest = await loadCallbacks(
+        {
+          log() {
+            throw thrown;
+          },
+        },
+        `c/callbacks${kind}`,
+        declared,
+      );
+      for (thrown of THROWN) {
+        assertStrictEquals(thrownBy(() => guest.symbols.announce("x")), thrown);
+        assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+      }
+    });
+  }
 
   Deno.test(`100,000 throws through frames of 1,000 bytes leave the data of c/callbacks${kind} as it was`, async () => {
     const failure = new Error("thrown");
@@ -93,6 +101,95 @@ Deno.test("without a way to put the stack pointer back a throw poisons, says so,
   fails = false;
   guest.reset();
   assertEquals(guest.symbols.announce("x"), "Hello, x!");
+});
+
+Deno.test("what fails before the guest is called poisons nothing", async () => {
+  const failure = new WebAssembly.RuntimeError("of the caller's own convention");
+  const thrown = new Error("thrown");
+  const convention: OwnConvention = {
+    name: "own",
+    lower(value) {
+      if (value === "fail") throw failure;
+      return { args: [0, 0] };
+    },
+    lift: () => "",
+  };
+  const { log } = callbackImports({
+    log() {
+      throw thrown;
+    },
+  });
+  const { announce } = SYMBOLS;
+  const options = { missing: "trap", imports: { env: { log } }, symbols: { announce } } as const;
+  using guest = await load(guestUrl("c/callbacks_stack_pointer"), { ...options, convention });
+  for (const _ of [1, 2]) {
+    assertStrictEquals(thrownBy(() => guest.symbols.announce("fail")), failure);
+    assertStrictEquals(thrownBy(() => guest.symbols.announce("pass")), thrown);
+    assertEquals(guest.state, "ready");
+  }
+  using other = await load(guestUrl("c/callbacks"), { ...options, convention: PACKED });
+  assertThrows(() => other.symbols.announce(5 as never), TypeError);
+  assertEquals(other.state, "ready");
+});
+
+Deno.test("a trap while the call is cleaned up poisons, and the first error is told", async () => {
+  const failure = new Error("thrown");
+  using guest = await load(guestUrl("c/host_forms"), {
+    convention: PACKED,
+    missing: "trap",
+    symbols: { take_length: { parameters: ["string"], result: "void" } },
+    imports: {
+      env: {
+        take_length(pointer: number) {
+          // The argument is the call's to free: the guest traps where it is freed twice.
+          (guest.exports.free as (pointer: number) => void)(pointer);
+          throw failure;
+        },
+      },
+    },
+  });
+  assertStrictEquals(thrownBy(() => guest.symbols.take_length("x")), failure);
+  const { cause } = assertThrows(() => guest.symbols.take_length("x"), GuestError);
+  assertEquals(
+    (cause as GuestError).message,
+    'Cannot complete "take_length": the guest trapped: unreachable',
+  );
+});
+
+for (const declared of ["as text", "as bytes"] as const) {
+  Deno.test(`an allocator that traps or lies during a host call is the guest's, ${declared}`, async () => {
+    let answer = "x".repeat(16);
+    const { answer: host } = callbackImports({ answer: () => answer }, declared);
+    using guest = await load(guestUrl("wat/traps_in_malloc"), {
+      convention: PACKED,
+      imports: { env: { answer: host } },
+      symbols: { ask: SYMBOLS.ask },
+    });
+    assertEquals(guest.symbols.ask("y"), answer);
+    answer = "x".repeat(13);
+    assertThrows(() => guest.symbols.ask("y"), MemoryRangeError, "Cannot write 13 bytes");
+    assertEquals(guest.state, "ready");
+    answer = "x".repeat(17);
+    assertEquals(guestErrorOf(() => guest.symbols.ask("y")), [
+      "trap",
+      'Cannot complete "ask": the guest trapped: unreachable',
+    ]);
+    assertEquals(guest.state, "poisoned");
+  });
+}
+
+Deno.test("what was thrown is let go of once the call has failed", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  using guest = await loadCallbacks({
+    log() {
+      throw { size: "1 GiB" };
+    },
+  });
+  const thrown = new WeakRef(thrownBy(() => guest.symbols.announce("x")) as object);
+  await new Promise((resolve) => setTimeout(resolve));
+  collect();
+  assertEquals(thrown.deref(), undefined);
 });
 
 Deno.test("a guest that has no stack in memory is ready after a throw", async () => {
