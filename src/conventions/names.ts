@@ -26,7 +26,7 @@ const GENERAL_WORDS =
   /^(?:get|the|ptr|pointer|addr|address|offset|capacity|cap|size|of|length|len|max|maximum|limit)$/;
 
 /** Words by which an export says that it hands out memory, or takes it back. */
-const ALLOCATING_WORD = /^[a-z]?(?:alloc|allocate)$/;
+const ALLOCATING_WORD = /^[abd-z]?(?:alloc|allocate)$/;
 const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
 
 /** Words that say no more than what every allocator hands out. */

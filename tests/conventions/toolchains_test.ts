@@ -154,6 +154,7 @@ const OTHER_TYPES = [
   '(func (export "malloc") (param f64) (result i32) (i32.const 0))',
   '(func (export "malloc_usable_size") (param i32) (result i32) (i32.const 0))',
   '(func (export "alloc") (param i32 i64) (result i32) (i32.const 0))',
+  '(func (export "calloc") (param i32 i32) (result i32) (i32.const 0))',
   '(func (export "realloc") (param i32 i32) (result i32) (i32.const 0))',
 ];
 
