@@ -248,7 +248,11 @@ Deno.test("a trap in a call within, before the wait, ends the call", async () =>
     await afterAWhile();
     return question;
   });
-  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "poisoned");
+  assertEquals(await rejectionOf(guest.symbols.ask("x")), [
+    "poisoned",
+    'Cannot return from import "env.answer": the guest is poisoned, expected reset() first; it was: ' +
+    'Cannot complete "free": the guest trapped: unreachable',
+  ]);
 });
 
 Deno.test("an allocator that traps while the guest waits has trapped", async () => {

@@ -3,8 +3,11 @@ import {
   allocator,
   assemblyScript,
   canonicalAbi,
+  type Convention,
+  type Guest,
   GuestError,
   hostFunction,
+  type HostFunctionDeclaration,
   type HostResult,
   load,
   MemoryRangeError,
@@ -13,7 +16,7 @@ import {
 import { reportCapacity } from "../../src/conventions/capacity.ts";
 import { compileHostCall } from "../../src/engine/host_call.ts";
 import { GuestRealm } from "../../src/guest_realm.ts";
-import { liveAllocations, loadCallbacks, PACKED } from "../_callbacks.ts";
+import { liveAllocations, PACKED } from "../_callbacks.ts";
 import { hostRecipe } from "../conventions/_host_recipe.ts";
 import { guestUrl } from "../_guests.ts";
 import { loadHostForm } from "../_host_forms.ts";
@@ -150,41 +153,86 @@ Deno.test("a length that its prefix can't hold is refused before anything is all
   assertEquals(guest.symbols.run(), "\x04abc");
 });
 
+/** An import of a guest, called by hand: what it puts into memory can be looked at. */
+function bindByHand(
+  guest: Guest,
+  declaration: HostFunctionDeclaration,
+  type: string,
+  convention: Convention,
+  callback: (...args: never[]) => unknown,
+) {
+  const { exports, info, memory: { memory } } = guest;
+  const address64 = type.includes("i64");
+  const reported = reportCapacity(convention, info);
+  const realm = new GuestRealm({ exports, info, memory, address64, reported });
+  const recipe = hostRecipe(declaration, type, convention, address64);
+  return compileHostCall(recipe, callback, false, { realm });
+}
+
 Deno.test("64-bit words are written where 64-bit pointers are", async () => {
-  const recipe = hostRecipe(
-    { parameters: [], result: { type: "string", form: "areaAfter" } },
-    "(i64) ->",
-    PACKED,
-    true,
-  );
-  using guest = await loadCallbacks({}, "c/callbacks_64");
-  const { memory } = guest;
-  const realm = new GuestRealm({
-    exports: guest.exports,
-    info: guest.info,
-    memory: memory.memory,
-    address64: true,
-    reported: reportCapacity(PACKED, guest.info),
-  });
-  const call = compileHostCall(recipe, () => "four", false, { realm });
+  using guest = await load(guestUrl("c/callbacks_64"), { missing: "trap" });
+  const declaration = { parameters: [], result: { type: "string", form: "areaAfter" } } as const;
+  const call = bindByHand(guest, declaration, "(i64) ->", PACKED, () => "four");
   call(64n);
+  const { memory } = guest;
   const [pointer, length] = [memory.read("u64", 64), memory.read("u64", 72)];
   assertEquals([memory.readString(pointer, 4), length], ["four", 4n]);
   assertThrows(() => call(-8n), MemoryRangeError);
 });
 
-Deno.test("where the guest says that a result goes is not believed", async () => {
-  using guest = await loadHostForm(
-    "give_area_outside",
-    "call",
-    { parameters: ["i32"], result: { type: "string", form: "areaAfter" } },
-    () => "text",
-    { imported: "give_area_after" },
+Deno.test("a length before the text has any width, and counts what it is said to count", async () => {
+  const UTF16 = allocator({ allocate: "malloc", encoding: "utf-16" });
+  using guest = await load(guestUrl("c/callbacks"), { missing: "trap" });
+  const { memory } = guest;
+  for (const prefix of ["u8", "u16", "u32", "u64"] as const) {
+    for (const [unit, expected] of [["bytes", 6], ["codeUnits", 3]] as const) {
+      const form = {
+        results: ["p"],
+        text: { pointer: "result", length: { prefix }, unit },
+      } as const;
+      const declaration = { parameters: [], result: { type: "string", form } } as const;
+      const call = bindByHand(guest, declaration, "() -> i32", UTF16, () => "äöü");
+      const pointer = call() as number;
+      assertEquals(Number(memory.read(prefix, pointer)), expected);
+      const head = Number(prefix.slice(1)) / 8;
+      assertEquals(memory.readString(pointer + head, 6, { encoding: "utf-16" }), "äöü");
+    }
+  }
+});
+
+Deno.test("AssemblyScript's typed arrays are taken as objects", async () => {
+  using guest = await load(guestUrl("assemblyscript/host_strings"), { missing: "trap" });
+  const { memory } = guest;
+  const taken: unknown[] = [];
+  const call = bindByHand(
+    guest,
+    { parameters: [{ type: "array", element: "u16" }], result: "void" },
+    "(i32) ->",
+    assemblyScript(),
+    (array: unknown) => taken.push(array),
   );
-  const { message } = assertThrows(() => guest.symbols.run(), MemoryRangeError);
-  // The address after the last one: the second word would be there.
-  assertEquals(message, "Cannot write 4 bytes at pointer 0xfffffffc: memory is 131072 bytes");
-  assertEquals(liveAllocations(guest), 0);
+  // Its buffer, where the elements begin, and their length in bytes.
+  memory.write("u32", 1024, 2048);
+  memory.write("u32", 1028, 2050);
+  memory.write("u32", 1032, 4);
+  memory.write("u32", 2050, 0x00020001);
+  call(1024);
+  assertEquals(taken, [new Uint16Array([1, 2])]);
+});
+
+Deno.test("where the guest says that a result goes is not believed", async () => {
+  for (const type of ["string", "bytes"] as const) {
+    using guest = await loadHostForm(
+      "give_area_outside",
+      "call",
+      { parameters: ["i32"], result: { type, form: "areaAfter" } },
+      () => type === "string" ? "text" : new Uint8Array(4),
+      { imported: "give_area_after" },
+    );
+    const { message } = assertThrows(() => guest.symbols.run(), MemoryRangeError);
+    assertEquals(message, "Cannot write 4 bytes at pointer 0xfffffffc: memory is 131072 bytes");
+    assertEquals(liveAllocations(guest), 0);
+  }
 });
 
 Deno.test("a length is told in code units where the declaration says so", async () => {

@@ -20,6 +20,7 @@ const REFUSED: readonly (readonly [result: HostResult, value: unknown, message: 
   ],
   ["string", 5, "it is 5, expected a string"],
   ["string", null, "it is null, expected a string"],
+  ["bytes", null, "it is null, expected a Uint8Array"],
   ["bytes", "text", 'it is "text", expected a Uint8Array'],
   [
     { type: "array", element: "f64", form: "packedPointerHigh" },
