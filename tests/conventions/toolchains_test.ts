@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { allocator, canonicalAbi, jsStrings, load, LoadError, wasmBindgen } from "../../mod.ts";
+import { canonicalAbi, jsStrings, load, LoadError, wasmBindgen } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
@@ -185,28 +185,6 @@ for (const [[allocate, ...frees], option] of COUNTERPARTS) {
     assertStrictEquals(`${guest.convention}`, `convention: ${option}`);
   });
 }
-
-Deno.test("a buffer and an allocator that both fit are an error, and either option works", async () => {
-  const module = assemble(`(module
-    (memory (export "memory") 1)
-    (func (export "get_buffer") (result i32) (i32.const 1024))
-    (func (export "malloc") (param i32) (result i32) (i32.const 4096))
-    (func (export "free") (param i32))
-    (func (export "echo") (param i32 i32) (result i32) (local.get 1)))`);
-  using guest = await load(module);
-  const [code, message] = guestErrorOf(() => guest.passString("ab", "echo"));
-  assertEquals([code, message], [
-    "ambiguous-convention",
-    "Cannot tell how the guest passes text: 2 conventions fit, expected one of the options " +
-    'convention: staticBuffer({ pointer: "get_buffer" }) ' +
-    '("get_buffer" takes nothing and returns a pointer) or ' +
-    'convention: allocator({ allocate: "malloc", free: "free" }) ' +
-    '("malloc" and "free" are an allocator)',
-  ]);
-  const said = allocator({ allocate: "malloc", free: "free", result: "inPlace" });
-  using blocks = await load(module, { convention: said });
-  assertStrictEquals(blocks.passString("ab", "echo"), "ab");
-});
 
 Deno.test("references cross as they are: text, null where declared, anything as externref", async () => {
   using guest = await load(guestPath("wat/js_strings"), {
