@@ -32,6 +32,20 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "ready",
     "Hello there, WASM is cool!",
   ],
+  "examples/host_function.ts": [
+    "print: Grüße",
+    "log: Hello, again!",
+    "Hello, again! You asked: why?",
+    "RangeError: There is no question, and the guest is ready",
+  ],
+  "examples/async_host_function.ts": [
+    "calling",
+    // FIPS 180-2, appendix B.1.
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    "ready",
+    'asynchronous: Cannot wait in "ask": it reaches an asynchronous import, expected a symbol that ' +
+    "is declared with async: true in the option symbols",
+  ],
   "examples/wasi_command.ts": [
     "stdout: HELLO THERE,",
     "stdout: WASM IS COOL!",

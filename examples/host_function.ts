@@ -1,0 +1,49 @@
+// Gives a guest functions of the host that take and give text.
+//
+//     deno run --allow-read=testdata examples/host_function.ts
+import { allocator, hostFunction, load } from "../mod.ts";
+
+using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", import.meta.url), {
+  convention: allocator({
+    allocate: "malloc",
+    free: "free",
+    result: "packedPointerHigh",
+    resultsFreedBy: "host",
+  }),
+  imports: {
+    env: {
+      // void log(const char *text, size_t length)
+      log: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
+        console.log(`log: ${line}`);
+      }),
+      // uint64_t answer(const char *text, size_t length): the answer goes into a block that the
+      // guest's own malloc gives, and it is the guest that frees it.
+      answer: hostFunction({ parameters: ["string"], result: "string" }, answer),
+      // void print(const char *text): a NUL ends it
+      print: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
+        console.log(`print: ${line}`);
+      }),
+    },
+  },
+  symbols: {
+    announce: { parameters: ["string"], result: "string" },
+    ask: { parameters: ["string"], result: "string" },
+    say: { parameters: ["string"], result: "void" },
+  },
+});
+
+function answer(question: string): string {
+  if (question === "") throw new RangeError("There is no question");
+  // The host can call the guest again while the guest waits for its answer.
+  return `${guest.symbols.announce("again")} You asked: ${question}`;
+}
+
+guest.symbols.say("Grüße");
+console.log(guest.symbols.ask("why?"));
+
+// What a callback throws comes out of the call as it is, and the guest can be called again.
+try {
+  guest.symbols.ask("");
+} catch (error) {
+  console.log(`${error}, and the guest is ${guest.state}`);
+}
