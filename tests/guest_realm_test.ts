@@ -6,7 +6,7 @@ import { compileSource } from "../src/source.ts";
 import { PACKED } from "./_callbacks.ts";
 import { guestErrorOf } from "./_errors.ts";
 import { guestBytes } from "./_guests.ts";
-import { build, GLOBAL, IMPORT, section, TYPE } from "./binary/_build.ts";
+import { build, GLOBAL, IMPORT, section, TAG, TYPE } from "./binary/_build.ts";
 
 /** The realm of a module whose imports are functions, which throw, and a memory of two pages. */
 async function realmOf(
@@ -74,6 +74,13 @@ Deno.test("a stack pointer may be imported, be of 64 bits, or be none that can b
   assertEquals((await realmOf(own([0x7e, 1, 0x42, 0, 0x0b]))).unwinds, "unknown");
   assertEquals((await realmOf(own([0x7f, 0, 0x41, 0, 0x0b]))).unwinds, "cleanly");
   assertEquals((await realmOf(own([0x7d, 1, 0x43, 0, 0, 0, 0, 0x0b]))).unwinds, "cleanly");
+  // A guest that calls nobody can still throw by itself.
+  const throwing = build(
+    section(TYPE, 1, [0x60, 0, 0]),
+    section(TAG, 1, [0, 0]),
+    section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
+  );
+  assertEquals((await realmOf(throwing)).unwinds, "unknown");
   // What is called through a table can be a function of the host's.
   const table = build(
     section(TYPE, 1, [0x60, 0, 0]),

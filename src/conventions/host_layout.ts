@@ -28,7 +28,6 @@ const UNKNOWN: Convention = {
 /** A convention as host functions see it: what is passed always has a pointer. */
 export function hostConvention(given: Convention | OwnConvention | GuestError): Convention {
   if (given instanceof GuestError || isOwn(given)) return UNKNOWN;
-  if (given.place.kind === "reference") return given;
   const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
   // How a buffer of the guest's is filled tells nothing of other text, and C has lengths too.
   const isPlain = pointed.length < given.pass.length || given.terminated === "always";
@@ -71,7 +70,7 @@ function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
   const fills = declaration.arguments?.includes("output") ?? false;
   if (!fills) return declaration as SymbolDeclaration;
   // A guest that says where the result goes is answered with its length, or with nothing.
-  const [length] = type?.results ?? ["i32"];
+  const [length] = type?.results ?? [];
   const result: Result = length === undefined ? "void" : length === "i64" ? "u64" : "u32";
   return { ...declaration, result } as SymbolDeclaration;
 }

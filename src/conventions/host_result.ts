@@ -114,5 +114,5 @@ function withoutPins(place: Place, { resultsFreedBy }: Convention): Place {
   const counts = typeof resultsFreedBy === "object" && pin !== undefined &&
     (typeof resultsFreedBy.call === "string" ? resultsFreedBy.call : resultsFreedBy.call.export) ===
       unpin;
-  return counts ? { ...rest, pin } : rest;
+  return counts ? place : rest;
 }

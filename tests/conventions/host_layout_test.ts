@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { onOneLine } from "../_on_one_line.ts";
 import {
   allocator,
   canonicalAbi,
@@ -189,7 +190,7 @@ const REFUSED: readonly (readonly [
 ];
 
 for (const [declaration, type, code, message, convention] of REFUSED) {
-  Deno.test(`${Deno.inspect(declaration)} is refused for ${type}`, () => {
+  Deno.test(`${onOneLine(declaration)} is refused for ${type}`, () => {
     assertEquals(
       guestErrorOf(() => hostRecipe(declaration, type, convention)) as [string, string],
       [code, message],

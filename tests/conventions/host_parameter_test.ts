@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { onOneLine } from "../_on_one_line.ts";
 import {
   allocator,
   assemblyScript,
   type Convention,
   cString,
   type HostParameter,
+  RESULT_FORMS,
   type TextResult,
 } from "../../mod.ts";
 import { hostRecipe, OPEN } from "./_host_recipe.ts";
@@ -25,6 +27,11 @@ const LONE: readonly (readonly [HostParameter, Convention, Partial<TextResult>])
   ["string", OPEN, { pointer: AT, length: "nul" }],
   ["string", cString({ allocate: "malloc" }), { pointer: AT, length: "nul" }],
   ["string", PREFIXED, { pointer: AT, length: { prefix: "u32" } }],
+  // Of two shapes none is settled.
+  ["string", { ...PREFIXED, results: [RESULT_FORMS.prefixed, RESULT_FORMS.terminated] }, {
+    pointer: AT,
+    length: "nul",
+  }],
   ["string", allocator({ allocate: "malloc", result: "packedPointerHigh" }), {
     pointer: AT,
     length: "nul",
@@ -45,8 +52,9 @@ const LONE: readonly (readonly [HostParameter, Convention, Partial<TextResult>])
   }],
 ];
 
-for (const [parameter, convention, { pointer, length }] of LONE) {
-  Deno.test(`a pointer alone is ${Deno.inspect(parameter)} as ${convention.expression} has it`, () => {
+for (const [index, [parameter, convention, { pointer, length }]] of LONE.entries()) {
+  const name = `${onOneLine(parameter)} as ${convention.expression} has it`;
+  Deno.test(`a pointer alone is ${name} (${index})`, () => {
     const text = lone(parameter, convention);
     assertEquals({ pointer: text.pointer, length: text.length } as unknown, { pointer, length });
   });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { onOneLine } from "../_on_one_line.ts";
 import { allocator, type Length, type Place, type Slot, type Value } from "../../mod.ts";
 import { resolveTarget } from "../../src/conventions/host_target.ts";
 
@@ -48,7 +49,7 @@ const TARGETS: readonly (readonly [
 ];
 
 for (const [pointer, length, slots, target] of TARGETS) {
-  Deno.test(`a host puts ${Deno.inspect({ pointer, length, slots })} where it can`, () => {
+  Deno.test(`a host puts ${onOneLine({ pointer, length, slots })} where it can`, () => {
     const form = { name: "own", text: { pointer, length } };
     assertEquals(resolveTarget(form, slots, BLOCK) as unknown, target);
     // What is no block of an allocator's can't be had for a result.

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { onOneLine } from "../_on_one_line.ts";
 import {
   allocator,
   assemblyScript,
@@ -168,7 +169,7 @@ function argumentsOf(type: string): unknown[][] {
 
 for (const row of RECIPES) {
   const [declaration, type, convention] = row;
-  const name = `${Deno.inspect(declaration)} in ${type} of ${convention?.expression ?? "PACKED"}`;
+  const name = `${onOneLine(declaration)} in ${type} of ${convention?.expression ?? "PACKED"}`;
   Deno.test(`the direct form does what the steps do: ${name}`, async () => {
     let value: unknown;
     let taken: unknown[] = [];
@@ -185,7 +186,7 @@ for (const row of RECIPES) {
       const expected = outcomeOf(steps, args);
       const expectedTaken = taken;
       taken = [];
-      assertEquals(outcomeOf(direct, args), expected, Deno.inspect({ args, value }));
+      assertEquals(outcomeOf(direct, args), expected, onOneLine({ args, value }));
       assertEquals(taken, expectedTaken);
       outcomes.add("error" in (expected as object) ? "failed" : "done");
     };
@@ -213,7 +214,7 @@ const OTHERS: readonly (readonly [HostFunctionDeclaration, string, Convention?, 
 ];
 
 for (const row of OTHERS) {
-  Deno.test(`there is no direct form for ${Deno.inspect(row[0])} in ${row[1]}`, async () => {
+  Deno.test(`there is no direct form for ${onOneLine(row[0])} in ${row[1]}`, async () => {
     const { call } = await makeWay(true, row, () => undefined);
     assertEquals(call, undefined);
   });

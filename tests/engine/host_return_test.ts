@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { onOneLine } from "../_on_one_line.ts";
 import { hostFunction, type HostResult, load } from "../../mod.ts";
 import { guestUrl } from "../_guests.ts";
 import { loadHostForm } from "../_host_forms.ts";
@@ -31,7 +32,7 @@ const REFUSED: readonly (readonly [result: HostResult, value: unknown, message: 
 ];
 
 for (const [result, value, message] of REFUSED) {
-  Deno.test(`a callback may not return ${Deno.inspect(value)} for ${Deno.inspect(result)}`, async () => {
+  Deno.test(`a callback may not return ${onOneLine(value)} for ${onOneLine(result)}`, async () => {
     const isNumber = result === "i64" || result === "u64";
     const name = isNumber ? "give_number" : "give_packed_high";
     const parameters = isNumber ? ["i32"] as const : [];
