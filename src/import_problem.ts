@@ -2,6 +2,7 @@ import type { GlobalType, Limits, MemoryType } from "./binary/types.ts";
 import type { WantedImport } from "./describe_import.ts";
 import { PAGE_SIZE } from "./grow_memory.ts";
 import { show } from "./numbers.ts";
+import { undeclared } from "./webassembly.ts";
 
 /** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
 export function importProblem(item: WantedImport, value: unknown): string | undefined {
@@ -9,7 +10,9 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
   const found = `it is ${show(value)}, expected`;
   switch (item.kind) {
     case "function":
-      return typeof value === "function" ? undefined : `${found} a function`;
+      return typeof value === "function" || value instanceof undeclared.Suspending
+        ? undefined
+        : `${found} a function`;
     case "memory":
       if (!(value instanceof WebAssembly.Memory)) return `${found} a WebAssembly.Memory`;
       return memoryProblem(item.type as MemoryType | undefined, value);

@@ -423,6 +423,21 @@ Deno.test("JavaScript strings wait as well", async () => {
   assertEquals(await guest.symbols.ask("\ud800"), "\ud8001");
 });
 
+Deno.test("a function that the engine suspends can be imported as it is", async () => {
+  const { Suspending } = WebAssembly as unknown as {
+    Suspending: new (fn: (value: number) => Promise<number>) => unknown;
+  };
+  const answer = new Suspending(async (number) => {
+    await afterAWhile();
+    return number;
+  });
+  using guest = await load(guestUrl("wat/js_string_imports"), {
+    symbols: { ask: { parameters: ["string"], result: "externref", async: true } },
+    imports: { env: { log() {}, answer } },
+  });
+  assertEquals(await guest.symbols.ask("as it is"), "as it is");
+});
+
 Deno.test("a guest that catches the rejection has dealt with it", async () => {
   using guest = await load(guestUrl("wat/catches"), {
     symbols: {
