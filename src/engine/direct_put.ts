@@ -36,7 +36,8 @@ export function writePut(
   }
   const take = place.kind === "allocator"
     ? writeAllocate(putting, place)
-    : `const pointer = ${source.bind(realm.stack)}.take(frame, size);`;
+    // The first block is taken from where the pointer was found before the call.
+    : `const pointer = ${source.bind(realm.stack)}.take(frame, size, frame.stackPointer);`;
   return take && writeIntoBlock(putting, take);
 }
 

@@ -47,7 +47,7 @@ export function writeResult(
     ${inBuffer ? "" : `if (at === 0) ${cold};`}
     ${found ? `if (${found} !== ${check!.is}) ${cold};` : ""}
     const count = ${count};
-    ${length === "result" ? `if (!(count >= 0)) ${cold};` : ""}
+    ${length === "result" || length === "nul" ? `if (!(count >= 0)) ${cold};` : ""}
     ${inBuffer ? `if (count * ${scale} > ${capacity}) ${cold};` : ""}
     const from = at + ${head};
     const length = count * ${scale};
@@ -76,8 +76,9 @@ function writeCount(
 ): { readonly count: string; readonly head: number; readonly tail: number } | undefined {
   const from = source.bind(memory);
   if (length === "nul") {
-    const options = source.bind({ encoding: wide ? "utf-16" : "latin1" });
-    return { count: `${from}.cStringLength(at, ${options})`, head: 0, tail: wide ? 2 : 1 };
+    const codec = source.bind(memory.codec(wide ? "utf-16" : "utf-8"));
+    const count = `${codec}.findNul(${from}.check("read", at, 0), ${from}.size - at)`;
+    return { count, head: 0, tail: wide ? 2 : 1 };
   }
   if (length === "result") return { count: "core", head: 0, tail: 0 };
   if (typeof length === "object" && "end" in length) return undefined;

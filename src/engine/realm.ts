@@ -55,8 +55,8 @@ export interface Stack {
   /** The stack pointer. */
   save(frame: Frame): CoreValue;
   restore(frame: Frame, pointer: CoreValue): void;
-  /** Takes `byteLength` bytes, aligned to 16, and returns their address. */
-  take(frame: Frame, byteLength: number): number;
+  /** Takes `byteLength` bytes below where the pointer is, aligned to 16, and returns their address. */
+  take(frame: Frame, byteLength: number, current?: CoreValue): number;
 }
 
 /**

@@ -72,8 +72,7 @@ function stackOf(save: Pick, move: Move, floor: number): Stack {
   return {
     save,
     restore: move,
-    take(frame, byteLength) {
-      const current = save(frame);
+    take(frame, byteLength, current = save(frame)) {
       const below = toOffset(current as number | bigint) - byteLength;
       const pointer = below - below % ALIGNMENT;
       if (pointer < floor) {
