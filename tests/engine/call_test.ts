@@ -75,6 +75,16 @@ Deno.test("a frame is not shared between a call and those within it", async () =
   assertEquals(liveAllocations(guest), 0);
 });
 
+Deno.test("nor is it between calls of one symbol within each other", async () => {
+  using guest = await loadCallbacks({
+    answer(question) {
+      return question.length > 5 ? question : guest.symbols.ask_times(`${question}+`, 1);
+    },
+  });
+  assertEquals(guest.symbols.ask_times("a", 1), "a+++++");
+  assertEquals(liveAllocations(guest), 0);
+});
+
 Deno.test("a failed call leaves nothing for the next", async () => {
   const failure = new Error("thrown");
   let fails = true;
@@ -103,12 +113,19 @@ Deno.test("a failed call leaves nothing for the next", async () => {
 
 Deno.test("blocks on the guest's stack are given back after a call that was waited for too", async () => {
   const area = { parameters: ["string"], result: { type: "string", form: "areaBefore" } } as const;
+  const nullable = [{ type: "string", nullable: true }] as const;
   using guest = await load(guestUrl("c/bindgen_old"), {
-    symbols: { echo: area, echoLater: { ...area, name: "echo", async: true } },
+    symbols: {
+      echo: area,
+      echoOrNothing: { ...area, name: "echo", parameters: nullable },
+      echoLater: { ...area, name: "echo", async: true },
+    },
   });
   const move = guest.exports.__wbindgen_add_to_stack_pointer as (by: number) => number;
   const top = move(0);
   assertEquals(guest.symbols.echo("now"), "now");
+  assertEquals(guest.symbols.echoOrNothing("now"), "now");
+  assertEquals(move(0), top);
   assertEquals(await guest.symbols.echoLater("later"), "later");
   assertEquals(move(0), top);
 });
