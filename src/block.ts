@@ -69,14 +69,14 @@ export class GuestBlock implements Disposable {
 
   #enter(act: (frame: Frame) => void): void {
     const realm = this.#realm;
-    realm.enter(SYMBOL);
+    const before = realm.enter(SYMBOL);
     try {
       if (realm.unwinds === "restores") this.#frame.stackPointer = realm.stack!.save(this.#frame);
       act(this.#frame);
     } catch (error) {
       throw settleFailure(error, this.#frame, realm, SYMBOL, () => {});
     } finally {
-      realm.leave();
+      realm.leave(before);
     }
   }
 }

@@ -119,34 +119,36 @@ export class GuestRealm implements Realm {
     return pointer;
   }
 
-  enter(symbol: string): void {
+  enter(symbol: string): number {
     if (this.#refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
     // The host that a waiting call has called may call back: that ends before the call goes on.
     if (this.#pending !== undefined && this.#hostDepth === 0) {
       throw busyError(symbol, `${quote(this.#pending)} is being waited for`);
     }
-    this.#depth++;
+    return this.#depth++;
   }
 
-  enterAsync(symbol: string): void {
-    this.enter(symbol);
-    if (this.#depth > 1 || this.#hostDepth > 0) {
-      this.#depth--;
+  enterAsync(symbol: string): number {
+    const before = this.enter(symbol);
+    if (before > 0 || this.#hostDepth > 0) {
+      this.#depth = before;
       throw busyError(symbol, "the host function that calls it is called by the guest itself");
     }
     this.#pending = symbol;
+    return before;
   }
 
-  leave(): void {
-    if (--this.#depth === 0) this.#pending = undefined;
+  leave(before: number): void {
+    this.#depth = before;
+    if (before === 0) this.#pending = undefined;
   }
 
-  enterHost(): void {
-    this.#hostDepth++;
+  enterHost(): number {
+    return this.#hostDepth++;
   }
 
-  leaveHost(): void {
-    this.#hostDepth--;
+  leaveHost(before: number): void {
+    this.#hostDepth = before;
   }
 
   refuse(action: string, symbol: string): GuestError {

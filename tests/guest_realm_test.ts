@@ -113,17 +113,21 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
   const states: unknown[] = [];
   const look = () => states.push([realm.state, realm.busy]);
   look();
-  realm.enter("outer");
-  realm.enterHost();
+  const outer = realm.enter("outer");
+  const host = realm.enterHost();
+  realm.leave(realm.enter("inner"));
+  realm.leaveHost(host);
+  look();
+  // Two calls within it were cut off before they could leave.
   realm.enter("inner");
-  realm.leave();
-  realm.leaveHost();
-  look();
-  realm.leave();
+  realm.enterHost();
+  realm.enter("innermost");
+  realm.leaveHost(host);
+  realm.leave(outer);
   look();
   realm.enterHost();
   look();
-  realm.leaveHost();
+  realm.leaveHost(host);
   look();
   assertEquals(states, [
     ["ready", false],
@@ -136,7 +140,7 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
 
 Deno.test("one call can be waited for, and only the host that it calls may call meanwhile", async () => {
   const realm = await realmOf(guestBytes("c/echo_length"));
-  realm.enterAsync("wait");
+  const wait = realm.enterAsync("wait");
   const refusal = guestErrorOf(() => realm.enter("other"));
   assertEquals(refusal, [
     "busy",
@@ -144,20 +148,19 @@ Deno.test("one call can be waited for, and only the host that it calls may call 
     "at a time",
   ]);
   assertEquals(guestErrorOf(() => realm.enterAsync("other")), refusal);
-  realm.enterHost();
-  realm.enter("within");
+  const host = realm.enterHost();
+  const within = realm.enter("within");
   assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
-  realm.leave();
+  realm.leave(within);
   assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
-  realm.leaveHost();
+  realm.leaveHost(host);
   assertEquals(guestErrorOf(() => realm.enter("other")), refusal);
-  realm.leave();
+  realm.leave(wait);
   assertEquals(realm.state, "ready");
-  realm.enterAsync("wait");
-  realm.leave();
-  realm.enter("other");
+  realm.leave(realm.enterAsync("wait"));
+  const other = realm.enter("other");
   assertEquals(guestErrorOf(() => realm.enterAsync("wait"))[0], "busy");
-  realm.leave();
+  realm.leave(other);
   assertEquals(realm.state, "ready");
 });
 

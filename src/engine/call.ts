@@ -40,7 +40,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
 
   return (args) => {
     if (args.length !== count) throw countError(symbol, count, args.length);
-    realm.enter(symbol);
+    const before = realm.enter(symbol);
     const frame = spare ?? new Frame();
     spare = undefined;
     try {
@@ -58,7 +58,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
     } finally {
       frame.result = undefined;
       spare = frame;
-      realm.leave();
+      realm.leave(before);
     }
   };
 }
@@ -91,7 +91,7 @@ export function compileAsyncCall(
 
   return async (args) => {
     if (args.length !== lower.length) throw countError(symbol, lower.length, args.length);
-    realm.enterAsync(symbol);
+    const before = realm.enterAsync(symbol);
     const frame = new Frame();
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
@@ -109,7 +109,7 @@ export function compileAsyncCall(
     } catch (error) {
       throw settleFailure(error, frame, realm, symbol, release);
     } finally {
-      realm.leave();
+      realm.leave(before);
     }
   };
 }

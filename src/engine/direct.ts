@@ -51,7 +51,7 @@ export function compileDirect(
 let spare = new ${source.bind(Frame)}();
 return (value) => {
   if (${writeUnfit(direct)}) return ${source.bind(slow)}(value);
-  ${to}.enter(${symbol});
+  const before = ${to}.enter(${symbol});
   const frame = spare ?? new ${source.bind(Frame)}();
   spare = undefined;
   try {
@@ -73,7 +73,7 @@ return (value) => {
   } finally {
     frame.result = undefined;
     spare = frame;
-    ${to}.leave();
+    ${to}.leave(before);
   }
 };`);
   return source.make<DirectCall>();

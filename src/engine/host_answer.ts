@@ -9,14 +9,14 @@ export function answerNow(
   steps: HostSteps,
   realm: Realm | undefined,
 ): CoreValue {
-  realm?.enterHost();
+  const before = realm?.enterHost();
   try {
     return lower(steps.call(frame), frame, steps, realm);
   } catch (error) {
     note(error, frame, realm);
     throw error;
   } finally {
-    realm?.leaveHost();
+    realm?.leaveHost(before!);
   }
 }
 
@@ -41,14 +41,14 @@ export function answerLater(
   steps: HostSteps,
   realm: Realm | undefined,
 ): Promise<CoreValue> {
-  realm?.enterHost();
+  const before = realm?.enterHost();
   try {
     return settle(steps.call(frame), frame, steps, realm);
   } catch (error) {
     note(error, frame, realm);
     throw error;
   } finally {
-    realm?.leaveHost();
+    realm?.leaveHost(before!);
   }
 }
 

@@ -45,7 +45,7 @@ export function compileDirectHostCall(
   const to = source.bind(realm);
   const values = parameters.map((_, index) => `v${index}`).join(", ");
   source.add(`return (${args}) => {
-  ${to}.enterHost();
+  const before = ${to}.enterHost();
   let inside = false;
   try {
     ${lifts.join("\n    ")}
@@ -66,7 +66,7 @@ export function compileDirectHostCall(
     if (!inside) ${to}.thrown = error;
     throw error;
   } finally {
-    ${to}.leaveHost();
+    ${to}.leaveHost(before);
   }
 };`);
   return source.make<CoreFunction>();

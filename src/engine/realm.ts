@@ -30,16 +30,20 @@ export interface Realm {
    * the guest has no stack in memory), leave a stack pointer that is put back, or nobody knows.
    */
   readonly unwinds: "cleanly" | "restores" | "unknown";
-  /** Begins a call: refused where the guest can't be called. */
-  enter(symbol: string): void;
+  /**
+   * Begins a call: refused where the guest can't be called.
+   *
+   * @returns what `leave` has to be told: not even a stack that overflows leaves a call in progress.
+   */
+  enter(symbol: string): number;
   /** Begins a call that can be waited for: only where no other is in progress. */
-  enterAsync(symbol: string): void;
+  enterAsync(symbol: string): number;
   /** Ends a call, however it ended. */
-  leave(): void;
+  leave(before: number): void;
   /** The guest calls the host, which may call it again until it returns. */
-  enterHost(): void;
+  enterHost(): number;
   /** The host returns to the guest, or throws. */
-  leaveHost(): void;
+  leaveHost(before: number): void;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
   thrown: unknown;
   /** Whether guest code may still be called. */
