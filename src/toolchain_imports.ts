@@ -23,5 +23,6 @@ export function toolchainImport(item: WantedImport, host: HostImports): unknown 
   if (module !== "env" || type === undefined || item.kind !== "function") return undefined;
   if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
-  return Object.hasOwn(ANSWERS, key) ? ANSWERS[key]!(host, `env.${name}`) : undefined;
+  // No key that has a blank in it is inherited.
+  return ANSWERS[key]?.(host, `env.${name}`);
 }

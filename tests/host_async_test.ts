@@ -304,6 +304,24 @@ Deno.test("an answer that can't be lowered is a rejection", async () => {
   assertEquals(await guest.symbols.ask("x"), "text");
 });
 
+Deno.test("a result that can't be lifted harms no guest, also one that nothing is known of", async () => {
+  using guest = await load(guestUrl("c/callbacks"), {
+    convention: PACKED,
+    missing: "trap",
+    symbols: { ask: LATER.ask },
+    imports: {
+      env: {
+        answer: hostFunction(
+          { parameters: ["string"], result: "bytes", async: true },
+          () => Promise.resolve(new Uint8Array([0xff])),
+        ),
+      },
+    },
+  });
+  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "invalid-text");
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
 Deno.test("a call that is not asynchronous says what to do where it would have to wait", async () => {
   let calls = 0;
   using guest = await loadLater((question) => {

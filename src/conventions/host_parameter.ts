@@ -75,9 +75,9 @@ function findText(
   if (pointer === undefined) return undefined;
   if (units !== undefined) return formOf(pointer, units, "codeUnits");
   const length = find("byteLength") ?? statedLength(parameter);
-  return length === undefined
-    ? inArgument(loneForm(parameter, convention), pointer)
-    : formOf(pointer, length);
+  if (length !== undefined) return formOf(pointer, length);
+  const form = loneForm(parameter, convention);
+  return { ...form, text: inArgument(form.text, pointer) };
 }
 
 function formOf(pointer: Value, length: Length, unit?: "codeUnits"): ResultForm {
@@ -102,13 +102,11 @@ function loneForm(parameter: HostParameter, convention: Convention): ResultForm 
   return forms.length === 1 && form?.results?.join() === "p" ? form : RESULT_FORMS.terminated;
 }
 
-/** A form in which the result is a core argument. */
+/** Where a result is that is a core argument. */
 function inArgument<Part>(part: Part, argument: { result: number }): Part {
   if (part === "result") return argument as Part;
   if (typeof part !== "object" || part === null) return part;
   return Object.fromEntries(
-    Object.entries(part).map((
-      [key, value],
-    ) => [key, key === "name" ? value : inArgument(value, argument)]),
+    Object.entries(part).map(([key, value]) => [key, inArgument(value, argument)]),
   ) as Part;
 }

@@ -16,6 +16,7 @@ const TARGETS: readonly (readonly [
   [{ high: "result" }, { low: "result" }, [], { kind: "packed", pointer: "high" }],
   [{ low: "result" }, { high: "result" }, [], { kind: "packed", pointer: "low" }],
   [{ low: "result" }, { low: "result" }, [], undefined],
+  [{ high: "result" }, { high: "result" }, [], undefined],
   [{ high: "result" }, "nul", [], undefined],
   ["result", "nul", [], { kind: "pointer", length: "nul" }],
   ["result", { prefix: "u16" }, [], { kind: "pointer", length: "u16" }],

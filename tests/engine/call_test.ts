@@ -95,17 +95,21 @@ Deno.test("a failed call leaves nothing for the next", async () => {
     },
   });
   const top = (guest.exports.__stack_pointer as WebAssembly.Global).value;
-  for (let count = 0; count < 3; count++) {
+  const calls = [
+    (text: string) => guest.symbols.ask(text),
+    (text: string) => guest.symbols.ask_times(text, 1),
+  ];
+  for (const call of [...calls, ...calls]) {
     fails = true;
     let caught: unknown;
     try {
-      guest.symbols.ask("longer than the next");
+      call("longer than the next");
     } catch (error) {
       caught = error;
     }
     assertStrictEquals(caught, failure);
     fails = false;
-    assertEquals(guest.symbols.ask("short"), "short");
+    assertEquals(call("short"), "short");
     assertEquals((guest.exports.__stack_pointer as WebAssembly.Global).value, top);
   }
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
