@@ -38,6 +38,10 @@ export function writeResult(
   const { resultBlock: block } = steps;
   const isWhole = typeof result.free === "object" && result.free.pass.includes("result");
   const capacity = `${source.bind(steps.stores[0]!.capacityAt)}(frame, 0, at)`;
+  // What lies where it was put and within what the buffer held then needs no second question.
+  const moved = place.kind === "buffer"
+    ? `(at !== pointer || count * ${scale} > capacity) && `
+    : "";
   return (finish) => {
     const cold = `return ${finish}(frame, core)`;
     return `
@@ -48,7 +52,7 @@ export function writeResult(
     ${found ? `if (${found} !== ${check!.is}) ${cold};` : ""}
     const count = ${count};
     ${length === "result" || length === "nul" ? `if (!(count >= 0)) ${cold};` : ""}
-    ${inBuffer ? `if (count * ${scale} > ${capacity}) ${cold};` : ""}
+    ${inBuffer ? `if (${moved}count * ${scale} > ${capacity}) ${cold};` : ""}
     const from = at + ${head};
     const length = count * ${scale};
     ${memory}.check("read", from, length);
