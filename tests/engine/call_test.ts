@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { allocator, load } from "../../mod.ts";
-import { liveAllocations, loadCallbacks } from "../_callbacks.ts";
+import { callbackImports, liveAllocations, loadCallbacks, PACKED } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
 
 const SYMBOLS = {
@@ -88,18 +88,27 @@ Deno.test("nor is it between calls of one symbol within each other", async () =>
 Deno.test("a failed call leaves nothing for the next", async () => {
   const failure = new Error("thrown");
   let fails = true;
-  using guest = await loadCallbacks({
-    answer(question) {
+  const env = callbackImports({
+    log() {
       if (fails) throw failure;
-      return question;
+    },
+  });
+  using guest = await load(guestUrl("c/callbacks_stack_pointer"), {
+    convention: PACKED,
+    imports: { env },
+    symbols: {
+      direct: { name: "announce", parameters: ["string"], result: "string" },
+      // What can be null has no direct form.
+      inSteps: {
+        name: "announce",
+        parameters: [{ type: "string", nullable: true }],
+        result: "string",
+      },
     },
   });
   const top = (guest.exports.__stack_pointer as WebAssembly.Global).value;
-  const calls = [
-    (text: string) => guest.symbols.ask(text),
-    (text: string) => guest.symbols.ask_times(text, 1),
-  ];
-  for (const call of [...calls, ...calls]) {
+  const { direct, inSteps } = guest.symbols;
+  for (const call of [direct, inSteps, direct, inSteps]) {
     fails = true;
     let caught: unknown;
     try {
@@ -108,9 +117,9 @@ Deno.test("a failed call leaves nothing for the next", async () => {
       caught = error;
     }
     assertStrictEquals(caught, failure);
-    fails = false;
-    assertEquals(call("short"), "short");
     assertEquals((guest.exports.__stack_pointer as WebAssembly.Global).value, top);
+    fails = false;
+    assertEquals(call("short"), "Hello, short!");
   }
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
