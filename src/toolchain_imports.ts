@@ -15,12 +15,12 @@ export type Answers = Readonly<Record<string, (host: HostImports, name: string) 
 const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
 
 /**
- * What a toolchain's own JavaScript would give for an import of the module `env` whose meaning is
- * fixed; nothing where it is not known.
+ * What a toolchain's own JavaScript would give for an imported function of the module `env` whose
+ * meaning is fixed; nothing where it is not known.
  */
 export function toolchainImport(item: WantedImport, host: HostImports): unknown {
   const { module, name, type } = item;
-  if (module !== "env" || type === undefined || item.kind !== "function") return undefined;
+  if (module !== "env" || type === undefined) return undefined;
   if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
   // No key that has a blank in it is inherited.

@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { type Guest, GuestError, hostFunction, load } from "../mod.ts";
+import {
+  assemblyScript,
+  type Guest,
+  GuestError,
+  type HostFunction,
+  hostFunction,
+  load,
+} from "../mod.ts";
+import { HostImports } from "../src/host_imports.ts";
+import { toolchainImport } from "../src/toolchain_imports.ts";
 import { build, IMPORT, section, TYPE } from "./binary/_build.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { runDeno } from "./_deno.ts";
@@ -75,6 +84,22 @@ Deno.test("AssemblyScript's trace is printed on standard error", async () => {
   `;
   const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], program);
   assertEquals({ stdout, stderr }, { stdout: "", stderr: "trace: Grüße 1.5 -2\n" });
+});
+
+Deno.test("a trace without a message is a trace", () => {
+  const type = { parameters: ["i32", "i32", ...Array(5).fill("f64")], results: [] } as const;
+  const item = { module: "env", name: "trace", kind: "function", type } as never;
+  const host = toolchainImport(item, new HostImports(assemblyScript(), false, undefined));
+  const lines: unknown[] = [];
+  const { error } = console;
+  try {
+    console.error = (line: unknown) => lines.push(line);
+    const { callback } = host as HostFunction;
+    (callback as (...args: unknown[]) => void)(null, 1, 5, 0, 0, 0, 0);
+  } finally {
+    console.error = error;
+  }
+  assertEquals(lines, ["trace:  5"]);
 });
 
 Deno.test("what the caller gives goes before", async () => {
