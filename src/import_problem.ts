@@ -1,4 +1,4 @@
-import type { GlobalType, Limits, MemoryType } from "./binary/types.ts";
+import type { FunctionType, GlobalType, Limits, MemoryType } from "./binary/types.ts";
 import type { WantedImport } from "./describe_import.ts";
 import { PAGE_SIZE } from "./grow_memory.ts";
 import { show } from "./numbers.ts";
@@ -10,9 +10,9 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
   const found = `it is ${show(value)}, expected`;
   switch (item.kind) {
     case "function":
-      return typeof value === "function" || value instanceof undeclared.Suspending
-        ? undefined
-        : `${found} a function`;
+      if (value instanceof undeclared.Suspending) return undefined;
+      if (typeof value !== "function") return `${found} a function`;
+      return promiseProblem(item.type as FunctionType | undefined, value);
     case "memory":
       if (!(value instanceof WebAssembly.Memory)) return `${found} a WebAssembly.Memory`;
       return memoryProblem(item.type as MemoryType | undefined, value);
@@ -24,6 +24,14 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
     default:
       return isTag(value) ? undefined : `${found} a WebAssembly.Tag`;
   }
+}
+
+/** A guest that wants a number would take a promise for 0. */
+function promiseProblem(type: FunctionType | undefined, value: object): string | undefined {
+  const isAsync = Object.prototype.toString.call(value) === "[object AsyncFunction]";
+  return isAsync && type?.results.some((result) => /^[if]\d/.test(result))
+    ? "it is an async function, expected hostFunction() with async: true in its declaration"
+    : undefined;
 }
 
 function memoryProblem(

@@ -456,6 +456,24 @@ Deno.test("a function that the engine suspends can be imported as it is", async 
   assertEquals(await guest.symbols.ask("as it is"), "as it is");
 });
 
+Deno.test("an async function is refused as it is where the guest wants a number", async () => {
+  const answer = async () => await Promise.resolve(5n);
+  const imports = { env: { log: async () => {}, answer } };
+  const { problems } = await loadErrorOf(() =>
+    load(guestUrl("c/callbacks"), { imports, missing: "trap" })
+  );
+  assertEquals(problems, [
+    'import[1] "env.answer" (i32, i32) -> i64: it is an async function, expected hostFunction() with ' +
+    "async: true in its declaration",
+  ]);
+  // A promise is a reference like any other.
+  using guest = await load(guestUrl("wat/js_string_imports"), {
+    symbols: { ask: { parameters: ["string"], result: "externref" } },
+    imports: { env: { log() {}, answer } },
+  });
+  assertEquals(await guest.symbols.ask("x"), 5n);
+});
+
 Deno.test("a guest that catches the rejection has dealt with it", async () => {
   using guest = await load(guestUrl("wat/catches"), {
     symbols: {
