@@ -1,11 +1,13 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { type Run, runDeno } from "./_deno.ts";
+import { guestBytes } from "./_guests.ts";
 import { codeSpans, tableRows } from "./_readme.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const GUEST = new URL("testdata/c/passing_data_length.wasm", ROOT);
 const FILE = fromFileUrl(GUEST);
+const WASI_GUEST = (await guestBytes("wat/wasi_functions")).toBase64();
 
 /** A use of Passage that may need a permission. */
 interface Use {
@@ -15,7 +17,12 @@ interface Use {
   readonly passage: string;
   /** What is said without the permission. */
   readonly refusal?: string;
+  /** A program of its own; the others pass a text. */
+  readonly program?: string;
 }
+
+/** The folder that stands for the README's. */
+const FOLDER = fromFileUrl(new URL("testdata/wat", ROOT));
 
 /** What each row of the README's table stands for, with `host` serving the repository. */
 function useOf(row: string, host: string): Use {
@@ -41,6 +48,18 @@ function useOf(row: string, host: string): Use {
       return { passage, source: `new Response(${bytes})` };
     case "`load` of a `WebAssembly.Module`":
       return { passage, source: `new WebAssembly.Module(${bytes})` };
+    case "a granted directory (`preopens`)":
+      return {
+        passage,
+        source: bytes,
+        refusal: `Cannot grant preopen "/" at "${FOLDER}": Requires read access`,
+        program: `
+          import { load } from ${JSON.stringify(passage)};
+          const wasi = { preopens: { "/": ${JSON.stringify(FOLDER)} } };
+          using guest = await load(Uint8Array.fromBase64("${WASI_GUEST}"), { wasi });
+          if (guest.state === "ready") console.log("Hello there, WASM is cool!");
+        `,
+      };
     case "`import` of Passage from a URL":
       return {
         passage: `http://${host}/mod.ts`,
@@ -52,12 +71,12 @@ function useOf(row: string, host: string): Use {
 }
 
 /** Runs a program that loads the guest and passes a text, with these flags alone. */
-async function run({ passage, source }: Use, flags: readonly string[]): Promise<Run> {
+async function run({ passage, source, program }: Use, flags: readonly string[]): Promise<Run> {
   const cache = await Deno.makeTempDir({ prefix: "passage-deno-" });
   try {
     return await runDeno(
       ["run", "--quiet", ...flags, "-", (await Deno.readFile(GUEST)).toBase64()],
-      `
+      program ?? `
         import { load, staticBuffer } from ${JSON.stringify(passage)};
         using guest = await load(${source}, {
           convention: staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] }),
@@ -83,22 +102,24 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
 }
 
 for (const [row = "", permission = ""] of tableRows("What")) {
-  const [flag] = codeSpans(permission);
+  const flags = codeSpans(permission);
 
-  Deno.test(`${row} needs ${flag ?? "no permission"} and nothing else`, async () => {
+  Deno.test(`${row} needs ${flags.join(" ") || "no permission"} and nothing else`, async () => {
     await using server = serve();
     const host = `127.0.0.1:${server.addr.port}`;
     const use = useOf(row, host);
 
-    const granted = flag?.replace("guest.wasm", FILE).replace("example.com", host);
-    const { code, stdout, stderr } = await run(use, granted === undefined ? [] : [granted]);
+    const granted = flags.map((flag) =>
+      flag.replace("guest.wasm", FILE).replace("example.com", host).replace("folder", FOLDER)
+    );
+    const { code, stdout, stderr } = await run(use, granted);
     assertEquals({ code, stdout, stderr }, {
       code: 0,
       stdout: "Hello there, WASM is cool!\n",
       stderr: "",
     });
 
-    assertEquals(use.refusal === undefined, flag === undefined);
+    assertEquals(use.refusal === undefined, flags.length === 0);
     if (use.refusal === undefined) return;
     const refused = await run(use, []);
     assertEquals({ code: refused.code, stdout: refused.stdout }, { code: 1, stdout: "" });
