@@ -41,6 +41,7 @@ export function compileDirect(
     frame.result = core;
     const value = steps.finish(frame);
     steps.release(frame);
+    if (steps.usesStack) realm.stack!.restore(frame, frame.stackPointer);
     return value;
   });
   const settle = source.bind((error: unknown, frame: Frame) =>

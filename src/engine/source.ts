@@ -20,9 +20,15 @@ export class Source {
     this.#lines.push(lines);
   }
 
-  /** The function that `add` was given. */
-  make<T>(): T {
+  /** The function that `add` was given; nothing where V8 may not make code from strings. */
+  make<T>(): T | undefined {
     const names = this.#values.map((_, index) => `$${index}`);
-    return new Function(...names, `"use strict";\n${this.#lines.join("\n")}`)(...this.#values) as T;
+    try {
+      const outer = new Function(...names, `"use strict";\n${this.#lines.join("\n")}`);
+      return outer(...this.#values) as T;
+    } catch (error) {
+      if (error instanceof EvalError) return undefined;
+      throw error;
+    }
   }
 }
