@@ -49,10 +49,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
       if (prepare !== undefined) prepare(frame, args);
       frame.result = invoke(frame);
       if (!realm.callable) throw brokenError(realm, symbol);
-      const value = finish(frame);
-      release(frame);
-      if (usesStack) stack!.restore(frame, frame.stackPointer);
-      return value;
+      return finish(frame);
     } catch (error) {
       throw settleFailure(error, frame, realm, symbol, release);
     } finally {
@@ -102,10 +99,7 @@ export function compileAsyncCall(
       frame.result = await pending;
       frame.inside = false;
       if (!realm.callable) throw brokenError(realm, symbol);
-      const value = finish(frame);
-      release(frame);
-      if (usesStack) stack!.restore(frame, frame.stackPointer);
-      return value;
+      return finish(frame);
     } catch (error) {
       throw settleFailure(error, frame, realm, symbol, release);
     } finally {

@@ -39,10 +39,7 @@ export function compileDirect(
   const stack = source.bind(realm.stack);
   const finish = source.bind((frame: Frame, core: CoreValue) => {
     frame.result = core;
-    const value = steps.finish(frame);
-    steps.release(frame);
-    if (steps.usesStack) realm.stack!.restore(frame, frame.stackPointer);
-    return value;
+    return steps.finish(frame);
   });
   const settle = source.bind((error: unknown, frame: Frame) =>
     settleFailure(error, frame, realm, recipe.export, steps.release)

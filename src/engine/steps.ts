@@ -24,9 +24,9 @@ export interface Steps {
   readonly prepare: Prepare | undefined;
   /** Calls the guest. */
   readonly invoke: Pick;
-  /** Checks the status and lifts the result. */
+  /** Checks the status, lifts the result, gives back what the call holds and puts the stack back. */
   readonly finish: Pick;
-  /** Gives back what the call holds. */
+  /** Gives back what the call holds: where it failed, too. */
   readonly release: (frame: Frame) => void;
   /** Whether blocks are taken from the guest's stack. */
   readonly usesStack: boolean;
@@ -86,6 +86,18 @@ export function compileSteps(
     }),
   ].filter((release) => release !== undefined);
 
+  const conclude = compileFinish(
+    lift,
+    status,
+    recipe.status?.value === "result" ? undefined : claim,
+  );
+  const usesStack = [...parameters, area, output].some((part) =>
+    part !== undefined && "place" in part && part.place.kind === "stack"
+  );
+  const release = (frame: Frame) => {
+    for (let index = 0; index < releases.length; index++) releases[index]!(frame);
+  };
+
   return {
     lower: parameters.map((parameter, index) => {
       const lower = compileLower(parameter, index, recipe, realm, stores[index]);
@@ -93,16 +105,17 @@ export function compileSteps(
     }),
     prepare: compilePrepare(recipe, stores, context, { invoke, status, byteLength }),
     invoke,
-    finish: compileFinish(lift, status, recipe.status?.value === "result" ? undefined : claim),
-    release(frame) {
-      for (let index = 0; index < releases.length; index++) releases[index]!(frame);
+    finish(frame) {
+      const value = conclude(frame);
+      release(frame);
+      if (usesStack) realm.stack!.restore(frame, frame.stackPointer);
+      return value;
     },
+    release,
     stores,
     holds: releases.length > 0,
     resultBlock: releaseResult && context.block,
-    usesStack: [...parameters, area, output].some((part) =>
-      part !== undefined && "place" in part && part.place.kind === "stack"
-    ),
+    usesStack,
   };
 }
 
