@@ -13,6 +13,7 @@ import { GuestRealm, type GuestState } from "./guest_realm.ts";
 import type { HostImports } from "./host_imports.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
+import { once } from "./once.ts";
 import { adviseSymbols, findSoleExport, PASSES } from "./passes.ts";
 import { runCommand } from "./run_command.ts";
 import { startupExports } from "./startup.ts";
@@ -28,7 +29,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   /** The declared symbols as functions. They go on working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
-  readonly #capacity: ReportedCapacity;
+  readonly #capacity: () => ReportedCapacity;
   readonly #calls: Record<"string" | "bytes", Map<string, Call>> = {
     string: new Map(),
     bytes: new Map(),
@@ -44,7 +45,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
     this.#parts = parts;
     this.module = parts.module;
     this.info = parts.info;
-    this.#capacity = reportCapacity(parts.convention, parts.info);
+    this.#capacity = once(() => reportCapacity(parts.chosen().convention, parts.info));
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
     const { functions, bound } = bindSymbols(parts.symbols, (name) => this.#compileSymbol(name));
     this.symbols = functions;
@@ -86,9 +87,9 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
    * @throws {GuestError} if none was said or recognised: the error says what would settle it.
    */
   get convention(): ConventionReport {
-    const { convention, reason } = this.#parts;
+    const { convention, reason } = this.#parts.chosen();
     if (convention instanceof GuestError) throw convention;
-    return new ConventionReport(convention, reason, this.#capacity.report);
+    return new ConventionReport(convention, reason, this.#capacity().report);
   }
 
   /**
@@ -165,7 +166,12 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
    */
   allocate(byteLength: number): GuestBlock {
     const realm = this.#realm;
-    return takeBlock(this.#parts.convention, realm, byteLength, () => realm === this.#realm);
+    return takeBlock(
+      this.#parts.chosen().convention,
+      realm,
+      byteLength,
+      () => realm === this.#realm,
+    );
   }
 
   /**
@@ -247,7 +253,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   #context(): ResolveContext {
     const realm = this.#realm;
     return {
-      convention: this.#parts.convention,
+      convention: this.#parts.chosen().convention,
       address64: realm.address64,
       hasStack: realm.stack !== undefined,
       functionType: (name) => realm.functionType(name),

@@ -14,6 +14,14 @@ export interface Instantiated {
   readonly host: HostImports;
 }
 
+/** How data is passed. */
+export interface ChosenConvention {
+  /** The convention, or why there is none. */
+  readonly convention: Convention | OwnConvention | GuestError;
+  /** Why it was chosen. */
+  readonly reason: string;
+}
+
 /** What a guest is made of. */
 export interface GuestParts<S extends SymbolDeclarations> {
   readonly module: WebAssembly.Module;
@@ -22,7 +30,6 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   /** Why no fresh instance can be made, where that is so. */
   readonly whyNoReset: string | undefined;
-  readonly convention: Convention | OwnConvention | GuestError;
-  readonly reason: string;
+  readonly chosen: () => ChosenConvention;
   readonly symbols: S;
 }

@@ -12,6 +12,7 @@ import { findStack } from "./engine/stack.ts";
 import { GuestError, quote } from "./errors.ts";
 import { PAGE_SIZE } from "./grow_memory.ts";
 import { GuestMemory } from "./memory.ts";
+import { once } from "./once.ts";
 
 /** What a guest can be in. */
 export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
@@ -27,19 +28,20 @@ export interface RealmParts {
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: boolean;
   /** What is known of the capacity of the convention's buffer, which outlives an instance. */
-  readonly reported: ReportedCapacity;
+  readonly reported: () => ReportedCapacity;
 }
 
 /** One instance as the engine needs it, with its state. */
 export class GuestRealm implements Realm {
   readonly exports: WebAssembly.Exports;
   readonly address64: boolean;
-  readonly stack: Stack | undefined;
-  readonly unwinds: "cleanly" | "restores" | "unknown";
   readonly #info: ModuleInfo | undefined;
-  readonly #types: ReadonlyMap<string, FunctionType>;
   readonly #memory: GuestMemory | undefined;
-  readonly #reported: ReportedCapacity;
+  readonly #reported: () => ReportedCapacity;
+  // Only calls need these: whoever loads a guest and calls none does not wait for them.
+  readonly #types = once(() => functionTypes(this.#info));
+  readonly #stack = once(() => findStack(this.exports, stackFloor(this.#info)));
+  readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info));
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
   /** How many calls of the guest are in progress, and how many of the host by it. */
@@ -56,17 +58,17 @@ export class GuestRealm implements Realm {
     this.exports = exports;
     this.address64 = address64;
     this.#info = info;
-    this.#types = new Map(
-      info?.exports.flatMap((item) => item.kind === "function" ? [[item.name, item.type]] : []),
-    );
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
-    this.stack = findStack(exports, stackFloor(info));
-    this.unwinds = hasNothingToUnwind(info)
-      ? "cleanly"
-      : this.stack === undefined
-      ? "unknown"
-      : "restores";
+  }
+
+  get stack(): Stack | undefined {
+    return this.#stack();
+  }
+
+  get unwinds(): "cleanly" | "restores" | "unknown" {
+    if (!this.#canUnwind()) return "cleanly";
+    return this.stack === undefined ? "unknown" : "restores";
   }
 
   get memory(): GuestMemory {
@@ -95,11 +97,11 @@ export class GuestRealm implements Realm {
   }
 
   functionType(name: string): FunctionType | undefined {
-    return this.#types.get(name);
+    return this.#types().get(name);
   }
 
   capacity(place: Place & { kind: "buffer" }): { rule: CapacityRule; report: CapacityReport } {
-    const { place: own, report } = this.#reported;
+    const { place: own, report } = this.#reported();
     // Only the convention's own buffer is reported: a symbol can have places of its own.
     return {
       rule: findCapacity(place, this.#info),
@@ -187,6 +189,12 @@ function busyError(symbol: string, reason: string): GuestError {
     `Cannot call ${quote(symbol)}: ${reason}, expected one asynchronous call of an instance at a ` +
       "time",
     { export: symbol },
+  );
+}
+
+function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
+  return new Map(
+    info?.exports.flatMap((item) => item.kind === "function" ? [[item.name, item.type]] : []),
   );
 }
 

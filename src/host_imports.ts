@@ -17,14 +17,14 @@ export class HostImports {
   /** WASI, where the guest imports it. */
   wasi: Wasi | undefined;
   /** The guest's convention, or why there is none. */
-  readonly convention: Convention | OwnConvention | GuestError;
+  readonly convention: () => Convention | OwnConvention | GuestError;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
   readonly #linker: FunctionLinker | undefined;
 
   /** Host functions for a guest of one convention; `linker` is not needed where it imports none. */
   constructor(
-    convention: Convention | OwnConvention | GuestError,
+    convention: () => Convention | OwnConvention | GuestError,
     address64: boolean,
     linker: FunctionLinker | undefined,
   ) {

@@ -5,9 +5,10 @@ import type { OwnConvention } from "./conventions/own.ts";
 import { detectConvention } from "./conventions/detect.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
-import type { Instantiated } from "./guest_parts.ts";
+import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
 import { HostImports } from "./host_imports.ts";
 import { wireImports, type WiringOptions } from "./imports.ts";
+import { once } from "./once.ts";
 import { compileSource, type Source } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
 import type { WasiOptions } from "./wasi/options.ts";
@@ -27,8 +28,8 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
 }
 
 /**
- * Loads a guest: reads it, wires its imports, instantiates it and recognises how it wants data
- * passed. A reactor's `_initialize` is run; no other guest code is.
+ * Loads a guest: reads it, wires its imports and instantiates it. A reactor's `_initialize` is run;
+ * no other guest code is. How it wants data passed is recognised when that is first needed.
  *
  * @param source A path, a URL, bytes, a response or a compiled module. A path needs `--allow-read`
  * for that file.
@@ -53,17 +54,15 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   options: LoadOptions<S> = {},
 ): Promise<Guest<S>> {
   const { module, info, name, source: from } = await compileSource(source);
-  const detected = options.convention === undefined
-    ? detect(info)
-    : { convention: options.convention, reason: "the option says so" };
-  const convention = detected instanceof GuestError ? detected : detected.convention;
+  // Only text and bytes need it: whoever passes none does not wait for it.
+  const chosen = once(() => chooseConvention(options, info));
   const address64 = info?.memories.some(({ address }) => address === "i64") ?? false;
   const makeWasi = importsWasi(module, info)
     ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
     : undefined;
   const linker = importsFunctions(module, info) ? await import("./link_functions.ts") : undefined;
   const wire = () => {
-    const host = new HostImports(convention, address64, linker);
+    const host = new HostImports(() => chosen().convention, address64, linker);
     host.wasi = makeWasi?.(() => host.realmFor("wasi_snapshot_preview1"));
     return { ...wireImports(module, info, options, host), host };
   };
@@ -93,7 +92,7 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
     whyNoReset: first.suppliedMemory
       ? "its memory was supplied by the caller, expected one that load makes"
       : undefined,
-    ...(detected instanceof GuestError ? { convention: detected, reason: "" } : detected),
+    chosen,
     symbols: options.symbols ?? {} as S,
   });
 }
@@ -101,6 +100,15 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
 function importsFunctions(module: WebAssembly.Module, info: ModuleInfo | undefined): boolean {
   const imports = info?.imports ?? WebAssembly.Module.imports(module);
   return imports.some(({ kind }) => kind === "function");
+}
+
+function chooseConvention(
+  { convention }: LoadOptions,
+  info: ModuleInfo | undefined,
+): ChosenConvention {
+  if (convention !== undefined) return { convention, reason: "the option says so" };
+  const detected = detect(info);
+  return detected instanceof GuestError ? { convention: detected, reason: "" } : detected;
 }
 
 function detect(info: ModuleInfo | undefined): ReturnType<typeof detectConvention> {

@@ -30,7 +30,7 @@ async function realmOf(
   const { exports } = new WebAssembly.Instance(module, imports as WebAssembly.Imports);
   const info = isKnown ? known : undefined;
   const memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
-  const reported = reportCapacity(PACKED, info);
+  const reported = () => reportCapacity(PACKED, info);
   return new GuestRealm({ exports, info, memory, address64: false, reported });
 }
 

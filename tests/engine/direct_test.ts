@@ -82,7 +82,7 @@ async function realmOf(guest: string, given?: Convention) {
     info,
     memory: own ?? memory,
     address64: false,
-    reported: reportCapacity(convention, info),
+    reported: () => reportCapacity(convention, info),
   });
   return { realm, convention };
 }

@@ -271,7 +271,7 @@ Deno.test("a start function's call knows no instance, later ones do", () => {
     info: undefined,
     memory: undefined,
     address64: false,
-    reported: reportCapacity(PACKED, undefined),
+    reported: () => reportCapacity(PACKED, undefined),
   });
   assertEquals(call(5), 5);
   assertEquals([busy, home.realm.busy], [[undefined, undefined, true], false]);

@@ -121,7 +121,7 @@ async function makeWay(
     info,
     memory: memory.memory,
     address64: false,
-    reported: reportCapacity(convention, info),
+    reported: () => reportCapacity(convention, info),
   });
   // Text at two places: behind its length as a byte and as a word, ended by a NUL, of class 2.
   memory.write("u8", 1028, 4);
