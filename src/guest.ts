@@ -239,21 +239,27 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
 
   #initialize(): void {
     for (const name of startupExports(this.#realm.exports)) {
-      this.#compile(name, { parameters: [], result: "void" })([]);
+      // Nothing is passed: whatever would be recognised has no say in it.
+      const context = this.#contextOf(this.#parts.said);
+      this.#compile(name, { parameters: [], result: "void" }, context)([]);
     }
   }
 
-  #compile(name: string, declaration: SymbolDeclaration): Call {
+  #compile(name: string, declaration: SymbolDeclaration, context = this.#context()): Call {
     const realm = this.#realm;
     exportedFunction(realm, name);
-    const recipe = resolveRecipe(name, declaration, this.#context());
+    const recipe = resolveRecipe(name, declaration, context);
     return declaration.async ? compileAsyncCall(recipe, realm) : compileCall(recipe, realm);
   }
 
   #context(): ResolveContext {
+    return this.#contextOf(this.#parts.chosen().convention);
+  }
+
+  #contextOf(convention: ResolveContext["convention"]): ResolveContext {
     const realm = this.#realm;
     return {
-      convention: this.#parts.chosen().convention,
+      convention,
       address64: realm.address64,
       hasStack: realm.stack !== undefined,
       functionType: (name) => realm.functionType(name),

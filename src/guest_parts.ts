@@ -31,5 +31,7 @@ export interface GuestParts<S extends SymbolDeclarations> {
   /** Why no fresh instance can be made, where that is so. */
   readonly whyNoReset: string | undefined;
   readonly chosen: () => ChosenConvention;
+  /** The convention that the caller said, where one was said. */
+  readonly said: Convention | OwnConvention | undefined;
   readonly symbols: S;
 }

@@ -93,6 +93,7 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
       ? "its memory was supplied by the caller, expected one that load makes"
       : undefined,
     chosen,
+    said: options.convention,
     symbols: options.symbols ?? {} as S,
   });
 }

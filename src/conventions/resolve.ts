@@ -14,8 +14,8 @@ import { countWords } from "./words.ts";
 
 /** What a recipe is worked out from, beside the declaration. */
 export interface ResolveContext {
-  /** The guest's convention, or why there is none. */
-  readonly convention: Convention | OwnConvention | GuestError;
+  /** The guest's convention, or why there is none; `undefined` where none is asked for. */
+  readonly convention: Convention | OwnConvention | GuestError | undefined;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
   /** Whether the guest's stack can be moved from outside. */
@@ -39,13 +39,14 @@ export function resolveRecipe(
   declaration: SymbolDeclaration,
   context: ResolveContext,
 ): Recipe {
-  if (context.convention instanceof GuestError) {
-    if (needsConvention(declaration)) throw context.convention;
+  const { convention } = context;
+  if (convention instanceof GuestError) {
+    if (needsConvention(declaration)) throw convention;
     return resolveWith(undefined, name, declaration, context);
   }
-  return isOwn(context.convention)
-    ? resolveOwn(context.convention, name, declaration, context.functionType(name))
-    : resolveWith(context.convention, name, declaration, context);
+  return convention !== undefined && isOwn(convention)
+    ? resolveOwn(convention, name, declaration, context.functionType(name))
+    : resolveWith(convention, name, declaration, context);
 }
 
 function resolveWith(
