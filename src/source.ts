@@ -1,6 +1,6 @@
 import { readModule } from "./binary/module.ts";
 import type { ModuleInfo } from "./binary/types.ts";
-import { BUILTIN_OPTIONS, isBuiltinModule } from "./builtins.ts";
+import { BUILTIN_OPTIONS } from "./builtins.ts";
 import { LoadError, messageOf } from "./errors.ts";
 import { show } from "./numbers.ts";
 import { readAddress, readResponse, type SourceBytes } from "./read_source.ts";
@@ -104,7 +104,7 @@ function isThenable(value: unknown): value is PromiseLike<Response> {
   return typeof value === "object" && value !== null && "then" in value;
 }
 
-/** Up to the engine's own work, which copies the bytes, nothing is awaited. */
+/** The engine copies the bytes and compiles them beside this thread, which reads them meanwhile. */
 async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compiled> {
   if (bytes.byteLength === 0) {
     throw new LoadError(
@@ -113,6 +113,8 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
       { source },
     );
   }
+  const compiling = compile(bytes);
+  compiling.catch(() => {}); // heard below, unless the binary itself says what is wrong
   const info = readModule(bytes);
   if (info.unsupported.length > 0) {
     throw new LoadError(
@@ -123,7 +125,7 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
     );
   }
   try {
-    return { module: await compile(bytes, info), info, name, source };
+    return { module: await compiling, info, name, source };
   } catch (cause) {
     throw new LoadError("compile", `Cannot compile ${name}: ${messageOf(cause)}`, {
       source,
@@ -132,10 +134,8 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
   }
 }
 
-function compile(bytes: Uint8Array<ArrayBuffer>, info: ModuleInfo): Promise<WebAssembly.Module> {
-  if (!info.imports.some(({ module }) => isBuiltinModule(module))) {
-    return WebAssembly.compile(bytes);
-  }
+/** The options change nothing for a guest that imports no builtins. */
+function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   const withOptions = WebAssembly.compile as (
     bytes: BufferSource,
     options: object,
