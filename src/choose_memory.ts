@@ -6,21 +6,22 @@ import { nearest } from "./nearest.ts";
 /** The memory of an instance that is the guest's. */
 export interface ChosenMemory {
   readonly memory: WebAssembly.Memory | undefined;
-  /** Whether its addresses are 64 bits wide. */
-  readonly address64: boolean;
+  /** Tells whether its addresses are 64 bits wide. */
+  readonly address64: () => boolean;
 }
 
 /**
  * The memory that is the guest's: the one it exports, else the one it imports.
  *
  * @param imported The imported memories under their import names, such as `env.memory`.
+ * @param info What the binary says, where that is known.
  * @param wanted The name that the caller chose, where one was chosen.
  * @throws {LoadError} with the code `memory` where there are several, or none of that name.
  */
 export function chooseMemory(
   { exports }: WebAssembly.Instance,
   imported: ReadonlyMap<string, WebAssembly.Memory>,
-  info: ModuleInfo | undefined,
+  info: () => ModuleInfo | undefined,
   wanted: string | undefined,
 ): ChosenMemory {
   const all = new Map<string, WebAssembly.Memory>();
@@ -33,7 +34,7 @@ export function chooseMemory(
   const name = wanted ?? nameOfOnly(all);
   const memory = name === undefined ? undefined : all.get(name);
   if (wanted !== undefined && memory === undefined) throw unknownError(wanted, [...all.keys()]);
-  return { memory, address64: isAddress64(name, memory, info) };
+  return { memory, address64: () => isAddress64(name, memory, info()) };
 }
 
 /** The name of the only memory, which can have several; nothing where there is none. */

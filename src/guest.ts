@@ -24,8 +24,6 @@ import type { WasiOutput } from "./wasi/wasi_output.ts";
 export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements Disposable {
   /** The compiled module. */
   readonly module: WebAssembly.Module;
-  /** What the binary says; `undefined` for a source that was compiled already. */
-  readonly info: ModuleInfo | undefined;
   /** The declared symbols as functions. They go on working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
@@ -43,14 +41,18 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   /** Made by `load`. */
   constructor(parts: GuestParts<S>) {
     this.#parts = parts;
-    this.module = parts.module;
-    this.info = parts.info;
-    this.#capacity = once(() => reportCapacity(parts.chosen().convention, parts.info));
+    this.module = parts.compiled.module;
+    this.#capacity = once(() => reportCapacity(parts.chosen().convention, this.info));
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
     const { functions, bound } = bindSymbols(parts.symbols, (name) => this.#compileSymbol(name));
     this.symbols = functions;
     this.#bound = bound;
     this.#initialize();
+  }
+
+  /** What the binary says; `undefined` for a source that was compiled already. */
+  get info(): ModuleInfo | undefined {
+    return this.#parts.compiled.info;
   }
 
   /** The guest's linear memory. It can be read after a trap too. */
@@ -231,7 +233,7 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   #instantiate(): [WebAssembly.Instance, GuestRealm, HostImports] {
     const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
-    const { info } = this.#parts;
+    const info = () => this.info;
     const realm = new GuestRealm({ exports, info, memory, address64, reported: this.#capacity });
     host.realm = realm;
     return [instance, realm, host];

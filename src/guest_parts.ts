@@ -1,15 +1,16 @@
-import type { ModuleInfo } from "./binary/types.ts";
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import type { GuestError } from "./errors.ts";
 import type { HostImports } from "./host_imports.ts";
+import type { Compiled } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
 
 /** One instance and what belongs to it. */
 export interface Instantiated {
   readonly instance: WebAssembly.Instance;
   readonly memory: WebAssembly.Memory | undefined;
-  readonly address64: boolean;
+  /** Tells whether its addresses are 64 bits wide. */
+  readonly address64: () => boolean;
   /** The host functions that wait for it. */
   readonly host: HostImports;
 }
@@ -24,8 +25,7 @@ export interface ChosenConvention {
 
 /** What a guest is made of. */
 export interface GuestParts<S extends SymbolDeclarations> {
-  readonly module: WebAssembly.Module;
-  readonly info: ModuleInfo | undefined;
+  readonly compiled: Compiled;
   /** Makes an instance of the module, with fresh memory. */
   readonly instantiate: () => Instantiated;
   /** Why no fresh instance can be made, where that is so. */

@@ -23,10 +23,11 @@ const RESERVE_ALIGNMENT = 16;
 /** What a realm is made of. */
 export interface RealmParts {
   readonly exports: WebAssembly.Exports;
-  readonly info: ModuleInfo | undefined;
+  /** What the binary says, where that is known. */
+  readonly info: () => ModuleInfo | undefined;
   /** The guest's memory, where it has one. */
   readonly memory: WebAssembly.Memory | undefined;
-  readonly address64: boolean;
+  readonly address64: () => boolean;
   /** What is known of the capacity of the convention's buffer, which outlives an instance. */
   readonly reported: () => ReportedCapacity;
 }
@@ -34,14 +35,14 @@ export interface RealmParts {
 /** One instance as the engine needs it, with its state. */
 export class GuestRealm implements Realm {
   readonly exports: WebAssembly.Exports;
-  readonly address64: boolean;
-  readonly #info: ModuleInfo | undefined;
+  readonly #info: () => ModuleInfo | undefined;
   readonly #memory: GuestMemory | undefined;
   readonly #reported: () => ReportedCapacity;
   // Only calls need these: whoever loads a guest and calls none does not wait for them.
-  readonly #types = once(() => functionTypes(this.#info));
-  readonly #stack = once(() => findStack(this.exports, stackFloor(this.#info)));
-  readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info));
+  readonly #address64: () => boolean;
+  readonly #types = once(() => functionTypes(this.#info()));
+  readonly #stack = once(() => findStack(this.exports, stackFloor(this.#info())));
+  readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
   /** How many calls of the guest are in progress, and how many of the host by it. */
@@ -56,10 +57,14 @@ export class GuestRealm implements Realm {
 
   constructor({ exports, info, memory, address64, reported }: RealmParts) {
     this.exports = exports;
-    this.address64 = address64;
+    this.#address64 = once(address64);
     this.#info = info;
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
+  }
+
+  get address64(): boolean {
+    return this.#address64();
   }
 
   get stack(): Stack | undefined {
@@ -104,7 +109,7 @@ export class GuestRealm implements Realm {
     const { place: own, report } = this.#reported();
     // Only the convention's own buffer is reported: a symbol can have places of its own.
     return {
-      rule: findCapacity(place, this.#info),
+      rule: findCapacity(place, this.#info()),
       report: place === own ? report : { ...report },
     };
   }

@@ -53,9 +53,12 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   source: Source,
   options: LoadOptions<S> = {},
 ): Promise<Guest<S>> {
-  const { module, info, name, source: from } = await compileSource(source);
+  const compiled = await compileSource(source);
+  const { module, name, source: from } = compiled;
   // Only text and bytes need it: whoever passes none does not wait for it.
-  const chosen = once(() => chooseConvention(options, info));
+  const chosen = once(() => chooseConvention(options, compiled.info));
+  // A guest that imports nothing needs no wiring: then the binary has nothing to tell as yet.
+  const info = WebAssembly.Module.imports(module).length > 0 ? compiled.info : undefined;
   const address64 = info?.memories.some(({ address }) => address === "i64") ?? false;
   const makeWasi = importsWasi(module, info)
     ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
@@ -82,12 +85,12 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
         { source: from, cause },
       );
     }
-    return { instance, host, ...chooseMemory(instance, memories, info, options.memoryName) };
+    const memory = chooseMemory(instance, memories, () => compiled.info, options.memoryName);
+    return { instance, host, ...memory };
   }
 
   return new Guest<S>({
-    module,
-    info,
+    compiled,
     instantiate,
     whyNoReset: first.suppliedMemory
       ? "its memory was supplied by the caller, expected one that load makes"

@@ -31,7 +31,7 @@ async function realmOf(
   const info = isKnown ? known : undefined;
   const memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
   const reported = () => reportCapacity(PACKED, info);
-  return new GuestRealm({ exports, info, memory, address64: false, reported });
+  return new GuestRealm({ exports, info: () => info, memory, address64: () => false, reported });
 }
 
 /** What an error does that passes through a guest. */

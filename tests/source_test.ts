@@ -340,11 +340,31 @@ const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: stri
   ],
 ];
 
+/** The same before a custom section of 100 kB: large binaries are read at once, small ones later. */
+function enlarged(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.of(...bytes, 0, 0xa0, 0x8d, 0x06, ...new Uint8Array(100_000));
+}
+
 for (const [name, bytes, code, message] of NOT_MODULES) {
   Deno.test(`load() names ${name}`, async () => {
-    const error = await assertRejects(() => load(bytes), Error) as LoadError | WasmFormatError;
-    assertInstanceOf(error, code === "format" ? WasmFormatError : LoadError);
-    assertStrictEquals(error.code, code);
-    assert(error.message.includes(message), error.message);
+    const isBinary = bytes[0] === 0;
+    for (const source of isBinary ? [bytes, enlarged(bytes)] : [bytes]) {
+      const error = await assertRejects(() => load(source), Error) as LoadError | WasmFormatError;
+      assertInstanceOf(error, code === "format" ? WasmFormatError : LoadError);
+      assertStrictEquals(error.code, code);
+      assert(error.message.includes(message), error.message);
+    }
   });
 }
+
+Deno.test("what a small binary says is read when asked for, what a large one says with it", async () => {
+  for (const bytes of [BYTES, enlarged(BYTES)]) {
+    const given = Uint8Array.from(bytes);
+    using guest = await load(given);
+    given.fill(0);
+    const { exports, customSections } = guest.info!;
+    assert(exports.some(({ name }) => name === "memory"));
+    assertStrictEquals(customSections.at(-1)?.byteLength === 99_999, bytes !== BYTES);
+    assertStrictEquals(guest.info, guest.info);
+  }
+});

@@ -79,9 +79,9 @@ async function realmOf(guest: string, given?: Convention) {
   const { convention } = detected;
   const realm = new GuestRealm({
     exports,
-    info,
+    info: () => info,
     memory: own ?? memory,
-    address64: false,
+    address64: () => false,
     reported: () => reportCapacity(convention, info),
   });
   return { realm, convention };

@@ -268,9 +268,9 @@ Deno.test("a start function's call knows no instance, later ones do", () => {
   );
   home.realm = new GuestRealm({
     exports,
-    info: undefined,
+    info: () => undefined,
     memory: undefined,
-    address64: false,
+    address64: () => false,
     reported: () => reportCapacity(PACKED, undefined),
   });
   assertEquals(call(5), 5);

@@ -118,9 +118,9 @@ async function makeWay(
   const { exports, info, memory } = guest;
   const realm = new GuestRealm({
     exports,
-    info,
+    info: () => info,
     memory: memory.memory,
-    address64: false,
+    address64: () => false,
     reported: () => reportCapacity(convention, info),
   });
   // Text at two places: behind its length as a byte and as a word, ended by a NUL, of class 2.

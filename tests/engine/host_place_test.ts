@@ -164,7 +164,13 @@ function bindByHand(
   const { exports, info, memory: { memory } } = guest;
   const address64 = type.includes("i64");
   const reported = () => reportCapacity(convention, info);
-  const realm = new GuestRealm({ exports, info, memory, address64, reported });
+  const realm = new GuestRealm({
+    exports,
+    info: () => info,
+    memory,
+    address64: () => address64,
+    reported,
+  });
   const recipe = hostRecipe(declaration, type, convention, address64);
   return compileHostCall(recipe, callback, false, { realm });
 }
