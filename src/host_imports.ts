@@ -7,7 +7,7 @@ import type { GuestError } from "./errors.ts";
 import type { HostFunction } from "./host.ts";
 import type { Wasi } from "./wasi.ts";
 
-/** What links imported functions: loaded for guests that import some. */
+/** What links imported functions: loaded only where one is a host function or a toolchain's. */
 export type FunctionLinker = typeof import("./link_functions.ts");
 
 /** The host functions of one instance. They are made before it and work once it is there. */
@@ -22,7 +22,7 @@ export class HostImports {
   readonly address64: boolean;
   readonly #linker: FunctionLinker | undefined;
 
-  /** Host functions for a guest of one convention; `linker` is not needed where it imports none. */
+  /** Host functions for a guest of one convention; `linker` only where one is to be linked. */
   constructor(
     convention: () => Convention | OwnConvention | GuestError,
     address64: boolean,

@@ -7,22 +7,22 @@ import { undeclared } from "./webassembly.ts";
 /** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
 export function importProblem(item: WantedImport, value: unknown): string | undefined {
   if (value === undefined) return "missing";
-  const found = `it is ${show(value)}, expected`;
+  const not = (expected: string) => `it is ${show(value)}, expected ${expected}`;
   switch (item.kind) {
     case "function":
       if (value instanceof undeclared.Suspending) return undefined;
-      if (typeof value !== "function") return `${found} a function`;
+      if (typeof value !== "function") return not("a function");
       return promiseProblem(item.type as FunctionType | undefined, value);
     case "memory":
-      if (!(value instanceof WebAssembly.Memory)) return `${found} a WebAssembly.Memory`;
+      if (!(value instanceof WebAssembly.Memory)) return not("a WebAssembly.Memory");
       return memoryProblem(item.type as MemoryType | undefined, value);
     case "table":
-      if (!(value instanceof WebAssembly.Table)) return `${found} a WebAssembly.Table`;
+      if (!(value instanceof WebAssembly.Table)) return not("a WebAssembly.Table");
       return sizeProblem(item.type as Limits | undefined, value.length, "elements");
     case "global":
-      return globalProblem(item.type as GlobalType | undefined, value, found);
+      return globalProblem(item.type as GlobalType | undefined, value, not);
     default:
-      return isTag(value) ? undefined : `${found} a WebAssembly.Tag`;
+      return isTag(value) ? undefined : not("a WebAssembly.Tag");
   }
 }
 
@@ -64,13 +64,13 @@ export function sizeProblem(
 function globalProblem(
   type: GlobalType | undefined,
   value: unknown,
-  found: string,
+  not: (expected: string) => string,
 ): string | undefined {
   if (value instanceof WebAssembly.Global || type === undefined) return undefined;
   // No JavaScript value stands for a vector.
-  if (type.mutable || type.type === "v128") return `${found} a WebAssembly.Global`;
+  if (type.mutable || type.type === "v128") return not("a WebAssembly.Global");
   const wanted = type.type === "i64" ? "bigint" : /^[if]/.test(type.type) ? "number" : undefined;
-  return wanted === undefined || typeof value === wanted ? undefined : `${found} a ${wanted}`;
+  return wanted === undefined || typeof value === wanted ? undefined : not(`a ${wanted}`);
 }
 
 /** Deno's declarations have no class for it, but every tag tells what it is. */

@@ -71,6 +71,21 @@ export function wireImports(
   return { imports, memories, suppliedMemory };
 }
 
+/**
+ * Whether an imported function has to be linked: it is a host function of the caller's, or what a
+ * toolchain's own JavaScript would give, which all toolchains import from `env`.
+ */
+export function needsLinker(
+  wanted: readonly WantedImport[],
+  imports: Imports | undefined,
+): boolean {
+  return wanted.some((item) => {
+    if (item.kind !== "function") return false;
+    const given = lookUp(imports, item);
+    return given instanceof HostFunction || (given === undefined && item.module === "env");
+  });
+}
+
 function answer(
   item: WantedImport,
   index: number,
@@ -86,7 +101,7 @@ function answer(
     const known = host.known(item);
     if (known !== undefined) return bind(item, known, host);
     if (options.missing === "trap") {
-      return { value: makeStub(describeImport(item, index)), supplied: false };
+      return { value: makeStub(item, index), supplied: false };
     }
   }
   return bind(item, given, host);
@@ -115,11 +130,13 @@ function lookUp(imports: Imports | undefined, { module, name }: WantedImport): u
   return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
 }
 
-function makeStub(description: string): () => never {
+function makeStub(item: WantedImport, index: number): () => never {
   return () => {
     throw new GuestError(
       "missing-import",
-      `Cannot call ${description}: missing, expected a function in the option imports`,
+      `Cannot call ${
+        describeImport(item, index)
+      }: missing, expected a function in the option imports`,
     );
   };
 }

@@ -7,7 +7,7 @@ import type { HostImports } from "./host_imports.ts";
 import { toolchainImport } from "./toolchain_imports.ts";
 import { undeclared } from "./webassembly.ts";
 
-// What links imported functions. A guest that imports none does not load it.
+// What links imported functions. A guest that imports none that has to be does not load it.
 
 export { toolchainImport };
 

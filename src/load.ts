@@ -7,7 +7,7 @@ import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
 import { HostImports } from "./host_imports.ts";
-import { wireImports, type WiringOptions } from "./imports.ts";
+import { needsLinker, wireImports, type WiringOptions } from "./imports.ts";
 import { once } from "./once.ts";
 import { compileSource, type Source } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
@@ -63,7 +63,9 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   const makeWasi = importsWasi(module, info)
     ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
     : undefined;
-  const linker = importsFunctions(module, info) ? await import("./link_functions.ts") : undefined;
+  const linker = needsLinker(info?.imports ?? WebAssembly.Module.imports(module), options.imports)
+    ? await import("./link_functions.ts")
+    : undefined;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
     host.wasi = makeWasi?.(() => host.realmFor("wasi_snapshot_preview1"));
@@ -99,11 +101,6 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
     said: options.convention,
     symbols: options.symbols ?? {} as S,
   });
-}
-
-function importsFunctions(module: WebAssembly.Module, info: ModuleInfo | undefined): boolean {
-  const imports = info?.imports ?? WebAssembly.Module.imports(module);
-  return imports.some(({ kind }) => kind === "function");
 }
 
 function chooseConvention(
