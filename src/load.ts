@@ -55,8 +55,9 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
 ): Promise<Guest<S>> {
   const compiled = await compileSource(source);
   const { module, name, source: from } = compiled;
-  // Only text and bytes need it: whoever passes none does not wait for it.
-  const chosen = once(() => chooseConvention(options, compiled.info));
+  const { convention } = options;
+  // Only calls need it: whoever makes none does not wait for it.
+  const chosen = once(() => chooseConvention(convention, compiled.info));
   // A guest that imports nothing needs no wiring: then the binary has nothing to tell as yet.
   const info = WebAssembly.Module.imports(module).length > 0 ? compiled.info : undefined;
   const address64 = info?.memories.some(({ address }) => address === "i64") ?? false;
@@ -98,13 +99,13 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
       ? "its memory was supplied by the caller, expected one that load makes"
       : undefined,
     chosen,
-    said: options.convention,
+    said: convention,
     symbols: options.symbols ?? {} as S,
   });
 }
 
 function chooseConvention(
-  { convention }: LoadOptions,
+  convention: LoadOptions["convention"],
   info: ModuleInfo | undefined,
 ): ChosenConvention {
   if (convention !== undefined) return { convention, reason: "the option says so" };

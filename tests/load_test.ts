@@ -6,7 +6,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { GuestError, load, LoadError, staticBuffer } from "../mod.ts";
+import { GuestError, jsStrings, load, LoadError, type LoadOptions, staticBuffer } from "../mod.ts";
 import { build, section } from "./binary/_build.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
@@ -17,6 +17,14 @@ Deno.test("the main job: load and pass a string", async () => {
     guest.passString("Hello there, ", "add_wasm_is_cool"),
     "Hello there, WASM is cool!",
   );
+});
+
+Deno.test("what is done to the options after the load has no effect on the convention", async () => {
+  const options: LoadOptions = {};
+  using guest = await load(guestUrl("c/echo_length"), options);
+  Object.assign(options, { convention: jsStrings() });
+  assertStrictEquals(guest.convention.name, "static buffer");
+  assertStrictEquals(guest.passString("x"), "x");
 });
 
 Deno.test("a guest has its module, its instance and what the binary says", async () => {
