@@ -41,7 +41,7 @@ export class GuestRealm implements Realm {
   // Only calls need these: whoever loads a guest and calls none does not wait for them.
   readonly #address64: () => boolean;
   readonly #types = once(() => functionTypes(this.#info()));
-  readonly #stack = once(() => findStack(this.exports, stackFloor(this.#info())));
+  readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
   readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
@@ -198,9 +198,11 @@ function busyError(symbol: string, reason: string): GuestError {
 }
 
 function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
-  return new Map(
-    info?.exports.flatMap((item) => item.kind === "function" ? [[item.name, item.type]] : []),
-  );
+  const types = new Map<string, FunctionType>();
+  for (const item of info?.exports ?? []) {
+    if (item.kind === "function") types.set(item.name, item.type);
+  }
+  return types;
 }
 
 /** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */

@@ -1,4 +1,5 @@
 import { GuestError, hex, quote } from "../errors.ts";
+import { once } from "../once.ts";
 import { toOffset } from "../pointer.ts";
 import type { Frame } from "./frame.ts";
 import { compileInvoke, type Pick } from "./invoke.ts";
@@ -45,7 +46,10 @@ export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): 
  * How the guest's stack pointer can be read and moved, from whatever it exports for that; nothing is
  * taken below `floor`.
  */
-export function findStack(exports: WebAssembly.Exports, floor: number): Stack | undefined {
+export function findStack(
+  exports: WebAssembly.Exports,
+  floor: () => number,
+): Stack | undefined {
   const pointer = exports.__stack_pointer;
   if (pointer instanceof WebAssembly.Global && isMutable(pointer)) {
     return stackOf(() => pointer.value, (_frame, value) => pointer.value = value, floor);
@@ -68,18 +72,19 @@ export function findStack(exports: WebAssembly.Exports, floor: number): Stack | 
 
 type Move = (frame: Frame, value: unknown) => unknown;
 
-function stackOf(save: Pick, move: Move, floor: number): Stack {
+function stackOf(save: Pick, move: Move, floor: () => number): Stack {
+  const lowest = once(floor);
   return {
     save,
     restore: move,
     take(frame, byteLength, current = save(frame)) {
       const below = toOffset(current as number | bigint) - byteLength;
       const pointer = below - below % ALIGNMENT;
-      if (pointer < floor) {
+      if (pointer < lowest()) {
         throw new GuestError(
           "out-of-memory",
           `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ` +
-            `${hex(toOffset(current as number))}, and static data ends at ${hex(floor)}`,
+            `${hex(toOffset(current as number))}, and static data ends at ${hex(lowest())}`,
         );
       }
       move(frame, typeof current === "bigint" ? BigInt(pointer) : pointer);
