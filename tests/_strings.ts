@@ -66,7 +66,7 @@ const patterns: StringRow[] = [
  * Lengths in code units: the edges of vectors and of the codecs' thresholds, and one on either side.
  */
 export const lengths: readonly number[] = [
-  ...[2, 4, 8, 12, 16, 24, 32, 48, 64, 112, 128, 160, 256, 1024, 4096].flatMap(
+  ...[2, 4, 8, 12, 16, 24, 32, 48, 64, 112, 128, 192, 256, 1024, 4096].flatMap(
     (length) => [length - 1, length, length + 1],
   ),
 ].filter((length, index, all) => all.indexOf(length) === index);

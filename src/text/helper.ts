@@ -1,27 +1,19 @@
-import type { ByteSource } from "./codec.ts";
+import type { ByteSource, ShortText } from "./codec.ts";
 import { UTF16_MODULE, UTF8_MODULE } from "./helper_modules.ts";
 import { staging } from "./staging.ts";
 
 /** What `utf8.wat` exports; `text` comes with its length in code units. */
-export interface Utf8Helper {
+export interface Utf8Helper extends ShortText {
   /** Puts the bytes of `text` into the staging memory: how many, or -1 for a lone surrogate. */
   stage(text: string, length: number): number;
   /** Copies staged bytes to the guest. */
   publish(pointer: number, byteLength: number): void;
-  /** Does both: how many bytes, -1 where that is more than `room`, -2 for a lone surrogate. */
-  write(text: string, length: number, pointer: number, room: number): number;
-  /** The text in at most 4,096 bytes, or null where they are not valid. */
-  read(pointer: number, byteLength: number): string | null;
   /** How many bytes there are before a NUL, or -1 where there is none. */
   findNul(pointer: number, limit: number): number;
 }
 
-/** What `utf16.wat` exports; `text` comes with its length in code units. */
-export interface Utf16Helper {
-  /** Writes `text`, for which there has to be room. */
-  write(text: string, length: number, pointer: number): void;
-  /** The text in at most 4,096 code units. */
-  read(pointer: number, count: number): string;
+/** What `utf16.wat` exports, where `write` takes a text of any length. */
+export interface Utf16Helper extends ShortText {
   /** How many bytes there are before a code unit of zero, or -1 where there is none. */
   findNul(pointer: number, limit: number): number;
 }

@@ -20,6 +20,7 @@ export function createLatin1(source: ByteSource): Codec {
     write,
     read,
     findNul: (pointer, limit) => findNul(source, pointer, limit, 1),
+    short: () => undefined,
   };
 
   function byteLength(text: string): number {

@@ -11,6 +11,7 @@ export function createLazyCodec(encoding: Codec["encoding"], choose: () => Codec
     write: (text, pointer, room) => settle().write(text, pointer, room),
     read: (pointer, byteLength) => settle().read(pointer, byteLength),
     findNul: (pointer, limit) => settle().findNul(pointer, limit),
+    short: () => settle().short(),
   };
   function settle(): Codec {
     return Object.assign(codec, choose());

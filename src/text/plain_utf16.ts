@@ -21,6 +21,7 @@ export function createPlainUtf16(source: ByteSource): Codec {
     write,
     read,
     findNul: (pointer, limit) => findNul(source, pointer, limit, 2),
+    short: () => undefined,
   };
 
   function byteLength(text: string): number {

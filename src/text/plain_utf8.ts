@@ -27,6 +27,7 @@ export function createPlainUtf8(source: ByteSource): Codec {
     write,
     read,
     findNul: (pointer, limit) => findNul(source, pointer, limit, 1),
+    short: () => undefined,
   };
 
   function byteLength(text: string): number {

@@ -5,11 +5,14 @@ export interface Staging {
   text: string | undefined;
   /** The number of those bytes. */
   byteLength: number;
-  /** All of it as a view, with room for at least `byteLength` bytes. */
+  /** Where they go: a view with room for at least `byteLength` bytes. */
   reserve(byteLength: number): Uint8Array;
 }
 
 const PAGE = 65536;
+
+/** Where staged bytes begin, as in `utf8.wat`: short texts pass before them, and leave them alone. */
+const STAGED = 1024;
 
 let one: Staging | undefined;
 
@@ -20,7 +23,7 @@ export function staging(): Staging {
 
 function createStaging(): Staging {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  let view = new Uint8Array(memory.buffer);
+  let view = new Uint8Array(memory.buffer, STAGED);
   return {
     memory,
     text: undefined,
@@ -28,7 +31,7 @@ function createStaging(): Staging {
     reserve(byteLength) {
       if (byteLength > view.length) {
         memory.grow(Math.ceil((byteLength - view.length) / PAGE));
-        view = new Uint8Array(memory.buffer);
+        view = new Uint8Array(memory.buffer, STAGED);
       }
       return view;
     },

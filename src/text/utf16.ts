@@ -5,8 +5,8 @@ import { createLazyCodec } from "./lazy_codec.ts";
 import { createPlainUtf16 } from "./plain_utf16.ts";
 import type { CodecOptions } from "./utf8.ts";
 
-// Code units that the helper takes at once when it reads.
-const PART = 4096;
+// Bytes that the helper takes at once when it reads.
+const PART = 8192;
 // Above this an `i32` is negative.
 const MOST_I32 = 0x7fffffff;
 
@@ -28,13 +28,18 @@ export function createUtf16(source: ByteSource, options: CodecOptions = {}): Cod
 }
 
 function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
-  return { encoding: "utf-16", byteLength: plain.byteLength, write, read, findNul };
+  return {
+    encoding: "utf-16",
+    byteLength: plain.byteLength,
+    write,
+    read,
+    findNul,
+    short: () => helper,
+  };
 
   function write(text: string, pointer: number, room: number): number {
     const byteLength = text.length * 2;
-    if (byteLength > room) return -1;
-    helper.write(text, text.length, pointer);
-    return byteLength;
+    return byteLength > room ? -1 : helper.write(text, text.length, pointer, byteLength);
   }
 
   function read(pointer: number, byteLength: number): string {
@@ -42,10 +47,9 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
     if (byteLength % 2 !== 0 || byteLength > MAX_STRING_LENGTH * 2) {
       return plain.read(pointer, byteLength);
     }
-    const count = byteLength / 2;
-    let text = helper.read(pointer, Math.min(count, PART));
-    for (let at = PART; at < count; at += PART) {
-      text += helper.read(pointer + at * 2, Math.min(count - at, PART));
+    let text = helper.read(pointer, Math.min(byteLength, PART))!;
+    for (let at = PART; at < byteLength; at += PART) {
+      text += helper.read(pointer + at, Math.min(byteLength - at, PART))!;
     }
     return text;
   }

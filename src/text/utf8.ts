@@ -1,4 +1,4 @@
-import type { ByteSource, Codec } from "./codec.ts";
+import { type ByteSource, type Codec, SHORT_BYTES, SHORT_UNITS } from "./codec.ts";
 import { createUtf8Helper, type Utf8Helper } from "./helper.ts";
 import { loneSurrogateError } from "./invalid_text.ts";
 import { createLazyCodec } from "./lazy_codec.ts";
@@ -11,10 +11,6 @@ export interface CodecOptions {
   helper?: boolean;
 }
 
-// Code units: break-even with `encodeInto`, a call of which costs 85 ns on V8 15.
-const SHORT_TEXT = 112;
-// Break-even with `TextDecoder`, a call of which costs 115 ns on V8 15.
-const SHORT_BYTES = 160;
 // Code units that are staged at once: 3 MiB of staging at most, which is kept.
 const PIECE = 1 << 20;
 // Above this an `i32` is negative.
@@ -40,9 +36,11 @@ export function createUtf8(source: ByteSource, options: CodecOptions = {}): Code
 
 function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): Codec {
   const staging = sharedStaging();
+  // Constants, as V8 needs them where it writes a codec out for one guest.
+  const { stage, publish, write: writeShort, read: readShort } = helper;
   let whole = source.bytes();
   let view = whole;
-  return { encoding: "utf-8", byteLength, write, read, findNul };
+  return { encoding: "utf-8", byteLength, write, read, findNul, short: () => helper };
 
   /** What it encodes to count stays staged for `write`, which is what comes next as a rule. */
   function byteLength(text: string): number {
@@ -50,34 +48,31 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
       if (!text.isWellFormed()) throw loneSurrogateError(text);
       return sumPieces(text, (piece) => encode(piece));
     }
-    staging.byteLength = encode(text);
+    staging.byteLength = text.length <= SHORT_UNITS ? stageWide(text) : encode(text);
     staging.text = text;
     return staging.byteLength;
   }
 
   function write(text: string, pointer: number, room: number): number {
-    if (text.length > SHORT_TEXT || staging.text !== undefined) {
-      return writeLong(text, pointer, room);
+    if (staging.text !== undefined) {
+      const isStaged = text === staging.text;
+      staging.text = undefined;
+      if (isStaged) return publishStaged(staging.byteLength, pointer, room);
     }
-    const written = helper.write(text, text.length, pointer, Math.min(room, SHORT_TEXT * 3));
+    if (text.length > SHORT_UNITS) return writeLong(text, pointer, room);
+    const written = writeShort(text, text.length, pointer, Math.min(room, SHORT_UNITS * 3));
     if (written < -1) throw loneSurrogateError(text);
     return written;
   }
 
   function writeLong(text: string, pointer: number, room: number): number {
-    const isStaged = text === staging.text;
-    staging.text = undefined;
     const most = text.length * 3;
-    const wide = isStaged || startsWide(text);
-    if (!wide && most <= room) return encodeInto(text, viewFrom(pointer));
-    if (text.length <= PIECE) {
-      const byteLength = isStaged ? staging.byteLength : encode(text, wide);
-      return byteLength > room ? -1 : publish(byteLength, pointer);
-    }
+    if (most <= room && !startsWide(text)) return encodeInto(text, viewFrom(pointer));
+    if (text.length <= PIECE) return publishStaged(encode(text), pointer, room);
     // What staging can't hold at once has to be known to be good before any of it is written.
     if (!text.isWellFormed()) throw loneSurrogateError(text);
     if (most > room && byteLength(text) > room) return -1;
-    return sumPieces(text, (piece, at) => publish(encode(piece), pointer + at));
+    return sumPieces(text, (piece, at) => publishStaged(encode(piece), pointer + at, room));
   }
 
   /** Memory from `pointer` on: mostly the view of last time, which a new one costs 15 ns more than. */
@@ -88,23 +83,30 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
   }
 
   /** Encodes at most a piece into staging, and returns its number of bytes. */
-  function encode(text: string, wide = text.length <= SHORT_TEXT || startsWide(text)): number {
+  function encode(text: string): number {
+    if (startsWide(text)) return stageWide(text);
     staging.text = undefined;
-    const bytes = staging.reserve(text.length * 3);
-    if (!wide) return encodeInto(text, bytes);
-    const byteLength = helper.stage(text, text.length);
+    return encodeInto(text, staging.reserve(text.length * 3));
+  }
+
+  /** The same by the helper, whatever the text begins with. */
+  function stageWide(text: string): number {
+    staging.text = undefined;
+    staging.reserve(text.length * 3);
+    const byteLength = stage(text, text.length);
     if (byteLength < 0) throw loneSurrogateError(text);
     return byteLength;
   }
 
-  function publish(byteLength: number, pointer: number): number {
-    helper.publish(pointer, byteLength);
+  function publishStaged(byteLength: number, pointer: number, room: number): number {
+    if (byteLength > room) return -1;
+    publish(pointer, byteLength);
     return byteLength;
   }
 
   function read(pointer: number, byteLength: number): string {
     if (byteLength <= SHORT_BYTES) {
-      const text = helper.read(pointer, byteLength);
+      const text = readShort(pointer, byteLength);
       if (text !== null) return text;
     }
     return plain.read(pointer, byteLength);

@@ -9,12 +9,15 @@
     (func $from (param (ref null $Units) i32 i32) (result (ref extern))))
   (import "wasm:js-string" "substring"
     (func $substring (param externref i32 i32) (result (ref extern))))
-  ;; V8 reaches the first memory fastest: it is the one that the inner loops write to.
-  (import "passage" "staging" (memory $staging 1))
+  ;; V8 reaches the first memory fastest, and bytes that are read cost more than those written.
   (import "passage" "guest" (memory $guest 0))
+  (import "passage" "staging" (memory $staging 1))
 
   ;; The units at hand: 8 KiB, so that they and what becomes of them stay in the nearest cache.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
+
+  ;; Where staged text begins: before it is what short texts pass through.
+  (global $staged i32 (i32.const 1024))
 
   ;; Vectors are globals, because V8 15 builds a constant anew in each round of a loop.
   (global $top v128 (v128.const i64x2 0xf800f800f800f800 0xf800f800f800f800))
@@ -30,40 +33,42 @@
   (global $one16 v128 (v128.const i8x16 128 10 128 128 12 128 128 14 0 0 0 0 0 0 0 0))
 
   ;; Stages $text: its number of bytes, or -1 where it holds a lone surrogate.
-  (func $stage (export "stage") (param $text externref) (param $length i32) (result i32)
+  (func (export "stage") (param $text externref) (param $length i32) (result i32)
     (local $from i32) (local $count i32) (local $to i32)
-    (if (i32.le_u (local.get $length) (i32.const 4096)) (then
-      (return (call $encode
-        (call $into (local.get $text) (global.get $units) (i32.const 0)) (i32.const 0)))))
+    (local.set $to (global.get $staged))
     (loop $part
       (local.set $count (call $into
-        (call $substring
-          (local.get $text) (local.get $from) (i32.add (local.get $from) (i32.const 4096)))
+        (if (result externref) (i32.le_u (local.get $length) (i32.const 4096))
+          (then (local.get $text))
+          (else (call $substring
+            (local.get $text) (local.get $from) (i32.add (local.get $from) (i32.const 4096)))))
         (global.get $units) (i32.const 0)))
       ;; A high surrogate at the end is left to the next part, where its other half is.
-      (if (i32.and
-            (i32.lt_u (i32.add (local.get $from) (local.get $count)) (local.get $length))
-            (i32.eq (i32.const 0xd800) (i32.and (i32.const 0xfc00) (array.get_u $Units
-              (global.get $units) (i32.sub (local.get $count) (i32.const 1))))))
-        (then (local.set $count (i32.sub (local.get $count) (i32.const 1)))))
+      (if (i32.lt_u (i32.add (local.get $from) (local.get $count)) (local.get $length)) (then
+        (if (i32.eq (i32.const 0xd800) (i32.and (i32.const 0xfc00) (array.get_u $Units
+              (global.get $units) (i32.sub (local.get $count) (i32.const 1)))))
+          (then (local.set $count (i32.sub (local.get $count) (i32.const 1)))))))
       (local.set $to (call $encode (local.get $count) (local.get $to)))
       (if (i32.lt_s (local.get $to) (i32.const 0)) (then (return (i32.const -1))))
       (local.set $from (i32.add (local.get $from) (local.get $count)))
       (br_if $part (i32.lt_u (local.get $from) (local.get $length))))
-    (local.get $to))
+    (i32.sub (local.get $to) (global.get $staged)))
 
   ;; Copies staged bytes to the guest.
-  (func $publish (export "publish") (param $pointer i32) (param $byteLength i32)
-    (memory.copy $guest $staging (local.get $pointer) (i32.const 0) (local.get $byteLength)))
+  (func (export "publish") (param $pointer i32) (param $byteLength i32)
+    (memory.copy $guest $staging
+      (local.get $pointer) (global.get $staged) (local.get $byteLength)))
 
-  ;; Does both: the number of bytes, -1 where there is no $room, -2 for a lone surrogate.
+  ;; Writes at most 341 units, and leaves what is staged: the number of bytes, -1 where there is no
+  ;; $room, -2 for a lone surrogate.
   (func (export "write") (param $text externref) (param $length i32) (param $pointer i32)
     (param $room i32) (result i32)
     (local $byteLength i32)
-    (local.set $byteLength (call $stage (local.get $text) (local.get $length)))
+    (local.set $byteLength (call $encode
+      (call $into (local.get $text) (global.get $units) (i32.const 0)) (i32.const 0)))
     (if (i32.lt_s (local.get $byteLength) (i32.const 0)) (then (return (i32.const -2))))
     (if (i32.gt_u (local.get $byteLength) (local.get $room)) (then (return (i32.const -1))))
-    (call $publish (local.get $pointer) (local.get $byteLength))
+    (memory.copy $guest $staging (local.get $pointer) (i32.const 0) (local.get $byteLength))
     (local.get $byteLength))
 
   ;; Encodes $count units to $to: where the bytes end, or -1 for a lone surrogate.
@@ -195,21 +200,13 @@
   ;; The text in the bytes at $pointer, at most 4096 of them: null where they are not valid.
   (func (export "read") (param $pointer i32) (param $byteLength i32) (result externref)
     (local $count i32) (local $end i32) (local $left i32) (local $lead i32) (local $rest i32)
-    (local $eight i64)
     (local.set $end (i32.add (local.get $pointer) (local.get $byteLength)))
+    (local.set $count (call $decodeAscii (local.get $pointer) (local.get $byteLength)))
+    (local.set $pointer (i32.add (local.get $pointer) (local.get $count)))
     (block $invalid (loop $next
       (local.set $left (i32.sub (local.get $end) (local.get $pointer)))
       (if (i32.eqz (local.get $left)) (then
         (return (call $from (global.get $units) (i32.const 0) (local.get $count)))))
-      (if (i32.ge_u (local.get $left) (i32.const 8)) (then
-        (local.set $eight (i64.load $guest (local.get $pointer)))
-        (if (i64.eqz (i64.and (local.get $eight) (i64.const 0x8080808080808080))) (then
-          (call $setFour (local.get $count) (i32.wrap_i64 (local.get $eight)))
-          (call $setFour (i32.add (local.get $count) (i32.const 4))
-            (i32.wrap_i64 (i64.shr_u (local.get $eight) (i64.const 32))))
-          (local.set $count (i32.add (local.get $count) (i32.const 8)))
-          (local.set $pointer (i32.add (local.get $pointer) (i32.const 8)))
-          (br $next)))))
       (local.set $lead (i32.load8_u $guest (local.get $pointer)))
       (if (i32.lt_u (local.get $lead) (i32.const 0x80)) (then
         (call $set (local.get $count) (local.get $lead))
@@ -271,14 +268,35 @@
 
   (func $set (param $at i32) (param $unit i32)
     (array.set $Units (global.get $units) (local.get $at) (local.get $unit)))
-  (func $setFour (param $at i32) (param $bytes i32)
-    (call $set (local.get $at) (i32.and (local.get $bytes) (i32.const 0xff)))
-    (call $set (i32.add (local.get $at) (i32.const 1))
-      (i32.and (i32.shr_u (local.get $bytes) (i32.const 8)) (i32.const 0xff)))
-    (call $set (i32.add (local.get $at) (i32.const 2))
-      (i32.and (i32.shr_u (local.get $bytes) (i32.const 16)) (i32.const 0xff)))
-    (call $set (i32.add (local.get $at) (i32.const 3))
-      (i32.shr_u (local.get $bytes) (i32.const 24))))
+  ;; Decodes ASCII at the start, by eight: how many bytes.
+  (func $decodeAscii (param $pointer i32) (param $byteLength i32) (result i32)
+    (local $at i32) (local $units (ref $Units))
+    (local.set $units (global.get $units))
+    (block $done (loop $next
+      (br_if $done (i32.gt_u (i32.add (local.get $at) (i32.const 8)) (local.get $byteLength)))
+      (br_if $done (i64.ne (i64.const 0) (i64.and
+        (i64.load $guest (local.get $pointer)) (i64.const 0x8080808080808080))))
+      ;; V8 15 loads a byte faster than it takes one out of a word.
+      (array.set $Units (local.get $units) (local.get $at)
+        (i32.load8_u $guest (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 1))
+        (i32.load8_u $guest offset=1 (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 2))
+        (i32.load8_u $guest offset=2 (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 3))
+        (i32.load8_u $guest offset=3 (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 4))
+        (i32.load8_u $guest offset=4 (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 5))
+        (i32.load8_u $guest offset=5 (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 6))
+        (i32.load8_u $guest offset=6 (local.get $pointer)))
+      (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 7))
+        (i32.load8_u $guest offset=7 (local.get $pointer)))
+      (local.set $at (i32.add (local.get $at) (i32.const 8)))
+      (local.set $pointer (i32.add (local.get $pointer) (i32.const 8)))
+      (br $next)))
+    (local.get $at))
 
   ;; How many bytes there are before a zero, or -1 where none of $limit bytes is one.
   (func (export "findNul") (param $pointer i32) (param $limit i32) (result i32)

@@ -14,7 +14,7 @@ Deno.test("the helpers want the engine's builtins for strings and memories, noth
   );
   for (
     const [base64, memories] of [
-      [UTF8_MODULE, ["passage staging memory", "passage guest memory"]],
+      [UTF8_MODULE, ["passage guest memory", "passage staging memory"]],
       [UTF16_MODULE, ["passage guest memory"]],
     ] as const
   ) {

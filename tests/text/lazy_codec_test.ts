@@ -10,6 +10,7 @@ Deno.test("a codec is chosen when the first text passes, and once, whichever way
     ["write", (codec) => codec.write("abc", 0, 10), 3],
     ["read", (codec) => codec.read(0, 0), ""],
     ["findNul", (codec) => codec.findNul(0, 10), -1],
+    ["short", (codec) => codec.short(), undefined],
   ];
   for (const [name, use, result] of uses) {
     const chosen = createUtf8(createSource(), { helper: false });
