@@ -245,6 +245,15 @@ export class GuestMemory {
   }
 
   /**
+   * All of memory as it is now: a live view, for code that has checked its bounds.
+   *
+   * @internal
+   */
+  bytes(): Uint8Array {
+    return this.#fresh();
+  }
+
+  /**
    * The codec for `encoding` in this memory, made once.
    *
    * @internal

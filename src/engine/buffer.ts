@@ -1,7 +1,7 @@
 import type { Place } from "../conventions/convention.ts";
 import { quote } from "../errors.ts";
 import { toOffset } from "../pointer.ts";
-import { type BufferCapacity, compileCapacity } from "./buffer_capacity.ts";
+import { BufferCapacity } from "./buffer_capacity.ts";
 import type { Content } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
@@ -16,13 +16,11 @@ export function bufferStore(
 ): Store {
   const { memory } = realm;
   const locate = compileLocation(place, realm);
-  const capacityOf = compileCapacity(place, realm);
+  const capacity = new BufferCapacity(place, realm);
 
   function put(frame: Frame, index: number, content: Content, value: unknown): void {
     const pointer = locate(frame);
-    const capacity = capacityOf(frame, pointer);
-    const { byteLength } = capacity;
-    memory.check("write", pointer, byteLength);
+    const byteLength = capacity.within(frame, pointer);
     const nul = terminated === "always" ? content.unit : 0;
     if (nul > 0) content.refuseNul(value);
     const room = byteLength - nul;
@@ -41,15 +39,14 @@ export function bufferStore(
     put,
     take(frame, index, byteLength) {
       const pointer = locate(frame);
-      const capacity = capacityOf(frame, pointer);
-      if (byteLength > capacity.byteLength) {
-        throw tooLarge(byteLength, symbol, capacity, capacity.byteLength);
-      }
+      const room = capacity.at(frame, pointer).byteLength;
+      if (byteLength > room) throw tooLarge(byteLength, symbol, capacity, room);
       frame.pointers[index] = memory.check("write", pointer, byteLength);
       frame.sizes[index] = frame.byteLengths[index] = byteLength;
     },
-    capacityAt: (frame, _index, pointer) => capacityOf(frame, pointer).byteLength,
-    room: (frame) => capacityOf(frame, locate(frame)).byteLength,
+    capacity,
+    capacityAt: (frame, _index, pointer) => capacity.at(frame, pointer).byteLength,
+    room: (frame) => capacity.at(frame, locate(frame)).byteLength,
   };
 }
 

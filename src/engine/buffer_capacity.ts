@@ -1,4 +1,4 @@
-import type { CapacityRule } from "../conventions/capacity.ts";
+import type { CapacityReport, CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
 import type { Fence } from "../conventions/fences.ts";
 import { GuestError, hex, quote } from "../errors.ts";
@@ -8,52 +8,76 @@ import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";
 import { compileGetter } from "./values.ts";
 
-/** How many bytes the buffer at a pointer holds, and whether that is no more than an upper bound. */
-export interface BufferCapacity {
-  readonly byteLength: number;
-  readonly exact: boolean;
-}
-
 /**
- * Compiles the capacity of the buffer at a pointer. It is asked for again only where the buffer or
- * the end of memory has moved.
+ * How many bytes the buffer at a pointer holds. It is asked for again only where the buffer or the
+ * end of memory has moved.
  */
-export function compileCapacity(
-  place: Place & { kind: "buffer" },
-  realm: Realm,
-): (frame: Frame, pointer: number) => BufferCapacity {
-  const { memory } = realm;
-  const { rule, report } = realm.capacity(place);
-  const { fences } = rule;
-  const hard = fences.filter((fence) => fence.hard);
-  const ask = compileSource(rule, place.offset ?? 0, realm);
-  let lastPointer = -1;
-  let lastSize = -1;
-  let last: BufferCapacity = { byteLength: 0, exact: false };
+export class BufferCapacity {
+  byteLength = 0;
+  /** Whether the buffer holds all of that for sure, or `byteLength` is no more than an upper bound. */
+  exact = false;
+  /** Where the buffer was, and how large the memory that held it, when this was found. */
+  #pointer = -1;
+  #size = -1;
+  readonly #place: Place & { kind: "buffer" };
+  readonly #memory: GuestMemory;
+  readonly #rule: CapacityRule;
+  readonly #report: CapacityReport;
+  readonly #hard: readonly Fence[];
+  readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
 
-  return (frame, pointer) => {
-    const size = memory.size;
-    if (pointer > size) memory.check("write", pointer, 1);
-    if (pointer === lastPointer && size === lastSize) return last;
-    const fence = nextAbove(fences, pointer, size);
-    const reach = (nextAbove(hard, pointer, size)?.address ?? size) - pointer;
-    const stated = ask?.(frame, pointer);
+  constructor(place: Place & { kind: "buffer" }, realm: Realm) {
+    const { rule, report } = realm.capacity(place);
+    this.#place = place;
+    this.#memory = realm.memory;
+    this.#rule = rule;
+    this.#report = report;
+    this.#hard = rule.fences.filter((fence) => fence.hard);
+    this.#state = compileSource(rule, place.offset ?? 0, realm);
+  }
+
+  /**
+   * The capacity in bytes of the buffer at `pointer`, all of which is within memory.
+   *
+   * @throws {MemoryRangeError} if it is not.
+   */
+  within(frame: Frame, pointer: number): number {
+    if (pointer === this.#pointer && this.#memory.size === this.#size) return this.byteLength;
+    const { byteLength } = this.at(frame, pointer);
+    this.#memory.check("write", pointer, byteLength);
+    return byteLength;
+  }
+
+  /** The capacity of the buffer at `pointer`: what is stated of it may reach beyond memory. */
+  at(frame: Frame, pointer: number): this {
+    const { size } = this.#memory;
+    if (pointer === this.#pointer && size === this.#size) return this;
+    if (pointer > size) this.#memory.check("write", pointer, 1);
+    const stated = this.#state?.(frame, pointer);
+    this.#find(pointer, size, stated);
+    // What is not within memory is looked at anew each time, and refused.
+    this.#pointer = pointer + this.byteLength <= size ? pointer : -1;
+    this.#size = size;
+    return this;
+  }
+
+  #find(pointer: number, size: number, stated: number | undefined): void {
+    const rule = this.#rule;
+    const report = this.#report;
+    const fence = nextAbove(rule.fences, pointer, size);
+    const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
     // A size that nobody vouched for is not believed where it can not be one.
     const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
-    if (pointer === 0 && rule.beginsAboveNull && !exact) throw nullError(place);
-    last = exact
-      ? { byteLength: stated, exact }
-      : { byteLength: (fence?.address ?? size) - pointer, exact };
+    if (pointer === 0 && rule.beginsAboveNull && !exact) throw nullError(this.#place);
+    this.exact = exact;
+    this.byteLength = exact ? stated : (fence?.address ?? size) - pointer;
     report.kind = exact ? "exact" : "upper bound";
-    report.byteLength = last.byteLength;
+    report.byteLength = this.byteLength;
     const ends = fence === undefined
       ? "memory ends there"
       : `${fence.what} is at ${hex(fence.address)}`;
     report.reason = exact ? reasonOf(rule) : `${ends}, and ${doubtOf(rule, stated)}`;
-    lastPointer = pointer;
-    lastSize = size;
-    return last;
-  };
+  }
 }
 
 function nullError({ pointer }: Place & { kind: "buffer" }): GuestError {

@@ -3,7 +3,8 @@ import type { Recipe } from "../conventions/recipe.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { bytesContent, compileContent, unitOf } from "./content.ts";
 import type { Direct } from "./direct_recipe.ts";
-import { writeLocation } from "./direct_value.ts";
+import { writeEncode } from "./direct_text.ts";
+import { writeBounds, writeLocation } from "./direct_value.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 import type { Source } from "./source.ts";
 import type { Steps } from "./steps.ts";
@@ -45,17 +46,22 @@ function writeIntoBuffer(
   putting: Putting,
   place: Place & { readonly kind: "buffer" },
 ): string {
-  const { source, direct: { parameter }, realm, steps, unit } = putting;
-  const memory = source.bind(realm.memory);
+  const { source, direct: { parameter, encoding }, realm, steps, unit } = putting;
   const store = steps.stores[0]!;
   const content = compileContent(realm.memory, parameter.content, parameter.encoding);
   const clear = `
-    if (byteLength + ${unit} <= capacity) ${memory}.clear(pointer + byteLength, ${unit});`;
+    if (byteLength + ${unit} <= capacity) {
+      const bytes = ${source.bind(realm.memory)}.bytes();
+      ${unit === 2 ? "bytes[pointer + byteLength + 1] = " : ""}bytes[pointer + byteLength] = 0;
+    }`;
   return `
     ${writeLocation(source, place, realm, "pointer")}
-    const capacity = ${source.bind(store.capacityAt)}(frame, 0, pointer);
-    ${memory}.check("write", pointer, capacity);
-    const byteLength = ${writeWrite(putting, "capacity")};
+    const capacity = ${source.bind(store.capacity)}.within(frame, pointer);
+    const byteLength = ${
+    parameter.content === "string"
+      ? writeEncode(source, realm.memory, encoding, "capacity")
+      : writeWrite(putting, "capacity")
+  };
     if (byteLength < 0) ${source.bind(store.put)}(frame, 0, ${source.bind(content)}, value);
     ${parameter.terminated === "never" ? "" : clear}`;
 }
@@ -80,7 +86,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
     ${terminator > 0 ? `${source.bind(refuseNul)}(value);` : ""}
     const size = byteLength + ${terminator};
     ${take}
-    ${memory}.check("write", pointer, size);
+    ${writeBounds(memory, "write", "pointer", "size")}
     ${pin}
     frame.pointers[0] = pointer;
     frame.sizes[0] = size;

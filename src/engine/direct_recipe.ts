@@ -18,7 +18,8 @@ export function describeDirect(recipe: Recipe, realm: Realm): Direct | undefined
   const { place, content, encoding } = parameter;
   const type = realm.functionType(recipe.export);
   const known = !realm.address64 && type !== undefined &&
-    type.parameters.every((parameter) => parameter === "i32");
+    type.parameters.every((parameter) => parameter === "i32") &&
+    type.results.every((result) => result === "i32" || result === "i64");
   const plain = content === "string" || content === "bytes";
   const same = content === result.content && encoding === result.encoding;
   const simple = status === undefined ||

@@ -3,7 +3,8 @@ import type { Length, Value } from "../conventions/convention.ts";
 import { NUMERIC_TYPES } from "../numbers.ts";
 import { unitOf } from "./content.ts";
 import type { Direct } from "./direct_recipe.ts";
-import { writeLocation, writeValue } from "./direct_value.ts";
+import { writeDecode } from "./direct_text.ts";
+import { writeBounds, writeLocation, writeValue } from "./direct_value.ts";
 import type { Realm } from "./realm.ts";
 import type { Source } from "./source.ts";
 import type { Steps } from "./steps.ts";
@@ -30,18 +31,16 @@ export function writeResult(
   const found = check === undefined ? "" : writeValue(check.value, memory, types);
   if (at === undefined || written === undefined || found === undefined) return undefined;
   const { count, head, tail } = written;
-  const codec = source.bind(realm.memory.codec(encoding));
   const read = parameter.content === "string"
-    ? `const text = ${codec}.read(from, length);`
+    ? `const text = ${
+      writeDecode(source, realm.memory, encoding, { pointer: "from", length: "length" })
+    };`
     : `const text = ${memory}.readBytes(from, length);`;
   const trims = parameter.content === "string" && result.trailingNul === "trim";
   const { resultBlock: block } = steps;
   const isWhole = typeof result.free === "object" && result.free.pass.includes("result");
-  const capacity = `${source.bind(steps.stores[0]!.capacityAt)}(frame, 0, at)`;
-  // What lies where it was put and within what the buffer held then needs no second question.
-  const moved = place.kind === "buffer"
-    ? `(at !== pointer || count * ${scale} > capacity) && `
-    : "";
+  const large = `length > ${source.bind(steps.stores[0]!.capacityAt)}(frame, 0, at)`;
+  const inBounds = writeBounds(memory, "read", "from", "length");
   return (finish) => {
     const cold = `return ${finish}(frame, core)`;
     return `
@@ -52,10 +51,14 @@ export function writeResult(
     ${found ? `if (${found} !== ${check!.is}) ${cold};` : ""}
     const count = ${count};
     ${length === "result" || length === "nul" ? `if (!(count >= 0)) ${cold};` : ""}
-    ${inBuffer ? `if (${moved}count * ${scale} > ${capacity}) ${cold};` : ""}
     const from = at + ${head};
     const length = count * ${scale};
-    ${memory}.check("read", from, length);
+    ${
+      !inBuffer ? inBounds : place.kind === "buffer" && head === 0
+        // What lies where it was put, and within what the buffer held then, needs no second look.
+        ? `if (at !== pointer || length > capacity) { if (${large}) ${cold}; ${inBounds} }`
+        : `if (${large}) ${cold}; ${inBounds}`
+    }
     ${
       block !== undefined
         ? `frame.result = core;

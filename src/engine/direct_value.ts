@@ -20,7 +20,21 @@ export function writeLocation(
     frame.inside = false;`;
 }
 
-/** Writes a number that is found in the result, in the return area or behind the result. */
+/**
+ * Writes throwing unless a range is within memory: its pointer and its length, which are no
+ * negative numbers, are compared before anything is called.
+ */
+export function writeBounds(
+  memory: string,
+  action: "read" | "write",
+  pointer: string,
+  byteLength: string,
+): string {
+  return `if (${pointer} + ${byteLength} > ${memory}.size) ` +
+    `${memory}.check("${action}", ${pointer}, ${byteLength});`;
+}
+
+/** Writes an unsigned number that is found in the result, in the return area or behind the result. */
 export function writeValue(
   value: Value,
   memory: string,
@@ -45,7 +59,7 @@ export function writeValue(
   if (at !== undefined && !(at === "result" && isNumber)) return undefined;
   const base = at === undefined ? "frame.pointers[1]" : "(core >>> 0)";
   if ("word" in value) return `${memory}.read("u32", ${base} + ${value.word * 4})`;
-  return /^[iu](?:8|16|32)$/.test(value.load)
+  return /^u(?:8|16|32)$/.test(value.load)
     ? `${memory}.read("${value.load}", ${base} + ${value.offset ?? 0})`
     : undefined;
 }

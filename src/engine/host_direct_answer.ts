@@ -5,6 +5,7 @@ import type { HostTextRecipe } from "../conventions/host_result.ts";
 import type { Word } from "../conventions/host_target.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { unitOf } from "./content.ts";
+import { writeBounds } from "./direct_value.ts";
 import type { LowerReturn } from "./host_return.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 import { pack } from "./slots.ts";
@@ -61,7 +62,7 @@ function writePlace(
     const size = byteLength + ${terminator};
     ${assign.check}
     ${allocate}
-    ${memory}.check("write", pointer, size);
+    ${writeBounds(memory, "write", "pointer", "size")}
     ${codec}.write(value, pointer, byteLength);
     ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${terminator});` : ""}
     ${assign.give}`;

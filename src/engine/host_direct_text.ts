@@ -3,6 +3,8 @@ import type { Length, Value } from "../conventions/convention.ts";
 import type { TextResultRecipe } from "../conventions/recipe.ts";
 import { NUMERIC_TYPES } from "../numbers.ts";
 import { unitOf } from "./content.ts";
+import { writeDecode } from "./direct_text.ts";
+import { writeBounds } from "./direct_value.ts";
 import type { Realm } from "./realm.ts";
 import type { Source } from "./source.ts";
 
@@ -35,11 +37,13 @@ export function writeText(
   const check = writeCheck(text.check, at, memory, text.pointer);
   if (pointer === undefined || found === undefined || check === undefined) return undefined;
   const scale = text.unit === "codeUnits" ? ` * ${unitOf(content, encoding)}` : "";
-  const codec = source.bind(realm.memory.codec(encoding));
+  const from = `f${index}`, length = `n${index}`;
   return `const ${at} = ${pointer};
     if (${at} === 0${check}) ${otherwise}
-    const n${index} = ${found.length}${scale};
-    const v${index} = ${codec}.read(${memory}.check("read", ${at} + ${found.head}, n${index}), n${index});`;
+    const ${from} = ${at} + ${found.head};
+    const ${length} = ${found.length}${scale};
+    ${writeBounds(memory, "read", from, length)}
+    const v${index} = ${writeDecode(source, realm.memory, encoding, { pointer: from, length })};`;
 }
 
 /** Writes the length that an argument has, or that is found at the pointer. */

@@ -6,6 +6,7 @@
  * Nothing of a guest or of a caller becomes source. Whatever the source uses is bound to a name.
  */
 export class Source {
+  static #made = 0;
   readonly #values: unknown[] = [];
   readonly #lines: string[] = [];
 
@@ -24,7 +25,9 @@ export class Source {
   make<T>(): T | undefined {
     const names = this.#values.map((_, index) => `$${index}`);
     try {
-      const outer = new Function(...names, `"use strict";\n${this.#lines.join("\n")}`);
+      // Where two sources are alike, V8 makes one of them, and its functions share what it learns.
+      const name = `"use strict"; // ${Source.#made++}`;
+      const outer = new Function(...names, `${name}\n${this.#lines.join("\n")}`);
       return outer(...this.#values) as T;
     } catch (error) {
       if (error instanceof EvalError) return undefined;

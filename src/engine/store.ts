@@ -1,6 +1,7 @@
 import type { BlockCall, Place } from "../conventions/convention.ts";
 import { allocatorStore } from "./allocator.ts";
 import { bufferStore } from "./buffer.ts";
+import type { BufferCapacity } from "./buffer_capacity.ts";
 import type { GuestError } from "../errors.ts";
 import type { Content } from "./content.ts";
 import type { Frame } from "./frame.ts";
@@ -21,6 +22,8 @@ export interface Store {
   readonly release?: (frame: Frame, index: number) => void;
   /** How many bytes fit at most into the next block, and where it will be: for a buffer alone. */
   readonly room?: (frame: Frame) => number;
+  /** What the buffer holds that takes every block: for a buffer alone. */
+  readonly capacity?: BufferCapacity;
   /** How many bytes the block at `pointer` holds, for a result that lies in it. */
   capacityAt(frame: Frame, index: number, pointer: number): number;
 }

@@ -23,6 +23,27 @@ Deno.test("a function is made of the lines, with every value under its name", ()
   assertEquals(source.make<() => unknown[]>()!(), ["first", 3, 1]);
 });
 
+Deno.test("V8 never sees the same source twice: it would make one function of both", () => {
+  const { Function } = globalThis;
+  const bodies: string[] = [];
+  globalThis.Function = class extends Function {
+    constructor(...parts: string[]) {
+      super(...parts);
+      bodies.push(parts.at(-1)!);
+    }
+  } as FunctionConstructor;
+  try {
+    for (let times = 0; times < 3; times++) {
+      const source = new Source();
+      source.add("return () => 7;");
+      assertEquals(source.make<() => number>()!(), 7);
+    }
+  } finally {
+    globalThis.Function = Function;
+  }
+  assertEquals([bodies.length, new Set(bodies).size], [3, 3]);
+});
+
 Deno.test("where V8 may not make code from strings, guests are called all the same", async () => {
   const flag = "--v8-flags=--disallow-code-generation-from-strings";
   const program = `

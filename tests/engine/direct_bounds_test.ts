@@ -1,0 +1,78 @@
+// What the direct form checks once, it checks again where the buffer or the guest's word has changed.
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { GuestError, load, MemoryRangeError, staticBuffer } from "../../mod.ts";
+
+/** LEB128 of a positive number. */
+function leb(value: number): number[] {
+  const bytes: number[] = [];
+  for (; value >= 0x40; value >>= 7) bytes.push(value & 0x7f | 0x80);
+  return [...bytes, value];
+}
+
+/** A guest of one page whose `buffer` is at 16, and from the first call of `pass` on at `to`. */
+function movingGuest(to: number): Uint8Array<ArrayBuffer> {
+  const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
+  const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];
+  const body = (code: number[]) => [code.length + 2, 0, ...code, 0x0b];
+  return new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, [2, 0x60, 0, 1, 0x7f, 0x60, 1, 0x7f, 1, 0x7f]),
+    ...section(3, [2, 0, 1]),
+    ...section(5, [1, 0, 1]),
+    ...section(6, [1, 0x7f, 1, 0x41, 16, 0x0b]),
+    ...section(7, [3, ...text("memory"), 2, 0, ...text("buffer"), 0, 0, ...text("pass"), 0, 1]),
+    ...section(10, [
+      2,
+      ...body([0x23, 0]), // global.get 0
+      ...body([0x41, ...leb(to), 0x24, 0, 0x20, 0]), // i32.const to, global.set 0, local.get 0
+    ]),
+  ]);
+}
+
+Deno.test("a buffer that stays is read where it is", async () => {
+  using guest = await load(movingGuest(16), { convention: staticBuffer({ pointer: "buffer" }) });
+  for (const text of ["Hello", "Grüße", "a".repeat(300)]) {
+    assertStrictEquals(guest.passString(text, "pass"), text);
+  }
+});
+
+Deno.test("a result that would reach out of the place that the buffer moved to is refused", async () => {
+  for (const text of ["Hello there", "a".repeat(300)]) {
+    using guest = await load(movingGuest(65530), {
+      convention: staticBuffer({ pointer: "buffer" }),
+    });
+    const error = assertThrows(() => guest.passString(text, "pass"), GuestError);
+    assertStrictEquals(error.code, "overrun");
+    assertStrictEquals(guest.state, "poisoned");
+  }
+});
+
+Deno.test("a buffer that moves out of memory is refused, however short the result", async () => {
+  for (const text of ["", "Hello there", "a".repeat(300)]) {
+    using guest = await load(movingGuest(65600), {
+      convention: staticBuffer({ pointer: "buffer" }),
+    });
+    assertThrows(() => guest.passString(text, "pass"), MemoryRangeError, "0x10040");
+  }
+});
+
+Deno.test("a stated capacity does not vouch for memory where the buffer has moved", async () => {
+  for (const text of ["Hello there", "a".repeat(90)]) {
+    using guest = await load(movingGuest(65530), {
+      convention: staticBuffer({ pointer: "buffer", capacity: 100 }),
+    });
+    assertThrows(() => guest.passString(text, "pass"), MemoryRangeError, "0xfffa");
+  }
+});
+
+Deno.test("a capacity that reaches beyond memory is refused each time, and nothing is written", async () => {
+  using guest = await load(movingGuest(16), {
+    convention: staticBuffer({ pointer: "buffer", capacity: 70_000 }),
+  });
+  for (const text of ["Hello", "Hello", "a".repeat(300), "a".repeat(69_000)]) {
+    assertThrows(() => guest.passString(text, "pass"), MemoryRangeError, "70000");
+    assert(guest.memory.view(0, 65536).every((byte) => byte === 0), "a byte was written");
+  }
+  guest.memory.grow(1);
+  assertEquals(guest.passString("Hello", "pass"), "Hello");
+});
