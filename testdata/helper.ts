@@ -9,15 +9,15 @@ import { binaryenText } from "./build/binaryen.ts";
 
 const SOURCES = new URL("../src/text/", import.meta.url);
 const GENERATED = new URL("helper_modules.ts", SOURCES);
-const NAMES = ["utf8", "utf16"] as const;
+const NAMES = ["utf8_encode", "utf8_decode", "utf16"] as const;
 
-/** Builds both modules and writes them into `src/text/helper_modules.ts`. */
+/** Builds the modules and writes them into `src/text/helper_modules.ts`. */
 export async function buildHelper(): Promise<void> {
   await Deno.writeTextFile(GENERATED, await generate());
 }
 
 /**
- * Builds both modules and compares them with what is stored.
+ * Builds the modules and compares them with what is stored.
  *
  * @returns one line for each difference; none where all is as it would be built.
  */
@@ -30,7 +30,8 @@ export async function checkHelper(): Promise<string[]> {
 async function generate(): Promise<string> {
   const directory = await Deno.makeTempDir({ prefix: "passage-helper-" });
   try {
-    let text = "// Generated from utf8.wat and utf16.wat by testdata/helper.ts: do not edit.\n\n" +
+    let text =
+      "// Generated from the .wat files beside it by testdata/helper.ts: do not edit.\n\n" +
       "// deno-fmt-ignore-file\n";
     for (const name of NAMES) {
       const output = new URL(`file://${directory}/${name}.wasm`);

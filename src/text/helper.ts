@@ -1,8 +1,8 @@
 import type { ByteSource, ShortText } from "./codec.ts";
-import { UTF16_MODULE, UTF8_MODULE } from "./helper_modules.ts";
+import { UTF16_MODULE, UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
 import { staging } from "./staging.ts";
 
-/** What `utf8.wat` exports; `text` comes with its length in code units. */
+/** What `utf8_encode.wat` and `utf8_decode.wat` export; `text` comes with its length in code units. */
 export interface Utf8Helper extends ShortText {
   /** Puts the bytes of `text` into the staging memory: how many, or -1 for a lone surrogate. */
   stage(text: string, length: number): number;
@@ -19,14 +19,18 @@ export interface Utf16Helper extends ShortText {
 }
 
 // Compiled at most once, at the first text that passes: half a millisecond that loading can spare.
-let utf8: WebAssembly.Module | undefined;
+let utf8: { readonly encode: WebAssembly.Module; readonly decode: WebAssembly.Module } | undefined;
 let utf16: WebAssembly.Module | undefined;
 
-/** An instance of `utf8.wat` on the memory of `source`, or `undefined` where it can't have one. */
+/** Instances of both on the memory of `source`, or `undefined` where it can't have them. */
 export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
   return attempt(() => {
-    utf8 ??= compile(UTF8_MODULE);
-    return instantiate(utf8, { guest: source.memory, staging: staging().memory });
+    utf8 ??= { encode: compile(UTF8_ENCODE_MODULE), decode: compile(UTF8_DECODE_MODULE) };
+    const guest = source.memory;
+    return {
+      ...instantiate(utf8.encode, { guest, staging: staging().memory }),
+      ...instantiate(utf8.decode, { guest }),
+    };
   }) as Utf8Helper | undefined;
 }
 

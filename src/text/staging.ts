@@ -11,7 +11,7 @@ export interface Staging {
 
 const PAGE = 65536;
 
-/** Where staged bytes begin, as in `utf8.wat`: short texts pass before them, and leave them alone. */
+/** Where staged bytes begin, as in `utf8_encode.wat`: short texts pass before them, and leave them alone. */
 const STAGED = 1024;
 
 let one: Staging | undefined;
