@@ -36,13 +36,17 @@ export class BufferCapacity {
     this.#state = compileSource(rule, place.offset ?? 0, realm);
   }
 
+  /** The capacity in bytes of the buffer at `pointer`, or -1 where it has to be asked for. */
+  known(pointer: number): number {
+    return pointer === this.#pointer && this.#memory.size === this.#size ? this.byteLength : -1;
+  }
+
   /**
    * The capacity in bytes of the buffer at `pointer`, all of which is within memory.
    *
    * @throws {MemoryRangeError} if it is not.
    */
   within(frame: Frame, pointer: number): number {
-    if (pointer === this.#pointer && this.#memory.size === this.#size) return this.byteLength;
     const { byteLength } = this.at(frame, pointer);
     this.#memory.check("write", pointer, byteLength);
     return byteLength;
@@ -50,8 +54,8 @@ export class BufferCapacity {
 
   /** The capacity of the buffer at `pointer`: what is stated of it may reach beyond memory. */
   at(frame: Frame, pointer: number): this {
+    if (this.known(pointer) >= 0) return this;
     const { size } = this.#memory;
-    if (pointer === this.#pointer && size === this.#size) return this;
     if (pointer > size) this.#memory.check("write", pointer, 1);
     const stated = this.#state?.(frame, pointer);
     this.#find(pointer, size, stated);

@@ -29,9 +29,14 @@ export function compileDirect(
   const direct = describeDirect(recipe, realm);
   if (direct === undefined) return undefined;
   const source = new Source();
-  const result = writeResult(source, direct, realm, steps, recipe.export);
+  const saves = steps.usesStack || realm.unwinds === "restores";
+  const keeps = saves || steps.holds || steps.prepare !== undefined ||
+    direct.place.kind !== "buffer";
+  // Where nothing is kept in it, a frame is made for what is out of the ordinary only.
+  const frame = keeps ? "frame" : `(frame ??= new ${source.bind(Frame)}())`;
+  const result = writeResult(source, direct, realm, { steps, frame, symbol: recipe.export });
   const args = writeArguments(recipe.slots, direct);
-  const put = writePut(source, direct, recipe, realm, steps);
+  const put = writePut(source, direct, recipe, realm, { steps, frame });
   if (result === undefined || args === undefined || put === undefined) return undefined;
 
   const symbol = source.bind(recipe.export);
@@ -44,21 +49,20 @@ export function compileDirect(
   const settle = source.bind((error: unknown, frame: Frame) =>
     settleFailure(error, frame, realm, recipe.export, steps.release)
   );
-  const saves = steps.usesStack || realm.unwinds === "restores";
   source.add(`
-let spare = new ${source.bind(Frame)}();
+let spare;
 return (value) => {
   if (${writeUnfit(direct)}) return ${source.bind(slow)}(value);
   const before = ${to}.enter(${symbol});
-  const frame = spare ?? new ${source.bind(Frame)}();
-  spare = undefined;
+  ${keeps ? `const frame = spare ?? new ${source.bind(Frame)}(); spare = undefined;` : "let frame;"}
+  let inside = false;
   try {
     ${saves ? `frame.stackPointer = ${stack}.save(frame);` : ""}
     ${put}
     ${steps.prepare ? `${source.bind(steps.prepare)}(frame, []);` : ""}
-    frame.inside = true;
+    inside = true;
     const core = ${source.bind(exportedFunction(realm, recipe.export))}(${args});
-    frame.inside = false;
+    inside = false;
     if (!${to}.callable) throw ${to}.refuse(${
     source.bind(`complete ${quote(recipe.export)}`)
   }, ${symbol});
@@ -67,10 +71,10 @@ return (value) => {
     ${steps.usesStack ? `${stack}.restore(frame, frame.stackPointer);` : ""}
     return text;
   } catch (error) {
-    throw ${settle}(error, frame);
+    if (inside) ${frame}.inside = true;
+    throw ${settle}(error, ${frame});
   } finally {
-    frame.result = undefined;
-    spare = frame;
+    ${keeps ? "frame.result = undefined; spare = frame;" : ""}
     ${to}.leave(before);
   }
 };`);

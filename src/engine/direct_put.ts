@@ -16,6 +16,8 @@ interface Putting {
   readonly symbol: string;
   readonly realm: Realm;
   readonly steps: Steps;
+  /** The frame of the call, as source names it. */
+  readonly frame: string;
   /** Bytes in a code unit. */
   readonly unit: number;
 }
@@ -26,11 +28,11 @@ export function writePut(
   direct: Direct,
   { export: symbol }: Recipe,
   realm: Realm,
-  steps: Steps,
+  { steps, frame }: Pick<Putting, "steps" | "frame">,
 ): string | undefined {
   const { parameter, place } = direct;
   const unit = unitOf(parameter.content, parameter.encoding);
-  const putting = { source, direct, symbol, realm, steps, unit };
+  const putting = { source, direct, symbol, realm, steps, frame, unit };
   // A guest that looks for a NUL can't be given one: the steps refuse it with its index.
   if (place.kind === "buffer") {
     return parameter.terminated === "always" ? undefined : writeIntoBuffer(putting, place);
@@ -46,8 +48,9 @@ function writeIntoBuffer(
   putting: Putting,
   place: Place & { readonly kind: "buffer" },
 ): string {
-  const { source, direct: { parameter, encoding }, realm, steps, unit } = putting;
+  const { source, direct: { parameter, encoding }, realm, steps, frame, unit } = putting;
   const store = steps.stores[0]!;
+  const capacity = source.bind(store.capacity);
   const content = compileContent(realm.memory, parameter.content, parameter.encoding);
   const clear = `
     if (byteLength + ${unit} <= capacity) {
@@ -56,13 +59,14 @@ function writeIntoBuffer(
     }`;
   return `
     ${writeLocation(source, place, realm, "pointer")}
-    const capacity = ${source.bind(store.capacity)}.within(frame, pointer);
+    let capacity = ${capacity}.known(pointer);
+    if (capacity < 0) capacity = ${capacity}.within(${frame}, pointer);
     const byteLength = ${
     parameter.content === "string"
       ? writeEncode(source, realm.memory, encoding, "capacity")
       : writeWrite(putting, "capacity")
   };
-    if (byteLength < 0) ${source.bind(store.put)}(frame, 0, ${source.bind(content)}, value);
+    if (byteLength < 0) ${source.bind(store.put)}(${frame}, 0, ${source.bind(content)}, value);
     ${parameter.terminated === "never" ? "" : clear}`;
 }
 
@@ -73,9 +77,9 @@ function writeIntoBlock(putting: Putting, take: string): string {
   const isText = parameter.content === "string";
   const { refuseNul } = compileContent(realm.memory, parameter.content, parameter.encoding);
   const pin = place.kind === "allocator" && place.pin !== undefined
-    ? `frame.inside = true;
+    ? `inside = true;
     ${source.bind(exportedFunction(realm, place.pin))}(pointer);
-    frame.inside = false;`
+    inside = false;`
     : "";
   const held = place.kind === "allocator" && place.empty === "none" ? "size > 0" : "true";
   const measured = isText
@@ -108,9 +112,9 @@ function writeAllocate(
   const isKnown = pass.every((value) => value !== "pointer" && value !== "result");
   if (!isKnown || numbers.some((number) => number !== "i32")) return undefined;
   const args = pass.map((value) => blockValue(value, unit)).join(", ");
-  const ask = `frame.inside = true;
+  const ask = `inside = true;
     const block = ${source.bind(exportedFunction(realm, name))}(${args});
-    frame.inside = false;
+    inside = false;
     pointer = block >>> 0;
     if (pointer === 0 && size > 0) throw ${source.bind(steps.stores[0]!.outOfMemory)}(size);`;
   return `let pointer = ${unit};

@@ -14,8 +14,7 @@ export function writeResult(
   source: Source,
   { parameter, place, result, encoding }: Direct,
   realm: Realm,
-  steps: Steps,
-  symbol: string,
+  { steps, frame, symbol }: { steps: Steps; frame: string; symbol: string },
 ): ((finish: string) => string) | undefined {
   const { pointer, length, unit, check } = result.text;
   const memory = source.bind(realm.memory);
@@ -39,10 +38,10 @@ export function writeResult(
   const trims = parameter.content === "string" && result.trailingNul === "trim";
   const { resultBlock: block } = steps;
   const isWhole = typeof result.free === "object" && result.free.pass.includes("result");
-  const large = `length > ${source.bind(steps.stores[0]!.capacityAt)}(frame, 0, at)`;
+  const large = `length > ${source.bind(steps.stores[0]!.capacityAt)}(${frame}, 0, at)`;
   const inBounds = writeBounds(memory, "read", "from", "length");
   return (finish) => {
-    const cold = `return ${finish}(frame, core)`;
+    const cold = `return ${finish}(${frame}, core)`;
     return `
     ${isWhole ? `frame.result = core;\n    frame.held[${block}] = core !== 0;` : ""}
     ${usesPointee(pointer) || found ? `if (core === 0) ${cold};` : ""}

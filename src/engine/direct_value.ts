@@ -15,9 +15,9 @@ export function writeLocation(
   if (get instanceof WebAssembly.Global) {
     return `const ${name} = (${source.bind(get)}.value >>> 0) + ${offset};`;
   }
-  return `frame.inside = true;
+  return `inside = true;
     const ${name} = (${source.bind(get)}() >>> 0) + ${offset};
-    frame.inside = false;`;
+    inside = false;`;
 }
 
 /**
