@@ -14,7 +14,7 @@ import type { HostImports } from "./host_imports.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
 import { once } from "./once.ts";
-import { adviseSymbols, findSoleExport, PASSES } from "./passes.ts";
+import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./passes.ts";
 import { runCommand } from "./run_command.ts";
 import { startupExports } from "./startup.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
@@ -28,12 +28,8 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #capacity: () => ReportedCapacity;
-  readonly #calls: Record<"string" | "bytes", Map<string, Call>> = {
-    string: new Map(),
-    bytes: new Map(),
-  };
+  readonly #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
-  readonly #sole: { string?: string; bytes?: string } = {};
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
   #host: HostImports;
@@ -276,15 +272,11 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   }
 
   #passing(content: "string" | "bytes", name: string | undefined): Call {
-    const wanted = name ??
-      (this.#sole[content] ??= findSoleExport(content, this.info, this.#context()));
     const calls = this.#calls[content];
-    let call = calls.get(wanted);
-    if (call === undefined) {
-      call = this.#compilePass(content, wanted);
-      calls.set(wanted, call);
-    }
-    return call;
+    const known = calls.get(name);
+    if (known !== undefined) return known;
+    const wanted = name ?? findSoleExport(content, this.info, this.#context());
+    return calls.keep(name, calls.get(wanted) ?? this.#compilePass(content, wanted));
   }
 
   #compilePass(content: "string" | "bytes", name: string): Call {

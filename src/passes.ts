@@ -3,6 +3,7 @@ import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { isReserved } from "./conventions/names.ts";
 import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import { showDeclaration } from "./conventions/show_declaration.ts";
+import type { Call } from "./engine/call.ts";
 import { GuestError, list } from "./errors.ts";
 
 /** What `passString` and `passBytes` declare. */
@@ -10,6 +11,33 @@ export const PASSES = {
   string: { parameters: ["string"], result: "string" },
   bytes: { parameters: ["bytes"], result: "bytes" },
 } as const satisfies Record<string, SymbolDeclaration>;
+
+/** The calls that passes have come to, by the name that was given for the export, if one was. */
+export class PassCalls {
+  readonly #calls = new Map<string | undefined, Call>();
+  // Most guests are passed to by one name: to compare it costs 5 ns less than to look it up.
+  #name: string | undefined;
+  #call: Call | undefined;
+
+  get(name: string | undefined): Call | undefined {
+    if (this.#call === undefined || name !== this.#name) {
+      this.#call = this.#calls.get(name);
+      this.#name = name;
+    }
+    return this.#call;
+  }
+
+  /** Keeps the call for a name, and returns it. */
+  keep(name: string | undefined, call: Call): Call {
+    this.#calls.set(name, call);
+    return call;
+  }
+
+  clear(): void {
+    this.#calls.clear();
+    this.#call = undefined;
+  }
+}
 
 /**
  * The one export that a pass without a name can mean, by its type.
