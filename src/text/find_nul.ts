@@ -12,7 +12,9 @@ import type { ByteSource } from "./codec.ts";
 export function findNul(source: ByteSource, pointer: number, limit: number, unit: 1 | 2): number {
   const bytes = source.bytes().subarray(pointer, pointer + limit);
   if (unit === 1) return bytes.indexOf(0);
-  for (let offset = 0; offset + 1 < bytes.length; offset += 2) {
+  // Maglev, a compiler of V8 15, takes the length of a view above 2 GiB for a negative one here.
+  const { length } = bytes;
+  for (let offset = 0; offset + 1 < length; offset += 2) {
     if (bytes[offset] === 0 && bytes[offset + 1] === 0) return offset;
   }
   return -1;
