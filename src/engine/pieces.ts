@@ -37,7 +37,9 @@ export function compilePieces(recipe: Recipe, realm: Realm, layout: Layout, stor
   return (frame: Frame) => {
     begin?.(frame);
     const input = frame.values[parameter] as Sliceable;
-    for (let at = 0; at < input.length;) {
+    // Once: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one in a loop.
+    const { length } = input;
+    for (let at = 0; at < length;) {
       const room = store.room?.(frame) ?? PIECE_SIZE;
       const next = pieceEnd(input, at, Math.floor(room / unit), room, content);
       store.put(frame, parameter, content, slice(input, at, next));

@@ -14,6 +14,10 @@ export interface Utf8Helper extends ShortText {
 
 /** What `utf16.wat` exports, where `write` takes a text of any length. */
 export interface Utf16Helper extends ShortText {
+  /** Writes `count` bytes of ASCII, which lie staged, as units. */
+  widen(pointer: number, count: number): void;
+  /** Stages units as bytes for as long as they are ASCII, of `count` units: how many. */
+  narrow(pointer: number, count: number): number;
   /** How many bytes there are before a code unit of zero, or -1 where there is none. */
   findNul(pointer: number, limit: number): number;
 }
@@ -38,7 +42,7 @@ export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
 export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
   return attempt(() => {
     utf16 ??= compile(UTF16_MODULE);
-    return instantiate(utf16, { guest: source.memory });
+    return instantiate(utf16, { guest: source.memory, staging: staging().memory });
   }) as Utf16Helper | undefined;
 }
 

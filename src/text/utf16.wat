@@ -1,4 +1,5 @@
-;; Strings to UTF-16LE in linear memory and back, each in one call, lone surrogates included.
+;; Strings to UTF-16LE in linear memory and back, each in one call, lone surrogates included; and
+;; ASCII between UTF-16LE there and bytes in the staging memory, from 1,024 on.
 ;;
 ;; Code units come and go through an array, by the engine's builtins for strings
 ;; (https://github.com/WebAssembly/js-string-builtins).
@@ -11,6 +12,7 @@
   (import "wasm:js-string" "substring"
     (func $substring (param externref i32 i32) (result (ref extern))))
   (import "passage" "guest" (memory $guest 0))
+  (import "passage" "staging" (memory $staging 1))
 
   ;; The units at hand: 8 KiB, so that they and what becomes of them stay in the nearest cache.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
@@ -107,6 +109,56 @@
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
         (br $next)))
     (call $from (local.get $units) (i32.const 0) (local.get $count)))
+
+  ;; Writes $count bytes of ASCII, which lie staged, as units.
+  (func (export "widen") (param $pointer i32) (param $count i32)
+    (local $from i32) (local $end i32) (local $bytes v128)
+    (local.set $from (i32.const 1024))
+    (local.set $end (i32.add (local.get $from) (local.get $count)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.gt_u (i32.add (local.get $from) (i32.const 16)) (local.get $end)))
+        (local.set $bytes (v128.load $staging (local.get $from)))
+        (v128.store $guest (local.get $pointer) (i16x8.extend_low_i8x16_u (local.get $bytes)))
+        (v128.store $guest offset=16 (local.get $pointer)
+          (i16x8.extend_high_i8x16_u (local.get $bytes)))
+        (local.set $from (i32.add (local.get $from) (i32.const 16)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 32)))
+        (br $next)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.eq (local.get $from) (local.get $end)))
+        (i32.store16 $guest (local.get $pointer) (i32.load8_u $staging (local.get $from)))
+        (local.set $from (i32.add (local.get $from) (i32.const 1)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 2)))
+        (br $next))))
+
+  ;; Stages units as bytes for as long as they are ASCII, of $count units: how many.
+  (func (export "narrow") (param $pointer i32) (param $count i32) (result i32)
+    (local $at i32) (local $low v128) (local $high v128) (local $unit i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $count)))
+        (local.set $low (v128.load $guest (local.get $pointer)))
+        (local.set $high (v128.load $guest offset=16 (local.get $pointer)))
+        (br_if $done (v128.any_true (v128.and
+          (v128.or (local.get $low) (local.get $high))
+          (v128.const i64x2 0xff80ff80ff80ff80 0xff80ff80ff80ff80))))
+        (v128.store $staging offset=1024 (local.get $at)
+          (i8x16.narrow_i16x8_u (local.get $low) (local.get $high)))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 32)))
+        (br $next)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.eq (local.get $at) (local.get $count)))
+        (local.set $unit (i32.load16_u $guest (local.get $pointer)))
+        (br_if $done (i32.gt_u (local.get $unit) (i32.const 0x7f)))
+        (i32.store8 $staging offset=1024 (local.get $at) (local.get $unit))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (local.set $pointer (i32.add (local.get $pointer) (i32.const 2)))
+        (br $next)))
+    (local.get $at))
 
   ;; How many bytes there are before a unit of zero, or -1 where none of $limit bytes has one.
   (func (export "findNul") (param $pointer i32) (param $limit i32) (result i32)

@@ -20,7 +20,7 @@ Deno.test("the helpers want the engine's builtins for strings and memories, noth
   const rows: [base64: string, imports: string[]][] = [
     [UTF8_ENCODE_MODULE, [into, substring, staging, guest]],
     [UTF8_DECODE_MODULE, [from, guest]],
-    [UTF16_MODULE, [into, from, substring, guest]],
+    [UTF16_MODULE, [into, from, substring, guest, staging]],
   ];
   for (const [base64, expected] of rows) {
     const module = new WebAssembly.Module(Uint8Array.fromBase64(base64));

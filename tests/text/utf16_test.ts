@@ -53,6 +53,23 @@ for (const path of paths) {
     }
   });
 
+  Deno.test(`UTF-16 carries ASCII with anything at any place in it, ${path.name}`, () => {
+    const source = createSource({ ...path.memory, pages: 4 });
+    const codec = createUtf16(source, path.options);
+    for (const length of [193, 200, 4096, 4097, 8192, 8210]) {
+      for (const at of [0, 31, 32, 33, 191, 192, 4095, 4096, 4097, 8191, length - 1]) {
+        if (at >= length) continue;
+        for (const unit of ["a", "\x7f", "\x80", "\xff", "\u0100", "漢", "\ud800", "\0"]) {
+          const text = repeated("Hello there, ", length).split("").with(at, unit).join("");
+          const pointer = at % 3;
+          assertStrictEquals(codec.write(text, pointer, length * 2), length * 2);
+          assert(codec.read(pointer, length * 2) === text, `${length} units, ${unit} at ${at}`);
+          assertWritten(source, pointer, encode(text));
+        }
+      }
+    }
+  });
+
   Deno.test(`UTF-16 refuses half a code unit, ${path.name}`, () => {
     const codec = createUtf16(createSource(path.memory), path.options);
     const error = assertThrows(() => codec.read(16, 7), GuestError);

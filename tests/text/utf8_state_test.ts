@@ -1,6 +1,7 @@
 // What outlasts a call: the memory that grows, the staging memory, and texts that take many parts.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { ByteSource } from "../../src/text/codec.ts";
+import { createUtf16 } from "../../src/text/utf16.ts";
 import { createUtf8 } from "../../src/text/utf8.ts";
 import { staging } from "../../src/text/staging.ts";
 import { repeated } from "../_strings.ts";
@@ -98,6 +99,19 @@ Deno.test("write() after byteLength() does not take what another codec staged si
         assertStrictEquals(first.write(text, 0, byteLength), byteLength);
         assertStrictEquals(first.read(0, byteLength), text);
       }
+    }
+  }
+});
+
+Deno.test("write() after byteLength() does not take what UTF-16 had staged since", () => {
+  const first = createUtf8(createSource()), second = createUtf16(createSource());
+  const other = "b".repeat(1000);
+  for (const text of ["Hello", "é漢🚀", "a".repeat(1000), "漢".repeat(500)]) {
+    for (const act of [() => second.write(other, 0, 2000), () => second.read(0, 2000)]) {
+      const byteLength = first.byteLength(text);
+      act();
+      assertStrictEquals(first.write(text, 0, byteLength), byteLength);
+      assertStrictEquals(first.read(0, byteLength), text);
     }
   }
 });
