@@ -3,7 +3,7 @@ import type { OwnConvention } from "./conventions/own.ts";
 import type { WantedImport } from "./describe_import.ts";
 import type { Realm } from "./engine/realm.ts";
 import { unbornError } from "./engine/unborn_error.ts";
-import type { GuestError } from "./errors.ts";
+import { type GuestError, quote } from "./errors.ts";
 import type { HostFunction } from "./host.ts";
 import type { Wasi } from "./wasi.ts";
 
@@ -37,9 +37,16 @@ export class HostImports {
    * The core function that stands for a host function.
    *
    * @throws {GuestError} if the declaration is not what the import's type can carry.
+   * @throws {TypeError} if there was no host function among the imports when the guest was loaded.
    */
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue {
-    return this.#linker!.bindHostFunction(given, item, this);
+    if (this.#linker !== undefined) return this.#linker.bindHostFunction(given, item, this);
+    throw new TypeError(
+      `Cannot link ${
+        quote(`${item.module}.${item.name}`)
+      }: no import was a host function when the ` +
+        "guest was loaded, expected the imports to stay as they were",
+    );
   }
 
   /** What a toolchain's JavaScript, or WASI, gives for an import; nothing where it is not known. */
