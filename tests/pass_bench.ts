@@ -1,7 +1,7 @@
 // Whole passes through guests, each beside what a user writes by hand:
 //     deno task bench tests/pass_bench.ts
 // Every run takes eight strings in turn and reads one character of each result.
-import { load, wasmBindgen } from "../mod.ts";
+import { allocator, hostFunction, load, wasmBindgen } from "../mod.ts";
 import { instantiate as loadAssemblyScript } from "npm:@assemblyscript/loader@0.28.20";
 
 const GUESTS = new URL("../testdata/", import.meta.url);
@@ -100,6 +100,44 @@ async function bindgenAlgorithm(): Promise<(text: string) => string> {
   };
 }
 
+const relays = new URL("wat/relays.wasm", GUESTS);
+const RELAY = {
+  relay: { parameters: ["string", "u32"], result: "string" },
+  echo: { parameters: ["string"], result: "string" },
+} as const;
+
+/** How often a guest calls the host, or the host a guest, in one run. */
+const TIMES = 100;
+
+/** A guest that asks the host many times, by what a user writes by hand on both sides. */
+async function relayByHand(): Promise<(text: string) => string> {
+  const { instance } = await WebAssembly.instantiate(await Deno.readFile(relays), {
+    env: {
+      answer(pointer: number, byteLength: number): bigint {
+        return give(take(pointer, byteLength));
+      },
+    },
+  });
+  const { memory, malloc, relay } = instance.exports as {
+    memory: WebAssembly.Memory;
+    malloc(size: number): number;
+    relay(pointer: number, byteLength: number, times: number): bigint;
+  };
+  const take = (pointer: number, byteLength: number) =>
+    decoder.decode(new Uint8Array(memory.buffer, pointer, byteLength));
+  const give = (text: string) => {
+    const bytes = encoder.encode(text);
+    const pointer = malloc(bytes.length);
+    new Uint8Array(memory.buffer).set(bytes, pointer);
+    return BigInt(pointer) << 32n | BigInt(bytes.length);
+  };
+  return (text) => {
+    const question = give(text);
+    const answer = relay(Number(question >> 32n), Number(question & 0xffffffffn), TIMES);
+    return take(Number(answer >> 32n), Number(answer & 0xffffffffn));
+  };
+}
+
 const symbols = { echo: { parameters: ["string"], result: "string" } } as const;
 const guest = await load(echo);
 const declared = await load(echo, { symbols });
@@ -141,6 +179,26 @@ for (const size of [13, 1024, 65536]) {
   const group = `bytes ${size} B`;
   bench(group, "naive", inputs, copyByHand, true);
   bench(group, "passBytes", inputs, (bytes) => guest.passBytes(bytes, "echo"));
+}
+
+const text = { type: "string", form: "packedPointerHigh" } as const;
+const answer = hostFunction({ parameters: ["string"], result: text }, (question) => question);
+const { symbols: { relay, echo: sameTheOtherWay } } = await load(relays, {
+  convention: allocator({ allocate: "malloc", free: "free", result: "packedPointerHigh" }),
+  imports: { env: { answer } },
+  symbols: RELAY,
+});
+const relayedByHand = await relayByHand();
+for (const size of ["13 B", "1 KiB", "64 KiB", "CJK 1 KiB"]) {
+  const group = `host function ${size}, ${TIMES} times`;
+  const inputs = INPUTS[size]!;
+  bench(group, "naive", inputs, relayedByHand, true);
+  bench(group, "a host function", inputs, (text) => relay(text, TIMES));
+  bench(group, "a symbol, the other way", inputs, (text) => {
+    let last = text;
+    for (let times = 0; times < TIMES; times++) last = sameTheOtherWay(text);
+    return last;
+  });
 }
 
 const many = Array.from({ length: 10_000 }, (_, index) => `name ${index}`);
