@@ -4,6 +4,7 @@ import { undeclared } from "../webassembly.ts";
 import { compileDirect, type DirectCall } from "./direct.ts";
 import { settleFailure } from "./failure.ts";
 import { Frame } from "./frame.ts";
+import { whenOften } from "./often.ts";
 import type { Realm } from "./realm.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
@@ -20,12 +21,9 @@ export function compileCall(recipe: Recipe, realm: Realm): Call {
   const steps = compileSteps(recipe, realm);
   const call = compileSyncCall(symbol, steps, realm);
   if (recipe.parameters.length === 1) {
-    // Source is written for symbols that are called, not for all that are declared.
-    call.direct = (value) => {
-      const slow: DirectCall = (value) => call([value]);
-      call.direct = compileDirect(recipe, realm, steps, slow) ?? slow;
-      return call.direct(value);
-    };
+    const slow: DirectCall = (value) => call([value]);
+    const make = () => compileDirect(recipe, realm, steps, slow);
+    call.direct = whenOften(slow, make, (made) => call.direct = made);
   }
   return call;
 }

@@ -123,9 +123,13 @@ function writeAllocate(
 
 /** Writes writing the value at `pointer`: the number of bytes, or -1 where there is no room. */
 function writeWrite({ source, direct, realm }: Putting, room: string): string {
-  return direct.parameter.content === "string"
-    ? `${source.bind(realm.memory.codec(direct.encoding))}.write(value, pointer, ${room})`
-    : `${source.bind(bytesContent(realm.memory).write)}(value, pointer, ${room})`;
+  if (direct.parameter.content === "string") {
+    return `${source.bind(realm.memory.codec(direct.encoding))}.write(value, pointer, ${room})`;
+  }
+  // No bytes may be those of a view that went stale, which is refused there.
+  return `value.byteLength > 0 && value.byteLength <= ${room}
+      ? (${source.bind(realm.memory)}.bytes().set(value, pointer), value.byteLength)
+      : ${source.bind(bytesContent(realm.memory).write)}(value, pointer, ${room})`;
 }
 
 function blockValue(value: BlockValue, unit: number): string {

@@ -34,7 +34,7 @@ export function writeResult(
     ? `const text = ${
       writeDecode(source, realm.memory, encoding, { pointer: "from", length: "length" })
     };`
-    : `const text = ${memory}.readBytes(from, length);`;
+    : `const text = ${memory}.bytes().slice(from, from + length);`;
   const trims = parameter.content === "string" && result.trailingNul === "trim";
   const { resultBlock: block } = steps;
   const isWhole = typeof result.free === "object" && result.free.pass.includes("result");

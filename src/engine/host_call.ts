@@ -2,6 +2,7 @@ import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { answerLater, answerNow, lowerAnswer } from "./host_answer.ts";
 import { compileDirectHostCall } from "./host_direct.ts";
 import { compileHostSteps, HostFrame } from "./host_steps.ts";
+import { whenOften } from "./often.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
 
 /** What knows the instance that imports a host function, as soon as there is one. */
@@ -18,7 +19,8 @@ export function compileHostCall(
 ): CoreFunction {
   let call: CoreFunction = (...args) => {
     const { realm } = home;
-    const compiled = compileKnown(recipe, callback as CoreFunction, isAsync, realm);
+    const keep = (made: CoreFunction) => call = made;
+    const compiled = compileKnown(recipe, callback as CoreFunction, isAsync, realm, keep);
     // A start function runs before there is an instance to know; nothing made for it is kept.
     if (realm !== undefined) call = compiled;
     return compiled(...args);
@@ -40,23 +42,26 @@ export function compileHostCall(
   }
 }
 
-/** Compiles the calls of one instance. */
+/** Compiles the calls of one instance; `replace` is given a faster form where they are many. */
 function compileKnown(
   recipe: HostRecipe,
   callback: CoreFunction,
   isAsync: boolean,
   realm: Realm | undefined,
+  replace: (made: CoreFunction) => void,
 ): CoreFunction {
   const steps = compileHostSteps(recipe, callback, realm);
   const answer = isAsync ? answerLater : answerNow;
   const slow: CoreFunction = (...args) => answer(new HostFrame(args), steps, realm);
   if (isAsync || realm === undefined) return slow;
-  return compileDirectHostCall({
-    recipe,
-    callback,
-    realm,
-    steps,
-    slow,
-    answer: (value, args) => lowerAnswer(value, new HostFrame(args), steps, realm),
-  }) ?? slow;
+  const make = () =>
+    compileDirectHostCall({
+      recipe,
+      callback,
+      realm,
+      steps,
+      slow,
+      answer: (value, args) => lowerAnswer(value, new HostFrame(args), steps, realm),
+    });
+  return whenOften(slow, make, replace);
 }

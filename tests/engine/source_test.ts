@@ -54,6 +54,7 @@ Deno.test("where V8 may not make code from strings, guests are called all the sa
     JSON.stringify(new URL("../../testdata/c/", import.meta.url).href)
   });
     using echo = await load(at("echo_length.wasm"));
+    for (let times = 0; times < 150; times++) echo.passString("often", "echo");
     console.log(echo.passString("Grüße", "echo"));
     const text = { type: "string", form: "packedPointerHigh" };
     using asks = await load(at("callbacks_stack_pointer.wasm"), {
@@ -65,6 +66,7 @@ Deno.test("where V8 may not make code from strings, guests are called all the sa
         },
       },
     });
+    for (let times = 0; times < 150; times++) asks.passString("often", "ask");
     console.log(asks.passString("Well", "ask"));
   `;
   const { code, stdout } = await runDeno(["run", "--quiet", "--allow-read", flag, "-"], program);

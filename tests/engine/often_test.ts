@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import { whenOften } from "../../src/engine/often.ts";
+import { load } from "../../mod.ts";
+import { loadCallbacks } from "../_callbacks.ts";
+import { guestUrl } from "../_guests.ts";
+
+Deno.test("what is called often is replaced once, and every call is answered", () => {
+  let made = 0;
+  const replaced: unknown[] = [];
+  const plain = (value: number) => value + 1;
+  const fast = (value: number) => value + 1;
+  const call = whenOften(plain, () => (made++, fast), (it) => replaced.push(it));
+  for (let times = 1; times <= 300; times++) {
+    assertEquals(call(times), times + 1);
+    assertEquals(made, times < 100 ? 0 : 1);
+  }
+  assertEquals(replaced, [fast]);
+});
+
+Deno.test("where nothing can be made, the plain function takes its own place", () => {
+  const plain = () => 7;
+  let replaced: unknown;
+  const call = whenOften(plain, () => undefined, (it) => replaced = it);
+  for (let times = 0; times < 100; times++) call();
+  assertEquals(replaced, plain);
+});
+
+/** Runs `act`, which is told how often source was written meanwhile. */
+async function countSources(act: (written: () => number) => Promise<void>): Promise<void> {
+  const { Function } = globalThis;
+  let written = 0;
+  globalThis.Function = class extends Function {
+    constructor(...parts: string[]) {
+      super(...parts);
+      written++;
+    }
+  } as FunctionConstructor;
+  try {
+    await act(() => written);
+  } finally {
+    globalThis.Function = Function;
+  }
+}
+
+Deno.test("source is written for a symbol that is called often, not for a few calls", () =>
+  countSources(async (written) => {
+    using guest = await load(guestUrl("c/echo_length"));
+    for (let times = 1; times <= 150; times++) {
+      assertEquals(guest.passString(`text ${times}`, "echo"), `text ${times}`);
+      assertEquals(written(), times < 100 ? 0 : 1);
+    }
+    guest.reset();
+    guest.passString("once more", "echo");
+    assertEquals(written(), 1);
+  }));
+
+Deno.test("source is written for a host function that is called often, not for a few calls", () =>
+  countSources(async (written) => {
+    using guest = await loadCallbacks({ answer: (question) => question + "!" });
+    for (let times = 1; times <= 60; times++) {
+      assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
+      assertEquals(written(), times < 50 ? 0 : 1);
+    }
+    guest.reset();
+    guest.symbols.ask_twice("once more");
+    assertEquals(written(), 1);
+  }));
