@@ -42,10 +42,14 @@ export function compileDirect(
   const symbol = source.bind(recipe.export);
   const to = source.bind(realm);
   const stack = source.bind(realm.stack);
-  const finish = source.bind((frame: Frame, core: CoreValue) => {
-    frame.result = core;
-    return steps.finish(frame);
-  });
+  const finish = source.bind(
+    (frame: Frame, core: CoreValue, pointer: number, byteLength: number) => {
+      frame.result = core;
+      frame.pointers[0] = pointer;
+      frame.byteLengths[0] = byteLength;
+      return steps.finish(frame);
+    },
+  );
   const settle = source.bind((error: unknown, frame: Frame) =>
     settleFailure(error, frame, realm, recipe.export, steps.release)
   );

@@ -61,12 +61,18 @@ function writeIntoBuffer(
     ${writeLocation(source, place, realm, "pointer")}
     let capacity = ${capacity}.known(pointer);
     if (capacity < 0) capacity = ${capacity}.within(${frame}, pointer);
-    const byteLength = ${
+    let byteLength = ${
     parameter.content === "string"
       ? writeEncode(source, realm.memory, encoding, "capacity")
       : writeWrite(putting, "capacity")
   };
-    if (byteLength < 0) ${source.bind(store.put)}(${frame}, 0, ${source.bind(content)}, value);
+    if (byteLength < 0) {
+      // A guest that now says another place, in which there is room, gets the value there.
+      ${source.bind(store.put)}(${frame}, 0, ${source.bind(content)}, value);
+      pointer = ${frame}.pointers[0];
+      capacity = ${frame}.sizes[0];
+      byteLength = ${frame}.byteLengths[0];
+    }
     ${parameter.terminated === "never" ? "" : clear}`;
 }
 

@@ -12,7 +12,7 @@ export interface Direct {
 
 /** The parts of a recipe that has no others. */
 export function describeDirect(recipe: Recipe, realm: Realm): Direct | undefined {
-  const { parameters, result, status, output, pieces, own } = recipe;
+  const { parameters, result, status, area, output, pieces, own } = recipe;
   const [parameter] = parameters;
   if (parameters.length !== 1 || parameter?.kind !== "text" || result.kind !== "text") return;
   const { place, content, encoding } = parameter;
@@ -22,9 +22,13 @@ export function describeDirect(recipe: Recipe, realm: Realm): Direct | undefined
     type.results.every((result) => result === "i32" || result === "i64");
   const plain = content === "string" || content === "bytes";
   const same = content === result.content && encoding === result.encoding;
+  // Where the result is the length too, a failure shows as one that can not be.
   const simple = status === undefined ||
-    (status.value === "result" && status.fails === "negative" && status.code === undefined);
+    (status.value === "result" && status.fails === "negative" && status.code === undefined &&
+      result.text.length === "result");
   if (!known || !plain || !same || !simple || output || pieces || own) return;
+  // Both are worked out from the frame, in which the direct form does not keep what was put.
+  if (parameter.byteLength !== undefined || area?.holds !== undefined) return;
   if (encoding === "latin1+utf16" || parameter.nullable || result.text.call) return;
   if (place.kind === "managedArray" || place.kind === "reference") return;
   if (place.kind === "buffer" && (typeof place.pointer === "object" || place.offset)) return;

@@ -25,7 +25,8 @@ export function writeResult(
     "export" in pointer;
   const locate = isMoving ? writeLocation(source, place, realm, "at") : undefined;
   const at = inBuffer ? "pointer" : writeValue(pointer, memory, types);
-  const scale = unit === "codeUnits" ? unitOf(parameter.content, encoding) : 1;
+  // What comes before a NUL is counted in bytes, whatever the unit.
+  const scale = unit === "codeUnits" && length !== "nul" ? unitOf(parameter.content, encoding) : 1;
   const written = writeCount(source, length, wide, realm, types);
   const found = check === undefined ? "" : writeValue(check.value, memory, types);
   if (at === undefined || written === undefined || found === undefined) return undefined;
@@ -41,7 +42,7 @@ export function writeResult(
   const large = `length > ${source.bind(steps.stores[0]!.capacityAt)}(${frame}, 0, at)`;
   const inBounds = writeBounds(memory, "read", "from", "length");
   return (finish) => {
-    const cold = `return ${finish}(${frame}, core)`;
+    const cold = `return ${finish}(${frame}, core, pointer, byteLength)`;
     return `
     ${isWhole ? `frame.result = core;\n    frame.held[${block}] = core !== 0;` : ""}
     ${usesPointee(pointer) || found ? `if (core === 0) ${cold};` : ""}
@@ -86,7 +87,9 @@ function writeCount(
     const count = `${codec}.findNul(${from}.check("read", at, 0), ${from}.size - at)`;
     return { count, head: 0, tail: wide ? 2 : 1 };
   }
-  if (length === "result") return { count: "core", head: 0, tail: 0 };
+  if (length === "result") {
+    return types[0] === "i32" ? { count: "core", head: 0, tail: 0 } : undefined;
+  }
   if (typeof length === "object" && "end" in length) return undefined;
   if (typeof length === "object" && "prefix" in length) {
     const { prefix, offset = 0 } = length;

@@ -11,12 +11,12 @@ export function writeLocation(
   name: string,
 ): string {
   const get = typeof pointer === "string" ? realm.exports[pointer] : undefined;
-  if (typeof pointer === "number") return `const ${name} = ${pointer + offset};`;
+  if (typeof pointer === "number") return `let ${name} = ${pointer + offset};`;
   if (get instanceof WebAssembly.Global) {
-    return `const ${name} = (${source.bind(get)}.value >>> 0) + ${offset};`;
+    return `let ${name} = (${source.bind(get)}.value >>> 0) + ${offset};`;
   }
   return `inside = true;
-    const ${name} = (${source.bind(get)}() >>> 0) + ${offset};
+    let ${name} = (${source.bind(get)}() >>> 0) + ${offset};
     inside = false;`;
 }
 
