@@ -57,10 +57,10 @@ function writePlace(
   if (target.kind !== "packed" && type!.results.some((result) => result !== "i32")) {
     return undefined;
   }
-  return `const byteLength = ${codec}.byteLength(value);
+  return `${assign.check}
+    const byteLength = ${codec}.byteLength(value);
     ${terminator > 0 ? `${source.bind(refuseNul)}(value);` : ""}
     const size = byteLength + ${terminator};
-    ${assign.check}
     ${allocate}
     ${writeBounds(memory, "write", "pointer", "size")}
     ${codec}.write(value, pointer, byteLength);

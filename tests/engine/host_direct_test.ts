@@ -193,7 +193,10 @@ for (const row of RECIPES) {
     const all = argumentsOf(type);
     value = declaration.result === "void" ? undefined : 5;
     for (const args of all) compare(args);
-    for (value of ANSWERS) compare(all[Math.floor(all.length / 3)]!);
+    // Where the last arguments are wrong too, what is found first is the same.
+    for (value of ANSWERS) {
+      for (const args of [all[Math.floor(all.length / 3)]!, all.at(-1)!]) compare(args);
+    }
     assert(outcomes.has("done"));
   });
 }
