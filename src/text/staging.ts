@@ -1,4 +1,4 @@
-/** The memory in which UTF-8 is put together before a guest gets it. */
+/** The memory in which UTF-8 is put together before a guest gets it, and through which the ASCII of UTF-16 goes. */
 export interface Staging {
   readonly memory: WebAssembly.Memory;
   /** The text whose bytes lie staged, ready for the guest; `undefined` where there is none. */
@@ -11,7 +11,7 @@ export interface Staging {
 
 const PAGE = 65536;
 
-/** Where staged bytes begin, as in `utf8_encode.wat`: short texts pass before them, and leave them alone. */
+/** Where staged bytes begin, as in `utf8_encode.wat` and `utf16.wat`: short texts pass before them, and leave them alone. */
 const STAGED = 1024;
 
 let one: Staging | undefined;
