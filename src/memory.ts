@@ -47,12 +47,12 @@ export class GuestMemory {
     this.shared = buffer instanceof SharedArrayBuffer;
     this.#bytes = new Uint8Array(buffer);
     this.#data = new DataView(buffer);
-    this.#source = { memory, shared: this.shared, bytes: () => this.#fresh() };
+    this.#source = { memory, shared: this.shared, bytes: () => this.bytes() };
   }
 
   /** The size in bytes at this moment. */
   get size(): number {
-    return this.#fresh().byteLength;
+    return this.bytes().byteLength;
   }
 
   /**
@@ -76,7 +76,7 @@ export class GuestMemory {
    * @throws {MemoryRangeError} if the range is not within memory.
    */
   view(pointer: Pointer, byteLength: number): Uint8Array {
-    const at = this.#check("read", pointer, byteLength);
+    const at = this.check("read", pointer, byteLength);
     return this.#bytes.subarray(at, at + byteLength);
   }
 
@@ -89,7 +89,7 @@ export class GuestMemory {
    * @throws {MemoryRangeError} if the range is not within memory.
    */
   readBytes(pointer: Pointer, byteLength: number): Uint8Array<ArrayBuffer> {
-    const at = this.#check("read", pointer, byteLength);
+    const at = this.check("read", pointer, byteLength);
     // A slice of shared bytes is not shared itself.
     return this.#bytes.slice(at, at + byteLength) as Uint8Array<ArrayBuffer>;
   }
@@ -107,7 +107,7 @@ export class GuestMemory {
       throw new TypeError(`Cannot write bytes: it is ${show(bytes)}, expected a Uint8Array`);
     }
     const { byteLength } = bytes;
-    const at = this.#check("write", pointer, byteLength);
+    const at = this.check("write", pointer, byteLength);
     if (byteLength > 0) this.#bytes.set(bytes, at);
     else if ((bytes.buffer as ArrayBuffer).detached) {
       throw new TypeError("Cannot write bytes: their buffer is detached, expected a live one");
@@ -122,7 +122,7 @@ export class GuestMemory {
    * @throws {MemoryRangeError} if the range is not within memory: then nothing was written.
    */
   clear(pointer: Pointer, byteLength: number): void {
-    const at = this.#check("write", pointer, byteLength);
+    const at = this.check("write", pointer, byteLength);
     // A call of fill() costs 20 ns, and what is cleared is a NUL as a rule.
     if (byteLength > 2) this.#bytes.fill(0, at, at + byteLength);
     else for (let offset = 0; offset < byteLength; offset++) this.#bytes[at + offset] = 0;
@@ -138,7 +138,7 @@ export class GuestMemory {
    */
   read<T extends NumericType>(type: T, pointer: Pointer): NumericValue<T>;
   read(type: NumericType, pointer: Pointer): number | bigint {
-    const at = this.#check("read", pointer, NUMERIC_TYPES[type].byteLength);
+    const at = this.check("read", pointer, NUMERIC_TYPES[type].byteLength);
     return readNumeric(this.#data, type, at);
   }
 
@@ -155,7 +155,7 @@ export class GuestMemory {
   write<T extends NumericType>(type: T, pointer: Pointer, value: NumericValue<T>): void;
   write(type: NumericType, pointer: Pointer, value: number | bigint): void {
     checkNumeric(type, value, "write value");
-    const at = this.#check("write", pointer, NUMERIC_TYPES[type].byteLength);
+    const at = this.check("write", pointer, NUMERIC_TYPES[type].byteLength);
     writeNumeric(this.#data, type, at, value);
   }
 
@@ -170,7 +170,7 @@ export class GuestMemory {
    * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text.
    */
   readString(pointer: Pointer, byteLength: number, options: TextOptions = {}): string {
-    const at = this.#check("read", pointer, byteLength);
+    const at = this.check("read", pointer, byteLength);
     return this.codec(options.encoding).read(at, byteLength);
   }
 
@@ -185,7 +185,7 @@ export class GuestMemory {
    * @throws {TypeError} if the encoding can't carry it: then nothing was written.
    */
   writeString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
-    const at = this.#check("write", pointer, 0);
+    const at = this.check("write", pointer, 0);
     const codec = this.codec(options.encoding);
     const carried = writtenText(text, options);
     const written = codec.write(carried, at, this.#bytes.byteLength - at);
@@ -219,7 +219,7 @@ export class GuestMemory {
    * memory ends.
    */
   cStringLength(pointer: Pointer, options: ReadCStringOptions = {}): number {
-    const at = this.#check("read", pointer, 0);
+    const at = this.check("read", pointer, 0);
     return findTerminator(this.codec(options.encoding), at, this.#bytes.byteLength, options);
   }
 
@@ -238,7 +238,7 @@ export class GuestMemory {
     const carried = writtenText(text, options);
     refuseNul(carried);
     const byteLength = codec.byteLength(carried);
-    const at = this.#check("write", pointer, byteLength + nulSize(options.encoding));
+    const at = this.check("write", pointer, byteLength + nulSize(options.encoding));
     codec.write(carried, at, byteLength);
     this.clear(at + byteLength, nulSize(options.encoding));
     return byteLength;
@@ -250,7 +250,12 @@ export class GuestMemory {
    * @internal
    */
   bytes(): Uint8Array {
-    return this.#fresh();
+    // Growth detaches an unshared buffer, which shows in the view for nothing; a shared one lives on.
+    const bytes = this.#bytes;
+    if (this.shared ? bytes.buffer === this.memory.buffer : bytes.byteLength !== 0) return bytes;
+    const { buffer } = this.memory;
+    this.#data = new DataView(buffer);
+    return this.#bytes = new Uint8Array(buffer);
   }
 
   /**
@@ -268,7 +273,7 @@ export class GuestMemory {
   }
 
   /**
-   * Throws unless a range is within memory.
+   * Throws unless a range is within memory, whose views are fresh then: the one bounds check.
    *
    * @param action What the error says can't be done.
    * @param pointer Where the range begins.
@@ -278,13 +283,8 @@ export class GuestMemory {
    * @throws {RangeError} if `pointer` or `byteLength` is no integer.
    */
   check(action: "read" | "write", pointer: Pointer, byteLength: number): number {
-    return this.#check(action, pointer, byteLength);
-  }
-
-  /** The one bounds check: the pointer as an offset, with fresh views behind it. */
-  #check(action: "read" | "write", pointer: Pointer, byteLength: number): number {
     const at = toOffset(pointer);
-    const size = this.#fresh().byteLength;
+    const size = this.bytes().byteLength;
     const whole = Number.isInteger(byteLength);
     if (whole && byteLength >= 0 && at + byteLength <= size) return at;
     const shown = typeof pointer === "bigint" ? BigInt.asUintN(64, pointer) : at;
@@ -292,14 +292,5 @@ export class GuestMemory {
       checkCount(byteLength, (count) => `Cannot ${action} ${count} bytes at ${hex(shown)}`);
     }
     throw new MemoryRangeError(action, shown, byteLength, size);
-  }
-
-  #fresh(): Uint8Array {
-    // Growth detaches an unshared buffer, which shows in the view for nothing; a shared one lives on.
-    const bytes = this.#bytes;
-    if (this.shared ? bytes.buffer === this.memory.buffer : bytes.byteLength !== 0) return bytes;
-    const { buffer } = this.memory;
-    this.#data = new DataView(buffer);
-    return this.#bytes = new Uint8Array(buffer);
   }
 }
