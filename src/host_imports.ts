@@ -18,14 +18,14 @@ export class HostImports {
   wasi: Wasi | undefined;
   /** The guest's convention, or why there is none. */
   readonly convention: () => Convention | OwnConvention | GuestError;
-  /** Whether pointers are 64 bits wide. */
-  readonly address64: boolean;
+  /** Tells whether pointers are 64 bits wide. */
+  readonly address64: () => boolean;
   readonly #linker: FunctionLinker | undefined;
 
   /** Host functions for a guest of one convention; `linker` only where one is to be linked. */
   constructor(
     convention: () => Convention | OwnConvention | GuestError,
-    address64: boolean,
+    address64: () => boolean,
     linker: FunctionLinker | undefined,
   ) {
     this.convention = convention;

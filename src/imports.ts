@@ -1,4 +1,3 @@
-import type { ModuleInfo } from "./binary/types.ts";
 import { isBuiltinModule } from "./builtins.ts";
 import { describeImport, type WantedImport } from "./describe_import.ts";
 import { GuestError, LoadError } from "./errors.ts";
@@ -35,15 +34,18 @@ export interface Wired {
 /**
  * Answers every import of a module.
  *
+ * @param wanted What the module imports.
+ * @param hasBuiltins Whether the engine answers those imports that are its builtins.
+ * @param options What answers the others.
+ * @param host The host functions of the instance.
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
 export function wireImports(
-  module: WebAssembly.Module,
-  info: ModuleInfo | undefined,
+  wanted: readonly WantedImport[],
+  hasBuiltins: boolean,
   options: WiringOptions,
   host: HostImports,
 ): Wired {
-  const wanted: readonly WantedImport[] = info?.imports ?? WebAssembly.Module.imports(module);
   // The names are the guest's: on a plain object "__proto__" would be the prototype of all objects.
   const imports: WebAssembly.Imports = Object.create(null);
   const memories = new Map<string, WebAssembly.Memory>();
@@ -55,7 +57,7 @@ export function wireImports(
 
   for (const [index, item] of wanted.entries()) {
     // A module that was compiled without the builtins lists them as what they then are: missing.
-    if (info !== undefined && isBuiltinModule(item.module)) continue;
+    if (hasBuiltins && isBuiltinModule(item.module)) continue;
     const { value, supplied, problem } = answer(item, index, openMemories, options, host);
     if (problem !== undefined) {
       problems.push(`${describeImport(item, index)}: ${problem}`);

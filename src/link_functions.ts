@@ -23,8 +23,8 @@ export function bindHostFunction(
 ): WebAssembly.ImportValue {
   const name = `${item.module}.${item.name}`;
   const type = item.type as FunctionType | undefined;
-  const { address64 } = host;
-  const recipe = resolveHostRecipe({ name, declaration, type, address64 }, host.convention());
+  const wanted = { name, declaration, type, address64: host.address64() };
+  const recipe = resolveHostRecipe(wanted, host.convention());
   const { async: isAsync = false } = declaration;
   const fn = compileHostCall(recipe, callback, isAsync, host);
   return isAsync ? new undeclared.Suspending(fn) : fn as WebAssembly.ImportValue;

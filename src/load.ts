@@ -58,19 +58,18 @@ export async function load<const S extends SymbolDeclarations = Record<never, ne
   const { convention } = options;
   // Only calls need it: whoever makes none does not wait for it.
   const chosen = once(() => chooseConvention(convention, compiled.info));
-  // A guest that imports nothing needs no wiring: then the binary has nothing to tell as yet.
-  const info = WebAssembly.Module.imports(module).length > 0 ? compiled.info : undefined;
-  const address64 = info?.memories.some(({ address }) => address === "i64") ?? false;
-  const makeWasi = importsWasi(module, info)
+  const { imports: wanted, hasBuiltins } = compiled;
+  const makeWasi = importsWasi(wanted)
     ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
     : undefined;
-  const linker = needsLinker(info?.imports ?? WebAssembly.Module.imports(module), options.imports)
+  const linker = needsLinker(wanted, options.imports)
     ? await import("./link_functions.ts")
     : undefined;
+  const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
     host.wasi = makeWasi?.(() => host.realmFor("wasi_snapshot_preview1"));
-    return { ...wireImports(module, info, options, host), host };
+    return { ...wireImports(wanted, hasBuiltins, options, host), host };
   };
   const first = wire();
   let wired: typeof first | undefined = first;

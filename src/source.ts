@@ -1,6 +1,7 @@
-import { readModule } from "./binary/module.ts";
-import type { ModuleInfo } from "./binary/types.ts";
+import { readImports, readModule } from "./binary/module.ts";
+import type { ImportInfo, ModuleInfo } from "./binary/types.ts";
 import { BUILTIN_OPTIONS } from "./builtins.ts";
+import type { WantedImport } from "./describe_import.ts";
 import { LoadError, messageOf } from "./errors.ts";
 import { show } from "./numbers.ts";
 import { once } from "./once.ts";
@@ -26,6 +27,10 @@ export interface Compiled {
   readonly module: WebAssembly.Module;
   /** What the binary says, read when asked for; absent for a source that was compiled already. */
   readonly info: ModuleInfo | undefined;
+  /** What it imports: without its types for a source that was compiled already. */
+  readonly imports: readonly WantedImport[];
+  /** Whether it was compiled with the engine's builtins, which answer the imports of them. */
+  readonly hasBuiltins: boolean;
   /** What errors call the source. */
   readonly name: string;
   /** The path, the URL or the kind of the source. */
@@ -42,7 +47,8 @@ export interface Compiled {
 export async function compileSource(source: Source): Promise<Compiled> {
   if (source instanceof WebAssembly.Module) {
     const name = "a compiled module";
-    return { module: source, info: undefined, name, source: name };
+    const imports = WebAssembly.Module.imports(source);
+    return { module: source, info: undefined, imports, hasBuiltins: false, name, source: name };
   }
   if (source instanceof Uint8Array) {
     return await compileBytes({ ...GIVEN, bytes: unshared(source) });
@@ -116,18 +122,22 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
   }
   const compiling = compile(bytes);
   compiling.catch(() => {}); // heard below, unless the reader finds what is wrong before
-  const read = readAside(bytes);
+  const { info, imports } = readAside(bytes);
   let module: WebAssembly.Module;
   try {
     module = await compiling;
   } catch (cause) {
-    throw compileError(cause, read(), name, source);
+    throw compileError(cause, info(), name, source);
   }
   return {
     module,
     get info() {
-      return read();
+      return info();
     },
+    get imports() {
+      return WebAssembly.Module.imports(module).length > 0 ? imports() : [];
+    },
+    hasBuiltins: true,
     name,
     source,
   };
@@ -137,13 +147,16 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
  * Reads a binary where that keeps nobody waiting: a large one at once, while the engine compiles
  * it, a small one when it is first asked what it says.
  */
-function readAside(bytes: Uint8Array<ArrayBuffer>): () => ModuleInfo {
+function readAside(bytes: Uint8Array<ArrayBuffer>): {
+  readonly info: () => ModuleInfo;
+  readonly imports: () => readonly ImportInfo[];
+} {
   if (bytes.byteLength <= SMALL) {
     const kept = bytes.slice();
-    return once(() => readModule(kept));
+    return { info: once(() => readModule(kept)), imports: once(() => readImports(kept)) };
   }
   const info = readModule(bytes);
-  return () => info;
+  return { info: () => info, imports: () => info.imports };
 }
 
 /**

@@ -156,7 +156,7 @@ Deno.test("one guest's exports are another's imports", async () => {
 });
 
 Deno.test("realmFor() says why there is no instance", () => {
-  const host = new HostImports(() => PACKED, false, undefined);
+  const host = new HostImports(() => PACKED, () => false, undefined);
   assertEquals(guestErrorOf(() => host.realmFor("env.f")), [
     "busy",
     'Cannot call import "env.f": the guest is still being instantiated, and its memory is not known yet',

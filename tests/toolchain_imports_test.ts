@@ -89,7 +89,7 @@ Deno.test("AssemblyScript's trace is printed on standard error", async () => {
 Deno.test("a trace without a message is a trace", () => {
   const type = { parameters: ["i32", "i32", ...Array(5).fill("f64")], results: [] } as const;
   const item = { module: "env", name: "trace", kind: "function", type } as never;
-  const host = toolchainImport(item, new HostImports(assemblyScript, false, undefined));
+  const host = toolchainImport(item, new HostImports(assemblyScript, () => false, undefined));
   const lines: unknown[] = [];
   const { error } = console;
   try {

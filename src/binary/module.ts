@@ -3,8 +3,8 @@
 import { type Draft, emptyDraft } from "./draft.ts";
 import { readHeader } from "./header.ts";
 import { Reader } from "./reader.ts";
-import { readSections } from "./sections.ts";
-import type { ModuleInfo } from "./types.ts";
+import { readSections, readSectionsToImports } from "./sections.ts";
+import type { ImportInfo, ModuleInfo } from "./types.ts";
 
 /**
  * Reads what a WebAssembly module declares, without running or compiling it.
@@ -24,6 +24,22 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
   readHeader(reader);
   readSections(reader, draft);
   return finish(draft);
+}
+
+/**
+ * Reads what a module imports and nothing that comes behind it: half of what V8 would have to
+ * compile first to read it all.
+ *
+ * @param bytes the binary of a module that the engine has taken
+ * @returns the imports, in the order of the binary
+ * @throws {WasmFormatError} where the bytes up to there are malformed
+ */
+export function readImports(bytes: Uint8Array): readonly ImportInfo[] {
+  const reader = new Reader(bytes);
+  const draft = emptyDraft();
+  readHeader(reader);
+  readSectionsToImports(reader, draft);
+  return draft.imports;
 }
 
 function finish(draft: Draft): ModuleInfo {

@@ -45,17 +45,27 @@ const SECTIONS: readonly Section[] = [
 
 /** Reads all sections up to the end of the binary. */
 export function readSections(reader: Reader, draft: Draft): void {
+  readThrough(reader, draft, Infinity);
+  checkComplete(reader, draft);
+}
+
+/** Reads the imports, and what comes before them: what they are may be types of the module. */
+export function readSectionsToImports(reader: Reader, draft: Draft): void {
+  readThrough(reader, draft, SECTIONS[2]!.order);
+}
+
+function readThrough(reader: Reader, draft: Draft, lastOrder: number): void {
   let last = SECTIONS[0]!;
   while (reader.remaining > 0) {
     const start = reader.position;
     const section = readId(reader);
+    if (section.order > lastOrder) return;
     if (section.order > 0) {
       if (section.order <= last.order) reader.fail("section", start, disorder(section, last));
       last = section;
     }
     readContents(reader, draft, section);
   }
-  checkComplete(reader, draft);
 }
 
 function readId(reader: Reader): Section {

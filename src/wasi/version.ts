@@ -1,5 +1,3 @@
-import type { ModuleInfo } from "../binary/types.ts";
-
 /** The modules that a guest imports WASI from: preview 1 and preview 0, which has other layouts. */
 export const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
@@ -12,8 +10,6 @@ export function isWasiModule(module: string): module is WasiVersion {
 }
 
 /** Whether a guest imports anything of WASI. */
-export function importsWasi(module: WebAssembly.Module, info: ModuleInfo | undefined): boolean {
-  const imports: readonly { readonly module: string }[] = info?.imports ??
-    WebAssembly.Module.imports(module);
+export function importsWasi(imports: readonly { readonly module: string }[]): boolean {
   return imports.some(({ module }) => isWasiModule(module));
 }
