@@ -1,5 +1,5 @@
 // The codecs alone: text into linear memory and back, with the bounds and pointers given.
-// `deno bench -A tests/text_bench.ts --filter "13 B"` runs the groups of one size.
+// `deno task bench tests/text_bench.ts --filter "13 B of ASCII"` runs those of one text.
 import { createCodec } from "../src/text/create_codec.ts";
 import { findNul } from "../src/text/find_nul.ts";
 import { repeated } from "./_strings.ts";
@@ -77,20 +77,20 @@ function benchUtf8(name: string, texts: string[]): void {
   const group = `UTF-8, ${name}`;
   let turn = 0;
   const next = () => texts[turn++ & 7]!;
-  Deno.bench("naive: encode, set, decode a view", { group, baseline: true }, () => {
+  Deno.bench(`naive: encode, set, decode a view, ${group}`, { group, baseline: true }, () => {
     const bytes = encoder.encode(next());
     new Uint8Array(memory.buffer).set(bytes, POINTER);
     decoder.decode(new Uint8Array(memory.buffer, POINTER, bytes.length));
   });
-  Deno.bench("write and read", { group }, () => {
+  Deno.bench(`write and read, ${group}`, { group }, () => {
     utf8.read(POINTER, utf8.write(next(), POINTER, room));
   });
-  Deno.bench("byteLength, write and read", { group }, () => {
+  Deno.bench(`byteLength, write and read, ${group}`, { group }, () => {
     const text = next();
     const byteLength = utf8.byteLength(text);
     utf8.read(POINTER, utf8.write(text, POINTER, byteLength));
   });
-  Deno.bench("without a helper: write and read", { group }, () => {
+  Deno.bench(`without a helper: write and read, ${group}`, { group }, () => {
     plainUtf8.read(POINTER, plainUtf8.write(next(), POINTER, room));
   });
 }
@@ -100,7 +100,7 @@ function benchUtf16(name: string, texts: string[]): void {
   const units = new Uint16Array(memory.buffer);
   let turn = 0;
   const next = () => texts[turn++ & 7]!;
-  Deno.bench("naive: a loop, fromCharCode by 1,024", { group, baseline: true }, () => {
+  Deno.bench(`naive: a loop, fromCharCode by 1,024, ${group}`, { group, baseline: true }, () => {
     const text = next();
     let at = POINTER / 2;
     for (let index = 0; index < text.length; index++) units[at + index] = text.charCodeAt(index);
@@ -110,10 +110,10 @@ function benchUtf16(name: string, texts: string[]): void {
       result += String.fromCharCode(...units.subarray(at, Math.min(end, at += 1024)));
     }
   });
-  Deno.bench("write and read", { group }, () => {
+  Deno.bench(`write and read, ${group}`, { group }, () => {
     utf16.read(POINTER, utf16.write(next(), POINTER, room));
   });
-  Deno.bench("without a helper: write and read", { group }, () => {
+  Deno.bench(`without a helper: write and read, ${group}`, { group }, () => {
     plainUtf16.read(POINTER, plainUtf16.write(next(), POINTER, room));
   });
 }
@@ -126,10 +126,10 @@ for (const parts of [4, 64, 1024]) {
     return text;
   };
   let turn = 0;
-  Deno.bench("naive: encode, set", { group, baseline: true }, () => {
+  Deno.bench(`naive: encode, set, ${group}`, { group, baseline: true }, () => {
     view.set(encoder.encode(rope(turn++)), POINTER);
   });
-  Deno.bench("write", { group }, () => {
+  Deno.bench(`write, ${group}`, { group }, () => {
     utf8.write(rope(turn++), POINTER, room);
   });
 }
@@ -140,14 +140,14 @@ for (const bytes of [13, 64, 1024, 65536]) {
   const view = new Uint8Array(memory.buffer).fill(0x61, 0, POINTER + bytes);
   const source = { memory, shared: false, bytes: () => view };
   const codec = createCodec("utf-8", source);
-  Deno.bench("naive: a loop over the view", { group, baseline: true }, () => {
+  Deno.bench(`naive: a loop over the view, ${group}`, { group, baseline: true }, () => {
     let at = POINTER;
     while (view[at] !== 0) at++;
   });
-  Deno.bench("findNul with a helper", { group }, () => {
+  Deno.bench(`findNul with a helper, ${group}`, { group }, () => {
     codec.findNul(POINTER, view.length - POINTER);
   });
-  Deno.bench("findNul without a helper", { group }, () => {
+  Deno.bench(`findNul without a helper, ${group}`, { group }, () => {
     findNul(source, POINTER, view.length - POINTER, 1);
   });
 }
