@@ -1,6 +1,6 @@
 import type { Value } from "../conventions/convention.ts";
 import { toOffset } from "../pointer.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import type { Layout } from "./values.ts";
 
 /** A value that is worked out of others. */
@@ -17,9 +17,9 @@ export function isArithmetic(value: Value & object): value is Arithmetic {
 /** Compiles a value that is worked out of others; `compile` compiles those. */
 export function compileArithmetic(
   value: Arithmetic,
-  compile: (value: Value) => Pick<number | bigint>,
+  compile: (value: Value) => FrameValue<number | bigint>,
   { units = [] }: Layout,
-): Pick<number> {
+): FrameValue<number> {
   if ("product" in value) {
     const factors = value.product.map(compile);
     return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
@@ -29,7 +29,7 @@ export function compileArithmetic(
     return (frame) => terms.reduce((sum, term) => sum + Number(term(frame)), 0);
   }
   if ("difference" in value) {
-    const [from, less] = value.difference.map(compile) as [Pick<number>, Pick<number>];
+    const [from, less] = value.difference.map(compile) as [FrameValue<number>, FrameValue<number>];
     return (frame) => Number(from(frame)) - Number(less(frame));
   }
   const { indexIn } = value;

@@ -2,7 +2,7 @@ import type { FunctionType } from "../binary/types.ts";
 import type { BlockCall, BlockValue } from "../conventions/convention.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { CoreValue } from "./frame.ts";
-import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
+import { asParameter, compileInvoke, type FrameValue } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 
 /** What a call for a block is made for. */
@@ -38,7 +38,7 @@ export function compileBlockCall(
   call: BlockCall,
   realm: Realm,
   { purpose, symbol, align }: BlockCallOptions,
-): Pick {
+): FrameValue {
   const name = blockCallName(call, symbol);
   const fn = exportedFunction(realm, name);
   const type = realm.functionType(name);
@@ -79,8 +79,8 @@ export function blockCallName(call: BlockCall, symbol: string): string {
 function compilePick(
   value: BlockValue,
   align: number,
-  lower: (pick: Pick<number>) => Pick,
-): Pick {
+  lower: (pick: FrameValue<number>) => FrameValue,
+): FrameValue {
   if (value === "result") return (frame) => firstOf(frame.result);
   return lower(NUMBERS[value as string] ?? constant(value === "align" ? align : value));
 }
@@ -89,13 +89,13 @@ function firstOf(result: CoreValue): CoreValue {
   return Array.isArray(result) ? result[0] : result;
 }
 
-const NUMBERS: Record<string, Pick<number> | undefined> = {
+const NUMBERS: Record<string, FrameValue<number> | undefined> = {
   pointer: (frame) => frame.blockPointer,
   byteLength: (frame) => frame.blockByteLength,
   codeUnits: (frame) => frame.blockCodeUnits,
 };
 
-function constant(value: BlockValue): Pick<number> {
+function constant(value: BlockValue): FrameValue<number> {
   if (typeof value === "number") return () => value;
   throw new TypeError(`Cannot pass ${quote(String(value))} to an allocator: it is not known there`);
 }

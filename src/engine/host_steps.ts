@@ -4,7 +4,7 @@ import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import { type CoreValue, Frame } from "./frame.ts";
 import { compileReturn } from "./host_return.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import { liftNumber } from "./numbers.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
 import { compileText } from "./text_result.ts";
@@ -15,7 +15,7 @@ export interface HostSteps {
   /** The import, as errors name it. */
   readonly name: string;
   /** Lifts the arguments and calls back. */
-  readonly call: Pick;
+  readonly call: FrameValue;
   /** Lowers what the callback returned. */
   readonly lower: (frame: Frame, value: unknown) => CoreValue;
   /** Whether a promise is a value like any other. */
@@ -62,7 +62,7 @@ export function compileHostSteps(
 
 /** A lifted argument, and how its block is given back if the host owns it. */
 interface Argument {
-  readonly lift: Pick;
+  readonly lift: FrameValue;
   readonly release?: ((frame: Frame) => void) | undefined;
 }
 
@@ -99,7 +99,7 @@ function compileReference(
   { content, nullable, at }: HostParameterRecipe & { kind: "reference" },
   index: number,
   name: string,
-): Pick {
+): FrameValue {
   if (content === "any") return (frame) => argumentsOf(frame)[at];
   return (frame) => {
     const value = argumentsOf(frame)[at];
@@ -115,8 +115,8 @@ function compileReference(
 }
 
 /** A call of `fn` with what `picks` give; a spread costs more than the call. */
-function compileApply(fn: CoreFunction, picks: readonly Pick[]): Pick {
-  const [a, b, c] = picks as [Pick, Pick, Pick];
+function compileApply(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
+  const [a, b, c] = picks as [FrameValue, FrameValue, FrameValue];
   switch (picks.length) {
     case 0:
       return () => fn();
@@ -134,7 +134,7 @@ function compileApply(fn: CoreFunction, picks: readonly Pick[]): Pick {
 /** Lifts all arguments and frees those that the host owns, also where one can not be lifted. */
 function liftAndRelease(
   frame: Frame,
-  picks: readonly Pick[],
+  picks: readonly FrameValue[],
   releases: readonly ((frame: Frame) => void)[],
 ): unknown[] {
   try {

@@ -3,14 +3,14 @@ import type { CoreValue, Frame } from "./frame.ts";
 import type { CoreFunction } from "./realm.ts";
 
 /** Something read from a frame. */
-export type Pick<T = CoreValue> = (frame: Frame) => T;
+export type FrameValue<T = CoreValue> = (frame: Frame) => T;
 
 /**
  * A call of `fn` with what `picks` give. The arities that exports have in practice get a closure
  * each: a spread costs more than the call.
  */
-export function compileInvoke(fn: CoreFunction, picks: readonly Pick[]): Pick {
-  const [a, b, c, d] = picks as [Pick, Pick, Pick, Pick];
+export function compileInvoke(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
+  const [a, b, c, d] = picks as [FrameValue, FrameValue, FrameValue, FrameValue];
   switch (picks.length) {
     case 0:
       return (frame) => {
@@ -67,11 +67,11 @@ export function compileInvoke(fn: CoreFunction, picks: readonly Pick[]): Pick {
  * taken to have where pointers are 64 bits wide.
  */
 export function asParameter(
-  pick: Pick<number | bigint>,
+  pick: FrameValue<number | bigint>,
   type: FunctionType | undefined,
   index: number,
   address64 = false,
-): Pick {
+): FrameValue {
   const wide = type === undefined ? address64 : type.parameters[index] === "i64";
   return wide ? (frame) => BigInt(pick(frame)) : pick;
 }

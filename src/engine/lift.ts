@@ -3,7 +3,7 @@ import type { ResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import type { Frame } from "./frame.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import { liftNumber } from "./numbers.ts";
 import { compileList } from "./list.ts";
 import { compileOwnLift } from "./own.ts";
@@ -13,13 +13,13 @@ import { compileValue } from "./values.ts";
 
 /** A compiled result. */
 export interface Lift {
-  readonly lift: Pick;
+  readonly lift: FrameValue;
   /** Notes a block to be freed that nobody reads any more. */
   readonly note?: (frame: Frame) => void;
   /** Notes what is freed as a whole as soon as the export returned. */
   readonly claim?: ((frame: Frame) => void) | undefined;
   /** The length of text or bytes alone, for a call that only asks for it. */
-  readonly byteLength?: Pick<number>;
+  readonly byteLength?: FrameValue<number>;
   readonly releaseResult?: ((frame: Frame) => void) | undefined;
 }
 

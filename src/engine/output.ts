@@ -2,7 +2,7 @@ import type { OutputRecipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import type { Frame } from "./frame.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import type { Realm } from "./realm.ts";
 import type { Store } from "./store.ts";
 import { compileOffset, type Layout } from "./values.ts";
@@ -14,9 +14,9 @@ export interface OutputContext {
   readonly symbol: string;
   readonly store: Store;
   /** The call itself, its status and the length that it answers: to ask it for the size. */
-  readonly invoke: Pick;
+  readonly invoke: FrameValue;
   readonly status: ((frame: Frame) => void) | undefined;
-  readonly byteLength: Pick<number> | undefined;
+  readonly byteLength: FrameValue<number> | undefined;
 }
 
 /** Compiles taking the buffer that the guest writes its result into. */

@@ -3,7 +3,7 @@ import type { Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import type { CoreValue, Frame } from "./frame.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import { type CoreFunction, exportedFunction, type Realm } from "./realm.ts";
 
 // What carries out a convention that is an object of the caller's.
@@ -32,7 +32,7 @@ export function compileOwnInvoke(
   recipe: Recipe,
   realm: Realm,
   wrap: (fn: CoreFunction) => CoreFunction,
-): Pick {
+): FrameValue {
   const fn = wrap(exportedFunction(realm, recipe.export));
   return (frame) => {
     const args: CoreValue[] = recipe.parameters.flatMap(({ kind }, index) =>
@@ -51,7 +51,7 @@ export function compileOwnLift(
   convention: OwnConvention,
   realm: Realm,
   symbol: string,
-): Pick {
+): FrameValue {
   const contextOf = compileContext(realm);
   return (frame) => {
     const value: unknown = convention.lift(frame.result, content, contextOf(frame));

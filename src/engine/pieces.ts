@@ -1,7 +1,7 @@
 import type { ParameterRecipe, PieceCall, Recipe } from "../conventions/recipe.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
 import type { Frame } from "./frame.ts";
-import { compileInvoke, type Pick } from "./invoke.ts";
+import { compileInvoke, type FrameValue } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 import { compileSlot } from "./slots.ts";
 import type { Store } from "./store.ts";
@@ -17,7 +17,12 @@ type Sliceable = string | Uint8Array;
  * Compiles a guest that takes its input in pieces: it is told to begin, is given as much as its
  * buffer holds as often as need be, and is asked for the result.
  */
-export function compilePieces(recipe: Recipe, realm: Realm, layout: Layout, store: Store): Pick {
+export function compilePieces(
+  recipe: Recipe,
+  realm: Realm,
+  layout: Layout,
+  store: Store,
+): FrameValue {
   const { init, update, final, parameter } = recipe.pieces!;
   const { content: kind, encoding } = recipe.parameters[parameter] as
     & ParameterRecipe

@@ -2,7 +2,7 @@ import type { ParameterRecipe, ResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Lower } from "./lower.ts";
 import type { Frame } from "./frame.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import type { TextContext } from "./text_result.ts";
 import { compileValue } from "./values.ts";
 
@@ -10,7 +10,7 @@ import { compileValue } from "./values.ts";
 export function compileSlice(
   { parameter, from, to, nullable }: ResultRecipe & { kind: "slice" },
   { realm, layout, symbol }: TextContext,
-): Pick {
+): FrameValue {
   const begin = compileValue(from, realm, layout);
   const end = compileValue(to, realm, layout);
   return (frame) => {

@@ -1,6 +1,6 @@
 import type { Slot } from "../conventions/convention.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { asParameter, type Pick } from "./invoke.ts";
+import { asParameter, type FrameValue } from "./invoke.ts";
 import { lengthsOffset } from "./strings.ts";
 import type { Layout } from "./values.ts";
 
@@ -10,8 +10,8 @@ export function compileSlot(
   index: number,
   type: FunctionType | undefined,
   layout: Layout,
-): Pick {
-  const number = (pick: Pick<number>) => asParameter(pick, type, index, layout.word === 8);
+): FrameValue {
+  const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
   if (typeof slot === "number") return number(() => slot);
   if (slot === "output") return number((frame) => frame.pointers[layout.output]!);
   if (slot === "capacity") return number((frame) => frame.sizes[layout.output]!);

@@ -2,7 +2,7 @@ import { GuestError, hex, quote } from "../errors.ts";
 import { once } from "../once.ts";
 import { toOffset } from "../pointer.ts";
 import type { Frame } from "./frame.ts";
-import { compileInvoke, type Pick } from "./invoke.ts";
+import { compileInvoke, type FrameValue } from "./invoke.ts";
 import type { CoreFunction, Realm, Stack } from "./realm.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
@@ -63,7 +63,7 @@ export function findStack(
   const move = exports.__wbindgen_add_to_stack_pointer;
   if (typeof move === "function") {
     const add = callWith(move as CoreFunction);
-    const current: Pick = (frame) => add(frame, 0);
+    const current: FrameValue = (frame) => add(frame, 0);
     const moveTo: Move = (frame, value) => add(frame, Number(value) - Number(current(frame)));
     return stackOf(current, moveTo, floor);
   }
@@ -72,7 +72,7 @@ export function findStack(
 
 type Move = (frame: Frame, value: unknown) => unknown;
 
-function stackOf(save: Pick, move: Move, floor: () => number): Stack {
+function stackOf(save: FrameValue, move: Move, floor: () => number): Stack {
   const lowest = once(floor);
   return {
     save,

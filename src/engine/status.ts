@@ -3,7 +3,7 @@ import type { StatusRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import type { Frame } from "./frame.ts";
-import type { Pick } from "./invoke.ts";
+import type { FrameValue } from "./invoke.ts";
 import { compileLift } from "./lift.ts";
 import { compileText, type TextContext } from "./text_result.ts";
 import { compileValue } from "./values.ts";
@@ -58,7 +58,7 @@ function compileMessage(
 function compileDetails(
   details: StatusRecipe["details"],
   context: TextContext,
-): Pick<Record<string, unknown>> | undefined {
+): FrameValue<Record<string, unknown>> | undefined {
   if (details === undefined) return undefined;
   const { lift, releaseResult } = compileLift(details, context);
   return (frame) => {

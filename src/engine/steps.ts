@@ -3,7 +3,7 @@ import type { Value } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { unitOf } from "./content.ts";
 import type { Frame } from "./frame.ts";
-import { compileInvoke, type Pick } from "./invoke.ts";
+import { compileInvoke, type FrameValue } from "./invoke.ts";
 import { compileLift } from "./lift.ts";
 import { compileLower, type Lower } from "./lower.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
@@ -23,9 +23,9 @@ export interface Steps {
   /** Checks what belongs together, and takes a return area and an output buffer. */
   readonly prepare: Prepare | undefined;
   /** Calls the guest. */
-  readonly invoke: Pick;
+  readonly invoke: FrameValue;
   /** Checks the status, lifts the result, gives back what the call holds and puts the stack back. */
-  readonly finish: Pick;
+  readonly finish: FrameValue;
   /** Gives back what the call holds: where it failed, too. */
   readonly release: (frame: Frame) => void;
   /** Whether blocks are taken from the guest's stack. */
@@ -124,7 +124,7 @@ function compileExport(
   realm: Realm,
   layout: Layout,
   wrap: (fn: CoreFunction) => CoreFunction,
-): Pick {
+): FrameValue {
   const type = realm.functionType(name);
   const picks = slots.map((slot, index) => compileSlot(slot, index, type, layout));
   return compileInvoke(wrap(exportedFunction(realm, name)), picks);
@@ -135,10 +135,10 @@ function compileExport(
  * then the guest may have failed, then there is something to lift.
  */
 function compileFinish(
-  lift: Pick,
+  lift: FrameValue,
   status: ((frame: Frame) => void) | undefined,
   claim: ((frame: Frame) => void) | undefined,
-): Pick {
+): FrameValue {
   if (status === undefined && claim === undefined) return lift;
   return (frame) => {
     claim?.(frame);

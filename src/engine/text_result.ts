@@ -3,7 +3,7 @@ import type { OwnConvention } from "../conventions/own.ts";
 import type { TextResultRecipe } from "../conventions/recipe.ts";
 import { GuestError } from "../errors.ts";
 import type { Frame } from "./frame.ts";
-import { compileInvoke, type Pick } from "./invoke.ts";
+import { compileInvoke, type FrameValue } from "./invoke.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
 import { compileRelease } from "./result_block.ts";
 import type { Store } from "./store.ts";
@@ -33,12 +33,12 @@ export interface TextContext {
 /** Compiled text or bytes of a result. */
 export interface LiftedText {
   /** Reads the text, and notes its block so that it is freed. */
-  readonly lift: Pick;
+  readonly lift: FrameValue;
   /** Notes the block alone: for a text that nobody reads any more. */
   readonly note: (frame: Frame) => void;
   /** Notes what is freed as a whole as soon as the export returned, whatever fails afterwards. */
   readonly claim?: ((frame: Frame) => void) | undefined;
-  readonly byteLength: Pick<number>;
+  readonly byteLength: FrameValue<number>;
   readonly release?: ((frame: Frame) => void) | undefined;
 }
 

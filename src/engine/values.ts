@@ -4,7 +4,7 @@ import { toOffset } from "../pointer.ts";
 import { type NumericType, show } from "../numbers.ts";
 import { compileArithmetic, isArithmetic } from "./arithmetic.ts";
 import type { CoreValue } from "./frame.ts";
-import { asParameter, compileInvoke, type Pick } from "./invoke.ts";
+import { asParameter, compileInvoke, type FrameValue } from "./invoke.ts";
 import { type CoreFunction, exportedFunction, missingExport, type Realm } from "./realm.ts";
 
 /** Where the return area and the output buffer are among a frame's blocks. */
@@ -22,7 +22,7 @@ export function compileValue(
   value: Value,
   realm: Realm,
   layout: Layout,
-): Pick<number | bigint> {
+): FrameValue<number | bigint> {
   if (typeof value === "number") return () => value;
   if (value === "result") return (frame) => core(frame.result);
   if (value === "output") return (frame) => frame.pointers[layout.output]!;
@@ -70,7 +70,7 @@ function compileLoad(
   value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
   realm: Realm,
   layout: Layout,
-): Pick<number | bigint> {
+): FrameValue<number | bigint> {
   const { memory } = realm;
   const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
   const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
@@ -89,7 +89,7 @@ function compileLoad(
 }
 
 /** Compiles a getter or an exported global: asked anew each time. */
-export function compileGetter(name: string, realm: Realm): Pick<number | bigint> {
+export function compileGetter(name: string, realm: Realm): FrameValue<number | bigint> {
   const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
   if (found instanceof WebAssembly.Global) return () => core(found.value);
   if (typeof found !== "function") throw missingExport(name, realm.exports, "function or global");
@@ -103,7 +103,7 @@ function core(value: CoreValue): number | bigint {
 }
 
 /** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
-export function compileOffset(value: Value, realm: Realm, layout: Layout): Pick<number> {
+export function compileOffset(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
   const signed = compileValue(value, realm, layout);
   return (frame) => toOffset(signed(frame));
 }
