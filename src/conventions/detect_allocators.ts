@@ -1,7 +1,7 @@
-import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
+import type { ModuleInfo } from "../binary/types.ts";
 import { quote } from "../errors.ts";
 import type { Detected } from "./detect.ts";
-import { allocates, frees, handsOut, isReserved, ownerOf } from "./names.ts";
+import { allocates, frees, ownerOf, takesPointersAlone } from "./names.ts";
 import { allocator, cString } from "./presets/allocator.ts";
 
 /** Names that always go together, the most usual first. */
@@ -39,11 +39,3 @@ function allocatorOf(info: ModuleInfo, allocate: string, free?: string): Detecte
 }
 
 const TAKE_POINTERS = "functions take one pointer and return one";
-
-/** Whether symbols take a pointer and no length with it, and return one. */
-export function takesPointersAlone(info: ModuleInfo): boolean {
-  const symbols = info.exports.filter((item) => item.kind === "function" && !isReserved(item));
-  const takesLength = (item: ExportInfo) =>
-    item.kind === "function" && item.type.parameters.length > 1;
-  return symbols.some((item) => handsOut(item, 1)) && !symbols.some(takesLength);
-}

@@ -1,7 +1,13 @@
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { GuestError, list } from "../errors.ts";
-import { takesPointersAlone } from "./detect_allocators.ts";
-import { areCounterparts, handsOut, isGetter, isReserved, takesBack } from "./names.ts";
+import {
+  areCounterparts,
+  handsOut,
+  isGetter,
+  isReserved,
+  takesBack,
+  takesPointersAlone,
+} from "./names.ts";
 import { allocator } from "./presets/allocator.ts";
 
 /** The error for a guest that nothing is recognised of: it says what could be meant. */

@@ -163,3 +163,11 @@ export function hasFunction(
     [...item.type.parameters, ...item.type.results].every(isInteger)
   );
 }
+
+/** Whether symbols take a pointer and no length with it, and return one. */
+export function takesPointersAlone(info: ModuleInfo): boolean {
+  const symbols = info.exports.filter((item) => item.kind === "function" && !isReserved(item));
+  const takesLength = (item: ExportInfo) =>
+    item.kind === "function" && item.type.parameters.length > 1;
+  return symbols.some((item) => handsOut(item, 1)) && !symbols.some(takesLength);
+}
