@@ -1,4 +1,4 @@
-import { formatFunctionType } from "./binary/format.ts";
+import { formatFunctionType } from "./binary/defined_types.ts";
 import type { ImportInfo } from "./binary/types.ts";
 import { quote } from "./errors.ts";
 

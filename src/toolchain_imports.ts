@@ -1,4 +1,4 @@
-import { formatFunctionType } from "./binary/format.ts";
+import { formatFunctionType } from "./binary/defined_types.ts";
 import type { FunctionType } from "./binary/types.ts";
 import type { WantedImport } from "./describe_import.ts";
 import type { HostImports } from "./host_imports.ts";

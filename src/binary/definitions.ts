@@ -1,14 +1,83 @@
-// WebAssembly 3.0, section 5.5: the sections that define functions, tables, memories, globals and
-// tags, the start section, and of the code section no more than its count.
+// WebAssembly 3.0, section 5.5: the sections of imports and exports, of functions, tables, memories,
+// globals and tags, the start section, and of the code section no more than its count. The compact
+// import section proposal puts several imports of one module, or of one module and one type, behind
+// one name.
 
-import { byteHex } from "./bytes.ts";
-import { MAX_FUNCTIONS, MAX_GLOBALS, MAX_MEMORIES, MAX_TABLES, MAX_TAGS } from "./caps.ts";
-import { readConstant } from "./constants.ts";
-import type { Draft } from "./draft.ts";
-import { readFunctionTypeUse, readGlobalType, readTagType } from "./externals.ts";
-import { formatFunctionType } from "./format.ts";
-import { readMemoryType, readTableType } from "./limits.ts";
-import type { Reader } from "./reader.ts";
+import { quote } from "../errors.ts";
+import { formatFunctionType } from "./defined_types.ts";
+import {
+  type Draft,
+  MAX_EXPORTS,
+  MAX_FUNCTIONS,
+  MAX_GLOBALS,
+  MAX_IMPORTS,
+  MAX_MEMORIES,
+  MAX_TABLES,
+  MAX_TAGS,
+} from "./draft.ts";
+import {
+  type ExternalType,
+  readExternalType,
+  readFunctionTypeUse,
+  readGlobalType,
+  readKind,
+  readMemoryType,
+  readTableType,
+  readTagType,
+} from "./externals.ts";
+import { byteHex, type Reader } from "./reader.ts";
+import { readConstant } from "./segments.ts";
+
+const COMPACT_MODULE = 0x7f;
+const COMPACT_TYPE = 0x7e;
+
+/** Reads the import section. */
+export function readImportSection(reader: Reader, draft: Draft): void {
+  const groups = reader.count("import count", MAX_IMPORTS, 4);
+  for (let group = 0; group < groups; group++) {
+    const module = reader.name("import module");
+    const name = reader.name("import name");
+    const code = reader.peek("import kind");
+    if (name === "" && (code === COMPACT_MODULE || code === COMPACT_TYPE)) {
+      reader.skip(1, "import kind");
+      draft.unsupported.add("compact imports");
+      readCompact(reader, draft, module, code === COMPACT_TYPE);
+    } else {
+      addImport(draft, module, name, readExternalType(reader, draft));
+    }
+  }
+}
+
+function readCompact(reader: Reader, draft: Draft, module: string, oneType: boolean): void {
+  const common = oneType ? readExternalType(reader, draft) : undefined;
+  const itemBytes = oneType ? 1 : 3; // a name, or a name with a kind and an index
+  const count = reader.count("import count", MAX_IMPORTS, itemBytes);
+  for (let item = 0; item < count; item++) {
+    const name = reader.name("import name");
+    addImport(draft, module, name, common ?? readExternalType(reader, draft));
+  }
+}
+
+function addImport(draft: Draft, module: string, name: string, external: ExternalType): void {
+  draft.imports.push({ module, name, ...external });
+  switch (external.kind) {
+    case "function":
+      draft.functions.push(external.type);
+      break;
+    case "table":
+      draft.tables.push(external.type);
+      break;
+    case "memory":
+      draft.memories.push(external.type);
+      break;
+    case "global":
+      draft.globals.push(external.type);
+      break;
+    case "tag":
+      draft.tags.push(external.type);
+      break;
+  }
+}
 
 const TABLE_WITH_INITIALISER = 0x40;
 
@@ -85,4 +154,51 @@ export function readCodeSection(reader: Reader, draft: Draft): void {
   }
   draft.pendingBodies = 0;
   reader.skip(reader.remaining, "code");
+}
+
+/** Reads the export section. */
+export function readExportSection(reader: Reader, draft: Draft): void {
+  const count = reader.count("export count", MAX_EXPORTS, 3);
+  const names = new Set<string>();
+  for (let item = 0; item < count; item++) {
+    const start = reader.position;
+    const name = reader.name("export name");
+    names.add(name);
+    if (names.size === item) {
+      reader.fail("export name", start, `${quote(name)} appears twice, expected distinct names`);
+    }
+    readExport(reader, draft, name);
+  }
+}
+
+function readExport(reader: Reader, draft: Draft, name: string): void {
+  const kind = readKind(reader);
+  switch (kind) {
+    case "function": {
+      const index = reader.index("exported function", draft.functions.length);
+      draft.exports.push({ name, kind, index, type: draft.functions[index]! });
+      break;
+    }
+    case "table": {
+      const index = reader.index("exported table", draft.tables.length);
+      draft.exports.push({ name, kind, index, type: draft.tables[index]! });
+      break;
+    }
+    case "memory": {
+      const index = reader.index("exported memory", draft.memories.length);
+      draft.exports.push({ name, kind, index, type: draft.memories[index]! });
+      break;
+    }
+    case "global": {
+      const index = reader.index("exported global", draft.globals.length);
+      const { type, mutable } = draft.globals[index]!;
+      draft.exports.push({ name, kind, index, type: { type, mutable } });
+      break;
+    }
+    case "tag": {
+      const index = reader.index("exported tag", draft.tags.length);
+      draft.exports.push({ name, kind, index, type: draft.tags[index]! });
+      break;
+    }
+  }
 }

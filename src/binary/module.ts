@@ -1,9 +1,23 @@
-// WebAssembly 3.0, section 5.5.17 "Modules".
+// WebAssembly 3.0, sections 5.5.17 "Modules", for the magic, the version and the order of sections,
+// and 5.5.2 "Sections"; the component model's binary format, "Component Definitions", for the layer.
 
+import { readCustomSection } from "./custom.ts";
+import { readTypeSection } from "./defined_types.ts";
+import {
+  readCodeSection,
+  readExportSection,
+  readFunctionSection,
+  readGlobalSection,
+  readImportSection,
+  readMemorySection,
+  readStartSection,
+  readTableSection,
+  readTagSection,
+} from "./definitions.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
-import { readHeader } from "./header.ts";
-import { Reader } from "./reader.ts";
-import { readSections, readSectionsToImports } from "./sections.ts";
+import { identify } from "./identify.ts";
+import { byteCount, byteHex, Reader } from "./reader.ts";
+import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
 import type { ImportInfo, ModuleInfo } from "./types.ts";
 
 /**
@@ -58,4 +72,121 @@ function finish(draft: Draft): ModuleInfo {
     producers: draft.producers,
     unsupported: [...draft.unsupported],
   };
+}
+
+interface Section {
+  readonly name: string;
+  /** Sections come in ascending order; custom ones anywhere. */
+  readonly order: number;
+  readonly read: (reader: Reader, draft: Draft) => void;
+}
+
+/** The sections by their id. */
+const SECTIONS: readonly Section[] = [
+  { name: "custom", order: 0, read: readCustomSection },
+  { name: "type", order: 1, read: readTypeSection },
+  { name: "import", order: 2, read: readImportSection },
+  { name: "function", order: 3, read: readFunctionSection },
+  { name: "table", order: 4, read: readTableSection },
+  { name: "memory", order: 5, read: readMemorySection },
+  { name: "global", order: 7, read: readGlobalSection },
+  { name: "export", order: 8, read: readExportSection },
+  { name: "start", order: 9, read: readStartSection },
+  { name: "element", order: 10, read: readElementSection },
+  { name: "code", order: 12, read: readCodeSection },
+  { name: "data", order: 13, read: readDataSection },
+  { name: "data count", order: 11, read: readDataCountSection },
+  { name: "tag", order: 6, read: readTagSection },
+];
+
+/** Reads all sections up to the end of the binary. */
+function readSections(reader: Reader, draft: Draft): void {
+  readThrough(reader, draft, Infinity);
+  checkComplete(reader, draft);
+}
+
+/** Reads the imports, and what comes before them: what they are may be types of the module. */
+function readSectionsToImports(reader: Reader, draft: Draft): void {
+  readThrough(reader, draft, SECTIONS[2]!.order);
+}
+
+function readThrough(reader: Reader, draft: Draft, lastOrder: number): void {
+  let last = SECTIONS[0]!;
+  while (reader.remaining > 0) {
+    const start = reader.position;
+    const section = readId(reader);
+    if (section.order > lastOrder) return;
+    if (section.order > 0) {
+      if (section.order <= last.order) reader.fail("section", start, disorder(section, last));
+      last = section;
+    }
+    readContents(reader, draft, section);
+  }
+}
+
+function readId(reader: Reader): Section {
+  const start = reader.position;
+  const id = reader.u8("section id");
+  const section = SECTIONS[id];
+  if (section !== undefined) return section;
+  return reader.fail("section id", start, `id is ${byteHex(id)}, expected 0x00 to 0x0d`);
+}
+
+function disorder(section: Section, last: Section): string {
+  return section === last
+    ? `the ${section.name} section appears twice, expected it once`
+    : `the ${section.name} section follows the ${last.name} section, expected it before`;
+}
+
+function readContents(reader: Reader, draft: Draft, section: Section): void {
+  const what = `${section.name} section`;
+  const start = reader.position;
+  const byteLength = reader.u32(what);
+  if (byteLength > reader.remaining) {
+    reader.fail(
+      what,
+      start,
+      `size is ${byteCount(byteLength)}, expected at most ${reader.remaining} ` +
+        "(a truncated file has to be fetched or built again)",
+    );
+  }
+  const contents = reader.range(byteLength, what);
+  section.read(contents, draft);
+  if (contents.remaining > 0) {
+    const problem = `${byteCount(contents.remaining)} left, expected the end of the section`;
+    contents.fail(what, contents.position, problem);
+  }
+}
+
+/** Whether the bodies and the data that were announced came. */
+function checkComplete(reader: Reader, draft: Draft): void {
+  if (draft.pendingBodies > 0) {
+    const problem = `it is missing, expected for a function count of ${draft.pendingBodies}`;
+    reader.fail("code section", reader.end, problem);
+  }
+  if (draft.pendingDataSegments !== undefined && draft.pendingDataSegments > 0) {
+    const problem = `it is missing, expected for a data count of ${draft.pendingDataSegments}`;
+    reader.fail("data section", reader.end, problem);
+  }
+}
+
+const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+const HEADER_BYTES = 8;
+const COMPONENT_LAYER = 1; // the upper half of the version
+
+/** Reads the magic and the version; other files are named for what they are. */
+function readHeader(reader: Reader): void {
+  const { bytes } = reader;
+  const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);
+  if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, identify(bytes));
+  reader.skip(4, "magic");
+  const start = reader.position;
+  reader.skip(4, "version");
+  const version = bytes[4]! + bytes[5]! * 2 ** 8 + bytes[6]! * 2 ** 16 + bytes[7]! * 2 ** 24;
+  if (version >>> 16 === COMPONENT_LAYER) {
+    const problem = "it is a component, expected a core module; " +
+      "make core modules of it with `jco transpile` or `wasm-tools component unbundle`";
+    reader.fail("module", start, problem);
+  }
+  if (version !== 1) reader.fail("version", start, `version is ${version}, expected 1`);
 }

@@ -1,4 +1,4 @@
-import { formatFunctionType } from "../binary/format.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Convention } from "./convention.ts";

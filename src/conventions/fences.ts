@@ -1,4 +1,4 @@
-import { toolchain } from "../binary/toolchain.ts";
+import { toolchain } from "../binary/custom.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { quote } from "../errors.ts";
 

@@ -1,5 +1,5 @@
 import { assertStrictEquals } from "@std/assert";
-import { formatFunctionType } from "../../src/binary/format.ts";
+import { formatFunctionType } from "../../src/binary/defined_types.ts";
 import type { ValueType } from "../../src/binary/types.ts";
 
 const table: [parameters: ValueType[], results: ValueType[], text: string][] = [

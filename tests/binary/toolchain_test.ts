@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Toolchain, toolchain } from "../../src/binary/toolchain.ts";
+import { type Toolchain, toolchain } from "../../src/binary/custom.ts";
 import type { Producer } from "../../src/binary/types.ts";
 
 type Line = [field: string, name: string, version: string];
