@@ -1,3 +1,5 @@
+import { GuestError, hex } from "../errors.ts";
+
 /** How text is laid out in linear memory. */
 export type Encoding = "utf-8" | "utf-16" | "latin1";
 
@@ -64,4 +66,102 @@ export interface Codec {
   findNul(pointer: number, limit: number): number;
   /** How short text passes without the codec, where there is such a way. */
   short(): ShortText | undefined;
+}
+
+/**
+ * A codec that becomes what `choose` gives when the first text passes: whoever passes none pays
+ * nothing, and later texts find the chosen methods in their places, which saves a call for each.
+ */
+export function createLazyCodec(encoding: Codec["encoding"], choose: () => Codec): Codec {
+  const codec: Codec = {
+    encoding,
+    byteLength: (text) => settle().byteLength(text),
+    write: (text, pointer, room) => settle().write(text, pointer, room),
+    read: (pointer, byteLength) => settle().read(pointer, byteLength),
+    findNul: (pointer, limit) => settle().findNul(pointer, limit),
+    short: () => settle().short(),
+  };
+  function settle(): Codec {
+    return Object.assign(codec, choose());
+  }
+  return codec;
+}
+
+/**
+ * Whether a code unit above 0xff comes early. Where none does, text is mostly ASCII, at which
+ * `encodeInto` is best. V8 does not search text at all that it keeps in bytes: 8 ns.
+ */
+export function startsWide(text: string): boolean {
+  return /^[\0-\xff]{0,31}[^\0-\xff]/.test(text);
+}
+
+/**
+ * Where the first NUL is in the `limit` bytes at `pointer`, without reading beyond them.
+ *
+ * @param source The memory that is searched.
+ * @param pointer Where the search begins: an unsigned offset that the caller has checked.
+ * @param limit How many bytes may be looked at.
+ * @param unit How many bytes a NUL has: 1, or 2 in UTF-16.
+ * @returns Its offset from `pointer` in bytes, or -1 where there is none.
+ */
+export function findNul(source: ByteSource, pointer: number, limit: number, unit: 1 | 2): number {
+  const bytes = source.bytes().subarray(pointer, pointer + limit);
+  if (unit === 1) return bytes.indexOf(0);
+  // Maglev, a compiler of V8 15, takes the length of a view above 2 GiB for a negative one here.
+  const { length } = bytes;
+  for (let offset = 0; offset + 1 < length; offset += 2) {
+    if (bytes[offset] === 0 && bytes[offset + 1] === 0) return offset;
+  }
+  return -1;
+}
+
+/** The most UTF-16 code units that a string can have on V8: 2 ** 29 - 24. */
+export const MAX_STRING_LENGTH = 536_870_888;
+
+/** Which range of linear memory was to be decoded, and as what. */
+export interface TextRange {
+  /** The name of the encoding as errors show it. */
+  encoding: string;
+  /** The first byte: an unsigned offset into linear memory. */
+  pointer: number;
+  /** The length in bytes. */
+  byteLength: number;
+}
+
+/** An error for the lone surrogate at `index`, or at the first one where there is no `index`. */
+export function loneSurrogateError(text: string, index = loneSurrogateIndex(text)): TypeError {
+  return new TypeError(
+    `Cannot encode text as UTF-8: lone surrogate ${hex(text.charCodeAt(index))} ` +
+      `at index ${index}, expected well-formed text`,
+  );
+}
+
+/** An error for text that stops being valid at `offset`, where `found` is. */
+export function invalidTextError(
+  range: TextRange,
+  offset: number,
+  detail: { found: string; expected: string },
+): GuestError {
+  return new GuestError(
+    "invalid-text",
+    `Cannot decode ${describe(range)}: ${detail.found}, expected ${detail.expected}`,
+    { offset },
+  );
+}
+
+/** An error for more text than a string can hold. */
+export function tooLongError(range: TextRange, mostBytes: number): GuestError {
+  return new GuestError(
+    "invalid-text",
+    `Cannot decode ${describe(range)}: no string is that long, expected at most ${mostBytes} bytes`,
+  );
+}
+
+function describe({ encoding, pointer, byteLength }: TextRange): string {
+  return `${byteLength} bytes at pointer ${hex(pointer)} as ${encoding}`;
+}
+
+function loneSurrogateIndex(text: string): number {
+  // A pattern with the `u` flag sees a pair as one code point, so only lone ones match.
+  return text.search(/\p{Surrogate}/u);
 }

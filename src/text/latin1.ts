@@ -1,8 +1,6 @@
 // ISO 8859-1: byte n is U+00nn. What the Encoding Standard calls "latin1" is windows-1252.
 import { hex } from "../errors.ts";
-import type { ByteSource, Codec } from "./codec.ts";
-import { findNul } from "./find_nul.ts";
-import { MAX_STRING_LENGTH, tooLongError } from "./invalid_text.ts";
+import { type ByteSource, type Codec, findNul, MAX_STRING_LENGTH, tooLongError } from "./codec.ts";
 
 // Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
 const UNITS_PER_CALL = 4096;

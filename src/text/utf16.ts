@@ -1,10 +1,16 @@
-import { type ByteSource, type Codec, SHORT_BYTES, SHORT_UNITS } from "./codec.ts";
-import { createUtf16Helper, type Utf16Helper } from "./helper.ts";
-import { MAX_STRING_LENGTH } from "./invalid_text.ts";
-import { createLazyCodec } from "./lazy_codec.ts";
-import { createPlainUtf16 } from "./plain_utf16.ts";
-import { staging as sharedStaging } from "./staging.ts";
-import { startsWide } from "./starts_wide.ts";
+import {
+  type ByteSource,
+  type Codec,
+  createLazyCodec,
+  findNul,
+  invalidTextError,
+  MAX_STRING_LENGTH,
+  SHORT_BYTES,
+  SHORT_UNITS,
+  startsWide,
+  tooLongError,
+} from "./codec.ts";
+import { createUtf16Helper, staging as sharedStaging, type Utf16Helper } from "./helper.ts";
 import type { CodecOptions } from "./utf8.ts";
 
 // Code units that the helper reads at once; of text that may be ASCII, what is tried at once.
@@ -100,4 +106,74 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
   function findNul(pointer: number, limit: number): number {
     return limit <= MOST_I32 ? helper.findNul(pointer, limit) : plain.findNul(pointer, limit);
   }
+}
+
+const utf16Decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
+
+// Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
+const UNITS_PER_CALL = 4096;
+
+/**
+ * A codec for UTF-16LE that any engine and any memory can have. It carries every string exactly,
+ * lone surrogates included. Pointers may be odd.
+ *
+ * @param source The memory that the codec reads and writes.
+ * @returns The codec.
+ */
+function createPlainUtf16(source: ByteSource): Codec {
+  return {
+    encoding: "utf-16",
+    byteLength,
+    write,
+    read,
+    findNul: (pointer, limit) => findNul(source, pointer, limit, 2),
+    short: () => undefined,
+  };
+
+  function byteLength(text: string): number {
+    return text.length * 2;
+  }
+
+  function write(text: string, pointer: number, room: number): number {
+    const byteLength = text.length * 2;
+    if (byteLength > room) return -1;
+    const bytes = source.bytes();
+    for (let index = 0, at = pointer; index < text.length; index++, at += 2) {
+      const unit = text.charCodeAt(index);
+      bytes[at] = unit;
+      bytes[at + 1] = unit >> 8;
+    }
+    return byteLength;
+  }
+
+  function read(pointer: number, byteLength: number): string {
+    const range = { encoding: "UTF-16", pointer, byteLength };
+    if (byteLength % 2 !== 0) {
+      throw invalidTextError(range, byteLength - 1, {
+        found: "the length is odd",
+        expected: "2 bytes for each code unit",
+      });
+    }
+    if (byteLength > MAX_STRING_LENGTH * 2) throw tooLongError(range, MAX_STRING_LENGTH * 2);
+    const bytes = source.shared
+      ? source.bytes().slice(pointer, pointer + byteLength)
+      : source.bytes().subarray(pointer, pointer + byteLength);
+    if (byteLength <= MAX_STRING_LENGTH) {
+      const text = utf16Decoder.decode(bytes);
+      // The decoder shows a lone surrogate as U+FFFD: all else needs no second look.
+      if (!text.includes("\ufffd")) return text;
+    }
+    return exactText(bytes);
+  }
+}
+
+/** The code units in `bytes` as they are, lone surrogates included. */
+function exactText(bytes: Uint8Array): string {
+  let text = "";
+  for (let offset = 0; offset < bytes.length; offset += UNITS_PER_CALL * 2) {
+    // A copy, because a view of 16-bit units would have to begin at an even offset.
+    const chunk = bytes.slice(offset, offset + UNITS_PER_CALL * 2);
+    text += String.fromCharCode(...new Uint16Array(chunk.buffer));
+  }
+  return text;
 }

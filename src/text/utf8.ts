@@ -1,10 +1,20 @@
-import { type ByteSource, type Codec, SHORT_BYTES, SHORT_UNITS } from "./codec.ts";
-import { createUtf8Helper, type Utf8Helper } from "./helper.ts";
-import { loneSurrogateError } from "./invalid_text.ts";
-import { createLazyCodec } from "./lazy_codec.ts";
-import { createPlainUtf8 } from "./plain_utf8.ts";
-import { staging as sharedStaging } from "./staging.ts";
-import { startsWide } from "./starts_wide.ts";
+// UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define it.
+
+import { hex } from "../errors.ts";
+import {
+  type ByteSource,
+  type Codec,
+  createLazyCodec,
+  findNul,
+  invalidTextError,
+  loneSurrogateError,
+  MAX_STRING_LENGTH,
+  SHORT_BYTES,
+  SHORT_UNITS,
+  startsWide,
+  tooLongError,
+} from "./codec.ts";
+import { createUtf8Helper, staging as sharedStaging, type Utf8Helper } from "./helper.ts";
 
 /** How a codec works. */
 export interface CodecOptions {
@@ -135,4 +145,117 @@ function sumPieces(text: string, count: (piece: string, at: number) => number): 
     from = to;
   }
   return sum;
+}
+
+const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * A strict codec for UTF-8 that any engine and any memory can have: lone surrogates and invalid
+ * bytes are refused, a BOM is data.
+ *
+ * @param source The memory that the codec reads and writes.
+ * @returns The codec.
+ */
+function createPlainUtf8(source: ByteSource): Codec {
+  return {
+    encoding: "utf-8",
+    byteLength,
+    write,
+    read,
+    findNul: (pointer, limit) => findNul(source, pointer, limit, 1),
+    short: () => undefined,
+  };
+
+  function byteLength(text: string): number {
+    if (!text.isWellFormed()) throw loneSurrogateError(text);
+    return wellFormedByteLength(text);
+  }
+
+  function write(text: string, pointer: number, room: number): number {
+    if (!text.isWellFormed()) throw loneSurrogateError(text);
+    // No code unit takes more than 3 bytes, so there is seldom a need to count.
+    if (text.length * 3 > room && wellFormedByteLength(text) > room) return -1;
+    return encoder.encodeInto(text, source.bytes().subarray(pointer, pointer + room)).written;
+  }
+
+  function read(pointer: number, byteLength: number): string {
+    if (byteLength > MAX_STRING_LENGTH) {
+      throw tooLongError({ encoding: "UTF-8", pointer, byteLength }, MAX_STRING_LENGTH);
+    }
+    const bytes = source.shared
+      ? source.bytes().slice(pointer, pointer + byteLength)
+      : source.bytes().subarray(pointer, pointer + byteLength);
+    const text = utf8Decoder.decode(bytes);
+    // Only what was invalid, or a genuine U+FFFD, shows as U+FFFD: all else needs no second look.
+    if (text.includes("\ufffd")) refuseInvalid(bytes, pointer);
+    return text;
+  }
+}
+
+function refuseInvalid(bytes: Uint8Array, pointer: number): void {
+  const offset = validUtf8Length(bytes);
+  if (offset === bytes.length) return;
+  throw invalidTextError({ encoding: "UTF-8", pointer, byteLength: bytes.length }, offset, {
+    found: `byte ${hex(bytes[offset]!)} at offset ${offset}`,
+    expected: "valid UTF-8",
+  });
+}
+
+function wellFormedByteLength(text: string): number {
+  let byteLength = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) byteLength += 1;
+    // Each half of a surrogate pair stands for two of its four bytes.
+    else if (unit >= 0xd800 && unit <= 0xdfff) byteLength += 1;
+    else byteLength += 2;
+  }
+  return byteLength;
+}
+
+// The Unicode Standard 15, table 3-7: well-formed UTF-8 byte sequences.
+
+/**
+ * How many bytes at the start of `bytes` are valid UTF-8: where that is not all of them, the first
+ * ill-formed sequence begins there.
+ */
+export function validUtf8Length(bytes: Uint8Array): number {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const size = sequenceLength(bytes, offset);
+    if (size === 0) break;
+    offset += size;
+  }
+  return offset;
+}
+
+/** The length of the sequence at `offset`, or 0 where it is ill-formed. */
+function sequenceLength(bytes: Uint8Array, offset: number): number {
+  const lead = bytes[offset]!;
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2) return 0;
+  const second = bytes[offset + 1];
+  if (lead < 0xe0) return isContinuation(second) ? 2 : 0;
+  if (lead < 0xf0) {
+    const low = lead === 0xe0 ? 0xa0 : 0x80; // or it is overlong
+    const high = lead === 0xed ? 0x9f : 0xbf; // or it is a surrogate
+    return isWithin(second, low, high) && isContinuation(bytes[offset + 2]) ? 3 : 0;
+  }
+  if (lead > 0xf4) return 0;
+  const low = lead === 0xf0 ? 0x90 : 0x80; // or it is overlong
+  const high = lead === 0xf4 ? 0x8f : 0xbf; // or it is above U+10FFFF
+  return isWithin(second, low, high) && isContinuation(bytes[offset + 2]) &&
+      isContinuation(bytes[offset + 3])
+    ? 4
+    : 0;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return isWithin(byte, 0x80, 0xbf);
+}
+
+/** A byte past the end is `undefined`, which is within nothing. */
+function isWithin(byte: number | undefined, low: number, high: number): boolean {
+  return byte !== undefined && byte >= low && byte <= high;
 }

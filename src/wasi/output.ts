@@ -1,5 +1,5 @@
 import { GuestError, hex } from "../errors.ts";
-import { validUtf8Length } from "../text/valid_utf8_length.ts";
+import { validUtf8Length } from "../text/utf8.ts";
 import { ERRNO } from "./errno.ts";
 import type { WasiSink } from "./options.ts";
 

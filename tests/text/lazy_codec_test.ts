@@ -1,8 +1,7 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
-import { createLazyCodec } from "../../src/text/lazy_codec.ts";
+import { type Codec, createLazyCodec } from "../../src/text/codec.ts";
 import { createUtf8 } from "../../src/text/utf8.ts";
-import type { Codec } from "../../src/text/codec.ts";
 import { createSource } from "./_source.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 
 Deno.test("a codec is chosen when the first text passes, and once, whichever way it passes", () => {
   const uses: [keyof Codec, (codec: Codec) => unknown, unknown][] = [

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { type Codec, SHORT_BYTES, SHORT_UNITS, type ShortText } from "../../src/text/codec.ts";
 import { createCodec } from "../../src/text/create_codec.ts";
-import { staging } from "../../src/text/staging.ts";
+import { staging } from "../../src/text/helper.ts";
 import { strings } from "../_strings.ts";
 import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { staging } from "../../src/text/staging.ts";
+import { staging } from "../../src/text/helper.ts";
 import { createUtf8 } from "../../src/text/utf8.ts";
 import { createSource } from "./_source.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import type { ByteSource } from "../../src/text/codec.ts";
 import { createUtf16 } from "../../src/text/utf16.ts";
 import { createUtf8 } from "../../src/text/utf8.ts";
-import { staging } from "../../src/text/staging.ts";
+import { staging } from "../../src/text/helper.ts";
 import { repeated } from "../_strings.ts";
 import { createSource, FILLER, paths } from "./_source.ts";
 
