@@ -14,7 +14,7 @@
  */
 export { load, type LoadOptions } from "./src/load.ts";
 export type { Imports, WiringOptions } from "./src/imports.ts";
-export type { MemoryLimits } from "./src/import_memory.ts";
+export type { MemoryLimits } from "./src/imports.ts";
 export type { Source } from "./src/source.ts";
 export {
   type HostAnswer,
@@ -34,7 +34,7 @@ export type { GuestState } from "./src/guest_realm.ts";
 export { ConventionReport } from "./src/convention_report.ts";
 export { GuestMemory } from "./src/memory.ts";
 export type { Pointer } from "./src/pointer.ts";
-export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/text_options.ts";
+export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/memory_text.ts";
 export type { NumericType, NumericValue, TypedArray } from "./src/numbers.ts";
 export type { Encoding } from "./src/text/codec.ts";
 export type {

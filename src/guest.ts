@@ -1,6 +1,13 @@
 import type { ModuleInfo } from "./binary/types.ts";
-import { bindSymbols, type BoundSymbols } from "./bind_symbols.ts";
 import { type GuestBlock, takeBlock } from "./block.ts";
+import {
+  adviseSymbols,
+  bindSymbols,
+  type BoundSymbols,
+  findSoleExport,
+  PassCalls,
+  PASSES,
+} from "./calls.ts";
 import { ConventionReport } from "./convention_report.ts";
 import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
@@ -10,13 +17,11 @@ import { exportedFunction } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import { GuestRealm, type GuestState } from "./guest_realm.ts";
-import type { HostImports } from "./host_imports.ts";
+import type { HostImports } from "./host.ts";
+import { runCommand, startupExports } from "./instance.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
 import { once } from "./once.ts";
-import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./passes.ts";
-import { runCommand } from "./run_command.ts";
-import { startupExports } from "./startup.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
 import type { WasiOutput } from "./wasi/wasi_output.ts";
 

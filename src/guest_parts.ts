@@ -1,7 +1,7 @@
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import type { GuestError } from "./errors.ts";
-import type { HostImports } from "./host_imports.ts";
+import type { HostImports } from "./host.ts";
 import type { Compiled } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
 

@@ -10,7 +10,7 @@ import type { Place } from "./conventions/convention.ts";
 import type { Realm, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, quote } from "./errors.ts";
-import { PAGE_SIZE } from "./grow_memory.ts";
+import { PAGE_SIZE } from "./pointer.ts";
 import { GuestMemory } from "./memory.ts";
 import { once } from "./once.ts";
 

@@ -1,15 +1,17 @@
+// What links imported functions: those of the caller, and those that toolchains expect of their own
+// JavaScript. A guest that imports none of them does not load it.
+
+import { formatFunctionType } from "./binary/defined_types.ts";
 import type { FunctionType } from "./binary/types.ts";
 import { resolveHostRecipe } from "./conventions/host_recipe.ts";
-import type { WantedImport } from "./describe_import.ts";
+import { framesOf } from "./engine/failure.ts";
 import { compileHostCall } from "./engine/host_call.ts";
-import type { HostFunction } from "./host.ts";
-import type { HostImports } from "./host_imports.ts";
-import { toolchainImport } from "./toolchain_imports.ts";
+import { GuestError } from "./errors.ts";
+import { type HostFunction, hostFunction, type HostImports } from "./host.ts";
+import type { GuestMemory } from "./memory.ts";
+import { PAGE_SIZE } from "./pointer.ts";
+import type { WantedImport } from "./wanted_import.ts";
 import { undeclared } from "./webassembly.ts";
-
-// What links imported functions. A guest that imports none that has to be does not load it.
-
-export { toolchainImport };
 
 /**
  * The core function that stands for a host function.
@@ -28,4 +30,150 @@ export function bindHostFunction(
   const { async: isAsync = false } = declaration;
   const fn = compileHostCall(recipe, callback, isAsync, host);
   return isAsync ? new undeclared.Suspending(fn) : fn as WebAssembly.ImportValue;
+}
+
+/** A string of AssemblyScript's: UTF-16 with its length in bytes ahead of it. */
+const ASSEMBLY_SCRIPT_STRING = {
+  type: "string",
+  encoding: "utf-16",
+  pass: ["pointer"],
+  length: { prefix: "u32", offset: -4 },
+  nullable: true,
+} as const;
+
+/** What AssemblyScript imports from `env`, by name and type. */
+const ASSEMBLY_SCRIPT: Answers = {
+  "abort (i32, i32, i32, i32) -> ()": (host) =>
+    hostFunction(
+      {
+        parameters: [ASSEMBLY_SCRIPT_STRING, ASSEMBLY_SCRIPT_STRING, "u32", "u32"],
+        result: "void",
+      },
+      (message, file, line, column) => {
+        throw abortError(host, { message, file, line, column });
+      },
+    ),
+  "seed () -> f64": () => () => Date.now() * Math.random(),
+  "trace (i32, i32, f64, f64, f64, f64, f64) -> ()": () =>
+    hostFunction(
+      {
+        parameters: [ASSEMBLY_SCRIPT_STRING, "u32", "f64", "f64", "f64", "f64", "f64"],
+        result: "void",
+      },
+      (message, count, ...numbers) => {
+        // A program's standard output is its own: what is traced is for whoever looks for a fault.
+        console.error(["trace:", message ?? "", ...numbers.slice(0, count)].join(" "));
+      },
+    ),
+};
+
+/** A string of C's. */
+const C_STRING = {
+  type: "string",
+  encoding: "utf-8",
+  pass: ["pointer"],
+  length: "nul",
+  nullable: true,
+} as const;
+
+/** What Emscripten imports from `env`, by name and type, where no file system is needed for it. */
+const EMSCRIPTEN: Answers = {
+  "__assert_fail (i32, i32, i32, i32) -> ()": (host) =>
+    hostFunction(
+      { parameters: [C_STRING, C_STRING, "u32", C_STRING], result: "void" },
+      (condition, file, line) => {
+        throw abortError(host, { message: `Assertion failed: ${condition}`, file, line });
+      },
+    ),
+  "abort () -> ()": giveUp,
+  "_abort_js () -> ()": giveUp,
+  "emscripten_notify_memory_growth (i32) -> ()": () => () => {},
+  "emscripten_resize_heap (i32) -> i32": (host, name) => (size: number) =>
+    growTo(size >>> 0, host.realmFor(name).memory),
+  "emscripten_memcpy_big (i32, i32, i32) -> ()": copyWithin,
+  "emscripten_memcpy_big (i32, i32, i32) -> i32": copyWithin,
+  "emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
+  "_emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
+  "emscripten_get_now () -> f64": () => () => performance.now(),
+  "emscripten_date_now () -> f64": () => () => Date.now(),
+};
+
+function giveUp(host: HostImports) {
+  return () => {
+    throw abortError(host, {});
+  };
+}
+
+/** Answers 1 where memory has, or gets, `byteLength` bytes. */
+function growTo(byteLength: number, memory: GuestMemory): 0 | 1 {
+  const missing = byteLength - memory.size;
+  if (missing <= 0) return 1;
+  try {
+    memory.grow(Math.ceil(missing / PAGE_SIZE));
+    return 1;
+  } catch {
+    return 0;
+  }
+}
+
+function copyWithin(host: HostImports, name: string) {
+  return (target: number, source: number, byteLength: number) => {
+    const { memory } = host.realmFor(name);
+    memory.writeBytes(target, memory.view(source, byteLength >>> 0));
+    return target;
+  };
+}
+
+/**
+ * What toolchains expect of their own JavaScript, by name and type: a function, or a host function,
+ * made for one instance.
+ */
+type Answers = Readonly<Record<string, (host: HostImports, name: string) => unknown>>;
+
+const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
+
+/**
+ * What a toolchain's own JavaScript would give for an imported function of the module `env` whose
+ * meaning is fixed; nothing where it is not known.
+ */
+export function toolchainImport(item: WantedImport, host: HostImports): unknown {
+  const { module, name, type } = item;
+  if (module !== "env" || type === undefined) return undefined;
+  if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
+  const key = `${name} ${formatFunctionType(type as FunctionType)}`;
+  // No key that has a blank in it is inherited.
+  return ANSWERS[key]?.(host, `env.${name}`);
+}
+
+/**
+ * Whether an import only tells Emscripten's embind of a class, a type or a constant. Such a guest
+ * does so as it starts, for JavaScript that is not there: nothing has to be done about it.
+ */
+function isRegistration(name: string, { results }: FunctionType): boolean {
+  return name.startsWith("_embind_register_") && results.length === 0;
+}
+
+/** What answers a registration. */
+function ignoreRegistration(): void {}
+
+/** What a guest says when it gives up. */
+interface Abort {
+  readonly message?: string | null;
+  readonly file?: string | null;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** The error for a guest that gives up: it is poisoned, as by a trap. */
+function abortError(host: HostImports, abort: Abort): GuestError {
+  const { message, file, line, column } = abort;
+  const place = column === undefined ? line : `${line}:${column}`;
+  const error = new GuestError(
+    "abort",
+    "Cannot go on: the guest aborted" +
+      (typeof message === "string" ? ` with ${JSON.stringify(message)}` : "") +
+      (typeof file === "string" ? ` at ${file}:${place}` : ""),
+    { details: { ...abort }, frames: framesOf(new Error()) },
+  );
+  return host.realm?.poison(error) ?? error;
 }

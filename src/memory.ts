@@ -1,14 +1,11 @@
-import { findTerminator, nulSize, refuseNul } from "./c_string.ts";
 import { hex, MemoryRangeError } from "./errors.ts";
-import { growMemory } from "./grow_memory.ts";
-import { checkCount, checkNumeric, NUMERIC_TYPES, show } from "./numbers.ts";
-import type { NumericType, NumericValue } from "./numbers.ts";
-import { readNumeric, writeNumeric } from "./numeric_access.ts";
-import { type Pointer, toOffset } from "./pointer.ts";
+import { checkEncoding, findTerminator, nulSize, refuseNul, writtenText } from "./memory_text.ts";
+import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./memory_text.ts";
+import { checkCount, checkNumeric, NUMERIC_TYPES, readNumeric } from "./numbers.ts";
+import { type NumericType, type NumericValue, show, writeNumeric } from "./numbers.ts";
+import { growMemory, type Pointer, toOffset } from "./pointer.ts";
 import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
 import { createCodec } from "./text/create_codec.ts";
-import { checkEncoding, writtenText } from "./text_options.ts";
-import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./text_options.ts";
 
 /**
  * Linear memory with every access checked, before and after it grew.

@@ -1,11 +1,9 @@
 import { readImports, readModule } from "./binary/module.ts";
 import type { ImportInfo, ModuleInfo } from "./binary/types.ts";
-import { BUILTIN_OPTIONS } from "./builtins.ts";
-import type { WantedImport } from "./describe_import.ts";
-import { LoadError, messageOf } from "./errors.ts";
+import { LoadError, messageOf, quote } from "./errors.ts";
 import { show } from "./numbers.ts";
 import { once } from "./once.ts";
-import { readAddress, readResponse, type SourceBytes } from "./read_source.ts";
+import { BUILTIN_OPTIONS, type WantedImport } from "./wanted_import.ts";
 
 /**
  * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:` or `data:`), the bytes, a
@@ -188,4 +186,97 @@ function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
     options: object,
   ) => Promise<WebAssembly.Module>;
   return withOptions(bytes, BUILTIN_OPTIONS);
+}
+
+/** What was read, and from where. */
+interface SourceBytes {
+  /** What errors call the source: quoted, and shortened where it is long. */
+  readonly name: string;
+  /** The path, the URL or the kind of the source. */
+  readonly source: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Reads a path or a `file:` URL, or fetches any other URL.
+ *
+ * @throws {LoadError} with the code `source` and what went wrong as its cause.
+ */
+async function readAddress(address: string | URL): Promise<SourceBytes> {
+  const name = shorten(address);
+  const source = String(address);
+  if (typeof address === "string" || address.protocol === "file:") {
+    return { name, source, bytes: await readFile(address, name) };
+  }
+  let response: Response;
+  try {
+    response = await fetch(address);
+  } catch (cause) {
+    throw new LoadError("source", `Cannot fetch ${name}: ${whyUnfetched(cause, address)}`, {
+      source,
+      cause,
+    });
+  }
+  return await readResponse(response, name);
+}
+
+/**
+ * Reads the body of a response, whatever its MIME type.
+ *
+ * @throws {LoadError} with the code `source` where the status is not OK or the body can't be read.
+ */
+async function readResponse(
+  response: Response,
+  name: string = response.url === "" ? "a response" : shorten(response.url),
+): Promise<SourceBytes> {
+  const source = response.url || name;
+  if (!response.ok) {
+    await response.body?.cancel();
+    const status = `${response.status} ${response.statusText}`.trimEnd();
+    throw new LoadError("source", `Cannot load ${name}: the status is ${status}, expected 200 OK`, {
+      source,
+    });
+  }
+  try {
+    return { name, source, bytes: new Uint8Array(await response.arrayBuffer()) };
+  } catch (cause) {
+    throw new LoadError("source", `Cannot read the body of ${name}: ${messageOf(cause)}`, {
+      source,
+      cause,
+    });
+  }
+}
+
+async function readFile(address: string | URL, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(address);
+  } catch (cause) {
+    throw new LoadError("source", `Cannot read ${name}: ${whyUnread(cause, address)}`, {
+      source: String(address),
+      cause,
+    });
+  }
+}
+
+/** An address as errors show it: a long `data:` URL by its beginning. */
+function shorten(address: string | URL): string {
+  const text = String(address);
+  return quote(text.length > 200 ? `${text.slice(0, 60)}…` : text);
+}
+
+function whyUnread(cause: unknown, address: string | URL): string {
+  if (cause instanceof Deno.errors.NotCapable) {
+    const path = typeof address === "string" ? address : decodeURIComponent(address.pathname);
+    return `permission is refused, expected --allow-read=${path}`;
+  }
+  if (cause instanceof Deno.errors.NotFound) return "it does not exist";
+  if (cause instanceof Deno.errors.IsADirectory) return "it is a directory, expected a file";
+  return messageOf(cause);
+}
+
+function whyUnfetched(cause: unknown, { host }: URL): string {
+  if (!(cause instanceof Deno.errors.NotCapable)) return messageOf(cause);
+  // After a redirect it is another host, which only the message names.
+  const refused = /"(.+?)"/.exec(cause.message)?.[1] ?? host;
+  return `permission is refused, expected --allow-net=${refused}`;
 }

@@ -6,7 +6,7 @@ import type { WasiOptions } from "./wasi/options.ts";
 import { pollFunction } from "./wasi/poll.ts";
 import { type WasiFunction, WasiState, type WasiValue } from "./wasi/state.ts";
 import { systemFunctions } from "./wasi/system.ts";
-import { isWasiModule, type WasiVersion } from "./wasi/version.ts";
+import { isWasiModule, type WasiVersion } from "./wanted_import.ts";
 import { WasiOutput } from "./wasi/wasi_output.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { growMemory, hasAddress64 } from "../src/grow_memory.ts";
+import { growMemory, hasAddress64 } from "../src/pointer.ts";
 import { MEMORY_KINDS } from "./_memories.ts";
 
 for (const { name, make } of MEMORY_KINDS) {

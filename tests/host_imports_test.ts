@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError, hostFunction, load } from "../mod.ts";
-import { HostImports } from "../src/host_imports.ts";
+import { HostImports } from "../src/host.ts";
 import { callbackImports, loadCallbacks, PACKED, SYMBOLS } from "./_callbacks.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestUrl } from "./_guests.ts";

@@ -1,5 +1,5 @@
 import { assertStrictEquals } from "@std/assert";
-import { nearest } from "../src/nearest.ts";
+import { nearest } from "../src/errors.ts";
 
 const ROWS: [name: string, names: string[], near: string | undefined][] = [
   ["echo", ["ecco", "load"], "ecco"],

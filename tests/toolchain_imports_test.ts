@@ -7,8 +7,8 @@ import {
   hostFunction,
   load,
 } from "../mod.ts";
-import { HostImports } from "../src/host_imports.ts";
-import { toolchainImport } from "../src/toolchain_imports.ts";
+import { HostImports } from "../src/host.ts";
+import { toolchainImport } from "../src/link_functions.ts";
 import { build, IMPORT, section, TYPE } from "./binary/_build.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { runDeno } from "./_deno.ts";

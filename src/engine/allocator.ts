@@ -1,7 +1,6 @@
 import type { Place, Room } from "../conventions/convention.ts";
 import { GuestError, quote } from "../errors.ts";
-import { PAGE_SIZE } from "../grow_memory.ts";
-import { toOffset } from "../pointer.ts";
+import { PAGE_SIZE, toOffset } from "../pointer.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";

@@ -1,7 +1,7 @@
 import type { ConventionEncoding } from "../conventions/convention.ts";
 import type { Encoding } from "../text/codec.ts";
 import type { ContentKind } from "../conventions/recipe.ts";
-import { refuseNul } from "../c_string.ts";
+import { refuseNul } from "../memory_text.ts";
 import type { GuestMemory } from "../memory.ts";
 import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
 

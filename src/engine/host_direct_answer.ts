@@ -1,4 +1,4 @@
-import { refuseNul } from "../c_string.ts";
+import { refuseNul } from "../memory_text.ts";
 import type { Place } from "../conventions/convention.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import type { HostTextRecipe } from "../conventions/host_result.ts";

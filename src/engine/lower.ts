@@ -1,4 +1,4 @@
-import { refuseTrailingNul } from "../c_string.ts";
+import { refuseTrailingNul } from "../memory_text.ts";
 import type { ParameterRecipe, Recipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
 import { show } from "../numbers.ts";

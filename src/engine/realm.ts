@@ -1,9 +1,8 @@
 import type { FunctionType } from "../binary/types.ts";
-import type { GuestMemory } from "../memory.ts";
 import type { CapacityReport, CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
-import { GuestError, list, quote } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { GuestError, list, nearest, quote } from "../errors.ts";
+import type { GuestMemory } from "../memory.ts";
 import type { CoreValue, Frame } from "./frame.ts";
 
 /** A function of the guest. */

@@ -1,6 +1,6 @@
 import type { TextResultRecipe } from "../conventions/recipe.ts";
 import { NUMERIC_TYPES } from "../numbers.ts";
-import { nulSize } from "../c_string.ts";
+import { nulSize } from "../memory_text.ts";
 import { unitOf, UTF16_TAG } from "./content.ts";
 import type { Frame } from "./frame.ts";
 import type { Realm } from "./realm.ts";

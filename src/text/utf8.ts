@@ -214,8 +214,6 @@ function wellFormedByteLength(text: string): number {
   return byteLength;
 }
 
-// The Unicode Standard 15, table 3-7: well-formed UTF-8 byte sequences.
-
 /**
  * How many bytes at the start of `bytes` are valid UTF-8: where that is not all of them, the first
  * ill-formed sequence begins there.

@@ -5,7 +5,7 @@ import { FileCall } from "./file_call.ts";
 import { FILE_FUNCTIONS } from "./file_functions.ts";
 import type { WasiFunction, WasiState, WasiValue } from "./state.ts";
 import { callStream } from "./streams.ts";
-import type { WasiVersion } from "./version.ts";
+import type { WasiVersion } from "../wanted_import.ts";
 
 const PRESTAT_SIZE = 8;
 

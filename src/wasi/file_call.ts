@@ -1,10 +1,10 @@
-import { PAGE_SIZE } from "../grow_memory.ts";
+import { PAGE_SIZE } from "../pointer.ts";
 import type { GuestMemory } from "../memory.ts";
 import type { Directory } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { NodeWasi } from "./node_wasi.ts";
 import type { WasiState, WasiValue } from "./state.ts";
-import type { WasiVersion } from "./version.ts";
+import type { WasiVersion } from "../wanted_import.ts";
 
 /** One part of a call: takes arguments of the guest's and passes on those of `node:wasi`. */
 export type Step = (call: FileCall) => void;

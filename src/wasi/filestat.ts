@@ -1,6 +1,6 @@
 import type { GuestMemory } from "../memory.ts";
 import type { Pointer } from "../pointer.ts";
-import type { WasiVersion } from "./version.ts";
+import type { WasiVersion } from "../wanted_import.ts";
 
 /** The size of a `filestat` of preview 1. */
 export const FILESTAT_SIZE = 64;

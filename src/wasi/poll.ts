@@ -3,7 +3,7 @@ import { ERRNO } from "./errno.ts";
 import type { Pointer } from "../pointer.ts";
 import type { WasiState } from "./state.ts";
 import { clockTime } from "./system.ts";
-import type { WasiVersion } from "./version.ts";
+import type { WasiVersion } from "../wanted_import.ts";
 
 const SUBSCRIPTION_SIZE = 48;
 const EVENT_SIZE = 32;

@@ -4,7 +4,7 @@ import { ERRNO } from "./errno.ts";
 import { FILESTAT_SIZE, FILETYPE, writeFilestat } from "./filestat.ts";
 import { CallbackError } from "./state.ts";
 import { gather, readVectors, scatter } from "./vectors.ts";
-import type { WasiVersion } from "./version.ts";
+import type { WasiVersion } from "../wanted_import.ts";
 
 /** A standard stream. */
 type Stream = Extract<Descriptor, { readonly stream: unknown }>;

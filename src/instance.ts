@@ -1,7 +1,9 @@
 import type { ModuleInfo } from "./binary/types.ts";
-import { list, LoadError, quote } from "./errors.ts";
-import { hasAddress64 } from "./grow_memory.ts";
-import { nearest } from "./nearest.ts";
+import type { Call } from "./engine/call.ts";
+import { GuestError, list, LoadError, nearest, quote } from "./errors.ts";
+import type { GuestRealm } from "./guest_realm.ts";
+import { hasAddress64 } from "./pointer.ts";
+import type { Wasi } from "./wasi.ts";
 
 /** The memory of an instance that is the guest's. */
 export interface ChosenMemory {
@@ -69,4 +71,46 @@ function isAddress64(
   const item = info.exports.find((item) => item.kind === "memory" && item.name === name) ??
     info.imports.find((item) => item.kind === "memory" && `${item.module}.${item.name}` === name);
   return item?.kind === "memory" && item.type.address === "i64";
+}
+
+/**
+ * The exports that want to be called once before any other: a reactor's `_initialize`, C++
+ * constructors where nothing else runs them, and what wasm-bindgen starts with. A command is not
+ * run unless it is asked to.
+ */
+export function startupExports(exports: WebAssembly.Exports): string[] {
+  const names = "_initialize" in exports
+    ? ["_initialize"]
+    : "__wasm_call_ctors" in exports && !("_start" in exports)
+    ? ["__wasm_call_ctors"]
+    : [];
+  if ("__wbindgen_start" in exports) names.push("__wbindgen_start");
+  return names;
+}
+
+/**
+ * Runs a command, which can be done once for an instance.
+ *
+ * @param realm The instance.
+ * @param wasi WASI, where the guest imports it.
+ * @param start Its `_start`.
+ * @returns The exit code: 0 unless the guest said another.
+ */
+export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Call): number {
+  const { callable } = realm;
+  if (realm.hasRun && callable) {
+    throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
+      export: "_start",
+    });
+  }
+  realm.hasRun = true;
+  try {
+    start([]);
+  } catch (error) {
+    if (!callable || wasi?.exitCode === undefined) throw error;
+  } finally {
+    wasi?.flush();
+  }
+  // A guest can catch its own end, and go on until it returns.
+  return wasi?.exitCode ?? 0;
 }

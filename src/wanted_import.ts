@@ -1,8 +1,47 @@
-import type { FunctionType, GlobalType, Limits, MemoryType } from "./binary/types.ts";
-import type { WantedImport } from "./describe_import.ts";
-import { PAGE_SIZE } from "./grow_memory.ts";
+import { formatFunctionType } from "./binary/defined_types.ts";
+import type { FunctionType, GlobalType, ImportInfo, Limits, MemoryType } from "./binary/types.ts";
+import { quote } from "./errors.ts";
 import { show } from "./numbers.ts";
+import { PAGE_SIZE } from "./pointer.ts";
 import { undeclared } from "./webassembly.ts";
+
+/** One import, as far as it is known: its type only from the binary. */
+export type WantedImport =
+  | ImportInfo
+  | {
+    readonly module: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly type?: never;
+  };
+
+/** An import as errors name it: `import[2] "env.log" (i32, i32) -> ()`. */
+export function describeImport(item: WantedImport, index: number): string {
+  return `import[${index}] ${quote(`${item.module}.${item.name}`)} ${describeType(item)}`;
+}
+
+function describeType(item: WantedImport): string {
+  if (item.type === undefined) return item.kind;
+  switch (item.kind) {
+    case "function":
+      return formatFunctionType(item.type);
+    case "tag":
+      return `tag ${formatFunctionType(item.type.function)}`;
+    case "global":
+      return `global ${item.type.mutable ? "mut " : ""}${item.type.type}`;
+    case "memory":
+      return `memory ${describeLimits(item.type)}${item.type.shared ? " shared" : ""}`;
+    case "table":
+      return `table ${describeLimits(item.type)} ${item.type.element}`;
+  }
+}
+
+function describeLimits(
+  { address, minimum, maximum }: (ImportInfo & { kind: "memory" | "table" })["type"],
+): string {
+  const reach = maximum === undefined ? "or more" : `to ${maximum}`;
+  return `${address === "i64" ? "i64 " : ""}${minimum} ${reach}`;
+}
 
 /** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
 export function importProblem(item: WantedImport, value: unknown): string | undefined {
@@ -76,4 +115,30 @@ function globalProblem(
 /** Deno's declarations have no class for it, but every tag tells what it is. */
 function isTag(value: unknown): boolean {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Tag]";
+}
+
+// https://github.com/WebAssembly/js-string-builtins: what the engine itself answers.
+
+/** The compile options that switch the builtins on. */
+export const BUILTIN_OPTIONS = { builtins: ["js-string"], importedStringConstants: "'" };
+
+/** Whether the engine answers imports from `module` where it compiles with the options. */
+export function isBuiltinModule(module: string): boolean {
+  return module === "wasm:js-string" || module === "'";
+}
+
+/** The modules that a guest imports WASI from: preview 1 and preview 0, which has other layouts. */
+export const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
+
+/** One of {@linkcode WASI_MODULES}. */
+export type WasiVersion = typeof WASI_MODULES[number];
+
+/** Whether a module of imports is WASI's. */
+export function isWasiModule(module: string): module is WasiVersion {
+  return (WASI_MODULES as readonly string[]).includes(module);
+}
+
+/** Whether a guest imports anything of WASI. */
+export function importsWasi(imports: readonly { readonly module: string }[]): boolean {
+  return imports.some(({ module }) => isWasiModule(module));
 }
