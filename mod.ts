@@ -31,7 +31,7 @@ export {
 export { Guest } from "./src/guest.ts";
 export { GuestBlock } from "./src/block.ts";
 export type { GuestState } from "./src/guest_realm.ts";
-export { ConventionReport } from "./src/convention_report.ts";
+export { ConventionReport } from "./src/conventions/report.ts";
 export { GuestMemory } from "./src/memory.ts";
 export type { Pointer } from "./src/pointer.ts";
 export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/memory_text.ts";
@@ -68,22 +68,22 @@ export {
 export {
   assemblyScript,
   type AssemblyScriptOptions,
-} from "./src/conventions/presets/assembly_script.ts";
+} from "./src/conventions/presets/toolchains.ts";
 export {
   inPlace,
   type InPlaceOptions,
   staticBuffer,
   type StaticBufferOptions,
 } from "./src/conventions/presets/buffer.ts";
-export { canonicalAbi } from "./src/conventions/presets/canonical_abi.ts";
-export { jsStrings } from "./src/conventions/presets/js_strings.ts";
+export { canonicalAbi } from "./src/conventions/presets/toolchains.ts";
+export { jsStrings } from "./src/conventions/presets/toolchains.ts";
 export type { ConventionOptions } from "./src/conventions/presets/options.ts";
-export { wasmBindgen, type WasmBindgenOptions } from "./src/conventions/presets/wasm_bindgen.ts";
-export { RESULT_FORMS, type ResultFormName } from "./src/conventions/forms.ts";
+export { wasmBindgen, type WasmBindgenOptions } from "./src/conventions/presets/allocator.ts";
+export { RESULT_FORMS, type ResultFormName } from "./src/conventions/presets/options.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
 export type * from "./src/conventions/list.ts";
-export type { StringsParameter } from "./src/conventions/strings.ts";
+export type { StringsParameter } from "./src/conventions/compound.ts";
 export type { CoreValue } from "./src/engine/frame.ts";
 export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
 export type * from "./src/binary/types.ts";

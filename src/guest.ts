@@ -8,7 +8,7 @@ import {
   PassCalls,
   PASSES,
 } from "./calls.ts";
-import { ConventionReport } from "./convention_report.ts";
+import { ConventionReport } from "./conventions/report.ts";
 import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";

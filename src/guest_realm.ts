@@ -4,15 +4,15 @@ import {
   type CapacityRule,
   findCapacity,
   type ReportedCapacity,
+  stackFloor,
 } from "./conventions/capacity.ts";
-import { stackFloor } from "./conventions/fences.ts";
 import type { Place } from "./conventions/convention.ts";
 import type { Realm, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, quote } from "./errors.ts";
-import { PAGE_SIZE } from "./pointer.ts";
 import { GuestMemory } from "./memory.ts";
 import { once } from "./once.ts";
+import { PAGE_SIZE } from "./pointer.ts";
 
 /** What a guest can be in. */
 export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";

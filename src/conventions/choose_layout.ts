@@ -4,8 +4,7 @@ import { GuestError, quote } from "../errors.ts";
 import type { Convention } from "./convention.ts";
 import type { SymbolDeclaration } from "./declaration.ts";
 import { fits, type Layout, layouts, layoutType } from "./layouts.ts";
-import { extendCall } from "./print.ts";
-import { showDeclaration } from "./show_declaration.ts";
+import { extendCall, showDeclaration } from "./report.ts";
 
 /** Up to so many ways are each shown as the whole option; beyond, their parts are. */
 const MOST_SHOWN = 4;

@@ -1,6 +1,22 @@
-import type { FieldDeclaration, RecordResultDeclaration } from "./declaration.ts";
+import { GuestError, quote } from "../errors.ts";
+import type { Convention, ConventionEncoding, FreedBy, Pass, Place, Slot } from "./convention.ts";
+import type {
+  FieldDeclaration,
+  Parameter,
+  PieceDeclaration,
+  RecordResultDeclaration,
+  SymbolDeclaration,
+} from "./declaration.ts";
 import type { ListResultDeclaration, SliceDeclaration } from "./list.ts";
-import type { ResultRecipe, TextResultRecipe } from "./recipe.ts";
+import {
+  freeingCall,
+  type PieceCall,
+  type Recipe,
+  type ResultRecipe,
+  type StringsRecipe,
+  type TextResultRecipe,
+} from "./recipe.ts";
+import type { ResolveContext } from "./resolve.ts";
 
 /** A result that is made of others, or of an argument. */
 export type CompoundDeclaration =
@@ -65,4 +81,123 @@ export function blocksOf(result: ResultRecipe): number {
     default:
       return 1;
   }
+}
+
+/** Works out the calls of a guest that takes parameter number `parameter` in pieces. */
+export function resolvePieces(
+  { pieces, parameters }: SymbolDeclaration,
+  parameter: number,
+  context: ResolveContext,
+): NonNullable<Recipe["pieces"]> {
+  const { init, update, final, parameter: stated } = pieces!;
+  const data = parameters.filter(isData);
+  const isOpen = stated === undefined && data.length !== 1;
+  if (isOpen || !isData(parameters[parameter])) {
+    throw new GuestError(
+      "signature",
+      `Cannot pass ${isOpen ? `${data.length} texts` : `parameter ${parameter}`} in pieces to ` +
+        `${quote(nameOf(update))}: expected one text` +
+        (isOpen ? ', or "parameter" to say which it is' : ""),
+      { export: nameOf(update) },
+    );
+  }
+  const numbers: Slot[] = parameters.flatMap((item, index) =>
+    isData(item) ? [] : [{ parameter: index }]
+  );
+  const byteLength: Slot = { text: parameter, as: "byteLength" };
+  const pointer: Slot = { text: parameter, as: "pointer" };
+  return {
+    parameter,
+    init: init === undefined ? undefined : resolve(init, [[], numbers], context),
+    update: resolve(update, [[byteLength], [pointer, byteLength]], context),
+    final: resolve(final, [[], numbers], context),
+  };
+}
+
+function isData(parameter: Parameter | undefined): boolean {
+  return parameter === "string" || parameter === "bytes" || typeof parameter === "object";
+}
+
+/** The first of the usual ways that has as many arguments as the export takes. */
+function resolve(
+  declared: PieceDeclaration,
+  ways: readonly (readonly Slot[])[],
+  context: ResolveContext,
+): PieceCall {
+  const name = nameOf(declared);
+  if (typeof declared === "object") return { export: name, slots: declared.arguments };
+  const count = context.functionType(name)?.parameters.length;
+  const slots = ways.find((way) => count === undefined || way.length === count);
+  if (slots !== undefined) return { export: name, slots };
+  const counts = new Set(ways.map((way) => way.length));
+  throw new GuestError(
+    "signature",
+    `Cannot pass pieces to ${quote(name)}: it takes ${count} arguments, expected ` +
+      `${[...counts].join(" or ")}, or { export, arguments } to say which`,
+    { export: name },
+  );
+}
+
+function nameOf(declared: PieceDeclaration): string {
+  return typeof declared === "string" ? declared : declared.export;
+}
+
+/** A parameter of any number of texts: an array in memory says where they are. */
+export interface StringsParameter {
+  /** Always `"strings"`. */
+  readonly type: "strings";
+  /** Their encoding, if it is not the convention's. */
+  readonly encoding?: ConventionEncoding;
+  /** Where they go, if not where the convention says. */
+  readonly place?: Place;
+  /**
+   * What the array holds: the address of each text, and 0 behind the last (unless said); or
+   * address and length of each by turns. Lengths are in code units, which are bytes in UTF-8.
+   */
+  readonly layout?: "pointers" | "pairs";
+  /**
+   * What the export gets: the array (`"pointer"`), an array of lengths (`"lengths"`) and how many
+   * there are (`"count"`). All three unless said, without the lengths where they are in the array
+   * or a NUL ends each text.
+   */
+  readonly pass?: readonly Pass[];
+  /** Whether a NUL follows each text. */
+  readonly terminated?: boolean;
+  /** Who frees array and texts, if it is not who the convention says. */
+  readonly freedBy?: FreedBy;
+}
+
+/** What an export gets for several texts. */
+export function passOfStrings({ pass, layout, terminated }: StringsParameter): readonly Pass[] {
+  if (pass !== undefined) return pass;
+  return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
+}
+
+/**
+ * Several texts with nothing left open.
+ *
+ * @throws {GuestError} if they would have to be objects of a guest's garbage collector.
+ */
+export function resolveStrings(
+  { encoding, place: own, layout = "pointers", terminated = false, freedBy }: StringsParameter,
+  convention: Convention | undefined,
+): StringsRecipe {
+  const place = own ?? convention?.place ?? { kind: "stack" };
+  const isManaged = place.kind === "managedArray" ||
+    (place.kind === "allocator" && place.pin !== undefined);
+  if (isManaged) {
+    throw new GuestError(
+      "no-convention",
+      "Cannot pass several strings: the guest's are objects that it collects, expected a " +
+        "parameter with a place of its own",
+    );
+  }
+  return {
+    kind: "strings",
+    encoding: encoding ?? convention?.encoding ?? "utf-8",
+    place,
+    layout,
+    terminated,
+    free: freeingCall(freedBy ?? convention?.argumentsFreedBy ?? "host", place),
+  };
 }

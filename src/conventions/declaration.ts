@@ -10,9 +10,9 @@ import type {
   Status,
   Value,
 } from "./convention.ts";
-import type { ResultFormName } from "./forms.ts";
+import type { ResultFormName } from "./presets/options.ts";
 import type { ListResultDeclaration, SliceDeclaration } from "./list.ts";
-import type { StringsParameter } from "./strings.ts";
+import type { StringsParameter } from "./compound.ts";
 import type { NumberName } from "./recipe.ts";
 
 /** A number that a symbol takes or returns: `"pointer"` and `"bool"` beside the numeric types. */

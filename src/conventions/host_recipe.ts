@@ -3,8 +3,13 @@ import type { GuestError } from "../errors.ts";
 import type { HostFunctionDeclaration, HostParameter } from "../host.ts";
 import type { Convention, Place } from "./convention.ts";
 import { bindError, chooseHostLayout, hostConvention } from "./host_layout.ts";
-import { type HostParameterRecipe, resolveHostParameter } from "./host_parameter.ts";
-import { type HostResultRecipe, resolveHostResult, resolveReturned } from "./host_result.ts";
+import {
+  type HostParameterRecipe,
+  type HostResultRecipe,
+  resolveHostParameter,
+  resolveHostResult,
+  resolveReturned,
+} from "./host_parts.ts";
 import type { OwnConvention } from "./own.ts";
 
 /** How one import is answered: a recipe the other way round. */

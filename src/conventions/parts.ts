@@ -1,15 +1,23 @@
 import { GuestError, quote } from "../errors.ts";
-import { isCompound, resolveCompound } from "./compound.ts";
-import type { Convention, Pass, Place, ResultForm, TextResult, Value } from "./convention.ts";
+import { isCompound, resolveCompound, resolveStrings } from "./compound.ts";
+import type {
+  Convention,
+  Pass,
+  Place,
+  ResultForm,
+  Status,
+  TextResult,
+  Value,
+} from "./convention.ts";
 import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
 import { isText, relocate, statedForm } from "./layouts.ts";
-import { resolveStrings } from "./strings.ts";
 import {
   type ContentKind,
   freeingCall,
   type NumberName,
   type ParameterRecipe,
   type ResultRecipe,
+  type StatusRecipe,
   type TextResultRecipe,
 } from "./recipe.ts";
 
@@ -147,7 +155,7 @@ function openFieldError(type: string): GuestError {
 }
 
 /** Text, bytes or an array of a result, or of a status, with nothing left open. */
-export function resolveText(
+function resolveText(
   text: TextResult,
   content: ContentKind,
   convention: Convention | undefined,
@@ -173,4 +181,45 @@ function isOfTheCall(pointer: Value): boolean {
   if (pointer === "output") return true;
   if (typeof pointer !== "object") return false;
   return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
+}
+
+/** When a call has failed, with nothing left open. */
+export function resolveStatus(
+  status: Status | undefined,
+  convention: Convention | undefined,
+  firstText: number,
+): StatusRecipe | undefined {
+  if (status === undefined) return undefined;
+  const { value, fails, code, message, details } = relocate(status, firstText);
+  return {
+    value,
+    fails,
+    code,
+    message: resolveMessage(message, convention),
+    details: details && resolveDetails(details, convention, firstText),
+  };
+}
+
+function resolveMessage(
+  message: Status["message"],
+  convention: Convention | undefined,
+): StatusRecipe["message"] {
+  if (message === undefined) return undefined;
+  if (typeof message === "function") return { kind: "function", describe: message };
+  if (!("pointer" in message)) {
+    return { kind: "function", describe: (code) => message[Number(code)] };
+  }
+  // Words about a failure are the guest's own unless it is said who frees them.
+  const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
+  const own = { nullable: true, trailingNul: "trim" } as const;
+  return resolveText(text, "string", convention, own);
+}
+
+function resolveDetails(
+  fields: NonNullable<Status["details"]>,
+  convention: Convention | undefined,
+  firstText: number,
+): StatusRecipe["details"] {
+  const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
+  return resolveResult({ type: "record", fields }, undefined, lasting, firstText);
 }

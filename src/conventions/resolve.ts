@@ -1,16 +1,13 @@
 import type { FunctionType } from "../binary/types.ts";
-import { GuestError } from "../errors.ts";
-import type { Convention, Pass, Place, Slot } from "./convention.ts";
-import type { SymbolDeclaration } from "./declaration.ts";
+import { GuestError, quote } from "../errors.ts";
 import { chooseLayout } from "./choose_layout.ts";
-import { isText, statedForm } from "./layouts.ts";
+import { resolvePieces } from "./compound.ts";
+import type { Convention, Pass, Place, Slot } from "./convention.ts";
+import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
+import { countWords, isText, statedForm } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
-import { resolveParameter, resolveResult } from "./parts.ts";
-import { resolvePieces } from "./pieces.ts";
-import { resolveOwn } from "./resolve_own.ts";
-import { freeingCall, type Recipe } from "./recipe.ts";
-import { resolveStatus } from "./status.ts";
-import { countWords } from "./words.ts";
+import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
+import { freeingCall, type ParameterRecipe, type Recipe, type ResultRecipe } from "./recipe.ts";
 
 /** What a recipe is worked out from, beside the declaration. */
 export interface ResolveContext {
@@ -121,4 +118,45 @@ function needsConvention({ parameters, result, output }: SymbolDeclaration): boo
     ? isData(result)
     : isData(result.type) && statedForm(result) === undefined;
   return open || openResult || (output !== undefined && output.place === undefined);
+}
+
+/** Works out a recipe whose text and bytes an object of the caller's lowers and lifts. */
+function resolveOwn(
+  own: OwnConvention,
+  name: string,
+  { parameters, result, status }: SymbolDeclaration,
+  type: FunctionType | undefined,
+): Recipe {
+  return {
+    export: name,
+    own,
+    parameters: parameters.map((parameter) => resolveOwnParameter(parameter, own, name)),
+    slots: parameters.map((_, parameter) => ({ parameter })),
+    core: type?.parameters,
+    result: resolveOwnResult(result),
+    status: resolveStatus(status, undefined, -1),
+  };
+}
+
+function resolveOwnParameter(
+  parameter: Parameter,
+  { name: convention }: OwnConvention,
+  name: string,
+): ParameterRecipe {
+  if (parameter === "string" || parameter === "bytes") return { kind: "own", content: parameter };
+  const recipe = resolveParameter(parameter, [], undefined);
+  if (recipe.kind === "number" || recipe.kind === "reference") return recipe;
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  throw new GuestError(
+    "signature",
+    `Cannot pass ${quote(type)} with parts of its own to ${quote(name)}: the convention ` +
+      `${quote(convention)} lowers by itself, expected "string" or "bytes"`,
+    { export: name },
+  );
+}
+
+function resolveOwnResult(result: Result): ResultRecipe {
+  if (result === "string" || result === "bytes") return { kind: "own", content: result };
+  const form = typeof result === "string" ? undefined : statedForm(result);
+  return resolveResult(result, form, undefined, -1);
 }

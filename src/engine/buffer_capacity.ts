@@ -1,6 +1,5 @@
-import type { CapacityReport, CapacityRule } from "../conventions/capacity.ts";
+import type { CapacityReport, CapacityRule, Fence } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
-import type { Fence } from "../conventions/fences.ts";
 import { GuestError, hex, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { toOffset } from "../pointer.ts";

@@ -1,4 +1,4 @@
-import type { HostParameterRecipe } from "../conventions/host_parameter.ts";
+import type { HostParameterRecipe } from "../conventions/host_parts.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { quote } from "../errors.ts";
 import { writeAnswer } from "./host_direct_answer.ts";

@@ -1,8 +1,8 @@
 import { refuseNul } from "../memory_text.ts";
 import type { Place } from "../conventions/convention.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
-import type { HostTextRecipe } from "../conventions/host_result.ts";
-import type { Word } from "../conventions/host_target.ts";
+import type { HostTextRecipe } from "../conventions/host_parts.ts";
+import type { Word } from "../conventions/host_layout.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { unitOf } from "./content.ts";
 import { writeBounds } from "./direct_value.ts";

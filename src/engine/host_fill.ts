@@ -1,5 +1,5 @@
 import type { HostRecipe } from "../conventions/host_recipe.ts";
-import type { HostTextRecipe } from "../conventions/host_result.ts";
+import type { HostTextRecipe } from "../conventions/host_parts.ts";
 import { quote } from "../errors.ts";
 import { toOffset } from "../pointer.ts";
 import { compileContent } from "./content.ts";

@@ -1,7 +1,7 @@
 import type { ValueType } from "../binary/types.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
-import type { HostTextRecipe } from "../conventions/host_result.ts";
-import type { Word } from "../conventions/host_target.ts";
+import type { HostTextRecipe } from "../conventions/host_parts.ts";
+import type { Word } from "../conventions/host_layout.ts";
 import { quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";

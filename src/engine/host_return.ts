@@ -1,5 +1,5 @@
 import type { HostRecipe } from "../conventions/host_recipe.ts";
-import type { HostTextRecipe } from "../conventions/host_result.ts";
+import type { HostTextRecipe } from "../conventions/host_parts.ts";
 import { quote } from "../errors.ts";
 import { show, TYPED_ARRAYS } from "../numbers.ts";
 import type { CoreValue, Frame } from "./frame.ts";

@@ -1,4 +1,4 @@
-import type { HostParameterRecipe } from "../conventions/host_parameter.ts";
+import type { HostParameterRecipe } from "../conventions/host_parts.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";

@@ -11,7 +11,7 @@ import {
   type OwnConvention,
   staticBuffer,
 } from "../../mod.ts";
-import type { HostParameterRecipe } from "../../src/conventions/host_parameter.ts";
+import type { HostParameterRecipe } from "../../src/conventions/host_parts.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { hostRecipe, OPEN } from "./_host_recipe.ts";
 

@@ -6,7 +6,7 @@ import {
   type HostFunctionDeclaration,
   type HostResult,
 } from "../../mod.ts";
-import type { HostResultRecipe } from "../../src/conventions/host_result.ts";
+import type { HostResultRecipe } from "../../src/conventions/host_parts.ts";
 import { hostRecipe, OPEN } from "./_host_recipe.ts";
 
 function returned(

@@ -1,7 +1,6 @@
 import type { BlockCall, Convention, Place, Room } from "../convention.ts";
-import { RESULT_FORMS } from "../forms.ts";
-import { printCall } from "../print.ts";
-import { complete, type ConventionOptions } from "./options.ts";
+import { printCall } from "../report.ts";
+import { complete, type ConventionOptions, RESULT_FORMS } from "./options.ts";
 
 /** What {@linkcode allocator} is told. */
 export interface AllocatorOptions extends ConventionOptions {
@@ -94,7 +93,7 @@ function onStack(expression: string): Convention {
 }
 
 /** What all conventions with an allocator have in common. */
-export function allocating(
+function allocating(
   name: string,
   expression: string,
   options: AllocatorOptions,
@@ -121,4 +120,40 @@ export function allocating(
     resultsFreedBy: "guest",
     trailingNul: "keep",
   };
+}
+
+/** What {@linkcode wasmBindgen} is told. */
+export interface WasmBindgenOptions extends ConventionOptions {
+  /** The export that allocates, `__wbindgen_malloc` unless it was renamed. */
+  allocate?: BlockCall;
+  /** The export that frees, `__wbindgen_free` unless it was renamed. */
+  free?: BlockCall;
+}
+
+/**
+ * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue.
+ *
+ * @param options The names of its allocator, where it was told to hide them.
+ * @returns The convention, for the option `convention` of `load`.
+ *
+ * @example
+ * ```ts
+ * import { load, wasmBindgen } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = wasmBindgen();
+ * using guest = await load("testdata/c/bindgen_new.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
+ */
+export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
+  const allocate = options.allocate ?? "__wbindgen_malloc";
+  const free = options.free ?? "__wbindgen_free";
+  return complete({
+    ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
+    pass: [["pointer", "byteLength"]],
+    results: [RESULT_FORMS.multiValue, RESULT_FORMS.areaBefore],
+    argumentsFreedBy: "guest",
+    resultsFreedBy: "host",
+  }, options);
 }

@@ -7,7 +7,6 @@ import type {
   ResultForm,
   Status,
 } from "../convention.ts";
-import { RESULT_FORMS, type ResultFormName } from "../forms.ts";
 
 /** What every preset can be told; each part replaces the preset's own. */
 export interface ConventionOptions {
@@ -59,3 +58,73 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
   }
   return { ...preset, ...chosen };
 }
+
+/** The shapes of a text result that toolchains produce, by the names that options use. */
+export const RESULT_FORMS = {
+  /** One i64: the pointer in its high half, the byte length in its low half. */
+  packedPointerHigh: {
+    name: "packedPointerHigh",
+    results: ["i64"],
+    text: { pointer: { high: "result" }, length: { low: "result" } },
+  },
+  /** One i64: the pointer in its low half, the byte length in its high half. */
+  packedPointerLow: {
+    name: "packedPointerLow",
+    results: ["i64"],
+    text: { pointer: { low: "result" }, length: { high: "result" } },
+  },
+  /** Two results: pointer and byte length. */
+  multiValue: {
+    name: "multiValue",
+    results: ["p", "n"],
+    text: { pointer: { result: 0 }, length: { result: 1 } },
+  },
+  /** Nothing: pointer and byte length are written where the first argument says. */
+  areaBefore: {
+    name: "areaBefore",
+    results: [],
+    area: "before",
+    text: { pointer: { word: 0 }, length: { word: 1 } },
+  },
+  /** Nothing: pointer and byte length are written where the last argument says. */
+  areaAfter: {
+    name: "areaAfter",
+    results: [],
+    area: "after",
+    text: { pointer: { word: 0 }, length: { word: 1 } },
+  },
+  /** A pointer to pointer and byte length. */
+  pointedTo: {
+    name: "pointedTo",
+    results: ["p"],
+    text: { pointer: { word: 0, at: "result" }, length: { word: 1, at: "result" } },
+  },
+  /** A pointer to text that a NUL ends. */
+  terminated: {
+    name: "terminated",
+    results: ["p"],
+    text: { pointer: "result", length: "nul" },
+  },
+  /** A pointer to a 32-bit byte length, which the text follows. */
+  prefixed: {
+    name: "prefixed",
+    results: ["p"],
+    text: { pointer: "result", length: { prefix: "u32" } },
+  },
+  /** The byte length of what now lies where the first text was put; negative is an error code. */
+  inPlace: {
+    name: "inPlace",
+    results: ["n"],
+    text: { pointer: { argument: 0 }, length: "result" },
+    status: { value: "result", fails: "negative" },
+  },
+  /** The JavaScript string itself. */
+  reference: {
+    name: "reference",
+    results: ["externref"],
+    text: { pointer: "result", length: 0 },
+  },
+} as const satisfies Record<string, ResultForm>;
+
+/** The name of one of the {@linkcode RESULT_FORMS}. */
+export type ResultFormName = keyof typeof RESULT_FORMS;

@@ -1,6 +1,8 @@
-import type { CapacityReport } from "./conventions/capacity.ts";
-import type { Convention } from "./conventions/convention.ts";
-import { isOwn, type OwnConvention } from "./conventions/own.ts";
+import { quote } from "../errors.ts";
+import type { CapacityReport } from "./capacity.ts";
+import type { Convention } from "./convention.ts";
+import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
+import { isOwn, type OwnConvention } from "./own.ts";
 
 /**
  * Which convention a guest is called by, and why. It prints as the option that says the same.
@@ -57,4 +59,36 @@ export class ConventionReport {
       }${capacity.byteLength} bytes: ${capacity.reason}`;
     return `${this} // ${this.reason}${size}`;
   }
+}
+
+/** A call of a preset as it is written in a program. */
+export function printCall(name: string, options: object): string {
+  const printed = print(options);
+  return printed === "{}" ? `${name}()` : `${name}(${printed})`;
+}
+
+/** A call that {@linkcode printCall} has written, with more options. */
+export function extendCall(call: string, more: object): string {
+  const options = print(more).slice(2, -2);
+  return call.endsWith("()")
+    ? call.replace(/\(\)$/, () => `({ ${options} })`)
+    : call.replace(/ \}\)$/, () => `, ${options} })`);
+}
+
+/** A plain value as JavaScript source. */
+function print(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+      .map(([key, field]) => `${/^\w+$/.test(key) ? key : JSON.stringify(key)}: ${print(field)}`);
+    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
+  }
+  if (typeof value === "bigint") return `${value}n`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** A declaration as errors show it: `("string", "u32") -> "string"`. */
+export function showDeclaration({ parameters, result }: SymbolDeclaration): string {
+  const show = (part: Parameter | Result) => quote(typeof part === "string" ? part : part.type);
+  return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
 }
