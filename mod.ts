@@ -84,7 +84,7 @@ export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
 export type * from "./src/conventions/list.ts";
 export type { StringsParameter } from "./src/conventions/compound.ts";
-export type { CoreValue } from "./src/engine/frame.ts";
+export type { CoreValue } from "./src/engine/realm.ts";
 export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
 export type * from "./src/binary/types.ts";
 export type { CapacityReport } from "./src/conventions/capacity.ts";

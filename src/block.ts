@@ -2,9 +2,8 @@ import type { Convention, Place } from "./conventions/convention.ts";
 import { isOwn, type OwnConvention } from "./conventions/own.ts";
 import { freeingCall } from "./conventions/recipe.ts";
 import { settleFailure } from "./engine/failure.ts";
-import { Frame } from "./engine/frame.ts";
-import type { Realm } from "./engine/realm.ts";
-import { compileStore, type Store } from "./engine/store.ts";
+import { Frame, type Realm } from "./engine/realm.ts";
+import { compileStore, type Store } from "./engine/stores.ts";
 import { GuestError } from "./errors.ts";
 import { checkCount } from "./numbers.ts";
 

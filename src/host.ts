@@ -8,8 +8,7 @@ import type {
   TextResultDeclaration,
 } from "./conventions/declaration.ts";
 import type { OwnConvention } from "./conventions/own.ts";
-import type { Realm } from "./engine/realm.ts";
-import { unbornError } from "./engine/unborn_error.ts";
+import { type Realm, unbornError } from "./engine/realm.ts";
 import { type GuestError, quote } from "./errors.ts";
 import { show } from "./numbers.ts";
 import type { Nullable, ParameterValue, ResultValue } from "./symbols.ts";

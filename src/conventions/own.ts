@@ -1,4 +1,4 @@
-import type { CoreValue } from "../engine/frame.ts";
+import type { CoreValue } from "../engine/realm.ts";
 import type { GuestMemory } from "../memory.ts";
 
 /** What a convention that lowers and lifts by itself can use of the guest. */

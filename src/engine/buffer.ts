@@ -1,11 +1,11 @@
+import type { CapacityReport, CapacityRule, Fence } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
-import { quote } from "../errors.ts";
+import { GuestError, hex, quote } from "../errors.ts";
+import type { GuestMemory } from "../memory.ts";
 import { toOffset } from "../pointer.ts";
-import { BufferCapacity } from "./buffer_capacity.ts";
 import type { Content } from "./content.ts";
-import type { Frame } from "./frame.ts";
-import type { Realm } from "./realm.ts";
-import type { Store, StoreOptions } from "./store.ts";
+import type { Frame, Realm } from "./realm.ts";
+import type { Store, StoreOptions } from "./stores.ts";
 import { compileGetter } from "./values.ts";
 
 /** The guest's buffer, or pages that were added for the purpose: asked for anew each time. */
@@ -75,4 +75,143 @@ function tooLarge(
     `Cannot pass ${byteLength} bytes to ${quote(symbol)}: the guest's buffer holds ` +
       (exact ? "" : "at most ") + (room === capacity ? capacity : `${room} and a NUL`),
   );
+}
+
+/**
+ * How many bytes the buffer at a pointer holds. It is asked for again only where the buffer or the
+ * end of memory has moved.
+ */
+export class BufferCapacity {
+  byteLength = 0;
+  /** Whether the buffer holds all of that for sure, or `byteLength` is no more than an upper bound. */
+  exact = false;
+  /** Where the buffer was, and how large the memory that held it, when this was found. */
+  #pointer = -1;
+  #size = -1;
+  readonly #place: Place & { kind: "buffer" };
+  readonly #memory: GuestMemory;
+  readonly #rule: CapacityRule;
+  readonly #report: CapacityReport;
+  readonly #hard: readonly Fence[];
+  readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
+
+  constructor(place: Place & { kind: "buffer" }, realm: Realm) {
+    const { rule, report } = realm.capacity(place);
+    this.#place = place;
+    this.#memory = realm.memory;
+    this.#rule = rule;
+    this.#report = report;
+    this.#hard = rule.fences.filter((fence) => fence.hard);
+    this.#state = compileSource(rule, place.offset ?? 0, realm);
+  }
+
+  /** The capacity in bytes of the buffer at `pointer`, or -1 where it has to be asked for. */
+  known(pointer: number): number {
+    return pointer === this.#pointer && this.#memory.size === this.#size ? this.byteLength : -1;
+  }
+
+  /**
+   * The capacity in bytes of the buffer at `pointer`, all of which is within memory.
+   *
+   * @throws {MemoryRangeError} if it is not.
+   */
+  within(frame: Frame, pointer: number): number {
+    const { byteLength } = this.at(frame, pointer);
+    this.#memory.check("write", pointer, byteLength);
+    return byteLength;
+  }
+
+  /** The capacity of the buffer at `pointer`: what is stated of it may reach beyond memory. */
+  at(frame: Frame, pointer: number): this {
+    if (this.known(pointer) >= 0) return this;
+    const { size } = this.#memory;
+    if (pointer > size) this.#memory.check("write", pointer, 1);
+    const stated = this.#state?.(frame, pointer);
+    this.#find(pointer, size, stated);
+    // What is not within memory is looked at anew each time, and refused.
+    this.#pointer = pointer + this.byteLength <= size ? pointer : -1;
+    this.#size = size;
+    return this;
+  }
+
+  #find(pointer: number, size: number, stated: number | undefined): void {
+    const rule = this.#rule;
+    const report = this.#report;
+    const fence = nextAbove(rule.fences, pointer, size);
+    const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
+    // A size that nobody vouched for is not believed where it can not be one.
+    const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
+    if (pointer === 0 && rule.beginsAboveNull && !exact) throw nullError(this.#place);
+    this.exact = exact;
+    this.byteLength = exact ? stated : (fence?.address ?? size) - pointer;
+    report.kind = exact ? "exact" : "upper bound";
+    report.byteLength = this.byteLength;
+    const ends = fence === undefined
+      ? "memory ends there"
+      : `${fence.what} is at ${hex(fence.address)}`;
+    report.reason = exact ? reasonOf(rule) : `${ends}, and ${doubtOf(rule, stated)}`;
+  }
+}
+
+function nullError({ pointer }: Place & { kind: "buffer" }): GuestError {
+  return new GuestError(
+    "null-pointer",
+    `Cannot write into the guest's buffer: ${quote(String(pointer))} is a null pointer, expected ` +
+      "an address; a buffer has to be asked for first where it is handed out",
+  );
+}
+
+/** The first fence above a pointer and within memory; they are in ascending order. */
+function nextAbove(fences: readonly Fence[], pointer: number, size: number): Fence | undefined {
+  let low = 0, high = fences.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fences[middle]!.address > pointer) high = middle;
+    else low = middle + 1;
+  }
+  const fence = fences[low];
+  return fence !== undefined && fence.address < size ? fence : undefined;
+}
+
+function reasonOf({ header, reason }: CapacityRule): string {
+  return header ? "the object header of AssemblyScript" : reason;
+}
+
+function doubtOf({ source, reason }: CapacityRule, stated: number | undefined): string {
+  return stated === undefined || typeof source !== "object"
+    ? reason
+    : `${quote(source.export)} states ${stated}, which can not be`;
+}
+
+function compileSource(
+  { source, header }: CapacityRule,
+  offset: number,
+  realm: Realm,
+): ((frame: Frame, pointer: number) => number | undefined) | undefined {
+  const { memory } = realm;
+  if (header) {
+    return (_frame, pointer) => {
+      const byteLength = objectSize(memory, pointer - offset);
+      return byteLength && byteLength - offset;
+    };
+  }
+  if (source === undefined) return undefined;
+  if (typeof source === "number") return () => source;
+  const get = compileGetter(source.export, realm);
+  // What the guest states is of its whole buffer.
+  if (source.holds !== "address") return (frame) => toOffset(get(frame)) - offset;
+  return (frame) => memory.read("u32", get(frame)) - offset;
+}
+
+/**
+ * The size of the object of AssemblyScript's at a pointer, where it has the header of one:
+ * https://www.assemblyscript.org/runtime.html#memory-layout.
+ */
+function objectSize(memory: GuestMemory, pointer: number): number | undefined {
+  if (pointer < 20 || pointer % 16 !== 0) return undefined;
+  const byteLength = memory.read("u32", pointer - 4);
+  // The two lowest bits are flags of the allocator; a block ends 4 bytes before the next header.
+  const block = memory.read("u32", pointer - 20) & ~3;
+  const needed = Math.ceil((byteLength + 20) / 16) * 16 - 4;
+  return block >= needed && block % 16 === 12 ? byteLength : undefined;
 }

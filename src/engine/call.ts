@@ -3,9 +3,8 @@ import { GuestError, quote } from "../errors.ts";
 import { undeclared } from "../webassembly.ts";
 import { compileDirect, type DirectCall } from "./direct.ts";
 import { settleFailure } from "./failure.ts";
-import { Frame } from "./frame.ts";
-import { whenOften } from "./often.ts";
-import type { Realm } from "./realm.ts";
+import { Frame, type Realm } from "./realm.ts";
+import { whenOften } from "./source.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
 /** A symbol of one instance, ready to be called with JavaScript values. */

@@ -2,11 +2,9 @@ import type { BlockValue, Place, Slot } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { bytesContent, compileContent, unitOf } from "./content.ts";
-import type { Direct } from "./direct_recipe.ts";
-import { writeEncode } from "./direct_text.ts";
-import { writeBounds, writeLocation } from "./direct_value.ts";
+import type { Direct } from "./direct.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
-import type { Source } from "./source.ts";
+import { type Source, writeBounds, writeEncode, writeLocation } from "./source.ts";
 import type { Steps } from "./steps.ts";
 
 /** What putting is written with. */

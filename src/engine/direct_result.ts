@@ -2,11 +2,9 @@ import type { ValueType } from "../binary/types.ts";
 import type { Length, Value } from "../conventions/convention.ts";
 import { NUMERIC_TYPES } from "../numbers.ts";
 import { unitOf } from "./content.ts";
-import type { Direct } from "./direct_recipe.ts";
-import { writeDecode } from "./direct_text.ts";
-import { writeBounds, writeLocation, writeValue } from "./direct_value.ts";
+import type { Direct } from "./direct.ts";
 import type { Realm } from "./realm.ts";
-import type { Source } from "./source.ts";
+import { type Source, writeBounds, writeDecode, writeLocation, writeValue } from "./source.ts";
 import type { Steps } from "./steps.ts";
 
 /** Writes finding and reading the result; whatever is odd about it is left to `finish`. */

@@ -1,7 +1,6 @@
 import { GuestError, quote } from "../errors.ts";
-import type { Frame } from "./frame.ts";
 import { undeclared } from "../webassembly.ts";
-import type { Realm } from "./realm.ts";
+import type { Frame, Realm } from "./realm.ts";
 
 /**
  * What a failed call means for the guest: a trap poisons it; what unwinds through it (a host

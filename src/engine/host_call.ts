@@ -1,9 +1,20 @@
+import type { HostParameterRecipe } from "../conventions/host_parts.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
-import { answerLater, answerNow, lowerAnswer } from "./host_answer.ts";
+import { GuestError, quote } from "../errors.ts";
+import { show } from "../numbers.ts";
+import { answerLater, answerNow, compileReturn, lowerAnswer } from "./host_answer.ts";
 import { compileDirectHostCall } from "./host_direct.ts";
-import { compileHostSteps, HostFrame } from "./host_steps.ts";
-import { whenOften } from "./often.ts";
-import type { CoreFunction, Realm } from "./realm.ts";
+import { liftNumber } from "./lower.ts";
+import {
+  type CoreFunction,
+  type CoreValue,
+  Frame,
+  type FrameValue,
+  type Realm,
+  unbornError,
+} from "./realm.ts";
+import { whenOften } from "./source.ts";
+import { compileText } from "./text_result.ts";
 
 /** What knows the instance that imports a host function, as soon as there is one. */
 export interface Home {
@@ -64,4 +75,148 @@ function compileKnown(
       answer: (value, args) => lowerAnswer(value, new HostFrame(args), steps, realm),
     });
   return whenOften(slow, make, replace);
+}
+
+/** The steps of a host function's call, compiled once for an instance. */
+export interface HostSteps {
+  /** The import, as errors name it. */
+  readonly name: string;
+  /** Lifts the arguments and calls back. */
+  readonly call: FrameValue;
+  /** Lowers what the callback returned. */
+  readonly lower: (frame: Frame, value: unknown) => CoreValue;
+  /** Whether a promise is a value like any other. */
+  readonly takesPromise: boolean;
+}
+
+/** A frame that has the core arguments of an import where others have the results of an export. */
+export class HostFrame extends Frame {
+  override result: CoreValue[];
+
+  /** The frame of one call. */
+  constructor(args: CoreValue[]) {
+    super();
+    this.result = args;
+  }
+}
+
+/**
+ * Compiles the steps of an import.
+ *
+ * @param realm The instance; without one, nothing that needs its memory can be passed.
+ */
+export function compileHostSteps(
+  recipe: HostRecipe,
+  callback: (...args: never[]) => unknown,
+  realm: Realm | undefined,
+): HostSteps {
+  const { name, parameters, result } = recipe;
+  const lifts = parameters.map((parameter, block) =>
+    compileArgument(parameter, block, recipe, realm)
+  );
+  const releases = lifts.flatMap(({ release }) => release ?? []);
+  const picks = lifts.map(({ lift }) => lift);
+  const call = callback as CoreFunction;
+  return {
+    name,
+    call: releases.length === 0
+      ? compileApply(call, picks)
+      : (frame) => call(...liftAndRelease(frame, picks, releases)),
+    lower: compileReturn(recipe, () => needRealm(realm, name)),
+    takesPromise: result.kind === "reference" && result.content === "any",
+  };
+}
+
+/** A lifted argument, and how its block is given back if the host owns it. */
+interface Argument {
+  readonly lift: FrameValue;
+  readonly release?: ((frame: Frame) => void) | undefined;
+}
+
+function compileArgument(
+  parameter: HostParameterRecipe,
+  block: number,
+  { name, parameters: { length } }: HostRecipe,
+  realm: Realm | undefined,
+): Argument {
+  switch (parameter.kind) {
+    case "number": {
+      const { type, at } = parameter;
+      return { lift: (frame) => liftNumber(type, argumentsOf(frame)[at] as number | bigint) };
+    }
+    case "reference":
+      return { lift: compileReference(parameter, block, name) };
+    case "text": {
+      const known = needRealm(realm, name);
+      const word = known.address64 ? 8 : 4;
+      const { lift, release } = compileText(parameter, {
+        realm: known,
+        layout: { area: length, output: length, word },
+        symbol: name,
+        subject: `argument ${block} of import ${quote(name)}`,
+        block,
+        holder: () => undefined,
+      });
+      return { lift, release };
+    }
+  }
+}
+
+function compileReference(
+  { content, nullable, at }: HostParameterRecipe & { kind: "reference" },
+  index: number,
+  name: string,
+): FrameValue {
+  if (content === "any") return (frame) => argumentsOf(frame)[at];
+  return (frame) => {
+    const value = argumentsOf(frame)[at];
+    if (typeof value === "string" || (value === null && nullable)) return value;
+    throw new GuestError(
+      value === null ? "null-pointer" : "invalid-text",
+      `Cannot lift argument ${index} of import ${quote(name)}: it is ${
+        show(value)
+      }, expected a string`,
+      { export: name },
+    );
+  };
+}
+
+/** A call of `fn` with what `picks` give; a spread costs more than the call. */
+function compileApply(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
+  const [a, b, c] = picks as [FrameValue, FrameValue, FrameValue];
+  switch (picks.length) {
+    case 0:
+      return () => fn();
+    case 1:
+      return (frame) => fn(a(frame));
+    case 2:
+      return (frame) => fn(a(frame), b(frame));
+    case 3:
+      return (frame) => fn(a(frame), b(frame), c(frame));
+    default:
+      return (frame) => fn(...picks.map((pick) => pick(frame)));
+  }
+}
+
+/** Lifts all arguments and frees those that the host owns, also where one can not be lifted. */
+function liftAndRelease(
+  frame: Frame,
+  picks: readonly FrameValue[],
+  releases: readonly ((frame: Frame) => void)[],
+): unknown[] {
+  try {
+    return picks.map((pick) => pick(frame));
+  } finally {
+    for (const release of releases) release(frame);
+  }
+}
+
+/** The core arguments of the import. */
+function argumentsOf(frame: Frame): CoreValue[] {
+  return frame.result as CoreValue[];
+}
+
+function needRealm(realm: Realm | undefined, name: string): Realm {
+  if (realm === undefined) throw unbornError(name);
+  return realm;
 }

@@ -1,16 +1,15 @@
-import { refuseNul } from "../memory_text.ts";
 import type { Place } from "../conventions/convention.ts";
-import type { HostRecipe } from "../conventions/host_recipe.ts";
-import type { HostTextRecipe } from "../conventions/host_parts.ts";
 import type { Word } from "../conventions/host_layout.ts";
+import type { HostTextRecipe } from "../conventions/host_parts.ts";
+import type { HostRecipe } from "../conventions/host_recipe.ts";
+import { refuseNul } from "../memory_text.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { unitOf } from "./content.ts";
-import { writeBounds } from "./direct_value.ts";
-import type { LowerReturn } from "./host_return.ts";
+import type { LowerReturn } from "./host_answer.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
-import { pack } from "./slots.ts";
-import type { Source } from "./source.ts";
-import { compileStore } from "./store.ts";
+import { type Source, writeBounds } from "./source.ts";
+import { compileStore } from "./stores.ts";
+import { pack } from "./values.ts";
 
 /** What an answer is written with. */
 interface Answering {

@@ -1,17 +1,16 @@
 import type { ValueType } from "../binary/types.ts";
-import type { HostRecipe } from "../conventions/host_recipe.ts";
-import type { HostTextRecipe } from "../conventions/host_parts.ts";
 import type { Word } from "../conventions/host_layout.ts";
+import type { HostTextRecipe } from "../conventions/host_parts.ts";
+import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";
 import { type Pointer, toOffset } from "../pointer.ts";
 import { compileContent, type Content } from "./content.ts";
-import type { CoreValue, Frame } from "./frame.ts";
-import type { LowerReturn } from "./host_return.ts";
-import type { Realm } from "./realm.ts";
-import { pack } from "./slots.ts";
-import { compileStore } from "./store.ts";
+import type { LowerReturn } from "./host_answer.ts";
+import type { CoreValue, Frame, Realm } from "./realm.ts";
+import { compileStore } from "./stores.ts";
+import { pack } from "./values.ts";
 
 /** What is put into a block of the guest's. */
 type Target = Exclude<HostTextRecipe["target"], { kind: "output" }>;
@@ -133,4 +132,41 @@ function compileArea(
       write(locate(frame, second), length);
     },
   };
+}
+
+/** Compiles writing into the buffer that the guest passed; the length there is the answer. */
+export function compileFill(
+  recipe: HostTextRecipe,
+  { pointer: at, capacity }: HostTextRecipe["target"] & { kind: "output" },
+  { name, type }: HostRecipe,
+  { memory }: Realm,
+): LowerReturn {
+  const content = compileContent(memory, recipe.content, recipe.encoding);
+  const terminator = recipe.terminated === "always" ? content.unit : 0;
+  const count = recipe.unit === "codeUnits"
+    ? content.codeUnits
+    : (_value: unknown, byteLength: number) => byteLength;
+  return (frame, value) => {
+    const args = frame.result as readonly (number | bigint)[];
+    const room = toOffset(args[capacity]!);
+    const pointer = memory.check("write", args[at]!, room);
+    if (terminator > 0) content.refuseNul(value);
+    const written = room < terminator ? -1 : content.write(value, pointer, room - terminator);
+    if (written < 0) throw tooLargeError(name, content.measure(value), room, terminator);
+    memory.clear(pointer + written, terminator);
+    const length = count(value, written);
+    return type?.results[0] === "i64" ? BigInt(length) : length;
+  };
+}
+
+function tooLargeError(
+  name: string,
+  byteLength: number,
+  room: number,
+  terminator: number,
+): RangeError {
+  return new RangeError(
+    `Cannot return ${byteLength} bytes from import ${quote(name)}: the guest's buffer holds ` +
+      (terminator === 0 ? room : `${Math.max(0, room - terminator)} and a NUL`),
+  );
 }

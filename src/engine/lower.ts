@@ -1,14 +1,12 @@
-import { refuseTrailingNul } from "../memory_text.ts";
-import type { ParameterRecipe, Recipe } from "../conventions/recipe.ts";
+import type { NumberName, ParameterRecipe, Recipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
-import { show } from "../numbers.ts";
+import { refuseTrailingNul } from "../memory_text.ts";
+import { checkNumeric, show } from "../numbers.ts";
+import { toOffset } from "../pointer.ts";
 import { compileContent } from "./content.ts";
-import type { Frame } from "./frame.ts";
-import { compileLowerNumber } from "./numbers.ts";
 import { compileOwnLower } from "./own.ts";
-import type { Realm } from "./realm.ts";
-import type { Store } from "./store.ts";
-import { besideOf } from "./stores.ts";
+import type { CoreValue, Frame, Realm } from "./realm.ts";
+import { besideOf, type Store } from "./stores.ts";
 import { compileLowerStrings } from "./strings.ts";
 
 /** Checks one argument and puts it where the guest wants it. */
@@ -94,4 +92,76 @@ function coreType({ slots, core }: Recipe, index: number): string | undefined {
     typeof slot === "object" && "parameter" in slot && slot.parameter === index
   );
   return core?.[at];
+}
+
+/**
+ * Compiles a declared number into its core value, checked.
+ *
+ * @param core The core type of the argument: pointers are bigints where it is `i64`.
+ */
+export function compileLowerNumber(
+  type: NumberName,
+  core: string | undefined,
+  action: string,
+): (value: unknown) => CoreValue {
+  if (type === "bool") {
+    return (value) => {
+      if (typeof value === "boolean") return value ? 1 : 0;
+      throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a boolean`);
+    };
+  }
+  if (type === "pointer") {
+    return (value) => {
+      const pointer = isPointed(value) ? value.pointer : value;
+      if (typeof pointer !== "number" && typeof pointer !== "bigint") {
+        throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a pointer`);
+      }
+      const offset = toOffset(pointer);
+      return core === "i64" ? BigInt(offset) : offset;
+    };
+  }
+  if (type === "f64") {
+    return (value) => {
+      if (typeof value !== "number") checkNumeric(type, value, action);
+      return value;
+    };
+  }
+  return (value) => {
+    checkNumeric(type, value, action);
+    return value;
+  };
+}
+
+/** Whether a value is something that lies at an address: a block that the host holds. */
+function isPointed(value: unknown): value is { readonly pointer: unknown } {
+  return typeof value === "object" && value !== null && "pointer" in value;
+}
+
+/** Compiles a core value into the declared number. */
+export function liftNumber(type: NumberName, value: number | bigint): number | bigint | boolean {
+  switch (type) {
+    case "i8":
+      return Number(value) << 24 >> 24;
+    case "u8":
+      return Number(value) & 0xff;
+    case "i16":
+      return Number(value) << 16 >> 16;
+    case "u16":
+      return Number(value) & 0xffff;
+    case "i32":
+      return Number(value) | 0;
+    case "u32":
+      return Number(value) >>> 0;
+    case "i64":
+      return BigInt.asIntN(64, BigInt(value));
+    case "u64":
+      return BigInt.asUintN(64, BigInt(value));
+    case "bool":
+      return Number(value) !== 0;
+    case "pointer":
+      return toOffset(value);
+    case "f32":
+    case "f64":
+      return Number(value);
+  }
 }

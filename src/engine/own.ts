@@ -2,9 +2,14 @@ import type { Lowered, OwnContext, OwnConvention } from "../conventions/own.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
-import type { CoreValue, Frame } from "./frame.ts";
-import type { FrameValue } from "./invoke.ts";
-import { type CoreFunction, exportedFunction, type Realm } from "./realm.ts";
+import {
+  type CoreFunction,
+  type CoreValue,
+  exportedFunction,
+  type Frame,
+  type FrameValue,
+  type Realm,
+} from "./realm.ts";
 
 // What carries out a convention that is an object of the caller's.
 

@@ -3,7 +3,6 @@ import type { CapacityReport, CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
 import { GuestError, list, nearest, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
-import type { CoreValue, Frame } from "./frame.ts";
 
 /** A function of the guest. */
 export type CoreFunction = (...args: CoreValue[]) => CoreValue;
@@ -94,4 +93,123 @@ function isA(wanted: string, value: unknown): boolean {
   if (wanted === "memory") return value instanceof WebAssembly.Memory;
   return typeof value === "function" ||
     (wanted !== "function" && value instanceof WebAssembly.Global);
+}
+
+/** A value as it crosses between JavaScript and a guest: a number, a bigint or a reference. */
+export type CoreValue = unknown;
+
+/** What one call in progress knows. A call that is entered again has a frame of its own. */
+export class Frame {
+  /** Whether guest code is running: what is thrown then comes from the guest, or through it. */
+  inside = false;
+  /** What the export returned. */
+  result: CoreValue = undefined;
+  /** The core value of each parameter that is a number or a reference. */
+  readonly values: CoreValue[] = [];
+  /** The block of each parameter of text or bytes, then the return area, then the output buffer. */
+  readonly pointers: number[] = [];
+  /** The length of what lies in each block, in bytes, without a NUL after it. */
+  readonly byteLengths: number[] = [];
+  /** The same in what the guest counts in. */
+  readonly codeUnits: number[] = [];
+  /** The size of each block in bytes, with a NUL after the text. */
+  readonly sizes: number[] = [];
+  /** Whether this call has to give each block back. */
+  readonly held: boolean[] = [];
+  /** The block that an allocator or a freeing export is being called for. */
+  blockPointer = 0;
+  blockByteLength = 0;
+  blockCodeUnits = 0;
+  /** The guest's stack pointer before the call, where it has to be put back. */
+  stackPointer: CoreValue = undefined;
+}
+
+/** Something read from a frame. */
+export type FrameValue<T = CoreValue> = (frame: Frame) => T;
+
+/**
+ * A call of `fn` with what `picks` give. The arities that exports have in practice get a closure
+ * each: a spread costs more than the call.
+ */
+export function compileInvoke(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
+  const [a, b, c, d] = picks as [FrameValue, FrameValue, FrameValue, FrameValue];
+  switch (picks.length) {
+    case 0:
+      return (frame) => {
+        frame.inside = true;
+        const result = fn();
+        frame.inside = false;
+        return result;
+      };
+    case 1:
+      return (frame) => {
+        const first = a(frame);
+        frame.inside = true;
+        const result = fn(first);
+        frame.inside = false;
+        return result;
+      };
+    case 2:
+      return (frame) => {
+        const first = a(frame), second = b(frame);
+        frame.inside = true;
+        const result = fn(first, second);
+        frame.inside = false;
+        return result;
+      };
+    case 3:
+      return (frame) => {
+        const first = a(frame), second = b(frame), third = c(frame);
+        frame.inside = true;
+        const result = fn(first, second, third);
+        frame.inside = false;
+        return result;
+      };
+    case 4:
+      return (frame) => {
+        const first = a(frame), second = b(frame), third = c(frame), fourth = d(frame);
+        frame.inside = true;
+        const result = fn(first, second, third, fourth);
+        frame.inside = false;
+        return result;
+      };
+    default:
+      return (frame) => {
+        const args = picks.map((pick) => pick(frame));
+        frame.inside = true;
+        const result = fn(...args);
+        frame.inside = false;
+        return result;
+      };
+  }
+}
+
+/**
+ * `pick` as the type of parameter `index` asks for it: a bigint for `i64`, which an unknown type is
+ * taken to have where pointers are 64 bits wide.
+ */
+export function asParameter(
+  pick: FrameValue<number | bigint>,
+  type: FunctionType | undefined,
+  index: number,
+  address64 = false,
+): FrameValue {
+  const wide = type === undefined ? address64 : type.parameters[index] === "i64";
+  return wide ? (frame) => BigInt(pick(frame)) : pick;
+}
+
+/** The error for a start function that needs the host to know its instance. */
+export function unbornError(name: string): GuestError {
+  return new GuestError(
+    "busy",
+    `Cannot call import ${quote(name)}: the guest is still being instantiated, and its memory is ` +
+      "not known yet",
+  );
+}
+
+/** What is lifted, as errors name it: what was said, or the result of a symbol. */
+export function subjectOf(
+  { subject, symbol }: { readonly subject?: string; readonly symbol: string },
+): string {
+  return subject ?? `the result of ${quote(symbol)}`;
 }

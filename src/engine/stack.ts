@@ -1,10 +1,15 @@
 import { GuestError, hex, quote } from "../errors.ts";
 import { once } from "../once.ts";
 import { toOffset } from "../pointer.ts";
-import type { Frame } from "./frame.ts";
-import { compileInvoke, type FrameValue } from "./invoke.ts";
-import type { CoreFunction, Realm, Stack } from "./realm.ts";
-import type { Store, StoreOptions } from "./store.ts";
+import {
+  compileInvoke,
+  type CoreFunction,
+  type Frame,
+  type FrameValue,
+  type Realm,
+  type Stack,
+} from "./realm.ts";
+import type { Store, StoreOptions } from "./stores.ts";
 
 /** Every toolchain's C ABI for wasm32 and wasm64 keeps the stack aligned to this many bytes. */
 const ALIGNMENT = 16;

@@ -2,9 +2,8 @@ import type { Status } from "../conventions/convention.ts";
 import type { StatusRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
-import type { Frame } from "./frame.ts";
-import type { FrameValue } from "./invoke.ts";
 import { compileLift } from "./lift.ts";
+import type { Frame, FrameValue } from "./realm.ts";
 import { compileText, type TextContext } from "./text_result.ts";
 import { compileValue } from "./values.ts";
 

@@ -2,19 +2,22 @@ import { blocksOf } from "../conventions/compound.ts";
 import type { Value } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { unitOf } from "./content.ts";
-import type { Frame } from "./frame.ts";
-import { compileInvoke, type FrameValue } from "./invoke.ts";
 import { compileLift } from "./lift.ts";
 import { compileLower, type Lower } from "./lower.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
-import { compilePieces } from "./pieces.ts";
-import { compilePrepare, type Prepare } from "./prepare.ts";
-import { type CoreFunction, exportedFunction, type Realm } from "./realm.ts";
-import { keepText, slicedParameters } from "./slice.ts";
-import { compileSlot } from "./slots.ts";
+import { compilePieces, compilePrepare, type Prepare } from "./prepare.ts";
+import {
+  compileInvoke,
+  type CoreFunction,
+  exportedFunction,
+  type Frame,
+  type FrameValue,
+  type Realm,
+} from "./realm.ts";
 import { compileStatus } from "./status.ts";
 import { compileStores, findHolder, type Stores } from "./stores.ts";
-import type { Layout } from "./values.ts";
+import { keepText, slicedParameters } from "./text_result.ts";
+import { compileSlot, type Layout } from "./values.ts";
 
 /** The steps of a call, in their order; each is compiled once for an instance. */
 export interface Steps {

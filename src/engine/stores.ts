@@ -1,12 +1,14 @@
-import type { Place, Value } from "../conventions/convention.ts";
-import type { BlockCall } from "../conventions/convention.ts";
-import type { Recipe } from "../conventions/recipe.ts";
-import { unitOf } from "./content.ts";
-import type { Frame } from "./frame.ts";
-import type { Realm } from "./realm.ts";
-import { compileStore, type Store } from "./store.ts";
+import type { BlockCall, Place, Value } from "../conventions/convention.ts";
+import type { OutputRecipe, Recipe } from "../conventions/recipe.ts";
+import { type GuestError, quote } from "../errors.ts";
+import { type NumericType, show } from "../numbers.ts";
+import { allocatorStore, managedArrayStore } from "./allocator.ts";
+import { type BufferCapacity, bufferStore } from "./buffer.ts";
+import { type Content, unitOf } from "./content.ts";
+import type { Frame, FrameValue, Realm } from "./realm.ts";
+import { stackStore } from "./stack.ts";
 import { isEach } from "./strings.ts";
-import type { Layout } from "./values.ts";
+import { compileOffset, type Layout } from "./values.ts";
 
 /** The stores of one symbol's blocks, by their index in the frame. */
 export type Stores = readonly (Store | undefined)[];
@@ -84,4 +86,98 @@ export function compileTakeArea(
     // What the guest leaves unwritten must not be what another call left.
     memory.clear(frame.pointers[area]!, byteLength);
   };
+}
+
+/** Where the blocks of one parameter, one return area or one output buffer come from. */
+export interface Store {
+  /** Puts `value` into block `index` of the frame, with a NUL after it where one is asked for. */
+  put(frame: Frame, index: number, content: Content, value: unknown): void;
+  /** Takes a block of `byteLength` bytes. */
+  take(frame: Frame, index: number, byteLength: number): void;
+  /** The error for an allocator that has nothing left. */
+  readonly outOfMemory?: (byteLength: number) => GuestError;
+  /** Gives block `index` back if the call holds it. */
+  readonly release?: (frame: Frame, index: number) => void;
+  /** How many bytes fit at most into the next block, and where it will be: for a buffer alone. */
+  readonly room?: (frame: Frame) => number;
+  /** What the buffer holds that takes every block: for a buffer alone. */
+  readonly capacity?: BufferCapacity;
+  /** How many bytes the block at `pointer` holds, for a result that lies in it. */
+  capacityAt(frame: Frame, index: number, pointer: number): number;
+}
+
+/** What a store is made for. */
+export interface StoreOptions {
+  /** The symbol's export, for errors and for names with a `*`. */
+  readonly symbol: string;
+  /** Whether a NUL follows the text: needed, put where there is room, or none. */
+  readonly terminated: "always" | "where there is room" | "never";
+  /** How the call frees the block, if it does. */
+  readonly free?: BlockCall | undefined;
+  /** The alignment in bytes that allocators are told. */
+  readonly align: number;
+  /** The block for what a store keeps beside the one that is passed. */
+  readonly beside: number;
+  /** What the elements of an array are. */
+  readonly element?: NumericType | undefined;
+}
+
+/** Compiles a place of a convention. */
+export function compileStore(place: Place, realm: Realm, options: StoreOptions): Store {
+  switch (place.kind) {
+    case "buffer":
+      return bufferStore(place, realm, options);
+    case "allocator":
+      return allocatorStore(place, realm, options);
+    case "managedArray":
+      return managedArrayStore(place, realm, options);
+    case "stack":
+      return stackStore(realm, options);
+    case "reference":
+      throw new TypeError("Cannot put a block into memory: the convention passes references");
+  }
+}
+
+/** What taking an output buffer needs of the rest of the call. */
+export interface OutputContext {
+  readonly realm: Realm;
+  readonly layout: Layout;
+  readonly symbol: string;
+  readonly store: Store;
+  /** The call itself, its status and the length that it answers: to ask it for the size. */
+  readonly invoke: FrameValue;
+  readonly status: ((frame: Frame) => void) | undefined;
+  readonly byteLength: FrameValue<number> | undefined;
+}
+
+/** Compiles taking the buffer that the guest writes its result into. */
+export function compileTakeOutput(
+  { capacity }: OutputRecipe,
+  { realm, layout, symbol, store, invoke, status, byteLength }: OutputContext,
+): (frame: Frame, args: readonly unknown[]) => void {
+  const { output } = layout;
+  if (capacity === "query") {
+    return (frame) => {
+      frame.pointers[output] = frame.sizes[output] = 0;
+      frame.result = invoke(frame);
+      status?.(frame);
+      store.take(frame, output, byteLength!(frame));
+    };
+  }
+  if (typeof capacity === "function") {
+    return (frame, args) =>
+      store.take(frame, output, checkCapacity(capacity(...args as never[]), symbol));
+  }
+  const size = compileOffset(capacity, realm, layout);
+  return (frame) => store.take(frame, output, size(frame));
+}
+
+function checkCapacity(capacity: unknown, symbol: string): number {
+  if (typeof capacity === "number" && capacity >= 0 && Number.isSafeInteger(capacity)) {
+    return capacity;
+  }
+  throw new RangeError(
+    `Cannot take an output buffer for ${quote(symbol)}: its capacity is ${show(capacity)}, ` +
+      "expected a number of bytes",
+  );
 }

@@ -1,10 +1,9 @@
 import type { StringsRecipe } from "../conventions/recipe.ts";
 import { show } from "../numbers.ts";
 import { compileContent, type Content } from "./content.ts";
-import type { Frame } from "./frame.ts";
 import type { Lower } from "./lower.ts";
-import type { Realm } from "./realm.ts";
-import type { Store } from "./store.ts";
+import type { Frame, Realm } from "./realm.ts";
+import type { Store } from "./stores.ts";
 import type { Layout } from "./values.ts";
 
 /** Whether each text has a block of its own: where the guest takes them over, it frees each. */

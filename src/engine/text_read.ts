@@ -1,10 +1,13 @@
+import type { Value } from "../conventions/convention.ts";
 import type { TextResultRecipe } from "../conventions/recipe.ts";
-import { GuestError } from "../errors.ts";
+import { GuestError, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
+import { nulSize } from "../memory_text.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../numbers.ts";
-import { UTF16_TAG } from "./content.ts";
-import { subjectOf } from "./subject.ts";
+import { unitOf, UTF16_TAG } from "./content.ts";
+import { type Frame, type Realm, subjectOf } from "./realm.ts";
 import type { TextContext } from "./text_result.ts";
+import { compileOffset, type Layout } from "./values.ts";
 
 /** Reads `byteLength` bytes of a result; `count` is their length as the guest told it. */
 export type Read = (pointer: number, byteLength: number, count: number) => unknown;
@@ -56,4 +59,98 @@ function trimNuls(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
   return end === text.length ? text : text.slice(0, end);
+}
+
+/** How long the text at a pointer is. */
+export interface TextLength {
+  /** The length in what the guest counts in. */
+  readonly count: (frame: Frame, pointer: number) => number;
+  /** The bytes that so many have. */
+  readonly byteLength: (count: number) => number;
+  /** Bytes before the text, which its length is in. */
+  readonly head: number;
+  /** Bytes behind the text: the NUL that ends it. */
+  readonly tail: number;
+  /** Whether nothing but memory tells the length, so that a null pointer is no empty text. */
+  readonly inMemory: boolean;
+}
+
+/** Compiles where the length of a text is found and what it counts. */
+export function compileLength(recipe: TextResultRecipe, realm: Realm, layout: Layout): TextLength {
+  const { text: { length, unit }, encoding } = recipe;
+  const rest = {
+    byteLength: unit === "codeUnits" ? byteLengthOf(recipe) : (count: number) => count,
+    head: 0,
+    tail: 0,
+    inMemory: false,
+  };
+  const { memory } = realm;
+  if (length === "nul") {
+    const wide = recipe.content === "string" && encoding === "utf-16";
+    const options = { encoding: wide ? "utf-16" : "latin1" } as const;
+    return {
+      ...rest,
+      count: (_frame, pointer) => memory.cStringLength(pointer, options),
+      byteLength: (count) => count,
+      tail: nulSize(options.encoding),
+      inMemory: true,
+    };
+  }
+  if (typeof length === "object" && "prefix" in length) {
+    const { prefix, offset = 0 } = length;
+    return {
+      ...rest,
+      count: (_frame, pointer) => Number(memory.read(prefix, pointer + offset)),
+      head: offset === 0 ? NUMERIC_TYPES[prefix].byteLength : 0,
+      inMemory: true,
+    };
+  }
+  if (typeof length === "object" && "end" in length) {
+    const end = compileOffset(length.end, realm, layout);
+    return {
+      ...rest,
+      count: (frame, pointer) => end(frame) - pointer,
+      byteLength: (count) => count,
+    };
+  }
+  return { ...rest, count: compileOffset(length, realm, layout) };
+}
+
+function byteLengthOf({ content, encoding }: TextResultRecipe): (count: number) => number {
+  if (content === "string" && encoding === "latin1+utf16") {
+    return (count) => count >= UTF16_TAG ? (count - UTF16_TAG) * 2 : count;
+  }
+  const unit = unitOf(content, encoding);
+  return unit === 1 ? (count) => count : (count) => count * unit;
+}
+
+/** Compiles the check that a result lies within the block of the call that it is said to be in. */
+export function compileGuard(
+  pointer: Value,
+  { realm, symbol, layout, holder }: TextContext,
+): ((frame: Frame, pointer: number, byteLength: number) => void) | undefined {
+  const found = holder(pointer);
+  if (found === undefined) return undefined;
+  const { store, index } = found;
+  const isOutput = index === layout.output;
+  return (frame, at, byteLength) => {
+    const capacity = store.capacityAt(frame, index, at);
+    if (byteLength <= capacity) return;
+    if (isOutput) {
+      throw new GuestError(
+        "result-too-large",
+        `Cannot lift the result of ${quote(symbol)}: it takes ${byteLength} bytes, ` +
+          `the output buffer holds ${capacity}`,
+        { export: symbol },
+      );
+    }
+    throw realm.poison(
+      new GuestError(
+        "overrun",
+        `Cannot lift the result of ${quote(symbol)}: the guest returned ${byteLength} bytes, ` +
+          `its buffer holds ${capacity}`,
+        { export: symbol },
+      ),
+    );
+  };
 }

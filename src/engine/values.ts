@@ -1,11 +1,19 @@
-import type { Value } from "../conventions/convention.ts";
+import type { FunctionType } from "../binary/types.ts";
+import type { Slot, Value } from "../conventions/convention.ts";
 import { GuestError, hex } from "../errors.ts";
-import { toOffset } from "../pointer.ts";
 import { type NumericType, show } from "../numbers.ts";
-import { compileArithmetic, isArithmetic } from "./arithmetic.ts";
-import type { CoreValue } from "./frame.ts";
-import { asParameter, compileInvoke, type FrameValue } from "./invoke.ts";
-import { type CoreFunction, exportedFunction, missingExport, type Realm } from "./realm.ts";
+import { toOffset } from "../pointer.ts";
+import {
+  asParameter,
+  compileInvoke,
+  type CoreFunction,
+  type CoreValue,
+  exportedFunction,
+  type FrameValue,
+  missingExport,
+  type Realm,
+} from "./realm.ts";
+import { lengthsOffset } from "./strings.ts";
 
 /** Where the return area and the output buffer are among a frame's blocks. */
 export interface Layout {
@@ -111,4 +119,86 @@ export function compileOffset(value: Value, realm: Realm, layout: Layout): Frame
 /** A name with its `*` replaced by the symbol's export. */
 export function expandName(name: string, symbol: string): string {
   return name.replace("*", () => symbol);
+}
+
+/** A value that is worked out of others. */
+export type Arithmetic = Extract<
+  Value,
+  { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
+>;
+
+/** Whether a value is worked out of others. */
+function isArithmetic(value: Value & object): value is Arithmetic {
+  return "product" in value || "sum" in value || "difference" in value || "indexIn" in value;
+}
+
+/** Compiles a value that is worked out of others; `compile` compiles those. */
+function compileArithmetic(
+  value: Arithmetic,
+  compile: (value: Value) => FrameValue<number | bigint>,
+  { units = [] }: Layout,
+): FrameValue<number> {
+  if ("product" in value) {
+    const factors = value.product.map(compile);
+    return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
+  }
+  if ("sum" in value) {
+    const terms = value.sum.map(compile);
+    return (frame) => terms.reduce((sum, term) => sum + Number(term(frame)), 0);
+  }
+  if ("difference" in value) {
+    const [from, less] = value.difference.map(compile) as [FrameValue<number>, FrameValue<number>];
+    return (frame) => Number(from(frame)) - Number(less(frame));
+  }
+  const { indexIn } = value;
+  const locate = compile(value.of);
+  const unit = units[indexIn] ?? 1;
+  return (frame) => {
+    const offset = toOffset(locate(frame)) - frame.pointers[indexIn]!;
+    return offset >= 0 && offset <= frame.byteLengths[indexIn]! ? Math.floor(offset / unit) : -1;
+  };
+}
+
+/** Compiles one core argument of an export. */
+export function compileSlot(
+  slot: Slot,
+  index: number,
+  type: FunctionType | undefined,
+  layout: Layout,
+): FrameValue {
+  const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
+  if (typeof slot === "number") return number(() => slot);
+  if (slot === "output") return number((frame) => frame.pointers[layout.output]!);
+  if (slot === "capacity") return number((frame) => frame.sizes[layout.output]!);
+  if ("area" in slot) {
+    const offset = slot.area * layout.word;
+    return number((frame) => frame.pointers[layout.area]! + offset);
+  }
+  if ("parameter" in slot) {
+    const { parameter } = slot;
+    return (frame) => frame.values[parameter];
+  }
+  const { text } = slot;
+  switch (slot.as) {
+    case "pointer":
+      return number((frame) => frame.pointers[text]!);
+    case "byteLength":
+      return number((frame) => frame.byteLengths[text]!);
+    case "codeUnits":
+    case "count":
+      return number((frame) => frame.codeUnits[text]!);
+    case "lengths":
+      return number((frame) =>
+        frame.pointers[text]! + lengthsOffset(frame.codeUnits[text]!, layout.word)
+      );
+    case "packedPointerHigh":
+      return (frame) => pack(frame.pointers[text]!, frame.byteLengths[text]!);
+    case "packedPointerLow":
+      return (frame) => pack(frame.byteLengths[text]!, frame.pointers[text]!);
+  }
+}
+
+/** Two 32-bit numbers as one i64. */
+export function pack(high: number, low: number): bigint {
+  return BigInt.asIntN(64, BigInt(high) << 32n | BigInt(low));
 }

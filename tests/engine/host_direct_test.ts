@@ -13,7 +13,7 @@ import {
 import { reportCapacity } from "../../src/conventions/capacity.ts";
 import { answerNow, lowerAnswer } from "../../src/engine/host_answer.ts";
 import { compileDirectHostCall } from "../../src/engine/host_direct.ts";
-import { compileHostSteps, HostFrame } from "../../src/engine/host_steps.ts";
+import { compileHostSteps, HostFrame } from "../../src/engine/host_call.ts";
 import type { CoreFunction } from "../../src/engine/realm.ts";
 import { GuestRealm } from "../../src/guest_realm.ts";
 import { PACKED } from "../_callbacks.ts";

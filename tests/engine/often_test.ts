@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { whenOften } from "../../src/engine/often.ts";
+import { whenOften } from "../../src/engine/source.ts";
 import { load } from "../../mod.ts";
 import { loadCallbacks } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
