@@ -48,7 +48,7 @@ export type {
   SymbolFunctions,
 } from "./src/symbols.ts";
 export type { WasiOptions, WasiSink } from "./src/wasi/options.ts";
-export type { WasiOutput } from "./src/wasi/wasi_output.ts";
+export type { WasiOutput } from "./src/wasi/output.ts";
 export {
   GuestError,
   type GuestErrorCode,

@@ -23,7 +23,7 @@ import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
 import { once } from "./once.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
-import type { WasiOutput } from "./wasi/wasi_output.ts";
+import type { WasiOutput } from "./wasi/output.ts";
 
 /** A loaded guest: an instance of a module, with the convention by which data is passed. */
 export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements Disposable {

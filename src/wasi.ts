@@ -1,13 +1,11 @@
 import type { Realm } from "./engine/realm.ts";
-import { descriptorFunctions } from "./wasi/descriptor_functions.ts";
-import { checkWasiOptions } from "./wasi/grants.ts";
-import { importNodeWasi } from "./wasi/node_wasi.ts";
-import type { WasiOptions } from "./wasi/options.ts";
-import { pollFunction } from "./wasi/poll.ts";
-import { type WasiFunction, WasiState, type WasiValue } from "./wasi/state.ts";
-import { systemFunctions } from "./wasi/system.ts";
 import { isWasiModule, type WasiVersion } from "./wanted_import.ts";
-import { WasiOutput } from "./wasi/wasi_output.ts";
+import { descriptorFunctions } from "./wasi/descriptor_functions.ts";
+import { checkWasiOptions, importNodeWasi } from "./wasi/node_wasi.ts";
+import type { WasiOptions } from "./wasi/options.ts";
+import { WasiOutput } from "./wasi/output.ts";
+import { type WasiFunction, WasiState, type WasiValue } from "./wasi/state.ts";
+import { pollFunction, systemFunctions } from "./wasi/system.ts";
 
 /**
  * Makes ready what a guest that imports WASI is granted. `node:wasi` is imported only where that

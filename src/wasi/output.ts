@@ -1,7 +1,7 @@
 import { GuestError, hex } from "../errors.ts";
 import { validUtf8Length } from "../text/utf8.ts";
-import { ERRNO } from "./errno.ts";
 import type { WasiSink } from "./options.ts";
+import { ERRNO } from "./records.ts";
 
 /** Standard output or standard error. */
 export interface Output {
@@ -12,7 +12,7 @@ export interface Output {
 }
 
 /** The name of a stream, as errors say it. */
-export type StreamName = "stdout" | "stderr";
+type StreamName = "stdout" | "stderr";
 
 /** What is held at most: a guest that writes for ever must not take all of the host's memory. */
 const MOST_HELD = 64 * 1024 * 1024;
@@ -66,7 +66,7 @@ class Held {
 }
 
 /** Output that can be asked for. */
-export class CapturedOutput implements Output {
+class CapturedOutput implements Output {
   readonly #held = new Held();
   readonly #name: StreamName;
 
@@ -145,5 +145,74 @@ function decode(bytes: Uint8Array, name: StreamName): string {
         `${hex(bytes[offset]!)} at offset ${hex(offset)}, expected valid UTF-8`,
       { offset, cause },
     );
+  }
+}
+
+/** What a guest wrote, where the option `wasi` says that it is to be captured. */
+export class WasiOutput {
+  readonly #stdout: Output;
+  readonly #stderr: Output;
+
+  /** Made by `load`. */
+  constructor(stdout: Output, stderr: Output) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+  }
+
+  /**
+   * All that the guest wrote to standard output since it was loaded or reset.
+   *
+   * @throws {GuestError} with the code `invalid-text` where it is not valid UTF-8: then
+   * {@linkcode stdoutBytes} has it.
+   * @throws {TypeError} if it was not captured.
+   */
+  get stdout(): string {
+    return captured(this.#stdout, "stdout").text;
+  }
+
+  /** The same for standard error. */
+  get stderr(): string {
+    return captured(this.#stderr, "stderr").text;
+  }
+
+  /** What was written to standard output as bytes: a copy. */
+  get stdoutBytes(): Uint8Array<ArrayBuffer> {
+    return captured(this.#stdout, "stdout").bytes;
+  }
+
+  /** What was written to standard error as bytes: a copy. */
+  get stderrBytes(): Uint8Array<ArrayBuffer> {
+    return captured(this.#stderr, "stderr").bytes;
+  }
+}
+
+function captured(output: Output, name: StreamName): CapturedOutput {
+  if (output instanceof CapturedOutput) return output;
+  throw new TypeError(
+    `Cannot read what the guest wrote to ${name}: it was not captured, ` +
+      `expected the option wasi: { ${name}: "capture" }`,
+  );
+}
+
+/** Standard input: bytes that are read once, from the first to the last. */
+export class Input {
+  readonly #bytes: Uint8Array;
+  #offset = 0;
+
+  /** Nothing is copied. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** How many bytes are left. */
+  get byteLength(): number {
+    return this.#bytes.byteLength - this.#offset;
+  }
+
+  /** The next bytes, at most `most` of them; none at the end. */
+  read(most: number): Uint8Array {
+    const bytes = this.#bytes.subarray(this.#offset, this.#offset + most);
+    this.#offset += bytes.byteLength;
+    return bytes;
   }
 }

@@ -1,6 +1,63 @@
+// WASI preview 1, typenames.witx: `errno`, `filestat`, `iovec` and `ciovec`.
+
 import type { GuestMemory } from "../memory.ts";
 import type { Pointer } from "../pointer.ts";
-import { ERRNO, Failure } from "./errno.ts";
+import type { WasiVersion } from "../wanted_import.ts";
+
+/**
+ * The error numbers that are answered here, the same in preview 0 (`wasi_unstable`); `node:wasi` has
+ * its own.
+ */
+export const ERRNO = {
+  success: 0,
+  badf: 8,
+  exist: 20,
+  fault: 21,
+  ilseq: 25,
+  inval: 28,
+  loop: 32,
+  mfile: 33,
+  nametoolong: 37,
+  noent: 44,
+  nospc: 51,
+  nosys: 52,
+  notdir: 54,
+  notsup: 58,
+  spipe: 70,
+  notcapable: 76,
+} as const;
+
+/** Ends a WASI function with an error number, which is what the guest gets. */
+export class Failure {
+  /** The number. */
+  readonly errno: number;
+
+  /** One of {@linkcode ERRNO}. */
+  constructor(errno: number) {
+    this.errno = errno;
+  }
+}
+
+/** The size of a `filestat` of preview 1. */
+export const FILESTAT_SIZE = 64;
+/** Where its file type is. */
+export const FILETYPE = 16;
+
+/** Writes a `filestat` of preview 1 as the guest's version has it. */
+export function writeFilestat(
+  memory: GuestMemory,
+  pointer: Pointer,
+  filestat: Uint8Array,
+  version: WasiVersion,
+): void {
+  if (version === "wasi_snapshot_preview1") return memory.writeBytes(pointer, filestat);
+  // Preview 0 counts links in 32 bits, so all that follows comes 8 bytes earlier.
+  const older = new Uint8Array(FILESTAT_SIZE - 8);
+  older.set(filestat.subarray(0, FILETYPE + 1));
+  older.set(filestat.subarray(24, 28), 20);
+  older.set(filestat.subarray(32), 24);
+  memory.writeBytes(pointer, older);
+}
 
 /**
  * A call moves at most this many bytes: a guest that asks for more gets a part, as it must expect.
