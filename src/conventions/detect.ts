@@ -1,7 +1,7 @@
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Convention } from "./convention.ts";
-import { noConvention } from "./detect_nothing.ts";
+import { noConvention } from "./report.ts";
 import {
   allocates,
   bufferRank,

@@ -5,7 +5,7 @@ import type { Result, SymbolDeclaration } from "./declaration.ts";
 import type { HostImport } from "./host_recipe.ts";
 import { fits, type Layout, layouts, layoutType } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
-import { showDeclaration } from "./report.ts";
+import { showDeclaration } from "./presets/options.ts";
 
 /** What a guest gives a host function where no convention says otherwise. */
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];

@@ -3,11 +3,10 @@ import { quote } from "../errors.ts";
 import { refuseTrailingNul } from "../memory_text.ts";
 import { checkNumeric, show } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
-import { compileContent } from "./content.ts";
+import { compileContent, compileLowerStrings } from "./content.ts";
 import { compileOwnLower } from "./own.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
 import { besideOf, type Store } from "./stores.ts";
-import { compileLowerStrings } from "./strings.ts";
 
 /** Checks one argument and puts it where the guest wants it. */
 export type Lower = (frame: Frame, value: unknown) => void;

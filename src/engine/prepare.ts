@@ -10,7 +10,7 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
-import { compileStatus } from "./status.ts";
+import { compileStatus } from "./failure.ts";
 import {
   compileTakeArea,
   compileTakeOutput,

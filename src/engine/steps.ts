@@ -14,7 +14,7 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
-import { compileStatus } from "./status.ts";
+import { compileStatus } from "./failure.ts";
 import { compileStores, findHolder, type Stores } from "./stores.ts";
 import { keepText, slicedParameters } from "./text_result.ts";
 import { compileSlot, type Layout } from "./values.ts";

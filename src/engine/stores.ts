@@ -4,10 +4,9 @@ import { type GuestError, quote } from "../errors.ts";
 import { type NumericType, show } from "../numbers.ts";
 import { allocatorStore, managedArrayStore } from "./allocator.ts";
 import { type BufferCapacity, bufferStore } from "./buffer.ts";
-import { type Content, unitOf } from "./content.ts";
+import { type Content, isEach, unitOf } from "./content.ts";
 import type { Frame, FrameValue, Realm } from "./realm.ts";
 import { stackStore } from "./stack.ts";
-import { isEach } from "./strings.ts";
 import { compileOffset, type Layout } from "./values.ts";
 
 /** The stores of one symbol's blocks, by their index in the frame. */

@@ -13,7 +13,7 @@ import {
   missingExport,
   type Realm,
 } from "./realm.ts";
-import { lengthsOffset } from "./strings.ts";
+import { lengthsOffset } from "./content.ts";
 
 /** Where the return area and the output buffer are among a frame's blocks. */
 export interface Layout {

@@ -1,5 +1,14 @@
-import type { ByteSource, Codec, Encoding } from "./codec.ts";
-import { createLatin1 } from "./latin1.ts";
+// ISO 8859-1: byte n is U+00nn. What the Encoding Standard calls "latin1" is windows-1252.
+
+import { hex } from "../errors.ts";
+import {
+  type ByteSource,
+  type Codec,
+  type Encoding,
+  findNul,
+  MAX_STRING_LENGTH,
+  tooLongError,
+} from "./codec.ts";
 import { createUtf16 } from "./utf16.ts";
 import { type CodecOptions, createUtf8 } from "./utf8.ts";
 
@@ -18,4 +27,60 @@ export function createCodec(
 ): Codec {
   if (encoding === "utf-8") return createUtf8(source, options);
   return encoding === "utf-16" ? createUtf16(source, options) : createLatin1(source);
+}
+
+// Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
+const UNITS_PER_CALL = 4096;
+
+/**
+ * A strict codec for latin1 (ISO 8859-1): code units above 0xff are refused.
+ *
+ * @param source The memory that the codec reads and writes.
+ * @returns The codec.
+ */
+export function createLatin1(source: ByteSource): Codec {
+  return {
+    encoding: "latin1",
+    byteLength,
+    write,
+    read,
+    findNul: (pointer, limit) => findNul(source, pointer, limit, 1),
+    short: () => undefined,
+  };
+
+  function byteLength(text: string): number {
+    for (let index = 0; index < text.length; index++) {
+      if (text.charCodeAt(index) > 0xff) throw wideUnitError(text, index);
+    }
+    return text.length;
+  }
+
+  function write(text: string, pointer: number, room: number): number {
+    if (byteLength(text) > room) return -1;
+    const bytes = source.bytes();
+    for (let index = 0; index < text.length; index++) {
+      bytes[pointer + index] = text.charCodeAt(index);
+    }
+    return text.length;
+  }
+
+  function read(pointer: number, byteLength: number): string {
+    if (byteLength > MAX_STRING_LENGTH) {
+      throw tooLongError({ encoding: "latin1", pointer, byteLength }, MAX_STRING_LENGTH);
+    }
+    const bytes = source.bytes();
+    const end = pointer + byteLength;
+    let text = "";
+    for (let at = pointer; at < end; at += UNITS_PER_CALL) {
+      text += String.fromCharCode(...bytes.subarray(at, Math.min(at + UNITS_PER_CALL, end)));
+    }
+    return text;
+  }
+}
+
+function wideUnitError(text: string, index: number): TypeError {
+  return new TypeError(
+    `Cannot encode text as latin1: code unit ${hex(text.charCodeAt(index))} ` +
+      `at index ${index}, expected at most 0xff`,
+  );
 }

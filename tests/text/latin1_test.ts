@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../src/errors.ts";
-import { createLatin1 } from "../../src/text/latin1.ts";
+import { createLatin1 } from "../../src/text/create_codec.ts";
 import { isLatin1, strings } from "../_strings.ts";
 import { createSource, FILLER } from "./_source.ts";
 

@@ -1,6 +1,5 @@
 import type { BlockCall, Convention, Place, Room } from "../convention.ts";
-import { printCall } from "../report.ts";
-import { complete, type ConventionOptions, RESULT_FORMS } from "./options.ts";
+import { complete, type ConventionOptions, printCall, RESULT_FORMS } from "./options.ts";
 
 /** What {@linkcode allocator} is told. */
 export interface AllocatorOptions extends ConventionOptions {

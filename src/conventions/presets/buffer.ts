@@ -1,6 +1,5 @@
 import type { Capacity, Convention, Place, ResultForm, Value } from "../convention.ts";
-import { printCall } from "../report.ts";
-import { complete, type ConventionOptions } from "./options.ts";
+import { complete, type ConventionOptions, printCall } from "./options.ts";
 
 /** What {@linkcode staticBuffer} is told. */
 export interface StaticBufferOptions extends ConventionOptions {

@@ -1,3 +1,4 @@
+import { quote } from "../../errors.ts";
 import type {
   Convention,
   ConventionEncoding,
@@ -7,6 +8,7 @@ import type {
   ResultForm,
   Status,
 } from "../convention.ts";
+import type { Parameter, Result, SymbolDeclaration } from "../declaration.ts";
 
 /** What every preset can be told; each part replaces the preset's own. */
 export interface ConventionOptions {
@@ -128,3 +130,35 @@ export const RESULT_FORMS = {
 
 /** The name of one of the {@linkcode RESULT_FORMS}. */
 export type ResultFormName = keyof typeof RESULT_FORMS;
+
+/** A call of a preset as it is written in a program. */
+export function printCall(name: string, options: object): string {
+  const printed = print(options);
+  return printed === "{}" ? `${name}()` : `${name}(${printed})`;
+}
+
+/** A call that {@linkcode printCall} has written, with more options. */
+export function extendCall(call: string, more: object): string {
+  const options = print(more).slice(2, -2);
+  return call.endsWith("()")
+    ? call.replace(/\(\)$/, () => `({ ${options} })`)
+    : call.replace(/ \}\)$/, () => `, ${options} })`);
+}
+
+/** A plain value as JavaScript source. */
+function print(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+      .map(([key, field]) => `${/^\w+$/.test(key) ? key : JSON.stringify(key)}: ${print(field)}`);
+    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
+  }
+  if (typeof value === "bigint") return `${value}n`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** A declaration as errors show it: `("string", "u32") -> "string"`. */
+export function showDeclaration({ parameters, result }: SymbolDeclaration): string {
+  const show = (part: Parameter | Result) => quote(typeof part === "string" ? part : part.type);
+  return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
+}

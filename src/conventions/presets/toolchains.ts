@@ -1,6 +1,5 @@
 import type { Convention, Place, ResultForm } from "../convention.ts";
-import { printCall } from "../report.ts";
-import { complete, type ConventionOptions, RESULT_FORMS } from "./options.ts";
+import { complete, type ConventionOptions, printCall, RESULT_FORMS } from "./options.ts";
 
 /** What {@linkcode assemblyScript} is told. */
 export interface AssemblyScriptOptions extends ConventionOptions {
