@@ -55,9 +55,7 @@ export function wireImports(
   const memories = new Map<string, WebAssembly.Memory>();
   const problems: string[] = [];
   let suppliedMemory = false;
-  const openMemories =
-    wanted.filter((item) => item.kind === "memory" && lookUp(options.imports, item) === undefined)
-      .length;
+  const openMemories = options.memory === undefined ? 0 : countOpen(wanted, options.imports);
 
   for (const [index, item] of wanted.entries()) {
     // A module that was compiled without the builtins lists them as what they then are: missing.
@@ -75,6 +73,12 @@ export function wireImports(
   }
   if (problems.length > 0) throw importsError(problems, wanted);
   return { imports, memories, suppliedMemory };
+}
+
+/** How many imported memories the option could be meant for. */
+function countOpen(wanted: readonly WantedImport[], imports: Imports | undefined): number {
+  return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
+    .length;
 }
 
 /**
@@ -189,6 +193,8 @@ function answerMemory(
   option: WebAssembly.Memory | MemoryLimits | undefined,
   open: number,
 ): Answer {
+  const type = item.kind === "memory" ? item.type : undefined;
+  if (option === undefined && type !== undefined) return makeMemory(type, type);
   if (option !== undefined && open > 1) {
     const problem = `the option memory could be meant for ${open} imports, ` +
       "expected each memory under imports";
@@ -197,35 +203,59 @@ function answerMemory(
   if (option instanceof WebAssembly.Memory) {
     return { value: option, supplied: true, problem: importProblem(item, option) };
   }
-  const type = item.kind === "memory" ? item.type : undefined;
-  if (type === undefined && option?.initial === undefined) {
+  const minimum = option?.initial ?? type?.minimum;
+  if (minimum === undefined) {
     const problem = "the limits of a compiled module's memory are unknown, " +
       "expected the option memory: { initial, maximum }";
     return { supplied: false, problem };
   }
-  return makeMemory(type, option ?? {});
+  const limits = { minimum, maximum: option?.maximum ?? type?.maximum };
+  const problem = limitsProblem(type, limits);
+  return problem === undefined ? makeMemory(type, limits) : { supplied: false, problem };
 }
 
-/** A memory with exactly the limits that the binary declares, or the caller's within them. */
-function makeMemory(
+/** The limits that a memory is made with, in pages. */
+type Wanted = Pick<MemoryType, "minimum"> & {
+  readonly maximum?: MemoryType["maximum"] | undefined;
+};
+
+/** What is wrong with the caller's limits. */
+function limitsProblem(
   declared: MemoryType | undefined,
-  { initial = declared?.minimum, maximum = declared?.maximum }: {
-    initial?: number | bigint | undefined;
-    maximum?: number | bigint | undefined;
-  },
-): Answer {
-  const { shared = false, address = "i32" } = declared ?? {} as Partial<MemoryType>;
+  { minimum, maximum }: Wanted,
+): string | undefined {
   try {
-    for (const pages of [initial, maximum]) {
+    for (const pages of [minimum, maximum]) {
       if (typeof pages === "number") checkCount(pages, (shown) => `Cannot have ${shown} pages`);
     }
-    const size = Number(initial);
-    const problem = sizeProblem(declared, size, "pages") ??
-      growthProblem(declared?.maximum, size, maximum);
-    if (problem !== undefined) return { supplied: false, problem };
+  } catch (cause) {
+    return messageOf(cause);
+  }
+  return sizeProblem(declared, Number(minimum), "pages") ??
+    growthProblem(declared?.maximum, minimum, maximum);
+}
+
+function growthProblem(
+  declared: number | bigint | undefined,
+  initial: number | bigint,
+  maximum: number | bigint | undefined,
+): string | undefined {
+  if (maximum === undefined) return undefined;
+  if (maximum < initial) return `it has ${initial} pages, more than its maximum of ${maximum}`;
+  return declared !== undefined && maximum > declared
+    ? `it may grow to ${maximum} pages, expected at most ${declared}`
+    : undefined;
+}
+
+/** A memory with exactly the limits that are wanted, shared and addressed as the binary declares. */
+function makeMemory(
+  { shared = false, address = "i32" }: Partial<MemoryType> = {},
+  { minimum, maximum }: Wanted,
+): Answer {
+  try {
     const convert = address === "i64" ? BigInt : Number;
     const descriptor = {
-      initial: convert(size),
+      initial: convert(minimum),
       shared,
       address,
       ...(maximum !== undefined && { maximum: convert(maximum) }),
@@ -235,16 +265,4 @@ function makeMemory(
   } catch (cause) {
     return { supplied: false, problem: messageOf(cause) };
   }
-}
-
-function growthProblem(
-  declared: number | bigint | undefined,
-  initial: number,
-  maximum: number | bigint | undefined,
-): string | undefined {
-  if (maximum === undefined) return undefined;
-  if (maximum < initial) return `it has ${initial} pages, more than its maximum of ${maximum}`;
-  return declared !== undefined && maximum > declared
-    ? `it may grow to ${maximum} pages, expected at most ${declared}`
-    : undefined;
 }

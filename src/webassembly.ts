@@ -7,6 +7,10 @@ export interface WasmException {
 }
 
 interface Undeclared {
+  /** Compiles at once, with options such as which builtins the engine answers itself. */
+  readonly Module: new (bytes: BufferSource, options: object) => WebAssembly.Module;
+  /** Compiles beside the thread, with the same options. */
+  compile(bytes: BufferSource, options: object): Promise<WebAssembly.Module>;
   readonly Exception: abstract new (...args: never[]) => WasmException;
   /** JavaScript Promise Integration: what is thrown where the guest can't be made to wait. */
   readonly SuspendError: abstract new (...args: never[]) => Error;

@@ -336,7 +336,7 @@ const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: stri
       0x0b,
     ),
     "compile",
-    "Cannot compile bytes: WebAssembly.compile(): ",
+    "Cannot compile bytes: Compiling function #0 failed: ",
   ],
 ];
 

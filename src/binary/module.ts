@@ -46,13 +46,17 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
  *
  * @param bytes the binary of a module that the engine has taken
  * @returns the imports, in the order of the binary
- * @throws {WasmFormatError} where the bytes up to there are malformed
+ * @throws {WasmFormatError} where a section that is read is malformed
  */
 export function readImports(bytes: Uint8Array): readonly ImportInfo[] {
-  const reader = new Reader(bytes);
+  const reader = new Reader(bytes, HEADER_BYTES);
   const draft = emptyDraft();
-  readHeader(reader);
-  readSectionsToImports(reader, draft);
+  while (reader.remaining > 0) {
+    const section = readId(reader);
+    if (section.order > IMPORTS) break;
+    if (section.order > 0) readContents(reader, draft, section);
+    else reader.skip(reader.u32("section size"), "section");
+  }
   return draft.imports;
 }
 
@@ -73,6 +77,9 @@ function finish(draft: Draft): ModuleInfo {
     unsupported: [...draft.unsupported],
   };
 }
+
+/** Where imports come in the order of sections; before them come types, which they may name. */
+const IMPORTS = 2;
 
 interface Section {
   readonly name: string;
@@ -101,27 +108,17 @@ const SECTIONS: readonly Section[] = [
 
 /** Reads all sections up to the end of the binary. */
 function readSections(reader: Reader, draft: Draft): void {
-  readThrough(reader, draft, Infinity);
-  checkComplete(reader, draft);
-}
-
-/** Reads the imports, and what comes before them: what they are may be types of the module. */
-function readSectionsToImports(reader: Reader, draft: Draft): void {
-  readThrough(reader, draft, SECTIONS[2]!.order);
-}
-
-function readThrough(reader: Reader, draft: Draft, lastOrder: number): void {
   let last = SECTIONS[0]!;
   while (reader.remaining > 0) {
     const start = reader.position;
     const section = readId(reader);
-    if (section.order > lastOrder) return;
     if (section.order > 0) {
       if (section.order <= last.order) reader.fail("section", start, disorder(section, last));
       last = section;
     }
     readContents(reader, draft, section);
   }
+  checkComplete(reader, draft);
 }
 
 function readId(reader: Reader): Section {

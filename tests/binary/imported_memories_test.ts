@@ -1,0 +1,107 @@
+import { assert, assertEquals } from "@std/assert";
+import { readImportedMemories } from "../../src/binary/imported_memories.ts";
+import { readModule } from "../../src/binary/module.ts";
+import type { MemoryType } from "../../src/binary/types.ts";
+
+const TESTDATA = new URL("../../testdata/", import.meta.url);
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+
+/** A module with an import section of these imports, behind other sections. */
+function moduleOf(count: number, ...imports: number[]): Uint8Array {
+  return new Uint8Array([
+    ...HEADER,
+    ...[0, 4, 1, 0x78, 2, 2], // a custom section "x", of bytes that look like ids
+    ...[1, 4, 1, 0x60, 0, 0], // () -> ()
+    ...[2, imports.length + 1, count, ...imports],
+    ...[3, 2, 1, 0],
+  ]);
+}
+
+/** `"e" "m"`, and what is imported. */
+function named(...type: number[]): number[] {
+  return [1, 0x65, 1, 0x6d, ...type];
+}
+
+const U64_MAX = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
+
+const PLAIN = { shared: false, address: "i32", pageSize: 65536 } as const;
+
+/** Memory types as the specification and its proposals write them, and what they are. */
+const TYPES: [bytes: number[], type: MemoryType][] = [
+  [[2, 0x00, 0], { minimum: 0, ...PLAIN }],
+  [[2, 0x01, 3, 4], { minimum: 3, maximum: 4, ...PLAIN }],
+  [[2, 0x01, 0x80, 2, 0x80, 0x80, 4], { minimum: 256, maximum: 65536, ...PLAIN }],
+  [[2, 0x00, 0x80, 0x80, 0x80, 0x80, 0], { minimum: 0, ...PLAIN }],
+  [[2, 0x03, 1, 1], { minimum: 1, maximum: 1, ...PLAIN, shared: true }],
+  [[2, 0x04, 5], { minimum: 5n, ...PLAIN, address: "i64" }],
+  [[2, 0x05, 1, ...U64_MAX], { minimum: 1n, maximum: 2n ** 64n - 1n, ...PLAIN, address: "i64" }],
+  [[2, 0x07, 1, 2], { minimum: 1n, maximum: 2n, ...PLAIN, address: "i64", shared: true }],
+  [[2, 0x08, 9, 0], { minimum: 9, ...PLAIN, pageSize: 1 }],
+  [[2, 0x09, 1, 9, 16], { minimum: 1, maximum: 9, ...PLAIN }],
+];
+
+Deno.test("readImportedMemories() reads every form of a memory's type", () => {
+  for (const [bytes, type] of TYPES) {
+    assertEquals(readImportedMemories(moduleOf(1, ...named(...bytes)), 1), [type], `${bytes}`);
+  }
+  const all = TYPES.flatMap(([bytes]) => named(...bytes));
+  const types = TYPES.map(([, type]) => type);
+  assertEquals(readImportedMemories(moduleOf(TYPES.length, ...all), TYPES.length), types);
+});
+
+Deno.test("readImportedMemories() passes over names of any length", () => {
+  const long = new Array(200).fill(2); // each byte could be a kind, or an id
+  const bytes = moduleOf(1, 0, 0xc8, 1, ...long, 2, 1, 3, 4);
+  // The section is longer than one byte of LEB128 says.
+  const at = bytes.indexOf(2, HEADER.length + 12);
+  const wide = [...bytes.subarray(0, at + 1), 0xd0, 1, ...bytes.subarray(at + 2)];
+  const found = readImportedMemories(new Uint8Array(wide), 1);
+  assertEquals(found, [{ minimum: 3, maximum: 4, ...PLAIN }]);
+});
+
+Deno.test("readImportedMemories() gives nothing where an import is no memory", () => {
+  const memory = named(2, 0, 1);
+  for (
+    const other of [
+      [0x00, 0],
+      [0x01, 0x70, 0, 0],
+      [0x03, 0x7f, 0],
+      [0x04, 0, 0],
+      [0x7f, 1, 1, 0x66, 2, 0, 1], // compact: one name and its type
+    ]
+  ) {
+    assertEquals(readImportedMemories(moduleOf(2, ...memory, ...named(...other)), 2), undefined);
+    assertEquals(readImportedMemories(moduleOf(1, ...named(...other)), 1), undefined);
+  }
+});
+
+Deno.test("readImportedMemories() gives nothing where imports are counted otherwise", () => {
+  const compact = [1, 0x65, 0, 0x7f, 2, 1, 0x6d, 2, 0, 1, 1, 0x6e, 2, 0, 1]; // one group of two
+  assertEquals(readImportedMemories(moduleOf(1, ...compact), 2), undefined);
+});
+
+Deno.test("readImportedMemories() comes to an end in bytes that no engine took", () => {
+  const bytes = moduleOf(1, ...named(2, 0x05, 1, ...U64_MAX));
+  for (let length = 0; length <= bytes.length; length++) {
+    readImportedMemories(bytes.subarray(0, length), 1);
+  }
+  assertEquals(readImportedMemories(new Uint8Array(HEADER), 1), undefined);
+});
+
+Deno.test("what is read of imported memories is what the reader of whole modules reads", async () => {
+  let guests = 0;
+  for await (const { name, isDirectory } of Deno.readDir(TESTDATA)) {
+    if (!isDirectory) continue;
+    for await (const file of Deno.readDir(new URL(`${name}/`, TESTDATA))) {
+      if (!file.name.endsWith(".wasm")) continue;
+      const bytes = await Deno.readFile(new URL(`${name}/${file.name}`, TESTDATA));
+      const { imports } = readModule(bytes);
+      if (imports.length === 0) continue;
+      const memories = imports.every(({ kind }) => kind === "memory");
+      const types = memories ? imports.map(({ type }) => type as MemoryType) : undefined;
+      assertEquals(readImportedMemories(bytes, imports.length), types, `${name}/${file.name}`);
+      if (memories) guests++;
+    }
+  }
+  assert(guests > 5, `${guests} guests`);
+});
