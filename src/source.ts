@@ -1,4 +1,4 @@
-import { readImportedMemories } from "./binary/imported_memories.ts";
+import { readImportedMemories } from "./binary/externals.ts";
 import { readImports, readModule } from "./binary/module.ts";
 import type { ImportInfo, ModuleInfo } from "./binary/types.ts";
 import { LoadError, messageOf } from "./errors.ts";

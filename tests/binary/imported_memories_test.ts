@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { readImportedMemories } from "../../src/binary/imported_memories.ts";
+import { readImportedMemories } from "../../src/binary/externals.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { MemoryType } from "../../src/binary/types.ts";
 
