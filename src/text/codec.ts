@@ -9,6 +9,15 @@ export const SHORT_UNITS = 112;
 /** The most bytes of one: break-even with `TextDecoder` on V8 15 (115 ns). */
 export const SHORT_BYTES = 192;
 
+/** The most that a helper takes as a length or a place: above this an `i32` is negative. */
+export const MOST_I32 = 0x7fffffff;
+
+/**
+ * How many code units `String.fromCharCode` is given at once. Arguments of a call lie on the stack:
+ * these are far from its end, and enough to make the call itself cheap.
+ */
+export const UNITS_PER_CALL = 4096;
+
 /** The memory that a codec works in, seen through whoever checks its bounds. */
 export interface ByteSource {
   readonly memory: WebAssembly.Memory;

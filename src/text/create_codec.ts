@@ -1,5 +1,3 @@
-// ISO 8859-1: byte n is U+00nn. What the Encoding Standard calls "latin1" is windows-1252.
-
 import { hex } from "../errors.ts";
 import {
   type ByteSource,
@@ -8,6 +6,7 @@ import {
   findNul,
   MAX_STRING_LENGTH,
   tooLongError,
+  UNITS_PER_CALL,
 } from "./codec.ts";
 import { createUtf16 } from "./utf16.ts";
 import { type CodecOptions, createUtf8 } from "./utf8.ts";
@@ -29,11 +28,9 @@ export function createCodec(
   return encoding === "utf-16" ? createUtf16(source, options) : createLatin1(source);
 }
 
-// Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
-const UNITS_PER_CALL = 4096;
-
 /**
- * A strict codec for latin1 (ISO 8859-1): code units above 0xff are refused.
+ * A strict codec for latin1 (ISO 8859-1): byte n is U+00nn, code units above 0xff are refused. What the
+ * Encoding Standard calls "latin1" is windows-1252.
  *
  * @param source The memory that the codec reads and writes.
  * @returns The codec.

@@ -5,10 +5,12 @@ import {
   findNul,
   invalidTextError,
   MAX_STRING_LENGTH,
+  MOST_I32,
   SHORT_BYTES,
   SHORT_UNITS,
   startsWide,
   tooLongError,
+  UNITS_PER_CALL,
 } from "./codec.ts";
 import { createUtf16Helper, staging as sharedStaging, type Utf16Helper } from "./helper.ts";
 import type { CodecOptions } from "./utf8.ts";
@@ -17,11 +19,9 @@ import type { CodecOptions } from "./utf8.ts";
 const PART = 4096;
 // Code units that are staged at once: 1 MiB of ASCII.
 const PIECE = 1 << 20;
-// Above this an `i32` is negative.
-const MOST_I32 = 0x7fffffff;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const asciiDecoder = new TextDecoder();
 
 /**
  * A codec for UTF-16LE, which carries every string exactly, lone surrogates included. Pointers may
@@ -97,7 +97,7 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
       const bytes = staging.reserve(most);
       const length = helper.narrow(pointer + at * 2, most);
       const isWhole = length === most;
-      if (isWhole || length >= PART) text += decoder.decode(bytes.subarray(0, length));
+      if (isWhole || length >= PART) text += asciiDecoder.decode(bytes.subarray(0, length));
       if (!isWhole) break;
     }
     return text;
@@ -109,9 +109,6 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
 }
 
 const utf16Decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
-
-// Arguments of a call lie on the stack: far from its end, and enough to make the call itself cheap.
-const UNITS_PER_CALL = 4096;
 
 /**
  * A codec for UTF-16LE that any engine and any memory can have. It carries every string exactly,

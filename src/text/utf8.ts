@@ -9,6 +9,7 @@ import {
   invalidTextError,
   loneSurrogateError,
   MAX_STRING_LENGTH,
+  MOST_I32,
   SHORT_BYTES,
   SHORT_UNITS,
   startsWide,
@@ -24,8 +25,6 @@ export interface CodecOptions {
 
 // Code units that are staged at once: 3 MiB of staging at most, which is kept.
 const PIECE = 1 << 20;
-// Above this an `i32` is negative.
-const MOST_I32 = 0x7fffffff;
 
 const encoder = new TextEncoder();
 
