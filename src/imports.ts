@@ -226,7 +226,8 @@ function limitsProblem(
 ): string | undefined {
   try {
     for (const pages of [minimum, maximum]) {
-      if (typeof pages === "number") checkCount(pages, (shown) => `Cannot have ${shown} pages`);
+      if (pages === undefined || typeof pages === "bigint") continue;
+      checkCount(pages, (shown) => `Cannot have ${shown} pages`);
     }
   } catch (cause) {
     return messageOf(cause);
