@@ -116,17 +116,26 @@ function readAside(bytes: Uint8Array<ArrayBuffer>): {
   return { info: once(() => readModule(kept)), imports: (wanted) => readWanted(kept, wanted) };
 }
 
-/** What a module imports, with the types that the engine leaves out. */
+/**
+ * What a module imports, with the types that the engine leaves out. Those of functions are read when
+ * they are asked for: what most of them are answered with is not looked at.
+ */
 function readWanted(
   bytes: Uint8Array,
   wanted: readonly WebAssembly.ModuleImportDescriptor[],
 ): readonly ImportInfo[] {
   if (wanted.length === 0) return [];
-  const memories = wanted.every(({ kind }) => kind === "memory")
-    ? readImportedMemories(bytes, wanted.length)
-    : undefined;
+  const memories = readImportedMemories(bytes, wanted.length);
   if (memories === undefined) return readImports(bytes);
-  return wanted.map((item, index) => ({ ...item, kind: "memory", type: memories[index]! }));
+  const all = once(() => readImports(bytes));
+  return wanted.map(({ module, name, kind }, index) => ({
+    module,
+    name,
+    kind,
+    get type() {
+      return memories[index] ?? all()[index]!.type;
+    },
+  } as ImportInfo));
 }
 
 /**

@@ -51,7 +51,7 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
     case "function":
       if (value instanceof undeclared.Suspending) return undefined;
       if (typeof value !== "function") return not("a function");
-      return promiseProblem(item.type as FunctionType | undefined, value);
+      return promiseProblem(item, value);
     case "memory":
       if (!(value instanceof WebAssembly.Memory)) return not("a WebAssembly.Memory");
       return memoryProblem(item.type as MemoryType | undefined, value);
@@ -66,9 +66,10 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
 }
 
 /** A guest that wants a number would take a promise for 0. */
-function promiseProblem(type: FunctionType | undefined, value: object): string | undefined {
-  const isAsync = Object.prototype.toString.call(value) === "[object AsyncFunction]";
-  return isAsync && type?.results.some((result) => /^[if]\d/.test(result))
+function promiseProblem(item: WantedImport, value: object): string | undefined {
+  if (Object.prototype.toString.call(value) !== "[object AsyncFunction]") return undefined;
+  const type = item.type as FunctionType | undefined;
+  return type?.results.some((result) => /^[if]\d/.test(result))
     ? "it is an async function, expected hostFunction() with async: true in its declaration"
     : undefined;
 }

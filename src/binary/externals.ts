@@ -21,6 +21,7 @@ export type ExternalType = {
 }[ExternalKind];
 
 const KINDS: readonly ExternalKind[] = ["function", "table", "memory", "global", "tag"];
+const FUNCTION = 0x00;
 const MEMORY = 0x02;
 const EXACT_FUNCTION = 0x20;
 
@@ -41,7 +42,7 @@ export function readExternalType(reader: Reader, draft: Draft): ExternalType {
     case EXACT_FUNCTION:
       draft.unsupported.add("custom descriptors");
       return { kind: "function", type: readFunctionTypeUse(reader, draft) };
-    case 0x00:
+    case FUNCTION:
       return { kind: "function", type: readFunctionTypeUse(reader, draft) };
     case 0x01:
       return { kind: "table", type: readTableType(reader, draft) };
@@ -153,17 +154,20 @@ function readPageSize(reader: Reader): number {
 const IMPORT_SECTION = 2;
 
 /**
- * Reads the types of the memories that a module imports, where it imports nothing else.
+ * Reads the types of the memories that a module imports, where all else that it imports is functions.
  *
  * Their limits are what most often has to be read before a guest can be instantiated. The reader of
  * whole modules is 25 functions that V8 has to compile first, in 0.45 ms: more than the engine takes
  * for all of a small module.
  *
  * @param bytes the binary of a module that the engine has taken
- * @param count how many imports it has
- * @returns their types, in the order of the binary; nothing where not all are plainly memories
+ * @param count how many imports the engine lists
+ * @returns for each import its type where it is a memory; nothing where some are neither, or not listed
  */
-export function readImportedMemories(bytes: Uint8Array, count: number): MemoryType[] | undefined {
+export function readImportedMemories(
+  bytes: Uint8Array,
+  count: number,
+): (MemoryType | undefined)[] | undefined {
   let position = 8; // behind the magic and the version
   const integer = () => {
     let value = 0n;
@@ -181,16 +185,23 @@ export function readImportedMemories(bytes: Uint8Array, count: number): MemoryTy
 
   while (position < bytes.length && bytes[position++] !== IMPORT_SECTION) skip();
   integer(); // the size of the section
-  integer(); // the number of imports, or of groups where they are compact
-  const memories: MemoryType[] = [];
-  while (memories.length < count) {
+  // The engine lists no builtins among the imports, and compact ones come in groups.
+  if (Number(integer()) !== count) return undefined;
+  const types: (MemoryType | undefined)[] = [];
+  while (types.length < count) {
     skip(); // the module
     skip(); // the name
-    if (bytes[position++] !== MEMORY) return undefined; // also where a group begins
+    const kind = bytes[position++];
+    if (kind === FUNCTION) {
+      integer(); // the index of its type
+      types.push(undefined);
+      continue;
+    }
+    if (kind !== MEMORY) return undefined; // also where a group begins
     const flags = bytes[position++]!;
     const address = flags & ADDRESS64 ? "i64" : "i32";
     const bound = () => address === "i64" ? integer() : Number(integer());
-    memories.push({
+    types.push({
       minimum: bound(),
       ...(flags & HAS_MAXIMUM && { maximum: bound() }),
       shared: (flags & SHARED) !== 0,
@@ -198,5 +209,5 @@ export function readImportedMemories(bytes: Uint8Array, count: number): MemoryTy
       pageSize: flags & CUSTOM_PAGE_SIZE ? 2 ** Number(integer()) : 65536,
     });
   }
-  return memories;
+  return types;
 }

@@ -59,11 +59,21 @@ Deno.test("readImportedMemories() passes over names of any length", () => {
   assertEquals(found, [{ minimum: 3, maximum: 4, ...PLAIN }]);
 });
 
-Deno.test("readImportedMemories() gives nothing where an import is no memory", () => {
+Deno.test("readImportedMemories() passes over functions", () => {
+  const memory = named(2, 1, 3, 4);
+  const type = { minimum: 3, maximum: 4, ...PLAIN };
+  for (const index of [[0], [0x7f], [0x82, 2], [0x82, 0x82, 0]]) {
+    const imports = [...named(0, ...index), ...memory, ...named(0, ...index), ...memory];
+    const found = readImportedMemories(moduleOf(4, ...imports), 4);
+    assertEquals(found, [undefined, type, undefined, type], `${index}`);
+  }
+});
+
+Deno.test("readImportedMemories() gives nothing where an import is neither", () => {
   const memory = named(2, 0, 1);
   for (
     const other of [
-      [0x00, 0],
+      [0x20, 0], // an exact function
       [0x01, 0x70, 0, 0],
       [0x03, 0x7f, 0],
       [0x04, 0, 0],
@@ -78,6 +88,9 @@ Deno.test("readImportedMemories() gives nothing where an import is no memory", (
 Deno.test("readImportedMemories() gives nothing where imports are counted otherwise", () => {
   const compact = [1, 0x65, 0, 0x7f, 2, 1, 0x6d, 2, 0, 1, 1, 0x6e, 2, 0, 1]; // one group of two
   assertEquals(readImportedMemories(moduleOf(1, ...compact), 2), undefined);
+  const plain = moduleOf(2, ...named(2, 0, 1), ...named(2, 0, 1));
+  assertEquals(readImportedMemories(plain, 1), undefined);
+  assertEquals(readImportedMemories(plain, 3), undefined);
 });
 
 Deno.test("readImportedMemories() comes to an end in bytes that no engine took", () => {
@@ -97,10 +110,11 @@ Deno.test("what is read of imported memories is what the reader of whole modules
       const bytes = await Deno.readFile(new URL(`${name}/${file.name}`, TESTDATA));
       const { imports } = readModule(bytes);
       if (imports.length === 0) continue;
-      const memories = imports.every(({ kind }) => kind === "memory");
-      const types = memories ? imports.map(({ type }) => type as MemoryType) : undefined;
-      assertEquals(readImportedMemories(bytes, imports.length), types, `${name}/${file.name}`);
-      if (memories) guests++;
+      const types = imports.map((item) => item.kind === "memory" ? item.type : undefined);
+      const isPlain = imports.every(({ kind }) => kind === "memory" || kind === "function");
+      const found = readImportedMemories(bytes, imports.length);
+      assertEquals(found, isPlain ? types : undefined, `${name}/${file.name}`);
+      if (types.some((type) => type !== undefined)) guests++;
     }
   }
   assert(guests > 5, `${guests} guests`);
