@@ -62,7 +62,7 @@ Deno.test("readImportedMemories() passes over names of any length", () => {
 Deno.test("readImportedMemories() passes over functions", () => {
   const memory = named(2, 1, 3, 4);
   const type = { minimum: 3, maximum: 4, ...PLAIN };
-  for (const index of [[0], [0x7f], [0x82, 2], [0x82, 0x82, 0]]) {
+  for (const index of [[0], [0x7f], [0x85, 1], [0x83, 0x80, 0]]) {
     const imports = [...named(0, ...index), ...memory, ...named(0, ...index), ...memory];
     const found = readImportedMemories(moduleOf(4, ...imports), 4);
     assertEquals(found, [undefined, type, undefined, type], `${index}`);
