@@ -1,8 +1,8 @@
 import type { ModuleInfo } from "./binary/types.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { isReserved } from "./conventions/names.ts";
-import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import { showDeclaration } from "./conventions/presets/options.ts";
+import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import type { Call } from "./engine/call.ts";
 import { GuestError, list, LoadError, messageOf, quote } from "./errors.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";

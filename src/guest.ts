@@ -8,9 +8,9 @@ import {
   PassCalls,
   PASSES,
 } from "./calls.ts";
-import { ConventionReport } from "./conventions/report.ts";
 import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
+import { ConventionReport } from "./conventions/report.ts";
 import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";

@@ -1,18 +1,18 @@
 import type { ModuleInfo } from "./binary/types.ts";
-import { chooseMemory } from "./instance.ts";
 import type { Convention } from "./conventions/convention.ts";
-import type { OwnConvention } from "./conventions/own.ts";
 import { detectConvention } from "./conventions/detect.ts";
+import type { OwnConvention } from "./conventions/own.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
 import { HostImports } from "./host.ts";
 import { needsLinker, wireImports, type WiringOptions } from "./imports.ts";
+import { chooseMemory } from "./instance.ts";
 import { once } from "./once.ts";
 import { compileSource, type Source } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
-import type { WasiOptions } from "./wasi/options.ts";
 import { importsWasi } from "./wanted_import.ts";
+import type { WasiOptions } from "./wasi/options.ts";
 
 /** How a guest is loaded. Nothing is needed where the binary tells it. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>

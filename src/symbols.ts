@@ -1,5 +1,5 @@
-import type { NumericType, TypedArray } from "./numbers.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./conventions/declaration.ts";
+import type { NumericType, TypedArray } from "./numbers.ts";
 
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;

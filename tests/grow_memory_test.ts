@@ -1,6 +1,6 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { growMemory, hasAddress64 } from "../src/pointer.ts";
 import { MEMORY_KINDS } from "./_memories.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 for (const { name, make } of MEMORY_KINDS) {
   Deno.test(`${name} grows up to its maximum and not beyond`, () => {

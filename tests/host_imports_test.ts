@@ -1,9 +1,9 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError, hostFunction, load } from "../mod.ts";
 import { HostImports } from "../src/host.ts";
 import { callbackImports, loadCallbacks, PACKED, SYMBOLS } from "./_callbacks.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestUrl } from "./_guests.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 Deno.test("all host functions that do not fit are told at once, beside what is missing", async () => {
   const error = await loadErrorOf(() =>

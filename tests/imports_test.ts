@@ -1,3 +1,7 @@
+import { GuestError, type Imports, load, LoadError } from "../mod.ts";
+import { loadErrorOf } from "./_errors.ts";
+import { guestBytes, guestUrl } from "./_guests.ts";
+import { build, leb, section } from "./binary/_build.ts";
 import {
   assert,
   assertEquals,
@@ -5,10 +9,6 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { GuestError, type Imports, load, LoadError } from "../mod.ts";
-import { build, leb, section } from "./binary/_build.ts";
-import { loadErrorOf } from "./_errors.ts";
-import { guestBytes, guestUrl } from "./_guests.ts";
 
 /** Imports that satisfy `wat/imports_all_kinds`, with a part that is tried. */
 function allKinds(part: Record<string, unknown> = {}): { env: Record<string, unknown> } {

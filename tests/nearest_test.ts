@@ -1,5 +1,5 @@
-import { assertStrictEquals } from "@std/assert";
 import { nearest } from "../src/errors.ts";
+import { assertStrictEquals } from "@std/assert";
 
 const ROWS: [name: string, names: string[], near: string | undefined][] = [
   ["echo", ["ecco", "load"], "ecco"],

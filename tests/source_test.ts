@@ -1,3 +1,5 @@
+import { load, LoadError, type Source, WasmFormatError } from "../mod.ts";
+import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
 import {
   assert,
   assertEquals,
@@ -6,8 +8,6 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { load, LoadError, type Source, WasmFormatError } from "../mod.ts";
-import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
 
 const GUEST = "c/echo_length";
 const BYTES = await guestBytes(GUEST);

@@ -1,4 +1,3 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   assemblyScript,
   type Guest,
@@ -9,10 +8,11 @@ import {
 } from "../mod.ts";
 import { HostImports } from "../src/host.ts";
 import { toolchainImport } from "../src/link_functions.ts";
-import { build, IMPORT, section, TYPE } from "./binary/_build.ts";
-import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { runDeno } from "./_deno.ts";
+import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestUrl } from "./_guests.ts";
+import { build, IMPORT, section, TYPE } from "./binary/_build.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 const log = () => {};
 

@@ -1,5 +1,5 @@
-import type { Encoding } from "../text/codec.ts";
 import type { NumericType } from "../numbers.ts";
+import type { Encoding } from "../text/codec.ts";
 import type { FieldDeclaration } from "./declaration.ts";
 
 /** The encodings that a convention can have. */

@@ -1,4 +1,5 @@
 import type { NumericType } from "../numbers.ts";
+import type { StringsParameter } from "./compound.ts";
 import type {
   ConventionEncoding,
   FreedBy,
@@ -10,9 +11,8 @@ import type {
   Status,
   Value,
 } from "./convention.ts";
-import type { ResultFormName } from "./presets/options.ts";
 import type { ListResultDeclaration, SliceDeclaration } from "./list.ts";
-import type { StringsParameter } from "./compound.ts";
+import type { ResultFormName } from "./presets/options.ts";
 import type { NumberName } from "./recipe.ts";
 
 /** A number that a symbol takes or returns: `"pointer"` and `"bool"` beside the numeric types. */

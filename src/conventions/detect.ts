@@ -1,7 +1,6 @@
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
 import type { Convention } from "./convention.ts";
-import { noConvention } from "./report.ts";
 import {
   allocates,
   bufferRank,
@@ -18,6 +17,7 @@ import {
 import { allocator, cString, wasmBindgen } from "./presets/allocator.ts";
 import { staticBuffer } from "./presets/buffer.ts";
 import { assemblyScript, canonicalAbi, jsStrings } from "./presets/toolchains.ts";
+import { noConvention } from "./report.ts";
 
 /** A convention and why it was chosen. */
 interface Detected {

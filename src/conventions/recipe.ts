@@ -1,6 +1,5 @@
 import type { ValueType } from "../binary/types.ts";
 import type { NumericType } from "../numbers.ts";
-import type { OwnConvention } from "./own.ts";
 import type {
   BlockCall,
   ConventionEncoding,
@@ -12,6 +11,7 @@ import type {
   TextResult,
   Value,
 } from "./convention.ts";
+import type { OwnConvention } from "./own.ts";
 
 /** The numbers that a symbol can declare. */
 export type NumberName = NumericType | "bool" | "pointer";

@@ -2,6 +2,7 @@ import type { Slot } from "../conventions/convention.ts";
 import type { ParameterRecipe, PieceCall, Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
+import { compileStatus } from "./failure.ts";
 import {
   compileInvoke,
   type CoreValue,
@@ -10,7 +11,6 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
-import { compileStatus } from "./failure.ts";
 import {
   compileTakeArea,
   compileTakeOutput,

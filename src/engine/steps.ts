@@ -2,6 +2,7 @@ import { blocksOf } from "../conventions/compound.ts";
 import type { Value } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { unitOf } from "./content.ts";
+import { compileStatus } from "./failure.ts";
 import { compileLift } from "./lift.ts";
 import { compileLower, type Lower } from "./lower.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
@@ -14,7 +15,6 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
-import { compileStatus } from "./failure.ts";
 import { compileStores, findHolder, type Stores } from "./stores.ts";
 import { keepText, slicedParameters } from "./text_result.ts";
 import { compileSlot, type Layout } from "./values.ts";

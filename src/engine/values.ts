@@ -3,6 +3,7 @@ import type { Slot, Value } from "../conventions/convention.ts";
 import { GuestError, hex } from "../errors.ts";
 import { type NumericType, show } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
+import { lengthsOffset } from "./content.ts";
 import {
   asParameter,
   compileInvoke,
@@ -13,7 +14,6 @@ import {
   missingExport,
   type Realm,
 } from "./realm.ts";
-import { lengthsOffset } from "./content.ts";
 
 /** Where the return area and the output buffer are among a frame's blocks. */
 export interface Layout {

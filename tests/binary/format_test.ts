@@ -1,6 +1,6 @@
-import { assertStrictEquals } from "@std/assert";
 import { formatFunctionType } from "../../src/binary/defined_types.ts";
 import type { ValueType } from "../../src/binary/types.ts";
+import { assertStrictEquals } from "@std/assert";
 
 const table: [parameters: ValueType[], results: ValueType[], text: string][] = [
   [[], [], "() -> ()"],

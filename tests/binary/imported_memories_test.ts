@@ -1,7 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
 import { readImportedMemories } from "../../src/binary/externals.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { MemoryType } from "../../src/binary/types.ts";
+import { assert, assertEquals } from "@std/assert";
 
 const TESTDATA = new URL("../../testdata/", import.meta.url);
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

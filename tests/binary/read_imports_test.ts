@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readImports, readModule } from "../../src/binary/module.ts";
 import { WasmFormatError } from "../../src/errors.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 
 const TESTDATA = new URL("../../testdata/", import.meta.url);
 const MAGIC = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

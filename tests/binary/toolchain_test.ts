@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
 import { type Toolchain, toolchain } from "../../src/binary/custom.ts";
 import type { Producer } from "../../src/binary/types.ts";
+import { assertEquals } from "@std/assert";
 
 type Line = [field: string, name: string, version: string];
 

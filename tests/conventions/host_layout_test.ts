@@ -1,5 +1,3 @@
-import { assertEquals } from "@std/assert";
-import { onOneLine } from "../_on_one_line.ts";
 import {
   allocator,
   canonicalAbi,
@@ -13,7 +11,9 @@ import {
 } from "../../mod.ts";
 import type { HostParameterRecipe } from "../../src/conventions/host_parts.ts";
 import { guestErrorOf } from "../_errors.ts";
+import { onOneLine } from "../_on_one_line.ts";
 import { hostRecipe, OPEN } from "./_host_recipe.ts";
+import { assertEquals } from "@std/assert";
 
 const UNKNOWN = new GuestError("no-convention", "it is not known");
 const OWN: OwnConvention = { name: "own", lower: () => ({ args: [] }), lift: () => "" };

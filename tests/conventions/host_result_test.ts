@@ -1,4 +1,3 @@
-import { assertEquals } from "@std/assert";
 import {
   allocator,
   assemblyScript,
@@ -8,6 +7,7 @@ import {
 } from "../../mod.ts";
 import type { HostResultRecipe } from "../../src/conventions/host_parts.ts";
 import { hostRecipe, OPEN } from "./_host_recipe.ts";
+import { assertEquals } from "@std/assert";
 
 function returned(
   result: HostResult,

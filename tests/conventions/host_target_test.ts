@@ -1,7 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { onOneLine } from "../_on_one_line.ts";
 import { allocator, type Length, type Place, type Slot, type Value } from "../../mod.ts";
 import { resolveTarget } from "../../src/conventions/host_layout.ts";
+import { onOneLine } from "../_on_one_line.ts";
+import { assertEquals } from "@std/assert";
 
 const { place: BLOCK } = allocator({ allocate: "malloc" });
 const AREA: readonly Slot[] = [{ parameter: 0 }, { area: 0 }];

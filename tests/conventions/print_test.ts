@@ -1,6 +1,6 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
 import * as passage from "../../mod.ts";
 import { printCall } from "../../src/conventions/presets/options.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 
 const { allocator, assemblyScript, canonicalAbi, cString, inPlace, jsStrings, staticBuffer } =
   passage;

@@ -1,5 +1,3 @@
-import { assert, assertEquals } from "@std/assert";
-import { onOneLine } from "../_on_one_line.ts";
 import {
   allocator,
   assemblyScript,
@@ -12,13 +10,15 @@ import {
 } from "../../mod.ts";
 import { reportCapacity } from "../../src/conventions/capacity.ts";
 import { answerNow, lowerAnswer } from "../../src/engine/host_answer.ts";
-import { compileDirectHostCall } from "../../src/engine/host_direct.ts";
 import { compileHostSteps, HostFrame } from "../../src/engine/host_call.ts";
+import { compileDirectHostCall } from "../../src/engine/host_direct.ts";
 import type { CoreFunction } from "../../src/engine/realm.ts";
 import { GuestRealm } from "../../src/guest_realm.ts";
 import { PACKED } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
+import { onOneLine } from "../_on_one_line.ts";
 import { hostRecipe } from "../conventions/_host_recipe.ts";
+import { assert, assertEquals } from "@std/assert";
 
 /** A guest of its own for each way, so that both find memory as the other did. */
 interface Way {

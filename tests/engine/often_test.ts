@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { whenOften } from "../../src/engine/source.ts";
 import { load } from "../../mod.ts";
+import { whenOften } from "../../src/engine/source.ts";
 import { loadCallbacks } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
+import { assertEquals } from "@std/assert";
 
 Deno.test("what is called often is replaced once, and every call is answered", () => {
   let made = 0;

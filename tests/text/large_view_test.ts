@@ -1,7 +1,7 @@
 // In a file of its own: what V8 has learned from other tests decides which of its compilers is asked.
-import { assertStrictEquals } from "@std/assert";
 import { findNul } from "../../src/text/codec.ts";
 import { createSource } from "./_source.ts";
+import { assertStrictEquals } from "@std/assert";
 
 Deno.test("findNul() finds a NUL above 2 GiB after V8 has compiled it for small memories", () => {
   const small = createSource();

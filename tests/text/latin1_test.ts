@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../src/errors.ts";
 import { createLatin1 } from "../../src/text/create_codec.ts";
 import { isLatin1, strings } from "../_strings.ts";
 import { createSource, FILLER } from "./_source.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 const memories = [{ shared: false }, { shared: true }, { address: "i64" }] as const;
 

@@ -1,10 +1,10 @@
 // The functions for short text, which are called without the codec that has them.
-import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { type Codec, SHORT_BYTES, SHORT_UNITS, type ShortText } from "../../src/text/codec.ts";
 import { createCodec } from "../../src/text/create_codec.ts";
 import { staging } from "../../src/text/helper.ts";
 import { strings } from "../_strings.ts";
 import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 
 const encoder = new TextEncoder();
 const texts = strings.map(({ text }) => text).filter((text) => text.length <= SHORT_UNITS);

@@ -1,7 +1,7 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
 import { staging } from "../../src/text/helper.ts";
 import { createUtf8 } from "../../src/text/utf8.ts";
 import { createSource } from "./_source.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 
 Deno.test("the staging memory is one page, and grows by as many as text wants", () => {
   const { memory } = staging();

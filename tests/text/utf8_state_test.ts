@@ -1,11 +1,11 @@
 // What outlasts a call: the memory that grows, the staging memory, and texts that take many parts.
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import type { ByteSource } from "../../src/text/codec.ts";
+import { staging } from "../../src/text/helper.ts";
 import { createUtf16 } from "../../src/text/utf16.ts";
 import { createUtf8 } from "../../src/text/utf8.ts";
-import { staging } from "../../src/text/helper.ts";
 import { repeated } from "../_strings.ts";
 import { createSource, FILLER, paths } from "./_source.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 const encoder = new TextEncoder();
 const PIECE = 1 << 20; // code units, as in utf8.ts
