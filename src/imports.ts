@@ -203,13 +203,13 @@ function answerMemory(
   if (option instanceof WebAssembly.Memory) {
     return { value: option, supplied: true, problem: importProblem(item, option) };
   }
-  const minimum = option?.initial ?? type?.minimum;
+  const { initial: minimum = type?.minimum, maximum = type?.maximum } = option ?? {};
   if (minimum === undefined) {
     const problem = "the limits of a compiled module's memory are unknown, " +
       "expected the option memory: { initial, maximum }";
     return { supplied: false, problem };
   }
-  const limits = { minimum, maximum: option?.maximum ?? type?.maximum };
+  const limits = { minimum, maximum };
   const problem = limitsProblem(type, limits);
   return problem === undefined ? makeMemory(type, limits) : { supplied: false, problem };
 }

@@ -112,7 +112,7 @@ function readAside(bytes: Uint8Array<ArrayBuffer>): {
     const info = readModule(bytes);
     return { info: () => info, imports: () => info.imports };
   }
-  const kept = bytes.slice();
+  const kept = new Uint8Array(bytes); // a copy, also of a Node buffer, whose slice() is a view
   return { info: once(() => readModule(kept)), imports: (wanted) => readWanted(kept, wanted) };
 }
 

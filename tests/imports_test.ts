@@ -334,6 +334,8 @@ const LIMITS: [memory: { initial?: number; maximum?: number }, problem: string][
   [{ initial: -1 }, "Cannot have -1 pages: expected an integer, 0 or more"],
   [{ maximum: NaN }, "Cannot have NaN pages: expected an integer, 0 or more"],
   [{ initial: "3" as unknown as number }, 'Cannot have "3" pages: expected a number'],
+  [{ initial: null as unknown as number }, "Cannot have null pages: expected a number"],
+  [{ maximum: null as unknown as number }, "Cannot have null pages: expected a number"],
   [{ maximum: {} as number }, "Cannot have an object of class Object pages: expected a number"],
 ];
 

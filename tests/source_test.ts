@@ -1,13 +1,16 @@
-import { load, LoadError, type Source, WasmFormatError } from "../mod.ts";
+import { GuestError, load, LoadError, type Source, WasmFormatError } from "../mod.ts";
 import { guestBytes, guestPath, guestUrl } from "./_guests.ts";
+import { build, EXPORT, IMPORT, section, TYPE } from "./binary/_build.ts";
 import {
   assert,
   assertEquals,
   assertInstanceOf,
   assertRejects,
   assertStrictEquals,
+  assertThrows,
 } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { Buffer } from "node:buffer";
 
 const GUEST = "c/echo_length";
 const BYTES = await guestBytes(GUEST);
@@ -356,6 +359,23 @@ for (const [name, bytes, code, message] of NOT_MODULES) {
     }
   });
 }
+
+Deno.test("what a binary says is that of the bytes when load() was called, also in a Node buffer", async () => {
+  const bytes = build(
+    section(TYPE, 1, 0x60, 1, 0x7f, 1, 0x7f), // (i32) -> i32
+    section(IMPORT, 1, "m", "f", 0, 0),
+    section(EXPORT, 1, "x", 0, 0),
+  );
+  for (const given of [Buffer.from(bytes), Uint8Array.from(bytes)]) {
+    const loading = load(given, { missing: "trap" });
+    given.fill(0);
+    using guest = await loading;
+    const run = guest.exports.x as (value: number) => number;
+    const error = assertThrows(() => run(1), GuestError);
+    assert(error.message.includes('import[0] "m.f" (i32) -> i32: missing'), error.message);
+    assertEquals(guest.info!.exports.map(({ name }) => name), ["x"]);
+  }
+});
 
 Deno.test("what a small binary says is read when asked for, what a large one says with it", async () => {
   for (const bytes of [BYTES, enlarged(BYTES)]) {

@@ -18,6 +18,12 @@ export const MOST_I32 = 0x7fffffff;
  */
 export const UNITS_PER_CALL = 4096;
 
+/** How a codec works. */
+export interface CodecOptions {
+  /** Whether it may use a WebAssembly module of its own; it does so unless this is `false`. */
+  helper?: boolean;
+}
+
 /** The memory that a codec works in, seen through whoever checks its bounds. */
 export interface ByteSource {
   readonly memory: WebAssembly.Memory;

@@ -2,6 +2,7 @@ import { hex } from "../errors.ts";
 import {
   type ByteSource,
   type Codec,
+  type CodecOptions,
   type Encoding,
   findNul,
   MAX_STRING_LENGTH,
@@ -9,7 +10,7 @@ import {
   UNITS_PER_CALL,
 } from "./codec.ts";
 import { createUtf16 } from "./utf16.ts";
-import { type CodecOptions, createUtf8 } from "./utf8.ts";
+import { createUtf8 } from "./utf8.ts";
 
 /**
  * The codec for one encoding, within one memory.

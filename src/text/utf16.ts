@@ -1,6 +1,7 @@
 import {
   type ByteSource,
   type Codec,
+  type CodecOptions,
   createLazyCodec,
   findNul,
   invalidTextError,
@@ -13,7 +14,6 @@ import {
   UNITS_PER_CALL,
 } from "./codec.ts";
 import { createUtf16Helper, staging as sharedStaging, type Utf16Helper } from "./helper.ts";
-import type { CodecOptions } from "./utf8.ts";
 
 // Code units that the helper reads at once; of text that may be ASCII, what is tried at once.
 const PART = 4096;

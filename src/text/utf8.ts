@@ -4,6 +4,7 @@ import { hex } from "../errors.ts";
 import {
   type ByteSource,
   type Codec,
+  type CodecOptions,
   createLazyCodec,
   findNul,
   invalidTextError,
@@ -16,12 +17,6 @@ import {
   tooLongError,
 } from "./codec.ts";
 import { createUtf8Helper, staging as sharedStaging, type Utf8Helper } from "./helper.ts";
-
-/** How a codec works. */
-export interface CodecOptions {
-  /** Whether it may use a WebAssembly module of its own; it does so unless this is `false`. */
-  helper?: boolean;
-}
 
 // Code units that are staged at once: 3 MiB of staging at most, which is kept.
 const PIECE = 1 << 20;

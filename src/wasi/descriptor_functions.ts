@@ -24,6 +24,7 @@ import {
 import {
   ERRNO,
   Failure,
+  FDSTAT_SIZE,
   FILESTAT_SIZE,
   FILETYPE,
   gather,
@@ -148,7 +149,6 @@ const CHARACTER_DEVICE = 2;
 /** Rights, typenames.witx. */
 const FD_READ = 1n << 1n;
 const FD_WRITE = 1n << 6n;
-const FDSTAT_SIZE = 24;
 
 const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {
   fd_read(stream, memory, _version, [, pointer = 0, count = 0, written = 0]) {

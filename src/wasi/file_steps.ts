@@ -3,6 +3,7 @@ import { type FileCall, resolvePath, type Step } from "./file_call.ts";
 import {
   ERRNO,
   Failure,
+  FDSTAT_SIZE,
   FILESTAT_SIZE,
   gather,
   readVectors,
@@ -108,7 +109,6 @@ function passVector(call: FileCall, byteLength: number): number {
 const MOST_PATH = 4096;
 /** `lookupflags`, typenames.witx: whether a link at the end of a path is followed. */
 const FOLLOW = 1;
-const FDSTAT_SIZE = 24;
 /** `filetype`, typenames.witx. */
 const DIRECTORY = 3;
 

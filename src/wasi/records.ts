@@ -1,4 +1,4 @@
-// WASI preview 1, typenames.witx: `errno`, `filestat`, `iovec` and `ciovec`.
+// WASI preview 1, typenames.witx: `errno`, `fdstat`, `filestat`, `iovec` and `ciovec`.
 
 import type { GuestMemory } from "../memory.ts";
 import type { Pointer } from "../pointer.ts";
@@ -37,6 +37,9 @@ export class Failure {
     this.errno = errno;
   }
 }
+
+/** The size of an `fdstat`. */
+export const FDSTAT_SIZE = 24;
 
 /** The size of a `filestat` of preview 1. */
 export const FILESTAT_SIZE = 64;
