@@ -91,9 +91,7 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
     get info() {
       return info();
     },
-    get imports() {
-      return imports(WebAssembly.Module.imports(module));
-    },
+    imports: imports(WebAssembly.Module.imports(module)),
     hasBuiltins: true,
     name,
     source,

@@ -14,3 +14,17 @@ export function guestPath(name: string): string {
 export function guestBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(guestUrl(name));
 }
+
+/** The names of all guests of `testdata/`, in order. */
+export async function findGuests(): Promise<string[]> {
+  const root = new URL("../testdata/", import.meta.url);
+  const names: string[] = [];
+  for await (const folder of Deno.readDir(root)) {
+    if (!folder.isDirectory) continue;
+    for await (const file of Deno.readDir(new URL(`${folder.name}/`, root))) {
+      const [, name] = /^(.+)\.wasm$/.exec(file.name) ?? [];
+      if (name !== undefined) names.push(`${folder.name}/${name}`);
+    }
+  }
+  return names.sort();
+}

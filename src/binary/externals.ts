@@ -3,7 +3,7 @@
 
 import { readMutability, readReferenceType, readValueType } from "./defined_types.ts";
 import type { Draft } from "./draft.ts";
-import { byteHex, type Reader } from "./reader.ts";
+import { byteHex, HEADER_BYTES, type Reader } from "./reader.ts";
 import type {
   ExternalKind,
   FunctionType,
@@ -168,7 +168,7 @@ export function readImportedMemories(
   bytes: Uint8Array,
   count: number,
 ): (MemoryType | undefined)[] | undefined {
-  let position = 8; // behind the magic and the version
+  let position = HEADER_BYTES;
   const integer = () => {
     let value = 0n;
     for (let shift = 0n; position < bytes.length; shift += 7n) {

@@ -1,5 +1,5 @@
 import { quote } from "../errors.ts";
-import { byteCount, byteHex } from "./reader.ts";
+import { byteCount, byteHex, HEADER_BYTES } from "./reader.ts";
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";
 const LINK = "link it with `wasm-ld`, or compile without `-emit-llvm`, `-flto` and `-c`";
@@ -25,7 +25,6 @@ const SIGNATURES: readonly (readonly [bytes: string, is: string, hint: string])[
 ];
 
 const MAGIC = "\0asm";
-const HEADER_BYTES = 8;
 
 /** What is wrong with bytes that do not begin as a module does: what they are, and what to do. */
 export function identify(bytes: Uint8Array): string {

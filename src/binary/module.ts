@@ -16,7 +16,7 @@ import {
 } from "./definitions.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
 import { identify } from "./identify.ts";
-import { byteCount, byteHex, Reader } from "./reader.ts";
+import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";
 import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
 import type { ImportInfo, ModuleInfo } from "./types.ts";
 
@@ -168,7 +168,6 @@ function checkComplete(reader: Reader, draft: Draft): void {
 }
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
-const HEADER_BYTES = 8;
 const COMPONENT_LAYER = 1; // the upper half of the version
 
 /** Reads the magic and the version; other files are named for what they are. */

@@ -247,6 +247,9 @@ function isPrefix(bytes: Uint8Array): boolean {
   }
 }
 
+/** The size of the magic and the version, with which a binary begins. */
+export const HEADER_BYTES = 8;
+
 /** A byte as errors show it: two digits. */
 export function byteHex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;

@@ -110,6 +110,14 @@ export function startsWide(text: string): boolean {
   return /^[\0-\xff]{0,31}[^\0-\xff]/.test(text);
 }
 
+/** The bytes of a range as a decoder can have them: a view, a copy where another thread could write. */
+export function bytesToDecode(source: ByteSource, pointer: number, byteLength: number): Uint8Array {
+  const bytes = source.bytes();
+  return source.shared
+    ? bytes.slice(pointer, pointer + byteLength)
+    : bytes.subarray(pointer, pointer + byteLength);
+}
+
 /**
  * Where the first NUL is in the `limit` bytes at `pointer`, without reading beyond them.
  *

@@ -1,5 +1,6 @@
 import {
   type ByteSource,
+  bytesToDecode,
   type Codec,
   type CodecOptions,
   createLazyCodec,
@@ -152,9 +153,7 @@ function createPlainUtf16(source: ByteSource): Codec {
       });
     }
     if (byteLength > MAX_STRING_LENGTH * 2) throw tooLongError(range, MAX_STRING_LENGTH * 2);
-    const bytes = source.shared
-      ? source.bytes().slice(pointer, pointer + byteLength)
-      : source.bytes().subarray(pointer, pointer + byteLength);
+    const bytes = bytesToDecode(source, pointer, byteLength);
     if (byteLength <= MAX_STRING_LENGTH) {
       const text = utf16Decoder.decode(bytes);
       // The decoder shows a lone surrogate as U+FFFD: all else needs no second look.

@@ -3,6 +3,7 @@
 import { hex } from "../errors.ts";
 import {
   type ByteSource,
+  bytesToDecode,
   type Codec,
   type CodecOptions,
   createLazyCodec,
@@ -176,9 +177,7 @@ function createPlainUtf8(source: ByteSource): Codec {
     if (byteLength > MAX_STRING_LENGTH) {
       throw tooLongError({ encoding: "UTF-8", pointer, byteLength }, MAX_STRING_LENGTH);
     }
-    const bytes = source.shared
-      ? source.bytes().slice(pointer, pointer + byteLength)
-      : source.bytes().subarray(pointer, pointer + byteLength);
+    const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
     // Only what was invalid, or a genuine U+FFFD, shows as U+FFFD: all else needs no second look.
     if (text.includes("\ufffd")) refuseInvalid(bytes, pointer);

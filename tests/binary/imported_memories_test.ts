@@ -1,20 +1,14 @@
 import { readImportedMemories } from "../../src/binary/externals.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { MemoryType } from "../../src/binary/types.ts";
+import { findGuests, guestBytes } from "../_guests.ts";
+import { build, FUNCTION, IMPORT, section, VOID_TYPE } from "./_build.ts";
 import { assert, assertEquals } from "@std/assert";
 
-const TESTDATA = new URL("../../testdata/", import.meta.url);
-const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-
-/** A module with an import section of these imports, behind other sections. */
+/** A module with an import section of these imports, between other sections. */
 function moduleOf(count: number, ...imports: number[]): Uint8Array {
-  return new Uint8Array([
-    ...HEADER,
-    ...[0, 4, 1, 0x78, 2, 2], // a custom section "x", of bytes that look like ids
-    ...[1, 4, 1, 0x60, 0, 0], // () -> ()
-    ...[2, imports.length + 1, count, ...imports],
-    ...[3, 2, 1, 0],
-  ]);
+  const custom = section(0, "x", 2, 2); // its bytes look like ids
+  return build(custom, VOID_TYPE, section(IMPORT, count, imports), section(FUNCTION, 1, 0));
 }
 
 /** `"e" "m"`, and what is imported. */
@@ -52,11 +46,7 @@ Deno.test("readImportedMemories() reads every form of a memory's type", () => {
 Deno.test("readImportedMemories() passes over names of any length", () => {
   const long = new Array(200).fill(2); // each byte could be a kind, or an id
   const bytes = moduleOf(1, 0, 0xc8, 1, ...long, 2, 1, 3, 4);
-  // The section is longer than one byte of LEB128 says.
-  const at = bytes.indexOf(2, HEADER.length + 12);
-  const wide = [...bytes.subarray(0, at + 1), 0xd0, 1, ...bytes.subarray(at + 2)];
-  const found = readImportedMemories(new Uint8Array(wide), 1);
-  assertEquals(found, [{ minimum: 3, maximum: 4, ...PLAIN }]);
+  assertEquals(readImportedMemories(bytes, 1), [{ minimum: 3, maximum: 4, ...PLAIN }]);
 });
 
 Deno.test("readImportedMemories() passes over functions", () => {
@@ -98,24 +88,20 @@ Deno.test("readImportedMemories() comes to an end in bytes that no engine took",
   for (let length = 0; length <= bytes.length; length++) {
     readImportedMemories(bytes.subarray(0, length), 1);
   }
-  assertEquals(readImportedMemories(new Uint8Array(HEADER), 1), undefined);
+  assertEquals(readImportedMemories(build(), 1), undefined);
 });
 
 Deno.test("what is read of imported memories is what the reader of whole modules reads", async () => {
   let guests = 0;
-  for await (const { name, isDirectory } of Deno.readDir(TESTDATA)) {
-    if (!isDirectory) continue;
-    for await (const file of Deno.readDir(new URL(`${name}/`, TESTDATA))) {
-      if (!file.name.endsWith(".wasm")) continue;
-      const bytes = await Deno.readFile(new URL(`${name}/${file.name}`, TESTDATA));
-      const { imports } = readModule(bytes);
-      if (imports.length === 0) continue;
-      const types = imports.map((item) => item.kind === "memory" ? item.type : undefined);
-      const isPlain = imports.every(({ kind }) => kind === "memory" || kind === "function");
-      const found = readImportedMemories(bytes, imports.length);
-      assertEquals(found, isPlain ? types : undefined, `${name}/${file.name}`);
-      if (types.some((type) => type !== undefined)) guests++;
-    }
+  for (const name of await findGuests()) {
+    const bytes = await guestBytes(name);
+    const { imports } = readModule(bytes);
+    if (imports.length === 0) continue;
+    const types = imports.map((item) => item.kind === "memory" ? item.type : undefined);
+    const isPlain = imports.every(({ kind }) => kind === "memory" || kind === "function");
+    const found = readImportedMemories(bytes, imports.length);
+    assertEquals(found, isPlain ? types : undefined, name);
+    if (types.some((type) => type !== undefined)) guests++;
   }
   assert(guests > 5, `${guests} guests`);
 });
