@@ -15,7 +15,7 @@
 export { load, type LoadOptions } from "./src/load.ts";
 export type { Imports, WiringOptions } from "./src/imports.ts";
 export type { MemoryLimits } from "./src/imports.ts";
-export type { Source } from "./src/source.ts";
+export type { CompiledModule, Source, UnlessEmpty } from "./src/source.ts";
 export {
   type HostAnswer,
   type HostArgument,

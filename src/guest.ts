@@ -25,8 +25,11 @@ import { once } from "./once.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
-/** A loaded guest: an instance of a module, with the convention by which data is passed. */
-export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements Disposable {
+/**
+ * A loaded guest: an instance of a module, with the convention by which data is passed. As the type of
+ * a parameter, `Guest` alone takes any guest, whatever its symbols.
+ */
+export class Guest<S extends SymbolDeclarations = Record<never, never>> implements Disposable {
   /** The compiled module. */
   readonly module: WebAssembly.Module;
   /** The declared symbols as functions. They go on working after {@linkcode reset}. */
@@ -223,6 +226,26 @@ export class Guest<S extends SymbolDeclarations = SymbolDeclarations> implements
   /** The same as {@linkcode close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** How `console.log` shows it: no guest code runs for that. */
+  [Symbol.for("Deno.customInspect")](
+    inspect: (value: unknown, options: object) => string,
+    options: object,
+  ): string {
+    const { convention } = this.#parts.chosen();
+    const shown = {
+      convention: convention instanceof GuestError
+        ? "none is recognised"
+        : `${new ConventionReport(convention, "", this.#capacity().report)}`.slice(
+          "convention: ".length,
+        ),
+      state: this.state,
+      exports: Object.keys(this.exports),
+      symbols: Object.keys(this.symbols),
+      memory: this.#realm.hasMemory ? `${this.memory.size} bytes` : "none",
+    };
+    return `Guest ${inspect(shown, options)}`;
   }
 
   #refuseWhile(action: string): void {

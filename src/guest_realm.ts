@@ -76,6 +76,11 @@ export class GuestRealm implements Realm {
     return this.stack === undefined ? "unknown" : "restores";
   }
 
+  /** Whether the guest has a memory. */
+  get hasMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
   get memory(): GuestMemory {
     if (this.#memory !== undefined) return this.#memory;
     throw new GuestError(

@@ -9,7 +9,7 @@ import { HostImports } from "./host.ts";
 import { needsLinker, wireImports, type WiringOptions } from "./imports.ts";
 import { chooseMemory } from "./instance.ts";
 import { once } from "./once.ts";
-import { compileSource, type Source } from "./source.ts";
+import { compileSource, type Source, type UnlessEmpty } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
 import { importsWasi } from "./wanted_import.ts";
 import type { WasiOptions } from "./wasi/options.ts";
@@ -49,8 +49,11 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
  * assertEquals(guest.passString("Hello there, "), "Hello there, WASM is cool!");
  * ```
  */
-export async function load<const S extends SymbolDeclarations = Record<never, never>>(
-  source: Source,
+export async function load<
+  const S extends SymbolDeclarations = Record<never, never>,
+  const From extends Source = Source,
+>(
+  source: From & UnlessEmpty<From>,
   options: LoadOptions<S> = {},
 ): Promise<Guest<S>> {
   const compiled = await compileSource(source);

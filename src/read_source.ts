@@ -15,9 +15,7 @@ export interface SourceBytes {
  *
  * @throws {LoadError} with the code `source` and what went wrong as its cause.
  */
-export async function readSource(
-  source: string | URL | Response | PromiseLike<Response>,
-): Promise<SourceBytes> {
+export async function readSource(source: unknown): Promise<SourceBytes> {
   if (typeof source === "string") {
     return await readAddress(/^(?:https?|file|data):/i.test(source) ? parseUrl(source) : source);
   }

@@ -20,7 +20,27 @@ export type Source =
   | SharedArrayBuffer
   | Response
   | PromiseLike<Response>
-  | WebAssembly.Module;
+  | CompiledModule;
+
+/**
+ * A `WebAssembly.Module`. Its type has no members, and so everything would do for one: a type whose
+ * members are all optional takes nothing but what has none, or one of them.
+ */
+export interface CompiledModule {
+  /** There is none: a compiled module shows nothing of itself. */
+  readonly "a WebAssembly.Module"?: never;
+}
+
+/** `never` for the type of `{}`, which has no members either; it adds nothing to any other type. */
+export type UnlessEmpty<T> = Same<T & Marked, Marked> extends true ? never : unknown;
+
+/** An intersection with the type of `{}` is the other type itself; with a class it stays one. */
+interface Marked {
+  readonly marked: true;
+}
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
+  : false;
 
 /** A compiled guest. */
 export interface Compiled {

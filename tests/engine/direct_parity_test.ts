@@ -136,7 +136,7 @@ for (const { name, body, convention, symbol, values } of ROWS) {
   Deno.test(`the hundredth call is as the first: ${name}`, async () => {
     const bytes = assemble(`(module (memory (export "memory") 1) ${body})`);
     const make = () => load(bytes, { convention, symbols: { call: symbol } });
-    const call = (guest: Guest, value: unknown) =>
+    const call = (guest: Guest<{ readonly call: SymbolDeclaration }>, value: unknown) =>
       outcome(() => (guest.symbols.call as (value: unknown) => unknown)(value));
     for (const value of values) {
       using fresh = await make();
