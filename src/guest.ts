@@ -289,6 +289,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       address64: realm.address64,
       hasStack: realm.stack !== undefined,
       functionType: (name) => realm.functionType(name),
+      leastArguments: (name) => realm.leastArguments(name),
     };
   }
 

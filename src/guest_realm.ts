@@ -42,6 +42,7 @@ export class GuestRealm implements Realm {
   readonly #address64: () => boolean;
   readonly #types = once(() => functionTypes(this.#info()));
   readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
+  readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
   readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
@@ -69,6 +70,10 @@ export class GuestRealm implements Realm {
 
   get stack(): Stack | undefined {
     return this.#stack();
+  }
+
+  get setArgumentsLength(): ((count: number) => void) | undefined {
+    return this.#setArgumentsLength();
   }
 
   get unwinds(): "cleanly" | "restores" | "unknown" {
@@ -108,6 +113,11 @@ export class GuestRealm implements Realm {
 
   functionType(name: string): FunctionType | undefined {
     return this.#types().get(name);
+  }
+
+  /** How many arguments an export with optional ones needs, where it is known to have some. */
+  leastArguments(name: string): number | undefined {
+    return this.#info()?.optionalArguments?.get(name);
   }
 
   capacity(place: Place & { kind: "buffer" }): { rule: CapacityRule; report: CapacityReport } {
@@ -208,6 +218,14 @@ function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, Functi
     if (item.kind === "function") types.set(item.name, item.type);
   }
   return types;
+}
+
+/** What sets how many arguments the next call has, in AssemblyScript. */
+function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => void) | undefined {
+  const { __setArgumentsLength: set, __argumentsLength: global } = exports;
+  if (typeof set === "function") return set as (count: number) => void;
+  if (!(global instanceof WebAssembly.Global)) return undefined;
+  return (count) => global.value = count;
 }
 
 /** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */

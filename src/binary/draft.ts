@@ -7,6 +7,7 @@ import type {
   GlobalInfo,
   ImportInfo,
   MemoryType,
+  ModuleInfo,
   Producer,
   TableType,
   TagType,
@@ -34,6 +35,7 @@ export interface Draft {
   readonly customSections: CustomSection[];
   readonly producers: Producer[];
   readonly unsupported: Set<UnsupportedFeature>;
+  optionalArguments: ModuleInfo["optionalArguments"];
 }
 
 /** A module of which nothing has been read. */
@@ -55,6 +57,7 @@ export function emptyDraft(): Draft {
     customSections: [],
     producers: [],
     unsupported: new Set(),
+    optionalArguments: undefined,
   };
 }
 

@@ -75,6 +75,7 @@ function finish(draft: Draft): ModuleInfo {
     customSections: draft.customSections,
     producers: draft.producers,
     unsupported: [...draft.unsupported],
+    ...(draft.optionalArguments && { optionalArguments: draft.optionalArguments }),
   };
 }
 

@@ -201,4 +201,9 @@ export interface ModuleInfo {
   readonly producers: readonly Producer[];
   /** What the module uses that this V8 does not take; such a module is read all the same. */
   readonly unsupported: readonly UnsupportedFeature[];
+  /**
+   * How many arguments at least, of each export with optional ones: AssemblyScript's, whose
+   * `__setArgumentsLength` is told how many follow. Absent where it is not exported.
+   */
+  readonly optionalArguments?: ReadonlyMap<string, number> | undefined;
 }

@@ -17,6 +17,8 @@ export interface Layout {
   readonly form?: ResultForm;
   /** What the export gets for each text. */
   readonly pass: readonly Pass[];
+  /** How many of the arguments are passed, where the last ones are left to the export. */
+  readonly passed?: number;
 }
 
 /** Every way in which a declaration could be passed under a convention, the usual one first. */
@@ -136,7 +138,7 @@ export function fits(
   const { slots, form } = layout;
   const pointer = address64 ? "i64" : "i32";
   if (slots.length !== type.parameters.length) return false;
-  for (const [index, slot] of slots.entries()) {
+  for (const [index, slot] of slots.slice(0, layout.passed).entries()) {
     if (!matches(slotType(slot, declaration), type.parameters[index]!, pointer)) return false;
   }
   const results = form === undefined ? numberResults(declaration) : form.results;

@@ -142,6 +142,8 @@ export interface Recipe {
   readonly export: string;
   readonly parameters: readonly ParameterRecipe[];
   readonly slots: readonly Slot[];
+  /** How many of them are passed, where the last ones are left to the export; all if absent. */
+  readonly passed?: number | undefined;
   /** The core types of the arguments, where the binary is known. */
   readonly core: readonly ValueType[] | undefined;
   readonly result: ResultRecipe;

@@ -28,6 +28,8 @@ export interface ResolveContext {
   readonly hasStack: boolean;
   /** The type of an exported function, where the binary is known. */
   functionType(name: string): FunctionType | undefined;
+  /** How many arguments an export with optional ones needs, where it is known to have some. */
+  leastArguments(name: string): number | undefined;
 }
 
 /**
@@ -68,7 +70,7 @@ function resolveWith(
   const shown = pieces === undefined
     ? declaration
     : { ...declaration, arguments: pieces.final.slots };
-  const layout = chooseLayout(name, shown, type, convention, context.address64);
+  const layout = chooseLayout(name, shown, type, convention, context);
   const result = resolveResult(declaration.result, layout.form, convention, firstText);
   const stated = declaration.status ?? layout.form?.status ?? convention?.status;
   const status = resolveStatus(stated, convention, firstText);
@@ -85,6 +87,7 @@ function resolveWith(
       resolveParameter(parameter, passOf(passed, index), convention)
     ),
     slots: layout.slots,
+    passed: layout.passed,
     core: type?.parameters,
     result,
     status,
@@ -179,12 +182,19 @@ function chooseLayout(
   declaration: SymbolDeclaration,
   type: FunctionType | undefined,
   convention: Convention | undefined,
-  address64: boolean,
+  { address64, leastArguments }: ResolveContext,
 ): Layout {
   const all = layouts(declaration, convention);
-  const fitting = type === undefined
-    ? all
-    : all.filter((layout) => fits(layout, declaration, type, address64));
+  const least = leastArguments(name);
+  let fitting = all;
+  if (type !== undefined) {
+    const fit = (layout: Layout) => fits(layout, declaration, type, address64);
+    fitting = all.filter(fit);
+    // What is left out at the end has a value of its own, whatever is passed for it.
+    if (fitting.length === 0 && least !== undefined) {
+      fitting = all.flatMap((layout) => leaveOut(layout, type, least) ?? []).filter(fit);
+    }
+  }
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) throw ambiguityError(name, type, fitting, convention);
   const wanted = all.map((layout) =>
@@ -193,10 +203,19 @@ function chooseLayout(
   throw new GuestError(
     "signature",
     `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}: ` +
-      `it is ${type === undefined ? "unknown" : formatFunctionType(type)}, ` +
-      `expected ${[...new Set(wanted)].join(" or ") || "a convention that returns text"}`,
+      `it is ${type === undefined ? "unknown" : formatFunctionType(type)}` +
+      (least === undefined ? "" : `, of which the first ${least} have to be passed`) +
+      `, expected ${[...new Set(wanted)].join(" or ") || "a convention that returns text"}`,
     { export: name },
   );
+}
+
+/** A layout that leaves the last arguments of an export to it. */
+function leaveOut(layout: Layout, type: FunctionType, least: number): Layout | undefined {
+  const { slots } = layout;
+  const missing = type.parameters.length - slots.length;
+  if (missing <= 0 || slots.length < least) return undefined;
+  return { ...layout, slots: [...slots, ...Array(missing).fill(0)], passed: slots.length };
 }
 
 function ambiguityError(

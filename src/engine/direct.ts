@@ -6,7 +6,7 @@ import { NUMERIC_TYPES } from "../numbers.ts";
 import { unitOf } from "./content.ts";
 import { writeArguments, writePut } from "./direct_put.ts";
 import { settleFailure } from "./failure.ts";
-import { type CoreValue, exportedFunction, Frame, type Realm } from "./realm.ts";
+import { compileCount, type CoreValue, exportedFunction, Frame, type Realm } from "./realm.ts";
 import { Source, writeBounds, writeDecode, writeLocation, writeValue } from "./source.ts";
 import type { Steps } from "./steps.ts";
 
@@ -43,6 +43,7 @@ export function compileDirect(
   const symbol = source.bind(recipe.export);
   const to = source.bind(realm);
   const stack = source.bind(realm.stack);
+  const count = compileCount(realm, recipe.export, recipe.passed ?? recipe.slots.length);
   const finish = source.bind(
     (frame: Frame, core: CoreValue, pointer: number, byteLength: number) => {
       frame.result = core;
@@ -66,6 +67,7 @@ return (value) => {
     ${put}
     ${steps.prepare ? `${source.bind(steps.prepare)}(frame, []);` : ""}
     inside = true;
+    ${count ? `${source.bind(count)}();` : ""}
     const core = ${source.bind(exportedFunction(realm, recipe.export))}(${args});
     inside = false;
     if (!${to}.callable) throw ${to}.refuse(${

@@ -4,9 +4,8 @@ import { GuestError, quote } from "../errors.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
 import { compileStatus } from "./failure.ts";
 import {
-  compileInvoke,
+  compileExportCall,
   type CoreValue,
-  exportedFunction,
   type Frame,
   type FrameValue,
   type Realm,
@@ -158,7 +157,7 @@ export function compilePieces(
   const compile = ({ export: name, slots }: PieceCall) => {
     const type = realm.functionType(name);
     const picks = slots.map((slot, index) => compileSlot(slot, index, type, layout));
-    return compileInvoke(exportedFunction(realm, name), picks);
+    return compileExportCall(realm, name, picks);
   };
   const begin = init && compile(init);
   const give = compile(update);

@@ -15,6 +15,8 @@ export interface Realm {
   readonly address64: boolean;
   /** The type of an exported function, where the binary is known. */
   functionType(name: string): FunctionType | undefined;
+  /** Tells the guest how many arguments the next call has, if it wants to know: some are optional. */
+  readonly setArgumentsLength: ((count: number) => void) | undefined;
   /** How the capacity of a buffer is known, and where to tell it. */
   capacity(
     place: Place & { kind: "buffer" },
@@ -70,6 +72,40 @@ export function exportedFunction(realm: Realm, name: string): CoreFunction {
   const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
   if (typeof found !== "function") throw missingExport(name, realm.exports, "function");
   return found as CoreFunction;
+}
+
+/**
+ * Compiles a call of an export, which is told how many arguments it gets if the guest wants that.
+ *
+ * @param passed How many arguments are passed; the others are left to the export.
+ * @param wrap Makes something else of the export before it is called.
+ */
+export function compileExportCall(
+  realm: Realm,
+  name: string,
+  picks: readonly FrameValue[],
+  passed = picks.length,
+  wrap: (fn: CoreFunction) => CoreFunction = (fn) => fn,
+): FrameValue {
+  const call = compileInvoke(wrap(exportedFunction(realm, name)), picks);
+  const count = compileCount(realm, name, passed);
+  if (count === undefined) return call;
+  return (frame) => {
+    count();
+    return call(frame);
+  };
+}
+
+/** Compiles telling the guest how many arguments follow; nothing where it does not want to know. */
+export function compileCount(
+  { setArgumentsLength }: Realm,
+  name: string,
+  passed: number,
+): (() => void) | undefined {
+  if (setArgumentsLength === undefined) return undefined;
+  // A method's object comes before its arguments.
+  const count = name.includes("#") ? Math.max(0, passed - 1) : passed;
+  return () => setArgumentsLength(count);
 }
 
 /** The error for an export that is not there: with the nearest name, and with what there is. */

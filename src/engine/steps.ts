@@ -8,9 +8,8 @@ import { compileLower, type Lower } from "./lower.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
 import { compilePieces, compilePrepare, type Prepare } from "./prepare.ts";
 import {
-  compileInvoke,
+  compileExportCall,
   type CoreFunction,
-  exportedFunction,
   type Frame,
   type FrameValue,
   type Realm,
@@ -123,14 +122,14 @@ export function compileSteps(
 }
 
 function compileExport(
-  { export: name, slots }: Recipe,
+  { export: name, slots, passed }: Recipe,
   realm: Realm,
   layout: Layout,
   wrap: (fn: CoreFunction) => CoreFunction,
 ): FrameValue {
   const type = realm.functionType(name);
   const picks = slots.map((slot, index) => compileSlot(slot, index, type, layout));
-  return compileInvoke(wrap(exportedFunction(realm, name)), picks);
+  return compileExportCall(realm, name, picks, passed, wrap);
 }
 
 /**

@@ -6,10 +6,10 @@ import { toOffset } from "../pointer.ts";
 import { lengthsOffset } from "./content.ts";
 import {
   asParameter,
+  compileExportCall,
   compileInvoke,
   type CoreFunction,
   type CoreValue,
-  exportedFunction,
   type FrameValue,
   missingExport,
   type Realm,
@@ -56,7 +56,7 @@ export function compileValue(
     const picks = value.with.map((part, index) =>
       asParameter(compileValue(part, realm, layout), type, index, realm.address64)
     );
-    const call = compileInvoke(exportedFunction(realm, value.call), picks);
+    const call = compileExportCall(realm, value.call, picks);
     return (frame) => core(call(frame));
   }
   if (isArithmetic(value)) {

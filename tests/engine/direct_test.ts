@@ -94,6 +94,7 @@ async function compilePair(guest: string, name: string, given?: Convention): Pro
       convention,
       address64: false,
       hasStack: realm.stack !== undefined,
+      leastArguments: () => undefined,
       functionType: (name) => realm.functionType(name),
     });
     return { realm, recipe, call: compileCall(recipe, realm) as Call };

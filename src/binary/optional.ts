@@ -1,0 +1,138 @@
+// What AssemblyScript makes of optional parameters: the host tells `__setArgumentsLength` how many
+// arguments follow, and the export begins with a jump by that number.
+// https://www.assemblyscript.org/compiler.html, "Host bindings".
+
+import type { Draft } from "./draft.ts";
+import type { Reader } from "./reader.ts";
+import type { FunctionType } from "./types.ts";
+
+/** What sets how many arguments follow; or the global itself, where those can be exported. */
+const SETTER = "__setArgumentsLength";
+const GLOBAL = "__argumentsLength";
+
+const LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24;
+const CALL = 0x10, BR_TABLE = 0x0e, I32_CONST = 0x41, I32_SUB = 0x6b;
+
+/** Where the body of a function is in the binary. */
+interface Body {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether a module's exports can have optional arguments. */
+export function hasOptional({ exports }: Draft): boolean {
+  return exports.some(({ name }) => name === SETTER || name === GLOBAL);
+}
+
+/**
+ * Reads which exports have optional arguments.
+ *
+ * @param reader The code section behind its count.
+ * @param count How many bodies there are.
+ * @returns How many arguments each of them needs at least.
+ */
+export function readOptional(
+  reader: Reader,
+  draft: Draft,
+  count: number,
+): ReadonlyMap<string, number> {
+  const { bytes } = reader;
+  const bodies: Body[] = [];
+  for (let index = 0; index < count; index++) {
+    const { position: start, end } = reader.range(reader.u32("function body"), "function body");
+    bodies.push({ start, end });
+  }
+  const imported = draft.functions.length - count;
+  const found = new Map<string, number>();
+  const global = findGlobal(bytes, draft, (index) => bodies[index - imported]);
+  if (global === undefined) return found;
+  const get = [GLOBAL_GET, ...leb(global)], set = [GLOBAL_SET, ...leb(global)];
+
+  /** The least that the function itself jumps by, before it calls anything with optional arguments. */
+  function leastOf({ start, end }: Body): number | undefined {
+    const at = indexOf(bytes, get, start, indexOf(bytes, set, start, end));
+    return readJump(bytes, at + get.length, end);
+  }
+
+  for (const item of draft.exports) {
+    if (item.kind !== "function" || item.type.parameters.length === 0) continue;
+    const body = bodies[item.index - imported];
+    if (body === undefined) continue;
+    const least = leastOf(body) ??
+      calledBy(bytes, { start: body.start, end: indexOf(bytes, set, body.start, body.end) })
+        .filter((index) => isAlike(draft.functions[index], item.type))
+        .map((index) => bodies[index - imported])
+        .map((callee) => callee && leastOf(callee))
+        .find((least) => least !== undefined);
+    if (least !== undefined) found.set(item.name, least);
+  }
+  return found;
+}
+
+/** The global that holds how many arguments follow: exported, or what the setter sets. */
+function findGlobal(
+  bytes: Uint8Array,
+  { exports }: Draft,
+  bodyOf: (index: number) => Body | undefined,
+): number | undefined {
+  const global = exports.find(({ kind, name }) => kind === "global" && name === GLOBAL);
+  if (global !== undefined) return global.index;
+  const setter = exports.find(({ kind, name }) => kind === "function" && name === SETTER);
+  const body = setter && bodyOf(setter.index);
+  if (body === undefined) return undefined;
+  const begin = [0, LOCAL_GET, 0, GLOBAL_SET];
+  const isSetter = indexOf(bytes, begin, body.start, body.end) === body.start;
+  return isSetter ? readLeb(bytes, body.start + begin.length) : undefined;
+}
+
+/** The least number of arguments by the jump at `at`: from 0, or from a number that is subtracted. */
+function readJump(bytes: Uint8Array, at: number, end: number): number | undefined {
+  if (at >= end) return undefined;
+  if (bytes[at] === BR_TABLE) return 0;
+  const [opcode, least = 0, subtract, jump] = bytes.subarray(at, at + 4);
+  // One byte carries up to 63 of an `i32.const`: more than anyone leaves out.
+  const isJump = opcode === I32_CONST && least < 64 && subtract === I32_SUB && jump === BR_TABLE;
+  return isJump ? least : undefined;
+}
+
+/** The functions that may be called in a range: without debug names, a wrapper calls the real one. */
+function calledBy(bytes: Uint8Array, { start, end }: Body): number[] {
+  const found: number[] = [];
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === CALL) found.push(readLeb(bytes, at + 1));
+  }
+  return found;
+}
+
+function isAlike(type: FunctionType | undefined, other: FunctionType): boolean {
+  return type !== undefined && `${type.parameters}>${type.results}` ===
+      `${other.parameters}>${other.results}`;
+}
+
+/** Where `pattern` begins in a range, or its end. */
+function indexOf(
+  bytes: Uint8Array,
+  pattern: readonly number[],
+  start: number,
+  end: number,
+): number {
+  for (let at = start; at + pattern.length <= end; at++) {
+    if (pattern.every((byte, index) => bytes[at + index] === byte)) return at;
+  }
+  return end;
+}
+
+/** An unsigned number in as few bytes as compilers write it. */
+function leb(value: number): number[] {
+  return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...leb(value >>> 7)];
+}
+
+function readLeb(bytes: Uint8Array, at: number): number {
+  let value = 0;
+  for (let shift = 0; shift < 35; shift += 7) {
+    const byte = bytes[at++] ?? 0;
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) break;
+  }
+  return value;
+}
