@@ -13,6 +13,7 @@
  * @module
  */
 export { load, type LoadOptions } from "./src/load.ts";
+export type { GuestLimits } from "./src/limits.ts";
 export type { Imports, WiringOptions } from "./src/imports.ts";
 export type { MemoryLimits } from "./src/imports.ts";
 export type { CompiledModule, Source, UnlessEmpty } from "./src/source.ts";

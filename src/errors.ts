@@ -21,6 +21,7 @@ export type GuestErrorCode =
   | "no-convention"
   | "overrun"
   | "result-too-large"
+  | "output-too-large"
   | "exception"
   | "abort"
   | "invalid-text"

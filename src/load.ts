@@ -8,6 +8,7 @@ import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
 import { HostImports } from "./host.ts";
 import { needsLinker, wireImports, type WiringOptions } from "./imports.ts";
 import { chooseMemory } from "./instance.ts";
+import type { GuestLimits } from "./limits.ts";
 import { once } from "./once.ts";
 import { compileSource, type Source, type UnlessEmpty } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
@@ -25,6 +26,8 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly memoryName?: string | undefined;
   /** What a guest that imports WASI is granted: nothing unless said. */
   readonly wasi?: WasiOptions | undefined;
+  /** How much of the host's memory a guest can make it hold: bounded unless set otherwise. */
+  readonly limits?: GuestLimits | undefined;
 }
 
 /**
@@ -39,6 +42,8 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
  * its memory can't be told, a declared symbol does not fit, or a granted directory can't be opened.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  * @throws {GuestError} if its `_initialize` traps.
+ * @throws {TypeError} if an option is of another type than it should be.
+ * @throws {RangeError} if a limit is negative or a fraction.
  *
  * @example
  * ```ts
@@ -56,6 +61,9 @@ export async function load<
   source: From & UnlessEmpty<From>,
   options: LoadOptions<S> = {},
 ): Promise<Guest<S>> {
+  const limits: GuestLimits = options.limits === undefined
+    ? {}
+    : (await import("./limits.ts")).checkLimits(options.limits);
   const compiled = await compileSource(source);
   const { module, name, source: from } = compiled;
   const { convention } = options;
@@ -63,7 +71,7 @@ export async function load<
   const chosen = once(() => chooseConvention(convention, compiled.info));
   const { imports: wanted, hasBuiltins } = compiled;
   const makeWasi = importsWasi(wanted)
-    ? await (await import("./wasi.ts")).prepareWasi(options.wasi)
+    ? await (await import("./wasi.ts")).prepareWasi(options.wasi, limits.output)
     : undefined;
   const linker = needsLinker(wanted, options.imports)
     ? await import("./link_functions.ts")

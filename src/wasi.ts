@@ -11,14 +11,16 @@ import { pollFunction, systemFunctions } from "./wasi/system.ts";
  * Makes ready what a guest that imports WASI is granted. `node:wasi` is imported only where that
  * includes a directory: it alone has files, and nothing else of it is used.
  *
+ * @param mostOutput How many bytes of output are held at most: 64 MiB unless set.
  * @returns what makes WASI for an instance, which is given as soon as it exists.
  * @throws {LoadError} if a directory can't be opened.
  * @throws {TypeError} if a grant is of another type.
  */
 export async function prepareWasi(
   options: WasiOptions | undefined,
+  mostOutput: number | undefined,
 ): Promise<(realm: () => Realm) => Wasi> {
-  const grants = checkWasiOptions(options);
+  const grants = checkWasiOptions(options, mostOutput);
   const host = Object.keys(grants.preopens).length > 0
     ? await importNodeWasi(grants.preopens)
     : undefined;

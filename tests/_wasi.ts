@@ -1,4 +1,4 @@
-import { type Guest, load, type WasiOptions } from "../mod.ts";
+import { type Guest, type GuestLimits, load, type WasiOptions } from "../mod.ts";
 import { guestUrl } from "./_guests.ts";
 
 /** The error numbers of WASI, typenames.witx: `errno`, as far as tests expect them. */
@@ -49,8 +49,9 @@ const READING = 1n << 1n | 1n << 2n | 1n << 5n | 1n << 14n | 1n << 21n;
 export async function loadRaw(
   wasi?: WasiOptions,
   name = "wat/wasi_functions",
+  limits?: GuestLimits,
 ): Promise<RawWasi> {
-  const guest = await load(guestUrl(name), { wasi });
+  const guest = await load(guestUrl(name), { wasi, limits });
   const call = guest.exports as unknown as Record<string, RawFunction>;
   const { memory } = guest;
   function range(byteLength: number): void {

@@ -90,14 +90,23 @@ export interface Grants {
   readonly stdin: Uint8Array;
   readonly stdout: WasiSink;
   readonly stderr: WasiSink;
+  /** How many bytes of output are held at most. */
+  readonly mostOutput: number;
 }
+
+/** Enough for whatever is worth capturing; a guest that writes for ever must not take all memory. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /**
  * Checks what the caller grants.
  *
+ * @param mostOutput How many bytes of output are held at most: 64 MiB unless set.
  * @throws {TypeError} if a value is of another type, or can't be carried by WASI.
  */
-export function checkWasiOptions(options: WasiOptions = {}): Grants {
+export function checkWasiOptions(
+  options: WasiOptions = {},
+  mostOutput: number = MOST_OUTPUT,
+): Grants {
   const { args = [], env = {}, preopens = {}, stdin = "" } = options;
   for (const [path, directory] of Object.entries(preopens)) {
     encode(path, `preopen ${quote(path)}`);
@@ -117,6 +126,7 @@ export function checkWasiOptions(options: WasiOptions = {}): Grants {
     stdin: stdin instanceof Uint8Array ? new Uint8Array(stdin) : encodeInput(stdin),
     stdout: checkSink("stdout", options.stdout),
     stderr: checkSink("stderr", options.stderr),
+    mostOutput,
   };
 }
 

@@ -1,5 +1,6 @@
 import { GuestError, hex } from "../errors.ts";
 import { validUtf8Length } from "../text/utf8.ts";
+import { Held } from "./held.ts";
 import type { WasiSink } from "./options.ts";
 import { ERRNO } from "./records.ts";
 
@@ -14,16 +15,31 @@ export interface Output {
 /** The name of a stream, as errors say it. */
 type StreamName = "stdout" | "stderr";
 
-/** What is held at most: a guest that writes for ever must not take all of the host's memory. */
-const MOST_HELD = 64 * 1024 * 1024;
+/** How many bytes of captured output are held, of both streams together. */
+export class Quota {
+  /** The most that can be. */
+  readonly most: number;
+  /** How many more can be. */
+  left: number;
+
+  /** A quota of which nothing is used. */
+  constructor(most: number) {
+    this.most = this.left = most;
+  }
+}
+
 const LINE_FEED = 0x0a;
+/** A line that has more bytes is given out in parts: one that never ends must not be held. */
+const MOST_LINE = 65536;
+/** The most bytes of one character in UTF-8, which no part ends within. */
+const MOST_SEQUENCE = 4;
 
 /** What a sink stands for. */
-export function createOutput(sink: WasiSink, name: StreamName): Output {
-  if (sink === "capture") return new CapturedOutput(name);
+export function createOutput(sink: WasiSink, name: StreamName, quota: Quota): Output {
+  if (sink === "capture") return new CapturedOutput(name, quota);
   if (sink === "discard") return { write: () => ERRNO.success, end() {} };
   if (sink === "inherit") return { write: (bytes) => writeAll(Deno[name], bytes), end() {} };
-  return new LineOutput(name, sink);
+  return new LineOutput(name, sink, quota.most);
 }
 
 function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): number {
@@ -32,63 +48,42 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
   return ERRNO.success;
 }
 
-/** Bytes that are held, within the limit. */
-class Held {
-  #chunks: Uint8Array[] = [];
-  #byteLength = 0;
-
-  /** Adds bytes; refuses where they are too many. */
-  push(bytes: Uint8Array): number {
-    if (this.#byteLength + bytes.byteLength > MOST_HELD) return ERRNO.nospc;
-    this.#chunks.push(bytes);
-    this.#byteLength += bytes.byteLength;
-    return ERRNO.success;
-  }
-
-  /** All of them in one piece. */
-  join(): Uint8Array {
-    if (this.#chunks.length === 1) return this.#chunks[0]!;
-    const joined = new Uint8Array(this.#byteLength);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      joined.set(chunk, offset);
-      offset += chunk.byteLength;
-    }
-    this.#chunks = [joined];
-    return joined;
-  }
-
-  /** Holds nothing but `bytes`. */
-  replace(bytes: Uint8Array): void {
-    this.#chunks = [bytes];
-    this.#byteLength = bytes.byteLength;
-  }
-}
-
 /** Output that can be asked for. */
 class CapturedOutput implements Output {
   readonly #held = new Held();
   readonly #name: StreamName;
+  readonly #quota: Quota;
 
   /** Output that errors call `name`. */
-  constructor(name: StreamName) {
+  constructor(name: StreamName, quota: Quota) {
     this.#name = name;
+    this.#quota = quota;
   }
 
   write(bytes: Uint8Array): number {
-    return this.#held.push(bytes);
+    const { left, most } = this.#quota;
+    if (bytes.byteLength <= left) {
+      this.#held.push(bytes, most);
+      this.#quota.left -= bytes.byteLength;
+      return ERRNO.success;
+    }
+    // What fits is kept, and nothing that is written later follows on a gap.
+    this.#held.push(bytes.subarray(0, left), most);
+    this.#held.truncate(wholeLength(this.#held.view()));
+    this.#quota.left = 0;
+    throw tooLargeError(this.#name, most);
   }
 
   end(): void {}
 
   /** All that was written, as text. */
   get text(): string {
-    return decode(this.#held.join(), this.#name);
+    return decode(this.#held.view(), this.#name);
   }
 
   /** All that was written: a copy. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#held.join());
+    return new Uint8Array(this.#held.view());
   }
 }
 
@@ -97,22 +92,30 @@ class LineOutput implements Output {
   readonly #held = new Held();
   readonly #name: StreamName;
   readonly #callback: (line: string) => void;
+  /** The most bytes of a line, or of a part of one. */
+  readonly #mostLine: number;
+  readonly #most: number;
+  /** How many of the held bytes are known to be no line feed. */
+  #searched = 0;
 
-  constructor(name: StreamName, callback: (line: string) => void) {
+  constructor(name: StreamName, callback: (line: string) => void, most: number) {
     this.#name = name;
     this.#callback = callback;
+    this.#mostLine = Math.max(Math.min(MOST_LINE, most), MOST_SEQUENCE);
+    this.#most = Math.max(most, this.#mostLine);
   }
 
   write(bytes: Uint8Array): number {
-    const errno = this.#held.push(bytes);
-    if (errno === ERRNO.success && bytes.includes(LINE_FEED)) this.#deliver();
-    return errno;
+    // Lines stay where a function throws; if it always does, they must not become ever more.
+    if (this.#held.byteLength > this.#most) throw tooLargeError(this.#name, this.#most);
+    this.#held.push(bytes, Infinity);
+    this.#deliver();
+    return ERRNO.success;
   }
 
   end(): void {
     this.#deliver();
-    const rest = this.#held.join();
-    this.#held.replace(new Uint8Array());
+    const rest = this.#drop(this.#held.byteLength, 0);
     if (rest.byteLength > 0) this.#callback(decode(rest, this.#name));
   }
 
@@ -123,13 +126,47 @@ class LineOutput implements Output {
     }
   }
 
+  /** The next line, or the next part of one that is too long. */
   #take(): Uint8Array | undefined {
-    const held = this.#held.join();
-    const end = held.indexOf(LINE_FEED);
-    if (end < 0) return undefined;
-    this.#held.replace(held.subarray(end + 1));
-    return held.subarray(0, end);
+    const held = this.#held.view();
+    const end = held.subarray(0, this.#mostLine + 1).indexOf(LINE_FEED, this.#searched);
+    if (end >= 0) return this.#drop(end, 1);
+    if (held.byteLength > this.#mostLine) {
+      const part = held.subarray(0, this.#mostLine);
+      // Bytes that are no text at all have no end that is whole.
+      return this.#drop(wholeLength(part) || part.byteLength, 0);
+    }
+    this.#searched = held.byteLength;
+    return undefined;
   }
+
+  /** Takes bytes from the front, and what ends them. */
+  #drop(byteLength: number, terminator: number): Uint8Array {
+    const taken = this.#held.view().subarray(0, byteLength);
+    this.#held.drop(byteLength + terminator);
+    this.#searched = 0;
+    return taken;
+  }
+}
+
+/** How many of these bytes are left without a character of UTF-8 that they end within. */
+function wholeLength(bytes: Uint8Array): number {
+  const { byteLength } = bytes;
+  for (let size = 1; size < MOST_SEQUENCE && size <= byteLength; size++) {
+    const byte = bytes[byteLength - size]!;
+    if ((byte & 0xc0) === 0x80) continue;
+    const whole = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return whole > size ? byteLength - size : byteLength;
+  }
+  return byteLength;
+}
+
+function tooLargeError(name: StreamName, most: number): GuestError {
+  return new GuestError(
+    "output-too-large",
+    `Cannot hold more of the guest's ${name}: what is held has reached ${most} bytes, expected ` +
+      "less output or a higher limits: { output }",
+  );
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

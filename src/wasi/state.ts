@@ -2,7 +2,7 @@ import type { Realm } from "../engine/realm.ts";
 import { GuestError, MemoryRangeError } from "../errors.ts";
 import { GuestMemory } from "../memory.ts";
 import type { Grants, NodeWasi, NodeWasiHost } from "./node_wasi.ts";
-import { createOutput, Input, type Output } from "./output.ts";
+import { createOutput, Input, type Output, Quota } from "./output.ts";
 import { ERRNO, Failure } from "./records.ts";
 
 /** What a guest passes: a bigint for a 64-bit integer. */
@@ -44,8 +44,9 @@ export class WasiState {
   constructor(grants: Grants, host: NodeWasiHost | undefined, realm: () => Realm) {
     this.grants = grants;
     this.#realm = realm;
-    this.stdout = createOutput(grants.stdout, "stdout");
-    this.stderr = createOutput(grants.stderr, "stderr");
+    const quota = new Quota(grants.mostOutput);
+    this.stdout = createOutput(grants.stdout, "stdout", quota);
+    this.stderr = createOutput(grants.stderr, "stderr", quota);
     this.descriptors.add({ kind: "input", stream: new Input(grants.stdin) });
     this.descriptors.add({ kind: "output", stream: this.stdout });
     this.descriptors.add({ kind: "output", stream: this.stderr });
