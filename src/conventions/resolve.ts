@@ -17,6 +17,7 @@ import { isOwn, type OwnConvention } from "./own.ts";
 import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { extendCall, showDeclaration } from "./presets/options.ts";
 import { freeingCall, type ParameterRecipe, type Recipe, type ResultRecipe } from "./recipe.ts";
+import { refuseShared } from "./refuse_shared.ts";
 
 /** What a recipe is worked out from, beside the declaration. */
 export interface ResolveContext {
@@ -81,7 +82,7 @@ function resolveWith(
   const passed = [layout.slots, area, pieces?.init?.slots, pieces?.update.slots].flatMap((slots) =>
     slots ?? []
   );
-  return {
+  return refuseShared({
     export: name,
     parameters: declaration.parameters.map((parameter, index) =>
       resolveParameter(parameter, passOf(passed, index), convention)
@@ -103,7 +104,7 @@ function resolveWith(
         free: freeingCall("host", outputPlace),
       },
     }),
-  };
+  }, context.address64 ? 8 : 4);
 }
 
 /** What an export gets for a parameter of text. */
