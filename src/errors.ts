@@ -149,6 +149,8 @@ export interface GuestErrorOptions extends ErrorOptions {
   export?: string | undefined;
   /** The guest's own error code. */
   status?: number | bigint | undefined;
+  /** What the call returned, where the guest failed only afterwards. */
+  result?: unknown;
   /** What else the guest said of a failure. */
   details?: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first. */
@@ -179,6 +181,11 @@ export class GuestError extends Error {
   readonly export: string | undefined;
   /** The guest's own error code, where it gave one. */
   readonly status: number | bigint | undefined;
+  /**
+   * What the call returned, where the guest failed only afterwards, in freeing what the call held:
+   * it is complete, and nothing of it is lost. Otherwise `undefined`.
+   */
+  readonly result: unknown;
   /** What else the guest said of a failure, by the names in the status's `details`. */
   readonly details: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first; empty where there are none. */
@@ -192,6 +199,7 @@ export class GuestError extends Error {
     this.code = code;
     this.export = options.export;
     this.status = options.status;
+    this.result = options.result;
     this.details = options.details ?? {};
     this.frames = options.frames ?? [];
     this.offset = options.offset;

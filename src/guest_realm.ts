@@ -7,7 +7,7 @@ import {
   stackFloor,
 } from "./conventions/capacity.ts";
 import type { Place } from "./conventions/convention.ts";
-import type { Realm, Stack } from "./engine/realm.ts";
+import type { Realm, Reserved, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, quote } from "./errors.ts";
 import { GuestMemory } from "./memory.ts";
@@ -46,6 +46,8 @@ export class GuestRealm implements Realm {
   readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
+  /** Where each place is that was added for all symbols, by its turn within a call. */
+  readonly #reserved = new Map<Reserved, number[]>();
   /** How many calls of the guest are in progress, and how many of the host by it. */
   #depth = 0;
   #hostDepth = 0;
@@ -129,7 +131,15 @@ export class GuestRealm implements Realm {
     };
   }
 
-  reserve(byteLength: number): number {
+  reserve(place: Reserved, turn: number | undefined): number {
+    if (turn === undefined) return this.#add(place.reserve);
+    let turns = this.#reserved.get(place);
+    if (turns === undefined) this.#reserved.set(place, turns = []);
+    return turns[turn] ??= this.#add(place.reserve);
+  }
+
+  /** Adds zeroed bytes to memory. */
+  #add(byteLength: number): number {
     const size = Math.ceil(byteLength / RESERVE_ALIGNMENT) * RESERVE_ALIGNMENT;
     if (size > this.#reserve.byteLength) {
       const pages = Math.ceil(size / PAGE_SIZE);

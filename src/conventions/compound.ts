@@ -1,5 +1,13 @@
 import { GuestError, quote } from "../errors.ts";
-import type { Convention, ConventionEncoding, FreedBy, Pass, Place, Slot } from "./convention.ts";
+import type {
+  BlockCall,
+  Convention,
+  ConventionEncoding,
+  FreedBy,
+  Pass,
+  Place,
+  Slot,
+} from "./convention.ts";
 import type {
   FieldDeclaration,
   Parameter,
@@ -32,20 +40,30 @@ export function isCompound(result: { readonly type: string }): result is Compoun
   return result.type === "record" || result.type === "list" || result.type === "slice";
 }
 
+/** Resolves what a compound is made of. */
+type ResolveField = (field: FieldDeclaration, convention: Convention | undefined) => ResultRecipe;
+
 /** A compound with nothing left open; `resolve` does the same for what it is made of. */
 export function resolveCompound(
   result: CompoundDeclaration,
-  resolve: (field: FieldDeclaration) => ResultRecipe,
+  convention: Convention | undefined,
+  resolve: ResolveField,
 ): ResultRecipe {
+  const whole = wholeOf(result, convention);
+  // What is freed with the whole is not freed by itself.
+  const inner = whole === undefined
+    ? convention
+    : { ...convention!, resultsFreedBy: "guest" as const };
   switch (result.type) {
     case "record":
       return {
         kind: "record",
         nullable: result.nullable ?? false,
-        fields: Object.entries(result.fields).map(([name, field]) => [name, resolve(field)]),
+        fields: Object.entries(result.fields).map(([name, field]) => [name, resolve(field, inner)]),
+        whole,
       };
     case "list":
-      return resolveList(result, resolve);
+      return resolveList(result, whole, (field) => resolve(field, inner));
     case "slice": {
       const { of: parameter, from, to, nullable = false } = result;
       return { kind: "slice", parameter, from, to, nullable };
@@ -53,8 +71,40 @@ export function resolveCompound(
   }
 }
 
+/**
+ * The call that frees a compound as a whole, by what the export returned: where the convention
+ * frees results so, and a part of the compound leaves that to the convention.
+ */
+function wholeOf(
+  result: CompoundDeclaration,
+  convention: Convention | undefined,
+): BlockCall | undefined {
+  const freedBy = convention?.resultsFreedBy;
+  if (typeof freedBy !== "object") return undefined;
+  const { call } = freedBy;
+  const isWhole = typeof call === "object" && call.pass.includes("result");
+  return isWhole && leavesFreeing(result) ? call : undefined;
+}
+
+function leavesFreeing(field: FieldDeclaration): boolean {
+  switch (field.type) {
+    case "record":
+      return Object.values(field.fields).some(leavesFreeing);
+    case "list":
+      // What is got one by one is a result each time.
+      return !("next" in field) && (field.freedBy === undefined || leavesFreeing(field.item));
+    case "string":
+    case "bytes":
+    case "array":
+      return "freedBy" in field ? field.freedBy === undefined : true;
+    default:
+      return false;
+  }
+}
+
 function resolveList(
   list: ListResultDeclaration,
+  whole: BlockCall | undefined,
   resolve: (field: FieldDeclaration) => ResultRecipe,
 ): ResultRecipe {
   const item = resolve(list.item);
@@ -67,17 +117,18 @@ function resolveList(
   const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
   // Who has no items needs no memory for them.
   const bytes = { ...memory as TextResultRecipe, nullIs: "empty" } as const;
-  return { kind: "elements", item, bytes, count, stride };
+  return { kind: "elements", item, bytes, count, stride, whole };
 }
 
 /** How many blocks a result can have to be freed. */
 export function blocksOf(result: ResultRecipe): number {
   switch (result.kind) {
     case "record":
-      return result.fields.reduce((count, [, field]) => count + blocksOf(field), 0);
+      return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
     case "cursor":
-    case "elements":
       return 1 + blocksOf(result.item);
+    case "elements":
+      return 2 + blocksOf(result.item);
     default:
       return 1;
   }

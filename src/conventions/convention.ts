@@ -62,7 +62,7 @@ export type BlockValue =
   | "pointer"
   /** All bytes of the block, a NUL after the text included. */
   | "byteLength"
-  /** Code units of the encoding, without a NUL. */
+  /** The same in code units of the encoding; elements for an array. */
   | "codeUnits"
   /** The alignment in bytes. */
   | "align"

@@ -131,7 +131,8 @@ function resolveField(
   if (isCompound(field)) {
     return resolveCompound(
       field,
-      (part) => resolveField(part, statedForm(part), convention, firstText),
+      convention,
+      (part, convention) => resolveField(part, statedForm(part), convention, firstText),
     );
   }
   if (form === undefined) throw openFieldError(field.type);

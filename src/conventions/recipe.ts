@@ -64,6 +64,8 @@ export type ResultRecipe =
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultRecipe])[];
     readonly nullable: boolean;
+    /** The call that frees all of it, by what the export returned. */
+    readonly whole?: BlockCall | undefined;
   }
   | { readonly kind: "own"; readonly content: "string" | "bytes" }
   | {
@@ -96,6 +98,8 @@ export interface ElementsRecipe {
   readonly bytes: TextResultRecipe;
   readonly count: Value;
   readonly stride: number;
+  /** The call that frees all of it, by what the export returned. */
+  readonly whole?: BlockCall | undefined;
 }
 
 /** Text or bytes that a symbol returns. */

@@ -1,9 +1,10 @@
 import type { Place, Room } from "../conventions/convention.ts";
-import { GuestError, quote } from "../errors.ts";
+import { GuestError, hex, quote } from "../errors.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../numbers.ts";
 import { PAGE_SIZE, toOffset } from "../pointer.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import type { Frame, Realm } from "./realm.ts";
+import { compileFree } from "./release.ts";
 import type { Store, StoreOptions } from "./stores.ts";
 import { compileGetter } from "./values.ts";
 
@@ -11,18 +12,19 @@ import { compileGetter } from "./values.ts";
 export function allocatorStore(
   place: Place & { kind: "allocator" },
   realm: Realm,
-  { symbol, terminated, free, align }: StoreOptions,
+  { symbol, terminated, free, align, before = [] }: StoreOptions,
 ): Store {
   const { memory } = realm;
   const compile = (call: typeof place.allocate, purpose: "allocate" | "free" | "locate") =>
     compileBlockCall(call, realm, { purpose, symbol, align });
+  const freeing = { symbol, align };
   const allocate = compile(place.allocate, "allocate");
   const locate = place.pointer && compile(place.pointer.export, "locate");
   const pin = place.pin === undefined ? undefined : compile(place.pin, "free");
-  const unpin = place.unpin === undefined ? undefined : compile(place.unpin, "free");
+  const unpin = place.unpin === undefined ? undefined : compileFree(place.unpin, realm, freeing);
   const release = free === undefined || isAbsent(free, realm, symbol)
     ? undefined
-    : compile(free, "free");
+    : compileFree(free, realm, freeing);
   const holds = release !== undefined || unpin !== undefined;
   const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
   const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm);
@@ -36,7 +38,19 @@ export function allocatorStore(
     );
   }
 
+  function overlapError(pointer: number, byteLength: number, held: number): GuestError {
+    return new GuestError(
+      "overrun",
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${quote(teller)} returned ` +
+        `${hex(pointer)}, where the call still uses the block at ${hex(held)}, expected one of ` +
+        "its own",
+      { export: symbol },
+    );
+  }
+
   const hasNoEmpty = place.empty === "none";
+  // An allocator that counts code units has to make room for the NUL too.
+  const nuls = terminated === "always" ? 1 : 0;
 
   function acquire(frame: Frame, index: number, byteLength: number): number {
     if (hasNoEmpty && byteLength === 0) {
@@ -48,8 +62,17 @@ export function allocatorStore(
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);
     const pointer = toOffset((locate === undefined ? returned : locate(frame)) as number | bigint);
-    if (pointer === 0 && byteLength > 0) throw outOfMemory(byteLength);
-    memory.check("write", pointer, byteLength);
+    if (byteLength > 0) {
+      if (pointer === 0) throw outOfMemory(byteLength);
+      memory.check("write", pointer, byteLength);
+      for (let at = 0; at < before.length; at++) {
+        const other = before[at]!;
+        const start = frame.pointers[other]!;
+        if (pointer < start + frame.sizes[other]! && start < pointer + byteLength) {
+          throw overlapError(pointer, byteLength, start);
+        }
+      }
+    }
     frame.pointers[index] = pointer;
     frame.sizes[index] = byteLength;
     if (pin !== undefined) {
@@ -64,14 +87,17 @@ export function allocatorStore(
     outOfMemory,
     put(frame, index, content, value) {
       const byteLength = content.measure(value);
-      frame.blockCodeUnits = frame.codeUnits[index] = content.codeUnits(value, byteLength);
+      const codeUnits = frame.codeUnits[index] = content.codeUnits(value, byteLength);
+      frame.blockCodeUnits = codeUnits + nuls;
       if (terminated === "always") {
         content.refuseNul(value);
         const pointer = acquire(frame, index, byteLength + content.unit);
         content.write(value, pointer, byteLength);
         memory.clear(pointer + byteLength, content.unit);
       } else {
-        content.write(value, acquire(frame, index, byteLength), byteLength);
+        const pointer = acquire(frame, index, byteLength);
+        // A pointer to nothing can be anywhere: Zig's is the last address of all.
+        content.write(value, byteLength === 0 ? 0 : pointer, byteLength);
       }
       frame.byteLengths[index] = byteLength;
     },
@@ -87,7 +113,7 @@ export function allocatorStore(
         frame.held[index] = false;
         frame.blockPointer = frame.pointers[index]!;
         frame.blockByteLength = frame.sizes[index]!;
-        frame.blockCodeUnits = frame.codeUnits[index]!;
+        frame.blockCodeUnits = frame.codeUnits[index]! + nuls;
         if (unpin !== undefined) unpin(frame);
         // What an allocator gave for nothing need not be a block of its own.
         if (release !== undefined && frame.blockPointer !== 0) release(frame);
@@ -143,9 +169,8 @@ export function managedArrayStore(
     symbol,
     align,
   });
-  const keep = { purpose: "free", symbol, align } as const;
-  const pin = compileBlockCall("__pin", realm, keep);
-  const unpin = compileBlockCall("__unpin", realm, keep);
+  const pin = compileBlockCall("__pin", realm, { purpose: "free", symbol, align });
+  const unpin = compileFree("__unpin", realm, { symbol, align });
 
   /** Makes the object that is passed; the elements lie in a block beside it. */
   function wrap(frame: Frame, index: number): void {

@@ -1,18 +1,15 @@
 import type { FunctionType } from "../binary/types.ts";
 import type { BlockCall, BlockValue } from "../conventions/convention.ts";
-import type { TextResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
-import { unitOf } from "./content.ts";
 import {
   asParameter,
   compileInvoke,
+  type CoreFunction,
   type CoreValue,
   exportedFunction,
-  type Frame,
   type FrameValue,
   type Realm,
 } from "./realm.ts";
-import type { TextContext } from "./text_result.ts";
 
 /** What a call for a block is made for. */
 export interface BlockCallOptions {
@@ -46,8 +43,18 @@ const BY_ARITY: Record<BlockCallOptions["purpose"], readonly (readonly BlockValu
 export function compileBlockCall(
   call: BlockCall,
   realm: Realm,
-  { purpose, symbol, align }: BlockCallOptions,
+  options: BlockCallOptions,
 ): FrameValue {
+  const { fn, picks } = blockArguments(call, realm, options);
+  return compileInvoke(fn, picks);
+}
+
+/** Compiles which export such a call calls, and each of its arguments. */
+export function blockArguments(
+  call: BlockCall,
+  realm: Realm,
+  { purpose, symbol, align }: BlockCallOptions,
+): { readonly name: string; readonly fn: CoreFunction; readonly picks: readonly FrameValue[] } {
   const name = blockCallName(call, symbol);
   const fn = exportedFunction(realm, name);
   const type = realm.functionType(name);
@@ -55,7 +62,7 @@ export function compileBlockCall(
   const picks = pass.map((value, index) =>
     compilePick(value, align, (pick) => asParameter(pick, type, index, realm.address64))
   );
-  return compileInvoke(fn, picks);
+  return { name, fn, picks };
 }
 
 /** What a call passes, by what it says or else by its export's type. */
@@ -124,45 +131,4 @@ function blockSignatureError(
       `expected ${expected}`,
     { export: name },
   );
-}
-
-/** How the block of a result is given back. */
-export interface ResultBlock {
-  /** Notes what the export returned as a whole, before anything can fail. */
-  readonly claim?: (frame: Frame) => void;
-  readonly release?: (frame: Frame) => void;
-}
-
-/** Compiles how the block of a result is freed, if it is. */
-export function compileRelease(
-  { free, content, encoding }: TextResultRecipe,
-  { realm, symbol, block, freed = [] }: TextContext,
-): ResultBlock {
-  if (free === undefined || isAbsent(free, realm, symbol)) return {};
-  const unit = unitOf(content, encoding);
-  const call = compileBlockCall(free, realm, { purpose: "free", symbol, align: unit });
-  const isWhole = typeof free === "object" && free.pass.includes("result");
-
-  function release(frame: Frame): void {
-    if (!frame.held[block]) return;
-    frame.held[block] = false;
-    const pointer = frame.pointers[block]!;
-    if (pointer === 0 && !isWhole) return;
-    // A guest that answers in the block it was given has one block, not two.
-    for (const index of freed) {
-      if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;
-    }
-    frame.blockPointer = pointer;
-    frame.blockByteLength = frame.sizes[block]!;
-    frame.blockCodeUnits = frame.byteLengths[block]! / unit;
-    call(frame);
-  }
-
-  if (!isWhole) return { release };
-  return {
-    claim(frame) {
-      frame.held[block] = Number(frame.result) !== 0;
-    },
-    release,
-  };
 }

@@ -12,10 +12,10 @@ import { compileGetter } from "./values.ts";
 export function bufferStore(
   place: Place & { kind: "buffer" },
   realm: Realm,
-  { symbol, terminated }: StoreOptions,
+  { symbol, terminated, turn }: StoreOptions,
 ): Store {
   const { memory } = realm;
-  const locate = compileLocation(place, realm);
+  const locate = compileLocation(place, realm, turn);
   const capacity = new BufferCapacity(place, realm);
 
   function put(frame: Frame, index: number, content: Content, value: unknown): void {
@@ -54,6 +54,7 @@ export function bufferStore(
 function compileLocation(
   place: Place & { kind: "buffer" },
   realm: Realm,
+  turn: number | undefined,
 ): (frame: Frame) => number {
   const { pointer, offset = 0 } = place;
   if (typeof pointer === "number") return () => pointer + offset;
@@ -62,7 +63,7 @@ function compileLocation(
     return (frame) => toOffset(get(frame)) + offset;
   }
   let reserved: number | undefined;
-  return () => (reserved ??= realm.reserve(pointer.reserve)) + offset;
+  return () => (reserved ??= realm.reserve(pointer, turn)) + offset;
 }
 
 function tooLarge(

@@ -74,7 +74,7 @@ return (value) => {
     source.bind(`complete ${quote(recipe.export)}`)
   }, ${symbol});
     ${result(finish)}
-    ${steps.holds ? `${source.bind(steps.release)}(frame);` : ""}
+    ${steps.holds ? `${source.bind(steps.giveBack)}(frame, text);` : ""}
     ${steps.usesStack ? `${stack}.restore(frame, frame.stackPointer);` : ""}
     return text;
   } catch (error) {

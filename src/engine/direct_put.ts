@@ -100,7 +100,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
     frame.sizes[0] = size;
     frame.codeUnits[0] = byteLength / ${unit};
     frame.held[0] = ${steps.stores[0]!.release === undefined ? "false" : held};
-    ${writeWrite(putting, "byteLength")};
+    ${writeWrite(putting, "byteLength", terminator > 0 ? "pointer" : "(size > 0 ? pointer : 0)")};
     ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${unit});` : ""}`;
 }
 
@@ -125,20 +125,20 @@ function writeAllocate(
     ${empty === "none" ? `if (size > 0) { ${ask} }` : ask}`;
 }
 
-/** Writes writing the value at `pointer`: the number of bytes, or -1 where there is no room. */
-function writeWrite({ source, direct, realm }: Putting, room: string): string {
+/** Writes writing the value at `at`: the number of bytes, or -1 where there is no room. */
+function writeWrite({ source, direct, realm }: Putting, room: string, at = "pointer"): string {
   if (direct.parameter.content === "string") {
-    return `${source.bind(realm.memory.codec(direct.encoding))}.write(value, pointer, ${room})`;
+    return `${source.bind(realm.memory.codec(direct.encoding))}.write(value, ${at}, ${room})`;
   }
   // No bytes may be those of a view that went stale, which is refused there.
   return `value.byteLength > 0 && value.byteLength <= ${room}
       ? (${source.bind(realm.memory)}.bytes().set(value, pointer), value.byteLength)
-      : ${source.bind(bytesContent(realm.memory).write)}(value, pointer, ${room})`;
+      : ${source.bind(bytesContent(realm.memory).write)}(value, ${at}, ${room})`;
 }
 
 function blockValue(value: BlockValue, unit: number): string {
   if (value === "align") return String(unit);
-  if (value === "codeUnits") return `byteLength / ${unit}`;
+  if (value === "codeUnits") return `size / ${unit}`;
   return value === "byteLength" ? "size" : String(value);
 }
 

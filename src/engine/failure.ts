@@ -1,6 +1,6 @@
 import type { Status } from "../conventions/convention.ts";
 import type { StatusRecipe } from "../conventions/recipe.ts";
-import { GuestError, quote } from "../errors.ts";
+import { GuestError, type GuestErrorOptions, messageOf, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import { undeclared } from "../webassembly.ts";
 import { compileLift } from "./lift.ts";
@@ -22,13 +22,15 @@ export function settleFailure(
   symbol: string,
   release: (frame: Frame) => void,
 ): unknown {
-  const { inside } = frame;
+  const { inside, freeing, lifted } = frame;
   frame.inside = false;
+  frame.freeing = frame.lifted = undefined;
   const isHosts = error === realm.thrown;
   realm.thrown = undefined;
-  if (inside && !isHosts && isTrap(error)) return realm.poison(trapError(error, symbol));
+  const place: FailurePlace = { symbol, freeing, lifted };
+  if (inside && !isHosts && isTrap(error)) return realm.poison(trapError(error, place));
   if (!realm.callable) return error;
-  const settled = inside && !isHosts ? describe(error, symbol) : error;
+  const settled = inside && !isHosts ? describe(error, place) : error;
   if (inside && realm.unwinds === "unknown") {
     realm.poison(unwindError(error, symbol));
     return settled;
@@ -38,16 +40,26 @@ export function settleFailure(
     release(frame);
   } catch (cause) {
     // The first error is what the caller has to know; the guest is out of use because of both.
-    if (frame.inside) realm.poison(trapError(cause, symbol));
+    if (frame.inside) realm.poison(trapError(cause, { symbol, freeing: frame.freeing }));
     frame.inside = false;
+    frame.freeing = undefined;
   }
   return settled;
 }
 
+/** What was being done when the guest failed. */
+interface FailurePlace {
+  readonly symbol: string;
+  /** The export that was freeing, if one was. */
+  readonly freeing: string | undefined;
+  /** What the call would have returned, where it was all there. */
+  readonly lifted?: unknown;
+}
+
 /** What the caller of a guest is told of an error that is not the host's own. */
-function describe(error: unknown, symbol: string): unknown {
-  if (error instanceof undeclared.SuspendError) return suspensionError(error, symbol);
-  return error instanceof undeclared.Exception ? exceptionError(error, symbol) : error;
+function describe(error: unknown, place: FailurePlace): unknown {
+  if (error instanceof undeclared.SuspendError) return suspensionError(error, place.symbol);
+  return error instanceof undeclared.Exception ? exceptionError(error, place) : error;
 }
 
 /** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
@@ -75,20 +87,33 @@ function suspensionError(cause: unknown, symbol: string): GuestError {
   );
 }
 
-function trapError(cause: unknown, symbol: string): GuestError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new GuestError("trap", `Cannot complete ${quote(symbol)}: the guest trapped: ${message}`, {
-    export: symbol,
+function trapError(cause: unknown, place: FailurePlace): GuestError {
+  const frames = framesOf(cause);
+  return failureError("trap", place, ["trapped", `: ${messageOf(cause)}`], { cause, frames });
+}
+
+function exceptionError(cause: unknown, place: FailurePlace): GuestError {
+  return failureError("exception", place, ["threw an exception", " and did not catch it"], {
     cause,
-    frames: framesOf(cause),
   });
 }
 
-function exceptionError(cause: unknown, symbol: string): GuestError {
+/** The error for a guest that failed in a call, or in freeing what was a call's. */
+function failureError(
+  code: "trap" | "exception",
+  { symbol, freeing, lifted }: FailurePlace,
+  [what, more]: readonly [what: string, more: string],
+  options: GuestErrorOptions,
+): GuestError {
+  if (freeing === undefined) {
+    const message = `Cannot complete ${quote(symbol)}: the guest ${what}${more}`;
+    return new GuestError(code, message, { export: symbol, ...options });
+  }
+  const rest = lifted === undefined ? "" : '; what the call returned is in "result" of this error';
   return new GuestError(
-    "exception",
-    `Cannot complete ${quote(symbol)}: the guest threw an exception and did not catch it`,
-    { export: symbol, cause },
+    code,
+    `Cannot free a block of ${quote(symbol)}: the guest ${what} in ${quote(freeing)}${more}${rest}`,
+    { export: freeing, result: lifted, ...options },
   );
 }
 

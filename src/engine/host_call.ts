@@ -13,6 +13,7 @@ import {
   type Realm,
   unbornError,
 } from "./realm.ts";
+import { payOwed } from "./release.ts";
 import { whenOften } from "./source.ts";
 import { compileText } from "./text_result.ts";
 
@@ -155,6 +156,7 @@ function compileArgument(
         symbol: name,
         subject: `argument ${block} of import ${quote(name)}`,
         block,
+        shared: true,
         holder: () => undefined,
       });
       return { lift, release };
@@ -207,7 +209,11 @@ function liftAndRelease(
   try {
     return picks.map((pick) => pick(frame));
   } finally {
-    for (const release of releases) release(frame);
+    // After a trap nothing of the guest is called.
+    if (!frame.inside) {
+      for (const release of releases) release(frame);
+      payOwed(frame);
+    }
   }
 }
 

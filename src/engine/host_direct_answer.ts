@@ -62,7 +62,7 @@ function writePlace(
     const size = byteLength + ${terminator};
     ${allocate}
     ${writeBounds(memory, "write", "pointer", "size")}
-    ${codec}.write(value, pointer, byteLength);
+    ${terminator > 0 ? "" : "if (size > 0) "}${codec}.write(value, pointer, byteLength);
     ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${terminator});` : ""}
     ${assign.give}`;
 }

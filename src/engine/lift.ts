@@ -10,6 +10,7 @@ import { show } from "../numbers.ts";
 import { liftNumber } from "./lower.ts";
 import { compileOwnLift } from "./own.ts";
 import { compileInvoke, exportedFunction, type Frame, type FrameValue } from "./realm.ts";
+import { compileWhole, payOwed } from "./release.ts";
 import { compileSlice, compileText, type TextContext } from "./text_result.ts";
 import { compileOffset, compileValue, expandName } from "./values.ts";
 
@@ -59,11 +60,12 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
 
 /** Compiles several results; each has a block of its own to be freed. */
 function compileRecord(
-  { fields, nullable }: ResultRecipe & { kind: "record" },
+  { fields, nullable, whole }: ResultRecipe & { kind: "record" },
   context: TextContext,
 ): Lift {
   const names = fields.map(([name]) => name);
-  let { block } = context;
+  const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
+  let block = context.block + 1;
   const lifts = fields.map(([, field]) => {
     const lift = compileLift(field, { ...context, block });
     block += blocksOf(field);
@@ -83,10 +85,12 @@ function compileRecord(
     },
     note: (frame) => noteRest(frame, lifts),
     claim(frame) {
+      claimWhole?.(frame);
       for (const { claim } of lifts) claim?.(frame);
     },
     releaseResult(frame) {
       for (const { releaseResult } of lifts) releaseResult?.(frame);
+      releaseWhole?.(frame);
     },
   };
 }
@@ -120,13 +124,16 @@ function checkReference(
 /** Where the items of a list are: `visit` is called with each as the frame's result. */
 interface Items {
   walk(frame: Frame, visit: (frame: Frame) => void): void;
+  readonly claim?: ((frame: Frame) => void) | undefined;
   readonly release?: ((frame: Frame) => void) | undefined;
 }
 
-/** Compiles a list; its own block comes first, the items share the blocks behind it. */
+/** Compiles a list; its own blocks come first, the items share those behind them. */
 function compileList(recipe: ListRecipe, context: TextContext): Lift {
-  const item = compileLift(recipe.item, { ...context, block: context.block + 1 });
-  const { walk, release } = recipe.kind === "cursor"
+  const isCursor = recipe.kind === "cursor";
+  const block = context.block + (isCursor ? 1 : 2);
+  const item = compileLift(recipe.item, { ...context, block });
+  const { walk, claim, release } = isCursor
     ? compileCursor(recipe, context)
     : compileElements(recipe, context);
   const drop = compileDrop(item);
@@ -152,6 +159,7 @@ function compileList(recipe: ListRecipe, context: TextContext): Lift {
   return {
     lift,
     note: (frame) => walk(frame, drop),
+    claim,
     releaseResult(frame) {
       item.releaseResult?.(frame);
       release?.(frame);
@@ -191,7 +199,10 @@ function compileCursor(
           if (Number(found) === 0) return;
           if (count === most) throw endlessError(symbol, most);
           frame.result = found;
+          const { length: owed } = frame.owed;
           visit(frame);
+          // The next item may be where this one was.
+          payOwed(frame, owed);
           frame.result = result;
         }
       } finally {
@@ -203,11 +214,13 @@ function compileCursor(
 
 /** Compiles going from one item in memory to the next; the whole is a block like that of bytes. */
 function compileElements(
-  { bytes, count, stride }: ElementsRecipe,
+  { bytes, count, stride, whole }: ElementsRecipe,
   context: TextContext,
 ): Items {
   const { realm, layout, block } = context;
-  const { note, release } = compileText(bytes, context);
+  const own = compileText(bytes, context);
+  const all = compileWhole(whole, { ...context, block: block + 1 });
+  const { note } = own;
   const measure = compileOffset(count, realm, layout);
   return {
     walk(frame, visit) {
@@ -224,7 +237,14 @@ function compileElements(
         frame.result = result;
       }
     },
-    release,
+    claim(frame) {
+      own.claim?.(frame);
+      all.claim?.(frame);
+    },
+    release(frame) {
+      own.release?.(frame);
+      all.release?.(frame);
+    },
   };
 }
 

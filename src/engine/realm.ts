@@ -21,8 +21,11 @@ export interface Realm {
   capacity(
     place: Place & { kind: "buffer" },
   ): { readonly rule: CapacityRule; readonly report: CapacityReport };
-  /** The address of zeroed bytes, aligned to 16, that are added to memory for the host. */
-  reserve(byteLength: number): number;
+  /**
+   * The address of zeroed bytes, aligned to 16, that are added to memory for the host: once for a
+   * place and its turn, whichever symbol asks, or anew where there is no turn.
+   */
+  reserve(place: Reserved, turn: number | undefined): number;
   /** The guest's own stack, where it can be moved from outside. */
   readonly stack: Stack | undefined;
   /**
@@ -52,6 +55,11 @@ export interface Realm {
   refuse(action: string, symbol: string): GuestError;
   /** Stops all further calls for the reason given, which is returned. */
   poison(reason: GuestError): GuestError;
+}
+
+/** How many bytes a place has that is added to memory. */
+export interface Reserved {
+  readonly reserve: number;
 }
 
 /** The guest's shadow stack. */
@@ -134,6 +142,13 @@ function isA(wanted: string, value: unknown): boolean {
 /** A value as it crosses between JavaScript and a guest: a number, a bigint or a reference. */
 export type CoreValue = unknown;
 
+/** A call of an export that frees, with its arguments. */
+export interface Owed {
+  readonly name: string;
+  readonly fn: CoreFunction;
+  readonly args: readonly CoreValue[];
+}
+
 /** What one call in progress knows. A call that is entered again has a frame of its own. */
 export class Frame {
   /** Whether guest code is running: what is thrown then comes from the guest, or through it. */
@@ -156,6 +171,12 @@ export class Frame {
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
+  /** The calls that free what results share: each is made once. */
+  readonly owed: Owed[] = [];
+  /** The export that frees, while it runs. */
+  freeing: string | undefined = undefined;
+  /** What the call returns, while what it held is given back. */
+  lifted: unknown = undefined;
   /** The guest's stack pointer before the call, where it has to be put back. */
   stackPointer: CoreValue = undefined;
 }

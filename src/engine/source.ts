@@ -83,7 +83,7 @@ export function writeLocation(
 
 /**
  * Writes throwing unless a range is within memory: its pointer and its length, which are no
- * negative numbers, are compared before anything is called.
+ * negative numbers, are compared before anything is called. A range of no bytes can be anywhere.
  */
 export function writeBounds(
   memory: string,
@@ -91,7 +91,7 @@ export function writeBounds(
   pointer: string,
   byteLength: string,
 ): string {
-  return `if (${pointer} + ${byteLength} > ${memory}.size) ` +
+  return `if (${pointer} + ${byteLength} > ${memory}.size && ${byteLength} > 0) ` +
     `${memory}.check("${action}", ${pointer}, ${byteLength});`;
 }
 

@@ -14,6 +14,7 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
+import { payOwed } from "./release.ts";
 import { compileStores, findHolder, type Stores } from "./stores.ts";
 import { keepText, slicedParameters } from "./text_result.ts";
 import { compileSlot, type Layout } from "./values.ts";
@@ -30,6 +31,8 @@ export interface Steps {
   readonly finish: FrameValue;
   /** Gives back what the call holds: where it failed, too. */
   readonly release: (frame: Frame) => void;
+  /** The same for a call that returns `value`, which is not lost where the guest fails in that. */
+  readonly giveBack: (frame: Frame, value: unknown) => void;
   /** Whether blocks are taken from the guest's stack. */
   readonly usesStack: boolean;
   /** Where the blocks of the parameters come from. */
@@ -71,6 +74,7 @@ export function compileSteps(
       parameter.kind === "text" && parameter.free !== undefined ? [index] : []
     ),
     own: recipe.own,
+    shared: sharesBlocks(recipe),
   };
   const status = recipe.status && compileStatus(recipe.status, {
     ...context,
@@ -80,6 +84,7 @@ export function compileSteps(
   const sliced = slicedParameters(recipe.result);
   const releases = [
     releaseResult,
+    context.shared ? payOwed : undefined,
     recipe.own && releaseOwn(recipe),
     compileForget(recipe, sliced),
     ...stores.map((store, index) => {
@@ -99,6 +104,11 @@ export function compileSteps(
   const release = (frame: Frame) => {
     for (let index = 0; index < releases.length; index++) releases[index]!(frame);
   };
+  const giveBack = (frame: Frame, value: unknown) => {
+    frame.lifted = value;
+    release(frame);
+    frame.lifted = undefined;
+  };
 
   return {
     lower: parameters.map((parameter, index) => {
@@ -109,16 +119,27 @@ export function compileSteps(
     invoke,
     finish(frame) {
       const value = conclude(frame);
-      release(frame);
+      giveBack(frame, value);
       if (usesStack) realm.stack!.restore(frame, frame.stackPointer);
       return value;
     },
     release,
+    giveBack,
     stores,
     holds: releases.length > 0,
     resultBlock: releaseResult && context.block,
     usesStack,
   };
+}
+
+/** Whether several parts of a call can be freed by one call of the guest. */
+function sharesBlocks({ result, status, output }: Recipe): boolean {
+  if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
+    return true;
+  }
+  return [status, output?.status].some((part) =>
+    part?.details !== undefined || part?.message?.kind === "text" && part.message.free !== undefined
+  );
 }
 
 function compileExport(

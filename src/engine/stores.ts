@@ -20,34 +20,51 @@ export function besideOf(parameter: number, parameters: number): number {
 
 /** The store of each parameter of text or bytes, of the return area and of the output buffer. */
 export function compileStores(
-  { export: symbol, parameters, area, output }: Recipe,
+  { export: symbol, parameters, area, output, pieces }: Recipe,
   realm: Realm,
   layout: Layout,
 ): Stores {
+  const turns = new Map<unknown, number>();
+  const handedOut: number[] = [];
+  /** What a store is told of the blocks of the call that come before its own. */
+  const order = (place: Place, index: number): Pick<StoreOptions, "turn" | "before"> => {
+    if (place.kind === "allocator") {
+      // A block for each piece is asked for when those of all others are there.
+      if (index === pieces?.parameter) return {};
+      return { before: handedOut.slice(0, handedOut.push(index) - 1) };
+    }
+    if (place.kind !== "buffer") return {};
+    const turn = turns.get(place.pointer) ?? 0;
+    turns.set(place.pointer, turn + 1);
+    return { turn };
+  };
   const stores: (Store | undefined)[] = parameters.map((parameter, index) => {
     const beside = besideOf(index, parameters.length);
     if (parameter.kind === "strings") {
       const terminated = isEach(parameter) && parameter.terminated ? "always" : "never";
       const { place, free } = parameter;
-      return compileStore(place, realm, { symbol, terminated, free, align: layout.word, beside });
+      const options = { symbol, terminated, free, align: layout.word, beside } as const;
+      return compileStore(place, realm, { ...options, ...order(place, index) });
     }
     if (parameter.kind !== "text") return undefined;
     const { place, terminated, free, content, encoding } = parameter;
     const element = typeof content === "object" ? content.element : undefined;
     const align = unitOf(content, encoding);
-    return compileStore(place, realm, { symbol, terminated, free, align, beside, element });
+    const options = { symbol, terminated, free, align, beside, element };
+    return compileStore(place, realm, { ...options, ...order(place, index) });
   });
   type Block = { readonly place: Place; readonly free?: BlockCall | undefined };
-  const block = (part: Block | undefined, align: number) =>
+  const block = (part: Block | undefined, index: number, align: number) =>
     part && compileStore(part.place, realm, {
       symbol,
       terminated: "never",
       free: part.free,
       align,
       beside: besideOf(0, parameters.length),
+      ...order(part.place, index),
     });
-  stores[layout.area] = block(area, layout.word);
-  stores[layout.output] = block(output, 1);
+  stores[layout.area] = block(area, layout.area, layout.word);
+  stores[layout.output] = block(output, layout.output, 1);
   return stores;
 }
 
@@ -119,6 +136,10 @@ export interface StoreOptions {
   readonly beside: number;
   /** What the elements of an array are. */
   readonly element?: NumericType | undefined;
+  /** How many blocks of the call are in the same place before this one; symbols share each turn. */
+  readonly turn?: number | undefined;
+  /** The blocks that the guest has handed out for the call before this one. */
+  readonly before?: readonly number[] | undefined;
 }
 
 /** Compiles a place of a convention. */

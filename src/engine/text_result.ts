@@ -2,7 +2,6 @@ import type { Value } from "../conventions/convention.ts";
 import type { OwnConvention } from "../conventions/own.ts";
 import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
-import { compileRelease } from "./block_call.ts";
 import type { Lower } from "./lower.ts";
 import {
   compileInvoke,
@@ -12,6 +11,7 @@ import {
   type Realm,
   subjectOf,
 } from "./realm.ts";
+import { compileRelease } from "./release.ts";
 import type { Store } from "./stores.ts";
 import { compileGuard, compileLength, compileRead } from "./text_read.ts";
 import { compileOffset, compileValue, expandName, type Layout } from "./values.ts";
@@ -25,6 +25,8 @@ export interface TextContext {
   readonly subject?: string;
   /** The block of the frame that the text's own block is kept in. */
   readonly block: number;
+  /** Whether other parts of the call may be freed by the same call of the guest. */
+  readonly shared: boolean;
   /** The parameters whose blocks the call frees; one that is unpinned is not freed by that. */
   readonly freed?: readonly number[];
   /** The convention that lifts by itself, if it is one. */
@@ -58,7 +60,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const locateBase = base === undefined ? undefined : compileOffset(base, realm, layout);
   const length = compileLength(recipe, realm, layout);
   const { head, tail } = length;
-  const { claim, release } = compileRelease(recipe, context);
+  const { claim, release } = compileRelease(recipe, tail, context);
   // A fixed length is the caller's word: a guest can not lie about it.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
@@ -82,7 +84,8 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     const count = length.count(frame, pointer);
     const byteLength = length.byteLength(count);
     guard?.(frame, pointer, byteLength);
-    memory.check("read", pointer + head, byteLength);
+    // What has no bytes can be anywhere: nothing is read.
+    if (byteLength !== 0) memory.check("read", pointer + head, byteLength);
     frame.codeUnits[block] = count;
     frame.byteLengths[block] = byteLength;
     frame.sizes[block] = head + byteLength + tail;
@@ -94,9 +97,11 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     lift(frame) {
       note(frame);
       const byteLength = frame.byteLengths[block]!;
-      return byteLength === ABSENT
-        ? null
-        : read(frame.pointers[block]! + head, byteLength, frame.codeUnits[block]!);
+      return byteLength === ABSENT ? null : read(
+        byteLength === 0 ? 0 : frame.pointers[block]! + head,
+        byteLength,
+        frame.codeUnits[block]!,
+      );
     },
     note,
     claim,

@@ -152,7 +152,7 @@ Deno.test("a trap while the call is cleaned up poisons, and the first error is t
   const { cause } = assertThrows(() => guest.symbols.take_length("x"), GuestError);
   assertEquals(
     (cause as GuestError).message,
-    'Cannot complete "take_length": the guest trapped: unreachable',
+    'Cannot free a block of "take_length": the guest trapped in "free": unreachable',
   );
 });
 

@@ -1,0 +1,167 @@
+import { allocator, inPlace, type LoadOptions } from "../../mod.ts";
+import { counting, messageOf, noted } from "./_counting.ts";
+import { type Row, testRows } from "./_rows.ts";
+
+/** An allocator as Zig has it: what has no bytes is at the last address of all. */
+const zig = counting(`
+  (func (export "alloc") (param i32) (result i32)
+    (if (result i32) (local.get 0)
+      (then (call $malloc (local.get 0)))
+      (else (i32.const 0xffffffff))))
+  (func (export "dealloc") (param i32 i32)
+    (if (local.get 1) (then (call $free (local.get 0)))
+      (else (call $note (i32.const 2) (local.get 0)))))
+  (func (export "packed") (param i32 i32) (result i64)
+    (i64.or
+      (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32))
+      (i64.extend_i32_u (local.get 1))))
+  (func (export "place") (param i32 i32) (result i32) (local.get 1))
+  (func (export "values") (param i32 i32) (result i32 i32) (local.get 0) (local.get 1))`);
+
+const zigOptions = (
+  result: "packedPointerHigh" | "inPlace" | "multiValue",
+  encoding: "utf-8" | "utf-16",
+) => ({
+  convention: allocator({
+    allocate: "alloc",
+    free: "dealloc",
+    result,
+    encoding,
+    resultsFreedBy: "host",
+  }),
+});
+
+const nothing: Row[] = (["utf-8", "utf-16"] as const).flatMap((encoding) =>
+  ([["packed", "packedPointerHigh"], ["place", "inPlace"], ["values", "multiValue"]] as const)
+    .flatMap(([name, form]) =>
+      [
+        {
+          name: `no text is passed at an address that is none, ${form} in ${encoding}`,
+          guest: zig,
+          options: zigOptions(form, encoding),
+          ask: (guest) => [guest.passString("", name), noted(guest)],
+          gives: ["", [["free_result", 0xffffffff]]],
+          warmUp: 120,
+        },
+        {
+          name: `no bytes are passed at an address that is none, ${form} in ${encoding}`,
+          guest: zig,
+          options: zigOptions(form, encoding),
+          ask: (guest) => [guest.passBytes(new Uint8Array(), name), noted(guest)],
+          gives: [new Uint8Array(), [["free_result", 0xffffffff]]],
+          warmUp: 120,
+        },
+      ] satisfies Row[]
+    )
+);
+
+/** Notes what an allocator is asked for, and what is given back. */
+const sizes = counting(`
+  (func (export "alloc") (param i32 i32) (result i32)
+    (call $note (i32.const 4) (local.get 0))
+    (call $note (i32.const 4) (local.get 1))
+    (call $take (local.get 1)))
+  (func (export "dealloc") (param i32 i32 i32)
+    (call $note (i32.const 4) (local.get 1))
+    (call $note (i32.const 4) (local.get 2)))
+  (func (export "length") (param i32) (result i32) (i32.const 0))`);
+
+const sizeRows: Row[] = ([
+  ["utf-8", true, 6, 6],
+  ["utf-8", false, 5, 5],
+  ["utf-16", true, 5, 10],
+  ["utf-16", false, 4, 8],
+  ["latin1", true, 5, 5],
+] as const).map(([encoding, terminated, units, bytes]) => ({
+  name: `an allocator is told all that is written, and told the same again: ${encoding}` +
+    (terminated ? " and a NUL" : ""),
+  guest: sizes,
+  options: {
+    convention: allocator({
+      allocate: { export: "alloc", pass: ["codeUnits", "byteLength"] },
+      free: { export: "dealloc", pass: ["pointer", "codeUnits", "byteLength"] },
+      encoding,
+      terminated,
+      pass: ["pointer"],
+      result: "inPlace",
+    }),
+  },
+  ask: (guest) => [guest.passString("Bøbs", "length"), noted(guest).map(([, value]) => value)],
+  gives: ["", [units, bytes, units, bytes]],
+  warmUp: 120,
+}));
+
+const reserving = `(module
+  (memory (export "memory") 1)
+  (func $same (param i32 i32) (result i32) (local.get 1))
+  (export "a" (func $same)) (export "b" (func $same)) (export "c" (func $same))
+  (func (export "two") (param i32 i32 i32 i32) (result i32) (i32.sub (local.get 2) (local.get 0))))`;
+
+const same = { parameters: ["string"], result: "string" } as const;
+
+const reserved: Row[] = [
+  {
+    name:
+      "what is reserved in memory is reserved once, whichever symbol uses it, and after a reset",
+    guest: reserving,
+    options: {
+      convention: inPlace({ pointer: "reserve", byteLength: 100_000 }),
+      symbols: { a: same, b: same, c: same },
+    },
+    ask(guest) {
+      const pages = () => guest.memory.size / 65536;
+      const found = [guest.symbols.a!("x"), guest.symbols.b!("y"), guest.symbols.c!("z"), pages()];
+      guest.passString("w", "a");
+      guest.reset();
+      return [...found, guest.passString("v", "b"), pages()];
+    },
+    gives: ["x", "y", "z", 3, "v", 3],
+  },
+  {
+    name: "two texts of one call are reserved apart",
+    guest: reserving,
+    options: {
+      convention: inPlace({ pointer: "reserve", byteLength: 32 }),
+      symbols: { two: { parameters: ["string", "string"], result: "u32" }, a: same },
+    },
+    ask: (
+      guest,
+    ) => [guest.symbols.two!("x", "y"), guest.symbols.a!("z"), guest.memory.size / 65536],
+    gives: [32, "z", 2],
+  },
+];
+
+const overlapping = counting(`
+  (func (export "alloc") (param i32) (result i32) (i32.const 0x400))
+  (func (export "near") (param $size i32) (result i32)
+    (i32.sub (call $take (local.get $size)) (i32.const 15)))
+  (func (export "join") (param i32 i32 i32 i32) (result i32) (local.get 3))`);
+
+const joining = (allocate: string): LoadOptions => ({
+  convention: allocator({ allocate, free: "free" }),
+  symbols: { join: { parameters: ["string", "string"], result: "u32" } },
+});
+
+const overlaps: Row[] = [
+  {
+    name: "an allocator that gives one block twice is refused, and the block is freed once",
+    guest: overlapping,
+    options: joining("alloc"),
+    ask: (guest) => [messageOf(() => guest.symbols.join!("abc", "de")), noted(guest)],
+    gives: [
+      'Cannot allocate 2 bytes for "join": "alloc" returned 0x400, where the call still uses the ' +
+      "block at 0x400, expected one of its own",
+      [["free", 1024]],
+    ],
+    warmUp: 120,
+  },
+  {
+    name: "blocks of no bytes share an address with any other",
+    guest: overlapping,
+    options: joining("alloc"),
+    ask: (guest) => [guest.symbols.join!("abc", ""), guest.symbols.join!("", "de")],
+    gives: [0, 2],
+  },
+];
+
+testRows([...nothing, ...sizeRows, ...reserved, ...overlaps]);

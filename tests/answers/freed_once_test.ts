@@ -1,0 +1,129 @@
+import { allocator, type LoadOptions } from "../../mod.ts";
+import { counting, unbalanced } from "./_counting.ts";
+import { type Row, testRows, Thrown } from "./_rows.ts";
+
+/** A guest whose result is a block of its own, as a packed pointer and length. */
+const packed = counting(`
+  (func (export "same") (param i32 i32) (result i64)
+    (i64.or
+      (i64.shl (i64.extend_i32_u (call $text (local.get 0) (local.get 1))) (i64.const 32))
+      (i64.extend_i32_u (local.get 1))))
+  (func (export "bad") (param i32 i32) (result i64) (local $at i32)
+    (local.set $at (call $text (local.get 0) (local.get 1)))
+    (i32.store8 (local.get $at) (i32.const 255))
+    (i64.or
+      (i64.shl (i64.extend_i32_u (local.get $at)) (i64.const 32))
+      (i64.extend_i32_u (local.get 1))))
+  (func (export "fails") (param i32 i32) (result i32) (i32.const -3))`);
+
+const freeing = {
+  convention: allocator({
+    allocate: "malloc",
+    free: "free",
+    result: "packedPointerHigh",
+    resultsFreedBy: "host",
+  }),
+} as const;
+
+const balanced = (
+  name: string,
+  ask: Row["ask"],
+  gives: unknown,
+  options: LoadOptions = freeing,
+): Row => ({
+  name: `every block is freed exactly once: ${name}`,
+  guest: packed,
+  options,
+  ask: (guest) => [outcomeOf(() => ask(guest)), unbalanced(guest)],
+  gives: [gives, []],
+  warmUp: 120,
+});
+
+const onceEach: Row[] = [
+  balanced("a text comes back", (guest) => guest.passString("abc", "same"), "abc"),
+  balanced(
+    "the guest reports an error",
+    (guest) => guest.symbols.fails!("abc"),
+    'GuestError: Cannot complete "fails": the guest returned -3',
+    {
+      ...freeing,
+      symbols: {
+        fails: {
+          parameters: ["string"],
+          result: { type: "string", pointer: "result", length: "result" },
+          status: { value: "result", fails: "negative" },
+        },
+      },
+    },
+  ),
+  balanced(
+    "the result is no valid text",
+    (guest) => guest.passString("abc", "bad").length,
+    "GuestError: Cannot decode 3 bytes at pointer 0x20010 as UTF-8: byte 0xff at offset 0, " +
+      "expected valid UTF-8",
+  ),
+];
+
+/** A guest whose `free` traps, for the argument or for the result. */
+const trapping = counting(`
+  (func (export "same") (param i32 i32) (result i32 i32)
+    (call $note (i32.const 4) (i32.const 0))
+    (i32.const 1024) (local.get 1))
+  (data (i32.const 1024) "result")`);
+
+const trapRows = (["argument", "result"] as const).flatMap((what) =>
+  [0, 120].map((warmUp): Row => {
+    let calls = 0;
+    return {
+      name: `a trap in freeing the ${what} names what freed, and the result is in the error` +
+        (warmUp > 0 ? ", after many calls" : ""),
+      guest: trapping,
+      options: {
+        convention: allocator({
+          allocate: "malloc",
+          free: "free",
+          ...(what === "result" && { resultsFreedBy: { call: "free_result" } }),
+        }),
+      },
+      ask(guest) {
+        if (calls++ < warmUp) return guest.passString("abc", "same");
+        const trapAt = guest.exports.trap_at as WebAssembly.Global;
+        // The next block is where the last one was, plus its 3 bytes, rounded up.
+        trapAt.value = 0x20000 + warmUp * 16;
+        try {
+          return guest.passString("abc", "same");
+        } catch (error) {
+          const { name, code, message, export: from, result } = error as Error & {
+            code: string;
+            export: string;
+            result: unknown;
+          };
+          return [new Thrown(name, code, message), from, result, guest.state];
+        }
+      },
+      gives: [
+        new Thrown(
+          "GuestError",
+          "trap",
+          `Cannot free a block of "same": the guest trapped in ` +
+            `"${what === "result" ? "free_result" : "free"}": unreachable; what the call ` +
+            'returned is in "result" of this error',
+        ),
+        what === "result" ? "free_result" : "free",
+        "res",
+        "poisoned",
+      ],
+      warmUp,
+    };
+  })
+);
+
+function outcomeOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return `${error}`.replace(/pointer 0x\w+/, "pointer 0x20010");
+  }
+}
+
+testRows([...onceEach, ...trapRows]);

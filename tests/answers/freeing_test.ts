@@ -1,0 +1,249 @@
+import { canonicalAbi, cString, hostFunction, type LoadOptions } from "../../mod.ts";
+import { counting, messageOf, noted } from "./_counting.ts";
+import { type Row, testRows } from "./_rows.ts";
+
+/** The text at two words from an address, which is what the result, or the item, points at. */
+const textAt = <Offset extends number>(offset: Offset) =>
+  ({
+    type: "string",
+    pointer: { load: "u32", at: "result", offset },
+    length: { load: "u32", at: "result", offset: offset + 4 },
+  }) as const;
+
+const TWO_TEXTS = { type: "record", fields: { a: textAt(0), b: textAt(8) } } as const;
+
+/** Two lists' worth of `(pointer, length)`: "ab" and "cd", then "ef" and "ab" again. */
+const TABLE = `
+  (data (i32.const 1024) "abcdef")
+  (data (i32.const 16) "\\20\\00\\00\\00\\02\\00\\00\\00")
+  (data (i32.const 32)
+    "\\00\\04\\00\\00\\02\\00\\00\\00\\02\\04\\00\\00\\02\\00\\00\\00"
+    "\\04\\04\\00\\00\\02\\00\\00\\00\\00\\04\\00\\00\\02\\00\\00\\00")`;
+
+const CANONICAL = counting(`${TABLE}
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (call $malloc (local.get 3)))
+  (func (export "list") (result i32) (i32.const 16))
+  (func (export "cabi_post_list") (param i32) (call $note (i32.const 3) (local.get 0)))
+  (func (export "pair") (result i32) (i32.const 32))
+  (func (export "cabi_post_pair") (param i32) (call $note (i32.const 3) (local.get 0)))
+  (func (export "text") (param i32 i32) (result i32) (i32.const 40))
+  (func (export "cabi_post_text") (param i32) (call $note (i32.const 3) (local.get 0)))`);
+
+const LIST_OF_RECORDS = {
+  type: "list",
+  pointer: { word: 0, at: "result" },
+  count: { word: 1, at: "result" },
+  stride: 16,
+  item: TWO_TEXTS,
+} as const;
+
+const canonical: Row[] = [
+  {
+    name: "a list of records that a component's guest frees as a whole is freed once",
+    guest: CANONICAL,
+    options: {
+      convention: canonicalAbi(),
+      symbols: { list: { parameters: [], result: LIST_OF_RECORDS } },
+    },
+    ask: (guest) => [guest.symbols.list!(), noted(guest)],
+    gives: [[{ a: "ab", b: "cd" }, { a: "ef", b: "ab" }], [["post", 16]]],
+  },
+  {
+    name: "a record that a component's guest frees as a whole is freed once",
+    guest: CANONICAL,
+    options: {
+      convention: canonicalAbi(),
+      symbols: {
+        pair: {
+          parameters: [],
+          result: { type: "record", fields: { both: TWO_TEXTS, first: textAt(0) } },
+        },
+      },
+    },
+    ask: (guest) => [guest.symbols.pair!(), noted(guest)],
+    gives: [{ both: { a: "ab", b: "cd" }, first: "ab" }, [["post", 32]]],
+  },
+  {
+    name: "a text that a component's guest frees as a whole is freed once",
+    guest: CANONICAL,
+    ask: (guest) => [guest.passString("", "text"), noted(guest)],
+    gives: ["cd", [["post", 40]]],
+    warmUp: 120,
+  },
+  {
+    name: "a list that can't be lifted is still freed, and once",
+    guest: CANONICAL.replace('"abcdef"', '"ab\\ff\\ffef"'),
+    options: {
+      convention: canonicalAbi(),
+      symbols: { list: { parameters: [], result: LIST_OF_RECORDS } },
+    },
+    ask: (guest) => [messageOf(() => guest.symbols.list!()), noted(guest)],
+    gives: [
+      "Cannot decode 2 bytes at pointer 0x402 as UTF-8: byte 0xff at offset 0, expected valid UTF-8",
+      [["post", 16]],
+    ],
+  },
+];
+
+const cStrings = counting(`
+  (data (i32.const 16) "\\00\\04\\00\\00\\00\\04\\00\\00\\04\\04\\00\\00\\00\\04\\00\\00\\00\\00\\00\\00")
+  (data (i32.const 1024) "abc\\00def\\00")
+  (func (export "both") (result i32) (i32.const 20))
+  (func (export "fails") (param i32) (result i32) (i32.const 16))
+  (func (export "fine") (param i32) (result i32) (i32.const 20))`);
+
+const byResult = { call: { export: "free_result", pass: ["result"] } } as const;
+const byPointer = { call: { export: "free_result", pass: ["pointer"] } } as const;
+
+const cStringAt = (word: number, freedBy: typeof byResult | typeof byPointer) =>
+  ({ type: "string", pointer: { word, at: "result" }, freedBy }) as const;
+
+const both = (freedBy: typeof byResult | typeof byPointer): LoadOptions => ({
+  convention: cString({ allocate: "malloc", free: "free" }),
+  symbols: {
+    both: {
+      parameters: [],
+      result: {
+        type: "record",
+        fields: { a: cStringAt(0, freedBy), b: cStringAt(1, freedBy), c: cStringAt(2, freedBy) },
+      },
+    },
+  },
+});
+
+const records: Row[] = [
+  {
+    name: "a record whose texts are freed with it is freed once",
+    guest: cStrings,
+    options: both(byResult),
+    ask: (guest) => [guest.symbols.both!(), noted(guest)],
+    gives: [{ a: "abc", b: "def", c: "abc" }, [["free_result", 20]]],
+  },
+  {
+    name: "each text of a record is freed, and one that is there twice is freed once",
+    guest: cStrings,
+    options: both(byPointer),
+    ask: (guest) => [guest.symbols.both!(), noted(guest)],
+    gives: [{ a: "abc", b: "def", c: "abc" }, [["free_result", 1024], ["free_result", 1028]]],
+  },
+  ...(["fails", "fine"] as const).map((name): Row => ({
+    name: `a result that holds its own error text is freed once where the call ${
+      name === "fine" ? "succeeds" : name
+    }`,
+    guest: cStrings,
+    options: {
+      convention: cString({ allocate: "malloc", free: "free" }),
+      symbols: {
+        [name]: {
+          parameters: ["string"],
+          result: { type: "string", pointer: { word: 0, at: "result" }, freedBy: byResult },
+          status: {
+            value: { difference: ["result", 20] },
+            fails: "nonzero",
+            message: { pointer: { word: 0, at: "result" }, length: "nul", freedBy: byResult },
+          },
+        },
+      },
+    },
+    ask(guest) {
+      const given = messageOf(() => guest.symbols[name]!("x"));
+      return [given, noted(guest).slice(1).map(([name]) => name)];
+    },
+    gives: name === "fine"
+      ? ["abc", ["free_result", "free"]]
+      : ['Cannot complete "fails": abc (the guest returned -4)', ["free_result", "free"]],
+    warmUp: 120,
+  })),
+];
+
+const lists = counting(`${TABLE}
+  (global $left (mut i32) (i32.const 0))
+  (func (export "list") (result i32) (i32.const 16))
+  (func (export "begin") (global.set $left (i32.const 3)))
+  (func (export "next") (result i32)
+    (if (i32.eqz (global.get $left)) (then (return (i32.const 0))))
+    (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+    (i32.const 40))`);
+
+const listRows: Row[] = [
+  {
+    name: "the texts of a list are freed when all are read, and one that is there twice once",
+    guest: lists,
+    options: {
+      symbols: {
+        list: {
+          parameters: [],
+          result: {
+            type: "list",
+            pointer: 32,
+            count: 4,
+            stride: 8,
+            item: {
+              ...textAt(0),
+              freedBy: { call: { export: "free", pass: ["pointer"] } },
+            },
+            freedBy: { call: { export: "free_result", pass: ["result"] } },
+          },
+        },
+      },
+    },
+    ask: (guest) => [guest.symbols.list!(), noted(guest)],
+    gives: [["ab", "cd", "ef", "ab"], [
+      ["free", 1024],
+      ["free", 1026],
+      ["free", 1028],
+      ["free_result", 16],
+    ]],
+  },
+  {
+    name: "what is got one by one is freed each time, also where it is in the same place again",
+    guest: lists,
+    options: {
+      symbols: {
+        list: {
+          name: "begin",
+          parameters: [],
+          result: {
+            type: "list",
+            next: { export: "next" },
+            item: { ...textAt(0), freedBy: { call: { export: "free", pass: ["pointer"] } } },
+          },
+        },
+      },
+    },
+    ask: (guest) => [guest.symbols.list!(), noted(guest)],
+    gives: [["cd", "cd", "cd"], [["free", 1026], ["free", 1026], ["free", 1026]]],
+  },
+  {
+    name: "an argument of an import that is another argument too is freed once",
+    guest: counting(`
+      (import "env" "log" (func $log (param i32 i32 i32 i32)))
+      (func (export "call")
+        (call $log (i32.const 64) (i32.const 1) (i32.const 64) (i32.const 1))
+        (call $log (i32.const 64) (i32.const 1) (i32.const 65) (i32.const 1)))`)
+      .replace(/\(import .*\)\n/, "").replace(
+        "(module",
+        '(module (import "env" "log" (func $log (param i32 i32 i32 i32)))',
+      ),
+    options: {
+      imports: {
+        env: {
+          log: hostFunction({
+            parameters: [
+              { type: "string", freedBy: { call: { export: "free", pass: ["pointer"] } } },
+              { type: "string", freedBy: { call: { export: "free", pass: ["pointer"] } } },
+            ],
+            result: "void",
+          }, () => {}),
+        },
+      },
+      symbols: { call: { parameters: [], result: "void" } },
+    },
+    ask: (guest) => [guest.symbols.call!(), noted(guest)],
+    gives: [undefined, [["free", 64], ["free", 64], ["free", 65]]],
+    warmUp: 120,
+  },
+];
+
+testRows([...canonical, ...records, ...listRows]);
