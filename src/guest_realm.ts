@@ -131,7 +131,7 @@ export class GuestRealm implements Realm {
     };
   }
 
-  reserve(place: Reserved, turn: number | undefined): number {
+  reserve(place: Reserved, turn?: number): number {
     if (turn === undefined) return this.#add(place.reserve);
     let turns = this.#reserved.get(place);
     if (turns === undefined) this.#reserved.set(place, turns = []);

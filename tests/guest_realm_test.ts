@@ -101,10 +101,14 @@ Deno.test("a guest without a memory says so where one is needed", async () => {
 Deno.test("pages that are added for the host are shared out, aligned to 16 bytes", async () => {
   const realm = await realmOf(guestBytes("c/echo_length"));
   const end = realm.memory.size;
-  assertEquals([realm.reserve(5), realm.reserve(16), realm.reserve(1)], [end, end + 16, end + 32]);
+  assertEquals([
+    realm.reserve({ reserve: 5 }),
+    realm.reserve({ reserve: 16 }),
+    realm.reserve({ reserve: 1 }),
+  ], [end, end + 16, end + 32]);
   assertEquals(realm.memory.size, end + 65536);
   // What is left of the page is too little for this one.
-  assertEquals(realm.reserve(65536), end + 65536);
+  assertEquals(realm.reserve({ reserve: 65536 }), end + 65536);
   assertEquals(realm.memory.size, end + 2 * 65536);
 });
 

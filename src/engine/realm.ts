@@ -25,7 +25,7 @@ export interface Realm {
    * The address of zeroed bytes, aligned to 16, that are added to memory for the host: once for a
    * place and its turn, whichever symbol asks, or anew where there is no turn.
    */
-  reserve(place: Reserved, turn: number | undefined): number;
+  reserve(place: Reserved, turn?: number): number;
   /** The guest's own stack, where it can be moved from outside. */
   readonly stack: Stack | undefined;
   /**
