@@ -8,7 +8,10 @@ const GUEST = `(module
   (func (export "buffer") (result i32) (i32.const 1024))
   (func (export "other") (result i32) (i32.const 1088))
   (func (export "alias") (result i32) (i32.const 1040))
-  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (global $top (mut i32) (i32.const 4096))
+  (func (export "malloc") (param i32) (result i32)
+    (global.get $top)
+    (global.set $top (i32.add (global.get $top) (local.get 0))))
   (func (export "free") (param i32))
   (func (export "first") (param $a i32) (param $m i32) (param $b i32) (param $n i32) (result i32)
     (i32.add
@@ -188,8 +191,7 @@ testRows([
       convention: allocator({ allocate: "malloc", free: "free" }),
       symbols: { f: { name: "first", parameters: ["bytes", "bytes"], result: "i32" } },
     },
-    // This allocator lies: it hands one block out twice.
     ask: (guest) => guest.symbols.f!(bytes(2), bytes(5)),
-    gives: 505,
+    gives: 205,
   },
 ]);
