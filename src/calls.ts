@@ -1,6 +1,6 @@
 import type { ModuleInfo } from "./binary/types.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
-import { isReserved } from "./conventions/names.ts";
+import { namesGetter, namesNumber, ownFunctions } from "./conventions/names.ts";
 import { showDeclaration } from "./conventions/presets/options.ts";
 import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import type { Call } from "./engine/call.ts";
@@ -57,24 +57,45 @@ export function findSoleExport(
       "Cannot choose an export: the types of a compiled module are unknown, expected its name",
     );
   }
-  const candidates = info.exports.filter((item) => {
-    if (item.kind !== "function" || isReserved(item)) return false;
-    try {
-      resolveRecipe(item.name, PASSES[content], context);
-      return true;
-    } catch (error) {
-      return error instanceof GuestError && error.code === "ambiguous-convention";
-    }
-  }).map(({ name }) => name);
-  const [sole] = candidates;
-  if (sole !== undefined && candidates.length === 1) return sole;
+  const own = ownFunctions(info, exportsOf(context.convention));
+  const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
+  // A getter has the type of a transform that finds the end of its input by itself.
+  const takesNumbers = own.some(({ type }) => type.parameters.some((part) => /^i/.test(part)));
+  const sure = fitting.filter(({ name, type }) =>
+    !namesNumber(name) && (type.parameters.length > 0 || !(namesGetter(name) || takesNumbers))
+  );
+  const [sole] = sure;
+  if (sole !== undefined && sure.length === 1) return sole.name;
   throw new GuestError(
     "missing-export",
     `Cannot choose an export for ${showDeclaration(PASSES[content])}: ` +
-      (sole === undefined ? "none fits" : `${list(candidates)} fit`) +
+      (fitting.length === 0 ? "none fits" : `${list(fitting.map(({ name }) => name))} fit`) +
       ", expected its name as the second argument",
   );
 }
+
+/** Whether an export can be called as declared, or could be if an option settled how. */
+function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
+  try {
+    resolveRecipe(name, declared, context);
+    return true;
+  } catch (error) {
+    return error instanceof GuestError && error.code === "ambiguous-convention";
+  }
+}
+
+/** The exports that a convention itself uses: getters, allocators, what frees. */
+function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string> {
+  if (typeof part !== "object" || part === null) return names;
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value === "string" && EXPORT_KEYS.test(key)) names.add(value);
+    else exportsOf(value, names);
+  }
+  return names;
+}
+
+/** The keys of a convention under which an export is named. */
+const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
 
 /** An error of a pass, with what to do where an export takes or gives more than passes are for. */
 export function adviseSymbols(error: unknown, name: string, context: ResolveContext): unknown {

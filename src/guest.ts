@@ -8,10 +8,10 @@ import {
   PassCalls,
   PASSES,
 } from "./calls.ts";
-import { reportCapacity, type ReportedCapacity } from "./conventions/capacity.ts";
+import { Choice, deferCall } from "./choice.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
-import { ConventionReport } from "./conventions/report.ts";
-import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
+import type { ConventionReport } from "./conventions/report.ts";
+import { needsConvention, type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
@@ -21,7 +21,6 @@ import type { HostImports } from "./host.ts";
 import { runCommand, startupExports } from "./instance.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
-import { once } from "./once.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
@@ -35,7 +34,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   /** The declared symbols as functions. They go on working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
-  readonly #capacity: () => ReportedCapacity;
+  readonly #choice: Choice;
   readonly #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
   #instance: WebAssembly.Instance;
@@ -46,9 +45,9 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   constructor(parts: GuestParts<S>) {
     this.#parts = parts;
     this.module = parts.compiled.module;
-    this.#capacity = once(() => reportCapacity(parts.chosen().convention, this.info));
+    this.#choice = new Choice(parts.chosen, () => this.info);
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
-    const { functions, bound } = bindSymbols(parts.symbols, (name) => this.#compileSymbol(name));
+    const { functions, bound } = bindSymbols(parts.symbols, (name) => this.#bind(name));
     this.symbols = functions;
     this.#bound = bound;
     this.#initialize();
@@ -93,9 +92,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} if none was said or recognised: the error says what would settle it.
    */
   get convention(): ConventionReport {
-    const { convention, reason } = this.#parts.chosen();
-    if (convention instanceof GuestError) throw convention;
-    return new ConventionReport(convention, reason, this.#capacity().report);
+    return this.#choice.report();
   }
 
   /**
@@ -173,7 +170,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   allocate(byteLength: number): GuestBlock {
     const realm = this.#realm;
     return takeBlock(
-      this.#parts.chosen().convention,
+      this.#choice.convention,
       realm,
       byteLength,
       () => realm === this.#realm,
@@ -211,7 +208,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
     this.#calls.string.clear();
     this.#calls.bytes.clear();
-    for (const [name, symbol] of this.#bound) symbol.call = this.#compileSymbol(name);
+    for (const [name, symbol] of this.#bound) symbol.call = this.#bind(name);
     this.#initialize();
   }
 
@@ -233,13 +230,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     inspect: (value: unknown, options: object) => string,
     options: object,
   ): string {
-    const { convention } = this.#parts.chosen();
     const shown = {
-      convention: convention instanceof GuestError
-        ? "none is recognised"
-        : `${new ConventionReport(convention, "", this.#capacity().report)}`.slice(
-          "convention: ".length,
-        ),
+      convention: this.#choice.shown,
       state: this.state,
       exports: Object.keys(this.exports),
       symbols: Object.keys(this.symbols),
@@ -258,7 +250,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
     const info = () => this.info;
-    const realm = new GuestRealm({ exports, info, memory, address64, reported: this.#capacity });
+    const reported = () => this.#choice.capacity;
+    const realm = new GuestRealm({ exports, info, memory, address64, reported });
     host.realm = realm;
     return [instance, realm, host];
   }
@@ -279,7 +272,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   #context(): ResolveContext {
-    return this.#contextOf(this.#parts.chosen().convention);
+    return this.#contextOf(this.#choice.convention);
   }
 
   #contextOf(convention: ResolveContext["convention"]): ResolveContext {
@@ -300,10 +293,32 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     return this.#compile(declaration.name ?? last ?? name, declaration);
   }
 
+  /** Compiles a symbol; what is open is settled before its first call, not during `load`. */
+  #bind(name: string): Call {
+    const call = this.#compileSymbol(name);
+    const declaration = this.#parts.symbols[name]!;
+    if (!needsConvention(declaration) || !this.#choice.isOpen) return call;
+    return deferCall(call, declaration.async ?? false, () => {
+      this.#settle();
+      return this.#bound.get(name)!.call;
+    });
+  }
+
+  /** Settles which of several names the guest's buffer has, by the addresses that they give. */
+  #settle(): void {
+    const getter = { parameters: [], result: "pointer" } as const;
+    const isNew = this.#choice.settle(this.#realm, (name) => this.#compile(name, getter));
+    const { convention } = this.#choice;
+    if (convention instanceof GuestError) throw convention;
+    if (!isNew) return;
+    for (const [name, symbol] of this.#bound) symbol.call = this.#compileSymbol(name);
+  }
+
   #passing(content: "string" | "bytes", name: string | undefined): Call {
     const calls = this.#calls[content];
     const known = calls.get(name);
     if (known !== undefined) return known;
+    this.#settle();
     const wanted = name ?? findSoleExport(content, this.info, this.#context());
     return calls.keep(name, calls.get(wanted) ?? this.#compilePass(content, wanted));
   }

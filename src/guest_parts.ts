@@ -1,3 +1,4 @@
+import type { Rival } from "./conventions/buffers.ts";
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import type { GuestError } from "./errors.ts";
@@ -21,6 +22,8 @@ export interface ChosenConvention {
   readonly convention: Convention | OwnConvention | GuestError;
   /** Why it was chosen. */
   readonly reason: string;
+  /** What else may name the same buffer, with what was chosen: asked at the first pass. */
+  readonly rivals?: readonly Rival[] | undefined;
 }
 
 /** What a guest is made of. */

@@ -17,8 +17,8 @@ export interface CapacityRule {
   readonly reason: string;
   /** In ascending order; the end of memory comes after them. */
   readonly fences: readonly Fence[];
-  /** Whether no buffer of the guest's can be at address 0: wasm-ld leaves that to null pointers. */
-  readonly beginsAboveNull?: boolean;
+  /** The address below which no buffer of the guest can be. */
+  readonly lowest?: number;
 }
 
 /** How `guest.convention` tells a buffer's capacity. */
@@ -72,8 +72,8 @@ export function findCapacity(
     ? findStated(info, pointer)
     : { reason: "nothing states it" };
   const header = !("source" in stated) && typeof pointer === "string" && isObject(info, pointer);
-  const beginsAboveNull = typeof pointer === "string" && isLinkedByLld(info);
-  return { ...stated, header, found: true, fences, ...(beginsAboveNull && { beginsAboveNull }) };
+  const lowest = typeof pointer === "string" ? lowestAddress(info) : 0;
+  return { ...stated, header, found: true, fences, lowest };
 }
 
 function told(capacity: Capacity): string {
@@ -216,7 +216,23 @@ function initialStackPointer(info: ModuleInfo): number | undefined {
   return constantOf(info, index);
 }
 
-function constantOf(info: ModuleInfo, index: number): number | undefined {
+/** Where wasm-ld puts data unless it is told otherwise: what is below is left to null pointers. */
+const GLOBAL_BASE = 1024;
+
+/** The address below which wasm-ld has put no data; 0 for a guest that it did not link. */
+export function lowestAddress(info: ModuleInfo): number {
+  if (!isLinkedByLld(info)) return 0;
+  const segments = segmentFences(info).map(({ address }) => address);
+  const top = initialStackPointer(info);
+  const lowest = Math.min(...segments);
+  // The stack comes first, and ends where data begin.
+  if (top !== undefined && segments.length > 0 && top <= lowest) return top;
+  const symbols = symbolFences(info).map(({ address }) => address);
+  return Math.min(GLOBAL_BASE, lowest, ...symbols);
+}
+
+/** The value of a global that is a constant. */
+export function constantOf(info: ModuleInfo, index: number): number | undefined {
   const initial = info.globals[index]?.initial;
   return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
 }

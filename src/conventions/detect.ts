@@ -1,29 +1,18 @@
-import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { GuestError, quote } from "../errors.ts";
-import type { Convention } from "./convention.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { type GuestError, quote } from "../errors.ts";
+import { ambiguous, detectBuffers, type Detected } from "./buffers.ts";
 import {
   allocates,
-  bufferRank,
   frees,
   handsOut,
   hasFunction,
-  isGetter,
-  namesOutput,
   ownerOf,
-  stemOf,
   takesBack,
   takesPointersAlone,
 } from "./names.ts";
 import { allocator, cString, wasmBindgen } from "./presets/allocator.ts";
-import { staticBuffer } from "./presets/buffer.ts";
 import { assemblyScript, canonicalAbi, jsStrings } from "./presets/toolchains.ts";
 import { noConvention } from "./report.ts";
-
-/** A convention and why it was chosen. */
-interface Detected {
-  readonly convention: Convention;
-  readonly reason: string;
-}
 
 /**
  * Recognises a guest's convention from its binary alone: no guest code runs.
@@ -42,14 +31,7 @@ export function detectConvention(info: ModuleInfo): Detected | GuestError {
 
 function oneOf(found: readonly Detected[]): Detected | GuestError | undefined {
   if (found.length < 2) return found[0];
-  const options = found.map(({ convention, reason }) =>
-    `convention: ${convention.expression} (${reason})`
-  );
-  return new GuestError(
-    "ambiguous-convention",
-    `Cannot tell how the guest passes text: ${found.length} conventions fit, ` +
-      `expected one of the options ${options.join(" or ")}`,
-  );
+  return ambiguous(found.flatMap((one): readonly Detected[] => one.rivals ?? [one]));
 }
 
 /** What toolchains leave that nothing else does: a guest of one is a guest of no other. */
@@ -170,44 +152,3 @@ function allocatorOf(info: ModuleInfo, allocate: string, free?: string): Detecte
 }
 
 const TAKE_POINTERS = "functions take one pointer and return one";
-
-/** A getter or a global that names a buffer: one for each buffer, a function before a global. */
-function detectBuffers(info: ModuleInfo): Detected[] {
-  const candidates = info.exports.filter((item) =>
-    isGetter(item) && bufferRank(item.name) !== undefined
-  );
-  const best = Math.min(...candidates.map((item) => bufferRank(item.name)!));
-  const byStem = new Map<string, ExportInfo>();
-  for (const item of candidates) {
-    if (bufferRank(item.name) !== best) continue;
-    const stem = stemOf(item.name);
-    if (byStem.get(stem)?.kind !== "function") byStem.set(stem, item);
-  }
-  const outputs = info.exports.filter((item) => isGetter(item) && namesOutput(item.name));
-  return [...byStem.values()].flatMap((item) =>
-    outputs.length === 0
-      ? [{ convention: staticBuffer({ pointer: item.name }), reason: reasonOf(item) }]
-      : outputs.map((output) => withOutput(item, output.name))
-  );
-}
-
-/** A buffer that text goes into where another is named that it comes out of. */
-function withOutput(input: ExportInfo, output: string): Detected {
-  return {
-    convention: staticBuffer({
-      pointer: input.name,
-      result: {
-        results: ["n"],
-        text: { pointer: { export: output }, length: "result" },
-        status: { value: "result", fails: "negative" },
-      },
-    }),
-    reason: `${reasonOf(input)}, and ${quote(output)} tells where text comes out`,
-  };
-}
-
-function reasonOf({ kind, name }: ExportInfo): string {
-  return kind === "function"
-    ? `${quote(name)} takes nothing and returns a pointer`
-    : `global ${quote(name)} names a buffer`;
-}

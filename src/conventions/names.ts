@@ -15,6 +15,16 @@ const BUFFER_WORDS = [
 /** Words by which an export says that it tells a size. */
 const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
 
+/** Words by which a function says that it tells something, rather than does it. */
+const GETTER_WORDS =
+  /^(?:get|state|status|version|errno|id|handle|ctx|context|flags|kind|type|last)$/;
+
+/** Words that begin a question: within a name they are words of its own, as in `add_wasm_is_cool`. */
+const ASKING_WORD = /^(?:is|has|can|are|was)$/;
+
+/** Words by which a function says that it answers a question about what it is given. */
+const NUMBER_WORDS = /^(?:sum|checksum|crc|crc32|adler32|compare|cmp|equals|set|init)$/;
+
 /** Words by which a buffer says that text comes out of it. */
 const RESULT_WORDS = /^(?:result|results|output|out|ret|return|error|err|last)$/;
 
@@ -74,6 +84,19 @@ function namesPointer(name: string): boolean {
   return wordsOf(name).some((word) => BUFFER_WORDS[0]!.test(word));
 }
 
+/** Whether a name says that its export tells something, rather than does it: `Hash_GetState`. */
+export function namesGetter(name: string): boolean {
+  const words = wordsOf(name);
+  return ASKING_WORD.test(words[0] ?? "") || words.some((word) => GETTER_WORDS.test(word));
+}
+
+/** Whether a name says that its export returns a number, whatever it takes: `count_words`. */
+export function namesNumber(name: string): boolean {
+  const words = wordsOf(name);
+  return ASKING_WORD.test(words[0] ?? "") ||
+    words.some((word) => SIZE_WORDS.test(word) || NUMBER_WORDS.test(word));
+}
+
 /** Whether a name says that its export tells a size. */
 export function namesSize(name: string): boolean {
   return !RESERVED.test(name) && wordsOf(name).some((word) => SIZE_WORDS.test(word));
@@ -84,6 +107,16 @@ export function isReserved(item: ExportInfo): boolean {
   const { name } = item;
   if (RESERVED.test(name) || allocates(item) || frees(item)) return true;
   return isGetter(item) && (namesSize(name) || namesPointer(name));
+}
+
+/** Functions that a caller can mean: the toolchain, the allocator and `used` are left out. */
+export function ownFunctions(
+  { exports }: ModuleInfo,
+  used: ReadonlySet<string>,
+): (ExportInfo & { kind: "function" })[] {
+  return exports.filter((item) => item.kind === "function").filter((item) =>
+    !isReserved(item) && !used.has(item.name)
+  );
 }
 
 /** Whether an export is a function without parameters, or a global, that gives an integer. */

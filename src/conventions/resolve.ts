@@ -122,7 +122,7 @@ function areaPlaceOf(convention: Convention | undefined, { hasStack }: ResolveCo
 }
 
 /** Whether a declaration leaves a part open that only a convention can say. */
-function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
+export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
   const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
   const open = parameters.some((parameter) =>
     typeof parameter === "string" ? isData(parameter) : parameter.place === undefined

@@ -142,7 +142,7 @@ export class BufferCapacity {
     const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
     // A size that nobody vouched for is not believed where it can not be one.
     const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
-    if (pointer === 0 && rule.beginsAboveNull && !exact) throw nullError(this.#place);
+    if (pointer < (rule.lowest ?? 0) && !exact) throw lowError(this.#place, pointer, rule.lowest!);
     this.exact = exact;
     this.byteLength = exact ? stated : (fence?.address ?? size) - pointer;
     report.kind = exact ? "exact" : "upper bound";
@@ -154,10 +154,17 @@ export class BufferCapacity {
   }
 }
 
-function nullError({ pointer }: Place & { kind: "buffer" }): GuestError {
+function lowError(
+  { pointer }: Place & { kind: "buffer" },
+  found: number,
+  lowest: number,
+): GuestError {
+  const problem = found === 0
+    ? "is a null pointer"
+    : `gives ${hex(found)}, which is below the guest's data at ${hex(lowest)}`;
   return new GuestError(
     "null-pointer",
-    `Cannot write into the guest's buffer: ${quote(String(pointer))} is a null pointer, expected ` +
+    `Cannot write into the guest's buffer: ${quote(String(pointer))} ${problem}, expected ` +
       "an address; a buffer has to be asked for first where it is handed out",
   );
 }
