@@ -6,6 +6,7 @@ import { Frame, type Realm } from "./engine/realm.ts";
 import { compileStore, type Store } from "./engine/stores.ts";
 import { GuestError } from "./errors.ts";
 import { checkCount } from "./numbers.ts";
+import { printable } from "./show.ts";
 
 /** What errors call the host's own use of an allocator. */
 const SYMBOL = "allocate";
@@ -99,7 +100,9 @@ export function takeBlock(
   if (known === undefined) {
     throw new GuestError(
       "no-convention",
-      `Cannot take a block of ${byteLength} bytes: the convention ${convention.name} has no ` +
+      `Cannot take a block of ${byteLength} bytes: the convention ${
+        printable(convention.name)
+      } has no ` +
         "allocator, expected allocator(), or inPlace() with memory to reserve",
     );
   }

@@ -5,6 +5,7 @@ import { showDeclaration } from "./conventions/presets/options.ts";
 import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
 import type { Call } from "./engine/call.ts";
 import { GuestError, list, LoadError, messageOf, quote } from "./errors.ts";
+import { listLines } from "./show.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
 
 /** What `passString` and `passBytes` declare. */
@@ -144,7 +145,7 @@ export function bindSymbols<S extends SymbolDeclarations>(
     }
   }
   if (problems.length > 0) {
-    throw new LoadError("symbols", `Cannot bind the declared symbols:\n${problems.join("\n")}`, {
+    throw new LoadError("symbols", `Cannot bind the declared symbols:\n${listLines(problems)}`, {
       problems,
     });
   }

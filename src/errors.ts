@@ -1,3 +1,7 @@
+import { bounded, hex, isA, wordsOf } from "./show.ts";
+
+export { hex, list, quote } from "./show.ts";
+
 /** What a {@linkcode LoadError} is about. */
 export type LoadErrorCode =
   | "source"
@@ -65,7 +69,7 @@ export class LoadError extends Error {
 
   /** Makes an error of one code. */
   constructor(code: LoadErrorCode, message: string, options: LoadErrorOptions = {}) {
-    super(message, options);
+    super(bounded(message), options);
     this.code = code;
     this.source = options.source;
     this.problems = options.problems ?? [];
@@ -95,7 +99,7 @@ export class WasmFormatError extends WebAssembly.CompileError {
 
   /** Makes an error for the byte at `offset`. */
   constructor(message: string, offset: number, options: ErrorOptions = {}) {
-    super(message);
+    super(bounded(message));
     this.offset = offset;
     if ("cause" in options) this.cause = options.cause;
   }
@@ -151,6 +155,8 @@ export interface GuestErrorOptions extends ErrorOptions {
   status?: number | bigint | undefined;
   /** What the call returned, where the guest failed only afterwards. */
   result?: unknown;
+  /** What the guest itself said of a failure, in its own words. */
+  guestMessage?: string | undefined;
   /** What else the guest said of a failure. */
   details?: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first. */
@@ -186,6 +192,11 @@ export class GuestError extends Error {
    * it is complete, and nothing of it is lost. Otherwise `undefined`.
    */
   readonly result: unknown;
+  /**
+   * What the guest itself said of the failure, whole and unescaped: the text of the status's
+   * `message`, or what it aborted with. The message of this error shows it on one line.
+   */
+  readonly guestMessage: string | undefined;
   /** What else the guest said of a failure, by the names in the status's `details`. */
   readonly details: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first; empty where there are none. */
@@ -195,39 +206,26 @@ export class GuestError extends Error {
 
   /** Makes an error of one code. */
   constructor(code: GuestErrorCode, message: string, options: GuestErrorOptions = {}) {
-    super(message, options);
+    super(bounded(message), options);
     this.code = code;
     this.export = options.export;
     this.status = options.status;
     this.result = options.result;
+    this.guestMessage = options.guestMessage;
     this.details = options.details ?? {};
     this.frames = options.frames ?? [];
     this.offset = options.offset;
   }
 }
 
-/** An address or an offset as errors show it. */
-export function hex(value: number | bigint): string {
-  return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
-}
-
-/** A name as errors show it: quoted, with what can't be printed escaped. */
-export function quote(name: string): string {
-  return JSON.stringify(name);
-}
-
-/** `names` as errors list them: quoted, at most `most` of them. */
-export function list(names: Iterable<string>, most = 20): string {
-  const all = [...names];
-  if (all.length === 0) return "none";
-  const shown = all.slice(0, most).map(quote).join(", ");
-  return all.length > most ? `${shown} and ${all.length - most} more` : shown;
-}
-
 /** What went wrong, in the words of whoever threw `cause`. */
 export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  // What was made here shows names and words of others as messages do; its lines are meant.
+  const isOwn = OWN_CLASSES.some((Class) => isA<Error>(cause, Class));
+  return isOwn ? (cause as Error).message : wordsOf(cause);
 }
+
+const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
 
 /** The name nearest to `name`, if it is near: at most a third of its letters differ. */
 export function nearest(name: string, names: readonly string[]): string | undefined {

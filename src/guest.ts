@@ -22,6 +22,7 @@ import { runCommand, startupExports } from "./instance.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
+import { isBytes } from "./view.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
 /**
@@ -140,7 +141,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * ```
    */
   passBytes(bytes: Uint8Array, name?: string): Uint8Array<ArrayBuffer> {
-    if (!(bytes instanceof Uint8Array)) {
+    if (!isBytes(bytes)) {
       throw new TypeError(`Cannot pass bytes: it is ${show(bytes)}, expected a Uint8Array`);
     }
     return this.#passing("bytes", name).direct!(bytes) as Uint8Array<ArrayBuffer>;

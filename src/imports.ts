@@ -2,6 +2,7 @@ import type { MemoryType } from "./binary/types.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { HostFunction, type HostImports } from "./host.ts";
 import { checkCount } from "./numbers.ts";
+import { listLines } from "./show.ts";
 import {
   describeImport,
   importProblem,
@@ -160,7 +161,7 @@ function importsError(problems: readonly string[], wanted: readonly WantedImport
     : "\nIt was made by wasm-bindgen to be used with the JavaScript that it wrote: import that instead";
   return new LoadError(
     "imports",
-    `Cannot satisfy the guest's imports:\n${problems.join("\n")}${advice}`,
+    `Cannot satisfy the guest's imports:\n${listLines(problems)}${advice}`,
     { problems },
   );
 }

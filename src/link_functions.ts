@@ -10,8 +10,9 @@ import { GuestError } from "./errors.ts";
 import { type HostFunction, hostFunction, type HostImports } from "./host.ts";
 import type { GuestMemory } from "./memory.ts";
 import { PAGE_SIZE } from "./pointer.ts";
+import { suspending } from "./runtime.ts";
+import { printable, quote } from "./show.ts";
 import type { WantedImport } from "./wanted_import.ts";
-import { undeclared } from "./webassembly.ts";
 
 /**
  * The core function that stands for a host function.
@@ -29,7 +30,7 @@ export function bindHostFunction(
   const recipe = resolveHostRecipe(wanted, host.convention());
   const { async: isAsync = false } = declaration;
   const fn = compileHostCall(recipe, callback, isAsync, host);
-  return isAsync ? new undeclared.Suspending(fn) : fn as WebAssembly.ImportValue;
+  return isAsync ? suspending(fn, name) : fn as WebAssembly.ImportValue;
 }
 
 /** A string of AssemblyScript's: UTF-16 with its length in bytes ahead of it. */
@@ -171,9 +172,13 @@ function abortError(host: HostImports, abort: Abort): GuestError {
   const error = new GuestError(
     "abort",
     "Cannot go on: the guest aborted" +
-      (typeof message === "string" ? ` with ${JSON.stringify(message)}` : "") +
-      (typeof file === "string" ? ` at ${file}:${place}` : ""),
-    { details: { ...abort }, frames: framesOf(new Error()) },
+      (typeof message === "string" ? ` with ${quote(message)}` : "") +
+      (typeof file === "string" ? ` at ${printable(file)}:${place}` : ""),
+    {
+      guestMessage: message ?? undefined,
+      details: { ...abort },
+      frames: framesOf(new Error()),
+    },
   );
   return host.realm?.poison(error) ?? error;
 }

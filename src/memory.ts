@@ -4,8 +4,10 @@ import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./memory
 import { checkCount, checkNumeric, NUMERIC_TYPES, readNumeric } from "./numbers.ts";
 import { type NumericType, type NumericValue, show, writeNumeric } from "./numbers.ts";
 import { growMemory, type Pointer, toOffset } from "./pointer.ts";
+import { isShared } from "./runtime.ts";
 import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
 import { createCodec } from "./text/create_codec.ts";
+import { byteLengthOf, isBytes, refuseStale } from "./view.ts";
 
 /**
  * Linear memory with every access checked, before and after it grew.
@@ -41,7 +43,7 @@ export class GuestMemory {
   constructor(memory: WebAssembly.Memory) {
     const { buffer } = memory;
     this.memory = memory;
-    this.shared = buffer instanceof SharedArrayBuffer;
+    this.shared = isShared(buffer);
     this.#bytes = new Uint8Array(buffer);
     this.#data = new DataView(buffer);
     this.#source = { memory, shared: this.shared, bytes: () => this.bytes() };
@@ -100,15 +102,13 @@ export class GuestMemory {
    * @throws {TypeError} if `bytes` is no `Uint8Array`, or a view that went stale.
    */
   writeBytes(pointer: Pointer, bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) {
+    if (!isBytes(bytes)) {
       throw new TypeError(`Cannot write bytes: it is ${show(bytes)}, expected a Uint8Array`);
     }
-    const { byteLength } = bytes;
+    const byteLength = byteLengthOf(bytes);
     const at = this.check("write", pointer, byteLength);
     if (byteLength > 0) this.#bytes.set(bytes, at);
-    else if ((bytes.buffer as ArrayBuffer).detached) {
-      throw new TypeError("Cannot write bytes: their buffer is detached, expected a live one");
-    }
+    else refuseStale(bytes, "write bytes");
   }
 
   /**
@@ -182,9 +182,10 @@ export class GuestMemory {
    * @throws {TypeError} if the encoding can't carry it: then nothing was written.
    */
   writeString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
+    const { encoding, loneSurrogates } = options;
     const at = this.check("write", pointer, 0);
-    const codec = this.codec(options.encoding);
-    const carried = writtenText(text, options);
+    const codec = this.codec(encoding);
+    const carried = writtenText(text, { encoding, loneSurrogates });
     const written = codec.write(carried, at, this.#bytes.byteLength - at);
     if (written >= 0) return written;
     throw new MemoryRangeError("write", at, codec.byteLength(carried), this.size);
@@ -201,8 +202,9 @@ export class GuestMemory {
    * comes within the limit or before memory ends.
    */
   readCString(pointer: Pointer, options: ReadCStringOptions = {}): string {
-    const byteLength = this.cStringLength(pointer, options);
-    return this.codec(options.encoding).read(toOffset(pointer), byteLength);
+    const { encoding, limit } = options;
+    const byteLength = this.cStringLength(pointer, { encoding, limit });
+    return this.codec(encoding).read(toOffset(pointer), byteLength);
   }
 
   /**
@@ -231,13 +233,15 @@ export class GuestMemory {
    * @throws {TypeError} if `text` holds a NUL itself, or the encoding can't carry it.
    */
   writeCString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
-    const codec = this.codec(options.encoding);
-    const carried = writtenText(text, options);
+    const { encoding, loneSurrogates } = options;
+    const codec = this.codec(encoding);
+    const carried = writtenText(text, { encoding, loneSurrogates });
     refuseNul(carried);
     const byteLength = codec.byteLength(carried);
-    const at = this.check("write", pointer, byteLength + nulSize(options.encoding));
+    const nul = nulSize(encoding);
+    const at = this.check("write", pointer, byteLength + nul);
     codec.write(carried, at, byteLength);
-    this.clear(at + byteLength, nulSize(options.encoding));
+    this.clear(at + byteLength, nul);
     return byteLength;
   }
 

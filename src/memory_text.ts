@@ -5,7 +5,7 @@ import type { Codec, Encoding } from "./text/codec.ts";
 /** How {@linkcode GuestMemory} reads and writes text. */
 export interface TextOptions {
   /** The encoding of the text in memory, `"utf-8"` unless said. */
-  encoding?: Encoding;
+  encoding?: Encoding | undefined;
 }
 
 /** How {@linkcode GuestMemory} writes text. */
@@ -14,13 +14,13 @@ export interface WriteTextOptions extends TextOptions {
    * What happens to a lone surrogate in UTF-8, which can't carry it: it is refused with its index
    * (the default), or U+FFFD is written in its place. UTF-16 carries it as it is.
    */
-  loneSurrogates?: "refuse" | "replace";
+  loneSurrogates?: "refuse" | "replace" | undefined;
 }
 
 /** How {@linkcode GuestMemory} reads NUL-terminated text. */
 export interface ReadCStringOptions extends TextOptions {
   /** The most bytes to look at for the NUL, itself included; as far as memory goes unless said. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1"] satisfies Encoding[];

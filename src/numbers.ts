@@ -1,3 +1,7 @@
+import { show } from "./show.ts";
+
+export { show } from "./show.ts";
+
 /** An integer or float type as linear memory and declared symbols know it. */
 export type NumericType =
   | "i8"
@@ -101,19 +105,6 @@ export function checkCount(count: unknown, describe: (shown: string) => string):
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`${describe(String(count))}: expected an integer, 0 or more`);
   }
-}
-
-/** A value as errors show it. */
-export function show(value: unknown): string {
-  if (typeof value === "string") {
-    return value.length > 40 ? `a string of ${value.length} code units` : JSON.stringify(value);
-  }
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "object" && value !== null) {
-    return `an object of class ${value.constructor?.name ?? "null prototype"}`;
-  }
-  if (typeof value === "function") return "a function";
-  return String(value);
 }
 
 // A switch, not a table of functions: it is compiled into the caller where the type is constant.

@@ -1,5 +1,6 @@
-import { LoadError, messageOf, quote } from "./errors.ts";
-import { show } from "./numbers.ts";
+import { LoadError, messageOf } from "./errors.ts";
+import { fileReader, hasBaseUrl, isResponse, parseUrl } from "./runtime.ts";
+import { isA, printable, quote, show } from "./show.ts";
 
 /** What was read, and from where. */
 export interface SourceBytes {
@@ -17,10 +18,11 @@ export interface SourceBytes {
  */
 export async function readSource(source: unknown): Promise<SourceBytes> {
   if (typeof source === "string") {
-    return await readAddress(/^(?:https?|file|data):/i.test(source) ? parseUrl(source) : source);
+    const isUrl = /^(?:https?|file|data|blob):/i.test(source);
+    return await readAddress(isUrl ? checkUrl(source) : source);
   }
-  if (source instanceof URL) return await readAddress(source);
-  if (source instanceof Response) return await readResponse(source);
+  if (isA(source, URL)) return await readAddress(source);
+  if (isResponse(source)) return await readResponse(source);
   if (isThenable(source)) return await readResponse(await settle(source));
   throw new TypeError(
     `Cannot load a guest: the source is ${show(source)}, expected a path, a URL, bytes, ` +
@@ -28,9 +30,9 @@ export async function readSource(source: unknown): Promise<SourceBytes> {
   );
 }
 
-function parseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url !== null) return url;
+function checkUrl(text: string): URL {
+  const url = parseUrl(text);
+  if (url !== undefined) return url;
   throw new TypeError(`Cannot load ${show(text)}: it is malformed, expected a URL`);
 }
 
@@ -45,14 +47,18 @@ async function settle(promise: PromiseLike<Response>): Promise<Response> {
       { source: "a response", cause },
     );
   }
-  if (response instanceof Response) return response;
+  if (isResponse(response)) return response;
   throw new TypeError(
     `Cannot load a guest: the promise gave ${show(response)}, expected a Response`,
   );
 }
 
 function isThenable(value: unknown): value is PromiseLike<Response> {
-  return typeof value === "object" && value !== null && "then" in value;
+  try {
+    return typeof value === "object" && value !== null && "then" in value;
+  } catch {
+    return false; // a proxy that was revoked
+  }
 }
 
 /**
@@ -64,7 +70,9 @@ async function readAddress(address: string | URL): Promise<SourceBytes> {
   const name = shorten(address);
   const source = String(address);
   if (typeof address === "string" || address.protocol === "file:") {
-    return { name, source, bytes: await readFile(address, name) };
+    const read = fileReader();
+    if (read !== undefined) return { name, source, bytes: await readFile(address, name, read) };
+    if (typeof address !== "string" || !hasBaseUrl()) throw noFilesError(source, name);
   }
   let response: Response;
   try {
@@ -105,9 +113,21 @@ async function readResponse(
   }
 }
 
-async function readFile(address: string | URL, name: string): Promise<Uint8Array<ArrayBuffer>> {
+function noFilesError(source: string, name: string): LoadError {
+  return new LoadError(
+    "source",
+    `Cannot read ${name}: this runtime has no files, expected bytes or a Response`,
+    { source },
+  );
+}
+
+async function readFile(
+  address: string | URL,
+  name: string,
+  read: NonNullable<ReturnType<typeof fileReader>>,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(address);
+    return await read(address);
   } catch (cause) {
     throw new LoadError("source", `Cannot read ${name}: ${whyUnread(cause, address)}`, {
       source: String(address),
@@ -123,18 +143,24 @@ function shorten(address: string | URL): string {
 }
 
 function whyUnread(cause: unknown, address: string | URL): string {
-  if (cause instanceof Deno.errors.NotCapable) {
+  if (isNotCapable(cause)) {
     const path = typeof address === "string" ? address : decodeURIComponent(address.pathname);
-    return `permission is refused, expected --allow-read=${path}`;
+    return `permission is refused, expected --allow-read=${printable(path)}`;
   }
-  if (cause instanceof Deno.errors.NotFound) return "it does not exist";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a directory, expected a file";
+  const code = isA(cause, Error) && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT") return "it does not exist";
+  if (code === "EISDIR") return "it is a directory, expected a file";
   return messageOf(cause);
 }
 
-function whyUnfetched(cause: unknown, { host }: URL): string {
-  if (!(cause instanceof Deno.errors.NotCapable)) return messageOf(cause);
+/** Whether Deno's permissions withhold something. */
+function isNotCapable(cause: unknown): cause is Error {
+  return isA(cause, Error) && cause.name === "NotCapable";
+}
+
+function whyUnfetched(cause: unknown, address: string | URL): string {
+  if (!isNotCapable(cause)) return messageOf(cause);
   // After a redirect it is another host, which only the message names.
-  const refused = /"(.+?)"/.exec(cause.message)?.[1] ?? host;
-  return `permission is refused, expected --allow-net=${refused}`;
+  const refused = /"(.+?)"/.exec(cause.message)?.[1] ?? new URL(address).host;
+  return `permission is refused, expected --allow-net=${printable(refused)}`;
 }

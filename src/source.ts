@@ -4,11 +4,14 @@ import type { ImportInfo, ModuleInfo } from "./binary/types.ts";
 import { LoadError, messageOf } from "./errors.ts";
 import { once } from "./once.ts";
 import { readSource, type SourceBytes } from "./read_source.ts";
-import { BUILTIN_OPTIONS, type WantedImport } from "./wanted_import.ts";
+import { bytesOfBuffer, isShared } from "./runtime.ts";
+import { isA } from "./show.ts";
+import { isBytes, plainBytes } from "./view.ts";
+import { BUILTIN_OPTIONS, isBuiltinModule, type WantedImport } from "./wanted_import.ts";
 import { undeclared } from "./webassembly.ts";
 
 /**
- * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:` or `data:`), the bytes, a
+ * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), the bytes, a
  * response or a promise of one, or a compiled module. A string that begins with the scheme of such
  * a URL is one; any other is a path, relative to the current directory.
  */
@@ -65,26 +68,26 @@ export interface Compiled {
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
 export async function compileSource(source: Source): Promise<Compiled> {
-  if (source instanceof WebAssembly.Module) {
+  if (isA(source, WebAssembly.Module)) {
     const name = "a compiled module";
     const imports = WebAssembly.Module.imports(source);
     return { module: source, info: undefined, imports, hasBuiltins: false, name, source: name };
   }
-  if (source instanceof Uint8Array) {
-    return await compileBytes({ ...GIVEN, bytes: unshared(source) });
-  }
-  if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) {
-    return await compileBytes({ ...GIVEN, bytes: unshared(new Uint8Array(source)) });
-  }
-  return await compileBytes(await readSource(source));
+  const bytes = isBytes(source) ? plainBytes(source, "load bytes") : bytesOfBuffer(source);
+  return await compileBytes(
+    bytes === undefined
+      ? await readSource(source as Exclude<Source, BufferSource | WebAssembly.Module>)
+      : { ...GIVEN, bytes: fixed(bytes) },
+  );
 }
 
 /** What errors call a source of bytes. */
 const GIVEN = { name: "bytes", source: "bytes" } as const;
 
-/** Bytes that no other thread can change while they are read. */
-function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof SharedArrayBuffer
+/** Bytes that no other thread can change while they are read, and whose length is one that engines take. */
+function fixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  return isShared(buffer) || (buffer as ArrayBuffer).resizable
     ? new Uint8Array(bytes)
     : bytes as Uint8Array<ArrayBuffer>;
 }
@@ -106,13 +109,15 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
   } catch (cause) {
     throw compileError(cause, info(), name, source);
   }
+  const wanted = WebAssembly.Module.imports(module);
   return {
     module,
     get info() {
       return info();
     },
-    imports: imports(WebAssembly.Module.imports(module)),
-    hasBuiltins: true,
+    imports: imports(wanted),
+    // An engine that has the builtins does not list them among what is wanted.
+    hasBuiltins: !wanted.some(({ module }) => isBuiltinModule(module)),
     name,
     source,
   };
@@ -170,7 +175,7 @@ function compileError(
   source: string,
 ): LoadError {
   if (unsupported.length > 0) {
-    const problem = `it uses ${unsupported.join(" and ")}, which this Deno does not support`;
+    const problem = `it uses ${unsupported.join(" and ")}, which this engine does not support`;
     return new LoadError("unsupported", `Cannot compile ${name}: ${problem}`, { source });
   }
   // What V8 calls itself, "WebAssembly.Module(): ", is of no use to who has called `load`.

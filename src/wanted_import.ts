@@ -3,7 +3,7 @@ import type { FunctionType, GlobalType, ImportInfo, Limits, MemoryType } from ".
 import { quote } from "./errors.ts";
 import { show } from "./numbers.ts";
 import { PAGE_SIZE } from "./pointer.ts";
-import { undeclared } from "./webassembly.ts";
+import { isShared, isSuspending } from "./runtime.ts";
 
 /** One import, as far as it is known: its type only from the binary. */
 export type WantedImport =
@@ -49,7 +49,7 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
   const not = (expected: string) => `it is ${show(value)}, expected ${expected}`;
   switch (item.kind) {
     case "function":
-      if (value instanceof undeclared.Suspending) return undefined;
+      if (isSuspending(value)) return undefined;
       if (typeof value !== "function") return not("a function");
       return promiseProblem(item, value);
     case "memory":
@@ -78,7 +78,7 @@ function memoryProblem(
   type: MemoryType | undefined,
   { buffer }: WebAssembly.Memory,
 ): string | undefined {
-  const shared = buffer instanceof SharedArrayBuffer;
+  const shared = isShared(buffer);
   if (type !== undefined && shared !== type.shared) {
     return shared
       ? "it is shared, expected one that is not"

@@ -12,12 +12,13 @@ interface Undeclared {
   /** Compiles beside the thread, with the same options. */
   compile(bytes: BufferSource, options: object): Promise<WebAssembly.Module>;
   readonly Exception: abstract new (...args: never[]) => WasmException;
-  /** JavaScript Promise Integration: what is thrown where the guest can't be made to wait. */
-  readonly SuspendError: abstract new (...args: never[]) => Error;
-  /** JavaScript Promise Integration: an export that gives a promise. */
-  promising(fn: unknown): (...args: unknown[]) => unknown;
-  /** JavaScript Promise Integration: an import that may give a promise. */
-  readonly Suspending: new (fn: unknown) => WebAssembly.ImportValue;
+  // JavaScript Promise Integration, which not every runtime has: `runtime.ts` asks for it.
+  /** What is thrown where the guest can't be made to wait. */
+  readonly SuspendError?: abstract new (...args: never[]) => Error;
+  /** An export that gives a promise. */
+  readonly promising?: (fn: unknown) => (...args: unknown[]) => unknown;
+  /** An import that may give a promise. */
+  readonly Suspending?: new (fn: unknown) => WebAssembly.ImportValue;
 }
 
 /** {@linkcode WebAssembly} with what its declarations lack. */

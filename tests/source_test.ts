@@ -306,7 +306,7 @@ const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: stri
     "a custom page size",
     Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 4, 1, 8, 1, 0),
     "unsupported",
-    "Cannot compile bytes: it uses custom page size, which this Deno does not support",
+    "Cannot compile bytes: it uses custom page size, which this engine does not support",
   ],
   [
     // A function section that declares a function, and no code for it.

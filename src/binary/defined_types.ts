@@ -255,5 +255,10 @@ export function formatFunctionType(type: FunctionType): string {
 }
 
 function tuple(types: readonly ValueType[]): string {
-  return `(${types.join(", ")})`;
+  const left = types.length - MOST_TYPES;
+  const shown = left > 0 ? [...types.slice(0, MOST_TYPES), `and ${left} more`] : types;
+  return `(${shown.join(", ")})`;
 }
+
+/** More types than any call by hand has; an untrusted binary can have a thousand in each function. */
+const MOST_TYPES = 32;

@@ -15,6 +15,7 @@ import {
   readTagSection,
 } from "./definitions.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
+import { isShared } from "../runtime.ts";
 import { identify } from "./identify.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";
 import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
@@ -32,8 +33,7 @@ import type { ImportInfo, ModuleInfo } from "./types.ts";
  * @throws {WasmFormatError} where the bytes are no module, or a malformed one; it has the offset
  */
 export function readModule(bytes: Uint8Array): ModuleInfo {
-  const isShared = bytes.buffer instanceof SharedArrayBuffer;
-  const reader = new Reader(isShared ? new Uint8Array(bytes) : bytes);
+  const reader = new Reader(isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes);
   const draft = emptyDraft();
   readHeader(reader);
   readSections(reader, draft);

@@ -92,10 +92,15 @@ export function allocatorStore(
       if (terminated === "always") {
         content.refuseNul(value);
         const pointer = acquire(frame, index, byteLength + content.unit);
+        if (content.refuseChanged !== undefined) {
+          content.refuseChanged(value, byteLength, symbol);
+          content.refuseNul(value);
+        }
         content.write(value, pointer, byteLength);
         memory.clear(pointer + byteLength, content.unit);
       } else {
         const pointer = acquire(frame, index, byteLength);
+        content.refuseChanged?.(value, byteLength, symbol);
         // A pointer to nothing can be anywhere: Zig's is the last address of all.
         content.write(value, byteLength === 0 ? 0 : pointer, byteLength);
       }

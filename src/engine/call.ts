@@ -1,6 +1,6 @@
 import type { Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
-import { undeclared } from "../webassembly.ts";
+import { promising } from "../runtime.ts";
 import { compileDirect, type DirectCall } from "./direct.ts";
 import { settleFailure } from "./failure.ts";
 import { Frame, type Realm } from "./realm.ts";
@@ -78,7 +78,7 @@ export function compileAsyncCall(
   const { lower, prepare, invoke, finish, release, usesStack } = compileSteps(
     recipe,
     realm,
-    (fn) => undeclared.promising(fn),
+    (fn) => promising(fn, symbol),
   );
   const { stack } = realm;
   const guardsStack = realm.unwinds === "restores" || usesStack;

@@ -4,6 +4,16 @@ import type { GuestMemory } from "../memory.ts";
 import { refuseNul } from "../memory_text.ts";
 import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
 import type { Encoding } from "../text/codec.ts";
+import {
+  byteLengthOf,
+  changedError,
+  classOf,
+  indexOfByte,
+  isBytes,
+  plainBytes,
+  refuseStale,
+  type View,
+} from "../view.ts";
 import type { Lower } from "./lower.ts";
 import type { Frame, Realm } from "./realm.ts";
 import type { Store } from "./stores.ts";
@@ -24,6 +34,11 @@ export interface Content {
   codeUnits(value: unknown, byteLength: number): number;
   /** Throws where `value` holds a NUL. */
   refuseNul(value: unknown): void;
+  /**
+   * Throws where `value` has no more the length that was measured: guest code ran since, which may
+   * have called the host. Absent for what can not change.
+   */
+  refuseChanged?(value: unknown, byteLength: number, symbol: string): void;
 }
 
 /** Bytes in what a guest that counts in code units counts: also what such content is aligned to. */
@@ -80,20 +95,24 @@ export function bytesContent(memory: GuestMemory): Content {
   return {
     unit: 1,
     codeUnits: (_value, byteLength) => byteLength,
-    measure: (value) => bytes(value).byteLength,
+    measure: (value) => measureBytes(bytes(value)),
     write(value, pointer, room) {
       const source = bytes(value);
-      if (source.byteLength > room) return -1;
+      const byteLength = measureBytes(source);
+      if (byteLength > room) return -1;
       memory.writeBytes(pointer, source);
-      return source.byteLength;
+      return byteLength;
     },
     refuseNul(value) {
-      const index = bytes(value).indexOf(0);
+      const index = indexOfByte(bytes(value), 0);
       if (index >= 0) {
         throw new TypeError(
           `Cannot pass bytes with a NUL at index ${index}: the guest takes them to end there`,
         );
       }
+    },
+    refuseChanged(value, byteLength, symbol) {
+      if (measureBytes(bytes(value)) !== byteLength) throw changedError(byteLength, symbol);
     },
   };
 }
@@ -102,20 +121,26 @@ export function bytesContent(memory: GuestMemory): Content {
 function arrayContent(memory: GuestMemory, element: NumericType): Content {
   const whole = bytesContent(memory);
   const { byteLength: size } = NUMERIC_TYPES[element];
+  const { name } = TYPED_ARRAYS[element];
   const view = (value: unknown): Uint8Array => {
-    if (!(value instanceof TYPED_ARRAYS[element])) {
-      const { name } = TYPED_ARRAYS[element];
-      throw new TypeError(`Cannot pass an array: it is ${show(value)}, expected a ${name}`);
-    }
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    if (classOf(value) === name) return plainBytes(value as View, "pass an array");
+    throw new TypeError(`Cannot pass an array: it is ${show(value)}, expected a ${name}`);
   };
   return {
     unit: 1,
     codeUnits: (_value, byteLength) => byteLength / size,
-    measure: (value) => view(value).byteLength,
+    measure: (value) => byteLengthOf(view(value)),
     write: (value, pointer, room) => whole.write(view(value), pointer, room),
     refuseNul: (value) => whole.refuseNul(view(value)),
+    refuseChanged: (value, byteLength, symbol) =>
+      whole.refuseChanged!(view(value), byteLength, symbol),
   };
+}
+
+function measureBytes(value: Uint8Array): number {
+  const byteLength = byteLengthOf(value);
+  if (byteLength === 0) refuseStale(value, "pass bytes");
+  return byteLength;
 }
 
 function text(value: unknown): string {
@@ -124,7 +149,7 @@ function text(value: unknown): string {
 }
 
 function bytes(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
+  if (isBytes(value)) return value;
   throw new TypeError(`Cannot pass bytes: it is ${show(value)}, expected a Uint8Array`);
 }
 
@@ -159,9 +184,9 @@ export function compileLowerStrings(
     unit: 1,
     codeUnits: (value) => (value as string[]).length,
     measure: (value) =>
-      strings(value).reduce(
+      (value as string[]).reduce(
         (size, item) => size + text.measure(item) + tail,
-        table.byteLength(strings(value).length),
+        table.byteLength((value as string[]).length),
       ),
     write(value, base, room) {
       if (together.measure(value) > room) return -1;
@@ -176,11 +201,10 @@ export function compileLowerStrings(
       }
       return pointer - base;
     },
-    refuseNul: (value) => strings(value).forEach(text.refuseNul),
+    refuseNul: (value) => (value as string[]).forEach(text.refuseNul),
   };
 
-  function each(frame: Frame, value: unknown): void {
-    const items = strings(value);
+  function each(frame: Frame, items: readonly string[]): void {
     const blocks = items.map((item) => {
       store.put(frame, beside, text, item);
       return [frame.pointers[beside]!, frame.codeUnits[beside]!] as const;
@@ -195,13 +219,13 @@ export function compileLowerStrings(
     frame.codeUnits[index] = items.length;
   }
 
-  const put: Lower = isEach(recipe)
+  const put: (frame: Frame, items: readonly string[]) => void = isEach(recipe)
     ? each
-    : (frame, value) => store.put(frame, index, together, value);
-  if (!terminated) return put;
+    : (frame, items) => store.put(frame, index, together, items);
   return (frame, value) => {
-    together.refuseNul(value);
-    put(frame, value);
+    const items = strings(value);
+    if (terminated) together.refuseNul(items);
+    put(frame, items);
   };
 }
 
@@ -233,7 +257,8 @@ export function lengthsOffset(count: number, word: Layout["word"]): number {
   return (count + 1) * word;
 }
 
+/** The texts of an array, each read once: a getter or a proxy may answer otherwise the next time. */
 function strings(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, at) => text(value[at]));
   throw new TypeError(`Cannot pass strings: it is ${show(value)}, expected an array of strings`);
 }

@@ -3,6 +3,7 @@ import type { Length, Place, Value } from "../conventions/convention.ts";
 import type { ParameterRecipe, Recipe, TextResultRecipe } from "../conventions/recipe.ts";
 import { quote } from "../errors.ts";
 import { NUMERIC_TYPES } from "../numbers.ts";
+import { classOf } from "../view.ts";
 import { unitOf } from "./content.ts";
 import { writeArguments, writePut } from "./direct_put.ts";
 import { settleFailure } from "./failure.ts";
@@ -58,7 +59,7 @@ export function compileDirect(
   source.add(`
 let spare;
 return (value) => {
-  if (${writeUnfit(direct)}) return ${source.bind(slow)}(value);
+  if (${writeUnfit(source, direct)}) return ${source.bind(slow)}(value);
   const before = ${to}.enter(${symbol});
   ${keeps ? `const frame = spare ?? new ${source.bind(Frame)}(); spare = undefined;` : "let frame;"}
   let inside = false;
@@ -123,8 +124,8 @@ function describeDirect(recipe: Recipe, realm: Realm): Direct | undefined {
 }
 
 /** The condition for a value that the direct form is not for. */
-function writeUnfit({ parameter, result }: Direct): string {
-  if (parameter.content === "bytes") return "!(value instanceof Uint8Array)";
+function writeUnfit(source: Source, { parameter, result }: Direct): string {
+  if (parameter.content === "bytes") return `${source.bind(classOf)}(value) !== "Uint8Array"`;
   const trims = result.trailingNul === "trim";
   return 'typeof value !== "string"' +
     (trims ? " || value.charCodeAt(value.length - 1) === 0" : "");

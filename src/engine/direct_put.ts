@@ -1,5 +1,6 @@
 import type { BlockValue, Place, Slot } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
+import { byteLengthOf } from "../view.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { bytesContent, compileContent, unitOf } from "./content.ts";
 import type { Direct } from "./direct.ts";
@@ -49,6 +50,7 @@ function writeIntoBuffer(
   const { source, direct: { parameter, encoding }, realm, steps, frame, unit } = putting;
   const store = steps.stores[0]!;
   const capacity = source.bind(store.capacity);
+  const isText = parameter.content === "string";
   const content = compileContent(realm.memory, parameter.content, parameter.encoding);
   const clear = `
     if (byteLength + ${unit} <= capacity) {
@@ -59,10 +61,9 @@ function writeIntoBuffer(
     ${writeLocation(source, place, realm, "pointer")}
     let capacity = ${capacity}.known(pointer);
     if (capacity < 0) capacity = ${capacity}.within(${frame}, pointer);
+    ${isText ? "" : `const measured = ${source.bind(byteLengthOf)}(value);`}
     let byteLength = ${
-    parameter.content === "string"
-      ? writeEncode(source, realm.memory, encoding, "capacity")
-      : writeWrite(putting, "capacity")
+    isText ? writeEncode(source, realm.memory, encoding, "capacity") : writeBytes(putting)
   };
     if (byteLength < 0) {
       // A guest that now says another place, in which there is room, gets the value there.
@@ -88,7 +89,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
   const held = place.kind === "allocator" && place.empty === "none" ? "size > 0" : "true";
   const measured = isText
     ? `${source.bind(realm.memory.codec(encoding))}.byteLength(value)`
-    : "value.byteLength";
+    : `${source.bind(byteLengthOf)}(value)`;
   return `
     const byteLength = ${measured};
     ${terminator > 0 ? `${source.bind(refuseNul)}(value);` : ""}
@@ -100,7 +101,7 @@ function writeIntoBlock(putting: Putting, take: string): string {
     frame.sizes[0] = size;
     frame.codeUnits[0] = byteLength / ${unit};
     frame.held[0] = ${steps.stores[0]!.release === undefined ? "false" : held};
-    ${writeWrite(putting, "byteLength", terminator > 0 ? "pointer" : "(size > 0 ? pointer : 0)")};
+    ${writeMeasured(putting, terminator > 0)}
     ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${unit});` : ""}`;
 }
 
@@ -125,15 +126,34 @@ function writeAllocate(
     ${empty === "none" ? `if (size > 0) { ${ask} }` : ask}`;
 }
 
-/** Writes writing the value at `at`: the number of bytes, or -1 where there is no room. */
-function writeWrite({ source, direct, realm }: Putting, room: string, at = "pointer"): string {
-  if (direct.parameter.content === "string") {
-    return `${source.bind(realm.memory.codec(direct.encoding))}.write(value, ${at}, ${room})`;
-  }
+/** Writes writing bytes into a buffer that holds `capacity`: their number, or -1 where there is no room. */
+function writeBytes({ source, realm }: Putting): string {
   // No bytes may be those of a view that went stale, which is refused there.
-  return `value.byteLength > 0 && value.byteLength <= ${room}
-      ? (${source.bind(realm.memory)}.bytes().set(value, pointer), value.byteLength)
-      : ${source.bind(bytesContent(realm.memory).write)}(value, ${at}, ${room})`;
+  return `measured > 0 && measured <= capacity
+      ? (${source.bind(realm.memory)}.bytes().set(value, pointer), measured)
+      : ${source.bind(bytesContent(realm.memory).write)}(value, pointer, capacity)`;
+}
+
+/** Writes writing what was measured before the guest was asked for a block: it may have called back. */
+function writeMeasured(
+  { source, direct, symbol, realm }: Putting,
+  isTerminated: boolean,
+): string {
+  // A pointer to nothing can be anywhere: Zig's is the last address of all.
+  const at = isTerminated ? "pointer" : "(size > 0 ? pointer : 0)";
+  if (direct.parameter.content === "string") {
+    return `${source.bind(realm.memory.codec(direct.encoding))}.write(value, ${at}, byteLength);`;
+  }
+  const content = bytesContent(realm.memory);
+  const refuseChanged = source.bind((value: unknown, byteLength: number) =>
+    content.refuseChanged!(value, byteLength, symbol)
+  );
+  return `if (${
+    source.bind(byteLengthOf)
+  }(value) !== byteLength) ${refuseChanged}(value, byteLength);
+    ${isTerminated ? `${source.bind(content.refuseNul)}(value);` : ""}
+    if (byteLength > 0) ${source.bind(realm.memory)}.bytes().set(value, pointer);
+    else ${source.bind(content.write)}(value, ${at}, 0);`;
 }
 
 function blockValue(value: BlockValue, unit: number): string {

@@ -1,7 +1,8 @@
 import type { Status } from "../conventions/convention.ts";
 import type { StatusRecipe } from "../conventions/recipe.ts";
 import { GuestError, type GuestErrorOptions, messageOf, quote } from "../errors.ts";
-import { show } from "../numbers.ts";
+import { isSuspendError } from "../runtime.ts";
+import { isA, printable, show } from "../show.ts";
 import { undeclared } from "../webassembly.ts";
 import { compileLift } from "./lift.ts";
 import type { Frame, FrameValue, Realm } from "./realm.ts";
@@ -58,14 +59,14 @@ interface FailurePlace {
 
 /** What the caller of a guest is told of an error that is not the host's own. */
 function describe(error: unknown, place: FailurePlace): unknown {
-  if (error instanceof undeclared.SuspendError) return suspensionError(error, place.symbol);
-  return error instanceof undeclared.Exception ? exceptionError(error, place) : error;
+  if (isSuspendError(error)) return suspensionError(error, place.symbol);
+  return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
 }
 
 /** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
 function isTrap(error: unknown): error is Error {
-  return error instanceof WebAssembly.RuntimeError ||
-    (error instanceof RangeError && error.message === "Maximum call stack size exceeded");
+  return isA(error, WebAssembly.RuntimeError) ||
+    (isA(error, RangeError) && error.message === "Maximum call stack size exceeded");
 }
 
 function unwindError(cause: unknown, symbol: string): GuestError {
@@ -119,11 +120,12 @@ function failureError(
 
 /** The frames of a stack trace that are within a guest, innermost first. */
 export function framesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const stack: unknown = isA(error, Error) ? error.stack : undefined;
+  if (typeof stack !== "string") return [];
   return stack.split("\n").filter((line) =>
     line.includes("wasm://") || line.includes("wasm-function")
   )
-    .map((line) => line.trim().replace(/^at /, ""));
+    .map((line) => printable(line.trim().replace(/^at /, "")));
 }
 
 /** Compiles the question whether a call has failed into a function that throws if so. */
@@ -146,11 +148,12 @@ export function compileStatus(
     const status = getCode(frame);
     const reason = explain?.(frame, status);
     const details = tell?.(frame);
+    const words = typeof reason === "string" && reason !== "" ? reason : undefined;
     const facts = [`${says} ${status}`, ...shown(details)].join(", ");
     throw new GuestError(
       "guest-error",
-      `Cannot complete ${quote(symbol)}: ${reason ? `${reason} (${facts})` : facts}`,
-      { export: symbol, status, ...(details && { details }) },
+      `Cannot complete ${quote(symbol)}: ${words ? `${printable(words)} (${facts})` : facts}`,
+      { export: symbol, status, guestMessage: words, ...(details && { details }) },
     );
   };
 }
@@ -190,7 +193,7 @@ function compileDetails(
 
 /** Details as the message shows them. */
 function shown(details: Record<string, unknown> = {}): string[] {
-  return Object.entries(details).map(([name, value]) => `${name} is ${show(value)}`);
+  return Object.entries(details).map(([name, value]) => `${printable(name)} is ${show(value)}`);
 }
 
 const TESTS: Record<Status["fails"] & string, (status: number | bigint) => boolean> = {

@@ -2,6 +2,7 @@ import type { HostTextRecipe } from "../conventions/host_parts.ts";
 import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show, TYPED_ARRAYS } from "../numbers.ts";
+import { classOf } from "../view.ts";
 import type { HostFrame, HostSteps } from "./host_call.ts";
 import { compileFill, compilePlace } from "./host_place.ts";
 import { compileLowerNumber } from "./lower.ts";
@@ -78,9 +79,9 @@ function lower(
   { lower, name, takesPromise }: HostSteps,
   realm: Realm | undefined,
 ): CoreValue {
-  if (isPromise(value) && !takesPromise) {
+  if (!takesPromise && isPromise(value)) {
     // Nobody would hear of a rejection.
-    value.then(undefined, () => {});
+    Promise.resolve(value).catch(() => {});
     throw promiseError(name);
   }
   checkCallable(realm, name);
@@ -100,8 +101,12 @@ function checkCallable(realm: Realm | undefined, name: string): void {
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return typeof (value as { readonly then?: unknown }).then === "function";
+  } catch {
+    return false; // whoever looks at it next says what it is
+  }
 }
 
 function promiseError(name: string): GuestError {
@@ -161,9 +166,9 @@ function expectation(
       ? { is: (value) => typeof value === "string" || value === null, expected: "a string or null" }
       : { is: (value) => typeof value === "string", expected: "a string" };
   }
-  const Class = content === "bytes" ? Uint8Array : TYPED_ARRAYS[content.element];
+  const { name } = content === "bytes" ? Uint8Array : TYPED_ARRAYS[content.element];
   return {
-    is: (value) => value instanceof Class || (nullable === true && value === null),
-    expected: `a ${Class.name}${nullable ? " or null" : ""}`,
+    is: (value) => classOf(value) === name || (nullable === true && value === null),
+    expected: `a ${name}${nullable ? " or null" : ""}`,
   };
 }

@@ -74,6 +74,7 @@ function prefixed(
     },
     write(value, pointer, room) {
       const written = content.write(value, pointer + head, room - head);
+      if (written < 0) return written;
       memory.write(prefix, pointer, lengthOf(value, written) as never);
       return head + written;
     },

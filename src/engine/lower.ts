@@ -3,6 +3,7 @@ import { quote } from "../errors.ts";
 import { refuseTrailingNul } from "../memory_text.ts";
 import { checkNumeric, show } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
+import { plainView, type View } from "../view.ts";
 import { compileContent, compileLowerStrings } from "./content.ts";
 import { compileOwnLower } from "./own.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
@@ -60,7 +61,7 @@ function compileLowerText(
     return (frame, value) => {
       // Whatever can not be passed is refused before the guest has been told to begin.
       content.measure(value);
-      frame.values[index] = value;
+      frame.values[index] = typeof value === "string" ? value : plainView(value as View);
     };
   }
   const losesNuls = losesTrailingNuls(parameter, recipe);

@@ -2,6 +2,7 @@ import type { Lowered, OwnContext, OwnConvention } from "../conventions/own.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
+import { isBytes } from "../view.ts";
 import {
   type CoreFunction,
   type CoreValue,
@@ -22,7 +23,7 @@ export function compileOwnLower(
 ): (frame: Frame, value: unknown) => void {
   const contextOf = compileContext(realm);
   return (frame, value) => {
-    if (content === "string" ? typeof value !== "string" : !(value instanceof Uint8Array)) {
+    if (content === "string" ? typeof value !== "string" : !isBytes(value)) {
       const expected = content === "string" ? "a string" : "a Uint8Array";
       throw new TypeError(
         `Cannot pass argument ${index}: it is ${show(value)}, expected ${expected}`,
@@ -60,7 +61,7 @@ export function compileOwnLift(
   const contextOf = compileContext(realm);
   return (frame) => {
     const value: unknown = convention.lift(frame.result, content, contextOf(frame));
-    if (content === "string" ? typeof value === "string" : value instanceof Uint8Array) {
+    if (content === "string" ? typeof value === "string" : isBytes(value)) {
       return value;
     }
     throw new GuestError(

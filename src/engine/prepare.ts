@@ -1,6 +1,7 @@
 import type { Slot } from "../conventions/convention.ts";
 import type { ParameterRecipe, PieceCall, Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
+import { byteLengthOf, changedError } from "../view.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
 import { compileStatus } from "./failure.ts";
 import {
@@ -168,7 +169,12 @@ export function compilePieces(
     const input = frame.values[parameter] as Sliceable;
     // Once: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one in a loop.
     const { length } = input;
+    const byteLength = typeof input === "string" ? 0 : byteLengthOf(input);
     for (let at = 0; at < length;) {
+      // The guest was called: it may have called back, and the host may have resized the buffer.
+      if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
+        throw changedError(byteLength, recipe.export);
+      }
       const room = store.room?.(frame) ?? PIECE_SIZE;
       const next = pieceEnd(input, at, Math.floor(room / unit), room, content);
       store.put(frame, parameter, content, slice(input, at, next));

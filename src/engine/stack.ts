@@ -38,6 +38,7 @@ export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): 
       const terminator = terminated === "always" ? content.unit : 0;
       take(frame, index, byteLength + terminator);
       const pointer = frame.pointers[index]!;
+      content.refuseChanged?.(value, byteLength, symbol);
       content.write(value, pointer, byteLength);
       memory.clear(pointer + byteLength, terminator);
       frame.byteLengths[index] = byteLength;

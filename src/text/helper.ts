@@ -1,3 +1,4 @@
+import { decodeBase64 } from "../runtime.ts";
 import type { ByteSource, ShortText } from "./codec.ts";
 import { UTF16_MODULE, UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
 
@@ -62,7 +63,7 @@ function compile(base64: string): WebAssembly.Module {
     bytes: Uint8Array<ArrayBuffer>,
     options: { builtins: string[] },
   ) => WebAssembly.Module;
-  return new Module(Uint8Array.fromBase64(base64), { builtins: ["js-string"] });
+  return new Module(decodeBase64(base64), { builtins: ["js-string"] });
 }
 
 function instantiate(

@@ -1,5 +1,6 @@
 import type { GuestMemory } from "../memory.ts";
 import { PAGE_SIZE } from "../pointer.ts";
+import { directoryFunctions } from "../runtime.ts";
 import type { WasiVersion } from "../wanted_import.ts";
 import type { NodeWasi } from "./node_wasi.ts";
 import { ERRNO, Failure } from "./records.ts";
@@ -132,7 +133,8 @@ function split(path: string): string[] {
 /** What a link says; nothing for all else, and where `node:wasi` will find that it can't be had. */
 function readLink(path: string): string | undefined {
   try {
-    return Deno.lstatSync(path).isSymlink ? Deno.readLinkSync(path) : undefined;
+    const { lstatSync, readLinkSync } = directoryFunctions()!;
+    return lstatSync(path).isSymlink ? readLinkSync(path) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,12 @@
-import { LoadError, messageOf, quote } from "../errors.ts";
-import { show } from "../numbers.ts";
+import { LoadError, messageOf } from "../errors.ts";
+import {
+  type DirectoryFunctions,
+  directoryFunctions,
+  importBuiltin,
+  standardStream,
+} from "../runtime.ts";
+import { isA, list, quote, show } from "../show.ts";
+import { isBytes, plainBytes } from "../view.ts";
 import type { WasiOptions, WasiSink } from "./options.ts";
 
 /** The functions of `node:wasi`, by their WASI names. */
@@ -22,13 +29,18 @@ export interface NodeWasiHost {
 export async function importNodeWasi(
   preopens: Readonly<Record<string, string | URL>>,
 ): Promise<NodeWasiHost> {
-  const { WASI } = await import("node:wasi");
-  const { default: process } = await import("node:process");
-  const { fileURLToPath } = await import("node:url");
+  const host = directoryFunctions();
+  if (host === undefined) {
+    const names = Object.keys(preopens);
+    throw preopenError(list(names), "this runtime is not Deno, expected no directories");
+  }
+  const { WASI } = await importBuiltin<typeof import("node:wasi")>("wasi");
+  const { default: process } = await importBuiltin<{ default: NodeProcess }>("process");
+  const { fileURLToPath } = await importBuiltin<typeof import("node:url")>("url");
   const directories = Object.fromEntries(
     Object.entries(preopens).map(([name, path]) => [
       name,
-      findDirectory(name, path instanceof URL ? fileURLToPath(path) : path),
+      findDirectory(name, path instanceof URL ? fileURLToPath(path) : path, host),
     ]),
   );
 
@@ -37,7 +49,7 @@ export async function importNodeWasi(
       try {
         return new WASI({ version: "preview1", preopens: directories });
       } catch (cause) {
-        throw preopenError(Object.keys(directories).map(quote).join(", "), messageOf(cause), cause);
+        throw preopenError(list(Object.keys(directories)), messageOf(cause), cause);
       }
     });
     wasi.initialize({ exports: { memory } });
@@ -47,15 +59,19 @@ export async function importNodeWasi(
 }
 
 /** `node:wasi` has one answer for all that can be wrong with a directory, and takes a file for one. */
-function findDirectory(name: string, path: string): string {
+function findDirectory(
+  name: string,
+  path: string,
+  { realPathSync, statSync }: DirectoryFunctions,
+): string {
   const what = `${quote(name)} at ${quote(path)}`;
   let real: string;
   let isDirectory: boolean;
   try {
-    real = Deno.realPathSync(path); // or it would be another one after `Deno.chdir`
-    ({ isDirectory } = Deno.statSync(real));
+    real = realPathSync(path); // or it would be another one after `Deno.chdir`
+    ({ isDirectory } = statSync(real));
   } catch (cause) {
-    const isMissing = cause instanceof Deno.errors.NotFound;
+    const isMissing = isA(cause, Error) && cause.name === "NotFound";
     throw preopenError(what, isMissing ? "it does not exist" : messageOf(cause), cause);
   }
   if (!isDirectory) throw preopenError(what, "it is no directory, expected one");
@@ -70,7 +86,12 @@ function preopenError(what: string, why: string, cause?: unknown): LoadError {
  * `node:wasi` tells on standard error that it is experimental, once, when the first one is made. That
  * is ours to know and not what the user of a guest has asked for.
  */
-function withoutWarnings<T>(process: { emitWarning: unknown }, make: () => T): T {
+/** What is used of `node:process`. */
+interface NodeProcess {
+  emitWarning: unknown;
+}
+
+function withoutWarnings<T>(process: NodeProcess, make: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
@@ -108,7 +129,8 @@ export function checkWasiOptions(
   mostOutput: number = MOST_OUTPUT,
 ): Grants {
   const { args = [], env = {}, preopens = {}, stdin = "" } = options;
-  for (const [path, directory] of Object.entries(preopens)) {
+  const directories = Object.entries(preopens);
+  for (const [path, directory] of directories) {
     encode(path, `preopen ${quote(path)}`);
     if (directory instanceof URL && directory.protocol === "file:") continue;
     if (typeof directory !== "string") {
@@ -122,8 +144,8 @@ export function checkWasiOptions(
   return {
     args: args.map((text, index) => encode(text, `argument ${index}`)),
     environ: Object.entries(env).map(([name, value]) => encodeVariable(name, value)),
-    preopens,
-    stdin: stdin instanceof Uint8Array ? new Uint8Array(stdin) : encodeInput(stdin),
+    preopens: Object.fromEntries(directories),
+    stdin: isBytes(stdin) ? new Uint8Array(plainBytes(stdin, "grant stdin")) : encodeInput(stdin),
     stdout: checkSink("stdout", options.stdout),
     stderr: checkSink("stderr", options.stderr),
     mostOutput,
@@ -173,8 +195,14 @@ function notText(value: unknown, what: string): TypeError {
   return new TypeError(`Cannot grant ${what}: it is ${show(value)}, expected a string`);
 }
 
-function checkSink(stream: string, sink: WasiSink = "discard"): WasiSink {
+function checkSink(stream: "stdout" | "stderr", sink: WasiSink = "discard"): WasiSink {
   if (typeof sink === "function") return sink;
+  if (sink === "inherit" && standardStream(stream) === undefined) {
+    throw new TypeError(
+      `Cannot use ${stream}: it is "inherit", and this runtime has no such stream, ` +
+        'expected "discard", "capture" or a function',
+    );
+  }
   if (sink === "discard" || sink === "capture" || sink === "inherit") return sink;
   throw new TypeError(
     `Cannot use ${stream}: it is ${show(sink)}, ` +

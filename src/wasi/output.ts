@@ -1,4 +1,5 @@
 import { GuestError, hex } from "../errors.ts";
+import { standardStream } from "../runtime.ts";
 import { validUtf8Length } from "../text/utf8.ts";
 import { Held } from "./held.ts";
 import type { WasiSink } from "./options.ts";
@@ -38,7 +39,9 @@ const MOST_SEQUENCE = 4;
 export function createOutput(sink: WasiSink, name: StreamName, quota: Quota): Output {
   if (sink === "capture") return new CapturedOutput(name, quota);
   if (sink === "discard") return { write: () => ERRNO.success, end() {} };
-  if (sink === "inherit") return { write: (bytes) => writeAll(Deno[name], bytes), end() {} };
+  if (sink === "inherit") {
+    return { write: (bytes) => writeAll(standardStream(name)!, bytes), end() {} };
+  }
   return new LineOutput(name, sink, quota.most);
 }
 

@@ -2,6 +2,7 @@
 // and `event`.
 
 import type { Pointer } from "../pointer.ts";
+import { sleep } from "../runtime.ts";
 import type { WasiVersion } from "../wanted_import.ts";
 import { ERRNO } from "./records.ts";
 import type { WasiFunction, WasiState } from "./state.ts";
@@ -121,7 +122,7 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
       else ready.push({ ...event, ...pollDescriptor(state, memory.read("u32", at + 16)) });
     }
     const pause = ready.length > 0 ? 0n : shortest(clocks.map(({ wait }) => wait));
-    if (pause > 0n) sleep(pause);
+    if (pause > 0n) sleep(Number(pause) / 1e6);
     for (const { event, wait } of clocks) if (wait <= pause) ready.push(event);
 
     for (const [index, { userData, type, errno = 0, byteLength = 0 }] of ready.entries()) {
@@ -158,9 +159,4 @@ function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLen
 function shortest(waits: readonly bigint[]): bigint {
   const least = waits.reduce((least, wait) => wait < least ? wait : least);
   return least > 0n ? least : 0n;
-}
-
-function sleep(nanoseconds: bigint): void {
-  const nobody = new Int32Array(new SharedArrayBuffer(4));
-  Atomics.wait(nobody, 0, 0, Number(nanoseconds) / 1e6);
 }

@@ -1,4 +1,4 @@
-import { quote } from "../../errors.ts";
+import { literal, quote } from "../../show.ts";
 import type {
   Convention,
   ConventionEncoding,
@@ -150,11 +150,11 @@ function print(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-      .map(([key, field]) => `${/^\w+$/.test(key) ? key : JSON.stringify(key)}: ${print(field)}`);
+      .map(([key, field]) => `${/^\w+$/.test(key) ? key : literal(key)}: ${print(field)}`);
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   if (typeof value === "bigint") return `${value}n`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? literal(value) : String(value);
 }
 
 /** A declaration as errors show it: `("string", "u32") -> "string"`. */

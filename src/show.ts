@@ -1,0 +1,133 @@
+// How messages show values: on one line, without anything that would change how the rest of it is
+// displayed, and never so long that it hides what the message says.
+
+/** The most code units of a name that messages show. */
+const MOST_OF_NAME = 200;
+
+/** The most code units of a sentence that messages show: what a guest or an engine says. */
+const MOST_OF_SENTENCE = 1000;
+
+/** The most code units of a whole message, which may hold lines to be pasted into a program. */
+const MOST_OF_MESSAGE = 16_384;
+
+/** The most lines that a message lists. */
+const MOST_LINES = 10;
+
+/** What is not visible itself or moves what is: controls, formats, separators, lone surrogates. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** The unprintable characters that JavaScript has a short escape for. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\f": "\\f",
+  "\r": "\\r",
+};
+
+/** An address or an offset as errors show it. */
+export function hex(value: number | bigint): string {
+  return value < 0 ? `-0x${cut((-value).toString(16))}` : `0x${cut(value.toString(16))}`;
+}
+
+/** A name as errors show it: quoted, with what can't be printed escaped, and its middle left out if it is long. */
+export function quote(name: string): string {
+  return literal(cut(name));
+}
+
+/** A string as JavaScript source, whole, with what can't be printed escaped. */
+export function literal(text: string): string {
+  return escapeUnprintable(JSON.stringify(text));
+}
+
+/** A sentence of somebody else as a part of a message: on one line, and cut where it is long. */
+export function printable(text: string): string {
+  return escapeUnprintable(cut(text, MOST_OF_SENTENCE));
+}
+
+/** A whole message: one of sane length is left as it is. */
+export function bounded(message: string): string {
+  return cut(message, MOST_OF_MESSAGE);
+}
+
+/** `names` as errors list them: quoted, at most `most` of them. */
+export function list(names: Iterable<string>, most = 20): string {
+  const all = [...names];
+  if (all.length === 0) return "none";
+  const shown = all.slice(0, most).map(quote).join(", ");
+  return all.length > most ? `${shown} and ${all.length - most} more` : shown;
+}
+
+/** `problems` as an error lists them below its first line: a line for each of the first few. */
+export function listLines(problems: readonly string[]): string {
+  const shown = problems.slice(0, MOST_LINES);
+  const left = problems.length - shown.length;
+  return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
+}
+
+/** A value as errors show it, whatever it is: nothing that it does can make this throw. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return value.length > 40 ? `a string of ${value.length} code units` : literal(value);
+    case "bigint":
+      return `${cut(String(value))}n`;
+    case "symbol":
+      return escapeUnprintable(cut(String(value)));
+    case "function":
+      return "a function";
+    case "object":
+      return value === null ? "null" : `an object of class ${className(value)}`;
+    default:
+      return String(value);
+  }
+}
+
+function className(value: object): string {
+  try {
+    const name: unknown = value.constructor?.name ?? "null prototype";
+    if (typeof name === "string" && name !== "") return escapeUnprintable(cut(name));
+  } catch {
+    // A proxy or a getter that throws has no class to show.
+  }
+  return "unknown";
+}
+
+/** A class that a value can be an instance of. */
+type Class<T> = abstract new (...args: never[]) => T;
+
+/** Whether `value` is an instance of `Class`: a proxy that refuses to answer is none. A runtime may lack the class. */
+export function isA<T>(value: unknown, Class: Class<T> | undefined): value is T {
+  try {
+    return Class !== undefined && value instanceof Class;
+  } catch {
+    return false;
+  }
+}
+
+/** The words of whatever was thrown, or what it is where it has none; on one line. */
+export function wordsOf(cause: unknown): string {
+  if (typeof cause === "string" && cause !== "") return printable(cause);
+  if (typeof cause !== "object" || cause === null) return show(cause);
+  try {
+    const { message } = cause as { readonly message?: unknown };
+    if (typeof message === "string" && message !== "") return printable(message);
+  } catch {
+    // What can't be asked has no words.
+  }
+  return show(cause);
+}
+
+function escapeUnprintable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => {
+    const code = character.codePointAt(0)!.toString(16);
+    return ESCAPES[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`);
+  });
+}
+
+/** `text` without its middle where it is longer than `most` code units. */
+function cut(text: string, most = MOST_OF_NAME): string {
+  if (text.length <= most) return text;
+  const end = Math.floor(most / 4);
+  return `${text.slice(0, most - end)}…${text.slice(-end)}`;
+}

@@ -1,0 +1,442 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  allocator,
+  type Guest,
+  GuestMemory,
+  hostFunction,
+  load,
+  RESULT_FORMS,
+  staticBuffer,
+} from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
+
+// Values of the host that are not what they say, or change while the guest runs: what a typed array
+// says of itself is not asked, and everything is read once.
+
+/** A bump allocator that calls the host before it answers, and counts what it has to get back. */
+const CALLS_BACK = `(module
+  (import "env" "allocating" (func $allocating))
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (global $held (mut i32) (i32.const 0))
+  (func (export "held") (result i32) (global.get $held))
+  (func (export "malloc") (param $size i32) (result i32)
+    (call $allocating)
+    (global.set $held (i32.add (global.get $held) (i32.const 1)))
+    (global.set $next (i32.add (global.get $next) (i32.const 64)))
+    (i32.sub (global.get $next) (i32.const 64)))
+  (func (export "free") (param i32)
+    (global.set $held (i32.sub (global.get $held) (i32.const 1))))
+  (func (export "sum") (param $at i32) (param $length i32) (result i32)
+    (local $sum i32)
+    (loop $next
+      (if (i32.gt_s (local.get $length) (i32.const 0))
+        (then
+          (local.set $length (i32.sub (local.get $length) (i32.const 1)))
+          (local.set $sum (i32.add (local.get $sum)
+            (i32.load8_u (i32.add (local.get $at) (local.get $length)))))
+          (br $next))))
+    (local.get $sum))
+  (func (export "echo") (param $at i32) (param $length i32) (result i64)
+    (i64.or (i64.shl (i64.extend_i32_u (local.get $at)) (i64.const 32))
+      (i64.extend_i32_u (local.get $length))))
+  (func (export "text") (param $at i32) (result i32) (i32.load8_u (local.get $at)))
+  (func (export "count") (param $at i32) (param $count i32) (result i32) (local.get $count)))`;
+
+const CONVENTION = allocator({
+  allocate: "malloc",
+  free: "free",
+  result: RESULT_FORMS.packedPointerHigh,
+});
+
+const SYMBOLS = {
+  sum: { parameters: ["bytes"], result: "u32" },
+  echo: { parameters: ["bytes"], result: "bytes" },
+  floats: {
+    parameters: [{ type: "array", element: "f32" }],
+    result: "u32",
+    name: "sum",
+  },
+  text: {
+    parameters: [{ type: "bytes", terminated: true, pass: ["pointer"] }],
+    result: "u32",
+  },
+  held: { parameters: [], result: "i32" },
+} as const;
+
+/** What happens to a resizable buffer of 16 bytes, of which 8 are passed, while the guest allocates. */
+const CHANGES: Record<string, (buffer: ArrayBuffer) => void> = {
+  shrinks: (buffer) => buffer.resize(4),
+  "shrinks by one byte": (buffer) => buffer.resize(15),
+  grows: (buffer) => buffer.resize(32),
+  "is detached": (buffer) => structuredClone(buffer, { transfer: [buffer] }),
+};
+
+for (const [change, act] of Object.entries(CHANGES)) {
+  for (const symbol of ["sum", "echo", "floats", "text"] as const) {
+    for (const warmUp of [0, 120]) {
+      Deno.test(`a buffer that ${change} during malloc is refused by ${symbol}(), after ${warmUp} calls`, async () => {
+        let then = () => {};
+        using guest = await load(assemble(CALLS_BACK), {
+          convention: CONVENTION,
+          symbols: SYMBOLS,
+          imports: { env: { allocating: () => then() } },
+        });
+        const make = (buffer: ArrayBuffer) =>
+          symbol === "floats" ? new Float32Array(buffer) : new Uint8Array(buffer).fill(7);
+        const call = guest.symbols[symbol] as (value: unknown) => unknown;
+        for (let count = 0; count < warmUp; count++) call(make(new ArrayBuffer(16)));
+        const buffer = new ArrayBuffer(16, { maxByteLength: 64 });
+        const view = make(buffer); // its length is that of the buffer
+        then = () => act(buffer);
+        const found = await outcome(() => call(view));
+        const expected = change === "is detached"
+          ? detached(symbol === "floats" ? "pass an array" : "pass bytes")
+          : changed(16, symbol === "floats" ? "sum" : symbol);
+        assertEquals(found, expected);
+        assertStrictEquals(guest.symbols.held(), 0, "the block is given back");
+        assertStrictEquals(guest.state, "ready");
+      });
+    }
+  }
+}
+
+function changed(byteLength: number, symbol: string): Thrown {
+  return new Thrown(
+    "TypeError",
+    undefined,
+    `Cannot pass ${byteLength} bytes to "${symbol}": their length changed during the call, ` +
+      "expected it to stay",
+  );
+}
+
+function detached(action: string): Thrown {
+  return new Thrown(
+    "TypeError",
+    undefined,
+    `Cannot ${action}: their buffer is detached, expected a live one`,
+  );
+}
+
+/** Bytes 1, 2, 3 whose own properties lie. */
+function lying(): Uint8Array {
+  const bytes = Uint8Array.of(1, 2, 3);
+  const lies = { byteLength: 2, length: 1, byteOffset: 2, buffer: new ArrayBuffer(64) };
+  for (const [name, value] of Object.entries(lies)) Object.defineProperty(bytes, name, { value });
+  for (const name of ["subarray", "slice", "indexOf", "set", "includes"]) {
+    Object.defineProperty(bytes, name, { value: () => Uint8Array.of(9) });
+  }
+  return bytes;
+}
+
+/** An array of another class whose own properties lie: the bytes of 1 as f32. */
+function lyingFloats(): Float32Array {
+  const floats = Float32Array.of(1);
+  Object.defineProperty(floats, "buffer", { value: new ArrayBuffer(64) });
+  Object.defineProperty(floats, "byteLength", { value: 40 });
+  return floats;
+}
+
+/** Bytes of another realm, which no class of this one is a class of. */
+const { runInNewContext } = await import("node:vm");
+const foreign = runInNewContext("Uint8Array.of(1, 2, 3)") as Uint8Array;
+
+/** A view that ends behind its buffer, or whose buffer is gone. */
+function stale(how: "shrunk" | "detached"): Uint8Array {
+  const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
+  const bytes = new Uint8Array(buffer, 8, 8);
+  if (how === "shrunk") buffer.resize(4);
+  else structuredClone(buffer, { transfer: [buffer] });
+  return bytes;
+}
+
+const QUIET = { env: { allocating: () => {} } };
+const options = { convention: CONVENTION, symbols: SYMBOLS, imports: QUIET };
+const shrunk = (action: string) =>
+  new Thrown(
+    "TypeError",
+    undefined,
+    `Cannot ${action}: their buffer was resized and ends before them, expected a live one`,
+  );
+
+/** A static buffer of 64 bytes; the guest answers with what it holds. */
+const BUFFER = `(module
+  (memory (export "memory") 1)
+  (func (export "buffer") (result i32) (i32.const 1024))
+  (func (export "echo") (param i32) (result i32) (local.get 0)))`;
+
+const bufferOptions = { convention: staticBuffer({ pointer: "buffer", capacity: 64 }) };
+
+const rows = [0, 120].flatMap((warmUp): Row[] => [
+  {
+    name: `own properties of bytes are not asked when a block is allocated, after ${warmUp} calls`,
+    guest: CALLS_BACK,
+    options,
+    ask: (guest) => [guest.symbols.sum!(lying()), guest.symbols.echo!(lying())],
+    gives: [6, Uint8Array.of(1, 2, 3)],
+    warmUp,
+  },
+  {
+    name: `own properties of floats are not asked, after ${warmUp} calls`,
+    guest: CALLS_BACK,
+    options,
+    ask: (guest) => guest.symbols.floats!(lyingFloats()),
+    gives: 0x80 + 0x3f,
+    warmUp,
+  },
+  {
+    name: `bytes of another realm are passed, after ${warmUp} calls`,
+    guest: CALLS_BACK,
+    options,
+    ask: (guest) => [guest.symbols.sum!(foreign), guest.passBytes(foreign, "echo")],
+    gives: [6, Uint8Array.of(1, 2, 3)],
+    warmUp,
+  },
+  {
+    name: `own properties of bytes are not asked when they go into a buffer, after ${warmUp} calls`,
+    guest: BUFFER,
+    options: bufferOptions,
+    ask: (guest: Guest) => guest.passBytes(lying()),
+    gives: Uint8Array.of(1, 2, 3),
+    warmUp,
+  },
+  ...([["shrunk", shrunk], ["detached", detached]] as const).flatMap(([how, error]): Row[] => [
+    {
+      name: `a ${how} view is no empty one for a buffer, after ${warmUp} calls`,
+      guest: BUFFER,
+      options: bufferOptions,
+      ask: (guest: Guest) => guest.passBytes(stale(how)),
+      gives: error("pass bytes"),
+      warmUp,
+    },
+    {
+      name: `a ${how} view is no empty one for an allocator, after ${warmUp} calls`,
+      guest: CALLS_BACK,
+      options,
+      ask: (guest: Guest) => guest.passBytes(stale(how), "echo"),
+      gives: error("pass bytes"),
+      warmUp,
+    },
+    {
+      name: `an empty view is passed beside a ${how} one, after ${warmUp} calls`,
+      guest: BUFFER,
+      options: bufferOptions,
+      ask: (guest: Guest) => guest.passBytes(new Uint8Array(4).subarray(2, 2)),
+      gives: new Uint8Array(0),
+      warmUp,
+    },
+  ]),
+]);
+
+testRows(rows);
+
+/** What only looks like bytes. */
+const LOOKALIKES: readonly unknown[] = [
+  Object.create(Uint8Array.prototype),
+  new Proxy(new Uint8Array(3), {}),
+  Object.create(Uint8Array.prototype, { byteLength: { value: 3 }, length: { value: 3 } }),
+  { byteLength: 3, length: 3, [Symbol.toStringTag]: "Uint8Array" },
+];
+
+for (const [index, value] of LOOKALIKES.entries()) {
+  Deno.test(`look-alike ${index} is no bytes, and no source of a guest`, async () => {
+    using guest = await load(assemble(BUFFER), bufferOptions);
+    const shown = `an object of class ${index === 3 ? "Object" : "Uint8Array"}`;
+    assertEquals(
+      await outcome(() => guest.passBytes(value as Uint8Array)),
+      new Thrown(
+        "TypeError",
+        undefined,
+        `Cannot pass bytes: it is ${shown}, expected a Uint8Array`,
+      ),
+    );
+    assertEquals(
+      await outcome(() => load(value as Uint8Array)),
+      new Thrown(
+        "TypeError",
+        undefined,
+        `Cannot load a guest: the source is ${shown}, expected a path, a URL, bytes, a Response ` +
+          "or a WebAssembly.Module",
+      ),
+    );
+  });
+}
+
+Deno.test("GuestMemory.writeBytes() asks nothing of the bytes' own properties", () => {
+  const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
+  memory.writeBytes(8, lying());
+  memory.writeBytes(16, foreign);
+  assertEquals(memory.readBytes(8, 12), Uint8Array.of(1, 2, 3, 0, 0, 0, 0, 0, 1, 2, 3, 0));
+});
+
+for (const [how, error] of [["shrunk", shrunk], ["detached", detached]] as const) {
+  Deno.test(`GuestMemory.writeBytes() refuses a ${how} view`, async () => {
+    const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
+    assertEquals(await outcome(() => memory.writeBytes(8, stale(how))), error("write bytes"));
+  });
+
+  Deno.test(`load() refuses a ${how} view, which is not empty`, async () => {
+    assertEquals(await outcome(() => load(stale(how))), error("load bytes"));
+  });
+}
+
+Deno.test("GuestMemory.writeCString() asks for its encoding once", () => {
+  const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
+  memory.writeBytes(8, new Uint8Array(8).fill(0xff));
+  let asked = 0;
+  const options = {
+    get encoding() {
+      return asked++ === 0 ? "utf-8" as const : "utf-16" as const;
+    },
+  };
+  assertStrictEquals(memory.writeCString(8, "ab", options), 2);
+  assertEquals(memory.readBytes(8, 4), Uint8Array.of(0x61, 0x62, 0, 0xff));
+});
+
+Deno.test("a module is loaded from bytes whose own properties lie, of another realm and resizable", async () => {
+  const bytes = assemble(BUFFER);
+  const buffer = new ArrayBuffer(bytes.byteLength, { maxByteLength: bytes.byteLength + 8 });
+  const resizable = new Uint8Array(buffer);
+  resizable.set(bytes);
+  const liar = bytes.slice();
+  Object.defineProperty(liar, "byteLength", { value: 0 });
+  Object.defineProperty(liar, "buffer", { value: new ArrayBuffer(8) });
+  const other = runInNewContext("values => Uint8Array.from(values)")([...bytes]) as Uint8Array;
+  for (const source of [liar, other, resizable, buffer, other.buffer]) {
+    using guest = await load(source as Uint8Array, bufferOptions);
+    assertEquals(guest.passBytes(Uint8Array.of(5)), Uint8Array.of(5));
+  }
+});
+
+/** An array that answers differently the second time. */
+function fickle(): string[] {
+  let reads = 0;
+  return new Proxy(["ab", "c"], {
+    get(target, name) {
+      if (name === "0") return reads++ === 0 ? "ab" : "x".repeat(10_000);
+      return Reflect.get(target, name);
+    },
+  });
+}
+
+const TEXTS = {
+  convention: allocator({
+    allocate: "malloc",
+    free: "free",
+    result: RESULT_FORMS.packedPointerHigh,
+  }),
+  imports: QUIET,
+  symbols: {
+    count: { parameters: [{ type: "strings", layout: "pairs" }], result: "u32" },
+    held: { parameters: [], result: "i32" },
+  },
+} as const;
+
+testRows([
+  {
+    name: "each text of an array is read once",
+    guest: CALLS_BACK,
+    options: TEXTS,
+    ask: (guest) => guest.symbols.count!(fickle()),
+    gives: 2,
+  },
+  {
+    name: "an array that is emptied during malloc is passed as it was",
+    guest: CALLS_BACK,
+    options: {
+      ...TEXTS,
+      imports: { env: { allocating: () => texts.length = 0 } },
+    },
+    ask: (guest) => {
+      texts.push("a", "b", "c");
+      return guest.symbols.count!(texts);
+    },
+    gives: 3,
+  },
+  {
+    name: "a missing text is refused before the guest is asked for anything",
+    guest: CALLS_BACK,
+    options: TEXTS,
+    ask: (guest) => guest.symbols.count!(["a", , "b"] as unknown as string[]),
+    gives: new Thrown(
+      "TypeError",
+      undefined,
+      "Cannot pass text: it is undefined, expected a string",
+    ),
+  },
+]);
+
+const texts: string[] = [];
+
+/** A guest that asks the host for bytes: what \`malloc\` gave holds them, and their sum is the answer. */
+const ASKS = `(module
+  (import "env" "give" (func $give (result i64)))
+  (import "env" "allocating" (func $allocating))
+  (memory (export "memory") 1)
+  (func (export "malloc") (param i32) (result i32) (call $allocating) (i32.const 1024))
+  (func (export "free") (param i32))
+  (func (export "ask") (result i64) (call $give)))`;
+
+for (const warmUp of [0, 120]) {
+  Deno.test(`bytes that a host function returns are not asked either, after ${warmUp} calls`, async () => {
+    let then = () => {};
+    let given = lying();
+    using guest = await load(assemble(ASKS), {
+      convention: CONVENTION,
+      symbols: { ask: { parameters: [], result: "bytes" } },
+      imports: {
+        env: {
+          give: hostFunction({ parameters: [], result: "bytes" }, () => given),
+          allocating: () => then(),
+        },
+      },
+    });
+    for (let count = 0; count <= warmUp; count++) {
+      assertEquals(guest.symbols.ask(), Uint8Array.of(1, 2, 3));
+    }
+    const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
+    given = new Uint8Array(buffer);
+    then = () => buffer.resize(3);
+    assertEquals(await outcome(() => guest.symbols.ask()), changed(16, "env.give"));
+  });
+}
+
+/** A hash in three calls, whose buffer holds 4 bytes; \`update\` calls the host. */
+const CHUNKED = `(module
+  (import "env" "updating" (func $updating))
+  (memory (export "memory") 1)
+  (global $sum (mut i32) (i32.const 0))
+  (func (export "buffer") (result i32) (i32.const 1024))
+  (func (export "init") (global.set $sum (i32.const 0)))
+  (func (export "update") (param i32)
+    (call $updating)
+    (global.set $sum (i32.add (global.get $sum) (local.get 0))))
+  (func (export "final") (result i32) (global.get $sum)))`;
+
+for (
+  const [name, act, gives] of [
+    ["stays", (_: ArrayBuffer) => {}, 16],
+    ["shrinks", (buffer: ArrayBuffer) => buffer.resize(9), changed(16, "final")],
+    ["is detached", CHANGES["is detached"]!, changed(16, "final")],
+  ] as const
+) {
+  Deno.test(`chunked input whose buffer ${name} between two chunks`, async () => {
+    let then = () => {};
+    using guest = await load(assemble(CHUNKED), {
+      convention: staticBuffer({ pointer: "buffer", capacity: 4 }),
+      symbols: {
+        hash: {
+          parameters: ["bytes"],
+          result: "u32",
+          pieces: { init: "init", update: "update", final: "final" },
+        },
+      },
+      imports: { env: { updating: () => then() } },
+    });
+    assertStrictEquals(guest.symbols.hash(lying()), 3);
+    const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
+    then = () => act(buffer);
+    assertEquals(await outcome(() => guest.symbols.hash(new Uint8Array(buffer))), gives);
+  });
+}
