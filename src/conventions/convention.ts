@@ -157,6 +157,17 @@ export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 /** What a guest's error code means; nothing where that is not known. */
 export type DescribeFailure = (code: number | bigint) => string | undefined;
 
+/**
+ * A JavaScript value that the guest throws: it is in a table, at the index that the failure's code
+ * is. A guest that exports no such table has only the code.
+ */
+export interface ThrownValue {
+  /** The table's export, or the only exported table with a value at that index. */
+  readonly table: string;
+  /** The export that frees the entry. */
+  readonly drop: string;
+}
+
 /** When a call has failed, and where the guest says why. */
 export interface Status {
   /** The number that tells. */
@@ -165,8 +176,12 @@ export interface Status {
   readonly fails: "negative" | "zero" | "nonzero" | { readonly except: readonly number[] };
   /** The number that says which failure it is, if it is not the one that tells. */
   readonly code?: Value;
-  /** The guest's own error text, texts by code, or what a function makes of the code. */
-  readonly message?: TextResult | Readonly<Record<number, string>> | DescribeFailure;
+  /** The guest's own error text, texts by code, what a function makes of the code, or a value. */
+  readonly message?:
+    | TextResult
+    | Readonly<Record<number, string>>
+    | DescribeFailure
+    | ThrownValue;
   /** What else the guest says of a failure, such as where it is: `details` of the `GuestError`. */
   readonly details?: Readonly<Record<string, FieldDeclaration>>;
 }

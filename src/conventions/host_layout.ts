@@ -138,7 +138,7 @@ export interface Word {
 
 /** Where a result of a form goes that lies in `place`; nothing where a host can not put it there. */
 export function resolveTarget(
-  { name, text: { pointer, length } }: ResultForm,
+  { name, results = [], text: { pointer, length } }: ResultForm,
   slots: readonly Slot[],
   { kind }: Place,
 ): Target | undefined {
@@ -152,6 +152,8 @@ export function resolveTarget(
   if ("low" in pointer && "high" in length) return { kind: "packed", pointer: "low" };
   if ("result" in pointer && "result" in length) {
     const { result } = pointer;
+    // A callback that fails throws: there is no error for it to return.
+    if (results.length > 2) return undefined;
     return (result === 0 || result === 1) && length.result === 1 - result
       ? { kind: "results", pointer: result }
       : undefined;

@@ -7,6 +7,7 @@ import type {
   ResultForm,
   Status,
   TextResult,
+  ThrownValue,
   Value,
 } from "./convention.ts";
 import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
@@ -207,6 +208,7 @@ function resolveMessage(
 ): StatusRecipe["message"] {
   if (message === undefined) return undefined;
   if (typeof message === "function") return { kind: "function", describe: message };
+  if (isThrown(message)) return { kind: "thrown", thrown: message };
   if (!("pointer" in message)) {
     return { kind: "function", describe: (code) => message[Number(code)] };
   }
@@ -214,6 +216,10 @@ function resolveMessage(
   const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
   const own = { nullable: true, trailingNul: "trim" } as const;
   return resolveText(text, "string", convention, own);
+}
+
+function isThrown(message: object): message is ThrownValue {
+  return "table" in message;
 }
 
 function resolveDetails(

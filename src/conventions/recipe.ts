@@ -9,6 +9,7 @@ import type {
   Slot,
   Status,
   TextResult,
+  ThrownValue,
   Value,
 } from "./convention.ts";
 import type { OwnConvention } from "./own.ts";
@@ -120,6 +121,7 @@ export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
   readonly message?:
     | TextResultRecipe
     | { readonly kind: "function"; readonly describe: DescribeFailure }
+    | { readonly kind: "thrown"; readonly thrown: ThrownValue }
     | undefined;
   readonly details?: ResultRecipe | undefined;
 }

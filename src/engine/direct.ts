@@ -94,6 +94,8 @@ export interface Direct {
   readonly parameter: ParameterRecipe & { readonly kind: "text" };
   readonly place: Place & { readonly kind: "buffer" | "allocator" | "stack" };
   readonly result: TextResultRecipe;
+  /** What is not 0 where the call has failed. */
+  readonly flag: Value | undefined;
   readonly encoding: "utf-8" | "utf-16" | "latin1";
 }
 
@@ -113,14 +115,18 @@ function describeDirect(recipe: Recipe, realm: Realm): Direct | undefined {
   const simple = status === undefined ||
     (status.value === "result" && status.fails === "negative" && status.code === undefined &&
       result.text.length === "result");
-  if (!known || !plain || !same || !simple || output || pieces || own) return;
+  // A flag beside the text is looked at first; what it means is for the steps to say.
+  const flag = status?.fails === "nonzero" && typeof status.value === "object"
+    ? status.value
+    : undefined;
+  if (!known || !plain || !same || !(simple || flag) || output || pieces || own) return;
   // Both are worked out from the frame, in which the direct form does not keep what was put.
   if (parameter.byteLength !== undefined || area?.holds !== undefined) return;
   if (encoding === "latin1+utf16" || parameter.nullable || result.text.call) return;
   if (place.kind === "managedArray" || place.kind === "reference") return;
   if (place.kind === "buffer" && (typeof place.pointer === "object" || place.offset)) return;
   if (place.kind === "allocator" && (place.room || place.pointer)) return;
-  return { parameter, place, result, encoding };
+  return { parameter, place, result, flag, encoding };
 }
 
 /** The condition for a value that the direct form is not for. */
@@ -134,7 +140,7 @@ function writeUnfit(source: Source, { parameter, result }: Direct): string {
 /** Writes finding and reading the result; whatever is odd about it is left to `finish`. */
 function writeResult(
   source: Source,
-  { parameter, place, result, encoding }: Direct,
+  { parameter, place, result, flag, encoding }: Direct,
   realm: Realm,
   { steps, frame, symbol }: { steps: Steps; frame: string; symbol: string },
 ): ((finish: string) => string) | undefined {
@@ -151,7 +157,10 @@ function writeResult(
   const scale = unit === "codeUnits" && length !== "nul" ? unitOf(parameter.content, encoding) : 1;
   const written = writeCount(source, length, wide, realm, types);
   const found = check === undefined ? "" : writeValue(check.value, memory, types);
-  if (at === undefined || written === undefined || found === undefined) return undefined;
+  const failed = flag === undefined ? "" : writeValue(flag, memory, types);
+  if (at === undefined || written === undefined || found === undefined || failed === undefined) {
+    return undefined;
+  }
   const { count, head, tail } = written;
   const read = parameter.content === "string"
     ? `const text = ${
@@ -167,7 +176,8 @@ function writeResult(
     const cold = `return ${finish}(${frame}, core, pointer, byteLength)`;
     return `
     ${isWhole ? `frame.result = core;\n    frame.held[${block}] = core !== 0;` : ""}
-    ${usesPointee(pointer) || found ? `if (core === 0) ${cold};` : ""}
+    ${usesPointee(pointer) || usesPointee(flag) || found ? `if (core === 0) ${cold};` : ""}
+    ${failed ? `if (${failed} !== 0) ${cold};` : ""}
     ${locate ?? `const at = ${at};`}
     ${inBuffer ? "" : `if (at === 0) ${cold};`}
     ${found ? `if (${found} !== ${check!.is}) ${cold};` : ""}
@@ -232,7 +242,7 @@ function isHeld(pointer: Value, place: Direct["place"]): boolean {
     : typeof pointer === "object" && "export" in pointer && pointer.export === place.pointer;
 }
 
-function usesPointee(pointer: Value): boolean {
+function usesPointee(pointer: Value | undefined): boolean {
   return typeof pointer === "object" && ("word" in pointer || "load" in pointer) &&
     pointer.at === "result";
 }

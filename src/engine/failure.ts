@@ -7,6 +7,7 @@ import { undeclared } from "../webassembly.ts";
 import { compileLift } from "./lift.ts";
 import type { Frame, FrameValue, Realm } from "./realm.ts";
 import { compileText, type TextContext } from "./text_result.ts";
+import { compileThrown, thrownError } from "./thrown.ts";
 import { compileValue } from "./values.ts";
 
 /**
@@ -140,12 +141,15 @@ export function compileStatus(
     : (status: number | bigint) => !fails.except.includes(Number(status));
   const getCode = code === undefined ? get : compileValue(code, realm, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
-  const explain = compileMessage(message, context);
+  const take = message?.kind === "thrown" ? compileThrown(message.thrown, realm) : undefined;
+  const explain = message?.kind === "thrown" ? undefined : compileMessage(message, context);
   const tell = compileDetails(details, context);
 
   return (frame) => {
     if (!failed(get(frame))) return;
     const status = getCode(frame);
+    const thrown = take?.(frame, Number(status));
+    if (thrown !== undefined) throw thrownError(symbol, thrown.value);
     const reason = explain?.(frame, status);
     const details = tell?.(frame);
     const words = typeof reason === "string" && reason !== "" ? reason : undefined;
@@ -160,7 +164,7 @@ export function compileStatus(
 
 /** Compiles the words for a failure; nothing where there are none. */
 function compileMessage(
-  message: StatusRecipe["message"],
+  message: Exclude<StatusRecipe["message"], { readonly kind: "thrown" }>,
   context: TextContext,
 ): ((frame: Frame, code: number | bigint) => unknown) | undefined {
   if (message === undefined) return undefined;

@@ -84,7 +84,7 @@ export function compileSteps(
   const sliced = slicedParameters(recipe.result);
   const releases = [
     releaseResult,
-    context.shared ? payOwed : undefined,
+    context.shared || recipe.status?.message?.kind === "thrown" ? payOwed : undefined,
     recipe.own && releaseOwn(recipe),
     compileForget(recipe, sliced),
     ...stores.map((store, index) => {

@@ -28,6 +28,7 @@ Deno.test("without the binary nothing is recognised, and everything can be said"
     "packedPointerHigh",
     "packedPointerLow",
     "multiValue",
+    "multiValueResult",
     "areaBefore",
     "areaAfter",
     "pointedTo",

@@ -66,6 +66,24 @@ Deno.test("lz4-wasm-nodejs: an error of the guest's has its text", async () => {
   assertEquals(guest.state, "ready");
 });
 
+Deno.test("lz4-wasm-nodejs: an error is one also where nobody says when a call has failed", async () => {
+  const errors: string[] = [];
+  const __wbindgen_string_new = hostFunction(
+    { parameters: ["string"], result: "u32" },
+    (text) => errors.push(text) - 1,
+  );
+  using guest = await load(await lz4Wasm(), {
+    imports: { __wbindgen_placeholder__: { __wbindgen_string_new } },
+  });
+  assertEquals(guest.passBytes(HELLO, "decompress"), new TextEncoder().encode("hello"));
+  const error = assertThrows(() => guest.passBytes(new Uint8Array(), "decompress"), GuestError);
+  assertEquals([error.code, error.message, errors[Number(error.status)]], [
+    "guest-error",
+    'Cannot complete "decompress": the guest\'s code is 0',
+    "expected another byte, found none",
+  ]);
+});
+
 Deno.test("lz4-wasm-nodejs: nothing is left behind, also by calls that fail", async () => {
   using guest = await loadLz4();
   const { compress, decompress } = guest.symbols;

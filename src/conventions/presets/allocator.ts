@@ -41,6 +41,7 @@ export function allocator(options: AllocatorOptions): Convention {
       RESULT_FORMS.packedPointerHigh,
       RESULT_FORMS.packedPointerLow,
       RESULT_FORMS.multiValue,
+      RESULT_FORMS.multiValueResult,
       RESULT_FORMS.areaBefore,
       RESULT_FORMS.areaAfter,
       RESULT_FORMS.pointedTo,
@@ -130,7 +131,10 @@ export interface WasmBindgenOptions extends ConventionOptions {
 }
 
 /**
- * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue.
+ * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue. A
+ * `Result` that is an error is a {@linkcode GuestError} with the code `guest-error`: the value that
+ * the guest threw is its `cause` where the guest keeps values in a table of its own; otherwise its
+ * `status` is the value's number, by which the functions in `imports` that made the value know it.
  *
  * @param options The names of its allocator, where it was told to hide them.
  * @returns The convention, for the option `convention` of `load`.
@@ -151,7 +155,12 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   return complete({
     ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
     pass: [["pointer", "byteLength"]],
-    results: [RESULT_FORMS.multiValue, RESULT_FORMS.areaBefore],
+    // A retptr does not tell whether two or four words are written: four are made room for.
+    results: [
+      RESULT_FORMS.multiValue,
+      RESULT_FORMS.multiValueResult,
+      RESULT_FORMS.areaBeforeResult,
+    ],
     argumentsFreedBy: "guest",
     resultsFreedBy: "host",
   }, options);

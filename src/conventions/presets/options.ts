@@ -7,6 +7,7 @@ import type {
   Place,
   ResultForm,
   Status,
+  ThrownValue,
 } from "../convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../declaration.ts";
 
@@ -61,6 +62,12 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
   return { ...preset, ...chosen };
 }
 
+/** Where wasm-bindgen keeps the JavaScript values that a guest has, if not in its JavaScript. */
+const THROWN: ThrownValue = {
+  table: "__wbindgen_externrefs",
+  drop: "__externref_table_dealloc",
+};
+
 /** The shapes of a text result that toolchains produce, by the names that options use. */
 export const RESULT_FORMS = {
   /** One i64: the pointer in its high half, the byte length in its low half. */
@@ -81,12 +88,30 @@ export const RESULT_FORMS = {
     results: ["p", "n"],
     text: { pointer: { result: 0 }, length: { result: 1 } },
   },
+  /** Four results, as Rust's `Result` has them: pointer, byte length, error, and whether it is one. */
+  multiValueResult: {
+    name: "multiValueResult",
+    results: ["p", "n", "n", "n"],
+    text: { pointer: { result: 0 }, length: { result: 1 } },
+    status: { value: { result: 3 }, fails: "nonzero", code: { result: 2 }, message: THROWN },
+  },
   /** Nothing: pointer and byte length are written where the first argument says. */
   areaBefore: {
     name: "areaBefore",
     results: [],
     area: "before",
     text: { pointer: { word: 0 }, length: { word: 1 } },
+  },
+  /**
+   * The same of four words, as Rust's `Result` has them: pointer, byte length, error, and whether it
+   * is one. A text that can't fail leaves the last two words 0.
+   */
+  areaBeforeResult: {
+    name: "areaBeforeResult",
+    results: [],
+    area: "before",
+    text: { pointer: { word: 0 }, length: { word: 1 } },
+    status: { value: { word: 3 }, fails: "nonzero", code: { word: 2 }, message: THROWN },
   },
   /** Nothing: pointer and byte length are written where the last argument says. */
   areaAfter: {

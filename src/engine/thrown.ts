@@ -1,0 +1,43 @@
+import type { ThrownValue } from "../conventions/convention.ts";
+import { GuestError, messageOf, quote } from "../errors.ts";
+import { show } from "../numbers.ts";
+import { exportedFunction, type Frame, type Realm } from "./realm.ts";
+
+/** Takes the value that a guest has thrown by its index; nothing where the guest has none. */
+type TakeThrown = (frame: Frame, index: number) => { readonly value: unknown } | undefined;
+
+/** Compiles taking a thrown value out of the guest's table, where the guest has one. */
+export function compileThrown({ table, drop }: ThrownValue, realm: Realm): TakeThrown | undefined {
+  const { exports } = realm;
+  if (typeof exports[drop] !== "function") return undefined;
+  const fn = exportedFunction(realm, drop);
+  const named = exports[table];
+  const isNamed = named instanceof WebAssembly.Table;
+  const tables = (isNamed ? [named] : Object.values(exports)).filter((found) =>
+    found instanceof WebAssembly.Table
+  );
+  // wasm-bindgen before 0.2.101 numbers its tables, of which another has functions alone.
+  const isThrown = (value: unknown) =>
+    isNamed || (value !== undefined && value !== null && typeof value !== "function");
+
+  return (frame, index) => {
+    for (const found of tables) {
+      if (index < 0 || index >= found.length) continue;
+      const value: unknown = found.get(index);
+      if (!isThrown(value)) continue;
+      frame.owed.push({ name: drop, fn, args: [index] });
+      return { value };
+    }
+    return undefined;
+  };
+}
+
+/** The error for a guest that threw a JavaScript value: that is its cause. */
+export function thrownError(symbol: string, value: unknown): GuestError {
+  const words = typeof value === "string" || value instanceof Error ? messageOf(value) : "";
+  return new GuestError(
+    "guest-error",
+    `Cannot complete ${quote(symbol)}: ${words || `the guest threw ${show(value)}`}`,
+    { export: symbol, cause: value },
+  );
+}
