@@ -38,7 +38,7 @@ Deno.test("without the binary nothing is recognised, and everything can be said"
   ].map((form) => `result: "${form}"`).join(" or ");
   assertEquals(guestErrorOf(() => half.passString("Bob", "greet")), [
     "ambiguous-convention",
-    'Cannot tell how "greet" passes text: its type is unknown, which 28 forms of the convention ' +
+    'Cannot tell how "greet" passes text: its type is unknown, which 31 forms of the convention ' +
     `"allocator" fit, expected an option of the convention: ${passes}, and ${results}`,
   ]);
   using said = await load(await compiled("c/result_packed_pointer_high"), {
