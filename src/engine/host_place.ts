@@ -78,6 +78,10 @@ function prefixed(
       memory.write(prefix, pointer, lengthOf(value, written) as never);
       return head + written;
     },
+    ...(content.refuseChanged && {
+      refuseChanged: (value: unknown, byteLength: number, symbol: string) =>
+        content.refuseChanged!(value, byteLength - head, symbol),
+    }),
   };
 }
 
