@@ -74,9 +74,16 @@ export class GuestBlock implements Disposable {
       if (realm.unwinds === "restores") this.#frame.stackPointer = realm.stack!.save(this.#frame);
       act(this.#frame);
     } catch (error) {
-      throw settleFailure(error, this.#frame, realm, SYMBOL, () => {});
+      let settled: unknown;
+      try {
+        settled = settleFailure(error, this.#frame, realm, SYMBOL, () => {});
+      } catch (unsettled) {
+        realm.refusal ??= unsettled;
+        throw unsettled;
+      }
+      throw settled;
     } finally {
-      realm.leave(before);
+      realm.depth = before;
     }
   }
 }

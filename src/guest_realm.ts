@@ -9,7 +9,7 @@ import {
 import type { Place } from "./conventions/convention.ts";
 import type { Realm, Reserved, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
-import { GuestError, quote } from "./errors.ts";
+import { GuestError, messageOf, quote } from "./errors.ts";
 import { GuestMemory } from "./memory.ts";
 import { once } from "./once.ts";
 import { PAGE_SIZE } from "./pointer.ts";
@@ -48,12 +48,11 @@ export class GuestRealm implements Realm {
   #reserve = { pointer: 0, byteLength: 0 };
   /** Where each place is that was added for all symbols, by its turn within a call. */
   readonly #reserved = new Map<Reserved, number[]>();
-  /** How many calls of the guest are in progress, and how many of the host by it. */
-  #depth = 0;
-  #hostDepth = 0;
-  /** The asynchronous symbol that is in progress: the one call that is not within another. */
-  #pending: string | undefined;
-  #refusal: GuestError | undefined;
+  depth = 0;
+  hostDepth = 0;
+  pending: string | undefined = undefined;
+  giveUp: ((reason: unknown) => void) | undefined = undefined;
+  refusal: unknown = undefined;
   thrown: unknown = undefined;
   /** Whether it is a command that was run. */
   hasRun = false;
@@ -97,20 +96,22 @@ export class GuestRealm implements Realm {
   }
 
   get state(): GuestState {
-    if (this.#refusal !== undefined) {
-      const { code } = this.#refusal;
-      return code === "disposed" || code === "exited" ? code : "poisoned";
-    }
+    if (this.refusal !== undefined) return stateOf(this.refusal);
     return this.busy ? "calling" : "ready";
   }
 
   get callable(): boolean {
-    return this.#refusal === undefined;
+    return this.refusal === undefined;
   }
 
   /** Whether a call is in progress, also one that is being waited for. */
   get busy(): boolean {
-    return this.#depth > 0 || this.#hostDepth > 0;
+    return this.depth > 0 || this.hostDepth > 0;
+  }
+
+  /** Whether the call in progress waits for a promise, and neither guest nor host is running. */
+  get waits(): boolean {
+    return this.giveUp !== undefined && this.hostDepth === 0;
   }
 
   functionType(name: string): FunctionType | undefined {
@@ -152,56 +153,54 @@ export class GuestRealm implements Realm {
   }
 
   enter(symbol: string): number {
-    if (this.#refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
+    if (this.refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
     // The host that a waiting call has called may call back: that ends before the call goes on.
-    if (this.#pending !== undefined && this.#hostDepth === 0) {
-      throw busyError(symbol, `${quote(this.#pending)} is being waited for`);
+    if (this.pending !== undefined && this.hostDepth === 0) {
+      throw busyError(symbol, `${quote(this.pending)} is being waited for`);
     }
-    return this.#depth++;
+    return this.depth++;
   }
 
   enterAsync(symbol: string): number {
     const before = this.enter(symbol);
-    if (before > 0 || this.#hostDepth > 0) {
-      this.#depth = before;
+    if (before > 0 || this.hostDepth > 0) {
+      this.depth = before;
       throw busyError(symbol, "the host function that calls it is called by the guest itself");
     }
-    this.#pending = symbol;
+    this.pending = symbol;
     return before;
   }
 
-  leave(before: number): void {
-    this.#depth = before;
-    if (before === 0) this.#pending = undefined;
-  }
-
-  enterHost(): number {
-    return this.#hostDepth++;
-  }
-
-  leaveHost(before: number): void {
-    this.#hostDepth = before;
-  }
-
   refuse(action: string, symbol: string): GuestError {
-    return refusalError(action, symbol, this.#refusal!);
+    return refusalError(action, symbol, this.refusal);
   }
 
-  /** Refuses all further calls. */
+  /** Refuses all further calls, and gives up the one that waits. */
   dispose(): void {
-    this.#refusal = new GuestError("disposed", "the guest is disposed");
+    this.refusal = new GuestError("disposed", "the guest is disposed");
+    const { giveUp, pending = "" } = this;
+    giveUp?.(this.refuse(`complete ${quote(pending)}`, pending));
   }
 
   poison(reason: GuestError): GuestError {
-    this.#refusal ??= reason;
+    this.refusal ??= reason;
     return reason;
   }
 }
 
-/** Why a guest is not called any more. */
-function refusalError(action: string, symbol: string, refusal: GuestError): GuestError {
-  const { message, status } = refusal;
-  const code = refusal.code === "disposed" || refusal.code === "exited" ? refusal.code : "poisoned";
+/** The state of a guest that is not called any more. */
+function stateOf(refusal: unknown): "disposed" | "exited" | "poisoned" {
+  const code = refusal instanceof GuestError ? refusal.code : undefined;
+  return code === "disposed" || code === "exited" ? code : "poisoned";
+}
+
+/** The error for what can't be done with a guest that is not called any more. */
+function refusalError(action: string, symbol: string, refusal: unknown): GuestError {
+  const code = stateOf(refusal);
+  const message = refusal instanceof GuestError
+    ? refusal.message
+    : `a call was cut off, and what it left behind is not known: ${messageOf(refusal)}`;
+  const status = refusal instanceof GuestError ? refusal.status : undefined;
   const reason = {
     disposed: message,
     exited: `the guest exited with code ${status}, expected reset() first`,

@@ -118,21 +118,21 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
   const look = () => states.push([realm.state, realm.busy]);
   look();
   const outer = realm.enter("outer");
-  const host = realm.enterHost();
-  realm.leave(realm.enter("inner"));
-  realm.leaveHost(host);
+  realm.hostDepth++;
+  realm.depth = realm.enter("inner");
+  realm.hostDepth--;
   look();
-  // Two calls within it were cut off before they could leave.
-  realm.enterHost();
+  // Two calls within it were cut off before they could put back what they found.
+  realm.hostDepth++;
   realm.enter("inner");
-  realm.enterHost();
+  realm.hostDepth++;
   realm.enter("innermost");
-  realm.leaveHost(host);
-  realm.leave(outer);
+  realm.hostDepth = 0;
+  realm.depth = outer;
   look();
-  realm.enterHost();
+  realm.hostDepth++;
   look();
-  realm.leaveHost(host);
+  realm.hostDepth--;
   look();
   assertEquals(states, [
     ["ready", false],
@@ -153,19 +153,21 @@ Deno.test("one call can be waited for, and only the host that it calls may call 
     "at a time",
   ]);
   assertEquals(guestErrorOf(() => realm.enterAsync("other")), refusal);
-  const host = realm.enterHost();
+  realm.hostDepth++;
   const within = realm.enter("within");
   assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
-  realm.leave(within);
+  realm.depth = within;
   assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
-  realm.leaveHost(host);
+  realm.hostDepth--;
   assertEquals(guestErrorOf(() => realm.enter("other")), refusal);
-  realm.leave(wait);
+  realm.depth = wait;
+  realm.pending = undefined;
   assertEquals(realm.state, "ready");
-  realm.leave(realm.enterAsync("wait"));
+  realm.depth = realm.enterAsync("wait");
+  realm.pending = undefined;
   const other = realm.enter("other");
   assertEquals(guestErrorOf(() => realm.enterAsync("wait"))[0], "busy");
-  realm.leave(other);
+  realm.depth = other;
   assertEquals(realm.state, "ready");
 });
 

@@ -28,7 +28,9 @@ export function compileCall(recipe: Recipe, realm: Realm): Call {
 }
 
 function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
-  const { lower, prepare, invoke, finish, release, usesStack } = steps;
+  const { lower, prepare, invoke, finish, usesStack } = steps;
+  const held = heldBy(steps);
+  const mayHold = steps.holds || usesStack;
   const count = lower.length;
   const { stack } = realm;
   const guardsStack = realm.unwinds === "restores" || usesStack;
@@ -37,9 +39,9 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
 
   return (args) => {
     if (args.length !== count) throw countError(symbol, count, args.length);
-    const before = realm.enter(symbol);
     const frame = spare ?? new Frame();
     spare = undefined;
+    const before = realm.enter(symbol);
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       for (let index = 0; index < count; index++) lower[index]!(frame, args[index]);
@@ -48,11 +50,19 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
       if (!realm.callable) throw brokenError(realm, symbol);
       return finish(frame);
     } catch (error) {
-      throw settleFailure(error, frame, realm, symbol, release);
+      const { inside } = frame;
+      let settled: unknown;
+      try {
+        settled = settleFailure(error, frame, realm, symbol, held);
+      } catch (unsettled) {
+        if (inside || mayHold) realm.refusal ??= unsettled;
+        throw unsettled;
+      }
+      throw settled;
     } finally {
       frame.result = undefined;
       spare = frame;
-      realm.leave(before);
+      realm.depth = before;
     }
   };
 }
@@ -75,34 +85,57 @@ export function compileAsyncCall(
       { export: symbol },
     );
   }
-  const { lower, prepare, invoke, finish, release, usesStack } = compileSteps(
-    recipe,
-    realm,
-    (fn) => promising(fn, symbol),
-  );
+  const steps = compileSteps(recipe, realm, (fn) => promising(fn, symbol));
+  const { lower, prepare, invoke, finish, usesStack } = steps;
+  const held = heldBy(steps);
+  const mayHold = steps.holds || usesStack;
   const { stack } = realm;
   const guardsStack = realm.unwinds === "restores" || usesStack;
 
   return async (args) => {
     if (args.length !== lower.length) throw countError(symbol, lower.length, args.length);
-    const before = realm.enterAsync(symbol);
     const frame = new Frame();
+    const before = realm.enterAsync(symbol);
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       for (const [index, step] of lower.entries()) step(frame, args[index]);
       if (prepare !== undefined) prepare(frame, args);
       const pending = invoke(frame);
       frame.inside = true;
-      frame.result = await pending;
+      frame.result = await untilGivenUp(pending, realm);
+      realm.giveUp = undefined;
       frame.inside = false;
       if (!realm.callable) throw brokenError(realm, symbol);
       return finish(frame);
     } catch (error) {
-      throw settleFailure(error, frame, realm, symbol, release);
+      realm.giveUp = undefined;
+      const { inside } = frame;
+      let settled: unknown;
+      try {
+        settled = settleFailure(error, frame, realm, symbol, held);
+      } catch (unsettled) {
+        if (inside || mayHold) realm.refusal ??= unsettled;
+        throw unsettled;
+      }
+      throw settled;
     } finally {
-      realm.leave(before);
+      realm.depth = before;
+      realm.pending = undefined;
     }
   };
+}
+
+/** What `promise` gives, unless the guest is closed before: a promise may never settle. */
+function untilGivenUp(promise: unknown, realm: Realm): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    realm.giveUp = reject;
+    (promise as Promise<unknown>).then(resolve, reject);
+  });
+}
+
+/** What gives back the blocks that a call may hold; nothing where it never holds any. */
+function heldBy({ holds, release }: Steps): Steps["release"] | undefined {
+  return holds ? release : undefined;
 }
 
 /** Why a guest that returned is not gone on with: it broke in a call within this one. */

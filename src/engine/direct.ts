@@ -54,14 +54,14 @@ export function compileDirect(
     },
   );
   const settle = source.bind((error: unknown, frame: Frame) =>
-    settleFailure(error, frame, realm, recipe.export, steps.release)
+    settleFailure(error, frame, realm, recipe.export, steps.holds ? steps.release : undefined)
   );
   source.add(`
 let spare;
 return (value) => {
   if (${writeUnfit(source, direct)}) return ${source.bind(slow)}(value);
-  const before = ${to}.enter(${symbol});
   ${keeps ? `const frame = spare ?? new ${source.bind(Frame)}(); spare = undefined;` : "let frame;"}
+  const before = ${to}.enter(${symbol});
   let inside = false;
   try {
     ${saves ? `frame.stackPointer = ${stack}.save(frame);` : ""}
@@ -79,11 +79,18 @@ return (value) => {
     ${steps.usesStack ? `${stack}.restore(frame, frame.stackPointer);` : ""}
     return text;
   } catch (error) {
-    if (inside) ${frame}.inside = true;
-    throw ${settle}(error, ${frame});
+    let settled;
+    try {
+      if (inside) ${frame}.inside = true;
+      settled = ${settle}(error, ${frame});
+    } catch (unsettled) {
+      ${steps.holds || steps.usesStack ? "" : "if (inside) "}${to}.refusal ??= unsettled;
+      throw unsettled;
+    }
+    throw settled;
   } finally {
     ${keeps ? "frame.result = undefined; spare = frame;" : ""}
-    ${to}.leave(before);
+    ${to}.depth = before;
   }
 };`);
   return source.make<DirectCall>();

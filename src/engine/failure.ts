@@ -13,8 +13,12 @@ import { compileValue } from "./values.ts";
 /**
  * What a failed call means for the guest: a trap poisons it; what unwinds through it (a host
  * function's error, the guest's own exception) leaves its stack pointer where it was, which is put
- * back where that can be done and poisons otherwise.
+ * back where that can be done and poisons otherwise. So does the end of the host's own stack where
+ * the call may hold a block that it had no time to note.
  *
+ * Where this throws itself, the host's stack has ended, and nothing of the call is put right.
+ *
+ * @param release Gives back what the call holds, where it may hold anything.
  * @returns the error to throw: what the host itself has thrown, unchanged.
  */
 export function settleFailure(
@@ -22,7 +26,7 @@ export function settleFailure(
   frame: Frame,
   realm: Realm,
   symbol: string,
-  release: (frame: Frame) => void,
+  release: ((frame: Frame) => void) | undefined,
 ): unknown {
   const { inside, freeing, lifted } = frame;
   frame.inside = false;
@@ -32,6 +36,10 @@ export function settleFailure(
   const place: FailurePlace = { symbol, freeing, lifted };
   if (inside && !isHosts && isTrap(error)) return realm.poison(trapError(error, place));
   if (!realm.callable) return error;
+  if (!isHosts && release !== undefined && isOverflow(error)) {
+    realm.refusal = error;
+    return error;
+  }
   const settled = inside && !isHosts ? describe(error, place) : error;
   if (inside && realm.unwinds === "unknown") {
     realm.poison(unwindError(error, symbol));
@@ -39,10 +47,11 @@ export function settleFailure(
   }
   try {
     if (frame.stackPointer !== undefined) realm.stack!.restore(frame, frame.stackPointer);
-    release(frame);
+    release?.(frame);
   } catch (cause) {
     // The first error is what the caller has to know; the guest is out of use because of both.
     if (frame.inside) realm.poison(trapError(cause, { symbol, freeing: frame.freeing }));
+    else if (isOverflow(cause)) realm.refusal = cause;
     frame.inside = false;
     frame.freeing = undefined;
   }
@@ -66,8 +75,12 @@ function describe(error: unknown, place: FailurePlace): unknown {
 
 /** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
 function isTrap(error: unknown): error is Error {
-  return isA(error, WebAssembly.RuntimeError) ||
-    (isA(error, RangeError) && error.message === "Maximum call stack size exceeded");
+  return isA(error, WebAssembly.RuntimeError) || isOverflow(error);
+}
+
+/** Whether the stack has ended that guests share with the host. */
+function isOverflow(error: unknown): error is RangeError {
+  return isA(error, RangeError) && error.message === "Maximum call stack size exceeded";
 }
 
 function unwindError(cause: unknown, symbol: string): GuestError {

@@ -8,20 +8,24 @@ import { compileFill, compilePlace } from "./host_place.ts";
 import { compileLowerNumber } from "./lower.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
 
+// What the host throws is noted, so that it is not taken for a trap of the guest, whatever it is; what
+// the guest threw when it was asked for memory is the guest's. A store notes it: a call could throw.
+
 /** Calls back and lowers what that returns. */
 export function answerNow(
   frame: HostFrame,
   steps: HostSteps,
   realm: Realm | undefined,
 ): CoreValue {
-  const before = realm?.enterHost();
+  const before = realm === undefined ? 0 : realm.hostDepth++;
   try {
+    checkCallable(realm, "call", steps.name);
     return lower(steps.call(frame), frame, steps, realm);
   } catch (error) {
-    note(error, frame, realm);
+    if (!frame.inside && realm !== undefined) realm.thrown = error;
     throw error;
   } finally {
-    realm?.leaveHost(before!);
+    if (realm !== undefined) realm.hostDepth = before;
   }
 }
 
@@ -35,7 +39,7 @@ export function lowerAnswer(
   try {
     return lower(value, frame, steps, realm);
   } catch (error) {
-    note(error, frame, realm);
+    if (!frame.inside) realm.thrown = error;
     throw error;
   }
 }
@@ -46,14 +50,15 @@ export function answerLater(
   steps: HostSteps,
   realm: Realm | undefined,
 ): Promise<CoreValue> {
-  const before = realm?.enterHost();
+  const before = realm === undefined ? 0 : realm.hostDepth++;
   try {
+    checkCallable(realm, "call", steps.name);
     return settle(steps.call(frame), frame, steps, realm);
   } catch (error) {
-    note(error, frame, realm);
+    if (!frame.inside && realm !== undefined) realm.thrown = error;
     throw error;
   } finally {
-    realm?.leaveHost(before!);
+    if (realm !== undefined) realm.hostDepth = before;
   }
 }
 
@@ -65,10 +70,10 @@ async function settle(
 ): Promise<CoreValue> {
   try {
     const value = await promise;
-    checkCallable(realm, name);
+    checkCallable(realm, "return from", name);
     return lower(frame, value);
   } catch (error) {
-    note(error, frame, realm);
+    if (!frame.inside && realm !== undefined) realm.thrown = error;
     throw error;
   }
 }
@@ -84,20 +89,21 @@ function lower(
     Promise.resolve(value).catch(() => {});
     throw promiseError(name);
   }
-  checkCallable(realm, name);
+  checkCallable(realm, "return from", name);
   return lower(frame, value);
 }
 
-/** Notes what the host throws, so that it is not taken for a trap of the guest's, whatever it is. */
-function note(error: unknown, frame: HostFrame, realm: Realm | undefined): void {
-  // What the guest threw when it was asked for memory is the guest's.
-  if (!frame.inside && realm !== undefined) realm.thrown = error;
-}
-
-/** Throws where the callback called the guest and broke it: the guest is not gone on with. */
-function checkCallable(realm: Realm | undefined, name: string): void {
+/**
+ * Throws where the guest has ended and goes on: it caught its own end, or the callback called it and
+ * dealt with a trap.
+ */
+function checkCallable(
+  realm: Realm | undefined,
+  action: "call" | "return from",
+  name: string,
+): void {
   if (realm === undefined || realm.callable) return;
-  throw realm.refuse(`return from import ${quote(name)}`, name);
+  throw realm.refuse(`${action} import ${quote(name)}`, name);
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -49,9 +49,12 @@ export function compileDirectHostCall(
   const to = source.bind(realm);
   const values = parameters.map((_, index) => `v${index}`).join(", ");
   source.add(`return (${args}) => {
-  const before = ${to}.enterHost();
+  const before = ${to}.hostDepth++;
   let inside = false;
   try {
+    if (!${to}.callable) throw ${to}.refuse(${source.bind(`call import ${quote(name)}`)}, ${
+    source.bind(name)
+  });
     ${lifts.join("\n    ")}
     const value = ${source.bind(callback)}(${values});
     if (!${to}.callable) throw ${to}.refuse(${source.bind(`return from import ${quote(name)}`)}, ${
@@ -70,7 +73,7 @@ export function compileDirectHostCall(
     if (!inside) ${to}.thrown = error;
     throw error;
   } finally {
-    ${to}.leaveHost(before);
+    ${to}.hostDepth = before;
   }
 };`);
   return source.make<CoreFunction>();

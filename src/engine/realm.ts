@@ -33,20 +33,27 @@ export interface Realm {
    * the guest has no stack in memory), leave a stack pointer that is put back, or nobody knows.
    */
   readonly unwinds: "cleanly" | "restores" | "unknown";
+  // What a call leaves behind is put right by stores alone: where the host's stack has ended, any
+  // function that is called throws, also one that is called to put things right.
+
+  /** How many calls of the guest are in progress; each puts back what it found. */
+  depth: number;
+  /** How many calls of the host by the guest are in progress; each puts back what it found. */
+  hostDepth: number;
+  /** The asynchronous symbol that is in progress: the one call that is not within another. */
+  pending: string | undefined;
+  /** Rejects the promise of the asynchronous symbol, while that waits for it. */
+  giveUp: ((reason: unknown) => void) | undefined;
+  /** Why the guest is not called any more: what ended it, or how a call ended that left it unknown. */
+  refusal: unknown;
   /**
    * Begins a call: refused where the guest can't be called.
    *
-   * @returns what `leave` has to be told: not even a stack that overflows leaves a call in progress.
+   * @returns what `depth` has to be when the call ends.
    */
   enter(symbol: string): number;
   /** Begins a call that can be waited for: only where no other is in progress. */
   enterAsync(symbol: string): number;
-  /** Ends a call, however it ended. */
-  leave(before: number): void;
-  /** The guest calls the host, which may call it again until it returns. */
-  enterHost(): number;
-  /** The host returns to the guest, or throws. */
-  leaveHost(before: number): void;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
   thrown: unknown;
   /** Whether guest code may still be called. */
