@@ -34,11 +34,6 @@ export class PassCalls {
     this.#calls.set(name, call);
     return call;
   }
-
-  clear(): void {
-    this.#calls.clear();
-    this.#call = undefined;
-  }
 }
 
 /**

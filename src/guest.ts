@@ -36,7 +36,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
-  readonly #calls = { string: new PassCalls(), bytes: new PassCalls() };
+  #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
@@ -180,10 +180,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /**
    * Makes a fresh instance of the same module: memory, globals and tables are as after `load`.
-   * Symbols go on working; {@linkcode exports} and views of the old memory go stale.
+   * Symbols go on working; {@linkcode exports} and views of the old memory go stale. Where that
+   * fails, the guest stays as it was.
    *
    * @throws {GuestError} if the guest is being called, is disposed, or has a memory that the caller
-   * supplied.
+   * supplied, or if the fresh instance's `_initialize` traps.
+   * @throws {LoadError} if no fresh instance can be made.
    *
    * @example
    * ```ts
@@ -205,19 +207,36 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (this.#realm.state === "disposed") {
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
     }
-    this.#host.wasi?.close();
-    [this.#instance, this.#realm, this.#host] = this.#instantiate();
-    this.#calls.string.clear();
-    this.#calls.bytes.clear();
-    for (const [name, symbol] of this.#bound) symbol.call = this.#bind(name);
-    this.#initialize();
+    const old = { instance: this.#instance, realm: this.#realm, host: this.#host };
+    const calls = this.#calls;
+    const fresh = this.#remake();
+    try {
+      [this.#instance, this.#realm, this.#host] = fresh;
+      this.#calls = { string: new PassCalls(), bytes: new PassCalls() };
+      this.#bindAll();
+      // What the old instance wrote comes before what the new one writes.
+      old.host.wasi?.flush();
+      this.#initialize();
+    } catch (error) {
+      ({ instance: this.#instance, realm: this.#realm, host: this.#host } = old);
+      this.#calls = calls;
+      this.#bindAll();
+      throw error;
+    }
+    old.host.wasi?.close();
   }
 
-  /** Gives the guest up: nothing of it is called any more. Closing twice is once. */
+  /**
+   * Gives the guest up: nothing of it is called any more. The promise of an asynchronous symbol that
+   * still waits is rejected with the code `disposed`. Closing twice is once.
+   *
+   * @throws {GuestError} if the guest, or a host function that it calls, is running.
+   */
   close(): void {
-    this.#refuseWhile("close the guest");
-    if (this.#realm.state === "disposed") return;
-    this.#realm.dispose();
+    const realm = this.#realm;
+    if (realm.state === "disposed") return;
+    if (!realm.waits) this.#refuseWhile("close the guest");
+    realm.dispose();
     this.#host.wasi?.close();
   }
 
@@ -247,6 +266,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     }
   }
 
+  /** Makes another instance, while its start function can neither reset nor close the guest. */
+  #remake(): [WebAssembly.Instance, GuestRealm, HostImports] {
+    const realm = this.#realm;
+    const before = realm.depth++;
+    try {
+      return this.#instantiate();
+    } finally {
+      realm.depth = before;
+    }
+  }
+
   #instantiate(): [WebAssembly.Instance, GuestRealm, HostImports] {
     const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
@@ -258,10 +288,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   #initialize(): void {
-    for (const name of startupExports(this.#realm.exports)) {
-      // Nothing is passed: whatever would be recognised has no say in it.
-      const context = this.#contextOf(this.#parts.said);
-      this.#compile(name, { parameters: [], result: "void" }, context)([]);
+    try {
+      for (const name of startupExports(this.#realm.exports)) {
+        // Nothing is passed: whatever would be recognised has no say in it.
+        const context = this.#contextOf(this.#parts.said);
+        this.#compile(name, { parameters: [], result: "void" }, context)([]);
+      }
+    } catch (error) {
+      this.#host.wasi?.closeQuietly();
+      throw error;
     }
   }
 
@@ -292,6 +327,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const final = declaration.pieces?.final;
     const last = typeof final === "object" ? final.export : final;
     return this.#compile(declaration.name ?? last ?? name, declaration);
+  }
+
+  /** Makes every symbol call the instance of the moment. */
+  #bindAll(): void {
+    for (const [name, symbol] of this.#bound) symbol.call = this.#bind(name);
   }
 
   /** Compiles a symbol; what is open is settled before its first call, not during `load`. */

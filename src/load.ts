@@ -79,7 +79,7 @@ export async function load<
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
-    host.wasi = makeWasi?.(() => host.realmFor("wasi_snapshot_preview1"));
+    host.wasi = makeWasi?.(host);
     return { ...wireImports(wanted, hasBuiltins, options, host), host };
   };
   const first = wire();

@@ -1,4 +1,4 @@
-import type { Realm } from "./engine/realm.ts";
+import { checkCallable, type Realm } from "./engine/realm.ts";
 import { isWasiModule, type WasiVersion } from "./wanted_import.ts";
 import { descriptorFunctions } from "./wasi/descriptor_functions.ts";
 import { checkWasiOptions, importNodeWasi } from "./wasi/node_wasi.ts";
@@ -19,12 +19,22 @@ import { pollFunction, systemFunctions } from "./wasi/system.ts";
 export async function prepareWasi(
   options: WasiOptions | undefined,
   mostOutput: number | undefined,
-): Promise<(realm: () => Realm) => Wasi> {
+): Promise<(home: WasiHome) => Wasi> {
   const grants = checkWasiOptions(options, mostOutput);
   const host = Object.keys(grants.preopens).length > 0
     ? await importNodeWasi(grants.preopens)
     : undefined;
-  return (realm) => new Wasi(new WasiState(grants, host, realm));
+  return (home) => {
+    const realm = () => home.realmFor("wasi_snapshot_preview1");
+    return new Wasi(new WasiState(grants, host, realm), home);
+  };
+}
+
+/** What knows the instance that WASI is for, as soon as there is one. */
+export interface WasiHome {
+  readonly realm: Realm | undefined;
+  /** The instance, or an error that says why there is none. */
+  realmFor(name: string): Realm;
 }
 
 /** WASI for one instance. */
@@ -32,11 +42,13 @@ export class Wasi {
   /** What the guest wrote. */
   readonly output: WasiOutput;
   readonly #state: WasiState;
+  readonly #home: WasiHome;
   readonly #functions = new Map<string, Readonly<Record<string, WasiFunction>>>();
 
   /** Made by {@linkcode prepareWasi}. */
-  constructor(state: WasiState) {
+  constructor(state: WasiState, home: WasiHome) {
     this.#state = state;
+    this.#home = home;
     this.output = new WasiOutput(state.stdout, state.stderr);
   }
 
@@ -50,7 +62,9 @@ export class Wasi {
     if (!isWasiModule(module)) return undefined;
     let functions = this.#functions.get(module);
     if (functions === undefined) this.#functions.set(module, functions = this.#create(module));
-    return Object.hasOwn(functions, name) ? this.#guard(functions[name]!) : undefined;
+    return Object.hasOwn(functions, name)
+      ? this.#guard(functions[name]!, `${module}.${name}`)
+      : undefined;
   }
 
   #create(version: WasiVersion): Record<string, WasiFunction> {
@@ -61,14 +75,25 @@ export class Wasi {
     };
   }
 
-  #guard(fn: WasiFunction): (...args: WasiValue[]) => number {
+  /** A function as the guest gets it: what a callback of the host throws is the host's own. */
+  #guard(fn: WasiFunction, name: string): (...args: WasiValue[]) => number {
     const state = this.#state;
+    const home = this.#home;
     return (...args) => {
-      state.refuseAfterExit();
+      const { realm } = home;
+      const before = realm === undefined ? 0 : realm.hostDepth++;
       try {
-        return fn(...args as never[]);
+        state.refuseAfterExit();
+        checkCallable(realm, "call", name);
+        const errno = answer(fn, args, state);
+        // A callback that is given output can call the guest, and deal with a trap.
+        checkCallable(realm, "return from", name);
+        return errno;
       } catch (error) {
-        return state.errnoOf(error);
+        if (realm !== undefined) realm.thrown = error;
+        throw error;
+      } finally {
+        if (realm !== undefined) realm.hostDepth = before;
       }
     };
   }
@@ -81,5 +106,23 @@ export class Wasi {
   /** Gives back what the guest left open, and hands over its output. */
   close(): void {
     this.#state.close();
+  }
+
+  /** The same where something else has failed, which is what the caller has to know. */
+  closeQuietly(): void {
+    try {
+      this.close();
+    } catch {
+      // A callback that is given the output threw.
+    }
+  }
+}
+
+/** The error number that a function answers, also for what it throws where that is the guest's. */
+function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): number {
+  try {
+    return fn(...args as never[]);
+  } catch (error) {
+    return state.errnoOf(error);
   }
 }

@@ -6,7 +6,7 @@ import { classOf } from "../view.ts";
 import type { HostFrame, HostSteps } from "./host_call.ts";
 import { compileFill, compilePlace } from "./host_place.ts";
 import { compileLowerNumber } from "./lower.ts";
-import type { CoreValue, Frame, Realm } from "./realm.ts";
+import { checkCallable, type CoreValue, type Frame, type Realm } from "./realm.ts";
 
 // What the host throws is noted, so that it is not taken for a trap of the guest, whatever it is; what
 // the guest threw when it was asked for memory is the guest's. A store notes it: a call could throw.
@@ -91,19 +91,6 @@ function lower(
   }
   checkCallable(realm, "return from", name);
   return lower(frame, value);
-}
-
-/**
- * Throws where the guest has ended and goes on: it caught its own end, or the callback called it and
- * dealt with a trap.
- */
-function checkCallable(
-  realm: Realm | undefined,
-  action: "call" | "return from",
-  name: string,
-): void {
-  if (realm === undefined || realm.callable) return;
-  throw realm.refuse(`${action} import ${quote(name)}`, name);
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

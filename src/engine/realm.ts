@@ -271,6 +271,22 @@ export function unbornError(name: string): GuestError {
   );
 }
 
+/**
+ * Throws where the guest has ended and goes on all the same: it caught its own end, or the host that
+ * it has called called it and dealt with a trap.
+ *
+ * @param realm The instance, as soon as there is one.
+ * @param name The import.
+ */
+export function checkCallable(
+  realm: Realm | undefined,
+  action: "call" | "return from",
+  name: string,
+): void {
+  if (realm === undefined || realm.callable) return;
+  throw realm.refuse(`${action} import ${quote(name)}`, name);
+}
+
 /** What is lifted, as errors name it: what was said, or the result of a symbol. */
 export function subjectOf(
   { subject, symbol }: { readonly subject?: string; readonly symbol: string },
