@@ -164,7 +164,8 @@ export class GuestMemory {
    * @param options Its encoding, UTF-8 unless said.
    * @returns The text: a copy.
    * @throws {MemoryRangeError} if the range is not within memory.
-   * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text.
+   * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text, or
+   * `result-too-large` where no string holds so many.
    */
   readString(pointer: Pointer, byteLength: number, options: TextOptions = {}): string {
     const at = this.check("read", pointer, byteLength);

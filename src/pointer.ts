@@ -32,6 +32,9 @@ export function toOffset(pointer: Pointer): number {
   return pointer < 0 ? unsigned : pointer;
 }
 
+/** Beyond all memory, and so far below what a number holds exactly that offsets can be added. */
+export const FARTHEST: number = 2 ** 52;
+
 function pointerError(found: string, expected: string): RangeError {
   return new RangeError(`Cannot use ${found} as a pointer: expected ${expected}`);
 }

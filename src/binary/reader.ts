@@ -1,6 +1,8 @@
 // WebAssembly 3.0, section 5.2 "Values".
 
 import { hex, WasmFormatError } from "../errors.ts";
+import { MAX_STRING_LENGTH } from "../text/codec.ts";
+import { validUtf8Length } from "../text/utf8.ts";
 
 /**
  * A cursor over a range of a binary.
@@ -132,6 +134,10 @@ export class Reader {
       const length = byteCount(byteLength);
       this.fail(what, start, `length is ${length}, expected at most ${this.remaining}`);
     }
+    if (byteLength > MAX_STRING_LENGTH) {
+      const length = byteCount(byteLength);
+      this.fail(what, start, `length is ${length}, expected at most ${MAX_STRING_LENGTH}`);
+    }
     const first = this.skip(byteLength, what);
     const name = decodeName(this.bytes, first, byteLength);
     if (typeof name === "string") return name;
@@ -223,27 +229,7 @@ function decodeName(
   try {
     return decoder.decode(bytes.subarray(start, end));
   } catch {
-    return firstInvalid(bytes, start, end);
-  }
-}
-
-function firstInvalid(bytes: Uint8Array, start: number, end: number): number {
-  let valid = start;
-  let invalid = end + 1;
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >>> 1;
-    if (isPrefix(bytes.subarray(start, middle))) valid = middle;
-    else invalid = middle;
-  }
-  return valid;
-}
-
-function isPrefix(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
+    return start + validUtf8Length(bytes.subarray(start, end));
   }
 }
 

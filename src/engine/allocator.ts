@@ -6,7 +6,7 @@ import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import type { Frame, Realm } from "./realm.ts";
 import { compileFree } from "./release.ts";
 import type { Store, StoreOptions } from "./stores.ts";
-import { compileGetter } from "./values.ts";
+import { compileGetter, pointerOf } from "./values.ts";
 
 /** Blocks that the guest's allocator hands out, each exactly as large as it has to be. */
 export function allocatorStore(
@@ -61,7 +61,8 @@ export function allocatorStore(
     if (makeRoom !== undefined) makeRoom(frame, byteLength);
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);
-    const pointer = toOffset((locate === undefined ? returned : locate(frame)) as number | bigint);
+    const found = locate === undefined ? returned : locate(frame);
+    const pointer = pointerOf(found as number | bigint, realm, "write");
     if (byteLength > 0) {
       if (pointer === 0) throw outOfMemory(byteLength);
       memory.check("write", pointer, byteLength);

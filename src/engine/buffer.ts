@@ -6,7 +6,7 @@ import { toOffset } from "../pointer.ts";
 import type { Content } from "./content.ts";
 import type { Frame, Realm } from "./realm.ts";
 import type { Store, StoreOptions } from "./stores.ts";
-import { compileGetter } from "./values.ts";
+import { compileGetter, pointerOf } from "./values.ts";
 
 /** The guest's buffer, or pages that were added for the purpose: asked for anew each time. */
 export function bufferStore(
@@ -60,7 +60,7 @@ function compileLocation(
   if (typeof pointer === "number") return () => pointer + offset;
   if (typeof pointer === "string") {
     const get = compileGetter(pointer, realm);
-    return (frame) => toOffset(get(frame)) + offset;
+    return (frame) => pointerOf(get(frame), realm, "write") + offset;
   }
   let reserved: number | undefined;
   return () => (reserved ??= realm.reserve(pointer, turn)) + offset;

@@ -5,12 +5,12 @@ import type { HostRecipe } from "../conventions/host_recipe.ts";
 import { quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";
-import { type Pointer, toOffset } from "../pointer.ts";
+import { toOffset } from "../pointer.ts";
 import { compileContent, type Content } from "./content.ts";
 import type { LowerReturn } from "./host_answer.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
 import { compileStore } from "./stores.ts";
-import { pack } from "./values.ts";
+import { pack, pointerOf } from "./values.ts";
 
 /** What is put into a block of the guest's. */
 type Target = Exclude<HostTextRecipe["target"], { kind: "output" }>;
@@ -116,16 +116,15 @@ function compileAssign(
 
 function compileArea(
   { pointer: first, length: second }: Target & { kind: "area" },
-  { memory, address64 }: Realm,
+  realm: Realm,
 ): Assign {
+  const { memory, address64 } = realm;
   const size = address64 ? 8 : 4;
-  const locate = (frame: Frame, { argument, words }: Word): Pointer => {
+  const locate = (frame: Frame, { argument, words }: Word): number => {
     const at = (frame.result as readonly (number | bigint)[])[argument]!;
-    return typeof at === "bigint"
-      ? BigInt.asUintN(64, at) + BigInt(words * size)
-      : toOffset(at) + words * size;
+    return pointerOf(at, realm, "write") + words * size;
   };
-  const write = (at: Pointer, value: number) =>
+  const write = (at: number, value: number) =>
     address64 ? memory.write("u64", at, BigInt(value)) : memory.write("u32", at, value);
   return {
     check(frame) {

@@ -1,5 +1,5 @@
 import type { NumberName, ParameterRecipe, Recipe } from "../conventions/recipe.ts";
-import { quote } from "../errors.ts";
+import { GuestError, hex, quote } from "../errors.ts";
 import { refuseTrailingNul } from "../memory_text.ts";
 import { checkNumeric, show } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
@@ -117,7 +117,13 @@ export function compileLowerNumber(
         throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a pointer`);
       }
       const offset = toOffset(pointer);
-      return core === "i64" ? BigInt(offset) : offset;
+      if (core === "i64") {
+        return BigInt.asUintN(64, BigInt(typeof pointer === "number" ? offset : pointer));
+      }
+      if (core !== "i32" || offset <= 0xffffffff) return offset;
+      throw new RangeError(
+        `Cannot ${action}: it is ${hex(pointer)}, expected a pointer of 32 bits`,
+      );
     };
   }
   if (type === "f64") {
@@ -135,6 +141,17 @@ export function compileLowerNumber(
 /** Whether a value is something that lies at an address: a block that the host holds. */
 function isPointed(value: unknown): value is { readonly pointer: unknown } {
   return typeof value === "object" && value !== null && "pointer" in value;
+}
+
+/** A pointer as the number that callers get: exactly, or not at all. */
+function liftPointer(value: number | bigint): number {
+  const offset = toOffset(value);
+  if (Number.isSafeInteger(offset)) return offset;
+  throw new GuestError(
+    "signature",
+    `Cannot lift a pointer: it is ${hex(BigInt.asUintN(64, BigInt(value)))}, expected at most ` +
+      `${hex(Number.MAX_SAFE_INTEGER)}, or "u64" as its type`,
+  );
 }
 
 /** Compiles a core value into the declared number. */
@@ -159,7 +176,7 @@ export function liftNumber(type: NumberName, value: number | bigint): number | b
     case "bool":
       return Number(value) !== 0;
     case "pointer":
-      return toOffset(value);
+      return liftPointer(value);
     case "f32":
     case "f64":
       return Number(value);

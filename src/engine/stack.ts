@@ -1,6 +1,6 @@
 import { GuestError, hex, quote } from "../errors.ts";
 import { once } from "../once.ts";
-import { toOffset } from "../pointer.ts";
+import { FARTHEST, toOffset } from "../pointer.ts";
 import {
   compileInvoke,
   type CoreFunction,
@@ -84,13 +84,17 @@ function stackOf(save: FrameValue, move: Move, floor: () => number): Stack {
     save,
     restore: move,
     take(frame, byteLength, current = save(frame)) {
-      const below = toOffset(current as number | bigint) - byteLength;
+      const top = toOffset(current as number | bigint);
+      const below = top - byteLength;
       const pointer = below - below % ALIGNMENT;
-      if (pointer < lowest()) {
+      if (pointer < lowest() || top >= FARTHEST) {
+        const at = hex(typeof current === "bigint" ? BigInt.asUintN(64, current) : top);
         throw new GuestError(
           "out-of-memory",
-          `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ` +
-            `${hex(toOffset(current as number))}, and static data ends at ${hex(lowest())}`,
+          `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ${at}, and ` +
+            (top >= FARTHEST
+              ? "no memory reaches that far"
+              : `static data ends at ${hex(lowest())}`),
         );
       }
       move(frame, typeof current === "bigint" ? BigInt(pointer) : pointer);

@@ -14,7 +14,7 @@ import {
 import { compileRelease } from "./release.ts";
 import type { Store } from "./stores.ts";
 import { compileGuard, compileLength, compileRead } from "./text_read.ts";
-import { compileOffset, compileValue, expandName, type Layout } from "./values.ts";
+import { compilePointer, compileValue, expandName, type Layout } from "./values.ts";
 
 /** What text is lifted with. */
 export interface TextContext {
@@ -55,9 +55,9 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const { realm, layout, block, holder } = context;
   const { memory } = realm;
   const { text, nullable, nullIs } = recipe;
-  const locate = compileOffset(text.pointer, realm, layout);
+  const locate = compilePointer(text.pointer, realm, layout);
   const base = baseOf(text.pointer);
-  const locateBase = base === undefined ? undefined : compileOffset(base, realm, layout);
+  const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
   const length = compileLength(recipe, realm, layout);
   const { head, tail } = length;
   const { claim, release } = compileRelease(recipe, tail, context);

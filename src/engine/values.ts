@@ -1,8 +1,8 @@
 import type { FunctionType } from "../binary/types.ts";
 import type { Slot, Value } from "../conventions/convention.ts";
-import { GuestError, hex } from "../errors.ts";
+import { GuestError, hex, MemoryRangeError } from "../errors.ts";
 import { type NumericType, show } from "../numbers.ts";
-import { toOffset } from "../pointer.ts";
+import { FARTHEST, toOffset } from "../pointer.ts";
 import { lengthsOffset } from "./content.ts";
 import {
   asParameter,
@@ -85,7 +85,7 @@ function compileLoad(
   const { at } = value;
   if (at === undefined) return (frame) => memory.read(type, frame.pointers[layout.area]! + offset);
   if (typeof at === "number") return () => memory.read(type, at + offset);
-  const base = compileOffset(at, realm, layout);
+  const base = compilePointer(at, realm, layout);
   return (frame) => {
     const pointer = base(frame);
     if (pointer !== 0) return memory.read(type, pointer + offset);
@@ -114,6 +114,27 @@ function core(value: CoreValue): number | bigint {
 export function compileOffset(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
   const signed = compileValue(value, realm, layout);
   return (frame) => toOffset(signed(frame));
+}
+
+/** Compiles a pointer into an offset that some memory could reach. */
+export function compilePointer(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
+  const signed = compileValue(value, realm, layout);
+  return (frame) => pointerOf(signed(frame), realm);
+}
+
+/**
+ * A guest's pointer as an unsigned offset, exactly.
+ *
+ * @throws {MemoryRangeError} if no memory reaches that far: only 64 bits can say such a pointer.
+ */
+export function pointerOf(
+  pointer: number | bigint,
+  realm: Pick<Realm, "memory">,
+  action: "read" | "write" = "read",
+): number {
+  const offset = toOffset(pointer);
+  if (offset < FARTHEST) return offset;
+  throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, realm.memory.size);
 }
 
 /** A name with its `*` replaced by the symbol's export. */

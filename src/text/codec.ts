@@ -175,7 +175,7 @@ export function invalidTextError(
 /** An error for more text than a string can hold. */
 export function tooLongError(range: TextRange, mostBytes: number): GuestError {
   return new GuestError(
-    "invalid-text",
+    "result-too-large",
     `Cannot decode ${describe(range)}: no string is that long, expected at most ${mostBytes} bytes`,
   );
 }
