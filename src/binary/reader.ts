@@ -229,7 +229,24 @@ function decodeName(
   try {
     return decoder.decode(bytes.subarray(start, end));
   } catch {
-    return start + validUtf8Length(bytes.subarray(start, end));
+    return firstInvalid(bytes, start, end);
+  }
+}
+
+/** Where the first byte is that no UTF-8 has there: within the first sequence that is ill-formed. */
+function firstInvalid(bytes: Uint8Array, start: number, end: number): number {
+  const sequence = start + validUtf8Length(bytes.subarray(start, end));
+  let at = sequence;
+  while (at < end && isPrefix(bytes.subarray(sequence, at + 1))) at++;
+  return at;
+}
+
+function isPrefix(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 

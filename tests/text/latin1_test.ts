@@ -52,7 +52,7 @@ for (const options of memories) {
 
 Deno.test("latin1 refuses more bytes than a string can have", () => {
   const error = assertThrows(() => createLatin1(createSource()).read(0, 536_870_889), GuestError);
-  assertStrictEquals(error.code, "invalid-text");
+  assertStrictEquals(error.code, "result-too-large");
   assertStrictEquals(
     error.message,
     "Cannot decode 536870889 bytes at pointer 0x0 as latin1: " +

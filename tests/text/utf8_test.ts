@@ -154,7 +154,7 @@ for (const path of paths) {
   Deno.test(`read() refuses more bytes than a string can have, ${path.name}`, () => {
     const codec = createUtf8(createSource(path.memory), path.options);
     const error = assertThrows(() => codec.read(16, 536_870_889), GuestError);
-    assertStrictEquals(error.code, "invalid-text");
+    assertStrictEquals(error.code, "result-too-large");
     assertStrictEquals(
       error.message,
       "Cannot decode 536870889 bytes at pointer 0x10 as UTF-8: " +
