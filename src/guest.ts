@@ -282,7 +282,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const { exports } = instance;
     const info = () => this.info;
     const reported = () => this.#choice.capacity;
-    const realm = new GuestRealm({ exports, info, memory, address64, reported });
+    const { resultLimit } = this.#parts;
+    const realm = new GuestRealm({ exports, info, memory, address64, reported, resultLimit });
     host.realm = realm;
     return [instance, realm, host];
   }

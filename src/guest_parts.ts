@@ -37,4 +37,6 @@ export interface GuestParts<S extends SymbolDeclarations> {
   /** The convention that the caller said, where one was said. */
   readonly said: Convention | OwnConvention | undefined;
   readonly symbols: S;
+  /** What the caller has set for the values of one call, in bytes of the host's memory. */
+  readonly resultLimit: number | undefined;
 }

@@ -30,7 +30,16 @@ export interface RealmParts {
   readonly address64: () => boolean;
   /** What is known of the capacity of the convention's buffer, which outlives an instance. */
   readonly reported: () => ReportedCapacity;
+  /** What the caller has set for the values of one call, in bytes of the host's memory. */
+  readonly resultLimit?: number | undefined;
 }
+
+/**
+ * What the values of one call can take on the host unless set: no more than a guest can tell of that
+ * tells of each byte of its memory once, and no more than what leaves the host room.
+ */
+const MOST_RESULTS = 256 * 1024 * 1024;
+const RESULTS_PER_BYTE = 16;
 
 /** One instance as the engine needs it, with its state. */
 export class GuestRealm implements Realm {
@@ -38,6 +47,7 @@ export class GuestRealm implements Realm {
   readonly #info: () => ModuleInfo | undefined;
   readonly #memory: GuestMemory | undefined;
   readonly #reported: () => ReportedCapacity;
+  readonly #resultLimit: number | undefined;
   // Only calls need these: whoever loads a guest and calls none does not wait for them.
   readonly #address64: () => boolean;
   readonly #types = once(() => functionTypes(this.#info()));
@@ -57,12 +67,13 @@ export class GuestRealm implements Realm {
   /** Whether it is a command that was run. */
   hasRun = false;
 
-  constructor({ exports, info, memory, address64, reported }: RealmParts) {
+  constructor({ exports, info, memory, address64, reported, resultLimit }: RealmParts) {
     this.exports = exports;
     this.#address64 = once(address64);
     this.#info = info;
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
+    this.#resultLimit = resultLimit;
   }
 
   get address64(): boolean {
@@ -130,6 +141,13 @@ export class GuestRealm implements Realm {
       rule: findCapacity(place, this.#info()),
       report: place === own ? report : { ...report },
     };
+  }
+
+  get resultLimit(): number {
+    if (this.#resultLimit !== undefined) return this.#resultLimit;
+    // Without memory, values are numbers, and strings that the host has already.
+    const size = this.#memory === undefined ? Infinity : Math.max(PAGE_SIZE, this.#memory.size);
+    return Math.min(MOST_RESULTS, RESULTS_PER_BYTE * size);
   }
 
   reserve(place: Reserved, turn?: number): number {

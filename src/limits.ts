@@ -4,13 +4,22 @@ import { show } from "./numbers.ts";
 /** What a guest can make the host hold, in bytes. `Infinity` sets no bound. */
 export interface GuestLimits {
   /**
+   * What the values of one call take on the host: all that a symbol returns, or all that a host
+   * function is given. 256 MiB unless set, or 16 times the guest's memory where that is less.
+   *
+   * Text takes one byte for each code unit, or two if any of them is above U+00FF; bytes and arrays
+   * take what they have. In a record or a list each value takes some bytes more for itself, from 8
+   * for a number to 240 for bytes.
+   */
+  readonly results?: number | undefined;
+  /**
    * What is held of the output that WASI captures, of both streams together: 64 MiB unless set. Of
    * an unfinished line for a function no more than this is held either, and never more than 64 KiB.
    */
   readonly output?: number | undefined;
 }
 
-const NAMES: readonly string[] = ["output"] satisfies (keyof GuestLimits)[];
+const NAMES: readonly string[] = ["results", "output"] satisfies (keyof GuestLimits)[];
 
 /**
  * The limits that the caller sets.

@@ -111,6 +111,7 @@ export async function load<
     chosen,
     said: convention,
     symbols: options.symbols ?? {} as S,
+    resultLimit: limits.results,
   });
 }
 

@@ -2,16 +2,26 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { load } from "../mod.ts";
 import { guestBytes } from "./_guests.ts";
 
-const NAMES = '"output"';
+const NAMES = '"results" or "output"';
 
 for (
   const [limits, name, message] of [
-    [5, "TypeError", "the option limits: it is 5, expected an object with output"],
-    [null, "TypeError", "the option limits: it is null, expected an object with output"],
+    [5, "TypeError", "the option limits: it is 5, expected an object with results or output"],
+    [null, "TypeError", "the option limits: it is null, expected an object with results or output"],
     [
       { outptu: 5 },
       "TypeError",
       `"outptu" in the option limits: did you mean "output"? Expected ${NAMES}`,
+    ],
+    [
+      { result: 5 },
+      "TypeError",
+      `"result" in the option limits: did you mean "results"? Expected ${NAMES}`,
+    ],
+    [
+      { results: -1 },
+      "RangeError",
+      "the option limits.results: it is -1, expected an integer, 0 or more, or Infinity",
     ],
     [{ fuel: 5 }, "TypeError", `"fuel" in the option limits: Expected ${NAMES}`],
     [

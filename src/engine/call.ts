@@ -61,6 +61,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
       throw settled;
     } finally {
       frame.result = undefined;
+      frame.taken = frame.dropped = 0;
       spare = frame;
       realm.depth = before;
     }

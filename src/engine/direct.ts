@@ -10,6 +10,7 @@ import { settleFailure } from "./failure.ts";
 import { compileCount, type CoreValue, exportedFunction, Frame, type Realm } from "./realm.ts";
 import { Source, writeBounds, writeDecode, writeLocation, writeValue } from "./source.ts";
 import type { Steps } from "./steps.ts";
+import { mostHeld } from "./text_read.ts";
 
 /** A symbol with one parameter, ready to be called. */
 export type DirectCall = (value: unknown) => unknown;
@@ -47,6 +48,7 @@ export function compileDirect(
   const count = compileCount(realm, recipe.export, recipe.passed ?? recipe.slots.length);
   const finish = source.bind(
     (frame: Frame, core: CoreValue, pointer: number, byteLength: number) => {
+      frame.taken = frame.dropped = 0;
       frame.result = core;
       frame.pointers[0] = pointer;
       frame.byteLengths[0] = byteLength;
@@ -178,6 +180,9 @@ function writeResult(
   const { resultBlock: block } = steps;
   const isWhole = typeof result.free === "object" && result.free.pass.includes("result");
   const large = `length > ${source.bind(steps.stores[0]!.capacityAt)}(${frame}, 0, at)`;
+  const isSigned = length === "result" || length === "nul";
+  // What the host can surely hold: beyond that it is measured.
+  const mostCount = Math.floor(realm.resultLimit / mostHeld(result) / scale);
   const inBounds = writeBounds(memory, "read", "from", "length");
   return (finish) => {
     const cold = `return ${finish}(${frame}, core, pointer, byteLength)`;
@@ -189,9 +194,10 @@ function writeResult(
     ${inBuffer ? "" : `if (at === 0) ${cold};`}
     ${found ? `if (${found} !== ${check!.is}) ${cold};` : ""}
     const count = ${count};
-    ${length === "result" || length === "nul" ? `if (!(count >= 0)) ${cold};` : ""}
+    ${isSigned ? `if (count >>> 0 > ${Math.min(mostCount, 0x7fffffff)}) ${cold};` : ""}
     const from = at + ${head};
     const length = count * ${scale};
+    ${isSigned || mostCount > 0xffffffff ? "" : `if (count > ${mostCount}) ${cold};`}
     ${
       !inBuffer ? inBounds : place.kind === "buffer" && head === 0
         // What lies where it was put, and within what the buffer held then, needs no second look.

@@ -155,7 +155,9 @@ export function compileStatus(
   const getCode = code === undefined ? get : compileValue(code, realm, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
   const take = message?.kind === "thrown" ? compileThrown(message.thrown, realm) : undefined;
-  const explain = message?.kind === "thrown" ? undefined : compileMessage(message, context);
+  const explain = message?.kind === "thrown"
+    ? undefined
+    : compileMessage(message, { ...context, isPart: true });
   const tell = compileDetails(details, context);
 
   return (frame) => {

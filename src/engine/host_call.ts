@@ -4,6 +4,7 @@ import { GuestError, quote } from "../errors.ts";
 import { show } from "../numbers.ts";
 import { answerLater, answerNow, compileReturn, lowerAnswer } from "./host_answer.ts";
 import { compileDirectHostCall } from "./host_direct.ts";
+import { type Lift, noteRest } from "./lift.ts";
 import { liftNumber } from "./lower.ts";
 import {
   type CoreFunction,
@@ -112,33 +113,30 @@ export function compileHostSteps(
   realm: Realm | undefined,
 ): HostSteps {
   const { name, parameters, result } = recipe;
+  const isPart = parameters.filter(({ kind }) => kind === "text").length > 1;
   const lifts = parameters.map((parameter, block) =>
-    compileArgument(parameter, block, recipe, realm)
+    compileArgument(parameter, block, recipe, realm, isPart)
   );
-  const releases = lifts.flatMap(({ release }) => release ?? []);
+  const frees = lifts.some(({ releaseResult }) => releaseResult !== undefined);
   const picks = lifts.map(({ lift }) => lift);
   const call = callback as CoreFunction;
   return {
     name,
-    call: releases.length === 0
-      ? compileApply(call, picks)
-      : (frame) => call(...liftAndRelease(frame, picks, releases)),
+    call: frees ? (frame) => call(...liftAndRelease(frame, lifts)) : compileApply(call, picks),
     lower: compileReturn(recipe, () => needRealm(realm, name)),
     takesPromise: result.kind === "reference" && result.content === "any",
   };
 }
 
 /** A lifted argument, and how its block is given back if the host owns it. */
-interface Argument {
-  readonly lift: FrameValue;
-  readonly release?: ((frame: Frame) => void) | undefined;
-}
+type Argument = Pick<Lift, "lift" | "note" | "releaseResult">;
 
 function compileArgument(
   parameter: HostParameterRecipe,
   block: number,
   { name, parameters: { length } }: HostRecipe,
   realm: Realm | undefined,
+  isPart: boolean,
 ): Argument {
   switch (parameter.kind) {
     case "number": {
@@ -150,16 +148,17 @@ function compileArgument(
     case "text": {
       const known = needRealm(realm, name);
       const word = known.address64 ? 8 : 4;
-      const { lift, release } = compileText(parameter, {
+      const { lift, note, release } = compileText(parameter, {
         realm: known,
         layout: { area: length, output: length, word },
         symbol: name,
         subject: `argument ${block} of import ${quote(name)}`,
         block,
         shared: true,
+        isPart,
         holder: () => undefined,
       });
-      return { lift, release };
+      return { lift, note, releaseResult: release };
     }
   }
 }
@@ -201,17 +200,17 @@ function compileApply(fn: CoreFunction, picks: readonly FrameValue[]): FrameValu
 }
 
 /** Lifts all arguments and frees those that the host owns, also where one can not be lifted. */
-function liftAndRelease(
-  frame: Frame,
-  picks: readonly FrameValue[],
-  releases: readonly ((frame: Frame) => void)[],
-): unknown[] {
+function liftAndRelease(frame: Frame, lifts: readonly Argument[]): unknown[] {
+  let tried = 0;
   try {
-    return picks.map((pick) => pick(frame));
+    const values: unknown[] = [];
+    while (tried < lifts.length) values.push(lifts[tried++]!.lift(frame));
+    return values;
   } finally {
     // After a trap nothing of the guest is called.
     if (!frame.inside) {
-      for (const release of releases) release(frame);
+      noteRest(frame, lifts.slice(tried));
+      for (const { releaseResult } of lifts) releaseResult?.(frame);
       payOwed(frame);
     }
   }

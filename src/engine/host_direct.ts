@@ -11,6 +11,7 @@ import { writeAnswer } from "./host_direct_answer.ts";
 import { liftNumber } from "./lower.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
 import { Source, writeBounds, writeDecode } from "./source.ts";
+import { mostHeld } from "./text_read.ts";
 
 /** What the direct form of a host function is made of. */
 export interface DirectHostCall {
@@ -42,6 +43,7 @@ export function compileDirectHostCall(
     source,
     realm,
     type,
+    mostHeld: realm.resultLimit / parameters.filter(({ kind }) => kind === "text").length,
     otherwise: `{ inside = true; return ${source.bind(slow)}(${args}); }`,
   };
   const lifts = parameters.map((parameter, index) => writeLift(parameter, index, lifting));
@@ -114,6 +116,8 @@ interface Lifting {
   readonly realm: Realm;
   /** The import's type: its arguments are `a0`, `a1` and so on. */
   readonly type: FunctionType;
+  /** How many bytes the host can surely hold for each text. */
+  readonly mostHeld: number;
   /** What hands the call to the steps. */
   readonly otherwise: string;
 }
@@ -122,7 +126,7 @@ interface Lifting {
 function writeText(
   recipe: TextResultRecipe,
   index: number,
-  { source, realm, type, otherwise }: Lifting,
+  { source, realm, type, mostHeld: most, otherwise }: Lifting,
 ): string | undefined {
   const { content, encoding, text, free, trailingNul } = recipe;
   if (content !== "string" || encoding === "latin1+utf16" || free || trailingNul === "trim") return;
@@ -142,6 +146,7 @@ function writeText(
     if (${at} === 0${check}) ${otherwise}
     const ${from} = ${at} + ${found.head};
     const ${length} = ${found.length}${scale};
+    if (${length} > ${Math.floor(most / mostHeld(recipe))}) ${otherwise}
     ${writeBounds(memory, "read", from, length)}
     const v${index} = ${writeDecode(source, realm.memory, encoding, { pointer: from, length })};`;
 }

@@ -11,14 +11,15 @@ import { liftNumber } from "./lower.ts";
 import { compileOwnLift } from "./own.ts";
 import { compileInvoke, exportedFunction, type Frame, type FrameValue } from "./realm.ts";
 import { compileWhole, payOwed } from "./release.ts";
+import { heldBytes, tooMuchError } from "./text_read.ts";
 import { compileSlice, compileText, type TextContext } from "./text_result.ts";
 import { compileOffset, compileValue, expandName } from "./values.ts";
 
 /** A compiled result. */
-interface Lift {
+export interface Lift {
   readonly lift: FrameValue;
   /** Notes a block to be freed that nobody reads any more. */
-  readonly note?: (frame: Frame) => void;
+  readonly note?: ((frame: Frame) => void) | undefined;
   /** Notes what is freed as a whole as soon as the export returned. */
   readonly claim?: ((frame: Frame) => void) | undefined;
   /** The length of text or bytes alone, for a call that only asks for it. */
@@ -42,7 +43,7 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
     }
     case "own": {
       const { realm, symbol, own } = context;
-      return { lift: compileOwnLift(result.content, own!, realm, symbol) };
+      return { lift: compileOwn(compileOwnLift(result.content, own!, realm, symbol), context) };
     }
     case "record":
       return compileRecord(result, context);
@@ -58,16 +59,61 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
   }
 }
 
+/** Compiles the check of what a convention lifts by itself: it is there before it can be measured. */
+function compileOwn(lift: FrameValue, context: TextContext): FrameValue {
+  return (frame) => {
+    const value = lift(frame);
+    const taken = heldBytes(value as string | Uint8Array);
+    if (taken > context.realm.resultLimit) throw tooMuchError(taken, context);
+    return value;
+  };
+}
+
+/** What the host notes of a block that it has to free, in bytes. */
+const OWED_SIZE = 96;
+
+/**
+ * How many bytes the host holds for a value in a record or a list beside its text or its elements:
+ * as V8 15 has them, rounded down where a guest needs few bytes to tell of many values.
+ */
+function sizeOf(result: ResultRecipe): number {
+  switch (result.kind) {
+    case "number":
+      return result.type === "i64" || result.type === "u64" ? 32 : 8;
+    case "text":
+      return (result.content === "string" ? 32 : 240) + (result.free ? OWED_SIZE : 0);
+    case "slice":
+      return 32;
+    case "record":
+      return result.fields.reduce((size, [, field]) => size + sizeOf(field), 32);
+    case "cursor":
+    case "elements":
+      return 112;
+    default:
+      return 8;
+  }
+}
+
+/** Compiles counting so many items of a size as taken, if that is not too much. */
+function compileCharge(size: number, context: TextContext): (frame: Frame, items: number) => void {
+  const { realm } = context;
+  return (frame, items) => {
+    const taken = frame.taken + items * size;
+    if (taken > realm.resultLimit) throw tooMuchError(taken, context);
+    frame.taken = taken;
+  };
+}
+
 /** Compiles several results; each has a block of its own to be freed. */
-function compileRecord(
-  { fields, nullable, whole }: ResultRecipe & { kind: "record" },
-  context: TextContext,
-): Lift {
+function compileRecord(record: ResultRecipe & { kind: "record" }, context: TextContext): Lift {
+  const { fields, nullable, whole } = record;
+  // As a part of something, it was counted with that.
+  const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
   const names = fields.map(([name]) => name);
   const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
   let block = context.block + 1;
   const lifts = fields.map(([, field]) => {
-    const lift = compileLift(field, { ...context, block });
+    const lift = compileLift(field, { ...context, block, isPart: true });
     block += blocksOf(field);
     return lift;
   });
@@ -75,10 +121,12 @@ function compileRecord(
     lift(frame) {
       if (nullable && Number(frame.result) === 0) return null;
       const values: unknown[] = [];
+      let tried = 0;
       try {
-        for (const { lift } of lifts) values.push(lift(frame));
+        charge?.(frame, 1);
+        while (tried < lifts.length) values.push(lifts[tried++]!.lift(frame));
       } catch (error) {
-        noteRest(frame, lifts.slice(values.length + 1));
+        noteRest(frame, lifts.slice(tried));
         throw error;
       }
       return Object.fromEntries(names.map((name, index) => [name, values[index]]));
@@ -95,8 +143,11 @@ function compileRecord(
   };
 }
 
-/** Notes the blocks of the fields behind one that can not be read, so that they are freed too. */
-function noteRest(frame: Frame, lifts: readonly Lift[]): void {
+/** Notes the blocks of the values behind one that can not be read, so that they are freed too. */
+export function noteRest(
+  frame: Frame,
+  lifts: readonly Pick<Lift, "note" | "releaseResult">[],
+): void {
   for (const { note, releaseResult } of lifts) {
     // After a trap nothing of the guest is called, not even to ask where a text is.
     if (releaseResult === undefined || frame.inside) continue;
@@ -121,9 +172,15 @@ function checkReference(
   );
 }
 
-/** Where the items of a list are: `visit` is called with each as the frame's result. */
+/** Where the items of a list are. */
 interface Items {
-  walk(frame: Frame, visit: (frame: Frame) => void): void;
+  /**
+   * Calls `visit` with each item as the frame's result, and before that `admit` with how many come
+   * next.
+   */
+  walk(frame: Frame, visit: (frame: Frame) => void, admit?: (count: number) => void): void;
+  /** Notes the block of the items themselves. */
+  readonly note?: (frame: Frame) => void;
   readonly claim?: ((frame: Frame) => void) | undefined;
   readonly release?: ((frame: Frame) => void) | undefined;
 }
@@ -132,33 +189,52 @@ interface Items {
 function compileList(recipe: ListRecipe, context: TextContext): Lift {
   const isCursor = recipe.kind === "cursor";
   const block = context.block + (isCursor ? 1 : 2);
-  const item = compileLift(recipe.item, { ...context, block });
-  const { walk, claim, release } = isCursor
+  const item = compileLift(recipe.item, { ...context, block, isPart: true });
+  const { walk, note, claim, release } = isCursor
     ? compileCursor(recipe, context)
     : compileElements(recipe, context);
-  const drop = compileDrop(item);
+  const drop = compileDrop(item, context.symbol);
+  const charge = compileCharge(sizeOf(recipe.item), context);
+  // Items that are all at one address are one block at the most.
+  const frees = item.releaseResult !== undefined && (isCursor || recipe.stride !== 0);
 
   function lift(frame: Frame): unknown[] {
     const items: unknown[] = [];
     let failure: { readonly error: unknown } | undefined;
-    walk(frame, (frame) => {
+    function fail(error: unknown): void {
+      // The items behind one that can't be read are still the host's to free, but not after a trap.
+      if (frame.inside || !frees) throw error;
+      failure = { error };
+    }
+    function admit(count: number): void {
+      try {
+        if (failure === undefined) charge(frame, count);
+      } catch (error) {
+        fail(error);
+      }
+    }
+    function visit(): void {
       if (failure !== undefined) return drop(frame);
       try {
         items.push(item.lift(frame));
       } catch (error) {
-        // The items behind one that can't be read are still the host's to free, but not after a trap.
-        if (frame.inside || item.releaseResult === undefined) throw error;
-        failure = { error };
+        fail(error);
       }
       item.releaseResult?.(frame);
-    });
+    }
+    try {
+      walk(frame, visit, admit);
+    } catch (error) {
+      // The first error is what the caller has to know, unless the guest trapped after it.
+      if (failure === undefined || frame.inside) throw error;
+    }
     if (failure !== undefined) throw failure.error;
     return items;
   }
 
   return {
     lift,
-    note: (frame) => walk(frame, drop),
+    note: frees ? (frame) => walk(frame, drop) : note,
     claim,
     releaseResult(frame) {
       item.releaseResult?.(frame);
@@ -167,9 +243,16 @@ function compileList(recipe: ListRecipe, context: TextContext): Lift {
   };
 }
 
+/**
+ * How many items a call gives back that nobody reads: a guest that lies of them, or that never comes
+ * to an end, has to come to one.
+ */
+const MOST_DROPPED = 1_000_000;
+
 /** Compiles giving back an item that nobody reads. */
-function compileDrop({ note, releaseResult }: Lift): (frame: Frame) => void {
+function compileDrop({ note, releaseResult }: Lift, symbol: string): (frame: Frame) => void {
   return (frame) => {
+    if (frame.dropped++ >= MOST_DROPPED) throw endlessError(symbol, MOST_DROPPED);
     try {
       note?.(frame);
     } catch (error) {
@@ -190,7 +273,7 @@ function compileCursor(
     : compileInvoke(exportedFunction(realm, expandName(call, symbol)), []);
   const advance = compileValue(next, realm, layout);
   return {
-    walk(frame, visit) {
+    walk(frame, visit, admit) {
       const { result } = frame;
       begin?.(frame);
       try {
@@ -199,6 +282,7 @@ function compileCursor(
           if (Number(found) === 0) return;
           if (count === most) throw endlessError(symbol, most);
           frame.result = found;
+          admit?.(1);
           const { length: owed } = frame.owed;
           visit(frame);
           // The next item may be where this one was.
@@ -223,11 +307,13 @@ function compileElements(
   const { note } = own;
   const measure = compileOffset(count, realm, layout);
   return {
-    walk(frame, visit) {
+    note,
+    walk(frame, visit, admit) {
       const { result } = frame;
       note(frame);
       const first = frame.pointers[block]!;
       const length = measure(frame);
+      admit?.(length);
       try {
         for (let index = 0; index < length; index++) {
           frame.result = first + index * stride;

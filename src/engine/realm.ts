@@ -21,6 +21,8 @@ export interface Realm {
   capacity(
     place: Place & { kind: "buffer" },
   ): { readonly rule: CapacityRule; readonly report: CapacityReport };
+  /** How many bytes of the host's memory the values of one call can take at this moment. */
+  readonly resultLimit: number;
   /**
    * The address of zeroed bytes, aligned to 16, that are added to memory for the host: once for a
    * place and its turn, whichever symbol asks, or anew where there is no turn.
@@ -178,6 +180,10 @@ export class Frame {
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
+  /** How many bytes of the host's memory the values take that the call has lifted so far. */
+  taken = 0;
+  /** How many items of lists were given back unread. */
+  dropped = 0;
   /** The calls that free what results share: each is made once. */
   readonly owed: Owed[] = [];
   /** The export that frees, while it runs. */

@@ -13,7 +13,7 @@ import {
 } from "./realm.ts";
 import { compileRelease } from "./release.ts";
 import type { Store } from "./stores.ts";
-import { compileGuard, compileLength, compileRead } from "./text_read.ts";
+import { compileAdmit, compileGuard, compileLength, compileRead, heldBytes } from "./text_read.ts";
 import { compilePointer, compileValue, expandName, type Layout } from "./values.ts";
 
 /** What text is lifted with. */
@@ -29,6 +29,8 @@ export interface TextContext {
   readonly shared: boolean;
   /** The parameters whose blocks the call frees; one that is unpinned is not freed by that. */
   readonly freed?: readonly number[];
+  /** Whether it is one of several values of a call, which together are not to take too much. */
+  readonly isPart?: boolean;
   /** The convention that lifts by itself, if it is one. */
   readonly own?: OwnConvention | undefined;
   /** The store that a pointer's block is in and its index, where the text lies in one of the call's. */
@@ -52,7 +54,7 @@ const ABSENT = -1;
 
 /** Compiles where text is found, how it is read, and how it is freed. */
 export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
-  const { realm, layout, block, holder } = context;
+  const { realm, layout, block, holder, isPart } = context;
   const { memory } = realm;
   const { text, nullable, nullIs } = recipe;
   const locate = compilePointer(text.pointer, realm, layout);
@@ -65,6 +67,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
+  const admit = compileAdmit(recipe, context);
   const read = compileRead(memory, recipe, context);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
@@ -97,11 +100,13 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     lift(frame) {
       note(frame);
       const byteLength = frame.byteLengths[block]!;
-      return byteLength === ABSENT ? null : read(
-        byteLength === 0 ? 0 : frame.pointers[block]! + head,
-        byteLength,
-        frame.codeUnits[block]!,
-      );
+      if (byteLength === ABSENT) return null;
+      const from = byteLength === 0 ? 0 : frame.pointers[block]! + head;
+      const count = frame.codeUnits[block]!;
+      admit(frame, from, byteLength, count);
+      const value = read(from, byteLength, count);
+      if (isPart) frame.taken += heldBytes(value);
+      return value;
     },
     note,
     claim,

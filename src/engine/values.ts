@@ -112,14 +112,32 @@ function core(value: CoreValue): number | bigint {
 
 /** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
 export function compileOffset(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
-  const signed = compileValue(value, realm, layout);
-  return (frame) => toOffset(signed(frame));
+  const found = compileCounted(value, realm, layout);
+  if (typeof value !== "object" || !isArithmetic(value)) return (frame) => toOffset(found(frame));
+  return (frame) => {
+    const number = Number(found(frame));
+    // It went around where a guest's addresses do; what is too great is beyond all memory.
+    return number < 0 ? number >>> 0 : number;
+  };
+}
+
+/** Compiles a number in which each factor of a product is a count, which is unsigned. */
+function compileCounted(value: Value, realm: Realm, layout: Layout): FrameValue<number | bigint> {
+  if (typeof value !== "object" || !isArithmetic(value) || "indexIn" in value) {
+    return compileValue(value, realm, layout);
+  }
+  const compile = (part: Value) =>
+    "product" in value && typeof part !== "number"
+      ? compileOffset(part, realm, layout)
+      : compileCounted(part, realm, layout);
+  return compileArithmetic(value, compile, layout);
 }
 
 /** Compiles a pointer into an offset that some memory could reach. */
 export function compilePointer(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
-  const signed = compileValue(value, realm, layout);
-  return (frame) => pointerOf(signed(frame), realm);
+  const isWorkedOut = typeof value === "object" && isArithmetic(value);
+  const found = (isWorkedOut ? compileOffset : compileValue)(value, realm, layout);
+  return (frame) => pointerOf(found(frame), realm);
 }
 
 /**
