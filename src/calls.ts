@@ -1,8 +1,11 @@
-import type { ModuleInfo } from "./binary/types.ts";
+import { formatFunctionType } from "./binary/defined_types.ts";
+import type { FunctionType, ModuleInfo } from "./binary/types.ts";
+import { adviseUse } from "./conventions/advice.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { namesGetter, namesNumber, ownFunctions } from "./conventions/names.ts";
+import { isOwn } from "./conventions/own.ts";
 import { showDeclaration } from "./conventions/presets/options.ts";
-import { type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
+import { type ResolveContext, resolveRecipe, typesOf } from "./conventions/resolve.ts";
 import type { Call } from "./engine/call.ts";
 import { GuestError, list, LoadError, messageOf, quote } from "./errors.ts";
 import { listLines } from "./show.ts";
@@ -53,7 +56,8 @@ export function findSoleExport(
       "Cannot choose an export: the types of a compiled module are unknown, expected its name",
     );
   }
-  const own = ownFunctions(info, exportsOf(context.convention));
+  const { convention } = context;
+  const own = ownFunctions(info, exportsOf(convention));
   const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
   // A getter has the type of a transform that finds the end of its input by itself.
   const takesNumbers = own.some(({ type }) => type.parameters.some((part) => /^i/.test(part)));
@@ -62,12 +66,53 @@ export function findSoleExport(
   );
   const [sole] = sure;
   if (sole !== undefined && sure.length === 1) return sole.name;
+  const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}: `;
+  const [first, ...more] = fitting;
   throw new GuestError(
     "missing-export",
-    `Cannot choose an export for ${showDeclaration(PASSES[content])}: ` +
-      (fitting.length === 0 ? "none fits" : `${list(fitting.map(({ name }) => name))} fit`) +
-      ", expected its name as the second argument",
+    cannot +
+      (first === undefined
+        ? describeMisfit(own, content, context)
+        : more.length > 0
+        ? `${list(fitting.map(({ name }) => name))} fit, expected its name as the second argument`
+        : `only ${quote(first.name)} fits, which may return something else, expected its name as ` +
+          `the second argument${or(adviseUse(first.name, content, context))}`),
   );
+}
+
+/** Why no export fits, by the one that comes nearest, and what can be done with that. */
+function describeMisfit(
+  own: ReturnType<typeof ownFunctions>,
+  content: keyof typeof PASSES,
+  context: ResolveContext,
+): string {
+  const [nearest] = own.toSorted((a, b) => distanceOf(a) - distanceOf(b));
+  if (nearest === undefined) {
+    return "the guest exports no function but those that its convention uses, expected one that " +
+      "takes a text and returns one";
+  }
+  const { name, type } = nearest;
+  const { convention, address64 } = context;
+  const types = convention === undefined || convention instanceof GuestError || isOwn(convention)
+    ? []
+    : typesOf(PASSES[content], convention, address64);
+  const needs = types.length === 0 ? "" : `, and one that fits is ${types.join(" or ")}`;
+  return `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}, expected ` +
+    (adviseUse(name, content, context) ?? "the option symbols, with what it takes and returns");
+}
+
+/** How far a function is from one of a text: what takes no number can't be given one. */
+function distanceOf({ type }: { readonly type: FunctionType }): number {
+  const { length } = type.parameters;
+  return length === 0 ? 3 : length > 2 ? length : type.parameters.every(isPointer) ? 0 : 2;
+}
+
+function isPointer(type: string): boolean {
+  return type === "i32" || type === "i64";
+}
+
+function or(advice: string | undefined): string {
+  return advice === undefined ? "" : ` or ${advice}`;
 }
 
 /** Whether an export can be called as declared, or could be if an option settled how. */
@@ -94,15 +139,23 @@ function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string
 const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
 
 /** An error of a pass, with what to do where an export takes or gives more than passes are for. */
-export function adviseSymbols(error: unknown, name: string, context: ResolveContext): unknown {
+export function adviseSymbols(
+  error: unknown,
+  name: string,
+  content: keyof typeof PASSES,
+  context: ResolveContext,
+): unknown {
+  if (!(error instanceof GuestError)) return error;
+  const { code, message } = error;
+  if (code !== "signature" && code !== "ambiguous-convention") return error;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
-  if (!(error instanceof GuestError) || error.code !== "signature" || parameters < 3) return error;
-  return new GuestError(
-    "signature",
-    `${error.message}; passString and passBytes are for one value in and one out: ` +
-      "declare anything else with the option symbols",
-    { export: name, cause: error },
-  );
+  const advice = or(adviseUse(name, content, context)) ||
+    (code !== "signature" || parameters < 3
+      ? ""
+      : "; passString and passBytes are for one value in and one out: " +
+        "declare anything else with the option symbols");
+  if (advice === "") return error;
+  return new GuestError(code, message + advice, { export: name, cause: error });
 }
 
 /** A declared symbol, compiled for the instance of the moment. */

@@ -4,6 +4,7 @@ import { constantOf, lowestAddress } from "./capacity.ts";
 import type { Convention } from "./convention.ts";
 import { bufferRank, isGetter, isReserved, namesGetter, namesOutput, stemOf } from "./names.ts";
 import { staticBuffer } from "./presets/buffer.ts";
+import { leavesFreeingOpen, offer, WHO_FREES } from "./presets/options.ts";
 
 /** A convention and why it was chosen. */
 export interface Detected {
@@ -155,14 +156,18 @@ export function settleRivals(
   return { ...first, reason: [first.reason, ...said].join("; ") };
 }
 
+/** The most options that an error lists. */
+const MOST_OPTIONS = 8;
+
 /** The error for several conventions that fit equally well. */
 export function ambiguous(found: readonly Detected[]): GuestError {
-  const options = found.map(({ convention, reason }) =>
-    `convention: ${convention.expression} (${reason})`
+  const options = found.slice(0, MOST_OPTIONS).map(({ convention, reason }) =>
+    `${offer(convention)} (${reason}${leavesFreeingOpen(convention) ? `; ${WHO_FREES}` : ""})`
   );
   return new GuestError(
     "ambiguous-convention",
     `Cannot tell how the guest passes text: ${found.length} conventions fit, ` +
-      `expected one of the options ${options.join(" or ")}`,
+      `expected one of the options ${options.join(" or ")}` +
+      (found.length > MOST_OPTIONS ? ` or one of ${found.length - MOST_OPTIONS} more` : ""),
   );
 }

@@ -1,8 +1,9 @@
 import type { ModuleInfo } from "../binary/types.ts";
 import { type GuestError, quote } from "../errors.ts";
+import { noConvention } from "./advice.ts";
 import { ambiguous, detectBuffers, type Detected } from "./buffers.ts";
 import {
-  allocates,
+  allocatesBlocks,
   frees,
   handsOut,
   hasFunction,
@@ -12,7 +13,6 @@ import {
 } from "./names.ts";
 import { allocator, cString, wasmBindgen } from "./presets/allocator.ts";
 import { assemblyScript, canonicalAbi, jsStrings } from "./presets/toolchains.ts";
-import { noConvention } from "./report.ts";
 
 /**
  * Recognises a guest's convention from its binary alone: no guest code runs.
@@ -124,11 +124,12 @@ const PAIRS = [
   ["alloc", "free"],
   ["allocate", "deallocate"],
   ["__alloc", "__free"],
+  ["__malloc", "__free"],
 ] as const;
 
 /** Allocators by type and name, each with what frees its blocks. */
 function detectAllocators(info: ModuleInfo): Detected[] {
-  const allocating = info.exports.filter(allocates).map(({ name }) => name);
+  const allocating = info.exports.filter(allocatesBlocks).map(({ name }) => name);
   const freeing = info.exports.filter(frees).map(({ name }) => name);
   const usual = PAIRS.find(([allocate, free]) =>
     allocating.includes(allocate) && freeing.includes(free)

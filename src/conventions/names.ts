@@ -42,6 +42,10 @@ const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
 /** Words that say no more than what every allocator hands out. */
 const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|the)$/;
 
+/** What the words behind an allocating one can be where it hands out memory, and no object. */
+const CONTENT_WORDS =
+  /^(?:string|strings|str|cstr|cstring|text|utf|utf8|utf16|utf-8|char|chars|byte|u8|i8|uint8|int8|array|arr|data|input|arg|args|argument|param|chunk|space|heap|raw|vec|slice|region|area|storage|aligned|zeroed|unsafe|for|from|in|of|to|js|host|guest|\d+)$/;
+
 /** Words of exports that hand out blocks or handles, and of those that take them back. */
 const MAKING_WORD = /^(?:create|make|new|acquire|reserve|request|obtain)$/;
 const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
@@ -97,6 +101,11 @@ export function namesNumber(name: string): boolean {
     words.some((word) => SIZE_WORDS.test(word) || NUMBER_WORDS.test(word));
 }
 
+/** Whether a name leaves open that its export tells where a buffer is: a minified one does. */
+export function couldPoint(name: string): boolean {
+  return name.length < 3;
+}
+
 /** Whether a name says that its export tells a size. */
 export function namesSize(name: string): boolean {
   return !RESERVED.test(name) && wordsOf(name).some((word) => SIZE_WORDS.test(word));
@@ -133,9 +142,26 @@ export function allocates(item: ExportInfo): boolean {
     !wordsOf(item.name).includes("stack");
 }
 
+/** Whether an export hands out memory: what makes an object, a `lib_alloc_compressor`, does not. */
+export function allocatesBlocks(item: ExportInfo): boolean {
+  const words = wordsOf(item.name);
+  const at = words.findIndex((word) => ALLOCATING_WORD.test(word));
+  return allocates(item) && words.slice(at + 1).every(namesBlock);
+}
+
+function namesBlock(word: string): boolean {
+  return BLOCK_WORDS.test(word) || CONTENT_WORDS.test(word);
+}
+
 /** Whether an export frees, by its type and its name: of a block or of something in particular. */
 export function frees(item: ExportInfo): boolean {
-  return takesBack(item) && namesAction(item.name, FREEING_WORD);
+  return (takesBack(item) || takesBackWithStatus(item)) && namesAction(item.name, FREEING_WORD);
+}
+
+/** Whether an export's type is that of one that frees and says how that went. */
+function takesBackWithStatus(item: ExportInfo): boolean {
+  return item.kind === "function" && item.type.results.length === 1 &&
+    isInteger(item.type.results[0]) && hasPointers(item.type, 3);
 }
 
 /** Whether an export's type is that of one that allocates, with at most `most` parameters. */
@@ -175,7 +201,8 @@ export function areCounterparts(making: string, ending: string): boolean {
     return rest.length < words.length ? rest.join(" ") : undefined;
   };
   const made = thing(making, MAKING_WORD) ?? thing(making, ALLOCATING_WORD);
-  return made !== undefined &&
+  // What makes an object hands out no room for a text.
+  return made !== undefined && made.split(" ").every((word) => word === "" || namesBlock(word)) &&
     (made === thing(ending, ENDING_WORD) || made === thing(ending, FREEING_WORD));
 }
 

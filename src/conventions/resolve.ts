@@ -15,7 +15,7 @@ import {
 } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
 import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
-import { extendCall, showDeclaration } from "./presets/options.ts";
+import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "./presets/options.ts";
 import { freeingCall, type ParameterRecipe, type Recipe, type ResultRecipe } from "./recipe.ts";
 import { refuseShared } from "./refuse_shared.ts";
 
@@ -198,17 +198,27 @@ function chooseLayout(
   }
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) throw ambiguityError(name, type, fitting, convention);
-  const wanted = all.map((layout) =>
-    formatFunctionType(layoutType(layout, declaration, address64))
-  );
+  const wanted = typesOf(declaration, convention, address64);
   throw new GuestError(
     "signature",
     `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}: ` +
       `it is ${type === undefined ? "unknown" : formatFunctionType(type)}` +
       (least === undefined ? "" : `, of which the first ${least} have to be passed`) +
-      `, expected ${[...new Set(wanted)].join(" or ") || "a convention that returns text"}`,
+      `, expected ${wanted.join(" or ") || "a convention that returns text"}`,
     { export: name },
   );
+}
+
+/** The types of an export that could be called as declared. */
+export function typesOf(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+  address64: boolean,
+): string[] {
+  const types = layouts(declaration, convention).map((layout) =>
+    formatFunctionType(layoutType(layout, declaration, address64))
+  );
+  return [...new Set(types)];
 }
 
 /** A layout that leaves the last arguments of an export to it. */
@@ -235,23 +245,46 @@ function ambiguityError(
   );
 }
 
+/**
+ * The options of a convention by which an export could be called as declared.
+ *
+ * @returns nothing if it can't be.
+ */
+export function listOptions(
+  name: string,
+  declaration: SymbolDeclaration,
+  convention: Convention,
+  { address64, functionType }: ResolveContext,
+): string | undefined {
+  const type = functionType(name);
+  const fitting = layouts(declaration, convention).filter((layout) =>
+    type !== undefined && fits(layout, declaration, type, address64)
+  );
+  return fitting.length === 0 ? undefined : settlingOptions(fitting, convention);
+}
+
 /** The options by which each way can be told from the others. */
 function settlingOptions(
   fitting: readonly Layout[],
   convention: Convention | undefined,
 ): string {
   const ways = fitting.map(({ pass, form }) => ({ pass, result: form?.name }));
+  const isOpen = convention !== undefined && leavesFreeingOpen(convention);
+  const who = isOpen && ways.some(({ result }) => result !== undefined && result !== "inPlace")
+    ? ` (${WHO_FREES})`
+    : "";
   const differ = (part: "pass" | "result") => new Set(ways.map((way) => `${way[part]}`)).size > 1;
   const telling = (["pass", "result"] as const).filter(differ);
   if (fitting.length <= MOST_SHOWN && convention !== undefined) {
     return ways.map((way) => {
       const more = Object.fromEntries(telling.map((part) => [part, way[part]]));
-      return `convention: ${extendCall(convention.expression, more)}`;
-    }).join(" or ");
+      return offer(convention, way.result === undefined ? more : { ...more, form: way.result });
+    }).join(" or ") + who;
   }
   const listed = telling.map((part) => {
     const shown = new Set(ways.map((way) => JSON.stringify(way[part])));
     return [...shown].map((value) => `${part}: ${value}`).join(" or ");
   });
-  return `an option of the convention: ${listed.join(", and ")}`;
+  const frees = who === "" ? "" : `, and resultsFreedBy: "host"${who}`;
+  return `an option of the convention: ${listed.join(", and ")}${frees}`;
 }

@@ -11,3 +11,26 @@ export function optionsIn(message: string): string[] {
     option
   );
 }
+
+/**
+ * The options of `load` that an error's lines to paste make: each `symbols: { … }` of the message,
+ * with the convention that stands before it, if one does.
+ */
+export function linesIn(message: string): passage.LoadOptions[] {
+  return [...message.matchAll(/(?:(convention: \w+\([^()]*\)) with )?symbols: /g)].map((found) => {
+    const from = found.index + found[0].length;
+    const symbols = message.slice(from, endOfBraces(message, from));
+    const { 1: convention = "" } = found;
+    return evaluate(`({ ${convention}${convention && ", "}symbols: ${symbols} })`) as object;
+  });
+}
+
+/** The index behind the brace that closes the one at `from`. */
+function endOfBraces(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === "{") depth++;
+    else if (text[at] === "}" && --depth === 0) return at + 1;
+  }
+  throw new Error(`no brace closes the one at ${from} of ${text}`);
+}

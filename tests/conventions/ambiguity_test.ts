@@ -9,7 +9,11 @@ const allocatorOf = (allocate: string, free: string, at: number) =>
   `(func (export "${allocate}") (param i32) (result i32) (i32.const ${at}))
    (func (export "${free}") (param i32))`;
 
-const reason = (name: string) => `"${name}_malloc" and "${name}_free" are an allocator`;
+/** What decides who frees results, behind the options that leave it open. */
+const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
+
+const reason = (name: string) =>
+  `"${name}_malloc" and "${name}_free" are an allocator; ${WHO_FREES}`;
 
 /** Guests that two answers fit, what is said of them, and which options of those work. */
 const PAIRS: {
@@ -24,12 +28,13 @@ const PAIRS: {
       `(func (export "echo") (param i32 i32) (result i32 i32) (local.get 0) (local.get 1))`,
     message:
       "Cannot tell how the guest passes text: 2 conventions fit, expected one of the options " +
-      `convention: allocator({ allocate: "a_malloc", free: "a_free" }) (${reason("a")}) or ` +
-      `convention: allocator({ allocate: "b_malloc", free: "b_free" }) (${reason("b")})`,
-    works: [
-      'allocator({ allocate: "a_malloc", free: "a_free" })',
-      'allocator({ allocate: "b_malloc", free: "b_free" })',
-    ],
+      ["a", "b"].map((name) =>
+        `convention: allocator({ allocate: "${name}_malloc", free: "${name}_free", ` +
+        `resultsFreedBy: "host" }) (${reason(name)})`
+      ).join(" or "),
+    works: ["a", "b"].map((name) =>
+      `allocator({ allocate: "${name}_malloc", free: "${name}_free", resultsFreedBy: "host" })`
+    ),
   },
   {
     what: "a buffer and an allocator",
@@ -40,8 +45,8 @@ const PAIRS: {
       "Cannot tell how the guest passes text: 2 conventions fit, expected one of the options " +
       'convention: staticBuffer({ pointer: "get_buffer" }) ' +
       '("get_buffer" takes nothing and returns a pointer) or ' +
-      'convention: allocator({ allocate: "malloc", free: "free" }) ' +
-      '("malloc" and "free" are an allocator)',
+      'convention: allocator({ allocate: "malloc", free: "free", resultsFreedBy: "host" }) ' +
+      `("malloc" and "free" are an allocator; ${WHO_FREES})`,
     works: ['staticBuffer({ pointer: "get_buffer" })'],
   },
   {
@@ -53,11 +58,13 @@ const PAIRS: {
       ["packedPointerHigh", "packedPointerLow"].flatMap((pass) =>
         ["packedPointerHigh", "packedPointerLow"].map((result) =>
           'convention: allocator({ allocate: "malloc", free: "free", ' +
-          `pass: ["${pass}"], result: "${result}" })`
+          `pass: ["${pass}"], result: "${result}", resultsFreedBy: "host" })`
         )
-      ).join(" or "),
+      ).join(" or ") +
+      ` (${WHO_FREES})`,
     works: ["packedPointerHigh", "packedPointerLow"].map((form) =>
-      `allocator({ allocate: "malloc", free: "free", pass: ["${form}"], result: "${form}" })`
+      `allocator({ allocate: "malloc", free: "free", pass: ["${form}"], result: "${form}", ` +
+      'resultsFreedBy: "host" })'
     ),
   },
 ];

@@ -39,7 +39,8 @@ Deno.test("without the binary nothing is recognised, and everything can be said"
   assertEquals(guestErrorOf(() => half.passString("Bob", "greet")), [
     "ambiguous-convention",
     'Cannot tell how "greet" passes text: its type is unknown, which 31 forms of the convention ' +
-    `"allocator" fit, expected an option of the convention: ${passes}, and ${results}`,
+    `"allocator" fit, expected an option of the convention: ${passes}, and ${results}, and ` +
+    'resultsFreedBy: "host" (resultsFreedBy: "guest" instead if the guest keeps what it returns)',
   ]);
   using said = await load(await compiled("c/result_packed_pointer_high"), {
     convention: allocator({

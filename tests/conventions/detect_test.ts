@@ -161,8 +161,12 @@ Deno.test("what names no buffer is none, and the error lists what there is", () 
     "no-convention",
     "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
     'exported functions are "version", "get_size", "transform", expected an option such as ' +
-    'convention: staticBuffer({ pointer: "…" }) (by type "version" could tell the pointer) or ' +
-    'convention: allocator({ allocate: "…", free: "…" }) (by type "transform" could allocate)',
+    'convention: staticBuffer({ pointer: "…" }) (by type "TABLE" could tell the pointer) or ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "transform" could allocate) or ' +
+    'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +
+    'result: "terminated" }) (memory that is added, for a guest that has no allocator of its ' +
+    'own) or convention: cString() with symbols: { version: { parameters: [], result: "string" ' +
+    '} } if "version" returns a text',
   ]);
 });
 

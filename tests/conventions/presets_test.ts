@@ -4,6 +4,9 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { evaluate, optionsIn } from "./_evaluate.ts";
 
+/** What decides who frees results, behind the options that leave it open. */
+const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
+
 const GREET = "example:text/greeter@1.0.0#greet";
 
 /** Each preset, by a guest that it is recognised of; `greet` greets Bob. */
@@ -86,13 +89,16 @@ for (const [guest, allocate, free] of ALLOCATORS) {
     const pair = JSON.stringify(free === undefined ? { allocate } : { allocate, free })
       .replace(/"(\w+)":/g, "$1: ").replaceAll(",", ", ").replace("{", "{ ").replace("}", " }");
     assertStrictEquals(`${found.convention}`, `convention: allocator(${pair})`);
+    const frees = free === undefined ? "" : ', resultsFreedBy: "host"';
     const options = ["packedPointerHigh", "packedPointerLow"].map((form) =>
-      `convention: allocator(${pair.replace(" }", `, result: "${form}" }`)})`
+      `convention: allocator(${pair.replace(" }", `, result: "${form}"${frees} }`)})`
     );
     assertEquals(guestErrorOf(() => found.passString("Bob", "greet")), [
       "ambiguous-convention",
       'Cannot tell how "greet" passes text: it is (i32, i32) -> i64, ' +
-      `which 2 forms of the convention "allocator" fit, expected ${options.join(" or ")}`,
+      `which 2 forms of the convention "allocator" fit, expected ${options.join(" or ")}` +
+      (free === undefined ? "" : ` (${WHO_FREES})`) +
+      ' or symbols: { greet: { parameters: ["string"], result: "i64" } } if it returns a number',
     ]);
   });
 }
@@ -141,14 +147,21 @@ for (const [guest, signature, forms, right] of SETTLED) {
   Deno.test(`${guest}: of ${forms.length} forms, the error's option ${right} is right`, async () => {
     using guess = await load(guestPath(guest));
     const shown = forms.map((form) =>
-      `allocator({ allocate: "malloc", free: "free", result: "${form}" })`
+      `allocator({ allocate: "malloc", free: "free", result: "${form}"${
+        form === "inPlace" ? "" : ', resultsFreedBy: "host"'
+      } })`
     );
+    const [, number] = /-> (i\d+)$/.exec(signature) ?? [];
     const [code, message] = guestErrorOf(() => guess.passString("Bob", "greet"));
     assertEquals([code, message], [
       "ambiguous-convention",
       `Cannot tell how "greet" passes text: it is ${signature}, ` +
       `which ${forms.length} forms of the convention "allocator" fit, expected ` +
-      shown.map((option) => `convention: ${option}`).join(" or "),
+      shown.map((option) => `convention: ${option}`).join(" or ") + ` (${WHO_FREES})` +
+      (number === undefined
+        ? ""
+        : ` or symbols: { greet: { parameters: ["string"], result: "${number}" } } ` +
+          "if it returns a number"),
     ]);
     assertEquals(optionsIn(message), shown);
     using settled = await load(guestPath(guest), {
@@ -162,24 +175,25 @@ for (const [guest, signature, forms, right] of SETTLED) {
 const UNKNOWN: [guest: string, advice: string, option: string][] = [
   [
     "c/allocator_create_buffer",
-    'or convention: allocator({ allocate: "create_buffer", free: "destroy_buffer" })',
+    'convention: allocator({ allocate: "create_buffer", free: "destroy_buffer", ' +
+    `resultsFreedBy: "host" }) (${WHO_FREES})`,
     'allocator({ allocate: "create_buffer", free: "destroy_buffer", result: "packedPointerHigh" })',
   ],
   [
     "c/allocator_minified",
-    'or convention: allocator({ allocate: "…", free: "…" }) (by type "b" could allocate and ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "b" could allocate and ' +
     '"fail_after", "grow_at", "c" could free)',
     'allocator({ allocate: "b", free: "c", result: "packedPointerHigh" })',
   ],
   [
     "c/allocator_realloc",
-    'or convention: allocator({ allocate: "…", free: "…" }) (by type "reallocate" could allocate ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "reallocate" could allocate ' +
     'and "fail_after", "grow_at", "free" could free)',
     'allocator({ allocate: "reallocate", free: "free", result: "packedPointerHigh" })',
   ],
   [
     "c/allocator_realloc_alone",
-    'or convention: allocator({ allocate: "…", free: "…" }) (by type "canonical_realloc" could ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "canonical_realloc" could ' +
     'allocate and "fail_after", "grow_at" could free)',
     'allocator({ allocate: "canonical_realloc", result: "packedPointerHigh" })',
   ],
@@ -194,8 +208,10 @@ for (const [guest, advice, option] of UNKNOWN) {
       "no-convention",
       "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
       `exported functions are ${functions.map((name) => `"${name}"`).join(", ")}, expected an ` +
-      'option such as convention: staticBuffer({ pointer: "…" }) (by type "live_allocations", ' +
-      `"live_bytes" could tell the pointer) ${advice}`,
+      `option such as ${advice} or convention: inPlace({ pointer: "reserve", byteLength: 65536 }) ` +
+      "(memory that is added, for a guest that has no allocator of its own) or convention: " +
+      'cString() with symbols: { live_allocations: { parameters: [], result: "string" } } ' +
+      'if "live_allocations" returns a text',
     ]);
     using said = await load(guestPath(guest), { convention: evaluate(option) });
     assertStrictEquals(said.passString("Bob", "greet"), "Hello, Bob!");

@@ -441,18 +441,26 @@ Deno.test("an export that can carry no text is an error with its type and what w
   using guest = await load(guestUrl("wat/odd_signatures"));
   const wanted = "expected () -> i32 or (i32) -> i32 or (i32, i32) -> i32";
   for (
-    const [name, type] of [
+    const [name, type, advice = ""] of [
       ["scale", "(f64) -> f64"],
-      ["wide", "(i64) -> i64"],
+      [
+        "wide",
+        "(i64) -> i64",
+        ' or symbols: { wide: { parameters: ["string"], result: "i64" } } if it returns a number',
+      ],
       ["pair", "(i32) -> (i32, i32)"],
       ["vector", "(v128) -> ()"],
       ["reference", "(externref) -> externref"],
-      ["nothing", "() -> ()"],
+      [
+        "nothing",
+        "() -> ()",
+        ' or symbols: { nothing: { parameters: [], result: "void" } } if it takes and gives nothing',
+      ],
     ]
   ) {
     assertEquals(guestErrorOf(() => guest.passString("x", name)), [
       "signature",
-      `Cannot pass ("string") -> "string" to "${name}": it is ${type}, ${wanted}`,
+      `Cannot pass ("string") -> "string" to "${name}": it is ${type}, ${wanted}${advice}`,
     ]);
   }
 });

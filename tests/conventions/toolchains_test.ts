@@ -140,8 +140,9 @@ Deno.test("an abort of another type does not tell of AssemblyScript", async () =
     "no-convention",
     "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
     'exported functions are "f", expected an option such as ' +
-    'convention: staticBuffer({ pointer: "…" }) or ' +
-    'convention: allocator({ allocate: "…", free: "…" }) (by type "f" could allocate)',
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "f" could allocate) or ' +
+    'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +
+    'result: "terminated" }) (memory that is added, for a guest that has no allocator of its own)',
   ]);
 });
 

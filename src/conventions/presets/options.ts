@@ -170,12 +170,43 @@ export function extendCall(call: string, more: object): string {
     : call.replace(/ \}\)$/, () => `, ${options} })`);
 }
 
+/** A declared symbol as the option has it: `symbols: { greet: { … } }`. */
+export function printSymbol(name: string, declaration: SymbolDeclaration): string {
+  return `symbols: ${print({ [name]: declaration })}`;
+}
+
+/**
+ * The option that makes a convention, with more options: it states who frees results if that is
+ * open, because results that nobody frees are lost.
+ *
+ * @param form The shape that the result has, if there is one.
+ */
+export function offer(
+  convention: Convention,
+  { form, ...more }: { readonly form?: string; readonly [option: string]: unknown } = {},
+): string {
+  // What lies where the text was put is freed with it.
+  const frees = leavesFreeingOpen(convention) && form !== "inPlace";
+  const all = { ...more, ...(frees && { resultsFreedBy: "host" }) };
+  const { expression } = convention;
+  return `convention: ${Object.keys(all).length === 0 ? expression : extendCall(expression, all)}`;
+}
+
+/** What decides between the two, behind options that {@linkcode offer} has made. */
+export const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
+
+/** Whether who frees results is neither set nor known, and there is something to free them with. */
+export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convention): boolean {
+  return place.kind === "allocator" && place.free !== undefined && place.pin === undefined &&
+    resultsFreedBy === "guest" && !/\bresultsFreedBy: /.test(expression);
+}
+
 /** A plain value as JavaScript source. */
 function print(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-      .map(([key, field]) => `${/^\w+$/.test(key) ? key : literal(key)}: ${print(field)}`);
+      .map(([key, field]) => `${/^[a-z_]\w*$/i.test(key) ? key : literal(key)}: ${print(field)}`);
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   if (typeof value === "bigint") return `${value}n`;
