@@ -9,13 +9,15 @@ import { undeclared } from "./webassembly.ts";
 /** Deno's own interface: absent in all other runtimes. */
 const deno = (globalThis as { readonly Deno?: typeof Deno }).Deno;
 
-/** What Node and Bun, and Deno too, say of themselves. */
-const process = (globalThis as {
-  readonly process?: {
-    readonly versions?: { readonly node?: unknown };
-    getBuiltinModule?(name: "node:fs"): typeof import("node:fs");
-  };
-}).process;
+/** What Node and Bun say of themselves. Deno does so too, but makes it when it is first asked for. */
+function nodeProcess() {
+  return (globalThis as {
+    readonly process?: {
+      readonly versions?: { readonly node?: unknown };
+      getBuiltinModule?(name: "node:fs"): typeof import("node:fs");
+    };
+  }).process;
+}
 
 const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")!
   .get!;
@@ -103,7 +105,7 @@ type ReadFile = (path: string | URL) => Promise<Uint8Array<ArrayBuffer>>;
 /** What reads files, if anything does. */
 export function fileReader(): ReadFile | undefined {
   if (deno !== undefined) return (path) => deno.readFile(path);
-  if (typeof process?.versions?.node !== "string") return undefined;
+  if (typeof nodeProcess()?.versions?.node !== "string") return undefined;
   return async (path) => {
     const { readFile } = await importBuiltin<typeof import("node:fs/promises")>("fs/promises");
     return new Uint8Array(await readFile(path));
@@ -137,7 +139,7 @@ export function standardStream(
   name: "stdout" | "stderr",
 ): { writeSync(bytes: Uint8Array): number } | undefined {
   if (deno !== undefined) return deno[name];
-  const fs = process?.getBuiltinModule?.("node:fs");
+  const fs = nodeProcess()?.getBuiltinModule?.("node:fs");
   return fs && { writeSync: (bytes) => fs.writeSync(name === "stdout" ? 1 : 2, bytes) };
 }
 
