@@ -1,12 +1,7 @@
 import type { FunctionType, ModuleInfo } from "./binary/types.ts";
-import {
-  type CapacityReport,
-  type CapacityRule,
-  findCapacity,
-  type ReportedCapacity,
-  stackFloor,
-} from "./conventions/capacity.ts";
+import { findCapacity, type ReportedCapacity, stackFloor } from "./conventions/capacity.ts";
 import type { Place } from "./conventions/convention.ts";
+import type { Claim } from "./engine/claim.ts";
 import type { Realm, Reserved, Stack } from "./engine/realm.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, messageOf, quote } from "./errors.ts";
@@ -54,6 +49,7 @@ export class GuestRealm implements Realm {
   readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
   readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
   readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
+  readonly #reenters = once(() => canCallHost(this.#info()));
   /** What is left of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
   /** Where each place is that was added for all symbols, by its turn within a call. */
@@ -63,6 +59,7 @@ export class GuestRealm implements Realm {
   pending: string | undefined = undefined;
   giveUp: ((reason: unknown) => void) | undefined = undefined;
   refusal: unknown = undefined;
+  claim: Claim | undefined = undefined;
   thrown: unknown = undefined;
   /** Whether it is a command that was run. */
   hasRun = false;
@@ -86,6 +83,10 @@ export class GuestRealm implements Realm {
 
   get setArgumentsLength(): ((count: number) => void) | undefined {
     return this.#setArgumentsLength();
+  }
+
+  get reenters(): boolean {
+    return this.#reenters();
   }
 
   get unwinds(): "cleanly" | "restores" | "unknown" {
@@ -134,12 +135,15 @@ export class GuestRealm implements Realm {
     return this.#info()?.optionalArguments?.get(name);
   }
 
-  capacity(place: Place & { kind: "buffer" }): { rule: CapacityRule; report: CapacityReport } {
+  capacity(place: Place & { kind: "buffer" }): ReturnType<Realm["capacity"]> {
     const { place: own, report } = this.#reported();
+    const isConventions = place === own;
+    const rule = findCapacity(place, this.#info());
     // Only the convention's own buffer is reported: a symbol can have places of its own.
     return {
-      rule: findCapacity(place, this.#info()),
-      report: place === own ? report : { ...report },
+      rule,
+      report: isConventions ? report : { ...report, reason: rule.reason },
+      isConventions,
     };
   }
 
@@ -176,6 +180,8 @@ export class GuestRealm implements Realm {
     if (this.pending !== undefined && this.hostDepth === 0) {
       throw busyError(symbol, `${quote(this.pending)} is being waited for`);
     }
+    // Whatever a call left here that could not even end: no other needs it.
+    if (this.depth === 0) this.claim = undefined;
     return this.depth++;
   }
 
@@ -253,6 +259,17 @@ function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => 
   if (typeof set === "function") return set as (count: number) => void;
   if (!(global instanceof WebAssembly.Global)) return undefined;
   return (count) => global.value = count;
+}
+
+/** Whether any function that is not the guest's own can be reached from it. */
+function canCallHost(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return true;
+  // A table that the host sees can be given functions, and so can a call that takes one.
+  return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
+    info.exports.some((item) =>
+      item.kind === "table" ||
+      (item.kind === "function" && item.type.parameters.some((type) => /func/.test(type)))
+    );
 }
 
 /** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */

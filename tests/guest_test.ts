@@ -196,15 +196,24 @@ Deno.test("while guest code runs the guest is calling, and neither reset nor clo
   guest.close();
 });
 
-Deno.test("a guest can be entered again from a host function", async () => {
-  const inner: string[] = [];
-  const guest: Guest = await load(guestUrl("c/imports_twenty"), {
+Deno.test("a guest can be entered again from a host function, but not where the outer text lies", async () => {
+  const inner: unknown[] = [];
+  const get_buffer_pointer = { parameters: [], result: "pointer" } as const;
+  const symbols = { get_buffer_pointer };
+  const guest: Guest<typeof symbols> = await load(guestUrl("c/imports_twenty"), {
     missing: "trap",
-    imports: { env: { log: () => void inner.push(guest.passString("inner ")) } },
+    symbols,
+    imports: {
+      env: {
+        log() {
+          inner.push(typeof guest.symbols.get_buffer_pointer());
+          inner.push(guestErrorOf(() => guest.passString("inner "))[0]);
+        },
+      },
+    },
   });
-  // There is one buffer: what the inner call left there is what the outer one goes on with.
-  assertStrictEquals(guest.passString("calla"), "innerWASM is cool!");
-  assertEquals(inner, ["inner WASM is cool!"]);
+  assertStrictEquals(guest.passString("calla"), "callaWASM is cool!");
+  assertEquals(inner, ["number", "busy"]);
   assertStrictEquals(guest.state, "ready");
   guest.close();
 });
@@ -225,11 +234,15 @@ const NESTED = build(
   ),
 );
 
+/** `inner` with a number, which needs no buffer. */
+const DIVIDES = { inner: { parameters: ["i32"], result: "i32" } } as const;
+
 Deno.test("of two traps, the first one is the cause that later calls are told", async () => {
   const errors: string[] = [];
-  const guest: Guest = await load(NESTED, {
+  const guest: Guest<typeof DIVIDES> = await load(NESTED, {
+    symbols: DIVIDES,
     imports: {
-      env: { f: () => void errors.push(guestErrorOf(() => guest.passString("x", "inner"))[1]) },
+      env: { f: () => void errors.push(guestErrorOf(() => guest.symbols.inner(1))[1]) },
     },
   });
   errors.push(guestErrorOf(() => guest.passString("x", "outer"))[1]);
@@ -244,8 +257,9 @@ Deno.test("of two traps, the first one is the cause that later calls are told", 
 });
 
 Deno.test("a trap that passes through a host function is told as it was", async () => {
-  const guest: Guest = await load(NESTED, {
-    imports: { env: { f: () => void guest.passString("x", "inner") } },
+  const guest: Guest<typeof DIVIDES> = await load(NESTED, {
+    symbols: DIVIDES,
+    imports: { env: { f: () => void guest.symbols.inner(1) } },
   });
   assertEquals(guestErrorOf(() => guest.passString("x", "outer")), [
     "trap",

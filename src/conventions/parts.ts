@@ -89,7 +89,10 @@ function terminationOf(
   if (convention.terminated !== "without length") {
     return convention.terminated === "always" && !takesLength(pass) ? "always" : "never";
   }
-  if (place.kind === "buffer") return takesLength(pass) ? "where there is room" : "always";
+  if (place.kind === "buffer") {
+    if (!takesLength(pass)) return "always";
+    return content === "bytes" ? "never" : "where there is room";
+  }
   // A guest that gets nothing has been told the length when it was asked for the block.
   return takesLength(pass) || pass.length === 0 ? "never" : "always";
 }

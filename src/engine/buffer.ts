@@ -3,31 +3,91 @@ import type { Place } from "../conventions/convention.ts";
 import { GuestError, hex, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import { toOffset } from "../pointer.ts";
+import { Claim, refuseClaimed } from "./claim.ts";
 import type { Content } from "./content.ts";
 import type { Frame, Realm } from "./realm.ts";
 import type { Store, StoreOptions } from "./stores.ts";
 import { compileGetter, pointerOf } from "./values.ts";
 
+/** A buffer of the guest's own: where it is, is asked once for each block. */
+export interface BufferStore extends Store {
+  /** Asks where the buffer is: a pointer that may be beyond memory. */
+  locate(frame: Frame): number;
+  /** How many bytes of a value fit into the buffer at `pointer`, beside a NUL that has to follow. */
+  room(frame: Frame, pointer: number): number;
+  /** Puts `value` into block `index`, which is the buffer at `pointer`. */
+  putAt(frame: Frame, index: number, content: Content, value: unknown, pointer: number): void;
+  /** The error for a value that needs `byteLength` bytes where there is room for `room`. */
+  tooLarge(byteLength: number, room: number): RangeError;
+  readonly capacity: BufferCapacity;
+  /** Claims what lies at `pointer` until the call has ended; nothing where nobody could write there. */
+  readonly claim:
+    | ((claim: Claim, pointer: number, byteLength: number, capacity: number) => void)
+    | undefined;
+  /** Makes the claim of one block of a call. */
+  claimOf(call: object): Claim;
+  /** Gives up what block `index` claims, unless a result is read there. */
+  unclaim(frame: Frame, index: number): void;
+}
+
 /** The guest's buffer, or pages that were added for the purpose: asked for anew each time. */
 export function bufferStore(
   place: Place & { kind: "buffer" },
   realm: Realm,
-  { symbol, terminated, turn }: StoreOptions,
-): Store {
+  { symbol, terminated, align, turn, claims }: StoreOptions,
+): BufferStore {
   const { memory } = realm;
   const locate = compileLocation(place, realm, turn);
   const capacity = new BufferCapacity(place, realm);
+  const buffer = typeof place.pointer === "string" ? place.pointer : undefined;
+  const isRead = claims?.isRead ?? false;
 
-  function put(frame: Frame, index: number, content: Content, value: unknown): void {
-    const pointer = locate(frame);
+  const claimOf = (call: object): Claim =>
+    new Claim(call, symbol, claims!.block, isRead ? buffer : undefined);
+
+  const claim = claims && ((claim: Claim, pointer: number, byteLength: number, size: number) => {
+    claim.pointer = pointer;
+    // A result can be longer than the argument was.
+    claim.end = pointer + (!isRead ? byteLength : capacity.exact ? size : Math.max(byteLength, 1));
+    // The next chunk has the claim of the one before it.
+    if (realm.claim === claim) return;
+    claim.outer = realm.claim;
+    realm.claim = claim;
+  });
+
+  /** Throws where a call in progress still needs what `byteLength` bytes would overwrite. */
+  function refuse(frame: Frame, index: number, pointer: number, byteLength: number): void {
+    if (realm.claim === undefined) return;
+    const { action, coversOwn } = claims!;
+    const end = pointer + byteLength;
+    const intent = { call: frame, symbol, action, buffer, pointer, end, coversOwn };
+    refuseClaimed(realm.claim, frame.claims[index], intent);
+  }
+
+  function putAt(
+    frame: Frame,
+    index: number,
+    content: Content,
+    value: unknown,
+    pointer: number,
+  ): void {
     const byteLength = capacity.within(frame, pointer);
     const nul = terminated === "always" ? content.unit : 0;
     if (nul > 0) content.refuseNul(value);
     const room = byteLength - nul;
+    if (claim !== undefined && realm.claim !== undefined) {
+      const size = content.measure(value);
+      const following = terminated === "never" ? 0 : content.unit;
+      // What does not fit is refused for that.
+      if (size <= room) refuse(frame, index, pointer, Math.min(size + following, byteLength));
+    }
     const written = room < 0 ? -1 : content.write(value, pointer, room);
-    if (written < 0) throw tooLarge(content.measure(value), symbol, capacity, Math.max(0, room));
-    if (terminated !== "never" && written + content.unit <= byteLength) {
-      memory.clear(pointer + written, content.unit);
+    if (written < 0) throw tooLarge(content.measure(value), Math.max(0, room));
+    const isFollowed = terminated !== "never" && written + content.unit <= byteLength;
+    if (isFollowed) memory.clear(pointer + written, content.unit);
+    if (claim !== undefined) {
+      const size = isFollowed ? written + content.unit : written;
+      claim(frame.claims[index] ??= claimOf(frame), pointer, size, byteLength);
     }
     frame.pointers[index] = pointer;
     frame.byteLengths[index] = written;
@@ -35,18 +95,45 @@ export function bufferStore(
     frame.sizes[index] = byteLength;
   }
 
+  function tooLarge(byteLength: number, room: number): RangeError {
+    const { exact, byteLength: whole } = capacity;
+    return new RangeError(
+      `Cannot pass ${byteLength} bytes to ${quote(symbol)}: the guest's buffer holds ` +
+        (exact ? "" : "at most ") + (room === whole ? whole : `${room} and a NUL`),
+    );
+  }
+
   return {
-    put,
+    get buffer() {
+      return this;
+    },
+    put: (frame, index, content, value) => putAt(frame, index, content, value, locate(frame)),
     take(frame, index, byteLength) {
       const pointer = locate(frame);
       const room = capacity.at(frame, pointer).byteLength;
-      if (byteLength > room) throw tooLarge(byteLength, symbol, capacity, room);
+      if (byteLength > room) throw tooLarge(byteLength, room);
       frame.pointers[index] = memory.check("write", pointer, byteLength);
+      if (claim !== undefined) {
+        refuse(frame, index, pointer, byteLength);
+        claim(frame.claims[index] ??= claimOf(frame), pointer, byteLength, byteLength);
+      }
       frame.sizes[index] = frame.byteLengths[index] = byteLength;
     },
-    capacity,
     capacityAt: (frame, _index, pointer) => capacity.at(frame, pointer).byteLength,
-    room: (frame) => capacity.at(frame, locate(frame)).byteLength,
+    locate,
+    room(frame, pointer) {
+      const { byteLength } = capacity.at(frame, pointer);
+      return terminated === "always" ? Math.max(0, byteLength - align) : byteLength;
+    },
+    putAt,
+    tooLarge,
+    capacity,
+    claim,
+    claimOf,
+    unclaim(frame, index) {
+      const own = frame.claims[index];
+      if (own !== undefined && !isRead) own.end = own.pointer;
+    },
   };
 }
 
@@ -66,18 +153,6 @@ function compileLocation(
   return () => (reserved ??= realm.reserve(pointer, turn)) + offset;
 }
 
-function tooLarge(
-  byteLength: number,
-  symbol: string,
-  { exact, byteLength: capacity }: BufferCapacity,
-  room: number,
-): RangeError {
-  return new RangeError(
-    `Cannot pass ${byteLength} bytes to ${quote(symbol)}: the guest's buffer holds ` +
-      (exact ? "" : "at most ") + (room === capacity ? capacity : `${room} and a NUL`),
-  );
-}
-
 /**
  * How many bytes the buffer at a pointer holds. It is asked for again only where the buffer or the
  * end of memory has moved.
@@ -93,17 +168,42 @@ export class BufferCapacity {
   readonly #memory: GuestMemory;
   readonly #rule: CapacityRule;
   readonly #report: CapacityReport;
+  readonly #isConventions: boolean;
   readonly #hard: readonly Fence[];
   readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
 
   constructor(place: Place & { kind: "buffer" }, realm: Realm) {
-    const { rule, report } = realm.capacity(place);
+    const { rule, report, isConventions } = realm.capacity(place);
     this.#place = place;
     this.#memory = realm.memory;
     this.#rule = rule;
     this.#report = report;
+    this.#isConventions = isConventions;
     this.#hard = rule.fences.filter((fence) => fence.hard);
     this.#state = compileSource(rule, place.offset ?? 0, realm);
+  }
+
+  /** Whether no call will learn more than an upper bound. */
+  get isUnknown(): boolean {
+    return this.#rule.source === undefined && !this.#rule.header;
+  }
+
+  /** The error for what needs the capacity itself, and not an upper bound. */
+  inexactError(action: string, symbol: string): GuestError {
+    const { pointer, offset } = this.#place;
+    const shown = JSON.stringify(pointer);
+    const cure = this.#isConventions
+      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
+      : `place: { kind: "buffer", pointer: ${shown}${
+        offset === undefined ? "" : `, offset: ${offset}`
+      }, capacity: … }`;
+    return new GuestError(
+      "signature",
+      `Cannot ${action} ${quote(symbol)}: how many bytes the guest's buffer ` +
+        `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
+        `(${this.#report.reason}), expected ${cure}`,
+      { export: symbol },
+    );
   }
 
   /** The capacity in bytes of the buffer at `pointer`, or -1 where it has to be asked for. */

@@ -28,7 +28,7 @@ export function compileCall(recipe: Recipe, realm: Realm): Call {
 }
 
 function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
-  const { lower, prepare, invoke, finish, usesStack } = steps;
+  const { lower, prepare, invoke, finish, usesStack, claims } = steps;
   const held = heldBy(steps);
   const mayHold = steps.holds || usesStack;
   const count = lower.length;
@@ -42,6 +42,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
     const frame = spare ?? new Frame();
     spare = undefined;
     const before = realm.enter(symbol);
+    if (claims) frame.outerClaim = realm.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       for (let index = 0; index < count; index++) lower[index]!(frame, args[index]);
@@ -63,6 +64,7 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
       frame.result = undefined;
       frame.taken = frame.dropped = 0;
       spare = frame;
+      if (claims) realm.claim = frame.outerClaim;
       realm.depth = before;
     }
   };
@@ -87,7 +89,7 @@ export function compileAsyncCall(
     );
   }
   const steps = compileSteps(recipe, realm, (fn) => promising(fn, symbol));
-  const { lower, prepare, invoke, finish, usesStack } = steps;
+  const { lower, prepare, invoke, finish, usesStack, claims } = steps;
   const held = heldBy(steps);
   const mayHold = steps.holds || usesStack;
   const { stack } = realm;
@@ -97,6 +99,7 @@ export function compileAsyncCall(
     if (args.length !== lower.length) throw countError(symbol, lower.length, args.length);
     const frame = new Frame();
     const before = realm.enterAsync(symbol);
+    if (claims) frame.outerClaim = realm.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       for (const [index, step] of lower.entries()) step(frame, args[index]);
@@ -120,6 +123,7 @@ export function compileAsyncCall(
       }
       throw settled;
     } finally {
+      if (claims) realm.claim = frame.outerClaim;
       realm.depth = before;
       realm.pending = undefined;
     }

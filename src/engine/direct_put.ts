@@ -1,11 +1,10 @@
-import type { BlockValue, Place, Slot } from "../conventions/convention.ts";
-import type { Recipe } from "../conventions/recipe.ts";
+import type { BlockValue, Place } from "../conventions/convention.ts";
 import { byteLengthOf } from "../view.ts";
 import { blockCallName, passOf } from "./block_call.ts";
 import { bytesContent, compileContent, unitOf } from "./content.ts";
 import type { Direct } from "./direct.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
-import { type Source, writeBounds, writeEncode, writeLocation } from "./source.ts";
+import { type Source, writeBounds, writeEncode } from "./source.ts";
 import type { Steps } from "./steps.ts";
 
 /** What putting is written with. */
@@ -25,31 +24,27 @@ interface Putting {
 export function writePut(
   source: Source,
   direct: Direct,
-  { export: symbol }: Recipe,
   realm: Realm,
   { steps, frame }: Pick<Putting, "steps" | "frame">,
 ): string | undefined {
-  const { parameter, place } = direct;
+  const { parameter, place, symbol } = direct;
   const unit = unitOf(parameter.content, parameter.encoding);
   const putting = { source, direct, symbol, realm, steps, frame, unit };
   // A guest that looks for a NUL can't be given one: the steps refuse it with its index.
   if (place.kind === "buffer") {
-    return parameter.terminated === "always" ? undefined : writeIntoBuffer(putting, place);
+    return parameter.terminated === "always" ? undefined : writeIntoBuffer(putting);
   }
-  const take = place.kind === "allocator"
-    ? writeAllocate(putting, place)
-    // The first block is taken from where the pointer was found before the call.
-    : `const pointer = ${source.bind(realm.stack)}.take(frame, size, frame.stackPointer);`;
-  return take && writeIntoBlock(putting, take);
+  // The first block is taken from where the pointer was found before the call.
+  const take = `const pointer = ${source.bind(realm.stack)}.take(frame, size, frame.stackPointer);`;
+  return place.kind === "stack"
+    ? writeIntoBlock(putting, bounded(putting, take), "true")
+    : writeAllocated(putting, place);
 }
 
-function writeIntoBuffer(
-  putting: Putting,
-  place: Place & { readonly kind: "buffer" },
-): string {
-  const { source, direct: { parameter, encoding }, realm, steps, frame, unit } = putting;
-  const store = steps.stores[0]!;
-  const capacity = source.bind(store.capacity);
+function writeIntoBuffer(putting: Putting): string {
+  const { source, direct: { parameter, encoding, location }, realm, steps, frame, unit } = putting;
+  const buffer = steps.stores[0]!.buffer!;
+  const capacity = source.bind(buffer.capacity);
   const isText = parameter.content === "string";
   const content = compileContent(realm.memory, parameter.content, parameter.encoding);
   const clear = `
@@ -57,36 +52,43 @@ function writeIntoBuffer(
       const bytes = ${source.bind(realm.memory)}.bytes();
       ${unit === 2 ? "bytes[pointer + byteLength + 1] = " : ""}bytes[pointer + byteLength] = 0;
     }`;
+  const isCleared = parameter.terminated !== "never";
+  const end = isCleared ? `Math.min(byteLength + ${unit}, capacity)` : "byteLength";
   return `
-    ${writeLocation(source, place, realm, "pointer")}
+    ${location!.write("pointer", "write")}
     let capacity = ${capacity}.known(pointer);
     if (capacity < 0) capacity = ${capacity}.within(${frame}, pointer);
     ${isText ? "" : `const measured = ${source.bind(byteLengthOf)}(value);`}
-    let byteLength = ${
+    const byteLength = ${
     isText ? writeEncode(source, realm.memory, encoding, "capacity") : writeBytes(putting)
   };
     if (byteLength < 0) {
-      // A guest that now says another place, in which there is room, gets the value there.
-      ${source.bind(store.put)}(${frame}, 0, ${source.bind(content)}, value);
-      pointer = ${frame}.pointers[0];
-      capacity = ${frame}.sizes[0];
-      byteLength = ${frame}.byteLengths[0];
+      throw ${source.bind(buffer.tooLarge)}(${source.bind(content)}.measure(value), capacity);
     }
-    ${parameter.terminated === "never" ? "" : clear}`;
+    ${isCleared ? clear : ""}
+    ${
+    buffer.claim === undefined
+      ? ""
+      // No other call that this one is within claims anything: those are left to the steps.
+      : `${source.bind(buffer.claim)}(${
+        source.bind(buffer.claimOf(buffer))
+      }, pointer, ${end}, capacity);`
+  }`;
 }
 
-function writeIntoBlock(putting: Putting, take: string): string {
-  const { source, direct: { parameter, place, encoding }, realm, steps, unit } = putting;
+/** Writes taking a block and checking that it is within memory. */
+function bounded({ source, realm }: Putting, take: string): string {
+  return `${take}
+    ${writeBounds(source.bind(realm.memory), "write", "pointer", "size")}`;
+}
+
+/** Writes putting the value into a block that `take` takes; the call holds it if `held`. */
+function writeIntoBlock(putting: Putting, take: string, held: string): string {
+  const { source, direct: { parameter, encoding }, realm, steps, unit } = putting;
   const memory = source.bind(realm.memory);
   const terminator = parameter.terminated === "always" ? unit : 0;
   const isText = parameter.content === "string";
   const { refuseNul } = compileContent(realm.memory, parameter.content, parameter.encoding);
-  const pin = place.kind === "allocator" && place.pin !== undefined
-    ? `inside = true;
-    ${source.bind(exportedFunction(realm, place.pin))}(pointer);
-    inside = false;`
-    : "";
-  const held = place.kind === "allocator" && place.empty === "none" ? "size > 0" : "true";
   const measured = isText
     ? `${source.bind(realm.memory.codec(encoding))}.byteLength(value)`
     : `${source.bind(byteLengthOf)}(value)`;
@@ -95,8 +97,6 @@ function writeIntoBlock(putting: Putting, take: string): string {
     ${terminator > 0 ? `${source.bind(refuseNul)}(value);` : ""}
     const size = byteLength + ${terminator};
     ${take}
-    ${writeBounds(memory, "write", "pointer", "size")}
-    ${pin}
     frame.pointers[0] = pointer;
     frame.sizes[0] = size;
     frame.codeUnits[0] = byteLength / ${unit};
@@ -106,24 +106,37 @@ function writeIntoBlock(putting: Putting, take: string): string {
 }
 
 /** Writes asking the guest's allocator, if it takes and gives nothing but 32-bit numbers. */
-function writeAllocate(
-  { source, symbol, realm, steps, unit }: Putting,
-  { allocate, empty }: Place & { readonly kind: "allocator" },
+function writeAllocated(
+  putting: Putting,
+  { allocate, empty, pin }: Place & { readonly kind: "allocator" },
 ): string | undefined {
+  const { source, symbol, realm, steps, unit } = putting;
   const name = blockCallName(allocate, symbol);
   const type = realm.functionType(name);
   const pass = passOf(allocate, "allocate", name, type);
-  const numbers = [...type?.parameters ?? ["unknown"], ...type?.results ?? []];
-  const isKnown = pass.every((value) => value !== "pointer" && value !== "result");
-  if (!isKnown || numbers.some((number) => number !== "i32")) return undefined;
+  const isPlain = type?.results.join() === "i32" &&
+    type.parameters.every((parameter) => parameter === "i32") &&
+    pass.every((value) => value !== "pointer" && value !== "result") &&
+    (pin === undefined || realm.functionType(pin)?.parameters.join() === "i32");
+  if (!isPlain) return undefined;
   const args = pass.map((value) => blockValue(value, unit)).join(", ");
-  const ask = `inside = true;
+  const ask = bounded(
+    putting,
+    `inside = true;
     const block = ${source.bind(exportedFunction(realm, name))}(${args});
     inside = false;
     pointer = block >>> 0;
-    if (pointer === 0 && size > 0) throw ${source.bind(steps.stores[0]!.outOfMemory)}(size);`;
-  return `let pointer = ${unit};
-    ${empty === "none" ? `if (size > 0) { ${ask} }` : ask}`;
+    if (pointer === 0 && size > 0) throw ${source.bind(steps.stores[0]!.outOfMemory)}(size);`,
+  ) + (pin === undefined ? "" : `
+    inside = true;
+    ${source.bind(exportedFunction(realm, pin))}(pointer);
+    inside = false;`);
+  return writeIntoBlock(
+    putting,
+    `let pointer = ${unit};
+    ${empty === "none" ? `if (size > 0) { ${ask} }` : ask}`,
+    empty === "none" ? "size > 0" : "true",
+  );
 }
 
 /** Writes writing bytes into a buffer that holds `capacity`: their number, or -1 where there is no room. */
@@ -163,11 +176,8 @@ function blockValue(value: BlockValue, unit: number): string {
 }
 
 /** The core arguments, where the direct form knows them all. */
-export function writeArguments(
-  slots: readonly Slot[],
-  { parameter, encoding }: Direct,
-): string | undefined {
-  const unit = parameter.content === "string" && encoding === "utf-16" ? 2 : 1;
+export function writeArguments({ slots, parameter, encoding }: Direct): string | undefined {
+  const unit = unitOf(parameter.content, encoding);
   const args = slots.map((slot) => {
     if (typeof slot === "number") return String(slot);
     if (typeof slot !== "object") return undefined;

@@ -17,7 +17,8 @@ import { compileOffset, compileValue, expandName } from "./values.ts";
 
 /** A compiled result. */
 export interface Lift {
-  readonly lift: FrameValue;
+  /** Reads the result; `at` is the address of its text if it is known. */
+  readonly lift: (frame: Frame, at?: number) => unknown;
   /** Notes a block to be freed that nobody reads any more. */
   readonly note?: ((frame: Frame) => void) | undefined;
   /** Notes what is freed as a whole as soon as the export returned. */

@@ -24,20 +24,28 @@ import { compileSlot, compileValue, type Layout } from "./values.ts";
 /** What is done between lowering and the call. */
 export type Prepare = (frame: Frame, args: readonly unknown[]) => void;
 
+/** What preparing needs of the rest of the call. */
+interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byteLength"> {
+  /** Claims where the result will be read from, if that is no block of the call. */
+  readonly claimResult: ((frame: Frame) => void) | undefined;
+}
+
 /**
  * Compiles what is done once all parameters are where the guest wants them: lengths that the guest
  * is not told are checked, a return area and an output buffer are taken.
  */
 export function compilePrepare(
-  { parameters, area, output, export: symbol }: Recipe,
+  { parameters, area, output, pieces, export: symbol }: Recipe,
   stores: Stores,
   context: TextContext,
-  call: Pick<OutputContext, "invoke" | "status" | "byteLength">,
+  { claimResult, ...call }: PrepareContext,
 ): Prepare | undefined {
   const { realm, layout } = context;
   const steps: Prepare[] = parameters.flatMap((parameter, index) =>
     compileExpect(parameter, index, context) ?? []
   );
+  // The result of a guest that takes pieces is there after the last one.
+  if (claimResult !== undefined && pieces === undefined) steps.push(claimResult);
   const fill = area?.holds && compileFillArea(area.holds, symbol, parameters, realm, layout);
   if (area !== undefined) {
     steps.push(compileTakeArea(area.words * layout.word, realm, layout, stores));
@@ -147,6 +155,7 @@ export function compilePieces(
   realm: Realm,
   layout: Layout,
   store: Store,
+  claimResult: PrepareContext["claimResult"],
 ): FrameValue {
   const { init, update, final, parameter } = recipe.pieces!;
   const { content: kind, encoding } = recipe.parameters[parameter] as
@@ -164,6 +173,12 @@ export function compilePieces(
   const give = compile(update);
   const end = compile(final);
 
+  const { buffer } = store;
+  const refuseInexact = () => {
+    throw buffer!.capacity.inexactError(`pass argument ${parameter} in pieces to`, update.export);
+  };
+  if (buffer?.capacity.isUnknown) refuseInexact();
+
   return (frame: Frame) => {
     begin?.(frame);
     const input = frame.values[parameter] as Sliceable;
@@ -175,13 +190,19 @@ export function compilePieces(
       if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
         throw changedError(byteLength, recipe.export);
       }
-      const room = store.room?.(frame) ?? PIECE_SIZE;
+      const pointer = buffer?.locate(frame) ?? 0;
+      const room = buffer?.room(frame, pointer) ?? PIECE_SIZE;
+      if (buffer?.capacity.exact === false) refuseInexact();
       const next = pieceEnd(input, at, Math.floor(room / unit), room, content);
-      store.put(frame, parameter, content, slice(input, at, next));
+      const piece = slice(input, at, next);
+      if (buffer === undefined) store.put(frame, parameter, content, piece);
+      else buffer.putAt(frame, parameter, content, piece, pointer);
       give(frame);
       store.release?.(frame, parameter);
       at = next;
     }
+    buffer?.unclaim(frame, parameter);
+    claimResult?.(frame);
     return end(frame);
   };
 }

@@ -3,6 +3,7 @@ import type { CapacityReport, CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
 import { GuestError, list, nearest, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
+import type { Claim } from "./claim.ts";
 
 /** A function of the guest. */
 export type CoreFunction = (...args: CoreValue[]) => CoreValue;
@@ -17,10 +18,12 @@ export interface Realm {
   functionType(name: string): FunctionType | undefined;
   /** Tells the guest how many arguments the next call has, if it wants to know: some are optional. */
   readonly setArgumentsLength: ((count: number) => void) | undefined;
-  /** How the capacity of a buffer is known, and where to tell it. */
-  capacity(
-    place: Place & { kind: "buffer" },
-  ): { readonly rule: CapacityRule; readonly report: CapacityReport };
+  /** How the capacity of a buffer is known, where to tell it, and whether the buffer is the convention's. */
+  capacity(place: Place & { kind: "buffer" }): {
+    readonly rule: CapacityRule;
+    readonly report: CapacityReport;
+    readonly isConventions: boolean;
+  };
   /** How many bytes of the host's memory the values of one call can take at this moment. */
   readonly resultLimit: number;
   /**
@@ -56,6 +59,10 @@ export interface Realm {
   enter(symbol: string): number;
   /** Begins a call that can be waited for: only where no other is in progress. */
   enterAsync(symbol: string): number;
+  /** Whether the guest can call the host, which may then call the guest again. */
+  readonly reenters: boolean;
+  /** The ranges of the guest's buffers that calls in progress still need, the last one first. */
+  claim: Claim | undefined;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
   thrown: unknown;
   /** Whether guest code may still be called. */
@@ -192,6 +199,9 @@ export class Frame {
   lifted: unknown = undefined;
   /** The guest's stack pointer before the call, where it has to be put back. */
   stackPointer: CoreValue = undefined;
+  /** What each block of this call claims of the guest's buffers, and what others had claimed before. */
+  readonly claims: (Claim | undefined)[] = [];
+  outerClaim: Claim | undefined = undefined;
 }
 
 /** Something read from a frame. */

@@ -3,6 +3,7 @@ import type { Value } from "../conventions/convention.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { unitOf } from "./content.ts";
 import { compileStatus } from "./failure.ts";
+import { compileClaims } from "./claim.ts";
 import { compileLift } from "./lift.ts";
 import { compileLower, type Lower } from "./lower.ts";
 import { compileOwnInvoke, releaseOwn } from "./own.ts";
@@ -27,8 +28,11 @@ export interface Steps {
   readonly prepare: Prepare | undefined;
   /** Calls the guest. */
   readonly invoke: FrameValue;
-  /** Checks the status, lifts the result, gives back what the call holds and puts the stack back. */
-  readonly finish: FrameValue;
+  /**
+   * Checks the status, lifts the result, gives back what the call holds and puts the stack back. `at`
+   * is the address of the result's text, where the guest was asked for it already.
+   */
+  readonly finish: (frame: Frame, at?: number) => unknown;
   /** Gives back what the call holds: where it failed, too. */
   readonly release: (frame: Frame) => void;
   /** The same for a call that returns `value`, which is not lost where the guest fails in that. */
@@ -41,6 +45,8 @@ export interface Steps {
   readonly holds: boolean;
   /** The block of a result that is freed, if one is. */
   readonly resultBlock: number | undefined;
+  /** Whether the call claims any of the guest's buffers until it has ended. */
+  readonly claims: boolean;
 }
 
 /** Compiles a recipe; `wrap` makes something else of the export before it is called. */
@@ -57,12 +63,13 @@ export function compileSteps(
     word,
     units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
   };
-  const stores = compileStores(recipe, realm, layout);
+  const claims = compileClaims(recipe, realm);
+  const stores = compileStores(recipe, realm, layout, claims);
   const pieces = recipe.pieces && stores[recipe.pieces.parameter];
   const invoke = recipe.own !== undefined
     ? compileOwnInvoke(recipe, realm, wrap)
     : pieces !== undefined
-    ? compilePieces(recipe, realm, layout, pieces)
+    ? compilePieces(recipe, realm, layout, pieces, claims?.result)
     : compileExport(recipe, realm, layout, wrap);
   const context = {
     realm,
@@ -101,7 +108,10 @@ export function compileSteps(
   const usesStack = [...parameters, area, output].some((part) =>
     part !== undefined && "place" in part && part.place.kind === "stack"
   );
+  const isClaiming = claims !== undefined;
   const release = (frame: Frame) => {
+    // Everything is read: what frees may call the host, and that the guest.
+    if (isClaiming) realm.claim = frame.outerClaim;
     for (let index = 0; index < releases.length; index++) releases[index]!(frame);
   };
   const giveBack = (frame: Frame, value: unknown) => {
@@ -115,10 +125,15 @@ export function compileSteps(
       const lower = compileLower(parameter, index, recipe, realm, stores[index]);
       return sliced.has(index) ? keepText(lower, index, parameter, symbol) : lower;
     }),
-    prepare: compilePrepare(recipe, stores, context, { invoke, status, byteLength }),
+    prepare: compilePrepare(recipe, stores, context, {
+      claimResult: claims?.result,
+      invoke,
+      status,
+      byteLength,
+    }),
     invoke,
-    finish(frame) {
-      const value = conclude(frame);
+    finish(frame, at) {
+      const value = conclude(frame, at);
       giveBack(frame, value);
       if (usesStack) realm.stack!.restore(frame, frame.stackPointer);
       return value;
@@ -129,6 +144,7 @@ export function compileSteps(
     holds: releases.length > 0,
     resultBlock: releaseResult && context.block,
     usesStack,
+    claims: isClaiming,
   };
 }
 
@@ -158,15 +174,15 @@ function compileExport(
  * then the guest may have failed, then there is something to lift.
  */
 function compileFinish(
-  lift: FrameValue,
+  lift: Steps["finish"],
   status: ((frame: Frame) => void) | undefined,
   claim: ((frame: Frame) => void) | undefined,
-): FrameValue {
+): Steps["finish"] {
   if (status === undefined && claim === undefined) return lift;
-  return (frame) => {
+  return (frame, at) => {
     claim?.(frame);
     status?.(frame);
-    return lift(frame);
+    return lift(frame, at);
   };
 }
 

@@ -3,7 +3,8 @@ import type { OutputRecipe, Recipe } from "../conventions/recipe.ts";
 import { type GuestError, quote } from "../errors.ts";
 import { type NumericType, show } from "../numbers.ts";
 import { allocatorStore, managedArrayStore } from "./allocator.ts";
-import { type BufferCapacity, bufferStore } from "./buffer.ts";
+import { type BufferStore, bufferStore } from "./buffer.ts";
+import type { ClaimOptions, Claims } from "./claim.ts";
 import { type Content, isEach, unitOf } from "./content.ts";
 import type { Frame, FrameValue, Realm } from "./realm.ts";
 import { stackStore } from "./stack.ts";
@@ -23,11 +24,12 @@ export function compileStores(
   { export: symbol, parameters, area, output, pieces }: Recipe,
   realm: Realm,
   layout: Layout,
+  claims: Claims | undefined,
 ): Stores {
   const turns = new Map<unknown, number>();
   const handedOut: number[] = [];
-  /** What a store is told of the blocks of the call that come before its own. */
-  const order = (place: Place, index: number): Pick<StoreOptions, "turn" | "before"> => {
+  /** What a store is told of the other blocks of the call. */
+  const order = (place: Place, index: number): Partial<StoreOptions> => {
     if (place.kind === "allocator") {
       // A block for each piece is asked for when those of all others are there.
       if (index === pieces?.parameter) return {};
@@ -36,7 +38,7 @@ export function compileStores(
     if (place.kind !== "buffer") return {};
     const turn = turns.get(place.pointer) ?? 0;
     turns.set(place.pointer, turn + 1);
-    return { turn };
+    return { turn, claims: claims?.of(index, place) };
   };
   const stores: (Store | undefined)[] = parameters.map((parameter, index) => {
     const beside = besideOf(index, parameters.length);
@@ -114,10 +116,8 @@ export interface Store {
   readonly outOfMemory?: (byteLength: number) => GuestError;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
-  /** How many bytes fit at most into the next block, and where it will be: for a buffer alone. */
-  readonly room?: (frame: Frame) => number;
-  /** What the buffer holds that takes every block: for a buffer alone. */
-  readonly capacity?: BufferCapacity;
+  /** The store itself, if it is one of the guest's buffers. */
+  readonly buffer?: BufferStore;
   /** How many bytes the block at `pointer` holds, for a result that lies in it. */
   capacityAt(frame: Frame, index: number, pointer: number): number;
 }
@@ -140,6 +140,8 @@ export interface StoreOptions {
   readonly turn?: number | undefined;
   /** The blocks that the guest has handed out for the call before this one. */
   readonly before?: readonly number[] | undefined;
+  /** What the block claims of a buffer, if another could be written into it meanwhile. */
+  readonly claims?: ClaimOptions | undefined;
 }
 
 /** Compiles a place of a convention. */

@@ -129,7 +129,7 @@ function compileArray(memory: GuestMemory, element: NumericType, context: TextCo
 }
 
 /** C counts the NULs at the end (`sizeof`). */
-function trimNuls(text: string): string {
+export function trimNuls(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
   return end === text.length ? text : text.slice(0, end);

@@ -39,10 +39,10 @@ export interface TextContext {
 
 /** Compiled text or bytes of a result. */
 export interface LiftedText {
-  /** Reads the text, and notes its block so that it is freed. */
-  readonly lift: FrameValue;
+  /** Reads the text, and notes its block so that it is freed; `at` is its address if it is known. */
+  readonly lift: (frame: Frame, at?: number) => unknown;
   /** Notes the block alone: for a text that nobody reads any more. */
-  readonly note: (frame: Frame) => void;
+  readonly note: (frame: Frame, at?: number) => void;
   /** Notes what is freed as a whole as soon as the export returned, whatever fails afterwards. */
   readonly claim?: ((frame: Frame) => void) | undefined;
   readonly byteLength: FrameValue<number>;
@@ -75,10 +75,10 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     ? (frame: Frame) => length.count(frame, 0) === 0
     : () => false;
 
-  function find(frame: Frame): void {
+  function find(frame: Frame, at?: number): void {
     frame.byteLengths[block] = ABSENT;
     const isNull = locateBase !== undefined && locateBase(frame) === 0;
-    const pointer = frame.pointers[block] = isNull ? 0 : locate(frame);
+    const pointer = frame.pointers[block] = isNull ? 0 : at ?? locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
       if (isNull || !isEmpty(frame)) throw nullError(context, recipe);
@@ -95,10 +95,10 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     if (release !== undefined) frame.held[block] = true;
   }
 
-  const note = text.call === undefined ? find : compileAsk(text.call, find, context);
+  const note: typeof find = text.call === undefined ? find : compileAsk(text.call, find, context);
   return {
-    lift(frame) {
-      note(frame);
+    lift(frame, at) {
+      note(frame, at);
       const byteLength = frame.byteLengths[block]!;
       if (byteLength === ABSENT) return null;
       const from = byteLength === 0 ? 0 : frame.pointers[block]! + head;

@@ -194,4 +194,26 @@ testRows([
     ask: (guest) => guest.symbols.f!(bytes(2), bytes(5)),
     gives: 205,
   },
+  {
+    name: "two names of overlapping buffers are told apart by their addresses, before the call",
+    guest: GUEST,
+    options: {
+      convention,
+      symbols: {
+        f: {
+          name: "first",
+          parameters: ["bytes", { type: "bytes", place: at("alias") }],
+          result: "i32",
+        },
+      },
+    },
+    ask: (guest) => guest.symbols.f!(new Uint8Array(20).fill(2), bytes(5)),
+    gives: new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot pass argument 1 to "first": it would lie at 0x410, and argument 0 lies from 0x400 ' +
+        "to 0x414, expected places that do not overlap",
+    ),
+    warmUp: 120,
+  },
 ]);

@@ -149,29 +149,33 @@ for (const { name, body, convention, symbol, values } of ROWS) {
   });
 }
 
-Deno.test("where the buffer's place changes between two questions, nothing is written around it", async () => {
-  // Asked a second time for one call, it is where there is room; before, a byte from the end.
-  const bytes = assemble(`(module
-    (memory (export "memory") 1)
-    (global $asked (mut i32) (i32.const 0))
-    (global $length (mut i32) (i32.const 0))
-    (func (export "waver") (global.set $asked (i32.const 1)))
-    (func (export "passed") (result i32) (global.get $length))
-    (func (export "buffer") (result i32)
-      (if (i32.eq (global.get $asked) (i32.const 1)) (then
-        (global.set $asked (i32.const 0))
-        (return (i32.const 65535))))
-      (i32.const 64))
-    (func (export "call") (param i32) (result i32)
-      (global.set $length (local.get 0))
-      (local.get 0)))`);
-  using guest = await load(bytes, { convention: staticBuffer({ pointer: "buffer" }) });
-  for (let times = 0; times < 120; times++) guest.passString("ab", "call");
-  const exports = guest.exports as { waver: () => void; passed: () => number };
-  const filler = new Uint8Array(8).fill(0x59);
-  guest.memory.writeBytes(65528, filler);
-  exports.waver();
-  assertEquals(guest.passString("abcd", "call"), "abcd");
-  assertEquals(exports.passed(), 4);
-  assertEquals(guest.memory.readBytes(65528, 8), filler);
-});
+for (const calls of [0, 120]) {
+  Deno.test(`after ${calls} calls: a buffer is asked for once, and what does not fit there is refused`, async () => {
+    // Asked a second time for one call, it is where there is room; before, a byte from the end.
+    const bytes = assemble(`(module
+      (memory (export "memory") 1)
+      (global $asked (mut i32) (i32.const 0))
+      (func (export "waver") (global.set $asked (i32.const 1)))
+      (func (export "buffer") (result i32)
+        (if (i32.eq (global.get $asked) (i32.const 1)) (then
+          (global.set $asked (i32.const 0))
+          (return (i32.const 65535))))
+        (i32.const 64))
+      (func (export "call") (param i32) (result i32) (local.get 0)))`);
+    using guest = await load(bytes, { convention: staticBuffer({ pointer: "buffer" }) });
+    for (let times = 0; times < calls; times++) guest.passString("ab", "call");
+    const exports = guest.exports as { waver: () => void };
+    const filler = new Uint8Array(8).fill(0x59);
+    guest.memory.writeBytes(65528, filler);
+    guest.memory.clear(64, 8);
+    exports.waver();
+    assertEquals(outcome(() => guest.passString("abcd", "call")), {
+      name: "RangeError",
+      message: 'Cannot pass 4 bytes to "call": the guest\'s buffer holds at most 1',
+      code: undefined,
+    });
+    assertEquals(guest.memory.readBytes(65528, 8), filler);
+    assertEquals(guest.memory.readBytes(64, 8), new Uint8Array(8));
+    assertEquals(guest.passString("abcd", "call"), "abcd");
+  });
+}

@@ -1,0 +1,341 @@
+// A call means the same whether its steps are carried out or it was compiled after 100 calls.
+import { assertEquals } from "@std/assert";
+import { allocator, type Guest, load, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
+import type { Convention } from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+import { outcome, testRows, Thrown } from "./_rows.ts";
+
+/** Both forms of the same row. */
+const BOTH = [0, 120];
+
+/** A guest whose buffer at 64 is told by `buffer`; `call` returns the length that it is given. */
+const guestOf = (buffer: string, call = "(param i32) (result i32) (local.get 0)") =>
+  `(module
+  (memory (export "memory") 1)
+  ${buffer}
+  (func (export "call") ${call}))`;
+
+/** Everything that gives the address of the buffer, and what comes of it. */
+const ADDRESSES: [name: string, buffer: string, gives: unknown][] = [
+  ["a getter of 64 bits", `(func (export "buffer") (result i64) (i64.const 64))`, "text"],
+  ["a global of 64 bits", `(global (export "buffer") i64 (i64.const 64))`, "text"],
+  ["a mutable global", `(global (export "buffer") (mut i32) (i32.const 64))`, "text"],
+  ["a mutable global of 64 bits", `(global (export "buffer") (mut i64) (i64.const 64))`, "text"],
+  ["a float that is a whole number", `(global (export "buffer") f64 (f64.const 64))`, "text"],
+  [
+    "a getter of half a byte",
+    `(func (export "buffer") (result f64) (f64.const 64.5))`,
+    new Thrown("RangeError", undefined, "Cannot use 64.5 as a pointer: expected a safe integer"),
+  ],
+  [
+    "a global of half a byte",
+    `(global (export "buffer") f32 (f32.const 64.5))`,
+    new Thrown("RangeError", undefined, "Cannot use 64.5 as a pointer: expected a safe integer"),
+  ],
+  [
+    "a getter that takes a number",
+    `(func (export "buffer") (param i32) (result i32)
+    (i32.add (local.get 0) (i32.const 64)))`,
+    "text",
+  ],
+  [
+    "a getter of two numbers",
+    `(func (export "buffer") (result i32 i32) (i32.const 64) (i32.const 64))`,
+    new Thrown(
+      "GuestError",
+      "signature",
+      "Cannot read a number: the guest gave an object of class Array",
+    ),
+  ],
+  [
+    "a getter of nothing",
+    `(func (export "buffer"))`,
+    new Thrown("GuestError", "signature", "Cannot read a number: the guest gave undefined"),
+  ],
+  [
+    "a getter of 2 GiB",
+    `(func (export "buffer") (result i32) (i32.const -2147483648))`,
+    new Thrown(
+      "MemoryRangeError",
+      "memory-range",
+      "Cannot write 1 bytes at pointer 0x80000000: memory is 65536 bytes",
+    ),
+  ],
+];
+
+testRows(ADDRESSES.flatMap(([name, buffer, gives]) =>
+  BOTH.map((warmUp) => ({
+    name: `an address, after ${warmUp} calls: ${name}`,
+    guest: guestOf(buffer),
+    options: { convention: staticBuffer({ pointer: "buffer", capacity: 100 }) },
+    ask: (guest: Guest) => guest.passString("text", "call"),
+    gives,
+    warmUp,
+  }))
+));
+
+const MALLOC = `
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (func (export "free") (param i32))`;
+const owned = { allocate: "malloc", free: "free" } as const;
+const null32 = 'Cannot lift the result of "call": the guest gave a null pointer, expected text';
+
+/** Results that lie: where each is looked for, what `call` returns, and what comes of it. */
+const RESULTS: [
+  name: string,
+  result: SymbolDeclaration["result"],
+  call: string,
+  gives: unknown,
+  more?: Partial<SymbolDeclaration>,
+][] = [
+  [
+    "a length that is read through a null pointer",
+    { type: "string", pointer: { argument: 0 }, length: { word: 1, at: "result" } },
+    "(param i32 i32) (result i32) (i32.const 0)",
+    new Thrown(
+      "GuestError",
+      "null-pointer",
+      "Cannot read i32 at offset 0x4 of a result: its pointer is null",
+    ),
+  ],
+  [
+    "a number at a null pointer",
+    {
+      type: "string",
+      pointer: { argument: 0 },
+      length: { load: "u16", at: "result", offset: 2 },
+    },
+    "(param i32 i32) (result i32) (i32.const 0)",
+    new Thrown(
+      "GuestError",
+      "null-pointer",
+      "Cannot read u16 at offset 0x2 of a result: its pointer is null",
+    ),
+  ],
+  [
+    "a check of a number that is negative",
+    {
+      type: "string",
+      form: {
+        results: ["p"],
+        text: {
+          pointer: "result",
+          length: "nul",
+          check: { value: { word: 0, at: "result" }, is: -1, what: "mark" },
+        },
+      },
+    },
+    `(param i32 i32) (result i32) (i32.store (i32.const 512) (i32.const -1)) (i32.const 512)`,
+    new Thrown("GuestError", "invalid-text", "the bytes are not text"),
+  ],
+  [
+    "a check of a number that is unsigned",
+    {
+      type: "string",
+      form: {
+        results: ["p"],
+        text: {
+          pointer: "result",
+          length: "nul",
+          check: { value: { word: 0, at: "result" }, is: 0xffffffff, what: "mark" },
+        },
+      },
+    },
+    `(param i32 i32) (result i32) (i32.store (i32.const 512) (i32.const -1)) (i32.const 512)`,
+    new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot lift the result of "call": its mark is -1, expected 4294967295',
+    ),
+  ],
+  [
+    "the first of several results, of which there is one",
+    { type: "string", pointer: { result: 0 }, length: 2 },
+    "(param i32 i32) (result i32) (local.get 0)",
+    new Thrown("GuestError", "signature", "Cannot read a number: the guest gave undefined"),
+  ],
+  [
+    "the result, of which there are two",
+    { type: "string", pointer: "result", length: 2 },
+    "(param i32 i32) (result i32 i32) (local.get 0) (local.get 1)",
+    new Thrown(
+      "GuestError",
+      "signature",
+      "Cannot read a number: the guest gave an object of class Array",
+    ),
+  ],
+  [
+    "a length before the text's beginning",
+    { type: "string", pointer: -8, length: 4 },
+    "(param i32 i32) (result i32) (local.get 0)",
+    new Thrown(
+      "MemoryRangeError",
+      "memory-range",
+      "Cannot read 4 bytes at pointer 0xfffffff8: memory is 65536 bytes",
+    ),
+  ],
+  [
+    "a word of a return area that there is none of",
+    { type: "string", pointer: { argument: 0 }, length: { word: 0 } },
+    "(param i32 i32) (result i32) (local.get 1)",
+    new Thrown("RangeError", undefined, "Cannot use NaN as a pointer: expected a safe integer"),
+  ],
+  [
+    "a null pointer",
+    { type: "string", pointer: "result", length: "nul" },
+    "(param i32 i32) (result i32) (i32.const 0)",
+    new Thrown("GuestError", "null-pointer", null32),
+  ],
+];
+
+for (const [name, result, call, gives, more] of RESULTS) {
+  for (const warmUp of BOTH) {
+    Deno.test(`a result, after ${warmUp} calls: ${name}`, async () => {
+      const bytes = assemble(guestOf(MALLOC, call));
+      const symbols = { call: { parameters: ["string"], result, ...more } } as const;
+      using guest = await load(bytes, { convention: allocator(owned), symbols });
+      const ask = () => (guest.symbols.call as (text: string) => unknown)("text");
+      for (let count = 0; count < warmUp; count++) await outcome(ask);
+      const found = await outcome(ask);
+      if (gives instanceof Thrown && gives.code === "invalid-text") {
+        assertEquals((found as Thrown).code, "invalid-text");
+      } else assertEquals(found, gives);
+    });
+  }
+}
+
+/** A buffer at 64, and `call`, which may move it; `asked` counts the questions. */
+const COUNTING = assemble(`(module
+  (memory (export "memory") 1)
+  (global $asked (mut i32) (i32.const 0))
+  (global $sized (mut i32) (i32.const 0))
+  (global $at (mut i32) (i32.const 64))
+  (func (export "buffer") (result i32)
+    (global.set $asked (i32.add (global.get $asked) (i32.const 1)))
+    (global.get $at))
+  (func (export "capacity") (result i32)
+    (global.set $sized (i32.add (global.get $sized) (i32.const 1)))
+    (select (i32.const 8) (i32.const 16) (i32.eq (global.get $at) (i32.const 96))))
+  (func (export "count") (result i32)
+    (i32.add (global.get $asked) (i32.mul (global.get $sized) (i32.const 100)))
+    (global.set $asked (i32.const 0))
+    (global.set $sized (i32.const 0)))
+  (func (export "at") (param i32) (global.set $at (local.get 0)))
+  (func (export "stay") (param i32) (result i32) (local.get 0))
+  (func $is_text (result i32) (i32.eq (i32.load8_u (global.get $at)) (i32.const 0x74)))
+  (func (export "fail") (param i32) (result i32)
+    (select (i32.const -5) (local.get 0) (call $is_text)))
+  (func (export "boast") (param i32) (result i32)
+    (select (i32.const 17) (local.get 0) (call $is_text)))
+  (func (export "grow") (param i32) (result i32)
+    (drop (memory.grow (i32.const 1)))
+    (local.get 0))
+  (func (export "move") (param i32) (result i32)
+    (global.set $at (i32.xor (global.get $at) (i32.const 32)))
+    (i32.store (global.get $at) (i32.const 0x65766f6d))
+    (local.get 0)))`);
+
+/** What is passed to which export, what comes of it, and how often address and capacity are asked. */
+const QUESTIONS: [name: string, text: string, gives: unknown, address: number, capacity: number][] =
+  [
+    ["stay", "text", "text", 2, 0],
+    ["stay", "", "", 2, 0],
+    [
+      "stay",
+      "a NUL at the end\0".slice(-2),
+      new Thrown(
+        "TypeError",
+        undefined,
+        "Cannot pass text that ends in a NUL: NULs at the end of what comes back are not taken for " +
+          'text, expected the option trailingNul: "keep"',
+      ),
+      0,
+      0,
+    ],
+    // At 96 it was asked for in the call before, and is asked for again.
+    ["move", "text", "move", 2, 2],
+    [
+      "move",
+      "more text",
+      new Thrown(
+        "GuestError",
+        "overrun",
+        'Cannot lift the result of "move": the guest returned 9 bytes, its buffer holds 8',
+      ),
+      2,
+      2,
+    ],
+    ["grow", "text", "text", 2, 1],
+    [
+      "stay",
+      "seventeen letters",
+      new Thrown(
+        "RangeError",
+        undefined,
+        'Cannot pass 17 bytes to "stay": the guest\'s buffer holds 16',
+      ),
+      1,
+      0,
+    ],
+    [
+      "boast",
+      "text",
+      new Thrown(
+        "GuestError",
+        "overrun",
+        'Cannot lift the result of "boast": the guest returned 17 bytes, its buffer holds 16',
+      ),
+      2,
+      0,
+    ],
+    [
+      "fail",
+      "text",
+      new Thrown(
+        "GuestError",
+        "guest-error",
+        'Cannot complete "fail": the guest returned -5',
+      ),
+      1,
+      0,
+    ],
+  ];
+
+for (const [name, text, gives, address, capacity] of QUESTIONS) {
+  for (const warmUp of BOTH) {
+    Deno.test(`questions, after ${warmUp} calls: ${name}(${JSON.stringify(text)})`, async () => {
+      using guest = await load(COUNTING, {
+        convention: staticBuffer({ pointer: "buffer", capacity: { export: "capacity" } }),
+      });
+      const { count, at } = guest.exports as { count(): number; at(pointer: number): void };
+      for (let calls = 0; calls <= warmUp; calls++) {
+        guest.passString("ab", name);
+        at(64);
+      }
+      count();
+      const found = await outcome(() => guest.passString(text, name));
+      assertEquals(found, gives);
+      assertEquals(count(), address + capacity * 100);
+    });
+  }
+}
+
+const convention: Convention = staticBuffer({ pointer: "buffer", capacity: 16 });
+
+Deno.test("questions: bytes, and an address that is asked for as no plain number", async () => {
+  const wide = assemble(`(module
+    (memory (export "memory") 1)
+    (global $asked (mut i32) (i32.const 0))
+    (func (export "buffer") (result i64)
+      (global.set $asked (i32.add (global.get $asked) (i32.const 1)))
+      (i64.const 64))
+    (func (export "count") (result i32) (global.get $asked) (global.set $asked (i32.const 0)))
+    (func (export "call") (param i32) (result i32) (local.get 0)))`);
+  using guest = await load(wide, { convention });
+  const { count } = guest.exports as { count(): number };
+  for (let calls = 0; calls < 130; calls++) {
+    count();
+    assertEquals(guest.passBytes(Uint8Array.of(1, 0, calls), "call"), Uint8Array.of(1, 0, calls));
+    assertEquals(count(), 2);
+  }
+});
