@@ -3,6 +3,7 @@ import { findCapacity, type ReportedCapacity, stackFloor } from "./conventions/c
 import type { Place } from "./conventions/convention.ts";
 import type { Claim } from "./engine/claim.ts";
 import type { Realm, Reserved, Stack } from "./engine/realm.ts";
+import type { Unfreed } from "./engine/unfreed.ts";
 import { findStack } from "./engine/stack.ts";
 import { GuestError, messageOf, quote } from "./errors.ts";
 import { GuestMemory } from "./memory.ts";
@@ -61,6 +62,7 @@ export class GuestRealm implements Realm {
   refusal: unknown = undefined;
   claim: Claim | undefined = undefined;
   thrown: unknown = undefined;
+  readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
   /** Whether it is a command that was run. */
   hasRun = false;
 

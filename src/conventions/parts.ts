@@ -60,7 +60,14 @@ export function resolveParameter(
     free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
     nullable,
     byteLength,
+    unfreed: (own?.freedBy ?? convention?.argumentsFreedBy) === "host" && handsOut(place) &&
+      place.free === undefined,
   };
+}
+
+/** Whether blocks come from an allocator, and nobody else collects them. */
+function handsOut(place: Place): place is Place & { readonly kind: "allocator" } {
+  return place.kind === "allocator" && place.pin === undefined;
 }
 
 function contentOf(part: Parameter | FieldDeclaration): ContentKind {
@@ -167,14 +174,16 @@ function resolveText(
   own: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
 ): TextResultRecipe {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
+  const place = placeOf(content, convention);
+  const free = isOfTheCall(text.pointer) ? undefined : freeingCall(freedBy, place);
   return {
     kind: "text",
     content,
     encoding: own.encoding ?? convention?.encoding ?? "utf-8",
     text,
-    free: isOfTheCall(text.pointer)
-      ? undefined
-      : freeingCall(freedBy, placeOf(content, convention)),
+    free,
+    unfreed: free === undefined && text.freedBy === undefined && handsOut(place) &&
+      isHandedOut(text.pointer),
     nullable: own.nullable ?? false,
     nullIs: text.nullIs ?? convention?.nullIs ?? "error",
     trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
@@ -186,6 +195,12 @@ function isOfTheCall(pointer: Value): boolean {
   if (pointer === "output") return true;
   if (typeof pointer !== "object") return false;
   return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
+}
+
+/** Whether a result can be a block that was made for it. */
+function isHandedOut(pointer: Value): boolean {
+  return typeof pointer !== "number" && !isOfTheCall(pointer) &&
+    !(typeof pointer === "object" && "export" in pointer);
 }
 
 /** When a call has failed, with nothing left open. */

@@ -40,6 +40,8 @@ export type ParameterRecipe =
     readonly nullable?: boolean;
     /** How many bytes it must have, where the guest takes that for granted. */
     readonly byteLength?: Value | undefined;
+    /** Whether the host would have to free it, and does not know how. */
+    readonly unfreed?: boolean;
   };
 
 /** Several texts, and the array that says where they are. */
@@ -110,6 +112,8 @@ export interface TextResultRecipe {
   readonly encoding: ConventionEncoding;
   readonly text: TextResult;
   readonly free?: BlockCall | undefined;
+  /** Whether it may be a block that the host would have to free, and was not told to. */
+  readonly unfreed?: boolean;
   readonly nullable: boolean;
   readonly nullIs: "empty" | "error";
   readonly trailingNul: "keep" | "trim";

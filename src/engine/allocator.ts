@@ -6,13 +6,14 @@ import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import type { Frame, Realm } from "./realm.ts";
 import { compileFree } from "./release.ts";
 import type { Store, StoreOptions } from "./stores.ts";
+import { tellUnfreed } from "./unfreed.ts";
 import { compileGetter, pointerOf } from "./values.ts";
 
 /** Blocks that the guest's allocator hands out, each exactly as large as it has to be. */
 export function allocatorStore(
   place: Place & { kind: "allocator" },
   realm: Realm,
-  { symbol, terminated, free, align, before = [] }: StoreOptions,
+  { symbol, terminated, free, align, before = [], unfreed }: StoreOptions,
 ): Store {
   const { memory } = realm;
   const compile = (call: typeof place.allocate, purpose: "allocate" | "free" | "locate") =>
@@ -33,7 +34,7 @@ export function allocatorStore(
     return new GuestError(
       "out-of-memory",
       `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
-        `${quote(teller)} returned 0, expected a pointer`,
+        `${quote(teller)} returned 0, expected a pointer` + tellUnfreed(realm, 0),
       { export: symbol },
     );
   }
@@ -81,6 +82,10 @@ export function allocatorStore(
       pin(frame);
     }
     frame.held[index] = holds;
+    if (unfreed) {
+      realm.unfreed.arguments++;
+      realm.unfreed.byteLength += byteLength;
+    }
     return pointer;
   }
 

@@ -203,7 +203,7 @@ function flagOf(status: Recipe["status"]): Value | undefined {
 }
 
 function isPlainParameter(parameter: Direct["parameter"]): boolean {
-  // `content`, `encoding` and `terminated` are written out; how it is freed, the steps know.
+  // `content`, `encoding`, `terminated` and `unfreed` are written out; how it is freed, the steps know.
   const {
     kind: _kind,
     content,
@@ -211,6 +211,7 @@ function isPlainParameter(parameter: Direct["parameter"]): boolean {
     place: _place,
     terminated: _terminated,
     free: _free,
+    unfreed: _unfreed,
     nullable,
     byteLength,
     ...others
@@ -263,6 +264,7 @@ function isPlainResult(result: TextResultRecipe): boolean {
     encoding: _encoding,
     text,
     free: _free,
+    unfreed: _unfreed,
     nullable: _nullable,
     nullIs: _nullIs,
     trailingNul: _trailingNul,
@@ -326,6 +328,7 @@ function writeResult(
     if (text.charCodeAt(text.length - 1) === 0) text = ${source.bind(trimNuls)}(text);`
         : "");
   const { resultBlock: block } = steps;
+  const unfreed = source.bind(realm.unfreed);
   const isWhole = typeof result.free === "object" && result.free.pass.includes("result");
   const reads = [pointer, length, check?.value, flag];
   const isSigned = length === "result" || length === "nul";
@@ -379,7 +382,12 @@ function writeResult(
         : ""
     }
     ${read}
-    ${unclaim}`;
+    ${unclaim}
+    ${
+      result.unfreed
+        ? `${unfreed}.results++; ${unfreed}.byteLength += length + ${head + tail};`
+        : ""
+    }`;
   };
 }
 

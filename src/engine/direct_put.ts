@@ -86,6 +86,7 @@ function bounded({ source, realm }: Putting, take: string): string {
 function writeIntoBlock(putting: Putting, take: string, held: string): string {
   const { source, direct: { parameter, encoding }, realm, steps, unit } = putting;
   const memory = source.bind(realm.memory);
+  const unfreed = source.bind(realm.unfreed);
   const terminator = parameter.terminated === "always" ? unit : 0;
   const isText = parameter.content === "string";
   const { refuseNul } = compileContent(realm.memory, parameter.content, parameter.encoding);
@@ -100,6 +101,7 @@ function writeIntoBlock(putting: Putting, take: string, held: string): string {
     frame.pointers[0] = pointer;
     frame.sizes[0] = size;
     frame.codeUnits[0] = byteLength / ${unit};
+    ${parameter.unfreed ? `${unfreed}.arguments++; ${unfreed}.byteLength += size;` : ""}
     frame.held[0] = ${steps.stores[0]!.release === undefined ? "false" : held};
     ${writeMeasured(putting, terminator > 0)}
     ${terminator > 0 ? `${memory}.clear(pointer + byteLength, ${unit});` : ""}`;

@@ -8,6 +8,7 @@ import { compileLift } from "./lift.ts";
 import type { Frame, FrameValue, Realm } from "./realm.ts";
 import { compileText, type TextContext } from "./text_result.ts";
 import { compileThrown, thrownError } from "./thrown.ts";
+import { tellUnfreed } from "./unfreed.ts";
 import { compileValue } from "./values.ts";
 
 /**
@@ -34,7 +35,9 @@ export function settleFailure(
   const isHosts = error === realm.thrown;
   realm.thrown = undefined;
   const place: FailurePlace = { symbol, freeing, lifted };
-  if (inside && !isHosts && isTrap(error)) return realm.poison(trapError(error, place));
+  if (inside && !isHosts && isTrap(error)) {
+    return realm.poison(trapError(error, place, tellUnfreed(realm, 1 / 2)));
+  }
   if (!realm.callable) return error;
   if (!isHosts && release !== undefined && isOverflow(error)) {
     realm.refusal = error;
@@ -102,9 +105,10 @@ function suspensionError(cause: unknown, symbol: string): GuestError {
   );
 }
 
-function trapError(cause: unknown, place: FailurePlace): GuestError {
+function trapError(cause: unknown, place: FailurePlace, rest = ""): GuestError {
   const frames = framesOf(cause);
-  return failureError("trap", place, ["trapped", `: ${messageOf(cause)}`], { cause, frames });
+  const more = `: ${messageOf(cause)}${rest}`;
+  return failureError("trap", place, ["trapped", more], { cause, frames });
 }
 
 function exceptionError(cause: unknown, place: FailurePlace): GuestError {
@@ -184,7 +188,7 @@ function compileMessage(
 ): ((frame: Frame, code: number | bigint) => unknown) | undefined {
   if (message === undefined) return undefined;
   if (message.kind === "function") return (_frame, code) => message.describe(code);
-  const { lift, release } = compileText(message, context);
+  const { lift, release } = compileText(message, { ...context, kept: true });
   return (frame) => {
     try {
       return lift(frame);
@@ -200,7 +204,7 @@ function compileDetails(
   context: TextContext,
 ): FrameValue<Record<string, unknown>> | undefined {
   if (details === undefined) return undefined;
-  const { lift, releaseResult } = compileLift(details, context);
+  const { lift, releaseResult } = compileLift(details, { ...context, kept: true });
   return (frame) => {
     try {
       return lift(frame) as Record<string, unknown>;

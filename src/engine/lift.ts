@@ -112,9 +112,10 @@ function compileRecord(record: ResultRecipe & { kind: "record" }, context: TextC
   const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
   const names = fields.map(([name]) => name);
   const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
+  const kept = context.kept || whole !== undefined;
   let block = context.block + 1;
   const lifts = fields.map(([, field]) => {
-    const lift = compileLift(field, { ...context, block, isPart: true });
+    const lift = compileLift(field, { ...context, block, isPart: true, kept });
     block += blocksOf(field);
     return lift;
   });
@@ -190,7 +191,8 @@ interface Items {
 function compileList(recipe: ListRecipe, context: TextContext): Lift {
   const isCursor = recipe.kind === "cursor";
   const block = context.block + (isCursor ? 1 : 2);
-  const item = compileLift(recipe.item, { ...context, block, isPart: true });
+  const kept = context.kept || (!isCursor && recipe.whole !== undefined);
+  const item = compileLift(recipe.item, { ...context, block, isPart: true, kept });
   const { walk, note, claim, release } = isCursor
     ? compileCursor(recipe, context)
     : compileElements(recipe, context);

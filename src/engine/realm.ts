@@ -4,6 +4,7 @@ import type { Place } from "../conventions/convention.ts";
 import { GuestError, list, nearest, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import type { Claim } from "./claim.ts";
+import type { Unfreed } from "./unfreed.ts";
 
 /** A function of the guest. */
 export type CoreFunction = (...args: CoreValue[]) => CoreValue;
@@ -63,6 +64,7 @@ export interface Realm {
   readonly reenters: boolean;
   /** The ranges of the guest's buffers that calls in progress still need, the last one first. */
   claim: Claim | undefined;
+  readonly unfreed: Unfreed;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
   thrown: unknown;
   /** Whether guest code may still be called. */

@@ -52,7 +52,8 @@ export function compileStores(
     const { place, terminated, free, content, encoding } = parameter;
     const element = typeof content === "object" ? content.element : undefined;
     const align = unitOf(content, encoding);
-    const options = { symbol, terminated, free, align, beside, element };
+    const { unfreed } = parameter;
+    const options = { symbol, terminated, free, align, beside, element, unfreed };
     return compileStore(place, realm, { ...options, ...order(place, index) });
   });
   type Block = { readonly place: Place; readonly free?: BlockCall | undefined };
@@ -136,6 +137,8 @@ export interface StoreOptions {
   readonly beside: number;
   /** What the elements of an array are. */
   readonly element?: NumericType | undefined;
+  /** Whether blocks are the host's to free, which does not know how. */
+  readonly unfreed?: boolean | undefined;
   /** How many blocks of the call are in the same place before this one; symbols share each turn. */
   readonly turn?: number | undefined;
   /** The blocks that the guest has handed out for the call before this one. */

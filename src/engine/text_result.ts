@@ -14,6 +14,7 @@ import {
 import { compileRelease } from "./release.ts";
 import type { Store } from "./stores.ts";
 import { compileAdmit, compileGuard, compileLength, compileRead, heldBytes } from "./text_read.ts";
+import { tellUnfreed } from "./unfreed.ts";
 import { compilePointer, compileValue, expandName, type Layout } from "./values.ts";
 
 /** What text is lifted with. */
@@ -27,6 +28,8 @@ export interface TextContext {
   readonly block: number;
   /** Whether other parts of the call may be freed by the same call of the guest. */
   readonly shared: boolean;
+  /** Whether what is lifted is the guest's to keep, or is given back with all that it is part of. */
+  readonly kept?: boolean;
   /** The parameters whose blocks the call frees; one that is unpinned is not freed by that. */
   readonly freed?: readonly number[];
   /** Whether it is one of several values of a call, which together are not to take too much. */
@@ -71,6 +74,8 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const read = compileRead(memory, recipe, context);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
+  const { unfreed } = realm;
+  const isUnfreed = recipe.unfreed === true && !context.kept;
   const isEmpty = nullIs === "empty" && !length.inMemory
     ? (frame: Frame) => length.count(frame, 0) === 0
     : () => false;
@@ -106,6 +111,10 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
       admit(frame, from, byteLength, count);
       const value = read(from, byteLength, count);
       if (isPart) frame.taken += heldBytes(value);
+      if (isUnfreed) {
+        unfreed.results++;
+        unfreed.byteLength += frame.sizes[block]!;
+      }
       return value;
     },
     note,
@@ -161,7 +170,8 @@ function nullError(context: TextContext, { content }: TextResultRecipe): GuestEr
   const expected = content === "string" ? "text" : content === "bytes" ? "bytes" : "an array";
   return new GuestError(
     "null-pointer",
-    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ${expected}`,
+    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ${expected}` +
+      tellUnfreed(context.realm, 1 / 2),
     { export: context.symbol },
   );
 }

@@ -1,6 +1,6 @@
 import type { ThrownValue } from "../conventions/convention.ts";
 import { GuestError, messageOf, quote } from "../errors.ts";
-import { show } from "../numbers.ts";
+import { isA, show } from "../show.ts";
 import { exportedFunction, type Frame, type Realm } from "./realm.ts";
 
 /** Takes the value that a guest has thrown by its index; nothing where the guest has none. */
@@ -34,7 +34,7 @@ export function compileThrown({ table, drop }: ThrownValue, realm: Realm): TakeT
 
 /** The error for a guest that threw a JavaScript value: that is its cause. */
 export function thrownError(symbol: string, value: unknown): GuestError {
-  const words = typeof value === "string" || value instanceof Error ? messageOf(value) : "";
+  const words = typeof value === "string" || isA(value, Error) ? messageOf(value) : "";
   return new GuestError(
     "guest-error",
     `Cannot complete ${quote(symbol)}: ${words || `the guest threw ${show(value)}`}`,
