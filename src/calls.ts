@@ -145,7 +145,8 @@ export function adviseSymbols(
   content: keyof typeof PASSES,
   context: ResolveContext,
 ): unknown {
-  if (!(error instanceof GuestError)) return error;
+  // What is wrong with an allocator's type no declaration of the symbol mends.
+  if (!(error instanceof GuestError) || error.export !== name) return error;
   const { code, message } = error;
   if (code !== "signature" && code !== "ambiguous-convention") return error;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
