@@ -112,12 +112,17 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
 /** What links imported functions: loaded only where one is a host function or a toolchain's. */
 export type FunctionLinker = typeof import("./link_functions.ts");
 
+/** What guards imports that are plain functions. */
+export type FunctionGuard = typeof import("./engine/plain_import.ts");
+
 /** The host functions of one instance. They are made before it and work once it is there. */
 export class HostImports {
   /** The instance; it is given as soon as it exists. */
   realm: Realm | undefined;
   /** WASI, where the guest imports it. */
   wasi: Wasi | undefined;
+  /** What guards plain functions; loaded only where one is among the imports. */
+  guard: FunctionGuard | undefined;
   /** The guest's convention, or why there is none. */
   readonly convention: () => Convention | OwnConvention | GuestError;
   /** Tells whether pointers are 64 bits wide. */

@@ -1,4 +1,6 @@
-import type { MemoryType } from "./binary/types.ts";
+import type { FunctionType, MemoryType } from "./binary/types.ts";
+import type { PlainImport } from "./engine/plain_import.ts";
+import type { CoreFunction } from "./engine/realm.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { HostFunction, type HostImports } from "./host.ts";
 import { checkCount } from "./numbers.ts";
@@ -97,6 +99,16 @@ export function needsLinker(
   });
 }
 
+/** Whether an imported function is answered with a plain function of the caller's. */
+export function needsGuard(
+  wanted: readonly WantedImport[],
+  imports: Imports | undefined,
+): boolean {
+  return wanted.some((item) =>
+    item.kind === "function" && typeof lookUp(imports, item) === "function"
+  );
+}
+
 function answer(
   item: WantedImport,
   index: number,
@@ -110,16 +122,23 @@ function answer(
   }
   if (given === undefined && item.kind === "function") {
     const known = host.known(item);
-    if (known !== undefined) return bind(item, known, host);
+    // What is known is not the caller's: a plain function of ours needs no guard.
+    if (known !== undefined && !(known instanceof HostFunction)) {
+      return { value: known, supplied: false };
+    }
+    if (known !== undefined) return bind(item, index, known, host);
     if (options.missing === "trap") {
       return { value: makeStub(item, index), supplied: false };
     }
   }
-  return bind(item, given, host);
+  return bind(item, index, given, host);
 }
 
-/** A host function as the core function that stands for it; anything else as it is. */
-function bind(item: WantedImport, given: unknown, host: HostImports): Answer {
+/**
+ * A host function as the core function that stands for it, and a plain function with a guard; anything
+ * else as it is.
+ */
+function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Answer {
   if (given instanceof HostFunction && item.kind === "function") {
     try {
       return { value: host.bind(given, item), supplied: true };
@@ -128,7 +147,22 @@ function bind(item: WantedImport, given: unknown, host: HostImports): Answer {
       return { supplied: true, problem: error.message };
     }
   }
-  return { value: given, supplied: true, problem: importProblem(item, given) };
+  const problem = importProblem(item, given);
+  const value = problem === undefined ? guard(item, index, given, host) : given;
+  return { value, supplied: true, problem };
+}
+
+function guard(item: WantedImport, index: number, given: unknown, host: HostImports): unknown {
+  if (item.kind !== "function" || typeof given !== "function" || host.guard === undefined) {
+    return given;
+  }
+  const fn = given as CoreFunction;
+  const plain: PlainImport = {
+    name: `${item.module}.${item.name}`,
+    label: () => describeImport(item, index),
+    type: () => item.type as FunctionType | undefined,
+  };
+  return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
 }
 
 function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {

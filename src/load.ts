@@ -6,7 +6,7 @@ import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
 import { HostImports } from "./host.ts";
-import { needsLinker, wireImports, type WiringOptions } from "./imports.ts";
+import { needsGuard, needsLinker, wireImports, type WiringOptions } from "./imports.ts";
 import { chooseMemory } from "./instance.ts";
 import type { GuestLimits } from "./limits.ts";
 import { once } from "./once.ts";
@@ -76,10 +76,14 @@ export async function load<
   const linker = needsLinker(wanted, options.imports)
     ? await import("./link_functions.ts")
     : undefined;
+  const guard = needsGuard(wanted, options.imports)
+    ? await import("./engine/plain_import.ts")
+    : undefined;
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
     host.wasi = makeWasi?.(host);
+    host.guard = guard;
     return { ...wireImports(wanted, hasBuiltins, options, host), host };
   };
   const first = wire();

@@ -237,7 +237,7 @@ const NESTED = build(
 /** `inner` with a number, which needs no buffer. */
 const DIVIDES = { inner: { parameters: ["i32"], result: "i32" } } as const;
 
-Deno.test("of two traps, the first one is the cause that later calls are told", async () => {
+Deno.test("a callback that deals with a trap does not let the guest go on", async () => {
   const errors: string[] = [];
   const guest: Guest<typeof DIVIDES> = await load(NESTED, {
     symbols: DIVIDES,
@@ -249,7 +249,8 @@ Deno.test("of two traps, the first one is the cause that later calls are told", 
   errors.push(guestErrorOf(() => guest.passString("x", "outer"))[1]);
   assertEquals(errors, [
     'Cannot complete "inner": the guest trapped: divide by zero',
-    'Cannot complete "outer": the guest trapped: unreachable',
+    'Cannot return from import "env.f": the guest is poisoned, expected reset() first; it was: ' +
+    'Cannot complete "inner": the guest trapped: divide by zero',
     'Cannot call "outer": the guest is poisoned, expected reset() first; it was: ' +
     'Cannot complete "inner": the guest trapped: divide by zero',
   ]);

@@ -6,7 +6,14 @@ import { classOf } from "../view.ts";
 import type { HostFrame, HostSteps } from "./host_call.ts";
 import { compileFill, compilePlace } from "./host_place.ts";
 import { compileLowerNumber } from "./lower.ts";
-import { checkCallable, type CoreValue, type Frame, type Realm } from "./realm.ts";
+import {
+  checkCallable,
+  type CoreValue,
+  type Frame,
+  isPromise,
+  type Realm,
+  silence,
+} from "./realm.ts";
 
 // What the host throws is noted, so that it is not taken for a trap of the guest, whatever it is; what
 // the guest threw when it was asked for memory is the guest's. A store notes it: a call could throw.
@@ -85,21 +92,11 @@ function lower(
   realm: Realm | undefined,
 ): CoreValue {
   if (!takesPromise && isPromise(value)) {
-    // Nobody would hear of a rejection.
-    Promise.resolve(value).catch(() => {});
+    silence(value);
     throw promiseError(name);
   }
   checkCallable(realm, "return from", name);
   return lower(frame, value);
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  try {
-    return typeof (value as { readonly then?: unknown }).then === "function";
-  } catch {
-    return false; // whoever looks at it next says what it is
-  }
 }
 
 function promiseError(name: string): GuestError {
