@@ -74,7 +74,7 @@ export function wireImports(
     memories.set(`${item.module}.${item.name}`, value);
     suppliedMemory ||= supplied;
   }
-  if (problems.length > 0) throw importsError(problems, wanted);
+  if (problems.length > 0) throw importsError(problems);
   return { imports, memories, suppliedMemory };
 }
 
@@ -186,16 +186,10 @@ function makeStub(item: WantedImport, index: number): () => never {
   };
 }
 
-function importsError(problems: readonly string[], wanted: readonly WantedImport[]): LoadError {
-  const glue = wanted.find(({ module }) =>
-    /^(?:__wbindgen_placeholder__|wbg)$|_bg\.js$/.test(module)
-  );
-  const advice = glue === undefined
-    ? ""
-    : "\nIt was made by wasm-bindgen to be used with the JavaScript that it wrote: import that instead";
+function importsError(problems: readonly string[]): LoadError {
   return new LoadError(
     "imports",
-    `Cannot satisfy the guest's imports:\n${listLines(problems)}${advice}`,
+    `Cannot satisfy the guest's imports:\n${listLines(problems)}`,
     { problems },
   );
 }

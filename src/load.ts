@@ -12,7 +12,7 @@ import type { GuestLimits } from "./limits.ts";
 import { once } from "./once.ts";
 import { compileSource, type Source, type UnlessEmpty } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
-import { importsWasi } from "./wanted_import.ts";
+import { importsWasi, type WantedImport } from "./wanted_import.ts";
 import type { WasiOptions } from "./wasi/options.ts";
 
 /** How a guest is loaded. Nothing is needed where the binary tells it. */
@@ -86,7 +86,7 @@ export async function load<
     host.guard = guard;
     return { ...wireImports(wanted, hasBuiltins, options, host), host };
   };
-  const first = wire();
+  const first = await wireFirst(wire, wanted, module);
   let wired: typeof first | undefined = first;
 
   function instantiate(): Instantiated {
@@ -117,6 +117,19 @@ export async function load<
     symbols: options.symbols ?? {} as S,
     resultLimit: limits.results,
   });
+}
+
+/** Wires the first instance; where that fails, there is time to say what the guest is. */
+async function wireFirst<T>(
+  wire: () => T,
+  wanted: readonly WantedImport[],
+  module: WebAssembly.Module,
+): Promise<T> {
+  try {
+    return wire();
+  } catch (error) {
+    throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
+  }
 }
 
 function chooseConvention(
