@@ -38,7 +38,11 @@ export function noConvention(info: ModuleInfo): GuestError {
 }
 
 /** What to do about a guest that could be recognised if it were compiled otherwise. */
-function adviseRebuild({ exports, imports }: ModuleInfo): string | undefined {
+function adviseRebuild({ customSections, exports, imports }: ModuleInfo): string | undefined {
+  const isObject = customSections.some(({ name }) => name === "linking");
+  if (isObject && !exports.some(({ kind }) => kind === "function")) {
+    return "a linked program, such as by `wasm-ld --no-entry --export-all`: it is an object file";
+  }
   const aborts = imports.some((item) =>
     item.module === "env" && item.name === "abort" && item.kind === "function" &&
     item.type.parameters.length === 4

@@ -111,7 +111,13 @@ export function bufferStore(
     take(frame, index, byteLength) {
       const pointer = locate(frame);
       const room = capacity.at(frame, pointer).byteLength;
-      if (byteLength > room) throw tooLarge(byteLength, room);
+      if (byteLength > room) {
+        const most = capacity.exact ? room : `at most ${room}`;
+        throw new RangeError(
+          `Cannot take ${byteLength} bytes for the result of ${quote(symbol)}: ` +
+            `the guest's buffer holds ${most}`,
+        );
+      }
       frame.pointers[index] = memory.check("write", pointer, byteLength);
       if (claim !== undefined) {
         refuse(frame, index, pointer, byteLength);

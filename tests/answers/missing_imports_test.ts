@@ -3,6 +3,7 @@ import { load, LoadError } from "../../mod.ts";
 import { leb } from "../binary/_build.ts";
 import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
+import { outcome, Thrown } from "./_rows.ts";
 
 // Guests that were made for somebody else's JavaScript, or are no whole programs: the error says what
 // they are and what to do.
@@ -138,5 +139,19 @@ Deno.test("what is given and does not fit is no matter of where the guest comes 
     error.message,
     "Cannot satisfy the guest's imports:\n" +
       'import[0] "gojs.runtime.wasmExit" () -> (): it is 5, expected a function',
+  );
+});
+
+Deno.test("an object file that imports nothing is named for what it is, too", async () => {
+  using guest = await load(withSection(importing(), "linking"));
+  assertEquals(
+    await outcome(() => guest.passString("x")),
+    new Thrown(
+      "GuestError",
+      "no-convention",
+      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+        "exported functions are none, expected a linked program, such as by " +
+        "`wasm-ld --no-entry --export-all`: it is an object file",
+    ),
   );
 });
