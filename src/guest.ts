@@ -316,6 +316,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const realm = this.#realm;
     return {
       convention,
+      isRecognised: this.#parts.said === undefined,
       address64: realm.address64,
       hasStack: realm.stack !== undefined,
       functionType: (name) => realm.functionType(name),

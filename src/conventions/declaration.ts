@@ -27,11 +27,17 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly type: Type;
   /** Its encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
-  /** Where it goes, if not where the convention says. */
+  /**
+   * Where it goes, if not where the convention says. Then a convention that was recognised says
+   * nothing of it: text is UTF-8, and the host frees its block, unless set.
+   */
   readonly place?: Place;
   /** What the export gets for it. */
   readonly pass?: readonly Pass[];
-  /** Whether a NUL follows it. */
+  /**
+   * Whether a NUL follows it. Unless set, one follows text that the guest is not told the length of;
+   * bytes with a place of their own never have one.
+   */
   readonly terminated?: boolean;
   /** How many bytes it must have, where the guest is not told: width times height times 4. */
   readonly byteLength?: Value;
@@ -69,7 +75,10 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly type: Type;
   /** Its encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
-  /** Where it is: a form by its name or its parts; or the two that follow. */
+  /**
+   * Where it is: a form by its name or its parts; or the two that follow. Then a convention that was
+   * recognised says no more of it than who frees it: text is UTF-8 and keeps its NULs unless set.
+   */
   readonly form?: ResultFormName | Omit<ResultForm, "name">;
   /** Its address. */
   readonly pointer?: Value;

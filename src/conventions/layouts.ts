@@ -1,6 +1,6 @@
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { passOfStrings } from "./compound.ts";
-import type { Convention, Pass, ResultForm, Slot, Value } from "./convention.ts";
+import type { Convention, Pass, Place, ResultForm, Slot, Value } from "./convention.ts";
 import type {
   FieldDeclaration,
   Parameter,
@@ -21,10 +21,15 @@ export interface Layout {
   readonly passed?: number;
 }
 
-/** Every way in which a declaration could be passed under a convention, the usual one first. */
+/**
+ * Every way in which a declaration could be passed under a convention, the usual one first.
+ *
+ * @param open What an export can get for a text, if the convention has no say in it.
+ */
 export function layouts(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,
+  open?: readonly (readonly Pass[])[],
 ): Layout[] {
   const forms = resultForms(declaration.result, convention);
   if (declaration.arguments !== undefined) {
@@ -32,12 +37,12 @@ export function layouts(
     return forms.map((form) => ({ slots, pass: [], ...(form && { form }) }));
   }
   const found: Layout[] = [];
-  for (const pass of passes(declaration.parameters, convention)) {
+  for (const pass of passes(declaration.parameters, convention, open)) {
     const slots = declaration.parameters.flatMap((parameter, index) =>
       slotsOf(parameter, index, pass, convention)
     );
-    const open = convention?.terminated === "without length" && forms.length > 1;
-    const bare = open && pass.length === 1 && pass[0] === "pointer";
+    const isOpen = convention?.terminated === "without length" && forms.length > 1;
+    const bare = isOpen && pass.length === 1 && pass[0] === "pointer";
     for (const form of forms) {
       // A guest that finds the end of what it is given by a NUL ends what it returns by one.
       if (bare && form?.name !== "terminated") continue;
@@ -67,13 +72,44 @@ export function isText(parameter: Parameter, convention: Convention | undefined)
 function passes(
   parameters: readonly Parameter[],
   convention: Convention | undefined,
+  open: readonly (readonly Pass[])[] = convention?.pass ?? [["pointer", "byteLength"]],
 ): readonly (readonly Pass[])[] {
-  const open = parameters.some((parameter) =>
-    isText(parameter, convention) &&
+  return parameters.some((parameter) => isOpen(parameter, convention)) ? open : [[]];
+}
+
+/** Whether a text leaves open what the export gets for it. */
+function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
+  return isText(parameter, convention) &&
     (typeof parameter === "string" ||
-      (parameter.pass === undefined && parameter.type !== "strings"))
-  );
-  return open ? convention?.pass ?? [["pointer", "byteLength"]] : [[]];
+      (parameter.pass === undefined && parameter.type !== "strings"));
+}
+
+/** Whether a parameter says where it goes. */
+export function hasPlace(parameter: Parameter): boolean {
+  return typeof parameter === "object" && parameter.place !== undefined;
+}
+
+/**
+ * What an export can get for texts that say where they go; nothing where one does not, so that the
+ * convention decides.
+ *
+ * @param isKnown Whether the export's type is known, which decides between them.
+ */
+export function placePasses(
+  parameters: readonly Parameter[],
+  convention: Convention | undefined,
+  isKnown: boolean,
+): readonly (readonly Pass[])[] | undefined {
+  const open = parameters.filter((parameter) => isOpen(parameter, convention));
+  if (!open.every(hasPlace)) return undefined;
+  const both: Pass[] = ["pointer", "byteLength"];
+  if (!isKnown) return [both];
+  const are = (kind: Place["kind"]) =>
+    open.every((parameter) => typeof parameter === "object" && parameter.place?.kind === kind);
+  if (are("managedArray")) return [["pointer"]];
+  // The guest knows where its buffer is.
+  if (are("buffer")) return [both, ["byteLength"], []];
+  return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
 }
 
 function slotsOf(

@@ -11,7 +11,7 @@ import type {
   Value,
 } from "./convention.ts";
 import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
-import { isText, relocate, statedForm } from "./layouts.ts";
+import { hasPlace, isText, relocate, statedForm } from "./layouts.ts";
 import {
   type ContentKind,
   freeingCall,
@@ -56,7 +56,7 @@ export function resolveParameter(
     content,
     encoding: encoding ?? convention?.encoding ?? "utf-8",
     place,
-    terminated: terminationOf(terminated, content, pass, place, convention),
+    terminated: terminationOf(terminated, content, pass, place, hasPlace(parameter), convention),
     free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
     nullable,
     byteLength,
@@ -89,12 +89,15 @@ function terminationOf(
   content: ContentKind,
   pass: readonly Pass[],
   place: Place,
+  isPlaced: boolean,
   convention: Convention | undefined,
 ): "always" | "where there is room" | "never" {
   if (own !== undefined) return own ? "always" : "never";
-  if (typeof content === "object" || convention === undefined) return "never";
-  if (convention.terminated !== "without length") {
-    return convention.terminated === "always" && !takesLength(pass) ? "always" : "never";
+  // Bytes end at a NUL only where the convention has its guests look for one in its own place.
+  if (typeof content === "object" || (content === "bytes" && isPlaced)) return "never";
+  const { terminated = "without length" } = convention ?? {};
+  if (terminated !== "without length") {
+    return terminated === "always" && !takesLength(pass) ? "always" : "never";
   }
   if (place.kind === "buffer") {
     if (!takesLength(pass)) return "always";

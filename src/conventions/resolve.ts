@@ -1,16 +1,18 @@
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { GuestError, quote } from "../errors.ts";
-import { resolvePieces } from "./compound.ts";
+import { isCompound, resolvePieces } from "./compound.ts";
 import type { Convention, Pass, Place, Slot } from "./convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
 import {
   countWords,
   fits,
+  hasPlace,
   isText,
   type Layout,
   layouts,
   layoutType,
+  placePasses,
   statedForm,
 } from "./layouts.ts";
 import { isOwn, type OwnConvention } from "./own.ts";
@@ -23,6 +25,8 @@ import { refuseShared } from "./refuse_shared.ts";
 export interface ResolveContext {
   /** The guest's convention, or why there is none; `undefined` where none is asked for. */
   readonly convention: Convention | OwnConvention | GuestError | undefined;
+  /** Whether that was recognised: then it says nothing of what a declaration places by itself. */
+  readonly isRecognised?: boolean;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
   /** Whether the guest's stack can be moved from outside. */
@@ -72,9 +76,12 @@ function resolveWith(
     ? declaration
     : { ...declaration, arguments: pieces.final.slots };
   const layout = chooseLayout(name, shown, type, convention, context);
-  const result = resolveResult(declaration.result, layout.form, convention, firstText);
-  const stated = declaration.status ?? layout.form?.status ?? convention?.status;
-  const status = resolveStatus(stated, convention, firstText);
+  const stated = context.isRecognised ? withoutPlace(convention) : convention;
+  const forResult = placesResult(declaration.result) ? stated : convention;
+  const result = resolveResult(declaration.result, layout.form, forResult, firstText);
+  const status = declaration.status === undefined
+    ? resolveStatus(layout.form?.status ?? convention?.status, convention, firstText)
+    : resolveStatus(declaration.status, stated, firstText);
   const { output, area } = declaration;
   const words = Math.max(countWords(layout, [result, status]), area?.length ?? 0);
   const areaPlace = areaPlaceOf(convention, context);
@@ -85,7 +92,11 @@ function resolveWith(
   return refuseShared({
     export: name,
     parameters: declaration.parameters.map((parameter, index) =>
-      resolveParameter(parameter, passOf(passed, index), convention)
+      resolveParameter(
+        parameter,
+        passOf(passed, index),
+        hasPlace(parameter) ? stated : convention,
+      )
     ),
     slots: layout.slots,
     passed: layout.passed,
@@ -99,12 +110,32 @@ function resolveWith(
     ...(output !== undefined && outputPlace !== undefined && {
       output: {
         capacity: output.capacity,
-        status: resolveStatus(output.status, convention, firstText),
+        status: resolveStatus(output.status, stated, firstText),
         place: outputPlace,
         free: freeingCall("host", outputPlace),
       },
     }),
   }, context.address64 ? 8 : 4);
+}
+
+/**
+ * A convention without what it says of the place that it was recognised by: none of that holds for a
+ * place that a declaration names, or else the same declaration would mean one thing in one guest and
+ * another in the next. Who frees results stays: that is how a toolchain makes them.
+ */
+function withoutPlace(convention: Convention | undefined): Convention | undefined {
+  return convention && {
+    ...convention,
+    encoding: "utf-8",
+    terminated: "without length",
+    argumentsFreedBy: "host",
+    trailingNul: "keep",
+  };
+}
+
+/** Whether a result, or each part of it, says where it is. */
+function placesResult(result: Result): boolean {
+  return typeof result === "object" && (isCompound(result) || statedForm(result) !== undefined);
 }
 
 /** What an export gets for a parameter of text. */
@@ -183,9 +214,12 @@ function chooseLayout(
   declaration: SymbolDeclaration,
   type: FunctionType | undefined,
   convention: Convention | undefined,
-  { address64, leastArguments }: ResolveContext,
+  { address64, leastArguments, isRecognised }: ResolveContext,
 ): Layout {
-  const all = layouts(declaration, convention);
+  const open = convention === undefined || isRecognised
+    ? placePasses(declaration.parameters, convention, type !== undefined)
+    : undefined;
+  const all = layouts(declaration, convention, open);
   const least = leastArguments(name);
   let fitting = all;
   if (type !== undefined) {
@@ -198,7 +232,7 @@ function chooseLayout(
   }
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) throw ambiguityError(name, type, fitting, convention);
-  const wanted = typesOf(declaration, convention, address64);
+  const wanted = typesOf(declaration, convention, address64, open);
   throw new GuestError(
     "signature",
     `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}: ` +
@@ -214,8 +248,9 @@ export function typesOf(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,
   address64: boolean,
+  open?: readonly (readonly Pass[])[],
 ): string[] {
-  const types = layouts(declaration, convention).map((layout) =>
+  const types = layouts(declaration, convention, open).map((layout) =>
     formatFunctionType(layoutType(layout, declaration, address64))
   );
   return [...new Set(types)];
