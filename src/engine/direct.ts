@@ -8,6 +8,7 @@ import { unitOf } from "./content.ts";
 import { writeArguments, writePut } from "./direct_put.ts";
 import { settleFailure } from "./failure.ts";
 import { compileCount, type CoreValue, exportedFunction, Frame, type Realm } from "./realm.ts";
+import { mostHeld } from "./result_limit.ts";
 import {
   type Found,
   hasNoMore,
@@ -21,7 +22,7 @@ import {
   writeSigned,
 } from "./source.ts";
 import type { Steps } from "./steps.ts";
-import { mostHeld, trimNuls } from "./text_read.ts";
+import { trimNuls } from "./text_read.ts";
 
 /** A symbol with one parameter, ready to be called. */
 export type DirectCall = (value: unknown) => unknown;

@@ -10,8 +10,8 @@ import type { HostSteps } from "./host_call.ts";
 import { writeAnswer } from "./host_direct_answer.ts";
 import { liftNumber } from "./lower.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
+import { mostHeld } from "./result_limit.ts";
 import { Source, writeBounds, writeDecode } from "./source.ts";
-import { mostHeld } from "./text_read.ts";
 
 /** What the direct form of a host function is made of. */
 export interface DirectHostCall {

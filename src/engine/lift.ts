@@ -11,7 +11,7 @@ import { liftNumber } from "./lower.ts";
 import { compileOwnLift } from "./own.ts";
 import { compileInvoke, exportedFunction, type Frame, type FrameValue } from "./realm.ts";
 import { compileWhole, payOwed } from "./release.ts";
-import { heldBytes, tooMuchError } from "./text_read.ts";
+import { compileCharge, sizeOf } from "./result_limit.ts";
 import { compileSlice, compileText, type TextContext } from "./text_result.ts";
 import { compileOffset, compileValue, expandName } from "./values.ts";
 
@@ -44,7 +44,7 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
     }
     case "own": {
       const { realm, symbol, own } = context;
-      return { lift: compileOwn(compileOwnLift(result.content, own!, realm, symbol), context) };
+      return { lift: compileOwnLift(result.content, own!, realm, symbol) };
     }
     case "record":
       return compileRecord(result, context);
@@ -58,51 +58,6 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
       return { ...text, releaseResult: release };
     }
   }
-}
-
-/** Compiles the check of what a convention lifts by itself: it is there before it can be measured. */
-function compileOwn(lift: FrameValue, context: TextContext): FrameValue {
-  return (frame) => {
-    const value = lift(frame);
-    const taken = heldBytes(value as string | Uint8Array);
-    if (taken > context.realm.resultLimit) throw tooMuchError(taken, context);
-    return value;
-  };
-}
-
-/** What the host notes of a block that it has to free, in bytes. */
-const OWED_SIZE = 96;
-
-/**
- * How many bytes the host holds for a value in a record or a list beside its text or its elements:
- * as V8 15 has them, rounded down where a guest needs few bytes to tell of many values.
- */
-function sizeOf(result: ResultRecipe): number {
-  switch (result.kind) {
-    case "number":
-      return result.type === "i64" || result.type === "u64" ? 32 : 8;
-    case "text":
-      return (result.content === "string" ? 32 : 240) + (result.free ? OWED_SIZE : 0);
-    case "slice":
-      return 32;
-    case "record":
-      return result.fields.reduce((size, [, field]) => size + sizeOf(field), 32);
-    case "cursor":
-    case "elements":
-      return 112;
-    default:
-      return 8;
-  }
-}
-
-/** Compiles counting so many items of a size as taken, if that is not too much. */
-function compileCharge(size: number, context: TextContext): (frame: Frame, items: number) => void {
-  const { realm } = context;
-  return (frame, items) => {
-    const taken = frame.taken + items * size;
-    if (taken > realm.resultLimit) throw tooMuchError(taken, context);
-    frame.taken = taken;
-  };
 }
 
 /** Compiles several results; each has a block of its own to be freed. */

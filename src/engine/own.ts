@@ -11,6 +11,7 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
+import { heldBytes, tooMuchError } from "./result_limit.ts";
 
 // What carries out a convention that is an object of the caller's.
 
@@ -62,6 +63,9 @@ export function compileOwnLift(
   return (frame) => {
     const value: unknown = convention.lift(frame.result, content, contextOf(frame));
     if (content === "string" ? typeof value === "string" : isBytes(value)) {
+      // It is there before it can be measured: the convention reads memory by itself.
+      const taken = heldBytes(value as string | Uint8Array);
+      if (taken > realm.resultLimit) throw tooMuchError(taken, { realm, symbol });
       return value;
     }
     throw new GuestError(

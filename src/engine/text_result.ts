@@ -12,8 +12,9 @@ import {
   subjectOf,
 } from "./realm.ts";
 import { compileRelease } from "./release.ts";
+import { compileAdmit, heldBytes } from "./result_limit.ts";
 import type { Store } from "./stores.ts";
-import { compileAdmit, compileGuard, compileLength, compileRead, heldBytes } from "./text_read.ts";
+import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import { tellUnfreed } from "./unfreed.ts";
 import { compilePointer, compileValue, expandName, type Layout } from "./values.ts";
 
@@ -59,7 +60,7 @@ const ABSENT = -1;
 export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
   const { realm, layout, block, holder, isPart } = context;
   const { memory } = realm;
-  const { text, nullable, nullIs } = recipe;
+  const { text, nullable, nullIs, trailingNul } = recipe;
   const locate = compilePointer(text.pointer, realm, layout);
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
@@ -110,12 +111,13 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
       const count = frame.codeUnits[block]!;
       admit(frame, from, byteLength, count);
       const value = read(from, byteLength, count);
+      // What is left of a text holds all of it.
       if (isPart) frame.taken += heldBytes(value);
       if (isUnfreed) {
         unfreed.results++;
         unfreed.byteLength += frame.sizes[block]!;
       }
-      return value;
+      return trailingNul === "trim" && typeof value === "string" ? trimNuls(value) : value;
     },
     note,
     claim,

@@ -479,3 +479,249 @@ for (const calls of [1, 120]) {
     });
   }
 }
+
+Deno.test("host function: what it owns is freed, also behind an argument that is too large", async () => {
+  const owned = { type: "string", freedBy: "host" } as const;
+  const take = hostFunction({ parameters: [owned, owned], result: "void" }, () => {});
+  using guest = await load(assemble(OVERLAP), {
+    convention,
+    imports: { env: { take } },
+    limits: { results: 999 },
+  });
+  const { give, live } = guest.exports as Record<string, () => number>;
+  for (let call = 1; call <= 120; call++) {
+    assertThrows(() => give!(), GuestError, "argument 0");
+    // The blocks are only counted, and both are one.
+    assertEquals(live!(), -call);
+  }
+  assertEquals(guest.state, "ready");
+});
+
+/** A convention that lifts by itself, whatever the limit. */
+const own = {
+  name: "own",
+  lower: () => ({ args: [0] }),
+  lift: (_core: unknown, content: string) => content === "string" ? "ab€" : new Uint8Array(7),
+} as const;
+
+const latin1AndUtf16 = {
+  ...single,
+  encoding: "latin1+utf16",
+  unit: "codeUnits",
+  // Where the length of the first entry is.
+  length: { load: "u32", at: 20 },
+} as const;
+
+testRows([
+  {
+    name: "what a convention of the caller's lifts is bounded too",
+    guest: OVERLAP,
+    options: { convention: own, imports, limits: { results: 6 } },
+    ask: (guest) => [guest.passString("", "same"), guest.passBytes(new Uint8Array(), "same")],
+    gives: tooLarge(7, 6, 'the result of "same"'),
+  },
+  {
+    name: "the words for a failure are bounded too",
+    guest: OVERLAP,
+    options: {
+      convention,
+      imports,
+      symbols: {
+        same: {
+          parameters: ["u32"],
+          result: "u32",
+          status: {
+            value: "result",
+            fails: "nonzero",
+            message: { pointer: 1_114_112, length: "result", freedBy: "guest" },
+          },
+        },
+      },
+      limits: { results: 1000 },
+    },
+    ask: (guest) => guest.symbols.same!(1001),
+    gives: tooLarge(1001, 1000, 'the result of "same"'),
+  },
+  {
+    name: "the details of a failure count beside its words",
+    guest: OVERLAP,
+    options: {
+      convention,
+      imports,
+      symbols: {
+        same: {
+          parameters: ["u32"],
+          result: "u32",
+          status: {
+            value: "result",
+            fails: "nonzero",
+            message: { pointer: 1_114_112, length: "result", freedBy: "guest" },
+            details: { more: { ...single, length: "result" } },
+          },
+        },
+      },
+      limits: { results: 1000 },
+    },
+    ask: (guest) => guest.symbols.same!(600),
+    gives: tooLarge(600 + 32 + 32 + 600, 1000, 'the result of "same"'),
+  },
+  {
+    name: "latin1 of latin1+utf16 is held in one byte for each unit",
+    guest: OVERLAP,
+    options: same(latin1AndUtf16, 100),
+    ask(guest) {
+      guest.symbols.fill!(1, 100);
+      assertEquals(guest.symbols.same!(0), "a".repeat(100));
+      guest.symbols.fill!(1, 101);
+      return guest.symbols.same!(0);
+    },
+    gives: tooLarge(101, 100, 'the result of "same"'),
+  },
+  {
+    name: "UTF-16 of latin1+utf16 is held in two bytes for each unit above U+00FF",
+    guest: OVERLAP,
+    options: same(latin1AndUtf16, 100),
+    ask(guest) {
+      guest.symbols.fill!(1, 0x80000000 + 50);
+      assertEquals(guest.symbols.same!(0), "\u6161".repeat(50));
+      guest.symbols.fill!(1, 0x80000000 + 51);
+      return guest.symbols.same!(0);
+    },
+    gives: tooLarge(102, 100, 'the result of "same"'),
+  },
+  {
+    name: "texts whose NULs at the end are dropped count with them, since the host holds them",
+    guest: OVERLAP,
+    options: {
+      ...fill({ ...entries, item: { ...text, trailingNul: "trim", pointer: 0x80000 } }),
+      limits: { results: 4 * (32 + 1000) },
+    },
+    ask: (guest) => [guest.symbols.fill!(4, 1000), guest.symbols.fill!(5, 1000)],
+    gives: tooLarge(5 * 32 + 4 * 1000, 4 * (32 + 1000)),
+  },
+  {
+    name: "items in a memory of 64 bits are bounded and freed",
+    guest: "c/lists_64",
+    options: {
+      limits: { results: 1000 },
+      symbols: {
+        split: {
+          parameters: ["string"],
+          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
+          result: {
+            type: "list",
+            pointer: { word: 0 },
+            count: { word: 1 },
+            stride: 16,
+            item: { ...text, freedBy: "host" },
+            freedBy: "host",
+          },
+        },
+        live: { name: "live_allocations", parameters: [], result: "u64" },
+      },
+    },
+    ask(guest) {
+      assertEquals(guest.symbols.split!(",,,,,,"), Array.from({ length: 7 }, () => ""));
+      assertThrows(() => guest.symbols.split!(",,,,,,,"), GuestError, "at least 1024 bytes");
+      return guest.symbols.live!();
+    },
+    gives: 0n,
+  },
+  {
+    name: "an asynchronous symbol is bounded in every call",
+    guest: OVERLAP,
+    options: {
+      convention,
+      imports,
+      symbols: { fill: { parameters: ["u32", "u32"], result: entries, async: true } },
+      limits: { results: 2 * 32 + 6 },
+    },
+    async ask(guest) {
+      for (let call = 0; call < 3; call++) {
+        assertEquals(await guest.symbols.fill!(2, 3), ["aaa", "aaa"]);
+      }
+      return await guest.symbols.fill!(2, 4);
+    },
+    gives: tooLarge(2 * 32 + 4 + 4, 2 * 32 + 6),
+  },
+  {
+    name: "a list behind a field that is none comes to an end, whatever its count",
+    guest: OVERLAP,
+    options: fill({
+      type: "record",
+      fields: {
+        nothing: { type: "string", pointer: "result", length: 1 },
+        items: { ...entries, pointer: 16, count: 0xffffffff, stride: 0, item: owned },
+        numbers: { ...entries, count: 0xffffffff, stride: 0, item: { type: "u8", value: 1 } },
+      },
+    }),
+    ask: (guest) => guest.symbols.fill!(0, 0),
+    gives: new Thrown(
+      "GuestError",
+      "null-pointer",
+      'Cannot lift the result of "fill": the guest gave a null pointer, expected text',
+    ),
+  },
+  {
+    name: "a guest without memory gives numbers up to 256 MiB of them",
+    guest: `(module
+      (global $left (mut i32) (i32.const 0))
+      (func (export "begin") (param i32) (result i32) (global.set $left (local.get 0)) (local.get 0))
+      (func (export "next") (result i32)
+        (if (result i32) (i32.eqz (global.get $left))
+          (then (i32.const 0))
+          (else
+            (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+            (i32.const 7)))))`,
+    options: {
+      symbols: {
+        begin: {
+          parameters: ["u32"],
+          result: {
+            type: "list",
+            next: { export: "next" },
+            item: { type: "u32", value: "result" },
+          },
+        },
+      },
+    },
+    ask: (guest) => lengthOf(guest.symbols.begin!(500_000)),
+    gives: 500_000,
+  },
+  {
+    name: "the limit grows with the guest's memory",
+    guest: `(module
+      (memory (export "memory") 1)
+      (func (export "grow") (param i32) (result i32)
+        (drop (memory.grow (local.get 0)))
+        (i32.const 50000)))`,
+    options: {
+      symbols: {
+        grow: {
+          parameters: ["u32"],
+          result: {
+            type: "list",
+            pointer: 16,
+            count: "result",
+            stride: 1,
+            item: {
+              type: "record",
+              fields: { it: { type: "u8", value: { load: "u8", at: "result" } } },
+            },
+          },
+        },
+      },
+    },
+    ask: (guest) => [
+      (() => {
+        try {
+          return guest.symbols.grow!(0);
+        } catch (error) {
+          return (error as GuestError).message.includes(`at most ${16 * 65536} or`);
+        }
+      })(),
+      lengthOf(guest.symbols.grow!(1)),
+    ],
+    gives: [true, 50_000],
+  },
+]);
