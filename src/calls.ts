@@ -80,6 +80,9 @@ export function findSoleExport(
   );
 }
 
+/** The most types of exports that an error lists: the usual ones come first. */
+const MOST_TYPES = 4;
+
 /** Why no export fits, by the one that comes nearest, and what can be done with that. */
 function describeMisfit(
   own: ReturnType<typeof ownFunctions>,
@@ -96,7 +99,9 @@ function describeMisfit(
   const types = convention === undefined || convention instanceof GuestError || isOwn(convention)
     ? []
     : typesOf(PASSES[content], convention, address64);
-  const needs = types.length === 0 ? "" : `, and one that fits is ${types.join(" or ")}`;
+  const shown = types.slice(0, MOST_TYPES).join(" or ") +
+    (types.length > MOST_TYPES ? " or …" : "");
+  const needs = types.length === 0 ? "" : `, and one that fits is ${shown}`;
   return `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}, expected ` +
     (adviseUse(name, content, context) ?? "the option symbols, with what it takes and returns");
 }

@@ -1,5 +1,10 @@
 import type { FunctionType, ModuleInfo } from "./binary/types.ts";
-import { findCapacity, type ReportedCapacity, stackFloor } from "./conventions/capacity.ts";
+import {
+  findCapacity,
+  lowestResult,
+  type ReportedCapacity,
+  stackFloor,
+} from "./conventions/capacity.ts";
 import type { Place } from "./conventions/convention.ts";
 import type { Claim } from "./engine/claim.ts";
 import type { Realm, Reserved, Stack } from "./engine/realm.ts";
@@ -46,6 +51,7 @@ export class GuestRealm implements Realm {
   readonly #resultLimit: number | undefined;
   // Only calls need these: whoever loads a guest and calls none does not wait for them.
   readonly #address64: () => boolean;
+  readonly #lowest = once(() => lowestResult(this.#info()));
   readonly #types = once(() => functionTypes(this.#info()));
   readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
   readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
@@ -96,6 +102,14 @@ export class GuestRealm implements Realm {
     return this.stack === undefined ? "unknown" : "restores";
   }
 
+  get lowest(): number {
+    return this.#lowest();
+  }
+
+  get isUnstarted(): boolean {
+    return !this.hasRun && "_start" in this.exports && !("_initialize" in this.exports);
+  }
+
   /** Whether the guest has a memory. */
   get hasMemory(): boolean {
     return this.#memory !== undefined;
@@ -103,9 +117,14 @@ export class GuestRealm implements Realm {
 
   get memory(): GuestMemory {
     if (this.#memory !== undefined) return this.#memory;
+    const isHidden = (this.#info()?.memories.length ?? 0) > 0;
     throw new GuestError(
       "missing-export",
-      "Cannot use the guest's memory: it has none, expected one that it exports or imports",
+      "Cannot use the guest's memory: it " +
+        (isHidden
+          ? 'has one that it does not export, expected an export such as (memory (export "memory") ' +
+            "1) in the text format; linkers make one unless told otherwise"
+          : "has none, expected one that it exports or imports"),
     );
   }
 

@@ -223,7 +223,7 @@ function adviseTold(
   const options = listOptions(name, declaration, told, context);
   if (options === undefined) return [];
   const allocate = typeof place.allocate === "string" ? place.allocate : place.allocate.export;
-  return [`${options} if ${quote(allocate)} has told the guest how long the text is`];
+  return [`${options} if the guest learns from ${quote(allocate)} how long the text is`];
 }
 
 function numberResult(

@@ -221,14 +221,19 @@ const GLOBAL_BASE = 1024;
 
 /** The address below which wasm-ld has put no data; 0 for a guest that it did not link. */
 export function lowestAddress(info: ModuleInfo): number {
-  if (!isLinkedByLld(info)) return 0;
+  if (!isLinkedByLld(info) || info.memories.length > 1) return 0;
   const segments = segmentFences(info).map(({ address }) => address);
   const top = initialStackPointer(info);
   const lowest = Math.min(...segments);
   // The stack comes first, and ends where data begin.
   if (top !== undefined && segments.length > 0 && top <= lowest) return top;
   const symbols = symbolFences(info).map(({ address }) => address);
-  return Math.min(GLOBAL_BASE, lowest, ...symbols);
+  return Math.min(GLOBAL_BASE, top ?? GLOBAL_BASE, lowest, ...symbols);
+}
+
+/** The address below which no result of the guest lies: on its stack, results are possible. */
+export function lowestResult(info: ModuleInfo | undefined): number {
+  return info === undefined ? 1 : Math.max(1, Math.min(GLOBAL_BASE, lowestAddress(info)));
 }
 
 /** The value of a global that is a constant. */

@@ -337,6 +337,7 @@ function writeResult(
   const mostCount = Math.floor(realm.resultLimit / mostHeld(result) / scale);
   const most = Math.min(mostCount, 0x7fffffff);
   const inBounds = writeBounds(memory, "read", "from", "length");
+  const isLow = types[0] === "i32" ? `core >>> 0 < ${realm.lowest}` : "core === 0";
   const { buffer, capacityAt } = steps.stores[0]!;
   const large = `${source.bind(capacityAt)}(${frame}, 0, at)`;
   // A fixed length is the caller's word: a guest can not lie about it.
@@ -361,11 +362,11 @@ function writeResult(
         ? `frame.result = core;` + (isStatus ? "" : `
     frame.held[${block}] = Number(core) !== 0;`)
         : ""}
-    ${reads.some(usesPointee) ? `if (core === 0) ${cold};` : ""}
+    ${reads.some(usesPointee) ? `if (${isLow}) ${cold};` : ""}
     ${failed ? `if (${failed} !== 0) ${cold};` : ""}
     ${length === "result" ? `if (core >>> 0 > ${most}) ${cold};` : ""}
     ${isMoving ? location.write("at", "read") : `const at = ${at};`}
-    ${inBlock ? "" : `if (at === 0) ${cold};`}
+    ${inBlock ? "" : `if (at < ${isEnded(length) ? realm.lowest : 1}) ${cold};`}
     ${checked ? `if (${checked} !== ${check!.is}) ${late};` : ""}
     const count = ${count};
     ${length === "nul" ? `if (count >>> 0 > ${most}) ${late};` : ""}
@@ -428,4 +429,9 @@ function isHeld(pointer: Value, place: Direct["place"]): boolean {
   return typeof pointer === "number"
     ? pointer === place.pointer
     : typeof pointer === "object" && "export" in pointer && pointer.export === place.pointer;
+}
+
+/** Whether what lies at a pointer tells how long it is: then something has to lie there. */
+function isEnded(length: Length): boolean {
+  return length === "nul" || (typeof length === "object" && "prefix" in length);
 }

@@ -34,7 +34,8 @@ export function settleFailure(
   frame.freeing = frame.lifted = undefined;
   const isHosts = error === realm.thrown;
   realm.thrown = undefined;
-  const place: FailurePlace = { symbol, freeing, lifted };
+  const { isUnstarted } = realm;
+  const place: FailurePlace = { symbol, freeing, lifted, isUnstarted };
   if (inside && !isHosts && isTrap(error)) {
     return realm.poison(trapError(error, place, tellUnfreed(realm, 1 / 2)));
   }
@@ -68,6 +69,8 @@ interface FailurePlace {
   readonly freeing: string | undefined;
   /** What the call would have returned, where it was all there. */
   readonly lifted?: unknown;
+  /** Whether the guest is a command that has not been run. */
+  readonly isUnstarted?: boolean;
 }
 
 /** What the caller of a guest is told of an error that is not the host's own. */
@@ -107,7 +110,11 @@ function suspensionError(cause: unknown, symbol: string): GuestError {
 
 function trapError(cause: unknown, place: FailurePlace, rest = ""): GuestError {
   const frames = framesOf(cause);
-  const more = `: ${messageOf(cause)}${rest}`;
+  // What a command sets up before its own code is missing until it is run.
+  const start = place.isUnstarted
+    ? '; its "_start" has not run, expected guest.run() first if the export needs what that sets up'
+    : "";
+  const more = `: ${messageOf(cause)}${rest}${start}`;
   return failureError("trap", place, ["trapped", more], { cause, frames });
 }
 

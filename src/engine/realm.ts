@@ -13,6 +13,10 @@ export type CoreFunction = (...args: CoreValue[]) => CoreValue;
 export interface Realm {
   readonly memory: GuestMemory;
   readonly exports: WebAssembly.Exports;
+  /** The address below which nothing of the guest lies: what points there is no pointer. */
+  readonly lowest: number;
+  /** Whether it is a command that has not been run: nothing has set up what its exports may need. */
+  readonly isUnstarted: boolean;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
   /** The type of an exported function, where the binary is known. */

@@ -1,5 +1,7 @@
+import type { ValueType } from "../binary/types.ts";
 import { blocksOf } from "../conventions/compound.ts";
 import type { Value } from "../conventions/convention.ts";
+import { printSymbol } from "../conventions/presets/options.ts";
 import type { Recipe } from "../conventions/recipe.ts";
 import { unitOf } from "./content.ts";
 import { compileStatus } from "./failure.ts";
@@ -81,11 +83,13 @@ export function compileSteps(
       parameter.kind === "text" && parameter.free !== undefined ? [index] : []
     ),
     own: recipe.own,
+    number: (type: ValueType) => printNumber(recipe, type),
     shared: sharesBlocks(recipe),
   };
   const status = recipe.status && compileStatus(recipe.status, {
     ...context,
     block: context.block + blocksOf(recipe.result),
+    number: undefined,
   });
   const { lift, claim, byteLength, releaseResult } = compileLift(recipe.result, context);
   const sliced = slicedParameters(recipe.result);
@@ -156,6 +160,20 @@ function sharesBlocks({ result, status, output }: Recipe): boolean {
   return [status, output?.status].some((part) =>
     part?.details !== undefined || part?.message?.kind === "text" && part.message.free !== undefined
   );
+}
+
+/** The declaration of a symbol as it is called, with a number as its result. */
+function printNumber({ export: name, parameters }: Recipe, type: ValueType): string | undefined {
+  const types = parameters.map((parameter) =>
+    parameter.kind === "number"
+      ? parameter.type
+      : parameter.kind === "text" && typeof parameter.content === "string"
+      ? parameter.content
+      : undefined
+  ).filter((parameter) => parameter !== undefined);
+  const isNumber = type === "i32" || type === "i64";
+  if (types.length < parameters.length || !isNumber) return undefined;
+  return printSymbol(name, { parameters: types, result: type });
 }
 
 function compileExport(

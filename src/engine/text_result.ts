@@ -1,7 +1,8 @@
+import type { ValueType } from "../binary/types.ts";
 import type { Value } from "../conventions/convention.ts";
 import type { OwnConvention } from "../conventions/own.ts";
 import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../conventions/recipe.ts";
-import { GuestError, quote } from "../errors.ts";
+import { GuestError, hex, quote } from "../errors.ts";
 import type { Lower } from "./lower.ts";
 import {
   compileInvoke,
@@ -23,6 +24,8 @@ export interface TextContext {
   readonly realm: Realm;
   readonly layout: Layout;
   readonly symbol: string;
+  /** The declaration of a symbol like this with a number as its result, as the option has it. */
+  readonly number?: ((type: ValueType) => string | undefined) | undefined;
   /** What is lifted, as errors name it: the symbol's result unless said. */
   readonly subject?: string;
   /** The block of the frame that the text's own block is kept in. */
@@ -74,6 +77,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const admit = compileAdmit(recipe, context);
   const read = compileRead(memory, recipe, context);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
+  const lowest = realm.lowest;
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
   const { unfreed } = realm;
   const isUnfreed = recipe.unfreed === true && !context.kept;
@@ -83,11 +87,15 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
 
   function find(frame: Frame, at?: number): void {
     frame.byteLengths[block] = ABSENT;
-    const isNull = locateBase !== undefined && locateBase(frame) === 0;
-    const pointer = frame.pointers[block] = isNull ? 0 : at ?? locate(frame);
+    const start = locateBase === undefined ? lowest : locateBase(frame);
+    if (start < lowest && start > 0) throw lowError(context, recipe, start);
+    const pointer = frame.pointers[block] = start === 0 ? 0 : at ?? locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (isNull || !isEmpty(frame)) throw nullError(context, recipe);
+      if (start === 0 || !isEmpty(frame)) throw nullError(context, recipe);
+    }
+    if (pointer < lowest && length.inMemory && pointer > 0 && !isOwnBuffer) {
+      throw lowError(context, recipe, pointer);
     }
     check?.(frame);
     const count = length.count(frame, pointer);
@@ -168,14 +176,31 @@ function compileCheck(
   };
 }
 
-function nullError(context: TextContext, { content }: TextResultRecipe): GuestError {
-  const expected = content === "string" ? "text" : content === "bytes" ? "bytes" : "an array";
+function nullError(context: TextContext, recipe: TextResultRecipe): GuestError {
   return new GuestError(
     "null-pointer",
-    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ${expected}` +
-      tellUnfreed(context.realm, 1 / 2),
+    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
+      contentOf(recipe) + tellUnfreed(context.realm, 1 / 2),
     { export: context.symbol },
   );
+}
+
+/** The error for a small number where a pointer is expected. */
+function lowError(context: TextContext, recipe: TextResultRecipe, pointer: number): GuestError {
+  const { symbol, realm, number } = context;
+  const isResult = context.subject === undefined && !context.isPart;
+  const line = isResult && number?.(realm.functionType(symbol)?.results[0] ?? "i32");
+  return new GuestError(
+    "null-pointer",
+    `Cannot lift ${subjectOf(context)}: the guest gave ${hex(pointer)}, which is below its data, ` +
+      `expected ${contentOf(recipe)}` +
+      (!line ? "" : ` or ${line} if it returns a number`),
+    { export: symbol },
+  );
+}
+
+function contentOf({ content }: TextResultRecipe): string {
+  return content === "string" ? "text" : content === "bytes" ? "bytes" : "an array";
 }
 
 /** Compiles a part of a text that was passed; the frame has the string among its values. */
