@@ -12,7 +12,8 @@
  *
  * @module
  */
-export { load, type LoadOptions } from "./src/load.ts";
+export { load } from "./src/load.ts";
+export type { LoadOptions } from "./src/load_options.ts";
 export type { GuestLimits } from "./src/limits.ts";
 export type { Imports, WiringOptions } from "./src/imports.ts";
 export type { MemoryLimits } from "./src/imports.ts";

@@ -1,14 +1,16 @@
 import { formatFunctionType } from "./binary/defined_types.ts";
 import type { FunctionType, ModuleInfo } from "./binary/types.ts";
+import type { DeclarationCheck } from "./check/checked_options.ts";
 import { adviseUse } from "./conventions/advice.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import { namesGetter, namesNumber, ownFunctions } from "./conventions/names.ts";
 import { isOwn } from "./conventions/own.ts";
 import { showDeclaration } from "./conventions/presets/options.ts";
+import type { Recipe } from "./conventions/recipe.ts";
 import { type ResolveContext, resolveRecipe, typesOf } from "./conventions/resolve.ts";
 import type { Call } from "./engine/call.ts";
-import { GuestError, list, LoadError, messageOf, quote } from "./errors.ts";
-import { listLines } from "./show.ts";
+import { GuestError, LoadError, messageOf } from "./errors.ts";
+import { list, listLines, quote } from "./show.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "./symbols.ts";
 
 /** What `passString` and `passBytes` declare. */
@@ -150,8 +152,9 @@ export function adviseSymbols(
   content: keyof typeof PASSES,
   context: ResolveContext,
 ): unknown {
+  if (!(error instanceof GuestError) || error instanceof ReferenceProblems) return error;
   // What is wrong with an allocator's type no declaration of the symbol mends.
-  if (!(error instanceof GuestError) || error.export !== name) return error;
+  if (error.export !== name) return error;
   const { code, message } = error;
   if (code !== "signature" && code !== "ambiguous-convention") return error;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
@@ -162,6 +165,37 @@ export function adviseSymbols(
         "declare anything else with the option symbols");
   if (advice === "") return error;
   return new GuestError(code, message + advice, { export: name, cause: error });
+}
+
+/** A call that refers to what there is not. */
+class ReferenceProblems extends GuestError {
+  readonly problems: readonly string[];
+
+  constructor(name: string, problems: readonly string[]) {
+    super("signature", `Cannot call ${quote(name)}: ${problems.join("; ")}`, { export: name });
+    this.problems = problems;
+  }
+}
+
+/**
+ * Works out how an export is called; what the caller declared for it is checked, if anything was.
+ *
+ * @throws {GuestError} if it does not fit, or refers to parameters or exports that there are not.
+ */
+export function resolveChecked(
+  name: string,
+  declaration: SymbolDeclaration,
+  context: ResolveContext,
+  exports: WebAssembly.Exports,
+  check: DeclarationCheck | undefined,
+): Recipe {
+  if (check === undefined) return resolveRecipe(name, declaration, context);
+  const wrong = check.declared(declaration, context);
+  if (wrong.length > 0) throw new ReferenceProblems(name, wrong);
+  const recipe = resolveRecipe(name, declaration, context);
+  const problems = check.resolved(recipe, declaration, context, exports);
+  if (problems.length > 0) throw new ReferenceProblems(name, problems);
+  return recipe;
 }
 
 /** A declared symbol, compiled for the instance of the moment. */
@@ -180,22 +214,30 @@ export interface BoundSymbols<S extends SymbolDeclarations> {
  *
  * @param symbols The declarations.
  * @param compile Compiles the symbol of a name.
+ * @param wrong What is wrong with each that is declared wrongly: it is not compiled.
  * @throws {LoadError} with a line for each symbol that does not fit.
  */
 export function bindSymbols<S extends SymbolDeclarations>(
   symbols: S,
   compile: (name: string) => Call,
+  wrong: ReadonlyMap<string, readonly string[]> = new Map(),
 ): BoundSymbols<S> {
-  const functions: Record<string, SymbolFunction<SymbolDeclarations[string]>> = {};
+  const functions: [name: string, fn: SymbolFunction<SymbolDeclaration>][] = [];
   const bound = new Map<string, BoundSymbol>();
   const problems: string[] = [];
   for (const name of Object.keys(symbols)) {
+    const said = wrong.get(name);
+    if (said !== undefined) {
+      problems.push(...said);
+      continue;
+    }
     try {
       const symbol = { call: compile(name) };
       bound.set(name, symbol);
-      functions[name] = symbolFunction(symbol);
+      functions.push([name, symbolFunction(symbol)]);
     } catch (error) {
-      problems.push(`symbol ${quote(name)}: ${messageOf(error)}`);
+      const lines = error instanceof ReferenceProblems ? error.problems : [messageOf(error)];
+      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
     }
   }
   if (problems.length > 0) {
@@ -203,7 +245,8 @@ export function bindSymbols<S extends SymbolDeclarations>(
       problems,
     });
   }
-  return { functions: functions as SymbolFunctions<S>, bound };
+  // Not by assignment: one of the names can be "__proto__".
+  return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
 }
 
 /** The function of a symbol: it goes on working when the guest is reset. */

@@ -7,11 +7,12 @@ import {
   findSoleExport,
   PassCalls,
   PASSES,
+  resolveChecked,
 } from "./calls.ts";
 import { Choice, deferCall } from "./choice.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import type { ConventionReport } from "./conventions/report.ts";
-import { needsConvention, type ResolveContext, resolveRecipe } from "./conventions/resolve.ts";
+import { needsConvention, type ResolveContext } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
@@ -48,7 +49,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
-    const { functions, bound } = bindSymbols(parts.symbols, (name) => this.#bind(name));
+    const { functions, bound } = bindSymbols(
+      parts.symbols,
+      (name) => this.#bind(name),
+      parts.check?.wrong,
+    );
     this.symbols = functions;
     this.#bound = bound;
     this.#initialize();
@@ -304,7 +309,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #compile(name: string, declaration: SymbolDeclaration, context = this.#context()): Call {
     const realm = this.#realm;
     exportedFunction(realm, name);
-    const recipe = resolveRecipe(name, declaration, context);
+    const recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
     return declaration.async ? compileAsyncCall(recipe, realm) : compileCall(recipe, realm);
   }
 

@@ -1,3 +1,4 @@
+import type { DeclarationCheck } from "./check/checked_options.ts";
 import type { Rival } from "./conventions/buffers.ts";
 import type { Convention } from "./conventions/convention.ts";
 import type { OwnConvention } from "./conventions/own.ts";
@@ -39,4 +40,6 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly symbols: S;
   /** What the caller has set for the values of one call, in bytes of the host's memory. */
   readonly resultLimit: number | undefined;
+  /** What checks them, and the convention that the caller said; absent where there is neither. */
+  readonly check: DeclarationCheck | undefined;
 }

@@ -1,3 +1,6 @@
+import { show } from "./show.ts";
+import type { HostFunctionCheck } from "./check/checked_options.ts";
+import { checkHostDeclaration } from "./check/early.ts";
 import type { Convention, Length, Slot } from "./conventions/convention.ts";
 import type {
   ArrayParameter,
@@ -9,8 +12,7 @@ import type {
 } from "./conventions/declaration.ts";
 import type { OwnConvention } from "./conventions/own.ts";
 import { type Realm, unbornError } from "./engine/realm.ts";
-import { type GuestError, quote } from "./errors.ts";
-import { show } from "./numbers.ts";
+import { GuestError } from "./errors.ts";
 import type { Nullable, ParameterValue, ResultValue } from "./symbols.ts";
 import type { WantedImport } from "./wanted_import.ts";
 import type { Wasi } from "./wasi.ts";
@@ -84,7 +86,7 @@ export class HostFunction {
  * when the guest is loaded.
  * @param callback What is called.
  * @returns A value for the option `imports` of `load`.
- * @throws {TypeError} if `callback` is not a function.
+ * @throws {TypeError} if `callback` is not a function, or the declaration has unknown keys or types.
  *
  * @example
  * ```ts
@@ -101,6 +103,7 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
   declaration: D,
   callback: HostCallback<D>,
 ): HostFunction {
+  checkHostDeclaration(declaration);
   if (typeof callback !== "function") {
     throw new TypeError(
       `Cannot make a host function: the callback is ${show(callback)}, expected a function`,
@@ -123,6 +126,8 @@ export class HostImports {
   wasi: Wasi | undefined;
   /** What guards plain functions; loaded only where one is among the imports. */
   guard: FunctionGuard | undefined;
+  /** What checks the caller's declarations; absent where there are none. */
+  check: HostFunctionCheck | undefined;
   /** The guest's convention, or why there is none. */
   readonly convention: () => Convention | OwnConvention | GuestError;
   /** Tells whether pointers are 64 bits wide. */
@@ -144,16 +149,17 @@ export class HostImports {
    * The core function that stands for a host function.
    *
    * @throws {GuestError} if the declaration is not what the import's type can carry.
-   * @throws {TypeError} if there was no host function among the imports when the guest was loaded.
    */
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue {
-    if (this.#linker !== undefined) return this.#linker.bindHostFunction(given, item, this);
-    throw new TypeError(
-      `Cannot link ${
-        quote(`${item.module}.${item.name}`)
-      }: no import was a host function when the ` +
-        "guest was loaded, expected the imports to stay as they were",
-    );
+    const name = `${item.module}.${item.name}`;
+    const checked = this.check?.(given, name, this.#record) ?? given;
+    return this.#linker!.bindHostFunction(checked, item, this);
+  }
+
+  /** The convention, where it is one whose parts are known. */
+  get #record(): Convention | undefined {
+    const convention = this.convention();
+    return convention instanceof GuestError || "lower" in convention ? undefined : convention;
   }
 
   /** What a toolchain's JavaScript, or WASI, gives for an import; nothing where it is not known. */

@@ -29,6 +29,12 @@ export interface WiringOptions {
   readonly missing?: "error" | "trap" | undefined;
 }
 
+/** How imports are answered, with what helps to say why one is missing. */
+export interface Wiring extends WiringOptions {
+  /** What the caller has given in another place, for an import that is missing. */
+  readonly explain?: ((module: string, name: string) => string | undefined) | undefined;
+}
+
 /** Imports that fit. */
 export interface Wired {
   readonly imports: WebAssembly.Imports;
@@ -50,7 +56,7 @@ export interface Wired {
 export function wireImports(
   wanted: readonly WantedImport[],
   hasBuiltins: boolean,
-  options: WiringOptions,
+  options: Wiring,
   host: HostImports,
 ): Wired {
   // The names are the guest's: on a plain object "__proto__" would be the prototype of all objects.
@@ -65,7 +71,8 @@ export function wireImports(
     if (hasBuiltins && isBuiltinModule(item.module)) continue;
     const { value, supplied, problem } = answer(item, index, openMemories, options, host);
     if (problem !== undefined) {
-      problems.push(`${describeImport(item, index)}: ${problem}`);
+      const why = problem === "missing" ? options.explain?.(item.module, item.name) : undefined;
+      problems.push(`${describeImport(item, index)}: ${problem}${why ? `: ${why}` : ""}`);
       continue;
     }
     const named = imports[item.module] ??= Object.create(null) as WebAssembly.ModuleImports;
@@ -82,6 +89,23 @@ export function wireImports(
 function countOpen(wanted: readonly WantedImport[], imports: Imports | undefined): number {
   return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
     .length;
+}
+
+/**
+ * What the caller gives for the imports of a module. Each is read once: what changes afterwards
+ * changes nothing for the guest, also when it is reset.
+ */
+export function takeImports(
+  wanted: readonly WantedImport[],
+  imports: Imports | undefined,
+): Imports | undefined {
+  if (imports === undefined) return undefined;
+  const taken: Record<string, Record<string, unknown>> = Object.create(null);
+  for (const item of wanted) {
+    const named = taken[item.module] ??= Object.create(null) as Record<string, unknown>;
+    if (!Object.hasOwn(named, item.name)) named[item.name] = lookUp(imports, item);
+  }
+  return taken;
 }
 
 /**

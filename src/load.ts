@@ -1,34 +1,18 @@
 import type { ModuleInfo } from "./binary/types.ts";
-import type { Convention } from "./conventions/convention.ts";
+import type { CheckedOptions } from "./check/checked_options.ts";
 import { detectConvention } from "./conventions/detect.ts";
-import type { OwnConvention } from "./conventions/own.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
 import { HostImports } from "./host.ts";
-import { needsGuard, needsLinker, wireImports, type WiringOptions } from "./imports.ts";
+import { needsGuard, needsLinker, takeImports, wireImports } from "./imports.ts";
 import { chooseMemory } from "./instance.ts";
 import type { GuestLimits } from "./limits.ts";
+import type { LoadOptions } from "./load_options.ts";
 import { once } from "./once.ts";
-import { compileSource, type Source, type UnlessEmpty } from "./source.ts";
+import { type Compiled, compileSource, type Source, type UnlessEmpty } from "./source.ts";
 import type { SymbolDeclarations } from "./symbols.ts";
 import { importsWasi, type WantedImport } from "./wanted_import.ts";
-import type { WasiOptions } from "./wasi/options.ts";
-
-/** How a guest is loaded. Nothing is needed where the binary tells it. */
-export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
-  extends WiringOptions {
-  /** How data is passed; recognised from the binary unless said. */
-  readonly convention?: Convention | OwnConvention | undefined;
-  /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
-  readonly symbols?: S | undefined;
-  /** Which memory is the guest's, where it has several: an export, or an import such as `env.memory`. */
-  readonly memoryName?: string | undefined;
-  /** What a guest that imports WASI is granted: nothing unless said. */
-  readonly wasi?: WasiOptions | undefined;
-  /** How much of the host's memory a guest can make it hold: bounded unless set otherwise. */
-  readonly limits?: GuestLimits | undefined;
-}
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. A reactor's `_initialize` is run;
@@ -59,12 +43,26 @@ export async function load<
   const From extends Source = Source,
 >(
   source: From & UnlessEmpty<From>,
-  options: LoadOptions<S> = {},
+  options?: LoadOptions<S>,
+): Promise<Guest<S>> {
+  const compiling = compileSource(source);
+  compiling.catch(() => {}); // heard below, unless the options are refused before
+  const checked = options === undefined
+    ? undefined
+    : await (await import("./check/options.ts")).checkOptions<S>(options);
+  return await loadChecked(compiling, checked?.options ?? {}, checked);
+}
+
+/** Loads a guest with options that were checked; without any where none were given. */
+async function loadChecked<const S extends SymbolDeclarations>(
+  compiling: Promise<Compiled>,
+  options: LoadOptions<S>,
+  checked: CheckedOptions<S> | undefined,
 ): Promise<Guest<S>> {
   const limits: GuestLimits = options.limits === undefined
     ? {}
     : (await import("./limits.ts")).checkLimits(options.limits);
-  const compiled = await compileSource(source);
+  const compiled = await compiling;
   const { module, name, source: from } = compiled;
   const { convention } = options;
   // Only calls need it: whoever makes none does not wait for it.
@@ -73,18 +71,17 @@ export async function load<
   const makeWasi = importsWasi(wanted)
     ? await (await import("./wasi.ts")).prepareWasi(options.wasi, limits.output)
     : undefined;
-  const linker = needsLinker(wanted, options.imports)
-    ? await import("./link_functions.ts")
-    : undefined;
-  const guard = needsGuard(wanted, options.imports)
-    ? await import("./engine/plain_import.ts")
-    : undefined;
+  const imports = takeImports(wanted, options.imports);
+  const linker = needsLinker(wanted, imports) ? await import("./link_functions.ts") : undefined;
+  const guard = needsGuard(wanted, imports) ? await import("./engine/plain_import.ts") : undefined;
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
     host.wasi = makeWasi?.(host);
     host.guard = guard;
-    return { ...wireImports(wanted, hasBuiltins, options, host), host };
+    if (linker !== undefined) host.check = checked?.hostFunction;
+    const wiring = { ...options, imports, explain: checked?.explainImport };
+    return { ...wireImports(wanted, hasBuiltins, wiring, host), host };
   };
   const first = await wireFirst(wire, wanted, module);
   let wired: typeof first | undefined = first;
@@ -116,6 +113,7 @@ export async function load<
     said: convention,
     symbols: options.symbols ?? {} as S,
     resultLimit: limits.results,
+    check: checked?.declarations,
   });
 }
 

@@ -34,16 +34,13 @@ export interface CompiledModule {
   readonly "a WebAssembly.Module"?: never;
 }
 
-/** `never` for the type of `{}`, which has no members either; it adds nothing to any other type. */
-export type UnlessEmpty<T> = Same<T & Marked, Marked> extends true ? never : unknown;
-
-/** An intersection with the type of `{}` is the other type itself; with a class it stays one. */
-interface Marked {
-  readonly marked: true;
-}
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
-  : false;
+/**
+ * `never` for the type of `{}`, which has no members either; it adds nothing to any other type. An
+ * intersection with the type of `{}` is the other type itself, and with that of a class stays one.
+ */
+export type UnlessEmpty<T> = (<X>() => X extends T & { readonly marked: true } ? 1 : 2) extends
+  (<X>() => X extends { readonly marked: true } ? 1 : 2) ? never
+  : unknown;
 
 /** A compiled guest. */
 export interface Compiled {

@@ -96,6 +96,10 @@ Deno.test("a callback's types follow from its declaration", () => {
   hostFunction({ parameters: ["string"], result: "void" }, (_text, _more) => {});
   // @ts-expect-error: a parameter of another type
   hostFunction({ parameters: ["string"], result: "void" }, (_text: number) => {});
-  // @ts-expect-error: no such type
-  hostFunction({ parameters: ["text"], result: "void" }, () => {});
+  assertThrows(
+    // @ts-expect-error: no such type
+    () => hostFunction({ parameters: ["text"], result: "void" }, () => {}),
+    TypeError,
+    'Cannot make a host function: parameters[0] is "text", did you mean "string"?',
+  );
 });

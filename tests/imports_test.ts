@@ -6,6 +6,7 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertRejects,
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
@@ -225,15 +226,21 @@ Deno.test("a guest's names reach no prototype", async () => {
   assertStrictEquals("polluted" in Object.prototype.toString, false);
 });
 
-Deno.test("a namespace that is no object gives nothing", async () => {
-  for (const env of [null, undefined, 5, "text"]) {
-    const imports = { env } as unknown as Imports;
-    const error = await loadErrorOf(() => load(guestUrl("c/callbacks"), { imports }));
-    assertEquals(error.problems, [
-      'import[0] "env.log" (i32, i32) -> (): missing',
-      'import[1] "env.answer" (i32, i32) -> i64: missing',
-      'import[2] "env.print" (i32) -> (): missing',
-    ]);
+Deno.test("a namespace that is undefined gives nothing, one that is no object is refused", async () => {
+  const attempt = (env: unknown) =>
+    load(guestUrl("c/callbacks"), { imports: { env } as unknown as Imports });
+  const error = await loadErrorOf(() => attempt(undefined));
+  assertEquals(error.problems, [
+    'import[0] "env.log" (i32, i32) -> (): missing',
+    'import[1] "env.answer" (i32, i32) -> i64: missing',
+    'import[2] "env.print" (i32) -> (): missing',
+  ]);
+  for (const [env, found] of [[null, "null"], [5, "5"], ["text", '"text"']]) {
+    const { message } = await assertRejects(() => attempt(env), TypeError);
+    assertStrictEquals(
+      message,
+      `Cannot load the guest: option imports.env is ${found}, expected an object of imports by name`,
+    );
   }
 });
 
@@ -330,19 +337,34 @@ const LIMITS: [memory: { initial?: number; maximum?: number }, problem: string][
   [{ initial: 11 }, "it has 11 pages, expected at most 10"],
   [{ maximum: 11 }, "it may grow to 11 pages, expected at most 10"],
   [{ initial: 5, maximum: 4 }, "it has 5 pages, more than its maximum of 4"],
-  [{ initial: 2.5 }, "Cannot have 2.5 pages: expected an integer, 0 or more"],
-  [{ initial: -1 }, "Cannot have -1 pages: expected an integer, 0 or more"],
-  [{ maximum: NaN }, "Cannot have NaN pages: expected an integer, 0 or more"],
-  [{ initial: "3" as unknown as number }, 'Cannot have "3" pages: expected a number'],
-  [{ initial: null as unknown as number }, "Cannot have null pages: expected a number"],
-  [{ maximum: null as unknown as number }, "Cannot have null pages: expected a number"],
-  [{ maximum: {} as number }, "Cannot have an object of class Object pages: expected a number"],
 ];
 
 for (const [memory, problem] of LIMITS) {
   Deno.test(`memory: ${Deno.inspect(memory)} is refused`, async () => {
     const error = await loadErrorOf(() => load(guestUrl("c/memory_2_to_10"), { memory }));
     assertEquals(error.problems, [`import[0] "env.memory" memory 2 to 10: ${problem}`]);
+  });
+}
+
+const NO_COUNTS: [memory: Record<string, unknown>, problem: string][] = [
+  [{ initial: 2.5 }, "initial is 2.5"],
+  [{ initial: -1 }, "initial is -1"],
+  [{ maximum: NaN }, "maximum is NaN"],
+  [{ initial: "3" }, 'initial is "3"'],
+  [{ initial: null }, "initial is null"],
+  [{ maximum: null }, "maximum is null"],
+  [{ maximum: {} }, "maximum is an object of class Object"],
+];
+
+for (const [memory, problem] of NO_COUNTS) {
+  Deno.test(`memory: ${Deno.inspect(memory)} is refused, whatever the guest imports`, async () => {
+    for (const name of ["c/memory_2_to_10", "c/passing_data_symbol"]) {
+      const { message } = await assertRejects(() => load(guestUrl(name), { memory }), TypeError);
+      assertStrictEquals(
+        message,
+        `Cannot load the guest: option memory.${problem}, expected an integer, 0 or more`,
+      );
+    }
   });
 }
 

@@ -93,8 +93,7 @@ Deno.test("what a field leaves open, or all arguments do, is said with the type"
   assertEquals(error.problems, [
     'symbol "repeat": Cannot pass ("string", "u32") -> "u64" to "repeat": ' +
     "it is (i32, i32, i32) -> i64, expected (i32, i32) -> i64",
-    'symbol "find": Cannot pass ("u8", "bytes") -> "i32" to "find": ' +
-    "it is (i32, i32, i32) -> i32, expected (i32, i32, no parameter) -> i32",
+    'symbol "find": arguments[2] is { parameter: 2 }, expected 0 to 1',
     'symbol "version": Cannot lift a field of type "string": nothing tells where it is, ' +
     'expected "pointer" and "length", or "form"',
   ]);

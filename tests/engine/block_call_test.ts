@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { allocator, type AllocatorOptions, type BlockCall, load } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { assemble } from "../_wat.ts";
@@ -118,15 +118,14 @@ for (const [allocate, free, message] of REFUSED) {
 }
 
 Deno.test("what can not be passed for a block is the caller's mistake", async () => {
-  using guest = await load(RECORDING, {
-    convention: allocator({
-      allocate: { export: "alloc1", pass: ["size" as "byteLength"] },
-      result: "inPlace",
-    }),
+  const convention = allocator({
+    allocate: { export: "alloc1", pass: ["size" as "byteLength"] },
+    result: "inPlace",
   });
-  const error = assertThrows(() => guest.passString("a", "use"), TypeError);
+  const error = await assertRejects(() => load(RECORDING, { convention }), TypeError);
   assertStrictEquals(
     error.message,
-    'Cannot pass "size" to an allocator: it is not known there',
+    'Cannot load the guest: option convention.place.allocate.pass[0] is "size", ' +
+      'did you mean "byteLength"?',
   );
 });

@@ -4,13 +4,13 @@ import { guestUrl } from "../_guests.ts";
 import { loadRaw, makeTree } from "../_wasi.ts";
 
 const REFUSED: readonly [options: unknown, message: string][] = [
-  [{ args: ["a", 5] }, "Cannot grant argument 1: it is 5, expected a string"],
+  [{ args: ["a", 5] }, "Cannot load the guest: option wasi.args[1] is 5, expected a string"],
   [{ args: ["a\0b"] }, "Cannot grant argument 0: it holds a NUL at index 1, expected none"],
   [
     { args: ["\ud800"] },
     "Cannot grant argument 0: it holds a lone surrogate, expected well-formed text",
   ],
-  [{ env: { A: 5 } }, 'Cannot grant environment variable "A": it is 5, expected a string'],
+  [{ env: { A: 5 } }, "Cannot load the guest: option wasi.env.A is 5, expected a string"],
   [
     { env: { "": "x" } },
     'Cannot grant environment variable "": its name is empty, expected another',
@@ -23,20 +23,26 @@ const REFUSED: readonly [options: unknown, message: string][] = [
     { env: { A: "b\0" } },
     'Cannot grant environment variable "A": it holds a NUL at index 3, expected none',
   ],
-  [{ stdin: 5 }, "Cannot grant stdin: it is 5, expected a string or a Uint8Array"],
+  [
+    { stdin: 5 },
+    "Cannot load the guest: option wasi.stdin is 5, expected a string or a Uint8Array",
+  ],
   [{ stdin: "\udc00" }, "Cannot grant stdin: it holds a lone surrogate, expected well-formed text"],
   [
     { stdout: "show" },
-    'Cannot use stdout: it is "show", expected "discard", "capture", "inherit" or a function',
+    'Cannot load the guest: option wasi.stdout is "show", expected "discard", "capture" or "inherit" or a function',
   ],
   [
     { stderr: 5 },
-    'Cannot use stderr: it is 5, expected "discard", "capture", "inherit" or a function',
+    'Cannot load the guest: option wasi.stderr is 5, expected "discard", "capture", "inherit" or a function',
   ],
-  [{ preopens: { "/a": 5 } }, 'Cannot grant preopen "/a": it is 5, expected a path or a file: URL'],
+  [
+    { preopens: { "/a": 5 } },
+    'Cannot load the guest: option wasi.preopens["/a"] is 5, expected a path or a file: URL',
+  ],
   [
     { preopens: { "/a": new URL("https://example.com/") } },
-    'Cannot grant preopen "/a": it is "https://example.com/", expected a path or a file: URL',
+    'Cannot load the guest: option wasi.preopens["/a"] is "https://example.com/", expected a path or a file: URL',
   ],
   [
     { preopens: { "/a\0": "." } },

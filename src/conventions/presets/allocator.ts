@@ -1,5 +1,11 @@
 import type { BlockCall, Convention, Place, Room } from "../convention.ts";
-import { complete, type ConventionOptions, printCall, RESULT_FORMS } from "./options.ts";
+import {
+  complete,
+  type ConventionOptions,
+  printCall,
+  readOptions,
+  RESULT_FORMS,
+} from "./options.ts";
 
 /** What {@linkcode allocator} is told. */
 export interface AllocatorOptions extends ConventionOptions {
@@ -15,11 +21,20 @@ export interface AllocatorOptions extends ConventionOptions {
   empty?: "block" | "none";
 }
 
+const ALLOCATOR = {
+  allocate: "blockCall",
+  free: "blockCall",
+  pointer: "located",
+  room: "room",
+  empty: "empty",
+} as const;
+
 /**
  * A block for each text from the guest's allocator, exactly as large as it has to be.
  *
  * @param options Which exports allocate and free, and whatever the types of the exports leave open.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
  *
  * @example
  * ```ts
@@ -33,6 +48,7 @@ export interface AllocatorOptions extends ConventionOptions {
  * ```
  */
 export function allocator(options: AllocatorOptions): Convention {
+  options = readOptions("allocator", options, ALLOCATOR, ["allocate"]);
   return complete({
     ...allocating("allocator", printCall("allocator", options), options),
     pass: [["pointer", "byteLength"], ["packedPointerHigh"], ["packedPointerLow"], ["pointer"]],
@@ -64,6 +80,7 @@ export interface CStringOptions extends Partial<AllocatorOptions> {
  *
  * @param options Which exports allocate and free, where any do.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
  *
  * @example
  * ```ts
@@ -76,6 +93,7 @@ export interface CStringOptions extends Partial<AllocatorOptions> {
  * ```
  */
 export function cString(options: CStringOptions = {}): Convention {
+  options = readOptions("cString", options, ALLOCATOR);
   const { allocate } = options;
   const expression = printCall("cString", options);
   return complete({
@@ -138,6 +156,7 @@ export interface WasmBindgenOptions extends ConventionOptions {
  *
  * @param options The names of its allocator, where it was told to hide them.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
  *
  * @example
  * ```ts
@@ -150,6 +169,7 @@ export interface WasmBindgenOptions extends ConventionOptions {
  * ```
  */
 export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
+  options = readOptions("wasmBindgen", options, { allocate: "blockCall", free: "blockCall" });
   const allocate = options.allocate ?? "__wbindgen_malloc";
   const free = options.free ?? "__wbindgen_free";
   return complete({

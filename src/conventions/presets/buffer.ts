@@ -1,5 +1,5 @@
 import type { Capacity, Convention, Place, ResultForm, Value } from "../convention.ts";
-import { complete, type ConventionOptions, printCall } from "./options.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
 
 /** What {@linkcode staticBuffer} is told. */
 export interface StaticBufferOptions extends ConventionOptions {
@@ -15,6 +15,7 @@ export interface StaticBufferOptions extends ConventionOptions {
  *
  * @param options Where the buffer is, and whatever else the binary does not tell.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
  *
  * @example
  * ```ts
@@ -27,6 +28,12 @@ export interface StaticBufferOptions extends ConventionOptions {
  * ```
  */
 export function staticBuffer(options: StaticBufferOptions): Convention {
+  options = readOptions(
+    "staticBuffer",
+    options,
+    { pointer: "address", capacity: "capacity" },
+    ["pointer"],
+  );
   const { pointer, capacity } = options;
   return bufferConvention("static buffer", printCall("staticBuffer", options), options, {
     kind: "buffer",
@@ -50,6 +57,7 @@ export interface InPlaceOptions extends ConventionOptions {
  *
  * @param options Where the range is and how many bytes it has.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
  *
  * @example
  * ```ts
@@ -62,6 +70,8 @@ export interface InPlaceOptions extends ConventionOptions {
  * ```
  */
 export function inPlace(options: InPlaceOptions): Convention {
+  const needed = ["pointer", "byteLength"];
+  options = readOptions("inPlace", options, { pointer: "range", byteLength: "byteLength" }, needed);
   const { pointer, byteLength } = options;
   return bufferConvention("in place", printCall("inPlace", options), options, {
     kind: "buffer",

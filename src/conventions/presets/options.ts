@@ -1,3 +1,4 @@
+import { checkPreset, type OwnOptions } from "../../check/early.ts";
 import { literal, quote } from "../../show.ts";
 import type {
   Convention,
@@ -45,6 +46,20 @@ const PARTS = [
   "status",
   "areaPlace",
 ] as const;
+
+/**
+ * What a preset is told, read once.
+ *
+ * @throws {TypeError} with every option that is unknown, missing or of another type.
+ */
+export function readOptions<Options extends object>(
+  preset: string,
+  options: Options,
+  own?: OwnOptions,
+  needed?: readonly string[],
+): Options {
+  return checkPreset(preset, options, FORM_NAMES, own, needed);
+}
 
 /** A preset with the caller's parts in the place of its own. */
 export function complete(preset: Convention, options: ConventionOptions): Convention {
@@ -153,6 +168,8 @@ export const RESULT_FORMS = {
   },
 } as const satisfies Record<string, ResultForm>;
 
+const FORM_NAMES = Object.keys(RESULT_FORMS);
+
 /** The name of one of the {@linkcode RESULT_FORMS}. */
 export type ResultFormName = keyof typeof RESULT_FORMS;
 
@@ -202,11 +219,14 @@ export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convent
 }
 
 /** A plain value as JavaScript source. */
-function print(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(print).join(", ")}]`;
+export function print(value: unknown, depth = 0): string {
+  // Nobody nests as deep, but what holds itself has no end.
+  if (depth > 64) return "…";
+  const inner = (part: unknown) => print(part, depth + 1);
+  if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-      .map(([key, field]) => `${/^[a-z_]\w*$/i.test(key) ? key : literal(key)}: ${print(field)}`);
+      .map(([key, field]) => `${/^[a-z_]\w*$/i.test(key) ? key : literal(key)}: ${inner(field)}`);
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   if (typeof value === "bigint") return `${value}n`;

@@ -1,5 +1,11 @@
 import type { Convention, Place, ResultForm } from "../convention.ts";
-import { complete, type ConventionOptions, printCall, RESULT_FORMS } from "./options.ts";
+import {
+  complete,
+  type ConventionOptions,
+  printCall,
+  readOptions,
+  RESULT_FORMS,
+} from "./options.ts";
 
 /** What {@linkcode assemblyScript} is told. */
 export interface AssemblyScriptOptions extends ConventionOptions {
@@ -13,6 +19,8 @@ export interface AssemblyScriptOptions extends ConventionOptions {
    */
   classIds?: Readonly<Record<string, number>>;
 }
+
+const OPTIONS = { runtime: "runtime", bytes: "bytes", classIds: "classIds" } as const;
 
 /** The names of AssemblyScript's runtimes, and the class ids that they begin with. */
 const RUNTIMES = {
@@ -34,6 +42,7 @@ const VIEW: ResultForm = {
  *
  * @param options Which runtime it has, and the ids of classes where they are not the usual ones.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown or of another type.
  *
  * @example
  * ```ts
@@ -46,6 +55,7 @@ const VIEW: ResultForm = {
  * ```
  */
 export function assemblyScript(options: AssemblyScriptOptions = {}): Convention {
+  options = readOptions("assemblyScript", options, OPTIONS);
   const { runtime = "managed", bytes = "ArrayBuffer", classIds = {} } = options;
   const { allocate, pin, unpin, ...known } = RUNTIMES[runtime];
   const ids = { ...known, ...classIds };
@@ -91,6 +101,7 @@ export function assemblyScript(options: AssemblyScriptOptions = {}): Convention 
  *
  * @param options The encoding that the component was made for: UTF-8 unless said.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown or of another type.
  *
  * @example
  * ```ts
@@ -104,6 +115,7 @@ export function assemblyScript(options: AssemblyScriptOptions = {}): Convention 
  * ```
  */
 export function canonicalAbi(options: ConventionOptions = {}): Convention {
+  options = readOptions("canonicalAbi", options);
   return complete({
     name: "canonical ABI",
     expression: printCall("canonicalAbi", options),
@@ -137,6 +149,7 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
  *
  * @param options There is seldom anything to say.
  * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown or of another type.
  *
  * @example
  * ```ts
@@ -149,6 +162,7 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
  * ```
  */
 export function jsStrings(options: ConventionOptions = {}): Convention {
+  options = readOptions("jsStrings", options);
   return complete({
     name: "JS strings",
     expression: printCall("jsStrings", options),

@@ -1,0 +1,45 @@
+import type { Convention } from "../conventions/convention.ts";
+import {
+  encodingShape,
+  freedByShape,
+  passShape,
+  placeShape,
+  trailingNulShape,
+} from "./part_shapes.ts";
+import { formsShape, statusShape } from "./result_shapes.ts";
+import { array, object, type Shape, text, word } from "./shape.ts";
+
+/** A convention that is a record. */
+export const conventionShape: Shape = object<Convention>("a convention", {
+  name: text,
+  expression: text,
+  encoding: encodingShape,
+  place: placeShape,
+  bytesPlace: placeShape,
+  bytesResults: formsShape,
+  arrayPlace: placeShape,
+  arrayResults: formsShape,
+  pass: array(passShape, 'an array such as [["pointer", "byteLength"]]'),
+  terminated: word(["always", "without length", "never"]),
+  results: formsShape,
+  hostResults: formsShape,
+  argumentsFreedBy: freedByShape,
+  resultsFreedBy: freedByShape,
+  nullIs: word(["empty", "error"]),
+  trailingNul: trailingNulShape,
+  status: statusShape,
+  areaPlace: placeShape,
+}, {
+  needs: [
+    "name",
+    "expression",
+    "encoding",
+    "place",
+    "pass",
+    "terminated",
+    "results",
+    "argumentsFreedBy",
+    "resultsFreedBy",
+    "trailingNul",
+  ],
+});

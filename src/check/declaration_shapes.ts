@@ -1,0 +1,172 @@
+import type { StringsParameter } from "../conventions/compound.ts";
+import type {
+  ArrayParameter,
+  ArrayResultDeclaration,
+  Output,
+  PieceDeclaration,
+  Pieces,
+  SymbolDeclaration,
+  TextParameter,
+  TextResultDeclaration,
+} from "../conventions/declaration.ts";
+import type { HostFunctionDeclaration, HostTextParameter } from "../host.ts";
+import {
+  encodingShape,
+  freedByShape,
+  known,
+  lengthShape,
+  numericType,
+  passShape,
+  placeShape,
+  slotsShape,
+  valueShape,
+} from "./part_shapes.ts";
+import {
+  arrayResultParts,
+  fieldForms,
+  ofParameters,
+  statusShape,
+  textResultParts,
+  typed,
+} from "./result_shapes.ts";
+import {
+  array,
+  callable,
+  choice,
+  count,
+  exportName,
+  flag,
+  isObject,
+  object,
+  type Shape,
+  word,
+} from "./shape.ts";
+import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "./words.ts";
+
+// The shapes of declarations: of symbols, and of host functions.
+
+/** The types that only a result, or only a parameter, has. */
+const RESULTS_ALONE = ["void", "record", "list", "slice"];
+
+const textParameterParts = {
+  type: known,
+  encoding: encodingShape,
+  place: placeShape,
+  pass: passShape,
+  terminated: flag,
+  byteLength: valueShape,
+  freedBy: freedByShape,
+  nullable: flag,
+};
+const textParameter = object<TextParameter>("a parameter", textParameterParts);
+const hostText = object<HostTextParameter>("a parameter", {
+  ...textParameterParts,
+  length: lengthShape,
+});
+const arrayParameter = object<ArrayParameter>("a parameter", {
+  type: known,
+  element: numericType,
+  place: placeShape,
+  pass: passShape,
+  freedBy: freedByShape,
+  nullable: flag,
+}, { needs: ["element"] });
+const stringsParameter = object<StringsParameter>("a parameter", {
+  type: known,
+  encoding: encodingShape,
+  place: placeShape,
+  layout: word(["pointers", "pairs"]),
+  pass: passShape,
+  terminated: flag,
+  freedBy: freedByShape,
+});
+
+function ofResults(type: string): string | undefined {
+  if (type === "void") return "which only a result can be, expected no parameter";
+  return RESULTS_ALONE.includes(type) ? "which only a result can be" : undefined;
+}
+
+const parameter = typed(PARAMETER_NAMES, {
+  string: textParameter,
+  bytes: textParameter,
+  array: arrayParameter,
+  strings: stringsParameter,
+}, ofResults);
+
+const hostParameter = typed(PARAMETER_NAMES, {
+  string: hostText,
+  bytes: hostText,
+  array: arrayParameter,
+}, ofResults);
+
+const result = typed(RESULT_NAMES, fieldForms, ofParameters);
+
+const hostResult = typed(RESULT_NAMES, {
+  string: object<TextResultDeclaration>("a result", textResultParts),
+  bytes: object<TextResultDeclaration>("a result", textResultParts),
+  array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
+}, (type) => {
+  const isSymbols = ["record", "list", "slice"].includes(type);
+  return isSymbols ? "which only the result of a symbol can be" : ofParameters(type);
+});
+
+const outputCapacity: Shape = choice(
+  'a number of bytes, where one is found, a function or "query"',
+  (value) => {
+    if (typeof value === "function") return callable;
+    if (typeof value === "number") return count;
+    return value === "query" ? queryWord : typeof value === "string" ? capacityWord : valueShape;
+  },
+);
+const queryWord = word(["query"]);
+const capacityWord = word(["query", "result"]);
+const output = object<Output>("{ capacity }", {
+  capacity: outputCapacity,
+  status: statusShape,
+  place: placeShape,
+}, { needs: ["capacity"] });
+
+const piece: Shape = choice("the name of an export or { export, arguments }", (value) => {
+  if (typeof value === "string") return exportName;
+  return isObject(value) ? pieceObject : undefined;
+});
+const pieceObject = object<Exclude<PieceDeclaration, string>>("{ export, arguments }", {
+  export: exportName,
+  arguments: slotsShape,
+}, { needs: ["export", "arguments"] });
+const pieces = object<Pieces>("{ init, update, final }", {
+  parameter: count,
+  init: piece,
+  update: piece,
+  final: piece,
+}, { needs: ["update", "final"] });
+
+/** What the other keys of a declaration in `Deno.dlopen` come to. */
+function explainKey(key: string): string | undefined {
+  if (key === "optional") return "expected none: every declared symbol has to be there";
+  if (key === "nonblocking") return "expected none: guest code runs on the thread that calls it";
+  return undefined;
+}
+
+const parameters = array(parameter, 'an array of types such as ["string", "u32"]');
+
+/** The declaration of a symbol. */
+export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, result }", {
+  parameters,
+  result,
+  name: exportName,
+  arguments: slotsShape,
+  area: slotsShape,
+  output,
+  status: statusShape,
+  pieces,
+  async: flag,
+}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
+
+/** The declaration of a host function. */
+export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ parameters, result }", {
+  parameters: array(hostParameter, 'an array of types such as ["string", "u32"]'),
+  result: hostResult,
+  arguments: slotsShape,
+  async: flag,
+}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });

@@ -1,0 +1,37 @@
+import type { Convention } from "../conventions/convention.ts";
+import { hostConvention } from "../conventions/host_layout.ts";
+import { GuestError } from "../errors.ts";
+import { HostFunction, type HostFunctionDeclaration } from "../host.ts";
+import { quote } from "../show.ts";
+import { hostFunctionShape } from "./declaration_shapes.ts";
+import { Problems } from "./shape.ts";
+import { hostArgumentProblems } from "./slot_problems.ts";
+
+/**
+ * Checks the declaration of a host function.
+ *
+ * @param given The host function.
+ * @param name The import, as errors name it: `env.log`.
+ * @param convention The guest's convention, where it has one.
+ * @returns The same host function with a copy of its declaration.
+ * @throws {GuestError} with everything that is wrong with it.
+ */
+export function checkHostFunction(
+  { declaration, callback }: HostFunction,
+  name: string,
+  convention: Convention | undefined,
+): HostFunction {
+  const problems = new Problems("the declaration");
+  const copy = problems.read(hostFunctionShape, declaration, "") as HostFunctionDeclaration;
+  if (problems.lines.length === 0) {
+    problems.lines.push(
+      ...hostArgumentProblems(copy, convention && hostConvention(convention)),
+    );
+  }
+  if (problems.lines.length === 0) return new HostFunction(copy, callback);
+  throw new GuestError(
+    "signature",
+    `Cannot bind the host function to import ${quote(name)}: ${problems.lines.join("; ")}`,
+    { export: name },
+  );
+}

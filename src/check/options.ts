@@ -1,0 +1,234 @@
+import type { OwnConvention } from "../conventions/own.ts";
+import { ConventionReport } from "../conventions/report.ts";
+import { messageOf } from "../errors.ts";
+import { HostFunction } from "../host.ts";
+import type { MemoryLimits } from "../imports.ts";
+import type { LoadOptions } from "../load_options.ts";
+import { isA, quote } from "../show.ts";
+import type { SymbolDeclarations } from "../symbols.ts";
+import { isBytes } from "../view.ts";
+import type { WasiOptions } from "../wasi/options.ts";
+import type { CheckedOptions, DeclarationCheck } from "./checked_options.ts";
+import {
+  anything,
+  array,
+  callable,
+  choice,
+  count,
+  dictionary,
+  isObject,
+  object,
+  one,
+  Problems,
+  type Shape,
+  text,
+  word,
+} from "./shape.ts";
+import { problemsError } from "./words.ts";
+
+const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
+  if (typeof value === "function") return callable;
+  return typeof value === "string" ? sinkWord : undefined;
+});
+const sinkWord = word(["discard", "capture", "inherit"], {
+  ignore: "discard",
+  null: "discard",
+  piped: "capture",
+  pipe: "capture",
+}, " or a function");
+
+const directory: Shape = {
+  expected: "a path or a file: URL",
+  read(value, at, problems) {
+    if (typeof value === "string") return value;
+    if (!isA(value, URL)) return problems.wrong(at, value, "a path or a file: URL");
+    if (value.protocol === "file:") return value;
+    return problems.add(at, `is ${quote(value.href)}, expected a path or a file: URL`);
+  },
+};
+
+const wasi = object<WasiOptions>("an object of grants", {
+  args: array(text, "an array of strings"),
+  env: dictionary(text, "an object of variables"),
+  preopens: dictionary(directory, "an object of directories by the guest's paths"),
+  stdin: one(
+    "a string or a Uint8Array",
+    (value) => typeof value === "string" || isBytes(value),
+  ),
+  stdout: sink,
+  stderr: sink,
+});
+
+const memoryLimits = object<MemoryLimits>("{ initial, maximum }", {
+  initial: count,
+  maximum: count,
+}, {
+  foreign: { minimum: "initial", min: "initial", max: "maximum" },
+});
+const memory: Shape = choice("a WebAssembly.Memory or { initial, maximum }", (value) => {
+  if (isA(value, WebAssembly.Memory)) return anything;
+  return isObject(value) ? memoryLimits : undefined;
+});
+
+const moduleShape: Shape = one(
+  "an object of imports by name",
+  (value) =>
+    value === undefined || (typeof value === "object" && value !== null) ||
+    typeof value === "function",
+);
+
+/** What is in the objects is read when the guest's imports are known: they can be of any class. */
+const imports: Shape = {
+  expected: "an object such as { env: { … } }",
+  read(value, at, problems) {
+    if (!isObject(value)) return problems.wrong(at, value, "an object such as { env: { … } }");
+    return Object.fromEntries(
+      Object.keys(value).map((name) => {
+        const given = value[name];
+        // A function alone is an import one level too high: what misses it says so.
+        return [name, problems.read(moduleShape, given, `${at}.${name}`)];
+      }),
+    );
+  },
+};
+
+/** An object of the caller's that lowers and lifts by itself: it is used as it is. */
+const own: Shape = {
+  expected: "a convention",
+  read(value, at, problems) {
+    const { name, lower, lift } = value as unknown as OwnConvention;
+    if (typeof name !== "string") problems.wrong(`${at}.name`, name, "what errors call it");
+    if (typeof lower !== "function") problems.wrong(`${at}.lower`, lower, "a function");
+    if (typeof lift !== "function") problems.wrong(`${at}.lift`, lift, "a function");
+    return value;
+  },
+};
+
+/** A convention, with what is not one and is taken for it. */
+function conventionOption(record: Shape): Shape {
+  const expected = "a convention such as cString()";
+  return {
+    expected,
+    read(value, at, problems) {
+      if (typeof value === "function") {
+        const call = `${value.name || "preset"}(…)`;
+        return problems.add(at, `is a function, expected what it returns: ${call}`);
+      }
+      if (value instanceof ConventionReport) {
+        return problems.add(at, "is what guest.convention says, expected its property convention");
+      }
+      if (!isObject(value)) return problems.wrong(at, value, expected);
+      if ("lower" in value || "lift" in value) return own.read(value, at, problems);
+      if (!("place" in value) && !("pass" in value)) {
+        return problems.add(at, `is an object without a place, expected ${expected}`);
+      }
+      return record.read(value, at, problems);
+    },
+  };
+}
+
+/** What an option that is not known may have been meant for. */
+function explainOption(key: string, value: unknown): string | undefined {
+  if (!isObject(value)) return undefined;
+  if ("parameters" in value && "result" in value) {
+    return `expected symbols: { ${key}: … }`;
+  }
+  return Object.values(value).some(isImport) ? `expected imports: { ${key}: … }` : undefined;
+}
+
+function isImport(value: unknown): boolean {
+  return typeof value === "function" || value instanceof HostFunction ||
+    value instanceof WebAssembly.Memory || value instanceof WebAssembly.Table ||
+    value instanceof WebAssembly.Global;
+}
+
+/**
+ * Checks the options of `load`, all at once.
+ *
+ * @returns A copy of them, and what checks the rest once the guest is known.
+ * @throws {TypeError} with every problem, those of the symbols beside them.
+ */
+export async function checkOptions<S extends SymbolDeclarations>(
+  given: unknown,
+): Promise<CheckedOptions<S>> {
+  const problems = new Problems("the second argument", "option ");
+  const wrong = new Map<string, readonly string[]>();
+  let options: LoadOptions<S> = {};
+  try {
+    options = await readOptions(given, problems, wrong) as LoadOptions<S>;
+  } catch (cause) {
+    // The whole is a proxy of the caller's that threw.
+    problems.add("", `cannot be read: ${messageOf(cause)}`);
+  }
+  if (problems.lines.length > 0) {
+    throw problemsError("Cannot load the guest", [
+      ...problems.lines,
+      ...[...wrong.values()].flat(),
+    ]);
+  }
+  const { symbols, convention, imports } = options;
+  const isDeclared = symbols !== undefined || convention !== undefined;
+  const explain = (await import("./misplaced_imports.ts")).explainImport;
+  return {
+    options,
+    declarations: isDeclared ? await declarationCheck(wrong) : undefined,
+    hostFunction: imports && (await import("./host_functions.ts")).checkHostFunction,
+    explainImport: (module, name) => explain(module, name, imports),
+  };
+}
+
+async function readOptions(
+  given: unknown,
+  problems: Problems,
+  wrong: Map<string, readonly string[]>,
+): Promise<unknown> {
+  const has = (key: string) => isObject(given) && key in given;
+  if (has("place") && has("pass")) {
+    return problems.add("", "is a convention, expected { convention }");
+  }
+  const convention = has("convention")
+    ? conventionOption((await import("./convention_shape.ts")).conventionShape)
+    : anything;
+  const symbols = has("symbols")
+    ? symbolsOption((await import("./declaration_shapes.ts")).symbolShape, wrong)
+    : anything;
+  const shape = object<LoadOptions>("an object of options", {
+    convention,
+    symbols,
+    memoryName: text,
+    wasi,
+    limits: anything, // they have a module of their own, which checks them
+    imports,
+    memory,
+    missing: word(["error", "trap"], { ignore: "trap", stub: "trap", throw: "error" }),
+  }, { explain: explainOption });
+  return problems.read(shape, given, "");
+}
+
+async function declarationCheck(wrong: DeclarationCheck["wrong"]): Promise<DeclarationCheck> {
+  const { argumentProblems: declared } = await import("./slot_problems.ts");
+  const { recipeProblems: resolved } = await import("./recipe_problems.ts");
+  return { wrong, declared, resolved };
+}
+
+/** Symbols: what is wrong with one says which it is, and goes where the others' misfits go. */
+function symbolsOption(symbol: Shape, wrong: Map<string, readonly string[]>): Shape {
+  const expected = "an object of declarations by name";
+  return {
+    expected,
+    read(value, at, problems) {
+      const names = new Map<string, unknown>();
+      const declared = dictionary(
+        { expected, read: (value) => value },
+        expected,
+      ).read(value, at, problems);
+      for (const [name, declaration] of Object.entries(declared ?? {})) {
+        const own = new Problems("the declaration");
+        names.set(name, own.read(symbol, declaration, ""));
+        if (own.lines.length === 0) continue;
+        wrong.set(name, own.lines.map((line) => `symbol ${quote(name)}: ${line}`));
+      }
+      return Object.fromEntries(names);
+    },
+  };
+}

@@ -1,0 +1,297 @@
+import type { BlockCall, Place, Room, Slot, TextResult, Value } from "../conventions/convention.ts";
+import { NUMERIC_TYPES } from "../numbers.ts";
+import { show } from "../show.ts";
+import {
+  array,
+  choice,
+  count,
+  dictionary,
+  exportName,
+  finite,
+  flag,
+  integer,
+  isObject,
+  keyed,
+  lazy,
+  object,
+  one,
+  type Shape,
+  tagged,
+  text,
+  word,
+} from "./shape.ts";
+import { expectedType } from "./words.ts";
+
+// The shapes of the parts of a convention: where values are found, what an export gets, who frees.
+
+const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
+
+/** One of the types that are names. */
+export function typeName(known: readonly string[]): Shape {
+  return {
+    expected: "a type",
+    read(value, at, problems) {
+      if (typeof value !== "string") return problems.wrong(at, value, "a type");
+      if (known.includes(value)) return value;
+      return problems.add(at, `is ${show(value)}, ${expectedType(value, known)}`);
+    },
+  };
+}
+
+/** A type of numbers in memory. */
+export const numericType: Shape = typeName(NUMERIC_NAMES);
+
+/** One form of {@linkcode Value} or of {@linkcode Slot}. */
+type Form<Union, Key extends PropertyKey> = Extract<Union, { readonly [K in Key]: unknown }>;
+
+/** Where a number is found. */
+export const valueShape: Shape = choice(
+  '"result", a number or where one is found, such as { word: 0 }',
+  (value) => {
+    if (typeof value === "string") return valueWord;
+    return typeof value === "number" ? finite : isObject(value) ? valueForms : undefined;
+  },
+);
+
+const valueWord = word(["result", "output"], {}, " or where it is found, such as { word: 0 }");
+const nestedValue = lazy("where a number is found", () => valueShape);
+const values = array(nestedValue, "an array of where numbers are found");
+
+const difference: Shape = {
+  expected: "two values",
+  read(value, at, problems) {
+    const found = values.read(value, at, problems);
+    if (!Array.isArray(found) || found.length === 2) return found;
+    return problems.add(at, `has ${found.length} values, expected two`);
+  },
+};
+
+const valueForms: Shape = keyed("where a number is found, such as { word: 0 }", {
+  result: object<Form<Value, "result">>("{ result }", { result: count }),
+  low: object<Form<Value, "low">>("{ low }", { low: nestedValue }),
+  high: object<Form<Value, "high">>("{ high }", { high: nestedValue }),
+  argument: object<Form<Value, "argument">>("{ argument }", { argument: count }),
+  byteLengthOf: object<Form<Value, "byteLengthOf">>("{ byteLengthOf }", { byteLengthOf: count }),
+  parameter: object<Form<Value, "parameter">>("{ parameter }", { parameter: count }),
+  word: object<Form<Value, "word">>("{ word, at }", { word: count, at: nestedValue }),
+  load: object<Form<Value, "load">>("{ load, at, offset }", {
+    load: numericType,
+    at: nestedValue,
+    offset: integer,
+  }),
+  export: object<Form<Value, "export">>("{ export }", { export: exportName }),
+  call: object<Form<Value, "call">>("{ call, with }", { call: exportName, with: values }, {
+    needs: ["with"],
+  }),
+  product: object<Form<Value, "product">>("{ product }", { product: values }),
+  sum: object<Form<Value, "sum">>("{ sum }", { sum: values }),
+  difference: object<Form<Value, "difference">>("{ difference }", { difference }),
+  indexIn: object<Form<Value, "indexIn">>("{ indexIn, of }", { indexIn: count, of: nestedValue }, {
+    needs: ["of"],
+  }),
+}, explainValue);
+
+/** What is right among arguments is called otherwise where a number is found. */
+function explainValue(key: string, value: unknown): string | undefined {
+  if (key === "area") return "expected { word } for what the return area holds";
+  if (key !== "text") return undefined;
+  return `expected { argument: ${value} } for its address or { byteLengthOf: ${value} } for its ` +
+    "length";
+}
+
+/** Where a length is found, or what ends text. */
+export const lengthShape: Shape = choice(
+  '"nul", "result", a number or where a length is found, such as { word: 1 }',
+  (value) => {
+    if (typeof value === "string") return lengthWord;
+    if (typeof value === "number") return count;
+    if (!isObject(value)) return undefined;
+    return "prefix" in value ? prefix : "end" in value ? end : valueForms;
+  },
+);
+
+const lengthWord = word(
+  ["nul", "result", "output"],
+  { null: "nul", zero: "nul" },
+  " or where it is found, such as { word: 1 }",
+);
+const prefix = object<{ prefix: unknown; offset: unknown }>("{ prefix, offset }", {
+  prefix: word(["u8", "u16", "u32", "u64"]),
+  offset: integer,
+});
+const end = object<{ end: unknown }>("{ end }", { end: nestedValue });
+
+/** What an export gets for a text. */
+const passName: Shape = word([
+  "pointer",
+  "byteLength",
+  "codeUnits",
+  "count",
+  "lengths",
+  "packedPointerHigh",
+  "packedPointerLow",
+], { length: "byteLength", size: "byteLength", len: "byteLength", ptr: "pointer" });
+
+/** All that an export gets for a text. */
+export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
+
+/** One core argument. */
+const slotShape: Shape = choice(
+  'a core argument: a number, { parameter }, { text, as }, { area }, "output" or "capacity"',
+  (value) => {
+    if (typeof value === "string") return slotWord;
+    return typeof value === "number" ? integer : isObject(value) ? slotForms : undefined;
+  },
+);
+
+const slotWord: Shape = {
+  expected: '"output" or "capacity"',
+  read(value, at, problems) {
+    if (value === "area") return problems.add(at, 'is "area", did you mean { area: 0 }?');
+    if (value !== "pointer" && value !== "byteLength") return slotWords.read(value, at, problems);
+    return problems.add(at, `is "${value}", did you mean { text: 0, as: "${value}" }?`);
+  },
+};
+
+const slotWords = word(["output", "capacity"], {}, " or one such as { parameter: 0 }");
+const slotForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
+  parameter: object<Form<Slot, "parameter">>("{ parameter }", { parameter: count }),
+  text: object<Form<Slot, "text">>("{ text, as }", { text: count, as: passName }, {
+    needs: ["as"],
+  }),
+  area: object<Form<Slot, "area">>("{ area }", { area: count }),
+}, (key, value) => {
+  if (key === "argument") return `did you mean { text: ${value}, as: "pointer" }?`;
+  return key === "byteLengthOf" ? `did you mean { text: ${value}, as: "byteLength" }?` : undefined;
+});
+
+/** All core arguments in their order. */
+export const slotsShape: Shape = array(slotShape, "an array of core arguments");
+
+const blockValue: Shape = choice(
+  '"pointer", "byteLength", "codeUnits", "align", "result" or a number',
+  (value) =>
+    typeof value === "number" ? integer : typeof value === "string" ? blockWord : undefined,
+);
+const blockWord = word(["pointer", "byteLength", "codeUnits", "align", "result"], {
+  length: "byteLength",
+  size: "byteLength",
+});
+
+/** A call of an export that allocates or frees. */
+const blockCall: Shape = choice(
+  "the name of an export or { export, pass }",
+  (value) => typeof value === "string" ? exportName : isObject(value) ? blockCallObject : undefined,
+);
+const blockCallObject = object<Exclude<BlockCall, string>>("{ export, pass }", {
+  export: exportName,
+  pass: array(blockValue, 'an array such as ["pointer"]'),
+  optional: flag,
+}, { needs: ["export", "pass"] });
+
+/** Who frees a block. */
+export const freedByShape: Shape = choice('"host", "guest" or { call }', (value) => {
+  if (typeof value === "string") return freedByWord;
+  return isObject(value) ? freedByCall : undefined;
+});
+const freedByWord = word(["host", "guest"], {}, " or { call }");
+const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {
+  needs: ["call"],
+});
+
+const located = object<{ export: unknown }>("{ export }", { export: exportName }, {
+  needs: ["export"],
+});
+const room = object<Room>("{ above, perByte }", {
+  above: exportName,
+  perByte: finite,
+  plus: count,
+}, { needs: ["above", "perByte"] });
+const capacity: Shape = choice("a number of bytes or { export }", (value) => {
+  if (typeof value === "number") return count;
+  return isObject(value) ? capacityExport : undefined;
+});
+const capacityExport = object<{ export: unknown; holds: unknown }>("{ export }", {
+  export: exportName,
+  holds: word(["value", "address"]),
+}, { needs: ["export"] });
+const bufferPointer: Shape = choice(
+  "the name of an export, an address or { reserve }",
+  (value) => {
+    if (typeof value === "string") return exportName;
+    return typeof value === "number" ? count : isObject(value) ? reserved : undefined;
+  },
+);
+const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count }, {
+  needs: ["reserve"],
+});
+
+/** Any word: the one by which the shape of an object was chosen. */
+export const known: Shape = one("a word", () => true);
+
+/** One form of {@linkcode Place}. */
+type PlaceOf<Kind> = Extract<Place, { readonly kind: Kind }>;
+
+/** Where text goes. */
+export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "kind", {
+  buffer: object<PlaceOf<"buffer">>("a buffer", {
+    kind: known,
+    pointer: bufferPointer,
+    offset: count,
+    capacity,
+  }, { needs: ["pointer"] }),
+  allocator: object<PlaceOf<"allocator">>("an allocator", {
+    kind: known,
+    allocate: blockCall,
+    pointer: located,
+    free: blockCall,
+    empty: word(["block", "none"]),
+    room,
+    pin: exportName,
+    unpin: exportName,
+  }, { needs: ["allocate"] }),
+  managedArray: object<PlaceOf<"managedArray">>("a managed array", {
+    kind: known,
+    classIds: dictionary(count, "class ids by name"),
+  }),
+  stack: object<PlaceOf<"stack">>("the stack", { kind: known }),
+  reference: object<PlaceOf<"reference">>("a reference", { kind: known }),
+});
+
+/** The encodings that text can have. */
+export const encodingShape: Shape = word(["utf-8", "utf-16", "latin1", "latin1+utf16"], {
+  utf8: "utf-8",
+  utf16: "utf-16",
+  "utf-16le": "utf-16",
+  ucs2: "utf-16",
+  ascii: "latin1",
+  "latin-1": "latin1",
+});
+
+/** What a length counts. */
+export const unitShape: Shape = word(["bytes", "codeUnits"]);
+
+/** What becomes of trailing NULs. */
+export const trailingNulShape: Shape = word(["keep", "trim"], { drop: "trim", strip: "trim" });
+
+const check = object<NonNullable<TextResult["check"]>>("{ value, is, what }", {
+  value: nestedValue,
+  is: finite,
+  what: text,
+}, { needs: ["value", "is", "what"] });
+
+/** Where text or bytes are. */
+export const textResultShape: Shape = object<TextResult & { type: "string" }>(
+  "{ pointer, length }",
+  {
+    type: word(["string"]),
+    call: exportName,
+    pointer: nestedValue,
+    length: lengthShape,
+    unit: unitShape,
+    freedBy: freedByShape,
+    nullIs: word(["empty", "error"]),
+    check,
+  },
+  { needs: ["pointer", "length"] },
+);

@@ -1,0 +1,189 @@
+import { formatFunctionType } from "../binary/defined_types.ts";
+import type { SymbolDeclaration } from "../conventions/declaration.ts";
+import { fits, layoutType } from "../conventions/layouts.ts";
+import type {
+  ParameterRecipe,
+  Recipe,
+  ResultRecipe,
+  TextResultRecipe,
+} from "../conventions/recipe.ts";
+import type { ResolveContext } from "../conventions/resolve.ts";
+import { quote } from "../show.ts";
+import { join } from "./shape.ts";
+import {
+  checkAsked,
+  checkGetter,
+  checkIndex,
+  checkInteger,
+  checkValue,
+  findFunction,
+  kindOf,
+  misfit,
+  type Scope,
+} from "./value_problems.ts";
+
+// The numbers and the exports that a call refers to, part by part.
+
+/**
+ * What is wrong with the numbers and the exports that a call refers to.
+ *
+ * @param recipe How the call is done, worked out from a declaration and a convention.
+ * @param declaration The declaration.
+ */
+export function recipeProblems(
+  recipe: Recipe,
+  declaration: SymbolDeclaration,
+  context: ResolveContext,
+  exports: WebAssembly.Exports,
+): string[] {
+  const type = context.functionType(recipe.pieces?.final.export ?? recipe.export);
+  const { status, output } = recipe;
+  const problems = new Set<string>();
+  const scope = (isDeclared: boolean): Scope => ({
+    recipe,
+    context,
+    exports,
+    results: type?.results,
+    isDeclared,
+    problems,
+  });
+  const own = scope(true);
+  checkPieces(recipe, declaration, own);
+  for (const [index, parameter] of recipe.parameters.entries()) {
+    if (parameter.kind === "text" || parameter.kind === "strings") {
+      const declared = declaration.parameters[index]!;
+      const isOwn = typeof declared === "object" && declared.place !== undefined;
+      const at = isOwn ? `parameters[${index}].place` : "convention.place";
+      checkPlace(parameter.place, at, scope(isOwn));
+    }
+    if (parameter.kind !== "text" || parameter.byteLength === undefined) continue;
+    checkInteger(parameter.byteLength, `parameters[${index}].byteLength`, own);
+  }
+  checkResult(recipe.result, "result", scope(typeof declaration.result === "object"));
+  if (status !== undefined) checkStatus(status, "status", scope(declaration.status !== undefined));
+  if (output !== undefined) {
+    const { capacity } = output;
+    if (capacity !== "query" && typeof capacity !== "function") {
+      checkInteger(capacity, "output.capacity", own);
+    }
+    if (output.status !== undefined) checkStatus(output.status, "output.status", own);
+    if (declaration.output?.place !== undefined) checkPlace(output.place, "output.place", own);
+  }
+  return [...problems];
+}
+
+/** The exports of a guest that takes its input in pieces have to take what they are given. */
+function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: Scope): void {
+  const { functionType, address64 } = scope.context;
+  for (const key of ["init", "update", "final"] as const) {
+    const call = pieces?.[key];
+    const type = call && findFunction(call.export, `pieces.${key}`, scope);
+    if (call === undefined || type === undefined) continue;
+    // What the last one returns is for the declared result to fit.
+    const taken = { ...declaration, result: { type: "u32", value: "result" } } as const;
+    const layout = { slots: call.slots, pass: [] };
+    if (fits(layout, taken, type, address64)) continue;
+    const expected = formatFunctionType({
+      ...layoutType(layout, taken, address64),
+      results: functionType(call.export)!.results,
+    });
+    scope.problems.add(
+      `pieces.${key} is ${quote(call.export)}, which is ${formatFunctionType(type)}, ` +
+        `expected ${expected}`,
+    );
+  }
+}
+
+function checkPlace(
+  place: (ParameterRecipe & { kind: "text" })["place"],
+  at: string,
+  scope: Scope,
+): void {
+  if (place.kind === "buffer") {
+    const { pointer, capacity } = place;
+    if (typeof pointer === "string") checkGetter(pointer, `${at}.pointer`, scope);
+    if (typeof capacity === "object") checkGetter(capacity.export, `${at}.capacity.export`, scope);
+  }
+  if (place.kind !== "allocator") return;
+  if (place.room !== undefined) checkGetter(place.room.above, `${at}.room.above`, scope);
+  for (const key of ["pin", "unpin"] as const) {
+    const name = place[key];
+    const type = name === undefined ? undefined : findFunction(name, `${at}.${key}`, scope);
+    if (type !== undefined && type.parameters.length !== 1) {
+      misfit(name!, `${at}.${key}`, "one parameter", type, scope);
+    }
+  }
+}
+
+function checkStatus(
+  { value, code, message, details }: NonNullable<Recipe["status"]>,
+  at: string,
+  scope: Scope,
+): void {
+  checkValue(value, `${at}.value`, scope);
+  if (code !== undefined) checkValue(code, `${at}.code`, scope);
+  if (message?.kind === "text") checkText(message, `${at}.message`, scope);
+  if (details?.kind === "record") checkFields(details, `${at}.details`, scope);
+}
+
+function checkResult(result: ResultRecipe, at: string, scope: Scope): void {
+  switch (result.kind) {
+    case "number": {
+      const isFloat = result.type === "f32" || result.type === "f64";
+      const isWhole = result.value === "result" && at === "result";
+      // The type of a result as a whole is the signature's to fit.
+      if (isFloat || isWhole) checkValue(result.value, `${at}.value`, scope);
+      else checkInteger(result.value, `${at}.value`, scope);
+      return;
+    }
+    case "record":
+      return checkFields(result, `${at}.fields`, scope);
+    case "text":
+      return checkText(result, at, scope);
+    case "slice":
+      checkIndex({ of: result.parameter }, result.parameter, `${at}.of`, "block", scope);
+      checkInteger(result.from, `${at}.from`, scope);
+      return checkInteger(result.to, `${at}.to`, scope);
+    case "elements": {
+      const { bytes: { text }, count } = result;
+      checkInteger(text.pointer, `${at}.pointer`, scope);
+      checkInteger(count, `${at}.count`, scope);
+      const pointer = scope.context.address64 ? "i64" : "i32";
+      return checkResult(result.item, `${at}.item`, { ...scope, results: [pointer] });
+    }
+    case "cursor": {
+      const { next, call } = result;
+      checkValue(next, `${at}.next`, scope);
+      if (call !== undefined) checkAsked(call, `${at}.call`, false, scope);
+      const isFloat = kindOf(next, scope) === "float";
+      return checkResult(result.item, `${at}.item`, {
+        ...scope,
+        results: [isFloat ? "f64" : "i32"],
+      });
+    }
+  }
+}
+
+function checkFields(
+  { fields }: ResultRecipe & { kind: "record" },
+  at: string,
+  scope: Scope,
+): void {
+  for (const [name, field] of fields) checkResult(field, join(at, name), scope);
+}
+
+function checkText({ text }: TextResultRecipe, at: string, outer: Scope): void {
+  const { call, pointer, length, check } = text;
+  let scope = outer;
+  if (call !== undefined) {
+    const type = checkAsked(call, `${at}.call`, true, outer);
+    scope = { ...outer, results: type?.results };
+  }
+  checkInteger(pointer, `${at}.pointer`, scope);
+  if (check !== undefined) checkInteger(check.value, `${at}.check.value`, scope);
+  if (length === "nul" || (typeof length === "object" && "prefix" in length)) return;
+  if (typeof length === "object" && "end" in length) {
+    return checkInteger(length.end, `${at}.length.end`, scope);
+  }
+  checkInteger(length, `${at}.length`, scope);
+}

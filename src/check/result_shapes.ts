@@ -1,0 +1,260 @@
+import type { ResultForm, Status, ThrownValue } from "../conventions/convention.ts";
+import type {
+  ArrayResultDeclaration,
+  NumberResultDeclaration,
+  RecordResultDeclaration,
+  TextResultDeclaration,
+} from "../conventions/declaration.ts";
+import type {
+  CursorDeclaration,
+  ElementsDeclaration,
+  SliceDeclaration,
+} from "../conventions/list.ts";
+import { RESULT_FORMS } from "../conventions/presets/options.ts";
+import { NUMERIC_TYPES } from "../numbers.ts";
+import { show } from "../show.ts";
+import {
+  encodingShape,
+  freedByShape,
+  known,
+  lengthShape,
+  numericType,
+  textResultShape,
+  trailingNulShape,
+  unitShape,
+  valueShape,
+} from "./part_shapes.ts";
+import {
+  array,
+  callable,
+  choice,
+  count,
+  dictionary,
+  exportName,
+  finite,
+  flag,
+  isObject,
+  join,
+  lazy,
+  object,
+  one,
+  type Problems,
+  type Shape,
+  tagged,
+  text,
+  word,
+} from "./shape.ts";
+import { expectedType } from "./words.ts";
+
+// The shapes of results, and of what tells that a call has failed.
+
+/** The number types that a result can have at a place of its own. */
+const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
+
+/** A type by its name, or an object with parts of its own. */
+export function typed(
+  names: readonly string[],
+  forms: Readonly<Record<string, Shape>>,
+  elsewhere: (type: string) => string | undefined,
+): Shape {
+  const objects = Object.keys(forms).filter((type) => !names.includes(type));
+  const name: Shape = {
+    expected: "a type",
+    read(value, at, problems) {
+      const type = value as string;
+      if (names.includes(type)) return type;
+      const why = elsewhere(type) ??
+        (objects.includes(type)
+          ? `expected an object: { type: "${type}", … }`
+          : expectedType(type, [...names, ...objects]));
+      return problems.add(at, `is ${show(type)}, ${why}`);
+    },
+  };
+  const whole = tagged("a type", "type", forms, (type) => {
+    if (names.includes(type)) return `expected "${type}" alone`;
+    return elsewhere(type) ?? expectedType(type, Object.keys(forms));
+  });
+  return choice("a type", (value) => {
+    if (typeof value === "string") return name;
+    return isObject(value) ? "struct" in value ? struct : whole : undefined;
+  });
+}
+
+/** What `Deno.dlopen` takes for a struct that is passed by value. */
+const struct: Shape = {
+  expected: "a type",
+  read: (_value, at, problems) =>
+    problems.add(
+      `${at}.struct`,
+      'is unknown, expected a struct as "bytes", by its address as a "pointer", or as a result of ' +
+        'the type "record"',
+    ),
+};
+
+/** The end of the error for a type that only a parameter has. */
+export function ofParameters(type: string): string | undefined {
+  return type === "strings"
+    ? 'which only a parameter can be, expected { type: "list", item, … }'
+    : undefined;
+}
+
+const fails: Shape = choice('"negative", "zero", "nonzero" or { except }', (value) => {
+  if (typeof value === "string") return failsWord;
+  return isObject(value) ? failsExcept : undefined;
+});
+const failsWord = word(["negative", "zero", "nonzero"], {
+  null: "zero",
+  false: "zero",
+  positive: "nonzero",
+}, " or { except }");
+const failsExcept = object<{ except: unknown }>("{ except }", {
+  except: array(finite, "an array of numbers"),
+}, { needs: ["except"] });
+
+const message: Shape = choice("{ pointer, length }, texts by code or a function", (value) => {
+  if (typeof value === "function") return callable;
+  if (!isObject(value)) return undefined;
+  if ("table" in value || "drop" in value) return thrown;
+  return "pointer" in value || "length" in value ? textResultShape : messages;
+});
+const thrown = object<ThrownValue>("{ table, drop }", { table: exportName, drop: exportName }, {
+  needs: ["table", "drop"],
+});
+const messages = dictionary(text, "texts by code");
+
+/** When a call has failed. */
+export const statusShape: Shape = object<Status>("{ value, fails }", {
+  value: valueShape,
+  fails,
+  code: valueShape,
+  message,
+  details: dictionary(lazy("what a detail is", () => fieldShape), "what each detail is, by name"),
+}, { needs: ["value", "fails"] });
+
+const formParts = {
+  name: text,
+  results: array(word(["p", "n", "i64", "externref"]), 'an array such as ["p", "n"]'),
+  area: word(["before", "after"]),
+  text: textResultShape,
+  status: statusShape,
+};
+
+/** Where a result is: a form by its name, or its parts. */
+export const formShape: Shape = choice("the name of a form or { text }", (value) => {
+  if (typeof value === "string") return formName;
+  return isObject(value) ? form : undefined;
+});
+const formName = word(Object.keys(RESULT_FORMS));
+const form = object<ResultForm>("{ text }", formParts, { needs: ["text"] });
+const namedForm = object<ResultForm>("{ name, text }", formParts, { needs: ["name", "text"] });
+/** Shapes that a result can have. */
+export const formsShape: Shape = array(namedForm, "an array of forms");
+
+const dataResult = {
+  type: known,
+  form: formShape,
+  pointer: valueShape,
+  length: lengthShape,
+  unit: unitShape,
+  freedBy: freedByShape,
+  nullable: flag,
+};
+/** The parts of a result of text or bytes. */
+export const textResultParts = {
+  ...dataResult,
+  encoding: encodingShape,
+  call: exportName,
+  trailingNul: trailingNulShape,
+};
+/** The parts of a result of numbers. */
+export const arrayResultParts = { ...dataResult, element: numericType };
+const textResult = object<TextResultDeclaration>("a result", textResultParts, {
+  look: lookAtPlace,
+});
+const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts, {
+  needs: ["element"],
+  look: lookAtPlace,
+});
+
+/** Where a result is said to be twice, or by half. */
+function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  const { form, pointer } = kept;
+  if (form === undefined) needsBeside(kept, ["length", "unit", "call"], "pointer", at, problems);
+  else if (pointer !== undefined) {
+    problems.add(at, 'has "form" and "pointer", expected one of them');
+  }
+}
+
+const field = lazy("a type with its place", () => fieldShape);
+const record = object<RecordResultDeclaration>("a record", {
+  type: known,
+  fields: dictionary(field, "the fields by name"),
+  nullable: flag,
+}, { needs: ["fields"] });
+const most = one(
+  "an integer, 0 or more, or Infinity",
+  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
+);
+const cursor = object<CursorDeclaration>("a list", {
+  type: known,
+  item: field,
+  next: valueShape,
+  call: exportName,
+  most,
+}, { needs: ["item", "next"] });
+const elements = object<ElementsDeclaration>("a list", {
+  type: known,
+  item: field,
+  pointer: valueShape,
+  count: valueShape,
+  stride: count,
+  freedBy: freedByShape,
+}, { needs: ["item", "pointer", "count", "stride"] });
+const list: Shape = choice("a list", (value) => "next" in (value as object) ? cursor : elements);
+const slice = object<SliceDeclaration>("a slice", {
+  type: known,
+  of: count,
+  from: valueShape,
+  to: valueShape,
+  nullable: flag,
+}, { needs: ["of", "from", "to"] });
+const number = object<NumberResultDeclaration>("a number", { type: known, value: valueShape }, {
+  needs: ["value"],
+});
+
+/** The results that are objects, by their types. */
+export const fieldForms = {
+  string: textResult,
+  bytes: textResult,
+  array: arrayResult,
+  record,
+  list,
+  slice,
+  ...Object.fromEntries(NUMBER_NAMES.map((name) => [name, number])),
+};
+
+/** A field of a record or an item of a list: always with its place. */
+export const fieldShape: Shape = typed([], fieldForms, (type) => {
+  if (type === "void" || type === "externref") return "which only a result as a whole can be";
+  if (Object.hasOwn(fieldForms, type)) return `expected an object: { type: "${type}", … }`;
+  return ofParameters(type);
+});
+
+/** Notes a key that says nothing without another. */
+function needsBeside(
+  kept: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  other: string,
+  at: string,
+  problems: Problems,
+): void {
+  if (kept[other] !== undefined) return;
+  for (const key of keys) {
+    if (kept[key] !== undefined) {
+      problems.add(
+        join(at, key),
+        `says nothing alone, expected "${other}" beside it`,
+      );
+    }
+  }
+}

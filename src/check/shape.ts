@@ -1,0 +1,314 @@
+import { messageOf } from "../errors.ts";
+import { quote, show } from "../show.ts";
+import { anyOf, expectedWord } from "./words.ts";
+
+// The shapes that options and declarations can have. What is checked is copied on the way: each
+// property is read once, so that what was checked is what is used.
+
+/** What a part of an option or of a declaration can be. */
+export interface Shape {
+  /** What is expected, as errors say it. */
+  readonly expected: string;
+  /** Returns a copy of `value`, and notes what is wrong with it. */
+  read(value: unknown, at: string, problems: Problems): unknown;
+}
+
+/** Deeper than anybody nests, and less than what a stack holds. */
+const DEEPEST = 64;
+
+/** More parts than anybody writes: what has as many was made to have no end. */
+const MOST_PARTS = 1_000_000;
+
+/** Collects what is wrong. */
+export class Problems {
+  /** A line for each problem. */
+  readonly lines: string[] = [];
+  readonly #root: string;
+  readonly #prefix: string;
+  #depth = 0;
+  #parts = 0;
+
+  /** Calls the whole `root`, and each part by its path behind `prefix`. */
+  constructor(root: string, prefix = "") {
+    this.#root = root;
+    this.#prefix = prefix;
+  }
+
+  /** Notes that the part at a path is what `problem` says. */
+  add(at: string, problem: string): undefined {
+    this.lines.push(`${at === "" ? this.#root : this.#prefix + at} ${problem}`);
+  }
+
+  /** Notes that a value is none of those that were expected. */
+  wrong(at: string, value: unknown, expected: string): undefined {
+    if (value === undefined) return this.add(at, `is missing, expected ${expected}`);
+    return this.add(at, `is ${show(value)}, expected ${expected}`);
+  }
+
+  /** Reads one part: whatever it is, that ends. */
+  read(shape: Shape, value: unknown, at: string): unknown {
+    if (this.isFull || value === UNREAD) return undefined;
+    if (++this.#parts > MOST_PARTS) {
+      return this.add(at, `is one of more than ${MOST_PARTS} parts, expected fewer`);
+    }
+    if (this.#depth === DEEPEST) {
+      return this.add(at, `is nested more than ${DEEPEST} levels deep, expected fewer`);
+    }
+    this.#depth++;
+    try {
+      return shape.read(value, at, this);
+    } catch (cause) {
+      // A getter or a proxy of the caller's threw.
+      return this.add(at, `cannot be read: ${messageOf(cause)}`);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Whether there are too many parts to go on. */
+  get isFull(): boolean {
+    return this.#parts > MOST_PARTS;
+  }
+}
+
+/** What a getter that threw gives. */
+const UNREAD = Symbol();
+
+/** A property, read once: what its getter throws is what is wrong with that part alone. */
+function take(value: object, key: string | number, at: string, problems: Problems): unknown {
+  try {
+    return (value as Record<string | number, unknown>)[key];
+  } catch (cause) {
+    problems.add(join(at, key), `cannot be read: ${messageOf(cause)}`);
+    return UNREAD;
+  }
+}
+
+/** The path of a part of the part at a path. */
+export function join(at: string, key: string | number): string {
+  if (typeof key === "number") return `${at}[${key}]`;
+  if (!/^[\w$]+$/.test(key)) return `${at}[${quote(key)}]`;
+  return at === "" ? key : `${at}.${key}`;
+}
+
+/** A value that a test takes; it is kept as it is. */
+export function one(expected: string, isOne: (value: unknown) => boolean): Shape {
+  return {
+    expected,
+    read: (value, at, problems) => isOne(value) ? value : problems.wrong(at, value, expected),
+  };
+}
+
+/** Text. */
+export const text: Shape = one("a string", (value) => typeof value === "string");
+
+/** The name of an export. */
+export const exportName: Shape = one("the name of an export", (value) => typeof value === "string");
+
+/** True or false. */
+export const flag: Shape = one("a boolean", (value) => typeof value === "boolean");
+
+/** A function. */
+export const callable: Shape = one("a function", (value) => typeof value === "function");
+
+/** A number of bytes, of items, or an index. */
+export const count: Shape = one(
+  "an integer, 0 or more",
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+);
+
+/** A whole number. */
+export const integer: Shape = one("an integer", Number.isSafeInteger);
+
+/** A number. */
+export const finite: Shape = one("a finite number", Number.isFinite);
+
+/** Anything: what it is is checked elsewhere. */
+export const anything: Shape = one("anything", () => true);
+
+/**
+ * One of some words.
+ *
+ * @param known The words.
+ * @param foreign What they are called elsewhere.
+ * @param also What is taken beside them, as errors say it: ` or a function`.
+ */
+export function word(
+  known: readonly string[],
+  foreign?: Readonly<Record<string, string>>,
+  also = "",
+): Shape {
+  return {
+    expected: anyOf(known),
+    read(value, at, problems) {
+      if (typeof value !== "string") return problems.wrong(at, value, anyOf(known));
+      if (known.includes(value)) return value;
+      return problems.add(at, `is ${show(value)}, ${expectedWord(value, known, foreign, also)}`);
+    },
+  };
+}
+
+/** An object that is no array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, decides which shape it is to have; `undefined` where it can have none. */
+export function choice(
+  expected: string,
+  choose: (value: unknown) => Shape | undefined,
+): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      const shape = choose(value);
+      return shape === undefined
+        ? problems.wrong(at, value, expected)
+        : shape.read(value, at, problems);
+    },
+  };
+}
+
+/** A shape that is made when it is needed: shapes can be parts of themselves. */
+export function lazy(expected: string, make: () => Shape): Shape {
+  return { expected, read: (value, at, problems) => make().read(value, at, problems) };
+}
+
+/** An array of parts of one shape. */
+export function array(item: Shape, expected: string): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!Array.isArray(value)) return problems.wrong(at, value, expected);
+      const items: unknown[] = [];
+      const { length } = value;
+      for (let index = 0; index < length && !problems.isFull; index++) {
+        items.push(problems.read(item, take(value, index, at, problems), join(at, index)));
+      }
+      return items;
+    },
+  };
+}
+
+/** An object whose keys are the caller's own. */
+export function dictionary(item: Shape, expected: string): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isObject(value)) return problems.wrong(at, value, expected);
+      refuseInherited(value, at, problems);
+      // Not by assignment: one of the keys can be "__proto__".
+      return Object.fromEntries(
+        Object.keys(value).map((key) => {
+          return [key, problems.read(item, take(value, key, at, problems), join(at, key))];
+        }),
+      );
+    },
+  };
+}
+
+/** What `{ __proto__: { … } }` declares is the object's prototype, and none of its keys. */
+function refuseInherited(value: object, at: string, problems: Problems): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null) return;
+  const [key] = Object.keys(prototype);
+  if (key === undefined) return;
+  problems.add(at, `has ${quote(key)} from a prototype, expected keys of its own`);
+}
+
+/** What else is known of the keys of an object. */
+export interface Keys {
+  /** The keys that it needs. */
+  readonly needs?: readonly string[];
+  /** What its keys are called elsewhere. */
+  readonly foreign?: Readonly<Record<string, string>>;
+  /** The end of the error for a key that is not known, where more is to be said of it. */
+  readonly explain?: (key: string, value: unknown) => string | undefined;
+  /** Looks at the whole once its parts are read. */
+  readonly look?: (kept: Record<string, unknown>, at: string, problems: Problems) => void;
+}
+
+/** An object with parts of its own shapes. */
+export function object<T>(
+  expected: string,
+  parts: { readonly [Key in keyof Required<T>]: Shape },
+  keys: Keys = {},
+): Shape {
+  const known = Object.keys(parts);
+  const { needs = [], foreign = {}, explain, look } = keys;
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isObject(value)) return problems.wrong(at, value, expected);
+      const meant = new Set<string>();
+      for (const key of Object.keys(value)) {
+        if (known.includes(key)) continue;
+        const why = explain?.(key, take(value, key, at, problems)) ??
+          expectedWord(key, known, foreign);
+        problems.add(join(at, key), `is unknown, ${why}`);
+        meant.add(why);
+      }
+      const kept: Record<string, unknown> = {};
+      for (const key of known) {
+        const part = take(value, key, at, problems);
+        const shape = (parts as Record<string, Shape>)[key]!;
+        if (part !== undefined) kept[key] = problems.read(shape, part, join(at, key));
+        else if (needs.includes(key) && !meant.has(`did you mean ${quote(key)}?`)) {
+          problems.wrong(join(at, key), undefined, shape.expected);
+        }
+      }
+      look?.(kept, at, problems);
+      return kept;
+    },
+  };
+}
+
+/** An object whose one key of several says which shape it has. */
+export function keyed(
+  expected: string,
+  forms: Readonly<Record<string, Shape>>,
+  explain?: (key: string, value: unknown) => string | undefined,
+): Shape {
+  const known = Object.keys(forms);
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isObject(value)) return problems.wrong(at, value, expected);
+      const found = known.filter((key) => key in value);
+      const [sole] = found;
+      if (sole !== undefined && found.length === 1) return forms[sole]!.read(value, at, problems);
+      if (sole !== undefined) {
+        return problems.add(at, `has ${found.map(quote).join(" and ")}, expected one of them`);
+      }
+      const [key] = Object.keys(value);
+      if (key === undefined) return problems.add(at, `is {}, expected ${expected}`);
+      const why = explain?.(key, value[key]) ?? expectedWord(key, known);
+      return problems.add(join(at, key), `is unknown, ${why}`);
+    },
+  };
+}
+
+/** An object that a word among its parts says the shape of. */
+export function tagged(
+  expected: string,
+  tag: string,
+  forms: Readonly<Record<string, Shape>>,
+  refuse: (found: string) => string = (found) => expectedWord(found, Object.keys(forms)),
+): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isObject(value)) return problems.wrong(at, value, expected);
+      const copy = { ...value }; // its tag is read once, here
+      const found = copy[tag];
+      if (typeof found !== "string") {
+        return problems.wrong(join(at, tag), found, anyOf(Object.keys(forms)));
+      }
+      const form = Object.hasOwn(forms, found) ? forms[found] : undefined;
+      if (form === undefined) {
+        return problems.add(join(at, tag), `is ${show(found)}, ${refuse(found)}`);
+      }
+      return form.read(copy, at, problems);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Convention, Slot } from "../conventions/convention.ts";
+import type { SymbolDeclaration } from "../conventions/declaration.ts";
+import { isText } from "../conventions/layouts.ts";
+import { isOwn } from "../conventions/own.ts";
+import { print } from "../conventions/presets/options.ts";
+import type { ResolveContext } from "../conventions/resolve.ts";
+import { GuestError } from "../errors.ts";
+import type { HostFunctionDeclaration } from "../host.ts";
+import { quote } from "../show.ts";
+import { join } from "./shape.ts";
+
+// What core arguments refer to: parameters by their indices.
+
+/** What the core arguments of a call can refer to. */
+interface Slots {
+  readonly parameters: readonly Declared[];
+  /** Whether there is a buffer for "output" and "capacity". */
+  readonly hasOutput: boolean;
+}
+
+/** A declared parameter: its type, and whether it lies in memory. */
+interface Declared {
+  readonly type: string;
+  readonly isBlock: boolean;
+}
+
+/** What is wrong with the core arguments that a symbol declares, by the kinds of its parameters. */
+export function argumentProblems(
+  declaration: SymbolDeclaration,
+  { convention: given }: ResolveContext,
+): string[] {
+  const problems: string[] = [];
+  if (given !== undefined && !(given instanceof GuestError) && isOwn(given)) {
+    for (const key of ["arguments", "area", "output", "pieces"] as const) {
+      if (declaration[key] === undefined) continue;
+      problems.push(`${key} can not be kept: the convention ${quote(given.name)} lowers by itself`);
+    }
+    return problems;
+  }
+  const convention = given instanceof GuestError ? undefined : given;
+  const { output, area, pieces, arguments: slots } = declaration;
+  const scope = {
+    parameters: declaredParameters(declaration, convention),
+    hasOutput: output !== undefined,
+  };
+  for (const [at, all] of [["arguments", slots], ["area", area]] as const) {
+    problems.push(...slotsProblems(all, at, scope));
+  }
+  for (const key of ["init", "update", "final"] as const) {
+    const piece = pieces?.[key];
+    if (typeof piece !== "object") continue;
+    problems.push(...slotsProblems(piece.arguments, `pieces.${key}.arguments`, scope));
+  }
+  for (const [index, parameter] of declaration.parameters.entries()) {
+    if (typeof parameter !== "object" || parameter.type === "strings") continue;
+    for (const as of parameter.pass ?? []) {
+      if (as !== "count" && as !== "lengths") continue;
+      problems.push(`parameters[${index}].pass has "${as}", which only "strings" have`);
+    }
+  }
+  return problems;
+}
+
+/** What is wrong with the core arguments that a host function declares. */
+export function hostArgumentProblems(
+  declaration: HostFunctionDeclaration,
+  convention: Convention | undefined,
+): string[] {
+  const parameters = declaredParameters(declaration as SymbolDeclaration, convention);
+  return slotsProblems(declaration.arguments, "arguments", { parameters, hasOutput: true });
+}
+
+function declaredParameters(
+  { parameters }: Pick<SymbolDeclaration, "parameters">,
+  convention: Convention | undefined,
+): Declared[] {
+  return parameters.map((parameter) => ({
+    type: typeof parameter === "string" ? parameter : parameter.type,
+    isBlock: isText(parameter, convention),
+  }));
+}
+
+function slotsProblems(slots: readonly Slot[] | undefined, at: string, scope: Slots): string[] {
+  return (slots ?? []).flatMap((slot, index) => {
+    const problem = slotProblem(slot, scope);
+    return problem === undefined ? [] : [`${join(at, index)} is ${print(slot)}, ${problem}`];
+  });
+}
+
+function slotProblem(slot: Slot, { parameters, hasOutput }: Slots): string | undefined {
+  if (typeof slot === "number") return undefined;
+  if (typeof slot === "string") {
+    return hasOutput ? undefined : 'expected "output" to be declared beside "arguments"';
+  }
+  if ("area" in slot) return undefined;
+  const index = "text" in slot ? slot.text : slot.parameter;
+  const parameter = parameters[index];
+  if (parameter === undefined) return rangeProblem(parameters.length);
+  const what = `parameter ${index} is ${quote(parameter.type)}`;
+  if ("parameter" in slot) {
+    return parameter.isBlock
+      ? `but ${what}, expected { text: ${index}, as } for what stands for it`
+      : undefined;
+  }
+  if (!parameter.isBlock) return `but ${what}, expected { parameter: ${index} }`;
+  return (slot.as === "count" || slot.as === "lengths") && parameter.type !== "strings"
+    ? `but ${what}, and only "strings" have that`
+    : undefined;
+}
+
+/** What is wrong with an index of one of so many parameters. */
+export function rangeProblem(length: number): string {
+  if (length === 0) return "but there are no parameters";
+  return length === 1 ? "expected 0, the only parameter" : `expected 0 to ${length - 1}`;
+}

@@ -1,0 +1,231 @@
+import { formatFunctionType } from "../binary/defined_types.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { Value } from "../conventions/convention.ts";
+import { print } from "../conventions/presets/options.ts";
+import type { Recipe } from "../conventions/recipe.ts";
+import type { ResolveContext } from "../conventions/resolve.ts";
+import { nearest } from "../errors.ts";
+import { list, quote } from "../show.ts";
+import { rangeProblem } from "./slot_problems.ts";
+
+// What numbers are found by: parameters by their indices, results, and exports by their names.
+
+/** What values can refer to. */
+export interface Scope {
+  readonly recipe: Recipe;
+  readonly context: ResolveContext;
+  readonly exports: WebAssembly.Exports;
+  /** What "result" is: what the export returned, where that is known. */
+  readonly results: readonly ValueType[] | undefined;
+  /** Whether it is the symbol that says so; what its convention says is looked for at the call. */
+  readonly isDeclared: boolean;
+  readonly problems: Set<string>;
+}
+
+/** A number that is an address, a length or an index. */
+export function checkInteger(value: Value, at: string, scope: Scope): void {
+  const before = scope.problems.size;
+  checkValue(value, at, scope);
+  if (!scope.isDeclared || scope.problems.size > before) return;
+  if (kindOf(value, scope) === "float") {
+    scope.problems.add(`${at} is ${print(value)}, a floating-point number, expected an integer`);
+  }
+}
+
+/** A number of any kind. */
+export function checkValue(value: Value, at: string, scope: Scope): void {
+  if (typeof value === "number") return;
+  if (value === "output") {
+    if (scope.recipe.output !== undefined) return;
+    return note(value, at, 'expected "output" to be declared', scope);
+  }
+  if (value === "result") return checkWhole(value, at, scope);
+  if ("result" in value) return checkPart(value, at, scope);
+  if ("argument" in value) return checkIndex(value, value.argument, at, "block", scope);
+  if ("byteLengthOf" in value) return checkIndex(value, value.byteLengthOf, at, "block", scope);
+  if ("parameter" in value) return checkIndex(value, value.parameter, at, "number", scope);
+  if ("export" in value) return checkGetter(value.export, `${at}.export`, scope);
+  if ("call" in value) return checkPredicate(value, at, scope);
+  if ("indexIn" in value) {
+    checkIndex(value, value.indexIn, at, "block", scope);
+    return checkInteger(value.of, `${at}.of`, scope);
+  }
+  if ("low" in value) return checkInteger(value.low, `${at}.low`, scope);
+  if ("high" in value) return checkInteger(value.high, `${at}.high`, scope);
+  for (const key of ["product", "sum", "difference"] as const) {
+    const parts = (value as Partial<Record<typeof key, readonly Value[]>>)[key] ?? [];
+    for (const [index, part] of parts.entries()) checkValue(part, `${at}.${key}[${index}]`, scope);
+  }
+  if (!("word" in value || "load" in value)) return;
+  if (value.at !== undefined) return checkInteger(value.at, `${at}.at`, scope);
+  if (scope.recipe.area === undefined) {
+    note(value, at, 'expected "at" beside it: the export is given no return area', scope);
+  }
+}
+
+function checkWhole(value: Value, at: string, scope: Scope): void {
+  const { results } = scope;
+  if (results === undefined || results.length === 1) return;
+  const found = results.length === 0 ? "nothing" : `${results.length} results`;
+  const expected = results.length === 0
+    ? "another value"
+    : `{ result: 0 } to { result: ${results.length - 1} }`;
+  note(value, at, `but the export returns ${found}, expected ${expected}`, scope);
+}
+
+function checkPart(value: Value & { readonly result: number }, at: string, scope: Scope): void {
+  const { results } = scope;
+  if (results === undefined || (results.length > 1 && value.result < results.length)) return;
+  const found = ["nothing", "one result"][results.length] ?? `${results.length} results`;
+  const expected = results.length === 0
+    ? "another value"
+    : results.length === 1
+    ? '"result"'
+    : `0 to ${results.length - 1}`;
+  note(value, at, `but the export returns ${found}, expected ${expected}`, scope);
+}
+
+/** A parameter by its index. */
+export function checkIndex(
+  value: Value | { readonly of: number },
+  index: number,
+  at: string,
+  kind: "block" | "number",
+  scope: Scope,
+): void {
+  const { parameters } = scope.recipe;
+  const parameter = parameters[index];
+  if (parameter === undefined) return note(value, at, rangeProblem(parameters.length), scope);
+  const isBlock = parameter.kind === "text" || parameter.kind === "strings";
+  if (kind === "block" ? isBlock : parameter.kind === "number") return;
+  const expected = kind === "number"
+    ? isBlock
+      ? `{ argument: ${index} } for its address or { byteLengthOf: ${index} } for its length`
+      : "a number"
+    : parameter.kind === "number"
+    ? `{ parameter: ${index} }, or text or bytes in memory`
+    : "text or bytes in memory";
+  const found = parameter.kind === "number"
+    ? quote(parameter.type)
+    : isBlock
+    ? "in memory"
+    : "no block of memory";
+  note(value, at, `but parameter ${index} is ${found}, expected ${expected}`, scope);
+}
+
+function note(value: unknown, at: string, problem: string, { problems }: Scope): void {
+  problems.add(`${at} is ${print(value)}, ${problem}`);
+}
+
+/** A predicate of the guest's, called with numbers. */
+function checkPredicate(
+  value: Value & { readonly call: string; readonly with: readonly Value[] },
+  at: string,
+  scope: Scope,
+): void {
+  for (const [index, part] of value.with.entries()) {
+    checkValue(part, `${at}.with[${index}]`, scope);
+  }
+  const type = findFunction(value.call, `${at}.call`, scope);
+  if (type === undefined) return;
+  const takes = value.with.length;
+  const isNumeric = [...type.parameters, ...type.results].every((item) => /^[if]\d/.test(item));
+  if (type.parameters.length === takes && type.results.length === 1 && isNumeric) return;
+  misfit(
+    value.call,
+    `${at}.call`,
+    `${takes} number${takes === 1 ? "" : "s"} as parameters and one as its result`,
+    type,
+    scope,
+  );
+}
+
+/** A getter or an exported global that gives a number. */
+export function checkGetter(name: string, at: string, scope: Scope): void {
+  const { exports } = scope;
+  if (Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global) return;
+  const type = findFunction(name, at, scope, "neither a function nor a global");
+  if (type === undefined) return;
+  const [result = ""] = type.results;
+  const isNumber = type.results.length === 1 && /^[if]\d/.test(result);
+  if (type.parameters.length > 0 || !isNumber) {
+    misfit(name, at, "no parameter and a number as its result", type, scope);
+  }
+}
+
+/** An export that is called without arguments: `gives` says whether its result is looked at. */
+export function checkAsked(
+  name: string,
+  at: string,
+  gives: boolean,
+  scope: Scope,
+): FunctionType | undefined {
+  const type = findFunction(name.replace("*", () => scope.recipe.export), at, scope);
+  if (type !== undefined && (type.parameters.length > 0 || (gives && type.results.length === 0))) {
+    misfit(name, at, `no parameter${gives ? " and a result" : ""}`, type, scope);
+  }
+  return type;
+}
+
+/** The type of an exported function, where it is known; notes that there is none. */
+export function findFunction(
+  name: string,
+  at: string,
+  { exports, context, problems, isDeclared }: Scope,
+  kind: "no exported function" | "neither a function nor a global" = "no exported function",
+): FunctionType | undefined {
+  if (Object.hasOwn(exports, name) && typeof exports[name] === "function") {
+    return context.functionType(name);
+  }
+  if (!isDeclared) return undefined;
+  const names = Object.keys(exports).filter((key) =>
+    typeof exports[key] === "function" ||
+    (kind !== "no exported function" && exports[key] instanceof WebAssembly.Global)
+  );
+  const near = nearest(name, names);
+  problems.add(
+    `${at} is ${quote(name)}, which is ${kind}, ` +
+      (near === undefined ? `expected one of ${list(names, 10)}` : `did you mean ${quote(near)}?`),
+  );
+  return undefined;
+}
+
+/** Notes that an export has another type than it is called with. */
+export function misfit(
+  name: string,
+  at: string,
+  expected: string,
+  type: FunctionType,
+  { problems, isDeclared }: Scope,
+): void {
+  const problem = ` is ${quote(name)}, which is ${formatFunctionType(type)}, expected ${expected}`;
+  // A convention can name one export several times.
+  if (!isDeclared && [...problems].some((line) => line.endsWith(problem))) return;
+  problems.add(at + problem);
+}
+
+/** What kind of number a value is, where that is known. */
+export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefined {
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "float";
+  if (value === "output") return "integer";
+  if (value === "result") return kindOfType(scope.results?.[0]);
+  if ("result" in value) return kindOfType(scope.results?.[value.result]);
+  if ("load" in value) return kindOfType(value.load);
+  if ("parameter" in value) {
+    const parameter = scope.recipe.parameters[value.parameter];
+    return parameter?.kind === "number" ? kindOfType(parameter.type) : undefined;
+  }
+  if ("export" in value) return kindOfType(scope.context.functionType(value.export)?.results[0]);
+  if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
+  for (const key of ["product", "sum", "difference"] as const) {
+    const parts = (value as Partial<Record<typeof key, readonly Value[]>>)[key];
+    if (parts === undefined) continue;
+    return parts.some((part) => kindOf(part, scope) === "float") ? "float" : "integer";
+  }
+  return "integer";
+}
+
+function kindOfType(type: string | undefined): "integer" | "float" | undefined {
+  if (type === undefined) return undefined;
+  return type === "f32" || type === "f64" ? "float" : "integer";
+}

@@ -1,0 +1,317 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  allocator,
+  assemblyScript,
+  canonicalAbi,
+  cString,
+  type GuestLimits,
+  type HostFunction,
+  hostFunction,
+  inPlace,
+  jsStrings,
+  load,
+  LoadError,
+  type LoadOptions,
+  RESULT_FORMS,
+  staticBuffer,
+  wasmBindgen,
+} from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+
+// What an option can say wrongly, and what is said of it: before the guest is made.
+
+const GUEST = assemble(`(module
+  (memory (export "memory") 1)
+  (func (export "size") (result i32) (i32.const 4)))`);
+
+const declaration = { parameters: [], result: "i32" };
+const log = () => {};
+
+/** Options with every line that is said of each. */
+const ROWS: readonly [name: string, options: unknown, problems: readonly string[]][] = [
+  ["null", null, ["the second argument is null, expected an object of options"]],
+  ["text", "cString", ['the second argument is "cString", expected an object of options']],
+  ["a convention", cString(), ["the second argument is a convention, expected { convention }"]],
+  ["misspelt options", { simbols: {}, memoryname: "m", convension: cString() }, [
+    'option simbols is unknown, did you mean "symbols"?',
+    'option memoryname is unknown, did you mean "memoryName"?',
+    'option convension is unknown, did you mean "convention"?',
+  ]],
+  ["another option", { threads: 4 }, [
+    'option threads is unknown, expected "convention", "symbols", "memoryName", "wasi", "limits", ' +
+    '"imports", "memory" or "missing"',
+  ]],
+  ["imports as the options", { env: { log } }, [
+    "option env is unknown, expected imports: { env: … }",
+  ]],
+  ["symbols as the options", { size: declaration }, [
+    "option size is unknown, expected symbols: { size: … }",
+  ]],
+  ["values of another type", { missing: "ignore", memoryName: 5, symbols: [declaration] }, [
+    "option symbols is an object of class Array, expected an object of declarations by name",
+    "option memoryName is 5, expected a string",
+    'option missing is "ignore", did you mean "trap"?',
+  ]],
+  ["options that are null", {
+    convention: null,
+    symbols: null,
+    memoryName: null,
+    wasi: null,
+    imports: null,
+    memory: null,
+    missing: null,
+  }, [
+    "option convention is null, expected a convention such as cString()",
+    "option symbols is null, expected an object of declarations by name",
+    "option memoryName is null, expected a string",
+    "option wasi is null, expected an object of grants",
+    "option imports is null, expected an object such as { env: { … } }",
+    "option memory is null, expected a WebAssembly.Memory or { initial, maximum }",
+    'option missing is null, expected "error" or "trap"',
+  ]],
+  ["the name of a convention", { convention: "cString" }, [
+    'option convention is "cString", expected a convention such as cString()',
+  ]],
+  ["a preset that is not called", { convention: cString }, [
+    "option convention is a function, expected what it returns: cString(…)",
+  ]],
+  ["no convention at all", { convention: {} }, [
+    "option convention is an object without a place, expected a convention such as cString()",
+  ]],
+  ["half of an own convention", { convention: { lower: () => ({ args: [] }) } }, [
+    "option convention.name is missing, expected what errors call it",
+    "option convention.lift is missing, expected a function",
+  ]],
+  ["a convention with wrong parts", {
+    convention: {
+      ...cString(),
+      encoding: "utf8",
+      place: { kind: "alocator", allocate: "malloc" },
+      results: [{ name: "own", text: { pointer: "reslt", length: "nul" } }],
+      terminated: true,
+      status: { value: { word: -1 }, fails: "never" },
+    },
+  }, [
+    'option convention.encoding is "utf8", did you mean "utf-8"?',
+    'option convention.place.kind is "alocator", did you mean "allocator"?',
+    'option convention.terminated is true, expected "always", "without length" or "never"',
+    'option convention.results[0].text.pointer is "reslt", did you mean "result"?',
+    "option convention.status.value.word is -1, expected an integer, 0 or more",
+    'option convention.status.fails is "never", expected "negative", "zero" or "nonzero" or { except }',
+  ]],
+  ["grants", {
+    wasi: {
+      stdOut: "capture",
+      args: "x",
+      env: ["A=1"],
+      preopens: "/",
+      stdout: "show",
+      stdin: 5,
+      arg: [],
+    },
+  }, [
+    'option wasi.stdOut is unknown, did you mean "stdout"?',
+    'option wasi.arg is unknown, did you mean "args"?',
+    'option wasi.args is "x", expected an array of strings',
+    "option wasi.env is an object of class Array, expected an object of variables",
+    `option wasi.preopens is "/", expected an object of directories by the guest's paths`,
+    "option wasi.stdin is 5, expected a string or a Uint8Array",
+    'option wasi.stdout is "show", expected "discard", "capture" or "inherit" or a function',
+  ]],
+  ["limits of memory", { memory: { minimum: 1, max: 5, initial: -1 } }, [
+    'option memory.minimum is unknown, did you mean "initial"?',
+    'option memory.max is unknown, did you mean "maximum"?',
+    "option memory.initial is -1, expected an integer, 0 or more",
+  ]],
+  [
+    "symbols beside options",
+    { simbols: {}, symbols: { size: { ...declaration, result: "int" } } },
+    [
+      'option simbols is unknown, did you mean "symbols"?',
+      'symbol "size": result is "int", did you mean "i32"?',
+    ],
+  ],
+  ["a getter that throws", {
+    get missing() {
+      throw new Error("not today");
+    },
+  }, ["option missing cannot be read: not today"]],
+];
+
+for (const [name, options, problems] of ROWS) {
+  Deno.test(`options that are none: ${name}`, async () => {
+    const { message } = await assertRejects(() => load(GUEST, options as LoadOptions), TypeError);
+    const separator = problems.length === 1 ? " " : "\n";
+    assertStrictEquals(message, `Cannot load the guest:${separator}${problems.join("\n")}`);
+  });
+}
+
+Deno.test("wrong options are told of before the source is read", async () => {
+  const options = { simbols: {} } as LoadOptions;
+  await assertRejects(() => load("no/such.wasm", options), TypeError, "simbols is unknown");
+  await assertRejects(() => load("no/such.wasm", { limits: { out: 1 } as GuestLimits }), TypeError);
+});
+
+const IMPORTING = assemble(`(module
+  (import "env" "log" (func (param i32)))
+  (import "env" "print" (func (param i32)))
+  (import "other" "run" (func)))`);
+
+Deno.test("an import that was given elsewhere is said to be there", async () => {
+  const problems = async (imports: unknown) => {
+    const options = { imports } as unknown as LoadOptions;
+    return (await assertRejects(() => load(IMPORTING, options), LoadError)).problems;
+  };
+  assertEquals(await problems({ log, env: { prnt: log }, env2: { run: log } }), [
+    'import[0] "env.log" (i32) -> (): missing: "log" was given, at the wrong level, ' +
+    "expected imports: { env: { log } }",
+    'import[1] "env.print" (i32) -> (): missing: did you mean "prnt", which was given?',
+    'import[2] "other.run" () -> (): missing: "run" was given in "env2", expected it in "other"',
+  ]);
+});
+
+/** The names of the forms of results, as errors list them. */
+const FORMS = Object.keys(RESULT_FORMS).map((name) => `"${name}"`).join(", ")
+  .replace(/, ("\w+")$/, " or $1");
+
+/** Presets that are told something wrong, with every line that is said of it. */
+const PRESETS: readonly [
+  name: string,
+  // deno-lint-ignore no-explicit-any
+  make: (options: any) => unknown,
+  told: unknown,
+  problems: readonly string[],
+][] = [
+  ["cString", cString, { alocate: "malloc" }, [
+    'option alocate is unknown, did you mean "allocate"?',
+  ]],
+  ["cString", cString, { allocate: 5, empty: "nothing", encoding: "utf8" }, [
+    'option encoding is "utf8", did you mean "utf-8"?',
+    "option allocate is 5, expected the name of an export or { export, pass }",
+    'option empty is "nothing", expected "block" or "none"',
+  ]],
+  ["cString", cString, null, ["the options are null, expected an object"]],
+  ["cString", cString, "malloc", ['the options are "malloc", expected an object']],
+  ["allocator", allocator, {}, [
+    "option allocate is missing, expected the name of an export or { export, pass }",
+  ]],
+  ["allocator", allocator, { allocate: "malloc", result: "packed", resultsFreedBy: "me" }, [
+    'option resultsFreedBy is "me", expected "host" or "guest" or { call }',
+    `option result is "packed", expected ${FORMS} or { text }`,
+  ]],
+  ["staticBuffer", staticBuffer, { pointer: -1, capasity: 4 }, [
+    'option capasity is unknown, did you mean "capacity"?',
+    "option pointer is -1, expected the name of an export or an address",
+  ]],
+  ["staticBuffer", staticBuffer, { pointer: "p", capacity: 1.5, trailingNul: "drop" }, [
+    'option trailingNul is "drop", expected "keep" or "trim"',
+    "option capacity is 1.5, expected a number of bytes or { export }",
+  ]],
+  ["inPlace", inPlace, { pointer: "reserv" }, [
+    'option pointer is "reserv", did you mean "reserve"?',
+    "option byteLength is missing, expected a number of bytes",
+  ]],
+  ["wasmBindgen", wasmBindgen, { malloc: "__wbindgen_export_0" }, [
+    'option malloc is unknown, did you mean "allocate"?',
+  ]],
+  ["assemblyScript", assemblyScript, { runtime: "stub", bytes: "Uint8array", classIds: [5] }, [
+    'option runtime is "stub", expected "arc"',
+    'option bytes is "Uint8array", did you mean "Uint8Array"?',
+    "option classIds is an object of class Array, expected class ids by name, such as { Float64Array: 5 }",
+  ]],
+  ["canonicalAbi", canonicalAbi, { encodng: "utf-16" }, [
+    'option encodng is unknown, did you mean "encoding"?',
+  ]],
+  ["jsStrings", jsStrings, { terminated: "yes" }, [
+    'option terminated is "yes", expected a boolean',
+  ]],
+];
+
+for (const [name, make, told, problems] of PRESETS) {
+  Deno.test(`${name}(${Deno.inspect(told)}) is refused as soon as it is written`, () => {
+    const { message } = assertThrows(() => make(told), TypeError);
+    const separator = problems.length === 1 ? " " : "\n";
+    assertStrictEquals(
+      message,
+      `Cannot make the convention ${name}():${separator}${problems.join("\n")}`,
+    );
+  });
+}
+
+/** A host function of a declaration that the compiler would not take. */
+function makeHostFunction(declaration: unknown): HostFunction {
+  return hostFunction(declaration as { parameters: []; result: "void" }, log);
+}
+
+/** Declarations of host functions, with every line that is said of each. */
+const HOST_FUNCTIONS: readonly [declaration: unknown, problems: readonly string[]][] = [
+  [null, ["the declaration is null, expected { parameters, result }"]],
+  [{ params: ["i32"], returns: "void" }, [
+    'params is unknown, did you mean "parameters"?',
+    'returns is unknown, did you mean "result"?',
+  ]],
+  [{ parameters: ["buffer", { type: "strin" }, {}, 5], result: "int", async: 1 }, [
+    'parameters[0] is "buffer", did you mean "bytes"?',
+    'parameters[1] has the type "strin", did you mean "string"?',
+    'parameters[2] has no type, expected { type } with "string", "bytes" or "array"',
+    "parameters[3] is 5, expected a type",
+    'result is "int", did you mean "i32"?',
+    "async is 1, expected a boolean",
+  ]],
+  [{ parameters: "i32", result: { type: "u32" } }, [
+    'parameters is "i32", expected an array of types',
+    'result has the type "u32", expected "u32" alone',
+  ]],
+];
+
+for (const [declaration, problems] of HOST_FUNCTIONS) {
+  Deno.test(`hostFunction(${Deno.inspect(declaration)}) is refused as soon as it is written`, () => {
+    const { message } = assertThrows(() => makeHostFunction(declaration), TypeError);
+    const separator = problems.length === 1 ? " " : "\n";
+    assertStrictEquals(message, `Cannot make a host function:${separator}${problems.join("\n")}`);
+  });
+}
+
+Deno.test("what a host function declares in parts is checked when the guest is loaded", async () => {
+  const bytes = assemble(`(module (import "env" "log" (func (param i32 i32))))`);
+  const rows: [declaration: unknown, problems: string][] = [
+    [
+      { parameters: [{ type: "string", lenght: "nul", encoding: "utf8" }], result: "void" },
+      'parameters[0].lenght is unknown, did you mean "length"?; ' +
+      'parameters[0].encoding is "utf8", did you mean "utf-8"?',
+    ],
+    [
+      {
+        parameters: ["i32", "i32"],
+        result: "void",
+        arguments: [{ parameter: 0 }, { parameter: 2 }],
+      },
+      "arguments[1] is { parameter: 2 }, expected 0 to 1",
+    ],
+    [
+      { parameters: ["string"], result: "void", arguments: [{ parameter: 0 }, "area"] },
+      'arguments[1] is "area", did you mean { area: 0 }?',
+    ],
+    [
+      {
+        parameters: ["string"],
+        result: "void",
+        arguments: [{ parameter: 0 }, { text: 1, as: "pointer" }],
+      },
+      'arguments[0] is { parameter: 0 }, but parameter 0 is "string", expected { text: 0, as } for what ' +
+      'stands for it; arguments[1] is { text: 1, as: "pointer" }, expected 0, the only parameter',
+    ],
+    [
+      { parameters: ["i32", "i32"], result: { type: "string", unit: "words" } },
+      'result.unit is "words", expected "bytes" or "codeUnits"',
+    ],
+  ];
+  for (const [declaration, problems] of rows) {
+    const imports = { env: { log: makeHostFunction(declaration) } };
+    const error = await assertRejects(() => load(bytes, { imports }), LoadError);
+    assertEquals(error.problems, [
+      'import[0] "env.log" (i32, i32) -> (): Cannot bind the host function to import "env.log": ' +
+      problems,
+    ]);
+  }
+});
