@@ -6,7 +6,7 @@ import {
   placeShape,
   trailingNulShape,
 } from "./part_shapes.ts";
-import { formsShape, statusShape } from "./result_shapes.ts";
+import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { array, object, type Shape, text, word } from "./shape.ts";
 
 /** A convention that is a record. */
@@ -22,6 +22,7 @@ export const conventionShape: Shape = object<Convention>("a convention", {
   pass: array(passShape, 'an array such as [["pointer", "byteLength"]]'),
   terminated: word(["always", "without length", "never"]),
   results: formsShape,
+  numberResults: numberFormsShape,
   hostResults: formsShape,
   argumentsFreedBy: freedByShape,
   resultsFreedBy: freedByShape,

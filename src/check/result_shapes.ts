@@ -1,4 +1,4 @@
-import type { ResultForm, Status, ThrownValue } from "../conventions/convention.ts";
+import type { NumberForm, ResultForm, Status, ThrownValue } from "../conventions/convention.ts";
 import type {
   ArrayResultDeclaration,
   NumberResultDeclaration,
@@ -147,6 +147,18 @@ export const formShape: Shape = choice("the name of a form or { text }", (value)
 const formName = word(Object.keys(RESULT_FORMS));
 const form = object<ResultForm>("{ text }", formParts, { needs: ["text"] });
 const namedForm = object<ResultForm>("{ name, text }", formParts, { needs: ["name", "text"] });
+/** Shapes that a number can have that comes with a status. */
+export const numberFormsShape: Shape = array(
+  object<NumberForm>("{ of, results, value, status }", {
+    of: word(["i32", "i64", "f32", "f64", "p", "void"]),
+    results: array(word(["n", "i32", "i64", "f32", "f64"]), 'an array such as ["i32", "n", "n"]'),
+    area: word(["before"]),
+    value: valueShape,
+    status: statusShape,
+  }, { needs: ["of", "results", "value", "status"] }),
+  "an array of forms",
+);
+
 /** Shapes that a result can have. */
 export const formsShape: Shape = array(namedForm, "an array of forms");
 

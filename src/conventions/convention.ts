@@ -235,6 +235,20 @@ export interface ResultForm {
   readonly status?: Status;
 }
 
+/** A shape that a number can have, or nothing, where a failure comes beside it. */
+export interface NumberForm {
+  /** The core type of the number, `"p"` for a pointer, or nothing. */
+  readonly of: "i32" | "i64" | "f32" | "f64" | "p" | "void";
+  /** The core results (`"n"`: any integer). */
+  readonly results: readonly ("n" | "i32" | "i64" | "f32" | "f64")[];
+  /** Whether the address of a return area is the first argument. */
+  readonly area?: "before";
+  /** Where the number is. */
+  readonly value: Value;
+  /** How a call tells that it has failed. */
+  readonly status: Status;
+}
+
 /** How one guest wants data lowered and lifted. Every part can be said by hand. */
 export interface Convention {
   /** What errors and `guest.convention` call it. */
@@ -259,6 +273,8 @@ export interface Convention {
   readonly terminated: "always" | "without length" | "never";
   /** The shapes that a result can have: the signature decides between them. */
   readonly results: readonly ResultForm[];
+  /** The shapes that a number or nothing can have besides the plain one. */
+  readonly numberResults?: readonly NumberForm[];
   /** The same for what host functions return, where that is different. */
   readonly hostResults?: readonly ResultForm[];
   /** Who frees what was passed. */

@@ -35,7 +35,7 @@ export function resolveHostParameter(
   // Whoever allocated what a host function is given frees it, unless the declaration says otherwise.
   const declared = typeof parameter === "string" ? { type: parameter } : parameter;
   const result = { freedBy: "guest", ...declared } as Result;
-  return resolveResult(result, form, convention, -1) as TextResultRecipe;
+  return resolveResult(result, { form }, convention, -1) as TextResultRecipe;
 }
 
 /** A number, or a JavaScript value that crosses as it is. */

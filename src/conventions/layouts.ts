@@ -1,6 +1,6 @@
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { passOfStrings } from "./compound.ts";
-import type { Convention, Pass, Place, ResultForm, Slot, Value } from "./convention.ts";
+import type { Convention, NumberForm, Pass, Place, ResultForm, Slot, Value } from "./convention.ts";
 import type {
   FieldDeclaration,
   Parameter,
@@ -17,6 +17,8 @@ export interface Layout {
   readonly form?: ResultForm;
   /** What the export gets for each text. */
   readonly pass: readonly Pass[];
+  /** The shape of a number, or of nothing, that comes with a status. */
+  readonly number?: NumberForm;
   /** How many of the arguments are passed, where the last ones are left to the export. */
   readonly passed?: number;
 }
@@ -59,6 +61,25 @@ export function layouts(
     }
   }
   return found;
+}
+
+/** The ways in which a number, or nothing, comes with a status, where the declaration has none. */
+export function numberLayouts(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+): Layout[] {
+  const { result, status, arguments: stated, parameters } = declaration;
+  if (typeof result !== "string" || status !== undefined || stated !== undefined) return [];
+  const type = result === "void" ? result : coreType(result);
+  const forms = convention?.numberResults?.filter(({ of }) => of === type) ?? [];
+  return forms.flatMap((number) =>
+    passes(parameters, convention).map((pass) => {
+      const slots = parameters.flatMap((parameter, index) =>
+        slotsOf(parameter, index, pass, convention)
+      );
+      return { pass, slots: number.area === "before" ? [{ area: 0 }, ...slots] : slots, number };
+    })
+  );
 }
 
 /** Whether a parameter is text or bytes in linear memory. */
@@ -171,13 +192,13 @@ export function fits(
   type: FunctionType,
   address64: boolean,
 ): boolean {
-  const { slots, form } = layout;
+  const { slots, form, number } = layout;
   const pointer = address64 ? "i64" : "i32";
   if (slots.length !== type.parameters.length) return false;
   for (const [index, slot] of slots.slice(0, layout.passed).entries()) {
     if (!matches(slotType(slot, declaration), type.parameters[index]!, pointer)) return false;
   }
-  const results = form === undefined ? numberResults(declaration) : form.results;
+  const results = (form ?? number ?? { results: numberResults(declaration) }).results;
   return results === undefined ||
     (results.length === type.results.length &&
       results.every((result, index) =>

@@ -2,6 +2,7 @@ import { GuestError, quote } from "../errors.ts";
 import { isCompound, resolveCompound, resolveStrings } from "./compound.ts";
 import type {
   Convention,
+  NumberForm,
   Pass,
   Place,
   ResultForm,
@@ -115,7 +116,10 @@ function takesLength(pass: readonly Pass[]): boolean {
 /** What a symbol returns with nothing left open. */
 export function resolveResult(
   result: Result,
-  form: ResultForm | undefined,
+  { form, number }: {
+    readonly form?: ResultForm | undefined;
+    readonly number?: NumberForm | undefined;
+  },
   convention: Convention | undefined,
   firstText: number,
 ): ResultRecipe {
@@ -131,7 +135,7 @@ export function resolveResult(
     case "bytes":
       return resolveField({ type: result }, form, convention, firstText);
     default:
-      return { kind: "number", type: result, value: "result" };
+      return { kind: "number", type: result, value: number?.value ?? "result" };
   }
 }
 
@@ -249,5 +253,5 @@ function resolveDetails(
   firstText: number,
 ): StatusRecipe["details"] {
   const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
-  return resolveResult({ type: "record", fields }, undefined, lasting, firstText);
+  return resolveResult({ type: "record", fields }, {}, lasting, firstText);
 }

@@ -12,6 +12,7 @@ import {
   type Layout,
   layouts,
   layoutType,
+  numberLayouts,
   placePasses,
   statedForm,
 } from "./layouts.ts";
@@ -78,9 +79,13 @@ function resolveWith(
   const layout = chooseLayout(name, shown, type, convention, context);
   const stated = context.isRecognised ? withoutPlace(convention) : convention;
   const forResult = placesResult(declaration.result) ? stated : convention;
-  const result = resolveResult(declaration.result, layout.form, forResult, firstText);
+  const result = resolveResult(declaration.result, layout, forResult, firstText);
   const status = declaration.status === undefined
-    ? resolveStatus(layout.form?.status ?? convention?.status, convention, firstText)
+    ? resolveStatus(
+      (layout.form ?? layout.number)?.status ?? convention?.status,
+      convention,
+      firstText,
+    )
     : resolveStatus(declaration.status, stated, firstText);
   const { output, area } = declaration;
   const words = Math.max(countWords(layout, [result, status]), area?.length ?? 0);
@@ -202,7 +207,7 @@ function resolveOwnParameter(
 function resolveOwnResult(result: Result): ResultRecipe {
   if (result === "string" || result === "bytes") return { kind: "own", content: result };
   const form = typeof result === "string" ? undefined : statedForm(result);
-  return resolveResult(result, form, undefined, -1);
+  return resolveResult(result, { form }, undefined, -1);
 }
 
 /** Up to so many ways are each shown as the whole option; beyond, their parts are. */
@@ -229,6 +234,7 @@ function chooseLayout(
     if (fitting.length === 0 && least !== undefined) {
       fitting = all.flatMap((layout) => leaveOut(layout, type, least) ?? []).filter(fit);
     }
+    if (fitting.length === 0) fitting = numberLayouts(declaration, convention).filter(fit);
   }
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) throw ambiguityError(name, type, fitting, convention);

@@ -194,8 +194,87 @@ const results: Row[] = ([["a return area", AREA], ["four results", VALUES]] as c
   },
 ]);
 
+/** `fn f(text: &str) -> Result<T, JsValue>` of a core type, in an area or as results. */
+const numbers = (type: string, what: "area" | "results") => {
+  const size = /64/.test(type) ? 8 : 4;
+  const value = `(${type}.const ${type.startsWith("f") ? "2.5" : "-2"})`;
+  const bad = "(call $is_bad (local.get $at) (local.get $length))";
+  const free = "(call $free (local.get $at) (local.get $length) (i32.const 1))";
+  return bindgen(
+    "",
+    HEAP_ERROR + AREA.replace('(export "f")', "") +
+      (what === "results"
+        ? `(func (export "f") (param $at i32) (param $length i32) (result ${type} i32 i32)
+          ${free}
+          (if (result ${type} i32 i32) ${bad}
+            (then (${type}.const 0) (call $error) (i32.const 1))
+            (else ${value} (i32.const 0) (i32.const 0))))`
+        : `(func (export "f") (param $area i32) (param $at i32) (param $length i32)
+          ${free}
+          (if ${bad}
+            (then
+              (i32.store offset=${size} (local.get $area) (call $error))
+              (i32.store offset=${size + 4} (local.get $area) (i32.const 1)))
+            (else (${type}.store (local.get $area) ${value}))))`),
+  );
+};
+
+const numberRows: Row[] = (["area", "results"] as const).flatMap((what) =>
+  ([
+    ["i32", "i32", -2],
+    ["u8", "i32", 254],
+    ["bool", "i32", true],
+    ["pointer", "i32", 0xfffffffe],
+    ["i64", "i64", -2n],
+    ["u64", "i64", 0xfffffffffffffffen],
+    ["f32", "f32", 2.5],
+    ["f64", "f64", 2.5],
+  ] as const).map(([type, core, value]): Row => ({
+    name: `a Result of ${type} that is an error, in ${what}`,
+    guest: numbers(core, what),
+    options: { symbols: { f: { parameters: ["string"], result: type } } },
+    ask: (guest) => [
+      failure(() => guest.symbols.f!("!")),
+      guest.symbols.f!("x"),
+      failure(() => guest.symbols.f!("!")),
+    ],
+    gives: [[CODE, 132, undefined], value, [CODE, 132, undefined]],
+    warmUp: 120,
+  }))
+);
+
 testRows([
   ...results,
+  ...numberRows,
+  {
+    name: "a Result of nothing that is an error, in two results",
+    guest: bindgen(
+      "",
+      HEAP_ERROR + `
+        (func (export "f") (param $at i32) (param $length i32) (result i32 i32)
+          (call $free (local.get $at) (local.get $length) (i32.const 1))
+          (if (result i32 i32) (call $is_bad (local.get $at) (local.get $length))
+            (then (call $error) (i32.const 1))
+            (else (i32.const 0) (i32.const 0))))`,
+    ),
+    options: { symbols: { f: { parameters: ["string"], result: "void" } } },
+    ask: (guest) => [failure(() => guest.symbols.f!("!")), guest.symbols.f!("x")],
+    gives: [[CODE, 132, undefined], undefined],
+    warmUp: 120,
+  },
+  {
+    name:
+      "what takes one number more than was declared is no Result of nothing: it can be a method",
+    guest: bindgen("", HEAP_ERROR + AREA),
+    options: { symbols: { f: { parameters: ["string"], result: "void" } } },
+    ask: () => "nothing was refused",
+    gives: new Thrown(
+      "LoadError",
+      "symbols",
+      'Cannot bind the declared symbols:\nsymbol "f": Cannot pass ("string") -> "void" to "f": ' +
+        "it is (i32, i32, i32) -> (), expected (i32, i32) -> ()",
+    ),
+  },
   {
     name: "a text that can't fail writes two words of the four",
     guest: bindgen("", HEAP_ERROR + AREA),

@@ -2,6 +2,7 @@ import type { BlockCall, Convention, Place, Room } from "../convention.ts";
 import {
   complete,
   type ConventionOptions,
+  NUMBER_RESULTS,
   printCall,
   readOptions,
   RESULT_FORMS,
@@ -153,6 +154,8 @@ export interface WasmBindgenOptions extends ConventionOptions {
  * `Result` that is an error is a {@linkcode GuestError} with the code `guest-error`: the value that
  * the guest threw is its `cause` where the guest keeps values in a table of its own; otherwise its
  * `status` is the value's number, by which the functions in `imports` that made the value know it.
+ * One of nothing that is returned through a return area has the type of a method, and has to be
+ * declared with `arguments` and a `status`.
  *
  * @param options The names of its allocator, where it was told to hide them.
  * @returns The convention, for the option `convention` of `load`.
@@ -181,6 +184,7 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
       RESULT_FORMS.multiValueResult,
       RESULT_FORMS.areaBeforeResult,
     ],
+    numberResults: NUMBER_RESULTS,
     argumentsFreedBy: "guest",
     resultsFreedBy: "host",
   }, options);

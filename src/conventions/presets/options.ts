@@ -4,11 +4,13 @@ import type {
   Convention,
   ConventionEncoding,
   FreedBy,
+  NumberForm,
   Pass,
   Place,
   ResultForm,
   Status,
   ThrownValue,
+  Value,
 } from "../convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../declaration.ts";
 
@@ -169,6 +171,43 @@ export const RESULT_FORMS = {
 } as const satisfies Record<string, ResultForm>;
 
 const FORM_NAMES = Object.keys(RESULT_FORMS);
+
+/** How Rust's `Result` tells of an error: where its value and the flag are. */
+function failsBy(value: Value, code: Value): Status {
+  return { value, fails: "nonzero", code, message: THROWN };
+}
+
+/** A `Result` of a number in three results, or in an area whose words follow the number. */
+function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
+  const words = /64/.test(of) ? 2 : 1;
+  return [
+    {
+      of,
+      results: [of, "n", "n"],
+      value: { result: 0 },
+      status: failsBy({ result: 2 }, { result: 1 }),
+    },
+    {
+      of,
+      results: [],
+      area: "before",
+      value: { load: of, offset: 0 },
+      status: failsBy({ word: words + 1 }, { word: words }),
+    },
+  ];
+}
+
+/** Rust's `Result` of a number, or of nothing in two results, as wasm-bindgen returns it. */
+export const NUMBER_RESULTS: readonly NumberForm[] = [
+  ...(["i32", "i64", "f32", "f64"] as const).flatMap(numberResults),
+  ...numberResults("i32").map((form) => ({ ...form, of: "p" as const })),
+  {
+    of: "void",
+    results: ["n", "n"],
+    value: 0,
+    status: failsBy({ result: 1 }, { result: 0 }),
+  },
+];
 
 /** The name of one of the {@linkcode RESULT_FORMS}. */
 export type ResultFormName = keyof typeof RESULT_FORMS;
