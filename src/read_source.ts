@@ -1,6 +1,6 @@
 import { LoadError, messageOf } from "./errors.ts";
 import { fileReader, hasBaseUrl, isResponse, parseUrl } from "./runtime.ts";
-import { isA, printable, quote, show } from "./show.ts";
+import { hasProperty, isA, printable, quote, show } from "./show.ts";
 
 /** What was read, and from where. */
 export interface SourceBytes {
@@ -54,11 +54,7 @@ async function settle(promise: PromiseLike<Response>): Promise<Response> {
 }
 
 function isThenable(value: unknown): value is PromiseLike<Response> {
-  try {
-    return typeof value === "object" && value !== null && "then" in value;
-  } catch {
-    return false; // a proxy that was revoked
-  }
+  return hasProperty(value, "then");
 }
 
 /**

@@ -63,8 +63,9 @@ export function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** The bytes that `base64` stands for; `Uint8Array.fromBase64` is missing in Node. */
+/** The bytes that `base64` stands for. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64); // missing in Node
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 

@@ -105,6 +105,27 @@ export function isA<T>(value: unknown, Class: Class<T> | undefined): value is T 
   }
 }
 
+/** Whether `value` is an array: a proxy that was revoked is none. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `value` is an object with a property of a name: a proxy that refuses to answer has none. */
+export function hasProperty<K extends string>(
+  value: unknown,
+  name: K,
+): value is { readonly [P in K]: unknown } {
+  try {
+    return typeof value === "object" && value !== null && name in value;
+  } catch {
+    return false;
+  }
+}
+
 /** The words of whatever was thrown, or what it is where it has none; on one line. */
 export function wordsOf(cause: unknown): string {
   if (typeof cause === "string" && cause !== "") return printable(cause);

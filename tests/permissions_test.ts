@@ -42,6 +42,8 @@ function useOf(row: string, host: string): Use {
       };
     case "`load` of a `data:` URL":
       return { passage, source: "`data:application/wasm;base64,${Deno.args[0]}`" };
+    case "`load` of a `blob:` URL":
+      return { passage, source: `URL.createObjectURL(new Blob([${bytes}]))` };
     case "`load` of bytes":
       return { passage, source: bytes };
     case "`load` of a `Response`":

@@ -3,6 +3,7 @@ import type { ContentKind, StringsRecipe } from "../conventions/recipe.ts";
 import type { GuestMemory } from "../memory.ts";
 import { refuseNul } from "../memory_text.ts";
 import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
+import { isArray } from "../show.ts";
 import type { Encoding } from "../text/codec.ts";
 import {
   byteLengthOf,
@@ -259,6 +260,6 @@ export function lengthsOffset(count: number, word: Layout["word"]): number {
 
 /** The texts of an array, each read once: a getter or a proxy may answer otherwise the next time. */
 function strings(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, at) => text(value[at]));
+  if (isArray(value)) return Array.from({ length: value.length }, (_, at) => text(value[at]));
   throw new TypeError(`Cannot pass strings: it is ${show(value)}, expected an array of strings`);
 }

@@ -3,6 +3,7 @@ import { GuestError, hex, quote } from "../errors.ts";
 import { refuseTrailingNul } from "../memory_text.ts";
 import { checkNumeric, show } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
+import { hasProperty } from "../show.ts";
 import { plainView, type View } from "../view.ts";
 import { compileContent, compileLowerStrings } from "./content.ts";
 import { compileOwnLower } from "./own.ts";
@@ -140,7 +141,7 @@ export function compileLowerNumber(
 
 /** Whether a value is something that lies at an address: a block that the host holds. */
 function isPointed(value: unknown): value is { readonly pointer: unknown } {
-  return typeof value === "object" && value !== null && "pointer" in value;
+  return hasProperty(value, "pointer");
 }
 
 /** A pointer as the number that callers get: exactly, or not at all. */

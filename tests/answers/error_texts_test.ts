@@ -220,11 +220,20 @@ for (const value of [revoked(), Object.create(null), Symbol(EVIL), new Proxy({},
     using guest = await load(assemble(trapping), {
       convention: staticBuffer({ pointer: "get" }),
     });
+    using lists = await load(assemble(FAILS), {
+      convention: allocator({ allocate: "malloc", free: "free" }),
+      symbols: {
+        try: { parameters: [{ type: "strings", layout: "pairs" }], result: "i32" },
+        free: { parameters: ["pointer"], result: "void" },
+      },
+    });
     for (
       const ask of [
         () => load(value as string),
         () => guest.passString(value as string),
         () => guest.passBytes(value as Uint8Array),
+        () => lists.symbols.try(value as string[]),
+        () => lists.symbols.free(value as number),
         () => guest.memory.writeBytes(0, value as Uint8Array),
         () => guest.memory.readBytes(value as number, 1),
         () => guest.memory.write("u32", 0, value as number),
