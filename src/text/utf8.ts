@@ -212,12 +212,32 @@ function wellFormedByteLength(text: string): number {
  * ill-formed sequence begins there.
  */
 export function validUtf8Length(bytes: Uint8Array): number {
-  let offset = 0;
+  let offset = bytes.length > PART ? skipValid(bytes) : 0;
   while (offset < bytes.length) {
     const size = sequenceLength(bytes, offset);
     if (size === 0) break;
     offset += size;
   }
+  return offset;
+}
+
+/** Bytes that are decoded at once where the first bad one is looked for. */
+const PART = 65536;
+
+/** Where a sequence begins in the part that has the first ill-formed one: the engine is faster at that. */
+function skipValid(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let end = 0;
+  try {
+    for (; end < bytes.length; end += PART) {
+      decoder.decode(bytes.subarray(end, end + PART), { stream: true });
+    }
+  } catch {
+    // It is in this part, or begins shortly before it.
+  }
+  end = Math.min(end, bytes.length);
+  let offset = Math.max(0, end - 4);
+  while (offset < end && isContinuation(bytes[offset])) offset++;
   return offset;
 }
 

@@ -428,7 +428,7 @@ Deno.test("a bad last byte in a name costs little more than a good one", () => {
     const at = bad.length - 1;
     const least = (ask: () => unknown) => {
       let least = Infinity;
-      for (let count = 0; count < 5; count++) {
+      for (let count = 0; count < 8; count++) {
         const start = performance.now();
         ask();
         least = Math.min(least, performance.now() - start);
@@ -446,6 +446,6 @@ Deno.test("a bad last byte in a name costs little more than a good one", () => {
       throw new Error("it is taken for good");
     });
     // Twice as long is what it should be; on a busy machine both vary.
-    assert(badTime < time * 4 + 10, `${unit}: ${badTime} ms, a good one ${time} ms`);
+    assert(badTime < time * 4 + 15, `${unit}: ${badTime} ms, a good one ${time} ms`);
   }
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../src/errors.ts";
 import type { Codec } from "../../src/text/codec.ts";
-import { createUtf8 } from "../../src/text/utf8.ts";
+import { createUtf8, validUtf8Length } from "../../src/text/utf8.ts";
 import { isWellFormed, lengths, repeated, strings } from "../_strings.ts";
 import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
 
@@ -181,3 +181,23 @@ function isFatallyValid(bytes: Uint8Array): boolean {
     return false;
   }
 }
+
+Deno.test("the first bad byte is found wherever it is, in text of more than one part too", () => {
+  const part = 65536;
+  for (const unit of ["a", "ü", "漢", "😀"]) {
+    const utf8 = new TextEncoder().encode(unit);
+    const good = new Uint8Array(utf8.length * Math.ceil(2 * part / utf8.length))
+      .map((_, index) => utf8[index % utf8.length]!);
+    assertStrictEquals(validUtf8Length(good), good.length);
+    for (const edge of [part, 2 * part - 8]) {
+      for (let at = edge - 6; at < edge + 6; at++) {
+        const start = at - at % utf8.length;
+        const cut = good.subarray(0, at);
+        assertStrictEquals(validUtf8Length(cut), start, `${unit} cut at ${at}`);
+        const bad = good.slice();
+        bad[at] = 0xff;
+        assertStrictEquals(validUtf8Length(bad), start, `${unit} with a bad byte at ${at}`);
+      }
+    }
+  }
+});
