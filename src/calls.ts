@@ -74,11 +74,11 @@ export function findSoleExport(
     "missing-export",
     cannot +
       (first === undefined
-        ? describeMisfit(own, content, context)
+        ? describeMisfit(own, content, context, info)
         : more.length > 0
         ? `${list(fitting.map(({ name }) => name))} fit, expected its name as the second argument`
         : `only ${quote(first.name)} fits, which may return something else, expected its name as ` +
-          `the second argument${or(adviseUse(first.name, content, context))}`),
+          `the second argument${or(adviseUse(first.name, content, context, info))}`),
   );
 }
 
@@ -90,6 +90,7 @@ function describeMisfit(
   own: ReturnType<typeof ownFunctions>,
   content: keyof typeof PASSES,
   context: ResolveContext,
+  info: ModuleInfo,
 ): string {
   const [nearest] = own.toSorted((a, b) => distanceOf(a) - distanceOf(b));
   if (nearest === undefined) {
@@ -105,7 +106,8 @@ function describeMisfit(
     (types.length > MOST_TYPES ? " or …" : "");
   const needs = types.length === 0 ? "" : `, and one that fits is ${shown}`;
   return `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}, expected ` +
-    (adviseUse(name, content, context) ?? "the option symbols, with what it takes and returns");
+    (adviseUse(name, content, context, info) ??
+      "the option symbols, with what it takes and returns");
 }
 
 /** How far a function is from one of a text: what takes no number can't be given one. */
@@ -151,6 +153,7 @@ export function adviseSymbols(
   name: string,
   content: keyof typeof PASSES,
   context: ResolveContext,
+  info: ModuleInfo | undefined,
 ): unknown {
   if (!(error instanceof GuestError) || error instanceof ReferenceProblems) return error;
   // What is wrong with an allocator's type no declaration of the symbol mends.
@@ -158,7 +161,7 @@ export function adviseSymbols(
   const { code, message } = error;
   if (code !== "signature" && code !== "ambiguous-convention") return error;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
-  const advice = or(adviseUse(name, content, context)) ||
+  const advice = or(adviseUse(name, content, context, info)) ||
     (code !== "signature" || parameters < 3
       ? ""
       : "; passString and passBytes are for one value in and one out: " +

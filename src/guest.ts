@@ -375,7 +375,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     try {
       return this.#compile(name, PASSES[content]);
     } catch (error) {
-      throw adviseSymbols(error, name, content, this.#context());
+      throw adviseSymbols(error, name, content, this.#context(), this.info);
     }
   }
 }

@@ -7,6 +7,7 @@ import {
   handsOut,
   isGetter,
   isReserved,
+  namesLength,
   namesNumber,
   namesSize,
   ownFunctions,
@@ -99,7 +100,7 @@ function bufferOption(info: ModuleInfo): string | undefined {
 
 function blockOption(info: ModuleInfo): string | undefined {
   const functions = info.exports.filter((item) => item.kind === "function");
-  const own = functions.filter((item) => !isReserved(item));
+  const own = functions.filter((item) => !isReserved(item) || isRealloc(item));
   const allocating = own.filter((item) => handsOut(item, 1) || isRealloc(item));
   const freeing = functions.filter((item) => takesBack(item) && !item.name.startsWith("_"));
   for (const { name: allocate } of allocating) {
@@ -163,6 +164,7 @@ export function adviseUse(
   name: string,
   content: "string" | "bytes",
   context: ResolveContext,
+  info: ModuleInfo | undefined,
 ): string | undefined {
   const type = context.functionType(name);
   if (type === undefined || !canBePasted(name)) return undefined;
@@ -182,7 +184,28 @@ export function adviseUse(
   }
   const parameters = [content];
   if (number !== undefined) {
-    return joined(declare({ parameters, result: number }, "it returns a number"));
+    const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
+    const lengths = lengthGetters(info, context);
+    return joined([
+      ...lengths.flatMap((length) =>
+        declare(
+          { parameters, result: { type: content, pointer: "result", length: { export: length } } },
+          `${quote(length)} tells the length of what it returned`,
+        )
+      ),
+      ...declare({
+        parameters,
+        arguments: [...range, { area: 0 }],
+        result: { type: content, pointer: "result", length: { word: 0 } },
+      }, "it writes the length of what it returns where its last argument points"),
+      ...declare({
+        parameters,
+        output: { capacity: 4096 },
+        arguments: [...range, "output", "capacity"],
+        result: { type: content, pointer: "output", length: "result" },
+      }, "it writes the text into a buffer that it is given with its size, and returns the length"),
+      ...declare({ parameters, result: number }, "it returns a number"),
+    ]);
   }
   if (type.results.length > 0) return undefined;
   const place = { type: content, pointer: { argument: 0 }, length: { byteLengthOf: 0 } } as const;
@@ -224,6 +247,15 @@ function adviseTold(
   if (options === undefined) return [];
   const allocate = typeof place.allocate === "string" ? place.allocate : place.allocate.export;
   return [`${options} if the guest learns from ${quote(allocate)} how long the text is`];
+}
+
+/** Getters that can give the length of what another export returned. */
+function lengthGetters(info: ModuleInfo | undefined, { convention }: ResolveContext): string[] {
+  // Beside a buffer, a size is that of the buffer.
+  if (convention === undefined || !("place" in convention)) return [];
+  if (convention.place.kind === "buffer") return [];
+  return (info?.exports ?? []).filter((item) => isGetter(item) && namesLength(item.name))
+    .map(({ name }) => name);
 }
 
 function numberResult(

@@ -7,6 +7,7 @@ import {
   frees,
   handsOut,
   hasFunction,
+  isPlainAllocator,
   ownerOf,
   takesBack,
   takesPointersAlone,
@@ -137,8 +138,10 @@ function detectAllocators(info: ModuleInfo): Detected[] {
   if (usual !== undefined) return [allocatorOf(info, usual[0], usual[1])];
   return allocating.map((allocate) => {
     // What frees results, or an object of the guest's, must not free blocks.
-    const own = freeing.filter((free) => ownerOf(free) === ownerOf(allocate));
-    return allocatorOf(info, allocate, own.length === 1 ? own[0] : undefined);
+    const ownedBy = (owner: string) => freeing.filter((free) => ownerOf(free) === owner);
+    const own = ownedBy(ownerOf(allocate));
+    const fitting = own.length === 0 && isPlainAllocator(allocate) ? ownedBy("") : own;
+    return allocatorOf(info, allocate, fitting.length === 1 ? fitting[0] : undefined);
   });
 }
 

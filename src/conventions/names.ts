@@ -39,6 +39,10 @@ const GENERAL_WORDS =
 const ALLOCATING_WORD = /^[abd-z]?(?:alloc|allocate)$/;
 const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
 
+/** Functions of a C library that a linker exports with the rest. */
+const LIBRARY =
+  /^_?(?:calloc|realloc|reallocarray|memalign|aligned_alloc|posix_memalign|malloc_usable_size|mem(?:cpy|move|set|cmp|chr)|str(?:len|nlen|cpy|ncpy|cat|cmp|ncmp|chr|rchr|dup))$/;
+
 /** Words that say no more than what every allocator hands out. */
 const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|the)$/;
 
@@ -111,10 +115,15 @@ export function namesSize(name: string): boolean {
   return !RESERVED.test(name) && wordsOf(name).some((word) => SIZE_WORDS.test(word));
 }
 
+/** Whether a name says that its export tells how long something is. */
+export function namesLength(name: string): boolean {
+  return !RESERVED.test(name) && wordsOf(name).some((word) => /^(?:length|len|size)$/.test(word));
+}
+
 /** Whether an export is one that a toolchain or an allocator needs, rather than a symbol. */
 export function isReserved(item: ExportInfo): boolean {
   const { name } = item;
-  if (RESERVED.test(name) || allocates(item) || frees(item)) return true;
+  if (RESERVED.test(name) || LIBRARY.test(name) || allocates(item) || frees(item)) return true;
   return isGetter(item) && (namesSize(name) || namesPointer(name));
 }
 
@@ -147,6 +156,11 @@ export function allocatesBlocks(item: ExportInfo): boolean {
   const words = wordsOf(item.name);
   const at = words.findIndex((word) => ALLOCATING_WORD.test(word));
   return allocates(item) && words.slice(at + 1).every(namesBlock);
+}
+
+/** Whether an allocator's name says nothing beside what blocks are for: `allocUint8`. */
+export function isPlainAllocator(name: string): boolean {
+  return ownerOf(name).split(" ").every((word) => word === "" || namesBlock(word));
 }
 
 function namesBlock(word: string): boolean {

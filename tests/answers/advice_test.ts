@@ -180,6 +180,53 @@ testAdvice([
     follow: [{ line: 0, symbol: "hello()", gives: "Hello" }],
   },
   {
+    name: "a length that a getter tells afterwards is offered",
+    guest: module(`${HEAP} ${HELLO}
+      (func (export "process") (param i32 i32) (result i32) (i32.const 64))
+      (func (export "get_result_len") (result i32) (i32.const 4))`),
+    error: ambiguous(
+      'Cannot tell how "process" passes text: it is (i32, i32) -> i32, which 4 forms of the ' +
+        `convention "allocator" fit, expected ${forms("")} ${MORE} or ` +
+        'symbols: { process: { parameters: ["string"], result: { type: "string", pointer: ' +
+        '"result", length: { export: "get_result_len" } } } } if "get_result_len" tells the ' +
+        'length of what it returned or symbols: { process: { parameters: ["string"], result: ' +
+        '"i32" } } if it returns a number',
+    ),
+    follow: [{ line: 0, symbol: "process", gives: "Hell" }],
+  },
+  {
+    name: "a length that is written where the last argument points is offered",
+    guest: module(`${HEAP} ${HELLO} (global (export "__stack_pointer") (mut i32) (i32.const 2048))
+      (func (export "process") (param i32 i32 i32) (result i32)
+        (i32.store (local.get 2) (i32.const 4)) (i32.const 64))`),
+    error: missing(
+      'Cannot choose an export for ("string") -> "string": none fits: "process" is (i32, i32, ' +
+        "i32) -> i32, and one that fits is (i32, i32) -> i64 or (i32, i32) -> (i32, i32) or (i32, " +
+        "i32) -> (i32, i32, i32, i32) or (i32, i32, i32) -> () or …, expected " +
+        'symbols: { process: { parameters: ["string"], arguments: [{ text: 0, as: "pointer" }, ' +
+        '{ text: 0, as: "byteLength" }, { area: 0 }], result: { type: "string", pointer: ' +
+        '"result", length: { word: 0 } } } } if it writes the length of what it returns where its ' +
+        "last argument points",
+    ),
+    follow: [{ line: 0, symbol: "process", gives: "Hell" }],
+  },
+  {
+    name: "a buffer for the result with its size is offered",
+    guest: module(`${HEAP} ${HELLO}
+      (func (export "process") (param i32 i32 i32 i32) (result i32)
+        (i32.store8 (local.get 2) (i32.load8_u (local.get 0))) (i32.const 1))`),
+    error: missing(
+      'Cannot choose an export for ("string") -> "string": none fits: "process" is (i32, i32, ' +
+        "i32, i32) -> i32, and one that fits is (i32, i32) -> i64 or (i32, i32) -> (i32, i32) or " +
+        "(i32, i32) -> (i32, i32, i32, i32) or (i32, i32, i32) -> () or …, expected " +
+        'symbols: { process: { parameters: ["string"], output: { capacity: 4096 }, arguments: ' +
+        '[{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, "output", "capacity"], ' +
+        'result: { type: "string", pointer: "output", length: "result" } } } if it writes the ' +
+        "text into a buffer that it is given with its size, and returns the length",
+    ),
+    follow: [{ line: 0, symbol: "process", gives: "H" }],
+  },
+  {
     name: "an export that was told the length for the block needs no argument",
     guest: module(`${HEAP}
       (func (export "shout") (result i32)

@@ -68,6 +68,18 @@ testRows([
     ),
   },
   {
+    name: "what a C library exports with the rest is no transform",
+    guest: module(`${bump("malloc")} (func (export "free") (param i32))
+      (func (export "calloc") (param i32 i32) (result i32) (i32.const 0))
+      (func (export "realloc") (param i32 i32) (result i32) (i32.const 0))
+      (func (export "echo") (param i32 i32) (result i32) (local.get 1))`),
+    options: {
+      convention: allocator({ allocate: "malloc", free: "free", result: "inPlace" }),
+    },
+    ask: (guest) => guest.passString("abc"),
+    gives: "abc",
+  },
+  {
     name: "a nullary transform is chosen where nothing could be told a length",
     guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
       ${getter("halve")} ${getter("get_version")}`),
@@ -157,6 +169,11 @@ testRows([
     "an allocator of strings is one",
     bump("allocString") + frees("freeString"),
     pair("allocString", "freeString"),
+  ),
+  recognised(
+    "an allocator of bytes is paired with what frees them",
+    bump("allocUint8") + frees("free") + frees("free_result"),
+    pair("allocUint8", "free"),
   ),
   recognised(
     "an allocator of bytes for texts is one",
