@@ -14,6 +14,7 @@ import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import type { ConventionReport } from "./conventions/report.ts";
 import { needsConvention, type ResolveContext } from "./conventions/resolve.ts";
 import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
+import type { KnownForm } from "./engine/often.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
 import type { GuestParts } from "./guest_parts.ts";
@@ -39,6 +40,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #choice: Choice;
   #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
+  readonly #forms = new Map<string, KnownForm>();
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
   #host: HostImports;
@@ -288,7 +290,16 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const info = () => this.info;
     const reported = () => this.#choice.capacity;
     const { resultLimit } = this.#parts;
-    const realm = new GuestRealm({ exports, info, memory, address64, reported, resultLimit });
+    const forms = this.#forms;
+    const realm = new GuestRealm({
+      exports,
+      info,
+      memory,
+      address64,
+      reported,
+      resultLimit,
+      forms,
+    });
     host.realm = realm;
     return [instance, realm, host];
   }

@@ -7,6 +7,7 @@ import {
 } from "./conventions/capacity.ts";
 import type { Place } from "./conventions/convention.ts";
 import type { Claim } from "./engine/claim.ts";
+import { KnownForm } from "./engine/often.ts";
 import type { Realm, Reserved, Stack } from "./engine/realm.ts";
 import type { Unfreed } from "./engine/unfreed.ts";
 import { findStack } from "./engine/stack.ts";
@@ -33,6 +34,8 @@ export interface RealmParts {
   readonly reported: () => ReportedCapacity;
   /** What the caller has set for the values of one call, in bytes of the host's memory. */
   readonly resultLimit?: number | undefined;
+  /** What was made from source, by the names of symbols and imports; it outlives an instance. */
+  readonly forms?: Map<string, KnownForm> | undefined;
 }
 
 /**
@@ -49,6 +52,7 @@ export class GuestRealm implements Realm {
   readonly #memory: GuestMemory | undefined;
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
+  readonly #forms: Map<string, KnownForm>;
   // Only calls need these: whoever loads a guest and calls none does not wait for them.
   readonly #address64: () => boolean;
   readonly #lowest = once(() => lowestResult(this.#info()));
@@ -72,13 +76,16 @@ export class GuestRealm implements Realm {
   /** Whether it is a command that was run. */
   hasRun = false;
 
-  constructor({ exports, info, memory, address64, reported, resultLimit }: RealmParts) {
+  constructor(
+    { exports, info, memory, address64, reported, resultLimit, forms = new Map() }: RealmParts,
+  ) {
     this.exports = exports;
     this.#address64 = once(address64);
     this.#info = info;
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
     this.#resultLimit = resultLimit;
+    this.#forms = forms;
   }
 
   get address64(): boolean {
@@ -145,6 +152,12 @@ export class GuestRealm implements Realm {
   /** Whether the call in progress waits for a promise, and neither guest nor host is running. */
   get waits(): boolean {
     return this.giveUp !== undefined && this.hostDepth === 0;
+  }
+
+  knownForm(name: string): KnownForm {
+    let form = this.#forms.get(name);
+    if (form === undefined) this.#forms.set(name, form = new KnownForm());
+    return form;
   }
 
   functionType(name: string): FunctionType | undefined {

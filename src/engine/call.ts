@@ -3,8 +3,8 @@ import { GuestError, quote } from "../errors.ts";
 import { promising } from "../runtime.ts";
 import { compileDirect, type DirectCall } from "./direct.ts";
 import { settleFailure } from "./failure.ts";
+import { type KnownForm, whenOften } from "./often.ts";
 import { Frame, type Realm } from "./realm.ts";
-import { whenOften } from "./source.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
 /** A symbol of one instance, ready to be called with JavaScript values. */
@@ -21,8 +21,9 @@ export function compileCall(recipe: Recipe, realm: Realm): Call {
   const call = compileSyncCall(symbol, steps, realm);
   if (recipe.parameters.length === 1) {
     const slow: DirectCall = (value) => call([value]);
-    const make = () => compileDirect(recipe, realm, steps, slow);
-    call.direct = whenOften(slow, make, (made) => call.direct = made);
+    const make = (known?: KnownForm) => compileDirect(recipe, realm, steps, slow, known);
+    const replace = (made: DirectCall) => call.direct = made;
+    call.direct = whenOften(slow, make, replace, realm.knownForm(`export ${symbol}`));
   }
   return call;
 }

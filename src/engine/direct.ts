@@ -7,6 +7,7 @@ import { classOf } from "../view.ts";
 import { unitOf } from "./content.ts";
 import { writeArguments, writePut } from "./direct_put.ts";
 import { settleFailure } from "./failure.ts";
+import type { KnownForm } from "./often.ts";
 import { compileCount, type CoreValue, exportedFunction, Frame, type Realm } from "./realm.ts";
 import { mostHeld } from "./result_limit.ts";
 import {
@@ -33,6 +34,7 @@ export type DirectCall = (value: unknown) => unknown;
  * failure, a null pointer, a text that does not fit) is handed to the steps, which know it all.
  *
  * @param slow The call that the steps make.
+ * @param known What was made for an instance before this one, and takes what is made.
  * @returns nothing where the recipe has other parts than this knows to write.
  */
 export function compileDirect(
@@ -40,8 +42,9 @@ export function compileDirect(
   realm: Realm,
   steps: Steps,
   slow: DirectCall,
+  known?: KnownForm,
 ): DirectCall | undefined {
-  const source = new Source();
+  const source = new Source(known);
   const direct = describeDirect(recipe, realm, source);
   if (direct === undefined) return undefined;
   const { place, symbol: name, location } = direct;

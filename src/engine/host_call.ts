@@ -6,6 +6,7 @@ import { answerLater, answerNow, compileReturn, lowerAnswer } from "./host_answe
 import { compileDirectHostCall } from "./host_direct.ts";
 import { type Lift, noteRest } from "./lift.ts";
 import { liftNumber } from "./lower.ts";
+import { type KnownForm, whenOften } from "./often.ts";
 import {
   type CoreFunction,
   type CoreValue,
@@ -15,7 +16,6 @@ import {
   unbornError,
 } from "./realm.ts";
 import { payOwed } from "./release.ts";
-import { whenOften } from "./source.ts";
 import { compileText } from "./text_result.ts";
 
 /** What knows the instance that imports a host function, as soon as there is one. */
@@ -67,7 +67,7 @@ function compileKnown(
   const answer = isAsync ? answerLater : answerNow;
   const slow: CoreFunction = (...args) => answer(new HostFrame(args), steps, realm);
   if (isAsync || realm === undefined) return slow;
-  const make = () =>
+  const make = (known?: KnownForm) =>
     compileDirectHostCall({
       recipe,
       callback,
@@ -75,8 +75,8 @@ function compileKnown(
       steps,
       slow,
       answer: (value, args) => lowerAnswer(value, new HostFrame(args), steps, realm),
-    });
-  return whenOften(slow, make, replace);
+    }, known);
+  return whenOften(slow, make, replace, realm.knownForm(`import ${recipe.name}`));
 }
 
 /** The steps of a host function's call, compiled once for an instance. */

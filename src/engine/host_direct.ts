@@ -9,6 +9,7 @@ import { unitOf } from "./content.ts";
 import type { HostSteps } from "./host_call.ts";
 import { writeAnswer } from "./host_direct_answer.ts";
 import { liftNumber } from "./lower.ts";
+import type { KnownForm } from "./often.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
 import { mostHeld } from "./result_limit.ts";
 import { Source, writeBounds, writeDecode } from "./source.ts";
@@ -30,14 +31,16 @@ export interface DirectHostCall {
  * what somebody would write by hand for this one import, with every check in it. Whatever is out of
  * the ordinary is handed to the steps, which know it all.
  *
+ * @param known What was made for an instance before this one, and takes what is made.
  * @returns nothing where the recipe has other parts than this knows to write.
  */
 export function compileDirectHostCall(
   { recipe, callback, realm, steps, slow, answer }: DirectHostCall,
+  known?: KnownForm,
 ): CoreFunction | undefined {
   const { name, type, parameters } = recipe;
   if (type === undefined) return undefined;
-  const source = new Source();
+  const source = new Source(known);
   const args = type.parameters.map((_, index) => `a${index}`).join(", ");
   const lifting: Lifting = {
     source,

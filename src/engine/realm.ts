@@ -3,6 +3,7 @@ import type { CapacityReport, CapacityRule } from "../conventions/capacity.ts";
 import type { Place } from "../conventions/convention.ts";
 import { GuestError, list, nearest, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
+import type { KnownForm } from "./often.ts";
 import type { Claim } from "./claim.ts";
 import type { Unfreed } from "./unfreed.ts";
 
@@ -69,6 +70,8 @@ export interface Realm {
   /** The ranges of the guest's buffers that calls in progress still need, the last one first. */
   claim: Claim | undefined;
   readonly unfreed: Unfreed;
+  /** What was made from source for a symbol or an import, for this instance or one before it. */
+  knownForm(name: string): KnownForm;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
   thrown: unknown;
   /** Whether guest code may still be called. */

@@ -2,6 +2,7 @@ import type { ValueType } from "../binary/types.ts";
 import type { Length, Place, Value } from "../conventions/convention.ts";
 import type { GuestMemory } from "../memory.ts";
 import { type Encoding, SHORT_BYTES, SHORT_UNITS } from "../text/codec.ts";
+import type { KnownForm } from "./often.ts";
 import type { Realm } from "./realm.ts";
 import { compileGetter, pointerOf } from "./values.ts";
 
@@ -16,6 +17,12 @@ export class Source {
   static #made = 0;
   readonly #values: unknown[] = [];
   readonly #lines: string[] = [];
+  readonly #known: KnownForm | undefined;
+
+  /** Source for a function of its own, or for one that `known` may have already. */
+  constructor(known?: KnownForm) {
+    this.#known = known;
+  }
 
   /** A name for a value, within the source. */
   bind(value: unknown): string {
@@ -31,38 +38,19 @@ export class Source {
   /** The function that `add` was given; nothing where V8 may not make code from strings. */
   make<T>(): T | undefined {
     const names = this.#values.map((_, index) => `$${index}`);
+    const lines = this.#lines.join("\n");
+    const text = `${names}\n${lines}`;
     try {
       // Where two sources are alike, V8 makes one of them, and its functions share what it learns.
       const name = `"use strict"; // ${Source.#made++}`;
-      const outer = new Function(...names, `${name}\n${this.#lines.join("\n")}`);
+      const outer = this.#known?.find(text) ?? new Function(...names, `${name}\n${lines}`);
+      this.#known?.keep(text, outer);
       return outer(...this.#values) as T;
     } catch (error) {
       if (error instanceof EvalError) return undefined;
       throw error;
     }
   }
-}
-
-/**
- * To write source and to have V8 compile it takes 130 µs, and saves some 80 ns a call: guests that
- * are made anew for a few calls do without.
- */
-const OFTEN = 100;
-
-/**
- * A function that does what `plain` does, and when it has been called often, gives `replace` what
- * `make` makes: that does the same, faster. Where nothing can be made, it is `plain` itself.
- */
-export function whenOften<F extends (...args: never[]) => unknown>(
-  plain: F,
-  make: () => F | undefined,
-  replace: (made: F) => void,
-): F {
-  let calls = 0;
-  return ((...args) => {
-    if (++calls === OFTEN) replace(make() ?? plain);
-    return plain(...args);
-  }) as F;
 }
 
 /**
