@@ -153,8 +153,7 @@ function compileList(recipe: ListRecipe, context: TextContext): Lift {
     : compileElements(recipe, context);
   const drop = compileDrop(item, context.symbol);
   const charge = compileCharge(sizeOf(recipe.item), context);
-  // Items that are all at one address are one block at the most.
-  const frees = item.releaseResult !== undefined && (isCursor || recipe.stride !== 0);
+  const frees = item.releaseResult !== undefined;
 
   function lift(frame: Frame): unknown[] {
     const items: unknown[] = [];
@@ -201,10 +200,7 @@ function compileList(recipe: ListRecipe, context: TextContext): Lift {
   };
 }
 
-/**
- * How many items a call gives back that nobody reads: a guest that lies of them, or that never comes
- * to an end, has to come to one.
- */
+/** How many items a call gives back unread: a guest that lies of them has to come to an end. */
 const MOST_DROPPED = 1_000_000;
 
 /** Compiles giving back an item that nobody reads. */
@@ -214,8 +210,9 @@ function compileDrop({ note, releaseResult }: Lift, symbol: string): (frame: Fra
     try {
       note?.(frame);
     } catch (error) {
-      // An item that can not be found has no block that could be freed.
+      // What can not be found has no block to free; its error takes longer than to free a hundred.
       if (frame.inside) throw error;
+      frame.dropped += 100;
     }
     releaseResult?.(frame);
   };
