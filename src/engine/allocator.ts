@@ -1,7 +1,7 @@
 import type { Place, Room } from "../conventions/convention.ts";
 import { GuestError, hex, quote } from "../errors.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../numbers.ts";
-import { PAGE_SIZE, toOffset } from "../pointer.ts";
+import { FARTHEST, PAGE_SIZE, toOffset } from "../pointer.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import type { Frame, Realm } from "./realm.ts";
 import { compileFree } from "./release.ts";
@@ -63,8 +63,14 @@ export function allocatorStore(
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);
     const found = locate === undefined ? returned : locate(frame);
-    const pointer = pointerOf(found as number | bigint, realm, "write");
+    let pointer = toOffset(found as number | bigint);
+    if (byteLength === 0 && pointer >= FARTHEST) {
+      // No number says exactly where that is, and no block is there.
+      frame.sizes[index] = 0;
+      return frame.pointers[index] = align;
+    }
     if (byteLength > 0) {
+      pointer = pointerOf(found as number | bigint, realm, "write");
       if (pointer === 0) throw outOfMemory(byteLength);
       memory.check("write", pointer, byteLength);
       for (let at = 0; at < before.length; at++) {

@@ -3,6 +3,7 @@ import type { Value } from "../conventions/convention.ts";
 import type { OwnConvention } from "../conventions/own.ts";
 import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../conventions/recipe.ts";
 import { GuestError, hex, quote } from "../errors.ts";
+import { FARTHEST } from "../pointer.ts";
 import type { Lower } from "./lower.ts";
 import {
   compileInvoke,
@@ -17,7 +18,7 @@ import { compileAdmit, heldBytes } from "./result_limit.ts";
 import type { Store } from "./stores.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import { tellUnfreed } from "./unfreed.ts";
-import { compilePointer, compileValue, expandName, type Layout } from "./values.ts";
+import { compileOffset, compilePointer, compileValue, expandName, type Layout } from "./values.ts";
 
 /** What text is lifted with. */
 export interface TextContext {
@@ -64,11 +65,13 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const { realm, layout, block, holder, isPart } = context;
   const { memory } = realm;
   const { text, nullable, nullIs, trailingNul } = recipe;
-  const locate = compilePointer(text.pointer, realm, layout);
+  const locateExactly = compilePointer(text.pointer, realm, layout);
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
   const length = compileLength(recipe, realm, layout);
   const { head, tail } = length;
+  // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
+  const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, realm, layout);
   const { claim, release } = compileRelease(recipe, tail, context);
   // A fixed length is the caller's word: a guest can not lie about it.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
@@ -101,12 +104,14 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     const count = length.count(frame, pointer);
     const byteLength = length.byteLength(count);
     guard?.(frame, pointer, byteLength);
-    // What has no bytes can be anywhere: nothing is read.
-    if (byteLength !== 0) memory.check("read", pointer + head, byteLength);
+    if (byteLength !== 0) {
+      if (pointer >= FARTHEST) locateExactly(frame);
+      memory.check("read", pointer + head, byteLength);
+    }
     frame.codeUnits[block] = count;
     frame.byteLengths[block] = byteLength;
     frame.sizes[block] = head + byteLength + tail;
-    if (release !== undefined) frame.held[block] = true;
+    if (release !== undefined) frame.held[block] = pointer < FARTHEST;
   }
 
   const note: typeof find = text.call === undefined ? find : compileAsk(text.call, find, context);

@@ -1,4 +1,4 @@
-import { allocator, inPlace, type LoadOptions } from "../../mod.ts";
+import { allocator, hostFunction, inPlace, type LoadOptions } from "../../mod.ts";
 import { counting, messageOf, noted } from "./_counting.ts";
 import { type Row, testRows } from "./_rows.ts";
 
@@ -54,6 +54,49 @@ const nothing: Row[] = (["utf-8", "utf-16"] as const).flatMap((encoding) =>
       ] satisfies Row[]
     )
 );
+
+const given = zig.replace("(module", '(module (import "env" "give" (func $give (result i64)))')
+  .replace(
+    '(func (export "packed")',
+    '(func (export "take") (result i64) (call $give))\n  (func (export "packed")',
+  );
+
+const fromHost: Row[] = (["string", "bytes"] as const).map((type) => ({
+  name: `a host function gives no ${type === "string" ? "text" : type} at an address that is none`,
+  guest: given,
+  options: {
+    ...zigOptions("packedPointerHigh", "utf-8"),
+    imports: {
+      env: {
+        give: hostFunction(
+          { parameters: [], result: type },
+          (() => type === "string" ? "" : new Uint8Array()) as () => never,
+        ),
+      },
+    },
+    symbols: { take: { parameters: [], result: "u64" } },
+  },
+  ask: (guest) => guest.symbols.take!(),
+  gives: 0xffffffff_00000000n,
+  warmUp: 120,
+}));
+
+/** The same where addresses have 64 bits. */
+const wide: Row = {
+  name: "no text is passed at an address that is none, of 64 bits",
+  guest: `(module
+    (memory (export "memory") i64 1)
+    (func (export "alloc") (param i64) (result i64) (i64.const -1))
+    (func (export "dealloc") (param i64 i64))
+    (func (export "values") (param i64 i64) (result i64 i64)
+      (local.get 0) (local.get 1)))`,
+  options: {
+    convention: allocator({ allocate: "alloc", free: "dealloc", resultsFreedBy: "host" }),
+  },
+  ask: (guest) => [guest.passString("", "values"), guest.passBytes(new Uint8Array(), "values")],
+  gives: ["", new Uint8Array()],
+  warmUp: 120,
+};
 
 /** Notes what an allocator is asked for, and what is given back. */
 const sizes = counting(`
@@ -164,4 +207,4 @@ const overlaps: Row[] = [
   },
 ];
 
-testRows([...nothing, ...sizeRows, ...reserved, ...overlaps]);
+testRows([...nothing, ...fromHost, wide, ...sizeRows, ...reserved, ...overlaps]);

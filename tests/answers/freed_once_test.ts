@@ -1,4 +1,4 @@
-import { allocator, type LoadOptions } from "../../mod.ts";
+import { allocator, hostFunction, type LoadOptions } from "../../mod.ts";
 import { counting, unbalanced } from "./_counting.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
@@ -64,6 +64,63 @@ const onceEach: Row[] = [
   ),
 ];
 
+/** Calls the host with what it was given, and then copies that. */
+const calling = counting(`
+  (global (export "__stack_pointer") (mut i32) (i32.const 0x8000))
+  (func (export "tell") (param i32 i32) (result i64)
+    (call $tell (local.get 0) (local.get 1))
+    (i64.or
+      (i64.shl (i64.extend_i32_u (call $text (local.get 0) (local.get 1))) (i64.const 32))
+      (i64.extend_i32_u (local.get 1))))`)
+  .replace("(module", '(module (import "env" "tell" (func $tell (param i32 i32)))');
+
+const told = (tell: (text: string) => unknown, isAsync = false): LoadOptions => ({
+  ...freeing,
+  imports: {
+    env: {
+      tell: hostFunction(
+        { parameters: ["string"], result: "void", ...(isAsync && { async: true }) } as const,
+        tell as (text: string) => undefined,
+      ),
+    },
+  },
+  symbols: {
+    tell: { parameters: ["string"], result: "string", ...(isAsync && { async: true }) },
+  },
+});
+
+const throws = (text: string) => {
+  throw new RangeError(text);
+};
+
+const hostRows: Row[] = [
+  {
+    name: "every block is freed exactly once: the host throws",
+    guest: calling,
+    options: told(throws),
+    ask: (guest) => [outcomeOf(() => guest.passString("abc", "tell")), unbalanced(guest)],
+    gives: ["RangeError: abc", []],
+    warmUp: 120,
+  },
+  {
+    name: "every block is freed exactly once: the host throws after a wait",
+    guest: calling,
+    options: told((text) => Promise.reject(new RangeError(text)), true),
+    async ask(guest) {
+      const told = guest.symbols.tell!("abc") as Promise<unknown>;
+      return [await told.catch(String), unbalanced(guest)];
+    },
+    gives: ["RangeError: abc", []],
+  },
+  {
+    name: "every block is freed exactly once: a text comes back after a wait",
+    guest: calling,
+    options: told(() => Promise.resolve(), true),
+    ask: async (guest) => [await guest.symbols.tell!("abc"), unbalanced(guest)],
+    gives: ["abc", []],
+  },
+];
+
 /** A guest whose `free` traps, for the argument or for the result. */
 const trapping = counting(`
   (func (export "same") (param i32 i32) (result i32 i32)
@@ -126,4 +183,4 @@ function outcomeOf(call: () => unknown): unknown {
   }
 }
 
-testRows([...onceEach, ...trapRows]);
+testRows([...onceEach, ...hostRows, ...trapRows]);
