@@ -144,9 +144,11 @@ function writeText(
   const check = writeCheck(text.check, at, memory, text.pointer);
   if (pointer === undefined || found === undefined || check === undefined) return undefined;
   const scale = text.unit === "codeUnits" ? ` * ${unitOf(content, encoding)}` : "";
+  // A length that is passed can be that of a text of nothing, which can be anywhere.
+  const lowest = argument(text.length) === undefined ? realm.lowest : 1;
   const from = `f${index}`, length = `n${index}`;
   return `const ${at} = ${pointer};
-    if (${at} === 0${check}) ${otherwise}
+    if (${at} < ${lowest}${check}) ${otherwise}
     const ${from} = ${at} + ${found.head};
     const ${length} = ${found.length}${scale};
     if (${length} > ${Math.floor(most / mostHeld(recipe))}) ${otherwise}
