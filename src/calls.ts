@@ -254,9 +254,18 @@ export function bindSymbols<S extends SymbolDeclarations>(
 
 /** The function of a symbol: it goes on working when the guest is reset. */
 function symbolFunction(symbol: BoundSymbol): SymbolFunction<SymbolDeclarations[string]> {
-  if (symbol.call.direct === undefined) return (...args) => symbol.call(args) as never;
-  return (...args) => {
+  // The arities that symbols have in practice get a branch each: a spread costs more than the call.
+  return ((...args: unknown[]) => {
     const { call } = symbol;
-    return (args.length === 1 ? call.direct!(args[0]) : call(args)) as never;
-  };
+    switch (args.length) {
+      case 1:
+        return call.call(args[0]);
+      case 2:
+        return call.call(args[0], args[1]);
+      case 3:
+        return call.call(args[0], args[1], args[2]);
+      default:
+        return call.call(...args);
+    }
+  }) as never;
 }

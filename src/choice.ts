@@ -64,7 +64,7 @@ export class Choice {
     if (rivals === undefined || info === undefined) return false;
     const ask = (name: string) => {
       const found = realm.exports[name];
-      const address = found instanceof WebAssembly.Global ? found.value : compile(name)([]);
+      const address = found instanceof WebAssembly.Global ? found.value : compile(name).call();
       return toOffset(address as number | bigint);
     };
     const found = settleRivals(rivals, info, ask, realm.memory.size);
@@ -78,9 +78,11 @@ export class Choice {
 }
 
 /** A call that is replaced before it is first made: `next` gives the one that takes its place. */
-export function deferCall(call: Call, isAsync: boolean, next: () => Call): Call {
+export function deferCall(isAsync: boolean, next: () => Call): Call {
   // An asynchronous symbol rejects where another throws.
-  const deferred: Call = isAsync ? async (args) => await next()(args) : (args) => next()(args);
-  if (call.direct !== undefined) deferred.direct = (value) => next().direct!(value);
-  return deferred;
+  return {
+    call: isAsync
+      ? async (...args) => await next().call(...args)
+      : (...args) => next().call(...args),
+  };
 }

@@ -13,8 +13,9 @@ import { Choice, deferCall } from "./choice.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
 import type { ConventionReport } from "./conventions/report.ts";
 import { needsConvention, type ResolveContext } from "./conventions/resolve.ts";
-import { type Call, compileAsyncCall, compileCall } from "./engine/call.ts";
+import { type Call, callAsync, PlanForms } from "./engine/call.ts";
 import type { KnownForm } from "./engine/often.ts";
+import { planCall } from "./engine/plan.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
 import type { GuestParts } from "./guest_parts.ts";
@@ -23,9 +24,13 @@ import type { HostImports } from "./host.ts";
 import { runCommand, startupExports } from "./instance.ts";
 import type { GuestMemory } from "./memory.ts";
 import { show } from "./numbers.ts";
+import { PlanCache } from "./plan_cache.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
 import { isBytes } from "./view.ts";
 import type { WasiOutput } from "./wasi/output.ts";
+
+/** What starts a guest, and what a command is run by. */
+const START = { parameters: [], result: "void" } as const;
 
 /**
  * A loaded guest: an instance of a module, with the convention by which data is passed. As the type of
@@ -38,6 +43,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
+  readonly #plans = new PlanCache();
   #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
   readonly #forms = new Map<string, KnownForm>();
@@ -126,7 +132,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (typeof text !== "string") {
       throw new TypeError(`Cannot pass text: it is ${show(text)}, expected a string`);
     }
-    return this.#passing("string", name).direct!(text) as string;
+    return this.#passing("string", name).call(text) as string;
   }
 
   /**
@@ -151,7 +157,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (!isBytes(bytes)) {
       throw new TypeError(`Cannot pass bytes: it is ${show(bytes)}, expected a Uint8Array`);
     }
-    return this.#passing("bytes", name).direct!(bytes) as Uint8Array<ArrayBuffer>;
+    return this.#passing("bytes", name).call(bytes) as Uint8Array<ArrayBuffer>;
   }
 
   /**
@@ -162,7 +168,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} if the guest traps, has run already, can't be called, or is no command.
    */
   run(): number {
-    const start = this.#compile("_start", { parameters: [], result: "void" });
+    const start = this.#compile("_start", START);
     return runCommand(this.#realm, this.#host.wasi, start);
   }
 
@@ -309,7 +315,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       for (const name of startupExports(this.#realm.exports)) {
         // Nothing is passed: whatever would be recognised has no say in it.
         const context = this.#contextOf(this.#parts.said);
-        this.#compile(name, { parameters: [], result: "void" }, context)([]);
+        this.#compile(name, START, context).call();
       }
     } catch (error) {
       this.#host.wasi?.closeQuietly();
@@ -320,8 +326,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #compile(name: string, declaration: SymbolDeclaration, context = this.#context()): Call {
     const realm = this.#realm;
     exportedFunction(realm, name);
-    const recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
-    return declaration.async ? compileAsyncCall(recipe, realm) : compileCall(recipe, realm);
+    const plan = this.#plans.get(name, declaration, () => {
+      const recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
+      return new PlanForms(planCall(recipe), () => realm.facts());
+    });
+    return declaration.async ? callAsync(plan.plan, realm) : plan.on(realm);
   }
 
   #context(): ResolveContext {
@@ -357,7 +366,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const call = this.#compileSymbol(name);
     const declaration = this.#parts.symbols[name]!;
     if (!needsConvention(declaration) || !this.#choice.isOpen) return call;
-    return deferCall(call, declaration.async ?? false, () => {
+    return deferCall(declaration.async ?? false, () => {
       this.#settle();
       return this.#bound.get(name)!.call;
     });
@@ -370,6 +379,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const { convention } = this.#choice;
     if (convention instanceof GuestError) throw convention;
     if (!isNew) return;
+    this.#plans.clear();
     for (const [name, symbol] of this.#bound) symbol.call = this.#compileSymbol(name);
   }
 

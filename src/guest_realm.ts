@@ -8,6 +8,7 @@ import {
 import type { Place } from "./conventions/convention.ts";
 import type { Claim } from "./engine/claim.ts";
 import { KnownForm } from "./engine/often.ts";
+import type { GuestFacts } from "./engine/plan.ts";
 import type { Realm, Reserved, Stack } from "./engine/realm.ts";
 import type { Unfreed } from "./engine/unfreed.ts";
 import { findStack } from "./engine/stack.ts";
@@ -115,6 +116,17 @@ export class GuestRealm implements Realm {
 
   get isUnstarted(): boolean {
     return !this.hasRun && "_start" in this.exports && !("_initialize" in this.exports);
+  }
+
+  facts(): GuestFacts {
+    return {
+      address64: this.address64,
+      reenters: this.reenters,
+      restoresStack: this.unwinds === "restores",
+      countsArguments: this.setArgumentsLength !== undefined,
+      functionType: (name) => this.functionType(name),
+      exportKind: (name) => this.#info()?.exports.find((item) => item.name === name)?.kind,
+    };
   }
 
   /** Whether the guest has a memory. */

@@ -105,7 +105,7 @@ export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Cal
   }
   realm.hasRun = true;
   try {
-    start([]);
+    start.call();
   } catch (error) {
     if (!callable || wasi?.exitCode === undefined) throw error;
   } finally {

@@ -247,6 +247,16 @@ export class GuestMemory {
   }
 
   /**
+   * A view of all of memory for numbers, live until memory grows.
+   *
+   * @internal
+   */
+  data(): DataView {
+    this.bytes();
+    return this.#data;
+  }
+
+  /**
    * All of memory as it is now: a live view, for code that has checked its bounds.
    *
    * @internal

@@ -97,6 +97,7 @@ export function allocatorStore(
 
   return {
     outOfMemory,
+    overlap: overlapError,
     put(frame, index, content, value) {
       const byteLength = content.measure(value);
       const codeUnits = frame.codeUnits[index] = content.codeUnits(value, byteLength);

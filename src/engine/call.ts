@@ -1,56 +1,90 @@
-import type { Recipe } from "../conventions/recipe.ts";
 import { GuestError, quote } from "../errors.ts";
 import { promising } from "../runtime.ts";
-import { compileDirect, type DirectCall } from "./direct.ts";
+import { type CallParts, makeParts } from "./call_parts.ts";
+import { type CompiledPlan, compilePlan, type PlanCall, throwCount } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
-import { type KnownForm, whenOften } from "./often.ts";
+import type { GuestFacts, Plan } from "./plan.ts";
 import { Frame, type Realm } from "./realm.ts";
-import { compileSteps, type Steps } from "./steps.ts";
+import { forcedTier, OFTEN, PATIENCE } from "./tier.ts";
 
-/** A symbol of one instance, ready to be called with JavaScript values. */
+/** A plan on one instance; `call` is replaced when it was called often. */
 export interface Call {
-  (args: readonly unknown[]): unknown;
-  /** The same for a symbol with one parameter, without an array around its argument. */
-  direct?: DirectCall;
+  call: PlanCall;
 }
 
-/** Carries out a recipe: compiled once for an instance, so that a call looks nothing up. */
-export function compileCall(recipe: Recipe, realm: Realm): Call {
-  const symbol = recipe.export;
-  const steps = compileSteps(recipe, realm);
-  const call = compileSyncCall(symbol, steps, realm);
-  if (recipe.parameters.length === 1) {
-    const slow: DirectCall = (value) => call([value]);
-    const make = (known?: KnownForm) => compileDirect(recipe, realm, steps, slow, known);
-    const replace = (made: DirectCall) => call.direct = made;
-    call.direct = whenOften(slow, make, replace, realm.knownForm(`export ${symbol}`));
+/** A plan, and its compiled form once there is one: all instances of a module share them. */
+export class PlanForms {
+  readonly plan: Plan;
+  readonly #facts: () => GuestFacts;
+  #calls = 0;
+  #compiled: CompiledPlan | undefined;
+  #patience = PATIENCE;
+
+  constructor(plan: Plan, facts: () => GuestFacts) {
+    this.plan = plan;
+    this.#facts = facts;
   }
-  return call;
+
+  /** The plan on an instance. */
+  on(realm: Realm): Call {
+    const parts = makeParts(this.plan, realm);
+    const run = runPlan(parts);
+    const made: Call = { call: run };
+    const tier = forcedTier();
+    if (tier === "compiled") made.call = this.#compile(parts, run);
+    else if (tier !== "run") this.#improve(made, parts, run);
+    return made;
+  }
+
+  /** Makes a call take the compiled form when it was called often. */
+  #improve(made: Call, parts: CallParts, run: PlanCall): void {
+    if (this.#compiled === undefined) {
+      made.call = (...args) => {
+        if (++this.#calls >= OFTEN) made.call = this.#compile(parts, run);
+        return run(...args);
+      };
+      return;
+    }
+    const shared = this.#compiled(parts, run);
+    let calls = 0;
+    made.call = (...args) => {
+      if (++calls === this.#patience) {
+        this.#patience *= 2;
+        this.#compiled = undefined;
+        made.call = this.#compile(parts, run);
+      }
+      return shared(...args);
+    };
+  }
+
+  #compile(parts: CallParts, run: PlanCall): PlanCall {
+    this.#compiled ??= compilePlan(this.plan, this.#facts(), parts);
+    return this.#compiled?.(parts, run) ?? run;
+  }
 }
 
-function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
-  const { lower, prepare, invoke, finish, usesStack, claims } = steps;
-  const held = heldBy(steps);
-  const mayHold = steps.holds || usesStack;
-  const count = lower.length;
+/** The run form of a plan: its steps one after another. */
+function runPlan(parts: CallParts): PlanCall {
+  const { plan: { export: symbol, recipe, usesStack }, realm, runs, claims } = parts;
+  const held = heldBy(parts);
+  const mayHold = parts.holds || usesStack;
+  const count = recipe.parameters.length;
   const { stack } = realm;
   const guardsStack = realm.unwinds === "restores" || usesStack;
   // A frame is used again: only a call that is entered again before it ended needs another.
   let spare: Frame | undefined = new Frame();
 
-  return (args) => {
-    if (args.length !== count) throw countError(symbol, count, args.length);
+  return (...args) => {
+    if (args.length !== count) throwCount(symbol, count, args.length);
     const frame = spare ?? new Frame();
     spare = undefined;
     const before = realm.enter(symbol);
-    if (claims) frame.outerClaim = realm.claim;
+    if (claims !== undefined) frame.outerClaim = realm.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
-      for (let index = 0; index < count; index++) lower[index]!(frame, args[index]);
-      if (prepare !== undefined) prepare(frame, args);
-      frame.result = invoke(frame);
-      if (!realm.callable) throw brokenError(realm, symbol);
-      return finish(frame);
+      frame.args = args;
+      for (let index = 0; index < runs.length; index++) runs[index]!(frame);
+      return frame.value;
     } catch (error) {
       const { inside } = frame;
       let settled: unknown;
@@ -62,25 +96,25 @@ function compileSyncCall(symbol: string, steps: Steps, realm: Realm): Call {
       }
       throw settled;
     } finally {
-      frame.result = undefined;
+      frame.result = frame.value = frame.at = undefined;
+      frame.args = NONE;
       frame.taken = frame.dropped = 0;
       spare = frame;
-      if (claims) realm.claim = frame.outerClaim;
+      if (claims !== undefined) realm.claim = frame.outerClaim;
       realm.depth = before;
     }
   };
 }
 
+const NONE: readonly unknown[] = [];
+
 /**
- * The same for a symbol that waits for asynchronous host functions: it gives a promise.
+ * A plan on an instance for a symbol that waits for asynchronous host functions: it gives a promise.
  *
- * @throws {GuestError} if the recipe calls the guest more than once: it could wait only in one call.
+ * @throws {GuestError} if the plan calls the guest more than once: it could wait only in one call.
  */
-export function compileAsyncCall(
-  recipe: Recipe,
-  realm: Realm,
-): (args: readonly unknown[]) => Promise<unknown> {
-  const symbol = recipe.export;
+export function callAsync(plan: Plan, realm: Realm): Call {
+  const { export: symbol, recipe, usesStack } = plan;
   if (recipe.pieces !== undefined || recipe.output?.capacity === "query") {
     throw new GuestError(
       "asynchronous",
@@ -89,29 +123,32 @@ export function compileAsyncCall(
       { export: symbol },
     );
   }
-  const steps = compileSteps(recipe, realm, (fn) => promising(fn, symbol));
-  const { lower, prepare, invoke, finish, usesStack, claims } = steps;
-  const held = heldBy(steps);
-  const mayHold = steps.holds || usesStack;
+  const parts = makeParts(plan, realm, (fn) => promising(fn, symbol));
+  const { runs, invoke, claims } = parts;
+  const held = heldBy(parts);
+  const mayHold = parts.holds || usesStack;
+  const at = plan.steps.findIndex(({ step }) => step === "call");
   const { stack } = realm;
   const guardsStack = realm.unwinds === "restores" || usesStack;
+  const count = recipe.parameters.length;
 
-  return async (args) => {
-    if (args.length !== lower.length) throw countError(symbol, lower.length, args.length);
+  async function call(...args: unknown[]): Promise<unknown> {
+    if (args.length !== count) throwCount(symbol, count, args.length);
     const frame = new Frame();
     const before = realm.enterAsync(symbol);
-    if (claims) frame.outerClaim = realm.claim;
+    if (claims !== undefined) frame.outerClaim = realm.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
-      for (const [index, step] of lower.entries()) step(frame, args[index]);
-      if (prepare !== undefined) prepare(frame, args);
+      frame.args = args;
+      for (const run of runs.slice(0, at)) run(frame);
       const pending = invoke(frame);
       frame.inside = true;
       frame.result = await untilGivenUp(pending, realm);
       realm.giveUp = undefined;
       frame.inside = false;
-      if (!realm.callable) throw brokenError(realm, symbol);
-      return finish(frame);
+      if (!realm.callable) throw realm.refuse(`complete ${quote(symbol)}`, symbol);
+      for (const run of runs.slice(at + 1)) run(frame);
+      return frame.value;
     } catch (error) {
       realm.giveUp = undefined;
       const { inside } = frame;
@@ -124,11 +161,12 @@ export function compileAsyncCall(
       }
       throw settled;
     } finally {
-      if (claims) realm.claim = frame.outerClaim;
+      if (claims !== undefined) realm.claim = frame.outerClaim;
       realm.depth = before;
       realm.pending = undefined;
     }
-  };
+  }
+  return { call };
 }
 
 /** What `promise` gives, unless the guest is closed before: a promise may never settle. */
@@ -139,18 +177,7 @@ function untilGivenUp(promise: unknown, realm: Realm): Promise<unknown> {
   });
 }
 
-/** What gives back the blocks that a call may hold; nothing where it never holds any. */
-function heldBy({ holds, release }: Steps): Steps["release"] | undefined {
+/** What gives back the blocks that a call may hold; nothing if it never holds any. */
+function heldBy({ holds, release }: CallParts): CallParts["release"] | undefined {
   return holds ? release : undefined;
-}
-
-/** Why a guest that returned is not gone on with: it broke in a call within this one. */
-function brokenError(realm: Realm, symbol: string): GuestError {
-  return realm.refuse(`complete ${quote(symbol)}`, symbol);
-}
-
-function countError(symbol: string, expected: number, found: number): TypeError {
-  return new TypeError(
-    `Cannot call ${quote(symbol)}: it is given ${found} arguments, expected ${expected}`,
-  );
 }

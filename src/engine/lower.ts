@@ -1,3 +1,4 @@
+import type { ValueType } from "../binary/types.ts";
 import type { NumberName, ParameterRecipe, Recipe } from "../conventions/recipe.ts";
 import { GuestError, hex, quote } from "../errors.ts";
 import { refuseTrailingNul } from "../memory_text.ts";
@@ -79,7 +80,7 @@ function compileLowerText(
 }
 
 /** Whether NULs at the end of a text would be gone when the text comes back. */
-function losesTrailingNuls(
+export function losesTrailingNuls(
   { content, terminated }: ParameterRecipe & { kind: "text" },
   { result }: Recipe,
 ): boolean {
@@ -88,7 +89,7 @@ function losesTrailingNuls(
 }
 
 /** The core type of the argument that a number is. */
-function coreType({ slots, core }: Recipe, index: number): string | undefined {
+export function coreType({ slots, core }: Recipe, index: number): ValueType | undefined {
   const at = slots.findIndex((slot) =>
     typeof slot === "object" && "parameter" in slot && slot.parameter === index
   );

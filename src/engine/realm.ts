@@ -4,6 +4,7 @@ import type { Place } from "../conventions/convention.ts";
 import { GuestError, list, nearest, quote } from "../errors.ts";
 import type { GuestMemory } from "../memory.ts";
 import type { KnownForm } from "./often.ts";
+import type { GuestFacts } from "./plan.ts";
 import type { Claim } from "./claim.ts";
 import type { Unfreed } from "./unfreed.ts";
 
@@ -72,6 +73,8 @@ export interface Realm {
   readonly unfreed: Unfreed;
   /** What was made from source for a symbol or an import, for this instance or one before it. */
   knownForm(name: string): KnownForm;
+  /** What a plan is compiled for: the same for every instance of the module. */
+  facts(): GuestFacts;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */
   thrown: unknown;
   /** Whether guest code may still be called. */
@@ -178,8 +181,14 @@ export interface Owed {
 export class Frame {
   /** Whether guest code is running: what is thrown then comes from the guest, or through it. */
   inside = false;
+  /** What the caller passed. */
+  args: readonly unknown[] = [];
   /** What the export returned. */
   result: CoreValue = undefined;
+  /** What the call returns to the caller. */
+  value: unknown = undefined;
+  /** The address of the result's text, if the guest was asked for it already. */
+  at: number | undefined = undefined;
   /** The core value of each parameter that is a number or a reference. */
   readonly values: CoreValue[] = [];
   /** The block of each parameter of text or bytes, then the return area, then the output buffer. */

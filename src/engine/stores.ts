@@ -115,6 +115,8 @@ export interface Store {
   take(frame: Frame, index: number, byteLength: number): void;
   /** The error for an allocator that has nothing left. */
   readonly outOfMemory?: (byteLength: number) => GuestError;
+  /** The error for an allocator that hands out what the call still uses. */
+  readonly overlap?: (pointer: number, byteLength: number, held: number) => GuestError;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
   /** The store itself, if it is one of the guest's buffers. */

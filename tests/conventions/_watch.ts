@@ -32,9 +32,9 @@ export async function watching<T>(
   make: () => Promise<T>,
 ): Promise<[made: T, finish: () => void]> {
   const Original = WebAssembly.Instance;
-  let memory: WebAssembly.Memory;
+  let memory: WebAssembly.Memory | undefined;
   let before = new Uint8Array();
-  const compare = () => watch.wrote(changes(before, bytesOf(memory)));
+  const compare = () => watch.wrote(changes(before, bytesOf(memory!)));
   const wrap = (name: string, fn: (...args: unknown[]) => unknown) => (...args: unknown[]) => {
     compare();
     try {
@@ -42,14 +42,16 @@ export async function watching<T>(
       watch.called(name, args, result);
       return result;
     } finally {
-      if (before.length !== memory.buffer.byteLength) before = bytesOf(memory).slice();
-      else before.set(bytesOf(memory));
+      if (before.length !== memory!.buffer.byteLength) before = bytesOf(memory!).slice();
+      else before.set(bytesOf(memory!));
     }
   };
   WebAssembly.Instance = function (module: WebAssembly.Module, imports: WebAssembly.Imports) {
+    // The first is the guest's; those after it are the host's own helpers.
+    if (memory !== undefined) return new Original(module, imports);
     const { exports } = new Original(module, imports);
     memory = exports.text ?? exports.memory ?? imports.env?.memory as Any;
-    before = bytesOf(memory).slice();
+    before = bytesOf(memory!).slice();
     const wrapped = Object.entries(exports).map(([name, value]) =>
       typeof value === "function" ? [name, wrap(name, value as Any)] : [name, value]
     );

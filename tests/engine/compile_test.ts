@@ -1,29 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
-import { reportCapacity } from "../../src/conventions/capacity.ts";
-import type { Convention } from "../../src/conventions/convention.ts";
-import { detectConvention } from "../../src/conventions/detect.ts";
-import { resolveRecipe } from "../../src/conventions/resolve.ts";
-import { type Call, compileCall } from "../../src/engine/call.ts";
-import { compileDirect } from "../../src/engine/direct.ts";
-import { compileSteps } from "../../src/engine/steps.ts";
+import { allocator, canonicalAbi, type Convention, cString, type Guest, load } from "../../mod.ts";
+import { forceTier } from "../../src/engine/tier.ts";
 import { GuestError } from "../../src/errors.ts";
-import { GuestRealm } from "../../src/guest_realm.ts";
-import { allocator, canonicalAbi, cString, load } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { strings } from "../_strings.ts";
 
-/** The same symbol of two fresh instances: as the steps call it, and in its direct form. */
-interface Pair {
-  readonly steps: (value: unknown) => unknown;
-  readonly direct: (value: unknown) => unknown;
-  /** How often the direct form handed a call to the steps. */
-  readonly handed: { count: number };
-}
-
 const owned = { allocate: "malloc", free: "free", resultsFreedBy: "host" } as const;
 
-/** Guests whose passes have a direct form, each with a convention where none is recognised. */
+/** Guests that take and return text, each with a convention where none is recognised. */
 const GUESTS: readonly (readonly [guest: string, name: string, convention?: Convention])[] = [
   ["c/echo_length", "echo"],
   ["c/echo_pointer", "echo"],
@@ -57,62 +41,21 @@ const GUESTS: readonly (readonly [guest: string, name: string, convention?: Conv
   ["emscripten/c_string", "greet"],
 ];
 
-/** A fresh instance of a guest, as `load` makes it. */
-async function realmOf(guest: string, given?: Convention) {
-  const bytes = await guestBytes(guest);
-  const info = readModule(bytes);
-  const module = new WebAssembly.Module(bytes);
-  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
-  let memory: WebAssembly.Memory | undefined;
-  for (const item of info.imports) {
-    const named = imports[item.module] ??= {};
-    if (item.kind === "memory") {
-      const { minimum, maximum } = item.type;
-      memory = new WebAssembly.Memory({ initial: Number(minimum), maximum: Number(maximum) });
-      named[item.name] = memory;
-    } else named[item.name] = () => 0;
-  }
-  const { exports } = new WebAssembly.Instance(module, imports);
-  const own = Object.values(exports).find((item) => item instanceof WebAssembly.Memory);
-  const detected = given === undefined ? detectConvention(info) : { convention: given };
-  assert(!(detected instanceof GuestError), `${guest}: ${detected}`);
-  const { convention } = detected;
-  const realm = new GuestRealm({
-    exports,
-    info: () => info,
-    memory: own ?? memory,
-    address64: () => false,
-    reported: () => reportCapacity(convention, info),
-  });
-  return { realm, convention };
-}
-
-async function compilePair(guest: string, name: string, given?: Convention): Promise<Pair> {
-  const compile = async () => {
-    const { realm, convention } = await realmOf(guest, given);
-    const recipe = resolveRecipe(name, { parameters: ["string"], result: "string" }, {
-      convention,
-      address64: false,
-      hasStack: realm.stack !== undefined,
-      leastArguments: () => undefined,
-      functionType: (name) => realm.functionType(name),
+/** The guest, whose calls all take one tier from the first on. */
+async function loadIn(
+  tier: "run" | "compiled",
+  guest: string,
+  convention?: Convention,
+): Promise<Guest> {
+  forceTier(tier);
+  try {
+    return await load(await guestBytes(guest), {
+      ...(convention && { convention }),
+      missing: "trap",
     });
-    return { realm, recipe, call: compileCall(recipe, realm) as Call };
-  };
-  const first = await compile();
-  const second = await compile();
-  const handed = { count: 0 };
-  const direct = compileDirect(
-    second.recipe,
-    second.realm,
-    compileSteps(second.recipe, second.realm),
-    (value) => {
-      handed.count++;
-      return second.call([value]);
-    },
-  );
-  assert(direct !== undefined, `${guest} has no direct form`);
-  return { steps: (value) => first.call([value]), direct, handed };
+  } finally {
+    forceTier(undefined);
+  }
 }
 
 /** What a call gave or threw, so that two can be compared. */
@@ -126,26 +69,92 @@ function outcome(call: () => unknown): unknown {
 }
 
 for (const [guest, name, convention] of GUESTS) {
-  Deno.test(`the direct form and the steps agree on every string: ${guest}`, async () => {
-    const { steps, direct } = await compilePair(guest, name, convention);
-    for (const { name, text } of strings) {
-      assertEquals(outcome(() => direct(text)), outcome(() => steps(text)), name);
+  Deno.test(`both tiers agree on every string: ${guest}`, async () => {
+    using run = await loadIn("run", guest, convention);
+    using compiled = await loadIn("compiled", guest, convention);
+    for (const { name: what, text } of strings) {
+      const expected = outcome(() => run.passString(text, name));
+      assertEquals(outcome(() => compiled.passString(text, name)), expected, what);
     }
+    assertEquals(compiled.state, run.state);
   });
 }
 
-Deno.test("the direct form is what passes text that is in order", async () => {
-  for (const [guest, name, convention] of GUESTS.slice(0, 2)) {
-    const { direct, handed } = await compilePair(guest, name, convention);
-    assertEquals(direct("Grüße, 日本"), "Grüße, 日本");
-    assertEquals(handed.count, 0, guest);
+Deno.test("what is no text is refused alike in both tiers", async () => {
+  using run = await loadIn("run", "c/echo_length");
+  using compiled = await loadIn("compiled", "c/echo_length");
+  for (const value of [undefined, null, 7, new Uint8Array(1), ["a"]]) {
+    const pass = (guest: Guest) => outcome(() => guest.passString(value as never, "echo"));
+    assertEquals(pass(compiled), pass(run));
   }
 });
 
-Deno.test("what is no text is refused as the steps refuse it", async () => {
-  const { steps, direct } = await compilePair("c/echo_length", "echo");
-  for (const value of [undefined, null, 7, new Uint8Array(1), ["a"]]) {
-    assertEquals(outcome(() => direct(value)), outcome(() => steps(value)));
+Deno.test("a symbol of each number refuses in both tiers what its type does not hold", async () => {
+  const types = ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64"] as const;
+  const values = [
+    0,
+    -0,
+    -1,
+    0.5,
+    NaN,
+    Infinity,
+    127,
+    128,
+    255,
+    256,
+    65535,
+    65536,
+    2 ** 31,
+    2 ** 32,
+  ];
+  const bigs = [0n, -1n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n, 2n ** 64n, -(2n ** 63n)];
+  const odd: unknown[] = ["1", null, undefined, true, {}, [], { valueOf: () => 1 }];
+  for (const type of types) {
+    const outcomes = [];
+    for (const tier of ["run", "compiled"] as const) {
+      forceTier(tier);
+      using guest = await load(await guestBytes("c/symbols"), {
+        symbols: { add: { name: `add_${type}`, parameters: [type, type], result: type } },
+      });
+      forceTier(undefined);
+      const add = guest.symbols.add as (...values: unknown[]) => unknown;
+      const given = [...values, ...bigs, ...odd];
+      outcomes.push([
+        ...given.map((value) => outcome(() => add(value, typeof value === "bigint" ? 0n : 0))),
+        ...given.map((value) => outcome(() => add(typeof value === "bigint" ? 1n : 1, value))),
+        outcome(() => add()),
+        outcome(() => add(1)),
+        outcome(() => add(1, 2, 3)),
+      ]);
+    }
+    assertEquals(outcomes[1], outcomes[0], type);
+  }
+});
+
+Deno.test("a plan is compiled once for a module: a fresh instance goes on with it", async () => {
+  using guest = await load(await guestBytes("c/symbols"), {
+    symbols: { add: { name: "add_i32", parameters: ["i32", "i32"], result: "i32" } },
+  });
+  const { Function } = globalThis;
+  let made = 0;
+  globalThis.Function = class extends Function {
+    constructor(...parts: string[]) {
+      super(...parts);
+      made++;
+    }
+  } as FunctionConstructor;
+  try {
+    for (let times = 0; times < 150; times++) guest.symbols.add(times, 1);
+    assertEquals(made, 1);
+    for (let times = 0; times < 5; times++) {
+      guest.reset();
+      for (let calls = 0; calls < 150; calls++) {
+        assertEquals(guest.symbols.add(calls, 1), calls + 1);
+      }
+    }
+    assertEquals(made, 1);
+  } finally {
+    globalThis.Function = Function;
   }
 });
 

@@ -1,0 +1,79 @@
+// build shapes.wasm: -O2
+//
+// One function for each shape of call, with as little to do as it can have, so that what is measured
+// is the crossing. Blocks come from a ring of 1 MiB that nothing is given back to.
+#include "guest.h"
+
+typedef unsigned long long u64;
+
+#define RING (1 << 20)
+static _Alignas(16) char ring[RING];
+static size next;
+
+EXPORT(malloc) void *malloc(size length) {
+  const size taken = (length + 15) & ~(size)15;
+  if (taken > RING) return 0;
+  if (taken > RING - next) next = 0;
+  void *block = ring + next;
+  next += taken;
+  return block;
+}
+EXPORT(free) void free(void *block) { (void)block; }
+
+EXPORT(add) int add(int left, int right) { return left + right; }
+EXPORT(hypot) double hypot(double x, double y) { return __builtin_sqrt(x * x + y * y); }
+EXPORT(sum64) long long sum64(long long left, long long right) { return left + right; }
+
+EXPORT(checksum) unsigned checksum(const unsigned char *bytes, size length) {
+  return length == 0 ? 0 : bytes[0] + bytes[length - 1] + length;
+}
+
+EXPORT(repeat) u64 repeat(const char *text, size length, unsigned times) {
+  char *result = malloc(length * times);
+  for (unsigned time = 0; time < times; time++) for (size at = 0; at < length; at++) result[time * length + at] = text[at];
+  return (u64)(size)result << 32 | length * times;
+}
+
+EXPORT(compare) int compare(const char *left, size left_length, const char *right, size right_length) {
+  const size length = left_length < right_length ? left_length : right_length;
+  for (size at = 0; at < length; at++) {
+    if (left[at] != right[at]) return left[at] < right[at] ? -1 : 1;
+  }
+  return left_length == right_length ? 0 : left_length < right_length ? -1 : 1;
+}
+
+struct point {
+  int x, y;
+  double weight;
+};
+static struct point points[1000];
+
+EXPORT(point) struct point *point(int x, int y) {
+  points[0] = (struct point){x, y, x + y + 0.5};
+  return points;
+}
+
+// 1,000 records, whose address is returned.
+EXPORT(grid) struct point *grid(int x) {
+  for (int at = 0; at < 1000; at++) points[at] = (struct point){x, at, at + 0.5};
+  return points;
+}
+
+// Doubles each number where it lies.
+EXPORT(scale) void scale(double *numbers, size count) {
+  for (size at = 0; at < count; at++) numbers[at] *= 2;
+}
+
+IMPORT(env, number) int number(int value);
+IMPORT(env, text) int text(const char *text, size length);
+
+EXPORT(ask_number) int ask_number(int times) {
+  int sum = 0;
+  for (int time = 0; time < times; time++) sum = number(sum + time);
+  return sum;
+}
+EXPORT(ask_text) int ask_text(const char *in, size length, int times) {
+  int sum = 0;
+  for (int time = 0; time < times; time++) sum += text(in, length);
+  return sum;
+}

@@ -1,0 +1,329 @@
+// Each shape of call beside the same written by hand, in rounds that take turns:
+//     deno task bench tests/shape_bench.ts
+// The hand-written side encodes or copies, calls, reads without bounds and frees; it is printed
+// with `--by-hand`. A ratio is the median over rounds of Passage's time to that of the other side.
+import { allocator, hostFunction, load } from "../mod.ts";
+
+const GUEST = new URL("../testdata/c/shapes.wasm", import.meta.url);
+const convention = allocator({
+  allocate: "malloc",
+  free: "free",
+  result: "packedPointerHigh",
+  resultsFreedBy: "host",
+});
+
+const POINT = { x: "i32", y: "i32", weight: "f64" } as const;
+const OFFSETS = { x: 0, y: 4, weight: 8 } as const;
+const field = <K extends keyof typeof POINT>(name: K) => ({
+  type: POINT[name],
+  value: { load: POINT[name], at: "result", offset: OFFSETS[name] },
+} as const);
+const RECORD = {
+  type: "record",
+  fields: { x: field("x"), y: field("y"), weight: field("weight") },
+} as const;
+
+const bytesOf = (length: number) => Uint8Array.from({ length }, (_, index) => index);
+const numbers = Float64Array.from({ length: 1000 }, (_, index) => index / 4);
+
+// What is written by hand.
+const exports = (await WebAssembly.instantiate(await Deno.readFile(GUEST), {
+  env: {
+    number: (value: number) => value + 1,
+    text: (pointer: number, length: number) =>
+      decoder.decode(new Uint8Array(exports.memory.buffer, pointer >>> 0, length >>> 0)).length,
+  },
+})).instance.exports as {
+  memory: WebAssembly.Memory;
+  malloc(length: number): number;
+  free(block: number): void;
+  add(left: number, right: number): number;
+  hypot(x: number, y: number): number;
+  sum64(left: bigint, right: bigint): bigint;
+  checksum(bytes: number, length: number): number;
+  repeat(text: number, length: number, times: number): bigint;
+  compare(left: number, leftLength: number, right: number, rightLength: number): number;
+  point(x: number, y: number): number;
+  grid(x: number): number;
+  scale(numbers: number, count: number): void;
+  ask_number(times: number): number;
+  ask_text(text: number, length: number, times: number): number;
+};
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function putBytes(bytes: Uint8Array): number {
+  const pointer = exports.malloc(bytes.length) >>> 0;
+  new Uint8Array(exports.memory.buffer).set(bytes, pointer);
+  return pointer;
+}
+
+const byHand = {
+  add: (left: number, right: number) => exports.add(left, right),
+  hypot: (x: number, y: number) => exports.hypot(x, y),
+  sum64: (left: bigint, right: bigint) => exports.sum64(left, right),
+  checksum(bytes: Uint8Array) {
+    const pointer = putBytes(bytes);
+    const sum = exports.checksum(pointer, bytes.length) >>> 0;
+    exports.free(pointer);
+    return sum;
+  },
+  repeat(text: string, times: number) {
+    const bytes = encoder.encode(text);
+    const pointer = putBytes(bytes);
+    const packed = exports.repeat(pointer, bytes.length, times);
+    const at = Number(packed >> 32n) >>> 0;
+    const result = decoder.decode(
+      new Uint8Array(exports.memory.buffer, at, Number(packed & 0xffffffffn)),
+    );
+    exports.free(pointer);
+    exports.free(at);
+    return result;
+  },
+  compare(left: string, right: string) {
+    const first = encoder.encode(left), second = encoder.encode(right);
+    const one = putBytes(first), two = putBytes(second);
+    const order = exports.compare(one, first.length, two, second.length);
+    exports.free(one);
+    exports.free(two);
+    return order;
+  },
+  point(x: number, y: number) {
+    const at = exports.point(x, y) >>> 0;
+    const view = new DataView(exports.memory.buffer);
+    return {
+      x: view.getInt32(at, true),
+      y: view.getInt32(at + 4, true),
+      weight: view.getFloat64(at + 8, true),
+    };
+  },
+  grid(x: number) {
+    const at = exports.grid(x) >>> 0;
+    const view = new DataView(exports.memory.buffer);
+    const points = [];
+    for (let index = 0; index < 1000; index++) {
+      const base = at + index * 16;
+      points.push({
+        x: view.getInt32(base, true),
+        y: view.getInt32(base + 4, true),
+        weight: view.getFloat64(base + 8, true),
+      });
+    }
+    return points;
+  },
+  scale(numbers: Float64Array) {
+    const pointer = exports.malloc(numbers.byteLength) >>> 0;
+    new Float64Array(exports.memory.buffer, pointer, numbers.length).set(numbers);
+    exports.scale(pointer, numbers.length);
+    const result = new Float64Array(exports.memory.buffer, pointer, numbers.length).slice();
+    exports.free(pointer);
+    return result;
+  },
+  askNumber: (times: number) => exports.ask_number(times),
+  askText(text: string, times: number) {
+    const bytes = encoder.encode(text);
+    const pointer = putBytes(bytes);
+    const sum = exports.ask_text(pointer, bytes.length, times);
+    exports.free(pointer);
+    return sum;
+  },
+};
+
+using guest = await load(GUEST, {
+  convention,
+  imports: {
+    env: {
+      number: hostFunction({ parameters: ["i32"], result: "i32" }, (value) => value + 1),
+      text: hostFunction({ parameters: ["string"], result: "i32" }, (text) => text.length),
+    },
+  },
+  symbols: {
+    add: { parameters: ["i32", "i32"], result: "i32" },
+    hypot: { parameters: ["f64", "f64"], result: "f64" },
+    sum64: { parameters: ["i64", "i64"], result: "i64" },
+    checksum: { parameters: ["bytes"], result: "u32" },
+    repeat: { parameters: ["string", "u32"], result: "string" },
+    compare: { parameters: ["string", "string"], result: "i32" },
+    point: { parameters: ["i32", "i32"], result: RECORD },
+    grid: {
+      parameters: ["i32"],
+      result: { type: "list", item: RECORD, pointer: "result", count: 1000, stride: 16 },
+    },
+    scale: {
+      parameters: [{ type: "array", element: "f64" }],
+      arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "codeUnits" }],
+      result: {
+        type: "array",
+        element: "f64",
+        pointer: { argument: 0 },
+        length: { byteLengthOf: 0 },
+      },
+    },
+    ask_number: { parameters: ["i32"], result: "i32" },
+    ask_text: { parameters: ["string", "i32"], result: "i32" },
+  },
+});
+const passage = { ...guest.symbols, askNumber: guest.symbols.ask_number };
+const askText = guest.symbols.ask_text;
+
+/** One shape: both sides, called with the number of the call. */
+interface Shape {
+  readonly name: string;
+  /** How many crossings one call is: the guest of host functions calls back as often. */
+  readonly times?: number;
+  readonly calls: number;
+  readonly passage: (turn: number) => unknown;
+  readonly byHand: (turn: number) => unknown;
+}
+
+/** How often a guest calls the host in one call. */
+const TIMES = 100;
+const words = Array.from({ length: 8 }, (_, index) => ["Hello there, ", index].join(""));
+const small = Array.from({ length: 8 }, () => bytesOf(13));
+const large = Array.from({ length: 8 }, () => bytesOf(1024));
+
+const SHAPES: readonly Shape[] = [
+  {
+    name: "add(i32, i32) -> i32",
+    calls: 200_000,
+    passage: (turn) => passage.add(turn, 7),
+    byHand: (turn) => byHand.add(turn, 7),
+  },
+  {
+    name: "hypot(f64, f64) -> f64",
+    calls: 200_000,
+    passage: (turn) => passage.hypot(turn, 7.5),
+    byHand: (turn) => byHand.hypot(turn, 7.5),
+  },
+  {
+    name: "sum64(i64, i64) -> i64",
+    calls: 100_000,
+    passage: (turn) => passage.sum64(BIG[turn & 7]!, 7n),
+    byHand: (turn) => byHand.sum64(BIG[turn & 7]!, 7n),
+  },
+  {
+    name: "checksum(bytes) -> u32, 13 B",
+    calls: 30_000,
+    passage: (turn) => passage.checksum(small[turn & 7]!),
+    byHand: (turn) => byHand.checksum(small[turn & 7]!),
+  },
+  {
+    name: "checksum(bytes) -> u32, 1 KiB",
+    calls: 30_000,
+    passage: (turn) => passage.checksum(large[turn & 7]!),
+    byHand: (turn) => byHand.checksum(large[turn & 7]!),
+  },
+  {
+    name: "repeat(string, u32) -> string",
+    calls: 10_000,
+    passage: (turn) => passage.repeat(words[turn & 7]!, 3),
+    byHand: (turn) => byHand.repeat(words[turn & 7]!, 3),
+  },
+  {
+    name: "compare(string, string) -> i32",
+    calls: 10_000,
+    passage: (turn) => passage.compare(words[turn & 7]!, words[turn + 1 & 7]!),
+    byHand: (turn) => byHand.compare(words[turn & 7]!, words[turn + 1 & 7]!),
+  },
+  {
+    name: "point(i32, i32) -> { i32, i32, f64 }",
+    calls: 100_000,
+    passage: (turn) => passage.point(turn, 7),
+    byHand: (turn) => byHand.point(turn, 7),
+  },
+  {
+    name: "a list of 1,000 such records",
+    calls: 100,
+    passage: (turn) => passage.grid(turn),
+    byHand: (turn) => byHand.grid(turn),
+  },
+  {
+    name: "a Float64Array of 1,000, in and out",
+    calls: 5_000,
+    passage: () => passage.scale(numbers),
+    byHand: () => byHand.scale(numbers),
+  },
+  {
+    name: "a host function (i32) -> i32",
+    calls: 2_000,
+    times: TIMES,
+    passage: () => passage.askNumber(TIMES),
+    byHand: () => byHand.askNumber(TIMES),
+  },
+  {
+    name: "a host function of a text of 13 B",
+    calls: 100,
+    times: TIMES,
+    passage: (turn) => askText(words[turn & 7]!, TIMES),
+    byHand: (turn) => byHand.askText(words[turn & 7]!, TIMES),
+  },
+];
+
+const BIG = Array.from({ length: 8 }, (_, index) => BigInt(index) << 40n);
+const library = openMath();
+
+/** C's own `hypot`, called by Deno itself; absent where the library is. */
+function openMath(): ((x: number, y: number) => number) | undefined {
+  try {
+    const { symbols } = Deno.dlopen("libm.so.6", {
+      hypot: { parameters: ["f64", "f64"], result: "f64" },
+    });
+    return symbols.hypot;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A loop over one side that V8 compiles for it alone. */
+function loopOver(call: (turn: number) => unknown): (calls: number) => unknown {
+  const source = `// ${loops++}
+    return (calls) => {
+      let last;
+      for (let turn = 0; turn < calls; turn++) last = call(turn);
+      return last;
+    };`;
+  return new Function("call", source)(call);
+}
+let loops = 0;
+
+const ROUNDS = 31;
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+function measure({ name, calls, times = 1, passage, byHand }: Shape): void {
+  const sides = [passage, byHand].map(loopOver);
+  const [ours, theirs] = sides.map((loop) => loop(200));
+  // What is not the same is not compared.
+  const shown = (value: unknown) =>
+    typeof value === "bigint" ? `${value}` : JSON.stringify(value ?? null);
+  if (shown(ours) !== shown(theirs)) throw new Error(`${name}: ${shown(ours)}, ${shown(theirs)}`);
+  const spent: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const side of round % 2 === 0 ? [0, 1] as const : [1, 0] as const) {
+      const start = performance.now();
+      sides[side]!(calls);
+      spent[side].push((performance.now() - start) * 1e6 / calls / times);
+    }
+  }
+  const [fast, hand] = [spent[0].slice(3), spent[1].slice(3)];
+  const ratio = median(fast.map((time, index) => time / hand[index]!));
+  print(name, median(hand), median(fast), ratio);
+}
+
+function print(name: string, hand: number, ours: number, ratio: number): void {
+  const columns = [hand, ours].map((time) => time.toFixed(1).padStart(10));
+  console.log(`${name.padEnd(38)} ${columns.join(" ")} ${ratio.toFixed(2).padStart(7)}`);
+}
+
+if (Deno.args.includes("--by-hand")) {
+  for (const [name, call] of Object.entries(byHand)) console.log(`${name}: ${call}\n`);
+}
+console.log(`${"ns for each call".padEnd(38)}    by hand    Passage   ratio`);
+for (const shape of SHAPES) measure(shape);
+if (library !== undefined) {
+  measure({
+    name: "hypot, and Deno.dlopen's in its place",
+    calls: 200_000,
+    passage: (turn) => passage.hypot(turn, 7.5),
+    byHand: (turn) => library(turn, 7.5),
+  });
+}
