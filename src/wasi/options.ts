@@ -3,6 +3,9 @@
  * (`"discard"`), it is kept and can be asked for (`"capture"`), it goes where the host's own goes
  * (`"inherit"`), or a function gets it line by line, without the line feed.
  *
+ * What is kept is bounded by the option `limits`: a guest that writes more than 64 MiB, unless set,
+ * fails with a `GuestError`, and a line of more than 64 KiB is handed over in parts.
+ *
  * A last line without a line feed is handed over when the command ends, or when the guest is reset
  * or closed. What the function throws reaches whoever called the guest.
  */
