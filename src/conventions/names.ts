@@ -12,6 +12,10 @@ const BUFFER_WORDS = [
   /^(?:input|text|data|scratch|mem|memory|string|str)$/,
 ];
 
+/** Words that begin the name of what does something to a buffer, rather than tell where it is. */
+const DOING_WORD =
+  /^(?:process|transform|reverse|fill|clear|reset|flush|update|append|add|sort|print|convert|compress|decompress|encode|decode|parse|uppercase|lowercase|capitalize|shout|greet|trim|run|handle|render|swap)$/;
+
 /** Words by which an export says that it tells a size. */
 const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
 
@@ -75,9 +79,14 @@ export function shareStem(a: string, b: string): boolean {
 export function bufferRank(name: string): number | undefined {
   const words = wordsOf(name);
   const other = words.some((word) => SIZE_WORDS.test(word) || RESULT_WORDS.test(word));
-  if (other || RESERVED.test(name)) return undefined;
+  if (other || RESERVED.test(name) || doesSomething(name)) return undefined;
   const rank = BUFFER_WORDS.findIndex((pattern) => words.some((word) => pattern.test(word)));
   return rank < 0 ? undefined : rank;
+}
+
+/** Whether a name begins with what its function does: `process_buffer`. */
+function doesSomething(name: string): boolean {
+  return DOING_WORD.test(wordsOf(name)[0] ?? "");
 }
 
 /** Whether a name says that its export tells where a buffer is that text comes out of. */
@@ -89,7 +98,7 @@ export function namesOutput(name: string): boolean {
 
 /** Whether a name says that its export tells where something is. */
 function namesPointer(name: string): boolean {
-  return wordsOf(name).some((word) => BUFFER_WORDS[0]!.test(word));
+  return !doesSomething(name) && wordsOf(name).some((word) => BUFFER_WORDS[0]!.test(word));
 }
 
 /** Whether a name says that its export tells something, rather than does it: `Hash_GetState`. */

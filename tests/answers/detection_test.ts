@@ -67,6 +67,12 @@ testRows([
         "returns a number",
     ),
   },
+  ...["process_buffer", "reverseString", "transform_input"].map((name): Row => ({
+    name: `${name} does something to the buffer, and does not tell where it is`,
+    guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096)) ${getter(name)}`),
+    ask: (guest) => [guest.convention.reason, guest.passString("abcd")],
+    gives: ['"get_buffer" takes nothing and returns a pointer', "ab"],
+  })),
   {
     name: "what a C library exports with the rest is no transform",
     guest: module(`${bump("malloc")} (func (export "free") (param i32))
