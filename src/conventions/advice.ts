@@ -3,6 +3,7 @@ import { GuestError, list, quote } from "../errors.ts";
 import type { SymbolDeclaration } from "./declaration.ts";
 import {
   areCounterparts,
+  couldMake,
   couldPoint,
   handsOut,
   isGetter,
@@ -100,7 +101,9 @@ function bufferOption(info: ModuleInfo): string | undefined {
 
 function blockOption(info: ModuleInfo): string | undefined {
   const functions = info.exports.filter((item) => item.kind === "function");
-  const own = functions.filter((item) => !isReserved(item) || isRealloc(item));
+  const own = functions.filter((item) =>
+    !isReserved(item) || isRealloc(item) || couldMake(item.name)
+  );
   const allocating = own.filter((item) => handsOut(item, 1) || isRealloc(item));
   const freeing = functions.filter((item) => takesBack(item) && !item.name.startsWith("_"));
   for (const { name: allocate } of allocating) {

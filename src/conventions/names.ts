@@ -54,6 +54,10 @@ const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|
 const CONTENT_WORDS =
   /^(?:string|strings|str|cstr|cstring|text|utf|utf8|utf16|utf-8|char|chars|byte|u8|i8|uint8|int8|array|arr|data|input|arg|args|argument|param|chunk|space|heap|raw|vec|slice|region|area|storage|aligned|zeroed|unsafe|for|from|in|of|to|js|host|guest|\d+)$/;
 
+/** What objects are called: whoever does something, and what they work with. */
+const OBJECT_WORD =
+  /^(?:[a-z]{2,}[eo]r|ctx|context|state|handle|obj|object|instance|session|matrix|map|list|tree|node|table|image|bitmap|stream|graph|doc|document|thing|struct)$/;
+
 /** Words of exports that hand out blocks or handles, and of those that take them back. */
 const MAKING_WORD = /^(?:create|make|new|acquire|reserve|request|obtain)$/;
 const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
@@ -164,7 +168,14 @@ export function allocates(item: ExportInfo): boolean {
 export function allocatesBlocks(item: ExportInfo): boolean {
   const words = wordsOf(item.name);
   const at = words.findIndex((word) => ALLOCATING_WORD.test(word));
-  return allocates(item) && words.slice(at + 1).every(namesBlock);
+  return allocates(item) && words.slice(at + 1).every(namesBlock) && !couldMake(item.name);
+}
+
+/** Whether a name leaves open whether its export hands out memory or makes an object: `parser_alloc`. */
+export function couldMake(name: string): boolean {
+  return wordsOf(name).some((word, index, words) =>
+    /^alloc(?:ate)?$/.test(words[index + 1] ?? "") && OBJECT_WORD.test(word) && !namesBlock(word)
+  );
 }
 
 /** Whether an allocator's name says nothing beside what blocks are for: `allocUint8`. */

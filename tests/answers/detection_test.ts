@@ -135,6 +135,21 @@ testRows([
     "no-convention",
   ),
   recognised(
+    "what may make a parser is not taken for an allocator",
+    bump("parser_alloc") + frees("parser_free"),
+    "no-convention",
+  ),
+  recognised(
+    "the allocator of a library with such a name is one",
+    bump("parser_malloc") + frees("parser_free"),
+    pair("parser_malloc", "parser_free"),
+  ),
+  recognised(
+    "an allocator of buffers is one",
+    bump("buffer_alloc") + frees("buffer_free"),
+    pair("buffer_alloc", "buffer_free"),
+  ),
+  recognised(
     "what makes a matrix is no allocator beside one that is",
     bump("allocMatrix") + frees("freeMatrix") +
       '(func (export "wasm_alloc") (param i32) (result i32) (i32.const 2048))',
