@@ -12,7 +12,7 @@ import { liftNumber } from "./lower.ts";
 import type { KnownForm } from "./often.ts";
 import type { CoreFunction, Realm } from "./realm.ts";
 import { mostHeld } from "./result_limit.ts";
-import { Source, writeBounds, writeDecode } from "./source.ts";
+import { hasNoMore, Source, writeBounds, writeDecode } from "./source.ts";
 
 /** What the direct form of a host function is made of. */
 export interface DirectHostCall {
@@ -38,8 +38,9 @@ export function compileDirectHostCall(
   { recipe, callback, realm, steps, slow, answer }: DirectHostCall,
   known?: KnownForm,
 ): CoreFunction | undefined {
-  const { name, type, parameters } = recipe;
-  if (type === undefined) return undefined;
+  // What is left of a record is a part that is not known here: the steps take it.
+  const { name, type, parameters, arity: _arity, result: _result, ...others } = recipe;
+  if (type === undefined || !hasNoMore(others)) return undefined;
   const source = new Source(known);
   const args = type.parameters.map((_, index) => `a${index}`).join(", ");
   const lifting: Lifting = {
@@ -52,6 +53,7 @@ export function compileDirectHostCall(
   const lifts = parameters.map((parameter, index) => writeLift(parameter, index, lifting));
   if (lifts.includes(undefined)) return undefined;
   const to = source.bind(realm);
+  const otherwise = `{ inside = true; return ${source.bind(answer)}(value, [${args}]); }`;
   const values = parameters.map((_, index) => `v${index}`).join(", ");
   source.add(`return (${args}) => {
   const before = ${to}.hostDepth++;
@@ -62,18 +64,8 @@ export function compileDirectHostCall(
   });
     ${lifts.join("\n    ")}
     const value = ${source.bind(callback)}(${values});
-    if (!${to}.callable) throw ${to}.refuse(${source.bind(`return from import ${quote(name)}`)}, ${
-    source.bind(name)
-  });
-    ${
-    writeAnswer({
-      source,
-      recipe,
-      realm,
-      lower: steps.lower,
-      otherwise: `{ inside = true; return ${source.bind(answer)}(value, [${args}]); }`,
-    })
-  }
+    if (!${to}.callable) ${otherwise}
+    ${writeAnswer({ source, recipe, realm, lower: steps.lower, otherwise })}
   } catch (error) {
     if (!inside) ${to}.thrown = error;
     throw error;
@@ -92,7 +84,8 @@ function writeLift(
 ): string | undefined {
   switch (parameter.kind) {
     case "number": {
-      const { type, at } = parameter;
+      const { kind: _kind, type, at, ...others } = parameter;
+      if (!hasNoMore(others)) return undefined;
       const isPlain = type === "f64" || type === "f32" || type === "i32" || type === "i64";
       const lifted = isPlain
         ? `a${at}`
@@ -102,7 +95,9 @@ function writeLift(
       return `const v${index} = ${lifted};`;
     }
     case "reference": {
-      const { content, at } = parameter;
+      // What may be null is no string: it is left to the steps.
+      const { kind: _kind, content, nullable: _nullable, at, ...others } = parameter;
+      if (!hasNoMore(others)) return undefined;
       const value = `const v${index} = a${at};`;
       return content === "any"
         ? value
@@ -131,8 +126,31 @@ function writeText(
   index: number,
   { source, realm, type, mostHeld: most, otherwise }: Lifting,
 ): string | undefined {
-  const { content, encoding, text, free, trailingNul } = recipe;
+  const {
+    kind: _kind,
+    content,
+    encoding,
+    text,
+    free,
+    trailingNul,
+    unfreed,
+    nullable: _nullable,
+    nullIs: _nullIs,
+    ...others
+  } = recipe;
   if (content !== "string" || encoding === "latin1+utf16" || free || trailingNul === "trim") return;
+  const {
+    call,
+    pointer: _pointer,
+    length: _length,
+    unit: _unit,
+    freedBy: _freedBy,
+    nullIs: _nullIsOfText,
+    check: _check,
+    ...othersOfText
+  } = text;
+  if (unfreed || call !== undefined) return undefined;
+  if (!hasNoMore(others) || !hasNoMore(othersOfText)) return undefined;
   const memory = source.bind(realm.memory);
   const argument = (value: Value | Length) => {
     if (typeof value !== "object" || !("result" in value)) return undefined;
@@ -166,7 +184,8 @@ function writeLength(
   const passed = argument(length);
   if (passed !== undefined) return { length: passed, head: 0 };
   if (typeof length !== "object" || !("prefix" in length) || length.prefix === "u64") return;
-  const { prefix, offset = 0 } = length;
+  const { prefix, offset = 0, ...others } = length;
+  if (!hasNoMore(others)) return undefined;
   return {
     length: `${memory}.read("${prefix}", ${at} + ${offset})`,
     head: offset === 0 ? NUMERIC_TYPES[prefix].byteLength : 0,

@@ -7,7 +7,7 @@ import { blockCallName, passOf } from "./block_call.ts";
 import { unitOf } from "./content.ts";
 import type { LowerReturn } from "./host_answer.ts";
 import { exportedFunction, type Realm } from "./realm.ts";
-import { type Source, writeBounds } from "./source.ts";
+import { hasNoMore, type Source, writeBounds } from "./source.ts";
 import { compileStore } from "./stores.ts";
 import { pack } from "./values.ts";
 
@@ -40,8 +40,24 @@ export function writeAnswer(answering: Answering): string {
 /** Writes getting a block for a string from the guest, and telling it where that is. */
 function writePlace(
   { source, recipe: { name, type }, realm }: Answering,
-  { content, encoding, place, target, terminated, unit }: HostTextRecipe,
+  recipe: HostTextRecipe,
 ): string | undefined {
+  // The block is the guest's to free, and what is null is left to the steps.
+  const {
+    kind: _kind,
+    content,
+    encoding,
+    place,
+    target,
+    terminated,
+    unit,
+    free: _free,
+    nullable: _nullable,
+    byteLength: _byteLength,
+    unfreed: _unfreed,
+    ...others
+  } = recipe;
+  if (!hasNoMore(others)) return undefined;
   if (content !== "string" || encoding === "latin1+utf16" || place.kind !== "allocator") return;
   const size = unitOf(content, encoding);
   const terminator = terminated === "always" ? size : 0;
@@ -75,11 +91,23 @@ function writeAllocate(
   source: Source,
   realm: Realm,
 ): string | undefined {
-  if (place.room || place.pointer || place.pin) return undefined;
+  const {
+    kind: _kind,
+    allocate: _allocate,
+    free: _free,
+    empty: _empty,
+    unpin: _unpin,
+    room,
+    pointer,
+    pin,
+    ...others
+  } = place;
+  if (room !== undefined || pointer !== undefined || pin !== undefined) return undefined;
+  if (!hasNoMore(others)) return undefined;
   const name = blockCallName(place.allocate, symbol);
   const type = realm.functionType(name);
-  const isPlain = type !== undefined &&
-    [...type.parameters, ...type.results].every((part) => part === "i32");
+  const isPlain = type?.results.join() === "i32" &&
+    type.parameters.every((parameter) => parameter === "i32");
   if (!isPlain) return undefined;
   const args = passOf(place.allocate, "allocate", name, type).map((value) =>
     value === "align"
