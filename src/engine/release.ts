@@ -126,5 +126,7 @@ function isOfWhole(call: BlockCall): boolean {
 function compileClaim(block: number): (frame: Frame) => void {
   return (frame) => {
     frame.held[block] = Number(frame.result) !== 0;
+    // Where it lies is not known yet: what another call found there says nothing.
+    frame.pointers[block] = 0;
   };
 }

@@ -328,3 +328,54 @@ Deno.test("questions: bytes, and an address that is asked for as no plain number
     assertEquals(count(), 2);
   }
 });
+
+/** Returns a struct of pointer and length; `lies` makes the text lie outside memory, or the call fail. */
+const FREEING = assemble(`(module
+  (memory (export "memory") 1)
+  (global $lies (mut i32) (i32.const 0))
+  (global $freed (mut i32) (i32.const 0))
+  (func (export "lies") (param i32)
+    (global.set $lies (local.get 0))
+    (global.set $freed (i32.const 0)))
+  (func (export "freed") (result i32) (global.get $freed))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (func (export "free") (param i32)
+    (global.set $freed (i32.add (global.get $freed) (i32.const 1))))
+  (func (export "drop") (param i32)
+    (global.set $freed (i32.add (global.get $freed) (i32.const 100))))
+  (func (export "call") (param $at i32) (param $length i32) (result i32)
+    (i32.store (i32.const 512) (select (i32.const 65534) (local.get $at)
+      (i32.eq (global.get $lies) (i32.const 1))))
+    (i32.store (i32.const 516) (local.get $length))
+    (i32.store (i32.const 520) (i32.eq (global.get $lies) (i32.const 2)))
+    (i32.const 512)))`);
+
+for (const calls of [0, 1, ...BOTH.slice(1)]) {
+  Deno.test(`a result that is given back as a whole, after ${calls} calls: what fails leaks nothing`, async () => {
+    using guest = await load(FREEING, {
+      convention: allocator(owned),
+      symbols: {
+        call: {
+          parameters: ["string"],
+          result: {
+            type: "string",
+            pointer: { word: 0, at: "result" },
+            length: { word: 1, at: "result" },
+            freedBy: { call: { export: "drop", pass: ["result"] } },
+          },
+          status: { value: { word: 2, at: "result" }, fails: "nonzero" },
+        },
+      },
+    });
+    const { lies, freed } = guest.exports as { lies(how: number): void; freed(): number };
+    for (let count = 0; count < calls; count++) guest.symbols.call("text");
+    for (const how of [1, 2]) {
+      lies(how);
+      const { code } = await outcome(() => guest.symbols.call("text")) as Thrown;
+      assertEquals([code, freed()], [how === 1 ? "memory-range" : "guest-error", 101]);
+      lies(0);
+      // The result is where the text was put: they are one block, and one struct.
+      assertEquals([guest.symbols.call("text"), freed()], ["text", 100]);
+    }
+  });
+}

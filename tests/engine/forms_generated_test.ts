@@ -1,0 +1,92 @@
+// Declarations and guests that are made at random: the compiled form of a call means what its steps do.
+import { assert, assertEquals } from "@std/assert";
+import { type Guest, load, LoadError } from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+import { GROWS, type Made, makeGuest, MODES, Random } from "./_guests_made.ts";
+
+const SEED = 20_260_117;
+const GUESTS = 150;
+
+/** As many calls as make a call a hot one. */
+const OFTEN = 101;
+
+/** How long the guests are made at the most: a slow machine makes fewer. */
+const MOST_TIME = 6_000;
+
+/** What one call gave or threw, what became of the guest, and how often it was asked and freed. */
+function ask(guest: Guest, value: unknown, mode: number): unknown {
+  const exports = guest.exports as { mode(mode: number): void; counted(): number };
+  exports.mode(mode);
+  // What other calls left in memory is no part of the answer.
+  guest.memory.clear(0, guest.memory.size);
+  const call = (guest.symbols as Record<string, (value: unknown) => unknown>).call!;
+  let outcome: unknown;
+  try {
+    outcome = call(value);
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: string };
+    // How much was never freed is told of all calls before.
+    outcome = { name, message: message.replace(/; \d[^;]* never freed.*$/, ""), code };
+  }
+  return { outcome, state: guest.state, counted: exports.counted() };
+}
+
+/** Compares what each value and mode gives at first with what it gives after many calls. */
+async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
+  const { declaration, values } = made;
+  using hot = await load(bytes, { symbols: { call: declaration } });
+  using fresh = await load(bytes, { symbols: { call: declaration } });
+  const warm = () => {
+    for (let calls = 0; calls < OFTEN; calls++) ask(hot, values[0], 0);
+  };
+  warm();
+  // A declaration that breaks its guest at once has no hot call.
+  if (hot.state !== "ready") return;
+  for (let round = 0; round < 12; round++) {
+    const value = values[random.below(values.length)];
+    const mode = random.below(3) === 0 ? 0 : random.below(MODES);
+    fresh.reset();
+    const expected = ask(fresh, value, mode);
+    const found = ask(hot, value, mode);
+    assertEquals(
+      found,
+      expected,
+      `mode ${mode}, value ${JSON.stringify(value)}: ${JSON.stringify(declaration)}\n${made.text}`,
+    );
+    if (hot.state === "ready" && mode !== GROWS) continue;
+    hot.reset();
+    warm();
+  }
+}
+
+Deno.test("the compiled form of a call means what its steps do, whatever the guest and the declaration", async () => {
+  const Plain = globalThis.Function;
+  let compiled = 0;
+  // Every compiled form is a function that is made from source.
+  globalThis.Function = new Proxy(Plain, {
+    construct(target, args) {
+      compiled++;
+      return Reflect.construct(target, args);
+    },
+  });
+  const random = new Random(SEED);
+  const end = performance.now() + MOST_TIME;
+  let compared = 0;
+  try {
+    for (let made = 0; made < GUESTS && performance.now() < end; made++) {
+      const guest = makeGuest(random);
+      const bytes = assemble(guest.text);
+      try {
+        await compare(guest, bytes, random);
+        compared++;
+      } catch (error) {
+        // What does not fit is refused before it is called.
+        if (!(error instanceof LoadError)) throw error;
+      }
+    }
+  } finally {
+    globalThis.Function = Plain;
+  }
+  assert(compared >= 20, `${compared} declarations fit, seed ${SEED}`);
+  assert(compiled >= compared / 3, `${compiled} of ${compared} were compiled, seed ${SEED}`);
+});
