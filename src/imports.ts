@@ -100,10 +100,12 @@ export function takeImports(
   imports: Imports | undefined,
 ): Imports | undefined {
   if (imports === undefined) return undefined;
+  const modules = new Map<string, Named | undefined>();
   const taken: Record<string, Record<string, unknown>> = Object.create(null);
-  for (const item of wanted) {
-    const named = taken[item.module] ??= Object.create(null) as Record<string, unknown>;
-    if (!Object.hasOwn(named, item.name)) named[item.name] = lookUp(imports, item);
+  for (const { module, name } of wanted) {
+    if (!modules.has(module)) modules.set(module, lookUpModule(imports, module));
+    const named = taken[module] ??= Object.create(null) as Record<string, unknown>;
+    if (!Object.hasOwn(named, name)) named[name] = lookUpName(modules.get(module), name);
   }
   return taken;
 }
@@ -189,11 +191,19 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
   return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
 }
 
+/** What a module of imports has, by name. */
+type Named = Readonly<Record<string, unknown>>;
+
 function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
-  const named = imports !== undefined && Object.hasOwn(imports, module)
-    ? imports[module]
-    : undefined;
-  if (named === undefined || named === null) return undefined;
+  return imports === undefined ? undefined : lookUpName(lookUpModule(imports, module), name);
+}
+
+function lookUpModule(imports: Imports, module: string): Named | undefined {
+  return Object.hasOwn(imports, module) ? imports[module] ?? undefined : undefined;
+}
+
+function lookUpName(named: Named | undefined, name: string): unknown {
+  if (named === undefined) return undefined;
   // It can be an object with inherited methods, but what every object inherits was not given.
   const value = named[name];
   return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type Guest, load } from "../../mod.ts";
+import { type Guest, hostFunction, load } from "../../mod.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
@@ -330,27 +330,59 @@ for (
   });
 }
 
-Deno.test("a guest that catches its own end calls no plain function any more", async () => {
-  const symbols = {
-    swallow: { parameters: [], result: "i32" },
-    trap: ENDS,
-  } as const;
-  let calls = 0;
-  const work = () => {
-    calls++;
-    try {
-      guest.symbols.trap();
-    } catch { /* as if nothing had happened */ }
-  };
-  const guest: Guest<typeof symbols> = await load(guestUrl("wat/catches"), {
-    symbols,
-    imports: { env: { work } },
+for (
+  const [kind, make] of [
+    ["plain", (work: () => void) => work],
+    ["host", (work: () => void) => hostFunction({ parameters: [], result: "void" }, work)],
+  ] as const
+) {
+  Deno.test(`a guest that catches its own end calls no ${kind} function any more`, async () => {
+    const symbols = {
+      swallow: { parameters: [], result: "i32" },
+      trap: ENDS,
+    } as const;
+    let calls = 0;
+    const work = () => {
+      if (++calls < 150) return;
+      try {
+        guest.symbols.trap();
+      } catch { /* as if nothing had happened */ }
+    };
+    const guest: Guest<typeof symbols> = await load(guestUrl("wat/catches"), {
+      symbols,
+      imports: { env: { work: make(work) } },
+    });
+    while (calls < 149) assertEquals(guest.symbols.swallow(), 1);
+    const ended = await outcome(() => guest.symbols.swallow()) as Thrown;
+    assertEquals([ended.code, calls], ["poisoned", 150]);
+    // The raw export still runs, but what it calls refuses.
+    assertEquals([(guest.exports.swallow as () => number)(), calls], [7, 150]);
+    guest.close();
   });
-  const ended = await outcome(() => guest.symbols.swallow()) as Thrown;
-  assertEquals([ended.code, calls], ["poisoned", 1]);
-  // The raw export still runs, but what it calls refuses.
-  assertEquals([(guest.exports.swallow as () => number)(), calls], [7, 1]);
-  guest.close();
+}
+
+Deno.test("imports are read once, also those that a getter or a proxy gives, and after a reset", async () => {
+  const bytes = assemble(`(module
+    (import "env" "f" (func $f (result i32)))
+    (import "env" "g" (func $g (result i32)))
+    (func (export "run") (result i32) (i32.add (call $f) (call $g))))`);
+  const reads: PropertyKey[] = [];
+  const env = new Proxy({}, {
+    get(_target, name) {
+      reads.push(name);
+      return reads.length <= 3 ? () => 20 : "no function";
+    },
+  });
+  const imports = {
+    get env() {
+      reads.push("env");
+      return env;
+    },
+  };
+  using guest = await load(bytes, { imports, symbols: RUN });
+  assertEquals([reads, guest.symbols.run()], [["env", "f", "g"], 40]);
+  guest.reset();
+  assertEquals([reads, guest.symbols.run()], [["env", "f", "g"], 40]);
 });
 
 Deno.test("what a callback for output throws is the host's own, and what it hides ends the guest", async () => {
