@@ -1,13 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { reportCapacity } from "../../src/conventions/capacity.ts";
-import { resolveRecipe } from "../../src/conventions/resolve.ts";
-import { compileAsyncCall, compileCall } from "../../src/engine/call.ts";
-import { compileDirect } from "../../src/engine/direct.ts";
-import { compileSteps } from "../../src/engine/steps.ts";
-import type { GuestError } from "../../src/errors.ts";
 import { GuestRealm } from "../../src/guest_realm.ts";
-import { compileSource } from "../../src/source.ts";
-import { allocator, load } from "../../mod.ts";
+import { allocator, type GuestError, load } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
@@ -32,55 +25,41 @@ const CONVENTION = allocator({
   result: "packedPointerHigh",
 });
 
-/** A realm that can't say why it is poisoned, and its symbol in each form. */
-async function compileForms() {
-  const { module, info } = await compileSource(GUEST);
-  const { exports } = new WebAssembly.Instance(module);
-  const realm = new GuestRealm({
-    exports,
-    info: () => info,
-    memory: exports.memory as WebAssembly.Memory,
-    address64: () => false,
-    reported: () => reportCapacity(CONVENTION, info),
-  });
-  realm.poison = () => {
+const SYMBOLS = {
+  run: { parameters: ["string"], result: "string" },
+  later: { name: "run", parameters: ["string"], result: "string", async: true },
+} as const;
+
+/** What `call` throws where no guest can be poisoned with a reason: the stack ends before. */
+async function cutOff(call: () => unknown): Promise<unknown> {
+  const { poison } = GuestRealm.prototype;
+  GuestRealm.prototype.poison = () => {
     throw STACK_END;
   };
-  const recipe = resolveRecipe("run", { parameters: ["string"], result: "string" }, {
-    convention: CONVENTION,
-    address64: false,
-    hasStack: false,
-    leastArguments: () => undefined,
-    functionType: (name) => realm.functionType(name),
-  });
-  const call = compileCall(recipe, realm);
-  const steps = (text: string) => call([text]);
-  const direct = compileDirect(recipe, realm, compileSteps(recipe, realm), () => {
-    throw new Error("it is for the direct form");
-  })!;
-  const asynchronous = compileAsyncCall(recipe, realm);
-  return { realm, steps, direct, later: (text: string) => asynchronous([text]) };
+  try {
+    return await call();
+  } catch (error) {
+    return error;
+  } finally {
+    GuestRealm.prototype.poison = poison;
+  }
 }
 
-for (const form of ["steps", "direct", "later"] as const) {
-  Deno.test(`a call that can't be put right ends the guest, and is in progress no more: ${form}`, async () => {
-    const { realm, [form]: call } = await compileForms();
-    assertEquals([await call("fine"), realm.state], ["fine", "ready"]);
-    let thrown: unknown;
-    try {
-      await call("trap");
-    } catch (error) {
-      thrown = error;
-    }
-    assertStrictEquals(thrown, STACK_END);
-    assertEquals([realm.state, realm.busy, realm.pending], ["poisoned", false, undefined]);
-    assertEquals(guestErrorOf(() => realm.enter("run")), [
+for (const [symbol, warmUp] of [["run", 0], ["run", 150], ["later", 0], ["later", 150]] as const) {
+  Deno.test(`a call that can't be put right ends the guest, and is in progress no more: ${symbol} after ${warmUp} calls`, async () => {
+    using guest = await load(GUEST, { convention: CONVENTION, symbols: SYMBOLS });
+    const call: (text: string) => unknown = guest.symbols[symbol];
+    for (let times = 0; times < warmUp; times++) await call("fine");
+    assertEquals([await call("fine"), guest.state], ["fine", "ready"]);
+    assertStrictEquals(await cutOff(() => call("trap")), STACK_END);
+    assertEquals(guest.state, "poisoned");
+    assertEquals(guestErrorOf(() => guest.symbols.run("fine")), [
       "poisoned",
       'Cannot call "run": the guest is poisoned, expected reset() first; it was: a call was cut off, ' +
       "and what it left behind is not known: Maximum call stack size exceeded",
     ]);
-    const { cause } = realm.refuse("look", "run");
-    assertStrictEquals(cause, STACK_END);
+    guest.reset();
+    assertEquals([await call("fine"), guest.state], ["fine", "ready"]);
   });
 }
 
