@@ -81,7 +81,7 @@ export { canonicalAbi } from "./src/conventions/presets/toolchains.ts";
 export { jsStrings } from "./src/conventions/presets/toolchains.ts";
 export type { ConventionOptions } from "./src/conventions/presets/options.ts";
 export { wasmBindgen, type WasmBindgenOptions } from "./src/conventions/presets/allocator.ts";
-export { RESULT_FORMS, type ResultFormName } from "./src/conventions/presets/options.ts";
+export { RESULT_FORMS } from "./src/conventions/presets/options.ts";
 export type * from "./src/conventions/convention.ts";
 export type * from "./src/conventions/declaration.ts";
 export type * from "./src/conventions/list.ts";

@@ -1,3 +1,4 @@
+import type { FunctionType } from "./binary/types.ts";
 import { show } from "./show.ts";
 import type { HostFunctionCheck } from "./check/checked_options.ts";
 import { checkHostDeclaration } from "./check/early.ts";
@@ -11,7 +12,7 @@ import type {
   TextResultDeclaration,
 } from "./conventions/declaration.ts";
 import type { OwnConvention } from "./conventions/own.ts";
-import { type Realm, unbornError } from "./engine/realm.ts";
+import { type CoreFunction, type Realm, unbornError } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
 import type { Nullable, ParameterValue, ResultValue } from "./symbols.ts";
 import type { WantedImport } from "./wanted_import.ts";
@@ -112,11 +113,34 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
   return new HostFunction(declaration, callback as (...args: never[]) => unknown);
 }
 
-/** What links imported functions: loaded only where one is a host function or a toolchain's. */
-export type FunctionLinker = typeof import("./link_functions.ts");
+/** Links imported functions: loaded only if one is a host function or a toolchain's. */
+export interface FunctionLinker {
+  /** The core function that stands for a host function. */
+  bindHostFunction(
+    given: HostFunction,
+    item: WantedImport,
+    host: HostImports,
+  ): WebAssembly.ImportValue;
+  /** What a toolchain's own JavaScript would give for an import, if that is known. */
+  toolchainImport(item: WantedImport, host: HostImports): unknown;
+}
 
-/** What guards imports that are plain functions. */
-export type FunctionGuard = typeof import("./engine/plain_import.ts");
+/** An import that a function of the caller answers. */
+export interface PlainImport {
+  /** Its name, as errors about the guest have it. */
+  readonly name: string;
+  /** Its place, its name and its type, as errors about imports have them. */
+  label(): string;
+  /** Its type, if the binary is known. */
+  type(): FunctionType | undefined;
+}
+
+/** Guards imports that are plain functions: loaded only if one is among them. */
+export interface FunctionGuard {
+  guardImport(fn: CoreFunction, item: PlainImport, home: HostImports): CoreFunction;
+  /** Whether a function needs no guard. */
+  isTrusted(fn: CoreFunction, item: PlainImport): boolean;
+}
 
 /** The host functions of one instance. They are made before it and work once it is there. */
 export class HostImports {

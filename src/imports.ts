@@ -1,8 +1,8 @@
 import type { FunctionType, MemoryType } from "./binary/types.ts";
-import type { PlainImport } from "./engine/plain_import.ts";
+
 import type { CoreFunction } from "./engine/realm.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
-import { HostFunction, type HostImports } from "./host.ts";
+import { HostFunction, type HostImports, type PlainImport } from "./host.ts";
 import { checkCount } from "./numbers.ts";
 import { listLines } from "./show.ts";
 import {

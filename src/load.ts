@@ -1,5 +1,6 @@
 import type { ModuleInfo } from "./binary/types.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
+import { noConvention } from "./conventions/advice.ts";
 import { detectConvention } from "./conventions/detect.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
@@ -139,8 +140,8 @@ function chooseConvention(
   return detected instanceof GuestError ? { convention: detected, reason: "" } : detected;
 }
 
-function detect(info: ModuleInfo | undefined): ReturnType<typeof detectConvention> {
-  if (info !== undefined) return detectConvention(info);
+function detect(info: ModuleInfo | undefined): NonNullable<ReturnType<typeof detectConvention>> {
+  if (info !== undefined) return detectConvention(info) ?? noConvention(info);
   return new GuestError(
     "no-convention",
     "Cannot tell how the guest passes text: the types of a compiled module are unknown, " +

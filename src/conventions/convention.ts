@@ -221,6 +221,21 @@ export type Slot =
   /** A fixed number. */
   | number;
 
+/** The name of one of the shapes that toolchains produce: `RESULT_FORMS` has them. */
+export type ResultFormName =
+  | "packedPointerHigh"
+  | "packedPointerLow"
+  | "multiValue"
+  | "multiValueResult"
+  | "areaBefore"
+  | "areaBeforeResult"
+  | "areaAfter"
+  | "pointedTo"
+  | "terminated"
+  | "prefixed"
+  | "inPlace"
+  | "reference";
+
 /** A shape that a result can have: what the signature shows of it, and where the text then is. */
 export interface ResultForm {
   /** What options and errors call it. */

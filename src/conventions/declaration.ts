@@ -7,12 +7,12 @@ import type {
   Pass,
   Place,
   ResultForm,
+  ResultFormName,
   Slot,
   Status,
   Value,
 } from "./convention.ts";
 import type { ListResultDeclaration, SliceDeclaration } from "./list.ts";
-import type { ResultFormName } from "./presets/options.ts";
 import type { NumberName } from "./recipe.ts";
 
 /** A number that a symbol takes or returns: `"pointer"` and `"bool"` beside the numeric types. */

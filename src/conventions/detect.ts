@@ -1,6 +1,5 @@
 import type { ModuleInfo } from "../binary/types.ts";
 import { type GuestError, quote } from "../errors.ts";
-import { noConvention } from "./advice.ts";
 import { ambiguous, detectBuffers, type Detected } from "./buffers.ts";
 import {
   allocatesBlocks,
@@ -18,16 +17,16 @@ import { assemblyScript, canonicalAbi, jsStrings } from "./presets/toolchains.ts
 /**
  * Recognises a guest's convention from its binary alone: no guest code runs.
  *
- * @returns what was recognised, or an error that says what there is and which option settles it.
+ * @returns The convention, an error if several fit, or `undefined` if nothing is recognised.
  */
-export function detectConvention(info: ModuleInfo): Detected | GuestError {
+export function detectConvention(info: ModuleInfo): Detected | GuestError | undefined {
   for (const recognise of TOOLCHAINS) {
     const found = oneOf(recognise(info));
     if (found !== undefined) return found;
   }
   // A reference can be anything: it tells of strings only where nothing else takes them.
   return oneOf([...detectBuffers(info), ...detectAllocators(info)]) ??
-    detectReferences(info) ?? noConvention(info);
+    detectReferences(info);
 }
 
 function oneOf(found: readonly Detected[]): Detected | GuestError | undefined {

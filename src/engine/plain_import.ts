@@ -4,6 +4,7 @@
 
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { show } from "../show.ts";
+import type { PlainImport } from "../host.ts";
 import type { Home } from "./host_call.ts";
 import {
   checkCallable,
@@ -13,16 +14,6 @@ import {
   type Realm,
   silence,
 } from "./realm.ts";
-
-/** An import that a function of the caller answers. */
-export interface PlainImport {
-  /** Its name, as errors about the guest have it. */
-  readonly name: string;
-  /** Its place, its name and its type, as errors about imports have them. */
-  label(): string;
-  /** Its type, where the binary is known. */
-  type(): FunctionType | undefined;
-}
 
 /**
  * Makes an import of a plain function, with the guard of a host function: what it returns is what the

@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
 import { GuestError, load } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
+import { noConvention } from "../../src/conventions/advice.ts";
 import { detectConvention } from "../../src/conventions/detect.ts";
 import { build, type Part, section } from "../binary/_build.ts";
 import { guestErrorOf } from "../_errors.ts";
@@ -9,7 +10,8 @@ import { assemble } from "../_wat.ts";
 
 /** What is detected, as the option that says it, and why. */
 function detected(bytes: Uint8Array): [option: string, reason: string] {
-  const found = detectConvention(readModule(bytes));
+  const info = readModule(bytes);
+  const found = detectConvention(info) ?? noConvention(info);
   return found instanceof GuestError
     ? [found.code, found.message]
     : [found.convention.expression, found.reason];

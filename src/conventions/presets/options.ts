@@ -8,6 +8,7 @@ import type {
   Pass,
   Place,
   ResultForm,
+  ResultFormName,
   Status,
   ThrownValue,
   Value,
@@ -168,7 +169,7 @@ export const RESULT_FORMS = {
     results: ["externref"],
     text: { pointer: "result", length: 0 },
   },
-} as const satisfies Record<string, ResultForm>;
+} as const satisfies Record<ResultFormName, ResultForm>;
 
 const FORM_NAMES = Object.keys(RESULT_FORMS);
 
@@ -208,9 +209,6 @@ export const NUMBER_RESULTS: readonly NumberForm[] = [
     status: failsBy({ result: 1 }, { result: 0 }),
   },
 ];
-
-/** The name of one of the {@linkcode RESULT_FORMS}. */
-export type ResultFormName = keyof typeof RESULT_FORMS;
 
 /** A call of a preset as it is written in a program. */
 export function printCall(name: string, options: object): string {
