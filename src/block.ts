@@ -1,9 +1,11 @@
 import type { Convention, Place } from "./conventions/convention.ts";
 import { isOwn, type OwnConvention } from "./conventions/own.ts";
+import { objectPlace, RUNTIMES } from "./conventions/presets/toolchains.ts";
 import { freeingCall } from "./conventions/recipe.ts";
 import { settleFailure } from "./engine/failure.ts";
 import { Frame, type Realm } from "./engine/realm.ts";
-import { compileStore, type Store } from "./engine/stores.ts";
+import type { Store } from "./engine/store.ts";
+import { compileStore } from "./engine/stores.ts";
 import { GuestError } from "./errors.ts";
 import { checkCount } from "./numbers.ts";
 import { printable } from "./show.ts";
@@ -103,7 +105,11 @@ export function takeBlock(
   checkCount(byteLength, (shown) => `Cannot take a block of ${shown} bytes`);
   if (convention instanceof GuestError) throw convention;
   const place = isOwn(convention) ? undefined : convention.bytesPlace ?? convention.place;
-  const known = place?.kind === "allocator" ? place : reservedPlace(place, byteLength);
+  const known = place?.kind === "allocator"
+    ? place
+    : place?.kind === "managedArray"
+    ? bufferPlace(place)
+    : reservedPlace(place, byteLength);
   if (known === undefined) {
     throw new GuestError(
       "no-convention",
@@ -121,6 +127,11 @@ export function takeBlock(
     beside: 1,
   });
   return new GuestBlock(store, realm, byteLength, isCurrent);
+}
+
+/** A buffer that is nothing but the block, whatever else bytes can be in the guest. */
+function bufferPlace({ runtime = "managed" }: Place & { kind: "managedArray" }): Place {
+  return objectPlace(runtime, RUNTIMES[runtime].ArrayBuffer);
 }
 
 /** Pages of the block's own, where the convention adds pages for what it passes. */

@@ -15,6 +15,7 @@ import type { ConventionReport } from "./conventions/report.ts";
 import { needsConvention, type ResolveContext } from "./conventions/resolve.ts";
 import { type Call, callAsync, PlanForms } from "./engine/call.ts";
 import type { KnownForm } from "./engine/often.ts";
+import { loadedEngine } from "./engine/managed_engine.ts";
 import { planCall } from "./engine/plan.ts";
 import { exportedFunction } from "./engine/realm.ts";
 import { GuestError } from "./errors.ts";
@@ -328,7 +329,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     exportedFunction(realm, name);
     const plan = this.#plans.get(name, declaration, () => {
       const recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
-      return new PlanForms(planCall(recipe), () => realm.facts());
+      const settled = loadedEngine()?.settle(recipe, realm) ?? recipe;
+      return new PlanForms(planCall(settled), () => realm.facts());
     });
     return declaration.async ? callAsync(plan.plan, realm) : plan.on(realm);
   }

@@ -2,6 +2,7 @@ import type { ModuleInfo } from "./binary/types.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import { noConvention } from "./conventions/advice.ts";
 import { detectConvention } from "./conventions/detect.ts";
+import { loadManagedEngine } from "./engine/managed_engine.ts";
 import { GuestError, LoadError, messageOf } from "./errors.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
@@ -75,6 +76,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const imports = takeImports(wanted, options.imports);
   const linker = needsLinker(wanted, imports) ? await import("./link_functions.ts") : undefined;
   const guard = needsGuard(wanted, imports) ? await import("./engine/plain_import.ts") : undefined;
+  if (holdsObjects(module, convention)) await loadManagedEngine();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
@@ -129,6 +131,12 @@ async function wireFirst<T>(
   } catch (error) {
     throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
   }
+}
+
+/** Whether a guest may hold objects of AssemblyScript: it makes some, or the caller says so. */
+function holdsObjects(module: WebAssembly.Module, convention: LoadOptions["convention"]): boolean {
+  return convention?.name === "AssemblyScript" ||
+    WebAssembly.Module.exports(module).some(({ name }) => name === "__new" || name === "__retain");
 }
 
 function chooseConvention(

@@ -38,6 +38,7 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends { readonly type: "record"; readonly fields: infer F }
     ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
   : R extends { readonly type: "list"; readonly item: infer I extends Result } ? ResultValue<I>[]
+  : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
   : R extends "externref" ? unknown
   : number;

@@ -24,7 +24,6 @@ import {
 import {
   arrayResultParts,
   fieldForms,
-  ofParameters,
   statusShape,
   textResultParts,
   typed,
@@ -39,6 +38,7 @@ import {
   isObject,
   object,
   type Shape,
+  text,
   word,
 } from "./shape.ts";
 import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "./words.ts";
@@ -57,6 +57,7 @@ const textParameterParts = {
   byteLength: valueShape,
   freedBy: freedByShape,
   nullable: flag,
+  class: text,
 };
 const textParameter = object<TextParameter>("a parameter", textParameterParts);
 const hostText = object<HostTextParameter>("a parameter", {
@@ -70,6 +71,7 @@ const arrayParameter = object<ArrayParameter>("a parameter", {
   pass: passShape,
   freedBy: freedByShape,
   nullable: flag,
+  class: text,
 }, { needs: ["element"] });
 const stringsParameter = object<StringsParameter>("a parameter", {
   type: known,
@@ -79,6 +81,7 @@ const stringsParameter = object<StringsParameter>("a parameter", {
   pass: passShape,
   terminated: flag,
   freedBy: freedByShape,
+  class: text,
 });
 
 function ofResults(type: string): string | undefined {
@@ -99,15 +102,15 @@ const hostParameter = typed(PARAMETER_NAMES, {
   array: arrayParameter,
 }, ofResults);
 
-const result = typed(RESULT_NAMES, fieldForms, ofParameters);
+const result = typed(RESULT_NAMES, fieldForms, () => undefined);
 
 const hostResult = typed(RESULT_NAMES, {
   string: object<TextResultDeclaration>("a result", textResultParts),
   bytes: object<TextResultDeclaration>("a result", textResultParts),
   array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
 }, (type) => {
-  const isSymbols = ["record", "list", "slice"].includes(type);
-  return isSymbols ? "which only the result of a symbol can be" : ofParameters(type);
+  const isSymbols = ["record", "list", "slice", "strings"].includes(type);
+  return isSymbols ? "which only the result of a symbol can be" : undefined;
 });
 
 const outputCapacity: Shape = choice(

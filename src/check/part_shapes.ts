@@ -106,6 +106,7 @@ export const lengthShape: Shape = choice(
     if (typeof value === "string") return lengthWord;
     if (typeof value === "number") return count;
     if (!isObject(value)) return undefined;
+    if ("object" in value) return objectLength;
     return "prefix" in value ? prefix : "end" in value ? end : valueForms;
   },
 );
@@ -120,6 +121,10 @@ const prefix = object<{ prefix: unknown; offset: unknown }>("{ prefix, offset }"
   offset: integer,
 });
 const end = object<{ end: unknown }>("{ end }", { end: nestedValue });
+
+const objectLength = object<{ object: unknown }>("{ object }", {
+  object: word(["managed", "arc"]),
+});
 
 /** What an export gets for a text. */
 const passName: Shape = word([
@@ -252,7 +257,9 @@ export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "ki
   }, { needs: ["allocate"] }),
   managedArray: object<PlaceOf<"managedArray">>("a managed array", {
     kind: known,
+    class: text,
     classIds: dictionary(count, "class ids by name"),
+    runtime: word(["managed", "arc"]),
   }),
   stack: object<PlaceOf<"stack">>("the stack", { kind: known }),
   reference: object<PlaceOf<"reference">>("a reference", { kind: known }),

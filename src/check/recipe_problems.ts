@@ -185,5 +185,6 @@ function checkText({ text }: TextResultRecipe, at: string, outer: Scope): void {
   if (typeof length === "object" && "end" in length) {
     return checkInteger(length.end, `${at}.length.end`, scope);
   }
+  if (typeof length === "object" && "object" in length) return;
   checkInteger(length, `${at}.length`, scope);
 }

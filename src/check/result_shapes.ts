@@ -3,6 +3,7 @@ import type {
   ArrayResultDeclaration,
   NumberResultDeclaration,
   RecordResultDeclaration,
+  StringsResultDeclaration,
   TextResultDeclaration,
 } from "../conventions/declaration.ts";
 import type {
@@ -91,13 +92,6 @@ const struct: Shape = {
     ),
 };
 
-/** The end of the error for a type that only a parameter has. */
-export function ofParameters(type: string): string | undefined {
-  return type === "strings"
-    ? 'which only a parameter can be, expected { type: "list", item, … }'
-    : undefined;
-}
-
 const fails: Shape = choice('"negative", "zero", "nonzero" or { except }', (value) => {
   if (typeof value === "string") return failsWord;
   return isObject(value) ? failsExcept : undefined;
@@ -170,6 +164,7 @@ const dataResult = {
   unit: unitShape,
   freedBy: freedByShape,
   nullable: flag,
+  class: text,
 };
 /** The parts of a result of text or bytes. */
 export const textResultParts = {
@@ -196,6 +191,13 @@ function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Proble
     problems.add(at, 'has "form" and "pointer", expected one of them');
   }
 }
+
+const strings = object<StringsResultDeclaration>("a result", {
+  type: known,
+  pointer: valueShape,
+  freedBy: freedByShape,
+  nullable: flag,
+});
 
 const field = lazy("a type with its place", () => fieldShape);
 const record = object<RecordResultDeclaration>("a record", {
@@ -239,6 +241,7 @@ export const fieldForms = {
   string: textResult,
   bytes: textResult,
   array: arrayResult,
+  strings,
   record,
   list,
   slice,
@@ -249,7 +252,7 @@ export const fieldForms = {
 export const fieldShape: Shape = typed([], fieldForms, (type) => {
   if (type === "void" || type === "externref") return "which only a result as a whole can be";
   if (Object.hasOwn(fieldForms, type)) return `expected an object: { type: "${type}", … }`;
-  return ofParameters(type);
+  return undefined;
 });
 
 /** Notes a key that says nothing without another. */

@@ -120,6 +120,25 @@ function resolveList(
   return { kind: "elements", item, bytes, count, stride, whole };
 }
 
+/**
+ * A place with the class that a parameter names.
+ *
+ * @throws {GuestError} if objects of the guest have no place there.
+ */
+export function withClass(
+  place: Place,
+  parameter: { readonly type?: string; readonly class?: string | undefined },
+): Place {
+  const { class: named, type = "" } = parameter;
+  if (named === undefined) return place;
+  if (place.kind === "managedArray") return { ...place, class: named };
+  throw new GuestError(
+    "no-convention",
+    `Cannot pass ${quote(type)} as an object of class ${quote(named)}: the convention has no ` +
+      "classes, expected convention: assemblyScript(), or no class",
+  );
+}
+
 /** How many blocks a result can have to be freed. */
 export function blocksOf(result: ResultRecipe): number {
   switch (result.kind) {
@@ -216,31 +235,53 @@ export interface StringsParameter {
   readonly terminated?: boolean;
   /** Who frees array and texts, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
+  /** Its class in AssemblyScript, where the guest has several that fit: `"StaticArray<string>"`. */
+  readonly class?: string;
 }
 
 /** What an export gets for several texts. */
-export function passOfStrings({ pass, layout, terminated }: StringsParameter): readonly Pass[] {
+export function passOfStrings(
+  { pass, layout, terminated, place }: StringsParameter,
+  convention: Convention | undefined,
+): readonly Pass[] {
   if (pass !== undefined) return pass;
+  if ((place ?? objectsOf(convention))?.kind === "managedArray") return ["pointer"];
   return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
+}
+
+/** Where several texts go that are objects of the guest. */
+function objectsOf(convention: Convention | undefined): Place | undefined {
+  const place = convention?.arrayPlace;
+  return place?.kind === "managedArray" ? place : undefined;
 }
 
 /**
  * Several texts with nothing left open.
  *
- * @throws {GuestError} if they would have to be objects of a guest's garbage collector.
+ * @throws {GuestError} if they would have to be objects that the guest collects, of no known class.
  */
 export function resolveStrings(
-  { encoding, place: own, layout = "pointers", terminated = false, freedBy }: StringsParameter,
+  parameter: StringsParameter,
   convention: Convention | undefined,
 ): StringsRecipe {
-  const place = own ?? convention?.place ?? { kind: "stack" };
-  const isManaged = place.kind === "managedArray" ||
-    (place.kind === "allocator" && place.pin !== undefined);
-  if (isManaged) {
+  const { encoding, place: own, layout = "pointers", terminated = false, freedBy } = parameter;
+  const place = withClass(
+    own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
+    parameter,
+  );
+  if (place.kind === "allocator" && place.pin !== undefined) {
     throw new GuestError(
       "no-convention",
       "Cannot pass several strings: the guest's are objects that it collects, expected a " +
         "parameter with a place of its own",
+    );
+  }
+  const { layout: stated } = parameter;
+  if (place.kind === "managedArray" && (stated !== undefined || terminated)) {
+    throw new GuestError(
+      "signature",
+      `Cannot pass several strings with ${stated === undefined ? "terminated" : "layout"}: the ` +
+        "guest's are an array of objects, expected neither",
     );
   }
   return {

@@ -55,7 +55,12 @@ export type Length =
   /** A number `offset` bytes from the pointer; at an offset of 0 the text follows it. */
   | { readonly prefix: "u8" | "u16" | "u32" | "u64"; readonly offset?: number }
   /** The address after the last byte. */
-  | { readonly end: Value };
+  | { readonly end: Value }
+  /**
+   * The object of AssemblyScript at the pointer tells it by its class, and where its contents are;
+   * of which of its runtimes it is says which classes have fixed ids.
+   */
+  | { readonly object: "managed" | "arc" };
 
 /** A number that is passed for a block of memory: to an allocator, or to a function that frees. */
 export type BlockValue =
@@ -127,11 +132,15 @@ export type Place =
     readonly pin?: string;
     readonly unpin?: string;
   }
-  /** A typed array of AssemblyScript's: an object that points at the block with the elements. */
+  /** An object of AssemblyScript that holds bytes, numbers or strings. */
   | {
     readonly kind: "managedArray";
-    /** Class ids by the array's name, where no export such as `Float64Array_ID` tells them. */
+    /** Its class, such as `Uint8Array` or `Array<f64>`, where the guest has several that fit. */
+    readonly class?: string;
+    /** Class ids by their names, where neither the guest's types nor its exports tell them. */
     readonly classIds?: Readonly<Record<string, number>>;
+    /** `"arc"` where references are counted. */
+    readonly runtime?: "managed" | "arc";
   }
   /** The guest's stack: gone when the call ends. */
   | { readonly kind: "stack" }

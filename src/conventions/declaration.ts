@@ -41,6 +41,8 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly terminated?: boolean;
   /** How many bytes it must have, where the guest is not told: width times height times 4. */
   readonly byteLength?: Value;
+  /** The class of bytes in AssemblyScript, where the guest has several: `"Uint8Array"`. */
+  readonly class?: string;
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
   /** Whether `null` can be passed, as a null pointer of length 0. */
@@ -57,6 +59,8 @@ export interface ArrayParameter<Element extends NumericType = NumericType> {
   readonly place?: Place;
   /** What the export gets for it; `"codeUnits"` is the number of elements. */
   readonly pass?: readonly Pass[];
+  /** Its class in AssemblyScript, where the guest has several that fit: `"Array<f64>"`. */
+  readonly class?: string;
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
   /** Whether `null` can be passed, as a null pointer of length 0. */
@@ -88,6 +92,8 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly unit?: "bytes" | "codeUnits";
   /** An export that is called first, without arguments. */
   readonly call?: string;
+  /** The class that a host function gives to AssemblyScript, where the guest has several that fit. */
+  readonly class?: string;
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
@@ -110,6 +116,20 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly length?: Length;
   /** What the length counts: bytes unless said; `"codeUnits"` is elements. */
   readonly unit?: "bytes" | "codeUnits";
+  /** The class that a host function gives to AssemblyScript, where the guest has several that fit. */
+  readonly class?: string;
+  /** Who frees it, if it is not who the convention says. */
+  readonly freedBy?: FreedBy;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+}
+
+/** A result of several strings: an `Array<string>` or a `StaticArray<string>` of AssemblyScript. */
+export interface StringsResultDeclaration {
+  /** Always `"strings"`. */
+  readonly type: "strings";
+  /** The address of its object; the result unless set. */
+  readonly pointer?: Value;
   /** Who frees it, if it is not who the convention says. */
   readonly freedBy?: FreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
@@ -120,6 +140,7 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
 export type FieldDeclaration =
   | TextResultDeclaration
   | ArrayResultDeclaration
+  | StringsResultDeclaration
   | NumberResultDeclaration
   | RecordResultDeclaration
   | ListResultDeclaration

@@ -135,13 +135,17 @@ export type Returned =
 /** What an import returns, before it is known where that goes. */
 export function resolveReturned(result: HostResult, convention: Convention): Returned {
   if (result === "void") return { kind: "void" };
-  const parameter = typeof result === "string"
-    ? result
-    : result.type === "array"
-    ? { type: result.type, element: result.element, nullable: result.nullable ?? false }
+  const parameter = typeof result === "string" ? result : result.type === "array"
+    ? {
+      type: result.type,
+      element: result.element,
+      nullable: result.nullable ?? false,
+      ...(result.class && { class: result.class }),
+    }
     : {
       type: result.type,
       nullable: result.nullable ?? false,
+      ...(result.class && { class: result.class }),
       ...(result.encoding && { encoding: result.encoding }),
     };
   return resolveParameter(parameter, [], convention) as Returned;

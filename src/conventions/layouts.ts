@@ -143,7 +143,7 @@ function slotsOf(
   const own = typeof parameter === "string"
     ? undefined
     : parameter.type === "strings"
-    ? passOfStrings(parameter)
+    ? passOfStrings(parameter, convention)
     : parameter.pass;
   return (own ?? pass).map((as) => ({ text: index, as }));
 }
@@ -168,6 +168,7 @@ function resultForms(
 export function statedForm(
   result: FieldDeclaration | RecordResultDeclaration,
 ): ResultForm | undefined {
+  if (result.type === "strings") return undefined;
   if ("form" in result && result.form !== undefined) {
     const { form } = result;
     return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" };

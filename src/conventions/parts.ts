@@ -1,5 +1,5 @@
 import { GuestError, quote } from "../errors.ts";
-import { isCompound, resolveCompound, resolveStrings } from "./compound.ts";
+import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
 import type {
   Convention,
   NumberForm,
@@ -11,7 +11,13 @@ import type {
   ThrownValue,
   Value,
 } from "./convention.ts";
-import type { FieldDeclaration, Parameter, Result, TextResultDeclaration } from "./declaration.ts";
+import type {
+  FieldDeclaration,
+  Parameter,
+  Result,
+  StringsResultDeclaration,
+  TextResultDeclaration,
+} from "./declaration.ts";
 import { hasPlace, isText, relocate, statedForm } from "./layouts.ts";
 import {
   type ContentKind,
@@ -43,7 +49,7 @@ export function resolveParameter(
   if (!isText(parameter, convention)) {
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
-  const place = own?.place ?? placeOf(content, convention);
+  const place = withClass(own?.place ?? placeOf(content, convention), own ?? {});
   const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
   const byteLength = own !== undefined && "byteLength" in own ? own.byteLength : undefined;
   // A guest that takes a length for granted does not look for a NUL.
@@ -153,6 +159,7 @@ function resolveField(
       (part, convention) => resolveField(part, statedForm(part), convention, firstText),
     );
   }
+  if (field.type === "strings") return resolveStringsResult(field, convention);
   if (form === undefined) throw openFieldError(field.type);
   const content = contentOf(field as FieldDeclaration);
   const nullable = "nullable" in field ? field.nullable ?? false : false;
@@ -163,6 +170,27 @@ function resolveField(
   const text = relocate(form.text, firstText);
   const freedBy = own.freedBy ?? text.freedBy;
   return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, own);
+}
+
+/** Several strings of a guest whose arrays are objects, which tell where their elements are. */
+function resolveStringsResult(
+  { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
+  convention: Convention | undefined,
+): ResultRecipe {
+  const { length } = convention?.arrayResults?.[0]?.text ?? {};
+  if (typeof length !== "object" || !("object" in length)) {
+    throw new GuestError(
+      "no-convention",
+      'Cannot lift "strings": the convention has no objects that hold several, expected ' +
+        'type: "list" with an item of type "string"',
+    );
+  }
+  return {
+    ...resolveText({ pointer, length, ...(freedBy && { freedBy }) }, "bytes", convention, {
+      nullable,
+    }),
+    content: "strings",
+  };
 }
 
 function openFieldError(type: string): GuestError {

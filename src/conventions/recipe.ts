@@ -108,7 +108,7 @@ export interface ElementsRecipe {
 /** Text or bytes that a symbol returns. */
 export interface TextResultRecipe {
   readonly kind: "text";
-  readonly content: ContentKind;
+  readonly content: ContentKind | "strings";
   readonly encoding: ConventionEncoding;
   readonly text: TextResult;
   readonly free?: BlockCall | undefined;

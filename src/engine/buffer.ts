@@ -6,7 +6,7 @@ import { toOffset } from "../pointer.ts";
 import { Claim, refuseClaimed } from "./claim.ts";
 import type { Content } from "./content.ts";
 import type { Frame, Realm } from "./realm.ts";
-import type { Store, StoreOptions } from "./stores.ts";
+import type { Store, StoreOptions } from "./store.ts";
 import { compileGetter, pointerOf } from "./values.ts";
 
 /** A buffer of the guest's own: where it is, is asked once for each block. */

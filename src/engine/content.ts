@@ -17,7 +17,7 @@ import {
 } from "../view.ts";
 import type { Lower } from "./lower.ts";
 import type { Frame, Realm } from "./realm.ts";
-import type { Store } from "./stores.ts";
+import type { Store } from "./store.ts";
 import type { Layout } from "./values.ts";
 
 /** In latin1+utf16, the bit of a length that says that the text is UTF-16. */
@@ -43,7 +43,7 @@ export interface Content {
 }
 
 /** Bytes in what a guest that counts in code units counts: also what such content is aligned to. */
-export function unitOf(content: ContentKind, encoding: ConventionEncoding): number {
+export function unitOf(content: ContentKind | "strings", encoding: ConventionEncoding): number {
   if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
   return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
 }

@@ -8,6 +8,7 @@ import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
 import { compileContent, type Content } from "./content.ts";
 import type { LowerReturn } from "./host_answer.ts";
+import { managedEngine } from "./managed_engine.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
 import { compileStore } from "./stores.ts";
 import { pack, pointerOf } from "./values.ts";
@@ -29,14 +30,19 @@ export function compilePlace(
     ? prefixed(plain, target.length as NumericType, recipe.unit, memory, name)
     : plain;
   const block = parameters.length;
-  const store = compileStore(recipe.place, realm, {
+  const { place: open, content: kind } = recipe;
+  const place = open.kind === "managedArray" && kind !== "string"
+    ? managedEngine(realm).settlePlace(open, kind, realm, name, "from import")
+    : open;
+  const store = compileStore(place, realm, {
     symbol: name,
     terminated: recipe.terminated,
     align: isPrefixed ? NUMERIC_TYPES[target.length as NumericType].byteLength : content.unit,
     beside: block + 1,
     element: typeof recipe.content === "object" ? recipe.content.element : undefined,
   });
-  const isPinned = recipe.place.kind === "managedArray";
+  // The guest keeps what it gets; where references are counted, one of them is for the guest.
+  const isPinned = open.kind === "managedArray" && open.runtime !== "arc";
   const counts = recipe.unit === "codeUnits";
   const { check, assign } = compileAssign(target, type?.results, realm);
   return (frame, value) => {

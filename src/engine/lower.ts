@@ -9,7 +9,8 @@ import { plainView, type View } from "../view.ts";
 import { compileContent, compileLowerStrings } from "./content.ts";
 import { compileOwnLower } from "./own.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
-import { besideOf, type Store } from "./stores.ts";
+import type { Store } from "./store.ts";
+import { besideOf } from "./stores.ts";
 
 /** Checks one argument and puts it where the guest wants it. */
 export type Lower = (frame: Frame, value: unknown) => void;
@@ -44,6 +45,10 @@ export function compileLower(
     case "text":
       return compileLowerText(parameter, index, recipe, realm, store!);
     case "strings": {
+      if (parameter.place.kind === "managedArray") {
+        const content = compileContent(realm.memory, "string", parameter.encoding);
+        return (frame, value) => store!.put(frame, index, content, value);
+      }
       const beside = besideOf(index, recipe.parameters.length);
       return compileLowerStrings(parameter, index, realm, store!, beside);
     }

@@ -11,13 +11,8 @@ import {
   type FrameValue,
   type Realm,
 } from "./realm.ts";
-import {
-  compileTakeArea,
-  compileTakeOutput,
-  type OutputContext,
-  type Store,
-  type Stores,
-} from "./stores.ts";
+import type { Store } from "./store.ts";
+import { compileTakeArea, compileTakeOutput, type OutputContext, type Stores } from "./stores.ts";
 import type { TextContext } from "./text_result.ts";
 import { compileSlot, compileValue, type Layout } from "./values.ts";
 

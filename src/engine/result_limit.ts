@@ -63,9 +63,19 @@ function measure(bytes: Uint8Array, count: number, { content, encoding }: Held):
   return length / 2;
 }
 
+/** What text, bytes, an array and strings are lifted to. */
+export type Lifted = string | ArrayBufferView | readonly string[];
+
+/** How many bytes the host holds for a string in an array beside its text. */
+export const ITEM_SIZE = 32;
+
 /** How many bytes the host holds for a value that was lifted. */
-export function heldBytes(value: string | ArrayBufferView): number {
-  if (typeof value !== "string") return value.byteLength;
+export function heldBytes(value: Lifted): number {
+  if (typeof value === "object") {
+    return "byteLength" in value
+      ? value.byteLength
+      : value.reduce((size, text) => size + ITEM_SIZE + heldBytes(text), 0);
+  }
   return /[^\0-\xff]/.test(value) ? value.length * 2 : value.length;
 }
 

@@ -9,7 +9,7 @@ import {
   type Realm,
   type Stack,
 } from "./realm.ts";
-import type { Store, StoreOptions } from "./stores.ts";
+import type { Store, StoreOptions } from "./store.ts";
 
 /** Every toolchain's C ABI for wasm32 and wasm64 keeps the stack aligned to this many bytes. */
 const ALIGNMENT = 16;

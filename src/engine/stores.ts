@@ -1,13 +1,15 @@
 import type { BlockCall, Place, Value } from "../conventions/convention.ts";
 import type { OutputRecipe, Recipe } from "../conventions/recipe.ts";
-import { type GuestError, quote } from "../errors.ts";
-import { type NumericType, show } from "../numbers.ts";
-import { allocatorStore, managedArrayStore } from "./allocator.ts";
-import { type BufferStore, bufferStore } from "./buffer.ts";
-import type { ClaimOptions, Claims } from "./claim.ts";
-import { type Content, isEach, unitOf } from "./content.ts";
+import { quote } from "../errors.ts";
+import { show } from "../numbers.ts";
+import { allocatorStore } from "./allocator.ts";
+import { bufferStore } from "./buffer.ts";
+import type { Claims } from "./claim.ts";
+import { isEach, unitOf } from "./content.ts";
+import { managedEngine } from "./managed_engine.ts";
 import type { Frame, FrameValue, Realm } from "./realm.ts";
 import { stackStore } from "./stack.ts";
+import type { Store, StoreOptions } from "./store.ts";
 import { compileOffset, type Layout } from "./values.ts";
 
 /** The stores of one symbol's blocks, by their index in the frame. */
@@ -46,7 +48,9 @@ export function compileStores(
       const terminated = isEach(parameter) && parameter.terminated ? "always" : "never";
       const { place, free } = parameter;
       const options = { symbol, terminated, free, align: layout.word, beside } as const;
-      return compileStore(place, realm, { ...options, ...order(place, index) });
+      return place.kind === "managedArray"
+        ? managedEngine(realm).stringsStore(place, realm, options)
+        : compileStore(place, realm, { ...options, ...order(place, index) });
     }
     if (parameter.kind !== "text") return undefined;
     const { place, terminated, free, content, encoding } = parameter;
@@ -107,48 +111,6 @@ export function compileTakeArea(
   };
 }
 
-/** Where the blocks of one parameter, one return area or one output buffer come from. */
-export interface Store {
-  /** Puts `value` into block `index` of the frame, with a NUL after it where one is asked for. */
-  put(frame: Frame, index: number, content: Content, value: unknown): void;
-  /** Takes a block of `byteLength` bytes. */
-  take(frame: Frame, index: number, byteLength: number): void;
-  /** The error for an allocator that has nothing left. */
-  readonly outOfMemory?: (byteLength: number) => GuestError;
-  /** The error for an allocator that hands out what the call still uses. */
-  readonly overlap?: (pointer: number, byteLength: number, held: number) => GuestError;
-  /** Gives block `index` back if the call holds it. */
-  readonly release?: (frame: Frame, index: number) => void;
-  /** The store itself, if it is one of the guest's buffers. */
-  readonly buffer?: BufferStore;
-  /** How many bytes the block at `pointer` holds, for a result that lies in it. */
-  capacityAt(frame: Frame, index: number, pointer: number): number;
-}
-
-/** What a store is made for. */
-export interface StoreOptions {
-  /** The symbol's export, for errors and for names with a `*`. */
-  readonly symbol: string;
-  /** Whether a NUL follows the text: needed, put where there is room, or none. */
-  readonly terminated: "always" | "where there is room" | "never";
-  /** How the call frees the block, if it does. */
-  readonly free?: BlockCall | undefined;
-  /** The alignment in bytes that allocators are told. */
-  readonly align: number;
-  /** The block for what a store keeps beside the one that is passed. */
-  readonly beside: number;
-  /** What the elements of an array are. */
-  readonly element?: NumericType | undefined;
-  /** Whether blocks are the host's to free, which does not know how. */
-  readonly unfreed?: boolean | undefined;
-  /** How many blocks of the call are in the same place before this one; symbols share each turn. */
-  readonly turn?: number | undefined;
-  /** The blocks that the guest has handed out for the call before this one. */
-  readonly before?: readonly number[] | undefined;
-  /** What the block claims of a buffer, if another could be written into it meanwhile. */
-  readonly claims?: ClaimOptions | undefined;
-}
-
 /** Compiles a place of a convention. */
 export function compileStore(place: Place, realm: Realm, options: StoreOptions): Store {
   switch (place.kind) {
@@ -157,7 +119,7 @@ export function compileStore(place: Place, realm: Realm, options: StoreOptions):
     case "allocator":
       return allocatorStore(place, realm, options);
     case "managedArray":
-      return managedArrayStore(place, realm, options);
+      return managedEngine(realm).arrayStore(place, realm, options);
     case "stack":
       return stackStore(realm, options);
     case "reference":

@@ -5,26 +5,54 @@ import type { GuestMemory } from "../memory.ts";
 import { nulSize } from "../memory_text.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../numbers.ts";
 import { unitOf, UTF16_TAG } from "./content.ts";
+import { managedEngine } from "./managed_engine.ts";
 import { type Frame, type Realm, subjectOf } from "./realm.ts";
+import { heldBytes, ITEM_SIZE, type Lifted, tooMuchError } from "./result_limit.ts";
 import type { TextContext } from "./text_result.ts";
 import { compileOffset, type Layout } from "./values.ts";
 
-/** Reads `byteLength` bytes of a result; `count` is their length as the guest told it. */
+/**
+ * Reads `byteLength` bytes of a result; `count` is their length as the guest told it, or how many
+ * bytes were taken before what the strings of an array take.
+ */
 export type Read = (
   pointer: number,
   byteLength: number,
   count: number,
-) => string | ArrayBufferView;
+) => Lifted;
 
 /** Compiles copying text, bytes or an array out of memory. */
 export function compileRead(
   memory: GuestMemory,
-  { content, encoding }: TextResultRecipe,
+  { content, encoding, text }: TextResultRecipe,
   context: TextContext,
 ): Read {
   if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
   if (typeof content === "object") return compileArray(memory, content.element, context);
+  if (content === "strings") return compileStrings(text, context);
   return compileString(memory, encoding);
+}
+
+/** Compiles reading several strings, which only objects of AssemblyScript hold. */
+function compileStrings(
+  { length }: TextResultRecipe["text"],
+  context: TextContext,
+): Read {
+  const { realm, symbol } = context;
+  const runtime = typeof length === "object" && "object" in length ? length.object : "managed";
+  const subject = subjectOf(context);
+  const read = managedEngine(realm).compileReadString({ realm, symbol, subject, runtime });
+  return (pointer, byteLength, before) => {
+    const texts: string[] = [];
+    let taken = before;
+    for (let at = 0; at < byteLength / 4; at++) {
+      const text = read(pointer + at * 4, at);
+      taken += ITEM_SIZE + heldBytes(text);
+      if (taken > realm.resultLimit) throw tooMuchError(taken, context);
+      texts.push(text);
+    }
+    return texts;
+  };
 }
 
 function compileString(
@@ -115,6 +143,10 @@ export function compileLength(recipe: TextResultRecipe, realm: Realm, layout: La
       count: (frame, pointer) => end(frame) - pointer,
       byteLength: (count) => count,
     };
+  }
+  if (typeof length === "object" && "object" in length) {
+    // The object is looked at as a whole.
+    return { ...rest, count: () => 0, inMemory: true };
   }
   return { ...rest, count: compileOffset(length, realm, layout) };
 }

@@ -5,6 +5,7 @@ import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../convent
 import { GuestError, hex, quote } from "../errors.ts";
 import { FARTHEST } from "../pointer.ts";
 import type { Lower } from "./lower.ts";
+import { type Contents, loadedEngine, managedEngine } from "./managed_engine.ts";
 import {
   compileInvoke,
   exportedFunction,
@@ -15,7 +16,7 @@ import {
 } from "./realm.ts";
 import { compileRelease } from "./release.ts";
 import { compileAdmit, heldBytes } from "./result_limit.ts";
-import type { Store } from "./stores.ts";
+import type { Store } from "./store.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import { tellUnfreed } from "./unfreed.ts";
 import { compileOffset, compilePointer, compileValue, expandName, type Layout } from "./values.ts";
@@ -64,8 +65,10 @@ const ABSENT = -1;
 export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
   const { realm, layout, block, holder, isPart } = context;
   const { memory } = realm;
-  const { text, nullable, nullIs, trailingNul } = recipe;
+  const { text, content, nullable, nullIs, trailingNul } = recipe;
   const locateExactly = compilePointer(text.pointer, realm, layout);
+  const contents = compileObject(recipe, context);
+  const found = { start: 0, byteLength: 0 };
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
   const length = compileLength(recipe, realm, layout);
@@ -101,6 +104,12 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
       throw lowError(context, recipe, pointer);
     }
     check?.(frame);
+    if (contents !== undefined) {
+      contents(pointer, found);
+      frame.byteLengths[block] = frame.sizes[block] = found.byteLength;
+      if (release !== undefined) frame.held[block] = true;
+      return;
+    }
     const count = length.count(frame, pointer);
     const byteLength = length.byteLength(count);
     guard?.(frame, pointer, byteLength);
@@ -120,10 +129,14 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
       note(frame, at);
       const byteLength = frame.byteLengths[block]!;
       if (byteLength === ABSENT) return null;
-      const from = byteLength === 0 ? 0 : frame.pointers[block]! + head;
+      const from = contents !== undefined
+        ? found.start
+        : byteLength === 0
+        ? 0
+        : frame.pointers[block]! + head;
       const count = frame.codeUnits[block]!;
       admit(frame, from, byteLength, count);
-      const value = read(from, byteLength, count);
+      const value = read(from, byteLength, content === "strings" ? frame.taken : count);
       // What is left of a text holds all of it.
       if (isPart) frame.taken += heldBytes(value);
       if (isUnfreed) {
@@ -137,6 +150,22 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     byteLength: (frame) => length.byteLength(length.count(frame, locate(frame))),
     release,
   };
+}
+
+/** Compiles finding the contents of an object of AssemblyScript, if that is what is lifted. */
+function compileObject(
+  { content, text: { length } }: TextResultRecipe,
+  context: TextContext,
+): ((pointer: number, found: Contents) => void) | undefined {
+  if (typeof length !== "object" || !("object" in length) || content === "string") return undefined;
+  const { realm, symbol } = context;
+  const subject = subjectOf(context);
+  return managedEngine(realm).compileContents(content, {
+    realm,
+    symbol,
+    subject,
+    runtime: length.object,
+  });
 }
 
 /** What a pointer is read through: a struct of the guest's that may be missing. */
@@ -173,9 +202,11 @@ function compileCheck(
   return (frame) => {
     const found = Number(get(frame));
     if (found === is) return;
+    const name = loadedEngine()?.classNameOf(realm, found);
     throw new GuestError(
       "signature",
-      `Cannot lift ${subjectOf(context)}: its ${what} is ${found}, expected ${is}`,
+      `Cannot lift ${subjectOf(context)}: its ${what} is ${found}` +
+        `${name === undefined ? "" : ` (${name})`}, expected ${is}`,
       { export: symbol },
     );
   };
@@ -205,7 +236,8 @@ function lowError(context: TextContext, recipe: TextResultRecipe, pointer: numbe
 }
 
 function contentOf({ content }: TextResultRecipe): string {
-  return content === "string" ? "text" : content === "bytes" ? "bytes" : "an array";
+  if (content === "string") return "text";
+  return typeof content === "string" ? content : "an array";
 }
 
 /** Compiles a part of a text that was passed; the frame has the string among its values. */

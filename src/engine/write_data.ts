@@ -1,5 +1,6 @@
-import type { Length, Place, Value } from "../conventions/convention.ts";
-import type { TextResultRecipe } from "../conventions/recipe.ts";
+import type { Length, Place, TextResult, Value } from "../conventions/convention.ts";
+import { RUNTIMES } from "../conventions/presets/toolchains.ts";
+import type { ContentKind, TextResultRecipe } from "../conventions/recipe.ts";
 import { NUMERIC_TYPES, TYPED_ARRAYS } from "../numbers.ts";
 import type { Encoding } from "../text/codec.ts";
 import type { CallCode } from "./call_code.ts";
@@ -38,7 +39,7 @@ export function writeData(
     kind: _kind,
     content,
     encoding,
-    text,
+    text: given,
     free,
     unfreed,
     nullable: _nullable,
@@ -46,6 +47,8 @@ export function writeData(
     trailingNul: _trailingNul,
     ...others
   } = recipe;
+  const text = plainText(given, content);
+  if (text === undefined || content === "strings") return;
   const {
     call: _call,
     pointer: _pointer,
@@ -103,7 +106,7 @@ export function writeData(
   if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
   if (free !== undefined) code.holdResult(at, length, written.head + written.tail);
   const value = code.fresh("value");
-  code.add(`let ${value} = ${writeRead(recipe, from, length, code)};`);
+  code.add(`let ${value} = ${writeRead(content, encoding, from, length, code)};`);
   if (unfreed) {
     const sizes = `${length} + ${written.head + written.tail}`;
     code.add(`${code.unfreed}.results++; ${code.unfreed}.byteLength += ${sizes};`);
@@ -118,8 +121,31 @@ export function writeData(
   return value;
 }
 
+/** A length that a number says, or that something ends. */
+type PlainLength = Exclude<Length, { readonly object: unknown }>;
+
+/** Where data are whose length is one of these. */
+type PlainText = Omit<TextResult, "length"> & { readonly length: PlainLength };
+
+/**
+ * Where data are: of the objects of AssemblyScript the fast form reads an ArrayBuffer, which has its
+ * bytes in it, and leaves any other class to the run form.
+ */
+function plainText(
+  text: TextResult,
+  content: TextResultRecipe["content"],
+): PlainText | undefined {
+  const { length, pointer } = text;
+  if (typeof length !== "object" || !("object" in length)) return { ...text, length };
+  if (content !== "bytes") return undefined;
+  const is = RUNTIMES[length.object].ArrayBuffer;
+  const value = { load: "u32", at: pointer, offset: -8 } as const;
+  return { ...text, length: { prefix: "u32", offset: -4 }, check: { value, is, what: "class" } };
+}
+
 function writeRead(
-  { content, encoding }: TextResultRecipe,
+  content: ContentKind,
+  encoding: TextResultRecipe["encoding"],
   from: string,
   length: string,
   code: CallCode,
@@ -187,7 +213,7 @@ function writeGuard(
 
 /** Writes the length at `at` in what the guest counts in, and what lies around the data. */
 function writeCount(
-  length: Length,
+  length: PlainLength,
   at: string,
   { content, encoding }: TextResultRecipe,
   scope: Scope,

@@ -37,14 +37,11 @@ const LONE: readonly (readonly [HostParameter, Convention, Partial<TextResult>])
     length: "nul",
   }],
   ["string", assemblyScript(), MANAGED],
-  ["bytes", assemblyScript(), MANAGED],
-  ["bytes", assemblyScript({ bytes: "Uint8Array" }), {
-    pointer: { word: 1, at: AT },
-    length: { word: 2, at: AT },
-  }],
+  ["bytes", assemblyScript(), { pointer: AT, length: { object: "managed" } }],
+  ["bytes", assemblyScript({ runtime: "arc" }), { pointer: AT, length: { object: "arc" } }],
   [{ type: "array", element: "f64" }, assemblyScript(), {
-    pointer: { word: 1, at: AT },
-    length: { word: 2, at: AT },
+    pointer: AT,
+    length: { object: "managed" },
   }],
   [{ type: "string", length: { prefix: "u8" } }, PREFIXED, {
     pointer: AT,

@@ -39,13 +39,22 @@ Deno.test("text, bytes and arrays go where the convention has them", () => {
     kind: "managedArray",
     classIds: { Float32Array: 9 },
   });
-  for (const [result, classId] of [["string", 2], ["bytes", 1]] as const) {
-    // Whoever gets a block keeps it: the host pins nothing.
-    assertEquals(text(result, "() -> i32", convention).place, {
-      kind: "allocator",
-      allocate: { export: "__new", pass: ["byteLength", classId] },
-    });
-  }
+  assertEquals(text({ ...array, class: "Array<f32>" }, "() -> i32", convention).place, {
+    kind: "managedArray",
+    class: "Array<f32>",
+    classIds: { Float32Array: 9 },
+  });
+  const bytes = assemblyScript({ bytes: "Uint8Array" });
+  assertEquals(text("bytes", "() -> i32", bytes).place, {
+    kind: "managedArray",
+    class: "Uint8Array",
+    classIds: {},
+  });
+  // Whoever gets a block keeps it: the host pins nothing.
+  assertEquals(text("string", "() -> i32", convention).place, {
+    kind: "allocator",
+    allocate: { export: "__new", pass: ["byteLength", 2] },
+  });
 });
 
 Deno.test("a block is retained for a guest that releases what it gets", () => {

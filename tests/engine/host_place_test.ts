@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   allocator,
-  assemblyScript,
   canonicalAbi,
   type Convention,
   type Guest,
@@ -206,26 +205,6 @@ Deno.test("a length before the text has any width, and counts what it is said to
   }
 });
 
-Deno.test("AssemblyScript's typed arrays are taken as objects", async () => {
-  using guest = await load(guestUrl("assemblyscript/host_strings"), { missing: "trap" });
-  const { memory } = guest;
-  const taken: unknown[] = [];
-  const call = bindByHand(
-    guest,
-    { parameters: [{ type: "array", element: "u16" }], result: "void" },
-    "(i32) ->",
-    assemblyScript(),
-    (array: unknown) => taken.push(array),
-  );
-  // Its buffer, where the elements begin, and their length in bytes.
-  memory.write("u32", 1024, 2048);
-  memory.write("u32", 1028, 2050);
-  memory.write("u32", 1032, 4);
-  memory.write("u32", 2050, 0x00020001);
-  call(1024);
-  assertEquals(taken, [new Uint16Array([1, 2])]);
-});
-
 Deno.test("where the guest says that a result goes is not believed", async () => {
   for (const type of ["string", "bytes"] as const) {
     using guest = await loadHostForm(
@@ -392,24 +371,56 @@ Deno.test("a string is retained for a guest that counts references, and not once
   assertEquals(guest.memory.size, 65536);
 });
 
-Deno.test("AssemblyScript's typed arrays are given as objects", async () => {
-  using guest = await load(guestUrl("assemblyscript/host_strings"), {
-    convention: assemblyScript({ classIds: { Uint16Array: 7 } }),
-    missing: "trap",
-    symbols: { digest: { parameters: ["bytes"], result: "pointer" } },
+Deno.test("AssemblyScript's arrays are taken and given as objects of their classes", async () => {
+  const f64 = { type: "array", element: "f64" } as const;
+  const taken: unknown[] = [];
+  using guest = await load(guestUrl("assemblyscript/host_arrays"), {
+    symbols: {
+      sumScaled: { parameters: ["i32", "f64"], result: "f64" },
+      flip: { parameters: ["string"], result: "string" },
+      flipOften: { parameters: ["string", "i32"], result: "string" },
+    },
     imports: {
       env: {
-        digest: hostFunction(
-          { parameters: ["bytes"], result: { type: "array", element: "u16" } },
-          (bytes) => new Uint16Array(bytes.length),
+        scale: hostFunction({ parameters: [f64, "f64"], result: f64 }, (numbers, by) => {
+          taken.push(numbers);
+          return numbers.map((number) => number * by);
+        }),
+        flip: hostFunction(
+          { parameters: ["bytes"], result: { type: "bytes", class: "Uint8Array" } },
+          (bytes) => bytes.toReversed(),
         ),
       },
     },
   });
-  const object = guest.symbols.digest(new Uint8Array(3)) as number;
-  const { memory } = guest;
-  // The header says the class; the object its buffer, where the elements begin, and their bytes.
-  assertEquals(memory.read("u32", object - 8), 7);
-  assertEquals(memory.read("u32", object), memory.read("u32", object + 4));
-  assertEquals(memory.read("u32", object + 8), 6);
+  const { sumScaled, flip, flipOften } = guest.symbols;
+  // Three elements, though the guest's array has room for eight.
+  assertEquals(sumScaled(3, 0.5), 3);
+  assertEquals(taken.splice(0), [Float64Array.of(1, 2, 3)]);
+  assertEquals(sumScaled(0, 1), 0);
+  assertEquals(flip("abc"), "cba");
+  for (let call = 0; call < 120; call++) {
+    assertEquals([flipOften("ab", 20), sumScaled(2, 2)], ["ba".repeat(20), 6]);
+  }
+  assertEquals(guest.memory.size <= 4 * 65536, true);
+});
+
+Deno.test("an answer of which the guest has several classes is refused where it is given", async () => {
+  using guest = await load(guestUrl("assemblyscript/host_arrays"), {
+    missing: "trap",
+    symbols: { flip: { parameters: ["string"], result: "string" } },
+    imports: {
+      env: {
+        flip: hostFunction({ parameters: ["bytes"], result: "bytes" }, (bytes) => bytes),
+      },
+    },
+  });
+  assertThrows(
+    () => guest.symbols.flip("abc"),
+    GuestError,
+    'Cannot return bytes from import "env.flip": the guest has ArrayBuffer and Uint8Array, ' +
+      'expected convention: assemblyScript({ bytes: "ArrayBuffer" }) or assemblyScript({ bytes: ' +
+      '"Uint8Array" }), or the result { type: "bytes", class: "ArrayBuffer" } or ' +
+      '{ type: "bytes", class: "Uint8Array" }',
+  );
 });

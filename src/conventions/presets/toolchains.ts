@@ -11,11 +11,14 @@ import {
 export interface AssemblyScriptOptions extends ConventionOptions {
   /** `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`. */
   runtime?: "arc";
-  /** What bytes are in the guest: an `ArrayBuffer` unless said. */
-  bytes?: "ArrayBuffer" | "Uint8Array";
   /**
-   * Class ids by name, such as `{ Float64Array: 5 }`, where no export such as `Float64Array_ID`
-   * tells them. Those of `String` and `ArrayBuffer` are known.
+   * The class of the bytes that are passed. A guest that has no other class for bytes takes an
+   * `ArrayBuffer`; one that has several takes whichever this or the parameter names.
+   */
+  bytes?: "ArrayBuffer" | "Uint8Array" | "Array<u8>" | "StaticArray<u8>";
+  /**
+   * Class ids by name, such as `{ "Array<string>": 5 }`, where several classes of the guest look
+   * alike and no export such as `Array_string_ID` tells them apart.
    */
   classIds?: Readonly<Record<string, number>>;
 }
@@ -23,22 +26,31 @@ export interface AssemblyScriptOptions extends ConventionOptions {
 const OPTIONS = { runtime: "runtime", bytes: "bytes", classIds: "classIds" } as const;
 
 /** The names of AssemblyScript's runtimes, and the class ids that they begin with. */
-const RUNTIMES = {
+export const RUNTIMES = {
   managed: { allocate: "__new", pin: "__pin", unpin: "__unpin", ArrayBuffer: 1, String: 2 },
   arc: { allocate: "__alloc", pin: "__retain", unpin: "__release", ArrayBuffer: 0, String: 1 },
 } as const;
 
-/** A typed array's object holds its buffer, where the elements begin, and their length in bytes. */
-const VIEW: ResultForm = {
-  name: "view",
-  results: ["p"],
-  text: { pointer: { word: 1, at: "result" }, length: { word: 2, at: "result" } },
-};
+/** A place for objects of one class that are nothing but their contents. */
+export function objectPlace(
+  runtime: keyof typeof RUNTIMES,
+  classId: number,
+): Place & { readonly kind: "allocator" } {
+  const { allocate, pin, unpin } = RUNTIMES[runtime];
+  return {
+    kind: "allocator",
+    allocate: { export: allocate, pass: ["byteLength", classId] },
+    pin,
+    unpin,
+  };
+}
 
 /**
  * AssemblyScript with `--exportRuntime`: strings are UTF-16 objects that a garbage collector
- * manages, and every argument is pinned until the call ends. Text is a `String`, bytes are an
- * `ArrayBuffer` or a `Uint8Array`, and arrays are the typed arrays of their elements.
+ * manages, and every argument is pinned until the call ends. Text is a `String`; bytes and arrays
+ * are whichever of `ArrayBuffer`, `Uint8Array`, `Array<u8>` and `StaticArray<u8>`, or of the same
+ * for other numbers, the guest has. Where it has several, a parameter says its `class`. What comes
+ * back is told by its own class.
  *
  * @param options Which runtime it has, and the ids of classes where they are not the usual ones.
  * @returns The convention, for the option `convention` of `load`.
@@ -56,38 +68,45 @@ const VIEW: ResultForm = {
  */
 export function assemblyScript(options: AssemblyScriptOptions = {}): Convention {
   options = readOptions("assemblyScript", options, OPTIONS);
-  const { runtime = "managed", bytes = "ArrayBuffer", classIds = {} } = options;
-  const { allocate, pin, unpin, ...known } = RUNTIMES[runtime];
-  const ids = { ...known, ...classIds };
-  const block = (classId: number): Place => ({
-    kind: "allocator",
-    allocate: { export: allocate, pass: ["byteLength", classId] },
-    pin,
-    unpin,
-  });
-  const object = (what: string, is: number): ResultForm => ({
-    name: what,
+  const { runtime = "managed", bytes, classIds = {} } = options;
+  const { unpin } = RUNTIMES[runtime];
+  const { String: string } = { ...RUNTIMES[runtime], ...classIds };
+  const text: ResultForm = {
+    name: "String",
     results: ["p"],
     text: {
       pointer: "result",
       // The object's header ends with its class id and its size in bytes.
       length: { prefix: "u32", offset: -4 },
-      check: { value: { load: "u32", at: "result", offset: -8 }, is, what: `class id of ${what}` },
+      check: {
+        value: { load: "u32", at: "result", offset: -8 },
+        is: string,
+        what: "class id of String",
+      },
     },
-  });
-  const arrays: Place = { kind: "managedArray", classIds };
+  };
+  const object: ResultForm = {
+    name: "object",
+    results: ["p"],
+    text: { pointer: "result", length: { object: runtime } },
+  };
+  const arrays: Place = {
+    kind: "managedArray",
+    classIds,
+    ...(runtime === "arc" && { runtime }),
+  };
   return complete({
     name: "AssemblyScript",
     expression: printCall("assemblyScript", options),
     encoding: "utf-16",
-    place: block(ids.String),
-    bytesPlace: bytes === "Uint8Array" ? arrays : block(ids.ArrayBuffer),
+    place: objectPlace(runtime, string),
+    bytesPlace: { ...arrays, ...(bytes !== undefined && { class: bytes }) },
     arrayPlace: arrays,
-    bytesResults: [bytes === "Uint8Array" ? VIEW : object("ArrayBuffer", ids.ArrayBuffer)],
-    arrayResults: [VIEW],
+    bytesResults: [object],
+    arrayResults: [object],
     pass: [["pointer"]],
     terminated: "never",
-    results: [object("String", ids.String)],
+    results: [text],
     argumentsFreedBy: "host",
     // A result is retained for the caller where references are counted.
     resultsFreedBy: runtime === "arc" ? { call: { export: unpin, pass: ["pointer"] } } : "guest",

@@ -1,0 +1,20 @@
+// build strings_array.wasm: --exportRuntime
+//
+// Arrays of strings, and nothing else that could be taken for them.
+
+export function join(texts: string[], between: string): string {
+  for (let at = 0; at < 1000; at++) new ArrayBuffer(1000);
+  return texts.join(between);
+}
+
+export function split(text: string, by: string): string[] {
+  return text.split(by);
+}
+
+export function splitOrNull(text: string): string[] | null {
+  return text.length == 0 ? null : text.split(",");
+}
+
+export function reverse(texts: string[]): string[] {
+  return texts.reverse();
+}
