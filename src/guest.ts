@@ -11,6 +11,7 @@ import {
 } from "./calls.ts";
 import { Choice, deferCall } from "./choice.ts";
 import type { SymbolDeclaration } from "./conventions/declaration.ts";
+import type { Recipe } from "./conventions/recipe.ts";
 import type { ConventionReport } from "./conventions/report.ts";
 import { needsConvention, type ResolveContext } from "./conventions/resolve.ts";
 import { type Call, callAsync, PlanForms } from "./engine/call.ts";
@@ -324,11 +325,21 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     }
   }
 
-  #compile(name: string, declaration: SymbolDeclaration, context = this.#context()): Call {
+  #compile(
+    name: string,
+    declaration: SymbolDeclaration,
+    context = this.#context(),
+    advise = (error: unknown) => error,
+  ): Call {
     const realm = this.#realm;
     exportedFunction(realm, name);
     const plan = this.#plans.get(name, declaration, () => {
-      const recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
+      let recipe: Recipe;
+      try {
+        recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
+      } catch (error) {
+        throw advise(error);
+      }
       const settled = loadedEngine()?.settle(recipe, realm) ?? recipe;
       return new PlanForms(planCall(settled), () => realm.facts());
     });
@@ -395,10 +406,9 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   #compilePass(content: "string" | "bytes", name: string): Call {
-    try {
-      return this.#compile(name, PASSES[content]);
-    } catch (error) {
-      throw adviseSymbols(error, name, content, this.#context(), this.info);
-    }
+    const context = this.#context();
+    // What is wrong with another export, or with a class, is not settled by a symbol.
+    const advise = (error: unknown) => adviseSymbols(error, name, content, context, this.info);
+    return this.#compile(name, PASSES[content], context, advise);
   }
 }

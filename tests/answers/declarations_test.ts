@@ -105,7 +105,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   [
     "strings",
     'is "strings", expected an object: { type: "strings", … }',
-    'is "strings", which only a parameter can be, expected { type: "list", item, … }',
+    'is "strings", expected an object: { type: "strings", … }',
   ],
   [5, "is 5, expected a type", "is 5, expected a type"],
   [null, "is null, expected a type", "is null, expected a type"],

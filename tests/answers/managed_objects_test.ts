@@ -333,6 +333,7 @@ testRows([
       stride: 4,
       item: {
         type: "string",
+        encoding: "utf-16",
         pointer: { word: 0, at: "result" },
         length: { prefix: "u32", offset: -4 },
       },
