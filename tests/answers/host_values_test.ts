@@ -449,3 +449,84 @@ for (
     assertEquals(await outcome(() => guest.symbols.hash(new Uint8Array(buffer))), gives);
   });
 }
+
+/** Two buffers; the guest answers with what the first one holds. */
+const TWO = `(module
+  (memory (export "memory") 1)
+  (func (export "buffer") (result i32) (i32.const 1024))
+  (func (export "other") (result i32) (i32.const 2048))
+  (func (export "echo") (param i32) (result i32) (local.get 0)))`;
+
+Deno.test("what an option says is read once, and stays so whatever becomes of it", async () => {
+  let asked = 0;
+  const first = staticBuffer({ pointer: "buffer", capacity: 8 });
+  const options = {
+    get convention() {
+      return asked++ === 0 ? first : staticBuffer({ pointer: "other", capacity: 64 });
+    },
+  };
+  using guest = await load(assemble(TWO), options);
+  assertStrictEquals(asked, 1);
+  Object.assign(first, { place: { kind: "buffer", pointer: "other", capacity: 64 } });
+  for (let count = 0; count < 120; count++) {
+    assertEquals(guest.passBytes(Uint8Array.of(7), "echo"), Uint8Array.of(7));
+  }
+  assertStrictEquals(guest.memory.read("u8", 1024), 7);
+  guest.reset();
+  assertEquals(guest.passBytes(Uint8Array.of(8), "echo"), Uint8Array.of(8));
+  assertEquals([guest.memory.read("u8", 1024), guest.memory.read("u8", 2048)], [8, 0]);
+});
+
+Deno.test("a part of a convention that answers differently the second time is read once", async () => {
+  const honest = staticBuffer({ pointer: "buffer", capacity: 8 });
+  let asked = 0;
+  const convention = {
+    ...honest,
+    get place() {
+      return asked++ === 0
+        ? honest.place
+        : { kind: "buffer", pointer: "other", capacity: 64 } as const;
+    },
+  };
+  using guest = await load(assemble(TWO), { convention });
+  for (let count = 0; count < 120; count++) guest.passBytes(Uint8Array.of(7), "echo");
+  assertEquals(
+    [asked, guest.memory.read("u8", 1024), guest.memory.read("u8", 2048)],
+    [1, 7, 0],
+  );
+});
+
+Deno.test("a declaration that answers differently the second time is read once", async () => {
+  let asked = 0;
+  const declaration = {
+    parameters: ["bytes"],
+    get result() {
+      return asked++ === 0 ? "bytes" as const : "u32" as const;
+    },
+    name: "echo",
+  } as const;
+  using guest = await load(assemble(TWO), {
+    convention: staticBuffer({ pointer: "buffer", capacity: 8 }),
+    symbols: { f: declaration },
+  });
+  guest.reset();
+  assertEquals([asked, guest.symbols.f(Uint8Array.of(7))], [1, Uint8Array.of(7)]);
+});
+
+Deno.test("limits and options of memory are read once", async () => {
+  const counts = { results: 0, initial: 0, encoding: 0 };
+  const count = <T>(name: keyof typeof counts, value: T) => ({
+    get [name]() {
+      counts[name]++;
+      return value;
+    },
+  });
+  using guest = await load(
+    assemble('(module (import "env" "memory" (memory 1 4)))'),
+    { limits: count("results", 1024), memory: count("initial", 2) },
+  );
+  assertEquals([guest.memory.size, counts.initial, counts.results], [131072, 1, 1]);
+  guest.memory.writeString(0, "ab", count("encoding", "utf-16" as const));
+  assertStrictEquals(guest.memory.readString(0, 4, count("encoding", "utf-16" as const)), "ab");
+  assertStrictEquals(counts.encoding, 2);
+});
