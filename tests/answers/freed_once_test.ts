@@ -1,6 +1,8 @@
-import { allocator, hostFunction, type LoadOptions } from "../../mod.ts";
-import { counting, unbalanced } from "./_counting.ts";
+import { allocator, type GuestError, hostFunction, type LoadOptions } from "../../mod.ts";
+import { counting, noted, unbalanced } from "./_counting.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
+
+const AS_A_WHOLE = { call: { export: "free_result", pass: ["result"] } } as const;
 
 /** A guest whose result is a block of its own, as a packed pointer and length. */
 const packed = counting(`
@@ -175,6 +177,42 @@ const trapRows = (["argument", "result"] as const).flatMap((what) =>
   })
 );
 
+const whole: Row = {
+  name: "a trap in freeing a record as a whole names what freed, and the record is in the error",
+  guest: counting(`
+    (data (i32.const 16) "\\00\\04\\00\\00\\04\\04\\00\\00")
+    (data (i32.const 1024) "abc\\00def\\00")
+    (func (export "both") (result i32) (global.set $trap_at (i32.const 1)) (i32.const 16))`),
+  options: {
+    symbols: {
+      both: {
+        parameters: [],
+        result: {
+          type: "record",
+          fields: {
+            a: { type: "string", pointer: { word: 0, at: "result" }, freedBy: AS_A_WHOLE },
+            b: { type: "string", pointer: { word: 1, at: "result" }, freedBy: AS_A_WHOLE },
+          },
+        },
+      },
+    },
+  },
+  ask(guest) {
+    try {
+      return guest.symbols.both!();
+    } catch (error) {
+      const { message, result } = error as GuestError;
+      return [message, result, noted(guest)];
+    }
+  },
+  gives: [
+    'Cannot free a block of "both": the guest trapped in "free_result": unreachable; what the ' +
+    'call returned is in "result" of this error',
+    { a: "abc", b: "def" },
+    [["free_result", 16]],
+  ],
+};
+
 function outcomeOf(call: () => unknown): unknown {
   try {
     return call();
@@ -183,4 +221,4 @@ function outcomeOf(call: () => unknown): unknown {
   }
 }
 
-testRows([...onceEach, ...hostRows, ...trapRows]);
+testRows([...onceEach, ...hostRows, ...trapRows, whole]);
