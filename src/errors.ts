@@ -194,7 +194,8 @@ export class GuestError extends Error {
   readonly result: unknown;
   /**
    * What the guest itself said of the failure, whole and unescaped: the text of the status's
-   * `message`, or what it aborted with. The message of this error shows it on one line.
+   * `message`, what it aborted with, or the words of the value that it threw. The message of this
+   * error shows it on one line.
    */
   readonly guestMessage: string | undefined;
   /** What else the guest said of a failure, by the names in the status's `details`. */

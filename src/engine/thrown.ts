@@ -34,10 +34,17 @@ export function compileThrown({ table, drop }: ThrownValue, realm: Realm): TakeT
 
 /** The error for a guest that threw a JavaScript value: that is its cause. */
 export function thrownError(symbol: string, value: unknown): GuestError {
-  const words = typeof value === "string" || isA(value, Error) ? messageOf(value) : "";
+  const hasWords = typeof value === "string" || isA(value, Error);
+  const words = hasWords ? messageOf(value) : "";
   return new GuestError(
     "guest-error",
     `Cannot complete ${quote(symbol)}: ${words || `the guest threw ${show(value)}`}`,
-    { export: symbol, cause: value },
+    { export: symbol, cause: value, guestMessage: hasWords ? wordsIn(value) : undefined },
   );
+}
+
+/** The words as they are, unescaped and whole. */
+function wordsIn(value: string | Error): string | undefined {
+  const words: unknown = typeof value === "string" ? value : value.message;
+  return typeof words === "string" && words !== "" ? words : undefined;
 }

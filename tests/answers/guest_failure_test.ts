@@ -1,5 +1,5 @@
 // A guest's own failure that comes beside an empty text is an error, without being told so.
-import { allocator, hostFunction, type LoadOptions } from "../../mod.ts";
+import { allocator, type GuestError, hostFunction, type LoadOptions } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
 /** What all guests of wasm-bindgen have; `imports` come before everything else. */
@@ -183,6 +183,24 @@ const results: Row[] = ([["a return area", AREA], ["four results", VALUES]] as c
       return [thrown, status, `${cause}`, guest.state];
     },
     gives: [WORDS, undefined, "RangeError: bad digit", "ready"],
+  },
+  {
+    name: `a Result that is an error, in ${what}: its words are a field, whole and unescaped`,
+    guest: bindgen(ERROR_NEW, tableError("__wbindgen_externrefs") + form),
+    options: errorNew((text) => `${text}\n\u202eand more`),
+    ask(guest) {
+      try {
+        return guest.passString("!", "f");
+      } catch (error) {
+        const { message, guestMessage } = error as GuestError;
+        return [message, guestMessage];
+      }
+    },
+    gives: [
+      'Cannot complete "f": bad digit\\n\\u202eand more',
+      "bad digit\n\u202eand more",
+    ],
+    warmUp: 120,
   },
   {
     name: `a Result that is an error, in ${what}: any other value is shown`,
