@@ -3,9 +3,22 @@ import { hostConvention } from "../conventions/host_layout.ts";
 import { GuestError } from "../errors.ts";
 import { HostFunction, type HostFunctionDeclaration } from "../host.ts";
 import { quote } from "../show.ts";
+import type { HostFunctionCheck } from "./checked_options.ts";
 import { hostFunctionShape } from "./declaration_shapes.ts";
 import { Problems } from "./shape.ts";
 import { hostArgumentProblems } from "./slot_problems.ts";
+
+/** Makes the check of a guest's host functions: the copy of each stays the same when it is reset. */
+export function makeHostFunctionCheck(): HostFunctionCheck {
+  const checked = new Map<HostFunction, HostFunction>();
+  return (given, name, convention) => {
+    const known = checked.get(given);
+    if (known !== undefined) return known;
+    const copy = checkHostFunction(given, name, convention);
+    checked.set(given, copy);
+    return copy;
+  };
+}
 
 /**
  * Checks the declaration of a host function.
@@ -16,7 +29,7 @@ import { hostArgumentProblems } from "./slot_problems.ts";
  * @returns The same host function with a copy of its declaration.
  * @throws {GuestError} with everything that is wrong with it.
  */
-export function checkHostFunction(
+function checkHostFunction(
   { declaration, callback }: HostFunction,
   name: string,
   convention: Convention | undefined,

@@ -172,7 +172,7 @@ export async function checkOptions<S extends SymbolDeclarations>(
   return {
     options,
     declarations: isDeclared ? await declarationCheck(wrong) : undefined,
-    hostFunction: imports && (await import("./host_functions.ts")).checkHostFunction,
+    hostFunction: imports && (await import("./host_functions.ts")).makeHostFunctionCheck(),
     explainImport: (module, name) => explain(module, name, imports),
   };
 }

@@ -217,11 +217,8 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
   }
   if ("export" in value) return kindOfType(scope.context.functionType(value.export)?.results[0]);
   if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
-  for (const key of ["product", "sum", "difference"] as const) {
-    const parts = (value as Partial<Record<typeof key, readonly Value[]>>)[key];
-    if (parts === undefined) continue;
-    return parts.some((part) => kindOf(part, scope) === "float") ? "float" : "integer";
-  }
+  // Half of a length can be a whole number, and be none.
+  if ("product" in value || "sum" in value || "difference" in value) return undefined;
   return "integer";
 }
 

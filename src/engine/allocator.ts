@@ -27,7 +27,7 @@ export function allocatorStore(
     : compileFree(free, realm, freeing);
   const holds = release !== undefined || unpin !== undefined;
   const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
-  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm);
+  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm, symbol);
 
   function outOfMemory(byteLength: number): GuestError {
     return new GuestError(
@@ -143,9 +143,10 @@ export function allocatorStore(
 function compileRoom(
   { above, perByte, plus = 0 }: Room,
   realm: Realm,
+  symbol: string,
 ): (frame: Frame, byteLength: number) => void {
   const { memory } = realm;
-  const address = compileGetter(above, realm);
+  const address = compileGetter(above, realm, symbol);
   return (frame, byteLength) => {
     const end = toOffset(address(frame)) + byteLength * perByte + plus;
     const { size } = memory;

@@ -37,8 +37,8 @@ export function bufferStore(
   { symbol, terminated, align, turn, claims }: StoreOptions,
 ): BufferStore {
   const { memory } = realm;
-  const locate = compileLocation(place, realm, turn);
-  const capacity = new BufferCapacity(place, realm);
+  const locate = compileLocation(place, realm, symbol, turn);
+  const capacity = new BufferCapacity(place, realm, symbol);
   const buffer = typeof place.pointer === "string" ? place.pointer : undefined;
   const isRead = claims?.isRead ?? false;
 
@@ -147,13 +147,15 @@ export function bufferStore(
 function compileLocation(
   place: Place & { kind: "buffer" },
   realm: Realm,
+  symbol: string,
   turn: number | undefined,
 ): (frame: Frame) => number {
   const { pointer, offset = 0 } = place;
   if (typeof pointer === "number") return () => pointer + offset;
   if (typeof pointer === "string") {
-    const get = compileGetter(pointer, realm);
-    return (frame) => pointerOf(get(frame), realm, "write") + offset;
+    const get = compileGetter(pointer, realm, symbol);
+    const value = { export: pointer };
+    return (frame) => pointerOf(get(frame), realm, "write", value, symbol) + offset;
   }
   let reserved: number | undefined;
   return () => (reserved ??= realm.reserve(pointer, turn)) + offset;
@@ -178,7 +180,7 @@ export class BufferCapacity {
   readonly #hard: readonly Fence[];
   readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
 
-  constructor(place: Place & { kind: "buffer" }, realm: Realm) {
+  constructor(place: Place & { kind: "buffer" }, realm: Realm, symbol: string) {
     const { rule, report, isConventions } = realm.capacity(place);
     this.#place = place;
     this.#memory = realm.memory;
@@ -186,7 +188,7 @@ export class BufferCapacity {
     this.#report = report;
     this.#isConventions = isConventions;
     this.#hard = rule.fences.filter((fence) => fence.hard);
-    this.#state = compileSource(rule, place.offset ?? 0, realm);
+    this.#state = compileSource(rule, place.offset ?? 0, realm, symbol);
   }
 
   /** Whether no call will learn more than an upper bound. */
@@ -301,6 +303,7 @@ function compileSource(
   { source, header }: CapacityRule,
   offset: number,
   realm: Realm,
+  symbol: string,
 ): ((frame: Frame, pointer: number) => number | undefined) | undefined {
   const { memory } = realm;
   if (header) {
@@ -311,7 +314,7 @@ function compileSource(
   }
   if (source === undefined) return undefined;
   if (typeof source === "number") return () => source;
-  const get = compileGetter(source.export, realm);
+  const get = compileGetter(source.export, realm, symbol);
   // What the guest states is of its whole buffer.
   if (source.holds !== "address") return (frame) => toOffset(get(frame)) - offset;
   return (frame) => memory.read("u32", get(frame)) - offset;

@@ -155,8 +155,11 @@ export class CallCode extends Code<Bound> {
     }
     if (this.facts.exportKind(pointer) !== "global") return false;
     const global = this.bind(`global ${pointer}`, ({ realm }) => realm.exports[pointer]);
+    const named = `${this.constant({ export: pointer })}, ${this.constant(this.plan.export)}`;
     this.add(
-      `${into} = ${this.constant(pointerOf)}(${global}.value, ${this.realm}, "${action}");`,
+      `${into} = ${
+        this.constant(pointerOf)
+      }(${global}.value, ${this.realm}, "${action}", ${named});`,
     );
     return true;
   }

@@ -48,11 +48,12 @@ export interface CallParts {
 }
 
 /** Where the blocks of a call are in its frame. */
-export function layoutOf({ parameters }: Recipe, address64: boolean): Layout {
+export function layoutOf({ export: symbol, parameters }: Recipe, address64: boolean): Layout {
   return {
     area: parameters.length,
     output: parameters.length + 1,
     word: address64 ? 8 : 4,
+    symbol,
     units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
   };
 }

@@ -2,8 +2,8 @@ import type { ConventionEncoding } from "../conventions/convention.ts";
 import type { ContentKind, StringsRecipe } from "../conventions/recipe.ts";
 import type { GuestMemory } from "../memory.ts";
 import { refuseNul } from "../memory_text.ts";
-import { NUMERIC_TYPES, type NumericType, show, TYPED_ARRAYS } from "../numbers.ts";
-import { isArray } from "../show.ts";
+import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../numbers.ts";
+import { isArray, quote, show } from "../show.ts";
 import type { Encoding } from "../text/codec.ts";
 import {
   byteLengthOf,
@@ -166,6 +166,7 @@ export function compileLowerStrings(
   { memory, address64 }: Realm,
   store: Store,
   beside: number,
+  symbol: string,
 ): Lower {
   const { terminated } = recipe;
   const text = compileContent(memory, "string", recipe.encoding);
@@ -224,7 +225,7 @@ export function compileLowerStrings(
     ? each
     : (frame, items) => store.put(frame, index, together, items);
   return (frame, value) => {
-    const items = strings(value);
+    const items = strings(value, index, symbol);
     if (terminated) together.refuseNul(items);
     put(frame, items);
   };
@@ -259,7 +260,18 @@ export function lengthsOffset(count: number, word: Layout["word"]): number {
 }
 
 /** The texts of an array, each read once: a getter or a proxy may answer otherwise the next time. */
-function strings(value: unknown): readonly string[] {
-  if (isArray(value)) return Array.from({ length: value.length }, (_, at) => text(value[at]));
-  throw new TypeError(`Cannot pass strings: it is ${show(value)}, expected an array of strings`);
+function strings(value: unknown, index: number, symbol: string): readonly string[] {
+  const argument = `argument ${index} to ${quote(symbol)}`;
+  if (!isArray(value)) {
+    throw new TypeError(
+      `Cannot pass ${argument}: it is ${show(value)}, expected an array of strings`,
+    );
+  }
+  return Array.from({ length: value.length }, (_, at) => {
+    const item: unknown = value[at];
+    if (typeof item === "string") return item;
+    throw new TypeError(
+      `Cannot pass item ${at} of ${argument}: it is ${show(item)}, expected a string`,
+    );
+  });
 }

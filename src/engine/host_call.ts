@@ -150,7 +150,7 @@ function compileArgument(
       const word = known.address64 ? 8 : 4;
       const { lift, note, release } = compileText(parameter, {
         realm: known,
-        layout: { area: length, output: length, word },
+        layout: { area: length, output: length, word, symbol: name },
         symbol: name,
         subject: `argument ${block} of import ${quote(name)}`,
         block,

@@ -13,7 +13,7 @@ import { compileInvoke, exportedFunction, type Frame, type FrameValue } from "./
 import { compileWhole, payOwed } from "./release.ts";
 import { compileCharge, sizeOf } from "./result_limit.ts";
 import { compileSlice, compileText, type TextContext } from "./text_result.ts";
-import { compileOffset, compileValue, expandName } from "./values.ts";
+import { compileInteger, compileOffset, compileValue, expandName } from "./values.ts";
 
 /** A compiled result. */
 export interface Lift {
@@ -34,8 +34,13 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
     case "void":
       return { lift: () => undefined };
     case "number": {
-      const { type } = result;
-      const get = compileValue(result.value, context.realm, context.layout);
+      const { type, value } = result;
+      const { realm, layout } = context;
+      // What the export's own type says has been compared with the declared one.
+      const isSure = value === "result" && realm.functionType(layout.symbol) !== undefined;
+      const isFloat = type === "f32" || type === "f64";
+      const compile = isSure || isFloat ? compileValue : compileInteger;
+      const get = compile(value, realm, layout);
       return { lift: (frame) => liftNumber(type, get(frame)) };
     }
     case "reference": {

@@ -1,11 +1,11 @@
 import type { ValueType } from "../binary/types.ts";
-import type { NumberName, ParameterRecipe, Recipe } from "../conventions/recipe.ts";
+import type { ContentKind, NumberName, ParameterRecipe, Recipe } from "../conventions/recipe.ts";
 import { GuestError, hex, quote } from "../errors.ts";
 import { refuseTrailingNul } from "../memory_text.ts";
-import { checkNumeric, show } from "../numbers.ts";
+import { checkNumeric, show, TYPED_ARRAYS } from "../numbers.ts";
 import { toOffset } from "../pointer.ts";
 import { hasProperty } from "../show.ts";
-import { plainView, type View } from "../view.ts";
+import { classOf, plainView, type View } from "../view.ts";
 import { compileContent, compileLowerStrings } from "./content.ts";
 import { compileOwnLower } from "./own.ts";
 import type { CoreValue, Frame, Realm } from "./realm.ts";
@@ -41,7 +41,7 @@ export function compileLower(
         frame.values[index] = value;
       };
     case "own":
-      return compileOwnLower(index, parameter.content, recipe.own!, realm);
+      return compileOwnLower(index, parameter.content, recipe, realm);
     case "text":
       return compileLowerText(parameter, index, recipe, realm, store!);
     case "strings": {
@@ -50,7 +50,7 @@ export function compileLower(
         return (frame, value) => store!.put(frame, index, content, value);
       }
       const beside = besideOf(index, recipe.parameters.length);
-      return compileLowerStrings(parameter, index, realm, store!, beside);
+      return compileLowerStrings(parameter, index, realm, store!, beside, recipe.export);
     }
   }
 }
@@ -64,8 +64,10 @@ function compileLowerText(
 ): Lower {
   const { content: kind, encoding, nullable } = parameter;
   const content = compileContent(realm.memory, kind, encoding);
+  const check = compileCheck(kind, `pass argument ${index} to ${quote(recipe.export)}`);
   if (recipe.pieces?.parameter === index) {
     return (frame, value) => {
+      check(value);
       // Whatever can not be passed is refused before the guest has been told to begin.
       content.measure(value);
       frame.values[index] = typeof value === "string" ? value : plainView(value as View);
@@ -73,6 +75,7 @@ function compileLowerText(
   }
   const losesNuls = losesTrailingNuls(parameter, recipe);
   const put: Lower = (frame, value) => {
+    check(value);
     if (losesNuls && typeof value === "string") refuseTrailingNul(value);
     store.put(frame, index, content, value);
   };
@@ -81,6 +84,18 @@ function compileLowerText(
     if (value !== null) return put(frame, value);
     frame.pointers[index] = frame.byteLengths[index] = frame.codeUnits[index] = 0;
     frame.sizes[index] = 0;
+  };
+}
+
+/** Compiles refusing what is no text, no bytes or no array of the elements that are declared. */
+function compileCheck(kind: ContentKind, action: string): (value: unknown) => void {
+  const expected = kind === "string"
+    ? "a string"
+    : `a ${kind === "bytes" ? "Uint8Array" : TYPED_ARRAYS[kind.element].name}`;
+  const name = expected.slice(2);
+  return (value) => {
+    if (kind === "string" ? typeof value === "string" : classOf(value) === name) return;
+    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
   };
 }
 
@@ -123,7 +138,7 @@ export function compileLowerNumber(
       if (typeof pointer !== "number" && typeof pointer !== "bigint") {
         throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a pointer`);
       }
-      const offset = toOffset(pointer);
+      const offset = offsetOf(pointer, action);
       if (core === "i64") {
         return BigInt.asUintN(64, BigInt(typeof pointer === "number" ? offset : pointer));
       }
@@ -143,6 +158,17 @@ export function compileLowerNumber(
     checkNumeric(type, value, action);
     return value;
   };
+}
+
+/** The caller's pointer as an unsigned offset. */
+function offsetOf(pointer: number | bigint, action: string): number {
+  try {
+    return toOffset(pointer);
+  } catch {
+    throw new RangeError(
+      `Cannot ${action}: it is ${show(pointer)}, expected an integer that a pointer can be`,
+    );
+  }
 }
 
 /** Whether a value is something that lies at an address: a block that the host holds. */

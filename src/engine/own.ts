@@ -19,18 +19,27 @@ import { heldBytes, tooMuchError } from "./result_limit.ts";
 export function compileOwnLower(
   index: number,
   content: "string" | "bytes",
-  convention: OwnConvention,
+  { own, export: symbol }: Recipe,
   realm: Realm,
 ): (frame: Frame, value: unknown) => void {
+  const convention = own!;
   const contextOf = compileContext(realm);
   return (frame, value) => {
     if (content === "string" ? typeof value !== "string" : !isBytes(value)) {
       const expected = content === "string" ? "a string" : "a Uint8Array";
       throw new TypeError(
-        `Cannot pass argument ${index}: it is ${show(value)}, expected ${expected}`,
+        `Cannot pass argument ${index} to ${quote(symbol)}: it is ${show(value)}, ` +
+          `expected ${expected}`,
       );
     }
-    frame.values[index] = convention.lower(value as string | Uint8Array, contextOf(frame));
+    const lowered = convention.lower(value as string | Uint8Array, contextOf(frame));
+    if (!Array.isArray((lowered as Lowered | undefined)?.args)) {
+      throw new TypeError(
+        `Cannot pass argument ${index} to ${quote(symbol)}: the convention ` +
+          `${quote(convention.name)} made ${show(lowered)} of it, expected { args: […] }`,
+      );
+    }
+    frame.values[index] = lowered;
   };
 }
 

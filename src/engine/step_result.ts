@@ -98,7 +98,8 @@ function writeNumber(
   const lift = (core: ValueType | undefined, source: string) =>
     writeLiftNumber(type, core, source) ?? `${code.constant(liftNumber)}("${type}", ${source})`;
   if (value === "result" && scope.types.length === 1) return lift(scope.types[0], scope.result);
-  const found = writeValue(value, scope, code, "number");
+  const isFloat = type === "f32" || type === "f64";
+  const found = writeValue(value, scope, code, isFloat ? "number" : "integer");
   const loads = typeof value === "object" && "load" in value ? value.load : undefined;
   // A number is read as what it is: nothing has to be made of it.
   if (loads !== undefined && loads === type) return found.signed;

@@ -19,7 +19,14 @@ import { compileAdmit, heldBytes } from "./result_limit.ts";
 import type { Store } from "./store.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import { tellUnfreed } from "./unfreed.ts";
-import { compileOffset, compilePointer, compileValue, expandName, type Layout } from "./values.ts";
+import {
+  compileInteger,
+  compileOffset,
+  compilePointer,
+  compileValue,
+  expandName,
+  type Layout,
+} from "./values.ts";
 
 /** What text is lifted with. */
 export interface TextContext {
@@ -245,8 +252,8 @@ export function compileSlice(
   { parameter, from, to, nullable }: ResultRecipe & { kind: "slice" },
   { realm, layout, symbol }: TextContext,
 ): FrameValue {
-  const begin = compileValue(from, realm, layout);
-  const end = compileValue(to, realm, layout);
+  const begin = compileInteger(from, realm, layout);
+  const end = compileInteger(to, realm, layout);
   return (frame) => {
     const text = frame.values[parameter] as string;
     const first = Number(begin(frame));

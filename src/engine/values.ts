@@ -1,8 +1,10 @@
 import type { FunctionType } from "../binary/types.ts";
 import type { Slot, Value } from "../conventions/convention.ts";
-import { GuestError, hex, MemoryRangeError } from "../errors.ts";
-import { type NumericType, show } from "../numbers.ts";
+import { print } from "../conventions/presets/options.ts";
+import { GuestError, MemoryRangeError } from "../errors.ts";
+import type { NumericType } from "../numbers.ts";
 import { FARTHEST, toOffset } from "../pointer.ts";
+import { hex, quote, show } from "../show.ts";
 import { lengthsOffset } from "./content.ts";
 import {
   asParameter,
@@ -23,6 +25,8 @@ export interface Layout {
   readonly word: 4 | 8;
   /** Bytes in a code unit of each parameter of text; 1 where it is not said. */
   readonly units?: readonly number[];
+  /** What errors call the symbol. */
+  readonly symbol: string;
 }
 
 /** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
@@ -32,11 +36,11 @@ export function compileValue(
   layout: Layout,
 ): FrameValue<number | bigint> {
   if (typeof value === "number") return () => value;
-  if (value === "result") return (frame) => core(frame.result);
+  if (value === "result") return (frame) => core(frame.result, value, layout);
   if (value === "output") return (frame) => frame.pointers[layout.output]!;
   if ("result" in value) {
     const { result } = value;
-    return (frame) => core((frame.result as CoreValue[])[result]);
+    return (frame) => core((frame.result as CoreValue[])[result], value, layout);
   }
   if ("argument" in value) {
     const { argument } = value;
@@ -44,30 +48,34 @@ export function compileValue(
   }
   if ("parameter" in value) {
     const { parameter } = value;
-    return (frame) => core(frame.values[parameter]);
+    return (frame) => core(frame.values[parameter], value, layout);
   }
   if ("byteLengthOf" in value) {
     const { byteLengthOf } = value;
     return (frame) => frame.byteLengths[byteLengthOf]!;
   }
-  if ("export" in value) return compileGetter(value.export, realm);
+  if ("export" in value) return compileGetter(value.export, realm, layout.symbol);
   if ("call" in value) {
     const type = realm.functionType(value.call);
-    const picks = value.with.map((part, index) =>
-      asParameter(compileValue(part, realm, layout), type, index, realm.address64)
-    );
+    const isWide = (index: number) =>
+      type === undefined ? realm.address64 : type.parameters[index] === "i64";
+    const picks = value.with.map((part, index) => {
+      const compile = isWide(index) ? compileInteger : compileValue;
+      return asParameter(compile(part, realm, layout), type, index, realm.address64);
+    });
     const call = compileExportCall(realm, value.call, picks);
-    return (frame) => core(call(frame));
+    return (frame) => core(call(frame), value, layout);
   }
   if (isArithmetic(value)) {
-    return compileArithmetic(value, (part) => compileValue(part, realm, layout), layout);
+    const compile = "indexIn" in value ? compileInteger : compileValue;
+    return compileArithmetic(value, (part) => compile(part, realm, layout), layout);
   }
   if ("low" in value) {
-    const whole = compileValue(value.low, realm, layout);
+    const whole = compileInteger(value.low, realm, layout);
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
   }
   if ("high" in value) {
-    const whole = compileValue(value.high, realm, layout);
+    const whole = compileInteger(value.high, realm, layout);
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
   }
   return compileLoad(value, realm, layout);
@@ -91,31 +99,90 @@ function compileLoad(
     if (pointer !== 0) return memory.read(type, pointer + offset);
     throw new GuestError(
       "null-pointer",
-      `Cannot read ${type} at offset ${hex(offset)} of a result: its pointer is null`,
+      `Cannot read ${print(value)} for ${quote(layout.symbol)}: the pointer to it is null, ` +
+        `expected the address of ${type} at offset ${hex(offset)}`,
+      { export: layout.symbol },
     );
   };
 }
 
 /** Compiles a getter or an exported global: asked anew each time. */
-export function compileGetter(name: string, realm: Realm): FrameValue<number | bigint> {
+export function compileGetter(
+  name: string,
+  realm: Realm,
+  symbol: string,
+): FrameValue<number | bigint> {
+  const value = { export: name };
+  const layout = { symbol };
   const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
-  if (found instanceof WebAssembly.Global) return () => core(found.value);
+  if (found instanceof WebAssembly.Global) return () => core(found.value, value, layout);
   if (typeof found !== "function") throw missingExport(name, realm.exports, "function or global");
   const call = compileInvoke(found as CoreFunction, []);
-  return (frame) => core(call(frame));
+  return (frame) => core(call(frame), value, layout);
 }
 
-function core(value: CoreValue): number | bigint {
-  if (typeof value === "number" || typeof value === "bigint") return value;
-  throw new GuestError("signature", `Cannot read a number: the guest gave ${show(value)}`);
+/** What was found, if it is a number. */
+function core(
+  found: CoreValue,
+  value: Value,
+  { symbol }: Pick<Layout, "symbol">,
+): number | bigint {
+  if (typeof found === "number" || typeof found === "bigint") return found;
+  throw valueError(found, value, symbol, "a number");
+}
+
+/** Compiles a number that is used as an integer. */
+export function compileInteger(
+  value: Value,
+  realm: Realm,
+  layout: Layout,
+): FrameValue<number | bigint> {
+  const get = compileValue(value, realm, layout);
+  if (isSurelyWhole(value)) return get;
+  const { symbol } = layout;
+  return (frame) => {
+    const found = get(frame);
+    // The least is that of 32 bits: what goes further down is no address, and no length either.
+    if (typeof found !== "number" || (found | 0) === found) return found;
+    if (Number.isSafeInteger(found) && found >= -0x80000000) return found;
+    throw valueError(found, value, symbol, WHOLE);
+  };
+}
+
+const WHOLE = "an integer that an address or a length can be";
+
+/** Whether a value is an integer whatever the guest does. */
+function isSurelyWhole(value: Value): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= -0x80000000;
+  if (value === "output") return true;
+  if (typeof value !== "object") return false;
+  if ("load" in value) return value.load !== "f32" && value.load !== "f64";
+  return "argument" in value || "byteLengthOf" in value || "word" in value || "low" in value ||
+    "high" in value || "indexIn" in value;
+}
+
+/** The error for what is found where a value says, with the symbol and that part of it. */
+function valueError(found: unknown, value: Value, symbol: string, expected: string): GuestError {
+  return new GuestError(
+    "signature",
+    `Cannot read ${print(value)} for ${quote(symbol)}: it is ${show(found)}, expected ${expected}`,
+    { export: symbol },
+  );
 }
 
 /** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
 export function compileOffset(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
+  if (typeof value !== "object" || !isArithmetic(value)) {
+    const { symbol } = layout;
+    const number = compileValue(value, realm, layout);
+    return (frame) => offsetOf(number(frame), value, symbol);
+  }
   const found = compileCounted(value, realm, layout);
-  if (typeof value !== "object" || !isArithmetic(value)) return (frame) => toOffset(found(frame));
   return (frame) => {
     const number = Number(found(frame));
+    if (number % 1 !== 0 && number !== Infinity) {
+      throw valueError(number, value, layout.symbol, WHOLE);
+    }
     // It went around where a guest's addresses do; what is too great is beyond all memory.
     return number < 0 ? number >>> 0 : number;
   };
@@ -137,20 +204,39 @@ function compileCounted(value: Value, realm: Realm, layout: Layout): FrameValue<
 export function compilePointer(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
   const isWorkedOut = typeof value === "object" && isArithmetic(value);
   const found = (isWorkedOut ? compileOffset : compileValue)(value, realm, layout);
-  return (frame) => pointerOf(found(frame), realm);
+  const { symbol } = layout;
+  return (frame) => pointerOf(found(frame), realm, "read", value, symbol);
+}
+
+/** A number as an unsigned offset; one that is none is an error that says where it was found. */
+function offsetOf(
+  found: number | bigint,
+  value: Value | undefined,
+  symbol: string,
+): number {
+  try {
+    return toOffset(found);
+  } catch (error) {
+    if (value === undefined) throw error;
+    throw valueError(found, value, symbol, typeof found === "number" ? WHOLE : "a number");
+  }
 }
 
 /**
  * A guest's pointer as an unsigned offset, exactly.
  *
+ * @param value Where it was found, for `symbol`, as errors say it.
+ * @throws {GuestError} if it is no integer that a pointer can be.
  * @throws {MemoryRangeError} if no memory reaches that far: only 64 bits can say such a pointer.
  */
 export function pointerOf(
   pointer: number | bigint,
   realm: Pick<Realm, "memory">,
   action: "read" | "write" = "read",
+  value?: Value,
+  symbol = "",
 ): number {
-  const offset = toOffset(pointer);
+  const offset = offsetOf(pointer, value, symbol);
   if (offset < FARTHEST) return offset;
   throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, realm.memory.size);
 }

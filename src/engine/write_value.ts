@@ -4,7 +4,14 @@ import type { Slot, Value } from "../conventions/convention.ts";
 import { toOffset } from "../pointer.ts";
 import type { CallCode, Otherwise } from "./call_code.ts";
 import { lengthsOffset } from "./content.ts";
-import { compileOffset, compilePointer, compileValue, pack, pointerOf } from "./values.ts";
+import {
+  compileInteger,
+  compileOffset,
+  compilePointer,
+  compileValue,
+  pack,
+  pointerOf,
+} from "./values.ts";
 
 /** The source of a number that a value stands for. */
 export interface Written {
@@ -49,12 +56,13 @@ function ofCore(source: string, type: ValueType | undefined, code: CallCode): Wr
   return type === "i64" ? i64(source, code) : undefined;
 }
 
-/** What a number is written as: signed as the guest gave it, a count, or an address. */
-export type As = "number" | "count" | "pointer";
+/** What a number is written as: as the guest gave it, the same if it is whole, a count, or an address. */
+export type As = "number" | "integer" | "count" | "pointer";
 
 /** The run form of a value, by what it is wanted as. */
 const RUN_FORMS = {
   number: compileValue,
+  integer: compileInteger,
   count: compileOffset,
   pointer: compilePointer,
 } as const;
@@ -62,7 +70,9 @@ const RUN_FORMS = {
 /** Writes where a number is found. What has no source of its own is asked of the run form. */
 export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): Written {
   const found = writeKnown(value, scope, code);
-  if (found === undefined) return writeRun(value, scope, code, as);
+  // A float that is no offset is refused by the run form.
+  const isOpen = found?.kind === "either" && as !== "number";
+  if (found === undefined || isOpen) return writeRun(value, scope, code, as);
   // Only 64 bits can say a pointer that no memory reaches.
   return as === "pointer" && found.kind !== "number"
     ? { ...found, offset: `${code.constant(pointerOf)}(${found.signed}, ${code.realm})` }
@@ -79,7 +89,7 @@ function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
   code.add(
     `let ${local}; ${code.onFrame(`frame.result = ${scope.result}; ${local} = ${get}(frame);`)}`,
   );
-  return as === "number" ? either(local, code) : offset(local);
+  return as === "number" || as === "integer" ? either(local, code) : offset(local);
 }
 
 function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undefined {
@@ -131,6 +141,8 @@ function writeGetter(name: string, code: CallCode): Written | undefined {
   if (type === undefined || type.parameters.length > 0 || type.results.length !== 1) {
     return undefined;
   }
+  // Asked here, and by the run form again, it would be asked twice.
+  if (type.results[0] !== "i32" && type.results[0] !== "i64") return undefined;
   const local = code.fresh("got");
   code.add(code.callGuest(name, "", `const ${local} = `));
   return ofCore(local, type.results[0], code);

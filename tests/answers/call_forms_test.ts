@@ -25,12 +25,22 @@ const ADDRESSES: [name: string, buffer: string, gives: unknown][] = [
   [
     "a getter of half a byte",
     `(func (export "buffer") (result f64) (f64.const 64.5))`,
-    new Thrown("RangeError", undefined, "Cannot use 64.5 as a pointer: expected a safe integer"),
+    new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot read { export: "buffer" } for "call": it is 64.5, expected an integer that an ' +
+        "address or a length can be",
+    ),
   ],
   [
     "a global of half a byte",
     `(global (export "buffer") f32 (f32.const 64.5))`,
-    new Thrown("RangeError", undefined, "Cannot use 64.5 as a pointer: expected a safe integer"),
+    new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot read { export: "buffer" } for "call": it is 64.5, expected an integer that an ' +
+        "address or a length can be",
+    ),
   ],
   [
     "a getter that takes a number",
@@ -106,7 +116,8 @@ const RESULTS: [
     new Thrown(
       "GuestError",
       "null-pointer",
-      "Cannot read i32 at offset 0x4 of a result: its pointer is null",
+      'Cannot read { word: 1, at: "result" } for "call": the pointer to it is null, expected the ' +
+        "address of i32 at offset 0x4",
     ),
   ],
   [
@@ -120,7 +131,8 @@ const RESULTS: [
     new Thrown(
       "GuestError",
       "null-pointer",
-      "Cannot read u16 at offset 0x2 of a result: its pointer is null",
+      'Cannot read { load: "u16", at: "result", offset: 2 } for "call": the pointer to it is null, ' +
+        "expected the address of u16 at offset 0x2",
     ),
   ],
   [

@@ -93,7 +93,7 @@ Deno.test("what it is given is checked, and so is what it gives", async () => {
   const error = assertThrows(() => guest.symbols.echo("a" as never), TypeError);
   assertStrictEquals(
     error.message,
-    'Cannot pass argument 0: it is "a", expected a Uint8Array',
+    'Cannot pass argument 0 to "echo": it is "a", expected a Uint8Array',
   );
   assertEquals(guestErrorOf(() => guest.passString("a", "echo")), [
     "invalid-text",

@@ -165,7 +165,7 @@ Deno.test("arrays of numbers cross as the typed arrays of their elements, copied
   const error = assertThrows(() => echo([1] as never), TypeError);
   assertStrictEquals(
     error.message,
-    "Cannot pass an array: it is an object of class Array, expected a Float64Array",
+    'Cannot pass argument 0 to "echo": it is an object of class Array, expected a Float64Array',
   );
   assertEquals([guestErrorOf(() => cut(new Uint8Array(7))), count()], [
     [

@@ -77,8 +77,14 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
     });
     const { join, ended, live: count, failAfter: fail } = guest.symbols;
     const rows: [act: () => unknown, message: string][] = [
-      [() => join("ab" as never), 'Cannot pass strings: it is "ab", expected an array of strings'],
-      [() => join(["a", 1] as never), "Cannot pass text: it is 1, expected a string"],
+      [
+        () => join("ab" as never),
+        'Cannot pass argument 0 to "join": it is "ab", expected an array of strings',
+      ],
+      [
+        () => join(["a", 1] as never),
+        'Cannot pass item 1 of argument 0 to "join": it is 1, expected a string',
+      ],
       [() => join(["a", "b\ud800"]), "Cannot"],
       [() => ended(["a", "b\0"]), "Cannot"],
     ];

@@ -68,10 +68,11 @@ Deno.test("a null pointer is not followed, and a reference is no number", async 
   });
   assertEquals(guestErrorOf(() => guest.symbols.word(0, 0)), [
     "null-pointer",
-    "Cannot read u16 at offset 0x6 of a result: its pointer is null",
+    'Cannot read { load: "u16", at: { low: "result" }, offset: 6 } for "null": the pointer to it is ' +
+    "null, expected the address of u16 at offset 0x6",
   ]);
   assertEquals(guestErrorOf(() => guest.symbols.reference(0, 0)), [
     "signature",
-    "Cannot read a number: the guest gave null",
+    'Cannot read { export: "nothing" } for "f": it is null, expected a number',
   ]);
 });
