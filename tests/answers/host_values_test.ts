@@ -371,7 +371,7 @@ testRows([
     gives: new Thrown(
       "TypeError",
       undefined,
-      'Cannot pass item 1 of argument 0 to "count": it is undefined, expected a string',
+      'Cannot pass item 1 of argument 0 to "letters": it is undefined, expected a string',
     ),
   },
 ]);
