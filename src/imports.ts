@@ -9,6 +9,7 @@ import {
   describeImport,
   importProblem,
   isBuiltinModule,
+  isOfToolchain,
   sizeProblem,
   type WantedImport,
 } from "./wanted_import.ts";
@@ -119,9 +120,9 @@ export function needsLinker(
   imports: Imports | undefined,
 ): boolean {
   return wanted.some((item) => {
-    if (item.kind !== "function") return false;
     const given = lookUp(imports, item);
-    return given instanceof HostFunction || (given === undefined && item.module === "env");
+    if (given === undefined) return isOfToolchain(item);
+    return item.kind === "function" && given instanceof HostFunction;
   });
 }
 
@@ -145,6 +146,9 @@ function answer(
   const given = lookUp(options.imports, item);
   if (given === undefined && item.kind === "memory") {
     return answerMemory(item, options.memory, openMemories);
+  }
+  if (given === undefined && item.kind === "global") {
+    return bind(item, index, host.known(item), host);
   }
   if (given === undefined && item.kind === "function") {
     const known = host.known(item);

@@ -1,18 +1,18 @@
 // What links imported functions: those of the caller, and those that toolchains expect of their own
 // JavaScript. A guest that imports none of them does not load it.
 
+import { abortError } from "./abort.ts";
+import type { Answers } from "./answers.ts";
+import { ASSEMBLY_SCRIPT, mathImport } from "./assembly_script_imports.ts";
 import { formatFunctionType } from "./binary/defined_types.ts";
 import type { FunctionType } from "./binary/types.ts";
 import { resolveHostRecipe } from "./conventions/host_recipe.ts";
-import { framesOf } from "./engine/failure.ts";
 import { compileHostCall } from "./engine/host_call.ts";
-import { GuestError } from "./errors.ts";
 import { type HostFunction, hostFunction, type HostImports } from "./host.ts";
 import type { GuestMemory } from "./memory.ts";
 import { PAGE_SIZE } from "./pointer.ts";
 import { suspending } from "./runtime.ts";
-import { printable, quote } from "./show.ts";
-import type { WantedImport } from "./wanted_import.ts";
+import { isOfToolchain, type WantedImport } from "./wanted_import.ts";
 
 /**
  * The core function that stands for a host function.
@@ -32,41 +32,6 @@ export function bindHostFunction(
   const fn = compileHostCall(recipe, callback, isAsync, host);
   return isAsync ? suspending(fn, name) : fn as WebAssembly.ImportValue;
 }
-
-/** A string of AssemblyScript's: UTF-16 with its length in bytes ahead of it. */
-const ASSEMBLY_SCRIPT_STRING = {
-  type: "string",
-  encoding: "utf-16",
-  pass: ["pointer"],
-  length: { prefix: "u32", offset: -4 },
-  nullable: true,
-} as const;
-
-/** What AssemblyScript imports from `env`, by name and type. */
-const ASSEMBLY_SCRIPT: Answers = {
-  "abort (i32, i32, i32, i32) -> ()": (host) =>
-    hostFunction(
-      {
-        parameters: [ASSEMBLY_SCRIPT_STRING, ASSEMBLY_SCRIPT_STRING, "u32", "u32"],
-        result: "void",
-      },
-      (message, file, line, column) => {
-        throw abortError(host, { message, file, line, column });
-      },
-    ),
-  "seed () -> f64": () => () => Date.now() * Math.random(),
-  "trace (i32, i32, f64, f64, f64, f64, f64) -> ()": () =>
-    hostFunction(
-      {
-        parameters: [ASSEMBLY_SCRIPT_STRING, "u32", "f64", "f64", "f64", "f64", "f64"],
-        result: "void",
-      },
-      (message, count, ...numbers) => {
-        // A program's standard output is its own: what is traced is for whoever looks for a fault.
-        console.error(["trace:", message ?? "", ...numbers.slice(0, count)].join(" "));
-      },
-    ),
-};
 
 /** A string of C's. */
 const C_STRING = {
@@ -125,25 +90,25 @@ function copyWithin(host: HostImports, name: string) {
   };
 }
 
-/**
- * What toolchains expect of their own JavaScript, by name and type: a function, or a host function,
- * made for one instance.
- */
-type Answers = Readonly<Record<string, (host: HostImports, name: string) => unknown>>;
-
 const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
 
 /**
- * What a toolchain's own JavaScript would give for an imported function of the module `env` whose
- * meaning is fixed; nothing where it is not known.
+ * What a toolchain's own JavaScript would give for an import whose meaning is fixed; nothing where it
+ * is not known.
  */
 export function toolchainImport(item: WantedImport, host: HostImports): unknown {
-  const { module, name, type } = item;
-  if (module !== "env" || type === undefined) return undefined;
+  const { module, type, kind } = item;
+  if (type === undefined || !isOfToolchain(item)) return undefined;
+  const name = module === "env" ? item.name : `${module}.${item.name}`;
+  if (name.startsWith("Math.")) {
+    const answer = mathImport(name, item);
+    if (answer !== undefined) return answer;
+  }
+  if (kind !== "function") return undefined;
   if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
   // No key that has a blank in it is inherited.
-  return ANSWERS[key]?.(host, `env.${name}`);
+  return ANSWERS[key]?.(host, `${module}.${item.name}`);
 }
 
 /**
@@ -156,29 +121,3 @@ function isRegistration(name: string, { results }: FunctionType): boolean {
 
 /** What answers a registration. */
 function ignoreRegistration(): void {}
-
-/** What a guest says when it gives up. */
-interface Abort {
-  readonly message?: string | null;
-  readonly file?: string | null;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-/** The error for a guest that gives up: it is poisoned, as by a trap. */
-function abortError(host: HostImports, abort: Abort): GuestError {
-  const { message, file, line, column } = abort;
-  const place = column === undefined ? line : `${line}:${column}`;
-  const error = new GuestError(
-    "abort",
-    "Cannot go on: the guest aborted" +
-      (typeof message === "string" ? ` with ${quote(message)}` : "") +
-      (typeof file === "string" ? ` at ${printable(file)}:${place}` : ""),
-    {
-      guestMessage: message ?? undefined,
-      details: { ...abort },
-      frames: framesOf(new Error()),
-    },
-  );
-  return host.realm?.poison(error) ?? error;
-}

@@ -15,6 +15,16 @@ export type WantedImport =
     readonly type?: never;
   };
 
+/**
+ * Whether an import may be one that toolchains answer with their own JavaScript: a function of the
+ * module that all have, or of those that AssemblyScript had once, and its constants.
+ */
+export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
+  const isMath = module === "Math" || (module === "env" && name.startsWith("Math."));
+  if (kind !== "function") return kind === "global" && isMath;
+  return isMath || module === "env" || module === "Date";
+}
+
 /** An import as errors name it: `import[2] "env.log" (i32, i32) -> ()`. */
 export function describeImport(item: WantedImport, index: number): string {
   return `import[${index}] ${quote(`${item.module}.${item.name}`)} ${describeType(item)}`;
