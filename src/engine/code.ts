@@ -81,6 +81,15 @@ export class Code<Bound> {
       .join(" ");
   }
 
+  /**
+   * Source after which the frame holds no block: one that leaves the fast form early does not know
+   * what blocks come later, and the frame may have those of the call before.
+   */
+  holdNothing(): string {
+    return [...this.#locals.values()].filter(({ frame }) => frame.startsWith("held["))
+      .map(({ frame }) => `frame.${frame} = false;`).join(" ");
+  }
+
   /** Source that calls `act`, which works on the frame: what `act` does is then seen here. */
   onFrame(act: string): string {
     this.usesFrame = true;

@@ -1,3 +1,4 @@
+import type { Place } from "../conventions/convention.ts";
 import { quote } from "../errors.ts";
 import { CallCode } from "./call_code.ts";
 import { type CallParts, layoutOf } from "./call_parts.ts";
@@ -58,7 +59,7 @@ export function compilePlan(
   const outerClaim = code.claims ? "frame.outerClaim = outerClaim;" : "";
   const reuse = usesFrame
     ? "frame.result = frame.value = frame.at = undefined; frame.args = []; " +
-      "frame.taken = frame.dropped = 0; spare = frame;"
+      `frame.taken = frame.dropped = 0; ${code.holdNothing()} spare = frame;`
     : "";
   const leave = [
     reuse,
@@ -115,8 +116,10 @@ function write(step: Step, index: number, code: CallCode, args: string): void {
   const mark = code.mark();
   const isWritten = kind.write?.(step, code, otherwise) === true;
   if (step.step === "lower") {
+    const place = placeOf(step.argument, code);
     if (isWritten) code.wrote.add(step.argument);
-    else if (isHandedOut(step.argument, code)) code.handedOut.push(step.argument);
+    else if (place === "allocator") code.handedOut.push(step.argument);
+    else if (place === "stack") code.takesFromStack = true;
   }
   if (isWritten) return;
   code.rollBack(mark);
@@ -136,9 +139,10 @@ function write(step: Step, index: number, code: CallCode, args: string): void {
   }
 }
 
-function isHandedOut(argument: number, { plan }: CallCode): boolean {
+/** Where the block of an argument comes from, if it has one. */
+function placeOf(argument: number, { plan }: CallCode): Place["kind"] | undefined {
   const parameter = plan.recipe.parameters[argument]!;
-  return "place" in parameter && parameter.place.kind === "allocator";
+  return "place" in parameter ? parameter.place.kind : undefined;
 }
 
 /** Carries out the steps from `index` on. */

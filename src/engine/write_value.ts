@@ -138,7 +138,10 @@ function writeHalf(
 /** Writes asking a getter: once, where it stands. */
 function writeGetter(name: string, code: CallCode): Written | undefined {
   const type = code.typeOf(name);
-  if (type === undefined || type.parameters.length > 0 || type.results.length !== 1) {
+  // What is asked by the run form must not have been asked here.
+  if (
+    type === undefined || type.parameters.length > 0 || !/^i(?:32|64)$/.test(type.results.join())
+  ) {
     return undefined;
   }
   // Asked here, and by the run form again, it would be asked twice.
@@ -169,7 +172,15 @@ function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string 
   if (at === undefined) return code.get("pointers", code.layout.area);
   const base = writeValue(at, scope, code, "pointer");
   if (typeof at === "number") return base.offset;
-  return code.once(`base ${scope.key} ${JSON.stringify(at)}`, base.offset, (local) => {
+  const key = JSON.stringify(at);
+  // The guest is asked again for each number, and may answer otherwise.
+  if (/"(?:export|call)":/.test(key)) {
+    const local = code.fresh("base");
+    code.add(`const ${local} = ${base.offset};
+    if (${local} < ${code.lowest}) ${scope.otherwise()}`);
+    return local;
+  }
+  return code.once(`base ${scope.key} ${key}`, base.offset, (local) => {
     code.add(`if (${local} < ${code.lowest}) ${scope.otherwise()}`);
   });
 }

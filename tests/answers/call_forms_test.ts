@@ -391,3 +391,77 @@ for (const calls of [0, 1, ...BOTH.slice(1)]) {
     }
   });
 }
+
+/** Counts how often `half` is asked and how many blocks are freed; `echo` writes into an area. */
+const SHAPES = assemble(`(module
+  (memory (export "memory") 1)
+  (global (export "__stack_pointer") (mut i32) (i32.const 60000))
+  (global $count (mut i32) (i32.const 0))
+  (func $counts (global.set $count (i32.add (global.get $count) (i32.const 1))))
+  (func (export "counted") (result i32)
+    (global.get $count)
+    (global.set $count (i32.const 0)))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (func (export "free") (param i32) (call $counts))
+  (func (export "half") (result f64) (call $counts) (f64.const 64.5))
+  (func (export "echo") (param $at i32) (param $length i32) (param $area i32)
+    (i32.store (local.get $area) (local.get $at))
+    (i32.store offset=4 (local.get $area) (local.get $length)))
+  (func (export "length") (param i32 i32) (result i32) (local.get 1))
+  (func (export "nothing")))`);
+
+const both = ["pointer", "byteLength"] as const;
+const stack = { kind: "stack" } as const;
+
+for (const calls of BOTH) {
+  Deno.test(`after ${calls} calls: a text on the guest's stack is not where its return area is`, async () => {
+    using guest = await load(SHAPES, {
+      symbols: {
+        echo: {
+          parameters: [{ type: "string", place: stack, pass: both, nullable: true }],
+          arguments: [...both.map((as) => ({ text: 0, as })), { area: 0 }],
+          result: { type: "string", pointer: { word: 0 }, length: { word: 1 } },
+        },
+      },
+    });
+    for (let count = 0; count <= calls; count++) {
+      assertEquals(guest.symbols.echo("eleven text"), "eleven text");
+    }
+  });
+
+  Deno.test(`after ${calls} calls: a getter of a float is asked once`, async () => {
+    using guest = await load(SHAPES, {
+      symbols: {
+        nothing: { parameters: [], result: { type: "f64", value: { export: "half" } } },
+      },
+    });
+    const { counted } = guest.exports as { counted(): number };
+    for (let count = 0; count <= calls; count++) {
+      assertEquals([guest.symbols.nothing(), counted()], [64.5, 1]);
+    }
+  });
+
+  Deno.test(`after ${calls} calls: what is refused frees no block of the call before`, async () => {
+    using guest = await load(SHAPES, {
+      convention: allocator(owned),
+      symbols: {
+        length: {
+          parameters: [{
+            type: "string",
+            place: { kind: "buffer", pointer: 1024, capacity: 64 },
+            pass: both,
+          }, "string"],
+          arguments: [{ text: 0, as: "byteLength" }, { text: 1, as: "byteLength" }],
+          result: { type: "u32", value: { product: ["result", 3] } },
+        },
+      },
+    });
+    const { counted } = guest.exports as { counted(): number };
+    const { length } = guest.symbols;
+    for (let count = 0; count <= calls; count++) {
+      assertEquals([length("a", "text"), counted()], [12, 1]);
+    }
+    const { name } = await outcome(() => length(null as never, "text")) as Thrown;
+    assertEquals([name, counted()], ["TypeError", 0]);
+  });
+}

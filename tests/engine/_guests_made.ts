@@ -36,7 +36,8 @@ export class Random {
 export interface Made {
   readonly text: string;
   readonly declaration: SymbolDeclaration;
-  readonly values: readonly unknown[];
+  /** The arguments of the calls; the first are in order. */
+  readonly calls: readonly (readonly unknown[])[];
 }
 
 /** What `mode` makes the guest do in each call that follows; 0 is what it should. */
@@ -47,6 +48,17 @@ export const GROWS = 7;
 
 /** Where the guest has its buffer, or its allocator's one block. */
 const AT = 4096;
+
+/** What is passed: the first of each is in order. */
+export const BYTES: readonly unknown[] = [
+  Uint8Array.of(1, 2, 3),
+  new Uint8Array(),
+  Uint8Array.of(0xff, 0, 1, 2, 3, 4, 5, 6, 7),
+];
+export const TEXTS: readonly unknown[] = [
+  ...["abc", "", "Grüße", "a\0", "漢", "eleven text", "\ud800"],
+  null,
+];
 
 type Encoding = "utf-8" | "utf-16" | "latin1";
 
@@ -237,9 +249,7 @@ export function makeGuest(random: Random): Made {
   return {
     text: textOf(exports, pass, form),
     declaration,
-    values: content === "bytes"
-      ? [Uint8Array.of(1, 2, 3), new Uint8Array(), Uint8Array.of(0xff, 0, 1, 2, 3, 4, 5, 6, 7)]
-      : ["abc", "", "Grüße", "a\0", "漢", "eleven text", "\ud800", null],
+    calls: (content === "bytes" ? BYTES : TEXTS).map((value) => [value]),
   };
 }
 

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type Guest, load, LoadError } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { GROWS, type Made, makeGuest, MODES, Random } from "./_guests_made.ts";
+import { makeShapes } from "./_shapes_made.ts";
 
 const SEED = 20_260_117;
 const GUESTS = 150;
@@ -14,15 +15,15 @@ const OFTEN = 101;
 const MOST_TIME = 6_000;
 
 /** What one call gave or threw, what became of the guest, and how often it was asked and freed. */
-function ask(guest: Guest, value: unknown, mode: number): unknown {
+function ask(guest: Guest, args: readonly unknown[], mode: number): unknown {
   const exports = guest.exports as { mode(mode: number): void; counted(): number };
   exports.mode(mode);
   // What other calls left in memory is no part of the answer.
   guest.memory.clear(0, guest.memory.size);
-  const call = (guest.symbols as Record<string, (value: unknown) => unknown>).call!;
+  const call = (guest.symbols as Record<string, (...args: readonly unknown[]) => unknown>).call!;
   let outcome: unknown;
   try {
-    outcome = call(value);
+    outcome = call(...args);
   } catch (error) {
     const { name, message, code } = error as Error & { code?: string };
     // How much was never freed is told of all calls before.
@@ -31,27 +32,31 @@ function ask(guest: Guest, value: unknown, mode: number): unknown {
   return { outcome, state: guest.state, counted: exports.counted() };
 }
 
+function show(value: unknown): string {
+  return JSON.stringify(value, (_key, part) => typeof part === "bigint" ? `${part}n` : part);
+}
+
 /** Compares what each value and mode gives at first with what it gives after many calls. */
 async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
-  const { declaration, values } = made;
+  const { declaration, calls: rows } = made;
   using hot = await load(bytes, { symbols: { call: declaration } });
   using fresh = await load(bytes, { symbols: { call: declaration } });
   const warm = () => {
-    for (let calls = 0; calls < OFTEN; calls++) ask(hot, values[0], 0);
+    for (let calls = 0; calls < OFTEN; calls++) ask(hot, rows[0]!, 0);
   };
   warm();
   // A declaration that breaks its guest at once has no hot call.
   if (hot.state !== "ready") return;
   for (let round = 0; round < 12; round++) {
-    const value = values[random.below(values.length)];
+    const args = rows[random.below(rows.length)]!;
     const mode = random.below(3) === 0 ? 0 : random.below(MODES);
     fresh.reset();
-    const expected = ask(fresh, value, mode);
-    const found = ask(hot, value, mode);
+    const expected = ask(fresh, args, mode);
+    const found = ask(hot, args, mode);
     assertEquals(
       found,
       expected,
-      `mode ${mode}, value ${JSON.stringify(value)}: ${JSON.stringify(declaration)}\n${made.text}`,
+      `mode ${mode}, ${show(args)}: ${show(declaration)}\n${made.text}`,
     );
     if (hot.state === "ready" && mode !== GROWS) continue;
     hot.reset();
@@ -74,7 +79,7 @@ Deno.test("the compiled form of a call means what its steps do, whatever the gue
   let compared = 0;
   try {
     for (let made = 0; made < GUESTS && performance.now() < end; made++) {
-      const guest = makeGuest(random);
+      const guest = made % 2 === 0 ? makeGuest(random) : makeShapes(random);
       const bytes = assemble(guest.text);
       try {
         await compare(guest, bytes, random);
