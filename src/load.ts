@@ -77,12 +77,13 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const linker = needsLinker(wanted, imports) ? await import("./link_functions.ts") : undefined;
   const guard = needsGuard(wanted, imports) ? await import("./engine/plain_import.ts") : undefined;
   if (holdsObjects(module, convention)) await loadManagedEngine();
+  const checkHost = linker && await checked?.hostFunctions();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
     const host = new HostImports(() => chosen().convention, address64, linker);
     host.wasi = makeWasi?.(host);
     host.guard = guard;
-    if (linker !== undefined) host.check = checked?.hostFunction;
+    host.check = checkHost;
     const wiring = { ...options, imports, explain: checked?.explainImport };
     return { ...wireImports(wanted, hasBuiltins, wiring, host), host };
   };

@@ -37,7 +37,7 @@ export interface CheckedOptions<S extends SymbolDeclarations> {
   readonly options: LoadOptions<S>;
   /** Absent where neither symbols nor a convention were given. */
   readonly declarations: DeclarationCheck | undefined;
-  readonly hostFunction: HostFunctionCheck | undefined;
+  readonly hostFunctions: () => Promise<HostFunctionCheck>;
   /** What the caller has given in another place, for an import that is missing. */
   readonly explainImport: (module: string, name: string) => string | undefined;
 }

@@ -1,5 +1,3 @@
-import type { OwnConvention } from "../conventions/own.ts";
-import { ConventionReport } from "../conventions/report.ts";
 import { messageOf } from "../errors.ts";
 import { HostFunction } from "../host.ts";
 import type { MemoryLimits } from "../imports.ts";
@@ -8,7 +6,8 @@ import { isA, quote } from "../show.ts";
 import type { SymbolDeclarations } from "../symbols.ts";
 import { isBytes } from "../view.ts";
 import type { WasiOptions } from "../wasi/options.ts";
-import type { CheckedOptions, DeclarationCheck } from "./checked_options.ts";
+import type { CheckedOptions } from "./checked_options.ts";
+import { explainImport } from "./misplaced_imports.ts";
 import {
   anything,
   array,
@@ -92,41 +91,6 @@ const imports: Shape = {
   },
 };
 
-/** An object of the caller's that lowers and lifts by itself: it is used as it is. */
-const own: Shape = {
-  expected: "a convention",
-  read(value, at, problems) {
-    const { name, lower, lift } = value as unknown as OwnConvention;
-    if (typeof name !== "string") problems.wrong(`${at}.name`, name, "what errors call it");
-    if (typeof lower !== "function") problems.wrong(`${at}.lower`, lower, "a function");
-    if (typeof lift !== "function") problems.wrong(`${at}.lift`, lift, "a function");
-    return value;
-  },
-};
-
-/** A convention, with what is not one and is taken for it. */
-function conventionOption(record: Shape): Shape {
-  const expected = "a convention such as cString()";
-  return {
-    expected,
-    read(value, at, problems) {
-      if (typeof value === "function") {
-        const call = `${value.name || "preset"}(…)`;
-        return problems.add(at, `is a function, expected what it returns: ${call}`);
-      }
-      if (value instanceof ConventionReport) {
-        return problems.add(at, "is what guest.convention says, expected its property convention");
-      }
-      if (!isObject(value)) return problems.wrong(at, value, expected);
-      if ("lower" in value || "lift" in value) return own.read(value, at, problems);
-      if (!("place" in value) && !("pass" in value)) {
-        return problems.add(at, `is an object without a place, expected ${expected}`);
-      }
-      return record.read(value, at, problems);
-    },
-  };
-}
-
 /** What an option that is not known may have been meant for. */
 function explainOption(key: string, value: unknown): string | undefined {
   if (!isObject(value)) return undefined;
@@ -168,12 +132,11 @@ export async function checkOptions<S extends SymbolDeclarations>(
   }
   const { symbols, convention, imports } = options;
   const isDeclared = symbols !== undefined || convention !== undefined;
-  const explain = (await import("./misplaced_imports.ts")).explainImport;
   return {
     options,
-    declarations: isDeclared ? await declarationCheck(wrong) : undefined,
-    hostFunction: imports && (await import("./host_functions.ts")).makeHostFunctionCheck(),
-    explainImport: (module, name) => explain(module, name, imports),
+    declarations: isDeclared ? (await import("./declared.ts")).declarationCheck(wrong) : undefined,
+    hostFunctions: async () => (await import("./host_functions.ts")).makeHostFunctionCheck(),
+    explainImport: (module, name) => explainImport(module, name, imports),
   };
 }
 
@@ -186,15 +149,11 @@ async function readOptions(
   if (has("place") && has("pass")) {
     return problems.add("", "is a convention, expected { convention }");
   }
-  const convention = has("convention")
-    ? conventionOption((await import("./convention_shape.ts")).conventionShape)
-    : anything;
-  const symbols = has("symbols")
-    ? symbolsOption((await import("./declaration_shapes.ts")).symbolShape, wrong)
-    : anything;
+  // Most of what there is to be checked is in these two.
+  const declared = has("convention") || has("symbols") ? await import("./declared.ts") : undefined;
   const shape = object<LoadOptions>("an object of options", {
-    convention,
-    symbols,
+    convention: declared?.conventionOption ?? anything,
+    symbols: declared?.symbolsOption(wrong) ?? anything,
     memoryName: text,
     wasi,
     limits: anything, // they have a module of their own, which checks them
@@ -203,32 +162,4 @@ async function readOptions(
     missing: word(["error", "trap"], { ignore: "trap", stub: "trap", throw: "error" }),
   }, { explain: explainOption });
   return problems.read(shape, given, "");
-}
-
-async function declarationCheck(wrong: DeclarationCheck["wrong"]): Promise<DeclarationCheck> {
-  const { argumentProblems: declared } = await import("./slot_problems.ts");
-  const { recipeProblems: resolved } = await import("./recipe_problems.ts");
-  return { wrong, declared, resolved };
-}
-
-/** Symbols: what is wrong with one says which it is, and goes where the others' misfits go. */
-function symbolsOption(symbol: Shape, wrong: Map<string, readonly string[]>): Shape {
-  const expected = "an object of declarations by name";
-  return {
-    expected,
-    read(value, at, problems) {
-      const names = new Map<string, unknown>();
-      const declared = dictionary(
-        { expected, read: (value) => value },
-        expected,
-      ).read(value, at, problems);
-      for (const [name, declaration] of Object.entries(declared ?? {})) {
-        const own = new Problems("the declaration");
-        names.set(name, own.read(symbol, declaration, ""));
-        if (own.lines.length === 0) continue;
-        wrong.set(name, own.lines.map((line) => `symbol ${quote(name)}: ${line}`));
-      }
-      return Object.fromEntries(names);
-    },
-  };
 }

@@ -1,0 +1,72 @@
+import type { OwnConvention } from "../conventions/own.ts";
+import { ConventionReport } from "../conventions/report.ts";
+import { quote } from "../show.ts";
+import type { DeclarationCheck } from "./checked_options.ts";
+import { conventionShape } from "./convention_shape.ts";
+import { symbolShape } from "./declaration_shapes.ts";
+import { recipeProblems } from "./recipe_problems.ts";
+import { dictionary, isObject, Problems, type Shape } from "./shape.ts";
+import { argumentProblems } from "./slot_problems.ts";
+
+// The options in which calls are declared: loaded where one of them is given.
+
+/** An object of the caller's that lowers and lifts by itself: it is used as it is. */
+const own: Shape = {
+  expected: "a convention",
+  read(value, at, problems) {
+    const { name, lower, lift } = value as unknown as OwnConvention;
+    if (typeof name !== "string") problems.wrong(`${at}.name`, name, "what errors call it");
+    if (typeof lower !== "function") problems.wrong(`${at}.lower`, lower, "a function");
+    if (typeof lift !== "function") problems.wrong(`${at}.lift`, lift, "a function");
+    return value;
+  },
+};
+
+const CONVENTION = "a convention such as cString()";
+
+/** A convention, with what is not one and is taken for it. */
+export const conventionOption: Shape = {
+  expected: CONVENTION,
+  read(value, at, problems) {
+    if (typeof value === "function") {
+      const call = `${value.name || "preset"}(…)`;
+      return problems.add(at, `is a function, expected what it returns: ${call}`);
+    }
+    if (value instanceof ConventionReport) {
+      return problems.add(at, "is what guest.convention says, expected its property convention");
+    }
+    if (!isObject(value)) return problems.wrong(at, value, CONVENTION);
+    if ("lower" in value || "lift" in value) return own.read(value, at, problems);
+    if (!("place" in value) && !("pass" in value)) {
+      return problems.add(at, `is an object without a place, expected ${CONVENTION}`);
+    }
+    return conventionShape.read(value, at, problems);
+  },
+};
+
+/** Symbols: what is wrong with one says which it is, and goes where the others' misfits go. */
+export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
+  const expected = "an object of declarations by name";
+  return {
+    expected,
+    read(value, at, problems) {
+      const names = new Map<string, unknown>();
+      const declared = dictionary(
+        { expected, read: (value) => value },
+        expected,
+      ).read(value, at, problems);
+      for (const [name, declaration] of Object.entries(declared ?? {})) {
+        const own = new Problems("the declaration");
+        names.set(name, own.read(symbolShape, declaration, ""));
+        if (own.lines.length === 0) continue;
+        wrong.set(name, own.lines.map((line) => `symbol ${quote(name)}: ${line}`));
+      }
+      return Object.fromEntries(names);
+    },
+  };
+}
+
+/** What checks declarations once the guest is known. */
+export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationCheck {
+  return { wrong, declared: argumentProblems, resolved: recipeProblems };
+}
