@@ -31,14 +31,17 @@ export const wasi: Toolchain = {
   },
 };
 
-/** The library has no version of its own, only its package has. */
+/** The library has no version of its own, only its package has; it is linked with the compiler's. */
 async function findLibrary(): Promise<string | undefined> {
+  const runtime = await findPackage("libclang-rt-14-dev-wasm32");
+  return runtime && await findPackage("wasi-libc");
+}
+
+/** The version of a package, if it is installed. */
+async function findPackage(name: string): Promise<string | undefined> {
   try {
-    return await versionOf(
-      ["dpkg-query", "--show", "--showformat=${Version}", "wasi-libc"],
-      /(.+)/,
-    );
+    return await versionOf(["dpkg-query", "--show", "--showformat=${Version}", name], /(.+)/);
   } catch {
-    return undefined; // the package is not installed
+    return undefined;
   }
 }

@@ -10,12 +10,30 @@ const LARGEST = 30_000;
 const { default: loadWabt } = await import("npm:wabt@1.0.39");
 const wabt = await loadWabt();
 
+/** A module without its custom sections: wabt names functions by those of an object file. */
+function dropCustomSections(bytes: Uint8Array): Uint8Array {
+  const kept = [...bytes.subarray(0, 8)];
+  for (let at = 8; at < bytes.length;) {
+    const start = at;
+    const id = bytes[at++]!;
+    let size = 0, shift = 0, byte: number;
+    do {
+      byte = bytes[at++]!;
+      size |= (byte & 0x7f) << shift;
+      shift += 7;
+    } while (byte >= 0x80);
+    at += size;
+    if (id !== 0) kept.push(...bytes.subarray(start, at));
+  }
+  return Uint8Array.from(kept);
+}
+
 /** The module as wabt reads it, or nothing where it has a proposal that wabt does not know. */
 function readWithWabt(bytes: Uint8Array): TextModule | undefined {
   const features = { multi_memory: true, memory64: true, threads: true, exceptions: true };
   let module;
   try {
-    module = wabt.readWasm(bytes, { readDebugNames: false, ...features });
+    module = wabt.readWasm(dropCustomSections(bytes), { readDebugNames: false, ...features });
   } catch {
     return undefined;
   }
