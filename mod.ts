@@ -13,32 +13,35 @@
  * @module
  */
 export { load } from "./src/load.ts";
-export type { LoadOptions } from "./src/load_options.ts";
-export type { GuestLimits } from "./src/limits.ts";
-export type { Imports, WiringOptions } from "./src/imports.ts";
-export type { MemoryLimits } from "./src/imports.ts";
-export type { CompiledModule, Source, UnlessEmpty } from "./src/source.ts";
-export {
-  type HostAnswer,
-  type HostArgument,
-  type HostArguments,
-  type HostCallback,
-  HostFunction,
-  hostFunction,
-  type HostFunctionDeclaration,
-  type HostParameter,
-  type HostResult,
-  type HostTextParameter,
-} from "./src/host.ts";
+export type { LoadOptions } from "./src/check/load_options.ts";
+export type { GuestLimits } from "./src/base/limits.ts";
+export type { Imports, WiringOptions } from "./src/imports/wire.ts";
+export type { MemoryLimits } from "./src/imports/wire.ts";
+export type { CompiledModule, Source, UnlessEmpty } from "./src/source/source.ts";
+export type {
+  HostAnswer,
+  HostArgument,
+  HostArguments,
+  HostCallback,
+  HostFunctionDeclaration,
+  HostParameter,
+  HostResult,
+  HostTextParameter,
+} from "./src/abi/host_declaration.ts";
+export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
-export { GuestBlock } from "./src/block.ts";
-export type { GuestState } from "./src/guest_realm.ts";
-export { ConventionReport } from "./src/conventions/report.ts";
-export { GuestMemory } from "./src/memory.ts";
-export type { Pointer } from "./src/pointer.ts";
-export type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./src/memory_text.ts";
-export type { NumericType, NumericValue, TypedArray } from "./src/numbers.ts";
-export type { Encoding } from "./src/text/codec.ts";
+export { GuestBlock } from "./src/call/block.ts";
+export type { GuestState } from "./src/instance/instance.ts";
+export { ConventionReport } from "./src/detect/report.ts";
+export { GuestMemory } from "./src/memory/guest_memory.ts";
+export type { Pointer } from "./src/memory/pointer.ts";
+export type {
+  ReadCStringOptions,
+  TextOptions,
+  WriteTextOptions,
+} from "./src/memory/memory_text.ts";
+export type { NumericType, NumericValue, TypedArray } from "./src/base/numeric_types.ts";
+export type { Encoding } from "./src/memory/text/codec.ts";
 export type {
   Nullable,
   ParameterValue,
@@ -48,7 +51,7 @@ export type {
   SymbolDeclarations,
   SymbolFunction,
   SymbolFunctions,
-} from "./src/symbols.ts";
+} from "./src/abi/symbol_types.ts";
 export type { WasiOptions, WasiSink } from "./src/wasi/options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
 export {
@@ -60,33 +63,100 @@ export {
   type LoadErrorOptions,
   MemoryRangeError,
   WasmFormatError,
-} from "./src/errors.ts";
+} from "./src/base/errors.ts";
 export {
   allocator,
   type AllocatorOptions,
   cString,
   type CStringOptions,
-} from "./src/conventions/presets/allocator.ts";
-export {
-  assemblyScript,
-  type AssemblyScriptOptions,
-} from "./src/conventions/presets/toolchains.ts";
+} from "./src/presets/allocator.ts";
+export { assemblyScript, type AssemblyScriptOptions } from "./src/presets/toolchains.ts";
 export {
   inPlace,
   type InPlaceOptions,
   staticBuffer,
   type StaticBufferOptions,
-} from "./src/conventions/presets/buffer.ts";
-export { canonicalAbi } from "./src/conventions/presets/toolchains.ts";
-export { jsStrings } from "./src/conventions/presets/toolchains.ts";
-export type { ConventionOptions } from "./src/conventions/presets/options.ts";
-export { wasmBindgen, type WasmBindgenOptions } from "./src/conventions/presets/allocator.ts";
-export { RESULT_FORMS } from "./src/conventions/presets/options.ts";
-export type * from "./src/conventions/convention.ts";
-export type * from "./src/conventions/declaration.ts";
-export type * from "./src/conventions/list.ts";
-export type { StringsParameter } from "./src/conventions/compound.ts";
-export type { CoreValue } from "./src/engine/realm.ts";
-export type { Lowered, OwnContext, OwnConvention } from "./src/conventions/own.ts";
-export type * from "./src/binary/types.ts";
-export type { CapacityReport } from "./src/conventions/capacity.ts";
+} from "./src/presets/buffer.ts";
+export { canonicalAbi } from "./src/presets/toolchains.ts";
+export { jsStrings } from "./src/presets/toolchains.ts";
+export type { ConventionOptions } from "./src/presets/options.ts";
+export { wasmBindgen, type WasmBindgenOptions } from "./src/presets/allocator.ts";
+export { RESULT_FORMS } from "./src/abi/result_forms.ts";
+export type { ConventionEncoding, Length, Value } from "./src/abi/value.ts";
+export type {
+  BlockCall,
+  BlockValue,
+  Capacity,
+  FreedBy,
+  Pass,
+  Place,
+  Room,
+  Slot,
+} from "./src/abi/block_source.ts";
+export type {
+  DescribeFailure,
+  NumberForm,
+  ResultForm,
+  ResultFormName,
+  Status,
+  TextResult,
+  ThrownValue,
+} from "./src/abi/result.ts";
+export type { Convention } from "./src/abi/convention.ts";
+export type {
+  ArrayParameter,
+  Parameter,
+  ParameterName,
+  TextParameter,
+} from "./src/abi/parameter.ts";
+export type {
+  Output,
+  PieceDeclaration,
+  Pieces,
+  Result,
+  ResultName,
+  SymbolDeclaration,
+} from "./src/abi/declaration.ts";
+export type {
+  ArrayResultDeclaration,
+  FieldDeclaration,
+  NumberResultDeclaration,
+  RecordResultDeclaration,
+  StringsResultDeclaration,
+  TextResultDeclaration,
+} from "./src/abi/result.ts";
+export type {
+  CursorDeclaration,
+  ElementsDeclaration,
+  ListResultDeclaration,
+  SliceDeclaration,
+} from "./src/abi/result.ts";
+export type { StringsParameter } from "./src/abi/parameter.ts";
+export type { CoreValue } from "./src/abi/core_value.ts";
+export type { Lowered, OwnContext, OwnConvention } from "./src/abi/custom.ts";
+export type {
+  ConstantValue,
+  CustomSection,
+  DataSegment,
+  DefinedType,
+  ExportInfo,
+  ExternalKind,
+  FieldType,
+  FunctionType,
+  GlobalInfo,
+  GlobalType,
+  ImportInfo,
+  Limits,
+  MemoryType,
+  ModuleInfo,
+  NumberType,
+  OfKind,
+  Producer,
+  TableType,
+  TagType,
+  TypeOfKind,
+  UnsupportedFeature,
+  ValueType,
+} from "./src/binary/types.ts";
+export type { CapacityReport } from "./src/detect/capacity.ts";
+export type { NumberName } from "./src/abi/number.ts";

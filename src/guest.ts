@@ -1,5 +1,14 @@
+import type { SymbolDeclaration } from "./abi/declaration.ts";
+import type { Recipe } from "./abi/recipe.ts";
+import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
+import { GuestError } from "./base/errors.ts";
+import { show } from "./base/show.ts";
+import { isBytes } from "./base/view.ts";
 import type { ModuleInfo } from "./binary/types.ts";
-import { type GuestBlock, takeBlock } from "./block.ts";
+import { type GuestBlock, takeBlock } from "./call/block.ts";
+import { type Call, callAsync, PlanForms } from "./call/call.ts";
+import { loadedEngine } from "./call/managed/engine.ts";
+import type { ConventionReport } from "./detect/report.ts";
 import {
   adviseSymbols,
   bindSymbols,
@@ -8,28 +17,21 @@ import {
   PassCalls,
   PASSES,
   resolveChecked,
-} from "./calls.ts";
-import { Choice, deferCall } from "./choice.ts";
-import type { SymbolDeclaration } from "./conventions/declaration.ts";
-import type { Recipe } from "./conventions/recipe.ts";
-import type { ConventionReport } from "./conventions/report.ts";
-import { needsConvention, type ResolveContext } from "./conventions/resolve.ts";
-import { type Call, callAsync, PlanForms } from "./engine/call.ts";
-import type { KnownForm } from "./engine/often.ts";
-import { loadedEngine } from "./engine/managed_engine.ts";
-import { planCall } from "./engine/plan.ts";
-import { exportedFunction } from "./engine/realm.ts";
-import { GuestError } from "./errors.ts";
-import type { GuestParts } from "./guest_parts.ts";
-import { GuestRealm, type GuestState } from "./guest_realm.ts";
-import type { HostImports } from "./host.ts";
-import { runCommand, startupExports } from "./instance.ts";
-import type { GuestMemory } from "./memory.ts";
-import { show } from "./numbers.ts";
-import { PlanCache } from "./plan_cache.ts";
-import type { SymbolDeclarations, SymbolFunctions } from "./symbols.ts";
-import { isBytes } from "./view.ts";
+} from "./guest/calls.ts";
+import { Choice, deferCall } from "./guest/choice.ts";
+import type { GuestParts } from "./guest/guest_parts.ts";
+import { PlanCache } from "./guest/plan_cache.ts";
+import type { HostImports } from "./imports/host_imports.ts";
+import { exportedFunction } from "./instance/exports.ts";
+import { GuestRealm, type GuestState } from "./instance/instance.ts";
+import type { KnownForm } from "./instance/known_form.ts";
+import { startupExports } from "./instance/startup.ts";
+import type { GuestMemory } from "./memory/guest_memory.ts";
+import type { ResolveContext } from "./plan/context.ts";
+import { planCall } from "./plan/plan_call.ts";
+import { needsConvention } from "./plan/resolve.ts";
 import type { WasiOutput } from "./wasi/output.ts";
+import { runCommand } from "./wasi/run_command.ts";
 
 /** What starts a guest, and what a command is run by. */
 const START = { parameters: [], result: "void" } as const;

@@ -1,20 +1,21 @@
+import type { SymbolDeclarations } from "./abi/symbol_types.ts";
+import { GuestError, LoadError, messageOf } from "./base/errors.ts";
+import type { GuestLimits } from "./base/limits.ts";
+import { once } from "./base/once.ts";
 import type { ModuleInfo } from "./binary/types.ts";
+import { loadManagedEngine } from "./call/managed/engine.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
-import { noConvention } from "./conventions/advice.ts";
-import { detectConvention } from "./conventions/detect.ts";
-import { loadManagedEngine } from "./engine/managed_engine.ts";
-import { GuestError, LoadError, messageOf } from "./errors.ts";
+import type { LoadOptions } from "./check/load_options.ts";
+import { detectConvention } from "./detect/detect.ts";
 import { Guest } from "./guest.ts";
-import type { ChosenConvention, Instantiated } from "./guest_parts.ts";
-import { HostImports } from "./host.ts";
-import { needsGuard, needsLinker, takeImports, wireImports } from "./imports.ts";
-import { chooseMemory } from "./instance.ts";
-import type { GuestLimits } from "./limits.ts";
-import type { LoadOptions } from "./load_options.ts";
-import { once } from "./once.ts";
-import { type Compiled, compileSource, type Source, type UnlessEmpty } from "./source.ts";
-import type { SymbolDeclarations } from "./symbols.ts";
-import { importsWasi, type WantedImport } from "./wanted_import.ts";
+import type { ChosenConvention, Instantiated } from "./guest/guest_parts.ts";
+import { HostImports } from "./imports/host_imports.ts";
+import { needsGuard, needsLinker, takeImports, wireImports } from "./imports/wire.ts";
+import { chooseMemory } from "./instance/choose_memory.ts";
+import { noConvention } from "./plan/advice.ts";
+import { type Compiled, compileSource, type Source, type UnlessEmpty } from "./source/source.ts";
+import type { WantedImport } from "./source/wanted_import.ts";
+import { importsWasi } from "./wasi/modules.ts";
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. A reactor's `_initialize` is run;
@@ -63,7 +64,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
 ): Promise<Guest<S>> {
   const limits: GuestLimits = options.limits === undefined
     ? {}
-    : (await import("./limits.ts")).checkLimits(options.limits);
+    : (await import("./base/limits.ts")).checkLimits(options.limits);
   const compiled = await compiling;
   const { module, name, source: from } = compiled;
   const { convention } = options;
@@ -71,11 +72,13 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const chosen = once(() => chooseConvention(convention, compiled.info));
   const { imports: wanted, hasBuiltins } = compiled;
   const makeWasi = importsWasi(wanted)
-    ? await (await import("./wasi.ts")).prepareWasi(options.wasi, limits.output)
+    ? await (await import("./wasi/wasi.ts")).prepareWasi(options.wasi, limits.output)
     : undefined;
   const imports = takeImports(wanted, options.imports);
-  const linker = needsLinker(wanted, imports) ? await import("./link_functions.ts") : undefined;
-  const guard = needsGuard(wanted, imports) ? await import("./engine/plain_import.ts") : undefined;
+  const linker = needsLinker(wanted, imports)
+    ? await import("./imports/link_functions.ts")
+    : undefined;
+  const guard = needsGuard(wanted, imports) ? await import("./imports/plain_import.ts") : undefined;
   if (holdsObjects(module, convention)) await loadManagedEngine();
   const checkHost = linker && await checked?.hostFunctions();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
@@ -130,7 +133,7 @@ async function wireFirst<T>(
   try {
     return wire();
   } catch (error) {
-    throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
+    throw (await import("./imports/import_advice.ts")).adviseOnImports(error, wanted, module);
   }
 }
 

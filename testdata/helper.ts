@@ -7,11 +7,11 @@
  */
 import { binaryenText } from "./build/binaryen.ts";
 
-const SOURCES = new URL("../src/text/", import.meta.url);
+const SOURCES = new URL("../src/memory/text/", import.meta.url);
 const GENERATED = new URL("helper_modules.ts", SOURCES);
 const NAMES = ["utf8_encode", "utf8_decode", "utf16"] as const;
 
-/** Builds the modules and writes them into `src/text/helper_modules.ts`. */
+/** Builds the modules and writes them into `src/memory/text/helper_modules.ts`. */
 export async function buildHelper(): Promise<void> {
   await Deno.writeTextFile(GENERATED, await generate());
 }
@@ -24,7 +24,9 @@ export async function buildHelper(): Promise<void> {
 export async function checkHelper(): Promise<string[]> {
   const stored = await Deno.readTextFile(GENERATED);
   if (stored === await generate()) return [];
-  return ["src/text/helper_modules.ts: is not what its sources make, run testdata/helper.ts"];
+  return [
+    "src/memory/text/helper_modules.ts: is not what its sources make, run testdata/helper.ts",
+  ];
 }
 
 async function generate(): Promise<string> {

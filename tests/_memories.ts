@@ -1,4 +1,4 @@
-import { GuestMemory } from "../src/memory.ts";
+import { GuestMemory } from "../src/memory/guest_memory.ts";
 
 /** A memory of one kind, and what tests call it. */
 export interface MemoryKind {

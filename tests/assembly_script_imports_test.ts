@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { assemblyScript, GuestError, load } from "../mod.ts";
-import { HostImports } from "../src/host.ts";
-import { toolchainImport } from "../src/link_functions.ts";
+import { HostImports } from "../src/imports/host_imports.ts";
+import { toolchainImport } from "../src/imports/link_functions.ts";
 import { runDeno } from "./_deno.ts";
 import { guestUrl } from "./_guests.ts";
 

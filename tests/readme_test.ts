@@ -79,7 +79,7 @@ Deno.test("the README marks the load lines that no test runs", () => {
 });
 
 Deno.test("the README lists the codes of every error class", async () => {
-  const source = await Deno.readTextFile(new URL("src/errors.ts", ROOT));
+  const source = await Deno.readTextFile(new URL("src/base/errors.ts", ROOT));
   const codes = (name: string) =>
     [...source.matchAll(new RegExp(`type ${name}Code =(.*?);`, "gs"))]
       .flatMap(([, union = ""]) => [...union.matchAll(/"([\w-]+)"/g)].map(([, code]) => code!));

@@ -1,7 +1,7 @@
 // The codecs alone: text into linear memory and back, with the bounds and pointers given.
 // `deno task bench tests/text_bench.ts --filter "13 B of ASCII"` runs those of one text.
-import { findNul } from "../src/text/codec.ts";
-import { createCodec } from "../src/text/create_codec.ts";
+import { findNul } from "../src/memory/text/codec.ts";
+import { createCodec } from "../src/memory/text/create_codec.ts";
 import { repeated } from "./_strings.ts";
 
 const POINTER = 1024;

@@ -1,6 +1,6 @@
 // WebAssembly 3.0, section 5.5.3 "Custom section", and the tool conventions' "Producers section".
 
-import { WasmFormatError } from "../errors.ts";
+import { WasmFormatError } from "../base/errors.ts";
 import type { Draft } from "./draft.ts";
 import { byteCount, type Reader } from "./reader.ts";
 import type { Producer } from "./types.ts";
@@ -21,6 +21,7 @@ export function readCustomSection(reader: Reader, draft: Draft): void {
 }
 
 const MAX_FIELDS = 100;
+
 const MAX_PRODUCERS = 1000;
 
 /** Reads the contents of a `producers` section. */

@@ -7,14 +7,23 @@ import { byteHex, type Reader } from "./reader.ts";
 import type { DefinedType, FieldType, FunctionType, ValueType } from "./types.ts";
 
 const REC = 0x4e;
+
 const SUB = 0x50;
+
 const SUB_FINAL = 0x4f;
+
 const DESCRIBES = 0x4c;
+
 const DESCRIPTOR = 0x4d;
+
 const SHARED = 0x65;
+
 const FUNCTION = 0x60;
+
 const STRUCT = 0x5f;
+
 const ARRAY = 0x5e;
+
 const CONTINUATION = 0x5d;
 
 interface Prefixes {
@@ -176,7 +185,9 @@ const ABBREVIATIONS: Readonly<Record<string, ValueType>> = {
 };
 
 const REF = 0x64;
+
 const REF_NULL = 0x63;
+
 const EXACT = 0x62;
 
 /** Reads a value type. */

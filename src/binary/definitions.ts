@@ -3,7 +3,7 @@
 // import section proposal puts several imports of one module, or of one module and one type, behind
 // one name.
 
-import { quote } from "../errors.ts";
+import { quote } from "../base/show.ts";
 import { formatFunctionType } from "./defined_types.ts";
 import {
   type Draft,
@@ -30,6 +30,7 @@ import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";
 
 const COMPACT_MODULE = 0x7f;
+
 const COMPACT_TYPE = 0x7e;
 
 /** Reads the import section. */

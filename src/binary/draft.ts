@@ -66,29 +66,42 @@ export function emptyDraft(): Draft {
 
 /** Recursion groups, and types of one of them. */
 export const MAX_TYPES = 1_000_000;
+
 /** Parameters of a function. */
 export const MAX_PARAMETERS = 1000;
+
 /** Results of a function. */
 export const MAX_RESULTS = 1000;
+
 /** Fields of a struct. */
 export const MAX_FIELDS = 10_000;
+
 /** Imports. */
 export const MAX_IMPORTS = 1_000_000;
+
 /** Exports. */
 export const MAX_EXPORTS = 1_000_000;
+
 /** Functions that the module defines. */
 export const MAX_FUNCTIONS = 1_000_000;
+
 /** Tables. */
 export const MAX_TABLES = 100_000;
+
 /** Memories; V8 allows more than the interface does. */
 export const MAX_MEMORIES = 100_000;
+
 /** Globals. */
 export const MAX_GLOBALS = 1_000_000;
+
 /** Tags. */
 export const MAX_TAGS = 1_000_000;
+
 /** Element segments. */
 export const MAX_ELEMENT_SEGMENTS = 10_000_000;
+
 /** Elements of one segment. */
 export const MAX_ELEMENTS = 10_000_000;
+
 /** Data segments. */
 export const MAX_DATA_SEGMENTS = 100_000;

@@ -21,8 +21,11 @@ export type ExternalType = {
 }[ExternalKind];
 
 const KINDS: readonly ExternalKind[] = ["function", "table", "memory", "global", "tag"];
+
 const FUNCTION = 0x00;
+
 const MEMORY = 0x02;
+
 const EXACT_FUNCTION = 0x20;
 
 /** Reads the kind of an export. */
@@ -81,8 +84,11 @@ export function readTagType(reader: Reader, draft: Draft): TagType {
 }
 
 const HAS_MAXIMUM = 0x01;
+
 const SHARED = 0x02;
+
 const ADDRESS64 = 0x04;
+
 const CUSTOM_PAGE_SIZE = 0x08;
 
 /** Reads the type of a table. */

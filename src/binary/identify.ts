@@ -1,7 +1,8 @@
-import { quote } from "../errors.ts";
+import { quote } from "../base/show.ts";
 import { byteCount, byteHex, HEADER_BYTES } from "./reader.ts";
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";
+
 const LINK = "link it with `wasm-ld`, or compile without `-emit-llvm`, `-flto` and `-c`";
 
 /** What binary files begin with, one character for a byte; what such a file is, what to do. */

@@ -1,6 +1,7 @@
 // WebAssembly 3.0, sections 5.5.17 "Modules", for the magic, the version and the order of sections,
 // and 5.5.2 "Sections"; the component model's binary format, "Component Definitions", for the layer.
 
+import { isShared } from "../base/runtime.ts";
 import { readCustomSection } from "./custom.ts";
 import { readTypeSection } from "./defined_types.ts";
 import {
@@ -15,7 +16,6 @@ import {
   readTagSection,
 } from "./definitions.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
-import { isShared } from "../runtime.ts";
 import { identify } from "./identify.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";
 import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
@@ -169,7 +169,10 @@ function checkComplete(reader: Reader, draft: Draft): void {
 }
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
-const COMPONENT_LAYER = 1; // the upper half of the version
+
+const COMPONENT_LAYER = 1;
+
+// the upper half of the version
 
 /** Reads the magic and the version; other files are named for what they are. */
 function readHeader(reader: Reader): void {

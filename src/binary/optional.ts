@@ -8,9 +8,11 @@ import type { FunctionType } from "./types.ts";
 
 /** What sets how many arguments follow; or the global itself, where those can be exported. */
 const SETTER = "__setArgumentsLength";
+
 const GLOBAL = "__argumentsLength";
 
 const LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24;
+
 const CALL = 0x10, BR_TABLE = 0x0e, I32_CONST = 0x41, I32_SUB = 0x6b;
 
 /** Where the body of a function is in the binary. */

@@ -1,8 +1,9 @@
 // WebAssembly 3.0, section 5.2 "Values".
 
-import { hex, WasmFormatError } from "../errors.ts";
-import { MAX_STRING_LENGTH } from "../text/codec.ts";
-import { validUtf8Length } from "../text/utf8.ts";
+import { WasmFormatError } from "../base/errors.ts";
+import { hex } from "../base/show.ts";
+import { MAX_STRING_LENGTH } from "../memory/text/codec.ts";
+import { validUtf8Length } from "../memory/text/utf8.ts";
 
 /**
  * A cursor over a range of a binary.

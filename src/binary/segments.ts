@@ -9,7 +9,9 @@ import type { ConstantValue, ValueType } from "./types.ts";
 
 /** Not active: passive, or declarative where an index would follow. */
 const PASSIVE = 0x01;
+
 const EXPLICIT_INDEX = 0x02;
+
 const EXPRESSIONS = 0x04;
 
 /** Reads the element section. */
@@ -97,7 +99,9 @@ function readFlags(reader: Reader, what: string, most: number): number {
 }
 
 const WHAT = "constant expression";
+
 const END = 0x0b;
+
 const EXPRESSION: ConstantValue = { expression: true };
 
 /** What the instructions for numbers give, by their opcodes. */

@@ -1,10 +1,9 @@
-import type { Convention } from "../conventions/convention.ts";
-import type { SymbolDeclaration } from "../conventions/declaration.ts";
-import type { Recipe } from "../conventions/recipe.ts";
-import type { ResolveContext } from "../conventions/resolve.ts";
-import type { HostFunction } from "../host.ts";
-import type { LoadOptions } from "../load_options.ts";
-import type { SymbolDeclarations } from "../symbols.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { Recipe } from "../abi/recipe.ts";
+import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import type { HostFunctionCheck } from "../imports/host_function.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import type { LoadOptions } from "./load_options.ts";
 
 /** What checks declarations and conventions of the caller's once the guest is known. */
 export interface DeclarationCheck {
@@ -20,17 +19,6 @@ export interface DeclarationCheck {
     exports: WebAssembly.Exports,
   ) => string[];
 }
-
-/**
- * Checks a host function's declaration and copies it.
- *
- * @throws {GuestError} with everything that is wrong with it.
- */
-export type HostFunctionCheck = (
-  given: HostFunction,
-  name: string,
-  convention: Convention | undefined,
-) => HostFunction;
 
 /** Options of `load` that were checked: a copy, so that nothing changes them afterwards. */
 export interface CheckedOptions<S extends SymbolDeclarations> {

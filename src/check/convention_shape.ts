@@ -1,4 +1,4 @@
-import type { Convention } from "../conventions/convention.ts";
+import type { Convention } from "../abi/convention.ts";
 import {
   encodingShape,
   freedByShape,

@@ -1,15 +1,8 @@
-import type { StringsParameter } from "../conventions/compound.ts";
-import type {
-  ArrayParameter,
-  ArrayResultDeclaration,
-  Output,
-  PieceDeclaration,
-  Pieces,
-  SymbolDeclaration,
-  TextParameter,
-  TextResultDeclaration,
-} from "../conventions/declaration.ts";
-import type { HostFunctionDeclaration, HostTextParameter } from "../host.ts";
+import type { Output, PieceDeclaration, Pieces, SymbolDeclaration } from "../abi/declaration.ts";
+import type { HostFunctionDeclaration, HostTextParameter } from "../abi/host_declaration.ts";
+import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
+import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
+import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import {
   encodingShape,
   freedByShape,
@@ -41,7 +34,6 @@ import {
   text,
   word,
 } from "./shape.ts";
-import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "./words.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
 
@@ -59,11 +51,14 @@ const textParameterParts = {
   nullable: flag,
   class: text,
 };
+
 const textParameter = object<TextParameter>("a parameter", textParameterParts);
+
 const hostText = object<HostTextParameter>("a parameter", {
   ...textParameterParts,
   length: lengthShape,
 });
+
 const arrayParameter = object<ArrayParameter>("a parameter", {
   type: known,
   element: numericType,
@@ -73,6 +68,7 @@ const arrayParameter = object<ArrayParameter>("a parameter", {
   nullable: flag,
   class: text,
 }, { needs: ["element"] });
+
 const stringsParameter = object<StringsParameter>("a parameter", {
   type: known,
   encoding: encodingShape,
@@ -121,8 +117,11 @@ const outputCapacity: Shape = choice(
     return value === "query" ? queryWord : typeof value === "string" ? capacityWord : valueShape;
   },
 );
+
 const queryWord = word(["query"]);
+
 const capacityWord = word(["query", "result"]);
+
 const output = object<Output>("{ capacity }", {
   capacity: outputCapacity,
   status: statusShape,
@@ -133,10 +132,12 @@ const piece: Shape = choice("the name of an export or { export, arguments }", (v
   if (typeof value === "string") return exportName;
   return isObject(value) ? pieceObject : undefined;
 });
+
 const pieceObject = object<Exclude<PieceDeclaration, string>>("{ export, arguments }", {
   export: exportName,
   arguments: slotsShape,
 }, { needs: ["export", "arguments"] });
+
 const pieces = object<Pieces>("{ init, update, final }", {
   parameter: count,
   init: piece,

@@ -1,6 +1,6 @@
-import type { OwnConvention } from "../conventions/own.ts";
-import { ConventionReport } from "../conventions/report.ts";
-import { quote } from "../show.ts";
+import type { OwnConvention } from "../abi/custom.ts";
+import { quote } from "../base/show.ts";
+import { ConventionReport } from "../detect/report.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { conventionShape } from "./convention_shape.ts";
 import { symbolShape } from "./declaration_shapes.ts";

@@ -1,9 +1,9 @@
-import type { Convention } from "../conventions/convention.ts";
-import { hostConvention } from "../conventions/host_layout.ts";
-import { GuestError } from "../errors.ts";
-import { HostFunction, type HostFunctionDeclaration } from "../host.ts";
-import { quote } from "../show.ts";
-import type { HostFunctionCheck } from "./checked_options.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
+import { hostConvention } from "../plan/host_layout.ts";
 import { hostFunctionShape } from "./declaration_shapes.ts";
 import { Problems } from "./shape.ts";
 import { hostArgumentProblems } from "./slot_problems.ts";

@@ -1,6 +1,6 @@
-import { nearest } from "../errors.ts";
-import type { Imports } from "../imports.ts";
-import { quote } from "../show.ts";
+import { nearest } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import type { Imports } from "../imports/wire.ts";
 
 /**
  * Says what the caller has given in another place or under another name, for an import that is

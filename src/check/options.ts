@@ -1,12 +1,13 @@
-import { messageOf } from "../errors.ts";
-import { HostFunction } from "../host.ts";
-import type { MemoryLimits } from "../imports.ts";
-import type { LoadOptions } from "../load_options.ts";
-import { isA, quote } from "../show.ts";
-import type { SymbolDeclarations } from "../symbols.ts";
-import { isBytes } from "../view.ts";
+import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import { messageOf } from "../base/errors.ts";
+import { problemsError } from "../base/misnomers.ts";
+import { isA, quote } from "../base/show.ts";
+import { isBytes } from "../base/view.ts";
+import { HostFunction } from "../imports/host_function.ts";
+import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
+import type { LoadOptions } from "./load_options.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import {
   anything,
@@ -23,12 +24,12 @@ import {
   text,
   word,
 } from "./shape.ts";
-import { problemsError } from "./words.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;
   return typeof value === "string" ? sinkWord : undefined;
 });
+
 const sinkWord = word(["discard", "capture", "inherit"], {
   ignore: "discard",
   null: "discard",
@@ -64,6 +65,7 @@ const memoryLimits = object<MemoryLimits>("{ initial, maximum }", {
 }, {
   foreign: { minimum: "initial", min: "initial", max: "maximum" },
 });
+
 const memory: Shape = choice("a WebAssembly.Memory or { initial, maximum }", (value) => {
   if (isA(value, WebAssembly.Memory)) return anything;
   return isObject(value) ? memoryLimits : undefined;

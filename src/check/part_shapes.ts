@@ -1,6 +1,9 @@
-import type { BlockCall, Place, Room, Slot, TextResult, Value } from "../conventions/convention.ts";
-import { NUMERIC_TYPES } from "../numbers.ts";
-import { show } from "../show.ts";
+import type { BlockCall, Place, Room, Slot } from "../abi/block_source.ts";
+import type { TextResult } from "../abi/result.ts";
+import type { Value } from "../abi/value.ts";
+import { expectedType } from "../base/misnomers.ts";
+import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { show } from "../base/show.ts";
 import {
   array,
   choice,
@@ -20,7 +23,6 @@ import {
   text,
   word,
 } from "./shape.ts";
-import { expectedType } from "./words.ts";
 
 // The shapes of the parts of a convention: where values are found, what an export gets, who frees.
 
@@ -54,7 +56,9 @@ export const valueShape: Shape = choice(
 );
 
 const valueWord = word(["result", "output"], {}, " or where it is found, such as { word: 0 }");
+
 const nestedValue = lazy("where a number is found", () => valueShape);
+
 const values = array(nestedValue, "an array of where numbers are found");
 
 const difference: Shape = {
@@ -116,10 +120,12 @@ const lengthWord = word(
   { null: "nul", zero: "nul" },
   " or where it is found, such as { word: 1 }",
 );
+
 const prefix = object<{ prefix: unknown; offset: unknown }>("{ prefix, offset }", {
   prefix: word(["u8", "u16", "u32", "u64"]),
   offset: integer,
 });
+
 const end = object<{ end: unknown }>("{ end }", { end: nestedValue });
 
 const objectLength = object<{ object: unknown }>("{ object }", {
@@ -159,6 +165,7 @@ const slotWord: Shape = {
 };
 
 const slotWords = word(["output", "capacity"], {}, " or one such as { parameter: 0 }");
+
 const slotForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
   parameter: object<Form<Slot, "parameter">>("{ parameter }", { parameter: count }),
   text: object<Form<Slot, "text">>("{ text, as }", { text: count, as: passName }, {
@@ -178,6 +185,7 @@ const blockValue: Shape = choice(
   (value) =>
     typeof value === "number" ? integer : typeof value === "string" ? blockWord : undefined,
 );
+
 const blockWord = word(["pointer", "byteLength", "codeUnits", "align", "result"], {
   length: "byteLength",
   size: "byteLength",
@@ -188,6 +196,7 @@ const blockCall: Shape = choice(
   "the name of an export or { export, pass }",
   (value) => typeof value === "string" ? exportName : isObject(value) ? blockCallObject : undefined,
 );
+
 const blockCallObject = object<Exclude<BlockCall, string>>("{ export, pass }", {
   export: exportName,
   pass: array(blockValue, 'an array such as ["pointer"]'),
@@ -199,7 +208,9 @@ export const freedByShape: Shape = choice('"host", "guest" or { call }', (value)
   if (typeof value === "string") return freedByWord;
   return isObject(value) ? freedByCall : undefined;
 });
+
 const freedByWord = word(["host", "guest"], {}, " or { call }");
+
 const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {
   needs: ["call"],
 });
@@ -207,19 +218,23 @@ const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {
 const located = object<{ export: unknown }>("{ export }", { export: exportName }, {
   needs: ["export"],
 });
+
 const room = object<Room>("{ above, perByte }", {
   above: exportName,
   perByte: finite,
   plus: count,
 }, { needs: ["above", "perByte"] });
+
 const capacity: Shape = choice("a number of bytes or { export }", (value) => {
   if (typeof value === "number") return count;
   return isObject(value) ? capacityExport : undefined;
 });
+
 const capacityExport = object<{ export: unknown; holds: unknown }>("{ export }", {
   export: exportName,
   holds: word(["value", "address"]),
 }, { needs: ["export"] });
+
 const bufferPointer: Shape = choice(
   "the name of an export, an address or { reserve }",
   (value) => {
@@ -227,6 +242,7 @@ const bufferPointer: Shape = choice(
     return typeof value === "number" ? count : isObject(value) ? reserved : undefined;
   },
 );
+
 const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count }, {
   needs: ["reserve"],
 });

@@ -1,14 +1,9 @@
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { ParameterRecipe, Recipe, ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
-import type { SymbolDeclaration } from "../conventions/declaration.ts";
-import { fits, layoutType } from "../conventions/layouts.ts";
-import type {
-  ParameterRecipe,
-  Recipe,
-  ResultRecipe,
-  TextResultRecipe,
-} from "../conventions/recipe.ts";
-import type { ResolveContext } from "../conventions/resolve.ts";
-import { quote } from "../show.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import { fits, layoutType } from "../plan/layouts.ts";
 import { join } from "./shape.ts";
 import {
   checkAsked,

@@ -1,19 +1,21 @@
-import type { NumberForm, ResultForm, Status, ThrownValue } from "../conventions/convention.ts";
 import type {
   ArrayResultDeclaration,
-  NumberResultDeclaration,
-  RecordResultDeclaration,
-  StringsResultDeclaration,
-  TextResultDeclaration,
-} from "../conventions/declaration.ts";
-import type {
   CursorDeclaration,
   ElementsDeclaration,
+  NumberForm,
+  NumberResultDeclaration,
+  RecordResultDeclaration,
+  ResultForm,
   SliceDeclaration,
-} from "../conventions/list.ts";
-import { RESULT_FORMS } from "../conventions/presets/options.ts";
-import { NUMERIC_TYPES } from "../numbers.ts";
-import { show } from "../show.ts";
+  Status,
+  StringsResultDeclaration,
+  TextResultDeclaration,
+  ThrownValue,
+} from "../abi/result.ts";
+import { RESULT_FORMS } from "../abi/result_forms.ts";
+import { expectedType } from "../base/misnomers.ts";
+import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { show } from "../base/show.ts";
 import {
   encodingShape,
   freedByShape,
@@ -45,7 +47,6 @@ import {
   text,
   word,
 } from "./shape.ts";
-import { expectedType } from "./words.ts";
 
 // The shapes of results, and of what tells that a call has failed.
 
@@ -96,11 +97,13 @@ const fails: Shape = choice('"negative", "zero", "nonzero" or { except }', (valu
   if (typeof value === "string") return failsWord;
   return isObject(value) ? failsExcept : undefined;
 });
+
 const failsWord = word(["negative", "zero", "nonzero"], {
   null: "zero",
   false: "zero",
   positive: "nonzero",
 }, " or { except }");
+
 const failsExcept = object<{ except: unknown }>("{ except }", {
   except: array(finite, "an array of numbers"),
 }, { needs: ["except"] });
@@ -111,9 +114,11 @@ const message: Shape = choice("{ pointer, length }, texts by code or a function"
   if ("table" in value || "drop" in value) return thrown;
   return "pointer" in value || "length" in value ? textResultShape : messages;
 });
+
 const thrown = object<ThrownValue>("{ table, drop }", { table: exportName, drop: exportName }, {
   needs: ["table", "drop"],
 });
+
 const messages = dictionary(text, "texts by code");
 
 /** When a call has failed. */
@@ -138,9 +143,13 @@ export const formShape: Shape = choice("the name of a form or { text }", (value)
   if (typeof value === "string") return formName;
   return isObject(value) ? form : undefined;
 });
+
 const formName = word(Object.keys(RESULT_FORMS));
+
 const form = object<ResultForm>("{ text }", formParts, { needs: ["text"] });
+
 const namedForm = object<ResultForm>("{ name, text }", formParts, { needs: ["name", "text"] });
+
 /** Shapes that a number can have that comes with a status. */
 export const numberFormsShape: Shape = array(
   object<NumberForm>("{ of, results, value, status }", {
@@ -166,6 +175,7 @@ const dataResult = {
   nullable: flag,
   class: text,
 };
+
 /** The parts of a result of text or bytes. */
 export const textResultParts = {
   ...dataResult,
@@ -173,11 +183,14 @@ export const textResultParts = {
   call: exportName,
   trailingNul: trailingNulShape,
 };
+
 /** The parts of a result of numbers. */
 export const arrayResultParts = { ...dataResult, element: numericType };
+
 const textResult = object<TextResultDeclaration>("a result", textResultParts, {
   look: lookAtPlace,
 });
+
 const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts, {
   needs: ["element"],
   look: lookAtPlace,
@@ -200,15 +213,18 @@ const strings = object<StringsResultDeclaration>("a result", {
 });
 
 const field = lazy("a type with its place", () => fieldShape);
+
 const record = object<RecordResultDeclaration>("a record", {
   type: known,
   fields: dictionary(field, "the fields by name"),
   nullable: flag,
 }, { needs: ["fields"] });
+
 const most = one(
   "an integer, 0 or more, or Infinity",
   (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
 );
+
 const cursor = object<CursorDeclaration>("a list", {
   type: known,
   item: field,
@@ -216,6 +232,7 @@ const cursor = object<CursorDeclaration>("a list", {
   call: exportName,
   most,
 }, { needs: ["item", "next"] });
+
 const elements = object<ElementsDeclaration>("a list", {
   type: known,
   item: field,
@@ -224,7 +241,9 @@ const elements = object<ElementsDeclaration>("a list", {
   stride: count,
   freedBy: freedByShape,
 }, { needs: ["item", "pointer", "count", "stride"] });
+
 const list: Shape = choice("a list", (value) => "next" in (value as object) ? cursor : elements);
+
 const slice = object<SliceDeclaration>("a slice", {
   type: known,
   of: count,
@@ -232,6 +251,7 @@ const slice = object<SliceDeclaration>("a slice", {
   to: valueShape,
   nullable: flag,
 }, { needs: ["of", "from", "to"] });
+
 const number = object<NumberResultDeclaration>("a number", { type: known, value: valueShape }, {
   needs: ["value"],
 });

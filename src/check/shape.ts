@@ -1,6 +1,6 @@
-import { messageOf } from "../errors.ts";
-import { quote, show } from "../show.ts";
-import { anyOf, expectedWord } from "./words.ts";
+import { messageOf } from "../base/errors.ts";
+import { anyOf, expectedWord } from "../base/misnomers.ts";
+import { quote, show } from "../base/show.ts";
 
 // The shapes that options and declarations can have. What is checked is copied on the way: each
 // property is read once, so that what was checked is what is used.

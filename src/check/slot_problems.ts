@@ -1,12 +1,13 @@
-import type { Convention, Slot } from "../conventions/convention.ts";
-import type { SymbolDeclaration } from "../conventions/declaration.ts";
-import { isText } from "../conventions/layouts.ts";
-import { isOwn } from "../conventions/own.ts";
-import { print } from "../conventions/presets/options.ts";
-import type { ResolveContext } from "../conventions/resolve.ts";
-import { GuestError } from "../errors.ts";
-import type { HostFunctionDeclaration } from "../host.ts";
-import { quote } from "../show.ts";
+import type { Slot } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import { isOwn } from "../abi/custom.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import { isText } from "../plan/layouts.ts";
+import { print } from "../presets/options.ts";
 import { join } from "./shape.ts";
 
 // What core arguments refer to: parameters by their indices.

@@ -1,11 +1,11 @@
+import type { Recipe } from "../abi/recipe.ts";
+import type { Value } from "../abi/value.ts";
+import { nearest } from "../base/errors.ts";
+import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
-import type { Value } from "../conventions/convention.ts";
-import { print } from "../conventions/presets/options.ts";
-import type { Recipe } from "../conventions/recipe.ts";
-import type { ResolveContext } from "../conventions/resolve.ts";
-import { nearest } from "../errors.ts";
-import { list, quote } from "../show.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import { print } from "../presets/options.ts";
 import { rangeProblem } from "./slot_problems.ts";
 
 // What numbers are found by: parameters by their indices, results, and exports by their names.

@@ -1,8 +1,7 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the functions that have a descriptor.
 
-import type { GuestMemory } from "../memory.ts";
-import type { Pointer } from "../pointer.ts";
-import type { WasiVersion } from "../wanted_import.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import type { Pointer } from "../memory/pointer.ts";
 import { FileCall, type Step } from "./file_call.ts";
 import {
   answer,
@@ -21,6 +20,7 @@ import {
   target,
   whence,
 } from "./file_steps.ts";
+import type { WasiVersion } from "./modules.ts";
 import {
   ERRNO,
   Failure,
@@ -90,12 +90,16 @@ function nameOf(descriptor: Descriptor): Uint8Array {
 }
 
 const count = answer(4);
+
 /** A path that may be a link. */
 const link = path();
+
 /** A path to open: a link that is not followed is refused. */
 const openPath = path(ERRNO.loop);
+
 /** A path where something is made. */
 const newPath = path(ERRNO.exist);
+
 /** A path of something that is moved or removed: of a link, `node:wasi` would take the target. */
 const oldPath = path(ERRNO.notsup);
 
@@ -146,8 +150,10 @@ type StreamFunction = (
  * line as it is written, where a reactor would otherwise never come to hand over the rest.
  */
 const CHARACTER_DEVICE = 2;
+
 /** Rights, typenames.witx. */
 const FD_READ = 1n << 1n;
+
 const FD_WRITE = 1n << 6n;
 
 const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {

@@ -1,7 +1,7 @@
-import type { GuestMemory } from "../memory.ts";
-import { PAGE_SIZE } from "../pointer.ts";
-import { directoryFunctions } from "../runtime.ts";
-import type { WasiVersion } from "../wanted_import.ts";
+import { directoryFunctions } from "../base/runtime.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import { PAGE_SIZE } from "../memory/pointer.ts";
+import type { WasiVersion } from "./modules.ts";
 import type { NodeWasi } from "./node_wasi.ts";
 import { ERRNO, Failure } from "./records.ts";
 import type { Directory, WasiState, WasiValue } from "./state.ts";

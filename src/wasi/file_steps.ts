@@ -1,4 +1,4 @@
-import { GuestError } from "../errors.ts";
+import { GuestError } from "../base/errors.ts";
 import { type FileCall, resolvePath, type Step } from "./file_call.ts";
 import {
   ERRNO,
@@ -13,6 +13,7 @@ import {
 
 /** The size of a `dirent` without its name. */
 const DIRENT_SIZE = 24;
+
 /** Preview 0 counts from the position, the end and the start, in this order. */
 const WHENCE_OF_UNSTABLE = [1, 2, 0];
 
@@ -107,8 +108,10 @@ function passVector(call: FileCall, byteLength: number): number {
 
 /** As long as a path is on Linux (`PATH_MAX`), in bytes. */
 const MOST_PATH = 4096;
+
 /** `lookupflags`, typenames.witx: whether a link at the end of a path is followed. */
 const FOLLOW = 1;
+
 /** `filetype`, typenames.witx. */
 const DIRECTORY = 3;
 

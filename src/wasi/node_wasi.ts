@@ -1,12 +1,12 @@
-import { LoadError, messageOf } from "../errors.ts";
+import { LoadError, messageOf } from "../base/errors.ts";
 import {
   type DirectoryFunctions,
   directoryFunctions,
   importBuiltin,
   standardStream,
-} from "../runtime.ts";
-import { isA, list, quote } from "../show.ts";
-import { isBytes, plainBytes } from "../view.ts";
+} from "../base/runtime.ts";
+import { isA, list, quote } from "../base/show.ts";
+import { isBytes, plainBytes } from "../base/view.ts";
 import type { WasiOptions, WasiSink } from "./options.ts";
 
 /** The functions of `node:wasi`, by their WASI names. */

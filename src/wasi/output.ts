@@ -1,6 +1,7 @@
-import { GuestError, hex } from "../errors.ts";
-import { standardStream } from "../runtime.ts";
-import { validUtf8Length } from "../text/utf8.ts";
+import { GuestError } from "../base/errors.ts";
+import { standardStream } from "../base/runtime.ts";
+import { hex } from "../base/show.ts";
+import { validUtf8Length } from "../memory/text/utf8.ts";
 import { Held } from "./held.ts";
 import type { WasiSink } from "./options.ts";
 import { ERRNO } from "./records.ts";
@@ -30,8 +31,10 @@ export class Quota {
 }
 
 const LINE_FEED = 0x0a;
+
 /** A line that has more bytes is given out in parts: one that never ends must not be held. */
 const MOST_LINE = 65536;
+
 /** The most bytes of one character in UTF-8, which no part ends within. */
 const MOST_SEQUENCE = 4;
 

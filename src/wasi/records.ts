@@ -1,8 +1,8 @@
 // WASI preview 1, typenames.witx: `errno`, `fdstat`, `filestat`, `iovec` and `ciovec`.
 
-import type { GuestMemory } from "../memory.ts";
-import type { Pointer } from "../pointer.ts";
-import type { WasiVersion } from "../wanted_import.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import type { Pointer } from "../memory/pointer.ts";
+import type { WasiVersion } from "./modules.ts";
 
 /**
  * The error numbers that are answered here, the same in preview 0 (`wasi_unstable`); `node:wasi` has
@@ -43,6 +43,7 @@ export const FDSTAT_SIZE = 24;
 
 /** The size of a `filestat` of preview 1. */
 export const FILESTAT_SIZE = 64;
+
 /** Where its file type is. */
 export const FILETYPE = 16;
 
@@ -67,8 +68,10 @@ export function writeFilestat(
  * Its ranges can overlap, so memory alone does not bound them.
  */
 const MOST_BYTES = 1024 * 1024;
+
 /** As many as Linux takes (`IOV_MAX`). */
 const MOST_VECTORS = 1024;
+
 /** A pointer and a length of 32 bits. */
 const VECTOR_SIZE = 8;
 

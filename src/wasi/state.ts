@@ -1,6 +1,6 @@
-import type { Realm } from "../engine/realm.ts";
-import { GuestError, MemoryRangeError } from "../errors.ts";
-import { GuestMemory } from "../memory.ts";
+import { GuestError, MemoryRangeError } from "../base/errors.ts";
+import type { Realm } from "../instance/realm.ts";
+import { GuestMemory } from "../memory/guest_memory.ts";
 import type { Grants, NodeWasi, NodeWasiHost } from "./node_wasi.ts";
 import { createOutput, Input, type Output, Quota } from "./output.ts";
 import { ERRNO, Failure } from "./records.ts";

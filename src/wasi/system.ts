@@ -1,16 +1,18 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: what has no descriptor; typenames.witx for `subscription`
 // and `event`.
 
-import type { Pointer } from "../pointer.ts";
-import { sleep } from "../runtime.ts";
-import type { WasiVersion } from "../wanted_import.ts";
+import { sleep } from "../base/runtime.ts";
+import type { Pointer } from "../memory/pointer.ts";
+import type { WasiVersion } from "./modules.ts";
 import { ERRNO } from "./records.ts";
 import type { WasiFunction, WasiState } from "./state.ts";
 
 /** The clocks, typenames.witx: `clockid`. */
 const REALTIME = 0;
+
 /** Monotonic time, and the CPU time of process and thread, which JavaScript can't tell from it. */
 const LAST_CLOCK = 3;
+
 /** The most that `crypto.getRandomValues` gives at once, in bytes. */
 const MOST_RANDOM = 65536;
 
@@ -84,11 +86,15 @@ function stringFunctions(state: WasiState, strings: readonly Uint8Array[]) {
 }
 
 const SUBSCRIPTION_SIZE = 48;
+
 const EVENT_SIZE = 32;
+
 /** As many as descriptors and a few clocks can be meant. */
 const MOST_SUBSCRIPTIONS = 1024;
+
 /** The first type of event; the others wait for a descriptor. */
 const CLOCK = 0;
+
 /** Whether a timeout is a point in time. */
 const ABSOLUTE = 1;
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { WasmFormatError } from "../../src/errors.ts";
+import { WasmFormatError } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { readModule } from "../../src/binary/module.ts";
-import { WasmFormatError } from "../../src/errors.ts";
+import { WasmFormatError } from "../../src/base/errors.ts";
 import { build, EXPORT, MEMORY, section } from "./_build.ts";
 
 const NAME = "a name that is too long for the fast path of names, é";

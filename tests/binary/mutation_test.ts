@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { readModule } from "../../src/binary/module.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
-import { WasmFormatError } from "../../src/errors.ts";
+import { WasmFormatError } from "../../src/base/errors.ts";
 import { richSamples } from "./_rich_samples.ts";
 import { mutate, Random } from "./_mutations.ts";
 import { assertAgrees } from "./_oracle.ts";

@@ -1,5 +1,5 @@
 import { assertStrictEquals, assertThrows } from "@std/assert";
-import { WasmFormatError } from "../../src/errors.ts";
+import { WasmFormatError } from "../../src/base/errors.ts";
 import { Reader } from "../../src/binary/reader.ts";
 import { leb } from "./_build.ts";
 

@@ -1,5 +1,5 @@
 import { readImports, readModule } from "../../src/binary/module.ts";
-import { WasmFormatError } from "../../src/errors.ts";
+import { WasmFormatError } from "../../src/base/errors.ts";
 import { findGuests, guestBytes } from "../_guests.ts";
 import { build, FUNCTION, IMPORT, MEMORY, section, TYPE } from "./_build.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";

@@ -7,7 +7,8 @@ import {
   type OwnConvention,
   type ValueType,
 } from "../../mod.ts";
-import { type HostRecipe, resolveHostRecipe } from "../../src/conventions/host_recipe.ts";
+import type { HostRecipe } from "../../src/plan/host_plan.ts";
+import { resolveHostRecipe } from "../../src/plan/host_recipe.ts";
 
 /** An allocator about which nothing but its names is known. */
 export const OPEN = allocator({ allocate: "malloc", free: "free" });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { isOwn } from "../../src/conventions/own.ts";
+import { isOwn } from "../../src/abi/custom.ts";
 import { drive } from "./_drive.ts";
 import type { Recipe } from "./_recipe.ts";
 import { RECIPES } from "./_recipes.ts";

@@ -1,0 +1,92 @@
+import type { ResultForm, ResultFormName, ThrownValue } from "./result.ts";
+
+/** Where wasm-bindgen keeps the JavaScript values that a guest has, if not in its JavaScript. */
+export const THROWN: ThrownValue = {
+  table: "__wbindgen_externrefs",
+  drop: "__externref_table_dealloc",
+};
+
+/** The shapes of a text result that toolchains produce, by the names that options use. */
+export const RESULT_FORMS = {
+  /** One i64: the pointer in its high half, the byte length in its low half. */
+  packedPointerHigh: {
+    name: "packedPointerHigh",
+    results: ["i64"],
+    text: { pointer: { high: "result" }, length: { low: "result" } },
+  },
+  /** One i64: the pointer in its low half, the byte length in its high half. */
+  packedPointerLow: {
+    name: "packedPointerLow",
+    results: ["i64"],
+    text: { pointer: { low: "result" }, length: { high: "result" } },
+  },
+  /** Two results: pointer and byte length. */
+  multiValue: {
+    name: "multiValue",
+    results: ["p", "n"],
+    text: { pointer: { result: 0 }, length: { result: 1 } },
+  },
+  /** Four results, as Rust's `Result` has them: pointer, byte length, error, and whether it is one. */
+  multiValueResult: {
+    name: "multiValueResult",
+    results: ["p", "n", "n", "n"],
+    text: { pointer: { result: 0 }, length: { result: 1 } },
+    status: { value: { result: 3 }, fails: "nonzero", code: { result: 2 }, message: THROWN },
+  },
+  /** Nothing: pointer and byte length are written where the first argument says. */
+  areaBefore: {
+    name: "areaBefore",
+    results: [],
+    area: "before",
+    text: { pointer: { word: 0 }, length: { word: 1 } },
+  },
+  /**
+   * The same of four words, as Rust's `Result` has them: pointer, byte length, error, and whether it
+   * is one. A text that can't fail leaves the last two words 0.
+   */
+  areaBeforeResult: {
+    name: "areaBeforeResult",
+    results: [],
+    area: "before",
+    text: { pointer: { word: 0 }, length: { word: 1 } },
+    status: { value: { word: 3 }, fails: "nonzero", code: { word: 2 }, message: THROWN },
+  },
+  /** Nothing: pointer and byte length are written where the last argument says. */
+  areaAfter: {
+    name: "areaAfter",
+    results: [],
+    area: "after",
+    text: { pointer: { word: 0 }, length: { word: 1 } },
+  },
+  /** A pointer to pointer and byte length. */
+  pointedTo: {
+    name: "pointedTo",
+    results: ["p"],
+    text: { pointer: { word: 0, at: "result" }, length: { word: 1, at: "result" } },
+  },
+  /** A pointer to text that a NUL ends. */
+  terminated: {
+    name: "terminated",
+    results: ["p"],
+    text: { pointer: "result", length: "nul" },
+  },
+  /** A pointer to a 32-bit byte length, which the text follows. */
+  prefixed: {
+    name: "prefixed",
+    results: ["p"],
+    text: { pointer: "result", length: { prefix: "u32" } },
+  },
+  /** The byte length of what now lies where the first text was put; negative is an error code. */
+  inPlace: {
+    name: "inPlace",
+    results: ["n"],
+    text: { pointer: { argument: 0 }, length: "result" },
+    status: { value: "result", fails: "negative" },
+  },
+  /** The JavaScript string itself. */
+  reference: {
+    name: "reference",
+    results: ["externref"],
+    text: { pointer: "result", length: 0 },
+  },
+} as const satisfies Record<ResultFormName, ResultForm>;

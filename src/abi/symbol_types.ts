@@ -1,0 +1,56 @@
+import type { NumericType, TypedArray } from "../base/numeric_types.ts";
+import type { Result, SymbolDeclaration } from "./declaration.ts";
+import type { Parameter } from "./parameter.ts";
+
+/** Declared symbols by their names. */
+export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
+
+/** What a parameter or a result that may be `null` has for its type. */
+export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
+
+/** What is passed as a pointer: an offset into linear memory, or what lies at one. */
+export type PointerValue = number | bigint | { readonly pointer: number | bigint };
+
+/** The JavaScript type of a parameter. */
+export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigint
+  : P extends "pointer" ? PointerValue
+  : P extends "bool" ? boolean
+  : P extends "string" | { readonly type: "string" } ? Nullable<P, string>
+  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array>
+  : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? Nullable<P, TypedArray<E>>
+  : P extends { readonly type: "strings" } ? readonly string[]
+  : P extends "externref" ? unknown
+  : number;
+
+/** The JavaScript types of all parameters. */
+export type ParameterValues<P extends readonly Parameter[]> = {
+  -readonly [K in keyof P]: ParameterValue<P[K]>;
+};
+
+/** The JavaScript type of a result. */
+export type ResultValue<R extends Result> = R extends "void" ? void
+  : R extends "i64" | "u64" | { readonly type: "i64" | "u64" } ? bigint
+  : R extends "bool" | { readonly type: "bool" } ? boolean
+  : R extends "string" | { readonly type: "string" } ? Nullable<R, string>
+  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array<ArrayBuffer>>
+  : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? Nullable<R, TypedArray<E>>
+  : R extends { readonly type: "record"; readonly fields: infer F }
+    ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
+  : R extends { readonly type: "list"; readonly item: infer I extends Result } ? ResultValue<I>[]
+  : R extends { readonly type: "strings" } ? Nullable<R, string[]>
+  : R extends { readonly type: "slice" } ? Nullable<R, string>
+  : R extends "externref" ? unknown
+  : number;
+
+/** The function that a declaration stands for. */
+export type SymbolFunction<D extends SymbolDeclaration> = (
+  ...args: ParameterValues<D["parameters"]>
+) => D extends { readonly async: true } ? Promise<ResultValue<D["result"]>>
+  : ResultValue<D["result"]>;
+
+/** The functions of all declared symbols; empty, for the compiler too, where none is declared. */
+export type SymbolFunctions<S extends SymbolDeclarations> = {
+  readonly [K in keyof S]: SymbolFunction<S[K]>;
+};

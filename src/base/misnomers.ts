@@ -1,0 +1,86 @@
+import { nearest } from "./errors.ts";
+import { listLines, quote } from "./show.ts";
+
+// How errors speak of words that are not known: what was meant, or else what there is.
+
+/** The types of a parameter that are names. */
+export const PARAMETER_NAMES: readonly string[] =
+  "i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool pointer string bytes externref".split(" ");
+
+/** The types of a result that are names. */
+export const RESULT_NAMES: readonly string[] = [...PARAMETER_NAMES, "void"];
+
+/** What types are called here, and in `Deno.dlopen`, TypeScript, C and Rust: in lower case. */
+const FOREIGN_TYPES: readonly (readonly [here: string, elsewhere: string])[] = [
+  ["bytes", "buffer uint8array arraybuffer byte[] blob binary data"],
+  ["pointer u32", "usize isize size_t size ptr address"],
+  ["u32", "uint uint32 uint32_t unsigned function callback"],
+  ["i32", "int integer int32 int32_t s32 signed"],
+  ["f64 i32", "number"],
+  ["f64", "double float64"],
+  ["f32", "float float32 single"],
+  ["i64", "bigint int64 int64_t s64 long"],
+  ["u64", "uint64 uint64_t"],
+  ["u8", "uint8 uint8_t byte"],
+  ["i8", "int8 int8_t s8 char"],
+  ["u16", "uint16 uint16_t"],
+  ["i16", "int16 int16_t s16 short"],
+  ["bool", "boolean"],
+  ["string", "str text cstring utf8 char*"],
+  ["void", "undefined null none unit nothing ()"],
+  ["record pointer", "struct object"],
+  ["externref", "any anyref unknown"],
+  ["list strings", "string[] strings"],
+];
+
+/** What the keys of a declaration, and of a convention, are called elsewhere. */
+export const FOREIGN_KEYS: Readonly<Record<string, string>> = {
+  params: "parameters",
+  args: "parameters",
+  returns: "result",
+  return: "result",
+  results: "result",
+  malloc: "allocate",
+  alloc: "allocate",
+  dealloc: "free",
+  deallocate: "free",
+};
+
+/** Words as errors offer them: `"a", "b" or "c"`. */
+export function anyOf(words: readonly string[]): string {
+  const quoted = words.map(quote);
+  const last = quoted.pop();
+  return quoted.length === 0 ? `${last}` : `${quoted.join(", ")} or ${last}`;
+}
+
+/** The end of an error for a word that is not known; `also` is what is taken beside words. */
+export function expectedWord(
+  found: string,
+  known: readonly string[],
+  foreign: Readonly<Record<string, string>> = {},
+  also = "",
+): string {
+  const other = Object.hasOwn(foreign, found) ? foreign[found]! : "";
+  if (known.includes(other)) return `did you mean ${quote(other)}?`;
+  // Of a name of two letters every other one is near; two that are swapped are nearer than two others.
+  const swapped = known.find((word) => lettersOf(word) === lettersOf(found));
+  const near = swapped ?? (found.length > 2 ? nearest(found, known) : undefined);
+  return near === undefined ? `expected ${anyOf(known)}${also}` : `did you mean ${quote(near)}?`;
+}
+
+function lettersOf(word: string): string {
+  return [...word.toLowerCase()].sort().join("");
+}
+
+/** The end of an error for a type that is not known. */
+export function expectedType(found: string, known: readonly string[]): string {
+  const word = found.toLowerCase();
+  const [here = ""] = FOREIGN_TYPES.find(([, words]) => words.split(" ").includes(word)) ?? [];
+  const meant = here.split(" ").filter((type) => known.includes(type));
+  return meant.length > 0 ? `did you mean ${anyOf(meant)}?` : expectedWord(found, known);
+}
+
+/** An error of the caller's with every problem: one behind the colon, several on lines of their own. */
+export function problemsError(what: string, problems: readonly string[]): TypeError {
+  return new TypeError(`${what}:${problems.length === 1 ? " " : "\n"}${listLines(problems)}`);
+}

@@ -1,0 +1,161 @@
+import { show } from "./show.ts";
+
+/** An integer or float type as linear memory and declared symbols know it. */
+export type NumericType =
+  | "i8"
+  | "u8"
+  | "i16"
+  | "u16"
+  | "i32"
+  | "u32"
+  | "i64"
+  | "u64"
+  | "f32"
+  | "f64";
+
+/** What JavaScript uses for a {@linkcode NumericType}: a bigint for the 64-bit integers. */
+export type NumericValue<T extends NumericType> = T extends "i64" | "u64" ? bigint : number;
+
+interface Numeric {
+  readonly byteLength: number;
+  /** The least and the greatest integer; absent for floats. */
+  readonly range?: readonly [number | bigint, number | bigint];
+}
+
+/** Size and range of each type. */
+export const NUMERIC_TYPES: Readonly<Record<NumericType, Numeric>> = {
+  i8: { byteLength: 1, range: [-0x80, 0x7f] },
+  u8: { byteLength: 1, range: [0, 0xff] },
+  i16: { byteLength: 2, range: [-0x8000, 0x7fff] },
+  u16: { byteLength: 2, range: [0, 0xffff] },
+  i32: { byteLength: 4, range: [-0x80000000, 0x7fffffff] },
+  u32: { byteLength: 4, range: [0, 0xffffffff] },
+  i64: { byteLength: 8, range: [-0x8000000000000000n, 0x7fffffffffffffffn] },
+  u64: { byteLength: 8, range: [0n, 0xffffffffffffffffn] },
+  f32: { byteLength: 4 },
+  f64: { byteLength: 8 },
+};
+
+/** The typed array of each element type. */
+export const TYPED_ARRAYS = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+} as const satisfies Record<NumericType, unknown>;
+
+/** The typed array whose elements are of one type. */
+export type TypedArray<T extends NumericType> = {
+  i8: Int8Array;
+  u8: Uint8Array;
+  i16: Int16Array;
+  u16: Uint16Array;
+  i32: Int32Array;
+  u32: Uint32Array;
+  i64: BigInt64Array;
+  u64: BigUint64Array;
+  f32: Float32Array;
+  f64: Float64Array;
+}[T];
+
+/**
+ * Throws unless `value` is a number that `type` holds exactly (for a float: any number).
+ *
+ * @throws {TypeError} if it is not a number, or not a bigint where one is needed.
+ * @throws {RangeError} if it is not an integer within the range of `type`.
+ */
+export function checkNumeric(type: NumericType, value: unknown, action: string): void {
+  const { range } = NUMERIC_TYPES[type];
+  const kind = typeof range?.[0] === "bigint" ? "bigint" : "number";
+  const found: string = typeof value;
+  if (found !== kind) {
+    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a ${kind} for ${type}`);
+  }
+  if (range === undefined) return;
+  const number = value as number | bigint;
+  if (
+    (kind === "number" && !Number.isInteger(number)) || number < range[0] || number > range[1]
+  ) {
+    throw new RangeError(
+      `Cannot ${action}: it is ${show(value)}, expected ${type}, ${range[0]} to ${range[1]}`,
+    );
+  }
+}
+
+/**
+ * Throws unless `count` is an integer of 0 or more.
+ *
+ * @param count How many bytes or pages.
+ * @param describe What can not be done, with the count as errors show it.
+ * @throws {RangeError} if it is negative, a fraction, infinite or NaN.
+ * @throws {TypeError} if it is not a number.
+ */
+export function checkCount(count: unknown, describe: (shown: string) => string): void {
+  if (typeof count !== "number") {
+    throw new TypeError(`${describe(show(count))}: expected a number`);
+  }
+  if (!Number.isInteger(count) || count < 0) {
+    throw new RangeError(`${describe(String(count))}: expected an integer, 0 or more`);
+  }
+}
+
+// A switch, not a table of functions: it is compiled into the caller where the type is constant.
+
+/** The number of `type` at `offset`, little-endian, aligned or not. */
+export function readNumeric(data: DataView, type: NumericType, offset: number): number | bigint {
+  switch (type) {
+    case "i8":
+      return data.getInt8(offset);
+    case "u8":
+      return data.getUint8(offset);
+    case "i16":
+      return data.getInt16(offset, true);
+    case "u16":
+      return data.getUint16(offset, true);
+    case "i32":
+      return data.getInt32(offset, true);
+    case "u32":
+      return data.getUint32(offset, true);
+    case "i64":
+      return data.getBigInt64(offset, true);
+    case "u64":
+      return data.getBigUint64(offset, true);
+    case "f32":
+      return data.getFloat32(offset, true);
+    case "f64":
+      return data.getFloat64(offset, true);
+  }
+}
+
+/** Writes a `value` that `type` can hold at `offset`, little-endian, aligned or not. */
+export function writeNumeric(
+  data: DataView,
+  type: NumericType,
+  offset: number,
+  value: number | bigint,
+): void {
+  switch (type) {
+    case "i8":
+    case "u8":
+      return data.setUint8(offset, value as number);
+    case "i16":
+    case "u16":
+      return data.setUint16(offset, value as number, true);
+    case "i32":
+    case "u32":
+      return data.setUint32(offset, value as number, true);
+    case "i64":
+    case "u64":
+      return data.setBigUint64(offset, value as bigint, true);
+    case "f32":
+      return data.setFloat32(offset, value as number, true);
+    case "f64":
+      return data.setFloat64(offset, value as number, true);
+  }
+}

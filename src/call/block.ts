@@ -1,0 +1,143 @@
+import type { Place } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import { GuestError } from "../base/errors.ts";
+import { checkCount } from "../base/numeric_types.ts";
+import { printable } from "../base/show.ts";
+import { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import { freeingCall } from "../plan/freeing_call.ts";
+import { objectPlace, RUNTIMES } from "../presets/toolchains.ts";
+import type { Store } from "./blocks/store.ts";
+import { compileStore } from "./blocks/stores.ts";
+import { settleFailure } from "./failure.ts";
+
+/** What errors call the host's own use of an allocator. */
+const SYMBOL = "allocate";
+
+/** What C aligns a block to that can hold anything. */
+const ALIGNMENT = 8;
+
+/**
+ * Memory within the guest that the host holds from call to call: for a state that the guest keeps
+ * where it is told to. It is passed as a `"pointer"`, and given back with `using` or {@linkcode free}.
+ */
+export class GuestBlock implements Disposable {
+  /** The size in bytes. */
+  readonly byteLength: number;
+  readonly #frame = new Frame();
+  readonly #store: Store;
+  readonly #realm: Realm;
+  readonly #isCurrent: () => boolean;
+  #isFree = false;
+
+  /** Made by {@linkcode Guest.allocate}. */
+  constructor(store: Store, realm: Realm, byteLength: number, isCurrent: () => boolean) {
+    this.#store = store;
+    this.#realm = realm;
+    this.#isCurrent = isCurrent;
+    this.byteLength = byteLength;
+    this.#enter((frame) => {
+      store.take(frame, 0, byteLength);
+      realm.memory.clear(frame.pointers[0]!, byteLength);
+    });
+  }
+
+  /**
+   * The address, for as long as the block is there.
+   *
+   * @throws {GuestError} if it was given back, or the guest was reset.
+   */
+  get pointer(): number {
+    if (!this.#isFree && this.#isCurrent()) return this.#frame.pointers[0]!;
+    throw new GuestError(
+      "disposed",
+      `Cannot use a block of ${this.byteLength} bytes: ` +
+        (this.#isFree ? "it was given back" : "the guest it was taken from was reset"),
+    );
+  }
+
+  /** Gives the block back to the guest; twice is once. */
+  free(): void {
+    this.#isFree = true;
+    const { release } = this.#store;
+    if (release !== undefined && this.#realm.callable) {
+      this.#enter((frame) => release(frame, 0));
+    }
+  }
+
+  /** The same as {@linkcode free}, for `using`. */
+  [Symbol.dispose](): void {
+    this.free();
+  }
+
+  #enter(act: (frame: Frame) => void): void {
+    const realm = this.#realm;
+    const before = realm.enter(SYMBOL);
+    try {
+      if (realm.unwinds === "restores") this.#frame.stackPointer = realm.stack!.save(this.#frame);
+      act(this.#frame);
+    } catch (error) {
+      let settled: unknown;
+      try {
+        settled = settleFailure(error, this.#frame, realm, SYMBOL, () => {});
+      } catch (unsettled) {
+        realm.refusal ??= unsettled;
+        throw unsettled;
+      }
+      throw settled;
+    } finally {
+      realm.depth = before;
+    }
+  }
+}
+
+/**
+ * Takes zeroed bytes from where the convention has bytes put.
+ *
+ * @throws {GuestError} if the convention has no allocator and no memory that was set aside.
+ * @throws {RangeError} if `byteLength` is not a size.
+ */
+export function takeBlock(
+  convention: Convention | OwnConvention | GuestError,
+  realm: Realm,
+  byteLength: number,
+  isCurrent: () => boolean,
+): GuestBlock {
+  checkCount(byteLength, (shown) => `Cannot take a block of ${shown} bytes`);
+  if (convention instanceof GuestError) throw convention;
+  const place = isOwn(convention) ? undefined : convention.bytesPlace ?? convention.place;
+  const known = place?.kind === "allocator"
+    ? place
+    : place?.kind === "managedArray"
+    ? bufferPlace(place)
+    : reservedPlace(place, byteLength);
+  if (known === undefined) {
+    throw new GuestError(
+      "no-convention",
+      `Cannot take a block of ${byteLength} bytes: the convention ${
+        printable(convention.name)
+      } has no ` +
+        "allocator, expected allocator(), or inPlace() with memory to reserve",
+    );
+  }
+  const store = compileStore(known, realm, {
+    symbol: SYMBOL,
+    terminated: "never",
+    free: freeingCall("host", known),
+    align: ALIGNMENT,
+    beside: 1,
+  });
+  return new GuestBlock(store, realm, byteLength, isCurrent);
+}
+
+/** A buffer that is nothing but the block, whatever else bytes can be in the guest. */
+function bufferPlace({ runtime = "managed" }: Place & { kind: "managedArray" }): Place {
+  return objectPlace(runtime, RUNTIMES[runtime].ArrayBuffer);
+}
+
+/** Pages of the block's own, where the convention adds pages for what it passes. */
+function reservedPlace(place: Place | undefined, byteLength: number): Place | undefined {
+  if (place?.kind !== "buffer" || typeof place.pointer !== "object") return undefined;
+  return { kind: "buffer", pointer: { reserve: byteLength }, capacity: byteLength };
+}

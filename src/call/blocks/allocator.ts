@@ -1,0 +1,157 @@
+import type { Place, Room } from "../../abi/block_source.ts";
+import { GuestError } from "../../base/errors.ts";
+import { hex, quote } from "../../base/show.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Realm } from "../../instance/realm.ts";
+import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
+import { compileGetter, pointerOf } from "../values.ts";
+import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
+import { compileFree } from "./release.ts";
+import type { Store, StoreOptions } from "./store.ts";
+import { tellUnfreed } from "./unfreed.ts";
+
+/** Blocks that the guest's allocator hands out, each exactly as large as it has to be. */
+export function allocatorStore(
+  place: Place & { kind: "allocator" },
+  realm: Realm,
+  { symbol, terminated, free, align, before = [], unfreed }: StoreOptions,
+): Store {
+  const { memory } = realm;
+  const compile = (call: typeof place.allocate, purpose: "allocate" | "free" | "locate") =>
+    compileBlockCall(call, realm, { purpose, symbol, align });
+  const freeing = { symbol, align };
+  const allocate = compile(place.allocate, "allocate");
+  const locate = place.pointer && compile(place.pointer.export, "locate");
+  const pin = place.pin === undefined ? undefined : compile(place.pin, "free");
+  const unpin = place.unpin === undefined ? undefined : compileFree(place.unpin, realm, freeing);
+  const release = free === undefined || isAbsent(free, realm, symbol)
+    ? undefined
+    : compileFree(free, realm, freeing);
+  const holds = release !== undefined || unpin !== undefined;
+  const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
+  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm, symbol);
+
+  function outOfMemory(byteLength: number): GuestError {
+    return new GuestError(
+      "out-of-memory",
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
+        `${quote(teller)} returned 0, expected a pointer` + tellUnfreed(realm, 0),
+      { export: symbol },
+    );
+  }
+
+  function overlapError(pointer: number, byteLength: number, held: number): GuestError {
+    return new GuestError(
+      "overrun",
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${quote(teller)} returned ` +
+        `${hex(pointer)}, where the call still uses the block at ${hex(held)}, expected one of ` +
+        "its own",
+      { export: symbol },
+    );
+  }
+
+  const hasNoEmpty = place.empty === "none";
+  // An allocator that counts code units has to make room for the NUL too.
+  const nuls = terminated === "always" ? 1 : 0;
+
+  function acquire(frame: Frame, index: number, byteLength: number): number {
+    if (hasNoEmpty && byteLength === 0) {
+      frame.sizes[index] = 0;
+      // As Rust has it: a pointer to nothing is no null pointer, and it is aligned.
+      return frame.pointers[index] = align;
+    }
+    if (makeRoom !== undefined) makeRoom(frame, byteLength);
+    frame.blockByteLength = byteLength;
+    const returned = allocate(frame);
+    const found = locate === undefined ? returned : locate(frame);
+    let pointer = toOffset(found as number | bigint);
+    if (byteLength === 0 && pointer >= FARTHEST) {
+      // No number says exactly where that is, and no block is there.
+      frame.sizes[index] = 0;
+      return frame.pointers[index] = align;
+    }
+    if (byteLength > 0) {
+      pointer = pointerOf(found as number | bigint, realm, "write");
+      if (pointer === 0) throw outOfMemory(byteLength);
+      memory.check("write", pointer, byteLength);
+      for (let at = 0; at < before.length; at++) {
+        const other = before[at]!;
+        const start = frame.pointers[other]!;
+        if (pointer < start + frame.sizes[other]! && start < pointer + byteLength) {
+          throw overlapError(pointer, byteLength, start);
+        }
+      }
+    }
+    frame.pointers[index] = pointer;
+    frame.sizes[index] = byteLength;
+    if (pin !== undefined) {
+      frame.blockPointer = pointer;
+      pin(frame);
+    }
+    frame.held[index] = holds;
+    if (unfreed) {
+      realm.unfreed.arguments++;
+      realm.unfreed.byteLength += byteLength;
+    }
+    return pointer;
+  }
+
+  return {
+    outOfMemory,
+    overlap: overlapError,
+    put(frame, index, content, value) {
+      const byteLength = content.measure(value);
+      const codeUnits = frame.codeUnits[index] = content.codeUnits(value, byteLength);
+      frame.blockCodeUnits = codeUnits + nuls;
+      if (terminated === "always") {
+        content.refuseNul(value);
+        const pointer = acquire(frame, index, byteLength + content.unit);
+        if (content.refuseChanged !== undefined) {
+          content.refuseChanged(value, byteLength, symbol);
+          content.refuseNul(value);
+        }
+        content.write(value, pointer, byteLength);
+        memory.clear(pointer + byteLength, content.unit);
+      } else {
+        const pointer = acquire(frame, index, byteLength);
+        content.refuseChanged?.(value, byteLength, symbol);
+        // A pointer to nothing can be anywhere: Zig's is the last address of all.
+        content.write(value, byteLength === 0 ? 0 : pointer, byteLength);
+      }
+      frame.byteLengths[index] = byteLength;
+    },
+    take(frame, index, byteLength) {
+      frame.blockCodeUnits = frame.codeUnits[index] = byteLength;
+      acquire(frame, index, byteLength);
+      frame.byteLengths[index] = byteLength;
+    },
+    capacityAt: (frame, index) => frame.sizes[index]!,
+    ...(holds && {
+      release(frame: Frame, index: number) {
+        if (!frame.held[index]) return;
+        frame.held[index] = false;
+        frame.blockPointer = frame.pointers[index]!;
+        frame.blockByteLength = frame.sizes[index]!;
+        frame.blockCodeUnits = frame.codeUnits[index]! + nuls;
+        if (unpin !== undefined) unpin(frame);
+        // What an allocator gave for nothing need not be a block of its own.
+        if (release !== undefined && frame.blockPointer !== 0) release(frame);
+      },
+    }),
+  };
+}
+
+/** Compiles growing memory for a guest that takes what is above an address without asking. */
+function compileRoom(
+  { above, perByte, plus = 0 }: Room,
+  realm: Realm,
+  symbol: string,
+): (frame: Frame, byteLength: number) => void {
+  const { memory } = realm;
+  const address = compileGetter(above, realm, symbol);
+  return (frame, byteLength) => {
+    const end = toOffset(address(frame)) + byteLength * perByte + plus;
+    const { size } = memory;
+    if (end > size) memory.grow(Math.ceil((end - size) / PAGE_SIZE));
+  };
+}

@@ -1,0 +1,141 @@
+import type { Place } from "../../abi/block_source.ts";
+import { quote } from "../../base/show.ts";
+import { Claim } from "../../instance/claim.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Realm } from "../../instance/realm.ts";
+import { refuseClaimed } from "../claim.ts";
+import type { Content } from "../content.ts";
+import { compileGetter, pointerOf } from "../values.ts";
+import { BufferCapacity } from "./buffer_capacity.ts";
+import type { BufferStore, StoreOptions } from "./store.ts";
+
+/** The guest's buffer, or pages that were added for the purpose: asked for anew each time. */
+export function bufferStore(
+  place: Place & { kind: "buffer" },
+  realm: Realm,
+  { symbol, terminated, align, turn, claims }: StoreOptions,
+): BufferStore {
+  const { memory } = realm;
+  const locate = compileLocation(place, realm, symbol, turn);
+  const capacity = new BufferCapacity(place, realm, symbol);
+  const buffer = typeof place.pointer === "string" ? place.pointer : undefined;
+  const isRead = claims?.isRead ?? false;
+
+  const claimOf = (call: object): Claim =>
+    new Claim(call, symbol, claims!.block, isRead ? buffer : undefined);
+
+  const claim = claims && ((claim: Claim, pointer: number, byteLength: number, size: number) => {
+    claim.pointer = pointer;
+    // A result can be longer than the argument was.
+    claim.end = pointer + (!isRead ? byteLength : capacity.exact ? size : Math.max(byteLength, 1));
+    // The next chunk has the claim of the one before it.
+    if (realm.claim === claim) return;
+    claim.outer = realm.claim;
+    realm.claim = claim;
+  });
+
+  /** Throws where a call in progress still needs what `byteLength` bytes would overwrite. */
+  function refuse(frame: Frame, index: number, pointer: number, byteLength: number): void {
+    if (realm.claim === undefined) return;
+    const { action, coversOwn } = claims!;
+    const end = pointer + byteLength;
+    const intent = { call: frame, symbol, action, buffer, pointer, end, coversOwn };
+    refuseClaimed(realm.claim, frame.claims[index], intent);
+  }
+
+  function putAt(
+    frame: Frame,
+    index: number,
+    content: Content,
+    value: unknown,
+    pointer: number,
+  ): void {
+    const byteLength = capacity.within(frame, pointer);
+    const nul = terminated === "always" ? content.unit : 0;
+    if (nul > 0) content.refuseNul(value);
+    const room = byteLength - nul;
+    if (claim !== undefined && realm.claim !== undefined) {
+      const size = content.measure(value);
+      const following = terminated === "never" ? 0 : content.unit;
+      // What does not fit is refused for that.
+      if (size <= room) refuse(frame, index, pointer, Math.min(size + following, byteLength));
+    }
+    const written = room < 0 ? -1 : content.write(value, pointer, room);
+    if (written < 0) throw tooLarge(content.measure(value), Math.max(0, room));
+    const isFollowed = terminated !== "never" && written + content.unit <= byteLength;
+    if (isFollowed) memory.clear(pointer + written, content.unit);
+    if (claim !== undefined) {
+      const size = isFollowed ? written + content.unit : written;
+      claim(frame.claims[index] ??= claimOf(frame), pointer, size, byteLength);
+    }
+    frame.pointers[index] = pointer;
+    frame.byteLengths[index] = written;
+    frame.codeUnits[index] = content.codeUnits(value, written);
+    frame.sizes[index] = byteLength;
+  }
+
+  function tooLarge(byteLength: number, room: number): RangeError {
+    const { exact, byteLength: whole } = capacity;
+    return new RangeError(
+      `Cannot pass ${byteLength} bytes to ${quote(symbol)}: the guest's buffer holds ` +
+        (exact ? "" : "at most ") + (room === whole ? whole : `${room} and a NUL`),
+    );
+  }
+
+  return {
+    get buffer() {
+      return this;
+    },
+    put: (frame, index, content, value) => putAt(frame, index, content, value, locate(frame)),
+    take(frame, index, byteLength) {
+      const pointer = locate(frame);
+      const room = capacity.at(frame, pointer).byteLength;
+      if (byteLength > room) {
+        const most = capacity.exact ? room : `at most ${room}`;
+        throw new RangeError(
+          `Cannot take ${byteLength} bytes for the result of ${quote(symbol)}: ` +
+            `the guest's buffer holds ${most}`,
+        );
+      }
+      frame.pointers[index] = memory.check("write", pointer, byteLength);
+      if (claim !== undefined) {
+        refuse(frame, index, pointer, byteLength);
+        claim(frame.claims[index] ??= claimOf(frame), pointer, byteLength, byteLength);
+      }
+      frame.sizes[index] = frame.byteLengths[index] = byteLength;
+    },
+    capacityAt: (frame, _index, pointer) => capacity.at(frame, pointer).byteLength,
+    locate,
+    room(frame, pointer) {
+      const { byteLength } = capacity.at(frame, pointer);
+      return terminated === "always" ? Math.max(0, byteLength - align) : byteLength;
+    },
+    putAt,
+    tooLarge,
+    capacity,
+    claim,
+    claimOf,
+    unclaim(frame, index) {
+      const own = frame.claims[index];
+      if (own !== undefined && !isRead) own.end = own.pointer;
+    },
+  };
+}
+
+/** Where the buffer is: a pointer that may be beyond memory. */
+function compileLocation(
+  place: Place & { kind: "buffer" },
+  realm: Realm,
+  symbol: string,
+  turn: number | undefined,
+): (frame: Frame) => number {
+  const { pointer, offset = 0 } = place;
+  if (typeof pointer === "number") return () => pointer + offset;
+  if (typeof pointer === "string") {
+    const get = compileGetter(pointer, realm, symbol);
+    const value = { export: pointer };
+    return (frame) => pointerOf(get(frame), realm, "write", value, symbol) + offset;
+  }
+  let reserved: number | undefined;
+  return () => (reserved ??= realm.reserve(pointer, turn)) + offset;
+}

@@ -1,0 +1,181 @@
+import type { Place } from "../../abi/block_source.ts";
+import { GuestError } from "../../base/errors.ts";
+import { hex, quote } from "../../base/show.ts";
+import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Realm } from "../../instance/realm.ts";
+import type { GuestMemory } from "../../memory/guest_memory.ts";
+import { toOffset } from "../../memory/pointer.ts";
+import { compileGetter } from "../values.ts";
+
+/**
+ * How many bytes the buffer at a pointer holds. It is asked for again only where the buffer or the
+ * end of memory has moved.
+ */
+export class BufferCapacity {
+  byteLength = 0;
+  /** Whether the buffer holds all of that for sure, or `byteLength` is no more than an upper bound. */
+  exact = false;
+  /** Where the buffer was, and how large the memory that held it, when this was found. */
+  #pointer = -1;
+  #size = -1;
+  readonly #place: Place & { kind: "buffer" };
+  readonly #memory: GuestMemory;
+  readonly #rule: CapacityRule;
+  readonly #report: CapacityReport;
+  readonly #isConventions: boolean;
+  readonly #hard: readonly Fence[];
+  readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
+
+  constructor(place: Place & { kind: "buffer" }, realm: Realm, symbol: string) {
+    const { rule, report, isConventions } = realm.capacity(place);
+    this.#place = place;
+    this.#memory = realm.memory;
+    this.#rule = rule;
+    this.#report = report;
+    this.#isConventions = isConventions;
+    this.#hard = rule.fences.filter((fence) => fence.hard);
+    this.#state = compileSource(rule, place.offset ?? 0, realm, symbol);
+  }
+
+  /** Whether no call will learn more than an upper bound. */
+  get isUnknown(): boolean {
+    return this.#rule.source === undefined && !this.#rule.header;
+  }
+
+  /** The error for what needs the capacity itself, and not an upper bound. */
+  inexactError(action: string, symbol: string): GuestError {
+    const { pointer, offset } = this.#place;
+    const shown = JSON.stringify(pointer);
+    const cure = this.#isConventions
+      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
+      : `place: { kind: "buffer", pointer: ${shown}${
+        offset === undefined ? "" : `, offset: ${offset}`
+      }, capacity: … }`;
+    return new GuestError(
+      "signature",
+      `Cannot ${action} ${quote(symbol)}: how many bytes the guest's buffer ` +
+        `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
+        `(${this.#report.reason}), expected ${cure}`,
+      { export: symbol },
+    );
+  }
+
+  /** The capacity in bytes of the buffer at `pointer`, or -1 where it has to be asked for. */
+  known(pointer: number): number {
+    return pointer === this.#pointer && this.#memory.size === this.#size ? this.byteLength : -1;
+  }
+
+  /**
+   * The capacity in bytes of the buffer at `pointer`, all of which is within memory.
+   *
+   * @throws {MemoryRangeError} if it is not.
+   */
+  within(frame: Frame, pointer: number): number {
+    const { byteLength } = this.at(frame, pointer);
+    this.#memory.check("write", pointer, byteLength);
+    return byteLength;
+  }
+
+  /** The capacity of the buffer at `pointer`: what is stated of it may reach beyond memory. */
+  at(frame: Frame, pointer: number): this {
+    if (this.known(pointer) >= 0) return this;
+    const { size } = this.#memory;
+    if (pointer > size) this.#memory.check("write", pointer, 1);
+    const stated = this.#state?.(frame, pointer);
+    this.#find(pointer, size, stated);
+    // What is not within memory is looked at anew each time, and refused.
+    this.#pointer = pointer + this.byteLength <= size ? pointer : -1;
+    this.#size = size;
+    return this;
+  }
+
+  #find(pointer: number, size: number, stated: number | undefined): void {
+    const rule = this.#rule;
+    const report = this.#report;
+    const fence = nextAbove(rule.fences, pointer, size);
+    const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
+    // A size that nobody vouched for is not believed where it can not be one.
+    const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
+    if (pointer < (rule.lowest ?? 0) && !exact) throw lowError(this.#place, pointer, rule.lowest!);
+    this.exact = exact;
+    this.byteLength = exact ? stated : (fence?.address ?? size) - pointer;
+    report.kind = exact ? "exact" : "upper bound";
+    report.byteLength = this.byteLength;
+    const ends = fence === undefined
+      ? "memory ends there"
+      : `${fence.what} is at ${hex(fence.address)}`;
+    report.reason = exact ? reasonOf(rule) : `${ends}, and ${doubtOf(rule, stated)}`;
+  }
+}
+
+function lowError(
+  { pointer }: Place & { kind: "buffer" },
+  found: number,
+  lowest: number,
+): GuestError {
+  const problem = found === 0
+    ? "is a null pointer"
+    : `gives ${hex(found)}, which is below the guest's data at ${hex(lowest)}`;
+  return new GuestError(
+    "null-pointer",
+    `Cannot write into the guest's buffer: ${quote(String(pointer))} ${problem}, expected ` +
+      "an address; a buffer has to be asked for first where it is handed out",
+  );
+}
+
+/** The first fence above a pointer and within memory; they are in ascending order. */
+function nextAbove(fences: readonly Fence[], pointer: number, size: number): Fence | undefined {
+  let low = 0, high = fences.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fences[middle]!.address > pointer) high = middle;
+    else low = middle + 1;
+  }
+  const fence = fences[low];
+  return fence !== undefined && fence.address < size ? fence : undefined;
+}
+
+function reasonOf({ header, reason }: CapacityRule): string {
+  return header ? "the object header of AssemblyScript" : reason;
+}
+
+function doubtOf({ source, reason }: CapacityRule, stated: number | undefined): string {
+  return stated === undefined || typeof source !== "object"
+    ? reason
+    : `${quote(source.export)} states ${stated}, which can not be`;
+}
+
+function compileSource(
+  { source, header }: CapacityRule,
+  offset: number,
+  realm: Realm,
+  symbol: string,
+): ((frame: Frame, pointer: number) => number | undefined) | undefined {
+  const { memory } = realm;
+  if (header) {
+    return (_frame, pointer) => {
+      const byteLength = objectSize(memory, pointer - offset);
+      return byteLength && byteLength - offset;
+    };
+  }
+  if (source === undefined) return undefined;
+  if (typeof source === "number") return () => source;
+  const get = compileGetter(source.export, realm, symbol);
+  // What the guest states is of its whole buffer.
+  if (source.holds !== "address") return (frame) => toOffset(get(frame)) - offset;
+  return (frame) => memory.read("u32", get(frame)) - offset;
+}
+
+/**
+ * The size of the object of AssemblyScript's at a pointer, where it has the header of one:
+ * https://www.assemblyscript.org/runtime.html#memory-layout.
+ */
+function objectSize(memory: GuestMemory, pointer: number): number | undefined {
+  if (pointer < 20 || pointer % 16 !== 0) return undefined;
+  const byteLength = memory.read("u32", pointer - 4);
+  // The two lowest bits are flags of the allocator; a block ends 4 bytes before the next header.
+  const block = memory.read("u32", pointer - 20) & ~3;
+  const needed = Math.ceil((byteLength + 20) / 16) * 16 - 4;
+  return block >= needed && block % 16 === 12 ? byteLength : undefined;
+}

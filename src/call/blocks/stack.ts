@@ -1,0 +1,39 @@
+import { GuestError } from "../../base/errors.ts";
+import { quote } from "../../base/show.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Realm } from "../../instance/realm.ts";
+import type { Store, StoreOptions } from "./store.ts";
+
+/** Blocks on the guest's stack: the call gives them back by restoring the stack pointer. */
+export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): Store {
+  const { memory, stack } = realm;
+  if (stack === undefined) {
+    throw new GuestError(
+      "no-convention",
+      `Cannot put a block on the stack for ${quote(symbol)}: the guest exports neither ` +
+        `"__stack_pointer" nor a function that moves it, expected an "areaPlace" elsewhere`,
+      { export: symbol },
+    );
+  }
+  function take(frame: Frame, index: number, byteLength: number): void {
+    const pointer = stack!.take(frame, byteLength);
+    frame.pointers[index] = memory.check("write", pointer, byteLength);
+    frame.sizes[index] = frame.byteLengths[index] = byteLength;
+  }
+  return {
+    take,
+    put(frame, index, content, value) {
+      const byteLength = content.measure(value);
+      if (terminated === "always") content.refuseNul(value);
+      const terminator = terminated === "always" ? content.unit : 0;
+      take(frame, index, byteLength + terminator);
+      const pointer = frame.pointers[index]!;
+      content.refuseChanged?.(value, byteLength, symbol);
+      content.write(value, pointer, byteLength);
+      memory.clear(pointer + byteLength, terminator);
+      frame.byteLengths[index] = byteLength;
+      frame.codeUnits[index] = content.codeUnits(value, byteLength);
+    },
+    capacityAt: (frame, index) => frame.sizes[index]!,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Realm } from "../../instance/realm.ts";
+
+/**
+ * What was never freed, as an error adds it where memory may have run out: nothing where that is
+ * less than `part` of memory, or more than all of it, so that the guest must have freed it itself.
+ */
+export function tellUnfreed(realm: Realm, part: number): string {
+  const { results, arguments: passed, byteLength } = realm.unfreed;
+  if (byteLength === 0) return "";
+  const { size } = realm.memory;
+  if (byteLength < size * part || byteLength > size) return "";
+  const counts = [
+    ...(results > 0 ? [counted(results, "result")] : []),
+    ...(passed > 0 ? [counted(passed, "argument")] : []),
+  ];
+  const cures = [
+    ...(results > 0 ? ['resultsFreedBy: "host"'] : []),
+    ...(passed > 0 ? ['free: "…"'] : []),
+  ];
+  const verb = results + passed === 1 ? "was" : "were";
+  return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
+    `${cures.join(" and ")} of the convention where the host has to free them`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

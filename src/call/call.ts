@@ -1,0 +1,186 @@
+import type { GuestFacts, Plan } from "../abi/plan.ts";
+import { GuestError } from "../base/errors.ts";
+import { promising } from "../base/runtime.ts";
+import { quote } from "../base/show.ts";
+import { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import type { CallParts, CompiledPlan, PlanCall } from "./call_parts.ts";
+import { compilePlan, throwCount } from "./compile.ts";
+import { settleFailure } from "./failure.ts";
+import { makeParts } from "./make_parts.ts";
+import { forcedTier, OFTEN, PATIENCE } from "./tier.ts";
+
+/** A plan on one instance; `call` is replaced when it was called often. */
+export interface Call {
+  call: PlanCall;
+}
+
+/** A plan, and its compiled form once there is one: all instances of a module share them. */
+export class PlanForms {
+  readonly plan: Plan;
+  readonly #facts: () => GuestFacts;
+  #calls = 0;
+  #compiled: CompiledPlan | undefined;
+  #patience = PATIENCE;
+
+  constructor(plan: Plan, facts: () => GuestFacts) {
+    this.plan = plan;
+    this.#facts = facts;
+  }
+
+  /** The plan on an instance. */
+  on(realm: Realm): Call {
+    const parts = makeParts(this.plan, realm);
+    const run = runPlan(parts);
+    const made: Call = { call: run };
+    const tier = forcedTier();
+    if (tier === "compiled") made.call = this.#compile(parts, run);
+    else if (tier !== "run") this.#improve(made, parts, run);
+    return made;
+  }
+
+  /** Makes a call take the compiled form when it was called often. */
+  #improve(made: Call, parts: CallParts, run: PlanCall): void {
+    if (this.#compiled === undefined) {
+      made.call = (...args) => {
+        if (++this.#calls >= OFTEN) made.call = this.#compile(parts, run);
+        return run(...args);
+      };
+      return;
+    }
+    const shared = this.#compiled(parts, run);
+    let calls = 0;
+    made.call = (...args) => {
+      if (++calls === this.#patience) {
+        this.#patience *= 2;
+        this.#compiled = undefined;
+        made.call = this.#compile(parts, run);
+      }
+      return shared(...args);
+    };
+  }
+
+  #compile(parts: CallParts, run: PlanCall): PlanCall {
+    this.#compiled ??= compilePlan(this.plan, this.#facts(), parts);
+    return this.#compiled?.(parts, run) ?? run;
+  }
+}
+
+/** The run form of a plan: its steps one after another. */
+function runPlan(parts: CallParts): PlanCall {
+  const { plan: { export: symbol, recipe, usesStack }, realm, runs, claims } = parts;
+  const held = heldBy(parts);
+  const mayHold = parts.holds || usesStack;
+  const count = recipe.parameters.length;
+  const { stack } = realm;
+  const guardsStack = realm.unwinds === "restores" || usesStack;
+  // A frame is used again: only a call that is entered again before it ended needs another.
+  let spare: Frame | undefined = new Frame();
+
+  return (...args) => {
+    if (args.length !== count) throwCount(symbol, count, args.length);
+    const frame = spare ?? new Frame();
+    spare = undefined;
+    const before = realm.enter(symbol);
+    if (claims !== undefined) frame.outerClaim = realm.claim;
+    try {
+      if (guardsStack) frame.stackPointer = stack!.save(frame);
+      frame.args = args;
+      for (let index = 0; index < runs.length; index++) runs[index]!(frame);
+      return frame.value;
+    } catch (error) {
+      const { inside } = frame;
+      let settled: unknown;
+      try {
+        settled = settleFailure(error, frame, realm, symbol, held);
+      } catch (unsettled) {
+        if (inside || mayHold) realm.refusal ??= unsettled;
+        throw unsettled;
+      }
+      throw settled;
+    } finally {
+      frame.result = frame.value = frame.at = undefined;
+      frame.args = NONE;
+      frame.taken = frame.dropped = 0;
+      spare = frame;
+      if (claims !== undefined) realm.claim = frame.outerClaim;
+      realm.depth = before;
+    }
+  };
+}
+
+const NONE: readonly unknown[] = [];
+
+/**
+ * A plan on an instance for a symbol that waits for asynchronous host functions: it gives a promise.
+ *
+ * @throws {GuestError} if the plan calls the guest more than once: it could wait only in one call.
+ */
+export function callAsync(plan: Plan, realm: Realm): Call {
+  const { export: symbol, recipe, usesStack } = plan;
+  if (recipe.pieces !== undefined || recipe.output?.capacity === "query") {
+    throw new GuestError(
+      "asynchronous",
+      `Cannot wait in ${quote(symbol)}: it is called several times for one result, expected ` +
+        'neither "pieces" nor the capacity "query" beside async: true',
+      { export: symbol },
+    );
+  }
+  const parts = makeParts(plan, realm, (fn) => promising(fn, symbol));
+  const { runs, invoke, claims } = parts;
+  const held = heldBy(parts);
+  const mayHold = parts.holds || usesStack;
+  const at = plan.steps.findIndex(({ step }) => step === "call");
+  const { stack } = realm;
+  const guardsStack = realm.unwinds === "restores" || usesStack;
+  const count = recipe.parameters.length;
+
+  async function call(...args: unknown[]): Promise<unknown> {
+    if (args.length !== count) throwCount(symbol, count, args.length);
+    const frame = new Frame();
+    const before = realm.enterAsync(symbol);
+    if (claims !== undefined) frame.outerClaim = realm.claim;
+    try {
+      if (guardsStack) frame.stackPointer = stack!.save(frame);
+      frame.args = args;
+      for (const run of runs.slice(0, at)) run(frame);
+      const pending = invoke(frame);
+      frame.inside = true;
+      frame.result = await untilGivenUp(pending, realm);
+      realm.giveUp = undefined;
+      frame.inside = false;
+      if (!realm.callable) throw realm.refuse(`complete ${quote(symbol)}`, symbol);
+      for (const run of runs.slice(at + 1)) run(frame);
+      return frame.value;
+    } catch (error) {
+      realm.giveUp = undefined;
+      const { inside } = frame;
+      let settled: unknown;
+      try {
+        settled = settleFailure(error, frame, realm, symbol, held);
+      } catch (unsettled) {
+        if (inside || mayHold) realm.refusal ??= unsettled;
+        throw unsettled;
+      }
+      throw settled;
+    } finally {
+      if (claims !== undefined) realm.claim = frame.outerClaim;
+      realm.depth = before;
+      realm.pending = undefined;
+    }
+  }
+  return { call };
+}
+
+/** What `promise` gives, unless the guest is closed before: a promise may never settle. */
+function untilGivenUp(promise: unknown, realm: Realm): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    realm.giveUp = reject;
+    (promise as Promise<unknown>).then(resolve, reject);
+  });
+}
+
+/** What gives back the blocks that a call may hold; nothing if it never holds any. */
+function heldBy({ holds, release }: CallParts): CallParts["release"] | undefined {
+  return holds ? release : undefined;
+}

@@ -1,0 +1,66 @@
+import type { Plan } from "../abi/plan.ts";
+import type { Recipe } from "../abi/recipe.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import type { Stores } from "./blocks/store.ts";
+import type { Claims } from "./claim.ts";
+import { unitOf } from "./content.ts";
+import type { Layout } from "./frame_layout.ts";
+import type { Lift } from "./lift.ts";
+import type { TextContext } from "./text_context.ts";
+
+/** One step, carried out on the frame of a call. */
+export type Run = (frame: Frame) => void;
+
+/** A plan on one instance: what its steps share, and their run forms. */
+export interface CallParts {
+  readonly plan: Plan;
+  readonly realm: Realm;
+  readonly layout: Layout;
+  readonly stores: Stores;
+  readonly context: TextContext;
+  /** What the call claims of the guest's buffers until it has ended, if anything. */
+  readonly claims: Claims | undefined;
+  readonly lift: Lift;
+  readonly status: ((frame: Frame) => void) | undefined;
+  /** Calls the guest; what it is called with is ready. */
+  readonly invoke: FrameValue;
+  /** Gives back what the call holds: where it failed, too. */
+  readonly release: (frame: Frame) => void;
+  /** Whether the call may hold anything when it ends. */
+  readonly holds: boolean;
+  /** The run form of each step. */
+  readonly runs: readonly Run[];
+}
+
+/** Where the blocks of a call are in its frame. */
+export function layoutOf({ export: symbol, parameters }: Recipe, address64: boolean): Layout {
+  return {
+    area: parameters.length,
+    output: parameters.length + 1,
+    word: address64 ? 8 : 4,
+    symbol,
+    units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
+  };
+}
+
+/** Whether several parts of a call can be freed by one call of the guest. */
+export function sharesBlocks({ result, status, output }: Recipe): boolean {
+  if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
+    return true;
+  }
+  return [status, output?.status].some((part) =>
+    part?.details !== undefined || part?.message?.kind === "text" && part.message.free !== undefined
+  );
+}
+
+/** What calls a plan on one instance. */
+export type PlanCall = (...args: unknown[]) => unknown;
+
+/** Makes a compiled plan's function for one instance; `run` calls the plan step by step. */
+export type CompiledPlan = (parts: CallParts, run: PlanCall) => PlanCall;
+
+/** What a compiled plan's function is made of on one instance. */
+export interface Bound extends CallParts {
+  readonly run: PlanCall;
+}

@@ -1,0 +1,158 @@
+import type { Place } from "../abi/block_source.ts";
+import type { Recipe } from "../abi/recipe.ts";
+import { GuestError } from "../base/errors.ts";
+import { hex, quote } from "../base/show.ts";
+import { Claim } from "../instance/claim.ts";
+import type { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import type { ClaimOptions } from "./blocks/store.ts";
+
+/** What errors would call a result, which no block of the call is in. */
+const RESULT = "the result";
+
+/** What is about to be written into one of the guest's buffers. */
+export interface Intent {
+  readonly call: object;
+  readonly symbol: string;
+  /** What errors say can't be done: `pass argument 0 to` the symbol. */
+  readonly action: string;
+  /** The getter or the global of the buffer, or nothing for a range that the host was told of. */
+  readonly buffer: string | undefined;
+  readonly pointer: number;
+  readonly end: number;
+  /** Whether it may overwrite other blocks of the same call, which the guest has read. */
+  readonly coversOwn: boolean;
+}
+
+/**
+ * Refuses to write where a call in progress still needs what is there.
+ *
+ * @param claims The claims of all calls in progress.
+ * @param own The claim that the block itself has from the chunk before.
+ * @throws {GuestError} with the code `busy`; `signature` where it is the same call.
+ */
+export function refuseClaimed(claims: Claim, own: Claim | undefined, intent: Intent): void {
+  const { call, buffer, pointer, end, coversOwn } = intent;
+  if (pointer >= end) return;
+  for (let claim: Claim | undefined = claims; claim !== undefined; claim = claim.outer) {
+    const meets = pointer < claim.end && claim.pointer < end;
+    if (claim === own || !meets && (buffer === undefined || claim.buffer !== buffer)) continue;
+    if (claim.call !== call) throw busyError(intent, claim);
+    if (meets && !coversOwn && claim.block !== RESULT) throw overlapError(intent, claim);
+  }
+}
+
+function busyError({ symbol, action, buffer, pointer }: Intent, claim: Claim): GuestError {
+  const name = buffer === undefined ? `at ${hex(pointer)}` : quote(buffer);
+  return new GuestError(
+    "busy",
+    `Cannot ${action} ${quote(symbol)}: the guest's buffer ${name} holds what the call of ` +
+      `${quote(claim.symbol)} in progress still needs, expected a place of its own for one of ` +
+      "them, or a call after that one has ended",
+    { export: symbol },
+  );
+}
+
+function overlapError({ symbol, action, pointer }: Intent, claim: Claim): GuestError {
+  return new GuestError(
+    "signature",
+    `Cannot ${action} ${quote(symbol)}: it would lie at ${hex(pointer)}, and ` +
+      `${claim.block} lies from ${hex(claim.pointer)} to ${hex(claim.end)}, expected places that ` +
+      "do not overlap",
+    { export: symbol },
+  );
+}
+
+/** Where a call reads its result from once the guest has returned. */
+export interface ReadPlaces {
+  /** The getters and the globals that give an address. */
+  readonly exports: ReadonlySet<string>;
+  readonly addresses: ReadonlySet<number>;
+  /** The parameters whose blocks a result can be in. */
+  readonly parameters: ReadonlySet<number>;
+}
+
+/** Finds where a call reads its result, or the text of its error, from. */
+export function findReadPlaces({ result, status }: Recipe): ReadPlaces {
+  const exports = new Set<string>();
+  const addresses = new Set<number>();
+  const parameters = new Set<number>();
+  const visit = (part: unknown, isPointer: boolean): void => {
+    if (isPointer && typeof part === "number") addresses.add(part);
+    if (typeof part !== "object" || part === null) return;
+    const { export: name, argument } = part as { export?: unknown; argument?: unknown };
+    if (isPointer && typeof name === "string") exports.add(name);
+    if (typeof argument === "number") parameters.add(argument);
+    for (const [key, value] of Object.entries(part)) {
+      visit(value, key === "pointer" || (isPointer && typeof value === "object"));
+    }
+  };
+  visit(result, false);
+  visit(status, false);
+  return { exports, addresses, parameters };
+}
+
+/** What a call claims of the guest's buffers. */
+export interface Claims {
+  /** What the block of a parameter, the return area or the output buffer claims. */
+  of(index: number, place: Buffer): ClaimOptions;
+  /** Claims what the result is read from and no block of the call is in. */
+  readonly result: ((frame: Frame) => void) | undefined;
+}
+
+/** One of the guest's buffers. */
+type Buffer = Place & { readonly kind: "buffer" };
+
+/**
+ * Works out what a call claims; nothing where no other call can be made before it has ended, and
+ * its own blocks can not meet.
+ */
+export function compileClaims(recipe: Recipe, realm: Realm): Claims | undefined {
+  const { parameters, area, output, pieces, export: symbol } = recipe;
+  const buffers = parameters.map((part) =>
+    "place" in part && part.place.kind === "buffer" ? part.place : undefined
+  );
+  const others = [area?.place, output?.place].filter((place) => place?.kind === "buffer");
+  const count = buffers.filter((place) => place !== undefined).length + others.length;
+  if (!realm.reenters && count < 2) return undefined;
+  const reads = findReadPlaces(recipe);
+  const isAt = ({ pointer }: Buffer) =>
+    typeof pointer === "string"
+      ? reads.exports.has(pointer)
+      : reads.addresses.has(pointer as number);
+
+  // A chunk is gone when the result is there, which may then lie where no chunk was at all.
+  const lasting = buffers.filter((_, index) => index !== pieces?.parameter);
+  const isCovered = (at: string | number) => lasting.some((place) => place?.pointer === at);
+  const exports = [...reads.exports].filter((name) => !isCovered(name));
+  const addresses = [...reads.addresses].filter((address) => !isCovered(address));
+  const hasResult = exports.length + addresses.length > 0;
+  if (count === 0 && !hasResult) return undefined;
+
+  function claimResult(frame: Frame): void {
+    for (const name of exports) enter(new Claim(frame, symbol, RESULT, name), 0, 0);
+    for (const at of addresses) enter(new Claim(frame, symbol, RESULT, undefined), at, at + 1);
+  }
+
+  function enter(claim: Claim, pointer: number, end: number): void {
+    claim.pointer = pointer;
+    claim.end = end;
+    claim.outer = realm.claim;
+    realm.claim = claim;
+  }
+
+  const names = [
+    ...parameters.map((_, index) => [`argument ${index}`, `pass argument ${index} to`] as const),
+    ["the return area", "take a return area for"],
+    ["the output buffer", "take an output buffer for"],
+  ] as const;
+  return {
+    of(index, place) {
+      const [block, action] = names[index]!;
+      const isRead = index >= parameters.length || reads.parameters.has(index) || isAt(place);
+      const coversOwn = pieces?.init !== undefined && index === pieces.parameter;
+      return { block, action, isRead, coversOwn };
+    },
+    result: hasResult && realm.reenters ? claimResult : undefined,
+  };
+}

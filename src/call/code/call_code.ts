@@ -1,0 +1,264 @@
+import type { Place } from "../../abi/block_source.ts";
+import type { GuestFacts, Plan } from "../../abi/plan.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import type { FunctionType, ValueType } from "../../binary/types.ts";
+import { exportedFunction } from "../../instance/exports.ts";
+import { type Encoding, SHORT_BYTES, SHORT_UNITS } from "../../memory/text/codec.ts";
+import type { Bound } from "../call_parts.ts";
+import type { Layout } from "../frame_layout.ts";
+import { pointerOf } from "../values.ts";
+import { Code } from "./code.ts";
+
+/**
+ * Source that leaves the fast form: the run forms go on from the step that is being written. `at` is
+ * the address of the result's text, if the guest was asked for it already.
+ */
+export type Otherwise = (at?: string) => string;
+
+/** The methods of a `DataView` that read each numeric type, and how many bytes those have. */
+const READS: Readonly<Record<NumericType, readonly [method: string, byteLength: number]>> = {
+  i8: ["getInt8", 1],
+  u8: ["getUint8", 1],
+  i16: ["getInt16", 2],
+  u16: ["getUint16", 2],
+  i32: ["getInt32", 4],
+  u32: ["getUint32", 4],
+  i64: ["getBigInt64", 8],
+  u64: ["getBigUint64", 8],
+  f32: ["getFloat32", 4],
+  f64: ["getFloat64", 8],
+};
+
+/** The most bytes of a code unit in any encoding. */
+const UNIT_BYTES = 3;
+
+/** A range that the source has checked, and the view that shows it. */
+interface CheckedRange {
+  readonly byteLength: number;
+  readonly data: string;
+}
+
+/** The source of one call, written step by step. */
+export class CallCode extends Code<Bound> {
+  readonly plan: Plan;
+  readonly layout: Layout;
+  readonly facts: GuestFacts;
+  /** The core results of the export, once it was called. */
+  results: readonly ValueType[] = [];
+  /** Whether the export was called: `core` is then what it returned. */
+  hasCalled = false;
+  /** Whether the frame has the arguments. */
+  hasArguments = false;
+  /** Whether the result was lifted by source of its own. */
+  isLifted = false;
+  /** The source of the call's result, once it was lifted. */
+  value = "undefined";
+  /** Whether the call claims buffers until it has ended, and whether one of them for the result. */
+  claims = false;
+  claimsResult = false;
+  /** How many blocks of the call lie in buffers of the guest. */
+  get buffers(): number {
+    const { parameters, area, output } = this.plan.recipe;
+    return [...parameters, area, output].filter((part) =>
+      part !== undefined && "place" in part && part.place.kind === "buffer"
+    ).length;
+  }
+
+  /** The arguments whose lowering was written out. */
+  readonly wrote = new Set<number>();
+  /** The arguments that have blocks of the guest's allocator. */
+  readonly handedOut: number[] = [];
+  /** Whether a block was taken from the stack: the next lies below it. */
+  takesFromStack = false;
+  readonly #known = new Map<string, string>();
+  readonly #checked = new Map<string, CheckedRange>();
+
+  constructor(plan: Plan, layout: Layout, facts: GuestFacts) {
+    super();
+    this.plan = plan;
+    this.layout = layout;
+    this.facts = facts;
+  }
+
+  /** The block of a result that is freed. */
+  get resultBlock(): number {
+    return this.layout.output + 1 + this.plan.recipe.parameters.length;
+  }
+
+  /** Notes the block of a result, which is freed when the call ends. */
+  holdResult(pointer: string, byteLength: string, around = 0): void {
+    const block = this.resultBlock;
+    this.set("pointers", block, pointer);
+    this.set("byteLengths", block, byteLength);
+    this.set("sizes", block, around === 0 ? byteLength : `${byteLength} + ${around}`);
+    this.set("held", block, "true");
+  }
+
+  /** The name of a value that each instance has its own of. */
+  of(key: string, get: (parts: Bound) => unknown): string {
+    return this.bind(key, get);
+  }
+
+  /** The name of the guest's memory. */
+  get memory(): string {
+    return this.bind("memory", ({ realm }) => realm.memory);
+  }
+
+  typeOf(name: string): FunctionType | undefined {
+    return this.facts.functionType(name);
+  }
+
+  /** The name of the instance. */
+  get realm(): string {
+    return this.bind("realm", ({ realm }) => realm);
+  }
+
+  /** The name of the lowest address that the guest can have data at. */
+  get lowest(): string {
+    return this.bind("lowest", ({ realm }) => realm.lowest);
+  }
+
+  /** The name of what counts blocks that nobody frees. */
+  get unfreed(): string {
+    return this.bind("unfreed", ({ realm }) => realm.unfreed);
+  }
+
+  /** The name of the guest's stack. */
+  get stack(): string {
+    return this.bind("stack", ({ realm }) => realm.stack);
+  }
+
+  /** Adds taking a block from the guest's stack. */
+  takeFromStack(pointer: string, byteLength: string): void {
+    // The first block is taken from where the pointer was found before the call.
+    const current = this.takesFromStack ? "" : ", frame.stackPointer";
+    this.takesFromStack = true;
+    this.usesFrame = true;
+    this.add(`${pointer} = ${this.stack}.take(frame, ${byteLength}${current});`);
+  }
+
+  /** Adds asking where one of the guest's buffers is; false if that is not known to be a number. */
+  locate(
+    { pointer, offset = 0 }: Place & { readonly kind: "buffer" },
+    into: string,
+    action: "read" | "write",
+  ): boolean {
+    if (offset !== 0 || typeof pointer === "object") return false;
+    if (typeof pointer === "number") {
+      this.add(`${into} = ${pointer};`);
+      return Number.isSafeInteger(pointer) && pointer >= 0;
+    }
+    const type = this.typeOf(pointer);
+    if (type !== undefined) {
+      if (type.parameters.length > 0 || type.results.join() !== "i32") return false;
+      this.add(`${this.callGuest(pointer, "", `${into} = `)} ${into} >>>= 0;`);
+      return true;
+    }
+    if (this.facts.exportKind(pointer) !== "global") return false;
+    const global = this.bind(`global ${pointer}`, ({ realm }) => realm.exports[pointer]);
+    const named = `${this.constant({ export: pointer })}, ${this.constant(this.plan.export)}`;
+    this.add(
+      `${into} = ${
+        this.constant(pointerOf)
+      }(${global}.value, ${this.realm}, "${action}", ${named});`,
+    );
+    return true;
+  }
+
+  /** Source that throws if the guest has broken in a call within this one. */
+  refuseBroken(action: string): string {
+    const { realm } = this;
+    return `if (!${realm}.callable) throw ${realm}.refuse(${this.constant(action)}, ${
+      this.constant(this.plan.export)
+    });`;
+  }
+
+  /** The source of freeing: what is wrong with that is told of the export that frees. */
+  free(name: string, args: string): string {
+    return `freeing = ${this.constant(name)}; ${
+      this.callGuest(name, args, "")
+    } freeing = undefined;`;
+  }
+
+  /** The source of a call of an export, which is guest code. */
+  callGuest(name: string, args: string, assign: string): string {
+    const fn = this.bind(`export ${name}`, ({ realm }) => exportedFunction(realm, name));
+    return `inside = true; ${assign}${fn}(${args}); inside = false;`;
+  }
+
+  /** A local for an expression that is written once; `check` adds what follows it. */
+  once(key: string, expression: string, check?: (local: string) => void): string {
+    let local = this.#known.get(key);
+    if (local === undefined) {
+      local = this.fresh("at");
+      this.add(`const ${local} = ${expression};`);
+      this.#known.set(key, local);
+      check?.(local);
+    }
+    return local;
+  }
+
+  /** Notes the local that an expression has. */
+  known(key: string, local: string): void {
+    this.#known.set(key, local);
+  }
+
+  /** Notes that `byteLength` bytes from `base` are within memory, which the view `data` shows. */
+  notice(base: string, byteLength: number, data: string): void {
+    this.#checked.set(base, { byteLength, data });
+  }
+
+  /** The source of a number in memory, checked unless it lies in a range that was. */
+  load(type: NumericType, base: string, offset: number): string {
+    const [method, byteLength] = READS[type];
+    // A declaration can have come from anywhere: what becomes source is a number for sure.
+    const address = offset === 0 ? base : `${base} + ${Number(offset)}`;
+    const range = this.#checked.get(base);
+    if (range !== undefined && offset >= 0 && offset + byteLength <= range.byteLength) {
+      return `${range.data}.${method}(${address}${byteLength > 1 ? ", true" : ""})`;
+    }
+    return `${this.memory}.read("${type}", ${address})`;
+  }
+
+  /** The name of the memory's codec. */
+  codec(encoding: Encoding): string {
+    return this.bind(`codec ${encoding}`, ({ realm }) => realm.memory.codec(encoding));
+  }
+
+  /** The source of encoding: the number of bytes, less than 0 if `room` is too small. */
+  encode(encoding: Encoding, value: string, pointer: string, room: string): string {
+    const whole = `${this.codec(encoding)}.write(${value}, ${pointer}, ${room})`;
+    if (encoding !== "utf-8") return whole;
+    const short = this.bind("short write", ({ realm }) => {
+      const codec = realm.memory.codec(encoding);
+      return codec.short()?.write ??
+        ((text: string, _length: number, pointer: number, room: number) =>
+          codec.write(text, pointer, room));
+    });
+    // If memory is whole, a capacity may be more than an i32 carries.
+    const most = `Math.min(${room}, ${SHORT_UNITS * UNIT_BYTES})`;
+    return `${value}.length <= ${SHORT_UNITS}
+      ? ${short}(${value}, ${value}.length, ${pointer}, ${most})
+      : ${whole}`;
+  }
+
+  /** The source of decoding. */
+  decode(encoding: Encoding, pointer: string, byteLength: string): string {
+    const whole = `${this.codec(encoding)}.read(${pointer}, ${byteLength})`;
+    if (encoding !== "utf-8") return whole;
+    const short = this.bind(
+      "short read",
+      ({ realm }) => realm.memory.codec(encoding).short()?.read ?? (() => null),
+    );
+    return `(${byteLength} <= ${SHORT_BYTES} ? ${short}(${pointer}, ${byteLength}) : null) ?? ` +
+      whole;
+  }
+
+  /** Source that throws unless a range is within memory. */
+  bounds(action: "read" | "write", pointer: string, byteLength: string): string {
+    const { memory } = this;
+    // Neither is negative, so they are compared before anything is called; nothing can be anywhere.
+    return `if (${pointer} + ${byteLength} > ${memory}.size && ${byteLength} > 0) ` +
+      `${memory}.check("${action}", ${pointer}, ${byteLength});`;
+  }
+}

@@ -1,0 +1,246 @@
+import type { Place } from "../../abi/block_source.ts";
+import type { ContentKind } from "../../abi/number.ts";
+import type { TextResultRecipe } from "../../abi/recipe.ts";
+import type { TextResult } from "../../abi/result.ts";
+import type { Length, Value } from "../../abi/value.ts";
+import { NUMERIC_TYPES, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import type { Encoding } from "../../memory/text/codec.ts";
+import { RUNTIMES } from "../../presets/toolchains.ts";
+import { unitOf } from "../content.ts";
+import { mostHeld } from "../result_limit.ts";
+import { trimNuls } from "../text_read.ts";
+import type { CallCode } from "./call_code.ts";
+import { hasNoMore } from "./source.ts";
+import { type Scope, writeValue } from "./value.ts";
+
+/** The block of a parameter that a result lies in. */
+interface Holder {
+  readonly argument: number;
+  readonly place: Place;
+  /** Whether the guest is asked for its address again: it may have moved it. */
+  readonly isAsked: boolean;
+}
+
+/** Whether a result is freed by what the export returned, and not by where a text lies. */
+export function isWhole({ free }: TextResultRecipe): boolean {
+  return typeof free === "object" && free.pass.includes("result");
+}
+
+/**
+ * Writes finding and reading text, bytes or an array. Whatever is odd about it (a null pointer, a
+ * length that cannot be) is left to the run form.
+ *
+ * @returns The source of the value, or `undefined` if the run form has to do it all.
+ */
+export function writeData(
+  recipe: TextResultRecipe,
+  scope: Scope,
+  code: CallCode,
+): string | undefined {
+  // A part that is added to a result is not known here, so the compiler asks for it.
+  const {
+    kind: _kind,
+    content,
+    encoding,
+    text: given,
+    free,
+    unfreed,
+    nullable: _nullable,
+    nullIs: _nullIs,
+    trailingNul: _trailingNul,
+    ...others
+  } = recipe;
+  const text = plainText(given, content);
+  if (text === undefined || content === "strings") return;
+  const {
+    call: _call,
+    pointer: _pointer,
+    length: _length,
+    unit: _unit,
+    freedBy: _freedBy,
+    nullIs: _nullIsOfText,
+    check: _check,
+    ...othersOfText
+  } = text;
+  if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
+  if (code.facts.address64 || text.call !== undefined || encoding === "latin1+utf16") return;
+  if (isWhole(recipe) || text.pointer === "output") return;
+  const holder = holderOf(text.pointer, code);
+  if (holder !== undefined && !code.wrote.has(holder.argument)) return;
+  const at = code.fresh("at"), count = code.fresh("count");
+  const from = code.fresh("from"), length = code.fresh("length");
+  if (holder?.isAsked) {
+    code.add(`let ${at};`);
+    if (!code.locate(holder.place as Place & { kind: "buffer" }, at, "read")) return;
+  } else {
+    const pointer = holder !== undefined
+      ? code.get("pointers", holder.argument)
+      : writeValue(text.pointer, scope, code, "pointer").offset;
+    code.add(`const ${at} = ${pointer};`);
+  }
+  // The guest is not asked twice.
+  const otherwise = () => scope.otherwise(at);
+  if (holder === undefined && typeof text.pointer !== "number") {
+    // Where nothing but memory says how long it is, something has to lie there.
+    const isEnded = text.length === "nul" ||
+      (typeof text.length === "object" && "prefix" in text.length);
+    code.add(`if (${at} < ${isEnded ? code.lowest : 1}) ${otherwise()}`);
+  }
+  if (text.check !== undefined) {
+    const found = writeValue(text.check.value, { ...scope, otherwise }, code, "number");
+    code.add(`if (Number(${found.signed}) !== ${code.constant(text.check.is)}) ${otherwise()}`);
+  }
+  const written = writeCount(text.length, at, recipe, { ...scope, otherwise }, code);
+  const unit = unitOf(content, encoding);
+  const scale = text.unit === "codeUnits" && text.length !== "nul" ? unit : 1;
+  const most = code.of(
+    `most ${mostHeld(recipe)} ${scale}`,
+    ({ realm }) => Math.min(Math.floor(realm.resultLimit / mostHeld(recipe) / scale), 0x7fffffff),
+  );
+  code.add(`const ${count} = ${written.count};
+    if (!(${count} >= 0 && ${count} <= ${most})) ${otherwise()}
+    const ${from} = ${at} + ${written.head};
+    const ${length} = ${count} * ${scale};`);
+  const bounds = code.bounds("read", from, length);
+  // A fixed length is the caller's word: a guest cannot lie about it.
+  if (holder === undefined || typeof text.length === "number") code.add(bounds);
+  else writeGuard(holder, { at, length, bounds, head: written.head, otherwise }, code);
+  const size = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 1;
+  if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
+  if (free !== undefined) code.holdResult(at, length, written.head + written.tail);
+  const value = code.fresh("value");
+  code.add(`let ${value} = ${writeRead(content, encoding, from, length, code)};`);
+  if (unfreed) {
+    const sizes = `${length} + ${written.head + written.tail}`;
+    code.add(`${code.unfreed}.results++; ${code.unfreed}.byteLength += ${sizes};`);
+  }
+  if (content === "string" && recipe.trailingNul === "trim") {
+    code.add(
+      `if (${value}.charCodeAt(${value}.length - 1) === 0) ${value} = ${
+        code.constant(trimNuls)
+      }(${value});`,
+    );
+  }
+  return value;
+}
+
+/** A length that a number says, or that something ends. */
+type PlainLength = Exclude<Length, { readonly object: unknown }>;
+
+/** Where data are whose length is one of these. */
+type PlainText = Omit<TextResult, "length"> & { readonly length: PlainLength };
+
+/**
+ * Where data are: of the objects of AssemblyScript the fast form reads an ArrayBuffer, which has its
+ * bytes in it, and leaves any other class to the run form.
+ */
+function plainText(
+  text: TextResult,
+  content: TextResultRecipe["content"],
+): PlainText | undefined {
+  const { length, pointer } = text;
+  if (typeof length !== "object" || !("object" in length)) return { ...text, length };
+  if (content !== "bytes") return undefined;
+  const is = RUNTIMES[length.object].ArrayBuffer;
+  const value = { load: "u32", at: pointer, offset: -8 } as const;
+  return { ...text, length: { prefix: "u32", offset: -4 }, check: { value, is, what: "class" } };
+}
+
+function writeRead(
+  content: ContentKind,
+  encoding: TextResultRecipe["encoding"],
+  from: string,
+  length: string,
+  code: CallCode,
+): string {
+  if (content === "string") return code.decode(encoding as Encoding, from, length);
+  const bytes = `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
+  if (content === "bytes") return bytes;
+  return `new ${code.constant(TYPED_ARRAYS[content.element])}(${bytes}.buffer)`;
+}
+
+/** The parameter that a result's pointer is the address of, if it is one. */
+function holderOf(pointer: Value, { plan: { recipe } }: CallCode): Holder | undefined {
+  const isAt = (wanted: unknown) =>
+    recipe.parameters.findIndex((parameter) =>
+      parameter.kind === "text" && parameter.place.kind === "buffer" &&
+      parameter.place.pointer === wanted
+    );
+  const argument = typeof pointer === "number"
+    ? isAt(pointer)
+    : typeof pointer !== "object"
+    ? -1
+    : "argument" in pointer
+    ? pointer.argument
+    : "export" in pointer
+    ? isAt(pointer.export)
+    : -1;
+  const parameter = recipe.parameters[argument];
+  if (parameter?.kind !== "text") return undefined;
+  const isAsked = typeof pointer === "object" && "export" in pointer;
+  return { argument, place: parameter.place, isAsked };
+}
+
+/** Writes the check that a result lies within the block that it is said to be in. */
+function writeGuard(
+  { argument, place }: Holder,
+  { at, length, bounds, head, otherwise }: {
+    readonly at: string;
+    readonly length: string;
+    readonly bounds: string;
+    readonly head: number;
+    readonly otherwise: () => string;
+  },
+  code: CallCode,
+): void {
+  if (place.kind !== "buffer") {
+    code.add(`if (${length} > ${code.get("sizes", argument)}) ${otherwise()}`);
+    if (head > 0) code.add(bounds);
+    return;
+  }
+  const capacity = code.of(
+    `capacity ${argument}`,
+    ({ stores }) => stores[argument]!.buffer!.capacity,
+  );
+  const room = code.fresh("room");
+  // What is known of the place now is within memory: there it needs no second look.
+  code.add(`let ${room} = ${capacity}.known(${at});
+    if (${room} < 0) { ${
+    code.onFrame(`frame.result = core; ${room} = ${capacity}.at(frame, ${at}).byteLength;`)
+  }
+      if (${length} <= ${room}) { ${bounds} }
+    }
+    if (${length} > ${room}) ${otherwise()}`);
+  if (head > 0) code.add(bounds);
+}
+
+/** Writes the length at `at` in what the guest counts in, and what lies around the data. */
+function writeCount(
+  length: PlainLength,
+  at: string,
+  { content, encoding }: TextResultRecipe,
+  scope: Scope,
+  code: CallCode,
+): { readonly count: string; readonly head: number; readonly tail: number } {
+  const { memory } = code;
+  if (length === "nul") {
+    const wide = content === "string" && encoding === "utf-16";
+    const codec = code.codec(wide ? "utf-16" : "utf-8");
+    const count = `${codec}.findNul(${memory}.check("read", ${at}, 0), ${memory}.size - ${at})`;
+    return { count, head: 0, tail: wide ? 2 : 1 };
+  }
+  if (typeof length === "object" && "prefix" in length) {
+    const { prefix, offset = 0 } = length;
+    const head = offset === 0 ? NUMERIC_TYPES[prefix].byteLength : 0;
+    const read = code.load(prefix, at, offset);
+    return { count: prefix === "u64" ? `Number(${read})` : read, head, tail: 0 };
+  }
+  if (typeof length === "object" && "end" in length) {
+    return {
+      count: `${writeValue(length.end, scope, code, "count").offset} - ${at}`,
+      head: 0,
+      tail: 0,
+    };
+  }
+  return { count: writeValue(length, scope, code, "count").offset, head: 0, tail: 0 };
+}

@@ -1,0 +1,86 @@
+import type { NumberName } from "../../abi/number.ts";
+import type { ValueType } from "../../binary/types.ts";
+
+// The fast forms of numbers that cross, in and out. What is refused is left to the run form, which
+// has the words for it.
+
+/** The source of the test that a value is of a type, where its core value is the value itself. */
+const TESTS: Partial<Record<NumberName, (value: string) => string>> = {
+  i8: (value) => `typeof ${value} === "number" && (${value} << 24 >> 24) === ${value}`,
+  u8: (value) => `typeof ${value} === "number" && (${value} & 0xff) === ${value}`,
+  i16: (value) => `typeof ${value} === "number" && (${value} << 16 >> 16) === ${value}`,
+  u16: (value) => `typeof ${value} === "number" && (${value} & 0xffff) === ${value}`,
+  i32: (value) => `typeof ${value} === "number" && (${value} | 0) === ${value}`,
+  u32: (value) => `typeof ${value} === "number" && (${value} >>> 0) === ${value}`,
+  i64: (value) => `typeof ${value} === "bigint" && BigInt.asIntN(64, ${value}) === ${value}`,
+  u64: (value) => `typeof ${value} === "bigint" && BigInt.asUintN(64, ${value}) === ${value}`,
+  f32: (value) => `typeof ${value} === "number"`,
+  f64: (value) => `typeof ${value} === "number"`,
+};
+
+/**
+ * Writes checking a number that is passed.
+ *
+ * @param value The source of the value.
+ * @param lower The name of the run form, which returns the core value or throws.
+ * @returns The check, and the source of the core value.
+ */
+export function writeLowerNumber(
+  type: NumberName,
+  core: ValueType | undefined,
+  value: string,
+  lower: string,
+): { readonly check: string; readonly core: string } {
+  if (type === "bool") {
+    return {
+      check: `if (typeof ${value} !== "boolean") ${lower}(${value});`,
+      core: `(${value} ? 1 : 0)`,
+    };
+  }
+  if (type === "pointer") {
+    const plain = `typeof ${value} === "number" && (${value} >>> 0) === ${value}`;
+    return core === "i32"
+      ? { check: "", core: `(${plain} ? ${value} : ${lower}(${value}))` }
+      : { check: "", core: `${lower}(${value})` };
+  }
+  return { check: `if (!(${TESTS[type]!(value)})) ${lower}(${value});`, core: value };
+}
+
+/**
+ * Writes lifting a core value.
+ *
+ * @param core The core type of the value, where the source is one.
+ * @param value The source of the core value.
+ * @returns `undefined` where the run form has to be called.
+ */
+export function writeLiftNumber(
+  type: NumberName,
+  core: ValueType | undefined,
+  value: string,
+): string | undefined {
+  if (core === "i64") {
+    if (type === "i64") return value;
+    return type === "u64" ? `BigInt.asUintN(64, ${value})` : undefined;
+  }
+  if (core === "f32" || core === "f64") return type === "f32" || type === "f64" ? value : undefined;
+  if (core !== "i32") return undefined;
+  switch (type) {
+    case "i8":
+      return `(${value} << 24 >> 24)`;
+    case "u8":
+      return `(${value} & 0xff)`;
+    case "i16":
+      return `(${value} << 16 >> 16)`;
+    case "u16":
+      return `(${value} & 0xffff)`;
+    case "i32":
+      return `(${value} | 0)`;
+    case "u32":
+    case "pointer":
+      return `(${value} >>> 0)`;
+    case "bool":
+      return `(${value} !== 0)`;
+    default:
+      return undefined;
+  }
+}

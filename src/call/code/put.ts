@@ -1,0 +1,277 @@
+import type { BlockValue, Place } from "../../abi/block_source.ts";
+import type { ParameterRecipe } from "../../abi/recipe.ts";
+import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { byteLengthOf, classOf, plainBytes, type View } from "../../base/view.ts";
+import type { Encoding } from "../../memory/text/codec.ts";
+import { blockCallName, passOf } from "../blocks/block_call.ts";
+import { compileContent, unitOf } from "../content.ts";
+import { losesTrailingNuls } from "../lower.ts";
+import type { CallCode, Otherwise } from "./call_code.ts";
+import { hasNoMore } from "./source.ts";
+import { isPlain } from "./value.ts";
+
+/** A parameter of text, bytes or an array. */
+type Data = ParameterRecipe & { readonly kind: "text" };
+
+/** What putting one argument is written with. */
+interface Putting {
+  readonly parameter: Data;
+  readonly argument: number;
+  readonly code: CallCode;
+  readonly otherwise: Otherwise;
+  /** Bytes in a code unit or an element. */
+  readonly unit: number;
+  /** The source of the value. */
+  readonly value: string;
+  readonly pointer: string;
+  readonly byteLength: string;
+  readonly size: string;
+}
+
+/** Writes putting text, bytes or an array where the guest wants it. */
+export function writePut(
+  parameter: Data,
+  argument: number,
+  code: CallCode,
+  otherwise: Otherwise,
+): boolean {
+  // A part that is added to a parameter is not known here, so the compiler asks for it.
+  const {
+    kind: _kind,
+    content,
+    encoding,
+    place,
+    terminated: _terminated,
+    free: _free,
+    unfreed: _unfreed,
+    byteLength: _byteLength,
+    nullable,
+    ...others
+  } = parameter;
+  if (nullable || encoding === "latin1+utf16" || code.facts.address64) return false;
+  if (!hasNoMore(others)) return false;
+  const putting: Putting = {
+    parameter,
+    argument,
+    code,
+    otherwise,
+    unit: unitOf(content, encoding),
+    value: `a${argument}`,
+    pointer: code.local("pointers", argument),
+    byteLength: code.local("byteLengths", argument),
+    size: code.local("sizes", argument),
+  };
+  switch (place.kind) {
+    case "buffer":
+      return writeIntoBuffer(putting, place);
+    case "allocator":
+      return writeAllocated(putting, place);
+    case "stack":
+      return writeOnStack(putting);
+    default:
+      return false;
+  }
+}
+
+/** Writes the test that a value is one that the fast form is for. */
+function writeFit({ parameter, code, otherwise, value }: Putting): void {
+  const { content } = parameter;
+  if (content === "string") {
+    const loses = losesTrailingNuls(parameter, code.plan.recipe);
+    const unfit = `typeof ${value} !== "string"` +
+      (loses ? ` || ${value}.charCodeAt(${value}.length - 1) === 0` : "");
+    code.add(`if (${unfit}) ${otherwise()}`);
+    return;
+  }
+  const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
+  code.add(`if (${code.constant(classOf)}(${value}) !== "${name}") ${otherwise()}`);
+}
+
+function bytesOfArray(value: View): Uint8Array {
+  return plainBytes(value, "pass an array");
+}
+
+function writeIntoBuffer(putting: Putting, place: Place & { readonly kind: "buffer" }): boolean {
+  const { kind: _kind, pointer: _pointer, offset: _offset, capacity: _capacity, ...others } = place;
+  if (!hasNoMore(others)) return false;
+  const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
+  const { content, encoding, terminated } = parameter;
+  // A guest that looks for a NUL cannot be given one: the run form refuses it with its index.
+  if (terminated === "always" || typeof content === "object") return false;
+  // Whether two buffers overlap is for the run form to see.
+  if (code.buffers > 1) return false;
+  writeFit(putting);
+  if (!code.locate(place, pointer, "write")) return false;
+  const capacity = code.fresh("capacity");
+  const store = code.of(`store ${argument}`, ({ stores }) => stores[argument]);
+  const known = code.of(`capacity ${argument}`, ({ stores }) => stores[argument]!.buffer!.capacity);
+  code.add(`let ${capacity} = ${known}.known(${pointer});
+    if (${capacity} < 0) { ${code.onFrame(`${capacity} = ${known}.within(frame, ${pointer});`)} }`);
+  if (content === "bytes") {
+    const measured = code.fresh("measured");
+    const write = code.of(
+      "write bytes",
+      ({ realm }) => compileContent(realm.memory, "bytes", "utf-8").write,
+    );
+    code.add(`const ${measured} = ${code.constant(byteLengthOf)}(${value});
+    ${byteLength} = ${measured} > 0 && ${measured} <= ${capacity}
+      ? (${code.memory}.bytes().set(${value}, ${pointer}), ${measured})
+      : ${write}(${value}, ${pointer}, ${capacity});`);
+  } else {
+    code.add(`${byteLength} = ${code.encode(encoding as Encoding, value, pointer, capacity)};`);
+  }
+  const measure = code.of(
+    `measure ${argument}`,
+    ({ realm }) => compileContent(realm.memory, content, encoding).measure,
+  );
+  code.add(
+    `if (${byteLength} < 0) throw ${store}.buffer.tooLarge(${measure}(${value}), ${capacity});
+    ${size} = ${capacity};`,
+  );
+  if (terminated !== "never") writeNul(putting, capacity);
+  code.set("codeUnits", argument, unit === 1 ? byteLength : `${byteLength} / ${unit}`);
+  if (code.claims) {
+    const end = terminated === "never"
+      ? byteLength
+      : `Math.min(${byteLength} + ${unit}, ${capacity})`;
+    const claim = code.of(`claim ${argument}`, ({ stores }) => stores[argument]!.buffer!.claim);
+    // No other call that this one is within claims anything: the run form sees to those.
+    const own = code.of(`own claim ${argument}`, ({ stores }) => {
+      const { buffer } = stores[argument]!;
+      return buffer!.claim && buffer!.claimOf(buffer!);
+    });
+    code.add(`${claim}?.(${own}, ${pointer}, ${end}, ${capacity});`);
+  }
+  return true;
+}
+
+/** Writes a NUL behind the text where there is room for it. */
+function writeNul({ code, unit, pointer, byteLength }: Putting, capacity: string): void {
+  const bytes = code.fresh("bytes");
+  const second = unit === 2 ? ` ${bytes}[${pointer} + ${byteLength} + 1] = 0;` : "";
+  code.add(`if (${byteLength} + ${unit} <= ${capacity}) {
+      const ${bytes} = ${code.memory}.bytes();
+      ${bytes}[${pointer} + ${byteLength}] = 0;${second}
+    }`);
+}
+
+function writeAllocated(
+  putting: Putting,
+  place: Place & { readonly kind: "allocator" },
+): boolean {
+  const {
+    kind: _kind,
+    allocate,
+    free: _free,
+    room,
+    pointer: teller,
+    empty,
+    pin,
+    unpin,
+    ...others
+  } = place;
+  if (!hasNoMore(others)) return false;
+  const { parameter, argument, code, unit, pointer, size } = putting;
+  const name = blockCallName(allocate, code.plan.export);
+  const type = code.typeOf(name);
+  if (room !== undefined || teller !== undefined || !isPlain(type)) return false;
+  if (pin !== undefined && code.typeOf(pin)?.parameters.join() !== "i32") return false;
+  const pass = passOf(allocate, "allocate", name, type);
+  if (pass.some((value) => value === "pointer" || value === "result")) return false;
+  writeFit(putting);
+  writeMeasure(putting);
+  const args = pass.map((value) => blockValue(value, size, unit)).join(", ");
+  const store = code.of(`store ${argument}`, ({ stores }) => stores[argument]);
+  const ask = [
+    code.callGuest(name, args, `${pointer} = `),
+    `${pointer} >>>= 0;`,
+    `if (${pointer} === 0 && ${size} > 0) throw ${store}.outOfMemory(${size});`,
+    code.bounds("write", pointer, size),
+    ...code.handedOut.map((other) => {
+      const start = code.get("pointers", other);
+      return `if (${size} > 0 && ${pointer} < ${start} + ${code.get("sizes", other)} && ` +
+        `${start} < ${pointer} + ${size}) throw ${store}.overlap(${pointer}, ${size}, ${start});`;
+    }),
+    ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
+  ].join("\n");
+  code.add(empty === "none" ? `if (${size} > 0) { ${ask} } else ${pointer} = ${unit};` : ask);
+  code.handedOut.push(argument);
+  const holds = parameter.free !== undefined || unpin !== undefined;
+  code.set("held", argument, !holds ? "false" : empty === "none" ? `${size} > 0` : "true");
+  writeBlock(putting);
+  return true;
+}
+
+/** The source of what an allocator, or what frees, is told. */
+export function blockValue(value: BlockValue, size: string, unit: number): string {
+  if (value === "align") return String(unit);
+  // Both count the NUL, too.
+  if (value === "codeUnits") return unit === 1 ? size : `${size} / ${unit}`;
+  return value === "byteLength" ? size : String(value);
+}
+
+function writeOnStack(putting: Putting): boolean {
+  const { code, pointer, size } = putting;
+  writeFit(putting);
+  writeMeasure(putting);
+  code.takeFromStack(pointer, size);
+  code.add(code.bounds("write", pointer, size));
+  writeBlock(putting);
+  return true;
+}
+
+/** Writes measuring the value: its bytes, and those of its block. */
+function writeMeasure({ parameter, code, unit, value, byteLength, size }: Putting): void {
+  const { content, encoding, terminated } = parameter;
+  code.add(
+    content === "string"
+      ? `${byteLength} = ${code.codec(encoding as Encoding)}.byteLength(${value});`
+      : `${byteLength} = ${code.constant(byteLengthOf)}(${value});`,
+  );
+  if (terminated !== "always") {
+    code.add(`${size} = ${byteLength};`);
+    return;
+  }
+  code.add(`${refuseNul(parameter, code)}(${value}); ${size} = ${byteLength} + ${unit};`);
+}
+
+function refuseNul({ content, encoding }: Data, code: CallCode): string {
+  const key = `refuse NUL in ${typeof content === "object" ? "an array" : content} ${encoding}`;
+  return code.of(key, ({ realm }) => compileContent(realm.memory, content, encoding).refuseNul);
+}
+
+/** Writes writing the value into the block that was taken for it: the guest may have called back. */
+function writeBlock(putting: Putting): void {
+  const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
+  const { content, encoding, terminated } = parameter;
+  const isTerminated = terminated === "always";
+  code.set("codeUnits", argument, unit === 1 ? byteLength : `${byteLength} / ${unit}`);
+  if (parameter.unfreed) {
+    code.add(`${code.unfreed}.arguments++; ${code.unfreed}.byteLength += ${size};`);
+  }
+  // A pointer to nothing can be anywhere: Zig's is the last address of all.
+  const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
+  if (content === "string") {
+    // What was measured last is staged, so that it is not encoded twice.
+    code.add(`${code.codec(encoding as Encoding)}.write(${value}, ${at}, ${byteLength});`);
+  } else {
+    const refuse = code.of(`refuse changed ${argument}`, ({ realm, plan }) => {
+      const { refuseChanged } = compileContent(realm.memory, content, encoding);
+      return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, plan.export);
+    });
+    const write = code.of(
+      `write ${argument}`,
+      ({ realm }) => compileContent(realm.memory, content, encoding).write,
+    );
+    code.add(
+      `if (${
+        code.constant(byteLengthOf)
+      }(${value}) !== ${byteLength}) ${refuse}(${value}, ${byteLength});`,
+    );
+    if (isTerminated) code.add(`${refuseNul(parameter, code)}(${value});`);
+    const bytes = content === "bytes" ? value : `${code.constant(bytesOfArray)}(${value})`;
+    code.add(`if (${byteLength} > 0) ${code.memory}.bytes().set(${bytes}, ${pointer});
+    else ${write}(${value}, ${at}, 0);`);
+  }
+  if (isTerminated) code.add(`${code.memory}.clear(${pointer} + ${byteLength}, ${unit});`);
+}

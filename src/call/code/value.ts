@@ -1,0 +1,231 @@
+import type { Slot } from "../../abi/block_source.ts";
+import type { Value } from "../../abi/value.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import type { FunctionType, ValueType } from "../../binary/types.ts";
+import { toOffset } from "../../memory/pointer.ts";
+import { lengthsOffset } from "../frame_layout.ts";
+import {
+  compileInteger,
+  compileOffset,
+  compilePointer,
+  compileValue,
+  pack,
+  pointerOf,
+} from "../values.ts";
+import type { CallCode, Otherwise } from "./call_code.ts";
+
+/** The source of a number that a value stands for. */
+export interface Written {
+  /** The number as the guest gave it: signed, or a bigint. */
+  readonly signed: string;
+  /** The same as an offset: a number, 0 or more. */
+  readonly offset: string;
+  /** Whether it is a number for sure, or a bigint for sure. */
+  readonly kind: "number" | "bigint" | "either";
+}
+
+/** What the names in a value stand for at one place of the source. */
+export interface Scope {
+  /** The source of what the export returned, and its core types. */
+  readonly result: string;
+  readonly types: readonly ValueType[];
+  /** Source that leaves the fast form: the run form goes on. */
+  readonly otherwise: Otherwise;
+  /** A name for the same scope, as long as the frame has the same result. */
+  readonly key: string;
+}
+
+function i32(source: string): Written {
+  return { signed: source, offset: `(${source} >>> 0)`, kind: "number" };
+}
+
+/** A number that is 0 or more already. */
+function offset(source: string): Written {
+  return { signed: source, offset: source, kind: "number" };
+}
+
+function i64(source: string, code: CallCode): Written {
+  return { signed: source, offset: `${code.constant(toOffset)}(${source})`, kind: "bigint" };
+}
+
+function either(source: string, code: CallCode): Written {
+  return { signed: source, offset: `${code.constant(toOffset)}(${source})`, kind: "either" };
+}
+
+function ofCore(source: string, type: ValueType | undefined, code: CallCode): Written | undefined {
+  if (type === "i32") return i32(source);
+  return type === "i64" ? i64(source, code) : undefined;
+}
+
+/** What a number is written as: as the guest gave it, the same if it is whole, a count, or an address. */
+export type As = "number" | "integer" | "count" | "pointer";
+
+/** The run form of a value, by what it is wanted as. */
+const RUN_FORMS = {
+  number: compileValue,
+  integer: compileInteger,
+  count: compileOffset,
+  pointer: compilePointer,
+} as const;
+
+/** Writes where a number is found. What has no source of its own is asked of the run form. */
+export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): Written {
+  const found = writeKnown(value, scope, code);
+  // A float that is no offset is refused by the run form.
+  const isOpen = found?.kind === "either" && as !== "number";
+  if (found === undefined || isOpen) return writeRun(value, scope, code, as);
+  // Only 64 bits can say a pointer that no memory reaches.
+  return as === "pointer" && found.kind !== "number"
+    ? { ...found, offset: `${code.constant(pointerOf)}(${found.signed}, ${code.realm})` }
+    : found;
+}
+
+/** The run form of a value, called with the frame. */
+function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
+  const get = code.of(
+    `${as} ${JSON.stringify(value)}`,
+    ({ realm, layout }) => RUN_FORMS[as](value, realm, layout),
+  );
+  const local = code.fresh("value");
+  code.add(
+    `let ${local}; ${code.onFrame(`frame.result = ${scope.result}; ${local} = ${get}(frame);`)}`,
+  );
+  return as === "number" || as === "integer" ? either(local, code) : offset(local);
+}
+
+function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undefined {
+  const { result, types } = scope;
+  const { layout } = code;
+  if (typeof value === "number") return writeConstant(value);
+  if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
+  if (value === "output") return offset(code.get("pointers", layout.output));
+  if ("result" in value) {
+    return types.length > 1
+      ? ofCore(`${result}[${value.result}]`, types[value.result], code)
+      : undefined;
+  }
+  if ("argument" in value) return offset(code.get("pointers", value.argument));
+  if ("byteLengthOf" in value) return offset(code.get("byteLengths", value.byteLengthOf));
+  if ("low" in value || "high" in value) return writeHalf(value, scope, code);
+  if ("export" in value) return writeGetter(value.export, code);
+  if ("word" in value || "load" in value) return writeLoad(value, scope, code);
+  return undefined;
+}
+
+function writeConstant(value: number): Written {
+  const isOffset = Number.isSafeInteger(value) && value >= 0;
+  return {
+    signed: `(${value})`,
+    offset: isOffset ? String(value) : `(${value} >>> 0)`,
+    kind: "number",
+  };
+}
+
+function writeHalf(
+  value: Extract<Value, { low: Value } | { high: Value }>,
+  scope: Scope,
+  code: CallCode,
+): Written | undefined {
+  const whole = writeValue("low" in value ? value.low : value.high, scope, code, "number");
+  if (whole.kind !== "bigint") return undefined;
+  const half = "low" in value ? whole.signed : `${whole.signed} >> 32n`;
+  return {
+    signed: `Number(BigInt.asIntN(32, ${half}))`,
+    offset: `Number(BigInt.asUintN(32, ${half}))`,
+    kind: "number",
+  };
+}
+
+/** Writes asking a getter: once, where it stands. */
+function writeGetter(name: string, code: CallCode): Written | undefined {
+  const type = code.typeOf(name);
+  // What is asked by the run form must not have been asked here.
+  if (
+    type === undefined || type.parameters.length > 0 || !/^i(?:32|64)$/.test(type.results.join())
+  ) {
+    return undefined;
+  }
+  // Asked here, and by the run form again, it would be asked twice.
+  if (type.results[0] !== "i32" && type.results[0] !== "i64") return undefined;
+  const local = code.fresh("got");
+  code.add(code.callGuest(name, "", `const ${local} = `));
+  return ofCore(local, type.results[0], code);
+}
+
+function writeLoad(
+  value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
+  scope: Scope,
+  code: CallCode,
+): Written | undefined {
+  if (value.at === undefined && code.plan.recipe.area === undefined) return undefined;
+  const { word } = code.layout;
+  const type = "load" in value ? value.load : word === 8 ? "i64" : "i32";
+  const at = "load" in value ? value.offset ?? 0 : value.word * word;
+  const base = writeBase(value.at, scope, code);
+  const source = code.load(type, base, at);
+  if (type === "i64" || type === "u64") return i64(source, code);
+  if (type === "f32" || type === "f64") return either(source, code);
+  return type === "u8" || type === "u16" || type === "u32" ? offset(source) : i32(source);
+}
+
+/** Writes the address that a number is read from. */
+function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string {
+  if (at === undefined) return code.get("pointers", code.layout.area);
+  const base = writeValue(at, scope, code, "pointer");
+  if (typeof at === "number") return base.offset;
+  const key = JSON.stringify(at);
+  // The guest is asked again for each number, and may answer otherwise.
+  if (/"(?:export|call)":/.test(key)) {
+    const local = code.fresh("base");
+    code.add(`const ${local} = ${base.offset};
+    if (${local} < ${code.lowest}) ${scope.otherwise()}`);
+    return local;
+  }
+  return code.once(`base ${scope.key} ${key}`, base.offset, (local) => {
+    code.add(`if (${local} < ${code.lowest}) ${scope.otherwise()}`);
+  });
+}
+
+/** Writes one core argument of an export. */
+export function writeSlot(
+  slot: Slot,
+  index: number,
+  type: FunctionType,
+  code: CallCode,
+): string {
+  const { layout } = code;
+  const wide = type.parameters[index] === "i64";
+  const number = (source: string) => wide ? `BigInt(${source})` : source;
+  if (typeof slot === "number") return wide ? `${slot}n` : `(${slot})`;
+  if (slot === "output") return number(code.get("pointers", layout.output));
+  if (slot === "capacity") return number(code.get("sizes", layout.output));
+  if ("area" in slot) {
+    return number(`(${code.get("pointers", layout.area)} + ${slot.area * layout.word})`);
+  }
+  if ("parameter" in slot) return code.get("values", slot.parameter);
+  const pointer = code.get("pointers", slot.text);
+  switch (slot.as) {
+    case "pointer":
+      return number(pointer);
+    case "byteLength":
+      return number(code.get("byteLengths", slot.text));
+    case "codeUnits":
+    case "count":
+      return number(code.get("codeUnits", slot.text));
+    case "lengths":
+      return number(
+        `(${pointer} + ${code.constant(lengthsOffset)}(${
+          code.get("codeUnits", slot.text)
+        }, ${layout.word}))`,
+      );
+    case "packedPointerHigh":
+      return `${code.constant(pack)}(${pointer}, ${code.get("byteLengths", slot.text)})`;
+    case "packedPointerLow":
+      return `${code.constant(pack)}(${code.get("byteLengths", slot.text)}, ${pointer})`;
+  }
+}
+
+/** Whether a function of the guest takes and gives nothing but 32-bit numbers. */
+export function isPlain(type: FunctionType | undefined): type is FunctionType {
+  return type !== undefined && [...type.parameters, ...type.results].every((it) => it === "i32");
+}

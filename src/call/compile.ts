@@ -1,0 +1,158 @@
+import type { Place } from "../abi/block_source.ts";
+import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
+import { quote } from "../base/show.ts";
+import { Frame } from "../instance/frame.ts";
+import { type CallParts, type CompiledPlan, layoutOf, type PlanCall } from "./call_parts.ts";
+import { CallCode } from "./code/call_code.ts";
+import { settleFailure } from "./failure.ts";
+import { STEP_KINDS } from "./steps/list.ts";
+import type { StepKind } from "./steps/step.ts";
+
+/**
+ * Compiles a plan into one function for its guest. A step that has a fast form is written out; the
+ * run form of every other is called, and goes on as well where anything is out of the ordinary.
+ *
+ * @param parts The plan on any instance of the module.
+ * @returns `undefined` if the engine makes no code from strings.
+ */
+export function compilePlan(
+  plan: Plan,
+  facts: GuestFacts,
+  { claims, holds }: CallParts,
+): CompiledPlan | undefined {
+  const { recipe, usesStack } = plan;
+  const { length: count } = recipe.parameters;
+  const code = new CallCode(plan, layoutOf(recipe, facts.address64), facts);
+  code.claims = claims !== undefined;
+  code.claimsResult = claims?.result !== undefined;
+  const names = recipe.parameters.map((_, index) => `a${index}`).join(", ");
+  const args = `frame.args = [${names}];`;
+  const saves = usesStack || facts.restoresStack;
+  if (saves) {
+    code.usesFrame = true;
+    code.add(`frame.stackPointer = ${code.stack}.save(frame);`);
+  }
+  plan.steps.forEach((step, index) => write(step, index, code, args));
+  const body = code.take();
+  const { usesFrame, realm } = code;
+  const makeFrame = `new ${code.constant(Frame)}()`;
+  const symbol = code.constant(plan.export);
+  const { reenters } = facts;
+  // Within a call that claims a buffer, the run form finds out whether this one would write there.
+  const isClaimed = recipe.parameters.some((part) =>
+    "place" in part && part.place.kind === "buffer"
+  );
+  const claimed = code.claims && isClaimed
+    ? `if (${realm}.claim !== undefined) return ${code.of("run", ({ run }) => run)}(${names});`
+    : "";
+  const mayHold = holds || usesStack;
+  const outerClaim = code.claims ? "frame.outerClaim = outerClaim;" : "";
+  const reuse = usesFrame
+    ? "frame.result = frame.value = frame.at = undefined; frame.args = []; " +
+      `frame.taken = frame.dropped = 0; ${code.holdNothing()} spare = frame;`
+    : "";
+  const leave = [
+    reuse,
+    code.claims ? `${realm}.claim = outerClaim;` : "",
+    reenters ? `${realm}.depth = before;` : "",
+  ].join(" ").trim();
+  const make = code.make<PlanCall>(`
+let spare;
+return function (${names}) {
+  if (arguments.length !== ${count}) ${
+    code.constant(throwCount)
+  }(${symbol}, ${count}, arguments.length);
+  ${claimed}
+  ${usesFrame ? `let frame = spare ?? ${makeFrame}; spare = undefined;` : "let frame;"}
+  ${
+    reenters
+      ? `const before = ${realm}.enter(${symbol});`
+      : code.refuseBroken(`call ${quote(plan.export)}`)
+  }
+  ${code.claims ? `const outerClaim = ${realm}.claim;` : ""} ${usesFrame ? outerClaim : ""}
+  let core, inside = false, synced = false, freeing, lifted;
+  ${code.declare()}
+  try {
+    ${body}
+    return ${code.value};
+  } catch (error) {
+    let settled;
+    try {
+      if (frame === undefined) { frame = ${makeFrame}; ${outerClaim} }
+      if (!synced) {
+        ${code.flush()}
+        frame.inside = inside; frame.freeing = freeing; frame.lifted = lifted;
+      }
+      settled = ${code.of("settle", settle)}(error, frame);
+    } catch (unsettled) {
+      ${mayHold ? "" : "if (inside) "}${realm}.refusal ??= unsettled;
+      throw unsettled;
+    }
+    throw settled;
+  }${leave === "" ? "" : ` finally { ${leave} }`}
+};`);
+  return make && ((parts, run) => make({ ...parts, run }));
+}
+
+function write(step: Step, index: number, code: CallCode, args: string): void {
+  const core = () => code.hasCalled ? "frame.result = core;" : "";
+  const otherwise = (at?: string) =>
+    `{ if (frame === undefined) { frame = new ${code.constant(Frame)}(); ${
+      code.claims ? "frame.outerClaim = outerClaim;" : ""
+    } } ${code.flush()} ${args} ${core()} ${
+      at === undefined ? "" : `frame.at = ${at};`
+    } synced = true; return ${code.of(`from ${index}`, (parts) => from(parts, index))}(frame); }`;
+  const kind = STEP_KINDS[step.step] as StepKind<Step>;
+  const mark = code.mark();
+  const isWritten = kind.write?.(step, code, otherwise) === true;
+  if (step.step === "lower") {
+    const place = placeOf(step.argument, code);
+    if (isWritten) code.wrote.add(step.argument);
+    else if (place === "allocator") code.handedOut.push(step.argument);
+    else if (place === "stack") code.takesFromStack = true;
+  }
+  if (isWritten) return;
+  code.rollBack(mark);
+  const run = code.of(`run ${index}`, ({ runs }) => runs[index]);
+  const before = `${code.hasArguments ? "" : args} ${step.step === "call" ? "" : core()} ${
+    step.step === "release" ? `frame.value = ${code.value};` : ""
+  }`;
+  code.hasArguments = true;
+  code.add(code.onFrame(`${before} ${run}(frame);`));
+  if (step.step === "call") {
+    code.add("core = frame.result;");
+    code.hasCalled = true;
+  }
+  if (step.step === "lift") {
+    code.add("lifted = frame.value;");
+    code.value = "lifted";
+  }
+}
+
+/** Where the block of an argument comes from, if it has one. */
+function placeOf(argument: number, { plan }: CallCode): Place["kind"] | undefined {
+  const parameter = plan.recipe.parameters[argument]!;
+  return "place" in parameter ? parameter.place.kind : undefined;
+}
+
+/** Carries out the steps from `index` on. */
+function from({ runs }: CallParts, index: number): (frame: Frame) => unknown {
+  return (frame) => {
+    for (let at = index; at < runs.length; at++) runs[at]!(frame);
+    return frame.value;
+  };
+}
+
+function settle(
+  { realm, plan, release, holds }: CallParts,
+): (error: unknown, frame: Frame) => unknown {
+  return (error, frame) =>
+    settleFailure(error, frame, realm, plan.export, holds ? release : undefined);
+}
+
+/** Throws the error for a wrong number of arguments. */
+export function throwCount(symbol: string, expected: number, found: number): never {
+  throw new TypeError(
+    `Cannot call ${quote(symbol)}: it is given ${found} arguments, expected ${expected}`,
+  );
+}

@@ -1,0 +1,151 @@
+import type { ContentKind } from "../abi/number.ts";
+import type { ConventionEncoding } from "../abi/value.ts";
+import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
+import { show } from "../base/show.ts";
+import {
+  byteLengthOf,
+  changedError,
+  classOf,
+  indexOfByte,
+  isBytes,
+  plainBytes,
+  refuseStale,
+  type View,
+} from "../base/view.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import { refuseNul } from "../memory/memory_text.ts";
+import type { Encoding } from "../memory/text/codec.ts";
+
+/** In latin1+utf16, the bit of a length that says that the text is UTF-16. */
+export const UTF16_TAG = 0x80000000;
+
+/** What a block is filled with: text in one encoding, or bytes. */
+export interface Content {
+  /** Bytes in a code unit. */
+  readonly unit: 1 | 2;
+  /** Throws unless `value` can be passed; returns the exact number of bytes that it takes. */
+  measure(value: unknown): number;
+  /** Writes into a checked range; -1 where it takes more than `room` bytes: then nothing is written. */
+  write(value: unknown, pointer: number, room: number): number;
+  /** What a guest that counts in code units is told of `byteLength` bytes. */
+  codeUnits(value: unknown, byteLength: number): number;
+  /** Throws where `value` holds a NUL. */
+  refuseNul(value: unknown): void;
+  /**
+   * Throws where `value` has no more the length that was measured: guest code ran since, which may
+   * have called the host. Absent for what can not change.
+   */
+  refuseChanged?(value: unknown, byteLength: number, symbol: string): void;
+}
+
+/** Bytes in what a guest that counts in code units counts: also what such content is aligned to. */
+export function unitOf(content: ContentKind | "strings", encoding: ConventionEncoding): number {
+  if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
+  return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
+}
+
+/** The content that a parameter of text, bytes or numbers has. */
+export function compileContent(
+  memory: GuestMemory,
+  content: ContentKind,
+  encoding: ConventionEncoding,
+): Content {
+  if (typeof content === "object") return arrayContent(memory, content.element);
+  if (content === "bytes") return bytesContent(memory);
+  return encoding === "latin1+utf16" ? taggedContent(memory) : textContent(memory, encoding);
+}
+
+/** Text in `encoding`. */
+function textContent(memory: GuestMemory, encoding: Encoding): Content {
+  const codec = memory.codec(encoding);
+  const unit = encoding === "utf-16" ? 2 : 1;
+  return {
+    unit,
+    codeUnits: (_value, byteLength) => byteLength / unit,
+    measure: (value) => codec.byteLength(text(value)),
+    write: (value, pointer, room) => codec.write(text(value), pointer, room),
+    refuseNul: (value) => refuseNul(text(value)),
+  };
+}
+
+/**
+ * The canonical ABI's latin1+utf16: latin1 where that carries the text, otherwise UTF-16, which a
+ * bit of the length tells. https://github.com/WebAssembly/component-model, "CanonicalABI.md",
+ * `store_string_to_latin1_or_utf16`.
+ */
+function taggedContent(memory: GuestMemory): Content {
+  const latin1 = textContent(memory, "latin1");
+  const utf16 = textContent(memory, "utf-16");
+  const chosen = (value: unknown) => /[^\0-\xff]/.test(text(value)) ? utf16 : latin1;
+  return {
+    unit: 2,
+    codeUnits: (value, byteLength) =>
+      chosen(value) === utf16 ? byteLength / 2 + UTF16_TAG : byteLength,
+    measure: (value) => chosen(value).measure(value),
+    write: (value, pointer, room) => chosen(value).write(value, pointer, room),
+    refuseNul: (value) => refuseNul(text(value)),
+  };
+}
+
+/** Bytes as they are. */
+export function bytesContent(memory: GuestMemory): Content {
+  return {
+    unit: 1,
+    codeUnits: (_value, byteLength) => byteLength,
+    measure: (value) => measureBytes(bytes(value)),
+    write(value, pointer, room) {
+      const source = bytes(value);
+      const byteLength = measureBytes(source);
+      if (byteLength > room) return -1;
+      memory.writeBytes(pointer, source);
+      return byteLength;
+    },
+    refuseNul(value) {
+      const index = indexOfByte(bytes(value), 0);
+      if (index >= 0) {
+        throw new TypeError(
+          `Cannot pass bytes with a NUL at index ${index}: the guest takes them to end there`,
+        );
+      }
+    },
+    refuseChanged(value, byteLength, symbol) {
+      if (measureBytes(bytes(value)) !== byteLength) throw changedError(byteLength, symbol);
+    },
+  };
+}
+
+/** The elements of a typed array as they are; a guest that counts in code units counts elements. */
+function arrayContent(memory: GuestMemory, element: NumericType): Content {
+  const whole = bytesContent(memory);
+  const { byteLength: size } = NUMERIC_TYPES[element];
+  const { name } = TYPED_ARRAYS[element];
+  const view = (value: unknown): Uint8Array => {
+    if (classOf(value) === name) return plainBytes(value as View, "pass an array");
+    throw new TypeError(`Cannot pass an array: it is ${show(value)}, expected a ${name}`);
+  };
+  return {
+    unit: 1,
+    codeUnits: (_value, byteLength) => byteLength / size,
+    measure: (value) => byteLengthOf(view(value)),
+    write: (value, pointer, room) => whole.write(view(value), pointer, room),
+    refuseNul: (value) => whole.refuseNul(view(value)),
+    refuseChanged: (value, byteLength, symbol) =>
+      whole.refuseChanged!(view(value), byteLength, symbol),
+  };
+}
+
+function measureBytes(value: Uint8Array): number {
+  const byteLength = byteLengthOf(value);
+  if (byteLength === 0) refuseStale(value, "pass bytes");
+  return byteLength;
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`Cannot pass text: it is ${show(value)}, expected a string`);
+}
+
+function bytes(value: unknown): Uint8Array {
+  if (isBytes(value)) return value;
+  throw new TypeError(`Cannot pass bytes: it is ${show(value)}, expected a Uint8Array`);
+}

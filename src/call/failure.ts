@@ -1,0 +1,235 @@
+import type { StatusRecipe } from "../abi/recipe.ts";
+import type { Status } from "../abi/result.ts";
+import { GuestError, type GuestErrorOptions, messageOf } from "../base/errors.ts";
+import { isSuspendError } from "../base/runtime.ts";
+import { isA, printable, quote, show } from "../base/show.ts";
+import { undeclared } from "../base/webassembly.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import { tellUnfreed } from "./blocks/unfreed.ts";
+import { compileLift } from "./lift.ts";
+import type { TextContext } from "./text_context.ts";
+import { compileText } from "./text_result.ts";
+import { compileThrown, thrownError } from "./thrown.ts";
+import { compileValue } from "./values.ts";
+
+/**
+ * What a failed call means for the guest: a trap poisons it; what unwinds through it (a host
+ * function's error, the guest's own exception) leaves its stack pointer where it was, which is put
+ * back where that can be done and poisons otherwise. So does the end of the host's own stack where
+ * the call may hold a block that it had no time to note.
+ *
+ * Where this throws itself, the host's stack has ended, and nothing of the call is put right.
+ *
+ * @param release Gives back what the call holds, where it may hold anything.
+ * @returns the error to throw: what the host itself has thrown, unchanged.
+ */
+export function settleFailure(
+  error: unknown,
+  frame: Frame,
+  realm: Realm,
+  symbol: string,
+  release: ((frame: Frame) => void) | undefined,
+): unknown {
+  const { inside, freeing, lifted } = frame;
+  frame.inside = false;
+  frame.freeing = frame.lifted = undefined;
+  const isHosts = error === realm.thrown;
+  realm.thrown = undefined;
+  const { isUnstarted } = realm;
+  const place: FailurePlace = { symbol, freeing, lifted, isUnstarted };
+  if (inside && !isHosts && isTrap(error)) {
+    return realm.poison(trapError(error, place, tellUnfreed(realm, 1 / 2)));
+  }
+  if (!realm.callable) return error;
+  if (!isHosts && release !== undefined && isOverflow(error)) {
+    realm.refusal = error;
+    return error;
+  }
+  const settled = inside && !isHosts ? describe(error, place) : error;
+  if (inside && realm.unwinds === "unknown") {
+    realm.poison(unwindError(error, symbol));
+    return settled;
+  }
+  try {
+    if (frame.stackPointer !== undefined) realm.stack!.restore(frame, frame.stackPointer);
+    release?.(frame);
+  } catch (cause) {
+    // The first error is what the caller has to know; the guest is out of use because of both.
+    if (frame.inside) realm.poison(trapError(cause, { symbol, freeing: frame.freeing }));
+    else if (isOverflow(cause)) realm.refusal = cause;
+    frame.inside = false;
+    frame.freeing = undefined;
+  }
+  return settled;
+}
+
+/** What was being done when the guest failed. */
+interface FailurePlace {
+  readonly symbol: string;
+  /** The export that was freeing, if one was. */
+  readonly freeing: string | undefined;
+  /** What the call would have returned, where it was all there. */
+  readonly lifted?: unknown;
+  /** Whether the guest is a command that has not been run. */
+  readonly isUnstarted?: boolean;
+}
+
+/** What the caller of a guest is told of an error that is not the host's own. */
+function describe(error: unknown, place: FailurePlace): unknown {
+  if (isSuspendError(error)) return suspensionError(error, place.symbol);
+  return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
+}
+
+/** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
+function isTrap(error: unknown): error is Error {
+  return isA(error, WebAssembly.RuntimeError) || isOverflow(error);
+}
+
+/** Whether the stack has ended that guests share with the host. */
+function isOverflow(error: unknown): error is RangeError {
+  return isA(error, RangeError) && error.message === "Maximum call stack size exceeded";
+}
+
+function unwindError(cause: unknown, symbol: string): GuestError {
+  return new GuestError(
+    "poisoned",
+    `Cannot call the guest any more: an error passed through ${quote(symbol)}, and nothing puts ` +
+      'the guest\'s stack pointer back, expected an export "__stack_pointer", or "stackSave" and ' +
+      '"stackRestore"',
+    { export: symbol, cause },
+  );
+}
+
+function suspensionError(cause: unknown, symbol: string): GuestError {
+  return new GuestError(
+    "asynchronous",
+    `Cannot wait in ${quote(symbol)}: it reaches an asynchronous import, expected a symbol that ` +
+      "is declared with async: true in the option symbols",
+    { export: symbol, cause },
+  );
+}
+
+function trapError(cause: unknown, place: FailurePlace, rest = ""): GuestError {
+  const frames = framesOf(cause);
+  // What a command sets up before its own code is missing until it is run.
+  const start = place.isUnstarted
+    ? '; its "_start" has not run, expected guest.run() first if the export needs what that sets up'
+    : "";
+  const more = `: ${messageOf(cause)}${rest}${start}`;
+  return failureError("trap", place, ["trapped", more], { cause, frames });
+}
+
+function exceptionError(cause: unknown, place: FailurePlace): GuestError {
+  return failureError("exception", place, ["threw an exception", " and did not catch it"], {
+    cause,
+  });
+}
+
+/** The error for a guest that failed in a call, or in freeing what was a call's. */
+function failureError(
+  code: "trap" | "exception",
+  { symbol, freeing, lifted }: FailurePlace,
+  [what, more]: readonly [what: string, more: string],
+  options: GuestErrorOptions,
+): GuestError {
+  if (freeing === undefined) {
+    const message = `Cannot complete ${quote(symbol)}: the guest ${what}${more}`;
+    return new GuestError(code, message, { export: symbol, ...options });
+  }
+  const rest = lifted === undefined ? "" : '; what the call returned is in "result" of this error';
+  return new GuestError(
+    code,
+    `Cannot free a block of ${quote(symbol)}: the guest ${what} in ${quote(freeing)}${more}${rest}`,
+    { export: freeing, result: lifted, ...options },
+  );
+}
+
+/** The frames of a stack trace that are within a guest, innermost first. */
+export function framesOf(error: unknown): string[] {
+  const stack: unknown = isA(error, Error) ? error.stack : undefined;
+  if (typeof stack !== "string") return [];
+  return stack.split("\n").filter((line) =>
+    line.includes("wasm://") || line.includes("wasm-function")
+  )
+    .map((line) => printable(line.trim().replace(/^at /, "")));
+}
+
+/** Compiles the question whether a call has failed into a function that throws if so. */
+export function compileStatus(
+  { value, fails, code, message, details }: StatusRecipe,
+  context: TextContext,
+): (frame: Frame) => void {
+  const { realm, layout, symbol } = context;
+  const get = compileValue(value, realm, layout);
+  const failed = typeof fails === "string"
+    ? TESTS[fails]
+    : (status: number | bigint) => !fails.except.includes(Number(status));
+  const getCode = code === undefined ? get : compileValue(code, realm, layout);
+  const says = code === undefined ? "the guest returned" : "the guest's code is";
+  const take = message?.kind === "thrown" ? compileThrown(message.thrown, realm) : undefined;
+  const explain = message?.kind === "thrown"
+    ? undefined
+    : compileMessage(message, { ...context, isPart: true });
+  const tell = compileDetails(details, context);
+
+  return (frame) => {
+    if (!failed(get(frame))) return;
+    const status = getCode(frame);
+    const thrown = take?.(frame, Number(status));
+    if (thrown !== undefined) throw thrownError(symbol, thrown.value);
+    const reason = explain?.(frame, status);
+    const details = tell?.(frame);
+    const words = typeof reason === "string" && reason !== "" ? reason : undefined;
+    const facts = [`${says} ${status}`, ...shown(details)].join(", ");
+    throw new GuestError(
+      "guest-error",
+      `Cannot complete ${quote(symbol)}: ${words ? `${printable(words)} (${facts})` : facts}`,
+      { export: symbol, status, guestMessage: words, ...(details && { details }) },
+    );
+  };
+}
+
+/** Compiles the words for a failure; nothing where there are none. */
+function compileMessage(
+  message: Exclude<StatusRecipe["message"], { readonly kind: "thrown" }>,
+  context: TextContext,
+): ((frame: Frame, code: number | bigint) => unknown) | undefined {
+  if (message === undefined) return undefined;
+  if (message.kind === "function") return (_frame, code) => message.describe(code);
+  const { lift, release } = compileText(message, { ...context, kept: true });
+  return (frame) => {
+    try {
+      return lift(frame);
+    } finally {
+      release?.(frame);
+    }
+  };
+}
+
+/** Compiles what else the guest says. */
+function compileDetails(
+  details: StatusRecipe["details"],
+  context: TextContext,
+): FrameValue<Record<string, unknown>> | undefined {
+  if (details === undefined) return undefined;
+  const { lift, releaseResult } = compileLift(details, { ...context, kept: true });
+  return (frame) => {
+    try {
+      return lift(frame) as Record<string, unknown>;
+    } finally {
+      releaseResult?.(frame);
+    }
+  };
+}
+
+/** Details as the message shows them. */
+function shown(details: Record<string, unknown> = {}): string[] {
+  return Object.entries(details).map(([name, value]) => `${printable(name)} is ${show(value)}`);
+}
+
+const TESTS: Record<Status["fails"] & string, (status: number | bigint) => boolean> = {
+  negative: (status) => status < 0,
+  zero: (status) => Number(status) === 0,
+  nonzero: (status) => Number(status) !== 0,
+};

@@ -1,0 +1,217 @@
+import type { CoreValue } from "../abi/core_value.ts";
+import type { ContentKind, NumberName } from "../abi/number.ts";
+import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
+import { GuestError } from "../base/errors.ts";
+import { checkNumeric, TYPED_ARRAYS } from "../base/numeric_types.ts";
+import { hasProperty, hex, quote, show } from "../base/show.ts";
+import { classOf, plainView, type View } from "../base/view.ts";
+import type { ValueType } from "../binary/types.ts";
+import type { Realm } from "../instance/realm.ts";
+import { refuseTrailingNul } from "../memory/memory_text.ts";
+import { toOffset } from "../memory/pointer.ts";
+import type { Lower, Store } from "./blocks/store.ts";
+import { besideOf } from "./blocks/stores.ts";
+import { compileContent } from "./content.ts";
+import { compileOwnLower } from "./own.ts";
+import { compileLowerStrings } from "./string_array.ts";
+
+/** Compiles parameter number `index`; `store` is where its blocks come from. */
+export function compileLower(
+  parameter: ParameterRecipe,
+  index: number,
+  recipe: Recipe,
+  realm: Realm,
+  store: Store | undefined,
+): Lower {
+  const action = `pass argument ${index} to ${quote(recipe.export)}`;
+  switch (parameter.kind) {
+    case "number": {
+      const lower = compileLowerNumber(parameter.type, coreType(recipe, index), action);
+      return (frame, value) => {
+        frame.values[index] = lower(value);
+      };
+    }
+    case "reference":
+      return (frame, value) => {
+        const isRefused = parameter.content !== "any" && typeof value !== "string" &&
+          !(value === null && parameter.nullable);
+        if (isRefused) {
+          throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a string`);
+        }
+        frame.values[index] = value;
+      };
+    case "own":
+      return compileOwnLower(index, parameter.content, recipe, realm);
+    case "text":
+      return compileLowerText(parameter, index, recipe, realm, store!);
+    case "strings": {
+      if (parameter.place.kind === "managedArray") {
+        const content = compileContent(realm.memory, "string", parameter.encoding);
+        return (frame, value) => store!.put(frame, index, content, value);
+      }
+      const beside = besideOf(index, recipe.parameters.length);
+      return compileLowerStrings(parameter, index, realm, store!, beside, recipe.export);
+    }
+  }
+}
+
+function compileLowerText(
+  parameter: ParameterRecipe & { kind: "text" },
+  index: number,
+  recipe: Recipe,
+  realm: Realm,
+  store: Store,
+): Lower {
+  const { content: kind, encoding, nullable } = parameter;
+  const content = compileContent(realm.memory, kind, encoding);
+  const check = compileCheck(kind, `pass argument ${index} to ${quote(recipe.export)}`);
+  if (recipe.pieces?.parameter === index) {
+    return (frame, value) => {
+      check(value);
+      // Whatever can not be passed is refused before the guest has been told to begin.
+      content.measure(value);
+      frame.values[index] = typeof value === "string" ? value : plainView(value as View);
+    };
+  }
+  const losesNuls = losesTrailingNuls(parameter, recipe);
+  const put: Lower = (frame, value) => {
+    check(value);
+    if (losesNuls && typeof value === "string") refuseTrailingNul(value);
+    store.put(frame, index, content, value);
+  };
+  if (!nullable) return put;
+  return (frame, value) => {
+    if (value !== null) return put(frame, value);
+    frame.pointers[index] = frame.byteLengths[index] = frame.codeUnits[index] = 0;
+    frame.sizes[index] = 0;
+  };
+}
+
+/** Compiles refusing what is no text, no bytes or no array of the elements that are declared. */
+function compileCheck(kind: ContentKind, action: string): (value: unknown) => void {
+  const expected = kind === "string"
+    ? "a string"
+    : `a ${kind === "bytes" ? "Uint8Array" : TYPED_ARRAYS[kind.element].name}`;
+  const name = expected.slice(2);
+  return (value) => {
+    if (kind === "string" ? typeof value === "string" : classOf(value) === name) return;
+    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
+  };
+}
+
+/** Whether NULs at the end of a text would be gone when the text comes back. */
+export function losesTrailingNuls(
+  { content, terminated }: ParameterRecipe & { kind: "text" },
+  { result }: Recipe,
+): boolean {
+  return content === "string" && terminated !== "always" && result.kind === "text" &&
+    result.content === "string" && result.trailingNul === "trim";
+}
+
+/** The core type of the argument that a number is. */
+export function coreType({ slots, core }: Recipe, index: number): ValueType | undefined {
+  const at = slots.findIndex((slot) =>
+    typeof slot === "object" && "parameter" in slot && slot.parameter === index
+  );
+  return core?.[at];
+}
+
+/**
+ * Compiles a declared number into its core value, checked.
+ *
+ * @param core The core type of the argument: pointers are bigints where it is `i64`.
+ */
+export function compileLowerNumber(
+  type: NumberName,
+  core: string | undefined,
+  action: string,
+): (value: unknown) => CoreValue {
+  if (type === "bool") {
+    return (value) => {
+      if (typeof value === "boolean") return value ? 1 : 0;
+      throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a boolean`);
+    };
+  }
+  if (type === "pointer") {
+    return (value) => {
+      const pointer = isPointed(value) ? value.pointer : value;
+      if (typeof pointer !== "number" && typeof pointer !== "bigint") {
+        throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a pointer`);
+      }
+      const offset = offsetOf(pointer, action);
+      if (core === "i64") {
+        return BigInt.asUintN(64, BigInt(typeof pointer === "number" ? offset : pointer));
+      }
+      if (core !== "i32" || offset <= 0xffffffff) return offset;
+      throw new RangeError(
+        `Cannot ${action}: it is ${hex(pointer)}, expected a pointer of 32 bits`,
+      );
+    };
+  }
+  if (type === "f64") {
+    return (value) => {
+      if (typeof value !== "number") checkNumeric(type, value, action);
+      return value;
+    };
+  }
+  return (value) => {
+    checkNumeric(type, value, action);
+    return value;
+  };
+}
+
+/** The caller's pointer as an unsigned offset. */
+function offsetOf(pointer: number | bigint, action: string): number {
+  try {
+    return toOffset(pointer);
+  } catch {
+    throw new RangeError(
+      `Cannot ${action}: it is ${show(pointer)}, expected an integer that a pointer can be`,
+    );
+  }
+}
+
+/** Whether a value is something that lies at an address: a block that the host holds. */
+function isPointed(value: unknown): value is { readonly pointer: unknown } {
+  return hasProperty(value, "pointer");
+}
+
+/** A pointer as the number that callers get: exactly, or not at all. */
+function liftPointer(value: number | bigint): number {
+  const offset = toOffset(value);
+  if (Number.isSafeInteger(offset)) return offset;
+  throw new GuestError(
+    "signature",
+    `Cannot lift a pointer: it is ${hex(BigInt.asUintN(64, BigInt(value)))}, expected at most ` +
+      `${hex(Number.MAX_SAFE_INTEGER)}, or "u64" as its type`,
+  );
+}
+
+/** Compiles a core value into the declared number. */
+export function liftNumber(type: NumberName, value: number | bigint): number | bigint | boolean {
+  switch (type) {
+    case "i8":
+      return Number(value) << 24 >> 24;
+    case "u8":
+      return Number(value) & 0xff;
+    case "i16":
+      return Number(value) << 16 >> 16;
+    case "u16":
+      return Number(value) & 0xffff;
+    case "i32":
+      return Number(value) | 0;
+    case "u32":
+      return Number(value) >>> 0;
+    case "i64":
+      return BigInt.asIntN(64, BigInt(value));
+    case "u64":
+      return BigInt.asUintN(64, BigInt(value));
+    case "bool":
+      return Number(value) !== 0;
+    case "pointer":
+      return liftPointer(value);
+    case "f32":
+    case "f64":
+      return Number(value);
+  }
+}

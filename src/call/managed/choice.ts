@@ -1,0 +1,115 @@
+import type { Place } from "../../abi/block_source.ts";
+import { quote } from "../../base/show.ts";
+import type { Realm } from "../../instance/realm.ts";
+import { objectPlace, RUNTIMES } from "../../presets/toolchains.ts";
+import { classesOf, type ManagedClass, parseClassName } from "./classes.ts";
+import {
+  elementFor,
+  holds,
+  kindsFor,
+  nameContent,
+  nameOf,
+  noneError,
+  type Question,
+  severalError,
+  untoldError,
+  wrongError,
+} from "./question.ts";
+import type { ManagedContent, ManagedPlace } from "./types.ts";
+
+/**
+ * The class of the objects that are passed: the one that the declaration names, or the only one of
+ * the guest's that can hold the content.
+ *
+ * @throws {GuestError} if there is none, or there are several, with the line that settles it.
+ */
+export function chooseClass(
+  place: ManagedPlace,
+  content: ManagedContent,
+  realm: Realm,
+  symbol: string,
+  direction: "to" | "from import" = "to",
+): ManagedClass {
+  const classes = classesOf(realm, place.runtime);
+  const verb = direction === "to" ? "pass" : "return";
+  const action = `${verb} ${nameContent(content)} ${direction} ${quote(symbol)}`;
+  const part = direction === "to" ? "parameter" : "result";
+  const question = { content, place, classes, symbol, action, part } as const;
+  const { all } = classes;
+  if (place.class !== undefined) return findNamed(place.class, question);
+  if (all === undefined) {
+    if (content === "bytes") throw severalError(["ArrayBuffer", "view"], question);
+    return findNamed(defaultName(content), question);
+  }
+  const fitting = all.filter((found) => holds(found, content));
+  const kinds = kindsFor(content).filter((kind) => fitting.some((found) => found.kind === kind));
+  if (kinds.length > 1) throw severalError(kinds, question);
+  if (kinds.length === 0) throw noneError(question);
+  return fitting.length === 1
+    ? fitting[0]!
+    : findTold(nameOf(kinds[0]!, content), fitting, question);
+}
+
+function defaultName(content: ManagedContent): string {
+  return nameOf(kindsFor(content)[0]!, content);
+}
+
+function findNamed(name: string, question: Question): ManagedClass {
+  const { content, place, classes: { all, idOf } } = question;
+  const said = parseClassName(name);
+  const element = elementFor(content);
+  if (said?.kind === "ArrayBuffer" && content === "bytes") {
+    return { id: RUNTIMES[place.runtime ?? "managed"].ArrayBuffer, kind: said.kind, name };
+  }
+  // Objects have any name, and so have the numbers of an enumeration.
+  const isAlike = said === undefined || (said.kind !== "ArrayBuffer" &&
+    (said.element ?? element) === element);
+  if (!isAlike) throw wrongError(`${name} holds others`, question);
+  const id = idOf(name, place) ?? aliasOf(name, question);
+  if (id !== undefined) {
+    const found = all === undefined ? said && { id, ...said, element, name } : all[id];
+    if (found !== undefined && holds(found, content) && found.kind === (said?.kind ?? found.kind)) {
+      return { ...found, name };
+    }
+    throw wrongError(`class ${id} is ${found?.name ?? "unknown"}`, question, name);
+  }
+  const fitting = (all ?? []).filter((found) => holds(found, content) && found.kind === said?.kind);
+  if (fitting.length === 1) return { ...fitting[0]!, name };
+  if (fitting.length === 0 && all !== undefined && said !== undefined) {
+    throw noneError(question, name);
+  }
+  throw untoldError(name, fitting.length, question);
+}
+
+/** The id under JavaScript's name for an array of 64-bit integers. */
+function aliasOf(name: string, { place, classes }: Question): number | undefined {
+  return /^U?int64Array$/i.test(name) ? classes.idOf(`Big${name}`, place) : undefined;
+}
+
+/** One of several classes of the same kind: the one whose id is told. */
+function findTold(
+  name: string,
+  fitting: readonly ManagedClass[],
+  question: Question,
+): ManagedClass {
+  const { place, classes } = question;
+  const id = classes.idOf(name, place) ?? aliasOf(name, question);
+  if (id === undefined) throw untoldError(name, fitting.length, question);
+  const found = fitting.find((found) => found.id === id);
+  if (found !== undefined) return { ...found, name };
+  throw wrongError(`class ${id} is ${classes.all?.[id]?.name ?? "unknown"}`, question, name);
+}
+
+/** A place with the class chosen; what needs no object around its contents is a block like others. */
+export function settlePlace(
+  place: ManagedPlace,
+  content: ManagedContent,
+  realm: Realm,
+  symbol: string,
+  direction?: "to" | "from import",
+): Place {
+  const { id, kind, name } = chooseClass(place, content, realm, symbol, direction);
+  return kind === "ArrayBuffer" || kind === "StaticArray"
+    ? objectPlace(place.runtime ?? "managed", id)
+    : { ...place, class: name, classIds: { ...place.classIds, [name]: id } };
+}

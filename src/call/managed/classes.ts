@@ -1,0 +1,151 @@
+// AssemblyScript's runtime type information, in its standard library "shared/typeinfo.ts": how many
+// classes there are, then the flags of each by its id. Until version 0.22 each has a second word.
+
+import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import type { Realm } from "../../instance/realm.ts";
+import { toOffset } from "../../memory/pointer.ts";
+import { RUNTIMES } from "../../presets/toolchains.ts";
+import type { ManagedPlace } from "./types.ts";
+
+/** What a class is to those who pass it. */
+export type ClassKind = "ArrayBuffer" | "String" | "view" | "Array" | "StaticArray" | "other";
+
+/** One class of a guest. */
+export interface ManagedClass {
+  readonly id: number;
+  readonly kind: ClassKind;
+  /** What the elements of an array are: numbers of a type, or objects. */
+  readonly element?: NumericType | "object" | undefined;
+  readonly name: string;
+}
+
+const ARRAY_BUFFER_VIEW = 1, ARRAY = 2, STATIC_ARRAY = 4, SET = 8, MAP = 16;
+
+/** The least of the flags that say how elements are aligned: to 1, 2, 4, 8 or 16 bytes. */
+const VALUE_ALIGN = 64;
+
+const VALUE_SIGNED = 2048, VALUE_FLOAT = 4096, VALUE_MANAGED = 16384;
+
+/** Far more classes than any program has. */
+const MAX_CLASSES = 65536;
+
+/** The names of typed arrays, which for 64 bits are not those of JavaScript. */
+function viewName(element: NumericType): string {
+  return TYPED_ARRAYS[element].name.replace("BigInt", "Int").replace("BigUint", "Uint");
+}
+
+/** The class name of an array of numbers, or of strings. */
+export function arrayName(kind: ClassKind, element: NumericType | "string"): string {
+  if (kind === "ArrayBuffer") return kind;
+  return kind === "view" && element !== "string" ? viewName(element) : `${kind}<${element}>`;
+}
+
+/** What a class name says, where it is one of the standard library's. */
+export function parseClassName(name: string): Pick<ManagedClass, "kind" | "element"> | undefined {
+  if (name === "ArrayBuffer") return { kind: name };
+  if (name === "Uint8ClampedArray") return { kind: "view", element: "u8" };
+  for (const element of Object.keys(NUMERIC_TYPES) as NumericType[]) {
+    if (name === viewName(element) || name === TYPED_ARRAYS[element].name) {
+      return { kind: "view", element };
+    }
+  }
+  const [, kind, of] = /^(Array|StaticArray)<(.+)>$/.exec(name) ?? [];
+  return kind === undefined ? undefined : { kind: kind as ClassKind, element: ELEMENTS[of!] };
+}
+
+/** The elements that have other names in AssemblyScript; objects have any name but these. */
+const ELEMENTS: Readonly<Record<string, ManagedClass["element"]>> = {
+  ...Object.fromEntries(Object.keys(NUMERIC_TYPES).map((type) => [type, type as NumericType])),
+  bool: "u8",
+  isize: "i32",
+  usize: "u32",
+  string: "object",
+};
+
+/** The classes of one instance, as far as it tells them. */
+export interface ManagedClasses {
+  /** The classes by their ids; absent where the guest does not export what it knows of them. */
+  readonly all: readonly ManagedClass[] | undefined;
+  /** The ids of which the convention or an export of the guest gives the name. */
+  idOf(name: string, place: ManagedPlace): number | undefined;
+}
+
+const known = new WeakMap<Realm, ManagedClasses>();
+
+/** Reads the classes of a guest, once for an instance. */
+export function classesOf(
+  realm: Realm,
+  runtime: keyof typeof RUNTIMES = "managed",
+): ManagedClasses {
+  const found = known.get(realm);
+  if (found !== undefined) return found;
+  const classes: ManagedClasses = {
+    all: readClasses(realm, runtime),
+    idOf: (name, { classIds = {} }) =>
+      Object.hasOwn(classIds, name) ? classIds[name] : exportedId(name, realm),
+  };
+  known.set(realm, classes);
+  return classes;
+}
+
+/** The id that an export such as `Uint8Array_ID` or `Array_i32_ID` gives. */
+function exportedId(name: string, { exports }: Realm): number | undefined {
+  const wanted = `${bare(name)}id`;
+  const key = Object.keys(exports).find((key) => bare(key) === wanted);
+  const value = key === undefined ? undefined : exports[key];
+  return value instanceof WebAssembly.Global ? Number(value.value) : undefined;
+}
+
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[^a-z\d]/g, "");
+}
+
+function readClasses(
+  { exports, memory }: Realm,
+  runtime: keyof typeof RUNTIMES,
+): ManagedClass[] | undefined {
+  const { __rtti_base: base } = exports;
+  if (!(base instanceof WebAssembly.Global)) return undefined;
+  const at = toOffset(base.value as number);
+  const count = Number(memory.read("u32", at));
+  if (count > MAX_CLASSES) return undefined;
+  // The flags of the second class are never 0, but the base of the first one, its second word, is.
+  const size = count > 1 && memory.read("u32", at + 8) === 0 ? 8 : 4;
+  const { ArrayBuffer: buffer, String: string } = RUNTIMES[runtime];
+  return Array.from({ length: count }, (_, id) => {
+    if (id === buffer) return { id, kind: "ArrayBuffer", name: "ArrayBuffer" };
+    if (id === string) return { id, kind: "String", name: "String" };
+    return describe(id, memory.read("u32", at + 4 + id * size));
+  });
+}
+
+function describe(id: number, flags: number): ManagedClass {
+  const kind: ClassKind = flags & ARRAY_BUFFER_VIEW
+    ? "view"
+    : flags & ARRAY
+    ? "Array"
+    : flags & STATIC_ARRAY
+    ? "StaticArray"
+    : "other";
+  const element = kind === "other" ? undefined : elementOf(flags);
+  return { id, kind, element, name: nameOf(id, kind, element, flags) };
+}
+
+function elementOf(flags: number): ManagedClass["element"] {
+  if (flags & VALUE_MANAGED) return "object";
+  const size = [1, 2, 4, 8].find((size) => flags & (VALUE_ALIGN * size));
+  if (size === undefined) return undefined;
+  const kind = flags & VALUE_FLOAT ? "f" : flags & VALUE_SIGNED ? "i" : "u";
+  return `${kind}${size * 8}` as NumericType;
+}
+
+function nameOf(
+  id: number,
+  kind: ClassKind,
+  element: ManagedClass["element"],
+  flags: number,
+): string {
+  if (kind === "other") return flags & SET ? "a Set" : flags & MAP ? "a Map" : `class ${id}`;
+  if (element === "object") return `${kind} of objects`;
+  return element === undefined ? `class ${id}` : arrayName(kind, element);
+}

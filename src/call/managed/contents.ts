@@ -1,0 +1,111 @@
+import { GuestError } from "../../base/errors.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { hex } from "../../base/show.ts";
+import { RUNTIMES } from "../../presets/toolchains.ts";
+import { classesOf, type ManagedClass } from "./classes.ts";
+import { holds, nameContent } from "./question.ts";
+import type { Contents, ContentsContext, ManagedContent } from "./types.ts";
+
+/** The least size of the object of an array: one of 12 bytes, or an Array of 16. */
+const OBJECT_SIZES = { view: 12, Array: 16 } as const;
+
+/**
+ * Compiles finding where the contents of an object are: its class says how it is laid out, and
+ * nothing that it says of itself is believed.
+ */
+export function compileContents(
+  content: ManagedContent,
+  { realm, symbol, subject, runtime }: ContentsContext,
+): (pointer: number, found: Contents) => void {
+  const { memory } = realm;
+  const { all } = classesOf(realm, runtime);
+  const unit = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 4;
+  const size = content === "bytes" ? 1 : unit;
+
+  function classAt(pointer: number, byteLength: number): ManagedClass {
+    const id = Number(memory.read("u32", pointer - 8));
+    const found = all === undefined ? undescribed(id, byteLength) : all[id];
+    if (found !== undefined && holds(found, content)) return found;
+    throw fail(`its class is ${show(all, id)}, expected ${nameContent(content)}`);
+  }
+
+  /** A class of a guest that does not tell its classes: what has the size of a view is one. */
+  function undescribed(id: number, byteLength: number): ManagedClass | undefined {
+    const { ArrayBuffer: buffer, String: string } = RUNTIMES[runtime];
+    if (id === buffer) return { id, kind: "ArrayBuffer", name: "ArrayBuffer" };
+    if (id === string) return { id, kind: "String", name: "String" };
+    const element = content === "strings" ? "object" : content === "bytes" ? "u8" : content.element;
+    const isArray = byteLength === OBJECT_SIZES.Array;
+    if (!isArray && byteLength !== OBJECT_SIZES.view) return undefined;
+    const kind = isArray ? "Array" : "view";
+    return { id, kind, element, name: `class ${id}` };
+  }
+
+  function fail(problem: string): GuestError {
+    return new GuestError("signature", `Cannot lift ${subject}: ${problem}`, { export: symbol });
+  }
+
+  return (pointer, found) => {
+    // The header ends with the class id and the size in bytes.
+    const byteLength = Number(memory.read("u32", pointer - 4));
+    const { kind } = classAt(pointer, byteLength);
+    memory.check("read", pointer, byteLength);
+    if (kind !== "view" && kind !== "Array") {
+      found.start = pointer;
+      found.byteLength = byteLength;
+      return;
+    }
+    if (byteLength < OBJECT_SIZES[kind]) {
+      throw fail(`its object has ${byteLength} bytes, expected ${OBJECT_SIZES[kind]}`);
+    }
+    const used = Number(memory.read("u32", pointer + 8));
+    // Behind the elements of an Array there is room for more.
+    found.byteLength = kind === "view" ? used : Number(memory.read("u32", pointer + 12)) * size;
+    found.start = Number(memory.read("u32", pointer + 4));
+    // What has no elements needs no buffer for them.
+    if (found.byteLength === 0) return void (found.start = pointer);
+    const buffer = Number(memory.read("u32", pointer));
+    const end = buffer + Number(memory.read("u32", buffer - 4));
+    if (found.start >= buffer && found.start + found.byteLength <= end) return;
+    throw new GuestError(
+      "overrun",
+      `Cannot lift ${subject}: its elements are ${found.byteLength} bytes at ${
+        hex(found.start)
+      }, expected them within its buffer, ${hex(buffer)} to ${hex(end)}`,
+      { export: symbol },
+    );
+  };
+}
+
+/** A class as errors show it. */
+function show(all: readonly ManagedClass[] | undefined, id: number): string {
+  return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
+}
+
+/** Compiles reading one string of an array, to which the word at an address points. */
+export function compileReadString(
+  { realm, symbol, subject, runtime }: ContentsContext,
+): (address: number, index: number) => string {
+  const { String: string } = RUNTIMES[runtime];
+  const { all } = classesOf(realm, runtime);
+  const { memory } = realm;
+  const options = { encoding: "utf-16" } as const;
+
+  function fail(code: "null-pointer" | "signature", index: number, problem: string): GuestError {
+    return new GuestError(code, `Cannot lift item ${index} of ${subject}: ${problem}`, {
+      export: symbol,
+    });
+  }
+
+  return (address, index) => {
+    const pointer = Number(memory.read("u32", address));
+    if (pointer === 0) {
+      throw fail("null-pointer", index, "the guest gave a null pointer, expected text");
+    }
+    const id = Number(memory.read("u32", pointer - 8));
+    if (id !== string) {
+      throw fail("signature", index, `its class is ${show(all, id)}, expected String`);
+    }
+    return memory.readString(pointer, Number(memory.read("u32", pointer - 4)), options);
+  };
+}

@@ -1,0 +1,25 @@
+import { missingExport } from "../../instance/exports.ts";
+import type { Realm } from "../../instance/realm.ts";
+import type { ManagedEngine } from "./types.ts";
+
+let loaded: ManagedEngine | undefined;
+
+/** Loads what a guest of AssemblyScript needs. */
+export async function loadManagedEngine(): Promise<void> {
+  loaded ??= (await import("./managed.ts")).engine;
+}
+
+/** The engine for objects, or nothing before the first guest that has any. */
+export function loadedEngine(): ManagedEngine | undefined {
+  return loaded;
+}
+
+/**
+ * The engine for objects.
+ *
+ * @throws {GuestError} if the guest exports nothing that makes objects.
+ */
+export function managedEngine({ exports }: Realm): ManagedEngine {
+  if (loaded !== undefined) return loaded;
+  throw missingExport("__new", exports, "function");
+}

@@ -1,0 +1,132 @@
+import { GuestError, type GuestErrorCode } from "../../base/errors.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import { list, quote } from "../../base/show.ts";
+import { arrayName, type ClassKind, type ManagedClass, type ManagedClasses } from "./classes.ts";
+import type { ManagedContent, ManagedPlace } from "./types.ts";
+
+/** The kinds of class that can hold each content, the usual one first. */
+export function kindsFor(content: ManagedContent): readonly ClassKind[] {
+  if (content === "strings") return ["Array", "StaticArray"];
+  return content === "bytes"
+    ? ["ArrayBuffer", "view", "Array", "StaticArray"]
+    : ["view", "Array", "StaticArray"];
+}
+
+/** What the elements of a class have to be that holds a content. */
+export function elementFor(content: ManagedContent): NumericType | "object" {
+  if (content === "strings") return "object";
+  return content === "bytes" ? "u8" : content.element;
+}
+
+/** Whether objects of a class can hold such a content. */
+export function holds(found: ManagedClass, content: ManagedContent): boolean {
+  if (found.kind === "ArrayBuffer") return content === "bytes";
+  return kindsFor(content).includes(found.kind) && found.element === elementFor(content);
+}
+
+/** The content as errors name it. */
+export function nameContent(content: ManagedContent): string {
+  return typeof content === "string" ? content : `an array of ${content.element}`;
+}
+
+/** What choosing a class is asked with. */
+export interface Question {
+  readonly content: ManagedContent;
+  readonly place: ManagedPlace;
+  readonly classes: ManagedClasses;
+  readonly symbol: string;
+  /** What can't be done, as errors say it. */
+  readonly action: string;
+  /** The part of the declaration that can name a class. */
+  readonly part: "parameter" | "result";
+}
+
+/** The usual name of a class of one kind for a content. */
+export function nameOf(kind: ClassKind, content: ManagedContent): string {
+  const element = elementFor(content);
+  return arrayName(kind, element === "object" ? "string" : element);
+}
+
+function error(code: GuestErrorCode, symbol: string, message: string): GuestError {
+  return new GuestError(code, message, { export: symbol });
+}
+
+/** The error for a content for which the guest has several classes: with the lines that settle it. */
+export function severalError(
+  kinds: readonly ClassKind[],
+  { content, place, classes: { all }, symbol, action, part }: Question,
+): GuestError {
+  const names = kinds.map((kind) => nameOf(kind, content));
+  const type = typeof content === "string"
+    ? quote(content)
+    : `"array", element: ${quote(content.element)}`;
+  const parameters = names.map((name) => `{ type: ${type}, class: ${quote(name)} }`);
+  const arc = place.runtime === "arc" ? 'runtime: "arc", ' : "";
+  const options = content === "bytes"
+    ? `convention: ${
+      series(names.map((name) => `assemblyScript({ ${arc}bytes: ${quote(name)} })`), "or")
+    }, or `
+    : "";
+  const has = all === undefined ? "does not tell whether it takes" : "has";
+  return error(
+    "ambiguous-convention",
+    symbol,
+    `Cannot ${action}: the guest ${has} ` +
+      `${series(names, all === undefined ? "or" : "and")}, ` +
+      `expected ${options}the ${part} ${series(parameters, "or")}`,
+  );
+}
+
+/** Names as prose has them: `a, b and c`. */
+function series(names: readonly string[], last: "and" | "or"): string {
+  return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
+}
+
+/** The error for a content for which the guest has no class, or none of a name. */
+export function noneError(
+  { content, classes: { all = [] }, symbol, action }: Question,
+  name?: string,
+): GuestError {
+  const arrays = all.filter(({ kind }) => kind !== "other" && kind !== "String");
+  const wanted = name ?? kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ");
+  return error(
+    "signature",
+    symbol,
+    `Cannot ${action}: the guest's arrays are ` +
+      `${list(arrays.map(({ name }) => name), 8)}, expected ${wanted}`,
+  );
+}
+
+/** The error for a class that is another than it is said to be. */
+export function wrongError(
+  is: string,
+  { content, symbol, action }: Question,
+  name?: string,
+): GuestError {
+  return error(
+    "signature",
+    symbol,
+    `Cannot ${action}: ${is}, expected ` +
+      (name ?? kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ")),
+  );
+}
+
+/** The error for a class whose id nothing tells. */
+export function untoldError(
+  name: string,
+  count: number,
+  { symbol, action }: Question,
+): GuestError {
+  const key = /^\w+$/.test(name) ? name : quote(name);
+  const exported = name.replace("<", "_").replace(/\W/g, "");
+  return error(
+    "signature",
+    symbol,
+    `Cannot ${action}: ` +
+      (count > 1
+        ? `${count} of the guest's classes can be ${name}`
+        : "the guest does not tell its class id") +
+      `, expected an export "${exported}_ID" = idof<${name}>(), or classIds: { ${key}: … } of the ` +
+      "convention",
+  );
+}

@@ -1,0 +1,178 @@
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { show } from "../../base/show.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Realm } from "../../instance/realm.ts";
+import { toOffset } from "../../memory/pointer.ts";
+import { objectPlace, RUNTIMES } from "../../presets/toolchains.ts";
+import { allocatorStore } from "../blocks/allocator.ts";
+import { compileBlockCall } from "../blocks/block_call.ts";
+import { compileFree } from "../blocks/release.ts";
+import type { Store, StoreOptions } from "../blocks/store.ts";
+import type { Content } from "../content.ts";
+import { chooseClass } from "./choice.ts";
+import type { ManagedPlace } from "./types.ts";
+
+/** The object of a typed array: its buffer, where the elements begin, and their length in bytes. */
+const VIEW_SIZE = 12;
+
+/** The same of an Array, which says behind it how many elements there are. */
+const ARRAY_SIZE = 16;
+
+/** What makes objects around blocks. */
+interface Wrapping {
+  /** The blocks that are the contents. */
+  readonly blocks: Store;
+  /** Makes the object around the block `beside`; it is block `index`, and holds `count` elements. */
+  readonly wrap: (frame: Frame, index: number, count: number) => void;
+  readonly release: (frame: Frame, index: number) => void;
+}
+
+/** Compiles making the objects of one class around blocks, both kept until the call ends. */
+function compileWrap(
+  place: ManagedPlace,
+  classId: number,
+  size: number,
+  realm: Realm,
+  options: StoreOptions,
+): Wrapping {
+  const { memory } = realm;
+  const { symbol, align, beside } = options;
+  const runtime = place.runtime ?? "managed";
+  const { allocate, pin, unpin, ArrayBuffer: buffer } = RUNTIMES[runtime];
+  const blocks = allocatorStore(objectPlace(runtime, buffer), realm, options);
+  const make = compileBlockCall(
+    { export: allocate, pass: ["byteLength", classId] },
+    realm,
+    { purpose: "allocate", symbol, align },
+  );
+  const pinBlock = compileBlockCall(pin, realm, { purpose: "free", symbol, align });
+  const unpinBlock = compileFree(unpin, realm, { symbol, align });
+
+  return {
+    blocks,
+    wrap(frame, index, count) {
+      const contents = frame.pointers[beside]!;
+      const byteLength = frame.byteLengths[beside]!;
+      frame.blockByteLength = size;
+      const object = toOffset(make(frame) as number);
+      if (object === 0) throw blocks.outOfMemory!(size);
+      memory.check("write", object, size);
+      frame.blockPointer = object;
+      pinBlock(frame);
+      frame.pointers[index] = object;
+      frame.held[index] = true;
+      frame.byteLengths[index] = byteLength;
+      frame.sizes[index] = size;
+      frame.codeUnits[index] = count;
+      memory.write("u32", object, contents);
+      memory.write("u32", object + 4, contents);
+      memory.write("u32", object + 8, byteLength);
+      if (size === ARRAY_SIZE) memory.write("u32", object + 12, count);
+      // Where references are counted, the object has the one to its contents now.
+      if (runtime === "arc") frame.held[beside] = false;
+    },
+    release(frame, index) {
+      if (frame.held[index]) {
+        frame.held[index] = false;
+        frame.blockPointer = frame.pointers[index]!;
+        unpinBlock(frame);
+      }
+      blocks.release!(frame, beside);
+    },
+  };
+}
+
+/** Arrays of numbers: the elements go into an ArrayBuffer, and an object points at it. */
+export function arrayStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store {
+  const { symbol, beside, element } = options;
+  const content = element === undefined ? "bytes" : { element };
+  const { id, kind } = chooseClass(place, content, realm, symbol);
+  if (kind === "ArrayBuffer" || kind === "StaticArray") {
+    return allocatorStore(objectPlace(place.runtime ?? "managed", id), realm, options);
+  }
+  const size = kind === "Array" ? ARRAY_SIZE : VIEW_SIZE;
+  const { blocks, wrap, release } = compileWrap(place, id, size, realm, options);
+  const { byteLength: unit } = NUMERIC_TYPES[element ?? "u8"];
+  return {
+    put(frame, index, content, value) {
+      blocks.put(frame, beside, content, value);
+      wrap(frame, index, frame.byteLengths[beside]! / unit);
+    },
+    take(frame, index, byteLength) {
+      blocks.take(frame, beside, byteLength);
+      wrap(frame, index, byteLength / unit);
+    },
+    release,
+    capacityAt: (frame, index) => frame.sizes[index]!,
+  };
+}
+
+/** The size of a reference. */
+const WORD = 4;
+
+/**
+ * Arrays of strings. Each string is an object that nothing but the array holds: it is put there
+ * before anything else is asked of the guest, whose collector would take it otherwise.
+ */
+export function stringsStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store {
+  const { memory } = realm;
+  const { symbol, align, beside } = options;
+  const runtime = place.runtime ?? "managed";
+  const { allocate, pin, String: string } = RUNTIMES[runtime];
+  const { id, kind } = chooseClass(place, "strings", realm, symbol);
+  const isStatic = kind === "StaticArray";
+  const wrapping = isStatic ? undefined : compileWrap(place, id, ARRAY_SIZE, realm, options);
+  const blocks = wrapping?.blocks ?? allocatorStore(objectPlace(runtime, id), realm, options);
+  const makeString = compileBlockCall(
+    { export: allocate, pass: ["byteLength", string] },
+    realm,
+    { purpose: "allocate", symbol, align },
+  );
+  // A collector finds what the array holds; where references are counted, the array has one.
+  const retain = runtime === "arc"
+    ? compileBlockCall(pin, realm, { purpose: "free", symbol, align })
+    : undefined;
+
+  function putString(frame: Frame, content: Content, text: string): number {
+    const byteLength = content.measure(text);
+    frame.blockByteLength = byteLength;
+    const pointer = toOffset(makeString(frame) as number);
+    if (pointer === 0) throw blocks.outOfMemory!(byteLength);
+    memory.check("write", pointer, byteLength);
+    content.write(text, pointer, byteLength);
+    frame.blockPointer = pointer;
+    retain?.(frame);
+    return pointer;
+  }
+
+  return {
+    put(frame, index, content, value) {
+      const texts = strings(value, content);
+      const held = isStatic ? index : beside;
+      const byteLength = texts.length * WORD;
+      blocks.take(frame, held, byteLength);
+      const base = frame.pointers[held]!;
+      memory.clear(base, byteLength);
+      wrapping?.wrap(frame, index, texts.length);
+      frame.codeUnits[index] = texts.length;
+      for (const [at, text] of texts.entries()) {
+        memory.write("u32", base + at * WORD, putString(frame, content, text));
+      }
+    },
+    take() {
+      throw new TypeError("Cannot take a block for strings: there are none yet");
+    },
+    release: wrapping?.release ?? blocks.release!,
+    capacityAt: (frame, index) => frame.sizes[index]!,
+  };
+}
+
+/** The texts, each of which can be passed: nothing is made before that is known. */
+function strings(value: unknown, content: Content): readonly string[] {
+  if (!Array.isArray(value)) {
+    throw new TypeError(`Cannot pass strings: it is ${show(value)}, expected an array of strings`);
+  }
+  const texts = [...value];
+  texts.forEach((text) => content.measure(text));
+  return texts;
+}

@@ -1,0 +1,123 @@
+import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
+import type { Lowered, OwnContext, OwnConvention } from "../abi/custom.ts";
+import type { Recipe } from "../abi/recipe.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote, show } from "../base/show.ts";
+import { isBytes } from "../base/view.ts";
+import { exportedFunction } from "../instance/exports.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import { heldBytes, tooMuchError } from "./result_limit.ts";
+
+// What carries out a convention that is an object of the caller's.
+
+/** Compiles a parameter that such a convention lowers. */
+export function compileOwnLower(
+  index: number,
+  content: "string" | "bytes",
+  { own, export: symbol }: Recipe,
+  realm: Realm,
+): (frame: Frame, value: unknown) => void {
+  const convention = own!;
+  const contextOf = compileContext(realm);
+  return (frame, value) => {
+    if (content === "string" ? typeof value !== "string" : !isBytes(value)) {
+      const expected = content === "string" ? "a string" : "a Uint8Array";
+      throw new TypeError(
+        `Cannot pass argument ${index} to ${quote(symbol)}: it is ${show(value)}, ` +
+          `expected ${expected}`,
+      );
+    }
+    const lowered = convention.lower(value as string | Uint8Array, contextOf(frame));
+    if (!Array.isArray((lowered as Lowered | undefined)?.args)) {
+      throw new TypeError(
+        `Cannot pass argument ${index} to ${quote(symbol)}: the convention ` +
+          `${quote(convention.name)} made ${show(lowered)} of it, expected { args: […] }`,
+      );
+    }
+    frame.values[index] = lowered;
+  };
+}
+
+/** Compiles the call of an export with what such a convention passes for each text. */
+export function compileOwnInvoke(
+  recipe: Recipe,
+  realm: Realm,
+  wrap: (fn: CoreFunction) => CoreFunction,
+): FrameValue {
+  const fn = wrap(exportedFunction(realm, recipe.export));
+  return (frame) => {
+    const args: CoreValue[] = recipe.parameters.flatMap(({ kind }, index) =>
+      kind === "own" ? (frame.values[index] as Lowered).args : [frame.values[index]]
+    );
+    frame.inside = true;
+    const result = fn(...args);
+    frame.inside = false;
+    return result;
+  };
+}
+
+/** Compiles the result that such a convention lifts. */
+export function compileOwnLift(
+  content: "string" | "bytes",
+  convention: OwnConvention,
+  realm: Realm,
+  symbol: string,
+): FrameValue {
+  const contextOf = compileContext(realm);
+  return (frame) => {
+    const value: unknown = convention.lift(frame.result, content, contextOf(frame));
+    if (content === "string" ? typeof value === "string" : isBytes(value)) {
+      // It is there before it can be measured: the convention reads memory by itself.
+      const taken = heldBytes(value as string | Uint8Array);
+      if (taken > realm.resultLimit) throw tooMuchError(taken, { realm, symbol });
+      return value;
+    }
+    throw new GuestError(
+      "invalid-text",
+      `Cannot lift the result of ${quote(symbol)}: the convention ${quote(convention.name)} ` +
+        `gave ${show(value)}, expected ${content === "string" ? "a string" : "a Uint8Array"}`,
+      { export: symbol },
+    );
+  };
+}
+
+/** Compiles giving back whatever such a convention has taken. */
+export function releaseOwn({ parameters }: Recipe): (frame: Frame) => void {
+  const own = parameters.flatMap(({ kind }, index) => kind === "own" ? [index] : []);
+  return (frame) => {
+    for (const index of own) {
+      const lowered = frame.values[index] as Lowered | undefined;
+      frame.values[index] = undefined;
+      lowered?.release?.();
+    }
+  };
+}
+
+/** Compiles what such a convention is given of the guest: made once for the frame that is reused. */
+function compileContext(realm: Realm): (frame: Frame) => OwnContext {
+  let owner: Frame | undefined;
+  let context: OwnContext;
+  return (frame) => {
+    if (frame !== owner) {
+      owner = frame;
+      context = makeContext(frame, realm);
+    }
+    return context;
+  };
+}
+
+function makeContext(frame: Frame, realm: Realm): OwnContext {
+  return {
+    get memory() {
+      return realm.memory;
+    },
+    call(name, ...args) {
+      const fn = exportedFunction(realm, name);
+      frame.inside = true;
+      const result = fn(...args);
+      frame.inside = false;
+      return result;
+    },
+  };
+}

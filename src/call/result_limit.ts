@@ -1,0 +1,130 @@
+import type { ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import { GuestError } from "../base/errors.ts";
+import type { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import { UTF16_TAG } from "./content.ts";
+import { subjectOf } from "./subject.ts";
+
+// What the values of one call take of the host's memory, which is counted before it is taken.
+
+/** What is lifted, and of which instance. */
+interface LiftContext {
+  readonly realm: Realm;
+  readonly symbol: string;
+  readonly subject?: string;
+}
+
+/** What tells how much the host holds of text, bytes or an array. */
+type Held = Pick<TextResultRecipe, "content" | "encoding">;
+
+/** How many bytes the host holds at the most for each byte that is read. */
+export function mostHeld({ content, encoding }: Held): 1 | 2 {
+  return content === "string" && encoding === "utf-8" ? 2 : 1;
+}
+
+/**
+ * Compiles the check that what is read next can be held beside what was lifted before: `count` is
+ * its length as the guest told it.
+ */
+export function compileAdmit(
+  recipe: Held,
+  context: LiftContext,
+): (frame: Frame, pointer: number, byteLength: number, count: number) => void {
+  const { realm } = context;
+  const factor = mostHeld(recipe);
+  // The limit becomes greater with memory, never less.
+  const { resultLimit: certain } = realm;
+  return (frame, pointer, byteLength, count) => {
+    if (frame.taken + byteLength * factor <= certain) return;
+    const limit = realm.resultLimit;
+    if (frame.taken + byteLength * factor <= limit) return;
+    const taken = frame.taken + measure(realm.memory.view(pointer, byteLength), count, recipe);
+    if (taken > limit) throw tooMuchError(taken, context);
+  };
+}
+
+/**
+ * How many bytes the host holds for text, bytes or an array of these bytes. V8 holds text in one
+ * byte for each code unit if none is above U+00FF.
+ */
+function measure(bytes: Uint8Array, count: number, { content, encoding }: Held): number {
+  // Once: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one in a loop.
+  const { length } = bytes;
+  if (content !== "string" || encoding === "latin1") return length;
+  if (encoding === "utf-8") {
+    let units = 0, isWide = false;
+    for (let index = 0; index < length; index++) {
+      const byte = bytes[index]!;
+      if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2;
+      isWide ||= byte > 0xc3; // the first byte of what is above U+00FF
+    }
+    return isWide ? units * 2 : units;
+  }
+  if (encoding === "latin1+utf16" && count < UTF16_TAG) return length;
+  for (let index = 1; index < length; index += 2) if (bytes[index] !== 0) return length;
+  return length / 2;
+}
+
+/** What text, bytes, an array and strings are lifted to. */
+export type Lifted = string | ArrayBufferView | readonly string[];
+
+/** How many bytes the host holds for a string in an array beside its text. */
+export const ITEM_SIZE = 32;
+
+/** How many bytes the host holds for a value that was lifted. */
+export function heldBytes(value: Lifted): number {
+  if (typeof value === "object") {
+    return "byteLength" in value
+      ? value.byteLength
+      : value.reduce((size, text) => size + ITEM_SIZE + heldBytes(text), 0);
+  }
+  return /[^\0-\xff]/.test(value) ? value.length * 2 : value.length;
+}
+
+/** The error for values that take `taken` bytes of the host's memory. */
+export function tooMuchError(taken: number, context: LiftContext): GuestError {
+  return new GuestError(
+    "result-too-large",
+    `Cannot lift ${subjectOf(context)}: it takes at least ${taken} bytes of the host's memory, ` +
+      `expected at most ${context.realm.resultLimit} or a higher limits: { results }`,
+    { export: context.symbol },
+  );
+}
+
+/** What the host notes of a block that it has to free, in bytes. */
+const OWED_SIZE = 96;
+
+/**
+ * How many bytes the host holds for a value in a record or a list beside its text or its elements:
+ * as V8 15 has them, rounded down where a guest needs few bytes to tell of many values.
+ */
+export function sizeOf(result: ResultRecipe): number {
+  switch (result.kind) {
+    case "number":
+      return result.type === "i64" || result.type === "u64" ? 32 : 8;
+    case "text":
+      return (result.content === "string" ? 32 : 240) + (result.free ? OWED_SIZE : 0);
+    case "slice":
+      return 32;
+    case "record":
+      return result.fields.reduce((size, [, field]) => size + sizeOf(field), 32);
+    case "cursor":
+    case "elements":
+      return 112;
+    default:
+      return 8;
+  }
+}
+
+/** Compiles counting so many items of a size as taken, if that is not too much. */
+export function compileCharge(
+  size: number,
+  context: LiftContext,
+): (frame: Frame, items: number) => void {
+  const { realm } = context;
+  return (frame, items) => {
+    const taken = frame.taken + items * size;
+    if (taken > realm.resultLimit) throw tooMuchError(taken, context);
+    frame.taken = taken;
+  };
+}

@@ -1,0 +1,68 @@
+import type { CoreValue } from "../../abi/core_value.ts";
+import type { ParameterRecipe } from "../../abi/recipe.ts";
+import { quote } from "../../base/show.ts";
+import type { CallParts } from "../call_parts.ts";
+import type { CallCode, Otherwise } from "../code/call_code.ts";
+import { writeLowerNumber } from "../code/number.ts";
+import { writePut } from "../code/put.ts";
+import { compileLower, compileLowerNumber, coreType } from "../lower.ts";
+import { keepText } from "../text_result.ts";
+import type { StepKind, StepOf } from "./step.ts";
+
+/** One argument, checked and put where the guest wants it. */
+export const lowerStep: StepKind<StepOf<"lower">> = {
+  run({ argument, keeps }, { plan: { recipe }, realm, stores }) {
+    const parameter = recipe.parameters[argument]!;
+    const plain = compileLower(parameter, argument, recipe, realm, stores[argument]);
+    const lower = keeps ? keepText(plain, argument, parameter, recipe.export) : plain;
+    return (frame) => lower(frame, frame.args[argument]);
+  },
+  write({ argument, keeps }, code, otherwise) {
+    const parameter = code.plan.recipe.parameters[argument]!;
+    switch (parameter.kind) {
+      case "number":
+        return writeNumber(parameter, argument, code);
+      case "reference":
+        return writeReference(parameter, argument, code, otherwise);
+      case "text":
+        return !keeps && code.plan.recipe.pieces?.parameter !== argument &&
+          writePut(parameter, argument, code, otherwise);
+      default:
+        return false;
+    }
+  },
+};
+
+function writeNumber(
+  { type }: ParameterRecipe & { kind: "number" },
+  argument: number,
+  code: CallCode,
+): boolean {
+  const core = coreType(code.plan.recipe, argument);
+  const lower = code.of(`lower ${argument}`, (parts) => lowerOf(parts, argument));
+  const written = writeLowerNumber(type, core, `a${argument}`, lower);
+  code.add(written.check);
+  code.set("values", argument, written.core);
+  return true;
+}
+
+/** The run form of a number: it returns the core value or throws. */
+function lowerOf(
+  { plan: { recipe } }: CallParts,
+  argument: number,
+): (value: unknown) => CoreValue {
+  const { type } = recipe.parameters[argument] as ParameterRecipe & { kind: "number" };
+  const action = `pass argument ${argument} to ${quote(recipe.export)}`;
+  return compileLowerNumber(type, coreType(recipe, argument), action);
+}
+
+function writeReference(
+  { content }: ParameterRecipe & { kind: "reference" },
+  argument: number,
+  code: CallCode,
+  otherwise: Otherwise,
+): boolean {
+  if (content !== "any") code.add(`if (typeof a${argument} !== "string") ${otherwise()}`);
+  code.set("values", argument, `a${argument}`);
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { CallCode } from "../code/call_code.ts";
+import { compilePrepare } from "../prepare.ts";
+import type { StepKind, StepOf } from "./step.ts";
+
+/** What is done between lowering and the call. */
+export const prepareStep: StepKind<StepOf<"prepare">> = {
+  run(_step, { plan, stores, context, claims, invoke, status, lift }) {
+    const prepare = compilePrepare(plan.recipe, stores, context, {
+      claimResult: claims?.result,
+      invoke,
+      status,
+      byteLength: lift.byteLength,
+    });
+    return prepare === undefined ? () => {} : (frame) => prepare(frame, frame.args);
+  },
+  write(_step, code) {
+    const { parameters, area, output } = code.plan.recipe;
+    const expects = parameters.some((part) =>
+      part.kind === "text" && part.byteLength !== undefined
+    );
+    if (expects || output !== undefined || code.claimsResult) return false;
+    if (area === undefined) return true;
+    return area.holds === undefined && area.place.kind === "stack" && writeArea(code, area.words);
+  },
+};
+
+/** Writes taking a return area from the guest's stack. */
+function writeArea(code: CallCode, words: number): boolean {
+  const { area, word } = code.layout;
+  const byteLength = String(words * word);
+  code.takeFromStack(code.local("pointers", area), byteLength);
+  // What the guest leaves unwritten must not be what another call left.
+  code.add(`${code.memory}.clear(${code.get("pointers", area)}, ${byteLength});`);
+  return true;
+}

@@ -1,0 +1,85 @@
+import { blockCallName, passOf } from "../blocks/block_call.ts";
+import { sharesBlocks } from "../call_parts.ts";
+import type { CallCode } from "../code/call_code.ts";
+import { blockValue } from "../code/put.ts";
+import { isPlain } from "../code/value.ts";
+import { unitOf } from "../content.ts";
+import type { StepKind, StepOf } from "./step.ts";
+
+/** Giving back the blocks that the call holds. */
+export const releaseStep: StepKind<StepOf<"release">> = {
+  run: (_step, { release }) => (frame) => {
+    // What the call returns is not lost if the guest fails in this.
+    frame.lifted = frame.value;
+    release(frame);
+    frame.lifted = undefined;
+  },
+  write(_step, code) {
+    const { result, parameters, own, area, output, pieces, status } = code.plan.recipe;
+    if (own !== undefined || output !== undefined || pieces !== undefined) return false;
+    if (area !== undefined && area.place.kind !== "stack") return false;
+    if (status?.message?.kind === "thrown") return false;
+    if (result.kind === "text" ? result.free !== undefined : !HOLDS_NOTHING.has(result.kind)) {
+      // Records and lists that were written out are nothing but numbers.
+      if (result.kind === "text" || !code.isLifted) return false;
+    } else if (sharesBlocks(code.plan.recipe)) return false;
+    const frees = parameters.map((_, argument) => writeFree(argument, code));
+    if (frees.includes(undefined)) return false;
+    if (frees.join("") === "") return true;
+    // Everything is read: what frees may call the host, and that the guest.
+    if (code.claims) code.add(`${code.realm}.claim = outerClaim;`);
+    code.add(`lifted = ${code.value};`);
+    code.value = "lifted";
+    for (const free of frees) code.add(free!);
+    return true;
+  },
+};
+
+/** The results that nothing in the guest belongs to. */
+const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference"]);
+
+/** Writes giving back the block of one parameter; `undefined` if the run form has to. */
+function writeFree(argument: number, code: CallCode): string | undefined {
+  const parameter = code.plan.recipe.parameters[argument]!;
+  if (parameter.kind === "number") return "";
+  // The frame must not keep the caller's own value.
+  if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
+  if (parameter.kind !== "text" || !code.wrote.has(argument)) return undefined;
+  const { place, free, content, encoding } = parameter;
+  if (place.kind === "stack" || place.kind === "buffer") return free === undefined ? "" : undefined;
+  if (place.kind !== "allocator") return undefined;
+  const unit = unitOf(content, encoding);
+  const pointer = code.get("pointers", argument), size = code.get("sizes", argument);
+  const calls: string[] = [];
+  if (place.unpin !== undefined) {
+    if (code.typeOf(place.unpin)?.parameters.join() !== "i32") return undefined;
+    calls.push(code.free(place.unpin, pointer));
+  }
+  if (free !== undefined) {
+    if (typeof free === "object" && free.optional) return undefined;
+    const name = blockCallName(free, code.plan.export);
+    const type = code.typeOf(name);
+    if (!isPlain(type)) return undefined;
+    const pass = passOf(free, "free", name, type);
+    if (pass.includes("result")) return undefined;
+    const args = pass.map((value) => value === "pointer" ? pointer : blockValue(value, size, unit));
+    // What an allocator gave for nothing need not be a block of its own.
+    calls.push(`if (${pointer} !== 0) { ${code.free(name, args.join(", "))} }`);
+  }
+  if (calls.length === 0) return "";
+  const held = code.local("held", argument);
+  return `if (${held}) { ${held} = false; ${calls.join(" ")} }`;
+}
+
+/** Putting the guest's stack pointer back. */
+export const restoreStep: StepKind<StepOf<"restore stack">> = {
+  run(_step, { realm }) {
+    const { stack } = realm;
+    return (frame) => stack!.restore(frame, frame.stackPointer);
+  },
+  write(_step, code) {
+    code.usesFrame = true;
+    code.add(`${code.stack}.restore(frame, frame.stackPointer);`);
+    return true;
+  },
+};

@@ -1,0 +1,17 @@
+import type { Step } from "../../abi/plan.ts";
+import type { CallParts, Run } from "../call_parts.ts";
+import type { CallCode, Otherwise } from "../code/call_code.ts";
+
+/** What a kind of step is: how it is carried out, and how it is written. */
+export interface StepKind<S extends Step> {
+  /** The step on one instance. */
+  run(step: S, parts: CallParts): Run;
+  /**
+   * Writes the step; without it, or where it returns `false`, the compiled function calls the run
+   * form.
+   */
+  write?(step: S, code: CallCode, otherwise: Otherwise): boolean;
+}
+
+/** A step of one kind. */
+export type StepOf<K extends Step["step"]> = Extract<Step, { readonly step: K }>;

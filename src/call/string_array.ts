@@ -1,0 +1,124 @@
+import type { StringsRecipe } from "../abi/recipe.ts";
+import { isArray, quote, show } from "../base/show.ts";
+import type { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import type { Lower, Store } from "./blocks/store.ts";
+import { compileContent, type Content } from "./content.ts";
+import { lengthsOffset } from "./frame_layout.ts";
+
+/** Whether each text has a block of its own: where the guest takes them over, it frees each. */
+export function isEach({ place, free }: StringsRecipe): boolean {
+  return place.kind === "allocator" && free === undefined;
+}
+
+/** Compiles a parameter of several texts; `beside` is a block for one text of its own. */
+export function compileLowerStrings(
+  recipe: StringsRecipe,
+  index: number,
+  { memory, address64 }: Realm,
+  store: Store,
+  beside: number,
+  symbol: string,
+): Lower {
+  const { terminated } = recipe;
+  const text = compileContent(memory, "string", recipe.encoding);
+  const table = compileTable(recipe, address64);
+  const writeWord = address64
+    ? (pointer: number, value: number) => memory.write("u64", pointer, BigInt(value))
+    : (pointer: number, value: number) => memory.write("u32", pointer, value);
+  const tail = terminated ? text.unit : 0;
+
+  /** Notes in the table at `base` where text `at` of `count` lies. */
+  function note(base: number, at: number, count: number, pointer: number, length: number): void {
+    writeWord(base + table.pointerAt(at), pointer);
+    writeWord(base + table.lengthAt(at, count), length);
+  }
+
+  const together: Content = {
+    unit: 1,
+    codeUnits: (value) => (value as string[]).length,
+    measure: (value) =>
+      (value as string[]).reduce(
+        (size, item) => size + text.measure(item) + tail,
+        table.byteLength((value as string[]).length),
+      ),
+    write(value, base, room) {
+      if (together.measure(value) > room) return -1;
+      const items = value as string[];
+      let pointer = base + table.byteLength(items.length);
+      memory.clear(base, pointer - base);
+      for (const [at, item] of items.entries()) {
+        const byteLength = text.write(item, pointer, base + room - pointer);
+        note(base, at, items.length, pointer, text.codeUnits(item, byteLength));
+        memory.clear(pointer + byteLength, tail);
+        pointer += byteLength + tail;
+      }
+      return pointer - base;
+    },
+    refuseNul: (value) => (value as string[]).forEach(text.refuseNul),
+  };
+
+  function each(frame: Frame, items: readonly string[]): void {
+    const blocks = items.map((item) => {
+      store.put(frame, beside, text, item);
+      return [frame.pointers[beside]!, frame.codeUnits[beside]!] as const;
+    });
+    const byteLength = table.byteLength(items.length);
+    store.take(frame, index, byteLength);
+    const base = frame.pointers[index]!;
+    memory.clear(base, byteLength);
+    for (const [at, [pointer, length]] of blocks.entries()) {
+      note(base, at, items.length, pointer, length);
+    }
+    frame.codeUnits[index] = items.length;
+  }
+
+  const put: (frame: Frame, items: readonly string[]) => void = isEach(recipe)
+    ? each
+    : (frame, items) => store.put(frame, index, together, items);
+  return (frame, value) => {
+    const items = strings(value, index, symbol);
+    if (terminated) together.refuseNul(items);
+    put(frame, items);
+  };
+}
+
+/** Where the words of the array are, in bytes from its beginning. */
+interface Table {
+  byteLength(count: number): number;
+  pointerAt(at: number): number;
+  lengthAt(at: number, count: number): number;
+}
+
+function compileTable({ layout }: StringsRecipe, address64: boolean): Table {
+  const word = address64 ? 8 : 4;
+  if (layout === "pairs") {
+    return {
+      byteLength: (count) => 2 * count * word,
+      pointerAt: (at) => 2 * at * word,
+      lengthAt: (at) => (2 * at + 1) * word,
+    };
+  }
+  return {
+    byteLength: (count) => (2 * count + 1) * word,
+    pointerAt: (at) => at * word,
+    lengthAt: (at, count) => lengthsOffset(count, word) + at * word,
+  };
+}
+
+/** The texts of an array, each read once: a getter or a proxy may answer otherwise the next time. */
+function strings(value: unknown, index: number, symbol: string): readonly string[] {
+  const argument = `argument ${index} to ${quote(symbol)}`;
+  if (!isArray(value)) {
+    throw new TypeError(
+      `Cannot pass ${argument}: it is ${show(value)}, expected an array of strings`,
+    );
+  }
+  return Array.from({ length: value.length }, (_, at) => {
+    const item: unknown = value[at];
+    if (typeof item === "string") return item;
+    throw new TypeError(
+      `Cannot pass item ${at} of ${argument}: it is ${show(item)}, expected a string`,
+    );
+  });
+}

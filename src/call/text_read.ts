@@ -1,0 +1,195 @@
+import type { TextResultRecipe } from "../abi/recipe.ts";
+import type { Value } from "../abi/value.ts";
+import { GuestError } from "../base/errors.ts";
+import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
+import { quote } from "../base/show.ts";
+import type { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import { nulSize } from "../memory/memory_text.ts";
+import { unitOf, UTF16_TAG } from "./content.ts";
+import type { Layout } from "./frame_layout.ts";
+import { managedEngine } from "./managed/engine.ts";
+import { heldBytes, ITEM_SIZE, type Lifted, tooMuchError } from "./result_limit.ts";
+import { subjectOf } from "./subject.ts";
+import type { TextContext } from "./text_context.ts";
+import { compileOffset } from "./values.ts";
+
+/**
+ * Reads `byteLength` bytes of a result; `count` is their length as the guest told it, or how many
+ * bytes were taken before what the strings of an array take.
+ */
+export type Read = (
+  pointer: number,
+  byteLength: number,
+  count: number,
+) => Lifted;
+
+/** Compiles copying text, bytes or an array out of memory. */
+export function compileRead(
+  memory: GuestMemory,
+  { content, encoding, text }: TextResultRecipe,
+  context: TextContext,
+): Read {
+  if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
+  if (typeof content === "object") return compileArray(memory, content.element, context);
+  if (content === "strings") return compileStrings(text, context);
+  return compileString(memory, encoding);
+}
+
+/** Compiles reading several strings, which only objects of AssemblyScript hold. */
+function compileStrings(
+  { length }: TextResultRecipe["text"],
+  context: TextContext,
+): Read {
+  const { realm, symbol } = context;
+  const runtime = typeof length === "object" && "object" in length ? length.object : "managed";
+  const subject = subjectOf(context);
+  const read = managedEngine(realm).compileReadString({ realm, symbol, subject, runtime });
+  return (pointer, byteLength, before) => {
+    const texts: string[] = [];
+    let taken = before;
+    for (let at = 0; at < byteLength / 4; at++) {
+      const text = read(pointer + at * 4, at);
+      taken += ITEM_SIZE + heldBytes(text);
+      if (taken > realm.resultLimit) throw tooMuchError(taken, context);
+      texts.push(text);
+    }
+    return texts;
+  };
+}
+
+function compileString(
+  memory: GuestMemory,
+  encoding: TextResultRecipe["encoding"],
+): (pointer: number, byteLength: number, count: number) => string {
+  if (encoding === "latin1+utf16") {
+    return (pointer, byteLength, count) =>
+      memory.readString(pointer, byteLength, {
+        encoding: count >= UTF16_TAG ? "utf-16" : "latin1",
+      });
+  }
+  const options = { encoding };
+  return (pointer, byteLength) => memory.readString(pointer, byteLength, options);
+}
+
+function compileArray(memory: GuestMemory, element: NumericType, context: TextContext): Read {
+  const Elements = TYPED_ARRAYS[element];
+  const { byteLength: size } = NUMERIC_TYPES[element];
+  return (pointer, byteLength) => {
+    if (byteLength % size !== 0) {
+      throw new GuestError(
+        "overrun",
+        `Cannot lift ${subjectOf(context)}: it has ${byteLength} bytes, ` +
+          `expected a multiple of ${size} for ${element}`,
+        { export: context.symbol },
+      );
+    }
+    return new Elements(memory.readBytes(pointer, byteLength).buffer);
+  };
+}
+
+/** C counts the NULs at the end (`sizeof`). */
+export function trimNuls(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
+/** How long the text at a pointer is. */
+export interface TextLength {
+  /** The length in what the guest counts in. */
+  readonly count: (frame: Frame, pointer: number) => number;
+  /** The bytes that so many have. */
+  readonly byteLength: (count: number) => number;
+  /** Bytes before the text, which its length is in. */
+  readonly head: number;
+  /** Bytes behind the text: the NUL that ends it. */
+  readonly tail: number;
+  /** Whether nothing but memory tells the length, so that a null pointer is no empty text. */
+  readonly inMemory: boolean;
+}
+
+/** Compiles where the length of a text is found and what it counts. */
+export function compileLength(recipe: TextResultRecipe, realm: Realm, layout: Layout): TextLength {
+  const { text: { length, unit }, encoding } = recipe;
+  const rest = {
+    byteLength: unit === "codeUnits" ? byteLengthOf(recipe) : (count: number) => count,
+    head: 0,
+    tail: 0,
+    inMemory: false,
+  };
+  const { memory } = realm;
+  if (length === "nul") {
+    const wide = recipe.content === "string" && encoding === "utf-16";
+    const options = { encoding: wide ? "utf-16" : "latin1" } as const;
+    return {
+      ...rest,
+      count: (_frame, pointer) => memory.cStringLength(pointer, options),
+      byteLength: (count) => count,
+      tail: nulSize(options.encoding),
+      inMemory: true,
+    };
+  }
+  if (typeof length === "object" && "prefix" in length) {
+    const { prefix, offset = 0 } = length;
+    return {
+      ...rest,
+      count: (_frame, pointer) => Number(memory.read(prefix, pointer + offset)),
+      head: offset === 0 ? NUMERIC_TYPES[prefix].byteLength : 0,
+      inMemory: true,
+    };
+  }
+  if (typeof length === "object" && "end" in length) {
+    const end = compileOffset(length.end, realm, layout);
+    return {
+      ...rest,
+      count: (frame, pointer) => end(frame) - pointer,
+      byteLength: (count) => count,
+    };
+  }
+  if (typeof length === "object" && "object" in length) {
+    // The object is looked at as a whole.
+    return { ...rest, count: () => 0, inMemory: true };
+  }
+  return { ...rest, count: compileOffset(length, realm, layout) };
+}
+
+function byteLengthOf({ content, encoding }: TextResultRecipe): (count: number) => number {
+  if (content === "string" && encoding === "latin1+utf16") {
+    return (count) => count >= UTF16_TAG ? (count - UTF16_TAG) * 2 : count;
+  }
+  const unit = unitOf(content, encoding);
+  return unit === 1 ? (count) => count : (count) => count * unit;
+}
+
+/** Compiles the check that a result lies within the block of the call that it is said to be in. */
+export function compileGuard(
+  pointer: Value,
+  { realm, symbol, layout, holder }: TextContext,
+): ((frame: Frame, pointer: number, byteLength: number) => void) | undefined {
+  const found = holder(pointer);
+  if (found === undefined) return undefined;
+  const { store, index } = found;
+  const isOutput = index === layout.output;
+  return (frame, at, byteLength) => {
+    const capacity = store.capacityAt(frame, index, at);
+    if (byteLength <= capacity) return;
+    if (isOutput) {
+      throw new GuestError(
+        "result-too-large",
+        `Cannot lift the result of ${quote(symbol)}: it takes ${byteLength} bytes, ` +
+          `the output buffer holds ${capacity}`,
+        { export: symbol },
+      );
+    }
+    throw realm.poison(
+      new GuestError(
+        "overrun",
+        `Cannot lift the result of ${quote(symbol)}: the guest returned ${byteLength} bytes, ` +
+          `its buffer holds ${capacity}`,
+        { export: symbol },
+      ),
+    );
+  };
+}

@@ -1,0 +1,256 @@
+import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { Value } from "../abi/value.ts";
+import { GuestError } from "../base/errors.ts";
+import { hex, quote } from "../base/show.ts";
+import { compileInvoke, exportedFunction } from "../instance/exports.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import { FARTHEST } from "../memory/pointer.ts";
+import { compileRelease } from "./blocks/release.ts";
+import type { Lower } from "./blocks/store.ts";
+import { tellUnfreed } from "./blocks/unfreed.ts";
+import { loadedEngine, managedEngine } from "./managed/engine.ts";
+import type { Contents } from "./managed/types.ts";
+import { compileAdmit, heldBytes } from "./result_limit.ts";
+import { subjectOf } from "./subject.ts";
+import type { LiftedText, TextContext } from "./text_context.ts";
+import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
+import {
+  compileInteger,
+  compileOffset,
+  compilePointer,
+  compileValue,
+  expandName,
+} from "./values.ts";
+
+/** The length of a text that is not there. */
+const ABSENT = -1;
+
+/** Compiles where text is found, how it is read, and how it is freed. */
+export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
+  const { realm, layout, block, holder, isPart } = context;
+  const { memory } = realm;
+  const { text, content, nullable, nullIs, trailingNul } = recipe;
+  const locateExactly = compilePointer(text.pointer, realm, layout);
+  const contents = compileObject(recipe, context);
+  const found = { start: 0, byteLength: 0 };
+  const base = baseOf(text.pointer);
+  const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
+  const length = compileLength(recipe, realm, layout);
+  const { head, tail } = length;
+  // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
+  const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, realm, layout);
+  const { claim, release } = compileRelease(recipe, tail, context);
+  // A fixed length is the caller's word: a guest can not lie about it.
+  const isStated = typeof text.length === "number" && text.pointer !== "output";
+  const guard = isStated ? undefined : compileGuard(text.pointer, context);
+  const check = text.check && compileCheck(text.check, context);
+  const admit = compileAdmit(recipe, context);
+  const read = compileRead(memory, recipe, context);
+  // What begins at address 0 is no block: only a buffer of the guest's own can.
+  const lowest = realm.lowest;
+  const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
+  const { unfreed } = realm;
+  const isUnfreed = recipe.unfreed === true && !context.kept;
+  const isEmpty = nullIs === "empty" && !length.inMemory
+    ? (frame: Frame) => length.count(frame, 0) === 0
+    : () => false;
+
+  function find(frame: Frame, at?: number): void {
+    frame.byteLengths[block] = ABSENT;
+    const start = locateBase === undefined ? lowest : locateBase(frame);
+    if (start < lowest && start > 0) throw lowError(context, recipe, start);
+    const pointer = frame.pointers[block] = start === 0 ? 0 : at ?? locate(frame);
+    if (pointer === 0 && !isOwnBuffer) {
+      if (nullable) return;
+      if (start === 0 || !isEmpty(frame)) throw nullError(context, recipe);
+    }
+    if (pointer < lowest && length.inMemory && pointer > 0 && !isOwnBuffer) {
+      throw lowError(context, recipe, pointer);
+    }
+    check?.(frame);
+    if (contents !== undefined) {
+      contents(pointer, found);
+      frame.byteLengths[block] = frame.sizes[block] = found.byteLength;
+      if (release !== undefined) frame.held[block] = true;
+      return;
+    }
+    const count = length.count(frame, pointer);
+    const byteLength = length.byteLength(count);
+    guard?.(frame, pointer, byteLength);
+    if (byteLength !== 0) {
+      if (pointer >= FARTHEST) locateExactly(frame);
+      memory.check("read", pointer + head, byteLength);
+    }
+    frame.codeUnits[block] = count;
+    frame.byteLengths[block] = byteLength;
+    frame.sizes[block] = head + byteLength + tail;
+    if (release !== undefined) frame.held[block] = pointer < FARTHEST;
+  }
+
+  const note: typeof find = text.call === undefined ? find : compileAsk(text.call, find, context);
+  return {
+    lift(frame, at) {
+      note(frame, at);
+      const byteLength = frame.byteLengths[block]!;
+      if (byteLength === ABSENT) return null;
+      const from = contents !== undefined
+        ? found.start
+        : byteLength === 0
+        ? 0
+        : frame.pointers[block]! + head;
+      const count = frame.codeUnits[block]!;
+      admit(frame, from, byteLength, count);
+      const value = read(from, byteLength, content === "strings" ? frame.taken : count);
+      // What is left of a text holds all of it.
+      if (isPart) frame.taken += heldBytes(value);
+      if (isUnfreed) {
+        unfreed.results++;
+        unfreed.byteLength += frame.sizes[block]!;
+      }
+      return trailingNul === "trim" && typeof value === "string" ? trimNuls(value) : value;
+    },
+    note,
+    claim,
+    byteLength: (frame) => length.byteLength(length.count(frame, locate(frame))),
+    release,
+  };
+}
+
+/** Compiles finding the contents of an object of AssemblyScript, if that is what is lifted. */
+function compileObject(
+  { content, text: { length } }: TextResultRecipe,
+  context: TextContext,
+): ((pointer: number, found: Contents) => void) | undefined {
+  if (typeof length !== "object" || !("object" in length) || content === "string") return undefined;
+  const { realm, symbol } = context;
+  const subject = subjectOf(context);
+  return managedEngine(realm).compileContents(content, {
+    realm,
+    symbol,
+    subject,
+    runtime: length.object,
+  });
+}
+
+/** What a pointer is read through: a struct of the guest's that may be missing. */
+function baseOf(pointer: Value): Value | undefined {
+  if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
+  return pointer.at;
+}
+
+/** Compiles asking an export first: `find` sees what that returned as the result. */
+function compileAsk(
+  name: string,
+  find: (frame: Frame) => void,
+  { realm, symbol }: TextContext,
+): (frame: Frame) => void {
+  const ask = compileInvoke(exportedFunction(realm, expandName(name, symbol)), []);
+  return (frame) => {
+    const { result } = frame;
+    try {
+      frame.result = ask(frame);
+      find(frame);
+    } finally {
+      frame.result = result;
+    }
+  };
+}
+
+/** Compiles the check of what tells whether the guest's object is one at all. */
+function compileCheck(
+  { value, is, what }: NonNullable<TextResultRecipe["text"]["check"]>,
+  context: TextContext,
+): (frame: Frame) => void {
+  const { realm, layout, symbol } = context;
+  const get = compileValue(value, realm, layout);
+  return (frame) => {
+    const found = Number(get(frame));
+    if (found === is) return;
+    const name = loadedEngine()?.classNameOf(realm, found);
+    throw new GuestError(
+      "signature",
+      `Cannot lift ${subjectOf(context)}: its ${what} is ${found}` +
+        `${name === undefined ? "" : ` (${name})`}, expected ${is}`,
+      { export: symbol },
+    );
+  };
+}
+
+function nullError(context: TextContext, recipe: TextResultRecipe): GuestError {
+  return new GuestError(
+    "null-pointer",
+    `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
+      contentOf(recipe) + tellUnfreed(context.realm, 1 / 2),
+    { export: context.symbol },
+  );
+}
+
+/** The error for a small number where a pointer is expected. */
+function lowError(context: TextContext, recipe: TextResultRecipe, pointer: number): GuestError {
+  const { symbol, realm, number } = context;
+  const isResult = context.subject === undefined && !context.isPart;
+  const line = isResult && number?.(realm.functionType(symbol)?.results[0] ?? "i32");
+  return new GuestError(
+    "null-pointer",
+    `Cannot lift ${subjectOf(context)}: the guest gave ${hex(pointer)}, which is below its data, ` +
+      `expected ${contentOf(recipe)}` +
+      (!line ? "" : ` or ${line} if it returns a number`),
+    { export: symbol },
+  );
+}
+
+function contentOf({ content }: TextResultRecipe): string {
+  if (content === "string") return "text";
+  return typeof content === "string" ? content : "an array";
+}
+
+/** Compiles a part of a text that was passed; the frame has the string among its values. */
+export function compileSlice(
+  { parameter, from, to, nullable }: ResultRecipe & { kind: "slice" },
+  { realm, layout, symbol }: TextContext,
+): FrameValue {
+  const begin = compileInteger(from, realm, layout);
+  const end = compileInteger(to, realm, layout);
+  return (frame) => {
+    const text = frame.values[parameter] as string;
+    const first = Number(begin(frame));
+    if (nullable && first < 0) return null;
+    const last = Number(end(frame));
+    if (first >= 0 && first <= last && last <= text.length) return text.slice(first, last);
+    throw new GuestError(
+      "overrun",
+      `Cannot lift the result of ${quote(symbol)}: it is from ${first} to ${last} of a text of ` +
+        `${text.length} code units`,
+      { export: symbol },
+    );
+  };
+}
+
+/**
+ * Compiles keeping the string of a parameter beside what the guest gets of it.
+ *
+ * @throws {GuestError} if the guest's indices would not be those of the string.
+ */
+export function keepText(
+  lower: Lower,
+  index: number,
+  parameter: ParameterRecipe | undefined,
+  symbol: string,
+): Lower {
+  const encoding = parameter?.kind === "text" && parameter.content === "string"
+    ? parameter.encoding
+    : undefined;
+  if (encoding === "utf-16" || encoding === "latin1") {
+    return (frame: Frame, value: unknown) => {
+      lower(frame, value);
+      frame.values[index] = value;
+    };
+  }
+  throw new GuestError(
+    "signature",
+    `Cannot take slices of argument ${index} of ${quote(symbol)}: it is ` +
+      `${encoding === undefined ? "no text in memory" : `text in ${encoding}`}, expected text in ` +
+      "utf-16 or latin1",
+    { export: symbol },
+  );
+}

@@ -1,0 +1,52 @@
+import type { ThrownValue } from "../abi/result.ts";
+import { GuestError, messageOf } from "../base/errors.ts";
+import { isA, quote, show } from "../base/show.ts";
+import { exportedFunction } from "../instance/exports.ts";
+import type { Frame } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+
+/** Takes the value that a guest has thrown by its index; nothing where the guest has none. */
+type TakeThrown = (frame: Frame, index: number) => { readonly value: unknown } | undefined;
+
+/** Compiles taking a thrown value out of the guest's table, where the guest has one. */
+export function compileThrown({ table, drop }: ThrownValue, realm: Realm): TakeThrown | undefined {
+  const { exports } = realm;
+  if (typeof exports[drop] !== "function") return undefined;
+  const fn = exportedFunction(realm, drop);
+  const named = exports[table];
+  const isNamed = named instanceof WebAssembly.Table;
+  const tables = (isNamed ? [named] : Object.values(exports)).filter((found) =>
+    found instanceof WebAssembly.Table
+  );
+  // wasm-bindgen before 0.2.101 numbers its tables, of which another has functions alone.
+  const isThrown = (value: unknown) =>
+    isNamed || (value !== undefined && value !== null && typeof value !== "function");
+
+  return (frame, index) => {
+    for (const found of tables) {
+      if (index < 0 || index >= found.length) continue;
+      const value: unknown = found.get(index);
+      if (!isThrown(value)) continue;
+      frame.owed.push({ name: drop, fn, args: [index] });
+      return { value };
+    }
+    return undefined;
+  };
+}
+
+/** The error for a guest that threw a JavaScript value: that is its cause. */
+export function thrownError(symbol: string, value: unknown): GuestError {
+  const hasWords = typeof value === "string" || isA(value, Error);
+  const words = hasWords ? messageOf(value) : "";
+  return new GuestError(
+    "guest-error",
+    `Cannot complete ${quote(symbol)}: ${words || `the guest threw ${show(value)}`}`,
+    { export: symbol, cause: value, guestMessage: hasWords ? wordsIn(value) : undefined },
+  );
+}
+
+/** The words as they are, unescaped and whole. */
+function wordsIn(value: string | Error): string | undefined {
+  const words: unknown = typeof value === "string" ? value : value.message;
+  return typeof words === "string" && words !== "" ? words : undefined;
+}

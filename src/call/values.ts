@@ -1,0 +1,317 @@
+import type { Slot } from "../abi/block_source.ts";
+import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
+import type { Value } from "../abi/value.ts";
+import { GuestError, MemoryRangeError } from "../base/errors.ts";
+import type { NumericType } from "../base/numeric_types.ts";
+import { hex, quote, show } from "../base/show.ts";
+import type { FunctionType } from "../binary/types.ts";
+import {
+  asParameter,
+  compileExportCall,
+  compileInvoke,
+  missingExport,
+} from "../instance/exports.ts";
+import type { FrameValue } from "../instance/frame.ts";
+import type { Realm } from "../instance/realm.ts";
+import { FARTHEST, toOffset } from "../memory/pointer.ts";
+import { print } from "../presets/options.ts";
+import { type Layout, lengthsOffset } from "./frame_layout.ts";
+
+/** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
+export function compileValue(
+  value: Value,
+  realm: Realm,
+  layout: Layout,
+): FrameValue<number | bigint> {
+  if (typeof value === "number") return () => value;
+  if (value === "result") return (frame) => core(frame.result, value, layout);
+  if (value === "output") return (frame) => frame.pointers[layout.output]!;
+  if ("result" in value) {
+    const { result } = value;
+    return (frame) => core((frame.result as CoreValue[])[result], value, layout);
+  }
+  if ("argument" in value) {
+    const { argument } = value;
+    return (frame) => frame.pointers[argument]!;
+  }
+  if ("parameter" in value) {
+    const { parameter } = value;
+    return (frame) => core(frame.values[parameter], value, layout);
+  }
+  if ("byteLengthOf" in value) {
+    const { byteLengthOf } = value;
+    return (frame) => frame.byteLengths[byteLengthOf]!;
+  }
+  if ("export" in value) return compileGetter(value.export, realm, layout.symbol);
+  if ("call" in value) {
+    const type = realm.functionType(value.call);
+    const isWide = (index: number) =>
+      type === undefined ? realm.address64 : type.parameters[index] === "i64";
+    const picks = value.with.map((part, index) => {
+      const compile = isWide(index) ? compileInteger : compileValue;
+      return asParameter(compile(part, realm, layout), type, index, realm.address64);
+    });
+    const call = compileExportCall(realm, value.call, picks);
+    return (frame) => core(call(frame), value, layout);
+  }
+  if (isArithmetic(value)) {
+    const compile = "indexIn" in value ? compileInteger : compileValue;
+    return compileArithmetic(value, (part) => compile(part, realm, layout), layout);
+  }
+  if ("low" in value) {
+    const whole = compileInteger(value.low, realm, layout);
+    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
+  }
+  if ("high" in value) {
+    const whole = compileInteger(value.high, realm, layout);
+    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
+  }
+  return compileLoad(value, realm, layout);
+}
+
+/** Compiles a number in memory: in the return area, or wherever a value points. */
+function compileLoad(
+  value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
+  realm: Realm,
+  layout: Layout,
+): FrameValue<number | bigint> {
+  const { memory } = realm;
+  const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
+  const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
+  const { at } = value;
+  if (at === undefined) return (frame) => memory.read(type, frame.pointers[layout.area]! + offset);
+  if (typeof at === "number") return () => memory.read(type, at + offset);
+  const base = compilePointer(at, realm, layout);
+  return (frame) => {
+    const pointer = base(frame);
+    if (pointer !== 0) return memory.read(type, pointer + offset);
+    throw new GuestError(
+      "null-pointer",
+      `Cannot read ${print(value)} for ${quote(layout.symbol)}: the pointer to it is null, ` +
+        `expected the address of ${type} at offset ${hex(offset)}`,
+      { export: layout.symbol },
+    );
+  };
+}
+
+/** Compiles a getter or an exported global: asked anew each time. */
+export function compileGetter(
+  name: string,
+  realm: Realm,
+  symbol: string,
+): FrameValue<number | bigint> {
+  const value = { export: name };
+  const layout = { symbol };
+  const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
+  if (found instanceof WebAssembly.Global) return () => core(found.value, value, layout);
+  if (typeof found !== "function") throw missingExport(name, realm.exports, "function or global");
+  const call = compileInvoke(found as CoreFunction, []);
+  return (frame) => core(call(frame), value, layout);
+}
+
+/** What was found, if it is a number. */
+function core(
+  found: CoreValue,
+  value: Value,
+  { symbol }: Pick<Layout, "symbol">,
+): number | bigint {
+  if (typeof found === "number" || typeof found === "bigint") return found;
+  throw valueError(found, value, symbol, "a number");
+}
+
+/** Compiles a number that is used as an integer. */
+export function compileInteger(
+  value: Value,
+  realm: Realm,
+  layout: Layout,
+): FrameValue<number | bigint> {
+  const get = compileValue(value, realm, layout);
+  if (isSurelyWhole(value)) return get;
+  const { symbol } = layout;
+  return (frame) => {
+    const found = get(frame);
+    // The least is that of 32 bits: what goes further down is no address, and no length either.
+    if (typeof found !== "number" || (found | 0) === found) return found;
+    if (Number.isSafeInteger(found) && found >= -0x80000000) return found;
+    throw valueError(found, value, symbol, WHOLE);
+  };
+}
+
+const WHOLE = "an integer that an address or a length can be";
+
+/** Whether a value is an integer whatever the guest does. */
+function isSurelyWhole(value: Value): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= -0x80000000;
+  if (value === "output") return true;
+  if (typeof value !== "object") return false;
+  if ("load" in value) return value.load !== "f32" && value.load !== "f64";
+  return "argument" in value || "byteLengthOf" in value || "word" in value || "low" in value ||
+    "high" in value || "indexIn" in value;
+}
+
+/** The error for what is found where a value says, with the symbol and that part of it. */
+function valueError(found: unknown, value: Value, symbol: string, expected: string): GuestError {
+  return new GuestError(
+    "signature",
+    `Cannot read ${print(value)} for ${quote(symbol)}: it is ${show(found)}, expected ${expected}`,
+    { export: symbol },
+  );
+}
+
+/** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
+export function compileOffset(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
+  if (typeof value !== "object" || !isArithmetic(value)) {
+    const { symbol } = layout;
+    const number = compileValue(value, realm, layout);
+    return (frame) => offsetOf(number(frame), value, symbol);
+  }
+  const found = compileCounted(value, realm, layout);
+  return (frame) => {
+    const number = Number(found(frame));
+    if (number % 1 !== 0 && number !== Infinity) {
+      throw valueError(number, value, layout.symbol, WHOLE);
+    }
+    // It went around where a guest's addresses do; what is too great is beyond all memory.
+    return number < 0 ? number >>> 0 : number;
+  };
+}
+
+/** Compiles a number in which each factor of a product is a count, which is unsigned. */
+function compileCounted(value: Value, realm: Realm, layout: Layout): FrameValue<number | bigint> {
+  if (typeof value !== "object" || !isArithmetic(value) || "indexIn" in value) {
+    return compileValue(value, realm, layout);
+  }
+  const compile = (part: Value) =>
+    "product" in value && typeof part !== "number"
+      ? compileOffset(part, realm, layout)
+      : compileCounted(part, realm, layout);
+  return compileArithmetic(value, compile, layout);
+}
+
+/** Compiles a pointer into an offset that some memory could reach. */
+export function compilePointer(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
+  const isWorkedOut = typeof value === "object" && isArithmetic(value);
+  const found = (isWorkedOut ? compileOffset : compileValue)(value, realm, layout);
+  const { symbol } = layout;
+  return (frame) => pointerOf(found(frame), realm, "read", value, symbol);
+}
+
+/** A number as an unsigned offset; one that is none is an error that says where it was found. */
+function offsetOf(
+  found: number | bigint,
+  value: Value | undefined,
+  symbol: string,
+): number {
+  try {
+    return toOffset(found);
+  } catch (error) {
+    if (value === undefined) throw error;
+    throw valueError(found, value, symbol, typeof found === "number" ? WHOLE : "a number");
+  }
+}
+
+/**
+ * A guest's pointer as an unsigned offset, exactly.
+ *
+ * @param value Where it was found, for `symbol`, as errors say it.
+ * @throws {GuestError} if it is no integer that a pointer can be.
+ * @throws {MemoryRangeError} if no memory reaches that far: only 64 bits can say such a pointer.
+ */
+export function pointerOf(
+  pointer: number | bigint,
+  realm: Pick<Realm, "memory">,
+  action: "read" | "write" = "read",
+  value?: Value,
+  symbol = "",
+): number {
+  const offset = offsetOf(pointer, value, symbol);
+  if (offset < FARTHEST) return offset;
+  throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, realm.memory.size);
+}
+
+/** A name with its `*` replaced by the symbol's export. */
+export function expandName(name: string, symbol: string): string {
+  return name.replace("*", () => symbol);
+}
+
+/** A value that is worked out of others. */
+export type Arithmetic = Extract<
+  Value,
+  { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
+>;
+
+/** Whether a value is worked out of others. */
+function isArithmetic(value: Value & object): value is Arithmetic {
+  return "product" in value || "sum" in value || "difference" in value || "indexIn" in value;
+}
+
+/** Compiles a value that is worked out of others; `compile` compiles those. */
+function compileArithmetic(
+  value: Arithmetic,
+  compile: (value: Value) => FrameValue<number | bigint>,
+  { units = [] }: Layout,
+): FrameValue<number> {
+  if ("product" in value) {
+    const factors = value.product.map(compile);
+    return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
+  }
+  if ("sum" in value) {
+    const terms = value.sum.map(compile);
+    return (frame) => terms.reduce((sum, term) => sum + Number(term(frame)), 0);
+  }
+  if ("difference" in value) {
+    const [from, less] = value.difference.map(compile) as [FrameValue<number>, FrameValue<number>];
+    return (frame) => Number(from(frame)) - Number(less(frame));
+  }
+  const { indexIn } = value;
+  const locate = compile(value.of);
+  const unit = units[indexIn] ?? 1;
+  return (frame) => {
+    const offset = toOffset(locate(frame)) - frame.pointers[indexIn]!;
+    return offset >= 0 && offset <= frame.byteLengths[indexIn]! ? Math.floor(offset / unit) : -1;
+  };
+}
+
+/** Compiles one core argument of an export. */
+export function compileSlot(
+  slot: Slot,
+  index: number,
+  type: FunctionType | undefined,
+  layout: Layout,
+): FrameValue {
+  const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
+  if (typeof slot === "number") return number(() => slot);
+  if (slot === "output") return number((frame) => frame.pointers[layout.output]!);
+  if (slot === "capacity") return number((frame) => frame.sizes[layout.output]!);
+  if ("area" in slot) {
+    const offset = slot.area * layout.word;
+    return number((frame) => frame.pointers[layout.area]! + offset);
+  }
+  if ("parameter" in slot) {
+    const { parameter } = slot;
+    return (frame) => frame.values[parameter];
+  }
+  const { text } = slot;
+  switch (slot.as) {
+    case "pointer":
+      return number((frame) => frame.pointers[text]!);
+    case "byteLength":
+      return number((frame) => frame.byteLengths[text]!);
+    case "codeUnits":
+    case "count":
+      return number((frame) => frame.codeUnits[text]!);
+    case "lengths":
+      return number((frame) =>
+        frame.pointers[text]! + lengthsOffset(frame.codeUnits[text]!, layout.word)
+      );
+    case "packedPointerHigh":
+      return (frame) => pack(frame.pointers[text]!, frame.byteLengths[text]!);
+    case "packedPointerLow":
+      return (frame) => pack(frame.byteLengths[text]!, frame.pointers[text]!);
+  }
+}
+
+/** Two 32-bit numbers as one i64. */
+export function pack(high: number, low: number): bigint {
+  return BigInt.asIntN(64, BigInt(high) << 32n | BigInt(low));
+}

@@ -1,0 +1,248 @@
+import type { Capacity, Place } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { OwnConvention } from "../abi/custom.ts";
+import { list, quote } from "../base/show.ts";
+import { toolchain } from "../binary/custom.ts";
+import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
+import { isGetter, namesSize, shareStem } from "./names.ts";
+
+/** How the capacity of a buffer is known. */
+export interface CapacityRule {
+  /** An option, or an export that states it. */
+  readonly source?: Capacity;
+  /** Whether the buffer may be an object of AssemblyScript's, whose header then holds its size. */
+  readonly header: boolean;
+  /** Whether the source was found rather than said: then a value that can't be is not believed. */
+  readonly found: boolean;
+  /** What states the capacity, or why nothing does. */
+  readonly reason: string;
+  /** In ascending order; the end of memory comes after them. */
+  readonly fences: readonly Fence[];
+  /** The address below which no buffer of the guest can be. */
+  readonly lowest?: number;
+}
+
+/** How `guest.convention` tells a buffer's capacity. */
+export interface CapacityReport {
+  /** Exact: more is an overrun. An upper bound: the buffer ends there at the latest. */
+  kind: "exact" | "upper bound";
+  /** The capacity in bytes; `undefined` until the first pass has asked for the pointer. */
+  byteLength: number | undefined;
+  /** Where it is known from. */
+  reason: string;
+}
+
+/** A report, and the place that it is about. */
+export interface ReportedCapacity {
+  readonly place: Place | undefined;
+  readonly report: CapacityReport;
+}
+
+/** What is known of the capacity of a convention's buffer before the guest was asked for it. */
+export function reportCapacity(
+  convention: Convention | OwnConvention | Error,
+  info: ModuleInfo | undefined,
+): ReportedCapacity {
+  const place = "place" in convention ? convention.place : undefined;
+  if (place?.kind !== "buffer") {
+    return { place, report: { kind: "upper bound", byteLength: undefined, reason: "" } };
+  }
+  const { source, reason } = findCapacity(place, info);
+  const kind = source === undefined ? "upper bound" : "exact";
+  const byteLength = typeof source === "number" ? source : undefined;
+  return { place, report: { kind, byteLength, reason } };
+}
+
+/** Learns from the binary how the capacity of a buffer can be known, without running the guest. */
+export function findCapacity(
+  place: Place & { kind: "buffer" },
+  info: ModuleInfo | undefined,
+): CapacityRule {
+  const { capacity, pointer } = place;
+  if (info === undefined) {
+    return capacity === undefined
+      ? { header: false, found: true, reason: "nothing states it", fences: [] }
+      : { source: capacity, header: false, found: false, reason: told(capacity), fences: [] };
+  }
+  const fences = findFences(info);
+  if (capacity !== undefined) {
+    const source = withKind(capacity, info);
+    return { source, header: false, found: false, reason: told(capacity), fences };
+  }
+  const stated = typeof pointer === "string"
+    ? findStated(info, pointer)
+    : { reason: "nothing states it" };
+  const header = !("source" in stated) && typeof pointer === "string" && isObject(info, pointer);
+  const lowest = typeof pointer === "string" ? lowestAddress(info) : 0;
+  return { ...stated, header, found: true, fences, lowest };
+}
+
+function told(capacity: Capacity): string {
+  return typeof capacity === "number" ? "the option" : `the option names ${quote(capacity.export)}`;
+}
+
+/** An option's global with what it holds, where the option leaves that open. */
+function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
+  if (typeof capacity === "number" || capacity.holds !== undefined) return capacity;
+  const item = info.exports.find(({ name }) => name === capacity.export);
+  const holds = item?.kind === "global" ? heldBy(item, info) : undefined;
+  return holds === undefined ? capacity : { ...capacity, holds };
+}
+
+/** The export that states the capacity: its name shares a stem with the buffer's, or it is the only one. */
+function findStated(
+  info: ModuleInfo,
+  buffer: string,
+): { source: Capacity; reason: string } | { reason: string } {
+  const stating = info.exports.filter((item) =>
+    item.name !== buffer && namesSize(item.name) && isGetter(item)
+  );
+  const related = stating.filter((item) => shareStem(item.name, buffer));
+  const fitting = related.length > 0 ? related : stating;
+  const [item] = fitting;
+  if (item === undefined) return { reason: "nothing states it" };
+  if (fitting.length > 1) {
+    return { reason: `any of ${list(fitting.map(({ name }) => name))} could state it` };
+  }
+  const name = quote(item.name);
+  if (item.kind !== "global") {
+    return { source: { export: item.name }, reason: `${name} returns it` };
+  }
+  const holds = heldBy(item, info);
+  if (holds === undefined) {
+    return { reason: `whether global ${name} holds it or is the address of it can not be told` };
+  }
+  const reason = holds === "address" ? `${name} is the address of it` : `${name} holds it`;
+  return { source: { export: item.name, holds }, reason };
+}
+
+/** What an exported global of a number is, as far as the toolchain tells. */
+function heldBy(
+  { type }: ExportInfo & { kind: "global" },
+  info: ModuleInfo,
+): "value" | "address" | undefined {
+  // No symbol's address ever changes.
+  if (type.mutable) return "value";
+  if (isLinkedByLld(info)) return "address";
+  return isAssemblyScript(info) ? "value" : undefined;
+}
+
+/** Whether AssemblyScript made the module: its runtime's exports or imports show. */
+function isAssemblyScript(info: ModuleInfo): boolean {
+  return info.exports.some((item) => item.name === "__rtti_base" || item.name === "__newArray") ||
+    info.imports.some((item) =>
+      item.module === "env" && item.name === "abort" && item.kind === "function" &&
+      item.type.parameters.length === 4
+    );
+}
+
+/** Whether an export can be an object of AssemblyScript's: a global that wasm-ld did not make. */
+function isObject(info: ModuleInfo, name: string): boolean {
+  return !isLinkedByLld(info) &&
+    info.exports.some((item) => item.kind === "global" && item.name === name);
+}
+
+/** An address at which no buffer that begins below it goes on, and what is there. */
+export interface Fence {
+  readonly address: number;
+  readonly what: string;
+  /** Whether nothing but a fault of the guest's can make it wrong. */
+  readonly hard: boolean;
+}
+
+/** Everything in the binary that a buffer below it can't reach into, in ascending order. */
+function findFences(info: ModuleInfo): Fence[] {
+  const fences = [...symbolFences(info), ...segmentFences(info)];
+  const top = isLinkedByLld(info) ? initialStackPointer(info) : undefined;
+  if (top !== undefined) {
+    fences.push({ address: top, what: "the initial stack pointer", hard: true });
+  }
+  return fences.sort((a, b) => a.address - b.address);
+}
+
+/** Whether wasm-ld made the module: it exports the addresses of data symbols, not their values. */
+function isLinkedByLld(info: ModuleInfo): boolean {
+  return /^(?:clang|rustc|zig|swiftc)$/i.test(toolchain(info.producers)?.name ?? "") ||
+    info.exports.some((item) =>
+      item.kind === "global" && (item.name === "__heap_base" || item.name === "__data_end")
+    );
+}
+
+function symbolFences(info: ModuleInfo): Fence[] {
+  const linked = isLinkedByLld(info);
+  return info.exports.flatMap((item) => {
+    if (item.kind !== "global") return [];
+    const address = constantOf(info, item.index);
+    if (address === undefined) return [];
+    if (item.name === "__data_end" || item.name === "__heap_base") {
+      return [{ address, what: quote(item.name), hard: true }];
+    }
+    return linked && !item.type.mutable && !item.name.startsWith("__")
+      ? [{ address, what: `symbol ${quote(item.name)}`, hard: true }]
+      : [];
+  });
+}
+
+/**
+ * The address below which the guest's stack can't grow: where the static data under it ends, as far
+ * as the binary tells.
+ */
+export function stackFloor(info: ModuleInfo | undefined): number {
+  const top = info && initialStackPointer(info);
+  if (info === undefined || top === undefined) return 0;
+  const ends = info.dataSegments.flatMap(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
+  );
+  const marks = symbolFences(info).filter(({ what }) => what === quote("__data_end"));
+  const all = [...ends, ...marks.map(({ address }) => address)];
+  return Math.max(0, ...all.filter((end) => end <= top));
+}
+
+/** A segment can begin within a buffer, if its first bytes are zero and were left out: no hard fence. */
+function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
+  // The buffer may be in another memory than the segment, whose addresses then say nothing.
+  if (memories.length > 1) return [];
+  return dataSegments.flatMap(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset && byteLength > 0
+      ? [{ address: unsigned(offset.value), what: "the next data segment", hard: false }]
+      : []
+  );
+}
+
+/** wasm-ld's first mutable global is the stack pointer; data ends or begins where the stack does. */
+function initialStackPointer(info: ModuleInfo): number | undefined {
+  const index = info.globals.findIndex(({ mutable, initial, type }) =>
+    mutable && initial !== undefined && "value" in initial && (type === "i32" || type === "i64")
+  );
+  return constantOf(info, index);
+}
+
+/** Where wasm-ld puts data unless it is told otherwise: what is below is left to null pointers. */
+const GLOBAL_BASE = 1024;
+
+/** The address below which wasm-ld has put no data; 0 for a guest that it did not link. */
+export function lowestAddress(info: ModuleInfo): number {
+  if (!isLinkedByLld(info) || info.memories.length > 1) return 0;
+  const segments = segmentFences(info).map(({ address }) => address);
+  const top = initialStackPointer(info);
+  const lowest = Math.min(...segments);
+  // The stack comes first, and ends where data begin.
+  if (top !== undefined && segments.length > 0 && top <= lowest) return top;
+  const symbols = symbolFences(info).map(({ address }) => address);
+  return Math.min(GLOBAL_BASE, top ?? GLOBAL_BASE, lowest, ...symbols);
+}
+
+/** The address below which no result of the guest lies: on its stack, results are possible. */
+export function lowestResult(info: ModuleInfo | undefined): number {
+  return info === undefined ? 1 : Math.max(1, Math.min(GLOBAL_BASE, lowestAddress(info)));
+}
+
+/** The value of a global that is a constant. */
+export function constantOf(info: ModuleInfo, index: number): number | undefined {
+  const initial = info.globals[index]?.initial;
+  return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
+}
+
+function unsigned(value: number | bigint): number {
+  return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;
+}

@@ -1,0 +1,60 @@
+import type { Convention } from "../abi/convention.ts";
+import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import type { CapacityReport } from "./capacity.ts";
+
+/**
+ * Which convention a guest is called by, and why. It prints as the option that says the same.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/passing_data_symbol.wasm");
+ * assertEquals(`${guest.convention}`, 'convention: staticBuffer({ pointer: "buffer" })');
+ * ```
+ */
+export class ConventionReport {
+  /** What the convention is called: `"static buffer"`, `"AssemblyScript"`. */
+  readonly name: string;
+  /** Why it was chosen. */
+  readonly reason: string;
+  /** The convention itself, to be passed to `load` or to be changed. */
+  readonly convention: Convention | OwnConvention;
+  readonly #capacity: CapacityReport;
+
+  /** Tells of `convention`; its capacity is told as it becomes known. */
+  constructor(convention: Convention | OwnConvention, reason: string, capacity: CapacityReport) {
+    this.name = convention.name;
+    this.reason = reason;
+    this.convention = convention;
+    this.#capacity = capacity;
+  }
+
+  /**
+   * How many bytes the convention's buffer holds, and where that is known from; `undefined` where
+   * text does not go into a buffer. The guest is asked on the first pass, not before.
+   */
+  get capacity(): Readonly<CapacityReport> | undefined {
+    const { convention } = this;
+    const hasBuffer = !isOwn(convention) && convention.place.kind === "buffer";
+    return hasBuffer ? { ...this.#capacity } : undefined;
+  }
+
+  /** The option of `load` that says the same: `convention: staticBuffer({ pointer: "buffer" })`. */
+  toString(): string {
+    const { convention } = this;
+    return `convention: ${isOwn(convention) ? convention.name : convention.expression}`;
+  }
+
+  /** How `console.log` shows it: the option, with the reason behind it. */
+  [Symbol.for("Deno.customInspect")](): string {
+    const { capacity } = this;
+    const size = capacity?.byteLength === undefined
+      ? ""
+      : `; ${
+        capacity.kind === "exact" ? "" : "at most "
+      }${capacity.byteLength} bytes: ${capacity.reason}`;
+    return `${this} // ${this.reason}${size}`;
+  }
+}

@@ -1,0 +1,272 @@
+import { isOwn } from "../abi/custom.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { Recipe } from "../abi/recipe.ts";
+import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
+import { GuestError, LoadError, messageOf } from "../base/errors.ts";
+import { list, listLines, quote } from "../base/show.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
+import type { FunctionType, ModuleInfo } from "../binary/types.ts";
+import type { Call } from "../call/call.ts";
+import type { DeclarationCheck } from "../check/checked_options.ts";
+import { namesGetter, namesNumber, ownFunctions } from "../detect/names.ts";
+import { adviseUse } from "../plan/advice.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import { resolveRecipe, typesOf } from "../plan/resolve.ts";
+import { showDeclaration } from "../presets/options.ts";
+
+/** What `passString` and `passBytes` declare. */
+export const PASSES = {
+  string: { parameters: ["string"], result: "string" },
+  bytes: { parameters: ["bytes"], result: "bytes" },
+} as const satisfies Record<string, SymbolDeclaration>;
+
+/** The calls that passes have come to, by the name that was given for the export, if one was. */
+export class PassCalls {
+  readonly #calls = new Map<string | undefined, Call>();
+  // Most guests are passed to by one name: to compare it costs 5 ns less than to look it up.
+  #name: string | undefined;
+  #call: Call | undefined;
+
+  get(name: string | undefined): Call | undefined {
+    if (this.#call === undefined || name !== this.#name) {
+      this.#call = this.#calls.get(name);
+      this.#name = name;
+    }
+    return this.#call;
+  }
+
+  /** Keeps the call for a name, and returns it. */
+  keep(name: string | undefined, call: Call): Call {
+    this.#calls.set(name, call);
+    return call;
+  }
+}
+
+/**
+ * The one export that a pass without a name can mean, by its type.
+ *
+ * @throws {GuestError} with the exports that fit, where it is not one; or why there is no convention.
+ */
+export function findSoleExport(
+  content: keyof typeof PASSES,
+  info: ModuleInfo | undefined,
+  context: ResolveContext,
+): string {
+  if (context.convention instanceof GuestError) throw context.convention;
+  if (info === undefined) {
+    throw new GuestError(
+      "missing-export",
+      "Cannot choose an export: the types of a compiled module are unknown, expected its name",
+    );
+  }
+  const { convention } = context;
+  const own = ownFunctions(info, exportsOf(convention));
+  const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
+  // A getter has the type of a transform that finds the end of its input by itself.
+  const takesNumbers = own.some(({ type }) => type.parameters.some((part) => /^i/.test(part)));
+  const sure = fitting.filter(({ name, type }) =>
+    !namesNumber(name) && (type.parameters.length > 0 || !(namesGetter(name) || takesNumbers))
+  );
+  const [sole] = sure;
+  if (sole !== undefined && sure.length === 1) return sole.name;
+  const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}: `;
+  const [first, ...more] = fitting;
+  throw new GuestError(
+    "missing-export",
+    cannot +
+      (first === undefined
+        ? describeMisfit(own, content, context, info)
+        : more.length > 0
+        ? `${list(fitting.map(({ name }) => name))} fit, expected its name as the second argument`
+        : `only ${quote(first.name)} fits, which may return something else, expected its name as ` +
+          `the second argument${or(adviseUse(first.name, content, context, info))}`),
+  );
+}
+
+/** The most types of exports that an error lists: the usual ones come first. */
+const MOST_TYPES = 4;
+
+/** Why no export fits, by the one that comes nearest, and what can be done with that. */
+function describeMisfit(
+  own: ReturnType<typeof ownFunctions>,
+  content: keyof typeof PASSES,
+  context: ResolveContext,
+  info: ModuleInfo,
+): string {
+  const [nearest] = own.toSorted((a, b) => distanceOf(a) - distanceOf(b));
+  if (nearest === undefined) {
+    return "the guest exports no function but those that its convention uses, expected one that " +
+      "takes a text and returns one";
+  }
+  const { name, type } = nearest;
+  const { convention, address64 } = context;
+  const types = convention === undefined || convention instanceof GuestError || isOwn(convention)
+    ? []
+    : typesOf(PASSES[content], convention, address64);
+  const shown = types.slice(0, MOST_TYPES).join(" or ") +
+    (types.length > MOST_TYPES ? " or …" : "");
+  const needs = types.length === 0 ? "" : `, and one that fits is ${shown}`;
+  return `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}, expected ` +
+    (adviseUse(name, content, context, info) ??
+      "the option symbols, with what it takes and returns");
+}
+
+/** How far a function is from one of a text: what takes no number can't be given one. */
+function distanceOf({ type }: { readonly type: FunctionType }): number {
+  const { length } = type.parameters;
+  return length === 0 ? 3 : length > 2 ? length : type.parameters.every(isPointer) ? 0 : 2;
+}
+
+function isPointer(type: string): boolean {
+  return type === "i32" || type === "i64";
+}
+
+function or(advice: string | undefined): string {
+  return advice === undefined ? "" : ` or ${advice}`;
+}
+
+/** Whether an export can be called as declared, or could be if an option settled how. */
+function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
+  try {
+    resolveRecipe(name, declared, context);
+    return true;
+  } catch (error) {
+    return error instanceof GuestError && error.code === "ambiguous-convention";
+  }
+}
+
+/** The exports that a convention itself uses: getters, allocators, what frees. */
+function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string> {
+  if (typeof part !== "object" || part === null) return names;
+  for (const [key, value] of Object.entries(part)) {
+    if (typeof value === "string" && EXPORT_KEYS.test(key)) names.add(value);
+    else exportsOf(value, names);
+  }
+  return names;
+}
+
+/** The keys of a convention under which an export is named. */
+const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
+
+/** An error of a pass, with what to do where an export takes or gives more than passes are for. */
+export function adviseSymbols(
+  error: unknown,
+  name: string,
+  content: keyof typeof PASSES,
+  context: ResolveContext,
+  info: ModuleInfo | undefined,
+): unknown {
+  if (!(error instanceof GuestError) || error instanceof ReferenceProblems) return error;
+  // What is wrong with an allocator's type no declaration of the symbol mends.
+  if (error.export !== name) return error;
+  const { code, message } = error;
+  if (code !== "signature" && code !== "ambiguous-convention") return error;
+  const parameters = context.functionType(name)?.parameters.length ?? 0;
+  const advice = or(adviseUse(name, content, context, info)) ||
+    (code !== "signature" || parameters < 3
+      ? ""
+      : "; passString and passBytes are for one value in and one out: " +
+        "declare anything else with the option symbols");
+  if (advice === "") return error;
+  return new GuestError(code, message + advice, { export: name, cause: error });
+}
+
+/** A call that refers to what there is not. */
+class ReferenceProblems extends GuestError {
+  readonly problems: readonly string[];
+
+  constructor(name: string, problems: readonly string[]) {
+    super("signature", `Cannot call ${quote(name)}: ${problems.join("; ")}`, { export: name });
+    this.problems = problems;
+  }
+}
+
+/**
+ * Works out how an export is called; what the caller declared for it is checked, if anything was.
+ *
+ * @throws {GuestError} if it does not fit, or refers to parameters or exports that there are not.
+ */
+export function resolveChecked(
+  name: string,
+  declaration: SymbolDeclaration,
+  context: ResolveContext,
+  exports: WebAssembly.Exports,
+  check: DeclarationCheck | undefined,
+): Recipe {
+  if (check === undefined) return resolveRecipe(name, declaration, context);
+  const wrong = check.declared(declaration, context);
+  if (wrong.length > 0) throw new ReferenceProblems(name, wrong);
+  const recipe = resolveRecipe(name, declaration, context);
+  const problems = check.resolved(recipe, declaration, context, exports);
+  if (problems.length > 0) throw new ReferenceProblems(name, problems);
+  return recipe;
+}
+
+/** A declared symbol, compiled for the instance of the moment. */
+export interface BoundSymbol {
+  call: Call;
+}
+
+/** Symbols as functions, and what they call: what a fresh instance replaces. */
+export interface BoundSymbols<S extends SymbolDeclarations> {
+  readonly functions: SymbolFunctions<S>;
+  readonly bound: ReadonlyMap<string, BoundSymbol>;
+}
+
+/**
+ * Makes a function of each declared symbol.
+ *
+ * @param symbols The declarations.
+ * @param compile Compiles the symbol of a name.
+ * @param wrong What is wrong with each that is declared wrongly: it is not compiled.
+ * @throws {LoadError} with a line for each symbol that does not fit.
+ */
+export function bindSymbols<S extends SymbolDeclarations>(
+  symbols: S,
+  compile: (name: string) => Call,
+  wrong: ReadonlyMap<string, readonly string[]> = new Map(),
+): BoundSymbols<S> {
+  const functions: [name: string, fn: SymbolFunction<SymbolDeclaration>][] = [];
+  const bound = new Map<string, BoundSymbol>();
+  const problems: string[] = [];
+  for (const name of Object.keys(symbols)) {
+    const said = wrong.get(name);
+    if (said !== undefined) {
+      problems.push(...said);
+      continue;
+    }
+    try {
+      const symbol = { call: compile(name) };
+      bound.set(name, symbol);
+      functions.push([name, symbolFunction(symbol)]);
+    } catch (error) {
+      const lines = error instanceof ReferenceProblems ? error.problems : [messageOf(error)];
+      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
+    }
+  }
+  if (problems.length > 0) {
+    throw new LoadError("symbols", `Cannot bind the declared symbols:\n${listLines(problems)}`, {
+      problems,
+    });
+  }
+  // Not by assignment: one of the names can be "__proto__".
+  return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
+}
+
+/** The function of a symbol: it goes on working when the guest is reset. */
+function symbolFunction(symbol: BoundSymbol): SymbolFunction<SymbolDeclarations[string]> {
+  // The arities that symbols have in practice get a branch each: a spread costs more than the call.
+  return ((...args: unknown[]) => {
+    const { call } = symbol;
+    switch (args.length) {
+      case 1:
+        return call.call(args[0]);
+      case 2:
+        return call.call(args[0], args[1]);
+      case 3:
+        return call.call(args[0], args[1], args[2]);
+      default:
+        return call.call(...args);
+    }
+  }) as never;
+}

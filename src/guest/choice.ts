@@ -1,0 +1,88 @@
+import { GuestError } from "../base/errors.ts";
+import { once } from "../base/once.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import type { Call } from "../call/call.ts";
+import { settleRivals } from "../detect/buffers.ts";
+import { reportCapacity, type ReportedCapacity } from "../detect/capacity.ts";
+import { ConventionReport } from "../detect/report.ts";
+import type { Realm } from "../instance/realm.ts";
+import { toOffset } from "../memory/pointer.ts";
+import type { ChosenConvention } from "./guest_parts.ts";
+
+/** The convention of a guest: set or recognised, and settled by the first pass if names leave it open. */
+export class Choice {
+  readonly #chosen: () => ChosenConvention;
+  readonly #info: () => ModuleInfo | undefined;
+  #settled: ChosenConvention | undefined;
+  #capacity: () => ReportedCapacity;
+
+  constructor(chosen: () => ChosenConvention, info: () => ModuleInfo | undefined) {
+    this.#chosen = chosen;
+    this.#info = info;
+    this.#capacity = once(() => reportCapacity(chosen().convention, info()));
+  }
+
+  /** The convention that calls go by, or why there is none. */
+  get convention(): ChosenConvention["convention"] {
+    return (this.#settled ?? this.#chosen()).convention;
+  }
+
+  /** What is known of the capacity of the convention's buffer, which outlives an instance. */
+  get capacity(): ReportedCapacity {
+    return this.#capacity();
+  }
+
+  /** Whether the guest has to be asked which of several names its buffer has. */
+  get isOpen(): boolean {
+    return (this.#settled ?? this.#chosen()).rivals !== undefined;
+  }
+
+  /** The convention as a look at the guest shows it. */
+  get shown(): string {
+    return this.convention instanceof GuestError
+      ? "none is recognised"
+      : `${this.report()}`.slice("convention: ".length);
+  }
+
+  /** What `guest.convention` is. */
+  report(): ConventionReport {
+    const { convention, reason } = this.#settled ?? this.#chosen();
+    if (convention instanceof GuestError) throw convention;
+    return new ConventionReport(convention, reason, this.capacity.report);
+  }
+
+  /**
+   * Asks an instance for the addresses that tell what is open. The answer holds for all instances.
+   *
+   * @param compile Compiles the call of a getter.
+   * @returns Whether anything was open.
+   * @throws {GuestError} if the names are those of different buffers, or a getter traps.
+   */
+  settle(realm: Realm, compile: (name: string) => Call): boolean {
+    const { rivals } = this.#settled ?? this.#chosen();
+    const info = this.#info();
+    if (rivals === undefined || info === undefined) return false;
+    const ask = (name: string) => {
+      const found = realm.exports[name];
+      const address = found instanceof WebAssembly.Global ? found.value : compile(name).call();
+      return toOffset(address as number | bigint);
+    };
+    const found = settleRivals(rivals, info, ask, realm.memory.size);
+    const settled: ChosenConvention = found instanceof GuestError
+      ? { convention: found, reason: "" }
+      : { convention: found.convention, reason: found.reason };
+    this.#settled = settled;
+    this.#capacity = once(() => reportCapacity(settled.convention, info));
+    return true;
+  }
+}
+
+/** A call that is replaced before it is first made: `next` gives the one that takes its place. */
+export function deferCall(isAsync: boolean, next: () => Call): Call {
+  // An asynchronous symbol rejects where another throws.
+  return {
+    call: isAsync
+      ? async (...args) => await next().call(...args)
+      : (...args) => next().call(...args),
+  };
+}

@@ -1,0 +1,30 @@
+import { GuestError } from "../base/errors.ts";
+import { printable, quote } from "../base/show.ts";
+import { framesOf } from "../call/failure.ts";
+import type { HostImports } from "./host_imports.ts";
+
+/** What a guest says when it gives up. */
+export interface Abort {
+  readonly message?: string | null;
+  readonly file?: string | null;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** The error for a guest that gives up: it is poisoned, as by a trap. */
+export function abortError(host: HostImports, abort: Abort): GuestError {
+  const { message, file, line, column } = abort;
+  const place = column === undefined ? line : `${line}:${column}`;
+  const error = new GuestError(
+    "abort",
+    "Cannot go on: the guest aborted" +
+      (typeof message === "string" ? ` with ${quote(message)}` : "") +
+      (typeof file === "string" ? ` at ${printable(file)}:${place}` : ""),
+    {
+      guestMessage: message ?? undefined,
+      details: { ...abort },
+      frames: framesOf(new Error()),
+    },
+  );
+  return host.realm?.poison(error) ?? error;
+}

@@ -1,0 +1,114 @@
+// What AssemblyScript's standard library imports: its "builtins.ts", "bindings/dom.ts" and
+// "bindings/node.ts". Until version 0.19 `Math` and `Date` were modules of their own. What would give
+// a guest the host's own objects (`globalThis`, `Reflect`, `document`) is for the caller to give.
+
+import { GuestError } from "../base/errors.ts";
+import type { FunctionType, GlobalType } from "../binary/types.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import { abortError } from "./abort.ts";
+import type { Answers } from "./answers.ts";
+import { hostFunction } from "./host_function.ts";
+import type { HostImports } from "./host_imports.ts";
+
+/** A string: UTF-16 with its length in bytes ahead of it. */
+const STRING = {
+  type: "string",
+  encoding: "utf-16",
+  pass: ["pointer"],
+  length: { prefix: "u32", offset: -4 },
+  nullable: true,
+} as const;
+
+/** The methods of `console` that take one text. */
+const CONSOLE = ["log", "debug", "info", "warn", "error", "time", "timeLog", "timeEnd"] as const;
+
+/** As many random bytes as a browser gives at once. */
+const MOST_RANDOM = 65536;
+
+/** What AssemblyScript imports, by name and type. */
+export const ASSEMBLY_SCRIPT: Answers = {
+  "abort (i32, i32, i32, i32) -> ()": (host) =>
+    hostFunction(
+      { parameters: [STRING, STRING, "u32", "u32"], result: "void" },
+      (message, file, line, column) => {
+        throw abortError(host, { message, file, line, column });
+      },
+    ),
+  "seed () -> f64": () => () => Date.now() * Math.random(),
+  "trace (i32, i32, f64, f64, f64, f64, f64) -> ()": () =>
+    hostFunction(
+      { parameters: [STRING, "u32", "f64", "f64", "f64", "f64", "f64"], result: "void" },
+      (message, count, ...numbers) => {
+        // A program's standard output is its own: what is traced is for whoever looks for a fault.
+        console.error(["trace:", message ?? "", ...numbers.slice(0, count)].join(" "));
+      },
+    ),
+  ...Object.fromEntries(CONSOLE.map((name) => [`console.${name} (i32) -> ()`, () => print(name)])),
+  "console.assert (i32, i32) -> ()": () =>
+    hostFunction(
+      { parameters: ["bool", STRING], result: "void" },
+      (condition, message) => console.assert(condition, message ?? ""),
+    ),
+  "Date.now () -> f64": () => () => Date.now(),
+  "performance.now () -> f64": () => () => performance.now(),
+  "crypto.getRandomValuesN (i32) -> i32": (host) => {
+    if (host.convention().name !== "AssemblyScript") return refuseBytes;
+    return hostFunction(
+      { parameters: ["u32"], result: { type: "bytes", class: "Uint8Array" } },
+      randomBytes,
+    );
+  },
+  "process.exit (i32) -> ()": (host) => (code: number) => {
+    throw exit(host, code);
+  },
+};
+
+function print(name: typeof CONSOLE[number]) {
+  return hostFunction(
+    { parameters: [STRING], result: "void" },
+    // Looked up at each call: a program can replace what prints.
+    (text) => console[name](text ?? ""),
+  );
+}
+
+function randomBytes(count: number): Uint8Array {
+  if (count > MOST_RANDOM) {
+    throw new RangeError(`Cannot give ${count} random bytes: expected at most ${MOST_RANDOM}`);
+  }
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
+/** Stands for random bytes in a guest that can be given no object. */
+function refuseBytes(): never {
+  throw new GuestError(
+    "missing-export",
+    'Cannot give the guest random bytes: it exports no "__new", expected AssemblyScript\'s ' +
+      "--exportRuntime when it is compiled",
+    { export: "__new" },
+  );
+}
+
+/** The error for a guest that ends itself. */
+function exit({ realm }: HostImports, code: number): GuestError {
+  const error = new GuestError(
+    "exited",
+    `Cannot go on: the guest exited with code ${code}, expected reset() first`,
+    { status: code },
+  );
+  return realm?.poison(error) ?? error;
+}
+
+/** A function or a constant of `Math`, where the type is that of one: numbers alone. */
+export function mathImport(name: string, { kind, type }: WantedImport): unknown {
+  const key = name.slice("Math.".length) as keyof Math;
+  const found = Object.hasOwn(Math, key) ? Math[key] : undefined;
+  if (kind === "global") {
+    const { type: value, mutable } = type as GlobalType;
+    return typeof found === "number" && value === "f64" && !mutable ? found : undefined;
+  }
+  if (kind !== "function" || typeof found !== "function") return undefined;
+  const { parameters, results } = type as FunctionType;
+  const isOfNumbers = parameters.every((parameter) => parameter === "f64") &&
+    results.length === 1 && results[0] === (key === "fround" ? "f32" : "f64");
+  return isOfNumbers ? found : undefined;
+}

@@ -1,0 +1,140 @@
+// What is said of a guest whose missing imports show what made it. It is loaded when they are missing.
+
+import { LoadError } from "../base/errors.ts";
+import { importsWasi } from "../wasi/modules.ts";
+
+/** An import by its two names. */
+interface Named {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** What a guest says of its origin. */
+interface Evidence {
+  /** The imports that are missing. */
+  readonly missing: readonly Named[];
+  /** All that is imported. */
+  readonly wanted: readonly Named[];
+  /** Whether the module has a custom section of a name. */
+  readonly hasSection: (name: string) => boolean;
+}
+
+/** What a guest with missing imports is, and what to do about it. */
+interface Origin {
+  readonly fits: (evidence: Evidence) => boolean;
+  /** A sentence without a full stop: what the guest is, and what to do. */
+  readonly says: string;
+}
+
+/** Whether what is missing comes from a module of such a name. */
+const from = (module: RegExp) => ({ missing }: Evidence): boolean =>
+  missing.some((item) => module.test(item.module));
+
+/** Whether what is missing has such a name in the module that all toolchains import from. */
+const fromEnv = (name: RegExp) => ({ missing }: Evidence): boolean =>
+  missing.some((item) => item.module === "env" && name.test(item.name));
+
+const fromGo = from(/^(?:gojs|go)$/);
+
+const fromExtism = from(/^extism:host\//);
+
+const fromOlderExtism = fromEnv(/^extism_/);
+
+/** How Emscripten links a guest that does without its JavaScript. */
+const STANDALONE = "link it with `emcc -sSTANDALONE_WASM --no-entry -o guest.wasm`";
+
+/** The origins that are known; the first that fits is meant. */
+const ORIGINS: readonly Origin[] = [
+  {
+    fits: ({ hasSection }) => hasSection("dylink.0") || hasSection("dylink"),
+    says: "It is a dynamic library: link it as a program of its own, without -shared and " +
+      "-sSIDE_MODULE",
+  },
+  {
+    fits: ({ hasSection }) => hasSection("linking"),
+    says: "It is an object file: link it first, such as with `wasm-ld --no-entry --export-all`",
+  },
+  {
+    fits: from(/^__wbindgen_placeholder__$/),
+    says: "It was compiled with the crate wasm-bindgen and has not been through its tool: run " +
+      "`wasm-pack build` or `wasm-bindgen`, and import the JavaScript that it writes",
+  },
+  {
+    fits: from(/^wbg$|_bg\.js$/),
+    says: "It was made by wasm-bindgen to be used with the JavaScript that it wrote: import that " +
+      "instead",
+  },
+  {
+    fits: (evidence) => fromGo(evidence) && importsWasi(evidence.wanted),
+    says:
+      "It was compiled by TinyGo to be used with its wasm_exec.js: run it with that, or compile " +
+      "it with `tinygo build -target=wasip1 -buildmode=c-shared`",
+  },
+  {
+    fits: fromGo,
+    says:
+      "It was compiled by Go to be used with its wasm_exec.js: run it with that, or compile it " +
+      "with `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared` and //go:wasmexport",
+  },
+  {
+    fits: (evidence) => fromExtism(evidence) || fromOlderExtism(evidence),
+    says: "It is a plug-in for Extism: load it with the package @extism/extism",
+  },
+  {
+    fits: from(/^wapc$/),
+    says: "It is a waPC guest: load it with the package @wapc/host",
+  },
+  {
+    fits: from(
+      /^(?:\$root|__main_module__|cm32p2.*|\[export\].*|[a-z][\w-]*:[\w-]+\/[\w-]+(?:@.+)?)$/,
+    ),
+    says: "It is a core module of a component: make JavaScript of the whole component with " +
+      "`jco transpile`, and import that",
+  },
+  {
+    fits: from(/^javascript_kit$/),
+    says:
+      "It was compiled by Swift to be used with JavaScriptKit: load it with the JavaScript of " +
+      "that package",
+  },
+  {
+    fits: from(/^(?:dart2wasm|js_code|teavm.*)$/),
+    says: "It was compiled to be used with the JavaScript that its compiler wrote: import that " +
+      "instead",
+  },
+  {
+    fits: fromEnv(
+      /^(?:_?emscripten_\w+|invoke_[vijfdp]+|__syscall_\w+|_(?:emval|embind)_\w+|__cxa_\w+|[sg]etTempRet0|_\w+_js|gl[A-Z]\w+)$/,
+    ),
+    says:
+      "It was compiled by Emscripten to be used with the JavaScript that it wrote: import that " +
+      `instead, or ${STANDALONE}`,
+  },
+  {
+    fits: ({ missing }) =>
+      new Set(missing.map(({ module }) => module)).size === 1 &&
+      missing.every(({ module, name }) => /^\w$/.test(module) && /^\w{1,3}$/.test(name)),
+    says: "It looks like what Emscripten makes when it shortens names, to be used with the " +
+      `JavaScript that it wrote: import that instead, or ${STANDALONE}, which keeps names`,
+  },
+];
+
+/** The error for missing imports, with what the guest is and what to do, where that is known. */
+export function adviseOnImports(
+  error: unknown,
+  wanted: readonly Named[],
+  module: WebAssembly.Module,
+): unknown {
+  if (!(error instanceof LoadError) || error.code !== "imports") return error;
+  const { message, problems } = error;
+  const missing = problems.flatMap((problem) => {
+    const [, index] = /^import\[(\d+)\] .*: missing$/.exec(problem) ?? [];
+    return wanted[Number(index)] ?? [];
+  });
+  if (missing.length === 0) return error;
+  const hasSection = (name: string) => WebAssembly.Module.customSections(module, name).length > 0;
+  const origin = ORIGINS.find(({ fits }) => fits({ missing, wanted, hasSection }));
+  return origin === undefined
+    ? error
+    : new LoadError("imports", `${message}\n${origin.says}`, { problems });
+}

@@ -1,0 +1,119 @@
+import { isShared, isSuspending } from "../base/runtime.ts";
+import { quote, show } from "../base/show.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
+import type { FunctionType, GlobalType, ImportInfo, Limits, MemoryType } from "../binary/types.ts";
+import { PAGE_SIZE } from "../memory/pointer.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+
+/**
+ * Whether an import may be one that toolchains answer with their own JavaScript: a function of the
+ * module that all have, or of those that AssemblyScript had once, and its constants.
+ */
+export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
+  const isMath = module === "Math" || (module === "env" && name.startsWith("Math."));
+  if (kind !== "function") return kind === "global" && isMath;
+  return isMath || module === "env" || module === "Date";
+}
+
+/** An import as errors name it: `import[2] "env.log" (i32, i32) -> ()`. */
+export function describeImport(item: WantedImport, index: number): string {
+  return `import[${index}] ${quote(`${item.module}.${item.name}`)} ${describeType(item)}`;
+}
+
+function describeType(item: WantedImport): string {
+  if (item.type === undefined) return item.kind;
+  switch (item.kind) {
+    case "function":
+      return formatFunctionType(item.type);
+    case "tag":
+      return `tag ${formatFunctionType(item.type.function)}`;
+    case "global":
+      return `global ${item.type.mutable ? "mut " : ""}${item.type.type}`;
+    case "memory":
+      return `memory ${describeLimits(item.type)}${item.type.shared ? " shared" : ""}`;
+    case "table":
+      return `table ${describeLimits(item.type)} ${item.type.element}`;
+  }
+}
+
+function describeLimits(
+  { address, minimum, maximum }: (ImportInfo & { kind: "memory" | "table" })["type"],
+): string {
+  const reach = maximum === undefined ? "or more" : `to ${maximum}`;
+  return `${address === "i64" ? "i64 " : ""}${minimum} ${reach}`;
+}
+
+/** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
+export function importProblem(item: WantedImport, value: unknown): string | undefined {
+  if (value === undefined) return "missing";
+  const not = (expected: string) => `it is ${show(value)}, expected ${expected}`;
+  switch (item.kind) {
+    case "function":
+      if (isSuspending(value)) return undefined;
+      if (typeof value !== "function") return not("a function");
+      return promiseProblem(item, value);
+    case "memory":
+      if (!(value instanceof WebAssembly.Memory)) return not("a WebAssembly.Memory");
+      return memoryProblem(item.type as MemoryType | undefined, value);
+    case "table":
+      if (!(value instanceof WebAssembly.Table)) return not("a WebAssembly.Table");
+      return sizeProblem(item.type as Limits | undefined, value.length, "elements");
+    case "global":
+      return globalProblem(item.type as GlobalType | undefined, value, not);
+    default:
+      return isTag(value) ? undefined : not("a WebAssembly.Tag");
+  }
+}
+
+/** A guest that wants a number would take a promise for 0. */
+function promiseProblem(item: WantedImport, value: object): string | undefined {
+  if (Object.prototype.toString.call(value) !== "[object AsyncFunction]") return undefined;
+  const type = item.type as FunctionType | undefined;
+  return type?.results.some((result) => /^[if]\d/.test(result))
+    ? "it is an async function, expected hostFunction() with async: true in its declaration"
+    : undefined;
+}
+
+function memoryProblem(
+  type: MemoryType | undefined,
+  { buffer }: WebAssembly.Memory,
+): string | undefined {
+  const shared = isShared(buffer);
+  if (type !== undefined && shared !== type.shared) {
+    return shared
+      ? "it is shared, expected one that is not"
+      : "it is not shared, expected a shared one";
+  }
+  return sizeProblem(type, buffer.byteLength / PAGE_SIZE, "pages");
+}
+
+/** Whether a size is within limits; what it can grow to only the engine sees. */
+export function sizeProblem(
+  limits: Limits | undefined,
+  size: number,
+  unit: "pages" | "elements",
+): string | undefined {
+  if (limits === undefined) return undefined;
+  const { minimum, maximum } = limits;
+  if (size < minimum) return `it has ${size} ${unit}, expected at least ${minimum}`;
+  return maximum !== undefined && size > maximum
+    ? `it has ${size} ${unit}, expected at most ${maximum}`
+    : undefined;
+}
+
+function globalProblem(
+  type: GlobalType | undefined,
+  value: unknown,
+  not: (expected: string) => string,
+): string | undefined {
+  if (value instanceof WebAssembly.Global || type === undefined) return undefined;
+  // No JavaScript value stands for a vector.
+  if (type.mutable || type.type === "v128") return not("a WebAssembly.Global");
+  const wanted = type.type === "i64" ? "bigint" : /^[if]/.test(type.type) ? "number" : undefined;
+  return wanted === undefined || typeof value === wanted ? undefined : not(`a ${wanted}`);
+}
+
+/** Deno's declarations have no class for it, but every tag tells what it is. */
+function isTag(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Tag]";
+}

@@ -1,0 +1,125 @@
+// What links imported functions: those of the caller, and those that toolchains expect of their own
+// JavaScript. A guest that imports none of them does not load it.
+
+import { suspending } from "../base/runtime.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
+import type { FunctionType } from "../binary/types.ts";
+import { compileHostCall } from "../call/host/host_call.ts";
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import { PAGE_SIZE } from "../memory/pointer.ts";
+import { resolveHostRecipe } from "../plan/host_recipe.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import { abortError } from "./abort.ts";
+import type { Answers } from "./answers.ts";
+import { ASSEMBLY_SCRIPT, mathImport } from "./assembly_script_imports.ts";
+import { type HostFunction, hostFunction } from "./host_function.ts";
+import type { HostImports } from "./host_imports.ts";
+import { isOfToolchain } from "./import_problem.ts";
+
+/**
+ * The core function that stands for a host function.
+ *
+ * @throws {GuestError} if the declaration is not what the import's type can carry.
+ */
+export function bindHostFunction(
+  { declaration, callback }: HostFunction,
+  item: WantedImport,
+  host: HostImports,
+): WebAssembly.ImportValue {
+  const name = `${item.module}.${item.name}`;
+  const type = item.type as FunctionType | undefined;
+  const wanted = { name, declaration, type, address64: host.address64() };
+  const recipe = resolveHostRecipe(wanted, host.convention());
+  const { async: isAsync = false } = declaration;
+  const fn = compileHostCall(recipe, callback, isAsync, host);
+  return isAsync ? suspending(fn, name) : fn as WebAssembly.ImportValue;
+}
+
+/** A string of C's. */
+const C_STRING = {
+  type: "string",
+  encoding: "utf-8",
+  pass: ["pointer"],
+  length: "nul",
+  nullable: true,
+} as const;
+
+/** What Emscripten imports from `env`, by name and type, where no file system is needed for it. */
+const EMSCRIPTEN: Answers = {
+  "__assert_fail (i32, i32, i32, i32) -> ()": (host) =>
+    hostFunction(
+      { parameters: [C_STRING, C_STRING, "u32", C_STRING], result: "void" },
+      (condition, file, line) => {
+        throw abortError(host, { message: `Assertion failed: ${condition}`, file, line });
+      },
+    ),
+  "abort () -> ()": giveUp,
+  "_abort_js () -> ()": giveUp,
+  "emscripten_notify_memory_growth (i32) -> ()": () => () => {},
+  "emscripten_resize_heap (i32) -> i32": (host, name) => (size: number) =>
+    growTo(size >>> 0, host.realmFor(name).memory),
+  "emscripten_memcpy_big (i32, i32, i32) -> ()": copyWithin,
+  "emscripten_memcpy_big (i32, i32, i32) -> i32": copyWithin,
+  "emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
+  "_emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
+  "emscripten_get_now () -> f64": () => () => performance.now(),
+  "emscripten_date_now () -> f64": () => () => Date.now(),
+};
+
+function giveUp(host: HostImports) {
+  return () => {
+    throw abortError(host, {});
+  };
+}
+
+/** Answers 1 where memory has, or gets, `byteLength` bytes. */
+function growTo(byteLength: number, memory: GuestMemory): 0 | 1 {
+  const missing = byteLength - memory.size;
+  if (missing <= 0) return 1;
+  try {
+    memory.grow(Math.ceil(missing / PAGE_SIZE));
+    return 1;
+  } catch {
+    return 0;
+  }
+}
+
+function copyWithin(host: HostImports, name: string) {
+  return (target: number, source: number, byteLength: number) => {
+    const { memory } = host.realmFor(name);
+    memory.writeBytes(target, memory.view(source, byteLength >>> 0));
+    return target;
+  };
+}
+
+const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
+
+/**
+ * What a toolchain's own JavaScript would give for an import whose meaning is fixed; nothing where it
+ * is not known.
+ */
+export function toolchainImport(item: WantedImport, host: HostImports): unknown {
+  const { module, type, kind } = item;
+  if (type === undefined || !isOfToolchain(item)) return undefined;
+  const name = module === "env" ? item.name : `${module}.${item.name}`;
+  if (name.startsWith("Math.")) {
+    const answer = mathImport(name, item);
+    if (answer !== undefined) return answer;
+  }
+  if (kind !== "function") return undefined;
+  if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
+  const key = `${name} ${formatFunctionType(type as FunctionType)}`;
+  // No key that has a blank in it is inherited.
+  return ANSWERS[key]?.(host, `${module}.${item.name}`);
+}
+
+/**
+ * Whether an import only tells Emscripten's embind of a class, a type or a constant. Such a guest
+ * does so as it starts, for JavaScript that is not there: nothing has to be done about it.
+ */
+function isRegistration(name: string, { results }: FunctionType): boolean {
+  return name.startsWith("_embind_register_") && results.length === 0;
+}
+
+/** What answers a registration. */
+function ignoreRegistration(): void {}

@@ -1,0 +1,192 @@
+// Section "ToWebAssemblyValue" of https://webassembly.github.io/spec/js-api/: the engine makes a number
+// of whatever a function returns, so that a promise or a text is 0 for the guest, and an error of the
+// engine names no import.
+
+import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
+import { isPromise, silence } from "../base/promises.ts";
+import { show } from "../base/show.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { Home } from "../instance/home.ts";
+import { checkCallable, type Realm } from "../instance/realm.ts";
+import type { PlainImport } from "./host_imports.ts";
+
+/**
+ * Makes an import of a plain function, with the guard of a host function: what it returns is what the
+ * import's type takes exactly, what it throws is the host's own, and a guest that has ended meanwhile
+ * is not gone on with. It costs little more than the function alone.
+ *
+ * @param home What knows the instance, as soon as there is one.
+ */
+export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): CoreFunction {
+  const { name } = item;
+  // The type is read when the import is first called: most of them never are.
+  let ordinary: Ordinary | undefined;
+  let judge: ((value: CoreValue) => CoreValue) | undefined;
+
+  /** Looks at a result that is out of the ordinary, is the first, or comes when the guest has ended. */
+  function finish(value: CoreValue, realm: Realm | undefined): CoreValue {
+    if (realm?.callable === false) {
+      if (isPromise(value)) silence(value);
+      checkCallable(realm, "return from", name);
+    }
+    ordinary ??= ordinaryResult(item.type());
+    judge ??= compileJudge(item);
+    return judge(value);
+  }
+
+  // One function takes any number of arguments and has everything in it: to spread them, or to call one
+  // more function that V8 can't write out, costs more than all the rest.
+  return function (a, b, c, d, ...more) {
+    const { length } = arguments;
+    const { realm } = home;
+    if (realm === undefined) { // a start function runs before there is an instance
+      return finish(fn(...[a, b, c, d, ...more].slice(0, length)), realm);
+    }
+    if (realm.refusal !== undefined) checkCallable(realm, "call", name);
+    const before = realm.hostDepth++;
+    try {
+      const value = length === 1
+        ? fn(a)
+        : length === 2
+        ? fn(a, b)
+        : length === 0
+        ? fn()
+        : length === 3
+        ? fn(a, b, c)
+        : length === 4
+        ? fn(a, b, c, d)
+        : fn(a, b, c, d, ...more);
+      if (isOrdinary(ordinary, value) && realm.refusal === undefined) return value;
+      return finish(value, realm);
+    } catch (error) {
+      realm.thrown = error;
+      throw error;
+    } finally {
+      realm.hostDepth = before;
+    }
+  };
+}
+
+/**
+ * Whether a function needs no guard: another guest exports it, or it is one of `Math` that returns
+ * floats, which the engine calls without JavaScript.
+ */
+export function isTrusted(fn: CoreFunction, { type }: PlainImport): boolean {
+  return isExported(fn) || (isMath(fn) && type()?.results.join() === "f64");
+}
+
+function isMath(fn: CoreFunction): boolean {
+  return Object.hasOwn(Math, fn.name) &&
+    (Math as unknown as Record<string, unknown>)[fn.name] === fn;
+}
+
+/** What takes nothing but functions that guests export. */
+let table: WebAssembly.Table | undefined;
+
+/** Whether a guest exports `fn`. */
+function isExported(fn: CoreFunction): boolean {
+  // The engine names them by their numbers: others are told apart without an error that is thrown.
+  if (!/^\d+$/.test(fn.name)) return false;
+  try {
+    table ??= new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+    table.set(0, fn);
+    table.set(0, null);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What most results are: there is a test of it that costs next to nothing. */
+type Ordinary = "nothing" | "integer" | "float" | "neither";
+
+function ordinaryResult(type: FunctionType | undefined): Ordinary {
+  if (type === undefined || type.results.length > 1) return "neither";
+  switch (type.results[0]) {
+    case undefined:
+      return "nothing";
+    case "i32":
+      return "integer";
+    case "f32":
+    case "f64":
+      return "float";
+    default:
+      return "neither";
+  }
+}
+
+function isOrdinary(ordinary: Ordinary | undefined, value: CoreValue): boolean {
+  return typeof value === "number"
+    ? ordinary === "float" || (ordinary === "integer" && (value | 0) === value)
+    : value === undefined && ordinary === "nothing";
+}
+
+/** Compiles what looks at a result: it throws, or returns what the engine is given. */
+function compileJudge(item: PlainImport): (value: CoreValue) => CoreValue {
+  const refuse = (what: string, expected: string) =>
+    new TypeError(`Cannot return a value from ${item.label()}: ${what}, expected ${expected}`);
+  const refusePromise = (value: CoreValue) => {
+    if (!isPromise(value)) return;
+    silence(value);
+    throw refuse("it is a promise", "hostFunction() with async: true in its declaration");
+  };
+  const judge = (value: CoreValue, result: ValueType, subject: string) => {
+    const accepts = ACCEPTED[result];
+    if (accepts === undefined || accepts.is(value)) return value;
+    refusePromise(value);
+    throw refuse(`${subject} is ${show(value)}`, accepts.expected);
+  };
+
+  const [first, ...more] = item.type()?.results ?? [];
+  if (first === undefined) {
+    return (value) => {
+      refusePromise(value);
+      // Where nothing is wanted, the engine drops what there is.
+      return value;
+    };
+  }
+  if (more.length === 0) return (value) => judge(value, first, "it");
+  const results = [first, ...more];
+  const expected = `an array of ${results.length} values`;
+  return (value) => {
+    refusePromise(value);
+    if (!isIterable(value)) throw refuse(`it is ${show(value)}`, expected);
+    const values: CoreValue[] = [];
+    for (const each of value) {
+      if (values.push(each) > results.length) {
+        throw refuse(`it has more than ${results.length} values`, expected);
+      }
+    }
+    if (values.length < results.length) throw refuse(`it has ${values.length} values`, expected);
+    return results.map((result, index) => judge(values[index], result, `value ${index}`));
+  };
+}
+
+/** What a core type takes exactly; the engine looks at references that are not here. */
+const ACCEPTED: Readonly<
+  Record<string, { is(value: CoreValue): boolean; readonly expected: string } | undefined>
+> = {
+  i32: {
+    is: (value) =>
+      typeof value === "boolean" ||
+      (typeof value === "number" && ((value | 0) === value || value >>> 0 === value)),
+    expected: "an integer from -2147483648 to 4294967295, or a boolean",
+  },
+  i64: {
+    is: (value) =>
+      typeof value === "bigint" &&
+      (BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value),
+    expected: "a bigint from -9223372036854775808 to 18446744073709551615",
+  },
+  f32: { is: (value) => typeof value === "number", expected: "a number" },
+  f64: { is: (value) => typeof value === "number", expected: "a number" },
+  funcref: {
+    is: (value) => value === null || (typeof value === "function" && isExported(value as never)),
+    expected: "null or a function that a guest exports",
+  },
+};
+
+function isIterable(value: CoreValue): value is Iterable<CoreValue> {
+  return value !== null && value !== undefined &&
+    typeof (value as { readonly [Symbol.iterator]?: unknown })[Symbol.iterator] === "function";
+}

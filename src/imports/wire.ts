@@ -1,0 +1,331 @@
+import type { CoreFunction } from "../abi/core_value.ts";
+import { GuestError, LoadError, messageOf } from "../base/errors.ts";
+import { checkCount } from "../base/numeric_types.ts";
+import { listLines } from "../base/show.ts";
+import type { FunctionType, MemoryType } from "../binary/types.ts";
+import { isBuiltinModule } from "../source/builtins.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import { HostFunction } from "./host_function.ts";
+import type { HostImports, PlainImport } from "./host_imports.ts";
+import { describeImport, importProblem, isOfToolchain, sizeProblem } from "./import_problem.ts";
+
+/** What a guest is given, by module and name. What it does not ask for is ignored. */
+export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** How imports are answered. */
+export interface WiringOptions {
+  /** What the guest is given. It may be more than the guest asks for. */
+  readonly imports?: Imports | undefined;
+  /**
+   * The memory that the guest imports, or limits for one, where `imports` has none; made to fit the
+   * binary unless said. A guest that imports no memory does not get it.
+   */
+  readonly memory?: WebAssembly.Memory | MemoryLimits | undefined;
+  /** What happens to a function that is missing: an error (the default), or a trap when it is called. */
+  readonly missing?: "error" | "trap" | undefined;
+}
+
+/** How imports are answered, with what helps to say why one is missing. */
+export interface Wiring extends WiringOptions {
+  /** What the caller has given in another place, for an import that is missing. */
+  readonly explain?: ((module: string, name: string) => string | undefined) | undefined;
+}
+
+/** Imports that fit. */
+export interface Wired {
+  readonly imports: WebAssembly.Imports;
+  /** The imported memories under their import names, such as `env.memory`. */
+  readonly memories: ReadonlyMap<string, WebAssembly.Memory>;
+  /** Whether the caller supplied a memory, which a fresh instance would find used. */
+  readonly suppliedMemory: boolean;
+}
+
+/**
+ * Answers every import of a module.
+ *
+ * @param wanted What the module imports.
+ * @param hasBuiltins Whether the engine answers those imports that are its builtins.
+ * @param options What answers the others.
+ * @param host The host functions of the instance.
+ * @throws {LoadError} with a line for each import that is missing or does not fit.
+ */
+export function wireImports(
+  wanted: readonly WantedImport[],
+  hasBuiltins: boolean,
+  options: Wiring,
+  host: HostImports,
+): Wired {
+  // The names are the guest's: on a plain object "__proto__" would be the prototype of all objects.
+  const imports: WebAssembly.Imports = Object.create(null);
+  const memories = new Map<string, WebAssembly.Memory>();
+  const problems: string[] = [];
+  let suppliedMemory = false;
+  const openMemories = options.memory === undefined ? 0 : countOpen(wanted, options.imports);
+
+  for (const [index, item] of wanted.entries()) {
+    // A module that was compiled without the builtins lists them as what they then are: missing.
+    if (hasBuiltins && isBuiltinModule(item.module)) continue;
+    const { value, supplied, problem } = answer(item, index, openMemories, options, host);
+    if (problem !== undefined) {
+      const why = problem === "missing" ? options.explain?.(item.module, item.name) : undefined;
+      problems.push(`${describeImport(item, index)}: ${problem}${why ? `: ${why}` : ""}`);
+      continue;
+    }
+    const named = imports[item.module] ??= Object.create(null) as WebAssembly.ModuleImports;
+    named[item.name] = value as WebAssembly.ImportValue;
+    if (!(value instanceof WebAssembly.Memory)) continue;
+    memories.set(`${item.module}.${item.name}`, value);
+    suppliedMemory ||= supplied;
+  }
+  if (problems.length > 0) throw importsError(problems);
+  return { imports, memories, suppliedMemory };
+}
+
+/** How many imported memories the option could be meant for. */
+function countOpen(wanted: readonly WantedImport[], imports: Imports | undefined): number {
+  return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
+    .length;
+}
+
+/**
+ * What the caller gives for the imports of a module. Each is read once: what changes afterwards
+ * changes nothing for the guest, also when it is reset.
+ */
+export function takeImports(
+  wanted: readonly WantedImport[],
+  imports: Imports | undefined,
+): Imports | undefined {
+  if (imports === undefined) return undefined;
+  const modules = new Map<string, Named | undefined>();
+  const taken: Record<string, Record<string, unknown>> = Object.create(null);
+  for (const { module, name } of wanted) {
+    if (!modules.has(module)) modules.set(module, lookUpModule(imports, module));
+    const named = taken[module] ??= Object.create(null) as Record<string, unknown>;
+    if (!Object.hasOwn(named, name)) named[name] = lookUpName(modules.get(module), name);
+  }
+  return taken;
+}
+
+/**
+ * Whether an imported function has to be linked: it is a host function of the caller's, or what a
+ * toolchain's own JavaScript would give, which all toolchains import from `env`.
+ */
+export function needsLinker(
+  wanted: readonly WantedImport[],
+  imports: Imports | undefined,
+): boolean {
+  return wanted.some((item) => {
+    const given = lookUp(imports, item);
+    if (given === undefined) return isOfToolchain(item);
+    return item.kind === "function" && given instanceof HostFunction;
+  });
+}
+
+/** Whether an imported function is answered with a plain function of the caller's. */
+export function needsGuard(
+  wanted: readonly WantedImport[],
+  imports: Imports | undefined,
+): boolean {
+  return wanted.some((item) =>
+    item.kind === "function" && typeof lookUp(imports, item) === "function"
+  );
+}
+
+function answer(
+  item: WantedImport,
+  index: number,
+  openMemories: number,
+  options: WiringOptions,
+  host: HostImports,
+): Answer {
+  const given = lookUp(options.imports, item);
+  if (given === undefined && item.kind === "memory") {
+    return answerMemory(item, options.memory, openMemories);
+  }
+  if (given === undefined && item.kind === "global") {
+    return bind(item, index, host.known(item), host);
+  }
+  if (given === undefined && item.kind === "function") {
+    const known = host.known(item);
+    // What is known is not the caller's: a plain function of ours needs no guard.
+    if (known !== undefined && !(known instanceof HostFunction)) {
+      return { value: known, supplied: false };
+    }
+    if (known !== undefined) return bind(item, index, known, host);
+    if (options.missing === "trap") {
+      return { value: makeStub(item, index), supplied: false };
+    }
+  }
+  return bind(item, index, given, host);
+}
+
+/**
+ * A host function as the core function that stands for it, and a plain function with a guard; anything
+ * else as it is.
+ */
+function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Answer {
+  if (given instanceof HostFunction && item.kind === "function") {
+    try {
+      return { value: host.bind(given, item), supplied: true };
+    } catch (error) {
+      if (!(error instanceof GuestError)) throw error;
+      return { supplied: true, problem: error.message };
+    }
+  }
+  const problem = importProblem(item, given);
+  const value = problem === undefined ? guard(item, index, given, host) : given;
+  return { value, supplied: true, problem };
+}
+
+function guard(item: WantedImport, index: number, given: unknown, host: HostImports): unknown {
+  if (item.kind !== "function" || typeof given !== "function" || host.guard === undefined) {
+    return given;
+  }
+  const fn = given as CoreFunction;
+  const plain: PlainImport = {
+    name: `${item.module}.${item.name}`,
+    label: () => describeImport(item, index),
+    type: () => item.type as FunctionType | undefined,
+  };
+  return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
+}
+
+/** What a module of imports has, by name. */
+type Named = Readonly<Record<string, unknown>>;
+
+function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
+  return imports === undefined ? undefined : lookUpName(lookUpModule(imports, module), name);
+}
+
+function lookUpModule(imports: Imports, module: string): Named | undefined {
+  return Object.hasOwn(imports, module) ? imports[module] ?? undefined : undefined;
+}
+
+function lookUpName(named: Named | undefined, name: string): unknown {
+  if (named === undefined) return undefined;
+  // It can be an object with inherited methods, but what every object inherits was not given.
+  const value = named[name];
+  return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
+}
+
+function makeStub(item: WantedImport, index: number): () => never {
+  return () => {
+    throw new GuestError(
+      "missing-import",
+      `Cannot call ${
+        describeImport(item, index)
+      }: missing, expected a function in the option imports`,
+    );
+  };
+}
+
+function importsError(problems: readonly string[]): LoadError {
+  return new LoadError(
+    "imports",
+    `Cannot satisfy the guest's imports:\n${listLines(problems)}`,
+    { problems },
+  );
+}
+
+/** Limits of a memory that is made for a guest, in pages of 64 KiB. */
+export interface MemoryLimits {
+  /** At least what the guest declares, which is what it is unless said. */
+  readonly initial?: number;
+  /** At most what the guest declares, which is what it is unless said. */
+  readonly maximum?: number;
+}
+
+/** What an import is answered with, or why it can't be. */
+interface Answer {
+  readonly value?: unknown;
+  /** Whether the value is the caller's. */
+  readonly supplied: boolean;
+  readonly problem?: string | undefined;
+}
+
+/**
+ * Answers an imported memory that is not among the caller's imports.
+ *
+ * @param item The import.
+ * @param option What the caller said of memory.
+ * @param open How many imported memories that could be meant for.
+ */
+function answerMemory(
+  item: WantedImport,
+  option: WebAssembly.Memory | MemoryLimits | undefined,
+  open: number,
+): Answer {
+  const type = item.kind === "memory" ? item.type : undefined;
+  if (option === undefined && type !== undefined) return makeMemory(type, type);
+  if (option !== undefined && open > 1) {
+    const problem = `the option memory could be meant for ${open} imports, ` +
+      "expected each memory under imports";
+    return { supplied: true, problem };
+  }
+  if (option instanceof WebAssembly.Memory) {
+    return { value: option, supplied: true, problem: importProblem(item, option) };
+  }
+  const { initial: minimum = type?.minimum, maximum = type?.maximum } = option ?? {};
+  if (minimum === undefined) {
+    const problem = "the limits of a compiled module's memory are unknown, " +
+      "expected the option memory: { initial, maximum }";
+    return { supplied: false, problem };
+  }
+  const limits = { minimum, maximum };
+  const problem = limitsProblem(type, limits);
+  return problem === undefined ? makeMemory(type, limits) : { supplied: false, problem };
+}
+
+/** The limits that a memory is made with, in pages. */
+type Wanted = Pick<MemoryType, "minimum"> & {
+  readonly maximum?: MemoryType["maximum"] | undefined;
+};
+
+/** What is wrong with the caller's limits. */
+function limitsProblem(
+  declared: MemoryType | undefined,
+  { minimum, maximum }: Wanted,
+): string | undefined {
+  try {
+    for (const pages of [minimum, maximum]) {
+      if (pages === undefined || typeof pages === "bigint") continue;
+      checkCount(pages, (shown) => `Cannot have ${shown} pages`);
+    }
+  } catch (cause) {
+    return messageOf(cause);
+  }
+  return sizeProblem(declared, Number(minimum), "pages") ??
+    growthProblem(declared?.maximum, minimum, maximum);
+}
+
+function growthProblem(
+  declared: number | bigint | undefined,
+  initial: number | bigint,
+  maximum: number | bigint | undefined,
+): string | undefined {
+  if (maximum === undefined) return undefined;
+  if (maximum < initial) return `it has ${initial} pages, more than its maximum of ${maximum}`;
+  return declared !== undefined && maximum > declared
+    ? `it may grow to ${maximum} pages, expected at most ${declared}`
+    : undefined;
+}
+
+/** A memory with exactly the limits that are wanted, shared and addressed as the binary declares. */
+function makeMemory(
+  { shared = false, address = "i32" }: Partial<MemoryType> = {},
+  { minimum, maximum }: Wanted,
+): Answer {
+  try {
+    const convert = address === "i64" ? BigInt : Number;
+    const descriptor = {
+      initial: convert(minimum),
+      shared,
+      address,
+      ...(maximum !== undefined && { maximum: convert(maximum) }),
+    };
+    const value = new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
+    return { value, supplied: false };
+  } catch (cause) {
+    return { supplied: false, problem: messageOf(cause) };
+  }
+}

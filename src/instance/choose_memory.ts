@@ -1,0 +1,72 @@
+import { LoadError, nearest } from "../base/errors.ts";
+import { list, quote } from "../base/show.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { hasAddress64 } from "../memory/pointer.ts";
+
+/** The memory of an instance that is the guest's. */
+export interface ChosenMemory {
+  readonly memory: WebAssembly.Memory | undefined;
+  /** Tells whether its addresses are 64 bits wide. */
+  readonly address64: () => boolean;
+}
+
+/**
+ * The memory that is the guest's: the one it exports, else the one it imports.
+ *
+ * @param imported The imported memories under their import names, such as `env.memory`.
+ * @param info What the binary says, where that is known.
+ * @param wanted The name that the caller chose, where one was chosen.
+ * @throws {LoadError} with the code `memory` where there are several, or none of that name.
+ */
+export function chooseMemory(
+  { exports }: WebAssembly.Instance,
+  imported: ReadonlyMap<string, WebAssembly.Memory>,
+  info: () => ModuleInfo | undefined,
+  wanted: string | undefined,
+): ChosenMemory {
+  const all = new Map<string, WebAssembly.Memory>();
+  for (const [name, value] of Object.entries(exports)) {
+    if (value instanceof WebAssembly.Memory) all.set(name, value);
+  }
+  if (all.size === 0 || wanted !== undefined) {
+    for (const [name, memory] of imported) if (!all.has(name)) all.set(name, memory);
+  }
+  const name = wanted ?? nameOfOnly(all);
+  const memory = name === undefined ? undefined : all.get(name);
+  if (wanted !== undefined && memory === undefined) throw unknownError(wanted, [...all.keys()]);
+  return { memory, address64: () => isAddress64(name, memory, info()) };
+}
+
+/** The name of the only memory, which can have several; nothing where there is none. */
+function nameOfOnly(all: ReadonlyMap<string, WebAssembly.Memory>): string | undefined {
+  if (new Set(all.values()).size > 1) {
+    throw new LoadError(
+      "memory",
+      `Cannot choose the guest's memory: it has ${list(all.keys())}, ` +
+        "expected the option memoryName",
+    );
+  }
+  return [...all.keys()][0];
+}
+
+function unknownError(wanted: string, names: readonly string[]): LoadError {
+  const near = nearest(wanted, names);
+  return new LoadError(
+    "memory",
+    `Cannot find memory ${quote(wanted)}: ` +
+      (near === undefined ? "" : `did you mean ${quote(near)}? `) +
+      `The guest has ${list(names)}`,
+  );
+}
+
+function isAddress64(
+  name: string | undefined,
+  memory: WebAssembly.Memory | undefined,
+  info: ModuleInfo | undefined,
+): boolean {
+  if (memory === undefined) return false;
+  if (info === undefined) return hasAddress64(memory);
+  const item = info.exports.find((item) => item.kind === "memory" && item.name === name) ??
+    info.imports.find((item) => item.kind === "memory" && `${item.module}.${item.name}` === name);
+  return item?.kind === "memory" && item.type.address === "i64";
+}

@@ -1,0 +1,145 @@
+import type { CoreFunction } from "../abi/core_value.ts";
+import { GuestError, nearest } from "../base/errors.ts";
+import { list, quote } from "../base/show.ts";
+import type { FunctionType } from "../binary/types.ts";
+import type { FrameValue } from "./frame.ts";
+import type { Realm } from "./realm.ts";
+
+/**
+ * An exported function.
+ *
+ * @throws {GuestError} with the code `missing-export`.
+ */
+export function exportedFunction(realm: Realm, name: string): CoreFunction {
+  const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
+  if (typeof found !== "function") throw missingExport(name, realm.exports, "function");
+  return found as CoreFunction;
+}
+
+/**
+ * Compiles a call of an export, which is told how many arguments it gets if the guest wants that.
+ *
+ * @param passed How many arguments are passed; the others are left to the export.
+ * @param wrap Makes something else of the export before it is called.
+ */
+export function compileExportCall(
+  realm: Realm,
+  name: string,
+  picks: readonly FrameValue[],
+  passed = picks.length,
+  wrap: (fn: CoreFunction) => CoreFunction = (fn) => fn,
+): FrameValue {
+  const call = compileInvoke(wrap(exportedFunction(realm, name)), picks);
+  const count = compileCount(realm, name, passed);
+  if (count === undefined) return call;
+  return (frame) => {
+    count();
+    return call(frame);
+  };
+}
+
+/** Compiles telling the guest how many arguments follow; nothing where it does not want to know. */
+export function compileCount(
+  { setArgumentsLength }: Realm,
+  name: string,
+  passed: number,
+): (() => void) | undefined {
+  if (setArgumentsLength === undefined) return undefined;
+  // A method's object comes before its arguments.
+  const count = name.includes("#") ? Math.max(0, passed - 1) : passed;
+  return () => setArgumentsLength(count);
+}
+
+/** The error for an export that is not there: with the nearest name, and with what there is. */
+export function missingExport(
+  name: string,
+  exports: WebAssembly.Exports,
+  wanted: "function" | "function or global" | "memory",
+): GuestError {
+  const names = Object.keys(exports).filter((key) => isA(wanted, exports[key]));
+  const near = nearest(name, names);
+  return new GuestError(
+    "missing-export",
+    `Cannot find export ${quote(name)}: ` +
+      (near === undefined ? "" : `did you mean ${quote(near)}? `) +
+      `The guest exports ${wanted === "memory" ? "memories" : `${wanted}s`} ${list(names)}`,
+    { export: name },
+  );
+}
+
+function isA(wanted: string, value: unknown): boolean {
+  if (wanted === "memory") return value instanceof WebAssembly.Memory;
+  return typeof value === "function" ||
+    (wanted !== "function" && value instanceof WebAssembly.Global);
+}
+
+/**
+ * A call of `fn` with what `picks` give. The arities that exports have in practice get a closure
+ * each: a spread costs more than the call.
+ */
+export function compileInvoke(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
+  const [a, b, c, d] = picks as [FrameValue, FrameValue, FrameValue, FrameValue];
+  switch (picks.length) {
+    case 0:
+      return (frame) => {
+        frame.inside = true;
+        const result = fn();
+        frame.inside = false;
+        return result;
+      };
+    case 1:
+      return (frame) => {
+        const first = a(frame);
+        frame.inside = true;
+        const result = fn(first);
+        frame.inside = false;
+        return result;
+      };
+    case 2:
+      return (frame) => {
+        const first = a(frame), second = b(frame);
+        frame.inside = true;
+        const result = fn(first, second);
+        frame.inside = false;
+        return result;
+      };
+    case 3:
+      return (frame) => {
+        const first = a(frame), second = b(frame), third = c(frame);
+        frame.inside = true;
+        const result = fn(first, second, third);
+        frame.inside = false;
+        return result;
+      };
+    case 4:
+      return (frame) => {
+        const first = a(frame), second = b(frame), third = c(frame), fourth = d(frame);
+        frame.inside = true;
+        const result = fn(first, second, third, fourth);
+        frame.inside = false;
+        return result;
+      };
+    default:
+      return (frame) => {
+        const args = picks.map((pick) => pick(frame));
+        frame.inside = true;
+        const result = fn(...args);
+        frame.inside = false;
+        return result;
+      };
+  }
+}
+
+/**
+ * `pick` as the type of parameter `index` asks for it: a bigint for `i64`, which an unknown type is
+ * taken to have where pointers are 64 bits wide.
+ */
+export function asParameter(
+  pick: FrameValue<number | bigint>,
+  type: FunctionType | undefined,
+  index: number,
+  address64 = false,
+): FrameValue {
+  const wide = type === undefined ? address64 : type.parameters[index] === "i64";
+  return wide ? (frame) => BigInt(pick(frame)) : pick;
+}

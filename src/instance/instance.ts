@@ -1,0 +1,332 @@
+import type { Place } from "../abi/block_source.ts";
+import type { GuestFacts } from "../abi/plan.ts";
+import { GuestError, messageOf } from "../base/errors.ts";
+import { once } from "../base/once.ts";
+import { quote } from "../base/show.ts";
+import type { FunctionType, ModuleInfo } from "../binary/types.ts";
+import {
+  findCapacity,
+  lowestResult,
+  type ReportedCapacity,
+  stackFloor,
+} from "../detect/capacity.ts";
+import { GuestMemory } from "../memory/guest_memory.ts";
+import { PAGE_SIZE } from "../memory/pointer.ts";
+import type { Claim } from "./claim.ts";
+import { KnownForm } from "./known_form.ts";
+import type { Realm, Reserved, Stack } from "./realm.ts";
+import { findStack } from "./shadow_stack.ts";
+import type { Unfreed } from "./unfreed.ts";
+
+/** What a guest can be in. */
+export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
+
+/** What every C ABI aligns a block to, at the most. */
+const RESERVE_ALIGNMENT = 16;
+
+/** What a realm is made of. */
+export interface RealmParts {
+  readonly exports: WebAssembly.Exports;
+  /** What the binary says, where that is known. */
+  readonly info: () => ModuleInfo | undefined;
+  /** The guest's memory, where it has one. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly address64: () => boolean;
+  /** What is known of the capacity of the convention's buffer, which outlives an instance. */
+  readonly reported: () => ReportedCapacity;
+  /** What the caller has set for the values of one call, in bytes of the host's memory. */
+  readonly resultLimit?: number | undefined;
+  /** What was made from source, by the names of symbols and imports; it outlives an instance. */
+  readonly forms?: Map<string, KnownForm> | undefined;
+}
+
+/**
+ * What the values of one call can take on the host unless set: no more than a guest can tell of that
+ * tells of each byte of its memory once, and no more than what leaves the host room.
+ */
+const MOST_RESULTS = 256 * 1024 * 1024;
+
+const RESULTS_PER_BYTE = 16;
+
+/** One instance as the engine needs it, with its state. */
+export class GuestRealm implements Realm {
+  readonly exports: WebAssembly.Exports;
+  readonly #info: () => ModuleInfo | undefined;
+  readonly #memory: GuestMemory | undefined;
+  readonly #reported: () => ReportedCapacity;
+  readonly #resultLimit: number | undefined;
+  readonly #forms: Map<string, KnownForm>;
+  // Only calls need these: whoever loads a guest and calls none does not wait for them.
+  readonly #address64: () => boolean;
+  readonly #lowest = once(() => lowestResult(this.#info()));
+  readonly #types = once(() => functionTypes(this.#info()));
+  readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
+  readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
+  readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
+  readonly #reenters = once(() => canCallHost(this.#info()));
+  /** What is left of the pages that were added for the host. */
+  #reserve = { pointer: 0, byteLength: 0 };
+  /** Where each place is that was added for all symbols, by its turn within a call. */
+  readonly #reserved = new Map<Reserved, number[]>();
+  depth = 0;
+  hostDepth = 0;
+  pending: string | undefined = undefined;
+  giveUp: ((reason: unknown) => void) | undefined = undefined;
+  refusal: unknown = undefined;
+  claim: Claim | undefined = undefined;
+  thrown: unknown = undefined;
+  readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
+  /** Whether it is a command that was run. */
+  hasRun = false;
+
+  constructor(
+    { exports, info, memory, address64, reported, resultLimit, forms = new Map() }: RealmParts,
+  ) {
+    this.exports = exports;
+    this.#address64 = once(address64);
+    this.#info = info;
+    this.#memory = memory && new GuestMemory(memory);
+    this.#reported = reported;
+    this.#resultLimit = resultLimit;
+    this.#forms = forms;
+  }
+
+  get address64(): boolean {
+    return this.#address64();
+  }
+
+  get stack(): Stack | undefined {
+    return this.#stack();
+  }
+
+  get setArgumentsLength(): ((count: number) => void) | undefined {
+    return this.#setArgumentsLength();
+  }
+
+  get reenters(): boolean {
+    return this.#reenters();
+  }
+
+  get unwinds(): "cleanly" | "restores" | "unknown" {
+    if (!this.#canUnwind()) return "cleanly";
+    return this.stack === undefined ? "unknown" : "restores";
+  }
+
+  get lowest(): number {
+    return this.#lowest();
+  }
+
+  get isUnstarted(): boolean {
+    return !this.hasRun && "_start" in this.exports && !("_initialize" in this.exports);
+  }
+
+  facts(): GuestFacts {
+    return {
+      address64: this.address64,
+      reenters: this.reenters,
+      restoresStack: this.unwinds === "restores",
+      countsArguments: this.setArgumentsLength !== undefined,
+      functionType: (name) => this.functionType(name),
+      exportKind: (name) => this.#info()?.exports.find((item) => item.name === name)?.kind,
+    };
+  }
+
+  /** Whether the guest has a memory. */
+  get hasMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
+  get memory(): GuestMemory {
+    if (this.#memory !== undefined) return this.#memory;
+    const isHidden = (this.#info()?.memories.length ?? 0) > 0;
+    throw new GuestError(
+      "missing-export",
+      "Cannot use the guest's memory: it " +
+        (isHidden
+          ? 'has one that it does not export, expected an export such as (memory (export "memory") ' +
+            "1) in the text format; linkers make one unless told otherwise"
+          : "has none, expected one that it exports or imports"),
+    );
+  }
+
+  get state(): GuestState {
+    if (this.refusal !== undefined) return stateOf(this.refusal);
+    return this.busy ? "calling" : "ready";
+  }
+
+  get callable(): boolean {
+    return this.refusal === undefined;
+  }
+
+  /** Whether a call is in progress, also one that is being waited for. */
+  get busy(): boolean {
+    return this.depth > 0 || this.hostDepth > 0;
+  }
+
+  /** Whether the call in progress waits for a promise, and neither guest nor host is running. */
+  get waits(): boolean {
+    return this.giveUp !== undefined && this.hostDepth === 0;
+  }
+
+  knownForm(name: string): KnownForm {
+    let form = this.#forms.get(name);
+    if (form === undefined) this.#forms.set(name, form = new KnownForm());
+    return form;
+  }
+
+  functionType(name: string): FunctionType | undefined {
+    return this.#types().get(name);
+  }
+
+  /** How many arguments an export with optional ones needs, where it is known to have some. */
+  leastArguments(name: string): number | undefined {
+    return this.#info()?.optionalArguments?.get(name);
+  }
+
+  capacity(place: Place & { kind: "buffer" }): ReturnType<Realm["capacity"]> {
+    const { place: own, report } = this.#reported();
+    const isConventions = place === own;
+    const rule = findCapacity(place, this.#info());
+    // Only the convention's own buffer is reported: a symbol can have places of its own.
+    return {
+      rule,
+      report: isConventions ? report : { ...report, reason: rule.reason },
+      isConventions,
+    };
+  }
+
+  get resultLimit(): number {
+    if (this.#resultLimit !== undefined) return this.#resultLimit;
+    // Without memory, values are numbers, and strings that the host has already.
+    const size = this.#memory === undefined ? Infinity : Math.max(PAGE_SIZE, this.#memory.size);
+    return Math.min(MOST_RESULTS, RESULTS_PER_BYTE * size);
+  }
+
+  reserve(place: Reserved, turn?: number): number {
+    if (turn === undefined) return this.#add(place.reserve);
+    let turns = this.#reserved.get(place);
+    if (turns === undefined) this.#reserved.set(place, turns = []);
+    return turns[turn] ??= this.#add(place.reserve);
+  }
+
+  /** Adds zeroed bytes to memory. */
+  #add(byteLength: number): number {
+    const size = Math.ceil(byteLength / RESERVE_ALIGNMENT) * RESERVE_ALIGNMENT;
+    if (size > this.#reserve.byteLength) {
+      const pages = Math.ceil(size / PAGE_SIZE);
+      const pointer = this.memory.grow(pages) * PAGE_SIZE;
+      this.#reserve = { pointer, byteLength: pages * PAGE_SIZE };
+    }
+    const { pointer } = this.#reserve;
+    this.#reserve = { pointer: pointer + size, byteLength: this.#reserve.byteLength - size };
+    return pointer;
+  }
+
+  enter(symbol: string): number {
+    if (this.refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
+    // The host that a waiting call has called may call back: that ends before the call goes on.
+    if (this.pending !== undefined && this.hostDepth === 0) {
+      throw busyError(symbol, `${quote(this.pending)} is being waited for`);
+    }
+    // Whatever a call left here that could not even end: no other needs it.
+    if (this.depth === 0) this.claim = undefined;
+    return this.depth++;
+  }
+
+  enterAsync(symbol: string): number {
+    const before = this.enter(symbol);
+    if (before > 0 || this.hostDepth > 0) {
+      this.depth = before;
+      throw busyError(symbol, "the host function that calls it is called by the guest itself");
+    }
+    this.pending = symbol;
+    return before;
+  }
+
+  refuse(action: string, symbol: string): GuestError {
+    return refusalError(action, symbol, this.refusal);
+  }
+
+  /** Refuses all further calls, and gives up the one that waits. */
+  dispose(): void {
+    this.refusal = new GuestError("disposed", "the guest is disposed");
+    const { giveUp, pending = "" } = this;
+    giveUp?.(this.refuse(`complete ${quote(pending)}`, pending));
+  }
+
+  poison(reason: GuestError): GuestError {
+    this.refusal ??= reason;
+    return reason;
+  }
+}
+
+/** The state of a guest that is not called any more. */
+function stateOf(refusal: unknown): "disposed" | "exited" | "poisoned" {
+  const code = refusal instanceof GuestError ? refusal.code : undefined;
+  return code === "disposed" || code === "exited" ? code : "poisoned";
+}
+
+/** The error for what can't be done with a guest that is not called any more. */
+function refusalError(action: string, symbol: string, refusal: unknown): GuestError {
+  const code = stateOf(refusal);
+  const message = refusal instanceof GuestError
+    ? refusal.message
+    : `a call was cut off, and what it left behind is not known: ${messageOf(refusal)}`;
+  const status = refusal instanceof GuestError ? refusal.status : undefined;
+  const reason = {
+    disposed: message,
+    exited: `the guest exited with code ${status}, expected reset() first`,
+    poisoned: `the guest is poisoned, expected reset() first; it was: ${message}`,
+  };
+  return new GuestError(code, `Cannot ${action}: ${reason[code]}`, {
+    export: symbol,
+    cause: refusal,
+  });
+}
+
+function busyError(symbol: string, reason: string): GuestError {
+  return new GuestError(
+    "busy",
+    `Cannot call ${quote(symbol)}: ${reason}, expected one asynchronous call of an instance at a ` +
+      "time",
+    { export: symbol },
+  );
+}
+
+function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
+  const types = new Map<string, FunctionType>();
+  for (const item of info?.exports ?? []) {
+    if (item.kind === "function") types.set(item.name, item.type);
+  }
+  return types;
+}
+
+/** What sets how many arguments the next call has, in AssemblyScript. */
+function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => void) | undefined {
+  const { __setArgumentsLength: set, __argumentsLength: global } = exports;
+  if (typeof set === "function") return set as (count: number) => void;
+  if (!(global instanceof WebAssembly.Global)) return undefined;
+  return (count) => global.value = count;
+}
+
+/** Whether any function that is not the guest's own can be reached from it. */
+function canCallHost(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return true;
+  // A table that the host sees can be given functions, and so can a call that takes one.
+  return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
+    info.exports.some((item) =>
+      item.kind === "table" ||
+      (item.kind === "function" && item.type.parameters.some((type) => /func/.test(type)))
+    );
+}
+
+/** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */
+function hasNothingToUnwind(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return false;
+  const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table");
+  const throws = info.tags.length > 0;
+  const mayHaveStack = info.globals.some(({ mutable, type }) =>
+    mutable && (type === "i32" || type === "i64")
+  );
+  return !mayHaveStack || !(calls || throws);
+}

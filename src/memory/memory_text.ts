@@ -1,0 +1,112 @@
+import { GuestError } from "../base/errors.ts";
+import { checkCount } from "../base/numeric_types.ts";
+import { hex, show } from "../base/show.ts";
+import type { Codec, Encoding } from "./text/codec.ts";
+
+/** How {@linkcode GuestMemory} reads and writes text. */
+export interface TextOptions {
+  /** The encoding of the text in memory, `"utf-8"` unless said. */
+  encoding?: Encoding | undefined;
+}
+
+/** How {@linkcode GuestMemory} writes text. */
+export interface WriteTextOptions extends TextOptions {
+  /**
+   * What happens to a lone surrogate in UTF-8, which can't carry it: it is refused with its index
+   * (the default), or U+FFFD is written in its place. UTF-16 carries it as it is.
+   */
+  loneSurrogates?: "refuse" | "replace" | undefined;
+}
+
+/** How {@linkcode GuestMemory} reads NUL-terminated text. */
+export interface ReadCStringOptions extends TextOptions {
+  /** The most bytes to look at for the NUL, itself included; as far as memory goes unless said. */
+  limit?: number | undefined;
+}
+
+const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1"] satisfies Encoding[];
+
+/**
+ * `encoding`, if it is one.
+ *
+ * @throws {TypeError} if it is not.
+ */
+export function checkEncoding(encoding: Encoding): Encoding {
+  if (ENCODINGS.includes(encoding)) return encoding;
+  throw new TypeError(
+    `Cannot use ${show(encoding)} as an encoding: expected "utf-8", "utf-16" or "latin1"`,
+  );
+}
+
+/**
+ * `text` as it is written: with U+FFFD for what UTF-8 can't carry, where that is asked for.
+ *
+ * @throws {TypeError} if it is no string.
+ */
+export function writtenText(text: string, options: WriteTextOptions): string {
+  if (typeof text !== "string") {
+    throw new TypeError(`Cannot write text: it is ${show(text)}, expected a string`);
+  }
+  const { encoding = "utf-8", loneSurrogates } = options;
+  return encoding === "utf-8" && loneSurrogates === "replace" ? text.toWellFormed() : text;
+}
+
+/** How many bytes a NUL has. */
+export function nulSize(encoding: Encoding | undefined): 1 | 2 {
+  return encoding === "utf-16" ? 2 : 1;
+}
+
+/**
+ * Throws where `text` holds a NUL, at which the guest would take it to end.
+ *
+ * @throws {TypeError} with the index of the first one.
+ */
+export function refuseNul(text: string): void {
+  const index = text.indexOf("\0");
+  if (index >= 0) {
+    throw new TypeError(
+      `Cannot pass text with a NUL at index ${index}: the guest takes the text to end there`,
+    );
+  }
+}
+
+/**
+ * Throws where `text` ends in a NUL, which would be lost on the way back.
+ *
+ * @throws {TypeError} with what keeps it.
+ */
+export function refuseTrailingNul(text: string): void {
+  if (text.endsWith("\0")) {
+    throw new TypeError(
+      "Cannot pass text that ends in a NUL: NULs at the end of what comes back are not taken for " +
+        'text, expected the option trailingNul: "keep"',
+    );
+  }
+}
+
+/**
+ * Looks for the NUL that ends a text, from an offset within a memory of `size` bytes.
+ *
+ * @returns the number of bytes before it.
+ * @throws {GuestError} with the code `invalid-text` where none comes within the limit.
+ */
+export function findTerminator(
+  codec: Codec,
+  pointer: number,
+  size: number,
+  { limit }: ReadCStringOptions,
+): number {
+  const reach = size - pointer;
+  if (limit !== undefined) {
+    checkCount(limit, (shown) => `Cannot look for a NUL within ${shown} bytes`);
+  }
+  const byteLength = Math.min(limit ?? reach, reach);
+  const found = codec.findNul(pointer, byteLength);
+  if (found >= 0) return found;
+  throw new GuestError(
+    "invalid-text",
+    `Cannot read a C string at pointer ${hex(pointer)}: there is no NUL in ${byteLength} bytes, ` +
+      (byteLength === limit ? "expected one within that limit" : "and memory ends there"),
+    { offset: byteLength },
+  );
+}

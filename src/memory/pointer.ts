@@ -1,0 +1,85 @@
+import { checkCount } from "../base/numeric_types.ts";
+import { hex, show } from "../base/show.ts";
+
+/**
+ * A pointer: an unsigned offset into linear memory, in bytes, as a number or a bigint. A negative one
+ * is taken as the guest meant it: JavaScript shows what a guest returns as signed.
+ */
+export type Pointer = number | bigint;
+
+/**
+ * A pointer as an unsigned offset: what a 32-bit guest returns above 2 GiB is negative.
+ *
+ * @param pointer A 32-bit pointer, signed or unsigned; a safe integer; or a bigint of 64 bits, signed
+ * or unsigned. What no number holds exactly is rounded: it is beyond all memory.
+ * @returns The offset in bytes.
+ * @throws {RangeError} if it is not an integer, or not one that a pointer can be.
+ * @throws {TypeError} if it is neither a number nor a bigint.
+ */
+export function toOffset(pointer: Pointer): number {
+  const unsigned = typeof pointer === "number" ? pointer >>> 0 : -1;
+  if (unsigned === pointer) return unsigned;
+  if (typeof pointer === "bigint") {
+    const offset = BigInt.asUintN(64, pointer);
+    if (offset === pointer || BigInt.asIntN(64, pointer) === pointer) return Number(offset);
+    throw pointerError(hex(pointer), "64 bits");
+  }
+  if (typeof pointer !== "number") {
+    throw new TypeError(`Cannot use ${show(pointer)} as a pointer: expected a number or a bigint`);
+  }
+  if (!Number.isSafeInteger(pointer)) throw pointerError(String(pointer), "a safe integer");
+  if (pointer < -0x80000000) throw pointerError(hex(pointer), "32 bits or an offset");
+  return pointer < 0 ? unsigned : pointer;
+}
+
+/** Beyond all memory, and so far below what a number holds exactly that offsets can be added. */
+export const FARTHEST: number = 2 ** 52;
+
+function pointerError(found: string, expected: string): RangeError {
+  return new RangeError(`Cannot use ${found} as a pointer: expected ${expected}`);
+}
+
+/** The size of a page of linear memory in bytes. */
+export const PAGE_SIZE = 65536;
+
+/** Whether a memory's addresses are 64 bits wide; its size stays and no view goes stale. */
+export function hasAddress64(memory: WebAssembly.Memory): boolean {
+  const grow = memory.grow.bind(memory) as (delta: unknown) => unknown;
+  try {
+    // More than any memory can have: refused as too much where it is taken for a number at all.
+    grow(2n ** 64n - 1n);
+    return true;
+  } catch (error) {
+    return error instanceof RangeError;
+  }
+}
+
+/**
+ * Grows any memory, whether its addresses are 32 or 64 bits wide.
+ *
+ * @param memory The memory.
+ * @param pages By how many pages of 64 KiB.
+ * @returns Its size before, in pages.
+ * @throws {RangeError} if it can't grow that far.
+ */
+export function growMemory(memory: WebAssembly.Memory, pages: number): number {
+  checkCount(pages, (shown) => `Cannot grow memory by ${shown} pages`);
+  const before = memory.buffer.byteLength / PAGE_SIZE;
+  const grow = memory.grow.bind(memory) as (delta: number | bigint) => unknown;
+  try {
+    try {
+      grow(pages);
+    } catch (error) {
+      // A 64-bit memory takes a bigint alone, and only its refusal tells which it is.
+      if (!(error instanceof TypeError)) throw error;
+      grow(BigInt(pages));
+    }
+  } catch (cause) {
+    throw new RangeError(
+      `Cannot grow memory by ${pages} pages: it has ${before}, and with so many more it would ` +
+        "exceed its maximum or what the engine allows",
+      { cause },
+    );
+  }
+  return before;
+}

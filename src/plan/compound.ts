@@ -1,0 +1,262 @@
+import type { BlockCall, Pass, Place, Slot } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { PieceDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
+import type { Parameter, StringsParameter } from "../abi/parameter.ts";
+import type {
+  PieceCall,
+  Recipe,
+  ResultRecipe,
+  StringsRecipe,
+  TextResultRecipe,
+} from "../abi/recipe.ts";
+import type {
+  FieldDeclaration,
+  ListResultDeclaration,
+  RecordResultDeclaration,
+  SliceDeclaration,
+} from "../abi/result.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import type { ResolveContext } from "./context.ts";
+import { freeingCall } from "./freeing_call.ts";
+
+/** A result that is made of others, or of an argument. */
+export type CompoundDeclaration =
+  | RecordResultDeclaration
+  | ListResultDeclaration
+  | SliceDeclaration;
+
+/** The most items that a guest is believed to have, one by one: beyond, it has no end. */
+const MOST_ITEMS = 1_000_000;
+
+/** Whether a result is made of others, or of an argument. */
+export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
+  return result.type === "record" || result.type === "list" || result.type === "slice";
+}
+
+/** Resolves what a compound is made of. */
+type ResolveField = (field: FieldDeclaration, convention: Convention | undefined) => ResultRecipe;
+
+/** A compound with nothing left open; `resolve` does the same for what it is made of. */
+export function resolveCompound(
+  result: CompoundDeclaration,
+  convention: Convention | undefined,
+  resolve: ResolveField,
+): ResultRecipe {
+  const whole = wholeOf(result, convention);
+  // What is freed with the whole is not freed by itself.
+  const inner = whole === undefined
+    ? convention
+    : { ...convention!, resultsFreedBy: "guest" as const };
+  switch (result.type) {
+    case "record":
+      return {
+        kind: "record",
+        nullable: result.nullable ?? false,
+        fields: Object.entries(result.fields).map(([name, field]) => [name, resolve(field, inner)]),
+        whole,
+      };
+    case "list":
+      return resolveList(result, whole, (field) => resolve(field, inner));
+    case "slice": {
+      const { of: parameter, from, to, nullable = false } = result;
+      return { kind: "slice", parameter, from, to, nullable };
+    }
+  }
+}
+
+/**
+ * The call that frees a compound as a whole, by what the export returned: where the convention
+ * frees results so, and a part of the compound leaves that to the convention.
+ */
+function wholeOf(
+  result: CompoundDeclaration,
+  convention: Convention | undefined,
+): BlockCall | undefined {
+  const freedBy = convention?.resultsFreedBy;
+  if (typeof freedBy !== "object") return undefined;
+  const { call } = freedBy;
+  const isWhole = typeof call === "object" && call.pass.includes("result");
+  return isWhole && leavesFreeing(result) ? call : undefined;
+}
+
+function leavesFreeing(field: FieldDeclaration): boolean {
+  switch (field.type) {
+    case "record":
+      return Object.values(field.fields).some(leavesFreeing);
+    case "list":
+      // What is got one by one is a result each time.
+      return !("next" in field) && (field.freedBy === undefined || leavesFreeing(field.item));
+    case "string":
+    case "bytes":
+    case "array":
+      return "freedBy" in field ? field.freedBy === undefined : true;
+    default:
+      return false;
+  }
+}
+
+function resolveList(
+  list: ListResultDeclaration,
+  whole: BlockCall | undefined,
+  resolve: (field: FieldDeclaration) => ResultRecipe,
+): ResultRecipe {
+  const item = resolve(list.item);
+  if ("next" in list) {
+    const { next, call, most = MOST_ITEMS } = list;
+    return { kind: "cursor", item, next, call, most };
+  }
+  const { pointer, count, stride, freedBy } = list;
+  const length = { product: [count, stride] };
+  const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
+  // Who has no items needs no memory for them.
+  const bytes = { ...memory as TextResultRecipe, nullIs: "empty" } as const;
+  return { kind: "elements", item, bytes, count, stride, whole };
+}
+
+/**
+ * A place with the class that a parameter names.
+ *
+ * @throws {GuestError} if objects of the guest have no place there.
+ */
+export function withClass(
+  place: Place,
+  parameter: { readonly type?: string; readonly class?: string | undefined },
+): Place {
+  const { class: named, type = "" } = parameter;
+  if (named === undefined) return place;
+  if (place.kind === "managedArray") return { ...place, class: named };
+  throw new GuestError(
+    "no-convention",
+    `Cannot pass ${quote(type)} as an object of class ${quote(named)}: the convention has no ` +
+      "classes, expected convention: assemblyScript(), or no class",
+  );
+}
+
+/** How many blocks a result can have to be freed. */
+export function blocksOf(result: ResultRecipe): number {
+  switch (result.kind) {
+    case "record":
+      return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
+    case "cursor":
+      return 1 + blocksOf(result.item);
+    case "elements":
+      return 2 + blocksOf(result.item);
+    default:
+      return 1;
+  }
+}
+
+/** Works out the calls of a guest that takes parameter number `parameter` in pieces. */
+export function resolvePieces(
+  { pieces, parameters }: SymbolDeclaration,
+  parameter: number,
+  context: ResolveContext,
+): NonNullable<Recipe["pieces"]> {
+  const { init, update, final, parameter: stated } = pieces!;
+  const data = parameters.filter(isData);
+  const isOpen = stated === undefined && data.length !== 1;
+  if (isOpen || !isData(parameters[parameter])) {
+    throw new GuestError(
+      "signature",
+      `Cannot pass ${isOpen ? `${data.length} texts` : `parameter ${parameter}`} in pieces to ` +
+        `${quote(nameOf(update))}: expected one text` +
+        (isOpen ? ', or "parameter" to say which it is' : ""),
+      { export: nameOf(update) },
+    );
+  }
+  const numbers: Slot[] = parameters.flatMap((item, index) =>
+    isData(item) ? [] : [{ parameter: index }]
+  );
+  const byteLength: Slot = { text: parameter, as: "byteLength" };
+  const pointer: Slot = { text: parameter, as: "pointer" };
+  return {
+    parameter,
+    init: init === undefined ? undefined : resolve(init, [[], numbers], context),
+    update: resolve(update, [[byteLength], [pointer, byteLength]], context),
+    final: resolve(final, [[], numbers], context),
+  };
+}
+
+function isData(parameter: Parameter | undefined): boolean {
+  return parameter === "string" || parameter === "bytes" || typeof parameter === "object";
+}
+
+/** The first of the usual ways that has as many arguments as the export takes. */
+function resolve(
+  declared: PieceDeclaration,
+  ways: readonly (readonly Slot[])[],
+  context: ResolveContext,
+): PieceCall {
+  const name = nameOf(declared);
+  if (typeof declared === "object") return { export: name, slots: declared.arguments };
+  const count = context.functionType(name)?.parameters.length;
+  const slots = ways.find((way) => count === undefined || way.length === count);
+  if (slots !== undefined) return { export: name, slots };
+  const counts = new Set(ways.map((way) => way.length));
+  throw new GuestError(
+    "signature",
+    `Cannot pass pieces to ${quote(name)}: it takes ${count} arguments, expected ` +
+      `${[...counts].join(" or ")}, or { export, arguments } to say which`,
+    { export: name },
+  );
+}
+
+function nameOf(declared: PieceDeclaration): string {
+  return typeof declared === "string" ? declared : declared.export;
+}
+
+/** What an export gets for several texts. */
+export function passOfStrings(
+  { pass, layout, terminated, place }: StringsParameter,
+  convention: Convention | undefined,
+): readonly Pass[] {
+  if (pass !== undefined) return pass;
+  if ((place ?? objectsOf(convention))?.kind === "managedArray") return ["pointer"];
+  return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
+}
+
+/** Where several texts go that are objects of the guest. */
+function objectsOf(convention: Convention | undefined): Place | undefined {
+  const place = convention?.arrayPlace;
+  return place?.kind === "managedArray" ? place : undefined;
+}
+
+/**
+ * Several texts with nothing left open.
+ *
+ * @throws {GuestError} if they would have to be objects that the guest collects, of no known class.
+ */
+export function resolveStrings(
+  parameter: StringsParameter,
+  convention: Convention | undefined,
+): StringsRecipe {
+  const { encoding, place: own, layout = "pointers", terminated = false, freedBy } = parameter;
+  const place = withClass(
+    own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
+    parameter,
+  );
+  if (place.kind === "allocator" && place.pin !== undefined) {
+    throw new GuestError(
+      "no-convention",
+      "Cannot pass several strings: the guest's are objects that it collects, expected a " +
+        "parameter with a place of its own",
+    );
+  }
+  const { layout: stated } = parameter;
+  if (place.kind === "managedArray" && (stated !== undefined || terminated)) {
+    throw new GuestError(
+      "signature",
+      `Cannot pass several strings with ${stated === undefined ? "terminated" : "layout"}: the ` +
+        "guest's are an array of objects, expected neither",
+    );
+  }
+  return {
+    kind: "strings",
+    encoding: encoding ?? convention?.encoding ?? "utf-8",
+    place,
+    layout,
+    terminated,
+    free: freeingCall(freedBy ?? convention?.argumentsFreedBy ?? "host", place),
+  };
+}

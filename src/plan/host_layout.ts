@@ -1,0 +1,162 @@
+import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { ResultForm } from "../abi/result.ts";
+import type { Length, Value } from "../abi/value.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
+import { showDeclaration } from "../presets/options.ts";
+import type { HostImport, Target, Word } from "./host_plan.ts";
+import type { Layout } from "./layout.ts";
+import { fits, layouts, layoutType } from "./layouts.ts";
+
+/** What a guest gives a host function where no convention says otherwise. */
+const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
+
+/** What is known of a guest whose convention is not: it can call the host, and be told nothing. */
+const UNKNOWN: Convention = {
+  name: "none",
+  expression: "",
+  encoding: "utf-8",
+  place: { kind: "stack" },
+  pass: PLAIN_PASSES,
+  terminated: "without length",
+  results: [],
+  argumentsFreedBy: "guest",
+  resultsFreedBy: "guest",
+  trailingNul: "keep",
+};
+
+/** A convention as host functions see it: what is passed always has a pointer. */
+export function hostConvention(given: Convention | OwnConvention | GuestError): Convention {
+  if (given instanceof GuestError || isOwn(given)) return UNKNOWN;
+  const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
+  // How a buffer of the guest's is filled tells nothing of other text, and C has lengths too.
+  const isPlain = pointed.length < given.pass.length || given.terminated === "always";
+  return {
+    ...given,
+    pass: isPlain ? PLAIN_PASSES : pointed,
+    results: given.hostResults ?? given.results,
+  };
+}
+
+/**
+ * The one way in which the import's type has what was declared.
+ *
+ * @param place Where the guest has room for what the import returns, if that is text.
+ * @throws {GuestError} if there is none, or several: it lists what would settle it.
+ */
+export function chooseHostLayout(
+  item: HostImport,
+  convention: Convention,
+  place: Place,
+): Layout {
+  const { type, address64 } = item;
+  const declaration = asSymbol(item);
+  const all = layouts(declaration, convention).filter(({ form, slots }) =>
+    form === undefined || resolveTarget(form, slots, place) !== undefined
+  );
+  const fitting = type === undefined
+    ? all
+    : all.filter((layout) => fits(layout, declaration, type, address64));
+  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length > 1) throw ambiguityError(item, fitting);
+  if (all.length === 0) throw noPlaceError(item);
+  const types = all.map((layout) => formatFunctionType(layoutType(layout, declaration, address64)));
+  const expected = type === undefined ? "" : `, expected ${formatFunctionType(type)}`;
+  throw bindError(item, `that is ${[...new Set(types)].join(" or ")}${expected}`);
+}
+
+/** The declaration as that of an export with the same type. */
+function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
+  const fills = declaration.arguments?.includes("output") ?? false;
+  if (!fills) return declaration as SymbolDeclaration;
+  // A guest that says where the result goes is answered with its length, or with nothing.
+  const [length] = type?.results ?? [];
+  const result: Result = length === undefined ? "void" : length === "i64" ? "u64" : "u32";
+  return { ...declaration, result } as SymbolDeclaration;
+}
+
+/** The error for a declaration that does not suit an import. */
+export function bindError({ name, declaration }: HostImport, reason: string): GuestError {
+  return new GuestError(
+    "signature",
+    `Cannot bind ${showDeclaration(declaration as SymbolDeclaration)} to import ${quote(name)}: ` +
+      reason,
+    { export: name },
+  );
+}
+
+/** The error for a result that the guest has no place for. */
+function noPlaceError({ name, declaration: { result } }: HostImport): GuestError {
+  const type = typeof result === "string" ? result : result.type;
+  return new GuestError(
+    "no-convention",
+    `Cannot return ${quote(type)} from import ${quote(name)}: no place in the guest is known for ` +
+      'it, expected the option convention with an allocator, or "output" and "capacity" among ' +
+      "the arguments",
+    { export: name },
+  );
+}
+
+function ambiguityError({ name, type }: HostImport, fitting: readonly Layout[]): GuestError {
+  const passes = new Set(fitting.map(({ pass }) => `pass: [${pass.map(quote).join(", ")}]`));
+  const forms = new Set(fitting.map(({ form }) => form && `form: ${quote(form.name)}`));
+  const options = [
+    ...(passes.size > 1 ? [`${[...passes].join(" or ")} in its parameters`] : []),
+    ...(forms.size > 1 ? [`${[...forms].join(" or ")} in its result`] : []),
+  ];
+  return new GuestError(
+    "ambiguous-convention",
+    `Cannot tell how import ${quote(name)} passes text: ` +
+      `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
+      `and ${fitting.length} forms fit, expected ${options.join(", and ")}`,
+    { export: name },
+  );
+}
+
+/** Where a result of a form goes that lies in `place`; nothing where a host can not put it there. */
+export function resolveTarget(
+  { name, results = [], text: { pointer, length } }: ResultForm,
+  slots: readonly Slot[],
+  { kind }: Place,
+): Target | undefined {
+  if (name === "reference") return { kind: "reference" };
+  // The object of an array tells where its elements are, and how many.
+  if (kind === "managedArray") return { kind: "pointer", length: "managed" };
+  if (kind !== "allocator") return undefined;
+  if (pointer === "result") return resolvePointer(length);
+  if (typeof pointer !== "object" || typeof length !== "object") return undefined;
+  if ("high" in pointer && "low" in length) return { kind: "packed", pointer: "high" };
+  if ("low" in pointer && "high" in length) return { kind: "packed", pointer: "low" };
+  if ("result" in pointer && "result" in length) {
+    const { result } = pointer;
+    // A callback that fails throws: there is no error for it to return.
+    if (results.length > 2) return undefined;
+    return (result === 0 || result === 1) && length.result === 1 - result
+      ? { kind: "results", pointer: result }
+      : undefined;
+  }
+  const first = findWord(pointer, slots), second = findWord(length, slots);
+  return first && second && { kind: "area", pointer: first, length: second };
+}
+
+function resolvePointer(length: Length): Target | undefined {
+  if (length === "nul") return { kind: "pointer", length };
+  if (typeof length !== "object" || !("prefix" in length)) return undefined;
+  const { prefix, offset = 0 } = length;
+  // A length further ahead is in the header that the guest's allocator writes itself.
+  return { kind: "pointer", length: offset === 0 ? prefix : "managed" };
+}
+
+/** The argument that a word of the return area is reached by: its own, or the area's first. */
+function findWord(value: Value | Length, slots: readonly Slot[]): Word | undefined {
+  if (typeof value !== "object" || !("word" in value) || value.at !== undefined) return undefined;
+  const { word } = value;
+  const areas = slots.flatMap((slot, argument) =>
+    typeof slot === "object" && "area" in slot ? [{ argument, words: word - slot.area }] : []
+  );
+  return areas.find(({ words }) => words === 0) ?? areas.find(({ words }) => words > 0);
+}

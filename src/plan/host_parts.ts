@@ -1,0 +1,210 @@
+import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { Result } from "../abi/declaration.ts";
+import type { HostParameter, HostResult } from "../abi/host_declaration.ts";
+import type { ParameterRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ResultForm } from "../abi/result.ts";
+import { RESULT_FORMS } from "../abi/result_forms.ts";
+import type { Length, Value } from "../abi/value.ts";
+import { bindError, resolveTarget } from "./host_layout.ts";
+import type {
+  HostImport,
+  HostParameterRecipe,
+  HostResultRecipe,
+  HostTextRecipe,
+  Target,
+} from "./host_plan.ts";
+import type { Layout } from "./layout.ts";
+import { isText } from "./layouts.ts";
+import { resolveParameter, resolveResult } from "./parts.ts";
+
+/** How a parameter is lifted out of the core arguments; nothing where they do not have it. */
+export function resolveHostParameter(
+  parameter: HostParameter,
+  index: number,
+  slots: readonly Slot[],
+  convention: Convention,
+): HostParameterRecipe | undefined {
+  if (!isText(parameter, convention)) return resolvePlain(parameter, index, slots);
+  const form = findText(parameter, index, slots, convention);
+  if (form === undefined) return undefined;
+  // Whoever allocated what a host function is given frees it, unless the declaration says otherwise.
+  const declared = typeof parameter === "string" ? { type: parameter } : parameter;
+  const result = { freedBy: "guest", ...declared } as Result;
+  return resolveResult(result, { form }, convention, -1) as TextResultRecipe;
+}
+
+/** A number, or a JavaScript value that crosses as it is. */
+function resolvePlain(
+  parameter: HostParameter,
+  index: number,
+  slots: readonly Slot[],
+): HostParameterRecipe | undefined {
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  const at = slots.findIndex((slot) =>
+    typeof slot === "object" && "parameter" in slot && slot.parameter === index
+  );
+  if (at < 0) return undefined;
+  if (type === "externref") return { kind: "reference", content: "any", nullable: true, at };
+  if (type !== "string" && type !== "bytes" && type !== "array") {
+    return { kind: "number", type, at };
+  }
+  const nullable = typeof parameter === "object" && (parameter.nullable ?? false);
+  return { kind: "reference", content: type === "string" ? type : "any", nullable, at };
+}
+
+/** Where the text of a parameter is. */
+function findText(
+  parameter: HostParameter,
+  index: number,
+  slots: readonly Slot[],
+  convention: Convention,
+): ResultForm | undefined {
+  const find = (as: Pass): { result: number } | undefined => {
+    const at = slots.findIndex((slot) =>
+      typeof slot === "object" && "text" in slot && slot.text === index && slot.as === as
+    );
+    return at < 0 ? undefined : { result: at };
+  };
+  const high = find("packedPointerHigh"), low = find("packedPointerLow");
+  if (high !== undefined) return formOf({ high }, { low: high });
+  if (low !== undefined) return formOf({ low }, { high: low });
+  const pointer = find("pointer"), units = find("codeUnits");
+  if (pointer === undefined) return undefined;
+  if (units !== undefined) return formOf(pointer, units, "codeUnits");
+  const length = find("byteLength") ?? statedLength(parameter);
+  if (length !== undefined) return formOf(pointer, length);
+  const form = loneForm(parameter, convention);
+  return { ...form, text: inArgument(form.text, pointer) };
+}
+
+function formOf(pointer: Value, length: Length, unit?: "codeUnits"): ResultForm {
+  // A guest that passes no text need not have it anywhere.
+  return { name: "argument", text: { pointer, length, nullIs: "empty", ...(unit && { unit }) } };
+}
+
+function statedLength(parameter: HostParameter): Length | undefined {
+  return typeof parameter === "object" && "length" in parameter ? parameter.length : undefined;
+}
+
+/** What a pointer alone points at: the same as a result of the guest, if that is settled. */
+function loneForm(parameter: HostParameter, convention: Convention): ResultForm {
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  const own = type === "array"
+    ? convention.arrayResults
+    : type === "bytes"
+    ? convention.bytesResults
+    : undefined;
+  const forms = own ?? convention.results;
+  const [form] = forms;
+  return forms.length === 1 && form?.results?.join() === "p" ? form : RESULT_FORMS.terminated;
+}
+
+/** Where a result is that is a core argument. */
+function inArgument<Part>(part: Part, argument: { result: number }): Part {
+  if (part === "result") return argument as Part;
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, inArgument(value, argument)]),
+  ) as Part;
+}
+
+/** What an import returns as the parameter that it would be for an export. */
+export type Returned =
+  | { readonly kind: "void" }
+  | Extract<ParameterRecipe, { readonly kind: "number" | "reference" | "text" }>;
+
+/** What an import returns, before it is known where that goes. */
+export function resolveReturned(result: HostResult, convention: Convention): Returned {
+  if (result === "void") return { kind: "void" };
+  const parameter = typeof result === "string" ? result : result.type === "array"
+    ? {
+      type: result.type,
+      element: result.element,
+      nullable: result.nullable ?? false,
+      ...(result.class && { class: result.class }),
+    }
+    : {
+      type: result.type,
+      nullable: result.nullable ?? false,
+      ...(result.class && { class: result.class }),
+      ...(result.encoding && { encoding: result.encoding }),
+    };
+  return resolveParameter(parameter, [], convention) as Returned;
+}
+
+/**
+ * Works out where the answer of an import goes.
+ *
+ * @throws {GuestError} if the guest could not find it, or not tell how long it is.
+ */
+export function resolveHostResult(
+  item: HostImport,
+  returned: Returned,
+  { slots, form }: Layout,
+  convention: Convention,
+): HostResultRecipe {
+  const output = findOutput(item, slots, returned);
+  if (returned.kind !== "text") return returned;
+  const { place, content } = returned;
+  const target = output ?? resolveTarget(form!, slots, place)!;
+  if (target.kind === "reference") {
+    return {
+      kind: "reference",
+      content: content === "string" ? content : "any",
+      nullable: returned.nullable ?? false,
+    };
+  }
+  const { result } = item.declaration;
+  const unit = typeof result === "object" ? result.unit : undefined;
+  return {
+    ...returned,
+    place: withoutPins(place, convention),
+    target,
+    unit: unit ?? form?.text.unit ?? "bytes",
+    terminated: isTerminated(item, target, content === "string", convention) ? "always" : "never",
+  };
+}
+
+/** The buffer that the guest passed for the answer. */
+function findOutput(
+  item: HostImport,
+  slots: readonly Slot[],
+  { kind }: Returned,
+): Target & { kind: "output" } | undefined {
+  const pointer = slots.indexOf("output"), capacity = slots.indexOf("capacity");
+  if (pointer < 0) return undefined;
+  if (kind !== "text") throw bindError(item, 'there is no text for "output" among its arguments');
+  if (capacity < 0) throw bindError(item, '"output" is among its arguments without "capacity"');
+  return { kind: "output", pointer, capacity };
+}
+
+/** Whether a NUL ends what the guest gets. */
+function isTerminated(
+  item: HostImport,
+  target: HostTextRecipe["target"],
+  isString: boolean,
+  { terminated }: Convention,
+): boolean {
+  if (target.kind === "pointer") return target.length === "nul";
+  if (target.kind !== "output") return false;
+  const { declaration: { result }, type } = item;
+  const isUncounted = type?.results.length === 0;
+  const isDeclared = typeof result === "object" && result.length === "nul";
+  if (isString) return isUncounted || isDeclared || terminated === "always";
+  if (isUncounted) throw bindError(item, "nothing tells the guest how many bytes it gets");
+  return false;
+}
+
+/**
+ * A block that the guest gets is its own: the host does not pin it, unless the guest gives back what
+ * it gets by unpinning it, as where references are counted.
+ */
+function withoutPins(place: Place, { resultsFreedBy }: Convention): Place {
+  if (place.kind !== "allocator") return place;
+  const { pin, unpin, ...rest } = place;
+  const counts = typeof resultsFreedBy === "object" && pin !== undefined &&
+    (typeof resultsFreedBy.call === "string" ? resultsFreedBy.call : resultsFreedBy.call.export) ===
+      unpin;
+  return counts ? place : rest;
+}

@@ -1,0 +1,15 @@
+import type { Pass, Slot } from "../abi/block_source.ts";
+import type { NumberForm, ResultForm } from "../abi/result.ts";
+
+/** One way in which a symbol's parameters and result can be core arguments and results. */
+export interface Layout {
+  readonly slots: readonly Slot[];
+  /** The shape of a text result; absent for a number or for nothing. */
+  readonly form?: ResultForm;
+  /** What the export gets for each text. */
+  readonly pass: readonly Pass[];
+  /** The shape of a number, or of nothing, that comes with a status. */
+  readonly number?: NumberForm;
+  /** How many of the arguments are passed, where the last ones are left to the export. */
+  readonly passed?: number;
+}

@@ -1,0 +1,286 @@
+import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { Parameter } from "../abi/parameter.ts";
+import type { FieldDeclaration, RecordResultDeclaration, ResultForm } from "../abi/result.ts";
+import { RESULT_FORMS } from "../abi/result_forms.ts";
+import type { Value } from "../abi/value.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
+import { passOfStrings } from "./compound.ts";
+import type { Layout } from "./layout.ts";
+
+/**
+ * Every way in which a declaration could be passed under a convention, the usual one first.
+ *
+ * @param open What an export can get for a text, if the convention has no say in it.
+ */
+export function layouts(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+  open?: readonly (readonly Pass[])[],
+): Layout[] {
+  const forms = resultForms(declaration.result, convention);
+  if (declaration.arguments !== undefined) {
+    const slots = declaration.arguments;
+    return forms.map((form) => ({ slots, pass: [], ...(form && { form }) }));
+  }
+  const found: Layout[] = [];
+  for (const pass of passes(declaration.parameters, convention, open)) {
+    const slots = declaration.parameters.flatMap((parameter, index) =>
+      slotsOf(parameter, index, pass, convention)
+    );
+    const isOpen = convention?.terminated === "without length" && forms.length > 1;
+    const bare = isOpen && pass.length === 1 && pass[0] === "pointer";
+    for (const form of forms) {
+      // A guest that finds the end of what it is given by a NUL ends what it returns by one.
+      if (bare && form?.name !== "terminated") continue;
+      const area: Slot = { area: 0 };
+      found.push({
+        pass,
+        slots: form?.area === "before"
+          ? [area, ...slots]
+          : form?.area === "after"
+          ? [...slots, area]
+          : slots,
+        ...(form && { form }),
+      });
+    }
+  }
+  return found;
+}
+
+/** The ways in which a number, or nothing, comes with a status, where the declaration has none. */
+export function numberLayouts(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+): Layout[] {
+  const { result, status, arguments: stated, parameters } = declaration;
+  if (typeof result !== "string" || status !== undefined || stated !== undefined) return [];
+  const type = result === "void" ? result : coreType(result);
+  const forms = convention?.numberResults?.filter(({ of }) => of === type) ?? [];
+  return forms.flatMap((number) =>
+    passes(parameters, convention).map((pass) => {
+      const slots = parameters.flatMap((parameter, index) =>
+        slotsOf(parameter, index, pass, convention)
+      );
+      return { pass, slots: number.area === "before" ? [{ area: 0 }, ...slots] : slots, number };
+    })
+  );
+}
+
+/** Whether a parameter is text or bytes in linear memory. */
+export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
+  const own = typeof parameter === "string" ? undefined : parameter.place;
+  return (own ?? convention?.place)?.kind !== "reference";
+}
+
+function passes(
+  parameters: readonly Parameter[],
+  convention: Convention | undefined,
+  open: readonly (readonly Pass[])[] = convention?.pass ?? [["pointer", "byteLength"]],
+): readonly (readonly Pass[])[] {
+  return parameters.some((parameter) => isOpen(parameter, convention)) ? open : [[]];
+}
+
+/** Whether a text leaves open what the export gets for it. */
+function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
+  return isText(parameter, convention) &&
+    (typeof parameter === "string" ||
+      (parameter.pass === undefined && parameter.type !== "strings"));
+}
+
+/** Whether a parameter says where it goes. */
+export function hasPlace(parameter: Parameter): boolean {
+  return typeof parameter === "object" && parameter.place !== undefined;
+}
+
+/**
+ * What an export can get for texts that say where they go; nothing where one does not, so that the
+ * convention decides.
+ *
+ * @param isKnown Whether the export's type is known, which decides between them.
+ */
+export function placePasses(
+  parameters: readonly Parameter[],
+  convention: Convention | undefined,
+  isKnown: boolean,
+): readonly (readonly Pass[])[] | undefined {
+  const open = parameters.filter((parameter) => isOpen(parameter, convention));
+  if (!open.every(hasPlace)) return undefined;
+  const both: Pass[] = ["pointer", "byteLength"];
+  if (!isKnown) return [both];
+  const are = (kind: Place["kind"]) =>
+    open.every((parameter) => typeof parameter === "object" && parameter.place?.kind === kind);
+  if (are("managedArray")) return [["pointer"]];
+  // The guest knows where its buffer is.
+  if (are("buffer")) return [both, ["byteLength"], []];
+  return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
+}
+
+function slotsOf(
+  parameter: Parameter,
+  index: number,
+  pass: readonly Pass[],
+  convention: Convention | undefined,
+): Slot[] {
+  if (!isText(parameter, convention)) return [{ parameter: index }];
+  const own = typeof parameter === "string"
+    ? undefined
+    : parameter.type === "strings"
+    ? passOfStrings(parameter, convention)
+    : parameter.pass;
+  return (own ?? pass).map((as) => ({ text: index, as }));
+}
+
+function resultForms(
+  result: Result,
+  convention: Convention | undefined,
+): readonly (ResultForm | undefined)[] {
+  const type = typeof result === "string" ? result : result.type;
+  if (type !== "string" && type !== "bytes" && type !== "array") return [undefined];
+  const own = typeof result === "string" ? undefined : statedForm(result);
+  if (own !== undefined) return [own];
+  const forms = type === "array"
+    ? convention?.arrayResults
+    : type === "bytes"
+    ? convention?.bytesResults
+    : undefined;
+  return forms ?? convention?.results ?? [];
+}
+
+/** Where a result says by itself that it is. */
+export function statedForm(
+  result: FieldDeclaration | RecordResultDeclaration,
+): ResultForm | undefined {
+  if (result.type === "strings") return undefined;
+  if ("form" in result && result.form !== undefined) {
+    const { form } = result;
+    return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" };
+  }
+  if (result.type === "list" || !("pointer" in result) || result.pointer === undefined) {
+    return undefined;
+  }
+  const { pointer, length = "nul", unit } = result;
+  const call = "call" in result ? result.call : undefined;
+  return {
+    name: "own",
+    text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
+    // No text has a negative length: it is the guest's own error code.
+    ...(length === "result" && { status: { value: "result", fails: "negative" } }),
+  };
+}
+
+/** Whether a layout is what an export's type has. */
+export function fits(
+  layout: Layout,
+  declaration: SymbolDeclaration,
+  type: FunctionType,
+  address64: boolean,
+): boolean {
+  const { slots, form, number } = layout;
+  const pointer = address64 ? "i64" : "i32";
+  if (slots.length !== type.parameters.length) return false;
+  for (const [index, slot] of slots.slice(0, layout.passed).entries()) {
+    if (!matches(slotType(slot, declaration), type.parameters[index]!, pointer)) return false;
+  }
+  const results = (form ?? number ?? { results: numberResults(declaration) }).results;
+  return results === undefined ||
+    (results.length === type.results.length &&
+      results.every((result, index) =>
+        matches(result === "n" ? "p" : result, type.results[index]!, pointer)
+      ));
+}
+
+/** A layout's core type as errors show it. */
+export function layoutType(
+  { slots, form }: Layout,
+  declaration: SymbolDeclaration,
+  address64: boolean,
+): FunctionType {
+  const pointer = address64 ? "i64" : "i32";
+  const show = (type: string) => (type === "p" || type === "n" ? pointer : type) as ValueType;
+  const results = form === undefined ? numberResults(declaration) : form.results;
+  return {
+    parameters: slots.map((slot) => show(slotType(slot, declaration))),
+    results: (results ?? []).map(show),
+  };
+}
+
+function matches(wanted: string, found: ValueType, pointer: "i32" | "i64"): boolean {
+  if (wanted === "p") return found === pointer;
+  if (wanted === "n") return found === "i32" || found === "i64";
+  if (wanted === "externref") return /ref$|^\(ref/.test(found);
+  return wanted === found;
+}
+
+function slotType(slot: Slot, { parameters }: SymbolDeclaration): string {
+  if (typeof slot === "number" || slot === "capacity") return "n";
+  if (slot === "output" || "area" in slot) return "p";
+  if ("text" in slot) {
+    if (slot.as === "pointer" || slot.as === "lengths") return "p";
+    return slot.as.startsWith("packed") ? "i64" : "n";
+  }
+  const parameter = parameters[slot.parameter];
+  return parameter === undefined ? "no parameter" : coreType(parameter);
+}
+
+function coreType(parameter: Parameter | Result): string {
+  switch (parameter) {
+    case "i64":
+    case "u64":
+      return "i64";
+    case "f32":
+    case "f64":
+      return parameter;
+    case "pointer":
+      return "p";
+  }
+  if (typeof parameter === "object" || ["string", "bytes", "externref"].includes(parameter)) {
+    return "externref";
+  }
+  return "i32";
+}
+
+/** The core results of a number, of nothing, or of anything where it is found elsewhere. */
+function numberResults(
+  { result, status }: SymbolDeclaration,
+): ResultForm["results"] | readonly string[] | undefined {
+  if (typeof result === "object") return undefined;
+  if (result === "void") return status === undefined ? [] : undefined;
+  return [coreType(result)];
+}
+
+/** The values of a form with the first text in the place of `{ argument: 0 }`. */
+export function relocate<T>(part: T, firstText: number): T {
+  if (typeof part !== "object" || part === null || firstText <= 0) return part;
+  if (Array.isArray(part)) return part.map((item) => relocate(item, firstText)) as T;
+  if ("argument" in part && (part as Value & { argument: number }).argument === 0) {
+    return { argument: firstText } as T;
+  }
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, relocate(value, firstText)]),
+  ) as T;
+}
+
+/** How many words of return area a call needs: none where it passes the address of none. */
+export function countWords({ slots, form }: Layout, parts: readonly unknown[]): number {
+  const passed = slots.map((slot) =>
+    typeof slot === "object" && "area" in slot ? slot.area + 1 : 0
+  );
+  const most = Math.max(0, ...passed);
+  return most === 0 ? 0 : Math.max(most, ...[form, ...parts].map(deepestWord));
+}
+
+/** The highest word of the return area that a part reads, plus 1. */
+function deepestWord(part: unknown): number {
+  if (typeof part !== "object" || part === null) return 0;
+  const nested = Math.max(0, ...Object.values(part).map(deepestWord));
+  if ("at" in part) return nested;
+  if ("word" in part) return Math.max(nested, (part.word as number) + 1);
+  if (!("load" in part)) return nested;
+  // The widest number is 8 bytes, which are two words of 4.
+  const { offset = 0 } = part as { offset?: number };
+  return Math.max(nested, Math.floor(offset / 4) + 2);
+}

@@ -1,0 +1,282 @@
+import type { Pass, Place } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { Result } from "../abi/declaration.ts";
+import type { ContentKind, NumberName } from "../abi/number.ts";
+import type { Parameter } from "../abi/parameter.ts";
+import type {
+  ParameterRecipe,
+  ResultRecipe,
+  StatusRecipe,
+  TextResultRecipe,
+} from "../abi/recipe.ts";
+import type {
+  FieldDeclaration,
+  NumberForm,
+  ResultForm,
+  Status,
+  StringsResultDeclaration,
+  TextResult,
+  TextResultDeclaration,
+  ThrownValue,
+} from "../abi/result.ts";
+import type { Value } from "../abi/value.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
+import { freeingCall } from "./freeing_call.ts";
+import { hasPlace, isText, relocate, statedForm } from "./layouts.ts";
+
+// What the parts of a declaration leave open, filled in from the convention.
+
+/** One parameter with nothing left open; `pass` is what the export gets for it. */
+export function resolveParameter(
+  parameter: Parameter,
+  pass: readonly Pass[],
+  convention: Convention | undefined,
+): ParameterRecipe {
+  const own = typeof parameter === "object" ? parameter : undefined;
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  if (type === "externref") return { kind: "reference", content: "any" };
+  if (own?.type === "strings") return resolveStrings(own, convention);
+  if (type !== "string" && type !== "bytes" && type !== "array") {
+    return { kind: "number", type: type as NumberName };
+  }
+  const content = contentOf(parameter);
+  const nullable = own?.nullable ?? false;
+  if (!isText(parameter, convention)) {
+    return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
+  }
+  const place = withClass(own?.place ?? placeOf(content, convention), own ?? {});
+  const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
+  const byteLength = own !== undefined && "byteLength" in own ? own.byteLength : undefined;
+  // A guest that takes a length for granted does not look for a NUL.
+  const terminated = own !== undefined && "terminated" in own
+    ? own.terminated
+    : byteLength === undefined
+    ? undefined
+    : false;
+  return {
+    kind: "text",
+    content,
+    encoding: encoding ?? convention?.encoding ?? "utf-8",
+    place,
+    terminated: terminationOf(terminated, content, pass, place, hasPlace(parameter), convention),
+    free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
+    nullable,
+    byteLength,
+    unfreed: (own?.freedBy ?? convention?.argumentsFreedBy) === "host" && handsOut(place) &&
+      place.free === undefined,
+  };
+}
+
+/** Whether blocks come from an allocator, and nobody else collects them. */
+function handsOut(place: Place): place is Place & { readonly kind: "allocator" } {
+  return place.kind === "allocator" && place.pin === undefined;
+}
+
+function contentOf(part: Parameter | FieldDeclaration): ContentKind {
+  if (typeof part === "object" && part.type === "array") return { element: part.element };
+  return (typeof part === "string" ? part : part.type) as "string" | "bytes";
+}
+
+function placeOf(content: ContentKind, convention: Convention | undefined): Place {
+  const own = content === "string"
+    ? undefined
+    : content === "bytes"
+    ? convention?.bytesPlace
+    : convention?.arrayPlace;
+  return own ?? convention?.place ?? { kind: "stack" };
+}
+
+function terminationOf(
+  own: boolean | undefined,
+  content: ContentKind,
+  pass: readonly Pass[],
+  place: Place,
+  isPlaced: boolean,
+  convention: Convention | undefined,
+): "always" | "where there is room" | "never" {
+  if (own !== undefined) return own ? "always" : "never";
+  // Bytes end at a NUL only where the convention has its guests look for one in its own place.
+  if (typeof content === "object" || (content === "bytes" && isPlaced)) return "never";
+  const { terminated = "without length" } = convention ?? {};
+  if (terminated !== "without length") {
+    return terminated === "always" && !takesLength(pass) ? "always" : "never";
+  }
+  if (place.kind === "buffer") {
+    if (!takesLength(pass)) return "always";
+    return content === "bytes" ? "never" : "where there is room";
+  }
+  // A guest that gets nothing has been told the length when it was asked for the block.
+  return takesLength(pass) || pass.length === 0 ? "never" : "always";
+}
+
+/** Whether an export is told how long a text is. */
+function takesLength(pass: readonly Pass[]): boolean {
+  return pass.some((item) => item !== "pointer");
+}
+
+/** What a symbol returns with nothing left open. */
+export function resolveResult(
+  result: Result,
+  { form, number }: {
+    readonly form?: ResultForm | undefined;
+    readonly number?: NumberForm | undefined;
+  },
+  convention: Convention | undefined,
+  firstText: number,
+): ResultRecipe {
+  if (typeof result === "object") {
+    return resolveField(result, form, convention, firstText);
+  }
+  switch (result) {
+    case "void":
+      return { kind: "void" };
+    case "externref":
+      return { kind: "reference", content: "any", nullable: true };
+    case "string":
+    case "bytes":
+      return resolveField({ type: result }, form, convention, firstText);
+    default:
+      return { kind: "number", type: result, value: number?.value ?? "result" };
+  }
+}
+
+function resolveField(
+  field: FieldDeclaration | { type: "string" | "bytes" },
+  form: ResultForm | undefined,
+  convention: Convention | undefined,
+  firstText: number,
+): ResultRecipe {
+  if ("value" in field) return { kind: "number", type: field.type, value: field.value };
+  if (isCompound(field)) {
+    return resolveCompound(
+      field,
+      convention,
+      (part, convention) => resolveField(part, statedForm(part), convention, firstText),
+    );
+  }
+  if (field.type === "strings") return resolveStringsResult(field, convention);
+  if (form === undefined) throw openFieldError(field.type);
+  const content = contentOf(field as FieldDeclaration);
+  const nullable = "nullable" in field ? field.nullable ?? false : false;
+  if (form.name === "reference") {
+    return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
+  }
+  const own = field as Partial<TextResultDeclaration>;
+  const text = relocate(form.text, firstText);
+  const freedBy = own.freedBy ?? text.freedBy;
+  return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, own);
+}
+
+/** Several strings of a guest whose arrays are objects, which tell where their elements are. */
+function resolveStringsResult(
+  { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
+  convention: Convention | undefined,
+): ResultRecipe {
+  const { length } = convention?.arrayResults?.[0]?.text ?? {};
+  if (typeof length !== "object" || !("object" in length)) {
+    throw new GuestError(
+      "no-convention",
+      'Cannot lift "strings": the convention has no objects that hold several, expected ' +
+        'type: "list" with an item of type "string"',
+    );
+  }
+  return {
+    ...resolveText({ pointer, length, ...(freedBy && { freedBy }) }, "bytes", convention, {
+      nullable,
+    }),
+    content: "strings",
+  };
+}
+
+function openFieldError(type: string): GuestError {
+  return new GuestError(
+    "no-convention",
+    `Cannot lift a field of type ${quote(type)}: nothing tells where it is, expected "pointer" ` +
+      'and "length", or "form"',
+  );
+}
+
+/** Text, bytes or an array of a result, or of a status, with nothing left open. */
+function resolveText(
+  text: TextResult,
+  content: ContentKind,
+  convention: Convention | undefined,
+  own: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
+): TextResultRecipe {
+  const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
+  const place = placeOf(content, convention);
+  const free = isOfTheCall(text.pointer) ? undefined : freeingCall(freedBy, place);
+  return {
+    kind: "text",
+    content,
+    encoding: own.encoding ?? convention?.encoding ?? "utf-8",
+    text,
+    free,
+    unfreed: free === undefined && text.freedBy === undefined && handsOut(place) &&
+      isHandedOut(text.pointer),
+    nullable: own.nullable ?? false,
+    nullIs: text.nullIs ?? convention?.nullIs ?? "error",
+    trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
+  };
+}
+
+/** Whether a result lies in a block that the call frees anyway: at its start, or further on. */
+function isOfTheCall(pointer: Value): boolean {
+  if (pointer === "output") return true;
+  if (typeof pointer !== "object") return false;
+  return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
+}
+
+/** Whether a result can be a block that was made for it. */
+function isHandedOut(pointer: Value): boolean {
+  return typeof pointer !== "number" && !isOfTheCall(pointer) &&
+    !(typeof pointer === "object" && "export" in pointer);
+}
+
+/** When a call has failed, with nothing left open. */
+export function resolveStatus(
+  status: Status | undefined,
+  convention: Convention | undefined,
+  firstText: number,
+): StatusRecipe | undefined {
+  if (status === undefined) return undefined;
+  const { value, fails, code, message, details } = relocate(status, firstText);
+  return {
+    value,
+    fails,
+    code,
+    message: resolveMessage(message, convention),
+    details: details && resolveDetails(details, convention, firstText),
+  };
+}
+
+function resolveMessage(
+  message: Status["message"],
+  convention: Convention | undefined,
+): StatusRecipe["message"] {
+  if (message === undefined) return undefined;
+  if (typeof message === "function") return { kind: "function", describe: message };
+  if (isThrown(message)) return { kind: "thrown", thrown: message };
+  if (!("pointer" in message)) {
+    return { kind: "function", describe: (code) => message[Number(code)] };
+  }
+  // Words about a failure are the guest's own unless it is said who frees them.
+  const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
+  const own = { nullable: true, trailingNul: "trim" } as const;
+  return resolveText(text, "string", convention, own);
+}
+
+function isThrown(message: object): message is ThrownValue {
+  return "table" in message;
+}
+
+function resolveDetails(
+  fields: NonNullable<Status["details"]>,
+  convention: Convention | undefined,
+  firstText: number,
+): StatusRecipe["details"] {
+  const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
+  return resolveResult({ type: "record", fields }, {}, lasting, firstText);
+}

@@ -1,0 +1,114 @@
+import type { Place, Slot } from "../abi/block_source.ts";
+import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
+import { GuestError } from "../base/errors.ts";
+import { hex, quote } from "../base/show.ts";
+
+/** A block of a call that goes into one of the guest's buffers. */
+interface Block {
+  /** The parameter that it is for, or what else. */
+  readonly of: number | "area" | "output";
+  /** The getter or the global that gives the buffer's address; nothing for an address itself. */
+  readonly buffer: string | undefined;
+  /** The first byte and the one behind the last, counted from there. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Returns the recipe, unless two of its blocks would lie in one another: the second would overwrite
+ * the first before the guest has read it.
+ *
+ * @param recipe How the symbol is called.
+ * @param word How many bytes a word of its return area has.
+ * @throws {GuestError} with the code `signature`, and what settles it.
+ */
+export function refuseShared(recipe: Recipe, word: 4 | 8): Recipe {
+  const blocks = bufferBlocks(recipe, word);
+  for (const [index, second] of blocks.entries()) {
+    for (const first of blocks.slice(0, index)) {
+      if (first.buffer !== second.buffer || isReadBefore(first, second, recipe)) continue;
+      const [lower, upper] = first.start <= second.start ? [first, second] : [second, first];
+      if (lower.start === upper.start || lower.end > upper.start) {
+        throw sharedError(recipe, lower, upper);
+      }
+    }
+  }
+  return recipe;
+}
+
+function bufferBlocks({ parameters, area, output }: Recipe, word: number): Block[] {
+  const capacity = output?.capacity;
+  return [
+    ...parameters.flatMap((parameter, index) =>
+      "place" in parameter ? bufferBlock(index, parameter.place) : []
+    ),
+    ...bufferBlock("area", area?.place, area && area.words * word),
+    ...bufferBlock("output", output?.place, typeof capacity === "number" ? capacity : undefined),
+  ];
+}
+
+/** The block in a list; none where its place is no buffer of the guest's own. */
+function bufferBlock(of: Block["of"], place: Place | undefined, byteLength?: number): Block[] {
+  // Pages that are reserved are others for each block.
+  if (place?.kind !== "buffer" || typeof place.pointer === "object") return [];
+  const { pointer, offset = 0, capacity } = place;
+  const start = typeof pointer === "number" ? pointer + offset : offset;
+  const size = byteLength ?? (typeof capacity === "number" ? capacity : Infinity);
+  return [{
+    of,
+    buffer: typeof pointer === "string" ? pointer : undefined,
+    start,
+    end: start + size,
+  }];
+}
+
+/** Whether the guest has read one block before the other is written: what chunked input begins with. */
+function isReadBefore(first: Block, second: Block, { pieces }: Recipe): boolean {
+  if (pieces?.init === undefined) return false;
+  const { parameter, update, final } = pieces;
+  const other = first.of === parameter ? second : second.of === parameter ? first : undefined;
+  const reads = (slots: readonly Slot[]) =>
+    slots.some((slot) =>
+      typeof slot === "object" && "text" in slot && slot.text === other?.of &&
+      slot.as === "pointer"
+    );
+  return typeof other?.of === "number" && !reads(update.slots) && !reads(final.slots);
+}
+
+function sharedError(recipe: Recipe, lower: Block, upper: Block): GuestError {
+  return new GuestError("signature", describe(recipe, lower, upper), { export: recipe.export });
+}
+
+function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: Block): string {
+  const { buffer, start } = lower;
+  const where = buffer === undefined
+    ? `the range at ${hex(start)}`
+    : `the guest's buffer ${quote(buffer)}`;
+  const own = [lower, upper].find(({ of }) => typeof of === "string");
+  if (own !== undefined) {
+    const other = own === lower ? upper : lower;
+    const place = '{ kind: "buffer", pointer: "…" }';
+    const [action, cure] = own.of === "output"
+      ? ["an output buffer", `output: { capacity: …, place: ${place} }`]
+      : ["a return area", `the option areaPlace of the convention, such as ${place}`];
+    const what = typeof other.of === "number"
+      ? `argument ${other.of} goes into`
+      : "the return area is in";
+    return `Cannot take ${action} for ${quote(symbol)}: it would lie in ${where}, which ${what}, ` +
+      `expected a place of its own: ${cure}`;
+  }
+  const action = `Cannot pass arguments ${lower.of} and ${upper.of} to ${quote(symbol)}: `;
+  if (start < upper.start) {
+    return `${action}the place of one reaches into that of the other in ${where}, expected a ` +
+      `capacity of at most ${upper.start - start} bytes for argument ${lower.of}`;
+  }
+  const type = typeOf(parameters[Math.max(Number(lower.of), Number(upper.of))]!);
+  return `${action}both go into ${where}, expected a place of its own for one of them: ` +
+    `{ type: ${quote(type)}, place: { kind: "buffer", pointer: "…" } }`;
+}
+
+/** The type of a parameter as a declaration has it. */
+function typeOf(parameter: ParameterRecipe): string {
+  if (parameter.kind !== "text") return parameter.kind;
+  return typeof parameter.content === "object" ? "array" : parameter.content;
+}

@@ -1,0 +1,31 @@
+import { GuestError } from "../base/errors.ts";
+import type { Call } from "../call/call.ts";
+import type { GuestRealm } from "../instance/instance.ts";
+import type { Wasi } from "./wasi.ts";
+
+/**
+ * Runs a command, which can be done once for an instance.
+ *
+ * @param realm The instance.
+ * @param wasi WASI, where the guest imports it.
+ * @param start Its `_start`.
+ * @returns The exit code: 0 unless the guest said another.
+ */
+export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Call): number {
+  const { callable } = realm;
+  if (realm.hasRun && callable) {
+    throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
+      export: "_start",
+    });
+  }
+  realm.hasRun = true;
+  try {
+    start.call();
+  } catch (error) {
+    if (!callable || wasi?.exitCode === undefined) throw error;
+  } finally {
+    wasi?.flush();
+  }
+  // A guest can catch its own end, and go on until it returns.
+  return wasi?.exitCode ?? 0;
+}

@@ -1,0 +1,24 @@
+import { nearest } from "../../src/base/errors.ts";
+import { assertStrictEquals } from "@std/assert";
+
+const ROWS: [name: string, names: string[], near: string | undefined][] = [
+  ["echo", ["ecco", "load"], "ecco"],
+  ["ECHO", ["load", "echo"], "echo"],
+  ["add_wasm_is_col", ["get_buffer_pointer", "add_wasm_is_cool"], "add_wasm_is_cool"],
+  ["passString", ["pass_string"], "pass_string"],
+  // A third of its letters, and one more.
+  ["abcdefghi", ["abcdefxyz"], "abcdefxyz"],
+  ["abcdefghi", ["abcdewxyz"], undefined],
+  // The nearer one, and of two that are as near the first.
+  ["transform", ["transfo", "transfor"], "transfor"],
+  ["abc", ["abd", "abe"], "abd"],
+  ["anything", [], undefined],
+  ["a".repeat(201), ["a".repeat(200)], undefined],
+  ["a".repeat(200), ["a".repeat(199)], "a".repeat(199)],
+];
+
+for (const [name, names, near] of ROWS) {
+  Deno.test(`nearest to ${name.slice(0, 20)} among ${names.length} names is ${near?.slice(0, 20)}`, () => {
+    assertStrictEquals(nearest(name, names), near);
+  });
+}

@@ -1,0 +1,499 @@
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import {
+  allocator,
+  type Guest,
+  GuestError,
+  hostFunction,
+  load,
+  type LoadOptions,
+} from "../../mod.ts";
+import { callbackImports, liveAllocations, PACKED, SYMBOLS } from "../_callbacks.ts";
+import { guestErrorOf, loadErrorOf } from "../_errors.ts";
+import { guestUrl } from "../_guests.ts";
+
+const LATER = {
+  ask: { ...SYMBOLS.ask, async: true },
+  ask_twice: { ...SYMBOLS.ask_twice, async: true },
+  ask_and_trap: { ...SYMBOLS.ask_and_trap, async: true },
+  ask_times: { ...SYMBOLS.ask_times, async: true },
+  announce: { ...SYMBOLS.announce, async: true },
+  askNow: { ...SYMBOLS.ask, name: "ask" },
+  announceNow: { ...SYMBOLS.announce, name: "announce" },
+  canary: SYMBOLS.canary,
+  free: { parameters: ["pointer"], result: "void" },
+} as const;
+
+/** Loads a guest `c/callbacks*` whose host answers asynchronously. */
+function loadLater(
+  answer: (question: string) => Promise<string>,
+  { log, name = "c/callbacks_stack_pointer" }: { log?: (line: string) => void; name?: string } = {},
+): Promise<Guest<typeof LATER>> {
+  const env = {
+    ...callbackImports({ ...(log && { log }) }),
+    answer: hostFunction({ parameters: ["string"], result: "string", async: true }, answer),
+  };
+  return load(guestUrl(name), { convention: PACKED, imports: { env }, symbols: LATER });
+}
+
+/** The error that a promise is rejected with, as a row of a table has it. */
+async function rejectionOf(promise: Promise<unknown>): Promise<[string, string]> {
+  const { code, message } = await assertRejects(() => promise, GuestError);
+  return [code, message];
+}
+
+function afterAWhile(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+for (const kind of ["", "_stack_pointer", "_stack_functions", "_64", "_shared"]) {
+  Deno.test(`an asynchronous symbol of c/callbacks${kind} waits for its host function`, async () => {
+    using guest = await loadLater(async (question) => {
+      await afterAWhile();
+      return `${question}, 世界 🌍`;
+    }, { name: `c/callbacks${kind}` });
+    const pending = guest.symbols.ask("Grüße");
+    assertEquals([pending instanceof Promise, guest.state], [true, "calling"]);
+    assertEquals(await pending, "Grüße, 世界 🌍");
+    assertEquals(await guest.symbols.ask_twice("a"), "a, 世界 🌍, 世界 🌍");
+    assertEquals(await guest.symbols.ask_times("a", 20), "a, 世界 🌍");
+    assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+  });
+}
+
+Deno.test("an asynchronous symbol gives a promise also where nothing makes it wait", async () => {
+  const lines: string[] = [];
+  using guest = await loadLater((question) => Promise.resolve(question), {
+    log: (line) => void lines.push(line),
+  });
+  const pending = guest.symbols.announce("x");
+  assertEquals(pending instanceof Promise, true);
+  assertEquals(await pending, "Hello, x!");
+  assertEquals(lines, ["Hello, x!"]);
+  using plain = await load(guestUrl("c/echo_length"), {
+    symbols: { echo: { parameters: ["string"], result: "string", async: true } },
+  });
+  assertEquals(await plain.symbols.echo("nothing to wait for"), "nothing to wait for");
+});
+
+Deno.test("a host function that is declared asynchronous may answer at once", async () => {
+  using guest = await loadLater(((question: string) => `${question}!`) as never);
+  assertEquals(await guest.symbols.ask("why"), "why!");
+});
+
+Deno.test("calls that overlap are refused, and harm nobody", async () => {
+  using guest = await loadLater(async (question) => {
+    await afterAWhile();
+    return question;
+  });
+  const first = guest.symbols.ask("first");
+  const waiting = (symbol: string) => [
+    "busy",
+    `Cannot call "${symbol}": "ask" is being waited for, expected one asynchronous call of an ` +
+    "instance at a time",
+  ];
+  assertEquals(await rejectionOf(guest.symbols.ask("second")), waiting("ask"));
+  assertEquals(await rejectionOf(guest.symbols.announce("third")), waiting("announce"));
+  assertEquals(guestErrorOf(() => guest.symbols.announceNow("fourth")), waiting("announce"));
+  assertEquals(guestErrorOf(() => guest.passString("fifth", "announce")), waiting("announce"));
+  assertEquals(await first, "first");
+  assertEquals(guest.symbols.announceNow("after it"), "Hello, after it!");
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+Deno.test("reset() is refused while a call is waited for", async () => {
+  const refusals: unknown[] = [];
+  using guest = await loadLater(async (question) => {
+    await afterAWhile();
+    refusals.push(guestErrorOf(() => guest.reset()));
+    return question;
+  });
+  const pending = guest.symbols.ask("x");
+  const expected = ["busy", "Cannot reset the guest: a call is in progress"];
+  assertEquals(guestErrorOf(() => guest.reset()), expected as never);
+  assertEquals(await pending, "x");
+  assertEquals(refusals, [expected]);
+  const { ask } = guest.symbols;
+  guest.reset();
+  assertEquals(await ask("after the reset"), "after the reset");
+  guest.close();
+  assertEquals(await rejectionOf(ask("y")), [
+    "disposed",
+    'Cannot call "ask": the guest is disposed',
+  ]);
+});
+
+Deno.test("a host function can call the guest again until it has to wait itself", async () => {
+  const answers: string[] = [];
+  using guest = await loadLater(async (question) => {
+    // The guest is not suspended yet: this call is within the other.
+    answers.push(guest.symbols.announceNow(question));
+    await afterAWhile();
+    answers.push(guestErrorOf(() => guest.symbols.announceNow("late"))[0]);
+    return question;
+  }, {
+    log(line) {
+      // Within a call that was waited for, and goes on.
+      if (line === "Hello, nested!") answers.push(guest.symbols.announceNow("twice nested"));
+    },
+  });
+  assertEquals(await guest.symbols.ask_twice("nested"), "nested");
+  assertEquals(answers, [
+    "Hello, twice nested!",
+    "Hello, nested!",
+    "busy",
+    "Hello, twice nested!",
+    "Hello, nested!",
+    "busy",
+  ]);
+  assertEquals([guest.symbols.canary(), liveAllocations(guest)], [42, 0]);
+});
+
+Deno.test("an asynchronous symbol can't be called by a host function of the same guest", async () => {
+  const refusals: Promise<[string, string]>[] = [];
+  using guest = await loadLater((question) => {
+    refusals.push(rejectionOf(guest.symbols.ask("within")));
+    return Promise.resolve(question);
+  }, {
+    log() {
+      refusals.push(rejectionOf(guest.symbols.announce("within")));
+    },
+  });
+  assertEquals(await guest.symbols.ask("x"), "x");
+  assertEquals(guest.symbols.announceNow("x"), "Hello, x!");
+  // So it is where the guest was called by its raw export.
+  (guest.exports.announce as (pointer: number, byteLength: number) => bigint)(0, 0);
+  const within = (symbol: string): [string, string] => [
+    "busy",
+    `Cannot call "${symbol}": the host function that calls it is called by the guest itself, ` +
+    "expected one asynchronous call of an instance at a time",
+  ];
+  assertEquals(await Promise.all(refusals), [
+    within("ask"),
+    within("announce"),
+    within("announce"),
+  ]);
+  assertEquals(guest.state, "ready");
+});
+
+Deno.test("a rejection reaches the caller unchanged, and what the call holds is freed", async () => {
+  const failures = [
+    new Error("rejected"),
+    new WebAssembly.RuntimeError("the host's own"),
+    "a string",
+    undefined,
+  ];
+  let failure: unknown;
+  using guest = await loadLater(async () => {
+    await afterAWhile();
+    throw failure;
+  });
+  const top = (guest.exports.__stack_pointer as WebAssembly.Global).value;
+  for (failure of failures) {
+    const caught = await guest.symbols.ask("x").then(() => "nothing", (error) => ({ error }));
+    assertEquals(Object.keys(caught as object), ["error"]);
+    assertStrictEquals((caught as { error: unknown }).error, failure);
+    assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+  }
+  // A callback that throws before there is a promise is no different.
+  using other = await loadLater(() => {
+    throw failure;
+  });
+  for (failure of failures) {
+    const settled = other.symbols.ask("x").then(() => "nothing", (error) => ({ error }));
+    assertStrictEquals((await settled as { error: unknown }).error, failure);
+    assertEquals([other.state, liveAllocations(other)], ["ready", 0]);
+  }
+  assertEquals((guest.exports.__stack_pointer as WebAssembly.Global).value, top);
+  assertEquals(guest.symbols.canary(), 42);
+});
+
+Deno.test("10,000 rejections through frames of 1,000 bytes leave the guest's data as it was", async () => {
+  const failure = new Error("rejected");
+  using guest = await loadLater(() => Promise.reject(failure));
+  const stack = guest.exports.__stack_pointer as WebAssembly.Global;
+  const top = stack.value;
+  await guest.symbols.ask("x").catch(() => {});
+  const before = guest.memory.readBytes(0, top - 8192);
+  for (let count = 0; count < 10_000; count++) {
+    if (await guest.symbols.ask("x").catch((error) => error) !== failure) {
+      throw new Error("another");
+    }
+  }
+  assertEquals(guest.memory.readBytes(0, top - 8192), before);
+  assertEquals([stack.value, guest.symbols.canary(), liveAllocations(guest)], [top, 42, 0]);
+});
+
+Deno.test("a rejection poisons where nothing puts the stack pointer back", async () => {
+  const failure = new Error("rejected");
+  using guest = await loadLater(() => Promise.reject(failure), { name: "c/callbacks" });
+  assertStrictEquals(await guest.symbols.ask("x").catch((error) => error), failure);
+  assertEquals(guest.state, "poisoned");
+  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "poisoned");
+});
+
+Deno.test("a trap after the wait poisons", async () => {
+  using guest = await loadLater(async (question) => {
+    await afterAWhile();
+    return question;
+  });
+  assertEquals(await rejectionOf(guest.symbols.ask_and_trap("x")), [
+    "trap",
+    'Cannot complete "ask_and_trap": the guest trapped: unreachable',
+  ]);
+  assertEquals(guest.state, "poisoned");
+  guest.reset();
+  assertEquals(await guest.symbols.ask("x"), "x");
+});
+
+Deno.test("a trap in a call within, before the wait, ends the call", async () => {
+  using guest = await loadLater(async (question) => {
+    // No block of the allocator.
+    assertEquals(guestErrorOf(() => guest.symbols.free(1024))[0], "trap");
+    await afterAWhile();
+    return question;
+  });
+  assertEquals(await rejectionOf(guest.symbols.ask("x")), [
+    "poisoned",
+    'Cannot return from import "env.answer": the guest is poisoned, expected reset() first; it was: ' +
+    'Cannot complete "free": the guest trapped: unreachable',
+  ]);
+});
+
+Deno.test("an allocator that traps while the guest waits has trapped", async () => {
+  using guest = await load(guestUrl("wat/traps_in_malloc"), {
+    convention: PACKED,
+    imports: {
+      env: {
+        answer: hostFunction(
+          { parameters: ["string"], result: "string", async: true },
+          () => Promise.resolve("x".repeat(17)),
+        ),
+      },
+    },
+    symbols: { ask: LATER.ask },
+  });
+  assertEquals(await rejectionOf(guest.symbols.ask("y")), [
+    "trap",
+    'Cannot complete "ask": the guest trapped: unreachable',
+  ]);
+  assertEquals(guest.state, "poisoned");
+});
+
+Deno.test("an answer is lowered while the guest waits, with memory that grew meanwhile", async () => {
+  using guest = await loadLater(async (question) => {
+    await afterAWhile();
+    guest.memory.grow(1);
+    (guest.exports.grow_at as (nth: number) => void)(1);
+    return question.repeat(100_000);
+  });
+  assertEquals(await guest.symbols.ask("ab"), "ab".repeat(100_000));
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+Deno.test("an answer that can't be lowered is a rejection", async () => {
+  let answer: unknown;
+  using guest = await loadLater(() => Promise.resolve(answer as string));
+  answer = "\ud800";
+  await assertRejects(() => guest.symbols.ask("x"), TypeError, "lone surrogate");
+  answer = 5;
+  await assertRejects(
+    () => guest.symbols.ask("x"),
+    TypeError,
+    'Cannot return a value from import "env.answer": it is 5, expected a string',
+  );
+  answer = "text";
+  (guest.exports.fail_after as (nth: number) => void)(2);
+  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "out-of-memory");
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+  assertEquals(await guest.symbols.ask("x"), "text");
+});
+
+Deno.test("a result that can't be lifted harms no guest, also one that nothing is known of", async () => {
+  using guest = await load(guestUrl("c/callbacks"), {
+    convention: PACKED,
+    missing: "trap",
+    symbols: { ask: LATER.ask },
+    imports: {
+      env: {
+        answer: hostFunction(
+          { parameters: ["string"], result: "bytes", async: true },
+          () => Promise.resolve(new Uint8Array([0xff])),
+        ),
+      },
+    },
+  });
+  assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "invalid-text");
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+Deno.test("a call that is not asynchronous says what to do where it would have to wait", async () => {
+  let calls = 0;
+  using guest = await loadLater((question) => {
+    calls++;
+    return Promise.resolve(question);
+  });
+  const expected: [GuestError["code"], string] = [
+    "asynchronous",
+    'Cannot wait in "ask": it reaches an asynchronous import, expected a symbol that is declared ' +
+    "with async: true in the option symbols",
+  ];
+  assertEquals(guestErrorOf(() => guest.passString("x", "ask")), expected);
+  assertEquals(guestErrorOf(() => guest.passBytes(new Uint8Array(1), "ask")), expected);
+  assertEquals(guestErrorOf(() => guest.symbols.askNow("x")), expected);
+  assertEquals([calls, guest.state, liveAllocations(guest)], [0, "ready", 0]);
+  // What reaches no asynchronous import need not wait.
+  assertEquals(guest.passString("x", "announce"), "Hello, x!");
+});
+
+Deno.test("a call within an asynchronous one can't wait either", async () => {
+  const refusals: unknown[] = [];
+  using guest = await loadLater((question) => Promise.resolve(question), {
+    log() {
+      refusals.push(guestErrorOf(() => guest.symbols.askNow("x"))[0]);
+    },
+  });
+  assertEquals(await guest.symbols.announce("y"), "Hello, y!");
+  assertEquals(refusals, ["asynchronous"]);
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+Deno.test("a wrong number of arguments is a rejection, and no call", async () => {
+  using guest = await loadLater((question) => Promise.resolve(question));
+  const ask = guest.symbols.ask as (...args: unknown[]) => Promise<string>;
+  const error = await assertRejects(() => ask("x", "y"), TypeError);
+  assertEquals(error.message, 'Cannot call "ask": it is given 2 arguments, expected 1');
+  await assertRejects(() => ask(5), TypeError);
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+Deno.test("what takes several calls of the guest can't be asynchronous", async () => {
+  const refuse = async (name: string, options: LoadOptions) => {
+    const { problems } = await loadErrorOf(() => load(guestUrl(name), options as never));
+    return problems;
+  };
+  const convention = allocator({ allocate: "malloc", free: "free" });
+  const several = 'it is called several times for one result, expected neither "pieces" nor the ' +
+    'capacity "query" beside async: true';
+  assertEquals(
+    await refuse("c/result_output_needed", {
+      convention,
+      symbols: {
+        echo: {
+          parameters: ["string"],
+          output: { capacity: "query" },
+          arguments: ["output", "capacity", { text: 0, as: "pointer" }, {
+            text: 0,
+            as: "byteLength",
+          }],
+          result: { type: "string", pointer: "output", length: "result" },
+          async: true,
+        },
+      },
+    }),
+    [`symbol "echo": Cannot wait in "echo": ${several}`],
+  );
+  assertEquals(
+    await refuse("c/pieces_number", {
+      symbols: {
+        sum: {
+          parameters: ["bytes"],
+          result: "u32",
+          pieces: { init: "init", update: "update", final: "final" },
+          async: true,
+        },
+      },
+    }),
+    [`symbol "sum": Cannot wait in "final": ${several}`],
+  );
+});
+
+Deno.test("an asynchronous symbol takes what other symbols take: an output buffer, numbers", async () => {
+  using guest = await load(guestUrl("c/result_output_needed"), {
+    convention: allocator({ allocate: "malloc", free: "free" }),
+    symbols: {
+      echo: {
+        parameters: ["string"],
+        output: { capacity: 64 },
+        arguments: ["output", "capacity", { text: 0, as: "pointer" }, {
+          text: 0,
+          as: "byteLength",
+        }],
+        result: { type: "string", pointer: "output", length: "result" },
+        async: true,
+      },
+    },
+  });
+  assertEquals(await guest.symbols.echo("filled"), "filled");
+});
+
+Deno.test("JavaScript strings wait as well", async () => {
+  using guest = await load(guestUrl("wat/js_string_imports"), {
+    symbols: { ask: { parameters: ["string"], result: "string", async: true } },
+    imports: {
+      env: {
+        log() {},
+        answer: hostFunction(
+          { parameters: ["string", "u32"], result: "string", async: true },
+          async (question, units) => {
+            await afterAWhile();
+            return `${question}${units}`;
+          },
+        ),
+      },
+    },
+  });
+  assertEquals(await guest.symbols.ask("\ud800"), "\ud8001");
+});
+
+Deno.test("a function that the engine suspends can be imported as it is", async () => {
+  const { Suspending } = WebAssembly as unknown as {
+    Suspending: new (fn: (value: number) => Promise<number>) => unknown;
+  };
+  const answer = new Suspending(async (number) => {
+    await afterAWhile();
+    return number;
+  });
+  using guest = await load(guestUrl("wat/js_string_imports"), {
+    symbols: { ask: { parameters: ["string"], result: "externref", async: true } },
+    imports: { env: { log() {}, answer } },
+  });
+  assertEquals(await guest.symbols.ask("as it is"), "as it is");
+});
+
+Deno.test("an async function is refused as it is where the guest wants a number", async () => {
+  const answer = async () => await Promise.resolve(5n);
+  const imports = { env: { log: async () => {}, answer } };
+  const { problems } = await loadErrorOf(() =>
+    load(guestUrl("c/callbacks"), { imports, missing: "trap" })
+  );
+  assertEquals(problems, [
+    'import[1] "env.answer" (i32, i32) -> i64: it is an async function, expected hostFunction() with ' +
+    "async: true in its declaration",
+  ]);
+  // A promise is a reference like any other.
+  using guest = await load(guestUrl("wat/js_string_imports"), {
+    symbols: { ask: { parameters: ["string"], result: "externref" } },
+    imports: { env: { log() {}, answer } },
+  });
+  assertEquals(await guest.symbols.ask("x"), 5n);
+});
+
+Deno.test("a guest that catches the rejection has dealt with it", async () => {
+  using guest = await load(guestUrl("wat/catches"), {
+    symbols: {
+      swallow: { parameters: [], result: "i32", async: true },
+      rethrow: { parameters: [], result: "void", async: true },
+    },
+    imports: {
+      env: {
+        work: hostFunction({ parameters: [], result: "void", async: true }, async () => {
+          await afterAWhile();
+          throw failure;
+        }),
+      },
+    },
+  });
+  const failure = new Error("rejected");
+  assertEquals(await guest.symbols.swallow(), 7);
+  assertStrictEquals(await guest.symbols.rethrow().catch((error) => error), failure);
+});

@@ -1,0 +1,204 @@
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { GuestError } from "../../mod.ts";
+import { reportCapacity } from "../../src/detect/capacity.ts";
+import { GuestRealm } from "../../src/instance/instance.ts";
+import { compileSource } from "../../src/source/source.ts";
+import { PACKED } from "../_callbacks.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestBytes } from "../_guests.ts";
+import { build, GLOBAL, IMPORT, section, TAG, TYPE } from "../binary/_build.ts";
+
+/** The realm of a module whose imports are functions, which throw, and a memory of two pages. */
+async function realmOf(
+  bytes: Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>,
+  isKnown = true,
+): Promise<GuestRealm> {
+  const { module, info: known } = await compileSource(await bytes);
+  const imports: Record<string, Record<string, unknown>> = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    const value = kind === "function"
+      ? () => {
+        throw new Error(name);
+      }
+      : kind === "global"
+      ? new WebAssembly.Global({ value: "i32", mutable: true }, 1024)
+      : kind === "table"
+      ? new WebAssembly.Table({ element: "anyfunc", initial: 1 })
+      : undefined;
+    (imports[from] ??= {})[name] = value;
+  }
+  const { exports } = new WebAssembly.Instance(module, imports as WebAssembly.Imports);
+  const info = isKnown ? known : undefined;
+  const memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
+  const reported = () => reportCapacity(PACKED, info);
+  return new GuestRealm({ exports, info: () => info, memory, address64: () => false, reported });
+}
+
+/** What an error does that passes through a guest. */
+const UNWINDS:
+  readonly (readonly [name: string, unwinds: GuestRealm["unwinds"], isKnown?: false])[] = [
+    ["c/echo_length", "cleanly"],
+    ["c/bindgen_old", "cleanly"],
+    ["wat/js_string_imports", "cleanly"],
+    ["c/callbacks", "unknown"],
+    ["c/callbacks_stack_pointer", "restores"],
+    ["c/callbacks_stack_functions", "restores"],
+    // Nothing is known of its globals, but what it exports can be seen.
+    ["c/callbacks", "unknown", false],
+    ["c/echo_length", "unknown", false],
+    ["c/callbacks_stack_pointer", "restores", false],
+    // It can throw by itself.
+    ["wat/catches", "unknown"],
+  ];
+
+for (const [name, unwinds, isKnown] of UNWINDS) {
+  const how = isKnown === false ? " as a compiled module" : "";
+  Deno.test(`what an error leaves behind in ${name}${how}: ${unwinds}`, async () => {
+    assertEquals((await realmOf(guestBytes(name), isKnown)).unwinds, unwinds);
+  });
+}
+
+Deno.test("a stack pointer may be imported, be of 64 bits, or be none that can be written", async () => {
+  const imported = (...global: number[]) =>
+    build(
+      section(TYPE, 1, [0x60, 0, 0]),
+      section(IMPORT, 2, ["env", "f", 0, 0], ["env", "__stack_pointer", 3, ...global]),
+    );
+  assertEquals((await realmOf(imported(0x7f, 1))).unwinds, "unknown");
+  const own = (...globals: number[][]) =>
+    build(
+      section(TYPE, 1, [0x60, 0, 0]),
+      section(IMPORT, 1, ["env", "f", 0, 0]),
+      section(GLOBAL, globals.length, ...globals),
+    );
+  assertEquals((await realmOf(own([0x7e, 1, 0x42, 0, 0x0b]))).unwinds, "unknown");
+  assertEquals((await realmOf(own([0x7f, 0, 0x41, 0, 0x0b]))).unwinds, "cleanly");
+  assertEquals((await realmOf(own([0x7d, 1, 0x43, 0, 0, 0, 0, 0x0b]))).unwinds, "cleanly");
+  // A guest that calls nobody can still throw by itself.
+  const throwing = build(
+    section(TYPE, 1, [0x60, 0, 0]),
+    section(TAG, 1, [0, 0]),
+    section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
+  );
+  assertEquals((await realmOf(throwing)).unwinds, "unknown");
+  // What is called through a table can be a function of the host's.
+  const table = build(
+    section(TYPE, 1, [0x60, 0, 0]),
+    section(IMPORT, 1, ["env", "t", 1, 0x70, 0, 1]),
+    section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
+  );
+  assertEquals((await realmOf(table)).unwinds, "unknown");
+});
+
+Deno.test("a guest without a memory says so where one is needed", async () => {
+  const realm = await realmOf(guestBytes("wat/js_string_imports"));
+  assertEquals(guestErrorOf(() => realm.memory), [
+    "missing-export",
+    "Cannot use the guest's memory: it has none, expected one that it exports or imports",
+  ]);
+});
+
+Deno.test("pages that are added for the host are shared out, aligned to 16 bytes", async () => {
+  const realm = await realmOf(guestBytes("c/echo_length"));
+  const end = realm.memory.size;
+  assertEquals([
+    realm.reserve({ reserve: 5 }),
+    realm.reserve({ reserve: 16 }),
+    realm.reserve({ reserve: 1 }),
+  ], [end, end + 16, end + 32]);
+  assertEquals(realm.memory.size, end + 65536);
+  // What is left of the page is too little for this one.
+  assertEquals(realm.reserve({ reserve: 65536 }), end + 65536);
+  assertEquals(realm.memory.size, end + 2 * 65536);
+});
+
+Deno.test("the state follows the calls, of the guest and of the host", async () => {
+  const realm = await realmOf(guestBytes("c/echo_length"));
+  const states: unknown[] = [];
+  const look = () => states.push([realm.state, realm.busy]);
+  look();
+  const outer = realm.enter("outer");
+  realm.hostDepth++;
+  realm.depth = realm.enter("inner");
+  realm.hostDepth--;
+  look();
+  // Two calls within it were cut off before they could put back what they found.
+  realm.hostDepth++;
+  realm.enter("inner");
+  realm.hostDepth++;
+  realm.enter("innermost");
+  realm.hostDepth = 0;
+  realm.depth = outer;
+  look();
+  realm.hostDepth++;
+  look();
+  realm.hostDepth--;
+  look();
+  assertEquals(states, [
+    ["ready", false],
+    ["calling", true],
+    ["ready", false],
+    ["calling", true],
+    ["ready", false],
+  ]);
+});
+
+Deno.test("one call can be waited for, and only the host that it calls may call meanwhile", async () => {
+  const realm = await realmOf(guestBytes("c/echo_length"));
+  const wait = realm.enterAsync("wait");
+  const refusal = guestErrorOf(() => realm.enter("other"));
+  assertEquals(refusal, [
+    "busy",
+    'Cannot call "other": "wait" is being waited for, expected one asynchronous call of an instance ' +
+    "at a time",
+  ]);
+  assertEquals(guestErrorOf(() => realm.enterAsync("other")), refusal);
+  realm.hostDepth++;
+  const within = realm.enter("within");
+  assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
+  realm.depth = within;
+  assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
+  realm.hostDepth--;
+  assertEquals(guestErrorOf(() => realm.enter("other")), refusal);
+  realm.depth = wait;
+  realm.pending = undefined;
+  assertEquals(realm.state, "ready");
+  realm.depth = realm.enterAsync("wait");
+  realm.pending = undefined;
+  const other = realm.enter("other");
+  assertEquals(guestErrorOf(() => realm.enterAsync("wait"))[0], "busy");
+  realm.depth = other;
+  assertEquals(realm.state, "ready");
+});
+
+Deno.test("the first reason to call nothing any more is the one that is told", async () => {
+  const realm = await realmOf(guestBytes("c/echo_length"));
+  assertEquals(realm.callable, true);
+  const first = new GuestError("trap", "it trapped");
+  const second = new GuestError("trap", "it trapped again");
+  assertStrictEquals(realm.poison(first), first);
+  assertStrictEquals(realm.poison(second), second);
+  assertEquals([realm.callable, realm.state], [false, "poisoned"]);
+  const error = assertThrows(() => realm.enter("echo"), GuestError);
+  assertEquals([error.code, error.message, error.export, error.cause], [
+    "poisoned",
+    'Cannot call "echo": the guest is poisoned, expected reset() first; it was: it trapped',
+    "echo",
+    first,
+  ]);
+  assertEquals(realm.refuse("look", "echo").message.startsWith("Cannot look: the guest is"), true);
+  realm.dispose();
+  assertEquals(realm.state, "disposed");
+  assertEquals(guestErrorOf(() => realm.enter("echo")), [
+    "disposed",
+    'Cannot call "echo": the guest is disposed',
+  ]);
+  const exited = await realmOf(guestBytes("c/echo_length"));
+  exited.poison(new GuestError("exited", "it exited", { status: 3 }));
+  assertEquals(exited.state, "exited");
+  assertEquals(guestErrorOf(() => exited.enterAsync("echo")), [
+    "exited",
+    'Cannot call "echo": the guest exited with code 3, expected reset() first',
+  ]);
+  assert(!exited.busy);
+});

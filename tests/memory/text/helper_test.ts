@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { createUtf16Helper, createUtf8Helper } from "../../../src/memory/text/helper.ts";
+import {
+  UTF16_MODULE,
+  UTF8_DECODE_MODULE,
+  UTF8_ENCODE_MODULE,
+} from "../../../src/memory/text/helper_modules.ts";
+import { checkHelper } from "../../../testdata/helper.ts";
+import { createSource } from "./_source.ts";
+
+Deno.test("the helpers are what their sources make, byte by byte", async () => {
+  assertEquals(await checkHelper(), []);
+});
+
+Deno.test("the helpers want the engine's builtins for strings and memories, nothing else", () => {
+  const builtin = (name: string) => `wasm:js-string ${name} function`;
+  const into = builtin("intoCharCodeArray"), from = builtin("fromCharCodeArray");
+  const substring = builtin("substring");
+  const guest = "passage guest memory", staging = "passage staging memory";
+  const rows: [base64: string, imports: string[]][] = [
+    [UTF8_ENCODE_MODULE, [into, substring, staging, guest]],
+    [UTF8_DECODE_MODULE, [from, guest]],
+    [UTF16_MODULE, [into, from, substring, guest, staging]],
+  ];
+  for (const [base64, expected] of rows) {
+    const module = new WebAssembly.Module(Uint8Array.fromBase64(base64));
+    const imports = WebAssembly.Module.imports(module);
+    assertEquals(imports.map(({ module, name, kind }) => `${module} ${name} ${kind}`), expected);
+  }
+});
+
+Deno.test("a memory with 32-bit pointers has helpers, a shared or a 64-bit one has none", () => {
+  for (const create of [createUtf8Helper, createUtf16Helper]) {
+    assert(create(createSource()) !== undefined);
+    assertStrictEquals(create(createSource({ shared: true })), undefined);
+    assertStrictEquals(create(createSource({ address: "i64" })), undefined);
+  }
+});
+
+Deno.test("an engine without the builtins has no helpers", async () => {
+  const { Module } = WebAssembly;
+  const fresh = `../../../src/memory/text/helper.ts?without-builtins`;
+  const { createUtf16Helper, createUtf8Helper } = await import(fresh);
+  WebAssembly.Module = class extends Module {
+    constructor(bytes: BufferSource) {
+      super(bytes);
+    }
+  } as typeof Module;
+  try {
+    assertStrictEquals(createUtf8Helper(createSource()), undefined);
+    assertStrictEquals(createUtf16Helper(createSource()), undefined);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});
+
+Deno.test("a module is compiled once, at the first use", async () => {
+  const { Module } = WebAssembly;
+  let compiled = 0;
+  WebAssembly.Module = new Proxy(Module, {
+    construct(target, args) {
+      compiled++;
+      return Reflect.construct(target, args);
+    },
+  });
+  try {
+    const fresh = `../../../src/memory/text/helper.ts?compiled-once`;
+    const helpers = await import(fresh);
+    assertStrictEquals(compiled, 0);
+    for (let times = 0; times < 3; times++) helpers.createUtf8Helper(createSource());
+    assertStrictEquals(compiled, 2);
+    for (let times = 0; times < 3; times++) helpers.createUtf16Helper(createSource());
+    assertStrictEquals(compiled, 3);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});

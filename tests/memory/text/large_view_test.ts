@@ -1,0 +1,13 @@
+// In a file of its own: what V8 has learned from other tests decides which of its compilers is asked.
+import { findNul } from "../../../src/memory/text/codec.ts";
+import { createSource } from "./_source.ts";
+import { assertStrictEquals } from "@std/assert";
+
+Deno.test("findNul() finds a NUL above 2 GiB after V8 has compiled it for small memories", () => {
+  const small = createSource();
+  for (let times = 0; times < 3000; times++) findNul(small, 0, 1000, 2);
+  const memory = new WebAssembly.Memory({ initial: 65536 });
+  const source = { memory, shared: false, bytes: () => new Uint8Array(memory.buffer) };
+  source.bytes().fill(0x41, 0x8000_0000 - 100, 0x8000_0000 - 2);
+  assertStrictEquals(findNul(source, 0x8000_0000 - 100, 0x8000_0064, 2), 98);
+});

@@ -1,0 +1,302 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { load } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestPath } from "../_guests.ts";
+import { evaluate, optionsIn } from "../conventions/_evaluate.ts";
+
+/** What decides who frees results, behind the options that leave it open. */
+const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
+
+const GREET = "example:text/greeter@1.0.0#greet";
+
+/** Each preset, by a guest that it is recognised of; `greet` greets Bob. */
+const RECOGNISED: [guest: string, option: string, reason: string, name?: string][] = [
+  [
+    "assemblyscript/strings",
+    "assemblyScript()",
+    'it exports "__new", "__pin" and "__unpin"',
+  ],
+  [
+    "assemblyscript_arc/strings",
+    'assemblyScript({ runtime: "arc" })',
+    'it exports "__alloc", "__retain" and "__release"',
+  ],
+  ["c/bindgen_old", "wasmBindgen()", 'it exports "__wbindgen_malloc"'],
+  ["c/bindgen_multi_value", "wasmBindgen()", 'it exports "__wbindgen_malloc"'],
+  [
+    "c/bindgen_renamed",
+    'wasmBindgen({ allocate: "__wbindgen_export_0", free: "__wbindgen_export_2" })',
+    '"__wbindgen_export_0" and "__wbindgen_export_2" have the types of its allocator',
+  ],
+  [
+    "c/canonical_utf8",
+    "canonicalAbi()",
+    'it exports "cabi_realloc"; nothing tells its encoding, which is mostly UTF-8',
+    GREET,
+  ],
+  ["wat/js_strings", "jsStrings()", 'it imports "wasm:js-string.concat"'],
+  [
+    "c/result_multi_value",
+    'allocator({ allocate: "malloc", free: "free" })',
+    '"malloc" and "free" are an allocator',
+  ],
+  [
+    "c/c_string",
+    'cString({ allocate: "malloc", free: "free" })',
+    '"malloc" and "free" are an allocator; functions take one pointer and return one',
+  ],
+  [
+    "rust/c_string",
+    'cString({ allocate: "alloc", free: "dealloc" })',
+    '"alloc" and "dealloc" are an allocator; functions take one pointer and return one',
+  ],
+];
+
+for (const [guest, option, reason, name = "greet"] of RECOGNISED) {
+  Deno.test(`${guest} is recognised as ${option}, which says the same by hand`, async () => {
+    using found = await load(guestPath(guest));
+    assertEquals([`${found.convention}`, found.convention.reason], [
+      `convention: ${option}`,
+      reason,
+    ]);
+    assertStrictEquals(found.passString("Bob", name), "Hello, Bob!");
+    using said = await load(guestPath(guest), { convention: evaluate(option) });
+    assertEquals(said.convention.convention, found.convention.convention);
+    assertEquals([said.convention.name, said.convention.reason], [
+      found.convention.name,
+      "the option says so",
+    ]);
+    assertStrictEquals(said.passString("Bob", name), "Hello, Bob!");
+  });
+}
+
+/** The allocators that are recognised by type and name, with what is said of them. */
+const ALLOCATORS: [guest: string, allocate: string, free: string | undefined][] = [
+  ["allocator_malloc", "malloc", "free"],
+  ["allocator_alloc", "alloc", "dealloc"],
+  ["allocator_alloc_align", "alloc", "dealloc"],
+  ["allocator_allocate", "allocate", "deallocate"],
+  ["allocator_underscores", "__alloc", "__free"],
+  ["allocator_prefixed", "greeter_malloc", "greeter_free"],
+  ["allocator_walloc", "walloc", "wfree"],
+  ["allocator_wasm_names", "wasm_alloc", "wasm_dealloc"],
+  ["allocator_without_free", "alloc", undefined],
+];
+
+for (const [guest, allocate, free] of ALLOCATORS) {
+  Deno.test(`${guest} has an allocator; how its results are packed is settled by an option`, async () => {
+    using found = await load(guestPath(`c/${guest}`));
+    const pair = JSON.stringify(free === undefined ? { allocate } : { allocate, free })
+      .replace(/"(\w+)":/g, "$1: ").replaceAll(",", ", ").replace("{", "{ ").replace("}", " }");
+    assertStrictEquals(`${found.convention}`, `convention: allocator(${pair})`);
+    const frees = free === undefined ? "" : ', resultsFreedBy: "host"';
+    const options = ["packedPointerHigh", "packedPointerLow"].map((form) =>
+      `convention: allocator(${pair.replace(" }", `, result: "${form}"${frees} }`)})`
+    );
+    assertEquals(guestErrorOf(() => found.passString("Bob", "greet")), [
+      "ambiguous-convention",
+      'Cannot tell how "greet" passes text: it is (i32, i32) -> i64, ' +
+      `which 2 forms of the convention "allocator" fit, expected ${options.join(" or ")}` +
+      (free === undefined ? "" : ` (${WHO_FREES})`) +
+      ' or symbols: { greet: { parameters: ["string"], result: "i64" } } if it returns a number',
+    ]);
+  });
+}
+
+/** What several forms fit: the right option among those that the error shows. */
+const SETTLED: [guest: string, signature: string, forms: string[], right: string][] = [
+  [
+    "c/result_packed_pointer_high",
+    "(i32, i32) -> i64",
+    ["packedPointerHigh", "packedPointerLow"],
+    "packedPointerHigh",
+  ],
+  [
+    "c/result_packed_pointer_low",
+    "(i32, i32) -> i64",
+    ["packedPointerHigh", "packedPointerLow"],
+    "packedPointerLow",
+  ],
+  [
+    "c/result_area_before",
+    "(i32, i32, i32) -> ()",
+    ["areaBefore", "areaAfter"],
+    "areaBefore",
+  ],
+  [
+    "c/result_area_after",
+    "(i32, i32, i32) -> ()",
+    ["areaBefore", "areaAfter"],
+    "areaAfter",
+  ],
+  [
+    "c/result_struct",
+    "(i32, i32) -> i32",
+    ["pointedTo", "terminated", "prefixed", "inPlace"],
+    "pointedTo",
+  ],
+  [
+    "c/result_prefix_u32",
+    "(i32, i32) -> i32",
+    ["pointedTo", "terminated", "prefixed", "inPlace"],
+    "prefixed",
+  ],
+];
+
+for (const [guest, signature, forms, right] of SETTLED) {
+  Deno.test(`${guest}: of ${forms.length} forms, the error's option ${right} is right`, async () => {
+    using guess = await load(guestPath(guest));
+    const shown = forms.map((form) =>
+      `allocator({ allocate: "malloc", free: "free", result: "${form}"${
+        form === "inPlace" ? "" : ', resultsFreedBy: "host"'
+      } })`
+    );
+    const [, number] = /-> (i\d+)$/.exec(signature) ?? [];
+    const [code, message] = guestErrorOf(() => guess.passString("Bob", "greet"));
+    assertEquals([code, message], [
+      "ambiguous-convention",
+      `Cannot tell how "greet" passes text: it is ${signature}, ` +
+      `which ${forms.length} forms of the convention "allocator" fit, expected ` +
+      shown.map((option) => `convention: ${option}`).join(" or ") + ` (${WHO_FREES})` +
+      (number === undefined
+        ? ""
+        : ` or symbols: { greet: { parameters: ["string"], result: "${number}" } } ` +
+          "if it returns a number"),
+    ]);
+    assertEquals(optionsIn(message), shown);
+    using settled = await load(guestPath(guest), {
+      convention: evaluate(shown[forms.indexOf(right)]!),
+    });
+    assertStrictEquals(settled.passString("Bob", "greet"), "Hello, Bob!");
+  });
+}
+
+/** Guests of which nothing is recognised, and what the error says could be meant. */
+const UNKNOWN: [guest: string, advice: string, option: string][] = [
+  [
+    "c/allocator_create_buffer",
+    'convention: allocator({ allocate: "create_buffer", free: "destroy_buffer", ' +
+    `resultsFreedBy: "host" }) (${WHO_FREES})`,
+    'allocator({ allocate: "create_buffer", free: "destroy_buffer", result: "packedPointerHigh" })',
+  ],
+  [
+    "c/allocator_minified",
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "b" could allocate and ' +
+    '"fail_after", "grow_at", "c" could free)',
+    'allocator({ allocate: "b", free: "c", result: "packedPointerHigh" })',
+  ],
+  [
+    "c/allocator_realloc",
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "reallocate" could allocate ' +
+    'and "fail_after", "grow_at", "free" could free)',
+    'allocator({ allocate: "reallocate", free: "free", result: "packedPointerHigh" })',
+  ],
+  [
+    "c/allocator_realloc_alone",
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "canonical_realloc" could ' +
+    'allocate and "fail_after", "grow_at" could free)',
+    'allocator({ allocate: "canonical_realloc", result: "packedPointerHigh" })',
+  ],
+];
+
+for (const [guest, advice, option] of UNKNOWN) {
+  Deno.test(`${guest}: nothing is recognised, and the error leads to the option`, async () => {
+    using unknown = await load(guestPath(guest));
+    const [code, message] = guestErrorOf(() => unknown.passString("Bob", "greet"));
+    const functions = Object.keys(unknown.exports).filter((name) => name !== "memory");
+    assertEquals([code, message], [
+      "no-convention",
+      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      `exported functions are ${functions.map((name) => `"${name}"`).join(", ")}, expected an ` +
+      `option such as ${advice} or convention: inPlace({ pointer: "reserve", byteLength: 65536 }) ` +
+      "(memory that is added, for a guest that has no allocator of its own) or convention: " +
+      'cString() with symbols: { live_allocations: { parameters: [], result: "string" } } ' +
+      'if "live_allocations" returns a text',
+    ]);
+    using said = await load(guestPath(guest), { convention: evaluate(option) });
+    assertStrictEquals(said.passString("Bob", "greet"), "Hello, Bob!");
+  });
+}
+
+Deno.test("each of two buffers can be chosen by the option that the error shows", async () => {
+  using unsettled = await load(guestPath("c/two_buffers"));
+  const [code, message] = guestErrorOf(() => unsettled.passString("Hello there, "));
+  assertStrictEquals(code, "ambiguous-convention");
+  const [first, second, ...rest] = optionsIn(message);
+  assertEquals([first, second, rest], [
+    'staticBuffer({ pointer: "get_first_buffer" })',
+    'staticBuffer({ pointer: "get_second_buffer" })',
+    [],
+  ]);
+  using settled = await load(guestPath("c/two_buffers"), { convention: evaluate(first!) });
+  assertStrictEquals(settled.passString("Hello there, "), "Hello there, WASM is cool!");
+});
+
+Deno.test("AssemblyScript without its runtime is told how to be compiled", async () => {
+  using guest = await load(guestPath("assemblyscript/strings_without_runtime"));
+  assertEquals(guestErrorOf(() => guest.passString("Bob", "greet")), [
+    "no-convention",
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    'exported functions are "greet", "echo", "repeat", "join", "units", "echoOrNull", "version", ' +
+    "expected AssemblyScript's --exportRuntime when it is compiled; without it texts come back " +
+    "at most, with convention: assemblyScript()",
+  ]);
+  using said = await load(guestPath("assemblyscript/strings_without_runtime"), {
+    convention: evaluate("assemblyScript()"),
+    symbols: { version: { parameters: [], result: "string" } },
+  });
+  assertStrictEquals(said.symbols.version(), "1.0.0");
+});
+
+Deno.test("a buffer that is asked for is not taken for one that is there", async () => {
+  using guest = await load(guestPath("c/requested_clear"));
+  const before = guest.memory.readBytes(0, guest.memory.size);
+  assertEquals(guestErrorOf(() => guest.passString("Bob", "greet")), [
+    "null-pointer",
+    'Cannot write into the guest\'s buffer: "input" is a null pointer, expected an address; ' +
+    "a buffer has to be asked for first where it is handed out",
+  ]);
+  assertEquals(guest.memory.readBytes(0, guest.memory.size), before);
+});
+
+/** Types that can't carry what is asked, by guests that are otherwise recognised. */
+const REFUSED: [guest: string, name: string, message: string][] = [
+  [
+    "c/symbols",
+    "checksum_64",
+    'Cannot pass ("string") -> "string" to "checksum_64": it is (i64, i32, i32) -> i64, expected ',
+  ],
+  [
+    "c/symbols",
+    "add_f32",
+    'Cannot pass ("string") -> "string" to "add_f32": it is (f32, f32) -> f32, expected ',
+  ],
+  [
+    "c/symbols",
+    "nothing",
+    'Cannot pass ("string") -> "string" to "nothing": it is () -> (), expected ',
+  ],
+  [
+    "assemblyscript/strings",
+    "repeat",
+    'Cannot pass ("string") -> "string" to "repeat": it is (i32, i32) -> i32, expected (i32) -> i32',
+  ],
+  [
+    "wat/js_strings",
+    "units",
+    'Cannot pass ("string") -> "string" to "units": it is (externref) -> i32, ' +
+    "expected (externref) -> externref",
+  ],
+];
+
+for (const [guest, name, expected] of REFUSED) {
+  Deno.test(`${guest}: what ${name} can not carry is refused before it is called`, async () => {
+    using refusing = await load(guestPath(guest));
+    const memory = () =>
+      "memory" in refusing.exports ? refusing.memory.readBytes(0, refusing.memory.size) : undefined;
+    const before = memory();
+    const [code, message] = guestErrorOf(() => refusing.passString("Bob", name));
+    assertEquals([code, message.slice(0, expected.length)], ["signature", expected]);
+    assertEquals([refusing.state, memory()], ["ready", before]);
+  });
+}
