@@ -1,5 +1,10 @@
 /** The README's text. */
-export const README: string = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+export const README: string = await readRoot("README.md");
+
+/** The text of a file, by its path from the repository's root. */
+export function readRoot(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+}
 
 /** The code blocks of a language, in their order. */
 export function codeBlocks(language: string): string[] {
@@ -10,12 +15,14 @@ export function codeBlocks(language: string): string[] {
 /**
  * The rows of a table, each by its cells.
  *
- * @throws {Error} if there is no table whose first column has this header.
+ * @param header The header of the table's first column.
+ * @param text The text that has the table: the README unless set.
+ * @throws {Error} if no table has this header.
  */
-export function tableRows(header: string): string[][] {
-  const lines = README.split("\n");
+export function tableRows(header: string, text = README): string[][] {
+  const lines = text.split("\n");
   const start = lines.findIndex((line) => cellsOf(line)[0] === header);
-  if (start < 0) throw new Error(`Cannot find a table of the README: "${header}" heads none`);
+  if (start < 0) throw new Error(`Cannot find a table: "${header}" heads none`);
   const rest = lines.slice(start + 2);
   const end = rest.findIndex((line) => !line.startsWith("|"));
   return rest.slice(0, end).map(cellsOf);

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import * as passage from "../mod.ts";
+import { STEP_KINDS } from "../src/call/steps/list.ts";
 import { runDeno } from "./_deno.ts";
-import { codeBlocks, codeSpans, README, tableRows } from "./_readme.ts";
+import { ROOMS } from "./_rooms.ts";
+import { codeBlocks, codeSpans, README, readRoot, tableRows } from "./_readme.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -38,10 +40,29 @@ Deno.test("the README tells of every task, and of no other", async () => {
   assertEquals([...new Set(told)].sort(), Object.keys(tasks).sort());
 });
 
-Deno.test("every file that the README names is there", async () => {
-  const named = [...README.matchAll(/`((?:src|tests|testdata|examples|\.ci)\/[\w./]*)`/g)];
-  assert(named.length > 10);
-  for (const [, path] of named) await Deno.stat(new URL(path!, ROOT));
+for (const document of ["README.md", "src/README.md", ".github/CONTRIBUTING.md"]) {
+  Deno.test(`every file that ${document} names is there`, async () => {
+    const text = await readRoot(document);
+    const paths = /`((?:src|tests|testdata|examples|\.ci|\.github)\/[\w./]*)`/g;
+    const named = [...text.matchAll(paths)].map(([, path]) => new URL(path!, ROOT));
+    const folder = new URL(document, ROOT);
+    const linked = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) =>
+      new URL(path!, folder)
+    );
+    assert(named.length > 5 && linked.length > 0);
+    for (const file of [...named, ...linked]) await Deno.stat(file);
+  });
+}
+
+Deno.test("the plan of the house has every room in the order of its arrows", async () => {
+  const rooms = tableRows("Room", await readRoot("src/README.md")).map(([room = ""]) => room);
+  assertEquals(rooms, ROOMS.map((room) => room === "" ? "`src/`" : `\`src/${room}/\``));
+});
+
+Deno.test("the plan of the house names every step of a call", async () => {
+  const [, picture = ""] = (await readRoot("src/README.md")).split("```");
+  const missing = Object.keys(STEP_KINDS).filter((step) => !picture.includes(`    ${step} `));
+  assertEquals(missing, []);
 });
 
 Deno.test("every option of the conventions' table makes the convention of its row", () => {

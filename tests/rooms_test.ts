@@ -1,26 +1,8 @@
 // The rooms of src/, and which of them may import from which: arrows point one way, types included.
 import { assertEquals } from "@std/assert";
+import { ROOMS } from "./_rooms.ts";
 
 const SOURCES = new URL("../src/", import.meta.url);
-
-/** Each room with what it is for; a room imports only from those above it, and from itself. */
-const ROOMS = [
-  "base",
-  "memory",
-  "binary",
-  "source",
-  "abi",
-  "presets",
-  "detect",
-  "plan",
-  "instance",
-  "call",
-  "wasi",
-  "imports",
-  "check",
-  "guest",
-  "", // load.ts and guest.ts
-];
 
 /** The paths of all files below a folder, relative to src/. */
 async function* filesOf(folder = ""): AsyncGenerator<string> {

@@ -1,0 +1,18 @@
+/** The rooms of src/: each imports only from those above it, and from itself. */
+export const ROOMS: readonly string[] = [
+  "base",
+  "memory",
+  "binary",
+  "source",
+  "abi",
+  "presets",
+  "detect",
+  "plan",
+  "instance",
+  "call",
+  "wasi",
+  "imports",
+  "check",
+  "guest",
+  "", // load.ts and guest.ts
+];
