@@ -21,14 +21,18 @@ export interface Size {
   readonly gzipped: number;
 }
 
+/** A bundle in parts. */
+export interface Parts {
+  /** The entry, with the parts that it imports statically. */
+  readonly entry: Size;
+  /** All parts. */
+  readonly parts: Size;
+}
+
 /** What {@linkcode bundle} has written. */
-export interface Bundles {
+export interface Bundles extends Parts {
   /** All of Passage in one file. */
   readonly whole: Size;
-  /** The entry of the split bundle, with the parts that it imports statically. */
-  readonly entry: Size;
-  /** All parts of the split bundle. */
-  readonly parts: Size;
 }
 
 /**
@@ -40,22 +44,35 @@ export interface Bundles {
  */
 export async function bundle(folder: URL): Promise<Bundles> {
   const whole = new URL("passage.js", folder);
-  const split = new URL("split/", folder);
   await Deno.remove(folder, { recursive: true }).catch(() => {}); // there may be none
-  await Deno.mkdir(split, { recursive: true });
-  await run(["--output", fileURLToPath(whole)]);
-  await run(["--code-splitting", "--outdir", fileURLToPath(split)]);
-  const parts = await Array.fromAsync(Deno.readDir(split), ({ name }) => new URL(name, split).href);
+  await run(["--minify", "--output", fileURLToPath(whole)]);
+  const parts = await bundleParts(new URL("split/", folder), { minify: true });
+  return { whole: await measure([whole.href]), ...parts };
+}
+
+/**
+ * Writes the bundle in parts. Its comments and types are gone, whether it is minified or not.
+ *
+ * @param folder Where the parts go.
+ * @returns Their sizes.
+ * @throws {Error} if the bundler fails.
+ */
+export async function bundleParts(
+  folder: URL,
+  { minify }: { readonly minify: boolean },
+): Promise<Parts> {
+  const minified = minify ? ["--minify"] : [];
+  await run([...minified, "--code-splitting", "--outdir", fileURLToPath(folder)]);
+  const parts = await Array.fromAsync(Deno.readDir(folder), ({ name }) => new URL(name, folder));
   return {
-    whole: await measure([whole.href]),
-    entry: await measure(await importedBy(new URL("mod.js", split))),
-    parts: await measure(parts),
+    entry: await measure(await importedBy(new URL("mod.js", folder))),
+    parts: await measure(parts.map(({ href }) => href)),
   };
 }
 
 async function run(flags: readonly string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", "--minify", ...flags, "mod.ts"],
+    args: ["bundle", "--quiet", "--platform", "browser", ...flags, "mod.ts"],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     signal: AbortSignal.timeout(TIMEOUT),
@@ -68,7 +85,9 @@ async function importedBy(file: URL, found: Set<string> = new Set()): Promise<Se
   if (found.has(file.href)) return found;
   found.add(file.href);
   // A dynamic import has a parenthesis before its name.
-  for (const [, path] of (await Deno.readTextFile(file)).matchAll(/(?:from|import)"(\.[^"]+)"/g)) {
+  for (
+    const [, path] of (await Deno.readTextFile(file)).matchAll(/(?:from|import) ?"(\.[^"]+)"/g)
+  ) {
     await importedBy(new URL(path!, file), found);
   }
   return found;

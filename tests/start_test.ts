@@ -1,0 +1,74 @@
+// What a program pays before its first text has passed: V8 loads and compiles each module and each
+// function that is counted here. The budgets are what was reached, with 2% of room.
+import { assert, assertEquals } from "@std/assert";
+import { bundleParts } from "../.ci/bundle.ts";
+import { runDeno } from "./_deno.ts";
+import { codeBlocks } from "./_readme.ts";
+
+/** The most modules that importing `mod.ts` loads. */
+const MODULES = 116;
+
+/** The most bytes of them, without comments and types. */
+const BYTES = 432_000;
+
+/** The most functions, modules included, that run until README's first program has ended. */
+const FUNCTIONS = 652;
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What V8 saw of one module. */
+interface ModuleCoverage {
+  readonly url: string;
+  readonly functions: readonly { readonly ranges: readonly { readonly count: number }[] }[];
+}
+
+/** Runs `act` with a folder that is removed afterwards. */
+async function withFolder<T>(act: (folder: URL) => Promise<T>): Promise<T> {
+  const path = await Deno.makeTempDir({ prefix: "passage-start-" });
+  try {
+    return await act(new URL(`file://${path}/`));
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+/** The modules of Passage that a program loads, and how many functions of them it runs. */
+function runCounting(program: string): Promise<{ modules: number; functions: number }> {
+  return withFolder(async (folder) => {
+    const flags = ["run", "--no-check", "--allow-read=testdata", `--coverage=${folder.pathname}`];
+    const { code, stderr } = await runDeno([...flags, "-"], program);
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    let modules = 0, functions = 0;
+    for await (const { name } of Deno.readDir(folder)) {
+      const text = await Deno.readTextFile(new URL(name, folder));
+      const seen: ModuleCoverage = JSON.parse(text);
+      if (!seen.url.startsWith(`${ROOT}src/`) && seen.url !== `${ROOT}mod.ts`) continue;
+      modules++;
+      functions += seen.functions.filter(({ ranges }) => ranges[0]!.count > 0).length;
+    }
+    return { modules, functions };
+  });
+}
+
+function assertAtMost(found: number, most: number, what: string): void {
+  assert(found > 0, `no ${what} were counted`);
+  assert(
+    found <= most,
+    `${found} ${what}, expected at most ${most}: load what few guests need when a guest needs it`,
+  );
+}
+
+Deno.test("importing Passage loads no more modules than its budget", async () => {
+  const { modules } = await runCounting('import "./mod.ts";');
+  assertAtMost(modules, MODULES, "modules");
+});
+
+Deno.test("importing Passage loads no more code than its budget", async () => {
+  const { entry } = await withFolder((folder) => bundleParts(folder, { minify: false }));
+  assertAtMost(entry.byteLength, BYTES, "bytes");
+});
+
+Deno.test("README's first program runs no more functions than its budget", async () => {
+  const { functions } = await runCounting(codeBlocks("ts")[0]!);
+  assertAtMost(functions, FUNCTIONS, "functions");
+});
