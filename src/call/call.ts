@@ -13,6 +13,8 @@ import { forcedTier, OFTEN, PATIENCE } from "./tier.ts";
 /** A plan on one instance; `call` is replaced when it was called often. */
 export interface Call {
   call: PlanCall;
+  /** The compiled form, once the call takes it. */
+  compiled: PlanCall | undefined;
 }
 
 /** A plan, and its compiled form once there is one: all instances of a module share them. */
@@ -32,9 +34,9 @@ export class PlanForms {
   on(realm: Realm): Call {
     const parts = makeParts(this.plan, realm);
     const run = runPlan(parts);
-    const made: Call = { call: run };
+    const made: Call = { call: run, compiled: undefined };
     const tier = forcedTier();
-    if (tier === "compiled") made.call = this.#compile(parts, run);
+    if (tier === "compiled") this.#replace(made, parts, run);
     else if (tier !== "run") this.#improve(made, parts, run);
     return made;
   }
@@ -43,7 +45,7 @@ export class PlanForms {
   #improve(made: Call, parts: CallParts, run: PlanCall): void {
     if (this.#compiled === undefined) {
       made.call = (...args) => {
-        if (++this.#calls >= OFTEN) made.call = this.#compile(parts, run);
+        if (++this.#calls >= OFTEN) this.#replace(made, parts, run);
         return run(...args);
       };
       return;
@@ -54,15 +56,17 @@ export class PlanForms {
       if (++calls === this.#patience) {
         this.#patience *= 2;
         this.#compiled = undefined;
-        made.call = this.#compile(parts, run);
+        this.#replace(made, parts, run);
       }
       return shared(...args);
     };
   }
 
-  #compile(parts: CallParts, run: PlanCall): PlanCall {
+  /** Makes a call take the compiled form from now on. */
+  #replace(made: Call, parts: CallParts, run: PlanCall): void {
     this.#compiled ??= compilePlan(this.plan, this.#facts(), parts);
-    return this.#compiled?.(parts, run) ?? run;
+    made.compiled = this.#compiled?.(parts, run);
+    made.call = made.compiled ?? run;
   }
 }
 
@@ -169,7 +173,7 @@ export function callAsync(plan: Plan, realm: Realm): Call {
       realm.pending = undefined;
     }
   }
-  return { call };
+  return { call, compiled: undefined };
 }
 
 /** What `promise` gives, unless the guest is closed before: a promise may never settle. */

@@ -56,42 +56,54 @@ export function compilePlan(
     code.claims ? `${realm}.claim = outerClaim;` : "",
     reenters ? `${realm}.depth = before;` : "",
   ].join(" ").trim();
+  // V8 writes out no function of more than 460 bytes of bytecode where it is called, and with it the
+  // call of WebAssembly: a call that holds nothing has no registers that an error has to find.
+  const isLight = !mayHold && !usesFrame && !body.includes("lifted");
+  const light = `error = ${code.of("fail", fail)}(error, frame, synced, inside);`;
+  const whole = `if (frame === undefined) { frame = ${makeFrame}; ${outerClaim} }
+      if (!synced) {
+        ${code.flush()}
+        frame.inside = inside; frame.freeing = freeing; frame.lifted = lifted;
+      }
+      error = ${code.of("settle", settle)}(error, frame);`;
   const make = code.make<PlanCall>(`
-let spare;
+${usesFrame ? "let spare;" : ""}
 return function (${names}) {
   if (arguments.length !== ${count}) ${
     code.constant(throwCount)
   }(${symbol}, ${count}, arguments.length);
   ${claimed}
   ${usesFrame ? `let frame = spare ?? ${makeFrame}; spare = undefined;` : "let frame;"}
-  ${
-    reenters
-      ? `const before = ${realm}.enter(${symbol});`
-      : code.refuseBroken(`call ${quote(plan.export)}`)
-  }
+  ${reenters ? enter(realm, symbol) : code.refuseBroken(`call ${quote(plan.export)}`)}
   ${code.claims ? `const outerClaim = ${realm}.claim;` : ""} ${usesFrame ? outerClaim : ""}
-  let core, inside = false, synced = false, freeing, lifted;
+  let core, inside = false, synced = false${isLight ? "" : ", freeing, lifted"};
   ${code.declare()}
   try {
     ${body}
     return ${code.value};
   } catch (error) {
-    let settled;
     try {
-      if (frame === undefined) { frame = ${makeFrame}; ${outerClaim} }
-      if (!synced) {
-        ${code.flush()}
-        frame.inside = inside; frame.freeing = freeing; frame.lifted = lifted;
-      }
-      settled = ${code.of("settle", settle)}(error, frame);
+      ${isLight ? light : whole}
     } catch (unsettled) {
       ${mayHold ? "" : "if (inside) "}${realm}.refusal ??= unsettled;
       throw unsettled;
     }
-    throw settled;
+    throw error;
   }${leave === "" ? "" : ` finally { ${leave} }`}
 };`);
   return make && ((parts, run) => make({ ...parts, run }));
+}
+
+/** Writes beginning a call: what is out of the ordinary is for the instance itself. */
+function enter(realm: string, symbol: string): string {
+  return `let before;
+  if (${realm}.refusal !== undefined || ${realm}.pending !== undefined) {
+    before = ${realm}.enter(${symbol});
+  } else {
+    before = ${realm}.depth;
+    if (before === 0) ${realm}.claim = undefined;
+    ${realm}.depth = before + 1;
+  }`;
 }
 
 function write(step: Step, index: number, code: CallCode, args: string): void {
@@ -148,6 +160,17 @@ function settle(
 ): (error: unknown, frame: Frame) => unknown {
   return (error, frame) =>
     settleFailure(error, frame, realm, plan.export, holds ? release : undefined);
+}
+
+/** Settles the failure of a call that holds nothing: no more of it is known than where it was. */
+function fail(
+  parts: CallParts,
+): (error: unknown, frame: Frame | undefined, synced: boolean, inside: boolean) => unknown {
+  const settled = settle(parts);
+  return (error, frame = new Frame(), synced, inside) => {
+    if (!synced) frame.inside = inside;
+    return settled(error, frame);
+  };
 }
 
 /** Throws the error for a wrong number of arguments. */

@@ -7,6 +7,7 @@ import { list, listLines, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
+import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import { namesGetter, namesNumber, ownFunctions } from "../detect/names.ts";
 import { adviseUse } from "../plan/advice.ts";
@@ -202,11 +203,6 @@ export function resolveChecked(
   return recipe;
 }
 
-/** A declared symbol, compiled for the instance of the moment. */
-export interface BoundSymbol {
-  call: Call;
-}
-
 /** Symbols as functions, and what they call: what a fresh instance replaces. */
 export interface BoundSymbols<S extends SymbolDeclarations> {
   readonly functions: SymbolFunctions<S>;
@@ -238,7 +234,7 @@ export function bindSymbols<S extends SymbolDeclarations>(
     try {
       const symbol = { call: compile(name) };
       bound.set(name, symbol);
-      functions.push([name, symbolFunction(symbol)]);
+      functions.push([name, symbolFunction(symbol, symbols[name]!) as never]);
     } catch (error) {
       const lines = error instanceof ReferenceProblems ? error.problems : [messageOf(error)];
       problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
@@ -251,22 +247,4 @@ export function bindSymbols<S extends SymbolDeclarations>(
   }
   // Not by assignment: one of the names can be "__proto__".
   return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
-}
-
-/** The function of a symbol: it goes on working when the guest is reset. */
-function symbolFunction(symbol: BoundSymbol): SymbolFunction<SymbolDeclarations[string]> {
-  // The arities that symbols have in practice get a branch each: a spread costs more than the call.
-  return ((...args: unknown[]) => {
-    const { call } = symbol;
-    switch (args.length) {
-      case 1:
-        return call.call(args[0]);
-      case 2:
-        return call.call(args[0], args[1]);
-      case 3:
-        return call.call(args[0], args[1], args[2]);
-      default:
-        return call.call(...args);
-    }
-  }) as never;
 }

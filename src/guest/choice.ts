@@ -84,5 +84,6 @@ export function deferCall(isAsync: boolean, next: () => Call): Call {
     call: isAsync
       ? async (...args) => await next().call(...args)
       : (...args) => next().call(...args),
+    compiled: undefined,
   };
 }

@@ -168,7 +168,7 @@ export class CallCode extends Code<Bound> {
   /** Source that throws if the guest has broken in a call within this one. */
   refuseBroken(action: string): string {
     const { realm } = this;
-    return `if (!${realm}.callable) throw ${realm}.refuse(${this.constant(action)}, ${
+    return `if (${realm}.refusal !== undefined) throw ${realm}.refuse(${this.constant(action)}, ${
       this.constant(this.plan.export)
     });`;
   }

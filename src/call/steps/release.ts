@@ -22,6 +22,7 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     if (result.kind === "text" ? result.free !== undefined : !HOLDS_NOTHING.has(result.kind)) {
       // Records and lists that were written out are nothing but numbers.
       if (result.kind === "text" || !code.isLifted) return false;
+      if (result.kind === "elements" && result.bytes.free !== undefined) return false;
     } else if (sharesBlocks(code.plan.recipe)) return false;
     const frees = parameters.map((_, argument) => writeFree(argument, code));
     if (frees.includes(undefined)) return false;

@@ -178,7 +178,7 @@ function writeElements(
   code: CallCode,
 ): string | undefined {
   const { free, nullable, text } = bytes;
-  const isOdd = !isFlat(item) || whole !== undefined || free !== undefined || nullable ||
+  const isOdd = !isFlat(item) || whole !== undefined || isWhole(bytes) || nullable ||
     text.call !== undefined || text.check !== undefined || stride <= 0;
   if (isOdd || !Number.isSafeInteger(stride) || typeof text.pointer === "number") return undefined;
   // A list in a block of the call has to lie within that block, which the run form checks.
@@ -194,8 +194,9 @@ function writeElements(
   code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
     const ${end} = ${base} + ${total} * ${stride};
     if (${base} < ${code.lowest} || ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size ||
-      ${total} * ${sizeOf(item)} > ${limitOf(code)}) ${scope.otherwise()}
-    const ${items} = [], ${data} = ${code.memory}.data();
+      ${total} * ${sizeOf(item)} > ${limitOf(code)}) ${scope.otherwise()}`);
+  if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
+  code.add(`const ${items} = [], ${data} = ${code.memory}.data();
     for (let ${at} = ${base}; ${at} < ${end}; ${at} += ${stride}) {`);
   code.notice(at, reach, data);
   code.known(`base ${at} "result"`, at);

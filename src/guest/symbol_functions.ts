@@ -1,0 +1,82 @@
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { Parameter } from "../abi/parameter.ts";
+import type { Call } from "../call/call.ts";
+import type { PlanCall } from "../call/call_parts.ts";
+
+/** A declared symbol, bound to the instance of the moment. */
+export interface BoundSymbol {
+  call: Call;
+}
+
+/** The function of a symbol: it goes on working when the guest is reset. */
+export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclaration): PlanCall {
+  const { parameters, result } = declaration;
+  const isNumeric = typeof result === "string" && NUMBERS.test(result) &&
+    parameters.every((parameter: Parameter) =>
+      typeof parameter === "string" && NUMBERS.test(parameter)
+    );
+  const made = isNumeric && !declaration.async ? makeOwn(symbol, parameters.length) : undefined;
+  return made ?? byCount(symbol, parameters.length);
+}
+
+/** What crosses as a core value: so little has to be done for it that how it is called shows. */
+const NUMBERS = /^(?:[iu](?:8|16|32|64)|f32|f64|bool|void)$/;
+
+/**
+ * A function with source of its own. V8 writes out a call where it has seen one function alone: the
+ * call of the compiled form stands apart from that of the form before, and from other symbols'.
+ *
+ * @returns `undefined` if the engine makes no code from strings.
+ */
+function makeOwn(symbol: BoundSymbol, count: number): PlanCall | undefined {
+  const names = Array.from({ length: count }, (_, index) => `a${index}`).join(", ");
+  try {
+    // Equal sources are made once by V8, and would share their feedback.
+    return new Function(
+      "symbol",
+      `"use strict"; // ${made++}
+return function (${names}) {
+  const { call } = symbol;
+  if (arguments.length !== ${count}) return call.call(...arguments);
+  return call.compiled === undefined ? call.call(${names}) : call.compiled(${names});
+};`,
+    )(symbol) as PlanCall;
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
+  }
+}
+
+let made = 0;
+
+/**
+ * The arities that symbols have in practice get a function each: what is passed as it should be is not
+ * put into an array.
+ */
+function byCount(symbol: BoundSymbol, count: number): PlanCall {
+  const other = (args: Iterable<unknown>) => symbol.call.call(...args);
+  switch (count) {
+    case 0:
+      return function () {
+        return arguments.length === 0 ? symbol.call.call() : other(arguments);
+      };
+    case 1:
+      return function (a) {
+        return arguments.length === 1 ? symbol.call.call(a) : other(arguments);
+      };
+    case 2:
+      return function (a, b) {
+        return arguments.length === 2 ? symbol.call.call(a, b) : other(arguments);
+      };
+    case 3:
+      return function (a, b, c) {
+        return arguments.length === 3 ? symbol.call.call(a, b, c) : other(arguments);
+      };
+    case 4:
+      return function (a, b, c, d) {
+        return arguments.length === 4 ? symbol.call.call(a, b, c, d) : other(arguments);
+      };
+    default:
+      return (...args) => other(args);
+  }
+}
