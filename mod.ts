@@ -90,6 +90,7 @@ export type {
   FreedBy,
   Pass,
   Place,
+  ResultFreedBy,
   Room,
   Slot,
 } from "./src/abi/block_source.ts";

@@ -99,6 +99,13 @@ export type Pass =
 /** Who frees a block: the host through the place's `free` or a call of its own, or the guest itself. */
 export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 
+/**
+ * Who frees a result: the same, or several calls where one result has several blocks, such as a
+ * text and the struct that points to it. A call that passes `"result"` frees what the export
+ * returned, any other frees the data; whatever their order, what was returned is freed last.
+ */
+export type ResultFreedBy = FreedBy | { readonly calls: readonly BlockCall[] };
+
 /** One core argument of an export. Parameters are counted from 0. */
 export type Slot =
   /** A number, or a reference, as it is. */

@@ -1,4 +1,4 @@
-import type { FreedBy, Pass, Place } from "./block_source.ts";
+import type { FreedBy, Pass, Place, ResultFreedBy } from "./block_source.ts";
 import type { NumberForm, ResultForm, Status } from "./result.ts";
 import type { ConventionEncoding } from "./value.ts";
 
@@ -33,7 +33,7 @@ export interface Convention {
   /** Who frees what was passed. */
   readonly argumentsFreedBy: FreedBy;
   /** Who frees what came back. */
-  readonly resultsFreedBy: FreedBy;
+  readonly resultsFreedBy: ResultFreedBy;
   /** What a result is whose pointer is null and whose length is 0: an error unless said. */
   readonly nullIs?: "empty" | "error";
   /** Whether trailing NULs belong to text that comes back. */

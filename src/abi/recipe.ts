@@ -52,8 +52,8 @@ export type ResultRecipe =
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultRecipe])[];
     readonly nullable: boolean;
-    /** The call that frees all of it, by what the export returned. */
-    readonly whole?: BlockCall | undefined;
+    /** The calls that free all of it, by what the export returned. */
+    readonly whole?: readonly BlockCall[] | undefined;
   }
   | { readonly kind: "own"; readonly content: "string" | "bytes" }
   | {
@@ -86,8 +86,8 @@ export interface ElementsRecipe {
   readonly bytes: TextResultRecipe;
   readonly count: Value;
   readonly stride: number;
-  /** The call that frees all of it, by what the export returned. */
-  readonly whole?: BlockCall | undefined;
+  /** The calls that free all of it, by what the export returned. */
+  readonly whole?: readonly BlockCall[] | undefined;
 }
 
 /** Text or bytes that a symbol returns. */
@@ -96,7 +96,10 @@ export interface TextResultRecipe {
   readonly content: ContentKind | "strings";
   readonly encoding: ConventionEncoding;
   readonly text: TextResult;
-  readonly free?: BlockCall | undefined;
+  /** The calls that free it, by where it lies. */
+  readonly free?: readonly BlockCall[] | undefined;
+  /** The calls that free what the export returned. */
+  readonly whole?: readonly BlockCall[] | undefined;
   /** Whether it may be a block that the host would have to free, and was not told to. */
   readonly unfreed?: boolean;
   readonly nullable: boolean;

@@ -1,5 +1,5 @@
 import type { NumericType } from "../base/numeric_types.ts";
-import type { FreedBy } from "./block_source.ts";
+import type { ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Length, Value } from "./value.ts";
 
@@ -46,7 +46,7 @@ export interface TextResult {
   /** What the length counts: bytes unless said. */
   readonly unit?: "bytes" | "codeUnits";
   /** Who frees it, if it is not who the convention says. */
-  readonly freedBy?: FreedBy;
+  readonly freedBy?: ResultFreedBy;
   /**
    * What a null pointer with a length of 0 is. An error unless said: most guests answer that where
    * memory ran out.
@@ -121,7 +121,7 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   /** The class that a host function gives to AssemblyScript, where the guest has several that fit. */
   readonly class?: string;
   /** Who frees it, if it is not who the convention says. */
-  readonly freedBy?: FreedBy;
+  readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
   /** Whether NULs at its end belong to it, if not as the convention says. */
@@ -145,7 +145,7 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   /** The class that a host function gives to AssemblyScript, where the guest has several that fit. */
   readonly class?: string;
   /** Who frees it, if it is not who the convention says. */
-  readonly freedBy?: FreedBy;
+  readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
@@ -157,7 +157,7 @@ export interface StringsResultDeclaration {
   /** The address of its object; the result unless set. */
   readonly pointer?: Value;
   /** Who frees it, if it is not who the convention says. */
-  readonly freedBy?: FreedBy;
+  readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
@@ -178,6 +178,11 @@ export interface RecordResultDeclaration {
   readonly type: "record";
   /** What each field is, and where: numbers by `value`, text and bytes by `pointer` and `length`. */
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
+  /**
+   * Who frees it and those of its fields that do not say so themselves, if it is not who the
+   * convention says.
+   */
+  readonly freedBy?: ResultFreedBy;
   /** Whether a result of 0 is `null`. */
   readonly nullable?: boolean;
 }
@@ -217,7 +222,7 @@ export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclar
   /** How many bytes there are from one item to the next. */
   readonly stride: number;
   /** Who frees the items' memory as a whole, if it is not who the convention says. */
-  readonly freedBy?: FreedBy;
+  readonly freedBy?: ResultFreedBy;
 }
 
 /** Any number of results of one kind. */

@@ -47,6 +47,7 @@ const blockCall = kind(
 );
 
 const freedBy = words(["host", "guest"], isObject, " or { call }");
+const resultFreedBy = words(["host", "guest"], isObject, " or { call } or { calls }");
 
 /** The options that every preset has, but for `result`. */
 const COMMON: Readonly<Record<string, Check>> = {
@@ -54,7 +55,7 @@ const COMMON: Readonly<Record<string, Check>> = {
   pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
   terminated: kind((value) => typeof value === "boolean", "a boolean"),
   argumentsFreedBy: freedBy,
-  resultsFreedBy: freedBy,
+  resultsFreedBy: resultFreedBy,
   nullIs: words(["empty", "error"]),
   trailingNul: words(["keep", "trim"]),
   status: kind(isObject, "{ value, fails }"),

@@ -50,7 +50,8 @@ export function sharesBlocks({ result, status, output }: Recipe): boolean {
     return true;
   }
   return [status, output?.status].some((part) =>
-    part?.details !== undefined || part?.message?.kind === "text" && part.message.free !== undefined
+    part?.details !== undefined || part?.message?.kind === "text" &&
+      (part.message.free !== undefined || part.message.whole !== undefined)
   );
 }
 

@@ -174,6 +174,7 @@ function compileList(recipe: ListRecipe, context: TextContext): Lift {
     }
     function visit(): void {
       if (failure !== undefined) return drop(frame);
+      item.claim?.(frame);
       try {
         items.push(item.lift(frame));
       } catch (error) {
@@ -206,9 +207,10 @@ function compileList(recipe: ListRecipe, context: TextContext): Lift {
 const MOST_DROPPED = 1_000_000;
 
 /** Compiles giving back an item that nobody reads. */
-function compileDrop({ note, releaseResult }: Lift, symbol: string): (frame: Frame) => void {
+function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (frame: Frame) => void {
   return (frame) => {
     if (frame.dropped++ >= MOST_DROPPED) throw endlessError(symbol, MOST_DROPPED);
+    claim?.(frame);
     try {
       note?.(frame);
     } catch (error) {

@@ -103,7 +103,8 @@ export function sizeOf(result: ResultRecipe): number {
     case "number":
       return result.type === "i64" || result.type === "u64" ? 32 : 8;
     case "text":
-      return (result.content === "string" ? 32 : 240) + (result.free ? OWED_SIZE : 0);
+      return (result.content === "string" ? 32 : 240) +
+        OWED_SIZE * ((result.free?.length ?? 0) + (result.whole?.length ?? 0));
     case "slice":
       return 32;
     case "record":

@@ -87,7 +87,11 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     if (release !== undefined) frame.held[block] = pointer < FARTHEST;
   }
 
-  const note: typeof find = text.call === undefined ? find : compileAsk(text.call, find, context);
+  const ask: typeof find = text.call === undefined ? find : compileAsk(text.call, find, context);
+  const note: typeof find = claim === undefined ? ask : (frame, at) => {
+    claim(frame);
+    ask(frame, at);
+  };
   return {
     lift(frame, at) {
       note(frame, at);

@@ -4,6 +4,7 @@ import {
   freedByShape,
   passShape,
   placeShape,
+  resultFreedByShape,
   trailingNulShape,
 } from "./part_shapes.ts";
 import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
@@ -25,7 +26,7 @@ export const conventionShape: Shape = object<Convention>("a convention", {
   numberResults: numberFormsShape,
   hostResults: formsShape,
   argumentsFreedBy: freedByShape,
-  resultsFreedBy: freedByShape,
+  resultsFreedBy: resultFreedByShape,
   nullIs: word(["empty", "error"]),
   trailingNul: trailingNulShape,
   status: statusShape,

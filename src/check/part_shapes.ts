@@ -209,6 +209,21 @@ export const freedByShape: Shape = choice('"host", "guest" or { call }', (value)
   return isObject(value) ? freedByCall : undefined;
 });
 
+/** Who frees a result. */
+export const resultFreedByShape: Shape = choice(
+  '"host", "guest", { call } or { calls }',
+  (value) => {
+    if (typeof value === "string") return resultFreedByWord;
+    return isObject(value) ? "calls" in value ? freedByCalls : freedByCall : undefined;
+  },
+);
+
+const resultFreedByWord = word(["host", "guest"], {}, " or { call } or { calls }");
+
+const freedByCalls = object<{ calls: unknown }>("{ calls }", {
+  calls: array(blockCall, 'an array such as ["free"]'),
+}, { needs: ["calls"] });
+
 const freedByWord = word(["host", "guest"], {}, " or { call }");
 
 const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {

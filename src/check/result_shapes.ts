@@ -18,10 +18,10 @@ import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import {
   encodingShape,
-  freedByShape,
   known,
   lengthShape,
   numericType,
+  resultFreedByShape,
   textResultShape,
   trailingNulShape,
   unitShape,
@@ -171,7 +171,7 @@ const dataResult = {
   pointer: valueShape,
   length: lengthShape,
   unit: unitShape,
-  freedBy: freedByShape,
+  freedBy: resultFreedByShape,
   nullable: flag,
   class: text,
 };
@@ -208,7 +208,7 @@ function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Proble
 const strings = object<StringsResultDeclaration>("a result", {
   type: known,
   pointer: valueShape,
-  freedBy: freedByShape,
+  freedBy: resultFreedByShape,
   nullable: flag,
 });
 
@@ -217,6 +217,7 @@ const field = lazy("a type with its place", () => fieldShape);
 const record = object<RecordResultDeclaration>("a record", {
   type: known,
   fields: dictionary(field, "the fields by name"),
+  freedBy: resultFreedByShape,
   nullable: flag,
 }, { needs: ["fields"] });
 
@@ -239,7 +240,7 @@ const elements = object<ElementsDeclaration>("a list", {
   pointer: valueShape,
   count: valueShape,
   stride: count,
-  freedBy: freedByShape,
+  freedBy: resultFreedByShape,
 }, { needs: ["item", "pointer", "count", "stride"] });
 
 const list: Shape = choice("a list", (value) => "next" in (value as object) ? cursor : elements);

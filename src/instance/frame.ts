@@ -32,6 +32,8 @@ export class Frame {
   readonly sizes: number[] = [];
   /** Whether this call has to give each block back. */
   readonly held: boolean[] = [];
+  /** Whether it has to give back what the export returned, beside or instead of each block. */
+  readonly claimed: boolean[] = [];
   /** The block that an allocator or a freeing export is being called for. */
   blockPointer = 0;
   blockByteLength = 0;

@@ -1,4 +1,4 @@
-import type { BlockCall, Pass, Place, Slot } from "../abi/block_source.ts";
+import type { BlockCall, Pass, Place, ResultFreedBy, Slot } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { PieceDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter, StringsParameter } from "../abi/parameter.ts";
@@ -18,7 +18,7 @@ import type {
 import { GuestError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
-import { freeingCall } from "./freeing_call.ts";
+import { freeingCall, type FreeingCalls, freeingCalls } from "./freeing_call.ts";
 
 /** A result that is made of others, or of an argument. */
 export type CompoundDeclaration =
@@ -43,11 +43,11 @@ export function resolveCompound(
   convention: Convention | undefined,
   resolve: ResolveField,
 ): ResultRecipe {
-  const whole = wholeOf(result, convention);
-  // What is freed with the whole is not freed by itself.
-  const inner = whole === undefined
-    ? convention
-    : { ...convention!, resultsFreedBy: "guest" as const };
+  const stated = result.type === "record" ? result.freedBy : undefined;
+  const { free, whole } = wholeOf(result, convention, stated);
+  // What is freed with the whole is not freed by itself, unless a call of its own does that.
+  const freedBy = whole === undefined ? stated : free === undefined ? "guest" : { calls: free };
+  const inner = freedBy === undefined ? convention : { ...convention!, resultsFreedBy: freedBy };
   switch (result.type) {
     case "record":
       return {
@@ -66,24 +66,24 @@ export function resolveCompound(
 }
 
 /**
- * The call that frees a compound as a whole, by what the export returned: where the convention
- * frees results so, and a part of the compound leaves that to the convention.
+ * The calls that free a compound as a whole, by what the export returned, and those that free its
+ * parts: if the compound says so, or if the convention frees results like that and a part of the
+ * compound leaves it to the convention.
  */
 function wholeOf(
   result: CompoundDeclaration,
   convention: Convention | undefined,
-): BlockCall | undefined {
-  const freedBy = convention?.resultsFreedBy;
-  if (typeof freedBy !== "object") return undefined;
-  const { call } = freedBy;
-  const isWhole = typeof call === "object" && call.pass.includes("result");
-  return isWhole && leavesFreeing(result) ? call : undefined;
+  stated: ResultFreedBy | undefined,
+): FreeingCalls {
+  const freedBy = stated ?? convention?.resultsFreedBy;
+  if (typeof freedBy !== "object") return {};
+  return stated !== undefined || leavesFreeing(result) ? freeingCalls(freedBy) : {};
 }
 
 function leavesFreeing(field: FieldDeclaration): boolean {
   switch (field.type) {
     case "record":
-      return Object.values(field.fields).some(leavesFreeing);
+      return field.freedBy === undefined && Object.values(field.fields).some(leavesFreeing);
     case "list":
       // What is got one by one is a result each time.
       return !("next" in field) && (field.freedBy === undefined || leavesFreeing(field.item));
@@ -98,7 +98,7 @@ function leavesFreeing(field: FieldDeclaration): boolean {
 
 function resolveList(
   list: ListResultDeclaration,
-  whole: BlockCall | undefined,
+  whole: readonly BlockCall[] | undefined,
   resolve: (field: FieldDeclaration) => ResultRecipe,
 ): ResultRecipe {
   const item = resolve(list.item);

@@ -1,8 +1,38 @@
-import type { BlockCall, FreedBy, Place } from "../abi/block_source.ts";
+import type { BlockCall, FreedBy, Place, ResultFreedBy } from "../abi/block_source.ts";
 
 /** The call by which the host frees, if it is the host who does. */
 export function freeingCall(freedBy: FreedBy, place: Place): BlockCall | undefined {
   if (freedBy === "guest") return undefined;
   if (typeof freedBy === "object") return freedBy.call;
   return place.kind === "allocator" ? place.free : undefined;
+}
+
+/** The calls by which the host frees a result; those of a kind are absent if there are none. */
+export interface FreeingCalls {
+  /** By where the data lie. */
+  readonly free?: readonly BlockCall[] | undefined;
+  /** By what the export returned. */
+  readonly whole?: readonly BlockCall[] | undefined;
+}
+
+/** Tells the calls that free a result apart; `"host"` names none where the place has none. */
+export function freeingCalls(freedBy: ResultFreedBy, place?: Place): FreeingCalls {
+  const calls = typeof freedBy !== "object"
+    ? [place && freeingCall(freedBy, place)]
+    : "calls" in freedBy
+    ? freedBy.calls
+    : [freedBy.call];
+  const known = calls.filter((call) => call !== undefined);
+  return {
+    free: unlessEmpty(known.filter((call) => !isOfWhole(call))),
+    whole: unlessEmpty(known.filter(isOfWhole)),
+  };
+}
+
+function isOfWhole(call: BlockCall): boolean {
+  return typeof call === "object" && call.pass.includes("result");
+}
+
+function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
 }

@@ -6,6 +6,7 @@ import type { ParameterRecipe, TextResultRecipe } from "../abi/recipe.ts";
 import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Length, Value } from "../abi/value.ts";
+import { freeingCalls } from "./freeing_call.ts";
 import { bindError, resolveTarget } from "./host_layout.ts";
 import type {
   HostImport,
@@ -203,8 +204,8 @@ function isTerminated(
 function withoutPins(place: Place, { resultsFreedBy }: Convention): Place {
   if (place.kind !== "allocator") return place;
   const { pin, unpin, ...rest } = place;
-  const counts = typeof resultsFreedBy === "object" && pin !== undefined &&
-    (typeof resultsFreedBy.call === "string" ? resultsFreedBy.call : resultsFreedBy.call.export) ===
-      unpin;
+  const { free = [] } = freeingCalls(resultsFreedBy);
+  const counts = pin !== undefined &&
+    free.some((call) => (typeof call === "string" ? call : call.export) === unpin);
   return counts ? place : rest;
 }

@@ -23,7 +23,7 @@ import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
-import { freeingCall } from "./freeing_call.ts";
+import { freeingCall, freeingCalls } from "./freeing_call.ts";
 import { hasPlace, isText, relocate, statedForm } from "./layouts.ts";
 
 // What the parts of a declaration leave open, filled in from the convention.
@@ -207,14 +207,16 @@ function resolveText(
 ): TextResultRecipe {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
   const place = placeOf(content, convention);
-  const free = isOfTheCall(text.pointer) ? undefined : freeingCall(freedBy, place);
+  const { free, whole } = isOfTheCall(text.pointer) ? {} : freeingCalls(freedBy, place);
   return {
     kind: "text",
     content,
     encoding: own.encoding ?? convention?.encoding ?? "utf-8",
     text,
     free,
-    unfreed: free === undefined && text.freedBy === undefined && handsOut(place) &&
+    whole,
+    unfreed: free === undefined && whole === undefined && text.freedBy === undefined &&
+      handsOut(place) &&
       isHandedOut(text.pointer),
     nullable: own.nullable ?? false,
     nullIs: text.nullIs ?? convention?.nullIs ?? "error",

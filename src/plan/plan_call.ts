@@ -14,8 +14,11 @@ export function planCall(recipe: Recipe): Plan {
     keeps: kept.has(argument),
   }));
   steps.push({ step: "prepare" }, { step: "call" });
-  if (status?.value !== "result") steps.push({ step: "claim" });
+  // What reports a failure itself is no block before it is known that there was none.
+  const isClaimedFirst = status?.value !== "result";
+  if (isClaimedFirst) steps.push({ step: "claim" });
   if (status !== undefined) steps.push({ step: "check status" });
+  if (!isClaimedFirst) steps.push({ step: "claim" });
   steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
   return { export: recipe.export, steps, recipe, usesStack };

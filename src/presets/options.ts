@@ -1,4 +1,4 @@
-import type { FreedBy, Pass, Place } from "../abi/block_source.ts";
+import type { FreedBy, Pass, Place, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
@@ -21,7 +21,7 @@ export interface ConventionOptions {
   /** Who frees what was passed. */
   argumentsFreedBy?: FreedBy;
   /** Who frees what came back. */
-  resultsFreedBy?: FreedBy;
+  resultsFreedBy?: ResultFreedBy;
   /** What a result is whose pointer is null and whose length is 0: an error unless said. */
   nullIs?: "empty" | "error";
   /** Whether trailing NULs belong to text that comes back. */

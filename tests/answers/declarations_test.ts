@@ -186,7 +186,7 @@ const ROWS: readonly [name: string, declaration: unknown, problems: readonly str
     'parameters[0].encoding is "utf8", did you mean "utf-8"?',
     'parameters[0].place.kind is "bufer", did you mean "buffer"?',
     'result.unit is "bits", did you mean "bytes"?',
-    'result.freedBy is "nobody", expected "host" or "guest" or { call }',
+    'result.freedBy is "nobody", expected "host" or "guest" or { call } or { calls }',
     'result.trailingNul is "drop", did you mean "trim"?',
     'status.fails is "never", expected "negative", "zero" or "nonzero" or { except }',
   ]],

@@ -196,7 +196,7 @@ const PRESETS: readonly [
     "option allocate is missing, expected the name of an export or { export, pass }",
   ]],
   ["allocator", allocator, { allocate: "malloc", result: "packed", resultsFreedBy: "me" }, [
-    'option resultsFreedBy is "me", expected "host" or "guest" or { call }',
+    'option resultsFreedBy is "me", expected "host" or "guest" or { call } or { calls }',
     `option result is "packed", expected ${FORMS} or { text }`,
   ]],
   ["staticBuffer", staticBuffer, { pointer: -1, capasity: 4 }, [

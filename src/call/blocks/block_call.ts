@@ -97,7 +97,8 @@ function compilePick(
   return lower(NUMBERS[value as string] ?? constant(value === "align" ? align : value));
 }
 
-function firstOf(result: CoreValue): CoreValue {
+/** The first result of an export. */
+export function firstOf(result: CoreValue): CoreValue {
   return Array.isArray(result) ? result[0] : result;
 }
 

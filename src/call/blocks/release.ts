@@ -9,6 +9,7 @@ import {
   blockCallName,
   type BlockCallOptions,
   compileBlockCall,
+  firstOf,
   isAbsent,
 } from "./block_call.ts";
 
@@ -70,64 +71,84 @@ export function payOwed(frame: Frame, from = 0): void {
 }
 
 /**
- * Compiles how the block of a result is freed, if it is.
+ * Compiles how the blocks of a result are freed: where its data lie, and what the export returned.
  *
  * @param tail How many bytes of the block lie behind the text.
  */
 export function compileRelease(
-  { free, content, encoding }: TextResultRecipe,
+  { free, whole, content, encoding, text }: TextResultRecipe,
   tail: number,
-  { realm, symbol, block, shared, freed = [] }: TextContext,
+  context: TextContext,
 ): ResultBlock {
-  if (free === undefined || isAbsent(free, realm, symbol)) return {};
+  const { block, layout, freed = [] } = context;
   const unit = unitOf(content, encoding);
-  const call = (shared ? compileOwe : compileFree)(free, realm, { symbol, align: unit });
-  const isWhole = isOfWhole(free);
+  const frees = compileCalls(free, unit, context);
+  // A struct is a block of words, whatever it points to.
+  const ends = compileCalls(whole, text.pointer === "result" ? unit : layout.word, context);
+  if (frees.length + ends.length === 0) return {};
 
   function release(frame: Frame): void {
-    if (!frame.held[block]) return;
+    const pointer = frame.held[block] ? frame.pointers[block]! : 0;
     frame.held[block] = false;
-    const pointer = frame.pointers[block]!;
-    if (pointer === 0 && !isWhole) return;
-    // A guest that answers in the block it was given has one block, not two.
-    for (const index of freed) {
-      if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;
-    }
+    if (pointer !== 0) leaveArgument(frame, freed, pointer);
+    const isClaimed = frame.claimed[block] === true;
+    if (pointer === 0 && !isClaimed) return;
+    frame.claimed[block] = false;
     frame.blockPointer = pointer;
-    frame.blockByteLength = frame.sizes[block]!;
-    frame.blockCodeUnits = (frame.byteLengths[block]! + tail) / unit;
-    call(frame);
+    // What could not be found has no size.
+    frame.blockByteLength = pointer === 0 ? 0 : frame.sizes[block]!;
+    frame.blockCodeUnits = pointer === 0 ? 0 : (frame.byteLengths[block]! + tail) / unit;
+    if (pointer !== 0) { for (const free of frees) free(frame); }
+    if (isClaimed) {
+      leaveArgument(frame, freed, returned(frame));
+      for (const end of ends) end(frame);
+    }
   }
 
-  return isWhole ? { claim: compileClaim(block), release } : { release };
+  if (ends.length === 0) return { release };
+  return { claim: (frame) => frame.claimed[block] = returned(frame) !== 0, release };
+}
+
+/** Compiles the calls that free one block; those are left out whose exports the guest lacks. */
+function compileCalls(
+  calls: readonly BlockCall[] = [],
+  align: number,
+  { realm, symbol, shared }: TextContext,
+): FrameValue<void>[] {
+  const compile = shared ? compileOwe : compileFree;
+  return calls.filter((call) => !isAbsent(call, realm, symbol)).map((call) =>
+    compile(call, realm, { symbol, align })
+  );
+}
+
+/** A guest that answers in the block it was given has one block, not two. */
+function leaveArgument(frame: Frame, freed: readonly number[], pointer: number): void {
+  for (const index of freed) {
+    if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;
+  }
+}
+
+/** What the export returned, as an address; 0 if it is nothing that has to be freed. */
+function returned(frame: Frame): number {
+  const value = firstOf(frame.result);
+  return typeof value === "number" ? value >>> 0 : Number(value);
 }
 
 /** Compiles freeing what the export returned as a whole, whatever lies in it. */
 export function compileWhole(
-  call: BlockCall | undefined,
-  { realm, symbol, block, layout }: TextContext,
+  calls: readonly BlockCall[] | undefined,
+  context: TextContext,
 ): ResultBlock {
-  if (call === undefined || isAbsent(call, realm, symbol)) return {};
-  const free = compileOwe(call, realm, { symbol, align: layout.word });
+  const { block, layout, freed = [] } = context;
+  const ends = compileCalls(calls, layout.word, context);
+  if (ends.length === 0) return {};
   return {
-    claim: compileClaim(block),
+    claim: (frame) => frame.claimed[block] = returned(frame) !== 0,
     release(frame) {
-      if (!frame.held[block]) return;
-      frame.held[block] = false;
-      free(frame);
+      if (!frame.claimed[block]) return;
+      frame.claimed[block] = false;
+      leaveArgument(frame, freed, returned(frame));
+      for (const end of ends) end(frame);
     },
-  };
-}
-
-/** Whether a call frees by what the export returned, and not by where a text lies. */
-function isOfWhole(call: BlockCall): boolean {
-  return typeof call === "object" && call.pass.includes("result");
-}
-
-function compileClaim(block: number): (frame: Frame) => void {
-  return (frame) => {
-    frame.held[block] = Number(frame.result) !== 0;
-    // Where it lies is not known yet: what another call found there says nothing.
-    frame.pointers[block] = 0;
   };
 }

@@ -21,11 +21,6 @@ interface Holder {
   readonly isAsked: boolean;
 }
 
-/** Whether a result is freed by what the export returned, and not by where a text lies. */
-export function isWhole({ free }: TextResultRecipe): boolean {
-  return typeof free === "object" && free.pass.includes("result");
-}
-
 /**
  * Writes finding and reading text, bytes or an array. Whatever is odd about it (a null pointer, a
  * length that cannot be) is left to the run form.
@@ -44,6 +39,7 @@ export function writeData(
     encoding,
     text: given,
     free,
+    whole,
     unfreed,
     nullable: _nullable,
     nullIs: _nullIs,
@@ -64,7 +60,7 @@ export function writeData(
   } = text;
   if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
   if (code.facts.address64 || text.call !== undefined || encoding === "latin1+utf16") return;
-  if (isWhole(recipe) || text.pointer === "output") return;
+  if (whole !== undefined || text.pointer === "output") return;
   const holder = holderOf(text.pointer, code);
   if (holder !== undefined && !code.wrote.has(holder.argument)) return;
   const at = code.fresh("at"), count = code.fresh("count");

@@ -132,13 +132,16 @@ function writeText(
     encoding,
     text,
     free,
+    whole,
     trailingNul,
     unfreed,
     nullable: _nullable,
     nullIs: _nullIs,
     ...others
   } = recipe;
-  if (content !== "string" || encoding === "latin1+utf16" || free || trailingNul === "trim") return;
+  if (
+    content !== "string" || encoding === "latin1+utf16" || free || whole || trailingNul === "trim"
+  ) return;
   const {
     call,
     pointer: _pointer,

@@ -1,3 +1,4 @@
+import type { TextResultRecipe } from "../../abi/recipe.ts";
 import { blockCallName, passOf } from "../blocks/block_call.ts";
 import { sharesBlocks } from "../call_parts.ts";
 import type { CallCode } from "../code/call_code.ts";
@@ -19,7 +20,7 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     if (own !== undefined || output !== undefined || pieces !== undefined) return false;
     if (area !== undefined && area.place.kind !== "stack") return false;
     if (status?.message?.kind === "thrown") return false;
-    if (result.kind === "text" ? result.free !== undefined : !HOLDS_NOTHING.has(result.kind)) {
+    if (result.kind === "text" ? isFreed(result) : !HOLDS_NOTHING.has(result.kind)) {
       // Records and lists that were written out are nothing but numbers.
       if (result.kind === "text" || !code.isLifted) return false;
       if (result.kind === "elements" && result.bytes.free !== undefined) return false;
@@ -35,6 +36,10 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     return true;
   },
 };
+
+function isFreed({ free, whole }: TextResultRecipe): boolean {
+  return free !== undefined || whole !== undefined;
+}
 
 /** The results that nothing in the guest belongs to. */
 const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference"]);

@@ -3,7 +3,7 @@ import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { CallCode, Otherwise } from "../code/call_code.ts";
-import { isWhole, writeData } from "../code/data.ts";
+import { writeData } from "../code/data.ts";
 import { writeLiftNumber } from "../code/number.ts";
 import { type Scope, writeValue } from "../code/value.ts";
 import { liftNumber } from "../lower.ts";
@@ -15,7 +15,7 @@ export const claimStep: StepKind<StepOf<"claim">> = {
   run: (_step, { lift: { claim } }) => claim ?? (() => {}),
   write(_step, code) {
     const { result } = code.plan.recipe;
-    return result.kind === "text" ? !isWhole(result) : NOTHING_TO_CLAIM.has(result.kind);
+    return result.kind === "text" ? result.whole === undefined : NOTHING_TO_CLAIM.has(result.kind);
   },
 };
 
@@ -178,7 +178,7 @@ function writeElements(
   code: CallCode,
 ): string | undefined {
   const { free, nullable, text } = bytes;
-  const isOdd = !isFlat(item) || whole !== undefined || isWhole(bytes) || nullable ||
+  const isOdd = !isFlat(item) || whole !== undefined || bytes.whole !== undefined || nullable ||
     text.call !== undefined || text.check !== undefined || stride <= 0;
   if (isOdd || !Number.isSafeInteger(stride) || typeof text.pointer === "number") return undefined;
   // A list in a block of the call has to lie within that block, which the run form checks.
