@@ -33,17 +33,17 @@ import { needsConvention } from "./plan/resolve.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 import { runCommand } from "./wasi/run_command.ts";
 
-/** What starts a guest, and what a command is run by. */
+/** The declaration of the functions that start a guest or run a command. */
 const START = { parameters: [], result: "void" } as const;
 
 /**
- * A loaded guest: an instance of a module, with the convention by which data is passed. As the type of
- * a parameter, `Guest` alone takes any guest, whatever its symbols.
+ * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
+ * without arguments accepts every guest, whatever its symbols are.
  */
 export class Guest<S extends SymbolDeclarations = Record<never, never>> implements Disposable {
   /** The compiled module. */
   readonly module: WebAssembly.Module;
-  /** The declared symbols as functions. They go on working after {@linkcode reset}. */
+  /** The declared symbols as functions. They keep working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
@@ -55,7 +55,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #realm: GuestRealm;
   #host: HostImports;
 
-  /** Made by `load`. */
+  /** Use `load` to make a guest. */
   constructor(parts: GuestParts<S>) {
     this.#parts = parts;
     this.module = parts.compiled.module;
@@ -71,17 +71,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#initialize();
   }
 
-  /** What the binary says; `undefined` for a source that was compiled already. */
+  /** The contents of the binary; `undefined` for a source that was already compiled. */
   get info(): ModuleInfo | undefined {
     return this.#parts.compiled.info;
   }
 
-  /** The guest's linear memory. It can be read after a trap too. */
+  /** The guest's linear memory. It can still be read after a trap. */
   get memory(): GuestMemory {
     return this.#realm.memory;
   }
 
-  /** The raw exports of the instance: nothing that goes in or comes out of them is checked. */
+  /** The raw exports of the instance, with no checks of arguments or results. */
   get exports(): WebAssembly.Exports {
     return this.#realm.exports;
   }
@@ -99,15 +99,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     return this.#realm.state;
   }
 
-  /** What the guest wrote, where it imports WASI and the option `wasi` says `"capture"`. */
+  /** The guest's output, if it imports WASI and the option `wasi` is set to `"capture"`. */
   get wasi(): WasiOutput | undefined {
     return this.#host.wasi?.output;
   }
 
   /**
-   * Which convention is used and why.
+   * The convention in use, and the reason for it.
    *
-   * @throws {GuestError} if none was said or recognised: the error says what would settle it.
+   * @throws {GuestError} if none was set or recognised; the error says how to set one.
    */
   get convention(): ConventionReport {
     return this.#choice.report();
@@ -116,10 +116,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   /**
    * Passes `text` to an export that takes one text and returns one.
    *
-   * @param text The text: it comes back as the guest left it, nothing is lost on the way.
-   * @param name The export; it can be left out where exactly one can be meant.
-   * @returns The text that the export answered with.
-   * @throws {GuestError} if the guest can't be called, traps, lies or answers with an error.
+   * @param text The text. It arrives in the guest exactly, or not at all.
+   * @param name The export; it can be omitted if exactly one fits.
+   * @returns The text that the export returned, exactly as the guest left it.
+   * @throws {GuestError} if the guest can't be called, traps, returns something impossible or
+   * reports an error.
    * @throws {TypeError} if the encoding can't carry `text`.
    * @throws {RangeError} if `text` takes more bytes than the guest's buffer holds.
    *
@@ -140,12 +141,13 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Passes `bytes` to an export that takes one run of bytes and returns one.
+   * Passes `bytes` to an export that takes bytes and returns bytes.
    *
-   * @param bytes The bytes: they are copied into the guest.
-   * @param name The export; it can be left out where exactly one can be meant.
-   * @returns A copy of the bytes that the export answered with, in an `ArrayBuffer` of its own.
-   * @throws {GuestError} if the guest can't be called, traps, lies or answers with an error.
+   * @param bytes The bytes, which are copied into the guest.
+   * @param name The export; it can be omitted if exactly one fits.
+   * @returns A copy of the bytes that the export returned, with its own `ArrayBuffer`.
+   * @throws {GuestError} if the guest can't be called, traps, returns something impossible or
+   * reports an error.
    * @throws {RangeError} if there are more bytes than the guest's buffer holds.
    *
    * @example
@@ -165,11 +167,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Runs a command: its `_start`, which can be done once for an instance. What it exports can be
-   * called after that, unless it exited by WASI's `proc_exit`.
+   * Runs a command by its `_start`, once for each instance. Its exports can be called afterwards,
+   * unless it exited by WASI's `proc_exit`.
    *
-   * @returns The exit code: 0 unless the guest said another. It is no error.
-   * @throws {GuestError} if the guest traps, has run already, can't be called, or is no command.
+   * @returns The exit code: 0 unless the guest set another one. No exit code is an error.
+   * @throws {GuestError} if the guest traps, has run already, can't be called, or is not a command.
    */
   run(): number {
     const start = this.#compile("_start", START);
@@ -177,13 +179,14 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Takes zeroed memory within the guest that lives until it is given back: for a state that
-   * exports are told the address of. It comes from the guest's allocator, or from pages that are
-   * added where the convention is in place.
+   * Takes zeroed memory within the guest that lives until you free it, for a state whose address
+   * exports expect. It comes from the guest's allocator, or from added pages if the convention is
+   * `inPlace`.
    *
    * @param byteLength The size in bytes.
    * @returns The block; pass it as a `"pointer"`, and give it back with `using` or `free()`.
-   * @throws {GuestError} if the convention has no place to take it from, or the guest no memory.
+   * @throws {GuestError} if the convention offers no place to take it from, or the guest has no
+   * memory.
    */
   allocate(byteLength: number): GuestBlock {
     const realm = this.#realm;
@@ -197,8 +200,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /**
    * Makes a fresh instance of the same module: memory, globals and tables are as after `load`.
-   * Symbols go on working; {@linkcode exports} and views of the old memory go stale. Where that
-   * fails, the guest stays as it was.
+   * Symbols keep working; {@linkcode exports} and views of the old memory go stale. If it fails,
+   * the guest stays as it was.
    *
    * @throws {GuestError} if the guest is being called, is disposed, or has a memory that the caller
    * supplied, or if the fresh instance's `_initialize` traps.
@@ -231,7 +234,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       [this.#instance, this.#realm, this.#host] = fresh;
       this.#calls = { string: new PassCalls(), bytes: new PassCalls() };
       this.#bindAll();
-      // What the old instance wrote comes before what the new one writes.
+      // The output of the old instance comes before that of the new one.
       old.host.wasi?.flush();
       this.#initialize();
     } catch (error) {
@@ -244,8 +247,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Gives the guest up: nothing of it is called any more. The promise of an asynchronous symbol that
-   * still waits is rejected with the code `disposed`. Closing twice is once.
+   * Disposes of the guest: no export is called any more. The promise of an asynchronous symbol that
+   * still waits is rejected with the code `disposed`. Idempotent.
    *
    * @throws {GuestError} if the guest, or a host function that it calls, is running.
    */
@@ -262,7 +265,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.close();
   }
 
-  /** How `console.log` shows it: no guest code runs for that. */
+  /** Shows the guest for `console.log`, without running guest code. */
   [Symbol.for("Deno.customInspect")](
     inspect: (value: unknown, options: object) => string,
     options: object,
@@ -283,7 +286,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     }
   }
 
-  /** Makes another instance, while its start function can neither reset nor close the guest. */
+  /** Makes another instance. Its start function can neither reset nor close the guest. */
   #remake(): [WebAssembly.Instance, GuestRealm, HostImports] {
     const realm = this.#realm;
     const before = realm.depth++;
@@ -317,7 +320,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #initialize(): void {
     try {
       for (const name of startupExports(this.#realm.exports)) {
-        // Nothing is passed: whatever would be recognised has no say in it.
+        // Start-up passes nothing, so it must not wait for a convention to be recognised.
         const context = this.#contextOf(this.#parts.said);
         this.#compile(name, START, context).call();
       }
@@ -371,12 +374,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     return this.#compile(declaration.name ?? last ?? name, declaration);
   }
 
-  /** Makes every symbol call the instance of the moment. */
+  /** Makes every symbol call the current instance. */
   #bindAll(): void {
     for (const [name, symbol] of this.#bound) symbol.call = this.#bind(name);
   }
 
-  /** Compiles a symbol; what is open is settled before its first call, not during `load`. */
+  /**
+   * Compiles a symbol. A buffer with several names is settled before its first call, not during
+   * `load`.
+   */
   #bind(name: string): Call {
     const call = this.#compileSymbol(name);
     const declaration = this.#parts.symbols[name]!;
@@ -387,7 +393,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     });
   }
 
-  /** Settles which of several names the guest's buffer has, by the addresses that they give. */
+  /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
   #settle(): void {
     const getter = { parameters: [], result: "pointer" } as const;
     const isNew = this.#choice.settle(this.#realm, (name) => this.#compile(name, getter));
@@ -409,7 +415,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   #compilePass(content: "string" | "bytes", name: string): Call {
     const context = this.#context();
-    // What is wrong with another export, or with a class, is not settled by a symbol.
+    // A symbol does not mend an error about another export or about a class.
     const advise = (error: unknown) => adviseSymbols(error, name, content, context, this.info);
     return this.#compile(name, PASSES[content], context, advise);
   }

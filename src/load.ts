@@ -18,18 +18,19 @@ import type { WantedImport } from "./source/wanted_import.ts";
 import { importsWasi } from "./wasi/modules.ts";
 
 /**
- * Loads a guest: reads it, wires its imports and instantiates it. A reactor's `_initialize` is run;
- * no other guest code is. How it wants data passed is recognised when that is first needed.
+ * Loads a guest: reads it, wires its imports and instantiates it. Of the guest's code only a
+ * reactor's `_initialize` runs. The guest's convention is recognised when a call first needs it.
  *
  * @param source A path, a URL, bytes, a response or a compiled module. A path needs `--allow-read`
  * for that file.
- * @param options What the binary does not tell, or tells otherwise.
+ * @param options Every option is optional: the binary shows what most guests need.
  * @returns The guest.
- * @throws {LoadError} if it can't be read, compiled or instantiated, its imports can't be satisfied,
- * its memory can't be told, a declared symbol does not fit, or a granted directory can't be opened.
+ * @throws {LoadError} if it can't be read, compiled or instantiated, its imports can't be
+ * satisfied, it is unclear which memory is its own, a declared symbol does not fit, or a granted
+ * directory can't be opened.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  * @throws {GuestError} if its `_initialize` traps.
- * @throws {TypeError} if an option is of another type than it should be.
+ * @throws {TypeError} if an option has the wrong type.
  * @throws {RangeError} if a limit is negative or a fraction.
  *
  * @example
@@ -49,14 +50,14 @@ export async function load<
   options?: LoadOptions<S>,
 ): Promise<Guest<S>> {
   const compiling = compileSource(source);
-  compiling.catch(() => {}); // heard below, unless the options are refused before
+  compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the options are refused first
   const checked = options === undefined
     ? undefined
     : await (await import("./check/options.ts")).checkOptions<S>(options);
   return await loadChecked(compiling, checked?.options ?? {}, checked);
 }
 
-/** Loads a guest with options that were checked; without any where none were given. */
+/** Loads a guest with options that were checked, or without any. */
 async function loadChecked<const S extends SymbolDeclarations>(
   compiling: Promise<Compiled>,
   options: LoadOptions<S>,
@@ -68,7 +69,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const compiled = await compiling;
   const { module, name, source: from } = compiled;
   const { convention } = options;
-  // Only calls need it: whoever makes none does not wait for it.
+  // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled.info));
   const { imports: wanted, hasBuiltins } = compiled;
   const makeWasi = importsWasi(wanted)
@@ -124,7 +125,10 @@ async function loadChecked<const S extends SymbolDeclarations>(
   });
 }
 
-/** Wires the first instance; where that fails, there is time to say what the guest is. */
+/**
+ * Wires the first instance. If that fails, the error may take the time to explain what the guest
+ * is.
+ */
 async function wireFirst<T>(
   wire: () => T,
   wanted: readonly WantedImport[],
@@ -137,7 +141,9 @@ async function wireFirst<T>(
   }
 }
 
-/** Whether a guest may hold objects of AssemblyScript: it makes some, or the caller says so. */
+/**
+ * Returns whether a guest may hold objects of AssemblyScript: its exports or the options show it.
+ */
 function holdsObjects(module: WebAssembly.Module, convention: LoadOptions["convention"]): boolean {
   return convention?.name === "AssemblyScript" ||
     WebAssembly.Module.exports(module).some(({ name }) => name === "__new" || name === "__retain");

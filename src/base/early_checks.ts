@@ -1,5 +1,5 @@
-// What is checked as soon as it is written, before there is a guest: the options of presets and the
-// declarations of host functions. What is nested in them is checked by `load`.
+// The checks that do not wait for a guest: the options of presets and the declarations of host
+// functions. `load` checks the values that are nested in them.
 
 import { messageOf } from "./errors.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "./misnomers.ts";
 import { show } from "./show.ts";
 
-/** Says what was expected, where a value is not that. */
+/** A check returns what was expected, if a value is not that. */
 type Check = (value: unknown) => string | undefined;
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -32,7 +32,7 @@ function kind(isOne: (value: unknown) => boolean, expected: string): Check {
   return (value) => isOne(value) ? undefined : `expected ${expected}`;
 }
 
-/** A check for one of some words, or for what else is taken. */
+/** Makes a check for one of some words, or for another accepted value. */
 function words(known: readonly string[], isOther?: (value: unknown) => boolean, other = ""): Check {
   return (value) => {
     if (isOther?.(value)) return undefined;
@@ -49,7 +49,7 @@ const blockCall = kind(
 const freedBy = words(["host", "guest"], isObject, " or { call }");
 const resultFreedBy = words(["host", "guest"], isObject, " or { call } or { calls }");
 
-/** The options that every preset has, but for `result`. */
+/** The options of every preset, except `result`. */
 const COMMON: Readonly<Record<string, Check>> = {
   encoding: words(["utf-8", "utf-16", "latin1", "latin1+utf16"]),
   pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
@@ -62,7 +62,7 @@ const COMMON: Readonly<Record<string, Check>> = {
   areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
 };
 
-/** The options that single presets have. */
+/** The options that only some presets have. */
 const OWN = {
   blockCall,
   located: kind(isObject, "{ export }"),
@@ -81,15 +81,15 @@ const OWN = {
 export type OwnOptions = Readonly<Record<string, keyof typeof OWN>>;
 
 /**
- * Checks what a preset is told.
+ * Checks the options of a preset.
  *
  * @param preset The preset's name.
- * @param options What it is told.
+ * @param options The options.
  * @param forms The names that `result` can have.
- * @param own The options that it has alone.
- * @param needed Those of them that it can't do without.
+ * @param own The options that only this preset has.
+ * @param needed Those of them that are required.
  * @returns The options, each of which was read once.
- * @throws {TypeError} with every option that is unknown, missing or of another type.
+ * @throws {TypeError} with every option that is unknown, missing or of the wrong type.
  */
 export function checkPreset<Options extends object>(
   preset: string,
@@ -136,7 +136,7 @@ function unknownKeys(read: object, known: readonly string[], name: string): stri
   );
 }
 
-/** The types that are objects with parts of their own. */
+/** The types that are objects with further parts. */
 const OBJECTS = ["string", "bytes", "array"];
 
 /**
@@ -159,7 +159,7 @@ export function checkHostDeclaration(declaration: unknown): void {
 function hostProblems(declaration: Record<string, unknown>): string[] {
   const { parameters, result, arguments: slots, async: isAsync } = declaration;
   const problems = unknownKeys(declaration, ["parameters", "result", "arguments", "async"], "");
-  // One that has another name is not missing as well.
+  // A key that is present under another name is not missing as well.
   const isMeant = (key: string) => problems.some((line) => line.includes(`mean "${key}"`));
   const expect = (key: string, value: unknown, expected: string) => {
     if (value !== undefined || !isMeant(key)) {
@@ -194,7 +194,7 @@ function typeProblem(found: unknown, names: readonly string[]): string | undefin
     (isAlone ? `expected ${show(type)} alone` : expectedType(type, known));
 }
 
-/** What a part is, as errors say it. */
+/** Describes a part for an error. */
 function stateOf(value: unknown): string {
   return value === undefined ? "is missing" : `is ${show(value)}`;
 }

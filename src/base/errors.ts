@@ -1,6 +1,6 @@
 import { bounded, hex, isA, wordsOf } from "./show.ts";
 
-/** What a {@linkcode LoadError} is about. */
+/** The step of loading that a {@linkcode LoadError} is about. */
 export type LoadErrorCode =
   | "source"
   | "unsupported"
@@ -11,7 +11,7 @@ export type LoadErrorCode =
   | "symbols"
   | "wasi";
 
-/** What a {@linkcode GuestError} is about. */
+/** The kind of failure that a {@linkcode GuestError} is about. */
 export type GuestErrorCode =
   | "trap"
   | "guest-error"
@@ -35,7 +35,7 @@ export type GuestErrorCode =
   | "exited"
   | "disposed";
 
-/** What else a {@linkcode LoadError} can tell. */
+/** Fields of a {@linkcode LoadError} beside its code and message. */
 export interface LoadErrorOptions extends ErrorOptions {
   /** The path, the URL or the kind of the source. */
   source?: string;
@@ -60,7 +60,7 @@ export class LoadError extends Error {
   override name = "LoadError";
   /** Which step failed. */
   readonly code: LoadErrorCode;
-  /** The path, the URL or the kind of the source, where the source is at fault. */
+  /** The path, the URL or the kind of the source, if the source is at fault. */
   readonly source: string | undefined;
   /** One line for each import or symbol that does not fit, in the module's order. */
   readonly problems: readonly string[];
@@ -145,17 +145,17 @@ export class MemoryRangeError extends RangeError {
   }
 }
 
-/** What else a {@linkcode GuestError} can tell. */
+/** Fields of a {@linkcode GuestError} beside its code and message. */
 export interface GuestErrorOptions extends ErrorOptions {
   /** The export that was called or looked for. */
   export?: string | undefined;
   /** The guest's own error code. */
   status?: number | bigint | undefined;
-  /** What the call returned, where the guest failed only afterwards. */
+  /** The value that the call returned, if the guest failed only after that. */
   result?: unknown;
-  /** What the guest itself said of a failure, in its own words. */
+  /** The guest's own message about a failure. */
   guestMessage?: string | undefined;
-  /** What else the guest said of a failure. */
+  /** Further values that the guest reports about a failure. */
   details?: Readonly<Record<string, unknown>>;
   /** The frames within the guest, innermost first. */
   frames?: readonly string[];
@@ -164,7 +164,8 @@ export interface GuestErrorOptions extends ErrorOptions {
 }
 
 /**
- * The guest failed, lied, lacks what was asked of it, or can't be called any more.
+ * The guest failed, returned something impossible, lacks what the call needs, or can't be called
+ * any more.
  *
  * @example
  * ```ts
@@ -179,28 +180,30 @@ export interface GuestErrorOptions extends ErrorOptions {
 export class GuestError extends Error {
   /** Always `"GuestError"`. */
   override name = "GuestError";
-  /** What happened. */
+  /** The kind of failure. */
   readonly code: GuestErrorCode;
   /** The export that was called or looked for. */
   readonly export: string | undefined;
-  /** The guest's own error code, where it gave one. */
+  /** The guest's own error code, if it returned one. */
   readonly status: number | bigint | undefined;
   /**
-   * What the call returned, where the guest failed only afterwards, in freeing what the call held:
-   * it is complete, and nothing of it is lost. Otherwise `undefined`.
+   * The value that the call returned, if the guest failed only afterwards, when it freed the call's
+   * blocks. The value is complete. Otherwise `undefined`.
    */
   readonly result: unknown;
   /**
-   * What the guest itself said of the failure, whole and unescaped: the text of the status's
-   * `message`, what it aborted with, or the words of the value that it threw. The message of this
-   * error shows it on one line.
+   * The guest's own message about the failure, whole and unescaped: the text of the status's
+   * `message`, the message of its abort, or the text of the value that it threw. The message of
+   * this error shows it on one line.
    */
   readonly guestMessage: string | undefined;
-  /** What else the guest said of a failure, by the names in the status's `details`. */
+  /**
+   * Further values that the guest reports about a failure, by the names in the status's `details`.
+   */
   readonly details: Readonly<Record<string, unknown>>;
-  /** The frames within the guest, innermost first; empty where there are none. */
+  /** The frames within the guest, innermost first; empty if there are none. */
   readonly frames: readonly string[];
-  /** Where bytes stop being valid text: bytes from the start of that text. */
+  /** The offset of the first byte that is not valid text, counted from the start of that text. */
   readonly offset: number | undefined;
 
   /** Makes an error of one code. */
@@ -217,16 +220,17 @@ export class GuestError extends Error {
   }
 }
 
-/** What went wrong, in the words of whoever threw `cause`. */
+/** Returns the message of an error, or a description of any other value that was thrown. */
 export function messageOf(cause: unknown): string {
-  // What was made here shows names and words of others as messages do; its lines are meant.
+  // Errors of Passage already show foreign names and words safely, and their line breaks are
+  // intended.
   const isOwn = OWN_CLASSES.some((Class) => isA<Error>(cause, Class));
   return isOwn ? (cause as Error).message : wordsOf(cause);
 }
 
 const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
 
-/** The name nearest to `name`, if it is near: at most a third of its letters differ. */
+/** Returns the name nearest to `name`, if at most a third of its letters differ. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
@@ -237,9 +241,9 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Levenshtein distance, given up at `most`. */
+/** Returns the Levenshtein distance, or gives up at `most`. */
 function distance(a: string, b: string, most: number): number {
-  // A name from an untrusted binary can be long: the table is quadratic.
+  // The table is quadratic, and a name from an untrusted binary can be long.
   if (Math.abs(a.length - b.length) >= most || a.length > 200 || b.length > 200) return most;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -1,20 +1,21 @@
 import { nearest } from "./errors.ts";
 import { quote, show } from "./show.ts";
 
-/** What a guest can make the host hold, in bytes. `Infinity` sets no bound. */
+/** Limits for the memory that a guest can take on the host, in bytes. `Infinity` sets no limit. */
 export interface GuestLimits {
   /**
-   * What the values of one call take on the host: all that a symbol returns, or all that a host
-   * function is given. 256 MiB unless set, or 16 times the guest's memory where that is less.
+   * The most that the values of one call can take on the host: everything that a symbol returns, or
+   * all arguments of a host function. The default is 256 MiB or 16 times the guest's memory,
+   * whichever is less.
    *
    * Text takes one byte for each code unit, or two if any of them is above U+00FF; bytes and arrays
-   * take what they have. In a record or a list each value takes some bytes more for itself, from 8
-   * for a number to 240 for bytes.
+   * take their length. Each value in a record or a list takes some bytes more, from 8 for a number
+   * to 240 for bytes.
    */
   readonly results?: number | undefined;
   /**
-   * What is held of the output that WASI captures, of both streams together: 64 MiB unless set. Of
-   * an unfinished line for a function no more than this is held either, and never more than 64 KiB.
+   * The most output that WASI captures, both streams together: 64 MiB unless set. It also limits an
+   * unfinished line for a function, which is never longer than 64 KiB.
    */
   readonly output?: number | undefined;
 }
@@ -22,9 +23,9 @@ export interface GuestLimits {
 const NAMES: readonly string[] = ["results", "output"] satisfies (keyof GuestLimits)[];
 
 /**
- * The limits that the caller sets.
+ * Checks the limits that the caller sets.
  *
- * @throws {TypeError} if there is another name among them, or a value that is not a number.
+ * @throws {TypeError} if a name is unknown or a value is not a number.
  * @throws {RangeError} if a number is negative or a fraction.
  */
 export function checkLimits(option: unknown): GuestLimits {

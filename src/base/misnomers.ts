@@ -1,7 +1,8 @@
 import { nearest } from "./errors.ts";
 import { listLines, quote } from "./show.ts";
 
-// How errors speak of words that are not known: what was meant, or else what there is.
+// How errors describe unknown words: by the word that was probably meant, or else by all known
+// ones.
 
 /** The types of a parameter that are names. */
 export const PARAMETER_NAMES: readonly string[] =
@@ -10,7 +11,7 @@ export const PARAMETER_NAMES: readonly string[] =
 /** The types of a result that are names. */
 export const RESULT_NAMES: readonly string[] = [...PARAMETER_NAMES, "void"];
 
-/** What types are called here, and in `Deno.dlopen`, TypeScript, C and Rust: in lower case. */
+/** The names of our types in `Deno.dlopen`, TypeScript, C and Rust, in lower case. */
 const FOREIGN_TYPES: readonly (readonly [here: string, elsewhere: string])[] = [
   ["bytes", "buffer uint8array arraybuffer byte[] blob binary data"],
   ["pointer u32", "usize isize size_t size ptr address"],
@@ -33,7 +34,7 @@ const FOREIGN_TYPES: readonly (readonly [here: string, elsewhere: string])[] = [
   ["list strings", "string[] strings"],
 ];
 
-/** What the keys of a declaration, and of a convention, are called elsewhere. */
+/** Names that other systems use for the keys of a declaration or of a convention. */
 export const FOREIGN_KEYS: Readonly<Record<string, string>> = {
   params: "parameters",
   args: "parameters",
@@ -46,14 +47,14 @@ export const FOREIGN_KEYS: Readonly<Record<string, string>> = {
   deallocate: "free",
 };
 
-/** Words as errors offer them: `"a", "b" or "c"`. */
+/** Lists words as errors offer them: `"a", "b" or "c"`. */
 export function anyOf(words: readonly string[]): string {
   const quoted = words.map(quote);
   const last = quoted.pop();
   return quoted.length === 0 ? `${last}` : `${quoted.join(", ")} or ${last}`;
 }
 
-/** The end of an error for a word that is not known; `also` is what is taken beside words. */
+/** Makes the end of an error for an unknown word; `also` is accepted beside the words. */
 export function expectedWord(
   found: string,
   known: readonly string[],
@@ -62,7 +63,7 @@ export function expectedWord(
 ): string {
   const other = Object.hasOwn(foreign, found) ? foreign[found]! : "";
   if (known.includes(other)) return `did you mean ${quote(other)}?`;
-  // Of a name of two letters every other one is near; two that are swapped are nearer than two others.
+  // Every two-letter name is near every other one, so two swapped letters count as nearer.
   const swapped = known.find((word) => lettersOf(word) === lettersOf(found));
   const near = swapped ?? (found.length > 2 ? nearest(found, known) : undefined);
   return near === undefined ? `expected ${anyOf(known)}${also}` : `did you mean ${quote(near)}?`;
@@ -72,7 +73,7 @@ function lettersOf(word: string): string {
   return [...word.toLowerCase()].sort().join("");
 }
 
-/** The end of an error for a type that is not known. */
+/** Makes the end of an error for an unknown type. */
 export function expectedType(found: string, known: readonly string[]): string {
   const word = found.toLowerCase();
   const [here = ""] = FOREIGN_TYPES.find(([, words]) => words.split(" ").includes(word)) ?? [];
@@ -80,7 +81,10 @@ export function expectedType(found: string, known: readonly string[]): string {
   return meant.length > 0 ? `did you mean ${anyOf(meant)}?` : expectedWord(found, known);
 }
 
-/** An error of the caller's with every problem: one behind the colon, several on lines of their own. */
+/**
+ * Makes an error for a mistake of the caller. It shows one problem behind the colon, several on
+ * lines of their own.
+ */
 export function problemsError(what: string, problems: readonly string[]): TypeError {
   return new TypeError(`${what}:${problems.length === 1 ? " " : "\n"}${listLines(problems)}`);
 }

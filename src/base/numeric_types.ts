@@ -1,6 +1,6 @@
 import { show } from "./show.ts";
 
-/** An integer or float type as linear memory and declared symbols know it. */
+/** An integer or float type in linear memory and in declared symbols. */
 export type NumericType =
   | "i8"
   | "u8"
@@ -13,7 +13,7 @@ export type NumericType =
   | "f32"
   | "f64";
 
-/** What JavaScript uses for a {@linkcode NumericType}: a bigint for the 64-bit integers. */
+/** The JavaScript type of a {@linkcode NumericType}: a bigint for the 64-bit integers. */
 export type NumericValue<T extends NumericType> = T extends "i64" | "u64" ? bigint : number;
 
 interface Numeric {
@@ -92,7 +92,7 @@ export function checkNumeric(type: NumericType, value: unknown, action: string):
  * Throws unless `count` is an integer of 0 or more.
  *
  * @param count How many bytes or pages.
- * @param describe What can not be done, with the count as errors show it.
+ * @param describe Makes the start of the error, with the count as errors show it.
  * @throws {RangeError} if it is negative, a fraction, infinite or NaN.
  * @throws {TypeError} if it is not a number.
  */
@@ -105,9 +105,9 @@ export function checkCount(count: unknown, describe: (shown: string) => string):
   }
 }
 
-// A switch, not a table of functions: it is compiled into the caller where the type is constant.
+// A switch, not a table of functions: V8 inlines it where the type is constant.
 
-/** The number of `type` at `offset`, little-endian, aligned or not. */
+/** Reads the number of `type` at `offset`, little-endian, aligned or not. */
 export function readNumeric(data: DataView, type: NumericType, offset: number): number | bigint {
   switch (type) {
     case "i8":

@@ -1,4 +1,4 @@
-/** What `make` gives when it is first asked for, and the same from then on; `make` is let go of. */
+/** Calls `make` once, lazily, and then releases it. */
 export function once<T>(make: () => T): () => T {
   let pending: (() => T) | undefined = make;
   let value: T;

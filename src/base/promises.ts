@@ -1,14 +1,14 @@
-/** Whether what a host function returned has to be waited for. */
+/** Returns whether the result of a host function is a promise. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== "object" || value === null) return false;
   try {
     return typeof (value as { readonly then?: unknown }).then === "function";
   } catch {
-    return false; // whoever looks at it next says what it is
+    return false; // the caller then reports what the value is
   }
 }
 
-/** Keeps a promise that nobody waits for from ending the program by its rejection. */
+/** Keeps a rejected promise that nobody awaits from ending the program. */
 export function silence(promise: PromiseLike<unknown>): void {
   Promise.resolve(promise).catch(() => {});
 }

@@ -1,15 +1,15 @@
-// What one runtime or another lacks. Nothing but this file names it: an ordinary page has no
-// SharedArrayBuffer, Node 20 and 22 have no JavaScript Promise Integration, and bundlers for pages
-// refuse modules of Node. A test looks for such names elsewhere.
+// Only this file has the names that some runtimes lack: an ordinary page has no SharedArrayBuffer, Node
+// 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse modules of Node.
+// A test looks for such names in other files.
 
 import { GuestError } from "./errors.ts";
 import { isA, quote } from "./show.ts";
 import { undeclared } from "./webassembly.ts";
 
-/** Deno's own interface: absent in all other runtimes. */
+/** Deno's own interface, which no other runtime has. */
 const deno = (globalThis as { readonly Deno?: typeof Deno }).Deno;
 
-/** What Node and Bun say of themselves. Deno does so too, but makes it when it is first asked for. */
+/** Returns `process`, if there is one. Deno has it too, but makes it when it is first asked for. */
 function nodeProcess() {
   return (globalThis as {
     readonly process?: {
@@ -22,10 +22,13 @@ function nodeProcess() {
 const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")!
   .get!;
 
-/** Whether a buffer is shared between threads, also where a page hides the class of such buffers. */
+/**
+ * Returns whether a buffer is shared between threads, even in a page that hides the class of such
+ * buffers.
+ */
 export function isShared(buffer: ArrayBufferLike): boolean {
   try {
-    // Only a buffer that is not shared answers this, whatever its prototype is.
+    // Every buffer that is not shared answers this, whatever its prototype is.
     byteLengthOfBuffer.call(buffer);
     return false;
   } catch {
@@ -33,10 +36,10 @@ export function isShared(buffer: ArrayBufferLike): boolean {
   }
 }
 
-/** All of a buffer, shared or not, as bytes; nothing for a value of any other kind. */
+/** Returns all of a buffer, shared or not, as bytes; `undefined` for any other value. */
 export function bytesOfBuffer(value: unknown): Uint8Array | undefined {
   if (!/^\[object (?:Shared)?ArrayBuffer\]$/.test(tagOf(value))) return undefined;
-  // What only calls itself a buffer is copied here, not wrapped.
+  // A value that only claims to be a buffer is copied here, not wrapped.
   const bytes = new Uint8Array(value as ArrayBufferLike);
   return bytes.buffer === value ? bytes : undefined;
 }
@@ -49,12 +52,12 @@ function tagOf(value: unknown): string {
   }
 }
 
-/** Whether `value` is a response of `fetch`. */
+/** Returns whether `value` is a response of `fetch`. */
 export function isResponse(value: unknown): value is Response {
   return isA(value, globalThis.Response);
 }
 
-/** The URL that `text` is, if it is one. */
+/** Parses `text` as a URL; `undefined` if it is not one. */
 export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text); // URL.parse is missing in Node 20
@@ -63,7 +66,7 @@ export function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** The bytes that `base64` stands for. */
+/** Decodes base64. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64); // missing in Node
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -82,12 +85,12 @@ export function promising(fn: unknown, name: string): (...args: unknown[]) => un
   return undeclared.promising(fn);
 }
 
-/** Whether `value` is an import that may return a promise. */
+/** Returns whether `value` is an import that may return a promise. */
 export function isSuspending(value: unknown): boolean {
   return isA(value, undeclared.Suspending);
 }
 
-/** Whether the engine could not make the guest wait. */
+/** Returns whether `error` says that the engine could not suspend the guest. */
 export function isSuspendError(error: unknown): boolean {
   return isA(error, undeclared.SuspendError);
 }
@@ -100,10 +103,10 @@ function noWaitingError(what: string): GuestError {
   );
 }
 
-/** Reads a file. */
+/** A function that reads a file. */
 type ReadFile = (path: string | URL) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** What reads files, if anything does. */
+/** Returns the runtime's function that reads files, if it has one. */
 export function fileReader(): ReadFile | undefined {
   if (deno !== undefined) return (path) => deno.readFile(path);
   if (typeof nodeProcess()?.versions?.node !== "string") return undefined;
@@ -113,29 +116,31 @@ export function fileReader(): ReadFile | undefined {
   };
 }
 
-/** Whether this is a page or a worker of one, in which text that is no whole URL is a relative one. */
+/** Returns whether this is a page or its worker, in which relative URLs have a base. */
 export function hasBaseUrl(): boolean {
   return globalThis.location !== undefined;
 }
 
-/** A module of Node's, which Deno and Bun have too. */
+/** Imports a module of Node, which Deno and Bun have too. */
 export async function importBuiltin<T>(name: string): Promise<T> {
-  // Bundlers for pages refuse a name that they can read, also where it is never imported.
+  // Bundlers for pages refuse a name that they can read, even if it is never imported.
   return await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 }
 
-/** What looks at the directories that a guest is granted. */
+/** The functions for the directories that a guest is granted. */
 export type DirectoryFunctions = Pick<
   typeof Deno,
   "lstatSync" | "readLinkSync" | "realPathSync" | "statSync"
 >;
 
-/** What looks at directories: Deno's, because no other runtime is known to keep a guest within them. */
+/**
+ * Returns Deno's functions for directories: no other runtime is known to keep a guest within them.
+ */
 export function directoryFunctions(): DirectoryFunctions | undefined {
   return deno;
 }
 
-/** A standard stream of the host, if it has any. */
+/** Returns a standard stream of the host, if it has one. */
 export function standardStream(
   name: "stdout" | "stderr",
 ): { writeSync(bytes: Uint8Array): number } | undefined {
@@ -144,15 +149,15 @@ export function standardStream(
   return fs && { writeSync: (bytes) => fs.writeSync(name === "stdout" ? 1 : 2, bytes) };
 }
 
-/** Blocks the thread. */
+/** Blocks the thread for some time. */
 export function sleep(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   try {
-    // Memory is shared also where a page hides SharedArrayBuffer.
+    // Memory can be shared even in a page that hides SharedArrayBuffer.
     const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     Atomics.wait(new Int32Array(buffer), 0, 0, milliseconds);
   } catch {
-    // The main thread of a page may not wait, but it can be busy.
+    // The main thread of a page may not wait, so it is kept busy.
     while (performance.now() < end);
   }
 }

@@ -1,19 +1,22 @@
-// How messages show values: on one line, without anything that would change how the rest of it is
-// displayed, and never so long that it hides what the message says.
+// How messages show values: on one line, without characters that change the display, and cut so
+// that a value never hides the message.
 
 /** The most code units of a name that messages show. */
 const MOST_OF_NAME = 200;
 
-/** The most code units of a sentence that messages show: what a guest or an engine says. */
+/**
+ * The most code units of a sentence that messages show, such as an error of a guest or of an
+ * engine.
+ */
 const MOST_OF_SENTENCE = 1000;
 
-/** The most code units of a whole message, which may hold lines to be pasted into a program. */
+/** The most code units of a whole message, which may hold lines for the user to copy. */
 const MOST_OF_MESSAGE = 16_384;
 
 /** The most lines that a message lists. */
 const MOST_LINES = 10;
 
-/** What is not visible itself or moves what is: controls, formats, separators, lone surrogates. */
+/** Characters that are invisible or move others: controls, formats, separators, lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** The unprintable characters that JavaScript has a short escape for. */
@@ -25,32 +28,32 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "\\r",
 };
 
-/** An address or an offset as errors show it. */
+/** Formats an address or an offset. */
 export function hex(value: number | bigint): string {
   return value < 0 ? `-0x${cut((-value).toString(16))}` : `0x${cut(value.toString(16))}`;
 }
 
-/** A name as errors show it: quoted, with what can't be printed escaped, and its middle left out if it is long. */
+/** Formats a name: quoted and escaped, and with its middle left out if it is long. */
 export function quote(name: string): string {
   return literal(cut(name));
 }
 
-/** A string as JavaScript source, whole, with what can't be printed escaped. */
+/** Formats a string as JavaScript source: whole, quoted and escaped. */
 export function literal(text: string): string {
   return escapeUnprintable(JSON.stringify(text));
 }
 
-/** A sentence of somebody else as a part of a message: on one line, and cut where it is long. */
+/** Formats a foreign sentence as a part of a message: on one line, and cut if it is long. */
 export function printable(text: string): string {
   return escapeUnprintable(cut(text, MOST_OF_SENTENCE));
 }
 
-/** A whole message: one of sane length is left as it is. */
+/** Cuts a whole message of insane length. */
 export function bounded(message: string): string {
   return cut(message, MOST_OF_MESSAGE);
 }
 
-/** `names` as errors list them: quoted, at most `most` of them. */
+/** Formats `names` as a list: quoted, at most `most` of them. */
 export function list(names: Iterable<string>, most = 20): string {
   const all = [...names];
   if (all.length === 0) return "none";
@@ -58,14 +61,16 @@ export function list(names: Iterable<string>, most = 20): string {
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
 }
 
-/** `problems` as an error lists them below its first line: a line for each of the first few. */
+/**
+ * Formats `problems` for the lines after an error's first one: a line for each of the first few.
+ */
 export function listLines(problems: readonly string[]): string {
   const shown = problems.slice(0, MOST_LINES);
   const left = problems.length - shown.length;
   return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join("\n");
 }
 
-/** A value as errors show it, whatever it is: nothing that it does can make this throw. */
+/** Formats any value. No value can make this throw. */
 export function show(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -96,7 +101,10 @@ function className(value: object): string {
 /** A class that a value can be an instance of. */
 type Class<T> = abstract new (...args: never[]) => T;
 
-/** Whether `value` is an instance of `Class`: a proxy that refuses to answer is none. A runtime may lack the class. */
+/**
+ * Returns whether `value` is an instance of `Class`, which a runtime may lack; false for a proxy
+ * that refuses to answer.
+ */
 export function isA<T>(value: unknown, Class: Class<T> | undefined): value is T {
   try {
     return Class !== undefined && value instanceof Class;
@@ -105,7 +113,7 @@ export function isA<T>(value: unknown, Class: Class<T> | undefined): value is T 
   }
 }
 
-/** Whether `value` is an array: a proxy that was revoked is none. */
+/** Returns whether `value` is an array; false for a revoked proxy. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
@@ -114,7 +122,10 @@ export function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-/** Whether `value` is an object with a property of a name: a proxy that refuses to answer has none. */
+/**
+ * Returns whether `value` is an object with a property `key`; false for a proxy that refuses to
+ * answer.
+ */
 export function hasProperty<K extends string>(
   value: unknown,
   name: K,
@@ -126,7 +137,7 @@ export function hasProperty<K extends string>(
   }
 }
 
-/** The words of whatever was thrown, or what it is where it has none; on one line. */
+/** Returns the message of a thrown value on one line, or its description if it has no message. */
 export function wordsOf(cause: unknown): string {
   if (typeof cause === "string" && cause !== "") return printable(cause);
   if (typeof cause !== "object" || cause === null) return show(cause);
@@ -134,7 +145,7 @@ export function wordsOf(cause: unknown): string {
     const { message } = cause as { readonly message?: unknown };
     if (typeof message === "string" && message !== "") return printable(message);
   } catch {
-    // What can't be asked has no words.
+    // A value that refuses to answer has no message.
   }
   return show(cause);
 }
@@ -146,7 +157,7 @@ function escapeUnprintable(text: string): string {
   });
 }
 
-/** `text` without its middle where it is longer than `most` code units. */
+/** Leaves out the middle of `text` if it is longer than `most` code units. */
 function cut(text: string, most = MOST_OF_NAME): string {
   if (text.length <= most) return text;
   const end = Math.floor(most / 4);

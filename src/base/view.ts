@@ -1,6 +1,6 @@
-// What a typed array really is and holds. Its own properties can say anything, it may come from
-// another realm, and its buffer can shrink or go away at any moment: so nothing but the getters that
-// every typed array inherits is asked, and those are taken before anybody can replace them.
+// Typed arrays as they really are. Their own properties can say anything, they may come from
+// another realm, and their buffers can shrink or go away at any moment. So only the getters that
+// every typed array inherits are asked, and those are taken before anyone can replace them.
 
 import { TYPED_ARRAYS } from "./numeric_types.ts";
 import { quote } from "./show.ts";
@@ -12,14 +12,17 @@ export type View = ArrayBufferView & { readonly length: number };
 
 function getter<T>(name: keyof Uint8Array): (view: unknown) => T {
   const { get } = Object.getOwnPropertyDescriptor(prototype, name)!;
-  // V8 compiles a call that is bound like this as it compiles a property: 1 ns.
+  // V8 compiles a call that is bound like this as fast as a property: 1 ns.
   return Function.prototype.call.bind(get!) as (view: unknown) => T;
 }
 
-/** The class of a typed array, such as `"Uint8Array"`, also of a subclass; `undefined` for all else. */
+/**
+ * Returns the class of a typed array, such as `"Uint8Array"`, even of a subclass; `undefined` for
+ * any other value.
+ */
 export const classOf: (value: unknown) => string | undefined = getter(Symbol.toStringTag);
 
-/** The length of a typed array in bytes; 0 where its buffer is detached or ends before it. */
+/** Returns the length of a typed array in bytes; 0 if its buffer is detached or ends before it. */
 export const byteLengthOf: (view: unknown) => number = getter("byteLength");
 
 const bufferOf: (view: unknown) => ArrayBufferLike = getter("buffer");
@@ -34,21 +37,21 @@ const indexIn = Function.prototype.call.bind(prototype.indexOf) as (
 /** The classes that symbols know. */
 const CLASSES = Object.values(TYPED_ARRAYS);
 
-/** Whether `value` is bytes, of whatever realm. */
+/** Returns whether `value` is bytes of any realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return classOf(value) === "Uint8Array";
 }
 
-/** Where a byte is among others, or -1. */
+/** Returns the index of a byte among others, or -1. */
 export function indexOfByte(bytes: Uint8Array, byte: number): number {
   return indexIn(bytes, byte);
 }
 
 /**
- * The bytes of a typed array, as a view of their own that has no properties but those of its class.
+ * Makes a view of a typed array's bytes that has only the properties of its class.
  *
  * @param view The array.
- * @param action What the error says can't be done.
+ * @param action The failed action in the error.
  * @throws {TypeError} if its buffer is detached, or ends before it.
  */
 export function plainBytes(view: View, action: string): Uint8Array {
@@ -56,7 +59,7 @@ export function plainBytes(view: View, action: string): Uint8Array {
   return new Uint8Array(bufferOf(view), byteOffsetOf(view), byteLengthOf(view));
 }
 
-/** A typed array as a view of the same elements that has no properties but those of its class. */
+/** Makes a view of the same elements that has only the properties of its class. */
 export function plainView(view: View): View {
   const Class = CLASSES.find(({ name }) => name === classOf(view))!;
   const length = byteLengthOf(view) / Class.BYTES_PER_ELEMENT;
@@ -64,16 +67,16 @@ export function plainView(view: View): View {
 }
 
 /**
- * Throws where a typed array is not empty but stale.
+ * Throws if a typed array is stale, which makes it look empty.
  *
  * @param view The array.
- * @param action What the error says can't be done.
+ * @param action The failed action in the error.
  * @throws {TypeError} if its buffer is detached, or ends before it.
  */
 export function refuseStale(view: View, action: string): void {
   if (byteLengthOf(view) > 0) return;
   try {
-    indexIn(view, 0); // refused by the engine where the array is stale
+    indexIn(view, 0); // the engine refuses a stale array
   } catch {
     const problem = isDetached(bufferOf(view))
       ? "their buffer is detached"
@@ -91,7 +94,9 @@ function isDetached(buffer: ArrayBufferLike): boolean {
   }
 }
 
-/** The error for bytes that have another length than when they were measured: guest code ran since. */
+/**
+ * Makes the error for bytes whose length changed after they were measured, because guest code ran.
+ */
 export function changedError(byteLength: number, symbol: string): TypeError {
   return new TypeError(
     `Cannot pass ${byteLength} bytes to ${quote(symbol)}: their length changed during the call, ` +

@@ -28,8 +28,8 @@ import { createCodec } from "./text/create_codec.ts";
 /**
  * Linear memory with every access checked, before and after it grew.
  *
- * Pointers are offsets in bytes: numbers or bigints. A negative one is taken as what the guest
- * returned, an unsigned address that JavaScript shows as signed. Lengths are in bytes.
+ * Pointers are offsets in bytes: numbers or bigints. A negative pointer is an unsigned address that
+ * JavaScript shows as signed, as guests return it. Lengths are in bytes.
  *
  * @example
  * ```ts
@@ -52,9 +52,9 @@ export class GuestMemory {
   readonly #source: ByteSource;
 
   /**
-   * Wraps any memory: nothing is copied.
+   * Wraps any memory without copying it.
    *
-   * @param memory A guest's memory, or one that no guest has yet.
+   * @param memory The memory of a guest, or one that no guest uses yet.
    */
   constructor(memory: WebAssembly.Memory) {
     const { buffer } = memory;
@@ -65,28 +65,28 @@ export class GuestMemory {
     this.#source = { memory, shared: this.shared, bytes: () => this.bytes() };
   }
 
-  /** The size in bytes at this moment. */
+  /** The current size in bytes. */
   get size(): number {
     return this.bytes().byteLength;
   }
 
   /**
-   * Grows. Views made before go stale.
+   * Grows the memory. Earlier views go stale.
    *
-   * @param pages By how many pages of 64 KiB.
+   * @param pages The number of pages of 64 KiB to add.
    * @returns The size before, in pages.
-   * @throws {RangeError} if the memory can't grow that far: then it is as it was.
+   * @throws {RangeError} if the memory can't grow that far; it stays as it was.
    */
   grow(pages: number): number {
     return growMemory(this.memory, pages);
   }
 
   /**
-   * A live view: no copy. It goes stale as soon as the memory grows, which any call into the guest
-   * can make happen; a stale view is empty, or too short where the memory is shared.
+   * Returns a live view, not a copy. It goes stale as soon as the memory grows, which any call into
+   * the guest can cause. A stale view is empty, or too short if the memory is shared.
    *
-   * @param pointer Where it begins.
-   * @param byteLength How many bytes it has.
+   * @param pointer The first byte.
+   * @param byteLength The length in bytes.
    * @returns The view.
    * @throws {MemoryRangeError} if the range is not within memory.
    */
@@ -98,9 +98,9 @@ export class GuestMemory {
   /**
    * Copies bytes out of memory.
    *
-   * @param pointer Where they begin.
-   * @param byteLength How many there are.
-   * @returns A copy with an `ArrayBuffer` of its own, also where the memory is shared.
+   * @param pointer The first byte.
+   * @param byteLength The number of bytes.
+   * @returns A copy with its own `ArrayBuffer`, even if the memory is shared.
    * @throws {MemoryRangeError} if the range is not within memory.
    */
   readBytes(pointer: Pointer, byteLength: number): Uint8Array<ArrayBuffer> {
@@ -112,10 +112,10 @@ export class GuestMemory {
   /**
    * Copies bytes into memory.
    *
-   * @param pointer Where they go.
+   * @param pointer The address of the first byte.
    * @param bytes The bytes; they may be a view of the same memory.
-   * @throws {MemoryRangeError} if they do not fit: then nothing was written.
-   * @throws {TypeError} if `bytes` is no `Uint8Array`, or a view that went stale.
+   * @throws {MemoryRangeError} if they do not fit; nothing is written.
+   * @throws {TypeError} if `bytes` is not a `Uint8Array`, or is a stale view.
    */
   writeBytes(pointer: Pointer, bytes: Uint8Array): void {
     if (!isBytes(bytes)) {
@@ -130,13 +130,13 @@ export class GuestMemory {
   /**
    * Sets bytes to zero.
    *
-   * @param pointer Where they begin.
-   * @param byteLength How many there are.
-   * @throws {MemoryRangeError} if the range is not within memory: then nothing was written.
+   * @param pointer The first byte.
+   * @param byteLength The number of bytes.
+   * @throws {MemoryRangeError} if the range is not within memory; nothing is written.
    */
   clear(pointer: Pointer, byteLength: number): void {
     const at = this.check("write", pointer, byteLength);
-    // A call of fill() costs 20 ns, and what is cleared is a NUL as a rule.
+    // A call of fill() costs 20 ns, and usually only a NUL is cleared.
     if (byteLength > 2) this.#bytes.fill(0, at, at + byteLength);
     else for (let offset = 0; offset < byteLength; offset++) this.#bytes[at + offset] = 0;
   }
@@ -144,8 +144,8 @@ export class GuestMemory {
   /**
    * Reads a number, little-endian, aligned or not.
    *
-   * @param type Its type.
-   * @param pointer Where it is.
+   * @param type The type of the number.
+   * @param pointer The address of its first byte.
    * @returns The number: a bigint for `i64` and `u64`.
    * @throws {MemoryRangeError} if it is not within memory.
    */
@@ -158,11 +158,11 @@ export class GuestMemory {
   /**
    * Writes a number, little-endian, aligned or not.
    *
-   * @param type Its type.
-   * @param pointer Where it goes.
+   * @param type The type of the number.
+   * @param pointer The address of its first byte.
    * @param value The number: a bigint for `i64` and `u64`. A float is rounded to `f32`.
    * @throws {MemoryRangeError} if it is not within memory.
-   * @throws {RangeError} if `type` can't hold an integer `value`: then nothing was written.
+   * @throws {RangeError} if `type` can't hold an integer `value`; nothing is written.
    * @throws {TypeError} if `value` is not a number, or not a bigint for `i64` and `u64`.
    */
   write<T extends NumericType>(type: T, pointer: Pointer, value: NumericValue<T>): void;
@@ -173,15 +173,15 @@ export class GuestMemory {
   }
 
   /**
-   * Reads text. A BOM and NULs are text like any other.
+   * Reads text. A BOM and NULs are ordinary text.
    *
-   * @param pointer Where it begins.
-   * @param byteLength How many bytes it has.
-   * @param options Its encoding, UTF-8 unless said.
+   * @param pointer The first byte.
+   * @param byteLength The length in bytes.
+   * @param options The encoding, UTF-8 unless set.
    * @returns The text: a copy.
    * @throws {MemoryRangeError} if the range is not within memory.
-   * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text, or
-   * `result-too-large` where no string holds so many.
+   * @throws {GuestError} with the code `invalid-text` if the bytes are not valid text, or
+   * `result-too-large` if no string can hold so many.
    */
   readString(pointer: Pointer, byteLength: number, options: TextOptions = {}): string {
     const at = this.check("read", pointer, byteLength);
@@ -191,12 +191,12 @@ export class GuestMemory {
   /**
    * Writes text, without a NUL after it.
    *
-   * @param pointer Where it goes.
+   * @param pointer The address of the first byte.
    * @param text The text.
-   * @param options Its encoding, UTF-8 unless said, and what becomes of lone surrogates.
+   * @param options The encoding, UTF-8 unless set, and how lone surrogates are treated.
    * @returns The number of bytes written.
-   * @throws {MemoryRangeError} if it does not fit into memory: then nothing was written.
-   * @throws {TypeError} if the encoding can't carry it: then nothing was written.
+   * @throws {MemoryRangeError} if it does not fit into memory; nothing is written.
+   * @throws {TypeError} if the encoding can't carry it; nothing is written.
    */
   writeString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
     const { encoding, loneSurrogates } = options;
@@ -209,13 +209,13 @@ export class GuestMemory {
   }
 
   /**
-   * Reads the text up to a NUL, which is no part of it.
+   * Reads the text before a NUL.
    *
-   * @param pointer Where it begins.
-   * @param options Its encoding, UTF-8 unless said, and how many bytes to look at for the NUL.
+   * @param pointer The first byte.
+   * @param options The encoding, UTF-8 unless set, and the number of bytes to search for the NUL.
    * @returns The text: a copy.
    * @throws {MemoryRangeError} if it begins beyond memory.
-   * @throws {GuestError} with the code `invalid-text` where the bytes are not valid text, or no NUL
+   * @throws {GuestError} with the code `invalid-text` if the bytes are not valid text, or no NUL
    * comes within the limit or before memory ends.
    */
   readCString(pointer: Pointer, options: ReadCStringOptions = {}): string {
@@ -225,13 +225,14 @@ export class GuestMemory {
   }
 
   /**
-   * Looks for the NUL that ends a text: of two bytes in UTF-16, at an even offset from its start.
+   * Looks for the NUL that ends a text. In UTF-16 it has two bytes, at an even offset from the
+   * start.
    *
-   * @param pointer Where the text begins.
-   * @param options Its encoding, UTF-8 unless said, and how many bytes to look at for the NUL.
+   * @param pointer The first byte of the text.
+   * @param options The encoding, UTF-8 unless set, and the number of bytes to search for the NUL.
    * @returns The number of bytes before the NUL.
    * @throws {MemoryRangeError} if it begins beyond memory.
-   * @throws {GuestError} with the code `invalid-text` where no NUL comes within the limit or before
+   * @throws {GuestError} with the code `invalid-text` if no NUL comes within the limit or before
    * memory ends.
    */
   cStringLength(pointer: Pointer, options: ReadCStringOptions = {}): number {
@@ -240,14 +241,14 @@ export class GuestMemory {
   }
 
   /**
-   * Writes text and a NUL after it, of two bytes in UTF-16.
+   * Writes text and a NUL after it. In UTF-16 the NUL has two bytes.
    *
-   * @param pointer Where it goes.
+   * @param pointer The address of the first byte.
    * @param text The text.
-   * @param options Its encoding, UTF-8 unless said, and what becomes of lone surrogates.
-   * @returns The number of bytes written, the NUL not counted.
-   * @throws {MemoryRangeError} if both do not fit into memory: then nothing was written.
-   * @throws {TypeError} if `text` holds a NUL itself, or the encoding can't carry it.
+   * @param options The encoding, UTF-8 unless set, and how lone surrogates are treated.
+   * @returns The number of bytes written, not counting the NUL.
+   * @throws {MemoryRangeError} if both do not fit into memory; nothing is written.
+   * @throws {TypeError} if `text` contains a NUL, or the encoding can't carry it.
    */
   writeCString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
     const { encoding, loneSurrogates } = options;
@@ -263,7 +264,7 @@ export class GuestMemory {
   }
 
   /**
-   * A view of all of memory for numbers, live until memory grows.
+   * Returns a view of all memory for numbers, live until memory grows.
    *
    * @internal
    */
@@ -273,12 +274,13 @@ export class GuestMemory {
   }
 
   /**
-   * All of memory as it is now: a live view, for code that has checked its bounds.
+   * Returns a live view of all memory, for code that has checked its bounds.
    *
    * @internal
    */
   bytes(): Uint8Array {
-    // Growth detaches an unshared buffer, which shows in the view for nothing; a shared one lives on.
+    // Growth detaches an unshared buffer, so its view's length is 0: a free check. A shared buffer
+    // lives on.
     const bytes = this.#bytes;
     if (this.shared ? bytes.buffer === this.memory.buffer : bytes.byteLength !== 0) return bytes;
     const { buffer } = this.memory;
@@ -287,7 +289,7 @@ export class GuestMemory {
   }
 
   /**
-   * The codec for `encoding` in this memory, made once.
+   * Returns the codec for `encoding` in this memory, which is made once.
    *
    * @internal
    */
@@ -301,14 +303,14 @@ export class GuestMemory {
   }
 
   /**
-   * Throws unless a range is within memory, whose views are fresh then: the one bounds check.
+   * Throws unless a range is within memory: the one bounds check. It also renews stale views.
    *
-   * @param action What the error says can't be done.
-   * @param pointer Where the range begins.
-   * @param byteLength How many bytes it has.
+   * @param action The failed action in the error.
+   * @param pointer The first byte of the range.
+   * @param byteLength The length in bytes.
    * @returns The pointer as an unsigned offset.
    * @throws {MemoryRangeError} if the range is not within memory.
-   * @throws {RangeError} if `pointer` or `byteLength` is no integer.
+   * @throws {RangeError} if `pointer` or `byteLength` is not an integer.
    */
   check(action: "read" | "write", pointer: Pointer, byteLength: number): number {
     const at = toOffset(pointer);

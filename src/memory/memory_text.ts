@@ -3,31 +3,33 @@ import { checkCount } from "../base/numeric_types.ts";
 import { hex, show } from "../base/show.ts";
 import type { Codec, Encoding } from "./text/codec.ts";
 
-/** How {@linkcode GuestMemory} reads and writes text. */
+/** Options of {@linkcode GuestMemory} for reading and writing text. */
 export interface TextOptions {
-  /** The encoding of the text in memory, `"utf-8"` unless said. */
+  /** The encoding of the text in memory, `"utf-8"` unless set. */
   encoding?: Encoding | undefined;
 }
 
-/** How {@linkcode GuestMemory} writes text. */
+/** Options of {@linkcode GuestMemory} for writing text. */
 export interface WriteTextOptions extends TextOptions {
   /**
-   * What happens to a lone surrogate in UTF-8, which can't carry it: it is refused with its index
-   * (the default), or U+FFFD is written in its place. UTF-16 carries it as it is.
+   * How to treat a lone surrogate in UTF-8, which can't carry it: refuse it with its index (the
+   * default), or write U+FFFD in its place. UTF-16 carries it as it is.
    */
   loneSurrogates?: "refuse" | "replace" | undefined;
 }
 
-/** How {@linkcode GuestMemory} reads NUL-terminated text. */
+/** Options of {@linkcode GuestMemory} for reading NUL-terminated text. */
 export interface ReadCStringOptions extends TextOptions {
-  /** The most bytes to look at for the NUL, itself included; as far as memory goes unless said. */
+  /**
+   * The most bytes to search for the NUL, itself included. Unless set, the search ends with memory.
+   */
   limit?: number | undefined;
 }
 
 const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1"] satisfies Encoding[];
 
 /**
- * `encoding`, if it is one.
+ * Returns `encoding`, if it is one.
  *
  * @throws {TypeError} if it is not.
  */
@@ -39,9 +41,9 @@ export function checkEncoding(encoding: Encoding): Encoding {
 }
 
 /**
- * `text` as it is written: with U+FFFD for what UTF-8 can't carry, where that is asked for.
+ * Returns `text` as it is written: if asked for, with U+FFFD for what UTF-8 can't carry.
  *
- * @throws {TypeError} if it is no string.
+ * @throws {TypeError} if it is not a string.
  */
 export function writtenText(text: string, options: WriteTextOptions): string {
   if (typeof text !== "string") {
@@ -51,13 +53,13 @@ export function writtenText(text: string, options: WriteTextOptions): string {
   return encoding === "utf-8" && loneSurrogates === "replace" ? text.toWellFormed() : text;
 }
 
-/** How many bytes a NUL has. */
+/** Returns the number of bytes of a NUL. */
 export function nulSize(encoding: Encoding | undefined): 1 | 2 {
   return encoding === "utf-16" ? 2 : 1;
 }
 
 /**
- * Throws where `text` holds a NUL, at which the guest would take it to end.
+ * Throws if `text` contains a NUL, because the guest would take the text to end there.
  *
  * @throws {TypeError} with the index of the first one.
  */
@@ -71,9 +73,9 @@ export function refuseNul(text: string): void {
 }
 
 /**
- * Throws where `text` ends in a NUL, which would be lost on the way back.
+ * Throws if `text` ends in a NUL, which would be lost on the way back.
  *
- * @throws {TypeError} with what keeps it.
+ * @throws {TypeError} with the option that keeps it.
  */
 export function refuseTrailingNul(text: string): void {
   if (text.endsWith("\0")) {
@@ -88,7 +90,7 @@ export function refuseTrailingNul(text: string): void {
  * Looks for the NUL that ends a text, from an offset within a memory of `size` bytes.
  *
  * @returns the number of bytes before it.
- * @throws {GuestError} with the code `invalid-text` where none comes within the limit.
+ * @throws {GuestError} with the code `invalid-text` if none comes within the limit.
  */
 export function findTerminator(
   codec: Codec,

@@ -2,18 +2,20 @@ import { checkCount } from "../base/numeric_types.ts";
 import { hex, show } from "../base/show.ts";
 
 /**
- * A pointer: an unsigned offset into linear memory, in bytes, as a number or a bigint. A negative one
- * is taken as the guest meant it: JavaScript shows what a guest returns as signed.
+ * A pointer: an unsigned offset into linear memory, in bytes, as a number or a bigint. A negative
+ * one stands for the unsigned address: JavaScript shows what a guest returns as signed.
  */
 export type Pointer = number | bigint;
 
 /**
- * A pointer as an unsigned offset: what a 32-bit guest returns above 2 GiB is negative.
+ * Converts a pointer to an unsigned offset. A 32-bit guest returns pointers above 2 GiB as negative
+ * numbers.
  *
- * @param pointer A 32-bit pointer, signed or unsigned; a safe integer; or a bigint of 64 bits, signed
- * or unsigned. What no number holds exactly is rounded: it is beyond all memory.
+ * @param pointer A 32-bit pointer, signed or unsigned; a safe integer; or a bigint of 64 bits,
+ * signed or unsigned. A bigint that no number holds exactly is rounded, because it is beyond all
+ * memory.
  * @returns The offset in bytes.
- * @throws {RangeError} if it is not an integer, or not one that a pointer can be.
+ * @throws {RangeError} if it is not an integer, or out of the range of pointers.
  * @throws {TypeError} if it is neither a number nor a bigint.
  */
 export function toOffset(pointer: Pointer): number {
@@ -32,7 +34,7 @@ export function toOffset(pointer: Pointer): number {
   return pointer < 0 ? unsigned : pointer;
 }
 
-/** Beyond all memory, and so far below what a number holds exactly that offsets can be added. */
+/** An offset beyond all memory, and small enough that offsets can be added to it exactly. */
 export const FARTHEST: number = 2 ** 52;
 
 function pointerError(found: string, expected: string): RangeError {
@@ -42,11 +44,15 @@ function pointerError(found: string, expected: string): RangeError {
 /** The size of a page of linear memory in bytes. */
 export const PAGE_SIZE = 65536;
 
-/** Whether a memory's addresses are 64 bits wide; its size stays and no view goes stale. */
+/**
+ * Returns whether a memory's addresses are 64 bits wide. The memory does not grow, and no view goes
+ * stale.
+ */
 export function hasAddress64(memory: WebAssembly.Memory): boolean {
   const grow = memory.grow.bind(memory) as (delta: unknown) => unknown;
   try {
-    // More than any memory can have: refused as too much where it is taken for a number at all.
+    // More than any memory can have. Only a 64-bit memory takes a bigint at all, and refuses its
+    // size.
     grow(2n ** 64n - 1n);
     return true;
   } catch (error) {
@@ -58,8 +64,8 @@ export function hasAddress64(memory: WebAssembly.Memory): boolean {
  * Grows any memory, whether its addresses are 32 or 64 bits wide.
  *
  * @param memory The memory.
- * @param pages By how many pages of 64 KiB.
- * @returns Its size before, in pages.
+ * @param pages The number of pages of 64 KiB to add.
+ * @returns The size before, in pages.
  * @throws {RangeError} if it can't grow that far.
  */
 export function growMemory(memory: WebAssembly.Memory, pages: number): number {
@@ -70,7 +76,7 @@ export function growMemory(memory: WebAssembly.Memory, pages: number): number {
     try {
       grow(pages);
     } catch (error) {
-      // A 64-bit memory takes a bigint alone, and only its refusal tells which it is.
+      // A 64-bit memory takes only a bigint, and nothing but its refusal shows which kind it is.
       if (!(error instanceof TypeError)) throw error;
       grow(BigInt(pages));
     }

@@ -1,92 +1,94 @@
 import { GuestError } from "../../base/errors.ts";
 import { hex } from "../../base/show.ts";
 
-/** How text is laid out in linear memory. */
+/** An encoding of text in linear memory. */
 export type Encoding = "utf-8" | "utf-16" | "latin1";
 
 /** The most code units of a {@linkcode ShortText}: break-even with `encodeInto` on V8 15 (85 ns). */
 export const SHORT_UNITS = 112;
 
-/** The most bytes of one: break-even with `TextDecoder` on V8 15 (115 ns). */
+/** The most bytes of a {@linkcode ShortText}: break-even with `TextDecoder` on V8 15 (115 ns). */
 export const SHORT_BYTES = 192;
 
-/** The most that a helper takes as a length or a place: above this an `i32` is negative. */
+/** The greatest length or pointer for a helper: above this an `i32` is negative. */
 export const MOST_I32 = 0x7fffffff;
 
 /**
- * How many code units `String.fromCharCode` is given at once. Arguments of a call lie on the stack:
- * these are far from its end, and enough to make the call itself cheap.
+ * The number of code units for one call of `String.fromCharCode`. Arguments lie on the stack: this
+ * is far from its end, and enough to make the call itself cheap.
  */
 export const UNITS_PER_CALL = 4096;
 
-/** How a codec works. */
+/** The options of a codec. */
 export interface CodecOptions {
-  /** Whether it may use a WebAssembly module of its own; it does so unless this is `false`. */
+  /** Set this to `false` to do without a WebAssembly module of the codec's own. */
   helper?: boolean;
 }
 
-/** The memory that a codec works in, seen through whoever checks its bounds. */
+/** The memory of a codec, as seen by the code that checks its bounds. */
 export interface ByteSource {
   readonly memory: WebAssembly.Memory;
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;
-  /** All of linear memory as it is now: a live view, to be fetched anew after guest code ran. */
+  /** Returns a live view of all memory, to be fetched anew after guest code ran. */
   bytes(): Uint8Array;
 }
 
 /**
- * Two functions for short text, which a call can have at hand: it then has no codec to ask, and V8
- * no choice to make.
+ * Two functions for short text. A compiled call binds them directly, so it need not ask a codec,
+ * and V8 has no choice to make.
  */
 export interface ShortText {
   /**
-   * Writes a text of at most `SHORT_UNITS` code units, which are `length`: the number of bytes, or
-   * less than 0 where it takes more than `room` or the encoding can't carry it: then not a byte was
-   * written.
+   * Writes a text of `length` code units, which are at most `SHORT_UNITS`. Returns the number of
+   * bytes. The result is negative if the text takes more than `room` or the encoding can't carry
+   * it; then nothing is written.
    */
   write(text: string, length: number, pointer: number, room: number): number;
-  /** The text in at most `SHORT_BYTES` bytes, or `null` where they are not valid. */
+  /** Reads the text in at most `SHORT_BYTES` bytes; `null` if they are not valid. */
   read(pointer: number, byteLength: number): string | null;
 }
 
 /**
- * Text to and from one encoding, within one memory. A codec does not check bounds: pointers and
- * lengths are offsets and bytes that its caller has checked.
+ * Carries text to and from one encoding, within one memory. A codec does not check bounds: its
+ * caller has checked pointers and lengths.
  */
 export interface Codec {
   readonly encoding: Encoding;
   /**
-   * The exact number of bytes that `text` takes. Where `write` of the same text comes next, as it
-   * does once an allocator has answered, the text is not encoded again.
+   * Returns the exact number of bytes that `text` takes. If `write` of the same text comes next, as
+   * it does once an allocator has returned a block, the text is not encoded again.
    *
-   * @throws {TypeError} if the encoding can't carry `text`: names the index and the code unit.
+   * @throws {TypeError} if the encoding can't carry `text`: the error names the index and the code
+   * unit.
    */
   byteLength(text: string): number;
   /**
-   * Writes `text` at `pointer` and returns the number of bytes written, or -1 where it would take
-   * more than `room` bytes: then not a byte was written.
+   * Writes `text` at `pointer` and returns the number of bytes written, or -1 if it would take more
+   * than `room` bytes; then nothing is written.
    *
-   * @throws {TypeError} if the encoding can't carry `text`: then not a byte was written.
+   * @throws {TypeError} if the encoding can't carry `text`; then nothing is written.
    */
   write(text: string, pointer: number, room: number): number;
   /**
-   * The text in `byteLength` bytes at `pointer`: a copy.
+   * Returns the text in `byteLength` bytes at `pointer`: a copy.
    *
    * @throws {GuestError} with the code `invalid-text` and the offset of the first bad byte.
    */
   read(pointer: number, byteLength: number): string;
   /**
-   * Where the first NUL is in the `limit` bytes at `pointer` (in UTF-16: the first code unit of
-   * zero): its offset in bytes, or -1 where there is none. No byte beyond them is read.
+   * Returns the offset in bytes of the first NUL in the `limit` bytes at `pointer`, or -1 if there
+   * is none. In UTF-16 a NUL is a code unit of zero. No byte beyond the limit is read.
    */
   findNul(pointer: number, limit: number): number;
-  /** How short text passes without the codec, where there is such a way. */
+  /** Returns the functions for short text, if there are any. */
   short(): ShortText | undefined;
 }
 
 /**
- * A codec that becomes what `choose` gives when the first text passes: whoever passes none pays
- * nothing, and later texts find the chosen methods in their places, which saves a call for each.
+ * Makes a codec that becomes the result of `choose` when the first text passes. A program that
+ * passes no text pays nothing, and later texts find the chosen methods in place, which saves a call
+ * for each.
  */
 export function createLazyCodec(encoding: Codec["encoding"], choose: () => Codec): Codec {
   const codec: Codec = {
@@ -104,14 +106,17 @@ export function createLazyCodec(encoding: Codec["encoding"], choose: () => Codec
 }
 
 /**
- * Whether a code unit above 0xff comes early. Where none does, text is mostly ASCII, at which
- * `encodeInto` is best. V8 does not search text at all that it keeps in bytes: 8 ns.
+ * Returns whether a code unit above 0xff comes early. If none does, text is mostly ASCII, for which
+ * `encodeInto` is best. V8 does not even search text that it stores as bytes: 8 ns.
  */
 export function startsWide(text: string): boolean {
   return /^[\0-\xff]{0,31}[^\0-\xff]/.test(text);
 }
 
-/** The bytes of a range as a decoder can have them: a view, a copy where another thread could write. */
+/**
+ * Returns the bytes of a range for a decoder: a view, or a copy if another thread could write
+ * there.
+ */
 export function bytesToDecode(source: ByteSource, pointer: number, byteLength: number): Uint8Array {
   const bytes = source.bytes();
   return source.shared
@@ -120,13 +125,13 @@ export function bytesToDecode(source: ByteSource, pointer: number, byteLength: n
 }
 
 /**
- * Where the first NUL is in the `limit` bytes at `pointer`, without reading beyond them.
+ * Looks for the first NUL in the `limit` bytes at `pointer`, and reads nothing beyond them.
  *
- * @param source The memory that is searched.
- * @param pointer Where the search begins: an unsigned offset that the caller has checked.
- * @param limit How many bytes may be looked at.
- * @param unit How many bytes a NUL has: 1, or 2 in UTF-16.
- * @returns Its offset from `pointer` in bytes, or -1 where there is none.
+ * @param source The memory to search.
+ * @param pointer The first byte: an unsigned offset that the caller has checked.
+ * @param limit The number of bytes to search.
+ * @param unit The number of bytes of a NUL: 1, or 2 in UTF-16.
+ * @returns The offset from `pointer` in bytes, or -1 if there is none.
  */
 export function findNul(source: ByteSource, pointer: number, limit: number, unit: 1 | 2): number {
   const bytes = source.bytes().subarray(pointer, pointer + limit);
@@ -142,9 +147,9 @@ export function findNul(source: ByteSource, pointer: number, limit: number, unit
 /** The most UTF-16 code units that a string can have on V8: 2 ** 29 - 24. */
 export const MAX_STRING_LENGTH = 536_870_888;
 
-/** Which range of linear memory was to be decoded, and as what. */
+/** A range of linear memory that was to be decoded, for errors. */
 export interface TextRange {
-  /** The name of the encoding as errors show it. */
+  /** The name of the encoding in errors. */
   encoding: string;
   /** The first byte: an unsigned offset into linear memory. */
   pointer: number;
@@ -152,7 +157,7 @@ export interface TextRange {
   byteLength: number;
 }
 
-/** An error for the lone surrogate at `index`, or at the first one where there is no `index`. */
+/** Makes an error for the lone surrogate at `index`, or for the first one. */
 export function loneSurrogateError(text: string, index = loneSurrogateIndex(text)): TypeError {
   return new TypeError(
     `Cannot encode text as UTF-8: lone surrogate ${hex(text.charCodeAt(index))} ` +
@@ -160,7 +165,7 @@ export function loneSurrogateError(text: string, index = loneSurrogateIndex(text
   );
 }
 
-/** An error for text that stops being valid at `offset`, where `found` is. */
+/** Makes an error for text that stops being valid at `offset`. */
 export function invalidTextError(
   range: TextRange,
   offset: number,
@@ -173,7 +178,7 @@ export function invalidTextError(
   );
 }
 
-/** An error for more text than a string can hold. */
+/** Makes an error for more text than a string can hold. */
 export function tooLongError(range: TextRange, mostBytes: number): GuestError {
   return new GuestError(
     "result-too-large",

@@ -13,11 +13,11 @@ import { createUtf16 } from "./utf16.ts";
 import { createUtf8 } from "./utf8.ts";
 
 /**
- * The codec for one encoding, within one memory.
+ * Makes the codec for one encoding within one memory.
  *
- * @param encoding How text is laid out.
+ * @param encoding The encoding.
  * @param source The memory that the codec reads and writes.
- * @param options How it works.
+ * @param options The options of the codec.
  * @returns The codec.
  */
 export function createCodec(
@@ -30,8 +30,8 @@ export function createCodec(
 }
 
 /**
- * A strict codec for latin1 (ISO 8859-1): byte n is U+00nn, code units above 0xff are refused. What the
- * Encoding Standard calls "latin1" is windows-1252.
+ * Makes a strict codec for latin1 (ISO 8859-1): byte n is U+00nn, and code units above 0xff are
+ * refused. The "latin1" of the Encoding Standard is another encoding, windows-1252.
  *
  * @param source The memory that the codec reads and writes.
  * @returns The codec.

@@ -2,32 +2,38 @@ import { decodeBase64 } from "../../base/runtime.ts";
 import type { ByteSource, ShortText } from "./codec.ts";
 import { UTF16_MODULE, UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
 
-/** What `utf8_encode.wat` and `utf8_decode.wat` export; `text` comes with its length in code units. */
+/**
+ * The exports of `utf8_encode.wat` and `utf8_decode.wat`; `text` comes with its length in code
+ * units.
+ */
 export interface Utf8Helper extends ShortText {
-  /** Puts the bytes of `text` into the staging memory: how many, or -1 for a lone surrogate. */
+  /**
+   * Puts the bytes of `text` into the staging memory. Returns their number, or -1 for a lone
+   * surrogate.
+   */
   stage(text: string, length: number): number;
   /** Copies staged bytes to the guest. */
   publish(pointer: number, byteLength: number): void;
-  /** How many bytes there are before a NUL, or -1 where there is none. */
+  /** Returns the number of bytes before a NUL, or -1 if there is none. */
   findNul(pointer: number, limit: number): number;
 }
 
-/** What `utf16.wat` exports, where `write` takes a text of any length. */
+/** The exports of `utf16.wat`, whose `write` takes a text of any length. */
 export interface Utf16Helper extends ShortText {
-  /** Writes `count` bytes of ASCII, which lie staged, as units. */
+  /** Writes `count` staged bytes of ASCII as code units. */
   widen(pointer: number, count: number): void;
-  /** Stages units as bytes for as long as they are ASCII, of `count` units: how many. */
+  /** Stages the leading ASCII of `count` code units as bytes, and returns their number. */
   narrow(pointer: number, count: number): number;
-  /** How many bytes there are before a code unit of zero, or -1 where there is none. */
+  /** Returns the number of bytes before a code unit of zero, or -1 if there is none. */
   findNul(pointer: number, limit: number): number;
 }
 
-// Compiled at most once, at the first text that passes: half a millisecond that loading can spare.
+// Compiled once, when the first text passes: it takes half a millisecond that `load` can spare.
 let utf8: { readonly encode: WebAssembly.Module; readonly decode: WebAssembly.Module } | undefined;
 
 let utf16: WebAssembly.Module | undefined;
 
-/** Instances of both on the memory of `source`, or `undefined` where it can't have them. */
+/** Makes instances of both on the memory of `source`; `undefined` if the engine refuses. */
 export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
   return attempt(() => {
     utf8 ??= { encode: compile(UTF8_ENCODE_MODULE), decode: compile(UTF8_DECODE_MODULE) };
@@ -39,7 +45,9 @@ export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
   }) as Utf8Helper | undefined;
 }
 
-/** An instance of `utf16.wat` on the memory of `source`, or `undefined` where it can't have one. */
+/**
+ * Makes an instance of `utf16.wat` on the memory of `source`; `undefined` if the engine refuses.
+ */
 export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
   return attempt(() => {
     utf16 ??= compile(UTF16_MODULE);
@@ -48,8 +56,8 @@ export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
 }
 
 /**
- * What `make` makes, or `undefined` where the engine refuses: for want of the builtins for strings,
- * or for a memory that is shared or has 64-bit pointers. No check of ours would know better.
+ * Calls `make`; `undefined` if the engine refuses, because it lacks the builtins for strings, or
+ * because the memory is shared or has 64-bit pointers. No check of ours would know better.
  */
 function attempt(make: () => WebAssembly.Exports): unknown {
   try {
@@ -74,25 +82,31 @@ function instantiate(
   return new WebAssembly.Instance(module, { passage: memories }).exports;
 }
 
-/** The memory in which UTF-8 is put together before a guest gets it, and through which the ASCII of UTF-16 goes. */
+/**
+ * The memory in which UTF-8 is prepared before a guest gets it, and through which the ASCII of
+ * UTF-16 passes.
+ */
 export interface Staging {
   readonly memory: WebAssembly.Memory;
-  /** The text whose bytes lie staged, ready for the guest; `undefined` where there is none. */
+  /** The text whose bytes lie staged, ready for the guest; `undefined` if there is none. */
   text: string | undefined;
   /** The number of those bytes. */
   byteLength: number;
-  /** Where they go: a view with room for at least `byteLength` bytes. */
+  /** Returns a view of the staging area with room for at least `byteLength` bytes. */
   reserve(byteLength: number): Uint8Array;
 }
 
 const PAGE = 65536;
 
-/** Where staged bytes begin, as in `utf8_encode.wat` and `utf16.wat`: short texts pass before them, and leave them alone. */
+/**
+ * The start of staged bytes, as in `utf8_encode.wat` and `utf16.wat`. Short texts use the memory
+ * before it.
+ */
 const STAGED = 1024;
 
 let one: Staging | undefined;
 
-/** The staging memory: one for all guests, because text lies there for the time of one pass. */
+/** Returns the staging memory. All guests share one, because text stays there for one pass only. */
 export function staging(): Staging {
   return one ??= createStaging();
 }

@@ -16,7 +16,8 @@ import {
 } from "./codec.ts";
 import { createUtf16Helper, staging as sharedStaging, type Utf16Helper } from "./helper.ts";
 
-// Code units that the helper reads at once; of text that may be ASCII, what is tried at once.
+// The number of code units that the helper reads at once, and the size of the first part that is
+// tried as ASCII.
 const PART = 4096;
 
 // Code units that are staged at once: 1 MiB of ASCII.
@@ -27,11 +28,11 @@ const encoder = new TextEncoder();
 const asciiDecoder = new TextDecoder();
 
 /**
- * A codec for UTF-16LE, which carries every string exactly, lone surrogates included. Pointers may
- * be odd.
+ * Makes a codec for UTF-16LE, which carries every string exactly, lone surrogates included.
+ * Pointers may be odd.
  *
  * @param source The memory that the codec reads and writes.
- * @param options How it works.
+ * @param options The options of the codec.
  * @returns The codec.
  */
 export function createUtf16(source: ByteSource, options: CodecOptions = {}): Codec {
@@ -64,14 +65,14 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
     return byteLength;
   }
 
-  /** Writes parts of `text` for as long as they are ASCII: how many code units. */
+  /** Writes leading parts of `text` that are ASCII, and returns the number of code units. */
   function writeAscii(text: string, pointer: number): number {
     staging.text = undefined;
     const bytes = staging.reserve(PART * 3);
     for (let from = 0; from < text.length; from += PART) {
       const part = text.length <= PART ? text : text.slice(from, from + PART);
       const { written } = encoder.encodeInto(part, bytes);
-      // All but ASCII takes more bytes than it has code units.
+      // Text that is not ASCII takes more bytes than code units.
       if (written !== part.length) return from;
       helper.widen(pointer + from * 2, written);
     }
@@ -79,7 +80,7 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
   }
 
   function read(pointer: number, byteLength: number): string {
-    // What has to be refused is refused there.
+    // The plain codec explains what has to be refused.
     if (byteLength % 2 !== 0 || byteLength > MAX_STRING_LENGTH * 2) {
       return plain.read(pointer, byteLength);
     }
@@ -91,7 +92,7 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
     return text;
   }
 
-  /** Reads code units for as long as they are ASCII, if that is for long. */
+  /** Reads leading code units that are ASCII, if there are enough of them. */
   function readAscii(pointer: number, count: number): string {
     staging.text = undefined;
     let text = "";
@@ -114,8 +115,8 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
 const utf16Decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 /**
- * A codec for UTF-16LE that any engine and any memory can have. It carries every string exactly,
- * lone surrogates included. Pointers may be odd.
+ * Makes a codec for UTF-16LE that works in any engine and any memory. It carries every string
+ * exactly, lone surrogates included. Pointers may be odd.
  *
  * @param source The memory that the codec reads and writes.
  * @returns The codec.
@@ -158,14 +159,14 @@ function createPlainUtf16(source: ByteSource): Codec {
     const bytes = bytesToDecode(source, pointer, byteLength);
     if (byteLength <= MAX_STRING_LENGTH) {
       const text = utf16Decoder.decode(bytes);
-      // The decoder shows a lone surrogate as U+FFFD: all else needs no second look.
+      // The decoder shows a lone surrogate as U+FFFD, so text without one is exact.
       if (!text.includes("\ufffd")) return text;
     }
     return exactText(bytes);
   }
 }
 
-/** The code units in `bytes` as they are, lone surrogates included. */
+/** Returns the code units in `bytes` as they are, lone surrogates included. */
 function exactText(bytes: Uint8Array): string {
   let text = "";
   for (let offset = 0; offset < bytes.length; offset += UNITS_PER_CALL * 2) {

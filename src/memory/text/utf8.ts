@@ -19,16 +19,16 @@ import {
 } from "./codec.ts";
 import { createUtf8Helper, staging as sharedStaging, type Utf8Helper } from "./helper.ts";
 
-// Code units that are staged at once: 3 MiB of staging at most, which is kept.
+// Code units that are staged at once: staging takes at most 3 MiB, and keeps them.
 const PIECE = 1 << 20;
 
 const encoder = new TextEncoder();
 
 /**
- * A strict codec for UTF-8: lone surrogates and invalid bytes are refused, a BOM is data.
+ * Makes a strict codec for UTF-8: lone surrogates and invalid bytes are refused, a BOM is data.
  *
  * @param source The memory that the codec reads and writes.
- * @param options How it works.
+ * @param options The options of the codec.
  * @returns The codec.
  */
 export function createUtf8(source: ByteSource, options: CodecOptions = {}): Codec {
@@ -42,13 +42,13 @@ export function createUtf8(source: ByteSource, options: CodecOptions = {}): Code
 
 function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): Codec {
   const staging = sharedStaging();
-  // Constants, as V8 needs them where it writes a codec out for one guest.
+  // Constants, because V8 inlines these where it compiles a codec for one guest.
   const { stage, publish, write: writeShort, read: readShort } = helper;
   let whole = source.bytes();
   let view = whole;
   return { encoding: "utf-8", byteLength, write, read, findNul, short: () => helper };
 
-  /** What it encodes to count stays staged for `write`, which is what comes next as a rule. */
+  /** Leaves the encoded text staged, because `write` usually comes next. */
   function byteLength(text: string): number {
     if (text.length > PIECE) {
       if (!text.isWellFormed()) throw loneSurrogateError(text);
@@ -75,13 +75,15 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     const most = text.length * 3;
     if (most <= room && !startsWide(text)) return encodeInto(text, viewFrom(pointer));
     if (text.length <= PIECE) return publishStaged(encode(text), pointer, room);
-    // What staging can't hold at once has to be known to be good before any of it is written.
+    // Text that staging can't hold at once has to be valid before any part of it is written.
     if (!text.isWellFormed()) throw loneSurrogateError(text);
     if (most > room && byteLength(text) > room) return -1;
     return sumPieces(text, (piece, at) => publishStaged(encode(piece), pointer + at, room));
   }
 
-  /** Memory from `pointer` on: mostly the view of last time, which a new one costs 15 ns more than. */
+  /**
+   * Returns memory from `pointer` on. It is usually the last view, and a new one costs 15 ns more.
+   */
   function viewFrom(pointer: number): Uint8Array {
     const bytes = source.bytes();
     if (bytes !== whole || view.byteOffset !== pointer) view = (whole = bytes).subarray(pointer);
@@ -95,7 +97,7 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     return encodeInto(text, staging.reserve(text.length * 3));
   }
 
-  /** The same by the helper, whatever the text begins with. */
+  /** Encodes by the helper, whatever the text begins with. */
   function stageWide(text: string): number {
     staging.text = undefined;
     staging.reserve(text.length * 3);
@@ -123,13 +125,13 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
   }
 }
 
-/** Encodes text into bytes that have room for all of it. */
+/** Encodes text into bytes with room for all of it. */
 function encodeInto(text: string, bytes: Uint8Array): number {
   if (!text.isWellFormed()) throw loneSurrogateError(text);
   return encoder.encodeInto(text, bytes).written;
 }
 
-/** Sums what `count` gives for each piece of `text`, told where that piece begins in the sum. */
+/** Sums the results of `count` for the parts of `text`; `count` also gets the sum so far. */
 function sumPieces(text: string, count: (piece: string, at: number) => number): number {
   let sum = 0;
   for (let from = 0; from < text.length;) {
@@ -145,8 +147,8 @@ function sumPieces(text: string, count: (piece: string, at: number) => number): 
 const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * A strict codec for UTF-8 that any engine and any memory can have: lone surrogates and invalid
- * bytes are refused, a BOM is data.
+ * Makes a strict codec for UTF-8 that works in any engine and any memory: lone surrogates and
+ * invalid bytes are refused, a BOM is data.
  *
  * @param source The memory that the codec reads and writes.
  * @returns The codec.
@@ -168,7 +170,7 @@ function createPlainUtf8(source: ByteSource): Codec {
 
   function write(text: string, pointer: number, room: number): number {
     if (!text.isWellFormed()) throw loneSurrogateError(text);
-    // No code unit takes more than 3 bytes, so there is seldom a need to count.
+    // No code unit takes more than 3 bytes, so counting is rarely needed.
     if (text.length * 3 > room && wellFormedByteLength(text) > room) return -1;
     return encoder.encodeInto(text, source.bytes().subarray(pointer, pointer + room)).written;
   }
@@ -179,7 +181,7 @@ function createPlainUtf8(source: ByteSource): Codec {
     }
     const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
-    // Only what was invalid, or a genuine U+FFFD, shows as U+FFFD: all else needs no second look.
+    // Invalid bytes and a genuine U+FFFD show as U+FFFD, so text without one is exact.
     if (text.includes("\ufffd")) refuseInvalid(bytes, pointer);
     return text;
   }
@@ -200,7 +202,7 @@ function wellFormedByteLength(text: string): number {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) continue;
     if (unit < 0x800) byteLength += 1;
-    // Each half of a surrogate pair stands for two of its four bytes.
+    // Each half of a surrogate pair accounts for two of its four bytes.
     else if (unit >= 0xd800 && unit <= 0xdfff) byteLength += 1;
     else byteLength += 2;
   }
@@ -208,7 +210,7 @@ function wellFormedByteLength(text: string): number {
 }
 
 /**
- * How many bytes at the start of `bytes` are valid UTF-8: where that is not all of them, the first
+ * Returns the number of leading bytes that are valid UTF-8. If that is not all, the first
  * ill-formed sequence begins there.
  */
 export function validUtf8Length(bytes: Uint8Array): number {
@@ -221,10 +223,13 @@ export function validUtf8Length(bytes: Uint8Array): number {
   return offset;
 }
 
-/** Bytes that are decoded at once where the first bad one is looked for. */
+/** Bytes that are decoded at once in the search for the first bad one. */
 const PART = 65536;
 
-/** Where a sequence begins in the part that has the first ill-formed one: the engine is faster at that. */
+/**
+ * Returns the start of a sequence near the first ill-formed one: the engine skips valid parts
+ * faster.
+ */
 function skipValid(bytes: Uint8Array): number {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let end = 0;
@@ -233,7 +238,7 @@ function skipValid(bytes: Uint8Array): number {
       decoder.decode(bytes.subarray(end, end + PART), { stream: true });
     }
   } catch {
-    // It is in this part, or begins shortly before it.
+    // The ill-formed sequence is in this part, or begins shortly before it.
   }
   end = Math.min(end, bytes.length);
   let offset = Math.max(0, end - 4);
@@ -241,7 +246,7 @@ function skipValid(bytes: Uint8Array): number {
   return offset;
 }
 
-/** The length of the sequence at `offset`, or 0 where it is ill-formed. */
+/** Returns the length of the sequence at `offset`, or 0 if it is ill-formed. */
 function sequenceLength(bytes: Uint8Array, offset: number): number {
   const lead = bytes[offset]!;
   if (lead < 0x80) return 1;
@@ -249,13 +254,13 @@ function sequenceLength(bytes: Uint8Array, offset: number): number {
   const second = bytes[offset + 1];
   if (lead < 0xe0) return isContinuation(second) ? 2 : 0;
   if (lead < 0xf0) {
-    const low = lead === 0xe0 ? 0xa0 : 0x80; // or it is overlong
-    const high = lead === 0xed ? 0x9f : 0xbf; // or it is a surrogate
+    const low = lead === 0xe0 ? 0xa0 : 0x80; // a lower byte is overlong
+    const high = lead === 0xed ? 0x9f : 0xbf; // a higher one is a surrogate
     return isWithin(second, low, high) && isContinuation(bytes[offset + 2]) ? 3 : 0;
   }
   if (lead > 0xf4) return 0;
-  const low = lead === 0xf0 ? 0x90 : 0x80; // or it is overlong
-  const high = lead === 0xf4 ? 0x8f : 0xbf; // or it is above U+10FFFF
+  const low = lead === 0xf0 ? 0x90 : 0x80; // a lower byte is overlong
+  const high = lead === 0xf4 ? 0x8f : 0xbf; // a higher one is above U+10FFFF
   return isWithin(second, low, high) && isContinuation(bytes[offset + 2]) &&
       isContinuation(bytes[offset + 3])
     ? 4
@@ -266,7 +271,7 @@ function isContinuation(byte: number | undefined): boolean {
   return isWithin(byte, 0x80, 0xbf);
 }
 
-/** A byte past the end is `undefined`, which is within nothing. */
+/** A byte past the end is `undefined`, which is within no range. */
 function isWithin(byte: number | undefined, low: number, high: number): boolean {
   return byte !== undefined && byte >= low && byte <= high;
 }
