@@ -2,44 +2,44 @@ import type { FreedBy, Pass, Place, ResultFreedBy } from "./block_source.ts";
 import type { NumberForm, ResultForm, Status } from "./result.ts";
 import type { ConventionEncoding } from "./value.ts";
 
-/** How one guest wants data lowered and lifted. Every part can be said by hand. */
+/** How one guest wants data lowered and lifted. Every part can be set by hand. */
 export interface Convention {
-  /** What errors and `guest.convention` call it. */
+  /** The name in errors and in `guest.convention`. */
   readonly name: string;
-  /** The expression that makes it, as `load` would be told of it. */
+  /** The expression that makes it, as you would write it for `load`. */
   readonly expression: string;
   /** The encoding of text. */
   readonly encoding: ConventionEncoding;
-  /** Where text goes. */
+  /** The block source of text. */
   readonly place: Place;
-  /** Where bytes go, if it is not where text goes. */
+  /** The block source of bytes, if it differs from that of text. */
   readonly bytesPlace?: Place;
-  /** The shapes that bytes that come back can have, if they are not those of text. */
+  /** The possible shapes of returned bytes, if they differ from those of text. */
   readonly bytesResults?: readonly ResultForm[];
-  /** Where arrays of numbers go. */
+  /** The block source of arrays of numbers. */
   readonly arrayPlace?: Place;
-  /** The shapes that an array that comes back can have. */
+  /** The possible shapes of a returned array. */
   readonly arrayResults?: readonly ResultForm[];
-  /** What an export can get for a text: the signature decides between them. */
+  /** The possible core arguments for a text. The signature decides between them. */
   readonly pass: readonly (readonly Pass[])[];
-  /** Whether a NUL follows the text: always, only where the export gets no length, or never. */
+  /** When a NUL follows the text: always, only if the export gets no length, or never. */
   readonly terminated: "always" | "without length" | "never";
-  /** The shapes that a result can have: the signature decides between them. */
+  /** The possible shapes of a result. The signature decides between them. */
   readonly results: readonly ResultForm[];
-  /** The shapes that a number or nothing can have besides the plain one. */
+  /** The possible shapes of a number, or of nothing, besides the plain one. */
   readonly numberResults?: readonly NumberForm[];
-  /** The same for what host functions return, where that is different. */
+  /** The possible shapes of a host function's result, if they differ. */
   readonly hostResults?: readonly ResultForm[];
-  /** Who frees what was passed. */
+  /** Who frees the arguments. */
   readonly argumentsFreedBy: FreedBy;
-  /** Who frees what came back. */
+  /** Who frees the results. */
   readonly resultsFreedBy: ResultFreedBy;
-  /** What a result is whose pointer is null and whose length is 0: an error unless said. */
+  /** The meaning of a null pointer with a length of 0: an error unless set. */
   readonly nullIs?: "empty" | "error";
-  /** Whether trailing NULs belong to text that comes back. */
+  /** Whether trailing NULs belong to returned text. */
   readonly trailingNul: "keep" | "trim";
-  /** When a call has failed, where its shape of result does not tell. */
+  /** When a call has failed, if the shape of the result does not show it. */
   readonly status?: Status;
-  /** Where return areas and output buffers are put: on the guest's stack unless said. */
+  /** The block source of return areas and output buffers: the guest's stack unless set. */
   readonly areaPlace?: Place;
 }

@@ -5,46 +5,50 @@ import type { ArrayResultDeclaration, TextResultDeclaration } from "./result.ts"
 import type { Nullable, ParameterValue, ResultValue } from "./symbol_types.ts";
 import type { Length } from "./value.ts";
 
-/** Text or bytes that a host function is given. */
+/** A parameter of a host function with text or bytes. */
 export interface HostTextParameter extends TextParameter {
-  /** Where its length is, if the guest does not pass it: up to a NUL unless the convention says. */
+  /**
+   * Where the length is, if the guest does not pass it: up to a NUL unless the convention differs.
+   */
   readonly length?: Length;
 }
 
-/** What a host function is given: the types of symbols. */
+/** The type of a host function's parameter, as for symbols. */
 export type HostParameter = ParameterName | HostTextParameter | ArrayParameter;
 
-/** What a host function answers. */
+/** The type of a host function's result. */
 export type HostResult = ResultName | TextResultDeclaration | ArrayResultDeclaration;
 
-/** The parameters and the result of an import, as those of a symbol are declared. */
+/** The parameters and the result of an import, declared like those of a symbol. */
 export interface HostFunctionDeclaration {
-  /** What the callback gets. */
+  /** The arguments of the callback. */
   readonly parameters: readonly HostParameter[];
-  /** What it answers. */
+  /** The result of the callback. */
   readonly result: HostResult;
-  /** All core arguments in their order, where the import's type alone can not tell. */
+  /** All core arguments in order, if the import's type does not show them. */
   readonly arguments?: readonly Slot[];
-  /** Whether the callback gives a promise: symbols that reach it have to be asynchronous too. */
+  /**
+   * Whether the callback returns a promise. Then symbols that reach it have to be asynchronous too.
+   */
   readonly async?: boolean;
 }
 
-/** The JavaScript type that a host function gets for a parameter. */
+/** The JavaScript type of a host function's argument. */
 export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
   : ParameterValue<P>;
 
-/** The JavaScript types of all that a host function gets. */
+/** The JavaScript types of all arguments of a host function. */
 export type HostArguments<P extends readonly HostParameter[]> = {
   -readonly [K in keyof P]: HostArgument<P[K]>;
 };
 
-/** The JavaScript type that a host function answers with. */
+/** The JavaScript type of a host function's result. */
 export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bigint
   : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array>
   : ResultValue<R>;
 
-/** The function that stands behind an import. */
+/** The callback of a host function. */
 export type HostCallback<D extends HostFunctionDeclaration> = (
   ...args: HostArguments<D["parameters"]>
 ) => D extends { readonly async: true } ? Promise<HostAnswer<D["result"]>>

@@ -1,7 +1,7 @@
 import type { NumericType } from "../base/numeric_types.ts";
 
-/** The numbers that a symbol can declare. */
+/** The types of numbers that a symbol can declare. */
 export type NumberName = NumericType | "bool" | "pointer";
 
-/** What a block holds: text, bytes, or numbers of one type. */
+/** The contents of a block: text, bytes, or numbers of one type. */
 export type ContentKind = "string" | "bytes" | { readonly element: NumericType };

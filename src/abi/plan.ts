@@ -1,12 +1,12 @@
 import type { FunctionType } from "../binary/types.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Everything that one call does, in its order: worked out without the guest. */
+/** Everything that one call does, in order. It is worked out without the guest. */
 export interface Plan {
   /** The export that is called. */
   readonly export: string;
   readonly steps: readonly Step[];
-  /** What the steps were laid out from. */
+  /** The recipe of the steps. */
   readonly recipe: Recipe;
   /** Whether blocks are taken from the guest's stack. */
   readonly usesStack: boolean;
@@ -16,7 +16,7 @@ export interface Plan {
 export type Step =
   /** Checks an argument and puts it where the guest wants it. */
   | { readonly step: "lower"; readonly argument: number; readonly keeps: boolean }
-  /** Checks what belongs together, and takes a return area and an output buffer. */
+  /** Checks sizes that belong together, and takes a return area and an output buffer. */
   | { readonly step: "prepare" }
   /** Calls the guest. */
   | { readonly step: "call" }
@@ -24,24 +24,24 @@ export type Step =
   | { readonly step: "claim" }
   /** Throws if the guest reports that the call has failed. */
   | { readonly step: "check status" }
-  /** Makes a JavaScript value of what came back. */
+  /** Makes a JavaScript value from the result. */
   | { readonly step: "lift" }
   /** Gives back every block that the call holds. */
   | { readonly step: "release" }
   /** Puts the guest's stack pointer back. */
   | { readonly step: "restore stack" };
 
-/** What a plan is compiled for: the same for every instance of a module. */
+/** Facts that a plan is compiled for, which are the same for every instance of a module. */
 export interface GuestFacts {
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
   /** Whether the guest can call the host, which may then call it again. */
   readonly reenters: boolean;
-  /** Whether the stack pointer has to be put back when an error passes through the guest. */
+  /** Whether the stack pointer has to be restored when an error passes through the guest. */
   readonly restoresStack: boolean;
-  /** Whether the guest is told how many arguments each call passes. */
+  /** Whether the guest has to know how many arguments each call passes. */
   readonly countsArguments: boolean;
   functionType(name: string): FunctionType | undefined;
-  /** What an export is, if the binary is known. */
+  /** Returns the kind of an export, if the binary is known. */
   exportKind(name: string): string | undefined;
 }

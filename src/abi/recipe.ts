@@ -23,13 +23,13 @@ export type ParameterRecipe =
     readonly terminated: "always" | "where there is room" | "never";
     readonly free?: BlockCall | undefined;
     readonly nullable?: boolean;
-    /** How many bytes it must have, where the guest takes that for granted. */
+    /** The number of bytes that it must have, if the guest relies on it. */
     readonly byteLength?: Value | undefined;
-    /** Whether the host would have to free it, and does not know how. */
+    /** Whether the host would have to free it, but does not know how. */
     readonly unfreed?: boolean;
   };
 
-/** Several texts, and the array that says where they are. */
+/** Several texts, and the array that shows where they are. */
 export interface StringsRecipe {
   readonly kind: "strings";
   readonly encoding: ConventionEncoding;
@@ -52,7 +52,7 @@ export type ResultRecipe =
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultRecipe])[];
     readonly nullable: boolean;
-    /** The calls that free all of it, by what the export returned. */
+    /** The calls that free all of it, given the result of the export. */
     readonly whole?: readonly BlockCall[] | undefined;
   }
   | { readonly kind: "own"; readonly content: "string" | "bytes" }
@@ -66,10 +66,10 @@ export type ResultRecipe =
   | ListRecipe
   | TextResultRecipe;
 
-/** Any number of results of one kind: got one after another, or found in memory. */
+/** Any number of results of one kind, returned one after another or found in memory. */
 export type ListRecipe = CursorRecipe | ElementsRecipe;
 
-/** Items that the guest gives one after another. */
+/** Items that the guest returns one after another. */
 export interface CursorRecipe {
   readonly kind: "cursor";
   readonly item: ResultRecipe;
@@ -86,7 +86,7 @@ export interface ElementsRecipe {
   readonly bytes: TextResultRecipe;
   readonly count: Value;
   readonly stride: number;
-  /** The calls that free all of it, by what the export returned. */
+  /** The calls that free all of it, given the result of the export. */
   readonly whole?: readonly BlockCall[] | undefined;
 }
 
@@ -96,18 +96,18 @@ export interface TextResultRecipe {
   readonly content: ContentKind | "strings";
   readonly encoding: ConventionEncoding;
   readonly text: TextResult;
-  /** The calls that free it, by where it lies. */
+  /** The calls that free it, given its address. */
   readonly free?: readonly BlockCall[] | undefined;
-  /** The calls that free what the export returned. */
+  /** The calls that free the block that the export returned. */
   readonly whole?: readonly BlockCall[] | undefined;
-  /** Whether it may be a block that the host would have to free, and was not told to. */
+  /** Whether it may be a block that the host would have to free, but does not know how. */
   readonly unfreed?: boolean;
   readonly nullable: boolean;
   readonly nullIs: "empty" | "error";
   readonly trailingNul: "keep" | "trim";
 }
 
-/** When a call has failed, and what the guest says of it. */
+/** When a call has failed, and where the guest reports why. */
 export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
   readonly code?: Value | undefined;
   readonly message?:
@@ -120,48 +120,48 @@ export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
 
 /** The buffer that an export writes its result into. */
 export interface OutputRecipe {
-  /** Its size in bytes; `"query"` asks the export itself with a null buffer of 0 bytes. */
+  /** The size in bytes; `"query"` calls the export itself with a null buffer of 0 bytes. */
   readonly capacity: Value | "query" | ((...args: never[]) => number);
-  /** When asking for the size has failed. */
+  /** When the query for the size has failed. */
   readonly status?: StatusRecipe | undefined;
   readonly place: Place;
   readonly free?: BlockCall | undefined;
 }
 
-/** One call of a guest that takes its input in pieces. */
+/** One call of a guest that takes its input in chunks. */
 export interface PieceCall {
   readonly export: string;
   readonly slots: readonly Slot[];
 }
 
-/** How one symbol is called: what the engine carries out. */
+/** How to call one symbol, with nothing left open. */
 export interface Recipe {
-  /** The export, and what errors call it. */
+  /** The name of the export, also in errors. */
   readonly export: string;
   readonly parameters: readonly ParameterRecipe[];
   readonly slots: readonly Slot[];
-  /** How many of them are passed, where the last ones are left to the export; all if absent. */
+  /** The number of arguments to pass, if the last ones are optional; all if absent. */
   readonly passed?: number | undefined;
-  /** The core types of the arguments, where the binary is known. */
+  /** The core types of the arguments, if the binary is known. */
   readonly core: readonly ValueType[] | undefined;
   readonly result: ResultRecipe;
   readonly status?: StatusRecipe | undefined;
-  /** How many words of return area the call needs, and where. */
+  /** The size of the return area in words, and its block source. */
   readonly area?: {
     readonly words: number;
-    /** What the words hold before the call; 0 unless said. */
+    /** The words before the call; 0 unless set. */
     readonly holds?: readonly Slot[] | undefined;
     readonly place: Place;
     readonly free?: BlockCall | undefined;
   };
   readonly output?: OutputRecipe | undefined;
-  /** The calls of a guest that takes parameter number `parameter` in pieces. */
+  /** The calls of a guest that takes parameter number `parameter` in chunks. */
   readonly pieces?: {
     readonly parameter: number;
     readonly init?: PieceCall | undefined;
     readonly update: PieceCall;
     readonly final: PieceCall;
   } | undefined;
-  /** A convention that is not a record: it lowers and lifts by itself. */
+  /** A custom convention, which lowers and lifts by itself. */
   readonly own?: OwnConvention | undefined;
 }

@@ -3,12 +3,12 @@ import type { ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Length, Value } from "./value.ts";
 
-/** What a guest's error code means; nothing where that is not known. */
+/** Explains a guest's error code; `undefined` for an unknown code. */
 export type DescribeFailure = (code: number | bigint) => string | undefined;
 
 /**
- * A JavaScript value that the guest throws: it is in a table, at the index that the failure's code
- * is. A guest that exports no such table has only the code.
+ * A JavaScript value that the guest throws. It is in a table, at the index of the failure's code. A
+ * guest that exports no such table has only the code.
  */
 export interface ThrownValue {
   /** The table's export, or the only exported table with a value at that index. */
@@ -17,46 +17,46 @@ export interface ThrownValue {
   readonly drop: string;
 }
 
-/** When a call has failed, and where the guest says why. */
+/** When a call has failed, and where the guest explains why. */
 export interface Status {
-  /** The number that tells. */
+  /** The number that shows whether the call has failed. */
   readonly value: Value;
-  /** Which values are failures; or which are not. */
+  /** The values that are failures, or that are not. */
   readonly fails: "negative" | "zero" | "nonzero" | { readonly except: readonly number[] };
-  /** The number that says which failure it is, if it is not the one that tells. */
+  /** The error code, if it is another number. */
   readonly code?: Value;
-  /** The guest's own error text, texts by code, what a function makes of the code, or a value. */
+  /** The guest's own error text, texts by code, a function of the code, or a value. */
   readonly message?:
     | TextResult
     | Readonly<Record<number, string>>
     | DescribeFailure
     | ThrownValue;
-  /** What else the guest says of a failure, such as where it is: `details` of the `GuestError`. */
+  /** Further values about a failure, such as its position: the `details` of the `GuestError`. */
   readonly details?: Readonly<Record<string, FieldDeclaration>>;
 }
 
-/** Where text or bytes of a result are. */
+/** Where the text or the bytes of a result are. */
 export interface TextResult {
-  /** An export that is called first, without arguments: `"result"` is then what it returned. */
+  /** An export to call first, without arguments; `"result"` is then its result. */
   readonly call?: string;
-  /** Its address. */
+  /** The address. */
   readonly pointer: Value;
-  /** Its length, or what ends it. */
+  /** The length, or what ends the text. */
   readonly length: Length;
-  /** What the length counts: bytes unless said. */
+  /** The unit of the length: bytes unless set. */
   readonly unit?: "bytes" | "codeUnits";
-  /** Who frees it, if it is not who the convention says. */
+  /** Who frees it, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
   /**
-   * What a null pointer with a length of 0 is. An error unless said: most guests answer that where
-   * memory ran out.
+   * The meaning of a null pointer with a length of 0: an error unless set, because most guests
+   * return that when memory runs out.
    */
   readonly nullIs?: "empty" | "error";
-  /** What tells that the pointer is one to text at all: a class id, a type code. */
+  /** A check that the pointer is one to text at all: a class id, a type code. */
   readonly check?: { readonly value: Value; readonly is: number; readonly what: string };
 }
 
-/** The name of one of the shapes that toolchains produce: `RESULT_FORMS` has them. */
+/** The name of a shape that toolchains produce; see `RESULT_FORMS`. */
 export type ResultFormName =
   | "packedPointerHigh"
   | "packedPointerLow"
@@ -71,21 +71,21 @@ export type ResultFormName =
   | "inPlace"
   | "reference";
 
-/** A shape that a result can have: what the signature shows of it, and where the text then is. */
+/** A shape that a result can have: its part of the signature, and where the text then is. */
 export interface ResultForm {
-  /** What options and errors call it. */
+  /** The name in options and errors. */
   readonly name: string;
-  /** The core results (`"p"`: a pointer's type, `"n"`: any integer), or any where it is absent. */
+  /** The core results (`"p"`: a pointer's type, `"n"`: any integer); any results if absent. */
   readonly results?: readonly ("p" | "n" | "i64" | "externref")[];
   /** Whether the address of a return area is the first or the last argument. */
   readonly area?: "before" | "after";
   /** Where the text is. */
   readonly text: TextResult;
-  /** How a call with this shape of result tells that it has failed. */
+  /** How a call with this shape of result shows that it has failed. */
   readonly status?: Status;
 }
 
-/** A shape that a number can have, or nothing, where a failure comes beside it. */
+/** A shape of a number, or of nothing, that comes with a status. */
 export interface NumberForm {
   /** The core type of the number, `"p"` for a pointer, or nothing. */
   readonly of: "i32" | "i64" | "f32" | "f64" | "p" | "void";
@@ -95,36 +95,36 @@ export interface NumberForm {
   readonly area?: "before";
   /** Where the number is. */
   readonly value: Value;
-  /** How a call tells that it has failed. */
+  /** How a call shows that it has failed. */
   readonly status: Status;
 }
 
-/** A result of text or bytes with parts of its own. */
+/** A result of text or bytes that differs from the convention. */
 export interface TextResultDeclaration<Type extends "string" | "bytes" = "string" | "bytes"> {
-  /** Text, or bytes as they are. */
+  /** Text or bytes. */
   readonly type: Type;
-  /** Its encoding, if it is not the convention's. */
+  /** The encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
   /**
-   * Where it is: a form by its name or its parts; or the two that follow. Then a convention that was
-   * recognised says no more of it than who frees it: text is UTF-8 and keeps its NULs unless set.
+   * Where it is: the name of a form, its parts, or the next two fields. Then a recognised
+   * convention decides only who frees it: text is UTF-8 and keeps its NULs unless set.
    */
   readonly form?: ResultFormName | Omit<ResultForm, "name">;
-  /** Its address. */
+  /** The address. */
   readonly pointer?: Value;
-  /** Its length, or what ends it; a NUL unless said. */
+  /** The length, or what ends the text; a NUL unless set. */
   readonly length?: Length;
-  /** What the length counts: bytes unless said. */
+  /** The unit of the length: bytes unless set. */
   readonly unit?: "bytes" | "codeUnits";
-  /** An export that is called first, without arguments. */
+  /** An export to call first, without arguments. */
   readonly call?: string;
-  /** The class that a host function gives to AssemblyScript, where the guest has several that fit. */
+  /** The class of a host function's result in AssemblyScript, if the guest has several that fit. */
   readonly class?: string;
-  /** Who frees it, if it is not who the convention says. */
+  /** Who frees it, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
-  /** Whether NULs at its end belong to it, if not as the convention says. */
+  /** Whether trailing NULs belong to it, if it differs from the convention. */
   readonly trailingNul?: "keep" | "trim";
 }
 
@@ -134,17 +134,17 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly type: "array";
   /** The type of its numbers. */
   readonly element: Element;
-  /** Where it is: a form by its name or its parts; or the two that follow. */
+  /** Where it is: the name of a form, its parts, or the next two fields. */
   readonly form?: ResultFormName | Omit<ResultForm, "name">;
-  /** Its address. */
+  /** The address. */
   readonly pointer?: Value;
-  /** Its length. */
+  /** The length. */
   readonly length?: Length;
-  /** What the length counts: bytes unless said; `"codeUnits"` is elements. */
+  /** The unit of the length: bytes unless set; `"codeUnits"` is elements. */
   readonly unit?: "bytes" | "codeUnits";
-  /** The class that a host function gives to AssemblyScript, where the guest has several that fit. */
+  /** The class of a host function's result in AssemblyScript, if the guest has several that fit. */
   readonly class?: string;
-  /** Who frees it, if it is not who the convention says. */
+  /** Who frees it, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
@@ -154,9 +154,9 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
 export interface StringsResultDeclaration {
   /** Always `"strings"`. */
   readonly type: "strings";
-  /** The address of its object; the result unless set. */
+  /** The address of the object; the result unless set. */
   readonly pointer?: Value;
-  /** Who frees it, if it is not who the convention says. */
+  /** Who frees it, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
@@ -172,40 +172,42 @@ export type FieldDeclaration =
   | ListResultDeclaration
   | SliceDeclaration;
 
-/** Several results under names of their own. */
+/** Several results with names. */
 export interface RecordResultDeclaration {
   /** Always `"record"`. */
   readonly type: "record";
-  /** What each field is, and where: numbers by `value`, text and bytes by `pointer` and `length`. */
+  /**
+   * The type of each field and where it is: numbers by `value`, text and bytes by `pointer` and
+   * `length`.
+   */
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
   /**
-   * Who frees it and those of its fields that do not say so themselves, if it is not who the
-   * convention says.
+   * Who frees it and the fields that do not set it themselves, if it differs from the convention.
    */
   readonly freedBy?: ResultFreedBy;
   /** Whether a result of 0 is `null`. */
   readonly nullable?: boolean;
 }
 
-/** A number that is found elsewhere than in the result. */
+/** A number that is not the result itself. */
 export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
   /** The type of the number. */
   readonly type: Type;
-  /** Where it is. */
+  /** Where the number is. */
   readonly value: Value;
 }
 
-/** A list that the guest gives item by item, until it has no more. */
+/** A list that the guest returns item by item, until there are no more. */
 export interface CursorDeclaration<Item extends FieldDeclaration = FieldDeclaration> {
   /** Always `"list"`. */
   readonly type: "list";
-  /** What each item is, and where: `"result"` in it is what `next` gave. */
+  /** The type of each item and where it is: `"result"` in it is the value of `next`. */
   readonly item: Item;
-  /** What is asked before each item; 0 when there are no more. */
+  /** The number to ask for before each item; 0 when there are no more. */
   readonly next: Value;
-  /** An export that is called first, without arguments: it goes back to the first item. */
+  /** An export to call first, without arguments: it goes back to the first item. */
   readonly call?: string;
-  /** How many items there can be; a guest that has more is refused. 1,000,000 unless said. */
+  /** The most items, 1,000,000 unless set. A guest with more of them is refused. */
   readonly most?: number;
 }
 
@@ -213,15 +215,15 @@ export interface CursorDeclaration<Item extends FieldDeclaration = FieldDeclarat
 export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclaration> {
   /** Always `"list"`. */
   readonly type: "list";
-  /** What each item is, and where: `"result"` in it is the item's address. */
+  /** The type of each item and where it is: `"result"` in it is the item's address. */
   readonly item: Item;
   /** The address of the first item. */
   readonly pointer: Value;
-  /** How many items there are. */
+  /** The number of items. */
   readonly count: Value;
-  /** How many bytes there are from one item to the next. */
+  /** The number of bytes from one item to the next. */
   readonly stride: number;
-  /** Who frees the items' memory as a whole, if it is not who the convention says. */
+  /** Who frees the items' memory as a whole, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
 }
 
@@ -229,9 +231,8 @@ export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclar
 export type ListResultDeclaration = CursorDeclaration | ElementsDeclaration;
 
 /**
- * A part of a text that was passed, by where the guest says that it begins and ends. It is taken
- * from the string itself: the encoding has to be one whose code units are those of latin1 or
- * UTF-16.
+ * A part of a text that was passed, with its begin and its end from the guest. It is taken from the
+ * string itself, so the encoding needs the code units of latin1 or UTF-16.
  */
 export interface SliceDeclaration {
   /** Always `"slice"`. */
@@ -240,8 +241,8 @@ export interface SliceDeclaration {
   readonly of: number;
   /** Where the part begins, in code units. */
   readonly from: Value;
-  /** Where it ends: the index behind its last code unit. */
+  /** Where the part ends: the index after its last code unit. */
   readonly to: Value;
-  /** Whether it is `null` where it begins at a negative index; otherwise that is an error. */
+  /** Whether a part that begins at a negative index is `null`; otherwise that is an error. */
   readonly nullable?: boolean;
 }

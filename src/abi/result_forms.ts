@@ -1,12 +1,12 @@
 import type { ResultForm, ResultFormName, ThrownValue } from "./result.ts";
 
-/** Where wasm-bindgen keeps the JavaScript values that a guest has, if not in its JavaScript. */
+/** Where wasm-bindgen keeps JavaScript values of a guest, if not in its JavaScript. */
 export const THROWN: ThrownValue = {
   table: "__wbindgen_externrefs",
   drop: "__externref_table_dealloc",
 };
 
-/** The shapes of a text result that toolchains produce, by the names that options use. */
+/** The shapes of a text result that toolchains produce, by their names in options. */
 export const RESULT_FORMS = {
   /** One i64: the pointer in its high half, the byte length in its low half. */
   packedPointerHigh: {
@@ -26,14 +26,16 @@ export const RESULT_FORMS = {
     results: ["p", "n"],
     text: { pointer: { result: 0 }, length: { result: 1 } },
   },
-  /** Four results, as Rust's `Result` has them: pointer, byte length, error, and whether it is one. */
+  /**
+   * Four results, as for Rust's `Result`: pointer, byte length, error, and whether there is one.
+   */
   multiValueResult: {
     name: "multiValueResult",
     results: ["p", "n", "n", "n"],
     text: { pointer: { result: 0 }, length: { result: 1 } },
     status: { value: { result: 3 }, fails: "nonzero", code: { result: 2 }, message: THROWN },
   },
-  /** Nothing: pointer and byte length are written where the first argument says. */
+  /** Nothing: the guest writes pointer and byte length to the address in the first argument. */
   areaBefore: {
     name: "areaBefore",
     results: [],
@@ -41,8 +43,8 @@ export const RESULT_FORMS = {
     text: { pointer: { word: 0 }, length: { word: 1 } },
   },
   /**
-   * The same of four words, as Rust's `Result` has them: pointer, byte length, error, and whether it
-   * is one. A text that can't fail leaves the last two words 0.
+   * The same with four words, as for Rust's `Result`: pointer, byte length, error, and whether
+   * there is one. A text that cannot fail leaves the last two words 0.
    */
   areaBeforeResult: {
     name: "areaBeforeResult",
@@ -51,32 +53,35 @@ export const RESULT_FORMS = {
     text: { pointer: { word: 0 }, length: { word: 1 } },
     status: { value: { word: 3 }, fails: "nonzero", code: { word: 2 }, message: THROWN },
   },
-  /** Nothing: pointer and byte length are written where the last argument says. */
+  /** Nothing: the guest writes pointer and byte length to the address in the last argument. */
   areaAfter: {
     name: "areaAfter",
     results: [],
     area: "after",
     text: { pointer: { word: 0 }, length: { word: 1 } },
   },
-  /** A pointer to pointer and byte length. */
+  /** A pointer to a pointer and a byte length. */
   pointedTo: {
     name: "pointedTo",
     results: ["p"],
     text: { pointer: { word: 0, at: "result" }, length: { word: 1, at: "result" } },
   },
-  /** A pointer to text that a NUL ends. */
+  /** A pointer to text that ends at a NUL. */
   terminated: {
     name: "terminated",
     results: ["p"],
     text: { pointer: "result", length: "nul" },
   },
-  /** A pointer to a 32-bit byte length, which the text follows. */
+  /** A pointer to a 32-bit byte length, with the text after it. */
   prefixed: {
     name: "prefixed",
     results: ["p"],
     text: { pointer: "result", length: { prefix: "u32" } },
   },
-  /** The byte length of what now lies where the first text was put; negative is an error code. */
+  /**
+   * The byte length of the text that is now in the place of the first argument; negative is an
+   * error code.
+   */
   inPlace: {
     name: "inPlace",
     results: ["n"],

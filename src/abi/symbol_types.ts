@@ -5,10 +5,10 @@ import type { Parameter } from "./parameter.ts";
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
 
-/** What a parameter or a result that may be `null` has for its type. */
+/** The type of a parameter or a result that may be `null`. */
 export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
 
-/** What is passed as a pointer: an offset into linear memory, or what lies at one. */
+/** A value that can be passed as a pointer: an offset into linear memory, or an object with one. */
 export type PointerValue = number | bigint | { readonly pointer: number | bigint };
 
 /** The JavaScript type of a parameter. */
@@ -44,13 +44,13 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends "externref" ? unknown
   : number;
 
-/** The function that a declaration stands for. */
+/** The function of a declared symbol. */
 export type SymbolFunction<D extends SymbolDeclaration> = (
   ...args: ParameterValues<D["parameters"]>
 ) => D extends { readonly async: true } ? Promise<ResultValue<D["result"]>>
   : ResultValue<D["result"]>;
 
-/** The functions of all declared symbols; empty, for the compiler too, where none is declared. */
+/** The functions of all declared symbols. Without declarations the type is empty. */
 export type SymbolFunctions<S extends SymbolDeclarations> = {
   readonly [K in keyof S]: SymbolFunction<S[K]>;
 };

@@ -5,40 +5,42 @@ import type { Encoding } from "../memory/text/codec.ts";
 export type ConventionEncoding = Encoding | "latin1+utf16";
 
 /**
- * Where a number is found after an export returned. Forms nest: word 1 of the struct that the low
- * half of the result points at is `{ word: 1, at: { low: "result" } }`.
+ * Where to find a number after an export returned. Forms nest: word 1 of the struct at the address
+ * in the low half of the result is `{ word: 1, at: { low: "result" } }`.
  */
 export type Value =
-  /** What the export returned. */
+  /** The result of the export. */
   | "result"
   /** The nth of several results, from 0. */
   | { readonly result: number }
   /** The low or the high half of a 64-bit number. */
   | { readonly low: Value }
   | { readonly high: Value }
-  /** The address that a parameter of text or bytes lies at, counted among all parameters. */
+  /** The address of a parameter of text or bytes, counted among all parameters. */
   | { readonly argument: number }
-  /** How many bytes that parameter has. */
+  /** The number of bytes of that parameter. */
   | { readonly byteLengthOf: number }
-  /** A number that the caller passes, counted among all parameters. */
+  /** A number from the caller, counted among all parameters. */
   | { readonly parameter: number }
-  /** A word, as wide as a pointer, at an index from `at`: the return area unless said. */
+  /** A word, as wide as a pointer, at an index from `at`: the return area unless set. */
   | { readonly word: number; readonly at?: Value }
-  /** A number of any type, `offset` bytes from `at`: the return area unless said. */
+  /** A number of any type, `offset` bytes from `at`: the return area unless set. */
   | { readonly load: NumericType; readonly at?: Value; readonly offset?: number }
-  /** A getter or an exported global, asked afterwards. */
+  /** A getter or an exported global, asked after the call. */
   | { readonly export: string }
-  /** What an export answers to other numbers: a predicate of a status, a size asked beforehand. */
+  /**
+   * The result of an export for other numbers: a predicate for a status, a size to ask for first.
+   */
   | { readonly call: string; readonly with: readonly Value[] }
   /** The product of several: width times height times 4. */
   | { readonly product: readonly Value[] }
-  /** The sum of several: an address a few bytes on. */
+  /** The sum of several: an address with an offset. */
   | { readonly sum: readonly Value[] }
-  /** The first less the second. */
+  /** The first minus the second. */
   | { readonly difference: readonly [Value, Value] }
   /**
-   * How far into a parameter of text or bytes an address points, in its code units or bytes; -1
-   * where it points elsewhere.
+   * The offset of an address into a parameter of text or bytes, in its code units or bytes; -1 if
+   * it points elsewhere.
    */
   | { readonly indexIn: number; readonly of: Value }
   /** The address of the output buffer. */
@@ -46,17 +48,17 @@ export type Value =
   /** A fixed number. */
   | number;
 
-/** Where the length of text or bytes is found. */
+/** Where to find the length of text or bytes. */
 export type Length =
   | Value
-  /** Up to a NUL, which is no part of it. */
+  /** Up to a NUL, which is not included. */
   | "nul"
   /** A number `offset` bytes from the pointer; at an offset of 0 the text follows it. */
   | { readonly prefix: "u8" | "u16" | "u32" | "u64"; readonly offset?: number }
   /** The address after the last byte. */
   | { readonly end: Value }
   /**
-   * The object of AssemblyScript at the pointer tells it by its class, and where its contents are;
-   * of which of its runtimes it is says which classes have fixed ids.
+   * The object of AssemblyScript at the pointer, whose class shows the length and where the
+   * contents are. The runtime decides which classes have fixed ids.
    */
   | { readonly object: "managed" | "arc" };
