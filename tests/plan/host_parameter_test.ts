@@ -75,8 +75,8 @@ Deno.test("nobody but who is said to frees what the host is given", () => {
     return lifted?.kind === "text" ? lifted.free : "no text";
   };
   assertEquals(freeOf("string"), undefined);
-  assertEquals(freeOf({ type: "string", freedBy: "host" }), "free");
-  assertEquals(freeOf({ type: "string", freedBy: { call: "drop" } }), "drop");
+  assertEquals(freeOf({ type: "string", freedBy: "host" }), ["free"]);
+  assertEquals(freeOf({ type: "string", freedBy: { call: "drop" } }), ["drop"]);
 });
 
 Deno.test("a length counts what the guest is said to pass", () => {
