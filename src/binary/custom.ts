@@ -5,7 +5,7 @@ import type { Draft } from "./draft.ts";
 import { byteCount, type Reader } from "./reader.ts";
 import type { Producer } from "./types.ts";
 
-/** Reads a custom section: its name, and the contents only where the name is `producers`. */
+/** Reads a custom section: its name, and its contents only if the name is `producers`. */
 export function readCustomSection(reader: Reader, draft: Draft): void {
   const name = reader.name("custom section name");
   const byteLength = reader.remaining;
@@ -15,7 +15,7 @@ export function readCustomSection(reader: Reader, draft: Draft): void {
   try {
     draft.producers.push(...readProducers(contents));
   } catch (error) {
-    // The engine takes a module whatever its custom sections hold, so a faulty one says nothing.
+    // The engine accepts a module whatever its custom sections contain, so a faulty one is ignored.
     if (!(error instanceof WasmFormatError)) throw error;
   }
 }
@@ -43,27 +43,27 @@ function readProducers(reader: Reader): Producer[] {
   return producers;
 }
 
-/** What compiled a module. */
+/** The compiler of a module. */
 export interface Toolchain {
-  /** The compiler, such as `clang` or `rustc`, without the name of who packaged it. */
+  /** The compiler, such as `clang` or `rustc`, without the name of its distributor. */
   readonly name: string;
   /** The version as the compiler writes it; may be empty. */
   readonly version: string;
-  /** The source language without its edition, such as `C`, `C++` or `Rust`, where it is told. */
+  /** The source language without its edition, such as `C`, `C++` or `Rust`, if it is named. */
   readonly language?: string;
 }
 
-/** Tools that work on what a compiler made. */
+/** Tools that process the output of a compiler. */
 const POST_PROCESSORS = /^(?:walrus|wasm-bindgen|wasm-snip|wasm-opt|wasm-tools|wit-|componentize)/;
 
-/** What a compiler's own language is called, for modules linked from several. */
+/** The languages of some compilers, for modules linked from several. */
 const LANGUAGES: Readonly<Record<string, RegExp>> = { clang: /^C/, rustc: /^Rust$/ };
 
 /**
- * The toolchain that a module's `producers` name.
+ * Returns the toolchain that a module's `producers` name.
  *
  * @param producers the lines of the `producers` section
- * @returns the compiler, or else whatever processed the module; nothing where none is named
+ * @returns the compiler, or else a tool that processed the module; `undefined` if none is named
  */
 export function toolchain(producers: readonly Producer[]): Toolchain | undefined {
   const tools = producers.filter(({ field }) => field === "processed-by" || field === "sdk");
@@ -76,7 +76,10 @@ export function toolchain(producers: readonly Producer[]): Toolchain | undefined
   return own === undefined ? { name, version } : { name, version, language: family(own.name) };
 }
 
-/** `C11` is C, and `C_plus_plus_14` is C++: what DWARF calls an edition. */
+/**
+ * Returns a language without its edition: `C11` is C, and `C_plus_plus_14`, as DWARF calls it, is
+ * C++.
+ */
 function family(language: string): string {
   if (/^C(?:\+\+|_plus_plus)/.test(language)) return "C++";
   return /^C\d*$/.test(language) ? "C" : language;

@@ -198,7 +198,7 @@ export function readValueType(reader: Reader, draft: Draft): ValueType {
   return number;
 }
 
-/** Reads a reference type; `what` is the word for it in errors. */
+/** Reads a reference type; errors use the word `what` for it. */
 export function readReferenceType(
   reader: Reader,
   draft: Draft,
@@ -228,7 +228,7 @@ export function readHeapType(reader: Reader, draft: Draft): string {
   }
   if (lead >= 0x40 && lead < 0x80) return readAbstractHeapType(reader, draft, what);
   const value = reader.s33(what);
-  // The engine takes an abstract heap type in a longer form, too, as for any signed integer.
+  // The engine also accepts the longer forms of an abstract heap type, as of any signed integer.
   const abstract = value < 0 ? HEAP_TYPES[value + 0x80] : undefined;
   if (abstract !== undefined) return abstract;
   if (value < 0 || value >= draft.typeLimit) {
@@ -255,7 +255,7 @@ function readAbstractHeapType(reader: Reader, draft: Draft, what: string): strin
 }
 
 /**
- * A function's type as errors show it: `(i32, i32) -> ()`, `() -> i32`, `(i32) -> (i32, i64)`.
+ * Formats a function's type for errors: `(i32, i32) -> ()`, `() -> i32`, `(i32) -> (i32, i64)`.
  *
  * @param type the type to show
  * @returns the text, on one line
@@ -271,5 +271,8 @@ function tuple(types: readonly ValueType[]): string {
   return `(${shown.join(", ")})`;
 }
 
-/** More types than any call by hand has; an untrusted binary can have a thousand in each function. */
+/**
+ * More types than any handwritten call has. An untrusted binary can have a thousand in each
+ * function.
+ */
 const MOST_TYPES = 32;

@@ -14,22 +14,26 @@ import type {
   UnsupportedFeature,
 } from "./types.ts";
 
-/** A module while its sections are read: index spaces hold what came before. */
+/** A module while its sections are read. Its index spaces hold the items read so far. */
 export interface Draft {
   readonly types: DefinedType[];
-  /** Type indices must be below this: in a recursion group, types may name later ones of it. */
+  /**
+   * Type indices must be below this. Within a recursion group, types may refer to later ones of it.
+   */
   typeLimit: number;
   readonly imports: ImportInfo[];
   readonly exports: ExportInfo[];
   readonly functions: FunctionType[];
-  /** How many functions are declared whose bodies are still to come. */
+  /** The number of declared functions whose bodies are still to come. */
   pendingBodies: number;
   readonly tables: TableType[];
   readonly memories: MemoryType[];
   readonly globals: GlobalInfo[];
   readonly tags: TagType[];
   start: number | undefined;
-  /** How many data segments are announced and still to come, where a number was announced. */
+  /**
+   * The number of data segments that are announced and still to come, if a number was announced.
+   */
   pendingDataSegments: number | undefined;
   readonly dataSegments: DataSegment[];
   readonly customSections: CustomSection[];
@@ -38,7 +42,7 @@ export interface Draft {
   optionalArguments: ModuleInfo["optionalArguments"];
 }
 
-/** A module of which nothing has been read. */
+/** Makes a module of which nothing has been read. */
 export function emptyDraft(): Draft {
   return {
     types: [],
@@ -61,10 +65,10 @@ export function emptyDraft(): Draft {
   };
 }
 
-// WebAssembly JavaScript Interface, section "Implementation-defined limits": what engines agreed on.
-// A count above these is refused before anything is allocated for it.
+// WebAssembly JavaScript Interface, section "Implementation-defined limits": the limits that
+// engines agreed on. A count above these is refused before anything is allocated for it.
 
-/** Recursion groups, and types of one of them. */
+/** Recursion groups, and types of each of them. */
 export const MAX_TYPES = 1_000_000;
 
 /** Parameters of a function. */

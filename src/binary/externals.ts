@@ -15,7 +15,7 @@ import type {
   TypeOfKind,
 } from "./types.ts";
 
-/** A kind with the type that goes with it. */
+/** A kind with its type. */
 export type ExternalType = {
   readonly [K in ExternalKind]: { readonly kind: K; readonly type: TypeOfKind[K] };
 }[ExternalKind];
@@ -59,7 +59,7 @@ export function readExternalType(reader: Reader, draft: Draft): ExternalType {
   return reader.fail("import kind", start, `kind is ${byteHex(code)}, expected 0x00 to 0x04`);
 }
 
-/** Reads the index of a function type; the type is that of the type section, not a copy. */
+/** Reads the index of a function type, and returns the type itself, not a copy. */
 export function readFunctionTypeUse(reader: Reader, draft: Draft): FunctionType {
   const start = reader.position;
   const index = reader.index("function type", draft.types.length);
@@ -160,15 +160,16 @@ function readPageSize(reader: Reader): number {
 const IMPORT_SECTION = 2;
 
 /**
- * Reads the types of the memories that a module imports, where all else that it imports is functions.
+ * Reads the types of the memories that a module imports, if its other imports are functions.
  *
- * Their limits are what most often has to be read before a guest can be instantiated. The reader of
- * whole modules is 25 functions that V8 has to compile first, in 0.45 ms: more than the engine takes
- * for all of a small module.
+ * Usually their limits are all that has to be read before a guest can be instantiated. V8 first has
+ * to compile the 25 functions that read whole modules, in 0.45 ms: more than it takes for a whole
+ * small module.
  *
- * @param bytes the binary of a module that the engine has taken
- * @param count how many imports the engine lists
- * @returns for each import its type where it is a memory; nothing where some are neither, or not listed
+ * @param bytes the binary of a module that the engine has accepted
+ * @param count the number of imports that the engine lists
+ * @returns the type of each import that is a memory; `undefined` if some are neither, or are not
+ * listed
  */
 export function readImportedMemories(
   bytes: Uint8Array,
@@ -203,7 +204,7 @@ export function readImportedMemories(
       types.push(undefined);
       continue;
     }
-    if (kind !== MEMORY) return undefined; // also where a group begins
+    if (kind !== MEMORY) return undefined; // or the beginning of a group
     const flags = bytes[position++]!;
     const address = flags & ADDRESS64 ? "i64" : "i32";
     const bound = () => address === "i64" ? integer() : Number(integer());

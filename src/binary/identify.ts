@@ -5,7 +5,7 @@ const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm
 
 const LINK = "link it with `wasm-ld`, or compile without `-emit-llvm`, `-flto` and `-c`";
 
-/** What binary files begin with, one character for a byte; what such a file is, what to do. */
+/** How other binary files begin (one character for a byte), their kind, and a hint. */
 const SIGNATURES: readonly (readonly [bytes: string, is: string, hint: string])[] = [
   ["\x1f\x8b", "gzipped", 'decompress it first, such as with `new DecompressionStream("gzip")`'],
   ["\x78\x9c", "compressed with zlib", "decompress it first"],
@@ -27,7 +27,7 @@ const SIGNATURES: readonly (readonly [bytes: string, is: string, hint: string])[
 
 const MAGIC = "\0asm";
 
-/** What is wrong with bytes that do not begin as a module does: what they are, and what to do. */
+/** Describes bytes that do not begin as a module does: their kind, and a hint. */
 export function identify(bytes: Uint8Array): string {
   const head = String.fromCharCode(...bytes.subarray(0, 512));
   if (head === "") return expected("it is empty", "check how it was written or fetched");
@@ -50,7 +50,7 @@ function expected(is: string, hint: string): string {
   return `${is}, expected a WebAssembly module; ${hint}`;
 }
 
-/** What texts in a module's place begin with; what such a text is, what to do. */
+/** How other texts begin, their kind, and a hint. */
 const TEXTS: readonly (readonly [start: RegExp, is: string, hint: string])[] = [
   [
     /^(?:;;|\(;|\(\s*(?:module|component)\b)/,
@@ -66,7 +66,7 @@ const TEXTS: readonly (readonly [start: RegExp, is: string, hint: string])[] = [
   [/^version https:\/\/git-lfs/, "a Git LFS pointer", "fetch the file itself with `git lfs pull`"],
 ];
 
-/** What the text is that `head` begins, where it is text. */
+/** Returns the kind of text that begins with `head`, if it is text. */
 function identifyText(head: Uint8Array): { is: string; hint: string } | undefined {
   const text = decode(head)?.trim();
   if (text === undefined) return undefined;
@@ -76,7 +76,7 @@ function identifyText(head: Uint8Array): { is: string; hint: string } | undefine
   return { is: `text that begins ${quote(text.slice(0, 24))}`, hint: "pass the binary itself" };
 }
 
-/** The text, or nothing where there are control characters or bytes that are no UTF-8. */
+/** Decodes text; `undefined` if there are control characters or bytes that are not UTF-8. */
 function decode(head: Uint8Array): string | undefined {
   const encoding = head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : "utf-8";
   try {

@@ -22,15 +22,15 @@ import { readDataCountSection, readDataSection, readElementSection } from "./seg
 import type { ImportInfo, ModuleInfo } from "./types.ts";
 
 /**
- * Reads what a WebAssembly module declares, without running or compiling it.
+ * Reads the declarations of a WebAssembly module, without running or compiling it.
  *
- * Function bodies and the contents of data segments are skipped by their sizes. Bytes in a
- * `SharedArrayBuffer` are copied first, as another thread may change them meanwhile; other bytes
- * are not copied, and nothing of the result refers to them.
+ * It skips function bodies and the contents of data segments by their sizes. Bytes in a
+ * `SharedArrayBuffer` are copied first, because another thread may change them; other bytes are not
+ * copied, and the result does not refer to them.
  *
  * @param bytes the whole binary
  * @returns types, imports, exports and index spaces, in the order of the binary
- * @throws {WasmFormatError} where the bytes are no module, or a malformed one; it has the offset
+ * @throws {WasmFormatError} if the bytes are not a module, or a malformed one; it has the offset
  */
 export function readModule(bytes: Uint8Array): ModuleInfo {
   const reader = new Reader(isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes);
@@ -41,12 +41,12 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
 }
 
 /**
- * Reads what a module imports and nothing that comes behind it: half of what V8 would have to
- * compile first to read it all.
+ * Reads the imports of a module and nothing after them. That is half of the functions that V8 would
+ * have to compile to read everything.
  *
- * @param bytes the binary of a module that the engine has taken
+ * @param bytes the binary of a module that the engine has accepted
  * @returns the imports, in the order of the binary
- * @throws {WasmFormatError} where a section that is read is malformed
+ * @throws {WasmFormatError} if one of these sections is malformed
  */
 export function readImports(bytes: Uint8Array): readonly ImportInfo[] {
   const reader = new Reader(bytes, HEADER_BYTES);
@@ -79,7 +79,7 @@ function finish(draft: Draft): ModuleInfo {
   };
 }
 
-/** Where imports come in the order of sections; before them come types, which they may name. */
+/** The place of imports in the order of sections. Only the types that they refer to come before. */
 const IMPORTS = 2;
 
 interface Section {
@@ -156,7 +156,7 @@ function readContents(reader: Reader, draft: Draft, section: Section): void {
   }
 }
 
-/** Whether the bodies and the data that were announced came. */
+/** Checks that the announced bodies and data came. */
 function checkComplete(reader: Reader, draft: Draft): void {
   if (draft.pendingBodies > 0) {
     const problem = `it is missing, expected for a function count of ${draft.pendingBodies}`;
@@ -174,7 +174,7 @@ const COMPONENT_LAYER = 1;
 
 // the upper half of the version
 
-/** Reads the magic and the version; other files are named for what they are. */
+/** Reads the magic and the version. The error for another file names its kind. */
 function readHeader(reader: Reader): void {
   const { bytes } = reader;
   const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);

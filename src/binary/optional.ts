@@ -1,12 +1,14 @@
-// What AssemblyScript makes of optional parameters: the host tells `__setArgumentsLength` how many
-// arguments follow, and the export begins with a jump by that number.
+// How AssemblyScript compiles optional parameters: the host passes the number of arguments to
+// `__setArgumentsLength`, and the export begins with a jump by that number.
 // https://www.assemblyscript.org/compiler.html, "Host bindings".
 
 import type { Draft } from "./draft.ts";
 import type { Reader } from "./reader.ts";
 import type { FunctionType } from "./types.ts";
 
-/** What sets how many arguments follow; or the global itself, where those can be exported. */
+/**
+ * The export that sets the number of arguments, or the global itself if globals can be exported.
+ */
 const SETTER = "__setArgumentsLength";
 
 const GLOBAL = "__argumentsLength";
@@ -15,13 +17,13 @@ const LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24;
 
 const CALL = 0x10, BR_TABLE = 0x0e, I32_CONST = 0x41, I32_SUB = 0x6b;
 
-/** Where the body of a function is in the binary. */
+/** The body of a function in the binary. */
 interface Body {
   readonly start: number;
   readonly end: number;
 }
 
-/** Whether a module's exports can have optional arguments. */
+/** Returns whether a module's exports can have optional arguments. */
 export function hasOptional({ exports }: Draft): boolean {
   return exports.some(({ name }) => name === SETTER || name === GLOBAL);
 }
@@ -30,8 +32,8 @@ export function hasOptional({ exports }: Draft): boolean {
  * Reads which exports have optional arguments.
  *
  * @param reader The code section behind its count.
- * @param count How many bodies there are.
- * @returns How many arguments each of them needs at least.
+ * @param count The number of bodies.
+ * @returns The least number of arguments of each of them.
  */
 export function readOptional(
   reader: Reader,
@@ -50,7 +52,10 @@ export function readOptional(
   if (global === undefined) return found;
   const get = [GLOBAL_GET, ...leb(global)], set = [GLOBAL_SET, ...leb(global)];
 
-  /** The least that the function itself jumps by, before it calls anything with optional arguments. */
+  /**
+   * Returns the least number in the function's own jump, before it calls anything with optional
+   * arguments.
+   */
   function leastOf({ start, end }: Body): number | undefined {
     const at = indexOf(bytes, get, start, indexOf(bytes, set, start, end));
     return readJump(bytes, at + get.length, end);
@@ -71,7 +76,9 @@ export function readOptional(
   return found;
 }
 
-/** The global that holds how many arguments follow: exported, or what the setter sets. */
+/**
+ * Finds the global with the number of arguments: an exported one, or the one that the setter sets.
+ */
 function findGlobal(
   bytes: Uint8Array,
   { exports }: Draft,
@@ -87,17 +94,23 @@ function findGlobal(
   return isSetter ? readLeb(bytes, body.start + begin.length) : undefined;
 }
 
-/** The least number of arguments by the jump at `at`: from 0, or from a number that is subtracted. */
+/**
+ * Reads the least number of arguments from the jump at `at`: from 0, or from a number that is
+ * subtracted.
+ */
 function readJump(bytes: Uint8Array, at: number, end: number): number | undefined {
   if (at >= end) return undefined;
   if (bytes[at] === BR_TABLE) return 0;
   const [opcode, least = 0, subtract, jump] = bytes.subarray(at, at + 4);
-  // One byte carries up to 63 of an `i32.const`: more than anyone leaves out.
+  // One byte carries an `i32.const` up to 63, which is more than any function has.
   const isJump = opcode === I32_CONST && least < 64 && subtract === I32_SUB && jump === BR_TABLE;
   return isJump ? least : undefined;
 }
 
-/** The functions that may be called in a range: without debug names, a wrapper calls the real one. */
+/**
+ * Returns the functions that may be called in a range: without debug names, a wrapper calls the
+ * real one.
+ */
 function calledBy(bytes: Uint8Array, { start, end }: Body): number[] {
   const found: number[] = [];
   for (let at = start; at < end; at++) {
@@ -111,7 +124,7 @@ function isAlike(type: FunctionType | undefined, other: FunctionType): boolean {
       `${other.parameters}>${other.results}`;
 }
 
-/** Where `pattern` begins in a range, or its end. */
+/** Returns the start of `pattern` in a range, or the end of the range. */
 function indexOf(
   bytes: Uint8Array,
   pattern: readonly number[],
@@ -124,7 +137,7 @@ function indexOf(
   return end;
 }
 
-/** An unsigned number in as few bytes as compilers write it. */
+/** Encodes an unsigned number in as few bytes as compilers do. */
 function leb(value: number): number[] {
   return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...leb(value >>> 7)];
 }

@@ -8,33 +8,36 @@ import { validUtf8Length } from "../memory/text/utf8.ts";
 /**
  * A cursor over a range of a binary.
  *
- * Every read names what it reads, so that an error can say it, and points at the first byte of it.
+ * Every read names its item for errors, which point at the item's first byte.
  */
 export class Reader {
   /** The whole binary. */
   readonly bytes: Uint8Array;
-  /** Where the range ends: bytes from the start of the binary. */
+  /** The end of the range, in bytes from the start of the binary. */
   readonly end: number;
   #position: number;
 
-  /** Reads `bytes` from `position` up to `end`. */
+  /** Makes a reader of `bytes` from `position` up to `end`. */
   constructor(bytes: Uint8Array, position = 0, end: number = bytes.length) {
     this.bytes = bytes;
     this.#position = position;
     this.end = end;
   }
 
-  /** Where the next read begins: bytes from the start of the binary. */
+  /** The start of the next read, in bytes from the start of the binary. */
   get position(): number {
     return this.#position;
   }
 
-  /** How many bytes are left in the range. */
+  /** The number of bytes left in the range. */
   get remaining(): number {
     return this.end - this.#position;
   }
 
-  /** Throws a `WasmFormatError` for what is at `offset`; `problem` says what is and what should be. */
+  /**
+   * Throws a `WasmFormatError` for the item at `offset`; `problem` has the value found and the
+   * value expected.
+   */
   fail(what: string, offset: number, problem: string): never {
     throw new WasmFormatError(`Cannot read ${what} at offset ${hex(offset)}: ${problem}`, offset);
   }
@@ -47,26 +50,26 @@ export class Reader {
     return start;
   }
 
-  /** A reader of the next `byteLength` bytes, which this one moves past. */
+  /** Returns a reader of the next `byteLength` bytes, and moves past them. */
   range(byteLength: number, what: string): Reader {
     const start = this.skip(byteLength, what);
     return new Reader(this.bytes, start, start + byteLength);
   }
 
-  /** The next byte, which stays where it is. */
+  /** Returns the next byte without moving past it. */
   peek(what: string): number {
     this.#need(1, what);
     return this.bytes[this.#position]!;
   }
 
-  /** One byte. */
+  /** Reads one byte. */
   u8(what: string): number {
     const byte = this.peek(what);
     this.#position++;
     return byte;
   }
 
-  /** A LEB128 unsigned integer of 32 bits. */
+  /** Reads a LEB128 unsigned integer of 32 bits. */
   u32(what: string): number {
     const byte = this.bytes[this.#position]!;
     if (byte < 0x80 && this.#position < this.end) {
@@ -76,37 +79,40 @@ export class Reader {
     return this.#leb32(false, what);
   }
 
-  /** A LEB128 signed integer of 32 bits. */
+  /** Reads a LEB128 signed integer of 32 bits. */
   s32(what: string): number {
     return this.#leb32(true, what);
   }
 
-  /** A LEB128 signed integer of 33 bits, the form of a heap type. */
+  /** Reads a LEB128 signed integer of 33 bits, the form of a heap type. */
   s33(what: string): number {
     return Number(this.#leb64(33, true, what));
   }
 
-  /** A LEB128 unsigned integer of 64 bits. */
+  /** Reads a LEB128 unsigned integer of 64 bits. */
   u64(what: string): bigint {
     return this.#leb64(64, false, what);
   }
 
-  /** A LEB128 signed integer of 64 bits. */
+  /** Reads a LEB128 signed integer of 64 bits. */
   s64(what: string): bigint {
     return this.#leb64(64, true, what);
   }
 
-  /** A little-endian IEEE 754 number of 32 bits. */
+  /** Reads a little-endian IEEE 754 number of 32 bits. */
   f32(what: string): number {
     return this.#view(4, what).getFloat32(0, true);
   }
 
-  /** A little-endian IEEE 754 number of 64 bits. */
+  /** Reads a little-endian IEEE 754 number of 64 bits. */
   f64(what: string): number {
     return this.#view(8, what).getFloat64(0, true);
   }
 
-  /** A number of items, checked against a limit and against the bytes that remain for them. */
+  /**
+   * Reads a number of items, and checks it against a limit and against the bytes that remain for
+   * them.
+   */
   count(what: string, limit: number, itemBytes: number): number {
     const start = this.#position;
     const count = this.u32(what);
@@ -119,7 +125,7 @@ export class Reader {
     return count;
   }
 
-  /** An index into a space of `length` items. */
+  /** Reads an index into a space of `length` items. */
   index(what: string, length: number): number {
     const start = this.#position;
     const index = this.u32(what);
@@ -127,7 +133,7 @@ export class Reader {
     return index;
   }
 
-  /** A name: a byte length and strict UTF-8. */
+  /** Reads a name: a byte length and strict UTF-8. */
   name(what: string): string {
     const start = this.#position;
     const byteLength = this.u32(what);
@@ -149,7 +155,7 @@ export class Reader {
     return this.fail(what, name, `${problem}, expected UTF-8`);
   }
 
-  /** The one guard: whether the range holds `byteLength` more bytes. */
+  /** Throws unless the range holds `byteLength` more bytes: the one guard. */
   #need(byteLength: number, what: string): void {
     if (this.remaining < byteLength) {
       this.fail(what, this.#position, `${byteCount(this.remaining)} left, expected ${byteLength}`);
@@ -186,13 +192,13 @@ export class Reader {
     return signed ? BigInt.asIntN(shift, value) : value;
   }
 
-  /** The last byte that a LEB128 may have: the bits that are left for it, and no continuation. */
+  /** Checks the last byte of a LEB128: it has the bits that are left, and no continuation. */
   #lastByte(bits: number, signed: boolean, start: number, what: string): number {
     const byte = this.u8(what);
     const index = Math.floor(bits / 7);
     const room = bits - 7 * index;
     const most = 2 ** (signed ? room - 1 : room) - 1;
-    const least = 0x7f - most; // of the negative ones, which repeat the sign
+    const least = 0x7f - most; // the least negative byte, which repeats the sign
     if (byte <= most || (signed && byte >= least && byte < 0x80)) return byte;
     const negative = signed ? ` or ${byteHex(least)} to 0x7f` : "";
     const expected = `${byteHex(0)} to ${byteHex(most)}${negative}`;
@@ -205,13 +211,14 @@ export class Reader {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// Up to here a loop over ASCII beats the call of the decoder on V8 15.
+// Up to this length a loop over ASCII beats the call of the decoder on V8 15.
 const SHORT = 32;
 
 /**
- * The name in `byteLength` bytes at `start`.
+ * Decodes the name in `byteLength` bytes at `start`.
  *
- * @returns the name, or where the first byte is that UTF-8 forbids; its end where one is missing
+ * @returns the name, or the offset of the first byte that UTF-8 forbids; the end if a byte is
+ * missing
  */
 function decodeName(
   bytes: Uint8Array,
@@ -234,7 +241,7 @@ function decodeName(
   }
 }
 
-/** Where the first byte is that no UTF-8 has there: within the first sequence that is ill-formed. */
+/** Returns the offset of the first invalid byte, within the first ill-formed sequence. */
 function firstInvalid(bytes: Uint8Array, start: number, end: number): number {
   const sequence = start + validUtf8Length(bytes.subarray(start, end));
   let at = sequence;
@@ -254,12 +261,12 @@ function isPrefix(bytes: Uint8Array): boolean {
 /** The size of the magic and the version, with which a binary begins. */
 export const HEADER_BYTES = 8;
 
-/** A byte as errors show it: two digits. */
+/** Formats a byte for errors: two digits. */
 export function byteHex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** A number of bytes as errors show it. */
+/** Formats a number of bytes for errors. */
 export function byteCount(count: number): string {
   return count === 1 ? "1 byte" : `${count} bytes`;
 }

@@ -1,13 +1,13 @@
 // WebAssembly 3.0, sections 5.5.12 "Element section", 5.5.14 "Data section" and 5.5.16 "Data count
-// section", and for where segments go 5.4.9 "Expressions" and 3.4.15 "Constant expressions". What an
-// element segment holds is checked and dropped.
+// section", and for where segments go 5.4.9 "Expressions" and 3.4.15 "Constant expressions". The
+// contents of an element segment are checked and dropped.
 
 import { readHeapType, readReferenceType } from "./defined_types.ts";
 import { type Draft, MAX_DATA_SEGMENTS, MAX_ELEMENT_SEGMENTS, MAX_ELEMENTS } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type { ConstantValue, ValueType } from "./types.ts";
 
-/** Not active: passive, or declarative where an index would follow. */
+/** Not active: passive, or declarative if an index would follow. */
 const PASSIVE = 0x01;
 
 const EXPLICIT_INDEX = 0x02;
@@ -104,7 +104,7 @@ const END = 0x0b;
 
 const EXPRESSION: ConstantValue = { expression: true };
 
-/** What the instructions for numbers give, by their opcodes. */
+/** The result types of instructions for numbers, by their opcodes. */
 const NUMBER_TYPES: Readonly<Record<number, ValueType>> = {
   0x41: "i32",
   0x42: "i64",
@@ -115,7 +115,7 @@ const NUMBER_TYPES: Readonly<Record<number, ValueType>> = {
 /**
  * Reads a constant expression up to and with its end, without running it.
  *
- * Where it is a number or another global, its type is checked against `expected`; references and
+ * The type of a number or of another global is checked against `expected`; references and
  * expressions of several instructions are not typed.
  */
 export function readConstant(reader: Reader, draft: Draft, expected: ValueType): ConstantValue {
@@ -135,7 +135,7 @@ export function readConstant(reader: Reader, draft: Draft, expected: ValueType):
   return constant;
 }
 
-/** Numbers have no subtypes, so that theirs can be compared. */
+/** Numbers have no subtypes, so their types can be compared. */
 function checkType(
   reader: Reader,
   start: number,

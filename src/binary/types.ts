@@ -9,7 +9,7 @@ export type NumberType = "i32" | "i64" | "f32" | "f64";
  */
 export type ValueType = NumberType | "v128" | `${string}ref` | `(ref ${string})`;
 
-/** What an import or an export is. */
+/** The kind of an import or an export. */
 export type ExternalKind = "function" | "table" | "memory" | "global" | "tag";
 
 /** The parameters and results of a function. */
@@ -20,7 +20,7 @@ export interface FunctionType {
   readonly results: readonly ValueType[];
 }
 
-/** What a field of a struct or the elements of an array hold. */
+/** The type of a struct's field or of an array's elements. */
 export interface FieldType {
   /** A value type, or the packed `i8` or `i16`. */
   readonly storage: ValueType | "i8" | "i16";
@@ -37,9 +37,9 @@ export type DefinedType =
     readonly supertypes: readonly number[];
     /** The recursion group it belongs to, counted from 0. */
     readonly group: number;
-    /** Whether threads may share its values; absent where they may not. */
+    /** Whether threads may share its values; absent if they may not. */
     readonly shared?: true;
-    /** The index of the type of its custom descriptor, where it has one. */
+    /** The index of the type of its custom descriptor, if it has one. */
     readonly descriptor?: number;
     /** The index of the type whose custom descriptor it is. */
     readonly describes?: number;
@@ -54,9 +54,9 @@ export type DefinedType =
 
 /** Limits of a memory (in its pages) or of a table (in elements). */
 export interface Limits {
-  /** A bigint exactly where `address` is `"i64"`. */
+  /** A bigint if `address` is `"i64"`, otherwise a number. */
   readonly minimum: number | bigint;
-  /** A bigint exactly where `address` is `"i64"`; absent where there is no maximum. */
+  /** A bigint if `address` is `"i64"`; absent if there is no maximum. */
   readonly maximum?: number | bigint;
   /** Whether several threads may use it at the same time. */
   readonly shared: boolean;
@@ -104,7 +104,7 @@ export interface TypeOfKind {
   tag: TagType;
 }
 
-/** An import or an export of each kind, with what the other of the two does not have. */
+/** An import or an export of each kind, with the fields that the other one lacks. */
 export type OfKind<Extra> = {
   readonly [K in ExternalKind]:
     & { readonly name: string; readonly kind: K; readonly type: TypeOfKind[K] }
@@ -120,7 +120,7 @@ export type ExportInfo = OfKind<{
   readonly index: number;
 }>;
 
-/** The value of a constant initialiser, as far as it can be told without running the module. */
+/** The value of a constant initialiser, as far as it is known without running the module. */
 export type ConstantValue =
   /** A number, signed as the instruction has it; a bigint for `i64`. */
   | { readonly value: number | bigint }
@@ -157,7 +157,7 @@ export interface CustomSection {
 
 /** One line of the `producers` section, such as `processed-by` "clang" "14.0.6". */
 export interface Producer {
-  /** What it tells: `language`, `processed-by` or `sdk`. */
+  /** The kind of line: `language`, `processed-by` or `sdk`. */
   readonly field: string;
   /** The name of the language or the tool. */
   readonly name: string;
@@ -165,7 +165,7 @@ export interface Producer {
   readonly version: string;
 }
 
-/** A proposal that the engine here does not take. */
+/** A proposal that this engine does not support. */
 export type UnsupportedFeature =
   | "custom page size"
   | "compact imports"
@@ -173,7 +173,7 @@ export type UnsupportedFeature =
   | "stack switching"
   | "shared types";
 
-/** What the binary says about a module. Index spaces begin with the imports. */
+/** The declarations in a module's binary. Index spaces begin with the imports. */
 export interface ModuleInfo {
   /** The type section; recursion groups are laid out flat. */
   readonly types: readonly DefinedType[];
@@ -197,13 +197,13 @@ export interface ModuleInfo {
   readonly dataSegments: readonly DataSegment[];
   /** The custom sections in the order of the binary. */
   readonly customSections: readonly CustomSection[];
-  /** What the `producers` section says; nothing where there is none, or a faulty one. */
+  /** The `producers` section; empty if there is none, or a faulty one. */
   readonly producers: readonly Producer[];
-  /** What the module uses that this V8 does not take; such a module is read all the same. */
+  /** The features that this V8 does not support. Such a module is read all the same. */
   readonly unsupported: readonly UnsupportedFeature[];
   /**
-   * How many arguments at least, of each export with optional ones: AssemblyScript's, whose
-   * `__setArgumentsLength` is told how many follow. Absent where it is not exported.
+   * The least number of arguments of each export with optional ones. AssemblyScript exports
+   * `__setArgumentsLength` for them. Absent if that is not exported.
    */
   readonly optionalArguments?: ReadonlyMap<string, number> | undefined;
 }

@@ -2,9 +2,9 @@ import { LoadError, messageOf } from "../base/errors.ts";
 import { fileReader, hasBaseUrl, isResponse, parseUrl } from "../base/runtime.ts";
 import { hasProperty, isA, printable, quote, show } from "../base/show.ts";
 
-/** What was read, and from where. */
+/** The bytes of a source, and its name. */
 export interface SourceBytes {
-  /** What errors call the source: quoted, and shortened where it is long. */
+  /** The name in errors: quoted, and shortened if it is long. */
   readonly name: string;
   /** The path, the URL or the kind of the source. */
   readonly source: string;
@@ -14,7 +14,7 @@ export interface SourceBytes {
 /**
  * Reads the bytes of a source that has to be read.
  *
- * @throws {LoadError} with the code `source` and what went wrong as its cause.
+ * @throws {LoadError} with the code `source` and the original error as its cause.
  */
 export async function readSource(source: unknown): Promise<SourceBytes> {
   if (typeof source === "string") {
@@ -60,7 +60,7 @@ function isThenable(value: unknown): value is PromiseLike<Response> {
 /**
  * Reads a path or a `file:` URL, or fetches any other URL.
  *
- * @throws {LoadError} with the code `source` and what went wrong as its cause.
+ * @throws {LoadError} with the code `source` and the original error as its cause.
  */
 async function readAddress(address: string | URL): Promise<SourceBytes> {
   const name = shorten(address);
@@ -85,7 +85,7 @@ async function readAddress(address: string | URL): Promise<SourceBytes> {
 /**
  * Reads the body of a response, whatever its MIME type.
  *
- * @throws {LoadError} with the code `source` where the status is not OK or the body can't be read.
+ * @throws {LoadError} with the code `source` if the status is not OK or the body can't be read.
  */
 async function readResponse(
   response: Response,
@@ -132,7 +132,7 @@ async function readFile(
   }
 }
 
-/** An address as errors show it: a long `data:` URL by its beginning. */
+/** Formats an address for errors: a long `data:` URL by its beginning. */
 function shorten(address: string | URL): string {
   const text = String(address);
   return quote(text.length > 200 ? `${text.slice(0, 60)}…` : text);
@@ -149,14 +149,14 @@ function whyUnread(cause: unknown, address: string | URL): string {
   return messageOf(cause);
 }
 
-/** Whether Deno's permissions withhold something. */
+/** Returns whether an error comes from Deno's permissions. */
 function isNotCapable(cause: unknown): cause is Error {
   return isA(cause, Error) && cause.name === "NotCapable";
 }
 
 function whyUnfetched(cause: unknown, address: string | URL): string {
   if (!isNotCapable(cause)) return messageOf(cause);
-  // After a redirect it is another host, which only the message names.
+  // After a redirect the host is another one, which only the message names.
   const refused = /"(.+?)"/.exec(cause.message)?.[1] ?? new URL(address).host;
   return `permission is refused, expected --allow-net=${printable(refused)}`;
 }

@@ -1,6 +1,6 @@
 import type { ImportInfo } from "../binary/types.ts";
 
-/** One import, as far as it is known: its type only from the binary. */
+/** One import, with its type if the binary is known. */
 export type WantedImport =
   | ImportInfo
   | {
