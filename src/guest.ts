@@ -337,7 +337,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     advise = (error: unknown) => error,
   ): Call {
     const realm = this.#realm;
-    exportedFunction(realm, name);
+    // Those of pieces are several, which are looked for together.
+    if (declaration.pieces === undefined) exportedFunction(realm, name);
     const plan = this.#plans.get(name, declaration, () => {
       let recipe: Recipe;
       try {
@@ -363,6 +364,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       address64: realm.address64,
       hasStack: realm.stack !== undefined,
       functionType: (name) => realm.functionType(name),
+      globalType: (name) => realm.globalType(name),
       leastArguments: (name) => realm.leastArguments(name),
     };
   }

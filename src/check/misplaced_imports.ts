@@ -1,6 +1,7 @@
 import { nearest } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { Imports } from "../imports/wire.ts";
+import { join } from "./shape.ts";
 
 /**
  * Says what the caller has given in another place or under another name, for an import that is
@@ -19,21 +20,54 @@ export function explainImport(
   if (name !== module && Object.hasOwn(imports, name)) {
     return `${quote(name)} was given, at the wrong level, expected imports: ${path}`;
   }
+  const given = namesOf(imports[module]);
+  if (given.includes(name)) return `${quote(name)} was given, but it is undefined`;
+  const deep = findDeeper(module, name, imports);
+  if (deep !== undefined) return `${quote(name)} was given in ${deep}, expected imports: ${path}`;
+  const dotted = `${module}.${name}`;
+  if (Object.hasOwn(imports, dotted) || given.includes(dotted)) {
+    return `${quote(dotted)} was given, expected imports: ${path}`;
+  }
   const other = Object.keys(imports).find((key) =>
-    key !== module && names(imports[key]).includes(name)
+    key !== module && namesOf(imports[key]).includes(name)
   );
   if (other !== undefined) {
     return `${quote(name)} was given in ${quote(other)}, expected it in ${quote(module)}`;
   }
   // Of a name of two letters every other one is near.
-  const near = name.length > 2 ? nearest(name, names(imports[module])) : undefined;
+  const near = name.length > 2 ? nearest(name, given) : undefined;
   return near === undefined ? undefined : `did you mean ${quote(near)}, which was given?`;
 }
 
-function names(module: unknown): readonly string[] {
-  return typeof module === "object" && module !== null ? Object.keys(module) : [];
+/** Returns where an import was given one level too deep, as in the namespace of a module. */
+function findDeeper(module: string, name: string, imports: Imports): string | undefined {
+  for (const key of Object.keys(imports)) {
+    for (const inner of namesOf(imports[key])) {
+      const isMeant = inner === module || key === module;
+      if (!isMeant || !namesOf(partOf(imports[key], inner)).includes(name)) continue;
+      return join(join("imports", key), inner);
+    }
+  }
+  return undefined;
 }
 
-function keyOf(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name);
+function namesOf(module: unknown): readonly string[] {
+  try {
+    return typeof module === "object" && module !== null ? Object.keys(module) : [];
+  } catch {
+    return []; // a proxy that refuses to answer
+  }
+}
+
+function partOf(module: unknown, name: string): unknown {
+  try {
+    return (module as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined; // a getter that throws
+  }
+}
+
+/** A name as the key of an object literal. */
+export function keyOf(name: string): string {
+  return /^[A-Za-z_$][\w$]{0,199}$/.test(name) ? name : quote(name);
 }

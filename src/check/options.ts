@@ -1,6 +1,8 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
-import { messageOf } from "../base/errors.ts";
+import { messageOf, nearest } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
+import type { GuestLimits } from "../base/limits.ts";
+import { isPromise } from "../base/promises.ts";
 import { isA, quote } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { HostFunction } from "../imports/host_function.ts";
@@ -8,7 +10,7 @@ import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { LoadOptions } from "./load_options.ts";
-import { explainImport } from "./misplaced_imports.ts";
+import { explainImport, keyOf } from "./misplaced_imports.ts";
 import {
   anything,
   array,
@@ -16,7 +18,9 @@ import {
   choice,
   count,
   dictionary,
+  isKeyed,
   isObject,
+  join,
   object,
   one,
   Problems,
@@ -59,6 +63,14 @@ const wasi = object<WasiOptions>("an object of grants", {
   stderr: sink,
 });
 
+/** How many bytes there can be; whether that is within its range is checked where it is used. */
+const most: Shape = one("a number of bytes", (value) => typeof value === "number");
+
+const limits = object<GuestLimits>("an object with results or output", {
+  results: most,
+  output: most,
+});
+
 const memoryLimits = object<MemoryLimits>("{ initial, maximum }", {
   initial: count,
   maximum: count,
@@ -74,32 +86,48 @@ const memory: Shape = choice("a WebAssembly.Memory or { initial, maximum }", (va
 const moduleShape: Shape = one(
   "an object of imports by name",
   (value) =>
-    value === undefined || (typeof value === "object" && value !== null) ||
-    typeof value === "function",
+    value === undefined || typeof value === "function" ||
+    (typeof value === "object" && value !== null && !isA(value, Map) && !isPromise(value)),
 );
 
 /** What is in the objects is read when the guest's imports are known: they can be of any class. */
 const imports: Shape = {
   expected: "an object such as { env: { … } }",
   read(value, at, problems) {
-    if (!isObject(value)) return problems.wrong(at, value, "an object such as { env: { … } }");
+    if (!isKeyed(value)) return problems.wrong(at, value, "an object such as { env: { … } }");
     return Object.fromEntries(
       Object.keys(value).map((name) => {
         const given = value[name];
         // A function alone is an import one level too high: what misses it says so.
-        return [name, problems.read(moduleShape, given, `${at}.${name}`)];
+        return [name, problems.read(moduleShape, given, join(at, name))];
       }),
     );
   },
 };
 
+const OPTIONS = [
+  "convention",
+  "symbols",
+  "memoryName",
+  "wasi",
+  "limits",
+  "imports",
+  "memory",
+  "missing",
+] as const satisfies (keyof LoadOptions)[];
+
 /** What an option that is not known may have been meant for. */
 function explainOption(key: string, value: unknown): string | undefined {
+  if (key === "importObject") return `did you mean ${quote("imports")}?`;
+  // A preset that is not called may be meant for a misspelt option.
+  if (typeof value === "function" && nearest(key, OPTIONS) === undefined) {
+    return `expected imports: { …: { ${keyOf(key)} } }`;
+  }
   if (!isObject(value)) return undefined;
   if ("parameters" in value && "result" in value) {
-    return `expected symbols: { ${key}: … }`;
+    return `expected symbols: { ${keyOf(key)}: … }`;
   }
-  return Object.values(value).some(isImport) ? `expected imports: { ${key}: … }` : undefined;
+  return Object.values(value).some(isImport) ? `expected imports: { ${keyOf(key)}: … }` : undefined;
 }
 
 function isImport(value: unknown): boolean {
@@ -158,7 +186,7 @@ async function readOptions(
     symbols: declared?.symbolsOption(wrong) ?? anything,
     memoryName: text,
     wasi,
-    limits: anything, // they have a module of their own, which checks them
+    limits,
     imports,
     memory,
     missing: word(["error", "trap"], { ignore: "trap", stub: "trap", throw: "error" }),

@@ -1,5 +1,6 @@
 import { messageOf } from "../base/errors.ts";
 import { anyOf, expectedWord } from "../base/misnomers.ts";
+import { isPromise } from "../base/promises.ts";
 import { quote, show } from "../base/show.ts";
 
 // The shapes that options and declarations can have. What is checked is copied on the way: each
@@ -87,7 +88,7 @@ function take(value: object, key: string | number, at: string, problems: Problem
 /** The path of a part of the part at a path. */
 export function join(at: string, key: string | number): string {
   if (typeof key === "number") return `${at}[${key}]`;
-  if (!/^[\w$]+$/.test(key)) return `${at}[${quote(key)}]`;
+  if (!/^[\w$]{1,200}$/.test(key)) return `${at}[${quote(key)}]`;
   return at === "" ? key : `${at}.${key}`;
 }
 
@@ -153,6 +154,14 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * Returns whether a value is an object whose properties are what it holds: those of a `Map`, of
+ * headers or of a promise are not.
+ */
+export function isKeyed(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !(Symbol.iterator in value) && !isPromise(value);
+}
+
 /** What a value is, decides which shape it is to have; `undefined` where it can have none. */
 export function choice(
   expected: string,
@@ -195,7 +204,7 @@ export function dictionary(item: Shape, expected: string): Shape {
   return {
     expected,
     read(value, at, problems) {
-      if (!isObject(value)) return problems.wrong(at, value, expected);
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
       refuseInherited(value, at, problems);
       // Not by assignment: one of the keys can be "__proto__".
       return Object.fromEntries(
@@ -239,7 +248,7 @@ export function object<T>(
   return {
     expected,
     read(value, at, problems) {
-      if (!isObject(value)) return problems.wrong(at, value, expected);
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
       const meant = new Set<string>();
       for (const key of Object.keys(value)) {
         if (known.includes(key)) continue;
@@ -273,7 +282,7 @@ export function keyed(
   return {
     expected,
     read(value, at, problems) {
-      if (!isObject(value)) return problems.wrong(at, value, expected);
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
       const found = known.filter((key) => key in value);
       const [sole] = found;
       if (sole !== undefined && found.length === 1) return forms[sole]!.read(value, at, problems);
@@ -298,7 +307,7 @@ export function tagged(
   return {
     expected,
     read(value, at, problems) {
-      if (!isObject(value)) return problems.wrong(at, value, expected);
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
       const copy = { ...value }; // its tag is read once, here
       const found = copy[tag];
       if (typeof found !== "string") {

@@ -27,9 +27,8 @@ export function checkInteger(value: Value, at: string, scope: Scope): void {
   const before = scope.problems.size;
   checkValue(value, at, scope);
   if (!scope.isDeclared || scope.problems.size > before) return;
-  if (kindOf(value, scope) === "float") {
-    scope.problems.add(`${at} is ${print(value)}, a floating-point number, expected an integer`);
-  }
+  if (kindOf(value, scope) !== "float") return;
+  note(value, at, "a floating-point number, expected an integer", scope);
 }
 
 /** A number of any kind. */
@@ -123,14 +122,16 @@ function checkPredicate(
   at: string,
   scope: Scope,
 ): void {
-  for (const [index, part] of value.with.entries()) {
-    checkValue(part, `${at}.with[${index}]`, scope);
-  }
   const type = findFunction(value.call, `${at}.call`, scope);
+  for (const [index, part] of value.with.entries()) {
+    const isInteger = kindOfType(type?.parameters[index]) === "integer";
+    const check = isInteger ? checkInteger : checkValue;
+    check(part, `${at}.with[${index}]`, scope);
+  }
   if (type === undefined) return;
   const takes = value.with.length;
-  const isNumeric = [...type.parameters, ...type.results].every((item) => /^[if]\d/.test(item));
-  if (type.parameters.length === takes && type.results.length === 1 && isNumeric) return;
+  const ofNumbers = [...type.parameters, ...type.results].every(isNumeric);
+  if (type.parameters.length === takes && type.results.length === 1 && ofNumbers) return;
   misfit(
     value.call,
     `${at}.call`,
@@ -142,12 +143,17 @@ function checkPredicate(
 
 /** A getter or an exported global that gives a number. */
 export function checkGetter(name: string, at: string, scope: Scope): void {
-  const { exports } = scope;
-  if (Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global) return;
+  const { exports, context, problems } = scope;
+  if (Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global) {
+    const type = context.globalType(name);
+    if (type === undefined || isNumeric(type)) return;
+    problems.add(`${at} is ${quote(name)}, a global of ${type}, expected one of a number`);
+    return;
+  }
   const type = findFunction(name, at, scope, "neither a function nor a global");
   if (type === undefined) return;
   const [result = ""] = type.results;
-  const isNumber = type.results.length === 1 && /^[if]\d/.test(result);
+  const isNumber = type.results.length === 1 && isNumeric(result);
   if (type.parameters.length > 0 || !isNumber) {
     misfit(name, at, "no parameter and a number as its result", type, scope);
   }
@@ -215,11 +221,20 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
     const parameter = scope.recipe.parameters[value.parameter];
     return parameter?.kind === "number" ? kindOfType(parameter.type) : undefined;
   }
-  if ("export" in value) return kindOfType(scope.context.functionType(value.export)?.results[0]);
+  if ("export" in value) {
+    const { context } = scope;
+    const [type = context.globalType(value.export)] = context.functionType(value.export)?.results ??
+      [];
+    return kindOfType(type);
+  }
   if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
   // Half of a length can be a whole number, and be none.
   if ("product" in value || "sum" in value || "difference" in value) return undefined;
   return "integer";
+}
+
+function isNumeric(type: string): boolean {
+  return /^[if]\d/.test(type);
 }
 
 function kindOfType(type: string | undefined): "integer" | "float" | undefined {

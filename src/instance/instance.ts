@@ -3,7 +3,7 @@ import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { once } from "../base/once.ts";
 import { quote } from "../base/show.ts";
-import type { FunctionType, ModuleInfo } from "../binary/types.ts";
+import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
 import {
   findCapacity,
   lowestResult,
@@ -176,6 +176,12 @@ export class GuestRealm implements Realm {
 
   functionType(name: string): FunctionType | undefined {
     return this.#types().get(name);
+  }
+
+  /** Returns the type of an exported global, where the binary is known. */
+  globalType(name: string): ValueType | undefined {
+    const item = this.#info()?.exports.find((item) => item.kind === "global" && item.name === name);
+    return item?.kind === "global" ? item.type.type : undefined;
   }
 
   /** How many arguments an export with optional ones needs, where it is known to have some. */

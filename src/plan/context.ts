@@ -1,7 +1,7 @@
 import type { Convention } from "../abi/convention.ts";
 import type { OwnConvention } from "../abi/custom.ts";
 import type { GuestError } from "../base/errors.ts";
-import type { FunctionType } from "../binary/types.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
 
 /** What a recipe is worked out from, beside the declaration. */
 export interface ResolveContext {
@@ -15,6 +15,8 @@ export interface ResolveContext {
   readonly hasStack: boolean;
   /** The type of an exported function, where the binary is known. */
   functionType(name: string): FunctionType | undefined;
+  /** The type of an exported global, where the binary is known. */
+  globalType(name: string): ValueType | undefined;
   /** How many arguments an export with optional ones needs, where it is known to have some. */
   leastArguments(name: string): number | undefined;
 }

@@ -15,6 +15,8 @@ import { assemble } from "../_wat.ts";
 const GUEST = assemble(`(module
   (memory (export "memory") 2)
   (global (export "limit") i32 (i32.const 64))
+  (global (export "share") f64 (f64.const 1))
+  (global (export "reference") externref (ref.null extern))
   (global $next (mut i32) (i32.const 4096))
   (func (export "malloc") (param i32) (result i32)
     (global.get $next)
@@ -347,6 +349,35 @@ const ROWS: readonly [name: string, declaration: unknown, problems: readonly str
     'result.pointer is "result", a floating-point number, expected an integer',
     'result.length is { export: "ratio" }, a floating-point number, expected an integer',
   ]],
+  ["globals that hold no integer", {
+    parameters: ["i32"],
+    result: {
+      type: "record",
+      fields: {
+        text: { type: "string", pointer: "result", length: { export: "share" } },
+        share: { type: "f64", value: { export: "share" } },
+        count: { type: "u32", value: { export: "reference" } },
+      },
+    },
+  }, [
+    'result.fields.text.length is { export: "share" }, a floating-point number, expected an integer',
+    'result.fields.count.value.export is "reference", a global of externref, expected one of a number',
+  ]],
+  ["fractions that an export would be given as integers", {
+    parameters: ["i32", "f64"],
+    arguments: [{ parameter: 0 }],
+    result: "i32",
+    status: {
+      value: { call: "add", with: [1.5, { call: "add", with: [{ export: "ratio" }, 2] }] },
+      fails: "zero",
+      code: { call: "add", with: [{ parameter: 1 }, { export: "share" }] },
+    },
+  }, [
+    "status.value.with[0] is 1.5, a floating-point number, expected an integer",
+    'status.value.with[1].with[0] is { export: "ratio" }, a floating-point number, expected an integer',
+    "status.code.with[0] is { parameter: 1 }, a floating-point number, expected an integer",
+    'status.code.with[1] is { export: "share" }, a floating-point number, expected an integer',
+  ]],
   ["exports that are not there", {
     parameters: ["i32"],
     result: {
@@ -398,6 +429,15 @@ const ROWS: readonly [name: string, declaration: unknown, problems: readonly str
     pieces: { init: "init", update: "update", final: "final" },
   }, [
     'pieces.update is "update", which is (f64) -> (), expected (i32) -> ()',
+  ]],
+  ["pieces of exports that are not there", {
+    parameters: ["bytes"],
+    result: "i32",
+    pieces: { init: "innit", update: "updat", final: "finale" },
+  }, [
+    'pieces.init is "innit", which is no exported function, did you mean "init"?',
+    'pieces.update is "updat", which is no exported function, did you mean "update"?',
+    'pieces.final is "finale", which is no exported function, did you mean "final"?',
   ]],
   ["pieces with arguments of another number", {
     parameters: ["bytes"],

@@ -118,6 +118,50 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     "option wasi.stdin is 5, expected a string or a Uint8Array",
     'option wasi.stdout is "show", expected "discard", "capture" or "inherit" or a function',
   ]],
+  ["limits", { simbols: {}, limits: { outptu: 5, fuel: 5, results: "1", output: null } }, [
+    'option simbols is unknown, did you mean "symbols"?',
+    'option limits.outptu is unknown, did you mean "output"?',
+    'option limits.fuel is unknown, expected "results" or "output"',
+    'option limits.results is "1", expected a number of bytes',
+    "option limits.output is null, expected a number of bytes",
+  ]],
+  ["one number as the limits", { limits: 5 }, [
+    "option limits is 5, expected an object with results or output",
+  ]],
+  ["maps and promises, whose properties are not what they hold", {
+    symbols: new Map([["size", declaration]]),
+    wasi: { env: new Map([["A", "b"]]), preopens: new Map([["/", "."]]) },
+    imports: { env: new Map([["log", log]]), other: Promise.resolve({ log }) },
+    memory: Promise.resolve({ initial: 1 }),
+  }, [
+    "option symbols is an object of class Map, expected an object of declarations by name",
+    "option wasi.env is an object of class Map, expected an object of variables",
+    "option wasi.preopens is an object of class Map, expected an object of directories by the " +
+    "guest's paths",
+    "option imports.env is an object of class Map, expected an object of imports by name",
+    "option imports.other is an object of class Promise, expected an object of imports by name",
+    "option memory is an object of class Promise, expected { initial, maximum }",
+  ]],
+  ["all options in a map", new Map([["symbols", {}]]), [
+    "the second argument is an object of class Map, expected an object of options",
+  ]],
+  ["all imports in a map", { imports: new Map([["env", { log }]]) }, [
+    "option imports is an object of class Map, expected an object such as { env: { … } }",
+  ]],
+  ["a function as an option, and WebAssembly's name of imports", { log, importObject: {} }, [
+    "option log is unknown, expected imports: { …: { log } }",
+    'option importObject is unknown, did you mean "imports"?',
+  ]],
+  ["a preset as a misspelt option", { convension: cString }, [
+    'option convension is unknown, did you mean "convention"?',
+  ]],
+  ["a name that is too long to be shown", { ["x".repeat(100_000)]: 1, ["y\u202e"]: { log } }, [
+    `option ["${"x".repeat(150)}…${
+      "x".repeat(50)
+    }"] is unknown, expected "convention", "symbols", ` +
+    '"memoryName", "wasi", "limits", "imports", "memory" or "missing"',
+    'option ["y\\u202e"] is unknown, expected imports: { "y\\u202e": … }',
+  ]],
   ["limits of memory", { memory: { minimum: 1, max: 5, initial: -1 } }, [
     'option memory.minimum is unknown, did you mean "initial"?',
     'option memory.max is unknown, did you mean "maximum"?',
@@ -168,6 +212,45 @@ Deno.test("an import that was given elsewhere is said to be there", async () => 
     'import[1] "env.print" (i32) -> (): missing: did you mean "prnt", which was given?',
     'import[2] "other.run" () -> (): missing: "run" was given in "env2", expected it in "other"',
   ]);
+});
+
+Deno.test("an import that was given too deep, under both names, or as nothing is said to be so", async () => {
+  const problems = async (imports: unknown) => {
+    const options = { imports } as unknown as LoadOptions;
+    return (await assertRejects(() => load(IMPORTING, options), LoadError)).problems
+      .map((line) => line.replace(/^import\[\d\] "([\w.]+)" .*: missing/, "$1"));
+  };
+  const expected = "expected imports: { env: { log } }";
+  for (
+    const [imports, said] of [
+      [{ imports: { env: { log } } }, `"log" was given in imports.imports.env, ${expected}`],
+      [{ env: { default: { log } } }, `"log" was given in imports.env.default, ${expected}`],
+      [{ "my env": { env: { log } } }, `"log" was given in imports["my env"].env, ${expected}`],
+      [{ "env.log": log }, `"env.log" was given, ${expected}`],
+      [{ env: { "env.log": log } }, `"env.log" was given, ${expected}`],
+      [{ env: { log: undefined } }, '"log" was given, but it is undefined'],
+      [{
+        a: new Proxy({}, {
+          ownKeys() {
+            throw new Error("not today");
+          },
+        }),
+      }, undefined],
+      [{
+        a: {
+          get env() {
+            throw new Error("not today");
+          },
+        },
+      }, undefined],
+    ] as const
+  ) {
+    assertEquals(await problems(imports), [
+      `env.log${said === undefined ? "" : `: ${said}`}`,
+      "env.print",
+      "other.run",
+    ]);
+  }
 });
 
 /** The names of the forms of results, as errors list them. */
