@@ -2,7 +2,6 @@ import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { messageOf, nearest } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
 import type { GuestLimits } from "../base/limits.ts";
-import { isPromise } from "../base/promises.ts";
 import { isA, quote } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { HostFunction } from "../imports/host_function.ts";
@@ -87,7 +86,7 @@ const moduleShape: Shape = one(
   "an object of imports by name",
   (value) =>
     value === undefined || typeof value === "function" ||
-    (typeof value === "object" && value !== null && !isA(value, Map) && !isPromise(value)),
+    (typeof value === "object" && value !== null && !isA(value, Map) && !isA(value, Promise)),
 );
 
 /** What is in the objects is read when the guest's imports are known: they can be of any class. */
