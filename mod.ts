@@ -143,6 +143,7 @@ export type {
   ExportInfo,
   ExternalKind,
   FieldType,
+  FunctionEffects,
   FunctionType,
   GlobalInfo,
   GlobalType,

@@ -25,6 +25,7 @@ import {
   readTableType,
   readTagType,
 } from "./externals.ts";
+import { readEffects } from "./effects.ts";
 import { hasOptional, readOptional } from "./optional.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";
@@ -145,7 +146,7 @@ export function readStartSection(reader: Reader, draft: Draft): void {
   draft.start = index;
 }
 
-/** Reads the count of the code section and skips the bodies, of which few tell anything. */
+/** Reads the count of the code section and the few bodies that tell anything, and skips the rest. */
 export function readCodeSection(reader: Reader, draft: Draft): void {
   const start = reader.position;
   const count = reader.count("code count", MAX_FUNCTIONS, 3);
@@ -155,6 +156,7 @@ export function readCodeSection(reader: Reader, draft: Draft): void {
     reader.fail("code count", start, problem);
   }
   draft.pendingBodies = 0;
+  draft.effects = readEffects(reader, draft, count);
   if (hasOptional(draft)) draft.optionalArguments = readOptional(reader, draft, count);
   reader.skip(reader.remaining, "code");
 }

@@ -40,6 +40,7 @@ export interface Draft {
   readonly producers: Producer[];
   readonly unsupported: Set<UnsupportedFeature>;
   optionalArguments: ModuleInfo["optionalArguments"];
+  effects: ModuleInfo["effects"];
 }
 
 /** Makes a module of which nothing has been read. */
@@ -62,6 +63,7 @@ export function emptyDraft(): Draft {
     producers: [],
     unsupported: new Set(),
     optionalArguments: undefined,
+    effects: undefined,
   };
 }
 

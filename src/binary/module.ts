@@ -24,7 +24,7 @@ import type { ImportInfo, ModuleInfo } from "./types.ts";
 /**
  * Reads the declarations of a WebAssembly module, without running or compiling it.
  *
- * It skips function bodies and the contents of data segments by their sizes. Bytes in a
+ * It skips most function bodies and the contents of data segments by their sizes. Bytes in a
  * `SharedArrayBuffer` are copied first, because another thread may change them; other bytes are not
  * copied, and the result does not refer to them.
  *
@@ -75,6 +75,7 @@ function finish(draft: Draft): ModuleInfo {
     customSections: draft.customSections,
     producers: draft.producers,
     unsupported: [...draft.unsupported],
+    ...(draft.effects && { effects: draft.effects }),
     ...(draft.optionalArguments && { optionalArguments: draft.optionalArguments }),
   };
 }

@@ -173,6 +173,18 @@ export type UnsupportedFeature =
   | "stack switching"
   | "shared types";
 
+/** The effects of a function, including the effects of all functions that it calls. */
+export interface FunctionEffects {
+  /** Whether it can repeat something any number of times: it loops, or it calls itself. */
+  readonly loops: boolean;
+  /** Whether it reads memory. */
+  readonly reads: boolean;
+  /** Whether it writes memory, or sets a global. */
+  readonly writes: boolean;
+  /** Whether it calculates with two numbers that are not constants, unlike `length + 1`. */
+  readonly calculates: boolean;
+}
+
 /** The declarations in a module's binary. Index spaces begin with the imports. */
 export interface ModuleInfo {
   /** The type section; recursion groups are laid out flat. */
@@ -201,6 +213,11 @@ export interface ModuleInfo {
   readonly producers: readonly Producer[];
   /** The features that this V8 does not support. Such a module is read all the same. */
   readonly unsupported: readonly UnsupportedFeature[];
+  /**
+   * The effects of each exported function that takes at most two values and returns one integer, by
+   * its name. Absent if no body shows all effects of its function.
+   */
+  readonly effects?: ReadonlyMap<string, FunctionEffects>;
   /**
    * The least number of arguments of each export with optional ones. AssemblyScript exports
    * `__setArgumentsLength` for them. Absent if that is not exported.

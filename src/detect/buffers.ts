@@ -5,7 +5,17 @@ import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { staticBuffer } from "../presets/buffer.ts";
 import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/options.ts";
 import { constantOf, lowestAddress } from "./capacity.ts";
-import { bufferRank, isGetter, isReserved, namesGetter, namesOutput, stemOf } from "./names.ts";
+import { looksUp, usesMemory } from "./effects.ts";
+import {
+  areInputAndOutput,
+  bufferRank,
+  couldDo,
+  isGetter,
+  isReserved,
+  namesGetter,
+  namesOutput,
+  stemOf,
+} from "./names.ts";
 
 /** A convention and why it was chosen. */
 export interface Detected {
@@ -24,10 +34,7 @@ export interface Rival extends Detected {
 /** The buffers that getters and globals name, as far as the binary tells them apart. */
 export function detectBuffers(info: ModuleInfo): Detected[] {
   const inputs = findInputs(info);
-  const outputs = preferFunctions(
-    info.exports.filter((item) => isGetter(item) && namesOutput(item.name)),
-    info,
-  );
+  const outputs = findOutputs(info, inputs);
   const rivals = inputs.flatMap((item) =>
     outputs.length === 0 ? [alone(item)] : outputs.map((output) => withOutput(item, output))
   );
@@ -44,18 +51,30 @@ export function detectBuffers(info: ModuleInfo): Detected[] {
   return [{ ...first, reason, rivals }];
 }
 
+/** What may name the buffer that text comes out of, where it is another. */
+function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInfo[] {
+  const getters = info.exports.filter(isGetter);
+  const named = getters.filter(({ name }) => namesOutput(name));
+  // Beside a `get_input`, a `get_output` needs no word of pointers.
+  const paired = getters.filter(({ name }) =>
+    inputs.some((input) => areInputAndOutput(input.name, name))
+  );
+  return preferFunctions(named.length > 0 ? named : paired, info);
+}
+
 /** What may name the buffer that text goes into: a function before a global. */
 function findInputs(info: ModuleInfo): ExportInfo[] {
   const ranks = new Map<ExportInfo, number>();
   for (const item of info.exports) {
-    const rank = isGetter(item) ? bufferRank(item.name) : undefined;
+    const rank = isGetter(item) && canBeAsked(item, info) ? bufferRank(item.name) : undefined;
     if (rank !== undefined) ranks.set(item, rank);
   }
   const best = Math.min(...ranks.values());
   const candidates = [...ranks.keys()].filter((item) => ranks.get(item) === best);
   // Where nothing else could use it, what a getter names is a text to be read.
   const hasUse = info.exports.some((item) =>
-    item.kind === "function" && !isReserved(item) && !candidates.includes(item)
+    item.kind === "function" && !isReserved(item) && !candidates.includes(item) &&
+    usesMemory(info, item.name)
   );
   if (!hasUse) return [];
   if (candidates.every(({ kind }) => kind === "global")) {
@@ -67,7 +86,12 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   return preferFunctions(candidates, info);
 }
 
-/** One for each stem and each address that the binary shows: functions first. */
+/** Whether to ask is all that happens: what may make a buffer gives another one each time. */
+function canBeAsked(item: ExportInfo, info: ModuleInfo): boolean {
+  return item.kind === "global" || !couldDo(item.name) || looksUp(info, item.name);
+}
+
+/** The functions, and the globals of other stems; each function and each known address once. */
 function preferFunctions(candidates: readonly ExportInfo[], info: ModuleInfo): ExportInfo[] {
   const seen = new Set<string>();
   const ordered = [
@@ -76,13 +100,12 @@ function preferFunctions(candidates: readonly ExportInfo[], info: ModuleInfo): E
   ];
   return ordered.filter((item) => {
     const address = addressIn(info, item);
-    const keys = [
-      stemOf(item.name),
-      `${item.kind} ${item.index}`,
-      ...(address === undefined ? [] : [`at ${address}`]),
-    ];
-    const isNew = !keys.some((key) => seen.has(key));
-    if (isNew) { for (const key of keys) seen.add(key); }
+    const stem = `stem ${stemOf(item.name)}`;
+    const self = address === undefined ? `${item.kind} ${item.index}` : `at ${address}`;
+    // The data symbol of that name can be a variable that holds the address.
+    const isNew = !seen.has(self) && (item.kind === "function" || !seen.has(stem));
+    if (isNew) seen.add(self);
+    if (item.kind === "function") seen.add(stem);
     return isNew;
   });
 }

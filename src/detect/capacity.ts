@@ -4,7 +4,7 @@ import type { OwnConvention } from "../abi/custom.ts";
 import { list, quote } from "../base/show.ts";
 import { toolchain } from "../binary/custom.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { isGetter, namesSize, shareStem } from "./names.ts";
+import { isGetter, namesBufferSize, sizeRank } from "./names.ts";
 
 /** How the capacity of a buffer is known. */
 export interface CapacityRule {
@@ -89,16 +89,16 @@ function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   return holds === undefined ? capacity : { ...capacity, holds };
 }
 
-/** The export that states the capacity: its name shares a stem with the buffer's, or it is the only one. */
+/** The export that states the capacity: of those that can, its name says most surely that it does. */
 function findStated(
   info: ModuleInfo,
   buffer: string,
 ): { source: Capacity; reason: string } | { reason: string } {
   const stating = info.exports.filter((item) =>
-    item.name !== buffer && namesSize(item.name) && isGetter(item)
+    item.name !== buffer && isGetter(item) && namesBufferSize(item.name, buffer)
   );
-  const related = stating.filter((item) => shareStem(item.name, buffer));
-  const fitting = related.length > 0 ? related : stating;
+  const best = Math.min(...stating.map(({ name }) => sizeRank(name, buffer)));
+  const fitting = stating.filter(({ name }) => sizeRank(name, buffer) === best);
   const [item] = fitting;
   if (item === undefined) return { reason: "nothing states it" };
   if (fitting.length > 1) {

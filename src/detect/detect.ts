@@ -4,6 +4,7 @@ import type { ModuleInfo } from "../binary/types.ts";
 import { allocator, cString, wasmBindgen } from "../presets/allocator.ts";
 import { assemblyScript, canonicalAbi, jsStrings } from "../presets/toolchains.ts";
 import { ambiguous, detectBuffers, type Detected } from "./buffers.ts";
+import { takesPointersAlone } from "./effects.ts";
 import {
   allocatesBlocks,
   frees,
@@ -12,7 +13,6 @@ import {
   isPlainAllocator,
   ownerOf,
   takesBack,
-  takesPointersAlone,
 } from "./names.ts";
 
 /**

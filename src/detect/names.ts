@@ -16,8 +16,19 @@ const BUFFER_WORDS = [
 const DOING_WORD =
   /^(?:process|transform|reverse|fill|clear|reset|flush|update|append|add|sort|print|convert|compress|decompress|encode|decode|parse|uppercase|lowercase|capitalize|shout|greet|trim|run|handle|render|swap)$/;
 
+/** Words that begin the name of what does something too, or of a buffer for it: `hash_buffer`. */
+const PERHAPS_DOING_WORD =
+  /^(?:read|write|load|save|store|send|receive|copy|move|hash|digest|scan|search|find|replace|check|validate|verify|count|compute|calculate|measure|dump|zero|wipe|free|release|next|pop|push|take|put|open|close|start|begin|end|finish|filter|format|normalize|normalise|tokenize|lex|eval|execute|compile|escape|unescape|encrypt|decrypt|sign|shuffle|minify|grow|resize|init|initialize|setup|prepare|ensure)$/;
+
+/** Words behind that of a buffer which say that something else of it is told: `getBufferIndexZero`. */
+const PART_WORDS =
+  /^(?:index|byte|char|value|used|usage|free|full|empty|ready|mode|flag|flags|position|pos|cursor|pages|width|height|color|colour|hash)$/;
+
 /** Words by which an export says that it tells a size. */
 const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
+
+/** Those of them that tell for how much there is room. */
+const ROOM_WORDS = /^(?:capacity|cap|size|max|maximum|limit)$/;
 
 /** Words by which a function says that it tells something, rather than does it. */
 const GETTER_WORDS =
@@ -62,6 +73,9 @@ const OBJECT_WORD =
 /** Words of exports that hand out blocks or handles, and of those that take them back. */
 const MAKING_WORD = /^(?:create|make|new|acquire|reserve|request|obtain)$/;
 
+/** Words by which a buffer says that text goes into it. */
+const INPUT_WORDS = /^(?:input|in)$/;
+
 const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
 
 /** The words of a name in lower case: `getBufferPointer` and `get_buffer_pointer` have the same. */
@@ -84,14 +98,35 @@ export function shareStem(a: string, b: string): boolean {
 /** How surely a name is one of a buffer that text goes into: 0 is surest, `undefined` is not at all. */
 export function bufferRank(name: string): number | undefined {
   const words = wordsOf(name);
-  const other = words.some((word) => SIZE_WORDS.test(word) || RESULT_WORDS.test(word));
+  const other = namesNumber(name) || words.some((word) => RESULT_WORDS.test(word));
   if (other || RESERVED.test(name) || doesSomething(name)) return undefined;
   const rank = BUFFER_WORDS.findIndex((pattern) => words.some((word) => pattern.test(word)));
-  return rank < 0 ? undefined : rank;
+  if (rank < 0) return undefined;
+  const last = words.findLastIndex((word) => BUFFER_WORDS.some((pattern) => pattern.test(word)));
+  return words.slice(last + 1).some((word) => PART_WORDS.test(word)) ? undefined : rank;
+}
+
+/** Whether a name leaves open that its function makes a buffer, or does something to one. */
+export function couldDo(name: string): boolean {
+  const words = wordsOf(name);
+  return PERHAPS_DOING_WORD.test(words[0] ?? "") ||
+    words.some((word) => MAKING_WORD.test(word) || ALLOCATING_WORD.test(word));
+}
+
+/** Whether one name says of the text that comes out what another says of the text that goes in. */
+export function areInputAndOutput(input: string, output: string): boolean {
+  const said = (name: string, word: RegExp) => {
+    const words = wordsOf(name);
+    return words.some((part) => word.test(part))
+      ? words.map((part) => word.test(part) ? "" : part).join(" ")
+      : undefined;
+  };
+  const shared = said(input, INPUT_WORDS);
+  return shared !== undefined && shared === said(output, OUTPUT_WORDS);
 }
 
 /** Whether a name begins with what its function does: `process_buffer`. */
-function doesSomething(name: string): boolean {
+export function doesSomething(name: string): boolean {
   return DOING_WORD.test(wordsOf(name)[0] ?? "");
 }
 
@@ -128,6 +163,22 @@ export function couldPoint(name: string): boolean {
 /** Whether a name says that its export tells a size. */
 export function namesSize(name: string): boolean {
   return !RESERVED.test(name) && wordsOf(name).some((word) => SIZE_WORDS.test(word));
+}
+
+/** Whether the size that a name tells can be that of a buffer: no `item_count`, no `max_retries`. */
+export function namesBufferSize(name: string, buffer: string): boolean {
+  if (!namesSize(name) || wordsOf(name).includes("count")) return false;
+  const isOfBuffers = (word: string) =>
+    OUTPUT_WORDS.test(word) || BUFFER_WORDS.some((pattern) => pattern.test(word));
+  return shareStem(name, buffer) ||
+    stemOf(name).split(" ").every((word) => word === "" || isOfBuffers(word));
+}
+
+/** How surely a name says how much there is room for, rather than how much is there: 0 is surest. */
+export function sizeRank(name: string, buffer: string): number {
+  const isOfBuffer = stemOf(name) === stemOf(buffer);
+  const isRoom = wordsOf(name).some((word) => ROOM_WORDS.test(word));
+  return (shareStem(name, buffer) ? 0 : 4) + (isRoom ? 0 : 2) + (isOfBuffer ? 0 : 1);
 }
 
 /** Whether a name says that its export tells how long something is. */
@@ -258,12 +309,4 @@ export function hasFunction(
     item.type.parameters.length === parameters && item.type.results.length === results &&
     [...item.type.parameters, ...item.type.results].every(isInteger)
   );
-}
-
-/** Whether symbols take a pointer and no length with it, and return one. */
-export function takesPointersAlone(info: ModuleInfo): boolean {
-  const symbols = info.exports.filter((item) => item.kind === "function" && !isReserved(item));
-  const takesLength = (item: ExportInfo) =>
-    item.kind === "function" && item.type.parameters.length > 1;
-  return symbols.some((item) => handsOut(item, 1)) && !symbols.some(takesLength);
 }

@@ -9,6 +9,7 @@ import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
+import { couldTransform, onlyPeeks } from "../detect/effects.ts";
 import { namesGetter, namesNumber, ownFunctions } from "../detect/names.ts";
 import { adviseUse } from "../plan/advice.ts";
 import type { ResolveContext } from "../plan/context.ts";
@@ -65,11 +66,16 @@ export function findSoleExport(
   const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
   // A getter has the type of a transform that finds the end of its input by itself.
   const takesNumbers = own.some(({ type }) => type.parameters.some((part) => /^i/.test(part)));
-  const sure = fitting.filter(({ name, type }) =>
-    !namesNumber(name) && (type.parameters.length > 0 || !(namesGetter(name) || takesNumbers))
+  const isBuffer = convention !== undefined && "place" in convention &&
+    convention.place.kind === "buffer";
+  const sure = fitting.filter((item) =>
+    !namesNumber(item.name) && !(isBuffer && !couldTransform(info, item)) &&
+    (item.type.parameters.length > 0 || !(namesGetter(item.name) || takesNumbers))
   );
-  const [sole] = sure;
-  if (sole !== undefined && sure.length === 1) return sole.name;
+  // What looks at a byte of the text is no rival of what does something to all of it.
+  const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
+  const [sole, ...others] = doing.length > 0 ? doing : sure;
+  if (sole !== undefined && others.length === 0) return sole.name;
   const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}: `;
   const [first, ...more] = fitting;
   throw new GuestError(

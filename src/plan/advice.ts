@@ -3,8 +3,11 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { GuestError } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
+import { takesPointersAlone, usesMemory } from "../detect/effects.ts";
 import {
   areCounterparts,
+  bufferRank,
+  couldDo,
   couldMake,
   couldPoint,
   handsOut,
@@ -16,10 +19,9 @@ import {
   ownFunctions,
   shareStem,
   takesBack,
-  takesPointersAlone,
 } from "../detect/names.ts";
 import { allocator, cString } from "../presets/allocator.ts";
-import { inPlace } from "../presets/buffer.ts";
+import { inPlace, staticBuffer } from "../presets/buffer.ts";
 import { extendCall, offer, printSymbol, WHO_FREES } from "../presets/options.ts";
 import type { ResolveContext } from "./context.ts";
 import { listOptions, resolveRecipe } from "./resolve.ts";
@@ -83,6 +85,7 @@ function movesStack({ exports }: ModuleInfo): boolean {
 function possibleOptions(info: ModuleInfo): string[] {
   const options = [
     bufferOption(info),
+    madeOption(info),
     blockOption(info),
     placeOption(info),
     declareGetter(info),
@@ -102,10 +105,23 @@ function bufferOption(info: ModuleInfo): string | undefined {
   return told && POINTER_OPTION + byType([told]);
 }
 
+/** The option for a guest that makes a buffer when it is asked for one. */
+function madeOption(info: ModuleInfo): string | undefined {
+  const maker = info.exports.find((item) =>
+    item.kind === "function" && isGetter(item) && bufferRank(item.name) === 0 && couldDo(item.name)
+  );
+  if (maker === undefined || !canBePasted(maker.name)) return undefined;
+  const { name } = maker;
+  const { expression } = staticBuffer({ pointer: name, result: "inPlace" });
+  return `convention: ${expression} if ${
+    quote(name)
+  } makes a buffer for one text, which nothing frees`;
+}
+
 function blockOption(info: ModuleInfo): string | undefined {
   const functions = info.exports.filter((item) => item.kind === "function");
   const own = functions.filter((item) =>
-    !isReserved(item) || isRealloc(item) || couldMake(item.name)
+    (!isReserved(item) || isRealloc(item) || couldMake(item.name)) && usesMemory(info, item.name)
   );
   const allocating = own.filter((item) => handsOut(item, 1) || isRealloc(item));
   const freeing = functions.filter((item) => takesBack(item) && !item.name.startsWith("_"));
@@ -120,7 +136,7 @@ function blockOption(info: ModuleInfo): string | undefined {
 
 /** The option for a guest that takes a pointer wherever it points. */
 function placeOption(info: ModuleInfo): string | undefined {
-  const own = ownFunctions(info, new Set());
+  const own = ownFunctions(info, new Set()).filter(({ name }) => usesMemory(info, name));
   const pointer = "reserve", byteLength = 65536;
   const why = "memory that is added, for a guest that has no allocator of its own";
   if (own.some(({ type }) => takesRange(type.parameters))) {

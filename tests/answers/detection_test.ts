@@ -32,6 +32,30 @@ const beside = (name: string, functions: string, sole: string): Row => ({
 const getter = (name: string) => `(func (export "${name}") (result i32) (i32.const 2))`;
 const asks = (name: string) => `(func (export "${name}") (param i32) (result i32) (i32.const 2))`;
 
+/** A function that looks for the end of the text in the buffer at 4096, and returns a length. */
+const scanning = (name: string, result = "(local.get 0)") =>
+  `(func (export "${name}") (result i32) (local i32)
+    (loop $next
+      (if (i32.load8_u offset=4096 (local.get 0))
+        (then (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br $next))))
+    ${result})`;
+
+/** A pass that is refused, as nothing but `name` fits, which can be a function of numbers. */
+const unsure = (name: string, functions: string, advice: string): Row => ({
+  name: `${name} is no transform where no other function is one: it does nothing to a text`,
+  guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096)) ${functions}`),
+  ask: (guest) => guest.passString("abc"),
+  gives: missing(
+    `only "${name}" fits, which may return something else, expected its name as the second ` +
+      `argument or ${advice}`,
+  ),
+});
+
+const eitherOf = (name: string) =>
+  `symbols: { ${name}: { parameters: [], result: { type: "string", form: "terminated" } } } if it ` +
+  `returns the address of a text or symbols: { ${name}: { parameters: [], result: "i32" } } if it ` +
+  "returns a number";
+
 // A getter has the type of a transform that finds the end of its input by itself, and a function
 // that counts has the type of one that is given the length.
 testRows([
@@ -73,6 +97,60 @@ testRows([
     ask: (guest) => [guest.convention.reason, guest.passString("abcd")],
     gives: ['"get_buffer" takes nothing and returns a pointer', "ab"],
   })),
+  ...["total", "cursor", "width", "current_mode", "now"].map((name) =>
+    unsure(name, getter(name), eitherOf(name))
+  ),
+  unsure(
+    "tick",
+    `(global $ticks (mut i32) (i32.const 0))
+     (func (export "tick") (result i32)
+       (global.set $ticks (i32.add (global.get $ticks) (i32.const 1)))
+       (global.get $ticks))`,
+    eitherOf("tick"),
+  ),
+  unsure(
+    "revision",
+    '(func $inner (result i32) (i32.const 7)) (func (export "revision") (result i32) (call $inner))',
+    eitherOf("revision"),
+  ),
+  {
+    name: "a transform that finds the end by itself is chosen, whatever getters there are",
+    guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
+      ${["total", "cursor", "width"].map(getter).join("")} ${scanning("echo")}`),
+    ask: (guest) => [guest.passString("abc"), guest.passString("")],
+    gives: ["abc", ""],
+  },
+  {
+    name: "what gives one byte of the text is no rival of what returns a length",
+    guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
+      (func (export "get_buffer_byte") (param i32) (result i32)
+        (i32.load8_u offset=4096 (local.get 0)))
+      (func (export "echo") (param i32) (result i32) (local.get 0))`),
+    ask: (guest) => guest.passString("abc"),
+    gives: "abc",
+  },
+  {
+    name: "a text that a getter gives is no buffer where all else is arithmetic",
+    guest: module(`(data (i32.const 4096) "hello\\00there")
+      (func (export "get_text") (result i32) (i32.const 4096))
+      (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))`),
+    ask: (guest) => guest.passString("abc"),
+    gives: new Thrown(
+      "GuestError",
+      "no-convention",
+      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+        'exported functions are "get_text", "square", expected an option such as convention: ' +
+        'cString() with symbols: { get_text: { parameters: [], result: "string" } } if "get_text" ' +
+        "returns a text",
+    ),
+  },
+  {
+    name: "functions of numbers beside an allocator make no guest of C strings",
+    guest: module(`${bump("malloc")} (func (export "free") (param i32))
+      (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))`),
+    ask: (guest) => `${guest.convention}`,
+    gives: 'convention: allocator({ allocate: "malloc", free: "free" })',
+  },
   {
     name: "what a C library exports with the rest is no transform",
     guest: module(`${bump("malloc")} (func (export "free") (param i32))
@@ -88,7 +166,7 @@ testRows([
   {
     name: "a nullary transform is chosen where nothing could be told a length",
     guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
-      ${getter("halve")} ${getter("get_version")}`),
+      ${scanning("halve", "(i32.shr_u (local.get 0) (i32.const 1))")} ${getter("get_version")}`),
     ask: (guest) => guest.passString("abcd"),
     gives: "ab",
   },

@@ -1,3 +1,4 @@
+import { type Guest, staticBuffer } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
 // Getters and data symbols that name one buffer, as C and D export both, or that name two.
@@ -153,4 +154,170 @@ testRows([
     ask: (guest) => [guest.convention.reason, guest.passString("abc", "reverse_string")],
     gives: ['global "byte_buffer" names a buffer', "ab"],
   },
+]);
+
+/** What gives another buffer each time that it is asked. */
+const making = (name: string) =>
+  `(global $top (mut i32) (i32.const 1024))
+   (func (export "${name}") (result i32)
+     (global.set $top (i32.add (global.get $top) (i32.const 256)))
+     (global.get $top))`;
+
+/** What reads a byte behind the buffer of `asking`, with a number in it that no buffer is at. */
+const part = (name: string) =>
+  `(func (export "${name}") (result i32) (i32.load8_u offset=64 (i32.const 0)))`;
+
+const madeError = (name: string) =>
+  new Thrown(
+    "GuestError",
+    "no-convention",
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+      `exported functions are "${name}", "echo", expected an option such as convention: ` +
+      `staticBuffer({ pointer: "${name}", result: "inPlace" }) if "${name}" makes a buffer for one ` +
+      'text, which nothing frees or convention: allocator({ allocate: "…", free: "…" }) (by type ' +
+      '"echo" could allocate) or convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ' +
+      '["pointer"], result: "terminated" }) (memory that is added, for a guest that has no allocator ' +
+      `of its own) or convention: cString() with symbols: { ${name}: { parameters: [], result: ` +
+      `"string" } } if "${name}" returns a text`,
+  );
+
+testRows([
+  ...["create_buffer", "new_buffer", "acquire_buffer"].map((name): Row => ({
+    name: `${name} is not asked where the buffer is: it gives another one each time`,
+    guest: asking(making(name), ""),
+    ask: (guest) => guest.passString("abc"),
+    gives: madeError(name),
+  })),
+  {
+    name: "a buffer that is made for each text is asked for once, as the error offers",
+    guest: asking(making("create_buffer"), ""),
+    options: { convention: staticBuffer({ pointer: "create_buffer", result: "inPlace" }) },
+    ask: (guest) => guest.passString("abc"),
+    gives: "abc",
+    warmUp: 120,
+  },
+  {
+    name: "what could make a buffer is a getter where it does nothing but look it up",
+    guest: asking('(func (export "new_buffer") (result i32) (i32.const 64))', ""),
+    ask: (guest) => [guest.passString("abc"), guest.convention.reason],
+    gives: ["abc", takesNothing("new_buffer")],
+  },
+  {
+    name: "what may do something to a buffer is not asked where it is",
+    guest: asking(
+      `(func (export "get_buffer") (result i32) (i32.const 64)) ${making("hash_buffer")}`,
+      "",
+    ),
+    ask: (guest) => [guest.passString("abc", "echo"), guest.convention.reason],
+    gives: ["abc", takesNothing("get_buffer")],
+  },
+  {
+    name: "what tells of a part of the buffer is no rival of its getter",
+    guest: asking(
+      '(func (export "getBufferPointer") (result i32) (i32.const 64))' +
+        ["getBufferIndexZero", "is_buffer_empty", "buffer_checksum", "bufferUsed"].map(part).join(
+          "",
+        ),
+      "",
+    ),
+    ask: (guest) => [guest.passString("abc"), guest.convention.reason],
+    gives: ["abc", takesNothing("getBufferPointer")],
+  },
+  {
+    name: "two getters whose names say the same are asked too",
+    guest: asking(
+      '(func (export "get_buffer_pointer") (result i32) (i32.const 64))' +
+        '(func (export "get_buffer_address") (result i32) (i32.add (i32.const 60) (i32.const 4)))',
+      "",
+    ),
+    ask: (guest) => [guest.passString("abc"), guest.convention.reason],
+    gives: [
+      "abc",
+      `${takesNothing("get_buffer_pointer")}; "get_buffer_address" gives the same address`,
+    ],
+  },
+  {
+    name: "two getters whose names say the same are ambiguous where they give two addresses",
+    guest: asking(
+      '(func (export "get_buffer_pointer") (result i32) (i32.const 64))' +
+        '(func (export "get_buffer_address") (result i32) (i32.const 128))',
+      "",
+    ),
+    ask: (guest) => guest.passString("abc"),
+    gives: ambiguous(
+      option("get_buffer_pointer", takesNothing("get_buffer_pointer")),
+      option("get_buffer_address", takesNothing("get_buffer_address")),
+    ),
+  },
+  {
+    name:
+      "a getter wins over the symbol of its name, which can be a variable that holds the address",
+    guest: asking(
+      '(func (export "get_buffer_pointer") (result i32) (i32.load (i32.const 128)))',
+      '(data (i32.const 128) "\\40") (global (export "buffer") i32 (i32.const 128))',
+    ),
+    ask: (guest) => [guest.passString("abc"), guest.convention.reason],
+    gives: ["abc", takesNothing("get_buffer_pointer")],
+  },
+  ...[["get_input", "get_output"], ["getInput", "getResult"], ["in_text", "out_text"]].map(
+    ([input, output]): Row => ({
+      name: `a text goes in at ${input} and comes out at ${output}`,
+      guest: `(module (memory (export "memory") 1)
+        (data (i32.const 128) "output")
+        (func (export "${input}") (result i32) (i32.const 64))
+        (func (export "${output}") (result i32) (i32.const 128))
+        (func (export "echo") (param i32) (result i32) (local.get 0)))`,
+      ask: (guest) => [guest.passString("abc"), guest.convention.reason],
+      gives: [
+        "out",
+        `${takesNothing(input!)}, and "${output}" tells where text comes out`,
+      ],
+    }),
+  ),
+]);
+
+/** What a guest says of sizes beside its buffer, and what is taken for the capacity of it. */
+const sizes = (
+  name: string,
+  exports: readonly (readonly [name: string, size: number])[],
+  reason: string,
+) => ({
+  name: `the capacity of a buffer: ${name}`,
+  guest: asking(
+    '(func (export "get_buffer_pointer") (result i32) (i32.const 64))' +
+      exports.map(([name, size]) => `(func (export "${name}") (result i32) (i32.const ${size}))`)
+        .join(""),
+    "",
+  ),
+  ask: (guest: Guest) => [guest.passString("abcd"), guest.convention.capacity?.reason],
+  gives: ["abcd", reason],
+});
+
+const nothing = "memory ends there, and nothing states it";
+
+testRows([
+  sizes("a number of other things states nothing", [["item_count", 3]], nothing),
+  sizes("a limit of something else states nothing", [["get_max_retries", 3]], nothing),
+  sizes("the size of something else states nothing", [["heap_size", 3]], nothing),
+  sizes("a size of nothing else is it", [["get_size", 100]], '"get_size" returns it'),
+  sizes(
+    "the size of what is passed is it",
+    [["MAX_TEXT_LENGTH", 100]],
+    '"MAX_TEXT_LENGTH" returns it',
+  ),
+  sizes(
+    "what there is room for comes before what there is",
+    [["buffer_length", 2], ["max_buffer_length", 100]],
+    '"max_buffer_length" returns it',
+  ),
+  sizes(
+    "the size of a buffer of that name comes before those of others",
+    [["scratch_buffer_size", 2], ["get_buffer_size", 100]],
+    '"get_buffer_size" returns it',
+  ),
+  sizes(
+    "two that say the same leave it open",
+    [["buffer_capacity", 2], ["get_buffer_size", 100]],
+    'memory ends there, and any of "buffer_capacity", "get_buffer_size" could state it',
+  ),
 ]);

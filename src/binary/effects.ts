@@ -1,0 +1,135 @@
+// WebAssembly 3.0, section 5.4 "Instructions": those that compilers use for small functions.
+
+import type { Draft } from "./draft.ts";
+import { Reader } from "./reader.ts";
+import type { ExportInfo, FunctionEffects } from "./types.ts";
+
+/** The most bytes of code that are looked at: what functions do whose bodies come after is unknown. */
+const MOST_BYTES = 16 * 1024;
+
+/** How deep calls are followed: in a debug build a function is wrapped once or twice. */
+const MOST_CALLS = 4;
+
+const LOOP = 0x03, CALL = 0x10, GLOBAL_SET = 0x24;
+
+const I32_CONST = 0x41, I64_CONST = 0x42, F32_CONST = 0x43, F64_CONST = 0x44;
+
+/** Loads come first, then stores. */
+const FIRST_LOAD = 0x28, FIRST_STORE = 0x36, LAST_STORE = 0x3e;
+
+/** The operators of numbers, which have no immediates: comparisons, arithmetic, conversions. */
+const FIRST_NUMERIC = 0x45, LAST_NUMERIC = 0xc4;
+
+const FIRST_ARITHMETIC = 0x67, FIRST_CONVERSION = 0xa7;
+
+/** `unreachable`, `nop`, `else`, `end`, `return`, `drop` and `select`. */
+const WITHOUT_IMMEDIATE = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
+
+/** `br`, `br_if`, what gets and sets locals and globals, and `memory.size`. */
+const WITH_INDEX = new Set([0x0c, 0x0d, 0x20, 0x21, 0x22, 0x23, GLOBAL_SET, 0x3f]);
+
+/** `block`, `loop` and `if`. */
+const WITH_TYPE = new Set([0x02, LOOP, 0x04]);
+
+/** In the alignment of a load or a store: the index of a memory follows. */
+const HAS_MEMORY = 0x40;
+
+/** What a function does, while its body is read. */
+type Effects = { -readonly [K in keyof FunctionEffects]: FunctionEffects[K] };
+
+/**
+ * Reads what exported functions do that take at most two values and return one integer: only those
+ * can be getters, sizes, or transforms of a text in a buffer.
+ *
+ * @param code The code section behind its count.
+ * @param count How many bodies there are.
+ * @returns The effects by the names of the exports, without those whose bodies do not show all.
+ */
+export function readEffects(
+  code: Reader,
+  draft: Draft,
+  count: number,
+): ReadonlyMap<string, FunctionEffects> | undefined {
+  const { bytes } = code;
+  const sizes = new Reader(bytes, code.position, code.end);
+  const imported = draft.functions.length - count;
+  const starts: number[] = [], ends: number[] = [];
+  let left = MOST_BYTES;
+
+  function bodyOf(index: number): Reader | undefined {
+    const wanted = index - imported;
+    while (starts.length <= wanted && starts.length < count) {
+      const byteLength = sizes.u32("function body");
+      starts.push(sizes.skip(byteLength, "function body"));
+      ends.push(sizes.position);
+    }
+    const start = starts[wanted];
+    return start === undefined ? undefined : new Reader(bytes, start, ends[wanted]);
+  }
+
+  /** Adds what a function does; whether all of it is known. */
+  function add(effects: Effects, index: number, callers: readonly number[]): boolean {
+    if (callers.includes(index)) return effects.loops = true;
+    const body = bodyOf(index);
+    if (body === undefined || callers.length === MOST_CALLS) return false;
+    left -= body.remaining;
+    if (left < 0 || !skipLocals(body)) return false;
+    const inner = [...callers, index];
+    for (let opcode = 0, before; body.remaining > 0;) {
+      [before, opcode] = [opcode, body.u8("opcode")];
+      const isKnown = opcode === CALL
+        ? add(effects, body.u32("function index"), inner)
+        : skipImmediates(body, opcode);
+      if (!isKnown) return false;
+      effects.loops ||= opcode === LOOP;
+      effects.reads ||= opcode >= FIRST_LOAD && opcode < FIRST_STORE;
+      effects.calculates ||= opcode >= FIRST_ARITHMETIC && opcode < FIRST_CONVERSION &&
+        before !== I32_CONST && before !== I64_CONST;
+      effects.writes ||= opcode === GLOBAL_SET || opcode >= FIRST_STORE && opcode <= LAST_STORE;
+    }
+    return true;
+  }
+
+  const found = new Map<string, FunctionEffects>();
+  for (const item of draft.exports) {
+    if (!isCandidate(item)) continue;
+    const effects = { loops: false, reads: false, writes: false, calculates: false };
+    if (add(effects, item.index, [])) found.set(item.name, effects);
+  }
+  return found.size === 0 ? undefined : found;
+}
+
+function isCandidate(item: ExportInfo): item is ExportInfo & { kind: "function" } {
+  if (item.kind !== "function") return false;
+  const { parameters, results } = item.type;
+  return parameters.length <= 2 && results.length === 1 &&
+    (results[0] === "i32" || results[0] === "i64");
+}
+
+/** Moves past the declarations of locals; whether all of them are numbers. */
+function skipLocals(body: Reader): boolean {
+  for (let groups = body.u32("local count"); groups > 0; groups--) {
+    body.u32("local count");
+    const type = body.u8("local type");
+    if (type < 0x7c || type > 0x7f) return false;
+  }
+  return true;
+}
+
+/** Moves past what follows an opcode; whether that is known. */
+function skipImmediates(body: Reader, opcode: number): boolean {
+  const what = "immediate";
+  if (WITHOUT_IMMEDIATE.has(opcode)) return true;
+  if (opcode >= FIRST_NUMERIC && opcode <= LAST_NUMERIC) return true;
+  if (WITH_INDEX.has(opcode)) body.u32(what);
+  else if (WITH_TYPE.has(opcode)) body.s33(what);
+  else if (opcode === I32_CONST) body.s32(what);
+  else if (opcode === I64_CONST) body.s64(what);
+  else if (opcode === F32_CONST) body.skip(4, what);
+  else if (opcode === F64_CONST) body.skip(8, what);
+  else if (opcode >= FIRST_LOAD && opcode <= LAST_STORE) {
+    if ((body.u32(what) & HAS_MEMORY) !== 0) body.u32(what);
+    body.u64(what);
+  } else return false;
+  return true;
+}
