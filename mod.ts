@@ -32,6 +32,8 @@ export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export { GuestBlock } from "./src/call/block.ts";
 export type { GuestState } from "./src/instance/instance.ts";
+export type { PlanReport } from "./src/call/plan_report.ts";
+export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";
 export { ConventionReport } from "./src/detect/report.ts";
 export { GuestMemory } from "./src/memory/guest_memory.ts";
 export type { Pointer } from "./src/memory/pointer.ts";

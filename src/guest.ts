@@ -8,6 +8,7 @@ import type { ModuleInfo } from "./binary/types.ts";
 import { type GuestBlock, takeBlock } from "./call/block.ts";
 import { type Call, callAsync, PlanForms } from "./call/call.ts";
 import { loadedEngine } from "./call/managed/engine.ts";
+import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/report.ts";
 import {
   adviseSymbols,
@@ -111,6 +112,38 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   get convention(): ConventionReport {
     return this.#choice.report();
+  }
+
+  /**
+   * Reports what a call does, step by step, without calling anything of the guest. What words the
+   * steps is loaded by the first report, so that programs without one do not pay for it.
+   *
+   * @param name A declared symbol, or else an export as `passString` calls it; it can be left out
+   * where exactly one export can be meant.
+   * @param content What is passed to the export, whatever is declared: `"string"` or `"bytes"`.
+   * @returns The steps: data that prints as a numbered list.
+   * @throws {GuestError} if it can't be called so: the error that the call would throw.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using guest = await load("testdata/c/passing_data.wasm");
+   * const { steps } = await guest.plan();
+   * assertEquals(steps[3]?.text, 'call "add_wasm_is_cool"');
+   * ```
+   */
+  async plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
+    const realm = this.#realm;
+    const { symbols } = this.#parts;
+    const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
+    const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
+    const forms = isSymbol ? this.#planSymbol(name) : this.#planPass(content ?? "string", name);
+    // What the instance lacks for it is found then.
+    this.#bindPlan(forms, declaration);
+    const { reportPlan } = await import("./call/plan_report.ts");
+    return reportPlan(forms.plan, realm, declaration, this.#choice.rivals);
   }
 
   /**
@@ -333,13 +366,26 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #compile(
     name: string,
     declaration: SymbolDeclaration,
+    context?: ResolveContext,
+    advise?: (error: unknown) => unknown,
+  ): Call {
+    return this.#bindPlan(this.#plan(name, declaration, context, advise), declaration);
+  }
+
+  #bindPlan(forms: PlanForms, { async: isAsync = false }: SymbolDeclaration): Call {
+    return isAsync ? callAsync(forms.plan, this.#realm) : forms.on(this.#realm);
+  }
+
+  #plan(
+    name: string,
+    declaration: SymbolDeclaration,
     context = this.#context(),
     advise = (error: unknown) => error,
-  ): Call {
+  ): PlanForms {
     const realm = this.#realm;
     // Those of pieces are several, which are looked for together.
     if (declaration.pieces === undefined) exportedFunction(realm, name);
-    const plan = this.#plans.get(name, declaration, () => {
+    return this.#plans.get(name, declaration, () => {
       let recipe: Recipe;
       try {
         recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
@@ -349,7 +395,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       const settled = loadedEngine()?.settle(recipe, realm) ?? recipe;
       return new PlanForms(planCall(settled), () => realm.facts());
     });
-    return declaration.async ? callAsync(plan.plan, realm) : plan.on(realm);
   }
 
   #context(): ResolveContext {
@@ -370,10 +415,14 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   #compileSymbol(name: string): Call {
+    return this.#bindPlan(this.#planSymbol(name), this.#parts.symbols[name]!);
+  }
+
+  #planSymbol(name: string): PlanForms {
     const declaration = this.#parts.symbols[name]!;
     const final = declaration.pieces?.final;
     const last = typeof final === "object" ? final.export : final;
-    return this.#compile(declaration.name ?? last ?? name, declaration);
+    return this.#plan(declaration.name ?? last ?? name, declaration);
   }
 
   /** Makes every symbol call the current instance. */
@@ -412,13 +461,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (known !== undefined) return known;
     this.#settle();
     const wanted = name ?? findSoleExport(content, this.info, this.#context());
-    return calls.keep(name, calls.get(wanted) ?? this.#compilePass(content, wanted));
+    const call = () => this.#bindPlan(this.#planPass(content, wanted), PASSES[content]);
+    return calls.keep(name, calls.get(wanted) ?? call());
   }
 
-  #compilePass(content: "string" | "bytes", name: string): Call {
+  #planPass(
+    content: "string" | "bytes",
+    name: string = findSoleExport(content, this.info, this.#context()),
+  ): PlanForms {
     const context = this.#context();
     // A symbol does not mend an error about another export or about a class.
     const advise = (error: unknown) => adviseSymbols(error, name, content, context, this.info);
-    return this.#compile(name, PASSES[content], context, advise);
+    return this.#plan(name, PASSES[content], context, advise);
   }
 }

@@ -53,6 +53,11 @@ export function bounded(message: string): string {
   return cut(message, MOST_OF_MESSAGE);
 }
 
+/** Formats a count with its noun: `2 words`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** Formats `names` as a list: quoted, at most `most` of them. */
 export function list(names: Iterable<string>, most = 20): string {
   const all = [...names];

@@ -37,6 +37,12 @@ export class Choice {
     return (this.#settled ?? this.#chosen()).rivals !== undefined;
   }
 
+  /** The names of which the guest has to be asked which one its buffer has; none where that is known. */
+  get rivals(): readonly string[] {
+    const { rivals = [] } = this.#settled ?? this.#chosen();
+    return [...new Set(rivals.flatMap(({ names }) => names))];
+  }
+
   /** The convention as a look at the guest shows it. */
   get shown(): string {
     return this.convention instanceof GuestError

@@ -45,9 +45,13 @@ export function compileCount(
   passed: number,
 ): (() => void) | undefined {
   if (setArgumentsLength === undefined) return undefined;
-  // A method's object comes before its arguments.
-  const count = name.includes("#") ? Math.max(0, passed - 1) : passed;
+  const count = countOf(name, passed);
   return () => setArgumentsLength(count);
+}
+
+/** How many arguments the guest counts in a call: a method's object comes before them. */
+export function countOf(name: string, passed: number): number {
+  return name.includes("#") ? Math.max(0, passed - 1) : passed;
 }
 
 /** The error for an export that is not there: with the nearest name, and with what there is. */

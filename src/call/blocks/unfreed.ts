@@ -1,3 +1,4 @@
+import { counted } from "../../base/show.ts";
 import type { Realm } from "../../instance/realm.ts";
 
 /**
@@ -20,8 +21,4 @@ export function tellUnfreed(realm: Realm, part: number): string {
   const verb = results + passed === 1 ? "was" : "were";
   return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
     `${cures.join(" and ")} of the convention where the host has to free them`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -25,4 +25,5 @@ export const callStep: StepKind<StepOf<"call">> = {
     if (code.facts.reenters) code.add(code.refuseBroken(`complete ${quote(name)}`));
     return true;
   },
+  tell: (_step, told) => told.call(),
 };

@@ -31,6 +31,7 @@ export const lowerStep: StepKind<StepOf<"lower">> = {
         return false;
     }
   },
+  tell: ({ argument }, told) => told.lower(argument),
 };
 
 function writeNumber(

@@ -22,6 +22,7 @@ export const prepareStep: StepKind<StepOf<"prepare">> = {
     if (area === undefined) return true;
     return area.holds === undefined && area.place.kind === "stack" && writeArea(code, area.words);
   },
+  tell: (_step, told) => told.prepare(),
 };
 
 /** Writes taking a return area from the guest's stack. */

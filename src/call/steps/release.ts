@@ -35,6 +35,7 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     for (const free of frees) code.add(free!);
     return true;
   },
+  tell: (_step, told) => told.release(),
 };
 
 function isFreed({ free, whole }: TextResultRecipe): boolean {
@@ -87,5 +88,8 @@ export const restoreStep: StepKind<StepOf<"restore stack">> = {
     code.usesFrame = true;
     code.add(`${code.stack}.restore(frame, frame.stackPointer);`);
     return true;
+  },
+  tell(_step, told) {
+    told.add("restore", "put the guest's stack pointer back");
   },
 };

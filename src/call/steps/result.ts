@@ -35,6 +35,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
     code.add(`if (${test}) ${otherwise()}`);
     return true;
   },
+  tell: (_step, told) => told.status(told.plan.recipe.status!),
 };
 
 /** What the call returns to the caller. */
@@ -53,6 +54,7 @@ export const liftStep: StepKind<StepOf<"lift">> = {
     code.isLifted = true;
     return true;
   },
+  tell: (_step, told) => told.result(told.plan.recipe.result),
 };
 
 function scopeOf(code: CallCode, otherwise: Otherwise): Scope {

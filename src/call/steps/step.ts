@@ -1,8 +1,9 @@
 import type { Step } from "../../abi/plan.ts";
 import type { CallParts, Run } from "../call_parts.ts";
 import type { CallCode, Otherwise } from "../code/call_code.ts";
+import type { Telling } from "../telling/types.ts";
 
-/** What a kind of step is: how it is carried out, and how it is written. */
+/** What a kind of step is: how it is carried out, how it is written, and how it is told. */
 export interface StepKind<S extends Step> {
   /** The step on one instance. */
   run(step: S, parts: CallParts): Run;
@@ -11,6 +12,8 @@ export interface StepKind<S extends Step> {
    * form.
    */
   write?(step: S, code: CallCode, otherwise: Otherwise): boolean;
+  /** Adds the lines that `guest.plan` has for the step; without it there are none. */
+  tell?(step: S, told: Telling): void;
 }
 
 /** A step of one kind. */

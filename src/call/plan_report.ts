@@ -1,0 +1,160 @@
+import type { Slot } from "../abi/block_source.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { Plan, Step } from "../abi/plan.ts";
+import type { PlanStep, PlanStepName } from "../abi/plan_step.ts";
+import type { ResultRecipe, StatusRecipe } from "../abi/recipe.ts";
+import type { Value } from "../abi/value.ts";
+import { list, quote } from "../base/show.ts";
+import type { Realm } from "../instance/realm.ts";
+import { needsConvention } from "../plan/resolve.ts";
+import { STEP_KINDS } from "./steps/list.ts";
+import type { StepKind } from "./steps/step.ts";
+import { tellBlock, tellFree, tellTaken } from "./telling/blocks.ts";
+import { tellFreeResult, tellResult, tellStatus } from "./telling/results.ts";
+import { tellCall, tellLower, tellPrepare, tellRelease } from "./telling/steps.ts";
+import type { Block, Facts, Telling } from "./telling/types.ts";
+import { contentWords, slotsWords, valueWords } from "./telling/words.ts";
+
+/**
+ * What one call does, step by step: data that prints as a numbered list.
+ *
+ * @example
+ * ```ts
+ * import { load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using guest = await load("testdata/c/echo_length.wasm");
+ * const { steps } = await guest.plan("echo");
+ * assertEquals(steps[0]?.text, 'ask "get_buffer_pointer" where the buffer is');
+ * ```
+ */
+export class PlanReport {
+  /** The export that is called. */
+  readonly export: string;
+  /** The steps in their order. */
+  readonly steps: readonly PlanStep[];
+
+  /** Reports the steps of a call of `name`. */
+  constructor(name: string, steps: readonly PlanStep[]) {
+    this.export = name;
+    this.steps = steps;
+  }
+
+  /** The steps as a numbered list, a line for each. */
+  toString(): string {
+    return this.steps.map(({ text }, index) => `${index + 1}. ${text}`).join("\n");
+  }
+
+  /** How `console.log` shows it: as the numbered list. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+}
+
+/**
+ * Reports what a plan does on an instance: nothing of the guest is called for that.
+ *
+ * @param declaration What the plan was made for.
+ * @param rivals The names that the guest's buffer may have, if the guest has to be asked which.
+ */
+export function reportPlan(
+  plan: Plan,
+  realm: Realm,
+  declaration: SymbolDeclaration,
+  rivals: readonly string[],
+): PlanReport {
+  const told = new PlanTelling(plan, realm, declaration.async ?? false);
+  if (rivals.length > 0 && needsConvention(declaration)) {
+    told.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
+  }
+  for (const step of plan.steps) (STEP_KINDS[step.step] as StepKind<Step>).tell?.(step, told);
+  return new PlanReport(plan.export, told.lines);
+}
+
+/** The lines of a plan, as its steps add them one after another. */
+class PlanTelling implements Telling {
+  readonly lines: PlanStep[] = [];
+  readonly plan: Plan;
+  readonly realm: Realm;
+  readonly isAsync: boolean;
+  readonly asked = new Set<string>();
+  hasLength = false;
+  subject: string = "the result";
+  chunk: number | undefined;
+
+  constructor(plan: Plan, realm: Realm, isAsync: boolean) {
+    this.plan = plan;
+    this.realm = realm;
+    this.isAsync = isAsync;
+  }
+
+  add(step: PlanStepName, text: string, facts: Facts = {}): void {
+    const { path = [] } = facts;
+    const about = path.map((part) => part === "[]" ? "each item" : quote(part)).join(", ");
+    this.lines.push({ step, text: about === "" ? text : `${about}: ${text}`, ...facts });
+  }
+
+  argument(index: number): string {
+    if (index === this.chunk) return "the chunk";
+    const { parameters } = this.plan.recipe;
+    const [only] = parameters;
+    if (parameters.length > 1 || only === undefined) return `argument ${index}`;
+    if (only.kind === "strings") return "the texts";
+    return "content" in only && only.content !== "any"
+      ? `the ${contentWords(only.content)}`
+      : `argument ${index}`;
+  }
+
+  isGlobal(name: string): boolean {
+    const { exports } = this.realm;
+    return Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global;
+  }
+
+  value(value: Value): string {
+    return valueWords(value, this);
+  }
+
+  passed(slots: readonly Slot[]): string {
+    return slots.length === 0 ? "" : ` with ${slotsWords(slots, this)}`;
+  }
+
+  block(block: Block): void {
+    tellBlock(block, this);
+  }
+
+  taken(block: Block, size: string): void {
+    tellTaken(block, size, this);
+  }
+
+  free(block: Pick<Block, "place" | "free" | "name" | "argument">): void {
+    tellFree(block, this);
+  }
+
+  status(status: StatusRecipe): void {
+    tellStatus(status, this);
+  }
+
+  result(result: ResultRecipe): void {
+    tellResult(result, [], this);
+  }
+
+  freeResult(result: ResultRecipe): void {
+    tellFreeResult(result, [], this);
+  }
+
+  lower(argument: number): void {
+    tellLower(argument, this);
+  }
+
+  prepare(): void {
+    tellPrepare(this);
+  }
+
+  call(): void {
+    tellCall(this);
+  }
+
+  release(): void {
+    tellRelease(this);
+  }
+}

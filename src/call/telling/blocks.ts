@@ -1,0 +1,188 @@
+import type { Place } from "../../abi/block_source.ts";
+import type { PlanStep } from "../../abi/plan_step.ts";
+import { hex, quote } from "../../base/show.ts";
+import type { CapacityReport } from "../../detect/capacity.ts";
+import { RUNTIMES } from "../../presets/toolchains.ts";
+import { blockCallName, isAbsent } from "../blocks/block_call.ts";
+import type { Block, Telling } from "./types.ts";
+import { does, encodingWords, pronoun } from "./words.ts";
+
+/** Tells how data is put into a block of its own. */
+export function tellBlock(block: Block, told: Telling): void {
+  const { name, argument, content = "bytes", encoding = "utf-8", terminated = "never" } = block;
+  const { place } = block;
+  const facts = { argument };
+  if (place.kind === "managedArray") return tellObject(block, place, told);
+  if (place.kind === "buffer") {
+    tellWhere(place, argument, told);
+    const { capacity, words } = capacityOf(place, told);
+    told.add("check", `check that ${does(name, "fit")} in the buffer: ${words}${refused(block)}`, {
+      argument,
+      byteLength: capacity.byteLength,
+      capacity: capacity.kind,
+    });
+  } else {
+    const needed = terminated === "always" ? `${name} and a NUL` : name;
+    tellTaken({ ...block, place }, `for ${needed}`, told);
+  }
+  const nul = terminated === "never"
+    ? ""
+    : `, with a NUL after it${terminated === "always" ? "" : " where there is room"}`;
+  const it = argument === undefined || place.kind !== "buffer" ? name : pronoun(name);
+  told.add("write", `write ${it} there${encodingWords(content, encoding)}${nul}`, {
+    ...facts,
+    ...(content === "bytes" || typeof content === "object" ? {} : { encoding }),
+    terminated,
+  });
+}
+
+/** What is refused beside what is too long. */
+function refused({ refuses = "" }: Block): string {
+  return refuses === "" ? "" : `; ${refuses}`;
+}
+
+/** Tells where one of the guest's buffers is. */
+function tellWhere(
+  { pointer, offset = 0 }: Place & { readonly kind: "buffer" },
+  argument: number | undefined,
+  told: Telling,
+): void {
+  const on = offset === 0 ? "" : `, and go ${offset} bytes on`;
+  if (typeof pointer === "number") {
+    told.add("find", `use the buffer at ${hex(pointer + offset)}`, { argument });
+  } else if (typeof pointer === "object") {
+    const { reserve: byteLength } = pointer;
+    told.add("allocate", `use the ${byteLength} bytes that are added to memory for it once${on}`, {
+      argument,
+      byteLength,
+    });
+  } else {
+    told.add("find", askWords(pointer, "the buffer", told) + on, { argument, export: pointer });
+  }
+}
+
+/** The line for a getter or a global that has an address. */
+export function askWords(name: string, what: string, told: Telling): string {
+  if (told.isGlobal(name)) return `read the address of ${what} from the global ${quote(name)}`;
+  if (told.asked.has(name)) return `ask ${quote(name)} again`;
+  told.asked.add(name);
+  return `ask ${quote(name)} where ${what} is`;
+}
+
+/** What is known of a buffer's capacity before the guest is asked, or since it was asked. */
+function capacityOf(
+  place: Place & { readonly kind: "buffer" },
+  { realm }: Telling,
+): { readonly capacity: CapacityReport; readonly words: string } {
+  const { rule: { source, header, reason }, report, isConventions } = realm.capacity(place);
+  const capacity: CapacityReport = isConventions ? report : {
+    kind: source === undefined ? "upper bound" : "exact",
+    byteLength: typeof source === "number" ? source : undefined,
+    reason,
+  };
+  const { kind, byteLength } = capacity;
+  if (byteLength !== undefined) {
+    const most = kind === "exact" ? "" : "at most ";
+    return { capacity, words: `its capacity is ${most}${byteLength} bytes (${capacity.reason})` };
+  }
+  const words = header
+    ? "its capacity is in the header of its object, if it has one"
+    : kind === "exact"
+    ? `its capacity is asked for (${reason})`
+    : `its capacity is at most what lies before the next thing in memory (${reason})`;
+  return { capacity, words };
+}
+
+/** Tells how room is taken that the call alone uses; `size` is what it is for. */
+export function tellTaken(block: Block, size: string, told: Telling): void {
+  const { place, argument, name, free, unfreed } = block;
+  const facts = { argument };
+  if (place.kind === "stack") {
+    told.add("allocate", `take room ${size} on the guest's stack${refused(block)}`, facts);
+    return;
+  }
+  if (place.kind === "buffer") {
+    tellWhere(place, argument, told);
+    const { capacity, words } = capacityOf(place, told);
+    told.add("check", `check that there is room ${size}: ${words}`, {
+      ...facts,
+      byteLength: capacity.byteLength,
+      capacity: capacity.kind,
+    });
+    return;
+  }
+  if (place.kind !== "allocator") return;
+  const { plan: { export: symbol } } = told;
+  const called = blockCallName(place.allocate, symbol);
+  if (place.room !== undefined) {
+    const above = place.room.above;
+    told.add(
+      "allocate",
+      `grow memory unless there is room above ${told.value({ export: above })}`,
+      {
+        ...facts,
+        export: above,
+      },
+    );
+  }
+  const keeps = free !== undefined || place.unpin !== undefined
+    ? ""
+    : unfreed
+    ? "; nothing frees it"
+    : "; the guest frees it";
+  const none = place.empty === "none" ? ", unless it is empty" : "";
+  told.add("allocate", `ask ${quote(called)} for a block ${size}${none}${refused(block)}${keeps}`, {
+    ...facts,
+    export: called,
+  });
+  if (place.pointer !== undefined) {
+    const { export: getter } = place.pointer;
+    told.add("find", `ask ${quote(getter)} where the block is`, { ...facts, export: getter });
+  }
+  told.add("check", "check that the block lies within memory; 0 is out of memory", facts);
+  if (place.pin !== undefined) tellPin(place.pin, name, facts, told);
+}
+
+function tellPin(pin: string, name: string, facts: Partial<PlanStep>, told: Telling): void {
+  told.add("pin", `pin ${name} with ${quote(pin)}`, { ...facts, export: pin });
+}
+
+/** Tells how an object of AssemblyScript is made around its contents. */
+function tellObject(
+  { name, content = "bytes", encoding = "utf-16", argument }: Block,
+  place: Place & { readonly kind: "managedArray" },
+  told: Telling,
+): void {
+  const { allocate, pin } = RUNTIMES[place.runtime ?? "managed"];
+  const facts = { argument };
+  const of = place.class === undefined ? "an array" : `an object of class ${place.class}`;
+  told.add("allocate", `ask ${quote(allocate)} for the contents of ${name} and for ${of}`, {
+    ...facts,
+    export: allocate,
+  });
+  told.add("check", "check that both lie within memory; 0 is out of memory", facts);
+  tellPin(pin, "both", facts, told);
+  told.add("write", `write ${name} there${encodingWords(content, encoding)}`, {
+    ...facts,
+    ...(content === "strings" && { encoding }),
+  });
+}
+
+/** Tells who gives a block back, if the call does. */
+export function tellFree(
+  { place, free, name, argument }: Pick<Block, "place" | "free" | "name" | "argument">,
+  told: Telling,
+): void {
+  const { plan: { export: symbol }, realm } = told;
+  const unpin = place.kind === "managedArray"
+    ? RUNTIMES[place.runtime ?? "managed"].unpin
+    : place.kind === "allocator"
+    ? place.unpin
+    : undefined;
+  if (unpin !== undefined) {
+    told.add("free", `unpin ${name} with ${quote(unpin)}`, { argument, export: unpin });
+  }
+  if (free === undefined || place.kind !== "allocator" || isAbsent(free, realm, symbol)) return;
+  const called = blockCallName(free, symbol);
+  told.add("free", `free the block of ${name} with ${quote(called)}`, { argument, export: called });
+}

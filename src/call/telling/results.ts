@@ -1,0 +1,296 @@
+import type { BlockCall } from "../../abi/block_source.ts";
+import type { ResultRecipe, StatusRecipe, TextResultRecipe } from "../../abi/recipe.ts";
+import type { Length, Value } from "../../abi/value.ts";
+import { hex, quote } from "../../base/show.ts";
+import { blockCallName, isAbsent } from "../blocks/block_call.ts";
+import { expandName } from "../values.ts";
+import { askWords } from "./blocks.ts";
+import type { Telling } from "./types.ts";
+import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";
+
+/** What a value is about: the fields and the items that it lies in. */
+type Path = readonly string[];
+
+/** The path as a fact of a line; none for the result as a whole. */
+function about(path: Path): { readonly path?: Path } {
+  return path.length === 0 ? {} : { path };
+}
+
+/** Tells how a call is found to have failed. */
+export function tellStatus(
+  { value, fails, code, message, details }: StatusRecipe,
+  told: Telling,
+): void {
+  const { result } = told.plan.recipe;
+  const isLength = result.kind === "text" && result.text.length === "result" &&
+    value === "result" && fails === "negative" && result.text.call === undefined;
+  if (isLength) {
+    told.hasLength = true;
+    told.add("length", "take the length from the result; a negative one is the guest's error", {
+      value,
+    });
+  } else {
+    const failures = typeof fails === "object"
+      ? `anything but ${series(fails.except.map(String))}`
+      : { negative: "a negative number", zero: "0", nonzero: "anything but 0" }[fails];
+    told.add("status", `check ${told.value(value)}: ${failures} is the guest's error`, { value });
+  }
+  const parts = [
+    ...(code === undefined ? [] : [`its code from ${told.value(code)}`]),
+    ...messageWords(message, told),
+    ...(details?.kind === "record" ? details.fields.map(([name]) => `${quote(name)} of it`) : []),
+  ];
+  if (parts.length > 0) told.add("status", `if there is an error, take ${series(parts)}`);
+}
+
+/** Where the words for a failure are. */
+function messageWords(message: StatusRecipe["message"], told: Telling): string[] {
+  switch (message?.kind) {
+    case undefined:
+      return [];
+    case "text":
+      return [`its text from ${told.value(message.text.pointer)}${freedWords(message, told)}`];
+    case "thrown":
+      return [`the value that it threw from the table ${quote(message.thrown.table)}`];
+    case "function":
+      return ["what the declaration says of the code"];
+  }
+}
+
+/** Who frees the words for a failure, if the call does. */
+function freedWords({ free = [], whole = [] }: TextResultRecipe, told: Telling): string {
+  const called = [...free, ...whole].flatMap((call) => calledBy(call, told) ?? []);
+  return called.length === 0 ? "" : ` (freed with ${series(called.map(quote))})`;
+}
+
+/** Tells how a JavaScript value is made of what came back. */
+export function tellResult(result: ResultRecipe, path: Path, told: Telling): void {
+  const facts = about(path);
+  switch (result.kind) {
+    case "void":
+      return;
+    case "number":
+      return told.add("read", `take ${told.value(result.value)} as ${typeWords(result.type)}`, {
+        ...facts,
+        type: result.type,
+        value: result.value,
+      });
+    case "reference": {
+      if (result.content !== "any") {
+        told.add("check", `check that the result is a string${result.nullable ? " or null" : ""}`);
+      }
+      return told.add("read", "take the result as it is");
+    }
+    case "own":
+      return told.add(
+        "lift",
+        `have the convention ${quote(told.plan.recipe.own!.name)} lift the result`,
+      );
+    case "record":
+      if (result.nullable) {
+        told.add("check", "check the result: 0 is null", { ...facts, value: "result" });
+      }
+      for (const [name, field] of result.fields) tellResult(field, [...path, name], told);
+      return;
+    case "slice": {
+      const { parameter: argument, from, to, nullable } = result;
+      const ends = `from ${told.value(from)} to ${told.value(to)}`;
+      told.add("check", `check that ${told.argument(argument)} has a part ${ends}`, {
+        ...facts,
+        argument,
+      });
+      const none = nullable ? "; a negative beginning is null" : "";
+      return told.add("read", `take that part of the string itself${none}`, { ...facts, argument });
+    }
+    case "cursor": {
+      const { next, call, most, item } = result;
+      if (call !== undefined) {
+        const called = expandName(call, told.plan.export);
+        told.add("call", `call ${quote(called)}`, { ...facts, export: called });
+      }
+      told.add(
+        "find",
+        `take ${told.value(next)} as the next item, until it is 0, at most ${most} times`,
+        {
+          ...facts,
+          value: next,
+        },
+      );
+      return tellItem(path, told, (path) => {
+        tellResult(item, path, told);
+        tellFreeResult(item, path, told);
+      });
+    }
+    case "elements": {
+      const { bytes: { text: { pointer } }, count, stride, item } = result;
+      tellPointer(pointer, "the first item", path, told);
+      told.add("length", `take the number of items from ${told.value(count)}`, {
+        ...facts,
+        value: count,
+      });
+      told.add("check", `check that the items lie within memory, ${stride} bytes each`, facts);
+      return tellItem(path, told, (path) => tellResult(item, path, told));
+    }
+    case "text":
+      return tellData(result, path, told);
+  }
+}
+
+/** Tells what `tell` has of each item. */
+function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
+  const { subject } = told;
+  told.subject = ITEM;
+  tell([...path, "[]"]);
+  told.subject = subject;
+}
+
+/** Tells how text, bytes or an array is found, checked and read. */
+function tellData(recipe: TextResultRecipe, path: Path, told: Telling): void {
+  const { text, content, encoding, nullable, nullIs, trailingNul, unfreed } = recipe;
+  const { plan: { export: symbol } } = told;
+  const facts = about(path);
+  const name = `the ${content === "strings" ? "array" : contentWords(content)}`;
+  const { subject } = told;
+  if (text.call !== undefined) {
+    const called = expandName(text.call, symbol);
+    told.add("call", `call ${quote(called)}`, { ...facts, export: called });
+    told.subject = `the result of ${quote(called)}`;
+  }
+  tellPointer(text.pointer, name, path, told);
+  if (text.check !== undefined) {
+    const { value, what, is } = text.check;
+    told.add("check", `check ${told.value(value)}: the ${what} is ${is}`, { ...facts, value });
+  }
+  tellLength(text, path, told);
+  told.subject = subject;
+  const none = nullable
+    ? "; a null pointer is null"
+    : nullIs === "empty"
+    ? "; a null pointer without a length is empty"
+    : "";
+  told.add(
+    "check",
+    `check that ${does(name, "lie")} within ${holderOf(recipe, told)}${none}`,
+    facts,
+  );
+  const trimmed = trailingNul === "trim" && content === "string"
+    ? ", without the NULs at its end"
+    : "";
+  const own = unfreed ? "; it is the guest's to free" : "";
+  const verb = content === "string"
+    ? "read it"
+    : content === "strings"
+    ? "read its texts"
+    : `copy ${pronoun(name)}`;
+  told.add("read", `${verb}${encodingWords(content, encoding)}${trimmed}${own}`, {
+    ...facts,
+    type: typeof content === "object" ? content.element : content,
+    ...((content === "string" || content === "strings") && { encoding }),
+  });
+}
+
+/** Tells where the address of something is found. */
+function tellPointer(pointer: Value, name: string, path: Path, told: Telling): void {
+  const facts = { ...about(path), value: pointer };
+  if (typeof pointer === "number") {
+    return told.add("find", `use the address ${hex(pointer)} for ${name}`, facts);
+  }
+  if (typeof pointer === "object" && "export" in pointer) {
+    const { export: asked } = pointer;
+    return told.add("find", askWords(asked, name, told), { ...facts, export: asked });
+  }
+  if (typeof pointer === "object" && "argument" in pointer) {
+    const { argument } = pointer;
+    return told.add("find", `go back to where ${told.argument(argument)} was put`, {
+      ...facts,
+      argument,
+    });
+  }
+  if (pointer === "output") return told.add("find", "go to the output buffer", facts);
+  told.add("find", `take the address of ${name} from ${told.value(pointer)}`, facts);
+}
+
+/** Tells where the length of text or bytes is found. */
+function tellLength({ length, unit }: TextResultRecipe["text"], path: Path, told: Telling): void {
+  if (told.hasLength && path.length === 0) return;
+  told.add("length", lengthWords(length, unit, told), { ...about(path), value: length });
+}
+
+function lengthWords(length: Length, unit: string | undefined, told: Telling): string {
+  if (length === "nul") return "find the NUL that ends it";
+  if (typeof length === "number") {
+    return `its length is ${length} ${unit === "codeUnits" ? "code units" : "bytes"}`;
+  }
+  if (typeof length === "object") {
+    if ("prefix" in length) {
+      const { prefix, offset = 0 } = length;
+      if (offset === 0) return `take the length from the ${prefix} there, which it follows`;
+      const where = offset < 0
+        ? `${-offset} bytes before it`
+        : `${offset} bytes behind that address`;
+      return `take the length from the ${prefix} ${where}`;
+    }
+    if ("end" in length) return `take the address of its end from ${told.value(length.end)}`;
+    if ("object" in length) {
+      return "take its contents and their length from its object, by its class";
+    }
+  }
+  return `take the length from ${told.value(length)}${
+    unit === "codeUnits" ? ", in code units" : ""
+  }`;
+}
+
+/** What a result has to lie within: a block of the call, or memory. */
+function holderOf({ text: { pointer, length } }: TextResultRecipe, told: Telling): string {
+  const { parameters } = told.plan.recipe;
+  if (pointer === "output") return "the output buffer";
+  if (typeof length === "number") return "memory";
+  if (typeof pointer === "object" && "argument" in pointer) {
+    const parameter = parameters[pointer.argument];
+    const isBuffer = parameter?.kind === "text" && parameter.place.kind === "buffer";
+    return isBuffer ? "the buffer" : `the block of ${told.argument(pointer.argument)}`;
+  }
+  const place = typeof pointer === "object" && "export" in pointer ? pointer.export : pointer;
+  const isHeld = parameters.some((parameter) =>
+    parameter.kind === "text" && parameter.place.kind === "buffer" &&
+    parameter.place.pointer === place
+  );
+  return isHeld ? "the buffer" : "memory";
+}
+
+/** Tells who gives back what came back, if the call does. */
+export function tellFreeResult(result: ResultRecipe, path: Path, told: Telling): void {
+  switch (result.kind) {
+    case "text":
+      tellCalls(result.free, path.length === 0 ? "free the result" : "free it", path, told);
+      return tellCalls(result.whole, "free what the export returned", path, told);
+    case "record":
+      for (const [name, field] of result.fields) tellFreeResult(field, [...path, name], told);
+      return tellCalls(result.whole, "free what the export returned", path, told);
+    case "elements":
+      tellItem(path, told, (path) => tellFreeResult(result.item, path, told));
+      tellCalls(result.bytes.free, "free the items", path, told);
+      return tellCalls(result.whole, "free what the export returned", path, told);
+  }
+}
+
+function tellCalls(
+  calls: readonly BlockCall[] = [],
+  what: string,
+  path: Path,
+  told: Telling,
+): void {
+  for (const call of calls) {
+    const called = calledBy(call, told);
+    if (called === undefined) continue;
+    told.add("free", `${what} with ${quote(called)}`, { ...about(path), export: called });
+  }
+}
+
+/** The export that a call calls; nothing if the guest need not have it and does not. */
+function calledBy(
+  call: BlockCall,
+  { plan: { export: symbol }, realm }: Telling,
+): string | undefined {
+  return isAbsent(call, realm, symbol) ? undefined : blockCallName(call, symbol);
+}

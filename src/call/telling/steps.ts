@@ -1,0 +1,152 @@
+import type { ParameterRecipe, PieceCall, Recipe } from "../../abi/recipe.ts";
+import { counted, quote } from "../../base/show.ts";
+import { countOf } from "../../instance/exports.ts";
+import { losesTrailingNuls } from "../lower.ts";
+import type { Telling } from "./types.ts";
+import { typeWords } from "./words.ts";
+
+/** Tells how one argument is checked and put where the guest wants it. */
+export function tellLower(argument: number, told: Telling): void {
+  const { recipe } = told.plan;
+  const parameter = recipe.parameters[argument]!;
+  const name = told.argument(argument);
+  switch (parameter.kind) {
+    case "number": {
+      const { type } = parameter;
+      const text = `check that ${name} is ${typeWords(type)}`;
+      return told.add("check", text, { argument, type });
+    }
+    case "reference": {
+      const { content: type, nullable } = parameter;
+      if (type === "any") return;
+      const none = nullable ? " or null" : "";
+      return told.add("check", `check that ${name} is a string${none}, which crosses as it is`, {
+        argument,
+        type,
+      });
+    }
+    case "own": {
+      const text = `have the convention ${quote(recipe.own!.name)} lower ${name}`;
+      return told.add("lower", text, { argument, type: parameter.content });
+    }
+    case "strings":
+      return told.block({
+        ...parameter,
+        name,
+        argument,
+        content: "strings",
+        terminated: parameter.terminated ? "always" : "never",
+      });
+    case "text":
+      if (recipe.pieces?.parameter !== argument) {
+        return told.block({
+          ...parameter,
+          name,
+          argument,
+          refuses: refusedOf(parameter, recipe),
+        });
+      }
+      return told.add("check", `check that ${name} can be written in chunks`, { argument });
+  }
+}
+
+/** What is refused of data, or is passed as null, as a plan says it. */
+function refusedOf(parameter: ParameterRecipe & { kind: "text" }, recipe: Recipe): string {
+  return [
+    ...(parameter.terminated === "always" ? ["one with a NUL is refused"] : []),
+    ...(losesTrailingNuls(parameter, recipe) ? ["one that ends in a NUL is refused"] : []),
+    ...(parameter.nullable ? ["null is passed as an address of 0"] : []),
+  ].join("; ");
+}
+
+/** Tells how the guest is called. */
+export function tellCall(told: Telling): void {
+  const { plan: { recipe }, realm, isAsync } = told;
+  const { export: name, slots, own, pieces, passed = slots.length } = recipe;
+  if (pieces !== undefined) return tellChunks(pieces, told);
+  if (realm.setArgumentsLength !== undefined && own === undefined) {
+    const count = countOf(name, passed);
+    const rest = passed < slots.length ? "; the export fills in the rest" : "";
+    told.add("count", `set the number of arguments to ${count}${rest}`);
+  }
+  const given = own === undefined
+    ? told.passed(slots.slice(0, passed))
+    : slots.length === 0
+    ? ""
+    : " with what was made of it";
+  const waits = isAsync ? ", and wait for it" : "";
+  told.add("call", `call ${quote(name)}${given}${waits}`, { export: name });
+}
+
+/** Tells of a guest that takes its input in chunks: it is called for each. */
+function tellChunks(
+  { parameter: argument, init, update, final }: NonNullable<Recipe["pieces"]>,
+  told: Telling,
+): void {
+  const name = told.argument(argument);
+  const call = ({ export: called, slots }: PieceCall) =>
+    told.add("call", `call ${quote(called)}${told.passed(slots)}`, { export: called });
+  if (init !== undefined) call(init);
+  const parameter = told.plan.recipe.parameters[argument] as ParameterRecipe & { kind: "text" };
+  told.add("check", `take as much of ${name} as there is room for, until all of it is passed`, {
+    argument,
+  });
+  told.chunk = argument;
+  told.block({ ...parameter, name: "the chunk", argument });
+  call(update);
+  told.free({ ...parameter, name: "the chunk", argument });
+  told.chunk = undefined;
+  call(final);
+}
+
+/** Tells what is done between lowering and the call. */
+export function tellPrepare(told: Telling): void {
+  const { parameters, area, output, export: name } = told.plan.recipe;
+  for (const [argument, part] of parameters.entries()) {
+    if (part.kind !== "text" || part.byteLength === undefined) continue;
+    const { byteLength: value } = part;
+    const text = `check that ${told.argument(argument)} has as many bytes as ${told.value(value)}`;
+    told.add("check", text, { argument, value });
+  }
+  const { words = 0, holds = [] } = area ?? {};
+  if (area !== undefined) {
+    told.taken(
+      { ...area, name: "the return area" },
+      `for a return area of ${counted(words, "word")}`,
+    );
+    if (holds.length < words) told.add("write", "clear the return area");
+  }
+  if (output !== undefined) {
+    const { capacity, status } = output;
+    if (status !== undefined) told.status(status);
+    if (capacity === "query") {
+      const text = `call ${quote(name)} as below, with an output buffer of 0 bytes at 0`;
+      told.add("call", text, { export: name });
+      told.add("length", "take the size of the result from what that returns");
+    }
+    const bytes = capacity === "query"
+      ? "that size"
+      : typeof capacity === "function"
+      ? "the size that the declaration's function returns"
+      : typeof capacity === "number"
+      ? counted(capacity, "byte")
+      : `as many bytes as ${told.value(capacity)}`;
+    told.taken({ ...output, name: "the output buffer" }, `for an output buffer of ${bytes}`);
+  }
+  if (holds.length > 0) told.add("write", `fill the return area${told.passed(holds)}`);
+}
+
+/** Tells what the call gives back. */
+export function tellRelease(told: Telling): void {
+  const { result, parameters, own, area, output, pieces } = told.plan.recipe;
+  told.freeResult(result);
+  if (own !== undefined) {
+    told.add("free", `have the convention ${quote(own.name)} give back what it took`);
+  }
+  for (const [argument, part] of parameters.entries()) {
+    if (!("place" in part) || argument === pieces?.parameter) continue;
+    told.free({ ...part, name: told.argument(argument), argument });
+  }
+  if (area !== undefined) told.free({ ...area, name: "the return area" });
+  if (output !== undefined) told.free({ ...output, name: "the output buffer" });
+}

@@ -1,0 +1,137 @@
+import type { Pass, Slot } from "../../abi/block_source.ts";
+import type { ContentKind, NumberName } from "../../abi/number.ts";
+import type { ConventionEncoding, Value } from "../../abi/value.ts";
+import { hex, quote } from "../../base/show.ts";
+import type { Names } from "./types.ts";
+
+// How the steps of a call name things.
+
+const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
+  "utf-8": "UTF-8",
+  "utf-16": "UTF-16",
+  "latin1": "latin1",
+  "latin1+utf16": "latin1 or UTF-16",
+};
+
+/** How data is written or read: ` as UTF-8` for text, nothing for bytes. */
+export function encodingWords(
+  content: ContentKind | "strings",
+  encoding: ConventionEncoding,
+): string {
+  if (typeof content === "object") return ` as an array of ${content.element}`;
+  return content === "bytes" ? "" : ` as ${ENCODINGS[encoding]}`;
+}
+
+/** What data is called: `text`. */
+export function contentWords(content: ContentKind | "strings"): string {
+  if (typeof content === "object") return "array";
+  return content === "string" ? "text" : content;
+}
+
+/** Several things, the last one behind "and". */
+export function series(parts: readonly string[]): string {
+  if (parts.length < 2) return parts.join();
+  const and = parts.some((part) => part.includes(" and ")) ? ", and" : " and";
+  return `${parts.slice(0, -1).join(", ")}${and} ${parts[parts.length - 1]}`;
+}
+
+/** A type with its article: `a u32`. */
+export function typeWords(type: NumberName): string {
+  return `${/^[if]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+/** An item of a list, whose address is the result as its parts see it. */
+export const ITEM = "the item";
+
+/** Where a number is found: `the low half of the result`. */
+export function valueWords(value: Value, names: Names): string {
+  const words = (part: Value) => valueWords(part, names);
+  if (typeof value === "number") return String(value);
+  if (value === "result") return names.subject;
+  if (value === "output") return "the address of the output buffer";
+  if ("result" in value) return `result ${value.result}`;
+  if ("low" in value) return `the low half of ${words(value.low)}`;
+  if ("high" in value) return `the high half of ${words(value.high)}`;
+  if ("argument" in value) return `the address of ${names.argument(value.argument)}`;
+  if ("byteLengthOf" in value) return `the byte length of ${names.argument(value.byteLengthOf)}`;
+  if ("parameter" in value) return names.argument(value.parameter);
+  if ("word" in value) return `word ${value.word} of ${baseWords(value.at, names)}`;
+  if ("load" in value) {
+    const { load, at, offset = 0 } = value;
+    const where = offset < 0 ? `${-offset} bytes before` : `at offset ${offset} of`;
+    return `the ${load} ${where} ${baseWords(at, names)}`;
+  }
+  if ("export" in value) {
+    const { export: name } = value;
+    return names.isGlobal(name) ? `the global ${quote(name)}` : `what ${quote(name)} returns`;
+  }
+  if ("call" in value) {
+    const given = value.with.length === 0 ? "" : ` for ${series(value.with.map(words))}`;
+    return `what ${quote(value.call)} returns${given}`;
+  }
+  if ("product" in value) return `the product of ${series(value.product.map(words))}`;
+  if ("sum" in value) return `the sum of ${series(value.sum.map(words))}`;
+  if ("difference" in value) return `the difference of ${series(value.difference.map(words))}`;
+  return `the index in ${names.argument(value.indexIn)} that ${words(value.of)} points at`;
+}
+
+/** The memory that a number is read from. */
+function baseWords(at: Value | undefined, names: Names): string {
+  if (at === undefined) return "the return area";
+  if (at === "result" && names.subject === ITEM) return ITEM;
+  return typeof at === "number"
+    ? `memory at ${hex(at)}`
+    : `what ${valueWords(at, names)} points at`;
+}
+
+/** One core argument that is no part of data. */
+function slotWords(slot: Exclude<Slot, { readonly text: number }>, names: Names): string {
+  if (typeof slot === "number") return String(slot);
+  if (slot === "output") return "the address of the output buffer";
+  if (slot === "capacity") return "its capacity";
+  if ("parameter" in slot) return names.argument(slot.parameter);
+  return slot.area === 0 ? "the address of the return area" : `the address of word ${slot.area}`;
+}
+
+const PASSES: Readonly<Record<Pass, string>> = {
+  pointer: "the address",
+  byteLength: "the byte length",
+  codeUnits: "the number of code units",
+  count: "the number",
+  lengths: "the address of the lengths",
+  packedPointerHigh: "one i64 with the address (high half) and the byte length",
+  packedPointerLow: "one i64 with the byte length (high half) and the address",
+};
+
+/** Several core arguments: what is passed of one value is said together. */
+export function slotsWords(slots: readonly Slot[], names: Names): string {
+  const parts: string[] = [];
+  let same: string[] = [];
+  for (const [index, slot] of slots.entries()) {
+    if (typeof slot !== "object" || !("text" in slot)) {
+      parts.push(slotWords(slot, names));
+      continue;
+    }
+    same.push(PASSES[slot.as]);
+    const next = slots[index + 1];
+    if (typeof next === "object" && "text" in next && next.text === slot.text) continue;
+    parts.push(`${series(same)} of ${names.argument(slot.text)}`);
+    same = [];
+  }
+  return series(parts);
+}
+
+/** Whether a name stands for several things, so that a verb has no "s". */
+function isPlural(name: string): boolean {
+  return /(?:bytes|texts)$/.test(name);
+}
+
+/** A name with its verb: `the text fits`, `the bytes fit`. */
+export function does(name: string, verb: string): string {
+  return `${name} ${verb}${isPlural(name) ? "" : "s"}`;
+}
+
+/** The pronoun for a name. */
+export function pronoun(name: string): string {
+  return isPlural(name) ? "them" : "it";
+}
