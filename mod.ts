@@ -66,23 +66,15 @@ export {
   MemoryRangeError,
   WasmFormatError,
 } from "./src/base/errors.ts";
-export {
-  allocator,
-  type AllocatorOptions,
-  cString,
-  type CStringOptions,
-} from "./src/presets/allocator.ts";
-export { assemblyScript, type AssemblyScriptOptions } from "./src/presets/toolchains.ts";
-export {
-  inPlace,
-  type InPlaceOptions,
-  staticBuffer,
-  type StaticBufferOptions,
-} from "./src/presets/buffer.ts";
-export { canonicalAbi } from "./src/presets/toolchains.ts";
-export { jsStrings } from "./src/presets/toolchains.ts";
+export { allocator, type AllocatorOptions } from "./src/presets/allocator.ts";
+export { assemblyScript, type AssemblyScriptOptions } from "./src/presets/assembly_script.ts";
+export { canonicalAbi } from "./src/presets/canonical_abi.ts";
+export { cString, type CStringOptions } from "./src/presets/c_string.ts";
+export { inPlace, type InPlaceOptions } from "./src/presets/in_place.ts";
+export { jsStrings } from "./src/presets/js_strings.ts";
 export type { ConventionOptions } from "./src/presets/options.ts";
-export { wasmBindgen, type WasmBindgenOptions } from "./src/presets/allocator.ts";
+export { staticBuffer, type StaticBufferOptions } from "./src/presets/static_buffer.ts";
+export { wasmBindgen, type WasmBindgenOptions } from "./src/presets/wasm_bindgen.ts";
 export { RESULT_FORMS } from "./src/abi/result_forms.ts";
 export type { ConventionEncoding, Length, Value } from "./src/abi/value.ts";
 export type {

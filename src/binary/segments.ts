@@ -5,7 +5,7 @@
 import { readHeapType, readReferenceType } from "./defined_types.ts";
 import { type Draft, MAX_DATA_SEGMENTS, MAX_ELEMENT_SEGMENTS, MAX_ELEMENTS } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
-import type { ConstantValue, ValueType } from "./types.ts";
+import type { ConstantValue, ModuleInfo, ValueType } from "./types.ts";
 
 /** Not active: passive, or declarative if an index would follow. */
 const PASSIVE = 0x01;
@@ -222,4 +222,15 @@ function readVector(reader: Reader): void {
     reader.fail(WHAT, start, problem);
   }
   reader.skip(16, "v128.const");
+}
+
+/** The value of a global that is a constant. */
+export function constantOf(info: ModuleInfo, index: number): number | undefined {
+  const initial = info.globals[index]?.initial;
+  return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
+}
+
+/** An address as a constant holds it, without a sign. */
+export function unsigned(value: number | bigint): number {
+  return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;
 }

@@ -7,7 +7,7 @@ import { printable } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import { freeingCall } from "../plan/freeing_call.ts";
-import { objectPlace, RUNTIMES } from "../presets/toolchains.ts";
+import { objectPlace, RUNTIMES } from "../presets/assembly_script.ts";
 import type { Store } from "./blocks/store.ts";
 import { compileStore } from "./blocks/stores.ts";
 import { settleFailure } from "./failure.ts";

@@ -3,8 +3,9 @@ import type { Convention } from "../abi/convention.ts";
 import type { OwnConvention } from "../abi/custom.ts";
 import { list, quote } from "../base/show.ts";
 import { toolchain } from "../binary/custom.ts";
+import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { isGetter, namesBufferSize, sizeRank } from "./names.ts";
+import { isGetter, namesBufferSize, sizeRank } from "../presets/names.ts";
 
 /** How the capacity of a buffer is known. */
 export interface CapacityRule {
@@ -235,14 +236,4 @@ export function lowestAddress(info: ModuleInfo): number {
 /** The address below which no result of the guest lies: on its stack, results are possible. */
 export function lowestResult(info: ModuleInfo | undefined): number {
   return info === undefined ? 1 : Math.max(1, Math.min(GLOBAL_BASE, lowestAddress(info)));
-}
-
-/** The value of a global that is a constant. */
-export function constantOf(info: ModuleInfo, index: number): number | undefined {
-  const initial = info.globals[index]?.initial;
-  return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
-}
-
-function unsigned(value: number | bigint): number {
-  return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;
 }

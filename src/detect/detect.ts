@@ -1,33 +1,28 @@
-import type { GuestError } from "../base/errors.ts";
-import { quote } from "../base/show.ts";
+import { GuestError } from "../base/errors.ts";
+import { hex, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { allocator, cString, wasmBindgen } from "../presets/allocator.ts";
-import { assemblyScript, canonicalAbi, jsStrings } from "../presets/toolchains.ts";
-import { ambiguous, detectBuffers, type Detected } from "./buffers.ts";
-import { takesPointersAlone } from "./effects.ts";
-import {
-  allocatesBlocks,
-  frees,
-  handsOut,
-  hasFunction,
-  isPlainAllocator,
-  ownerOf,
-  takesBack,
-} from "./names.ts";
+import { PRESETS } from "../presets/list.ts";
+import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/options.ts";
+import type { Detected, Preset, Rival } from "../presets/preset.ts";
+import { lowestAddress } from "./capacity.ts";
 
 /**
  * Recognises a guest's convention from its binary alone: no guest code runs.
  *
+ * @param presets The toolchains that are known, in the order in which they are looked for.
  * @returns The convention, an error if several fit, or `undefined` if nothing is recognised.
  */
-export function detectConvention(info: ModuleInfo): Detected | GuestError | undefined {
-  for (const recognise of TOOLCHAINS) {
-    const found = oneOf(recognise(info));
+export function detectConvention(
+  info: ModuleInfo,
+  presets: readonly Preset[] = PRESETS,
+): Detected | GuestError | undefined {
+  // A guest of one toolchain is a guest of no other.
+  for (const { recognise } of presets) {
+    const found = recognise && oneOf(recognise(info));
     if (found !== undefined) return found;
   }
-  // A reference can be anything: it tells of strings only where nothing else takes them.
-  return oneOf([...detectBuffers(info), ...detectAllocators(info)]) ??
-    detectReferences(info);
+  return oneOf(presets.flatMap(({ suggest }) => suggest?.(info) ?? [])) ??
+    oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
 }
 
 function oneOf(found: readonly Detected[]): Detected | GuestError | undefined {
@@ -35,124 +30,56 @@ function oneOf(found: readonly Detected[]): Detected | GuestError | undefined {
   return ambiguous(found.flatMap((one): readonly Detected[] => one.rivals ?? [one]));
 }
 
-/** What toolchains leave that nothing else does: a guest of one is a guest of no other. */
-const TOOLCHAINS: readonly ((info: ModuleInfo) => Detected[])[] = [
-  detectAssemblyScript,
-  detectBindgen,
-  detectRenamedBindgen,
-  detectCanonicalAbi,
-  detectJsStrings,
-];
-
-function detectAssemblyScript(info: ModuleInfo): Detected[] {
-  const isManaged = hasFunction(info, "__new", 2, 1) && hasFunction(info, "__pin", 1, 1) &&
-    hasFunction(info, "__unpin", 1, 0);
-  if (isManaged) {
-    return [{ convention: assemblyScript(), reason: 'it exports "__new", "__pin" and "__unpin"' }];
+/**
+ * Chooses between what may name one buffer, by the addresses that the guest gives.
+ *
+ * @param rivals In the order in which they are preferred.
+ * @param ask Asks a getter or a global for its address.
+ * @param size The size of the guest's memory.
+ */
+export function settleRivals(
+  rivals: readonly Rival[],
+  info: ModuleInfo,
+  ask: (name: string) => number,
+  size: number,
+): Detected | GuestError {
+  const asked = new Map<string, number>();
+  for (const name of rivals.flatMap(({ names }) => names)) {
+    if (!asked.has(name)) asked.set(name, ask(name));
   }
-  const isCounted = hasFunction(info, "__alloc", 2, 1) && hasFunction(info, "__retain", 1, 1) &&
-    hasFunction(info, "__release", 1, 0);
-  return isCounted
-    ? [{
-      convention: assemblyScript({ runtime: "arc" }),
-      reason: 'it exports "__alloc", "__retain" and "__release"',
-    }]
-    : [];
-}
-
-function detectBindgen(info: ModuleInfo): Detected[] {
-  const name = "__wbindgen_malloc";
-  return hasFunction(info, name, 1, 1) || hasFunction(info, name, 2, 1)
-    ? [{ convention: wasmBindgen(), reason: `it exports ${quote(name)}` }]
-    : [];
-}
-
-/** wasm-bindgen numbers its exports where it is asked to hide what they are for. */
-function detectRenamedBindgen(info: ModuleInfo): Detected[] {
-  const renamed = info.exports.filter(({ name }) => /^__wbindgen_export_?\d*$/.test(name));
-  const withArity = (count: number, test: (item: typeof renamed[number]) => boolean) =>
-    renamed.filter((item) =>
-      item.kind === "function" && item.type.parameters.length === count && test(item)
-    ).map(({ name }) => name);
-  // An alignment comes with both, or with none of them.
-  for (const aligned of [1, 0]) {
-    const allocating = withArity(1 + aligned, (item) => handsOut(item, 2));
-    const freeing = withArity(2 + aligned, takesBack);
-    const found = allocating.flatMap((allocate) =>
-      freeing.map((free) => ({
-        convention: wasmBindgen({ allocate, free }),
-        reason: `${quote(allocate)} and ${quote(free)} have the types of its allocator`,
-      }))
-    );
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-function detectCanonicalAbi(info: ModuleInfo): Detected[] {
-  return hasFunction(info, "cabi_realloc", 4, 1)
-    ? [{
-      convention: canonicalAbi(),
-      reason: 'it exports "cabi_realloc"; nothing tells its encoding, which is mostly UTF-8',
-    }]
-    : [];
-}
-
-function detectJsStrings(info: ModuleInfo): Detected[] {
-  const strings = info.imports.find(({ module }) => module === "wasm:js-string");
-  return strings === undefined ? [] : [{
-    convention: jsStrings(),
-    reason: `it imports ${quote(`wasm:js-string.${strings.name}`)}`,
-  }];
-}
-
-/** A guest that takes and returns references, which can be strings. */
-function detectReferences(info: ModuleInfo): Detected | undefined {
-  const item = info.exports.find((item) =>
-    item.kind === "function" && item.type.parameters.includes("externref") &&
-    item.type.results.some((type) => /extern/.test(type))
+  const lowest = Math.max(1, lowestAddress(info));
+  const isBuffer = (name: string) => asked.get(name)! >= lowest && asked.get(name)! < size;
+  const possible = rivals.filter(({ names }) => names.every(isBuffer));
+  const [first = rivals[0]!, ...others] = possible;
+  const addressesOf = ({ names }: Rival) => names.map((name) => asked.get(name)).join();
+  const different = others.filter((rival, index) =>
+    [first, ...others.slice(0, index)].every((other) => addressesOf(other) !== addressesOf(rival))
   );
-  return item && {
-    convention: jsStrings(),
-    reason: `${quote(item.name)} takes and returns externref`,
-  };
-}
-
-/** Names that always go together, the most usual first. */
-const PAIRS = [
-  ["malloc", "free"],
-  ["alloc", "dealloc"],
-  ["alloc", "free"],
-  ["allocate", "deallocate"],
-  ["__alloc", "__free"],
-  ["__malloc", "__free"],
-] as const;
-
-/** Allocators by type and name, each with what frees its blocks. */
-function detectAllocators(info: ModuleInfo): Detected[] {
-  const allocating = info.exports.filter(allocatesBlocks).map(({ name }) => name);
-  const freeing = info.exports.filter(frees).map(({ name }) => name);
-  const usual = PAIRS.find(([allocate, free]) =>
-    allocating.includes(allocate) && freeing.includes(free)
+  if (different.length > 0) return ambiguous([first, ...different]);
+  const same = new Set(others.flatMap(({ names }) => names));
+  const none = new Set(rivals.flatMap(({ names }) => names.filter((name) => !isBuffer(name))));
+  const said = [...asked.keys()].filter((name) => !first.names.includes(name)).flatMap((name) =>
+    same.has(name)
+      ? [`${quote(name)} gives the same address`]
+      : none.has(name)
+      ? [`${quote(name)} gives ${hex(asked.get(name)!)}, where no buffer can be`]
+      : []
   );
-  if (usual !== undefined) return [allocatorOf(info, usual[0], usual[1])];
-  return allocating.map((allocate) => {
-    // What frees results, or an object of the guest's, must not free blocks.
-    const ownedBy = (owner: string) => freeing.filter((free) => ownerOf(free) === owner);
-    const own = ownedBy(ownerOf(allocate));
-    const fitting = own.length === 0 && isPlainAllocator(allocate) ? ownedBy("") : own;
-    return allocatorOf(info, allocate, fitting.length === 1 ? fitting[0] : undefined);
-  });
+  return { ...first, reason: [first.reason, ...said].join("; ") };
 }
 
-function allocatorOf(info: ModuleInfo, allocate: string, free?: string): Detected {
-  const options = { allocate, ...(free !== undefined && { free }) };
-  const reason = free === undefined
-    ? `${quote(allocate)} allocates, and nothing that frees is known`
-    : `${quote(allocate)} and ${quote(free)} are an allocator`;
-  return takesPointersAlone(info)
-    ? { convention: cString(options), reason: `${reason}; ${TAKE_POINTERS}` }
-    : { convention: allocator(options), reason };
-}
+/** The most options that an error lists. */
+const MOST_OPTIONS = 8;
 
-const TAKE_POINTERS = "functions take one pointer and return one";
+/** The error for several conventions that fit equally well. */
+function ambiguous(found: readonly Detected[]): GuestError {
+  const options = found.slice(0, MOST_OPTIONS).map(({ convention, reason }) =>
+    `${offer(convention)} (${reason}${leavesFreeingOpen(convention) ? `; ${WHO_FREES}` : ""})`
+  );
+  return new GuestError(
+    "ambiguous-convention",
+    `Cannot tell how the guest passes text: ${found.length} conventions fit, ` +
+      `expected one of the options ${options.join(" or ")}` +
+      (found.length > MOST_OPTIONS ? ` or one of ${found.length - MOST_OPTIONS} more` : ""),
+  );
+}

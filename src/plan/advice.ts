@@ -3,7 +3,7 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { GuestError } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { takesPointersAlone, usesMemory } from "../detect/effects.ts";
+import { takesPointersAlone, usesMemory } from "../presets/effects.ts";
 import {
   areCounterparts,
   bufferRank,
@@ -19,9 +19,11 @@ import {
   ownFunctions,
   shareStem,
   takesBack,
-} from "../detect/names.ts";
-import { allocator, cString } from "../presets/allocator.ts";
-import { inPlace, staticBuffer } from "../presets/buffer.ts";
+} from "../presets/names.ts";
+import { allocator } from "../presets/allocator.ts";
+import { cString } from "../presets/c_string.ts";
+import { inPlace } from "../presets/in_place.ts";
+import { staticBuffer } from "../presets/static_buffer.ts";
 import { extendCall, offer, printSymbol, WHO_FREES } from "../presets/options.ts";
 import type { ResolveContext } from "./context.ts";
 import { listOptions, resolveRecipe } from "./resolve.ts";

@@ -1,13 +1,12 @@
 import type { BlockCall, Place, Room } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
-import {
-  complete,
-  type ConventionOptions,
-  NUMBER_RESULTS,
-  printCall,
-  readOptions,
-} from "./options.ts";
+import { quote } from "../base/show.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { takesPointersAlone } from "./effects.ts";
+import { allocatesBlocks, frees, isPlainAllocator, ownerOf } from "./names.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import type { Detected, Preset } from "./preset.ts";
 
 /** What {@linkcode allocator} is told. */
 export interface AllocatorOptions extends ConventionOptions {
@@ -23,7 +22,8 @@ export interface AllocatorOptions extends ConventionOptions {
   empty?: "block" | "none";
 }
 
-const ALLOCATOR = {
+/** What these options have to be. */
+export const ALLOCATOR_OPTIONS = {
   allocate: "blockCall",
   free: "blockCall",
   pointer: "located",
@@ -33,6 +33,35 @@ const ALLOCATOR = {
 
 /**
  * A block for each text from the guest's allocator, exactly as large as it has to be.
+ *
+ * - Recognised by: a function from a size to a pointer with the name of an allocator: `malloc`,
+ *   `alloc`, `sqlite3_malloc`; Passage finds the function that frees beside it; a function that may
+ *   make an object, such as `parser_alloc`, has to be named
+ * - Option: `allocator({ allocate: "alloc", free: "dealloc", resultsFreedBy: "host" })`
+ * - Text: UTF-8
+ *
+ * - Toolchain: C with an allocator
+ * - Exports: `malloc`, `free`, functions `uint64_t f(const char *text, size_t length)` that return
+ *   the pointer in the high half and the length in the low half
+ * - Load: `load("testdata/c/allocator_malloc.wasm", { convention: allocator({ allocate: "malloc",
+ *   free: "free", result: "packedPointerHigh", resultsFreedBy: "host" }) })`
+ *
+ * - Toolchain: Rust
+ * - Exports: `#[no_mangle] pub extern "C" fn`: `alloc(size: usize) -> *mut u8`,
+ *   `dealloc(pointer: *mut u8, size: usize)`, functions
+ *   `(pointer: *const u8, length: usize) -> u64` as for C;
+ *   `--target=wasm32-unknown-unknown --crate-type=cdylib`
+ * - Load: `load("testdata/rust/packed.wasm", { convention: allocator({ allocate: "alloc", free:
+ *   "dealloc", result: "packedPointerHigh", resultsFreedBy: "host" }) })`
+ *
+ * - Toolchain: Zig (not tested here)
+ * - Exports: `export fn alloc(size: usize) ?[*]u8`,
+ *   `export fn dealloc(pointer: [*]u8, size: usize) void`, functions
+ *   `(pointer: [*]const u8, length: usize) u64` as for Rust:
+ *   `zig build-exe -target wasm32-freestanding -fno-entry -rdynamic`, or before 0.12
+ *   `zig build-lib -target wasm32-freestanding -dynamic -rdynamic`
+ * - Load: `load("guest.wasm", { convention: allocator({ allocate: "alloc", free: "dealloc", result:
+ *   "packedPointerHigh", resultsFreedBy: "host" }) })`
  *
  * @param options Which exports allocate and free, and whatever the types of the exports leave open.
  * @returns The convention, for the option `convention` of `load`.
@@ -50,7 +79,7 @@ const ALLOCATOR = {
  * ```
  */
 export function allocator(options: AllocatorOptions): Convention {
-  options = readOptions("allocator", options, ALLOCATOR, ["allocate"]);
+  options = readOptions("allocator", options, ALLOCATOR_OPTIONS, ["allocate"]);
   return complete({
     ...allocating("allocator", printCall("allocator", options), options),
     pass: [["pointer", "byteLength"], ["packedPointerHigh"], ["packedPointerLow"], ["pointer"]],
@@ -70,50 +99,8 @@ export function allocator(options: AllocatorOptions): Convention {
   }, options);
 }
 
-/** What {@linkcode cString} is told. */
-export interface CStringOptions extends Partial<AllocatorOptions> {
-  /** The export that allocates; unless said, texts are put on the guest's stack for the call. */
-  allocate?: BlockCall;
-}
-
-/**
- * C strings: a pointer to text that a NUL ends, and the same back. Without an allocator texts are
- * put on the guest's stack, as Emscripten's own `ccall` does: they have to fit there.
- *
- * @param options Which exports allocate and free, where any do.
- * @returns The convention, for the option `convention` of `load`.
- * @throws {TypeError} if an option is unknown, missing or of another type.
- *
- * @example
- * ```ts
- * import { cString, load } from "@passage/wasm";
- * import { assertEquals } from "@std/assert";
- *
- * const convention = cString({ allocate: "malloc", free: "free" });
- * using guest = await load("testdata/c/c_string.wasm", { convention });
- * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
- * ```
- */
-export function cString(options: CStringOptions = {}): Convention {
-  options = readOptions("cString", options, ALLOCATOR);
-  const { allocate } = options;
-  const expression = printCall("cString", options);
-  return complete({
-    ...(allocate === undefined
-      ? onStack(expression)
-      : allocating("C string", expression, { ...options, allocate })),
-    pass: [["pointer"]],
-    terminated: "always",
-    results: [RESULT_FORMS.terminated],
-  }, options);
-}
-
-function onStack(expression: string): Convention {
-  return { ...allocating("C string", expression, { allocate: "" }), place: { kind: "stack" } };
-}
-
 /** What all conventions with an allocator have in common. */
-function allocating(
+export function allocating(
   name: string,
   expression: string,
   options: AllocatorOptions,
@@ -142,51 +129,65 @@ function allocating(
   };
 }
 
-/** What {@linkcode wasmBindgen} is told. */
-export interface WasmBindgenOptions extends ConventionOptions {
-  /** The export that allocates, `__wbindgen_malloc` unless it was renamed. */
-  allocate?: BlockCall;
-  /** The export that frees, `__wbindgen_free` unless it was renamed. */
-  free?: BlockCall;
+/** Names that always go together, the most usual first. */
+const PAIRS = [
+  ["malloc", "free"],
+  ["alloc", "dealloc"],
+  ["alloc", "free"],
+  ["allocate", "deallocate"],
+  ["__alloc", "__free"],
+  ["__malloc", "__free"],
+] as const;
+
+/** An allocator that a guest exports. */
+interface Found {
+  readonly options: { readonly allocate: string; readonly free?: string };
+  readonly reason: string;
 }
 
 /**
- * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue. A
- * `Result` that is an error is a {@linkcode GuestError} with the code `guest-error`: the value that
- * the guest threw is its `cause` where the guest keeps values in a table of its own; otherwise its
- * `status` is the value's number, by which the functions in `imports` that made the value know it.
- * One of nothing that is returned through a return area has the type of a method, and has to be
- * declared with `arguments` and a `status`.
+ * Finds allocators by type and name, each with what frees its blocks.
  *
- * @param options The names of its allocator, where it was told to hide them.
- * @returns The convention, for the option `convention` of `load`.
- * @throws {TypeError} if an option is unknown, missing or of another type.
- *
- * @example
- * ```ts
- * import { load, wasmBindgen } from "@passage/wasm";
- * import { assertEquals } from "@std/assert";
- *
- * const convention = wasmBindgen();
- * using guest = await load("testdata/c/bindgen_new.wasm", { convention });
- * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
- * ```
+ * @param takesPointers Whether the guest's functions have to take a pointer and no length with it.
  */
-export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
-  options = readOptions("wasmBindgen", options, { allocate: "blockCall", free: "blockCall" });
-  const allocate = options.allocate ?? "__wbindgen_malloc";
-  const free = options.free ?? "__wbindgen_free";
-  return complete({
-    ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
-    pass: [["pointer", "byteLength"]],
-    // A retptr does not tell whether two or four words are written: four are made room for.
-    results: [
-      RESULT_FORMS.multiValue,
-      RESULT_FORMS.multiValueResult,
-      RESULT_FORMS.areaBeforeResult,
-    ],
-    numberResults: NUMBER_RESULTS,
-    argumentsFreedBy: "guest",
-    resultsFreedBy: "host",
-  }, options);
+export function findAllocators(info: ModuleInfo, takesPointers: boolean): Found[] {
+  const allocating = info.exports.filter(allocatesBlocks).map(({ name }) => name);
+  if (allocating.length === 0 || takesPointersAlone(info) !== takesPointers) return [];
+  const freeing = info.exports.filter(frees).map(({ name }) => name);
+  const usual = PAIRS.find(([allocate, free]) =>
+    allocating.includes(allocate) && freeing.includes(free)
+  );
+  if (usual !== undefined) return [foundAs(usual[0], usual[1])];
+  return allocating.map((allocate) => {
+    // What frees results, or an object of the guest, must not free blocks.
+    const ownedBy = (owner: string) => freeing.filter((free) => ownerOf(free) === owner);
+    const own = ownedBy(ownerOf(allocate));
+    const fitting = own.length === 0 && isPlainAllocator(allocate) ? ownedBy("") : own;
+    return foundAs(allocate, fitting.length === 1 ? fitting[0] : undefined);
+  });
 }
+
+function foundAs(allocate: string, free: string | undefined): Found {
+  return free === undefined
+    ? {
+      options: { allocate },
+      reason: `${quote(allocate)} allocates, and nothing that frees is known`,
+    }
+    : {
+      options: { allocate, free },
+      reason: `${quote(allocate)} and ${quote(free)} are an allocator`,
+    };
+}
+
+function suggest(info: ModuleInfo): Detected[] {
+  return findAllocators(info, false).map(({ options, reason }) => ({
+    convention: allocator(options),
+    reason,
+  }));
+}
+
+export const ALLOCATOR: Preset = {
+  name: "allocator",
+  make: allocator,
+  suggest,
+};

@@ -2,9 +2,9 @@ import type { FreedBy, Pass, Place, ResultFreedBy } from "../abi/block_source.ts
 import type { Convention } from "../abi/convention.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
-import type { NumberForm, ResultForm, ResultFormName, Status } from "../abi/result.ts";
-import { RESULT_FORMS, THROWN } from "../abi/result_forms.ts";
-import type { ConventionEncoding, Value } from "../abi/value.ts";
+import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
+import { RESULT_FORMS } from "../abi/result_forms.ts";
+import type { ConventionEncoding } from "../abi/value.ts";
 import { checkPreset, type OwnOptions } from "../base/early_checks.ts";
 import { literal, quote } from "../base/show.ts";
 
@@ -74,43 +74,6 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
 }
 
 const FORM_NAMES = Object.keys(RESULT_FORMS);
-
-/** How Rust's `Result` tells of an error: where its value and the flag are. */
-function failsBy(value: Value, code: Value): Status {
-  return { value, fails: "nonzero", code, message: THROWN };
-}
-
-/** A `Result` of a number in three results, or in an area whose words follow the number. */
-function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
-  const words = /64/.test(of) ? 2 : 1;
-  return [
-    {
-      of,
-      results: [of, "n", "n"],
-      value: { result: 0 },
-      status: failsBy({ result: 2 }, { result: 1 }),
-    },
-    {
-      of,
-      results: [],
-      area: "before",
-      value: { load: of, offset: 0 },
-      status: failsBy({ word: words + 1 }, { word: words }),
-    },
-  ];
-}
-
-/** Rust's `Result` of a number, or of nothing in two results, as wasm-bindgen returns it. */
-export const NUMBER_RESULTS: readonly NumberForm[] = [
-  ...(["i32", "i64", "f32", "f64"] as const).flatMap(numberResults),
-  ...numberResults("i32").map((form) => ({ ...form, of: "p" as const })),
-  {
-    of: "void",
-    results: ["n", "n"],
-    value: 0,
-    status: failsBy({ result: 1 }, { result: 0 }),
-  },
-];
 
 /** A call of a preset as it is written in a program. */
 export function printCall(name: string, options: object): string {

@@ -5,7 +5,7 @@ import type { TextResult } from "../../abi/result.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES, TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
-import { RUNTIMES } from "../../presets/toolchains.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { unitOf } from "../content.ts";
 import { mostHeld } from "../result_limit.ts";
 import { trimNuls } from "../text_read.ts";

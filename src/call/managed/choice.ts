@@ -1,7 +1,7 @@
 import type { Place } from "../../abi/block_source.ts";
 import { quote } from "../../base/show.ts";
 import type { Realm } from "../../instance/realm.ts";
-import { objectPlace, RUNTIMES } from "../../presets/toolchains.ts";
+import { objectPlace, RUNTIMES } from "../../presets/assembly_script.ts";
 import { classesOf, type ManagedClass, parseClassName } from "./classes.ts";
 import {
   elementFor,

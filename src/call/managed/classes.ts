@@ -4,7 +4,7 @@
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import type { Realm } from "../../instance/realm.ts";
 import { toOffset } from "../../memory/pointer.ts";
-import { RUNTIMES } from "../../presets/toolchains.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { ManagedPlace } from "./types.ts";
 
 /** What a class is to those who pass it. */

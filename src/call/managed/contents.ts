@@ -1,7 +1,7 @@
 import { GuestError } from "../../base/errors.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { hex } from "../../base/show.ts";
-import { RUNTIMES } from "../../presets/toolchains.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { classesOf, type ManagedClass } from "./classes.ts";
 import { holds, nameContent } from "./question.ts";
 import type { Contents, ContentsContext, ManagedContent } from "./types.ts";

@@ -3,7 +3,7 @@ import { show } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
 import { toOffset } from "../../memory/pointer.ts";
-import { objectPlace, RUNTIMES } from "../../presets/toolchains.ts";
+import { objectPlace, RUNTIMES } from "../../presets/assembly_script.ts";
 import { allocatorStore } from "../blocks/allocator.ts";
 import { compileBlockCall } from "../blocks/block_call.ts";
 import { compileFree } from "../blocks/release.ts";

@@ -1,8 +1,10 @@
 import type { Place } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ResultForm } from "../abi/result.ts";
-import { RESULT_FORMS } from "../abi/result_forms.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { hasFunction } from "./names.ts";
 import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import type { Detected, Preset } from "./preset.ts";
 
 /** What {@linkcode assemblyScript} is told. */
 export interface AssemblyScriptOptions extends ConventionOptions {
@@ -48,6 +50,15 @@ export function objectPlace(
  * are whichever of `ArrayBuffer`, `Uint8Array`, `Array<u8>` and `StaticArray<u8>`, or of the same
  * for other numbers, the guest has. Where it has several, a parameter says its `class`. What comes
  * back is told by its own class.
+ *
+ * - Recognised by: exports `__new`, `__pin` and `__unpin`; before version 0.18 `__alloc`,
+ *   `__retain` and `__release`
+ * - Option: `assemblyScript()`
+ * - Text: UTF-16
+ *
+ * - Toolchain: AssemblyScript
+ * - Exports: functions `(text: string): string`: `asc --exportRuntime`
+ * - Load: `load("testdata/assemblyscript/strings.wasm")`
  *
  * @param options Which runtime it has, and the ids of classes where they are not the usual ones.
  * @returns The convention, for the option `convention` of `load`.
@@ -111,84 +122,24 @@ export function assemblyScript(options: AssemblyScriptOptions = {}): Convention 
   }, options);
 }
 
-/**
- * The canonical ABI of a component's core module.
- * https://github.com/WebAssembly/component-model, "CanonicalABI.md".
- *
- * @param options The encoding that the component was made for: UTF-8 unless said.
- * @returns The convention, for the option `convention` of `load`.
- * @throws {TypeError} if an option is unknown or of another type.
- *
- * @example
- * ```ts
- * import { canonicalAbi, load } from "@passage/wasm";
- * import { assertEquals } from "@std/assert";
- *
- * const convention = canonicalAbi();
- * using guest = await load("testdata/c/canonical_utf8.wasm", { convention });
- * const name = "example:text/greeter@1.0.0#greet";
- * assertEquals(guest.passString("Ada", name), "Hello, Ada!");
- * ```
- */
-export function canonicalAbi(options: ConventionOptions = {}): Convention {
-  options = readOptions("canonicalAbi", options);
-  return complete({
-    name: "canonical ABI",
-    expression: printCall("canonicalAbi", options),
-    encoding: "utf-8",
-    place: {
-      kind: "allocator",
-      allocate: { export: "cabi_realloc", pass: [0, 0, "align", "byteLength"] },
-      empty: "none",
-    },
-    pass: [["pointer", "codeUnits"]],
-    terminated: "never",
-    results: [{
-      ...RESULT_FORMS.pointedTo,
-      text: { ...RESULT_FORMS.pointedTo.text, unit: "codeUnits" },
-    }],
-    // What a component imports writes its result where the last argument says.
-    hostResults: [{
-      ...RESULT_FORMS.areaAfter,
-      text: { ...RESULT_FORMS.areaAfter.text, unit: "codeUnits" },
-    }],
-    argumentsFreedBy: "guest",
-    resultsFreedBy: { call: { export: "cabi_post_*", pass: ["result"], optional: true } },
-    // What has no length needs no block: the ABI looks at the pointer of nothing else.
-    nullIs: "empty",
-    trailingNul: "keep",
-  }, options);
+function recognise(info: ModuleInfo): Detected[] {
+  const isManaged = hasFunction(info, "__new", 2, 1) && hasFunction(info, "__pin", 1, 1) &&
+    hasFunction(info, "__unpin", 1, 0);
+  if (isManaged) {
+    return [{ convention: assemblyScript(), reason: 'it exports "__new", "__pin" and "__unpin"' }];
+  }
+  const isCounted = hasFunction(info, "__alloc", 2, 1) && hasFunction(info, "__retain", 1, 1) &&
+    hasFunction(info, "__release", 1, 0);
+  return isCounted
+    ? [{
+      convention: assemblyScript({ runtime: "arc" }),
+      reason: 'it exports "__alloc", "__retain" and "__release"',
+    }]
+    : [];
 }
 
-/**
- * `wasm:js-string` and `externref`: JavaScript strings cross as they are, nothing is copied.
- *
- * @param options There is seldom anything to say.
- * @returns The convention, for the option `convention` of `load`.
- * @throws {TypeError} if an option is unknown or of another type.
- *
- * @example
- * ```ts
- * import { jsStrings, load } from "@passage/wasm";
- * import { assertEquals } from "@std/assert";
- *
- * const convention = jsStrings();
- * using guest = await load("testdata/wat/js_strings.wasm", { convention });
- * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
- * ```
- */
-export function jsStrings(options: ConventionOptions = {}): Convention {
-  options = readOptions("jsStrings", options);
-  return complete({
-    name: "JS strings",
-    expression: printCall("jsStrings", options),
-    encoding: "utf-16",
-    place: { kind: "reference" },
-    pass: [],
-    terminated: "never",
-    results: [RESULT_FORMS.reference],
-    argumentsFreedBy: "guest",
-    resultsFreedBy: "guest",
-    trailingNul: "keep",
-  }, options);
-}
+export const ASSEMBLY_SCRIPT: Preset = {
+  name: "AssemblyScript",
+  make: assemblyScript,
+  recognise,
+};

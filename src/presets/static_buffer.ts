@@ -1,10 +1,10 @@
+import type { Capacity, Place } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { GuestError } from "../base/errors.ts";
-import { hex, list, quote } from "../base/show.ts";
+import type { ResultForm } from "../abi/result.ts";
+import type { Value } from "../abi/value.ts";
+import { list, quote } from "../base/show.ts";
+import { constantOf } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { staticBuffer } from "../presets/buffer.ts";
-import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/options.ts";
-import { constantOf, lowestAddress } from "./capacity.ts";
 import { looksUp, usesMemory } from "./effects.ts";
 import {
   areInputAndOutput,
@@ -16,23 +16,111 @@ import {
   namesOutput,
   stemOf,
 } from "./names.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import type { Preset, Rival } from "./preset.ts";
 
-/** A convention and why it was chosen. */
-export interface Detected {
-  readonly convention: Convention;
-  readonly reason: string;
-  /** All that may name one buffer, this first: they are compared by address at the first pass. */
-  readonly rivals?: readonly Rival[] | undefined;
+/** What {@linkcode staticBuffer} is told. */
+export interface StaticBufferOptions extends ConventionOptions {
+  /** The getter or the exported global that gives the buffer's address, or the address itself. */
+  pointer: string | number;
+  /** How many bytes the buffer holds, or which export says so. */
+  capacity?: Capacity;
 }
 
-/** One of several ways to name what may be one buffer. */
-export interface Rival extends Detected {
-  /** The getters and globals that give its addresses. */
-  readonly names: readonly string[];
+/**
+ * One buffer of the guest's, at an address that it tells: text is written there, an export
+ * transforms it and returns its new length.
+ *
+ * - Recognised by: a function without parameters or a global with the name of a buffer:
+ *   `get_buffer_pointer`, `BUFFER`, `inputPtr`
+ * - Option: `staticBuffer({ pointer: "get_buffer_pointer", capacity: 100 })`
+ * - Text: UTF-8
+ *
+ * - Toolchain: C
+ * - Exports: `char *get_buffer_pointer(void)`, `size_t get_buffer_capacity(void)`, functions
+ *   `int f(size_t length)` that return the new length:
+ *   `clang --target=wasm32 -nostdlib -Wl,--no-entry`, `__attribute__((export_name("f")))`
+ * - Load: `load("testdata/c/echo_length.wasm")`
+ *
+ * - Toolchain: C++
+ * - Exports: the same within `extern "C"`; `load` runs constructors by `_initialize` or
+ *   `__wasm_call_ctors`, whichever is exported
+ * - Load: as for C
+ *
+ * - Toolchain: TinyGo (not tested here)
+ * - Exports: `//export get_buffer_pointer`, a function that returns `*byte`, and functions
+ *   `(length int32) int32` as for C: `tinygo build -target=wasm-unknown`
+ * - Load: `load("guest.wasm", { convention: staticBuffer({ pointer: "get_buffer_pointer" }) })`
+ *
+ * - Toolchain: Go (not tested here)
+ * - Exports: `//go:wasmexport get_buffer_pointer` and the rest as for TinyGo:
+ *   `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared`; such a guest imports WASI
+ * - Load: `load("guest.wasm")`
+ *
+ * @param options Where the buffer is, and whatever else the binary does not tell.
+ * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
+ *
+ * @example
+ * ```ts
+ * import { load, staticBuffer } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = staticBuffer({ pointer: "get_buffer_pointer", capacity: 100 });
+ * using guest = await load("testdata/c/passing_data.wasm", { convention });
+ * assertEquals(guest.passString("Passage: "), "Passage: WASM is cool!");
+ * ```
+ */
+export function staticBuffer(options: StaticBufferOptions): Convention {
+  options = readOptions(
+    "staticBuffer",
+    options,
+    { pointer: "address", capacity: "capacity" },
+    ["pointer"],
+  );
+  const { pointer, capacity } = options;
+  return bufferConvention("static buffer", printCall("staticBuffer", options), options, {
+    kind: "buffer",
+    pointer,
+    ...(capacity !== undefined && { capacity }),
+  });
 }
 
-/** The buffers that getters and globals name, as far as the binary tells them apart. */
-export function detectBuffers(info: ModuleInfo): Detected[] {
+/** What all conventions with a buffer have in common. */
+export function bufferConvention(
+  name: string,
+  expression: string,
+  options: ConventionOptions,
+  place: Place & { kind: "buffer" },
+): Convention {
+  const { pointer } = place;
+  const at: Value = typeof pointer === "string"
+    ? { export: pointer }
+    : typeof pointer === "number"
+    ? pointer
+    : { argument: 0 };
+  const inBuffer: ResultForm = {
+    name: "inBuffer",
+    results: ["n"],
+    text: { pointer: at, length: "result" },
+    status: { value: "result", fails: "negative" },
+  };
+  return complete({
+    name,
+    expression,
+    encoding: "utf-8",
+    place,
+    pass: [[], ["byteLength"], ["pointer", "byteLength"]],
+    terminated: "without length",
+    results: [inBuffer],
+    argumentsFreedBy: "guest",
+    resultsFreedBy: "guest",
+    trailingNul: "trim",
+  }, options);
+}
+
+/** Finds the buffers that getters and globals name, as far as the binary tells them apart. */
+function suggest(info: ModuleInfo): Rival[] {
   const inputs = findInputs(info);
   const outputs = findOutputs(info, inputs);
   const rivals = inputs.flatMap((item) =>
@@ -142,56 +230,8 @@ function reasonOf({ kind, name }: ExportInfo): string {
     : `global ${quote(name)} names a buffer`;
 }
 
-/**
- * Chooses between what may name one buffer, by the addresses that the guest gives.
- *
- * @param rivals In the order in which they are preferred.
- * @param ask Asks a getter or a global for its address.
- * @param size The size of the guest's memory.
- */
-export function settleRivals(
-  rivals: readonly Rival[],
-  info: ModuleInfo,
-  ask: (name: string) => number,
-  size: number,
-): Detected | GuestError {
-  const asked = new Map<string, number>();
-  for (const name of rivals.flatMap(({ names }) => names)) {
-    if (!asked.has(name)) asked.set(name, ask(name));
-  }
-  const lowest = Math.max(1, lowestAddress(info));
-  const isBuffer = (name: string) => asked.get(name)! >= lowest && asked.get(name)! < size;
-  const possible = rivals.filter(({ names }) => names.every(isBuffer));
-  const [first = rivals[0]!, ...others] = possible;
-  const addressesOf = ({ names }: Rival) => names.map((name) => asked.get(name)).join();
-  const different = others.filter((rival, index) =>
-    [first, ...others.slice(0, index)].every((other) => addressesOf(other) !== addressesOf(rival))
-  );
-  if (different.length > 0) return ambiguous([first, ...different]);
-  const same = new Set(others.flatMap(({ names }) => names));
-  const none = new Set(rivals.flatMap(({ names }) => names.filter((name) => !isBuffer(name))));
-  const said = [...asked.keys()].filter((name) => !first.names.includes(name)).flatMap((name) =>
-    same.has(name)
-      ? [`${quote(name)} gives the same address`]
-      : none.has(name)
-      ? [`${quote(name)} gives ${hex(asked.get(name)!)}, where no buffer can be`]
-      : []
-  );
-  return { ...first, reason: [first.reason, ...said].join("; ") };
-}
-
-/** The most options that an error lists. */
-const MOST_OPTIONS = 8;
-
-/** The error for several conventions that fit equally well. */
-export function ambiguous(found: readonly Detected[]): GuestError {
-  const options = found.slice(0, MOST_OPTIONS).map(({ convention, reason }) =>
-    `${offer(convention)} (${reason}${leavesFreeingOpen(convention) ? `; ${WHO_FREES}` : ""})`
-  );
-  return new GuestError(
-    "ambiguous-convention",
-    `Cannot tell how the guest passes text: ${found.length} conventions fit, ` +
-      `expected one of the options ${options.join(" or ")}` +
-      (found.length > MOST_OPTIONS ? ` or one of ${found.length - MOST_OPTIONS} more` : ""),
-  );
-}
+export const STATIC_BUFFER: Preset = {
+  name: "static buffer",
+  make: staticBuffer,
+  suggest,
+};

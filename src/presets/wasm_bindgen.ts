@@ -1,0 +1,139 @@
+import type { BlockCall } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { NumberForm, Status } from "../abi/result.ts";
+import { RESULT_FORMS, THROWN } from "../abi/result_forms.ts";
+import type { Value } from "../abi/value.ts";
+import { quote } from "../base/show.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { allocating } from "./allocator.ts";
+import { handsOut, hasFunction, takesBack } from "./names.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import type { Detected, Preset } from "./preset.ts";
+
+/** What {@linkcode wasmBindgen} is told. */
+export interface WasmBindgenOptions extends ConventionOptions {
+  /** The export that allocates, `__wbindgen_malloc` unless it was renamed. */
+  allocate?: BlockCall;
+  /** The export that frees, `__wbindgen_free` unless it was renamed. */
+  free?: BlockCall;
+}
+
+/**
+ * The raw exports of a module that wasm-bindgen made: strings and byte slices, without its glue. A
+ * `Result` that is an error is a {@linkcode GuestError} with the code `guest-error`: the value that
+ * the guest threw is its `cause` where the guest keeps values in a table of its own; otherwise its
+ * `status` is the value's number, by which the functions in `imports` that made the value know it.
+ * One of nothing that is returned through a return area has the type of a method, and has to be
+ * declared with `arguments` and a `status`.
+ *
+ * - Recognised by: export `__wbindgen_malloc`, or exports `__wbindgen_export_…` with the types of
+ *   its allocator
+ * - Option: `wasmBindgen()`
+ * - Text: UTF-8
+ *
+ * @param options The names of its allocator, where it was told to hide them.
+ * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
+ *
+ * @example
+ * ```ts
+ * import { load, wasmBindgen } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = wasmBindgen();
+ * using guest = await load("testdata/c/bindgen_new.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
+ */
+export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
+  options = readOptions("wasmBindgen", options, { allocate: "blockCall", free: "blockCall" });
+  const allocate = options.allocate ?? "__wbindgen_malloc";
+  const free = options.free ?? "__wbindgen_free";
+  return complete({
+    ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
+    pass: [["pointer", "byteLength"]],
+    // A retptr does not tell whether two or four words are written: four are made room for.
+    results: [
+      RESULT_FORMS.multiValue,
+      RESULT_FORMS.multiValueResult,
+      RESULT_FORMS.areaBeforeResult,
+    ],
+    numberResults: allNumberResults(),
+    argumentsFreedBy: "guest",
+    resultsFreedBy: "host",
+  }, options);
+}
+
+/** How Rust's `Result` tells of an error: where its value and the flag are. */
+function failsBy(value: Value, code: Value): Status {
+  return { value, fails: "nonzero", code, message: THROWN };
+}
+
+/** A `Result` of a number in three results, or in an area whose words follow the number. */
+function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
+  const words = /64/.test(of) ? 2 : 1;
+  return [
+    {
+      of,
+      results: [of, "n", "n"],
+      value: { result: 0 },
+      status: failsBy({ result: 2 }, { result: 1 }),
+    },
+    {
+      of,
+      results: [],
+      area: "before",
+      value: { load: of, offset: 0 },
+      status: failsBy({ word: words + 1 }, { word: words }),
+    },
+  ];
+}
+
+/** Rust's `Result` of a number, or of nothing in two results, as wasm-bindgen returns it. */
+function allNumberResults(): NumberForm[] {
+  return [
+    ...(["i32", "i64", "f32", "f64"] as const).flatMap(numberResults),
+    ...numberResults("i32").map((form) => ({ ...form, of: "p" as const })),
+    {
+      of: "void",
+      results: ["n", "n"],
+      value: 0,
+      status: failsBy({ result: 1 }, { result: 0 }),
+    },
+  ];
+}
+
+function recognise(info: ModuleInfo): Detected[] {
+  const name = "__wbindgen_malloc";
+  return hasFunction(info, name, 1, 1) || hasFunction(info, name, 2, 1)
+    ? [{ convention: wasmBindgen(), reason: `it exports ${quote(name)}` }]
+    : recogniseRenamed(info);
+}
+
+/** wasm-bindgen numbers its exports where it is asked to hide what they are for. */
+function recogniseRenamed(info: ModuleInfo): Detected[] {
+  const renamed = info.exports.filter(({ name }) => /^__wbindgen_export_?\d*$/.test(name));
+  const withArity = (count: number, test: (item: typeof renamed[number]) => boolean) =>
+    renamed.filter((item) =>
+      item.kind === "function" && item.type.parameters.length === count && test(item)
+    ).map(({ name }) => name);
+  // An alignment comes with both, or with none of them.
+  for (const aligned of [1, 0]) {
+    const allocating = withArity(1 + aligned, (item) => handsOut(item, 2));
+    const freeing = withArity(2 + aligned, takesBack);
+    const found = allocating.flatMap((allocate) =>
+      freeing.map((free) => ({
+        convention: wasmBindgen({ allocate, free }),
+        reason: `${quote(allocate)} and ${quote(free)} have the types of its allocator`,
+      }))
+    );
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+export const WASM_BINDGEN: Preset = {
+  name: "wasm-bindgen",
+  make: wasmBindgen,
+  recognise,
+};
