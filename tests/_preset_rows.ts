@@ -15,7 +15,8 @@ export type PresetRows = Readonly<Record<typeof TABLES[number]["header"], string
 /** The rows of a preset, from the source that defines its public function. */
 export function presetRows({ name, make }: Preset, source: string): PresetRows {
   const end = source.indexOf(`\nexport function ${make.name}(`);
-  const doc = source.slice(source.lastIndexOf("\n/**", end), end).replaceAll(/^ \* ?/gm, "");
+  const comment = source.slice(source.lastIndexOf("\n/**", end), source.lastIndexOf("\n */", end));
+  const doc = comment.replaceAll(/^ \* ?/gm, "");
   const items = doc.split(/\n(?=- )|\n\n/).map((item) => item.replaceAll(/\s*\n\s*/g, " "));
   const cellsOf = (cell: string) =>
     items.filter((item) => item.startsWith(`- ${cell}: `)).map((item) =>

@@ -1,6 +1,6 @@
 // A new toolchain is one file, `_zed.ts`, one line in the list of presets, and a guest.
 import { assertEquals, assertThrows } from "@std/assert";
-import { load } from "../../mod.ts";
+import { GuestError, load, MemoryRangeError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
 import { forceTier, type Tier } from "../../src/call/tier.ts";
 import { detectConvention } from "../../src/detect/detect.ts";
@@ -126,8 +126,9 @@ const WRONG: [name: string, error: unknown[]][] = [
   ]],
   ["measure", [
     "signature",
-    'Cannot pass text to "measure": it is (i32, i32) -> i64, which the convention "zed" does not ' +
-    "fit, expected (i32, i32) -> i32",
+    'Cannot pass ("string") -> "string" to "measure": it is (i32, i32) -> i64, expected ' +
+    '(i32, i32) -> i32 or symbols: { measure: { parameters: ["string"], result: "i64" } } if it ' +
+    "returns a number",
   ]],
 ];
 
@@ -141,8 +142,8 @@ for (const [name, error] of WRONG) {
 
 testTiers("what a guest of a new toolchain returns is freed also if it is no text", async () => {
   using guest = await load(assemble(GUEST), { symbols: live });
-  assertThrows(() => guest.passString("Ada", "invalid"), TypeError, "expected valid UTF-8");
-  assertThrows(() => guest.passString("Ada", "lies"), Error, "at pointer 0x7fffffff");
+  assertThrows(() => guest.passString("Ada", "invalid"), GuestError, "expected valid UTF-8");
+  assertThrows(() => guest.passString("Ada", "lies"), MemoryRangeError, "at pointer 0x7fffffff");
   assertEquals([guest.state, guest.symbols.live()], ["ready", 0]);
 });
 
