@@ -2,7 +2,7 @@ import type { Place } from "../../abi/block_source.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport } from "../../detect/capacity.ts";
-import { RUNTIMES } from "../../presets/toolchains.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import type { Block, Telling } from "./types.ts";
 import { does, encodingWords, pronoun } from "./words.ts";
