@@ -5,8 +5,8 @@
  *     deno run -A testdata/build.ts c wat             builds those of two folders
  *     deno run -A testdata/build.ts --check           compares, byte by byte, and writes nothing
  *
- * A folder whose tool is missing, or there in another version than the recorded one, is named and
- * left as it is.
+ * If the tool of a folder is missing, or is another version than the recorded one, the folder is
+ * reported and left as it is.
  */
 import { assemblyscript } from "./build/assemblyscript.ts";
 import { assemblyscriptArc } from "./build/assemblyscript_arc.ts";
@@ -23,7 +23,7 @@ import { buildHelper, checkHelper } from "./helper.ts";
 const TOOLCHAINS: readonly Toolchain[] = [
   clang,
   binaryenText,
-  assemblyscriptArc, // first: it does not start where the newer one has
+  assemblyscriptArc, // first: it does not start after the newer one has run
   assemblyscript,
   rust,
   emscripten,
@@ -36,7 +36,7 @@ async function build(toolchain: Toolchain, output: URL): Promise<number> {
   await Deno.mkdir(new URL(`${toolchain.directory}/`, output), { recursive: true });
   for (const job of jobs) {
     await toolchain.compile(job);
-    await Deno.chmod(job.output, 0o644); // linkers take a guest for a program
+    await Deno.chmod(job.output, 0o644); // linkers mark a guest as executable
   }
   return jobs.length;
 }
@@ -87,7 +87,8 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 if (import.meta.main) {
-  // Caught here: a tool from npm takes over what nobody catches, and makes it hard to read.
+  // Errors are caught here, because a tool from npm installs a handler that makes uncaught ones
+  // hard to read.
   Deno.exit(
     await main(Deno.args).catch((error) => {
       console.error(error instanceof Error ? error.message : error);

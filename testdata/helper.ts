@@ -1,6 +1,6 @@
 /**
- * Builds the codecs' own modules from the WebAssembly text beside them, into one generated file:
- * in base64, so that they load from a URL and without permissions.
+ * Builds the codecs' own modules from the WebAssembly text beside them. They go into one generated
+ * file in base64, so that they load from a URL and without permissions.
  *
  *     deno run -A testdata/helper.ts              builds
  *     deno run -A testdata/helper.ts --check      compares, byte by byte, and writes nothing
@@ -17,9 +17,9 @@ export async function buildHelper(): Promise<void> {
 }
 
 /**
- * Builds the modules and compares them with what is stored.
+ * Builds the modules and compares them with the stored ones.
  *
- * @returns one line for each difference; none where all is as it would be built.
+ * @returns one line for each difference; none if all are up to date.
  */
 export async function checkHelper(): Promise<string[]> {
   const stored = await Deno.readTextFile(GENERATED);

@@ -2,9 +2,9 @@
 // build arrays_minimal.wasm: --exportRuntime --runtime minimal
 // build arrays_stub.wasm: --exportRuntime --runtime stub
 //
-// Arrays of every class: `Array<T>`, `StaticArray<T>` and typed arrays, side by side.
+// Has arrays of every class: `Array<T>`, `StaticArray<T>` and typed arrays, side by side.
 
-// Pushed one by one: there is room for more behind the elements.
+// The elements are pushed one by one, so there is room for more after them.
 export function count(to: i32): i32[] {
   const numbers: i32[] = [];
   for (let at = 1; at <= to; at++) numbers.push(at);
@@ -35,7 +35,7 @@ export function sumView(numbers: Float64Array): f64 {
   return sum;
 }
 
-// Its one class of 16-bit numbers is an Array.
+// This is the guest's only class of 16-bit numbers, and it is an Array.
 export function largest(numbers: i16[]): i32 {
   let largest: i32 = i16.MIN_VALUE;
   for (let at = 0; at < numbers.length; at++) largest = max(largest, <i32>numbers[at]);
@@ -47,7 +47,7 @@ export function appended(numbers: i64[], number: i64): i64[] {
   return numbers;
 }
 
-// One class that takes bytes beside the ArrayBuffer that every guest has.
+// This is one class that accepts bytes, beside the ArrayBuffer that every guest has.
 export function sumBytes(bytes: Uint8Array): i32 {
   let sum = 0;
   for (let at = 0; at < bytes.length; at++) sum += bytes[at];
@@ -67,7 +67,7 @@ export function viewOf(text: string): Uint8Array {
 }
 
 export function join(texts: string[], between: string): string {
-  // So much that whatever nobody holds is collected.
+  // This allocates so much that every object without a reference is collected.
   for (let at = 0; at < 1000; at++) new ArrayBuffer(1000);
   return texts.join(between);
 }

@@ -1,6 +1,6 @@
 // build bytes.wasm: --exportRuntime
 //
-// Managed buffers and typed arrays, whose class ids are exported.
+// Has managed buffers and typed arrays, whose class ids are exported.
 
 export const Uint8Array_ID: u32 = idof<Uint8Array>();
 export const Uint16Array_ID: u32 = idof<Uint16Array>();
@@ -16,7 +16,7 @@ export function reverse(bytes: Uint8Array): Uint8Array {
   return result;
 }
 
-// A view that does not begin where its buffer does.
+// Returns a view that does not begin at the start of its buffer.
 export function tail(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(1);
 }

@@ -1,4 +1,4 @@
 // build bytes_without_ids.wasm: --exportRuntime
 //
-// Managed typed arrays, whose class ids are found nowhere.
+// Has managed typed arrays, whose class ids are found nowhere.
 export { reverse, reverseBuffer, sum, swap, tail } from "./bytes";

@@ -1,6 +1,6 @@
 // build host_arrays.wasm: --exportRuntime
 //
-// Imports functions of the host that take and give an `Array` and a typed array.
+// Imports host functions that take and return an `Array` and a typed array.
 
 @external("env", "scale")
 declare function hostScale(numbers: f64[], by: f64): f64[];
@@ -22,7 +22,7 @@ export function flip(text: string): string {
   return String.UTF8.decodeUnsafe(flipped.dataStart, flipped.length);
 }
 
-// Allocates much between the answers, so that one that nothing keeps would be gone.
+// Allocates much between the answers, so that an answer without a reference would be collected.
 export function flipOften(text: string, times: i32): string {
   let all = "";
   for (let at = 0; at < times; at++) {

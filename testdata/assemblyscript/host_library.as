@@ -1,7 +1,7 @@
 // build host_library.wasm: --exportRuntime
 // build host_library_without_runtime.wasm: --runtime stub
 //
-// Uses all of the standard library that asks the host: the console, clocks, random numbers, `process`.
+// Uses all of the standard library that needs the host: console, clocks, random numbers, `process`.
 
 export function print(text: string): void {
   console.log(text);

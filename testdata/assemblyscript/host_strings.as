@@ -1,6 +1,6 @@
 // build host_strings.wasm: --exportRuntime
 //
-// Imports functions of the host that take and give strings and buffers.
+// Imports host functions that take and return strings and buffers.
 
 @external("env", "log")
 declare function hostLog(line: string): void;
@@ -25,7 +25,7 @@ export function digest(bytes: ArrayBuffer): ArrayBuffer {
   return hostDigest(bytes);
 }
 
-// Allocates much between the answers, so that one that nothing keeps would be gone.
+// Allocates much between the answers, so that an answer without a reference would be collected.
 export function askOften(question: string, times: i32): string {
   let all = "";
   for (let at = 0; at < times; at++) {

@@ -1,6 +1,6 @@
 // build imports.wasm: --exportRuntime
 //
-// Uses what AssemblyScript asks of its host: `env.abort`, `env.seed`, `env.trace`, `env.console.log`.
+// Imports `env.abort`, `env.seed`, `env.trace` and `env.console.log`, as AssemblyScript does.
 
 export function greet(name: string): string {
   if (name.startsWith("!")) throw new Error("a name does not begin with an exclamation mark: " + name);

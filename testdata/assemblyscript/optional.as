@@ -2,7 +2,7 @@
 // build optional_plain.wasm: --exportRuntime --optimizeLevel 0 --shrinkLevel 0
 // build optional_numbers.wasm: --runtime stub
 //
-// Optional arguments: the host says how many it passes before each call.
+// Has optional arguments: before each call the host sets how many it passes.
 
 export function add(x: i32 = 1, y: i32 = 2): i32 {
   return x + y;
@@ -17,7 +17,7 @@ export function scale(x: i64 = 5, by: f64 = 2.5): f64 {
 }
 
 export function negate(x: i32): i32 {
-  // Calls that leave something out themselves.
+  // These calls leave out arguments inside the guest.
   return subtract(0, x) - add() + 3;
 }
 
@@ -32,7 +32,7 @@ export function repeat(text: string, times: i32 = 2): string {
 @external("env", "more")
 declare function more(): i32;
 
-// The host calls back before the default is looked at.
+// The host calls back before the default is evaluated.
 export function addMore(x: i32 = more(), y: i32 = more()): i32 {
   return x + y;
 }

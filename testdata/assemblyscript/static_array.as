@@ -1,7 +1,7 @@
 // build static_array.wasm: --runtime stub
 //
-// A static buffer of 100 bytes that is a managed object: `BUFFER` points behind a header that holds
-// its size. It leaves the text there as it is.
+// Has a static buffer of 100 bytes that is a managed object: `BUFFER` points after a header that
+// holds its size. The text there stays as it is.
 
 export const BUFFER = new StaticArray<u8>(100);
 

@@ -1,7 +1,7 @@
 // build static_buffer.wasm: --runtime stub
 //
-// A static buffer of 100 bytes without a header: `BUFFER` is its pointer and `BUFFER_SIZE` the value
-// 100. It appends to the text there, in UTF-8.
+// Has a static buffer of 100 bytes without a header: `BUFFER` is its pointer and `BUFFER_SIZE` the
+// value 100. It appends to the text there, in UTF-8.
 
 const SIZE: i32 = 100;
 

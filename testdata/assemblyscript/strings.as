@@ -4,7 +4,7 @@
 // build strings_imported_memory.wasm: --exportRuntime --importMemory --initialMemory 2 --maximumMemory 1024
 // build strings_without_runtime.wasm: --runtime stub
 //
-// Managed strings in UTF-16, both ways.
+// Has managed strings in UTF-16, as arguments and as results.
 
 export function greet(name: string): string {
   return "Hello, " + name + "!";
@@ -18,7 +18,7 @@ export function repeat(text: string, times: i32): string {
   return text.repeat(times);
 }
 
-// Allocates much before it looks at its arguments, so that an unpinned one would be gone.
+// Allocates much before it reads its arguments, so that an unpinned one would be collected.
 export function join(first: string, second: string): string {
   for (let at = 0; at < 1000; at++) new ArrayBuffer(1000);
   return first + second;

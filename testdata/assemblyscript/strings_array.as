@@ -1,6 +1,6 @@
 // build strings_array.wasm: --exportRuntime
 //
-// Arrays of strings, and nothing else that could be taken for them.
+// Has arrays of strings, and no other class that could be mistaken for them.
 
 export function join(texts: string[], between: string): string {
   for (let at = 0; at < 1000; at++) new ArrayBuffer(1000);

@@ -1,6 +1,6 @@
 // build uint8array.wasm: --exportRuntime
 //
-// Takes bytes as a `Uint8Array`, which nothing but its types could tell.
+// Takes bytes as a `Uint8Array`, which only its types could show.
 
 export function sum(bytes: Uint8Array): i32 {
   let sum = 0;

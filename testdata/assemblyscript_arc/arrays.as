@@ -1,6 +1,6 @@
 // build arrays.wasm:
 //
-// Arrays and typed arrays where references are counted.
+// Has arrays and typed arrays in a runtime that counts references.
 
 export function count(to: i32): i32[] {
   const numbers: i32[] = [];

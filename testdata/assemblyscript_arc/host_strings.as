@@ -1,6 +1,6 @@
 // build host_strings.wasm:
 //
-// Imports a function of the host that takes and gives strings.
+// Imports a host function that takes and returns strings.
 
 @external("env", "answer")
 declare function hostAnswer(question: string): string;

@@ -1,6 +1,6 @@
 // build strings.wasm:
 //
-// Managed strings as AssemblyScript had them before its garbage collector, with reference counts.
+// Has managed strings with reference counts, as AssemblyScript had before its garbage collector.
 
 export function greet(name: string): string {
   return "Hello, " + name + "!";

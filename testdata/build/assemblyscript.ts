@@ -2,7 +2,7 @@ import { importTool, type Job, type Toolchain } from "./toolchain.ts";
 
 const load = () => import("npm:assemblyscript@0.28.20/asc");
 
-/** AssemblyScript from npm. Its sources end in `.as`, so that nobody takes them for TypeScript. */
+/** AssemblyScript from npm. Its sources end in `.as`, so that no tool takes them for TypeScript. */
 export const assemblyscript: Toolchain = {
   name: "assemblyscript",
   directory: "assemblyscript",

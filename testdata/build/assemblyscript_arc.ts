@@ -2,7 +2,7 @@ import { importTool, type Job, type Toolchain } from "./toolchain.ts";
 
 const load = () => import("npm:assemblyscript@0.14.13/cli/asc.js");
 
-/** AssemblyScript from npm as it was when it counted references: `__alloc`, `__retain`, `__release`. */
+/** AssemblyScript from npm when it still counted references: `__alloc`, `__retain`, `__release`. */
 export const assemblyscriptArc: Toolchain = {
   name: "assemblyscript",
   directory: "assemblyscript_arc",

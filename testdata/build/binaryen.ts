@@ -3,7 +3,8 @@ import { importTool, type Job, type Toolchain } from "./toolchain.ts";
 const VERSION = "130.0.0";
 const load = () => import("npm:binaryen@130.0.0");
 
-// Named one by one: `All` would let binaryen encode imports in a form that V8 does not take.
+// The features are listed one by one, because with `All` binaryen would encode imports in a form
+// that V8 does not accept.
 const FEATURES = [
   "Atomics",
   "BulkMemory",

@@ -1,6 +1,6 @@
 import { type Job, run, type Toolchain, versionOf } from "./toolchain.ts";
 
-// Linking is a command of its own, without `-O`: with it, clang runs whatever `wasm-opt` is installed.
+// Linking is a separate command without `-O`, because with it clang runs any installed `wasm-opt`.
 const COMPILE = [
   "-c",
   "--target=wasm32",

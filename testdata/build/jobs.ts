@@ -1,7 +1,7 @@
 import type { Job, Toolchain } from "./toolchain.ts";
 
 /**
- * Reads which guests the sources of a toolchain make. Each source says it in its first lines, one
+ * Reads which guests the sources of a toolchain make. The first lines of each source have one
  * `build <guest>.wasm: <flags>` comment for each guest.
  *
  * @param toolchain The toolchain.

@@ -2,7 +2,8 @@ import { type Job, run, type Toolchain, versionOf } from "./toolchain.ts";
 
 const TARGET = "wasm32-unknown-unknown";
 
-// By its path: a toolchain of rustup's may come first, in another version and without the target.
+// The path is absolute, because rustup's toolchain may come first in the `PATH`, in another version
+// and without the target.
 const RUSTC = "/usr/bin/rustc";
 
 /** Rust with its standard library, by Debian's `rustc` and `libstd-rust-dev-wasm32`. */

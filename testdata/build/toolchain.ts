@@ -1,24 +1,24 @@
 /** A tool that turns the sources of one folder into guests. */
 export interface Toolchain {
-  /** The tool's name as reports say it. */
+  /** The tool's name in reports. */
   readonly name: string;
   /** The folder of its sources, below `testdata/`. */
   readonly directory: string;
   /** The extension of its sources, with the dot. */
   readonly extension: string;
-  /** What starts a comment line in its sources. */
+  /** The start of a comment line in its sources. */
   readonly comment: string;
-  /** The version that made the stored guests; only the same one makes the same bytes. */
+  /** The version that made the stored guests. Only the same version makes the same bytes. */
   readonly version: string;
-  /** Returns the version at hand, or `undefined` where there is none. */
+  /** Returns the installed version, or `undefined` if there is none. */
   findVersion(): Promise<string | undefined>;
   /** Compiles one source to one guest. */
   compile(job: Job): Promise<void>;
 }
 
-/** One guest to be made: a source and the flags that its `build` line gives. */
+/** One guest to build: a source and the flags of its `build` line. */
 export interface Job {
-  /** The folder of the source, where tools run, so that no path gets into a guest. */
+  /** The folder of the source. The tools run there, so that no path gets into a guest. */
   readonly directory: URL;
   /** The source's file name. */
   readonly source: string;
@@ -26,17 +26,17 @@ export interface Job {
   readonly guest: string;
   /** The flags of the `build` line. */
   readonly flags: readonly string[];
-  /** Where the guest is to be written. */
+  /** The path of the guest to write. */
   readonly output: URL;
 }
 
 /**
- * Runs a command and returns what it printed.
+ * Runs a command and returns its standard output.
  *
  * @param command The program and its arguments.
- * @param directory Where it runs.
+ * @param directory The working directory.
  * @returns Its standard output.
- * @throws {Error} If it does not end with 0; its standard error is in the message.
+ * @throws {Error} If the exit code is not 0; the message includes its standard error.
  * @throws {Deno.errors.NotFound} If there is no such program.
  */
 export async function run(command: readonly string[], directory?: URL): Promise<string> {
@@ -54,7 +54,7 @@ export async function run(command: readonly string[], directory?: URL): Promise<
 }
 
 /**
- * Finds a version number in what a command prints.
+ * Finds a version number in the output of a command.
  *
  * @param command The program and its arguments.
  * @param pattern A pattern whose first group is the version.
@@ -73,10 +73,10 @@ export async function versionOf(
 }
 
 /**
- * Imports a tool from npm, or says on standard error why that is not possible.
+ * Imports a tool from npm, or reports on standard error why that is not possible.
  *
  * @param load Imports it.
- * @returns Its module, or `undefined` where npm is out of reach and the tool is in no cache.
+ * @returns Its module, or `undefined` if npm cannot be reached and the tool is not cached.
  */
 export async function importTool<Module>(load: () => Promise<Module>): Promise<Module | undefined> {
   try {

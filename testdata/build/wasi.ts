@@ -1,6 +1,6 @@
 import { type Job, run, type Toolchain, versionOf } from "./toolchain.ts";
 
-// Linking is a command of its own, without `-O`: with it, clang runs whatever `wasm-opt` is installed.
+// Linking is a separate command without `-O`, because with it clang runs any installed `wasm-opt`.
 const COMPILE = ["-c", "-std=gnu11", "-Os", "-Wall", "-Wextra", "-Werror"];
 const TARGET = ["--target=wasm32-wasi", "--sysroot=/usr", "-Wno-unused-command-line-argument"];
 const LINK = ["-Wl,--strip-debug"];
@@ -31,13 +31,13 @@ export const wasi: Toolchain = {
   },
 };
 
-/** The library has no version of its own, only its package has; it is linked with the compiler's. */
+/** The library has no version of its own, only its package has. */
 async function findLibrary(): Promise<string | undefined> {
   const runtime = await findPackage("libclang-rt-14-dev-wasm32");
   return runtime && await findPackage("wasi-libc");
 }
 
-/** The version of a package, if it is installed. */
+/** Returns the version of a package, if it is installed. */
 async function findPackage(name: string): Promise<string | undefined> {
   try {
     return await versionOf(["dpkg-query", "--show", "--showformat=${Version}", name], /(.+)/);

@@ -13,8 +13,8 @@
 // build allocator_without_free.wasm: -DALLOCATE=alloc -DARENA
 // build allocator_empty_null.wasm: -DALLOCATE=malloc -DFREE=free -DEMPTY_IS_NULL
 //
-// Allocators of every form and under many names. Results are an i64 with the pointer in the high
-// half, freed as arguments are.
+// Has allocators of every form and under many names. Results are an i64 with the pointer in the
+// high half, freed in the same way as arguments.
 #include "texts.h"
 
 #define PASTE_EXPORT(name) EXPORT(name)
@@ -59,7 +59,7 @@ PASTE_EXPORT(FREE) void FREE(void *pointer) { heap_free(pointer, ANY, ANY); }
 #endif
 
 #ifdef ARENA
-// Frees everything that was ever handed out.
+// Frees every block that was handed out.
 EXPORT(reset) void reset(void) {
   heap_end = 0;
   live_blocks = live_length = 0;

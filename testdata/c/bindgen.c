@@ -5,16 +5,16 @@
 // build bindgen_start.wasm: -DMALLOC=__wbindgen_malloc -DFREE=__wbindgen_free -DSTART
 // build bindgen_glue.wasm: -DMALLOC=__wbindgen_malloc -DFREE=__wbindgen_free -DGLUE
 //
-// What wasm-bindgen makes of `fn greet(name: &str) -> String`: the guest frees its argument, the
-// caller the result; the result is in a return area on the shadow stack, which
-// `__wbindgen_add_to_stack_pointer` hands out, or it is two values. `__wbindgen_start` has to run
-// first; a guest with `GLUE` imports functions that only the generated JavaScript has.
+// Has the code that wasm-bindgen generates for `fn greet(name: &str) -> String`: the guest frees
+// its argument, the caller the result. The result is in a return area on the shadow stack, which
+// `__wbindgen_add_to_stack_pointer` reserves, or it is two values. `__wbindgen_start` has to run
+// first. A guest with `GLUE` imports functions that only the generated JavaScript has.
 #include "stack.h"
 #include "texts.h"
 
 #define PASTE_EXPORT(name) EXPORT(name)
 
-// As Rust has it, no bytes are no block: their pointer dangles.
+// As in Rust, no block is allocated for no bytes: their pointer dangles.
 static void *allocate(size length, size align) {
   return length == 0 ? (void *)align : heap_allocate(length, align);
 }

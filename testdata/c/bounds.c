@@ -5,8 +5,8 @@
 // build bounds_memory_end.wasm: -Wl,--export=buffer,--stack-first
 // build bounds_segment.wasm: -Wl,--export=buffer,--no-merge-data-segments -DSEGMENT
 //
-// Appends "WASM is cool!" to the text in its buffer of 100 bytes and says nothing of its size, so
-// that only what follows the buffer in memory bounds it.
+// Appends "WASM is cool!" to the text in its buffer of 100 bytes. It does not export the size, so
+// only the next item in memory bounds it.
 #include "guest.h"
 
 #define SIZE 100

@@ -1,9 +1,9 @@
 // build c_string_stack.wasm: -Wl,-z,stack-size=4096
 //
-// C strings for a guest without an allocator: the host puts them on the shadow stack, of which there
-// are 4 KiB right behind `canary()`, which answers 42 as long as nothing ran over it. `stackAlloc`
-// takes from the stack, as Emscripten's does. `greet` answers a static text of at most 255 bytes, or
-// null for more.
+// Takes C strings without an allocator: the host puts them on the shadow stack, which has 4 KiB
+// right after `canary()`. That returns 42 until something overwrites it. `stackAlloc` takes from
+// the stack, as Emscripten's does. `greet` returns a static text of at most 255 bytes, or null if
+// it would be longer.
 #include "stack.h"
 #include "guest.h"
 

@@ -2,9 +2,9 @@
 // build c_string_borrowed.wasm: -DBORROWED
 // build c_string_free_string.wasm: -DFREE_STRING
 //
-// `char *name(const char *)`, both ending with a NUL. The result is a block that `free` frees, one
-// that `free_string` alone may free, or static, for at most 255 bytes, and then nobody frees it. It
-// is null where memory ran out.
+// Has `char *name(const char *)`, both ending with a NUL. The result is a block that `free` frees,
+// or one that only `free_string` may free, or a static text of at most 255 bytes, which nobody
+// frees. It is null if memory ran out.
 #include "malloc.h"
 
 static size length_of(const char *text) {
@@ -14,7 +14,7 @@ static size length_of(const char *text) {
 }
 
 #ifdef FREE_STRING
-// What lies before each result, so that `free` cannot be taken for `free_string`.
+// This precedes each result, so that `free` cannot be mistaken for `free_string`.
 #define HEAD 8
 EXPORT(free_string) void free_string(char *text) { heap_free(text - HEAD, ANY, 1); }
 #else

@@ -4,13 +4,13 @@
 // build callbacks_64.wasm: --target=wasm64 -Wl,-z,stack-size=8192
 // build callbacks_shared.wasm: -Wl,-z,stack-size=8192 -matomics -mbulk-memory -Wl,--shared-memory,--import-memory,--max-memory=1048576
 //
-// Calls the host in the middle, with a frame of about a kilobyte on the shadow stack: `announce`
-// gives `env.log(pointer, length)` the greeting and answers it; `ask` gives `env.answer(pointer,
-// length)` its argument and answers what the host allocated with `malloc` and gave back as an i64
-// with the pointer in the high half; `ask_twice` asks again with the answer, `ask_and_trap` traps when
-// it has it, `ask_times` asks that often and frees every answer but the last; `say` gives
-// `env.print(const char *)` a C string. The stack has 8 KiB and comes right behind `canary()`, which
-// answers 42 as long as nothing ran over it.
+// Calls the host in the middle of a call, with a frame of about a kilobyte on the shadow stack.
+// `announce` passes the greeting to `env.log(pointer, length)` and returns it. `ask` passes its
+// argument to `env.answer(pointer, length)` and returns the host's answer, a block from `malloc` in
+// an i64 with the pointer in the high half. `ask_twice` asks again with the answer, `ask_and_trap`
+// traps after it, `ask_times` asks that often and frees all answers but the last. `say` passes a C
+// string to `env.print(const char *)`. The stack has 8 KiB and comes right after `canary()`, which
+// returns 42 until something overwrites it.
 #include "malloc.h"
 #include "stack.h"
 

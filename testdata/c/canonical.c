@@ -1,10 +1,10 @@
 // build canonical_utf8.wasm: -DUNIT=__UINT8_TYPE__
 // build canonical_utf16.wasm: -DUNIT=__UINT16_TYPE__
 //
-// The canonical ABI of the component model, lifted by hand: `greet: func(name: string) -> string`
-// and others of the interface `example:text/greeter@1.0.0`. The guest owns its arguments and frees
-// them; a result that is no flat number is in a return area that the result points at, until the
-// post-return function is called. A string's length counts code units.
+// Has the canonical ABI of the component model, written by hand: `greet: func(name: string) ->
+// string` and others of the interface `example:text/greeter@1.0.0`. The guest owns and frees its
+// arguments. A result that is not a flat number is in a return area, whose address is returned; it
+// lasts until the post-return function is called. A string's length counts code units.
 #include "texts.h"
 
 #define FUNCTION(name) __attribute__((export_name("example:text/greeter@1.0.0#" name)))
@@ -21,7 +21,7 @@ struct bytes {
 
 static struct string string_area;
 static struct bytes bytes_area;
-static int posts;  // return areas that wait for their post-return function
+static int posts;  // return areas whose post-return function has not been called yet
 
 EXPORT(cabi_realloc) void *cabi_realloc(void *old, size old_length, size align, size length) {
   return heap_reallocate(old, old_length, align, length);
@@ -62,7 +62,7 @@ FUNCTION("echo") struct string *echo(UNIT *text, size length) {
 }
 POST("echo") void post_echo(struct string *area) { end_string(area); }
 
-// The text so many times, one behind the other.
+// Returns the text so many times, one after the other.
 FUNCTION("repeat") struct string *repeat(UNIT *text, size length, unsigned times) {
   struct string *area = begin_string(length * times);
   for (unsigned time = 0; time < times; time++) {
@@ -80,7 +80,7 @@ FUNCTION("length-of") unsigned length_of(UNIT *text, size length) {
 
 FUNCTION("add") unsigned add(unsigned left, unsigned right) { return left + right; }
 
-// A `list<u8>`, turned around.
+// Returns a `list<u8>` in reverse.
 FUNCTION("reverse") struct bytes *reverse(unsigned char *bytes, size length) {
   if (posts++ != 0) __builtin_trap();
   bytes_area = (struct bytes){heap_allocate(length, 1), length};

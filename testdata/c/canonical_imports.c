@@ -7,9 +7,9 @@
 //     answer: func(question: string) -> string;
 //     digest: func(data: list<u8>) -> list<u8>;
 //
-// and exports `announce`, `ask` and `digest`, which hand their argument on and answer what they got.
-// A result that is no flat number is written where the last argument says, into a block that the
-// host gets from `cabi_realloc` during the call. A string's length counts code units.
+// and exports `announce`, `ask` and `digest`, which pass their argument on and return the answer. A
+// result that is not a flat number is written to the address in the last argument, in a block that
+// the host gets from `cabi_realloc` during the call. A string's length counts code units.
 #include "texts.h"
 
 #define FUNCTION(name) __attribute__((export_name("example:text/caller#" name)))

@@ -1,8 +1,8 @@
 // build canonical_latin1_utf16.wasm:
 //
-// The canonical ABI with the encoding latin1+utf16: the highest bit of a length says that the text
-// is in UTF-16, and then it counts code units; without it the text is in latin1. `greet` answers in
-// the encoding that it was asked in, `widen` always in UTF-16.
+// Has the canonical ABI with the encoding latin1+utf16: if the highest bit of a length is set, the
+// text is in UTF-16 and the length counts code units; otherwise it is in latin1. `greet` returns
+// the encoding of its argument, `widen` always UTF-16.
 #include "texts.h"
 
 #define FUNCTION(name) __attribute__((export_name("example:text/greeter#" name)))

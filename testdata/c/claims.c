@@ -11,7 +11,7 @@
 // build claims_negative_capacity.wasm: -DCAPACITY=-1
 //
 // Appends "WASM is cool!" and a NUL to the text in its buffer of 100 bytes in a memory of two
-// pages, and then says something of its length, its buffer or its capacity that is not so.
+// pages, and then reports a wrong length, buffer or capacity.
 #include "guest.h"
 
 #define SIZE 100

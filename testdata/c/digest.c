@@ -1,8 +1,8 @@
 // build digest_result.wasm: -DRESULT
 // build digest_output.wasm:
 //
-// SHA-256 of its argument: 32 bytes, that the result points at and nobody frees, or that are
-// written to the address of the first argument.
+// Computes the SHA-256 of its argument. The 32 bytes are static and the result points at them, or
+// they are written to the address in the first argument.
 #include "malloc.h"
 #include "sha256.h"
 

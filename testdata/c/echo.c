@@ -3,7 +3,7 @@
 // build echo_pointer.wasm: -DGENERATION=2
 //
 // Leaves the text in its buffer of 131,072 bytes as it is and returns its length. Every text that
-// fits comes back, also one that fills the buffer; -1 is the answer where it cannot be one.
+// fits comes back, even one that fills the buffer. It returns -1 for an impossible length.
 #include "guest.h"
 
 #define SIZE 131072

@@ -8,8 +8,8 @@
 // build symbols_of_two_buffers.wasm: -DGENERATION=1 -DBUFFER=byte_buffer -DOTHER=spare_buffer -Wl,--export=byte_buffer,--export=spare_buffer
 // build getters_and_symbols_of_output.wasm: -DGENERATION=1 -DGETTER=get_input_pointer -DBUFFER=input_buffer -DRESULT_GETTER=get_output_pointer -DRESULT=output_bytes_ptr -Wl,--export=input_buffer,--export=output_bytes_ptr
 //
-// Appends "WASM is cool!" to the text in its buffer of 100 bytes. A getter and a data symbol that
-// both name the buffer, as tutorials export them, or that name two.
+// Appends "WASM is cool!" to the text in its buffer of 100 bytes. A getter and a data symbol both
+// name the buffer, as tutorials export them, or name two buffers.
 #include "guest.h"
 
 #define SIZE 100
@@ -43,7 +43,7 @@ EXPORT_AS(RESULT_GETTER) { return RESULT; }
 #define RESULT BUFFER
 #endif
 
-// The text is in RESULT afterwards.
+// The text is in RESULT after the call.
 static int add(size length) {
   if (length > SIZE) return -1;
   for (size at = 0; at < length; at++) RESULT[at] = BUFFER[at];

@@ -4,7 +4,7 @@
 //
 // Appends "WASM is cool!" to the text in its buffer of 100 bytes and grows its memory by a page: in
 // the middle of the call, with the buffer moving to the new page, or when asked for the buffer. It
-// starts with two pages and goes on without growth when it has sixteen.
+// starts with two pages and stops growing at sixteen.
 #include "guest.h"
 
 #define SIZE 100

@@ -1,13 +1,13 @@
-// What the guests of this folder share. They have no C library.
+// Shared code of the guests in this folder. They have no C library.
 #pragma once
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(module, name) __attribute__((import_module(#module), import_name(#name)))
 
-// 32 bits, or 64 where memory has 64-bit pointers.
+// This has 32 bits, or 64 if memory has 64-bit pointers.
 typedef __SIZE_TYPE__ size;
 typedef __PTRDIFF_TYPE__ ssize;
 
-// The length of a text that ends with a NUL within `capacity`, or -1.
+// Returns the length of a text that ends with a NUL within `capacity`, or -1.
 static inline ssize scan(const char *text, size capacity) {
   for (size at = 0; at < capacity; at++) {
     if (text[at] == 0) return at;

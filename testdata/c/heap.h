@@ -1,6 +1,6 @@
-// An allocator that counts, fails and grows when it is told to. It traps where a block is freed
-// twice, with another size or alignment than it was allocated with, or was never handed out. Fresh
-// and freed blocks are filled, so that a forgotten NUL and a read after `free` show.
+// An allocator that counts, fails and grows on demand. It traps if a block is freed twice, was
+// never allocated, or is freed with another size or alignment than it was allocated with. Fresh and
+// freed blocks are filled, so that a missing NUL and a read after `free` show.
 #pragma once
 #include "guest.h"
 
@@ -24,12 +24,12 @@ static struct block *free_blocks[28];
 static char *heap_end;
 static size live_blocks, live_length, until_failure, until_growth;
 
-// How many blocks, and how many bytes, are allocated.
+// The number of allocated blocks, and of their bytes.
 EXPORT(live_allocations) size live_allocations(void) { return live_blocks; }
 EXPORT(live_bytes) size live_bytes(void) { return live_length; }
-// The nth allocation from now on, from 1, answers 0. With 0, none does.
+// Makes the nth allocation from now on, from 1, return 0. With 0, none does.
 EXPORT(fail_after) void fail_after(size n) { until_failure = n; }
-// The nth allocation from now on, from 1, grows memory by a page. With 0, none does.
+// Makes the nth allocation from now on, from 1, grow memory by a page. With 0, none does.
 EXPORT(grow_at) void grow_at(size n) { until_growth = n; }
 
 static inline void fill(void *start, char byte, size length) {
@@ -78,7 +78,7 @@ __attribute__((noinline)) static inline void *heap_allocate(size length, size al
   return block + 1;
 }
 
-// Frees a block; `ANY` where the guest's own function is not told the size or the alignment.
+// Frees a block. `ANY` means that the guest's own function gets no size or no alignment.
 __attribute__((noinline)) static inline void heap_free(void *pointer, size length, size align) {
   if (pointer == 0) return;
   struct block *block = (struct block *)pointer - 1;

@@ -1,8 +1,9 @@
 // build host_forms.wasm: -mmutable-globals -Wl,--export=__stack_pointer
 //
-// Calls the host in every form that text can have. `take_*` gives the import of the same name its
-// argument; `give_*` answers what the import of the same name gave, as an i64 with the pointer in the
-// high half, and frees the host's block where it gave one. `live_allocations()` shows what is left.
+// Calls the host in every form that text can have. `take_*` passes its argument to the import of
+// the same name. `give_*` returns the result of the import of the same name, as an i64 with the
+// pointer in the high half, and frees the host's block if there is one. `live_allocations()` shows
+// leaks.
 #include "malloc.h"
 
 typedef unsigned long long packed;
@@ -20,7 +21,7 @@ static packed echo(const char *text, size length) {
   return pack(new_echo(text, length, 0, 0).pointer, length);
 }
 
-// A copy of the text behind `head` bytes and before a NUL of two bytes.
+// Copies the text after `head` bytes and before a NUL of two bytes.
 static char *copied(const char *text, size length, size head) {
   char *block = new_echo(text, length, head, 2).pointer;
   if (block != 0) block[head + length] = block[head + length + 1] = 0;
@@ -79,12 +80,12 @@ EXPORT(take_units) void call_take_units(const char *text, size length) {
   take_units(text, length / 2);
 }
 
-// The host frees what it is given.
+// The host frees its argument.
 EXPORT(take_owned) void call_take_owned(const char *text, size length) {
   take_owned(copied(text, length, 0), length + 2);
 }
 
-// The first `at` bytes and the rest.
+// Passes the first `at` bytes and the rest.
 EXPORT(take_two) void call_take_two(const char *text, size length, size at) {
   take_two(-7, text, at, text + at, length - at);
 }
@@ -149,7 +150,7 @@ EXPORT(give_out_parameters) packed call_give_out_parameters(void) {
   return answered(text, text, length);
 }
 
-// `capacity` bytes of room, with a mark behind them that has to be there afterwards.
+// Makes room for `capacity` bytes, followed by a mark that must still be there after the call.
 static packed output(size capacity, int terminated) {
   char out[64];
   if (capacity >= sizeof out) __builtin_trap();

@@ -1,6 +1,6 @@
 // build host_multi_value.wasm: -mmultivalue -Xclang -target-abi -Xclang experimental-mv
 //
-// `env.answer(pointer, byteLength) -> (pointer, byteLength)` gives two results; `ask` answers them.
+// `env.answer(pointer, byteLength) -> (pointer, byteLength)` has two results; `ask` returns them.
 #include "malloc.h"
 
 IMPORT(env, answer) struct text answer(const char *text, size length);

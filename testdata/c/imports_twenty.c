@@ -1,7 +1,7 @@
 // build imports_twenty.wasm:
 //
-// Appends "WASM is cool!" to the text in its buffer of 100 bytes, and imports twenty functions that
-// it calls only if its buffer begins with "call" and a letter: "a" the first, "b" the second.
+// Appends "WASM is cool!" to the text in its buffer of 100 bytes, and imports twenty functions. It
+// calls them only if its buffer begins with "call" and a letter: "a" the first, "b" the second.
 #include "guest.h"
 
 #define SIZE 100

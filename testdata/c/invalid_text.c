@@ -1,6 +1,6 @@
 // build invalid_text.wasm:
 //
-// Puts the byte 0xff, which no UTF-8 has, behind the text in its buffer of 100 bytes.
+// Puts the byte 0xff, which does not occur in UTF-8, after the text in its buffer of 100 bytes.
 #include "guest.h"
 
 #define SIZE 100

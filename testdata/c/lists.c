@@ -1,11 +1,11 @@
 // build lists.wasm:
 // build lists_64.wasm: --target=wasm64
 //
-// Lists. `split` answers what lies between commas as an array of pointers and lengths; the array
-// and each text are blocks that the caller frees. `words` finds what lies between spaces, word by
-// word: `next_word` goes on, `word_start` and `word_end` tell where in the argument it is,
-// `next_letter` goes through its letters. `next_item` goes through the array of `split` and answers
-// a pointer. `always` has no end, and `word_after` tells a place behind the end of the argument.
+// Has lists. `split` returns the parts between commas as an array of pointers and lengths; the
+// array and each text are blocks that the caller frees. `words` finds the words of a text, one at a
+// time: `next_word` goes on, `word_start` and `word_end` return the word's place in the argument,
+// `next_letter` goes through its letters. `next_item` goes through the array of `split` and returns
+// a pointer. `always` has no end, and `word_after` returns a place after the end of the argument.
 #include "malloc.h"
 
 static struct text *items;
@@ -28,7 +28,7 @@ EXPORT(split) void split(const char *in, size length, struct text *area) {
   item_at = 0;
 }
 
-// The same, and two copies of the whole behind it.
+// Returns the same, followed by two copies of the whole.
 EXPORT(split_and_copy) void split_and_copy(const char *in, size length, struct text *area) {
   split(in, length, area);
   area[1] = new_echo(in, length, 0, 0);
@@ -59,7 +59,7 @@ EXPORT(next_word) int next_word(void) {
 EXPORT(word_start) int word_start(void) { return word_from; }
 EXPORT(word_end) int word_end(void) { return word_to; }
 EXPORT(word_place) const char *word_place(void) { return text + word_from; }
-// Where the word has an "e", or -1.
+// Returns the index of the word's first "e", or -1.
 EXPORT(word_e) int word_e(void) {
   for (size at = word_from; at < word_to; at++) {
     if (text[at] == 'e') return at;

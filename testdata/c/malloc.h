@@ -1,4 +1,4 @@
-// The allocator under the names that C gives it.
+// Exports the allocator under its names in C.
 #pragma once
 #include "texts.h"
 

@@ -1,7 +1,7 @@
 // build moves_buffer.wasm:
 //
-// Has two buffers of 100 bytes. A call reads one and puts the text with "WASM is cool!" into the
-// other, which is the one that it names from then on.
+// Has two buffers of 100 bytes. A call reads one, writes the text with "WASM is cool!" into the
+// other, and reports that one as its buffer from then on.
 #include "guest.h"
 
 #define SIZE 100

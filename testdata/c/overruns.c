@@ -1,7 +1,7 @@
 // build overruns.wasm:
 //
-// Writes the text in its buffer of 100 bytes three times, one after the other, whether there is
-// room or not: from 34 bytes on it writes into its neighbour, and says so in the length.
+// Writes the text in its buffer of 100 bytes three times, one after the other, without a check for
+// room: from 34 bytes on it writes into its neighbour, and returns that length.
 #include "guest.h"
 
 #define SIZE 100
@@ -16,7 +16,7 @@ EXPORT(get_buffer_capacity) size get_buffer_capacity(void) { return SIZE; }
 
 EXPORT(triple) int triple(size length) {
   char *text = data.buffer;
-  __asm__ volatile("" : "+r"(text));  // so that the compiler does not know what it overruns
+  __asm__ volatile("" : "+r"(text));  // the compiler must not see what this overruns
   for (size at = 0; at < 2 * length; at++) text[length + at] = text[at];
   return 3 * length;
 }

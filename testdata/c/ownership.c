@@ -2,9 +2,9 @@
 // build argument_kept.wasm: -DKEEPS
 // build result_free_result.wasm:
 //
-// Who frees what: the guest frees its argument; it keeps its argument, until the next call or
-// `forget()` frees it, and answers the one that it got before; or results have a function of their
-// own, `free_result(pointer, length)`. Results are an i64 with the pointer in the high half.
+// Has the ways to free arguments and results. The guest frees its argument. Or it keeps it until
+// the next call or `forget()` frees it, and returns the one before. Or results have a function of
+// their own, `free_result(pointer, length)`. Results are an i64 with the pointer in the high half.
 #include "malloc.h"
 
 typedef unsigned long long packed;
@@ -34,7 +34,7 @@ EXPORT(exchange) packed exchange(char *in, size length) {
   }
 BOTH(FORM)
 #else
-// What lies before each result, so that `free` cannot be taken for `free_result`.
+// This precedes each result, so that `free` cannot be mistaken for `free_result`.
 #define HEAD 8
 
 EXPORT(free_result) void free_result(char *pointer, size length) {

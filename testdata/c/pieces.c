@@ -1,7 +1,7 @@
 // build pieces_number.wasm:
 // build pieces_digest.wasm: -DDIGEST
 //
-// Takes its input in pieces through a static buffer of 64 bytes: `init()`, `update(length)` many
+// Takes its input in chunks through a static buffer of 64 bytes: `init()`, `update(length)` many
 // times, `final()`. The result is the CRC-32 of the input, or its SHA-256 in the buffer, 32 bytes.
 #include "guest.h"
 #include "sha256.h"

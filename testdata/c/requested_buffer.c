@@ -1,11 +1,12 @@
 // build requested_units.wasm:
 // build requested_clear.wasm: -DCLEAR
 //
-// A buffer that is asked for with its size, after which the export takes nothing. `sa(units)`
-// answers the address of a buffer for so many UTF-16 code units and a NUL; `shout()` makes ASCII
-// letters in it upper case and answers how many code units there are up to the NUL, and `ra()` where
-// they are. Or `clear(length)` makes room for so many bytes at `input()`; `greet()` and `echo()`
-// answer the byte length of the text at `output()`. A request frees what the one before it got.
+// Has a buffer that the caller requests with its size; the export then takes no arguments.
+// `sa(units)` returns the address of a buffer for so many UTF-16 code units and a NUL; `shout()`
+// makes ASCII letters in it upper case and returns the number of code units up to the NUL, `ra()`
+// returns their address. Or `clear(length)` makes room for so many bytes at `input()`; `greet()`
+// and `echo()` return the byte length of the text at `output()`. Each request frees the buffer of
+// the one before.
 #include "texts.h"
 
 #ifdef CLEAR

@@ -3,8 +3,8 @@
 // build result_area_64.wasm: --target=wasm64 -DBEFORE
 // build result_area_shared.wasm: -DBEFORE -matomics -mbulk-memory -Wl,--shared-memory,--import-memory,--max-memory=1048576
 //
-// The pointer and the byte length are written to a return area, whose address is the first argument
-// or the last one.
+// Writes the pointer and the byte length to a return area, whose address is the first argument or
+// the last one.
 #include "malloc.h"
 
 #ifdef BEFORE

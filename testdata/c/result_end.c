@@ -1,8 +1,8 @@
 // build result_end.wasm:
 // build result_end_packed.wasm: -DPACKED
 //
-// The result is where the text begins and the address after its last byte: in a return area whose
-// address is the last argument, or in an i64 with the end in its high half.
+// Returns the start of the text and the address after its last byte: in a return area whose address
+// is the last argument, or in an i64 with the end in its high half.
 #include "malloc.h"
 
 struct range {

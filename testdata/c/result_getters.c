@@ -2,10 +2,10 @@
 // build result_getters_status.wasm: -DGETTERS -DSTATUS
 // build result_symbols.wasm: -Wl,--export=result_pointer,--export=result_length
 //
-// The result is asked for afterwards: by `result_pointer()` and `result_length()`, or in data
-// symbols of these names, which are addresses. It lasts until the next call, which frees it. With a
-// status, a call answers 0 for success and otherwise the number of its error, which `error_text()`
-// and `error_length()` explain.
+// Has getters for its result: `result_pointer()` and `result_length()`, or data symbols of these
+// names, which are addresses. The result lasts until the next call, which frees it. With a status,
+// a call returns 0 for success and otherwise the number of its error, which `error_text()` and
+// `error_length()` explain.
 #include "malloc.h"
 
 static struct text kept;

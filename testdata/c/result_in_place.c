@@ -1,7 +1,7 @@
 // build result_in_place.wasm:
 //
-// Changes its argument where it is: the result is the byte length of the text that is there
-// afterwards. `shout` makes ASCII letters upper case, `strip` drops the spaces, `echo` does nothing.
+// Changes its argument in place and returns the byte length of the text that is there after the
+// call. `shout` makes ASCII letters upper case, `strip` removes the spaces, `echo` does nothing.
 #include "malloc.h"
 
 EXPORT(shout) int shout(char *text, size length) {

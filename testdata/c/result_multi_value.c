@@ -1,6 +1,6 @@
 // build result_multi_value.wasm: -mmultivalue -Xclang -target-abi -Xclang experimental-mv
 //
-// The results are two: the pointer and the byte length.
+// Returns two results: the pointer and the byte length.
 #include "malloc.h"
 
 #define FORM(name)                                             \

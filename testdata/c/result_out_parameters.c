@@ -1,7 +1,7 @@
 // build result_out_parameters.wasm:
 //
-// `name(in, length, &out, &out_length)` answers 0 where all went well; -1 where memory ran out, -2
-// for a text that begins with "!". `last_error` then says why, as a static C string.
+// `name(in, length, &out, &out_length)` returns 0 for success, -1 if memory ran out, and -2 for a
+// text that begins with "!". `last_error` then returns the reason as a static C string.
 #include "malloc.h"
 
 static const char *error = "";

@@ -3,10 +3,10 @@
 // build result_output_negative_needed.wasm: -DTOO_SMALL=-needed
 // build result_output_truncates.wasm: -DTRUNCATES -DTOO_SMALL=needed
 //
-// `name(out, capacity, in, length)` writes to the caller's buffer and answers how many bytes it
-// wrote. Where the buffer is too small it writes nothing, or what fits, and answers how many bytes
-// it needs, -1, or how many it needs as a negative number. With (0, 0, in, length) it answers how
-// many bytes it needs.
+// `name(out, capacity, in, length)` writes to the caller's buffer and returns the number of bytes
+// written. If the buffer is too small it writes nothing, or as much as fits, and returns the number
+// of bytes it needs, -1, or that number as a negative one. With (0, 0, in, length) it returns the
+// number of bytes it needs.
 #include "malloc.h"
 
 #ifdef TRUNCATES

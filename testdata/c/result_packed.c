@@ -1,7 +1,7 @@
 // build result_packed_pointer_high.wasm: -DHIGH=pointer -DLOW=length
 // build result_packed_pointer_low.wasm: -DHIGH=length -DLOW=pointer
 //
-// The result is an i64 with the pointer in one half and the byte length in the other.
+// Returns an i64 with the pointer in one half and the byte length in the other.
 #include "malloc.h"
 
 typedef unsigned long long packed;

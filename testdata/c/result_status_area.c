@@ -1,8 +1,8 @@
 // build result_status_area.wasm:
 //
-// The return area, whose address is the first argument, begins with a word that is 0 where all went
-// well and 1 where it did not; then come pointer and byte length, of the text or of the error's
-// text, which is freed by the caller just the same. A text that begins with "!" is refused.
+// The return area, whose address is the first argument, begins with a word that is 0 for success
+// and 1 for failure. The pointer and byte length of the text, or of the error's text, follow; the
+// caller frees both kinds in the same way. A text that begins with "!" is refused.
 #include "malloc.h"
 
 struct area {

@@ -1,8 +1,8 @@
 // build result_struct.wasm: -DSTATIC
 // build result_struct_allocated.wasm:
 //
-// The result points at a struct of pointer and byte length: a static one, or one that is a block of
-// its own, which `free_text` frees together with the text.
+// Returns a pointer to a struct of pointer and byte length: a static one, or a block of its own,
+// which `free_text` frees together with the text.
 #include "malloc.h"
 
 #ifdef STATIC

@@ -1,8 +1,8 @@
 // build several_inputs.wasm:
 // build several_inputs_symbols.wasm: -DSYMBOLS -Wl,--export=first,--export=second,--export=output
 //
-// `join(first_length, second_length)` puts the texts of two static buffers of 100 bytes one behind
-// the other into a third one of 200 bytes, and answers its length. Getters or data symbols name the
+// `join(first_length, second_length)` writes the texts of two static buffers of 100 bytes one after
+// the other into a third one of 200 bytes, and returns the length. Getters or data symbols name the
 // buffers.
 #include "guest.h"
 

@@ -1,4 +1,4 @@
-// SHA-256, FIPS 180-4, in pieces.
+// SHA-256, FIPS 180-4, in chunks.
 #pragma once
 #include "guest.h"
 

@@ -1,7 +1,7 @@
 // build shapes.wasm: -O2
 //
-// One function for each shape of call, with as little to do as it can have, so that what is measured
-// is the crossing. Blocks come from a ring of 1 MiB that nothing is given back to.
+// Has one function for each shape of call. Each does as little as possible, so that a measurement
+// shows the crossing. Blocks come from a ring of 1 MiB, and `free` does nothing.
 #include "guest.h"
 
 typedef unsigned long long u64;
@@ -53,13 +53,13 @@ EXPORT(point) struct point *point(int x, int y) {
   return points;
 }
 
-// 1,000 records, whose address is returned.
+// Returns the address of 1,000 records.
 EXPORT(grid) struct point *grid(int x) {
   for (int at = 0; at < 1000; at++) points[at] = (struct point){x, at, at + 0.5};
   return points;
 }
 
-// Doubles each number where it lies.
+// Doubles each number in place.
 EXPORT(scale) void scale(double *numbers, size count) {
   for (size at = 0; at < count; at++) numbers[at] *= 2;
 }

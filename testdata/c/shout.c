@@ -2,8 +2,8 @@
 // build shout_length.wasm: -DGENERATION=1
 // build shout_pointer.wasm: -DGENERATION=2
 //
-// Makes ASCII letters in its buffer of 24 bytes upper case. A text may fill the buffer; without
-// an argument it needs a byte for its NUL.
+// Makes ASCII letters in its buffer of 24 bytes upper case. A text may fill the buffer; without an
+// argument it needs a byte for its NUL.
 #include "guest.h"
 
 #define SIZE 24

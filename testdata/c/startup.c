@@ -3,8 +3,8 @@
 // build startup_reactor_and_constructors.wasm: -DREACTOR -Wl,--export=__wasm_call_ctors
 // build startup_command.wasm: -Wl,--entry=_start
 //
-// Appends to the text in its buffer of 100 bytes a digit: how often its constructor has run. That
-// is once for a guest that was started as it wants it, and 0 for a command that nobody ran.
+// Appends a digit to the text in its buffer of 100 bytes: how often its constructor has run. That
+// is 1 if the guest was started correctly, and 0 for a command that has not run.
 #include "guest.h"
 
 #define SIZE 100

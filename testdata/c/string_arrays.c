@@ -1,10 +1,10 @@
 // build string_arrays.wasm:
 // build string_arrays_64.wasm: --target=wasm64
 //
-// Several texts in, joined by commas. They come as an array of pointers and one of lengths, as an
-// array of pointers that a null ends to texts that a NUL ends (`join_counted` is told how many), or as an array of pointers and
-// lengths by turns; `take` frees the array and each text. Results are an i64 with the pointer in
-// the high half.
+// Joins several texts with commas. They come as an array of pointers and one of lengths, as an
+// array of pointers to texts that end with a NUL (the array ends with a null pointer, or
+// `join_counted` gets its length), or as an array of alternating pointers and lengths; `take` frees
+// the array and each text. Results are an i64 with the pointer in the high half.
 #include "malloc.h"
 
 typedef unsigned long long packed;

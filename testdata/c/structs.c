@@ -1,11 +1,11 @@
 // build structs.wasm:
 // build structs_64.wasm: --target=wasm64
 //
-// What is told by structs, and what belongs together. `drain` copies as much as there is room for
-// and moves the positions in both of its arguments. `sum` takes width times height bytes and looks
-// at no length. `expected` tells how much `twice` needs, -1 where the text has a "?", which `twice`
-// refuses. `find` answers 1 where its text has an "x"; `error_code`, `error_text` and `error_place`
-// tell of it. `push` and `total` use a state whose beginning is all zeros.
+// Uses structs, and values that depend on each other. `drain` copies as much as there is room for
+// and moves the positions in both of its arguments. `sum` takes width times height bytes and gets
+// no length. `expected` returns the size that `twice` needs, -1 if the text has a "?", which
+// `twice` refuses. `find` returns 1 if its text has an "x"; `error_code`, `error_text` and
+// `error_place` describe that. `push` and `total` use a state that begins as all zeros.
 #include "malloc.h"
 
 struct buffer {
@@ -41,7 +41,7 @@ EXPORT(twice) ssize twice(char *out, size capacity, const char *in, size length)
   return 2 * length;
 }
 
-// The same, told by a struct where to write; without one it answers how much that takes.
+// Does the same, with a struct that holds the output's address. Without one it returns the size.
 EXPORT(twice_into) ssize twice_into(const struct buffer *to, const char *in, size length) {
   if (to->pointer == 0) return to->length == 0 ? 2 * (ssize)length : -1;
   return twice(to->pointer, to->length, in, length);

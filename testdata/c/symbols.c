@@ -1,7 +1,7 @@
 // build symbols.wasm:
 //
-// Functions of every type that a symbol can declare, with numbers beside texts in several places.
-// Text comes back as an i64 with the pointer in the high half.
+// Has functions of every type that a symbol can declare, with numbers beside texts in several
+// places. Text comes back as an i64 with the pointer in the high half.
 #include "malloc.h"
 
 typedef unsigned long long u64;
@@ -23,7 +23,7 @@ NUMBER(add_f64, double)
 
 EXPORT(not) _Bool not(_Bool value) { return !value; }
 EXPORT(nothing) void nothing(void) {}
-// A u8 whose other 24 bits are not clear, as some compilers leave them.
+// Returns a u8 whose other 24 bits are not clear, as some compilers leave them.
 EXPORT(dirty_u8) unsigned dirty_u8(unsigned value) { return value | 0xabcdef00; }
 
 EXPORT(echo) u64 echo(const char *text, size length) { return pack(new_echo(text, length, 0, 0)); }
@@ -46,20 +46,20 @@ EXPORT(join) u64 join(const char *first, size first_length, unsigned between, co
   return pack(result);
 }
 
-// FNV-1a of 32 bits.
+// Computes FNV-1a of 32 bits.
 EXPORT(checksum) unsigned checksum(const unsigned char *bytes, size length) {
   unsigned hash = 0x811c9dc5;
   for (size at = 0; at < length; at++) hash = (hash ^ bytes[at]) * 0x01000193;
   return hash;
 }
 
-// FNV-1a of 64 bits, from a seed: 0xcbf29ce484222325 is the one that its authors give.
+// Computes FNV-1a of 64 bits, from a seed. Its authors use 0xcbf29ce484222325.
 EXPORT(checksum_64) u64 checksum_64(u64 seed, const unsigned char *bytes, size length) {
   for (size at = 0; at < length; at++) seed = (seed ^ bytes[at]) * 0x100000001b3;
   return seed;
 }
 
-// Where the byte is for the first time, or -1.
+// Returns the index of the byte's first occurrence, or -1.
 EXPORT(find) int find(unsigned char byte, const unsigned char *bytes, size length) {
   for (size at = 0; at < length; at++) {
     if (bytes[at] == byte) return at;
@@ -67,13 +67,13 @@ EXPORT(find) int find(unsigned char byte, const unsigned char *bytes, size lengt
   return -1;
 }
 
-// The text, or null where it is empty.
+// Returns the text, or null if it is empty.
 EXPORT(echo_or_null) u64 echo_or_null(const char *text, size length) {
   return length == 0 ? 0 : echo(text, length);
 }
 
-// What a pointer of the caller's own points at.
+// Returns the byte at the caller's own pointer.
 EXPORT(first_byte) unsigned char first_byte(const unsigned char *pointer) { return *pointer; }
 
-// A text of its own, that takes nothing.
+// Returns a text, without arguments.
 EXPORT(version) u64 version(void) { return echo("1.0.0", 5); }

@@ -1,4 +1,4 @@
-// What the guests with an allocator answer: `greet` "Hello, <name>!" and `echo` the text itself.
+// Functions of the guests with an allocator: `greet` returns "Hello, <name>!" and `echo` the text.
 #pragma once
 #include "heap.h"
 
@@ -23,7 +23,7 @@ static inline void write_echo(char *to, const char *bytes, size length) {
 // Defines a function of this form for each of the two.
 #define BOTH(form) form(greet) form(echo)
 
-// A block with `head` bytes before the text and `tail` bytes behind it; its pointer is 0 where
+// Makes a block with `head` bytes before the text and `tail` bytes after it. Its pointer is 0 if
 // memory ran out.
 #define NEW(name)                                                                           \
   static inline struct text new_##name(const char *in, size length, size head, size tail) { \

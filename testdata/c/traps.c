@@ -1,7 +1,7 @@
 // build traps.wasm:
 //
-// Appends "WASM is cool!" to the text in its buffer of 100 bytes (`transform`), or traps in one of
-// the ways there are.
+// Appends "WASM is cool!" to the text in its buffer of 100 bytes (`transform`), or traps in each of
+// the possible ways.
 #include "guest.h"
 
 #define SIZE 100

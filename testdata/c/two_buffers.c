@@ -2,8 +2,8 @@
 // build two_transforms.wasm: -DTRANSFORMS=2
 // build two_capacities.wasm: -DCAPACITIES=2
 //
-// Appends "WASM is cool!" to the text in a buffer of 100 bytes, and has one thing twice, so that
-// the other can be meant as well: a buffer, a function, a capacity.
+// Appends "WASM is cool!" to the text in a buffer of 100 bytes, and has two of one thing, so that
+// either could be meant: a buffer, a function, a capacity.
 #include "guest.h"
 
 #define SIZE 100

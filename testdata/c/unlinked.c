@@ -1,7 +1,8 @@
 // build object_file.wasm: -Wl,--relocatable
 // build dynamic_library.wasm: -fPIC --target=wasm32-unknown-emscripten -Wl,--shared,--export-all
 //
-// Guests that no linker has finished: they import what the program would have that they are linked into.
+// Guests that no linker has finished: they import items of the program that they are to be linked
+// into.
 
 static char buffer[100];
 

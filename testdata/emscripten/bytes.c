@@ -1,6 +1,7 @@
 // build bytes.wasm:
 //
-// Bytes and texts with their lengths, the result in out-parameters, with Emscripten's C library.
+// Passes bytes and texts with their lengths, and returns the result in out-parameters, with
+// Emscripten's C library.
 #include <emscripten.h>
 #include <malloc.h>
 #include <stdint.h>

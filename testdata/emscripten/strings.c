@@ -1,8 +1,8 @@
 // build c_string.wasm:
 // build c_string_growth.wasm: -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=131072 -sTOTAL_STACK=16384
 //
-// C strings both ways with Emscripten's C library: `malloc` and `free`, `stackSave`, `stackRestore`
-// and `stackAlloc`. `live_bytes` says how many bytes `malloc` has handed out.
+// Takes and returns C strings with Emscripten's C library: `malloc` and `free`, `stackSave`,
+// `stackRestore` and `stackAlloc`. `live_bytes` returns the bytes that `malloc` has handed out.
 #include <emscripten.h>
 #include <malloc.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // build c_string.wasm:
 //
-//! C strings both ways: arguments by `alloc` and `dealloc`, results freed by `free_string`.
+//! C strings both ways: `alloc` and `dealloc` for arguments, `free_string` for results.
 mod heap;
 
 use heap::concat;
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn echo(name: *const c_char) -> *mut c_char {
 
 /// # Safety
 ///
-/// `text` is a result of this guest's.
+/// `text` is a result of this guest.
 #[no_mangle]
 pub unsafe extern "C" fn free_string(text: *mut c_char) {
     drop(CString::from_raw(text));

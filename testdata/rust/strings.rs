@@ -16,7 +16,7 @@ pub struct Text {
     length: usize,
 }
 
-/// The result's block, which has exactly as many bytes as the text; a null pointer for nothing.
+/// The result's block, which has exactly as many bytes as the text; a null pointer for `None`.
 fn leak(text: Option<String>) -> (*mut u8, usize) {
     let mut text = match text {
         Some(text) => ManuallyDrop::new(text),

@@ -1,6 +1,6 @@
 // build command.wasm:
 //
-// A command that does what its first argument says:
+// A command whose first argument chooses what it does:
 //
 //     arguments      prints all arguments, a line each
 //     shout          prints standard input in upper case
@@ -8,7 +8,7 @@
 //     abort          prints "giving up" to standard error and traps
 //     sleep <ms>     sleeps
 //     open <path>    opens a file as often as it can, prints how often
-//     forever        prints until it can't
+//     forever        prints until printing fails
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // build hello.wasm:
 //
-// A command that greets whom its first argument names, or nobody.
+// A command that greets its first argument, or nobody.
 #include <stdio.h>
 
 int main(int argc, char **argv) {

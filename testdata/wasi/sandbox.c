@@ -1,7 +1,7 @@
 // build sandbox.wasm: -mexec-model=reactor
 //
-// A reactor that tries what a sandbox withholds. Text comes and goes in a static buffer of 1,000
-// bytes: the answer's length, or a negative errno.
+// A reactor that tries what a sandbox withholds. Text goes in and out through a static buffer of
+// 1,000 bytes. Functions return the answer's length, or a negative errno.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static int answer(const char *text) {
   return length;
 }
 
-// The contents of the file at a path.
+// Reads the file at a path.
 EXPORT(read_file) int read_file(int length) {
   buffer[length] = 0;
   int file = open(buffer, O_RDONLY);
@@ -44,7 +44,7 @@ EXPORT(read_file) int read_file(int length) {
   return count < 0 ? -error : count;
 }
 
-// Writes "written" to a file, which is made where there is none.
+// Writes "written" to a file, and creates it if it does not exist.
 EXPORT(write_file) int write_file(int length) {
   buffer[length] = 0;
   int file = open(buffer, O_WRONLY | O_CREAT, 0644);
@@ -55,7 +55,7 @@ EXPORT(write_file) int write_file(int length) {
   return count < 0 ? -error : answer("");
 }
 
-// The names in a directory, each with a space behind it.
+// Lists the names in a directory, each followed by a space.
 EXPORT(list_directory) int list_directory(int length) {
   static char names[SIZE + 1];
   buffer[length] = 0;
@@ -70,7 +70,7 @@ EXPORT(list_directory) int list_directory(int length) {
   return answer(names);
 }
 
-// The value of a variable.
+// Returns the value of a variable.
 EXPORT(read_environment) int read_environment(int length) {
   buffer[length] = 0;
   char *value = getenv(buffer);

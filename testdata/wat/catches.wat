@@ -1,6 +1,6 @@
 ;; build catches.wasm
-;; Catches what the host throws: `swallow` answers 7 where `env.work()` threw and 1 where it did not,
-;; `rethrow` counts and lets it pass, `swallow_and_trap` traps, `throw` throws the guest's own tag.
+;; Catches host errors: `swallow` returns 7 if `env.work()` threw and 1 if it did not, `rethrow`
+;; counts and rethrows, `swallow_and_trap` traps, `throw` throws the guest's own tag.
 (module
   (import "env" "work" (func $work))
   (tag $own (export "own") (param i32))

@@ -1,6 +1,7 @@
 ;; build high_pointer.wasm
 ;; Makes the first byte of the text in its buffer of 100 bytes an "A". The buffer is above 2 GiB, at
-;; 0x80000010, so that JavaScript gets its pointer as a negative number. Nothing below it is touched.
+;; 0x80000010, so that JavaScript gets its pointer as a negative number. Nothing below it is
+;; touched.
 (module
   (memory (export "memory") 32769)
   (func (export "get_buffer_pointer") (result i32) (i32.const 0x80000010))

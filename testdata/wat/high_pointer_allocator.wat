@@ -1,6 +1,6 @@
 ;; build high_pointer_allocator.wasm
-;; Its allocator hands out blocks above 2 GiB, so that JavaScript gets pointers as negative numbers.
-;; `greet` and `echo` answer an i64 with the pointer in the high half.
+;; Has an allocator whose blocks are above 2 GiB, so that JavaScript gets pointers as negative
+;; numbers. `greet` and `echo` return an i64 with the pointer in the high half.
 (module
   (memory $high (export "memory") 32771)
   (global $top (mut i32) (i32.const 0x80000000))
@@ -8,7 +8,7 @@
 
   (func $malloc (export "malloc") (param $size i32) (result i32)
     (local $pointer i32)
-    ;; With nothing alive, the heap begins anew.
+    ;; If no block is alive, the heap starts again from its beginning.
     (if (i32.eqz (global.get $live)) (then (global.set $top (i32.const 0x80000000))))
     (local.set $pointer (global.get $top))
     (if (i32.gt_u (local.get $size) (i32.const 60000)) (then (return (i32.const 0))))

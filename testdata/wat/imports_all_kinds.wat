@@ -1,5 +1,5 @@
 ;; build imports_all_kinds.wasm
-;; Imports one of each kind, with types that a host can get wrong, and uses none of them.
+;; Imports one item of each kind, with types that a host can get wrong, and uses none of them.
 (module
   (import "env" "log" (func (param i32 i32)))
   (import "env" "clock" (func (param i64 f64) (result f32)))

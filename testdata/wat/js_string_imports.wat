@@ -1,6 +1,6 @@
 ;; build js_string_imports.wasm
-;; Calls the host with strings as references: `announce` gives `env.log` its argument, `ask` answers
-;; what `env.answer` made of its own, `ask_nothing` asks with null.
+;; Calls the host with strings as references: `announce` passes its argument to `env.log`, `ask`
+;; passes its own to `env.answer` and returns the answer, `ask_nothing` asks with null.
 (module
   (import "wasm:js-string" "length" (func $length (param externref) (result i32)))
   (import "env" "log" (func $log (param externref)))

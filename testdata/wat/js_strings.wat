@@ -1,6 +1,6 @@
 ;; build js_strings.wasm
-;; Has no memory: strings cross as references, and `wasm:js-string` does the work. `greet` answers
-;; "Hello, <text>!", `echo` the text itself, lone surrogates and all.
+;; Has no memory: strings cross as references, and `wasm:js-string` does the work. `greet` returns
+;; "Hello, <text>!", `echo` the text itself, including lone surrogates.
 (module
   (import "wasm:js-string" "concat"
     (func $concat (param externref externref) (result (ref extern))))
@@ -11,7 +11,7 @@
     (func $substring (param externref i32 i32) (result (ref extern))))
 
   (func $ascii (param $characters i64) (result externref)
-    ;; Up to eight characters, the first in the lowest byte.
+    ;; Makes text from up to eight characters, the first in the lowest byte.
     (local $text externref)
     (local.set $text (call $substring (call $fromCharCode (i32.const 0)) (i32.const 0) (i32.const 0)))
     (loop $next
@@ -32,7 +32,7 @@
 
   (func (export "echo") (param $text externref) (result externref) (local.get $text))
 
-  ;; The code units turned around.
+  ;; Returns the code units in reverse.
   (func (export "reverse") (param $text externref) (result externref)
     (local $at i32)
     (local $result externref)

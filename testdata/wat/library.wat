@@ -1,6 +1,6 @@
 ;; build library.wasm
-;; Exports what `uses_library` imports: its memory, and `shout(pointer, byteLength)`, which turns ASCII
-;; to upper case in place and traps at a `!`.
+;; Exports the imports of `uses_library`: its memory, and `shout(pointer, byteLength)`, which turns
+;; ASCII to upper case in place and traps at a `!`.
 (module
   (memory (export "memory") 1 4)
   (func (export "shout") (param $at i32) (param $length i32)

@@ -1,6 +1,6 @@
 ;; build own_and_imported.wasm
-;; Imports env.memory and exports another, which is the one with its buffer of 100 bytes at 64. It
-;; puts "own:" before the text; the byte at 0 of the imported memory counts the calls.
+;; Imports env.memory and exports another, which has the guest's buffer of 100 bytes at 64. It puts
+;; "own:" before the text; the byte at 0 of the imported memory counts the calls.
 (module
   (import "env" "memory" (memory $imported 1 16))
   (memory $own (export "memory") 1)

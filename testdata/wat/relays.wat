@@ -1,8 +1,8 @@
 ;; build relays.wasm
-;; Passes text on to the host, with an allocator that costs next to nothing: blocks of a ring of 512
-;; KiB, which nobody has to free. `relay` gives `env.answer(pointer, byteLength)` its argument that
-;; many times, with every answer in the place of the one before, and answers what came last; `echo`
-;; answers its argument. Both, and the host, answer an i64 with the pointer in the high half.
+;; Passes text on to the host, with an allocator that costs almost nothing: blocks of a ring of 512
+;; KiB, which need not be freed. `relay` passes its argument to `env.answer(pointer, byteLength)`
+;; that many times, each answer in the place of the one before, and returns the last answer; `echo`
+;; returns its argument. Both, and the host, return an i64 with the pointer in the high half.
 (module
   (import "env" "answer" (func $answer (param i32 i32) (result i64)))
   (memory (export "memory") 9)

@@ -1,6 +1,6 @@
 ;; build result_globals.wasm
-;; The result is found afterwards in two mutable globals, that hold the pointer and the byte length
-;; themselves. The caller frees it.
+;; Leaves the result in two mutable globals, which hold the pointer and the byte length themselves.
+;; The caller frees it.
 (module
   (memory $memory (export "memory") 3)
   (global $result_pointer (export "result_pointer") (mut i32) (i32.const 0))
@@ -10,7 +10,7 @@
 
   (func $malloc (export "malloc") (param $size i32) (result i32)
     (local $pointer i32)
-    ;; With nothing alive, the heap begins anew.
+    ;; If no block is alive, the heap starts again from its beginning.
     (if (i32.eqz (global.get $live)) (then (global.set $top (i32.const 1024))))
     (local.set $pointer (global.get $top))
     (if (i32.gt_u (local.get $size) (i32.const 60000)) (then (return (i32.const 0))))

@@ -1,6 +1,6 @@
 ;; build start_calls_host.wasm
-;; Its start function calls `env.count(i32) -> i32` with 5 and then `env.log(pointer, byteLength)` with
-;; a text; `counted` tells what `env.count` answered.
+;; Its start function calls `env.count(i32) -> i32` with 5 and then `env.log(pointer, byteLength)`
+;; with a text; `counted` returns the result of `env.count`.
 (module
   (import "env" "count" (func $count (param i32) (result i32)))
   (import "env" "log" (func $log (param i32 i32)))

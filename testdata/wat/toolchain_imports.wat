@@ -1,7 +1,7 @@
 ;; build toolchain_imports.wasm
-;; Imports what Emscripten's own JavaScript answers, each under the name and type that it has there,
-;; and exports a function of the same name that calls it. `assert` says that `1 == 2` in `f.c`, line 3,
-;; function `g`.
+;; Imports functions that Emscripten's own JavaScript provides, each under its name and type there,
+;; and exports a function of the same name that calls it. `assert` reports that `1 == 2` failed in
+;; `f.c`, line 3, function `g`.
 (module
   (import "env" "emscripten_notify_memory_growth" (func $notify (param i32)))
   (import "env" "emscripten_resize_heap" (func $resize (param i32) (result i32)))

@@ -1,7 +1,7 @@
 ;; build traps_in_malloc.wasm
-;; `ask` answers what `env.answer(pointer, byteLength) -> i64` gave, with the pointer in the high half.
-;; `malloc` hands out the same bytes each time, traps where it is asked for more than 16 of them, and
-;; answers a pointer outside memory where it is asked for exactly 13.
+;; `ask` returns the result of `env.answer(pointer, byteLength) -> i64`, with the pointer in the
+;; high half. `malloc` returns the same bytes each time, traps if asked for more than 16 of them,
+;; and returns a pointer outside memory if asked for exactly 13.
 (module
   (import "env" "answer" (func $answer (param i32 i32) (result i64)))
   (memory (export "memory") 1)

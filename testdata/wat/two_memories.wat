@@ -1,6 +1,6 @@
 ;; build two_memories.wasm
-;; Has two memories, "scratch" and "text"; its buffer of 100 bytes is at 64 of "text". It turns the
-;; text around byte by byte by way of "scratch".
+;; Has two memories, "scratch" and "text"; its buffer of 100 bytes is at 64 of "text". It reverses
+;; the text byte by byte with the help of "scratch".
 (module
   (memory $scratch (export "scratch") 1)
   (memory $text (export "text") 1)

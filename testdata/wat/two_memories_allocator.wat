@@ -1,6 +1,6 @@
 ;; build two_memories_allocator.wasm
-;; Has two memories, "scratch" and "text", and an allocator in "text". `greet` and `echo` answer an i64
-;; with the pointer in the high half.
+;; Has two memories, "scratch" and "text", and an allocator in "text". `greet` and `echo` return an
+;; i64 with the pointer in the high half.
 (module
   (memory $scratch (export "scratch") 1)
   (memory $text (export "text") 3)
@@ -9,7 +9,7 @@
 
   (func $malloc (export "malloc") (param $size i32) (result i32)
     (local $pointer i32)
-    ;; With nothing alive, the heap begins anew.
+    ;; If no block is alive, the heap starts again from its beginning.
     (if (i32.eqz (global.get $live)) (then (global.set $top (i32.const 1024))))
     (local.set $pointer (global.get $top))
     (if (i32.gt_u (local.get $size) (i32.const 60000)) (then (return (i32.const 0))))

@@ -1,5 +1,5 @@
 ;; build uses_library.wasm
-;; Imports the memory and the function of `library`; `transform(byteLength)` has it shout.
+;; Imports the memory and the function of `library`; `transform(byteLength)` calls `shout`.
 (module
   (import "library" "memory" (memory 1 4))
   (import "library" "shout" (func $shout (param i32 i32)))

@@ -1,6 +1,6 @@
 ;; build value_globals_mutable.wasm
-;; Copies the text in its buffer of 100 bytes to its other one, at 1024 and at 2048 in turns, which the
-;; mutable global names from then on.
+;; Copies the text in its buffer of 100 bytes to its other buffer, at 1024 and at 2048 in turn. The
+;; mutable global then points at that one.
 (module
   (memory (export "memory") 1)
   (global $buffer (export "BUFFER") (mut i32) (i32.const 1024))

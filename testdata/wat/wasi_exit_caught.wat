@@ -1,6 +1,6 @@
 ;; build wasi_exit_caught.wasm
 ;;
-;; A command that catches its own end: it exits with 7, writes a line all the same and returns.
+;; A command that catches its own exit: it exits with 7, then still writes a line and returns.
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
   (import "wasi_snapshot_preview1" "fd_write"

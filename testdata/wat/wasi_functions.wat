@@ -1,6 +1,7 @@
 ;; build wasi_functions.wasm
 ;;
-;; Hands each function of WASI through to the host, so that a test can call them with any arguments.
+;; Passes each function of WASI through to the host, so that a test can call them with any
+;; arguments.
 (module
   (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))

@@ -1,6 +1,6 @@
 ;; build wasi_in_start.wasm
 ;;
-;; Calls WASI in its start section: its memory is not known yet.
+;; Calls WASI in its start section, when its memory is not known yet.
 (module
   (import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))
   (memory (export "memory") 1)

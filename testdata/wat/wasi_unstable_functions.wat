@@ -1,6 +1,6 @@
 ;; build wasi_unstable_functions.wasm
 ;;
-;; The functions of preview 0 whose layouts differ, handed through to the host.
+;; Passes through to the host the functions of preview 0 whose layouts differ.
 (module
   (import "wasi_unstable" "fd_filestat_get" (func $fd_filestat_get (param i32 i32) (result i32)))
   (import "wasi_unstable" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))

@@ -1,5 +1,5 @@
-//! An allocator that counts, fails and grows when it is told to, and traps where a block is freed
-//! that is not alive or had another size.
+//! An allocator that counts, fails and grows on demand. It traps if a freed block is not alive or
+//! had another size.
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -13,7 +13,7 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Whether a countdown has come to its end with this call.
+/// Whether a countdown has reached its end with this call.
 fn is_due(countdown: &AtomicUsize) -> bool {
     let left = countdown.load(Relaxed);
     countdown.store(left.saturating_sub(1), Relaxed);
@@ -70,7 +70,7 @@ pub extern "C" fn grow_at(n: usize) {
     UNTIL_GROWTH.store(n, Relaxed);
 }
 
-/// Memory for the host's argument: null where there is none.
+/// Allocates memory for the host's argument; null if there is none.
 #[no_mangle]
 pub extern "C" fn alloc(size: usize) -> *mut u8 {
     let mut bytes = Vec::<u8>::new();
@@ -80,7 +80,7 @@ pub extern "C" fn alloc(size: usize) -> *mut u8 {
     }
 }
 
-/// Frees what `alloc` or a function of this guest handed out.
+/// Frees a block from `alloc` or from a function of this guest.
 ///
 /// # Safety
 ///
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn dealloc(pointer: *mut u8, size: usize) {
     drop(Vec::from_raw_parts(pointer, 0, size));
 }
 
-/// Puts parts one behind the other, in exactly as many bytes; nothing where memory ran out.
+/// Joins parts, one after the other, in exactly as many bytes; `None` if memory ran out.
 pub fn concat(parts: &[&str]) -> Option<String> {
     let mut text = String::new();
     text.try_reserve_exact(parts.iter().map(|part| part.len()).sum()).ok()?;
