@@ -5,7 +5,8 @@ import { list, quote } from "../base/show.ts";
 import { toolchain } from "../binary/custom.ts";
 import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { isGetter, namesBufferSize, sizeRank } from "../presets/names.ts";
+import { namesBufferSize, sizeRank } from "../presets/names.ts";
+import { isGetter } from "../presets/roles.ts";
 
 /** How the capacity of a buffer is known. */
 export interface CapacityRule {

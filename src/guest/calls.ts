@@ -9,12 +9,12 @@ import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
-import { couldTransform, onlyPeeks } from "../presets/effects.ts";
-import { namesGetter, namesNumber, ownFunctions } from "../presets/names.ts";
 import { adviseUse } from "../plan/advice.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { resolveRecipe, typesOf } from "../plan/resolve.ts";
+import { namesGetter, namesNumber } from "../presets/names.ts";
 import { showDeclaration } from "../presets/options.ts";
+import { couldTransform, onlyPeeks, ownFunctions } from "../presets/roles.ts";
 
 /** What `passString` and `passBytes` declare. */
 export const PASSES = {

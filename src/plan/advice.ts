@@ -3,28 +3,31 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { GuestError } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { takesPointersAlone, usesMemory } from "../presets/effects.ts";
+import { allocator } from "../presets/allocator.ts";
+import { cString } from "../presets/c_string.ts";
+import { inPlace } from "../presets/in_place.ts";
 import {
   areCounterparts,
   bufferRank,
   couldDo,
   couldMake,
   couldPoint,
-  handsOut,
-  isGetter,
-  isReserved,
   namesLength,
   namesNumber,
   namesSize,
-  ownFunctions,
   shareStem,
-  takesBack,
 } from "../presets/names.ts";
-import { allocator } from "../presets/allocator.ts";
-import { cString } from "../presets/c_string.ts";
-import { inPlace } from "../presets/in_place.ts";
-import { staticBuffer } from "../presets/static_buffer.ts";
 import { extendCall, offer, printSymbol, WHO_FREES } from "../presets/options.ts";
+import {
+  handsOut,
+  isGetter,
+  isReserved,
+  ownFunctions,
+  takesBack,
+  takesPointersAlone,
+  usesMemory,
+} from "../presets/roles.ts";
+import { staticBuffer } from "../presets/static_buffer.ts";
 import type { ResolveContext } from "./context.ts";
 import { listOptions, resolveRecipe } from "./resolve.ts";
 

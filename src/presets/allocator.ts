@@ -3,10 +3,10 @@ import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { takesPointersAlone } from "./effects.ts";
-import { allocatesBlocks, frees, isPlainAllocator, ownerOf } from "./names.ts";
+import { isPlainAllocator, ownerOf } from "./names.ts";
 import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
 import type { Detected, Preset } from "./preset.ts";
+import { allocatesBlocks, frees, takesPointersAlone } from "./roles.ts";
 
 /** What {@linkcode allocator} is told. */
 export interface AllocatorOptions extends ConventionOptions {

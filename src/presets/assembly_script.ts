@@ -2,9 +2,9 @@ import type { Place } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { hasFunction } from "./names.ts";
 import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
 import type { Detected, Preset } from "./preset.ts";
+import { hasFunction } from "./roles.ts";
 
 /** What {@linkcode assemblyScript} is told. */
 export interface AssemblyScriptOptions extends ConventionOptions {

@@ -1,9 +1,9 @@
 import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { hasFunction } from "./names.ts";
 import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
 import type { Detected, Preset } from "./preset.ts";
+import { hasFunction } from "./roles.ts";
 
 /**
  * The canonical ABI of a component's core module.

@@ -5,19 +5,17 @@ import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
 import { constantOf } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { looksUp, usesMemory } from "./effects.ts";
 import {
   areInputAndOutput,
   bufferRank,
   couldDo,
-  isGetter,
-  isReserved,
   namesGetter,
   namesOutput,
   stemOf,
 } from "./names.ts";
 import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
 import type { Preset, Rival } from "./preset.ts";
+import { isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
 
 /** What {@linkcode staticBuffer} is told. */
 export interface StaticBufferOptions extends ConventionOptions {
@@ -72,12 +70,12 @@ export interface StaticBufferOptions extends ConventionOptions {
  * ```
  */
 export function staticBuffer(options: StaticBufferOptions): Convention {
-  options = readOptions(
-    "staticBuffer",
-    options,
-    { pointer: "address", capacity: "capacity" },
-    ["pointer"],
-  );
+  const own = { pointer: "address", capacity: "capacity" } as const;
+  return buffer(readOptions("staticBuffer", options, own, ["pointer"]));
+}
+
+/** Makes the convention of options that need no check. */
+function buffer(options: StaticBufferOptions): Convention {
   const { pointer, capacity } = options;
   return bufferConvention("static buffer", printCall("staticBuffer", options), options, {
     kind: "buffer",
@@ -180,7 +178,8 @@ function canBeAsked(item: ExportInfo, info: ModuleInfo): boolean {
 }
 
 /** The functions, and the globals of other stems; each function and each known address once. */
-function preferFunctions(candidates: readonly ExportInfo[], info: ModuleInfo): ExportInfo[] {
+function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo[] {
+  if (candidates.length < 2) return candidates;
   const seen = new Set<string>();
   const ordered = [
     ...candidates.filter(({ kind }) => kind === "function"),
@@ -205,13 +204,13 @@ function addressIn(info: ModuleInfo, item: ExportInfo): number | undefined {
 
 function alone(item: ExportInfo): Rival {
   const { name } = item;
-  return { convention: staticBuffer({ pointer: name }), reason: reasonOf(item), names: [name] };
+  return { convention: buffer({ pointer: name }), reason: reasonOf(item), names: [name] };
 }
 
 /** A buffer that text goes into where another is named that it comes out of. */
 function withOutput(input: ExportInfo, { name: output }: ExportInfo): Rival {
   return {
-    convention: staticBuffer({
+    convention: buffer({
       pointer: input.name,
       result: {
         results: ["n"],

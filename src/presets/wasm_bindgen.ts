@@ -6,9 +6,9 @@ import type { Value } from "../abi/value.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { allocating } from "./allocator.ts";
-import { handsOut, hasFunction, takesBack } from "./names.ts";
 import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
 import type { Detected, Preset } from "./preset.ts";
+import { handsOut, hasFunction, takesBack } from "./roles.ts";
 
 /** What {@linkcode wasmBindgen} is told. */
 export interface WasmBindgenOptions extends ConventionOptions {
@@ -113,6 +113,7 @@ function recognise(info: ModuleInfo): Detected[] {
 /** wasm-bindgen numbers its exports where it is asked to hide what they are for. */
 function recogniseRenamed(info: ModuleInfo): Detected[] {
   const renamed = info.exports.filter(({ name }) => /^__wbindgen_export_?\d*$/.test(name));
+  if (renamed.length === 0) return [];
   const withArity = (count: number, test: (item: typeof renamed[number]) => boolean) =>
     renamed.filter((item) =>
       item.kind === "function" && item.type.parameters.length === count && test(item)

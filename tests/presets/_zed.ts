@@ -3,7 +3,7 @@ import type { Convention } from "../../src/abi/convention.ts";
 import { RESULT_FORMS } from "../../src/abi/result_forms.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 import { allocating } from "../../src/presets/allocator.ts";
-import { hasFunction } from "../../src/presets/names.ts";
+import { hasFunction } from "../../src/presets/roles.ts";
 import {
   complete,
   type ConventionOptions,

@@ -1,0 +1,143 @@
+import type {
+  ExportInfo,
+  FunctionEffects,
+  FunctionType,
+  ModuleInfo,
+  ValueType,
+} from "../binary/types.ts";
+import {
+  doesSomething,
+  namesAllocator,
+  namesBlocks,
+  namesFreeing,
+  namesPointer,
+  namesSize,
+  namesToolchain,
+} from "./names.ts";
+
+// The roles that exports can have, by their types, then by their names and by what their bodies do.
+// Names alone do not distinguish a getter or a sum of two numbers from a transform of the same type.
+
+/** Returns whether an export serves a toolchain or an allocator, rather than being a symbol. */
+export function isReserved(item: ExportInfo): boolean {
+  const { name } = item;
+  if (namesToolchain(name) || allocates(item) || frees(item)) return true;
+  return isGetter(item) && (namesSize(name) || namesPointer(name));
+}
+
+/** Returns the functions that a caller can mean: not the toolchain's, the allocator's or `used`. */
+export function ownFunctions(
+  { exports }: ModuleInfo,
+  used: ReadonlySet<string>,
+): (ExportInfo & { kind: "function" })[] {
+  return exports.filter((item) => item.kind === "function").filter((item) =>
+    !isReserved(item) && !used.has(item.name)
+  );
+}
+
+/** Returns whether an export is a function without parameters, or a global, that gives an integer. */
+export function isGetter(item: ExportInfo): boolean {
+  if (item.kind === "global") return isInteger(item.type.type);
+  return item.kind === "function" && item.type.parameters.length === 0 &&
+    item.type.results.length === 1 && isInteger(item.type.results[0]);
+}
+
+/** Returns whether an export allocates: `(size)` or `(size, alignment)`. */
+function allocates(item: ExportInfo): boolean {
+  return handsOut(item, 2) && namesAllocator(item.name);
+}
+
+/** Returns whether an export hands out memory, rather than an object. */
+export function allocatesBlocks(item: ExportInfo): boolean {
+  return allocates(item) && namesBlocks(item.name);
+}
+
+/** Returns whether an export frees a block or an object. */
+export function frees(item: ExportInfo): boolean {
+  return (takesBack(item) || takesBackWithStatus(item)) && namesFreeing(item.name);
+}
+
+/** Returns whether an export's type is that of a function which frees and returns a status. */
+function takesBackWithStatus(item: ExportInfo): boolean {
+  return item.kind === "function" && item.type.results.length === 1 &&
+    isInteger(item.type.results[0]) && hasPointers(item.type, 3);
+}
+
+/** Returns whether an export's type is that of an allocator with at most `most` parameters. */
+export function handsOut(item: ExportInfo, most: number): boolean {
+  return item.kind === "function" && item.type.results.length === 1 &&
+    hasPointers(item.type, most) && item.type.parameters[0] === item.type.results[0];
+}
+
+/** Returns whether an export's type is that of a function which frees. */
+export function takesBack(item: ExportInfo): boolean {
+  return item.kind === "function" && item.type.results.length === 0 && hasPointers(item.type, 3);
+}
+
+function hasPointers({ parameters }: FunctionType, most: number): boolean {
+  const [first] = parameters;
+  return isInteger(first) && parameters.length <= most &&
+    parameters.every((type) => type === first);
+}
+
+function isInteger(type: ValueType | undefined): boolean {
+  return type === "i32" || type === "i64";
+}
+
+/** Returns whether a function of this name has so many integers for parameters and results. */
+export function hasFunction(
+  info: ModuleInfo,
+  name: string,
+  parameters: number,
+  results: number,
+): boolean {
+  return info.exports.some((item) =>
+    item.name === name && item.kind === "function" &&
+    item.type.parameters.length === parameters && item.type.results.length === results &&
+    [...item.type.parameters, ...item.type.results].every(isInteger)
+  );
+}
+
+/** Returns whether a function only looks something up, so that calling it again changes nothing. */
+export function looksUp(info: ModuleInfo, name: string): boolean {
+  const effects = effectsOf(info, name);
+  return effects !== undefined && !effects.loops && !effects.writes;
+}
+
+/** Returns whether a function may use memory: one that only calculates does not. */
+export function usesMemory(info: ModuleInfo, name: string): boolean {
+  const effects = effectsOf(info, name);
+  return effects === undefined || effects.reads || effects.writes || !effects.calculates;
+}
+
+/**
+ * Returns whether a function may transform a text in a buffer: without an argument it has to look
+ * for the end, byte by byte. A name that says what is done to a text is believed.
+ */
+export function couldTransform(
+  info: ModuleInfo,
+  { name, type }: ExportInfo & { readonly kind: "function" },
+): boolean {
+  if (type.parameters.length > 0) return usesMemory(info, name);
+  return doesSomething(name) || effectsOf(info, name)?.loops !== false;
+}
+
+/** Returns whether a function only looks into memory, for a number of its own or a byte of a text. */
+export function onlyPeeks(info: ModuleInfo, name: string): boolean {
+  const effects = effectsOf(info, name);
+  return effects !== undefined && effects.reads && !effects.writes && !effects.loops;
+}
+
+/** Returns whether symbols take a pointer without a length, and return one. */
+export function takesPointersAlone(info: ModuleInfo): boolean {
+  const symbols = info.exports.filter((item) =>
+    item.kind === "function" && !isReserved(item) && usesMemory(info, item.name)
+  );
+  const takesLength = (item: ExportInfo) =>
+    item.kind === "function" && item.type.parameters.length > 1;
+  return symbols.some((item) => handsOut(item, 1)) && !symbols.some(takesLength);
+}
+
+function effectsOf(info: ModuleInfo, name: string): FunctionEffects | undefined {
+  return info.effects?.get(name);
+}
