@@ -1,6 +1,4 @@
-// Gives a guest a function of the host that answers later: the guest waits for its promise.
-//
-//     deno run --allow-read=testdata examples/async_host_function.ts
+// Gives a guest an asynchronous host function: the guest waits for its promise.
 import { allocator, GuestError, hostFunction, load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", import.meta.url), {
@@ -16,7 +14,7 @@ using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", i
       answer: hostFunction({ parameters: ["string"], result: "string", async: true }, sha256),
     },
   },
-  // A symbol that reaches it is asynchronous as well: it gives a promise.
+  // A symbol that calls it is asynchronous as well: it returns a promise.
   symbols: { ask: { parameters: ["string"], result: "string", async: true } },
 });
 
@@ -30,7 +28,7 @@ console.log(guest.state);
 console.log(await pending);
 console.log(guest.state);
 
-// What does not wait says how it could.
+// A call that cannot wait fails, and the error says how it could.
 try {
   guest.passString("abc", "ask");
 } catch (error) {

@@ -1,5 +1,5 @@
-// A convention of one's own, where no record says it: C strings in the modified UTF-8 of Java, whose
-// NULs are two bytes, so that a guest that looks for a NUL carries them too.
+// A custom convention, for one that no record can describe: C strings in the modified UTF-8 of
+// Java, whose NULs are two bytes, so that a guest that looks for a NUL can receive them too.
 import { load, type OwnConvention } from "../mod.ts";
 
 const modifiedUtf8: OwnConvention = {

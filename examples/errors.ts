@@ -1,6 +1,4 @@
-// Shows what becomes of a guest that traps: it is poisoned until it is reset.
-//
-//     deno run --allow-read=testdata examples/errors.ts
+// Shows what happens to a guest that traps: it is poisoned until it is reset.
 import { GuestError, load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/c/traps.wasm", import.meta.url));
@@ -17,7 +15,7 @@ function attempt(name: string): void {
 attempt("trap_unreachable");
 console.log(guest.state);
 
-// Nothing of a poisoned guest is called: what the trap left half done could do any harm.
+// A poisoned guest cannot be called, because the trap may have left it in an inconsistent state.
 attempt("transform");
 
 // A fresh instance of the same compiled module has fresh memory.

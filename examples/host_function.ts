@@ -1,6 +1,4 @@
-// Gives a guest functions of the host that take and give text.
-//
-//     deno run --allow-read=testdata examples/host_function.ts
+// Gives a guest host functions that take and return text.
 import { allocator, hostFunction, load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", import.meta.url), {
@@ -16,8 +14,8 @@ using guest = await load(new URL("../testdata/c/callbacks_stack_pointer.wasm", i
       log: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
         console.log(`log: ${line}`);
       }),
-      // uint64_t answer(const char *text, size_t length): the answer goes into a block that the
-      // guest's own malloc gives, and it is the guest that frees it.
+      // uint64_t answer(const char *text, size_t length): the answer goes into a block from the
+      // guest's own malloc, and the guest frees it.
       answer: hostFunction({ parameters: ["string"], result: "string" }, answer),
       // void print(const char *text): a NUL ends it
       print: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
@@ -41,7 +39,8 @@ function answer(question: string): string {
 guest.symbols.say("Grüße");
 console.log(guest.symbols.ask("why?"));
 
-// What a callback throws comes out of the call as it is, and the guest can be called again.
+// An error that a callback throws passes through the call unchanged, and the guest can be called
+// again.
 try {
   guest.symbols.ask("");
 } catch (error) {

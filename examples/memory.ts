@@ -15,7 +15,7 @@ const { instance } = await WebAssembly.instantiate(binary);
 const guest = instance.exports as unknown as Digest;
 const memory = new GuestMemory(guest.memory);
 
-// The guest writes the SHA-256 of a text to where it is told.
+// The guest writes the SHA-256 of a text to the given address.
 const input = guest.malloc(3);
 const output = guest.malloc(32);
 guest.digest(output, input, memory.writeString(input, "abc"));
@@ -23,7 +23,7 @@ console.log(memory.readBytes(output, 32).toHex());
 guest.free(input);
 guest.free(output);
 
-// Numbers are little-endian, and a range outside memory is refused, however it came about.
+// Numbers are little-endian, and a range outside memory is always refused.
 const page = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
 page.write("u32", 16, 0xdeadbeef);
 console.log(page.read("u8", 16).toString(16));

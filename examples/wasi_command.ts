@@ -1,6 +1,4 @@
-// Runs a command that was compiled for WASI, with nothing of the host's but what it is given.
-//
-//     deno run --allow-read=testdata examples/wasi_command.ts
+// Runs a command that was compiled for WASI, with nothing of the host except what it is given.
 import { load } from "../mod.ts";
 
 using guest = await load(new URL("../testdata/wasi/command.wasm", import.meta.url), {
@@ -11,7 +9,7 @@ using guest = await load(new URL("../testdata/wasi/command.wasm", import.meta.ur
   },
 });
 
-// The exit code is a value: a command that fails has not failed its host.
+// The exit code is a value: a command that fails is not an error of its host.
 console.log(`exit code: ${guest.run()}`);
 
 // A command can be run once; a fresh instance reads its input from the start.

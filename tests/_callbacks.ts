@@ -1,7 +1,7 @@
 import { allocator, type Guest, type HostFunction, hostFunction, load } from "../mod.ts";
 import { guestUrl } from "./_guests.ts";
 
-/** The convention of the guests `c/callbacks*` and of the others that answer as they do. */
+/** The convention of the guests `c/callbacks*`, and of the others that return text as they do. */
 export const PACKED = allocator({
   allocate: "malloc",
   free: "free",
@@ -9,7 +9,7 @@ export const PACKED = allocator({
   resultsFreedBy: "host",
 });
 
-/** What the guests `c/callbacks*` export. */
+/** The exports of the guests `c/callbacks*`. */
 export const SYMBOLS = {
   announce: { parameters: ["string"], result: "string" },
   ask: { parameters: ["string"], result: "string" },
@@ -20,17 +20,17 @@ export const SYMBOLS = {
   canary: { parameters: [], result: "i32" },
 } as const;
 
-/** What the host does in them. */
+/** The callbacks of their imports. */
 export interface Callbacks {
   log?(line: string): void;
   answer?(question: string): string;
   print?(line: string): void;
 }
 
-/** How the texts of the host are declared: as bytes, nothing is written out for the one import. */
+/** Declares the host's texts: as bytes, because then no code is generated for the one import. */
 export type Declared = "as text" | "as bytes";
 
-/** The imports of `env` of the guests `c/callbacks*`, which do nothing unless said. */
+/** The imports of `env` of the guests `c/callbacks*`, which do nothing unless set. */
 export function callbackImports(
   { log = () => {}, answer = (question) => question, print = () => {} }: Callbacks,
   declared: Declared = "as text",
@@ -53,7 +53,7 @@ export function callbackImports(
   return {
     log: hostLog,
     answer: hostAnswer,
-    // An i64 alone could be a pointer and a length packed, where pointers have 64 bits.
+    // With 64-bit pointers, an i64 alone could be a pointer or a packed pointer and length.
     print: hostFunction(
       { parameters: [{ type: "string", pass: ["pointer"] }], result: "void" },
       print,
@@ -61,7 +61,7 @@ export function callbackImports(
   };
 }
 
-/** Loads a guest `c/callbacks*` with what the host does. */
+/** Loads a guest `c/callbacks*` with these callbacks. */
 export function loadCallbacks(
   callbacks: Callbacks,
   name = "c/callbacks_stack_pointer",
@@ -71,7 +71,7 @@ export function loadCallbacks(
   return load(guestUrl(name), { convention: PACKED, imports, symbols: SYMBOLS });
 }
 
-/** How many blocks the guest has allocated and not freed. */
+/** Returns the number of blocks that the guest has allocated and not freed. */
 export function liveAllocations({ exports }: Pick<Guest, "exports">): number {
   return Number((exports.live_allocations as () => number | bigint)());
 }

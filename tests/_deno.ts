@@ -1,4 +1,4 @@
-/** What a program printed, and how it ended. */
+/** The output of a program, and its exit. */
 export interface Run {
   readonly code: number;
   readonly stdout: string;
@@ -11,8 +11,8 @@ const ROOT = new URL("../", import.meta.url);
  * Runs Deno in the repository's root, with no more permissions than `args` give.
  *
  * @param args The arguments of `deno`.
- * @param program The text of a program, for where `args` name `-` as its file.
- * @param env Environment variables beside those that are set anyway.
+ * @param program The text of a program, if `args` name `-` as its file.
+ * @param env Environment variables beside those that are always set.
  */
 export async function runDeno(
   args: readonly string[],

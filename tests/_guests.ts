@@ -1,21 +1,21 @@
 import { fromFileUrl } from "@std/path";
 
-/** Where a guest of `testdata/` is: `c/passing_data`. */
+/** Returns the URL of a guest of `testdata/`, such as `c/passing_data`. */
 export function guestUrl(name: string): URL {
   return new URL(`../testdata/${name}.wasm`, import.meta.url);
 }
 
-/** The path of a guest of `testdata/`. */
+/** Returns the path of a guest of `testdata/`. */
 export function guestPath(name: string): string {
   return fromFileUrl(guestUrl(name));
 }
 
-/** The bytes of a guest of `testdata/`. */
+/** Reads the bytes of a guest of `testdata/`. */
 export function guestBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return Deno.readFile(guestUrl(name));
 }
 
-/** The names of all guests of `testdata/`, in order. */
+/** Returns the names of all guests of `testdata/`, in order. */
 export async function findGuests(): Promise<string[]> {
   const root = new URL("../testdata/", import.meta.url);
   const names: string[] = [];

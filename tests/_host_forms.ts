@@ -20,17 +20,17 @@ const SYMBOLS = {
   give_at: { parameters: ["u32"], result: "string" },
 } as const;
 
-/** What a symbol of `c/host_forms` takes and gives. */
+/** The type of a symbol of `c/host_forms`. */
 export type HostForm = keyof typeof SYMBOLS;
 
 /**
  * Loads `c/host_forms` with one of its imports, and the export that calls it as the symbol `run`.
  *
  * @param name The export.
- * @param form What it takes and gives.
- * @param declaration The import's.
- * @param callback What the host does.
- * @param options Another import than that of the export's name, or another convention.
+ * @param form Its parameters and its result.
+ * @param declaration The declaration of the import.
+ * @param callback The host function.
+ * @param options An import under another name than the export, or another convention.
  */
 export async function loadHostForm<Form extends HostForm>(
   name: string,

@@ -1,9 +1,9 @@
 import { GuestMemory } from "../src/memory/guest_memory.ts";
 
-/** A memory of one kind, and what tests call it. */
+/** A memory of one kind, and its name in tests. */
 export interface MemoryKind {
   readonly name: string;
-  /** A memory of `initial` pages that can grow to `maximum`. */
+  /** Makes a memory of `initial` pages that can grow to `maximum`. */
   make(initial: number, maximum: number): WebAssembly.Memory;
 }
 
@@ -23,13 +23,13 @@ export const MEMORY_KINDS: readonly MemoryKind[] = [
   },
 ];
 
-/** A memory with 64-bit addresses, which Deno's own declarations do not have. */
+/** Makes a memory with 64-bit addresses, which Deno's own declarations do not have. */
 export function makeMemory64(initial: bigint, maximum: bigint): WebAssembly.Memory {
   const descriptor = { initial, maximum, address: "i64" } as unknown;
   return new WebAssembly.Memory(descriptor as WebAssembly.MemoryDescriptor);
 }
 
-/** One page, with byte `n` holding `n % 251`: no two rows of 16 or 256 are the same. */
+/** Makes one page, with byte `n` holding `n % 251`: no two rows of 16 or 256 are the same. */
 export function patternedMemory(
   make: MemoryKind["make"] = MEMORY_KINDS[0]!.make,
 ): { memory: GuestMemory; before: Uint8Array } {
@@ -39,12 +39,12 @@ export function patternedMemory(
   return { memory, before };
 }
 
-/** A copy of all of memory. */
+/** Copies all of memory. */
 export function snapshot({ memory }: GuestMemory): Uint8Array {
   return Uint8Array.from(new Uint8Array(memory.buffer));
 }
 
-/** Where two memories differ first, or -1. */
+/** Returns where two memories first differ, or -1. */
 export function firstDifference(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return Math.min(a.length, b.length);
   // Both are whole memories: their lengths are multiples of eight.

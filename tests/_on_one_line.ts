@@ -1,4 +1,4 @@
-/** A value as the name of a test shows it. */
+/** Shows a value in the name of a test. */
 export function onOneLine(value: unknown): string {
   return Deno.inspect(value, { breakLength: Infinity, depth: 9 });
 }

@@ -1,19 +1,19 @@
-/** The README's text. */
+/** Reads the README. */
 export const README: string = await readRoot("README.md");
 
-/** The text of a file, by its path from the repository's root. */
+/** Reads a file, by its path from the repository's root. */
 export function readRoot(path: string): Promise<string> {
   return Deno.readTextFile(new URL(`../${path}`, import.meta.url));
 }
 
-/** The code blocks of a language, in their order. */
+/** Returns the code blocks of a language, in order. */
 export function codeBlocks(language: string): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms");
   return [...README.matchAll(pattern)].map((match) => match[1]!);
 }
 
 /**
- * The rows of a table, each by its cells.
+ * Returns the rows of a table, each as its cells.
  *
  * @param header The header of the table's first column.
  * @param text The text that has the table: the README unless set.
@@ -33,7 +33,7 @@ function cellsOf(line: string): string[] {
   return line.split("|").slice(1, -1).map((cell) => cell.trim());
 }
 
-/** What stands in backquotes in a cell. */
+/** Returns the text in backquotes in a cell. */
 export function codeSpans(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
 }

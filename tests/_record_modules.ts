@@ -1,4 +1,4 @@
-/** Copies of the bytes that `start` has the engine compile or validate. */
+/** Copies the bytes that the engine compiles or validates during `start`. */
 export async function recordModules(
   start: () => Promise<unknown>,
 ): Promise<Uint8Array<ArrayBuffer>[]> {

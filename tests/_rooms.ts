@@ -1,4 +1,4 @@
-/** The rooms of src/: each imports only from those above it, and from itself. */
+/** The rooms of src/. Each imports only from those above it, and from itself. */
 export const ROOMS: readonly string[] = [
   "base",
   "memory",

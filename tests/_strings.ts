@@ -1,12 +1,12 @@
 // The strings that every encoding and every convention is tried with.
 
-/** A string, and what it is there for. */
+/** A string, and the reason that it is in the table. */
 export interface StringRow {
   name: string;
   text: string;
 }
 
-/** What a string at the edge of one encoding looks like. */
+/** The look of a string at the edge of one encoding. */
 const edges: StringRow[] = [
   { name: "nothing", text: "" },
   { name: "the mission's words", text: "Hello there, " },
@@ -63,7 +63,8 @@ const patterns: StringRow[] = [
 ];
 
 /**
- * Lengths in code units: the edges of vectors and of the codecs' thresholds, and one on either side.
+ * Lengths in code units: the edges of vectors and of the codecs' thresholds, and one on either
+ * side.
  */
 export const lengths: readonly number[] = [
   ...[2, 4, 8, 12, 16, 24, 32, 48, 64, 112, 128, 192, 256, 1024, 4096].flatMap(
@@ -71,7 +72,7 @@ export const lengths: readonly number[] = [
   ),
 ].filter((length, index, all) => all.indexOf(length) === index);
 
-/** The first `length` code units of `pattern` over and over, without half of a pair at the end. */
+/** Repeats `pattern` up to `length` code units, without half of a pair at the end. */
 export function repeated(pattern: string, length: number): string {
   const text = pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length);
   return text.isWellFormed() ? text : text.slice(0, -1) + "x";
@@ -96,39 +97,39 @@ export const strings: readonly StringRow[] = [
   })),
 ];
 
-/** What V8 keeps as a tree of its parts until somebody looks into it. */
+/** Makes a string that V8 keeps as a tree of its parts until it is read. */
 function rope(part: string): string {
   let text = part;
   for (let times = 0; times < 40; times++) text += part + times;
   return text;
 }
 
-/** Whether UTF-8 can carry the text: it holds no lone surrogate. */
+/** Returns whether UTF-8 can carry the text: it has no lone surrogate. */
 export function isWellFormed({ text }: StringRow): boolean {
   return text.isWellFormed();
 }
 
-/** Whether the text would end early where a NUL ends it. */
+/** Returns whether the text would end early for a guest that looks for a NUL. */
 export function holdsNul({ text }: StringRow): boolean {
   return text.includes("\0");
 }
 
-/** Whether a guest that counts the NUL after the text would lose a part of it. */
+/** Returns whether a guest that counts the NUL after the text would lose a part of it. */
 export function endsInNul({ text }: StringRow): boolean {
   return text.endsWith("\0");
 }
 
-/** Whether every code unit fits in a byte. */
+/** Returns whether every code unit fits in a byte. */
 export function isLatin1({ text }: StringRow): boolean {
   return !/[^\0-\xff]/.test(text);
 }
 
-/** Whether every code unit is below 0x80. */
+/** Returns whether every code unit is below 0x80. */
 export function isAscii({ text }: StringRow): boolean {
   return !/[^\0-\x7f]/.test(text);
 }
 
-/** The strings that UTF-8 can carry and that take at most `most` bytes of it. */
+/** Returns the strings that UTF-8 can carry in at most `most` bytes. */
 export function utf8Strings(most = Infinity): StringRow[] {
   const encoder = new TextEncoder();
   return strings.filter((row) => isWellFormed(row) && encoder.encode(row.text).length <= most);

@@ -1,7 +1,7 @@
 import { type Guest, type GuestLimits, load, type WasiOptions } from "../mod.ts";
 import { guestUrl } from "./_guests.ts";
 
-/** The error numbers of WASI, typenames.witx: `errno`, as far as tests expect them. */
+/** The error numbers of WASI that tests expect, typenames.witx: `errno`. */
 export const ERRNO = {
   success: 0,
   acces: 2,
@@ -22,10 +22,10 @@ export const ERRNO = {
   notcapable: 76,
 } as const;
 
-/** A function of WASI's, called by way of a guest. */
+/** A function of WASI, called through a guest. */
 type RawFunction = (...args: (number | bigint)[]) => number;
 
-/** A guest that hands WASI's functions through: they are called with exactly these arguments. */
+/** A guest that passes WASI's functions through: they are called with exactly these arguments. */
 export interface RawWasi extends Disposable {
   readonly guest: Guest;
   readonly call: Readonly<Record<string, RawFunction>>;
@@ -33,19 +33,19 @@ export interface RawWasi extends Disposable {
   put(text: string, pointer?: number): [pointer: number, byteLength: number];
   /** Writes to a descriptor. */
   write(fd: number, data: string | Uint8Array): number;
-  /** Reads from a descriptor: the error number, or the text. */
+  /** Reads from a descriptor, and returns the error number or the text. */
   read(fd: number, byteLength?: number): number | string;
-  /** Opens a path; it is made where `oflags` are 1. Links are followed unless `lookup` is 0. */
+  /** Opens a path, and creates it if `oflags` is 1. Links are followed unless `lookup` is 0. */
   open(fd: number, path: string, oflags?: number, lookup?: number): { errno: number; fd: number };
 }
 
 /** Where {@linkcode RawWasi} puts a list of ranges, a count, and data. */
 const VECTORS = 32, COUNT = 16, DATA = 1024;
-/** `rights`, typenames.witx: all of them, and to read, to seek, to tell, to list and to be asked of. */
+/** `rights`, typenames.witx: all of them, and those to read, seek, tell, list and stat. */
 const ALL_RIGHTS = (1n << 30n) - 1n;
 const READING = 1n << 1n | 1n << 2n | 1n << 5n | 1n << 14n | 1n << 21n;
 
-/** Loads a guest that hands WASI's functions through. */
+/** Loads a guest that passes WASI's functions through. */
 export async function loadRaw(
   wasi?: WasiOptions,
   name = "wat/wasi_functions",
@@ -88,13 +88,13 @@ export async function loadRaw(
 
 /** A directory with files in it, and a secret beside it. */
 export interface Tree extends AsyncDisposable {
-  /** The path of the directory that is granted. */
+  /** The path of the granted directory. */
   readonly granted: string;
   /** The path of a file beside it, which holds "secret". */
   readonly secret: string;
 }
 
-/** Makes a directory to be granted: `a.txt` holds "first", `sub/b.txt` holds "second". */
+/** Makes a directory to grant: `a.txt` holds "first", `sub/b.txt` holds "second". */
 export async function makeTree(): Promise<Tree> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "passage-wasi-" }));
   const granted = `${root}/granted`, secret = `${root}/secret.txt`;

@@ -1,4 +1,4 @@
-// Small guests in the text format, for what no fixture does.
+// Small guests in the text format, for cases without a fixture.
 const { default: loadWabt } = await import("npm:wabt@1.0.39");
 const wabt = await loadWabt();
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { bundle, type Bundles } from "../.ci/bundle.ts";
 import { runDeno } from "./_deno.ts";
 
-/** Makes the bundles once; the tests of this file look at them. */
+/** Makes the bundles once; the tests of this file inspect them. */
 const { folder, sizes } = await makeBundles();
 
 async function makeBundles(): Promise<{ folder: URL; sizes: Bundles }> {
@@ -12,7 +12,7 @@ async function makeBundles(): Promise<{ folder: URL; sizes: Bundles }> {
 
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
-/** Runs a program that imports a bundle, with what it may read. */
+/** Runs a program that imports a bundle, with the given permissions to read. */
 async function runWith(file: string, program: string): Promise<string> {
   const bundle = new URL(`bundle/${file}`, folder);
   const text = `const before = Object.keys(globalThis).join();

@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { runDeno } from "./_deno.ts";
 import { codeSpans, tableRows } from "./_readme.ts";
 
-/** What each example prints. */
+/** The output of each example. */
 const EXAMPLES: Record<string, readonly string[]> = {
   "examples/passing_data.ts": [
     'original_string: "Hello there, "',
@@ -13,7 +13,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
   "examples/symbols.ts": [
     "ababab",
     "left-right",
-    // The test vectors for "foobar" that the authors of FNV publish.
+    // Test vectors for "foobar", published by the authors of FNV.
     "bf9cf968",
     "85944171f73967e8",
   ],

@@ -11,7 +11,7 @@ import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
 import { firstDifference, snapshot } from "./_memories.ts";
 
-/** The name, and what the engine calls the trap. */
+/** The name, and the engine's name for the trap. */
 const TRAPS: [name: string, message: string][] = [
   ["trap_unreachable", "unreachable"],
   ["trap_divide", "divide by zero"],
@@ -114,7 +114,7 @@ Deno.test("symbols and what was taken from them go on working after reset()", as
   guest.reset();
   assertStrictEquals(echo("b"), "b");
   assertStrictEquals(guest.symbols.echo, echo);
-  // It is the fresh instance that was called.
+  // The call went to the fresh instance.
   const pointer = (guest.exports.get_buffer_pointer as () => number)();
   assertStrictEquals(guest.memory.readCString(pointer), "b");
   assert(guest.instance !== instance);
@@ -218,7 +218,7 @@ Deno.test("a guest can be entered again from a host function, but not where the 
   guest.close();
 });
 
-/** `outer` calls `env.f` and then meets `unreachable`; `inner` divides by zero. */
+/** `outer` calls `env.f` and then reaches `unreachable`; `inner` divides by zero. */
 const NESTED = build(
   section(1, 3, [0x60, 0, 0], [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
   section(2, 1, "env", "f", 0, 0),

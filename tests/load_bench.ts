@@ -1,13 +1,13 @@
-// What loading costs beside the engine alone, which is the baseline:
+// The cost of loading, beside the engine alone, which is the baseline:
 //     deno task bench tests/load_bench.ts
-// These loads are warm. What the first one of a program takes no benchmark can tell: V8 compiles
+// These loads are warm. No benchmark can measure the first load of a program, because V8 compiles
 // Passage then.
 import { load } from "../mod.ts";
 import { build, CODE, FUNCTION, leb, section, VOID_TYPE } from "./binary/_build.ts";
 
 const GUESTS = new URL("../testdata/", import.meta.url);
 
-/** A module of so many functions, each of 80 bytes. */
+/** Makes a module of that many functions, each of 80 bytes. */
 function functions(count: number): Uint8Array<ArrayBuffer> {
   const steps = Array.from({ length: 25 }, () => [0x41, 1, 0x1a]); // i32.const 1, drop
   const body = [78, 0, steps, 0x01, 0x0b].flat(2);

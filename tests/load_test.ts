@@ -39,7 +39,7 @@ Deno.test("a guest has its module, its instance and what the binary says", async
   assertEquals(Object.keys(guest.symbols), []);
 });
 
-/** How often the constructors of each guest have run after `load`: the guest says so itself. */
+/** How often the constructors of each guest have run after `load`, as the guest reports it. */
 const STARTUPS: [guest: string, answer: string][] = [
   ["c/startup_reactor", "x1"],
   ["c/startup_constructors", "x1"],

@@ -1,4 +1,4 @@
-// Whole passes through guests, each beside what a user writes by hand:
+// Whole passes through guests, each beside a user's handwritten code:
 //     deno task bench tests/pass_bench.ts
 // Every run takes eight strings in turn and reads one character of each result.
 import { allocator, hostFunction, load, wasmBindgen } from "../mod.ts";
@@ -6,7 +6,7 @@ import { instantiate as loadAssemblyScript } from "npm:@assemblyscript/loader@0.
 
 const GUESTS = new URL("../testdata/", import.meta.url);
 
-/** Eight different strings of about `byteLength` bytes of UTF-8 that repeat `pattern`. */
+/** Makes eight different strings of about `byteLength` bytes of UTF-8 that repeat `pattern`. */
 function strings(pattern: string, byteLength: number): string[] {
   const size = new TextEncoder().encode(pattern).length;
   const text = pattern.repeat(Math.ceil(byteLength / size)).slice(0, -1);
@@ -25,7 +25,7 @@ const INPUTS: Record<string, string[]> = {
 
 let sink = 0;
 
-/** One benchmark: `pass` is called with each string in turn. */
+/** Adds one benchmark: `pass` is called with each string in turn. */
 function bench<T>(
   group: string,
   name: string,
@@ -44,7 +44,7 @@ const echo = new URL("c/echo_length.wasm", GUESTS);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What a user writes by hand for a guest with a static buffer. */
+/** Handwritten code for a guest with a static buffer. */
 async function naive(): Promise<(text: string) => string> {
   const { instance } = await WebAssembly.instantiate(await Deno.readFile(echo));
   const { memory, get_buffer_pointer, echo: run } = instance.exports as {
@@ -106,10 +106,10 @@ const RELAY = {
   echo: { parameters: ["string"], result: "string" },
 } as const;
 
-/** How often a guest calls the host, or the host a guest, in one run. */
+/** The number of calls between guest and host in one run, in either direction. */
 const TIMES = 100;
 
-/** A guest that asks the host many times, by what a user writes by hand on both sides. */
+/** A guest that asks the host many times, with handwritten code on both sides. */
 async function relayByHand(): Promise<(text: string) => string> {
   const { instance } = await WebAssembly.instantiate(await Deno.readFile(relays), {
     env: {

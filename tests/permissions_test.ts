@@ -15,7 +15,7 @@ interface Use {
   readonly source: string;
   /** Where Passage is imported from. */
   readonly passage: string;
-  /** What is said without the permission. */
+  /** The error without the permission. */
   readonly refusal?: string;
   /** A program of its own; the others pass a text. */
   readonly program?: string;
@@ -24,7 +24,7 @@ interface Use {
 /** The folder that stands for the README's. */
 const FOLDER = fromFileUrl(new URL("testdata/wat", ROOT));
 
-/** What each row of the README's table stands for, with `host` serving the repository. */
+/** The program for each row of the README's table, with `host` serving the repository. */
 function useOf(row: string, host: string): Use {
   const passage = new URL("mod.ts", ROOT).href;
   const bytes = "Uint8Array.fromBase64(Deno.args[0])";
@@ -72,7 +72,7 @@ function useOf(row: string, host: string): Use {
   throw new Error(`Cannot test the README's row "${row}": it is not known here`);
 }
 
-/** Runs a program that loads the guest and passes a text, with these flags alone. */
+/** Runs a program that loads the guest and passes a text, with only these flags. */
 async function run({ passage, source, program }: Use, flags: readonly string[]): Promise<Run> {
   const cache = await Deno.makeTempDir({ prefix: "passage-deno-" });
   try {

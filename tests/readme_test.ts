@@ -9,7 +9,7 @@ import { codeBlocks, codeSpans, README, readRoot, tableRows } from "./_readme.ts
 
 const ROOT = new URL("../", import.meta.url);
 
-/** The comment behind each `console.log` of a program: what it prints. */
+/** Returns the comment after each `console.log` of a program: its output. */
 function printedBy(program: string): string {
   return [...program.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, text]) => `${text}\n`)
     .join("");

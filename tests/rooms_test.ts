@@ -4,7 +4,7 @@ import { ROOMS } from "./_rooms.ts";
 
 const SOURCES = new URL("../src/", import.meta.url);
 
-/** The paths of all files below a folder, relative to src/. */
+/** Returns the paths of all files below a folder, relative to src/. */
 async function* filesOf(folder = ""): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(folder, SOURCES))) {
     if (entry.isDirectory) yield* filesOf(`${folder}${entry.name}/`);
@@ -12,7 +12,7 @@ async function* filesOf(folder = ""): AsyncGenerator<string> {
   }
 }
 
-/** What each file imports, types and dynamic imports included. */
+/** Returns the imports of each file, types and dynamic imports included. */
 async function readImports(): Promise<Map<string, string[]>> {
   const imports = new Map<string, string[]>();
   for await (const file of filesOf()) {
@@ -33,7 +33,7 @@ function roomOf(file: string): string {
     `no room: ${file}`;
 }
 
-/** A circle of imports that a file is part of, if there is one. */
+/** Returns a circle of imports that a file is part of, if there is one. */
 function findCircle(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();
   const path: string[] = [];

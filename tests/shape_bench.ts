@@ -1,7 +1,7 @@
 // Each shape of call beside the same written by hand, in rounds that take turns:
 //     deno task bench tests/shape_bench.ts
-// The hand-written side encodes or copies, calls, reads without bounds and frees; it is printed
-// with `--by-hand`. A ratio is the median over rounds of Passage's time to that of the other side.
+// The handwritten side encodes or copies, calls, reads without bounds and frees; it is printed with
+// `--by-hand`. A ratio is the median over rounds of Passage's time to that of the other side.
 import { allocator, hostFunction, load } from "../mod.ts";
 
 const GUEST = new URL("../testdata/c/shapes.wasm", import.meta.url);
@@ -26,7 +26,7 @@ const RECORD = {
 const bytesOf = (length: number) => Uint8Array.from({ length }, (_, index) => index);
 const numbers = Float64Array.from({ length: 1000 }, (_, index) => index / 4);
 
-// What is written by hand.
+// The handwritten side.
 const exports = (await WebAssembly.instantiate(await Deno.readFile(GUEST), {
   env: {
     number: (value: number) => value + 1,
@@ -169,14 +169,14 @@ const askText = guest.symbols.ask_text;
 /** One shape: both sides, called with the number of the call. */
 interface Shape {
   readonly name: string;
-  /** How many crossings one call is: the guest of host functions calls back as often. */
+  /** The number of crossings in one call: the guest of host functions calls back that often. */
   readonly times?: number;
   readonly calls: number;
   readonly passage: (turn: number) => unknown;
   readonly byHand: (turn: number) => unknown;
 }
 
-/** How often a guest calls the host in one call. */
+/** The number of calls of the host in one call. */
 const TIMES = 100;
 const words = Array.from({ length: 8 }, (_, index) => ["Hello there, ", index].join(""));
 const small = Array.from({ length: 8 }, () => bytesOf(13));
@@ -262,7 +262,7 @@ const SHAPES: readonly Shape[] = [
 const BIG = Array.from({ length: 8 }, (_, index) => BigInt(index) << 40n);
 const library = openMath();
 
-/** C's own `hypot`, called by Deno itself; absent where the library is. */
+/** C's own `hypot`, called by Deno itself; absent if the library is. */
 function openMath(): ((x: number, y: number) => number) | undefined {
   try {
     const { symbols } = Deno.dlopen("libm.so.6", {
@@ -274,7 +274,7 @@ function openMath(): ((x: number, y: number) => number) | undefined {
   }
 }
 
-/** A loop over one side that V8 compiles for it alone. */
+/** Makes a loop over one side that V8 compiles for it alone. */
 function loopOver(call: (turn: number) => unknown): (calls: number) => unknown {
   const source = `// ${loops++}
     return (calls) => {
@@ -292,7 +292,7 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 function measure({ name, calls, times = 1, passage, byHand }: Shape): void {
   const sides = [passage, byHand].map(loopOver);
   const [ours, theirs] = sides.map((loop) => loop(200));
-  // What is not the same is not compared.
+  // Both sides must have the same result to be compared.
   const shown = (value: unknown) =>
     typeof value === "bigint" ? `${value}` : JSON.stringify(value ?? null);
   if (shown(ours) !== shown(theirs)) throw new Error(`${name}: ${shown(ours)}, ${shown(theirs)}`);

@@ -1,5 +1,5 @@
-// What a program pays before its first text has passed: V8 loads and compiles each module and each
-// function that is counted here. The budgets are what was reached, with 2% of room.
+// The cost of a program before its first text has passed: V8 loads and compiles each module and
+// each function that is counted here. The budgets are the values that were reached, plus 2%.
 import { assert, assertEquals } from "@std/assert";
 import { bundleParts } from "../.ci/bundle.ts";
 import { runDeno } from "./_deno.ts";
@@ -16,7 +16,7 @@ const FUNCTIONS = 652;
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What V8 saw of one module. */
+/** V8's coverage of one module. */
 interface ModuleCoverage {
   readonly url: string;
   readonly functions: readonly { readonly ranges: readonly { readonly count: number }[] }[];
@@ -32,7 +32,7 @@ async function withFolder<T>(act: (folder: URL) => Promise<T>): Promise<T> {
   }
 }
 
-/** The modules of Passage that a program loads, and how many functions of them it runs. */
+/** Returns the modules of Passage that a program loads, and how many of their functions run. */
 function runCounting(program: string): Promise<{ modules: number; functions: number }> {
   return withFolder(async (folder) => {
     const flags = ["run", "--no-check", "--allow-read=testdata", `--coverage=${folder.pathname}`];

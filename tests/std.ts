@@ -1,3 +1,4 @@
-// What `deno task` caches to learn whether JSR answers: everything that tests use of the standard library.
+// `deno task` caches this file to learn whether JSR answers: it has all that tests use of the
+// standard library.
 import "@std/assert";
 import "@std/path";

@@ -11,7 +11,7 @@ const convention = allocator({
   resultsFreedBy: "host",
 });
 
-/** `left + right` in each type, its edges, and what lies beyond them. */
+/** `left + right` in each type, its edges, and the values beyond them. */
 const NUMBERS: [type: NumberName, sums: [number | bigint, number | bigint, number | bigint][]][] = [
   ["i8", [[-128, 127, -1], [100, 100, -56]]],
   ["u8", [[255, 0, 255], [200, 100, 44]]],
@@ -38,7 +38,7 @@ for (const [type, sums] of NUMBERS) {
 const wide = (type: string) => `expected a bigint for ${type}`;
 const narrow = (type: string) => `expected a number for ${type}`;
 
-/** Values that a type does not hold, with what is said of them. */
+/** Values that a type does not hold, with the errors. */
 const BEYOND: [type: NumberName, value: unknown, expected: string][] = [
   ["i8", 128, "it is 128, expected i8, -128 to 127"],
   ["i8", -129, "it is -129, expected i8, -128 to 127"],
@@ -99,7 +99,7 @@ Deno.test("pointers are unsigned offsets, of the width of memory", async () => {
     },
   });
   const pointer = guest.symbols.malloc(4);
-  // A fresh block of this allocator's is full of 0xcd.
+  // A fresh block of this allocator is full of 0xcd.
   assertEquals([guest.symbols.firstByte(pointer), guest.symbols.firstByte(BigInt(pointer))], [
     0xcd,
     0xcd,
@@ -149,7 +149,7 @@ Deno.test("numbers, texts and bytes stand in any order", async () => {
     "",
     "left-right",
   ]);
-  // The test vectors for "foobar" that the authors of FNV publish.
+  // Test vectors for "foobar", published by the authors of FNV.
   assertEquals([checksum(foobar), checksum64(0xcbf29ce484222325n, foobar)], [
     0xbf9cf968,
     0x85944171f73967e8n,

@@ -2,14 +2,14 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { load, type PointerValue } from "../mod.ts";
 import { guestPath } from "./_guests.ts";
 
-// Most of this file is for the compiler: `deno check` fails where a line below an expected error has
-// none, and where a type is not the one that is stated.
+// Most of this file is for the compiler: `deno check` fails if a line below an expected error has
+// none, and if a type is not the stated one.
 
-/** Whether two types are one and the same. */
+/** Whether two types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
   : false;
 
-/** Compiles where `Check` is true alone. */
+/** Compiles only if `Check` is true. */
 function holds<Check extends true>(check: Check): void {
   assertStrictEquals(check, true);
 }

@@ -1,5 +1,5 @@
-// The codecs alone: text into linear memory and back, with the bounds and pointers given.
-// `deno task bench tests/text_bench.ts --filter "13 B of ASCII"` runs those of one text.
+// The codecs alone: text into linear memory and back, with given bounds and pointers. `deno task
+// bench tests/text_bench.ts --filter "13 B of ASCII"` runs those of one text.
 import { findNul } from "../src/memory/text/codec.ts";
 import { createCodec } from "../src/memory/text/create_codec.ts";
 import { repeated } from "./_strings.ts";
@@ -22,13 +22,15 @@ const plainUtf8 = createCodec("utf-8", source, { helper: false });
 const utf16 = createCodec("utf-16", source);
 const plainUtf16 = createCodec("utf-16", source, { helper: false });
 
-/** A text of exactly `bytes` bytes in UTF-8, as near as its characters allow. */
+/** Makes a text of exactly `bytes` bytes in UTF-8, as near as its characters allow. */
 function textOf(pattern: string, bytes: number): string {
   const units = Math.round(bytes * pattern.length / encoder.encode(pattern).length);
   return repeated(pattern, Math.max(1, units));
 }
 
-/** Several of a kind, none of which is a rope: what V8 makes of one text is not all that counts. */
+/**
+ * Several texts of a kind, none of which is a rope, so that the result does not depend on one text.
+ */
 function variants(text: string): string[] {
   const characters = [...text];
   return Array.from("01234567", (digit) => characters.with(-1, digit).join(""));

@@ -3,16 +3,16 @@ import type { Guest } from "../../mod.ts";
 // deno-lint-ignore no-explicit-any -- whatever its symbols are
 type AnyGuest = Guest<any>;
 
-/** Where the log is: its length in words, then what was called and with what, by turns. */
+/** The address of the log: its length in words, then alternating calls and values. */
 const LOG = 0x10000;
 
-/** What is noted, by its number. */
+/** The names of the calls in the log, by their numbers. */
 const NAMES = ["malloc", "free", "free_result", "post", "use"];
 
 /**
- * A guest that notes each block that it hands out and each that it is given back: `functions` are
- * functions in the text format, which can call `$malloc`, `$note` (a name's number, a value) and
- * `$text` (copies a text into a block of its own and returns its address).
+ * Makes a guest that logs each block that it allocates and frees. `functions` are functions in the
+ * text format. They can call `$malloc`, `$note` (a name's number, a value) and `$text` (copies a
+ * text into a block of its own and returns its address).
  */
 export function counting(functions: string): string {
   return `(module
@@ -46,7 +46,7 @@ export function counting(functions: string): string {
     ${functions})`;
 }
 
-/** What the guest noted since it was last asked. */
+/** Returns what the guest logged since the last time. */
 export function noted(guest: AnyGuest): [name: string, value: number][] {
   const length = guest.memory.read("u32", LOG);
   const word = (at: number) => guest.memory.read("u32", LOG + at);
@@ -57,7 +57,7 @@ export function noted(guest: AnyGuest): [name: string, value: number][] {
   ]);
 }
 
-/** The blocks that were not freed exactly once since the guest was last asked. */
+/** Returns the blocks that were not freed exactly once since the last time. */
 export function unbalanced(guest: AnyGuest): string[] {
   const counts = new Map<number, number>();
   const calls = noted(guest);
@@ -68,7 +68,7 @@ export function unbalanced(guest: AnyGuest): string[] {
   return [...counts].flatMap(([at, count]) => count === 1 ? [] : [`${at} freed ${count} times`]);
 }
 
-/** What `call` returns, or the message of what it throws. */
+/** Returns the result of `call`, or the message of its error. */
 export function messageOf(call: () => unknown): unknown {
   try {
     return call();

@@ -6,23 +6,23 @@ import { assemble } from "../_wat.ts";
 // The tables of this folder hold guests that were once answered wrongly, one file for each kind of
 // fault, and the right answer or the whole error of each.
 
-/** A guest, what is done with it, and what has to come of that. */
+/** A guest, a call of it, and the right outcome. */
 export interface Row {
   /** A sentence that says what happens. */
   readonly name: string;
   /** The guest in the text format, or the name of one of `testdata/`: `c/passing_data`. */
   readonly guest: string;
   readonly options?: LoadOptions | undefined;
-  /** What is done with the guest. */
+  /** Uses the guest. */
   // deno-lint-ignore no-explicit-any
   readonly ask: (guest: Guest<any>) => unknown;
-  /** What that gives, or the error that it or `load` throws. */
+  /** The result of `ask`, or the error that it or `load` throws. */
   readonly gives: unknown;
-  /** How often the guest is asked before the answer counts: 120 calls reach the compiled form. */
+  /** How often `ask` runs before its result counts: 120 calls reach the compiled form. */
   readonly warmUp?: number;
 }
 
-/** An error as a row has it: its class, its code where it has one, and the whole message. */
+/** Formats an error as a row has it: its class, its code if it has one, and the whole message. */
 export class Thrown {
   constructor(
     readonly name: string,
@@ -31,7 +31,7 @@ export class Thrown {
   ) {}
 }
 
-/** What `ask` gives, or the error that it throws. */
+/** Returns the result of `ask`, or the error that it throws. */
 export async function outcome(ask: () => unknown): Promise<unknown> {
   try {
     return await ask();

@@ -4,12 +4,12 @@ import { evaluate, linesIn, optionsIn } from "../conventions/_evaluate.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
 
-// What errors advise: each option and each line to paste is evaluated, and answers rightly.
+// The advice in errors: each option and each line to paste is evaluated, and must work.
 
-/** A module with one page of memory that it exports. */
+/** Makes a module with one page of memory that it exports. */
 const module = (fields: string) => `(module (memory (export "memory") 1) ${fields})`;
 
-/** An allocator that never hands a block out twice, and that counts what was given back. */
+/** An allocator that never reuses a block, and that counts the freed ones. */
 const HEAP = `(global $next (mut i32) (i32.const 4096))
   (global $last (mut i32) (i32.const 0))
   (global $live (export "live") (mut i32) (i32.const 0))
@@ -21,7 +21,7 @@ const HEAP = `(global $next (mut i32) (i32.const 4096))
   (func (export "free") (param i32)
     (global.set $live (i32.sub (global.get $live) (i32.const 1))))`;
 
-/** What an error's message leads to. */
+/** A message, and the outcome of its advice. */
 interface Advised {
   readonly name: string;
   readonly guest: string;
@@ -31,11 +31,11 @@ interface Advised {
   readonly follow: readonly Following[];
 }
 
-/** One piece of advice that is followed: an option, or a line to paste, by its index. */
+/** The followed advice: an option, or a line to paste, by its index. */
 interface Following {
   readonly option?: number;
   readonly line?: number;
-  /** The declared symbol that is called: with a text, or with nothing where "()" follows. */
+  /** The declared symbol to call: with a text, or without arguments if "()" follows. */
   readonly symbol?: string;
   readonly gives: unknown;
 }

@@ -5,7 +5,7 @@ const symbols = {
   quit: { parameters: ["i32"], result: "void" },
 } as const;
 
-/** What the guests compute of 4. */
+/** The results of the guests for 4. */
 const COMPUTED = Math.sin(4) + 4 + 4;
 
 testRows(

@@ -2,7 +2,7 @@ import { allocator, hostFunction, inPlace, type LoadOptions } from "../../mod.ts
 import { counting, messageOf, noted } from "./_counting.ts";
 import { type Row, testRows } from "./_rows.ts";
 
-/** An allocator as Zig has it: what has no bytes is at the last address of all. */
+/** An allocator as in Zig: an empty block is at the highest address. */
 const zig = counting(`
   (func (export "alloc") (param i32) (result i32)
     (if (result i32) (local.get 0)
@@ -78,7 +78,7 @@ const fromHost: Row[] = (["string", "bytes"] as const).map((type) => ({
   gives: 0xffffffff_00000000n,
 }));
 
-/** The same where addresses have 64 bits. */
+/** The same with 64-bit addresses. */
 const wide: Row = {
   name: "no text is passed at an address that is none, of 64 bits",
   guest: `(module
@@ -94,7 +94,7 @@ const wide: Row = {
   gives: ["", new Uint8Array()],
 };
 
-/** Notes what an allocator is asked for, and what is given back. */
+/** Logs the requests to an allocator, and the freed blocks. */
 const sizes = counting(`
   (func (export "alloc") (param i32 i32) (result i32)
     (call $note (i32.const 4) (local.get 0))
@@ -204,5 +204,5 @@ const overlaps: Row[] = [
 const all = [...nothing, ...fromHost, wide, ...sizeRows, ...reserved, ...overlaps];
 
 testRows(all);
-// The same by the compiled form.
+// The same in the compiled form.
 testRows(all.map((row) => ({ ...row, name: `${row.name}, after many calls`, warmUp: 120 })));

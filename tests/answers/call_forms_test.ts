@@ -1,21 +1,23 @@
-// A call means the same whether its steps are carried out or it was compiled after 100 calls.
+// A call means the same step by step and in the form that is compiled after 100 calls.
 import { assertEquals } from "@std/assert";
 import { allocator, type Guest, load, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import type { Convention } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, testRows, Thrown } from "./_rows.ts";
 
-/** Both forms of the same row. */
+/** Makes both forms of the same row. */
 const BOTH = [0, 120];
 
-/** A guest whose buffer at 64 is told by `buffer`; `call` returns the length that it is given. */
+/**
+ * Makes a guest whose buffer at 64 is found by `buffer`; `call` returns the length that it gets.
+ */
 const guestOf = (buffer: string, call = "(param i32) (result i32) (local.get 0)") =>
   `(module
   (memory (export "memory") 1)
   ${buffer}
   (func (export "call") ${call}))`;
 
-/** Everything that gives the address of the buffer, and what comes of it. */
+/** All ways to find the address of the buffer, and the outcome of each. */
 const ADDRESSES: [name: string, buffer: string, gives: unknown][] = [
   ["a getter of 64 bits", `(func (export "buffer") (result i64) (i64.const 64))`, "text"],
   ["a global of 64 bits", `(global (export "buffer") i64 (i64.const 64))`, "text"],
@@ -101,7 +103,7 @@ const MALLOC = `
 const owned = { allocate: "malloc", free: "free" } as const;
 const null32 = 'Cannot lift the result of "call": the guest gave a null pointer, expected text';
 
-/** Results that lie: where each is looked for, what `call` returns, and what comes of it. */
+/** Wrong results: where each is, the result of `call`, and the outcome. */
 const RESULTS: [
   name: string,
   result: SymbolDeclaration["result"],
@@ -205,7 +207,10 @@ for (const [name, result, call, gives, more] of RESULTS) {
   }
 }
 
-/** A buffer at 64, and `call`, which may move it; `asked` counts the questions. */
+/**
+ * Makes a guest with a buffer at 64, and `call`, which may move it; `asked` counts the calls of the
+ * getter.
+ */
 const COUNTING = assemble(`(module
   (memory (export "memory") 1)
   (global $asked (mut i32) (i32.const 0))
@@ -236,7 +241,7 @@ const COUNTING = assemble(`(module
     (i32.store (global.get $at) (i32.const 0x65766f6d))
     (local.get 0)))`);
 
-/** What is passed to which export, what comes of it, and how often address and capacity are asked. */
+/** The arguments, the export, the outcome, and how often address and capacity are asked for. */
 const QUESTIONS: [name: string, text: string, gives: unknown, address: number, capacity: number][] =
   [
     ["stay", "text", "text", 2, 0],
@@ -253,7 +258,7 @@ const QUESTIONS: [name: string, text: string, gives: unknown, address: number, c
       0,
       0,
     ],
-    // At 96 it was asked for in the call before, and is asked for again.
+    // The call before asked for it at 96, and it is asked for again.
     ["move", "text", "move", 2, 2],
     [
       "move",
@@ -341,7 +346,10 @@ Deno.test("questions: bytes, and an address that is asked for as no plain number
   }
 });
 
-/** Returns a struct of pointer and length; `lies` makes the text lie outside memory, or the call fail. */
+/**
+ * Returns a struct of pointer and length; `lies` puts the text outside memory, or makes the call
+ * fail.
+ */
 const FREEING = assemble(`(module
   (memory (export "memory") 1)
   (global $lies (mut i32) (i32.const 0))
@@ -386,13 +394,13 @@ for (const calls of [0, 1, ...BOTH.slice(1)]) {
       const { code } = await outcome(() => guest.symbols.call("text")) as Thrown;
       assertEquals([code, freed()], [how === 1 ? "memory-range" : "guest-error", 101]);
       lies(0);
-      // The result is where the text was put: they are one block, and one struct.
+      // The result is in the argument's place: they are one block, and one struct.
       assertEquals([guest.symbols.call("text"), freed()], ["text", 100]);
     }
   });
 }
 
-/** Counts how often `half` is asked and how many blocks are freed; `echo` writes into an area. */
+/** Counts the calls of `half` and the freed blocks; `echo` writes into an area. */
 const SHAPES = assemble(`(module
   (memory (export "memory") 1)
   (global (export "__stack_pointer") (mut i32) (i32.const 60000))

@@ -1,10 +1,13 @@
-// Chunks are as large as the guest's buffer, so that its capacity has to be known and no upper bound.
+// Chunks are as large as the guest's buffer, so its exact capacity is needed, not an upper bound.
 import { assertEquals } from "@std/assert";
 import { type Guest, load, staticBuffer } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, testRows, Thrown } from "./_rows.ts";
 
-/** Sums bytes; the sum is right behind the 64 bytes of the buffer, where a chunk too large ends up. */
+/**
+ * Sums bytes. The sum is right after the 64 bytes of the buffer, where a chunk that is too large
+ * would overwrite it.
+ */
 const guestOf = (more = "") =>
   `(module
   (memory (export "memory") 1)
@@ -37,7 +40,7 @@ const BYTES = new Uint8Array(1000).fill(3);
 // deno-lint-ignore no-explicit-any
 const ask = (guest: Guest<any>) => guest.symbols.sum!(BYTES);
 
-/** What `load` says where nothing states a capacity. */
+/** The error of `load` if no export states a capacity. */
 const refused = (cure: string, name = '"buffer"', reason = "nothing states it") =>
   new Thrown(
     "LoadError",
@@ -126,7 +129,7 @@ Deno.test("chunks: a capacity that can not be one is found out before anything i
     ),
   );
   assertEquals(guest.memory.readBytes(1024, 64), new Uint8Array(64));
-  // The same buffer takes bytes that go in at once: how many, is for the caller to know.
+  // The same buffer takes bytes in one call: the caller has to know how many fit.
   assertEquals(guest.symbols.sum(new Uint8Array()), 0);
   (guest.exports.resize as (size: number) => void)(64);
   guest.memory.grow(1);

@@ -10,7 +10,7 @@ import {
 } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 
-// What a declaration of a symbol can say wrongly, and what is said of it: before anything is called.
+// Mistakes in the declaration of a symbol, and their errors, which come before any call.
 
 const GUEST = assemble(`(module
   (memory (export "memory") 2)
@@ -40,7 +40,7 @@ const convention = allocator({ allocate: "malloc", free: "free", result: "termin
 const FORMS = Object.keys(RESULT_FORMS).map((name) => `"${name}"`).join(", ")
   .replace(/, ("\w+")$/, " or $1");
 
-/** The lines for one symbol under a name, without its name. */
+/** Returns the lines of the error for one symbol, without its name. */
 async function problemsOf(declaration: unknown, options: LoadOptions = { convention }) {
   const symbols = { f: declaration } as unknown as LoadOptions["symbols"];
   const error = await assertRejects(() => load(GUEST, { ...options, symbols }), LoadError);
@@ -129,7 +129,7 @@ for (const [type, parameter, result] of WORDS) {
 
 const text = { type: "string", pointer: "result", length: "nul" };
 
-/** Declarations with every line that is said of each. */
+/** Declarations, with all lines of their errors. */
 const ROWS: readonly [name: string, declaration: unknown, problems: readonly string[]][] = [
   ["no object", 5, ["the declaration is 5, expected { parameters, result }"]],
   ["null", null, ["the declaration is null, expected { parameters, result }"]],

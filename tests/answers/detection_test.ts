@@ -1,12 +1,12 @@
 import { allocator, type GuestError, inPlace } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-// What detection and the choice of a sole export must not take for something that it is not.
+// Exports that detection, and the choice of a sole export, must not mistake for something else.
 
-/** A module with one page of memory that it exports. */
+/** Makes a module with one page of memory that it exports. */
 const module = (fields: string) => `(module (memory (export "memory") 1) ${fields})`;
 
-/** An allocator that never hands a block out twice. */
+/** An allocator that never reuses a block. */
 const bump = (allocate: string) =>
   `(global $next (mut i32) (i32.const 1024))
    (func (export "${allocate}") (param i32) (result i32)
@@ -20,7 +20,9 @@ const missing = (reason: string, declared = '("string") -> "string"') =>
     `Cannot choose an export for ${declared}: ${reason}`,
   );
 
-/** A guest with a buffer that is given its length, and functions beside the one that is meant. */
+/**
+ * Makes a guest with a buffer whose export gets the length, and with functions beside that export.
+ */
 const beside = (name: string, functions: string, sole: string): Row => ({
   name: `${name} is not taken for a transform`,
   guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096)) ${functions}
@@ -40,7 +42,7 @@ const scanning = (name: string, result = "(local.get 0)") =>
         (then (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br $next))))
     ${result})`;
 
-/** A pass that is refused, as nothing but `name` fits, which can be a function of numbers. */
+/** The error of a pass for which only `name` fits, which can be a function of numbers. */
 const unsure = (name: string, functions: string, advice: string): Row => ({
   name: `${name} is no transform where no other function is one: it does nothing to a text`,
   guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096)) ${functions}`),
@@ -56,8 +58,8 @@ const eitherOf = (name: string) =>
   `returns the address of a text or symbols: { ${name}: { parameters: [], result: "i32" } } if it ` +
   "returns a number";
 
-// A getter has the type of a transform that finds the end of its input by itself, and a function
-// that counts has the type of one that is given the length.
+// A getter has the same type as a transform that finds the end of its input, and a function that
+// counts has the same type as one that gets the length.
 testRows([
   ...["Hash_GetState", "getVersion", "version", "is_ready", "last_status", "answer"].map((name) =>
     beside(name, getter(name), "echo")
@@ -180,7 +182,7 @@ testRows([
   },
 ]);
 
-/** What is recognised of a guest, as the option that says it, or the code of the error. */
+/** The option for a guest's detected convention, or the code of the error. */
 const recognised = (name: string, functions: string, option: string): Row => ({
   name,
   guest: module(`${functions}
@@ -316,7 +318,7 @@ testRows([
   },
 ]);
 
-/** A guest as rustc links it: the stack lies below the data, which begin at 1 MiB. */
+/** A guest as rustc links it: the stack is below the data, which begin at 1 MiB. */
 const stackFirst = (pointer: number, exports = "") =>
   `(module (memory (export "memory") 17)
     (global $sp (mut i32) (i32.const 1048576))

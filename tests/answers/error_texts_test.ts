@@ -14,10 +14,10 @@ import { build, IMPORT, leb, section, VOID_TYPE } from "../binary/_build.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
 
-// Messages are made of names and words that a guest chose. They stay on one line, say what they
-// hold, and have an end.
+// Messages contain names and words that a guest chose. They stay on one line, show what is in those
+// names, and have a bounded length.
 
-/** A name that would turn the rest of a line around, begin a new one and colour it. */
+/** A name that would reverse the rest of a line, begin a new one and colour it. */
 const EVIL = "\u202egnp.\n\u001b[31mred\u0085\u2028\u200b\u{e0041}";
 /** The same as messages show it. */
 const SHOWN = "\\u202egnp.\\n\\u001b[31mred\\u0085\\u2028\\u200b\\u{e0041}";
@@ -109,11 +109,11 @@ Deno.test("the options that an error offers are escaped, and can be pasted", asy
   assertStrictEquals(error.code, "ambiguous-convention");
   assert(error.message.includes(`staticBuffer({ pointer: "get_buffer${SHOWN}" })`), error.message);
   assertUnprintable(error.message);
-  // It is JavaScript: what is pasted has the name again.
+  // The line to paste is JavaScript, and evaluates to the name.
   assertStrictEquals(eval(`"get_buffer${SHOWN}"`), name);
 });
 
-/** Fails where `message` has a character that is not one line's. */
+/** Fails if `message` has a character that does not belong on one line. */
 function assertUnprintable(message: string): void {
   assertEquals(message.match(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu), null);
 }
@@ -123,7 +123,7 @@ Deno.test("a path is escaped", async () => {
   assertStrictEquals(error.message, `Cannot read "no/such/${SHOWN}": it does not exist`);
 });
 
-/** What can be thrown, and how messages show it. */
+/** Thrown values, and how messages show them. */
 const THROWN: readonly [value: () => unknown, shown: string][] = [
   [() => new Error("plain"), "plain"],
   [() => new Error(EVIL), SHOWN],
@@ -248,7 +248,7 @@ for (const value of [revoked(), Object.create(null), Symbol(EVIL), new Proxy({},
   });
 }
 
-/** A module with `count` imported functions. */
+/** Makes a module with `count` imported functions. */
 function wanting(count: number): Uint8Array {
   const items = Array.from({ length: count }, (_, index) => ["env", `f${index}`, 0, 0]);
   return build(VOID_TYPE, section(IMPORT, leb(count), items));
@@ -448,7 +448,7 @@ Deno.test("a bad last byte in a name costs little more than a good one", () => {
       }
       throw new Error("it is taken for good");
     });
-    // Twice as long is what it should be; on a busy machine both vary.
+    // It should take twice as long; on a busy machine both times vary.
     assert(badTime < time * 4 + 15, `${unit}: ${badTime} ms, a good one ${time} ms`);
   }
 });

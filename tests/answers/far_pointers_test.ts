@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { allocator, cString, GuestMemory, hostFunction, staticBuffer } from "../../mod.ts";
 import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
 
-// Pointers that only 64 bits can say: no number holds most of them exactly, and no memory reaches
-// that far. The error has the pointer itself, to the bit.
+// Pointers that need 64 bits: a number cannot hold most of them exactly, and no memory is that
+// large. The error has the exact pointer.
 
 const FAR: readonly [instruction: string, shown: string][] = [
   ["-1", "0xffffffffffffffff"],
@@ -14,7 +14,7 @@ const FAR: readonly [instruction: string, shown: string][] = [
   ["0x1fffffffffffff", "0x1fffffffffffff"],
 ];
 
-/** A guest whose every pointer is `pointer`. */
+/** Makes a guest whose every pointer is `pointer`. */
 const far = (pointer: string) =>
   `(module
   (import "env" "log" (func $log (param i64 i64)))
@@ -76,7 +76,7 @@ const outside = (action: string, byteLength: number, shown: string) =>
 
 testRows(FAR.flatMap(([pointer, shown]): Row[] => {
   const guest = far(pointer);
-  // What a number holds exactly is compared with the size of memory as any other pointer is.
+  // A pointer that a number holds exactly is compared with the size of memory like any other.
   const isExact = shown === "0x1fffffffffffff";
   const row = (
     symbol: string,

@@ -66,7 +66,7 @@ const onceEach: Row[] = [
   ),
 ];
 
-/** Calls the host with what it was given, and then copies that. */
+/** Calls the host with its argument, and then copies the argument. */
 const calling = counting(`
   (global (export "__stack_pointer") (mut i32) (i32.const 0x8000))
   (func (export "tell") (param i32 i32) (result i64)
@@ -123,7 +123,7 @@ const hostRows: Row[] = [
   },
 ];
 
-/** A guest whose `free` traps, for the argument or for the result. */
+/** Makes a guest whose `free` traps, for the argument or for the result. */
 const trapping = counting(`
   (func (export "same") (param i32 i32) (result i32 i32)
     (call $note (i32.const 4) (i32.const 0))
@@ -147,7 +147,7 @@ const trapRows = (["argument", "result"] as const).flatMap((what) =>
       ask(guest) {
         if (calls++ < warmUp) return guest.passString("abc", "same");
         const trapAt = guest.exports.trap_at as WebAssembly.Global;
-        // The next block is where the last one was, plus its 3 bytes, rounded up.
+        // The next block begins at the last one, plus its 3 bytes, rounded up.
         trapAt.value = 0x20000 + warmUp * 16;
         try {
           return guest.passString("abc", "same");

@@ -2,7 +2,7 @@ import { canonicalAbi, cString, hostFunction, type LoadOptions } from "../../mod
 import { counting, messageOf, noted } from "./_counting.ts";
 import { type Row, testRows } from "./_rows.ts";
 
-/** The text at two words from an address, which is what the result, or the item, points at. */
+/** The text at two words from an address: the result, or the item, points at them. */
 const textAt = <Offset extends number>(offset: Offset) =>
   ({
     type: "string",
@@ -12,7 +12,7 @@ const textAt = <Offset extends number>(offset: Offset) =>
 
 const TWO_TEXTS = { type: "record", fields: { a: textAt(0), b: textAt(8) } } as const;
 
-/** Two lists' worth of `(pointer, length)`: "ab" and "cd", then "ef" and "ab" again. */
+/** `(pointer, length)` of two lists: "ab" and "cd", then "ef" and "ab" again. */
 const TABLE = `
   (data (i32.const 1024) "abcdef")
   (data (i32.const 16) "\\20\\00\\00\\00\\02\\00\\00\\00")

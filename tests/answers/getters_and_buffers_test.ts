@@ -15,7 +15,7 @@ const ambiguous = (...options: string[]) =>
       `the options ${options.join(" or ")}`,
   );
 
-/** Guests of one buffer: what is chosen before the first pass, and the reason after it. */
+/** Guests with one buffer: the choice before the first pass, and the reason after it. */
 const ONE_BUFFER: [guest: string, pointer: string, same: string][] = [
   ["c/getter_and_byte_buffer", "get_buffer_pointer", "byte_buffer"],
   ["c/getter_and_byte_buffer_length", "get_wasm_memory_buffer_pointer", "byte_buffer"],
@@ -109,7 +109,7 @@ testRows([
   },
 ]);
 
-/** A guest whose getters are made for the row, with a global and a transform that echoes. */
+/** Makes a guest with the row's getters, a global, and a transform that echoes. */
 const asking = (getters: string, globals: string) =>
   `(module (memory (export "memory") 1) ${getters} ${globals}
     (func (export "echo") (param i32) (result i32) (local.get 0)))`;
@@ -156,14 +156,17 @@ testRows([
   },
 ]);
 
-/** What gives another buffer each time that it is asked. */
+/** A getter that returns another buffer each time. */
 const making = (name: string) =>
   `(global $top (mut i32) (i32.const 1024))
    (func (export "${name}") (result i32)
      (global.set $top (i32.add (global.get $top) (i32.const 256)))
      (global.get $top))`;
 
-/** What reads a byte behind the buffer of `asking`, with a number in it that no buffer is at. */
+/**
+ * Reads a byte after the buffer of `asking`, which has a number there that is not an address of a
+ * buffer.
+ */
 const part = (name: string) =>
   `(func (export "${name}") (result i32) (i32.load8_u offset=64 (i32.const 0)))`;
 
@@ -276,7 +279,7 @@ testRows([
   ),
 ]);
 
-/** What a guest says of sizes beside its buffer, and what is taken for the capacity of it. */
+/** Sizes that a guest states beside its buffer, and the one that is used as its capacity. */
 const sizes = (
   name: string,
   exports: readonly (readonly [name: string, size: number])[],

@@ -1,8 +1,8 @@
-// A guest's own failure that comes beside an empty text is an error, without being told so.
+// A guest's own failure beside an empty text is an error, without any option.
 import { allocator, type GuestError, hostFunction, type LoadOptions } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-/** What all guests of wasm-bindgen have; `imports` come before everything else. */
+/** The common part of all guests of wasm-bindgen; `imports` come before everything else. */
 const bindgen = (imports: string, functions: string) =>
   `(module ${imports}
   (memory (export "memory") 1)
@@ -64,10 +64,10 @@ const VALUES = `
       (else (call $copy (local.get $at) (local.get $length)) (local.get $length)
         (i32.const 0) (i32.const 0))))`;
 
-/** The value is in the JavaScript of whoever imports it. */
+/** The value is in the importer's JavaScript. */
 const HEAP_ERROR = "(func $error (result i32) (i32.const 132))";
 
-/** The value is in a table of the guest's, which has a free entry at 7. */
+/** The value is in the guest's table, which has a free entry at 7. */
 const tableError = (table: string, more = "") =>
   `${more}
   (table $values (export "${table}") 16 externref)
@@ -91,7 +91,7 @@ const errorNew = (make: (text: string) => unknown): LoadOptions => ({
   },
 });
 
-/** An error and whatever of it a row looks at. */
+/** Returns an error, and the parts of it that a row checks. */
 function failure(ask: () => unknown): unknown {
   try {
     return ask();
@@ -107,7 +107,7 @@ function failure(ask: () => unknown): unknown {
 // deno-lint-ignore no-explicit-any -- of any guest
 const global = (guest: any, name: string): number => guest.exports[name].value;
 
-/** Rows that are asked by the steps, and by the compiled form. */
+/** Makes rows for the steps, and for the compiled form. */
 const inBothForms = (rows: readonly Row[]): Row[] =>
   rows.flatMap((row) => [
     row,
@@ -122,7 +122,7 @@ const CODE = new Thrown(
 const WORDS = new Thrown("GuestError", "guest-error", 'Cannot complete "f": bad digit');
 const OBJECT = { reason: "none" };
 
-/** Fails, succeeds and fails again: what one call left in the area is not the next one's. */
+/** Fails, succeeds and fails again: a call must not see what the call before left in the area. */
 const inTurn: Row["ask"] = (guest) => [
   failure(() => guest.passString("!", "f")),
   guest.passString("grüß dich", "f"),

@@ -10,7 +10,7 @@ import { outcome, Thrown } from "./_rows.ts";
 const FREE = { parameters: ["pointer"], result: "void" } as const;
 const TEXT = "Hello there, Grüße";
 
-/** A guest, how it is called, and how many blocks it has that nobody gives back. */
+/** A guest, how it is called, and the number of its blocks that are never freed. */
 interface Kind {
   readonly name: string;
   readonly make: () => Promise<Guest>;
@@ -83,8 +83,8 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * Calls where the stack has ended: at each frame on the way back, until a call works or the guest can
- * be called no more. Frames of `padding` more numbers let the stack end at other places.
+ * Calls at the end of the stack: at each frame on the way back, until a call works or the guest can
+ * no longer be called. Frames with `padding` more numbers make the stack end at other places.
  */
 async function callAtTheEnd(call: () => unknown, padding: number, state: () => string) {
   let isDone = false;
@@ -136,7 +136,7 @@ for (const { name, make, call, live } of KINDS) {
 
 // A reset that fails.
 
-/** Counts its calls; when it starts, it traps where the host says so. */
+/** Counts its calls; when it starts, it traps if the host asks for that. */
 const COUNTER = assemble(`(module
   (import "env" "broken" (func $broken (result i32)))
   (import "wasi_snapshot_preview1" "fd_close" (func $fd_close (param i32) (result i32)))
@@ -148,7 +148,7 @@ const COUNTER = assemble(`(module
     (global.set $count (i32.add (global.get $count) (i32.const 1)))
     (global.get $count)))`);
 
-/** The same, where the start function traps. */
+/** The same, if the start function traps. */
 const STARTS = assemble(`(module
   (import "env" "broken" (func $broken (result i32)))
   (global $count (mut i32) (i32.const 0))
@@ -211,7 +211,7 @@ Deno.test("files that a guest has opened stay open where its reset fails", async
     memory.writeString(1024, "text");
     assertEquals(call.path_open!(3, 1, 1024, 4, 0, 1n << 1n, 0n, 0, 16), 0);
     const fd = memory.read("u32", 16);
-    // The directory is what a fresh instance needs.
+    // A fresh instance needs the directory.
     await Deno.rename(folder, `${folder}-moved`);
     isBroken = true;
     const error = assertThrows(() => guest.reset(), LoadError);
@@ -298,7 +298,7 @@ for (const settles of ["never", "by an answer", "by a rejection"]) {
     if (settles === "by a rejection") reject(new Error("no answer"));
     if (settles === "never") return;
     await new Promise((wait) => setTimeout(wait, 5));
-    // The guest is not gone on with: it would have asked again.
+    // The guest does not go on: it would have asked again.
     assertEquals([lines, guest.state], [["question"], "disposed"]);
   });
 }

@@ -11,10 +11,10 @@ import {
 import { assemble } from "../_wat.ts";
 import { outcome, type Row, testRows, Thrown } from "./_rows.ts";
 
-// Values of the host that are not what they say, or change while the guest runs: what a typed array
-// says of itself is not asked, and everything is read once.
+// Host values that lie about themselves, or change while the guest runs: a typed array's own
+// properties are not used, and everything is read once.
 
-/** A bump allocator that calls the host before it answers, and counts what it has to get back. */
+/** A bump allocator that calls the host before it returns, and counts the blocks to be freed. */
 const CALLS_BACK = `(module
   (import "env" "allocating" (func $allocating))
   (memory (export "memory") 1)
@@ -74,7 +74,9 @@ const SYMBOLS = {
   held: { parameters: [], result: "i32" },
 } as const;
 
-/** What happens to a resizable buffer of 16 bytes, of which 8 are passed, while the guest allocates. */
+/**
+ * What happens to a resizable buffer of 16 bytes, of which 8 are passed, while the guest allocates.
+ */
 const CHANGES: Record<string, (buffer: ArrayBuffer) => void> = {
   shrinks: (buffer) => buffer.resize(4),
   "shrinks by one byte": (buffer) => buffer.resize(15),
@@ -97,7 +99,7 @@ for (const [change, act] of Object.entries(CHANGES)) {
         const call = guest.symbols[symbol] as (value: unknown) => unknown;
         for (let count = 0; count < warmUp; count++) call(make(new ArrayBuffer(16)));
         const buffer = new ArrayBuffer(16, { maxByteLength: 64 });
-        const view = make(buffer); // its length is that of the buffer
+        const view = make(buffer); // its length follows that of the buffer
         then = () => act(buffer);
         const found = await outcome(() => call(view));
         const expected = change === "is detached"
@@ -147,11 +149,11 @@ function lyingFloats(): Float32Array {
   return floats;
 }
 
-/** Bytes of another realm, which no class of this one is a class of. */
+/** Bytes of another realm, which are not instances of any class of this one. */
 const { runInNewContext } = await import("node:vm");
 const foreign = runInNewContext("Uint8Array.of(1, 2, 3)") as Uint8Array;
 
-/** A view that ends behind its buffer, or whose buffer is gone. */
+/** A view that ends after its buffer, or whose buffer is detached. */
 function stale(how: "shrunk" | "detached"): Uint8Array {
   const buffer = new ArrayBuffer(16, { maxByteLength: 16 });
   const bytes = new Uint8Array(buffer, 8, 8);
@@ -169,7 +171,7 @@ const shrunk = (action: string) =>
     `Cannot ${action}: their buffer was resized and ends before them, expected a live one`,
   );
 
-/** A static buffer of 64 bytes; the guest answers with what it holds. */
+/** A static buffer of 64 bytes; the guest returns its contents. */
 const BUFFER = `(module
   (memory (export "memory") 1)
   (func (export "buffer") (result i32) (i32.const 1024))
@@ -240,7 +242,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
 
 testRows(rows);
 
-/** What only looks like bytes. */
+/** Objects that only look like bytes. */
 const LOOKALIKES: readonly unknown[] = [
   Object.create(Uint8Array.prototype),
   new Proxy(new Uint8Array(3), {}),
@@ -318,7 +320,7 @@ Deno.test("a module is loaded from bytes whose own properties lie, of another re
   }
 });
 
-/** An array that answers differently the second time. */
+/** An array whose second read differs from the first. */
 function fickle(): string[] {
   let reads = 0;
   return new Proxy(["ab", "c"], {
@@ -378,7 +380,10 @@ testRows([
 
 const texts: string[] = [];
 
-/** A guest that asks the host for bytes: what \`malloc\` gave holds them, and their sum is the answer. */
+/**
+ * A guest that asks the host for bytes: they are in a block of \`malloc\`, and the guest returns
+ * their sum.
+ */
 const ASKS = `(module
   (import "env" "give" (func $give (result i64)))
   (import "env" "allocating" (func $allocating))
@@ -450,7 +455,7 @@ for (
   });
 }
 
-/** Two buffers; the guest answers with what the first one holds. */
+/** Two buffers; the guest returns the contents of the first one. */
 const TWO = `(module
   (memory (export "memory") 1)
   (func (export "buffer") (result i32) (i32.const 1024))

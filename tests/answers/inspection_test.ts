@@ -2,7 +2,7 @@ import { assertStrictEquals } from "@std/assert";
 import { cString, load } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 
-// What `console.log` shows of a guest.
+// The output of `console.log` for a guest.
 
 const GUEST = `(module
   (import "env" "asked" (func $asked))
@@ -11,7 +11,7 @@ const GUEST = `(module
   (func (export "fail") (unreachable))
   (func (export "double") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))`;
 
-/** A guest as `console.log` shows it in a state. */
+/** Shows a guest in a state as `console.log` does. */
 function shown(state: string, symbols = '[ "fail", "double" ]'): string {
   return `Guest {
   convention: 'staticBuffer({ pointer: "get_buffer_pointer" })',

@@ -3,8 +3,9 @@ import { allocator, load, type SymbolDeclaration } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
-// What is only seen when a symbol is called, because the module was compiled elsewhere and its types
-// are unknown, or because it is the caller's argument: the error names the symbol and the part.
+// Mistakes that show only when a symbol is called, because the module was compiled elsewhere and
+// its types are unknown, or because they are in an argument: the error names the symbol and the
+// part.
 
 const MODULE = new WebAssembly.Module(assemble(`(module
   (memory (export "memory") 1)
@@ -28,7 +29,7 @@ function read(part: string, symbol: string, found: string, expected?: string): T
   );
 }
 
-/** What a symbol returns, and what comes of the call; all take one number. */
+/** The result type of a symbol, and the outcome of the call; all take one number. */
 const RESULTS: [symbol: string, result: SymbolDeclaration["result"], gives: Thrown][] = [
   ["half", { type: "string", pointer: "result" }, read('"result"', "half", "1.5")],
   ["half", { type: "bytes", pointer: 0, length: "result" }, read('"result"', "half", "1.5")],
@@ -86,7 +87,7 @@ for (const [symbol, result, gives] of RESULTS) {
   });
 }
 
-/** What a parameter is, what is passed for it, and what is said of that. */
+/** The type of a parameter, its argument, and the error. */
 const ARGUMENTS: [type: SymbolDeclaration["parameters"][number], value: unknown, said: string][] = [
   ["string", 5, "it is 5, expected a string"],
   ["string", null, "it is null, expected a string"],

@@ -3,7 +3,8 @@ import { allocator, GuestError, hostFunction, load } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, testRows, Thrown } from "./_rows.ts";
 
-// What one call lifts is bounded: a guest of little memory can tell of the same bytes very often.
+// The lifted result of one call is bounded, because a guest with little memory can refer to the
+// same bytes very often.
 
 const MEBIBYTE = 1 << 20;
 
@@ -57,7 +58,7 @@ const text = {
 } as const;
 const bytes = { ...text, type: "bytes" } as const;
 
-/** The entries of the table, as many as the result says. */
+/** Returns as many entries of the table as the result has. */
 const entries = { type: "list", pointer: 16, count: "result", stride: 8, item: text } as const;
 
 // deno-lint-ignore no-explicit-any -- a result of any kind
@@ -82,7 +83,7 @@ function lengthOf(value: unknown): number {
   return (value as ArrayLike<unknown>).length;
 }
 
-/** 16 times the memory of the guest. */
+/** 16 times the guest's memory. */
 const SIXTEENFOLD = 16 * 19 * 65536;
 
 testRows([
@@ -91,7 +92,7 @@ testRows([
     guest: OVERLAP,
     options: fill(entries),
     ask: (guest) => guest.symbols.fill!(131_072, 65_535),
-    // The list itself has 32 bytes for each, and 240 texts fit beside it.
+    // The list itself takes 32 bytes for each item, and 240 texts fit beside it.
     gives: tooLarge(131_072 * 32 + 241 * 65_535, SIXTEENFOLD),
   },
   {
@@ -194,7 +195,7 @@ testRows([
   },
 ]);
 
-/** A cursor that gives the same item again and again, without an end. */
+/** A cursor that returns the same item again and again, without an end. */
 const endless = {
   type: "list",
   next: { export: "next" },
@@ -233,7 +234,7 @@ testRows([
 
 const single = { type: "string", pointer: 1_114_112, length: "result", freedBy: "guest" } as const;
 
-/** One text, or the bytes of it, of a length. */
+/** Lifts one text, or its bytes, of a length. */
 // deno-lint-ignore no-explicit-any -- a result of any kind
 function same(result: any, results: number) {
   return {
@@ -292,7 +293,7 @@ for (const warmUp of [0, 120]) {
         limits: { results: 300 },
       },
       ask(guest) {
-        // One byte for each code unit in one, two in the other.
+        // A code unit takes one byte in one of them, and two in the other.
         assertEquals(guest.passString("ü".repeat(300), "echo").length, 300);
         assertEquals(guest.passString("€".repeat(150), "echo").length, 150);
         assertThrows(() => guest.passString("ü".repeat(301), "echo"), GuestError);
@@ -383,7 +384,7 @@ testRows([
       const { split, live } = guest.symbols;
       const rounds = [];
       for (const count of [0, 5, 6, 8, 1000, 5]) {
-        // Refused because of their number, or because of a text in the middle.
+        // They are refused because of their number, or because of a text in the middle.
         for (const last of ["", "x".repeat(900)]) {
           const found = (() => {
             try {
@@ -497,7 +498,7 @@ Deno.test("host function: what it owns is freed, also behind an argument that is
   assertEquals(guest.state, "ready");
 });
 
-/** A convention that lifts by itself, whatever the limit. */
+/** A custom convention has no such limit. */
 const own = {
   name: "own",
   lower: () => ({ args: [0] }),
@@ -508,7 +509,7 @@ const latin1AndUtf16 = {
   ...single,
   encoding: "latin1+utf16",
   unit: "codeUnits",
-  // Where the length of the first entry is.
+  // The address of the length of the first entry.
   length: { load: "u32", at: 20 },
 } as const;
 

@@ -49,7 +49,7 @@ function callRow(
   return [row, { ...row, name: `${title}, in a hot call`, warmUp: 120 }];
 }
 
-/** What `load` says of the one symbol that does not fit. */
+/** Returns the error of `load` for the one symbol that does not fit. */
 function refused(name: string, problem: string): Thrown {
   return new Thrown(
     "LoadError",

@@ -5,16 +5,16 @@ import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
-// Guests that were made for somebody else's JavaScript, or are no whole programs: the error says what
-// they are and what to do.
+// Guests that need other JavaScript, or that are not whole programs: the error names their kind,
+// and what to do.
 
-/** A module that imports functions without parameters and results, by module and name. */
+/** Makes a module that imports functions without parameters and results, by module and name. */
 function importing(...names: readonly (readonly [module: string, name: string])[]): Uint8Array {
   const imports = names.map(([module, name]) => `(import "${module}" "${name}" (func))`);
   return assemble(`(module ${imports.join("\n")} (memory (export "memory") 1))`);
 }
 
-/** `bytes` with a custom section of two bytes. */
+/** Adds a custom section of two bytes to `bytes`. */
 function withSection(bytes: Uint8Array, name: string): Uint8Array {
   const utf8 = [...new TextEncoder().encode(name)];
   const contents = [...leb(utf8.length), ...utf8, 2, 0];

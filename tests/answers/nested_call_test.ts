@@ -1,10 +1,10 @@
-// A call within a call: refused where it would overwrite what the outer one still needs, else not.
+// A call within a call: it is refused if it would overwrite data that the outer one still needs.
 import { assertEquals } from "@std/assert";
 import { type Guest, hostFunction, inPlace, load, staticBuffer } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
-/** Shouts in its buffer at 1024 after it has called the host, and has an allocator beside it. */
+/** Shouts in its buffer at 1024 after it has called the host; it also has an allocator. */
 const GUEST = assemble(`(module
   (import "env" "tick" (func $tick))
   (memory (export "memory") 1)
@@ -114,7 +114,7 @@ const symbols = {
 // deno-lint-ignore no-explicit-any
 type Any = Guest<any>["symbols"] & Record<string, any>;
 
-/** A guest that does `nested` the first time that it calls back in a call. */
+/** Loads a guest that runs `nested` at the first callback of a call. */
 async function loadNesting(): Promise<
   { guest: Guest; lib: Any; nest: (call: () => unknown) => void; seen: unknown[] }
 > {
@@ -144,7 +144,7 @@ const busy = (symbol: string, outer: string, buffer = 'buffer "buffer"') =>
       "after that one has ended",
   );
 
-/** The outer call, the one within it, and what each gives. */
+/** The outer call, the inner one, and the results of both. */
 type Nesting = [
   name: string,
   outer: (lib: Any) => unknown,
@@ -252,7 +252,7 @@ for (const warmUp of [0, 120]) {
       const { guest, lib, nest, seen } = await loadNesting();
       using _guest = guest;
       for (let count = 0; count < warmUp; count++) {
-        // What the row itself needs to find is left as it is.
+        // The row reads this itself, so it is left as it is.
         if (!inner.toString().includes("move")) await outcome(() => inner(lib));
         await outcome(() => outer(lib));
       }
@@ -299,7 +299,7 @@ Deno.test("a call within a call: a freeing export may pass what it likes, for no
   using _guest = guest;
   let ticks = 0;
   const seen: unknown[] = [];
-  // In malloc nothing is in the buffer yet; in the call it is; in free it is not needed any more.
+  // In malloc the buffer is still empty; in the call it is in use; in free it is no longer needed.
   assertEquals(guest.symbols.given("abc", "xyz"), "ABC");
   assertEquals([ticks, seen], [3, ["X", "busy", "X"]]);
 });

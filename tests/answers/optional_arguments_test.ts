@@ -27,7 +27,7 @@ const NUMBERS = { add: ALL.add, negate: ALL.negate, addOne: FEWER.addOne } as co
 const ABORT = { abort: () => {} };
 const imports = { env: { more: () => 3 } };
 
-/** Calls everything by turns, so that a length that is left from another call would show. */
+/** The calls take turns, so that a length left over from another call would show. */
 function callAll(
   { symbols }: { symbols: Readonly<Record<string, (...args: never[]) => unknown>> },
 ): unknown[] {

@@ -18,7 +18,7 @@ import {
 } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 
-// What an option can say wrongly, and what is said of it: before the guest is made.
+// Mistakes in options, and their errors, which come before the guest is made.
 
 const GUEST = assemble(`(module
   (memory (export "memory") 1)
@@ -27,7 +27,7 @@ const GUEST = assemble(`(module
 const declaration = { parameters: [], result: "i32" };
 const log = () => {};
 
-/** Options with every line that is said of each. */
+/** Options, with all lines of their errors. */
 const ROWS: readonly [name: string, options: unknown, problems: readonly string[]][] = [
   ["null", null, ["the second argument is null, expected an object of options"]],
   ["text", "cString", ['the second argument is "cString", expected an object of options']],
@@ -257,7 +257,7 @@ Deno.test("an import that was given too deep, under both names, or as nothing is
 const FORMS = Object.keys(RESULT_FORMS).map((name) => `"${name}"`).join(", ")
   .replace(/, ("\w+")$/, " or $1");
 
-/** Presets that are told something wrong, with every line that is said of it. */
+/** Presets with wrong options, with all lines of their errors. */
 const PRESETS: readonly [
   name: string,
   // deno-lint-ignore no-explicit-any
@@ -321,12 +321,12 @@ for (const [name, make, told, problems] of PRESETS) {
   });
 }
 
-/** A host function of a declaration that the compiler would not take. */
+/** Makes a host function from a declaration that the compiler would not accept. */
 function makeHostFunction(declaration: unknown): HostFunction {
   return hostFunction(declaration as { parameters: []; result: "void" }, log);
 }
 
-/** Declarations of host functions, with every line that is said of each. */
+/** Declarations of host functions, with all lines of their errors. */
 const HOST_FUNCTIONS: readonly [declaration: unknown, problems: readonly string[]][] = [
   [null, ["the declaration is null, expected { parameters, result }"]],
   [{ params: ["i32"], returns: "void" }, [

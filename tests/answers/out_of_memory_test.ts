@@ -1,11 +1,12 @@
-// Where memory runs out, the error says how much of it was never freed.
+// If memory runs out, the error says how much of it was never freed.
 import { allocator, type LoadOptions } from "../../mod.ts";
 import { messageOf } from "./_counting.ts";
 import { type Row, testRows } from "./_rows.ts";
 
 /**
- * Its heap is a free list of one block above a bump of 1 MiB: an argument is freed and taken again,
- * results pile up. `same` copies its argument; `gives` says what it does when there is no room.
+ * Its heap is a free list of one block below a bump pointer that ends at 1 MiB: an argument is
+ * freed and its block reused, results pile up. `same` copies its argument; `gives` is what it
+ * returns without room.
  */
 const guest = (whenFull: string) =>
   `(module
@@ -36,7 +37,7 @@ const options = (more: object): LoadOptions => ({
   symbols: { length: { parameters: ["string"], result: "u32" } },
 });
 
-/** Passes a text until that fails: how often it passed, and what is said then. */
+/** Passes a text until that fails, and returns how often it worked, and the error. */
 const untilFull =
   (byteLength: number, use: (guest: never, text: string) => unknown): Row["ask"] => (guest) => {
     const text = "x".repeat(byteLength);
@@ -54,7 +55,7 @@ const length = (guest: any, text: string) => guest.symbols.length(text);
 
 const NULL = "(return (i64.const 0))";
 
-/** The argument takes one block, the results the others. */
+/** The argument takes one block, the results take the others. */
 const rows = [[65536, 15, 983040], [1024, 1023, 1047552]] as const;
 
 testRows([

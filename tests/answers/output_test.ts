@@ -1,9 +1,9 @@
 import { staticBuffer } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-// An output buffer, or a return area, that is larger than the guest's buffer is no input.
+// An output buffer, or a return area, that is larger than the guest's buffer is not an input.
 
-/** A guest that answers in a buffer of 64 bytes: its text is "out". */
+/** A guest that writes its result, "out", to a buffer of 64 bytes. */
 const ANSWERS = `(module
   (memory (export "memory") 1)
   (data (i32.const 1024) "out")

@@ -1,12 +1,12 @@
-// What a declaration places by itself means the same whatever convention was recognised, if one was.
+// A block source in a declaration means the same with every convention, detected or not.
 import { assertEquals } from "@std/assert";
 import { load, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
 /**
- * A guest whose `own` buffer of 4 bytes nothing recognises; \`get_\` returns how many bytes it was
- * told, or 4. Its allocator counts what was not freed.
+ * A guest whose `own` buffer of 4 bytes is not detected; \`get_\` returns the number of bytes that
+ * it was given, or 4. Its allocator counts the blocks that are not freed.
  */
 const BODY = `
   (memory (export "memory") 1)
@@ -22,7 +22,7 @@ const BODY = `
   (func (export "one") (param i32) (result i32) (local.get 0))
   (func (export "two") (param i32 i32) (result i32) (local.get 1))`;
 
-/** What each guest exports besides, and so what is recognised. */
+/** The other exports of each guest, which decide what is detected. */
 const GUESTS: Record<string, string> = {
   "nothing recognised": "",
   "a static buffer": `(func (export "get_buffer_pointer") (result i32) (i32.const 2048))`,
@@ -47,7 +47,7 @@ const GUESTS: Record<string, string> = {
 const place = { kind: "buffer", pointer: "own", capacity: 4 } as const;
 const block = { kind: "allocator", allocate: "take", free: "drop" } as const;
 
-/** A declaration, what it is called with, what that gives, and what is then in the five bytes at `own`. */
+/** A declaration, its arguments, the result, and the five bytes at `own` after the call. */
 type Row = [
   name: string,
   declaration: SymbolDeclaration,

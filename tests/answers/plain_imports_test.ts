@@ -4,9 +4,9 @@ import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, Thrown } from "./_rows.ts";
 
-// What a plain function returns to the guest that imports it, and what it throws.
+// What a plain function returns to the guest that imports it, and the errors that it throws.
 
-/** Calls an import of one type, and returns what that gives. */
+/** Calls an import of one type, and returns its result. */
 const relay = (results: string, parameters = "") =>
   assemble(`(module
     (import "env" "f" (func $f ${parameters} ${results}))
@@ -14,7 +14,7 @@ const relay = (results: string, parameters = "") =>
     (func (export "run") ${parameters} ${results}
       ${parameters === "" ? "" : "(local.get 0)"} (call $f)))`);
 
-/** The error for a value that an import's type does not take. */
+/** The error for a value that an import's type does not accept. */
 const refused = (type: string, what: string, expected: string) =>
   new Thrown(
     "TypeError",
@@ -30,7 +30,7 @@ const promise = () => Promise.resolve(1);
 const rejection = () => Promise.reject(new Error("nobody hears of it"));
 const thenable = () => ({ then() {} });
 
-/** The type of a result, what a function returns, and what the guest gets, or the error. */
+/** The type of a result, the returned value, and what the guest gets, or the error. */
 const RESULTS: readonly (readonly [type: string, answer: () => unknown, gives: unknown])[] = [
   ["i32", () => 5, 5],
   ["i32", () => -0, 0],
@@ -78,7 +78,7 @@ const RESULTS: readonly (readonly [type: string, answer: () => unknown, gives: u
   ["funcref", () => {}, refused("funcref", "it is undefined", FUNCTION)],
   ["funcref", () => () => 5, refused("funcref", "it is a function", FUNCTION)],
   ["()", () => {}, undefined],
-  // The engine drops it, and nothing is lost that the guest could have wanted.
+  // The engine drops it, and the guest loses nothing that it could use.
   ["()", () => [].push(), undefined],
   ["()", () => ({}), undefined],
   ["()", promise, refused("()", "it is a promise", LATER)],
@@ -182,9 +182,9 @@ Deno.test("a start function's imports are guarded as well", async () => {
   );
 });
 
-// What passes untouched.
+// Values that pass unchanged.
 
-/** Re-exports what it imports: the engine gives back the very function where a guest exports it. */
+/** The guest re-exports its import: the engine returns the same function if a guest exports it. */
 const REEXPORTS = (type: string) =>
   assemble(`(module (import "env" "f" (func $f ${type})) (export "f" (func $f)))`);
 
@@ -200,7 +200,7 @@ Deno.test("what another guest exports and what the engine calls itself pass unto
   const error = await outcome(() =>
     load(REEXPORTS("(result i32)"), { imports: { env: { f: wrong } } })
   ) as Thrown;
-  // The engine compares the types of functions, where both are WebAssembly's.
+  // The engine compares the types of functions if both are WebAssembly functions.
   assertEquals([error.name, error.code], ["LoadError", "instantiation"]);
   assertEquals(/does not match the expected type/.test(error.message), true, error.message);
 });
@@ -230,11 +230,11 @@ Deno.test("functions that are only called as a guest's are guarded, and those of
   );
 });
 
-// What a plain function throws, and what it hides.
+// Errors of a plain function, and those that they hide.
 
 const RUN = { run: { parameters: [], result: "i32" } } as const;
 
-/** The errors of a trap and of a stack that ends, as JavaScript and other guests throw them. */
+/** The errors of a trap and of a stack overflow, as JavaScript and other guests throw them. */
 const FOREIGN: readonly (readonly [name: string, fail: () => number])[] = [
   ["a trap of another guest", () => {
     const bytes = assemble('(module (func (export "f") unreachable))');
@@ -274,7 +274,7 @@ for (const [name, fail] of FOREIGN) {
   }
 }
 
-/** Calls an import and goes on; traps, or exits by WASI, where it is told to. */
+/** Calls an import and goes on; traps, or exits through WASI, if asked to. */
 const GOES_ON = assemble(`(module
   (import "env" "f" (func $f (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -356,7 +356,7 @@ for (
       while (calls < last - 1) assertEquals(guest.symbols.swallow(), 1);
       const ended = await outcome(() => guest.symbols.swallow()) as Thrown;
       assertEquals([ended.code, calls], ["poisoned", last]);
-      // The raw export still runs, but what it calls refuses.
+      // The raw export still runs, but its import refuses.
       assertEquals([(guest.exports.swallow as () => number)(), calls], [7, last]);
       guest.close();
     });
@@ -418,7 +418,7 @@ Deno.test("what a callback for output throws is the host's own, and what it hide
   };
   const ended = await outcome(() => guest.symbols.run()) as Thrown;
   assertEquals([ended.code, guest.state], ["poisoned", "poisoned"]);
-  // Only the first call came to what follows the output.
+  // Only the first call reached the part after the output.
   assertEquals(guest.memory.read("u32", 64), 1);
   guest.close();
 });

@@ -1,9 +1,9 @@
-// Results that lie in more than one block: each is freed once, however the call ends.
+// Results in more than one block: each block is freed once, however the call ends.
 import { allocator, type SymbolDeclaration } from "../../mod.ts";
 import { counting, messageOf, noted } from "./_counting.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-/** Frees a text by where it lies, and a struct by what the export returned. */
+/** Frees a text by its address, and a struct by the export's result. */
 const BOTH = { calls: ["free", { export: "free_result", pass: ["result"] }] } as const;
 
 const OPTIONS = {
@@ -17,7 +17,7 @@ const convention = allocator(OPTIONS);
 const word = (offset: number) => ({ load: "u32", at: "result", offset }) as const;
 const text = { type: "string", pointer: word(0), length: word(4) } as const;
 
-/** `pair` returns a struct with a copy of a text; the others spoil one part of that. */
+/** `pair` returns a struct with a copy of a text; each of the others spoils one part of it. */
 const guest = counting(`
   (global $left (mut i32) (i32.const 0))
   (func $pair (export "pair") (param i32 i32) (result i32) (local $copy i32) (local $struct i32)
@@ -58,7 +58,9 @@ const guest = counting(`
     (call $pair (i32.const 1024) (i32.const 2)))
   (data (i32.const 1024) "ab")`);
 
-/** How often each export was called; a text is passed, so one block of the caller's is freed. */
+/**
+ * Returns how often each export was called. A text is passed, so one block of the caller is freed.
+ */
 function calls(of: Parameters<Row["ask"]>[0]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const [name] of noted(of)) counts[name] = (counts[name] ?? 0) + 1;
@@ -84,7 +86,7 @@ const texts: Row[] = [
     "Cannot decode 8 bytes at pointer … as UTF-8: byte 0xff at offset 0, expected valid UTF-8",
     { malloc: 2, free: 2, free_result: 1 },
   ),
-  // What the guest lies about is not freed, what it returned is.
+  // The block that the guest lies about is not freed, and the one that it returned is.
   passing(
     "far",
     "Cannot read 8 bytes at pointer …: memory is 524288 bytes",
@@ -100,7 +102,7 @@ const texts: Row[] = [
     'Cannot lift the result of "none": the guest gave a null pointer, expected text',
     { malloc: 1, free: 1 },
   ),
-  // The struct is the argument's own block: it is freed as a result, and not once more.
+  // The struct is the argument's own block: it is freed as a result, and not a second time.
   passing("reuses", "abcdefgh", { malloc: 2, free: 1, free_result: 1 }),
   {
     name: "a struct without a text is freed also if an empty text has no block",
@@ -234,7 +236,7 @@ const symbols: Row[] = [
   ),
 ];
 
-/** A guest is not called before the options are seen to be wrong. */
+/** The wrong options are reported before the guest is called. */
 const wrong: Row[] = [
   {
     name: "several calls that are no array are refused",

@@ -1,4 +1,4 @@
-// A call whose parameters, output buffer or return area would lie in one another is refused.
+// A call is refused if its parameters, output buffer or return area would overlap.
 import { allocator, inPlace, staticBuffer } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
@@ -24,14 +24,14 @@ const convention = staticBuffer({ pointer: "buffer", capacity: 64 });
 const at = (pointer: string | number, more: object = {}) =>
   ({ kind: "buffer", pointer, capacity: 64, ...more }) as const;
 
-/** The error for one symbol `f` that does not fit. */
+/** Returns the error for one symbol `f` that does not fit. */
 const refused = (message: string) =>
   new Thrown("LoadError", "symbols", `Cannot bind the declared symbols:\nsymbol "f": ${message}`);
 
 const OWN = 'a place of its own for one of them: { type: "bytes", place: { kind: "buffer", ' +
   'pointer: "…" } }';
 
-/** A declared `f` that is refused in `load`. */
+/** A declared `f` that `load` refuses. */
 const refuses = (name: string, f: object, message: string, given: unknown = convention) => ({
   name,
   guest: GUEST,

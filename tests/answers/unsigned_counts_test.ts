@@ -1,7 +1,7 @@
 import type { Value } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-// Counts and lengths are unsigned: 2 ** 31 of something is no negative number of it.
+// Counts and lengths are unsigned: 2 ** 31 must not become a negative number.
 
 const GUEST = `(module
   (memory (export "memory") 1)
@@ -24,7 +24,7 @@ function listOf(count: Value, stride: number) {
   } as const;
 }
 
-/** What an export returns as the length of bytes. */
+/** The result of an export as the length of bytes. */
 function bytesOf(length: Value) {
   return {
     symbols: {

@@ -3,7 +3,7 @@ import { GuestError, type WasiSink } from "../../mod.ts";
 import { ERRNO, loadRaw } from "../_wasi.ts";
 import { testRows, Thrown } from "./_rows.ts";
 
-/** A guest that writes one text of its memory to a stream, as often as it is told. */
+/** A guest that writes one text of its memory to a stream, as often as it is asked. */
 const WRITER = `(module
   (import "wasi_snapshot_preview1" "fd_write"
     (func $fd_write (param i32 i32 i32 i32) (result i32)))
@@ -139,7 +139,10 @@ for (const byteLength of [0, 1]) {
   });
 }
 
-/** The sizes of what a function gets of `chunks`, which are written one after another. */
+/**
+ * Returns the sizes of the parts that a function gets of `chunks`, which are written one after
+ * another.
+ */
 async function partsOf(chunks: readonly string[], output?: number): Promise<number[]> {
   const parts: string[] = [];
   const stdout: WasiSink = (part) => void parts.push(part);

@@ -9,7 +9,7 @@ const ROWS: [name: string, names: string[], near: string | undefined][] = [
   // A third of its letters, and one more.
   ["abcdefghi", ["abcdefxyz"], "abcdefxyz"],
   ["abcdefghi", ["abcdewxyz"], undefined],
-  // The nearer one, and of two that are as near the first.
+  // The nearer one; the first one if two are equally near.
   ["transform", ["transfo", "transfor"], "transfor"],
   ["abc", ["abd", "abe"], "abd"],
   ["anything", [], undefined],

@@ -3,7 +3,7 @@ import { fromFileUrl } from "@std/path";
 import { bytesOfBuffer, decodeBase64, isShared, parseUrl } from "../../src/base/runtime.ts";
 import { runDeno } from "../_deno.ts";
 
-/** What no runtime but one has, or not every one: only `src/base/runtime.ts` may name it in its code. */
+/** Names that only some runtimes have: only `src/base/runtime.ts` may use them in its code. */
 const LACKED: readonly RegExp[] = [
   /\bDeno\b/,
   /\bSharedArrayBuffer\b/,
@@ -18,19 +18,19 @@ const LACKED: readonly RegExp[] = [
   /\busing \w+ =/,
 ];
 
-/** What types alone say is gone when the code runs. */
+/** Types are gone when the code runs. */
 const TYPES: readonly RegExp[] = [
   /^ *\| SharedArrayBuffer$/gm,
   /typeof import\("node:[^"]+"\)/g,
 ];
 
-/** The code of a module, without its comments and what its strings say. */
+/** Returns the code of a module, without its comments and the contents of its strings. */
 function codeOf(text: string): string {
   return text.replaceAll(/\/\*.*?\*\//gs, "").replaceAll(/(?<![:"'`\w])\/\/.*$/gm, "")
     .replaceAll(/"(?:[^"\\\n]|\\.)*"/g, (string) => /^"\w+:/.test(string) ? string : '""');
 }
 
-/** All modules of a folder. */
+/** Returns all modules of a folder. */
 function* modules(folder: URL): Generator<URL> {
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
     if (isDirectory) yield* modules(new URL(`${name}/`, folder));
@@ -79,7 +79,7 @@ Deno.test("what is looked for is found, and comments, types and texts are not", 
   ) assertEquals(isFound(text), false, text);
 });
 
-/** What a program does once what it lacks is gone, and prints as JSON. */
+/** A program that runs in a runtime without these features, and prints its result as JSON. */
 const PROGRAM = `
 const { load, hostFunction, GuestMemory } = await import(MODULE);
 // Deno's own modules of Node need it.
@@ -158,7 +158,7 @@ async function base64Of(path: string): Promise<string> {
   return btoa(String.fromCharCode(...await Deno.readFile(new URL(path, root))));
 }
 
-/** Runs the program in a runtime that lacks what `without` takes away. */
+/** Runs the program in a runtime that lacks the features in `without`. */
 async function run(
   without: string,
   args: readonly string[] = [],
@@ -183,7 +183,7 @@ async function run(
 const GREETING = "Hello there, WASM is cool!";
 const path = fromFileUrl(new URL("testdata/c/passing_data.wasm", root));
 
-/** What works everywhere. */
+/** Programs that work everywhere. */
 const EVERYWHERE = {
   bytes: GREETING,
   buffer: GREETING,
@@ -225,7 +225,7 @@ const NEVER_WAITS = {
   "async symbol": `LoadError: Cannot bind the declared symbols:\nsymbol "g": ${no('"g"')}`,
 };
 
-/** What Node 20 and 22 lack beside Deno's own. */
+/** The features that Node 20 and 22 lack, beside Deno's own. */
 const WITHOUT_PROMISES = "delete WebAssembly.Suspending; delete WebAssembly.SuspendError; " +
   "delete WebAssembly.promising; delete Uint8Array.fromBase64; delete URL.parse; " +
   "delete ArrayBuffer.prototype.detached;";

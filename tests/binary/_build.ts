@@ -3,7 +3,7 @@ import { WasmFormatError } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 
-/** Bytes, names (their length, then UTF-8) and whatever these are nested in. */
+/** Bytes, names (their length, then UTF-8) and nested lists of these. */
 export type Part = number | string | readonly Part[];
 
 /** The magic and the version. */
@@ -27,12 +27,12 @@ export const TAG = 13;
 /** A type section with `() -> ()` alone. */
 export const VOID_TYPE: Part = [TYPE, 4, 1, 0x60, 0, 0];
 
-/** An unsigned LEB128 in its shortest form. */
+/** Encodes an unsigned LEB128 in its shortest form. */
 export function leb(value: number): number[] {
   return value < 0x80 ? [value] : [value % 0x80 | 0x80, ...leb(Math.floor(value / 0x80))];
 }
 
-/** The bytes of `parts`. */
+/** Returns the bytes of `parts`. */
 export function flat(...parts: Part[]): number[] {
   const bytes: number[] = [];
   const append = (part: Part): void => {
@@ -47,30 +47,30 @@ export function flat(...parts: Part[]): number[] {
   return bytes;
 }
 
-/** A section with the size that fits. */
+/** Makes a section with the right size. */
 export function section(id: number, ...parts: Part[]): Part {
   const contents = flat(parts);
   return [id, leb(contents.length), contents];
 }
 
-/** A module of these sections. */
+/** Makes a module of these sections. */
 export function build(...sections: Part[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(flat(HEADER, sections));
 }
 
-/** A code section with as many empty bodies. */
+/** Makes a code section with that many empty bodies. */
 export function bodies(count: number): Part {
   return section(CODE, leb(count), Array.from({ length: count }, () => [2, 0, 0x0b]));
 }
 
-/** Reads a module that the engine accepts, too. */
+/** Reads a module that the engine also accepts. */
 export function readValid(...sections: Part[]): ModuleInfo {
   const bytes = build(...sections);
-  new WebAssembly.Module(bytes); // throws what the engine has against it
+  new WebAssembly.Module(bytes); // throws if the engine refuses it
   return readModule(bytes);
 }
 
-/** Reads a module of a proposal that the engine does not take. */
+/** Reads a module of a proposal that the engine does not accept. */
 export function readUnsupported(feature: string, ...sections: Part[]): ModuleInfo {
   const bytes = build(...sections);
   assertStrictEquals(WebAssembly.validate(bytes), false, "the engine takes it by now");
@@ -79,7 +79,10 @@ export function readUnsupported(feature: string, ...sections: Part[]): ModuleInf
   return info;
 }
 
-/** Asserts that the bytes are refused with exactly this message, and by the engine as well. */
+/**
+ * Asserts that the bytes are refused with exactly this message, and that the engine refuses them,
+ * too.
+ */
 export function assertMalformed(bytes: Uint8Array, message: string): void {
   const error = assertThrows(() => readModule(bytes), WasmFormatError);
   assertStrictEquals(error.message, message);

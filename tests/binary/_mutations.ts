@@ -1,6 +1,6 @@
 import { leb } from "./_build.ts";
 
-/** A generator of numbers that is the same for the same seed (mulberry32). */
+/** Makes a generator of numbers that are the same for the same seed (mulberry32). */
 export class Random {
   #state: number;
 
@@ -8,7 +8,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** An integer from 0 up to, but not, `limit`. */
+  /** Returns an integer from 0 up to, but not including, `limit`. */
   below(limit: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -17,7 +17,7 @@ export class Random {
     return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 * limit);
   }
 
-  /** One of `items`. */
+  /** Returns one of `items`. */
   pick<Item>(items: ArrayLike<Item>): Item {
     return items[this.below(items.length)]!;
   }
@@ -39,7 +39,7 @@ const TELLING_BYTES = [
   0xff,
 ];
 
-/** What may stand in place of a byte that was the whole of a LEB128. */
+/** Bytes that may replace a byte that was a whole LEB128. */
 const TAMPERED: readonly ((byte: number) => number[])[] = [
   (byte) => [byte | 0x80, 0x00],
   (byte) => [byte | 0x80, 0x80, 0x80, 0x80, 0x00],
@@ -75,7 +75,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** A mutated copy of a module; `other` is what pieces of another one come from. */
+/** Makes a mutated copy of a module; parts of `other` may be copied into it. */
 export function mutate(
   bytes: Uint8Array,
   random: Random,
@@ -92,7 +92,7 @@ function mutateAnywhere(bytes: Uint8Array, random: Random, other: Uint8Array) {
   return Uint8Array.from(mutated);
 }
 
-/** Mutates the contents of one section and makes its size fit, which leads deeper. */
+/** Mutates the contents of one section and corrects its size, which reaches deeper code. */
 function mutateSection(bytes: Uint8Array, random: Random, other: Uint8Array) {
   const places = sections(bytes);
   if (places.length === 0) return mutateAnywhere(bytes, random, other);
@@ -112,7 +112,7 @@ function mutateSection(bytes: Uint8Array, random: Random, other: Uint8Array) {
 
 const CODE = 10;
 
-/** Where the sections are, without code, of which nothing is read. */
+/** Returns the places of the sections, except the code, which is not read. */
 function sections(bytes: Uint8Array): { start: number; contents: number; end: number }[] {
   const places = [];
   for (let start = 8; start < bytes.length;) {

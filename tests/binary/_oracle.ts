@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 
-/** Asserts that what was read is what the engine says of the compiled module. */
+/** Asserts that the result agrees with what the engine reports of the compiled module. */
 export function assertAgrees(info: ModuleInfo, module: WebAssembly.Module, name: string): void {
   const imports = info.imports.map(({ module, name, kind }) => ({ module, name, kind }));
   const exports = info.exports.map(({ name, kind }) => ({ name, kind }));
@@ -9,7 +9,7 @@ export function assertAgrees(info: ModuleInfo, module: WebAssembly.Module, name:
   assertEquals<unknown>(exports, WebAssembly.Module.exports(module).map(plain), name);
 }
 
-/** The descriptor alone, without what engines add to it, such as types. */
+/** Returns the descriptor alone, without what engines add to it, such as types. */
 function plain(descriptor: { module?: string; name: string; kind: string }) {
   const { module, name, kind } = descriptor;
   return module === undefined ? { name, kind } : { module, name, kind };

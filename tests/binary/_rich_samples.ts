@@ -17,7 +17,7 @@ import {
 } from "./_build.ts";
 import type { Sample } from "./_samples.ts";
 
-/** Modules that have something of everything that the engine takes, with little code. */
+/** Modules with a little of everything that the engine accepts, and little code. */
 export function richSamples(): Sample[] {
   return [
     { name: "everything", bytes: everything() },

@@ -1,4 +1,4 @@
-/** A string of the text format: its bytes, as names and data are. */
+/** A string of the text format, as bytes: names and data are such. */
 export interface Text {
   readonly bytes: Uint8Array;
 }
@@ -25,7 +25,7 @@ export function parseExpression(source: string): Expression {
   return top[0]!;
 }
 
-/** The name that a string is. */
+/** Returns the name in a string. */
 export function nameOf(expression: Expression | undefined): string {
   const { bytes } = expression as Text;
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -3,12 +3,12 @@ import { recordModules } from "../_record_modules.ts";
 
 /** A real module. */
 export interface Sample {
-  /** Where it is from. */
+  /** Its origin. */
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Packages, and what makes each of them hand its modules to the engine. */
+/** Packages, and how to make each of them compile its modules. */
 const PACKAGES: readonly (readonly [name: string, start: () => Promise<unknown>])[] = [
   ["wasm-feature-detect", async () => {
     const detectors = await import("npm:wasm-feature-detect@1.8.0");
@@ -56,7 +56,7 @@ const PACKAGES: readonly (readonly [name: string, start: () => Promise<unknown>]
     await new SourceMapConsumer({ version: 3, file: "", sources: [], names: [], mappings: "" });
   }],
   ["vscode-oniguruma", async () => {
-    await import("npm:vscode-oniguruma@2.0.1"); // which puts the package into the cache
+    await import("npm:vscode-oniguruma@2.0.1"); // puts the package into the cache
     const url = import.meta.resolve("npm:vscode-oniguruma@2.0.1/release/onig.wasm");
     await WebAssembly.compile(await Deno.readFile(new URL(url)));
   }],
@@ -66,7 +66,7 @@ const PACKAGES: readonly (readonly [name: string, start: () => Promise<unknown>]
   ["yoga-layout", () => import("npm:yoga-layout@3.2.1")],
 ];
 
-/** The modules in npm packages: whatever reaches the engine while they start. */
+/** Returns the modules in npm packages: all that reach the engine while the packages start. */
 export async function npmSamples(): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const [name, start] of PACKAGES) {
@@ -77,7 +77,7 @@ export async function npmSamples(): Promise<Sample[]> {
   return samples;
 }
 
-/** The modules of this repository's own guests. */
+/** Returns the modules of this repository's own guests. */
 export async function ownSamples(): Promise<Sample[]> {
   const root = fromFileUrl(new URL("../../testdata", import.meta.url));
   const samples: Sample[] = [];

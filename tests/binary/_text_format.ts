@@ -10,7 +10,7 @@ import type {
 } from "../../src/binary/types.ts";
 import { type Expression, nameOf, type Text } from "./_s_expression.ts";
 
-/** What the text of a module says, as far as wabt writes it; types are numbered. */
+/** Reads the declarations from the text of a module as wabt writes it; types are numbered. */
 export class TextModule {
   readonly types: FunctionType[] = [];
   readonly imports: unknown[] = [];

@@ -1,4 +1,4 @@
-/** How many objects, properties, items and characters a value has; what is shared counts once. */
+/** Counts the objects, properties, items and characters of a value; a shared one counts once. */
 export function weigh(value: unknown, seen: Set<unknown> = new Set()): number {
   if (value === null || (typeof value !== "string" && typeof value !== "object")) return 1;
   if (seen.has(value)) return 1;
@@ -9,7 +9,7 @@ export function weigh(value: unknown, seen: Set<unknown> = new Set()): number {
   return weight;
 }
 
-/** What a module of so many bytes may weigh once it is read. */
+/** The most that a module of that many bytes may weigh after it is read. */
 export function mostWeight(byteLength: number): number {
   return 150 + 6 * byteLength;
 }

@@ -4,10 +4,10 @@ import type { ModuleInfo } from "../../src/binary/types.ts";
 
 const { default: binaryen } = await import("npm:binaryen@132.0.0");
 
-// The package's own declarations lag behind what it has.
+// The package's own declarations lack some of its features.
 const bits = binaryen.Features as unknown as Readonly<Record<string, number>>;
 
-/** The bytes that binaryen makes of a text, with the proposals named. */
+/** Assembles a text with binaryen, with the named proposals. */
 function assemble(text: string, features: readonly string[]): Uint8Array {
   const module = binaryen.parseText(text);
   let enabled = 0;

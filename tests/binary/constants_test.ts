@@ -23,7 +23,7 @@ const TYPES = section(TYPE, 3, [0x60, 0, 0], [0x5f, 1, 0x7f, 0], [0x5e, 0x7f, 0]
 const GLOBAL_0 = section(IMPORT, 1, ["env", "g", 0x03, 0x7f, 0]);
 const FUNCTION_0 = section(FUNCTION, 1, 0);
 
-/** What surrounds a global of `type` with the initialiser `code`. */
+/** Puts a global of `type` with the initialiser `code` into a module. */
 function around(type: Part, code: Part): [before: Part, after: Part] {
   const global = section(GLOBAL, 1, [type, 0, code]);
   const element = section(ELEMENT, 1, [0x03, 0x00, 1, 0]); // declares function 0

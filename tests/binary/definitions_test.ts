@@ -62,7 +62,7 @@ Deno.test("memories, tags and globals follow the imported ones", () => {
       ["env", "g", 0x03, 0x7c, 0],
     ),
     section(MEMORY, 1, [0x00, 2]),
-    section(TAG, 1, [0x80, 0x00, 0]), // an attribute as engines take it
+    section(TAG, 1, [0x80, 0x00, 0]), // an attribute as engines accept it
     section(GLOBAL, 1, [0x7f, 1, [0x41, 0x7f, 0x0b]]),
   );
   const limits = { shared: false, address: "i32", pageSize: 65536 } as const;

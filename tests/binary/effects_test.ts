@@ -3,7 +3,7 @@ import { readModule } from "../../src/binary/module.ts";
 import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-/** A module with memory, a global, and an imported and some other functions. */
+/** Makes a module with memory, a global, and an imported and some other functions. */
 const withFields = (fields: string) =>
   `(module
     (import "env" "host" (func $host (result i32)))
@@ -17,7 +17,7 @@ const withFields = (fields: string) =>
     (func $3 (result i32) (call $4)) (func $4 (result i32) (call $seven))
     ${fields})`;
 
-/** The body of an exported function, and what it does by the first letters of that, or nothing. */
+/** The body of an exported function, and its effects by their first letters, or none. */
 const BODIES: readonly [body: string, effects: string | undefined][] = [
   ["(result i32) (i32.const -1)", ""],
   ["(result i64) (i64.const -1)", ""],

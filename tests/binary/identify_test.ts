@@ -73,7 +73,7 @@ const files: [is: string, hint: string, bytes: Uint8Array][] = [
   ["it is WebAssembly text (WAT)", WAT, utf8("(; comment ;) (module)")],
   ["it is WebAssembly text (WAT)", WAT, utf8("( component)")],
   ["it is WebAssembly text (WAT)", WAT, utf16("(module)")],
-  ["it is WebAssembly text (WAT)", WAT, utf8(`;; ${"é".repeat(400)}`)], // a cut through a character
+  ["it is WebAssembly text (WAT)", WAT, utf8(`;; ${"é".repeat(400)}`)], // it is cut within a character
   ["it is an HTML or XML page", PAGE, utf8("<!DOCTYPE html><title>404</title>")],
   ["it is an HTML or XML page", PAGE, utf8("\n<html><head>")],
   ["it is an HTML or XML page", PAGE, utf8('<?xml version="1.0"?>')],

@@ -5,13 +5,13 @@ import { findGuests, guestBytes } from "../_guests.ts";
 import { build, FUNCTION, IMPORT, section, VOID_TYPE } from "./_build.ts";
 import { assert, assertEquals } from "@std/assert";
 
-/** A module with an import section of these imports, between other sections. */
+/** Makes a module with an import section of these imports, between other sections. */
 function moduleOf(count: number, ...imports: number[]): Uint8Array {
   const custom = section(0, "x", 2, 2); // its bytes look like ids
   return build(custom, VOID_TYPE, section(IMPORT, count, imports), section(FUNCTION, 1, 0));
 }
 
-/** `"e" "m"`, and what is imported. */
+/** `"e" "m"`, and the type of the import. */
 function named(...type: number[]): number[] {
   return [1, 0x65, 1, 0x6d, ...type];
 }
@@ -20,7 +20,7 @@ const U64_MAX = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
 
 const PLAIN = { shared: false, address: "i32", pageSize: 65536 } as const;
 
-/** Memory types as the specification and its proposals write them, and what they are. */
+/** Memory types as the specification and its proposals write them, and their meaning. */
 const TYPES: [bytes: number[], type: MemoryType][] = [
   [[2, 0x00, 0], { minimum: 0, ...PLAIN }],
   [[2, 0x01, 3, 4], { minimum: 3, maximum: 4, ...PLAIN }],

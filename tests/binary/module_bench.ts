@@ -1,7 +1,10 @@
 import { readModule } from "../../src/binary/module.ts";
 import { build, CODE, EXPORT, FUNCTION, leb, section, VOID_TYPE } from "./_build.ts";
 
-/** A module of `functions` functions, each with a body of about 330 bytes and every tenth exported. */
+/**
+ * Makes a module of `functions` functions, each with a body of about 330 bytes, every tenth
+ * exported.
+ */
 function synthetic(functions: number): Uint8Array {
   const count = leb(functions);
   const body = [...leb(331), 0, ...Array.from({ length: 329 }, () => 0x01), 0x0b];

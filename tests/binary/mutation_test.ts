@@ -11,10 +11,10 @@ import { mostWeight, weigh } from "./_weight.ts";
 const ROUNDS = 100_000;
 const FIRST_SEED = 20_260_801;
 
-// Larger ones would spend the time on code, of which nothing is read.
+// Larger modules would spend the time on code, which is not read.
 const LARGEST = 2500;
 
-/** Reads, and gives nothing where the bytes are refused in the one way that is allowed. */
+/** Reads a module; `undefined` if the bytes are refused in the one allowed way. */
 function readOrRefuse(bytes: Uint8Array): ModuleInfo | undefined {
   try {
     return readModule(bytes);

@@ -8,7 +8,7 @@ function readName(utf8: Iterable<number>): string {
   return new Reader(Uint8Array.from([...leb(bytes.length), ...bytes, 0x21])).name("name");
 }
 
-// The lengths are those around the one up to which ASCII takes a path of its own.
+// The lengths surround the one up to which ASCII takes a separate path.
 const ascii = [0, 1, 31, 32, 33, 127, 128, 5000].map((length) => "x".repeat(length));
 const names = [
   ...ascii,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { readModule } from "../../src/binary/module.ts";
 import { bodies, build, EXPORT, FUNCTION, IMPORT, section, TYPE, VOID_TYPE } from "./_build.ts";
 
-/** Modules that the engine takes where it is told to. */
+/** Modules that the engine accepts only with a flag. */
 const modules: [flag: string, bytes: Uint8Array][] = [
   [
     "compact-imports",
@@ -41,7 +41,10 @@ const modules: [flag: string, bytes: Uint8Array][] = [
   ],
 ];
 
-/** What the engine says of a module with a proposal switched on, which takes another process. */
+/**
+ * Returns the engine's answer for a module with a proposal switched on, which needs another
+ * process.
+ */
 async function askEngine(flag: string, bytes: Uint8Array): Promise<unknown> {
   const program = `const module = new WebAssembly.Module(Uint8Array.of(${bytes}));
     const { imports, exports } = WebAssembly.Module;

@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert";
 
 type Line = [field: string, name: string, version: string];
 
-// What real modules have: clang of wasi-sdk and of Debian, rustc with wasm-bindgen, Go, components.
+// Producers of real modules: clang of wasi-sdk and of Debian, rustc with wasm-bindgen, Go,
+// components.
 const table: [title: string, lines: Line[], expected: Toolchain | undefined][] = [
   ["nothing", [], undefined],
   ["a language alone", [["language", "C11", ""]], undefined],

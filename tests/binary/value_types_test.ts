@@ -11,7 +11,7 @@ import {
   TYPE,
 } from "./_build.ts";
 
-/** A module whose type 0 is a struct and whose type 1 takes one value of the type. */
+/** Makes a module whose type 0 is a struct and whose type 1 takes one value of the type. */
 function takes(type: Part): Part {
   return section(TYPE, 2, [0x5f, 0], [0x60, 1, type, 0]);
 }

@@ -4,13 +4,16 @@ import { parseExpression } from "./_s_expression.ts";
 import { npmSamples, ownSamples, type Sample } from "./_samples.ts";
 import { TextModule } from "./_text_format.ts";
 
-// Text is slow, as it has all of the code.
+// Text is slow, because it includes all code.
 const LARGEST = 30_000;
 
 const { default: loadWabt } = await import("npm:wabt@1.0.39");
 const wabt = await loadWabt();
 
-/** A module without its custom sections: wabt names functions by those of an object file. */
+/**
+ * Removes the custom sections of a module: wabt would use the function names in that of an object
+ * file.
+ */
 function dropCustomSections(bytes: Uint8Array): Uint8Array {
   const kept = [...bytes.subarray(0, 8)];
   for (let at = 8; at < bytes.length;) {
@@ -28,7 +31,7 @@ function dropCustomSections(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(kept);
 }
 
-/** The module as wabt reads it, or nothing where it has a proposal that wabt does not know. */
+/** Reads the module with wabt; `undefined` if it uses a proposal that wabt does not know. */
 function readWithWabt(bytes: Uint8Array): TextModule | undefined {
   const features = { multi_memory: true, memory64: true, threads: true, exceptions: true };
   let module;
@@ -42,7 +45,7 @@ function readWithWabt(bytes: Uint8Array): TextModule | undefined {
   return new TextModule(parseExpression(text));
 }
 
-/** Compares all that is read with what wabt reads, and returns how many modules it knows. */
+/** Compares the whole result with that of wabt, and returns how many modules wabt knows. */
 function compareAll(samples: readonly Sample[]): number {
   let compared = 0;
   for (const { name, bytes } of samples) {

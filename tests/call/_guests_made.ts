@@ -1,5 +1,5 @@
-// Guests and declarations that are made at random, from a seed: each with what it takes for both
-// forms of a call to be compared.
+// Guests and declarations made at random from a seed, each with what a comparison of both forms of
+// a call needs.
 import type {
   FreedBy,
   Parameter,
@@ -10,7 +10,7 @@ import type {
   Value,
 } from "../../mod.ts";
 
-/** Numbers that are always the same for a seed: xorshift32. */
+/** Makes numbers that are always the same for a seed: xorshift32. */
 export class Random {
   #state: number;
 
@@ -18,7 +18,7 @@ export class Random {
     this.#state = seed | 0 || 1;
   }
 
-  /** A whole number below `end`. */
+  /** Returns a whole number below `end`. */
   below(end: number): number {
     this.#state ^= this.#state << 13;
     this.#state ^= this.#state >>> 17;
@@ -26,30 +26,30 @@ export class Random {
     return (this.#state >>> 0) % end;
   }
 
-  /** One of several; those that stand there more than once are more likely. */
+  /** Returns one of several; an item that is listed more than once is more likely. */
   of<T>(...items: readonly T[]): T {
     return items[this.below(items.length)]!;
   }
 }
 
-/** A guest in the text format and how its export `call` is declared. */
+/** A guest in the text format and the declaration of its export `call`. */
 export interface Made {
   readonly text: string;
   readonly declaration: SymbolDeclaration;
-  /** The arguments of the calls; the first are in order. */
+  /** The arguments of the calls; the first ones are valid. */
   readonly calls: readonly (readonly unknown[])[];
 }
 
-/** What `mode` makes the guest do in each call that follows; 0 is what it should. */
+/** The fault that the guest has in each call that follows, by its `mode`; 0 is none. */
 export const MODES = 13;
 
 /** The mode in which the guest grows its memory. */
 export const GROWS = 7;
 
-/** Where the guest has its buffer, or its allocator's one block. */
+/** The address of the guest's buffer, or of its allocator's one block. */
 const AT = 4096;
 
-/** What is passed: the first of each is in order. */
+/** The values to pass: the first of each kind is valid. */
 export const BYTES: readonly unknown[] = [
   Uint8Array.of(1, 2, 3),
   new Uint8Array(),
@@ -62,10 +62,10 @@ export const TEXTS: readonly unknown[] = [
 
 type Encoding = "utf-8" | "utf-16" | "latin1";
 
-/** Everything that a call can return: types, and where pointer and length then are. */
+/** All results of a call: their types, and the places of pointer and length. */
 interface Form {
   readonly types: string;
-  /** What the export returns, of \`$p\` and \`$n\`, a pointer and a length. */
+  /** The export's result from \`$p\` and \`$n\`, a pointer and a length. */
   readonly code: string;
   readonly pointer: Value;
   readonly length: Extract<Result, { length?: unknown }>["length"];
@@ -142,7 +142,7 @@ function formsOf(inBlock: Value): readonly Form[] {
   ];
 }
 
-/** How the address of the buffer is told. */
+/** The ways to find the address of the buffer. */
 const ADDRESSES: readonly string[] = [
   `(func (export "buffer") (result i32) (call $asked) (call $where))`,
   `(func (export "buffer") (result i32) (call $asked) (call $where))`,
@@ -152,7 +152,7 @@ const ADDRESSES: readonly string[] = [
   `(global (export "buffer") (mut i64) (i64.const ${AT}))`,
 ];
 
-/** What `place`, and the arguments that an export gets for it, can be. */
+/** The block sources, and the core arguments that an export gets with each. */
 function makePlace(random: Random): { place: Place; exports: string; inBlock: Value } {
   const capacity = random.of<number | undefined>(undefined, 8, 64, 64);
   switch (random.of("getter", "getter", "address", "allocator", "allocator", "stack")) {

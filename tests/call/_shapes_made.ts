@@ -2,7 +2,7 @@
 import type { FieldDeclaration, NumericType, Parameter, Result, Slot, Value } from "../../mod.ts";
 import { BYTES, type Made, type Random, TEXTS } from "./_guests_made.ts";
 
-/** A parameter, the core types of its arguments, and what is passed; the first is in order. */
+/** A parameter, the core types of its arguments, and the values to pass; the first is valid. */
 interface Argument {
   readonly parameter: Parameter;
   readonly types: readonly string[];
@@ -40,7 +40,7 @@ const NUMBERS: readonly Argument[] = [
   numberOf("pointer", "i32", [16, 2 ** 32 - 1, 16n, { pointer: 32 }]),
 ];
 
-/** A text, bytes or an array, in a block of its own allocator or in a buffer of its own. */
+/** Makes a text, bytes or an array, in a block of its own allocator or in a buffer of its own. */
 function makeData(random: Random): Argument {
   const content = random.of("string", "bytes", "array");
   const place = random.of<Parameter & object>(
@@ -101,7 +101,7 @@ function makeRecord(random: Random, depth = 1): FieldDeclaration & { type: "reco
   return { type: "record", fields, nullable: random.below(6) === 0 };
 }
 
-/** A result, the core types of what the export returns, and the source of that. */
+/** A result, the core types of the export's results, and the source code that returns them. */
 function makeResult(random: Random): { result: Result; types: string; code: string } {
   const pointer = "(local.get $r)";
   switch (random.of("number", "number", "void", "record", "record", "list", "list", "found")) {
@@ -163,7 +163,7 @@ function makeResult(random: Random): { result: Result; types: string; code: stri
   }
 }
 
-/** Makes a guest and a declaration with several arguments, or with a result that is no text. */
+/** Makes a guest and a declaration with several arguments, or with a result that is not text. */
 export function makeShapes(random: Random): Made {
   const parts = Array.from(
     { length: random.below(4) },

@@ -38,7 +38,7 @@ const RECORDING = assemble(`(module
   (func (export "free6") (param i32 i32 i32 i32 i32 i32))
   (func (export "use") (param i32 i32) (result i32) (local.get 1)))`);
 
-/** What is passed for the five bytes of "Bøbs" at 4096. */
+/** The core arguments for the five bytes of "Bøbs" at 4096. */
 const PASSED: [call: string, options: AllocatorOptions, allocate: number[], free: number[]][] = [
   ["nothing", { allocate: "alloc0", free: "free1" }, [0, 0, 0, 0], [4096, 0, 0, 0]],
   ["a size", { allocate: "alloc1", free: "free1" }, [5, 0, 0, 0], [4096, 0, 0, 0]],
@@ -80,7 +80,7 @@ for (const [what, options, allocate, free] of PASSED) {
   });
 }
 
-/** Exports of types that nothing is known to be passed to. */
+/** Exports whose types do not suit any argument. */
 const REFUSED: [allocate: BlockCall, free: BlockCall | undefined, message: string][] = [
   [
     "alloc6",

@@ -98,7 +98,7 @@ Deno.test("a failed call leaves nothing for the next", async () => {
     imports: { env },
     symbols: {
       direct: { name: "announce", parameters: ["string"], result: "string" },
-      // What can be null has no direct form.
+      // A nullable result has no direct form.
       inSteps: {
         name: "announce",
         parameters: [{ type: "string", nullable: true }],

@@ -7,7 +7,7 @@ import { strings } from "../_strings.ts";
 
 const owned = { allocate: "malloc", free: "free", resultsFreedBy: "host" } as const;
 
-/** Guests that take and return text, each with a convention where none is recognised. */
+/** Guests that take and return text, each with a convention if none is detected. */
 const GUESTS: readonly (readonly [guest: string, name: string, convention?: Convention])[] = [
   ["c/echo_length", "echo"],
   ["c/echo_pointer", "echo"],
@@ -41,7 +41,7 @@ const GUESTS: readonly (readonly [guest: string, name: string, convention?: Conv
   ["emscripten/c_string", "greet"],
 ];
 
-/** The guest, whose calls all take one tier from the first on. */
+/** Loads the guest; all its calls take one tier from the first one on. */
 async function loadIn(
   tier: "run" | "compiled",
   guest: string,
@@ -58,7 +58,7 @@ async function loadIn(
   }
 }
 
-/** What a call gave or threw, so that two can be compared. */
+/** Returns the result or the error of a call, so that two can be compared. */
 function outcome(call: () => unknown): unknown {
   try {
     return call();
@@ -175,7 +175,7 @@ Deno.test("a guest that broke in a call within the call is not gone on with", as
   const log = () => {
     if (calm) return;
     try {
-      // This guest exports nothing to put its stack back with: what passes through it poisons it.
+      // This guest exports no way to restore its stack: an error that passes through poisons it.
       guest.passString("inner", "announce");
     } catch {
       // The host goes on as if nothing had happened, and so does the guest.
@@ -202,7 +202,8 @@ Deno.test("a guest that broke in a call within the call is not gone on with", as
 });
 
 Deno.test("nothing of a guest becomes source", async () => {
-  // The name of an export is the guest's, and here it would end a string and call a function.
+  // The name of an export is the guest's choice, and here it would end a string and call a
+  // function.
   const name = '"); globalThis.broken = true; ("';
   const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];
   const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];

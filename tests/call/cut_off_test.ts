@@ -5,11 +5,11 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-// Where the host's stack ends within a call, what would put it right can't be called either.
+// If the host's stack ends within a call, the code that would clean up cannot be called either.
 
 const STACK_END = new RangeError("Maximum call stack size exceeded");
 
-/** Traps where the text begins with "t", and hands the text back otherwise. */
+/** Traps if the text begins with "t", and returns the text otherwise. */
 const GUEST = assemble(`(module
   (memory (export "memory") 1)
   (func (export "malloc") (param i32) (result i32) (i32.const 1024))
@@ -30,7 +30,10 @@ const SYMBOLS = {
   later: { name: "run", parameters: ["string"], result: "string", async: true },
 } as const;
 
-/** What `call` throws where no guest can be poisoned with a reason: the stack ends before. */
+/**
+ * Returns the error of `call` where a guest cannot be poisoned with a reason: the stack ends
+ * before.
+ */
 async function cutOff(call: () => unknown): Promise<unknown> {
   const { poison } = GuestRealm.prototype;
   GuestRealm.prototype.poison = () => {

@@ -1,4 +1,4 @@
-// What the direct form checks once, it checks again where the buffer or the guest's word has changed.
+// The direct form checks some values once, and again if the buffer or the guest's word has changed.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { type Guest, GuestError, load, MemoryRangeError, staticBuffer } from "../../mod.ts";
 
@@ -30,7 +30,7 @@ function movingGuest(to: number): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-/** The guest, called so often that it is called directly. */
+/** Loads the guest and calls it until its calls are direct. */
 async function loadMoving(to: number, capacity?: number): Promise<Guest> {
   const convention = staticBuffer({ pointer: "buffer", ...(capacity && { capacity }) });
   const guest = await load(movingGuest(to), { convention });

@@ -1,4 +1,4 @@
-// What a guest answers to its hundredth call, it answered to its first: whichever form called it.
+// A guest gives the same result at its hundredth call as at its first, whichever form called it.
 import { assertEquals } from "@std/assert";
 import { allocator, load, staticBuffer } from "../../mod.ts";
 import type { Convention, Guest, SymbolDeclaration } from "../../mod.ts";
@@ -18,7 +18,7 @@ const BUFFER = `(func (export "buffer") (result i32) (i32.const 64))`;
 const owned = { allocate: "malloc", free: "free" } as const;
 const buffer = staticBuffer({ pointer: "buffer", capacity: 100 });
 
-/** A symbol that is called with each of `values`; what its guest is made of beside a memory. */
+/** A symbol that is called with each of `values`, and the parts of its guest beside a memory. */
 interface Row {
   readonly name: string;
   readonly body: string;
@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** What a call gave or threw. */
+/** Returns the result or the error of a call. */
 function outcome(call: () => unknown): unknown {
   try {
     return call();
@@ -151,7 +151,7 @@ for (const { name, body, convention, symbol, values } of ROWS) {
 
 for (const calls of [0, 120]) {
   Deno.test(`after ${calls} calls: a buffer is asked for once, and what does not fit there is refused`, async () => {
-    // Asked a second time for one call, it is where there is room; before, a byte from the end.
+    // The second request of one call gets room; the first gets a byte at the end.
     const bytes = assemble(`(module
       (memory (export "memory") 1)
       (global $asked (mut i32) (i32.const 0))

@@ -7,7 +7,7 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { undeclared } from "../../src/base/webassembly.ts";
 
-/** What `call` throws, whatever that is. */
+/** Returns whatever `call` throws. */
 function thrownBy(call: () => unknown): unknown {
   try {
     call();
@@ -20,7 +20,9 @@ function thrownBy(call: () => unknown): unknown {
 const Tag = (WebAssembly as unknown as { Tag: new (type: unknown) => object }).Tag;
 const Exception = undeclared.Exception as unknown as new (tag: object, values: unknown[]) => object;
 
-/** What a host function can throw: nothing of it may be taken for something of the guest's. */
+/**
+ * Values that a host function can throw: none of them may be mistaken for an error of the guest.
+ */
 const THROWN: readonly unknown[] = [
   new Error("an error"),
   new WebAssembly.RuntimeError("unreachable"),
@@ -67,7 +69,7 @@ for (const kind of ["_stack_pointer", "_stack_functions"]) {
       return global instanceof WebAssembly.Global ? global.value : (stackSave as () => number)();
     };
     const top = stackPointer();
-    // The stack of 8 KiB comes behind the data; the first call fills in what the allocator keeps there.
+    // The stack of 8 KiB follows the data; the first call fills in the allocator's state there.
     const data = () => guest.memory.readBytes(0, top - 8192);
     assertStrictEquals(thrownBy(() => guest.symbols.announce("x")), failure);
     const before = data();
@@ -141,7 +143,7 @@ Deno.test("a trap while the call is cleaned up poisons, and the first error is t
     imports: {
       env: {
         take_length(pointer: number) {
-          // The argument is the call's to free: the guest traps where it is freed twice.
+          // The call frees the argument: the guest traps if it is freed twice.
           (guest.exports.free as (pointer: number) => void)(pointer);
           throw failure;
         },
@@ -249,7 +251,7 @@ Deno.test("a trap in the guest's allocator during a host call poisons", async ()
     imports: {
       env: {
         take_owned: hostFunction({
-          // No block of the allocator.
+          // It is not a block of the allocator.
           parameters: [{ type: "string", freedBy: { call: { export: "free", pass: [1024] } } }],
           result: "void",
         }, () => {}),
@@ -264,7 +266,7 @@ Deno.test("a trap in the guest's allocator during a host call poisons", async ()
   assertEquals(guest.state, "poisoned");
 });
 
-/** Loads the guest that catches what the host throws. */
+/** Loads the guest that catches host errors. */
 async function loadCatches(work: () => void) {
   return await load(guestUrl("wat/catches"), {
     imports: { env: { work: hostFunction({ parameters: [], result: "void" }, work) } },
@@ -314,7 +316,7 @@ Deno.test("a guest that broke in a call within this one does not get away with c
     'Cannot complete "trap": the guest trapped: unreachable',
   ]);
   guest.reset();
-  // It traps itself after that: the trap is told, and the first reason stays.
+  // It traps after that: the trap is reported, and the first reason stays.
   assertEquals(guestErrorOf(() => guest.symbols.swallow_and_trap()), [
     "trap",
     'Cannot complete "swallow_and_trap": the guest trapped: unreachable',

@@ -1,4 +1,4 @@
-// Declarations and guests that are made at random: the compiled form of a call means what its steps do.
+// Random declarations and guests: the compiled form of a call means the same as its steps.
 import { assert, assertEquals } from "@std/assert";
 import { type Guest, load, LoadError } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
@@ -8,17 +8,17 @@ import { makeShapes } from "./_shapes_made.ts";
 const SEED = 20_260_117;
 const GUESTS = 150;
 
-/** As many calls as make a call a hot one. */
+/** The number of calls that make a call hot. */
 const OFTEN = 101;
 
-/** How long the guests are made at the most: a slow machine makes fewer. */
+/** The longest time for making guests: a slow machine makes fewer. */
 const MOST_TIME = 6_000;
 
-/** What one call gave or threw, what became of the guest, and how often it was asked and freed. */
+/** The result or the error of one call, the guest's state, and its counts of requests and frees. */
 function ask(guest: Guest, args: readonly unknown[], mode: number): unknown {
   const exports = guest.exports as { mode(mode: number): void; counted(): number };
   exports.mode(mode);
-  // What other calls left in memory is no part of the answer.
+  // Memory that other calls wrote is not part of the comparison.
   guest.memory.clear(0, guest.memory.size);
   const call = (guest.symbols as Record<string, (...args: readonly unknown[]) => unknown>).call!;
   let outcome: unknown;
@@ -26,7 +26,7 @@ function ask(guest: Guest, args: readonly unknown[], mode: number): unknown {
     outcome = call(...args);
   } catch (error) {
     const { name, message, code } = error as Error & { code?: string };
-    // How much was never freed is told of all calls before.
+    // The number of blocks that were never freed includes all calls before.
     outcome = { name, message: message.replace(/; \d[^;]* never freed.*$/, ""), code };
   }
   return { outcome, state: guest.state, counted: exports.counted() };
@@ -36,7 +36,7 @@ function show(value: unknown): string {
   return JSON.stringify(value, (_key, part) => typeof part === "bigint" ? `${part}n` : part);
 }
 
-/** Compares what each value and mode gives at first with what it gives after many calls. */
+/** Compares the outcome of each value and mode at first with the one after many calls. */
 async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Random): Promise<void> {
   const { declaration, calls: rows } = made;
   const options = { symbols: { call: declaration }, imports: { env: { tick() {} } } };
@@ -68,7 +68,7 @@ async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Rando
 Deno.test("the compiled form of a call means what its steps do, whatever the guest and the declaration", async () => {
   const Plain = globalThis.Function;
   let compiled = 0;
-  // Every compiled form is a function that is made from source.
+  // Every compiled form is a function made from source.
   globalThis.Function = new Proxy(Plain, {
     construct(target, args) {
       compiled++;
@@ -90,7 +90,7 @@ Deno.test("the compiled form of a call means what its steps do, whatever the gue
         await compare(guest, bytes, random);
         compared++;
       } catch (error) {
-        // What does not fit is refused before it is called.
+        // A value that does not fit is refused before the call.
         if (!(error instanceof LoadError)) throw error;
       }
     }

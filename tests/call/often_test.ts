@@ -31,7 +31,9 @@ Deno.test("what was made for an instance before is taken at once, and is its own
   const known = new KnownForm();
   const made: (KnownForm | undefined)[] = [];
   const { patience } = known;
-  /** The calls after which something was made, of an instance that is called so often. */
+  /**
+   * Returns the calls after which something was compiled, for an instance that is called so often.
+   */
   function callInstance(count: number): number[] {
     const plain = (value: number) => value + 1;
     const at: number[] = [];
@@ -54,18 +56,18 @@ Deno.test("what was made for an instance before is taken at once, and is its own
   assertEquals(callInstance(300), [100]);
   assertEquals(callInstance(300), [1]);
   assertEquals(callInstance(3 * patience), [1, patience + 1]);
-  // The next has to be called twice as often for one of its own.
+  // The next one has to be called twice as often to get its own.
   assertEquals(callInstance(3 * patience), [1, 2 * patience + 1]);
   assertEquals(made, [known, known, known, undefined, known, undefined]);
   assertEquals([known.find("source") !== undefined, known.find("another")], [true, undefined]);
 });
 
-/** Runs `act`, which is told how often source was written meanwhile. */
+/** Runs `act`, and passes it a function that returns how often source was written meanwhile. */
 async function countSources(act: (written: () => number) => Promise<void>): Promise<void> {
   const { Function } = globalThis;
   const tier = forcedTier();
   let written = 0;
-  forceTier(undefined); // the switch itself is tried, also where a run takes one tier
+  forceTier(undefined); // this test tries the switch itself, even in a run that forces one tier
   globalThis.Function = class extends Function {
     constructor(...parts: string[]) {
       super(...parts);
@@ -99,7 +101,7 @@ Deno.test("source is written for a symbol that is called often, not for a few ca
 Deno.test("source is written for a host function that is called often, not for a few calls", () =>
   countSources(async (written) => {
     using guest = await loadCallbacks({ answer: (question) => question + "!" });
-    const before = written(); // symbols of numbers have source of their own from the first
+    const before = written(); // symbols of numbers have source of their own from the first call on
     for (let times = 1; times <= 60; times++) {
       assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
       assertEquals(written() - before, times < 50 ? 0 : 1);
@@ -110,6 +112,6 @@ Deno.test("source is written for a host function that is called often, not for a
         assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
       }
     }
-    // The symbol has been called often by now, too.
+    // By now, the symbol has been called often as well.
     assertEquals(written() - before, 2);
   }));

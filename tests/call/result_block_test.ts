@@ -4,8 +4,8 @@ import { guestErrorOf } from "../_errors.ts";
 import { assemble } from "../_wat.ts";
 
 /**
- * An allocator of one block that traps where it is freed while it is not in use, and transforms
- * that answer their argument, or say where it is, which is nowhere.
+ * An allocator of one block that traps if it is freed while it is not in use, and transforms that
+ * return their argument, or an address that is nowhere.
  */
 const ONE_BLOCK = assemble(`(module
   (memory (export "memory") 1)

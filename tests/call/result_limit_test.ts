@@ -4,7 +4,7 @@ import { heldBytes, mostHeld, sizeOf } from "../../src/call/result_limit.ts";
 import { strings } from "../_strings.ts";
 import { assemble } from "../_wat.ts";
 
-/** A guest that answers with the text at 16, whatever its length is. */
+/** Makes a guest that returns the text at 16, whatever its length is. */
 const GUEST = assemble(`(module
   (memory (export "memory") 1)
   (func (export "read") (param i32) (result i32) (local.get 0)))`);

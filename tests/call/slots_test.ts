@@ -2,7 +2,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { allocator, load, type Pass } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 
-/** `high` and `low` answer the i64 that they get as pointer and length; `wide` takes 64-bit sizes. */
+/** `high` and `low` return their i64 argument as pointer and length; `wide` takes 64-bit sizes. */
 const GUEST = assemble(`(module
   (memory (export "memory") 1)
   (func (export "alloc") (param i32) (result i32) (i32.const 1024))

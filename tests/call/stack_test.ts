@@ -6,7 +6,7 @@ import { guestPath } from "../_guests.ts";
 
 const pair = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
 
-/** Emscripten's out-parameters, for which the stack has room. */
+/** The stack has room for Emscripten's out-parameters. */
 const GREET = {
   parameters: ["string"],
   arguments: [...pair, { area: 0 }, { area: 1 }],
@@ -31,7 +31,7 @@ Deno.test("a return area on the stack is given back, also after a failure", asyn
   ]);
 });
 
-/** Text on the stack, by the parameter's own place. */
+/** Text on the stack, by the parameter's own block source. */
 const ON_STACK = {
   parameters: [{ type: "string", place: { kind: "stack" }, pass: ["pointer"], terminated: true }],
   result: { type: "string", pointer: "result", length: "nul", freedBy: { call: "free" } },

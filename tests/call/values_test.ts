@@ -19,7 +19,7 @@ const GUEST = assemble(`(module
 
 const [FIRST, SECOND] = [3, 5];
 
-/** Numbers, where they are found, and what they are. */
+/** Numbers, their places, and their values. */
 const FOUND: [type: NumberName, value: Value, expected: number | bigint, name?: string][] = [
   ["u64", "result", 0x6000000040n],
   ["u32", { low: "result" }, 64],

@@ -11,8 +11,8 @@ import {
 import { assemble } from "../_wat.ts";
 import { Random } from "../binary/_mutations.ts";
 
-// Whatever is passed to `load` as its options, the answer is a guest or an error of ours, and what
-// can then be called answers or fails with one: never with an error of the engine's own.
+// Whatever options `load` gets, the outcome is a guest or an error of ours, and its calls return or
+// fail with one: never with an error of the engine.
 
 const GUEST = assemble(`(module
   (import "env" "log" (func $log (param i32 i32)))
@@ -32,7 +32,7 @@ const GUEST = assemble(`(module
 const at = { pointer: "result", length: { word: 1, at: "result" } };
 const own = { name: "own", lower: () => ({ args: [0] }), lift: () => "" };
 
-/** Options that are right, of every kind, to be spoilt. */
+/** Valid options of every kind, to be spoilt. */
 function rightOptions(): unknown[] {
   const log = hostFunction({ parameters: ["string"], result: "void" }, () => {});
   const imports = { env: { log } };
@@ -129,7 +129,7 @@ function ring(): object {
   return value;
 }
 
-/** What a right part is replaced by. */
+/** Replacements for a valid part. */
 const JUNK: readonly (() => unknown)[] = [
   () => null,
   () => undefined,
@@ -199,7 +199,7 @@ function isPlain(value: unknown): boolean {
   }
 }
 
-/** A copy of a value with one part of it spoilt. */
+/** Copies a value with one part of it spoilt. */
 function spoil(value: unknown, next: (below: number) => number): unknown {
   if (!isPlain(value) || next(6) === 0) return JUNK[next(JUNK.length)]!();
   const copy = (Array.isArray(value) ? [...value] : { ...value as object }) as Record<
@@ -237,7 +237,7 @@ function spoil(value: unknown, next: (below: number) => number): unknown {
 
 const OURS = /^(?:LoadError|GuestError|MemoryRangeError|WasmFormatError)$/;
 
-/** Whether an error is one of ours, or one that the caller's own getter threw. */
+/** Returns whether an error is one of ours, or one that the caller's own getter threw. */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error.message === "a trap of the caller's") return true;

@@ -1,4 +1,4 @@
-// C guests with the counting allocator: whoever frees, under whatever name.
+// C guests with the counting allocator, for each way to free and under every name.
 import { allocator, cString } from "../../mod.ts";
 import { echo, hasNoNul, malloc, packed, type Recipe } from "./_recipe.ts";
 

@@ -1,27 +1,29 @@
-// Drives a guest by its recipe: no call of the guest's memory or exports, and no address.
+// Drives a guest by its recipe, without direct use of the guest's memory, exports or addresses.
 import { type Guest, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { echo, greet, type Recipe } from "./_recipe.ts";
 
-/** A guest that is ready to be called. */
+/** A guest that can be called. */
 export interface Driven {
   readonly guest: Guest;
-  /** Each export that takes a text and returns one, with what it makes of it. */
+  /** Each export that takes a text and returns one, with its transform. */
   readonly transforms: Readonly<Record<string, (text: string) => string>>;
   passString(text: string, name: string): string;
   passBytes(bytes: Uint8Array, name: string): Uint8Array<ArrayBuffer>;
-  /** How many blocks, or else how many bytes, are allocated; 0 where nobody counts. */
+  /** The number of allocated blocks, or else of bytes; 0 if the guest does not count. */
   live(): number;
-  /** The size of memory; 0 where there is none. */
+  /** The size of memory; 0 if there is none. */
   pages(): number;
-  /** Collects what nobody needs any more, in guests that wait for being told so. */
+  /** Collects garbage, in guests that wait to be asked. */
   readonly collect: (() => void) | undefined;
-  /** Lets the nth next allocation fail, or grow memory; `undefined` where the guest can't do that. */
+  /**
+   * Makes the nth next allocation fail, or grow memory; `undefined` if the guest cannot do that.
+   */
   readonly failAfter: ((n: number) => void) | undefined;
   readonly growAt: ((n: number) => void) | undefined;
 }
 
-/** What the counting allocators export: `size` is as wide as a pointer. */
+/** The exports of the counting allocators: `size` is as wide as a pointer. */
 const CONTROLS: Record<string, SymbolDeclaration> = {
   live_allocations: { parameters: [], result: "pointer" },
   live_bytes: { parameters: [], result: "pointer" },

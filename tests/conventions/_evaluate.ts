@@ -5,7 +5,7 @@ export function evaluate(expression: string): passage.Convention {
   return new Function(...Object.keys(passage), `return ${expression}`)(...Object.values(passage));
 }
 
-/** The options that an error shows: each an expression behind `convention:`. */
+/** Returns the options that an error shows: each is an expression after `convention:`. */
 export function optionsIn(message: string): string[] {
   return [...message.matchAll(/convention: (\w+\(.*?\))(?= \(| or |$)/g)].map(([, option = ""]) =>
     option
@@ -13,8 +13,8 @@ export function optionsIn(message: string): string[] {
 }
 
 /**
- * The options of `load` that an error's lines to paste make: each `symbols: { … }` of the message,
- * with the convention that stands before it, if one does.
+ * Returns the options of `load` in an error's lines to paste: each `symbols: { … }` of the message,
+ * with the convention before it, if there is one.
  */
 export function linesIn(message: string): passage.LoadOptions[] {
   return [...message.matchAll(/(?:(convention: \w+\([^()]*\)) with )?symbols: /g)].map((found) => {
@@ -25,7 +25,7 @@ export function linesIn(message: string): passage.LoadOptions[] {
   });
 }
 
-/** The index behind the brace that closes the one at `from`. */
+/** Returns the index after the brace that closes the one at `from`. */
 function endOfBraces(text: string, from: number): number {
   let depth = 0;
   for (let at = from; at < text.length; at++) {

@@ -10,10 +10,10 @@ import {
 import type { HostRecipe } from "../../src/plan/host_plan.ts";
 import { resolveHostRecipe } from "../../src/plan/host_recipe.ts";
 
-/** An allocator about which nothing but its names is known. */
+/** An allocator of which only the names are known. */
 export const OPEN = allocator({ allocate: "malloc", free: "free" });
 
-/** `(i32, i64) -> f64` as a type; nothing for `"unknown"`. */
+/** Parses a type such as `(i32, i64) -> f64`; `undefined` for `"unknown"`. */
 export function typeOf(text: string): FunctionType | undefined {
   if (text === "unknown") return undefined;
   const [parameters = "", results = ""] = text.split("->").map((part) => part.trim());
@@ -21,7 +21,7 @@ export function typeOf(text: string): FunctionType | undefined {
   return { parameters: list(parameters), results: list(results) } as FunctionType;
 }
 
-/** How the import `env.f` of a type is answered. */
+/** Plans the call of the import `env.f` of a type. */
 export function hostRecipe(
   declaration: HostFunctionDeclaration,
   type: string,

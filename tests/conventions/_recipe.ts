@@ -1,4 +1,4 @@
-// What the tables of recipes share.
+// The shared parts of the tables of recipes.
 import {
   allocator,
   type AllocatorOptions,
@@ -11,46 +11,46 @@ import { holdsNul, isWellFormed, type StringRow } from "../_strings.ts";
 /** One guest, driven by one recipe. */
 export interface Recipe {
   readonly guest: string;
-  /** What is special about it. */
+  /** Its special feature. */
   readonly name: string;
-  /** How it is loaded; nothing where everything is recognised. */
+  /** The options of `load`; `undefined` if everything is detected. */
   readonly options?: Omit<LoadOptions, "symbols">;
-  /** How its transforms are declared, where `passString` and `passBytes` can not call them. */
+  /** The declarations of its transforms, if `passString` and `passBytes` cannot call them. */
   readonly declare?: (content: "string" | "bytes", name: string) => SymbolDeclaration;
-  /** What is before the names of its exports. */
+  /** The prefix of its exports' names. */
   readonly prefix?: string;
-  /** What each export makes of a text: `greet` and `echo` unless said. */
+  /** The transform of each export: `greet` and `echo` unless set. */
   readonly transforms?: Readonly<Record<string, (text: string) => string>>;
-  /** What the encoding carries: UTF-8 unless said. */
+  /** The strings that the encoding carries: those of UTF-8 unless set. */
   readonly carries?: (row: StringRow) => boolean;
-  /** Whether a NUL ends what is passed. */
+  /** Whether a NUL ends the argument. */
   readonly terminated?: boolean;
-  /** Whether the guest takes any bytes for text: as those that read UTF-8 byte by byte do. */
+  /** Whether the guest accepts any bytes as text, as guests that copy UTF-8 byte by byte do. */
   readonly bytes?: boolean;
-  /** The shortest text in bytes: some guests never free a block of none. */
+  /** The shortest text in bytes: some guests never free an empty block. */
   readonly least?: number;
   /** The longest text in bytes. */
   readonly most?: number;
-  /** How many blocks the guest keeps for itself until the next call. */
+  /** The number of blocks that the guest keeps for itself until the next call. */
   readonly keeps?: number;
-  /** Whether the guest has no way to free anything. */
+  /** Whether the guest cannot free anything. */
   readonly neverFrees?: boolean;
-  /** Whether the guest itself traps where it can not allocate. */
+  /** Whether the guest traps if it cannot allocate. */
   readonly traps?: boolean;
-  /** Lengths of text in bytes at which memory runs out, where that can not be told to the guest. */
+  /** Lengths of text in bytes at which memory runs out, if the guest cannot be asked to fail. */
   readonly tooMuch?: readonly number[];
 }
 
 type Declare = NonNullable<Recipe["declare"]>;
 
-/** What `greet` answers. */
+/** The result of `greet`. */
 export const greet = (text: string): string => `Hello, ${text}!`;
-/** What `echo` answers. */
+/** The result of `echo`. */
 export const echo = (text: string): string => text;
 
 /** UTF-16 and references carry every string. */
 export const isEverything = () => true;
-/** What a guest carries that looks for a NUL. */
+/** A guest that looks for a NUL carries these. */
 export const hasNoNul = (row: StringRow) => isWellFormed(row) && !holdsNul(row);
 
 /** The allocator of most guests, whose results the caller frees. */
@@ -76,7 +76,7 @@ export const outParameters: Declare = (type) => ({
   status: { value: "result", fails: "nonzero" },
 });
 
-/** An output buffer whose size is asked of the guest, or worked out by the caller. */
+/** An output buffer whose size the guest returns, or the caller computes. */
 export const output = (capacity: "query" | "own"): Declare => (type, name) => ({
   parameters: [type],
   result: { type, pointer: "output", length: "result" },

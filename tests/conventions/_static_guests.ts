@@ -1,19 +1,19 @@
 import type { LoadOptions } from "../../mod.ts";
 
-/** A guest with a static buffer, and what a text becomes in it. */
+/** A guest with a static buffer, and its transform. */
 export interface StaticGuest {
   readonly guest: string;
   readonly symbol: string;
   readonly input: string;
   readonly output: string;
-  /** What the export gets, in its order. */
+  /** The core arguments of the export, in order. */
   readonly pass: readonly ("pointer" | "byteLength")[];
-  /** The getter or the global of the pointer: `get_buffer_pointer` unless said. */
+  /** The getter or the global of the pointer: `get_buffer_pointer` unless set. */
   readonly pointer?: string;
-  /** The size of the buffer in bytes: 100 unless said. */
+  /** The size of the buffer in bytes: 100 unless set. */
   readonly size?: number;
   readonly options?: LoadOptions;
-  /** Whether the guest itself writes outside its buffer: its stack, or variables. */
+  /** Whether the guest writes outside its buffer: to its stack, or to variables. */
   readonly writesElsewhere?: true;
 }
 
@@ -39,7 +39,7 @@ const echoes = (
 ): StaticGuest => ({ guest, symbol: "echo", input: INPUT, output: INPUT, pass, ...rest });
 const BUFFER = { pointer: "buffer" };
 
-/** Every fixture with a static buffer that answers a text with a text. */
+/** Every fixture with a static buffer that takes and returns text. */
 export const STATIC_GUESTS: readonly StaticGuest[] = [
   mission("", []),
   mission("_symbol", [], BUFFER),

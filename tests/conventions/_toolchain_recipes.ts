@@ -123,7 +123,7 @@ export const TOOLCHAINS: readonly Recipe[] = [
   },
 ];
 
-/** More than fits into one block: the argument, or what `greet` makes of it. */
+/** More than fits into one block: the argument, or the result of `greet`. */
 const WAT_LIMITS = [60_001, 59_999];
 
 /** WebAssembly text: no more than 60,000 bytes in one block. */
@@ -161,7 +161,7 @@ export const WAT: readonly Recipe[] = [
   },
 ];
 
-/** Managed strings, and presets that are said rather than recognised. */
+/** Managed strings, and presets that are set rather than detected. */
 export const ASSEMBLYSCRIPT: readonly Recipe[] = [
   ...["", "_minimal", "_stub", "_imported_memory"].map((variant): Recipe => ({
     guest: `assemblyscript/strings${variant}`,

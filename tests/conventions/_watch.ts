@@ -1,4 +1,4 @@
-// Sees what the host writes: every change of memory between two calls of the guest.
+// Watches what the host writes: every change of memory between two calls of the guest.
 
 import { Buffer } from "node:buffer";
 
@@ -14,18 +14,18 @@ export interface Range {
   readonly end: number;
 }
 
-/** What is told of a guest's calls. */
+/** Gets notified of a guest's calls. */
 export interface Watch {
-  /** Called before guest code runs, with what the host has written since it ran last. */
+  /** Called before guest code runs, with the host's writes since it last ran. */
   wrote(ranges: readonly Range[]): void;
   /** Called after guest code ran. */
   called(name: string, args: readonly unknown[], result: unknown): void;
 }
 
 /**
- * Runs `make` so that the instances made meanwhile tell of their calls.
+ * Runs `make` so that the instances made meanwhile report their calls.
  *
- * @returns what `make` returned, and what compares memory for the last time.
+ * @returns the result of `make`, and a function that compares memory for the last time.
  */
 export async function watching<T>(
   watch: Watch,
@@ -68,7 +68,7 @@ function bytesOf(memory: WebAssembly.Memory): Uint8Array {
   return new Uint8Array(memory.buffer);
 }
 
-/** The runs of bytes that differ; memory that was added begins with zeros. */
+/** Returns the runs of bytes that differ; added memory begins with zeros. */
 function changes(before: Uint8Array, after: Uint8Array): Range[] {
   const ranges: Range[] = [];
   for (let page = 0; page < after.length; page += PAGE_SIZE) {

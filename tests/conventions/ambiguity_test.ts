@@ -9,13 +9,13 @@ const allocatorOf = (allocate: string, free: string, at: number) =>
   `(func (export "${allocate}") (param i32) (result i32) (i32.const ${at}))
    (func (export "${free}") (param i32))`;
 
-/** What decides who frees results, behind the options that leave it open. */
+/** The advice on who frees results, after the options that leave it open. */
 const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
 
 const reason = (name: string) =>
   `"${name}_malloc" and "${name}_free" are an allocator; ${WHO_FREES}`;
 
-/** Guests that two answers fit, what is said of them, and which options of those work. */
+/** Guests that two conventions fit, the error, and which of its options work. */
 const PAIRS: {
   what: string;
   functions: string;

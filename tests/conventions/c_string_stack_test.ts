@@ -62,7 +62,7 @@ Deno.test("the stack is put back where null is the answer", async () => {
   });
   const { stackSave } = guest.exports as Record<string, () => number>;
   const before = stackSave!();
-  // The guest answers null for what its buffer of 256 bytes does not hold.
+  // The guest returns null for a text that does not fit in its buffer of 256 bytes.
   for (let call = 0; call < 3; call++) assertEquals(guest.symbols.greet("x".repeat(300)), null);
   assertEquals(guest.symbols.greet("you"), "Hello, you!");
   assertEquals(stackSave!(), before);

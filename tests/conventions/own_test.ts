@@ -5,7 +5,7 @@ import { guestPath } from "../_guests.ts";
 
 const encoder = new TextEncoder();
 
-/** What `lower` and `lift` of a C string do, as an object; `taken` counts what is not given back. */
+/** A C string lowered and lifted by an object; `taken` counts the blocks that are not freed. */
 function cStrings(): OwnConvention & { taken: number } {
   const own: OwnConvention & { taken: number } = {
     name: "own C strings",

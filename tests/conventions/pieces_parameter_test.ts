@@ -7,7 +7,7 @@ const BYTES = await guestBytes("c/pieces_number");
 const convention = staticBuffer({ pointer: "get_buffer_pointer", capacity: 64 });
 const pieces = { init: "init", update: "update", final: "final" } as const;
 
-/** A second place in the guest's buffer, which nothing reads. */
+/** A second place in the guest's buffer, which is never read. */
 const aside = {
   type: "bytes",
   place: { kind: "buffer", pointer: "get_buffer_pointer", offset: 60, capacity: 4 },

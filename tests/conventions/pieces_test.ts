@@ -27,7 +27,7 @@ Deno.test("bytes of any length go through a small buffer, and a number comes bac
   using guest = await load(guestPath("c/pieces_number"), {
     symbols: { crc: { parameters: ["bytes"], result: "u32", pieces } },
   });
-  // The check value that every list of CRCs gives for these nine bytes.
+  // The check value in every list of CRCs for these nine bytes.
   assertStrictEquals(guest.symbols.crc(encoder.encode("123456789")), 0xcbf43926);
   for (const length of LENGTHS) {
     const bytes = Uint8Array.from({ length }, (_, index) => index * 7);
@@ -35,7 +35,7 @@ Deno.test("bytes of any length go through a small buffer, and a number comes bac
   }
 });
 
-/** Texts whose characters cross the end of a piece, in every width. */
+/** Texts whose characters cross the end of a chunk, in every width. */
 const TEXTS = ["", "a", "é".repeat(100), "漢".repeat(100), "🚀".repeat(100), "x" + "🚀".repeat(99)];
 
 Deno.test("text goes in pieces without a pair of surrogates in two", async () => {
@@ -86,7 +86,7 @@ Deno.test("an array goes in pieces of whole elements", async () => {
   assertStrictEquals(guest.symbols.crc(numbers), crc32(new Uint8Array(numbers.buffer)));
 });
 
-/** Adds all bytes that it gets in blocks, to what `begin` says, and multiplies in the end. */
+/** Adds all bytes of its blocks to the argument of `begin`, and multiplies at the end. */
 const SUMMING = assemble(`(module
   (memory (export "memory") 2)
   (global $sum (mut i32) (i32.const 0))

@@ -97,7 +97,7 @@ Deno.test("a block that is made room for can be refused by the getter that tells
   assertStrictEquals(guest.passString("Bob", "greet"), "Hello, Bob!");
 });
 
-/** SHA-256 of "abc" and of nothing: FIPS 180-2, appendix B.1, and the empty message. */
+/** SHA-256 of "abc" and of the empty message: FIPS 180-2, appendix B.1. */
 const DIGESTS: [text: string, digest: string][] = [
   ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
   ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
@@ -128,7 +128,7 @@ Deno.test("a digest has a fixed length, where the result points or where the hos
   assertStrictEquals(output.symbols.live(), 0);
 });
 
-/** What each guest says of an output buffer of 10 bytes, too small for "Hello, Bob!". */
+/** The outcome of each guest for an output buffer of 10 bytes, too small for "Hello, Bob!". */
 const TOO_SMALL: [guest: string, code: string, message: string][] = [
   [
     "c/result_output_needed",
@@ -230,7 +230,7 @@ Deno.test("in place: a range that the caller names, of which no byte outside is 
     `${guest.convention}`,
     "convention: inPlace({ pointer: 70000, byteLength: 8 })",
   );
-  // The guest takes no other buffer than its own and says so.
+  // The guest accepts no buffer except its own, and returns an error for others.
   assertEquals(guestErrorOf(() => guest.passString("ab", "echo"))[0], "guest-error");
   assertThrows(
     () => guest.passString("123456789", "echo"),
@@ -248,7 +248,7 @@ for (const pointer of [65536, "reserve"] as const) {
     assertStrictEquals(guest.passString("Hello there", "shout"), "HELLO THERE");
     assertStrictEquals(guest.passString("a b c", "strip"), "abc");
     assertEquals(guest.passBytes(Uint8Array.of(1, 32, 2), "strip"), Uint8Array.of(1, 2));
-    // What is reserved is added once, and nothing of the guest's is in it.
+    // Pages are reserved once, and hold none of the guest's data.
     assertStrictEquals(guest.memory.size / 65536, pages + (pointer === "reserve" ? 1 : 0));
   });
 }

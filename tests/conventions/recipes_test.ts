@@ -7,7 +7,9 @@ import { RECIPES } from "./_recipes.ts";
 
 const encoder = new TextEncoder();
 
-/** Bytes that are text in no encoding, and those that are easily taken for something else. */
+/**
+ * Bytes that are not text in any encoding, and those that are easily mistaken for something else.
+ */
 const BYTES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ["none", new Uint8Array()],
   ["one NUL", new Uint8Array(1)],
@@ -20,25 +22,25 @@ const BYTES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
 /** Lengths in bytes around which allocators take a larger block, and one that needs a new page. */
 const GROWING = [1, 100, 1000, 40_000];
 
-/** How often each recipe is called. */
+/** The number of calls of each recipe. */
 const CALLS = 100_000;
 
-/** What answers are made of, to tell what the guest makes of bytes. */
+/** The parts of results, which show what the guest does with bytes. */
 const MARK = "~";
 
-/** Whether the guest takes a text so long, and answers one. */
+/** Returns whether the guest takes and returns a text of that length. */
 function isOfGoodLength({ least = 0, most = Infinity }: Recipe, answer: Uint8Array): boolean {
   return answer.length >= least && answer.length <= most;
 }
 
-/** Asserts that nothing is left of a call but what the guest keeps for itself. */
+/** Asserts that a call leaves nothing except what the guest keeps for itself. */
 function assertNothingLeft({ live, guest }: Driven, recipe: Recipe, what: string): void {
   assertEquals(guest.state, "ready", what);
   const kept = live();
   assert(kept <= (recipe.keeps ?? 0), `${what}: ${kept} are left`);
 }
 
-/** The bytes that a transform of text makes of any bytes. */
+/** Returns the bytes that a transform of text makes of any bytes. */
 function ofBytes(expected: (text: string) => string, bytes: Uint8Array): Uint8Array {
   const [before = "", after = ""] = expected(MARK).split(MARK);
   return Uint8Array.of(...encoder.encode(before), ...bytes, ...encoder.encode(after));
@@ -51,7 +53,9 @@ function checkString(driven: Driven, recipe: Recipe, name: string, row: StringRo
   } else assertThrows(() => driven.passString(row.text, name), TypeError, "Cannot", row.name);
 }
 
-/** Asserts that a call fails with a `GuestError` and leaves nothing; a guest that trapped is reset. */
+/**
+ * Asserts that a call fails with a `GuestError` and leaves nothing; a guest that trapped is reset.
+ */
 function assertFails(driven: Driven, recipe: Recipe, call: () => unknown, what: string): void {
   const { guest } = driven;
   const { code } = assertThrows(call, GuestError, "Cannot", what);
@@ -75,7 +79,7 @@ function succeeds(call: () => void): boolean {
   }
 }
 
-/** The first transform, with a text and what it makes of that. */
+/** The first transform, with a text and the right result. */
 function sampleOf({ transforms }: Driven): [name: string, text: string, expected: string] {
   const [[name, expected] = fail()] = Object.entries(transforms);
   return [name, "Bob", expected("Bob")];
@@ -168,7 +172,7 @@ for (const recipe of RECIPES) {
       if (call % 100 === 0) driven.collect?.();
       if (call % 500 !== 0) continue;
       if (failAfter === undefined) continue;
-      // A guest that traps is tried with its first allocation alone, which is the host's.
+      // A guest that traps is tried only with its first allocation, which is the host's.
       failAfter(recipe.traps ? 1 : call / 500 % 3 + 1);
       succeeds(() => driven.passString(text, name));
       failAfter(0);

@@ -19,7 +19,7 @@ function loadStatic({ guest, options }: StaticGuest): Promise<Guest> {
   return load(guestUrl(guest), options);
 }
 
-/** The pointer that a guest gives for its buffer, fetched by hand. */
+/** Gets a guest's buffer pointer by hand. */
 function pointerOf({ exports }: Guest, { pointer = "get_buffer_pointer" }: StaticGuest): number {
   const found = exports[pointer];
   const value = found instanceof WebAssembly.Global
@@ -28,7 +28,7 @@ function pointerOf({ exports }: Guest, { pointer = "get_buffer_pointer" }: Stati
   return typeof value === "bigint" ? Number(value) : value >>> 0;
 }
 
-/** The same pass by hand: writes the bytes and the NUL that follows them, and calls the export. */
+/** Makes the same pass by hand: writes the bytes and the NUL after them, and calls the export. */
 function passByHand(guest: Guest, row: StaticGuest, text: string): void {
   const pointer = pointerOf(guest, row);
   const bytes = encoder.encode(text);
@@ -51,7 +51,7 @@ for (const row of STATIC_GUESTS) {
       if (input === row.input) assertStrictEquals(output, row.output);
       passByHand(other, row, input);
 
-      // Whatever the guest itself wrote, it wrote in both; all else is the same to the byte.
+      // The guest's own writes are in both memories; everything else is the same to the byte.
       const after = snapshot(guest.memory);
       assertStrictEquals(firstDifference(after, snapshot(other.memory)), -1, "by hand");
       if (row.writesElsewhere) continue;
@@ -168,14 +168,14 @@ const FITS: [guest: string, text: string, message?: string][] = [
   ],
 ];
 
-/** What the guests that shout are given. */
+/** The arguments of the guests that shout. */
 const SHOUTS: Record<string, StaticGuest["pass"]> = {
   "c/shout_scan": [],
   "c/shout_length": ["byteLength"],
   "c/shout_pointer": ["pointer", "byteLength"],
 };
 
-/** With what the binary says, and with nothing of it: the two are not called in the same way. */
+/** With the types from the binary, and without any: the two are not called in the same way. */
 const LOADS: [how: string, load: (name: string) => Promise<Guest>][] = [
   ["as a binary", (name) => load(guestUrl(name))],
   [

@@ -8,7 +8,7 @@ const pair = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as cons
 
 const REFUSAL = "a name does not begin with an exclamation mark";
 
-/** Guests that refuse "!Bob", and what they say of it. */
+/** Guests that refuse "!Bob", and their errors. */
 const FAILURES: [guest: string, status: number, greet: SymbolDeclaration, message: string][] = [
   [
     "c/result_status_area",

@@ -8,10 +8,10 @@ import { type Range, watching } from "./_watch.ts";
 /** Texts of several sizes, and some that a sloppy codec writes beyond its block. */
 const TEXTS = ["", "B", "Bob", "Bøb", "漢字", "🚀", "a".repeat(17), "é".repeat(100)];
 
-/** Guests whose memory is too large to be compared byte by byte, or who have none. */
+/** Guests whose memory is too large to be compared byte by byte, or that have none. */
 const UNSEEN = /high_pointer|js_strings/;
 
-/** The blocks that a guest has handed out, as the calls of its exports tell. */
+/** The blocks that a guest has allocated, as the calls of its exports show. */
 class Blocks {
   readonly #blocks: Range[] = [];
   readonly #allocate: string;
@@ -24,7 +24,7 @@ class Blocks {
   called(name: string, args: readonly unknown[], result: unknown): void {
     const at = Number(result) >>> 0;
     if (name === this.#allocate) {
-      // The size is the first argument, but for the form of realloc, where it is the last one.
+      // The size is the first argument, except in the realloc form, where it is the last one.
       this.#asked = Number(args.length === 4 ? args[3] : args[0]);
       if (result !== undefined) this.#add(at, this.#asked);
     } else if (name === "input") this.#add(at, this.#asked);
@@ -41,7 +41,7 @@ class Blocks {
   }
 }
 
-/** What the recipe allocates with. */
+/** The exports that the recipe allocates with. */
 async function allocatorOf(recipe: Recipe): Promise<string> {
   const { guest } = await drive(recipe);
   const { convention } = guest.convention;

@@ -9,7 +9,7 @@ interface Row {
   readonly kind: "exact" | "upper bound";
   readonly byteLength: number;
   readonly reason: string;
-  /** What is told before the first pass, where that is something else. */
+  /** The finding before the first pass, if it differs. */
   readonly before?: { readonly kind: "exact" | "upper bound"; readonly reason: string };
 }
 
@@ -33,7 +33,7 @@ const bounded = (
   before: { kind, reason: kind === "exact" ? '"get_buffer_capacity" returns it' : why },
 });
 
-// Addresses and sizes are those that wasm-ld's map gives, or that stand in the guest's source.
+// Addresses and sizes come from wasm-ld's map, or from the guest's source.
 const ROWS: readonly Row[] = [
   exact("c/passing_data_capacity", '"get_buffer_capacity" returns it'),
   exact("c/passing_data_symbol", '"MAX_BUFFER_SIZE" is the address of it'),
@@ -117,7 +117,8 @@ function passName({ exports }: Guest): string {
 }
 
 Deno.test("the addresses in the table are the guests' own", async () => {
-  // The buffer's address, as the guest gives it, and what is `byteLength` bytes above it.
+  // Returns the buffer's address, as the guest returns it, and the item `byteLength` bytes above
+  // it.
   const pointers: Record<string, number> = {
     "c/bounds_next_symbol": 0x480 - 112,
     "c/bounds_data_end": 0x474 - 100,
@@ -135,7 +136,7 @@ Deno.test("the addresses in the table are the guests' own", async () => {
   }
 });
 
-/** What an option says of the capacity of `c/passing_data_symbol`. */
+/** The effect of an option for the capacity of `c/passing_data_symbol`. */
 const OPTIONS: [capacity: Capacity, byteLength: number, reason: string][] = [
   [7, 7, "the option"],
   [{ export: "MAX_BUFFER_SIZE" }, 100, 'the option names "MAX_BUFFER_SIZE"'],
@@ -205,7 +206,7 @@ Deno.test("of a compiled module, only memory's end bounds a buffer, or an option
   }
 });
 
-/** A module with a buffer at 64 of its last memory, and a data segment at 94 of its first. */
+/** Makes a module with a buffer at 64 of its last memory, and a data segment at 94 of its first. */
 function moduleWithSegment(memories: 1 | 2, size: "get_buffer_size" | "unrelated"): Uint8Array {
   return build(
     section(1, 2, [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
@@ -218,7 +219,7 @@ function moduleWithSegment(memories: 1 | 2, size: "get_buffer_size" | "unrelated
   );
 }
 
-/** What is known of that buffer. */
+/** Returns what is known of that buffer. */
 const SEGMENTS: [
   name: string,
   memories: 1 | 2,
@@ -226,7 +227,7 @@ const SEGMENTS: [
   byteLength: number,
   reason: string,
 ][] = [
-  // wasm-opt leaves zeros out, so that a segment can begin in the middle of a buffer.
+  // wasm-opt omits zeros, so a segment can begin in the middle of a buffer.
   [
     "a segment within the buffer does not make a stated capacity doubtful",
     1,

@@ -8,7 +8,7 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-/** What is detected, as the option that says it, and why. */
+/** The detected conventions, each as the option for it, and the reasons. */
 function detected(bytes: Uint8Array): [option: string, reason: string] {
   const info = readModule(bytes);
   const found = detectConvention(info) ?? noConvention(info);
@@ -46,7 +46,10 @@ for (const [guest, pointer, reason] of GUESTS) {
   });
 }
 
-/** A module that exports getters `() -> i32`, globals, and `transform (i32) -> i32`; every function traps. */
+/**
+ * Makes a module that exports getters `() -> i32`, globals, and `transform (i32) -> i32`; every
+ * function traps.
+ */
 function moduleOf(getters: readonly string[], globals: readonly string[] = []): Uint8Array {
   const functions: Part[] = getters.map((name, index) => [name, 0, index]);
   return build(
@@ -70,7 +73,7 @@ function moduleOf(getters: readonly string[], globals: readonly string[] = []): 
   );
 }
 
-/** Names by which a buffer is known, in the spellings that toolchains produce. */
+/** Names of buffers, in the spellings of several toolchains. */
 const NAMES: [getters: string[], globals: string[], pointer: string][] = [
   [["get_buffer_pointer"], [], "get_buffer_pointer"],
   [["getBufferPointer"], [], "getBufferPointer"],
@@ -99,7 +102,7 @@ for (const [getters, globals, pointer] of NAMES) {
   });
 }
 
-/** The option for a guest that answers in another buffer than the one it is given. */
+/** The option for a guest that writes its result to another buffer than its argument's. */
 const outputOption = (output: string) =>
   'staticBuffer({ pointer: "get_input_buffer", result: { results: ["n"], ' +
   `text: { pointer: { export: "${output}" }, length: "result" }, ` +

@@ -5,7 +5,7 @@ import { guestUrl } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 import { evaluate, optionsIn } from "../conventions/_evaluate.ts";
 
-/** A guest whose getters are made for the row, with a global and a transform that echoes. */
+/** Makes a guest with the row's getters, a global, and a transform that echoes. */
 const asking = (getters: string, globals: string) =>
   `(module (memory (export "memory") 1) ${getters} ${globals}
     (func (export "echo") (param i32) (result i32) (local.get 0)))`;

@@ -1,6 +1,6 @@
-// The modules of packages that others made, in pinned versions. Most carry theirs as text inside
-// their JavaScript: what reaches WebAssembly while the package starts is recorded. The others have
-// a file, whose URL is known as soon as the package is part of the module graph.
+// The modules of other people's packages, in pinned versions. Most are text inside the package's
+// JavaScript: what reaches WebAssembly while the package starts is recorded. The others are a file,
+// whose URL is known once the package is in the module graph.
 
 import { recordModules } from "../_record_modules.ts";
 
@@ -8,7 +8,7 @@ async function first(start: () => Promise<unknown>): Promise<Uint8Array> {
   return (await recordModules(start))[0]!;
 }
 
-/** The module that one algorithm of `hash-wasm` has for itself. */
+/** The module that `hash-wasm` has for one algorithm. */
 export async function hashWasm(
   name: "md5" | "sha256" | "sha3" | "crc32" | "blake3" | "xxhash64" | "bcrypt",
 ): Promise<Uint8Array> {

@@ -7,7 +7,9 @@ import { esModuleLexer, esModuleLexerMinimal } from "./_bytes.ts";
 const FULL = await esModuleLexer();
 const MINIMAL = await esModuleLexerMinimal();
 
-/** `sa` takes what is above `__heap_base` without looking: what is found is noted there too. */
+/**
+ * `sa` takes the memory above `__heap_base` without a check: the results are stored there as well.
+ */
 const convention = (bytesPerByte: number) =>
   allocator({
     encoding: "utf-16",

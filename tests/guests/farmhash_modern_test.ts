@@ -4,7 +4,7 @@ import { load } from "../../mod.ts";
 import { farmhashModern } from "./_bytes.ts";
 
 const options = {
-  missing: "trap", // the four imports, with hashes in their names, serve the hook for panics alone
+  missing: "trap", // the four imports, with hashes in their names, serve only the hook for panics
   symbols: {
     bigquery_fingerprint: { parameters: ["string"], result: "i64" },
     fingerprint32: { parameters: ["string"], result: "u32" },

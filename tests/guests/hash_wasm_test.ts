@@ -5,7 +5,7 @@ import { hashWasm } from "./_bytes.ts";
 
 const MD5 = await hashWasm("md5");
 
-const CAPACITY = 16384; // no export says so: it is `main_buffer` in the package's C sources
+const CAPACITY = 16384; // no export states it: it is `main_buffer` in the package's C sources
 const convention = staticBuffer({ pointer: "Hash_GetBuffer", capacity: CAPACITY });
 const digest = <N extends number>(length: N) => ({
   type: "bytes",
@@ -109,7 +109,7 @@ Deno.test("hash-wasm: CRC-32 takes its polynomial, and BLAKE3 a key that lies in
           final: { export: "Hash_Final", arguments: [32] },
         },
       },
-      // A key and a digest have the same length: begin and end both take the number.
+      // A key and a digest have the same length, so begin and end both get the number.
       ofLength: {
         parameters: [key, "bytes", "u32"],
         result: digest(32),
@@ -185,7 +185,7 @@ Deno.test("hash-wasm: bcrypt's salt, hash and password have places of their own 
   // https://cvsweb.openwall.com/cgi/cvsweb.cgi/Owl/packages/glibc/crypt_blowfish/wrapper.c
   const hash = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
   for (const [password, expected] of [["U*U", true], ["U*V", false]] as const) {
-    guest.reset(); // the guest answers rightly but once
+    guest.reset(); // the guest works correctly only once
     assertEquals(bcrypt_verify(hash, password), expected);
   }
   assertThrows(

@@ -3,7 +3,7 @@ import * as glue from "npm:lz4-wasm-nodejs@0.9.2";
 import { GuestError, hostFunction, load } from "../../mod.ts";
 import { lz4Wasm } from "./_bytes.ts";
 
-/** The guest's errors are strings of the host's, by their number. */
+/** The guest's errors are the host's strings, by their number. */
 async function loadLz4() {
   const errors: string[] = [];
   const __wbindgen_string_new = hostFunction(

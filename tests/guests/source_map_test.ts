@@ -9,7 +9,7 @@ const GREATEST_LOWER_BOUND = 1, LEAST_UPPER_BOUND = 2;
 /** One mapping: generated line and column, then source, original line and column, and name. */
 type Mapping = readonly (number | null)[];
 
-/** The guest answers by calling back, once for each mapping that it finds. */
+/** The guest calls back once for each mapping that it finds. */
 async function loadMappings() {
   const found: Mapping[] = [];
   const mapping_callback = hostFunction(
@@ -67,7 +67,7 @@ async function loadMappings() {
   return { guest, symbols: guest.symbols, found };
 }
 
-// https://tc39.es/ecma426/: segments of VLQ numbers, each counted from the one before.
+// https://tc39.es/ecma426/: segments of VLQ numbers, each relative to the one before.
 const MAPPINGS = "AAAA,IAAI;AACJ,CAACA,GCDC;A";
 const BY_HAND: readonly Mapping[] = [
   [1, 0, 0, 1, 0, null],

@@ -5,7 +5,7 @@ import { llhttp } from "./_bytes.ts";
 const REQUEST = 1, RESPONSE = 2; // https://github.com/nodejs/llhttp: `llhttp_type_t`
 const OK = 0, PAUSED = 21, PAUSED_UPGRADE = 22; // `llhttp_errno_t`
 
-/** A string of the guest's own that nobody frees. */
+/** A static string in the guest, which is never freed. */
 const words = { type: "string", pointer: "result", length: "nul", nullable: true } as const;
 const flag = { parameters: ["pointer"], result: "bool" } as const;
 const number = { parameters: ["pointer"], result: "u32" } as const;
@@ -47,7 +47,7 @@ const execute = {
 
 type Event = readonly [name: string, ...values: unknown[]];
 
-/** The parser, with a log of what it calls, and what each call is answered with. */
+/** The parser, with a log of its callbacks, and the result of each callback. */
 async function loadParser(build: "plain" | "simd") {
   const log: Event[] = [];
   const answers: Record<string, number> = {};

@@ -5,7 +5,7 @@ import { vscodeOniguruma } from "./_bytes.ts";
 
 const BYTES = await vscodeOniguruma();
 
-/** The guest tells its options as it starts. */
+/** The guest prints its options when it starts. */
 async function loadOniguruma() {
   const constants: Record<string, number> = {};
   const _embind_register_constant = hostFunction(
@@ -64,7 +64,7 @@ async function loadOniguruma() {
         constants.ONIG_SYNTAX_DEFAULT!,
       ),
     free: freeOnigScanner,
-    // What was found in a text is kept under its number.
+    // The result for a text is kept under the text's number.
     find: (scanner: number, text: string, from = 0) => find(scanner, ++texts, text, from, 0),
   };
 }

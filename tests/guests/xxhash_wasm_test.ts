@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, inPlace, load } from "../../mod.ts";
 import { xxhashWasm } from "./_bytes.ts";
 
-/** The guest has neither a buffer nor an allocator, nor data: pages are added for what is passed. */
+/** The guest has no buffer, allocator or data, so pages are added for the arguments. */
 const options = {
   convention: inPlace({ pointer: "reserve", byteLength: 1 << 20 }),
   symbols: {
@@ -21,7 +21,7 @@ const BYTES = await xxhashWasm();
 const { default: makeGlue } = await import("npm:xxhash-wasm@1.1.0");
 const glue = await makeGlue();
 
-// https://github.com/Cyan4973/xxHash: what its own `xxhsum` says of these texts.
+// https://github.com/Cyan4973/xxHash: the output of its own `xxhsum` for these texts.
 const KNOWN: readonly (readonly [text: string, xxh32: number, xxh64: bigint])[] = [
   ["", 0x02cc5d05, 0xef46db3751d8e999n],
   ["abc", 0x32d153ff, 0x44bc2cf5ad770999n],

@@ -93,7 +93,7 @@ Deno.test("zstddec: each failure has its words, and leaves nothing behind", asyn
 });
 
 Deno.test("zstddec: a stream is told by two structs how far it may go, and tells how far it came", async () => {
-  // `ZSTD_outBuffer` and `ZSTD_inBuffer`: where it is, its size, the position.
+  // `ZSTD_outBuffer` and `ZSTD_inBuffer`: the address, the size, the position.
   using guest = await load(await zstddecStream(), {
     symbols: {
       ZSTD_createDCtx: { parameters: [], result: "pointer" },

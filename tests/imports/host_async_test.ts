@@ -23,7 +23,7 @@ const LATER = {
   free: { parameters: ["pointer"], result: "void" },
 } as const;
 
-/** Loads a guest `c/callbacks*` whose host answers asynchronously. */
+/** Loads a guest `c/callbacks*` whose host functions are asynchronous. */
 function loadLater(
   answer: (question: string) => Promise<string>,
   { log, name = "c/callbacks_stack_pointer" }: { log?: (line: string) => void; name?: string } = {},
@@ -35,7 +35,7 @@ function loadLater(
   return load(guestUrl(name), { convention: PACKED, imports: { env }, symbols: LATER });
 }
 
-/** The error that a promise is rejected with, as a row of a table has it. */
+/** Returns the error that a promise is rejected with, as a table's row has it. */
 async function rejectionOf(promise: Promise<unknown>): Promise<[string, string]> {
   const { code, message } = await assertRejects(() => promise, GuestError);
   return [code, message];
@@ -125,14 +125,14 @@ Deno.test("reset() is refused while a call is waited for", async () => {
 Deno.test("a host function can call the guest again until it has to wait itself", async () => {
   const answers: string[] = [];
   using guest = await loadLater(async (question) => {
-    // The guest is not suspended yet: this call is within the other.
+    // The guest is not suspended yet: this call is within the other one.
     answers.push(guest.symbols.announceNow(question));
     await afterAWhile();
     answers.push(guestErrorOf(() => guest.symbols.announceNow("late"))[0]);
     return question;
   }, {
     log(line) {
-      // Within a call that was waited for, and goes on.
+      // It is within a call that was waited for, and goes on.
       if (line === "Hello, nested!") answers.push(guest.symbols.announceNow("twice nested"));
     },
   });
@@ -160,7 +160,7 @@ Deno.test("an asynchronous symbol can't be called by a host function of the same
   });
   assertEquals(await guest.symbols.ask("x"), "x");
   assertEquals(guest.symbols.announceNow("x"), "Hello, x!");
-  // So it is where the guest was called by its raw export.
+  // The same happens if the guest was called through its raw export.
   (guest.exports.announce as (pointer: number, byteLength: number) => bigint)(0, 0);
   const within = (symbol: string): [string, string] => [
     "busy",
@@ -194,7 +194,7 @@ Deno.test("a rejection reaches the caller unchanged, and what the call holds is 
     assertStrictEquals((caught as { error: unknown }).error, failure);
     assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
   }
-  // A callback that throws before there is a promise is no different.
+  // A callback that throws before there is a promise behaves the same.
   using other = await loadLater(() => {
     throw failure;
   });
@@ -247,7 +247,7 @@ Deno.test("a trap after the wait poisons", async () => {
 
 Deno.test("a trap in a call within, before the wait, ends the call", async () => {
   using guest = await loadLater(async (question) => {
-    // No block of the allocator.
+    // It is not a block of the allocator.
     assertEquals(guestErrorOf(() => guest.symbols.free(1024))[0], "trap");
     await afterAWhile();
     return question;
@@ -341,7 +341,7 @@ Deno.test("a call that is not asynchronous says what to do where it would have t
   assertEquals(guestErrorOf(() => guest.passBytes(new Uint8Array(1), "ask")), expected);
   assertEquals(guestErrorOf(() => guest.symbols.askNow("x")), expected);
   assertEquals([calls, guest.state, liveAllocations(guest)], [0, "ready", 0]);
-  // What reaches no asynchronous import need not wait.
+  // A symbol that does not reach an asynchronous import need not wait.
   assertEquals(guest.passString("x", "announce"), "Hello, x!");
 });
 

@@ -16,7 +16,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 
 const log = () => {};
 
-/** Loads what AssemblyScript made of a source that aborts, traces and asks for a seed. */
+/** Loads AssemblyScript's output for a source that aborts, traces and asks for a seed. */
 function loadImports(env: Record<string, unknown> = {}) {
   return load(guestUrl("assemblyscript/imports"), {
     imports: { env: { "console.log": log, ...env } },
@@ -29,7 +29,7 @@ function loadImports(env: Record<string, unknown> = {}) {
   });
 }
 
-/** The line of a source of `testdata/` that holds `text`, and where in it, both counted from 1. */
+/** Returns the line and column of `text` in a source of `testdata/`, both counted from 1. */
 async function placeOf(source: string, text: string): Promise<{ line: number; column: number }> {
   const lines = (await Deno.readTextFile(new URL(`../../testdata/${source}`, import.meta.url)))
     .split("\n");
@@ -144,7 +144,7 @@ Deno.test("only names with the type that they have there are known", async () =>
 
 const PAGE = 65536;
 
-/** Loads the guest that has what Emscripten imports, each under its own name. */
+/** Loads the guest that imports Emscripten's functions, each under its own name. */
 async function loadEmscripten(): Promise<[Guest, (name: string, ...args: number[]) => number]> {
   const guest = await load(guestUrl("wat/toolchain_imports"), {
     symbols: {
@@ -214,7 +214,7 @@ Deno.test("Emscripten's aborts poison, with what the guest says of them", async 
     const { [symbol]: call } = guest.symbols as Record<string, () => void>;
     const error = assertThrows(() => call!(), GuestError);
     assertEquals([error.code, error.message, error.details], ["abort", message, details]);
-    // Although its stack pointer could be put back.
+    // It is poisoned although its stack pointer could be restored.
     assertEquals(guest.state, "poisoned");
     assertEquals(guestErrorOf(() => call!())[0], "poisoned");
   }

@@ -11,7 +11,7 @@ import {
   assertThrows,
 } from "@std/assert";
 
-/** Imports that satisfy `wat/imports_all_kinds`, with a part that is tried. */
+/** Makes imports that satisfy `wat/imports_all_kinds`, with one part replaced. */
 function allKinds(part: Record<string, unknown> = {}): { env: Record<string, unknown> } {
   return {
     env: {
@@ -30,7 +30,7 @@ function allKinds(part: Record<string, unknown> = {}): { env: Record<string, unk
   };
 }
 
-/** A tag, which Deno's own declarations do not have. */
+/** Makes a tag, which Deno's own declarations do not have. */
 function makeTag(): unknown {
   const { Tag } = WebAssembly as unknown as {
     Tag: new (type: { parameters: string[] }) => unknown;
@@ -99,7 +99,7 @@ Deno.test("imports of every kind are taken, and what the guest does not ask for 
   assertStrictEquals(guest.passString("x"), "x");
 });
 
-/** Sizes that JavaScript can see to be wrong. */
+/** Wrong sizes that JavaScript can see. */
 const SIZES: [guest: string, import_: string, part: unknown, problem: string][] = [
   [
     "wat/imports_all_kinds",
@@ -147,7 +147,7 @@ for (const [guest, name, value, problem] of SIZES) {
   });
 }
 
-/** What only the engine sees. */
+/** Faults that only the engine sees. */
 const LINK_ERRORS: [name: string, guest: string, part: Record<string, unknown>][] = [
   [
     "a function of another type",

@@ -8,7 +8,10 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestBytes } from "../_guests.ts";
 import { build, GLOBAL, IMPORT, section, TAG, TYPE } from "../binary/_build.ts";
 
-/** The realm of a module whose imports are functions, which throw, and a memory of two pages. */
+/**
+ * Makes the instance of a module whose imports are functions, which throw, and a memory of two
+ * pages.
+ */
 async function realmOf(
   bytes: Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>,
   isKnown = true,
@@ -34,7 +37,7 @@ async function realmOf(
   return new GuestRealm({ exports, info: () => info, memory, address64: () => false, reported });
 }
 
-/** What an error does that passes through a guest. */
+/** The effect of an error that passes through a guest. */
 const UNWINDS:
   readonly (readonly [name: string, unwinds: GuestRealm["unwinds"], isKnown?: false])[] = [
     ["c/echo_length", "cleanly"],
@@ -43,7 +46,7 @@ const UNWINDS:
     ["c/callbacks", "unknown"],
     ["c/callbacks_stack_pointer", "restores"],
     ["c/callbacks_stack_functions", "restores"],
-    // Nothing is known of its globals, but what it exports can be seen.
+    // Nothing is known of its globals, but its exports are visible.
     ["c/callbacks", "unknown", false],
     ["c/echo_length", "unknown", false],
     ["c/callbacks_stack_pointer", "restores", false],
@@ -81,7 +84,7 @@ Deno.test("a stack pointer may be imported, be of 64 bits, or be none that can b
     section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
   );
   assertEquals((await realmOf(throwing)).unwinds, "unknown");
-  // What is called through a table can be a function of the host's.
+  // A function that is called through a table can be a host function.
   const table = build(
     section(TYPE, 1, [0x60, 0, 0]),
     section(IMPORT, 1, ["env", "t", 1, 0x70, 0, 1]),
@@ -107,7 +110,7 @@ Deno.test("pages that are added for the host are shared out, aligned to 16 bytes
     realm.reserve({ reserve: 1 }),
   ], [end, end + 16, end + 32]);
   assertEquals(realm.memory.size, end + 65536);
-  // What is left of the page is too little for this one.
+  // The rest of the page is too small for this one.
   assertEquals(realm.reserve({ reserve: 65536 }), end + 65536);
   assertEquals(realm.memory.size, end + 2 * 65536);
 });
@@ -122,7 +125,7 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
   realm.depth = realm.enter("inner");
   realm.hostDepth--;
   look();
-  // Two calls within it were cut off before they could put back what they found.
+  // Two calls within it were cut off before they could restore what they found.
   realm.hostDepth++;
   realm.enter("inner");
   realm.hostDepth++;

@@ -51,7 +51,7 @@ Deno.test("writeCString() fits with its NUL at the end of memory, and is refused
 
 Deno.test("a NUL of UTF-16 is two bytes at an even offset from the start of the text", () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
-  // U+0100, U+0001: two zero bytes side by side that belong to no one code unit.
+  // U+0100, U+0001: two adjacent zero bytes that belong to different code units.
   memory.writeBytes(7, Uint8Array.of(0x00, 0x01, 0x01, 0x00, 0x00, 0x00));
   assertStrictEquals(memory.readCString(7, { encoding: "utf-16" }), "\u0100\u0001");
 });

@@ -9,7 +9,7 @@ import { GuestError, GuestMemory, MemoryRangeError } from "../../mod.ts";
 import { makeMemory64, MEMORY_KINDS, patternedMemory, snapshot } from "../_memories.ts";
 import { isLatin1, isWellFormed, strings } from "../_strings.ts";
 
-/** What is done to a range, by name. */
+/** Operations on a range, by name. */
 const ACCESSES: Record<string, (memory: GuestMemory, pointer: number, length: number) => unknown> =
   {
     view: (memory, pointer, length) => memory.view(pointer, length),

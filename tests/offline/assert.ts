@@ -1,4 +1,4 @@
-// The part of @std/assert that the tests use, on Deno's own node:assert, for where JSR is out of reach.
+// The part of @std/assert that the tests use, on Deno's own node:assert, if JSR cannot be reached.
 import assertModule from "node:assert";
 
 // deno-lint-ignore no-explicit-any

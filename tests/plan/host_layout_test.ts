@@ -21,7 +21,7 @@ const BUFFER = staticBuffer({ pointer: "buffer" });
 const C_STRING = cString({ allocate: "malloc" });
 const CANONICAL = canonicalAbi();
 
-/** What a guest of a convention gives for one text, by the import's type. */
+/** The core arguments that a guest of a convention passes for one text, by the import's type. */
 const PASSED: readonly (readonly [
   name: string,
   convention: Convention | OwnConvention | GuestError,
@@ -51,7 +51,7 @@ for (const [name, convention, type, length] of PASSED) {
   });
 }
 
-/** Declarations that an import's type can't carry, and what is said of them. */
+/** Declarations that an import's type cannot carry, and their errors. */
 const REFUSED: readonly (readonly [
   declaration: HostFunctionDeclaration,
   type: string,

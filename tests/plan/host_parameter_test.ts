@@ -11,7 +11,7 @@ import {
 } from "../../mod.ts";
 import { hostRecipe, OPEN } from "../conventions/_host_recipe.ts";
 
-/** Where the text of a parameter is that is passed by a pointer alone. */
+/** The place of a text that is passed by a pointer alone. */
 function lone(parameter: HostParameter, convention: Convention): TextResult {
   const declaration = { parameters: ["u32", parameter], result: "void" } as const;
   const { parameters: [, lifted] } = hostRecipe(declaration, "(i32, i32) ->", convention);
@@ -27,7 +27,7 @@ const LONE: readonly (readonly [HostParameter, Convention, Partial<TextResult>])
   ["string", OPEN, { pointer: AT, length: "nul" }],
   ["string", cString({ allocate: "malloc" }), { pointer: AT, length: "nul" }],
   ["string", PREFIXED, { pointer: AT, length: { prefix: "u32" } }],
-  // Of two shapes none is settled.
+  // Neither of two possible shapes is chosen.
   ["string", { ...PREFIXED, results: [RESULT_FORMS.prefixed, RESULT_FORMS.terminated] }, {
     pointer: AT,
     length: "nul",

@@ -50,7 +50,7 @@ Deno.test("text, bytes and arrays go where the convention has them", () => {
     class: "Uint8Array",
     classIds: {},
   });
-  // Whoever gets a block keeps it: the host pins nothing.
+  // The side that gets a block keeps it: the host pins nothing.
   assertEquals(text("string", "() -> i32", convention).place, {
     kind: "allocator",
     allocate: { export: "__new", pass: ["byteLength", 2] },

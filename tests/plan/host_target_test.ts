@@ -6,7 +6,9 @@ import { assertEquals } from "@std/assert";
 const { place: BLOCK } = allocator({ allocate: "malloc" });
 const AREA: readonly Slot[] = [{ parameter: 0 }, { area: 0 }];
 
-/** Where a pointer and a length are, by what the guest has passed, and where a host puts them. */
+/**
+ * The places of a pointer and a length among the guest's arguments, and where a host writes them.
+ */
 const TARGETS: readonly (readonly [
   pointer: Value,
   length: Length,
@@ -53,7 +55,7 @@ for (const [pointer, length, slots, target] of TARGETS) {
   Deno.test(`a host puts ${onOneLine({ pointer, length, slots })} where it can`, () => {
     const form = { name: "own", text: { pointer, length } };
     assertEquals(resolveTarget(form, slots, BLOCK) as unknown, target);
-    // What is no block of an allocator's can't be had for a result.
+    // A result cannot be in memory that is not a block of an allocator.
     for (const place of [{ kind: "stack" }, { kind: "buffer", pointer: 0 }] as Place[]) {
       assertEquals(resolveTarget(form, slots, place), undefined);
     }

@@ -3,7 +3,7 @@ import { allocator, canonicalAbi, load, LoadError } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestBytes } from "../_guests.ts";
 
-/** A module without its binary: no type is known of it. */
+/** A module without its binary: its types are unknown. */
 async function compiled(guest: string): Promise<WebAssembly.Module> {
   return new WebAssembly.Module(await guestBytes(guest));
 }

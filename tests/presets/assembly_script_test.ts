@@ -28,7 +28,7 @@ Deno.test("bytes and arrays are objects of the classes that the guest has for th
   assertEquals(reverseBuffer(Uint8Array.of(1, 2, 3)), Uint8Array.of(3, 2, 1));
   assertEquals(reverse(Uint8Array.of(1, 2, 3)), Uint8Array.of(3, 2, 1));
   assertEquals(reverse(new Uint8Array()), new Uint8Array());
-  // A view that does not begin where its buffer does.
+  // A view that does not begin at the start of its buffer.
   assertEquals(tail(Uint8Array.of(1, 2, 3)), Uint8Array.of(2, 3));
   assertEquals(swap(Uint16Array.of(0x1234, 0xff00)), Uint16Array.of(0x3412, 0x00ff));
   assertStrictEquals(sum(Float64Array.of(0.5, 1.25, -3)), -1.25);
@@ -47,7 +47,7 @@ Deno.test("bytes are an ArrayBuffer where the option says so", async () => {
     convention: assemblyScript({ bytes: "ArrayBuffer" }),
   });
   const bytes = Uint8Array.of(1, 2, 3);
-  // Often enough for the compiled form, which leaves what is no ArrayBuffer to the other.
+  // The calls suffice for the compiled form, which leaves all but an ArrayBuffer to the other one.
   for (let call = 0; call < 120; call++) {
     assertEquals(guest.passBytes(bytes, "reverseBuffer"), Uint8Array.of(3, 2, 1));
   }
@@ -93,7 +93,7 @@ for (const variant of ["", "_minimal", "_imported_memory"]) {
     using guest = await load(guestPath(`assemblyscript/strings${variant}`), { symbols: STRINGS });
     const { join, repeat, units, echoOrNull, version, collect } = guest.symbols;
     const halves = ["\ud83d", "\ude80"] as const;
-    // `join` allocates so much that a collector takes whatever is not pinned.
+    // `join` allocates so much that the collector frees every object that is not pinned.
     for (let call = 0; call < 50; call++) {
       assertStrictEquals(join(...halves), "🚀");
       if (call % 10 === 0) collect();
@@ -111,7 +111,7 @@ Deno.test("a null reference is an error where it is not declared", async () => {
   ]);
 });
 
-/** The calls of `names` that a guest gets, in their order. */
+/** Returns the calls of `names` that a guest gets, in order. */
 function recordCalls(names: readonly string[]): { calls: string[]; restore: () => void } {
   const calls: string[] = [];
   const Original = WebAssembly.Instance;

@@ -4,12 +4,12 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { evaluate, optionsIn } from "../conventions/_evaluate.ts";
 
-/** What decides who frees results, behind the options that leave it open. */
+/** The advice on who frees results, after the options that leave it open. */
 const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
 
 const GREET = "example:text/greeter@1.0.0#greet";
 
-/** Each preset, by a guest that it is recognised of; `greet` greets Bob. */
+/** Each preset, by a guest that it is detected for; `greet` greets Bob. */
 const RECOGNISED: [guest: string, option: string, reason: string, name?: string][] = [
   [
     "assemblyscript/strings",
@@ -70,7 +70,7 @@ for (const [guest, option, reason, name = "greet"] of RECOGNISED) {
   });
 }
 
-/** The allocators that are recognised by type and name, with what is said of them. */
+/** The allocators that are detected by type and name, with the reasons. */
 const ALLOCATORS: [guest: string, allocate: string, free: string | undefined][] = [
   ["allocator_malloc", "malloc", "free"],
   ["allocator_alloc", "alloc", "dealloc"],
@@ -103,7 +103,7 @@ for (const [guest, allocate, free] of ALLOCATORS) {
   });
 }
 
-/** What several forms fit: the right option among those that the error shows. */
+/** Guests that several forms fit: the right option among those that the error shows. */
 const SETTLED: [guest: string, signature: string, forms: string[], right: string][] = [
   [
     "c/result_packed_pointer_high",
@@ -171,7 +171,7 @@ for (const [guest, signature, forms, right] of SETTLED) {
   });
 }
 
-/** Guests of which nothing is recognised, and what the error says could be meant. */
+/** Guests without a detected convention, and the error's suggestions. */
 const UNKNOWN: [guest: string, advice: string, option: string][] = [
   [
     "c/allocator_create_buffer",
@@ -259,7 +259,7 @@ Deno.test("a buffer that is asked for is not taken for one that is there", async
   assertEquals(guest.memory.readBytes(0, guest.memory.size), before);
 });
 
-/** Types that can't carry what is asked, by guests that are otherwise recognised. */
+/** Types that cannot carry the request, in guests that are otherwise detected. */
 const REFUSED: [guest: string, name: string, message: string][] = [
   [
     "c/symbols",

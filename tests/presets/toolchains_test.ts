@@ -21,7 +21,7 @@ for (const encoding of ["utf-8", "utf-16"] as const) {
     });
     const { repeat, lengthOf, add, reverse, live: count } = guest.symbols;
     assertEquals([repeat("ø🚀", 2), repeat("a", 0), add(2, 4294967294)], ["ø🚀ø🚀", "", 0]);
-    // A string's length is told in code units: of UTF-8 six, of UTF-16 three.
+    // A string's length counts code units: six in UTF-8, three in UTF-16.
     assertStrictEquals(lengthOf("ø🚀"), encoding === "utf-8" ? 6 : 3);
     assertEquals([reverse(Uint8Array.of(1, 2, 3)), count()], [Uint8Array.of(3, 2, 1), 0]);
     assertEquals([reverse(new Uint8Array()), count()], [new Uint8Array(), 0]);
@@ -42,7 +42,10 @@ Deno.test("latin1+utf16 is latin1 wherever that carries the text, and tells whic
 });
 
 Deno.test("a post-return function is called where there is one, also after a failure", async () => {
-  /** `make` answers a text, `fail` an error's text with status 1; what is not posted is counted. */
+  /**
+   * `make` returns a text, `fail` an error's text with status 1; results without a post-return are
+   * counted.
+   */
   const module = assemble(`(module
     (memory (export "memory") 1)
     (data (i32.const 16) "\\20\\00\\00\\00\\02\\00\\00\\00")
@@ -146,7 +149,7 @@ Deno.test("an abort of another type does not tell of AssemblyScript", async () =
   ]);
 });
 
-/** Names of toolchains on functions of other types: they say nothing. */
+/** Toolchains' names on functions of other types, which do not count. */
 const OTHER_TYPES = [
   '(func (export "__new") (param i32) (result i32) (i32.const 0))' +
   '(func (export "__pin")) (func (export "__unpin"))',
@@ -166,7 +169,7 @@ for (const functions of OTHER_TYPES) {
   });
 }
 
-/** What frees something in particular does not free blocks. */
+/** An export that frees one kind of object does not free blocks. */
 const COUNTERPARTS: [functions: string[], option: string][] = [
   [["alloc", "free_string"], 'allocator({ allocate: "alloc" })'],
   [["alloc_string", "free_string"], 'allocator({ allocate: "alloc_string", free: "free_string" })'],

@@ -124,7 +124,7 @@ Deno.test("what is done to the bytes after the call has no effect", async () => 
 
 const FOLDER = guestPath(GUEST).replace(/[^/\\]+$/, "");
 
-/** Sources that can't be read, and what is said of them. */
+/** Sources that cannot be read, and their errors. */
 const FAILURES: [name: string, source: () => Source, message: string, cause?: string][] = [
   [
     "a missing file",
@@ -267,7 +267,7 @@ Deno.test("a server that nobody runs is an error with what the network said", as
   assertInstanceOf(error.cause, TypeError);
 });
 
-/** Things that are no source, and how they are named. */
+/** Things that are not sources, and their names in errors. */
 const NO_SOURCES: [value: unknown, message: string][] = [
   [
     undefined,
@@ -291,7 +291,7 @@ for (const [value, message] of NO_SOURCES) {
   });
 }
 
-/** What is no module for this engine, by what a caller has to know of it. */
+/** Binaries that this engine refuses, by what a caller has to know of them. */
 const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: string][] = [
   [
     "a component",
@@ -343,7 +343,9 @@ const NOT_MODULES: [name: string, bytes: Uint8Array, code: string, message: stri
   ],
 ];
 
-/** The same before a custom section of 100 kB: large binaries are read at once, small ones later. */
+/**
+ * The same before a custom section of 100 kB: large binaries are read at once, small ones later.
+ */
 function enlarged(bytes: Uint8Array): Uint8Array {
   return Uint8Array.of(...bytes, 0, 0xa0, 0x8d, 0x06, ...new Uint8Array(100_000));
 }

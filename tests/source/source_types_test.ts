@@ -63,7 +63,7 @@ Deno.test("what is no source is a compile error, and an error of load()", async 
   await assertRejects(() => load(Deno.readFile(guestUrl("c/c_string"))), TypeError);
 });
 
-/** What a library would write: a function for any guest. */
+/** A function of a library, for any guest. */
 function nameOf(guest: Guest): string {
   // @ts-expect-error: nothing is known of its symbols
   const found: unknown = guest.symbols.greet;

@@ -6,7 +6,7 @@ const ROOT = new URL("../../", import.meta.url);
 const GUEST = "testdata/c/passing_data.wasm";
 const PASSED = { code: 0, stdout: "Hello there, WASM is cool!\n", stderr: "" };
 
-/** Serves the repository's files on loopback, and keeps the paths that it was asked for. */
+/** Serves the repository's files on loopback, and records the requested paths. */
 async function withRepository(
   use: (host: string, asked: ReadonlySet<string>) => Promise<void>,
 ): Promise<void> {
@@ -47,7 +47,7 @@ Deno.test("imported from a URL, Passage needs leave to import it and to read the
   await withRepository(async (host, asked) => {
     const flags = [`--allow-import=${host}`, `--allow-read=${path}`];
     assertEquals(await run(host, path, flags), PASSED);
-    // It is made of its own files alone.
+    // It consists only of its own files.
     const foreign = [...asked].filter((path) => path !== "/mod.ts" && !path.startsWith("/src/"));
     assertEquals(foreign, []);
 

@@ -8,7 +8,7 @@ const CREATE = 1, DIRECTORY = 2;
 const IS_DIRECTORY = 3, IS_FILE = 4, IS_LINK = 7;
 /** The descriptor of the first preopened directory. */
 const GRANTED = 3;
-/** Where a second text is put, and where answers go. */
+/** The addresses of a second text, and of results. */
 const SECOND = 3000, ANSWER = 8000;
 
 async function withTree(use: (raw: RawWasi, tree: Tree) => void, name?: string): Promise<void> {
@@ -158,7 +158,7 @@ Deno.test("a path starts from the directory that was opened, and is told of", as
     assertEquals(filestat("../a.txt"), 0);
     assertEquals(memory.read("u64", ANSWER + 32), 5n);
     assert(filestat("../../secret.txt") !== 0);
-    // In the place of the granted one it is still itself, and no granted one.
+    // A file that took the place of the granted directory does not count as granted.
     assertEquals(raw.call.fd_renumber!(fd, GRANTED), 0);
     assertEquals(raw.read(raw.open(GRANTED, "b.txt").fd), "second");
     assertEquals(raw.call.fd_prestat_get!(GRANTED, ANSWER), ERRNO.badf);
@@ -194,7 +194,7 @@ Deno.test("links within a granted directory are followed, told of and left as th
     };
     assertEquals([readLink("twice", 49), readLink("twice", 3)], ["directory/up", "dir"]);
 
-    // `node:wasi` would take what they lead to.
+    // `node:wasi` would accept their targets.
     assertEquals(pathCall(raw, "path_unlink_file", "twice"), ERRNO.notsup);
     assertEquals(pathCall(raw, "path_remove_directory", "directory"), ERRNO.notsup);
     assertEquals(pathCall(raw, "path_create_directory", "nothing"), ERRNO.exist);
@@ -224,10 +224,10 @@ Deno.test("a buffer for entries is full as long as there are more, whatever its 
   });
 });
 
-/** A way out of a directory: it answers an error number. */
+/** A way out of a directory returns an error number. */
 type Escape = (raw: RawWasi, tree: Tree) => number;
 
-/** Opens what a link leads to, which is made at `path`. */
+/** Opens the target of a link, which is made at `path`. */
 function openLink(path: string, to: (tree: Tree) => string, oflags = 0, lookup = 1): Escape {
   return (raw, tree) => {
     Deno.symlinkSync(to(tree), `${tree.granted}/${path}`);
@@ -305,7 +305,7 @@ for (const [name, way] of Object.entries(ESCAPES)) {
   });
 }
 
-// What `node:wasi` would end the process for, or take for something else.
+// Calls for which `node:wasi` would end the process, or do something else.
 const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno: number][] = [
   ["fd_read", [4, 0, -1, 0], ERRNO.inval],
   ["fd_write", [4, 0, 0x7fffffff, 0], ERRNO.inval],
@@ -406,7 +406,7 @@ Deno.test("preview 0 has its own filestat and its own order of whence", async ()
     assertEquals(raw.call.fd_seek!(fd, -1n, 1, ANSWER), 0);
     assertEquals(memory.read("u64", ANSWER), 4n);
     assertEquals(raw.call.fd_seek!(fd, 0n, 9, ANSWER), ERRNO.inval);
-    // The number of links has 32 bits, so the size is at 24 and all of it takes 56 bytes.
+    // The number of links has 32 bits, so the size is at 24 and the whole struct takes 56 bytes.
     memory.view(ANSWER, 64).fill(0xee);
     assertEquals(raw.call.fd_filestat_get!(fd, ANSWER), 0);
     assertEquals(
@@ -422,11 +422,11 @@ Deno.test("preview 0 has its own filestat and its own order of whence", async ()
 
 Deno.test({
   name: "what a guest left open is closed with it, and when it is reset",
-  ignore: Deno.build.os !== "linux", // which tells what is open
+  ignore: Deno.build.os !== "linux", // only there can open files be listed
   fn: testClosing,
 });
 
-/** What an open file descriptor is for; nothing where it was closed meanwhile. */
+/** Returns the target of an open file descriptor; `undefined` if it was closed meanwhile. */
 function pathOf(descriptor: string): string {
   try {
     return Deno.readLinkSync(`/proc/self/fd/${descriptor}`);
@@ -437,7 +437,7 @@ function pathOf(descriptor: string): string {
 
 async function testClosing(): Promise<void> {
   await using tree = await makeTree();
-  // Only those within the tree: tests that run beside this one have files of their own.
+  // Only files within the tree count: tests that run beside this one have files of their own.
   const open = () =>
     [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) =>
       pathOf(name).startsWith(tree.granted)

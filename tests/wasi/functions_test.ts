@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { ERRNO, loadRaw } from "../_wasi.ts";
 
-/** One byte before the end of memory, which is a page: nothing with two bytes fits there. */
+/** The last byte of memory, which is one page: nothing of two bytes fits there. */
 const LAST = 0xffff;
 
-// Arguments with which each function of WASI answers an error, nothing granted. Those that made
+// Arguments for which each function of WASI returns an error if nothing is granted. Those that made
 // `node:wasi` end the process or take all of its memory are among them.
 const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno: number][] = [
   ["args_sizes_get", [LAST, 0], ERRNO.fault],
@@ -26,7 +26,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
   ["sock_recv", [0, 0, 0, 0, 0, 0], ERRNO.nosys],
   ["sock_send", [1, 0, 0, 0, 0], ERRNO.nosys],
   ["sock_shutdown", [0, 0], ERRNO.nosys],
-  // Counts and lengths that are negative or too great.
+  // Counts and lengths that are negative or too large.
   ["fd_write", [1, 0, -1, 0], ERRNO.inval],
   ["fd_write", [1, 0, 0x7fffffff, 0], ERRNO.inval],
   ["fd_write", [1, 0, 1025, 0], ERRNO.inval],
@@ -41,7 +41,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
   ["poll_oneoff", [0xffd1, 0, 1, 0], ERRNO.fault],
   ["poll_oneoff", [0, 0xffe1, 1, 0], ERRNO.fault],
   ["poll_oneoff", [0, 0, 1, 0xfffd], ERRNO.fault],
-  // Streams are no files.
+  // Streams are not files.
   ["fd_read", [1, 0, 1, 16], ERRNO.badf],
   ["fd_write", [0, 0, 1, 16], ERRNO.badf],
   ["fd_seek", [0, 0n, 0, 0], ERRNO.spipe],
@@ -56,7 +56,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
   ["fd_filestat_get", [1, 0xffc1], ERRNO.fault],
   ["fd_prestat_get", [1, 0], ERRNO.badf],
   ["fd_prestat_dir_name", [2, 0, 100], ERRNO.badf],
-  // Numbers that are not open. To open great ones would take all memory.
+  // Numbers that are not open. Opening large ones would take all memory.
   ["fd_prestat_get", [3, 0], ERRNO.badf],
   ["fd_close", [3], ERRNO.badf],
   ["fd_close", [-1], ERRNO.badf],
@@ -66,7 +66,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
   ["fd_renumber", [1, 3], ERRNO.badf],
   ["fd_renumber", [1, 0x7fffffff], ERRNO.badf],
   ["fd_renumber", [1, -1], ERRNO.badf],
-  // There is nothing to open a path from.
+  // There is no directory to open a path from.
   ["path_create_directory", [3, 0, 1], ERRNO.badf],
   ["path_filestat_get", [3, 0, 0, 1, 8], ERRNO.badf],
   ["path_filestat_set_times", [3, 0, 0, 1, 0n, 0n, 0], ERRNO.badf],
@@ -116,7 +116,7 @@ Deno.test("arguments and environment are laid out as C has them", async () => {
   assertEquals(raw.call.environ_get!(8, 100), 0);
   assertEquals(numbers(8), [100, 108]);
   assertEquals(memory.readString(100, 15), "HOME=/h\0EMPTY=\0");
-  // The last byte of memory is the last NUL, or does not fit.
+  // The last byte of memory is the last NUL, or it does not fit.
   assertEquals(raw.call.environ_get!(8, 0x10000 - 15), 0);
   assertEquals(raw.call.environ_get!(8, 0x10000 - 14), ERRNO.fault);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Held } from "../../src/wasi/held.ts";
 
-/** Bytes that count up from `first`. */
+/** Makes bytes that count up from `first`. */
 function count(byteLength: number, first = 0): Uint8Array {
   return Uint8Array.from({ length: byteLength }, (_, index) => first + index);
 }

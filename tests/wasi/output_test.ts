@@ -10,7 +10,7 @@ Deno.test("a function gets whole lines, however they are written", async () => {
   assertEquals(lines, []);
   raw.write(1, "\ntwo\n\nthr");
   assertEquals(lines, ["one", "two", ""]);
-  // In the middle of a character, with a BOM and a carriage return, which are text.
+  // The text is cut within a character, and has a BOM and a carriage return, which are text.
   const bytes = new TextEncoder().encode("ee ü\n\ufeffx\r\nrest");
   raw.write(1, bytes.subarray(0, 4));
   raw.write(1, bytes.subarray(4));

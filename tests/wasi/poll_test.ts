@@ -27,7 +27,7 @@ function subscribe({ guest: { memory } }: RawWasi, all: readonly Subscription[],
   }
 }
 
-/** User data, error, type and number of bytes of each event, and how long it took in milliseconds. */
+/** The user data, error, type and number of bytes of each event, and the time in milliseconds. */
 function poll(raw: RawWasi, count: number): [events: unknown[][], elapsed: number] {
   const { memory } = raw.guest;
   memory.view(EVENTS, 1024).fill(0xff);
@@ -84,7 +84,7 @@ Deno.test("poll_oneoff() takes a point in time", async () => {
   assertEquals(events, [[1n, 0, 0, 0n]]);
   assert(Date.now() >= Number(soon / 1_000_000n) - 1);
 
-  // Both are over: both are told, at once.
+  // Both times are over: both are reported, at once.
   subscribe(raw, [
     { userData: 1n, type: 0, clock: 0, timeout: soon, flags: 1 },
     { userData: 2n, type: 0, clock: 1, timeout: 0n },

@@ -9,12 +9,12 @@ function loadSandbox(wasi?: WasiOptions): Promise<Guest> {
   return load(guestUrl("wasi/sandbox"), { wasi });
 }
 
-/** Loads the command that does what its first argument says. */
+/** Loads the command whose first argument chooses what it does. */
 function loadCommand(args: readonly string[], wasi?: WasiOptions): Promise<Guest> {
   return load(guestUrl("wasi/command"), { wasi: { ...wasi, args: ["command", ...args] } });
 }
 
-/** What the guest answers, or its own error number. */
+/** The guest's result, or its own error number. */
 function attempt(guest: Guest, name: string, text: string): string | number {
   try {
     return guest.passString(text, name);
@@ -75,7 +75,7 @@ Deno.test("a guest finds what it is granted and nothing else", async () => {
 Deno.test("a directory of many files is listed to its end", async () => {
   await using tree = await makeTree();
   const names = Array.from({ length: 100 }, (_, index) => `${index}${"x".repeat(index % 7)}`);
-  // In parts of 4,096 bytes, as the guest's library has them, among them every odd rest.
+  // The guest's library reads parts of 4,096 bytes; the lengths leave every odd rest.
   for (const [index, name] of names.entries()) {
     Deno.writeTextFileSync(`${tree.granted}/sub/${name}`, "");
     if (index < 90) continue;
@@ -166,7 +166,7 @@ Deno.test("reset() gives a fresh WASI", async () => {
     preopens: { "/": tree.granted },
   });
   for (let round = 0; round < 3; round++) {
-    // C's library knows letters of ASCII alone.
+    // C's library knows only ASCII letters.
     assertEquals([guest.run(), guest.wasi?.stdout], [0, "GRüßE\n"]);
     assertThrows(() => guest.run(), GuestError, "Cannot run the guest: it has run");
     guest.reset();
@@ -188,7 +188,7 @@ Deno.test("a guest that opens a file again and again comes to an end", async () 
     preopens: { "/": tree.granted },
     stdout: "capture",
   });
-  // Three streams and the directory are open already; that there are no more is EMFILE.
+  // Three streams and the directory are open already; EMFILE means that no more can be opened.
   assertEquals([guest.run(), guest.wasi?.stdout], [0, `252 ${ERRNO.mfile}\n`]);
 });
 
@@ -254,7 +254,7 @@ Deno.test("WASI that is called before the guest's memory is known is an error of
   assertEquals(error.code, "instantiation");
 });
 
-/** Runs a program in a process of its own, with no more permissions than `flags` give. */
+/** Runs a program in a process of its own, with no more permissions than `flags`. */
 function run(
   flags: readonly string[],
   guest: Uint8Array<ArrayBuffer>,
@@ -323,7 +323,7 @@ Deno.test("a granted directory needs --allow-read and --allow-write, and Deno's 
     stdout: `/a.txt first\n/sub/b.txt -${ERRNO.acces}\n${outside}`,
     stderr: "",
   });
-  // Even where all can be read, the guest has no more than it is granted.
+  // Even if everything can be read, the guest gets only what it is granted.
   assertEquals(await run(["--allow-read", "--allow-write"], guest, options, then), all);
   for (const [flags, kind] of [[[], "read"], [[write], "read"], [[read], "write"]] as const) {
     const refused = await run(flags, guest, options, then);

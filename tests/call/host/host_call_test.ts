@@ -52,7 +52,7 @@ for (const declared of ["as text", "as bytes"] as const) {
     (guest.exports.grow_at as (nth: number) => void)(2);
     const before = guest.memory.size;
     assertEquals(guest.symbols.ask("ab"), "ab".repeat(70_000));
-    // One page by the host, one by the guest's allocator, and those that 140,000 bytes take.
+    // The host adds one page, the guest's allocator one, and 140,000 bytes take the others.
     assert(guest.memory.size >= before + 4 * 65536);
     assertEquals(guest.symbols.ask_times("x", 3), "x".repeat(70_000));
     assertEquals(liveAllocations(guest), 0);
@@ -120,7 +120,7 @@ for (const declared of ["as text", "as bytes"] as const) {
       'Cannot return from import "env.answer": the guest is poisoned, expected reset() first; ' +
       `it was: ${first}`,
     ]);
-    // Nothing of a guest that trapped is called, not even to free what the host holds.
+    // No export of a guest that trapped is called, not even to free the host's blocks.
     assertEquals([calls, live, liveAllocations(guest)], [2, 3, 3]);
     guest.reset();
     assertEquals(guest.symbols.ask("z"), "z");
@@ -144,7 +144,7 @@ for (const declared of ["as text", "as bytes"] as const) {
     ];
     assertEquals(guest.symbols.ask("symbol"), "symbol");
     assertEquals(refusals.splice(0), expected);
-    // The raw export passes no text of ours, but the host is called all the same.
+    // The raw export passes none of our texts, but still calls the host.
     (guest.exports.ask as (pointer: number, byteLength: number) => bigint)(0, 0);
     assertEquals(refusals, expected);
     assertEquals(guest.state, "ready");

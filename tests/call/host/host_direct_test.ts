@@ -21,7 +21,7 @@ import { onOneLine } from "../../_on_one_line.ts";
 import { hostRecipe } from "../../conventions/_host_recipe.ts";
 import { assert, assertEquals } from "@std/assert";
 
-/** A guest of its own for each way, so that both find memory as the other did. */
+/** Each way has a guest of its own, so that both find memory in the same state. */
 interface Way {
   readonly guest: Guest;
   readonly realm: GuestRealm;
@@ -35,7 +35,7 @@ const UTF16 = allocator({
 });
 const LATIN1 = allocator({ allocate: "malloc", encoding: "latin1", result: "packedPointerHigh" });
 
-/** What is answered, by declaration, type, guest and convention. */
+/** The outcomes, by declaration, type, guest and convention. */
 const RECIPES: readonly (readonly [
   declaration: HostFunctionDeclaration,
   type: string,
@@ -94,7 +94,7 @@ const RECIPES: readonly (readonly [
 const NUMBERS = [0, 1, 1028, 1032, 65535, 131071, 131072, -1, -16, 0x7fffffff];
 const WIDE = [0n, -1n, -(1n << 63n), 5n];
 
-/** What a callback can return. */
+/** Values that a callback can return. */
 const ANSWERS: readonly unknown[] = [
   "",
   "four",
@@ -124,7 +124,8 @@ async function makeWay(
     address64: () => false,
     reported: () => reportCapacity(convention, info),
   });
-  // Text at two places: behind its length as a byte and as a word, ended by a NUL, of class 2.
+  // Text at two places: after its length as a byte and as a word, with a NUL at its end, of class
+  // 2.
   memory.write("u8", 1028, 4);
   memory.write("u32", 1024, 2);
   memory.writeBytes(1029, new Uint8Array([0, 0, 0, 0x61, 0x62, 0x63, 0x64, 0]));
@@ -141,7 +142,7 @@ async function makeWay(
   };
 }
 
-/** Everything that can be seen of a call. */
+/** Everything that is visible of a call. */
 function outcomeOf({ realm, guest, call }: Way, args: readonly unknown[]): unknown {
   realm.thrown = undefined;
   const seen = () => ({
@@ -156,7 +157,7 @@ function outcomeOf({ realm, guest, call }: Way, args: readonly unknown[]): unkno
   }
 }
 
-/** Every combination of arguments for the core types, each type's edges in turn. */
+/** Returns every combination of arguments for the core types, each type's edges in turn. */
 function argumentsOf(type: string): unknown[][] {
   const types = type.split("->")[0]!.match(/\w+/g) ?? [];
   const edges: unknown[][] = types.map((core) =>
@@ -194,7 +195,7 @@ for (const row of RECIPES) {
     const all = argumentsOf(type);
     value = declaration.result === "void" ? undefined : 5;
     for (const args of all) compare(args);
-    // Where the last arguments are wrong too, what is found first is the same.
+    // If the last arguments are wrong as well, the same fault is found first.
     for (value of ANSWERS) {
       for (const args of [all[Math.floor(all.length / 3)]!, all.at(-1)!]) compare(args);
     }
@@ -202,7 +203,7 @@ for (const row of RECIPES) {
   });
 }
 
-/** What has no direct form. */
+/** Declarations without a direct form. */
 const OTHERS: readonly (readonly [HostFunctionDeclaration, string, Convention?, string?])[] = [
   [{ parameters: ["bytes"], result: "void" }, "(i32, i32) ->"],
   [{ parameters: [{ type: "string", freedBy: "host" }], result: "void" }, "(i32, i32) ->"],

@@ -6,7 +6,7 @@ import { utf8Strings } from "../../_strings.ts";
 
 const BUFFER = ["output", "capacity"] as const;
 
-/** Loads the guest with a buffer of up to 63 bytes, behind which it has a mark. */
+/** Loads the guest with a buffer of up to 63 bytes, followed by a mark. */
 function loadFill(name: string, result: HostResult, callback: () => unknown, convention = PACKED) {
   const declaration = { parameters: [], result, arguments: BUFFER };
   return loadHostForm(name, "give_at", declaration, callback, { convention });
@@ -81,7 +81,7 @@ Deno.test("bytes go into the buffer as they are, and the length counts what it i
     () => "漢字",
     convention,
   );
-  // The guest takes the 2 code units for as many bytes.
+  // The guest takes the 2 code units for 2 bytes.
   assertEquals(units.symbols.run(4), "漢");
   using bytes = await loadFill("give_output", "string", () => "漢字", convention);
   assertEquals(bytes.symbols.run(4), "漢字");

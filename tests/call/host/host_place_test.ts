@@ -21,7 +21,7 @@ import { guestUrl } from "../../_guests.ts";
 import { loadHostForm } from "../../_host_forms.ts";
 import { strings, utf8Strings } from "../../_strings.ts";
 
-/** Every form in which the host can give text. */
+/** Every form in which the host can return text. */
 const FORMS: readonly (readonly [
   name: string,
   parameters: readonly "i32"[],
@@ -147,12 +147,12 @@ Deno.test("a length that its prefix can't hold is refused before anything is all
     'Cannot return a length from import "env.give_terminated": it is 256, expected u8, 0 to 255',
   );
   assertEquals(liveAllocations(guest), 0);
-  // This export takes the prefix for the first of the text's bytes.
+  // This export takes the prefix for the first bytes of the text.
   text = "abc\0";
   assertEquals(guest.symbols.run(), "\x04abc");
 });
 
-/** An import of a guest, called by hand: what it puts into memory can be looked at. */
+/** An import of a guest, called by hand, so that what it writes into memory can be inspected. */
 function bindByHand(
   guest: Guest,
   declaration: HostFunctionDeclaration,
@@ -247,7 +247,7 @@ Deno.test("a length is told in code units where the declaration says so", async 
         }),
       },
     );
-    // The guest copies as many bytes as it was told: 3 code units are a unit and a half.
+    // The guest copies as many bytes as the length says: 3 code units are a unit and a half.
     if (name === "units") assertThrows(() => guest.symbols.run(), GuestError);
     else assertEquals(guest.symbols.run(), expected);
   }
@@ -364,7 +364,8 @@ Deno.test("a string is retained for a guest that counts references, and not once
     },
   });
   const text = "é".repeat(500);
-  // Released too early, the string would be gone or the guest abort; too late, memory would grow.
+  // If the string were released too early, it would be gone or the guest would abort; too late, and
+  // memory would grow.
   for (let count = 0; count < 10_000; count++) {
     if (guest.symbols.ask(text) !== `${text}${text}.`) throw new Error(`answer ${count}`);
   }
@@ -394,7 +395,7 @@ Deno.test("AssemblyScript's arrays are taken and given as objects of their class
     },
   });
   const { sumScaled, flip, flipOften } = guest.symbols;
-  // Three elements, though the guest's array has room for eight.
+  // It has three elements, though the guest's array has room for eight.
   assertEquals(sumScaled(3, 0.5), 3);
   assertEquals(taken.splice(0), [Float64Array.of(1, 2, 3)]);
   assertEquals(sumScaled(0, 1), 0);

@@ -4,7 +4,7 @@ import { hostFunction, type HostResult, load } from "../../../mod.ts";
 import { guestUrl } from "../../_guests.ts";
 import { loadHostForm } from "../../_host_forms.ts";
 
-/** What a callback returned, and what is said of it. */
+/** The value that a callback returned, and the error. */
 const REFUSED: readonly (readonly [result: HostResult, value: unknown, message: string])[] = [
   ["i64", 5, "it is 5, expected a bigint for i64"],
   ["i64", undefined, "it is undefined, expected a bigint for i64"],

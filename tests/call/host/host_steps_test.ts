@@ -109,7 +109,7 @@ Deno.test("text that the host is given to keep is freed before the callback is c
     },
   );
   guest.symbols.run("mine");
-  // What is left is the argument of the export.
+  // The remaining block is the export's argument.
   assertEquals([taken, live, liveAllocations(guest)], [["mine\0\0"], [1], 0]);
 });
 

@@ -6,7 +6,7 @@ import { reportCapacity } from "../../../src/detect/capacity.ts";
 import { guestBytes } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
 
-/** The classes that a guest tells of. */
+/** The classes that a guest lists. */
 async function classes(bytes: Uint8Array, runtime: "managed" | "arc"): Promise<string[]> {
   const guest = await load(bytes as Uint8Array<ArrayBuffer>, { missing: "trap" });
   const { exports, info, memory: { memory } } = guest;
@@ -50,7 +50,9 @@ Deno.test("classes are told by their flags where each has a second word", async 
   ]);
 });
 
-/** A guest with AssemblyScript's exports, and a number of classes that it claims to have. */
+/**
+ * Makes a guest with AssemblyScript's exports, and the number of classes that it claims to have.
+ */
 const claims = (count: number, at = 64) =>
   assemble(`(module
     (memory (export "memory") 1)

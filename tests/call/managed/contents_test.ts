@@ -3,10 +3,10 @@ import { load, type Result } from "../../../mod.ts";
 import { outcome, Thrown } from "../../answers/_rows.ts";
 import { assemble } from "../../_wat.ts";
 
-/** Where the object of the guest below is, and where the buffer is that it points at. */
+/** The addresses of the object of the guest below, and of the buffer that it points at. */
 const OBJECT = 1024, BUFFER = 2048;
 
-/** A guest of AssemblyScript's that returns one object, of which the host says what is in it. */
+/** Makes an AssemblyScript guest that returns one object, whose contents the host sets. */
 const LIAR = assemble(`(module
   (memory (export "memory") 1)
   (global (export "__rtti_base") i32 (i32.const 64))
@@ -22,7 +22,7 @@ const LIAR = assemble(`(module
 const VIEW = 3, ARRAY = 4, OBJECTS = 5, STATIC = 6;
 const i32 = { type: "array", element: "i32" } as const;
 
-/** What comes of an object of class `id` with `size` bytes that begin with `words`. */
+/** Lifts an object of class `id` with `size` bytes that begin with `words`. */
 async function lift(
   result: Result,
   [id, size, ...words]: readonly number[],
@@ -162,7 +162,7 @@ Deno.test("an object's contents: a pointer that no header is before", async () =
 Deno.test("an object's contents: a null pointer among strings, and what is no string", async () => {
   const item = (code: string, problem: string) =>
     new Thrown("GuestError", code, `Cannot lift item 0 of the result of "object": ${problem}`);
-  // The buffer is right behind the object: its size, and the pointer to one string.
+  // The buffer follows the object: its size, and the pointer to one string.
   const holding = (pointer: number) => {
     const buffer = OBJECT + 20;
     return lift({ type: "strings" }, [OBJECTS, 16, buffer, buffer, 4, 1, 4, pointer]);

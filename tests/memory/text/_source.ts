@@ -1,19 +1,19 @@
 import type { ByteSource } from "../../../src/memory/text/codec.ts";
 
-/** What memory is filled with, so that a byte written out of place shows. */
+/** Memory is filled with this, so that a misplaced byte shows. */
 export const FILLER = 0xa5;
 
-/** Which memory a codec is to work in. */
+/** The memory that a codec works in. */
 export interface SourceOptions {
-  /** Its size in pages of 64 KiB, 1 unless said. */
+  /** Its size in pages of 64 KiB, 1 unless set. */
   pages?: number;
   shared?: boolean;
   address?: "i32" | "i64";
 }
 
-/** A memory full of {@linkcode FILLER} as codecs see it, and how often they asked for its bytes. */
+/** A memory full of {@linkcode FILLER} for codecs, and how often they asked for its bytes. */
 export interface TestSource extends ByteSource {
-  /** How often `bytes` was called. */
+  /** The number of calls of `bytes`. */
   readonly asked: number;
 }
 
@@ -39,7 +39,7 @@ export function createSource(options: SourceOptions = {}): TestSource {
   };
 }
 
-/** Every way in which a codec can come to work: a name, the memory, and the codec's options. */
+/** All set-ups of a codec: a name, the memory, and the codec's options. */
 export const paths = [
   { name: "with a helper", memory: {}, options: {} },
   { name: "without a helper", memory: {}, options: { helper: false } },

@@ -2,7 +2,7 @@ import { bytesToDecode } from "../../../src/memory/text/codec.ts";
 import { createSource } from "./_source.ts";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 
-/** What is to be decoded of 1, 2, 3 in memory, whose second byte becomes 0 afterwards. */
+/** Decodes 1, 2, 3 in memory, whose second byte becomes 0 afterwards. */
 function decodeWhile(shared: boolean): { bytes: Uint8Array; memory: Uint8Array } {
   const source = createSource({ shared });
   const memory = new Uint8Array(source.memory.buffer);

@@ -1,4 +1,5 @@
-// What passing text costs, counted: views that are made, and bytes that the engine's coders touch.
+// The cost of passing text, counted: views that are made, and bytes that the engine's coders
+// process.
 import { assert, assertEquals } from "@std/assert";
 import { createCodec } from "../../../src/memory/text/create_codec.ts";
 import { repeated } from "../../_strings.ts";

@@ -50,7 +50,7 @@ for (const path of paths) {
     const source = createSource(path.memory);
     const codec = createCodec("utf-16", source, path.options);
     for (let pair = 0; pair < 32; pair++) {
-      // U+0001 and U+0100 have their zeros side by side.
+      // The zeros of U+0001 and U+0100 are adjacent.
       source.bytes().set([0x01, 0x00, 0x00, 0x01], 4 + pair * 4);
     }
     assertStrictEquals(codec.findNul(4, 32 * 4), -1);

@@ -1,4 +1,5 @@
-// In a file of its own: what V8 has learned from other tests decides which of its compilers is asked.
+// This test has its own file, because V8's choice of compiler depends on what it learned from other
+// tests.
 import { findNul } from "../../../src/memory/text/codec.ts";
 import { createSource } from "./_source.ts";
 import { assertStrictEquals } from "@std/assert";

@@ -1,4 +1,4 @@
-// The functions for short text, which are called without the codec that has them.
+// The functions for short text, called without their codec.
 import {
   type Codec,
   SHORT_BYTES,
@@ -14,7 +14,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 const encoder = new TextEncoder();
 const texts = strings.map(({ text }) => text).filter((text) => text.length <= SHORT_UNITS);
 
-/** What each encoding makes of a text; nothing where it can't carry it. */
+/** The bytes of a text in each encoding; `undefined` if the encoding cannot carry it. */
 const ENCODINGS: Record<"utf-8" | "utf-16", (text: string) => Uint8Array | undefined> = {
   "utf-8": (text) => text.isWellFormed() ? encoder.encode(text) : undefined,
   "utf-16": (text) => {

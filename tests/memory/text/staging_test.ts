@@ -6,7 +6,7 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 Deno.test("the staging memory is one page, and grows by as many as text wants", () => {
   const { memory } = staging();
   assertStrictEquals(staging().memory, memory);
-  // Its first 1,024 bytes are not for text that is staged.
+  // Its first 1,024 bytes are not for staged text.
   const rows = [[0, 1], [64512, 1], [64513, 2], [64512, 2], [200_000, 4]] as const;
   for (const [byteLength, pages] of rows) {
     const view = staging().reserve(byteLength);

@@ -6,7 +6,7 @@ import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
 
 const SIZE = 65536;
 
-/** What DataView makes of the code units. */
+/** Encodes the code units with DataView. */
 function encode(text: string): Uint8Array {
   const data = new DataView(new ArrayBuffer(text.length * 2));
   for (let index = 0; index < text.length; index++) {
@@ -15,7 +15,7 @@ function encode(text: string): Uint8Array {
   return new Uint8Array(data.buffer);
 }
 
-/** Asserts that memory holds `bytes` at `pointer` and nothing but the filler elsewhere; clears it. */
+/** Asserts that memory holds `bytes` at `pointer` and only the filler elsewhere; clears it. */
 function assertWritten(source: TestSource, pointer: number, bytes: Uint8Array): void {
   const memory = new Uint8Array(source.memory.buffer);
   assertEquals(memory.slice(pointer, pointer + bytes.length), bytes);

@@ -1,4 +1,4 @@
-// Decoding of bytes that somebody made up, against the engine's own decoder.
+// Decoding of made-up bytes, compared with the engine's own decoder.
 import { assertStrictEquals } from "@std/assert";
 import { GuestError } from "../../../src/base/errors.ts";
 import type { Codec } from "../../../src/memory/text/codec.ts";
@@ -17,7 +17,7 @@ const EDGES = [
 ];
 const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 
-/** Asserts that a codec makes of bytes at the end of memory what the engine's decoder makes. */
+/** Asserts that a codec decodes bytes at the end of memory as the engine's decoder does. */
 function createCheck(options: { helper?: boolean }): (bytes: Uint8Array, where: string) => void {
   const source = createSource();
   const memory = source.bytes();
@@ -31,7 +31,7 @@ function createCheck(options: { helper?: boolean }): (bytes: Uint8Array, where: 
   };
 }
 
-/** The text, or the offset where it stops being valid. */
+/** Returns the text, or the offset at which it stops being valid. */
 function read(codec: Codec, pointer: number, byteLength: number): string | number {
   try {
     return codec.read(pointer, byteLength);
@@ -41,7 +41,7 @@ function read(codec: Codec, pointer: number, byteLength: number): string | numbe
   }
 }
 
-/** The same by `TextDecoder`, for bytes that do not hold a genuine U+FFFD. */
+/** Does the same with `TextDecoder`, for bytes without a genuine U+FFFD. */
 function expected(bytes: Uint8Array): string | number {
   const text = lenient.decode(bytes);
   const index = text.indexOf("\ufffd");
@@ -81,7 +81,7 @@ for (const path of paths.slice(0, 2)) {
   });
 }
 
-/** Mostly valid text with a byte or two out of place in every other one. */
+/** Makes mostly valid text, every other one with a byte or two out of place. */
 function randomText(random: () => number, length: number): Uint8Array {
   const limits = [0x80, 0x80, 0x800, 0x10000, 0x110000];
   let text = "";

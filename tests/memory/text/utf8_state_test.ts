@@ -1,4 +1,4 @@
-// What outlasts a call: the memory that grows, the staging memory, and texts that take many parts.
+// State that outlasts a call: the memory that grows, the staging memory, and texts of many parts.
 import type { ByteSource } from "../../../src/memory/text/codec.ts";
 import { staging } from "../../../src/memory/text/helper.ts";
 import { createUtf16 } from "../../../src/memory/text/utf16.ts";
@@ -136,7 +136,7 @@ function filler(length: number): Uint8Array {
   return new Uint8Array(length).fill(FILLER);
 }
 
-/** Faster than an assertion for megabytes, of which none would be shown anyway. */
+/** This is faster than an assertion for megabytes, which would not be shown anyway. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -13,7 +13,7 @@ const good = strings.filter(isWellFormed).map(({ text }) => ({
 }));
 const bad = strings.filter((row) => !isWellFormed(row)).map(({ text }) => text);
 
-/** Writes `bytes` and takes them away again, so that the memory is full of the filler once more. */
+/** Writes `bytes` and removes them again, so that the memory is full of the filler once more. */
 function readBytes(codec: Codec, source: TestSource, pointer: number, bytes: Uint8Array): string {
   const memory = new Uint8Array(source.memory.buffer);
   memory.set(bytes, pointer);
@@ -24,7 +24,7 @@ function readBytes(codec: Codec, source: TestSource, pointer: number, bytes: Uin
   }
 }
 
-/** Asserts that memory holds `bytes` at `pointer` and nothing but the filler elsewhere; clears it. */
+/** Asserts that memory holds `bytes` at `pointer` and only the filler elsewhere; clears it. */
 function assertWritten(source: TestSource, pointer: number, bytes: Uint8Array): void {
   const memory = new Uint8Array(source.memory.buffer);
   assertEquals(memory.slice(pointer, pointer + bytes.length), bytes);
@@ -101,7 +101,7 @@ for (const path of paths) {
   Deno.test(`read() refuses what is not UTF-8, with the offset, ${path.name}`, () => {
     const source = createSource(path.memory);
     const codec = createUtf8(source, path.options);
-    // Table 3-7 of The Unicode Standard: what each byte may not be.
+    // Table 3-7 of The Unicode Standard: the invalid values of each byte.
     const invalid = [
       [0x80],
       [0xbf, 0x80],
@@ -163,7 +163,7 @@ for (const path of paths) {
   });
 }
 
-/** Where the first code point is that no other encoding has. */
+/** Returns the offset of the first code point that no other encoding has. */
 function loneIndex(text: string): number {
   let index = 0;
   for (const point of text) {
