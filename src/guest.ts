@@ -10,18 +10,11 @@ import { type Call, callAsync, PlanForms } from "./call/call.ts";
 import { loadedEngine } from "./call/managed/engine.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/report.ts";
-import {
-  adviseSymbols,
-  bindSymbols,
-  type BoundSymbols,
-  findSoleExport,
-  PassCalls,
-  PASSES,
-  resolveChecked,
-} from "./guest/calls.ts";
+import { adviseSymbols, findSoleExport, PassCalls, PASSES, resolveChecked } from "./guest/calls.ts";
 import { Choice, deferCall } from "./guest/choice.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { PlanCache } from "./guest/plan_cache.ts";
+import type { BoundSymbols } from "./guest/symbols.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { exportedFunction } from "./instance/exports.ts";
 import { GuestRealm, type GuestState } from "./instance/instance.ts";
@@ -32,7 +25,6 @@ import type { ResolveContext } from "./plan/context.ts";
 import { planCall } from "./plan/plan_call.ts";
 import { needsConvention } from "./plan/resolve.ts";
 import type { WasiOutput } from "./wasi/output.ts";
-import { runCommand } from "./wasi/run_command.ts";
 
 /** The declaration of the functions that start a guest or run a command. */
 const START = { parameters: [], result: "void" } as const;
@@ -62,13 +54,10 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
-    const { functions, bound } = bindSymbols(
-      parts.symbols,
-      (name) => this.#bind(name),
-      parts.check?.wrong,
-    );
-    this.symbols = functions;
-    this.#bound = bound;
+    const bind = (name: string) => this.#bind(name);
+    const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
+    this.symbols = declared?.functions ?? {} as SymbolFunctions<S>;
+    this.#bound = declared?.bound ?? new Map();
     this.#initialize();
   }
 
@@ -208,7 +197,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   run(): number {
     const start = this.#compile("_start", START);
-    return runCommand(this.#realm, this.#host.wasi, start);
+    return this.#parts.command!.runCommand(this.#realm, this.#host.wasi, start);
   }
 
   /**

@@ -10,12 +10,11 @@ import { detectConvention } from "./detect/detect.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest/guest_parts.ts";
 import { HostImports } from "./imports/host_imports.ts";
-import { needsGuard, needsLinker, takeImports, wireImports } from "./imports/wire.ts";
+import type { Wired } from "./imports/wire.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
 import { noConvention } from "./plan/advice.ts";
 import { type Compiled, compileSource, type Source, type UnlessEmpty } from "./source/source.ts";
 import type { WantedImport } from "./source/wanted_import.ts";
-import { importsWasi } from "./wasi/modules.ts";
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. Of the guest's code only a
@@ -72,24 +71,28 @@ async function loadChecked<const S extends SymbolDeclarations>(
   // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled.info));
   const { imports: wanted, hasBuiltins } = compiled;
-  const makeWasi = importsWasi(wanted)
-    ? await (await import("./wasi/wasi.ts")).prepareWasi(options.wasi, limits.output)
+  const wiring = wanted.length === 0 ? undefined : await import("./imports/wire.ts");
+  const imports = wiring?.takeImports(wanted, options.imports);
+  // A memory is answered without host functions.
+  const prepared = wanted.some(({ kind }) => kind !== "memory")
+    ? await (await import("./imports/prepare_host.ts"))
+      .prepareHost(wanted, imports, options.wasi, limits.output)
     : undefined;
-  const imports = takeImports(wanted, options.imports);
-  const linker = needsLinker(wanted, imports)
-    ? await import("./imports/link_functions.ts")
+  const exported = WebAssembly.Module.exports(module);
+  if (holdsObjects(exported, convention)) await loadManagedEngine();
+  const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
+  const command = exported.some(({ name }) => name === "_start")
+    ? await import("./wasi/run_command.ts")
     : undefined;
-  const guard = needsGuard(wanted, imports) ? await import("./imports/plain_import.ts") : undefined;
-  if (holdsObjects(module, convention)) await loadManagedEngine();
-  const checkHost = linker && await checked?.hostFunctions();
+  const checkHost = prepared?.linker && await checked?.hostFunctions();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const wire = () => {
-    const host = new HostImports(() => chosen().convention, address64, linker);
-    host.wasi = makeWasi?.(host);
-    host.guard = guard;
+    const host = new HostImports(() => chosen().convention, address64, prepared?.linker);
+    host.wasi = prepared?.makeWasi?.(host);
+    host.guard = prepared?.guard;
     host.check = checkHost;
-    const wiring = { ...options, imports, explain: checked?.explainImport };
-    return { ...wireImports(wanted, hasBuiltins, wiring, host), host };
+    const answers = { ...options, imports, explain: checked?.explainImport };
+    return { ...wiring?.wireImports(wanted, hasBuiltins, answers, host) ?? NO_IMPORTS, host };
   };
   const first = await wireFirst(wire, wanted, module);
   let wired: typeof first | undefined = first;
@@ -114,16 +117,21 @@ async function loadChecked<const S extends SymbolDeclarations>(
   return new Guest<S>({
     compiled,
     instantiate,
+    command,
     whyNoReset: first.suppliedMemory
       ? "its memory was supplied by the caller, expected one that load makes"
       : undefined,
     chosen,
     said: convention,
     symbols: options.symbols ?? {} as S,
+    binder,
     resultLimit: limits.results,
     check: checked?.declarations,
   });
 }
+
+/** What a guest that imports nothing is instantiated with. */
+const NO_IMPORTS: Wired = { imports: {}, memories: new Map(), suppliedMemory: false };
 
 /**
  * Wires the first instance. If that fails, the error may take the time to explain what the guest
@@ -144,9 +152,12 @@ async function wireFirst<T>(
 /**
  * Returns whether a guest may hold objects of AssemblyScript: its exports or the options show it.
  */
-function holdsObjects(module: WebAssembly.Module, convention: LoadOptions["convention"]): boolean {
+function holdsObjects(
+  exported: readonly WebAssembly.ModuleExportDescriptor[],
+  convention: LoadOptions["convention"],
+): boolean {
   return convention?.name === "AssemblyScript" ||
-    WebAssembly.Module.exports(module).some(({ name }) => name === "__new" || name === "__retain");
+    exported.some(({ name }) => name === "__new" || name === "__retain");
 }
 
 function chooseConvention(

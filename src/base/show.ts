@@ -168,3 +168,10 @@ function cut(text: string, most = MOST_OF_NAME): string {
   const end = Math.floor(most / 4);
   return `${text.slice(0, most - end)}…${text.slice(-end)}`;
 }
+
+/** Returns the name that errors use for a lifted value: `subject`, or the result of a symbol. */
+export function subjectOf(
+  { subject, symbol }: { readonly subject?: string; readonly symbol: string },
+): string {
+  return subject ?? `the result of ${quote(symbol)}`;
+}

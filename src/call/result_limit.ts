@@ -1,9 +1,9 @@
 import type { ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
 import { GuestError } from "../base/errors.ts";
+import { subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import { UTF16_TAG } from "./content.ts";
-import { subjectOf } from "./subject.ts";
 
 // What the values of one call take of the host's memory, which is counted before it is taken.
 

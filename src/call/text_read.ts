@@ -2,7 +2,7 @@ import type { TextResultRecipe } from "../abi/recipe.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
-import { quote } from "../base/show.ts";
+import { quote, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
@@ -11,7 +11,6 @@ import { unitOf, UTF16_TAG } from "./content.ts";
 import type { Layout } from "./frame_layout.ts";
 import { managedEngine } from "./managed/engine.ts";
 import { heldBytes, ITEM_SIZE, type Lifted, tooMuchError } from "./result_limit.ts";
-import { subjectOf } from "./subject.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileOffset } from "./values.ts";
 

@@ -1,7 +1,7 @@
 import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
-import { hex, quote } from "../base/show.ts";
+import { hex, quote, subjectOf } from "../base/show.ts";
 import { compileInvoke, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
@@ -11,7 +11,6 @@ import { tellUnfreed } from "./blocks/unfreed.ts";
 import { loadedEngine, managedEngine } from "./managed/engine.ts";
 import type { Contents } from "./managed/types.ts";
 import { compileAdmit, heldBytes } from "./result_limit.ts";
-import { subjectOf } from "./subject.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import {

@@ -1,13 +1,11 @@
 import { isOwn } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { Recipe } from "../abi/recipe.ts";
-import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
-import { GuestError, LoadError, messageOf } from "../base/errors.ts";
-import { list, listLines, quote } from "../base/show.ts";
+import { GuestError } from "../base/errors.ts";
+import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
-import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import { adviseUse } from "../plan/advice.ts";
 import type { ResolveContext } from "../plan/context.ts";
@@ -178,8 +176,8 @@ export function adviseSymbols(
   return new GuestError(code, message + advice, { export: name, cause: error });
 }
 
-/** A call that refers to what there is not. */
-class ReferenceProblems extends GuestError {
+/** The error for a call that refers to parameters or exports that do not exist. */
+export class ReferenceProblems extends GuestError {
   readonly problems: readonly string[];
 
   constructor(name: string, problems: readonly string[]) {
@@ -207,50 +205,4 @@ export function resolveChecked(
   const problems = check.resolved(recipe, declaration, context, exports);
   if (problems.length > 0) throw new ReferenceProblems(name, problems);
   return recipe;
-}
-
-/** Symbols as functions, and what they call: what a fresh instance replaces. */
-export interface BoundSymbols<S extends SymbolDeclarations> {
-  readonly functions: SymbolFunctions<S>;
-  readonly bound: ReadonlyMap<string, BoundSymbol>;
-}
-
-/**
- * Makes a function of each declared symbol.
- *
- * @param symbols The declarations.
- * @param compile Compiles the symbol of a name.
- * @param wrong What is wrong with each that is declared wrongly: it is not compiled.
- * @throws {LoadError} with a line for each symbol that does not fit.
- */
-export function bindSymbols<S extends SymbolDeclarations>(
-  symbols: S,
-  compile: (name: string) => Call,
-  wrong: ReadonlyMap<string, readonly string[]> = new Map(),
-): BoundSymbols<S> {
-  const functions: [name: string, fn: SymbolFunction<SymbolDeclaration>][] = [];
-  const bound = new Map<string, BoundSymbol>();
-  const problems: string[] = [];
-  for (const name of Object.keys(symbols)) {
-    const said = wrong.get(name);
-    if (said !== undefined) {
-      problems.push(...said);
-      continue;
-    }
-    try {
-      const symbol = { call: compile(name) };
-      bound.set(name, symbol);
-      functions.push([name, symbolFunction(symbol, symbols[name]!) as never]);
-    } catch (error) {
-      const lines = error instanceof ReferenceProblems ? error.problems : [messageOf(error)];
-      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
-    }
-  }
-  if (problems.length > 0) {
-    throw new LoadError("symbols", `Cannot bind the declared symbols:\n${listLines(problems)}`, {
-      problems,
-    });
-  }
-  // Not by assignment: one of the names can be "__proto__".
-  return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
 }

@@ -32,12 +32,16 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly compiled: Compiled;
   /** Makes an instance of the module, with fresh memory. */
   readonly instantiate: () => Instantiated;
+  /** What runs a command; absent if the guest exports no `_start`. */
+  readonly command: typeof import("../wasi/run_command.ts") | undefined;
   /** Why no fresh instance can be made, where that is so. */
   readonly whyNoReset: string | undefined;
   readonly chosen: () => ChosenConvention;
   /** The convention that the caller said, where one was said. */
   readonly said: Convention | OwnConvention | undefined;
   readonly symbols: S;
+  /** What makes functions of them; absent if none are declared. */
+  readonly binder: typeof import("./symbols.ts") | undefined;
   /** What the caller has set for the values of one call, in bytes of the host's memory. */
   readonly resultLimit: number | undefined;
   /** What checks them, and the convention that the caller said; absent where there is neither. */

@@ -7,7 +7,7 @@ import { isBuiltinModule } from "../source/builtins.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { HostFunction } from "./host_function.ts";
 import type { HostImports, PlainImport } from "./host_imports.ts";
-import { describeImport, importProblem, isOfToolchain, sizeProblem } from "./import_problem.ts";
+import { describeImport, importProblem, sizeProblem } from "./import_problem.ts";
 
 /** What a guest is given, by module and name. What it does not ask for is ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -106,31 +106,6 @@ export function takeImports(
   return taken;
 }
 
-/**
- * Whether an imported function has to be linked: it is a host function of the caller's, or what a
- * toolchain's own JavaScript would give, which all toolchains import from `env`.
- */
-export function needsLinker(
-  wanted: readonly WantedImport[],
-  imports: Imports | undefined,
-): boolean {
-  return wanted.some((item) => {
-    const given = lookUp(imports, item);
-    if (given === undefined) return isOfToolchain(item);
-    return item.kind === "function" && given instanceof HostFunction;
-  });
-}
-
-/** Whether an imported function is answered with a plain function of the caller's. */
-export function needsGuard(
-  wanted: readonly WantedImport[],
-  imports: Imports | undefined,
-): boolean {
-  return wanted.some((item) =>
-    item.kind === "function" && typeof lookUp(imports, item) === "function"
-  );
-}
-
 function answer(
   item: WantedImport,
   index: number,
@@ -193,7 +168,8 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
 /** What a module of imports has, by name. */
 type Named = Readonly<Record<string, unknown>>;
 
-function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
+/** What the caller gives for an import; `undefined` for what every object inherits. */
+export function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
   return imports === undefined ? undefined : lookUpName(lookUpModule(imports, module), name);
 }
 

@@ -1,0 +1,53 @@
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
+import { LoadError, messageOf } from "../base/errors.ts";
+import { listLines, quote } from "../base/show.ts";
+import type { Call } from "../call/call.ts";
+import { ReferenceProblems } from "./calls.ts";
+import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
+
+/** Symbols as functions, and what they call: what a fresh instance replaces. */
+export interface BoundSymbols<S extends SymbolDeclarations> {
+  readonly functions: SymbolFunctions<S>;
+  readonly bound: ReadonlyMap<string, BoundSymbol>;
+}
+
+/**
+ * Makes a function of each declared symbol.
+ *
+ * @param symbols The declarations.
+ * @param compile Compiles the symbol of a name.
+ * @param wrong What is wrong with each that is declared wrongly: it is not compiled.
+ * @throws {LoadError} with a line for each symbol that does not fit.
+ */
+export function bindSymbols<S extends SymbolDeclarations>(
+  symbols: S,
+  compile: (name: string) => Call,
+  wrong: ReadonlyMap<string, readonly string[]> = new Map(),
+): BoundSymbols<S> {
+  const functions: [name: string, fn: SymbolFunction<SymbolDeclaration>][] = [];
+  const bound = new Map<string, BoundSymbol>();
+  const problems: string[] = [];
+  for (const name of Object.keys(symbols)) {
+    const said = wrong.get(name);
+    if (said !== undefined) {
+      problems.push(...said);
+      continue;
+    }
+    try {
+      const symbol = { call: compile(name) };
+      bound.set(name, symbol);
+      functions.push([name, symbolFunction(symbol, symbols[name]!) as never]);
+    } catch (error) {
+      const lines = error instanceof ReferenceProblems ? error.problems : [messageOf(error)];
+      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
+    }
+  }
+  if (problems.length > 0) {
+    throw new LoadError("symbols", `Cannot bind the declared symbols:\n${listLines(problems)}`, {
+      problems,
+    });
+  }
+  // Not by assignment: one of the names can be "__proto__".
+  return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
+}
