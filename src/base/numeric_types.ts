@@ -64,6 +64,14 @@ export type TypedArray<T extends NumericType> = {
   f64: Float64Array;
 }[T];
 
+/** Returns whether an integer of 32 bits, signed or unsigned, holds a number exactly. */
+export function fits32(value: number): boolean {
+  return (value | 0) === value || value >>> 0 === value;
+}
+
+/** What {@linkcode fits32} accepts, as errors put it. */
+export const RANGE_32 = "an integer from -2147483648 to 4294967295";
+
 /**
  * Throws unless `value` is a number that `type` holds exactly (for a float: any number).
  *

@@ -49,6 +49,10 @@ export function sharesBlocks({ result, status, output }: Recipe): boolean {
   if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
     return true;
   }
+  // One of several calls may name the block that another has given back.
+  if (result.kind === "text" && (result.free?.length ?? 0) + (result.whole?.length ?? 0) > 1) {
+    return true;
+  }
   return [status, output?.status].some((part) =>
     part?.details !== undefined || part?.message?.kind === "text" &&
       (part.message.free !== undefined || part.message.whole !== undefined)

@@ -2,6 +2,7 @@ import type { Slot } from "../abi/block_source.ts";
 import type { CoreValue } from "../abi/core_value.ts";
 import type { ParameterRecipe, PieceCall, Recipe } from "../abi/recipe.ts";
 import { GuestError } from "../base/errors.ts";
+import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { byteLengthOf, changedError } from "../base/view.ts";
 import { compileExportCall } from "../instance/exports.ts";
@@ -123,12 +124,13 @@ function refuseWide(
     : undefined;
   const type = parameter?.kind === "number" ? parameter.type : undefined;
   const isWide = type !== undefined && /64$/.test(type) || isPacked;
-  if (type !== "f32" && type !== "f64" && !(isWide && word === 4)) return;
+  const isTooGreat = typeof slot === "number" && word === 4 && !fits32(slot);
+  if (type !== "f32" && type !== "f64" && !(isWide && word === 4) && !isTooGreat) return;
   throw new GuestError(
     "signature",
-    `Cannot put ${type ?? "a packed pointer"} into word ${index} of the area of ${
-      quote(symbol)
-    }: ` +
+    `Cannot put ${
+      isTooGreat ? slot : type ?? "a packed pointer"
+    } into word ${index} of the area of ${quote(symbol)}: ` +
       `a word is an integer of ${word * 8} bits`,
     { export: symbol },
   );

@@ -11,9 +11,9 @@ import {
   compileInvoke,
   missingExport,
 } from "../instance/exports.ts";
-import type { FrameValue } from "../instance/frame.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
-import { FARTHEST, toOffset } from "../memory/pointer.ts";
+import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/options.ts";
 import { type Layout, lengthsOffset } from "./frame_layout.ts";
 
@@ -49,7 +49,11 @@ export function compileValue(
       type === undefined ? realm.address64 : type.parameters[index] === "i64";
     const picks = value.with.map((part, index) => {
       const compile = isWide(index) ? compileInteger : compileValue;
-      return asParameter(compile(part, realm, layout), type, index, realm.address64);
+      const pick = compile(part, realm, layout);
+      if (type === undefined || isWide(index)) {
+        return asParameter(pick, type, index, realm.address64);
+      }
+      return (frame: Frame) => narrow(pick(frame), part, layout);
     });
     const call = compileExportCall(realm, value.call, picks);
     return (frame) => core(call(frame), value, layout);
@@ -67,6 +71,12 @@ export function compileValue(
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
   }
   return compileLoad(value, realm, layout);
+}
+
+/** A number for a parameter that is not 64 bits wide. */
+function narrow(found: number | bigint, value: Value, { symbol }: Layout): number {
+  if (typeof found === "number") return found;
+  throw valueError(found, value, symbol, "a number of 32 bits, such as { low: … } or { high: … }");
 }
 
 /** Compiles a number in memory: in the return area, or wherever a value points. */
@@ -132,7 +142,7 @@ export function compileInteger(
     const found = get(frame);
     // The least is that of 32 bits: what goes further down is no address, and no length either.
     if (typeof found !== "number" || (found | 0) === found) return found;
-    if (Number.isSafeInteger(found) && found >= -0x80000000) return found;
+    if (isWhole(found)) return found;
     throw valueError(found, value, symbol, WHOLE);
   };
 }
@@ -141,7 +151,7 @@ const WHOLE = "an integer that an address or a length can be";
 
 /** Whether a value is an integer whatever the guest does. */
 function isSurelyWhole(value: Value): boolean {
-  if (typeof value === "number") return Number.isSafeInteger(value) && value >= -0x80000000;
+  if (typeof value === "number") return isWhole(value);
   if (value === "output") return true;
   if (typeof value !== "object") return false;
   if ("load" in value) return value.load !== "f32" && value.load !== "f64";
@@ -194,6 +204,13 @@ export function compilePointer(value: Value, realm: Realm, layout: Layout): Fram
   const found = (isWorkedOut ? compileOffset : compileValue)(value, realm, layout);
   const { symbol } = layout;
   return (frame) => pointerOf(found(frame), realm, "read", value, symbol);
+}
+
+/** Compiles a getter or an exported global into an unsigned number. */
+export function compileStated(name: string, realm: Realm, symbol: string): FrameValue<number> {
+  const get = compileGetter(name, realm, symbol);
+  const value = { export: name };
+  return (frame) => offsetOf(get(frame), value, symbol);
 }
 
 /** A number as an unsigned offset; one that is none is an error that says where it was found. */

@@ -46,6 +46,15 @@ export const numericType: Shape = typeName(NUMERIC_NAMES);
 /** One form of {@linkcode Value} or of {@linkcode Slot}. */
 type Form<Union, Key extends PropertyKey> = Extract<Union, { readonly [K in Key]: unknown }>;
 
+/** An object whose first part tells it from the other forms: without that one it is no form. */
+function form<T>(
+  expected: string,
+  parts: { readonly [Key in keyof Required<T>]: Shape },
+  needs: readonly string[] = [],
+): Shape {
+  return object<T>(expected, parts, { needs: [...Object.keys(parts).slice(0, 1), ...needs] });
+}
+
 /** Where a number is found. */
 export const valueShape: Shape = choice(
   '"result", a number or where one is found, such as { word: 0 }',
@@ -71,28 +80,26 @@ const difference: Shape = {
 };
 
 const valueForms: Shape = keyed("where a number is found, such as { word: 0 }", {
-  result: object<Form<Value, "result">>("{ result }", { result: count }),
-  low: object<Form<Value, "low">>("{ low }", { low: nestedValue }),
-  high: object<Form<Value, "high">>("{ high }", { high: nestedValue }),
-  argument: object<Form<Value, "argument">>("{ argument }", { argument: count }),
-  byteLengthOf: object<Form<Value, "byteLengthOf">>("{ byteLengthOf }", { byteLengthOf: count }),
-  parameter: object<Form<Value, "parameter">>("{ parameter }", { parameter: count }),
-  word: object<Form<Value, "word">>("{ word, at }", { word: count, at: nestedValue }),
-  load: object<Form<Value, "load">>("{ load, at, offset }", {
+  result: form<Form<Value, "result">>("{ result }", { result: count }),
+  low: form<Form<Value, "low">>("{ low }", { low: nestedValue }),
+  high: form<Form<Value, "high">>("{ high }", { high: nestedValue }),
+  argument: form<Form<Value, "argument">>("{ argument }", { argument: count }),
+  byteLengthOf: form<Form<Value, "byteLengthOf">>("{ byteLengthOf }", { byteLengthOf: count }),
+  parameter: form<Form<Value, "parameter">>("{ parameter }", { parameter: count }),
+  word: form<Form<Value, "word">>("{ word, at }", { word: count, at: nestedValue }),
+  load: form<Form<Value, "load">>("{ load, at, offset }", {
     load: numericType,
     at: nestedValue,
     offset: integer,
   }),
-  export: object<Form<Value, "export">>("{ export }", { export: exportName }),
-  call: object<Form<Value, "call">>("{ call, with }", { call: exportName, with: values }, {
-    needs: ["with"],
-  }),
-  product: object<Form<Value, "product">>("{ product }", { product: values }),
-  sum: object<Form<Value, "sum">>("{ sum }", { sum: values }),
-  difference: object<Form<Value, "difference">>("{ difference }", { difference }),
-  indexIn: object<Form<Value, "indexIn">>("{ indexIn, of }", { indexIn: count, of: nestedValue }, {
-    needs: ["of"],
-  }),
+  export: form<Form<Value, "export">>("{ export }", { export: exportName }),
+  call: form<Form<Value, "call">>("{ call, with }", { call: exportName, with: values }, ["with"]),
+  product: form<Form<Value, "product">>("{ product }", { product: values }),
+  sum: form<Form<Value, "sum">>("{ sum }", { sum: values }),
+  difference: form<Form<Value, "difference">>("{ difference }", { difference }),
+  indexIn: form<Form<Value, "indexIn">>("{ indexIn, of }", { indexIn: count, of: nestedValue }, [
+    "of",
+  ]),
 }, explainValue);
 
 /** What is right among arguments is called otherwise where a number is found. */
@@ -121,14 +128,14 @@ const lengthWord = word(
   " or where it is found, such as { word: 1 }",
 );
 
-const prefix = object<{ prefix: unknown; offset: unknown }>("{ prefix, offset }", {
+const prefix = form<{ prefix: unknown; offset: unknown }>("{ prefix, offset }", {
   prefix: word(["u8", "u16", "u32", "u64"]),
   offset: integer,
 });
 
-const end = object<{ end: unknown }>("{ end }", { end: nestedValue });
+const end = form<{ end: unknown }>("{ end }", { end: nestedValue });
 
-const objectLength = object<{ object: unknown }>("{ object }", {
+const objectLength = form<{ object: unknown }>("{ object }", {
   object: word(["managed", "arc"]),
 });
 
@@ -167,11 +174,9 @@ const slotWord: Shape = {
 const slotWords = word(["output", "capacity"], {}, " or one such as { parameter: 0 }");
 
 const slotForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
-  parameter: object<Form<Slot, "parameter">>("{ parameter }", { parameter: count }),
-  text: object<Form<Slot, "text">>("{ text, as }", { text: count, as: passName }, {
-    needs: ["as"],
-  }),
-  area: object<Form<Slot, "area">>("{ area }", { area: count }),
+  parameter: form<Form<Slot, "parameter">>("{ parameter }", { parameter: count }),
+  text: form<Form<Slot, "text">>("{ text, as }", { text: count, as: passName }, ["as"]),
+  area: form<Form<Slot, "area">>("{ area }", { area: count }),
 }, (key, value) => {
   if (key === "argument") return `did you mean { text: ${value}, as: "pointer" }?`;
   return key === "byteLengthOf" ? `did you mean { text: ${value}, as: "byteLength" }?` : undefined;
@@ -327,7 +332,7 @@ export const textResultShape: Shape = object<TextResult & { type: "string" }>(
     pointer: nestedValue,
     length: lengthShape,
     unit: unitShape,
-    freedBy: freedByShape,
+    freedBy: resultFreedByShape,
     nullIs: word(["empty", "error"]),
     check,
   },

@@ -1,7 +1,10 @@
+import type { Slot } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { ParameterRecipe, Recipe, ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
+import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { fits, layoutType } from "../plan/layouts.ts";
 import { join } from "./shape.ts";
@@ -44,6 +47,9 @@ export function recipeProblems(
   });
   const own = scope(true);
   checkPieces(recipe, declaration, own);
+  if (declaration.arguments !== undefined && recipe.pieces === undefined) {
+    checkConstants(recipe.slots, type, "arguments", problems);
+  }
   for (const [index, parameter] of recipe.parameters.entries()) {
     if (parameter.kind === "text" || parameter.kind === "strings") {
       const declared = declaration.parameters[index]!;
@@ -74,6 +80,9 @@ function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: 
     const call = pieces?.[key];
     const type = call && findFunction(call.export, `pieces.${key}`, scope);
     if (call === undefined || type === undefined) continue;
+    if (typeof declaration.pieces?.[key] === "object") {
+      checkConstants(call.slots, type, `pieces.${key}.arguments`, scope.problems);
+    }
     // What the last one returns is for the declared result to fit.
     const taken = { ...declaration, result: { type: "u32", value: "result" } } as const;
     const layout = { slots: call.slots, pass: [] };
@@ -86,6 +95,19 @@ function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: 
       `pieces.${key} is ${quote(call.export)}, which is ${formatFunctionType(type)}, ` +
         `expected ${expected}`,
     );
+  }
+}
+
+/** A number among the core arguments has to be one that its parameter holds. */
+function checkConstants(
+  slots: readonly Slot[],
+  type: FunctionType | undefined,
+  at: string,
+  problems: Set<string>,
+): void {
+  for (const [index, slot] of slots.entries()) {
+    if (typeof slot !== "number" || type?.parameters[index] !== "i32" || fits32(slot)) continue;
+    problems.add(`${join(at, index)} is ${slot}, expected ${RANGE_32}`);
   }
 }
 

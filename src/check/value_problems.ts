@@ -5,10 +5,14 @@ import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
+import { isWhole } from "../memory/pointer.ts";
 import { print } from "../presets/options.ts";
 import { rangeProblem } from "./slot_problems.ts";
 
 // What numbers are found by: parameters by their indices, results, and exports by their names.
+
+/** The greatest address or length that a number holds exactly. */
+const MOST = Number.MAX_SAFE_INTEGER;
 
 /** What values can refer to. */
 export interface Scope {
@@ -26,6 +30,9 @@ export interface Scope {
 export function checkInteger(value: Value, at: string, scope: Scope): void {
   const before = scope.problems.size;
   checkValue(value, at, scope);
+  if (typeof value === "number" && Number.isInteger(value) && !isWhole(value)) {
+    return note(value, at, `expected an integer from -2147483648 to ${MOST}`, scope);
+  }
   if (!scope.isDeclared || scope.problems.size > before) return;
   if (kindOf(value, scope) !== "float") return;
   note(value, at, "a floating-point number, expected an integer", scope);
@@ -126,7 +133,17 @@ function checkPredicate(
   for (const [index, part] of value.with.entries()) {
     const isInteger = kindOfType(type?.parameters[index]) === "integer";
     const check = isInteger ? checkInteger : checkValue;
+    const before = scope.problems.size;
     check(part, `${at}.with[${index}]`, scope);
+    const isNarrow = type !== undefined && type.parameters[index] !== "i64";
+    if (scope.problems.size > before || !isNarrow || !isWide(part, scope)) continue;
+    note(
+      part,
+      `${at}.with[${index}]`,
+      "which is 64 bits wide, expected a number of 32 bits, such " +
+        `as { low: ${print(part)} }`,
+      scope,
+    );
   }
   if (type === undefined) return;
   const takes = value.with.length;
@@ -231,6 +248,23 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
   // Half of a length can be a whole number, and be none.
   if ("product" in value || "sum" in value || "difference" in value) return undefined;
   return "integer";
+}
+
+/** Returns whether a value is known to be an integer of 64 bits, which is a bigint. */
+function isWide(value: Value, { recipe, context, results }: Scope): boolean {
+  if (typeof value === "number" || value === "output") return false;
+  if (value === "result") return results?.[0] === "i64";
+  if ("result" in value) return results?.[value.result] === "i64";
+  if ("load" in value) return value.load === "i64" || value.load === "u64";
+  if ("word" in value) return context.address64;
+  if ("parameter" in value) {
+    const parameter = recipe.parameters[value.parameter];
+    return parameter?.kind === "number" && /64/.test(parameter.type) && parameter.type !== "f64";
+  }
+  if ("call" in value) return context.functionType(value.call)?.results[0] === "i64";
+  if (!("export" in value)) return false;
+  const type = context.globalType(value.export) ?? context.functionType(value.export)?.results[0];
+  return type === "i64";
 }
 
 function isNumeric(type: string): boolean {

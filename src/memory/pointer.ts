@@ -34,6 +34,11 @@ export function toOffset(pointer: Pointer): number {
   return pointer < 0 ? unsigned : pointer;
 }
 
+/** Returns whether a number is an integer that an address or a length can be. */
+export function isWhole(found: number): boolean {
+  return Number.isSafeInteger(found) && found >= -0x80000000;
+}
+
 /** An offset beyond all memory, and small enough that offsets can be added to it exactly. */
 export const FARTHEST: number = 2 ** 52;
 

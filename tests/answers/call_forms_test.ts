@@ -97,6 +97,41 @@ testRows(ADDRESSES.flatMap(([name, buffer, gives]) =>
   }))
 ));
 
+testRows(BOTH.flatMap((warmUp) => [
+  {
+    name: `a result where no address can be, after ${warmUp} calls`,
+    guest: guestOf('(func (export "buffer") (result i32) (i32.const 64))'),
+    options: {
+      convention: {
+        ...staticBuffer({ pointer: "buffer", capacity: 100 }),
+        results: [{ name: "far", results: ["n"], text: { pointer: 2 ** 53, length: "nul" } }],
+      },
+    },
+    ask: (guest: Guest) => guest.passString("text", "call"),
+    gives: new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot call "call": result.pointer is 9007199254740992, expected an integer from ' +
+        "-2147483648 to 9007199254740991",
+    ),
+    warmUp,
+  },
+  {
+    name: `a capacity of half a byte, after ${warmUp} calls`,
+    guest: guestOf(`(func (export "buffer") (result i32) (i32.const 64))
+      (global (export "room") f64 (f64.const 100.5))`),
+    options: { convention: staticBuffer({ pointer: "buffer", capacity: { export: "room" } }) },
+    ask: (guest: Guest) => guest.passString("text", "call"),
+    gives: new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot read { export: "room" } for "call": it is 100.5, expected an integer that an address ' +
+        "or a length can be",
+    ),
+    warmUp,
+  },
+]));
+
 const MALLOC = `
   (func (export "malloc") (param i32) (result i32) (i32.const 4096))
   (func (export "free") (param i32))`;

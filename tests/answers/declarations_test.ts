@@ -32,6 +32,9 @@ const GUEST = assemble(`(module
   (func (export "update") (param f64))
   (func (export "init"))
   (func (export "begin") (param i32 i32))
+  (func (export "none") (param i32))
+  (func (export "several") (param i32) (result i32 i32) (i32.const 64) (i32.const 64))
+  (func (export "wide") (param i32) (result i64) (i64.const 300))
   (func (export "final") (result i32) (i32.const 7)))`);
 
 const convention = allocator({ allocate: "malloc", free: "free", result: "terminated" });
@@ -51,6 +54,9 @@ async function problemsOf(declaration: unknown, options: LoadOptions = { convent
   );
   return error.problems.map((line) => line.replace(/^symbol "f": /, ""));
 }
+
+/** What an address that is written out can be. */
+const ADDRESS = "an integer from -2147483648 to 9007199254740991";
 
 const TYPES = '"i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "bool", ' +
   '"pointer", "string", "bytes", "externref"';
@@ -130,7 +136,11 @@ for (const [type, parameter, result] of WORDS) {
 const text = { type: "string", pointer: "result", length: "nul" };
 
 /** Declarations, with all lines of their errors. */
-const ROWS: readonly [name: string, declaration: unknown, problems: readonly string[]][] = [
+const ROWS: readonly (readonly [
+  name: string,
+  declaration: unknown,
+  problems: readonly string[],
+])[] = [
   ["no object", 5, ["the declaration is 5, expected { parameters, result }"]],
   ["null", null, ["the declaration is null, expected { parameters, result }"]],
   ["nothing in it", {}, [
@@ -213,6 +223,30 @@ const ROWS: readonly [name: string, declaration: unknown, problems: readonly str
     "{ byteLengthOf: 0 } for its length",
     'result.fields.word.value is "reslt", did you mean "result"?',
     'result.fields.alone is "u32", expected an object: { type: "u32", … }',
+  ]],
+  ["forms without what makes them one", {
+    parameters: ["i32"],
+    result: {
+      type: "record",
+      fields: {
+        word: { type: "u32", value: { word: undefined, at: "result" } },
+        load: { type: "u32", value: { load: undefined, at: "result", offset: 4 } },
+        export: { type: "u32", value: { export: undefined } },
+        sum: { type: "u32", value: { sum: undefined } },
+        prefix: { type: "string", pointer: "result", length: { prefix: undefined } },
+        end: { type: "string", pointer: "result", length: { end: undefined } },
+      },
+    },
+    arguments: [{ parameter: undefined }, { text: undefined, as: "pointer" }],
+  }, [
+    "result.fields.word.value.word is missing, expected an integer, 0 or more",
+    "result.fields.load.value.load is missing, expected a type",
+    "result.fields.export.value.export is missing, expected the name of an export",
+    "result.fields.sum.value.sum is missing, expected an array of where numbers are found",
+    'result.fields.prefix.length.prefix is missing, expected "u8", "u16", "u32" or "u64"',
+    "result.fields.end.length.end is missing, expected where a number is found",
+    "arguments[0].parameter is missing, expected an integer, 0 or more",
+    "arguments[1].text is missing, expected an integer, 0 or more",
   ]],
   ["core arguments of the wrong shape", {
     parameters: ["string"],
@@ -378,6 +412,97 @@ const ROWS: readonly [name: string, declaration: unknown, problems: readonly str
     "status.code.with[0] is { parameter: 1 }, a floating-point number, expected an integer",
     'status.code.with[1] is { export: "share" }, a floating-point number, expected an integer',
   ]],
+  ["numbers that no address can be", {
+    parameters: ["i32"],
+    result: {
+      type: "record",
+      fields: {
+        pointer: { type: "string", pointer: 2 ** 53, length: "nul" },
+        at: { type: "u32", value: { word: 0, at: 1e300 } },
+        end: { type: "string", pointer: 8, length: { end: -(2 ** 31) - 1 } },
+      },
+    },
+  }, [
+    `result.fields.pointer.pointer is 9007199254740992, expected ${ADDRESS}`,
+    `result.fields.at.value.at is 1e+300, expected ${ADDRESS}`,
+    `result.fields.end.length.end is -2147483649, expected ${ADDRESS}`,
+  ]],
+  ["numbers that a parameter would cut off", {
+    name: "add",
+    parameters: ["i32"],
+    arguments: [{ parameter: 0 }, 2 ** 32],
+    result: "i32",
+  }, ["arguments[1] is 4294967296, expected an integer from -2147483648 to 4294967295"]],
+  ["numbers that a word would cut off", {
+    name: "begin",
+    parameters: ["i32"],
+    arguments: [{ area: 0 }, { parameter: 0 }],
+    area: [1, -1, 2 ** 40],
+    result: "void",
+  }, [
+    'Cannot put 1099511627776 into word 2 of the area of "begin": a word is an integer of 32 bits',
+  ]],
+  ["64 bits where 32 are taken", {
+    name: "wide",
+    parameters: ["i32"],
+    result: {
+      type: "record",
+      fields: {
+        whole: { type: "u32", value: { call: "f", with: ["result"] } },
+        loaded: { type: "u32", value: { call: "f", with: [{ load: "u64", at: 8 }] } },
+        called: { type: "u32", value: { call: "f", with: [{ call: "wide", with: [1] }] } },
+        half: { type: "u32", value: { call: "f", with: [{ low: "result" }] } },
+      },
+    },
+  }, [
+    'result.fields.whole.value.with[0] is "result", which is 64 bits wide, expected a number of ' +
+    '32 bits, such as { low: "result" }',
+    'result.fields.loaded.value.with[0] is { load: "u64", at: 8 }, which is 64 bits wide, expected ' +
+    'a number of 32 bits, such as { low: { load: "u64", at: 8 } }',
+    'result.fields.called.value.with[0] is { call: "wide", with: [1] }, which is 64 bits wide, ' +
+    'expected a number of 32 bits, such as { low: { call: "wide", with: [1] } }',
+  ]],
+  ["64 bits that a freeing export does not take", {
+    name: "wide",
+    parameters: ["i32"],
+    result: {
+      type: "string",
+      form: "packedPointerHigh",
+      freedBy: { call: { export: "free", pass: ["result"] } },
+    },
+  }, ['Cannot call "free" to free: pass[0] is "result", which is i64, expected i32']],
+  ...([
+    [{ export: "none", pass: ["byteLength"] }, '"none" to allocate: it returns nothing'],
+    [{ export: "half", pass: ["byteLength"] }, '"half" to allocate: it returns f64'],
+    [{ export: "several", pass: ["byteLength"] }, '"several" to allocate: it returns i32, i32'],
+  ] as const).map(([allocate, found]) =>
+    [`an allocator of another type: ${allocate.export}`, {
+      parameters: [{ type: "string", place: { kind: "allocator", allocate }, pass: ["pointer"] }],
+      result: "i32",
+    }, [`Cannot call ${found}, expected one integer`]] as const
+  ),
+  ["an allocator that is told what it gives", {
+    parameters: [{
+      type: "string",
+      place: { kind: "allocator", allocate: { export: "malloc", pass: ["pointer"] } },
+      pass: ["pointer"],
+    }],
+    result: "i32",
+  }, [
+    'Cannot call "malloc" to allocate: pass[0] is "pointer", which there is only afterwards, ' +
+    'expected "byteLength", "codeUnits", "align" or a number',
+  ]],
+  ["an allocator that is told what it does not take", {
+    parameters: [{
+      type: "string",
+      place: { kind: "allocator", allocate: { export: "malloc", pass: [2 ** 40] } },
+      pass: ["pointer"],
+    }],
+    result: "i32",
+  }, [
+    'Cannot call "malloc" to allocate: pass[0] is 1099511627776, expected an integer from ' +
+    "-2147483648 to 4294967295",
+  ]],
   ["exports that are not there", {
     parameters: ["i32"],
     result: {
@@ -493,7 +618,8 @@ Deno.test("all symbols are told of at once, with those whose exports do not fit"
   assertEquals(error.problems, [
     'symbol "add": result is "strng", did you mean "string"?',
     'symbol "missing": Cannot find export "missing": The guest exports functions "malloc", "free", ' +
-    '"f", "add", "nothing", "ratio", "half", "size", "two", "update", "init", "begin", "final"',
+    '"f", "add", "nothing", "ratio", "half", "size", "two", "update", "init", "begin", "none", ' +
+    '"several", "wide", "final"',
     'symbol "size": Cannot pass ("u32") -> "u32" to "size": it is () -> i32, expected (i32) -> i32',
   ]);
 });

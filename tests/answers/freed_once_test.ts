@@ -16,7 +16,9 @@ const packed = counting(`
     (i64.or
       (i64.shl (i64.extend_i32_u (local.get $at)) (i64.const 32))
       (i64.extend_i32_u (local.get 1))))
-  (func (export "fails") (param i32 i32) (result i32) (i32.const -3))`);
+  (func (export "fails") (param i32 i32) (result i32) (i32.const -3))
+  (func (export "points") (param i32 i32) (result i32)
+    (call $text (local.get 0) (local.get 1)))`);
 
 const freeing = {
   convention: allocator({
@@ -26,6 +28,9 @@ const freeing = {
     resultsFreedBy: "host",
   }),
 } as const;
+
+/** A call that always fails. */
+const FAILS = { value: 1, fails: "nonzero" } as const;
 
 const balanced = (
   name: string,
@@ -65,6 +70,37 @@ const onceEach: Row[] = [
       "expected valid UTF-8",
   ),
 ];
+
+/** What frees one block, said several times over. */
+const SEVERAL = [
+  ["free", "free"],
+  ["free", { export: "free", pass: ["pointer"] }],
+  ["free", { export: "free", pass: ["result"] }],
+  [{ export: "free", pass: ["result"] }, { export: "free", pass: ["result"] }],
+] as const;
+
+const severalRows = SEVERAL.flatMap((calls) => {
+  const text = { pointer: "result", length: 3, freedBy: { calls } } as const;
+  const shown = Deno.inspect(calls, { compact: true, breakLength: Infinity });
+  const symbol = { name: "points", parameters: ["string"] } as const;
+  return [
+    balanced(`a text by ${shown}`, (guest) => guest.symbols.points!("abc"), "abc", {
+      ...freeing,
+      symbols: { points: { ...symbol, result: { type: "string", ...text } } },
+    }),
+    balanced(
+      `the text of an error by ${shown}`,
+      (guest) => guest.symbols.points!("abc"),
+      'GuestError: Cannot complete "points": abc (the guest returned 1)',
+      {
+        ...freeing,
+        symbols: {
+          points: { ...symbol, result: "void", status: { ...FAILS, message: text } },
+        },
+      },
+    ),
+  ];
+});
 
 /** Calls the host with its argument, and then copies the argument. */
 const calling = counting(`
@@ -221,4 +257,4 @@ function outcomeOf(call: () => unknown): unknown {
   }
 }
 
-testRows([...onceEach, ...hostRows, ...trapRows, whole]);
+testRows([...onceEach, ...severalRows, ...hostRows, ...trapRows, whole]);

@@ -4,7 +4,7 @@ import { hex, quote } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
 import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
-import { compileGetter, pointerOf } from "../values.ts";
+import { compileStated, pointerOf } from "../values.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import { compileFree } from "./release.ts";
 import type { Store, StoreOptions } from "./store.ts";
@@ -17,11 +17,13 @@ export function allocatorStore(
   { symbol, terminated, free, align, before = [], unfreed }: StoreOptions,
 ): Store {
   const { memory } = realm;
+  const isLocated = place.pointer !== undefined;
   const compile = (call: typeof place.allocate, purpose: "allocate" | "free" | "locate") =>
-    compileBlockCall(call, realm, { purpose, symbol, align });
+    compileBlockCall(call, realm, { purpose, symbol, align, isLocated });
   const freeing = { symbol, align };
   const allocate = compile(place.allocate, "allocate");
-  const locate = place.pointer && compile(place.pointer.export, "locate");
+  const locate = place.pointer &&
+    compileBlockCall(place.pointer.export, realm, { purpose: "locate", symbol, align });
   const pin = place.pin === undefined ? undefined : compile(place.pin, "free");
   const unpin = place.unpin === undefined ? undefined : compileFree(place.unpin, realm, freeing);
   const release = free === undefined || isAbsent(free, realm, symbol)
@@ -148,9 +150,9 @@ function compileRoom(
   symbol: string,
 ): (frame: Frame, byteLength: number) => void {
   const { memory } = realm;
-  const address = compileGetter(above, realm, symbol);
+  const address = compileStated(above, realm, symbol);
   return (frame, byteLength) => {
-    const end = toOffset(address(frame)) + byteLength * perByte + plus;
+    const end = address(frame) + byteLength * perByte + plus;
     const { size } = memory;
     if (end > size) memory.grow(Math.ceil((end - size) / PAGE_SIZE));
   };

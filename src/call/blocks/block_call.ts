@@ -1,11 +1,13 @@
 import type { BlockCall, BlockValue } from "../../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
+import { fits32, RANGE_32 } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
-import type { FunctionType } from "../../binary/types.ts";
+import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { asParameter, compileInvoke, exportedFunction } from "../../instance/exports.ts";
 import type { FrameValue } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
+import { print } from "../../presets/options.ts";
 
 /** What a call for a block is made for. */
 export interface BlockCallOptions {
@@ -14,6 +16,8 @@ export interface BlockCallOptions {
   readonly symbol: string;
   /** The alignment in bytes that the call is told. */
   readonly align: number;
+  /** Whether another export returns the address of what is allocated. */
+  readonly isLocated?: boolean;
 }
 
 /** What a bare name passes, by the number of parameters in the export's signature. */
@@ -49,12 +53,17 @@ export function compileBlockCall(
 export function blockArguments(
   call: BlockCall,
   realm: Realm,
-  { purpose, symbol, align }: BlockCallOptions,
+  { purpose, symbol, align, isLocated = false }: BlockCallOptions,
 ): { readonly name: string; readonly fn: CoreFunction; readonly picks: readonly FrameValue[] } {
   const name = blockCallName(call, symbol);
   const fn = exportedFunction(realm, name);
   const type = realm.functionType(name);
   const pass = passOf(call, purpose, name, type);
+  const returned = realm.functionType(symbol)?.results[0];
+  const problem = type &&
+    (resultProblem(type, purpose === "free" || isLocated) ??
+      passProblem(type, pass, purpose, returned));
+  if (problem !== undefined) throw blockError(name, purpose, problem);
   const picks = pass.map((value, index) =>
     compilePick(value, align, (pick) => asParameter(pick, type, index, realm.address64))
   );
@@ -93,7 +102,7 @@ function compilePick(
   align: number,
   lower: (pick: FrameValue<number>) => FrameValue,
 ): FrameValue {
-  if (value === "result") return (frame) => firstOf(frame.result);
+  if (value === "result") return lower((frame) => firstOf(frame.result) as number);
   return lower(NUMBERS[value as string] ?? constant(value === "align" ? align : value));
 }
 
@@ -113,6 +122,36 @@ function constant(value: BlockValue): FrameValue<number> {
   throw new TypeError(`Cannot pass ${quote(String(value))} to an allocator: it is not known there`);
 }
 
+/** What is wrong with the results of a call that gives an address. */
+function resultProblem({ results }: FunctionType, isIgnored: boolean): string | undefined {
+  if (isIgnored || /^i(?:32|64)$/.test(results.join())) return undefined;
+  return `it returns ${results.join(", ") || "nothing"}, expected one integer`;
+}
+
+/** What is wrong with the arguments of a call whose number of arguments fits. */
+function passProblem(
+  { parameters }: FunctionType,
+  pass: readonly BlockValue[],
+  purpose: BlockCallOptions["purpose"],
+  returned: ValueType | undefined,
+): string | undefined {
+  for (const [index, value] of pass.entries()) {
+    const at = `pass[${index}] is ${print(value)}`;
+    const type = parameters[index]!;
+    if (value === "result" && returned !== undefined && returned !== type && type !== "i64") {
+      return `${at}, which is ${returned}, expected ${type}`;
+    }
+    if (purpose !== "free" && (value === "result" || value === "pointer")) {
+      return `${at}, which there is only afterwards, expected "byteLength", "codeUnits", "align" ` +
+        "or a number";
+    }
+    if (typeof value === "number" && type === "i32" && !fits32(value)) {
+      return `${at}, expected ${RANGE_32}`;
+    }
+  }
+  return undefined;
+}
+
 function blockSignatureError(
   name: string,
   purpose: BlockCallOptions["purpose"],
@@ -122,10 +161,13 @@ function blockSignatureError(
   const expected = pass === undefined
     ? "one to four: say which with { export, pass }"
     : `${pass.length} (${pass.join(", ")})`;
-  return new GuestError(
-    "signature",
-    `Cannot call ${quote(name)} to ${purpose}: it takes ${type?.parameters.length} parameters, ` +
-      `expected ${expected}`,
-    { export: name },
-  );
+  const count = type?.parameters.length;
+  const found = `it takes ${count} parameter${count === 1 ? "" : "s"}`;
+  return blockError(name, purpose, `${found}, expected ${expected}`);
+}
+
+function blockError(name: string, purpose: string, problem: string): GuestError {
+  return new GuestError("signature", `Cannot call ${quote(name)} to ${purpose}: ${problem}`, {
+    export: name,
+  });
 }

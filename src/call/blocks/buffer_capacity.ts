@@ -5,8 +5,7 @@ import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity.
 import type { Frame } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
-import { toOffset } from "../../memory/pointer.ts";
-import { compileGetter } from "../values.ts";
+import { compileStated } from "../values.ts";
 
 /**
  * How many bytes the buffer at a pointer holds. It is asked for again only where the buffer or the
@@ -161,9 +160,9 @@ function compileSource(
   }
   if (source === undefined) return undefined;
   if (typeof source === "number") return () => source;
-  const get = compileGetter(source.export, realm, symbol);
+  const get = compileStated(source.export, realm, symbol);
   // What the guest states is of its whole buffer.
-  if (source.holds !== "address") return (frame) => toOffset(get(frame)) - offset;
+  if (source.holds !== "address") return (frame) => get(frame) - offset;
   return (frame) => memory.read("u32", get(frame)) - offset;
 }
 

@@ -2,7 +2,7 @@ import type { Slot } from "../../abi/block_source.ts";
 import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
-import { toOffset } from "../../memory/pointer.ts";
+import { isWhole, toOffset } from "../../memory/pointer.ts";
 import { lengthsOffset } from "../frame_layout.ts";
 import {
   compileInteger,
@@ -96,7 +96,7 @@ function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
 function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undefined {
   const { result, types } = scope;
   const { layout } = code;
-  if (typeof value === "number") return writeConstant(value);
+  if (typeof value === "number") return writeConstant(value, code);
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
   if (value === "output") return offset(code.get("pointers", layout.output));
   if ("result" in value) {
@@ -112,13 +112,10 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   return undefined;
 }
 
-function writeConstant(value: number): Written {
-  const isOffset = Number.isSafeInteger(value) && value >= 0;
-  return {
-    signed: `(${value})`,
-    offset: isOffset ? String(value) : `(${value} >>> 0)`,
-    kind: "number",
-  };
+function writeConstant(value: number, code: CallCode): Written {
+  // What no address or length can be is refused by the run form.
+  if (!isWhole(value)) return either(`(${value})`, code);
+  return { signed: `(${value})`, offset: String(value < 0 ? value >>> 0 : value), kind: "number" };
 }
 
 function writeHalf(
