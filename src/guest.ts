@@ -18,7 +18,6 @@ import type { BoundSymbols } from "./guest/symbols.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { exportedFunction } from "./instance/exports.ts";
 import { GuestRealm, type GuestState } from "./instance/instance.ts";
-import type { KnownForm } from "./instance/known_form.ts";
 import { startupExports } from "./instance/startup.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { ResolveContext } from "./plan/context.ts";
@@ -43,7 +42,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #plans = new PlanCache();
   #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
-  readonly #forms = new Map<string, KnownForm>();
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
   #host: HostImports;
@@ -325,7 +323,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const info = () => this.info;
     const reported = () => this.#choice.capacity;
     const { resultLimit } = this.#parts;
-    const forms = this.#forms;
     const realm = new GuestRealm({
       exports,
       info,
@@ -333,7 +330,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       address64,
       reported,
       resultLimit,
-      forms,
     });
     host.realm = realm;
     return [instance, realm, host];

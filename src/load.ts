@@ -86,8 +86,9 @@ async function loadChecked<const S extends SymbolDeclarations>(
     : undefined;
   const checkHost = prepared?.linker && await checked?.hostFunctions();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
+  const forms: HostImports["forms"] = new Map();
   const wire = () => {
-    const host = new HostImports(() => chosen().convention, address64, prepared?.linker);
+    const host = new HostImports(() => chosen().convention, address64, prepared?.linker, forms);
     host.wasi = prepared?.makeWasi?.(host);
     host.guard = prepared?.guard;
     host.check = checkHost;

@@ -12,12 +12,16 @@ import type { TextContext } from "./text_context.ts";
 /** One step, carried out on the frame of a call. */
 export type Run = (frame: Frame) => void;
 
-/** A plan on one instance: what its steps share, and their run forms. */
-export interface CallParts {
+/** What the data of a call need of one instance, also of a call of the host. */
+export interface DataParts {
   readonly plan: Plan;
   readonly realm: Realm;
   readonly layout: Layout;
   readonly stores: Stores;
+}
+
+/** A plan on one instance: what its steps share, and their run forms. */
+export interface CallParts extends DataParts {
   readonly context: TextContext;
   /** What the call claims of the guest's buffers until it has ended, if anything. */
   readonly claims: Claims | undefined;

@@ -2,8 +2,14 @@ import type { Place } from "../abi/block_source.ts";
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
-import { type CallParts, type CompiledPlan, layoutOf, type PlanCall } from "./call_parts.ts";
-import { CallCode } from "./code/call_code.ts";
+import {
+  type Bound,
+  type CallParts,
+  type CompiledPlan,
+  layoutOf,
+  type PlanCall,
+} from "./call_parts.ts";
+import { PlanCode } from "./code/plan_code.ts";
 import { settleFailure } from "./failure.ts";
 import { STEP_KINDS } from "./steps/list.ts";
 import type { StepKind } from "./steps/step.ts";
@@ -22,7 +28,7 @@ export function compilePlan(
 ): CompiledPlan | undefined {
   const { recipe, usesStack } = plan;
   const { length: count } = recipe.parameters;
-  const code = new CallCode(plan, layoutOf(recipe, facts.address64), facts);
+  const code = new PlanCode(plan, layoutOf(recipe, facts.address64), facts);
   code.claims = claims !== undefined;
   code.claimsResult = claims?.result !== undefined;
   const names = recipe.parameters.map((_, index) => `a${index}`).join(", ");
@@ -91,7 +97,10 @@ return function (${names}) {
     throw error;
   }${leave === "" ? "" : ` finally { ${leave} }`}
 };`);
-  return make && ((parts, run) => make({ ...parts, run }));
+  return make && ((parts, run) => {
+    const bound: Bound = { ...parts, run };
+    return make(bound);
+  });
 }
 
 /** Writes beginning a call: what is out of the ordinary is for the instance itself. */
@@ -106,7 +115,7 @@ function enter(realm: string, symbol: string): string {
   }`;
 }
 
-function write(step: Step, index: number, code: CallCode, args: string): void {
+function write(step: Step, index: number, code: PlanCode, args: string): void {
   const core = () => code.hasCalled ? "frame.result = core;" : "";
   const otherwise = (at?: string) =>
     `{ if (frame === undefined) { frame = new ${code.constant(Frame)}(); ${
@@ -142,7 +151,7 @@ function write(step: Step, index: number, code: CallCode, args: string): void {
 }
 
 /** Where the block of an argument comes from, if it has one. */
-function placeOf(argument: number, { plan }: CallCode): Place["kind"] | undefined {
+function placeOf(argument: number, { plan }: PlanCode): Place["kind"] | undefined {
   const parameter = plan.recipe.parameters[argument]!;
   return "place" in parameter ? parameter.place.kind : undefined;
 }

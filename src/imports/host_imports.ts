@@ -3,6 +3,7 @@ import type { CoreFunction } from "../abi/core_value.ts";
 import type { OwnConvention } from "../abi/custom.ts";
 import { GuestError } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
+import type { HostForms } from "../call/host/host_forms.ts";
 import { type Realm, unbornError } from "../instance/realm.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
@@ -51,6 +52,8 @@ export class HostImports {
   readonly convention: () => Convention | OwnConvention | GuestError;
   /** Tells whether pointers are 64 bits wide. */
   readonly address64: () => boolean;
+  /** What is known of each host function: the instances of a guest share it. */
+  readonly forms: Map<WantedImport, HostForms>;
   readonly #linker: FunctionLinker | undefined;
 
   /** Host functions for a guest of one convention; `linker` only where one is to be linked. */
@@ -58,10 +61,12 @@ export class HostImports {
     convention: () => Convention | OwnConvention | GuestError,
     address64: () => boolean,
     linker: FunctionLinker | undefined,
+    forms: Map<WantedImport, HostForms> = new Map(),
   ) {
     this.convention = convention;
     this.address64 = address64;
     this.#linker = linker;
+    this.forms = forms;
   }
 
   /**
@@ -71,7 +76,9 @@ export class HostImports {
    */
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue {
     const name = `${item.module}.${item.name}`;
-    const checked = this.check?.(given, name, this.#record) ?? given;
+    // What was checked for one instance is known for the next.
+    const isKnown = this.forms.has(item);
+    const checked = isKnown ? given : this.check?.(given, name, this.#record) ?? given;
     return this.#linker!.bindHostFunction(checked, item, this);
   }
 

@@ -4,7 +4,7 @@
 import { suspending } from "../base/runtime.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { compileHostCall } from "../call/host/host_call.ts";
+import { HostForms } from "../call/host/host_forms.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { resolveHostRecipe } from "../plan/host_recipe.ts";
@@ -27,11 +27,15 @@ export function bindHostFunction(
   host: HostImports,
 ): WebAssembly.ImportValue {
   const name = `${item.module}.${item.name}`;
-  const type = item.type as FunctionType | undefined;
-  const wanted = { name, declaration, type, address64: host.address64() };
-  const recipe = resolveHostRecipe(wanted, host.convention());
   const { async: isAsync = false } = declaration;
-  const fn = compileHostCall(recipe, callback, isAsync, host);
+  let forms = host.forms.get(item);
+  if (forms === undefined) {
+    const type = item.type as FunctionType | undefined;
+    const wanted = { name, declaration, type, address64: host.address64() };
+    forms = new HostForms(resolveHostRecipe(wanted, host.convention()), isAsync);
+    host.forms.set(item, forms);
+  }
+  const fn = forms.on(callback, host);
   return isAsync ? suspending(fn, name) : fn as WebAssembly.ImportValue;
 }
 

@@ -13,7 +13,6 @@ import {
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { Claim } from "./claim.ts";
-import { KnownForm } from "./known_form.ts";
 import type { Realm, Reserved, Stack } from "./realm.ts";
 import { findStack } from "./shadow_stack.ts";
 import type { Unfreed } from "./unfreed.ts";
@@ -36,8 +35,6 @@ export interface RealmParts {
   readonly reported: () => ReportedCapacity;
   /** What the caller has set for the values of one call, in bytes of the host's memory. */
   readonly resultLimit?: number | undefined;
-  /** What was made from source, by the names of symbols and imports; it outlives an instance. */
-  readonly forms?: Map<string, KnownForm> | undefined;
 }
 
 /**
@@ -55,7 +52,6 @@ export class GuestRealm implements Realm {
   readonly #memory: GuestMemory | undefined;
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
-  readonly #forms: Map<string, KnownForm>;
   // Only calls need these: whoever loads a guest and calls none does not wait for them.
   readonly #address64: () => boolean;
   readonly #lowest = once(() => lowestResult(this.#info()));
@@ -80,7 +76,7 @@ export class GuestRealm implements Realm {
   hasRun = false;
 
   constructor(
-    { exports, info, memory, address64, reported, resultLimit, forms = new Map() }: RealmParts,
+    { exports, info, memory, address64, reported, resultLimit }: RealmParts,
   ) {
     this.exports = exports;
     this.#address64 = once(address64);
@@ -88,7 +84,6 @@ export class GuestRealm implements Realm {
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
     this.#resultLimit = resultLimit;
-    this.#forms = forms;
   }
 
   get address64(): boolean {
@@ -166,12 +161,6 @@ export class GuestRealm implements Realm {
   /** Whether the call in progress waits for a promise, and neither guest nor host is running. */
   get waits(): boolean {
     return this.giveUp !== undefined && this.hostDepth === 0;
-  }
-
-  knownForm(name: string): KnownForm {
-    let form = this.#forms.get(name);
-    if (form === undefined) this.#forms.set(name, form = new KnownForm());
-    return form;
   }
 
   functionType(name: string): FunctionType | undefined {

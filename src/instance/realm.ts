@@ -8,7 +8,6 @@ import type { CapacityReport, CapacityRule } from "../detect/capacity.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Claim } from "./claim.ts";
 import type { Frame } from "./frame.ts";
-import type { KnownForm } from "./known_form.ts";
 import type { Unfreed } from "./unfreed.ts";
 
 /** One instance of a guest, as the engine needs to know it. */
@@ -71,8 +70,6 @@ export interface Realm {
   /** The ranges of the guest's buffers that calls in progress still need, the last one first. */
   claim: Claim | undefined;
   readonly unfreed: Unfreed;
-  /** What was made from source for a symbol or an import, for this instance or one before it. */
-  knownForm(name: string): KnownForm;
   /** What a plan is compiled for: the same for every instance of the module. */
   facts(): GuestFacts;
   /** What a host function has thrown and the guest has not caught: the host's own, whatever it is. */

@@ -1,10 +1,10 @@
 import type { Place } from "../../abi/block_source.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
-import type { FunctionType, ValueType } from "../../binary/types.ts";
+import type { FunctionType } from "../../binary/types.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import { type Encoding, SHORT_BYTES, SHORT_UNITS } from "../../memory/text/codec.ts";
-import type { Bound } from "../call_parts.ts";
+import type { DataParts } from "../call_parts.ts";
 import type { Layout } from "../frame_layout.ts";
 import { pointerOf } from "../values.ts";
 import { Code } from "./code.ts";
@@ -38,24 +38,13 @@ interface CheckedRange {
   readonly data: string;
 }
 
-/** The source of one call, written step by step. */
-export class CallCode extends Code<Bound> {
+/** The source of one call: of the guest, or of the host by the guest. */
+export class CallCode extends Code<DataParts> {
   readonly plan: Plan;
   readonly layout: Layout;
   readonly facts: GuestFacts;
-  /** The core results of the export, once it was called. */
-  results: readonly ValueType[] = [];
-  /** Whether the export was called: `core` is then what it returned. */
-  hasCalled = false;
-  /** Whether the frame has the arguments. */
-  hasArguments = false;
-  /** Whether the result was lifted by source of its own. */
-  isLifted = false;
-  /** The source of the call's result, once it was lifted. */
-  value = "undefined";
-  /** Whether the call claims buffers until it has ended, and whether one of them for the result. */
+  /** Whether the call claims buffers until it has ended. */
   claims = false;
-  claimsResult = false;
   /** How many blocks of the call lie in buffers of the guest. */
   get buffers(): number {
     const { parameters, area, output } = this.plan.recipe;
@@ -95,7 +84,7 @@ export class CallCode extends Code<Bound> {
   }
 
   /** The name of a value that each instance has its own of. */
-  of(key: string, get: (parts: Bound) => unknown): string {
+  of(key: string, get: (parts: DataParts) => unknown): string {
     return this.bind(key, get);
   }
 

@@ -10,7 +10,7 @@ import { unitOf } from "../content.ts";
 import { mostHeld } from "../result_limit.ts";
 import { trimNuls } from "../text_read.ts";
 import type { CallCode } from "./call_code.ts";
-import { hasNoMore } from "./source.ts";
+import { hasNoMore } from "./has_no_more.ts";
 import { type Scope, writeValue } from "./value.ts";
 
 /** The block of a parameter that a result lies in. */
@@ -89,9 +89,10 @@ export function writeData(
   const written = writeCount(text.length, at, recipe, { ...scope, otherwise }, code);
   const unit = unitOf(content, encoding);
   const scale = text.unit === "codeUnits" && text.length !== "nul" ? unit : 1;
+  const held = mostHeld(recipe) * scale * (scope.sharing ?? 1);
   const most = code.of(
-    `most ${mostHeld(recipe)} ${scale}`,
-    ({ realm }) => Math.min(Math.floor(realm.resultLimit / mostHeld(recipe) / scale), 0x7fffffff),
+    `most ${held}`,
+    ({ realm }) => Math.min(Math.floor(realm.resultLimit / held), 0x7fffffff),
   );
   code.add(`const ${count} = ${written.count};
     if (!(${count} >= 0 && ${count} <= ${most})) ${otherwise()}

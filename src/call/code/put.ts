@@ -7,7 +7,7 @@ import { blockCallName, passOf } from "../blocks/block_call.ts";
 import { compileContent, unitOf } from "../content.ts";
 import { losesTrailingNuls } from "../lower.ts";
 import type { CallCode, Otherwise } from "./call_code.ts";
-import { hasNoMore } from "./source.ts";
+import { hasNoMore } from "./has_no_more.ts";
 import { isPlain } from "./value.ts";
 
 /** A parameter of text, bytes or an array. */

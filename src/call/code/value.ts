@@ -29,10 +29,14 @@ export interface Scope {
   /** The source of what the export returned, and its core types. */
   readonly result: string;
   readonly types: readonly ValueType[];
+  /** The source of one of several core values; one of what the export returned, if absent. */
+  readonly each?: (index: number) => string;
   /** Source that leaves the fast form: the run form goes on. */
   readonly otherwise: Otherwise;
   /** A name for the same scope, as long as the frame has the same result. */
   readonly key: string;
+  /** How many values share what the host can hold of the call; one, if absent. */
+  readonly sharing?: number;
 }
 
 function i32(source: string): Written {
@@ -94,12 +98,13 @@ function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
 }
 
 function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undefined {
-  const { result, types } = scope;
+  const { result, types, each } = scope;
   const { layout } = code;
   if (typeof value === "number") return writeConstant(value, code);
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
   if (value === "output") return offset(code.get("pointers", layout.output));
   if ("result" in value) {
+    if (each !== undefined) return ofCore(each(value.result), types[value.result], code);
     return types.length > 1
       ? ofCore(`${result}[${value.result}]`, types[value.result], code)
       : undefined;

@@ -2,8 +2,9 @@ import type { CoreValue } from "../../abi/core_value.ts";
 import type { ParameterRecipe } from "../../abi/recipe.ts";
 import { quote } from "../../base/show.ts";
 import type { CallParts } from "../call_parts.ts";
-import type { CallCode, Otherwise } from "../code/call_code.ts";
+import type { Otherwise } from "../code/call_code.ts";
 import { writeLowerNumber } from "../code/number.ts";
+import type { PlanCode } from "../code/plan_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileLower, compileLowerNumber, coreType } from "../lower.ts";
 import { keepText } from "../text_result.ts";
@@ -37,7 +38,7 @@ export const lowerStep: StepKind<StepOf<"lower">> = {
 function writeNumber(
   { type }: ParameterRecipe & { kind: "number" },
   argument: number,
-  code: CallCode,
+  code: PlanCode,
 ): boolean {
   const core = coreType(code.plan.recipe, argument);
   const lower = code.of(`lower ${argument}`, (parts) => lowerOf(parts, argument));
@@ -60,7 +61,7 @@ function lowerOf(
 function writeReference(
   { content }: ParameterRecipe & { kind: "reference" },
   argument: number,
-  code: CallCode,
+  code: PlanCode,
   otherwise: Otherwise,
 ): boolean {
   if (content !== "any") code.add(`if (typeof a${argument} !== "string") ${otherwise()}`);

@@ -1,4 +1,4 @@
-import type { CallCode } from "../code/call_code.ts";
+import type { PlanCode } from "../code/plan_code.ts";
 import { compilePrepare } from "../prepare.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
@@ -26,7 +26,7 @@ export const prepareStep: StepKind<StepOf<"prepare">> = {
 };
 
 /** Writes taking a return area from the guest's stack. */
-function writeArea(code: CallCode, words: number): boolean {
+function writeArea(code: PlanCode, words: number): boolean {
   const { area, word } = code.layout;
   const byteLength = String(words * word);
   code.takeFromStack(code.local("pointers", area), byteLength);

@@ -1,7 +1,7 @@
 import type { TextResultRecipe } from "../../abi/recipe.ts";
 import { blockCallName, passOf } from "../blocks/block_call.ts";
 import { sharesBlocks } from "../call_parts.ts";
-import type { CallCode } from "../code/call_code.ts";
+import type { PlanCode } from "../code/plan_code.ts";
 import { blockValue } from "../code/put.ts";
 import { isPlain } from "../code/value.ts";
 import { unitOf } from "../content.ts";
@@ -46,7 +46,7 @@ function isFreed({ free, whole }: TextResultRecipe): boolean {
 const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference"]);
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to. */
-function writeFree(argument: number, code: CallCode): string | undefined {
+function writeFree(argument: number, code: PlanCode): string | undefined {
   const parameter = code.plan.recipe.parameters[argument]!;
   if (parameter.kind === "number") return "";
   // The frame must not keep the caller's own value.

@@ -2,9 +2,10 @@ import type { ElementsRecipe, ResultRecipe } from "../../abi/recipe.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { ValueType } from "../../binary/types.ts";
-import type { CallCode, Otherwise } from "../code/call_code.ts";
+import type { Otherwise } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
 import { writeLiftNumber } from "../code/number.ts";
+import type { PlanCode } from "../code/plan_code.ts";
 import { type Scope, writeValue } from "../code/value.ts";
 import { liftNumber } from "../lower.ts";
 import { sizeOf } from "../result_limit.ts";
@@ -57,12 +58,12 @@ export const liftStep: StepKind<StepOf<"lift">> = {
   tell: (_step, told) => told.result(told.plan.recipe.result),
 };
 
-function scopeOf(code: CallCode, otherwise: Otherwise): Scope {
+function scopeOf(code: PlanCode, otherwise: Otherwise): Scope {
   return { result: "core", types: code.results, otherwise, key: "core" };
 }
 
 /** Writes lifting; the source of the value, or `undefined` if the run form has to do it. */
-function writeLift(result: ResultRecipe, scope: Scope, code: CallCode): string | undefined {
+function writeLift(result: ResultRecipe, scope: Scope, code: PlanCode): string | undefined {
   switch (result.kind) {
     case "void":
       return "undefined";
@@ -95,7 +96,7 @@ const LOADED: Readonly<Record<string, ValueType>> = {
 function writeNumber(
   { type, value }: ResultRecipe & { kind: "number" },
   scope: Scope,
-  code: CallCode,
+  code: PlanCode,
 ): string {
   const lift = (core: ValueType | undefined, source: string) =>
     writeLiftNumber(type, core, source) ?? `${code.constant(liftNumber)}("${type}", ${source})`;
@@ -132,7 +133,7 @@ function reachOf(result: ResultRecipe): number {
 function writeRecord(
   result: ResultRecipe & { kind: "record" },
   scope: Scope,
-  code: CallCode,
+  code: PlanCode,
 ): string | undefined {
   const reach = isFlat(result) ? reachOf(result) : 0;
   if (reach === 0 || scope.types.join() !== "i32") return undefined;
@@ -149,14 +150,14 @@ function writeRecord(
 }
 
 /** What the host can surely hold of one call's result. */
-function limitOf(code: CallCode): string {
+function limitOf(code: PlanCode): string {
   return code.of("limit", ({ realm }) => realm.resultLimit);
 }
 
 function writeFields(
   { fields }: ResultRecipe & { kind: "record" },
   scope: Scope,
-  code: CallCode,
+  code: PlanCode,
 ): string {
   const written = fields.map(([name, field]) => {
     const value = field.kind === "record"
@@ -177,7 +178,7 @@ function propertyName(name: string): string {
 function writeElements(
   { item, bytes, count, stride, whole }: ElementsRecipe,
   scope: Scope,
-  code: CallCode,
+  code: PlanCode,
 ): string | undefined {
   const { free, nullable, text } = bytes;
   const isOdd = !isFlat(item) || whole !== undefined || bytes.whole !== undefined || nullable ||

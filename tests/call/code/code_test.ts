@@ -1,26 +1,24 @@
 import { assertEquals } from "@std/assert";
-import { runDeno } from "../_deno.ts";
-import { Source } from "../../src/call/code/source.ts";
+import { runDeno } from "../../_deno.ts";
+import { Code } from "../../../src/call/code/code.ts";
 
 Deno.test("a value has one name, whatever it is asked for", () => {
-  const source = new Source();
+  const code = new Code<undefined>();
   const values = [0, "text", undefined, NaN, {}, () => 7];
-  const names = values.map((value) => source.bind(value));
-  assertEquals(values.filter((value) => value === value).map((value) => source.bind(value)), [
-    ...names.filter((_, index) => index !== 3),
-  ]);
+  const names = values.map((value) => code.constant(value));
+  assertEquals(values.map((value) => code.constant(value)), names);
   assertEquals(new Set(names).size, values.length);
 });
 
-Deno.test("a function is made of the lines, with every value under its name", () => {
-  const source = new Source();
-  const first = source.bind("first"), second = source.bind({ third: 3 });
-  source.add("let calls = 0;");
-  source.add(`return () => [${first}, ${second}.third, ++calls];`);
-  const made = source.make<() => unknown[]>()!;
-  assertEquals(made(), ["first", 3, 1]);
-  assertEquals(made(), ["first", 3, 2]);
-  assertEquals(source.make<() => unknown[]>()!(), ["first", 3, 1]);
+Deno.test("a function is made of the source, with the values of each instance under their names", () => {
+  const code = new Code<{ readonly first: string }>();
+  const first = code.bind("first", (bound) => bound.first), second = code.constant({ third: 3 });
+  const make = code.make<() => unknown[]>(
+    `let calls = 0; return () => [${first}, ${second}.third, ++calls];`,
+  )!;
+  const made = make({ first: "one" });
+  assertEquals([made(), made()], [["one", 3, 1], ["one", 3, 2]]);
+  assertEquals(make({ first: "another" })(), ["another", 3, 1]);
 });
 
 Deno.test("V8 never sees the same source twice: it would make one function of both", () => {
@@ -34,9 +32,8 @@ Deno.test("V8 never sees the same source twice: it would make one function of bo
   } as FunctionConstructor;
   try {
     for (let times = 0; times < 3; times++) {
-      const source = new Source();
-      source.add("return () => 7;");
-      assertEquals(source.make<() => number>()!(), 7);
+      const make = new Code<undefined>().make<() => number>("return () => 7;")!;
+      assertEquals(make(undefined)(), 7);
     }
   } finally {
     globalThis.Function = Function;
@@ -48,10 +45,10 @@ Deno.test("where V8 may not make code from strings, guests are called all the sa
   const flag = "--v8-flags=--disallow-code-generation-from-strings";
   const program = `
     import { allocator, hostFunction, load } from ${
-    JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
+    JSON.stringify(new URL("../../../mod.ts", import.meta.url).href)
   };
     const at = (name) => new URL(name, ${
-    JSON.stringify(new URL("../../testdata/c/", import.meta.url).href)
+    JSON.stringify(new URL("../../../testdata/c/", import.meta.url).href)
   });
     using echo = await load(at("echo_length.wasm"));
     for (let times = 0; times < 150; times++) echo.passString("often", "echo");

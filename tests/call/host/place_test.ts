@@ -13,7 +13,7 @@ import {
   type Slot,
 } from "../../../mod.ts";
 import { reportCapacity } from "../../../src/detect/capacity.ts";
-import { compileHostCall } from "../../../src/call/host/host_call.ts";
+import { HostForms } from "../../../src/call/host/host_forms.ts";
 import { GuestRealm } from "../../../src/instance/instance.ts";
 import { liveAllocations, PACKED } from "../../_callbacks.ts";
 import { hostRecipe } from "../../conventions/_host_recipe.ts";
@@ -171,7 +171,7 @@ function bindByHand(
     reported,
   });
   const recipe = hostRecipe(declaration, type, convention, address64);
-  return compileHostCall(recipe, callback, false, { realm });
+  return new HostForms(recipe, false).on(callback, { realm });
 }
 
 Deno.test("64-bit words are written where 64-bit pointers are", async () => {

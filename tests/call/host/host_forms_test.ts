@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type Guest, GuestError, hostFunction, load } from "../../../mod.ts";
 import { reportCapacity } from "../../../src/detect/capacity.ts";
-import { compileHostCall } from "../../../src/call/host/host_call.ts";
+import { HostForms } from "../../../src/call/host/host_forms.ts";
 import { GuestRealm } from "../../../src/instance/instance.ts";
 import { hostRecipe } from "../../conventions/_host_recipe.ts";
 import {
@@ -257,15 +257,11 @@ Deno.test("a start function's call knows no instance, later ones do", () => {
   const recipe = hostRecipe({ parameters: ["i32"], result: "externref" }, "(i32) -> externref");
   const home: { realm: GuestRealm | undefined } = { realm: undefined };
   const busy: unknown[] = [];
-  const call = compileHostCall(
-    recipe,
-    (number: number) => {
-      busy.push(home.realm?.busy);
-      return number > 5 ? Promise.resolve(number) : number;
-    },
-    false,
-    home,
-  );
+  const callback = (number: unknown) => {
+    busy.push(home.realm?.busy);
+    return (number as number) > 5 ? Promise.resolve(number) : number;
+  };
+  const call = new HostForms(recipe, false).on(callback, home);
   assertEquals(call(5), 5);
   // A promise is a value like any other.
   assert(call(6) instanceof Promise);
@@ -291,7 +287,7 @@ Deno.test("imports of any number of arguments get them in their order", () => {
     const recipe = hostRecipe({ parameters, result: "void" }, type);
     const callback = (...values: unknown[]) => taken.push(...values);
     const args = Array.from({ length: count }, (_, index) => index + 10);
-    compileHostCall(recipe, callback, false, { realm: undefined })(...args);
+    new HostForms(recipe, false).on(callback, { realm: undefined })(...args);
     assertEquals(taken, args);
   }
 });

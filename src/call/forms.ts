@@ -1,0 +1,63 @@
+import { forcedTier, OFTEN, PATIENCE } from "./tier.ts";
+
+/** What carries out a call. */
+type Carry = (...args: never[]) => unknown;
+
+/** A call on one instance. */
+export interface Made<F extends Carry> {
+  /** Carries the call out, in whatever form it takes. */
+  call: F;
+  /** The compiled form of this instance's own, once the call takes it. */
+  compiled: F | undefined;
+}
+
+/** The compiled form of a call once there is one: all instances of a module share it. */
+export class Forms<Parts, F extends Carry> {
+  readonly #compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined;
+  #calls = 0;
+  #compiled: ((parts: Parts, run: F) => F) | undefined;
+  /** Whether the engine makes no code from strings: it is asked once. */
+  #isRefused = false;
+  #patience = PATIENCE;
+
+  /** The form of a call that `compile` compiles, for any instance. */
+  constructor(compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined) {
+    this.#compile = compile;
+  }
+
+  /** Makes a call of one instance take the compiled form when it was called often. */
+  improve(made: Made<F>, parts: Parts, run: F): void {
+    made.call = run;
+    const tier = forcedTier();
+    if (tier === "compiled") this.#replace(made, parts, run);
+    else if (tier !== "run" && !this.#isRefused) this.#count(made, parts, run);
+  }
+
+  #count(made: Made<F>, parts: Parts, run: F): void {
+    if (this.#compiled === undefined) {
+      made.call = ((...args) => {
+        if (++this.#calls >= OFTEN) this.#replace(made, parts, run);
+        return run(...args);
+      }) as F;
+      return;
+    }
+    const shared = this.#compiled(parts, run);
+    let calls = 0;
+    made.call = ((...args) => {
+      if (++calls === this.#patience) {
+        this.#patience *= 2;
+        this.#compiled = undefined;
+        this.#replace(made, parts, run);
+      }
+      return shared(...args);
+    }) as F;
+  }
+
+  /** Makes a call take the compiled form from now on. */
+  #replace(made: Made<F>, parts: Parts, run: F): void {
+    if (!this.#isRefused) this.#compiled ??= this.#compile(parts);
+    this.#isRefused = this.#compiled === undefined;
+    made.compiled = this.#compiled?.(parts, run);
+    made.call = made.compiled ?? run;
+  }
+}

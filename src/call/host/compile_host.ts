@@ -1,0 +1,69 @@
+import type { CoreFunction } from "../../abi/core_value.ts";
+import type { GuestFacts } from "../../abi/plan.ts";
+import { checkCallable } from "../../instance/realm.ts";
+import type { HostRecipe } from "../../plan/host_plan.ts";
+import { HostCode } from "./host_code.ts";
+import type { HostParts } from "./host_parts.ts";
+import { writeArguments } from "./lift_arguments.ts";
+import { writeAnswer } from "./lower_answer.ts";
+
+/**
+ * Compiles a host function into one function for its import: what somebody would write by hand for it,
+ * with every check in it. The run form of a part is called if the part has no fast form, or if
+ * anything is out of the ordinary.
+ *
+ * @param isFreed Whether the host owns blocks of the arguments.
+ * @returns `undefined` if the engine makes no code from strings.
+ */
+export function compileHost(
+  recipe: HostRecipe,
+  facts: GuestFacts,
+  isFreed: boolean,
+): ((parts: HostParts) => CoreFunction) | undefined {
+  const code = new HostCode(recipe, facts);
+  const { realm } = code;
+  const values = writeArguments(code, isFreed);
+  code.add(`const a0 = ${code.of("callback", ({ callback }) => callback)}(${values.join(", ")});`);
+  const finish = code.of("finish", ({ finish }) => finish);
+  const otherwise = () =>
+    `{ frame ??= ${code.newFrame}; synced = true; return ${finish}(frame, a0); }`;
+  code.add(`if (${realm}.refusal !== undefined) ${otherwise()}`);
+  const mark = code.mark();
+  let core = writeAnswer(recipe.result, code, otherwise);
+  if (core === undefined) {
+    code.rollBack(mark);
+    code.add(`let core; ${code.onFrame(`core = ${finish}(frame, a0);`)}`);
+    core = "core";
+  }
+  const body = code.take();
+  const { usesFrame } = code;
+  const enter = usesFrame
+    ? `frame = spare ?? ${code.newFrame}; spare = undefined; frame.result = [${code.cores}];`
+    : "";
+  // A call that fails leaves a frame that nobody uses again.
+  const leave = usesFrame
+    ? `const results = ${core}; frame.result = undefined; frame.taken = 0; spare = frame;
+    return results;`
+    : `return ${core};`;
+  const check = code.constant(checkCallable);
+  const locals = ["frame", "inside = false", "synced = false", "slow = false", ...code.values];
+  return code.make<CoreFunction>(`
+let spare;
+return (${code.cores}) => {
+  const before = ${realm}.hostDepth;
+  ${realm}.hostDepth = before + 1;
+  let ${locals.join(", ")};
+  ${code.declare()}
+  try {
+    if (${realm}.refusal !== undefined) ${check}(${realm}, "call", ${code.constant(recipe.name)});
+    ${enter}
+    ${body}
+    ${leave}
+  } catch (error) {
+    if (!(synced ? frame.inside : inside)) ${realm}.thrown = error;
+    throw error;
+  } finally {
+    ${realm}.hostDepth = before;
+  }
+};`);
+}

@@ -1,0 +1,86 @@
+import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { quote } from "../../base/show.ts";
+import { classOf } from "../../base/view.ts";
+import type { Realm } from "../../instance/realm.ts";
+import { toOffset } from "../../memory/pointer.ts";
+import type { HostRecipe, HostTextRecipe } from "../../plan/host_plan.ts";
+import { compileContent, unitOf } from "../content.ts";
+import type { HostCode } from "./host_code.ts";
+import type { LowerAnswer } from "./host_parts.ts";
+
+/** A buffer that the guest passed for the answer. */
+type Buffer = HostTextRecipe["target"] & { kind: "output" };
+
+/** Compiles writing into the buffer that the guest passed; the length there is the answer. */
+export function compileFill(
+  recipe: HostTextRecipe,
+  { pointer: at, capacity }: Buffer,
+  { name, type }: HostRecipe,
+  { memory }: Realm,
+): LowerAnswer {
+  const content = compileContent(memory, recipe.content, recipe.encoding);
+  const terminator = recipe.terminated === "always" ? content.unit : 0;
+  const count = recipe.unit === "codeUnits"
+    ? content.codeUnits
+    : (_value: unknown, byteLength: number) => byteLength;
+  return (frame, value) => {
+    const args = frame.result as readonly (number | bigint)[];
+    const room = toOffset(args[capacity]!);
+    const pointer = memory.check("write", args[at]!, room);
+    if (terminator > 0) content.refuseNul(value);
+    const written = room < terminator ? -1 : content.write(value, pointer, room - terminator);
+    if (written < 0) throw tooLargeError(name, content.measure(value), room, terminator);
+    memory.clear(pointer + written, terminator);
+    const length = count(value, written);
+    return type?.results[0] === "i64" ? BigInt(length) : length;
+  };
+}
+
+function tooLargeError(
+  name: string,
+  byteLength: number,
+  room: number,
+  terminator: number,
+): RangeError {
+  return new RangeError(
+    `Cannot return ${byteLength} bytes from import ${quote(name)}: the guest's buffer holds ` +
+      (terminator === 0 ? room : `${Math.max(0, room - terminator)} and a NUL`),
+  );
+}
+
+/** Writes writing into the buffer that the guest passed; the source of the length there. */
+export function writeFill(
+  { content, encoding, terminated, unit: counted }: HostTextRecipe,
+  { pointer, capacity }: Buffer,
+  code: HostCode,
+  otherwise: () => string,
+): string | undefined {
+  const { type } = code.recipe;
+  if (type?.parameters[pointer] !== "i32" || type.parameters[capacity] !== "i32") return undefined;
+  if (encoding === "latin1+utf16") return undefined;
+  const unit = unitOf(content, encoding);
+  const terminator = terminated === "always" ? unit : 0;
+  const of = (part: "write" | "refuseNul") =>
+    code.of(`${part} answer`, ({ realm }) => compileContent(realm.memory, content, encoding)[part]);
+  const { memory } = code;
+  // A buffer of no bytes can be anywhere.
+  code.add(`if (${writeUnfit(content, code)}) ${otherwise()}
+    const at = c${pointer} >>> 0, room = (c${capacity} >>> 0) - ${terminator};
+    if (room <= 0 || at + room + ${terminator} > ${memory}.size) ${otherwise()}`);
+  if (terminator > 0) code.add(`${of("refuseNul")}(a0);`);
+  const write = content === "string"
+    ? code.encode(encoding, "a0", "at", "room")
+    : `${of("write")}(a0, at, room)`;
+  code.add(`const written = ${write};
+    if (written < 0) ${otherwise()}`);
+  if (terminator > 0) code.add(`${memory}.clear(at + written, ${terminator});`);
+  const length = counted === "codeUnits" && unit > 1 ? `written / ${unit}` : "written";
+  return type.results[0] === "i64" ? `BigInt(${length})` : length;
+}
+
+/** Writes the test that an answer is not what was declared. */
+function writeUnfit(content: HostTextRecipe["content"], code: HostCode): string {
+  if (content === "string") return 'typeof a0 !== "string"';
+  const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
+  return `${code.constant(classOf)}(a0) !== "${name}"`;
+}

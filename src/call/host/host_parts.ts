@@ -1,0 +1,41 @@
+import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
+import { Frame, type FrameValue } from "../../instance/frame.ts";
+import type { HostRecipe } from "../../plan/host_plan.ts";
+import type { DataParts } from "../call_parts.ts";
+import type { Lift } from "../lift.ts";
+
+/** A frame that has the core arguments of an import where others have the results of an export. */
+export class HostFrame extends Frame {
+  override result: CoreValue[];
+
+  /** The frame of one call. */
+  constructor(args: CoreValue[]) {
+    super();
+    this.result = args;
+  }
+}
+
+/** A lifted argument, and how its block is given back if the host owns it. */
+export type Argument = Pick<Lift, "lift" | "note" | "releaseResult">;
+
+/** Makes core results of what a callback returned. */
+export type LowerAnswer = (frame: Frame, value: unknown) => CoreValue;
+
+/** The run forms of a host function's parts. */
+export interface HostRuns {
+  readonly recipe: HostRecipe;
+  readonly callback: CoreFunction;
+  readonly lifts: readonly Argument[];
+  /** Frees what the host owns of the arguments, of which this many were tried; absent if it owns none. */
+  readonly giveBack: ((frame: Frame, tried: number) => void) | undefined;
+  /** Lifts all arguments and calls back. */
+  readonly call: FrameValue<unknown>;
+  /** Lowers an answer that is no promise. */
+  readonly lower: LowerAnswer;
+}
+
+/** A host function on one instance. */
+export interface HostParts extends HostRuns, DataParts {
+  /** Lowers an answer, unless it is a promise or the guest has ended. */
+  readonly finish: LowerAnswer;
+}

@@ -1,0 +1,219 @@
+import type { CoreValue } from "../../abi/core_value.ts";
+import { GuestError } from "../../base/errors.ts";
+import { quote, show } from "../../base/show.ts";
+import type { Frame, FrameValue } from "../../instance/frame.ts";
+import { type Realm, unbornError } from "../../instance/realm.ts";
+import type { HostParameterRecipe, HostRecipe } from "../../plan/host_plan.ts";
+import { payOwed } from "../blocks/release.ts";
+import { writeData } from "../code/data.ts";
+import { writeLiftNumber } from "../code/number.ts";
+import type { Scope } from "../code/value.ts";
+import { noteRest } from "../lift.ts";
+import { liftNumber } from "../lower.ts";
+import { heldBytes, type Lifted } from "../result_limit.ts";
+import { compileText } from "../text_result.ts";
+import type { HostCode } from "./host_code.ts";
+import { blockOf, layoutOfHost } from "./host_code.ts";
+import type { Argument, HostRuns } from "./host_parts.ts";
+
+/** Compiles lifting each argument. */
+export function compileArguments(
+  recipe: HostRecipe,
+  realm: Realm | undefined,
+): readonly Argument[] {
+  const isPart = textsOf(recipe).length > 1;
+  return recipe.parameters.map((parameter, index) =>
+    compileArgument(parameter, index, recipe, realm, isPart)
+  );
+}
+
+function compileArgument(
+  parameter: HostParameterRecipe,
+  index: number,
+  recipe: HostRecipe,
+  realm: Realm | undefined,
+  isPart: boolean,
+): Argument {
+  switch (parameter.kind) {
+    case "number": {
+      const { type, at } = parameter;
+      return { lift: (frame) => liftNumber(type, argumentsOf(frame)[at] as number | bigint) };
+    }
+    case "reference":
+      return { lift: compileReference(parameter, index, recipe.name) };
+    case "text": {
+      const { name } = recipe;
+      if (realm === undefined) throw unbornError(name);
+      const { lift, note, release } = compileText(parameter, {
+        realm,
+        layout: layoutOfHost(recipe, realm.address64),
+        symbol: name,
+        subject: `argument ${index} of import ${quote(name)}`,
+        block: blockOf(index, recipe),
+        shared: true,
+        isPart,
+        holder: () => undefined,
+      });
+      return { lift, note, releaseResult: release };
+    }
+  }
+}
+
+function compileReference(
+  { content, nullable, at }: HostParameterRecipe & { kind: "reference" },
+  index: number,
+  name: string,
+): FrameValue {
+  if (content === "any") return (frame) => argumentsOf(frame)[at];
+  return (frame) => {
+    const value = argumentsOf(frame)[at];
+    if (typeof value === "string" || (value === null && nullable)) return value;
+    throw new GuestError(
+      value === null ? "null-pointer" : "invalid-text",
+      `Cannot lift argument ${index} of import ${quote(name)}: it is ${
+        show(value)
+      }, expected a string`,
+      { export: name },
+    );
+  };
+}
+
+/** The core arguments of the import. */
+function argumentsOf(frame: Frame): CoreValue[] {
+  return frame.result as CoreValue[];
+}
+
+/** Compiles freeing what the host owns of the arguments, also where one could not be lifted. */
+export function compileGiveBack(lifts: readonly Argument[]): HostRuns["giveBack"] {
+  if (lifts.every(({ releaseResult }) => releaseResult === undefined)) return undefined;
+  return (frame, tried) => {
+    // After a trap nothing of the guest is called.
+    if (frame.inside) return;
+    if (tried < lifts.length) noteRest(frame, lifts.slice(tried));
+    for (const { releaseResult } of lifts) releaseResult?.(frame);
+    payOwed(frame);
+  };
+}
+
+/** Lifts all arguments and frees those that the host owns. */
+export function liftAll(
+  frame: Frame,
+  lifts: readonly Argument[],
+  giveBack: HostRuns["giveBack"],
+): unknown[] {
+  const values: unknown[] = [];
+  let tried = 0;
+  try {
+    while (tried < lifts.length) values.push(lifts[tried++]!.lift(frame));
+    return values;
+  } finally {
+    giveBack?.(frame, tried);
+  }
+}
+
+/** Writes lifting all arguments, and freeing those that the host owns; the sources of the values. */
+export function writeArguments(code: HostCode, isFreed: boolean): string[] {
+  const { parameters } = code.recipe;
+  const write = (parameter: HostParameterRecipe, index: number) => {
+    if (isFreed) code.add(`tried = ${index + 1};`);
+    return writeArgument(parameter, index, code);
+  };
+  if (!isFreed) return parameters.map(write);
+  code.usesFrame = true;
+  const giveBack = code.of("give back", ({ giveBack }) => giveBack);
+  code.add("let tried = 0; try {");
+  const values = parameters.map(write);
+  code.add(`} finally {
+    if (!synced) { ${code.flush()} frame.inside = inside; synced = true; }
+    ${giveBack}(frame, tried);
+  }
+  synced = false;`);
+  return values;
+}
+
+function writeArgument(parameter: HostParameterRecipe, index: number, code: HostCode): string {
+  switch (parameter.kind) {
+    case "number": {
+      const { type, at } = parameter;
+      const written = writeLiftNumber(type, code.recipe.type?.parameters[at], `c${at}`);
+      if (written !== undefined) return written;
+      code.add(`${code.value(index)} = ${code.constant(liftNumber)}("${type}", c${at});`);
+      return code.value(index);
+    }
+    case "reference": {
+      const { content, at } = parameter;
+      if (content === "any") return `c${at}`;
+      code.add(`${code.value(index)} = c${at};
+      if (typeof c${at} !== "string") { ${code.aside(writeRun(index, code))} }`);
+      return code.value(index);
+    }
+    case "text":
+      writeText(parameter, index, code);
+      return code.value(index);
+  }
+}
+
+/** Writes lifting text, bytes or an array: what is odd about one is for its run form. */
+function writeText(
+  parameter: HostParameterRecipe & { kind: "text" },
+  index: number,
+  code: HostCode,
+): void {
+  const { recipe } = code;
+  const texts = textsOf(recipe);
+  const turn = texts.indexOf(index);
+  const label = `lift${index}`;
+  const run = (at?: string) =>
+    `${writeTaken(texts.slice(0, turn), texts.length, code)}
+    ${writeRun(index, code, at)}
+    ${writeSlow(turn + 1, texts.length, code)}`;
+  const otherwise = (at?: string) => `{ ${code.aside(run(at))} break ${label}; }`;
+  const scope: Scope = {
+    result: `[${code.cores}]`,
+    types: recipe.type?.parameters ?? [],
+    each: (at) => `c${at}`,
+    otherwise,
+    key: label,
+    sharing: texts.length,
+  };
+  code.block = blockOf(index, recipe);
+  const mark = code.mark();
+  code.add(`${label}: {`);
+  // Where one takes more than its share, what the others take is counted exactly.
+  if (turn > 0) code.add(`if (slow) ${otherwise()}`);
+  const value = writeData(parameter, scope, code);
+  if (value !== undefined) {
+    code.add(`${code.value(index)} = ${value}; }`);
+    return;
+  }
+  code.rollBack(mark);
+  code.add(code.onFrame(run()));
+}
+
+function writeRun(index: number, code: HostCode, at?: string): string {
+  const lift = code.of(`lift ${index}`, ({ lifts }) => lifts[index]!.lift);
+  return `${code.value(index)} = ${lift}(frame${at === undefined ? "" : `, ${at}`});`;
+}
+
+/** Writes counting what the texts before one take of the host's memory. */
+function writeTaken(before: readonly number[], texts: number, code: HostCode): string {
+  if (texts === 1) return "";
+  const values = before.map((index) => code.value(index)).join(", ");
+  return `frame.taken = ${code.constant(heldTogether)}([${values}]);`;
+}
+
+/** Writes whether the first texts have taken more than their share. */
+function writeSlow(count: number, texts: number, code: HostCode): string {
+  if (count === texts) return "";
+  const share = code.of(`share ${count}`, ({ realm }) => realm.resultLimit / texts * count);
+  return `slow = frame.taken > ${share};`;
+}
+
+function heldTogether(values: readonly (Lifted | null)[]): number {
+  return values.reduce((size, value) => size + (value === null ? 0 : heldBytes(value)), 0);
+}
+
+/** The parameters that are text, bytes or arrays: together they are not to take too much. */
+function textsOf({ parameters }: HostRecipe): number[] {
+  return parameters.flatMap(({ kind }, index) => kind === "text" ? [index] : []);
+}

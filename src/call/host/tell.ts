@@ -1,0 +1,116 @@
+import type { CoreValue } from "../../abi/core_value.ts";
+import type { ValueType } from "../../binary/types.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Realm } from "../../instance/realm.ts";
+import type { HostTextRecipe, Word } from "../../plan/host_plan.ts";
+import { pack, pointerOf } from "../values.ts";
+import type { HostCode } from "./host_code.ts";
+
+/** Where the guest is told of a block. */
+export type PlaceTarget = Exclude<HostTextRecipe["target"], { kind: "output" }>;
+
+/** Compiled core results, or what is written where the guest asked for it. */
+interface Tell {
+  /** Throws where the guest's own addresses are outside memory. */
+  readonly check?: (frame: Frame) => void;
+  readonly tell: (frame: Frame, pointer: number, length: number) => CoreValue;
+}
+
+/** Compiles telling the guest where a block is and how long its content. */
+export function compileTell(
+  target: PlaceTarget,
+  core: readonly ValueType[] | undefined,
+  realm: Realm,
+): Tell {
+  const asCore = (value: number, index: number) => core?.[index] === "i64" ? BigInt(value) : value;
+  switch (target.kind) {
+    case "packed":
+      return target.pointer === "high"
+        ? { tell: (_frame, pointer, length) => pack(pointer, length) }
+        : { tell: (_frame, pointer, length) => pack(length, pointer) };
+    case "pointer":
+      return { tell: (_frame, pointer) => asCore(pointer, 0) };
+    case "results":
+      return target.pointer === 0
+        ? { tell: (_frame, pointer, length) => [asCore(pointer, 0), asCore(length, 1)] }
+        : { tell: (_frame, pointer, length) => [asCore(length, 0), asCore(pointer, 1)] };
+    case "area":
+      return compileArea(target, realm);
+  }
+}
+
+function compileArea(
+  { pointer: first, length: second }: PlaceTarget & { kind: "area" },
+  realm: Realm,
+): Tell {
+  const { memory, address64 } = realm;
+  const size = address64 ? 8 : 4;
+  const locate = (frame: Frame, { argument, words }: Word): number => {
+    const at = (frame.result as readonly (number | bigint)[])[argument]!;
+    return pointerOf(at, realm, "write") + words * size;
+  };
+  const write = (at: number, value: number) =>
+    address64 ? memory.write("u64", at, BigInt(value)) : memory.write("u32", at, value);
+  return {
+    check(frame) {
+      memory.check("write", locate(frame, first), size);
+      memory.check("write", locate(frame, second), size);
+    },
+    tell(frame, pointer, length) {
+      write(locate(frame, first), pointer);
+      write(locate(frame, second), length);
+    },
+  };
+}
+
+/**
+ * Writes telling the guest where a block is and how long its content.
+ *
+ * @returns What makes the source of the core results of those of a pointer and a length.
+ */
+export function writeTell(
+  target: PlaceTarget,
+  code: HostCode,
+  otherwise: () => string,
+): ((pointer: string, length: string) => string) | undefined {
+  const { type } = code.recipe;
+  const asCore = (source: string, index: number) =>
+    type?.results[index] === "i64" ? `BigInt(${source})` : source;
+  switch (target.kind) {
+    case "packed": {
+      const packed = code.constant(pack);
+      return target.pointer === "high"
+        ? (pointer, length) => `${packed}(${pointer}, ${length})`
+        : (pointer, length) => `${packed}(${length}, ${pointer})`;
+    }
+    case "pointer":
+      return (pointer) => asCore(pointer, 0);
+    case "results":
+      return target.pointer === 0
+        ? (pointer, length) => `[${asCore(pointer, 0)}, ${asCore(length, 1)}]`
+        : (pointer, length) => `[${asCore(length, 0)}, ${asCore(pointer, 1)}]`;
+    case "area":
+      return writeArea(target, code, otherwise);
+  }
+}
+
+function writeArea(
+  { pointer: first, length: second }: PlaceTarget & { kind: "area" },
+  code: HostCode,
+  otherwise: () => string,
+): ((pointer: string, length: string) => string) | undefined {
+  const { type } = code.recipe;
+  const { memory } = code;
+  if ([first, second].some(({ argument }) => type?.parameters[argument] !== "i32")) {
+    return undefined;
+  }
+  const word = ({ argument, words }: Word) => `(c${argument} >>> 0) + ${words * 4}`;
+  const highest = `Math.max(${word(first)}, ${word(second)})`;
+  // What the guest can not be told of is not allocated either.
+  code.add(`if (${highest} + 4 > ${memory}.size) ${otherwise()}`);
+  return (pointer, length) => {
+    code.add(`${memory}.write("u32", ${word(first)}, ${pointer});
+    ${memory}.write("u32", ${word(second)}, ${length});`);
+    return "undefined";
+  };
+}

@@ -1,0 +1,329 @@
+import {
+  allocator,
+  assemblyScript,
+  canonicalAbi,
+  type Convention,
+  type Guest,
+  type HostFunctionDeclaration,
+  load,
+  staticBuffer,
+} from "../../../mod.ts";
+import { reportCapacity } from "../../../src/detect/capacity.ts";
+import { HostForms } from "../../../src/call/host/host_forms.ts";
+import { forcedTier, forceTier, type Tier } from "../../../src/call/tier.ts";
+import type { CoreFunction } from "../../../src/abi/core_value.ts";
+import { GuestRealm } from "../../../src/instance/instance.ts";
+import { PACKED } from "../../_callbacks.ts";
+import { guestUrl } from "../../_guests.ts";
+import { onOneLine } from "../../_on_one_line.ts";
+import { hostRecipe } from "../../conventions/_host_recipe.ts";
+import { assert, assertEquals } from "@std/assert";
+
+/** A guest of its own for each way, so that both find memory as the other did. */
+interface Way {
+  readonly guest: Guest;
+  readonly realm: GuestRealm;
+  readonly call: CoreFunction;
+}
+
+const UTF16 = allocator({
+  allocate: "malloc",
+  encoding: "utf-16",
+  result: "packedPointerLow",
+});
+const LATIN1 = allocator({ allocate: "malloc", encoding: "latin1", result: "packedPointerHigh" });
+
+const F64 = { type: "array", element: "f64" } as const;
+const AREA = { type: "string", form: "areaAfter" } as const;
+
+/** The core arguments of an import whose answer goes into the guest's buffer. */
+const FILLS = [{ parameter: 0 }, "output", "capacity"] as const;
+
+/** What is answered, by declaration, type, guest and convention. */
+const RECIPES: readonly (readonly [
+  declaration: HostFunctionDeclaration,
+  type: string,
+  convention?: Convention,
+  guest?: string,
+])[] = [
+  [{ parameters: [], result: "void" }, "() ->"],
+  [{ parameters: ["u8", "i64", "bool"], result: "f64" }, "(i32, i64, i32) -> f64"],
+  [{ parameters: ["u32"], result: "u32" }, "(i32) -> i32"],
+  [{ parameters: ["i32", "f32", "u64"], result: "bool" }, "(i32, f32, i64) -> i32"],
+  [{ parameters: ["externref"], result: "externref" }, "(externref) -> externref"],
+  [{ parameters: ["string"], result: "void" }, "(i32, i32) ->"],
+  [{ parameters: ["string"], result: "string" }, "(i32, i32) -> i64"],
+  [{ parameters: ["string", "u32"], result: "string" }, "(i32, i32, i32) -> i64", UTF16],
+  [{ parameters: ["string"], result: "string" }, "(i32, i32) -> i64", LATIN1],
+  [
+    { parameters: [{ type: "string", pass: ["pointer", "codeUnits"] }], result: "void" },
+    "(i32, i32) ->",
+    UTF16,
+  ],
+  [
+    { parameters: [], result: { type: "string", form: "areaAfter" } },
+    "(i32) ->",
+  ],
+  [
+    { parameters: [{ type: "string", length: { prefix: "u8" } }], result: "void" },
+    "(i32) ->",
+  ],
+  [
+    { parameters: [{ type: "string", length: { prefix: "u32", offset: -4 } }], result: "void" },
+    "(i32) ->",
+  ],
+  [{ parameters: [], result: { type: "string", form: "multiValue" } }, "() -> (i32, i32)"],
+  [{ parameters: [], result: { type: "string", form: "terminated" } }, "() -> i32"],
+  [
+    { parameters: ["string"], result: "string" },
+    "(i32, i32, i32) ->",
+    canonicalAbi(),
+    "c/canonical_imports_utf8",
+  ],
+  [
+    { parameters: ["string"], result: "void" },
+    "(i32, i32) ->",
+    canonicalAbi({ encoding: "utf-16" }),
+    "c/canonical_imports_utf16",
+  ],
+  [
+    { parameters: ["string"], result: "string" },
+    "(i32) -> i32",
+    assemblyScript(),
+    "assemblyscript/host_strings",
+  ],
+  [{ parameters: ["bytes"], result: "bytes" }, "(i32, i32) -> i64"],
+  [{ parameters: [F64], result: F64 }, "(i32, i32) -> i64"],
+  [{ parameters: ["string"], result: "void" }, "(i32) ->"],
+  [{ parameters: ["string"], result: "void" }, "(i32, i64) ->"],
+  [{ parameters: [{ type: "string", nullable: true }], result: "void" }, "(i32, i32) ->"],
+  [{ parameters: [{ type: "string", pass: ["packedPointerHigh"] }], result: "void" }, "(i64) ->"],
+  [{ parameters: [{ type: "string", pass: ["packedPointerLow"] }], result: "i64" }, "(i64) -> i64"],
+  [{ parameters: ["string", "bool", "string"], result: "u8" }, "(i32, i32, i32, i32, i32) -> i32"],
+  [{ parameters: ["bytes", "string"], result: "pointer" }, "(i32, i32, i32, i32) -> i32"],
+  [{ parameters: ["pointer", "i16", "f32"], result: "u64" }, "(i32, i32, f32) -> i64"],
+  [{ parameters: ["string"], result: { type: "string", nullable: true } }, "(i32, i32) -> i64"],
+  [{ parameters: [], result: { type: "string", form: "prefixed" } }, "() -> i32"],
+  [{ parameters: [], result: { type: "bytes", form: "areaBefore" } }, "(i32) ->"],
+  [{ parameters: ["i32"], result: "string", arguments: FILLS }, "(i32, i32, i32) -> i32"],
+  [{ parameters: ["i32"], result: "string", arguments: FILLS }, "(i32, i32, i32) ->"],
+  [{ parameters: ["i32"], result: "bytes", arguments: FILLS }, "(i32, i32, i32) -> i64"],
+  [{ parameters: ["i32"], result: F64, arguments: FILLS }, "(i32, i32, i32) -> i32", UTF16],
+  [
+    { parameters: ["i32"], result: { type: "string", unit: "codeUnits" }, arguments: FILLS },
+    "(i32, i32, i32) -> i32",
+    UTF16,
+  ],
+  [{ parameters: ["string"], result: "void" }, "(i32, i32) ->", staticBuffer({ pointer: 1024 })],
+  [
+    { parameters: ["string"], result: "string" },
+    "(i32, i32, i32) ->",
+    canonicalAbi({ encoding: "latin1+utf16" }),
+    "c/canonical_latin1_utf16",
+  ],
+  [{ parameters: ["string"], result: "void" }, "(i64, i64) ->", PACKED, "c/callbacks_64"],
+  [{ parameters: [], result: AREA }, "(i64) ->", PACKED, "c/callbacks_64"],
+  [
+    {
+      parameters: [{ type: "string", pass: ["pointer", "byteLength"] }],
+      result: { type: "string", form: "packedPointerHigh" },
+    },
+    "unknown",
+  ],
+  [{ parameters: ["u32", "f64"], result: "i32" }, "unknown"],
+];
+
+/** Core arguments at every edge: null, aligned and not, the end of memory, negative, huge. */
+const NUMBERS = [0, 1, 1028, 1032, 65535, 131071, 131072, -1, -16, 0x7fffffff];
+const WIDE = [
+  0n,
+  -1n,
+  -(1n << 63n),
+  5n,
+  4n << 32n,
+  (4n << 32n) + 1032n,
+  (1032n << 32n) + 4n,
+  1032n,
+];
+
+/** What a callback can return. */
+const ANSWERS: readonly unknown[] = [
+  "",
+  "four",
+  "äöü, 世界 🌍".repeat(20),
+  "a\0b",
+  "\ud800",
+  5,
+  -1,
+  true,
+  5n,
+  null,
+  undefined,
+  Promise.resolve("later"),
+  { then: 5 },
+  Uint8Array.of(1, 0, 2),
+  new Uint8Array(),
+  Float64Array.of(1.5, -0),
+];
+
+async function makeWay(
+  tier: Tier,
+  [declaration, type, convention = PACKED, name = "c/callbacks"]: (typeof RECIPES)[number],
+  callback: CoreFunction,
+  resultLimit?: number,
+): Promise<Way> {
+  const guest = await load(guestUrl(name), { missing: "trap", convention });
+  const { exports, info, memory } = guest;
+  const address64 = name.endsWith("_64");
+  const realm = new GuestRealm({
+    exports,
+    info: () => info,
+    memory: memory.memory,
+    address64: () => address64,
+    reported: () => reportCapacity(convention, info),
+    resultLimit,
+  });
+  // Text at two places: behind its length as a byte and as a word, ended by a NUL, of class 2.
+  memory.write("u8", 1028, 4);
+  memory.write("u32", 1024, 2);
+  memory.writeBytes(1029, new Uint8Array([0, 0, 0, 0x61, 0x62, 0x63, 0x64, 0]));
+  const recipe = hostRecipe(declaration, type, convention, address64);
+  const fn = new HostForms(recipe, false).on(callback, { realm });
+  const call: CoreFunction = (...args) => {
+    // The tier is chosen at the first call.
+    const before = forcedTier();
+    forceTier(tier);
+    try {
+      return fn(...args);
+    } finally {
+      forceTier(before);
+    }
+  };
+  return { guest, realm, call };
+}
+
+/** Everything that can be seen of a call. */
+function outcomeOf({ realm, guest, call }: Way, args: readonly unknown[]): unknown {
+  realm.thrown = undefined;
+  const seen = () => ({
+    noted: realm.thrown instanceof Error ? realm.thrown.message : realm.thrown,
+    busy: realm.busy,
+    memory: guest.memory.readBytes(0, guest.memory.size),
+  });
+  try {
+    return { result: call(...args), ...seen() };
+  } catch (error) {
+    return { error: String(error), ...seen() };
+  }
+}
+
+/** The most combinations of arguments. */
+const MOST = 500;
+
+/** Combinations of arguments for the core types, each type's edges in turn. */
+function argumentsOf(type: string): unknown[][] {
+  const types = (type === "unknown" ? "i32, i32" : type.split("->")[0]!).match(/\w+/g) ?? [];
+  const edges: unknown[][] = types.map((core) =>
+    core === "i64" ? WIDE : core === "externref" ? ["text", {}, null, undefined] : NUMBERS
+  );
+  const all = edges.reduce<unknown[][]>(
+    (all, values) => all.flatMap((rest) => values.map((value) => [...rest, value])),
+    [[]],
+  );
+  // Of many, those at steps that are no part of their number.
+  const step = Math.ceil(all.length / MOST) * 2 - 1;
+  return all.filter((_, index) => index % step === 0);
+}
+
+for (const row of RECIPES) {
+  const [declaration, type, convention] = row;
+  const name = `${onOneLine(declaration)} in ${type} of ${convention?.expression ?? "PACKED"}`;
+  Deno.test(`both tiers do the same: ${name}`, async () => {
+    let value: unknown;
+    let taken: unknown[] = [];
+    const callback: CoreFunction = (...values) => {
+      taken.push(values);
+      return value;
+    };
+    const compiled = await makeWay("compiled", row, callback);
+    const run = await makeWay("run", row, callback);
+    const outcomes = new Set<string>();
+    const compare = (args: unknown[]) => {
+      taken = [];
+      const expected = outcomeOf(run, args);
+      const expectedTaken = taken;
+      taken = [];
+      assertEquals(outcomeOf(compiled, args), expected, onOneLine({ args, value }));
+      assertEquals(taken, expectedTaken);
+      outcomes.add("error" in (expected as object) ? "failed" : "done");
+    };
+    const all = argumentsOf(type);
+    value = declaration.result === "void" ? undefined : 5;
+    for (const args of all) compare(args);
+    // Where the last arguments are wrong too, what is found first is the same.
+    for (value of ANSWERS) {
+      for (const args of [all[Math.floor(all.length / 3)]!, all.at(-1)!]) compare(args);
+    }
+    assert(outcomes.has("done"));
+    run.guest.close();
+    compiled.guest.close();
+  });
+}
+
+/** What a call with texts at these pointers and of these lengths does in both tiers. */
+async function compareTiers(
+  declaration: HostFunctionDeclaration,
+  type: string,
+  rows: readonly (readonly (readonly [text: number, length: number])[])[],
+  resultLimit?: number,
+): Promise<string[]> {
+  let taken: unknown[] = [];
+  const callback: CoreFunction = (...values) => void taken.push(values);
+  const row = [declaration, type] as const;
+  const ways = [
+    await makeWay("run", row, callback, resultLimit),
+    await makeWay("compiled", row, callback, resultLimit),
+  ];
+  const outcomes: string[] = [];
+  for (const texts of rows) {
+    const [expected, found] = ways.map((way) => {
+      taken = [];
+      const { malloc } = way.guest.exports as { malloc(size: number): number };
+      const args = texts.flatMap(([text, length]) => {
+        const pointer = malloc(64);
+        const bytes = [0x61, 0xff, 0xc3, 0xa4][text] ?? 0;
+        way.guest.memory.writeBytes(pointer, new Uint8Array(64).fill(bytes));
+        return [pointer, length];
+      });
+      return { outcome: outcomeOf(way, args), taken };
+    });
+    assertEquals(found, expected, onOneLine(texts));
+    outcomes.push((expected!.outcome as { error?: string }).error ?? "done");
+  }
+  for (const { guest } of ways) guest.close();
+  return outcomes;
+}
+
+Deno.test("both tiers count what all texts of one call take of the host's memory", async () => {
+  const lengths = [0, 1, 7, 13, 14, 20, 21, 40, 41, 64];
+  const declaration = { parameters: ["string", "bytes", "string"], result: "void" } as const;
+  const rows = lengths.flatMap((a) =>
+    lengths.flatMap((b) => lengths.map((c) => [[0, a], [0, b], [0, c]] as const))
+  );
+  const type = "(i32, i32, i32, i32, i32, i32) ->";
+  const outcomes = await compareTiers(declaration, type, rows, 41);
+  assertEquals(
+    rows.map((texts) => texts.reduce((sum, [, length]) => sum + length, 0) <= 41),
+    outcomes.map((outcome) => outcome === "done"),
+  );
+});
+
+Deno.test("both tiers free what the host is given to keep, also where another can not be lifted", async () => {
+  const owned = { type: "string", freedBy: "host" } as const;
+  const declaration = { parameters: [owned, "string", owned], result: "void" } as const;
+  const lengths = [0, 5, 64, 200_000];
+  const texts = [0, 1].flatMap((text) => lengths.map((length) => [text, length] as const));
+  const rows = texts.flatMap((a) => texts.flatMap((b) => texts.map((c) => [a, b, c])));
+  const outcomes = await compareTiers(declaration, "(i32, i32, i32, i32, i32, i32) ->", rows);
+  assertEquals(new Set(outcomes).size > 3, true);
+});
