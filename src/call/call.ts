@@ -4,69 +4,29 @@ import { promising } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
-import type { CallParts, CompiledPlan, PlanCall } from "./call_parts.ts";
+import type { CallParts, PlanCall } from "./call_parts.ts";
 import { compilePlan, throwCount } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
+import { Forms, type Made } from "./forms.ts";
 import { makeParts } from "./make_parts.ts";
-import { forcedTier, OFTEN, PATIENCE } from "./tier.ts";
 
-/** A plan on one instance; `call` is replaced when it was called often. */
-export interface Call {
-  call: PlanCall;
-  /** The compiled form, once the call takes it. */
-  compiled: PlanCall | undefined;
-}
+/** A plan on one instance. */
+export type Call = Made<PlanCall>;
 
 /** A plan, and its compiled form once there is one: all instances of a module share them. */
 export class PlanForms {
   readonly plan: Plan;
-  readonly #facts: () => GuestFacts;
-  #calls = 0;
-  #compiled: CompiledPlan | undefined;
-  #patience = PATIENCE;
+  readonly #forms: Forms<CallParts, PlanCall>;
 
   constructor(plan: Plan, facts: () => GuestFacts) {
     this.plan = plan;
-    this.#facts = facts;
+    this.#forms = new Forms((parts) => compilePlan(plan, facts(), parts));
   }
 
   /** The plan on an instance. */
   on(realm: Realm): Call {
     const parts = makeParts(this.plan, realm);
-    const run = runPlan(parts);
-    const made: Call = { call: run, compiled: undefined };
-    const tier = forcedTier();
-    if (tier === "compiled") this.#replace(made, parts, run);
-    else if (tier !== "run") this.#improve(made, parts, run);
-    return made;
-  }
-
-  /** Makes a call take the compiled form when it was called often. */
-  #improve(made: Call, parts: CallParts, run: PlanCall): void {
-    if (this.#compiled === undefined) {
-      made.call = (...args) => {
-        if (++this.#calls >= OFTEN) this.#replace(made, parts, run);
-        return run(...args);
-      };
-      return;
-    }
-    const shared = this.#compiled(parts, run);
-    let calls = 0;
-    made.call = (...args) => {
-      if (++calls === this.#patience) {
-        this.#patience *= 2;
-        this.#compiled = undefined;
-        this.#replace(made, parts, run);
-      }
-      return shared(...args);
-    };
-  }
-
-  /** Makes a call take the compiled form from now on. */
-  #replace(made: Call, parts: CallParts, run: PlanCall): void {
-    this.#compiled ??= compilePlan(this.plan, this.#facts(), parts);
-    made.compiled = this.#compiled?.(parts, run);
-    made.call = made.compiled ?? run;
+    return this.#forms.improve(parts, runPlan(parts));
   }
 }
 

@@ -25,12 +25,13 @@ export class Forms<Parts, F extends Carry> {
     this.#compile = compile;
   }
 
-  /** Makes a call of one instance take the compiled form when it was called often. */
-  improve(made: Made<F>, parts: Parts, run: F): void {
+  /** A call of one instance, which takes the compiled form when it was called often. */
+  improve(parts: Parts, run: F, made: Made<F> = { call: run, compiled: undefined }): Made<F> {
     made.call = run;
     const tier = forcedTier();
     if (tier === "compiled") this.#replace(made, parts, run);
     else if (tier !== "run" && !this.#isRefused) this.#count(made, parts, run);
+    return made;
   }
 
   #count(made: Made<F>, parts: Parts, run: F): void {

@@ -35,9 +35,7 @@ function testCounted(name: string, act: () => void | Promise<void>): void {
 
 /** A call of one instance. */
 function improve(forms: Forms<string, AddOne>, instance = "one"): Made<AddOne> {
-  const made: Made<AddOne> = { call: run, compiled: undefined };
-  forms.improve(made, instance, run);
-  return made;
+  return forms.improve(instance, run);
 }
 
 testCounted("what is called often is replaced once, and every call is answered", () => {
@@ -138,9 +136,10 @@ testCounted(
   () =>
     countSources(async (written) => {
       using guest = await loadCallbacks({ answer: (question) => question + "!" });
+    const before = written(); // symbols of numbers have source of their own from the first
       for (let times = 1; times <= 60; times++) {
         assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
-        assertEquals(written(), times < 50 ? 0 : 1);
+        assertEquals(written() - before, times < 50 ? 0 : 1);
       }
       for (let resets = 0; resets < 20; resets++) {
         guest.reset();
@@ -149,6 +148,6 @@ testCounted(
         }
       }
       // The symbol has been called often by now, too.
-      assertEquals(written(), 2);
+      assertEquals(written() - before, 2);
     }),
 );

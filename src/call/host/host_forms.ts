@@ -54,7 +54,7 @@ export class HostForms {
       stores,
       finish: compileFinish(runs, realm),
     };
-    this.#forms.improve(made, parts, runNow(runs, realm));
+    this.#forms.improve(parts, runNow(runs, realm), made);
   }
 
   #make(callback: CoreFunction, realm: undefined): CoreFunction {
