@@ -1,6 +1,5 @@
 import { load } from "../../mod.ts";
-import { Forms, type Made } from "../../src/call/forms.ts";
-import { forcedTier, forceTier, PATIENCE } from "../../src/call/tier.ts";
+import { forcedTier, forceTier, Forms, type Made, PATIENCE } from "../../src/call/forms.ts";
 import { loadCallbacks } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
 import { assertEquals } from "@std/assert";
@@ -136,7 +135,7 @@ testCounted(
   () =>
     countSources(async (written) => {
       using guest = await loadCallbacks({ answer: (question) => question + "!" });
-    const before = written(); // symbols of numbers have source of their own from the first
+      const before = written(); // symbols of numbers have source of their own from the first
       for (let times = 1; times <= 60; times++) {
         assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
         assertEquals(written() - before, times < 50 ? 0 : 1);

@@ -9,8 +9,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { unitOf } from "../content.ts";
 import { mostHeld } from "../result_limit.ts";
 import { trimNuls } from "../text_read.ts";
-import type { CallCode } from "./call_code.ts";
-import { hasNoMore } from "./has_no_more.ts";
+import { type CallCode, hasNoMore } from "./call_code.ts";
 import { type Scope, writeValue } from "./value.ts";
 
 /** The block of a parameter that a result lies in. */

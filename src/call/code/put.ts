@@ -6,8 +6,7 @@ import type { Encoding } from "../../memory/text/codec.ts";
 import { blockCallName, passOf } from "../blocks/block_call.ts";
 import { compileContent, unitOf } from "../content.ts";
 import { losesTrailingNuls } from "../lower.ts";
-import type { CallCode, Otherwise } from "./call_code.ts";
-import { hasNoMore } from "./has_no_more.ts";
+import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
 import { isPlain } from "./value.ts";
 
 /** A parameter of text, bytes or an array. */

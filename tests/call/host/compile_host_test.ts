@@ -10,7 +10,7 @@ import {
 } from "../../../mod.ts";
 import { reportCapacity } from "../../../src/detect/capacity.ts";
 import { HostForms } from "../../../src/call/host/host_forms.ts";
-import { forcedTier, forceTier, type Tier } from "../../../src/call/tier.ts";
+import { forcedTier, forceTier, type Tier } from "../../../src/call/forms.ts";
 import type { CoreFunction } from "../../../src/abi/core_value.ts";
 import { GuestRealm } from "../../../src/instance/instance.ts";
 import { PACKED } from "../../_callbacks.ts";
