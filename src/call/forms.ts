@@ -54,30 +54,25 @@ export class Forms<Parts, F extends Carry> {
   /** A call of one instance, which takes the compiled form when it was called often. */
   improve(parts: Parts, run: F, made: Made<F> = { call: run, compiled: undefined }): Made<F> {
     made.call = run;
-    const tier = forcedTier();
-    if (tier === "compiled") this.#replace(made, parts, run);
-    else if (tier !== "run" && !this.#isRefused) this.#count(made, parts, run);
-    return made;
-  }
-
-  #count(made: Made<F>, parts: Parts, run: F): void {
-    if (this.#compiled === undefined) {
-      made.call = ((...args) => {
+    if (forced === "compiled") this.#replace(made, parts, run);
+    if (forced !== undefined || this.#isRefused) return made;
+    const shared = this.#compiled?.(parts, run);
+    let calls = 0;
+    const count = shared === undefined
+      ? (...args: Parameters<F>) => {
         if (++this.#calls >= OFTEN) this.#replace(made, parts, run);
         return run(...args);
-      }) as F;
-      return;
-    }
-    const shared = this.#compiled(parts, run);
-    let calls = 0;
-    made.call = ((...args) => {
-      if (++calls === this.#patience) {
-        this.#patience *= 2;
-        this.#compiled = undefined;
-        this.#replace(made, parts, run);
       }
-      return shared(...args);
-    }) as F;
+      : (...args: Parameters<F>) => {
+        if (++calls === this.#patience) {
+          this.#patience *= 2;
+          this.#compiled = undefined;
+          this.#replace(made, parts, run);
+        }
+        return shared(...args);
+      };
+    made.call = count as F;
+    return made;
   }
 
   /** Makes a call take the compiled form from now on. */
