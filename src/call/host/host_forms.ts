@@ -82,6 +82,6 @@ function withArity(arity: number, made: Made<CoreFunction>): CoreFunction {
       return (a, b, c, d) =>
         made.compiled === undefined ? made.call(a, b, c, d) : made.compiled(a, b, c, d);
     default:
-      return (...args) => made.call(...args);
+      return (...args) => made.compiled === undefined ? made.call(...args) : made.compiled(...args);
   }
 }
