@@ -26,7 +26,7 @@ export const OFTEN = 100;
  */
 export const PATIENCE = 8192;
 
-/** What carries out a call. */
+/** A function that carries out a call. */
 type Carry = (...args: never[]) => unknown;
 
 /** A call on one instance. */

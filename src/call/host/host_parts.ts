@@ -4,7 +4,7 @@ import type { HostRecipe } from "../../plan/host_plan.ts";
 import type { DataParts } from "../call_parts.ts";
 import type { Lift } from "../lift.ts";
 
-/** A frame that has the core arguments of an import where others have the results of an export. */
+/** The frame of a host function: its `result` is what the guest passes, the core arguments. */
 export class HostFrame extends Frame {
   override result: CoreValue[];
 

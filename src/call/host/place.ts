@@ -42,7 +42,7 @@ function prefixOf(target: HostTextRecipe["target"]): NumericType | undefined {
     : undefined;
 }
 
-/** Compiles putting an answer into a block of the guest's, and telling it where that is. */
+/** Compiles putting an answer into a block of the guest, and telling it where that is. */
 export function compilePlace(
   recipe: HostTextRecipe,
   target: PlaceTarget,
@@ -60,7 +60,7 @@ export function compilePlace(
   const counts = recipe.unit === "codeUnits";
   const { check, tell } = compileTell(target, type?.results, realm);
   return (frame, value) => {
-    // What the guest can not be told of is not allocated either.
+    // What the guest cannot be told of is not allocated either.
     check?.(frame);
     if (value === null) return tell(frame, 0, 0);
     store.put(frame, BLOCK, content, value);
@@ -71,7 +71,7 @@ export function compilePlace(
   };
 }
 
-/** Writes putting an answer into a block of the guest's, and telling it where that is. */
+/** Writes putting an answer into a block of the guest, and telling it where that is. */
 export function writePlace(
   { unit }: HostTextRecipe,
   target: PlaceTarget,

@@ -106,7 +106,7 @@ function writeArea(
   }
   const word = ({ argument, words }: Word) => `(c${argument} >>> 0) + ${words * 4}`;
   const highest = `Math.max(${word(first)}, ${word(second)})`;
-  // What the guest can not be told of is not allocated either.
+  // What the guest cannot be told of is not allocated either.
   code.add(`if (${highest} + 4 > ${memory}.size) ${otherwise()}`);
   return (pointer, length) => {
     code.add(`${memory}.write("u32", ${word(first)}, ${pointer});

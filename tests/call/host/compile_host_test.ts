@@ -318,7 +318,7 @@ Deno.test("both tiers count what all texts of one call take of the host's memory
   );
 });
 
-Deno.test("both tiers free what the host is given to keep, also where another can not be lifted", async () => {
+Deno.test("both tiers free what the host is given to keep, also if another cannot be lifted", async () => {
   const owned = { type: "string", freedBy: "host" } as const;
   const declaration = { parameters: [owned, "string", owned], result: "void" } as const;
   const lengths = [0, 5, 64, 200_000];
