@@ -4,6 +4,8 @@ import {
   canonicalAbi,
   type Convention,
   type Guest,
+  GuestError,
+  hostFunction,
   type HostFunctionDeclaration,
   load,
   staticBuffer,
@@ -16,8 +18,9 @@ import { GuestRealm } from "../../../src/instance/instance.ts";
 import { PACKED } from "../../_callbacks.ts";
 import { guestUrl } from "../../_guests.ts";
 import { onOneLine } from "../../_on_one_line.ts";
+import { assemble } from "../../_wat.ts";
 import { hostRecipe } from "../../conventions/_host_recipe.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 /** A guest of its own for each way, so that both find memory as the other did. */
 interface Way {
@@ -326,4 +329,68 @@ Deno.test("both tiers free what the host is given to keep, also if another canno
   const rows = texts.flatMap((a) => texts.flatMap((b) => texts.map((c) => [a, b, c])));
   const outcomes = await compareTiers(declaration, "(i32, i32, i32, i32, i32, i32) ->", rows);
   assertEquals(new Set(outcomes).size > 3, true);
+});
+
+Deno.test("neither tier calls the host once the guest has ended, or takes its answer", async () => {
+  const row = [{ parameters: ["i32"], result: "i32" }, "(i32) -> i32"] as const;
+  for (const tier of ["run", "compiled"] as const) {
+    let ends = false;
+    let calls = 0;
+    const way = await makeWay(tier, row, (value) => {
+      calls++;
+      if (ends) way.realm.dispose();
+      return value;
+    });
+    const errorOf = () => (outcomeOf(way, [7]) as { error?: string }).error;
+    assertEquals(errorOf(), undefined);
+    ends = true;
+    const rest = 'import "env.f": the guest is disposed';
+    assertEquals(errorOf(), `GuestError: Cannot return from ${rest}`);
+    assertEquals(errorOf(), `GuestError: Cannot call ${rest}`);
+    assertEquals(calls, 2);
+    way.guest.close();
+  }
+});
+
+/** A guest whose allocator traps; it has one import, which answers with a text. */
+const NO_ROOM = assemble(`(module
+  (import "env" "ask" (func $ask (result i64)))
+  (memory (export "memory") 1)
+  (func (export "malloc") (param i32) (result i32) unreachable)
+  (func (export "free") (param i32))
+  (func (export "run") (result i32) (drop (call $ask)) (i32.const 1)))`);
+
+Deno.test("a trap in the allocator is the guest's in both tiers, and what the host throws is not", async () => {
+  const before = forcedTier();
+  try {
+    for (const tier of ["run", "compiled"] as const) {
+      forceTier(tier);
+      const thrown = new WebAssembly.RuntimeError("the host's own");
+      let throws = true;
+      using guest = await load(NO_ROOM, {
+        convention: PACKED,
+        imports: {
+          env: {
+            ask: hostFunction({ parameters: [], result: "string" }, () => {
+              if (throws) throw thrown;
+              return "text";
+            }),
+          },
+        },
+        symbols: { run: { parameters: [], result: "i32" } },
+      });
+      const { run } = guest.symbols;
+      assertStrictEquals(assertThrows(run), thrown);
+      assertEquals(guest.state, "ready");
+      throws = false;
+      const { code, message } = assertThrows(run, GuestError);
+      assertEquals([code, message, guest.state], [
+        "trap",
+        'Cannot complete "run": the guest trapped: unreachable',
+        "poisoned",
+      ]);
+    }
+  } finally {
+    forceTier(before);
+  }
 });
