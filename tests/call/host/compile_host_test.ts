@@ -321,6 +321,20 @@ Deno.test("both tiers count what all texts of one call take of the host's memory
   );
 });
 
+Deno.test("what texts take of the host's memory is counted for each call alone, in both tiers", async () => {
+  const declaration = { parameters: ["string", "string"], result: "void" } as const;
+  const row = [declaration, "(i64, i64, i64, i64) ->", PACKED, "c/callbacks_64"] as const;
+  for (const tier of ["run", "compiled"] as const) {
+    const way = await makeWay(tier, row, () => undefined, 10);
+    const errorOf = (length: bigint) =>
+      (outcomeOf(way, [1032n, length, 1032n, 4n]) as { error?: string }).error;
+    for (let times = 0; times < 5; times++) assertEquals(errorOf(4n), undefined);
+    assert(errorOf(7n)?.startsWith("GuestError: Cannot lift"));
+    assertEquals(errorOf(4n), undefined);
+    way.guest.close();
+  }
+});
+
 Deno.test("both tiers free what the host is given to keep, also if another cannot be lifted", async () => {
   const owned = { type: "string", freedBy: "host" } as const;
   const declaration = { parameters: [owned, "string", owned], result: "void" } as const;
