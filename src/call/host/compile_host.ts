@@ -42,7 +42,7 @@ export function compileHost(
     : "";
   // A call that fails leaves a frame that nobody uses again.
   const leave = usesFrame
-    ? `const results = ${core}; frame.result = undefined; frame.taken = 0; spare = frame;
+    ? `const results = ${core}; frame.result = undefined; spare = frame;
     return results;`
     : `return ${core};`;
   const check = code.constant(checkCallable);
