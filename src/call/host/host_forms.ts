@@ -2,6 +2,7 @@ import type { CoreFunction } from "../../abi/core_value.ts";
 import type { Home } from "../../instance/home.ts";
 import type { Realm } from "../../instance/realm.ts";
 import type { HostRecipe } from "../../plan/host_plan.ts";
+import { Code } from "../code/code.ts";
 import { Forms, type Made } from "../forms.ts";
 import { compileHost } from "./compile_host.ts";
 import { layoutOfHost, planOfHost } from "./host_code.ts";
@@ -14,10 +15,13 @@ export class HostForms {
   readonly #recipe: HostRecipe;
   readonly #isAsync: boolean;
   readonly #forms: Forms<HostParts, CoreFunction>;
+  readonly #makeImport: (made: Made<CoreFunction>) => CoreFunction;
 
   constructor(recipe: HostRecipe, isAsync: boolean) {
     this.#recipe = recipe;
     this.#isAsync = isAsync;
+    const { arity } = recipe;
+    this.#makeImport = isAsync ? (made) => withArity(arity, made) : chooseImport(arity);
     this.#forms = new Forms(({ realm, giveBack }) =>
       compileHost(recipe, realm.facts(), giveBack !== undefined)
     );
@@ -35,7 +39,7 @@ export class HostForms {
         return made.call(...args);
       },
     };
-    return withArity(this.#recipe.arity, made);
+    return this.#makeImport(made);
   }
 
   #settle(made: Made<CoreFunction>, callback: CoreFunction, realm: Realm): void {
@@ -63,11 +67,31 @@ export class HostForms {
   }
 }
 
+/** The arities of imports that have been made. */
+const seen = new Set<number>();
+
 /**
- * A function that the guest can import. The arities that imports have in practice spread nothing, and
- * the compiled form has a call of its own: V8 writes out what one place calls only if that is always
- * the same.
+ * Chooses what makes the functions that guests import. V8 inlines what a place calls only if that is
+ * always the same function. So the first import of an arity uses the function below, and each other
+ * one has source of its own: that takes 10 µs to make and saves some 5 ns a call.
  */
+function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
+  const isFirst = !seen.has(arity);
+  seen.add(arity);
+  const shared = (made: Made<CoreFunction>) => withArity(arity, made);
+  return (isFirst ? undefined : writeImport(arity)) ?? shared;
+}
+
+/** Writes a function that the guest can import; `undefined` if no code is made from strings. */
+function writeImport(arity: number): ((made: Made<CoreFunction>) => CoreFunction) | undefined {
+  const code = new Code<Made<CoreFunction>>();
+  const made = code.bind("made", (made) => made);
+  const args = Array.from({ length: arity }, (_, index) => `c${index}`).join(", ");
+  return code.make<CoreFunction>(`return (${args}) =>
+  ${made}.compiled === undefined ? ${made}.call(${args}) : ${made}.compiled(${args});`);
+}
+
+/** A function that the guest can import. The arities that imports have in practice spread nothing. */
 function withArity(arity: number, made: Made<CoreFunction>): CoreFunction {
   switch (arity) {
     case 0:
