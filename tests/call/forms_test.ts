@@ -19,7 +19,7 @@ function inTier(tier: "run" | "compiled" | undefined, act: () => void): void {
   }
 }
 
-/** Makes a test of what is counted: no tier is forced. */
+/** Registers a test that counts calls or sources, so it forces no tier. */
 function testCounted(name: string, act: () => void | Promise<void>): void {
   Deno.test(name, async () => {
     const before = forcedTier();
@@ -78,7 +78,7 @@ testCounted("an instance takes what was compiled for one before, and its own aft
   assertEquals(callInstance("first", 300), [100]);
   assertEquals(callInstance("second", 300), []);
   assertEquals(callInstance("third", 3 * PATIENCE), [PATIENCE]);
-  // The next has to be called twice as often for one of its own.
+  // The next one has to be called twice as often to get its own.
   assertEquals(callInstance("fourth", 3 * PATIENCE), [2 * PATIENCE]);
   assertEquals(compiled, ["first", "third", "fourth"]);
 });
@@ -94,7 +94,7 @@ Deno.test("a tier that is forced is taken from the first call on, and for ever",
   });
 });
 
-/** Runs `act`, which is told how often source was written meanwhile. */
+/** Runs `act`, and passes it a function that returns how often source was written meanwhile. */
 async function countSources(act: (written: () => number) => Promise<void>): Promise<void> {
   const { Function } = globalThis;
   let written = 0;
@@ -135,7 +135,7 @@ testCounted(
   () =>
     countSources(async (written) => {
       using guest = await loadCallbacks({ answer: (question) => question + "!" });
-      const before = written(); // symbols of numbers have source of their own from the first
+      const before = written(); // symbols of numbers have source of their own from the first call on
       for (let times = 1; times <= 60; times++) {
         assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
         assertEquals(written() - before, times < 50 ? 0 : 1);
@@ -146,7 +146,7 @@ testCounted(
           assertEquals(guest.symbols.ask_twice(`text ${times}`), `text ${times}!!`);
         }
       }
-      // The symbol has been called often by now, too.
+      // By now, the symbol has been called often as well.
       assertEquals(written() - before, 2);
     }),
 );

@@ -22,7 +22,7 @@ import { assemble } from "../../_wat.ts";
 import { hostRecipe } from "../../conventions/_host_recipe.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
-/** A guest of its own for each way, so that both find memory as the other did. */
+/** Each way has a guest of its own, so that both find memory in the same state. */
 interface Way {
   readonly guest: Guest;
   readonly realm: GuestRealm;
@@ -42,7 +42,7 @@ const AREA = { type: "string", form: "areaAfter" } as const;
 /** The core arguments of an import whose answer goes into the guest's buffer. */
 const FILLS = [{ parameter: 0 }, "output", "capacity"] as const;
 
-/** What is answered, by declaration, type, guest and convention. */
+/** The outcomes, by declaration, type, guest and convention. */
 const RECIPES: readonly (readonly [
   declaration: HostFunctionDeclaration,
   type: string,
@@ -149,7 +149,7 @@ const WIDE = [
   1032n,
 ];
 
-/** What a callback can return. */
+/** Values that a callback can return. */
 const ANSWERS: readonly unknown[] = [
   "",
   "four",
@@ -186,7 +186,8 @@ async function makeWay(
     reported: () => reportCapacity(convention, info),
     resultLimit,
   });
-  // Text at two places: behind its length as a byte and as a word, ended by a NUL, of class 2.
+  // Text at two places: after its length as a byte and as a word, with a NUL at its end, of class
+  // 2.
   memory.write("u8", 1028, 4);
   memory.write("u32", 1024, 2);
   memory.writeBytes(1029, new Uint8Array([0, 0, 0, 0x61, 0x62, 0x63, 0x64, 0]));
@@ -205,7 +206,7 @@ async function makeWay(
   return { guest, realm, call };
 }
 
-/** Everything that can be seen of a call. */
+/** Everything that is visible of a call. */
 function outcomeOf({ realm, guest, call }: Way, args: readonly unknown[]): unknown {
   realm.thrown = undefined;
   const seen = () => ({
@@ -223,7 +224,7 @@ function outcomeOf({ realm, guest, call }: Way, args: readonly unknown[]): unkno
 /** The most combinations of arguments. */
 const MOST = 500;
 
-/** Combinations of arguments for the core types, each type's edges in turn. */
+/** Returns combinations of arguments for the core types, each type's edges in turn. */
 function argumentsOf(type: string): unknown[][] {
   const types = (type === "unknown" ? "i32, i32" : type.split("->")[0]!).match(/\w+/g) ?? [];
   const edges: unknown[][] = types.map((core) =>
@@ -263,7 +264,7 @@ for (const row of RECIPES) {
     const all = argumentsOf(type);
     value = declaration.result === "void" ? undefined : 5;
     for (const args of all) compare(args);
-    // Where the last arguments are wrong too, what is found first is the same.
+    // If the last arguments are wrong as well, the same fault is found first.
     for (value of ANSWERS) {
       for (const args of [all[Math.floor(all.length / 3)]!, all.at(-1)!]) compare(args);
     }
@@ -273,7 +274,7 @@ for (const row of RECIPES) {
   });
 }
 
-/** What a call with texts at these pointers and of these lengths does in both tiers. */
+/** Compares what both tiers do in calls with texts of these lengths, and returns the outcomes. */
 async function compareTiers(
   declaration: HostFunctionDeclaration,
   type: string,
