@@ -1,10 +1,11 @@
 // WebAssembly 3.0, section 5.4 "Instructions": those that compilers use for small functions.
 
+import { WasmFormatError } from "../base/errors.ts";
 import type { Draft } from "./draft.ts";
 import { Reader } from "./reader.ts";
 import type { ExportInfo, FunctionEffects } from "./types.ts";
 
-/** The most bytes of code that are looked at: what functions do whose bodies come after is unknown. */
+/** The most bytes of code that are looked at: a function whose body does not fit is not known. */
 const MOST_BYTES = 16 * 1024;
 
 /** How deep calls are followed: in a debug build a function is wrapped once or twice. */
@@ -30,6 +31,12 @@ const WITH_INDEX = new Set([0x0c, 0x0d, 0x20, 0x21, 0x22, 0x23, GLOBAL_SET, 0x3f
 
 /** `block`, `loop` and `if`. */
 const WITH_TYPE = new Set([0x02, LOOP, 0x04]);
+
+/** The first byte of `memory.copy`, `memory.fill` and others. */
+const PREFIX = 0xfc, MEMORY_COPY = 0x0a, MEMORY_FILL = 0x0b;
+
+/** In a block's type: it is a reference, whose own type follows. */
+const NULLABLE = -0x1d, NOT_NULLABLE = -0x1c;
 
 /** In the alignment of a load or a store: the index of a memory follows. */
 const HAS_MEMORY = 0x40;
@@ -72,13 +79,16 @@ export function readEffects(
     if (callers.includes(index)) return effects.loops = true;
     const body = bodyOf(index);
     if (body === undefined || callers.length === MOST_CALLS) return false;
+    if (body.remaining > left) return false;
     left -= body.remaining;
-    if (left < 0 || !skipLocals(body)) return false;
+    if (!skipLocals(body)) return false;
     const inner = [...callers, index];
     for (let opcode = 0, before; body.remaining > 0;) {
       [before, opcode] = [opcode, body.u8("opcode")];
       const isKnown = opcode === CALL
         ? add(effects, body.u32("function index"), inner)
+        : opcode === PREFIX
+        ? addPrefixed(effects, body)
         : skipImmediates(body, opcode);
       if (!isKnown) return false;
       effects.loops ||= opcode === LOOP;
@@ -90,11 +100,21 @@ export function readEffects(
     return true;
   }
 
+  function find(index: number): FunctionEffects | undefined {
+    const effects = { loops: false, reads: false, writes: false, calculates: false };
+    try {
+      return add(effects, index, []) ? effects : undefined;
+    } catch (error) {
+      // Bodies are for the engine to judge: all else in the module can still be read.
+      if (error instanceof WasmFormatError) return undefined;
+      throw error;
+    }
+  }
+
   const found = new Map<string, FunctionEffects>();
   for (const item of draft.exports) {
-    if (!isCandidate(item)) continue;
-    const effects = { loops: false, reads: false, writes: false, calculates: false };
-    if (add(effects, item.index, [])) found.set(item.name, effects);
+    const effects = isCandidate(item) ? find(item.index) : undefined;
+    if (effects !== undefined) found.set(item.name, effects);
   }
   return found.size === 0 ? undefined : found;
 }
@@ -102,8 +122,22 @@ export function readEffects(
 function isCandidate(item: ExportInfo): item is ExportInfo & { kind: "function" } {
   if (item.kind !== "function") return false;
   const { parameters, results } = item.type;
-  return parameters.length <= 2 && results.length === 1 &&
+  // To pack a pointer and a length into one number looks like arithmetic.
+  const packs = results[0] === "i64" && parameters.length === 2 && parameters[0] === "i32";
+  return parameters.length <= 2 && results.length === 1 && !packs &&
     (results[0] === "i32" || results[0] === "i64");
+}
+
+/** Adds the effects of an instruction that moves many bytes; whether the instruction is one. */
+function addPrefixed(effects: Effects, body: Reader): boolean {
+  const opcode = body.u32("opcode");
+  if (opcode !== MEMORY_COPY && opcode !== MEMORY_FILL) return false;
+  body.u32("memory index");
+  if (opcode === MEMORY_COPY) {
+    body.u32("memory index");
+    effects.reads = true;
+  }
+  return effects.writes = effects.loops = true;
 }
 
 /** Moves past the declarations of locals; whether all of them are numbers. */
@@ -122,8 +156,10 @@ function skipImmediates(body: Reader, opcode: number): boolean {
   if (WITHOUT_IMMEDIATE.has(opcode)) return true;
   if (opcode >= FIRST_NUMERIC && opcode <= LAST_NUMERIC) return true;
   if (WITH_INDEX.has(opcode)) body.u32(what);
-  else if (WITH_TYPE.has(opcode)) body.s33(what);
-  else if (opcode === I32_CONST) body.s32(what);
+  else if (WITH_TYPE.has(opcode)) {
+    const type = body.s33(what);
+    if (type === NULLABLE || type === NOT_NULLABLE) return false;
+  } else if (opcode === I32_CONST) body.s32(what);
   else if (opcode === I64_CONST) body.s64(what);
   else if (opcode === F32_CONST) body.skip(4, what);
   else if (opcode === F64_CONST) body.skip(8, what);

@@ -55,7 +55,10 @@ const BODIES: readonly [body: string, effects: string | undefined][] = [
   ["(result i32) (call $host)", undefined],
   ["(result i32) (call_indirect (result i32) (i32.const 0))", undefined],
   ["(result i32) (memory.grow (i32.const 1))", undefined],
-  ["(result i32) (memory.fill (i32.const 0) (i32.const 0) (i32.const 9)) (i32.const 9)", undefined],
+  ["(result i32) (memory.fill (i32.const 0) (i32.const 0) (i32.const 9)) (i32.const 9)", "lw"],
+  ["(result i32) (memory.copy (i32.const 0) (i32.const 0) (i32.const 9)) (i32.const 9)", "lrw"],
+  ["(result i32) (table.size)", undefined],
+  ["(param i32 i32) (result i64) (i64.const 0)", undefined],
   ["(result i32) (local externref) (i32.const 1)", undefined],
   ["(param i32 i32 i32) (result i32) (local.get 0)", undefined],
   ["(result f64) (f64.const 1)", undefined],
@@ -79,14 +82,43 @@ Deno.test("effects of an imported function that is exported are not known", () =
   assertEquals(effects, undefined);
 });
 
-Deno.test("effects of what comes after 16 KiB of code are not known", () => {
-  const long = `(func (export "long") (result i32) ${
-    "(drop (i32.const 1))".repeat(6000)
-  } (i32.const 1))`;
-  const short = (name: string) => `(func (export "${name}") (result i32) (i32.const 1))`;
-  const text = `(module ${short("before")} ${long} ${short("after")})`;
-  assertEquals([...readModule(assemble(text)).effects!.keys()], ["before"]);
+Deno.test("effects of more than 16 KiB of code are not known", () => {
+  const long = (name: string, length: number) =>
+    `(func (export "${name}") (result i32) ${"(drop (i32.const 1))".repeat(length)} (i32.const 1))`;
+  const text = `(module ${long("a", 1)} ${long("b", 6000)} ${long("c", 1)} ${long("d", 4000)}
+    ${long("e", 4000)} ${long("f", 1)})`;
+  assertEquals([...readModule(assemble(text)).effects!.keys()], ["a", "c", "d", "f"]);
 });
+
+/** A module with an exported function of this body, and one after it. */
+function withBody(size: number, ...body: number[]): Uint8Array {
+  // deno-fmt-ignore
+  return Uint8Array.of(
+    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    1, 5, 1, 0x60, 0, 1, 0x7f, // a type: () -> i32
+    3, 3, 2, 0, 0, // two functions
+    7, 9, 2, 1, 0x61, 0, 0, 1, 0x62, 0, 1, // which are exported as "a" and "b"
+    10, body.length + 7, 2, size, ...body, 4, 0, 0x41, 7, 0x0b,
+  );
+}
+
+const BAD_BODIES: readonly [what: string, size: number, body: readonly number[]][] = [
+  ["longer than its section", 99, [0, 0x41, 7, 0x0b]],
+  ["cut within a constant", 3, [0, 0x41, 0x87]],
+  ["with an overlong constant", 8, [0, 0x41, 0x87, 0x87, 0x87, 0x87, 0x87, 0x0b]],
+  ["cut within its locals", 1, [5]],
+  ["of a function that is not there", 4, [0, 0x10, 9, 0x0b]],
+  // A block of a reference to type 65, which is the number of `i32.const`.
+  ["with a block of a reference", 6, [0, 0x02, 0x63, 0x41, 0x0b, 0x0b]],
+];
+
+for (const [what, size, body] of BAD_BODIES) {
+  Deno.test(`a body ${what} is left to the engine: everything else is read`, () => {
+    const { exports, effects } = readModule(withBody(size, ...body));
+    assertEquals(exports.map(({ name }) => name), ["a", "b"]);
+    assertEquals(effects?.has("a") ?? false, false);
+  });
+}
 
 const none = { loops: false, reads: false, writes: false, calculates: false };
 
