@@ -188,9 +188,12 @@ export function fits(
   const results = (form ?? number ?? { results: numberResults(declaration) }).results;
   return results === undefined ||
     (results.length === type.results.length &&
-      results.every((result, index) =>
-        matches(result === "n" ? "p" : result, type.results[index]!, pointer)
-      ));
+      results.every((result, index) => {
+        // Beside a 32-bit memory, an i64 is more than one number. Beside an allocator, an i32 alone
+        // is any number: nothing says that it is a length.
+        const isLength = address64 && form?.name !== "inPlace";
+        return matches(result === "n" && !isLength ? "p" : result, type.results[index]!, pointer);
+      }));
 }
 
 /** A layout's core type as errors show it. */
