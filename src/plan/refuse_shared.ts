@@ -2,6 +2,7 @@ import type { Place, Slot } from "../abi/block_source.ts";
 import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
+import { print } from "../presets/options.ts";
 
 /** A block of a call that goes into one of the guest's buffers. */
 interface Block {
@@ -102,13 +103,14 @@ function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: B
     return `${action}the place of one reaches into that of the other in ${where}, expected a ` +
       `capacity of at most ${upper.start - start} bytes for argument ${lower.of}`;
   }
-  const type = typeOf(parameters[Math.max(Number(lower.of), Number(upper.of))]!);
-  return `${action}both go into ${where}, expected a place of its own for one of them: ` +
-    `{ type: ${quote(type)}, place: { kind: "buffer", pointer: "…" } }`;
+  const last = parameters[Math.max(Number(lower.of), Number(upper.of))]!;
+  const cure = print({ ...typeOf(last), place: { kind: "buffer", pointer: "…" } });
+  return `${action}both go into ${where}, expected a place of its own for one of them: ${cure}`;
 }
 
 /** The type of a parameter as a declaration has it. */
-function typeOf(parameter: ParameterRecipe): string {
-  if (parameter.kind !== "text") return parameter.kind;
-  return typeof parameter.content === "object" ? "array" : parameter.content;
+function typeOf(parameter: ParameterRecipe): { type: string; element?: string } {
+  if (parameter.kind !== "text") return { type: parameter.kind };
+  const { content } = parameter;
+  return typeof content === "object" ? { type: "array", ...content } : { type: content };
 }

@@ -70,7 +70,7 @@ testRows([
     "an array beside bytes",
     { name: "first", parameters: ["bytes", { type: "array", element: "u8" }], result: "i32" },
     'Cannot pass arguments 0 and 1 to "first": both go into the guest\'s buffer "buffer", ' +
-      `expected ${OWN.replace("bytes", "array")}`,
+      `expected ${OWN.replace('"bytes"', '"array", element: "u8"')}`,
   ),
   refuses(
     "a place of a parameter's own that is the convention's",
