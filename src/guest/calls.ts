@@ -12,7 +12,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { resolveRecipe, typesOf } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";
 import { showDeclaration } from "../presets/options.ts";
-import { couldTransform, onlyPeeks, ownFunctions } from "../presets/roles.ts";
+import { couldTransform, onlyPeeks, ownFunctions, rewrites } from "../presets/roles.ts";
 
 /** What `passString` and `passBytes` declare. */
 export const PASSES = {
@@ -68,7 +68,8 @@ export function findSoleExport(
     convention.place.kind === "buffer";
   const sure = fitting.filter((item) =>
     !namesNumber(item.name) && !(isBuffer && !couldTransform(info, item)) &&
-    (item.type.parameters.length > 0 || !(namesGetter(item.name) || takesNumbers))
+    (item.type.parameters.length > 0 ||
+      !(namesGetter(item.name) || takesNumbers && !(isBuffer && rewrites(info, item.name))))
   );
   // What looks at a byte of the text is no rival of what does something to all of it.
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;

@@ -122,6 +122,12 @@ export function couldTransform(
   return doesSomething(name) || effectsOf(info, name)?.loops !== false;
 }
 
+/** Returns whether a function goes through memory and changes it: a getter does neither. */
+export function rewrites(info: ModuleInfo, name: string): boolean {
+  const effects = effectsOf(info, name);
+  return effects !== undefined && effects.loops && effects.reads && effects.writes;
+}
+
 /** Returns whether a function only looks into memory, for a number of its own or a byte of a text. */
 export function onlyPeeks(info: ModuleInfo, name: string): boolean {
   const effects = effectsOf(info, name);

@@ -160,7 +160,7 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   // Where nothing else could use it, what a getter names is a text to be read.
   const hasUse = info.exports.some((item) =>
     item.kind === "function" && !isReserved(item) && !candidates.includes(item) &&
-    usesMemory(info, item.name)
+    (best === 0 || usesMemory(info, item.name))
   );
   if (!hasUse) return [];
   if (candidates.every(({ kind }) => kind === "global")) {

@@ -1,0 +1,92 @@
+import { type Row, testRows, Thrown } from "./_rows.ts";
+
+// The choice of a sole export among functions of one type, by what their bodies do.
+
+/** Makes a guest with a buffer at 4096. */
+const withBuffer = (functions: string) =>
+  `(module (memory (export "memory") 1)
+    (func (export "get_buffer") (result i32) (i32.const 4096)) ${functions})`;
+
+/** Puts a "!" behind the text in the buffer, whose end it finds by itself. */
+const SHOUT = `(func (export "add_mark") (result i32) (local i32)
+  (loop $next
+    (if (i32.load8_u offset=4096 (local.get 0))
+      (then (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br $next))))
+  (i32.store8 offset=4096 (local.get 0) (i32.const 33))
+  (i32.add (local.get 0) (i32.const 1)))`;
+
+const BYTE_AT = `(func (export "byte_at") (param i32) (result i32)
+  (i32.load8_u offset=4096 (local.get 0)))`;
+
+const EVEN = `(func (export "is_odd") (param i32) (result i32)
+    (i32.and (local.get 0) (i32.const 1)))
+  (func (export "double") (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1)))`;
+
+const HELLO = `(data (i32.const 1024) "hello")
+  (func (export "hello") (result i32)
+    (memory.copy (i32.const 4096) (i32.const 1024) (i32.const 5)) (i32.const 5))`;
+
+const bump = `(global $next (mut i32) (i32.const 1024))
+  (func (export "malloc") (param i32) (result i32)
+    (global.get $next) (global.set $next (i32.add (global.get $next) (local.get 0))))
+  (func (export "free") (param i32))`;
+
+const PACKED = `(func (export "echo") (param i32 i32) (result i64)
+  (i64.or (i64.shl (i64.extend_i32_u (local.get 0)) (i64.const 32))
+    (i64.extend_i32_u (local.get 1))))`;
+
+/** Makes a function that is longer than all code that is looked at. */
+const LONG = `(func (export "long") (param f64) (result i32)
+    ${"(drop (i32.const 1))".repeat(6000)} (i32.const 1))
+  (func (export "longer") (result i32) ${"(drop (i32.const 1))".repeat(6000)} (i32.const 1))`;
+
+testRows(
+  [
+    {
+      name: "what finds the end of the text is chosen beside what gives one byte of it",
+      guest: withBuffer(SHOUT + BYTE_AT),
+      ask: (guest) => [guest.passString("abc"), guest.passString("")],
+      gives: ["abc!", "!"],
+      warmUp: 120,
+    },
+    {
+      name: "what finds the end of the text is a rival of what may be given its length",
+      guest: withBuffer(SHOUT + EVEN),
+      ask: (guest) => guest.passString("abc"),
+      gives: new Thrown(
+        "GuestError",
+        "missing-export",
+        'Cannot choose an export for ("string") -> "string": "add_mark", "is_odd", "double" fit, ' +
+          "expected its name as the second argument",
+      ),
+    },
+    {
+      name: "a function that copies a text of its own into the buffer is chosen",
+      guest: withBuffer(HELLO),
+      ask: (guest) => guest.passString("abc"),
+      gives: "hello",
+    },
+    {
+      name: "a long function hides nothing that comes after it",
+      guest: withBuffer(
+        `${LONG} (func (export "total") (result i32) (i32.const 2)) ${SHOUT}`,
+      ).replace('(export "longer")', '(export "get_longer")'),
+      ask: (guest) => guest.passString("abc"),
+      gives: "abc!",
+    },
+    {
+      name: "a buffer is one, whatever arithmetic is done on where its text lies",
+      guest: withBuffer(`(func (export "whole") (param i32 i32) (result i32)
+      (i32.sub (i32.add (local.get 0) (local.get 1)) (i32.const 4096)))`),
+      ask: (guest) => guest.passString("abc", "whole"),
+      gives: "abc",
+    },
+    {
+      name: "a pointer and a length that are packed make no guest of C strings",
+      guest: `(module (memory (export "memory") 1) ${bump} ${PACKED}
+      (func (export "next") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))`,
+      ask: (guest) => `${guest.convention}`,
+      gives: 'convention: allocator({ allocate: "malloc", free: "free" })',
+    },
+  ] satisfies Row[],
+);
