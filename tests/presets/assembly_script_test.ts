@@ -8,6 +8,7 @@ import {
 import { assemblyScript, GuestError, load, LoadError } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
+import { assemble } from "../_wat.ts";
 
 const u8 = { type: "array", element: "u8" } as const;
 const u16 = { type: "array", element: "u16" } as const;
@@ -209,4 +210,20 @@ Deno.test("an abort says what, and where", async () => {
   guest.reset();
   assertStrictEquals(guest.symbols.outOfRange(1), 2);
   assertThrows(() => guest.symbols.outOfRange(3), GuestError, "Index out of range");
+});
+
+Deno.test("an abort of another type does not tell of AssemblyScript", async () => {
+  using guest = await load(
+    assemble(`(module (import "env" "abort" (func)) (memory (export "memory") 1)
+      (func (export "f") (param i32) (result i32) (local.get 0)))`),
+    { imports: { env: { abort: () => {} } } },
+  );
+  assertEquals(guestErrorOf(() => guest.convention), [
+    "no-convention",
+    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+    'exported functions are "f", expected an option such as ' +
+    'convention: allocator({ allocate: "…", free: "…" }) (by type "f" could allocate) or ' +
+    'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +
+    'result: "terminated" }) (memory that is added, for a guest that has no allocator of its own)',
+  ]);
 });

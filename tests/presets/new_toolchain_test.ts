@@ -2,7 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load, MemoryRangeError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { forceTier, type Tier } from "../../src/call/forms.ts";
+import { forcedTier, forceTier, type Tier } from "../../src/call/forms.ts";
 import { detectConvention } from "../../src/detect/detect.ts";
 import { PRESETS } from "../../src/presets/list.ts";
 import type { Preset } from "../../src/presets/preset.ts";
@@ -23,7 +23,9 @@ const GUEST = `(module
   (memory (export "memory") 64)
   (global $top (mut i32) (i32.const 1024))
   (global $live (mut i32) (i32.const 0))
+  (global $made (mut i32) (i32.const 0))
   (func (export "live") (result i32) (global.get $live))
+  (func (export "made") (result i32) (global.get $made))
   (func $zalloc (export "zalloc") (param $length i32) (result i32) (local $at i32)
     (local.set $at (global.get $top))
     (i32.store (local.get $at) (local.get $length))
@@ -31,6 +33,7 @@ const GUEST = `(module
     (global.set $top (i32.and (i32.const -8)
       (i32.add (local.get $at) (i32.add (local.get $length) (i32.const 15)))))
     (global.set $live (i32.add (global.get $live) (i32.const 1)))
+    (global.set $made (i32.add (global.get $made) (i32.const 1)))
     (i32.add (local.get $at) (i32.const 8)))
   (func (export "zfree") (param $pointer i32) (param $length i32) (local $at i32)
     (local.set $at (i32.sub (local.get $pointer) (i32.const 8)))
@@ -50,6 +53,11 @@ const GUEST = `(module
     (local.get $at))
   (func (export "echo") (param i32 i32) (result i32)
     (call $return (call $copy (local.get 0) (local.get 1)) (local.get 1)))
+  (func (export "join") (param i32 i32 i32 i32) (result i32) (local $at i32)
+    (local.set $at (call $zalloc (i32.add (local.get 1) (local.get 3))))
+    (memory.copy (local.get $at) (local.get 0) (local.get 1))
+    (memory.copy (i32.add (local.get $at) (local.get 1)) (local.get 2) (local.get 3))
+    (call $return (local.get $at) (i32.add (local.get 1) (local.get 3))))
   (func (export "invalid") (param i32 i32) (result i32) (local $at i32)
     (local.set $at (call $copy (local.get 0) (local.get 1)))
     (i32.store8 (local.get $at) (i32.const 255))
@@ -60,8 +68,19 @@ const GUEST = `(module
   (func (export "measure") (param i32 i32) (result i64)
     (i64.extend_i32_u (local.get 1))))`;
 
-/** How many blocks of a guest are not freed. */
-const live = { live: { parameters: [], result: "u32" } } as const;
+/** How many of a guest's blocks are not freed, and how many were made. */
+const live = {
+  live: { parameters: [], result: "u32" },
+  made: { parameters: [], result: "u32" },
+} as const;
+
+/** Symbols with text and bytes in several places. */
+const symbols = {
+  ...live,
+  join: { parameters: ["string", "string"], result: "string" },
+  joinBytes: { name: "join", parameters: ["bytes", "string"], result: "bytes" },
+  measure: { parameters: ["string"], result: "u64" },
+} as const;
 
 const TIERS: Tier[] = ["run", "compiled"];
 
@@ -69,11 +88,12 @@ const TIERS: Tier[] = ["run", "compiled"];
 function testTiers(name: string, test: () => Promise<void>): void {
   for (const tier of TIERS) {
     Deno.test(`${name}, by the ${tier} form`, async () => {
+      const before = forcedTier();
       forceTier(tier);
       try {
         await test();
       } finally {
-        forceTier(undefined);
+        forceTier(before);
       }
     });
   }
@@ -81,8 +101,35 @@ function testTiers(name: string, test: () => Promise<void>): void {
 
 Deno.test("a guest of a new toolchain is recognised without an option", async () => {
   using guest = await load(assemble(GUEST));
-  assertEquals(`${guest.convention}`, "convention: zed()");
-  assertEquals(guest.convention.reason, 'it exports "zalloc" and "zfree"');
+  const { convention: report } = guest;
+  assertEquals(`${report}`, "convention: zed()");
+  assertEquals(
+    [report.name, report.reason, report.convention, report.capacity],
+    ["zed", 'it exports "zalloc" and "zfree"', zed(), undefined],
+  );
+  assertEquals(Deno.inspect(report), 'convention: zed() // it exports "zalloc" and "zfree"');
+});
+
+Deno.test("the plan of a call frees each block of a new toolchain", async () => {
+  using guest = await load(assemble(GUEST));
+  assertEquals(`${await guest.plan("echo")}`.split("\n").slice(3), [
+    '4. call "echo" with the address and the byte length of the text',
+    "5. take the address of the text from word 0 of what the result points at",
+    "6. take the length from word 1 of what the result points at",
+    "7. check that the text lies within memory",
+    "8. read it as UTF-8",
+    '9. free the result with "zfree"',
+    '10. free what the export returned with "zfree"',
+    '11. free the block of the text with "zfree"',
+  ]);
+});
+
+testTiers("the convention of a new toolchain can be set by hand, and changed", async () => {
+  const convention = zed({ resultsFreedBy: "guest" });
+  using guest = await load(assemble(GUEST), { convention, symbols: live });
+  assertEquals(`${guest.convention}`, 'convention: zed({ resultsFreedBy: "guest" })');
+  assertEquals(guest.passString("Zoë", "echo"), "Zoë");
+  assertEquals([guest.symbols.made(), guest.symbols.live()], [3, 2]);
 });
 
 Deno.test("without its line in the list it is taken for what it looks like", () => {
@@ -105,7 +152,21 @@ testTiers("151 calls of a new toolchain leave nothing allocated", async () => {
   for (let call = 0; call < 151; call++) {
     assertEquals(guest.passString(`Zoë ${call}`, "echo"), `Zoë ${call}`);
   }
-  assertEquals(guest.symbols.live(), 0);
+  // Each call needs a block for the argument, one for the result and one for the struct.
+  assertEquals([guest.symbols.made(), guest.symbols.live()], [453, 0]);
+});
+
+testTiers("symbols of a new toolchain take and return text and bytes", async () => {
+  using guest = await load(assemble(GUEST), { symbols });
+  const { join, joinBytes, measure, made, live } = guest.symbols;
+  for (let call = 1; call <= 120; call++) {
+    assertEquals(join(`Zoë ${call}`, "🌍"), `Zoë ${call}🌍`);
+    assertEquals(joinBytes(Uint8Array.of(0, call), "b"), Uint8Array.of(0, call, 98));
+    assertEquals(measure("Zoë"), 4n);
+    assertEquals([made(), live()], [9 * call, 0]);
+  }
+  guest.reset();
+  assertEquals([join("a", ""), made(), live()], ["a", 4, 0]);
 });
 
 testTiers("text and bytes of every kind pass to a new toolchain and back", async () => {

@@ -1,0 +1,52 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { jsStrings, load } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestPath } from "../_guests.ts";
+import { assemble } from "../_wat.ts";
+
+Deno.test("references cross as they are: text, null where declared, anything as externref", async () => {
+  using guest = await load(guestPath("wat/js_strings"), {
+    symbols: {
+      repeat: { parameters: ["string", "i32"], result: "string" },
+      units: { parameters: ["string"], result: "i32" },
+      any: { name: "echo", parameters: ["externref"], result: "externref" },
+      text: { name: "echo", parameters: ["externref"], result: "string" },
+      orNull: {
+        name: "echo",
+        parameters: [{ type: "string", nullable: true }],
+        result: { type: "string", nullable: true },
+      },
+    },
+  });
+  const { repeat, units, any, text, orNull } = guest.symbols;
+  assertEquals([repeat("\ud800", 2), units("a🚀")], ["\ud800\ud800", 3]);
+  const object = {};
+  assertStrictEquals(any(object), object);
+  assertEquals([orNull(null), orNull("a")], [null, "a"]);
+  assertEquals(guestErrorOf(() => text(1)), [
+    "invalid-text",
+    'Cannot lift the result of "echo": it is 1, expected a string',
+  ]);
+  assertEquals(guestErrorOf(() => text(null)), [
+    "null-pointer",
+    'Cannot lift the result of "echo": it is null, expected a string',
+  ]);
+  const error = assertThrows(() => units(1 as never), TypeError);
+  assertStrictEquals(
+    error.message,
+    'Cannot pass argument 0 to "units": it is 1, expected a string',
+  );
+  assertThrows(() => guest.passString(1 as never, "echo"), TypeError, "expected a string");
+});
+
+Deno.test("a guest that takes references is taken for one of strings only by default", async () => {
+  using guest = await load(guestPath("wat/js_strings"), { convention: jsStrings() });
+  assertStrictEquals(guest.passString("\ud800", "greet"), "Hello, \ud800!");
+  using plain = await load(assemble(`(module
+    (func (export "same") (param externref) (result externref) (local.get 0)))`));
+  assertEquals([`${plain.convention}`, plain.convention.reason], [
+    "convention: jsStrings()",
+    '"same" takes and returns externref',
+  ]);
+  assertStrictEquals(plain.passString("\udc00"), "\udc00");
+});
