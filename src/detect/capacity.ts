@@ -12,9 +12,9 @@ import { isGetter } from "../presets/roles.ts";
 export interface CapacityRule {
   /** An option, or an export that states it. */
   readonly source?: Capacity;
-  /** Whether the buffer may be an object of AssemblyScript's, whose header then holds its size. */
+  /** Whether the buffer may be an object of AssemblyScript, whose header then holds its size. */
   readonly header: boolean;
-  /** Whether the source was found rather than said: then a value that can't be is not believed. */
+  /** Whether the source was found rather than set: then an impossible value is not believed. */
   readonly found: boolean;
   /** What states the capacity, or why nothing does. */
   readonly reason: string;
@@ -24,13 +24,13 @@ export interface CapacityRule {
   readonly lowest?: number;
 }
 
-/** How `guest.convention` tells a buffer's capacity. */
+/** How `guest.convention` reports a buffer's capacity. */
 export interface CapacityReport {
   /** Exact: more is an overrun. An upper bound: the buffer ends there at the latest. */
   kind: "exact" | "upper bound";
   /** The capacity in bytes; `undefined` until the first pass has asked for the pointer. */
   byteLength: number | undefined;
-  /** Where it is known from. */
+  /** What shows it. */
   reason: string;
 }
 
@@ -40,7 +40,7 @@ export interface ReportedCapacity {
   readonly report: CapacityReport;
 }
 
-/** What is known of the capacity of a convention's buffer before the guest was asked for it. */
+/** Reports what is known of a buffer's capacity before the guest has been asked. */
 export function reportCapacity(
   convention: Convention | OwnConvention | Error,
   info: ModuleInfo | undefined,
@@ -64,12 +64,12 @@ export function findCapacity(
   if (info === undefined) {
     return capacity === undefined
       ? { header: false, found: true, reason: "nothing states it", fences: [] }
-      : { source: capacity, header: false, found: false, reason: told(capacity), fences: [] };
+      : { source: capacity, header: false, found: false, reason: nameOption(capacity), fences: [] };
   }
   const fences = findFences(info);
   if (capacity !== undefined) {
     const source = withKind(capacity, info);
-    return { source, header: false, found: false, reason: told(capacity), fences };
+    return { source, header: false, found: false, reason: nameOption(capacity), fences };
   }
   const stated = typeof pointer === "string"
     ? findStated(info, pointer)
@@ -79,11 +79,11 @@ export function findCapacity(
   return { ...stated, header, found: true, fences, lowest };
 }
 
-function told(capacity: Capacity): string {
+function nameOption(capacity: Capacity): string {
   return typeof capacity === "number" ? "the option" : `the option names ${quote(capacity.export)}`;
 }
 
-/** An option's global with what it holds, where the option leaves that open. */
+/** Adds to an option's global what it holds, if the option leaves that open. */
 function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   if (typeof capacity === "number" || capacity.holds !== undefined) return capacity;
   const item = info.exports.find(({ name }) => name === capacity.export);
@@ -91,7 +91,7 @@ function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   return holds === undefined ? capacity : { ...capacity, holds };
 }
 
-/** The export that states the capacity: of those that can, its name says most surely that it does. */
+/** Finds the export that states the capacity: of those that can, the one with the surest name. */
 function findStated(
   info: ModuleInfo,
   buffer: string,
@@ -112,13 +112,13 @@ function findStated(
   }
   const holds = heldBy(item, info);
   if (holds === undefined) {
-    return { reason: `whether global ${name} holds it or is the address of it can not be told` };
+    return { reason: `it is unclear whether global ${name} holds it or is the address of it` };
   }
   const reason = holds === "address" ? `${name} is the address of it` : `${name} holds it`;
   return { source: { export: item.name, holds }, reason };
 }
 
-/** What an exported global of a number is, as far as the toolchain tells. */
+/** Returns what an exported global of a number is, as far as the toolchain shows. */
 function heldBy(
   { type }: ExportInfo & { kind: "global" },
   info: ModuleInfo,
@@ -129,7 +129,7 @@ function heldBy(
   return isAssemblyScript(info) ? "value" : undefined;
 }
 
-/** Whether AssemblyScript made the module: its runtime's exports or imports show. */
+/** Returns whether AssemblyScript made the module, which its runtime's exports and imports show. */
 function isAssemblyScript(info: ModuleInfo): boolean {
   return info.exports.some((item) => item.name === "__rtti_base" || item.name === "__newArray") ||
     info.imports.some((item) =>
@@ -138,7 +138,7 @@ function isAssemblyScript(info: ModuleInfo): boolean {
     );
 }
 
-/** Whether an export can be an object of AssemblyScript's: a global that wasm-ld did not make. */
+/** Returns whether an export can be an object of AssemblyScript: a global that wasm-ld did not make. */
 function isObject(info: ModuleInfo, name: string): boolean {
   return !isLinkedByLld(info) &&
     info.exports.some((item) => item.kind === "global" && item.name === name);
@@ -148,7 +148,7 @@ function isObject(info: ModuleInfo, name: string): boolean {
 export interface Fence {
   readonly address: number;
   readonly what: string;
-  /** Whether nothing but a fault of the guest's can make it wrong. */
+  /** Whether only a fault of the guest can make it wrong. */
   readonly hard: boolean;
 }
 
@@ -187,7 +187,7 @@ function symbolFences(info: ModuleInfo): Fence[] {
 
 /**
  * The address below which the guest's stack can't grow: where the static data under it ends, as far
- * as the binary tells.
+ * as the binary shows.
  */
 export function stackFloor(info: ModuleInfo | undefined): number {
   const top = info && initialStackPointer(info);
@@ -202,7 +202,7 @@ export function stackFloor(info: ModuleInfo | undefined): number {
 
 /** A segment can begin within a buffer, if its first bytes are zero and were left out: no hard fence. */
 function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
-  // The buffer may be in another memory than the segment, whose addresses then say nothing.
+  // The buffer may be in another memory than the segment, whose addresses then mean nothing.
   if (memories.length > 1) return [];
   return dataSegments.flatMap(({ offset, byteLength }) =>
     offset !== undefined && "value" in offset && byteLength > 0
@@ -219,7 +219,7 @@ function initialStackPointer(info: ModuleInfo): number | undefined {
   return constantOf(info, index);
 }
 
-/** Where wasm-ld puts data unless it is told otherwise: what is below is left to null pointers. */
+/** Where wasm-ld puts data by default: it leaves what is below to null pointers. */
 const GLOBAL_BASE = 1024;
 
 /** The address below which wasm-ld has put no data; 0 for a guest that it did not link. */

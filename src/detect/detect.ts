@@ -58,14 +58,14 @@ export function settleRivals(
   if (different.length > 0) return ambiguous([first, ...different]);
   const same = new Set(others.flatMap(({ names }) => names));
   const none = new Set(rivals.flatMap(({ names }) => names.filter((name) => !isBuffer(name))));
-  const said = [...asked.keys()].filter((name) => !first.names.includes(name)).flatMap((name) =>
+  const seen = [...asked.keys()].filter((name) => !first.names.includes(name)).flatMap((name) =>
     same.has(name)
       ? [`${quote(name)} gives the same address`]
       : none.has(name)
       ? [`${quote(name)} gives ${hex(asked.get(name)!)}, where no buffer can be`]
       : []
   );
-  return { ...first, reason: [first.reason, ...said].join("; ") };
+  return { ...first, reason: [first.reason, ...seen].join("; ") };
 }
 
 /** The most options that an error lists. */

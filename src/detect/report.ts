@@ -3,7 +3,7 @@ import { isOwn, type OwnConvention } from "../abi/custom.ts";
 import type { CapacityReport } from "./capacity.ts";
 
 /**
- * Which convention a guest is called by, and why. It prints as the option that says the same.
+ * Which convention a guest is called by, and why. It prints as the option that sets the same.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export class ConventionReport {
   readonly convention: Convention | OwnConvention;
   readonly #capacity: CapacityReport;
 
-  /** Tells of `convention`; its capacity is told as it becomes known. */
+  /** Reports on `convention`; `capacity` changes as it becomes known. */
   constructor(convention: Convention | OwnConvention, reason: string, capacity: CapacityReport) {
     this.name = convention.name;
     this.reason = reason;
@@ -32,8 +32,8 @@ export class ConventionReport {
   }
 
   /**
-   * How many bytes the convention's buffer holds, and where that is known from; `undefined` where
-   * text does not go into a buffer. The guest is asked on the first pass, not before.
+   * How many bytes the convention's buffer holds, and what shows that; `undefined` if text does not
+   * go into a buffer. The guest is asked on the first pass, not before.
    */
   get capacity(): Readonly<CapacityReport> | undefined {
     const { convention } = this;
@@ -41,13 +41,13 @@ export class ConventionReport {
     return hasBuffer ? { ...this.#capacity } : undefined;
   }
 
-  /** The option of `load` that says the same: `convention: staticBuffer({ pointer: "buffer" })`. */
+  /** The option of `load` that sets the same: `convention: staticBuffer({ pointer: "buffer" })`. */
   toString(): string {
     const { convention } = this;
     return `convention: ${isOwn(convention) ? convention.name : convention.expression}`;
   }
 
-  /** How `console.log` shows it: the option, with the reason behind it. */
+  /** Shows it for `console.log`: the option, with the reason behind it. */
   [Symbol.for("Deno.customInspect")](): string {
     const { capacity } = this;
     const size = capacity?.byteLength === undefined

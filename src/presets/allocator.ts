@@ -8,17 +8,17 @@ import { complete, type ConventionOptions, printCall, readOptions } from "./opti
 import type { Detected, Preset } from "./preset.ts";
 import { allocatesBlocks, frees, takesPointersAlone } from "./roles.ts";
 
-/** What {@linkcode allocator} is told. */
+/** The options of {@linkcode allocator}. */
 export interface AllocatorOptions extends ConventionOptions {
   /** The export that allocates. */
   allocate: BlockCall;
-  /** The export that frees; nothing is freed where there is none. */
+  /** The export that frees; without one, nothing is freed. */
   free?: BlockCall;
-  /** The getter that tells where the block is, where it is not what `allocate` returns. */
+  /** The getter that returns the block's address, if `allocate` does not return it. */
   pointer?: { readonly export: string };
-  /** Room that the guest expects to find: memory is grown to have it above an address. */
+  /** Room that the guest expects above an address: memory is grown to have it. */
   room?: Room;
-  /** Whether an empty text gets a block of its own (unless said), or none. */
+  /** Whether an empty text gets a block of its own, which is the default, or none. */
   empty?: "block" | "none";
 }
 
@@ -72,7 +72,7 @@ export const ALLOCATOR_OPTIONS = {
  * import { allocator, load } from "@passage/wasm";
  * import { assertEquals } from "@std/assert";
  *
- * const result = "packedPointerHigh"; // one i64: which half is which can not be seen
+ * const result = "packedPointerHigh"; // one i64: the binary does not show which half is which
  * const convention = allocator({ allocate: "malloc", free: "free", result });
  * using guest = await load("testdata/c/allocator_malloc.wasm", { convention });
  * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
@@ -123,7 +123,7 @@ export function allocating(
     terminated: "never",
     results: [],
     argumentsFreedBy: "host",
-    // Whether a result is the caller's can not be seen: freeing what is not would corrupt the guest.
+    // Nothing shows whether a result is the caller's, and to free one that is not corrupts the guest.
     resultsFreedBy: "guest",
     trailingNul: "keep",
   };

@@ -6,7 +6,7 @@ import { complete, type ConventionOptions, printCall, readOptions } from "./opti
 import type { Detected, Preset } from "./preset.ts";
 import { hasFunction } from "./roles.ts";
 
-/** What {@linkcode assemblyScript} is told. */
+/** The options of {@linkcode assemblyScript}. */
 export interface AssemblyScriptOptions extends ConventionOptions {
   /** `"arc"` for compilers before 0.18, which count references: `__alloc`, `__retain`, `__release`. */
   runtime?: "arc";
@@ -16,8 +16,8 @@ export interface AssemblyScriptOptions extends ConventionOptions {
    */
   bytes?: "ArrayBuffer" | "Uint8Array" | "Array<u8>" | "StaticArray<u8>";
   /**
-   * Class ids by name, such as `{ "Array<string>": 5 }`, where several classes of the guest look
-   * alike and no export such as `Array_string_ID` tells them apart.
+   * Class ids by name, such as `{ "Array<string>": 5 }`, if several classes of the guest look
+   * alike and no export such as `Array_string_ID` distinguishes them.
    */
   classIds?: Readonly<Record<string, number>>;
 }
@@ -48,8 +48,8 @@ export function objectPlace(
  * AssemblyScript with `--exportRuntime`: strings are UTF-16 objects that a garbage collector
  * manages, and every argument is pinned until the call ends. Text is a `String`; bytes and arrays
  * are whichever of `ArrayBuffer`, `Uint8Array`, `Array<u8>` and `StaticArray<u8>`, or of the same
- * for other numbers, the guest has. Where it has several, a parameter says its `class`. What comes
- * back is told by its own class.
+ * for other numbers, the guest has. If it has several, a parameter names its `class`. The object that
+ * comes back has its class in its header.
  *
  * - Recognised by: exports `__new`, `__pin` and `__unpin`; before version 0.18 `__alloc`,
  *   `__retain` and `__release`
@@ -60,7 +60,7 @@ export function objectPlace(
  * - Exports: functions `(text: string): string`: `asc --exportRuntime`
  * - Load: `load("testdata/assemblyscript/strings.wasm")`
  *
- * @param options Which runtime it has, and the ids of classes where they are not the usual ones.
+ * @param options Which runtime it has, and the ids of classes that are not the usual ones.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown or of another type.
  *

@@ -11,9 +11,9 @@ import {
 import { complete, printCall, readOptions } from "./options.ts";
 import type { Detected, Preset } from "./preset.ts";
 
-/** What {@linkcode cString} is told. */
+/** The options of {@linkcode cString}. */
 export interface CStringOptions extends Partial<AllocatorOptions> {
-  /** The export that allocates; unless said, texts are put on the guest's stack for the call. */
+  /** The export that allocates; without one, texts are put on the guest's stack for the call. */
   allocate?: BlockCall;
 }
 
@@ -31,7 +31,7 @@ export interface CStringOptions extends Partial<AllocatorOptions> {
  * - Load: `load("testdata/emscripten/c_string.wasm", { convention: cString({ allocate: "malloc",
  *   free: "free", resultsFreedBy: "host" }) })`
  *
- * @param options Which exports allocate and free, where any do.
+ * @param options Which exports allocate and free, if any do.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *

@@ -13,7 +13,7 @@ import { hasFunction } from "./roles.ts";
  * - Option: `canonicalAbi()`
  * - Text: UTF-8; UTF-16 or latin1+utf16 if set
  *
- * @param options The encoding that the component was made for: UTF-8 unless said.
+ * @param options The encoding that the component was made for: UTF-8 unless set.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown or of another type.
  *
@@ -45,7 +45,7 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
       ...RESULT_FORMS.pointedTo,
       text: { ...RESULT_FORMS.pointedTo.text, unit: "codeUnits" },
     }],
-    // What a component imports writes its result where the last argument says.
+    // A function that a component imports writes its result to the address in the last argument.
     hostResults: [{
       ...RESULT_FORMS.areaAfter,
       text: { ...RESULT_FORMS.areaAfter.text, unit: "codeUnits" },
@@ -62,7 +62,7 @@ function recognise(info: ModuleInfo): Detected[] {
   return hasFunction(info, "cabi_realloc", 4, 1)
     ? [{
       convention: canonicalAbi(),
-      reason: 'it exports "cabi_realloc"; nothing tells its encoding, which is mostly UTF-8',
+      reason: 'it exports "cabi_realloc"; nothing shows its encoding, which is mostly UTF-8',
     }]
     : [];
 }

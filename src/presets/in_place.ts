@@ -3,7 +3,7 @@ import { type ConventionOptions, printCall, readOptions } from "./options.ts";
 import type { Preset } from "./preset.ts";
 import { bufferConvention } from "./static_buffer.ts";
 
-/** What {@linkcode inPlace} is told. */
+/** The options of {@linkcode inPlace}. */
 export interface InPlaceOptions extends ConventionOptions {
   /** The address of a range that the host may use, or `"reserve"` to add pages to memory for it. */
   pointer: number | "reserve";
@@ -12,9 +12,9 @@ export interface InPlaceOptions extends ConventionOptions {
 }
 
 /**
- * A range of memory that the caller says the host may use. With `"reserve"` it is added above
- * everything else, which is safe only where the guest has no allocator of its own that takes all
- * memory above `__heap_base` for itself.
+ * A range of memory that you let the host use. With `"reserve"` it is added above everything else,
+ * which is safe only if the guest has no allocator of its own that takes all memory above
+ * `__heap_base` for itself.
  *
  * - Recognised by: never: you name the range
  * - Option: `inPlace({ pointer: "reserve", byteLength: 65536 })`

@@ -12,7 +12,7 @@ import type { Detected, Preset } from "./preset.ts";
  * - Option: `jsStrings()`
  * - Text: any, as it is
  *
- * @param options There is seldom anything to say.
+ * @param options The options of every convention, which this one seldom needs.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown or of another type.
  *

@@ -8,11 +8,11 @@ import type { ConventionEncoding } from "../abi/value.ts";
 import { checkPreset, type OwnOptions } from "../base/early_checks.ts";
 import { literal, quote } from "../base/show.ts";
 
-/** What every preset can be told; each part replaces the preset's own. */
+/** The options of every preset; each replaces that part of the preset. */
 export interface ConventionOptions {
   /** The encoding of text. */
   encoding?: ConventionEncoding;
-  /** What an export gets for each text, where the signature alone can not tell. */
+  /** What an export gets for each text, if its signature leaves that open. */
   pass?: readonly Pass[];
   /** Where an export's text is: a form by its name, or its parts. */
   result?: ResultFormName | Omit<ResultForm, "name">;
@@ -22,7 +22,7 @@ export interface ConventionOptions {
   argumentsFreedBy?: FreedBy;
   /** Who frees what came back. */
   resultsFreedBy?: ResultFreedBy;
-  /** What a result is whose pointer is null and whose length is 0: an error unless said. */
+  /** What a result is whose pointer is null and whose length is 0: an error unless set. */
   nullIs?: "empty" | "error";
   /** Whether trailing NULs belong to text that comes back. */
   trailingNul?: "keep" | "trim";
@@ -44,7 +44,7 @@ const PARTS = [
 ] as const;
 
 /**
- * What a preset is told, read once.
+ * Checks the options of a preset, and reads each once.
  *
  * @throws {TypeError} with every option that is unknown, missing or of another type.
  */

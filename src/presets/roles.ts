@@ -112,7 +112,7 @@ export function usesMemory(info: ModuleInfo, name: string): boolean {
 
 /**
  * Returns whether a function may transform a text in a buffer: without an argument it has to look
- * for the end, byte by byte. A name that says what is done to a text is believed.
+ * for the end, byte by byte. A name such as `reverse` is believed.
  */
 export function couldTransform(
   info: ModuleInfo,

@@ -17,17 +17,17 @@ import { complete, type ConventionOptions, printCall, readOptions } from "./opti
 import type { Preset, Rival } from "./preset.ts";
 import { isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
 
-/** What {@linkcode staticBuffer} is told. */
+/** The options of {@linkcode staticBuffer}. */
 export interface StaticBufferOptions extends ConventionOptions {
   /** The getter or the exported global that gives the buffer's address, or the address itself. */
   pointer: string | number;
-  /** How many bytes the buffer holds, or which export says so. */
+  /** How many bytes the buffer holds, or which export gives that. */
   capacity?: Capacity;
 }
 
 /**
- * One buffer of the guest's, at an address that it tells: text is written there, an export
- * transforms it and returns its new length.
+ * The guest's own buffer, at an address that it gives: text is written there, an export transforms it
+ * and returns its new length.
  *
  * - Recognised by: a function without parameters or a global with the name of a buffer:
  *   `get_buffer_pointer`, `BUFFER`, `inputPtr`
@@ -55,7 +55,7 @@ export interface StaticBufferOptions extends ConventionOptions {
  *   `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared`; such a guest imports WASI
  * - Load: `load("guest.wasm")`
  *
- * @param options Where the buffer is, and whatever else the binary does not tell.
+ * @param options Where the buffer is, and whatever else the binary does not show.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *
@@ -84,7 +84,7 @@ function buffer(options: StaticBufferOptions): Convention {
   });
 }
 
-/** What all conventions with a buffer have in common. */
+/** Makes what all conventions with a buffer have in common. */
 export function bufferConvention(
   name: string,
   expression: string,
@@ -117,7 +117,7 @@ export function bufferConvention(
   }, options);
 }
 
-/** Finds the buffers that getters and globals name, as far as the binary tells them apart. */
+/** Finds the buffers that getters and globals name, as far as the binary distinguishes them. */
 function suggest(info: ModuleInfo): Rival[] {
   const inputs = findInputs(info);
   const outputs = findOutputs(info, inputs);
@@ -126,7 +126,7 @@ function suggest(info: ModuleInfo): Rival[] {
   );
   const [first, ...rest] = rivals;
   if (first === undefined || rest.length === 0) return rivals;
-  // Constants that differ stay apart whatever the guest says.
+  // Constants that differ do so whatever the guest returns.
   const isKnown = [...inputs, ...outputs].every((item) => addressIn(info, item) !== undefined);
   if (isKnown) return rivals;
   const others = list(
@@ -137,7 +137,7 @@ function suggest(info: ModuleInfo): Rival[] {
   return [{ ...first, reason, rivals }];
 }
 
-/** What may name the buffer that text comes out of, where it is another. */
+/** Finds what may name the buffer that text comes out of, if it is another. */
 function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInfo[] {
   const getters = info.exports.filter(isGetter);
   const named = getters.filter(({ name }) => namesOutput(name));
@@ -148,7 +148,7 @@ function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInf
   return preferFunctions(named.length > 0 ? named : paired, info);
 }
 
-/** What may name the buffer that text goes into: a function before a global. */
+/** Finds what may name the buffer that text goes into: a function before a global. */
 function findInputs(info: ModuleInfo): ExportInfo[] {
   const ranks = new Map<ExportInfo, number>();
   for (const item of info.exports) {
@@ -157,7 +157,7 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   }
   const best = Math.min(...ranks.values());
   const candidates = [...ranks.keys()].filter((item) => ranks.get(item) === best);
-  // Where nothing else could use it, what a getter names is a text to be read.
+  // If nothing else could use it, what a getter names is a text to be read.
   const hasUse = info.exports.some((item) =>
     item.kind === "function" && !isReserved(item) && !candidates.includes(item) &&
     (best === 0 || usesMemory(info, item.name))
@@ -172,12 +172,12 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   return preferFunctions(candidates, info);
 }
 
-/** Whether to ask is all that happens: what may make a buffer gives another one each time. */
+/** Returns whether a call only asks: a function that may make a buffer makes one each time. */
 function canBeAsked(item: ExportInfo, info: ModuleInfo): boolean {
   return item.kind === "global" || !couldDo(item.name) || looksUp(info, item.name);
 }
 
-/** The functions, and the globals of other stems; each function and each known address once. */
+/** Returns the functions, and the globals of other stems: each function and each address once. */
 function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo[] {
   if (candidates.length < 2) return candidates;
   const seen = new Set<string>();
@@ -197,7 +197,7 @@ function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo
   });
 }
 
-/** The address that an exported constant is. */
+/** Returns the value of an exported constant. */
 function addressIn(info: ModuleInfo, item: ExportInfo): number | undefined {
   return item.kind === "global" && !item.type.mutable ? constantOf(info, item.index) : undefined;
 }
@@ -207,7 +207,7 @@ function alone(item: ExportInfo): Rival {
   return { convention: buffer({ pointer: name }), reason: reasonOf(item), names: [name] };
 }
 
-/** A buffer that text goes into where another is named that it comes out of. */
+/** Makes the convention of a buffer for input beside one for output. */
 function withOutput(input: ExportInfo, { name: output }: ExportInfo): Rival {
   return {
     convention: buffer({
@@ -218,7 +218,7 @@ function withOutput(input: ExportInfo, { name: output }: ExportInfo): Rival {
         status: { value: "result", fails: "negative" },
       },
     }),
-    reason: `${reasonOf(input)}, and ${quote(output)} tells where text comes out`,
+    reason: `${reasonOf(input)}, and ${quote(output)} gives the address of the output`,
     names: [input.name, output],
   };
 }

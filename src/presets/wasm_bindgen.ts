@@ -10,7 +10,7 @@ import { complete, type ConventionOptions, printCall, readOptions } from "./opti
 import type { Detected, Preset } from "./preset.ts";
 import { handsOut, hasFunction, takesBack } from "./roles.ts";
 
-/** What {@linkcode wasmBindgen} is told. */
+/** The options of {@linkcode wasmBindgen}. */
 export interface WasmBindgenOptions extends ConventionOptions {
   /** The export that allocates, `__wbindgen_malloc` unless it was renamed. */
   allocate?: BlockCall;
@@ -31,7 +31,7 @@ export interface WasmBindgenOptions extends ConventionOptions {
  * - Option: `wasmBindgen()`
  * - Text: UTF-8
  *
- * @param options The names of its allocator, where it was told to hide them.
+ * @param options The names of its allocator, if they are hidden.
  * @returns The convention, for the option `convention` of `load`.
  * @throws {TypeError} if an option is unknown, missing or of another type.
  *
@@ -52,7 +52,7 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   return complete({
     ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
     pass: [["pointer", "byteLength"]],
-    // A retptr does not tell whether two or four words are written: four are made room for.
+    // A retptr does not show whether two or four words are written, so there is room for four.
     results: [
       RESULT_FORMS.multiValue,
       RESULT_FORMS.multiValueResult,
@@ -64,7 +64,7 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   }, options);
 }
 
-/** How Rust's `Result` tells of an error: where its value and the flag are. */
+/** Describes how Rust's `Result` reports an error: where its value and the flag are. */
 function failsBy(value: Value, code: Value): Status {
   return { value, fails: "nonzero", code, message: THROWN };
 }
@@ -110,7 +110,7 @@ function recognise(info: ModuleInfo): Detected[] {
     : recogniseRenamed(info);
 }
 
-/** wasm-bindgen numbers its exports where it is asked to hide what they are for. */
+/** Finds an allocator whose exports wasm-bindgen has numbered to hide what they are for. */
 function recogniseRenamed(info: ModuleInfo): Detected[] {
   const renamed = info.exports.filter(({ name }) => /^__wbindgen_export_?\d*$/.test(name));
   if (renamed.length === 0) return [];

@@ -102,8 +102,8 @@ testRows([
     ask: (guest) => [guest.passString("Hello there, "), guest.convention.reason],
     gives: [
       COOL,
-      '"get_input_pointer" takes nothing and returns a pointer, and "get_output_pointer" tells ' +
-      'where text comes out; "output_bytes_ptr" gives the same address; "input_buffer" gives the ' +
+      '"get_input_pointer" takes nothing and returns a pointer, and "get_output_pointer" gives ' +
+      'the address of the output; "output_bytes_ptr" gives the same address; "input_buffer" gives the ' +
       "same address",
     ],
   },
@@ -273,7 +273,7 @@ testRows([
       ask: (guest) => [guest.passString("abc"), guest.convention.reason],
       gives: [
         "out",
-        `${takesNothing(input!)}, and "${output}" tells where text comes out`,
+        `${takesNothing(input!)}, and "${output}" gives the address of the output`,
       ],
     }),
   ),

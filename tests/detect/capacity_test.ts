@@ -58,7 +58,7 @@ const ROWS: readonly Row[] = [
     "wat/value_globals",
     64512,
     "memory ends there",
-    'whether global "BUFFER_SIZE" holds it or is the address of it can not be told',
+    'it is unclear whether global "BUFFER_SIZE" holds it or is the address of it',
   ),
   bounded(
     "c/two_capacities",

@@ -135,8 +135,8 @@ Deno.test("where a buffer is named that text comes out of, it is read from there
   );
   assertEquals(detected(bytes), [
     outputOption("get_output_buffer"),
-    '"get_input_buffer" takes nothing and returns a pointer, and "get_output_buffer" tells where ' +
-    "text comes out",
+    '"get_input_buffer" takes nothing and returns a pointer, and "get_output_buffer" gives the ' +
+    "address of the output",
   ]);
   using guest = await load(bytes);
   assertStrictEquals(guest.passString("abc"), "Abc");

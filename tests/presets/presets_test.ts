@@ -31,7 +31,7 @@ const RECOGNISED: [guest: string, option: string, reason: string, name?: string]
   [
     "c/canonical_utf8",
     "canonicalAbi()",
-    'it exports "cabi_realloc"; nothing tells its encoding, which is mostly UTF-8',
+    'it exports "cabi_realloc"; nothing shows its encoding, which is mostly UTF-8',
     GREET,
   ],
   ["wat/js_strings", "jsStrings()", 'it imports "wasm:js-string.concat"'],
