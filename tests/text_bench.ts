@@ -17,9 +17,9 @@ const room = view.length - POINTER;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const utf8 = createCodec("utf-8", source);
+const utf8 = createCodec("utf-8", source, { helper: true });
 const plainUtf8 = createCodec("utf-8", source, { helper: false });
-const utf16 = createCodec("utf-16", source);
+const utf16 = createCodec("utf-16", source, { helper: true });
 const plainUtf16 = createCodec("utf-16", source, { helper: false });
 
 /** Makes a text of exactly `bytes` bytes in UTF-8, as near as its characters allow. */
@@ -141,7 +141,7 @@ for (const bytes of [13, 64, 1024, 65536]) {
   const memory = new WebAssembly.Memory({ initial: 3 });
   const view = new Uint8Array(memory.buffer).fill(0x61, 0, POINTER + bytes);
   const source = { memory, shared: false, bytes: () => view };
-  const codec = createCodec("utf-8", source);
+  const codec = createCodec("utf-8", source, { helper: true });
   Deno.bench(`naive: a loop over the view, ${group}`, { group, baseline: true }, () => {
     let at = POINTER;
     while (view[at] !== 0) at++;

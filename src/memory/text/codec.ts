@@ -21,7 +21,10 @@ export const UNITS_PER_CALL = 4096;
 
 /** The options of a codec. */
 export interface CodecOptions {
-  /** Set this to `false` to do without a WebAssembly module of the codec's own. */
+  /**
+   * Whether the codec has a WebAssembly module of its own: when many texts have passed unless set,
+   * from the first text on if `true`, never if `false`.
+   */
   helper?: boolean;
 }
 
@@ -86,19 +89,34 @@ export interface Codec {
 }
 
 /**
- * Makes a codec that becomes the result of `choose` when the first text passes. A program that
- * passes no text pays nothing, and later texts find the chosen methods in place, which saves a call
- * for each.
+ * How many texts pass before a codec gets its helper, which takes a millisecond to make: a program
+ * that passes a few does without. A text counts once more for each 4,096 code units or bytes of it.
  */
-export function createLazyCodec(encoding: Codec["encoding"], choose: () => Codec): Codec {
+const PATIENCE = 64;
+
+/**
+ * Makes a codec that begins as `plain` and becomes the result of `choose` when many texts have
+ * passed, or when a call is compiled for it. Later texts find the chosen methods in place, which
+ * saves a call for each.
+ *
+ * @param plain The codec to begin with.
+ * @param choose Makes the codec that takes its place.
+ * @param patience How many texts pass before.
+ */
+export function createLazyCodec(plain: Codec, choose: () => Codec, patience = PATIENCE): Codec {
+  let left = patience;
   const codec: Codec = {
-    encoding,
-    byteLength: (text) => settle().byteLength(text),
-    write: (text, pointer, room) => settle().write(text, pointer, room),
-    read: (pointer, byteLength) => settle().read(pointer, byteLength),
-    findNul: (pointer, limit) => settle().findNul(pointer, limit),
+    encoding: plain.encoding,
+    byteLength: (text) => next(text.length).byteLength(text),
+    write: (text, pointer, room) => next(text.length).write(text, pointer, room),
+    read: (pointer, byteLength) => next(byteLength).read(pointer, byteLength),
+    findNul: (pointer, limit) => next(1).findNul(pointer, limit),
     short: () => settle().short(),
   };
+  function next(length: number): Codec {
+    left -= 1 + Math.floor(length / 4096);
+    return left < 0 ? settle() : plain;
+  }
   function settle(): Codec {
     return Object.assign(codec, choose());
   }

@@ -38,10 +38,11 @@ const asciiDecoder = new TextDecoder();
 export function createUtf16(source: ByteSource, options: CodecOptions = {}): Codec {
   const plain = createPlainUtf16(source);
   if (options.helper === false) return plain;
-  return createLazyCodec("utf-16", () => {
+  const choose = () => {
     const helper = createUtf16Helper(source);
     return helper === undefined ? plain : createFastUtf16(helper, plain);
-  });
+  };
+  return createLazyCodec(plain, choose, options.helper ? 0 : undefined);
 }
 
 function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {

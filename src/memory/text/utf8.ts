@@ -34,10 +34,11 @@ const encoder = new TextEncoder();
 export function createUtf8(source: ByteSource, options: CodecOptions = {}): Codec {
   const plain = createPlainUtf8(source);
   if (options.helper === false) return plain;
-  return createLazyCodec("utf-8", () => {
+  const choose = () => {
     const helper = createUtf8Helper(source);
     return helper === undefined ? plain : createFastUtf8(source, helper, plain);
-  });
+  };
+  return createLazyCodec(plain, choose, options.helper ? 0 : undefined);
 }
 
 function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): Codec {

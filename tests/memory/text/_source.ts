@@ -41,7 +41,7 @@ export function createSource(options: SourceOptions = {}): TestSource {
 
 /** All set-ups of a codec: a name, the memory, and the codec's options. */
 export const paths = [
-  { name: "with a helper", memory: {}, options: {} },
+  { name: "with a helper", memory: {}, options: { helper: true } },
   { name: "without a helper", memory: {}, options: { helper: false } },
   { name: "in shared memory", memory: { shared: true }, options: {} },
   { name: "in 64-bit memory", memory: { address: "i64" }, options: {} },

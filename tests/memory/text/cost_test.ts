@@ -57,7 +57,7 @@ for (const path of paths) {
 Deno.test("text that is short passes without a view", () => {
   for (const encoding of ["utf-8", "utf-16"] as const) {
     const source = createSource();
-    const codec = createCodec(encoding, source);
+    const codec = createCodec(encoding, source, { helper: true });
     codec.read(0, codec.write("The first finds its helper", 0, 1000));
     const askedBefore = source.asked;
     const bytes = touched(() => {
