@@ -44,7 +44,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #bound: BoundSymbols<S>["bound"];
   #instance: WebAssembly.Instance;
   #realm: GuestRealm;
-  #host: HostImports;
+  #host: HostImports | undefined;
 
   /** Use `load` to make a guest. */
   constructor(parts: GuestParts<S>) {
@@ -89,7 +89,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /** The guest's output, if it imports WASI and the option `wasi` is set to `"capture"`. */
   get wasi(): WasiOutput | undefined {
-    return this.#host.wasi?.output;
+    return this.#host?.wasi?.output;
   }
 
   /**
@@ -195,7 +195,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   run(): number {
     const start = this.#compile("_start", START);
-    return this.#parts.command!.runCommand(this.#realm, this.#host.wasi, start);
+    return this.#parts.command!.runCommand(this.#realm, this.#host?.wasi, start);
   }
 
   /**
@@ -255,7 +255,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       this.#calls = { string: new PassCalls(), bytes: new PassCalls() };
       this.#bindAll();
       // The output of the old instance comes before that of the new one.
-      old.host.wasi?.flush();
+      old.host?.wasi?.flush();
       this.#initialize();
     } catch (error) {
       ({ instance: this.#instance, realm: this.#realm, host: this.#host } = old);
@@ -263,7 +263,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       this.#bindAll();
       throw error;
     }
-    old.host.wasi?.close();
+    old.host?.wasi?.close();
   }
 
   /**
@@ -277,7 +277,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (realm.state === "disposed") return;
     if (!realm.waits) this.#refuseWhile("close the guest");
     realm.dispose();
-    this.#host.wasi?.close();
+    this.#host?.wasi?.close();
   }
 
   /** The same as {@linkcode close}, for `using`. */
@@ -307,7 +307,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /** Makes another instance. Its start function can neither reset nor close the guest. */
-  #remake(): [WebAssembly.Instance, GuestRealm, HostImports] {
+  #remake(): [WebAssembly.Instance, GuestRealm, HostImports | undefined] {
     const realm = this.#realm;
     const before = realm.depth++;
     try {
@@ -317,7 +317,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     }
   }
 
-  #instantiate(): [WebAssembly.Instance, GuestRealm, HostImports] {
+  #instantiate(): [WebAssembly.Instance, GuestRealm, HostImports | undefined] {
     const { instance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = instance;
     const info = () => this.info;
@@ -331,7 +331,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       reported,
       resultLimit,
     });
-    host.realm = realm;
+    if (host !== undefined) host.realm = realm;
     return [instance, realm, host];
   }
 
@@ -343,7 +343,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
         this.#compile(name, START, context).call();
       }
     } catch (error) {
-      this.#host.wasi?.closeQuietly();
+      this.#host?.wasi?.closeQuietly();
       throw error;
     }
   }

@@ -9,12 +9,12 @@ import type { LoadOptions } from "./check/load_options.ts";
 import { detectConvention } from "./detect/detect.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest/guest_parts.ts";
-import { HostImports } from "./imports/host_imports.ts";
-import type { Wired } from "./imports/wire.ts";
+import type { HostImports } from "./imports/host_imports.ts";
+import { type Wired, wireMemories } from "./imports/memories.ts";
+import type { GivenImports } from "./imports/prepare.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
 import { noConvention } from "./plan/advice.ts";
 import { type Compiled, compileSource, type Source, type UnlessEmpty } from "./source/source.ts";
-import type { WantedImport } from "./source/wanted_import.ts";
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. Of the guest's code only a
@@ -70,32 +70,18 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const { convention } = options;
   // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled.info));
-  const { imports: wanted, hasBuiltins } = compiled;
-  const wiring = wanted.length === 0 ? undefined : await import("./imports/wire.ts");
-  const imports = wiring?.takeImports(wanted, options.imports);
-  // A memory is answered without host functions.
-  const prepared = wanted.some(({ kind }) => kind !== "memory")
-    ? await (await import("./imports/prepare_host.ts"))
-      .prepareHost(wanted, imports, options.wasi, limits.output)
-    : undefined;
   const exported = WebAssembly.Module.exports(module);
   if (holdsObjects(exported, convention)) await loadManagedEngine();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/run_command.ts")
     : undefined;
-  const checkHost = prepared?.linker && await checked?.hostFunctions();
-  const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
-  const forms: HostImports["forms"] = new Map();
-  const wire = () => {
-    const host = new HostImports(() => chosen().convention, address64, prepared?.linker, forms);
-    host.wasi = prepared?.makeWasi?.(host);
-    host.guard = prepared?.guard;
-    host.check = checkHost;
-    const answers = { ...options, imports, explain: checked?.explainImport };
-    return { ...wiring?.wireImports(wanted, hasBuiltins, answers, host) ?? NO_IMPORTS, host };
-  };
-  const first = await wireFirst(wire, wanted, module);
+  const { first, wire } = await prepare(compiled, options, {
+    output: limits.output,
+    convention: () => chosen().convention,
+    hostFunctions: checked?.hostFunctions,
+    explain: checked?.explainImport,
+  });
   let wired: typeof first | undefined = first;
 
   function instantiate(): Instantiated {
@@ -131,23 +117,23 @@ async function loadChecked<const S extends SymbolDeclarations>(
   });
 }
 
-/** What a guest that imports nothing is instantiated with. */
-const NO_IMPORTS: Wired = { imports: {}, memories: new Map(), suppliedMemory: false };
+/** Prepares the imports: what others than memories need is loaded for guests that have such. */
+async function prepare(
+  compiled: Compiled,
+  { imports, memory, missing, wasi }: LoadOptions<SymbolDeclarations>,
+  given: GivenImports,
+): Promise<{ readonly first: Instance; readonly wire: () => Instance }> {
+  const made = imports === undefined && memory === undefined
+    ? wireMemories(compiled.imports)
+    : undefined;
+  if (made !== undefined) return { first: made, wire: () => wireMemories(compiled.imports)! };
+  const { prepareImports } = await import("./imports/prepare.ts");
+  return await prepareImports(compiled, { ...given, imports, memory, missing, wasi });
+}
 
-/**
- * Wires the first instance. If that fails, the error may take the time to explain what the guest
- * is.
- */
-async function wireFirst<T>(
-  wire: () => T,
-  wanted: readonly WantedImport[],
-  module: WebAssembly.Module,
-): Promise<T> {
-  try {
-    return wire();
-  } catch (error) {
-    throw (await import("./imports/import_advice.ts")).adviseOnImports(error, wanted, module);
-  }
+/** The imports of one instance, with its host functions if it has any. */
+interface Instance extends Wired {
+  readonly host?: HostImports | undefined;
 }
 
 /**

@@ -13,8 +13,8 @@ export interface Instantiated {
   readonly memory: WebAssembly.Memory | undefined;
   /** Tells whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
-  /** The host functions that wait for it. */
-  readonly host: HostImports;
+  /** The host functions that wait for it, if it imports any function. */
+  readonly host: HostImports | undefined;
 }
 
 /** How data is passed. */

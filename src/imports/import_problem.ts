@@ -1,7 +1,6 @@
 import { isShared, isSuspending } from "../base/runtime.ts";
-import { quote, show } from "../base/show.ts";
-import { formatFunctionType } from "../binary/defined_types.ts";
-import type { FunctionType, GlobalType, ImportInfo, Limits, MemoryType } from "../binary/types.ts";
+import { show } from "../base/show.ts";
+import type { FunctionType, GlobalType, Limits, MemoryType } from "../binary/types.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 
@@ -13,34 +12,6 @@ export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
   const isMath = module === "Math" || (module === "env" && name.startsWith("Math."));
   if (kind !== "function") return kind === "global" && isMath;
   return isMath || module === "env" || module === "Date";
-}
-
-/** An import as errors name it: `import[2] "env.log" (i32, i32) -> ()`. */
-export function describeImport(item: WantedImport, index: number): string {
-  return `import[${index}] ${quote(`${item.module}.${item.name}`)} ${describeType(item)}`;
-}
-
-function describeType(item: WantedImport): string {
-  if (item.type === undefined) return item.kind;
-  switch (item.kind) {
-    case "function":
-      return formatFunctionType(item.type);
-    case "tag":
-      return `tag ${formatFunctionType(item.type.function)}`;
-    case "global":
-      return `global ${item.type.mutable ? "mut " : ""}${item.type.type}`;
-    case "memory":
-      return `memory ${describeLimits(item.type)}${item.type.shared ? " shared" : ""}`;
-    case "table":
-      return `table ${describeLimits(item.type)} ${item.type.element}`;
-  }
-}
-
-function describeLimits(
-  { address, minimum, maximum }: (ImportInfo & { kind: "memory" | "table" })["type"],
-): string {
-  const reach = maximum === undefined ? "or more" : `to ${maximum}`;
-  return `${address === "i64" ? "i64 " : ""}${minimum} ${reach}`;
 }
 
 /** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */

@@ -1,13 +1,19 @@
 import type { CoreFunction } from "../abi/core_value.ts";
-import { GuestError, LoadError, messageOf } from "../base/errors.ts";
+import { GuestError, messageOf } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
-import { listLines } from "../base/show.ts";
 import type { FunctionType, MemoryType } from "../binary/types.ts";
 import { isBuiltinModule } from "../source/builtins.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { HostFunction } from "./host_function.ts";
 import type { HostImports, PlainImport } from "./host_imports.ts";
-import { describeImport, importProblem, sizeProblem } from "./import_problem.ts";
+import { importProblem, sizeProblem } from "./import_problem.ts";
+import {
+  describeImport,
+  importsError,
+  makeMemory,
+  type MemorySize,
+  type Wired,
+} from "./memories.ts";
 
 /** What a guest is given, by module and name. What it does not ask for is ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -29,15 +35,6 @@ export interface WiringOptions {
 export interface Wiring extends WiringOptions {
   /** What the caller has given in another place, for an import that is missing. */
   readonly explain?: ((module: string, name: string) => string | undefined) | undefined;
-}
-
-/** Imports that fit. */
-export interface Wired {
-  readonly imports: WebAssembly.Imports;
-  /** The imported memories under their import names, such as `env.memory`. */
-  readonly memories: ReadonlyMap<string, WebAssembly.Memory>;
-  /** Whether the caller supplied a memory, which a fresh instance would find used. */
-  readonly suppliedMemory: boolean;
 }
 
 /**
@@ -195,14 +192,6 @@ function makeStub(item: WantedImport, index: number): () => never {
   };
 }
 
-function importsError(problems: readonly string[]): LoadError {
-  return new LoadError(
-    "imports",
-    `Cannot satisfy the guest's imports:\n${listLines(problems)}`,
-    { problems },
-  );
-}
-
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */
 export interface MemoryLimits {
   /** At least what the guest declares, which is what it is unless said. */
@@ -232,7 +221,7 @@ function answerMemory(
   open: number,
 ): Answer {
   const type = item.kind === "memory" ? item.type : undefined;
-  if (option === undefined && type !== undefined) return makeMemory(type, type);
+  if (option === undefined && type !== undefined) return made(type, type);
   if (option !== undefined && open > 1) {
     const problem = `the option memory could be meant for ${open} imports, ` +
       "expected each memory under imports";
@@ -249,18 +238,13 @@ function answerMemory(
   }
   const limits = { minimum, maximum };
   const problem = limitsProblem(type, limits);
-  return problem === undefined ? makeMemory(type, limits) : { supplied: false, problem };
+  return problem === undefined ? made(type, limits) : { supplied: false, problem };
 }
-
-/** The limits that a memory is made with, in pages. */
-type Wanted = Pick<MemoryType, "minimum"> & {
-  readonly maximum?: MemoryType["maximum"] | undefined;
-};
 
 /** What is wrong with the caller's limits. */
 function limitsProblem(
   declared: MemoryType | undefined,
-  { minimum, maximum }: Wanted,
+  { minimum, maximum }: MemorySize,
 ): string | undefined {
   try {
     for (const pages of [minimum, maximum]) {
@@ -286,21 +270,9 @@ function growthProblem(
     : undefined;
 }
 
-/** A memory with exactly the limits that are wanted, shared and addressed as the binary declares. */
-function makeMemory(
-  { shared = false, address = "i32" }: Partial<MemoryType> = {},
-  { minimum, maximum }: Wanted,
-): Answer {
+function made(declared: MemoryType | undefined, size: MemorySize): Answer {
   try {
-    const convert = address === "i64" ? BigInt : Number;
-    const descriptor = {
-      initial: convert(minimum),
-      shared,
-      address,
-      ...(maximum !== undefined && { maximum: convert(maximum) }),
-    };
-    const value = new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
-    return { value, supplied: false };
+    return { value: makeMemory(declared, size), supplied: false };
   } catch (cause) {
     return { supplied: false, problem: messageOf(cause) };
   }

@@ -1,0 +1,55 @@
+import type { Compiled } from "../source/source.ts";
+import type { WasiOptions } from "../wasi/options.ts";
+import type { HostFunctionCheck } from "./host_function.ts";
+import { HostImports } from "./host_imports.ts";
+import type { Wired } from "./memories.ts";
+import { prepareHost } from "./prepare_host.ts";
+import { takeImports, wireImports, type Wiring } from "./wire.ts";
+
+/** What answers the imports of a guest, as `load` is given it. */
+export interface GivenImports extends Wiring {
+  readonly wasi?: WasiOptions | undefined;
+  /** How many bytes of output WASI holds at most. */
+  readonly output?: number | undefined;
+  /** The guest's convention, by which host functions take and give text. */
+  readonly convention: HostImports["convention"];
+  /** Loads what checks the declarations of host functions, if options were given. */
+  readonly hostFunctions?: (() => Promise<HostFunctionCheck>) | undefined;
+}
+
+/** The imports of one instance. */
+export interface WiredInstance extends Wired {
+  readonly host: HostImports;
+}
+
+/**
+ * Loads what the imports of a guest need, and wires those of its first instance.
+ *
+ * @returns The imports of the first instance, and what wires those of another.
+ * @throws {LoadError} with a line for each import that is missing or does not fit, or if a granted
+ * directory can't be opened.
+ */
+export async function prepareImports(
+  compiled: Compiled,
+  given: GivenImports,
+): Promise<{ readonly first: WiredInstance; readonly wire: () => WiredInstance }> {
+  const { imports: wanted, hasBuiltins, module } = compiled;
+  const imports = takeImports(wanted, given.imports);
+  const { makeWasi, linker, guard } = await prepareHost(wanted, imports, given.wasi, given.output);
+  const check = linker && await given.hostFunctions?.();
+  const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
+  const forms: HostImports["forms"] = new Map();
+  const wire = () => {
+    const host = new HostImports(given.convention, address64, linker, forms);
+    host.wasi = makeWasi?.(host);
+    host.guard = guard;
+    host.check = check;
+    return { ...wireImports(wanted, hasBuiltins, { ...given, imports }, host), host };
+  };
+  try {
+    return { first: wire(), wire };
+  } catch (error) {
+    // The error may take the time to explain what the guest is.
+    throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
+  }
+}
