@@ -38,6 +38,12 @@ export function quote(name: string): string {
   return literal(cut(name));
 }
 
+/** Formats an address for errors: a long `data:` URL by its beginning. */
+export function quoteAddress(address: string | URL): string {
+  const text = String(address);
+  return quote(text.length > 200 ? `${text.slice(0, 60)}…` : text);
+}
+
 /** Formats a string as JavaScript source: whole, quoted and escaped. */
 export function literal(text: string): string {
   return escapeUnprintable(JSON.stringify(text));

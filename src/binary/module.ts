@@ -1,5 +1,4 @@
-// WebAssembly 3.0, sections 5.5.17 "Modules", for the magic, the version and the order of sections,
-// and 5.5.2 "Sections"; the component model's binary format, "Component Definitions", for the layer.
+// WebAssembly 3.0, sections 5.5.17 "Modules", for the order of sections, and 5.5.2 "Sections".
 
 import { isShared } from "../base/runtime.ts";
 import { readCustomSection } from "./custom.ts";
@@ -16,7 +15,6 @@ import {
   readTagSection,
 } from "./definitions.ts";
 import { type Draft, emptyDraft } from "./draft.ts";
-import { identify } from "./identify.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";
 import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
 import type { ImportInfo, ModuleInfo } from "./types.ts";
@@ -28,14 +26,14 @@ import type { ImportInfo, ModuleInfo } from "./types.ts";
  * `SharedArrayBuffer` are copied first, because another thread may change them; other bytes are not
  * copied, and the result does not refer to them.
  *
- * @param bytes the whole binary
+ * @param bytes the whole binary, whose first bytes are those of a module
  * @returns types, imports, exports and index spaces, in the order of the binary
- * @throws {WasmFormatError} if the bytes are not a module, or a malformed one; it has the offset
+ * @throws {WasmFormatError} if the module is malformed; it has the offset
  */
 export function readModule(bytes: Uint8Array): ModuleInfo {
-  const reader = new Reader(isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes);
+  const whole = isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes;
+  const reader = new Reader(whole, HEADER_BYTES);
   const draft = emptyDraft();
-  readHeader(reader);
   readSections(reader, draft);
   return finish(draft);
 }
@@ -167,27 +165,4 @@ function checkComplete(reader: Reader, draft: Draft): void {
     const problem = `it is missing, expected for a data count of ${draft.pendingDataSegments}`;
     reader.fail("data section", reader.end, problem);
   }
-}
-
-const MAGIC = [0x00, 0x61, 0x73, 0x6d];
-
-const COMPONENT_LAYER = 1;
-
-// the upper half of the version
-
-/** Reads the magic and the version. The error for another file names its kind. */
-function readHeader(reader: Reader): void {
-  const { bytes } = reader;
-  const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);
-  if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, identify(bytes));
-  reader.skip(4, "magic");
-  const start = reader.position;
-  reader.skip(4, "version");
-  const version = bytes[4]! + bytes[5]! * 2 ** 8 + bytes[6]! * 2 ** 16 + bytes[7]! * 2 ** 24;
-  if (version >>> 16 === COMPONENT_LAYER) {
-    const problem = "it is a component, expected a core module; " +
-      "make core modules of it with `jco transpile` or `wasm-tools component unbundle`";
-    reader.fail("module", start, problem);
-  }
-  if (version !== 1) reader.fail("version", start, `version is ${version}, expected 1`);
 }

@@ -8,7 +8,8 @@ import { readImportedMemories } from "../binary/externals.ts";
 import { readImports, readModule } from "../binary/module.ts";
 import type { ImportInfo, ModuleInfo } from "../binary/types.ts";
 import { BUILTIN_OPTIONS, isBuiltinModule } from "./builtins.ts";
-import { readSource, type SourceBytes } from "./read_source.ts";
+import { readSource } from "./read_source.ts";
+import type { SourceBytes } from "./source_types.ts";
 import type { WantedImport } from "./wanted_import.ts";
 
 /**
@@ -100,6 +101,7 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
       { source },
     );
   }
+  if (!beginsAsModule(bytes)) (await import("../binary/header.ts")).readHeader(bytes);
   const compiling = compile(bytes);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first
   const { info, imports } = readAside(bytes);
@@ -122,6 +124,16 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
     source,
   };
 }
+
+/** Returns whether bytes begin with the magic and the version of a module. */
+function beginsAsModule(bytes: Uint8Array): boolean {
+  for (let index = 0; index < HEADER.length; index++) {
+    if (bytes[index] !== HEADER[index]) return false;
+  }
+  return true;
+}
+
+const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 /**
  * Reads a binary when nobody waits for it: a large one at once, while the engine compiles it, and a

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { WasmFormatError } from "../../src/base/errors.ts";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 
 /** Bytes, names (their length, then UTF-8) and nested lists of these. */

@@ -1,5 +1,5 @@
 import { assertEquals, fail } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 
 const { default: binaryen } = await import("npm:binaryen@132.0.0");

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import { assertAgrees } from "./_oracle.ts";
 import { npmSamples, ownSamples, type Sample } from "./_samples.ts";
 

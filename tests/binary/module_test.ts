@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { build, EXPORT, MEMORY, section } from "./_build.ts";
 

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { richSamples } from "./_rich_samples.ts";

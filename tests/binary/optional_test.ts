@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import { bodies, build, EXPORT, FUNCTION, IMPORT, section, TYPE, VOID_TYPE } from "./_build.ts";
 
 /** Modules that the engine accepts only with a flag. */

@@ -1,4 +1,5 @@
-import { readImports, readModule } from "../../src/binary/module.ts";
+import { readImports } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { findGuests, guestBytes } from "../_guests.ts";
 import { build, FUNCTION, IMPORT, MEMORY, section, TYPE } from "./_build.ts";

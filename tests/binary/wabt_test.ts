@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { readModule } from "../../src/binary/module.ts";
+import { readModule } from "./_read.ts";
 import { parseExpression } from "./_s_expression.ts";
 import { npmSamples, ownSamples, type Sample } from "./_samples.ts";
 import { TextModule } from "./_text_format.ts";

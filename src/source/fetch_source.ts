@@ -1,0 +1,133 @@
+import { LoadError, messageOf } from "../base/errors.ts";
+import { hasBaseUrl, isResponse } from "../base/runtime.ts";
+import { hasProperty, isA, printable, quoteAddress, show } from "../base/show.ts";
+import type { SourceBytes } from "./source_types.ts";
+
+/**
+ * Reads the bytes of a source that is no file, or of a file where the runtime has none.
+ *
+ * @param source The source.
+ * @param address The path or the URL that it is, if it is one.
+ * @throws {LoadError} with the code `source` and the original error as its cause.
+ */
+export async function fetchSource(
+  source: unknown,
+  address: string | URL | undefined,
+): Promise<SourceBytes> {
+  if (address !== undefined) return await fetchAddress(address);
+  if (isResponse(source)) return await readResponse(source);
+  if (isThenable(source)) return await readResponse(await settle(source));
+  throw new TypeError(
+    `Cannot load a guest: the source is ${show(source)}, expected a path, a URL, bytes, ` +
+      "a Response or a WebAssembly.Module",
+  );
+}
+
+/** Makes the error for a file that can't be read. */
+export function unreadError(address: string | URL, cause: unknown): LoadError {
+  return new LoadError(
+    "source",
+    `Cannot read ${quoteAddress(address)}: ${whyUnread(cause, address)}`,
+    {
+      source: String(address),
+      cause,
+    },
+  );
+}
+
+async function fetchAddress(address: string | URL): Promise<SourceBytes> {
+  const name = quoteAddress(address);
+  const source = String(address);
+  const isFile = typeof address === "string" || address.protocol === "file:";
+  // In a page, a path is relative to the page.
+  if (isFile && (typeof address !== "string" || !hasBaseUrl())) throw noFilesError(source, name);
+  let response: Response;
+  try {
+    response = await fetch(address);
+  } catch (cause) {
+    throw new LoadError("source", `Cannot fetch ${name}: ${whyUnfetched(cause, address)}`, {
+      source,
+      cause,
+    });
+  }
+  return await readResponse(response, name);
+}
+
+async function settle(promise: PromiseLike<Response>): Promise<Response> {
+  let response: unknown;
+  try {
+    response = await promise;
+  } catch (cause) {
+    throw new LoadError(
+      "source",
+      `Cannot load a response: its promise is rejected: ${messageOf(cause)}`,
+      { source: "a response", cause },
+    );
+  }
+  if (isResponse(response)) return response;
+  throw new TypeError(
+    `Cannot load a guest: the promise gave ${show(response)}, expected a Response`,
+  );
+}
+
+function isThenable(value: unknown): value is PromiseLike<Response> {
+  return hasProperty(value, "then");
+}
+
+/**
+ * Reads the body of a response, whatever its MIME type.
+ *
+ * @throws {LoadError} with the code `source` if the status is not OK or the body can't be read.
+ */
+async function readResponse(
+  response: Response,
+  name: string = response.url === "" ? "a response" : quoteAddress(response.url),
+): Promise<SourceBytes> {
+  const source = response.url || name;
+  if (!response.ok) {
+    await response.body?.cancel();
+    const status = `${response.status} ${response.statusText}`.trimEnd();
+    throw new LoadError("source", `Cannot load ${name}: the status is ${status}, expected 200 OK`, {
+      source,
+    });
+  }
+  try {
+    return { name, source, bytes: new Uint8Array(await response.arrayBuffer()) };
+  } catch (cause) {
+    throw new LoadError("source", `Cannot read the body of ${name}: ${messageOf(cause)}`, {
+      source,
+      cause,
+    });
+  }
+}
+
+function noFilesError(source: string, name: string): LoadError {
+  return new LoadError(
+    "source",
+    `Cannot read ${name}: this runtime has no files, expected bytes or a Response`,
+    { source },
+  );
+}
+
+function whyUnread(cause: unknown, address: string | URL): string {
+  if (isNotCapable(cause)) {
+    const path = typeof address === "string" ? address : decodeURIComponent(address.pathname);
+    return `permission is refused, expected --allow-read=${printable(path)}`;
+  }
+  const code = isA(cause, Error) && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT") return "it does not exist";
+  if (code === "EISDIR") return "it is a directory, expected a file";
+  return messageOf(cause);
+}
+
+/** Returns whether an error comes from Deno's permissions. */
+function isNotCapable(cause: unknown): cause is Error {
+  return isA(cause, Error) && cause.name === "NotCapable";
+}
+
+function whyUnfetched(cause: unknown, address: string | URL): string {
+  if (!isNotCapable(cause)) return messageOf(cause);
+  // After a redirect the host is another one, which only the message names.
+  const refused = /"(.+?)"/.exec(cause.message)?.[1] ?? new URL(address).host;
+  return `permission is refused, expected --allow-net=${printable(refused)}`;
+}
