@@ -17,7 +17,7 @@ export type { LoadOptions } from "./src/check/load_options.ts";
 export type { GuestLimits } from "./src/base/limits.ts";
 export type { Imports, WiringOptions } from "./src/imports/wire.ts";
 export type { MemoryLimits } from "./src/imports/wire.ts";
-export type { CompiledModule, Source, UnlessEmpty } from "./src/source/source.ts";
+export type { CompiledModule, Source, UnlessEmpty } from "./src/source/source_types.ts";
 export type {
   HostAnswer,
   HostArgument,
@@ -56,16 +56,13 @@ export type {
 } from "./src/abi/symbol_types.ts";
 export type { WasiOptions, WasiSink } from "./src/wasi/options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
-export {
-  GuestError,
-  type GuestErrorCode,
-  type GuestErrorOptions,
-  LoadError,
-  type LoadErrorCode,
-  type LoadErrorOptions,
-  MemoryRangeError,
-  WasmFormatError,
-} from "./src/base/errors.ts";
+export { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./src/base/errors.ts";
+export type {
+  GuestErrorCode,
+  GuestErrorOptions,
+  LoadErrorCode,
+  LoadErrorOptions,
+} from "./src/base/error_types.ts";
 export { allocator, type AllocatorOptions } from "./src/presets/allocator.ts";
 export { assemblyScript, type AssemblyScriptOptions } from "./src/presets/assembly_script.ts";
 export { canonicalAbi } from "./src/presets/canonical_abi.ts";

@@ -10,10 +10,16 @@ import { type Call, callAsync, PlanForms } from "./call/call.ts";
 import { loadedEngine } from "./call/managed/engine.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/report.ts";
-import { adviseSymbols, findSoleExport, PassCalls, PASSES, resolveChecked } from "./guest/calls.ts";
+import {
+  adviseSymbols,
+  findSoleExport,
+  PassCalls,
+  PASSES,
+  PlanCache,
+  resolveChecked,
+} from "./guest/calls.ts";
 import { Choice, deferCall } from "./guest/choice.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
-import { PlanCache } from "./guest/plan_cache.ts";
 import type { BoundSymbols } from "./guest/symbols.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { exportedFunction } from "./instance/exports.ts";

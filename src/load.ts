@@ -14,7 +14,8 @@ import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
 import { noConvention } from "./plan/advice.ts";
-import { type Compiled, compileSource, type Source, type UnlessEmpty } from "./source/source.ts";
+import { compileSource } from "./source/source.ts";
+import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. Of the guest's code only a

@@ -1,6 +1,6 @@
 // The codecs alone: text into linear memory and back, with given bounds and pointers. `deno task
 // bench tests/text_bench.ts --filter "13 B of ASCII"` runs those of one text.
-import { findNul } from "../src/memory/text/codec.ts";
+import { findNul } from "../src/memory/text/common.ts";
 import { createCodec } from "../src/memory/text/create_codec.ts";
 import { repeated } from "./_strings.ts";
 

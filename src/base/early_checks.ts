@@ -47,6 +47,7 @@ const blockCall = kind(
 );
 
 const freedBy = words(["host", "guest"], isObject, " or { call }");
+
 const resultFreedBy = words(["host", "guest"], isObject, " or { call } or { calls }");
 
 /** The options of every preset, except `result`. */

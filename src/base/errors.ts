@@ -1,47 +1,10 @@
+import type {
+  GuestErrorCode,
+  GuestErrorOptions,
+  LoadErrorCode,
+  LoadErrorOptions,
+} from "./error_types.ts";
 import { bounded, hex, isA, wordsOf } from "./show.ts";
-
-/** The step of loading that a {@linkcode LoadError} is about. */
-export type LoadErrorCode =
-  | "source"
-  | "unsupported"
-  | "compile"
-  | "memory"
-  | "imports"
-  | "instantiation"
-  | "symbols"
-  | "wasi";
-
-/** The kind of failure that a {@linkcode GuestError} is about. */
-export type GuestErrorCode =
-  | "trap"
-  | "guest-error"
-  | "out-of-memory"
-  | "missing-export"
-  | "missing-import"
-  | "signature"
-  | "ambiguous-convention"
-  | "no-convention"
-  | "overrun"
-  | "result-too-large"
-  | "output-too-large"
-  | "exception"
-  | "abort"
-  | "invalid-text"
-  | "null-pointer"
-  | "poisoned"
-  | "busy"
-  | "supplied-memory"
-  | "asynchronous"
-  | "exited"
-  | "disposed";
-
-/** Fields of a {@linkcode LoadError} beside its code and message. */
-export interface LoadErrorOptions extends ErrorOptions {
-  /** The path, the URL or the kind of the source. */
-  source?: string;
-  /** One line for each import that can't be satisfied. */
-  problems?: readonly string[];
-}
 
 /**
  * A guest could not be loaded: its source, its imports, its memory or its instantiation.
@@ -143,24 +106,6 @@ export class MemoryRangeError extends RangeError {
     this.byteLength = byteLength;
     this.memorySize = memorySize;
   }
-}
-
-/** Fields of a {@linkcode GuestError} beside its code and message. */
-export interface GuestErrorOptions extends ErrorOptions {
-  /** The export that was called or looked for. */
-  export?: string | undefined;
-  /** The guest's own error code. */
-  status?: number | bigint | undefined;
-  /** The value that the call returned, if the guest failed only after that. */
-  result?: unknown;
-  /** The guest's own message about a failure. */
-  guestMessage?: string | undefined;
-  /** Further values that the guest reports about a failure. */
-  details?: Readonly<Record<string, unknown>>;
-  /** The frames within the guest, innermost first. */
-  frames?: readonly string[];
-  /** The offset of the first bad byte or code unit in text. */
-  offset?: number | undefined;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   MAX_TABLES,
   MAX_TAGS,
 } from "./draft.ts";
+import { readEffects } from "./effects.ts";
 import {
   type ExternalType,
   readExternalType,
@@ -25,7 +26,6 @@ import {
   readTableType,
   readTagType,
 } from "./externals.ts";
-import { readEffects } from "./effects.ts";
 import { hasOptional, readOptional } from "./optional.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";

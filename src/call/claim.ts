@@ -2,8 +2,7 @@ import type { Place } from "../abi/block_source.ts";
 import type { Recipe } from "../abi/recipe.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
-import { Claim } from "../instance/claim.ts";
-import type { Frame } from "../instance/frame.ts";
+import { Claim, type Frame } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import type { ClaimOptions } from "./blocks/store.ts";
 

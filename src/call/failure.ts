@@ -1,9 +1,9 @@
 import type { StatusRecipe } from "../abi/recipe.ts";
 import type { Status } from "../abi/result.ts";
-import { GuestError, type GuestErrorOptions, messageOf } from "../base/errors.ts";
-import { isSuspendError } from "../base/runtime.ts";
+import type { GuestErrorOptions } from "../base/error_types.ts";
+import { GuestError, messageOf } from "../base/errors.ts";
+import { isSuspendError, undeclared } from "../base/runtime.ts";
 import { isA, printable, quote, show } from "../base/show.ts";
-import { undeclared } from "../base/webassembly.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import { tellUnfreed } from "./blocks/unfreed.ts";

@@ -4,8 +4,8 @@ import { nearest } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
-import type { ResolveContext } from "../plan/context.ts";
 import { isWhole } from "../memory/pointer.ts";
+import type { ResolveContext } from "../plan/context.ts";
 import { print } from "../presets/options.ts";
 import { rangeProblem } from "./slot_problems.ts";
 

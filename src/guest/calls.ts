@@ -5,7 +5,7 @@ import { GuestError } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
-import type { Call } from "../call/call.ts";
+import type { Call, PlanForms } from "../call/call.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import { adviseUse } from "../plan/advice.ts";
 import type { ResolveContext } from "../plan/context.ts";
@@ -206,4 +206,23 @@ export function resolveChecked(
   const problems = check.resolved(recipe, declaration, context, exports);
   if (problems.length > 0) throw new ReferenceProblems(name, problems);
   return recipe;
+}
+
+/** The plans of one guest by export and declaration: every instance of its module shares them. */
+export class PlanCache {
+  readonly #plans = new Map<SymbolDeclaration, Map<string, PlanForms>>();
+
+  /** The plan for an export, which `make` makes when it is first asked for. */
+  get(name: string, declaration: SymbolDeclaration, make: () => PlanForms): PlanForms {
+    let named = this.#plans.get(declaration);
+    if (named === undefined) this.#plans.set(declaration, named = new Map());
+    let plan = named.get(name);
+    if (plan === undefined) named.set(name, plan = make());
+    return plan;
+  }
+
+  /** Forgets all plans: the convention that they were made for is another one now. */
+  clear(): void {
+    this.#plans.clear();
+  }
 }

@@ -3,9 +3,9 @@ import type { OwnConvention } from "../abi/custom.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestError } from "../base/errors.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
-import type { Rival } from "../presets/preset.ts";
 import type { HostImports } from "../imports/host_imports.ts";
-import type { Compiled } from "../source/source.ts";
+import type { Rival } from "../presets/preset.ts";
+import type { Compiled } from "../source/source_types.ts";
 
 /** One instance and what belongs to it. */
 export interface Instantiated {

@@ -6,8 +6,9 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { isPromise, silence } from "../base/promises.ts";
 import { show } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
+import { checkCallable } from "../instance/callable.ts";
 import type { Home } from "../instance/home.ts";
-import { checkCallable, type Realm } from "../instance/realm.ts";
+import type { Realm } from "../instance/realm.ts";
 import type { PlainImport } from "./host_imports.ts";
 
 /**

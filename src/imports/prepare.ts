@@ -1,4 +1,4 @@
-import type { Compiled } from "../source/source.ts";
+import type { Compiled } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
 import { HostImports } from "./host_imports.ts";

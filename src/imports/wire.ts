@@ -2,7 +2,7 @@ import type { CoreFunction } from "../abi/core_value.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
 import type { FunctionType, MemoryType } from "../binary/types.ts";
-import { isBuiltinModule } from "../source/builtins.ts";
+import { isBuiltinModule } from "../source/source.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { HostFunction } from "./host_function.ts";
 import type { HostImports, PlainImport } from "./host_imports.ts";

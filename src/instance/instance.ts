@@ -12,7 +12,7 @@ import {
 } from "../detect/capacity.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim } from "./frame.ts";
 import type { Realm, Reserved, Stack } from "./realm.ts";
 import { findStack } from "./shadow_stack.ts";
 import type { Unfreed } from "./unfreed.ts";

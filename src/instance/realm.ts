@@ -1,13 +1,11 @@
 import type { Place } from "../abi/block_source.ts";
 import type { CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts } from "../abi/plan.ts";
-import { GuestError } from "../base/errors.ts";
-import { quote } from "../base/show.ts";
+import type { GuestError } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { CapacityReport, CapacityRule } from "../detect/capacity.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
-import type { Claim } from "./claim.ts";
-import type { Frame } from "./frame.ts";
+import type { Claim, Frame } from "./frame.ts";
 import type { Unfreed } from "./unfreed.ts";
 
 /** One instance of a guest, as the engine needs to know it. */
@@ -94,29 +92,4 @@ export interface Stack {
   restore(frame: Frame, pointer: CoreValue): void;
   /** Takes `byteLength` bytes below where the pointer is, aligned to 16, and returns their address. */
   take(frame: Frame, byteLength: number, current?: CoreValue): number;
-}
-
-/** The error for a start function that needs the host to know its instance. */
-export function unbornError(name: string): GuestError {
-  return new GuestError(
-    "busy",
-    `Cannot call import ${quote(name)}: the guest is still being instantiated, and its memory is ` +
-      "not known yet",
-  );
-}
-
-/**
- * Throws where the guest has ended and goes on all the same: it caught its own end, or the host that
- * it has called called it and dealt with a trap.
- *
- * @param realm The instance, as soon as there is one.
- * @param name The import.
- */
-export function checkCallable(
-  realm: Realm | undefined,
-  action: "call" | "return from",
-  name: string,
-): void {
-  if (realm === undefined || realm.callable) return;
-  throw realm.refuse(`${action} import ${quote(name)}`, name);
 }

@@ -1,64 +1,24 @@
 import { LoadError, messageOf } from "../base/errors.ts";
 import { once } from "../base/once.ts";
-import { bytesOfBuffer, isShared } from "../base/runtime.ts";
+import { bytesOfBuffer, isShared, undeclared } from "../base/runtime.ts";
 import { isA } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/view.ts";
-import { undeclared } from "../base/webassembly.ts";
 import { readImportedMemories } from "../binary/externals.ts";
 import { readImports, readModule } from "../binary/module.ts";
 import type { ImportInfo, ModuleInfo } from "../binary/types.ts";
-import { BUILTIN_OPTIONS, isBuiltinModule } from "./builtins.ts";
 import { readSource } from "./read_source.ts";
-import type { SourceBytes } from "./source_types.ts";
-import type { WantedImport } from "./wanted_import.ts";
+import type { Compiled, Source, SourceBytes } from "./source_types.ts";
+
+// https://github.com/WebAssembly/js-string-builtins: the imports that the engine provides.
+
+/** The compile options that switch the builtins on. */
+export const BUILTIN_OPTIONS = { builtins: ["js-string"], importedStringConstants: "'" };
 
 /**
- * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), the bytes, a
- * response or a promise of one, or a compiled module. A string that begins with the scheme of such
- * a URL is one; any other is a path, relative to the current directory.
+ * Returns whether the engine provides the imports from `module`, if it compiles with the options.
  */
-export type Source =
-  | string
-  | URL
-  | Uint8Array
-  | ArrayBuffer
-  | SharedArrayBuffer
-  | Response
-  | PromiseLike<Response>
-  | CompiledModule;
-
-/**
- * A `WebAssembly.Module`. Its type has no members, so any value would fit. A type whose members are
- * all optional accepts only values that have none, or one of them.
- */
-export interface CompiledModule {
-  /** There is no such member: a compiled module shows nothing of itself. */
-  readonly "a WebAssembly.Module"?: never;
-}
-
-/**
- * `never` for the type of `{}`, which has no members either; it changes no other type. An
- * intersection with the type of `{}` is the other type itself, and with that of a class stays one.
- */
-export type UnlessEmpty<T> = (<X>() => X extends T & { readonly marked: true } ? 1 : 2) extends
-  (<X>() => X extends { readonly marked: true } ? 1 : 2) ? never
-  : unknown;
-
-/** A compiled guest. */
-export interface Compiled {
-  readonly module: WebAssembly.Module;
-  /**
-   * The contents of the binary, read on demand; `undefined` for a source that was already compiled.
-   */
-  readonly info: ModuleInfo | undefined;
-  /** The imports, without types for a source that was already compiled. */
-  readonly imports: readonly WantedImport[];
-  /** Whether it was compiled with the engine's builtins, which provide some imports. */
-  readonly hasBuiltins: boolean;
-  /** The name of the source in errors. */
-  readonly name: string;
-  /** The path, the URL or the kind of the source. */
-  readonly source: string;
+export function isBuiltinModule(module: string): boolean {
+  return module === "wasm:js-string" || module === "'";
 }
 
 /**

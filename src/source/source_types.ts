@@ -1,3 +1,55 @@
+import type { ModuleInfo } from "../binary/types.ts";
+import type { WantedImport } from "./wanted_import.ts";
+
+/**
+ * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), the bytes, a
+ * response or a promise of one, or a compiled module. A string that begins with the scheme of such
+ * a URL is one; any other is a path, relative to the current directory.
+ */
+export type Source =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | Response
+  | PromiseLike<Response>
+  | CompiledModule;
+
+/**
+ * A `WebAssembly.Module`. Its type has no members, so any value would fit. A type whose members are
+ * all optional accepts only values that have none, or one of them.
+ */
+export interface CompiledModule {
+  /** There is no such member: a compiled module shows nothing of itself. */
+  readonly "a WebAssembly.Module"?: never;
+}
+
+/**
+ * `never` for the type of `{}`, which has no members either; it changes no other type. An
+ * intersection with the type of `{}` is the other type itself, and with that of a class stays one.
+ */
+export type UnlessEmpty<T> = (<X>() => X extends T & { readonly marked: true } ? 1 : 2) extends
+  (<X>() => X extends { readonly marked: true } ? 1 : 2) ? never
+  : unknown;
+
+/** A compiled guest. */
+export interface Compiled {
+  readonly module: WebAssembly.Module;
+  /**
+   * The contents of the binary, read on demand; `undefined` for a source that was already compiled.
+   */
+  readonly info: ModuleInfo | undefined;
+  /** The imports, without types for a source that was already compiled. */
+  readonly imports: readonly WantedImport[];
+  /** Whether it was compiled with the engine's builtins, which provide some imports. */
+  readonly hasBuiltins: boolean;
+  /** The name of the source in errors. */
+  readonly name: string;
+  /** The path, the URL or the kind of the source. */
+  readonly source: string;
+}
+
 /** The bytes of a source, and its name. */
 export interface SourceBytes {
   /** The name in errors: quoted, and shortened if it is long. */

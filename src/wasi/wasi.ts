@@ -1,4 +1,5 @@
-import { checkCallable, type Realm } from "../instance/realm.ts";
+import { checkCallable } from "../instance/callable.ts";
+import type { Realm } from "../instance/realm.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import { checkWasiOptions, importNodeWasi } from "./node_wasi.ts";

@@ -9,7 +9,7 @@ import {
   staticBuffer,
 } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { MAX_STRING_LENGTH } from "../../src/memory/text/codec.ts";
+import { MAX_STRING_LENGTH } from "../../src/memory/text/common.ts";
 import { build, IMPORT, leb, section, VOID_TYPE } from "../binary/_build.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, type Row, testRows, Thrown } from "./_rows.ts";

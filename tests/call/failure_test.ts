@@ -5,7 +5,7 @@ import { GuestError, hostFunction, load, MemoryRangeError, type OwnConvention } 
 import { callbackImports, liveAllocations, loadCallbacks, PACKED, SYMBOLS } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
-import { undeclared } from "../../src/base/webassembly.ts";
+import { undeclared } from "../../src/base/runtime.ts";
 
 /** Returns whatever `call` throws. */
 function thrownBy(call: () => unknown): unknown {

@@ -1,7 +1,6 @@
 import type { Place } from "../../abi/block_source.ts";
 import { quote } from "../../base/show.ts";
-import { Claim } from "../../instance/claim.ts";
-import type { Frame } from "../../instance/frame.ts";
+import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
 import { refuseClaimed } from "../claim.ts";
 import type { Content } from "../content.ts";

@@ -1,8 +1,7 @@
 import type { BlockCall } from "../../abi/block_source.ts";
 import type { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
-import type { Claim } from "../../instance/claim.ts";
-import type { Frame } from "../../instance/frame.ts";
+import type { Claim, Frame } from "../../instance/frame.ts";
 import type { Content } from "../content.ts";
 import type { BufferCapacity } from "./buffer_capacity.ts";
 

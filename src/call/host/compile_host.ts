@@ -1,6 +1,6 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { GuestFacts } from "../../abi/plan.ts";
-import { checkCallable } from "../../instance/realm.ts";
+import { checkCallable } from "../../instance/callable.ts";
 import type { HostRecipe } from "../../plan/host_plan.ts";
 import { HostCode } from "./host_code.ts";
 import type { HostParts } from "./host_parts.ts";

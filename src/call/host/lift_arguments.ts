@@ -1,8 +1,9 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
 import { quote, show } from "../../base/show.ts";
+import { unbornError } from "../../instance/callable.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
-import { type Realm, unbornError } from "../../instance/realm.ts";
+import type { Realm } from "../../instance/realm.ts";
 import type { HostParameterRecipe, HostRecipe } from "../../plan/host_plan.ts";
 import { payOwed } from "../blocks/release.ts";
 import { writeData } from "../code/data.ts";
@@ -12,8 +13,7 @@ import { noteRest } from "../lift.ts";
 import { liftNumber } from "../lower.ts";
 import { heldBytes, type Lifted } from "../result_limit.ts";
 import { compileText } from "../text_result.ts";
-import type { HostCode } from "./host_code.ts";
-import { blockOf, layoutOfHost } from "./host_code.ts";
+import { blockOf, type HostCode, layoutOfHost } from "./host_code.ts";
 import type { Argument, HostRuns } from "./host_parts.ts";
 
 /** Compiles lifting each argument. */

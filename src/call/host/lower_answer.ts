@@ -1,7 +1,8 @@
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { quote, show } from "../../base/show.ts";
 import { classOf } from "../../base/view.ts";
-import { type Realm, unbornError } from "../../instance/realm.ts";
+import { unbornError } from "../../instance/callable.ts";
+import type { Realm } from "../../instance/realm.ts";
 import type { HostRecipe, HostResultRecipe, HostTextRecipe } from "../../plan/host_plan.ts";
 import type { Stores } from "../blocks/store.ts";
 import { writeLowerNumber } from "../code/number.ts";

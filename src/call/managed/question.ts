@@ -1,4 +1,5 @@
-import { GuestError, type GuestErrorCode } from "../../base/errors.ts";
+import type { GuestErrorCode } from "../../base/error_types.ts";
+import { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import { list, quote } from "../../base/show.ts";
 import { arrayName, type ClassKind, type ManagedClass, type ManagedClasses } from "./classes.ts";

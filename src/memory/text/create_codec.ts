@@ -1,14 +1,6 @@
 import { hex } from "../../base/show.ts";
-import {
-  type ByteSource,
-  type Codec,
-  type CodecOptions,
-  type Encoding,
-  findNul,
-  MAX_STRING_LENGTH,
-  tooLongError,
-  UNITS_PER_CALL,
-} from "./codec.ts";
+import type { ByteSource, Codec, CodecOptions, Encoding } from "./codec.ts";
+import { findNul, MAX_STRING_LENGTH, tooLongError, UNITS_PER_CALL } from "./common.ts";
 import { createUtf16 } from "./utf16.ts";
 import { createUtf8 } from "./utf8.ts";
 

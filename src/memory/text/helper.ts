@@ -1,32 +1,7 @@
 import { decodeBase64 } from "../../base/runtime.ts";
-import type { ByteSource, ShortText } from "./codec.ts";
+import type { ByteSource } from "./codec.ts";
 import { UTF16_MODULE, UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
-
-/**
- * The exports of `utf8_encode.wat` and `utf8_decode.wat`; `text` comes with its length in code
- * units.
- */
-export interface Utf8Helper extends ShortText {
-  /**
-   * Puts the bytes of `text` into the staging memory. Returns their number, or -1 for a lone
-   * surrogate.
-   */
-  stage(text: string, length: number): number;
-  /** Copies staged bytes to the guest. */
-  publish(pointer: number, byteLength: number): void;
-  /** Returns the number of bytes before a NUL, or -1 if there is none. */
-  findNul(pointer: number, limit: number): number;
-}
-
-/** The exports of `utf16.wat`, whose `write` takes a text of any length. */
-export interface Utf16Helper extends ShortText {
-  /** Writes `count` staged bytes of ASCII as code units. */
-  widen(pointer: number, count: number): void;
-  /** Stages the leading ASCII of `count` code units as bytes, and returns their number. */
-  narrow(pointer: number, count: number): number;
-  /** Returns the number of bytes before a code unit of zero, or -1 if there is none. */
-  findNul(pointer: number, limit: number): number;
-}
+import type { Staging, Utf16Helper, Utf8Helper } from "./helper_types.ts";
 
 // Compiled once, when the first text passes: it takes half a millisecond that `load` can spare.
 let utf8: { readonly encode: WebAssembly.Module; readonly decode: WebAssembly.Module } | undefined;
@@ -80,20 +55,6 @@ function instantiate(
   memories: Record<string, WebAssembly.Memory>,
 ): WebAssembly.Exports {
   return new WebAssembly.Instance(module, { passage: memories }).exports;
-}
-
-/**
- * The memory in which UTF-8 is prepared before a guest gets it, and through which the ASCII of
- * UTF-16 passes.
- */
-export interface Staging {
-  readonly memory: WebAssembly.Memory;
-  /** The text whose bytes lie staged, ready for the guest; `undefined` if there is none. */
-  text: string | undefined;
-  /** The number of those bytes. */
-  byteLength: number;
-  /** Returns a view of the staging area with room for at least `byteLength` bytes. */
-  reserve(byteLength: number): Uint8Array;
 }
 
 const PAGE = 65536;

@@ -1,8 +1,6 @@
+import type { ByteSource, Codec, CodecOptions } from "./codec.ts";
 import {
-  type ByteSource,
   bytesToDecode,
-  type Codec,
-  type CodecOptions,
   createLazyCodec,
   findNul,
   invalidTextError,
@@ -13,8 +11,9 @@ import {
   startsWide,
   tooLongError,
   UNITS_PER_CALL,
-} from "./codec.ts";
-import { createUtf16Helper, staging as sharedStaging, type Utf16Helper } from "./helper.ts";
+} from "./common.ts";
+import { createUtf16Helper, staging as sharedStaging } from "./helper.ts";
+import type { Utf16Helper } from "./helper_types.ts";
 
 // The number of code units that the helper reads at once, and the size of the first part that is
 // tried as ASCII.

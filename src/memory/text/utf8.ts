@@ -1,11 +1,9 @@
 // UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define it.
 
 import { hex } from "../../base/show.ts";
+import type { ByteSource, Codec, CodecOptions } from "./codec.ts";
 import {
-  type ByteSource,
   bytesToDecode,
-  type Codec,
-  type CodecOptions,
   createLazyCodec,
   findNul,
   invalidTextError,
@@ -16,8 +14,9 @@ import {
   SHORT_UNITS,
   startsWide,
   tooLongError,
-} from "./codec.ts";
-import { createUtf8Helper, staging as sharedStaging, type Utf8Helper } from "./helper.ts";
+} from "./common.ts";
+import { createUtf8Helper, staging as sharedStaging } from "./helper.ts";
+import type { Utf8Helper } from "./helper_types.ts";
 
 // Code units that are staged at once: staging takes at most 3 MiB, and keeps them.
 const PIECE = 1 << 20;

@@ -1,4 +1,4 @@
-import { bytesToDecode } from "../../../src/memory/text/codec.ts";
+import { bytesToDecode } from "../../../src/memory/text/common.ts";
 import { createSource } from "./_source.ts";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 

@@ -1,6 +1,6 @@
 // This test has its own file, because V8's choice of compiler depends on what it learned from other
 // tests.
-import { findNul } from "../../../src/memory/text/codec.ts";
+import { findNul } from "../../../src/memory/text/common.ts";
 import { createSource } from "./_source.ts";
 import { assertStrictEquals } from "@std/assert";
 

@@ -1,4 +1,5 @@
-import { type Codec, createLazyCodec } from "../../../src/memory/text/codec.ts";
+import type { Codec } from "../../../src/memory/text/codec.ts";
+import { createLazyCodec } from "../../../src/memory/text/common.ts";
 import { createUtf8 } from "../../../src/memory/text/utf8.ts";
 import { createSource } from "./_source.ts";
 import { assertStrictEquals } from "@std/assert";

@@ -1,10 +1,6 @@
 // The functions for short text, called without their codec.
-import {
-  type Codec,
-  SHORT_BYTES,
-  SHORT_UNITS,
-  type ShortText,
-} from "../../../src/memory/text/codec.ts";
+import type { Codec, ShortText } from "../../../src/memory/text/codec.ts";
+import { SHORT_BYTES, SHORT_UNITS } from "../../../src/memory/text/common.ts";
 import { createCodec } from "../../../src/memory/text/create_codec.ts";
 import { staging } from "../../../src/memory/text/helper.ts";
 import { strings } from "../../_strings.ts";

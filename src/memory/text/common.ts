@@ -1,0 +1,133 @@
+import { GuestError } from "../../base/errors.ts";
+import { hex } from "../../base/show.ts";
+import type { ByteSource, Codec, TextRange } from "./codec.ts";
+
+/** The most code units of a {@linkcode ShortText}: break-even with `encodeInto` on V8 15 (85 ns). */
+export const SHORT_UNITS = 112;
+
+/** The most bytes of a {@linkcode ShortText}: break-even with `TextDecoder` on V8 15 (115 ns). */
+export const SHORT_BYTES = 192;
+
+/** The greatest length or pointer for a helper: above this an `i32` is negative. */
+export const MOST_I32 = 0x7fffffff;
+
+/**
+ * The number of code units for one call of `String.fromCharCode`. Arguments lie on the stack: this
+ * is far from its end, and enough to make the call itself cheap.
+ */
+export const UNITS_PER_CALL = 4096;
+
+/**
+ * How many texts pass before a codec gets its helper, which takes a millisecond to make: a program
+ * that passes a few does without. A text counts once more for each 4,096 code units or bytes of it.
+ */
+const PATIENCE = 64;
+
+/**
+ * Makes a codec that begins as `plain` and becomes the result of `choose` when many texts have
+ * passed, or when a call is compiled for it. Later texts find the chosen methods in place, which
+ * saves a call for each.
+ *
+ * @param plain The codec to begin with.
+ * @param choose Makes the codec that takes its place.
+ * @param patience How many texts pass before.
+ */
+export function createLazyCodec(plain: Codec, choose: () => Codec, patience = PATIENCE): Codec {
+  let left = patience;
+  const codec: Codec = {
+    encoding: plain.encoding,
+    byteLength: (text) => next(text.length).byteLength(text),
+    write: (text, pointer, room) => next(text.length).write(text, pointer, room),
+    read: (pointer, byteLength) => next(byteLength).read(pointer, byteLength),
+    findNul: (pointer, limit) => next(1).findNul(pointer, limit),
+    short: () => settle().short(),
+  };
+  function next(length: number): Codec {
+    left -= 1 + Math.floor(length / 4096);
+    return left < 0 ? settle() : plain;
+  }
+  function settle(): Codec {
+    return Object.assign(codec, choose());
+  }
+  return codec;
+}
+
+/**
+ * Returns whether a code unit above 0xff comes early. If none does, text is mostly ASCII, for which
+ * `encodeInto` is best. V8 does not even search text that it stores as bytes: 8 ns.
+ */
+export function startsWide(text: string): boolean {
+  return /^[\0-\xff]{0,31}[^\0-\xff]/.test(text);
+}
+
+/**
+ * Returns the bytes of a range for a decoder: a view, or a copy if another thread could write
+ * there.
+ */
+export function bytesToDecode(source: ByteSource, pointer: number, byteLength: number): Uint8Array {
+  const bytes = source.bytes();
+  return source.shared
+    ? bytes.slice(pointer, pointer + byteLength)
+    : bytes.subarray(pointer, pointer + byteLength);
+}
+
+/**
+ * Looks for the first NUL in the `limit` bytes at `pointer`, and reads nothing beyond them.
+ *
+ * @param source The memory to search.
+ * @param pointer The first byte: an unsigned offset that the caller has checked.
+ * @param limit The number of bytes to search.
+ * @param unit The number of bytes of a NUL: 1, or 2 in UTF-16.
+ * @returns The offset from `pointer` in bytes, or -1 if there is none.
+ */
+export function findNul(source: ByteSource, pointer: number, limit: number, unit: 1 | 2): number {
+  const bytes = source.bytes().subarray(pointer, pointer + limit);
+  if (unit === 1) return bytes.indexOf(0);
+  // Maglev, a compiler of V8 15, takes the length of a view above 2 GiB for a negative one here.
+  const { length } = bytes;
+  for (let offset = 0; offset + 1 < length; offset += 2) {
+    if (bytes[offset] === 0 && bytes[offset + 1] === 0) return offset;
+  }
+  return -1;
+}
+
+/** The most UTF-16 code units that a string can have on V8: 2 ** 29 - 24. */
+export const MAX_STRING_LENGTH = 536_870_888;
+
+/** Makes an error for the lone surrogate at `index`, or for the first one. */
+export function loneSurrogateError(text: string, index = loneSurrogateIndex(text)): TypeError {
+  return new TypeError(
+    `Cannot encode text as UTF-8: lone surrogate ${hex(text.charCodeAt(index))} ` +
+      `at index ${index}, expected well-formed text`,
+  );
+}
+
+/** Makes an error for text that stops being valid at `offset`. */
+export function invalidTextError(
+  range: TextRange,
+  offset: number,
+  detail: { found: string; expected: string },
+): GuestError {
+  return new GuestError(
+    "invalid-text",
+    `Cannot decode ${describe(range)}: ${detail.found}, expected ${detail.expected}`,
+    { offset },
+  );
+}
+
+/** Makes an error for more text than a string can hold. */
+export function tooLongError(range: TextRange, mostBytes: number): GuestError {
+  return new GuestError(
+    "result-too-large",
+    `Cannot decode ${describe(range)}: no string is that long, expected at most ${mostBytes} bytes`,
+  );
+}
+
+function describe({ encoding, pointer, byteLength }: TextRange): string {
+  return `${byteLength} bytes at pointer ${hex(pointer)} as ${encoding}`;
+}
+
+function loneSurrogateIndex(text: string): number {
+  // A pattern with the `u` flag sees a pair as one code point, so only lone ones match.
+  return text.search(/\p{Surrogate}/u);
+}
