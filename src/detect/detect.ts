@@ -50,7 +50,8 @@ export function settleRivals(
   const lowest = Math.max(1, lowestAddress(info));
   const isBuffer = (name: string) => asked.get(name)! >= lowest && asked.get(name)! < size;
   const possible = rivals.filter(({ names }) => names.every(isBuffer));
-  const [first = rivals[0]!, ...others] = possible;
+  const sure = possible.filter(({ isFallback }) => !isFallback);
+  const [first = rivals[0]!, ...others] = sure.length > 0 ? sure : possible;
   const addressesOf = ({ names }: Rival) => names.map((name) => asked.get(name)).join();
   const different = others.filter((rival, index) =>
     [first, ...others.slice(0, index)].every((other) => addressesOf(other) !== addressesOf(rival))

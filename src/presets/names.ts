@@ -6,8 +6,8 @@ const RESERVED =
 
 /** Words of getters and globals that give the address of a buffer, surest first. */
 const BUFFER_WORDS = [
-  /^(?:buf|buffer|ptr|pointer|addr|address)$/,
-  /^(?:input|text|data|scratch|mem|memory|string|str)$/,
+  /^(?:buf|buffer|ptr|pointer|addr|address)\d*$/,
+  /^(?:input|text|data|scratch|mem|memory|string|str)\d*$/,
 ];
 
 /** First words of functions that do something to a buffer, rather than return its address. */
@@ -21,6 +21,11 @@ const PERHAPS_DOING_WORD =
 /** Words behind that of a buffer which mean something else about it: `getBufferIndexZero`. */
 const PART_WORDS =
   /^(?:index|byte|char|value|used|usage|free|full|empty|ready|mode|flag|flags|position|pos|cursor|pages|width|height|color|colour|hash)$/;
+
+/** Words of getters that give where the heap or the stack is, and the others that these have. */
+const AREA_WORDS = /^(?:heap|stack)$/;
+
+const NO_TEXT_WORDS = /^(?:get|heap|stack|base|start|end|top|ptr|pointer|addr|address)$/;
 
 /** Words of exports that give a size. */
 const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
@@ -105,6 +110,9 @@ export function bufferRank(name: string): number | undefined {
   const words = wordsOf(name);
   const isOther = namesNumber(name) || hasWord(words, RESULT_WORDS);
   if (isOther || RESERVED.test(name) || doesSomething(name)) return undefined;
+  if (hasWord(words, AREA_WORDS) && words.every((word) => NO_TEXT_WORDS.test(word))) {
+    return undefined;
+  }
   const rank = BUFFER_WORDS.findIndex((pattern) => hasWord(words, pattern));
   if (rank < 0) return undefined;
   const last = words.findLastIndex(isBufferWord);
@@ -145,6 +153,13 @@ export function doesSomething(name: string): boolean {
 export function namesOutput(name: string): boolean {
   return !RESERVED.test(name) && !namesSize(name) && namesPointer(name) &&
     hasWord(wordsOf(name), OUTPUT_WORDS);
+}
+
+/** Returns whether a name may be that of the address of an output, as `get_result` may. */
+export function mayNameOutput(name: string): boolean {
+  const words = wordsOf(name).filter((word) => !/^(?:get|last)$/.test(word));
+  return !RESERVED.test(name) && !namesSize(name) && !doesSomething(name) &&
+    hasWord(words, OUTPUT_WORDS) && !hasWord(words, GETTER_WORDS) && !hasWord(words, PART_WORDS);
 }
 
 /** Returns whether a name is that of an address. */

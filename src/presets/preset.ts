@@ -31,6 +31,8 @@ export interface Detected {
 
 /** One of several ways to name what may be one buffer. */
 export interface Rival extends Detected {
+  /** Whether it is chosen only if no other rival is one by its addresses. */
+  readonly isFallback?: boolean;
   /** The getters and globals that give its addresses. */
   readonly names: readonly string[];
 }

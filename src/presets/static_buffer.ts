@@ -9,6 +9,7 @@ import {
   areInputAndOutput,
   bufferRank,
   couldDo,
+  mayNameOutput,
   namesGetter,
   namesOutput,
   stemOf,
@@ -120,21 +121,24 @@ export function bufferConvention(
 /** Finds the buffers that getters and globals name, as far as the binary distinguishes them. */
 function suggest(info: ModuleInfo): Rival[] {
   const inputs = findInputs(info);
-  const outputs = findOutputs(info, inputs);
-  const rivals = inputs.flatMap((item) =>
-    outputs.length === 0 ? [alone(item)] : outputs.map((output) => withOutput(item, output))
-  );
+  const named = findOutputs(info, inputs);
+  const outputs = named.length > 0 ? named : findPossibleOutputs(info);
+  const rivals = inputs.flatMap((item): Rival[] => [
+    ...outputs.map((output) => withOutput(item, output)),
+    ...(named.length > 0 ? [] : [{ ...alone(item), isFallback: outputs.length > 0 }]),
+  ]);
   const [first, ...rest] = rivals;
   if (first === undefined || rest.length === 0) return rivals;
   // Constants that differ do so whatever the guest returns.
   const isKnown = [...inputs, ...outputs].every((item) => addressIn(info, item) !== undefined);
   if (isKnown) return rivals;
-  const others = list(
-    new Set(rest.flatMap(({ names }) => names.filter((name) => !first.names.includes(name)))),
+  const others = new Set(
+    rest.flatMap(({ names }) => names.filter((name) => !first.names.includes(name))),
   );
-  const reason = `${first.reason}; the first pass compares it with ${others}, ` +
-    "which may name the same buffer";
-  return [{ ...first, reason, rivals }];
+  const open = others.size > 0
+    ? `the first pass compares it with ${list(others)}, which may name the same buffer`
+    : "the first pass finds out whether that is an address";
+  return [{ ...first, reason: `${first.reason}; ${open}`, rivals }];
 }
 
 /** Finds what may name the buffer that text comes out of, if it is another. */
@@ -146,6 +150,14 @@ function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInf
     inputs.some((input) => areInputAndOutput(input.name, name))
   );
   return preferFunctions(named.length > 0 ? named : paired, info);
+}
+
+/** Finds getters that may give where text comes out, or a number: their values decide. */
+function findPossibleOutputs(info: ModuleInfo): ExportInfo[] {
+  return info.exports.filter((item) =>
+    item.kind === "function" && isGetter(item) && mayNameOutput(item.name) &&
+    looksUp(info, item.name)
+  );
 }
 
 /** Finds what may name the buffer that text goes into: a function before a global. */

@@ -1,0 +1,72 @@
+import { type Row, testRows } from "./_rows.ts";
+
+// Getters whose names leave open whether they give a number or where text comes out.
+
+const takes = '"get_buffer" takes nothing and returns a pointer';
+
+/** Makes a guest that puts "out" at 8192 and leaves what is in its buffer at 4096 as it is. */
+const guest = (fields: string) =>
+  `(module (memory (export "memory") 1)
+    (global $last (mut i32) (i32.const 0))
+    (data (i32.const 8192) "out")
+    (func (export "get_buffer") (result i32) (i32.const 4096))
+    ${fields}
+    (func (export "f") (param i32) (result i32)
+      (global.set $last (local.get 0)) (local.get 0)))`;
+
+const getter = (name: string, value = "(i32.const 8192)") =>
+  `(func (export "${name}") (result i32) ${value})`;
+
+/** A row whose guest has a getter beside that of its buffer. */
+const beside = (name: string, getters: string, gives: readonly string[]): Row => ({
+  name,
+  guest: guest(getters),
+  ask: (guest) => [guest.passString("abc", "f"), guest.passString("abc"), guest.convention.reason],
+  gives: [gives[0], gives[0], gives[1]],
+  warmUp: 120,
+});
+
+testRows([
+  ...["get_result", "output", "getOutput"].map((name) =>
+    beside(`the address that ${name} gives is where text comes out`, getter(name), [
+      "out",
+      `${takes}, and "${name}" gives the address of the output`,
+    ])
+  ),
+  beside("a number that get_result gives is no address", getter("get_result", "(i32.const 0)"), [
+    "abc",
+    `${takes}; "get_result" gives 0x0, where no buffer can be`,
+  ]),
+  beside("a number beyond memory is no address", getter("get_result", "(i32.const -1)"), [
+    "abc",
+    `${takes}; "get_result" gives 0xffffffff, where no buffer can be`,
+  ]),
+  beside("a getter of the buffer itself changes nothing", getter("result", "(i32.const 4096)"), [
+    "abc",
+    `${takes}, and "result" gives the address of the output`,
+  ]),
+  ...["get_result_status", "get_output_size", "result_kind"].map((name) =>
+    beside(`${name} is not asked`, getter(name), ["abc", takes])
+  ),
+  beside(
+    "what changes something is not asked",
+    getter("get_result", "(global.set $last (i32.const 1)) (i32.const 8192)"),
+    ["abc", takes],
+  ),
+  ...["get_heap_ptr", "stack_pointer", "getHeapBase"].map((name) =>
+    beside(`${name} is no buffer`, getter(name), ["abc", takes])
+  ),
+  {
+    name: "the first pass finds out whether a result is an address",
+    guest: guest(getter("get_result")),
+    ask: ({ convention: { reason } }) => reason,
+    gives: `${takes}, and "get_result" gives the address of the output; the first pass finds out ` +
+      "whether that is an address",
+  },
+  {
+    name: "a buffer can have a number",
+    guest: guest("").replace("get_buffer", "buf1"),
+    ask: (guest) => [guest.passString("abc"), `${guest.convention}`],
+    gives: ["abc", 'convention: staticBuffer({ pointer: "buf1" })'],
+  },
+]);
