@@ -15,7 +15,8 @@ export function readCustomSection(reader: Reader, draft: Draft): void {
   try {
     draft.producers.push(...readProducers(contents));
   } catch (error) {
-    // The engine accepts a module whatever its custom sections contain, so a faulty one is ignored.
+    // The engine accepts a module with any contents in its custom sections, so a faulty one is
+    // ignored.
     if (!(error instanceof WasmFormatError)) throw error;
   }
 }

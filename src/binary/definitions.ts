@@ -1,7 +1,7 @@
-// WebAssembly 3.0, section 5.5: the sections of imports and exports, of functions, tables, memories,
-// globals and tags, the start section, and of the code section no more than its count. The compact
-// import section proposal puts several imports of one module, or of one module and one type, behind
-// one name.
+// WebAssembly 3.0, section 5.5: the sections of imports and exports, of functions, tables,
+// memories, globals and tags, the start section, and of the code section its count and a few
+// bodies. The compact import section proposal puts several imports of one module, or of one module
+// and one type, after one name.
 
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "./defined_types.ts";
@@ -146,7 +146,7 @@ export function readStartSection(reader: Reader, draft: Draft): void {
   draft.start = index;
 }
 
-/** Reads the count of the code section and the few bodies that tell anything, and skips the rest. */
+/** Reads the count of the code section and the few bodies that are useful, and skips the rest. */
 export function readCodeSection(reader: Reader, draft: Draft): void {
   const start = reader.position;
   const count = reader.count("code count", MAX_FUNCTIONS, 3);

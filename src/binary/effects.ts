@@ -5,7 +5,7 @@ import type { Draft } from "./draft.ts";
 import { Reader } from "./reader.ts";
 import type { ExportInfo, FunctionEffects } from "./types.ts";
 
-/** The most bytes of code that are looked at: a function whose body does not fit is not known. */
+/** The most bytes of code to read: the effects of a function whose body does not fit are unknown. */
 const MOST_BYTES = 16 * 1024;
 
 /** How deep calls are followed: in a debug build a function is wrapped once or twice. */
@@ -26,7 +26,7 @@ const FIRST_ARITHMETIC = 0x67, FIRST_CONVERSION = 0xa7;
 /** `unreachable`, `nop`, `else`, `end`, `return`, `drop` and `select`. */
 const WITHOUT_IMMEDIATE = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
 
-/** `br`, `br_if`, what gets and sets locals and globals, and `memory.size`. */
+/** `br`, `br_if`, instructions for locals and globals, and `memory.size`. */
 const WITH_INDEX = new Set([0x0c, 0x0d, 0x20, 0x21, 0x22, 0x23, GLOBAL_SET, 0x3f]);
 
 /** `block`, `loop` and `if`. */
@@ -35,22 +35,23 @@ const WITH_TYPE = new Set([0x02, LOOP, 0x04]);
 /** The first byte of `memory.copy`, `memory.fill` and others. */
 const PREFIX = 0xfc, MEMORY_COPY = 0x0a, MEMORY_FILL = 0x0b;
 
-/** In a block's type: it is a reference, whose own type follows. */
+/** A block's type that is a reference, whose own type follows. */
 const NULLABLE = -0x1d, NOT_NULLABLE = -0x1c;
 
-/** In the alignment of a load or a store: the index of a memory follows. */
+/** A bit in the alignment of a load or a store: the index of a memory follows. */
 const HAS_MEMORY = 0x40;
 
-/** What a function does, while its body is read. */
+/** The effects of a function, while its body is read. */
 type Effects = { -readonly [K in keyof FunctionEffects]: FunctionEffects[K] };
 
 /**
- * Reads what exported functions do that take at most two values and return one integer: only those
- * can be getters, sizes, or transforms of a text in a buffer.
+ * Reads the effects of exported functions that take at most two values and return one integer: only
+ * those can be getters, sizes, or transforms of a text in a buffer.
  *
- * @param code The code section behind its count.
- * @param count How many bodies there are.
- * @returns The effects by the names of the exports, without those whose bodies do not show all.
+ * @param code The code section after its count.
+ * @param count The number of bodies.
+ * @returns The effects by the names of the exports, without those whose bodies do not show
+ * everything.
  */
 export function readEffects(
   code: Reader,
@@ -74,7 +75,7 @@ export function readEffects(
     return start === undefined ? undefined : new Reader(bytes, start, ends[wanted]);
   }
 
-  /** Adds what a function does; whether all of it is known. */
+  /** Adds the effects of a function; returns whether all of them are known. */
   function add(effects: Effects, index: number, callers: readonly number[]): boolean {
     if (callers.includes(index)) return effects.loops = true;
     const body = bodyOf(index);
@@ -128,7 +129,7 @@ function isCandidate(item: ExportInfo): item is ExportInfo & { kind: "function" 
     (results[0] === "i32" || results[0] === "i64");
 }
 
-/** Adds the effects of an instruction that moves many bytes; whether the instruction is one. */
+/** Adds the effects of an instruction that moves many bytes; returns whether it is one. */
 function addPrefixed(effects: Effects, body: Reader): boolean {
   const opcode = body.u32("opcode");
   if (opcode !== MEMORY_COPY && opcode !== MEMORY_FILL) return false;
@@ -140,7 +141,7 @@ function addPrefixed(effects: Effects, body: Reader): boolean {
   return effects.writes = effects.loops = true;
 }
 
-/** Moves past the declarations of locals; whether all of them are numbers. */
+/** Moves past the declarations of locals; returns whether all of them are numbers. */
 function skipLocals(body: Reader): boolean {
   for (let groups = body.u32("local count"); groups > 0; groups--) {
     body.u32("local count");
@@ -150,7 +151,7 @@ function skipLocals(body: Reader): boolean {
   return true;
 }
 
-/** Moves past what follows an opcode; whether that is known. */
+/** Moves past the immediates of an opcode; returns whether they are known. */
 function skipImmediates(body: Reader, opcode: number): boolean {
   const what = "immediate";
   if (WITHOUT_IMMEDIATE.has(opcode)) return true;

@@ -31,7 +31,7 @@ export function hasOptional({ exports }: Draft): boolean {
 /**
  * Reads which exports have optional arguments.
  *
- * @param reader The code section behind its count.
+ * @param reader The code section after its count.
  * @param count The number of bodies.
  * @returns The least number of arguments of each of them.
  */

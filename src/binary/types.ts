@@ -211,7 +211,7 @@ export interface ModuleInfo {
   readonly customSections: readonly CustomSection[];
   /** The `producers` section; empty if there is none, or a faulty one. */
   readonly producers: readonly Producer[];
-  /** The features that this V8 does not support. Such a module is read all the same. */
+  /** The features that this V8 does not support. Such a module can still be read. */
   readonly unsupported: readonly UnsupportedFeature[];
   /**
    * The effects of each exported function that takes at most two values and returns one integer, by

@@ -5,13 +5,13 @@ import type { HostFunctionCheck } from "../imports/host_function.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import type { LoadOptions } from "./load_options.ts";
 
-/** What checks declarations and conventions of the caller's once the guest is known. */
+/** Checks declarations and conventions of the caller once the guest is known. */
 export interface DeclarationCheck {
-  /** What is wrong with each symbol that is declared wrongly, whatever the guest. */
+  /** The problems of each wrong declaration of a symbol, which any guest would have. */
   readonly wrong: ReadonlyMap<string, readonly string[]>;
-  /** What is wrong with the core arguments that a symbol declares. */
+  /** Returns the problems of a symbol's core arguments. */
   readonly declared: (declaration: SymbolDeclaration, context: ResolveContext) => string[];
-  /** What is wrong with the numbers and the exports that a call refers to. */
+  /** Returns the problems of the numbers and exports that a call refers to. */
   readonly resolved: (
     recipe: Recipe,
     declaration: SymbolDeclaration,
@@ -20,12 +20,12 @@ export interface DeclarationCheck {
   ) => string[];
 }
 
-/** Options of `load` that were checked: a copy, so that nothing changes them afterwards. */
+/** Checked options of `load`: copies, so that later changes have no effect. */
 export interface CheckedOptions<S extends SymbolDeclarations> {
   readonly options: LoadOptions<S>;
-  /** Absent where neither symbols nor a convention were given. */
+  /** Absent if neither symbols nor a convention were given. */
   readonly declarations: DeclarationCheck | undefined;
   readonly hostFunctions: () => Promise<HostFunctionCheck>;
-  /** What the caller has given in another place, for an import that is missing. */
+  /** Finds what the caller gave in another place, for a missing import. */
   readonly explainImport: (module: string, name: string) => string | undefined;
 }

@@ -10,7 +10,7 @@ import {
 import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { array, object, type Shape, text, word } from "./shape.ts";
 
-/** A convention that is a record. */
+/** The shape of a convention that is a record. */
 export const conventionShape: Shape = object<Convention>("a convention", {
   name: text,
   expression: text,

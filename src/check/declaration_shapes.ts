@@ -37,7 +37,7 @@ import {
 
 // The shapes of declarations: of symbols, and of host functions.
 
-/** The types that only a result, or only a parameter, has. */
+/** The types that only a result, or only a parameter, can have. */
 const RESULTS_ALONE = ["void", "record", "list", "slice"];
 
 const textParameterParts = {
@@ -145,7 +145,7 @@ const pieces = object<Pieces>("{ init, update, final }", {
   final: piece,
 }, { needs: ["update", "final"] });
 
-/** What the other keys of a declaration in `Deno.dlopen` come to. */
+/** The equivalents of other keys in a declaration for `Deno.dlopen`. */
 function explainKey(key: string): string | undefined {
   if (key === "optional") return "expected none: every declared symbol has to be there";
   if (key === "nonblocking") return "expected none: guest code runs on the thread that calls it";
@@ -154,7 +154,7 @@ function explainKey(key: string): string | undefined {
 
 const parameters = array(parameter, 'an array of types such as ["string", "u32"]');
 
-/** The declaration of a symbol. */
+/** The shape of a symbol's declaration. */
 export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, result }", {
   parameters,
   result,
@@ -167,7 +167,7 @@ export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, resul
   async: flag,
 }, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
 
-/** The declaration of a host function. */
+/** The shape of a host function's declaration. */
 export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ parameters, result }", {
   parameters: array(hostParameter, 'an array of types such as ["string", "u32"]'),
   result: hostResult,

@@ -8,9 +8,9 @@ import { recipeProblems } from "./recipe_problems.ts";
 import { dictionary, isObject, Problems, type Shape } from "./shape.ts";
 import { argumentProblems } from "./slot_problems.ts";
 
-// The options in which calls are declared: loaded where one of them is given.
+// The options in which calls are declared. This is loaded if one of them is given.
 
-/** An object of the caller's that lowers and lifts by itself: it is used as it is. */
+/** A custom convention: the caller's object is used as it is. */
 const own: Shape = {
   expected: "a convention",
   read(value, at, problems) {
@@ -24,7 +24,7 @@ const own: Shape = {
 
 const CONVENTION = "a convention such as cString()";
 
-/** A convention, with what is not one and is taken for it. */
+/** A convention, with hints for values that are mistaken for one. */
 export const conventionOption: Shape = {
   expected: CONVENTION,
   read(value, at, problems) {
@@ -44,7 +44,7 @@ export const conventionOption: Shape = {
   },
 };
 
-/** Symbols: what is wrong with one says which it is, and goes where the others' misfits go. */
+/** Symbols. Each problem names its symbol, and is reported beside exports that do not fit. */
 export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
   const expected = "an object of declarations by name";
   return {
@@ -66,7 +66,7 @@ export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
   };
 }
 
-/** What checks declarations once the guest is known. */
+/** Checks declarations once the guest is known. */
 export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationCheck {
   return { wrong, declared: argumentProblems, resolved: recipeProblems };
 }

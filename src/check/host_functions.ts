@@ -8,7 +8,7 @@ import { hostFunctionShape } from "./declaration_shapes.ts";
 import { Problems } from "./shape.ts";
 import { hostArgumentProblems } from "./slot_problems.ts";
 
-/** Makes the check of a guest's host functions: the copy of each stays the same when it is reset. */
+/** Makes the check of a guest's host functions. The copy of each survives a reset. */
 export function makeHostFunctionCheck(): HostFunctionCheck {
   const checked = new Map<HostFunction, HostFunction>();
   return (given, name, convention) => {
@@ -24,10 +24,10 @@ export function makeHostFunctionCheck(): HostFunctionCheck {
  * Checks the declaration of a host function.
  *
  * @param given The host function.
- * @param name The import, as errors name it: `env.log`.
- * @param convention The guest's convention, where it has one.
+ * @param name The name of the import in errors: `env.log`.
+ * @param convention The guest's convention, if it has one.
  * @returns The same host function with a copy of its declaration.
- * @throws {GuestError} with everything that is wrong with it.
+ * @throws {GuestError} with all problems of the declaration.
  */
 function checkHostFunction(
   { declaration, callback }: HostFunction,

@@ -5,17 +5,17 @@ import type { GuestLimits } from "../base/limits.ts";
 import type { WiringOptions } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/options.ts";
 
-/** How a guest is loaded. Nothing is needed where the binary tells it. */
+/** How to load a guest. Every option is optional. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   extends WiringOptions {
-  /** How data is passed; recognised from the binary unless said. */
+  /** How data is passed; detected from the binary unless set. */
   readonly convention?: Convention | OwnConvention | undefined;
   /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
   readonly symbols?: S | undefined;
-  /** Which memory is the guest's, where it has several: an export, or an import such as `env.memory`. */
+  /** The guest's memory, if it has several: an export, or an import such as `env.memory`. */
   readonly memoryName?: string | undefined;
-  /** What a guest that imports WASI is granted: nothing unless said. */
+  /** Grants for a guest that imports WASI: nothing unless set. */
   readonly wasi?: WasiOptions | undefined;
-  /** How much of the host's memory a guest can make it hold: bounded unless set otherwise. */
+  /** How much of the host's memory a guest can use: bounded unless set otherwise. */
   readonly limits?: GuestLimits | undefined;
 }

@@ -4,8 +4,7 @@ import type { Imports } from "../imports/wire.ts";
 import { join } from "./shape.ts";
 
 /**
- * Says what the caller has given in another place or under another name, for an import that is
- * missing.
+ * Describes what the caller gave in another place or under another name, for a missing import.
  *
  * @param module The import's module.
  * @param name Its name there.
@@ -34,7 +33,7 @@ export function explainImport(
   if (other !== undefined) {
     return `${quote(name)} was given in ${quote(other)}, expected it in ${quote(module)}`;
   }
-  // Of a name of two letters every other one is near.
+  // Every other name is near a name of two letters.
   const near = name.length > 2 ? nearest(name, given) : undefined;
   return near === undefined ? undefined : `did you mean ${quote(near)}, which was given?`;
 }
@@ -67,7 +66,7 @@ function partOf(module: unknown, name: string): unknown {
   }
 }
 
-/** A name as the key of an object literal. */
+/** Formats a name as the key of an object literal. */
 export function keyOf(name: string): string {
   return /^[A-Za-z_$][\w$]{0,199}$/.test(name) ? name : quote(name);
 }

@@ -62,7 +62,7 @@ const wasi = object<WasiOptions>("an object of grants", {
   stderr: sink,
 });
 
-/** How many bytes there can be; whether that is within its range is checked where it is used. */
+/** A number of bytes. The module that uses it checks its range. */
 const most: Shape = one("a number of bytes", (value) => typeof value === "number");
 
 const limits = object<GuestLimits>("an object with results or output", {
@@ -89,7 +89,7 @@ const moduleShape: Shape = one(
     (typeof value === "object" && value !== null && !isA(value, Map) && !isA(value, Promise)),
 );
 
-/** What is in the objects is read when the guest's imports are known: they can be of any class. */
+/** The objects are read when the guest's imports are known, because they can be of any class. */
 const imports: Shape = {
   expected: "an object such as { env: { … } }",
   read(value, at, problems) {
@@ -97,7 +97,8 @@ const imports: Shape = {
     return Object.fromEntries(
       Object.keys(value).map((name) => {
         const given = value[name];
-        // A function alone is an import one level too high: what misses it says so.
+        // A function in the place of a module is an import one level too high; the error for the
+        // missing import says so.
         return [name, problems.read(moduleShape, given, join(at, name))];
       }),
     );
@@ -115,7 +116,7 @@ const OPTIONS = [
   "missing",
 ] as const satisfies (keyof LoadOptions)[];
 
-/** What an option that is not known may have been meant for. */
+/** Hints for unknown options. */
 function explainOption(key: string, value: unknown): string | undefined {
   if (key === "importObject") return `did you mean ${quote("imports")}?`;
   // A preset that is not called may be meant for a misspelt option.
@@ -138,8 +139,8 @@ function isImport(value: unknown): boolean {
 /**
  * Checks the options of `load`, all at once.
  *
- * @returns A copy of them, and what checks the rest once the guest is known.
- * @throws {TypeError} with every problem, those of the symbols beside them.
+ * @returns A copy of them, and the check of the rest, which runs once the guest is known.
+ * @throws {TypeError} with every problem, including those of the symbols.
  */
 export async function checkOptions<S extends SymbolDeclarations>(
   given: unknown,
@@ -150,7 +151,7 @@ export async function checkOptions<S extends SymbolDeclarations>(
   try {
     options = await readOptions(given, problems, wrong) as LoadOptions<S>;
   } catch (cause) {
-    // The whole is a proxy of the caller's that threw.
+    // The options are a proxy of the caller that threw.
     problems.add("", `cannot be read: ${messageOf(cause)}`);
   }
   if (problems.lines.length > 0) {
@@ -178,7 +179,7 @@ async function readOptions(
   if (has("place") && has("pass")) {
     return problems.add("", "is a convention, expected { convention }");
   }
-  // Most of what there is to be checked is in these two.
+  // Most checks are in these two modules.
   const declared = has("convention") || has("symbols") ? await import("./declared.ts") : undefined;
   const shape = object<LoadOptions>("an object of options", {
     convention: declared?.conventionOption ?? anything,

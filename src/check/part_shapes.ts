@@ -24,11 +24,11 @@ import {
   word,
 } from "./shape.ts";
 
-// The shapes of the parts of a convention: where values are found, what an export gets, who frees.
+// The shapes of a convention's parts: places of values, core arguments, owners of blocks.
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
-/** One of the types that are names. */
+/** One of the types that are given by name. */
 export function typeName(known: readonly string[]): Shape {
   return {
     expected: "a type",
@@ -46,7 +46,7 @@ export const numericType: Shape = typeName(NUMERIC_NAMES);
 /** One form of {@linkcode Value} or of {@linkcode Slot}. */
 type Form<Union, Key extends PropertyKey> = Extract<Union, { readonly [K in Key]: unknown }>;
 
-/** An object whose first part tells it from the other forms: without that one it is no form. */
+/** An object whose first part distinguishes it from the other forms, so that part is required. */
 function form<T>(
   expected: string,
   parts: { readonly [Key in keyof Required<T>]: Shape },
@@ -55,7 +55,7 @@ function form<T>(
   return object<T>(expected, parts, { needs: [...Object.keys(parts).slice(0, 1), ...needs] });
 }
 
-/** Where a number is found. */
+/** The place of a number. */
 export const valueShape: Shape = choice(
   '"result", a number or where one is found, such as { word: 0 }',
   (value) => {
@@ -102,7 +102,7 @@ const valueForms: Shape = keyed("where a number is found, such as { word: 0 }", 
   ]),
 }, explainValue);
 
-/** What is right among arguments is called otherwise where a number is found. */
+/** Core arguments that have another name where a place of a number is expected. */
 function explainValue(key: string, value: unknown): string | undefined {
   if (key === "area") return "expected { word } for what the return area holds";
   if (key !== "text") return undefined;
@@ -110,7 +110,7 @@ function explainValue(key: string, value: unknown): string | undefined {
     "length";
 }
 
-/** Where a length is found, or what ends text. */
+/** The place of a length, or the end of text. */
 export const lengthShape: Shape = choice(
   '"nul", "result", a number or where a length is found, such as { word: 1 }',
   (value) => {
@@ -139,7 +139,7 @@ const objectLength = form<{ object: unknown }>("{ object }", {
   object: word(["managed", "arc"]),
 });
 
-/** What an export gets for a text. */
+/** The core arguments for a text. */
 const passName: Shape = word([
   "pointer",
   "byteLength",
@@ -150,7 +150,7 @@ const passName: Shape = word([
   "packedPointerLow",
 ], { length: "byteLength", size: "byteLength", len: "byteLength", ptr: "pointer" });
 
-/** All that an export gets for a text. */
+/** All core arguments for a text. */
 export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
 
 /** One core argument. */
@@ -182,7 +182,7 @@ const slotForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
   return key === "byteLengthOf" ? `did you mean { text: ${value}, as: "byteLength" }?` : undefined;
 });
 
-/** All core arguments in their order. */
+/** All core arguments in order. */
 export const slotsShape: Shape = array(slotShape, "an array of core arguments");
 
 const blockValue: Shape = choice(
@@ -208,13 +208,13 @@ const blockCallObject = object<Exclude<BlockCall, string>>("{ export, pass }", {
   optional: flag,
 }, { needs: ["export", "pass"] });
 
-/** Who frees a block. */
+/** The owner of a block. */
 export const freedByShape: Shape = choice('"host", "guest" or { call }', (value) => {
   if (typeof value === "string") return freedByWord;
   return isObject(value) ? freedByCall : undefined;
 });
 
-/** Who frees a result. */
+/** The owner of a result. */
 export const resultFreedByShape: Shape = choice(
   '"host", "guest", { call } or { calls }',
   (value) => {
@@ -267,13 +267,13 @@ const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count },
   needs: ["reserve"],
 });
 
-/** Any word: the one by which the shape of an object was chosen. */
+/** Any word, because the word has already chosen the object's shape. */
 export const known: Shape = one("a word", () => true);
 
 /** One form of {@linkcode Place}. */
 type PlaceOf<Kind> = Extract<Place, { readonly kind: Kind }>;
 
-/** Where text goes. */
+/** The block source of text. */
 export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "kind", {
   buffer: object<PlaceOf<"buffer">>("a buffer", {
     kind: known,
@@ -301,7 +301,7 @@ export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "ki
   reference: object<PlaceOf<"reference">>("a reference", { kind: known }),
 });
 
-/** The encodings that text can have. */
+/** The encodings of text. */
 export const encodingShape: Shape = word(["utf-8", "utf-16", "latin1", "latin1+utf16"], {
   utf8: "utf-8",
   utf16: "utf-16",
@@ -311,10 +311,10 @@ export const encodingShape: Shape = word(["utf-8", "utf-16", "latin1", "latin1+u
   "latin-1": "latin1",
 });
 
-/** What a length counts. */
+/** The unit of a length. */
 export const unitShape: Shape = word(["bytes", "codeUnits"]);
 
-/** What becomes of trailing NULs. */
+/** The treatment of trailing NULs. */
 export const trailingNulShape: Shape = word(["keep", "trim"], { drop: "trim", strip: "trim" });
 
 const check = object<NonNullable<TextResult["check"]>>("{ value, is, what }", {
@@ -323,7 +323,7 @@ const check = object<NonNullable<TextResult["check"]>>("{ value, is, what }", {
   what: text,
 }, { needs: ["value", "is", "what"] });
 
-/** Where text or bytes are. */
+/** The place of text or bytes. */
 export const textResultShape: Shape = object<TextResult & { type: "string" }>(
   "{ pointer, length }",
   {

@@ -20,12 +20,12 @@ import {
   type Scope,
 } from "./value_problems.ts";
 
-// The numbers and the exports that a call refers to, part by part.
+// Checks the numbers and exports that a call refers to, part by part.
 
 /**
- * What is wrong with the numbers and the exports that a call refers to.
+ * Returns the problems of the numbers and exports that a call refers to.
  *
- * @param recipe How the call is done, worked out from a declaration and a convention.
+ * @param recipe The plan of the call, from a declaration and a convention.
  * @param declaration The declaration.
  */
 export function recipeProblems(
@@ -73,7 +73,7 @@ export function recipeProblems(
   return [...problems];
 }
 
-/** The exports of a guest that takes its input in pieces have to take what they are given. */
+/** The exports of a guest that takes its input in chunks must accept their core arguments. */
 function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: Scope): void {
   const { functionType, address64 } = scope.context;
   for (const key of ["init", "update", "final"] as const) {
@@ -83,7 +83,7 @@ function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: 
     if (typeof declaration.pieces?.[key] === "object") {
       checkConstants(call.slots, type, `pieces.${key}.arguments`, scope.problems);
     }
-    // What the last one returns is for the declared result to fit.
+    // The signature check compares the last one's result with the declared result.
     const taken = { ...declaration, result: { type: "u32", value: "result" } } as const;
     const layout = { slots: call.slots, pass: [] };
     if (fits(layout, taken, type, address64)) continue;
@@ -148,7 +148,7 @@ function checkResult(result: ResultRecipe, at: string, scope: Scope): void {
     case "number": {
       const isFloat = result.type === "f32" || result.type === "f64";
       const isWhole = result.value === "result" && at === "result";
-      // The type of a result as a whole is the signature's to fit.
+      // The signature check compares the type of a whole result.
       if (isFloat || isWhole) checkValue(result.value, `${at}.value`, scope);
       else checkInteger(result.value, `${at}.value`, scope);
       return;

@@ -48,9 +48,9 @@ import {
   word,
 } from "./shape.ts";
 
-// The shapes of results, and of what tells that a call has failed.
+// The shapes of results, and of the conditions of a failed call.
 
-/** The number types that a result can have at a place of its own. */
+/** The number types of a result with its own place. */
 const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
 
 /** A type by its name, or an object with parts of its own. */
@@ -82,7 +82,7 @@ export function typed(
   });
 }
 
-/** What `Deno.dlopen` takes for a struct that is passed by value. */
+/** The form of a struct passed by value for `Deno.dlopen`. */
 const struct: Shape = {
   expected: "a type",
   read: (_value, at, problems) =>
@@ -138,7 +138,7 @@ const formParts = {
   status: statusShape,
 };
 
-/** Where a result is: a form by its name, or its parts. */
+/** The place of a result: a form by its name, or its parts. */
 export const formShape: Shape = choice("the name of a form or { text }", (value) => {
   if (typeof value === "string") return formName;
   return isObject(value) ? form : undefined;
@@ -150,7 +150,7 @@ const form = object<ResultForm>("{ text }", formParts, { needs: ["text"] });
 
 const namedForm = object<ResultForm>("{ name, text }", formParts, { needs: ["name", "text"] });
 
-/** Shapes that a number can have that comes with a status. */
+/** Shapes of a number that comes with a status. */
 export const numberFormsShape: Shape = array(
   object<NumberForm>("{ of, results, value, status }", {
     of: word(["i32", "i64", "f32", "f64", "p", "void"]),
@@ -162,7 +162,7 @@ export const numberFormsShape: Shape = array(
   "an array of forms",
 );
 
-/** Shapes that a result can have. */
+/** Shapes of a result. */
 export const formsShape: Shape = array(namedForm, "an array of forms");
 
 const dataResult = {
@@ -196,7 +196,7 @@ const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts,
   look: lookAtPlace,
 });
 
-/** Where a result is said to be twice, or by half. */
+/** Notes a result whose place is given twice, or only in part. */
 function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Problems): void {
   const { form, pointer } = kept;
   if (form === undefined) needsBeside(kept, ["length", "unit", "call"], "pointer", at, problems);
@@ -269,14 +269,14 @@ export const fieldForms = {
   ...Object.fromEntries(NUMBER_NAMES.map((name) => [name, number])),
 };
 
-/** A field of a record or an item of a list: always with its place. */
+/** A field of a record or an item of a list, always with its place. */
 export const fieldShape: Shape = typed([], fieldForms, (type) => {
   if (type === "void" || type === "externref") return "which only a result as a whole can be";
   if (Object.hasOwn(fieldForms, type)) return `expected an object: { type: "${type}", … }`;
   return undefined;
 });
 
-/** Notes a key that says nothing without another. */
+/** Notes a key that has no effect without another. */
 function needsBeside(
   kept: Readonly<Record<string, unknown>>,
   keys: readonly string[],

@@ -3,50 +3,50 @@ import { anyOf, expectedWord } from "../base/misnomers.ts";
 import { isPromise } from "../base/promises.ts";
 import { quote, show } from "../base/show.ts";
 
-// The shapes that options and declarations can have. What is checked is copied on the way: each
-// property is read once, so that what was checked is what is used.
+// The shapes of options and declarations. A check copies what it reads: each property is read once,
+// so that the checked value is the one that is used.
 
-/** What a part of an option or of a declaration can be. */
+/** The shape of a part of an option or of a declaration. */
 export interface Shape {
-  /** What is expected, as errors say it. */
+  /** The expected values, for errors. */
   readonly expected: string;
-  /** Returns a copy of `value`, and notes what is wrong with it. */
+  /** Returns a copy of `value`, and notes its problems. */
   read(value: unknown, at: string, problems: Problems): unknown;
 }
 
-/** Deeper than anybody nests, and less than what a stack holds. */
+/** This is deeper than anyone nests, and less than a stack holds. */
 const DEEPEST = 64;
 
-/** More parts than anybody writes: what has as many was made to have no end. */
+/** These are more parts than anyone writes: an object with more was made to be endless. */
 const MOST_PARTS = 1_000_000;
 
-/** Collects what is wrong. */
+/** Collects problems. */
 export class Problems {
-  /** A line for each problem. */
+  /** The problems, a line for each. */
   readonly lines: string[] = [];
   readonly #root: string;
   readonly #prefix: string;
   #depth = 0;
   #parts = 0;
 
-  /** Calls the whole `root`, and each part by its path behind `prefix`. */
+  /** Names the whole `root`, and each part by its path after `prefix`. */
   constructor(root: string, prefix = "") {
     this.#root = root;
     this.#prefix = prefix;
   }
 
-  /** Notes that the part at a path is what `problem` says. */
+  /** Notes a problem of the part at a path. */
   add(at: string, problem: string): undefined {
     this.lines.push(`${at === "" ? this.#root : this.#prefix + at} ${problem}`);
   }
 
-  /** Notes that a value is none of those that were expected. */
+  /** Notes a value that is none of the expected ones. */
   wrong(at: string, value: unknown, expected: string): undefined {
     if (value === undefined) return this.add(at, `is missing, expected ${expected}`);
     return this.add(at, `is ${show(value)}, expected ${expected}`);
   }
 
-  /** Reads one part: whatever it is, that ends. */
+  /** Reads one part. This ends for every value. */
   read(shape: Shape, value: unknown, at: string): unknown {
     if (this.isFull || value === UNREAD) return undefined;
     if (++this.#parts > MOST_PARTS) {
@@ -59,23 +59,23 @@ export class Problems {
     try {
       return shape.read(value, at, this);
     } catch (cause) {
-      // A getter or a proxy of the caller's threw.
+      // A getter or a proxy of the caller threw.
       return this.add(at, `cannot be read: ${messageOf(cause)}`);
     } finally {
       this.#depth--;
     }
   }
 
-  /** Whether there are too many parts to go on. */
+  /** Returns whether there are too many parts to go on. */
   get isFull(): boolean {
     return this.#parts > MOST_PARTS;
   }
 }
 
-/** What a getter that threw gives. */
+/** The value of a getter that threw. */
 const UNREAD = Symbol();
 
-/** A property, read once: what its getter throws is what is wrong with that part alone. */
+/** Reads a property once. An error in its getter is a problem of that part alone. */
 function take(value: object, key: string | number, at: string, problems: Problems): unknown {
   try {
     return (value as Record<string | number, unknown>)[key];
@@ -85,14 +85,14 @@ function take(value: object, key: string | number, at: string, problems: Problem
   }
 }
 
-/** The path of a part of the part at a path. */
+/** Returns the path of a part of the part at a path. */
 export function join(at: string, key: string | number): string {
   if (typeof key === "number") return `${at}[${key}]`;
   if (!/^[\w$]{1,200}$/.test(key)) return `${at}[${quote(key)}]`;
   return at === "" ? key : `${at}.${key}`;
 }
 
-/** A value that a test takes; it is kept as it is. */
+/** A value that passes a test; it is kept as it is. */
 export function one(expected: string, isOne: (value: unknown) => boolean): Shape {
   return {
     expected,
@@ -112,7 +112,7 @@ export const flag: Shape = one("a boolean", (value) => typeof value === "boolean
 /** A function. */
 export const callable: Shape = one("a function", (value) => typeof value === "function");
 
-/** A number of bytes, of items, or an index. */
+/** A number of bytes or of items, or an index. */
 export const count: Shape = one(
   "an integer, 0 or more",
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
@@ -124,15 +124,15 @@ export const integer: Shape = one("an integer", Number.isSafeInteger);
 /** A number. */
 export const finite: Shape = one("a finite number", Number.isFinite);
 
-/** Anything: what it is is checked elsewhere. */
+/** Any value: another module checks it. */
 export const anything: Shape = one("anything", () => true);
 
 /**
  * One of some words.
  *
  * @param known The words.
- * @param foreign What they are called elsewhere.
- * @param also What is taken beside them, as errors say it: ` or a function`.
+ * @param foreign Their names elsewhere.
+ * @param also Other accepted values, for errors: ` or a function`.
  */
 export function word(
   known: readonly string[],
@@ -149,20 +149,20 @@ export function word(
   };
 }
 
-/** An object that is no array. */
+/** An object that is not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * Returns whether a value is an object whose properties are what it holds: those of a `Map`, of
- * headers or of a promise are not.
+ * Returns whether a value is an object whose properties are its contents, unlike those of a `Map`,
+ * of headers or of a promise.
  */
 export function isKeyed(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !(Symbol.iterator in value) && !isPromise(value);
 }
 
-/** What a value is, decides which shape it is to have; `undefined` where it can have none. */
+/** Chooses the shape for a value; `undefined` if it cannot have any. */
 export function choice(
   expected: string,
   choose: (value: unknown) => Shape | undefined,
@@ -178,7 +178,7 @@ export function choice(
   };
 }
 
-/** A shape that is made when it is needed: shapes can be parts of themselves. */
+/** A shape that is made on demand, because shapes can be parts of themselves. */
 export function lazy(expected: string, make: () => Shape): Shape {
   return { expected, read: (value, at, problems) => make().read(value, at, problems) };
 }
@@ -206,7 +206,7 @@ export function dictionary(item: Shape, expected: string): Shape {
     read(value, at, problems) {
       if (!isKeyed(value)) return problems.wrong(at, value, expected);
       refuseInherited(value, at, problems);
-      // Not by assignment: one of the keys can be "__proto__".
+      // Assignment would not work, because one of the keys can be "__proto__".
       return Object.fromEntries(
         Object.keys(value).map((key) => {
           return [key, problems.read(item, take(value, key, at, problems), join(at, key))];
@@ -216,7 +216,7 @@ export function dictionary(item: Shape, expected: string): Shape {
   };
 }
 
-/** What `{ __proto__: { … } }` declares is the object's prototype, and none of its keys. */
+/** Refuses a part under `__proto__`, which sets the object's prototype instead of a key. */
 function refuseInherited(value: object, at: string, problems: Problems): void {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (typeof prototype !== "object" || prototype === null) return;
@@ -225,19 +225,19 @@ function refuseInherited(value: object, at: string, problems: Problems): void {
   problems.add(at, `has ${quote(key)} from a prototype, expected keys of its own`);
 }
 
-/** What else is known of the keys of an object. */
+/** Further knowledge of an object's keys. */
 export interface Keys {
-  /** The keys that it needs. */
+  /** The required keys. */
   readonly needs?: readonly string[];
-  /** What its keys are called elsewhere. */
+  /** The keys' names elsewhere. */
   readonly foreign?: Readonly<Record<string, string>>;
-  /** The end of the error for a key that is not known, where more is to be said of it. */
+  /** The end of the error for an unknown key, if there is more to say. */
   readonly explain?: (key: string, value: unknown) => string | undefined;
-  /** Looks at the whole once its parts are read. */
+  /** Checks the whole object after its parts. */
   readonly look?: (kept: Record<string, unknown>, at: string, problems: Problems) => void;
 }
 
-/** An object with parts of its own shapes. */
+/** An object whose parts have their own shapes. */
 export function object<T>(
   expected: string,
   parts: { readonly [Key in keyof Required<T>]: Shape },
@@ -272,7 +272,7 @@ export function object<T>(
   };
 }
 
-/** An object whose one key of several says which shape it has. */
+/** An object whose shape depends on which one of several keys it has. */
 export function keyed(
   expected: string,
   forms: Readonly<Record<string, Shape>>,
@@ -297,7 +297,7 @@ export function keyed(
   };
 }
 
-/** An object that a word among its parts says the shape of. */
+/** An object whose shape depends on a word among its parts. */
 export function tagged(
   expected: string,
   tag: string,

@@ -10,7 +10,7 @@ import { isText } from "../plan/layouts.ts";
 import { print } from "../presets/options.ts";
 import { join } from "./shape.ts";
 
-// What core arguments refer to: parameters by their indices.
+// Checks the indices of parameters in core arguments.
 
 /** What the core arguments of a call can refer to. */
 interface Slots {
@@ -19,13 +19,13 @@ interface Slots {
   readonly hasOutput: boolean;
 }
 
-/** A declared parameter: its type, and whether it lies in memory. */
+/** A declared parameter: its type, and whether it is in memory. */
 interface Declared {
   readonly type: string;
   readonly isBlock: boolean;
 }
 
-/** What is wrong with the core arguments that a symbol declares, by the kinds of its parameters. */
+/** Returns the problems of a symbol's core arguments, by the kinds of its parameters. */
 export function argumentProblems(
   declaration: SymbolDeclaration,
   { convention: given }: ResolveContext,
@@ -34,7 +34,7 @@ export function argumentProblems(
   if (given !== undefined && !(given instanceof GuestError) && isOwn(given)) {
     for (const key of ["arguments", "area", "output", "pieces"] as const) {
       if (declaration[key] === undefined) continue;
-      problems.push(`${key} can not be kept: the convention ${quote(given.name)} lowers by itself`);
+      problems.push(`${key} cannot be used: the convention ${quote(given.name)} lowers by itself`);
     }
     return problems;
   }
@@ -62,7 +62,7 @@ export function argumentProblems(
   return problems;
 }
 
-/** What is wrong with the core arguments that a host function declares. */
+/** Returns the problems of a host function's core arguments. */
 export function hostArgumentProblems(
   declaration: HostFunctionDeclaration,
   convention: Convention | undefined,
@@ -109,7 +109,7 @@ function slotProblem(slot: Slot, { parameters, hasOutput }: Slots): string | und
     : undefined;
 }
 
-/** What is wrong with an index of one of so many parameters. */
+/** Describes the problem of an index of one of so many parameters. */
 export function rangeProblem(length: number): string {
   if (length === 0) return "but there are no parameters";
   return length === 1 ? "expected 0, the only parameter" : `expected 0 to ${length - 1}`;

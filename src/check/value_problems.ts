@@ -9,7 +9,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { print } from "../presets/options.ts";
 import { rangeProblem } from "./slot_problems.ts";
 
-// What numbers are found by: parameters by their indices, results, and exports by their names.
+// Checks the places of numbers: indices of parameters, results, and names of exports.
 
 /** The greatest address or length that a number holds exactly. */
 const MOST = Number.MAX_SAFE_INTEGER;
@@ -19,9 +19,11 @@ export interface Scope {
   readonly recipe: Recipe;
   readonly context: ResolveContext;
   readonly exports: WebAssembly.Exports;
-  /** What "result" is: what the export returned, where that is known. */
+  /** The kind of "result", the export's result, if it is known. */
   readonly results: readonly ValueType[] | undefined;
-  /** Whether it is the symbol that says so; what its convention says is looked for at the call. */
+  /**
+   * Whether the symbol itself has this value. The values of its convention are checked at the call.
+   */
   readonly isDeclared: boolean;
   readonly problems: Set<string>;
 }
@@ -123,7 +125,7 @@ function note(value: unknown, at: string, problem: string, { problems }: Scope):
   problems.add(`${at} is ${print(value)}, ${problem}`);
 }
 
-/** A predicate of the guest's, called with numbers. */
+/** A predicate of the guest, called with numbers. */
 function checkPredicate(
   value: Value & { readonly call: string; readonly with: readonly Value[] },
   at: string,
@@ -158,7 +160,7 @@ function checkPredicate(
   );
 }
 
-/** A getter or an exported global that gives a number. */
+/** A getter or an exported global that returns a number. */
 export function checkGetter(name: string, at: string, scope: Scope): void {
   const { exports, context, problems } = scope;
   if (Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global) {
@@ -176,7 +178,7 @@ export function checkGetter(name: string, at: string, scope: Scope): void {
   }
 }
 
-/** An export that is called without arguments: `gives` says whether its result is looked at. */
+/** An export that is called without arguments: `gives` says whether its result is used. */
 export function checkAsked(
   name: string,
   at: string,
@@ -190,7 +192,7 @@ export function checkAsked(
   return type;
 }
 
-/** The type of an exported function, where it is known; notes that there is none. */
+/** Returns the type of an exported function, if it is known; notes that there is none. */
 export function findFunction(
   name: string,
   at: string,
@@ -213,7 +215,7 @@ export function findFunction(
   return undefined;
 }
 
-/** Notes that an export has another type than it is called with. */
+/** Notes that an export's type differs from that of its call. */
 export function misfit(
   name: string,
   at: string,
@@ -227,7 +229,7 @@ export function misfit(
   problems.add(at + problem);
 }
 
-/** What kind of number a value is, where that is known. */
+/** Returns the kind of number of a value, if it is known. */
 export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefined {
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "float";
   if (value === "output") return "integer";
@@ -245,7 +247,7 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
     return kindOfType(type);
   }
   if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
-  // Half of a length can be a whole number, and be none.
+  // Half of a length can be fractional, and is then not a length.
   if ("product" in value || "sum" in value || "difference" in value) return undefined;
   return "integer";
 }

@@ -3,7 +3,7 @@ import { printable, quote } from "../base/show.ts";
 import { framesOf } from "../call/failure.ts";
 import type { HostImports } from "./host_imports.ts";
 
-/** What a guest says when it gives up. */
+/** A guest's message when it aborts. */
 export interface Abort {
   readonly message?: string | null;
   readonly file?: string | null;
@@ -11,7 +11,7 @@ export interface Abort {
   readonly column?: number;
 }
 
-/** The error for a guest that gives up: it is poisoned, as by a trap. */
+/** Makes the error for a guest that aborts. The guest is poisoned, as by a trap. */
 export function abortError(host: HostImports, abort: Abort): GuestError {
   const { message, file, line, column } = abort;
   const place = column === undefined ? line : `${line}:${column}`;

@@ -1,7 +1,7 @@
 import type { HostImports } from "./host_imports.ts";
 
 /**
- * What toolchains expect of their own JavaScript, by name and type: a function, or a host function,
- * made for one instance.
+ * The imports that toolchains' own JavaScript provides, by name and type: a function, or a host
+ * function, made for one instance.
  */
 export type Answers = Readonly<Record<string, (host: HostImports, name: string) => unknown>>;

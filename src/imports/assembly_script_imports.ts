@@ -1,6 +1,7 @@
-// What AssemblyScript's standard library imports: its "builtins.ts", "bindings/dom.ts" and
-// "bindings/node.ts". Until version 0.19 `Math` and `Date` were modules of their own. What would give
-// a guest the host's own objects (`globalThis`, `Reflect`, `document`) is for the caller to give.
+// The imports of AssemblyScript's standard library: its "builtins.ts", "bindings/dom.ts" and
+// "bindings/node.ts". Until version 0.19 `Math` and `Date` were modules of their own. The caller
+// has to provide imports that would give a guest the host's own objects (`globalThis`, `Reflect`,
+// `document`).
 
 import { GuestError } from "../base/errors.ts";
 import type { FunctionType, GlobalType } from "../binary/types.ts";
@@ -10,7 +11,7 @@ import type { Answers } from "./answers.ts";
 import { hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 
-/** A string: UTF-16 with its length in bytes ahead of it. */
+/** Reads a string: UTF-16 with its length in bytes before it. */
 const STRING = {
   type: "string",
   encoding: "utf-16",
@@ -22,10 +23,10 @@ const STRING = {
 /** The methods of `console` that take one text. */
 const CONSOLE = ["log", "debug", "info", "warn", "error", "time", "timeLog", "timeEnd"] as const;
 
-/** As many random bytes as a browser gives at once. */
+/** The most random bytes that a browser returns at once. */
 const MOST_RANDOM = 65536;
 
-/** What AssemblyScript imports, by name and type. */
+/** AssemblyScript's imports, by name and type. */
 export const ASSEMBLY_SCRIPT: Answers = {
   "abort (i32, i32, i32, i32) -> ()": (host) =>
     hostFunction(
@@ -39,7 +40,7 @@ export const ASSEMBLY_SCRIPT: Answers = {
     hostFunction(
       { parameters: [STRING, "u32", "f64", "f64", "f64", "f64", "f64"], result: "void" },
       (message, count, ...numbers) => {
-        // A program's standard output is its own: what is traced is for whoever looks for a fault.
+        // A program's standard output is its own, and a trace is for debugging.
         console.error(["trace:", message ?? "", ...numbers.slice(0, count)].join(" "));
       },
     ),
@@ -66,7 +67,7 @@ export const ASSEMBLY_SCRIPT: Answers = {
 function print(name: typeof CONSOLE[number]) {
   return hostFunction(
     { parameters: [STRING], result: "void" },
-    // Looked up at each call: a program can replace what prints.
+    // It is looked up at each call, because a program can replace its console.
     (text) => console[name](text ?? ""),
   );
 }
@@ -78,7 +79,7 @@ function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
-/** Stands for random bytes in a guest that can be given no object. */
+/** Stands for random bytes in a guest that cannot receive an object. */
 function refuseBytes(): never {
   throw new GuestError(
     "missing-export",
@@ -88,7 +89,7 @@ function refuseBytes(): never {
   );
 }
 
-/** The error for a guest that ends itself. */
+/** Makes the error for a guest that ends itself. */
 function exit({ realm }: HostImports, code: number): GuestError {
   const error = new GuestError(
     "exited",
@@ -98,7 +99,7 @@ function exit({ realm }: HostImports, code: number): GuestError {
   return realm?.poison(error) ?? error;
 }
 
-/** A function or a constant of `Math`, where the type is that of one: numbers alone. */
+/** Returns a function or a constant of `Math`, if the type fits: numbers alone. */
 export function mathImport(name: string, { kind, type }: WantedImport): unknown {
   const key = name.slice("Math.".length) as keyof Math;
   const found = Object.hasOwn(Math, key) ? Math[key] : undefined;

@@ -14,14 +14,16 @@ export type HostFunctionCheck = (
   convention: Convention | undefined,
 ) => HostFunction;
 
-/** A function of the host's with declared parameters and result; {@linkcode hostFunction} makes one. */
+/**
+ * A function of the host with declared parameters and result; {@linkcode hostFunction} makes one.
+ */
 export class HostFunction {
-  /** What the import takes and returns. */
+  /** The types of the import's parameters and result. */
   readonly declaration: HostFunctionDeclaration;
-  /** What is called with the lifted arguments. */
+  /** The function to call with the lifted arguments. */
   readonly callback: (...args: never[]) => unknown;
 
-  /** Nothing is checked before a guest is loaded with it. */
+  /** The rest is checked when a guest is loaded with it. */
   constructor(declaration: HostFunctionDeclaration, callback: (...args: never[]) => unknown) {
     this.declaration = declaration;
     this.callback = callback;
@@ -29,16 +31,17 @@ export class HostFunction {
 }
 
 /**
- * Makes a function that a guest can import, with parameters and a result as symbols have them:
- * text arrives as a string, and a string is put where the guest's convention wants it.
+ * Makes a function that a guest can import, with parameters and a result as symbols have them: text
+ * arrives as a string, and a returned string is written according to the guest's convention.
  *
- * What the callback throws reaches whoever called the guest, unchanged.
+ * An error that the callback throws reaches the guest's caller unchanged.
  *
- * @param declaration What the import takes and returns; it is checked against the binary's type
- * when the guest is loaded.
- * @param callback What is called.
+ * @param declaration The types of the import's parameters and result. They are checked against the
+ * binary when the guest is loaded.
+ * @param callback The function to call.
  * @returns A value for the option `imports` of `load`.
- * @throws {TypeError} if `callback` is not a function, or the declaration has unknown keys or types.
+ * @throws {TypeError} if `callback` is not a function, or the declaration has unknown keys or
+ * types.
  *
  * @example
  * ```ts

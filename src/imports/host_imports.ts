@@ -10,54 +10,60 @@ import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
 
-/** Links imported functions: loaded only if one is a host function or a toolchain's. */
+/** Links imported functions. It is loaded only if one is a host function or a toolchain's. */
 export interface FunctionLinker {
-  /** The core function that stands for a host function. */
+  /** Returns the core function for a host function. */
   bindHostFunction(
     given: HostFunction,
     item: WantedImport,
     host: HostImports,
   ): WebAssembly.ImportValue;
-  /** What a toolchain's own JavaScript would give for an import, if that is known. */
+  /**
+   * Returns the function that a toolchain's own JavaScript would provide for an import, if it is
+   * known.
+   */
   toolchainImport(item: WantedImport, host: HostImports): unknown;
 }
 
-/** An import that a function of the caller answers. */
+/** An import for which the caller gives a function. */
 export interface PlainImport {
-  /** Its name, as errors about the guest have it. */
+  /** The name in errors about the guest. */
   readonly name: string;
-  /** Its place, its name and its type, as errors about imports have them. */
+  /** The place, name and type in errors about imports. */
   label(): string;
   /** Its type, if the binary is known. */
   type(): FunctionType | undefined;
 }
 
-/** Guards imports that are plain functions: loaded only if one is among them. */
+/** Guards imports that are plain functions. It is loaded only if one is among them. */
 export interface FunctionGuard {
   guardImport(fn: CoreFunction, item: PlainImport, home: HostImports): CoreFunction;
-  /** Whether a function needs no guard. */
+  /** Returns whether a function needs no guard. */
   isTrusted(fn: CoreFunction, item: PlainImport): boolean;
 }
 
-/** The host functions of one instance. They are made before it and work once it is there. */
+/** The host functions of one instance. They are made before it and work once it exists. */
 export class HostImports {
-  /** The instance; it is given as soon as it exists. */
+  /** The instance; it is set as soon as it exists. */
   realm: Realm | undefined;
-  /** WASI, where the guest imports it. */
+  /** WASI, if the guest imports it. */
   wasi: Wasi | undefined;
-  /** What guards plain functions; loaded only where one is among the imports. */
+  /** Guards plain functions; loaded only if one is among the imports. */
   guard: FunctionGuard | undefined;
-  /** What checks the caller's declarations; absent where there are none. */
+  /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
-  /** The guest's convention, or why there is none. */
+  /** The guest's convention, or the reason why there is none. */
   readonly convention: () => Convention | OwnConvention | GuestError;
-  /** Tells whether pointers are 64 bits wide. */
+  /** Returns whether pointers are 64 bits wide. */
   readonly address64: () => boolean;
   /** What is known of each host function: the instances of a guest share it. */
   readonly forms: Map<WantedImport, HostForms>;
   readonly #linker: FunctionLinker | undefined;
 
-  /** Host functions for a guest of one convention; `linker` only where one is to be linked. */
+  /**
+   * Makes host functions for a guest of one convention; `linker` is needed only if one has to be
+   * linked.
+   */
   constructor(
     convention: () => Convention | OwnConvention | GuestError,
     address64: () => boolean,
@@ -71,9 +77,9 @@ export class HostImports {
   }
 
   /**
-   * The core function that stands for a host function.
+   * Returns the core function for a host function.
    *
-   * @throws {GuestError} if the declaration is not what the import's type can carry.
+   * @throws {GuestError} if the import's type cannot carry the declaration.
    */
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue {
     const name = `${item.module}.${item.name}`;
@@ -83,18 +89,21 @@ export class HostImports {
     return this.#linker!.bindHostFunction(checked, item, this);
   }
 
-  /** The convention, where it is one whose parts are known. */
+  /** The convention, unless it is a custom one. */
   get #record(): Convention | undefined {
     const convention = this.convention();
     return convention instanceof GuestError || "lower" in convention ? undefined : convention;
   }
 
-  /** What a toolchain's JavaScript, or WASI, gives for an import; nothing where it is not known. */
+  /**
+   * Returns the function that a toolchain's JavaScript, or WASI, provides for an import;
+   * `undefined` if it is not known.
+   */
   known(item: WantedImport): unknown {
     return this.#linker?.toolchainImport(item, this) ?? this.wasi?.answer(item);
   }
 
-  /** The instance, for an import that is being called. */
+  /** Returns the instance, for a call of an import. */
   realmFor(name: string): Realm {
     if (this.realm !== undefined) return this.realm;
     throw unbornError(name);

@@ -1,4 +1,4 @@
-// What is said of a guest whose missing imports show what made it. It is loaded when they are missing.
+// Advice for a guest whose missing imports show its origin. It is loaded when imports are missing.
 
 import { LoadError } from "../base/errors.ts";
 import { importsWasi } from "../wasi/modules.ts";
@@ -9,28 +9,30 @@ interface Named {
   readonly name: string;
 }
 
-/** What a guest says of its origin. */
+/** The signs of a guest's origin. */
 interface Evidence {
-  /** The imports that are missing. */
+  /** The missing imports. */
   readonly missing: readonly Named[];
-  /** All that is imported. */
+  /** All imports. */
   readonly wanted: readonly Named[];
-  /** Whether the module has a custom section of a name. */
+  /** Returns whether the module has a custom section of a name. */
   readonly hasSection: (name: string) => boolean;
 }
 
-/** What a guest with missing imports is, and what to do about it. */
+/** The origin of a guest with missing imports, and advice. */
 interface Origin {
   readonly fits: (evidence: Evidence) => boolean;
-  /** A sentence without a full stop: what the guest is, and what to do. */
+  /** A sentence without a full stop: the guest's kind, and what to do. */
   readonly says: string;
 }
 
-/** Whether what is missing comes from a module of such a name. */
+/** Returns whether a missing import is from a module of such a name. */
 const from = (module: RegExp) => ({ missing }: Evidence): boolean =>
   missing.some((item) => module.test(item.module));
 
-/** Whether what is missing has such a name in the module that all toolchains import from. */
+/**
+ * Returns whether a missing import has such a name in the module that all toolchains import from.
+ */
 const fromEnv = (name: RegExp) => ({ missing }: Evidence): boolean =>
   missing.some((item) => item.module === "env" && name.test(item.name));
 
@@ -40,10 +42,10 @@ const fromExtism = from(/^extism:host\//);
 
 const fromOlderExtism = fromEnv(/^extism_/);
 
-/** How Emscripten links a guest that does without its JavaScript. */
+/** How to link a guest with Emscripten so that it needs no JavaScript. */
 const STANDALONE = "link it with `emcc -sSTANDALONE_WASM --no-entry -o guest.wasm`";
 
-/** The origins that are known; the first that fits is meant. */
+/** The known origins. The first that fits counts. */
 const ORIGINS: readonly Origin[] = [
   {
     fits: ({ hasSection }) => hasSection("dylink.0") || hasSection("dylink"),
@@ -119,7 +121,7 @@ const ORIGINS: readonly Origin[] = [
   },
 ];
 
-/** The error for missing imports, with what the guest is and what to do, where that is known. */
+/** Makes the error for missing imports, with the guest's origin and advice, if it is known. */
 export function adviseOnImports(
   error: unknown,
   wanted: readonly Named[],

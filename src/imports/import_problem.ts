@@ -5,8 +5,8 @@ import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 
 /**
- * Whether an import may be one that toolchains answer with their own JavaScript: a function of the
- * module that all have, or of those that AssemblyScript had once, and its constants.
+ * Returns whether toolchains may provide an import with their own JavaScript: a function of the
+ * module that all have, or of those that AssemblyScript once had, and its constants.
  */
 export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
   const isMath = module === "Math" || (module === "env" && name.startsWith("Math."));
@@ -14,7 +14,7 @@ export function isOfToolchain({ module, name, kind }: WantedImport): boolean {
   return isMath || module === "env" || module === "Date";
 }
 
-/** What JavaScript can see to be wrong with a value; the rest is the engine's to say. */
+/** Describes the faults of a value that JavaScript can see; the engine reports the rest. */
 export function importProblem(item: WantedImport, value: unknown): string | undefined {
   if (value === undefined) return "missing";
   const not = (expected: string) => `it is ${show(value)}, expected ${expected}`;
@@ -36,7 +36,7 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
   }
 }
 
-/** A guest that wants a number would take a promise for 0. */
+/** The engine would convert a promise to 0 if the guest expects a number. */
 function promiseProblem(item: WantedImport, value: object): string | undefined {
   if (Object.prototype.toString.call(value) !== "[object AsyncFunction]") return undefined;
   const type = item.type as FunctionType | undefined;
@@ -58,7 +58,7 @@ function memoryProblem(
   return sizeProblem(type, buffer.byteLength / PAGE_SIZE, "pages");
 }
 
-/** Whether a size is within limits; what it can grow to only the engine sees. */
+/** Returns whether a size is within limits. Only the engine sees the maximum. */
 export function sizeProblem(
   limits: Limits | undefined,
   size: number,
@@ -78,13 +78,13 @@ function globalProblem(
   not: (expected: string) => string,
 ): string | undefined {
   if (value instanceof WebAssembly.Global || type === undefined) return undefined;
-  // No JavaScript value stands for a vector.
+  // No JavaScript value represents a vector.
   if (type.mutable || type.type === "v128") return not("a WebAssembly.Global");
   const wanted = type.type === "i64" ? "bigint" : /^[if]/.test(type.type) ? "number" : undefined;
   return wanted === undefined || typeof value === wanted ? undefined : not(`a ${wanted}`);
 }
 
-/** Deno's declarations have no class for it, but every tag tells what it is. */
+/** Deno's declarations have no class for it, but every tag names its class. */
 function isTag(value: unknown): boolean {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Tag]";
 }

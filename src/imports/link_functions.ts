@@ -1,5 +1,5 @@
-// What links imported functions: those of the caller, and those that toolchains expect of their own
-// JavaScript. A guest that imports none of them does not load it.
+// Links imported functions: the caller's, and those that toolchains' own JavaScript provides. A
+// guest without such imports does not load it.
 
 import { suspending } from "../base/runtime.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
@@ -17,9 +17,9 @@ import type { HostImports } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 
 /**
- * The core function that stands for a host function.
+ * Returns the core function for a host function.
  *
- * @throws {GuestError} if the declaration is not what the import's type can carry.
+ * @throws {GuestError} if the import's type cannot carry the declaration.
  */
 export function bindHostFunction(
   { declaration, callback }: HostFunction,
@@ -39,7 +39,7 @@ export function bindHostFunction(
   return isAsync ? suspending(fn, name) : fn as WebAssembly.ImportValue;
 }
 
-/** A string of C's. */
+/** Reads a C string. */
 const C_STRING = {
   type: "string",
   encoding: "utf-8",
@@ -48,7 +48,7 @@ const C_STRING = {
   nullable: true,
 } as const;
 
-/** What Emscripten imports from `env`, by name and type, where no file system is needed for it. */
+/** Emscripten's imports from `env` that need no file system, by name and type. */
 const EMSCRIPTEN: Answers = {
   "__assert_fail (i32, i32, i32, i32) -> ()": (host) =>
     hostFunction(
@@ -76,7 +76,7 @@ function giveUp(host: HostImports) {
   };
 }
 
-/** Answers 1 where memory has, or gets, `byteLength` bytes. */
+/** Returns 1 if memory has `byteLength` bytes, or can grow to them. */
 function growTo(byteLength: number, memory: GuestMemory): 0 | 1 {
   const missing = byteLength - memory.size;
   if (missing <= 0) return 1;
@@ -99,8 +99,8 @@ function copyWithin(host: HostImports, name: string) {
 const ANSWERS: Answers = { ...ASSEMBLY_SCRIPT, ...EMSCRIPTEN };
 
 /**
- * What a toolchain's own JavaScript would give for an import whose meaning is fixed; nothing where it
- * is not known.
+ * Returns the function that a toolchain's own JavaScript would provide for an import of fixed
+ * meaning; `undefined` if it is not known.
  */
 export function toolchainImport(item: WantedImport, host: HostImports): unknown {
   const { module, type, kind } = item;
@@ -113,17 +113,17 @@ export function toolchainImport(item: WantedImport, host: HostImports): unknown 
   if (kind !== "function") return undefined;
   if (isRegistration(name, type as FunctionType)) return ignoreRegistration;
   const key = `${name} ${formatFunctionType(type as FunctionType)}`;
-  // No key that has a blank in it is inherited.
+  // No inherited key contains a blank.
   return ANSWERS[key]?.(host, `${module}.${item.name}`);
 }
 
 /**
- * Whether an import only tells Emscripten's embind of a class, a type or a constant. Such a guest
- * does so as it starts, for JavaScript that is not there: nothing has to be done about it.
+ * Returns whether an import only registers a class, a type or a constant with Emscripten's embind.
+ * A guest registers these at its start, for JavaScript that is not there, so they can be ignored.
  */
 function isRegistration(name: string, { results }: FunctionType): boolean {
   return name.startsWith("_embind_register_") && results.length === 0;
 }
 
-/** What answers a registration. */
+/** Ignores a registration. */
 function ignoreRegistration(): void {}

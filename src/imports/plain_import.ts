@@ -1,6 +1,6 @@
-// Section "ToWebAssemblyValue" of https://webassembly.github.io/spec/js-api/: the engine makes a number
-// of whatever a function returns, so that a promise or a text is 0 for the guest, and an error of the
-// engine names no import.
+// Section "ToWebAssemblyValue" of https://webassembly.github.io/spec/js-api/: the engine converts
+// any result of a function to a number, so that the guest gets 0 for a promise or a text, and the
+// engine's errors name no import.
 
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { isPromise, silence } from "../base/promises.ts";
@@ -12,19 +12,19 @@ import type { Realm } from "../instance/realm.ts";
 import type { PlainImport } from "./host_imports.ts";
 
 /**
- * Makes an import of a plain function, with the guard of a host function: what it returns is what the
- * import's type takes exactly, what it throws is the host's own, and a guest that has ended meanwhile
- * is not gone on with. It costs little more than the function alone.
+ * Makes an import of a plain function, with the guard of a host function. Its result must have
+ * exactly the import's type, its errors are the host's own, and a guest that has ended meanwhile
+ * does not go on. The guard costs little more than the function alone.
  *
- * @param home What knows the instance, as soon as there is one.
+ * @param home Holds the instance, as soon as there is one.
  */
 export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): CoreFunction {
   const { name } = item;
-  // The type is read when the import is first called: most of them never are.
+  // The type is read at the first call of the import, because most are never called.
   let ordinary: Ordinary | undefined;
   let judge: ((value: CoreValue) => CoreValue) | undefined;
 
-  /** Looks at a result that is out of the ordinary, is the first, or comes when the guest has ended. */
+  /** Checks a result that is unusual, is the first one, or comes after the guest has ended. */
   function finish(value: CoreValue, realm: Realm | undefined): CoreValue {
     if (realm?.callable === false) {
       if (isPromise(value)) silence(value);
@@ -35,8 +35,8 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
     return judge(value);
   }
 
-  // One function takes any number of arguments and has everything in it: to spread them, or to call one
-  // more function that V8 can't write out, costs more than all the rest.
+  // One function takes any number of arguments and contains everything: spreading them, or calling
+  // one more function that V8 cannot inline, costs more than all the rest.
   return function (a, b, c, d, ...more) {
     const { length } = arguments;
     const { realm } = home;
@@ -69,8 +69,8 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
 }
 
 /**
- * Whether a function needs no guard: another guest exports it, or it is one of `Math` that returns
- * floats, which the engine calls without JavaScript.
+ * Returns whether a function needs no guard: another guest exports it, or it is one of `Math` that
+ * returns floats, which the engine calls without JavaScript.
  */
 export function isTrusted(fn: CoreFunction, { type }: PlainImport): boolean {
   return isExported(fn) || (isMath(fn) && type()?.results.join() === "f64");
@@ -81,12 +81,13 @@ function isMath(fn: CoreFunction): boolean {
     (Math as unknown as Record<string, unknown>)[fn.name] === fn;
 }
 
-/** What takes nothing but functions that guests export. */
+/** A table, which accepts only functions that guests export. */
 let table: WebAssembly.Table | undefined;
 
-/** Whether a guest exports `fn`. */
+/** Returns whether a guest exports `fn`. */
 function isExported(fn: CoreFunction): boolean {
-  // The engine names them by their numbers: others are told apart without an error that is thrown.
+  // The engine names exported functions by their numbers, so most others are recognised without an
+  // error.
   if (!/^\d+$/.test(fn.name)) return false;
   try {
     table ??= new WebAssembly.Table({ element: "anyfunc", initial: 1 });
@@ -98,7 +99,7 @@ function isExported(fn: CoreFunction): boolean {
   }
 }
 
-/** What most results are: there is a test of it that costs next to nothing. */
+/** The type of most results, which a cheap test recognises. */
 type Ordinary = "nothing" | "integer" | "float" | "neither";
 
 function ordinaryResult(type: FunctionType | undefined): Ordinary {
@@ -122,7 +123,7 @@ function isOrdinary(ordinary: Ordinary | undefined, value: CoreValue): boolean {
     : value === undefined && ordinary === "nothing";
 }
 
-/** Compiles what looks at a result: it throws, or returns what the engine is given. */
+/** Compiles the check of a result: it throws, or returns the value for the engine. */
 function compileJudge(item: PlainImport): (value: CoreValue) => CoreValue {
   const refuse = (what: string, expected: string) =>
     new TypeError(`Cannot return a value from ${item.label()}: ${what}, expected ${expected}`);
@@ -142,7 +143,7 @@ function compileJudge(item: PlainImport): (value: CoreValue) => CoreValue {
   if (first === undefined) {
     return (value) => {
       refusePromise(value);
-      // Where nothing is wanted, the engine drops what there is.
+      // If there is no result, the engine drops the value.
       return value;
     };
   }
@@ -163,7 +164,7 @@ function compileJudge(item: PlainImport): (value: CoreValue) => CoreValue {
   };
 }
 
-/** What a core type takes exactly; the engine looks at references that are not here. */
+/** The values that fit a core type exactly. The engine checks references that are not listed. */
 const ACCEPTED: Readonly<
   Record<string, { is(value: CoreValue): boolean; readonly expected: string } | undefined>
 > = {

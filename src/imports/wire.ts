@@ -15,34 +15,34 @@ import {
   type Wired,
 } from "./memories.ts";
 
-/** What a guest is given, by module and name. What it does not ask for is ignored. */
+/** The guest's imports, by module and name. Those that it does not import are ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** How imports are answered. */
+/** How to provide imports. */
 export interface WiringOptions {
-  /** What the guest is given. It may be more than the guest asks for. */
+  /** The guest's imports. There may be more than it needs. */
   readonly imports?: Imports | undefined;
   /**
-   * The memory that the guest imports, or limits for one, where `imports` has none; made to fit the
-   * binary unless said. A guest that imports no memory does not get it.
+   * The memory that the guest imports, or limits for one, if `imports` has none. It is made to fit
+   * the binary unless set. A guest that imports no memory does not get it.
    */
   readonly memory?: WebAssembly.Memory | MemoryLimits | undefined;
-  /** What happens to a function that is missing: an error (the default), or a trap when it is called. */
+  /** The treatment of a missing function: an error (the default), or a trap when it is called. */
   readonly missing?: "error" | "trap" | undefined;
 }
 
-/** How imports are answered, with what helps to say why one is missing. */
+/** How to provide imports, with help for the error of a missing one. */
 export interface Wiring extends WiringOptions {
-  /** What the caller has given in another place, for an import that is missing. */
+  /** Finds what the caller gave in another place, for a missing import. */
   readonly explain?: ((module: string, name: string) => string | undefined) | undefined;
 }
 
 /**
- * Answers every import of a module.
+ * Provides every import of a module.
  *
- * @param wanted What the module imports.
- * @param hasBuiltins Whether the engine answers those imports that are its builtins.
- * @param options What answers the others.
+ * @param wanted The module's imports.
+ * @param hasBuiltins Whether the engine provides its builtins.
+ * @param options Where the others come from.
  * @param host The host functions of the instance.
  * @throws {LoadError} with a line for each import that is missing or does not fit.
  */
@@ -52,7 +52,8 @@ export function wireImports(
   options: Wiring,
   host: HostImports,
 ): Wired {
-  // The names are the guest's: on a plain object "__proto__" would be the prototype of all objects.
+  // The guest chooses the names: on a plain object "__proto__" would be the prototype of all
+  // objects.
   const imports: WebAssembly.Imports = Object.create(null);
   const memories = new Map<string, WebAssembly.Memory>();
   const problems: string[] = [];
@@ -60,7 +61,7 @@ export function wireImports(
   const openMemories = options.memory === undefined ? 0 : countOpen(wanted, options.imports);
 
   for (const [index, item] of wanted.entries()) {
-    // A module that was compiled without the builtins lists them as what they then are: missing.
+    // A module that was compiled without the builtins lists them, and they are missing.
     if (hasBuiltins && isBuiltinModule(item.module)) continue;
     const { value, supplied, problem } = answer(item, index, openMemories, options, host);
     if (problem !== undefined) {
@@ -78,15 +79,15 @@ export function wireImports(
   return { imports, memories, suppliedMemory };
 }
 
-/** How many imported memories the option could be meant for. */
+/** The number of imported memories that the option could be meant for. */
 function countOpen(wanted: readonly WantedImport[], imports: Imports | undefined): number {
   return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
     .length;
 }
 
 /**
- * What the caller gives for the imports of a module. Each is read once: what changes afterwards
- * changes nothing for the guest, also when it is reset.
+ * Returns the caller's imports for a module. Each is read once, so that later changes have no
+ * effect on the guest, even when it is reset.
  */
 export function takeImports(
   wanted: readonly WantedImport[],
@@ -119,7 +120,7 @@ function answer(
   }
   if (given === undefined && item.kind === "function") {
     const known = host.known(item);
-    // What is known is not the caller's: a plain function of ours needs no guard.
+    // A known function is not the caller's: a plain function of ours needs no guard.
     if (known !== undefined && !(known instanceof HostFunction)) {
       return { value: known, supplied: false };
     }
@@ -132,8 +133,8 @@ function answer(
 }
 
 /**
- * A host function as the core function that stands for it, and a plain function with a guard; anything
- * else as it is.
+ * Returns a host function as its core function, and a plain function with a guard; anything else
+ * unchanged.
  */
 function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Answer {
   if (given instanceof HostFunction && item.kind === "function") {
@@ -162,7 +163,7 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
   return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
 }
 
-/** What a module of imports has, by name. */
+/** Returns an item of a module of imports, by name. */
 type Named = Readonly<Record<string, unknown>>;
 
 /** What the caller gives for an import; `undefined` for what every object inherits. */
@@ -176,7 +177,8 @@ function lookUpModule(imports: Imports, module: string): Named | undefined {
 
 function lookUpName(named: Named | undefined, name: string): unknown {
   if (named === undefined) return undefined;
-  // It can be an object with inherited methods, but what every object inherits was not given.
+  // The module can be an object with inherited methods, but methods of `Object.prototype` do not
+  // count.
   const value = named[name];
   return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
 }
@@ -194,13 +196,13 @@ function makeStub(item: WantedImport, index: number): () => never {
 
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */
 export interface MemoryLimits {
-  /** At least what the guest declares, which is what it is unless said. */
+  /** The initial size: at least what the guest declares, which is used unless set. */
   readonly initial?: number;
-  /** At most what the guest declares, which is what it is unless said. */
+  /** The maximum: at most what the guest declares, which is used unless set. */
   readonly maximum?: number;
 }
 
-/** What an import is answered with, or why it can't be. */
+/** The value for an import, or the reason why there is none. */
 interface Answer {
   readonly value?: unknown;
   /** Whether the value is the caller's. */
@@ -209,11 +211,11 @@ interface Answer {
 }
 
 /**
- * Answers an imported memory that is not among the caller's imports.
+ * Provides an imported memory that is not among the caller's imports.
  *
  * @param item The import.
- * @param option What the caller said of memory.
- * @param open How many imported memories that could be meant for.
+ * @param option The caller's option `memory`.
+ * @param open The number of imported memories that it could be meant for.
  */
 function answerMemory(
   item: WantedImport,
@@ -241,7 +243,7 @@ function answerMemory(
   return problem === undefined ? made(type, limits) : { supplied: false, problem };
 }
 
-/** What is wrong with the caller's limits. */
+/** Describes the fault of the caller's limits. */
 function limitsProblem(
   declared: MemoryType | undefined,
   { minimum, maximum }: MemorySize,

@@ -3,20 +3,20 @@ import { list, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 
-/** The memory of an instance that is the guest's. */
+/** The guest's memory in an instance. */
 export interface ChosenMemory {
   readonly memory: WebAssembly.Memory | undefined;
-  /** Tells whether its addresses are 64 bits wide. */
+  /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
 }
 
 /**
- * The memory that is the guest's: the one it exports, else the one it imports.
+ * Chooses the guest's memory: the one it exports, else the one it imports.
  *
  * @param imported The imported memories under their import names, such as `env.memory`.
- * @param info What the binary says, where that is known.
- * @param wanted The name that the caller chose, where one was chosen.
- * @throws {LoadError} with the code `memory` where there are several, or none of that name.
+ * @param info The declarations in the binary, if it is known.
+ * @param wanted The name that the caller chose, if any.
+ * @throws {LoadError} with the code `memory` if there are several, or none of that name.
  */
 export function chooseMemory(
   { exports }: WebAssembly.Instance,
@@ -37,7 +37,10 @@ export function chooseMemory(
   return { memory, address64: () => isAddress64(name, memory, info()) };
 }
 
-/** The name of the only memory, which can have several; nothing where there is none. */
+/**
+ * Returns a name of the only memory, which may have several; `undefined` if there is no such
+ * memory.
+ */
 function nameOfOnly(all: ReadonlyMap<string, WebAssembly.Memory>): string | undefined {
   if (new Set(all.values()).size > 1) {
     throw new LoadError(

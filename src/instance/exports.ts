@@ -6,7 +6,7 @@ import type { FrameValue } from "./frame.ts";
 import type { Realm } from "./realm.ts";
 
 /**
- * An exported function.
+ * Returns an exported function.
  *
  * @throws {GuestError} with the code `missing-export`.
  */
@@ -17,10 +17,11 @@ export function exportedFunction(realm: Realm, name: string): CoreFunction {
 }
 
 /**
- * Compiles a call of an export, which is told how many arguments it gets if the guest wants that.
+ * Compiles a call of an export. It sets the number of arguments first, if the guest has optional
+ * ones.
  *
- * @param passed How many arguments are passed; the others are left to the export.
- * @param wrap Makes something else of the export before it is called.
+ * @param passed The number of passed arguments; the export sets the others.
+ * @param wrap Wraps the export before it is called.
  */
 export function compileExportCall(
   realm: Realm,
@@ -38,7 +39,7 @@ export function compileExportCall(
   };
 }
 
-/** Compiles telling the guest how many arguments follow; nothing where it does not want to know. */
+/** Compiles setting the number of arguments; `undefined` if the guest has no use for it. */
 export function compileCount(
   { setArgumentsLength }: Realm,
   name: string,
@@ -49,12 +50,12 @@ export function compileCount(
   return () => setArgumentsLength(count);
 }
 
-/** How many arguments the guest counts in a call: a method's object comes before them. */
+/** Returns how many arguments the guest counts in a call: a method's object comes before them. */
 export function countOf(name: string, passed: number): number {
   return name.includes("#") ? Math.max(0, passed - 1) : passed;
 }
 
-/** The error for an export that is not there: with the nearest name, and with what there is. */
+/** Makes the error for a missing export, with the nearest name and the existing ones. */
 export function missingExport(
   name: string,
   exports: WebAssembly.Exports,
@@ -78,8 +79,8 @@ function isA(wanted: string, value: unknown): boolean {
 }
 
 /**
- * A call of `fn` with what `picks` give. The arities that exports have in practice get a closure
- * each: a spread costs more than the call.
+ * Makes a call of `fn` with the values of `picks`. The usual arities have a closure each, because a
+ * spread costs more than the call.
  */
 export function compileInvoke(fn: CoreFunction, picks: readonly FrameValue[]): FrameValue {
   const [a, b, c, d] = picks as [FrameValue, FrameValue, FrameValue, FrameValue];
@@ -135,8 +136,8 @@ export function compileInvoke(fn: CoreFunction, picks: readonly FrameValue[]): F
 }
 
 /**
- * `pick` as the type of parameter `index` asks for it: a bigint for `i64`, which an unknown type is
- * taken to have where pointers are 64 bits wide.
+ * Converts `pick` to the type of parameter `index`: a bigint for `i64`, which is also assumed for
+ * an unknown type if pointers are 64 bits wide.
  */
 export function asParameter(
   pick: FrameValue<number | bigint>,

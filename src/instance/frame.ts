@@ -35,52 +35,52 @@ export interface Owed {
   readonly args: readonly CoreValue[];
 }
 
-/** What one call in progress knows. A call that is entered again has a frame of its own. */
+/** The state of one call in progress. A call that is entered again has its own frame. */
 export class Frame {
-  /** Whether guest code is running: what is thrown then comes from the guest, or through it. */
+  /** Whether guest code is running: an error then comes from the guest, or through it. */
   inside = false;
-  /** What the caller passed. */
+  /** The caller's arguments. */
   args: readonly unknown[] = [];
-  /** What the export returned. */
+  /** The export's result. */
   result: CoreValue = undefined;
-  /** What the call returns to the caller. */
+  /** The result of the call for the caller. */
   value: unknown = undefined;
-  /** The address of the result's text, if the guest was asked for it already. */
+  /** The address of the result's text, if its getter was already called. */
   at: number | undefined = undefined;
   /** The core value of each parameter that is a number or a reference. */
   readonly values: CoreValue[] = [];
   /** The block of each parameter of text or bytes, then the return area, then the output buffer. */
   readonly pointers: number[] = [];
-  /** The length of what lies in each block, in bytes, without a NUL after it. */
+  /** The length of the data in each block, in bytes, without a NUL after it. */
   readonly byteLengths: number[] = [];
-  /** The same in what the guest counts in. */
+  /** The same length in the guest's unit. */
   readonly codeUnits: number[] = [];
   /** The size of each block in bytes, with a NUL after the text. */
   readonly sizes: number[] = [];
-  /** Whether this call has to give each block back. */
+  /** Whether this call has to free each block. */
   readonly held: boolean[] = [];
-  /** Whether it has to give back what the export returned, beside or instead of each block. */
+  /** Whether it has to free the export's result, beside or instead of each block. */
   readonly claimed: boolean[] = [];
   /** The block that an allocator or a freeing export is being called for. */
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
-  /** How many bytes of the host's memory the values take that the call has lifted so far. */
+  /** The bytes of the host's memory for the values that the call has lifted so far. */
   taken = 0;
-  /** How many items of lists were given back unread. */
+  /** The number of list items that were freed unread. */
   dropped = 0;
-  /** The calls that free what results share: each is made once. */
+  /** The freeing calls that results share: each is made once. */
   readonly owed: Owed[] = [];
   /** The export that frees, while it runs. */
   freeing: string | undefined = undefined;
-  /** What the call returns, while what it held is given back. */
+  /** The result of the call, while its blocks are freed. */
   lifted: unknown = undefined;
-  /** The guest's stack pointer before the call, where it has to be put back. */
+  /** The guest's stack pointer before the call, if it has to be restored. */
   stackPointer: CoreValue = undefined;
-  /** What each block of this call claims of the guest's buffers, and what others had claimed before. */
+  /** The claim of each block of this call on the guest's buffers, and the claims before them. */
   readonly claims: (Claim | undefined)[] = [];
   outerClaim: Claim | undefined = undefined;
 }
 
-/** Something read from a frame. */
+/** A value that is read from a frame. */
 export type FrameValue<T = CoreValue> = (frame: Frame) => T;

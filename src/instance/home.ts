@@ -1,6 +1,6 @@
 import type { Realm } from "./realm.ts";
 
-/** What knows the instance that imports a host function, as soon as there is one. */
+/** Holds the instance that imports a host function, as soon as there is one. */
 export interface Home {
   readonly realm: Realm | undefined;
 }

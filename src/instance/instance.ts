@@ -17,42 +17,42 @@ import type { Realm, Reserved, Stack } from "./realm.ts";
 import { findStack } from "./shadow_stack.ts";
 import type { Unfreed } from "./unfreed.ts";
 
-/** What a guest can be in. */
+/** The state of a guest. */
 export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
 
-/** What every C ABI aligns a block to, at the most. */
+/** The largest alignment of a block in any C ABI. */
 const RESERVE_ALIGNMENT = 16;
 
-/** What a realm is made of. */
+/** The parts of an instance. */
 export interface RealmParts {
   readonly exports: WebAssembly.Exports;
-  /** What the binary says, where that is known. */
+  /** The declarations in the binary, if it is known. */
   readonly info: () => ModuleInfo | undefined;
-  /** The guest's memory, where it has one. */
+  /** The guest's memory, if it has one. */
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: () => boolean;
-  /** What is known of the capacity of the convention's buffer, which outlives an instance. */
+  /** What is known of the capacity of the convention's buffer; it outlives an instance. */
   readonly reported: () => ReportedCapacity;
-  /** What the caller has set for the values of one call, in bytes of the host's memory. */
+  /** The caller's limit for the values of one call, in bytes of the host's memory. */
   readonly resultLimit?: number | undefined;
 }
 
 /**
- * What the values of one call can take on the host unless set: no more than a guest can tell of that
- * tells of each byte of its memory once, and no more than what leaves the host room.
+ * The limit for the values of one call on the host, unless set: what a guest needs if it refers to
+ * each byte of its memory once, and no more than leaves the host room.
  */
 const MOST_RESULTS = 256 * 1024 * 1024;
 
 const RESULTS_PER_BYTE = 16;
 
-/** One instance as the engine needs it, with its state. */
+/** One instance, with its state. */
 export class GuestRealm implements Realm {
   readonly exports: WebAssembly.Exports;
   readonly #info: () => ModuleInfo | undefined;
   readonly #memory: GuestMemory | undefined;
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
-  // Only calls need these: whoever loads a guest and calls none does not wait for them.
+  // Only calls need these, so a program that does not call the guest need not wait for them.
   readonly #address64: () => boolean;
   readonly #lowest = once(() => lowestResult(this.#info()));
   readonly #types = once(() => functionTypes(this.#info()));
@@ -60,9 +60,9 @@ export class GuestRealm implements Realm {
   readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
   readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
   readonly #reenters = once(() => canCallHost(this.#info()));
-  /** What is left of the pages that were added for the host. */
+  /** The rest of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
-  /** Where each place is that was added for all symbols, by its turn within a call. */
+  /** The address of each block that all symbols share, by its turn within a call. */
   readonly #reserved = new Map<Reserved, number[]>();
   depth = 0;
   hostDepth = 0;
@@ -72,7 +72,7 @@ export class GuestRealm implements Realm {
   claim: Claim | undefined = undefined;
   thrown: unknown = undefined;
   readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
-  /** Whether it is a command that was run. */
+  /** Whether it is a command that has run. */
   hasRun = false;
 
   constructor(
@@ -153,7 +153,7 @@ export class GuestRealm implements Realm {
     return this.refusal === undefined;
   }
 
-  /** Whether a call is in progress, also one that is being waited for. */
+  /** Whether a call is in progress, even one that is being waited for. */
   get busy(): boolean {
     return this.depth > 0 || this.hostDepth > 0;
   }
@@ -167,13 +167,13 @@ export class GuestRealm implements Realm {
     return this.#types().get(name);
   }
 
-  /** Returns the type of an exported global, where the binary is known. */
+  /** Returns the type of an exported global, if the binary is known. */
   globalType(name: string): ValueType | undefined {
     const item = this.#info()?.exports.find((item) => item.kind === "global" && item.name === name);
     return item?.kind === "global" ? item.type.type : undefined;
   }
 
-  /** How many arguments an export with optional ones needs, where it is known to have some. */
+  /** Returns how many arguments an export with optional ones needs, if it is known to have some. */
   leastArguments(name: string): number | undefined {
     return this.#info()?.optionalArguments?.get(name);
   }
@@ -182,7 +182,8 @@ export class GuestRealm implements Realm {
     const { place: own, report } = this.#reported();
     const isConventions = place === own;
     const rule = findCapacity(place, this.#info());
-    // Only the convention's own buffer is reported: a symbol can have places of its own.
+    // Only the convention's own buffer is reported, because a symbol can have its own block
+    // sources.
     return {
       rule,
       report: isConventions ? report : { ...report, reason: rule.reason },
@@ -219,11 +220,12 @@ export class GuestRealm implements Realm {
 
   enter(symbol: string): number {
     if (this.refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
-    // The host that a waiting call has called may call back: that ends before the call goes on.
+    // The host that a waiting call has called may call back. That call ends before the waiting one
+    // goes on.
     if (this.pending !== undefined && this.hostDepth === 0) {
       throw busyError(symbol, `${quote(this.pending)} is being waited for`);
     }
-    // Whatever a call left here that could not even end: no other needs it.
+    // A call that could not even end may have left values here, and no other call needs them.
     if (this.depth === 0) this.claim = undefined;
     return this.depth++;
   }
@@ -242,7 +244,7 @@ export class GuestRealm implements Realm {
     return refusalError(action, symbol, this.refusal);
   }
 
-  /** Refuses all further calls, and gives up the one that waits. */
+  /** Refuses all further calls, and rejects the one that waits. */
   dispose(): void {
     this.refusal = new GuestError("disposed", "the guest is disposed");
     const { giveUp, pending = "" } = this;
@@ -255,13 +257,13 @@ export class GuestRealm implements Realm {
   }
 }
 
-/** The state of a guest that is not called any more. */
+/** Returns the state of a guest that cannot be called any more. */
 function stateOf(refusal: unknown): "disposed" | "exited" | "poisoned" {
   const code = refusal instanceof GuestError ? refusal.code : undefined;
   return code === "disposed" || code === "exited" ? code : "poisoned";
 }
 
-/** The error for what can't be done with a guest that is not called any more. */
+/** Makes the error for an action on a guest that cannot be called any more. */
 function refusalError(action: string, symbol: string, refusal: unknown): GuestError {
   const code = stateOf(refusal);
   const message = refusal instanceof GuestError
@@ -296,7 +298,7 @@ function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, Functi
   return types;
 }
 
-/** What sets how many arguments the next call has, in AssemblyScript. */
+/** Sets the number of the next call's arguments, in AssemblyScript. */
 function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => void) | undefined {
   const { __setArgumentsLength: set, __argumentsLength: global } = exports;
   if (typeof set === "function") return set as (count: number) => void;
@@ -304,10 +306,10 @@ function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => 
   return (count) => global.value = count;
 }
 
-/** Whether any function that is not the guest's own can be reached from it. */
+/** Returns whether the guest can reach any function that is not its own. */
 function canCallHost(info: ModuleInfo | undefined): boolean {
   if (info === undefined) return true;
-  // A table that the host sees can be given functions, and so can a call that takes one.
+  // A table that the host can access can be given functions, and so can a call that takes one.
   return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
     info.exports.some((item) =>
       item.kind === "table" ||
@@ -315,7 +317,10 @@ function canCallHost(info: ModuleInfo | undefined): boolean {
     );
 }
 
-/** Whether an error of the host can leave nothing behind: none can pass, or there is no stack. */
+/**
+ * Returns whether unwinding is harmless: nothing can throw through the guest, or it has no shadow
+ * stack.
+ */
 function hasNothingToUnwind(info: ModuleInfo | undefined): boolean {
   if (info === undefined) return false;
   const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table");

@@ -11,8 +11,8 @@ import type { Stack } from "./realm.ts";
 const ALIGNMENT = 16;
 
 /**
- * How the guest's stack pointer can be read and moved, from whatever it exports for that; nothing is
- * taken below `floor`.
+ * Finds a way to read and move the guest's stack pointer among its exports; nothing is taken below
+ * `floor`.
  */
 export function findStack(
   exports: WebAssembly.Exports,
@@ -76,7 +76,7 @@ function callWith(fn: CoreFunction): Move {
 
 function isMutable(global: WebAssembly.Global): boolean {
   try {
-    // Writing the value back tells without a change: an immutable global refuses.
+    // Writing the same value back changes nothing, and an immutable global refuses it.
     const { value } = global;
     global.value = value;
     return true;

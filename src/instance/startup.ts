@@ -1,7 +1,6 @@
 /**
- * The exports that want to be called once before any other: a reactor's `_initialize`, C++
- * constructors where nothing else runs them, and what wasm-bindgen starts with. A command is not
- * run unless it is asked to.
+ * The exports to call once before any other: a reactor's `_initialize`, C++ constructors that
+ * nothing else runs, and wasm-bindgen's start. A command runs only on demand.
  */
 export function startupExports(exports: WebAssembly.Exports): string[] {
   const names = "_initialize" in exports

@@ -1,7 +1,7 @@
-/** What a guest handed out and nobody freed. */
+/** Blocks that a guest handed out and that were never freed. */
 export interface Unfreed {
   results: number;
   arguments: number;
-  /** The size of all of them. */
+  /** Their size. */
   byteLength: number;
 }

@@ -75,7 +75,7 @@ export class GuestMemory {
    *
    * @param pages The number of pages of 64 KiB to add.
    * @returns The size before, in pages.
-   * @throws {RangeError} if the memory can't grow that far; it stays as it was.
+   * @throws {RangeError} if the memory cannot grow that far; it stays as it was.
    */
   grow(pages: number): number {
     return growMemory(this.memory, pages);
@@ -162,7 +162,7 @@ export class GuestMemory {
    * @param pointer The address of its first byte.
    * @param value The number: a bigint for `i64` and `u64`. A float is rounded to `f32`.
    * @throws {MemoryRangeError} if it is not within memory.
-   * @throws {RangeError} if `type` can't hold an integer `value`; nothing is written.
+   * @throws {RangeError} if `type` cannot hold an integer `value`; nothing is written.
    * @throws {TypeError} if `value` is not a number, or not a bigint for `i64` and `u64`.
    */
   write<T extends NumericType>(type: T, pointer: Pointer, value: NumericValue<T>): void;
@@ -196,7 +196,7 @@ export class GuestMemory {
    * @param options The encoding, UTF-8 unless set, and how lone surrogates are treated.
    * @returns The number of bytes written.
    * @throws {MemoryRangeError} if it does not fit into memory; nothing is written.
-   * @throws {TypeError} if the encoding can't carry it; nothing is written.
+   * @throws {TypeError} if the encoding cannot carry it; nothing is written.
    */
   writeString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
     const { encoding, loneSurrogates } = options;
@@ -248,7 +248,7 @@ export class GuestMemory {
    * @param options The encoding, UTF-8 unless set, and how lone surrogates are treated.
    * @returns The number of bytes written, not counting the NUL.
    * @throws {MemoryRangeError} if both do not fit into memory; nothing is written.
-   * @throws {TypeError} if `text` contains a NUL, or the encoding can't carry it.
+   * @throws {TypeError} if `text` contains a NUL, or the encoding cannot carry it.
    */
   writeCString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
     const { encoding, loneSurrogates } = options;

@@ -12,7 +12,7 @@ export interface TextOptions {
 /** Options of {@linkcode GuestMemory} for writing text. */
 export interface WriteTextOptions extends TextOptions {
   /**
-   * How to treat a lone surrogate in UTF-8, which can't carry it: refuse it with its index (the
+   * How to treat a lone surrogate in UTF-8, which cannot carry it: refuse it with its index (the
    * default), or write U+FFFD in its place. UTF-16 carries it as it is.
    */
   loneSurrogates?: "refuse" | "replace" | undefined;
@@ -41,7 +41,7 @@ export function checkEncoding(encoding: Encoding): Encoding {
 }
 
 /**
- * Returns `text` as it is written: if asked for, with U+FFFD for what UTF-8 can't carry.
+ * Returns `text` as it is written: if asked for, with U+FFFD for what UTF-8 cannot carry.
  *
  * @throws {TypeError} if it is not a string.
  */

@@ -71,7 +71,7 @@ export function hasAddress64(memory: WebAssembly.Memory): boolean {
  * @param memory The memory.
  * @param pages The number of pages of 64 KiB to add.
  * @returns The size before, in pages.
- * @throws {RangeError} if it can't grow that far.
+ * @throws {RangeError} if it cannot grow that far.
  */
 export function growMemory(memory: WebAssembly.Memory, pages: number): number {
   checkCount(pages, (shown) => `Cannot grow memory by ${shown} pages`);

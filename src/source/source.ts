@@ -25,7 +25,7 @@ export function isBuiltinModule(module: string): boolean {
  * Reads and compiles a source. Bytes are read before this returns, so later changes to them have no
  * effect.
  *
- * @throws {LoadError} if it can't be read, or this engine can't compile it.
+ * @throws {LoadError} if it cannot be read, or this engine cannot compile it.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
 export async function compileSource(source: Source): Promise<Compiled> {

@@ -43,7 +43,9 @@ import {
 
 const PRESTAT_SIZE = 8;
 
-/** The functions that take descriptors; without preopens there are none but the standard streams. */
+/**
+ * Makes the functions that take descriptors. Without preopens there are only the standard streams.
+ */
 export function descriptorFunctions(
   state: WasiState,
   version: WasiVersion,
@@ -59,7 +61,7 @@ export function descriptorFunctions(
     fd_prestat_get(fd: number, pointer: Pointer) {
       const { byteLength } = nameOf(descriptors.get(fd));
       const at = state.memory.check("write", pointer, PRESTAT_SIZE);
-      state.memory.write("u32", at, 0); // a directory: there is nothing else
+      state.memory.write("u32", at, 0); // a directory: there is no other kind of preopened descriptor
       state.memory.write("u32", at + 4, byteLength);
       return ERRNO.success;
     },
@@ -97,13 +99,13 @@ const link = path();
 /** A path to open: a link that is not followed is refused. */
 const openPath = path(ERRNO.loop);
 
-/** A path where something is made. */
+/** A path of something that is made. */
 const newPath = path(ERRNO.exist);
 
-/** A path of something that is moved or removed: of a link, `node:wasi` would take the target. */
+/** A path of something that is moved or removed: `node:wasi` would take the target of a link. */
 const oldPath = path(ERRNO.notsup);
 
-/** The parameters of each function, in their order. */
+/** The parameters of each function, in order. */
 const FILE_FUNCTIONS: Readonly<Record<string, readonly Step[]>> = {
   fd_advise: [file, i64, i64, i32],
   fd_allocate: [file, i64, i64],
@@ -146,8 +148,8 @@ type StreamFunction = (
 ) => number;
 
 /**
- * The file type of a terminal. All streams say that they are one: a C library then hands over each
- * line as it is written, where a reactor would otherwise never come to hand over the rest.
+ * The file type of a terminal. All streams report it, so that a C library writes each line at once.
+ * In a reactor it would otherwise never write the rest.
  */
 const CHARACTER_DEVICE = 2;
 
@@ -192,7 +194,7 @@ const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {
   fd_fdstat_set_flags: () => ERRNO.success,
 };
 
-/** Calls a function that is for any descriptor with a stream. */
+/** Calls a function for any descriptor with a stream. */
 function callStream(name: string, ...call: Parameters<StreamFunction>): number {
   const fn = FUNCTIONS[name];
   if (fn !== undefined) return fn(...call);

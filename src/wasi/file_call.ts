@@ -6,10 +6,10 @@ import type { NodeWasi } from "./node_wasi.ts";
 import { ERRNO, Failure } from "./records.ts";
 import type { Directory, WasiState, WasiValue } from "./state.ts";
 
-/** One part of a call: takes arguments of the guest's and passes on those of `node:wasi`. */
+/** One part of a call: takes the guest's arguments and passes on those for `node:wasi`. */
 export type Step = (call: FileCall) => void;
 
-/** One call of a function of `node:wasi`, on its way from the guest and back. */
+/** One call of a function of `node:wasi`, from the guest and back. */
 export class FileCall {
   readonly state: WasiState;
   readonly version: WasiVersion;
@@ -18,11 +18,11 @@ export class FileCall {
   readonly functions: NodeWasi;
   /** The memory of `node:wasi`. */
   readonly scratch: GuestMemory;
-  /** What is passed to `node:wasi`. */
+  /** The arguments for `node:wasi`. */
   readonly passed: WasiValue[] = [];
   /** The directory that the next path starts from. */
   directory: Directory | undefined;
-  /** Whether the next path's link is followed. */
+  /** Whether the link at the end of the next path is followed. */
   follow = false;
   /** The last path within the preopened directory. */
   path = "";
@@ -31,7 +31,7 @@ export class FileCall {
   #next = 0;
   #used = 0;
 
-  /** @throws {Failure} `badf` if no directory is granted: then there are no files. */
+  /** @throws {Failure} `badf` if no directory is granted, because then there are no files. */
   constructor(state: WasiState, version: WasiVersion, args: readonly WasiValue[]) {
     if (state.files === undefined) throw new Failure(ERRNO.badf);
     this.state = state;
@@ -42,12 +42,12 @@ export class FileCall {
     this.#args = args;
   }
 
-  /** The guest's next argument; a bigint where it has 64 bits. */
+  /** Returns the guest's next argument; a bigint if it has 64 bits. */
   next(): number {
     return this.#args[this.#next++] as number;
   }
 
-  /** Takes room in the memory of `node:wasi`, for this call alone, and returns where it is. */
+  /** Takes room in the memory of `node:wasi`, for this call alone, and returns its address. */
   take(byteLength: number): number {
     const pointer = this.#used;
     this.#used += Math.ceil(byteLength / 8) * 8;
@@ -56,12 +56,15 @@ export class FileCall {
     return pointer;
   }
 
-  /** Does something once `node:wasi` has answered without an error. */
+  /** Adds an action for when `node:wasi` has returned without an error. */
   after(action: () => void): void {
     this.#after.push(action);
   }
 
-  /** How many bytes `node:wasi` used; it says so at the last pointer, from where the guest has it. */
+  /**
+   * Returns how many bytes `node:wasi` used. It writes that at the last pointer, and the guest
+   * reads it there.
+   */
   get bytesUsed(): number {
     return this.scratch.read("u32", this.passed.at(-1)!);
   }
@@ -79,21 +82,24 @@ export class FileCall {
   }
 }
 
-/** As many as Linux follows (`MAXSYMLINKS`). */
+/** The limit of Linux (`MAXSYMLINKS`). */
 const MOST_LINKS = 40;
 
 /** A path within a granted directory. */
 export interface ResolvedPath {
-  /** From the granted directory on, without links and dots on the way; `.` for that one itself. */
+  /**
+   * The path from the granted directory, without links and dots in it; `.` for that directory
+   * itself.
+   */
   readonly path: string;
-  /** Whether it is a symbolic link, which was not to be followed. */
+  /** Whether it is a symbolic link that was not to be followed. */
   readonly isLink: boolean;
 }
 
 /**
- * Finds where a path leads, one name at a time, so that nothing outside of the granted directory is
- * even looked at. `node:wasi` does look out for ways that lead out, but opens links that do when it
- * is told not to follow them, and makes files where those lead that nothing is at the end of.
+ * Resolves a path, one name at a time, so that nothing outside the granted directory is accessed.
+ * `node:wasi` does check for paths that lead out, but it opens such links if it is asked not to
+ * follow them, and creates files at the targets of links that lead nowhere.
  *
  * @param root The granted directory's path on the host.
  * @param parts The guest's path; before it, the path of the directory that it starts from.
@@ -130,7 +136,10 @@ function split(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
-/** What a link says; nothing for all else, and where `node:wasi` will find that it can't be had. */
+/**
+ * Returns the target of a link; `undefined` for everything else, and if `node:wasi` will report an
+ * error.
+ */
 function readLink(path: string): string | undefined {
   try {
     const { lstatSync, readLinkSync } = directoryFunctions()!;

@@ -23,7 +23,7 @@ export const i32: Step = (call) => call.passed.push(call.next() | 0);
 /** A 64-bit integer that is passed on. */
 export const i64: Step = (call) => call.passed.push(call.next());
 
-/** From where a distance counts. */
+/** The origin of a distance. */
 export const whence: Step = (call) => {
   const value = call.next();
   call.passed.push(
@@ -33,12 +33,12 @@ export const whence: Step = (call) => {
 
 /** A descriptor of a file or a directory. */
 export const file: Step = (call) => {
-  // Of streams nothing is passed on.
+  // Nothing is passed on for streams.
   const { node } = call.state.descriptors.get(call.next()) as { readonly node: number };
   call.passed.push(node);
 };
 
-/** A pointer to where `node:wasi` puts this many bytes. */
+/** A pointer at which `node:wasi` writes this many bytes. */
 export function answer(byteLength: number): Step {
   return (call) => {
     const pointer = call.memory.check("write", call.next(), byteLength);
@@ -48,7 +48,7 @@ export function answer(byteLength: number): Step {
   };
 }
 
-/** A pointer to where a `filestat` goes. */
+/** A pointer at which a `filestat` is written. */
 export const filestat: Step = (call) => {
   const pointer = call.next();
   const at = call.take(FILESTAT_SIZE);
@@ -59,14 +59,14 @@ export const filestat: Step = (call) => {
 };
 
 /**
- * A buffer that `node:wasi` fills; it is told how many bytes of it are used.
+ * A buffer that `node:wasi` fills; it reports how many bytes of it are used.
  *
- * @param more By how many bytes `node:wasi` gets a larger one, of which the guest sees nothing.
+ * @param more The number of additional bytes that `node:wasi` gets, which the guest does not see.
  */
 export function buffer(more = 0): Step {
   return (call) => {
     const pointer = call.next(), byteLength = call.next() >>> 0;
-    // `node:wasi` takes a greater length for a negative one.
+    // `node:wasi` takes a larger length for a negative one.
     if (byteLength + more > 0x7fffffff) throw new Failure(ERRNO.inval);
     call.memory.check("write", pointer, byteLength);
     const at = call.take(byteLength + more);
@@ -79,12 +79,12 @@ export function buffer(more = 0): Step {
 }
 
 /**
- * A buffer for the entries of a directory. A guest takes one that is not full for the last one, but
- * `node:wasi` leaves the end of it empty where the next entry's head does not fit.
+ * A buffer for the entries of a directory. A guest takes a buffer that is not full for the last
+ * one, but `node:wasi` leaves the end of it empty if the next entry's head does not fit.
  */
 export const entries: Step = buffer(DIRENT_SIZE);
 
-/** Ranges that are read from a file. */
+/** Ranges that are filled from a file. */
 export const into: Step = (call) => {
   const vectors = readVectors(call.memory, "write", [call.next(), call.next()]);
   const at = passVector(call, vectors.byteLength);
@@ -97,7 +97,7 @@ export const from: Step = (call) => {
   call.scratch.writeBytes(passVector(call, bytes.byteLength), bytes);
 };
 
-/** Passes one range in place of all; a count that is negative or great would end the process. */
+/** Passes one range in place of all, because a negative or large count would end the process. */
 function passVector(call: FileCall, byteLength: number): number {
   const list = call.take(8), at = call.take(byteLength);
   call.scratch.write("u32", list, at);
@@ -106,7 +106,7 @@ function passVector(call: FileCall, byteLength: number): number {
   return at;
 }
 
-/** As long as a path is on Linux (`PATH_MAX`), in bytes. */
+/** The limit of a path on Linux (`PATH_MAX`), in bytes. */
 const MOST_PATH = 4096;
 
 /** `lookupflags`, typenames.witx: whether a link at the end of a path is followed. */
@@ -131,8 +131,8 @@ export const lookup: Step = (call) => {
 };
 
 /**
- * A path: `node:wasi` gets it from the preopened directory on, with no link in it. Where the path is
- * a link itself, `node:wasi` often takes what it leads to instead: then `error` is the answer.
+ * A path. `node:wasi` gets it from the preopened directory on, without links in it. If the path
+ * itself is a link, `node:wasi` often takes its target instead: then the function returns `error`.
  */
 export function path(error?: number): Step {
   return (call) => {
@@ -146,7 +146,7 @@ export function path(error?: number): Step {
   };
 }
 
-/** What a symbolic link says: one that could lead out of its directory is refused. */
+/** The target of a symbolic link: one that could lead out of its directory is refused. */
 export const target: Step = (call) => {
   const text = readPath(call);
   if (text.startsWith("/") || text.split(/[/\\]/).includes("..")) {
@@ -172,7 +172,7 @@ function passText(call: FileCall, text: string): void {
   call.passed.push(at, bytes.byteLength);
 }
 
-/** A pointer to where the descriptor of what was opened goes. */
+/** A pointer at which the descriptor of an opened file is written. */
 export const opened: Step = (call) => {
   const { functions, state } = call;
   const pointer = call.memory.check("write", call.next(), 4);

@@ -1,13 +1,16 @@
-/** The least room that is made: enough for a line as a rule. */
+/** The smallest capacity, which is usually enough for a line. */
 const LEAST_ROOM = 256;
 
-/** Bytes that are held in one piece: a guest that writes each byte alone costs no more than one that does not. */
+/**
+ * Bytes that are held in one piece. A guest that writes each byte alone costs no more than any
+ * other.
+ */
 export class Held {
   #bytes = new Uint8Array();
   #start = 0;
   #end = 0;
 
-  /** How many bytes are held. */
+  /** The number of held bytes. */
   get byteLength(): number {
     return this.#end - this.#start;
   }
@@ -18,9 +21,9 @@ export class Held {
   }
 
   /**
-   * Copies bytes to the end of what is held.
+   * Appends a copy of bytes.
    *
-   * @param most How many there can come to be: no more room than that is made.
+   * @param most The limit of the held bytes, and of the capacity.
    */
   push(bytes: Uint8Array, most: number): void {
     const { byteLength } = bytes;
@@ -35,12 +38,15 @@ export class Held {
     this.#start += byteLength;
   }
 
-  /** Keeps nothing but the first bytes. */
+  /** Keeps only the first bytes. */
   truncate(byteLength: number): void {
     this.#end = this.#start + byteLength;
   }
 
-  /** Moves what is held to the front, into a larger buffer if it would fill more than half of this. */
+  /**
+   * Moves the held bytes to the front, and into a larger buffer if they would fill more than half
+   * of this one.
+   */
   #makeRoom(byteLength: number, most: number): void {
     const held = this.view();
     const needed = held.byteLength + byteLength;

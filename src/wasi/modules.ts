@@ -4,12 +4,12 @@ export const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const
 /** One of {@linkcode WASI_MODULES}. */
 export type WasiVersion = typeof WASI_MODULES[number];
 
-/** Whether a module of imports is WASI's. */
+/** Returns whether a module of imports belongs to WASI. */
 export function isWasiModule(module: string): module is WasiVersion {
   return (WASI_MODULES as readonly string[]).includes(module);
 }
 
-/** Whether a guest imports anything of WASI. */
+/** Returns whether a guest imports anything of WASI. */
 export function importsWasi(imports: readonly { readonly module: string }[]): boolean {
   return imports.some(({ module }) => isWasiModule(module));
 }

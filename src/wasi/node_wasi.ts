@@ -21,10 +21,10 @@ export interface NodeWasiHost {
 }
 
 /**
- * Imports `node:wasi`, which alone costs more than everything else that a load does.
+ * Imports `node:wasi`, which alone costs more than the rest of a load.
  *
- * @param preopens What is granted: the host's paths by the guest's.
- * @throws {LoadError} if one of them can't be opened.
+ * @param preopens The granted directories: the host's paths by the guest's.
+ * @throws {LoadError} if one of them cannot be opened.
  */
 export async function importNodeWasi(
   preopens: Readonly<Record<string, string | URL>>,
@@ -58,7 +58,7 @@ export async function importNodeWasi(
   return { directories, create };
 }
 
-/** `node:wasi` has one answer for all that can be wrong with a directory, and takes a file for one. */
+/** `node:wasi` reports the same error for every fault of a directory, and accepts a file as one. */
 function findDirectory(
   name: string,
   path: string,
@@ -83,10 +83,10 @@ function preopenError(what: string, why: string, cause?: unknown): LoadError {
 }
 
 /**
- * `node:wasi` tells on standard error that it is experimental, once, when the first one is made. That
- * is ours to know and not what the user of a guest has asked for.
+ * `node:wasi` warns on standard error that it is experimental, when it is first used. The user of a
+ * guest did not ask for that, and Passage knows it.
  */
-/** What is used of `node:process`. */
+/** The parts of `node:process` that are used. */
 interface NodeProcess {
   emitWarning: unknown;
 }
@@ -101,7 +101,7 @@ function withoutWarnings<T>(process: NodeProcess, make: () => T): T {
   }
 }
 
-/** Grants as the functions need them: checked and encoded. */
+/** Grants in the form that the functions need: checked and encoded. */
 export interface Grants {
   /** The arguments as UTF-8, each with the NUL that ends it. */
   readonly args: readonly Uint8Array[];
@@ -111,18 +111,18 @@ export interface Grants {
   readonly stdin: Uint8Array;
   readonly stdout: WasiSink;
   readonly stderr: WasiSink;
-  /** How many bytes of output are held at most. */
+  /** The most bytes of output to hold. */
   readonly mostOutput: number;
 }
 
-/** Enough for whatever is worth capturing; a guest that writes for ever must not take all memory. */
+/** This is enough for any useful output. A guest that writes for ever must not take all memory. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /**
- * Checks what the caller grants; that each is of the type it should be is known.
+ * Checks the values of the caller's grants; their types are checked before.
  *
- * @param mostOutput How many bytes of output are held at most: 64 MiB unless set.
- * @throws {TypeError} if a value can't be carried by WASI.
+ * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
+ * @throws {TypeError} if WASI cannot carry a value.
  */
 export function checkWasiOptions(
   options: WasiOptions = {},
@@ -156,7 +156,7 @@ function encodeVariable(name: string, value: string): Uint8Array {
   return encode(`${name}=${value}`, what);
 }
 
-/** Text as C has it: UTF-8 with a NUL behind it. */
+/** Encodes text as in C: UTF-8 with a NUL after it. */
 function encode(text: string, what: string): Uint8Array {
   const nul = text.indexOf("\0");
   if (nul >= 0) {
@@ -174,7 +174,7 @@ function encodeWellFormed(text: string, what: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** A stream can only be inherited where the runtime has one. */
+/** A stream can only be inherited if the runtime has one. */
 function refuseAbsent(stream: "stdout" | "stderr", sink: WasiSink): void {
   if (sink !== "inherit" || standardStream(stream) !== undefined) return;
   throw new TypeError(

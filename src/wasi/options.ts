@@ -1,19 +1,19 @@
 /**
- * What becomes of what a guest writes to its standard output or standard error: nothing
- * (`"discard"`), it is kept and can be asked for (`"capture"`), it goes where the host's own goes
- * (`"inherit"`), or a function gets it line by line, without the line feed.
+ * The destination of a guest's standard output or standard error: it is dropped (`"discard"`), kept
+ * to be read later (`"capture"`), written to the host's own stream (`"inherit"`), or passed to a
+ * function line by line, without the line feed.
  *
- * What is kept is bounded by the option `limits`: a guest that writes more than 64 MiB, unless set,
- * fails with a `GuestError`, and a line of more than 64 KiB is handed over in parts.
+ * Kept output is bounded by the option `limits`: a guest that writes more than 64 MiB, unless set,
+ * fails with a `GuestError`. A line of more than 64 KiB is passed on in parts.
  *
- * A last line without a line feed is handed over when the command ends, or when the guest is reset
- * or closed. What the function throws reaches whoever called the guest.
+ * A last line without a line feed is passed on when the command ends, or when the guest is reset or
+ * closed. An error that the function throws reaches the guest's caller unchanged.
  */
 export type WasiSink = "discard" | "capture" | "inherit" | ((line: string) => void);
 
 /**
- * What a guest that imports WASI (`wasi_snapshot_preview1` or `wasi_unstable`) is granted: nothing
- * unless it is said here. It has the clock and random numbers in any case.
+ * Grants for a guest that imports WASI (`wasi_snapshot_preview1` or `wasi_unstable`): nothing
+ * unless set. It always has the clock and random numbers.
  *
  * @example
  * ```ts
@@ -27,20 +27,20 @@ export type WasiSink = "discard" | "capture" | "inherit" | ((line: string) => vo
  * ```
  */
 export interface WasiOptions {
-  /** The arguments; the first one is by custom the program's name. */
+  /** The arguments; by custom the first one is the program's name. */
   readonly args?: readonly string[] | undefined;
   /** The environment's variables. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The directories that can be opened, with all that is in them: under the guest's path, the host's
-   * path or `file:` URL. Each needs `--allow-read` and `--allow-write` for it, and what Deno's
-   * permissions withhold within it stays withheld.
+   * The directories that the guest can open, with everything in them: the host's path or `file:`
+   * URL under the guest's path. Each needs `--allow-read` and `--allow-write`, and Deno's
+   * permissions also hold within it.
    */
   readonly preopens?: Readonly<Record<string, string | URL>> | undefined;
-  /** What can be read from standard input: copied, text as UTF-8. Nothing unless said. */
+  /** The contents of standard input: copied, text as UTF-8. Empty unless set. */
   readonly stdin?: string | Uint8Array | undefined;
-  /** What becomes of standard output: `"discard"` unless said. */
+  /** The destination of standard output: `"discard"` unless set. */
   readonly stdout?: WasiSink | undefined;
-  /** What becomes of standard error: `"discard"` unless said. */
+  /** The destination of standard error: `"discard"` unless set. */
   readonly stderr?: WasiSink | undefined;
 }

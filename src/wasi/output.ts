@@ -8,23 +8,23 @@ import { ERRNO } from "./records.ts";
 
 /** Standard output or standard error. */
 export interface Output {
-  /** Takes bytes, which nobody else will change, and returns an error number. */
+  /** Takes bytes, which nobody else changes afterwards, and returns an error number. */
   write(bytes: Uint8Array): number;
-  /** Hands over what was held back. */
+  /** Passes on the held output. */
   end(): void;
 }
 
-/** The name of a stream, as errors say it. */
+/** The name of a stream in errors. */
 type StreamName = "stdout" | "stderr";
 
-/** How many bytes of captured output are held, of both streams together. */
+/** The number of held bytes of captured output, of both streams together. */
 export class Quota {
-  /** The most that can be. */
+  /** The limit. */
   readonly most: number;
-  /** How many more can be. */
+  /** How many more bytes fit. */
   left: number;
 
-  /** A quota of which nothing is used. */
+  /** Makes a quota of which nothing is used. */
   constructor(most: number) {
     this.most = this.left = most;
   }
@@ -32,13 +32,13 @@ export class Quota {
 
 const LINE_FEED = 0x0a;
 
-/** A line that has more bytes is given out in parts: one that never ends must not be held. */
+/** A longer line is passed on in parts, because one that never ends must not be held. */
 const MOST_LINE = 65536;
 
-/** The most bytes of one character in UTF-8, which no part ends within. */
+/** The most bytes of a character in UTF-8. No part ends within one. */
 const MOST_SEQUENCE = 4;
 
-/** What a sink stands for. */
+/** The kind of a sink. */
 export function createOutput(sink: WasiSink, name: StreamName, quota: Quota): Output {
   if (sink === "capture") return new CapturedOutput(name, quota);
   if (sink === "discard") return { write: () => ERRNO.success, end() {} };
@@ -54,13 +54,13 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8
   return ERRNO.success;
 }
 
-/** Output that can be asked for. */
+/** Captured output. */
 class CapturedOutput implements Output {
   readonly #held = new Held();
   readonly #name: StreamName;
   readonly #quota: Quota;
 
-  /** Output that errors call `name`. */
+  /** Makes output with its name in errors. */
   constructor(name: StreamName, quota: Quota) {
     this.#name = name;
     this.#quota = quota;
@@ -73,7 +73,7 @@ class CapturedOutput implements Output {
       this.#quota.left -= bytes.byteLength;
       return ERRNO.success;
     }
-    // What fits is kept, and nothing that is written later follows on a gap.
+    // What fits is kept, and later output does not follow after a gap.
     this.#held.push(bytes.subarray(0, left), most);
     this.#held.truncate(wholeLength(this.#held.view()));
     this.#quota.left = 0;
@@ -82,12 +82,12 @@ class CapturedOutput implements Output {
 
   end(): void {}
 
-  /** All that was written, as text. */
+  /** Returns the whole output as text. */
   get text(): string {
     return decode(this.#held.view(), this.#name);
   }
 
-  /** All that was written: a copy. */
+  /** Returns a copy of the whole output. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#held.view());
   }
@@ -101,7 +101,7 @@ class LineOutput implements Output {
   /** The most bytes of a line, or of a part of one. */
   readonly #mostLine: number;
   readonly #most: number;
-  /** How many of the held bytes are known to be no line feed. */
+  /** How many of the held bytes are known to contain no line feed. */
   #searched = 0;
 
   constructor(name: StreamName, callback: (line: string) => void, most: number) {
@@ -112,7 +112,7 @@ class LineOutput implements Output {
   }
 
   write(bytes: Uint8Array): number {
-    // Lines stay where a function throws; if it always does, they must not become ever more.
+    // Lines stay if a function throws; if it always does, they must not pile up.
     if (this.#held.byteLength > this.#most) throw tooLargeError(this.#name, this.#most);
     this.#held.push(bytes, Infinity);
     this.#deliver();
@@ -125,28 +125,31 @@ class LineOutput implements Output {
     if (rest.byteLength > 0) this.#callback(decode(rest, this.#name));
   }
 
-  /** A callback may throw, or call the guest, which writes more: nothing is lost or told twice. */
+  /**
+   * A callback may throw, or call the guest, which writes more: nothing may be lost or passed on
+   * twice.
+   */
   #deliver(): void {
     for (let line = this.#take(); line !== undefined; line = this.#take()) {
       this.#callback(decode(line, this.#name));
     }
   }
 
-  /** The next line, or the next part of one that is too long. */
+  /** Returns the next line, or the next part of one that is too long. */
   #take(): Uint8Array | undefined {
     const held = this.#held.view();
     const end = held.subarray(0, this.#mostLine + 1).indexOf(LINE_FEED, this.#searched);
     if (end >= 0) return this.#drop(end, 1);
     if (held.byteLength > this.#mostLine) {
       const part = held.subarray(0, this.#mostLine);
-      // Bytes that are no text at all have no end that is whole.
+      // Bytes that are not text cannot end with a whole character.
       return this.#drop(wholeLength(part) || part.byteLength, 0);
     }
     this.#searched = held.byteLength;
     return undefined;
   }
 
-  /** Takes bytes from the front, and what ends them. */
+  /** Takes bytes, and their terminator, from the front. */
   #drop(byteLength: number, terminator: number): Uint8Array {
     const taken = this.#held.view().subarray(0, byteLength);
     this.#held.drop(byteLength + terminator);
@@ -155,7 +158,7 @@ class LineOutput implements Output {
   }
 }
 
-/** How many of these bytes are left without a character of UTF-8 that they end within. */
+/** Returns how many of these bytes remain without a character of UTF-8 that is cut at the end. */
 function wholeLength(bytes: Uint8Array): number {
   const { byteLength } = bytes;
   for (let size = 1; size < MOST_SEQUENCE && size <= byteLength; size++) {
@@ -191,7 +194,7 @@ function decode(bytes: Uint8Array, name: StreamName): string {
   }
 }
 
-/** What a guest wrote, where the option `wasi` says that it is to be captured. */
+/** A guest's output, if the option `wasi` captures it. */
 export class WasiOutput {
   readonly #stdout: Output;
   readonly #stderr: Output;
@@ -203,10 +206,10 @@ export class WasiOutput {
   }
 
   /**
-   * All that the guest wrote to standard output since it was loaded or reset.
+   * The guest's whole standard output since it was loaded or reset.
    *
-   * @throws {GuestError} with the code `invalid-text` where it is not valid UTF-8: then
-   * {@linkcode stdoutBytes} has it.
+   * @throws {GuestError} with the code `invalid-text` if it is not valid UTF-8; {@linkcode
+   * stdoutBytes} returns it in any case.
    * @throws {TypeError} if it was not captured.
    */
   get stdout(): string {
@@ -218,12 +221,12 @@ export class WasiOutput {
     return captured(this.#stderr, "stderr").text;
   }
 
-  /** What was written to standard output as bytes: a copy. */
+  /** A copy of the standard output as bytes. */
   get stdoutBytes(): Uint8Array<ArrayBuffer> {
     return captured(this.#stdout, "stdout").bytes;
   }
 
-  /** What was written to standard error as bytes: a copy. */
+  /** A copy of the standard error as bytes. */
   get stderrBytes(): Uint8Array<ArrayBuffer> {
     return captured(this.#stderr, "stderr").bytes;
   }
@@ -247,12 +250,12 @@ export class Input {
     this.#bytes = bytes;
   }
 
-  /** How many bytes are left. */
+  /** The number of remaining bytes. */
   get byteLength(): number {
     return this.#bytes.byteLength - this.#offset;
   }
 
-  /** The next bytes, at most `most` of them; none at the end. */
+  /** Returns the next bytes, at most `most` of them; none at the end. */
   read(most: number): Uint8Array {
     const bytes = this.#bytes.subarray(this.#offset, this.#offset + most);
     this.#offset += bytes.byteLength;

@@ -5,8 +5,8 @@ import type { Pointer } from "../memory/pointer.ts";
 import type { WasiVersion } from "./modules.ts";
 
 /**
- * The error numbers that are answered here, the same in preview 0 (`wasi_unstable`); `node:wasi` has
- * its own.
+ * The error numbers that our functions return, the same in preview 0 (`wasi_unstable`); `node:wasi`
+ * has its own.
  */
 export const ERRNO = {
   success: 0,
@@ -27,7 +27,7 @@ export const ERRNO = {
   notcapable: 76,
 } as const;
 
-/** Ends a WASI function with an error number, which is what the guest gets. */
+/** Ends a WASI function with an error number for the guest. */
 export class Failure {
   /** The number. */
   readonly errno: number;
@@ -44,10 +44,10 @@ export const FDSTAT_SIZE = 24;
 /** The size of a `filestat` of preview 1. */
 export const FILESTAT_SIZE = 64;
 
-/** Where its file type is. */
+/** The offset of its file type. */
 export const FILETYPE = 16;
 
-/** Writes a `filestat` of preview 1 as the guest's version has it. */
+/** Writes a `filestat` of preview 1 in the layout of the guest's version. */
 export function writeFilestat(
   memory: GuestMemory,
   pointer: Pointer,
@@ -55,7 +55,7 @@ export function writeFilestat(
   version: WasiVersion,
 ): void {
   if (version === "wasi_snapshot_preview1") return memory.writeBytes(pointer, filestat);
-  // Preview 0 counts links in 32 bits, so all that follows comes 8 bytes earlier.
+  // Preview 0 counts links in 32 bits, so everything after them comes 8 bytes earlier.
   const older = new Uint8Array(FILESTAT_SIZE - 8);
   older.set(filestat.subarray(0, FILETYPE + 1));
   older.set(filestat.subarray(24, 28), 20);
@@ -64,28 +64,28 @@ export function writeFilestat(
 }
 
 /**
- * A call moves at most this many bytes: a guest that asks for more gets a part, as it must expect.
- * Its ranges can overlap, so memory alone does not bound them.
+ * The most bytes of one call. A guest that asks for more gets a part, which it has to expect. Its
+ * ranges can overlap, so memory alone does not bound them.
  */
 const MOST_BYTES = 1024 * 1024;
 
-/** As many as Linux takes (`IOV_MAX`). */
+/** The limit of Linux (`IOV_MAX`). */
 const MOST_VECTORS = 1024;
 
 /** A pointer and a length of 32 bits. */
 const VECTOR_SIZE = 8;
 
-/** The ranges of a scattered read or write, each of them within memory. */
+/** The ranges of a scattered read or write, each within memory. */
 export interface Vectors {
   readonly ranges: readonly { readonly pointer: number; readonly byteLength: number }[];
-  /** All their bytes, at most {@linkcode MOST_BYTES}. */
+  /** The sum of their bytes, at most {@linkcode MOST_BYTES}. */
   readonly byteLength: number;
 }
 
 /**
  * Reads a list of ranges.
  *
- * @param action What will be done to the ranges.
+ * @param action The action on the ranges, for errors.
  * @throws {MemoryRangeError} if the list or a range is not within memory.
  * @throws {Failure} `inval` if there are too many.
  */

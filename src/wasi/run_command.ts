@@ -4,12 +4,12 @@ import type { GuestRealm } from "../instance/instance.ts";
 import type { Wasi } from "./wasi.ts";
 
 /**
- * Runs a command, which can be done once for an instance.
+ * Runs a command, which is possible once for an instance.
  *
  * @param realm The instance.
- * @param wasi WASI, where the guest imports it.
+ * @param wasi WASI, if the guest imports it.
  * @param start Its `_start`.
- * @returns The exit code: 0 unless the guest said another.
+ * @returns The exit code: 0 unless the guest set another.
  */
 export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Call): number {
   const { callable } = realm;
@@ -26,6 +26,6 @@ export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Cal
   } finally {
     wasi?.flush();
   }
-  // A guest can catch its own end, and go on until it returns.
+  // `proc_exit` throws, and a guest may catch that and return normally.
   return wasi?.exitCode ?? 0;
 }

@@ -5,18 +5,18 @@ import type { Grants, NodeWasi, NodeWasiHost } from "./node_wasi.ts";
 import { createOutput, Input, type Output, Quota } from "./output.ts";
 import { ERRNO, Failure } from "./records.ts";
 
-/** What a guest passes: a bigint for a 64-bit integer. */
+/** A guest's argument: a bigint for a 64-bit integer. */
 export type WasiValue = number | bigint;
 
-/** A WASI function as the guest sees it; it answers an error number. */
+/** A WASI function as the guest sees it; it returns an error number. */
 export type WasiFunction = (...args: never[]) => number;
 
-/** What a function of the host's threw while the guest wrote to it. */
+/** An error of a host function that the guest wrote to. */
 export class CallbackError {
-  /** What it threw. */
+  /** The thrown value. */
   readonly error: unknown;
 
-  /** Nobody sees this but {@linkcode WasiState.errnoOf}. */
+  /** Only {@linkcode WasiState.errnoOf} sees this. */
   constructor(error: unknown) {
     this.error = error;
   }
@@ -25,22 +25,24 @@ export class CallbackError {
 /** `node:wasi`, which has the files. */
 export interface FileHost {
   readonly functions: NodeWasi;
-  /** The memory that it uses: never the guest's, since it trusts what it finds there. */
+  /** The memory that it uses: never the guest's, because it trusts what is there. */
   readonly scratch: GuestMemory;
 }
 
-/** What the WASI functions of one instance share. */
+/** The shared state of the WASI functions of one instance. */
 export class WasiState {
   readonly grants: Grants;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly descriptors: Descriptors = new Descriptors();
-  /** Absent where no directory is granted. */
+  /** Absent if no directory is granted. */
   readonly files: FileHost | undefined;
   readonly #realm: () => Realm;
   #exit: GuestError | undefined;
 
-  /** The state before the guest runs: its standard streams and what is preopened are open. */
+  /**
+   * Makes the state before the guest runs: its standard streams and preopened directories are open.
+   */
   constructor(grants: Grants, host: NodeWasiHost | undefined, realm: () => Realm) {
     this.grants = grants;
     this.#realm = realm;
@@ -60,7 +62,7 @@ export class WasiState {
     }
   }
 
-  /** The guest's memory, in which every access is checked. */
+  /** The guest's memory, with checked accesses. */
   get memory(): GuestMemory {
     return this.#realm().memory;
   }
@@ -70,7 +72,7 @@ export class WasiState {
     return this.#exit?.status as number | undefined;
   }
 
-  /** Ends the guest: nothing of it is called after that. */
+  /** Ends the guest, which cannot be called afterwards. */
   exit(code: number): never {
     this.#exit = new GuestError(
       "exited",
@@ -80,40 +82,42 @@ export class WasiState {
     throw this.#realm().poison(this.#exit);
   }
 
-  /** Throws where a guest caught its own end and went on. */
+  /** Throws if a guest caught its own exit and went on. */
   refuseAfterExit(): void {
     if (this.#exit !== undefined) throw this.#exit;
   }
 
-  /** The error number for what a function threw; what is no concern of the guest's is thrown on. */
+  /**
+   * Returns the error number for a thrown value; it rethrows errors that are not the guest's fault.
+   */
   errnoOf(error: unknown): number {
     if (error instanceof Failure) return error.errno;
     if (error instanceof MemoryRangeError) return ERRNO.fault;
     throw error instanceof CallbackError ? error.error : error;
   }
 
-  /** Closes what a descriptor stood for. */
+  /** Closes the target of a descriptor. */
   release(descriptor: Descriptor): number {
     if (!("node" in descriptor)) return ERRNO.success;
-    // Directories that were opened in it still start from there.
+    // Directories that were opened in it can still start from there.
     if (descriptor.kind === "directory" && isPreopened(descriptor)) return ERRNO.success;
     return this.files!.functions.fd_close!(descriptor.node);
   }
 
-  /** Hands over what is held of the guest's output. */
+  /** Passes on the held output of the guest. */
   flush(): void {
     this.stdout.end();
     this.stderr.end();
   }
 
-  /** Gives back what the guest left open, and hands over its output. */
+  /** Closes what the guest left open, and passes on its output. */
   close(): void {
     for (const descriptor of this.descriptors.values()) this.release(descriptor);
     this.flush();
   }
 }
 
-/** What a descriptor of the guest stands for. `node` is the descriptor that `node:wasi` knows. */
+/** The target of a guest's descriptor. `node` is the descriptor in `node:wasi`. */
 export type Descriptor =
   | { readonly kind: "input"; readonly stream: Input }
   | { readonly kind: "output"; readonly stream: Output }
@@ -134,7 +138,7 @@ export function isPreopened({ node, preopen }: Directory): boolean {
   return node === preopen.node;
 }
 
-/** A directory that is granted. */
+/** A granted directory. */
 export interface Preopen {
   readonly node: number;
   /** The guest's path, as UTF-8. */
@@ -143,12 +147,15 @@ export interface Preopen {
   readonly host: string;
 }
 
-/** Open files are shared with the host's process, which by custom can have 1,024: a guest gets a part. */
+/**
+ * The guest shares the limit of open files with the host's process, which is usually 1,024, so it
+ * gets a part.
+ */
 const MOST_DESCRIPTORS = 256;
 
 /**
- * The guest's descriptors. They are ours, so that whatever a guest renumbers or closes, no number
- * ever leads to the host's own streams, which `node:wasi` keeps at 0, 1 and 2.
+ * The guest's descriptors. They are ours, so that a guest cannot reach the host's own streams,
+ * which `node:wasi` keeps at 0, 1 and 2, however it renumbers or closes descriptors.
  */
 class Descriptors {
   readonly #open = new Map<number, Descriptor>();
@@ -160,7 +167,7 @@ class Descriptors {
     return descriptor;
   }
 
-  /** How many are open. */
+  /** The number of open descriptors. */
   get size(): number {
     return this.#open.size;
   }
@@ -170,7 +177,7 @@ class Descriptors {
     if (this.#open.size >= MOST_DESCRIPTORS) throw new Failure(ERRNO.mfile);
   }
 
-  /** Opens the lowest number that is free. */
+  /** Opens the lowest free number. */
   add(descriptor: Descriptor): number {
     let fd = 0;
     while (this.#open.has(fd)) fd++;
@@ -181,7 +188,7 @@ class Descriptors {
   /**
    * Closes a number.
    *
-   * @returns what it stood for.
+   * @returns its target.
    * @throws {Failure} `badf` if it is not open.
    */
   close(fd: number): Descriptor {
@@ -191,10 +198,9 @@ class Descriptors {
   }
 
   /**
-   * Gives what `from` stands for the number `to`, which is open too: no guest chooses how great
-   * numbers become.
+   * Renumbers `from` to `to`, which must be open too, so that a guest cannot choose large numbers.
    *
-   * @returns what `to` stood for.
+   * @returns the former target of `to`.
    * @throws {Failure} `badf` if one of them is not open.
    */
   move(from: number, to: number): Descriptor {
@@ -203,7 +209,7 @@ class Descriptors {
     return replaced;
   }
 
-  /** All that is open. */
+  /** All open targets. */
   values(): Iterable<Descriptor> {
     return this.#open.values();
   }

@@ -1,5 +1,5 @@
-// WASI preview 1, wasi_snapshot_preview1.witx: what has no descriptor; typenames.witx for `subscription`
-// and `event`.
+// WASI preview 1, wasi_snapshot_preview1.witx: the functions without a descriptor; typenames.witx
+// for `subscription` and `event`.
 
 import { sleep } from "../base/runtime.ts";
 import type { Pointer } from "../memory/pointer.ts";
@@ -10,13 +10,16 @@ import type { WasiFunction, WasiState } from "./state.ts";
 /** The clocks, typenames.witx: `clockid`. */
 const REALTIME = 0;
 
-/** Monotonic time, and the CPU time of process and thread, which JavaScript can't tell from it. */
+/**
+ * Monotonic time, and the CPU time of process and thread, which JavaScript cannot distinguish from
+ * it.
+ */
 const LAST_CLOCK = 3;
 
-/** The most that `crypto.getRandomValues` gives at once, in bytes. */
+/** The most bytes that `crypto.getRandomValues` returns at once. */
 const MOST_RANDOM = 65536;
 
-/** Arguments, environment, clocks, random numbers and the end. */
+/** Makes the functions for arguments, environment, clocks, random numbers and exit. */
 export function systemFunctions(state: WasiState): Record<string, WasiFunction> {
   const args = stringFunctions(state, state.grants.args);
   const environ = stringFunctions(state, state.grants.environ);
@@ -27,7 +30,8 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
     environ_sizes_get: environ.sizes,
     clock_res_get(clock: number, pointer: Pointer) {
       if (clock >>> 0 > LAST_CLOCK) return ERRNO.inval;
-      // `Date.now` counts milliseconds; `performance.now` tells at least microseconds apart.
+      // `Date.now` counts milliseconds; `performance.now` has at least a resolution of
+      // microseconds.
       state.memory.write("u64", pointer, clock === REALTIME ? 1_000_000n : 1_000n);
       return ERRNO.success;
     },
@@ -56,13 +60,15 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
   };
 }
 
-/** The time of a clock in nanoseconds. */
+/** Returns the time of a clock in nanoseconds. */
 function clockTime(clock: number): bigint {
   if (clock === REALTIME) return BigInt(Date.now()) * 1_000_000n;
   return BigInt(Math.round(performance.now() * 1e6));
 }
 
-/** Two functions that hand out a list of strings: one tells how much room they take. */
+/**
+ * Makes two functions that return a list of strings: one of them returns the room that they take.
+ */
 function stringFunctions(state: WasiState, strings: readonly Uint8Array[]) {
   const byteLength = strings.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {
@@ -89,7 +95,7 @@ const SUBSCRIPTION_SIZE = 48;
 
 const EVENT_SIZE = 32;
 
-/** As many as descriptors and a few clocks can be meant. */
+/** This is enough for all descriptors and a few clocks. */
 const MOST_SUBSCRIPTIONS = 1024;
 
 /** The first type of event; the others wait for a descriptor. */
@@ -102,13 +108,16 @@ interface Event {
   readonly userData: bigint;
   readonly type: number;
   readonly errno?: number;
-  /** How many bytes can be read. */
+  /** The number of bytes that can be read. */
   readonly byteLength?: number;
 }
 
-/** Makes `poll_oneoff`: files and streams are ready at once, a clock blocks the thread till then. */
+/**
+ * Makes `poll_oneoff`: files and streams are ready at once, a clock blocks the thread until its
+ * time.
+ */
 export function pollFunction(state: WasiState, version: WasiVersion) {
-  // Preview 0 has another number ahead of a clock's.
+  // Preview 0 has another number before a clock's.
   const clockOffset = version === "wasi_unstable" ? 8 : 0;
   const size = SUBSCRIPTION_SIZE + clockOffset;
 
@@ -143,7 +152,7 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     return ERRNO.success;
   };
 
-  /** How many nanoseconds are left until what is subscribed. */
+  /** Returns how many nanoseconds remain until the subscribed event. */
   function waitAt(at: number): bigint {
     const { memory } = state;
     const timeout = memory.read("u64", at + 8);
@@ -161,7 +170,7 @@ function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLen
   }
 }
 
-/** The shortest of some waits; one that is over already is none. */
+/** Returns the shortest wait; one that is over counts as none. */
 function shortest(waits: readonly bigint[]): bigint {
   const least = waits.reduce((least, wait) => wait < least ? wait : least);
   return least > 0n ? least : 0n;

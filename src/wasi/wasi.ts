@@ -9,13 +9,13 @@ import { type WasiFunction, WasiState, type WasiValue } from "./state.ts";
 import { pollFunction, systemFunctions } from "./system.ts";
 
 /**
- * Makes ready what a guest that imports WASI is granted. `node:wasi` is imported only where that
- * includes a directory: it alone has files, and nothing else of it is used.
+ * Prepares the grants of a guest that imports WASI. It imports `node:wasi` only if they include a
+ * directory, and uses only the files of it.
  *
- * @param mostOutput How many bytes of output are held at most: 64 MiB unless set.
- * @returns what makes WASI for an instance, which is given as soon as it exists.
- * @throws {LoadError} if a directory can't be opened.
- * @throws {TypeError} if a grant is of another type.
+ * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
+ * @returns a function that makes WASI for an instance, which is set as soon as it exists.
+ * @throws {LoadError} if a directory cannot be opened.
+ * @throws {TypeError} if a grant has another type.
  */
 export async function prepareWasi(
   options: WasiOptions | undefined,
@@ -31,16 +31,16 @@ export async function prepareWasi(
   };
 }
 
-/** What knows the instance that WASI is for, as soon as there is one. */
+/** Holds the instance that WASI is for, as soon as there is one. */
 export interface WasiHome {
   readonly realm: Realm | undefined;
-  /** The instance, or an error that says why there is none. */
+  /** The instance, or an error with the reason why there is none. */
   realmFor(name: string): Realm;
 }
 
 /** WASI for one instance. */
 export class Wasi {
-  /** What the guest wrote. */
+  /** The guest's output. */
   readonly output: WasiOutput;
   readonly #state: WasiState;
   readonly #home: WasiHome;
@@ -53,12 +53,12 @@ export class Wasi {
     this.output = new WasiOutput(state.stdout, state.stderr);
   }
 
-  /** The exit code, once the guest has exited by `proc_exit`. */
+  /** The exit code, once the guest has exited with `proc_exit`. */
   get exitCode(): number | undefined {
     return this.#state.exitCode;
   }
 
-  /** What an import is answered with, if it is a function of WASI's. */
+  /** Returns the function for an import, if it is one of WASI. */
   answer({ module, name }: { readonly module: string; readonly name: string }): unknown {
     if (!isWasiModule(module)) return undefined;
     let functions = this.#functions.get(module);
@@ -76,7 +76,7 @@ export class Wasi {
     };
   }
 
-  /** A function as the guest gets it: what a callback of the host throws is the host's own. */
+  /** Wraps a function for the guest: an error that a host callback throws is the host's own. */
   #guard(fn: WasiFunction, name: string): (...args: WasiValue[]) => number {
     const state = this.#state;
     const home = this.#home;
@@ -87,7 +87,7 @@ export class Wasi {
         state.refuseAfterExit();
         checkCallable(realm, "call", name);
         const errno = answer(fn, args, state);
-        // A callback that is given output can call the guest, and deal with a trap.
+        // A callback that gets output can call the guest, and catch its trap.
         checkCallable(realm, "return from", name);
         return errno;
       } catch (error) {
@@ -99,27 +99,27 @@ export class Wasi {
     };
   }
 
-  /** Hands over what is held of the guest's output. */
+  /** Passes on the held output of the guest. */
   flush(): void {
     this.#state.flush();
   }
 
-  /** Gives back what the guest left open, and hands over its output. */
+  /** Closes what the guest left open, and passes on its output. */
   close(): void {
     this.#state.close();
   }
 
-  /** The same where something else has failed, which is what the caller has to know. */
+  /** Does the same after another failure, which is the one that the caller has to know. */
   closeQuietly(): void {
     try {
       this.close();
     } catch {
-      // A callback that is given the output threw.
+      // A callback that gets the output threw.
     }
   }
 }
 
-/** The error number that a function answers, also for what it throws where that is the guest's. */
+/** Returns the error number of a function, also for an error that is the guest's fault. */
 function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): number {
   try {
     return fn(...args as never[]);

@@ -693,8 +693,8 @@ Deno.test("a convention that lowers by itself keeps no part of a declaration", a
       { convention: own },
     ),
     [
-      'arguments can not be kept: the convention "own" lowers by itself',
-      'output can not be kept: the convention "own" lowers by itself',
+      'arguments cannot be used: the convention "own" lowers by itself',
+      'output cannot be used: the convention "own" lowers by itself',
     ],
   );
 });

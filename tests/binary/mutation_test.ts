@@ -51,6 +51,6 @@ Deno.test(`${ROUNDS} mutated modules are read as the engine reads them, or refus
       throw new Error(`seed ${seed}, of "${sample.name}": ${bytes}`, { cause });
     }
   }
-  assert(taken > ROUNDS / 20, `the engine takes ${taken}, which tells too little`);
+  assert(taken > ROUNDS / 20, `the engine takes ${taken}, which shows too little`);
   assert(taken < ROUNDS / 2, `the engine takes ${taken}, so that too little is refused`);
 });

@@ -165,7 +165,7 @@ const LINK_ERRORS: [name: string, guest: string, part: Record<string, unknown>][
     { memory: new WebAssembly.Memory({ initial: 1 }) },
   ],
   [
-    "a global that can not change",
+    "a global that cannot change",
     "wat/imports_all_kinds",
     { pointer: new WebAssembly.Global({ value: "i32" }, 0) },
   ],

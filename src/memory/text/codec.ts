@@ -26,7 +26,7 @@ export interface ByteSource {
 export interface ShortText {
   /**
    * Writes a text of `length` code units, which are at most `SHORT_UNITS`. Returns the number of
-   * bytes. The result is negative if the text takes more than `room` or the encoding can't carry
+   * bytes. The result is negative if the text takes more than `room` or the encoding cannot carry
    * it; then nothing is written.
    */
   write(text: string, length: number, pointer: number, room: number): number;
@@ -44,7 +44,7 @@ export interface Codec {
    * Returns the exact number of bytes that `text` takes. If `write` of the same text comes next, as
    * it does once an allocator has returned a block, the text is not encoded again.
    *
-   * @throws {TypeError} if the encoding can't carry `text`: the error names the index and the code
+   * @throws {TypeError} if the encoding cannot carry `text`: the error names the index and the code
    * unit.
    */
   byteLength(text: string): number;
@@ -52,7 +52,7 @@ export interface Codec {
    * Writes `text` at `pointer` and returns the number of bytes written, or -1 if it would take more
    * than `room` bytes; then nothing is written.
    *
-   * @throws {TypeError} if the encoding can't carry `text`; then nothing is written.
+   * @throws {TypeError} if the encoding cannot carry `text`; then nothing is written.
    */
   write(text: string, pointer: number, room: number): number;
   /**

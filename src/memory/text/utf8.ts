@@ -75,7 +75,7 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     const most = text.length * 3;
     if (most <= room && !startsWide(text)) return encodeInto(text, viewFrom(pointer));
     if (text.length <= PIECE) return publishStaged(encode(text), pointer, room);
-    // Text that staging can't hold at once has to be valid before any part of it is written.
+    // Text that staging cannot hold at once has to be valid before any part of it is written.
     if (!text.isWellFormed()) throw loneSurrogateError(text);
     if (most > room && byteLength(text) > room) return -1;
     return sumPieces(text, (piece, at) => publishStaged(encode(piece), pointer + at, room));
