@@ -16,7 +16,7 @@ const SYMBOLS = {
   compute: { parameters: ["f64"], result: "f64" },
 } as const;
 
-Deno.test("what AssemblyScript's standard library imports is answered without an option", async () => {
+Deno.test("the imports of AssemblyScript's standard library work without an option", async () => {
   using guest = await load(guestUrl("assemblyscript/host_library"), {
     symbols: { ...SYMBOLS, randomBytes: { parameters: ["i32"], result: u8 } },
   });
@@ -92,7 +92,7 @@ Deno.test("a guest without its runtime is refused random bytes when it asks for 
   );
 });
 
-Deno.test("Math and Date are answered as the modules that they once were", async () => {
+Deno.test("Math and Date work as modules of their own, which they once were", async () => {
   using guest = await load(guestUrl("assemblyscript_arc/host_library"), {
     symbols: { now: SYMBOLS.now, random: SYMBOLS.random, compute: SYMBOLS.compute },
   });
@@ -101,7 +101,7 @@ Deno.test("Math and Date are answered as the modules that they once were", async
   assertStrictEquals(guest.symbols.compute(0.5), Math.sin(0.5) + Math.PI);
 });
 
-Deno.test("imports of other types, and the host's own objects, are not answered", () => {
+Deno.test("imports of other types, and the host's own objects, are not provided", () => {
   const host = new HostImports(assemblyScript, () => false, undefined);
   const item = (name: string, parameters: string[], results: string[], module = "env") =>
     toolchainImport(
@@ -134,7 +134,7 @@ Deno.test("imports of other types, and the host's own objects, are not answered"
   assertStrictEquals(item("Math.atan2", ["f64", "f64"], ["f64"]), Math.atan2);
 });
 
-Deno.test("what the caller gives goes before what the standard library would", async () => {
+Deno.test("the caller's imports take precedence over the standard library's", async () => {
   using guest = await load(guestUrl("assemblyscript/host_library"), {
     imports: { env: { "Date.now": () => 5, "Math.PI": 100 } },
     symbols: SYMBOLS,

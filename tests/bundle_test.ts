@@ -66,7 +66,7 @@ Deno.test("the bundles have every public name", async () => {
   }
 });
 
-Deno.test("the split bundle loads less for a plain pass than everything", () => {
+Deno.test("the split bundle loads only a part for a plain pass", () => {
   const { whole, entry, parts } = sizes;
   assertEquals(whole.files, 1);
   assert(entry.files < parts.files);

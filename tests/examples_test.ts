@@ -65,7 +65,7 @@ const FLAGS = new Map(
 );
 
 for (const [example, lines] of Object.entries(EXAMPLES)) {
-  Deno.test(`${example} prints what it should, with the flags that the README states`, async () => {
+  Deno.test(`${example} prints the expected output with the README's flags`, async () => {
     const { code, stdout, stderr } = await runDeno(["run", ...FLAGS.get(example) ?? [], example]);
     assertEquals({ code, stdout, stderr }, {
       code: 0,

@@ -25,7 +25,7 @@ const TRAPS: [name: string, message: string][] = [
 ];
 
 for (const [name, message] of TRAPS) {
-  Deno.test(`${name} poisons, says how and where, and reset() makes a fresh instance`, async () => {
+  Deno.test(`${name} poisons the guest and is reported with its place, and reset() makes a fresh instance`, async () => {
     using guest = await load(guestUrl("c/traps"));
     const error = assertThrows(() => guest.passString("x", name), GuestError);
     assertEquals([error.code, error.export], ["trap", name]);
@@ -58,7 +58,7 @@ Deno.test("a trap's frames are the guest's own, innermost first, without the hos
   assert(/trap_unreachable.*wasm/.test(frames[0]!), frames[0]);
 });
 
-Deno.test("a poisoned guest can be looked at, and its first trap is what is told", async () => {
+Deno.test("a poisoned guest can be inspected, and its first trap is reported", async () => {
   using guest = await load(guestUrl("c/traps"));
   const pointer = (guest.exports.get_buffer_pointer as () => number)();
   const first = assertThrows(() => guest.passString("ab", "trap_unreachable"), GuestError);
@@ -71,7 +71,7 @@ Deno.test("a poisoned guest can be looked at, and its first trap is what is told
   assertStrictEquals(guest.memory.readString(pointer, 2), "\x02b");
 });
 
-Deno.test("an overrun poisons, and is told as the cause", async () => {
+Deno.test("an overrun poisons the guest, and is reported as the cause", async () => {
   using guest = await load(guestUrl("c/overruns"));
   const [, message] = guestErrorOf(() => guest.passString("x".repeat(40)));
   assertEquals(guestErrorOf(() => guest.passString("x")), [
@@ -104,7 +104,7 @@ Deno.test("reset() gives an imported memory its first size again", async () => {
   assertStrictEquals(guest.passString("x"), "xWASM is cool!");
 });
 
-Deno.test("symbols and what was taken from them go on working after reset()", async () => {
+Deno.test("symbols still work after reset(), even if they were taken from the guest", async () => {
   using guest = await load(guestUrl("c/echo_length"), {
     symbols: { echo: { parameters: ["string"], result: "string" } },
   });
@@ -120,7 +120,7 @@ Deno.test("symbols and what was taken from them go on working after reset()", as
   assert(guest.instance !== instance);
 });
 
-Deno.test("reset() is refused where the memory is the caller's, and nothing has changed", async () => {
+Deno.test("reset() is refused if the memory is the caller's, and nothing has changed", async () => {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 10 });
   for (const options of [{ memory }, { imports: { env: { memory } } }]) {
     using guest = await load(guestUrl("c/memory_2_to_10"), options);
@@ -196,7 +196,7 @@ Deno.test("while guest code runs the guest is calling, and neither reset nor clo
   guest.close();
 });
 
-Deno.test("a guest can be entered again from a host function, but not where the outer text lies", async () => {
+Deno.test("a guest can be entered again from a host function, unless that overwrites the outer text", async () => {
   const inner: unknown[] = [];
   const get_buffer_pointer = { parameters: [], result: "pointer" } as const;
   const symbols = { get_buffer_pointer };
@@ -237,7 +237,7 @@ const NESTED = build(
 /** `inner` with a number, which needs no buffer. */
 const DIVIDES = { inner: { parameters: ["i32"], result: "i32" } } as const;
 
-Deno.test("a callback that deals with a trap does not let the guest go on", async () => {
+Deno.test("a callback that catches a trap does not let the guest go on", async () => {
   const errors: string[] = [];
   const guest: Guest<typeof DIVIDES> = await load(NESTED, {
     symbols: DIVIDES,
@@ -257,7 +257,7 @@ Deno.test("a callback that deals with a trap does not let the guest go on", asyn
   guest.close();
 });
 
-Deno.test("a trap that passes through a host function is told as it was", async () => {
+Deno.test("a trap that passes through a host function is reported unchanged", async () => {
   const guest: Guest<typeof DIVIDES> = await load(NESTED, {
     symbols: DIVIDES,
     imports: { env: { f: () => void guest.symbols.inner(1) } },
@@ -270,7 +270,7 @@ Deno.test("a trap that passes through a host function is told as it was", async 
   guest.close();
 });
 
-Deno.test("a host function's error comes out as it is", async () => {
+Deno.test("a host function's error reaches the caller unchanged", async () => {
   const thrown = new Error("the host's own");
   using guest = await load(guestUrl("c/imports_twenty"), {
     missing: "trap",
@@ -285,7 +285,7 @@ Deno.test("a host function's error comes out as it is", async () => {
   assertStrictEquals(assertThrows(() => guest.passString("calla")), thrown);
 });
 
-Deno.test("values that are no text and no bytes are refused before the guest is called", async () => {
+Deno.test("values that are neither text nor bytes are refused before the guest is called", async () => {
   using guest = await load(guestUrl("c/moves_buffer"));
   const before = snapshot(guest.memory);
   const rows: [call: () => unknown, message: string][] = [
@@ -330,7 +330,7 @@ Deno.test("bytes can be a view of the guest's own memory, and a stale one is ref
   assertStrictEquals(guest.state, "ready");
 });
 
-Deno.test("where exactly one export can be meant, its name can be left out", async () => {
+Deno.test("the export's name can be left out if only one export fits", async () => {
   using one = await load(guestUrl("c/passing_data"));
   assertStrictEquals(one.passString("x"), "xWASM is cool!");
   using two = await load(guestUrl("c/two_transforms"));
@@ -363,7 +363,7 @@ Deno.test("guests of one module do not share anything", async () => {
   assertStrictEquals(error.code, "memory");
 });
 
-Deno.test("the convention's report prints as the option that says the same", async () => {
+Deno.test("the convention's report prints as its option", async () => {
   using guest = await load(guestUrl("c/passing_data_capacity"));
   assertStrictEquals(
     String(guest.convention),
@@ -388,7 +388,7 @@ Deno.test("the convention's report prints as the option that says the same", asy
   assertStrictEquals(again.convention.reason, "the option says so");
 });
 
-Deno.test("below an upper bound, the report says so", async () => {
+Deno.test("the report shows an upper bound", async () => {
   using guest = await load(guestUrl("c/bounds_data_end"));
   guest.passString("x");
   assertStrictEquals(
@@ -398,7 +398,7 @@ Deno.test("below an upper bound, the report says so", async () => {
   );
 });
 
-Deno.test("where text does not go into a buffer, there is no capacity to report", async () => {
+Deno.test("the report has no capacity if text does not go into a buffer", async () => {
   using strings = await load(guestUrl("wat/js_strings"));
   assertStrictEquals(strings.convention.capacity, undefined);
   const own: OwnConvention = {

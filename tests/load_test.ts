@@ -19,7 +19,7 @@ Deno.test("the main job: load and pass a string", async () => {
   );
 });
 
-Deno.test("what is done to the options after the load has no effect on the convention", async () => {
+Deno.test("changing the options after the load has no effect on the convention", async () => {
   const options: LoadOptions = {};
   using guest = await load(guestUrl("c/echo_length"), options);
   Object.assign(options, { convention: jsStrings() });
@@ -27,7 +27,7 @@ Deno.test("what is done to the options after the load has no effect on the conve
   assertStrictEquals(guest.passString("x"), "x");
 });
 
-Deno.test("a guest has its module, its instance and what the binary says", async () => {
+Deno.test("a guest has its module, its instance and the binary's declarations", async () => {
   using guest = await load(guestUrl("c/echo_length"));
   assertInstanceOf(guest.module, WebAssembly.Module);
   assertInstanceOf(guest.instance, WebAssembly.Instance);
@@ -48,7 +48,7 @@ const STARTUPS: [guest: string, answer: string][] = [
 ];
 
 for (const [name, answer] of STARTUPS) {
-  Deno.test(`${name} is started as it wants to be, once, and once more after reset()`, async () => {
+  Deno.test(`${name} is started in its own way, once, and once more after reset()`, async () => {
     using guest = await load(guestUrl(name));
     assertStrictEquals(guest.passString("x", "transform"), answer);
     assertStrictEquals(guest.passString("x", "transform"), answer);
@@ -57,13 +57,13 @@ for (const [name, answer] of STARTUPS) {
   });
 }
 
-Deno.test("a command runs when it is asked to", async () => {
+Deno.test("a command runs on demand", async () => {
   using guest = await load(guestUrl("c/startup_command"));
   (guest.exports._start as CallableFunction)();
   assertStrictEquals(guest.passString("x", "transform"), "x1");
 });
 
-Deno.test("__wasm_call_ctors is not called where there is a _start", async () => {
+Deno.test("__wasm_call_ctors is not called if there is a _start", async () => {
   // Both trap.
   const bytes = build(
     section(1, 1, 0x60, 0, 0),
@@ -97,7 +97,7 @@ Deno.test("an _initialize that traps is a GuestError", async () => {
   );
 });
 
-Deno.test("the memory that a guest exports is its memory, also where one is offered", async () => {
+Deno.test("the memory that a guest exports is its memory, even if one is given", async () => {
   const offered = new WebAssembly.Memory({ initial: 1, maximum: 16 });
   const before = new Uint8Array(offered.buffer).slice();
   using guest = await load(guestUrl("wat/own_and_imported"), {
@@ -120,7 +120,7 @@ Deno.test("a memory under another name than memory is found, imported and export
   assertStrictEquals(guest.passString("Grüße"), "Grüße");
 });
 
-Deno.test("of two memories, one has to be chosen by its name", async () => {
+Deno.test("one of two memories has to be chosen by its name", async () => {
   const error = await loadErrorOf(() => load(guestUrl("wat/two_memories")));
   assertStrictEquals(error.code, "memory");
   assertStrictEquals(
@@ -162,7 +162,7 @@ Deno.test("an imported memory can be chosen by the name of its import", async ()
   assert(guest.memory.memory !== guest.exports.memory);
 });
 
-Deno.test("a guest without memory can be called, but has none to be read", async () => {
+Deno.test("a guest without memory can be called, but not read", async () => {
   using guest = await load(guestUrl("wat/no_memory"));
   assertStrictEquals((guest.exports.add as CallableFunction)(2, 3), 5);
   assertEquals(guestErrorOf(() => guest.memory), [
@@ -182,7 +182,7 @@ Deno.test("a module of eight bytes is a guest", async () => {
   ]);
 });
 
-Deno.test("of a compiled module, the convention, the export and what it gets have to be said", async () => {
+Deno.test("a compiled module needs the convention, the export and its core arguments", async () => {
   const module = await WebAssembly.compile(await guestBytes("c/passing_data_length"));
   const memory = { initial: 256, maximum: 256 };
   {
@@ -216,14 +216,14 @@ Deno.test("of a compiled module, the convention, the export and what it gets hav
   assertStrictEquals(guest.convention.reason, "the option says so");
 });
 
-Deno.test("of a compiled module with a 64-bit memory, what is passed is taken to have 64 bits", async () => {
+Deno.test("core arguments have 64 bits for a compiled module with a 64-bit memory", async () => {
   const module = await WebAssembly.compile(await guestBytes("c/memory_64_own"));
   const convention = staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] });
   using guest = await load(module, { convention });
   assertStrictEquals(guest.passString("x", "transform"), "xWASM is cool!");
 });
 
-Deno.test("declared symbols that do not fit are told at once, a line for each", async () => {
+Deno.test("declared symbols that do not fit are reported at once, a line for each", async () => {
   const error = await assertRejects(
     () =>
       load(guestUrl("c/echo_length"), {
@@ -248,7 +248,7 @@ Deno.test("declared symbols that do not fit are told at once, a line for each", 
   );
 });
 
-Deno.test("an error of the engine while it instantiates is wrapped, whatever it is", async () => {
+Deno.test("any error of the engine during instantiation is wrapped", async () => {
   // A data segment that begins beyond memory.
   const bytes = build(
     section(5, 1, 0, 0),

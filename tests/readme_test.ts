@@ -16,7 +16,7 @@ function printedBy(program: string): string {
 }
 
 for (const [index, program] of codeBlocks("ts").entries()) {
-  Deno.test(`program ${index + 1} of the README prints what its comments say`, async () => {
+  Deno.test(`program ${index + 1} of the README prints the output in its comments`, async () => {
     const expected = printedBy(program);
     assert(expected !== "", "it prints nothing");
     const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], program);
@@ -36,14 +36,14 @@ Deno.test("the README's first command does the main job and its second runs the 
   );
 });
 
-Deno.test("the README tells of every task, and of no other", async () => {
+Deno.test("the README lists every task, and no other", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   const told = [...README.matchAll(/deno task (\w+)/g)].map(([, task]) => task);
   assertEquals([...new Set(told)].sort(), Object.keys(tasks).sort());
 });
 
 for (const document of ["README.md", "src/README.md", ".github/CONTRIBUTING.md"]) {
-  Deno.test(`every file that ${document} names is there`, async () => {
+  Deno.test(`every file that ${document} names exists`, async () => {
     const text = await readRoot(document);
     const paths = /`((?:src|tests|testdata|examples|\.ci|\.github)\/[\w./]*)`/g;
     const named = [...text.matchAll(paths)].map(([, path]) => new URL(path!, ROOT));
@@ -99,7 +99,7 @@ for (const [toolchain, , line = ""] of TOOLCHAINS) {
   });
 }
 
-Deno.test("the README marks the load lines that no test runs", () => {
+Deno.test("the README marks the load lines that are not tested", () => {
   const untested = TOOLCHAINS.filter(([, , line = ""]) => line.includes('load("guest.wasm"'));
   const marked = TOOLCHAINS.filter(([toolchain = ""]) => toolchain.endsWith(" (not tested here)"));
   assertEquals(marked, untested);

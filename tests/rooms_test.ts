@@ -57,7 +57,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): string[] |
   return undefined;
 }
 
-Deno.test("every file of src/ lies in a room", async () => {
+Deno.test("every file of src/ is in a room", async () => {
   const homeless = [...(await readImports()).keys()].filter((file) =>
     !ROOMS.includes(roomOf(file))
   );
@@ -80,7 +80,7 @@ Deno.test("no import goes in a circle, types included", async () => {
   assertEquals(findCircle(await readImports()), undefined);
 });
 
-Deno.test("a circle is found where there is one", () => {
+Deno.test("a circle is found if there is one", () => {
   const imports = new Map([["a.ts", ["b.ts"]], ["b.ts", ["c.ts"]], ["c.ts", ["b.ts"]]]);
   assertEquals(findCircle(imports), ["b.ts", "c.ts", "b.ts"]);
 });

@@ -71,7 +71,7 @@ for (const [type, value, expected] of BEYOND) {
   });
 }
 
-Deno.test("bool is a boolean and nothing else; other types leave the bits above them alone", async () => {
+Deno.test("bool takes only booleans; other types ignore the bits above them", async () => {
   using guest = await load(SYMBOLS, {
     symbols: {
       not: { parameters: ["bool"], result: "bool" },
@@ -158,7 +158,7 @@ Deno.test("numbers, texts and bytes stand in any order", async () => {
   assertStrictEquals(live(), 0);
 });
 
-Deno.test("a second argument that is refused leaves nothing of the first", async () => {
+Deno.test("a refused second argument leaks nothing of the first", async () => {
   using guest = await load(SYMBOLS, {
     convention,
     symbols: {
@@ -173,7 +173,7 @@ Deno.test("a second argument that is refused leaves nothing of the first", async
   assertEquals([live(), join("a", 45, "b"), live()], [0, "a-b", 0]);
 });
 
-Deno.test("a null pointer is null where that is declared, and an error otherwise", async () => {
+Deno.test("a null pointer is null if that is declared, and an error otherwise", async () => {
   using guest = await load(SYMBOLS, {
     convention,
     symbols: {
@@ -221,7 +221,7 @@ Deno.test("a null pointer is null where that is declared, and an error otherwise
   assertEquals([nullable(null), nullable(new Uint8Array())], [0x811c9dc5, 0x811c9dc5]);
 });
 
-Deno.test("an argument that is refused harms no guest, also one that nothing is known of", async () => {
+Deno.test("a refused argument harms no guest, even one whose types are unknown", async () => {
   using guest = await load(guestPath("c/callbacks"), {
     imports: { env: { log: () => {}, answer: () => 0n, print: () => {} } },
     symbols: {
@@ -247,7 +247,7 @@ Deno.test("too many or too few arguments are refused", async () => {
   }
 });
 
-Deno.test("everything that does not fit is said at once, with both types", async () => {
+Deno.test("all symbols that do not fit are reported at once, with both types", async () => {
   const error = await assertRejects(() =>
     load(SYMBOLS, {
       convention,
@@ -283,7 +283,7 @@ Deno.test("everything that does not fit is said at once, with both types", async
   );
 });
 
-Deno.test("symbols work before and after a reset, also where they were taken from the guest", async () => {
+Deno.test("symbols work before and after a reset, even if they were taken from the guest", async () => {
   using guest = await load(SYMBOLS, {
     convention,
     symbols: { repeat: { parameters: ["string", "u32"], result: "string" } },

@@ -77,7 +77,7 @@ Deno.test("the type of each symbol follows from its declaration", async () => {
   assertEquals(Object.keys(symbols).length, 9);
 });
 
-Deno.test("what does not fit a declaration is a compile error", async () => {
+Deno.test("a value that does not fit a declaration is a compile error", async () => {
   using guest = await declared();
   const { greet, orNull, bytes, numbers, malloc, free, record } = guest.symbols;
   const wrong = [
@@ -109,7 +109,7 @@ Deno.test("what does not fit a declaration is a compile error", async () => {
   assertEquals(wrong.every((call) => typeof call === "function"), true);
 });
 
-Deno.test("declarations are checked by the compiler too", async () => {
+Deno.test("the compiler checks declarations, too", async () => {
   const wrong = [
     // @ts-expect-error: there is no such type
     () => load("x.wasm", { symbols: { f: { parameters: ["int"], result: "void" } } }),

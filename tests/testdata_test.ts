@@ -17,7 +17,7 @@ Deno.test("the engine accepts each guest", async () => {
   }
 });
 
-Deno.test("no guest tells where it was built", async () => {
+Deno.test("no guest contains the path where it was built", async () => {
   const decoder = new TextDecoder("latin1");
   for (const guest of await findGuests()) {
     const text = decoder.decode(await guestBytes(guest));
@@ -47,7 +47,7 @@ async function withFolders(
   }
 }
 
-Deno.test("findDifferences() names what differs, what is not stored and what nobody makes", async () => {
+Deno.test("findDifferences() names guests that differ, that are not stored, and that no source makes", async () => {
   const files = {
     "kept/same.wasm": "same",
     "made/same.wasm": "same",

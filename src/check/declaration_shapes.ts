@@ -110,7 +110,7 @@ const hostResult = typed(RESULT_NAMES, {
 });
 
 const outputCapacity: Shape = choice(
-  'a number of bytes, where one is found, a function or "query"',
+  'a number of bytes, its place, a function or "query"',
   (value) => {
     if (typeof value === "function") return callable;
     if (typeof value === "number") return count;
@@ -147,7 +147,7 @@ const pieces = object<Pieces>("{ init, update, final }", {
 
 /** The equivalents of other keys in a declaration for `Deno.dlopen`. */
 function explainKey(key: string): string | undefined {
-  if (key === "optional") return "expected none: every declared symbol has to be there";
+  if (key === "optional") return "expected none: every declared symbol must exist";
   if (key === "nonblocking") return "expected none: guest code runs on the thread that calls it";
   return undefined;
 }

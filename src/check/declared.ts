@@ -33,7 +33,10 @@ export const conventionOption: Shape = {
       return problems.add(at, `is a function, expected what it returns: ${call}`);
     }
     if (value instanceof ConventionReport) {
-      return problems.add(at, "is what guest.convention says, expected its property convention");
+      return problems.add(
+        at,
+        "is the report in guest.convention, expected its property convention",
+      );
     }
     if (!isObject(value)) return problems.wrong(at, value, CONVENTION);
     if ("lower" in value || "lift" in value) return own.read(value, at, problems);

@@ -57,18 +57,18 @@ function form<T>(
 
 /** The place of a number. */
 export const valueShape: Shape = choice(
-  '"result", a number or where one is found, such as { word: 0 }',
+  '"result", a number or its place, such as { word: 0 }',
   (value) => {
     if (typeof value === "string") return valueWord;
     return typeof value === "number" ? finite : isObject(value) ? valueForms : undefined;
   },
 );
 
-const valueWord = word(["result", "output"], {}, " or where it is found, such as { word: 0 }");
+const valueWord = word(["result", "output"], {}, " or its place, such as { word: 0 }");
 
-const nestedValue = lazy("where a number is found", () => valueShape);
+const nestedValue = lazy("the place of a number", () => valueShape);
 
-const values = array(nestedValue, "an array of where numbers are found");
+const values = array(nestedValue, "an array of numbers or their places");
 
 const difference: Shape = {
   expected: "two values",
@@ -79,7 +79,7 @@ const difference: Shape = {
   },
 };
 
-const valueForms: Shape = keyed("where a number is found, such as { word: 0 }", {
+const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   result: form<Form<Value, "result">>("{ result }", { result: count }),
   low: form<Form<Value, "low">>("{ low }", { low: nestedValue }),
   high: form<Form<Value, "high">>("{ high }", { high: nestedValue }),
@@ -112,7 +112,7 @@ function explainValue(key: string, value: unknown): string | undefined {
 
 /** The place of a length, or the end of text. */
 export const lengthShape: Shape = choice(
-  '"nul", "result", a number or where a length is found, such as { word: 1 }',
+  '"nul", "result", a number or the place of a length, such as { word: 1 }',
   (value) => {
     if (typeof value === "string") return lengthWord;
     if (typeof value === "number") return count;
@@ -125,7 +125,7 @@ export const lengthShape: Shape = choice(
 const lengthWord = word(
   ["nul", "result", "output"],
   { null: "nul", zero: "nul" },
-  " or where it is found, such as { word: 1 }",
+  " or its place, such as { word: 1 }",
 );
 
 const prefix = form<{ prefix: unknown; offset: unknown }>("{ prefix, offset }", {

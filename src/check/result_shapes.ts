@@ -289,7 +289,7 @@ function needsBeside(
     if (kept[key] !== undefined) {
       problems.add(
         join(at, key),
-        `says nothing alone, expected "${other}" beside it`,
+        `has no effect alone, expected "${other}" beside it`,
       );
     }
   }

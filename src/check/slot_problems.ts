@@ -100,7 +100,7 @@ function slotProblem(slot: Slot, { parameters, hasOutput }: Slots): string | und
   const what = `parameter ${index} is ${quote(parameter.type)}`;
   if ("parameter" in slot) {
     return parameter.isBlock
-      ? `but ${what}, expected { text: ${index}, as } for what stands for it`
+      ? `but ${what}, expected { text: ${index}, as } for a core argument of it`
       : undefined;
   }
   if (!parameter.isBlock) return `but ${what}, expected { parameter: ${index} }`;

@@ -67,7 +67,7 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
   if (!("word" in value || "load" in value)) return;
   if (value.at !== undefined) return checkInteger(value.at, `${at}.at`, scope);
   if (scope.recipe.area === undefined) {
-    note(value, at, 'expected "at" beside it: the export is given no return area', scope);
+    note(value, at, 'expected "at" beside it: the export gets no return area', scope);
   }
 }
 

@@ -58,7 +58,7 @@ const ORIGINS: readonly Origin[] = [
   },
   {
     fits: from(/^__wbindgen_placeholder__$/),
-    says: "It was compiled with the crate wasm-bindgen and has not been through its tool: run " +
+    says: "It was compiled with the crate wasm-bindgen and was not processed by its tool: run " +
       "`wasm-pack build` or `wasm-bindgen`, and import the JavaScript that it writes",
   },
   {
@@ -116,7 +116,7 @@ const ORIGINS: readonly Origin[] = [
     fits: ({ missing }) =>
       new Set(missing.map(({ module }) => module)).size === 1 &&
       missing.every(({ module, name }) => /^\w$/.test(module) && /^\w{1,3}$/.test(name)),
-    says: "It looks like what Emscripten makes when it shortens names, to be used with the " +
+    says: "It looks like Emscripten's output with shortened names, to be used with the " +
       `JavaScript that it wrote: import that instead, or ${STANDALONE}, which keeps names`,
   },
 ];

@@ -7,24 +7,24 @@ import type { FunctionGuard, FunctionLinker } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 import { type Imports, lookUp } from "./wire.ts";
 
-/** What answers the imports of a guest that are not memories; each part only if one needs it. */
+/** Provides a guest's imports other than memories. Each part is there only if an import needs it. */
 export interface PreparedHost {
   /** Makes WASI for an instance. */
   readonly makeWasi: ((home: WasiHome) => Wasi) | undefined;
-  /** Links host functions, and what a toolchain's own JavaScript would give. */
+  /** Links host functions, and functions that a toolchain's own JavaScript provides. */
   readonly linker: FunctionLinker | undefined;
   /** Guards plain functions. */
   readonly guard: FunctionGuard | undefined;
 }
 
 /**
- * Loads what answers a guest's imports.
+ * Loads the modules that provide a guest's imports.
  *
- * @param wanted What the guest imports.
- * @param imports What the caller gives.
- * @param wasi What the guest is granted if it imports WASI.
- * @param mostOutput How many bytes of output WASI holds at most.
- * @throws {LoadError} if a granted directory can't be opened.
+ * @param wanted The guest's imports.
+ * @param imports The caller's imports.
+ * @param wasi The grants for a guest that imports WASI.
+ * @param mostOutput The most bytes of output that WASI holds.
+ * @throws {LoadError} if a granted directory cannot be opened.
  * @throws {TypeError} if a grant is of another type.
  */
 export async function prepareHost(
@@ -43,8 +43,8 @@ export async function prepareHost(
 }
 
 /**
- * Returns whether an import has to be linked: it is answered with a host function, or with what a
- * toolchain's own JavaScript would give.
+ * Returns whether an import has to be linked: it is a host function, or a function that a toolchain's
+ * own JavaScript provides.
  */
 function needsLinker(
   wanted: readonly WantedImport[],
@@ -57,7 +57,7 @@ function needsLinker(
   });
 }
 
-/** Returns whether the caller answers an imported function with a plain one. */
+/** Returns whether the caller gives a plain function for an imported one. */
 function needsGuard(
   wanted: readonly WantedImport[],
   imports: Imports | undefined,

@@ -166,7 +166,7 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
 /** Returns an item of a module of imports, by name. */
 type Named = Readonly<Record<string, unknown>>;
 
-/** What the caller gives for an import; `undefined` for what every object inherits. */
+/** Returns the caller's value for an import; methods of `Object.prototype` do not count. */
 export function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
   return imports === undefined ? undefined : lookUpName(lookUpModule(imports, module), name);
 }

@@ -268,7 +268,7 @@ function refusalError(action: string, symbol: string, refusal: unknown): GuestEr
   const code = stateOf(refusal);
   const message = refusal instanceof GuestError
     ? refusal.message
-    : `a call was cut off, and what it left behind is not known: ${messageOf(refusal)}`;
+    : `a call was cut off, and its effects are unknown: ${messageOf(refusal)}`;
   const status = refusal instanceof GuestError ? refusal.status : undefined;
   const reason = {
     disposed: message,

@@ -80,7 +80,7 @@ export function refuseNul(text: string): void {
 export function refuseTrailingNul(text: string): void {
   if (text.endsWith("\0")) {
     throw new TypeError(
-      "Cannot pass text that ends in a NUL: NULs at the end of what comes back are not taken for " +
+      "Cannot pass text that ends in a NUL: trailing NULs of a result are not taken for " +
         'text, expected the option trailingNul: "keep"',
     );
   }

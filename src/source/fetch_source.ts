@@ -66,7 +66,7 @@ async function settle(promise: PromiseLike<Response>): Promise<Response> {
   }
   if (isResponse(response)) return response;
   throw new TypeError(
-    `Cannot load a guest: the promise gave ${show(response)}, expected a Response`,
+    `Cannot load a guest: the promise resolved to ${show(response)}, expected a Response`,
   );
 }
 

@@ -74,7 +74,7 @@ function findDirectory(
     const isMissing = isA(cause, Error) && cause.name === "NotFound";
     throw preopenError(what, isMissing ? "it does not exist" : messageOf(cause), cause);
   }
-  if (!isDirectory) throw preopenError(what, "it is no directory, expected one");
+  if (!isDirectory) throw preopenError(what, "it is not a directory, expected a directory");
   return real;
 }
 

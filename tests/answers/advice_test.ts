@@ -95,7 +95,8 @@ const CHANGE = "(i32.store8 (local.get 0) (i32.const 0x4a))";
 
 testAdvice([
   {
-    name: "a function that changes a buffer and returns nothing: both declarations are offered",
+    name:
+      "a function that changes a buffer and returns nothing: the error offers both declarations",
     guest: module(`(func (export "getBuffer") (result i32) (i32.const 4096))
       (func (export "reverse") (param i32) (i32.store8 (i32.const 4096) (i32.const 0x4a)))`),
     error: missing(
@@ -120,13 +121,13 @@ testAdvice([
     follow: [{ line: 0, symbol: "vowels", gives: 2 }],
   },
   {
-    name: "a function of pointer and length without an allocator gets memory of the host's",
+    name: "a function of pointer and length without an allocator gets the host's memory",
     guest: module(`(func (export "change") (param i32 i32) (result i32) ${CHANGE} (local.get 1))`),
     error: unrecognised('"change"', `an option such as ${RESERVED} ${ADDED}`),
     follow: [{ option: 0, gives: "Jello" }],
   },
   {
-    name: "and is to be declared then where it returns nothing",
+    name: "and has to be declared if it returns nothing",
     guest: module(`(func (export "change") (param i32 i32) ${CHANGE})`),
     options: { convention: inPlace({ pointer: "reserve", byteLength: 65536 }) },
     error: missing(
@@ -137,7 +138,7 @@ testAdvice([
     follow: [{ line: 0, symbol: "change", gives: "Jello" }],
   },
   {
-    name: "C strings without allocator and stack are put into memory of the host's",
+    name: "C strings without allocator and stack are put into the host's memory",
     guest: module(`(func (export "change") (param i32) (result i32) ${CHANGE} (local.get 0))`),
     error: unrecognised(
       '"change"',
@@ -148,7 +149,7 @@ testAdvice([
     follow: [{ option: 1, gives: "Jello" }],
   },
   ...["hello", "getAMessage", "get_string", "message_ptr"].map((name): Advised => ({
-    name: `${name}, which only gives a text, is read as a C string`,
+    name: `${name}, which only returns a text, is read as a C string`,
     guest: module(`${HELLO} (func (export "${name}") (result i32) (i32.const 64))`),
     error: unrecognised(
       `"${name}"`,
@@ -169,7 +170,7 @@ testAdvice([
     follow: [{ line: 0, symbol: "get_message_ptr()", gives: "Hell" }],
   },
   {
-    name: "a text that is given beside functions that take something is offered too",
+    name: "a text that is returned beside functions with parameters is offered too",
     guest: module(`${HELLO} (func (export "hello") (result i32) (i32.const 64))
       (func (export "add") (param f64 f64) (result f64) (local.get 0))`),
     error: unrecognised(
@@ -180,7 +181,7 @@ testAdvice([
     follow: [{ line: 0, symbol: "hello()", gives: "Hello" }],
   },
   {
-    name: "a length that a getter tells afterwards is offered",
+    name: "a length that a getter returns after the call is offered",
     guest: module(`${HEAP} ${HELLO}
       (func (export "process") (param i32 i32) (result i32) (i32.const 64))
       (func (export "get_result_len") (result i32) (i32.const 4))`),
@@ -195,7 +196,7 @@ testAdvice([
     follow: [{ line: 0, symbol: "process", gives: "Hell" }],
   },
   {
-    name: "a length that is written where the last argument points is offered",
+    name: "a length that is written to the last argument's address is offered",
     guest: module(`${HEAP} ${HELLO} (global (export "__stack_pointer") (mut i32) (i32.const 2048))
       (func (export "process") (param i32 i32 i32) (result i32)
         (i32.store (local.get 2) (i32.const 4)) (i32.const 64))`),
@@ -227,7 +228,7 @@ testAdvice([
     follow: [{ line: 0, symbol: "process", gives: "H" }],
   },
   {
-    name: "an export that was told the length for the block needs no argument",
+    name: "an export that got the length with the block needs no argument",
     guest: module(`${HEAP}
       (func (export "shout") (result i32)
         (i32.store8 (i32.const 4096) (i32.const 0x4a)) (global.get $last))`),
@@ -247,7 +248,7 @@ testAdvice([
 ]);
 
 testRows([0, 120].map((warmUp): Row => ({
-  name: `a small number is no text${warmUp > 0 ? ", in a hot call" : ""}`,
+  name: `a small number is not text${warmUp > 0 ? ", in a hot call" : ""}`,
   guest: `(module (memory (export "memory") 1) (global (export "__data_end") i32 (i32.const 2048))
     (func (export "malloc") (param i32) (result i32) (i32.const 4096))
     (func (export "free") (param i32))
@@ -268,7 +269,7 @@ testRows([0, 120].map((warmUp): Row => ({
 
 testRows([
   {
-    name: "a trap of a command that has not run says so",
+    name: "a trap of a command that has not run is explained",
     guest: module(`(func (export "_start"))
       (func (export "get_buffer") (result i32) (i32.const 64))
       (func (export "f") (param i32) (result i32) unreachable)`),
@@ -281,7 +282,7 @@ testRows([
     ),
   },
   {
-    name: "a trap of a command that has run does not",
+    name: "a trap of a command that has run is not",
     guest: module(`(func (export "_start"))
       (func (export "get_buffer") (result i32) (i32.const 64))
       (func (export "f") (param i32) (result i32) unreachable)`),
@@ -293,7 +294,7 @@ testRows([
     ),
   },
   {
-    name: "a trap of the command itself does not",
+    name: "a trap of the command itself is not",
     guest: module('(func (export "_start") unreachable)'),
     ask: (guest) => guest.run(),
     gives: new Thrown(
@@ -303,7 +304,7 @@ testRows([
     ),
   },
   {
-    name: "a memory that is not exported is told from none",
+    name: "a memory that is not exported is distinguished from none",
     guest: `(module (memory 1) (func (export "get_buffer") (result i32) (i32.const 64))
       (func (export "f") (param i32) (result i32) (local.get 0)))`,
     ask: pass,
@@ -315,7 +316,7 @@ testRows([
   },
 ]);
 
-Deno.test("following the advice leaves nothing allocated, and the other owner is named", async () => {
+Deno.test("following the advice leaves nothing allocated, and the error names the other owner", async () => {
   const bytes = assemble(module(`${HEAP}
     (func (export "greet") (param i32 i32) (result i64)
       (i64.or

@@ -27,7 +27,7 @@ testRows(
       warmUp,
     },
     {
-      name: `so is one of the time when references were counted, after ${warmUp} calls`,
+      name: `so is one from the time of reference counting, after ${warmUp} calls`,
       guest: "assemblyscript_arc/host_library",
       options: { symbols: { compute: symbols.compute } },
       ask: ({ symbols: { compute } }) => compute!(4),

@@ -36,14 +36,14 @@ const nothing: Row[] = (["utf-8", "utf-16"] as const).flatMap((encoding) =>
     .flatMap(([name, form]) =>
       [
         {
-          name: `no text is passed at an address that is none, ${form} in ${encoding}`,
+          name: `text is not passed at an impossible address, ${form} in ${encoding}`,
           guest: zig,
           options: zigOptions(form, encoding),
           ask: (guest) => [guest.passString("", name), noted(guest)],
           gives: ["", [["free_result", 0xffffffff]]],
         },
         {
-          name: `no bytes are passed at an address that is none, ${form} in ${encoding}`,
+          name: `bytes are not passed at an impossible address, ${form} in ${encoding}`,
           guest: zig,
           options: zigOptions(form, encoding),
           ask: (guest) => [guest.passBytes(new Uint8Array(), name), noted(guest)],
@@ -60,7 +60,7 @@ const given = zig.replace("(module", '(module (import "env" "give" (func $give (
   );
 
 const fromHost: Row[] = (["string", "bytes"] as const).map((type) => ({
-  name: `a host function gives no ${type === "string" ? "text" : type} at an address that is none`,
+  name: `a host function gives no ${type === "string" ? "text" : type} at an impossible address`,
   guest: given,
   options: {
     ...zigOptions("packedPointerHigh", "utf-8"),
@@ -80,7 +80,7 @@ const fromHost: Row[] = (["string", "bytes"] as const).map((type) => ({
 
 /** The same with 64-bit addresses. */
 const wide: Row = {
-  name: "no text is passed at an address that is none, of 64 bits",
+  name: "text is not passed at an impossible address of 64 bits",
   guest: `(module
     (memory (export "memory") i64 1)
     (func (export "alloc") (param i64) (result i64) (i64.const -1))
@@ -112,7 +112,7 @@ const sizeRows: Row[] = ([
   ["utf-16", false, 4, 8],
   ["latin1", true, 5, 5],
 ] as const).map(([encoding, terminated, units, bytes]) => ({
-  name: `an allocator is told all that is written, and told the same again: ${encoding}` +
+  name: `an allocator gets the whole size, and the same when the block is freed: ${encoding}` +
     (terminated ? " and a NUL" : ""),
   guest: sizes,
   options: {
@@ -156,7 +156,7 @@ const reserved: Row[] = [
     gives: ["x", "y", "z", 3, "v", 3],
   },
   {
-    name: "two texts of one call are reserved apart",
+    name: "two texts of one call are reserved separately",
     guest: reserving,
     options: {
       convention: inPlace({ pointer: "reserve", byteLength: 32 }),
@@ -182,7 +182,7 @@ const joining = (allocate: string): LoadOptions => ({
 
 const overlaps: Row[] = [
   {
-    name: "an allocator that gives one block twice is refused, and the block is freed once",
+    name: "an allocator that returns one block twice is refused, and the block is freed once",
     guest: overlapping,
     options: joining("alloc"),
     ask: (guest) => [messageOf(() => guest.symbols.join!("abc", "de")), noted(guest)],

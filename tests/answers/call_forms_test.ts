@@ -287,7 +287,7 @@ const QUESTIONS: [name: string, text: string, gives: unknown, address: number, c
       new Thrown(
         "TypeError",
         undefined,
-        "Cannot pass text that ends in a NUL: NULs at the end of what comes back are not taken for " +
+        "Cannot pass text that ends in a NUL: trailing NULs of a result are not taken for " +
           'text, expected the option trailingNul: "keep"',
       ),
       0,
@@ -363,7 +363,7 @@ for (const [name, text, gives, address, capacity] of QUESTIONS) {
 
 const convention: Convention = staticBuffer({ pointer: "buffer", capacity: 16 });
 
-Deno.test("questions: bytes, and an address that is asked for as no plain number", async () => {
+Deno.test("questions: bytes, and a getter that does not return a plain number", async () => {
   const wide = assemble(`(module
     (memory (export "memory") 1)
     (global $asked (mut i32) (i32.const 0))
@@ -406,7 +406,7 @@ const FREEING = assemble(`(module
     (i32.const 512)))`);
 
 for (const calls of [0, 1, ...BOTH.slice(1)]) {
-  Deno.test(`a result that is given back as a whole, after ${calls} calls: what fails leaks nothing`, async () => {
+  Deno.test(`a result that is freed as a whole, after ${calls} calls: a failure leaks nothing`, async () => {
     using guest = await load(FREEING, {
       convention: allocator(owned),
       symbols: {
@@ -457,7 +457,7 @@ const both = ["pointer", "byteLength"] as const;
 const stack = { kind: "stack" } as const;
 
 for (const calls of BOTH) {
-  Deno.test(`after ${calls} calls: a text on the guest's stack is not where its return area is`, async () => {
+  Deno.test(`after ${calls} calls: a text and a return area on the guest's stack do not overlap`, async () => {
     using guest = await load(SHAPES, {
       symbols: {
         echo: {
@@ -472,7 +472,7 @@ for (const calls of BOTH) {
     }
   });
 
-  Deno.test(`after ${calls} calls: a getter of a float is asked once`, async () => {
+  Deno.test(`after ${calls} calls: a getter that returns a float is called once`, async () => {
     using guest = await load(SHAPES, {
       symbols: {
         nothing: { parameters: [], result: { type: "f64", value: { export: "half" } } },
@@ -484,7 +484,7 @@ for (const calls of BOTH) {
     }
   });
 
-  Deno.test(`after ${calls} calls: what is refused frees no block of the call before`, async () => {
+  Deno.test(`after ${calls} calls: a refused call frees no block of the call before`, async () => {
     using guest = await load(SHAPES, {
       convention: allocator(owned),
       symbols: {

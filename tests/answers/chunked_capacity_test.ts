@@ -53,14 +53,14 @@ const CONVENTION = 'convention: staticBuffer({ pointer: "buffer", capacity: … 
 
 testRows([
   {
-    name: "chunks: a buffer that was recognised, of no known capacity",
+    name: "chunks: a detected buffer of unknown capacity",
     guest: guestOf(),
     options: { symbols: { sum } },
     ask,
     gives: refused(CONVENTION),
   },
   {
-    name: "chunks: a buffer that was named, of no known capacity",
+    name: "chunks: a named buffer of unknown capacity",
     guest: guestOf(),
     options: { convention: staticBuffer({ pointer: "buffer" }), symbols: { sum } },
     ask,
@@ -78,21 +78,21 @@ testRows([
     ),
   },
   {
-    name: "chunks: a place of the parameter's own, of no known capacity",
+    name: "chunks: the parameter's own block source, of unknown capacity",
     guest: guestOf(),
     options: { symbols: { sum: at({ pointer: "buffer", offset: 8 }) } },
     ask,
     gives: refused('place: { kind: "buffer", pointer: "buffer", offset: 8, capacity: … }'),
   },
   {
-    name: "chunks: an address, of no known capacity",
+    name: "chunks: an address, of unknown capacity",
     guest: guestOf(),
     options: { symbols: { sum: at({ pointer: 1024 }) } },
     ask,
     gives: refused('place: { kind: "buffer", pointer: 1024, capacity: … }', "at 0x400"),
   },
   ...[undefined, 120].map((warmUp) => ({
-    name: `chunks: a capacity that is told, after ${warmUp ?? 0} calls`,
+    name: `chunks: a capacity that is set, after ${warmUp ?? 0} calls`,
     guest: guestOf(),
     options: { convention: staticBuffer({ pointer: "buffer", capacity: 64 }), symbols: { sum } },
     ask,
@@ -100,7 +100,7 @@ testRows([
     ...(warmUp && { warmUp }),
   })),
   {
-    name: "chunks: a capacity that is told of the parameter's own place",
+    name: "chunks: a capacity that is set for the parameter's own block source",
     guest: guestOf(),
     options: { symbols: { sum: at({ pointer: "buffer", capacity: 64 }) } },
     ask,
@@ -115,7 +115,7 @@ testRows([
   },
 ]);
 
-Deno.test("chunks: a capacity that can not be one is found out before anything is written", async () => {
+Deno.test("chunks: an impossible capacity is refused before anything is written", async () => {
   using guest = await load(assemble(guestOf(STATED)), { symbols: { sum } });
   (guest.exports.resize as (size: number) => void)(0);
   assertEquals(
@@ -136,7 +136,7 @@ Deno.test("chunks: a capacity that can not be one is found out before anything i
   assertEquals(ask(guest), 3000);
 });
 
-Deno.test("chunks: of a compiled module nothing is known", async () => {
+Deno.test("chunks: nothing is known of a compiled module", async () => {
   const module = new WebAssembly.Module(assemble(guestOf()));
   const convention = staticBuffer({ pointer: "buffer" });
   const given = {
@@ -154,7 +154,7 @@ Deno.test("chunks: of a compiled module nothing is known", async () => {
   assertEquals(ask(guest), 3000);
 });
 
-Deno.test("chunks: the buffer is asked for once for each", async () => {
+Deno.test("chunks: the getter of the buffer is called once for each", async () => {
   const counting = guestOf().replace(
     `(func (export "buffer") (result i32) (i32.const 1024))`,
     `(global $asked (mut i32) (i32.const 0))

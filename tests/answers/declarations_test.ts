@@ -125,7 +125,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
 ];
 
 for (const [type, parameter, result] of WORDS) {
-  Deno.test(`a type that is not one: ${Deno.inspect(type)}`, async () => {
+  Deno.test(`a type that does not exist: ${Deno.inspect(type)}`, async () => {
     assertEquals(await problemsOf({ parameters: [type], result: "i32" }), [
       `parameters[0] ${parameter}`,
     ]);
@@ -158,7 +158,7 @@ const ROWS: readonly (readonly [
     optional: true,
   }, [
     "nonblocking is unknown, expected none: guest code runs on the thread that calls it",
-    "optional is unknown, expected none: every declared symbol has to be there",
+    "optional is unknown, expected none: every declared symbol must exist",
   ]],
   ["a struct of Deno.dlopen", { parameters: [{ struct: ["u32"] }], result: "i32" }, [
     'parameters[0].struct is unknown, expected a struct as "bytes", by its address as a "pointer", ' +
@@ -177,7 +177,7 @@ const ROWS: readonly (readonly [
     'parameters[0].type is "u32", expected "u32" alone',
   ]],
   ["a number without its place", { parameters: ["i32"], result: { type: "u32" } }, [
-    'result.value is missing, expected "result", a number or where one is found, such as { word: 0 }',
+    'result.value is missing, expected "result", a number or its place, such as { word: 0 }',
   ]],
   ["misspelt keys", {
     parameters: [{ type: "string", encodng: "utf-8", termnated: true }],
@@ -218,7 +218,7 @@ const ROWS: readonly (readonly [
   }, [
     'result.fields.misspelt.value.reslt is unknown, did you mean "result"?',
     'result.fields.two.value has "low" and "high", expected one of them',
-    "result.fields.empty.value is {}, expected where a number is found, such as { word: 0 }",
+    "result.fields.empty.value is {}, expected the place of a number, such as { word: 0 }",
     "result.fields.argument.pointer.text is unknown, expected { argument: 0 } for its address or " +
     "{ byteLengthOf: 0 } for its length",
     'result.fields.word.value is "reslt", did you mean "result"?',
@@ -242,9 +242,9 @@ const ROWS: readonly (readonly [
     "result.fields.word.value.word is missing, expected an integer, 0 or more",
     "result.fields.load.value.load is missing, expected a type",
     "result.fields.export.value.export is missing, expected the name of an export",
-    "result.fields.sum.value.sum is missing, expected an array of where numbers are found",
+    "result.fields.sum.value.sum is missing, expected an array of numbers or their places",
     'result.fields.prefix.length.prefix is missing, expected "u8", "u16", "u32" or "u64"',
-    "result.fields.end.length.end is missing, expected where a number is found",
+    "result.fields.end.length.end is missing, expected the place of a number",
     "arguments[0].parameter is missing, expected an integer, 0 or more",
     "arguments[1].text is missing, expected an integer, 0 or more",
   ]],
@@ -288,7 +288,7 @@ const ROWS: readonly (readonly [
     "pieces.parameter is -1, expected an integer, 0 or more",
   ]],
   ["a length that says nothing", { parameters: ["i32"], result: { type: "string", length: 4 } }, [
-    'result.length says nothing alone, expected "pointer" beside it',
+    'result.length has no effect alone, expected "pointer" beside it',
   ]],
   ["two places at once", { parameters: ["i32"], result: { ...text, form: "terminated" } }, [
     'result has "form" and "pointer", expected one of them',
@@ -311,7 +311,7 @@ const ROWS: readonly (readonly [
   }, [
     'arguments[0] is { text: 0, as: "pointer" }, but parameter 0 is "u32", expected { parameter: 0 }',
     'arguments[1] is { parameter: 1 }, but parameter 1 is "string", expected { text: 1, as } for ' +
-    "what stands for it",
+    "a core argument of it",
     "arguments[2] is { parameter: 3 }, expected 0 to 2",
     'arguments[3] is { text: 1, as: "count" }, but parameter 1 is "string", and only "strings" have that',
     'arguments[4] is "output", expected "output" to be declared beside "arguments"',
@@ -338,7 +338,7 @@ const ROWS: readonly (readonly [
     "result.fields.beyond.value is { parameter: 1 }, expected 0, the only parameter",
     "result.fields.argument.value is { argument: 3 }, expected 0, the only parameter",
     'result.fields.part.value is { result: 1 }, but the export returns one result, expected "result"',
-    'result.fields.area.value is { word: 0 }, expected "at" beside it: the export is given no return area',
+    'result.fields.area.value is { word: 0 }, expected "at" beside it: the export gets no return area',
     'result.fields.output.value is "output", expected "output" to be declared',
     'result.fields.index.value is { indexIn: 0, of: "result" }, but parameter 0 is "i32", expected ' +
     "{ parameter: 0 }, or text or bytes in memory",
@@ -587,7 +587,7 @@ function ring(): unknown {
   return { parameters: [], result: record };
 }
 
-Deno.test("a declaration that holds itself ends", async () => {
+Deno.test("a declaration that contains itself is refused", async () => {
   const problems = await problemsOf(ring());
   assertEquals(problems.map((line) => line.replace(/^result(?:\.fields\.a)+/, "")), [
     ".type is nested more than 64 levels deep, expected fewer",
@@ -596,12 +596,12 @@ Deno.test("a declaration that holds itself ends", async () => {
 });
 
 for (const [name, declaration, problems] of ROWS) {
-  Deno.test(`a symbol that is declared wrongly: ${name}`, async () => {
+  Deno.test(`a wrong declaration of a symbol: ${name}`, async () => {
     assertEquals(await problemsOf(declaration), problems);
   });
 }
 
-Deno.test("all symbols are told of at once, with those whose exports do not fit", async () => {
+Deno.test("the faults of all symbols are reported at once, with the exports that do not fit", async () => {
   const error = await assertRejects(
     () =>
       load(GUEST, {
@@ -624,7 +624,7 @@ Deno.test("all symbols are told of at once, with those whose exports do not fit"
   ]);
 });
 
-Deno.test("a string that crosses as it is can be a core argument, and is nothing in memory", async () => {
+Deno.test("a JavaScript string can be a core argument, and is not in memory", async () => {
   const bytes = assemble(
     `(module (func (export "f") (param externref) (result i32) (i32.const 1)))`,
   );
@@ -685,7 +685,7 @@ Deno.test("a declaration is read once, and not again when the guest is reset", a
   ]);
 });
 
-Deno.test("a convention that lowers by itself keeps no part of a declaration", async () => {
+Deno.test("a custom convention refuses the parts of a declaration that it cannot use", async () => {
   const own = { name: "own", lower: () => ({ args: [0] }), lift: () => "" };
   assertEquals(
     await problemsOf(
@@ -699,7 +699,7 @@ Deno.test("a convention that lowers by itself keeps no part of a declaration", a
   );
 });
 
-Deno.test("what a convention says is checked for the export that is called", async () => {
+Deno.test("a convention is checked against the called export", async () => {
   using guest = await load(GUEST, {
     convention: cString({
       result: { results: ["p"], text: { pointer: { argument: 2 }, length: "nul" } },

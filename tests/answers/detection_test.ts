@@ -44,7 +44,7 @@ const scanning = (name: string, result = "(local.get 0)") =>
 
 /** The error of a pass for which only `name` fits, which can be a function of numbers. */
 const unsure = (name: string, functions: string, advice: string): Row => ({
-  name: `${name} is no transform where no other function is one: it does nothing to a text`,
+  name: `${name} is not a transform, even without another candidate: it does nothing to a text`,
   guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096)) ${functions}`),
   ask: (guest) => guest.passString("abc"),
   gives: missing(
@@ -68,7 +68,7 @@ testRows([
     beside(name, asks(name), "echo")
   ),
   {
-    name: "a getter of the guest's state is no transform where no other function is one",
+    name: "a getter of the guest's state is not a transform, even without another candidate",
     guest: module(`
       (func (export "Hash_GetBuffer") (result i32) (i32.const 4096))
       (func (export "Hash_Init") (param i32))
@@ -94,7 +94,7 @@ testRows([
     ),
   },
   ...["process_buffer", "reverseString", "transform_input"].map((name): Row => ({
-    name: `${name} does something to the buffer, and does not tell where it is`,
+    name: `${name} changes the buffer, and is not its getter`,
     guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096)) ${getter(name)}`),
     ask: (guest) => [guest.convention.reason, guest.passString("abcd")],
     gives: ['"get_buffer" takes nothing and returns a pointer', "ab"],
@@ -116,14 +116,14 @@ testRows([
     eitherOf("revision"),
   ),
   {
-    name: "a transform that finds the end by itself is chosen, whatever getters there are",
+    name: "a transform that finds the end by itself is chosen, beside any getters",
     guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
       ${["total", "cursor", "width"].map(getter).join("")} ${scanning("echo")}`),
     ask: (guest) => [guest.passString("abc"), guest.passString("")],
     gives: ["abc", ""],
   },
   {
-    name: "what gives one byte of the text is no rival of what returns a length",
+    name: "a getter of one byte of the text does not compete with a transform",
     guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
       (func (export "get_buffer_byte") (param i32) (result i32)
         (i32.load8_u offset=4096 (local.get 0)))
@@ -132,7 +132,7 @@ testRows([
     gives: "abc",
   },
   {
-    name: "a text that a getter gives is no buffer where all else is arithmetic",
+    name: "a text from a getter is not a buffer if everything else is arithmetic",
     guest: module(`(data (i32.const 4096) "hello\\00there")
       (func (export "get_text") (result i32) (i32.const 4096))
       (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))`),
@@ -147,14 +147,14 @@ testRows([
     ),
   },
   {
-    name: "functions of numbers beside an allocator make no guest of C strings",
+    name: "functions of numbers beside an allocator are not a guest with C strings",
     guest: module(`${bump("malloc")} (func (export "free") (param i32))
       (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))`),
     ask: (guest) => `${guest.convention}`,
     gives: 'convention: allocator({ allocate: "malloc", free: "free" })',
   },
   {
-    name: "what a C library exports with the rest is no transform",
+    name: "the other exports of a C library are not transforms",
     guest: module(`${bump("malloc")} (func (export "free") (param i32))
       (func (export "calloc") (param i32 i32) (result i32) (i32.const 0))
       (func (export "realloc") (param i32 i32) (result i32) (i32.const 0))
@@ -166,7 +166,7 @@ testRows([
     gives: "abc",
   },
   {
-    name: "a nullary transform is chosen where nothing could be told a length",
+    name: "a transform without parameters is chosen if no export takes a length",
     guest: module(`(func (export "get_buffer") (result i32) (i32.const 4096))
       ${scanning("halve", "(i32.shr_u (local.get 0) (i32.const 1))")} ${getter("get_version")}`),
     ask: (guest) => guest.passString("abcd"),
@@ -285,7 +285,7 @@ testRows([
 
 testRows([
   {
-    name: "each block is given back to a free that returns a number",
+    name: "each block is freed by a free that returns a number",
     guest: module(`${bump("__alloc")}
       (global (export "freed") (mut i32) (i32.const 0))
       (func (export "__free") (param i32) (result i32)
@@ -340,13 +340,13 @@ const low = (found: string, lowest: string) =>
 
 testRows([
   {
-    name: "a pointer of 1 is no buffer of a guest whose data begin at 1 MiB",
+    name: "a pointer of 1 is not a buffer of a guest whose data begin at 1 MiB",
     guest: stackFirst(1),
     ask: (guest) => guest.passString("abc"),
     gives: low("0x1", "0x100000"),
   },
   {
-    name: "what lies below the data is no buffer either",
+    name: "an address below the data is not a buffer either",
     guest: stackFirst(0xfff00),
     ask: (guest) => guest.passString("abc"),
     gives: low("0xfff00", "0x100000"),
@@ -364,13 +364,13 @@ testRows([
     gives: "abc",
   },
   {
-    name: "a pointer of 1 is no buffer of a guest whose stack lies above its data",
+    name: "a pointer of 1 is not a buffer of a guest whose stack lies above its data",
     guest: stackFirst(1).replace("(mut i32) (i32.const 1048576)", "(mut i32) (i32.const 1114112)"),
     ask: (guest) => guest.passString("abc"),
     gives: low("0x1", "0x400"),
   },
   {
-    name: "a getter that gives 1 is no rival of a symbol that names a buffer",
+    name: "a getter that returns 1 does not compete with a symbol that names a buffer",
     guest: stackFirst(1, '(global (export "byte_buffer") i32 (i32.const 1048580))'),
     ask: (guest) => [guest.passString("abc"), guest.convention.reason],
     gives: [

@@ -39,7 +39,7 @@ const wantsAll = `(module
 
 const rows: readonly Row[] = [
   {
-    name: "an export's name is escaped where it traps",
+    name: "an export's name is escaped in the error of its trap",
     guest: trapping,
     options: { convention: staticBuffer({ pointer: "get" }) },
     ask: (guest) => guest.passString("x", EVIL),
@@ -50,7 +50,7 @@ const rows: readonly Row[] = [
     ),
   },
   {
-    name: "an export's name is escaped where it is listed",
+    name: "an export's name is escaped in a list",
     guest: trapping,
     options: { convention: staticBuffer({ pointer: "get" }) },
     ask: (guest) => guest.passString("x", "what"),
@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
     ),
   },
   {
-    name: "names of imports are escaped and cut where they are missing",
+    name: "names of missing imports are escaped and cut",
     guest: wantsAll,
     ask: () => {},
     gives: new Thrown(
@@ -84,7 +84,7 @@ const rows: readonly Row[] = [
     ),
   },
   {
-    name: "a name of 99,000 characters is cut where it is not found",
+    name: "a name of 99,000 characters that is not found is cut",
     guest: trapping,
     options: { convention: staticBuffer({ pointer: "get" }) },
     ask: (guest) => guest.passString("x", LONG),
@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
 
 testRows(rows);
 
-Deno.test("the options that an error offers are escaped, and can be pasted", async () => {
+Deno.test("the options in an error are escaped, and can be pasted", async () => {
   const name = `get_buffer${EVIL}`;
   using guest = await load(assemble(`(module
     (memory (export "memory") 1)
@@ -177,7 +177,7 @@ const CALLS = `(module
 const STARTS = '(module (import "env" "f" (func $f)) (start $f))';
 
 for (const [make, shown] of THROWN) {
-  Deno.test(`what is thrown is shown as ${shown.slice(0, 60)}, or passed on as it is`, async () => {
+  Deno.test(`a thrown value is shown as ${shown.slice(0, 60)}, or passed on unchanged`, async () => {
     const value = make();
     const toss = () => {
       throw value;
@@ -216,7 +216,7 @@ for (const [make, shown] of THROWN) {
 }
 
 for (const value of [revoked(), Object.create(null), Symbol(EVIL), new Proxy({}, { has: fail })]) {
-  Deno.test(`a value that has no text is refused: ${typeof value}`, async () => {
+  Deno.test(`a value that cannot be shown is refused: ${typeof value}`, async () => {
     using guest = await load(assemble(trapping), {
       convention: staticBuffer({ pointer: "get" }),
     });
@@ -282,7 +282,7 @@ Deno.test("10,000 symbols that do not fit are all in the error's problems, and f
   assertStrictEquals(error.message.split("\n").at(-1), "and 9990 more");
 });
 
-Deno.test("no message is longer than a screen or two, whatever the guest exports", async () => {
+Deno.test("no message is longer than a screen or two, for any exports of the guest", async () => {
   const long = (index: number) => `${LONG}${index}`;
   const getters = Array.from(
     { length: 30 },
@@ -356,7 +356,7 @@ for (const warmUp of [0, 120]) {
   });
 }
 
-Deno.test("what a guest aborts with is whole in a field", async () => {
+Deno.test("a guest's abort message is whole in a field", async () => {
   const utf16 = (text: string) =>
     [...new Uint8Array(Uint16Array.from(text, (unit) => unit.charCodeAt(0)).buffer)]
       .map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
@@ -388,7 +388,7 @@ Deno.test("an error without words of the guest has no such field", () => {
   assertStrictEquals(new GuestError("trap", "words").guestMessage, undefined);
 });
 
-Deno.test("text that is longer than any string is too large, not invalid", async () => {
+Deno.test("text that is longer than any string is reported as too large, not as invalid", async () => {
   const pages = Math.ceil((MAX_STRING_LENGTH * 2 + 2) / 65536);
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: pages }));
   for (

@@ -167,7 +167,7 @@ function tooWide(shown: string): Thrown {
 }
 
 testRows(ROWS.map(([symbol, pointer, gives]) => ({
-  name: `${symbol}(${Deno.inspect(pointer)}) gets the pointer to the bit, or none`,
+  name: `${symbol}(${Deno.inspect(pointer)}) gets the exact pointer, or none`,
   guest: POINTERS[symbol],
   options: {
     symbols: { [symbol]: { parameters: ["pointer"], result: symbol === "wide" ? "u64" : "u32" } },
@@ -176,7 +176,7 @@ testRows(ROWS.map(([symbol, pointer, gives]) => ({
   gives,
 })));
 
-Deno.test("GuestMemory shows far pointers to the bit", async () => {
+Deno.test("GuestMemory shows far pointers exactly", async () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   for (const pointer of [2n ** 64n - 1n, -1n]) {
     assertEquals(

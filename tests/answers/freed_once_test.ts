@@ -170,7 +170,8 @@ const trapRows = (["argument", "result"] as const).flatMap((what) =>
   [0, 120].map((warmUp): Row => {
     let calls = 0;
     return {
-      name: `a trap in freeing the ${what} names what freed, and the result is in the error` +
+      name:
+        `a trap in freeing the ${what} names the freeing export, and the result is in the error` +
         (warmUp > 0 ? ", after many calls" : ""),
       guest: trapping,
       options: {
@@ -214,7 +215,8 @@ const trapRows = (["argument", "result"] as const).flatMap((what) =>
 );
 
 const whole: Row = {
-  name: "a trap in freeing a record as a whole names what freed, and the record is in the error",
+  name:
+    "a trap in freeing a record as a whole names the freeing export, and the record is in the error",
   guest: counting(`
     (data (i32.const 16) "\\00\\04\\00\\00\\04\\04\\00\\00")
     (data (i32.const 1024) "abc\\00def\\00")

@@ -72,7 +72,7 @@ const canonical: Row[] = [
     warmUp: 120,
   },
   {
-    name: "a list that can't be lifted is still freed, and once",
+    name: "a list that cannot be lifted is still freed, once",
     guest: CANONICAL.replace('"abcdef"', '"ab\\ff\\ffef"'),
     options: {
       convention: canonicalAbi(),
@@ -121,14 +121,14 @@ const records: Row[] = [
     gives: [{ a: "abc", b: "def", c: "abc" }, [["free_result", 20]]],
   },
   {
-    name: "each text of a record is freed, and one that is there twice is freed once",
+    name: "each text of a record is freed, and one that occurs twice is freed once",
     guest: cStrings,
     options: both(byPointer),
     ask: (guest) => [guest.symbols.both!(), noted(guest)],
     gives: [{ a: "abc", b: "def", c: "abc" }, [["free_result", 1024], ["free_result", 1028]]],
   },
   ...(["fails", "fine"] as const).map((name): Row => ({
-    name: `a result that holds its own error text is freed once where the call ${
+    name: `a result that holds its own error text is freed once if the call ${
       name === "fine" ? "succeeds" : name
     }`,
     guest: cStrings,
@@ -168,7 +168,7 @@ const lists = counting(`${TABLE}
 
 const listRows: Row[] = [
   {
-    name: "the texts of a list are freed when all are read, and one that is there twice once",
+    name: "the texts of a list are freed when all are read, and one that occurs twice once",
     guest: lists,
     options: {
       symbols: {
@@ -197,7 +197,7 @@ const listRows: Row[] = [
     ]],
   },
   {
-    name: "what is got one by one is freed each time, also where it is in the same place again",
+    name: "items of a cursor are freed each time, even at the same address again",
     guest: lists,
     options: {
       symbols: {
@@ -216,7 +216,7 @@ const listRows: Row[] = [
     gives: [["cd", "cd", "cd"], [["free", 1026], ["free", 1026], ["free", 1026]]],
   },
   {
-    name: "an argument of an import that is another argument too is freed once",
+    name: "an argument of an import that equals another argument is freed once",
     guest: counting(`
       (import "env" "log" (func $log (param i32 i32 i32 i32)))
       (func (export "call")

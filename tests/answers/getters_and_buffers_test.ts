@@ -26,7 +26,7 @@ const ONE_BUFFER: [guest: string, pointer: string, same: string][] = [
 
 testRows(ONE_BUFFER.flatMap(([guest, pointer, same]): Row[] => [
   {
-    name: `${guest}: a text is passed with no option`,
+    name: `${guest}: a text is passed without an option`,
     guest,
     ask: (guest) => [
       guest.passString("Hello there, "),
@@ -42,7 +42,7 @@ testRows(ONE_BUFFER.flatMap(([guest, pointer, same]): Row[] => [
     ],
   },
   {
-    name: `${guest}: what is chosen before the first pass can be asked for`,
+    name: `${guest}: the choice is known before the first pass`,
     guest,
     ask: ({ convention, state }) => [`${convention}`, convention.reason, state],
     gives: [
@@ -64,7 +64,7 @@ testRows(ONE_BUFFER.flatMap(([guest, pointer, same]): Row[] => [
 
 testRows([
   {
-    name: "the address of a C constant is the capacity that it is",
+    name: "the capacity is read at the address of a C constant",
     guest: "c/getter_and_byte_buffer",
     ask: (guest) => {
       guest.passString("");
@@ -116,7 +116,7 @@ const asking = (getters: string, globals: string) =>
 
 testRows([
   {
-    name: "two names of one function are one buffer, and nothing is asked",
+    name: "two names of one function are one buffer, and nothing is called",
     guest: asking(
       '(func (export "get_buffer") (export "input_ptr") (result i32) (i32.const 64))',
       "",
@@ -125,7 +125,7 @@ testRows([
     gives: [takesNothing("get_buffer"), "abc"],
   },
   {
-    name: "a global that can change is asked too",
+    name: "a mutable global is read too",
     guest: asking(
       '(func (export "get_buffer") (result i32) (i32.const 64))',
       '(global (export "scratch_ptr") (mut i32) (i32.const 64))',
@@ -134,7 +134,7 @@ testRows([
     gives: ["abc", `${takesNothing("get_buffer")}; "scratch_ptr" gives the same address`],
   },
   {
-    name: "a getter that has nothing to tell is no rival of a buffer",
+    name: "a getter that returns 0 does not compete with a buffer",
     guest: asking(
       '(func (export "get_buffer") (result i32) (i32.const 0))',
       '(global (export "scratch_ptr") (mut i32) (i32.const 64))',
@@ -147,7 +147,7 @@ testRows([
     ],
   },
   {
-    name: "a transform whose name has a word of buffers is not asked where the buffer is",
+    name: "a transform with a buffer's word in its name is not called as a getter",
     guest: `(module (memory (export "memory") 1)
       (global (export "byte_buffer") (mut i32) (i32.const 64))
       (func (export "reverse_string") (result i32) (i32.const 2)))`,
@@ -186,13 +186,13 @@ const madeError = (name: string) =>
 
 testRows([
   ...["create_buffer", "new_buffer", "acquire_buffer"].map((name): Row => ({
-    name: `${name} is not asked where the buffer is: it gives another one each time`,
+    name: `${name} is not called as a getter: it returns another buffer each time`,
     guest: asking(making(name), ""),
     ask: (guest) => guest.passString("abc"),
     gives: madeError(name),
   })),
   {
-    name: "a buffer that is made for each text is asked for once, as the error offers",
+    name: "a buffer that is made for each text is requested once, with the option in the error",
     guest: asking(making("create_buffer"), ""),
     options: { convention: staticBuffer({ pointer: "create_buffer", result: "inPlace" }) },
     ask: (guest) => guest.passString("abc"),
@@ -200,13 +200,13 @@ testRows([
     warmUp: 120,
   },
   {
-    name: "what could make a buffer is a getter where it does nothing but look it up",
+    name: "a function that could make a buffer is a getter if it only looks it up",
     guest: asking('(func (export "new_buffer") (result i32) (i32.const 64))', ""),
     ask: (guest) => [guest.passString("abc"), guest.convention.reason],
     gives: ["abc", takesNothing("new_buffer")],
   },
   {
-    name: "what may do something to a buffer is not asked where it is",
+    name: "a function that may change a buffer is not called as its getter",
     guest: asking(
       `(func (export "get_buffer") (result i32) (i32.const 64)) ${making("hash_buffer")}`,
       "",
@@ -215,7 +215,7 @@ testRows([
     gives: ["abc", takesNothing("get_buffer")],
   },
   {
-    name: "what tells of a part of the buffer is no rival of its getter",
+    name: "a getter for a part of the buffer does not compete with the buffer's getter",
     guest: asking(
       '(func (export "getBufferPointer") (result i32) (i32.const 64))' +
         ["getBufferIndexZero", "is_buffer_empty", "buffer_checksum", "bufferUsed"].map(part).join(
@@ -227,7 +227,7 @@ testRows([
     gives: ["abc", takesNothing("getBufferPointer")],
   },
   {
-    name: "two getters whose names say the same are asked too",
+    name: "two getters with equivalent names are called too",
     guest: asking(
       '(func (export "get_buffer_pointer") (result i32) (i32.const 64))' +
         '(func (export "get_buffer_address") (result i32) (i32.add (i32.const 60) (i32.const 4)))',
@@ -240,7 +240,7 @@ testRows([
     ],
   },
   {
-    name: "two getters whose names say the same are ambiguous where they give two addresses",
+    name: "two getters with equivalent names are ambiguous if they return two addresses",
     guest: asking(
       '(func (export "get_buffer_pointer") (result i32) (i32.const 64))' +
         '(func (export "get_buffer_address") (result i32) (i32.const 128))',

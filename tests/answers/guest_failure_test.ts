@@ -175,7 +175,7 @@ const results: Row[] = ([["a return area", AREA], ["four results", VALUES]] as c
     ],
   })),
   {
-    name: `a Result that is an error, in ${what}: an Error is the cause, and its words are said`,
+    name: `a Result that is an error, in ${what}: an Error is the cause, and its message is shown`,
     guest: bindgen(ERROR_NEW, tableError("__wbindgen_externrefs") + form),
     options: errorNew((text) => new RangeError(text)),
     ask(guest) {
@@ -185,7 +185,7 @@ const results: Row[] = ([["a return area", AREA], ["four results", VALUES]] as c
     gives: [WORDS, undefined, "RangeError: bad digit", "ready"],
   },
   {
-    name: `a Result that is an error, in ${what}: its words are a field, whole and unescaped`,
+    name: `a Result that is an error, in ${what}: its message is a field, whole and unescaped`,
     guest: bindgen(ERROR_NEW, tableError("__wbindgen_externrefs") + form),
     options: errorNew((text) => `${text}\n\u202eand more`),
     ask(guest) {
@@ -309,13 +309,13 @@ testRows(inBothForms([
     ),
   },
   {
-    name: "a text that can't fail writes two words of the four",
+    name: "a text that cannot fail writes two words of the four",
     guest: bindgen("", HEAP_ERROR + AREA),
     ask: (guest) => [failure(() => guest.passString("!", "f")), guest.passString("!", "plain")],
     gives: [[CODE, 132, undefined], "!"],
   },
   {
-    name: "no text is null where that is declared, and an error where it is not",
+    name: "an absent text is null if that is declared, and an error otherwise",
     guest: bindgen("", HEAP_ERROR + AREA),
     options: {
       symbols: {
@@ -337,7 +337,7 @@ testRows(inBothForms([
     ]],
   },
   {
-    name: "four results are a text and its error also under an allocator of another name",
+    name: "four results are a text and its error, even with an allocator of another name",
     guest: bindgen("", HEAP_ERROR + VALUES).replaceAll("__wbindgen_", "my_"),
     options: {
       convention: allocator({

@@ -110,7 +110,7 @@ async function callAtTheEnd(call: () => unknown, padding: number, state: () => s
 }
 
 for (const { name, make, call, live } of KINDS) {
-  Deno.test(`where the host's stack ends within ${name}, the guest is ready or poisoned`, async () => {
+  Deno.test(`the guest is ready or poisoned if the host's stack ends within ${name}`, async () => {
     for (let turn = 0; turn < 40; turn++) {
       using guest = await make();
       const warmUp = [0, 3, 150][turn % 3]!;
@@ -198,7 +198,7 @@ for (
   });
 }
 
-Deno.test("files that a guest has opened stay open where its reset fails", async () => {
+Deno.test("the guest's open files stay open if its reset fails", async () => {
   const folder = await Deno.makeTempDir();
   let isBroken = false;
   try {

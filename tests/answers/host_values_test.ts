@@ -181,7 +181,7 @@ const bufferOptions = { convention: staticBuffer({ pointer: "buffer", capacity: 
 
 const rows = [0, 120].flatMap((warmUp): Row[] => [
   {
-    name: `own properties of bytes are not asked when a block is allocated, after ${warmUp} calls`,
+    name: `own properties of bytes are not used when a block is allocated, after ${warmUp} calls`,
     guest: CALLS_BACK,
     options,
     ask: (guest) => [guest.symbols.sum!(lying()), guest.symbols.echo!(lying())],
@@ -189,7 +189,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
     warmUp,
   },
   {
-    name: `own properties of floats are not asked, after ${warmUp} calls`,
+    name: `own properties of floats are not used, after ${warmUp} calls`,
     guest: CALLS_BACK,
     options,
     ask: (guest) => guest.symbols.floats!(lyingFloats()),
@@ -205,7 +205,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
     warmUp,
   },
   {
-    name: `own properties of bytes are not asked when they go into a buffer, after ${warmUp} calls`,
+    name: `own properties of bytes are not used when they go into a buffer, after ${warmUp} calls`,
     guest: BUFFER,
     options: bufferOptions,
     ask: (guest: Guest) => guest.passBytes(lying()),
@@ -214,7 +214,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
   },
   ...([["shrunk", shrunk], ["detached", detached]] as const).flatMap(([how, error]): Row[] => [
     {
-      name: `a ${how} view is no empty one for a buffer, after ${warmUp} calls`,
+      name: `a ${how} view is not taken as empty for a buffer, after ${warmUp} calls`,
       guest: BUFFER,
       options: bufferOptions,
       ask: (guest: Guest) => guest.passBytes(stale(how)),
@@ -222,7 +222,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
       warmUp,
     },
     {
-      name: `a ${how} view is no empty one for an allocator, after ${warmUp} calls`,
+      name: `a ${how} view is not taken as empty for an allocator, after ${warmUp} calls`,
       guest: CALLS_BACK,
       options,
       ask: (guest: Guest) => guest.passBytes(stale(how), "echo"),
@@ -251,7 +251,7 @@ const LOOKALIKES: readonly unknown[] = [
 ];
 
 for (const [index, value] of LOOKALIKES.entries()) {
-  Deno.test(`look-alike ${index} is no bytes, and no source of a guest`, async () => {
+  Deno.test(`look-alike ${index} is not accepted as bytes, or as a source`, async () => {
     using guest = await load(assemble(BUFFER), bufferOptions);
     const shown = `an object of class ${index === 3 ? "Object" : "Uint8Array"}`;
     assertEquals(
@@ -274,7 +274,7 @@ for (const [index, value] of LOOKALIKES.entries()) {
   });
 }
 
-Deno.test("GuestMemory.writeBytes() asks nothing of the bytes' own properties", () => {
+Deno.test("GuestMemory.writeBytes() does not use the bytes' own properties", () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   memory.writeBytes(8, lying());
   memory.writeBytes(16, foreign);
@@ -287,12 +287,12 @@ for (const [how, error] of [["shrunk", shrunk], ["detached", detached]] as const
     assertEquals(await outcome(() => memory.writeBytes(8, stale(how))), error("write bytes"));
   });
 
-  Deno.test(`load() refuses a ${how} view, which is not empty`, async () => {
+  Deno.test(`load() refuses a ${how} view instead of taking it as empty`, async () => {
     assertEquals(await outcome(() => load(stale(how))), error("load bytes"));
   });
 }
 
-Deno.test("GuestMemory.writeCString() asks for its encoding once", () => {
+Deno.test("GuestMemory.writeCString() reads its encoding once", () => {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   memory.writeBytes(8, new Uint8Array(8).fill(0xff));
   let asked = 0;
@@ -393,7 +393,7 @@ const ASKS = `(module
   (func (export "ask") (result i64) (call $give)))`;
 
 for (const warmUp of [0, 120]) {
-  Deno.test(`bytes that a host function returns are not asked either, after ${warmUp} calls`, async () => {
+  Deno.test(`own properties of bytes that a host function returns are not used, after ${warmUp} calls`, async () => {
     let then = () => {};
     let given = lying();
     using guest = await load(assemble(ASKS), {
@@ -462,7 +462,7 @@ const TWO = `(module
   (func (export "other") (result i32) (i32.const 2048))
   (func (export "echo") (param i32) (result i32) (local.get 0)))`;
 
-Deno.test("what an option says is read once, and stays so whatever becomes of it", async () => {
+Deno.test("an option is read once, and later changes have no effect", async () => {
   let asked = 0;
   const first = staticBuffer({ pointer: "buffer", capacity: 8 });
   const options = {
@@ -482,7 +482,7 @@ Deno.test("what an option says is read once, and stays so whatever becomes of it
   assertEquals([guest.memory.read("u8", 1024), guest.memory.read("u8", 2048)], [8, 0]);
 });
 
-Deno.test("a part of a convention that answers differently the second time is read once", async () => {
+Deno.test("a part of a convention that differs at the second read is read once", async () => {
   const honest = staticBuffer({ pointer: "buffer", capacity: 8 });
   let asked = 0;
   const convention = {
@@ -501,7 +501,7 @@ Deno.test("a part of a convention that answers differently the second time is re
   );
 });
 
-Deno.test("a declaration that answers differently the second time is read once", async () => {
+Deno.test("a declaration that differs at the second read is read once", async () => {
   let asked = 0;
   const declaration = {
     parameters: ["bytes"],

@@ -22,7 +22,7 @@ function shown(state: string, symbols = '[ "fail", "double" ]'): string {
 }`;
 }
 
-Deno.test("console.log(guest) shows the guest in every state and runs nothing of it", async () => {
+Deno.test("console.log(guest) shows the guest in every state without running it", async () => {
   let asked = 0;
   using guest = await load(assemble(GUEST), {
     imports: { env: { asked: () => void asked++ } },
@@ -44,7 +44,7 @@ Deno.test("console.log(guest) shows the guest in every state and runs nothing of
   assertStrictEquals(asked, 0);
 });
 
-Deno.test("console.log(guest) shows a guest of which nothing is recognised", async () => {
+Deno.test("console.log(guest) shows a guest without a detected convention", async () => {
   using bare = await load(assemble("(module)"));
   assertStrictEquals(
     Deno.inspect(bare),

@@ -134,7 +134,7 @@ for (const [type, value, said] of ARGUMENTS) {
   });
 }
 
-Deno.test("an item of an array that is no text is named by its index", async () => {
+Deno.test("an array's item that is not text is named by its index", async () => {
   const declaration = {
     parameters: [{ type: "strings", pass: ["pointer"] }],
     result: "i32",
@@ -150,7 +150,7 @@ Deno.test("an item of an array that is no text is named by its index", async () 
   );
 });
 
-Deno.test("what a convention of the caller's makes of a value is checked", async () => {
+Deno.test("the core arguments of a custom convention are checked", async () => {
   const own = { name: "own", lower: () => ({ arguments: [0] }) as never, lift: () => "" };
   using guest = await load(MODULE, {
     convention: own,

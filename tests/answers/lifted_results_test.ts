@@ -88,7 +88,7 @@ const SIXTEENFOLD = 16 * 19 * 65536;
 
 testRows([
   {
-    name: "131,072 texts of a list that all are the same 65,535 bytes are refused",
+    name: "131,072 texts of a list that share the same 65,535 bytes are refused",
     guest: OVERLAP,
     options: fill(entries),
     ask: (guest) => guest.symbols.fill!(131_072, 65_535),
@@ -96,7 +96,7 @@ testRows([
     gives: tooLarge(131_072 * 32 + 241 * 65_535, SIXTEENFOLD),
   },
   {
-    name: "a list of few texts that overlap is no error",
+    name: "a list of few texts that overlap is not an error",
     guest: OVERLAP,
     options: fill(entries),
     ask: (guest) =>
@@ -104,7 +104,7 @@ testRows([
     gives: true,
   },
   {
-    name: "a list of many short texts is no error, as often as it is asked for",
+    name: "a list of many short texts is not an error in any call",
     guest: OVERLAP,
     options: fill(entries),
     ask: (guest) => lengthOf(guest.symbols.fill!(50_000, 3)),
@@ -119,21 +119,21 @@ testRows([
     gives: tooLarge(1000 * 240 + 301 * 65_535, SIXTEENFOLD),
   },
   {
-    name: "a stride of 0 makes one item as many as the guest likes, and is bounded as well",
+    name: "a stride of 0 repeats one item as often as the guest likes, and is bounded as well",
     guest: OVERLAP,
     options: fill({ ...entries, stride: 0 }),
     ask: (guest) => guest.symbols.fill!(1000, 65_535),
     gives: tooLarge(1000 * 32 + 304 * 65_535, SIXTEENFOLD),
   },
   {
-    name: "a few items of a stride of 0 are no error",
+    name: "a few items with a stride of 0 are not an error",
     guest: OVERLAP,
     options: fill({ ...entries, stride: 0 }),
     ask: (guest) => guest.symbols.fill!(3, 2),
     gives: ["aa", "aa", "aa"],
   },
   {
-    name: "fields of a record that are the same bytes count each",
+    name: "fields of a record that share bytes count separately",
     guest: OVERLAP,
     options: fill({
       type: "record",
@@ -167,7 +167,7 @@ testRows([
     gives: tooLarge(10_000 * 112 + 236 * 80_000, SIXTEENFOLD),
   },
   {
-    name: "a set limit counts items that hold nothing",
+    name: "a set limit counts empty items",
     guest: OVERLAP,
     options: { ...fill(entries), limits: { results: 3200 } },
     ask: (guest) => [guest.symbols.fill!(100, 0), ""].flat().join("") + guest.symbols.fill!(101, 0),
@@ -204,7 +204,7 @@ const endless = {
 
 testRows([
   {
-    name: "a cursor that never ends is refused as soon as its items are too much",
+    name: "a cursor that never ends is refused as soon as its items are too large together",
     guest: OVERLAP,
     options: {
       convention,
@@ -280,7 +280,7 @@ for (const warmUp of [0, 120]) {
       warmUp,
     },
     {
-      name: `a text of an allocator's guest beyond a set limit is refused, and freed${when}`,
+      name: `a text of a guest with an allocator beyond a set limit is refused, and freed${when}`,
       guest: "c/symbols",
       options: {
         convention: allocator({
@@ -435,7 +435,7 @@ testRows([
     gives: tooLarge(5 * (32 + 96) + 4 * 100, 1000, 'the result of "begin"'),
   },
   {
-    name: "lists within a list that is too large come to an end where the host frees their items",
+    name: "lists within a list that is too large end if the host frees their items",
     guest: OVERLAP,
     options: fill({
       type: "list",
@@ -481,7 +481,7 @@ for (const calls of [1, 120]) {
   }
 }
 
-Deno.test("host function: what it owns is freed, also behind an argument that is too large", async () => {
+Deno.test("host function: its blocks are freed, even after an argument that is too large", async () => {
   const owned = { type: "string", freedBy: "host" } as const;
   const take = hostFunction({ parameters: [owned, owned], result: "void" }, () => {});
   using guest = await load(assemble(OVERLAP), {
@@ -515,14 +515,14 @@ const latin1AndUtf16 = {
 
 testRows([
   {
-    name: "what a convention of the caller's lifts is bounded too",
+    name: "the result of a custom convention is bounded too",
     guest: OVERLAP,
     options: { convention: own, imports, limits: { results: 6 } },
     ask: (guest) => [guest.passString("", "same"), guest.passBytes(new Uint8Array(), "same")],
     gives: tooLarge(7, 6, 'the result of "same"'),
   },
   {
-    name: "the words for a failure are bounded too",
+    name: "the message of a failure is bounded too",
     guest: OVERLAP,
     options: {
       convention,
@@ -544,7 +544,7 @@ testRows([
     gives: tooLarge(1001, 1000, 'the result of "same"'),
   },
   {
-    name: "the details of a failure count beside its words",
+    name: "the details of a failure count beside its message",
     guest: OVERLAP,
     options: {
       convention,
@@ -591,7 +591,7 @@ testRows([
     gives: tooLarge(102, 100, 'the result of "same"'),
   },
   {
-    name: "texts whose NULs at the end are dropped count with them, since the host holds them",
+    name: "trimmed NULs at the end of texts count, because the host holds them",
     guest: OVERLAP,
     options: {
       ...fill({ ...entries, item: { ...text, trailingNul: "trim", pointer: 0x80000 } }),
@@ -646,7 +646,7 @@ testRows([
     gives: tooLarge(2 * 32 + 4 + 4, 2 * 32 + 6),
   },
   {
-    name: "a list behind a field that is none comes to an end, whatever its count",
+    name: "a list after an invalid field ends, for any count",
     guest: OVERLAP,
     options: fill({
       type: "record",
@@ -664,7 +664,7 @@ testRows([
     ),
   },
   {
-    name: "a list behind a field that is none is not asked for where nothing of it is freed",
+    name: "a list after an invalid field is not read if none of it is freed",
     guest: OVERLAP,
     options: {
       convention,
@@ -687,7 +687,7 @@ testRows([
     gives: 5,
   },
   {
-    name: "a guest without memory gives numbers up to 256 MiB of them",
+    name: "a guest without memory may return up to 256 MiB of numbers",
     guest: `(module
       (global $left (mut i32) (i32.const 0))
       (func (export "begin") (param i32) (result i32) (global.set $left (local.get 0)) (local.get 0))

@@ -235,7 +235,7 @@ testRows([
     args: ["abc"],
   }, Uint8Array.of(0x62, 0x63)),
   {
-    name: "passBytes says which option settles the class",
+    name: "passBytes reports the option that decides the class",
     guest: "assemblyscript/uint8array",
     ask: (guest) => guest.passBytes(Uint8Array.of(1, 2, 3), "reverse"),
     gives: new Thrown(
@@ -245,7 +245,7 @@ testRows([
     ),
   },
   ...[0, 120].map((warmUp): Row => ({
-    name: `passBytes takes and gives a Uint8Array as the option says, after ${warmUp} calls`,
+    name: `passBytes takes and returns a Uint8Array with the option, after ${warmUp} calls`,
     guest: "assemblyscript/uint8array",
     options: { convention: assemblyScript({ bytes: "Uint8Array" }) },
     ask: (guest) => guest.passBytes(Uint8Array.of(1, 2, 3), "reverse"),
@@ -253,7 +253,7 @@ testRows([
     warmUp,
   })),
   ...[0, 120].map((warmUp): Row => ({
-    name: `a guest that has no other class takes an ArrayBuffer, after ${warmUp} calls`,
+    name: `a guest without another class takes an ArrayBuffer, after ${warmUp} calls`,
     guest: "assemblyscript/host_strings",
     options: {
       missing: "trap",
@@ -437,7 +437,7 @@ testRows([
   }, ["a", "", "🚀"]),
 
   {
-    name: "a class means nothing to a guest without classes",
+    name: "a class is refused for a guest without classes",
     guest: "c/allocator_malloc",
     options: {
       convention: allocator({ allocate: "malloc", result: "packedPointerHigh" }),
@@ -462,7 +462,7 @@ for (
     ["assemblyscript_arc/arrays", false],
   ] as const
 ) {
-  Deno.test(`nothing is left of 10,000 calls: ${guest}`, async () => {
+  Deno.test(`10,000 calls leak nothing: ${guest}`, async () => {
     const isArc = guest === ARC;
     using loaded = await load(guestUrl(guest), {
       convention: assemblyScript({
@@ -500,7 +500,7 @@ for (
   });
 }
 
-Deno.test("a guest whose runtime never frees passes and returns arrays all the same", async () => {
+Deno.test("a guest whose runtime never frees also passes and returns arrays", async () => {
   using guest = await load(guestUrl("assemblyscript/arrays_stub"), {
     symbols: {
       count: { parameters: ["i32"], result: i32 },

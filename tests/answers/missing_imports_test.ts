@@ -26,7 +26,7 @@ const LIBRARY = "It is a dynamic library: link it as a program of its own, witho
 const OBJECT =
   "It is an object file: link it first, such as with `wasm-ld --no-entry --export-all`";
 const PLACEHOLDER =
-  "It was compiled with the crate wasm-bindgen and has not been through its tool: " +
+  "It was compiled with the crate wasm-bindgen and was not processed by its tool: " +
   "run `wasm-pack build` or `wasm-bindgen`, and import the JavaScript that it writes";
 const BINDGEN =
   "It was made by wasm-bindgen to be used with the JavaScript that it wrote: import " +
@@ -49,8 +49,7 @@ const COMPILED = "It was compiled to be used with the JavaScript that its compil
 const STANDALONE = "link it with `emcc -sSTANDALONE_WASM --no-entry -o guest.wasm`";
 const EMSCRIPTEN = "It was compiled by Emscripten to be used with the JavaScript that it wrote: " +
   `import that instead, or ${STANDALONE}`;
-const MINIFIED =
-  "It looks like what Emscripten makes when it shortens names, to be used with the " +
+const MINIFIED = "It looks like Emscripten's output with shortened names, to be used with the " +
   `JavaScript that it wrote: import that instead, or ${STANDALONE}, which keeps names`;
 
 const ROWS: readonly [name: string, guest: Uint8Array, advice: string | undefined][] = [
@@ -98,7 +97,7 @@ const ROWS: readonly [name: string, guest: Uint8Array, advice: string | undefine
 ];
 
 for (const [name, guest, advice] of ROWS) {
-  Deno.test(`${name} is named for what it is where its imports are missing`, async () => {
+  Deno.test(`the error for missing imports recognises ${name}`, async () => {
     for (const source of [guest, await WebAssembly.compile(guest as BufferSource)]) {
       const error = await assertRejects(() => load(source as Uint8Array), LoadError);
       const lines = error.message.split("\n");
@@ -110,14 +109,14 @@ for (const [name, guest, advice] of ROWS) {
   });
 }
 
-Deno.test("the first lines name what is missing, and the problems hold no advice", async () => {
+Deno.test("the first lines name the missing imports, and the problems contain no advice", async () => {
   const error = await assertRejects(() => load(importing(["wapc", "__host_call"])), LoadError);
   const problem = 'import[0] "wapc.__host_call" () -> (): missing';
   assertEquals(error.problems, [problem]);
   assertEquals(error.message, `Cannot satisfy the guest's imports:\n${problem}\n${WAPC}`);
 });
 
-Deno.test("an import of the caller's own that is missing is not Emscripten's", async () => {
+Deno.test("a missing import of the caller's own is not taken for Emscripten's", async () => {
   const guest = assemble(`(module
     (import "env" "emscripten_get_now" (func (result f64)))
     (import "env" "log" (func (param i32)))
@@ -129,7 +128,7 @@ Deno.test("an import of the caller's own that is missing is not Emscripten's", a
   );
 });
 
-Deno.test("what is given and does not fit is no matter of where the guest comes from", async () => {
+Deno.test("an import that does not fit does not lead to advice about the guest's origin", async () => {
   const imports = { gojs: { "runtime.wasmExit": 5 } };
   const error = await assertRejects(
     () => load(importing(["gojs", "runtime.wasmExit"]), { imports }),
@@ -142,7 +141,7 @@ Deno.test("what is given and does not fit is no matter of where the guest comes 
   );
 });
 
-Deno.test("an object file that imports nothing is named for what it is, too", async () => {
+Deno.test("an object file without imports is recognised, too", async () => {
   using guest = await load(withSection(importing(), "linking"));
   assertEquals(
     await outcome(() => guest.passString("x")),

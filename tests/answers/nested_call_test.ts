@@ -267,7 +267,7 @@ for (const warmUp of [0, 120]) {
   }
 }
 
-Deno.test("a call within a call: a freeing export may pass what it likes, for nothing is needed any more", async () => {
+Deno.test("a call within a call: a freeing export may pass any data, because the outer call needs none any more", async () => {
   const guest = await load(GUEST, {
     convention,
     symbols: {
@@ -304,7 +304,7 @@ Deno.test("a call within a call: a freeing export may pass what it likes, for no
   assertEquals([ticks, seen], [3, ["X", "busy", "X"]]);
 });
 
-Deno.test("a call within a call: a range that the caller names", async () => {
+Deno.test("a call within a call: a range that the caller chose", async () => {
   const seen: unknown[] = [];
   let nested = false;
   const guest = await load(GUEST, {
@@ -328,7 +328,7 @@ Deno.test("a call within a call: a range that the caller names", async () => {
   assertEquals(seen, [busy("quiet", "late", "buffer at 0x400").message]);
 });
 
-Deno.test("a call within a call: what an asynchronous call needs is kept while it waits", async () => {
+Deno.test("a call within a call: the data of an asynchronous call are kept while it waits", async () => {
   const seen: unknown[] = [];
   const tick = hostFunction(
     { parameters: [], result: "void", async: true },

@@ -75,7 +75,7 @@ const bothForms = (row: Row): Row[] => [
 testRows([
   ...["optional", "optional_plain"].flatMap((guest) =>
     bothForms({
-      name: `${guest}: arguments that are left out get their defaults, all others what is passed`,
+      name: `${guest}: omitted arguments get their defaults, all others are passed`,
       guest: `assemblyscript/${guest}`,
       options: { symbols: { ...ALL, ...FEWER }, imports },
       ask: callAll,
@@ -83,7 +83,7 @@ testRows([
     })
   ),
   ...bothForms({
-    name: "a guest without strings is told the number of arguments too",
+    name: "the number of arguments is also set for a guest without strings",
     guest: "assemblyscript/optional_numbers",
     options: { symbols: NUMBERS, imports },
     ask: ({ symbols: { add, negate, addOne } }) => [add!(12, 12), negate!(5), addOne!(10)],
@@ -109,7 +109,7 @@ testRows([
     ),
   },
   {
-    name: "what has to be passed is not left out",
+    name: "a required argument cannot be left out",
     guest: "assemblyscript/optional",
     options: { imports, symbols: { subtract: { parameters: [], result: "i32" } } },
     ask: () => {},
@@ -122,7 +122,7 @@ testRows([
     ),
   },
   {
-    name: "a compiled module, whose types are unknown, is told how many are declared",
+    name: "the number of declared arguments is set for a compiled module, whose types are unknown",
     guest: "assemblyscript/optional_numbers",
     options: { imports },
     ask: async ({ module }) => {
@@ -137,7 +137,7 @@ testRows([
   },
 ]);
 
-Deno.test("the number of arguments holds for the call within a call, and for the outer one", async () => {
+Deno.test("the number of arguments is right for the call within a call, and for the outer one", async () => {
   const answers: number[] = [];
   using guest = await load(guestUrl("assemblyscript/optional"), {
     imports: {

@@ -183,14 +183,14 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
 ];
 
 for (const [name, options, problems] of ROWS) {
-  Deno.test(`options that are none: ${name}`, async () => {
+  Deno.test(`wrong options: ${name}`, async () => {
     const { message } = await assertRejects(() => load(GUEST, options as LoadOptions), TypeError);
     const separator = problems.length === 1 ? " " : "\n";
     assertStrictEquals(message, `Cannot load the guest:${separator}${problems.join("\n")}`);
   });
 }
 
-Deno.test("wrong options are told of before the source is read", async () => {
+Deno.test("wrong options are reported before the source is read", async () => {
   const options = { simbols: {} } as LoadOptions;
   await assertRejects(() => load("no/such.wasm", options), TypeError, "simbols is unknown");
   await assertRejects(() => load("no/such.wasm", { limits: { out: 1 } as GuestLimits }), TypeError);
@@ -201,7 +201,7 @@ const IMPORTING = assemble(`(module
   (import "env" "print" (func (param i32)))
   (import "other" "run" (func)))`);
 
-Deno.test("an import that was given elsewhere is said to be there", async () => {
+Deno.test("the error for a missing import shows where else it was given", async () => {
   const problems = async (imports: unknown) => {
     const options = { imports } as unknown as LoadOptions;
     return (await assertRejects(() => load(IMPORTING, options), LoadError)).problems;
@@ -214,7 +214,7 @@ Deno.test("an import that was given elsewhere is said to be there", async () => 
   ]);
 });
 
-Deno.test("an import that was given too deep, under both names, or as nothing is said to be so", async () => {
+Deno.test("the error for a missing import shows one that was given too deep, under both names, or as undefined", async () => {
   const problems = async (imports: unknown) => {
     const options = { imports } as unknown as LoadOptions;
     return (await assertRejects(() => load(IMPORTING, options), LoadError)).problems
@@ -311,7 +311,7 @@ const PRESETS: readonly [
 ];
 
 for (const [name, make, told, problems] of PRESETS) {
-  Deno.test(`${name}(${Deno.inspect(told)}) is refused as soon as it is written`, () => {
+  Deno.test(`${name}(${Deno.inspect(told)}) is refused at once`, () => {
     const { message } = assertThrows(() => make(told), TypeError);
     const separator = problems.length === 1 ? " " : "\n";
     assertStrictEquals(
@@ -348,14 +348,14 @@ const HOST_FUNCTIONS: readonly [declaration: unknown, problems: readonly string[
 ];
 
 for (const [declaration, problems] of HOST_FUNCTIONS) {
-  Deno.test(`hostFunction(${Deno.inspect(declaration)}) is refused as soon as it is written`, () => {
+  Deno.test(`hostFunction(${Deno.inspect(declaration)}) is refused at once`, () => {
     const { message } = assertThrows(() => makeHostFunction(declaration), TypeError);
     const separator = problems.length === 1 ? " " : "\n";
     assertStrictEquals(message, `Cannot make a host function:${separator}${problems.join("\n")}`);
   });
 }
 
-Deno.test("what a host function declares in parts is checked when the guest is loaded", async () => {
+Deno.test("the parts of a host function's declaration are checked when the guest is loaded", async () => {
   const bytes = assemble(`(module (import "env" "log" (func (param i32 i32))))`);
   const rows: [declaration: unknown, problems: string][] = [
     [
@@ -381,8 +381,8 @@ Deno.test("what a host function declares in parts is checked when the guest is l
         result: "void",
         arguments: [{ parameter: 0 }, { text: 1, as: "pointer" }],
       },
-      'arguments[0] is { parameter: 0 }, but parameter 0 is "string", expected { text: 0, as } for what ' +
-      'stands for it; arguments[1] is { text: 1, as: "pointer" }, expected 0, the only parameter',
+      'arguments[0] is { parameter: 0 }, but parameter 0 is "string", expected { text: 0, as } for a ' +
+      'core argument of it; arguments[1] is { text: 1, as: "pointer" }, expected 0, the only parameter',
     ],
     [
       { parameters: ["i32", "i32"], result: { type: "string", unit: "words" } },

@@ -61,7 +61,7 @@ const rows = [[65536, 15, 983040], [1024, 1023, 1047552]] as const;
 testRows([
   ...rows.flatMap(([byteLength, passed, lost]): Row[] => [
     {
-      name: `a null pointer after ${passed} results says that they were never freed`,
+      name: `a null pointer after ${passed} results is explained by what was never freed`,
       guest: guest(NULL),
       options: options({ free: "free" }),
       ask: untilFull(byteLength, same),
@@ -73,7 +73,7 @@ testRows([
       ],
     },
     {
-      name: `a trap after ${passed} results says that they were never freed`,
+      name: `a trap after ${passed} results is explained by what was never freed`,
       guest: guest("unreachable"),
       options: options({ free: "free" }),
       ask: untilFull(byteLength, same),
@@ -86,7 +86,7 @@ testRows([
     },
   ]),
   {
-    name: "an allocator that is full says which arguments were never freed",
+    name: "the error of a full allocator shows which arguments were never freed",
     guest: guest(NULL),
     options: options({}),
     ask: untilFull(65536, length),
@@ -98,7 +98,7 @@ testRows([
     ],
   },
   {
-    name: "arguments and results that were never freed are told together, after many calls too",
+    name: "arguments and results that were never freed are reported together, after many calls too",
     guest: guest(NULL),
     options: options({}),
     ask: untilFull(1024, same),
@@ -110,7 +110,7 @@ testRows([
     ],
   },
   {
-    name: "a null pointer of a guest whose memory is not full says nothing of that",
+    name: "a null pointer of a guest whose memory is not full is not explained by that",
     guest: guest(NULL),
     options: options({ free: "free" }),
     ask(guest) {
@@ -120,7 +120,7 @@ testRows([
     gives: 'Cannot lift the result of "none": the guest gave a null pointer, expected text',
   },
   {
-    name: "what was never freed is counted anew after a reset",
+    name: "the count of blocks that were never freed starts again after a reset",
     guest: guest(NULL),
     options: options({ free: "free" }),
     ask(guest) {

@@ -37,7 +37,7 @@ const tooLarge = (byteLength: number) =>
 
 const rows = [0, 120].flatMap((warmUp): Row[] => [
   {
-    name: `an output buffer that fits is taken, after ${warmUp} calls`,
+    name: `an output buffer that fits is accepted, after ${warmUp} calls`,
     guest: ANSWERS,
     options: options(64),
     ask: (guest) => guest.symbols.answer!(),
@@ -45,7 +45,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
     warmUp,
   },
   {
-    name: `an output buffer that is too large is no input, after ${warmUp} calls`,
+    name: `an output buffer that is too large is not an input, after ${warmUp} calls`,
     guest: ANSWERS,
     options: options(65),
     ask: (guest) => guest.symbols.answer!(),
@@ -53,7 +53,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
     warmUp,
   },
   {
-    name: `an output buffer whose size an export states is no input, after ${warmUp} calls`,
+    name: `an output buffer whose size an export states is not an input, after ${warmUp} calls`,
     guest: ANSWERS,
     options: options({ export: "needs" }),
     ask: (guest) => guest.symbols.answer!(),
@@ -61,7 +61,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
     warmUp,
   },
   {
-    name: `an output buffer whose size was asked for is no input, after ${warmUp} calls`,
+    name: `an output buffer whose size was queried is not an input, after ${warmUp} calls`,
     guest: ANSWERS,
     options: options("query"),
     ask: (guest) => guest.symbols.answer!(),
@@ -73,7 +73,7 @@ const rows = [0, 120].flatMap((warmUp): Row[] => [
 testRows(rows);
 
 testRows([{
-  name: "a return area that is larger than its buffer is no input",
+  name: "a return area that is larger than its buffer is not an input",
   guest: ANSWERS,
   options: {
     convention: {

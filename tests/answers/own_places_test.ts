@@ -337,7 +337,7 @@ for (const [recognised, more] of Object.entries(GUESTS)) {
   }
 }
 
-Deno.test("of a compiled module, a parameter's place means the same as where the binary is known", async () => {
+Deno.test("a parameter's block source means the same for a compiled module as for a binary", async () => {
   const module = new WebAssembly.Module(assemble(`(module ${BODY} ${GUESTS["a static buffer"]})`));
   const f = {
     name: "none",
@@ -352,7 +352,7 @@ Deno.test("of a compiled module, a parameter's place means the same as where the
   }
 });
 
-Deno.test("a convention that the caller names holds for places of a declaration's own too", async () => {
+Deno.test("the caller's convention also applies to a declaration's own block sources", async () => {
   const guestBytes = assemble(`(module ${BODY} ${GUESTS["a static buffer"]})`);
   using guest = await load(guestBytes, {
     convention: staticBuffer({ pointer: "get_buffer_pointer", encoding: "utf-16" }),
@@ -363,7 +363,7 @@ Deno.test("a convention that the caller names holds for places of a declaration'
   assertEquals([...guest.memory.readBytes(1024, 5)], [0x61, 0, 0, 0, 9]);
 });
 
-Deno.test("where the guest looks for a NUL in the convention's own buffer, bytes end at one", async () => {
+Deno.test("bytes end at a NUL if the guest looks for one in the convention's own buffer", async () => {
   const guestBytes = assemble(`(module ${BODY} ${GUESTS["a static buffer"]})`);
   using guest = await load(guestBytes, {
     symbols: { f: { name: "none", parameters: ["bytes"], result: "u32" } },

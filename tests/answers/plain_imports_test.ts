@@ -106,7 +106,7 @@ const RESULTS: readonly (readonly [type: string, answer: () => unknown, gives: u
 
 for (const [type, answer, gives] of RESULTS) {
   const what = gives instanceof Thrown ? gives.message : Deno.inspect(gives);
-  Deno.test(`${answer} answers an import of () -> ${type} with ${what}`, async () => {
+  Deno.test(`${answer} returns ${what} for an import of () -> ${type}`, async () => {
     const types = type.match(/\w+/g) ?? [];
     const bytes = relay(types.length === 0 ? "" : `(result ${types.join(" ")})`);
     using guest = await load(bytes, { imports: { env: { f: answer } } });
@@ -124,7 +124,7 @@ Deno.test("a promise is a reference like any other", async () => {
   assertEquals([given instanceof Promise, await given], [true, 1]);
 });
 
-Deno.test("what a function of any arity gets is what the guest passes, and no more", async () => {
+Deno.test("a function of any arity gets exactly the guest's arguments", async () => {
   for (const count of [0, 1, 2, 3, 4, 5, 9]) {
     const parameters = count === 0 ? "" : `(param ${"i32 ".repeat(count)})`;
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
@@ -142,7 +142,7 @@ Deno.test("what a function of any arity gets is what the guest passes, and no mo
   }
 });
 
-Deno.test("of an import whose type is unknown, a promise is refused", async () => {
+Deno.test("a promise is refused for an import of unknown type", async () => {
   const module = new WebAssembly.Module(relay("(result i32)"));
   for (
     const [answer, gives] of [
@@ -188,7 +188,7 @@ Deno.test("a start function's imports are guarded as well", async () => {
 const REEXPORTS = (type: string) =>
   assemble(`(module (import "env" "f" (func $f ${type})) (export "f" (func $f)))`);
 
-Deno.test("what another guest exports and what the engine calls itself pass untouched", async () => {
+Deno.test("another guest's exports and the engine's own functions pass unchanged", async () => {
   using other = await load(relay("(result i32)"), { imports: { env: { f: () => 1 } } });
   using guest = await load(REEXPORTS("(result i32)"), {
     imports: { env: { f: other.exports.run } },
@@ -205,7 +205,7 @@ Deno.test("what another guest exports and what the engine calls itself pass unto
   assertEquals(/does not match the expected type/.test(error.message), true, error.message);
 });
 
-Deno.test("functions that are only called as a guest's are guarded, and those of Math answer", async () => {
+Deno.test("functions are guarded even if only the guest calls them, and those of Math return numbers", async () => {
   const named = { 0: () => "text" }[0];
   using guest = await load(relay("(result i32)"), { imports: { env: { f: named } } });
   assertEquals(
@@ -249,7 +249,7 @@ const FOREIGN: readonly (readonly [name: string, fail: () => number])[] = [
 
 for (const [name, fail] of FOREIGN) {
   for (const warmUp of [0, 150]) {
-    Deno.test(`${name} in a plain function poisons no guest, after ${warmUp} calls`, async () => {
+    Deno.test(`${name} in a plain function does not poison the guest, after ${warmUp} calls`, async () => {
       let isFailing = false;
       let thrown: unknown;
       const f = () => {
@@ -311,7 +311,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a plain function that hides that the guest ended by ${how} does not let it go on`, async () => {
+  Deno.test(`a plain function cannot hide from the guest that it ended by ${how}`, async () => {
     const symbols = { ...RUN, trap: ENDS, exit: ENDS };
     let isEnding = false;
     const f = () => {
@@ -337,7 +337,7 @@ for (
   ] as const
 ) {
   for (const last of [1, 150]) {
-    Deno.test(`a guest that catches its own end calls no ${kind} function any more, at call ${last}`, async () => {
+    Deno.test(`a guest that catches its own exit can no longer call a ${kind} function, at call ${last}`, async () => {
       const symbols = {
         swallow: { parameters: [], result: "i32" },
         trap: ENDS,
@@ -363,7 +363,7 @@ for (
   }
 }
 
-Deno.test("imports are read once, also those that a getter or a proxy gives, and after a reset", async () => {
+Deno.test("imports are read once, even from a getter or a proxy, and after a reset", async () => {
   const bytes = assemble(`(module
     (import "env" "f" (func $f (result i32)))
     (import "env" "g" (func $g (result i32)))
@@ -387,7 +387,7 @@ Deno.test("imports are read once, also those that a getter or a proxy gives, and
   assertEquals([reads, guest.symbols.run()], [["env", "f", "g"], 40]);
 });
 
-Deno.test("what a callback for output throws is the host's own, and what it hides ends the guest", async () => {
+Deno.test("an error of a callback for output is the host's own, and an error that it hides ends the guest", async () => {
   const bytes = assemble(`(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (memory (export "memory") 1)

@@ -105,7 +105,7 @@ const texts: Row[] = [
   // The struct is the argument's own block: it is freed as a result, and not a second time.
   passing("reuses", "abcdefgh", { malloc: 2, free: 1, free_result: 1 }),
   {
-    name: "a struct without a text is freed also if an empty text has no block",
+    name: "a struct without a text is freed even if an empty text has no block",
     guest,
     options: {
       convention: allocator({ ...OPTIONS, nullIs: "empty" }),
@@ -239,7 +239,7 @@ const symbols: Row[] = [
 /** The wrong options are reported before the guest is called. */
 const wrong: Row[] = [
   {
-    name: "several calls that are no array are refused",
+    name: "several freeing calls that are not an array are refused",
     guest,
     options: {
       convention: allocator({ allocate: "malloc", resultsFreedBy: { calls: "free" as never } }),
@@ -253,7 +253,7 @@ const wrong: Row[] = [
     ),
   },
   {
-    name: "an argument has one block, so several calls are refused for it",
+    name: "several freeing calls are refused for an argument, which has one block",
     guest,
     options: {
       symbols: {
@@ -269,7 +269,7 @@ const wrong: Row[] = [
     ),
   },
   {
-    name: "a call of an export that is not there is refused with its name",
+    name: "a call of a missing export is refused with its name",
     guest,
     options: {
       convention: allocator({ ...OPTIONS, resultsFreedBy: { calls: ["free", "drop"] } }),

@@ -149,7 +149,7 @@ testRows([
     warmUp: 120,
   },
   {
-    name: "two parameters in one buffer pass where neither reaches into the other",
+    name: "two parameters in one buffer pass if they do not overlap",
     guest: GUEST,
     options: {
       symbols: {
@@ -195,7 +195,7 @@ testRows([
     gives: 205,
   },
   {
-    name: "two names of overlapping buffers are told apart by their addresses, before the call",
+    name: "names of overlapping buffers are compared by their addresses before the call",
     guest: GUEST,
     options: {
       convention,

@@ -64,7 +64,7 @@ testRows([
     gives: beyond(0xffffffff * 4),
   },
   {
-    name: "a count of 2 ** 31 in memory is the same, whatever type it is read as",
+    name: "a count of 2 ** 31 in memory is the same for every type that it is read as",
     guest: GUEST,
     options: listOf({ load: "i32", at: 16 }, 2),
     ask: (guest) => guest.symbols.same!(0),
@@ -85,7 +85,7 @@ testRows([
     ),
   },
   {
-    name: "2 ** 31 items at one address are refused at once also where memory says so",
+    name: "2 ** 31 items at one address are refused at once, even if the count is in memory",
     guest: GUEST,
     options: listOf({ load: "u32", at: 16 }, 0),
     ask: (guest) => guest.symbols.same!(0),
@@ -113,21 +113,21 @@ testRows([
     gives: beyond(HALF * 4 + 1, "0x18"),
   },
   {
-    name: "a difference of two addresses around 2 GiB is what lies between them",
+    name: "a difference of two addresses around 2 GiB is the bytes between them",
     guest: GUEST,
     options: bytesOf({ difference: ["result", 0x7ffffffe] }),
     ask: (guest) => bytesIn(guest.symbols.same!(HALF + 1)),
     gives: [0x61, 0x62, 0x63],
   },
   {
-    name: "a difference of addresses of which the second is greater is more than memory has",
+    name: "a difference of addresses whose second is greater is more than memory has",
     guest: GUEST,
     options: bytesOf({ difference: ["result", 24] }),
     ask: (guest) => guest.symbols.same!(22),
     gives: beyond(2 ** 32 - 2, "0x18"),
   },
   {
-    name: "an address that is a sum goes around at 4 GiB, as the guest's do",
+    name: "an address that is a sum wraps at 4 GiB, as the guest's do",
     guest: GUEST,
     options: {
       symbols: {

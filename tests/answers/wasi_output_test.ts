@@ -29,27 +29,27 @@ const tooLarge = (stream: string, most: number) =>
   new Thrown(
     "GuestError",
     "output-too-large",
-    `Cannot hold more of the guest's ${stream}: what is held has reached ${most} bytes, expected ` +
+    `Cannot hold more of the guest's ${stream}: it has reached ${most} bytes, expected ` +
       "less output or a higher limits: { output }",
   );
 
 testRows([
   {
-    name: "captured output up to the limit is no error",
+    name: "captured output up to the limit is not an error",
     guest: WRITER,
     options: { symbols, wasi: { stdout: "capture" }, limits: { output: 20 } },
     ask: (guest) => [guest.symbols.write!(1, 10, 2), guest.wasi!.stdout],
     gives: [10, "01234567890123456789"],
   },
   {
-    name: "captured output beyond the limit is an error, which the caller of the guest gets",
+    name: "captured output beyond the limit is an error for the guest's caller",
     guest: WRITER,
     options: { symbols, wasi: { stdout: "capture" }, limits: { output: 20 } },
     ask: (guest) => guest.symbols.write!(1, 10, 3),
     gives: tooLarge("stdout", 20),
   },
   {
-    name: "what was captured up to the limit can be read after the error, and the guest be called",
+    name: "output up to the limit can be read after the error, and the guest can be called",
     guest: WRITER,
     options: { symbols, wasi: { stdout: "capture" }, limits: { output: 25 } },
     ask(guest) {
@@ -92,7 +92,7 @@ testRows([
     gives: tooLarge("stdout", 0),
   },
   {
-    name: "output that nobody holds has no limit",
+    name: "output that is not captured has no limit",
     guest: WRITER,
     options: { symbols, wasi: { stdout: "discard" }, limits: { output: 0 } },
     ask: (guest) => guest.symbols.write!(1, 10, 3),
@@ -110,7 +110,7 @@ testRows([
   },
 ]);
 
-Deno.test("captured text does not end within a character where the limit cuts it", async () => {
+Deno.test("captured text that the limit cuts does not end within a character", async () => {
   for (
     const [text, most, kept] of [["aé", 2, "a"], ["a€", 3, "a"], ["a🌍", 4, "a"], [
       "€🌍",
@@ -125,7 +125,7 @@ Deno.test("captured text does not end within a character where the limit cuts it
 });
 
 for (const byteLength of [0, 1]) {
-  Deno.test(`half a million writes of ${byteLength} bytes hold no more than what is written`, async () => {
+  Deno.test(`half a million writes of ${byteLength} bytes take no more memory than their bytes`, async () => {
     using raw = await loadRaw({ stdout: "capture", stderr: () => {} });
     raw.write(1, "x".repeat(byteLength));
     const before = Deno.memoryUsage().heapUsed;
@@ -154,12 +154,12 @@ async function partsOf(chunks: readonly string[], output?: number): Promise<numb
   return parts.map((part) => new TextEncoder().encode(part).byteLength);
 }
 
-Deno.test("a line that never ends is given out in parts of 64 KiB", async () => {
+Deno.test("a line that never ends is passed on in parts of 64 KiB", async () => {
   const chunk = "x".repeat(60_000);
   assertEquals(await partsOf([chunk, chunk, chunk]), [65536, 65536, 180_000 - 2 * 65536]);
 });
 
-Deno.test("a line of 64 KiB is one part, also where its line feed comes later", async () => {
+Deno.test("a line of 64 KiB is one part, even if its line feed comes later", async () => {
   const half = "x".repeat(32768);
   assertEquals(await partsOf([half, `${half}\n`, "next\n"]), [65536, 4]);
   assertEquals(await partsOf([half, half, "\n", "next\n"]), [65536, 4]);
@@ -173,7 +173,7 @@ Deno.test("a part is no longer than the limit and ends with a whole character", 
   assertEquals(await partsOf(["a🌍b"], 0), [1, 4, 1]);
 });
 
-Deno.test("lines of a function that always throws do not become ever more", async () => {
+Deno.test("the lines for a function that always throws do not pile up", async () => {
   const mine = new Error("mine");
   let isBad = true;
   using raw = await loadRaw(
@@ -192,7 +192,7 @@ Deno.test("lines of a function that always throws do not become ever more", asyn
   isBad = false;
 });
 
-Deno.test("lists of ranges that lie are refused at once, and nothing is held", async () => {
+Deno.test("false lists of ranges are refused at once, and nothing is held", async () => {
   using raw = await loadRaw({ stdout: "capture" });
   const { fd_write, fd_read, random_get } = raw.call;
   const { memory } = raw.guest;
@@ -207,7 +207,7 @@ Deno.test("lists of ranges that lie are refused at once, and nothing is held", a
   assertEquals(raw.guest.wasi?.stdout, "");
 });
 
-Deno.test("ranges that overlap give no more than 1 MiB of output at a time", async () => {
+Deno.test("overlapping ranges write no more than 1 MiB of output at a time", async () => {
   using raw = await loadRaw({ stdout: "capture" });
   const { memory } = raw.guest;
   for (let index = 0; index < 1024; index++) {

@@ -27,7 +27,7 @@ Deno.test("a WasmFormatError is the engine's CompileError, with an offset", () =
   assertStrictEquals("cause" in new WasmFormatError("words", 0), false);
 });
 
-Deno.test("a MemoryRangeError is a RangeError that says the range and the size", () => {
+Deno.test("a MemoryRangeError is a RangeError with the range and the size", () => {
   const rows: [error: MemoryRangeError, message: string][] = [
     [
       new MemoryRangeError("read", 0xfffc, 12, 65536),
@@ -49,7 +49,7 @@ Deno.test("a MemoryRangeError is a RangeError that says the range and the size",
   );
 });
 
-Deno.test("a GuestError has what happened as fields", () => {
+Deno.test("a GuestError has details as fields", () => {
   const error = new GuestError("trap", "words", {
     export: "f",
     status: -1,
@@ -85,7 +85,7 @@ Deno.test("an uncaught error begins with its class", () => {
   }
 });
 
-Deno.test("hex() shows addresses unsigned and what is below zero with a sign", () => {
+Deno.test("hex() shows addresses unsigned and negative numbers with a sign", () => {
   const rows: [value: number | bigint, shown: string][] = [
     [0, "0x0"],
     [0xfffc, "0xfffc"],
@@ -97,7 +97,7 @@ Deno.test("hex() shows addresses unsigned and what is below zero with a sign", (
   for (const [value, shown] of rows) assertStrictEquals(hex(value), shown);
 });
 
-Deno.test("quote() shows a name on one line, whatever a binary has in it", () => {
+Deno.test("quote() shows any name of a binary on one line", () => {
   assertStrictEquals(quote("env.log"), '"env.log"');
   assertStrictEquals(quote('a"b\n\0\u001b[31m'), '"a\\"b\\n\\u0000\\u001b[31m"');
   assertStrictEquals(quote("\ud800"), '"\\ud800"');
@@ -112,7 +112,7 @@ Deno.test("list() names a few and counts the rest", () => {
   assertStrictEquals(list(new Set(names)).endsWith('"n19" and 1 more'), true);
 });
 
-Deno.test("messageOf() has words for whatever was thrown", () => {
+Deno.test("messageOf() describes any thrown value", () => {
   assertStrictEquals(messageOf(cause), "the cause");
   assertStrictEquals(messageOf("text"), "text");
   assertStrictEquals(messageOf(undefined), "undefined");

@@ -15,7 +15,7 @@ const RANGES: [type: NumericType, least: number | bigint, greatest: number | big
 ];
 
 for (const [type, least, greatest] of RANGES) {
-  Deno.test(`checkNumeric() takes for ${type} what is from ${least} to ${greatest} and no more`, () => {
+  Deno.test(`checkNumeric() accepts only values from ${least} to ${greatest} for ${type}`, () => {
     const one = typeof least === "bigint" ? 1n : 1;
     checkNumeric(type, least, "write value");
     checkNumeric(type, greatest, "write value");
@@ -31,7 +31,7 @@ for (const [type, least, greatest] of RANGES) {
   });
 }
 
-Deno.test("checkNumeric() refuses what is no integer for every integer type", () => {
+Deno.test("checkNumeric() refuses values that are not integers for every integer type", () => {
   for (const [type, least] of RANGES) {
     if (typeof least === "bigint") continue;
     for (const value of [0.5, NaN, Infinity, -Infinity]) {
@@ -40,14 +40,14 @@ Deno.test("checkNumeric() refuses what is no integer for every integer type", ()
   }
 });
 
-Deno.test("checkNumeric() takes every number for a float", () => {
+Deno.test("checkNumeric() accepts every number for a float", () => {
   for (const value of [0, -0, 0.5, NaN, Infinity, 1e308, 2 ** 53]) {
     checkNumeric("f32", value, "write value");
     checkNumeric("f64", value, "write value");
   }
 });
 
-Deno.test("checkNumeric() tells a bigint from a number", () => {
+Deno.test("checkNumeric() distinguishes a bigint from a number", () => {
   const rows: [type: NumericType, value: unknown, message: string][] = [
     ["u8", 1n, "Cannot write value: it is 1n, expected a number for u8"],
     ["f64", 1n, "Cannot write value: it is 1n, expected a number for f64"],
@@ -64,7 +64,7 @@ Deno.test("checkNumeric() tells a bigint from a number", () => {
   }
 });
 
-Deno.test("show() tells values apart on one line", () => {
+Deno.test("show() distinguishes values on one line", () => {
   const rows: [value: unknown, shown: string][] = [
     ["a\nb", '"a\\nb"'],
     ["a".repeat(40), `"${"a".repeat(40)}"`],

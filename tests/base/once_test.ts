@@ -1,14 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { once } from "../../src/base/once.ts";
 
-Deno.test("what is made once is made when it is first asked for", () => {
+Deno.test("once() makes its value at the first use", () => {
   let made = 0;
   const get = once(() => ++made);
   assertEquals(made, 0);
   assertEquals([get(), get(), made], [1, 1, 1]);
 });
 
-Deno.test("nothing is something that can be made once", () => {
+Deno.test("once() can make undefined", () => {
   let made = 0;
   const get = once(() => {
     made++;
@@ -17,7 +17,7 @@ Deno.test("nothing is something that can be made once", () => {
   assertEquals([get(), get(), made], [undefined, undefined, 1]);
 });
 
-Deno.test("what could not be made is tried again", () => {
+Deno.test("once() tries again after an error", () => {
   let times = 0;
   const get = once(() => {
     if (++times === 1) throw new Error("not yet");

@@ -38,7 +38,7 @@ function* modules(folder: URL): Generator<URL> {
   }
 }
 
-Deno.test("nothing but runtime.ts names what some runtime lacks", () => {
+Deno.test("only runtime.ts names features that some runtime lacks", () => {
   const root = new URL("../../src/", import.meta.url);
   const found: string[] = [];
   let count = 0;
@@ -56,7 +56,7 @@ Deno.test("nothing but runtime.ts names what some runtime lacks", () => {
   assertEquals(count > 60, true, "the sources are found");
 });
 
-Deno.test("what is looked for is found, and comments, types and texts are not", () => {
+Deno.test("the search finds names in code, but not in comments, types and texts", () => {
   const isFound = (text: string) => LACKED.some((lacked) => lacked.test(codeOf(text)));
   for (
     const text of [
@@ -230,11 +230,11 @@ const WITHOUT_PROMISES = "delete WebAssembly.Suspending; delete WebAssembly.Susp
   "delete WebAssembly.promising; delete Uint8Array.fromBase64; delete URL.parse; " +
   "delete ArrayBuffer.prototype.detached;";
 
-Deno.test("all works in Deno", async () => {
+Deno.test("everything works in Deno", async () => {
   assertEquals(await run(""), { ...EVERYWHERE, ...FILES, ...WAITS, ...GRANTS });
 });
 
-Deno.test("all but waiting works in Deno below 2.4", async () => {
+Deno.test("everything except waiting works in Deno below 2.4", async () => {
   assertEquals(await run(WITHOUT_PROMISES), {
     ...EVERYWHERE,
     ...FILES,
@@ -253,7 +253,7 @@ Deno.test("Node and Bun read files, and grant no directories", async () => {
   });
 });
 
-Deno.test("a page takes relative text for a URL, has no files, and no shared buffers by name", async () => {
+Deno.test("a page treats relative text as a URL, and has no files and no global SharedArrayBuffer", async () => {
   const server = Deno.serve({ port: 0, hostname: "localhost", onListen() {} }, async (request) => {
     const { pathname } = new URL(request.url);
     try {
@@ -294,7 +294,7 @@ Deno.test("a runtime with neither files nor an address takes bytes and responses
   });
 });
 
-Deno.test("isShared() knows a shared buffer whatever it says of itself", () => {
+Deno.test("isShared() recognises a shared buffer despite false properties", () => {
   const disguised = Object.setPrototypeOf(new SharedArrayBuffer(8), ArrayBuffer.prototype);
   assertEquals(
     [new ArrayBuffer(8), new SharedArrayBuffer(8), disguised].map(isShared),
@@ -311,7 +311,7 @@ Deno.test("bytesOfBuffer() wraps buffers, and nothing else", () => {
   for (const value of lookalikes) assertEquals(bytesOfBuffer(value), undefined);
 });
 
-Deno.test("decodeBase64() and parseUrl() do what newer engines do", () => {
+Deno.test("decodeBase64() and parseUrl() behave as newer engines do", () => {
   assertEquals(decodeBase64("AGFzbQ=="), Uint8Array.of(0, 0x61, 0x73, 0x6d));
   assertEquals(parseUrl("http://a/b")?.href, "http://a/b");
   assertEquals(parseUrl("nowhere"), undefined);

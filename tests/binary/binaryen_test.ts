@@ -167,7 +167,7 @@ const table: [title: string, features: readonly string[], text: string, Partial<
 ];
 
 for (const [title, features, text, expected] of table) {
-  Deno.test(`what binaryen assembles is read as its text says: ${title}`, () => {
+  Deno.test(`a module from binaryen is read as its text declares: ${title}`, () => {
     const info = readModule(assemble(text, features));
     for (const [field, value] of Object.entries(expected)) {
       assertEquals<unknown>(info[field as keyof ModuleInfo], value, field);

@@ -75,7 +75,7 @@ Deno.test("a constant expression is read: global.get of a global of the module's
   ]);
 });
 
-Deno.test("a constant expression is read: struct.new_desc, which is told to be unsupported", () => {
+Deno.test("a constant expression is read: struct.new_desc, which is reported as unsupported", () => {
   const types = section(TYPE, 1, [0x4e, 2, [0x4d, 1, 0x5f, 0], [0x4c, 0, 0x5f, 0]]);
   const code = [0xfb, 0x01, 1, 0xfb, 0x20, 0, 0x0b];
   const info = readUnsupported(
@@ -86,7 +86,7 @@ Deno.test("a constant expression is read: struct.new_desc, which is told to be u
   assertEquals(info.globals, [{ type: "(ref 0)", mutable: false, initial: EXPRESSION }]);
 });
 
-Deno.test("a constant expression is read: ref.i31_shared, which is told to be unsupported", () => {
+Deno.test("a constant expression is read: ref.i31_shared, which is reported as unsupported", () => {
   const code = [0x41, 7, 0xfb, 0x1f, 0x0b];
   const info = readUnsupported("shared types", section(GLOBAL, 1, [0x6e, 0, code]));
   assertEquals(info.globals, [{ type: "anyref", mutable: false, initial: EXPRESSION }]);

@@ -74,7 +74,7 @@ Deno.test("memories, tags and globals follow the imported ones", () => {
   ]);
 });
 
-Deno.test("the start function is read, and absent where there is none", () => {
+Deno.test("the start function is read, and absent if there is none", () => {
   const declaration = [VOID_TYPE, section(FUNCTION, 2, 0, 0)];
   assertStrictEquals(readValid(declaration, section(START, 1), bodies(2)).start, 1);
   assertStrictEquals("start" in readValid(declaration, bodies(2)), false);

@@ -122,7 +122,7 @@ for (const [what, size, body] of BAD_BODIES) {
 
 const none = { loops: false, reads: false, writes: false, calculates: false };
 
-Deno.test("effects of what clang made", async () => {
+Deno.test("effects of clang's code", async () => {
   const { effects } = readModule(await guestBytes("c/echo_length"));
   assertEquals(
     effects,

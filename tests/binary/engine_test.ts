@@ -23,10 +23,10 @@ function checkAll(samples: readonly Sample[]): number {
   return taken;
 }
 
-Deno.test("names, kinds and order are those of the engine in all of our guests", async () => {
+Deno.test("names, kinds and order agree with the engine in all of our guests", async () => {
   assert(checkAll(await ownSamples()) > 50);
 });
 
-Deno.test("names, kinds and order are those of the engine in modules of npm packages", async () => {
+Deno.test("names, kinds and order agree with the engine in modules of npm packages", async () => {
   assert(checkAll(await npmSamples()) >= 45);
 });

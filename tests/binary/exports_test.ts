@@ -20,7 +20,7 @@ import {
 
 const VOID = { parameters: [], results: [] } as const;
 
-Deno.test("exports of every kind are read in order, with the type of what they name", () => {
+Deno.test("exports of every kind are read in order, with the types of their items", () => {
   const info = readValid(
     VOID_TYPE,
     section(IMPORT, 1, ["env", "g", 0x03, 0x7f, 0]),
@@ -104,13 +104,13 @@ const malformed: [exports: Part, message: string][] = [
   ],
 ];
 
-Deno.test("exports of what does not exist are refused", () => {
+Deno.test("exports of items that do not exist are refused", () => {
   for (const [exports, message] of malformed) {
     assertMalformed(build(section(EXPORT, exports)), message);
   }
 });
 
-Deno.test("two exports of one name are refused, whatever they export", () => {
+Deno.test("two exports of one name are refused for every kind", () => {
   const bytes = build(
     section(MEMORY, 1, [0x00, 1]),
     section(GLOBAL, 1, [0x7f, 0, 0x41, 0, 0x0b]),

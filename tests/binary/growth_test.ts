@@ -48,7 +48,7 @@ const densest: [title: string, sections: Part][] = [
 ];
 
 for (const [title, sections] of densest) {
-  Deno.test(`what is read grows no faster than the bytes: ${title}`, () => {
+  Deno.test(`the result grows no faster than the bytes: ${title}`, () => {
     const bytes = build(sections);
     const weight = weigh(readModule(bytes));
     assert(weight <= mostWeight(bytes.length), `${weight} parts of ${bytes.length} bytes`);

@@ -100,7 +100,7 @@ const files: [is: string, hint: string, bytes: Uint8Array][] = [
 ];
 
 for (const [is, hint, bytes] of files) {
-  Deno.test(`a file that is no module is named: ${is}`, () => {
+  Deno.test(`a file that is not a module is identified: ${is}`, () => {
     assertMalformed(
       bytes,
       `Cannot read module at offset 0x0: ${is}, expected a WebAssembly module; ${hint}`,
@@ -145,5 +145,6 @@ const others: [title: string, bytes: Uint8Array, message: string][] = [
 ];
 
 for (const [title, bytes, message] of others) {
-  Deno.test(`a file that is no module is refused: ${title}`, () => assertMalformed(bytes, message));
+  Deno.test(`a file that is not a module is refused: ${title}`, () =>
+    assertMalformed(bytes, message));
 }

@@ -59,7 +59,7 @@ Deno.test("readImportedMemories() passes over functions", () => {
   }
 });
 
-Deno.test("readImportedMemories() gives nothing where an import is neither", () => {
+Deno.test("readImportedMemories() returns undefined if an import is neither", () => {
   const memory = named(2, 0, 1);
   for (
     const other of [
@@ -75,7 +75,7 @@ Deno.test("readImportedMemories() gives nothing where an import is neither", () 
   }
 });
 
-Deno.test("readImportedMemories() gives nothing where imports are counted otherwise", () => {
+Deno.test("readImportedMemories() returns undefined if the count of imports differs", () => {
   const compact = [1, 0x65, 0, 0x7f, 2, 1, 0x6d, 2, 0, 1, 1, 0x6e, 2, 0, 1]; // one group of two
   assertEquals(readImportedMemories(moduleOf(1, ...compact), 2), undefined);
   const plain = moduleOf(2, ...named(2, 0, 1), ...named(2, 0, 1));
@@ -83,7 +83,7 @@ Deno.test("readImportedMemories() gives nothing where imports are counted otherw
   assertEquals(readImportedMemories(plain, 3), undefined);
 });
 
-Deno.test("readImportedMemories() comes to an end in bytes that no engine took", () => {
+Deno.test("readImportedMemories() ends even in bytes that no engine accepted", () => {
   const bytes = moduleOf(1, ...named(2, 0x05, 1, ...U64_MAX));
   for (let length = 0; length <= bytes.length; length++) {
     readImportedMemories(bytes.subarray(0, length), 1);
@@ -91,7 +91,7 @@ Deno.test("readImportedMemories() comes to an end in bytes that no engine took",
   assertEquals(readImportedMemories(build(), 1), undefined);
 });
 
-Deno.test("what is read of imported memories is what the reader of whole modules reads", async () => {
+Deno.test("readImportedMemories() agrees with the reader of whole modules", async () => {
   let guests = 0;
   for (const name of await findGuests()) {
     const bytes = await guestBytes(name);

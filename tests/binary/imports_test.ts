@@ -113,7 +113,7 @@ for (const [title, imports, expected] of compact) {
   });
 }
 
-Deno.test("an import of an exact function is read and told to be unsupported", () => {
+Deno.test("an import of an exact function is read and reported as unsupported", () => {
   const part = section(IMPORT, 1, ["env", "f", 0x20, 1]);
   assertEquals<readonly ImportInfo[]>(readUnsupported("custom descriptors", TYPES, part).imports, [
     { module: "env", name: "f", kind: "function", type: NOTHING },

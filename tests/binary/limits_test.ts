@@ -58,14 +58,14 @@ Deno.test("memories are read with every form of limits", () => {
   }
 });
 
-Deno.test("a 64-bit memory may declare as much as it can address, though no engine gives it", () => {
+Deno.test("a 64-bit memory may declare as much as it can address, though no engine allocates it", () => {
   const bytes = build(section(MEMORY, 1, [0x05, 0, leb(2 ** 48)]));
   assertEquals(readModule(bytes).memories, [
     { ...unshared, minimum: 0n, maximum: 281474976710656n, address: "i64" },
   ]);
 });
 
-Deno.test("memories are read with custom page sizes, which are told to be unsupported", () => {
+Deno.test("memories are read with custom page sizes, which are reported as unsupported", () => {
   for (const [limits, type] of smallPages) {
     const { memories } = readUnsupported("custom page size", section(MEMORY, 1, limits));
     assertEquals(memories, [type]);
@@ -102,7 +102,7 @@ Deno.test("tables are read with every form of limits", () => {
   }
 });
 
-Deno.test("a shared table is read and told to be unsupported", () => {
+Deno.test("a shared table is read and reported as unsupported", () => {
   const { tables } = readUnsupported("shared types", section(TABLE, 1, [0x70, 0x03, 1, 2]));
   assertEquals(tables, [
     { element: "funcref", minimum: 1, maximum: 2, shared: true, address: "i32" },

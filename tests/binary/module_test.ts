@@ -28,7 +28,7 @@ Deno.test("readModule() reads bytes in a shared buffer, and in a growable one", 
   assertEquals(readModule(new Uint8Array(growable)), readModule(BYTES));
 });
 
-Deno.test("readModule() hands no shared bytes to the decoder, which a race brings down", () => {
+Deno.test("readModule() passes no shared bytes to the decoder, which a race could crash", () => {
   const shared = new Uint8Array(new SharedArrayBuffer(BYTES.length));
   shared.set(BYTES);
   const { decode } = TextDecoder.prototype;

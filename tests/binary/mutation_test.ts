@@ -36,7 +36,7 @@ function check(bytes: Uint8Array<ArrayBuffer>): boolean {
   return true;
 }
 
-Deno.test(`${ROUNDS} mutated modules are read as the engine reads them, or refused`, async () => {
+Deno.test(`${ROUNDS} mutated modules are read as by the engine, or refused`, async () => {
   const samples = [...richSamples(), ...await ownSamples(), ...await npmSamples()]
     .filter(({ bytes }) => bytes.length <= LARGEST);
   let taken = 0;
@@ -51,6 +51,6 @@ Deno.test(`${ROUNDS} mutated modules are read as the engine reads them, or refus
       throw new Error(`seed ${seed}, of "${sample.name}": ${bytes}`, { cause });
     }
   }
-  assert(taken > ROUNDS / 20, `the engine takes ${taken}, which shows too little`);
+  assert(taken > ROUNDS / 20, `the engine takes ${taken}, which is too few`);
   assert(taken < ROUNDS / 2, `the engine takes ${taken}, so that too little is refused`);
 });

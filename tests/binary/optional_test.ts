@@ -79,7 +79,7 @@ for (const [name, text, expected] of TABLE) {
 }
 
 for (const name of ["optional", "optional_plain", "optional_numbers"]) {
-  Deno.test(`optional arguments of ${name}, as the compiler makes them`, async () => {
+  Deno.test(`optional arguments of ${name}, as the compiler emits them`, async () => {
     const { optionalArguments } = readModule(await guestBytes(`assemblyscript/${name}`));
     assertEquals(
       new Map([...optionalArguments!].sort()),

@@ -57,7 +57,7 @@ async function askEngine(flag: string, bytes: Uint8Array): Promise<unknown> {
 }
 
 for (const [flag, bytes] of modules) {
-  Deno.test(`names, kinds and order are those of the engine with ${flag}`, async () => {
+  Deno.test(`names, kinds and order agree with the engine with ${flag}`, async () => {
     const info = readModule(bytes);
     assertEquals<unknown>({
       imports: info.imports.map(({ module, name, kind }) => ({ module, name, kind })),

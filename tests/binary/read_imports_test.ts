@@ -5,7 +5,7 @@ import { findGuests, guestBytes } from "../_guests.ts";
 import { build, FUNCTION, IMPORT, MEMORY, section, TYPE } from "./_build.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 
-Deno.test("what is read of the imports alone is what is read of them with all else", async () => {
+Deno.test("reading the imports alone gives the same as reading the whole module", async () => {
   let guests = 0;
   for (const name of await findGuests()) {
     const bytes = await guestBytes(name);
@@ -15,7 +15,7 @@ Deno.test("what is read of the imports alone is what is read of them with all el
   assert(guests > 150, `${guests} guests`);
 });
 
-Deno.test("imports are read with the types before them, behind other sections, and no further", () => {
+Deno.test("imports are read with the types before them, after other sections, and no further", () => {
   const bytes = build(
     section(0, "x", 9, 9),
     section(TYPE, 1, 0x60, 1, 0x7f, 0), // (i32) -> ()

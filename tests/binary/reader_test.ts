@@ -142,7 +142,7 @@ Deno.test("no read goes past the end of its range, though the binary goes on", (
   }
 });
 
-Deno.test("range() gives the next bytes and moves past them", () => {
+Deno.test("range() returns the next bytes and moves past them", () => {
   const reader = new Reader(Uint8Array.from([1, 2, 3, 4]));
   const range = reader.range(2, "range");
   assertEquals([range.u8("byte"), range.u8("byte"), range.remaining], [1, 2, 0]);
@@ -168,7 +168,7 @@ Deno.test("count() is capped by a limit and by the bytes that remain", () => {
   }
 });
 
-Deno.test("index() refuses what is not below the length", () => {
+Deno.test("index() refuses an index that is not below the length", () => {
   assertStrictEquals(new Reader(Uint8Array.from([6])).index("index", 7), 6);
   const error = assertThrows(
     () => new Reader(Uint8Array.from([7])).index("index", 7),

@@ -82,7 +82,7 @@ const table: [title: string, lines: Line[], expected: Toolchain | undefined][] =
 ];
 
 for (const [title, lines, expected] of table) {
-  Deno.test(`toolchain() names what compiled a module: ${title}`, () => {
+  Deno.test(`toolchain() names the compiler of a module: ${title}`, () => {
     const producers = lines.map(([field, name, version]): Producer => ({ field, name, version }));
     assertEquals(toolchain(producers), expected);
   });

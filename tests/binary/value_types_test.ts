@@ -51,7 +51,7 @@ const supported: [type: Part, text: string][] = [
   [[0x64, 0x01], "(ref 1)"],
 ];
 
-Deno.test("value types are written as the text format writes them", () => {
+Deno.test("value types are formatted as in the text format", () => {
   for (const [type, text] of supported) assertEquals(parameter(readValid(takes(type))), text);
 });
 
@@ -66,7 +66,7 @@ const unsupported: [feature: string, type: Part, text: string][] = [
   ["stack switching", [0x64, 0x68], "(ref cont)"],
 ];
 
-Deno.test("value types of proposals that the engine does not take are read and named", () => {
+Deno.test("value types of proposals that the engine does not accept are read and named", () => {
   for (const [feature, type, text] of unsupported) {
     assertEquals(parameter(readUnsupported(feature, takes(type))), text);
   }
@@ -100,7 +100,7 @@ const malformed: [type: Part, message: string][] = [
   ],
 ];
 
-Deno.test("a type index is refused where there is no type section", () => {
+Deno.test("a type index is refused if there is no type section", () => {
   assertMalformed(
     build(section(GLOBAL, 1, [0x63, 0x00, 0, 0xd0, 0x00, 0x0b])),
     "Cannot read heap type at offset 0xc: index is 0, expected below 0",

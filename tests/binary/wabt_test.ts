@@ -69,10 +69,10 @@ function compareAll(samples: readonly Sample[]): number {
   return compared;
 }
 
-Deno.test("whole types are those that wabt reads in all of our guests", async () => {
+Deno.test("whole types agree with wabt in all of our guests", async () => {
   assert(compareAll(await ownSamples()) >= 50);
 });
 
-Deno.test("whole types are those that wabt reads in modules of npm packages", async () => {
+Deno.test("whole types agree with wabt in modules of npm packages", async () => {
   assert(compareAll(await npmSamples()) >= 30);
 });

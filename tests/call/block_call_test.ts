@@ -68,7 +68,7 @@ const PASSED: [call: string, options: AllocatorOptions, allocate: number[], free
 ];
 
 for (const [what, options, allocate, free] of PASSED) {
-  Deno.test(`a block is asked for and freed with ${what}`, async () => {
+  Deno.test(`a block is allocated and freed with ${what}`, async () => {
     using guest = await load(RECORDING, {
       convention: allocator(options),
       symbols: { use: { parameters: ["string"], result: "u32" } },
@@ -117,7 +117,7 @@ for (const [allocate, free, message] of REFUSED) {
   });
 }
 
-Deno.test("what can not be passed for a block is the caller's mistake", async () => {
+Deno.test("an argument that cannot be passed for a block is the caller's mistake", async () => {
   const convention = allocator({
     allocate: { export: "alloc1", pass: ["size" as "byteLength"] },
     result: "inPlace",

@@ -13,7 +13,7 @@ const symbols = {
 
 const convention = allocator({ allocate: "malloc", free: "free" });
 
-Deno.test("allocate() takes zeroed blocks that live until they are given back", async () => {
+Deno.test("allocate() returns zeroed blocks that live until they are freed", async () => {
   using guest = await load(BYTES, { convention, symbols });
   const { push, total, live } = guest.symbols;
   {
@@ -29,7 +29,7 @@ Deno.test("allocate() takes zeroed blocks that live until they are given back", 
   assertEquals(live(), 0);
 });
 
-Deno.test("a block is given back once, and is of no use afterwards", async () => {
+Deno.test("a block is freed once, and cannot be used afterwards", async () => {
   using guest = await load(BYTES, { convention, symbols });
   const block = guest.allocate(8);
   block.free();
@@ -56,7 +56,7 @@ Deno.test("a block is gone with the instance that it was taken from", async () =
   assertEquals(guest.symbols.live(), 0);
 });
 
-Deno.test("allocate() says why it can't", async () => {
+Deno.test("allocate() reports why it cannot allocate", async () => {
   using guest = await load(BYTES, { convention, symbols });
   guest.symbols.failAfter(1);
   const { code } = assertThrows(() => guest.allocate(8), GuestError, "Cannot allocate 8 bytes");
@@ -76,7 +76,7 @@ Deno.test("allocate() says why it can't", async () => {
   assertThrows(() => guest.allocate(8), GuestError, "the guest is disposed");
 });
 
-Deno.test("where the convention adds pages, blocks lie side by side in them", async () => {
+Deno.test("blocks lie side by side if the convention adds pages", async () => {
   using guest = await load(BYTES, {
     convention: inPlace({ pointer: "reserve", byteLength: 100 }),
     symbols,

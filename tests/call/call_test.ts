@@ -49,7 +49,7 @@ Deno.test("a call takes exactly the arguments that were declared", async () => {
   assertEquals([guest.state, guest.symbols.join("a", 0x2d, "b")], ["ready", "a-b"]);
 });
 
-Deno.test("what a refused argument had before it is freed, in both kinds of call", async () => {
+Deno.test("the blocks of the arguments before a refused one are freed, in both kinds of call", async () => {
   using guest = await loadSymbols();
   for (const second of ["\ud800", 5 as unknown as string]) {
     assertThrows(() => guest.symbols.join("first", 0x2d, second), TypeError);
@@ -124,7 +124,7 @@ Deno.test("a failed call leaves nothing for the next", async () => {
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("blocks on the guest's stack are given back after a call that was waited for too", async () => {
+Deno.test("blocks on the guest's stack are also freed after a call that was waited for", async () => {
   const area = { parameters: ["string"], result: { type: "string", form: "areaBefore" } } as const;
   const nullable = [{ type: "string", nullable: true }] as const;
   using guest = await load(guestUrl("c/bindgen_old"), {

@@ -80,7 +80,7 @@ for (const [guest, name, convention] of GUESTS) {
   });
 }
 
-Deno.test("what is no text is refused alike in both tiers", async () => {
+Deno.test("values that are not text are refused alike in both tiers", async () => {
   using run = await loadIn("run", "c/echo_length");
   using compiled = await loadIn("compiled", "c/echo_length");
   for (const value of [undefined, null, 7, new Uint8Array(1), ["a"]]) {
@@ -89,7 +89,7 @@ Deno.test("what is no text is refused alike in both tiers", async () => {
   }
 });
 
-Deno.test("a symbol of each number refuses in both tiers what its type does not hold", async () => {
+Deno.test("a symbol of each number refuses values that its type does not hold in both tiers", async () => {
   const types = ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64"] as const;
   const values = [
     0,
@@ -131,7 +131,7 @@ Deno.test("a symbol of each number refuses in both tiers what its type does not 
   }
 });
 
-Deno.test("a plan is compiled once for a module: a fresh instance goes on with it", async () => {
+Deno.test("a plan is compiled once for a module: a fresh instance uses it, too", async () => {
   using guest = await load(await guestBytes("c/symbols"), {
     symbols: { add: { name: "add_i32", parameters: ["i32", "i32"], result: "i32" } },
   });
@@ -170,7 +170,7 @@ Deno.test("bytes of a view that went stale are refused, and others are passed", 
   assertEquals(guest.passBytes(new Uint8Array(), "echo"), new Uint8Array());
 });
 
-Deno.test("a guest that broke in a call within the call is not gone on with", async () => {
+Deno.test("a call does not go on after the guest broke in a call within it", async () => {
   let calm = true;
   const log = () => {
     if (calm) return;
@@ -201,7 +201,7 @@ Deno.test("a guest that broke in a call within the call is not gone on with", as
   assertEquals(guest.state, "poisoned");
 });
 
-Deno.test("nothing of a guest becomes source", async () => {
+Deno.test("no text of a guest becomes source", async () => {
   // The name of an export is the guest's choice, and here it would end a string and call a
   // function.
   const name = '"); globalThis.broken = true; ("';

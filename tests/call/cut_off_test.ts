@@ -49,7 +49,7 @@ async function cutOff(call: () => unknown): Promise<unknown> {
 }
 
 for (const [symbol, warmUp] of [["run", 0], ["run", 150], ["later", 0], ["later", 150]] as const) {
-  Deno.test(`a call that can't be put right ends the guest, and is in progress no more: ${symbol} after ${warmUp} calls`, async () => {
+  Deno.test(`a call that cannot be cleaned up ends the guest, and is no longer in progress: ${symbol} after ${warmUp} calls`, async () => {
     using guest = await load(GUEST, { convention: CONVENTION, symbols: SYMBOLS });
     const call: (text: string) => unknown = guest.symbols[symbol];
     for (let times = 0; times < warmUp; times++) await call("fine");
@@ -59,14 +59,14 @@ for (const [symbol, warmUp] of [["run", 0], ["run", 150], ["later", 0], ["later"
     assertEquals(guestErrorOf(() => guest.symbols.run("fine")), [
       "poisoned",
       'Cannot call "run": the guest is poisoned, expected reset() first; it was: a call was cut off, ' +
-      "and what it left behind is not known: Maximum call stack size exceeded",
+      "and its effects are unknown: Maximum call stack size exceeded",
     ]);
     guest.reset();
     assertEquals([await call("fine"), guest.state], ["fine", "ready"]);
   });
 }
 
-Deno.test("a stack that ends while blocks are taken ends the guest, whose blocks nobody knows then", async () => {
+Deno.test("a stack overflow during allocation ends the guest, whose blocks are unknown then", async () => {
   const endStack = (): number => endStack() + 1;
   const output = {
     result: { type: "string", pointer: "output", length: "result" },

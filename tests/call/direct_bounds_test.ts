@@ -40,14 +40,14 @@ async function loadMoving(to: number, capacity?: number): Promise<Guest> {
   return guest;
 }
 
-Deno.test("a buffer that stays is read where it is", async () => {
+Deno.test("a buffer that stays is read in place", async () => {
   using guest = await loadMoving(16);
   for (const text of ["Hello", "Grüße", "a".repeat(300)]) {
     assertStrictEquals(guest.passString(text, "pass"), text);
   }
 });
 
-Deno.test("a result that would reach out of the place that the buffer moved to is refused", async () => {
+Deno.test("a result that would reach beyond the moved buffer is refused", async () => {
   for (const text of ["Hello there", "a".repeat(300)]) {
     using guest = await loadMoving(65530);
     const error = assertThrows(() => guest.passString(text, "pass"), GuestError);
@@ -56,14 +56,14 @@ Deno.test("a result that would reach out of the place that the buffer moved to i
   }
 });
 
-Deno.test("a buffer that moves out of memory is refused, however short the result", async () => {
+Deno.test("a buffer that moves out of memory is refused, even for a short result", async () => {
   for (const text of ["", "Hello there", "a".repeat(300)]) {
     using guest = await loadMoving(65600);
     assertThrows(() => guest.passString(text, "pass"), MemoryRangeError, "0x10040");
   }
 });
 
-Deno.test("a stated capacity does not vouch for memory where the buffer has moved", async () => {
+Deno.test("a stated capacity is not trusted after the buffer has moved", async () => {
   for (const text of ["Hello there", "a".repeat(90)]) {
     using guest = await loadMoving(65530, 100);
     assertThrows(() => guest.passString(text, "pass"), MemoryRangeError, "0xfffa");

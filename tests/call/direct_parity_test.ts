@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
     values: ["abc", "fails"],
   },
   {
-    name: "a return area that holds where the text is",
+    name: "a return area that holds the place of the text",
     body: `${MALLOC} (func (export "call") (param i32) (result i32) (i32.const 0))`,
     convention: allocator(owned),
     symbol: {
@@ -86,7 +86,7 @@ const ROWS: readonly Row[] = [
     values: ["abc", "Grüße"],
   },
   {
-    name: "a result where the argument was put, in the guest's buffer",
+    name: "a result in the argument's place, in the guest's buffer",
     body: `${BUFFER} (func (export "call") (param i32 i32) (result i32)
       (if (i32.eq (i32.load8_u (local.get 0)) (i32.const 0x6e)) (then (return (i32.const -3))))
       (if (i32.eq (i32.load8_u (local.get 0)) (i32.const 0x74)) (then (return (i32.const 4))))
@@ -111,7 +111,7 @@ const ROWS: readonly Row[] = [
     values: ["abc", "Grüße"],
   },
   {
-    name: "text in UTF-16 up to a NUL, whatever its length would count",
+    name: "text in UTF-16 up to a NUL, for any unit of its length",
     body: `${MALLOC} (func (export "call") (param i32 i32) (result i32) (local.get 0))`,
     convention: allocator({ ...owned, encoding: "utf-16" }),
     symbol: {
@@ -133,7 +133,7 @@ function outcome(call: () => unknown): unknown {
 }
 
 for (const { name, body, convention, symbol, values } of ROWS) {
-  Deno.test(`the hundredth call is as the first: ${name}`, async () => {
+  Deno.test(`the hundredth call is like the first: ${name}`, async () => {
     const bytes = assemble(`(module (memory (export "memory") 1) ${body})`);
     const make = () => load(bytes, { convention, symbols: { call: symbol } });
     const call = (guest: Guest<{ readonly call: SymbolDeclaration }>, value: unknown) =>
@@ -150,7 +150,7 @@ for (const { name, body, convention, symbol, values } of ROWS) {
 }
 
 for (const calls of [0, 120]) {
-  Deno.test(`after ${calls} calls: a buffer is asked for once, and what does not fit there is refused`, async () => {
+  Deno.test(`after ${calls} calls: the address of a buffer is read once, and texts that do not fit are refused`, async () => {
     // The second request of one call gets room; the first gets a byte at the end.
     const bytes = assemble(`(module
       (memory (export "memory") 1)

@@ -39,7 +39,7 @@ const THROWN: readonly unknown[] = [
 
 for (const kind of ["_stack_pointer", "_stack_functions"]) {
   for (const declared of ["as text", "as bytes"] as const) {
-    Deno.test(`what a host function throws leaves c/callbacks${kind} unchanged and ready, ${declared}`, async () => {
+    Deno.test(`an error of a host function leaves c/callbacks${kind} unchanged and ready, ${declared}`, async () => {
       let thrown: unknown;
       using guest = await loadCallbacks(
         {
@@ -57,7 +57,7 @@ for (const kind of ["_stack_pointer", "_stack_functions"]) {
     });
   }
 
-  Deno.test(`100,000 throws through frames of 1,000 bytes leave the data of c/callbacks${kind} as it was`, async () => {
+  Deno.test(`100,000 throws through frames of 1,000 bytes leave the data of c/callbacks${kind} unchanged`, async () => {
     const failure = new Error("thrown");
     using guest = await loadCallbacks({
       log() {
@@ -82,7 +82,7 @@ for (const kind of ["_stack_pointer", "_stack_functions"]) {
   });
 }
 
-Deno.test("without a way to put the stack pointer back a throw poisons, says so, and frees nothing", async () => {
+Deno.test("a throw poisons a guest whose stack pointer cannot be restored, with that reason, and frees nothing", async () => {
   const failure = new Error("thrown");
   let fails = true;
   using guest = await loadCallbacks({
@@ -105,7 +105,7 @@ Deno.test("without a way to put the stack pointer back a throw poisons, says so,
   assertEquals(guest.symbols.announce("x"), "Hello, x!");
 });
 
-Deno.test("what fails before the guest is called poisons nothing", async () => {
+Deno.test("an error before the guest is called does not poison it", async () => {
   const failure = new WebAssembly.RuntimeError("of the caller's own convention");
   const thrown = new Error("thrown");
   const convention: OwnConvention = {
@@ -134,7 +134,7 @@ Deno.test("what fails before the guest is called poisons nothing", async () => {
   assertEquals(other.state, "ready");
 });
 
-Deno.test("a trap while the call is cleaned up poisons, and the first error is told", async () => {
+Deno.test("a trap during clean-up poisons the guest, and the first error is reported", async () => {
   const failure = new Error("thrown");
   using guest = await load(guestUrl("c/host_forms"), {
     convention: PACKED,
@@ -159,7 +159,7 @@ Deno.test("a trap while the call is cleaned up poisons, and the first error is t
 });
 
 for (const declared of ["as text", "as bytes"] as const) {
-  Deno.test(`an allocator that traps or lies during a host call is the guest's, ${declared}`, async () => {
+  Deno.test(`an allocator that traps or lies during a host call is the guest's fault, ${declared}`, async () => {
     let answer = "x".repeat(16);
     const { answer: host } = callbackImports({ answer: () => answer }, declared);
     using guest = await load(guestUrl("wat/traps_in_malloc"), {
@@ -180,7 +180,7 @@ for (const declared of ["as text", "as bytes"] as const) {
   });
 }
 
-Deno.test("what was thrown is let go of once the call has failed", async () => {
+Deno.test("a thrown value is released after the call has failed", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   using guest = await loadCallbacks({
@@ -194,7 +194,7 @@ Deno.test("what was thrown is let go of once the call has failed", async () => {
   assertEquals(thrown.deref(), undefined);
 });
 
-Deno.test("a guest that has no stack in memory is ready after a throw", async () => {
+Deno.test("a guest without a stack in memory is ready after a throw", async () => {
   const failure = new Error("thrown");
   using guest = await load(guestUrl("wat/js_string_imports"), {
     symbols: { announce: { parameters: ["string"], result: "void" } },
@@ -211,7 +211,7 @@ Deno.test("a guest that has no stack in memory is ready after a throw", async ()
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("a function that is imported as it is can throw as well", async () => {
+Deno.test("a plain imported function can throw as well", async () => {
   const failure = new Error("thrown");
   const log = () => {
     throw failure;
@@ -231,7 +231,7 @@ Deno.test("a function that is imported as it is can throw as well", async () => 
   }
 });
 
-Deno.test("where memory runs out in a host call, what the call holds is freed", async () => {
+Deno.test("the call's blocks are freed if memory runs out in a host call", async () => {
   using guest = await loadCallbacks({});
   const failAfter = guest.exports.fail_after as (nth: number) => void;
   failAfter(2);
@@ -243,7 +243,7 @@ Deno.test("where memory runs out in a host call, what the call holds is freed", 
   assertEquals(guest.symbols.ask("question"), "question");
 });
 
-Deno.test("a trap in the guest's allocator during a host call poisons", async () => {
+Deno.test("a trap in the guest's allocator during a host call poisons the guest", async () => {
   using guest = await load(guestUrl("c/host_forms"), {
     convention: PACKED,
     missing: "trap",
@@ -281,14 +281,14 @@ async function loadCatches(work: () => void) {
   });
 }
 
-Deno.test("a guest that catches what the host throws has dealt with it", async () => {
+Deno.test("a guest that catches a host error has handled it", async () => {
   using guest = await loadCatches(() => {
     throw new WebAssembly.RuntimeError("the host's");
   });
   assertEquals([guest.symbols.swallow(), guest.state], [7, "ready"]);
 });
 
-Deno.test("what a guest catches and throws again reaches the caller unchanged", async () => {
+Deno.test("an error that a guest catches and rethrows reaches the caller unchanged", async () => {
   const failure = new WebAssembly.RuntimeError("the host's");
   using guest = await loadCatches(() => {
     throw failure;
@@ -297,7 +297,7 @@ Deno.test("what a guest catches and throws again reaches the caller unchanged", 
   assertEquals((guest.exports.caught as () => number)(), 1);
 });
 
-Deno.test("a guest that traps over what it caught has trapped", async () => {
+Deno.test("a guest that traps after catching an error has trapped", async () => {
   using guest = await loadCatches(() => {
     throw new Error("the host's");
   });
@@ -308,7 +308,7 @@ Deno.test("a guest that traps over what it caught has trapped", async () => {
   assertEquals(guest.state, "poisoned");
 });
 
-Deno.test("a guest that broke in a call within this one does not get away with catching that", async () => {
+Deno.test("a guest that broke in a call within this one cannot hide that by catching it", async () => {
   using guest = await loadCatches((): void => assertTraps(() => guest.symbols.trap()));
   assertEquals(guestErrorOf(() => guest.symbols.swallow()), [
     "poisoned",
@@ -332,7 +332,7 @@ function assertTraps(call: () => void): void {
   assertEquals(guestErrorOf(call)[0], "trap");
 }
 
-Deno.test("the guest's own exception is told as such", async () => {
+Deno.test("the guest's own exception is reported as such", async () => {
   using guest = await loadCatches(() => {});
   const error = assertThrows(() => guest.symbols.throw(), GuestError);
   assertEquals([error.code, error.message, error.export], [
@@ -343,7 +343,7 @@ Deno.test("the guest's own exception is told as such", async () => {
   assertStrictEquals(error.cause instanceof undeclared.Exception, true);
 });
 
-Deno.test("a trap is told with the guest's frames", async () => {
+Deno.test("a trap is reported with the guest's frames", async () => {
   using guest = await loadCallbacks({});
   const error = assertThrows(() => guest.symbols.ask_and_trap("x"), GuestError);
   assertEquals([error.code, error.export, error.cause instanceof WebAssembly.RuntimeError], [

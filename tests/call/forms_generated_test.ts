@@ -65,7 +65,7 @@ async function compare(made: Made, bytes: Uint8Array<ArrayBuffer>, random: Rando
   }
 }
 
-Deno.test("the compiled form of a call means what its steps do, whatever the guest and the declaration", async () => {
+Deno.test("the compiled form of a call means the same as its steps, for any guest and declaration", async () => {
   const Plain = globalThis.Function;
   let compiled = 0;
   // Every compiled form is a function made from source.

@@ -37,7 +37,7 @@ function improve(forms: Forms<string, AddOne>, instance = "one"): Made<AddOne> {
   return forms.improve(instance, run);
 }
 
-testCounted("what is called often is replaced once, and every call is answered", () => {
+testCounted("a function that is called often is replaced once, and every call returns", () => {
   let compiled = 0;
   const fast: AddOne = (value) => value + 1;
   const forms = new Forms<string, AddOne>(() => (compiled++, () => fast));

@@ -13,7 +13,7 @@ import { PLAN_ROWS } from "./_plan_rows.ts";
 for (const [index, { guest: source, options, declare, ask, plan }] of PLAN_ROWS.entries()) {
   const isText = source.startsWith("(module");
   const of = `${isText ? "text format" : source} ${ask?.join(" ") ?? declare?.name ?? "chunks"}`;
-  Deno.test(`guest.plan() tells each step, ${index}: ${of}`, async () => {
+  Deno.test(`guest.plan() describes each step, ${index}: ${of}`, async () => {
     const bytes = isText ? assemble(source) : await guestBytes(source);
     const symbols: SymbolDeclarations | undefined = declare && { call: declare };
     using guest = await load(
@@ -67,7 +67,7 @@ const ASKED = `(module
   (func (export "echo") (param i32) (result i32) (call $asked) (local.get 0))
   (func (export "add") (param i32 f64) (result i32) (call $asked) (local.get 0)))`;
 
-Deno.test("a plan runs nothing of the guest, and knows the capacity once a pass has asked", async () => {
+Deno.test("making a plan does not run the guest, and shows the capacity once a pass has found it", async () => {
   let asked = 0;
   using guest = await load(assemble(ASKED), { imports: { env: { asked: () => void asked++ } } });
   const before = (await guest.plan("echo")).steps[1];
@@ -84,7 +84,7 @@ Deno.test("a plan runs nothing of the guest, and knows the capacity once a pass 
   assertEquals([after?.byteLength, asked], [64, calls]);
 });
 
-Deno.test("a symbol comes before an export, unless what is passed is named", async () => {
+Deno.test("a symbol comes before an export, unless the type is given", async () => {
   using guest = await load(assemble(ASKED), {
     imports: { env: { asked: () => {} } },
     symbols: { echo: { name: "add", parameters: ["i32", "f64"], result: "i32" } },
@@ -103,7 +103,7 @@ Deno.test("an asynchronous symbol waits for the guest", async () => {
   assertStrictEquals((await guest.plan("add")).steps[2]?.text, waits);
 });
 
-Deno.test("names that may be those of two buffers are compared before the first call", async () => {
+Deno.test("names that may belong to two buffers are compared before the first call", async () => {
   using guest = await load(guestPath("c/two_buffers"));
   const { step, text } = (await guest.plan("transform")).steps[0]!;
   const names = '"get_first_buffer", "get_second_buffer"';
@@ -115,7 +115,7 @@ Deno.test("names that may be those of two buffers are compared before the first 
   assertStrictEquals(whole.code, "ambiguous-convention");
 });
 
-Deno.test("what can not be called has no plan: the error is that of the call", async () => {
+Deno.test("a call that would fail has no plan: the error is that of the call", async () => {
   using guest = await load(assemble(ASKED), { imports: { env: { asked: () => {} } } });
   for (const [name, code] of [["add", "signature"], ["ad", "missing-export"]] as const) {
     const expected = assertThrows(() => guest.passString("a", name), GuestError);

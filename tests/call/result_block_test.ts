@@ -35,12 +35,12 @@ const ONE_BLOCK = assemble(`(module
 const convention = allocator({ allocate: "malloc", free: "free", resultsFreedBy: "host" });
 const used = { parameters: [], result: "u32" } as const;
 
-Deno.test("a guest that answers in the block it was given has one block to free", async () => {
+Deno.test("a guest that returns its argument's block has one block to free", async () => {
   using guest = await load(ONE_BLOCK, { convention, symbols: { used } });
   assertEquals([guest.passString("abc", "same"), guest.symbols.used()], ["abc", 0]);
 });
 
-Deno.test("a text that begins further on in its argument is freed with that", async () => {
+Deno.test("a text within its argument's block is freed with that", async () => {
   using guest = await load(ONE_BLOCK, {
     convention,
     symbols: {
@@ -54,7 +54,7 @@ Deno.test("a text that begins further on in its argument is freed with that", as
   assertEquals([guest.symbols.tail("abcd"), guest.symbols.used()], ["cd", 0]);
 });
 
-Deno.test("what lies outside of memory is no block: it is not freed, but the argument is", async () => {
+Deno.test("a result outside memory is not a block: it is not freed, but the argument is", async () => {
   using guest = await load(ONE_BLOCK, { convention, symbols: { used } });
   const error = messageOf(() => guest.passString("abc", "outside"));
   assertEquals([error, guest.state, guest.symbols.used()], [
@@ -64,7 +64,7 @@ Deno.test("what lies outside of memory is no block: it is not freed, but the arg
   ]);
 });
 
-Deno.test("a struct is freed as a whole, also where its text lies outside of memory", async () => {
+Deno.test("a struct is freed as a whole, even if its text lies outside memory", async () => {
   using guest = await load(ONE_BLOCK, {
     convention: allocator({
       allocate: "malloc",
@@ -81,7 +81,7 @@ Deno.test("a struct is freed as a whole, also where its text lies outside of mem
   }
 });
 
-Deno.test("an end before the beginning is a range that can not be", async () => {
+Deno.test("an end before the beginning is an impossible range", async () => {
   using guest = await load(ONE_BLOCK, {
     convention,
     symbols: {
@@ -99,7 +99,7 @@ Deno.test("an end before the beginning is a range that can not be", async () => 
   assertStrictEquals(guest.symbols.used(), 0);
 });
 
-Deno.test("what is freed under a misspelt name is said when the symbol is bound", async () => {
+Deno.test("a misspelt name of a freeing export is reported when the symbol is bound", async () => {
   using guest = await load(ONE_BLOCK, {
     convention: allocator({ allocate: "malloc", free: "free", resultsFreedBy: { call: "fre" } }),
   });

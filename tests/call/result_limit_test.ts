@@ -10,7 +10,7 @@ const GUEST = assemble(`(module
   (func (export "read") (param i32) (result i32) (local.get 0)))`);
 
 for (const encoding of ["utf-8", "utf-16", "latin1"] as const) {
-  Deno.test(`the least limit for text in ${encoding} is what the host holds of it`, async () => {
+  Deno.test(`the least limit for text in ${encoding} is its size on the host`, async () => {
     for (const { text } of strings) {
       const isLatin1 = !/[^\0-\xff]/.test(text);
       if (encoding === "utf-8" && !text.isWellFormed()) continue;
@@ -42,7 +42,7 @@ for (const encoding of ["utf-8", "utf-16", "latin1"] as const) {
   });
 }
 
-Deno.test("a value in a record or a list takes room for itself, at every depth", () => {
+Deno.test("a value in a record or a list counts itself, at every depth", () => {
   const number = { kind: "number", type: "u32", value: 0 } as const;
   const list = { kind: "cursor", item: number, next: 0, call: undefined, most: 1 } as const;
   const record = {

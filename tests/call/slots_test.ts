@@ -29,7 +29,7 @@ for (
   });
 }
 
-Deno.test("lengths are as wide as the export takes them, in bytes or in code units", async () => {
+Deno.test("lengths are as wide as the export's parameter, in bytes or in code units", async () => {
   const pass: readonly Pass[] = ["pointer", "byteLength", "codeUnits"];
   using guest = await load(GUEST, {
     convention: allocator({ allocate: "alloc", encoding: "utf-16", pass }),

@@ -14,7 +14,7 @@ const GREET = {
   status: { value: "result", fails: "nonzero" },
 } as const;
 
-Deno.test("a return area on the stack is given back, also after a failure", async () => {
+Deno.test("a return area on the stack is released, even after a failure", async () => {
   using guest = await load(guestPath("emscripten/bytes"), {
     convention: allocator({ allocate: "malloc", free: "free", resultsFreedBy: "host" }),
     symbols: {
@@ -59,7 +59,7 @@ Deno.test("text can be put on the stack, with a NUL after it, aligned to 16 byte
   );
 });
 
-Deno.test("a guest that can not move its stack is told to put blocks elsewhere", async () => {
+Deno.test("the error for a guest that cannot move its stack says to put blocks elsewhere", async () => {
   const error = await assertRejects(
     () => load(guestPath("c/c_string"), { symbols: { greet: ON_STACK } }),
     LoadError,
@@ -87,7 +87,7 @@ Deno.test("return areas can be put elsewhere by an option", async () => {
   assertEquals([guest.symbols.greet("Bob"), guest.symbols.live()], ["Hello, Bob!", 0]);
 });
 
-Deno.test("a stack pointer that can not be set is none", () => {
+Deno.test("a stack pointer that cannot be set is not used", () => {
   const fixed = new WebAssembly.Global({ value: "i32", mutable: false }, 1024);
   const moving = new WebAssembly.Global({ value: "i32", mutable: true }, 1024);
   assertStrictEquals(findStack({ __stack_pointer: fixed }, () => 0), undefined);

@@ -265,7 +265,7 @@ async function tryOptions(options: unknown, next: (below: number) => number): Pr
 }
 
 for (const seed of [1, 20, 300]) {
-  Deno.test(`spoilt options get a guest or an error of ours, from seed ${seed}`, async () => {
+  Deno.test(`spoilt options lead to a guest or an error of ours, from seed ${seed}`, async () => {
     const random = new Random(seed);
     const next = (below: number) => random.below(below);
     const end = performance.now() + 3000;

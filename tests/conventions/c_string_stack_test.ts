@@ -5,7 +5,7 @@ import { strings } from "../_strings.ts";
 
 const source = guestUrl("c/c_string_stack");
 
-Deno.test("C strings go onto the stack, and it is where it was afterwards", async () => {
+Deno.test("C strings go onto the stack, which is restored afterwards", async () => {
   using guest = await load(source, { convention: cString() });
   const { canary, stackSave } = guest.exports as Record<string, () => number>;
   const before = stackSave!();
@@ -17,7 +17,7 @@ Deno.test("C strings go onto the stack, and it is where it was afterwards", asyn
   assertEquals(canary!(), 42);
 });
 
-Deno.test("the stack is put back where the guest answers with nothing", async () => {
+Deno.test("the stack is restored if the guest returns nothing", async () => {
   using guest = await load(source, { convention: cString() });
   const { stackSave } = guest.exports as Record<string, () => number>;
   const before = stackSave!();
@@ -27,7 +27,7 @@ Deno.test("the stack is put back where the guest answers with nothing", async ()
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("what would run over static data is not put onto the stack", async () => {
+Deno.test("a text that would overwrite static data is not put onto the stack", async () => {
   using guest = await load(source, { convention: cString() });
   const { canary, stackSave } = guest.exports as Record<string, () => number>;
   const before = stackSave!();
@@ -43,7 +43,7 @@ Deno.test("what would run over static data is not put onto the stack", async () 
   assertEquals(canary!(), 42);
 });
 
-Deno.test("how large a stack is can not be seen: it is never chosen, but named", async () => {
+Deno.test("the size of a stack is not visible: it is not chosen, but suggested", async () => {
   using guest = await load(source);
   const error = assertThrows(() => guest.passString("a", "greet"), GuestError);
   assertEquals(error.code, "no-convention");
@@ -55,7 +55,7 @@ Deno.test("how large a stack is can not be seen: it is never chosen, but named",
   );
 });
 
-Deno.test("the stack is put back where null is the answer", async () => {
+Deno.test("the stack is restored if the result is null", async () => {
   using guest = await load(source, {
     convention: cString(),
     symbols: { greet: { parameters: ["string"], result: { type: "string", nullable: true } } },

@@ -24,7 +24,7 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
   const bytes = await guestBytes(guestName);
   const is64 = guestName.endsWith("64");
 
-  Deno.test(`${guestName}: items that lie in memory are lifted, and they and their array freed`, async () => {
+  Deno.test(`${guestName}: items in memory are lifted, and freed with their array`, async () => {
     using guest = await load(bytes, {
       symbols: {
         split: {
@@ -50,7 +50,7 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
     }
   });
 
-  Deno.test(`${guestName}: what is owned is freed at every depth of records and lists`, async () => {
+  Deno.test(`${guestName}: owned blocks are freed at every depth of records and lists`, async () => {
     const copy = (word: number) =>
       ({ ...item, pointer: { word }, length: { word: word + 1 } }) as const;
     using guest = await load(bytes, {
@@ -90,7 +90,7 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
     assertEquals(Number(guest.symbols.live()), 0);
   });
 
-  Deno.test(`${guestName}: an item that is no text fails, and all items are freed`, async () => {
+  Deno.test(`${guestName}: an item that is not text fails, and all items are freed`, async () => {
     using guest = await load(bytes, {
       symbols: {
         split: {
@@ -121,7 +121,7 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
     assertEquals(Number(live()), 0);
   });
 
-  Deno.test(`${guestName}: items are asked for until there are no more, lists within them too`, async () => {
+  Deno.test(`${guestName}: a cursor returns items until there are no more, with lists within them`, async () => {
     using guest = await load(bytes, {
       symbols: {
         words: {
@@ -155,7 +155,7 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
     assertEquals(guest.symbols.words("   "), []);
   });
 
-  Deno.test(`${guestName}: what a cursor answers is where its item is`, async () => {
+  Deno.test(`${guestName}: a cursor returns the address of its item`, async () => {
     using guest = await load(bytes, {
       symbols: {
         split: {
@@ -190,7 +190,7 @@ Deno.test("a list without an end is refused", async () => {
   assertEquals(error.code, "overrun");
 });
 
-Deno.test("a list whose guest traps on the way poisons it", async () => {
+Deno.test("a trap within a list poisons the guest", async () => {
   using guest = await load(BYTES, {
     symbols: {
       words: {
@@ -225,7 +225,7 @@ Deno.test("a slice that is not within the text is refused", async () => {
   assertEquals(all("a b"), "a b");
 });
 
-Deno.test("slices are of text whose code units are those of strings", async () => {
+Deno.test("slices count the code units of strings", async () => {
   const error = await load(BYTES, {
     symbols: {
       utf8: { name: "words", parameters: ["string"], result: word },
@@ -242,7 +242,7 @@ Deno.test("slices are of text whose code units are those of strings", async () =
   );
 });
 
-Deno.test("a field whose place nobody tells is refused", async () => {
+Deno.test("a field of unknown place is refused", async () => {
   const error = await load(BYTES, {
     symbols: {
       words: { ...words, result: { type: "record", fields: { text: { type: "string" } } } },

@@ -36,7 +36,7 @@ function cStrings(): OwnConvention & { taken: number } {
 const live = { name: "live_allocations", parameters: [], result: "u32" } as const;
 const GUEST = guestPath("c/c_string");
 
-Deno.test("a convention of one's own lowers and lifts text and bytes", async () => {
+Deno.test("a custom convention lowers and lifts text and bytes", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, { convention, symbols: { live } });
   assertEquals([guest.convention.name, `${guest.convention}`, guest.convention.capacity], [
@@ -84,7 +84,7 @@ Deno.test("it works with numbers and references beside it, and with a status", a
   assertStrictEquals(count(), 0);
 });
 
-Deno.test("what it is given is checked, and so is what it gives", async () => {
+Deno.test("its arguments are checked, and so are its results", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, {
     convention: { ...convention, lift: () => 1 as never },
@@ -106,7 +106,7 @@ Deno.test("what it is given is checked, and so is what it gives", async () => {
   assertStrictEquals(convention.taken, 0);
 });
 
-Deno.test("its own errors reach the caller, and what was taken is given back", async () => {
+Deno.test("its own errors reach the caller, and its blocks are freed", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, {
     convention: {
@@ -120,7 +120,7 @@ Deno.test("its own errors reach the caller, and what was taken is given back", a
   assertEquals([guest.state, convention.taken], ["ready", 0]);
 });
 
-Deno.test("a trap in what it calls ends the call and poisons", async () => {
+Deno.test("a trap in an export that it calls ends the call and poisons the guest", async () => {
   const convention = cStrings();
   using guest = await load(GUEST, {
     convention: {
@@ -136,7 +136,7 @@ Deno.test("a trap in what it calls ends the call and poisons", async () => {
   assertStrictEquals(guestErrorOf(() => guest.passString("a", "greet"))[0], "poisoned");
 });
 
-Deno.test("an export that it calls has to be there", async () => {
+Deno.test("an export that it calls has to exist", async () => {
   using guest = await load(GUEST, {
     convention: {
       name: "lost",
@@ -151,7 +151,7 @@ Deno.test("an export that it calls has to be there", async () => {
   ]);
 });
 
-Deno.test("what it does not lower is refused when the guest is loaded", async () => {
+Deno.test("types that it does not lower are refused when the guest is loaded", async () => {
   const error = await assertRejects(() =>
     load(GUEST, {
       convention: cStrings(),

@@ -14,7 +14,7 @@ const aside = {
   terminated: false,
 } as const;
 
-Deno.test("one of several texts is passed in pieces, the others lie there before", async () => {
+Deno.test("one of several texts is chunked, the others are in memory before", async () => {
   using guest = await load(BYTES, {
     convention,
     symbols: {
@@ -31,7 +31,7 @@ function pointerOf(guest: { exports: WebAssembly.Exports }): number {
   return (guest.exports.get_buffer_pointer as () => number)();
 }
 
-Deno.test("which of several texts is passed in pieces has to be said", async () => {
+Deno.test("the chunked one of several texts has to be named", async () => {
   const rows: [parameters: Parameter[], pieces: Pieces, message: string][] = [
     [
       [aside, "string"],

@@ -38,7 +38,7 @@ Deno.test("bytes of any length go through a small buffer, and a number comes bac
 /** Texts whose characters cross the end of a chunk, in every width. */
 const TEXTS = ["", "a", "é".repeat(100), "漢".repeat(100), "🚀".repeat(100), "x" + "🚀".repeat(99)];
 
-Deno.test("text goes in pieces without a pair of surrogates in two", async () => {
+Deno.test("text goes in chunks that split no pair of surrogates", async () => {
   using guest = await load(guestPath("c/pieces_digest"), {
     symbols: {
       digest: {
@@ -64,7 +64,7 @@ for (
     ["latin1", (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0))],
   ] as const
 ) {
-  Deno.test(`text goes in pieces of ${encoding}`, async () => {
+  Deno.test(`text goes in chunks of ${encoding}`, async () => {
     using guest = await load(guestPath("c/pieces_number"), {
       symbols: { crc: { parameters: [{ type: "string", encoding }], result: "u32", pieces } },
     });
@@ -76,7 +76,7 @@ for (
   });
 }
 
-Deno.test("an array goes in pieces of whole elements", async () => {
+Deno.test("an array goes in chunks of whole elements", async () => {
   using guest = await load(guestPath("c/pieces_number"), {
     symbols: {
       crc: { parameters: [{ type: "array", element: "f64" }], result: "u32", pieces },
@@ -109,7 +109,7 @@ const SUMMING = assemble(`(module
   (func (export "end") (param i32) (result i32) (i32.mul (global.get $sum) (local.get 0)))
   (func (export "end_with_two") (param i32 i32) (result i32) (i32.const 0)))`);
 
-Deno.test("pieces go into blocks too, each of which is given back, and numbers go where they fit", async () => {
+Deno.test("chunks also go into blocks, each of which is freed, and numbers go where they fit", async () => {
   using guest = await load(SUMMING, {
     convention: allocator({ allocate: "malloc", free: "free" }),
     symbols: {
@@ -135,7 +135,7 @@ Deno.test("pieces go into blocks too, each of which is given back, and numbers g
   assertEquals([guest.symbols.plain(bytes, 3), guest.symbols.live()], [(100 + 150_000) * 3, 0]);
 });
 
-Deno.test("what can not be passed in pieces is said when the guest is loaded", async () => {
+Deno.test("values that cannot be chunked are reported when the guest is loaded", async () => {
   const declare = (parameters: Parameter[], final: string) =>
     load(SUMMING, {
       convention: allocator({ allocate: "malloc", free: "free" }),
@@ -153,7 +153,7 @@ Deno.test("what can not be passed in pieces is said when the guest is loaded", a
   ]);
 });
 
-Deno.test("a buffer too small for one character refuses it, and says so", async () => {
+Deno.test("a character that is larger than the buffer is refused with that reason", async () => {
   using guest = await load(guestPath("c/pieces_number"), {
     symbols: {
       crc: {

@@ -43,7 +43,7 @@ for (
   });
 }
 
-Deno.test("a buffer is asked for in UTF-16 code units, and the result is in it", async () => {
+Deno.test("a buffer is requested in UTF-16 code units, and holds the result", async () => {
   using guest = await load(guestPath("c/requested_units"), {
     convention: allocator({
       allocate: { export: "sa", pass: ["codeUnits"] },
@@ -70,7 +70,7 @@ Deno.test("a buffer is asked for in UTF-16 code units, and the result is in it",
   );
 });
 
-Deno.test("a block that is made room for can be refused by the getter that tells where it is", async () => {
+Deno.test("the getter of a requested block's address can refuse it", async () => {
   using guest = await load(guestPath("c/requested_clear"), {
     convention: allocator({
       allocate: { export: "clear", pass: ["byteLength"] },
@@ -103,7 +103,7 @@ const DIGESTS: [text: string, digest: string][] = [
   ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
 ];
 
-Deno.test("a digest has a fixed length, where the result points or where the host says", async () => {
+Deno.test("a digest has a fixed length, at the result's address or at the host's", async () => {
   using result = await load(guestPath("c/digest_result"), {
     symbols: {
       digest: { parameters: ["bytes"], result: { type: "bytes", pointer: "result", length: 32 } },
@@ -149,7 +149,7 @@ const TOO_SMALL: [guest: string, code: string, message: string][] = [
 ];
 
 for (const [guest, code, message] of TOO_SMALL) {
-  Deno.test(`${guest}: an output buffer that is too small is an error, and is given back`, async () => {
+  Deno.test(`${guest}: an output buffer that is too small is an error, and is freed`, async () => {
     using writing = await load(guestPath(guest), {
       symbols: {
         greet: {
@@ -172,7 +172,7 @@ for (const [guest, code, message] of TOO_SMALL) {
   });
 }
 
-Deno.test("a guest that fails when it is asked for the size is not taken for one that told it", async () => {
+Deno.test("a failed query for the size is not taken for a size", async () => {
   const failing = assemble(`(module
     (memory (export "memory") 1)
     (func (export "alloc") (param i32) (result i32) (i32.const 1024))
@@ -196,7 +196,7 @@ Deno.test("a guest that fails when it is asked for the size is not taken for one
   ]);
 });
 
-Deno.test("an output buffer's size is what a function of the arguments says, if that is a size", async () => {
+Deno.test("a function of the arguments computes an output buffer's size, and is checked", async () => {
   using guest = await load(guestPath("c/result_output_needed"), {
     symbols: {
       greet: {
@@ -221,7 +221,7 @@ Deno.test("an output buffer's size is what a function of the arguments says, if 
   assertStrictEquals(live(), 0);
 });
 
-Deno.test("in place: a range that the caller names, of which no byte outside is touched", async () => {
+Deno.test("in place: in a range that the caller chose, and no byte outside is touched", async () => {
   using guest = await load(guestPath("c/echo_pointer"), {
     convention: inPlace({ pointer: 70_000, byteLength: 8 }),
     symbols: { pointer: { name: "get_buffer_pointer", parameters: [], result: "pointer" } },

@@ -88,7 +88,7 @@ function sampleOf({ transforms }: Driven): [name: string, text: string, expected
 for (const recipe of RECIPES) {
   const title = `${recipe.guest}, ${recipe.name}`;
 
-  Deno.test(`${title}: every string comes back as it should, or is refused`, async () => {
+  Deno.test(`${title}: every string comes back correctly, or is refused`, async () => {
     const driven = await drive(recipe);
     for (const [name, expected] of Object.entries(driven.transforms)) {
       for (const row of strings) {
@@ -101,7 +101,7 @@ for (const recipe of RECIPES) {
   });
 
   if (recipe.bytes !== false) {
-    Deno.test(`${title}: bytes come back as they should, or are refused`, async () => {
+    Deno.test(`${title}: bytes come back correctly, or are refused`, async () => {
       const driven = await drive(recipe);
       for (const name of ["greet", "echo"].map((name) => `${recipe.prefix ?? ""}${name}`)) {
         const expected = driven.transforms[name];
@@ -161,7 +161,7 @@ for (const recipe of RECIPES) {
     guest.close();
   });
 
-  Deno.test(`${title}: nothing is left after ${CALLS} calls, some of which fail`, async () => {
+  Deno.test(`${title}: nothing leaks in ${CALLS} calls, some of which fail`, async () => {
     const driven = await drive(recipe);
     const { failAfter, guest } = driven;
     const [name, text, expected] = sampleOf(driven);

@@ -7,7 +7,7 @@ const malloc = { allocate: "malloc", free: "free", resultsFreedBy: "host" } as c
 const live = { name: "live_allocations", parameters: [], result: "u32" } as const;
 const pair = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
 
-Deno.test("a record has several results under names of their own, each where it says", async () => {
+Deno.test("a record has several named results, each at its own place", async () => {
   using guest = await load(guestPath("c/result_area_before"), {
     convention: allocator({ ...malloc }),
     symbols: {
@@ -49,7 +49,7 @@ Deno.test("a record has several results under names of their own, each where it 
   assertStrictEquals(guest.symbols.live(), 0);
 });
 
-Deno.test("a return area is as large as what is read of it, and begins with zeros", async () => {
+Deno.test("a return area is as large as the words that are read, and starts as zeros", async () => {
   using guest = await load(guestPath("c/result_area_before"), {
     convention: allocator(malloc),
     symbols: {
@@ -108,7 +108,7 @@ Deno.test("a struct that the result points at is a record, or null", async () =>
   ]);
 });
 
-Deno.test("a field that can not be read does not keep the others from being freed", async () => {
+Deno.test("a field that cannot be read does not prevent freeing the others", async () => {
   using guest = await load(guestPath("c/result_area_before"), {
     convention: allocator(malloc),
     symbols: {
@@ -135,7 +135,7 @@ Deno.test("a field that can not be read does not keep the others from being free
   assertEquals([code, guest.state, guest.symbols.live()], ["invalid-text", "ready", 0]);
 });
 
-Deno.test("text that can not be decoded is freed all the same", async () => {
+Deno.test("text that cannot be decoded is still freed", async () => {
   using guest = await load(guestPath("c/result_packed_pointer_high"), {
     convention: allocator({ ...malloc, result: "packedPointerHigh" }),
     symbols: { echo: { parameters: ["bytes"], result: "string" }, live },

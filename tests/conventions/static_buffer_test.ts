@@ -41,7 +41,7 @@ function passByHand(guest: Guest, row: StaticGuest, text: string): void {
 }
 
 for (const row of STATIC_GUESTS) {
-  Deno.test(`${row.guest} changes a text, and nothing but its buffer is written`, async () => {
+  Deno.test(`${row.guest} changes a text, and only its buffer is written`, async () => {
     using guest = await loadStatic(row);
     using other = await loadStatic(row);
     for (const input of [row.input, "", row.input]) {
@@ -74,7 +74,7 @@ Deno.test("a buffer above 2 GiB, whose pointer JavaScript shows as negative", as
 });
 
 for (const guest of ["c/echo_length", "c/echo_pointer"]) {
-  Deno.test(`${guest} takes every string that UTF-8 carries and that does not end in a NUL`, async () => {
+  Deno.test(`${guest} takes every string that UTF-8 carries without a NUL at the end`, async () => {
     using echo = await load(guestUrl(guest));
     for (const row of strings) {
       if (!isWellFormed(row)) {
@@ -86,7 +86,7 @@ for (const guest of ["c/echo_length", "c/echo_pointer"]) {
         const error = assertThrows(() => echo.passString(row.text), TypeError);
         assertStrictEquals(
           error.message,
-          "Cannot pass text that ends in a NUL: NULs at the end of what comes back are not taken " +
+          "Cannot pass text that ends in a NUL: trailing NULs of a result are not taken " +
             'for text, expected the option trailingNul: "keep"',
         );
       } else assertStrictEquals(echo.passString(row.text), row.text, row.name);
@@ -111,7 +111,7 @@ for (const encoding of ["utf-8", "utf-16", "latin1"] as const) {
   });
 }
 
-Deno.test("c/echo_scan takes every string that UTF-8 carries and that holds no NUL", async () => {
+Deno.test("c/echo_scan takes every string that UTF-8 carries and that contains no NUL", async () => {
   using echo = await load(guestUrl("c/echo_scan"));
   for (const row of strings) {
     if (!isWellFormed(row)) continue;
@@ -218,7 +218,7 @@ for (const [how, loadGuest] of LOADS) {
     });
   }
 
-  Deno.test(`${how}: a NUL follows text where there is room, and nothing follows bytes`, async () => {
+  Deno.test(`${how}: a NUL follows text if there is room, and nothing follows bytes`, async () => {
     using guest = await loadGuest("c/shout_length");
     const pointer = (guest.exports.get_buffer_pointer as () => number)();
     for (
@@ -238,7 +238,7 @@ for (const [how, loadGuest] of LOADS) {
   });
 }
 
-Deno.test("below an upper bound, what does not fit is told with it", async () => {
+Deno.test("the error for a text that does not fit shows the upper bound", async () => {
   using guest = await load(guestUrl("c/bounds_next_symbol"));
   const text = "x".repeat(113);
   assertStrictEquals(
@@ -270,7 +270,7 @@ Deno.test("in UTF-16 the NUL takes two bytes, and a buffer too small for it take
   );
 });
 
-Deno.test("trailing NULs are no part of text that comes back, but of bytes and where they are kept", async () => {
+Deno.test("trailing NULs are trimmed from text, unless they are kept, and never from bytes", async () => {
   using guest = await load(guestUrl("c/counts_nul"));
   assertStrictEquals(guest.passString("x"), "xWASM is cool!");
   assertEquals(guest.passBytes(encoder.encode("x")), encoder.encode("xWASM is cool!\0"));
@@ -301,7 +301,7 @@ Deno.test("a negative length is the guest's own error code, and it stays ready",
   assertStrictEquals(full.passString("x".repeat(87)).length, 100);
 });
 
-Deno.test("a length above an exact capacity is an overrun, which poisons", async () => {
+Deno.test("a length above an exact capacity is an overrun, which poisons the guest", async () => {
   const rows: [guest: string, text: string, claimed: number][] = [
     ["c/claims_one_more", "x", 101],
     ["c/claims_more", "x", 1000],
@@ -339,7 +339,7 @@ Deno.test("a pointer outside memory is refused before anything is written", asyn
   assertStrictEquals(guest.state, "ready");
 });
 
-Deno.test("a buffer that reaches beyond memory takes what memory holds of it", async () => {
+Deno.test("a buffer that reaches beyond memory takes as much as memory holds", async () => {
   using guest = await load(guestUrl("c/claims_pointer_at_end"));
   assertStrictEquals(
     assertThrows(() => guest.passString("x".repeat(51)), RangeError).message,
@@ -355,7 +355,7 @@ Deno.test("a buffer can begin at address 0", async () => {
   assertStrictEquals(guest.memory.readCString(0), "hello");
 });
 
-Deno.test("text that is no UTF-8 is an error with its offset, and bytes are bytes", async () => {
+Deno.test("text that is not UTF-8 is an error with its offset, and bytes may be anything", async () => {
   using guest = await load(guestUrl("c/invalid_text"));
   const error = assertThrows(() => guest.passString("abc"), Error) as GuestError;
   assertEquals([error.code, error.offset], ["invalid-text", 3]);
@@ -363,7 +363,7 @@ Deno.test("text that is no UTF-8 is an error with its offset, and bytes are byte
   assertStrictEquals(guest.state, "ready");
 });
 
-Deno.test("a buffer that moves is asked for again, before the write and before the read", async () => {
+Deno.test("the address of a buffer that moves is read again before the write and before the read", async () => {
   using moves = await load(guestUrl("c/moves_buffer"));
   using grows = await load(guestUrl("c/grows_memory_and_moves"));
   for (const text of ["a", "bc", "🚀", "", "longer than the others"]) {
@@ -372,7 +372,7 @@ Deno.test("a buffer that moves is asked for again, before the write and before t
   }
 });
 
-Deno.test("memory that grows in the middle of a pass, by guest and host, loses nothing", async () => {
+Deno.test("memory may grow in the middle of a pass, by guest or host", async () => {
   for (const name of ["c/grows_memory", "c/grows_memory_and_moves", "c/grows_memory_when_asked"]) {
     using guest = await load(guestUrl(name));
     for (let pass = 0; pass < 20; pass++) {
@@ -384,7 +384,7 @@ Deno.test("memory that grows in the middle of a pass, by guest and host, loses n
   }
 });
 
-Deno.test("what comes back is a copy with a buffer of its own", async () => {
+Deno.test("the result is a copy with its own buffer", async () => {
   for (const name of ["c/echo_length", "c/memory_shared"]) {
     using guest = await load(guestUrl(name));
     const first = guest.passBytes(Uint8Array.of(1, 2, 3));
@@ -396,7 +396,7 @@ Deno.test("what comes back is a copy with a buffer of its own", async () => {
   }
 });
 
-Deno.test("any part can be said by hand", async () => {
+Deno.test("any part can be set by hand", async () => {
   const pointer = "get_buffer_pointer";
   using small = await load(guestUrl("c/echo_length"), {
     convention: staticBuffer({ pointer, capacity: 4 }),
@@ -420,7 +420,7 @@ Deno.test("any part can be said by hand", async () => {
   assertStrictEquals(second.passString("x", "transform"), "xWASM is cool!");
 });
 
-Deno.test("a misspelt export is answered with the nearest name", async () => {
+Deno.test("the error for a misspelt export shows the nearest name", async () => {
   using guest = await load(guestUrl("c/passing_data"));
   assertEquals(guestErrorOf(() => guest.passString("x", "add_wasm_is_col")), [
     "missing-export",
@@ -437,7 +437,7 @@ Deno.test("a misspelt export is answered with the nearest name", async () => {
   ]);
 });
 
-Deno.test("an export that can carry no text is an error with its type and what was expected", async () => {
+Deno.test("an export that cannot carry text is an error with its type and the expected ones", async () => {
   using guest = await load(guestUrl("wat/odd_signatures"));
   const wanted = "expected () -> i32 or (i32) -> i32 or (i32, i32) -> i32";
   for (
@@ -465,7 +465,7 @@ Deno.test("an export that can carry no text is an error with its type and what w
   }
 });
 
-Deno.test("an export with more parameters than a pass has is told to be declared", async () => {
+Deno.test("the error for an export with too many parameters says to declare it", async () => {
   using guest = await load(guestUrl("wat/odd_signatures"));
   assertEquals(guestErrorOf(() => guest.passBytes(Uint8Array.of(1), "five")), [
     "signature",

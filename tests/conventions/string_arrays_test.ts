@@ -26,7 +26,7 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
     result: "void",
   } as const;
 
-  Deno.test(`${guestName}: texts arrive with their lengths, with NULs, or by turns with lengths`, async () => {
+  Deno.test(`${guestName}: texts arrive with their lengths, with NULs, or alternating with lengths`, async () => {
     using guest = await load(bytes, {
       symbols: {
         join: { parameters: [{ type: "strings" }], result },
@@ -48,7 +48,7 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
     assertEquals(Number(count()), 0);
   });
 
-  Deno.test(`${guestName}: texts that the guest frees are a block each`, async () => {
+  Deno.test(`${guestName}: texts that the guest frees have a block each`, async () => {
     using guest = await load(bytes, {
       symbols: {
         take: {
@@ -62,7 +62,7 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
     assertEquals(Number(guest.symbols.live()), 0);
   });
 
-  Deno.test(`${guestName}: what can't be passed is refused, and nothing is left`, async () => {
+  Deno.test(`${guestName}: invalid arguments are refused without a leak`, async () => {
     using guest = await load(bytes, {
       symbols: {
         join: { parameters: [{ type: "strings" }], result },
@@ -99,7 +99,7 @@ for (const guestName of ["c/string_arrays", "c/string_arrays_64"]) {
 
 const BYTES = await guestBytes("c/string_arrays");
 
-Deno.test("texts go into a buffer of the host's too, and are refused where they do not fit", async () => {
+Deno.test("texts also go into the host's buffer, and are refused if they do not fit", async () => {
   const place = { kind: "buffer", pointer: { reserve: 64 }, capacity: 64 } as const;
   using guest = await load(BYTES, {
     symbols: { join: { parameters: [{ type: "strings", place }], result } },
@@ -126,7 +126,7 @@ Deno.test("texts in UTF-16 are counted in code units", async () => {
   assertEquals(guest.symbols.join(["ab", "c"]), Uint8Array.of(0x61, 0, 0x2c, 0x63));
 });
 
-Deno.test("several texts are no objects of a guest whose classes are not known", async () => {
+Deno.test("several texts cannot be an object of a guest whose classes are unknown", async () => {
   const join: SymbolDeclaration = { parameters: [{ type: "strings" }], result };
   const { arrayPlace: _, ...convention } = assemblyScript();
   const { message } = await load(BYTES, { convention, symbols: { join } })
@@ -138,7 +138,7 @@ Deno.test("several texts are no objects of a guest whose classes are not known",
   );
 });
 
-Deno.test("a signature that can't take the arrays is shown with one that could", async () => {
+Deno.test("a signature that cannot take the arrays is shown with one that could", async () => {
   const { message } = await load(BYTES, {
     convention: allocator({ allocate: "malloc", free: "free" }),
     symbols: { join: { parameters: [{ type: "strings", layout: "pairs" }], result } },

@@ -9,7 +9,7 @@ for (const guestName of ["c/structs", "c/structs_64"]) {
   const size = guestName.endsWith("64") ? "u64" : "u32";
   const live = { name: "live_allocations", parameters: [], result: size } as const;
 
-  Deno.test(`${guestName}: an export is given structs, changes them, and they are read`, async () => {
+  Deno.test(`${guestName}: an export gets structs, changes them, and they are read`, async () => {
     using guest = await load(bytes, {
       symbols: {
         drain: {
@@ -43,7 +43,7 @@ for (const guestName of ["c/structs", "c/structs_64"]) {
     assertEquals(Number(count()), 0);
   });
 
-  Deno.test(`${guestName}: bytes that belong to numbers have to have as many`, async () => {
+  Deno.test(`${guestName}: bytes must have the length that other arguments imply`, async () => {
     const byteLength = { product: [{ parameter: 1 }, { parameter: 2 }] } as const;
     using guest = await load(bytes, {
       symbols: {
@@ -66,7 +66,7 @@ for (const guestName of ["c/structs", "c/structs_64"]) {
     assertEquals(Number(count()), 0);
   });
 
-  Deno.test(`${guestName}: the size of an output is asked for, and may not be known`, async () => {
+  Deno.test(`${guestName}: the size of an output is queried, and the query may fail`, async () => {
     const needed = { call: "expected", with: [{ argument: 0 }, { byteLengthOf: 0 }] } as const;
     using guest = await load(bytes, {
       symbols: {
@@ -97,7 +97,7 @@ for (const guestName of ["c/structs", "c/structs_64"]) {
     assertEquals(Number(count()), 0);
   });
 
-  Deno.test(`${guestName}: a struct without an output asks for its size`, async () => {
+  Deno.test(`${guestName}: a struct without an output queries its size`, async () => {
     using guest = await load(bytes, {
       symbols: {
         twice_into: {
@@ -116,7 +116,7 @@ for (const guestName of ["c/structs", "c/structs_64"]) {
     assertEquals(Number(guest.symbols.live()), 0);
   });
 
-  Deno.test(`${guestName}: a failure has a code, words and details of its own`, async () => {
+  Deno.test(`${guestName}: a failure has its own code, message and details`, async () => {
     const code = { export: "error_code" } as const;
     const at = { type: "i32", value: { indexIn: 0, of: { export: "error_place" } } } as const;
     const words = {
@@ -173,7 +173,7 @@ for (const guestName of ["c/structs", "c/structs_64"]) {
   });
 }
 
-Deno.test("what a word can't hold is no part of a struct", async () => {
+Deno.test("a value that a word cannot hold cannot be part of a struct", async () => {
   const load32 = async (type: "u64" | "f64" | "f32" | "u32") =>
     await load(await guestBytes("c/structs"), {
       symbols: {

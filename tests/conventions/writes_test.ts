@@ -53,7 +53,7 @@ async function allocatorOf(recipe: Recipe): Promise<string> {
 for (const recipe of RECIPES) {
   if (UNSEEN.test(recipe.guest)) continue;
 
-  Deno.test(`${recipe.guest}, ${recipe.name}: the host writes into its blocks alone`, async () => {
+  Deno.test(`${recipe.guest}, ${recipe.name}: the host writes only into its own blocks`, async () => {
     const blocks = new Blocks(await allocatorOf(recipe));
     let written = 0;
     const [driven, finish] = await watching(

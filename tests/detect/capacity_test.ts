@@ -116,7 +116,7 @@ function passName({ exports }: Guest): string {
   return ["add_wasm_is_cool", "transform", "echo"].find((name) => name in exports)!;
 }
 
-Deno.test("the addresses in the table are the guests' own", async () => {
+Deno.test("the guests report the addresses in the table", async () => {
   // Returns the buffer's address, as the guest returns it, and the item `byteLength` bytes above
   // it.
   const pointers: Record<string, number> = {
@@ -162,7 +162,7 @@ for (const [capacity, byteLength, reason] of OPTIONS) {
   });
 }
 
-Deno.test("an option's global holds a value where wasm-ld did not make it, or where that is said", async () => {
+Deno.test("an option's global holds a value if wasm-ld did not make it, or if that is set", async () => {
   const convention = staticBuffer({ pointer: "BUFFER", capacity: { export: "BUFFER_SIZE" } });
   using values = await load(guestUrl("wat/value_globals"), { convention });
   values.passString("x".repeat(100));
@@ -181,7 +181,7 @@ Deno.test("an option's global holds a value where wasm-ld did not make it, or wh
   );
 });
 
-Deno.test("of a compiled module, only memory's end bounds a buffer, or an option", async () => {
+Deno.test("only memory's end, or an option, bounds a buffer of a compiled module", async () => {
   const module = await WebAssembly.compile(await guestBytes("c/bounds_next_symbol"));
   for (const capacity of [undefined, 50]) {
     using guest = await load(module, {
@@ -260,7 +260,7 @@ for (const [name, memories, size, byteLength, reason] of SEGMENTS) {
   });
 }
 
-Deno.test("of several sizes, the one whose name shares a word with the buffer's states the capacity", async () => {
+Deno.test("the capacity is the size whose name shares a word with the buffer's", async () => {
   const bytes = build(
     section(1, 2, [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
     section(3, 4, 0, 0, 0, 1),
@@ -311,7 +311,7 @@ Deno.test("a symbol's own buffer is not reported as the convention's", async () 
   assert(guest.convention.capacity?.kind === "exact");
 });
 
-Deno.test("a capacity is asked for anew where the buffer or the end of memory has moved", async () => {
+Deno.test("the capacity is read again if the buffer or the end of memory has moved", async () => {
   using guest = await load(guestUrl("c/bounds_memory_end"));
   guest.passString("x");
   assertStrictEquals(guest.convention.capacity?.byteLength, 65520);

@@ -94,7 +94,7 @@ const NAMES: [getters: string[], globals: string[], pointer: string][] = [
 ];
 
 for (const [getters, globals, pointer] of NAMES) {
-  Deno.test(`of ${[...getters, ...globals].join(", ")}, ${pointer} is the buffer`, () => {
+  Deno.test(`${pointer} is the buffer among ${[...getters, ...globals].join(", ")}`, () => {
     assertStrictEquals(
       detected(moduleOf(getters, globals))[0],
       `staticBuffer({ pointer: ${JSON.stringify(pointer)} })`,
@@ -108,7 +108,7 @@ const outputOption = (output: string) =>
   `text: { pointer: { export: "${output}" }, length: "result" }, ` +
   'status: { value: "result", fails: "negative" } } })';
 
-Deno.test("where a buffer is named that text comes out of, it is read from there", async () => {
+Deno.test("a result is read from the buffer that is named for output", async () => {
   // The input is at 16, the output at 32; `transform` makes the first byte an "A".
   const bytes = build(
     section(1, 2, [0x60, 0, 1, 0x7f], [0x60, 1, 0x7f, 1, 0x7f]),
@@ -143,7 +143,7 @@ Deno.test("where a buffer is named that text comes out of, it is read from there
   assertStrictEquals(guest.memory.readCString(16), "abc");
 });
 
-Deno.test("of two buffers that text may come out of, one has to be chosen", async () => {
+Deno.test("one of two output buffers has to be chosen", async () => {
   const getters = ["get_input_buffer", "get_output_buffer", "result_ptr", "last_error_ptr"];
   const module = `(module (memory (export "memory") 1)
     ${
@@ -161,7 +161,7 @@ Deno.test("of two buffers that text may come out of, one has to be chosen", asyn
   assertStrictEquals(message.includes("last_error_ptr"), false);
 });
 
-Deno.test("what names no buffer is none, and the error lists what there is", () => {
+Deno.test("an export without a buffer's name is not one, and the error lists the exports", () => {
   assertEquals(detected(moduleOf(["version", "get_size"], ["__heap_base", "TABLE"])), [
     "no-convention",
     "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
@@ -201,7 +201,7 @@ Deno.test("nothing of the guest is called until the first pass", async () => {
   ]);
 });
 
-Deno.test("a guest without a convention can be loaded, and says why when a text is passed", async () => {
+Deno.test("a guest without a convention can be loaded, and passing a text explains why it cannot", async () => {
   using guest = await load(moduleOf(["version"]));
   for (const use of [() => guest.passString("x"), () => guest.convention]) {
     assertStrictEquals(guestErrorOf(use)[0], "no-convention");

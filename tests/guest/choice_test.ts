@@ -10,7 +10,7 @@ const asking = (getters: string, globals: string) =>
   `(module (memory (export "memory") 1) ${getters} ${globals}
     (func (export "echo") (param i32) (result i32) (local.get 0)))`;
 
-Deno.test("two buffers that differ stay ambiguous after the first pass, and each option works", async () => {
+Deno.test("two different buffers stay ambiguous after the first pass, and each option works", async () => {
   using guest = await load(guestUrl("c/getter_and_other_buffer"), {
     symbols: {
       add_wasm_is_cool: { parameters: ["string"], result: "string" },
@@ -40,7 +40,7 @@ Deno.test("two buffers that differ stay ambiguous after the first pass, and each
   assertStrictEquals(settled.passString("Hello there, "), "Hello there, WASM is cool!");
 });
 
-Deno.test("the guest is asked once, by the first pass, and its answer outlives a reset", async () => {
+Deno.test("the guest's getters are called once, by the first pass, and the choice outlives a reset", async () => {
   using guest = await load(
     assemble(asking(
       `(global $asked (export "asked") (mut i32) (i32.const 0))
@@ -64,7 +64,7 @@ Deno.test("the guest is asked once, by the first pass, and its answer outlives a
   assertStrictEquals(asked(), each);
 });
 
-Deno.test("a getter that traps when it is compared poisons the guest and names itself", async () => {
+Deno.test("a getter that traps in the comparison poisons the guest and is named", async () => {
   using guest = await load(
     assemble(asking(
       `(func (export "get_buffer") (result i32) (unreachable))

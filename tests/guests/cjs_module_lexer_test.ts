@@ -55,7 +55,7 @@ const SOURCE = `
   __exportStar(require('./dep1.js'));
 `;
 
-Deno.test("cjs-module-lexer: exports and reexports are what the package's own glue finds", async () => {
+Deno.test("cjs-module-lexer: exports and reexports agree with the package's own glue", async () => {
   using guest = await loadLexer();
   const sources = ["", SOURCE, "module.exports = { a, b, 'c': c }", "exports.x = 1;".repeat(5000)];
   for (const source of sources) {
@@ -68,7 +68,7 @@ Deno.test("cjs-module-lexer: exports and reexports are what the package's own gl
   }
 });
 
-Deno.test("cjs-module-lexer: what is an ECMAScript module is refused with its place", async () => {
+Deno.test("cjs-module-lexer: an ECMAScript module is refused with its place", async () => {
   using guest = await loadLexer();
   const rows: [source: string, message: string][] = [
     ["import x from 'y'", "an import statement (the guest returned 6, index is 7)"],

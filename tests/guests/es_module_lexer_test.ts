@@ -40,7 +40,7 @@ const SOURCES = [
   "export const a = 1;export{a as b};".repeat(20_000),
 ];
 
-Deno.test("es-module-lexer: imports, attributes and exports are what the package's own glue finds", async () => {
+Deno.test("es-module-lexer: imports, attributes and exports agree with the package's own glue", async () => {
   using guest = await load(FULL, {
     convention: convention(2),
     symbols: {
@@ -120,7 +120,7 @@ Deno.test("es-module-lexer: imports, attributes and exports are what the package
   }
 });
 
-Deno.test("es-module-lexer: the build that finds less gives indices for names, -1 where there is none", async () => {
+Deno.test("es-module-lexer: the build that finds less returns indices for names, -1 if there is none", async () => {
   using guest = await load(MINIMAL, {
     convention: convention(6),
     symbols: {
@@ -156,7 +156,7 @@ Deno.test("es-module-lexer: the build that finds less gives indices for names, -
   }
 });
 
-Deno.test("es-module-lexer: where the source can't be read is in the error", async () => {
+Deno.test("es-module-lexer: the error has the offset of the fault in the source", async () => {
   const symbols = { parse: { parameters: ["string"], status, result: "void" } } as const;
   using guest = await load(FULL, { convention: convention(2), symbols });
   using other = await load(MINIMAL, { convention: convention(6), symbols });

@@ -30,7 +30,7 @@ Deno.test("farmhash-modern: fingerprints are those of BigQuery's documentation",
   }
 });
 
-Deno.test("farmhash-modern: text and bytes with seeds are what the package's own glue makes of them", async () => {
+Deno.test("farmhash-modern: text and bytes with seeds agree with the package's own glue", async () => {
   using guest = await load(await farmhashModern(), options);
   const { fingerprint32, hash32_with_seed, hash64_with_seed } = guest.symbols;
   for (const text of ["", "abc", "grüß dich 🌍", "x".repeat(100_000)]) {
@@ -41,7 +41,7 @@ Deno.test("farmhash-modern: text and bytes with seeds are what the package's own
   }
 });
 
-Deno.test("farmhash-modern: the guest frees what it is given", async () => {
+Deno.test("farmhash-modern: the guest frees its arguments", async () => {
   using guest = await load(await farmhashModern(), options);
   const text = "x".repeat(10_000);
   guest.symbols.fingerprint32(text);

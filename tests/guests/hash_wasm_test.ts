@@ -23,7 +23,7 @@ const hex = (bytes: Uint8Array) => bytes.toHex();
 const byNode = (algorithm: string, data: Uint8Array) =>
   new Uint8Array(createHash(algorithm).update(data).digest());
 
-Deno.test("hash-wasm: MD5 at once and in pieces is that of node:crypto", async () => {
+Deno.test("hash-wasm: MD5 at once and in chunks agrees with node:crypto", async () => {
   using guest = await load(MD5, {
     convention,
     symbols: {

@@ -97,20 +97,20 @@ function crc(bytes: number[]): number {
 
 const PIXELS = Uint8Array.from({ length: 2 * 3 * 4 }, (_, index) => index * 9);
 
-Deno.test("@cwasm/lodepng: pixels, width and height come out of a PNG made by hand", async () => {
+Deno.test("@cwasm/lodepng: a handmade PNG is decoded to pixels, width and height", async () => {
   using guest = await loadLodepng();
   assertEquals(guest.convention.name, "allocator");
   const { pixels, width, height } = guest.symbols.decode(png(2, 3, PIXELS));
   assertEquals([width, height, pixels], [2, 3, PIXELS]);
 });
 
-Deno.test("@cwasm/lodepng: a picture that is encoded is decoded again", async () => {
+Deno.test("@cwasm/lodepng: an encoded picture is decoded again", async () => {
   using guest = await loadLodepng();
   const encoded = guest.symbols.encode(PIXELS, 3, 2);
   assertEquals(guest.symbols.decode(encoded), { pixels: PIXELS, width: 3, height: 2 });
 });
 
-Deno.test("@cwasm/lodepng: a picture of another size than is said is refused", async () => {
+Deno.test("@cwasm/lodepng: a picture of another size than stated is refused", async () => {
   using guest = await loadLodepng();
   assertThrows(
     () => guest.symbols.encode(PIXELS, 3, 3),
@@ -119,7 +119,7 @@ Deno.test("@cwasm/lodepng: a picture of another size than is said is refused", a
   );
 });
 
-Deno.test("@cwasm/lodepng: what is no PNG is an error in words, and leaves nothing behind", async () => {
+Deno.test("@cwasm/lodepng: data other than a PNG are an error with a message, and leak nothing", async () => {
   using guest = await loadLodepng();
   const good = png(2, 3, PIXELS), broken = png(2, 3, PIXELS);
   broken[20]! ^= 1;

@@ -32,13 +32,13 @@ async function loadLz4() {
 // https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
 const HELLO = Uint8Array.of(5, 0, 0, 0, 0x50, ...new TextEncoder().encode("hello"));
 
-Deno.test("lz4-wasm-nodejs: a block made by hand is decompressed", async () => {
+Deno.test("lz4-wasm-nodejs: a handmade block is decompressed", async () => {
   using guest = await loadLz4();
   assertEquals(guest.convention.name, "wasm-bindgen");
   assertEquals(new TextDecoder().decode(guest.symbols.decompress(HELLO)), "hello");
 });
 
-Deno.test("lz4-wasm-nodejs: what is compressed equals the package's own, and comes back", async () => {
+Deno.test("lz4-wasm-nodejs: the compressed data equal the package's own, and are decompressed", async () => {
   using guest = await loadLz4();
   const { compress, decompress } = guest.symbols;
   for (const text of ["", "a", "hello ".repeat(20_000), "grüß dich 🌍"]) {
@@ -49,7 +49,7 @@ Deno.test("lz4-wasm-nodejs: what is compressed equals the package's own, and com
   }
 });
 
-Deno.test("lz4-wasm-nodejs: an error of the guest's has its text", async () => {
+Deno.test("lz4-wasm-nodejs: the guest's error has its text", async () => {
   using guest = await loadLz4();
   const rows: [bytes: number[], message: string][] = [
     [[], "expected another byte, found none"],
@@ -66,7 +66,7 @@ Deno.test("lz4-wasm-nodejs: an error of the guest's has its text", async () => {
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("lz4-wasm-nodejs: an error is one also where nobody says when a call has failed", async () => {
+Deno.test("lz4-wasm-nodejs: an error is detected without a declared status", async () => {
   const errors: string[] = [];
   const __wbindgen_string_new = hostFunction(
     { parameters: ["string"], result: "u32" },
@@ -84,7 +84,7 @@ Deno.test("lz4-wasm-nodejs: an error is one also where nobody says when a call h
   ]);
 });
 
-Deno.test("lz4-wasm-nodejs: nothing is left behind, also by calls that fail", async () => {
+Deno.test("lz4-wasm-nodejs: nothing leaks, even from calls that fail", async () => {
   using guest = await loadLz4();
   const { compress, decompress } = guest.symbols;
   const data = new Uint8Array(10_000).fill(65);

@@ -78,7 +78,7 @@ const BY_HAND: readonly Mapping[] = [
   [3, 0, null, null, null, null],
 ];
 
-Deno.test("source-map: mappings are told one by one as the specification has them", async () => {
+Deno.test("source-map: mappings are reported one by one as in the specification", async () => {
   const { guest, symbols, found } = await loadMappings();
   using _ = guest;
   const mappings = symbols.parse_mappings(MAPPINGS);
@@ -87,7 +87,7 @@ Deno.test("source-map: mappings are told one by one as the specification has the
   symbols.free_mappings(mappings);
 });
 
-Deno.test("source-map: the place that a place came from is the one that the package's own glue finds", async () => {
+Deno.test("source-map: original positions agree with the package's own glue", async () => {
   const { guest, symbols, found } = await loadMappings();
   using _ = guest;
   const map = { version: 3, file: "", sources: ["a", "b"], names: ["n"], mappings: MAPPINGS };
@@ -113,7 +113,7 @@ Deno.test("source-map: the place that a place came from is the one that the pack
   consumer.destroy();
 });
 
-Deno.test("source-map: what can't be parsed is an error in words, and the guest frees it", async () => {
+Deno.test("source-map: an invalid map is an error with a message, and the guest frees it", async () => {
   const { guest, symbols } = await loadMappings();
   using _ = guest;
   const { parse_mappings, free_mappings } = symbols;

@@ -102,7 +102,7 @@ async function loadParser(build: "plain" | "simd") {
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 for (const build of ["plain", "simd"] as const) {
-  Deno.test(`undici's llhttp, ${build}: a request is told in callbacks that call the guest again`, async () => {
+  Deno.test(`undici's llhttp, ${build}: a request is reported in callbacks that call the guest again`, async () => {
     const { guest, symbols, log } = await loadParser(build);
     using _ = guest;
     assertEquals(guest.convention.name, "allocator");
@@ -130,7 +130,7 @@ for (const build of ["plain", "simd"] as const) {
   });
 }
 
-Deno.test("undici's llhttp: a response and a request in pieces", async () => {
+Deno.test("undici's llhttp: a response and a request in chunks", async () => {
   const { guest, symbols, log } = await loadParser("plain");
   using _ = guest;
   const response = symbols.llhttp_alloc(RESPONSE);

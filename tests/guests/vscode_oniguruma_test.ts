@@ -69,7 +69,7 @@ async function loadOniguruma() {
   };
 }
 
-Deno.test("vscode-oniguruma: the first pattern that matches is told with its groups", async () => {
+Deno.test("vscode-oniguruma: the first pattern that matches is reported with its groups", async () => {
   const { guest, scanner, find, free } = await loadOniguruma();
   using _ = guest;
   const patterns = scanner("(\\d+)-(\\w+)", "ü(x)?");
@@ -86,7 +86,7 @@ Deno.test("vscode-oniguruma: the first pattern that matches is told with its gro
   assertEquals(free(patterns), 0);
 });
 
-Deno.test("vscode-oniguruma: matches are those that the package's own glue finds", async () => {
+Deno.test("vscode-oniguruma: matches agree with the package's own glue", async () => {
   const { guest, scanner, find } = await loadOniguruma();
   using _ = guest;
   await glue.loadWASM(BYTES);
@@ -106,7 +106,7 @@ Deno.test("vscode-oniguruma: matches are those that the package's own glue finds
   }
 });
 
-Deno.test("vscode-oniguruma: a pattern that can't be one is an error in the guest's words", async () => {
+Deno.test("vscode-oniguruma: an invalid pattern is an error with the guest's message", async () => {
   const { guest, scanner, find } = await loadOniguruma();
   using _ = guest;
   assertThrows(() => scanner("("), GuestError, "end pattern with unmatched parenthesis");

@@ -53,14 +53,14 @@ const MAGIC = [0x28, 0xb5, 0x2f, 0xfd, 0x20];
 const RAW = Uint8Array.of(...MAGIC, 5, 5 << 3 | 1, 0, 0, ...utf8.encode("hello"));
 const RLE = Uint8Array.of(...MAGIC, 200, 0x43, 0x06, 0, 0x41);
 
-Deno.test("zstddec: frames made by hand are decompressed to the size that they tell", async () => {
+Deno.test("zstddec: handmade frames are decompressed to their stated size", async () => {
   using guest = await load(BYTES, { symbols });
   assertEquals(guest.convention.name, "allocator");
   assertEquals(guest.symbols.decompress(RAW), utf8.encode("hello"));
   assertEquals(guest.symbols.decompress(RLE), utf8.encode("A".repeat(200)));
 });
 
-Deno.test("zstddec: what node:zlib compressed comes back, its size being said", async () => {
+Deno.test("zstddec: the output of node:zlib is decompressed to a given size", async () => {
   using guest = await load(BYTES, { symbols });
   for (const text of ["", "a", "The quick brown fox. ".repeat(5000), "grüß dich 🌍"]) {
     const data = utf8.encode(text);
@@ -69,7 +69,7 @@ Deno.test("zstddec: what node:zlib compressed comes back, its size being said", 
   }
 });
 
-Deno.test("zstddec: each failure has its words, and leaves nothing behind", async () => {
+Deno.test("zstddec: each failure has its message, and leaks nothing", async () => {
   using guest = await load(BYTES, { symbols });
   const { decompress, decompressTo } = guest.symbols;
   const refused = (act: () => unknown, words: string) =>
@@ -92,7 +92,7 @@ Deno.test("zstddec: each failure has its words, and leaves nothing behind", asyn
   assertEquals(guest.memory.size, before);
 });
 
-Deno.test("zstddec: a stream is told by two structs how far it may go, and tells how far it came", async () => {
+Deno.test("zstddec: two structs hold the limits of a stream, and how far it came", async () => {
   // `ZSTD_outBuffer` and `ZSTD_inBuffer`: the address, the size, the position.
   using guest = await load(await zstddecStream(), {
     symbols: {

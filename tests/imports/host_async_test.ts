@@ -60,7 +60,7 @@ for (const kind of ["", "_stack_pointer", "_stack_functions", "_64", "_shared"])
   });
 }
 
-Deno.test("an asynchronous symbol gives a promise also where nothing makes it wait", async () => {
+Deno.test("an asynchronous symbol returns a promise even if it need not wait", async () => {
   const lines: string[] = [];
   using guest = await loadLater((question) => Promise.resolve(question), {
     log: (line) => void lines.push(line),
@@ -75,12 +75,12 @@ Deno.test("an asynchronous symbol gives a promise also where nothing makes it wa
   assertEquals(await plain.symbols.echo("nothing to wait for"), "nothing to wait for");
 });
 
-Deno.test("a host function that is declared asynchronous may answer at once", async () => {
+Deno.test("a host function that is declared asynchronous may return at once", async () => {
   using guest = await loadLater(((question: string) => `${question}!`) as never);
   assertEquals(await guest.symbols.ask("why"), "why!");
 });
 
-Deno.test("calls that overlap are refused, and harm nobody", async () => {
+Deno.test("overlapping calls are refused, and do no harm", async () => {
   using guest = await loadLater(async (question) => {
     await afterAWhile();
     return question;
@@ -148,7 +148,7 @@ Deno.test("a host function can call the guest again until it has to wait itself"
   assertEquals([guest.symbols.canary(), liveAllocations(guest)], [42, 0]);
 });
 
-Deno.test("an asynchronous symbol can't be called by a host function of the same guest", async () => {
+Deno.test("an asynchronous symbol cannot be called by a host function of the same guest", async () => {
   const refusals: Promise<[string, string]>[] = [];
   using guest = await loadLater((question) => {
     refusals.push(rejectionOf(guest.symbols.ask("within")));
@@ -175,7 +175,7 @@ Deno.test("an asynchronous symbol can't be called by a host function of the same
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("a rejection reaches the caller unchanged, and what the call holds is freed", async () => {
+Deno.test("a rejection reaches the caller unchanged, and the call's blocks are freed", async () => {
   const failures = [
     new Error("rejected"),
     new WebAssembly.RuntimeError("the host's own"),
@@ -223,7 +223,7 @@ Deno.test("10,000 rejections through frames of 1,000 bytes leave the guest's dat
   assertEquals([stack.value, guest.symbols.canary(), liveAllocations(guest)], [top, 42, 0]);
 });
 
-Deno.test("a rejection poisons where nothing puts the stack pointer back", async () => {
+Deno.test("a rejection poisons the guest if nothing can restore the stack pointer", async () => {
   const failure = new Error("rejected");
   using guest = await loadLater(() => Promise.reject(failure), { name: "c/callbacks" });
   assertStrictEquals(await guest.symbols.ask("x").catch((error) => error), failure);
@@ -231,7 +231,7 @@ Deno.test("a rejection poisons where nothing puts the stack pointer back", async
   assertEquals((await rejectionOf(guest.symbols.ask("x")))[0], "poisoned");
 });
 
-Deno.test("a trap after the wait poisons", async () => {
+Deno.test("a trap after the wait poisons the guest", async () => {
   using guest = await loadLater(async (question) => {
     await afterAWhile();
     return question;
@@ -290,7 +290,7 @@ Deno.test("an answer is lowered while the guest waits, with memory that grew mea
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("an answer that can't be lowered is a rejection", async () => {
+Deno.test("a result that cannot be lowered is a rejection", async () => {
   let answer: unknown;
   using guest = await loadLater(() => Promise.resolve(answer as string));
   answer = "\ud800";
@@ -308,7 +308,7 @@ Deno.test("an answer that can't be lowered is a rejection", async () => {
   assertEquals(await guest.symbols.ask("x"), "text");
 });
 
-Deno.test("a result that can't be lifted harms no guest, also one that nothing is known of", async () => {
+Deno.test("a result that cannot be lifted harms no guest, even one whose types are unknown", async () => {
   using guest = await load(guestUrl("c/callbacks"), {
     convention: PACKED,
     missing: "trap",
@@ -326,7 +326,7 @@ Deno.test("a result that can't be lifted harms no guest, also one that nothing i
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("a call that is not asynchronous says what to do where it would have to wait", async () => {
+Deno.test("the error of a synchronous call that would have to wait says what to do", async () => {
   let calls = 0;
   using guest = await loadLater((question) => {
     calls++;
@@ -345,7 +345,7 @@ Deno.test("a call that is not asynchronous says what to do where it would have t
   assertEquals(guest.passString("x", "announce"), "Hello, x!");
 });
 
-Deno.test("a call within an asynchronous one can't wait either", async () => {
+Deno.test("a call within an asynchronous one cannot wait either", async () => {
   const refusals: unknown[] = [];
   using guest = await loadLater((question) => Promise.resolve(question), {
     log() {
@@ -357,7 +357,7 @@ Deno.test("a call within an asynchronous one can't wait either", async () => {
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("a wrong number of arguments is a rejection, and no call", async () => {
+Deno.test("a wrong number of arguments is a rejection without a call", async () => {
   using guest = await loadLater((question) => Promise.resolve(question));
   const ask = guest.symbols.ask as (...args: unknown[]) => Promise<string>;
   const error = await assertRejects(() => ask("x", "y"), TypeError);
@@ -366,7 +366,7 @@ Deno.test("a wrong number of arguments is a rejection, and no call", async () =>
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("what takes several calls of the guest can't be asynchronous", async () => {
+Deno.test("a call that needs several calls of the guest cannot be asynchronous", async () => {
   const refuse = async (name: string, options: LoadOptions) => {
     const { problems } = await loadErrorOf(() => load(guestUrl(name), options as never));
     return problems;
@@ -407,7 +407,7 @@ Deno.test("what takes several calls of the guest can't be asynchronous", async (
   );
 });
 
-Deno.test("an asynchronous symbol takes what other symbols take: an output buffer, numbers", async () => {
+Deno.test("an asynchronous symbol takes the same as others: an output buffer, numbers", async () => {
   using guest = await load(guestUrl("c/result_output_needed"), {
     convention: allocator({ allocate: "malloc", free: "free" }),
     symbols: {
@@ -445,7 +445,7 @@ Deno.test("JavaScript strings wait as well", async () => {
   assertEquals(await guest.symbols.ask("\ud800"), "\ud8001");
 });
 
-Deno.test("a function that the engine suspends can be imported as it is", async () => {
+Deno.test("a function that the engine suspends can be imported directly", async () => {
   const { Suspending } = WebAssembly as unknown as {
     Suspending: new (fn: (value: number) => Promise<number>) => unknown;
   };
@@ -460,7 +460,7 @@ Deno.test("a function that the engine suspends can be imported as it is", async 
   assertEquals(await guest.symbols.ask("as it is"), "as it is");
 });
 
-Deno.test("an async function is refused as it is where the guest wants a number", async () => {
+Deno.test("a plain async function is refused if the guest expects a number", async () => {
   const answer = async () => await Promise.resolve(5n);
   const imports = { env: { log: async () => {}, answer } };
   const { problems } = await loadErrorOf(() =>
@@ -478,7 +478,7 @@ Deno.test("an async function is refused as it is where the guest wants a number"
   assertEquals(await guest.symbols.ask("x"), 5n);
 });
 
-Deno.test("a guest that catches the rejection has dealt with it", async () => {
+Deno.test("a guest that catches the rejection has handled it", async () => {
   using guest = await load(guestUrl("wat/catches"), {
     symbols: {
       swallow: { parameters: [], result: "i32", async: true },

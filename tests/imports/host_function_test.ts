@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
 import { HostFunction, hostFunction } from "../../mod.ts";
 
-Deno.test("hostFunction() keeps what it is given until a guest is loaded", () => {
+Deno.test("hostFunction() keeps its arguments until a guest is loaded", () => {
   const declaration = { parameters: ["string", "u32"], result: "string" } as const;
   const callback = (text: string, times: number) => text.repeat(times);
   const host = hostFunction(declaration, callback);
@@ -10,7 +10,7 @@ Deno.test("hostFunction() keeps what it is given until a guest is loaded", () =>
   assertStrictEquals(host.callback as unknown, callback);
 });
 
-Deno.test("hostFunction() refuses what is no function", () => {
+Deno.test("hostFunction() refuses values that are not functions", () => {
   for (
     const [callback, shown] of [[undefined, "undefined"], ["text", '"text"'], [{}, "an object"]]
   ) {

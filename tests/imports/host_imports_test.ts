@@ -5,7 +5,7 @@ import { guestErrorOf, loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
-Deno.test("all host functions that do not fit are told at once, beside what is missing", async () => {
+Deno.test("all host functions that do not fit are reported at once, beside the missing imports", async () => {
   const error = await loadErrorOf(() =>
     load(guestUrl("c/callbacks"), {
       imports: {
@@ -30,7 +30,7 @@ Deno.test("all host functions that do not fit are told at once, beside what is m
   );
 });
 
-Deno.test("imports that change after the load change nothing, also at reset()", async () => {
+Deno.test("changes of the imports after the load have no effect, even at reset()", async () => {
   const plain = () => 0n as never;
   const env: Record<string, unknown> = { log: plain, answer: plain, print: plain };
   let reads = 0;
@@ -42,7 +42,7 @@ Deno.test("imports that change after the load change nothing, also at reset()", 
   assertEquals([guest.state, reads], ["ready", 1]);
 });
 
-Deno.test("a host function is a function only", async () => {
+Deno.test("a host function can only be given for a function", async () => {
   const host = hostFunction({ parameters: [], result: "void" }, () => {});
   const error = await loadErrorOf(() =>
     load(guestUrl("c/passing_data"), { imports: { env: { memory: host } } })
@@ -53,7 +53,7 @@ Deno.test("a host function is a function only", async () => {
   ]);
 });
 
-Deno.test("a compiled module's imports are bound by what the declarations say", async () => {
+Deno.test("a compiled module's imports are bound by their declarations", async () => {
   const module = await WebAssembly.compile(await Deno.readFile(guestUrl("c/callbacks")));
   const lines: string[] = [];
   const text = { type: "string", pass: ["pointer", "byteLength"] } as const;
@@ -83,7 +83,7 @@ Deno.test("a compiled module's imports are bound by what the declarations say", 
   assertEquals(lines, ["aloud"]);
 });
 
-Deno.test("a start function can call the host with numbers, but with nothing that is in memory", async () => {
+Deno.test("a start function can call the host with numbers, but not with data in memory", async () => {
   const counted: number[] = [];
   const count = hostFunction({ parameters: ["u32"], result: "u32" }, (number) => {
     counted.push(number);
@@ -109,7 +109,7 @@ Deno.test("a start function can call the host with numbers, but with nothing tha
   assertEquals(counted, [5, 5, 5]);
 });
 
-Deno.test("what a start function's host function throws is the cause of the error", async () => {
+Deno.test("an error in a start function's host function is the cause of the error", async () => {
   const failure = new Error("thrown");
   const count = hostFunction({ parameters: ["u32"], result: "u32" }, () => {
     throw failure;
@@ -155,7 +155,7 @@ Deno.test("one guest's exports are another's imports", async () => {
   assertEquals([guest.state, library.state], ["poisoned", "ready"]);
 });
 
-Deno.test("realmFor() says why there is no instance", () => {
+Deno.test("realmFor() reports why there is no instance", () => {
   const host = new HostImports(() => PACKED, () => false, undefined);
   assertEquals(guestErrorOf(() => host.realmFor("env.f")), [
     "busy",

@@ -51,7 +51,7 @@ Deno.test("AssemblyScript's abort is an error with its message, file, line and c
   assert(error.frames.some((frame) => frame.includes("wasm://")), error.frames.join());
 });
 
-Deno.test("a guest that aborted is poisoned, for the reason that it gave", async () => {
+Deno.test("a guest that aborted is poisoned, with its own reason", async () => {
   using guest = await loadImports();
   const first = assertThrows(() => guest.symbols.outOfRange(3), GuestError);
   assertEquals(first.details.message, "Index out of range");
@@ -102,7 +102,7 @@ Deno.test("a trace without a message is a trace", () => {
   assertEquals(lines, ["trace:  5"]);
 });
 
-Deno.test("what the caller gives goes before", async () => {
+Deno.test("the caller's imports take precedence", async () => {
   const traced: unknown[] = [];
   const failure = new Error("the caller's own");
   using guest = await loadImports({
@@ -130,7 +130,7 @@ Deno.test("what the caller gives goes before", async () => {
   assertStrictEquals(thrown, failure);
 });
 
-Deno.test("only names with the type that they have there are known", async () => {
+Deno.test("only names with their original types are known", async () => {
   const bytes = build(
     section(TYPE, 2, [0x60, 0, 1, 0x7f], [0x60, 0, 1, 0x7c]),
     section(IMPORT, 2, ["env", "seed", 0, 0], ["other", "seed", 0, 1]),
@@ -174,7 +174,7 @@ Deno.test("Emscripten's heap grows as far as its maximum, and no further", async
 });
 
 for (const name of ["emscripten_memcpy_big", "emscripten_memcpy_js", "_emscripten_memcpy_js"]) {
-  Deno.test(`${name}() copies within memory, also where the ranges overlap`, async () => {
+  Deno.test(`${name}() copies within memory, even if the ranges overlap`, async () => {
     const [guest, call] = await loadEmscripten();
     guest.memory.writeString(100, "abcdef");
     call(name, 200, 100, 6);
@@ -198,7 +198,7 @@ Deno.test("Emscripten's clocks are those of JavaScript", async () => {
   assert(start <= ticks && ticks <= end);
 });
 
-Deno.test("Emscripten's aborts poison, with what the guest says of them", async () => {
+Deno.test("Emscripten's aborts poison the guest, with its own message", async () => {
   for (
     const [symbol, message, details] of [
       ["abort", "Cannot go on: the guest aborted", {}],

@@ -38,7 +38,7 @@ function makeTag(): unknown {
   return new Tag({ parameters: ["i32"] });
 }
 
-Deno.test("everything that is missing is told at once, a line for each import", async () => {
+Deno.test("all missing imports are reported at once, a line for each", async () => {
   const error = await loadErrorOf(() => load(guestUrl("wat/imports_all_kinds")));
   assertStrictEquals(error.code, "imports");
   const problems = [
@@ -60,7 +60,7 @@ Deno.test("everything that is missing is told at once, a line for each import", 
   );
 });
 
-Deno.test("everything of a wrong kind is told at once, with what it is", async () => {
+Deno.test("all imports of a wrong kind are reported at once, with their kinds", async () => {
   const wrong = {
     log: 1,
     clock: {},
@@ -92,7 +92,7 @@ Deno.test("everything of a wrong kind is told at once, with what it is", async (
   ]);
 });
 
-Deno.test("imports of every kind are taken, and what the guest does not ask for is ignored", async () => {
+Deno.test("imports of every kind are accepted, and surplus ones are ignored", async () => {
   using guest = await load(guestUrl("wat/imports_all_kinds"), {
     imports: { ...allKinds({ unasked: 5 }), other: { log: "no function" } },
   });
@@ -140,7 +140,7 @@ const SIZES: [guest: string, import_: string, part: unknown, problem: string][] 
 ];
 
 for (const [guest, name, value, problem] of SIZES) {
-  Deno.test(`a size is told: ${problem}`, async () => {
+  Deno.test(`a size is reported: ${problem}`, async () => {
     const imports = allKinds({ [name]: value });
     const error = await loadErrorOf(() => load(guestUrl(guest), { imports }));
     assertEquals(error.problems, [problem]);
@@ -197,7 +197,7 @@ for (const [name, guest, part] of LINK_ERRORS) {
   });
 }
 
-Deno.test("an import can be inherited, but not from what every object inherits from", async () => {
+Deno.test("an import can be inherited, but not from Object.prototype", async () => {
   class Host {
     log() {}
   }
@@ -226,7 +226,7 @@ Deno.test("a guest's names reach no prototype", async () => {
   assertStrictEquals("polluted" in Object.prototype.toString, false);
 });
 
-Deno.test("a namespace that is undefined gives nothing, one that is no object is refused", async () => {
+Deno.test("a namespace that is undefined is empty, one that is not an object is refused", async () => {
   const attempt = (env: unknown) =>
     load(guestUrl("c/callbacks"), { imports: { env } as unknown as Imports });
   const error = await loadErrorOf(() => attempt(undefined));
@@ -312,7 +312,7 @@ Deno.test("the memory that is imported has exactly the limits that the binary de
   }
 });
 
-Deno.test("a memory of the caller's, or other limits, are taken where they fit", async () => {
+Deno.test("the caller's memory, or other limits, are accepted if they fit", async () => {
   const memory = new WebAssembly.Memory({ initial: 5, maximum: 7 });
   for (
     const options of [{ memory }, { imports: { env: { memory } } }, {
@@ -357,7 +357,7 @@ const NO_COUNTS: [memory: Record<string, unknown>, problem: string][] = [
 ];
 
 for (const [memory, problem] of NO_COUNTS) {
-  Deno.test(`memory: ${Deno.inspect(memory)} is refused, whatever the guest imports`, async () => {
+  Deno.test(`memory: ${Deno.inspect(memory)} is refused for any imports of the guest`, async () => {
     for (const name of ["c/memory_2_to_10", "c/passing_data_symbol"]) {
       const { message } = await assertRejects(() => load(guestUrl(name), { memory }), TypeError);
       assertStrictEquals(
@@ -368,7 +368,7 @@ for (const [memory, problem] of NO_COUNTS) {
   });
 }
 
-Deno.test("one memory is not given to two imports", async () => {
+Deno.test("one memory is not used for two imports", async () => {
   const bytes = build(section(2, 2, ["env", "a", 2, 0, 1], ["env", "b", 2, 0, 1]));
   const memory = new WebAssembly.Memory({ initial: 1 });
   const error = await loadErrorOf(() => load(bytes, { memory }));
@@ -400,7 +400,7 @@ Deno.test("a vector can only be given as a WebAssembly.Global", async () => {
   ]);
 });
 
-Deno.test("of a compiled module's imports, the kind is all there is to tell", async () => {
+Deno.test("only the kinds of a compiled module's imports are checked", async () => {
   const module = await WebAssembly.compile(await guestBytes("wat/imports_all_kinds"));
   const error = await loadErrorOf(() => load(module, { imports: { env: { base: 5 } } }));
   assertEquals(error.problems, [
@@ -420,7 +420,7 @@ Deno.test("of a compiled module's imports, the kind is all there is to tell", as
   assertStrictEquals(guest.memory.size, 65536);
 });
 
-Deno.test("string builtins are the engine's, and missing where a module was compiled without", async () => {
+Deno.test("string builtins are the engine's, and missing if a module was compiled without them", async () => {
   const bytes = await guestBytes("wat/js_strings");
   using guest = await load(bytes);
   assertStrictEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
@@ -437,7 +437,7 @@ Deno.test("string constants are the engine's too, with or without the builtins",
   assertStrictEquals((guest.exports.text as WebAssembly.Global).value, "a constant");
 });
 
-Deno.test("what wasm-bindgen made for its own JavaScript is named so", async () => {
+Deno.test("the error for imports of wasm-bindgen's JavaScript names it", async () => {
   const error = await loadErrorOf(() => load(guestUrl("c/bindgen_glue")));
   assertInstanceOf(error, LoadError);
   assertStrictEquals(
@@ -451,7 +451,7 @@ Deno.test("what wasm-bindgen made for its own JavaScript is named so", async () 
   );
 });
 
-Deno.test("hundreds of imports are told of one by one", async () => {
+Deno.test("hundreds of imports are reported one by one", async () => {
   const count = 300;
   const items = Array.from({ length: count }, (_, index) => ["env", `f${index}`, 0, 0]);
   const bytes = build(section(1, 1, 0x60, 0, 0), section(2, leb(count), items));

@@ -56,12 +56,12 @@ const UNWINDS:
 
 for (const [name, unwinds, isKnown] of UNWINDS) {
   const how = isKnown === false ? " as a compiled module" : "";
-  Deno.test(`what an error leaves behind in ${name}${how}: ${unwinds}`, async () => {
+  Deno.test(`the effect of an error that passes through ${name}${how}: ${unwinds}`, async () => {
     assertEquals((await realmOf(guestBytes(name), isKnown)).unwinds, unwinds);
   });
 }
 
-Deno.test("a stack pointer may be imported, be of 64 bits, or be none that can be written", async () => {
+Deno.test("a stack pointer may be imported, have 64 bits, or not be writable", async () => {
   const imported = (...global: number[]) =>
     build(
       section(TYPE, 1, [0x60, 0, 0]),
@@ -93,7 +93,7 @@ Deno.test("a stack pointer may be imported, be of 64 bits, or be none that can b
   assertEquals((await realmOf(table)).unwinds, "unknown");
 });
 
-Deno.test("a guest without a memory says so where one is needed", async () => {
+Deno.test("a guest without a memory is an error if one is needed", async () => {
   const realm = await realmOf(guestBytes("wat/js_string_imports"));
   assertEquals(guestErrorOf(() => realm.memory), [
     "missing-export",
@@ -101,7 +101,7 @@ Deno.test("a guest without a memory says so where one is needed", async () => {
   ]);
 });
 
-Deno.test("pages that are added for the host are shared out, aligned to 16 bytes", async () => {
+Deno.test("pages that are added for the host hold several blocks, aligned to 16 bytes", async () => {
   const realm = await realmOf(guestBytes("c/echo_length"));
   const end = realm.memory.size;
   assertEquals([
@@ -174,7 +174,7 @@ Deno.test("one call can be waited for, and only the host that it calls may call 
   assertEquals(realm.state, "ready");
 });
 
-Deno.test("the first reason to call nothing any more is the one that is told", async () => {
+Deno.test("the first reason for refusing calls is the one that is reported", async () => {
   const realm = await realmOf(guestBytes("c/echo_length"));
   assertEquals(realm.callable, true);
   const first = new GuestError("trap", "it trapped");

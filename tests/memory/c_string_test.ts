@@ -4,7 +4,7 @@ import { MEMORY_KINDS, patternedMemory, snapshot } from "../_memories.ts";
 import { holdsNul, isLatin1, isWellFormed, strings } from "../_strings.ts";
 
 for (const { name, make } of MEMORY_KINDS) {
-  Deno.test(`every string without a NUL goes through ${name} with a NUL behind it`, () => {
+  Deno.test(`every string without a NUL goes through ${name} with a NUL after it`, () => {
     const memory = new GuestMemory(make(1, 1));
     for (const row of strings) {
       if (holdsNul(row)) continue;

@@ -23,7 +23,7 @@ for (const { name, make } of MEMORY_KINDS) {
     assertStrictEquals(memory.buffer.byteLength, 3 * 65536);
   });
 
-  Deno.test(`hasAddress64() tells of ${name} without a trace`, () => {
+  Deno.test(`hasAddress64() probes ${name} without a trace`, () => {
     const memory = make(1, 3);
     const view = new Uint8Array(memory.buffer);
     assertStrictEquals(hasAddress64(memory), name === "a 64-bit memory");

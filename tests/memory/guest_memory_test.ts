@@ -57,7 +57,7 @@ for (const { name, make } of MEMORY_KINDS) {
     }
   });
 
-  Deno.test(`${name} is seen whole after it grew, whoever made it grow`, () => {
+  Deno.test(`${name} is seen whole after guest or host made it grow`, () => {
     const raw = make(1, 4);
     const memory = new GuestMemory(raw);
     assertStrictEquals(memory.size, 65536);
@@ -111,7 +111,7 @@ for (const [byteLength, message] of BAD_LENGTHS) {
   });
 }
 
-Deno.test("a bigint points where a number does, and beyond memory it is shown in full", () => {
+Deno.test("a bigint works like a number, and is shown in full if it is beyond memory", () => {
   const { memory } = patternedMemory();
   assertStrictEquals(memory.read("u8", 250n), 250);
   for (
@@ -165,7 +165,7 @@ Deno.test("view() is live, readBytes() is a copy with a buffer of its own", () =
   }
 });
 
-Deno.test("writeBytes() writes its bytes and nothing else, also from a view of the same memory", () => {
+Deno.test("writeBytes() writes its bytes and nothing else, even from a view of the same memory", () => {
   const { memory, before } = patternedMemory();
   memory.writeBytes(65533, Uint8Array.of(1, 2, 3));
   memory.writeBytes(2, memory.view(0, 4));
@@ -175,7 +175,7 @@ Deno.test("writeBytes() writes its bytes and nothing else, also from a view of t
   assertEquals(snapshot(memory), before);
 });
 
-Deno.test("writeBytes() refuses what does not fit, what is stale and what is no Uint8Array", () => {
+Deno.test("writeBytes() refuses bytes that do not fit, stale views and other values", () => {
   const { memory, before } = patternedMemory();
   assertThrows(
     () => memory.writeBytes(65533, new Uint8Array(4)),
@@ -197,7 +197,7 @@ Deno.test("writeBytes() refuses what does not fit, what is stale and what is no 
   assertEquals(snapshot(memory), before);
 });
 
-Deno.test("clear() zeroes its range alone", () => {
+Deno.test("clear() zeroes only its range", () => {
   const { memory, before } = patternedMemory();
   memory.clear(100, 7);
   assertEquals(snapshot(memory), before.fill(0, 100, 107));
@@ -228,7 +228,7 @@ Deno.test("writeString() fills memory to its last byte, and refuses one more bef
   }
 });
 
-Deno.test("text that an encoding can not carry is refused before anything is written", () => {
+Deno.test("text that an encoding cannot carry is refused before anything is written", () => {
   const { memory, before } = patternedMemory();
   const surrogate = "Cannot encode text as UTF-8: lone surrogate 0xd800 at index 2, expected " +
     "well-formed text";
@@ -252,7 +252,7 @@ Deno.test("text that an encoding can not carry is refused before anything is wri
   assertEquals(snapshot(memory), before);
 });
 
-Deno.test("lone surrogates are replaced in UTF-8 where that is asked for, and kept in UTF-16", () => {
+Deno.test("lone surrogates are replaced in UTF-8 if that is requested, and kept in UTF-16", () => {
   const { memory } = patternedMemory();
   const text = "a\ud800b";
   const replace = { loneSurrogates: "replace" } as const;
@@ -269,7 +269,7 @@ Deno.test("lone surrogates are replaced in UTF-8 where that is asked for, and ke
   );
 });
 
-Deno.test("bytes that are no text are an error that says where they stop being text", () => {
+Deno.test("bytes that are not text are an error with the offset of the first invalid byte", () => {
   const { memory } = patternedMemory();
   memory.writeBytes(32, Uint8Array.of(0x61, 0xff, 0x62, 0));
   for (const read of [() => memory.readString(32, 3), () => memory.readCString(32)]) {

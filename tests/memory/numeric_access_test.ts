@@ -51,7 +51,7 @@ Deno.test("a number that reaches beyond memory is neither read nor written", () 
   }
 });
 
-Deno.test("a value that its type can not hold is refused before it is written", () => {
+Deno.test("a value that its type cannot hold is refused before it is written", () => {
   const { memory, before } = patternedMemory();
   assertThrows(() => memory.write("u8", 0, 256), RangeError, "it is 256, expected u8, 0 to 255");
   assertThrows(() => memory.write("u64", 0, -1n), RangeError, "it is -1n, expected u64");

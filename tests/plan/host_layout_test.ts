@@ -42,7 +42,7 @@ const PASSED: readonly (readonly [
 ];
 
 for (const [name, convention, type, length] of PASSED) {
-  Deno.test(`where the convention is ${name}, a text in ${type} () is found`, () => {
+  Deno.test(`a text in ${type} () is found with the convention ${name}`, () => {
     const recipe = hostRecipe({ parameters: ["string"], result: "void" }, type, convention);
     const [parameter] = recipe.parameters;
     assertEquals(parameter?.kind === "text" && parameter.text.pointer, { result: 0 });
@@ -198,7 +198,7 @@ for (const [declaration, type, code, message, convention] of REFUSED) {
   });
 }
 
-Deno.test("references are strings where the guest's strings are", () => {
+Deno.test("references are strings if the guest's strings are", () => {
   const recipe = hostRecipe(
     { parameters: ["string", "bytes", "externref"], result: "string" },
     "(externref, externref, externref) -> externref",
@@ -212,7 +212,7 @@ Deno.test("references are strings where the guest's strings are", () => {
   assertEquals(recipe.result, { kind: "reference", content: "string", nullable: false });
 });
 
-Deno.test("64-bit pointers and lengths are i64, an answered length is what the import returns", () => {
+Deno.test("64-bit pointers and lengths are i64, and so is a length that the import returns", () => {
   const text = hostRecipe({ parameters: ["string"], result: "void" }, "(i64, i64) ->", OPEN, true);
   assertEquals(text.arity, 2);
   for (

@@ -57,7 +57,7 @@ for (const [index, [parameter, convention, { pointer, length }]] of LONE.entries
   });
 }
 
-Deno.test("the class of AssemblyScript's objects is checked where they are", () => {
+Deno.test("the class of AssemblyScript's objects is checked in memory", () => {
   assertEquals(lone("string", assemblyScript()).check, {
     value: { load: "u32", at: AT, offset: -8 },
     is: 2,
@@ -65,7 +65,7 @@ Deno.test("the class of AssemblyScript's objects is checked where they are", () 
   });
 });
 
-Deno.test("nobody but who is said to frees what the host is given", () => {
+Deno.test("only the declared owner frees the host's argument", () => {
   const freeOf = (parameter: HostParameter) => {
     const { parameters: [lifted] } = hostRecipe(
       { parameters: [parameter], result: "void" },
@@ -79,7 +79,7 @@ Deno.test("nobody but who is said to frees what the host is given", () => {
   assertEquals(freeOf({ type: "string", freedBy: { call: "drop" } }), ["drop"]);
 });
 
-Deno.test("a length counts what the guest is said to pass", () => {
+Deno.test("a length counts the declared units", () => {
   const unitOf = (parameter: HostParameter) => {
     const { parameters: [lifted] } = hostRecipe(
       { parameters: [parameter], result: "void" },

@@ -22,7 +22,7 @@ function text(...args: Parameters<typeof returned>): HostResultRecipe & { kind: 
   return returned(...args) as HostResultRecipe & { kind: "text" };
 }
 
-Deno.test("a result has the encoding and the unit that are said of it", () => {
+Deno.test("a result has the declared encoding and unit", () => {
   const utf16 = allocator({ allocate: "malloc", encoding: "utf-16", result: "packedPointerLow" });
   assertEquals(text("string", "() -> i64", utf16).encoding, "utf-16");
   const latin1 = { type: "string", encoding: "latin1" } as const;
@@ -31,7 +31,7 @@ Deno.test("a result has the encoding and the unit that are said of it", () => {
   assertEquals(text({ type: "string", unit: "codeUnits" }, "() -> i64", utf16).unit, "codeUnits");
 });
 
-Deno.test("text, bytes and arrays go where the convention has them", () => {
+Deno.test("text, bytes and arrays go into the convention's block sources", () => {
   const convention = assemblyScript({ classIds: { Float32Array: 9 } });
   const array = { type: "array", element: "f32" } as const;
   assertEquals(text(array, "() -> i32", convention).content, { element: "f32" });
@@ -57,7 +57,7 @@ Deno.test("text, bytes and arrays go where the convention has them", () => {
   });
 });
 
-Deno.test("a block is retained for a guest that releases what it gets", () => {
+Deno.test("a block is retained for a guest that releases its arguments", () => {
   const { place } = text("string", "() -> i32", assemblyScript({ runtime: "arc" }));
   assertEquals(place.kind === "allocator" && place.pin, "__retain");
   const released = { ...assemblyScript(), resultsFreedBy: { call: "__unpin" } };
@@ -65,7 +65,7 @@ Deno.test("a block is retained for a guest that releases what it gets", () => {
   assertEquals(other.kind === "allocator" && other.pin, "__pin");
 });
 
-Deno.test("a value that crosses as it is, is declared by its form", () => {
+Deno.test("a value that crosses unchanged is declared by its form", () => {
   const reference = { form: "reference" } as const;
   assertEquals(returned({ type: "string", ...reference }, "() -> externref"), {
     kind: "reference",
@@ -79,7 +79,7 @@ Deno.test("a value that crosses as it is, is declared by its form", () => {
   });
 });
 
-Deno.test("null can be returned where the declaration says so", () => {
+Deno.test("null can be returned if it is declared", () => {
   const form = { form: "packedPointerHigh" } as const;
   const array = { type: "array", element: "u8", ...form } as const;
   assertEquals(text({ type: "string", ...form }, "() -> i64").nullable, false);

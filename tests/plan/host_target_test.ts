@@ -52,7 +52,7 @@ const TARGETS: readonly (readonly [
 ];
 
 for (const [pointer, length, slots, target] of TARGETS) {
-  Deno.test(`a host puts ${onOneLine({ pointer, length, slots })} where it can`, () => {
+  Deno.test(`a host puts ${onOneLine({ pointer, length, slots })} into memory if it can`, () => {
     const form = { name: "own", text: { pointer, length } };
     assertEquals(resolveTarget(form, slots, BLOCK) as unknown, target);
     // A result cannot be in memory that is not a block of an allocator.
@@ -62,7 +62,7 @@ for (const [pointer, length, slots, target] of TARGETS) {
   });
 }
 
-Deno.test("what has no block is returned as it is, and an array's object tells the rest", () => {
+Deno.test("a result without a block is returned unchanged, and an array's object holds the rest", () => {
   const text = { pointer: "result", length: 0 } as const;
   assertEquals(resolveTarget({ name: "reference", text }, [], BLOCK), { kind: "reference" });
   assertEquals(resolveTarget({ name: "view", text }, [], { kind: "managedArray" }), {

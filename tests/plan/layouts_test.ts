@@ -8,7 +8,7 @@ async function compiled(guest: string): Promise<WebAssembly.Module> {
   return new WebAssembly.Module(await guestBytes(guest));
 }
 
-Deno.test("without the binary nothing is recognised, and everything can be said", async () => {
+Deno.test("nothing is detected without the binary, and everything can be set", async () => {
   using unknown = await load(await compiled("c/result_packed_pointer_high"));
   assertEquals(guestErrorOf(() => unknown.passString("Bob", "greet")), [
     "no-convention",
@@ -63,7 +63,7 @@ Deno.test("a convention without an open part needs no binary", async () => {
   );
 });
 
-Deno.test("what a field leaves open, or all arguments do, is said with the type", async () => {
+Deno.test("an error shows what a field, or all arguments, leave open, with the type", async () => {
   const error = await assertRejects(
     () =>
       compiled("c/symbols").then(() =>

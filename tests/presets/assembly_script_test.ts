@@ -23,7 +23,7 @@ const BYTES = {
   sum: { parameters: [f64], result: "f64" },
 } as const;
 
-Deno.test("bytes and arrays are objects of the classes that the guest has for them", async () => {
+Deno.test("bytes and arrays are objects of the guest's classes", async () => {
   using guest = await load(guestPath("assemblyscript/bytes"), { symbols: BYTES });
   const { reverseBuffer, reverse, tail, swap, sum } = guest.symbols;
   assertEquals(reverseBuffer(Uint8Array.of(1, 2, 3)), Uint8Array.of(3, 2, 1));
@@ -35,7 +35,7 @@ Deno.test("bytes and arrays are objects of the classes that the guest has for th
   assertStrictEquals(sum(Float64Array.of(0.5, 1.25, -3)), -1.25);
 });
 
-Deno.test("bytes are a Uint8Array where the option says so", async () => {
+Deno.test("bytes are a Uint8Array if the option is set", async () => {
   using guest = await load(guestPath("assemblyscript/bytes"), {
     convention: assemblyScript({ bytes: "Uint8Array" }),
   });
@@ -43,7 +43,7 @@ Deno.test("bytes are a Uint8Array where the option says so", async () => {
   assertEquals(guest.passBytes(Uint8Array.of(1, 2, 3), "tail"), Uint8Array.of(2, 3));
 });
 
-Deno.test("bytes are an ArrayBuffer where the option says so", async () => {
+Deno.test("bytes are an ArrayBuffer if the option is set", async () => {
   using guest = await load(guestPath("assemblyscript/bytes"), {
     convention: assemblyScript({ bytes: "ArrayBuffer" }),
   });
@@ -54,7 +54,7 @@ Deno.test("bytes are an ArrayBuffer where the option says so", async () => {
   }
 });
 
-Deno.test("classes that no export names are found by what the guest knows of them", async () => {
+Deno.test("classes that are not exported are found in the guest's own table", async () => {
   using guest = await load(guestPath("assemblyscript/bytes_without_ids"), { symbols: BYTES });
   assertEquals(guest.symbols.reverse(Uint8Array.of(1, 2)), Uint8Array.of(2, 1));
   assertStrictEquals(guest.symbols.sum(Float64Array.of(1, 2)), 3);
@@ -104,7 +104,7 @@ for (const variant of ["", "_minimal", "_imported_memory"]) {
   });
 }
 
-Deno.test("a null reference is an error where it is not declared", async () => {
+Deno.test("a null reference is an error unless it is declared", async () => {
   using guest = await load(guestPath("assemblyscript/strings"));
   assertEquals(guestErrorOf(() => guest.passString("", "echoOrNull")), [
     "null-pointer",
@@ -131,7 +131,7 @@ function recordCalls(names: readonly string[]): { calls: string[]; restore: () =
   return { calls, restore: () => WebAssembly.Instance = Original };
 }
 
-Deno.test("pins and unpins are balanced, also where a later argument is refused", async () => {
+Deno.test("pins and unpins are balanced, even if a later argument is refused", async () => {
   const { calls, restore } = recordCalls(["__new", "__pin", "__unpin", "join", "sum"]);
   try {
     using strings = await load(guestPath("assemblyscript/strings"), { symbols: STRINGS });
@@ -165,7 +165,7 @@ Deno.test("pins and unpins are balanced, also where a later argument is refused"
   }
 });
 
-Deno.test("where references are counted, results are released as arguments are", async () => {
+Deno.test("results are released like arguments in a guest that counts references", async () => {
   const { calls, restore } = recordCalls(["__alloc", "__retain", "__release", "echo"]);
   try {
     using guest = await load(guestPath("assemblyscript_arc/strings"));
@@ -182,7 +182,7 @@ Deno.test("where references are counted, results are released as arguments are",
   }
 });
 
-Deno.test("a return area is not put where the collector could move or free it", async () => {
+Deno.test("a return area is out of the collector's reach", async () => {
   const error = await assertRejects(() =>
     load(guestPath("assemblyscript/strings"), {
       symbols: {
@@ -197,7 +197,7 @@ Deno.test("a return area is not put where the collector could move or free it", 
   assertMatch(error.problems[0]!, /^symbol "repeat": Cannot put a block on the stack for "repeat"/);
 });
 
-Deno.test("an abort says what, and where", async () => {
+Deno.test("an abort is reported with its message and place", async () => {
   using guest = await load(guestPath("assemblyscript/imports"), {
     imports: { env: { "console.log": () => {} } },
     symbols: { outOfRange: { parameters: ["i32"], result: "i32" } },
@@ -212,7 +212,7 @@ Deno.test("an abort says what, and where", async () => {
   assertThrows(() => guest.symbols.outOfRange(3), GuestError, "Index out of range");
 });
 
-Deno.test("an abort of another type does not tell of AssemblyScript", async () => {
+Deno.test("an abort of another type is not a sign of AssemblyScript", async () => {
   using guest = await load(
     assemble(`(module (import "env" "abort" (func)) (memory (export "memory") 1)
       (func (export "f") (param i32) (result i32) (local.get 0)))`),

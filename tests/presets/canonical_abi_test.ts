@@ -28,7 +28,7 @@ for (const encoding of ["utf-8", "utf-16"] as const) {
   });
 }
 
-Deno.test("latin1+utf16 is latin1 wherever that carries the text, and tells which it is", async () => {
+Deno.test("latin1+utf16 is latin1 if that carries the text, and its length shows which it is", async () => {
   using guest = await load(guestPath("c/canonical_latin1_utf16"), {
     convention: canonicalAbi({ encoding: "latin1+utf16" }),
     symbols: { live },
@@ -41,7 +41,7 @@ Deno.test("latin1+utf16 is latin1 wherever that carries the text, and tells whic
   }
 });
 
-Deno.test("a post-return function is called where there is one, also after a failure", async () => {
+Deno.test("a post-return function is called if there is one, even after a failure", async () => {
   /**
    * `make` returns a text, `fail` an error's text with status 1; results without a post-return are
    * counted.

@@ -4,7 +4,7 @@ import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-Deno.test("references cross as they are: text, null where declared, anything as externref", async () => {
+Deno.test("references cross unchanged: text, null if declared, anything as externref", async () => {
   using guest = await load(guestPath("wat/js_strings"), {
     symbols: {
       repeat: { parameters: ["string", "i32"], result: "string" },
@@ -39,7 +39,7 @@ Deno.test("references cross as they are: text, null where declared, anything as 
   assertThrows(() => guest.passString(1 as never, "echo"), TypeError, "expected a string");
 });
 
-Deno.test("a guest that takes references is taken for one of strings only by default", async () => {
+Deno.test("a guest that takes references is assumed to take strings only by default", async () => {
   using guest = await load(guestPath("wat/js_strings"), { convention: jsStrings() });
   assertStrictEquals(guest.passString("\ud800", "greet"), "Hello, \ud800!");
   using plain = await load(assemble(`(module

@@ -99,7 +99,7 @@ function testTiers(name: string, test: () => Promise<void>): void {
   }
 }
 
-Deno.test("a guest of a new toolchain is recognised without an option", async () => {
+Deno.test("a guest of a new toolchain is detected without an option", async () => {
   using guest = await load(assemble(GUEST));
   const { convention: report } = guest;
   assertEquals(`${report}`, "convention: zed()");
@@ -132,7 +132,7 @@ testTiers("the convention of a new toolchain can be set by hand, and changed", a
   assertEquals([guest.symbols.made(), guest.symbols.live()], [3, 2]);
 });
 
-Deno.test("without its line in the list it is taken for what it looks like", () => {
+Deno.test("without its line in the list it is detected as something similar", () => {
   const found = detectConvention(readModule(assemble(GUEST)), OTHERS);
   assertEquals(
     found && "convention" in found && found.convention.expression,
@@ -140,7 +140,7 @@ Deno.test("without its line in the list it is taken for what it looks like", () 
   );
 });
 
-Deno.test("names of a new toolchain on other types say nothing", () => {
+Deno.test("names of a new toolchain on other types do not count", () => {
   const info = readModule(assemble(`(module (memory (export "memory") 1)
     (func (export "zalloc") (param f64) (result i32) (i32.const 0))
     (func (export "zfree") (param i32 i32)))`));
@@ -208,7 +208,7 @@ testTiers("what a guest of a new toolchain returns is freed also if it is no tex
   assertEquals([guest.state, guest.symbols.live()], ["ready", 0]);
 });
 
-Deno.test("what is wrong with the options of a new toolchain is refused", () => {
+Deno.test("wrong options of a new toolchain are refused", () => {
   assertThrows(
     () => zed({ encoding: "utf8", free: "drop" } as never),
     TypeError,

@@ -43,7 +43,7 @@ for (const convention of CONVENTIONS) {
   });
 }
 
-Deno.test("printCall() leaves out what is undefined, and prints every plain value", () => {
+Deno.test("printCall() omits undefined values, and prints every plain value", () => {
   assertStrictEquals(printCall("f", {}), "f()");
   assertStrictEquals(printCall("f", { a: undefined }), "f()");
   assertStrictEquals(

@@ -53,7 +53,7 @@ const RECOGNISED: [guest: string, option: string, reason: string, name?: string]
 ];
 
 for (const [guest, option, reason, name = "greet"] of RECOGNISED) {
-  Deno.test(`${guest} is recognised as ${option}, which says the same by hand`, async () => {
+  Deno.test(`${guest} is detected as ${option}, which means the same by hand`, async () => {
     using found = await load(guestPath(guest));
     assertEquals([`${found.convention}`, found.convention.reason], [
       `convention: ${option}`,
@@ -84,7 +84,7 @@ const ALLOCATORS: [guest: string, allocate: string, free: string | undefined][] 
 ];
 
 for (const [guest, allocate, free] of ALLOCATORS) {
-  Deno.test(`${guest} has an allocator; how its results are packed is settled by an option`, async () => {
+  Deno.test(`${guest} has an allocator; an option decides how its results are packed`, async () => {
     using found = await load(guestPath(`c/${guest}`));
     const pair = JSON.stringify(free === undefined ? { allocate } : { allocate, free })
       .replace(/"(\w+)":/g, "$1: ").replaceAll(",", ", ").replace("{", "{ ").replace("}", " }");
@@ -144,7 +144,7 @@ const SETTLED: [guest: string, signature: string, forms: string[], right: string
 ];
 
 for (const [guest, signature, forms, right] of SETTLED) {
-  Deno.test(`${guest}: of ${forms.length} forms, the error's option ${right} is right`, async () => {
+  Deno.test(`${guest}: the error's option ${right} is right, of ${forms.length} forms`, async () => {
     using guess = await load(guestPath(guest));
     const shown = forms.map((form) =>
       `allocator({ allocate: "malloc", free: "free", result: "${form}"${
@@ -200,7 +200,7 @@ const UNKNOWN: [guest: string, advice: string, option: string][] = [
 ];
 
 for (const [guest, advice, option] of UNKNOWN) {
-  Deno.test(`${guest}: nothing is recognised, and the error leads to the option`, async () => {
+  Deno.test(`${guest}: nothing is detected, and the error leads to the option`, async () => {
     using unknown = await load(guestPath(guest));
     const [code, message] = guestErrorOf(() => unknown.passString("Bob", "greet"));
     const functions = Object.keys(unknown.exports).filter((name) => name !== "memory");
@@ -232,7 +232,7 @@ Deno.test("each of two buffers can be chosen by the option that the error shows"
   assertStrictEquals(settled.passString("Hello there, "), "Hello there, WASM is cool!");
 });
 
-Deno.test("AssemblyScript without its runtime is told how to be compiled", async () => {
+Deno.test("the error for AssemblyScript without its runtime says how to compile it", async () => {
   using guest = await load(guestPath("assemblyscript/strings_without_runtime"));
   assertEquals(guestErrorOf(() => guest.passString("Bob", "greet")), [
     "no-convention",
@@ -248,7 +248,7 @@ Deno.test("AssemblyScript without its runtime is told how to be compiled", async
   assertStrictEquals(said.symbols.version(), "1.0.0");
 });
 
-Deno.test("a buffer that is asked for is not taken for one that is there", async () => {
+Deno.test("a requested buffer is not taken for a static one", async () => {
   using guest = await load(guestPath("c/requested_clear"));
   const before = guest.memory.readBytes(0, guest.memory.size);
   assertEquals(guestErrorOf(() => guest.passString("Bob", "greet")), [
@@ -290,7 +290,7 @@ const REFUSED: [guest: string, name: string, message: string][] = [
 ];
 
 for (const [guest, name, expected] of REFUSED) {
-  Deno.test(`${guest}: what ${name} can not carry is refused before it is called`, async () => {
+  Deno.test(`${guest}: text that ${name} cannot carry is refused before the call`, async () => {
     using refusing = await load(guestPath(guest));
     const memory = () =>
       "memory" in refusing.exports ? refusing.memory.readBytes(0, refusing.memory.size) : undefined;

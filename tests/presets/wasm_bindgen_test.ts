@@ -16,7 +16,7 @@ Deno.test("wasm-bindgen's bytes cross as its strings do", async () => {
   ]);
 });
 
-Deno.test("wasm-bindgen's allocator can be said by hand", async () => {
+Deno.test("wasm-bindgen's allocator can be set by hand", async () => {
   using guest = await load(guestPath("c/bindgen_renamed"), {
     convention: wasmBindgen({
       allocate: { export: "__wbindgen_export_0", pass: ["byteLength", "align"] },
@@ -26,7 +26,7 @@ Deno.test("wasm-bindgen's allocator can be said by hand", async () => {
   assertStrictEquals(guest.passString("Bob", "greet"), "Hello, Bob!");
 });
 
-Deno.test("what needs wasm-bindgen's JavaScript is refused by name, with that advice", async () => {
+Deno.test("exports that need wasm-bindgen's JavaScript are refused by name, with that advice", async () => {
   const error = await assertRejects(() => load(guestPath("c/bindgen_glue")), LoadError);
   assertStrictEquals(error.code, "imports");
   assertEquals(error.message.split("\n").slice(-3), [

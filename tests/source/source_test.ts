@@ -83,14 +83,14 @@ Deno.test("load() takes a path relative to the current directory", async () => {
   }
 });
 
-Deno.test("load() takes a compiled module, of which it knows nothing", async () => {
+Deno.test("load() takes a compiled module, whose types it does not know", async () => {
   const module = await WebAssembly.compile(BYTES);
   using guest = await load(module);
   assertStrictEquals(guest.module, module);
   assertStrictEquals(guest.info, undefined);
 });
 
-Deno.test("load() takes an http: URL, and what a server calls it does not matter", async () => {
+Deno.test("load() takes an http: URL of any content type", async () => {
   await withServer(
     (request) => {
       const headers = { "content-type": "text/plain; charset=utf-8" };
@@ -107,7 +107,7 @@ Deno.test("load() takes an http: URL, and what a server calls it does not matter
   );
 });
 
-Deno.test("what is done to the bytes after the call has no effect", async () => {
+Deno.test("changing the bytes after the call has no effect", async () => {
   for (const make of [() => BYTES.slice(), () => shared(BYTES)]) {
     const bytes = make();
     const loading = load(bytes);
@@ -185,7 +185,7 @@ const FAILURES: [name: string, source: () => Source, message: string, cause?: st
 ];
 
 for (const [name, source, message, cause] of FAILURES) {
-  Deno.test(`load() says what is wrong with ${name}`, async () => {
+  Deno.test(`load() explains the fault of ${name}`, async () => {
     const error = await assertRejects(() => load(source()), LoadError);
     assertStrictEquals(error.code, "source");
     assertStrictEquals(error.message.slice(0, message.length), message);
@@ -203,7 +203,7 @@ Deno.test("a response whose body was read before is an error", async () => {
   assertInstanceOf(error.cause, TypeError);
 });
 
-Deno.test("an HTTP status other than OK is an error with the address in it", async () => {
+Deno.test("an HTTP status other than OK is an error with the address", async () => {
   await withServer(
     () => new Response("<html>not here</html>", { status: 404, statusText: "Not Found" }),
     async (origin) => {
@@ -258,7 +258,7 @@ Deno.test({
   },
 });
 
-Deno.test("a server that nobody runs is an error with what the network said", async () => {
+Deno.test("an unreachable server is an error with the network's reason", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -279,7 +279,7 @@ const NO_SOURCES: [value: unknown, message: string][] = [
   ],
   [
     Promise.resolve(BYTES),
-    "Cannot load a guest: the promise gave an object of class Uint8Array, expected a Response",
+    "Cannot load a guest: the promise resolved to an object of class Uint8Array, expected a Response",
   ],
   ["http://", 'Cannot load "http://": it is malformed, expected a URL'],
 ];
@@ -362,7 +362,7 @@ for (const [name, bytes, code, message] of NOT_MODULES) {
   });
 }
 
-Deno.test("what a binary says is that of the bytes when load() was called, also in a Node buffer", async () => {
+Deno.test("the binary's declarations are those at the time of load(), even in a Node buffer", async () => {
   const bytes = build(
     section(TYPE, 1, 0x60, 1, 0x7f, 1, 0x7f), // (i32) -> i32
     section(IMPORT, 1, "m", "f", 0, 0),
@@ -379,7 +379,7 @@ Deno.test("what a binary says is that of the bytes when load() was called, also 
   }
 });
 
-Deno.test("what a small binary says is read when asked for, what a large one says with it", async () => {
+Deno.test("the declarations of a small binary are read on demand, those of a large one at once", async () => {
   for (const bytes of [BYTES, enlarged(BYTES)]) {
     const given = Uint8Array.from(bytes);
     using guest = await load(given);

@@ -4,7 +4,7 @@ import { guestPath, guestUrl } from "../_guests.ts";
 
 // For the compiler: `deno check` fails where a line below an expected error has none.
 
-Deno.test("load() takes every source for the compiler too", () => {
+Deno.test("the compiler accepts every source of load()", () => {
   const rightly = (
     path: string,
     url: URL,
@@ -31,7 +31,7 @@ Deno.test("load() takes every source for the compiler too", () => {
   assertEquals(typeof rightly, "function");
 });
 
-Deno.test("what is no source is a compile error, and an error of load()", async () => {
+Deno.test("anything else than a source is a compile error, and an error of load()", async () => {
   const empty = {};
   const wrong: [load: () => Promise<unknown>, found: string][] = [
     // @ts-expect-error: a number is no source

@@ -42,7 +42,7 @@ async function run(host: string, source: string, flags: readonly string[]): Prom
   }
 }
 
-Deno.test("imported from a URL, Passage needs leave to import it and to read the guest", async () => {
+Deno.test("Passage imported from a URL needs permission to import it and to read the guest", async () => {
   const path = guestPath("c/passing_data");
   await withRepository(async (host, asked) => {
     const flags = [`--allow-import=${host}`, `--allow-read=${path}`];
@@ -61,7 +61,7 @@ Deno.test("imported from a URL, Passage needs leave to import it and to read the
   });
 });
 
-Deno.test("a guest from a URL needs leave to ask that host and nothing else", async () => {
+Deno.test("a guest from a URL needs permission for its host and nothing else", async () => {
   await withRepository(async (host) => {
     const source = `http://${host}/${GUEST}`;
     const flags = [`--allow-import=${host}`, `--allow-net=${host}`];

@@ -78,7 +78,7 @@ Deno.test("files are read, written, measured and closed", async () => {
   });
 });
 
-Deno.test("a directory is listed, also in parts", async () => {
+Deno.test("a directory is listed, in parts as well", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;
     // A `dirent` has 24 bytes: next, inode, length of the name, type. The name follows.
@@ -145,7 +145,7 @@ Deno.test("directories and files are made, renamed, linked and removed", async (
   });
 });
 
-Deno.test("a path starts from the directory that was opened, and is told of", async () => {
+Deno.test("a path starts from the opened directory, and its status can be read", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;
     const { fd } = raw.open(GRANTED, "sub", DIRECTORY);
@@ -165,7 +165,7 @@ Deno.test("a path starts from the directory that was opened, and is told of", as
   });
 });
 
-Deno.test("links within a granted directory are followed, told of and left as they are", async () => {
+Deno.test("links within a granted directory are followed, or read as links", async () => {
   await withTree((raw, { granted }) => {
     const { memory } = raw.guest;
     Deno.symlinkSync("sub", `${granted}/directory`);
@@ -211,7 +211,7 @@ Deno.test("links within a granted directory are followed, told of and left as th
   });
 });
 
-Deno.test("a buffer for entries is full as long as there are more, whatever its size", async () => {
+Deno.test("a buffer of any size for entries is full as long as there are more", async () => {
   await withTree((raw) => {
     const { memory } = raw.guest;
     const used = (byteLength: number) => {
@@ -293,7 +293,7 @@ const ESCAPES: Readonly<Record<string, Escape>> = {
 };
 
 for (const [name, way] of Object.entries(ESCAPES)) {
-  Deno.test(`no way leads out of a granted directory: ${name}`, async () => {
+  Deno.test(`no path leads out of a granted directory: ${name}`, async () => {
     await withTree((raw, tree) => {
       const outside = () => [...Deno.readDirSync(`${tree.granted}/..`)].map(({ name }) => name);
       const before = outside().sort();
@@ -331,7 +331,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
 ];
 
 for (const [name, args, errno] of REFUSED) {
-  Deno.test(`${name}(${args.join(", ")}) answers ${errno} beside an open file`, async () => {
+  Deno.test(`${name}(${args.join(", ")}) returns ${errno} beside an open file`, async () => {
     await withTree((raw) => {
       assertEquals(raw.open(GRANTED, "a.txt").fd, 4);
       raw.guest.memory.clear(0, 65536);
@@ -341,7 +341,7 @@ for (const [name, args, errno] of REFUSED) {
   });
 }
 
-Deno.test("a path that is no text is refused", async () => {
+Deno.test("a path that is not text is refused", async () => {
   await withTree((raw) => {
     raw.guest.memory.writeBytes(0, new Uint8Array([0x61, 0xff]));
     assertEquals(raw.call.path_create_directory!(GRANTED, 0, 2), ERRNO.ilseq);
@@ -371,7 +371,7 @@ Deno.test("many bytes are read and written at once, at most a megabyte", async (
   });
 });
 
-Deno.test("a guest can't open so many files that the host has none left", async () => {
+Deno.test("a guest cannot open all files that the host's process may open", async () => {
   await withTree((raw) => {
     let last = { errno: 0, fd: 0 };
     for (let count = 4; count < 256; count++) last = raw.open(GRANTED, "a.txt");

@@ -81,7 +81,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
 ];
 
 for (const [name, args, errno] of REFUSED) {
-  Deno.test(`${name}(${args.join(", ")}) answers ${errno} where nothing is granted`, async () => {
+  Deno.test(`${name}(${args.join(", ")}) returns ${errno} if nothing is granted`, async () => {
     using raw = await loadRaw();
     assertEquals(raw.call[name]!(...args), errno);
     assertEquals(raw.guest.state, "ready");
@@ -98,7 +98,7 @@ Deno.test("a range of a list that is not within memory is refused, and nothing i
   assertEquals([memory.read("u8", 64), raw.read(0)], [0, "abc"]);
 });
 
-Deno.test("arguments and environment are laid out as C has them", async () => {
+Deno.test("arguments and environment are laid out as in C", async () => {
   using raw = await loadRaw({ args: ["a", "Grüße"], env: { HOME: "/h", EMPTY: "" } });
   const { memory } = raw.guest;
   const numbers = (
@@ -121,7 +121,7 @@ Deno.test("arguments and environment are laid out as C has them", async () => {
   assertEquals(raw.call.environ_get!(8, 0x10000 - 14), ERRNO.fault);
 });
 
-Deno.test("the clocks go, in nanoseconds", async () => {
+Deno.test("the clocks run, in nanoseconds", async () => {
   using raw = await loadRaw();
   const { memory } = raw.guest;
   const before = Date.now();
@@ -153,7 +153,7 @@ Deno.test("random_get() fills all of the range and nothing else", async () => {
   assertEquals(memory.readBytes(131080, 8), new Uint8Array(8));
 });
 
-Deno.test("a stream says that it is a terminal which can be read or written", async () => {
+Deno.test("a stream reports a terminal which can be read or written", async () => {
   using raw = await loadRaw();
   const { memory } = raw.guest;
   for (const [fd, right] of [[0, 1n << 1n], [1, 1n << 6n], [2, 1n << 6n]] as const) {
@@ -188,7 +188,7 @@ Deno.test("renumbering and closing never lead to the host's own streams", async 
   assertEquals(raw.call.sched_yield!(), 0);
 });
 
-Deno.test("standard input is read once, into all ranges, and then it is at its end", async () => {
+Deno.test("standard input is read once, into all ranges, and is then at its end", async () => {
   using raw = await loadRaw({ stdin: new TextEncoder().encode("abcdefgh") });
   const { memory } = raw.guest;
   memory.writeBytes(0, new Uint8Array(new Uint32Array([100, 2, 200, 0, 300, 3]).buffer));
@@ -198,7 +198,7 @@ Deno.test("standard input is read once, into all ranges, and then it is at its e
   assertEquals([raw.read(0, 2), raw.read(0), raw.read(0)], ["fg", "h", ""]);
 });
 
-Deno.test("a write of more than a megabyte is taken in part", async () => {
+Deno.test("a write of more than a megabyte is accepted in part", async () => {
   using raw = await loadRaw({ stdout: "capture" });
   const { memory } = raw.guest;
   memory.grow(31);

@@ -61,13 +61,13 @@ for (const [options, message] of REFUSED) {
   });
 }
 
-Deno.test("load() refuses a preopen that is not there or no directory", async () => {
+Deno.test("load() refuses a preopen that does not exist or is not a directory", async () => {
   await using tree = await makeTree();
   const missing = `${tree.granted}/missing`;
   for (
     const [path, why] of [[missing, "it does not exist"], [
       tree.secret,
-      "it is no directory, expected one",
+      "it is not a directory, expected a directory",
     ]] as const
   ) {
     const error = await assertRejects(
@@ -88,7 +88,7 @@ Deno.test("input that changes after the load changes nothing for the guest", asy
   assertEquals(raw.read(0), "before");
 });
 
-Deno.test("what was not captured is no empty text", async () => {
+Deno.test("output that was not captured is not an empty text", async () => {
   using raw = await loadRaw({ stderr: "capture" });
   const { wasi } = raw.guest;
   const error = assertThrows(() => wasi?.stdout, TypeError);

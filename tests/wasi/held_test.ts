@@ -6,27 +6,27 @@ function count(byteLength: number, first = 0): Uint8Array {
   return Uint8Array.from({ length: byteLength }, (_, index) => first + index);
 }
 
-Deno.test("what is held is in one piece, in its order", () => {
+Deno.test("held bytes are in one piece, in order", () => {
   const held = new Held();
   const all = count(250);
   for (let at = 0; at < 250; at += 7) held.push(all.subarray(at, at + 7), Infinity);
   assertEquals([held.byteLength, held.view()], [250, all]);
 });
 
-Deno.test("a push of nothing holds nothing", () => {
+Deno.test("an empty push holds nothing", () => {
   const held = new Held();
   held.push(new Uint8Array(), 0);
   assertEquals([held.byteLength, held.view().buffer.byteLength], [0, 0]);
 });
 
-Deno.test("the room is no more than the most that is to be held", () => {
+Deno.test("the room is no larger than the limit", () => {
   const held = new Held();
   held.push(count(100), 120);
   held.push(count(20), 120);
   assertEquals([held.byteLength, held.view().buffer.byteLength], [120, 120]);
 });
 
-Deno.test("what is dropped at the front makes room for more", () => {
+Deno.test("bytes dropped at the front make room for more", () => {
   const held = new Held();
   for (let round = 0; round < 100; round++) {
     held.push(count(100, round), Infinity);
@@ -36,7 +36,7 @@ Deno.test("what is dropped at the front makes room for more", () => {
   assertEquals(held.view().buffer.byteLength, 512);
 });
 
-Deno.test("what is cut off at the end is gone", () => {
+Deno.test("bytes cut off at the end are gone", () => {
   const held = new Held();
   held.push(count(10), Infinity);
   held.drop(2);

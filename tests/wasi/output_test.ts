@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { loadRaw } from "../_wasi.ts";
 
-Deno.test("a function gets whole lines, however they are written", async () => {
+Deno.test("a function gets whole lines, even if they are written in parts", async () => {
   const lines: string[] = [];
   const raw = await loadRaw({ stdout: (line) => void lines.push(line) });
   raw.write(1, "on");
@@ -21,7 +21,7 @@ Deno.test("a function gets whole lines, however they are written", async () => {
   assertEquals(lines.length, 6);
 });
 
-Deno.test("reset() hands over the last line, and the next one is a new one", async () => {
+Deno.test("reset() passes on the last line, and the next one is a new one", async () => {
   const lines: string[] = [];
   using raw = await loadRaw({ stderr: (line) => void lines.push(line) });
   raw.write(2, "unfinished");
@@ -29,7 +29,7 @@ Deno.test("reset() hands over the last line, and the next one is a new one", asy
   assertEquals(lines, ["unfinished"]);
 });
 
-Deno.test("what a function throws reaches the caller unchanged, and no line is lost or told twice", async () => {
+Deno.test("a function's error reaches the caller unchanged, and no line is lost or reported twice", async () => {
   const lines: string[] = [];
   const mine = new RangeError("mine");
   using raw = await loadRaw({
@@ -44,7 +44,7 @@ Deno.test("what a function throws reaches the caller unchanged, and no line is l
   assertEquals(lines, ["good", "bad", "next", "rest"]);
 });
 
-Deno.test("a MemoryRangeError of a function is no fault of the guest's", async () => {
+Deno.test("a MemoryRangeError of a function is not the guest's fault", async () => {
   using raw = await loadRaw({
     stdout() {
       raw.guest.memory.readBytes(0x10000, 1);
@@ -53,7 +53,7 @@ Deno.test("a MemoryRangeError of a function is no fault of the guest's", async (
   assertThrows(() => raw.write(1, "\n"), RangeError, "Cannot read 1 bytes at pointer 0x10000");
 });
 
-Deno.test("a function can call the guest, whose lines come in their order", async () => {
+Deno.test("a function can call the guest, whose lines come in order", async () => {
   const lines: string[] = [];
   using raw = await loadRaw({
     stdout(line) {
@@ -65,7 +65,7 @@ Deno.test("a function can call the guest, whose lines come in their order", asyn
   assertEquals(lines, ["outer", "last", "inner"]);
 });
 
-Deno.test("output that is no text is an error with its offset, and can be had as bytes", async () => {
+Deno.test("output that is not text is an error with its offset, and can be read as bytes", async () => {
   using raw = await loadRaw({ stdout: "capture", stderr: () => {} });
   const bytes = Uint8Array.of(0x6f, 0x6b, 0xff, 0x0a);
   raw.write(1, bytes.subarray(0, 1));
@@ -89,7 +89,7 @@ Deno.test("output that is no text is an error with its offset, and can be had as
   assertEquals(wasi?.stdoutBytes, bytes);
 });
 
-Deno.test("captured text is all of it, with its BOM, and bytes are a copy", async () => {
+Deno.test("captured text is complete, with its BOM, and bytes are a copy", async () => {
   using raw = await loadRaw({ stdout: "capture", stderr: "capture" });
   raw.write(1, "\ufeffa");
   raw.write(2, "x");

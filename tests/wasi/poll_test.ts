@@ -60,7 +60,7 @@ for (const [name, extra] of [["wasi_functions", 0], ["wasi_unstable_functions", 
   });
 }
 
-Deno.test("poll_oneoff() does not wait where a stream is ready, and tells of one that is not open", async () => {
+Deno.test("poll_oneoff() does not wait if a stream is ready, and reports one that is not open", async () => {
   using raw = await loadRaw({ stdin: "four" });
   subscribe(raw, [
     { userData: 1n, type: 0, clock: 0, timeout: 10_000_000_000n },

@@ -29,7 +29,7 @@ Deno.test("run() of a command that traps throws, and the guest is poisoned", asy
   );
 });
 
-Deno.test("run() of a guest that is no command says so", async () => {
+Deno.test("run() reports a guest that is not a command", async () => {
   using guest = await load(guestUrl("c/passing_data"));
   const error = assertThrows(() => guest.run(), GuestError);
   assertEquals([error.code, error.export], ["missing-export", "_start"]);

@@ -30,7 +30,7 @@ Deno.test("a reactor that imports WASI just loads, with its constructors run", a
   assertEquals(guest.state, "ready");
 });
 
-Deno.test("a guest that is granted nothing finds nothing", async () => {
+Deno.test("a guest without grants finds nothing", async () => {
   await using tree = await makeTree();
   using guest = await loadSandbox();
   const argumentCount = guest.exports.argument_count as () => number;
@@ -45,7 +45,7 @@ Deno.test("a guest that is granted nothing finds nothing", async () => {
   }
 });
 
-Deno.test("a guest finds what it is granted and nothing else", async () => {
+Deno.test("a guest finds only what it is granted", async () => {
   await using tree = await makeTree();
   using guest = await loadSandbox({
     args: ["sandbox", "second"],
@@ -97,7 +97,7 @@ Deno.test("a command gets its arguments, and its exit code is a value", async ()
 });
 
 for (const code of [0, 1, 42, 255]) {
-  Deno.test(`exit(${code}) is no error, and all that was written is there`, async () => {
+  Deno.test(`exit(${code}) is not an error, and all output is there`, async () => {
     using guest = await loadCommand(["exit", String(code)], { stdout: "capture" });
     assertEquals(guest.run(), code);
     assertEquals([guest.state, guest.wasi?.stdout], ["exited", "leaving"]);
@@ -152,7 +152,7 @@ Deno.test("a command that traps throws, keeps what it wrote and is poisoned", as
   assertEquals(lines, ["giving up", "giving up"]);
 });
 
-Deno.test("a guest that catches its own end has ended all the same", async () => {
+Deno.test("a guest that catches its own exit has still ended", async () => {
   using guest = await load(guestUrl("wat/wasi_exit_caught"), { wasi: { stdout: "capture" } });
   assertEquals(guest.run(), 7);
   assertEquals([guest.state, guest.wasi?.stdout], ["exited", ""]);
@@ -192,14 +192,14 @@ Deno.test("a guest that opens a file again and again comes to an end", async () 
   assertEquals([guest.run(), guest.wasi?.stdout], [0, `252 ${ERRNO.mfile}\n`]);
 });
 
-Deno.test("a guest that writes for ever is stopped where its output is kept", async () => {
+Deno.test("a guest that writes for ever is stopped at the limit of captured output", async () => {
   using guest = await loadCommand(["forever"], { stdout: "capture" });
   const error = assertThrows(() => guest.run(), GuestError);
   assertEquals(error.code, "output-too-large");
   assertEquals(guest.wasi?.stdoutBytes.byteLength, 64 * 1024 * 1024);
 });
 
-Deno.test("a function of the caller's goes before WASI's", async () => {
+Deno.test("the caller's function takes precedence over WASI's", async () => {
   const codes: number[] = [];
   using guest = await load(guestUrl("wasi/command"), {
     imports: {
@@ -219,7 +219,7 @@ Deno.test("a function of the caller's goes before WASI's", async () => {
   assertEquals(codes, [2]);
 });
 
-Deno.test("what is no function of WASI's is missing, also in its modules", async () => {
+Deno.test("other functions are missing, even in WASI's modules", async () => {
   // (module (import "wasi_snapshot_preview1" "fd_fly" (func)))
   const bytes = Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 33, 1, 22],
@@ -231,7 +231,7 @@ Deno.test("what is no function of WASI's is missing, also in its modules", async
   assertEquals(error.code, "imports");
 });
 
-Deno.test("a guest imports from others beside WASI", async () => {
+Deno.test("a guest imports from other modules beside WASI", async () => {
   using guest = await load(guestUrl("c/imports_twenty"), { missing: "trap" });
   assertEquals(guest.passString("Beside: "), "Beside: WASM is cool!");
   const error = await assertRejects(() => load(guestUrl("c/imports_twenty")), LoadError);
@@ -249,7 +249,7 @@ Deno.test("a guest without WASI has none", async () => {
   assertEquals(guest.wasi, undefined);
 });
 
-Deno.test("WASI that is called before the guest's memory is known is an error of the load", async () => {
+Deno.test("a call of WASI before the guest's memory is known is an error of the load", async () => {
   const error = await assertRejects(() => load(guestUrl("wat/wasi_in_start")), LoadError);
   assertEquals(error.code, "instantiation");
 });
@@ -273,7 +273,7 @@ function run(
   );
 }
 
-Deno.test("nothing of a guest reaches the process's own streams, and no permission is needed", async () => {
+Deno.test("a guest does not reach the process's own streams, and needs no permission", async () => {
   const guest = await guestBytes("wasi/command");
   const then = 'console.log("code", guest.run());';
   const options = '{ args: ["", "arguments"], env: { A: "b" }, stdin: "x" }';
@@ -281,7 +281,7 @@ Deno.test("nothing of a guest reaches the process's own streams, and no permissi
   assertEquals(quiet, { code: 0, stdout: "code 0\n", stderr: "" });
 });
 
-Deno.test("what is inherited goes where the process's own goes", async () => {
+Deno.test("inherited streams are those of the process", async () => {
   const guest = await guestBytes("wasi/sandbox");
   const options = '{ stdout: "inherit", stderr: "inherit" }';
   const then = 'guest.passString("said", "say"); guest.passString("complained", "complain");';
@@ -334,7 +334,7 @@ Deno.test("a granted directory needs --allow-read and --allow-write, and Deno's 
   }
 });
 
-Deno.test("imported from a URL, Passage has WASI too", async () => {
+Deno.test("Passage imported from a URL has WASI too", async () => {
   await using tree = await makeTree();
   const root = new URL("../../", import.meta.url);
   const cache = await Deno.makeTempDir({ prefix: "passage-wasi-" });
@@ -370,7 +370,7 @@ Deno.test("imported from a URL, Passage has WASI too", async () => {
 
 const WARNING = "ExperimentalWarning: WASI is an experimental feature";
 
-Deno.test("node:wasi is left alone where no directory is granted", async () => {
+Deno.test("node:wasi is not used if no directory is granted", async () => {
   const then = `
     const { WASI } = await import("node:wasi");
     new WASI({ version: "preview1" }); // it warns the first time
@@ -379,7 +379,7 @@ Deno.test("node:wasi is left alone where no directory is granted", async () => {
   assert(result.stderr.includes(WARNING), result.stderr);
 });
 
-Deno.test("other warnings than that of node:wasi are shown", async () => {
+Deno.test("warnings other than that of node:wasi are shown", async () => {
   await using tree = await makeTree();
   const flags = ["--allow-read", "--allow-write"];
   const options = JSON.stringify({ preopens: { "/": tree.granted } });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { runDeno } from "../../_deno.ts";
 import { Code } from "../../../src/call/code/code.ts";
 
-Deno.test("a value has one name, whatever it is asked for", () => {
+Deno.test("a value has one name for all uses", () => {
   const code = new Code<undefined>();
   const values = [0, "text", undefined, NaN, {}, () => 7];
   const names = values.map((value) => code.constant(value));
@@ -41,7 +41,7 @@ Deno.test("V8 never sees the same source twice: it would make one function of bo
   assertEquals([bodies.length, new Set(bodies).size], [3, 3]);
 });
 
-Deno.test("where V8 may not make code from strings, guests are called all the same", async () => {
+Deno.test("guests can be called even if V8 may not make code from strings", async () => {
   const flag = "--v8-flags=--disallow-code-generation-from-strings";
   const program = `
     import { allocator, hostFunction, load } from ${

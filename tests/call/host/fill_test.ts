@@ -12,7 +12,7 @@ function loadFill(name: string, result: HostResult, callback: () => unknown, con
   return loadHostForm(name, "give_at", declaration, callback, { convention });
 }
 
-Deno.test("the guest gets every string that fits into the buffer that it passed", async () => {
+Deno.test("the guest gets every string that fits into its buffer", async () => {
   let text = "";
   using guest = await loadFill("give_output", "string", () => text);
   const fitting = utf8Strings(63);
@@ -32,7 +32,7 @@ Deno.test("the guest gets every string that fits into the buffer that it passed"
   assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
 });
 
-Deno.test("a NUL ends what nothing tells the length of, and counts against the buffer", async () => {
+Deno.test("a NUL ends a text without a length, and takes room in the buffer", async () => {
   let text = "";
   using guest = await loadFill("give_output_terminated", "string", () => text);
   for ({ text } of utf8Strings(62)) {
@@ -50,7 +50,7 @@ Deno.test("a NUL ends what nothing tells the length of, and counts against the b
   assertThrows(() => guest.symbols.run(63), TypeError, "Cannot pass text with a NUL at index 1");
 });
 
-Deno.test("a NUL ends it too where the declaration or the guest's convention says so", async () => {
+Deno.test("a NUL also ends it if the declaration or the guest's convention requires that", async () => {
   const terminated = { type: "string", length: "nul" } as const;
   const always = { ...PACKED, terminated: "always" } as const;
   for (const [result, convention] of [[terminated, PACKED], ["string", always]] as const) {
@@ -60,7 +60,7 @@ Deno.test("a NUL ends it too where the declaration or the guest's convention say
   }
 });
 
-Deno.test("bytes go into the buffer as they are, and the length counts what it is said to count", async () => {
+Deno.test("bytes go into the buffer unchanged, and the length counts the declared units", async () => {
   using guest = await loadFill(
     "give_output",
     "bytes",

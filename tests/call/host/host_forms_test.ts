@@ -17,7 +17,7 @@ import { guestErrorOf } from "../../_errors.ts";
 import { guestUrl } from "../../_guests.ts";
 
 for (const kind of ["", "_stack_pointer", "_stack_functions", "_64", "_shared"]) {
-  Deno.test(`c/callbacks${kind} gives the host text and gets text from it`, async () => {
+  Deno.test(`c/callbacks${kind} passes text to the host and gets text from it`, async () => {
     const lines: string[] = [];
     using guest = await loadCallbacks({
       log: (line) => void lines.push(`log ${line}`),
@@ -38,7 +38,7 @@ for (const kind of ["", "_stack_pointer", "_stack_functions", "_64", "_shared"])
 for (const declared of ["as text", "as bytes"] as const) {
   const stackPointer = "c/callbacks_stack_pointer";
 
-  Deno.test(`memory can grow in the callback, and when the guest is asked for a block, ${declared}`, async () => {
+  Deno.test(`memory can grow in the callback, and when the guest allocates a block, ${declared}`, async () => {
     using guest = await loadCallbacks(
       {
         answer(question) {
@@ -99,7 +99,7 @@ for (const declared of ["as text", "as bytes"] as const) {
     assertEquals(liveAllocations(guest), 0);
   });
 
-  Deno.test(`a trap in a call within a call ends that around it, whatever the host makes of it, ${declared}`, async () => {
+  Deno.test(`a trap in a call within a call ends the outer one, even if the host catches it, ${declared}`, async () => {
     let calls = 0, live = 0;
     using guest = await loadCallbacks(
       {
@@ -150,7 +150,7 @@ for (const declared of ["as text", "as bytes"] as const) {
     assertEquals(guest.state, "ready");
   });
 
-  Deno.test(`a promise from a callback that is not asynchronous is refused, and its rejection heard, ${declared}`, async () => {
+  Deno.test(`a promise from a callback that is not asynchronous is refused, and its rejection handled, ${declared}`, async () => {
     using guest = await loadCallbacks(
       {
         answer: (() => Promise.reject(new Error("unheard"))) as unknown as () => string,
@@ -199,7 +199,7 @@ Deno.test("a host function that is entered again before it returned has its own 
   assertEquals(liveAllocations(guest), 0);
 });
 
-Deno.test("JavaScript values that were passed are let go of after the call", async () => {
+Deno.test("JavaScript values that were passed are released after the call", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   let held: WeakRef<object> | undefined;
@@ -253,7 +253,7 @@ Deno.test("host functions of one guest can be another's symbols", async () => {
   assertEquals(guest.symbols.ask("both"), "BOTH");
 });
 
-Deno.test("a start function's call knows no instance, later ones do", () => {
+Deno.test("a start function's call has no instance yet, later ones do", () => {
   const recipe = hostRecipe({ parameters: ["i32"], result: "externref" }, "(i32) -> externref");
   const home: { realm: GuestRealm | undefined } = { realm: undefined };
   const busy: unknown[] = [];

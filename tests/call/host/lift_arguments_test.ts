@@ -96,7 +96,7 @@ Deno.test("bytes and arrays are copies, and an array's length counts its element
   }
 });
 
-Deno.test("text that the host is given to keep is freed before the callback is called", async () => {
+Deno.test("text that the host has to free is freed before the callback is called", async () => {
   const live: number[] = [];
   const taken: string[] = [];
   using guest = await loadHostForm(
@@ -113,7 +113,7 @@ Deno.test("text that the host is given to keep is freed before the callback is c
   assertEquals([taken, live, liveAllocations(guest)], [["mine\0\0"], [1], 0]);
 });
 
-Deno.test("text that the host is given to keep is freed where another argument can't be read", async () => {
+Deno.test("text that the host has to free is freed if another argument cannot be read", async () => {
   using guest = await loadHostForm(
     "take_two",
     "take_at",
@@ -143,7 +143,7 @@ Deno.test("several texts and numbers arrive in their order", async () => {
   assertEquals(taken, [[-7, "one", ", two"], [-7, "", ""]]);
 });
 
-Deno.test("what the guest passes is not believed", async () => {
+Deno.test("the guest's arguments are not trusted", async () => {
   const taken: unknown[] = [];
   const run = async (name: string, parameter: HostParameter) => {
     const declaration = { parameters: [parameter], result: "void" } as const;
@@ -203,7 +203,7 @@ Deno.test("numbers arrive as they were declared", async () => {
   }
 });
 
-Deno.test("JavaScript strings arrive as they are, and nothing else for one", async () => {
+Deno.test("JavaScript strings arrive unchanged, and nothing else is accepted for one", async () => {
   const taken: unknown[] = [];
   const answer = (text: unknown) => {
     taken.push(text);

@@ -71,7 +71,7 @@ Deno.test("numbers go to the guest as they were declared", async () => {
   }
 });
 
-Deno.test("nothing is returned where nothing was declared", async () => {
+Deno.test("nothing is returned if the declared result is void", async () => {
   using guest = await loadHostForm(
     "take_length",
     "take",
@@ -81,7 +81,7 @@ Deno.test("nothing is returned where nothing was declared", async () => {
   assertEquals(guest.symbols.run("x"), undefined);
 });
 
-Deno.test("JavaScript values are returned as they are, promises too, and only strings for one", async () => {
+Deno.test("JavaScript values are returned unchanged, promises too, and only strings for a string", async () => {
   let value: unknown;
   const run = (result: HostResult) =>
     load(guestUrl("wat/js_string_imports"), {

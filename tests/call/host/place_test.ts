@@ -39,7 +39,7 @@ const FORMS: readonly (readonly [
 ];
 
 for (const [name, parameters, result, given] of FORMS) {
-  Deno.test(`the guest gets every string as the host gave it: ${name}`, async () => {
+  Deno.test(`the guest gets every string as the host returned it: ${name}`, async () => {
     let text = "";
     const marks: unknown[] = [];
     const declaration = { parameters, result, ...(given && { arguments: given }) };
@@ -57,7 +57,7 @@ for (const [name, parameters, result, given] of FORMS) {
     assertEquals(liveAllocations(guest), 0);
   });
 
-  Deno.test(`the guest gets bytes as the host gave them: ${name}`, async () => {
+  Deno.test(`the guest gets bytes as the host returned them: ${name}`, async () => {
     if (name === "give_terminated") return;
     const bytes: HostResult = typeof result === "string"
       ? "bytes"
@@ -72,7 +72,7 @@ for (const [name, parameters, result, given] of FORMS) {
     assertEquals(liveAllocations(guest), 0);
   });
 
-  Deno.test(`what can't be given allocates nothing: ${name}`, async () => {
+  Deno.test(`an invalid result allocates nothing: ${name}`, async () => {
     const declaration = { parameters, result, ...(given && { arguments: given }) };
     let value: unknown;
     using guest = await loadHostForm(name, "give", declaration, () => value);
@@ -86,7 +86,7 @@ for (const [name, parameters, result, given] of FORMS) {
   });
 }
 
-Deno.test("a text with a NUL in it is not given where a NUL ends it", async () => {
+Deno.test("a text with a NUL in it is refused if a NUL ends the text", async () => {
   using guest = await loadHostForm(
     "give_terminated",
     "give",
@@ -101,7 +101,7 @@ Deno.test("a text with a NUL in it is not given where a NUL ends it", async () =
   assertEquals(liveAllocations(guest), 0);
 });
 
-Deno.test("null is a null pointer where the declaration says so", async () => {
+Deno.test("null is a null pointer if it is declared", async () => {
   const result = { type: "string", form: "terminated", nullable: true } as const;
   let value: string | null = null;
   using guest = await loadHostForm(
@@ -129,7 +129,7 @@ Deno.test("null is a null pointer where the declaration says so", async () => {
   assertEquals(area.symbols.run(), "");
 });
 
-Deno.test("a length that its prefix can't hold is refused before anything is allocated", async () => {
+Deno.test("a length that its prefix cannot hold is refused before anything is allocated", async () => {
   const result = (prefix: "u8" | "u16" | "u64") => ({
     type: "string",
     form: { results: ["p"], text: { pointer: "result", length: { prefix } } },
@@ -174,7 +174,7 @@ function bindByHand(
   return new HostForms(recipe, false).on(callback, { realm });
 }
 
-Deno.test("64-bit words are written where 64-bit pointers are", async () => {
+Deno.test("64-bit words are written if pointers have 64 bits", async () => {
   using guest = await load(guestUrl("c/callbacks_64"), { missing: "trap" });
   const declaration = { parameters: [], result: { type: "string", form: "areaAfter" } } as const;
   const call = bindByHand(guest, declaration, "(i64) ->", PACKED, () => "four");
@@ -185,7 +185,7 @@ Deno.test("64-bit words are written where 64-bit pointers are", async () => {
   assertThrows(() => call(-8n), MemoryRangeError);
 });
 
-Deno.test("a length before the text has any width, and counts what it is said to count", async () => {
+Deno.test("a length before the text has any width, and counts the declared units", async () => {
   const UTF16 = allocator({ allocate: "malloc", encoding: "utf-16" });
   using guest = await load(guestUrl("c/callbacks"), { missing: "trap" });
   const { memory } = guest;
@@ -205,7 +205,7 @@ Deno.test("a length before the text has any width, and counts what it is said to
   }
 });
 
-Deno.test("where the guest says that a result goes is not believed", async () => {
+Deno.test("the guest's address for a result is not trusted", async () => {
   for (const type of ["string", "bytes"] as const) {
     using guest = await loadHostForm(
       "give_area_outside",
@@ -220,7 +220,7 @@ Deno.test("where the guest says that a result goes is not believed", async () =>
   }
 });
 
-Deno.test("a length is told in code units where the declaration says so", async () => {
+Deno.test("a length counts code units if that is declared", async () => {
   const forms = {
     bytes: { type: "string", form: "packedPointerHigh" },
     units: {
@@ -276,7 +276,7 @@ Deno.test("two results are the pointer and the length", async () => {
   assertEquals(liveAllocations(guest), 0);
 });
 
-Deno.test("the canonical ABI's imports take and give text through cabi_realloc", async () => {
+Deno.test("the canonical ABI's imports take and return text through cabi_realloc", async () => {
   for (const encoding of ["utf-8", "utf-16"] as const) {
     const lines: string[] = [];
     const bytes = new Uint8Array([0, 0xff, 0x80]);
@@ -317,7 +317,7 @@ Deno.test("the canonical ABI's imports take and give text through cabi_realloc",
   }
 });
 
-Deno.test("AssemblyScript's imports take and give managed strings and buffers", async () => {
+Deno.test("AssemblyScript's imports take and return managed strings and buffers", async () => {
   const lines: string[] = [];
   using guest = await load(guestUrl("assemblyscript/host_strings"), {
     symbols: {
@@ -372,7 +372,7 @@ Deno.test("a string is retained for a guest that counts references, and not once
   assertEquals(guest.memory.size, 65536);
 });
 
-Deno.test("AssemblyScript's arrays are taken and given as objects of their classes", async () => {
+Deno.test("AssemblyScript's arrays are passed and returned as objects of their classes", async () => {
   const f64 = { type: "array", element: "f64" } as const;
   const taken: unknown[] = [];
   using guest = await load(guestUrl("assemblyscript/host_arrays"), {
@@ -406,7 +406,7 @@ Deno.test("AssemblyScript's arrays are taken and given as objects of their class
   assertEquals(guest.memory.size <= 4 * 65536, true);
 });
 
-Deno.test("an answer of which the guest has several classes is refused where it is given", async () => {
+Deno.test("a result for which the guest has several classes is refused when it is returned", async () => {
   using guest = await load(guestUrl("assemblyscript/host_arrays"), {
     missing: "trap",
     symbols: { flip: { parameters: ["string"], result: "string" } },

@@ -17,7 +17,7 @@ async function classes(bytes: Uint8Array, runtime: "managed" | "arc"): Promise<s
   return all.map(({ id, name, kind, element }) => `${id} ${name}: ${kind} ${element ?? "-"}`);
 }
 
-Deno.test("classes are told by their flags, a word for each", async () => {
+Deno.test("classes are recognised by their flags, a word for each", async () => {
   assertEquals(await classes(await guestBytes("assemblyscript/arrays"), "managed"), [
     "0 class 0: other -",
     "1 ArrayBuffer: ArrayBuffer -",
@@ -36,7 +36,7 @@ Deno.test("classes are told by their flags, a word for each", async () => {
   ]);
 });
 
-Deno.test("classes are told by their flags where each has a second word", async () => {
+Deno.test("classes are recognised by their flags if each has a second word", async () => {
   assertEquals(await classes(await guestBytes("assemblyscript_arc/arrays"), "arc"), [
     "0 ArrayBuffer: ArrayBuffer -",
     "1 String: String -",
@@ -65,12 +65,12 @@ const claims = (count: number, at = 64) =>
       .map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("")
   }"))`);
 
-Deno.test("a number of classes that no program has is not believed", async () => {
+Deno.test("an impossible number of classes is ignored", async () => {
   assertEquals(await classes(claims(0xffffffff), "managed"), []);
   assertEquals((await classes(claims(3), "managed")).length, 3);
 });
 
-Deno.test("the names of the standard library's classes say what they hold", () => {
+Deno.test("the names of the standard library's classes show their contents", () => {
   assertEquals(
     [
       "Uint8Array",

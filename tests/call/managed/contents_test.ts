@@ -148,7 +148,7 @@ for (const [name, result, object, expected] of TABLE) {
   });
 }
 
-Deno.test("an object's contents: a pointer that no header is before", async () => {
+Deno.test("an object's contents: a pointer without a header before it", async () => {
   assertEquals(
     await lift(i32, [ARRAY, 16, BUFFER, BUFFER, 16, 2], 16, 2),
     new Thrown(
@@ -159,7 +159,7 @@ Deno.test("an object's contents: a pointer that no header is before", async () =
   );
 });
 
-Deno.test("an object's contents: a null pointer among strings, and what is no string", async () => {
+Deno.test("an object's contents: a null pointer among strings, and objects that are not strings", async () => {
   const item = (code: string, problem: string) =>
     new Thrown("GuestError", code, `Cannot lift item 0 of the result of "object": ${problem}`);
   // The buffer follows the object: its size, and the pointer to one string.
@@ -177,7 +177,7 @@ Deno.test("an object's contents: a null pointer among strings, and what is no st
   );
 });
 
-Deno.test("one text many times in an array is counted as often as it is held", async () => {
+Deno.test("a text that is in an array many times counts each time", async () => {
   using guest = await load(LIAR, {
     symbols: { object: { parameters: ["u32"], result: { type: "strings" } } },
   });

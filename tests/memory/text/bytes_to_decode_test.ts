@@ -12,7 +12,7 @@ function decodeWhile(shared: boolean): { bytes: Uint8Array; memory: Uint8Array }
   return { bytes, memory };
 }
 
-Deno.test("bytesToDecode() gives a view of memory that no other thread can write to", () => {
+Deno.test("bytesToDecode() returns a view of memory that no other thread can write to", () => {
   const { bytes, memory } = decodeWhile(false);
   assertStrictEquals(bytes.buffer, memory.buffer);
   assertEquals([...bytes], [1, 0, 3]);

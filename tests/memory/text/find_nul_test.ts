@@ -46,7 +46,7 @@ for (const path of paths) {
     }
   });
 
-  Deno.test(`findNul() takes no halves of two code units for one, utf-16 ${path.name}`, () => {
+  Deno.test(`findNul() does not take halves of two code units for a NUL, utf-16 ${path.name}`, () => {
     const source = createSource(path.memory);
     const codec = createCodec("utf-16", source, path.options);
     for (let pair = 0; pair < 32; pair++) {

@@ -8,11 +8,11 @@ import {
 import { checkHelper } from "../../../testdata/helper.ts";
 import { createSource } from "./_source.ts";
 
-Deno.test("the helpers are what their sources make, byte by byte", async () => {
+Deno.test("the helpers agree with their sources byte by byte", async () => {
   assertEquals(await checkHelper(), []);
 });
 
-Deno.test("the helpers want the engine's builtins for strings and memories, nothing else", () => {
+Deno.test("the helpers import only memories and the engine's builtins for strings", () => {
   const builtin = (name: string) => `wasm:js-string ${name} function`;
   const into = builtin("intoCharCodeArray"), from = builtin("fromCharCodeArray");
   const substring = builtin("substring");

@@ -17,7 +17,7 @@ Deno.test("latin1 carries each of its 256 code units as one byte of the same val
 });
 
 for (const options of memories) {
-  Deno.test(`latin1 carries what it can, in memory ${JSON.stringify(options)}`, () => {
+  Deno.test(`latin1 carries its code units, in memory ${JSON.stringify(options)}`, () => {
     const source = createSource(options);
     const codec = createLatin1(source);
     for (const { text } of strings.filter(isLatin1)) {
@@ -34,7 +34,7 @@ for (const options of memories) {
     }
   });
 
-  Deno.test(`latin1 refuses what it can't carry, in memory ${JSON.stringify(options)}`, () => {
+  Deno.test(`latin1 refuses text that it cannot carry, in memory ${JSON.stringify(options)}`, () => {
     const source = createSource(options);
     const codec = createLatin1(source);
     for (const row of strings) {

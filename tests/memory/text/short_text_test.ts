@@ -64,7 +64,7 @@ for (const [encoding, encode] of Object.entries(ENCODINGS)) {
   });
 }
 
-Deno.test("short text that is not valid is null: the codec says why", () => {
+Deno.test("short text that is not valid is null, and the codec reports why", () => {
   const utf8 = createSource();
   const { read } = createCodec("utf-8", utf8).short()!;
   const invalid = [[0xff], [0xc0, 0x80], [0xe4, 0xbd], [0xed, 0xa0, 0x80], [
@@ -84,7 +84,7 @@ Deno.test("short text that is not valid is null: the codec says why", () => {
   assertStrictEquals(createCodec("utf-16", createSource()).short()!.read(0, 3), null);
 });
 
-Deno.test("short text that is written leaves what is staged for another write", () => {
+Deno.test("writing short text leaves the staged text of another write alone", () => {
   const [first, second] = [createSource(), createSource()];
   const codec = createCodec("utf-8", first, { helper: true });
   const { write } = createCodec("utf-8", second).short()!;
@@ -97,7 +97,7 @@ Deno.test("short text that is written leaves what is staged for another write", 
   }
 });
 
-Deno.test("where there is no helper, there are no functions for short text", () => {
+Deno.test("there are no functions for short text without a helper", () => {
   for (const path of paths.slice(1)) {
     for (const encoding of ["utf-8", "utf-16", "latin1"] as const) {
       const codec = createCodec(encoding, createSource(path.memory), path.options);

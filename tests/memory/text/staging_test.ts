@@ -17,7 +17,7 @@ Deno.test("the staging memory is one page, and grows by as many as text wants", 
   }
 });
 
-Deno.test("text has the room in staging that it may take at most", () => {
+Deno.test("the staging memory has room for the most that a text may take", () => {
   const source = createSource({ pages: 20 });
   for (const unit of ["a", "é", "漢", "🚀"]) {
     for (const byteLength of [270_000, 400_000, 600_000]) {

@@ -53,7 +53,7 @@ for (const path of paths) {
     }
   });
 
-  Deno.test(`UTF-16 carries ASCII with anything at any place in it, ${path.name}`, () => {
+  Deno.test(`UTF-16 carries ASCII with any character at any place in it, ${path.name}`, () => {
     const source = createSource({ ...path.memory, pages: 4 });
     const codec = createUtf16(source, path.options);
     for (const length of [193, 200, 4096, 4097, 8192, 8210]) {
@@ -96,7 +96,7 @@ for (const path of paths) {
 }
 
 for (const path of paths.slice(0, 2)) {
-  Deno.test(`UTF-16 lies above 2 GiB as anywhere else, ${path.name}`, () => {
+  Deno.test(`UTF-16 works above 2 GiB as anywhere else, ${path.name}`, () => {
     const memory = new WebAssembly.Memory({ initial: 65536 });
     const source = { memory, shared: false, bytes: () => new Uint8Array(memory.buffer) };
     const codec = createUtf16(source, path.options);

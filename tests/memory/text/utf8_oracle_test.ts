@@ -49,7 +49,7 @@ function expected(bytes: Uint8Array): string | number {
 }
 
 for (const path of paths.slice(0, 2)) {
-  Deno.test(`read() takes what TextDecoder takes, of 1 and 2 bytes, ${path.name}`, () => {
+  Deno.test(`read() accepts what TextDecoder accepts, of 1 and 2 bytes, ${path.name}`, () => {
     const check = createCheck(path.options);
     for (const first of ALL) {
       check(new Uint8Array([first]), "alone");
@@ -57,7 +57,7 @@ for (const path of paths.slice(0, 2)) {
     }
   });
 
-  Deno.test(`read() takes what TextDecoder takes, of 3 and 4 bytes, ${path.name}`, () => {
+  Deno.test(`read() accepts what TextDecoder accepts, of 3 and 4 bytes, ${path.name}`, () => {
     const check = createCheck(path.options);
     for (const first of ALL.slice(0xe0)) {
       for (const second of first < 0xf0 ? ALL : EDGES) {
@@ -72,7 +72,7 @@ for (const path of paths.slice(0, 2)) {
     }
   });
 
-  Deno.test(`read() takes what TextDecoder takes, of random bytes, ${path.name}`, () => {
+  Deno.test(`read() accepts what TextDecoder accepts, of random bytes, ${path.name}`, () => {
     const check = createCheck(path.options);
     const random = createRandom(SEED);
     for (let round = 0; round < 20_000; round++) {

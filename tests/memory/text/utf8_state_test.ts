@@ -36,7 +36,7 @@ for (const path of paths.slice(0, 2)) {
     }
   });
 
-  Deno.test(`pointers above 2 GiB are pointers like any other, ${path.name}`, () => {
+  Deno.test(`pointers above 2 GiB work like any other, ${path.name}`, () => {
     const source = createGrowing(65536);
     const codec = createUtf8(source, path.options);
     for (const end of [0x8000_0000, 0x8001_0000, 0x1_0000_0000]) {
@@ -117,7 +117,7 @@ Deno.test("write() after byteLength() does not take what UTF-16 had staged since
   }
 });
 
-Deno.test("write() leaves no text staged, whoever staged it", () => {
+Deno.test("write() leaves no text staged, not even another codec's", () => {
   const codec = createUtf8(createSource(), { helper: true });
   for (const next of ["Hello", "Jello", "a".repeat(500), "漢".repeat(500)]) {
     codec.byteLength("Hello");

@@ -33,12 +33,12 @@ function assertWritten(source: TestSource, pointer: number, bytes: Uint8Array): 
 }
 
 for (const path of paths) {
-  Deno.test(`byteLength() counts what TextEncoder makes, ${path.name}`, () => {
+  Deno.test(`byteLength() counts the bytes of TextEncoder, ${path.name}`, () => {
     const codec = createUtf8(createSource(path.memory), path.options);
     for (const { text, bytes } of good) assertStrictEquals(codec.byteLength(text), bytes.length);
   });
 
-  Deno.test(`write() writes what TextEncoder makes and no byte more, ${path.name}`, () => {
+  Deno.test(`write() writes the bytes of TextEncoder and no more, ${path.name}`, () => {
     const source = createSource(path.memory);
     const codec = createUtf8(source, path.options);
     const rooms = (exact: number) => [exact, exact + 1, exact * 3, Infinity];
@@ -60,7 +60,7 @@ for (const path of paths) {
     }
   });
 
-  Deno.test(`write() returns -1 and writes nothing where a byte is wanting, ${path.name}`, () => {
+  Deno.test(`write() returns -1 and writes nothing if a byte is missing, ${path.name}`, () => {
     const source = createSource(path.memory);
     const codec = createUtf8(source, path.options);
     for (const [index, { text, bytes }] of good.entries()) {
@@ -89,7 +89,7 @@ for (const path of paths) {
     }
   });
 
-  Deno.test(`read() gives back every string, a BOM included, ${path.name}`, () => {
+  Deno.test(`read() returns every string, a BOM included, ${path.name}`, () => {
     const source = createSource(path.memory);
     const codec = createUtf8(source, path.options);
     for (const [index, { text, bytes }] of good.entries()) {
