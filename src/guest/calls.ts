@@ -62,10 +62,13 @@ export function findSoleExport(
   const { convention } = context;
   const own = ownFunctions(info, exportsOf(convention));
   const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
-  // A getter has the type of a transform that finds the end of its input by itself.
-  const takesNumbers = own.some(({ type }) => type.parameters.some((part) => /^i/.test(part)));
   const isBuffer = convention !== undefined && "place" in convention &&
     convention.place.kind === "buffer";
+  // A getter has the type of a transform that finds the end of its input by itself.
+  const takesNumbers = own.some((item) =>
+    item.type.parameters.some((part) => /^i/.test(part)) &&
+    !(isBuffer && !couldTransform(info, item))
+  );
   const sure = fitting.filter((item) =>
     !namesNumber(item.name) && !(isBuffer && !couldTransform(info, item)) &&
     (item.type.parameters.length > 0 ||

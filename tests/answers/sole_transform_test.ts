@@ -61,6 +61,16 @@ testRows(
       ),
     },
     {
+      name: "what calls the host may find the end of the text, if all else is arithmetic",
+      guest: withBuffer(`${SHOUT.replace("(local i32)", "(local i32) (call $notify)")}
+      (func (export "sum") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+      (func (export "square") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0)))`)
+        .replace("(memory", '(import "env" "notify" (func $notify)) (memory'),
+      options: { imports: { env: { notify: () => {} } } },
+      ask: (guest) => guest.passString("abc"),
+      gives: "abc!",
+    },
+    {
       name: "a function that copies a text of its own into the buffer is chosen",
       guest: withBuffer(HELLO),
       ask: (guest) => guest.passString("abc"),
