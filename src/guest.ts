@@ -1,33 +1,23 @@
 import type { SymbolDeclaration } from "./abi/declaration.ts";
-import type { Recipe } from "./abi/recipe.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
-import { GuestError } from "./base/errors.ts";
+import { GuestError, orThrow, Problem } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { isBytes } from "./base/view.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import { type GuestBlock, takeBlock } from "./call/block.ts";
-import { type Call, callAsync, PlanForms } from "./call/call.ts";
-import { loadedEngine } from "./call/managed/engine.ts";
+import { type Call, callAsync, type PlanForms } from "./call/call.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/report.ts";
-import {
-  adviseSymbols,
-  findSoleExport,
-  PassCalls,
-  PASSES,
-  PlanCache,
-  resolveChecked,
-} from "./guest/calls.ts";
 import { Choice, deferCall } from "./guest/choice.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
+import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./guest/passes.ts";
+import { Planner } from "./guest/planner.ts";
 import type { BoundSymbols } from "./guest/symbols.ts";
 import type { HostImports } from "./imports/host_imports.ts";
-import { exportedFunction } from "./instance/exports.ts";
 import { GuestRealm, type GuestState } from "./instance/instance.ts";
 import { startupExports } from "./instance/startup.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { ResolveContext } from "./plan/context.ts";
-import { planCall } from "./plan/plan_call.ts";
 import { needsConvention } from "./plan/resolve.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
@@ -45,7 +35,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
-  readonly #plans = new PlanCache();
+  readonly #planner: Planner;
   #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
   #instance: WebAssembly.Instance;
@@ -57,6 +47,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#parts = parts;
     this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
+    this.#planner = new Planner(parts, this.#choice);
     [this.#instance, this.#realm, this.#host] = this.#instantiate();
     const bind = (name: string) => this.#bind(name);
     const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
@@ -132,7 +123,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const { symbols } = this.#parts;
     const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
     const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
-    const forms = isSymbol ? this.#planSymbol(name) : this.#planPass(content ?? "string", name);
+    const forms = orThrow(
+      isSymbol
+        ? this.#planner.symbol(name, realm)
+        : this.#planPass(content ?? "string", name, this.#planner.context(realm)),
+    );
     // What the instance lacks for it is found then.
     this.#bindPlan(forms, declaration);
     const { reportPlan } = await import("./call/plan_report.ts");
@@ -345,7 +340,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     try {
       for (const name of startupExports(this.#realm.exports)) {
         // Start-up passes nothing, so it must not wait for a convention to be recognised.
-        const context = this.#contextOf(this.#parts.said);
+        const context = this.#planner.context(this.#realm, { convention: this.#parts.said });
         this.#compile(name, START, context).call();
       }
     } catch (error) {
@@ -357,76 +352,33 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #compile(
     name: string,
     declaration: SymbolDeclaration,
-    context?: ResolveContext,
-    advise?: (error: unknown) => unknown,
+    context: ResolveContext = this.#planner.context(this.#realm),
   ): Call {
-    return this.#bindPlan(this.#plan(name, declaration, context, advise), declaration);
+    const plan = orThrow(this.#planner.plan(name, declaration, this.#realm, context));
+    return this.#bindPlan(plan, declaration);
   }
 
   #bindPlan(forms: PlanForms, { async: isAsync = false }: SymbolDeclaration): Call {
     return isAsync ? callAsync(forms.plan, this.#realm) : forms.on(this.#realm);
   }
 
-  #plan(
-    name: string,
-    declaration: SymbolDeclaration,
-    context = this.#context(),
-    advise = (error: unknown) => error,
-  ): PlanForms {
-    const realm = this.#realm;
-    // Those of pieces are several, which are looked for together.
-    if (declaration.pieces === undefined) exportedFunction(realm, name);
-    return this.#plans.get(name, declaration, () => {
-      let recipe: Recipe;
-      try {
-        recipe = resolveChecked(name, declaration, context, realm.exports, this.#parts.check);
-      } catch (error) {
-        throw advise(error);
-      }
-      const settled = loadedEngine()?.settle(recipe, realm) ?? recipe;
-      return new PlanForms(planCall(settled), () => realm.facts());
-    });
-  }
-
-  #context(): ResolveContext {
-    return this.#contextOf(this.#choice.convention);
-  }
-
-  #contextOf(convention: ResolveContext["convention"]): ResolveContext {
-    const realm = this.#realm;
-    return {
-      convention,
-      isRecognised: this.#parts.said === undefined,
-      address64: realm.address64,
-      hasStack: realm.stack !== undefined,
-      functionType: (name) => realm.functionType(name),
-      globalType: (name) => realm.globalType(name),
-      leastArguments: (name) => realm.leastArguments(name),
-    };
-  }
-
-  #compileSymbol(name: string): Call {
-    return this.#bindPlan(this.#planSymbol(name), this.#parts.symbols[name]!);
-  }
-
-  #planSymbol(name: string): PlanForms {
-    const declaration = this.#parts.symbols[name]!;
-    const final = declaration.pieces?.final;
-    const last = typeof final === "object" ? final.export : final;
-    return this.#plan(declaration.name ?? last ?? name, declaration);
+  #compileSymbol(name: string): Call | Problem {
+    const plan = this.#planner.symbol(name, this.#realm);
+    return plan instanceof Problem ? plan : this.#bindPlan(plan, this.#parts.symbols[name]!);
   }
 
   /** Makes every symbol call the current instance. */
   #bindAll(): void {
-    for (const [name, symbol] of this.#bound) symbol.call = this.#bind(name);
+    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#bind(name));
   }
 
   /**
    * Compiles a symbol. A buffer with several names is settled before its first call, not during
    * `load`.
    */
-  #bind(name: string): Call {
+  #bind(name: string): Call | Problem {
     const call = this.#compileSymbol(name);
+    if (call instanceof Problem) return call;
     const declaration = this.#parts.symbols[name]!;
     if (!needsConvention(declaration) || !this.#choice.isOpen) return call;
     return deferCall(declaration.async ?? false, () => {
@@ -440,10 +392,10 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const getter = { parameters: [], result: "pointer" } as const;
     const isNew = this.#choice.settle(this.#realm, (name) => this.#compile(name, getter));
     const { convention } = this.#choice;
-    if (convention instanceof GuestError) throw convention;
+    if (convention instanceof Problem) throw convention.error();
     if (!isNew) return;
-    this.#plans.clear();
-    for (const [name, symbol] of this.#bound) symbol.call = this.#compileSymbol(name);
+    this.#planner.clear();
+    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#compileSymbol(name));
   }
 
   #passing(content: "string" | "bytes", name: string | undefined): Call {
@@ -451,18 +403,22 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const known = calls.get(name);
     if (known !== undefined) return known;
     this.#settle();
-    const wanted = name ?? findSoleExport(content, this.info, this.#context());
-    const call = () => this.#bindPlan(this.#planPass(content, wanted), PASSES[content]);
-    return calls.keep(name, calls.get(wanted) ?? call());
+    const context = this.#planner.context(this.#realm);
+    const wanted = name ?? orThrow(findSoleExport(content, this.info, context));
+    const named = calls.get(wanted);
+    if (named !== undefined) return calls.keep(name, named);
+    const plan = orThrow(this.#planPass(content, wanted, context));
+    return calls.keep(name, this.#bindPlan(plan, PASSES[content]));
   }
 
   #planPass(
     content: "string" | "bytes",
-    name: string = findSoleExport(content, this.info, this.#context()),
-  ): PlanForms {
-    const context = this.#context();
-    // A symbol does not mend an error about another export or about a class.
-    const advise = (error: unknown) => adviseSymbols(error, name, content, context, this.info);
-    return this.#plan(name, PASSES[content], context, advise);
+    given: string | undefined,
+    context: ResolveContext,
+  ): PlanForms | Problem {
+    const name = given ?? findSoleExport(content, this.info, context);
+    if (name instanceof Problem) return name;
+    const plan = this.#planner.plan(name, PASSES[content], this.#realm, context);
+    return plan instanceof Problem ? adviseSymbols(plan, name, content, context, this.info) : plan;
   }
 }

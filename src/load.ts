@@ -1,5 +1,5 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { GuestError, LoadError, messageOf } from "./base/errors.ts";
+import { LoadError, messageOf, Problem } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { once } from "./base/once.ts";
 import type { ModuleInfo } from "./binary/types.ts";
@@ -7,13 +7,13 @@ import { loadManagedEngine } from "./call/managed/engine.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { detectConvention } from "./detect/detect.ts";
+import { noConvention } from "./detect/no_convention.ts";
 import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest/guest_parts.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
-import { noConvention } from "./plan/advice.ts";
 import { compileSource } from "./source/source.ts";
 import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
@@ -154,14 +154,16 @@ function chooseConvention(
 ): ChosenConvention {
   if (convention !== undefined) return { convention, reason: "the option says so" };
   const detected = detect(info);
-  return detected instanceof GuestError ? { convention: detected, reason: "" } : detected;
+  return detected instanceof Problem ? { convention: detected, reason: "" } : detected;
 }
 
 function detect(info: ModuleInfo | undefined): NonNullable<ReturnType<typeof detectConvention>> {
   if (info !== undefined) return detectConvention(info) ?? noConvention(info);
-  return new GuestError(
-    "no-convention",
-    "Cannot tell how the guest passes text: the types of a compiled module are unknown, " +
-      "expected the option convention",
-  );
+  return new Problem({
+    code: "no-convention",
+    part: "convention",
+    cannot: "Cannot tell how the guest passes text",
+    found: "the types of a compiled module are unknown",
+    expected: "the option convention",
+  });
 }

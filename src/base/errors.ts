@@ -175,29 +175,58 @@ export function messageOf(cause: unknown): string {
 
 const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
 
-/** Returns the name nearest to `name`, if at most a third of its letters differ. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
-  for (const candidate of names) {
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase(), least);
-    if (edits < least) [best, least] = [candidate, edits];
-  }
-  return best;
+/** What a {@linkcode Problem} is made of. */
+export interface ProblemParts {
+  /** The code of an error about it. */
+  readonly code: GuestErrorCode;
+  /** The part that does not fit: `"type"` of the export, `"parameters[0]"`, `"convention"`. */
+  readonly part: string;
+  /** What cannot be done: `Cannot pass ("string") -> "string" to "add"`. */
+  readonly cannot: string;
+  /** What the part is: `it is (f32) -> ()`. */
+  readonly found: string;
+  /** What would fit, or would settle what is open. */
+  readonly expected?: string | undefined;
+  /** The export that it is about. */
+  readonly export?: string | undefined;
+  /** All that does not fit, a line for each part, if it has been looked at part by part. */
+  readonly lines?: readonly string[] | undefined;
 }
 
-/** Returns the Levenshtein distance, or gives up at `most`. */
-function distance(a: string, b: string, most: number): number {
-  // The table is quadratic, and a name from an untrusted binary can be long.
-  if (Math.abs(a.length - b.length) >= most || a.length > 200 || b.length > 200) return most;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
+/** Why something has no plan. It is data: whoever asked for the plan throws it, lists it or adds to it. */
+export class Problem {
+  /** What it is made of. */
+  readonly parts: ProblemParts;
+
+  constructor(parts: ProblemParts) {
+    this.parts = parts;
   }
-  return row[b.length]!;
+
+  /** The problem on one line, as errors have it. */
+  get message(): string {
+    const { cannot, found, expected } = this.parts;
+    return bounded(`${cannot}: ${found}${expected === undefined ? "" : `, expected ${expected}`}`);
+  }
+
+  /** The same problem with other words for some of it. */
+  with(parts: Partial<ProblemParts>): Problem {
+    return new Problem({ ...this.parts, ...parts });
+  }
+
+  /** The error for it. */
+  error(): GuestError {
+    return new GuestError(this.parts.code, this.message, { export: this.parts.export });
+  }
+}
+
+/** Returns all that was found, or the first problem among it. */
+export function allOf<T>(found: readonly (T | Problem)[]): readonly T[] | Problem {
+  for (const one of found) if (one instanceof Problem) return one;
+  return found as readonly T[];
+}
+
+/** Returns what was found, for a caller that has nobody to give a problem to. */
+export function orThrow<T>(found: T | Problem): T {
+  if (found instanceof Problem) throw found.error();
+  return found;
 }

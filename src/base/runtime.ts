@@ -2,8 +2,8 @@
 // 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse modules of Node.
 // A test looks for such names in other files.
 
-import { GuestError } from "./errors.ts";
-import { isA, quote } from "./show.ts";
+import { Problem } from "./errors.ts";
+import { isA } from "./show.ts";
 
 /** Deno's own interface, which no other runtime has. */
 const deno = (globalThis as { readonly Deno?: typeof Deno }).Deno;
@@ -72,16 +72,13 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Makes an import that may return a promise, which the guest waits for. */
-export function suspending(fn: unknown, name: string): WebAssembly.ImportValue {
-  const { Suspending } = undeclared;
-  if (Suspending === undefined) throw noWaitingError(`import ${quote(name)}`);
-  return new Suspending(fn);
+export function suspending(fn: unknown): WebAssembly.ImportValue {
+  return new undeclared.Suspending!(fn);
 }
 
 /** Makes an export that returns a promise, because it may wait for an import. */
-export function promising(fn: unknown, name: string): (...args: unknown[]) => unknown {
-  if (undeclared.promising === undefined) throw noWaitingError(quote(name));
-  return undeclared.promising(fn);
+export function promising(fn: unknown): (...args: unknown[]) => unknown {
+  return undeclared.promising!(fn);
 }
 
 /** Returns whether `value` is an import that may return a promise. */
@@ -94,12 +91,17 @@ export function isSuspendError(error: unknown): boolean {
   return isA(error, undeclared.SuspendError);
 }
 
-function noWaitingError(what: string): GuestError {
-  return new GuestError(
-    "asynchronous",
-    `Cannot wait in ${what}: this runtime has no WebAssembly.Suspending, expected Deno 2.4, ` +
-      "Node 24, Chrome 137 or later",
-  );
+/** Returns why no guest can wait, if this runtime is older than that. */
+export function waitingProblem(what: string): Problem | undefined {
+  const { Suspending, promising } = undeclared;
+  if (Suspending !== undefined && promising !== undefined) return undefined;
+  return new Problem({
+    code: "asynchronous",
+    part: "async",
+    cannot: `Cannot wait in ${what}`,
+    found: "this runtime has no WebAssembly.Suspending",
+    expected: "Deno 2.4, Node 24, Chrome 137 or later",
+  });
 }
 
 /** A function that reads a file. */

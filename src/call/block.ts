@@ -1,7 +1,7 @@
 import type { Place } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import { isOwn, type OwnConvention } from "../abi/custom.ts";
-import { GuestError } from "../base/errors.ts";
+import { GuestError, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
 import { printable } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
@@ -99,13 +99,13 @@ export class GuestBlock implements Disposable {
  * @throws {RangeError} if `byteLength` is not a size.
  */
 export function takeBlock(
-  convention: Convention | OwnConvention | GuestError,
+  convention: Convention | OwnConvention | Problem,
   realm: Realm,
   byteLength: number,
   isCurrent: () => boolean,
 ): GuestBlock {
   checkCount(byteLength, (shown) => `Cannot take a block of ${shown} bytes`);
-  if (convention instanceof GuestError) throw convention;
+  if (convention instanceof Problem) throw convention.error();
   const place = isOwn(convention) ? undefined : convention.bytesPlace ?? convention.place;
   const known = place?.kind === "allocator"
     ? place

@@ -1,5 +1,4 @@
 import type { GuestFacts, Plan } from "../abi/plan.ts";
-import { GuestError } from "../base/errors.ts";
 import { promising } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
@@ -82,15 +81,7 @@ const NONE: readonly unknown[] = [];
  */
 export function callAsync(plan: Plan, realm: Realm): Call {
   const { export: symbol, recipe, usesStack } = plan;
-  if (recipe.pieces !== undefined || recipe.output?.capacity === "query") {
-    throw new GuestError(
-      "asynchronous",
-      `Cannot wait in ${quote(symbol)}: it is called several times for one result, expected ` +
-        'neither "pieces" nor the capacity "query" beside async: true',
-      { export: symbol },
-    );
-  }
-  const parts = makeParts(plan, realm, (fn) => promising(fn, symbol));
+  const parts = makeParts(plan, realm, promising);
   const { runs, invoke, claims } = parts;
   const held = heldBy(parts);
   const mayHold = parts.holds || usesStack;

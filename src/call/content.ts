@@ -149,3 +149,8 @@ function bytes(value: unknown): Uint8Array {
   if (isBytes(value)) return value;
   throw new TypeError(`Cannot pass bytes: it is ${show(value)}, expected a Uint8Array`);
 }
+
+/** Where the lengths of several texts begin: behind their addresses and the 0 that ends those. */
+export function lengthsOffset(count: number, word: 4 | 8): number {
+  return (count + 1) * word;
+}

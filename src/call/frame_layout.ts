@@ -1,8 +1,3 @@
-/** Where the array of lengths begins: behind the addresses and the 0 that ends them. */
-export function lengthsOffset(count: number, word: Layout["word"]): number {
-  return (count + 1) * word;
-}
-
 /** Where the return area and the output buffer are among a frame's blocks. */
 export interface Layout {
   readonly area: number;

@@ -1,8 +1,6 @@
 import type { Slot } from "../abi/block_source.ts";
 import type { CoreValue } from "../abi/core_value.ts";
 import type { ParameterRecipe, PieceCall, Recipe } from "../abi/recipe.ts";
-import { GuestError } from "../base/errors.ts";
-import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { byteLengthOf, changedError } from "../base/view.ts";
 import { compileExportCall } from "../instance/exports.ts";
@@ -41,7 +39,7 @@ export function compilePrepare(
   );
   // The result of a guest that takes pieces is there after the last one.
   if (claimResult !== undefined && pieces === undefined) steps.push(claimResult);
-  const fill = area?.holds && compileFillArea(area.holds, symbol, parameters, realm, layout);
+  const fill = area?.holds && compileFillArea(area.holds, realm, layout);
   if (area !== undefined) {
     steps.push(compileTakeArea(area.words * layout.word, realm, layout, stores));
   }
@@ -88,16 +86,11 @@ function compileExpect(
 /** Compiles writing what the return area holds before the call: a struct that the guest is given. */
 function compileFillArea(
   holds: readonly Slot[],
-  symbol: string,
-  parameters: readonly ParameterRecipe[],
   { memory }: Realm,
   layout: Layout,
 ): (frame: Frame) => void {
   const { area, word } = layout;
-  const picks = holds.map((slot, index) => {
-    refuseWide(slot, index, symbol, parameters, word);
-    return compileSlot(slot, index, undefined, layout);
-  });
+  const picks = holds.map((slot, index) => compileSlot(slot, index, undefined, layout));
   const write = word === 8
     ? (pointer: number, value: CoreValue) =>
       memory.write("u64", pointer, BigInt.asUintN(64, BigInt(value as number)))
@@ -108,32 +101,6 @@ function compileFillArea(
       write(base + index * word, picks[index]!(frame));
     }
   };
-}
-
-/** Refuses what a word does not hold: floats, and 64 bits where pointers have 32. */
-function refuseWide(
-  slot: Slot,
-  index: number,
-  symbol: string,
-  parameters: readonly ParameterRecipe[],
-  word: number,
-): void {
-  const isPacked = typeof slot === "object" && "text" in slot && slot.as.startsWith("packed");
-  const parameter = typeof slot === "object" && "parameter" in slot
-    ? parameters[slot.parameter]
-    : undefined;
-  const type = parameter?.kind === "number" ? parameter.type : undefined;
-  const isWide = type !== undefined && /64$/.test(type) || isPacked;
-  const isTooGreat = typeof slot === "number" && word === 4 && !fits32(slot);
-  if (type !== "f32" && type !== "f64" && !(isWide && word === 4) && !isTooGreat) return;
-  throw new GuestError(
-    "signature",
-    `Cannot put ${
-      isTooGreat ? slot : type ?? "a packed pointer"
-    } into word ${index} of the area of ${quote(symbol)}: ` +
-      `a word is an integer of ${word * 8} bits`,
-    { export: symbol },
-  );
 }
 
 /** How much a guest that hands out blocks is given at once: enough for a call to cost nothing. */
@@ -170,11 +137,6 @@ export function compilePieces(
   const end = compile(final);
 
   const { buffer } = store;
-  const refuseInexact = () => {
-    throw buffer!.capacity.inexactError(`pass argument ${parameter} in pieces to`, update.export);
-  };
-  if (buffer?.capacity.isUnknown) refuseInexact();
-
   return (frame: Frame) => {
     begin?.(frame);
     const input = frame.values[parameter] as Sliceable;
@@ -188,7 +150,9 @@ export function compilePieces(
       }
       const pointer = buffer?.locate(frame) ?? 0;
       const room = buffer?.room(frame, pointer) ?? PIECE_SIZE;
-      if (buffer?.capacity.exact === false) refuseInexact();
+      if (buffer?.capacity.exact === false) {
+        throw buffer.capacity.chunkProblem(parameter, update.export).error();
+      }
       const next = pieceEnd(input, at, Math.floor(room / unit), room, content);
       const piece = slice(input, at, next);
       if (buffer === undefined) store.put(frame, parameter, content, piece);

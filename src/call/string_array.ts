@@ -3,8 +3,7 @@ import { isArray, quote, show } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import type { Lower, Store } from "./blocks/store.ts";
-import { compileContent, type Content } from "./content.ts";
-import { lengthsOffset } from "./frame_layout.ts";
+import { compileContent, type Content, lengthsOffset } from "./content.ts";
 
 /** Whether each text has a block of its own: where the guest takes them over, it frees each. */
 export function isEach({ place, free }: StringsRecipe): boolean {

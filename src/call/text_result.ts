@@ -1,4 +1,4 @@
-import type { ParameterRecipe, ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote, subjectOf } from "../base/show.ts";
@@ -229,31 +229,10 @@ export function compileSlice(
   };
 }
 
-/**
- * Compiles keeping the string of a parameter beside what the guest gets of it.
- *
- * @throws {GuestError} if the guest's indices would not be those of the string.
- */
-export function keepText(
-  lower: Lower,
-  index: number,
-  parameter: ParameterRecipe | undefined,
-  symbol: string,
-): Lower {
-  const encoding = parameter?.kind === "text" && parameter.content === "string"
-    ? parameter.encoding
-    : undefined;
-  if (encoding === "utf-16" || encoding === "latin1") {
-    return (frame: Frame, value: unknown) => {
-      lower(frame, value);
-      frame.values[index] = value;
-    };
-  }
-  throw new GuestError(
-    "signature",
-    `Cannot take slices of argument ${index} of ${quote(symbol)}: it is ` +
-      `${encoding === undefined ? "no text in memory" : `text in ${encoding}`}, expected text in ` +
-      "utf-16 or latin1",
-    { export: symbol },
-  );
+/** Compiles keeping the string of a parameter beside what the guest gets of it. */
+export function keepText(lower: Lower, index: number): Lower {
+  return (frame: Frame, value: unknown) => {
+    lower(frame, value);
+    frame.values[index] = value;
+  };
 }

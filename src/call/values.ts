@@ -15,7 +15,8 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Realm } from "../instance/realm.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/options.ts";
-import { type Layout, lengthsOffset } from "./frame_layout.ts";
+import { lengthsOffset } from "./content.ts";
+import type { Layout } from "./frame_layout.ts";
 
 /** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
 export function compileValue(
@@ -114,7 +115,9 @@ export function compileGetter(
   const layout = { symbol };
   const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
   if (found instanceof WebAssembly.Global) return () => core(found.value, value, layout);
-  if (typeof found !== "function") throw missingExport(name, realm.exports, "function or global");
+  if (typeof found !== "function") {
+    throw missingExport(name, realm.exports, "function or global").error();
+  }
   const call = compileInvoke(found as CoreFunction, []);
   return (frame) => core(call(frame), value, layout);
 }

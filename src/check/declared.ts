@@ -7,6 +7,7 @@ import { symbolShape } from "./declaration_shapes.ts";
 import { recipeProblems } from "./recipe_problems.ts";
 import { dictionary, isObject, Problems, type Shape } from "./shape.ts";
 import { argumentProblems } from "./slot_problems.ts";
+import { stepProblems } from "./step_problems.ts";
 
 // The options in which calls are declared. This is loaded if one of them is given.
 
@@ -71,5 +72,12 @@ export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
 
 /** Checks declarations once the guest is known. */
 export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationCheck {
-  return { wrong, declared: argumentProblems, resolved: recipeProblems };
+  return {
+    wrong,
+    declared: argumentProblems,
+    resolved: (recipe, declaration, context, exports) => [
+      ...recipeProblems(recipe, declaration, context, exports),
+      ...stepProblems(recipe, context.address64),
+    ],
+  };
 }

@@ -1,6 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
 import { hostConvention } from "../plan/host_layout.ts";
@@ -15,7 +15,7 @@ export function makeHostFunctionCheck(): HostFunctionCheck {
     const known = checked.get(given);
     if (known !== undefined) return known;
     const copy = checkHostFunction(given, name, convention);
-    checked.set(given, copy);
+    if (!(copy instanceof Problem)) checked.set(given, copy);
     return copy;
   };
 }
@@ -26,14 +26,13 @@ export function makeHostFunctionCheck(): HostFunctionCheck {
  * @param given The host function.
  * @param name The name of the import in errors: `env.log`.
  * @param convention The guest's convention, if it has one.
- * @returns The same host function with a copy of its declaration.
- * @throws {GuestError} with all problems of the declaration.
+ * @returns The same host function with a copy of its declaration, or all problems of the declaration.
  */
 function checkHostFunction(
   { declaration, callback }: HostFunction,
   name: string,
   convention: Convention | undefined,
-): HostFunction {
+): HostFunction | Problem {
   const problems = new Problems("the declaration");
   const copy = problems.read(hostFunctionShape, declaration, "") as HostFunctionDeclaration;
   if (problems.lines.length === 0) {
@@ -42,9 +41,12 @@ function checkHostFunction(
     );
   }
   if (problems.lines.length === 0) return new HostFunction(copy, callback);
-  throw new GuestError(
-    "signature",
-    `Cannot bind the host function to import ${quote(name)}: ${problems.lines.join("; ")}`,
-    { export: name },
-  );
+  return new Problem({
+    code: "signature",
+    part: "declaration",
+    cannot: `Cannot bind the host function to import ${quote(name)}`,
+    found: problems.lines.join("; "),
+    export: name,
+    lines: problems.lines,
+  });
 }

@@ -1,4 +1,4 @@
-import { nearest } from "../base/errors.ts";
+import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { Imports } from "../imports/wire.ts";
 import { join } from "./shape.ts";

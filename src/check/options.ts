@@ -1,7 +1,7 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
-import { messageOf, nearest } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
+import { nearest, problemsError } from "../base/misnomers.ts";
 import type { GuestLimits } from "../base/limits.ts";
-import { problemsError } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { HostFunction } from "../imports/host_function.ts";

@@ -3,7 +3,7 @@ import type { Convention } from "../abi/convention.ts";
 import { isOwn } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { isText } from "../plan/layouts.ts";
@@ -31,14 +31,14 @@ export function argumentProblems(
   { convention: given }: ResolveContext,
 ): string[] {
   const problems: string[] = [];
-  if (given !== undefined && !(given instanceof GuestError) && isOwn(given)) {
+  if (given !== undefined && !(given instanceof Problem) && isOwn(given)) {
     for (const key of ["arguments", "area", "output", "pieces"] as const) {
       if (declaration[key] === undefined) continue;
       problems.push(`${key} cannot be used: the convention ${quote(given.name)} lowers by itself`);
     }
     return problems;
   }
-  const convention = given instanceof GuestError ? undefined : given;
+  const convention = given instanceof Problem ? undefined : given;
   const { output, area, pieces, arguments: slots } = declaration;
   const scope = {
     parameters: declaredParameters(declaration, convention),

@@ -1,6 +1,6 @@
 import type { Recipe } from "../abi/recipe.ts";
 import type { Value } from "../abi/value.ts";
-import { nearest } from "../base/errors.ts";
+import { nearest } from "../base/misnomers.ts";
 import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";

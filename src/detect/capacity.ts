@@ -1,6 +1,7 @@
 import type { Capacity, Place } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { OwnConvention } from "../abi/custom.ts";
+import type { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import { toolchain } from "../binary/custom.ts";
 import { constantOf, unsigned } from "../binary/segments.ts";
@@ -42,7 +43,7 @@ export interface ReportedCapacity {
 
 /** Reports what is known of a buffer's capacity before the guest has been asked. */
 export function reportCapacity(
-  convention: Convention | OwnConvention | Error,
+  convention: Convention | OwnConvention | Problem,
   info: ModuleInfo | undefined,
 ): ReportedCapacity {
   const place = "place" in convention ? convention.place : undefined;

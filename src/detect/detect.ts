@@ -1,4 +1,4 @@
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { PRESETS } from "../presets/list.ts";
@@ -10,12 +10,12 @@ import { lowestAddress } from "./capacity.ts";
  * Recognises a guest's convention from its binary alone: no guest code runs.
  *
  * @param presets The toolchains that are known, in the order in which they are looked for.
- * @returns The convention, an error if several fit, or `undefined` if nothing is recognised.
+ * @returns The convention, a problem if several fit, or `undefined` if nothing is recognised.
  */
 export function detectConvention(
   info: ModuleInfo,
   presets: readonly Preset[] = PRESETS,
-): Detected | GuestError | undefined {
+): Detected | Problem | undefined {
   // A guest of one toolchain is a guest of no other.
   for (const { recognise } of presets) {
     const found = recognise && oneOf(recognise(info));
@@ -25,7 +25,7 @@ export function detectConvention(
     oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
 }
 
-function oneOf(found: readonly Detected[]): Detected | GuestError | undefined {
+function oneOf(found: readonly Detected[]): Detected | Problem | undefined {
   if (found.length < 2) return found[0];
   return ambiguous(found.flatMap((one): readonly Detected[] => one.rivals ?? [one]));
 }
@@ -42,7 +42,7 @@ export function settleRivals(
   info: ModuleInfo,
   ask: (name: string) => number,
   size: number,
-): Detected | GuestError {
+): Detected | Problem {
   const asked = new Map<string, number>();
   for (const name of rivals.flatMap(({ names }) => names)) {
     if (!asked.has(name)) asked.set(name, ask(name));
@@ -72,15 +72,17 @@ export function settleRivals(
 /** The most options that an error lists. */
 const MOST_OPTIONS = 8;
 
-/** The error for several conventions that fit equally well. */
-function ambiguous(found: readonly Detected[]): GuestError {
+/** The problem of several conventions that fit equally well. */
+function ambiguous(found: readonly Detected[]): Problem {
   const options = found.slice(0, MOST_OPTIONS).map(({ convention, reason }) =>
     `${offer(convention)} (${reason}${leavesFreeingOpen(convention) ? `; ${WHO_FREES}` : ""})`
   );
-  return new GuestError(
-    "ambiguous-convention",
-    `Cannot tell how the guest passes text: ${found.length} conventions fit, ` +
-      `expected one of the options ${options.join(" or ")}` +
+  return new Problem({
+    code: "ambiguous-convention",
+    part: "convention",
+    cannot: "Cannot tell how the guest passes text",
+    found: `${found.length} conventions fit`,
+    expected: `one of the options ${options.join(" or ")}` +
       (found.length > MOST_OPTIONS ? ` or one of ${found.length - MOST_OPTIONS} more` : ""),
-  );
+  });
 }

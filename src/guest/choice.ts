@@ -1,5 +1,5 @@
-import { GuestError } from "../base/errors.ts";
 import { once } from "../base/once.ts";
+import { Problem } from "../base/errors.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { reportCapacity, type ReportedCapacity } from "../detect/capacity.ts";
@@ -45,7 +45,7 @@ export class Choice {
 
   /** The convention as a look at the guest shows it. */
   get shown(): string {
-    return this.convention instanceof GuestError
+    return this.convention instanceof Problem
       ? "none is recognised"
       : `${this.report()}`.slice("convention: ".length);
   }
@@ -53,7 +53,7 @@ export class Choice {
   /** What `guest.convention` is. */
   report(): ConventionReport {
     const { convention, reason } = this.#settled ?? this.#chosen();
-    if (convention instanceof GuestError) throw convention;
+    if (convention instanceof Problem) throw convention.error();
     return new ConventionReport(convention, reason, this.capacity.report);
   }
 
@@ -74,7 +74,7 @@ export class Choice {
       return toOffset(address as number | bigint);
     };
     const found = settleRivals(rivals, info, ask, realm.memory.size);
-    const settled: ChosenConvention = found instanceof GuestError
+    const settled: ChosenConvention = found instanceof Problem
       ? { convention: found, reason: "" }
       : { convention: found.convention, reason: found.reason };
     this.#settled = settled;

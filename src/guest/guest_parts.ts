@@ -1,7 +1,7 @@
 import type { Convention } from "../abi/convention.ts";
 import type { OwnConvention } from "../abi/custom.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
-import type { GuestError } from "../base/errors.ts";
+import type { Problem } from "../base/errors.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
 import type { Rival } from "../presets/preset.ts";
@@ -20,7 +20,7 @@ export interface Instantiated {
 /** How data is passed. */
 export interface ChosenConvention {
   /** The convention, or why there is none. */
-  readonly convention: Convention | OwnConvention | GuestError;
+  readonly convention: Convention | OwnConvention | Problem;
   /** Why it was chosen. */
   readonly reason: string;
   /** What else may name the same buffer, with what was chosen: asked at the first pass. */

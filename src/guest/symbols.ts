@@ -1,9 +1,8 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
-import { LoadError, messageOf } from "../base/errors.ts";
+import { LoadError, messageOf, Problem } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
 import type { Call } from "../call/call.ts";
-import { ReferenceProblems } from "./calls.ts";
 import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
 
 /** Symbols as functions, and what they call: what a fresh instance replaces. */
@@ -16,13 +15,13 @@ export interface BoundSymbols<S extends SymbolDeclarations> {
  * Makes a function of each declared symbol.
  *
  * @param symbols The declarations.
- * @param compile Compiles the symbol of a name.
+ * @param bind Binds the symbol of a name to the instance of the moment, or returns why it cannot be.
  * @param wrong What is wrong with each that is declared wrongly: it is not compiled.
  * @throws {LoadError} with a line for each symbol that does not fit.
  */
 export function bindSymbols<S extends SymbolDeclarations>(
   symbols: S,
-  compile: (name: string) => Call,
+  bind: (name: string) => Call | Problem,
   wrong: ReadonlyMap<string, readonly string[]> = new Map(),
 ): BoundSymbols<S> {
   const functions: [name: string, fn: SymbolFunction<SymbolDeclaration>][] = [];
@@ -34,14 +33,14 @@ export function bindSymbols<S extends SymbolDeclarations>(
       problems.push(...said);
       continue;
     }
-    try {
-      const symbol = { call: compile(name) };
-      bound.set(name, symbol);
-      functions.push([name, symbolFunction(symbol, symbols[name]!) as never]);
-    } catch (error) {
-      const lines = error instanceof ReferenceProblems ? error.problems : [messageOf(error)];
-      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
+    const call = bindOne(name, bind);
+    if (!("call" in call)) {
+      problems.push(...call.map((line) => `symbol ${quote(name)}: ${line}`));
+      continue;
     }
+    const symbol = { call };
+    bound.set(name, symbol);
+    functions.push([name, symbolFunction(symbol, symbols[name]!) as never]);
   }
   if (problems.length > 0) {
     throw new LoadError("symbols", `Cannot bind the declared symbols:\n${listLines(problems)}`, {
@@ -50,4 +49,15 @@ export function bindSymbols<S extends SymbolDeclarations>(
   }
   // Not by assignment: one of the names can be "__proto__".
   return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
+}
+
+/** Binds one symbol, or returns what does not fit. */
+function bindOne(name: string, bind: (name: string) => Call | Problem): Call | readonly string[] {
+  try {
+    const call = bind(name);
+    return call instanceof Problem ? call.parts.lines ?? [call.message] : call;
+  } catch (error) {
+    // There is a plan, but the instance lacks something for it: an allocator of another type.
+    return [messageOf(error)];
+  }
 }

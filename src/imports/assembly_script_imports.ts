@@ -3,7 +3,7 @@
 // has to provide imports that would give a guest the host's own objects (`globalThis`, `Reflect`,
 // `document`).
 
-import { GuestError } from "../base/errors.ts";
+import { GuestError, Problem } from "../base/errors.ts";
 import type { FunctionType, GlobalType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { abortError } from "./abort.ts";
@@ -53,7 +53,8 @@ export const ASSEMBLY_SCRIPT: Answers = {
   "Date.now () -> f64": () => () => Date.now(),
   "performance.now () -> f64": () => () => performance.now(),
   "crypto.getRandomValuesN (i32) -> i32": (host) => {
-    if (host.convention().name !== "AssemblyScript") return refuseBytes;
+    const convention = host.convention();
+    if (convention instanceof Problem || convention.name !== "AssemblyScript") return refuseBytes;
     return hostFunction(
       { parameters: ["u32"], result: { type: "bytes", class: "Uint8Array" } },
       randomBytes,

@@ -1,18 +1,15 @@
 import type { Convention } from "../abi/convention.ts";
 import type { HostCallback, HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import { checkHostDeclaration } from "../base/early_checks.ts";
+import type { Problem } from "../base/errors.ts";
 import { show } from "../base/show.ts";
 
-/**
- * Checks a host function's declaration and copies it.
- *
- * @throws {GuestError} with everything that is wrong with it.
- */
+/** Checks a host function's declaration and copies it, or returns all that is wrong with it. */
 export type HostFunctionCheck = (
   given: HostFunction,
   name: string,
   convention: Convention | undefined,
-) => HostFunction;
+) => HostFunction | Problem;
 
 /**
  * A function of the host with declared parameters and result; {@linkcode hostFunction} makes one.

@@ -1,7 +1,7 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { OwnConvention } from "../abi/custom.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
 import { unbornError } from "../instance/callable.ts";
@@ -12,12 +12,12 @@ import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
 
 /** Links imported functions. It is loaded only if one is a host function or a toolchain's. */
 export interface FunctionLinker {
-  /** Returns the core function for a host function. */
+  /** Returns the core function for a host function, or the problem why there is none. */
   bindHostFunction(
     given: HostFunction,
     item: WantedImport,
     host: HostImports,
-  ): WebAssembly.ImportValue;
+  ): WebAssembly.ImportValue | Problem;
   /**
    * Returns the function that a toolchain's own JavaScript would provide for an import, if it is
    * known.
@@ -53,7 +53,7 @@ export class HostImports {
   /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
   /** The guest's convention, or the reason why there is none. */
-  readonly convention: () => Convention | OwnConvention | GuestError;
+  readonly convention: () => Convention | OwnConvention | Problem;
   /** Returns whether pointers are 64 bits wide. */
   readonly address64: () => boolean;
   /** What is known of each host function: the instances of a guest share it. */
@@ -65,7 +65,7 @@ export class HostImports {
    * linked.
    */
   constructor(
-    convention: () => Convention | OwnConvention | GuestError,
+    convention: () => Convention | OwnConvention | Problem,
     address64: () => boolean,
     linker: FunctionLinker | undefined,
     forms: Map<WantedImport, HostForms> = new Map(),
@@ -77,22 +77,23 @@ export class HostImports {
   }
 
   /**
-   * Returns the core function for a host function.
-   *
-   * @throws {GuestError} if the import's type cannot carry the declaration.
+   * Returns the core function for a host function, or a problem if the import's type cannot carry the
+   * declaration.
    */
-  bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue {
+  bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue | Problem {
     const name = `${item.module}.${item.name}`;
     // What was checked for one instance is known for the next.
     const isKnown = this.forms.has(item);
     const checked = isKnown ? given : this.check?.(given, name, this.#record) ?? given;
-    return this.#linker!.bindHostFunction(checked, item, this);
+    return checked instanceof Problem
+      ? checked
+      : this.#linker!.bindHostFunction(checked, item, this);
   }
 
   /** The convention, unless it is a custom one. */
   get #record(): Convention | undefined {
     const convention = this.convention();
-    return convention instanceof GuestError || "lower" in convention ? undefined : convention;
+    return convention instanceof Problem || "lower" in convention ? undefined : convention;
   }
 
   /**

@@ -1,7 +1,9 @@
 // Links imported functions: the caller's, and those that toolchains' own JavaScript provides. A
 // guest without such imports does not load it.
 
-import { suspending } from "../base/runtime.ts";
+import { Problem } from "../base/errors.ts";
+import { suspending, waitingProblem } from "../base/runtime.ts";
+import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
@@ -17,26 +19,29 @@ import type { HostImports } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 
 /**
- * Returns the core function for a host function.
- *
- * @throws {GuestError} if the import's type cannot carry the declaration.
+ * Returns the core function for a host function, or a problem if the import's type cannot carry the
+ * declaration.
  */
 export function bindHostFunction(
   { declaration, callback }: HostFunction,
   item: WantedImport,
   host: HostImports,
-): WebAssembly.ImportValue {
+): WebAssembly.ImportValue | Problem {
   const name = `${item.module}.${item.name}`;
   const { async: isAsync = false } = declaration;
   let forms = host.forms.get(item);
   if (forms === undefined) {
     const type = item.type as FunctionType | undefined;
     const wanted = { name, declaration, type, address64: host.address64() };
-    forms = new HostForms(resolveHostRecipe(wanted, host.convention()), isAsync);
+    const recipe = resolveHostRecipe(wanted, host.convention());
+    if (recipe instanceof Problem) return recipe;
+    const problem = isAsync ? waitingProblem(`import ${quote(name)}`) : undefined;
+    if (problem !== undefined) return problem;
+    forms = new HostForms(recipe, isAsync);
     host.forms.set(item, forms);
   }
   const fn = forms.on(callback, host);
-  return isAsync ? suspending(fn, name) : fn as WebAssembly.ImportValue;
+  return isAsync ? suspending(fn) : fn as WebAssembly.ImportValue;
 }
 
 /** Reads a C string. */

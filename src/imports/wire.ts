@@ -1,5 +1,5 @@
 import type { CoreFunction } from "../abi/core_value.ts";
-import { GuestError, messageOf } from "../base/errors.ts";
+import { GuestError, messageOf, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
 import type { FunctionType, MemoryType } from "../binary/types.ts";
 import { isBuiltinModule } from "../source/source.ts";
@@ -138,12 +138,10 @@ function answer(
  */
 function bind(item: WantedImport, index: number, given: unknown, host: HostImports): Answer {
   if (given instanceof HostFunction && item.kind === "function") {
-    try {
-      return { value: host.bind(given, item), supplied: true };
-    } catch (error) {
-      if (!(error instanceof GuestError)) throw error;
-      return { supplied: true, problem: error.message };
-    }
+    const value = host.bind(given, item);
+    return value instanceof Problem
+      ? { supplied: true, problem: value.message }
+      : { value, supplied: true };
   }
   const problem = importProblem(item, given);
   const value = problem === undefined ? guard(item, index, given, host) : given;

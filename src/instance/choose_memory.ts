@@ -1,4 +1,5 @@
-import { LoadError, nearest } from "../base/errors.ts";
+import { LoadError } from "../base/errors.ts";
+import { nearest } from "../base/misnomers.ts";
 import { list, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { hasAddress64 } from "../memory/pointer.ts";

@@ -1,9 +1,18 @@
 import type { CoreFunction } from "../abi/core_value.ts";
-import { GuestError, nearest } from "../base/errors.ts";
+import { nearest } from "../base/misnomers.ts";
+import { orThrow, Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { FrameValue } from "./frame.ts";
 import type { Realm } from "./realm.ts";
+
+/** An exported function, or a problem with the names that there are. */
+export function findFunction({ exports }: Realm, name: string): CoreFunction | Problem {
+  const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
+  return typeof found === "function"
+    ? found as CoreFunction
+    : missingExport(name, exports, "function");
+}
 
 /**
  * Returns an exported function.
@@ -11,9 +20,7 @@ import type { Realm } from "./realm.ts";
  * @throws {GuestError} with the code `missing-export`.
  */
 export function exportedFunction(realm: Realm, name: string): CoreFunction {
-  const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
-  if (typeof found !== "function") throw missingExport(name, realm.exports, "function");
-  return found as CoreFunction;
+  return orThrow(findFunction(realm, name));
 }
 
 /**
@@ -55,21 +62,22 @@ export function countOf(name: string, passed: number): number {
   return name.includes("#") ? Math.max(0, passed - 1) : passed;
 }
 
-/** Makes the error for a missing export, with the nearest name and the existing ones. */
+/** Makes the problem for a missing export, with the nearest name and the existing ones. */
 export function missingExport(
   name: string,
   exports: WebAssembly.Exports,
   wanted: "function" | "function or global" | "memory",
-): GuestError {
+): Problem {
   const names = Object.keys(exports).filter((key) => isA(wanted, exports[key]));
   const near = nearest(name, names);
-  return new GuestError(
-    "missing-export",
-    `Cannot find export ${quote(name)}: ` +
-      (near === undefined ? "" : `did you mean ${quote(near)}? `) +
+  return new Problem({
+    code: "missing-export",
+    part: "name",
+    cannot: `Cannot find export ${quote(name)}`,
+    found: (near === undefined ? "" : `did you mean ${quote(near)}? `) +
       `The guest exports ${wanted === "memory" ? "memories" : `${wanted}s`} ${list(names)}`,
-    { export: name },
-  );
+    export: name,
+  });
 }
 
 function isA(wanted: string, value: unknown): boolean {

@@ -1,190 +1,14 @@
 import { isOwn } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import { GuestError } from "../base/errors.ts";
-import { list, quote } from "../base/show.ts";
-import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { allocator } from "../presets/allocator.ts";
-import { cString } from "../presets/c_string.ts";
-import { inPlace } from "../presets/in_place.ts";
-import {
-  areCounterparts,
-  bufferRank,
-  couldDo,
-  couldMake,
-  couldPoint,
-  namesLength,
-  namesNumber,
-  namesSize,
-  shareStem,
-} from "../presets/names.ts";
-import { extendCall, offer, printSymbol, WHO_FREES } from "../presets/options.ts";
-import {
-  handsOut,
-  isGetter,
-  isReserved,
-  ownFunctions,
-  takesBack,
-  takesPointersAlone,
-  usesMemory,
-} from "../presets/roles.ts";
-import { staticBuffer } from "../presets/static_buffer.ts";
+import { Problem } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { namesLength } from "../presets/names.ts";
+import { canBePasted, extendCall, printSymbol } from "../presets/options.ts";
+import { isGetter } from "../presets/roles.ts";
+import { listOptions } from "./choose_layout.ts";
 import type { ResolveContext } from "./context.ts";
-import { listOptions, resolveRecipe } from "./resolve.ts";
-
-// What errors say can be done about a guest: options and declarations as they are written.
-
-/** An exported function. */
-type FunctionExport = ExportInfo & { readonly kind: "function" };
-
-/** The error for a guest that nothing is recognised of: it says what could be meant. */
-export function noConvention(info: ModuleInfo): GuestError {
-  const functions = info.exports.filter((item) => item.kind === "function");
-  return new GuestError(
-    "no-convention",
-    "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
-      `exported functions are ${list(names(functions))}, expected ` +
-      (adviseRebuild(info) ?? adviseReading(info) ?? adviseStack(info) ??
-        `an option such as ${possibleOptions(info).join(" or ")}`),
-  );
-}
-
-/** What to do about a guest that could be recognised if it were compiled otherwise. */
-function adviseRebuild({ customSections, exports, imports }: ModuleInfo): string | undefined {
-  const isObject = customSections.some(({ name }) => name === "linking");
-  if (isObject && !exports.some(({ kind }) => kind === "function")) {
-    return "a linked program, such as by `wasm-ld --no-entry --export-all`: it is an object file";
-  }
-  const aborts = imports.some((item) =>
-    item.module === "env" && item.name === "abort" && item.kind === "function" &&
-    item.type.parameters.length === 4
-  );
-  return aborts && !exports.some(({ name }) => name === "__new")
-    ? "AssemblyScript's --exportRuntime when it is compiled; without it texts come back at " +
-      "most, with convention: assemblyScript()"
-    : undefined;
-}
-
-/** What to do about a guest that takes nothing: its texts can be read. */
-function adviseReading(info: ModuleInfo): string | undefined {
-  const own = ownFunctions(info, new Set());
-  const isSilent = own.every(({ type }) => type.parameters.length === 0);
-  return isSilent ? declareGetter(info) : undefined;
-}
-
-/** What to do about a guest of C strings without an allocator. */
-function adviseStack(info: ModuleInfo): string | undefined {
-  // How large a stack is no binary says: whether texts fit there is for the caller to know.
-  return movesStack(info) && takesPointersAlone(info)
-    ? "convention: cString(), which puts texts on its stack, if they fit there"
-    : undefined;
-}
-
-/** Whether the stack can be moved from outside. */
-function movesStack({ exports }: ModuleInfo): boolean {
-  const all = names(exports);
-  return all.includes("__stack_pointer") ||
-    (all.includes("stackSave") && all.includes("stackRestore"));
-}
-
-/** The options that a guest's types leave possible. */
-function possibleOptions(info: ModuleInfo): string[] {
-  const options = [
-    bufferOption(info),
-    madeOption(info),
-    blockOption(info),
-    placeOption(info),
-    declareGetter(info),
-  ].filter((option) => option !== undefined);
-  return options.length > 0 ? options : [POINTER_OPTION, ALLOCATE_OPTION];
-}
-
-const POINTER_OPTION = 'convention: staticBuffer({ pointer: "…" })';
-
-const ALLOCATE_OPTION = 'convention: allocator({ allocate: "…" })';
-
-function bufferOption(info: ModuleInfo): string | undefined {
-  const getters = info.exports.filter((item) =>
-    isGetter(item) && !isReserved(item) && (item.kind === "global" || couldPoint(item.name))
-  );
-  const told = could(getters, "tell the pointer");
-  return told && POINTER_OPTION + byType([told]);
-}
-
-/** The option for a guest that makes a buffer when it is asked for one. */
-function madeOption(info: ModuleInfo): string | undefined {
-  const maker = info.exports.find((item) =>
-    item.kind === "function" && isGetter(item) && bufferRank(item.name) === 0 && couldDo(item.name)
-  );
-  if (maker === undefined || !canBePasted(maker.name)) return undefined;
-  const { name } = maker;
-  const { expression } = staticBuffer({ pointer: name, result: "inPlace" });
-  return `convention: ${expression} if ${
-    quote(name)
-  } makes a buffer for one text, which nothing frees`;
-}
-
-function blockOption(info: ModuleInfo): string | undefined {
-  const functions = info.exports.filter((item) => item.kind === "function");
-  const own = functions.filter((item) =>
-    (!isReserved(item) || isRealloc(item) || couldMake(item.name)) && usesMemory(info, item.name)
-  );
-  const allocating = own.filter((item) => handsOut(item, 1) || isRealloc(item));
-  const freeing = functions.filter((item) => takesBack(item) && !item.name.startsWith("_"));
-  for (const { name: allocate } of allocating) {
-    const free = freeing.find(({ name }) => areCounterparts(allocate, name))?.name;
-    if (free !== undefined) return `${offer(allocator({ allocate, free }))} (${WHO_FREES})`;
-  }
-  if (allocating.length === 0) return undefined;
-  return 'convention: allocator({ allocate: "…", free: "…" })' +
-    byType([could(allocating, "allocate"), could(freeing, "free")]);
-}
-
-/** The option for a guest that takes a pointer wherever it points. */
-function placeOption(info: ModuleInfo): string | undefined {
-  const own = ownFunctions(info, new Set()).filter(({ name }) => usesMemory(info, name));
-  const pointer = "reserve", byteLength = 65536;
-  const why = "memory that is added, for a guest that has no allocator of its own";
-  if (own.some(({ type }) => takesRange(type.parameters))) {
-    return `convention: ${inPlace({ pointer, byteLength }).expression} (${why})`;
-  }
-  if (!takesPointersAlone(info)) return undefined;
-  const ended = inPlace({ pointer, byteLength, pass: ["pointer"], result: "terminated" });
-  return `convention: ${ended.expression} (${why})`;
-}
-
-/** Whether the first parameters can be a pointer and a length. */
-function takesRange([first, second]: readonly string[]): boolean {
-  return first !== undefined && first === second && (first === "i32" || first === "i64");
-}
-
-/** The option and the symbol that read a text which a getter gives. */
-function declareGetter(info: ModuleInfo): string | undefined {
-  const own = info.exports.filter((item) =>
-    item.kind === "function" && isGetter(item)
-  ) as FunctionExport[];
-  const giving = own.filter(({ name }) =>
-    !name.startsWith("_") && !namesNumber(name) && !couldPoint(name) && canBePasted(name)
-  );
-  const [item] = giving;
-  if (item === undefined) return undefined;
-  const length = own.find(({ name }) => namesSize(name) && shareStem(name, item.name))?.name;
-  const result = length === undefined
-    ? "string" as const
-    : { type: "string", pointer: "result", length: { export: length } } as const;
-  const convention = length === undefined ? `convention: ${cString().expression} with ` : "";
-  const declared = printSymbol(item.name, { parameters: [], result });
-  return `${convention}${declared} if ${quote(item.name)} returns a text`;
-}
-
-/** Whether a name is short enough for a line that somebody is to paste into a program. */
-function canBePasted(name: string): boolean {
-  return name.length <= 200;
-}
-
-/** Whether an export's type is that of realloc as components have it. */
-function isRealloc(item: ExportInfo): boolean {
-  return item.kind === "function" && item.type.parameters.length === 4 && handsOut(item, 4);
-}
+import { resolveRecipe } from "./resolve.ts";
 
 /** How an export that no pass fits can be used: the symbol to declare, or an option. */
 export function adviseUse(
@@ -262,7 +86,7 @@ function adviseTold(
   context: ResolveContext,
 ): string[] {
   const { convention } = context;
-  if (convention === undefined || convention instanceof GuestError || isOwn(convention)) return [];
+  if (convention === undefined || convention instanceof Problem || isOwn(convention)) return [];
   const { place } = convention;
   if (place.kind !== "allocator" || place.pin !== undefined || convention.terminated === "always") {
     return [];
@@ -295,28 +119,9 @@ function numberResult(
 }
 
 function fits(name: string, declaration: SymbolDeclaration, context: ResolveContext): boolean {
-  try {
-    resolveRecipe(name, declaration, context);
-    return true;
-  } catch (error) {
-    if (error instanceof GuestError) return false;
-    throw error;
-  }
+  return !(resolveRecipe(name, declaration, context) instanceof Problem);
 }
 
 function joined(parts: readonly string[]): string | undefined {
   return parts.length === 0 ? undefined : parts.join(" or ");
-}
-
-function could(items: readonly ExportInfo[], what: string): string | undefined {
-  return items.length === 0 ? undefined : `${list(names(items), 5)} could ${what}`;
-}
-
-function byType(parts: readonly (string | undefined)[]): string {
-  const said = parts.filter((part) => part !== undefined);
-  return said.length === 0 ? "" : ` (by type ${said.join(" and ")})`;
-}
-
-function names(items: readonly ExportInfo[]): string[] {
-  return items.map(({ name }) => name);
 }

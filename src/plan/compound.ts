@@ -15,7 +15,7 @@ import type {
   RecordResultDeclaration,
   SliceDeclaration,
 } from "../abi/result.ts";
-import { GuestError } from "../base/errors.ts";
+import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
 import { freeingCall, type FreeingCalls, freeingCalls } from "./freeing_call.ts";
@@ -35,27 +35,32 @@ export function isCompound(result: { readonly type: string }): result is Compoun
 }
 
 /** Resolves what a compound is made of. */
-type ResolveField = (field: FieldDeclaration, convention: Convention | undefined) => ResultRecipe;
+type ResolveField = (
+  field: FieldDeclaration,
+  convention: Convention | undefined,
+) => ResultRecipe | Problem;
 
 /** A compound with nothing left open; `resolve` does the same for what it is made of. */
 export function resolveCompound(
   result: CompoundDeclaration,
   convention: Convention | undefined,
   resolve: ResolveField,
-): ResultRecipe {
+): ResultRecipe | Problem {
   const stated = result.type === "record" ? result.freedBy : undefined;
   const { free, whole } = wholeOf(result, convention, stated);
   // What is freed with the whole is not freed by itself, unless a call of its own does that.
   const freedBy = whole === undefined ? stated : free === undefined ? "guest" : { calls: free };
   const inner = freedBy === undefined ? convention : { ...convention!, resultsFreedBy: freedBy };
   switch (result.type) {
-    case "record":
-      return {
-        kind: "record",
-        nullable: result.nullable ?? false,
-        fields: Object.entries(result.fields).map(([name, field]) => [name, resolve(field, inner)]),
-        whole,
-      };
+    case "record": {
+      const names = Object.keys(result.fields);
+      const found = allOf(
+        names.map((name) => inPart(`fields.${name}`, resolve(result.fields[name]!, inner))),
+      );
+      if (found instanceof Problem) return found;
+      const fields = found.map((field, index) => [names[index]!, field] as const);
+      return { kind: "record", nullable: result.nullable ?? false, fields, whole };
+    }
     case "list":
       return resolveList(result, whole, (field) => resolve(field, inner));
     case "slice": {
@@ -63,6 +68,11 @@ export function resolveCompound(
       return { kind: "slice", parameter, from, to, nullable };
     }
   }
+}
+
+/** A problem of what a compound is made of, with its place there. */
+function inPart<T>(at: string, found: T | Problem): T | Problem {
+  return found instanceof Problem ? found.with({ part: `${at}.${found.parts.part}` }) : found;
 }
 
 /**
@@ -99,9 +109,10 @@ function leavesFreeing(field: FieldDeclaration): boolean {
 function resolveList(
   list: ListResultDeclaration,
   whole: readonly BlockCall[] | undefined,
-  resolve: (field: FieldDeclaration) => ResultRecipe,
-): ResultRecipe {
-  const item = resolve(list.item);
+  resolve: (field: FieldDeclaration) => ResultRecipe | Problem,
+): ResultRecipe | Problem {
+  const item = inPart("item", resolve(list.item));
+  if (item instanceof Problem) return item;
   if ("next" in list) {
     const { next, call, most = MOST_ITEMS } = list;
     return { kind: "cursor", item, next, call, most };
@@ -114,23 +125,21 @@ function resolveList(
   return { kind: "elements", item, bytes, count, stride, whole };
 }
 
-/**
- * A place with the class that a parameter names.
- *
- * @throws {GuestError} if objects of the guest have no place there.
- */
+/** A place with the class that a parameter names, or a problem if the place has no objects. */
 export function withClass(
   place: Place,
   parameter: { readonly type?: string; readonly class?: string | undefined },
-): Place {
+): Place | Problem {
   const { class: named, type = "" } = parameter;
   if (named === undefined) return place;
   if (place.kind === "managedArray") return { ...place, class: named };
-  throw new GuestError(
-    "no-convention",
-    `Cannot pass ${quote(type)} as an object of class ${quote(named)}: the convention has no ` +
-      "classes, expected convention: assemblyScript(), or no class",
-  );
+  return new Problem({
+    code: "no-convention",
+    part: "class",
+    cannot: `Cannot pass ${quote(type)} as an object of class ${quote(named)}`,
+    found: "the convention has no classes",
+    expected: "convention: assemblyScript(), or no class",
+  });
 }
 
 /** How many blocks a result can have to be freed. */
@@ -152,30 +161,34 @@ export function resolvePieces(
   { pieces, parameters }: SymbolDeclaration,
   parameter: number,
   context: ResolveContext,
-): NonNullable<Recipe["pieces"]> {
+): NonNullable<Recipe["pieces"]> | Problem {
   const { init, update, final, parameter: stated } = pieces!;
   const data = parameters.filter(isData);
   const isOpen = stated === undefined && data.length !== 1;
   if (isOpen || !isData(parameters[parameter])) {
-    throw new GuestError(
-      "signature",
-      `Cannot pass ${isOpen ? `${data.length} texts` : `parameter ${parameter}`} in pieces to ` +
-        `${quote(nameOf(update))}: expected one text` +
-        (isOpen ? ', or "parameter" to say which it is' : ""),
-      { export: nameOf(update) },
-    );
+    const name = nameOf(update);
+    return new Problem({
+      code: "signature",
+      part: isOpen ? "parameters" : "pieces.parameter",
+      cannot: `Cannot pass input in pieces to ${quote(name)}`,
+      found: isOpen
+        ? `the declaration has ${data.length} texts`
+        : `parameter ${parameter} is no text`,
+      expected: `one text${isOpen ? ', or "parameter" to say which it is' : ""}`,
+      export: name,
+    });
   }
   const numbers: Slot[] = parameters.flatMap((item, index) =>
     isData(item) ? [] : [{ parameter: index }]
   );
   const byteLength: Slot = { text: parameter, as: "byteLength" };
   const pointer: Slot = { text: parameter, as: "pointer" };
-  return {
-    parameter,
-    init: init === undefined ? undefined : resolve(init, [[], numbers], context),
-    update: resolve(update, [[byteLength], [pointer, byteLength]], context),
-    final: resolve(final, [[], numbers], context),
-  };
+  const begin = init === undefined ? undefined : resolve(init, [[], numbers], context);
+  if (begin instanceof Problem) return begin;
+  const each = resolve(update, [[byteLength], [pointer, byteLength]], context);
+  if (each instanceof Problem) return each;
+  const end = resolve(final, [[], numbers], context);
+  return end instanceof Problem ? end : { parameter, init: begin, update: each, final: end };
 }
 
 function isData(parameter: Parameter | undefined): boolean {
@@ -187,19 +200,21 @@ function resolve(
   declared: PieceDeclaration,
   ways: readonly (readonly Slot[])[],
   context: ResolveContext,
-): PieceCall {
+): PieceCall | Problem {
   const name = nameOf(declared);
   if (typeof declared === "object") return { export: name, slots: declared.arguments };
   const count = context.functionType(name)?.parameters.length;
   const slots = ways.find((way) => count === undefined || way.length === count);
   if (slots !== undefined) return { export: name, slots };
   const counts = new Set(ways.map((way) => way.length));
-  throw new GuestError(
-    "signature",
-    `Cannot pass pieces to ${quote(name)}: it takes ${count} arguments, expected ` +
-      `${[...counts].join(" or ")}, or { export, arguments } to say which`,
-    { export: name },
-  );
+  return new Problem({
+    code: "signature",
+    part: "pieces",
+    cannot: `Cannot pass pieces to ${quote(name)}`,
+    found: `it takes ${count} arguments`,
+    expected: `${[...counts].join(" or ")}, or { export, arguments } to say which`,
+    export: name,
+  });
 }
 
 function nameOf(declared: PieceDeclaration): string {
@@ -223,33 +238,38 @@ function objectsOf(convention: Convention | undefined): Place | undefined {
 }
 
 /**
- * Several texts with nothing left open.
- *
- * @throws {GuestError} if they would have to be objects that the guest collects, of no known class.
+ * Several texts with nothing left open, or a problem if they would have to be objects that the guest
+ * collects, of no known class.
  */
 export function resolveStrings(
   parameter: StringsParameter,
   convention: Convention | undefined,
-): StringsRecipe {
+): StringsRecipe | Problem {
   const { encoding, place: own, layout = "pointers", terminated = false, freedBy } = parameter;
   const place = withClass(
     own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
     parameter,
   );
+  if (place instanceof Problem) return place;
   if (place.kind === "allocator" && place.pin !== undefined) {
-    throw new GuestError(
-      "no-convention",
-      "Cannot pass several strings: the guest's are objects that it collects, expected a " +
-        "parameter with a place of its own",
-    );
+    return new Problem({
+      code: "no-convention",
+      part: "place",
+      cannot: "Cannot pass several strings",
+      found: "the guest's are objects that it collects",
+      expected: "a parameter with a place of its own",
+    });
   }
   const { layout: stated } = parameter;
   if (place.kind === "managedArray" && (stated !== undefined || terminated)) {
-    throw new GuestError(
-      "signature",
-      `Cannot pass several strings with ${stated === undefined ? "terminated" : "layout"}: the ` +
-        "guest's are an array of objects, expected neither",
-    );
+    const part = stated === undefined ? "terminated" : "layout";
+    return new Problem({
+      code: "signature",
+      part,
+      cannot: `Cannot pass several strings with ${part}`,
+      found: "the guest's are an array of objects",
+      expected: "neither",
+    });
   }
   return {
     kind: "strings",

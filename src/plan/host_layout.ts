@@ -4,7 +4,7 @@ import { isOwn, type OwnConvention } from "../abi/custom.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { Length, Value } from "../abi/value.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import { showDeclaration } from "../presets/options.ts";
@@ -30,8 +30,8 @@ const UNKNOWN: Convention = {
 };
 
 /** A convention as host functions see it: what is passed always has a pointer. */
-export function hostConvention(given: Convention | OwnConvention | GuestError): Convention {
-  if (given instanceof GuestError || isOwn(given)) return UNKNOWN;
+export function hostConvention(given: Convention | OwnConvention | Problem): Convention {
+  if (given instanceof Problem || isOwn(given)) return UNKNOWN;
   const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
   // How a buffer of the guest's is filled tells nothing of other text, and C has lengths too.
   const isPlain = pointed.length < given.pass.length || given.terminated === "always";
@@ -43,16 +43,16 @@ export function hostConvention(given: Convention | OwnConvention | GuestError): 
 }
 
 /**
- * The one way in which the import's type has what was declared.
+ * The one way in which the import's type has what was declared; a problem with what would settle it
+ * if there is none, or if there are several.
  *
  * @param place Where the guest has room for what the import returns, if that is text.
- * @throws {GuestError} if there is none, or several: it lists what would settle it.
  */
 export function chooseHostLayout(
   item: HostImport,
   convention: Convention,
   place: Place,
-): Layout {
+): Layout | Problem {
   const { type, address64 } = item;
   const declaration = asSymbol(item);
   const all = layouts(declaration, convention).filter(({ form, slots }) =>
@@ -62,11 +62,11 @@ export function chooseHostLayout(
     ? all
     : all.filter((layout) => fits(layout, declaration, type, address64));
   if (fitting.length === 1) return fitting[0]!;
-  if (fitting.length > 1) throw ambiguityError(item, fitting);
-  if (all.length === 0) throw noPlaceError(item);
+  if (fitting.length > 1) return ambiguity(item, fitting);
+  if (all.length === 0) return noPlace(item);
   const types = all.map((layout) => formatFunctionType(layoutType(layout, declaration, address64)));
-  const expected = type === undefined ? "" : `, expected ${formatFunctionType(type)}`;
-  throw bindError(item, `that is ${[...new Set(types)].join(" or ")}${expected}`);
+  const found = `that is ${[...new Set(types)].join(" or ")}`;
+  return misfit(item, "type", found, type === undefined ? undefined : formatFunctionType(type));
 }
 
 /** The declaration as that of an export with the same type. */
@@ -79,42 +79,48 @@ function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
   return { ...declaration, result } as SymbolDeclaration;
 }
 
-/** The error for a declaration that does not suit an import. */
-export function bindError({ name, declaration }: HostImport, reason: string): GuestError {
-  return new GuestError(
-    "signature",
-    `Cannot bind ${showDeclaration(declaration as SymbolDeclaration)} to import ${quote(name)}: ` +
-      reason,
-    { export: name },
-  );
+/** The problem of a declaration that does not suit an import. */
+export function misfit(
+  { name, declaration }: HostImport,
+  part: string,
+  found: string,
+  expected: string | undefined,
+): Problem {
+  const shown = showDeclaration(declaration as SymbolDeclaration);
+  const cannot = `Cannot bind ${shown} to import ${quote(name)}`;
+  return new Problem({ code: "signature", part, cannot, found, expected, export: name });
 }
 
-/** The error for a result that the guest has no place for. */
-function noPlaceError({ name, declaration: { result } }: HostImport): GuestError {
+/** The problem of a result that the guest has no place for. */
+function noPlace({ name, declaration: { result } }: HostImport): Problem {
   const type = typeof result === "string" ? result : result.type;
-  return new GuestError(
-    "no-convention",
-    `Cannot return ${quote(type)} from import ${quote(name)}: no place in the guest is known for ` +
-      'it, expected the option convention with an allocator, or "output" and "capacity" among ' +
-      "the arguments",
-    { export: name },
-  );
+  return new Problem({
+    code: "no-convention",
+    part: "result",
+    cannot: `Cannot return ${quote(type)} from import ${quote(name)}`,
+    found: "no place in the guest is known for it",
+    expected: 'the option convention with an allocator, or "output" and "capacity" among the ' +
+      "arguments",
+    export: name,
+  });
 }
 
-function ambiguityError({ name, type }: HostImport, fitting: readonly Layout[]): GuestError {
+function ambiguity({ name, type }: HostImport, fitting: readonly Layout[]): Problem {
   const passes = new Set(fitting.map(({ pass }) => `pass: [${pass.map(quote).join(", ")}]`));
   const forms = new Set(fitting.map(({ form }) => form && `form: ${quote(form.name)}`));
   const options = [
     ...(passes.size > 1 ? [`${[...passes].join(" or ")} in its parameters`] : []),
     ...(forms.size > 1 ? [`${[...forms].join(" or ")} in its result`] : []),
   ];
-  return new GuestError(
-    "ambiguous-convention",
-    `Cannot tell how import ${quote(name)} passes text: ` +
-      `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
-      `and ${fitting.length} forms fit, expected ${options.join(", and ")}`,
-    { export: name },
-  );
+  return new Problem({
+    code: "ambiguous-convention",
+    part: "type",
+    cannot: `Cannot tell how import ${quote(name)} passes text`,
+    found: `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
+      `and ${fitting.length} forms fit`,
+    expected: options.join(", and "),
+    export: name,
+  });
 }
 
 /** Where a result of a form goes that lies in `place`; nothing where a host can not put it there. */

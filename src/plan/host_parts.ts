@@ -6,8 +6,9 @@ import type { ParameterRecipe, TextResultRecipe } from "../abi/recipe.ts";
 import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Length, Value } from "../abi/value.ts";
+import { Problem } from "../base/errors.ts";
 import { freeingCalls } from "./freeing_call.ts";
-import { bindError, resolveTarget } from "./host_layout.ts";
+import { misfit, resolveTarget } from "./host_layout.ts";
 import type {
   HostImport,
   HostParameterRecipe,
@@ -25,14 +26,14 @@ export function resolveHostParameter(
   index: number,
   slots: readonly Slot[],
   convention: Convention,
-): HostParameterRecipe | undefined {
+): HostParameterRecipe | Problem | undefined {
   if (!isText(parameter, convention)) return resolvePlain(parameter, index, slots);
   const form = findText(parameter, index, slots, convention);
   if (form === undefined) return undefined;
   // Whoever allocated what a host function is given frees it, unless the declaration says otherwise.
   const declared = typeof parameter === "string" ? { type: parameter } : parameter;
   const result = { freedBy: "guest", ...declared } as Result;
-  return resolveResult(result, { form }, convention, -1) as TextResultRecipe;
+  return resolveResult(result, { form }, convention, -1) as TextResultRecipe | Problem;
 }
 
 /** A number, or a JavaScript value that crosses as it is. */
@@ -116,7 +117,7 @@ export type Returned =
   | Extract<ParameterRecipe, { readonly kind: "number" | "reference" | "text" }>;
 
 /** What an import returns, before it is known where that goes. */
-export function resolveReturned(result: HostResult, convention: Convention): Returned {
+export function resolveReturned(result: HostResult, convention: Convention): Returned | Problem {
   if (result === "void") return { kind: "void" };
   const parameter = typeof result === "string" ? result : result.type === "array"
     ? {
@@ -131,21 +132,21 @@ export function resolveReturned(result: HostResult, convention: Convention): Ret
       ...(result.class && { class: result.class }),
       ...(result.encoding && { encoding: result.encoding }),
     };
-  return resolveParameter(parameter, [], convention) as Returned;
+  return resolveParameter(parameter, [], convention) as Returned | Problem;
 }
 
 /**
- * Works out where the answer of an import goes.
- *
- * @throws {GuestError} if the guest could not find it, or not tell how long it is.
+ * Works out where the answer of an import goes; a problem if the guest could not find it, or not tell
+ * how long it is.
  */
 export function resolveHostResult(
   item: HostImport,
   returned: Returned,
   { slots, form }: Layout,
   convention: Convention,
-): HostResultRecipe {
+): HostResultRecipe | Problem {
   const output = findOutput(item, slots, returned);
+  if (output instanceof Problem) return output;
   if (returned.kind !== "text") return returned;
   const { place, content } = returned;
   const target = output ?? resolveTarget(form!, slots, place)!;
@@ -158,12 +159,13 @@ export function resolveHostResult(
   }
   const { result } = item.declaration;
   const unit = typeof result === "object" ? result.unit : undefined;
-  return {
+  const isEnded = isTerminated(item, target, content === "string", convention);
+  return isEnded instanceof Problem ? isEnded : {
     ...returned,
     place: withoutPins(place, convention),
     target,
     unit: unit ?? form?.text.unit ?? "bytes",
-    terminated: isTerminated(item, target, content === "string", convention) ? "always" : "never",
+    terminated: isEnded ? "always" : "never",
   };
 }
 
@@ -172,11 +174,17 @@ function findOutput(
   item: HostImport,
   slots: readonly Slot[],
   { kind }: Returned,
-): Target & { kind: "output" } | undefined {
+): Target & { kind: "output" } | Problem | undefined {
   const pointer = slots.indexOf("output"), capacity = slots.indexOf("capacity");
   if (pointer < 0) return undefined;
-  if (kind !== "text") throw bindError(item, 'there is no text for "output" among its arguments');
-  if (capacity < 0) throw bindError(item, '"output" is among its arguments without "capacity"');
+  if (kind !== "text") {
+    const found = 'there is no text for "output" among its arguments';
+    return misfit(item, "result", found, 'a result of "string", "bytes" or an array');
+  }
+  if (capacity < 0) {
+    const found = '"output" is among its arguments without "capacity"';
+    return misfit(item, "arguments", found, "both");
+  }
   return { kind: "output", pointer, capacity };
 }
 
@@ -186,15 +194,16 @@ function isTerminated(
   target: HostTextRecipe["target"],
   isString: boolean,
   { terminated }: Convention,
-): boolean {
+): boolean | Problem {
   if (target.kind === "pointer") return target.length === "nul";
   if (target.kind !== "output") return false;
   const { declaration: { result }, type } = item;
   const isUncounted = type?.results.length === 0;
   const isDeclared = typeof result === "object" && result.length === "nul";
   if (isString) return isUncounted || isDeclared || terminated === "always";
-  if (isUncounted) throw bindError(item, "nothing tells the guest how many bytes it gets");
-  return false;
+  if (!isUncounted) return false;
+  const found = "nothing tells the guest how many bytes it gets";
+  return misfit(item, "result", found, "an import that returns the length, or a text");
 }
 
 /**

@@ -2,34 +2,44 @@ import type { Place } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { OwnConvention } from "../abi/custom.ts";
 import type { HostParameter } from "../abi/host_declaration.ts";
-import type { GuestError } from "../base/errors.ts";
-import { bindError, chooseHostLayout, hostConvention } from "./host_layout.ts";
+import { allOf, Problem } from "../base/errors.ts";
+import { chooseHostLayout, hostConvention, misfit } from "./host_layout.ts";
 import { resolveHostParameter, resolveHostResult, resolveReturned } from "./host_parts.ts";
 import type { HostImport, HostRecipe } from "./host_plan.ts";
+import { isText } from "./layouts.ts";
 
 /**
- * Works out how an import with declared parameters is answered.
- *
- * @throws {GuestError} if the declaration is not what the import's type can carry.
+ * Works out how an import with declared parameters is answered; a problem if the declaration is not
+ * what the import's type can carry.
  */
 export function resolveHostRecipe(
   item: HostImport,
-  given: Convention | OwnConvention | GuestError,
-): HostRecipe {
+  given: Convention | OwnConvention | Problem,
+): HostRecipe | Problem {
   const { name, declaration, type } = item;
   const convention = hostConvention(given);
   const returned = resolveReturned(declaration.result, convention);
+  if (returned instanceof Problem) return returned;
   const place: Place = returned.kind === "text" ? returned.place : { kind: "reference" };
   const layout = chooseHostLayout(item, convention, place);
-  return {
+  if (layout instanceof Problem) return layout;
+  const { slots } = layout;
+  const parameters = allOf(declaration.parameters.map((parameter: HostParameter, index) => {
+    const found = resolveHostParameter(parameter, index, slots, convention);
+    if (found !== undefined) return found;
+    const slot = isText(parameter, convention)
+      ? `{ text: ${index}, as: "pointer" }`
+      : `{ parameter: ${index} }`;
+    const missing = `its arguments have no place for parameter ${index}`;
+    return misfit(item, "arguments", missing, `${slot} among them`);
+  }));
+  if (parameters instanceof Problem) return parameters;
+  const result = resolveHostResult(item, returned, layout, convention);
+  return result instanceof Problem ? result : {
     name,
-    arity: layout.slots.length,
-    parameters: declaration.parameters.map((parameter: HostParameter, index) => {
-      const recipe = resolveHostParameter(parameter, index, layout.slots, convention);
-      if (recipe !== undefined) return recipe;
-      throw bindError(item, `its arguments have no place for parameter ${index}`);
-    }),
-    result: resolveHostResult(item, returned, layout, convention),
+    arity: slots.length,
+    parameters,
+    result,
     type,
   };
 }

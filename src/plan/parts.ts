@@ -20,7 +20,7 @@ import type {
   ThrownValue,
 } from "../abi/result.ts";
 import type { Value } from "../abi/value.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
 import { freeingCall, freeingCalls } from "./freeing_call.ts";
@@ -28,12 +28,15 @@ import { hasPlace, isText, relocate, statedForm } from "./layouts.ts";
 
 // What the parts of a declaration leave open, filled in from the convention.
 
-/** One parameter with nothing left open; `pass` is what the export gets for it. */
+/**
+ * One parameter with nothing left open, or a problem if the convention has no place for it; `pass` is
+ * what the export gets for it.
+ */
 export function resolveParameter(
   parameter: Parameter,
   pass: readonly Pass[],
   convention: Convention | undefined,
-): ParameterRecipe {
+): ParameterRecipe | Problem {
   const own = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
@@ -47,6 +50,7 @@ export function resolveParameter(
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
   const place = withClass(own?.place ?? placeOf(content, convention), own ?? {});
+  if (place instanceof Problem) return place;
   const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
   const byteLength = own !== undefined && "byteLength" in own ? own.byteLength : undefined;
   // A guest that takes a length for granted does not look for a NUL.
@@ -116,7 +120,7 @@ function takesLength(pass: readonly Pass[]): boolean {
   return pass.some((item) => item !== "pointer");
 }
 
-/** What a symbol returns with nothing left open. */
+/** What a symbol returns with nothing left open, or a problem if nothing tells where it is. */
 export function resolveResult(
   result: Result,
   { form, number }: {
@@ -125,7 +129,7 @@ export function resolveResult(
   },
   convention: Convention | undefined,
   firstText: number,
-): ResultRecipe {
+): ResultRecipe | Problem {
   if (typeof result === "object") {
     return resolveField(result, form, convention, firstText);
   }
@@ -147,7 +151,7 @@ function resolveField(
   form: ResultForm | undefined,
   convention: Convention | undefined,
   firstText: number,
-): ResultRecipe {
+): ResultRecipe | Problem {
   if ("value" in field) return { kind: "number", type: field.type, value: field.value };
   if (isCompound(field)) {
     return resolveCompound(
@@ -157,7 +161,7 @@ function resolveField(
     );
   }
   if (field.type === "strings") return resolveStringsResult(field, convention);
-  if (form === undefined) throw openFieldError(field.type);
+  if (form === undefined) return openField(field.type);
   const content = contentOf(field as FieldDeclaration);
   const nullable = "nullable" in field ? field.nullable ?? false : false;
   if (form.name === "reference") {
@@ -173,14 +177,16 @@ function resolveField(
 function resolveStringsResult(
   { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
   convention: Convention | undefined,
-): ResultRecipe {
+): ResultRecipe | Problem {
   const { length } = convention?.arrayResults?.[0]?.text ?? {};
   if (typeof length !== "object" || !("object" in length)) {
-    throw new GuestError(
-      "no-convention",
-      'Cannot lift "strings": the convention has no objects that hold several, expected ' +
-        'type: "list" with an item of type "string"',
-    );
+    return new Problem({
+      code: "no-convention",
+      part: "type",
+      cannot: 'Cannot lift "strings"',
+      found: "the convention has no objects that hold several",
+      expected: 'type: "list" with an item of type "string"',
+    });
   }
   return {
     ...resolveText({ pointer, length, ...(freedBy && { freedBy }) }, "bytes", convention, {
@@ -190,12 +196,14 @@ function resolveStringsResult(
   };
 }
 
-function openFieldError(type: string): GuestError {
-  return new GuestError(
-    "no-convention",
-    `Cannot lift a field of type ${quote(type)}: nothing tells where it is, expected "pointer" ` +
-      'and "length", or "form"',
-  );
+function openField(type: string): Problem {
+  return new Problem({
+    code: "no-convention",
+    part: "pointer",
+    cannot: `Cannot lift a field of type ${quote(type)}`,
+    found: "nothing tells where it is",
+    expected: '"pointer" and "length", or "form"',
+  });
 }
 
 /** Text, bytes or an array of a result, or of a status, with nothing left open. */
@@ -237,21 +245,17 @@ function isHandedOut(pointer: Value): boolean {
     !(typeof pointer === "object" && "export" in pointer);
 }
 
-/** When a call has failed, with nothing left open. */
+/** When a call has failed, with nothing left open, or a problem if its details leave something open. */
 export function resolveStatus(
   status: Status | undefined,
   convention: Convention | undefined,
   firstText: number,
-): StatusRecipe | undefined {
+): StatusRecipe | Problem | undefined {
   if (status === undefined) return undefined;
-  const { value, fails, code, message, details } = relocate(status, firstText);
-  return {
-    value,
-    fails,
-    code,
-    message: resolveMessage(message, convention),
-    details: details && resolveDetails(details, convention, firstText),
-  };
+  const { value, fails, code, message, details: fields } = relocate(status, firstText);
+  const details = fields && resolveDetails(fields, convention, firstText);
+  if (details instanceof Problem) return details;
+  return { value, fails, code, message: resolveMessage(message, convention), details };
 }
 
 function resolveMessage(
@@ -278,7 +282,7 @@ function resolveDetails(
   fields: NonNullable<Status["details"]>,
   convention: Convention | undefined,
   firstText: number,
-): StatusRecipe["details"] {
+): StatusRecipe["details"] | Problem {
   const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
   return resolveResult({ type: "record", fields }, {}, lasting, firstText);
 }

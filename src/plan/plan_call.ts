@@ -1,13 +1,25 @@
 import type { Plan, Step } from "../abi/plan.ts";
 import type { Recipe, ResultRecipe } from "../abi/recipe.ts";
+import { Problem } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import type { ResolveContext } from "./context.ts";
 
-/** Lays out the steps of a call. */
-export function planCall(recipe: Recipe): Plan {
+/**
+ * Lays out the steps of a call, or returns a problem if the guest has no stack for its blocks.
+ *
+ * @param recipe How the symbol is called.
+ * @param context The guest.
+ */
+export function planCall(
+  recipe: Recipe,
+  { hasStack }: Pick<ResolveContext, "hasStack">,
+): Plan | Problem {
   const { parameters, result, status, area, output } = recipe;
   const kept = slicedParameters(result);
   const usesStack = [...parameters, area, output].some((part) =>
     part !== undefined && "place" in part && part.place.kind === "stack"
   );
+  if (usesStack && !hasStack) return noStack(recipe.export);
   const steps: Step[] = parameters.map((_, argument) => ({
     step: "lower",
     argument,
@@ -22,6 +34,18 @@ export function planCall(recipe: Recipe): Plan {
   steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
   return { export: recipe.export, steps, recipe, usesStack };
+}
+
+/** The problem that the guest's stack cannot be moved from outside. */
+export function noStack(symbol: string): Problem {
+  return new Problem({
+    code: "no-convention",
+    part: "place",
+    cannot: `Cannot put a block on the stack for ${quote(symbol)}`,
+    found: 'the guest exports neither "__stack_pointer" nor a function that moves it',
+    expected: 'an "areaPlace" elsewhere',
+    export: symbol,
+  });
 }
 
 /** The parameters that a result takes parts of. */

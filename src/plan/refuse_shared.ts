@@ -1,6 +1,6 @@
 import type { Place, Slot } from "../abi/block_source.ts";
 import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { print } from "../presets/options.ts";
 
@@ -16,21 +16,20 @@ interface Block {
 }
 
 /**
- * Returns the recipe, unless two of its blocks would lie in one another: the second would overwrite
- * the first before the guest has read it.
+ * Returns the recipe, or a problem if two of its blocks would lie in one another: the second would
+ * overwrite the first before the guest has read it.
  *
  * @param recipe How the symbol is called.
  * @param word How many bytes a word of its return area has.
- * @throws {GuestError} with the code `signature`, and what settles it.
  */
-export function refuseShared(recipe: Recipe, word: 4 | 8): Recipe {
+export function refuseShared(recipe: Recipe, word: 4 | 8): Recipe | Problem {
   const blocks = bufferBlocks(recipe, word);
   for (const [index, second] of blocks.entries()) {
     for (const first of blocks.slice(0, index)) {
       if (first.buffer !== second.buffer || isReadBefore(first, second, recipe)) continue;
       const [lower, upper] = first.start <= second.start ? [first, second] : [second, first];
       if (lower.start === upper.start || lower.end > upper.start) {
-        throw sharedError(recipe, lower, upper);
+        return describe(recipe, lower, upper);
       }
     }
   }
@@ -76,11 +75,7 @@ function isReadBefore(first: Block, second: Block, { pieces }: Recipe): boolean 
   return typeof other?.of === "number" && !reads(update.slots) && !reads(final.slots);
 }
 
-function sharedError(recipe: Recipe, lower: Block, upper: Block): GuestError {
-  return new GuestError("signature", describe(recipe, lower, upper), { export: recipe.export });
-}
-
-function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: Block): string {
+function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: Block): Problem {
   const { buffer, start } = lower;
   const where = buffer === undefined
     ? `the range at ${hex(start)}`
@@ -95,17 +90,30 @@ function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: B
     const what = typeof other.of === "number"
       ? `argument ${other.of} goes into`
       : "the return area is in";
-    return `Cannot take ${action} for ${quote(symbol)}: it would lie in ${where}, which ${what}, ` +
-      `expected a place of its own: ${cure}`;
+    return new Problem({
+      code: "signature",
+      part: String(own.of),
+      cannot: `Cannot take ${action} for ${quote(symbol)}`,
+      found: `it would lie in ${where}, which ${what}`,
+      expected: `a place of its own: ${cure}`,
+      export: symbol,
+    });
   }
-  const action = `Cannot pass arguments ${lower.of} and ${upper.of} to ${quote(symbol)}: `;
-  if (start < upper.start) {
-    return `${action}the place of one reaches into that of the other in ${where}, expected a ` +
-      `capacity of at most ${upper.start - start} bytes for argument ${lower.of}`;
-  }
-  const last = parameters[Math.max(Number(lower.of), Number(upper.of))]!;
-  const cure = print({ ...typeOf(last), place: { kind: "buffer", pointer: "…" } });
-  return `${action}both go into ${where}, expected a place of its own for one of them: ${cure}`;
+  const second = Math.max(Number(lower.of), Number(upper.of));
+  const reaches = start < upper.start;
+  const place = { kind: "buffer", pointer: "…" };
+  return new Problem({
+    code: "signature",
+    part: `parameters[${reaches ? lower.of : second}]`,
+    cannot: `Cannot pass arguments ${lower.of} and ${upper.of} to ${quote(symbol)}`,
+    found: reaches
+      ? `the place of one reaches into that of the other in ${where}`
+      : `both go into ${where}`,
+    expected: reaches
+      ? `a capacity of at most ${upper.start - start} bytes for argument ${lower.of}`
+      : "a place of its own for one of them: " + print({ ...typeOf(parameters[second]!), place }),
+    export: symbol,
+  });
 }
 
 /** The type of a parameter as a declaration has it. */

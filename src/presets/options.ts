@@ -140,3 +140,8 @@ export function showDeclaration({ parameters, result }: SymbolDeclaration): stri
   const show = (part: Parameter | Result) => quote(typeof part === "string" ? part : part.type);
   return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
 }
+
+/** Whether a name is short enough for a line that somebody is to paste into a program. */
+export function canBePasted(name: string): boolean {
+  return name.length <= 200;
+}

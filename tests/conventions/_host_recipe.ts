@@ -2,11 +2,11 @@ import {
   allocator,
   type Convention,
   type FunctionType,
-  type GuestError,
   type HostFunctionDeclaration,
   type OwnConvention,
   type ValueType,
 } from "../../mod.ts";
+import { orThrow, type Problem } from "../../src/base/errors.ts";
 import type { HostRecipe } from "../../src/plan/host_plan.ts";
 import { resolveHostRecipe } from "../../src/plan/host_recipe.ts";
 
@@ -25,9 +25,9 @@ export function typeOf(text: string): FunctionType | undefined {
 export function hostRecipe(
   declaration: HostFunctionDeclaration,
   type: string,
-  convention: Convention | OwnConvention | GuestError = OPEN,
+  convention: Convention | OwnConvention | Problem = OPEN,
   address64 = false,
 ): HostRecipe {
   const item = { name: "env.f", declaration, type: typeOf(type), address64 };
-  return resolveHostRecipe(item, convention);
+  return orThrow(resolveHostRecipe(item, convention));
 }

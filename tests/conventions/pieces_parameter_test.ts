@@ -36,19 +36,19 @@ Deno.test("the chunked one of several texts has to be named", async () => {
     [
       [aside, "string"],
       pieces,
-      'Cannot pass 2 texts in pieces to "update": expected one text, or "parameter" to say which ' +
-      "it is",
+      'Cannot pass input in pieces to "update": the declaration has 2 texts, expected one text, or ' +
+      '"parameter" to say which it is',
     ],
     [
       ["u32"],
       pieces,
-      'Cannot pass 0 texts in pieces to "update": expected one text, or "parameter" to say which ' +
-      "it is",
+      'Cannot pass input in pieces to "update": the declaration has 0 texts, expected one text, or ' +
+      '"parameter" to say which it is',
     ],
     [
       ["u32", "string"],
       { ...pieces, parameter: 0 },
-      'Cannot pass parameter 0 in pieces to "update": expected one text',
+      'Cannot pass input in pieces to "update": parameter 0 is no text, expected one text',
     ],
   ];
   for (const [parameters, pieces, message] of rows) {

@@ -143,8 +143,8 @@ Deno.test("values that cannot be chunked are reported when the guest is loaded",
     });
   const two = await assertRejects(() => declare(["bytes", "bytes"], "end"), LoadError);
   assertEquals(two.problems, [
-    'symbol "sum": Cannot pass 2 texts in pieces to "add": expected one text, ' +
-    'or "parameter" to say which it is',
+    'symbol "sum": Cannot pass input in pieces to "add": the declaration has 2 texts, expected one ' +
+    'text, or "parameter" to say which it is',
   ]);
   const many = await assertRejects(() => declare(["bytes"], "end_with_two"), LoadError);
   assertEquals(many.problems, [

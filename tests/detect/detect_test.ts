@@ -1,8 +1,9 @@
 import { assertEquals, assertStrictEquals, assertStringIncludes } from "@std/assert";
-import { GuestError, load } from "../../mod.ts";
+import { load } from "../../mod.ts";
+import { Problem } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { noConvention } from "../../src/plan/advice.ts";
 import { detectConvention } from "../../src/detect/detect.ts";
+import { noConvention } from "../../src/detect/no_convention.ts";
 import { build, type Part, section } from "../binary/_build.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestBytes } from "../_guests.ts";
@@ -12,8 +13,8 @@ import { assemble } from "../_wat.ts";
 function detected(bytes: Uint8Array): [option: string, reason: string] {
   const info = readModule(bytes);
   const found = detectConvention(info) ?? noConvention(info);
-  return found instanceof GuestError
-    ? [found.code, found.message]
+  return found instanceof Problem
+    ? [found.parts.code, found.message]
     : [found.convention.expression, found.reason];
 }
 

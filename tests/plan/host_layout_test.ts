@@ -3,19 +3,24 @@ import {
   canonicalAbi,
   type Convention,
   cString,
-  GuestError,
   type HostFunctionDeclaration,
   jsStrings,
   type OwnConvention,
   staticBuffer,
 } from "../../mod.ts";
+import { Problem } from "../../src/base/errors.ts";
 import type { HostParameterRecipe } from "../../src/plan/host_plan.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { onOneLine } from "../_on_one_line.ts";
 import { hostRecipe, OPEN } from "../conventions/_host_recipe.ts";
 import { assertEquals } from "@std/assert";
 
-const UNKNOWN = new GuestError("no-convention", "it is not known");
+const UNKNOWN = new Problem({
+  code: "no-convention",
+  part: "convention",
+  cannot: "Cannot tell",
+  found: "it is not known",
+});
 const OWN: OwnConvention = { name: "own", lower: () => ({ args: [] }), lift: () => "" };
 const BUFFER = staticBuffer({ pointer: "buffer" });
 const C_STRING = cString({ allocate: "malloc" });
@@ -24,7 +29,7 @@ const CANONICAL = canonicalAbi();
 /** The core arguments that a guest of a convention passes for one text, by the import's type. */
 const PASSED: readonly (readonly [
   name: string,
-  convention: Convention | OwnConvention | GuestError,
+  convention: Convention | OwnConvention | Problem,
   type: string,
   length: unknown,
 ])[] = [
@@ -57,7 +62,7 @@ const REFUSED: readonly (readonly [
   type: string,
   code: string,
   message: string,
-  convention?: Convention | GuestError,
+  convention?: Convention | Problem,
 ])[] = [
   [
     { parameters: ["u32"], result: "void" },
@@ -147,45 +152,49 @@ const REFUSED: readonly (readonly [
     "(i32) ->",
     "signature",
     'Cannot bind ("u32", "string") -> "void" to import "env.f": its arguments have no place for ' +
-    "parameter 1",
+    'parameter 1, expected { text: 1, as: "pointer" } among them',
   ],
   [
     { parameters: ["u32", "u32"], result: "void", arguments: [{ parameter: 1 }] },
     "(i32) ->",
     "signature",
     'Cannot bind ("u32", "u32") -> "void" to import "env.f": its arguments have no place for ' +
-    "parameter 0",
+    "parameter 0, expected { parameter: 0 } among them",
   ],
   [
     { parameters: [{ type: "string", pass: ["byteLength"] }], result: "void" },
     "(i32) ->",
     "signature",
-    'Cannot bind ("string") -> "void" to import "env.f": its arguments have no place for parameter 0',
+    'Cannot bind ("string") -> "void" to import "env.f": its arguments have no place for parameter 0, ' +
+    'expected { text: 0, as: "pointer" } among them',
   ],
   [
     { parameters: [], result: "string", arguments: ["output"] },
     "(i32) -> i32",
     "signature",
     'Cannot bind () -> "string" to import "env.f": "output" is among its arguments without ' +
-    '"capacity"',
+    '"capacity", expected both',
   ],
   [
     { parameters: [], result: "u32", arguments: ["output", "capacity"] },
     "(i32, i32) -> i32",
     "signature",
-    'Cannot bind () -> "u32" to import "env.f": there is no text for "output" among its arguments',
+    'Cannot bind () -> "u32" to import "env.f": there is no text for "output" among its arguments, ' +
+    'expected a result of "string", "bytes" or an array',
   ],
   [
     { parameters: [], result: "void", arguments: ["output", "capacity"] },
     "(i32, i32) ->",
     "signature",
-    'Cannot bind () -> "void" to import "env.f": there is no text for "output" among its arguments',
+    'Cannot bind () -> "void" to import "env.f": there is no text for "output" among its arguments, ' +
+    'expected a result of "string", "bytes" or an array',
   ],
   [
     { parameters: [], result: "bytes", arguments: ["output", "capacity"] },
     "(i32, i32) ->",
     "signature",
-    'Cannot bind () -> "bytes" to import "env.f": nothing tells the guest how many bytes it gets',
+    'Cannot bind () -> "bytes" to import "env.f": nothing tells the guest how many bytes it gets, ' +
+    "expected an import that returns the length, or a text",
   ],
 ];
 

@@ -1,5 +1,6 @@
 import type { Place } from "../../abi/block_source.ts";
-import { GuestError } from "../../base/errors.ts";
+import type { Recipe } from "../../abi/recipe.ts";
+import { GuestError, Problem } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity.ts";
 import type { Frame } from "../../instance/frame.ts";
@@ -37,27 +38,10 @@ export class BufferCapacity {
     this.#state = compileSource(rule, place.offset ?? 0, realm, symbol);
   }
 
-  /** Whether no call will learn more than an upper bound. */
-  get isUnknown(): boolean {
-    return this.#rule.source === undefined && !this.#rule.header;
-  }
-
-  /** The error for what needs the capacity itself, and not an upper bound. */
-  inexactError(action: string, symbol: string): GuestError {
-    const { pointer, offset } = this.#place;
-    const shown = JSON.stringify(pointer);
-    const cure = this.#isConventions
-      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
-      : `place: { kind: "buffer", pointer: ${shown}${
-        offset === undefined ? "" : `, offset: ${offset}`
-      }, capacity: … }`;
-    return new GuestError(
-      "signature",
-      `Cannot ${action} ${quote(symbol)}: how many bytes the guest's buffer ` +
-        `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
-        `(${this.#report.reason}), expected ${cure}`,
-      { export: symbol },
-    );
+  /** The problem of an argument in chunks, for which an upper bound of the capacity is not enough. */
+  chunkProblem(argument: number, symbol: string): Problem {
+    const [report, isConventions] = [this.#report, this.#isConventions];
+    return chunkProblem(this.#place, { report, isConventions }, argument, symbol);
   }
 
   /** The capacity in bytes of the buffer at `pointer`, or -1 where it has to be asked for. */
@@ -106,6 +90,42 @@ export class BufferCapacity {
       : `${fence.what} is at ${hex(fence.address)}`;
     report.reason = exact ? reasonOf(rule) : `${ends}, and ${doubtOf(rule, stated)}`;
   }
+}
+
+/** Why a call cannot be made in chunks, if no call will learn more than an upper bound of the buffer. */
+export function unknownCapacity(
+  { pieces, parameters }: Recipe,
+  realm: Realm,
+): Problem | undefined {
+  const parameter = pieces && parameters[pieces.parameter];
+  if (parameter?.kind !== "text" || parameter.place.kind !== "buffer") return undefined;
+  const known = realm.capacity(parameter.place);
+  const { source, header } = known.rule;
+  return source === undefined && !header
+    ? chunkProblem(parameter.place, known, pieces!.parameter, pieces!.update.export)
+    : undefined;
+}
+
+function chunkProblem(
+  { pointer, offset }: Place & { kind: "buffer" },
+  { report, isConventions }: Pick<ReturnType<Realm["capacity"]>, "report" | "isConventions">,
+  argument: number,
+  symbol: string,
+): Problem {
+  const shown = JSON.stringify(pointer);
+  const further = offset === undefined ? "" : `, offset: ${offset}`;
+  return new Problem({
+    code: "signature",
+    part: `parameters[${argument}].place`,
+    cannot: `Cannot pass argument ${argument} in pieces to ${quote(symbol)}`,
+    found: "how many bytes the guest's buffer " +
+      `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
+      `(${report.reason})`,
+    expected: isConventions
+      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
+      : `place: { kind: "buffer", pointer: ${shown}${further}, capacity: … }`,
+    export: symbol,
+  });
 }
 
 function lowError(

@@ -1,20 +1,12 @@
-import { GuestError } from "../../base/errors.ts";
-import { quote } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
+import { noStack } from "../../plan/plan_call.ts";
 import type { Store, StoreOptions } from "./store.ts";
 
 /** Blocks on the guest's stack: the call gives them back by restoring the stack pointer. */
 export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): Store {
   const { memory, stack } = realm;
-  if (stack === undefined) {
-    throw new GuestError(
-      "no-convention",
-      `Cannot put a block on the stack for ${quote(symbol)}: the guest exports neither ` +
-        `"__stack_pointer" nor a function that moves it, expected an "areaPlace" elsewhere`,
-      { export: symbol },
-    );
-  }
+  if (stack === undefined) throw noStack(symbol).error();
   function take(frame: Frame, index: number, byteLength: number): void {
     const pointer = stack!.take(frame, byteLength);
     frame.pointers[index] = memory.check("write", pointer, byteLength);

@@ -3,7 +3,7 @@ import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { isWhole, toOffset } from "../../memory/pointer.ts";
-import { lengthsOffset } from "../frame_layout.ts";
+import { lengthsOffset } from "../content.ts";
 import {
   compileInteger,
   compileOffset,

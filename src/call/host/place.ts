@@ -1,4 +1,5 @@
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { orThrow } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import type { Realm } from "../../instance/realm.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
@@ -21,7 +22,7 @@ export function compileAnswerStore(recipe: HostRecipe, realm: Realm | undefined)
   if (result.kind !== "text" || result.target.kind === "output" || realm === undefined) return [];
   const { place: open, content, encoding, target, terminated } = result;
   const place = open.kind === "managedArray" && content !== "string"
-    ? managedEngine(realm).settlePlace(open, content, realm, name, "from import")
+    ? orThrow(managedEngine(realm).settlePlace(open, content, realm, name, "from import"))
     : open;
   const prefix = prefixOf(target);
   return [compileStore(place, realm, {

@@ -1,4 +1,5 @@
 import type { Place } from "../../abi/block_source.ts";
+import { Problem } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import type { Realm } from "../../instance/realm.ts";
 import { objectPlace, RUNTIMES } from "../../presets/assembly_script.ts";
@@ -6,22 +7,21 @@ import { classesOf, type ManagedClass, parseClassName } from "./classes.ts";
 import {
   elementFor,
   holds,
+  isAnother,
+  isUntold,
   kindsFor,
   nameContent,
   nameOf,
-  noneError,
+  noneFits,
   type Question,
-  severalError,
-  untoldError,
-  wrongError,
+  severalFit,
 } from "./question.ts";
 import type { ManagedContent, ManagedPlace } from "./types.ts";
 
 /**
  * The class of the objects that are passed: the one that the declaration names, or the only one of
- * the guest's that can hold the content.
- *
- * @throws {GuestError} if there is none, or there are several, with the line that settles it.
+ * the guest's that can hold the content. If there is none, or if there are several, a problem with the
+ * line that settles it.
  */
 export function chooseClass(
   place: ManagedPlace,
@@ -29,7 +29,7 @@ export function chooseClass(
   realm: Realm,
   symbol: string,
   direction: "to" | "from import" = "to",
-): ManagedClass {
+): ManagedClass | Problem {
   const classes = classesOf(realm, place.runtime);
   const verb = direction === "to" ? "pass" : "return";
   const action = `${verb} ${nameContent(content)} ${direction} ${quote(symbol)}`;
@@ -38,13 +38,13 @@ export function chooseClass(
   const { all } = classes;
   if (place.class !== undefined) return findNamed(place.class, question);
   if (all === undefined) {
-    if (content === "bytes") throw severalError(["ArrayBuffer", "view"], question);
+    if (content === "bytes") return severalFit(["ArrayBuffer", "view"], question);
     return findNamed(defaultName(content), question);
   }
   const fitting = all.filter((found) => holds(found, content));
   const kinds = kindsFor(content).filter((kind) => fitting.some((found) => found.kind === kind));
-  if (kinds.length > 1) throw severalError(kinds, question);
-  if (kinds.length === 0) throw noneError(question);
+  if (kinds.length > 1) return severalFit(kinds, question);
+  if (kinds.length === 0) return noneFits(question);
   return fitting.length === 1
     ? fitting[0]!
     : findTold(nameOf(kinds[0]!, content), fitting, question);
@@ -54,7 +54,7 @@ function defaultName(content: ManagedContent): string {
   return nameOf(kindsFor(content)[0]!, content);
 }
 
-function findNamed(name: string, question: Question): ManagedClass {
+function findNamed(name: string, question: Question): ManagedClass | Problem {
   const { content, place, classes: { all, idOf } } = question;
   const said = parseClassName(name);
   const element = elementFor(content);
@@ -64,21 +64,21 @@ function findNamed(name: string, question: Question): ManagedClass {
   // Objects have any name, and so have the numbers of an enumeration.
   const isAlike = said === undefined || (said.kind !== "ArrayBuffer" &&
     (said.element ?? element) === element);
-  if (!isAlike) throw wrongError(`${name} holds others`, question);
+  if (!isAlike) return isAnother(`${name} holds others`, question);
   const id = idOf(name, place) ?? aliasOf(name, question);
   if (id !== undefined) {
     const found = all === undefined ? said && { id, ...said, element, name } : all[id];
     if (found !== undefined && holds(found, content) && found.kind === (said?.kind ?? found.kind)) {
       return { ...found, name };
     }
-    throw wrongError(`class ${id} is ${found?.name ?? "unknown"}`, question, name);
+    return isAnother(`class ${id} is ${found?.name ?? "unknown"}`, question, name);
   }
   const fitting = (all ?? []).filter((found) => holds(found, content) && found.kind === said?.kind);
   if (fitting.length === 1) return { ...fitting[0]!, name };
   if (fitting.length === 0 && all !== undefined && said !== undefined) {
-    throw noneError(question, name);
+    return noneFits(question, name);
   }
-  throw untoldError(name, fitting.length, question);
+  return isUntold(name, fitting.length, question);
 }
 
 /** The id under JavaScript's name for an array of 64-bit integers. */
@@ -91,13 +91,13 @@ function findTold(
   name: string,
   fitting: readonly ManagedClass[],
   question: Question,
-): ManagedClass {
+): ManagedClass | Problem {
   const { place, classes } = question;
   const id = classes.idOf(name, place) ?? aliasOf(name, question);
-  if (id === undefined) throw untoldError(name, fitting.length, question);
+  if (id === undefined) return isUntold(name, fitting.length, question);
   const found = fitting.find((found) => found.id === id);
   if (found !== undefined) return { ...found, name };
-  throw wrongError(`class ${id} is ${classes.all?.[id]?.name ?? "unknown"}`, question, name);
+  return isAnother(`class ${id} is ${classes.all?.[id]?.name ?? "unknown"}`, question, name);
 }
 
 /** A place with the class chosen; what needs no object around its contents is a block like others. */
@@ -107,8 +107,10 @@ export function settlePlace(
   realm: Realm,
   symbol: string,
   direction?: "to" | "from import",
-): Place {
-  const { id, kind, name } = chooseClass(place, content, realm, symbol, direction);
+): Place | Problem {
+  const chosen = chooseClass(place, content, realm, symbol, direction);
+  if (chosen instanceof Problem) return chosen;
+  const { id, kind, name } = chosen;
   return kind === "ArrayBuffer" || kind === "StaticArray"
     ? objectPlace(place.runtime ?? "managed", id)
     : { ...place, class: name, classIds: { ...place.classIds, [name]: id } };

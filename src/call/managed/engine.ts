@@ -21,5 +21,5 @@ export function loadedEngine(): ManagedEngine | undefined {
  */
 export function managedEngine({ exports }: Realm): ManagedEngine {
   if (loaded !== undefined) return loaded;
-  throw missingExport("__new", exports, "function");
+  throw missingExport("__new", exports, "function").error();
 }

@@ -1,6 +1,5 @@
-import type { GuestErrorCode } from "../../base/error_types.ts";
-import { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
+import { Problem } from "../../base/errors.ts";
 import { list, quote } from "../../base/show.ts";
 import { arrayName, type ClassKind, type ManagedClass, type ManagedClasses } from "./classes.ts";
 import type { ManagedContent, ManagedPlace } from "./types.ts";
@@ -48,15 +47,19 @@ export function nameOf(kind: ClassKind, content: ManagedContent): string {
   return arrayName(kind, element === "object" ? "string" : element);
 }
 
-function error(code: GuestErrorCode, symbol: string, message: string): GuestError {
-  return new GuestError(code, message, { export: symbol });
+function problem(
+  { symbol, action }: Question,
+  found: string,
+  expected: string,
+  code: "signature" | "ambiguous-convention" = "signature",
+): Problem {
+  const cannot = `Cannot ${action}`;
+  return new Problem({ code, part: "class", cannot, found, expected, export: symbol });
 }
 
-/** The error for a content for which the guest has several classes: with the lines that settle it. */
-export function severalError(
-  kinds: readonly ClassKind[],
-  { content, place, classes: { all }, symbol, action, part }: Question,
-): GuestError {
+/** The problem that the guest has several classes for a content: with the lines that settle it. */
+export function severalFit(kinds: readonly ClassKind[], question: Question): Problem {
+  const { content, place, classes: { all }, part } = question;
   const names = kinds.map((kind) => nameOf(kind, content));
   const type = typeof content === "string"
     ? quote(content)
@@ -69,12 +72,11 @@ export function severalError(
     }, or `
     : "";
   const has = all === undefined ? "does not tell whether it takes" : "has";
-  return error(
+  return problem(
+    question,
+    `the guest ${has} ${series(names, all === undefined ? "or" : "and")}`,
+    `${options}the ${part} ${series(parameters, "or")}`,
     "ambiguous-convention",
-    symbol,
-    `Cannot ${action}: the guest ${has} ` +
-      `${series(names, all === undefined ? "or" : "and")}, ` +
-      `expected ${options}the ${part} ${series(parameters, "or")}`,
   );
 }
 
@@ -83,51 +85,31 @@ function series(names: readonly string[], last: "and" | "or"): string {
   return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
 }
 
-/** The error for a content for which the guest has no class, or none of a name. */
-export function noneError(
-  { content, classes: { all = [] }, symbol, action }: Question,
-  name?: string,
-): GuestError {
+/** The problem that the guest has no class for a content, or none of a name. */
+export function noneFits(question: Question, name?: string): Problem {
+  const { content, classes: { all = [] } } = question;
   const arrays = all.filter(({ kind }) => kind !== "other" && kind !== "String");
   const wanted = name ?? kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ");
-  return error(
-    "signature",
-    symbol,
-    `Cannot ${action}: the guest's arrays are ` +
-      `${list(arrays.map(({ name }) => name), 8)}, expected ${wanted}`,
-  );
+  const found = `the guest's arrays are ${list(arrays.map(({ name }) => name), 8)}`;
+  return problem(question, found, wanted);
 }
 
-/** The error for a class that is another than it is said to be. */
-export function wrongError(
-  is: string,
-  { content, symbol, action }: Question,
-  name?: string,
-): GuestError {
-  return error(
-    "signature",
-    symbol,
-    `Cannot ${action}: ${is}, expected ` +
-      (name ?? kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ")),
-  );
+/** The problem that a class is another than it is said to be. */
+export function isAnother(is: string, question: Question, name?: string): Problem {
+  const { content } = question;
+  const usual = () => kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ");
+  return problem(question, is, name ?? usual());
 }
 
-/** The error for a class whose id nothing tells. */
-export function untoldError(
-  name: string,
-  count: number,
-  { symbol, action }: Question,
-): GuestError {
+/** The problem that nothing tells the id of a class. */
+export function isUntold(name: string, count: number, question: Question): Problem {
   const key = /^\w+$/.test(name) ? name : quote(name);
   const exported = name.replace("<", "_").replace(/\W/g, "");
-  return error(
-    "signature",
-    symbol,
-    `Cannot ${action}: ` +
-      (count > 1
-        ? `${count} of the guest's classes can be ${name}`
-        : "the guest does not tell its class id") +
-      `, expected an export "${exported}_ID" = idof<${name}>(), or classIds: { ${key}: … } of the ` +
-      "convention",
+  return problem(
+    question,
+    count > 1
+      ? `${count} of the guest's classes can be ${name}`
+      : "the guest does not tell its class id",
+    `an export "${exported}_ID" = idof<${name}>(), or classIds: { ${key}: … } of the convention`,
   );
 }

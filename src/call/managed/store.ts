@@ -1,4 +1,5 @@
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { orThrow } from "../../base/errors.ts";
 import { show } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Realm } from "../../instance/realm.ts";
@@ -86,7 +87,7 @@ function compileWrap(
 export function arrayStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store {
   const { symbol, beside, element } = options;
   const content = element === undefined ? "bytes" : { element };
-  const { id, kind } = chooseClass(place, content, realm, symbol);
+  const { id, kind } = orThrow(chooseClass(place, content, realm, symbol));
   if (kind === "ArrayBuffer" || kind === "StaticArray") {
     return allocatorStore(objectPlace(place.runtime ?? "managed", id), realm, options);
   }
@@ -119,7 +120,7 @@ export function stringsStore(place: ManagedPlace, realm: Realm, options: StoreOp
   const { symbol, align, beside } = options;
   const runtime = place.runtime ?? "managed";
   const { allocate, pin, String: string } = RUNTIMES[runtime];
-  const { id, kind } = chooseClass(place, "strings", realm, symbol);
+  const { id, kind } = orThrow(chooseClass(place, "strings", realm, symbol));
   const isStatic = kind === "StaticArray";
   const wrapping = isStatic ? undefined : compileWrap(place, id, ARRAY_SIZE, realm, options);
   const blocks = wrapping?.blocks ?? allocatorStore(objectPlace(runtime, id), realm, options);

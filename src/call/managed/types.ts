@@ -1,6 +1,7 @@
 import type { Place } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { Recipe } from "../../abi/recipe.ts";
+import type { Problem } from "../../base/errors.ts";
 import type { Realm } from "../../instance/realm.ts";
 import type { Store, StoreOptions } from "../blocks/store.ts";
 
@@ -27,16 +28,16 @@ export interface ContentsContext {
 
 /** What passing the objects of AssemblyScript takes. Only its guests load it. */
 export interface ManagedEngine {
-  /** A recipe with a class chosen for each of its parameters that are objects. */
-  settle(recipe: Recipe, realm: Realm): Recipe;
-  /** A place with the class chosen. */
+  /** A recipe with a class chosen for each of its parameters that are objects, or why there is none. */
+  settle(recipe: Recipe, realm: Realm): Recipe | Problem;
+  /** A place with the class chosen, or why there is none. */
   settlePlace(
     place: ManagedPlace,
     content: ManagedContent,
     realm: Realm,
     symbol: string,
     direction?: "to" | "from import",
-  ): Place;
+  ): Place | Problem;
   /** Makes objects of an array's class. */
   arrayStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store;
   /** Makes arrays of strings. */

@@ -15,7 +15,7 @@ export const lowerStep: StepKind<StepOf<"lower">> = {
   run({ argument, keeps }, { plan: { recipe }, realm, stores }) {
     const parameter = recipe.parameters[argument]!;
     const plain = compileLower(parameter, argument, recipe, realm, stores[argument]);
-    const lower = keeps ? keepText(plain, argument, parameter, recipe.export) : plain;
+    const lower = keeps ? keepText(plain, argument) : plain;
     return (frame) => lower(frame, frame.args[argument]);
   },
   write({ argument, keeps }, code, otherwise) {

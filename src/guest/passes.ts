@@ -1,15 +1,14 @@
 import { isOwn } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { Recipe } from "../abi/recipe.ts";
-import { GuestError } from "../base/errors.ts";
+import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
-import type { Call, PlanForms } from "../call/call.ts";
-import type { DeclarationCheck } from "../check/checked_options.ts";
+import type { Call } from "../call/call.ts";
 import { adviseUse } from "../plan/advice.ts";
+import { typesOf } from "../plan/choose_layout.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import { resolveRecipe, typesOf } from "../plan/resolve.ts";
+import { resolveRecipe } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";
 import { showDeclaration } from "../presets/options.ts";
 import { couldTransform, onlyPeeks, ownFunctions, rewrites } from "../presets/roles.ts";
@@ -43,21 +42,23 @@ export class PassCalls {
 }
 
 /**
- * The one export that a pass without a name can mean, by its type.
- *
- * @throws {GuestError} with the exports that fit, where it is not one; or why there is no convention.
+ * The one export that a pass without a name can mean, by its type. If it is not one, a problem with the
+ * exports that fit; or why there is no convention.
  */
 export function findSoleExport(
   content: keyof typeof PASSES,
   info: ModuleInfo | undefined,
   context: ResolveContext,
-): string {
-  if (context.convention instanceof GuestError) throw context.convention;
+): string | Problem {
+  if (context.convention instanceof Problem) return context.convention;
   if (info === undefined) {
-    throw new GuestError(
-      "missing-export",
-      "Cannot choose an export: the types of a compiled module are unknown, expected its name",
-    );
+    return new Problem({
+      code: "missing-export",
+      part: "name",
+      cannot: "Cannot choose an export",
+      found: "the types of a compiled module are unknown",
+      expected: "its name",
+    });
   }
   const { convention } = context;
   const own = ownFunctions(info, exportsOf(convention));
@@ -78,18 +79,17 @@ export function findSoleExport(
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
   const [sole, ...others] = doing.length > 0 ? doing : sure;
   if (sole !== undefined && others.length === 0) return sole.name;
-  const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}: `;
   const [first, ...more] = fitting;
-  throw new GuestError(
-    "missing-export",
-    cannot +
-      (first === undefined
-        ? describeMisfit(own, content, context, info)
-        : more.length > 0
-        ? `${list(fitting.map(({ name }) => name))} fit, expected its name as the second argument`
-        : `only ${quote(first.name)} fits, which may return something else, expected its name as ` +
-          `the second argument${or(adviseUse(first.name, content, context, info))}`),
-  );
+  const [found, expected] = first === undefined
+    ? describeMisfit(own, content, context, info)
+    : more.length > 0
+    ? [`${list(fitting.map(({ name }) => name))} fit`, "its name as the second argument"]
+    : [
+      `only ${quote(first.name)} fits, which may return something else`,
+      `its name as the second argument${or(adviseUse(first.name, content, context, info))}`,
+    ];
+  const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}`;
+  return new Problem({ code: "missing-export", part: "name", cannot, found, expected });
 }
 
 /** The most types of exports that an error lists: the usual ones come first. */
@@ -101,23 +101,27 @@ function describeMisfit(
   content: keyof typeof PASSES,
   context: ResolveContext,
   info: ModuleInfo,
-): string {
+): [found: string, expected: string] {
   const [nearest] = own.toSorted((a, b) => distanceOf(a) - distanceOf(b));
   if (nearest === undefined) {
-    return "the guest exports no function but those that its convention uses, expected one that " +
-      "takes a text and returns one";
+    return [
+      "the guest exports no function but those that its convention uses",
+      "one that takes a text and returns one",
+    ];
   }
   const { name, type } = nearest;
   const { convention, address64 } = context;
-  const types = convention === undefined || convention instanceof GuestError || isOwn(convention)
+  const types = convention === undefined || convention instanceof Problem || isOwn(convention)
     ? []
     : typesOf(PASSES[content], convention, address64);
   const shown = types.slice(0, MOST_TYPES).join(" or ") +
     (types.length > MOST_TYPES ? " or …" : "");
   const needs = types.length === 0 ? "" : `, and one that fits is ${shown}`;
-  return `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}, expected ` +
-    (adviseUse(name, content, context, info) ??
-      "the option symbols, with what it takes and returns");
+  return [
+    `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}`,
+    adviseUse(name, content, context, info) ??
+      "the option symbols, with what it takes and returns",
+  ];
 }
 
 /** How far a function is from one of a text: what takes no number can't be given one. */
@@ -136,12 +140,8 @@ function or(advice: string | undefined): string {
 
 /** Whether an export can be called as declared, or could be if an option settled how. */
 function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
-  try {
-    resolveRecipe(name, declared, context);
-    return true;
-  } catch (error) {
-    return error instanceof GuestError && error.code === "ambiguous-convention";
-  }
+  const found = resolveRecipe(name, declared, context);
+  return !(found instanceof Problem) || found.parts.code === "ambiguous-convention";
 }
 
 /** The exports that a convention itself uses: getters, allocators, what frees. */
@@ -157,75 +157,22 @@ function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string
 /** The keys of a convention under which an export is named. */
 const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
 
-/** An error of a pass, with what to do where an export takes or gives more than passes are for. */
+/** A problem of a pass, with what to do if an export takes or gives more than passes are for. */
 export function adviseSymbols(
-  error: unknown,
+  problem: Problem,
   name: string,
   content: keyof typeof PASSES,
   context: ResolveContext,
   info: ModuleInfo | undefined,
-): unknown {
-  if (!(error instanceof GuestError) || error instanceof ReferenceProblems) return error;
-  // What is wrong with an allocator's type no declaration of the symbol mends.
-  if (error.export !== name) return error;
-  const { code, message } = error;
-  if (code !== "signature" && code !== "ambiguous-convention") return error;
+): Problem {
+  const { code, part, expected } = problem.parts;
+  // A declaration of the symbol mends nothing but what its type leaves open.
+  if (part !== "type") return problem;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
   const advice = or(adviseUse(name, content, context, info)) ||
     (code !== "signature" || parameters < 3
       ? ""
       : "; passString and passBytes are for one value in and one out: " +
         "declare anything else with the option symbols");
-  if (advice === "") return error;
-  return new GuestError(code, message + advice, { export: name, cause: error });
-}
-
-/** The error for a call that refers to parameters or exports that do not exist. */
-export class ReferenceProblems extends GuestError {
-  readonly problems: readonly string[];
-
-  constructor(name: string, problems: readonly string[]) {
-    super("signature", `Cannot call ${quote(name)}: ${problems.join("; ")}`, { export: name });
-    this.problems = problems;
-  }
-}
-
-/**
- * Works out how an export is called; what the caller declared for it is checked, if anything was.
- *
- * @throws {GuestError} if it does not fit, or refers to parameters or exports that there are not.
- */
-export function resolveChecked(
-  name: string,
-  declaration: SymbolDeclaration,
-  context: ResolveContext,
-  exports: WebAssembly.Exports,
-  check: DeclarationCheck | undefined,
-): Recipe {
-  if (check === undefined) return resolveRecipe(name, declaration, context);
-  const wrong = check.declared(declaration, context);
-  if (wrong.length > 0) throw new ReferenceProblems(name, wrong);
-  const recipe = resolveRecipe(name, declaration, context);
-  const problems = check.resolved(recipe, declaration, context, exports);
-  if (problems.length > 0) throw new ReferenceProblems(name, problems);
-  return recipe;
-}
-
-/** The plans of one guest by export and declaration: every instance of its module shares them. */
-export class PlanCache {
-  readonly #plans = new Map<SymbolDeclaration, Map<string, PlanForms>>();
-
-  /** The plan for an export, which `make` makes when it is first asked for. */
-  get(name: string, declaration: SymbolDeclaration, make: () => PlanForms): PlanForms {
-    let named = this.#plans.get(declaration);
-    if (named === undefined) this.#plans.set(declaration, named = new Map());
-    let plan = named.get(name);
-    if (plan === undefined) named.set(name, plan = make());
-    return plan;
-  }
-
-  /** Forgets all plans: the convention that they were made for is another one now. */
-  clear(): void {
-    this.#plans.clear();
-  }
+  return advice === "" ? problem : problem.with({ expected: expected + advice });
 }

@@ -1,4 +1,4 @@
-import { nearest } from "../../src/base/errors.ts";
+import { nearest } from "../../src/base/misnomers.ts";
 import { assertStrictEquals } from "@std/assert";
 
 const ROWS: [name: string, names: string[], near: string | undefined][] = [

@@ -1,0 +1,133 @@
+import type { Pass } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import { Problem } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
+import type { FunctionType } from "../binary/types.ts";
+import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "../presets/options.ts";
+import type { ResolveContext } from "./context.ts";
+import type { Layout } from "./layout.ts";
+import { fits, layouts, layoutType, numberLayouts, placePasses } from "./layouts.ts";
+
+/** Up to so many ways are each shown as the whole option; beyond, their parts are. */
+const MOST_SHOWN = 4;
+
+/** The one layout that fits, or a problem with what would settle it. */
+export function chooseLayout(
+  name: string,
+  declaration: SymbolDeclaration,
+  type: FunctionType | undefined,
+  convention: Convention | undefined,
+  { address64, leastArguments, isRecognised }: ResolveContext,
+): Layout | Problem {
+  const open = convention === undefined || isRecognised
+    ? placePasses(declaration.parameters, convention, type !== undefined)
+    : undefined;
+  const all = layouts(declaration, convention, open);
+  const least = leastArguments(name);
+  let fitting = all;
+  if (type !== undefined) {
+    const fit = (layout: Layout) => fits(layout, declaration, type, address64);
+    fitting = all.filter(fit);
+    // What is left out at the end has a value of its own, whatever is passed for it.
+    if (fitting.length === 0 && least !== undefined) {
+      fitting = all.flatMap((layout) => leaveOut(layout, type, least) ?? []).filter(fit);
+    }
+    if (fitting.length === 0) fitting = numberLayouts(declaration, convention).filter(fit);
+  }
+  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length > 1) return ambiguity(name, type, fitting, convention);
+  const wanted = typesOf(declaration, convention, address64, open);
+  return new Problem({
+    code: "signature",
+    part: "type",
+    cannot: `Cannot pass ${showDeclaration(declaration)} to ${quote(name)}`,
+    found: `it is ${type === undefined ? "unknown" : formatFunctionType(type)}` +
+      (least === undefined ? "" : `, of which the first ${least} have to be passed`),
+    expected: wanted.join(" or ") || "a convention that returns text",
+    export: name,
+  });
+}
+
+/** The types of an export that could be called as declared. */
+export function typesOf(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+  address64: boolean,
+  open?: readonly (readonly Pass[])[],
+): string[] {
+  const types = layouts(declaration, convention, open).map((layout) =>
+    formatFunctionType(layoutType(layout, declaration, address64))
+  );
+  return [...new Set(types)];
+}
+
+/** A layout that leaves the last arguments of an export to it. */
+function leaveOut(layout: Layout, type: FunctionType, least: number): Layout | undefined {
+  const { slots } = layout;
+  const missing = type.parameters.length - slots.length;
+  if (missing <= 0 || slots.length < least) return undefined;
+  return { ...layout, slots: [...slots, ...Array(missing).fill(0)], passed: slots.length };
+}
+
+function ambiguity(
+  name: string,
+  type: FunctionType | undefined,
+  fitting: readonly Layout[],
+  convention: Convention | undefined,
+): Problem {
+  return new Problem({
+    code: "ambiguous-convention",
+    part: "type",
+    cannot: `Cannot tell how ${quote(name)} passes text`,
+    found: `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
+      `which ${fitting.length} forms of the convention ${quote(convention?.name ?? "none")} fit`,
+    expected: settlingOptions(fitting, convention),
+    export: name,
+  });
+}
+
+/**
+ * The options of a convention by which an export could be called as declared.
+ *
+ * @returns nothing if it can't be.
+ */
+export function listOptions(
+  name: string,
+  declaration: SymbolDeclaration,
+  convention: Convention,
+  { address64, functionType }: ResolveContext,
+): string | undefined {
+  const type = functionType(name);
+  const fitting = layouts(declaration, convention).filter((layout) =>
+    type !== undefined && fits(layout, declaration, type, address64)
+  );
+  return fitting.length === 0 ? undefined : settlingOptions(fitting, convention);
+}
+
+/** The options by which each way can be told from the others. */
+function settlingOptions(
+  fitting: readonly Layout[],
+  convention: Convention | undefined,
+): string {
+  const ways = fitting.map(({ pass, form }) => ({ pass, result: form?.name }));
+  const isOpen = convention !== undefined && leavesFreeingOpen(convention);
+  const who = isOpen && ways.some(({ result }) => result !== undefined && result !== "inPlace")
+    ? ` (${WHO_FREES})`
+    : "";
+  const differ = (part: "pass" | "result") => new Set(ways.map((way) => `${way[part]}`)).size > 1;
+  const telling = (["pass", "result"] as const).filter(differ);
+  if (fitting.length <= MOST_SHOWN && convention !== undefined) {
+    return ways.map((way) => {
+      const more = Object.fromEntries(telling.map((part) => [part, way[part]]));
+      return offer(convention, way.result === undefined ? more : { ...more, form: way.result });
+    }).join(" or ") + who;
+  }
+  const listed = telling.map((part) => {
+    const shown = new Set(ways.map((way) => JSON.stringify(way[part])));
+    return [...shown].map((value) => `${part}: ${value}`).join(" or ");
+  });
+  const frees = who === "" ? "" : `, and resultsFreedBy: "host"${who}`;
+  return `an option of the convention: ${listed.join(", and ")}${frees}`;
+}
