@@ -165,7 +165,7 @@ export function compileStatus(
   const failed = typeof fails === "string"
     ? TESTS[fails]
     : (status: number | bigint) => !fails.except.includes(Number(status));
-  const getCode = code === undefined ? get : compileValue(code, realm, layout);
+  const getCode = code === undefined ? undefined : compileValue(code, realm, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
   const take = message?.kind === "thrown" ? compileThrown(message.thrown, realm) : undefined;
   const explain = message?.kind === "thrown"
@@ -174,8 +174,10 @@ export function compileStatus(
   const tell = compileDetails(details, context);
 
   return (frame) => {
-    if (!failed(get(frame))) return;
-    const status = getCode(frame);
+    const found = frame.asked ?? get(frame);
+    frame.asked = undefined;
+    if (!failed(found)) return;
+    const status = getCode === undefined ? found : getCode(frame);
     const thrown = take?.(frame, Number(status));
     if (thrown !== undefined) throw thrownError(symbol, thrown.value);
     const reason = explain?.(frame, status);

@@ -10,7 +10,7 @@ import { compileOwnLift } from "./own.ts";
 import { compileCharge, sizeOf } from "./result_limit.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileSlice, compileText } from "./text_result.ts";
-import { compileInteger, compileOffset, compileValue, expandName } from "./values.ts";
+import { asksGuest, compileInteger, compileOffset, compileValue, expandName } from "./values.ts";
 
 /** A compiled result. */
 export interface Lift {
@@ -265,13 +265,17 @@ function compileElements(
   const all = compileWhole(whole, { ...context, block: block + 1 });
   const { note } = own;
   const measure = compileOffset(count, realm, layout);
+  const asks = asksGuest(count);
   return {
     note,
     walk(frame, visit, admit) {
       const { result } = frame;
+      // A guest that is asked again may give another answer.
+      const asked = frame.asked ?? (asks ? measure(frame) : undefined);
+      frame.asked = asked === undefined ? undefined : Number(asked) * stride;
       note(frame);
       const first = frame.pointers[block]!;
-      const length = measure(frame);
+      const length = asked === undefined ? measure(frame) : Number(asked);
       admit?.(length);
       try {
         for (let index = 0; index < length; index++) {

@@ -14,6 +14,7 @@ import { compileAdmit, heldBytes } from "./result_limit.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import {
+  asksGuest,
   compileInteger,
   compileOffset,
   compilePointer,
@@ -34,6 +35,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const found = { start: 0, byteLength: 0 };
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
+  const locateFrom = asksGuest(base) ? compileFrom(text.pointer, context) : undefined;
   const length = compileLength(recipe, realm, layout);
   const { head, tail } = length;
   // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
@@ -50,18 +52,22 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
   const { unfreed } = realm;
   const isUnfreed = recipe.unfreed === true && !context.kept;
-  const isEmpty = nullIs === "empty" && !length.inMemory
-    ? (frame: Frame) => length.count(frame, 0) === 0
-    : () => false;
+  const canBeEmpty = nullIs === "empty" && !length.inMemory;
 
   function find(frame: Frame, at?: number): void {
+    let { asked } = frame;
+    frame.asked = undefined;
     frame.byteLengths[block] = ABSENT;
-    const start = locateBase === undefined ? lowest : locateBase(frame);
+    const start = locateBase === undefined || at !== undefined ? lowest : locateBase(frame);
     if (start < lowest && start > 0) throw lowError(context, recipe, start);
-    const pointer = frame.pointers[block] = start === 0 ? 0 : at ?? locate(frame);
+    const pointer = frame.pointers[block] = start === 0
+      ? 0
+      : at ?? locateFrom?.(frame, start) ?? locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (start === 0 || !isEmpty(frame)) throw nullError(context, recipe);
+      if (start === 0 || !canBeEmpty) throw nullError(context, recipe);
+      asked ??= length.count(frame, 0);
+      if (Number(asked) !== 0) throw nullError(context, recipe);
     }
     if (pointer < lowest && length.inMemory && pointer > 0 && !isOwnBuffer) {
       throw lowError(context, recipe, pointer);
@@ -73,7 +79,7 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
       if (release !== undefined) frame.held[block] = true;
       return;
     }
-    const count = length.count(frame, pointer);
+    const count = asked === undefined ? length.count(frame, pointer) : Number(asked);
     const byteLength = length.byteLength(count);
     guard?.(frame, pointer, byteLength);
     if (byteLength !== 0) {
@@ -139,6 +145,23 @@ function compileObject(
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;
+}
+
+/** Compiles a pointer in a struct of the guest's whose address was asked for, and is not again. */
+function compileFrom(
+  pointer: Value,
+  { realm, layout }: TextContext,
+): (frame: Frame, base: number) => number {
+  const locate = compilePointer({ ...pointer as object, at: "result" } as Value, realm, layout);
+  return (frame, base) => {
+    const { result } = frame;
+    try {
+      frame.result = base;
+      return locate(frame);
+    } finally {
+      frame.result = result;
+    }
+  };
 }
 
 /** Compiles asking an export first: `find` sees what that returned as the result. */
