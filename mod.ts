@@ -31,7 +31,7 @@ export type {
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export { GuestBlock } from "./src/call/block.ts";
-export type { GuestState } from "./src/instance/instance.ts";
+export type { GuestState } from "./src/instance/guest_instance.ts";
 export type { PlanReport } from "./src/call/plan_report.ts";
 export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";
 export { ConventionReport } from "./src/detect/report.ts";
@@ -76,14 +76,14 @@ export { RESULT_FORMS } from "./src/abi/result_forms.ts";
 export type { ConventionEncoding, Length, Value } from "./src/abi/value.ts";
 export type {
   BlockCall,
+  BlockSource,
   BlockValue,
   Capacity,
+  CoreArgument,
   FreedBy,
   Pass,
-  Place,
   ResultFreedBy,
   Room,
-  Slot,
 } from "./src/abi/block_source.ts";
 export type {
   DescribeFailure,
@@ -102,9 +102,9 @@ export type {
   TextParameter,
 } from "./src/abi/parameter.ts";
 export type {
+  ChunkDeclaration,
+  Chunked,
   Output,
-  PieceDeclaration,
-  Pieces,
   Result,
   ResultName,
   SymbolDeclaration,
@@ -125,7 +125,7 @@ export type {
 } from "./src/abi/result.ts";
 export type { StringsParameter } from "./src/abi/parameter.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
-export type { Lowered, OwnContext, OwnConvention } from "./src/abi/custom.ts";
+export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom.ts";
 export type {
   ConstantValue,
   CustomSection,

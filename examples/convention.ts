@@ -1,8 +1,8 @@
 // A custom convention, for one that no record can describe: C strings in the modified UTF-8 of
 // Java, whose NULs are two bytes, so that a guest that looks for a NUL can receive them too.
-import { load, type OwnConvention } from "../mod.ts";
+import { type CustomConvention, load } from "../mod.ts";
 
-const modifiedUtf8: OwnConvention = {
+const modifiedUtf8: CustomConvention = {
   name: "modified UTF-8",
   lower(value, guest) {
     if (typeof value !== "string" || !value.isWellFormed()) {

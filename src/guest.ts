@@ -14,7 +14,7 @@ import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./guest/passes
 import { Planner } from "./guest/planner.ts";
 import type { BoundSymbols } from "./guest/symbols.ts";
 import type { HostImports } from "./imports/host_imports.ts";
-import { GuestRealm, type GuestState } from "./instance/instance.ts";
+import { GuestInstance, type GuestState } from "./instance/guest_instance.ts";
 import { startupExports } from "./instance/startup.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { ResolveContext } from "./plan/context.ts";
@@ -38,8 +38,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #planner: Planner;
   #calls = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #bound: BoundSymbols<S>["bound"];
-  #instance: WebAssembly.Instance;
-  #realm: GuestRealm;
+  #wasmInstance: WebAssembly.Instance;
+  #instance: GuestInstance;
   #host: HostImports | undefined;
 
   /** Use `load` to make a guest. */
@@ -48,7 +48,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
     this.#planner = new Planner(parts, this.#choice);
-    [this.#instance, this.#realm, this.#host] = this.#instantiate();
+    [this.#wasmInstance, this.#instance, this.#host] = this.#instantiate();
     const bind = (name: string) => this.#bind(name);
     const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
     this.symbols = declared?.functions ?? {} as SymbolFunctions<S>;
@@ -63,17 +63,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /** The guest's linear memory. It can still be read after a trap. */
   get memory(): GuestMemory {
-    return this.#realm.memory;
+    return this.#instance.memory;
   }
 
   /** The raw exports of the instance, with no checks of arguments or results. */
   get exports(): WebAssembly.Exports {
-    return this.#realm.exports;
+    return this.#instance.exports;
   }
 
   /** The instance; {@linkcode reset} replaces it. */
   get instance(): WebAssembly.Instance {
-    return this.#instance;
+    return this.#wasmInstance;
   }
 
   /**
@@ -81,7 +81,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * trap or an overrun, `disposed`.
    */
   get state(): GuestState {
-    return this.#realm.state;
+    return this.#instance.state;
   }
 
   /** The guest's output, if it imports WASI and the option `wasi` is set to `"capture"`. */
@@ -119,19 +119,19 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * ```
    */
   async plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
-    const realm = this.#realm;
+    const instance = this.#instance;
     const { symbols } = this.#parts;
     const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
     const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
     const forms = orThrow(
       isSymbol
-        ? this.#planner.symbol(name, realm)
-        : this.#planPass(content ?? "string", name, this.#planner.context(realm)),
+        ? this.#planner.symbol(name, instance)
+        : this.#planPass(content ?? "string", name, this.#planner.context(instance)),
     );
     // What the instance lacks for it is found then.
     this.#bindPlan(forms, declaration);
     const { reportPlan } = await import("./call/plan_report.ts");
-    return reportPlan(forms.plan, realm, declaration, this.#choice.rivals);
+    return reportPlan(forms.plan, instance, declaration, this.#choice.rivals);
   }
 
   /**
@@ -196,7 +196,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   run(): number {
     const start = this.#compile("_start", START);
-    return this.#parts.command!.runCommand(this.#realm, this.#host?.wasi, start);
+    return this.#parts.command!.runCommand(this.#instance, this.#host?.wasi, start);
   }
 
   /**
@@ -210,12 +210,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * memory.
    */
   allocate(byteLength: number): GuestBlock {
-    const realm = this.#realm;
+    const instance = this.#instance;
     return takeBlock(
       this.#choice.convention,
-      realm,
+      instance,
       byteLength,
-      () => realm === this.#realm,
+      () => instance === this.#instance,
     );
   }
 
@@ -245,21 +245,21 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (whyNoReset !== undefined) {
       throw new GuestError("supplied-memory", `Cannot reset the guest: ${whyNoReset}`);
     }
-    if (this.#realm.state === "disposed") {
+    if (this.#instance.state === "disposed") {
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
     }
-    const old = { instance: this.#instance, realm: this.#realm, host: this.#host };
+    const old = { wasmInstance: this.#wasmInstance, instance: this.#instance, host: this.#host };
     const calls = this.#calls;
     const fresh = this.#remake();
     try {
-      [this.#instance, this.#realm, this.#host] = fresh;
+      [this.#wasmInstance, this.#instance, this.#host] = fresh;
       this.#calls = { string: new PassCalls(), bytes: new PassCalls() };
       this.#bindAll();
       // The output of the old instance comes before that of the new one.
       old.host?.wasi?.flush();
       this.#initialize();
     } catch (error) {
-      ({ instance: this.#instance, realm: this.#realm, host: this.#host } = old);
+      ({ wasmInstance: this.#wasmInstance, instance: this.#instance, host: this.#host } = old);
       this.#calls = calls;
       this.#bindAll();
       throw error;
@@ -274,10 +274,10 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} if the guest, or a host function that it calls, is running.
    */
   close(): void {
-    const realm = this.#realm;
-    if (realm.state === "disposed") return;
-    if (!realm.waits) this.#refuseWhile("close the guest");
-    realm.dispose();
+    const instance = this.#instance;
+    if (instance.state === "disposed") return;
+    if (!instance.waits) this.#refuseWhile("close the guest");
+    instance.dispose();
     this.#host?.wasi?.close();
   }
 
@@ -296,35 +296,35 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       state: this.state,
       exports: Object.keys(this.exports),
       symbols: Object.keys(this.symbols),
-      memory: this.#realm.hasMemory ? `${this.memory.size} bytes` : "none",
+      memory: this.#instance.hasMemory ? `${this.memory.size} bytes` : "none",
     };
     return `Guest ${inspect(shown, options)}`;
   }
 
   #refuseWhile(action: string): void {
-    if (this.#realm.busy) {
+    if (this.#instance.busy) {
       throw new GuestError("busy", `Cannot ${action}: a call is in progress`);
     }
   }
 
   /** Makes another instance. Its start function can neither reset nor close the guest. */
-  #remake(): [WebAssembly.Instance, GuestRealm, HostImports | undefined] {
-    const realm = this.#realm;
-    const before = realm.depth++;
+  #remake(): [WebAssembly.Instance, GuestInstance, HostImports | undefined] {
+    const instance = this.#instance;
+    const before = instance.depth++;
     try {
       return this.#instantiate();
     } finally {
-      realm.depth = before;
+      instance.depth = before;
     }
   }
 
-  #instantiate(): [WebAssembly.Instance, GuestRealm, HostImports | undefined] {
-    const { instance, memory, address64, host } = this.#parts.instantiate();
-    const { exports } = instance;
+  #instantiate(): [WebAssembly.Instance, GuestInstance, HostImports | undefined] {
+    const { instance: wasmInstance, memory, address64, host } = this.#parts.instantiate();
+    const { exports } = wasmInstance;
     const info = () => this.info;
     const reported = () => this.#choice.capacity;
     const { resultLimit } = this.#parts;
-    const realm = new GuestRealm({
+    const instance = new GuestInstance({
       exports,
       info,
       memory,
@@ -332,15 +332,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       reported,
       resultLimit,
     });
-    if (host !== undefined) host.realm = realm;
-    return [instance, realm, host];
+    if (host !== undefined) host.instance = instance;
+    return [wasmInstance, instance, host];
   }
 
   #initialize(): void {
     try {
-      for (const name of startupExports(this.#realm.exports)) {
+      for (const name of startupExports(this.#instance.exports)) {
         // Start-up passes nothing, so it must not wait for a convention to be recognised.
-        const context = this.#planner.context(this.#realm, { convention: this.#parts.said });
+        const context = this.#planner.context(this.#instance, { convention: this.#parts.said });
         this.#compile(name, START, context).call();
       }
     } catch (error) {
@@ -352,18 +352,18 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #compile(
     name: string,
     declaration: SymbolDeclaration,
-    context: ResolveContext = this.#planner.context(this.#realm),
+    context: ResolveContext = this.#planner.context(this.#instance),
   ): Call {
-    const plan = orThrow(this.#planner.plan(name, declaration, this.#realm, context));
+    const plan = orThrow(this.#planner.plan(name, declaration, this.#instance, context));
     return this.#bindPlan(plan, declaration);
   }
 
   #bindPlan(forms: PlanForms, { async: isAsync = false }: SymbolDeclaration): Call {
-    return isAsync ? callAsync(forms.plan, this.#realm) : forms.on(this.#realm);
+    return isAsync ? callAsync(forms.plan, this.#instance) : forms.on(this.#instance);
   }
 
   #compileSymbol(name: string): Call | Problem {
-    const plan = this.#planner.symbol(name, this.#realm);
+    const plan = this.#planner.symbol(name, this.#instance);
     return plan instanceof Problem ? plan : this.#bindPlan(plan, this.#parts.symbols[name]!);
   }
 
@@ -390,7 +390,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
   #settle(): void {
     const getter = { parameters: [], result: "pointer" } as const;
-    const isNew = this.#choice.settle(this.#realm, (name) => this.#compile(name, getter));
+    const isNew = this.#choice.settle(this.#instance, (name) => this.#compile(name, getter));
     const { convention } = this.#choice;
     if (convention instanceof Problem) throw convention.error();
     if (!isNew) return;
@@ -409,7 +409,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       );
     }
     this.#settle();
-    const context = this.#planner.context(this.#realm);
+    const context = this.#planner.context(this.#instance);
     const wanted = name ?? orThrow(findSoleExport(content, this.info, context));
     const named = calls.get(wanted);
     if (named !== undefined) return calls.keep(name, named);
@@ -424,7 +424,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   ): PlanForms | Problem {
     const name = given ?? findSoleExport(content, this.info, context);
     if (name instanceof Problem) return name;
-    const plan = this.#planner.plan(name, PASSES[content], this.#realm, context);
+    const plan = this.#planner.plan(name, PASSES[content], this.#instance, context);
     return plan instanceof Problem ? adviseSymbols(plan, name, content, context, this.info) : plan;
   }
 }

@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { type Guest, GuestError, type GuestState, load, type OwnConvention } from "../mod.ts";
+import { type CustomConvention, type Guest, GuestError, type GuestState, load } from "../mod.ts";
 import { build, section } from "./binary/_build.ts";
 import { guestErrorOf, loadErrorOf } from "./_errors.ts";
 import { guestBytes, guestUrl } from "./_guests.ts";
@@ -410,7 +410,7 @@ Deno.test("the report shows an upper bound", async () => {
 Deno.test("the report has no capacity if text does not go into a buffer", async () => {
   using strings = await load(guestUrl("wat/js_strings"));
   assertStrictEquals(strings.convention.capacity, undefined);
-  const own: OwnConvention = {
+  const own: CustomConvention = {
     name: "a convention of my own",
     lower: () => ({ args: [] }),
     lift: () => "",

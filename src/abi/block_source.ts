@@ -46,7 +46,7 @@ export interface Room {
 }
 
 /** Where text goes. */
-export type Place =
+export type BlockSource =
   /**
    * A buffer of the guest (a getter, an exported global, an address), or pages that Passage adds.
    */
@@ -121,7 +121,7 @@ export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
 export type ResultFreedBy = FreedBy | { readonly calls: readonly BlockCall[] };
 
 /** One core argument of an export. Parameters are counted from 0. */
-export type Slot =
+export type CoreArgument =
   /** A number or a reference, unchanged. */
   | { readonly parameter: number }
   /** A core argument for a parameter of text or bytes. */

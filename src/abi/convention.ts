@@ -1,4 +1,4 @@
-import type { FreedBy, Pass, Place, ResultFreedBy } from "./block_source.ts";
+import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
 import type { NumberForm, ResultForm, Status } from "./result.ts";
 import type { ConventionEncoding } from "./value.ts";
 
@@ -11,13 +11,13 @@ export interface Convention {
   /** The encoding of text. */
   readonly encoding: ConventionEncoding;
   /** The block source of text. */
-  readonly place: Place;
+  readonly place: BlockSource;
   /** The block source of bytes, if it differs from that of text. */
-  readonly bytesPlace?: Place;
+  readonly bytesPlace?: BlockSource;
   /** The possible shapes of returned bytes, if they differ from those of text. */
   readonly bytesResults?: readonly ResultForm[];
   /** The block source of arrays of numbers. */
-  readonly arrayPlace?: Place;
+  readonly arrayPlace?: BlockSource;
   /** The possible shapes of a returned array. */
   readonly arrayResults?: readonly ResultForm[];
   /** The possible core arguments for a text. The signature decides between them. */
@@ -41,5 +41,5 @@ export interface Convention {
   /** When a call has failed, if the shape of the result does not show it. */
   readonly status?: Status;
   /** The block source of return areas and output buffers: the guest's stack unless set. */
-  readonly areaPlace?: Place;
+  readonly areaPlace?: BlockSource;
 }

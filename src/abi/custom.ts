@@ -2,7 +2,7 @@ import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { CoreValue } from "./core_value.ts";
 
 /** What a custom convention can use of the guest. */
-export interface OwnContext {
+export interface CustomContext {
   /** The guest's checked memory. */
   readonly memory: GuestMemory;
   /** Calls an export, such as an allocator. A trap in it ends the whole call. */
@@ -24,16 +24,16 @@ export interface Lowered {
  * A custom convention, which no record can describe: an object that lowers and lifts by itself. It
  * reads from the guest through checked memory.
  */
-export interface OwnConvention {
+export interface CustomConvention {
   /** The name in errors. */
   readonly name: string;
   /** Makes core arguments of text or bytes. */
-  lower(value: string | Uint8Array, guest: OwnContext): Lowered;
+  lower(value: string | Uint8Array, guest: CustomContext): Lowered;
   /** Makes text, or bytes if those are wanted, from the result of the export. */
-  lift(result: CoreValue, wanted: "string" | "bytes", guest: OwnContext): string | Uint8Array;
+  lift(result: CoreValue, wanted: "string" | "bytes", guest: CustomContext): string | Uint8Array;
 }
 
 /** Returns whether a convention lowers and lifts by itself. */
-export function isOwn(convention: object): convention is OwnConvention {
+export function isCustom(convention: object): convention is CustomConvention {
   return "lower" in convention && "lift" in convention;
 }

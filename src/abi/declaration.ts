@@ -1,4 +1,4 @@
-import type { Place, Slot } from "./block_source.ts";
+import type { BlockSource, CoreArgument } from "./block_source.ts";
 import type { Parameter, ParameterName } from "./parameter.ts";
 import type { FieldDeclaration, Status } from "./result.ts";
 import type { Value } from "./value.ts";
@@ -20,27 +20,27 @@ export interface Output {
   /** When the query for the size has failed. It is checked before the buffer is taken. */
   readonly status?: Status;
   /** The block source, if it is not the convention's. */
-  readonly place?: Place;
+  readonly place?: BlockSource;
 }
 
 /** An export to call, with all core arguments if its type does not show them. */
-export type PieceDeclaration = string | {
+export type ChunkDeclaration = string | {
   readonly export: string;
-  readonly arguments: readonly Slot[];
+  readonly arguments: readonly CoreArgument[];
 };
 
 /** The exports of a guest that takes its one text, or its bytes, in chunks. */
-export interface Pieces {
+export interface Chunked {
   /** The chunked parameter, counted among all parameters; the first text or bytes unless set. */
   readonly parameter?: number;
   /** Begins; gets all numbers or none. */
-  readonly init?: PieceDeclaration;
+  readonly init?: ChunkDeclaration;
   /**
    * Gets as much as the buffer holds, as often as needed: the byte length, or pointer and length.
    */
-  readonly update: PieceDeclaration;
+  readonly update: ChunkDeclaration;
   /** Ends, and returns the result; gets all numbers or none. */
-  readonly final: PieceDeclaration;
+  readonly final: ChunkDeclaration;
 }
 
 /** An exported function with declared parameter and result types, as in `Deno.dlopen`. */
@@ -52,18 +52,18 @@ export interface SymbolDeclaration {
   /** The export's name, if it differs from the symbol's. */
   readonly name?: string;
   /** All core arguments in order, if the signature does not show them. */
-  readonly arguments?: readonly Slot[];
+  readonly arguments?: readonly CoreArgument[];
   /**
    * The words of the return area before the call, for an export that gets a struct and may change
    * it. `{ area: 0 }` among the arguments is its address. All words are 0 unless set.
    */
-  readonly area?: readonly Slot[];
+  readonly area?: readonly CoreArgument[];
   /** The buffer that the export writes its result into, if it takes one. */
   readonly output?: Output;
   /** When a call has failed, if not as the convention defines it. */
   readonly status?: Status;
   /** The exports to call, if the guest takes its text in chunks. */
-  readonly pieces?: Pieces;
+  readonly chunked?: Chunked;
   /** Whether the symbol returns a promise, because host functions that it calls do. */
   readonly async?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Slot } from "./block_source.ts";
+import type { CoreArgument } from "./block_source.ts";
 import type { ResultName } from "./declaration.ts";
 import type { ArrayParameter, ParameterName, TextParameter } from "./parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "./result.ts";
@@ -26,7 +26,7 @@ export interface HostFunctionDeclaration {
   /** The result of the callback. */
   readonly result: HostResult;
   /** All core arguments in order, if the import's type does not show them. */
-  readonly arguments?: readonly Slot[];
+  readonly arguments?: readonly CoreArgument[];
   /**
    * Whether the callback returns a promise. Then symbols that reach it have to be asynchronous too.
    */

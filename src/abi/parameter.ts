@@ -1,5 +1,5 @@
 import type { NumericType } from "../base/numeric_types.ts";
-import type { FreedBy, Pass, Place } from "./block_source.ts";
+import type { BlockSource, FreedBy, Pass } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
 
@@ -10,7 +10,7 @@ export interface StringsParameter {
   /** The encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
   /** The block source, if it is not the convention's. */
-  readonly place?: Place;
+  readonly place?: BlockSource;
   /**
    * The contents of the array: the address of each text, with a 0 after the last (the default); or
    * the address and the length of each in turn. Lengths are in code units, which are bytes in
@@ -44,7 +44,7 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
    * The block source, if it is not the convention's. Then a recognised convention does not apply:
    * text is UTF-8, and the host frees its block, unless set.
    */
-  readonly place?: Place;
+  readonly place?: BlockSource;
   /** The core arguments for it. */
   readonly pass?: readonly Pass[];
   /**
@@ -72,7 +72,7 @@ export interface ArrayParameter<Element extends NumericType = NumericType> {
   /** The type of its numbers. */
   readonly element: Element;
   /** The block source, if it is not the convention's. */
-  readonly place?: Place;
+  readonly place?: BlockSource;
   /** The core arguments for it; `"codeUnits"` is the number of elements. */
   readonly pass?: readonly Pass[];
   /** The class in AssemblyScript, if the guest has several that fit: `"Array<f64>"`. */

@@ -1,13 +1,9 @@
 import type { FunctionType } from "../binary/types.ts";
-import type { Recipe } from "./recipe.ts";
+import type { PlanParts } from "./plan_parts.ts";
 
 /** Everything that one call does, in order. It is worked out without the guest. */
-export interface Plan {
-  /** The export that is called. */
-  readonly export: string;
+export interface Plan extends PlanParts {
   readonly steps: readonly Step[];
-  /** The recipe of the steps. */
-  readonly recipe: Recipe;
   /** Whether blocks are taken from the guest's stack. */
   readonly usesStack: boolean;
 }

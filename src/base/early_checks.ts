@@ -158,7 +158,7 @@ export function checkHostDeclaration(declaration: unknown): void {
 }
 
 function hostProblems(declaration: Record<string, unknown>): string[] {
-  const { parameters, result, arguments: slots, async: isAsync } = declaration;
+  const { parameters, result, arguments: coreArguments, async: isAsync } = declaration;
   const problems = unknownKeys(declaration, ["parameters", "result", "arguments", "async"], "");
   // A key that is present under another name is not missing as well.
   const isMeant = (key: string) => problems.some((line) => line.includes(`mean "${key}"`));
@@ -177,7 +177,9 @@ function hostProblems(declaration: Record<string, unknown>): string[] {
   if (problem !== undefined && (result !== undefined || !isMeant("result"))) {
     problems.push(`result ${problem}`);
   }
-  if (slots !== undefined && !Array.isArray(slots)) expect("arguments", slots, "an array");
+  if (coreArguments !== undefined && !Array.isArray(coreArguments)) {
+    expect("arguments", coreArguments, "an array");
+  }
   if (isAsync !== undefined && typeof isAsync !== "boolean") expect("async", isAsync, "a boolean");
   return problems;
 }

@@ -169,8 +169,8 @@ export class GuestError extends Error {
 export function messageOf(cause: unknown): string {
   // Errors of Passage already show foreign names and words safely, and their line breaks are
   // intended.
-  const isOwn = OWN_CLASSES.some((Class) => isA<Error>(cause, Class));
-  return isOwn ? (cause as Error).message : wordsOf(cause);
+  const isCustom = OWN_CLASSES.some((Class) => isA<Error>(cause, Class));
+  return isCustom ? (cause as Error).message : wordsOf(cause);
 }
 
 const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];

@@ -1,15 +1,15 @@
-import type { Place } from "../abi/block_source.ts";
+import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom.ts";
 import { GuestError, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
 import { printable } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { freeingCall } from "../plan/freeing_call.ts";
 import { objectPlace, RUNTIMES } from "../presets/assembly_script.ts";
-import type { Store } from "./blocks/store.ts";
-import { compileStore } from "./blocks/stores.ts";
+import type { BoundSource } from "./blocks/bound_source.ts";
+import { bindSource } from "./blocks/bind_sources.ts";
 import { settleFailure } from "./failure.ts";
 
 /** What errors call the host's own use of an allocator. */
@@ -26,20 +26,25 @@ export class GuestBlock implements Disposable {
   /** The size in bytes. */
   readonly byteLength: number;
   readonly #frame = new Frame();
-  readonly #store: Store;
-  readonly #realm: Realm;
+  readonly #source: BoundSource;
+  readonly #instance: Instance;
   readonly #isCurrent: () => boolean;
   #isFree = false;
 
   /** Made by {@linkcode Guest.allocate}. */
-  constructor(store: Store, realm: Realm, byteLength: number, isCurrent: () => boolean) {
-    this.#store = store;
-    this.#realm = realm;
+  constructor(
+    source: BoundSource,
+    instance: Instance,
+    byteLength: number,
+    isCurrent: () => boolean,
+  ) {
+    this.#source = source;
+    this.#instance = instance;
     this.#isCurrent = isCurrent;
     this.byteLength = byteLength;
     this.#enter((frame) => {
-      store.take(frame, 0, byteLength);
-      realm.memory.clear(frame.pointers[0]!, byteLength);
+      source.take(frame, 0, byteLength);
+      instance.memory.clear(frame.pointers[0]!, byteLength);
     });
   }
 
@@ -60,8 +65,8 @@ export class GuestBlock implements Disposable {
   /** Gives the block back to the guest; twice is once. */
   free(): void {
     this.#isFree = true;
-    const { release } = this.#store;
-    if (release !== undefined && this.#realm.callable) {
+    const { release } = this.#source;
+    if (release !== undefined && this.#instance.callable) {
       this.#enter((frame) => release(frame, 0));
     }
   }
@@ -72,22 +77,24 @@ export class GuestBlock implements Disposable {
   }
 
   #enter(act: (frame: Frame) => void): void {
-    const realm = this.#realm;
-    const before = realm.enter(SYMBOL);
+    const instance = this.#instance;
+    const before = instance.enter(SYMBOL);
     try {
-      if (realm.unwinds === "restores") this.#frame.stackPointer = realm.stack!.save(this.#frame);
+      if (instance.unwinds === "restores") {
+        this.#frame.stackPointer = instance.stack!.save(this.#frame);
+      }
       act(this.#frame);
     } catch (error) {
       let settled: unknown;
       try {
-        settled = settleFailure(error, this.#frame, realm, SYMBOL, () => {});
+        settled = settleFailure(error, this.#frame, instance, SYMBOL, () => {});
       } catch (unsettled) {
-        realm.refusal ??= unsettled;
+        instance.refusal ??= unsettled;
         throw unsettled;
       }
       throw settled;
     } finally {
-      realm.depth = before;
+      instance.depth = before;
     }
   }
 }
@@ -99,14 +106,14 @@ export class GuestBlock implements Disposable {
  * @throws {RangeError} if `byteLength` is not a size.
  */
 export function takeBlock(
-  convention: Convention | OwnConvention | Problem,
-  realm: Realm,
+  convention: Convention | CustomConvention | Problem,
+  instance: Instance,
   byteLength: number,
   isCurrent: () => boolean,
 ): GuestBlock {
   checkCount(byteLength, (shown) => `Cannot take a block of ${shown} bytes`);
   if (convention instanceof Problem) throw convention.error();
-  const place = isOwn(convention) ? undefined : convention.bytesPlace ?? convention.place;
+  const place = isCustom(convention) ? undefined : convention.bytesPlace ?? convention.place;
   const known = place?.kind === "allocator"
     ? place
     : place?.kind === "managedArray"
@@ -121,23 +128,26 @@ export function takeBlock(
         "allocator, expected allocator(), or inPlace() with memory to reserve",
     );
   }
-  const store = compileStore(known, realm, {
+  const source = bindSource(known, instance, {
     symbol: SYMBOL,
     terminated: "never",
     free: freeingCall("host", known),
     align: ALIGNMENT,
     beside: 1,
   });
-  return new GuestBlock(store, realm, byteLength, isCurrent);
+  return new GuestBlock(source, instance, byteLength, isCurrent);
 }
 
 /** A buffer that is nothing but the block, whatever else bytes can be in the guest. */
-function bufferPlace({ runtime = "managed" }: Place & { kind: "managedArray" }): Place {
+function bufferPlace({ runtime = "managed" }: BlockSource & { kind: "managedArray" }): BlockSource {
   return objectPlace(runtime, RUNTIMES[runtime].ArrayBuffer);
 }
 
 /** Pages of the block's own, where the convention adds pages for what it passes. */
-function reservedPlace(place: Place | undefined, byteLength: number): Place | undefined {
+function reservedPlace(
+  place: BlockSource | undefined,
+  byteLength: number,
+): BlockSource | undefined {
   if (place?.kind !== "buffer" || typeof place.pointer !== "object") return undefined;
   return { kind: "buffer", pointer: { reserve: byteLength }, capacity: byteLength };
 }

@@ -2,7 +2,7 @@ import type { GuestFacts, Plan } from "../abi/plan.ts";
 import { promising } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { CallParts, PlanCall } from "./call_parts.ts";
 import { compilePlan, throwCount } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
@@ -23,20 +23,20 @@ export class PlanForms {
   }
 
   /** The plan on an instance. */
-  on(realm: Realm): Call {
-    const parts = makeParts(this.plan, realm);
+  on(instance: Instance): Call {
+    const parts = makeParts(this.plan, instance);
     return this.#forms.improve(parts, runPlan(parts));
   }
 }
 
 /** The run form of a plan: its steps one after another. */
 function runPlan(parts: CallParts): PlanCall {
-  const { plan: { export: symbol, recipe, usesStack }, realm, runs, claims } = parts;
+  const { plan: { export: symbol, parameters, usesStack }, instance, runs, claims } = parts;
   const held = heldBy(parts);
   const mayHold = parts.holds || usesStack;
-  const count = recipe.parameters.length;
-  const { stack } = realm;
-  const guardsStack = realm.unwinds === "restores" || usesStack;
+  const count = parameters.length;
+  const { stack } = instance;
+  const guardsStack = instance.unwinds === "restores" || usesStack;
   // A frame is used again: only a call that is entered again before it ended needs another.
   let spare: Frame | undefined = new Frame();
 
@@ -44,8 +44,8 @@ function runPlan(parts: CallParts): PlanCall {
     if (args.length !== count) throwCount(symbol, count, args.length);
     const frame = spare ?? new Frame();
     spare = undefined;
-    const before = realm.enter(symbol);
-    if (claims !== undefined) frame.outerClaim = realm.claim;
+    const before = instance.enter(symbol);
+    if (claims !== undefined) frame.outerClaim = instance.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       frame.args = args;
@@ -55,9 +55,9 @@ function runPlan(parts: CallParts): PlanCall {
       const { inside } = frame;
       let settled: unknown;
       try {
-        settled = settleFailure(error, frame, realm, symbol, held);
+        settled = settleFailure(error, frame, instance, symbol, held);
       } catch (unsettled) {
-        if (inside || mayHold) realm.refusal ??= unsettled;
+        if (inside || mayHold) instance.refusal ??= unsettled;
         throw unsettled;
       }
       throw settled;
@@ -70,8 +70,8 @@ function runPlan(parts: CallParts): PlanCall {
       frame.args = NONE;
       frame.taken = frame.dropped = 0;
       spare = frame;
-      if (claims !== undefined) realm.claim = frame.outerClaim;
-      realm.depth = before;
+      if (claims !== undefined) instance.claim = frame.outerClaim;
+      instance.depth = before;
     }
   };
 }
@@ -83,58 +83,58 @@ const NONE: readonly unknown[] = [];
  *
  * @throws {GuestError} if the plan calls the guest more than once: it could wait only in one call.
  */
-export function callAsync(plan: Plan, realm: Realm): Call {
-  const { export: symbol, recipe, usesStack } = plan;
-  const parts = makeParts(plan, realm, promising);
+export function callAsync(plan: Plan, instance: Instance): Call {
+  const { export: symbol, parameters, usesStack } = plan;
+  const parts = makeParts(plan, instance, promising);
   const { runs, invoke, claims } = parts;
   const held = heldBy(parts);
   const mayHold = parts.holds || usesStack;
   const at = plan.steps.findIndex(({ step }) => step === "call");
-  const { stack } = realm;
-  const guardsStack = realm.unwinds === "restores" || usesStack;
-  const count = recipe.parameters.length;
+  const { stack } = instance;
+  const guardsStack = instance.unwinds === "restores" || usesStack;
+  const count = parameters.length;
 
   async function call(...args: unknown[]): Promise<unknown> {
     if (args.length !== count) throwCount(symbol, count, args.length);
     const frame = new Frame();
-    const before = realm.enterAsync(symbol);
-    if (claims !== undefined) frame.outerClaim = realm.claim;
+    const before = instance.enterAsync(symbol);
+    if (claims !== undefined) frame.outerClaim = instance.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       frame.args = args;
       for (const run of runs.slice(0, at)) run(frame);
       const pending = invoke(frame);
       frame.inside = true;
-      frame.result = await untilGivenUp(pending, realm);
-      realm.giveUp = undefined;
+      frame.result = await untilGivenUp(pending, instance);
+      instance.giveUp = undefined;
       frame.inside = false;
-      if (!realm.callable) throw realm.refuse(`complete ${quote(symbol)}`, symbol);
+      if (!instance.callable) throw instance.refuse(`complete ${quote(symbol)}`, symbol);
       for (const run of runs.slice(at + 1)) run(frame);
       return frame.value;
     } catch (error) {
-      realm.giveUp = undefined;
+      instance.giveUp = undefined;
       const { inside } = frame;
       let settled: unknown;
       try {
-        settled = settleFailure(error, frame, realm, symbol, held);
+        settled = settleFailure(error, frame, instance, symbol, held);
       } catch (unsettled) {
-        if (inside || mayHold) realm.refusal ??= unsettled;
+        if (inside || mayHold) instance.refusal ??= unsettled;
         throw unsettled;
       }
       throw settled;
     } finally {
-      if (claims !== undefined) realm.claim = frame.outerClaim;
-      realm.depth = before;
-      realm.pending = undefined;
+      if (claims !== undefined) instance.claim = frame.outerClaim;
+      instance.depth = before;
+      instance.pending = undefined;
     }
   }
   return { call, compiled: undefined };
 }
 
 /** What `promise` gives, unless the guest is closed before: a promise may never settle. */
-function untilGivenUp(promise: unknown, realm: Realm): Promise<unknown> {
+function untilGivenUp(promise: unknown, instance: Instance): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    realm.giveUp = reject;
+    instance.giveUp = reject;
     (promise as Promise<unknown>).then(resolve, reject);
   });
 }

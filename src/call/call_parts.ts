@@ -1,11 +1,11 @@
 import type { Plan } from "../abi/plan.ts";
-import type { Recipe } from "../abi/recipe.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
-import type { Stores } from "./blocks/store.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { BoundSources } from "./blocks/bound_source.ts";
 import type { Claims } from "./claim.ts";
 import { unitOf } from "./content.ts";
-import type { Layout } from "./frame_layout.ts";
+import type { FrameLayout } from "./frame_layout.ts";
 import type { Lift } from "./lift.ts";
 import type { TextContext } from "./text_context.ts";
 
@@ -15,9 +15,9 @@ export type Run = (frame: Frame) => void;
 /** What the data of a call need of one instance, also of a call of the host. */
 export interface DataParts {
   readonly plan: Plan;
-  readonly realm: Realm;
-  readonly layout: Layout;
-  readonly stores: Stores;
+  readonly instance: Instance;
+  readonly layout: FrameLayout;
+  readonly sources: BoundSources;
 }
 
 /** A plan on one instance: what its steps share, and their run forms. */
@@ -38,7 +38,10 @@ export interface CallParts extends DataParts {
 }
 
 /** Where the blocks of a call are in its frame. */
-export function layoutOf({ export: symbol, parameters }: Recipe, address64: boolean): Layout {
+export function frameLayoutOf(
+  { export: symbol, parameters }: PlanParts,
+  address64: boolean,
+): FrameLayout {
   return {
     area: parameters.length,
     output: parameters.length + 1,
@@ -49,7 +52,7 @@ export function layoutOf({ export: symbol, parameters }: Recipe, address64: bool
 }
 
 /** Whether several parts of a call can be freed by one call of the guest. */
-export function sharesBlocks({ result, status, output }: Recipe): boolean {
+export function sharesBlocks({ result, status, output }: PlanParts): boolean {
   if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
     return true;
   }

@@ -1,10 +1,10 @@
-import type { Place } from "../abi/block_source.ts";
-import type { Recipe } from "../abi/recipe.ts";
+import type { BlockSource } from "../abi/block_source.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { Claim, type Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
-import type { ClaimOptions } from "./blocks/store.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { ClaimOptions } from "./blocks/bound_source.ts";
 
 /** What errors would call a result, which no block of the call is in. */
 const RESULT = "the result";
@@ -72,7 +72,7 @@ export interface ReadPlaces {
 }
 
 /** Finds where a call reads its result, or the text of its error, from. */
-export function findReadPlaces({ result, status }: Recipe): ReadPlaces {
+export function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   const exports = new Set<string>();
   const addresses = new Set<number>();
   const parameters = new Set<number>();
@@ -100,28 +100,28 @@ export interface Claims {
 }
 
 /** One of the guest's buffers. */
-type Buffer = Place & { readonly kind: "buffer" };
+type Buffer = BlockSource & { readonly kind: "buffer" };
 
 /**
  * Works out what a call claims; nothing where no other call can be made before it has ended, and
  * its own blocks can not meet.
  */
-export function compileClaims(recipe: Recipe, realm: Realm): Claims | undefined {
-  const { parameters, area, output, pieces, export: symbol } = recipe;
+export function compileClaims(plan: PlanParts, instance: Instance): Claims | undefined {
+  const { parameters, area, output, chunked, export: symbol } = plan;
   const buffers = parameters.map((part) =>
     "place" in part && part.place.kind === "buffer" ? part.place : undefined
   );
   const others = [area?.place, output?.place].filter((place) => place?.kind === "buffer");
   const count = buffers.filter((place) => place !== undefined).length + others.length;
-  if (!realm.reenters && count < 2) return undefined;
-  const reads = findReadPlaces(recipe);
+  if (!instance.reenters && count < 2) return undefined;
+  const reads = findReadPlaces(plan);
   const isAt = ({ pointer }: Buffer) =>
     typeof pointer === "string"
       ? reads.exports.has(pointer)
       : reads.addresses.has(pointer as number);
 
   // A chunk is gone when the result is there, which may then lie where no chunk was at all.
-  const lasting = buffers.filter((_, index) => index !== pieces?.parameter);
+  const lasting = buffers.filter((_, index) => index !== chunked?.parameter);
   const isCovered = (at: string | number) => lasting.some((place) => place?.pointer === at);
   const exports = [...reads.exports].filter((name) => !isCovered(name));
   const addresses = [...reads.addresses].filter((address) => !isCovered(address));
@@ -136,8 +136,8 @@ export function compileClaims(recipe: Recipe, realm: Realm): Claims | undefined 
   function enter(claim: Claim, pointer: number, end: number): void {
     claim.pointer = pointer;
     claim.end = end;
-    claim.outer = realm.claim;
-    realm.claim = claim;
+    claim.outer = instance.claim;
+    instance.claim = claim;
   }
 
   const names = [
@@ -149,9 +149,9 @@ export function compileClaims(recipe: Recipe, realm: Realm): Claims | undefined 
     of(index, place) {
       const [block, action] = names[index]!;
       const isRead = index >= parameters.length || reads.parameters.has(index) || isAt(place);
-      const coversOwn = pieces?.init !== undefined && index === pieces.parameter;
+      const coversOwn = chunked?.init !== undefined && index === chunked.parameter;
       return { block, action, isRead, coversOwn };
     },
-    result: hasResult && realm.reenters ? claimResult : undefined,
+    result: hasResult && instance.reenters ? claimResult : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { Place } from "../abi/block_source.ts";
+import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
@@ -6,7 +6,7 @@ import {
   type Bound,
   type CallParts,
   type CompiledPlan,
-  layoutOf,
+  frameLayoutOf,
   type PlanCall,
 } from "./call_parts.ts";
 import { PlanCode } from "./code/plan_code.ts";
@@ -26,12 +26,12 @@ export function compilePlan(
   facts: GuestFacts,
   { claims, holds }: CallParts,
 ): CompiledPlan | undefined {
-  const { recipe, usesStack } = plan;
-  const { length: count } = recipe.parameters;
-  const code = new PlanCode(plan, layoutOf(recipe, facts.address64), facts);
+  const { usesStack } = plan;
+  const { length: count } = plan.parameters;
+  const code = new PlanCode(plan, frameLayoutOf(plan, facts.address64), facts);
   code.claims = claims !== undefined;
   code.claimsResult = claims?.result !== undefined;
-  const names = recipe.parameters.map((_, index) => `a${index}`).join(", ");
+  const names = plan.parameters.map((_, index) => `a${index}`).join(", ");
   const args = `frame.args = [${names}];`;
   const saves = usesStack || facts.restoresStack;
   if (saves) {
@@ -40,16 +40,14 @@ export function compilePlan(
   }
   plan.steps.forEach((step, index) => write(step, index, code, args));
   const body = code.take();
-  const { usesFrame, realm } = code;
+  const { usesFrame, instance } = code;
   const makeFrame = `new ${code.constant(Frame)}()`;
   const symbol = code.constant(plan.export);
   const { reenters } = facts;
   // Within a call that claims a buffer, the run form finds out whether this one would write there.
-  const isClaimed = recipe.parameters.some((part) =>
-    "place" in part && part.place.kind === "buffer"
-  );
+  const isClaimed = plan.parameters.some((part) => "place" in part && part.place.kind === "buffer");
   const claimed = code.claims && isClaimed
-    ? `if (${realm}.claim !== undefined) return ${code.of("run", ({ run }) => run)}(${names});`
+    ? `if (${instance}.claim !== undefined) return ${code.of("run", ({ run }) => run)}(${names});`
     : "";
   const mayHold = holds || usesStack;
   const outerClaim = code.claims ? "frame.outerClaim = outerClaim;" : "";
@@ -59,8 +57,8 @@ export function compilePlan(
     : "";
   const leave = [
     reuse,
-    code.claims ? `${realm}.claim = outerClaim;` : "",
-    reenters ? `${realm}.depth = before;` : "",
+    code.claims ? `${instance}.claim = outerClaim;` : "",
+    reenters ? `${instance}.depth = before;` : "",
   ].join(" ").trim();
   // V8 writes out no function of more than 460 bytes of bytecode where it is called, and with it the
   // call of WebAssembly: a call that holds nothing has no registers that an error has to find.
@@ -80,8 +78,8 @@ return function (${names}) {
   }(${symbol}, ${count}, arguments.length);
   ${claimed}
   ${usesFrame ? `let frame = spare ?? ${makeFrame}; spare = undefined;` : "let frame;"}
-  ${reenters ? enter(realm, symbol) : code.refuseBroken(`call ${quote(plan.export)}`)}
-  ${code.claims ? `const outerClaim = ${realm}.claim;` : ""} ${usesFrame ? outerClaim : ""}
+  ${reenters ? enter(instance, symbol) : code.refuseBroken(`call ${quote(plan.export)}`)}
+  ${code.claims ? `const outerClaim = ${instance}.claim;` : ""} ${usesFrame ? outerClaim : ""}
   let core, inside = false, synced = false${isLight ? "" : ", freeing, lifted"};
   ${code.declare()}
   try {
@@ -91,7 +89,7 @@ return function (${names}) {
     try {
       ${isLight ? light : whole}
     } catch (unsettled) {
-      ${mayHold ? "" : "if (inside) "}${realm}.refusal ??= unsettled;
+      ${mayHold ? "" : "if (inside) "}${instance}.refusal ??= unsettled;
       throw unsettled;
     }
     throw error;
@@ -104,14 +102,14 @@ return function (${names}) {
 }
 
 /** Writes beginning a call: what is out of the ordinary is for the instance itself. */
-function enter(realm: string, symbol: string): string {
+function enter(instance: string, symbol: string): string {
   return `let before;
-  if (${realm}.refusal !== undefined || ${realm}.pending !== undefined) {
-    before = ${realm}.enter(${symbol});
+  if (${instance}.refusal !== undefined || ${instance}.pending !== undefined) {
+    before = ${instance}.enter(${symbol});
   } else {
-    before = ${realm}.depth;
-    if (before === 0) ${realm}.claim = undefined;
-    ${realm}.depth = before + 1;
+    before = ${instance}.depth;
+    if (before === 0) ${instance}.claim = undefined;
+    ${instance}.depth = before + 1;
   }`;
 }
 
@@ -151,8 +149,8 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
 }
 
 /** Where the block of an argument comes from, if it has one. */
-function placeOf(argument: number, { plan }: PlanCode): Place["kind"] | undefined {
-  const parameter = plan.recipe.parameters[argument]!;
+function placeOf(argument: number, { plan }: PlanCode): BlockSource["kind"] | undefined {
+  const parameter = plan.parameters[argument]!;
   return "place" in parameter ? parameter.place.kind : undefined;
 }
 
@@ -165,10 +163,10 @@ function from({ runs }: CallParts, index: number): (frame: Frame) => unknown {
 }
 
 function settle(
-  { realm, plan, release, holds }: CallParts,
+  { instance, plan, release, holds }: CallParts,
 ): (error: unknown, frame: Frame) => unknown {
   return (error, frame) =>
-    settleFailure(error, frame, realm, plan.export, holds ? release : undefined);
+    settleFailure(error, frame, instance, plan.export, holds ? release : undefined);
 }
 
 /** Settles the failure of a call that holds nothing: no more of it is known than where it was. */

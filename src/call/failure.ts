@@ -1,11 +1,11 @@
-import type { StatusRecipe } from "../abi/recipe.ts";
+import type { StatusPlan } from "../abi/plan_parts.ts";
 import type { Status } from "../abi/result.ts";
 import type { GuestErrorOptions } from "../base/error_types.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { isSuspendError, undeclared } from "../base/runtime.ts";
 import { isA, printable, quote, show } from "../base/show.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { tellUnfreed } from "./blocks/unfreed.ts";
 import { compileLift } from "./lift.ts";
 import type { TextContext } from "./text_context.ts";
@@ -27,37 +27,37 @@ import { compileValue } from "./values.ts";
 export function settleFailure(
   error: unknown,
   frame: Frame,
-  realm: Realm,
+  instance: Instance,
   symbol: string,
   release: ((frame: Frame) => void) | undefined,
 ): unknown {
   const { inside, freeing, lifted } = frame;
   frame.inside = false;
   frame.freeing = frame.lifted = undefined;
-  const isHosts = error === realm.thrown;
-  realm.thrown = undefined;
-  const { isUnstarted } = realm;
+  const isHosts = error === instance.thrown;
+  instance.thrown = undefined;
+  const { isUnstarted } = instance;
   const place: FailurePlace = { symbol, freeing, lifted, isUnstarted };
   if (inside && !isHosts && isTrap(error)) {
-    return realm.poison(trapError(error, place, tellUnfreed(realm, 1 / 2)));
+    return instance.poison(trapError(error, place, tellUnfreed(instance, 1 / 2)));
   }
-  if (!realm.callable) return error;
+  if (!instance.callable) return error;
   if (!isHosts && release !== undefined && isOverflow(error)) {
-    realm.refusal = error;
+    instance.refusal = error;
     return error;
   }
   const settled = inside && !isHosts ? describe(error, place) : error;
-  if (inside && realm.unwinds === "unknown") {
-    realm.poison(unwindError(error, symbol));
+  if (inside && instance.unwinds === "unknown") {
+    instance.poison(unwindError(error, symbol));
     return settled;
   }
   try {
-    if (frame.stackPointer !== undefined) realm.stack!.restore(frame, frame.stackPointer);
+    if (frame.stackPointer !== undefined) instance.stack!.restore(frame, frame.stackPointer);
     release?.(frame);
   } catch (cause) {
     // The first error is what the caller has to know; the guest is out of use because of both.
-    if (frame.inside) realm.poison(trapError(cause, { symbol, freeing: frame.freeing }));
-    else if (isOverflow(cause)) realm.refusal = cause;
+    if (frame.inside) instance.poison(trapError(cause, { symbol, freeing: frame.freeing }));
+    else if (isOverflow(cause)) instance.refusal = cause;
     frame.inside = false;
     frame.freeing = undefined;
   }
@@ -157,17 +157,17 @@ export function framesOf(error: unknown): string[] {
 
 /** Compiles the question whether a call has failed into a function that throws if so. */
 export function compileStatus(
-  { value, fails, code, message, details }: StatusRecipe,
+  { value, fails, code, message, details }: StatusPlan,
   context: TextContext,
 ): (frame: Frame) => void {
-  const { realm, layout, symbol } = context;
-  const get = compileValue(value, realm, layout);
+  const { instance, layout, symbol } = context;
+  const get = compileValue(value, instance, layout);
   const failed = typeof fails === "string"
     ? TESTS[fails]
     : (status: number | bigint) => !fails.except.includes(Number(status));
-  const getCode = code === undefined ? undefined : compileValue(code, realm, layout);
+  const getCode = code === undefined ? undefined : compileValue(code, instance, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
-  const take = message?.kind === "thrown" ? compileThrown(message.thrown, realm) : undefined;
+  const take = message?.kind === "thrown" ? compileThrown(message.thrown, instance) : undefined;
   const explain = message?.kind === "thrown"
     ? undefined
     : compileMessage(message, { ...context, isPart: true });
@@ -194,7 +194,7 @@ export function compileStatus(
 
 /** Compiles the words for a failure; nothing where there are none. */
 function compileMessage(
-  message: Exclude<StatusRecipe["message"], { readonly kind: "thrown" }>,
+  message: Exclude<StatusPlan["message"], { readonly kind: "thrown" }>,
   context: TextContext,
 ): ((frame: Frame, code: number | bigint) => unknown) | undefined {
   if (message === undefined) return undefined;
@@ -211,7 +211,7 @@ function compileMessage(
 
 /** Compiles what else the guest says. */
 function compileDetails(
-  details: StatusRecipe["details"],
+  details: StatusPlan["details"],
   context: TextContext,
 ): FrameValue<Record<string, unknown>> | undefined {
   if (details === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** Where the return area and the output buffer are among a frame's blocks. */
-export interface Layout {
+export interface FrameLayout {
   readonly area: number;
   readonly output: number;
   /** Bytes in a pointer. */

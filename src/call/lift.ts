@@ -1,4 +1,4 @@
-import type { CursorRecipe, ElementsRecipe, ListRecipe, ResultRecipe } from "../abi/recipe.ts";
+import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { quote, show } from "../base/show.ts";
 import { compileInvoke, exportedFunction } from "../instance/exports.ts";
@@ -6,7 +6,7 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import { blocksOf } from "../plan/compound.ts";
 import { compileWhole, payOwed } from "./blocks/release.ts";
 import { liftNumber } from "./lower.ts";
-import { compileOwnLift } from "./own.ts";
+import { compileCustomLift } from "./custom.ts";
 import { compileCharge, sizeOf } from "./result_limit.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileSlice, compileText } from "./text_result.ts";
@@ -26,27 +26,27 @@ export interface Lift {
 }
 
 /** Compiles what a symbol returns. */
-export function compileLift(result: ResultRecipe, context: TextContext): Lift {
+export function compileLift(result: ResultPlan, context: TextContext): Lift {
   switch (result.kind) {
     case "void":
       return { lift: () => undefined };
     case "number": {
       const { type, value } = result;
-      const { realm, layout } = context;
+      const { instance, layout } = context;
       // What the export's own type says has been compared with the declared one.
-      const isSure = value === "result" && realm.functionType(layout.symbol) !== undefined;
+      const isSure = value === "result" && instance.functionType(layout.symbol) !== undefined;
       const isFloat = type === "f32" || type === "f64";
       const compile = isSure || isFloat ? compileValue : compileInteger;
-      const get = compile(value, realm, layout);
+      const get = compile(value, instance, layout);
       return { lift: (frame) => liftNumber(type, get(frame)) };
     }
     case "reference": {
       const { symbol } = context;
       return { lift: (frame) => checkReference(frame.result, result, symbol) };
     }
-    case "own": {
-      const { realm, symbol, own } = context;
-      return { lift: compileOwnLift(result.content, own!, realm, symbol) };
+    case "custom": {
+      const { instance, symbol, custom } = context;
+      return { lift: compileCustomLift(result.content, custom!, instance, symbol) };
     }
     case "record":
       return compileRecord(result, context);
@@ -63,7 +63,7 @@ export function compileLift(result: ResultRecipe, context: TextContext): Lift {
 }
 
 /** Compiles several results; each has a block of its own to be freed. */
-function compileRecord(record: ResultRecipe & { kind: "record" }, context: TextContext): Lift {
+function compileRecord(record: ResultPlan & { kind: "record" }, context: TextContext): Lift {
   const { fields, nullable, whole } = record;
   // As a part of something, it was counted with that.
   const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
@@ -120,7 +120,7 @@ export function noteRest(
 
 function checkReference(
   value: unknown,
-  { content, nullable }: ResultRecipe & { kind: "reference" },
+  { content, nullable }: ResultPlan & { kind: "reference" },
   symbol: string,
 ): unknown {
   if (content === "any" || typeof value === "string" || (value === null && nullable)) return value;
@@ -145,16 +145,16 @@ interface Items {
 }
 
 /** Compiles a list; its own blocks come first, the items share those behind them. */
-function compileList(recipe: ListRecipe, context: TextContext): Lift {
-  const isCursor = recipe.kind === "cursor";
+function compileList(plan: ListPlan, context: TextContext): Lift {
+  const isCursor = plan.kind === "cursor";
   const block = context.block + (isCursor ? 1 : 2);
-  const kept = context.kept || (!isCursor && recipe.whole !== undefined);
-  const item = compileLift(recipe.item, { ...context, block, isPart: true, kept });
+  const kept = context.kept || (!isCursor && plan.whole !== undefined);
+  const item = compileLift(plan.item, { ...context, block, isPart: true, kept });
   const { walk, note, claim, release } = isCursor
-    ? compileCursor(recipe, context)
-    : compileElements(recipe, context);
+    ? compileCursor(plan, context)
+    : compileElements(plan, context);
   const drop = compileDrop(item, context.symbol);
-  const charge = compileCharge(sizeOf(recipe.item), context);
+  const charge = compileCharge(sizeOf(plan.item), context);
   const frees = item.releaseResult !== undefined;
 
   function lift(frame: Frame): unknown[] {
@@ -224,13 +224,13 @@ function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (fra
 
 /** Compiles asking the guest for one item after another. */
 function compileCursor(
-  { next, call, most }: CursorRecipe,
-  { realm, layout, symbol }: TextContext,
+  { next, call, most }: CursorPlan,
+  { instance, layout, symbol }: TextContext,
 ): Items {
   const begin = call === undefined
     ? undefined
-    : compileInvoke(exportedFunction(realm, expandName(call, symbol)), []);
-  const advance = compileValue(next, realm, layout);
+    : compileInvoke(exportedFunction(instance, expandName(call, symbol)), []);
+  const advance = compileValue(next, instance, layout);
   return {
     walk(frame, visit, admit) {
       const { result } = frame;
@@ -257,14 +257,14 @@ function compileCursor(
 
 /** Compiles going from one item in memory to the next; the whole is a block like that of bytes. */
 function compileElements(
-  { bytes, count, stride, whole }: ElementsRecipe,
+  { bytes, count, stride, whole }: ElementsPlan,
   context: TextContext,
 ): Items {
-  const { realm, layout, block } = context;
+  const { instance, layout, block } = context;
   const own = compileText(bytes, context);
   const all = compileWhole(whole, { ...context, block: block + 1 });
   const { note } = own;
-  const measure = compileOffset(count, realm, layout);
+  const measure = compileOffset(count, instance, layout);
   const asks = asksGuest(count);
   return {
     note,

@@ -1,32 +1,32 @@
 import type { CoreValue } from "../abi/core_value.ts";
 import type { ContentKind, NumberName } from "../abi/number.ts";
-import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
+import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { checkNumeric, TYPED_ARRAYS } from "../base/numeric_types.ts";
 import { hasProperty, hex, quote, show } from "../base/show.ts";
 import { classOf, plainView, type View } from "../base/view.ts";
 import type { ValueType } from "../binary/types.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { refuseTrailingNul } from "../memory/memory_text.ts";
 import { toOffset } from "../memory/pointer.ts";
-import type { Lower, Store } from "./blocks/store.ts";
-import { besideOf } from "./blocks/stores.ts";
+import type { BoundSource, Lower } from "./blocks/bound_source.ts";
+import { besideOf } from "./blocks/bind_sources.ts";
 import { compileContent } from "./content.ts";
-import { compileOwnLower } from "./own.ts";
+import { compileCustomLower } from "./custom.ts";
 import { compileLowerStrings } from "./string_array.ts";
 
-/** Compiles parameter number `index`; `store` is where its blocks come from. */
+/** Compiles parameter number `index`; `source` is where its blocks come from. */
 export function compileLower(
-  parameter: ParameterRecipe,
+  parameter: ParameterPlan,
   index: number,
-  recipe: Recipe,
-  realm: Realm,
-  store: Store | undefined,
+  plan: PlanParts,
+  instance: Instance,
+  source: BoundSource | undefined,
 ): Lower {
-  const action = `pass argument ${index} to ${quote(recipe.export)}`;
+  const action = `pass argument ${index} to ${quote(plan.export)}`;
   switch (parameter.kind) {
     case "number": {
-      const lower = compileLowerNumber(parameter.type, coreType(recipe, index), action);
+      const lower = compileLowerNumber(parameter.type, coreType(plan, index), action);
       return (frame, value) => {
         frame.values[index] = lower(value);
       };
@@ -40,32 +40,32 @@ export function compileLower(
         }
         frame.values[index] = value;
       };
-    case "own":
-      return compileOwnLower(index, parameter.content, recipe, realm);
+    case "custom":
+      return compileCustomLower(index, parameter.content, plan, instance);
     case "text":
-      return compileLowerText(parameter, index, recipe, realm, store!);
+      return compileLowerText(parameter, index, plan, instance, source!);
     case "strings": {
       if (parameter.place.kind === "managedArray") {
-        const content = compileContent(realm.memory, "string", parameter.encoding);
-        return (frame, value) => store!.put(frame, index, content, value);
+        const content = compileContent(instance.memory, "string", parameter.encoding);
+        return (frame, value) => source!.put(frame, index, content, value);
       }
-      const beside = besideOf(index, recipe.parameters.length);
-      return compileLowerStrings(parameter, index, realm, store!, beside, recipe.export);
+      const beside = besideOf(index, plan.parameters.length);
+      return compileLowerStrings(parameter, index, instance, source!, beside, plan.export);
     }
   }
 }
 
 function compileLowerText(
-  parameter: ParameterRecipe & { kind: "text" },
+  parameter: ParameterPlan & { kind: "text" },
   index: number,
-  recipe: Recipe,
-  realm: Realm,
-  store: Store,
+  plan: PlanParts,
+  instance: Instance,
+  source: BoundSource,
 ): Lower {
   const { content: kind, encoding, nullable } = parameter;
-  const content = compileContent(realm.memory, kind, encoding);
-  const check = compileCheck(kind, `pass argument ${index} to ${quote(recipe.export)}`);
-  if (recipe.pieces?.parameter === index) {
+  const content = compileContent(instance.memory, kind, encoding);
+  const check = compileCheck(kind, `pass argument ${index} to ${quote(plan.export)}`);
+  if (plan.chunked?.parameter === index) {
     return (frame, value) => {
       check(value);
       // Whatever can not be passed is refused before the guest has been told to begin.
@@ -73,11 +73,11 @@ function compileLowerText(
       frame.values[index] = typeof value === "string" ? value : plainView(value as View);
     };
   }
-  const losesNuls = losesTrailingNuls(parameter, recipe);
+  const losesNuls = losesTrailingNuls(parameter, plan);
   const put: Lower = (frame, value) => {
     check(value);
     if (losesNuls && typeof value === "string") refuseTrailingNul(value);
-    store.put(frame, index, content, value);
+    source.put(frame, index, content, value);
   };
   if (!nullable) return put;
   return (frame, value) => {
@@ -101,17 +101,18 @@ function compileCheck(kind: ContentKind, action: string): (value: unknown) => vo
 
 /** Whether NULs at the end of a text would be gone when the text comes back. */
 export function losesTrailingNuls(
-  { content, terminated }: ParameterRecipe & { kind: "text" },
-  { result }: Recipe,
+  { content, terminated }: ParameterPlan & { kind: "text" },
+  { result }: PlanParts,
 ): boolean {
   return content === "string" && terminated !== "always" && result.kind === "text" &&
     result.content === "string" && result.trailingNul === "trim";
 }
 
 /** The core type of the argument that a number is. */
-export function coreType({ slots, core }: Recipe, index: number): ValueType | undefined {
-  const at = slots.findIndex((slot) =>
-    typeof slot === "object" && "parameter" in slot && slot.parameter === index
+export function coreType({ coreArguments, core }: PlanParts, index: number): ValueType | undefined {
+  const at = coreArguments.findIndex((coreArgument) =>
+    typeof coreArgument === "object" && "parameter" in coreArgument &&
+    coreArgument.parameter === index
   );
   return core?.[at];
 }

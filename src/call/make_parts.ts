@@ -1,58 +1,57 @@
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { Plan, Step } from "../abi/plan.ts";
-import type { Recipe } from "../abi/recipe.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import type { ValueType } from "../binary/types.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { blocksOf } from "../plan/compound.ts";
 import { printSymbol } from "../presets/options.ts";
 import { payOwed } from "./blocks/release.ts";
-import { compileStores, findHolder } from "./blocks/stores.ts";
-import { type CallParts, layoutOf, type Run, sharesBlocks } from "./call_parts.ts";
+import { bindSources, findHolder } from "./blocks/bind_sources.ts";
+import { type CallParts, frameLayoutOf, type Run, sharesBlocks } from "./call_parts.ts";
 import { compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
 import { compileLift } from "./lift.ts";
-import { compileOwnInvoke, releaseOwn } from "./own.ts";
-import { compilePieces } from "./prepare.ts";
+import { compileCustomInvoke, releaseCustom } from "./custom.ts";
+import { compileChunked } from "./prepare.ts";
 import { STEP_KINDS } from "./steps/list.ts";
 import type { StepKind } from "./steps/step.ts";
 import type { TextContext } from "./text_context.ts";
-import { compileSlot } from "./values.ts";
+import { compileCoreArgument } from "./values.ts";
 
 /** Makes a plan ready for one instance; `wrap` makes something else of the export that is called. */
 export function makeParts(
   plan: Plan,
-  realm: Realm,
+  instance: Instance,
   wrap: (fn: CoreFunction) => CoreFunction = (fn) => fn,
 ): CallParts {
-  const { recipe } = plan;
-  const { export: symbol, parameters } = recipe;
-  const layout = layoutOf(recipe, realm.address64);
-  const claims = compileClaims(recipe, realm);
-  const stores = compileStores(recipe, realm, layout, claims);
+  const { export: symbol, parameters } = plan;
+  const layout = frameLayoutOf(plan, instance.address64);
+  const claims = compileClaims(plan, instance);
+  const sources = bindSources(plan, instance, layout, claims);
   const context: TextContext = {
-    realm,
+    instance,
     layout,
     symbol,
     block: layout.output + 1 + parameters.length,
-    holder: (pointer: Value) => findHolder(pointer, recipe, layout, stores),
+    holder: (pointer: Value) => findHolder(pointer, plan, layout, sources),
     freed: parameters.flatMap((parameter, index) =>
       parameter.kind === "text" && parameter.free !== undefined ? [index] : []
     ),
-    own: recipe.own,
-    number: (type: ValueType) => printNumber(recipe, type),
-    shared: sharesBlocks(recipe),
+    custom: plan.custom,
+    number: (type: ValueType) => printNumber(plan, type),
+    shared: sharesBlocks(plan),
   };
-  const lift = compileLift(recipe.result, context);
+  const lift = compileLift(plan.result, context);
   const releases = [
     lift.releaseResult,
-    context.shared || recipe.status?.message?.kind === "thrown" ? payOwed : undefined,
-    recipe.own && releaseOwn(recipe),
+    context.shared || plan.status?.message?.kind === "thrown" ? payOwed : undefined,
+    plan.custom && releaseCustom(plan),
     compileForget(plan),
-    ...stores.map((store, index) => {
-      const release = store?.release;
+    ...sources.map((source, index) => {
+      const release = source?.release;
       return release && ((frame: Frame) => release(frame, index));
     }),
   ].filter((release) => release !== undefined);
@@ -60,21 +59,21 @@ export function makeParts(
   const runs: Run[] = [];
   const parts: CallParts = {
     plan,
-    realm,
+    instance,
     layout,
-    stores,
+    sources,
     context,
     claims,
     lift,
-    status: recipe.status && compileStatus(recipe.status, {
+    status: plan.status && compileStatus(plan.status, {
       ...context,
-      block: context.block + blocksOf(recipe.result),
+      block: context.block + blocksOf(plan.result),
       number: undefined,
     }),
-    invoke: compileInvoked(plan, realm, { layout, stores, claims, wrap }),
+    invoke: compileInvoked(plan, instance, { layout, sources, claims, wrap }),
     release(frame) {
       // Everything is read: what frees may call the host, and that the guest.
-      if (isClaiming) realm.claim = frame.outerClaim;
+      if (isClaiming) instance.claim = frame.outerClaim;
       for (let index = 0; index < releases.length; index++) releases[index]!(frame);
     },
     holds: releases.length > 0,
@@ -87,7 +86,7 @@ export function makeParts(
 }
 
 /** The declaration of a symbol as it is called, with a number as its result. */
-function printNumber({ export: name, parameters }: Recipe, type: ValueType): string | undefined {
+function printNumber({ export: name, parameters }: PlanParts, type: ValueType): string | undefined {
   const types = parameters.map((parameter) =>
     parameter.kind === "number"
       ? parameter.type
@@ -101,26 +100,28 @@ function printNumber({ export: name, parameters }: Recipe, type: ValueType): str
 }
 
 function compileInvoked(
-  { recipe }: Plan,
-  realm: Realm,
-  { layout, stores, claims, wrap }:
-    & Pick<CallParts, "layout" | "stores" | "claims">
+  plan: Plan,
+  instance: Instance,
+  { layout, sources, claims, wrap }:
+    & Pick<CallParts, "layout" | "sources" | "claims">
     & { readonly wrap: (fn: CoreFunction) => CoreFunction },
 ): FrameValue {
-  const { export: name, slots, passed, own, pieces } = recipe;
-  if (own !== undefined) return compileOwnInvoke(recipe, realm, wrap);
-  if (pieces !== undefined) {
-    return compilePieces(recipe, realm, layout, stores[pieces.parameter]!, claims?.result);
+  const { export: name, coreArguments, passed, custom, chunked } = plan;
+  if (custom !== undefined) return compileCustomInvoke(plan, instance, wrap);
+  if (chunked !== undefined) {
+    return compileChunked(plan, instance, layout, sources[chunked.parameter]!, claims?.result);
   }
-  const type = realm.functionType(name);
-  const picks = slots.map((slot, index) => compileSlot(slot, index, type, layout));
-  return compileExportCall(realm, name, picks, passed, wrap);
+  const type = instance.functionType(name);
+  const picks = coreArguments.map((coreArgument, index) =>
+    compileCoreArgument(coreArgument, index, type, layout)
+  );
+  return compileExportCall(instance, name, picks, passed, wrap);
 }
 
 /** Compiles dropping the caller's own values: a frame outlives its call. */
-function compileForget({ recipe: { parameters, pieces }, steps }: Plan): Run | undefined {
+function compileForget({ parameters, chunked, steps }: Plan): Run | undefined {
   const kept = parameters.flatMap(({ kind }, index) =>
-    kind === "reference" || index === pieces?.parameter ||
+    kind === "reference" || index === chunked?.parameter ||
       steps.some((step) => step.step === "lower" && step.argument === index && step.keeps)
       ? [index]
       : []

@@ -1,11 +1,11 @@
-import type { Slot } from "../abi/block_source.ts";
+import type { CoreArgument } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { Plan, Step } from "../abi/plan.ts";
 import type { PlanStep, PlanStepName } from "../abi/plan_step.ts";
-import type { ResultRecipe, StatusRecipe } from "../abi/recipe.ts";
+import type { ResultPlan, StatusPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { needsConvention } from "../plan/resolve.ts";
 import { STEP_KINDS } from "./steps/list.ts";
 import type { StepKind } from "./steps/step.ts";
@@ -13,7 +13,7 @@ import { tellBlock, tellFree, tellTaken } from "./telling/blocks.ts";
 import { tellFreeResult, tellResult, tellStatus } from "./telling/results.ts";
 import { tellCall, tellLower, tellPrepare, tellRelease } from "./telling/steps.ts";
 import type { Block, Facts, Telling } from "./telling/types.ts";
-import { contentWords, slotsWords, valueWords } from "./telling/words.ts";
+import { contentWords, coreArgumentsWords, valueWords } from "./telling/words.ts";
 
 /**
  * What one call does, step by step: data that prints as a numbered list.
@@ -59,11 +59,11 @@ export class PlanReport {
  */
 export function reportPlan(
   plan: Plan,
-  realm: Realm,
+  instance: Instance,
   declaration: SymbolDeclaration,
   rivals: readonly string[],
 ): PlanReport {
-  const told = new PlanTelling(plan, realm, declaration.async ?? false);
+  const told = new PlanTelling(plan, instance, declaration.async ?? false);
   if (rivals.length > 0 && needsConvention(declaration)) {
     told.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
   }
@@ -75,16 +75,16 @@ export function reportPlan(
 class PlanTelling implements Telling {
   readonly lines: PlanStep[] = [];
   readonly plan: Plan;
-  readonly realm: Realm;
+  readonly instance: Instance;
   readonly isAsync: boolean;
   readonly asked = new Set<string>();
   hasLength = false;
   subject: string = "the result";
   chunk: number | undefined;
 
-  constructor(plan: Plan, realm: Realm, isAsync: boolean) {
+  constructor(plan: Plan, instance: Instance, isAsync: boolean) {
     this.plan = plan;
-    this.realm = realm;
+    this.instance = instance;
     this.isAsync = isAsync;
   }
 
@@ -96,7 +96,7 @@ class PlanTelling implements Telling {
 
   argument(index: number): string {
     if (index === this.chunk) return "the chunk";
-    const { parameters } = this.plan.recipe;
+    const { parameters } = this.plan;
     const [only] = parameters;
     if (parameters.length > 1 || only === undefined) return `argument ${index}`;
     if (only.kind === "strings") return "the texts";
@@ -106,7 +106,7 @@ class PlanTelling implements Telling {
   }
 
   isGlobal(name: string): boolean {
-    const { exports } = this.realm;
+    const { exports } = this.instance;
     return Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global;
   }
 
@@ -114,8 +114,8 @@ class PlanTelling implements Telling {
     return valueWords(value, this);
   }
 
-  passed(slots: readonly Slot[]): string {
-    return slots.length === 0 ? "" : ` with ${slotsWords(slots, this)}`;
+  passed(coreArguments: readonly CoreArgument[]): string {
+    return coreArguments.length === 0 ? "" : ` with ${coreArgumentsWords(coreArguments, this)}`;
   }
 
   block(block: Block): void {
@@ -130,15 +130,15 @@ class PlanTelling implements Telling {
     tellFree(block, this);
   }
 
-  status(status: StatusRecipe): void {
+  status(status: StatusPlan): void {
     tellStatus(status, this);
   }
 
-  result(result: ResultRecipe): void {
+  result(result: ResultPlan): void {
     tellResult(result, [], this);
   }
 
-  freeResult(result: ResultRecipe): void {
+  freeResult(result: ResultPlan): void {
     tellFreeResult(result, [], this);
   }
 

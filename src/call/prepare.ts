@@ -1,18 +1,18 @@
-import type { Slot } from "../abi/block_source.ts";
+import type { CoreArgument } from "../abi/block_source.ts";
 import type { CoreValue } from "../abi/core_value.ts";
-import type { ParameterRecipe, PieceCall, Recipe } from "../abi/recipe.ts";
+import type { ChunkCall, ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { quote } from "../base/show.ts";
 import { byteLengthOf, changedError } from "../base/view.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
-import type { Store, Stores } from "./blocks/store.ts";
-import { compileTakeArea, compileTakeOutput, type OutputContext } from "./blocks/stores.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { BoundSource, BoundSources } from "./blocks/bound_source.ts";
+import { compileTakeArea, compileTakeOutput, type OutputContext } from "./blocks/bind_sources.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
 import { compileStatus } from "./failure.ts";
-import type { Layout } from "./frame_layout.ts";
+import type { FrameLayout } from "./frame_layout.ts";
 import type { TextContext } from "./text_context.ts";
-import { compileSlot, compileValue } from "./values.ts";
+import { compileCoreArgument, compileValue } from "./values.ts";
 
 /** What is done between lowering and the call. */
 export type Prepare = (frame: Frame, args: readonly unknown[]) => void;
@@ -28,26 +28,26 @@ interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byte
  * is not told are checked, a return area and an output buffer are taken.
  */
 export function compilePrepare(
-  { parameters, area, output, pieces, export: symbol }: Recipe,
-  stores: Stores,
+  { parameters, area, output, chunked, export: symbol }: PlanParts,
+  sources: BoundSources,
   context: TextContext,
   { claimResult, ...call }: PrepareContext,
 ): Prepare | undefined {
-  const { realm, layout } = context;
+  const { instance, layout } = context;
   const steps: Prepare[] = parameters.flatMap((parameter, index) =>
     compileExpect(parameter, index, context) ?? []
   );
-  // The result of a guest that takes pieces is there after the last one.
-  if (claimResult !== undefined && pieces === undefined) steps.push(claimResult);
-  const fill = area?.holds && compileFillArea(area.holds, realm, layout);
+  // The result of a guest that takes chunks is there after the last one.
+  if (claimResult !== undefined && chunked === undefined) steps.push(claimResult);
+  const fill = area?.holds && compileFillArea(area.holds, instance, layout);
   if (area !== undefined) {
-    steps.push(compileTakeArea(area.words * layout.word, realm, layout, stores));
+    steps.push(compileTakeArea(area.words * layout.word, instance, layout, sources));
   }
   if (output !== undefined) {
     if (output.status !== undefined) steps.push(compileStatus(output.status, context));
     if (output.capacity === "query" && fill !== undefined) steps.push(noOutput(layout), fill);
-    const store = stores[layout.output]!;
-    steps.push(compileTakeOutput(output, { realm, layout, symbol, store, ...call }));
+    const source = sources[layout.output]!;
+    steps.push(compileTakeOutput(output, { instance, layout, symbol, source, ...call }));
   }
   // Only now is it known where the output buffer is.
   if (fill !== undefined) steps.push(fill);
@@ -58,7 +58,7 @@ export function compilePrepare(
 }
 
 /** The output buffer of a call that only asks for its size. */
-function noOutput({ output }: Layout): Prepare {
+function noOutput({ output }: FrameLayout): Prepare {
   return (frame) => {
     frame.pointers[output] = frame.sizes[output] = 0;
   };
@@ -66,12 +66,12 @@ function noOutput({ output }: Layout): Prepare {
 
 /** Compiles the check of a length that the guest takes for granted. */
 function compileExpect(
-  parameter: ParameterRecipe,
+  parameter: ParameterPlan,
   index: number,
-  { realm, layout, symbol }: TextContext,
+  { instance, layout, symbol }: TextContext,
 ): Prepare | undefined {
   if (parameter.kind !== "text" || parameter.byteLength === undefined) return undefined;
-  const expected = compileValue(parameter.byteLength, realm, layout);
+  const expected = compileValue(parameter.byteLength, instance, layout);
   return (frame) => {
     const wanted = Number(expected(frame));
     const found = frame.byteLengths[index]!;
@@ -85,12 +85,14 @@ function compileExpect(
 
 /** Compiles writing what the return area holds before the call: a struct that the guest is given. */
 function compileFillArea(
-  holds: readonly Slot[],
-  { memory }: Realm,
-  layout: Layout,
+  holds: readonly CoreArgument[],
+  { memory }: Instance,
+  layout: FrameLayout,
 ): (frame: Frame) => void {
   const { area, word } = layout;
-  const picks = holds.map((slot, index) => compileSlot(slot, index, undefined, layout));
+  const picks = holds.map((coreArgument, index) =>
+    compileCoreArgument(coreArgument, index, undefined, layout)
+  );
   const write = word === 8
     ? (pointer: number, value: CoreValue) =>
       memory.write("u64", pointer, BigInt.asUintN(64, BigInt(value as number)))
@@ -106,37 +108,39 @@ function compileFillArea(
 /** How much a guest that hands out blocks is given at once: enough for a call to cost nothing. */
 const PIECE_SIZE = 65536;
 
-/** What is passed in pieces: text by code units, bytes, or an array by its elements. */
+/** What is passed in chunks: text by code units, bytes, or an array by its elements. */
 type Sliceable = string | Uint8Array;
 
 /**
- * Compiles a guest that takes its input in pieces: it is told to begin, is given as much as its
+ * Compiles a guest that takes its input in chunks: it is told to begin, is given as much as its
  * buffer holds as often as need be, and is asked for the result.
  */
-export function compilePieces(
-  recipe: Recipe,
-  realm: Realm,
-  layout: Layout,
-  store: Store,
+export function compileChunked(
+  plan: PlanParts,
+  instance: Instance,
+  layout: FrameLayout,
+  source: BoundSource,
   claimResult: PrepareContext["claimResult"],
 ): FrameValue {
-  const { init, update, final, parameter } = recipe.pieces!;
-  const { content: kind, encoding } = recipe.parameters[parameter] as
-    & ParameterRecipe
+  const { init, update, final, parameter } = plan.chunked!;
+  const { content: kind, encoding } = plan.parameters[parameter] as
+    & ParameterPlan
     & { kind: "text" };
-  const content = compileContent(realm.memory, kind, encoding);
-  // Text in UTF-8 can have one byte for a code unit: whether it has more is seen piece by piece.
+  const content = compileContent(instance.memory, kind, encoding);
+  // Text in UTF-8 can have one byte for a code unit: whether it has more is seen chunk by chunk.
   const unit = unitOf(kind, encoding);
-  const compile = ({ export: name, slots }: PieceCall) => {
-    const type = realm.functionType(name);
-    const picks = slots.map((slot, index) => compileSlot(slot, index, type, layout));
-    return compileExportCall(realm, name, picks);
+  const compile = ({ export: name, coreArguments }: ChunkCall) => {
+    const type = instance.functionType(name);
+    const picks = coreArguments.map((coreArgument, index) =>
+      compileCoreArgument(coreArgument, index, type, layout)
+    );
+    return compileExportCall(instance, name, picks);
   };
   const begin = init && compile(init);
   const give = compile(update);
   const end = compile(final);
 
-  const { buffer } = store;
+  const { buffer } = source;
   return (frame: Frame) => {
     begin?.(frame);
     const input = frame.values[parameter] as Sliceable;
@@ -146,19 +150,19 @@ export function compilePieces(
     for (let at = 0; at < length;) {
       // The guest was called: it may have called back, and the host may have resized the buffer.
       if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
-        throw changedError(byteLength, recipe.export);
+        throw changedError(byteLength, plan.export);
       }
       const pointer = buffer?.locate(frame) ?? 0;
       const room = buffer?.room(frame, pointer) ?? PIECE_SIZE;
       if (buffer?.capacity.exact === false) {
         throw buffer.capacity.chunkProblem(parameter, update.export).error();
       }
-      const next = pieceEnd(input, at, Math.floor(room / unit), room, content);
-      const piece = slice(input, at, next);
-      if (buffer === undefined) store.put(frame, parameter, content, piece);
-      else buffer.putAt(frame, parameter, content, piece, pointer);
+      const next = chunkEnd(input, at, Math.floor(room / unit), room, content);
+      const chunk = slice(input, at, next);
+      if (buffer === undefined) source.put(frame, parameter, content, chunk);
+      else buffer.putAt(frame, parameter, content, chunk, pointer);
       give(frame);
-      store.release?.(frame, parameter);
+      source.release?.(frame, parameter);
       at = next;
     }
     buffer?.unclaim(frame, parameter);
@@ -168,11 +172,11 @@ export function compilePieces(
 }
 
 /**
- * Where the piece that begins at `at` ends: behind at most `count` units, and where that takes more
- * than `room` bytes, at half of that, as often as need be. A buffer that can't take the least piece
+ * Where the chunk that begins at `at` ends: behind at most `count` units, and where that takes more
+ * than `room` bytes, at half of that, as often as need be. A buffer that can't take the least chunk
  * is left to refuse it with the reason.
  */
-function pieceEnd(
+function chunkEnd(
   input: Sliceable,
   at: number,
   count: number,

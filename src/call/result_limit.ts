@@ -1,21 +1,21 @@
-import type { ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { UTF16_TAG } from "./content.ts";
 
 // What the values of one call take of the host's memory, which is counted before it is taken.
 
 /** What is lifted, and of which instance. */
 interface LiftContext {
-  readonly realm: Realm;
+  readonly instance: Instance;
   readonly symbol: string;
   readonly subject?: string;
 }
 
 /** What tells how much the host holds of text, bytes or an array. */
-type Held = Pick<TextResultRecipe, "content" | "encoding">;
+type Held = Pick<TextResultPlan, "content" | "encoding">;
 
 /** How many bytes the host holds at the most for each byte that is read. */
 export function mostHeld({ content, encoding }: Held): 1 | 2 {
@@ -27,18 +27,18 @@ export function mostHeld({ content, encoding }: Held): 1 | 2 {
  * its length as the guest told it.
  */
 export function compileAdmit(
-  recipe: Held,
+  plan: Held,
   context: LiftContext,
 ): (frame: Frame, pointer: number, byteLength: number, count: number) => void {
-  const { realm } = context;
-  const factor = mostHeld(recipe);
+  const { instance } = context;
+  const factor = mostHeld(plan);
   // The limit becomes greater with memory, never less.
-  const { resultLimit: certain } = realm;
+  const { resultLimit: certain } = instance;
   return (frame, pointer, byteLength, count) => {
     if (frame.taken + byteLength * factor <= certain) return;
-    const limit = realm.resultLimit;
+    const limit = instance.resultLimit;
     if (frame.taken + byteLength * factor <= limit) return;
-    const taken = frame.taken + measure(realm.memory.view(pointer, byteLength), count, recipe);
+    const taken = frame.taken + measure(instance.memory.view(pointer, byteLength), count, plan);
     if (taken > limit) throw tooMuchError(taken, context);
   };
 }
@@ -86,7 +86,7 @@ export function tooMuchError(taken: number, context: LiftContext): GuestError {
   return new GuestError(
     "result-too-large",
     `Cannot lift ${subjectOf(context)}: it takes at least ${taken} bytes of the host's memory, ` +
-      `expected at most ${context.realm.resultLimit} or a higher limits: { results }`,
+      `expected at most ${context.instance.resultLimit} or a higher limits: { results }`,
     { export: context.symbol },
   );
 }
@@ -98,7 +98,7 @@ const OWED_SIZE = 96;
  * How many bytes the host holds for a value in a record or a list beside its text or its elements:
  * as V8 15 has them, rounded down where a guest needs few bytes to tell of many values.
  */
-export function sizeOf(result: ResultRecipe): number {
+export function sizeOf(result: ResultPlan): number {
   switch (result.kind) {
     case "number":
       return result.type === "i64" || result.type === "u64" ? 32 : 8;
@@ -122,10 +122,10 @@ export function compileCharge(
   size: number,
   context: LiftContext,
 ): (frame: Frame, items: number) => void {
-  const { realm } = context;
+  const { instance } = context;
   return (frame, items) => {
     const taken = frame.taken + items * size;
-    if (taken > realm.resultLimit) throw tooMuchError(taken, context);
+    if (taken > instance.resultLimit) throw tooMuchError(taken, context);
     frame.taken = taken;
   };
 }

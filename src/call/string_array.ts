@@ -1,27 +1,27 @@
-import type { StringsRecipe } from "../abi/recipe.ts";
+import type { StringsPlan } from "../abi/plan_parts.ts";
 import { isArray, quote, show } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
-import type { Lower, Store } from "./blocks/store.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { BoundSource, Lower } from "./blocks/bound_source.ts";
 import { compileContent, type Content, lengthsOffset } from "./content.ts";
 
 /** Whether each text has a block of its own: where the guest takes them over, it frees each. */
-export function isEach({ place, free }: StringsRecipe): boolean {
+export function isEach({ place, free }: StringsPlan): boolean {
   return place.kind === "allocator" && free === undefined;
 }
 
 /** Compiles a parameter of several texts; `beside` is a block for one text of its own. */
 export function compileLowerStrings(
-  recipe: StringsRecipe,
+  plan: StringsPlan,
   index: number,
-  { memory, address64 }: Realm,
-  store: Store,
+  { memory, address64 }: Instance,
+  source: BoundSource,
   beside: number,
   symbol: string,
 ): Lower {
-  const { terminated } = recipe;
-  const text = compileContent(memory, "string", recipe.encoding);
-  const table = compileTable(recipe, address64);
+  const { terminated } = plan;
+  const text = compileContent(memory, "string", plan.encoding);
+  const table = compileTable(plan, address64);
   const writeWord = address64
     ? (pointer: number, value: number) => memory.write("u64", pointer, BigInt(value))
     : (pointer: number, value: number) => memory.write("u32", pointer, value);
@@ -59,11 +59,11 @@ export function compileLowerStrings(
 
   function each(frame: Frame, items: readonly string[]): void {
     const blocks = items.map((item) => {
-      store.put(frame, beside, text, item);
+      source.put(frame, beside, text, item);
       return [frame.pointers[beside]!, frame.codeUnits[beside]!] as const;
     });
     const byteLength = table.byteLength(items.length);
-    store.take(frame, index, byteLength);
+    source.take(frame, index, byteLength);
     const base = frame.pointers[index]!;
     memory.clear(base, byteLength);
     for (const [at, [pointer, length]] of blocks.entries()) {
@@ -72,9 +72,9 @@ export function compileLowerStrings(
     frame.codeUnits[index] = items.length;
   }
 
-  const put: (frame: Frame, items: readonly string[]) => void = isEach(recipe)
+  const put: (frame: Frame, items: readonly string[]) => void = isEach(plan)
     ? each
-    : (frame, items) => store.put(frame, index, together, items);
+    : (frame, items) => source.put(frame, index, together, items);
   return (frame, value) => {
     const items = strings(value, index, symbol);
     if (terminated) together.refuseNul(items);
@@ -89,7 +89,7 @@ interface Table {
   lengthAt(at: number, count: number): number;
 }
 
-function compileTable({ layout }: StringsRecipe, address64: boolean): Table {
+function compileTable({ layout }: StringsPlan, address64: boolean): Table {
   const word = address64 ? 8 : 4;
   if (layout === "pairs") {
     return {

@@ -1,15 +1,15 @@
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import type { Value } from "../abi/value.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
-import type { Store } from "./blocks/store.ts";
-import type { Layout } from "./frame_layout.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { BoundSource } from "./blocks/bound_source.ts";
+import type { FrameLayout } from "./frame_layout.ts";
 
 /** What text is lifted with. */
 export interface TextContext {
-  readonly realm: Realm;
-  readonly layout: Layout;
+  readonly instance: Instance;
+  readonly layout: FrameLayout;
   readonly symbol: string;
   /** The declaration of a symbol like this with a number as its result, as the option has it. */
   readonly number?: ((type: ValueType) => string | undefined) | undefined;
@@ -26,9 +26,9 @@ export interface TextContext {
   /** Whether it is one of several values of a call, which together are not to take too much. */
   readonly isPart?: boolean;
   /** The convention that lifts by itself, if it is one. */
-  readonly own?: OwnConvention | undefined;
-  /** The store that a pointer's block is in and its index, where the text lies in one of the call's. */
-  holder(pointer: Value): { readonly store: Store; readonly index: number } | undefined;
+  readonly custom?: CustomConvention | undefined;
+  /** The source that a pointer's block is in and its index, where the text lies in one of the call's. */
+  holder(pointer: Value): { readonly source: BoundSource; readonly index: number } | undefined;
 }
 
 /** Compiled text or bytes of a result. */

@@ -1,14 +1,14 @@
-import type { TextResultRecipe } from "../abi/recipe.ts";
+import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
 import { quote, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { nulSize } from "../memory/memory_text.ts";
 import { unitOf, UTF16_TAG } from "./content.ts";
-import type { Layout } from "./frame_layout.ts";
+import type { FrameLayout } from "./frame_layout.ts";
 import { managedEngine } from "./managed/engine.ts";
 import { heldBytes, ITEM_SIZE, type Lifted, tooMuchError } from "./result_limit.ts";
 import type { TextContext } from "./text_context.ts";
@@ -27,7 +27,7 @@ export type Read = (
 /** Compiles copying text, bytes or an array out of memory. */
 export function compileRead(
   memory: GuestMemory,
-  { content, encoding, text }: TextResultRecipe,
+  { content, encoding, text }: TextResultPlan,
   context: TextContext,
 ): Read {
   if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
@@ -38,20 +38,20 @@ export function compileRead(
 
 /** Compiles reading several strings, which only objects of AssemblyScript hold. */
 function compileStrings(
-  { length }: TextResultRecipe["text"],
+  { length }: TextResultPlan["text"],
   context: TextContext,
 ): Read {
-  const { realm, symbol } = context;
+  const { instance, symbol } = context;
   const runtime = typeof length === "object" && "object" in length ? length.object : "managed";
   const subject = subjectOf(context);
-  const read = managedEngine(realm).compileReadString({ realm, symbol, subject, runtime });
+  const read = managedEngine(instance).compileReadString({ instance, symbol, subject, runtime });
   return (pointer, byteLength, before) => {
     const texts: string[] = [];
     let taken = before;
     for (let at = 0; at < byteLength / 4; at++) {
       const text = read(pointer + at * 4, at);
       taken += ITEM_SIZE + heldBytes(text);
-      if (taken > realm.resultLimit) throw tooMuchError(taken, context);
+      if (taken > instance.resultLimit) throw tooMuchError(taken, context);
       texts.push(text);
     }
     return texts;
@@ -60,7 +60,7 @@ function compileStrings(
 
 function compileString(
   memory: GuestMemory,
-  encoding: TextResultRecipe["encoding"],
+  encoding: TextResultPlan["encoding"],
 ): (pointer: number, byteLength: number, count: number) => string {
   if (encoding === "latin1+utf16") {
     return (pointer, byteLength, count) =>
@@ -110,17 +110,21 @@ export interface TextLength {
 }
 
 /** Compiles where the length of a text is found and what it counts. */
-export function compileLength(recipe: TextResultRecipe, realm: Realm, layout: Layout): TextLength {
-  const { text: { length, unit }, encoding } = recipe;
+export function compileLength(
+  plan: TextResultPlan,
+  instance: Instance,
+  layout: FrameLayout,
+): TextLength {
+  const { text: { length, unit }, encoding } = plan;
   const rest = {
-    byteLength: unit === "codeUnits" ? byteLengthOf(recipe) : (count: number) => count,
+    byteLength: unit === "codeUnits" ? byteLengthOf(plan) : (count: number) => count,
     head: 0,
     tail: 0,
     inMemory: false,
   };
-  const { memory } = realm;
+  const { memory } = instance;
   if (length === "nul") {
-    const wide = recipe.content === "string" && encoding === "utf-16";
+    const wide = plan.content === "string" && encoding === "utf-16";
     const options = { encoding: wide ? "utf-16" : "latin1" } as const;
     return {
       ...rest,
@@ -140,7 +144,7 @@ export function compileLength(recipe: TextResultRecipe, realm: Realm, layout: La
     };
   }
   if (typeof length === "object" && "end" in length) {
-    const end = compileOffset(length.end, realm, layout);
+    const end = compileOffset(length.end, instance, layout);
     return {
       ...rest,
       count: (frame, pointer) => end(frame) - pointer,
@@ -151,10 +155,10 @@ export function compileLength(recipe: TextResultRecipe, realm: Realm, layout: La
     // The object is looked at as a whole.
     return { ...rest, count: () => 0, inMemory: true };
   }
-  return { ...rest, count: compileOffset(length, realm, layout) };
+  return { ...rest, count: compileOffset(length, instance, layout) };
 }
 
-function byteLengthOf({ content, encoding }: TextResultRecipe): (count: number) => number {
+function byteLengthOf({ content, encoding }: TextResultPlan): (count: number) => number {
   if (content === "string" && encoding === "latin1+utf16") {
     return (count) => count >= UTF16_TAG ? (count - UTF16_TAG) * 2 : count;
   }
@@ -165,14 +169,14 @@ function byteLengthOf({ content, encoding }: TextResultRecipe): (count: number) 
 /** Compiles the check that a result lies within the block of the call that it is said to be in. */
 export function compileGuard(
   pointer: Value,
-  { realm, symbol, layout, holder }: TextContext,
+  { instance, symbol, layout, holder }: TextContext,
 ): ((frame: Frame, pointer: number, byteLength: number) => void) | undefined {
   const found = holder(pointer);
   if (found === undefined) return undefined;
-  const { store, index } = found;
+  const { source, index } = found;
   const isOutput = index === layout.output;
   return (frame, at, byteLength) => {
-    const capacity = store.capacityAt(frame, index, at);
+    const capacity = source.capacityAt(frame, index, at);
     if (byteLength <= capacity) return;
     if (isOutput) {
       throw new GuestError(
@@ -182,7 +186,7 @@ export function compileGuard(
         { export: symbol },
       );
     }
-    throw realm.poison(
+    throw instance.poison(
       new GuestError(
         "overrun",
         `Cannot lift the result of ${quote(symbol)}: the guest returned ${byteLength} bytes, ` +

@@ -1,4 +1,4 @@
-import type { ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote, subjectOf } from "../base/show.ts";
@@ -6,7 +6,7 @@ import { compileInvoke, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
 import { compileRelease } from "./blocks/release.ts";
-import type { Lower } from "./blocks/store.ts";
+import type { Lower } from "./blocks/bound_source.ts";
 import { tellUnfreed } from "./blocks/unfreed.ts";
 import { loadedEngine, managedEngine } from "./managed/engine.ts";
 import type { Contents } from "./managed/types.ts";
@@ -26,32 +26,32 @@ import {
 const ABSENT = -1;
 
 /** Compiles where text is found, how it is read, and how it is freed. */
-export function compileText(recipe: TextResultRecipe, context: TextContext): LiftedText {
-  const { realm, layout, block, holder, isPart } = context;
-  const { memory } = realm;
-  const { text, content, nullable, nullIs, trailingNul } = recipe;
-  const locateExactly = compilePointer(text.pointer, realm, layout);
-  const contents = compileObject(recipe, context);
+export function compileText(plan: TextResultPlan, context: TextContext): LiftedText {
+  const { instance, layout, block, holder, isPart } = context;
+  const { memory } = instance;
+  const { text, content, nullable, nullIs, trailingNul } = plan;
+  const locateExactly = compilePointer(text.pointer, instance, layout);
+  const contents = compileObject(plan, context);
   const found = { start: 0, byteLength: 0 };
   const base = baseOf(text.pointer);
-  const locateBase = base === undefined ? undefined : compilePointer(base, realm, layout);
+  const locateBase = base === undefined ? undefined : compilePointer(base, instance, layout);
   const locateFrom = asksGuest(base) ? compileFrom(text.pointer, context) : undefined;
-  const length = compileLength(recipe, realm, layout);
+  const length = compileLength(plan, instance, layout);
   const { head, tail } = length;
   // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
-  const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, realm, layout);
-  const { claim, release } = compileRelease(recipe, tail, context);
+  const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, instance, layout);
+  const { claim, release } = compileRelease(plan, tail, context);
   // A fixed length is the caller's word: a guest can not lie about it.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
-  const admit = compileAdmit(recipe, context);
-  const read = compileRead(memory, recipe, context);
+  const admit = compileAdmit(plan, context);
+  const read = compileRead(memory, plan, context);
   // What begins at address 0 is no block: only a buffer of the guest's own can.
-  const lowest = realm.lowest;
+  const lowest = instance.lowest;
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
-  const { unfreed } = realm;
-  const isUnfreed = recipe.unfreed === true && !context.kept;
+  const { unfreed } = instance;
+  const isUnfreed = plan.unfreed === true && !context.kept;
   const canBeEmpty = nullIs === "empty" && !length.inMemory;
 
   function find(frame: Frame, at?: number): void {
@@ -59,18 +59,18 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
     frame.asked = undefined;
     frame.byteLengths[block] = ABSENT;
     const start = locateBase === undefined || at !== undefined ? lowest : locateBase(frame);
-    if (start < lowest && start > 0) throw lowError(context, recipe, start);
+    if (start < lowest && start > 0) throw lowError(context, plan, start);
     const pointer = frame.pointers[block] = start === 0
       ? 0
       : at ?? locateFrom?.(frame, start) ?? locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (start === 0 || !canBeEmpty) throw nullError(context, recipe);
+      if (start === 0 || !canBeEmpty) throw nullError(context, plan);
       asked ??= length.count(frame, 0);
-      if (Number(asked) !== 0) throw nullError(context, recipe);
+      if (Number(asked) !== 0) throw nullError(context, plan);
     }
     if (pointer < lowest && length.inMemory && pointer > 0 && !isOwnBuffer) {
-      throw lowError(context, recipe, pointer);
+      throw lowError(context, plan, pointer);
     }
     check?.(frame);
     if (contents !== undefined) {
@@ -127,14 +127,14 @@ export function compileText(recipe: TextResultRecipe, context: TextContext): Lif
 
 /** Compiles finding the contents of an object of AssemblyScript, if that is what is lifted. */
 function compileObject(
-  { content, text: { length } }: TextResultRecipe,
+  { content, text: { length } }: TextResultPlan,
   context: TextContext,
 ): ((pointer: number, found: Contents) => void) | undefined {
   if (typeof length !== "object" || !("object" in length) || content === "string") return undefined;
-  const { realm, symbol } = context;
+  const { instance, symbol } = context;
   const subject = subjectOf(context);
-  return managedEngine(realm).compileContents(content, {
-    realm,
+  return managedEngine(instance).compileContents(content, {
+    instance,
     symbol,
     subject,
     runtime: length.object,
@@ -150,9 +150,9 @@ function baseOf(pointer: Value): Value | undefined {
 /** Compiles a pointer in a struct of the guest's whose address was asked for, and is not again. */
 function compileFrom(
   pointer: Value,
-  { realm, layout }: TextContext,
+  { instance, layout }: TextContext,
 ): (frame: Frame, base: number) => number {
-  const locate = compilePointer({ ...pointer as object, at: "result" } as Value, realm, layout);
+  const locate = compilePointer({ ...pointer as object, at: "result" } as Value, instance, layout);
   return (frame, base) => {
     const { result } = frame;
     try {
@@ -168,9 +168,9 @@ function compileFrom(
 function compileAsk(
   name: string,
   find: (frame: Frame) => void,
-  { realm, symbol }: TextContext,
+  { instance, symbol }: TextContext,
 ): (frame: Frame) => void {
-  const ask = compileInvoke(exportedFunction(realm, expandName(name, symbol)), []);
+  const ask = compileInvoke(exportedFunction(instance, expandName(name, symbol)), []);
   return (frame) => {
     const { result } = frame;
     try {
@@ -184,15 +184,15 @@ function compileAsk(
 
 /** Compiles the check of what tells whether the guest's object is one at all. */
 function compileCheck(
-  { value, is, what }: NonNullable<TextResultRecipe["text"]["check"]>,
+  { value, is, what }: NonNullable<TextResultPlan["text"]["check"]>,
   context: TextContext,
 ): (frame: Frame) => void {
-  const { realm, layout, symbol } = context;
-  const get = compileValue(value, realm, layout);
+  const { instance, layout, symbol } = context;
+  const get = compileValue(value, instance, layout);
   return (frame) => {
     const found = Number(get(frame));
     if (found === is) return;
-    const name = loadedEngine()?.classNameOf(realm, found);
+    const name = loadedEngine()?.classNameOf(instance, found);
     throw new GuestError(
       "signature",
       `Cannot lift ${subjectOf(context)}: its ${what} is ${found}` +
@@ -202,41 +202,41 @@ function compileCheck(
   };
 }
 
-function nullError(context: TextContext, recipe: TextResultRecipe): GuestError {
+function nullError(context: TextContext, plan: TextResultPlan): GuestError {
   return new GuestError(
     "null-pointer",
     `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
-      contentOf(recipe) + tellUnfreed(context.realm, 1 / 2),
+      contentOf(plan) + tellUnfreed(context.instance, 1 / 2),
     { export: context.symbol },
   );
 }
 
 /** The error for a small number where a pointer is expected. */
-function lowError(context: TextContext, recipe: TextResultRecipe, pointer: number): GuestError {
-  const { symbol, realm, number } = context;
+function lowError(context: TextContext, plan: TextResultPlan, pointer: number): GuestError {
+  const { symbol, instance, number } = context;
   const isResult = context.subject === undefined && !context.isPart;
-  const line = isResult && number?.(realm.functionType(symbol)?.results[0] ?? "i32");
+  const line = isResult && number?.(instance.functionType(symbol)?.results[0] ?? "i32");
   return new GuestError(
     "null-pointer",
     `Cannot lift ${subjectOf(context)}: the guest gave ${hex(pointer)}, which is below its data, ` +
-      `expected ${contentOf(recipe)}` +
+      `expected ${contentOf(plan)}` +
       (!line ? "" : ` or ${line} if it returns a number`),
     { export: symbol },
   );
 }
 
-function contentOf({ content }: TextResultRecipe): string {
+function contentOf({ content }: TextResultPlan): string {
   if (content === "string") return "text";
   return typeof content === "string" ? content : "an array";
 }
 
 /** Compiles a part of a text that was passed; the frame has the string among its values. */
 export function compileSlice(
-  { parameter, from, to, nullable }: ResultRecipe & { kind: "slice" },
-  { realm, layout, symbol }: TextContext,
+  { parameter, from, to, nullable }: ResultPlan & { kind: "slice" },
+  { instance, layout, symbol }: TextContext,
 ): FrameValue {
-  const begin = compileInteger(from, realm, layout);
-  const end = compileInteger(to, realm, layout);
+  const begin = compileInteger(from, instance, layout);
+  const end = compileInteger(to, instance, layout);
   return (frame) => {
     const text = frame.values[parameter] as string;
     const first = Number(begin(frame));

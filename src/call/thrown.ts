@@ -3,16 +3,19 @@ import { GuestError, messageOf } from "../base/errors.ts";
 import { isA, quote, show } from "../base/show.ts";
 import { exportedFunction } from "../instance/exports.ts";
 import type { Frame } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 
 /** Takes the value that a guest has thrown by its index; nothing where the guest has none. */
 type TakeThrown = (frame: Frame, index: number) => { readonly value: unknown } | undefined;
 
 /** Compiles taking a thrown value out of the guest's table, where the guest has one. */
-export function compileThrown({ table, drop }: ThrownValue, realm: Realm): TakeThrown | undefined {
-  const { exports } = realm;
+export function compileThrown(
+  { table, drop }: ThrownValue,
+  instance: Instance,
+): TakeThrown | undefined {
+  const { exports } = instance;
   if (typeof exports[drop] !== "function") return undefined;
-  const fn = exportedFunction(realm, drop);
+  const fn = exportedFunction(instance, drop);
   const named = exports[table];
   const isNamed = named instanceof WebAssembly.Table;
   const tables = (isNamed ? [named] : Object.values(exports)).filter((found) =>

@@ -1,4 +1,4 @@
-import type { Slot } from "../abi/block_source.ts";
+import type { CoreArgument } from "../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
@@ -12,17 +12,17 @@ import {
   missingExport,
 } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/options.ts";
 import { lengthsOffset } from "./content.ts";
-import type { Layout } from "./frame_layout.ts";
+import type { FrameLayout } from "./frame_layout.ts";
 
 /** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
 export function compileValue(
   value: Value,
-  realm: Realm,
-  layout: Layout,
+  instance: Instance,
+  layout: FrameLayout,
 ): FrameValue<number | bigint> {
   if (typeof value === "number") return () => value;
   if (value === "result") return (frame) => core(frame.result, value, layout);
@@ -43,39 +43,39 @@ export function compileValue(
     const { byteLengthOf } = value;
     return (frame) => frame.byteLengths[byteLengthOf]!;
   }
-  if ("export" in value) return compileGetter(value.export, realm, layout.symbol);
+  if ("export" in value) return compileGetter(value.export, instance, layout.symbol);
   if ("call" in value) {
-    const type = realm.functionType(value.call);
+    const type = instance.functionType(value.call);
     const isWide = (index: number) =>
-      type === undefined ? realm.address64 : type.parameters[index] === "i64";
+      type === undefined ? instance.address64 : type.parameters[index] === "i64";
     const picks = value.with.map((part, index) => {
       const compile = isWide(index) ? compileInteger : compileValue;
-      const pick = compile(part, realm, layout);
+      const pick = compile(part, instance, layout);
       if (type === undefined || isWide(index)) {
-        return asParameter(pick, type, index, realm.address64);
+        return asParameter(pick, type, index, instance.address64);
       }
       return (frame: Frame) => narrow(pick(frame), part, layout);
     });
-    const call = compileExportCall(realm, value.call, picks);
+    const call = compileExportCall(instance, value.call, picks);
     return (frame) => core(call(frame), value, layout);
   }
   if (isArithmetic(value)) {
     const compile = "indexIn" in value ? compileInteger : compileValue;
-    return compileArithmetic(value, (part) => compile(part, realm, layout), layout);
+    return compileArithmetic(value, (part) => compile(part, instance, layout), layout);
   }
   if ("low" in value) {
-    const whole = compileInteger(value.low, realm, layout);
+    const whole = compileInteger(value.low, instance, layout);
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
   }
   if ("high" in value) {
-    const whole = compileInteger(value.high, realm, layout);
+    const whole = compileInteger(value.high, instance, layout);
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
   }
-  return compileLoad(value, realm, layout);
+  return compileLoad(value, instance, layout);
 }
 
 /** A number for a parameter that is not 64 bits wide. */
-function narrow(found: number | bigint, value: Value, { symbol }: Layout): number {
+function narrow(found: number | bigint, value: Value, { symbol }: FrameLayout): number {
   if (typeof found === "number") return found;
   throw valueError(found, value, symbol, "a number of 32 bits, such as { low: … } or { high: … }");
 }
@@ -83,16 +83,16 @@ function narrow(found: number | bigint, value: Value, { symbol }: Layout): numbe
 /** Compiles a number in memory: in the return area, or wherever a value points. */
 function compileLoad(
   value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
-  realm: Realm,
-  layout: Layout,
+  instance: Instance,
+  layout: FrameLayout,
 ): FrameValue<number | bigint> {
-  const { memory } = realm;
+  const { memory } = instance;
   const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
   const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
   const { at } = value;
   if (at === undefined) return (frame) => memory.read(type, frame.pointers[layout.area]! + offset);
   if (typeof at === "number") return () => memory.read(type, at + offset);
-  const base = compilePointer(at, realm, layout);
+  const base = compilePointer(at, instance, layout);
   return (frame) => {
     const pointer = base(frame);
     if (pointer !== 0) return memory.read(type, pointer + offset);
@@ -108,15 +108,15 @@ function compileLoad(
 /** Compiles a getter or an exported global: asked anew each time. */
 export function compileGetter(
   name: string,
-  realm: Realm,
+  instance: Instance,
   symbol: string,
 ): FrameValue<number | bigint> {
   const value = { export: name };
   const layout = { symbol };
-  const found = Object.hasOwn(realm.exports, name) ? realm.exports[name] : undefined;
+  const found = Object.hasOwn(instance.exports, name) ? instance.exports[name] : undefined;
   if (found instanceof WebAssembly.Global) return () => core(found.value, value, layout);
   if (typeof found !== "function") {
-    throw missingExport(name, realm.exports, "function or global").error();
+    throw missingExport(name, instance.exports, "function or global").error();
   }
   const call = compileInvoke(found as CoreFunction, []);
   return (frame) => core(call(frame), value, layout);
@@ -126,7 +126,7 @@ export function compileGetter(
 function core(
   found: CoreValue,
   value: Value,
-  { symbol }: Pick<Layout, "symbol">,
+  { symbol }: Pick<FrameLayout, "symbol">,
 ): number | bigint {
   if (typeof found === "number" || typeof found === "bigint") return found;
   throw valueError(found, value, symbol, "a number");
@@ -140,10 +140,10 @@ export function asksGuest(value: unknown): boolean {
 /** Compiles a number that is used as an integer. */
 export function compileInteger(
   value: Value,
-  realm: Realm,
-  layout: Layout,
+  instance: Instance,
+  layout: FrameLayout,
 ): FrameValue<number | bigint> {
-  const get = compileValue(value, realm, layout);
+  const get = compileValue(value, instance, layout);
   if (isSurelyWhole(value)) return get;
   const { symbol } = layout;
   return (frame) => {
@@ -177,13 +177,17 @@ function valueError(found: unknown, value: Value, symbol: string, expected: stri
 }
 
 /** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
-export function compileOffset(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
+export function compileOffset(
+  value: Value,
+  instance: Instance,
+  layout: FrameLayout,
+): FrameValue<number> {
   if (typeof value !== "object" || !isArithmetic(value)) {
     const { symbol } = layout;
-    const number = compileValue(value, realm, layout);
+    const number = compileValue(value, instance, layout);
     return (frame) => offsetOf(number(frame), value, symbol);
   }
-  const found = compileCounted(value, realm, layout);
+  const found = compileCounted(value, instance, layout);
   return (frame) => {
     const number = Number(found(frame));
     if (number % 1 !== 0 && number !== Infinity) {
@@ -195,28 +199,40 @@ export function compileOffset(value: Value, realm: Realm, layout: Layout): Frame
 }
 
 /** Compiles a number in which each factor of a product is a count, which is unsigned. */
-function compileCounted(value: Value, realm: Realm, layout: Layout): FrameValue<number | bigint> {
+function compileCounted(
+  value: Value,
+  instance: Instance,
+  layout: FrameLayout,
+): FrameValue<number | bigint> {
   if (typeof value !== "object" || !isArithmetic(value) || "indexIn" in value) {
-    return compileValue(value, realm, layout);
+    return compileValue(value, instance, layout);
   }
   const compile = (part: Value) =>
     "product" in value && typeof part !== "number"
-      ? compileOffset(part, realm, layout)
-      : compileCounted(part, realm, layout);
+      ? compileOffset(part, instance, layout)
+      : compileCounted(part, instance, layout);
   return compileArithmetic(value, compile, layout);
 }
 
 /** Compiles a pointer into an offset that some memory could reach. */
-export function compilePointer(value: Value, realm: Realm, layout: Layout): FrameValue<number> {
+export function compilePointer(
+  value: Value,
+  instance: Instance,
+  layout: FrameLayout,
+): FrameValue<number> {
   const isWorkedOut = typeof value === "object" && isArithmetic(value);
-  const found = (isWorkedOut ? compileOffset : compileValue)(value, realm, layout);
+  const found = (isWorkedOut ? compileOffset : compileValue)(value, instance, layout);
   const { symbol } = layout;
-  return (frame) => pointerOf(found(frame), realm, "read", value, symbol);
+  return (frame) => pointerOf(found(frame), instance, "read", value, symbol);
 }
 
 /** Compiles a getter or an exported global into an unsigned number. */
-export function compileStated(name: string, realm: Realm, symbol: string): FrameValue<number> {
-  const get = compileGetter(name, realm, symbol);
+export function compileStated(
+  name: string,
+  instance: Instance,
+  symbol: string,
+): FrameValue<number> {
+  const get = compileGetter(name, instance, symbol);
   const value = { export: name };
   return (frame) => offsetOf(get(frame), value, symbol);
 }
@@ -244,14 +260,14 @@ function offsetOf(
  */
 export function pointerOf(
   pointer: number | bigint,
-  realm: Pick<Realm, "memory">,
+  instance: Pick<Instance, "memory">,
   action: "read" | "write" = "read",
   value?: Value,
   symbol = "",
 ): number {
   const offset = offsetOf(pointer, value, symbol);
   if (offset < FARTHEST) return offset;
-  throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, realm.memory.size);
+  throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, instance.memory.size);
 }
 
 /** A name with its `*` replaced by the symbol's export. */
@@ -274,7 +290,7 @@ function isArithmetic(value: Value & object): value is Arithmetic {
 function compileArithmetic(
   value: Arithmetic,
   compile: (value: Value) => FrameValue<number | bigint>,
-  { units = [] }: Layout,
+  { units = [] }: FrameLayout,
 ): FrameValue<number> {
   if ("product" in value) {
     const factors = value.product.map(compile);
@@ -298,26 +314,26 @@ function compileArithmetic(
 }
 
 /** Compiles one core argument of an export. */
-export function compileSlot(
-  slot: Slot,
+export function compileCoreArgument(
+  coreArgument: CoreArgument,
   index: number,
   type: FunctionType | undefined,
-  layout: Layout,
+  layout: FrameLayout,
 ): FrameValue {
   const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
-  if (typeof slot === "number") return number(() => slot);
-  if (slot === "output") return number((frame) => frame.pointers[layout.output]!);
-  if (slot === "capacity") return number((frame) => frame.sizes[layout.output]!);
-  if ("area" in slot) {
-    const offset = slot.area * layout.word;
+  if (typeof coreArgument === "number") return number(() => coreArgument);
+  if (coreArgument === "output") return number((frame) => frame.pointers[layout.output]!);
+  if (coreArgument === "capacity") return number((frame) => frame.sizes[layout.output]!);
+  if ("area" in coreArgument) {
+    const offset = coreArgument.area * layout.word;
     return number((frame) => frame.pointers[layout.area]! + offset);
   }
-  if ("parameter" in slot) {
-    const { parameter } = slot;
+  if ("parameter" in coreArgument) {
+    const { parameter } = coreArgument;
     return (frame) => frame.values[parameter];
   }
-  const { text } = slot;
-  switch (slot.as) {
+  const { text } = coreArgument;
+  switch (coreArgument.as) {
     case "pointer":
       return number((frame) => frame.pointers[text]!);
     case "byteLength":

@@ -1,5 +1,5 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { Recipe } from "../abi/recipe.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { HostFunctionCheck } from "../imports/host_function.ts";
 import type { ResolveContext } from "../plan/context.ts";
@@ -13,7 +13,7 @@ export interface DeclarationCheck {
   readonly declared: (declaration: SymbolDeclaration, context: ResolveContext) => string[];
   /** Returns the problems of the numbers and exports that a call refers to. */
   readonly resolved: (
-    recipe: Recipe,
+    plan: PlanParts,
     declaration: SymbolDeclaration,
     context: ResolveContext,
     exports: WebAssembly.Exports,

@@ -1,9 +1,10 @@
-import type { Output, PieceDeclaration, Pieces, SymbolDeclaration } from "../abi/declaration.ts";
+import type { ChunkDeclaration, Chunked, Output, SymbolDeclaration } from "../abi/declaration.ts";
 import type { HostFunctionDeclaration, HostTextParameter } from "../abi/host_declaration.ts";
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import {
+  coreArgumentsShape,
   encodingShape,
   freedByShape,
   known,
@@ -11,7 +12,6 @@ import {
   numericType,
   passShape,
   placeShape,
-  slotsShape,
   valueShape,
 } from "./part_shapes.ts";
 import {
@@ -128,21 +128,21 @@ const output = object<Output>("{ capacity }", {
   place: placeShape,
 }, { needs: ["capacity"] });
 
-const piece: Shape = choice("the name of an export or { export, arguments }", (value) => {
+const chunk: Shape = choice("the name of an export or { export, arguments }", (value) => {
   if (typeof value === "string") return exportName;
-  return isObject(value) ? pieceObject : undefined;
+  return isObject(value) ? chunkObject : undefined;
 });
 
-const pieceObject = object<Exclude<PieceDeclaration, string>>("{ export, arguments }", {
+const chunkObject = object<Exclude<ChunkDeclaration, string>>("{ export, arguments }", {
   export: exportName,
-  arguments: slotsShape,
+  arguments: coreArgumentsShape,
 }, { needs: ["export", "arguments"] });
 
-const pieces = object<Pieces>("{ init, update, final }", {
+const chunked = object<Chunked>("{ init, update, final }", {
   parameter: count,
-  init: piece,
-  update: piece,
-  final: piece,
+  init: chunk,
+  update: chunk,
+  final: chunk,
 }, { needs: ["update", "final"] });
 
 /** The equivalents of other keys in a declaration for `Deno.dlopen`. */
@@ -159,11 +159,11 @@ export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, resul
   parameters,
   result,
   name: exportName,
-  arguments: slotsShape,
-  area: slotsShape,
+  arguments: coreArgumentsShape,
+  area: coreArgumentsShape,
   output,
   status: statusShape,
-  pieces,
+  chunked,
   async: flag,
 }, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
 
@@ -171,6 +171,6 @@ export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, resul
 export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ parameters, result }", {
   parameters: array(hostParameter, 'an array of types such as ["string", "u32"]'),
   result: hostResult,
-  arguments: slotsShape,
+  arguments: coreArgumentsShape,
   async: flag,
 }, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });

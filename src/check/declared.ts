@@ -1,12 +1,12 @@
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import { quote } from "../base/show.ts";
 import { ConventionReport } from "../detect/report.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { conventionShape } from "./convention_shape.ts";
 import { symbolShape } from "./declaration_shapes.ts";
-import { recipeProblems } from "./recipe_problems.ts";
+import { planProblems } from "./plan_problems.ts";
 import { dictionary, isObject, Problems, type Shape } from "./shape.ts";
-import { argumentProblems } from "./slot_problems.ts";
+import { argumentProblems } from "./core_argument_problems.ts";
 import { stepProblems } from "./step_problems.ts";
 
 // The options in which calls are declared. This is loaded if one of them is given.
@@ -15,7 +15,7 @@ import { stepProblems } from "./step_problems.ts";
 const own: Shape = {
   expected: "a convention",
   read(value, at, problems) {
-    const { name, lower, lift } = value as unknown as OwnConvention;
+    const { name, lower, lift } = value as unknown as CustomConvention;
     if (typeof name !== "string") problems.wrong(`${at}.name`, name, "what errors call it");
     if (typeof lower !== "function") problems.wrong(`${at}.lower`, lower, "a function");
     if (typeof lift !== "function") problems.wrong(`${at}.lift`, lift, "a function");
@@ -75,9 +75,9 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
   return {
     wrong,
     declared: argumentProblems,
-    resolved: (recipe, declaration, context, exports) => [
-      ...recipeProblems(recipe, declaration, context, exports),
-      ...stepProblems(recipe, context.address64),
+    resolved: (plan, declaration, context, exports) => [
+      ...planProblems(plan, declaration, context, exports),
+      ...stepProblems(plan, context.address64),
     ],
   };
 }

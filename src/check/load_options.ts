@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import type { WiringOptions } from "../imports/wire.ts";
@@ -9,7 +9,7 @@ import type { WasiOptions } from "../wasi/options.ts";
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   extends WiringOptions {
   /** How data is passed; detected from the binary unless set. */
-  readonly convention?: Convention | OwnConvention | undefined;
+  readonly convention?: Convention | CustomConvention | undefined;
   /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
   readonly symbols?: S | undefined;
   /** The guest's memory, if it has several: an export, or an import such as `env.memory`. */

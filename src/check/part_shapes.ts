@@ -1,4 +1,4 @@
-import type { BlockCall, Place, Room, Slot } from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, CoreArgument, Room } from "../abi/block_source.ts";
 import type { TextResult } from "../abi/result.ts";
 import type { Value } from "../abi/value.ts";
 import { expectedType } from "../base/misnomers.ts";
@@ -43,7 +43,7 @@ export function typeName(known: readonly string[]): Shape {
 /** A type of numbers in memory. */
 export const numericType: Shape = typeName(NUMERIC_NAMES);
 
-/** One form of {@linkcode Value} or of {@linkcode Slot}. */
+/** One form of {@linkcode Value} or of {@linkcode CoreArgument}. */
 type Form<Union, Key extends PropertyKey> = Extract<Union, { readonly [K in Key]: unknown }>;
 
 /** An object whose first part distinguishes it from the other forms, so that part is required. */
@@ -154,36 +154,38 @@ const passName: Shape = word([
 export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
 
 /** One core argument. */
-const slotShape: Shape = choice(
+const coreArgumentShape: Shape = choice(
   'a core argument: a number, { parameter }, { text, as }, { area }, "output" or "capacity"',
   (value) => {
-    if (typeof value === "string") return slotWord;
-    return typeof value === "number" ? integer : isObject(value) ? slotForms : undefined;
+    if (typeof value === "string") return coreArgumentWord;
+    return typeof value === "number" ? integer : isObject(value) ? coreArgumentForms : undefined;
   },
 );
 
-const slotWord: Shape = {
+const coreArgumentWord: Shape = {
   expected: '"output" or "capacity"',
   read(value, at, problems) {
     if (value === "area") return problems.add(at, 'is "area", did you mean { area: 0 }?');
-    if (value !== "pointer" && value !== "byteLength") return slotWords.read(value, at, problems);
+    if (value !== "pointer" && value !== "byteLength") {
+      return coreArgumentWords.read(value, at, problems);
+    }
     return problems.add(at, `is "${value}", did you mean { text: 0, as: "${value}" }?`);
   },
 };
 
-const slotWords = word(["output", "capacity"], {}, " or one such as { parameter: 0 }");
+const coreArgumentWords = word(["output", "capacity"], {}, " or one such as { parameter: 0 }");
 
-const slotForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
-  parameter: form<Form<Slot, "parameter">>("{ parameter }", { parameter: count }),
-  text: form<Form<Slot, "text">>("{ text, as }", { text: count, as: passName }, ["as"]),
-  area: form<Form<Slot, "area">>("{ area }", { area: count }),
+const coreArgumentForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
+  parameter: form<Form<CoreArgument, "parameter">>("{ parameter }", { parameter: count }),
+  text: form<Form<CoreArgument, "text">>("{ text, as }", { text: count, as: passName }, ["as"]),
+  area: form<Form<CoreArgument, "area">>("{ area }", { area: count }),
 }, (key, value) => {
   if (key === "argument") return `did you mean { text: ${value}, as: "pointer" }?`;
   return key === "byteLengthOf" ? `did you mean { text: ${value}, as: "byteLength" }?` : undefined;
 });
 
 /** All core arguments in order. */
-export const slotsShape: Shape = array(slotShape, "an array of core arguments");
+export const coreArgumentsShape: Shape = array(coreArgumentShape, "an array of core arguments");
 
 const blockValue: Shape = choice(
   '"pointer", "byteLength", "codeUnits", "align", "result" or a number',
@@ -270,8 +272,8 @@ const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count },
 /** Any word, because the word has already chosen the object's shape. */
 export const known: Shape = one("a word", () => true);
 
-/** One form of {@linkcode Place}. */
-type PlaceOf<Kind> = Extract<Place, { readonly kind: Kind }>;
+/** One form of {@linkcode BlockSource}. */
+type PlaceOf<Kind> = Extract<BlockSource, { readonly kind: Kind }>;
 
 /** The block source of text. */
 export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "kind", {

@@ -1,21 +1,26 @@
-import type { Slot } from "../abi/block_source.ts";
-import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
+import type { CoreArgument } from "../abi/block_source.ts";
+import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { slicedParameters } from "../plan/plan_call.ts";
 
 /** What no step of a call can do that a declaration asks for. */
-export function stepProblems(recipe: Recipe, address64: boolean): string[] {
-  const { result, area } = recipe;
+export function stepProblems(plan: PlanParts, address64: boolean): string[] {
+  const { result, area } = plan;
   return [
-    ...[...slicedParameters(result)].map((argument) => sliceProblem(argument, recipe)),
-    ...(area?.holds ?? []).map((slot, index) => wordProblem(slot, index, recipe, address64)),
+    ...[...slicedParameters(result)].map((argument) => sliceProblem(argument, plan)),
+    ...(area?.holds ?? []).map((coreArgument, index) =>
+      wordProblem(coreArgument, index, plan, address64)
+    ),
   ].filter((problem) => problem !== undefined);
 }
 
 /** Why a result can take no parts of an argument: the guest's indices would not be those of a string. */
-function sliceProblem(index: number, { export: symbol, parameters }: Recipe): string | undefined {
-  const parameter: ParameterRecipe | undefined = parameters[index];
+function sliceProblem(
+  index: number,
+  { export: symbol, parameters }: PlanParts,
+): string | undefined {
+  const parameter: ParameterPlan | undefined = parameters[index];
   const encoding = parameter?.kind === "text" && parameter.content === "string"
     ? parameter.encoding
     : undefined;
@@ -27,19 +32,22 @@ function sliceProblem(index: number, { export: symbol, parameters }: Recipe): st
 
 /** Why a word cannot hold something: floats, and 64 bits where pointers have 32. */
 function wordProblem(
-  slot: Slot,
+  coreArgument: CoreArgument,
   index: number,
-  { export: symbol, parameters }: Recipe,
+  { export: symbol, parameters }: PlanParts,
   address64: boolean,
 ): string | undefined {
-  const isPacked = typeof slot === "object" && "text" in slot && slot.as.startsWith("packed");
-  const parameter = typeof slot === "object" && "parameter" in slot
-    ? parameters[slot.parameter]
+  const isPacked = typeof coreArgument === "object" && "text" in coreArgument &&
+    coreArgument.as.startsWith("packed");
+  const parameter = typeof coreArgument === "object" && "parameter" in coreArgument
+    ? parameters[coreArgument.parameter]
     : undefined;
   const type = parameter?.kind === "number" ? parameter.type : undefined;
   const isWide = type !== undefined && /64$/.test(type) || isPacked;
-  const isTooGreat = typeof slot === "number" && !address64 && !fits32(slot);
+  const isTooGreat = typeof coreArgument === "number" && !address64 && !fits32(coreArgument);
   if (type !== "f32" && type !== "f64" && !(isWide && !address64) && !isTooGreat) return undefined;
-  return `Cannot put ${isTooGreat ? slot : type ?? "a packed pointer"} into word ${index} of the ` +
+  return `Cannot put ${
+    isTooGreat ? coreArgument : type ?? "a packed pointer"
+  } into word ${index} of the ` +
     `area of ${quote(symbol)}: a word is an integer of ${address64 ? 64 : 32} bits`;
 }

@@ -1,4 +1,4 @@
-import type { Recipe } from "../abi/recipe.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { nearest } from "../base/misnomers.ts";
 import { list, quote } from "../base/show.ts";
@@ -7,7 +7,7 @@ import type { FunctionType, ValueType } from "../binary/types.ts";
 import { isWhole } from "../memory/pointer.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { print } from "../presets/options.ts";
-import { rangeProblem } from "./slot_problems.ts";
+import { rangeProblem } from "./core_argument_problems.ts";
 
 // Checks the places of numbers: indices of parameters, results, and names of exports.
 
@@ -16,7 +16,7 @@ const MOST = Number.MAX_SAFE_INTEGER;
 
 /** What values can refer to. */
 export interface Scope {
-  readonly recipe: Recipe;
+  readonly plan: PlanParts;
   readonly context: ResolveContext;
   readonly exports: WebAssembly.Exports;
   /** The kind of "result", the export's result, if it is known. */
@@ -44,7 +44,7 @@ export function checkInteger(value: Value, at: string, scope: Scope): void {
 export function checkValue(value: Value, at: string, scope: Scope): void {
   if (typeof value === "number") return;
   if (value === "output") {
-    if (scope.recipe.output !== undefined) return;
+    if (scope.plan.output !== undefined) return;
     return note(value, at, 'expected "output" to be declared', scope);
   }
   if (value === "result") return checkWhole(value, at, scope);
@@ -66,7 +66,7 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
   }
   if (!("word" in value || "load" in value)) return;
   if (value.at !== undefined) return checkInteger(value.at, `${at}.at`, scope);
-  if (scope.recipe.area === undefined) {
+  if (scope.plan.area === undefined) {
     note(value, at, 'expected "at" beside it: the export gets no return area', scope);
   }
 }
@@ -101,7 +101,7 @@ export function checkIndex(
   kind: "block" | "number",
   scope: Scope,
 ): void {
-  const { parameters } = scope.recipe;
+  const { parameters } = scope.plan;
   const parameter = parameters[index];
   if (parameter === undefined) return note(value, at, rangeProblem(parameters.length), scope);
   const isBlock = parameter.kind === "text" || parameter.kind === "strings";
@@ -185,7 +185,7 @@ export function checkAsked(
   gives: boolean,
   scope: Scope,
 ): FunctionType | undefined {
-  const type = findFunction(name.replace("*", () => scope.recipe.export), at, scope);
+  const type = findFunction(name.replace("*", () => scope.plan.export), at, scope);
   if (type !== undefined && (type.parameters.length > 0 || (gives && type.results.length === 0))) {
     misfit(name, at, `no parameter${gives ? " and a result" : ""}`, type, scope);
   }
@@ -237,7 +237,7 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
   if ("result" in value) return kindOfType(scope.results?.[value.result]);
   if ("load" in value) return kindOfType(value.load);
   if ("parameter" in value) {
-    const parameter = scope.recipe.parameters[value.parameter];
+    const parameter = scope.plan.parameters[value.parameter];
     return parameter?.kind === "number" ? kindOfType(parameter.type) : undefined;
   }
   if ("export" in value) {
@@ -253,14 +253,14 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
 }
 
 /** Returns whether a value is known to be an integer of 64 bits, which is a bigint. */
-function isWide(value: Value, { recipe, context, results }: Scope): boolean {
+function isWide(value: Value, { plan, context, results }: Scope): boolean {
   if (typeof value === "number" || value === "output") return false;
   if (value === "result") return results?.[0] === "i64";
   if ("result" in value) return results?.[value.result] === "i64";
   if ("load" in value) return value.load === "i64" || value.load === "u64";
   if ("word" in value) return context.address64;
   if ("parameter" in value) {
-    const parameter = recipe.parameters[value.parameter];
+    const parameter = plan.parameters[value.parameter];
     return parameter?.kind === "number" && /64/.test(parameter.type) && parameter.type !== "f64";
   }
   if ("call" in value) return context.functionType(value.call)?.results[0] === "i64";

@@ -1,6 +1,6 @@
-import type { Capacity, Place } from "../abi/block_source.ts";
+import type { BlockSource, Capacity } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import type { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import { toolchain } from "../binary/custom.ts";
@@ -37,13 +37,13 @@ export interface CapacityReport {
 
 /** A report, and the place that it is about. */
 export interface ReportedCapacity {
-  readonly place: Place | undefined;
+  readonly place: BlockSource | undefined;
   readonly report: CapacityReport;
 }
 
 /** Reports what is known of a buffer's capacity before the guest has been asked. */
 export function reportCapacity(
-  convention: Convention | OwnConvention | Problem,
+  convention: Convention | CustomConvention | Problem,
   info: ModuleInfo | undefined,
 ): ReportedCapacity {
   const place = "place" in convention ? convention.place : undefined;
@@ -58,7 +58,7 @@ export function reportCapacity(
 
 /** Learns from the binary how the capacity of a buffer can be known, without running the guest. */
 export function findCapacity(
-  place: Place & { kind: "buffer" },
+  place: BlockSource & { kind: "buffer" },
   info: ModuleInfo | undefined,
 ): CapacityRule {
   const { capacity, pointer } = place;

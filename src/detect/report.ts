@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom.ts";
 import type { CapacityReport } from "./capacity.ts";
 
 /**
@@ -20,11 +20,11 @@ export class ConventionReport {
   /** Why it was chosen. */
   readonly reason: string;
   /** The convention itself, to be passed to `load` or to be changed. */
-  readonly convention: Convention | OwnConvention;
+  readonly convention: Convention | CustomConvention;
   readonly #capacity: CapacityReport;
 
   /** Reports on `convention`; `capacity` changes as it becomes known. */
-  constructor(convention: Convention | OwnConvention, reason: string, capacity: CapacityReport) {
+  constructor(convention: Convention | CustomConvention, reason: string, capacity: CapacityReport) {
     this.name = convention.name;
     this.reason = reason;
     this.convention = convention;
@@ -37,14 +37,14 @@ export class ConventionReport {
    */
   get capacity(): Readonly<CapacityReport> | undefined {
     const { convention } = this;
-    const hasBuffer = !isOwn(convention) && convention.place.kind === "buffer";
+    const hasBuffer = !isCustom(convention) && convention.place.kind === "buffer";
     return hasBuffer ? { ...this.#capacity } : undefined;
   }
 
   /** The option of `load` that sets the same: `convention: staticBuffer({ pointer: "buffer" })`. */
   toString(): string {
     const { convention } = this;
-    return `convention: ${isOwn(convention) ? convention.name : convention.expression}`;
+    return `convention: ${isCustom(convention) ? convention.name : convention.expression}`;
   }
 
   /** Shows it for `console.log`: the option, with the reason behind it. */

@@ -5,7 +5,7 @@ import type { Call } from "../call/call.ts";
 import { reportCapacity, type ReportedCapacity } from "../detect/capacity.ts";
 import { settleRivals } from "../detect/detect.ts";
 import { ConventionReport } from "../detect/report.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import type { ChosenConvention } from "./guest_parts.ts";
 
@@ -64,16 +64,16 @@ export class Choice {
    * @returns Whether anything was open.
    * @throws {GuestError} if the names are those of different buffers, or a getter traps.
    */
-  settle(realm: Realm, compile: (name: string) => Call): boolean {
+  settle(instance: Instance, compile: (name: string) => Call): boolean {
     const { rivals } = this.#settled ?? this.#chosen();
     const info = this.#info();
     if (rivals === undefined || info === undefined) return false;
     const ask = (name: string) => {
-      const found = realm.exports[name];
+      const found = instance.exports[name];
       const address = found instanceof WebAssembly.Global ? found.value : compile(name).call();
       return toOffset(address as number | bigint);
     };
-    const found = settleRivals(rivals, info, ask, realm.memory.size);
+    const found = settleRivals(rivals, info, ask, instance.memory.size);
     const settled: ChosenConvention = found instanceof Problem
       ? { convention: found, reason: "" }
       : { convention: found.convention, reason: found.reason };

@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { Problem } from "../base/errors.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
@@ -20,7 +20,7 @@ export interface Instantiated {
 /** How data is passed. */
 export interface ChosenConvention {
   /** The convention, or why there is none. */
-  readonly convention: Convention | OwnConvention | Problem;
+  readonly convention: Convention | CustomConvention | Problem;
   /** Why it was chosen. */
   readonly reason: string;
   /** What else may name the same buffer, with what was chosen: asked at the first pass. */
@@ -38,7 +38,7 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly whyNoReset: string | undefined;
   readonly chosen: () => ChosenConvention;
   /** The convention that the caller said, where one was said. */
-  readonly said: Convention | OwnConvention | undefined;
+  readonly said: Convention | CustomConvention | undefined;
   readonly symbols: S;
   /** What makes functions of them; absent if none are declared. */
   readonly binder: typeof import("./symbols.ts") | undefined;

@@ -1,4 +1,4 @@
-import { isOwn } from "../abi/custom.ts";
+import { isCustom } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
@@ -8,7 +8,7 @@ import type { Call } from "../call/call.ts";
 import { adviseUse } from "../plan/advice.ts";
 import { typesOf } from "../plan/choose_layout.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import { resolveRecipe } from "../plan/resolve.ts";
+import { planParts } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";
 import { showDeclaration } from "../presets/options.ts";
 import { couldTransform, onlyPeeks, ownFunctions, rewrites } from "../presets/roles.ts";
@@ -111,7 +111,7 @@ function describeMisfit(
   }
   const { name, type } = nearest;
   const { convention, address64 } = context;
-  const types = convention === undefined || convention instanceof Problem || isOwn(convention)
+  const types = convention === undefined || convention instanceof Problem || isCustom(convention)
     ? []
     : typesOf(PASSES[content], convention, address64);
   const shown = types.slice(0, MOST_TYPES).join(" or ") +
@@ -140,7 +140,7 @@ function or(advice: string | undefined): string {
 
 /** Whether an export can be called as declared, or could be if an option settled how. */
 function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
-  const found = resolveRecipe(name, declared, context);
+  const found = planParts(name, declared, context);
   return !(found instanceof Problem) || found.parts.code === "ambiguous-convention";
 }
 

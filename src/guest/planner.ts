@@ -7,10 +7,10 @@ import { unknownCapacity } from "../call/blocks/buffer_capacity.ts";
 import { PlanForms } from "../call/call.ts";
 import { loadedEngine } from "../call/managed/engine.ts";
 import { findFunction } from "../instance/exports.ts";
-import type { GuestRealm } from "../instance/instance.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planCall } from "../plan/plan_call.ts";
-import { resolveRecipe } from "../plan/resolve.ts";
+import { planParts } from "../plan/resolve.ts";
 import type { Choice } from "./choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
 
@@ -28,17 +28,17 @@ export class Planner {
 
   /** What calls on an instance are planned from; the convention is absent if none is needed. */
   context(
-    realm: GuestRealm,
+    instance: GuestInstance,
     { convention }: Pick<ResolveContext, "convention"> = this.#choice,
   ): ResolveContext {
     return {
       convention,
       isRecognised: this.#parts.said === undefined,
-      address64: realm.address64,
-      hasStack: realm.stack !== undefined,
-      functionType: (name) => realm.functionType(name),
-      globalType: (name) => realm.globalType(name),
-      leastArguments: (name) => realm.leastArguments(name),
+      address64: instance.address64,
+      hasStack: instance.stack !== undefined,
+      functionType: (name) => instance.functionType(name),
+      globalType: (name) => instance.globalType(name),
+      leastArguments: (name) => instance.leastArguments(name),
     };
   }
 
@@ -46,11 +46,11 @@ export class Planner {
   plan(
     name: string,
     declaration: SymbolDeclaration,
-    realm: GuestRealm,
+    instance: GuestInstance,
     context: ResolveContext,
   ): PlanForms | Problem {
     const named = this.#plans.get(declaration);
-    const plan = named?.get(name) ?? this.#make(name, declaration, realm, context);
+    const plan = named?.get(name) ?? this.#make(name, declaration, instance, context);
     if (plan instanceof Problem) return plan;
     if (named === undefined) this.#plans.set(declaration, new Map([[name, plan]]));
     else named.set(name, plan);
@@ -58,11 +58,16 @@ export class Planner {
   }
 
   /** The plan for a declared symbol, or why there is none. */
-  symbol(name: string, realm: GuestRealm): PlanForms | Problem {
+  symbol(name: string, instance: GuestInstance): PlanForms | Problem {
     const declaration = this.#parts.symbols[name]!;
-    const final = declaration.pieces?.final;
+    const final = declaration.chunked?.final;
     const last = typeof final === "object" ? final.export : final;
-    return this.plan(declaration.name ?? last ?? name, declaration, realm, this.context(realm));
+    return this.plan(
+      declaration.name ?? last ?? name,
+      declaration,
+      instance,
+      this.context(instance),
+    );
   }
 
   /** Forgets all plans: the convention that they were made for is another one now. */
@@ -73,26 +78,26 @@ export class Planner {
   #make(
     name: string,
     declaration: SymbolDeclaration,
-    realm: GuestRealm,
+    instance: GuestInstance,
     context: ResolveContext,
   ): PlanForms | Problem {
-    // Those of pieces are several, which are looked for together.
-    const fn = declaration.pieces === undefined ? findFunction(realm, name) : undefined;
+    // Those of chunked are several, which are looked for together.
+    const fn = declaration.chunked === undefined ? findFunction(instance, name) : undefined;
     if (fn instanceof Problem) return fn;
     const { check } = this.#parts;
     const wrong = check?.declared(declaration, context) ?? [];
     if (wrong.length > 0) return misfits(name, wrong);
-    const recipe = resolveRecipe(name, declaration, context);
-    if (recipe instanceof Problem) return recipe;
-    const problems = check?.resolved(recipe, declaration, context, realm.exports) ?? [];
+    const parts = planParts(name, declaration, context);
+    if (parts instanceof Problem) return parts;
+    const problems = check?.resolved(parts, declaration, context, instance.exports) ?? [];
     if (problems.length > 0) return misfits(name, problems);
-    const settled = loadedEngine()?.settle(recipe, realm) ?? recipe;
+    const settled = loadedEngine()?.settle(parts, instance) ?? parts;
     if (settled instanceof Problem) return settled;
-    const problem = (settled.pieces && unknownCapacity(settled, realm)) ??
+    const problem = (settled.chunked && unknownCapacity(settled, instance)) ??
       (declaration.async ? waitingProblem(quote(name)) : undefined);
     if (problem !== undefined) return problem;
     const plan = planCall(settled, context);
-    return plan instanceof Problem ? plan : new PlanForms(plan, () => realm.facts());
+    return plan instanceof Problem ? plan : new PlanForms(plan, () => instance.facts());
   }
 }
 

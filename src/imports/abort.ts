@@ -26,5 +26,5 @@ export function abortError(host: HostImports, abort: Abort): GuestError {
       frames: framesOf(new Error()),
     },
   );
-  return host.realm?.poison(error) ?? error;
+  return host.instance?.poison(error) ?? error;
 }

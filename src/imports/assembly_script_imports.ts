@@ -91,13 +91,13 @@ function refuseBytes(): never {
 }
 
 /** Makes the error for a guest that ends itself. */
-function exit({ realm }: HostImports, code: number): GuestError {
+function exit({ instance }: HostImports, code: number): GuestError {
   const error = new GuestError(
     "exited",
     `Cannot go on: the guest exited with code ${code}, expected reset() first`,
     { status: code },
   );
-  return realm?.poison(error) ?? error;
+  return instance?.poison(error) ?? error;
 }
 
 /** Returns a function or a constant of `Math`, if the type fits: numbers alone. */

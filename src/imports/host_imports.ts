@@ -1,11 +1,11 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
 import { unbornError } from "../instance/callable.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
@@ -45,7 +45,7 @@ export interface FunctionGuard {
 /** The host functions of one instance. They are made before it and work once it exists. */
 export class HostImports {
   /** The instance; it is set as soon as it exists. */
-  realm: Realm | undefined;
+  instance: Instance | undefined;
   /** WASI, if the guest imports it. */
   wasi: Wasi | undefined;
   /** Guards plain functions; loaded only if one is among the imports. */
@@ -53,7 +53,7 @@ export class HostImports {
   /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
   /** The guest's convention, or the reason why there is none. */
-  readonly convention: () => Convention | OwnConvention | Problem;
+  readonly convention: () => Convention | CustomConvention | Problem;
   /** Returns whether pointers are 64 bits wide. */
   readonly address64: () => boolean;
   /** What is known of each host function: the instances of a guest share it. */
@@ -65,7 +65,7 @@ export class HostImports {
    * linked.
    */
   constructor(
-    convention: () => Convention | OwnConvention | Problem,
+    convention: () => Convention | CustomConvention | Problem,
     address64: () => boolean,
     linker: FunctionLinker | undefined,
     forms: Map<WantedImport, HostForms> = new Map(),
@@ -105,8 +105,8 @@ export class HostImports {
   }
 
   /** Returns the instance, for a call of an import. */
-  realmFor(name: string): Realm {
-    if (this.realm !== undefined) return this.realm;
+  instanceFor(name: string): Instance {
+    if (this.instance !== undefined) return this.instance;
     throw unbornError(name);
   }
 }

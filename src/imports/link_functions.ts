@@ -9,7 +9,7 @@ import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
-import { resolveHostRecipe } from "../plan/host_recipe.ts";
+import { planHost } from "../plan/plan_host.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { abortError } from "./abort.ts";
 import type { Answers } from "./answers.ts";
@@ -33,11 +33,11 @@ export function bindHostFunction(
   if (forms === undefined) {
     const type = item.type as FunctionType | undefined;
     const wanted = { name, declaration, type, address64: host.address64() };
-    const recipe = resolveHostRecipe(wanted, host.convention());
-    if (recipe instanceof Problem) return recipe;
+    const plan = planHost(wanted, host.convention());
+    if (plan instanceof Problem) return plan;
     const problem = isAsync ? waitingProblem(`import ${quote(name)}`) : undefined;
     if (problem !== undefined) return problem;
-    forms = new HostForms(recipe, isAsync);
+    forms = new HostForms(plan, isAsync);
     host.forms.set(item, forms);
   }
   const fn = forms.on(callback, host);
@@ -66,7 +66,7 @@ const EMSCRIPTEN: Answers = {
   "_abort_js () -> ()": giveUp,
   "emscripten_notify_memory_growth (i32) -> ()": () => () => {},
   "emscripten_resize_heap (i32) -> i32": (host, name) => (size: number) =>
-    growTo(size >>> 0, host.realmFor(name).memory),
+    growTo(size >>> 0, host.instanceFor(name).memory),
   "emscripten_memcpy_big (i32, i32, i32) -> ()": copyWithin,
   "emscripten_memcpy_big (i32, i32, i32) -> i32": copyWithin,
   "emscripten_memcpy_js (i32, i32, i32) -> ()": copyWithin,
@@ -95,7 +95,7 @@ function growTo(byteLength: number, memory: GuestMemory): 0 | 1 {
 
 function copyWithin(host: HostImports, name: string) {
   return (target: number, source: number, byteLength: number) => {
-    const { memory } = host.realmFor(name);
+    const { memory } = host.instanceFor(name);
     memory.writeBytes(target, memory.view(source, byteLength >>> 0));
     return target;
   };

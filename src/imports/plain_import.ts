@@ -8,7 +8,7 @@ import { show } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { checkCallable } from "../instance/callable.ts";
 import type { Home } from "../instance/home.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { PlainImport } from "./host_imports.ts";
 
 /**
@@ -25,10 +25,10 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
   let judge: ((value: CoreValue) => CoreValue) | undefined;
 
   /** Checks a result that is unusual, is the first one, or comes after the guest has ended. */
-  function finish(value: CoreValue, realm: Realm | undefined): CoreValue {
-    if (realm?.callable === false) {
+  function finish(value: CoreValue, instance: Instance | undefined): CoreValue {
+    if (instance?.callable === false) {
       if (isPromise(value)) silence(value);
-      checkCallable(realm, "return from", name);
+      checkCallable(instance, "return from", name);
     }
     ordinary ??= ordinaryResult(item.type());
     judge ??= compileJudge(item);
@@ -39,12 +39,12 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
   // one more function that V8 cannot inline, costs more than all the rest.
   return function (a, b, c, d, ...more) {
     const { length } = arguments;
-    const { realm } = home;
-    if (realm === undefined) { // a start function runs before there is an instance
-      return finish(fn(...[a, b, c, d, ...more].slice(0, length)), realm);
+    const { instance } = home;
+    if (instance === undefined) { // a start function runs before there is an instance
+      return finish(fn(...[a, b, c, d, ...more].slice(0, length)), instance);
     }
-    if (realm.refusal !== undefined) checkCallable(realm, "call", name);
-    const before = realm.hostDepth++;
+    if (instance.refusal !== undefined) checkCallable(instance, "call", name);
+    const before = instance.hostDepth++;
     try {
       const value = length === 1
         ? fn(a)
@@ -57,13 +57,13 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
         : length === 4
         ? fn(a, b, c, d)
         : fn(a, b, c, d, ...more);
-      if (isOrdinary(ordinary, value) && realm.refusal === undefined) return value;
-      return finish(value, realm);
+      if (isOrdinary(ordinary, value) && instance.refusal === undefined) return value;
+      return finish(value, instance);
     } catch (error) {
-      realm.thrown = error;
+      instance.thrown = error;
       throw error;
     } finally {
-      realm.hostDepth = before;
+      instance.hostDepth = before;
     }
   };
 }

@@ -1,6 +1,6 @@
 import { GuestError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
-import type { Realm } from "./realm.ts";
+import type { Instance } from "./instance.ts";
 
 /** The error for a start function that needs the host to know its instance. */
 export function unbornError(name: string): GuestError {
@@ -15,14 +15,14 @@ export function unbornError(name: string): GuestError {
  * Throws where the guest has ended and goes on all the same: it caught its own end, or the host that
  * it has called called it and dealt with a trap.
  *
- * @param realm The instance, as soon as there is one.
+ * @param instance The instance, as soon as there is one.
  * @param name The import.
  */
 export function checkCallable(
-  realm: Realm | undefined,
+  instance: Instance | undefined,
   action: "call" | "return from",
   name: string,
 ): void {
-  if (realm === undefined || realm.callable) return;
-  throw realm.refuse(`${action} import ${quote(name)}`, name);
+  if (instance === undefined || instance.callable) return;
+  throw instance.refuse(`${action} import ${quote(name)}`, name);
 }

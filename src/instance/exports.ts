@@ -4,10 +4,10 @@ import { orThrow, Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { FrameValue } from "./frame.ts";
-import type { Realm } from "./realm.ts";
+import type { Instance } from "./instance.ts";
 
 /** An exported function, or a problem with the names that there are. */
-export function findFunction({ exports }: Realm, name: string): CoreFunction | Problem {
+export function findFunction({ exports }: Instance, name: string): CoreFunction | Problem {
   const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
   return typeof found === "function"
     ? found as CoreFunction
@@ -19,8 +19,8 @@ export function findFunction({ exports }: Realm, name: string): CoreFunction | P
  *
  * @throws {GuestError} with the code `missing-export`.
  */
-export function exportedFunction(realm: Realm, name: string): CoreFunction {
-  return orThrow(findFunction(realm, name));
+export function exportedFunction(instance: Instance, name: string): CoreFunction {
+  return orThrow(findFunction(instance, name));
 }
 
 /**
@@ -31,14 +31,14 @@ export function exportedFunction(realm: Realm, name: string): CoreFunction {
  * @param wrap Wraps the export before it is called.
  */
 export function compileExportCall(
-  realm: Realm,
+  instance: Instance,
   name: string,
   picks: readonly FrameValue[],
   passed = picks.length,
   wrap: (fn: CoreFunction) => CoreFunction = (fn) => fn,
 ): FrameValue {
-  const call = compileInvoke(wrap(exportedFunction(realm, name)), picks);
-  const count = compileCount(realm, name, passed);
+  const call = compileInvoke(wrap(exportedFunction(instance, name)), picks);
+  const count = compileCount(instance, name, passed);
   if (count === undefined) return call;
   return (frame) => {
     count();
@@ -48,7 +48,7 @@ export function compileExportCall(
 
 /** Compiles setting the number of arguments; `undefined` if the guest has no use for it. */
 export function compileCount(
-  { setArgumentsLength }: Realm,
+  { setArgumentsLength }: Instance,
   name: string,
   passed: number,
 ): (() => void) | undefined {

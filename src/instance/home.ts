@@ -1,6 +1,6 @@
-import type { Realm } from "./realm.ts";
+import type { Instance } from "./instance.ts";
 
 /** Holds the instance that imports a host function, as soon as there is one. */
 export interface Home {
-  readonly realm: Realm | undefined;
+  readonly instance: Instance | undefined;
 }

@@ -5,7 +5,7 @@ import { hex } from "../base/show.ts";
 import { FARTHEST, toOffset } from "../memory/pointer.ts";
 import { compileInvoke } from "./exports.ts";
 import type { Frame, FrameValue } from "./frame.ts";
-import type { Stack } from "./realm.ts";
+import type { Stack } from "./instance.ts";
 
 /** Every toolchain's C ABI for wasm32 and wasm64 keeps the stack aligned to this many bytes. */
 const ALIGNMENT = 16;

@@ -1,4 +1,4 @@
-import { isOwn } from "../abi/custom.ts";
+import { isCustom } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
@@ -8,7 +8,7 @@ import { canBePasted, extendCall, printSymbol } from "../presets/options.ts";
 import { isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_layout.ts";
 import type { ResolveContext } from "./context.ts";
-import { resolveRecipe } from "./resolve.ts";
+import { planParts } from "./resolve.ts";
 
 /** How an export that no pass fits can be used: the symbol to declare, or an option. */
 export function adviseUse(
@@ -86,7 +86,7 @@ function adviseTold(
   context: ResolveContext,
 ): string[] {
   const { convention } = context;
-  if (convention === undefined || convention instanceof Problem || isOwn(convention)) return [];
+  if (convention === undefined || convention instanceof Problem || isCustom(convention)) return [];
   const { place } = convention;
   if (place.kind !== "allocator" || place.pin !== undefined || convention.terminated === "always") {
     return [];
@@ -119,7 +119,7 @@ function numberResult(
 }
 
 function fits(name: string, declaration: SymbolDeclaration, context: ResolveContext): boolean {
-  return !(resolveRecipe(name, declaration, context) instanceof Problem);
+  return !(planParts(name, declaration, context) instanceof Problem);
 }
 
 function joined(parts: readonly string[]): string | undefined {

@@ -7,34 +7,34 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "../presets/options.ts";
 import type { ResolveContext } from "./context.ts";
-import type { Layout } from "./layout.ts";
-import { fits, layouts, layoutType, numberLayouts, placePasses } from "./layouts.ts";
+import type { Flattening } from "./flattening.ts";
+import { fits, flatten, flattenNumber, flatType, placePasses } from "./flatten.ts";
 
 /** Up to so many ways are each shown as the whole option; beyond, their parts are. */
 const MOST_SHOWN = 4;
 
-/** The one layout that fits, or a problem with what would settle it. */
-export function chooseLayout(
+/** The one flattening that fits, or a problem with what would settle it. */
+export function chooseFlattening(
   name: string,
   declaration: SymbolDeclaration,
   type: FunctionType | undefined,
   convention: Convention | undefined,
   { address64, leastArguments, isRecognised }: ResolveContext,
-): Layout | Problem {
+): Flattening | Problem {
   const open = convention === undefined || isRecognised
     ? placePasses(declaration.parameters, convention, type !== undefined)
     : undefined;
-  const all = layouts(declaration, convention, open);
+  const all = flatten(declaration, convention, open);
   const least = leastArguments(name);
   let fitting = all;
   if (type !== undefined) {
-    const fit = (layout: Layout) => fits(layout, declaration, type, address64);
+    const fit = (flattening: Flattening) => fits(flattening, declaration, type, address64);
     fitting = all.filter(fit);
     // What is left out at the end has a value of its own, whatever is passed for it.
     if (fitting.length === 0 && least !== undefined) {
-      fitting = all.flatMap((layout) => leaveOut(layout, type, least) ?? []).filter(fit);
+      fitting = all.flatMap((flattening) => leaveOut(flattening, type, least) ?? []).filter(fit);
     }
-    if (fitting.length === 0) fitting = numberLayouts(declaration, convention).filter(fit);
+    if (fitting.length === 0) fitting = flattenNumber(declaration, convention).filter(fit);
   }
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) return ambiguity(name, type, fitting, convention);
@@ -57,24 +57,32 @@ export function typesOf(
   address64: boolean,
   open?: readonly (readonly Pass[])[],
 ): string[] {
-  const types = layouts(declaration, convention, open).map((layout) =>
-    formatFunctionType(layoutType(layout, declaration, address64))
+  const types = flatten(declaration, convention, open).map((flattening) =>
+    formatFunctionType(flatType(flattening, declaration, address64))
   );
   return [...new Set(types)];
 }
 
-/** A layout that leaves the last arguments of an export to it. */
-function leaveOut(layout: Layout, type: FunctionType, least: number): Layout | undefined {
-  const { slots } = layout;
-  const missing = type.parameters.length - slots.length;
-  if (missing <= 0 || slots.length < least) return undefined;
-  return { ...layout, slots: [...slots, ...Array(missing).fill(0)], passed: slots.length };
+/** A flattening that leaves the last arguments of an export to it. */
+function leaveOut(
+  flattening: Flattening,
+  type: FunctionType,
+  least: number,
+): Flattening | undefined {
+  const { coreArguments } = flattening;
+  const missing = type.parameters.length - coreArguments.length;
+  if (missing <= 0 || coreArguments.length < least) return undefined;
+  return {
+    ...flattening,
+    coreArguments: [...coreArguments, ...Array(missing).fill(0)],
+    passed: coreArguments.length,
+  };
 }
 
 function ambiguity(
   name: string,
   type: FunctionType | undefined,
-  fitting: readonly Layout[],
+  fitting: readonly Flattening[],
   convention: Convention | undefined,
 ): Problem {
   return new Problem({
@@ -100,15 +108,15 @@ export function listOptions(
   { address64, functionType }: ResolveContext,
 ): string | undefined {
   const type = functionType(name);
-  const fitting = layouts(declaration, convention).filter((layout) =>
-    type !== undefined && fits(layout, declaration, type, address64)
+  const fitting = flatten(declaration, convention).filter((flattening) =>
+    type !== undefined && fits(flattening, declaration, type, address64)
   );
   return fitting.length === 0 ? undefined : settlingOptions(fitting, convention);
 }
 
 /** The options by which each way can be told from the others. */
 function settlingOptions(
-  fitting: readonly Layout[],
+  fitting: readonly Flattening[],
   convention: Convention | undefined,
 ): string {
   const ways = fitting.map(({ pass, form }) => ({ pass, result: form?.name }));

@@ -1,14 +1,20 @@
-import type { BlockCall, Pass, Place, ResultFreedBy, Slot } from "../abi/block_source.ts";
+import type {
+  BlockCall,
+  BlockSource,
+  CoreArgument,
+  Pass,
+  ResultFreedBy,
+} from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { PieceDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
+import type { ChunkDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter, StringsParameter } from "../abi/parameter.ts";
 import type {
-  PieceCall,
-  Recipe,
-  ResultRecipe,
-  StringsRecipe,
-  TextResultRecipe,
-} from "../abi/recipe.ts";
+  ChunkCall,
+  PlanParts,
+  ResultPlan,
+  StringsPlan,
+  TextResultPlan,
+} from "../abi/plan_parts.ts";
 import type {
   FieldDeclaration,
   ListResultDeclaration,
@@ -38,14 +44,14 @@ export function isCompound(result: { readonly type: string }): result is Compoun
 type ResolveField = (
   field: FieldDeclaration,
   convention: Convention | undefined,
-) => ResultRecipe | Problem;
+) => ResultPlan | Problem;
 
 /** A compound with nothing left open; `resolve` does the same for what it is made of. */
 export function resolveCompound(
   result: CompoundDeclaration,
   convention: Convention | undefined,
   resolve: ResolveField,
-): ResultRecipe | Problem {
+): ResultPlan | Problem {
   const stated = result.type === "record" ? result.freedBy : undefined;
   const { free, whole } = wholeOf(result, convention, stated);
   // What is freed with the whole is not freed by itself, unless a call of its own does that.
@@ -109,8 +115,8 @@ function leavesFreeing(field: FieldDeclaration): boolean {
 function resolveList(
   list: ListResultDeclaration,
   whole: readonly BlockCall[] | undefined,
-  resolve: (field: FieldDeclaration) => ResultRecipe | Problem,
-): ResultRecipe | Problem {
+  resolve: (field: FieldDeclaration) => ResultPlan | Problem,
+): ResultPlan | Problem {
   const item = inPart("item", resolve(list.item));
   if (item instanceof Problem) return item;
   if ("next" in list) {
@@ -121,15 +127,15 @@ function resolveList(
   const length = { product: [count, stride] };
   const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
   // Who has no items needs no memory for them.
-  const bytes = { ...memory as TextResultRecipe, nullIs: "empty" } as const;
+  const bytes = { ...memory as TextResultPlan, nullIs: "empty" } as const;
   return { kind: "elements", item, bytes, count, stride, whole };
 }
 
 /** A place with the class that a parameter names, or a problem if the place has no objects. */
 export function withClass(
-  place: Place,
+  place: BlockSource,
   parameter: { readonly type?: string; readonly class?: string | undefined },
-): Place | Problem {
+): BlockSource | Problem {
   const { class: named, type = "" } = parameter;
   if (named === undefined) return place;
   if (place.kind === "managedArray") return { ...place, class: named };
@@ -143,7 +149,7 @@ export function withClass(
 }
 
 /** How many blocks a result can have to be freed. */
-export function blocksOf(result: ResultRecipe): number {
+export function blocksOf(result: ResultPlan): number {
   switch (result.kind) {
     case "record":
       return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
@@ -156,21 +162,21 @@ export function blocksOf(result: ResultRecipe): number {
   }
 }
 
-/** Works out the calls of a guest that takes parameter number `parameter` in pieces. */
-export function resolvePieces(
-  { pieces, parameters }: SymbolDeclaration,
+/** Works out the calls of a guest that takes parameter number `parameter` in chunks. */
+export function resolveChunked(
+  { chunked, parameters }: SymbolDeclaration,
   parameter: number,
   context: ResolveContext,
-): NonNullable<Recipe["pieces"]> | Problem {
-  const { init, update, final, parameter: stated } = pieces!;
+): NonNullable<PlanParts["chunked"]> | Problem {
+  const { init, update, final, parameter: stated } = chunked!;
   const data = parameters.filter(isData);
   const isOpen = stated === undefined && data.length !== 1;
   if (isOpen || !isData(parameters[parameter])) {
     const name = nameOf(update);
     return new Problem({
       code: "signature",
-      part: isOpen ? "parameters" : "pieces.parameter",
-      cannot: `Cannot pass input in pieces to ${quote(name)}`,
+      part: isOpen ? "parameters" : "chunked.parameter",
+      cannot: `Cannot pass input in chunks to ${quote(name)}`,
       found: isOpen
         ? `the declaration has ${data.length} texts`
         : `parameter ${parameter} is no text`,
@@ -178,11 +184,11 @@ export function resolvePieces(
       export: name,
     });
   }
-  const numbers: Slot[] = parameters.flatMap((item, index) =>
+  const numbers: CoreArgument[] = parameters.flatMap((item, index) =>
     isData(item) ? [] : [{ parameter: index }]
   );
-  const byteLength: Slot = { text: parameter, as: "byteLength" };
-  const pointer: Slot = { text: parameter, as: "pointer" };
+  const byteLength: CoreArgument = { text: parameter, as: "byteLength" };
+  const pointer: CoreArgument = { text: parameter, as: "pointer" };
   const begin = init === undefined ? undefined : resolve(init, [[], numbers], context);
   if (begin instanceof Problem) return begin;
   const each = resolve(update, [[byteLength], [pointer, byteLength]], context);
@@ -197,27 +203,27 @@ function isData(parameter: Parameter | undefined): boolean {
 
 /** The first of the usual ways that has as many arguments as the export takes. */
 function resolve(
-  declared: PieceDeclaration,
-  ways: readonly (readonly Slot[])[],
+  declared: ChunkDeclaration,
+  ways: readonly (readonly CoreArgument[])[],
   context: ResolveContext,
-): PieceCall | Problem {
+): ChunkCall | Problem {
   const name = nameOf(declared);
-  if (typeof declared === "object") return { export: name, slots: declared.arguments };
+  if (typeof declared === "object") return { export: name, coreArguments: declared.arguments };
   const count = context.functionType(name)?.parameters.length;
-  const slots = ways.find((way) => count === undefined || way.length === count);
-  if (slots !== undefined) return { export: name, slots };
+  const coreArguments = ways.find((way) => count === undefined || way.length === count);
+  if (coreArguments !== undefined) return { export: name, coreArguments };
   const counts = new Set(ways.map((way) => way.length));
   return new Problem({
     code: "signature",
-    part: "pieces",
-    cannot: `Cannot pass pieces to ${quote(name)}`,
+    part: "chunked",
+    cannot: `Cannot pass chunks to ${quote(name)}`,
     found: `it takes ${count} arguments`,
     expected: `${[...counts].join(" or ")}, or { export, arguments } to say which`,
     export: name,
   });
 }
 
-function nameOf(declared: PieceDeclaration): string {
+function nameOf(declared: ChunkDeclaration): string {
   return typeof declared === "string" ? declared : declared.export;
 }
 
@@ -232,7 +238,7 @@ export function passOfStrings(
 }
 
 /** Where several texts go that are objects of the guest. */
-function objectsOf(convention: Convention | undefined): Place | undefined {
+function objectsOf(convention: Convention | undefined): BlockSource | undefined {
   const place = convention?.arrayPlace;
   return place?.kind === "managedArray" ? place : undefined;
 }
@@ -246,7 +252,7 @@ export function resolveStrings(
   parameter: StringsParameter,
   pass: readonly Pass[],
   convention: Convention | undefined,
-): StringsRecipe | Problem {
+): StringsPlan | Problem {
   const { encoding, place: own, layout = "pointers", freedBy } = parameter;
   const place = withClass(
     own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },

@@ -1,12 +1,12 @@
 import type { Convention } from "../abi/convention.ts";
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import type { Problem } from "../base/errors.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 
-/** What a recipe is worked out from, beside the declaration. */
+/** What a plan is worked out from, beside the declaration. */
 export interface ResolveContext {
   /** The guest's convention, or why there is none; `undefined` where none is asked for. */
-  readonly convention: Convention | OwnConvention | Problem | undefined;
+  readonly convention: Convention | CustomConvention | Problem | undefined;
   /** Whether that was recognised: then it says nothing of what a declaration places by itself. */
   readonly isRecognised?: boolean;
   /** Whether pointers are 64 bits wide. */

@@ -1,7 +1,7 @@
-import type { BlockCall, FreedBy, Place, ResultFreedBy } from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, FreedBy, ResultFreedBy } from "../abi/block_source.ts";
 
 /** The call by which the host frees, if it is the host who does. */
-export function freeingCall(freedBy: FreedBy, place: Place): BlockCall | undefined {
+export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | undefined {
   if (freedBy === "guest") return undefined;
   if (typeof freedBy === "object") return freedBy.call;
   return place.kind === "allocator" ? place.free : undefined;
@@ -16,7 +16,7 @@ export interface FreeingCalls {
 }
 
 /** Tells the calls that free a result apart; `"host"` names none where the place has none. */
-export function freeingCalls(freedBy: ResultFreedBy, place?: Place): FreeingCalls {
+export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): FreeingCalls {
   const calls = typeof freedBy !== "object"
     ? [place && freeingCall(freedBy, place)]
     : "calls" in freedBy

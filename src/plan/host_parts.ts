@@ -1,50 +1,51 @@
-import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Result } from "../abi/declaration.ts";
 import type { HostParameter, HostResult } from "../abi/host_declaration.ts";
-import type { ParameterRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Length, Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { freeingCalls } from "./freeing_call.ts";
-import { misfit, resolveTarget } from "./host_layout.ts";
+import { misfit, resolveTarget } from "./flatten_host.ts";
 import type {
   HostImport,
-  HostParameterRecipe,
-  HostResultRecipe,
-  HostTextRecipe,
+  HostParameterPlan,
+  HostResultPlan,
+  HostTextPlan,
   Target,
 } from "./host_plan.ts";
-import type { Layout } from "./layout.ts";
-import { isText } from "./layouts.ts";
+import type { Flattening } from "./flattening.ts";
+import { isText } from "./flatten.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
 
 /** How a parameter is lifted out of the core arguments; nothing where they do not have it. */
 export function resolveHostParameter(
   parameter: HostParameter,
   index: number,
-  slots: readonly Slot[],
+  coreArguments: readonly CoreArgument[],
   convention: Convention,
-): HostParameterRecipe | Problem | undefined {
-  if (!isText(parameter, convention)) return resolvePlain(parameter, index, slots);
-  const form = findText(parameter, index, slots, convention);
+): HostParameterPlan | Problem | undefined {
+  if (!isText(parameter, convention)) return resolvePlain(parameter, index, coreArguments);
+  const form = findText(parameter, index, coreArguments, convention);
   if (form === undefined) return undefined;
   // Whoever allocated what a host function is given frees it, unless the declaration says otherwise.
   const declared = typeof parameter === "string" ? { type: parameter } : parameter;
   const result = { freedBy: "guest", ...declared } as Result;
-  return resolveResult(result, { form }, convention, -1) as TextResultRecipe | Problem;
+  return resolveResult(result, { form }, convention, -1) as TextResultPlan | Problem;
 }
 
 /** A number, or a JavaScript value that crosses as it is. */
 function resolvePlain(
   parameter: HostParameter,
   index: number,
-  slots: readonly Slot[],
-): HostParameterRecipe | undefined {
+  coreArguments: readonly CoreArgument[],
+): HostParameterPlan | undefined {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  const at = slots.findIndex((slot) =>
-    typeof slot === "object" && "parameter" in slot && slot.parameter === index
+  const at = coreArguments.findIndex((coreArgument) =>
+    typeof coreArgument === "object" && "parameter" in coreArgument &&
+    coreArgument.parameter === index
   );
   if (at < 0) return undefined;
   if (type === "externref") return { kind: "reference", content: "any", nullable: true, at };
@@ -59,12 +60,13 @@ function resolvePlain(
 function findText(
   parameter: HostParameter,
   index: number,
-  slots: readonly Slot[],
+  coreArguments: readonly CoreArgument[],
   convention: Convention,
 ): ResultForm | undefined {
   const find = (as: Pass): { result: number } | undefined => {
-    const at = slots.findIndex((slot) =>
-      typeof slot === "object" && "text" in slot && slot.text === index && slot.as === as
+    const at = coreArguments.findIndex((coreArgument) =>
+      typeof coreArgument === "object" && "text" in coreArgument && coreArgument.text === index &&
+      coreArgument.as === as
     );
     return at < 0 ? undefined : { result: at };
   };
@@ -114,7 +116,7 @@ function inArgument<Part>(part: Part, argument: { result: number }): Part {
 /** What an import returns as the parameter that it would be for an export. */
 export type Returned =
   | { readonly kind: "void" }
-  | Extract<ParameterRecipe, { readonly kind: "number" | "reference" | "text" }>;
+  | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "text" }>;
 
 /** What an import returns, before it is known where that goes. */
 export function resolveReturned(result: HostResult, convention: Convention): Returned | Problem {
@@ -142,14 +144,14 @@ export function resolveReturned(result: HostResult, convention: Convention): Ret
 export function resolveHostResult(
   item: HostImport,
   returned: Returned,
-  { slots, form }: Layout,
+  { coreArguments, form }: Flattening,
   convention: Convention,
-): HostResultRecipe | Problem {
-  const output = findOutput(item, slots, returned);
+): HostResultPlan | Problem {
+  const output = findOutput(item, coreArguments, returned);
   if (output instanceof Problem) return output;
   if (returned.kind !== "text") return returned;
   const { place, content } = returned;
-  const target = output ?? resolveTarget(form!, slots, place)!;
+  const target = output ?? resolveTarget(form!, coreArguments, place)!;
   if (target.kind === "reference") {
     return {
       kind: "reference",
@@ -172,10 +174,10 @@ export function resolveHostResult(
 /** The buffer that the guest passed for the answer. */
 function findOutput(
   item: HostImport,
-  slots: readonly Slot[],
+  coreArguments: readonly CoreArgument[],
   { kind }: Returned,
 ): Target & { kind: "output" } | Problem | undefined {
-  const pointer = slots.indexOf("output"), capacity = slots.indexOf("capacity");
+  const pointer = coreArguments.indexOf("output"), capacity = coreArguments.indexOf("capacity");
   if (pointer < 0) return undefined;
   if (kind !== "text") {
     const found = 'there is no text for "output" among its arguments';
@@ -191,7 +193,7 @@ function findOutput(
 /** Whether a NUL ends what the guest gets. */
 function isTerminated(
   item: HostImport,
-  target: HostTextRecipe["target"],
+  target: HostTextPlan["target"],
   isString: boolean,
   { terminated }: Convention,
 ): boolean | Problem {
@@ -210,7 +212,7 @@ function isTerminated(
  * A block that the guest gets is its own: the host does not pin it, unless the guest gives back what
  * it gets by unpinning it, as where references are counted.
  */
-function withoutPins(place: Place, { resultsFreedBy }: Convention): Place {
+function withoutPins(place: BlockSource, { resultsFreedBy }: Convention): BlockSource {
   if (place.kind !== "allocator") return place;
   const { pin, unpin, ...rest } = place;
   const { free = [] } = freeingCalls(resultsFreedBy);

@@ -1,6 +1,6 @@
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import type { NumberName } from "../abi/number.ts";
-import type { ParameterRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { FunctionType } from "../binary/types.ts";
 
 /** Where a guest finds the text that a host function returned. */
@@ -28,7 +28,7 @@ export interface Word {
 }
 
 /** How one parameter of a host function is lifted. */
-export type HostParameterRecipe =
+export type HostParameterPlan =
   /** The core argument of this index, as a number. */
   | { readonly kind: "number"; readonly type: NumberName; readonly at: number }
   /** The core argument of this index, as it is. */
@@ -39,31 +39,31 @@ export type HostParameterRecipe =
     readonly at: number;
   }
   /** Text, bytes or an array; the core arguments stand for several results. */
-  | TextResultRecipe;
+  | TextResultPlan;
 
 /** What an import answers with. */
-export type HostResultRecipe =
+export type HostResultPlan =
   | { readonly kind: "void" }
-  | Extract<ParameterRecipe, { readonly kind: "number" | "reference" }>
-  | HostTextRecipe;
+  | Extract<ParameterPlan, { readonly kind: "number" | "reference" }>
+  | HostTextPlan;
 
 /** Text, bytes or an array that an import answers with. */
-export type HostTextRecipe = Extract<ParameterRecipe, { readonly kind: "text" }> & {
+export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {
   /** Where the guest finds it. */
   readonly target: Exclude<Target, { kind: "reference" }>;
   /** What its length counts. */
   readonly unit: "bytes" | "codeUnits";
 };
 
-/** How one import is answered: a recipe the other way round. */
-export interface HostRecipe {
+/** How one import is answered: a plan the other way round. */
+export interface HostPlan {
   /** The import, as errors name it: `env.log`. */
   readonly name: string;
   /** How many core arguments it gets. */
   readonly arity: number;
   /** How each parameter is lifted. */
-  readonly parameters: readonly HostParameterRecipe[];
-  readonly result: HostResultRecipe;
+  readonly parameters: readonly HostParameterPlan[];
+  readonly result: HostResultPlan;
   /** Its type, where the binary is known. */
   readonly type: FunctionType | undefined;
 }

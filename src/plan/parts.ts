@@ -1,14 +1,9 @@
-import type { Pass, Place } from "../abi/block_source.ts";
+import type { BlockSource, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Result } from "../abi/declaration.ts";
 import type { ContentKind, NumberName } from "../abi/number.ts";
 import type { Parameter } from "../abi/parameter.ts";
-import type {
-  ParameterRecipe,
-  ResultRecipe,
-  StatusRecipe,
-  TextResultRecipe,
-} from "../abi/recipe.ts";
+import type { ParameterPlan, ResultPlan, StatusPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
   FieldDeclaration,
   NumberForm,
@@ -24,7 +19,7 @@ import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
 import { freeingCall, freeingCalls } from "./freeing_call.ts";
-import { hasPlace, isText, relocate, statedForm } from "./layouts.ts";
+import { hasPlace, isText, relocate, statedForm } from "./flatten.ts";
 
 // What the parts of a declaration leave open, filled in from the convention.
 
@@ -36,7 +31,7 @@ export function resolveParameter(
   parameter: Parameter,
   pass: readonly Pass[],
   convention: Convention | undefined,
-): ParameterRecipe | Problem {
+): ParameterPlan | Problem {
   const own = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
@@ -74,7 +69,7 @@ export function resolveParameter(
 }
 
 /** Whether blocks come from an allocator, and nobody else collects them. */
-function handsOut(place: Place): place is Place & { readonly kind: "allocator" } {
+function handsOut(place: BlockSource): place is BlockSource & { readonly kind: "allocator" } {
   return place.kind === "allocator" && place.pin === undefined;
 }
 
@@ -83,7 +78,7 @@ function contentOf(part: Parameter | FieldDeclaration): ContentKind {
   return (typeof part === "string" ? part : part.type) as "string" | "bytes";
 }
 
-function placeOf(content: ContentKind, convention: Convention | undefined): Place {
+function placeOf(content: ContentKind, convention: Convention | undefined): BlockSource {
   const own = content === "string"
     ? undefined
     : content === "bytes"
@@ -96,7 +91,7 @@ function terminationOf(
   own: boolean | undefined,
   content: ContentKind,
   pass: readonly Pass[],
-  place: Place,
+  place: BlockSource,
   isPlaced: boolean,
   convention: Convention | undefined,
 ): "always" | "where there is room" | "never" {
@@ -129,7 +124,7 @@ export function resolveResult(
   },
   convention: Convention | undefined,
   firstText: number,
-): ResultRecipe | Problem {
+): ResultPlan | Problem {
   if (typeof result === "object") {
     return resolveField(result, form, convention, firstText);
   }
@@ -151,7 +146,7 @@ function resolveField(
   form: ResultForm | undefined,
   convention: Convention | undefined,
   firstText: number,
-): ResultRecipe | Problem {
+): ResultPlan | Problem {
   if ("value" in field) return { kind: "number", type: field.type, value: field.value };
   if (isCompound(field)) {
     return resolveCompound(
@@ -177,7 +172,7 @@ function resolveField(
 function resolveStringsResult(
   { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
   convention: Convention | undefined,
-): ResultRecipe | Problem {
+): ResultPlan | Problem {
   const { length } = convention?.arrayResults?.[0]?.text ?? {};
   if (typeof length !== "object" || !("object" in length)) {
     return new Problem({
@@ -212,7 +207,7 @@ function resolveText(
   content: ContentKind,
   convention: Convention | undefined,
   own: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
-): TextResultRecipe {
+): TextResultPlan {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
   const place = placeOf(content, convention);
   const { free, whole } = isOfTheCall(text.pointer) ? {} : freeingCalls(freedBy, place);
@@ -250,7 +245,7 @@ export function resolveStatus(
   status: Status | undefined,
   convention: Convention | undefined,
   firstText: number,
-): StatusRecipe | Problem | undefined {
+): StatusPlan | Problem | undefined {
   if (status === undefined) return undefined;
   const { value, fails, code, message, details: fields } = relocate(status, firstText);
   const details = fields && resolveDetails(fields, convention, firstText);
@@ -261,7 +256,7 @@ export function resolveStatus(
 function resolveMessage(
   message: Status["message"],
   convention: Convention | undefined,
-): StatusRecipe["message"] {
+): StatusPlan["message"] {
   if (message === undefined) return undefined;
   if (typeof message === "function") return { kind: "function", describe: message };
   if (isThrown(message)) return { kind: "thrown", thrown: message };
@@ -282,7 +277,7 @@ function resolveDetails(
   fields: NonNullable<Status["details"]>,
   convention: Convention | undefined,
   firstText: number,
-): StatusRecipe["details"] | Problem {
+): StatusPlan["details"] | Problem {
   const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
   return resolveResult({ type: "record", fields }, {}, lasting, firstText);
 }

@@ -1,5 +1,5 @@
 import type { Plan, Step } from "../abi/plan.ts";
-import type { Recipe, ResultRecipe } from "../abi/recipe.ts";
+import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
@@ -7,19 +7,19 @@ import type { ResolveContext } from "./context.ts";
 /**
  * Lays out the steps of a call, or returns a problem if the guest has no stack for its blocks.
  *
- * @param recipe How the symbol is called.
+ * @param plan How the symbol is called.
  * @param context The guest.
  */
 export function planCall(
-  recipe: Recipe,
+  plan: PlanParts,
   { hasStack }: Pick<ResolveContext, "hasStack">,
 ): Plan | Problem {
-  const { parameters, result, status, area, output } = recipe;
+  const { parameters, result, status, area, output } = plan;
   const kept = slicedParameters(result);
   const usesStack = [...parameters, area, output].some((part) =>
     part !== undefined && "place" in part && part.place.kind === "stack"
   );
-  if (usesStack && !hasStack) return noStack(recipe.export);
+  if (usesStack && !hasStack) return noStack(plan.export);
   const steps: Step[] = parameters.map((_, argument) => ({
     step: "lower",
     argument,
@@ -33,7 +33,7 @@ export function planCall(
   if (!isClaimedFirst) steps.push({ step: "claim" });
   steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
-  return { export: recipe.export, steps, recipe, usesStack };
+  return { ...plan, steps, usesStack };
 }
 
 /** The problem that the guest's stack cannot be moved from outside. */
@@ -49,7 +49,7 @@ export function noStack(symbol: string): Problem {
 }
 
 /** The parameters that a result takes parts of. */
-export function slicedParameters(result: ResultRecipe): ReadonlySet<number> {
+export function slicedParameters(result: ResultPlan): ReadonlySet<number> {
   switch (result.kind) {
     case "slice":
       return new Set([result.parameter]);

@@ -1,5 +1,5 @@
-import type { Place, Slot } from "../abi/block_source.ts";
-import type { ParameterRecipe, Recipe } from "../abi/recipe.ts";
+import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
+import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { print } from "../presets/options.ts";
@@ -16,27 +16,27 @@ interface Block {
 }
 
 /**
- * Returns the recipe, or a problem if two of its blocks would lie in one another: the second would
+ * Returns the plan, or a problem if two of its blocks would lie in one another: the second would
  * overwrite the first before the guest has read it.
  *
- * @param recipe How the symbol is called.
+ * @param plan How the symbol is called.
  * @param word How many bytes a word of its return area has.
  */
-export function refuseShared(recipe: Recipe, word: 4 | 8): Recipe | Problem {
-  const blocks = bufferBlocks(recipe, word);
+export function refuseShared(plan: PlanParts, word: 4 | 8): PlanParts | Problem {
+  const blocks = bufferBlocks(plan, word);
   for (const [index, second] of blocks.entries()) {
     for (const first of blocks.slice(0, index)) {
-      if (first.buffer !== second.buffer || isReadBefore(first, second, recipe)) continue;
+      if (first.buffer !== second.buffer || isReadBefore(first, second, plan)) continue;
       const [lower, upper] = first.start <= second.start ? [first, second] : [second, first];
       if (lower.start === upper.start || lower.end > upper.start) {
-        return describe(recipe, lower, upper);
+        return describe(plan, lower, upper);
       }
     }
   }
-  return recipe;
+  return plan;
 }
 
-function bufferBlocks({ parameters, area, output }: Recipe, word: number): Block[] {
+function bufferBlocks({ parameters, area, output }: PlanParts, word: number): Block[] {
   const capacity = output?.capacity;
   return [
     ...parameters.flatMap((parameter, index) =>
@@ -48,7 +48,11 @@ function bufferBlocks({ parameters, area, output }: Recipe, word: number): Block
 }
 
 /** The block in a list; none where its place is no buffer of the guest's own. */
-function bufferBlock(of: Block["of"], place: Place | undefined, byteLength?: number): Block[] {
+function bufferBlock(
+  of: Block["of"],
+  place: BlockSource | undefined,
+  byteLength?: number,
+): Block[] {
   // Pages that are reserved are others for each block.
   if (place?.kind !== "buffer" || typeof place.pointer === "object") return [];
   const { pointer, offset = 0, capacity } = place;
@@ -63,19 +67,21 @@ function bufferBlock(of: Block["of"], place: Place | undefined, byteLength?: num
 }
 
 /** Whether the guest has read one block before the other is written: what chunked input begins with. */
-function isReadBefore(first: Block, second: Block, { pieces }: Recipe): boolean {
-  if (pieces?.init === undefined) return false;
-  const { parameter, update, final } = pieces;
+function isReadBefore(first: Block, second: Block, { chunked }: PlanParts): boolean {
+  if (chunked?.init === undefined) return false;
+  const { parameter, update, final } = chunked;
   const other = first.of === parameter ? second : second.of === parameter ? first : undefined;
-  const reads = (slots: readonly Slot[]) =>
-    slots.some((slot) =>
-      typeof slot === "object" && "text" in slot && slot.text === other?.of &&
-      slot.as === "pointer"
+  const reads = (coreArguments: readonly CoreArgument[]) =>
+    coreArguments.some((coreArgument) =>
+      typeof coreArgument === "object" && "text" in coreArgument &&
+      coreArgument.text === other?.of &&
+      coreArgument.as === "pointer"
     );
-  return typeof other?.of === "number" && !reads(update.slots) && !reads(final.slots);
+  return typeof other?.of === "number" && !reads(update.coreArguments) &&
+    !reads(final.coreArguments);
 }
 
-function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: Block): Problem {
+function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper: Block): Problem {
   const { buffer, start } = lower;
   const where = buffer === undefined
     ? `the range at ${hex(start)}`
@@ -117,7 +123,7 @@ function describe({ export: symbol, parameters }: Recipe, lower: Block, upper: B
 }
 
 /** The type of a parameter as a declaration has it. */
-function typeOf(parameter: ParameterRecipe): { type: string; element?: string } {
+function typeOf(parameter: ParameterPlan): { type: string; element?: string } {
   if (parameter.kind !== "text") return { type: parameter.kind };
   const { content } = parameter;
   return typeof content === "object" ? { type: "array", ...content } : { type: content };

@@ -1,17 +1,17 @@
-import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
-import type { ParameterRecipe, Recipe, ResultRecipe } from "../abi/recipe.ts";
+import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { chooseLayout } from "./choose_layout.ts";
-import { isCompound, resolvePieces } from "./compound.ts";
+import { chooseFlattening } from "./choose_layout.ts";
+import { isCompound, resolveChunked } from "./compound.ts";
 import type { ResolveContext } from "./context.ts";
 import { freeingCall } from "./freeing_call.ts";
-import { countWords, hasPlace, isText, statedForm } from "./layouts.ts";
+import { countWords, hasPlace, isText, statedForm } from "./flatten.ts";
 import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { refuseShared } from "./refuse_shared.ts";
 
@@ -22,21 +22,21 @@ import { refuseShared } from "./refuse_shared.ts";
  * @param name The export.
  * @param declaration What the symbol takes and returns.
  * @param context The guest.
- * @returns The recipe, with nothing left open; or a problem with the code `signature`,
+ * @returns The plan, with nothing left open; or a problem with the code `signature`,
  * `ambiguous-convention` or `no-convention`.
  */
-export function resolveRecipe(
+export function planParts(
   name: string,
   declaration: SymbolDeclaration,
   context: ResolveContext,
-): Recipe | Problem {
+): PlanParts | Problem {
   const { convention } = context;
   if (convention instanceof Problem) {
     return needsConvention(declaration)
       ? convention
       : resolveWith(undefined, name, declaration, context);
   }
-  return convention !== undefined && isOwn(convention)
+  return convention !== undefined && isCustom(convention)
     ? resolveOwn(convention, name, declaration, context.functionType(name))
     : resolveWith(convention, name, declaration, context);
 }
@@ -46,46 +46,49 @@ function resolveWith(
   name: string,
   declaration: SymbolDeclaration,
   context: ResolveContext,
-): Recipe | Problem {
+): PlanParts | Problem {
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
-  const pieces = declaration.pieces &&
-    resolvePieces(declaration, declaration.pieces.parameter ?? firstText, context);
-  if (pieces instanceof Problem) return pieces;
-  if (declaration.async && (pieces !== undefined || declaration.output?.capacity === "query")) {
+  const chunked = declaration.chunked &&
+    resolveChunked(declaration, declaration.chunked.parameter ?? firstText, context);
+  if (chunked instanceof Problem) return chunked;
+  if (declaration.async && (chunked !== undefined || declaration.output?.capacity === "query")) {
     return new Problem({
       code: "asynchronous",
       part: "async",
       cannot: `Cannot wait in ${quote(name)}`,
       found: "it is called several times for one result",
-      expected: 'neither "pieces" nor the capacity "query" beside async: true',
+      expected: 'neither "chunked" nor the capacity "query" beside async: true',
       export: name,
     });
   }
-  const shown = pieces === undefined
+  const shown = chunked === undefined
     ? declaration
-    : { ...declaration, arguments: pieces.final.slots };
-  const layout = chooseLayout(name, shown, type, convention, context);
-  if (layout instanceof Problem) return layout;
+    : { ...declaration, arguments: chunked.final.coreArguments };
+  const flattening = chooseFlattening(name, shown, type, convention, context);
+  if (flattening instanceof Problem) return flattening;
   const stated = context.isRecognised ? withoutPlace(convention) : convention;
   const forResult = placesResult(declaration.result) ? stated : convention;
-  const result = resolveResult(declaration.result, layout, forResult, firstText);
+  const result = resolveResult(declaration.result, flattening, forResult, firstText);
   if (result instanceof Problem) return result;
   const status = declaration.status === undefined
     ? resolveStatus(
-      (layout.form ?? layout.number)?.status ?? convention?.status,
+      (flattening.form ?? flattening.number)?.status ?? convention?.status,
       convention,
       firstText,
     )
     : resolveStatus(declaration.status, stated, firstText);
   if (status instanceof Problem) return status;
   const { output, area } = declaration;
-  const words = Math.max(countWords(layout, [result, status]), area?.length ?? 0);
+  const words = Math.max(countWords(flattening, [result, status]), area?.length ?? 0);
   const areaPlace = areaPlaceOf(convention, context);
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
-  const passed = [layout.slots, area, pieces?.init?.slots, pieces?.update.slots].flatMap((slots) =>
-    slots ?? []
-  );
+  const passed = [
+    flattening.coreArguments,
+    area,
+    chunked?.init?.coreArguments,
+    chunked?.update.coreArguments,
+  ].flatMap((coreArguments) => coreArguments ?? []);
   const parameters = allOf(declaration.parameters.map((parameter, index) => {
     const from = hasPlace(parameter) ? stated : convention;
     const found = resolveParameter(parameter, passOf(passed, index), from);
@@ -99,12 +102,12 @@ function resolveWith(
   return refuseShared({
     export: name,
     parameters,
-    slots: layout.slots,
-    passed: layout.passed,
+    coreArguments: flattening.coreArguments,
+    passed: flattening.passed,
     core: type?.parameters,
     result,
     status,
-    pieces,
+    chunked,
     ...(words > 0 && {
       area: { words, holds: area, place: areaPlace, free: freeingCall("host", areaPlace) },
     }),
@@ -140,14 +143,19 @@ function placesResult(result: Result): boolean {
 }
 
 /** What an export gets for a parameter of text. */
-function passOf(slots: readonly Slot[], parameter: number): Pass[] {
-  return slots.flatMap((slot) =>
-    typeof slot === "object" && "text" in slot && slot.text === parameter ? [slot.as] : []
+function passOf(coreArguments: readonly CoreArgument[], parameter: number): Pass[] {
+  return coreArguments.flatMap((coreArgument) =>
+    typeof coreArgument === "object" && "text" in coreArgument && coreArgument.text === parameter
+      ? [coreArgument.as]
+      : []
   );
 }
 
 /** Where a return area goes: on the stack, or else where text goes if that is handed out. */
-function areaPlaceOf(convention: Convention | undefined, { hasStack }: ResolveContext): Place {
+function areaPlaceOf(
+  convention: Convention | undefined,
+  { hasStack }: ResolveContext,
+): BlockSource {
   if (convention?.areaPlace !== undefined) return convention.areaPlace;
   const handsOut = convention?.place.kind === "allocator" && convention.place.pin === undefined;
   return !hasStack && handsOut ? convention.place : { kind: "stack" };
@@ -165,42 +173,44 @@ export function needsConvention({ parameters, result, output }: SymbolDeclaratio
   return open || openResult || (output !== undefined && output.place === undefined);
 }
 
-/** Works out a recipe whose text and bytes an object of the caller's lowers and lifts. */
+/** Works out a plan whose text and bytes an object of the caller's lowers and lifts. */
 function resolveOwn(
-  own: OwnConvention,
+  custom: CustomConvention,
   name: string,
   { parameters, result, status }: SymbolDeclaration,
   type: FunctionType | undefined,
-): Recipe | Problem {
+): PlanParts | Problem {
   const found = allOf(
-    parameters.map((parameter, index) => resolveOwnParameter(parameter, index, own, name)),
+    parameters.map((parameter, index) => resolveCustomParameter(parameter, index, custom, name)),
   );
   if (found instanceof Problem) return found;
-  const lifted = resolveOwnResult(result);
+  const lifted = resolveCustomResult(result);
   if (lifted instanceof Problem) return lifted;
   const checked = resolveStatus(status, undefined, -1);
   if (checked instanceof Problem) return checked;
   return {
     export: name,
-    own,
+    custom,
     parameters: found,
-    slots: parameters.map((_, parameter) => ({ parameter })),
+    coreArguments: parameters.map((_, parameter) => ({ parameter })),
     core: type?.parameters,
     result: lifted,
     status: checked,
   };
 }
 
-function resolveOwnParameter(
+function resolveCustomParameter(
   parameter: Parameter,
   index: number,
-  { name: convention }: OwnConvention,
+  { name: convention }: CustomConvention,
   name: string,
-): ParameterRecipe | Problem {
-  if (parameter === "string" || parameter === "bytes") return { kind: "own", content: parameter };
-  const recipe = resolveParameter(parameter, [], undefined);
-  if (recipe instanceof Problem || recipe.kind === "number" || recipe.kind === "reference") {
-    return recipe;
+): ParameterPlan | Problem {
+  if (parameter === "string" || parameter === "bytes") {
+    return { kind: "custom", content: parameter };
+  }
+  const plan = resolveParameter(parameter, [], undefined);
+  if (plan instanceof Problem || plan.kind === "number" || plan.kind === "reference") {
+    return plan;
   }
   const type = typeof parameter === "string" ? parameter : parameter.type;
   return new Problem({
@@ -213,8 +223,8 @@ function resolveOwnParameter(
   });
 }
 
-function resolveOwnResult(result: Result): ResultRecipe | Problem {
-  if (result === "string" || result === "bytes") return { kind: "own", content: result };
+function resolveCustomResult(result: Result): ResultPlan | Problem {
+  if (result === "string" || result === "bytes") return { kind: "custom", content: result };
   const form = typeof result === "string" ? undefined : statedForm(result);
   return resolveResult(result, { form }, undefined, -1);
 }

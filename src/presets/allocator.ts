@@ -1,4 +1,4 @@
-import type { BlockCall, Place, Room } from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { quote } from "../base/show.ts";
@@ -106,7 +106,7 @@ export function allocating(
   options: AllocatorOptions,
 ): Convention {
   const { allocate, free, pointer, empty, room } = options;
-  const place: Place = {
+  const place: BlockSource = {
     kind: "allocator",
     allocate,
     ...(free !== undefined && { free }),

@@ -1,4 +1,4 @@
-import type { Place } from "../abi/block_source.ts";
+import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -34,7 +34,7 @@ export const RUNTIMES = {
 export function objectPlace(
   runtime: keyof typeof RUNTIMES,
   classId: number,
-): Place & { readonly kind: "allocator" } {
+): BlockSource & { readonly kind: "allocator" } {
   const { allocate, pin, unpin } = RUNTIMES[runtime];
   return {
     kind: "allocator",
@@ -98,7 +98,7 @@ export function assemblyScript(options: AssemblyScriptOptions = {}): Convention 
     results: ["p"],
     text: { pointer: "result", length: { object: runtime } },
   };
-  const arrays: Place = {
+  const arrays: BlockSource = {
     kind: "managedArray",
     classIds,
     ...(runtime === "arc" && { runtime }),

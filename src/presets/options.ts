@@ -1,4 +1,4 @@
-import type { FreedBy, Pass, Place, ResultFreedBy } from "../abi/block_source.ts";
+import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
@@ -29,7 +29,7 @@ export interface ConventionOptions {
   /** When a call has failed. */
   status?: Status;
   /** Where return areas and output buffers are put. */
-  areaPlace?: Place;
+  areaPlace?: BlockSource;
 }
 
 /** The options that are parts of the record under the same names. */
@@ -64,7 +64,7 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
     ...(pass !== undefined && { pass: [pass] }),
     ...(terminated !== undefined && { terminated: terminated ? "always" : "never" }),
     ...(result !== undefined && {
-      results: [typeof result === "string" ? RESULT_FORMS[result] : { ...result, name: "own" }],
+      results: [typeof result === "string" ? RESULT_FORMS[result] : { ...result, name: "custom" }],
     }),
   };
   for (const key of PARTS) {

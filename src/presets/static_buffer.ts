@@ -1,4 +1,4 @@
-import type { Capacity, Place } from "../abi/block_source.ts";
+import type { BlockSource, Capacity } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { Value } from "../abi/value.ts";
@@ -90,7 +90,7 @@ export function bufferConvention(
   name: string,
   expression: string,
   options: ConventionOptions,
-  place: Place & { kind: "buffer" },
+  place: BlockSource & { kind: "buffer" },
 ): Convention {
   const { pointer } = place;
   const at: Value = typeof pointer === "string"

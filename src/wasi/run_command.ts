@@ -1,24 +1,24 @@
 import { GuestError } from "../base/errors.ts";
 import type { Call } from "../call/call.ts";
-import type { GuestRealm } from "../instance/instance.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { Wasi } from "./wasi.ts";
 
 /**
  * Runs a command, which is possible once for an instance.
  *
- * @param realm The instance.
+ * @param instance The instance.
  * @param wasi WASI, if the guest imports it.
  * @param start Its `_start`.
  * @returns The exit code: 0 unless the guest set another.
  */
-export function runCommand(realm: GuestRealm, wasi: Wasi | undefined, start: Call): number {
-  const { callable } = realm;
-  if (realm.hasRun && callable) {
+export function runCommand(instance: GuestInstance, wasi: Wasi | undefined, start: Call): number {
+  const { callable } = instance;
+  if (instance.hasRun && callable) {
     throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
       export: "_start",
     });
   }
-  realm.hasRun = true;
+  instance.hasRun = true;
   try {
     start.call();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import type { Grants, NodeWasi, NodeWasiHost } from "./node_wasi.ts";
 import { createOutput, Input, type Output, Quota } from "./output.ts";
@@ -37,15 +37,15 @@ export class WasiState {
   readonly descriptors: Descriptors = new Descriptors();
   /** Absent if no directory is granted. */
   readonly files: FileHost | undefined;
-  readonly #realm: () => Realm;
+  readonly #instance: () => Instance;
   #exit: GuestError | undefined;
 
   /**
    * Makes the state before the guest runs: its standard streams and preopened directories are open.
    */
-  constructor(grants: Grants, host: NodeWasiHost | undefined, realm: () => Realm) {
+  constructor(grants: Grants, host: NodeWasiHost | undefined, instance: () => Instance) {
     this.grants = grants;
-    this.#realm = realm;
+    this.#instance = instance;
     const quota = new Quota(grants.mostOutput);
     this.stdout = createOutput(grants.stdout, "stdout", quota);
     this.stderr = createOutput(grants.stderr, "stderr", quota);
@@ -64,7 +64,7 @@ export class WasiState {
 
   /** The guest's memory, with checked accesses. */
   get memory(): GuestMemory {
-    return this.#realm().memory;
+    return this.#instance().memory;
   }
 
   /** The exit code, once there is one. */
@@ -79,7 +79,7 @@ export class WasiState {
       `Cannot go on: the guest exited with code ${code}, expected reset() first`,
       { status: code },
     );
-    throw this.#realm().poison(this.#exit);
+    throw this.#instance().poison(this.#exit);
   }
 
   /** Throws if a guest caught its own exit and went on. */

@@ -1,5 +1,5 @@
 import { checkCallable } from "../instance/callable.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import { checkWasiOptions, importNodeWasi } from "./node_wasi.ts";
@@ -26,16 +26,16 @@ export async function prepareWasi(
     ? await importNodeWasi(grants.preopens)
     : undefined;
   return (home) => {
-    const realm = () => home.realmFor("wasi_snapshot_preview1");
-    return new Wasi(new WasiState(grants, host, realm), home);
+    const instance = () => home.instanceFor("wasi_snapshot_preview1");
+    return new Wasi(new WasiState(grants, host, instance), home);
   };
 }
 
 /** Holds the instance that WASI is for, as soon as there is one. */
 export interface WasiHome {
-  readonly realm: Realm | undefined;
+  readonly instance: Instance | undefined;
   /** The instance, or an error with the reason why there is none. */
-  realmFor(name: string): Realm;
+  instanceFor(name: string): Instance;
 }
 
 /** WASI for one instance. */
@@ -81,20 +81,20 @@ export class Wasi {
     const state = this.#state;
     const home = this.#home;
     return (...args) => {
-      const { realm } = home;
-      const before = realm === undefined ? 0 : realm.hostDepth++;
+      const { instance } = home;
+      const before = instance === undefined ? 0 : instance.hostDepth++;
       try {
         state.refuseAfterExit();
-        checkCallable(realm, "call", name);
+        checkCallable(instance, "call", name);
         const errno = answer(fn, args, state);
         // A callback that gets output can call the guest, and catch its trap.
-        checkCallable(realm, "return from", name);
+        checkCallable(instance, "return from", name);
         return errno;
       } catch (error) {
-        if (realm !== undefined) realm.thrown = error;
+        if (instance !== undefined) instance.thrown = error;
         throw error;
       } finally {
-        if (realm !== undefined) realm.hostDepth = before;
+        if (instance !== undefined) instance.hostDepth = before;
       }
     };
   }

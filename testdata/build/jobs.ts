@@ -23,14 +23,14 @@ export async function findJobs(
   const jobs = new Map<string, Job>();
   for (const source of sources.sort()) {
     const lines = (await Deno.readTextFile(new URL(source, directory))).split("\n");
-    const recipes = parseRecipes(lines, toolchain.comment);
-    if (recipes.length === 0) {
+    const plans = parsePlans(lines, toolchain.comment);
+    if (plans.length === 0) {
       throw new Error(
         `Cannot build "${toolchain.directory}/${source}": its first line is "${lines[0] ?? ""}", ` +
           `expected "${toolchain.comment} build <guest>.wasm: <flags>"`,
       );
     }
-    for (const { guest, flags } of recipes) {
+    for (const { guest, flags } of plans) {
       const other = jobs.get(guest);
       if (other !== undefined) {
         throw new Error(
@@ -45,17 +45,17 @@ export async function findJobs(
   return [...jobs.values()];
 }
 
-function parseRecipes(
+function parsePlans(
   lines: readonly string[],
   comment: string,
 ): { guest: string; flags: string[] }[] {
-  const recipes: { guest: string; flags: string[] }[] = [];
+  const plans: { guest: string; flags: string[] }[] = [];
   const start = `${comment} build `;
   for (const line of lines) {
     if (!line.startsWith(start)) break;
     const [, guest, flags] = /^(\w+\.wasm):?\s*(.*)$/.exec(line.slice(start.length)) ?? [];
     if (guest === undefined || flags === undefined) break;
-    recipes.push({ guest, flags: flags.split(/\s+/).filter((flag) => flag !== "") });
+    plans.push({ guest, flags: flags.split(/\s+/).filter((flag) => flag !== "") });
   }
-  return recipes;
+  return plans;
 }

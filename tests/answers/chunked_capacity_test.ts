@@ -28,8 +28,8 @@ const guestOf = (more = "") =>
 
 const STATED = `(func (export "buffer_size") (result i32) (global.get $size))`;
 
-const pieces = { init: "begin", update: "add", final: "end" } as const;
-const sum = { parameters: ["bytes"], result: "u32", pieces } as const;
+const chunked = { init: "begin", update: "add", final: "end" } as const;
+const sum = { parameters: ["bytes"], result: "u32", chunked } as const;
 const at = (place: object) =>
   ({
     ...sum,
@@ -45,7 +45,7 @@ const refused = (cure: string, name = '"buffer"', reason = "nothing states it") 
   new Thrown(
     "LoadError",
     "symbols",
-    `Cannot bind the declared symbols:\nsymbol "sum": Cannot pass argument 0 in pieces to "add": ` +
+    `Cannot bind the declared symbols:\nsymbol "sum": Cannot pass argument 0 in chunks to "add": ` +
       `how many bytes the guest's buffer ${name} holds is not known (${reason}), expected ${cure}`,
   );
 
@@ -123,7 +123,7 @@ Deno.test("chunks: an impossible capacity is refused before anything is written"
     new Thrown(
       "GuestError",
       "signature",
-      'Cannot pass argument 0 in pieces to "add": how many bytes the guest\'s buffer "buffer" ' +
+      'Cannot pass argument 0 in chunks to "add": how many bytes the guest\'s buffer "buffer" ' +
         'holds is not known (memory ends there, and "buffer_size" states 0, which can not be), ' +
         `expected ${CONVENTION}`,
     ),
@@ -140,7 +140,7 @@ Deno.test("chunks: nothing is known of a compiled module", async () => {
   const module = new WebAssembly.Module(assemble(guestOf()));
   const convention = staticBuffer({ pointer: "buffer" });
   const given = {
-    pieces: { ...pieces, update: { export: "add", arguments: [{ text: 0, as: "byteLength" }] } },
+    chunked: { ...chunked, update: { export: "add", arguments: [{ text: 0, as: "byteLength" }] } },
   } as const;
   const declared = { ...sum, ...given, parameters: [{ type: "bytes", pass: [] }] } as const;
   assertEquals(

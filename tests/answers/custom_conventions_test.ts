@@ -9,7 +9,7 @@ const GUEST = `(module
   (func (export "call") (param i32 i64 f64 externref) (result i32) (local.get 0)))`;
 
 const refused = (problem: string) =>
-  new Thrown("TypeError", undefined, `Cannot call "call": the convention "own" made ${problem}`);
+  new Thrown("TypeError", undefined, `Cannot call "call": the convention "custom" made ${problem}`);
 
 const INTEGER = "an integer from -2147483648 to 4294967295";
 
@@ -34,7 +34,7 @@ const LOWERED: [lowered: unknown, gives: unknown][] = [
     new Thrown(
       "TypeError",
       undefined,
-      'Cannot pass argument 0 to "call": the convention "own" gave 5 as release, expected a function',
+      'Cannot pass argument 0 to "call": the convention "custom" gave 5 as release, expected a function',
     ),
   ],
 ];
@@ -44,7 +44,7 @@ testRows(LOWERED.flatMap(([lowered, gives]) =>
     name: `a custom convention, after ${warmUp} calls: ${Deno.inspect(lowered)}`,
     guest: GUEST,
     options: {
-      convention: { name: "own", lower: () => lowered as Lowered, lift: () => "" },
+      convention: { name: "custom", lower: () => lowered as Lowered, lift: () => "" },
       symbols: { call: { parameters: ["string"], result: "i32" } },
     },
     ask: (guest: Guest) =>

@@ -280,12 +280,12 @@ const ROWS: readonly (readonly [
       stride: NaN,
     },
     output: { capacity: 1.5 },
-    pieces: { parameter: -1, update: "update", final: "final" },
+    chunked: { parameter: -1, update: "update", final: "final" },
   }, [
     "result.count.word is -1, expected an integer, 0 or more",
     "result.stride is NaN, expected an integer, 0 or more",
     "output.capacity is 1.5, expected an integer, 0 or more",
-    "pieces.parameter is -1, expected an integer, 0 or more",
+    "chunked.parameter is -1, expected an integer, 0 or more",
   ]],
   ["a length that says nothing", { parameters: ["i32"], result: { type: "string", length: 4 } }, [
     'result.length has no effect alone, expected "pointer" beside it',
@@ -548,26 +548,26 @@ const ROWS: readonly (readonly [
     'parameters[0].place.capacity.export is "add", which is (i32, i32) -> i32, expected no parameter ' +
     "and a number as its result",
   ]],
-  ["pieces of another type", {
+  ["chunked of another type", {
     parameters: ["bytes"],
     result: "i32",
-    pieces: { init: "init", update: "update", final: "final" },
+    chunked: { init: "init", update: "update", final: "final" },
   }, [
-    'pieces.update is "update", which is (f64) -> (), expected (i32) -> ()',
+    'chunked.update is "update", which is (f64) -> (), expected (i32) -> ()',
   ]],
-  ["pieces of exports that are not there", {
+  ["chunked of exports that are not there", {
     parameters: ["bytes"],
     result: "i32",
-    pieces: { init: "innit", update: "updat", final: "finale" },
+    chunked: { init: "innit", update: "updat", final: "finale" },
   }, [
-    'pieces.init is "innit", which is no exported function, did you mean "init"?',
-    'pieces.update is "updat", which is no exported function, did you mean "update"?',
-    'pieces.final is "finale", which is no exported function, did you mean "final"?',
+    'chunked.init is "innit", which is no exported function, did you mean "init"?',
+    'chunked.update is "updat", which is no exported function, did you mean "update"?',
+    'chunked.final is "finale", which is no exported function, did you mean "final"?',
   ]],
-  ["pieces with arguments of another number", {
+  ["chunked with arguments of another number", {
     parameters: ["bytes"],
     result: "i32",
-    pieces: {
+    chunked: {
       init: { export: "begin", arguments: [1] },
       update: {
         export: "begin",
@@ -576,7 +576,7 @@ const ROWS: readonly (readonly [
       final: "final",
     },
   }, [
-    'pieces.update.arguments[1] is { text: 1, as: "byteLength" }, expected 0, the only parameter',
+    'chunked.update.arguments[1] is { text: 1, as: "byteLength" }, expected 0, the only parameter',
   ]],
 ];
 
@@ -686,15 +686,15 @@ Deno.test("a declaration is read once, and not again when the guest is reset", a
 });
 
 Deno.test("a custom convention refuses the parts of a declaration that it cannot use", async () => {
-  const own = { name: "own", lower: () => ({ args: [0] }), lift: () => "" };
+  const own = { name: "custom", lower: () => ({ args: [0] }), lift: () => "" };
   assertEquals(
     await problemsOf(
       { parameters: ["string"], result: "string", arguments: [0], output: { capacity: 1 } },
       { convention: own },
     ),
     [
-      'arguments cannot be used: the convention "own" lowers by itself',
-      'output cannot be used: the convention "own" lowers by itself',
+      'arguments cannot be used: the convention "custom" lowers by itself',
+      'output cannot be used: the convention "custom" lowers by itself',
     ],
   );
 });

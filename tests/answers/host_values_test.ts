@@ -445,7 +445,7 @@ for (
         hash: {
           parameters: ["bytes"],
           result: "u32",
-          pieces: { init: "init", update: "update", final: "final" },
+          chunked: { init: "init", update: "update", final: "final" },
         },
       },
       imports: { env: { updating: () => then() } },

@@ -161,7 +161,7 @@ Deno.test("an array's item that is not text is named by its index", async () => 
 });
 
 Deno.test("the core arguments of a custom convention are checked", async () => {
-  const own = { name: "own", lower: () => ({ arguments: [0] }) as never, lift: () => "" };
+  const own = { name: "custom", lower: () => ({ arguments: [0] }) as never, lift: () => "" };
   using guest = await load(MODULE, {
     convention: own,
     symbols: { zero: { parameters: ["string"], result: "i32" } },
@@ -171,7 +171,7 @@ Deno.test("the core arguments of a custom convention are checked", async () => {
     new Thrown(
       "TypeError",
       undefined,
-      'Cannot pass argument 0 to "zero": the convention "own" made an object of class Object of it, ' +
+      'Cannot pass argument 0 to "zero": the convention "custom" made an object of class Object of it, ' +
         "expected { args: […] }",
     ),
   );

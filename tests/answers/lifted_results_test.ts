@@ -500,7 +500,7 @@ Deno.test("host function: its blocks are freed, even after an argument that is t
 
 /** A custom convention has no such limit. */
 const own = {
-  name: "own",
+  name: "custom",
   lower: () => ({ args: [0] }),
   lift: (_core: unknown, content: string) => content === "string" ? "ab€" : new Uint8Array(7),
 } as const;

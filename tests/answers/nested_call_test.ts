@@ -106,7 +106,7 @@ const symbols = {
   chunks: {
     parameters: ["bytes"],
     result: resultAt("buffer"),
-    pieces: { init: "begin", update: "add", final: "end" },
+    chunked: { init: "begin", update: "add", final: "end" },
   },
   move: { parameters: ["i32"], result: "void" },
 } as const;

@@ -100,7 +100,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
       ...cString(),
       encoding: "utf8",
       place: { kind: "alocator", allocate: "malloc" },
-      results: [{ name: "own", text: { pointer: "reslt", length: "nul" } }],
+      results: [{ name: "custom", text: { pointer: "reslt", length: "nul" } }],
       terminated: true,
       status: { value: { word: -1 }, fails: "never" },
     },

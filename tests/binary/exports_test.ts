@@ -36,7 +36,7 @@ Deno.test("exports of every kind are read in order, with the types of their item
       ["table", 0x01, 0],
       ["memory", 0x02, 1],
       ["imported", 0x03, 0],
-      ["own", 0x03, 1],
+      ["custom", 0x03, 1],
       ["", 0x04, 0],
       ["__proto__", 0x00, 0],
     ),
@@ -58,7 +58,7 @@ Deno.test("exports of every kind are read in order, with the types of their item
       type: { ...unshared, minimum: 2, maximum: 3, pageSize: 65536 },
     },
     { name: "imported", kind: "global", index: 0, type: { type: "i32", mutable: false } },
-    { name: "own", kind: "global", index: 1, type: { type: "i64", mutable: true } },
+    { name: "custom", kind: "global", index: 1, type: { type: "i64", mutable: true } },
     { name: "", kind: "tag", index: 0, type: { function: VOID } },
     { name: "__proto__", kind: "function", index: 0, type: VOID },
   ]);

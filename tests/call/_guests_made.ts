@@ -1,9 +1,9 @@
 // Guests and declarations made at random from a seed, each with what a comparison of both forms of
 // a call needs.
 import type {
+  BlockSource,
   FreedBy,
   Parameter,
-  Place,
   Result,
   Status,
   SymbolDeclaration,
@@ -153,7 +153,7 @@ const ADDRESSES: readonly string[] = [
 ];
 
 /** The block sources, and the core arguments that an export gets with each. */
-function makePlace(random: Random): { place: Place; exports: string; inBlock: Value } {
+function makePlace(random: Random): { place: BlockSource; exports: string; inBlock: Value } {
   const capacity = random.of<number | undefined>(undefined, 8, 64, 64);
   switch (random.of("getter", "getter", "address", "allocator", "allocator", "stack")) {
     case "getter":
@@ -239,11 +239,11 @@ export function makeGuest(random: Random): Made {
     ...(terminated !== undefined && { terminated }),
     freedBy: random.of<FreedBy>("host", "guest"),
   } as Parameter;
-  const slots = pass.map((as) => ({ text: 0, as }));
+  const coreArguments = pass.map((as) => ({ text: 0, as }));
   const declaration: SymbolDeclaration = {
     parameters: [parameter],
     result,
-    arguments: form.usesArea ? [...slots, { area: 0 }] : slots,
+    arguments: form.usesArea ? [...coreArguments, { area: 0 }] : coreArguments,
     ...(status && { status }),
   };
   return {

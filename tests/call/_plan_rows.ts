@@ -1,11 +1,11 @@
 // Guests and calls whose plans are told, for every kind of part that a call can have.
 import {
   allocator,
+  type CoreArgument,
   cString,
+  type CustomConvention,
   inPlace,
   type LoadOptions,
-  type OwnConvention,
-  type Slot,
   staticBuffer,
   type SymbolDeclaration,
 } from "../../mod.ts";
@@ -30,15 +30,15 @@ const malloc = allocator({
   resultsFreedBy: "host",
 });
 
-const own: OwnConvention = {
+const own: CustomConvention = {
   name: "own C strings",
   lower: () => ({ args: [0] }),
   lift: () => "",
 };
 
-const range: Slot[] = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }];
+const range: CoreArgument[] = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }];
 
-const pieces = { init: "init", update: "update", final: "final" } as const;
+const chunked = { init: "init", update: "update", final: "final" } as const;
 
 const item = {
   type: "string",
@@ -622,8 +622,8 @@ export const PLAN_ROWS: readonly PlanRow[] = [
   },
   // Chunks.
   {
-    guest: "c/pieces_number",
-    declare: { parameters: ["bytes"], result: "u32", pieces },
+    guest: "c/chunked_number",
+    declare: { parameters: ["bytes"], result: "u32", chunked },
     plan: [
       "check that the bytes can be written in chunks",
       'call "init"',

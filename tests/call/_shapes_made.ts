@@ -1,12 +1,19 @@
 // Guests and declarations of other shapes, made at random: several arguments, numbers, records, lists.
-import type { FieldDeclaration, NumericType, Parameter, Result, Slot, Value } from "../../mod.ts";
+import type {
+  CoreArgument,
+  FieldDeclaration,
+  NumericType,
+  Parameter,
+  Result,
+  Value,
+} from "../../mod.ts";
 import { BYTES, type Made, type Random, TEXTS } from "./_guests_made.ts";
 
 /** A parameter, the core types of its arguments, and the values to pass; the first is valid. */
 interface Argument {
   readonly parameter: Parameter;
   readonly types: readonly string[];
-  readonly slots: (index: number) => Slot[];
+  readonly coreArguments: (index: number) => CoreArgument[];
   readonly values: readonly unknown[];
 }
 
@@ -20,7 +27,7 @@ function numberOf(
   return {
     parameter: type,
     types: [core],
-    slots: (index) => [{ parameter: index }],
+    coreArguments: (index) => [{ parameter: index }],
     values: [...values, ...WRONG],
   };
 }
@@ -61,7 +68,7 @@ function makeData(random: Random): Argument {
         ? { type: "array", element: "u16", ...more }
         : { type: content, ...more }) as Parameter,
     types: pass.map(() => "i32"),
-    slots: (index) => pass.map((as) => ({ text: index, as })),
+    coreArguments: (index) => pass.map((as) => ({ text: index, as })),
     values: content === "string"
       ? TEXTS
       : content === "bytes"
@@ -231,7 +238,7 @@ export function makeShapes(random: Random): Made {
     declaration: {
       parameters: parts.map(({ parameter }) => parameter),
       result,
-      arguments: parts.flatMap(({ slots }, index) => slots(index)),
+      arguments: parts.flatMap(({ coreArguments }, index) => coreArguments(index)),
     },
     calls: random.below(8) === 0 ? [...rows, [1, 2, 3, 4, 5]] : rows,
   };

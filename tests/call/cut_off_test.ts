@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { GuestRealm } from "../../src/instance/instance.ts";
+import { GuestInstance } from "../../src/instance/guest_instance.ts";
 import { allocator, type GuestError, load } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
@@ -35,8 +35,8 @@ const SYMBOLS = {
  * before.
  */
 async function cutOff(call: () => unknown): Promise<unknown> {
-  const { poison } = GuestRealm.prototype;
-  GuestRealm.prototype.poison = () => {
+  const { poison } = GuestInstance.prototype;
+  GuestInstance.prototype.poison = () => {
     throw STACK_END;
   };
   try {
@@ -44,7 +44,7 @@ async function cutOff(call: () => unknown): Promise<unknown> {
   } catch (error) {
     return error;
   } finally {
-    GuestRealm.prototype.poison = poison;
+    GuestInstance.prototype.poison = poison;
   }
 }
 

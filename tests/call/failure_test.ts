@@ -1,7 +1,13 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { GuestError, hostFunction, load, MemoryRangeError, type OwnConvention } from "../../mod.ts";
+import {
+  type CustomConvention,
+  GuestError,
+  hostFunction,
+  load,
+  MemoryRangeError,
+} from "../../mod.ts";
 import { callbackImports, liveAllocations, loadCallbacks, PACKED, SYMBOLS } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
@@ -108,8 +114,8 @@ Deno.test("a throw poisons a guest whose stack pointer cannot be restored, with 
 Deno.test("an error before the guest is called does not poison it", async () => {
   const failure = new WebAssembly.RuntimeError("of the caller's own convention");
   const thrown = new Error("thrown");
-  const convention: OwnConvention = {
-    name: "own",
+  const convention: CustomConvention = {
+    name: "custom",
     lower(value) {
       if (value === "fail") throw failure;
       return { args: [0, 0] };

@@ -30,7 +30,7 @@ const GUEST = assemble(`(module
     (i32.const 0)))`);
 
 const at = { pointer: "result", length: { word: 1, at: "result" } };
-const own = { name: "own", lower: () => ({ args: [0] }), lift: () => "" };
+const own = { name: "custom", lower: () => ({ args: [0] }), lift: () => "" };
 
 /** Valid options of every kind, to be spoilt. */
 function rightOptions(): unknown[] {
@@ -82,7 +82,7 @@ function rightOptions(): unknown[] {
         chunks: {
           parameters: [{ type: "bytes", place: buffer, pass: ["byteLength"] }],
           result: "u32",
-          pieces: { init: "init", update: "update", final: "final" },
+          chunked: { init: "init", update: "update", final: "final" },
         },
         filled: {
           name: "echo",

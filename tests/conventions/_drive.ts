@@ -1,7 +1,7 @@
-// Drives a guest by its recipe, without direct use of the guest's memory, exports or addresses.
+// Drives a guest by its plan, without direct use of the guest's memory, exports or addresses.
 import { type Guest, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
-import { echo, greet, type Recipe } from "./_recipe.ts";
+import { echo, greet, type PlanParts } from "./_plan.ts";
 
 /** A guest that can be called. */
 export interface Driven {
@@ -36,10 +36,10 @@ const PAGE_SIZE = 65536;
 
 type Fn = (...args: unknown[]) => never;
 
-/** Loads the guest of a recipe. */
-export async function drive(recipe: Recipe): Promise<Driven> {
-  const { prefix = "", declare, transforms = { greet, echo } } = recipe;
-  const bytes = await guestBytes(recipe.guest);
+/** Loads the guest of a plan. */
+export async function drive(plan: PlanParts): Promise<Driven> {
+  const { prefix = "", declare, transforms = { greet, echo } } = plan;
+  const bytes = await guestBytes(plan.guest);
   const exported = WebAssembly.Module.exports(new WebAssembly.Module(bytes));
   const symbols: Record<string, SymbolDeclaration> = {};
   for (const { name } of exported) {
@@ -49,7 +49,7 @@ export async function drive(recipe: Recipe): Promise<Driven> {
       symbols[`${name} bytes`] = { ...declare("bytes", name), name };
     }
   }
-  const guest = await load(bytes, { ...recipe.options, symbols });
+  const guest = await load(bytes, { ...plan.options, symbols });
   const functions = guest.symbols as Record<string, Fn>;
   const count = functions.live_allocations ?? functions.live_bytes;
   return {

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { GuestError, load, type Slot } from "../../mod.ts";
+import { type CoreArgument, GuestError, load } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 
-const text: Slot[] = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }];
+const text: CoreArgument[] = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }];
 
 for (const guestName of ["c/structs", "c/structs_64"]) {
   const bytes = await guestBytes(guestName);

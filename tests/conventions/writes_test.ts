@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { isOwn } from "../../src/abi/custom.ts";
+import { isCustom } from "../../src/abi/custom.ts";
 import { drive } from "./_drive.ts";
-import type { Recipe } from "./_recipe.ts";
-import { RECIPES } from "./_recipes.ts";
+import type { PlanParts } from "./_plan.ts";
+import { RECIPES } from "./_plans.ts";
 import { type Range, watching } from "./_watch.ts";
 
 /** Texts of several sizes, and some that a sloppy codec writes beyond its block. */
@@ -41,20 +41,20 @@ class Blocks {
   }
 }
 
-/** The exports that the recipe allocates with. */
-async function allocatorOf(recipe: Recipe): Promise<string> {
-  const { guest } = await drive(recipe);
+/** The exports that the plan allocates with. */
+async function allocatorOf(plan: PlanParts): Promise<string> {
+  const { guest } = await drive(plan);
   const { convention } = guest.convention;
-  assert(!isOwn(convention) && convention.place.kind === "allocator");
+  assert(!isCustom(convention) && convention.place.kind === "allocator");
   const { allocate } = convention.place;
   return typeof allocate === "string" ? allocate : allocate.export;
 }
 
-for (const recipe of RECIPES) {
-  if (UNSEEN.test(recipe.guest)) continue;
+for (const plan of RECIPES) {
+  if (UNSEEN.test(plan.guest)) continue;
 
-  Deno.test(`${recipe.guest}, ${recipe.name}: the host writes only into its own blocks`, async () => {
-    const blocks = new Blocks(await allocatorOf(recipe));
+  Deno.test(`${plan.guest}, ${plan.name}: the host writes only into its own blocks`, async () => {
+    const blocks = new Blocks(await allocatorOf(plan));
     let written = 0;
     const [driven, finish] = await watching(
       {
@@ -66,7 +66,7 @@ for (const recipe of RECIPES) {
         },
         called: (...call) => blocks.called(...call),
       },
-      () => drive(recipe),
+      () => drive(plan),
     );
     for (const [name, expected] of Object.entries(driven.transforms)) {
       for (const text of TEXTS) {

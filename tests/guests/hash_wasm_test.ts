@@ -12,7 +12,7 @@ const digest = <N extends number>(length: N) => ({
   pointer: { export: "Hash_GetBuffer" },
   length,
 } as const);
-const pieces = { init: "Hash_Init", update: "Hash_Update", final: "Hash_Final" } as const;
+const chunked = { init: "Hash_Init", update: "Hash_Update", final: "Hash_Final" } as const;
 
 const INPUTS = ["", "abc", "Hello there, grüß dich 🌍", "x".repeat(CAPACITY)]
   .map((text) => new TextEncoder().encode(text));
@@ -29,15 +29,15 @@ Deno.test("hash-wasm: MD5 at once and in chunks agrees with node:crypto", async 
     symbols: {
       md5: { name: "Hash_Calculate", parameters: ["bytes"], result: digest(16) },
       ofText: { name: "Hash_Calculate", parameters: ["string"], result: digest(16) },
-      inPieces: { parameters: ["bytes"], result: digest(16), pieces },
+      inChunks: { parameters: ["bytes"], result: digest(16), chunked },
     },
   });
-  const { md5, ofText, inPieces } = guest.symbols;
+  const { md5, ofText, inChunks } = guest.symbols;
   for (const data of INPUTS) {
     assertEquals(md5(data), byNode("md5", data));
-    assertEquals(inPieces(data), byNode("md5", data));
+    assertEquals(inChunks(data), byNode("md5", data));
   }
-  assertEquals(inPieces(LARGE), byNode("md5", LARGE));
+  assertEquals(inChunks(LARGE), byNode("md5", LARGE));
   const text = "grüß dich";
   assertEquals(ofText(text), byNode("md5", new TextEncoder().encode(text)));
 });
@@ -55,7 +55,7 @@ Deno.test("hash-wasm: SHA-224 and SHA-256 take their size as a number", async ()
       sha256: {
         parameters: ["bytes"],
         result: digest(32),
-        pieces: { ...pieces, init: { export: "Hash_Init", arguments: [256] } },
+        chunked: { ...chunked, init: { export: "Hash_Init", arguments: [256] } },
       },
     },
   });
@@ -72,7 +72,7 @@ Deno.test("hash-wasm: SHA-3 begins with one number and ends with another", async
       sha3: {
         parameters: ["bytes"],
         result: digest(64),
-        pieces: {
+        chunked: {
           init: { export: "Hash_Init", arguments: [512] },
           update: "Hash_Update",
           final: { export: "Hash_Final", arguments: [6] },
@@ -102,7 +102,7 @@ Deno.test("hash-wasm: CRC-32 takes its polynomial, and BLAKE3 a key that lies in
       keyed: {
         parameters: [key, "bytes"],
         result: digest(32),
-        pieces: {
+        chunked: {
           parameter: 1,
           init: { export: "Hash_Init", arguments: [{ text: 0, as: "byteLength" }] },
           update: "Hash_Update",
@@ -113,7 +113,7 @@ Deno.test("hash-wasm: CRC-32 takes its polynomial, and BLAKE3 a key that lies in
       ofLength: {
         parameters: [key, "bytes", "u32"],
         result: digest(32),
-        pieces: { ...pieces, parameter: 1 },
+        chunked: { ...chunked, parameter: 1 },
       },
     },
   });
@@ -138,7 +138,7 @@ Deno.test("hash-wasm: XXH64 reads its seed from the buffer", async () => {
       xxh64: {
         parameters: [seed, "string"],
         result: digest(8),
-        pieces: { ...pieces, parameter: 1 },
+        chunked: { ...chunked, parameter: 1 },
       },
     },
   });

@@ -143,8 +143,8 @@ Deno.test("undici's llhttp: a response and a request in chunks", async () => {
   assertEquals(symbols.llhttp_status_name(symbols.llhttp_get_status_code(response)), "NOT_FOUND");
   log.length = 0;
   const request = symbols.llhttp_alloc(REQUEST);
-  for (const piece of ["GET /a HT", "TP/1.1\r\nA: b", "c\r\n\r\n"]) {
-    symbols.llhttp_execute(request, bytes(piece));
+  for (const chunk of ["GET /a HT", "TP/1.1\r\nA: b", "c\r\n\r\n"]) {
+    symbols.llhttp_execute(request, bytes(chunk));
   }
   const values = log.filter(([name]) => name === "value").map(([, text]) => text);
   assertEquals(values.join(""), "bc");

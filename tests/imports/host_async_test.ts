@@ -372,7 +372,7 @@ Deno.test("a call that needs several calls of the guest cannot be asynchronous",
     return problems;
   };
   const convention = allocator({ allocate: "malloc", free: "free" });
-  const several = 'it is called several times for one result, expected neither "pieces" nor the ' +
+  const several = 'it is called several times for one result, expected neither "chunked" nor the ' +
     'capacity "query" beside async: true';
   assertEquals(
     await refuse("c/result_output_needed", {
@@ -393,12 +393,12 @@ Deno.test("a call that needs several calls of the guest cannot be asynchronous",
     [`symbol "echo": Cannot wait in "echo": ${several}`],
   );
   assertEquals(
-    await refuse("c/pieces_number", {
+    await refuse("c/chunked_number", {
       symbols: {
         sum: {
           parameters: ["bytes"],
           result: "u32",
-          pieces: { init: "init", update: "update", final: "final" },
+          chunked: { init: "init", update: "update", final: "final" },
           async: true,
         },
       },

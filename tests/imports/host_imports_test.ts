@@ -155,9 +155,9 @@ Deno.test("one guest's exports are another's imports", async () => {
   assertEquals([guest.state, library.state], ["poisoned", "ready"]);
 });
 
-Deno.test("realmFor() reports why there is no instance", () => {
+Deno.test("instanceFor() reports why there is no instance", () => {
   const host = new HostImports(() => PACKED, () => false, undefined);
-  assertEquals(guestErrorOf(() => host.realmFor("env.f")), [
+  assertEquals(guestErrorOf(() => host.instanceFor("env.f")), [
     "busy",
     'Cannot call import "env.f": the guest is still being instantiated, and its memory is not known yet',
   ]);

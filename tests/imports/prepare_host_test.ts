@@ -6,10 +6,10 @@ import type { Imports } from "../../src/imports/wire.ts";
 /** Imports, what the caller gives for them, and what has to be loaded to answer them. */
 const PREPARED: [module: string, kind: string, given: unknown, loaded: string[]][] = [
   ["table", "table", undefined, []],
-  ["own", "function", undefined, []],
-  ["own", "function", () => {}, ["guard"]],
-  ["own", "function", hostFunction({ parameters: [], result: "void" }, () => {}), ["linker"]],
-  ["own", "global", 1, []],
+  ["custom", "function", undefined, []],
+  ["custom", "function", () => {}, ["guard"]],
+  ["custom", "function", hostFunction({ parameters: [], result: "void" }, () => {}), ["linker"]],
+  ["custom", "global", 1, []],
   ["env", "function", undefined, ["linker"]],
   ["env", "function", () => {}, ["guard"]],
   ["Math", "global", undefined, ["linker"]],

@@ -9,12 +9,12 @@ import {
   RESULT_FORMS,
   type TextResult,
 } from "../../mod.ts";
-import { hostRecipe, OPEN } from "../conventions/_host_recipe.ts";
+import { makeHostPlan, OPEN } from "../conventions/_host_plan.ts";
 
 /** The place of a text that is passed by a pointer alone. */
 function lone(parameter: HostParameter, convention: Convention): TextResult {
   const declaration = { parameters: ["u32", parameter], result: "void" } as const;
-  const { parameters: [, lifted] } = hostRecipe(declaration, "(i32, i32) ->", convention);
+  const { parameters: [, lifted] } = makeHostPlan(declaration, "(i32, i32) ->", convention);
   if (lifted?.kind !== "text") throw new Error("it is no text");
   return lifted.text;
 }
@@ -67,7 +67,7 @@ Deno.test("the class of AssemblyScript's objects is checked in memory", () => {
 
 Deno.test("only the declared owner frees the host's argument", () => {
   const freeOf = (parameter: HostParameter) => {
-    const { parameters: [lifted] } = hostRecipe(
+    const { parameters: [lifted] } = makeHostPlan(
       { parameters: [parameter], result: "void" },
       "(i32, i32) ->",
       allocator({ allocate: "malloc", free: "free", resultsFreedBy: "host" }),
@@ -81,7 +81,7 @@ Deno.test("only the declared owner frees the host's argument", () => {
 
 Deno.test("a length counts the declared units", () => {
   const unitOf = (parameter: HostParameter) => {
-    const { parameters: [lifted] } = hostRecipe(
+    const { parameters: [lifted] } = makeHostPlan(
       { parameters: [parameter], result: "void" },
       "(i32, i32) ->",
     );

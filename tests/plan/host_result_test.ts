@@ -5,8 +5,8 @@ import {
   type HostFunctionDeclaration,
   type HostResult,
 } from "../../mod.ts";
-import type { HostResultRecipe } from "../../src/plan/host_plan.ts";
-import { hostRecipe, OPEN } from "../conventions/_host_recipe.ts";
+import type { HostResultPlan } from "../../src/plan/host_plan.ts";
+import { makeHostPlan, OPEN } from "../conventions/_host_plan.ts";
 import { assertEquals } from "@std/assert";
 
 function returned(
@@ -14,12 +14,12 @@ function returned(
   type: string,
   convention: Convention = OPEN,
   more: Partial<HostFunctionDeclaration> = {},
-): HostResultRecipe {
-  return hostRecipe({ parameters: [], result, ...more }, type, convention).result;
+): HostResultPlan {
+  return makeHostPlan({ parameters: [], result, ...more }, type, convention).result;
 }
 
-function text(...args: Parameters<typeof returned>): HostResultRecipe & { kind: "text" } {
-  return returned(...args) as HostResultRecipe & { kind: "text" };
+function text(...args: Parameters<typeof returned>): HostResultPlan & { kind: "text" } {
+  return returned(...args) as HostResultPlan & { kind: "text" };
 }
 
 Deno.test("a result has the declared encoding and unit", () => {

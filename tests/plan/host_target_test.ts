@@ -1,10 +1,16 @@
-import { allocator, type Length, type Place, type Slot, type Value } from "../../mod.ts";
-import { resolveTarget } from "../../src/plan/host_layout.ts";
+import {
+  allocator,
+  type BlockSource,
+  type CoreArgument,
+  type Length,
+  type Value,
+} from "../../mod.ts";
+import { resolveTarget } from "../../src/plan/flatten_host.ts";
 import { onOneLine } from "../_on_one_line.ts";
 import { assertEquals } from "@std/assert";
 
 const { place: BLOCK } = allocator({ allocate: "malloc" });
-const AREA: readonly Slot[] = [{ parameter: 0 }, { area: 0 }];
+const AREA: readonly CoreArgument[] = [{ parameter: 0 }, { area: 0 }];
 
 /**
  * The places of a pointer and a length among the guest's arguments, and where a host writes them.
@@ -12,7 +18,7 @@ const AREA: readonly Slot[] = [{ parameter: 0 }, { area: 0 }];
 const TARGETS: readonly (readonly [
   pointer: Value,
   length: Length,
-  slots: readonly Slot[],
+  coreArguments: readonly CoreArgument[],
   target: unknown,
 ])[] = [
   [{ high: "result" }, { low: "result" }, [], { kind: "packed", pointer: "high" }],
@@ -51,13 +57,13 @@ const TARGETS: readonly (readonly [
   ["output", "result", [], undefined],
 ];
 
-for (const [pointer, length, slots, target] of TARGETS) {
-  Deno.test(`a host puts ${onOneLine({ pointer, length, slots })} into memory if it can`, () => {
-    const form = { name: "own", text: { pointer, length } };
-    assertEquals(resolveTarget(form, slots, BLOCK) as unknown, target);
+for (const [pointer, length, coreArguments, target] of TARGETS) {
+  Deno.test(`a host puts ${onOneLine({ pointer, length, coreArguments })} into memory if it can`, () => {
+    const form = { name: "custom", text: { pointer, length } };
+    assertEquals(resolveTarget(form, coreArguments, BLOCK) as unknown, target);
     // A result cannot be in memory that is not a block of an allocator.
-    for (const place of [{ kind: "stack" }, { kind: "buffer", pointer: 0 }] as Place[]) {
-      assertEquals(resolveTarget(form, slots, place), undefined);
+    for (const place of [{ kind: "stack" }, { kind: "buffer", pointer: 0 }] as BlockSource[]) {
+      assertEquals(resolveTarget(form, coreArguments, place), undefined);
     }
   });
 }

@@ -1,43 +1,43 @@
-import type { Place, Room } from "../../abi/block_source.ts";
+import type { BlockSource, Room } from "../../abi/block_source.ts";
 import { GuestError } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
 import { compileStated, pointerOf } from "../values.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import { compileFree } from "./release.ts";
-import type { Store, StoreOptions } from "./store.ts";
+import type { BindOptions, BoundSource } from "./bound_source.ts";
 import { tellUnfreed } from "./unfreed.ts";
 
 /** Blocks that the guest's allocator hands out, each exactly as large as it has to be. */
-export function allocatorStore(
-  place: Place & { kind: "allocator" },
-  realm: Realm,
-  { symbol, terminated, free, align, before = [], unfreed }: StoreOptions,
-): Store {
-  const { memory } = realm;
+export function bindAllocator(
+  place: BlockSource & { kind: "allocator" },
+  instance: Instance,
+  { symbol, terminated, free, align, before = [], unfreed }: BindOptions,
+): BoundSource {
+  const { memory } = instance;
   const isLocated = place.pointer !== undefined;
   const compile = (call: typeof place.allocate, purpose: "allocate" | "free" | "locate") =>
-    compileBlockCall(call, realm, { purpose, symbol, align, isLocated });
+    compileBlockCall(call, instance, { purpose, symbol, align, isLocated });
   const freeing = { symbol, align };
   const allocate = compile(place.allocate, "allocate");
   const locate = place.pointer &&
-    compileBlockCall(place.pointer.export, realm, { purpose: "locate", symbol, align });
+    compileBlockCall(place.pointer.export, instance, { purpose: "locate", symbol, align });
   const pin = place.pin === undefined ? undefined : compile(place.pin, "free");
-  const unpin = place.unpin === undefined ? undefined : compileFree(place.unpin, realm, freeing);
-  const release = free === undefined || isAbsent(free, realm, symbol)
+  const unpin = place.unpin === undefined ? undefined : compileFree(place.unpin, instance, freeing);
+  const release = free === undefined || isAbsent(free, instance, symbol)
     ? undefined
-    : compileFree(free, realm, freeing);
+    : compileFree(free, instance, freeing);
   const holds = release !== undefined || unpin !== undefined;
   const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
-  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, realm, symbol);
+  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, instance, symbol);
 
   function outOfMemory(byteLength: number): GuestError {
     return new GuestError(
       "out-of-memory",
       `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
-        `${quote(teller)} returned 0, expected a pointer` + tellUnfreed(realm, 0),
+        `${quote(teller)} returned 0, expected a pointer` + tellUnfreed(instance, 0),
       { export: symbol },
     );
   }
@@ -73,7 +73,7 @@ export function allocatorStore(
       return frame.pointers[index] = align;
     }
     if (byteLength > 0) {
-      pointer = pointerOf(found as number | bigint, realm, "write");
+      pointer = pointerOf(found as number | bigint, instance, "write");
       if (pointer === 0) throw outOfMemory(byteLength);
       memory.check("write", pointer, byteLength);
       for (let at = 0; at < before.length; at++) {
@@ -92,8 +92,8 @@ export function allocatorStore(
     }
     frame.held[index] = holds;
     if (unfreed) {
-      realm.unfreed.arguments++;
-      realm.unfreed.byteLength += byteLength;
+      instance.unfreed.arguments++;
+      instance.unfreed.byteLength += byteLength;
     }
     return pointer;
   }
@@ -146,11 +146,11 @@ export function allocatorStore(
 /** Compiles growing memory for a guest that takes what is above an address without asking. */
 function compileRoom(
   { above, perByte, plus = 0 }: Room,
-  realm: Realm,
+  instance: Instance,
   symbol: string,
 ): (frame: Frame, byteLength: number) => void {
-  const { memory } = realm;
-  const address = compileStated(above, realm, symbol);
+  const { memory } = instance;
+  const address = compileStated(above, instance, symbol);
   return (frame, byteLength) => {
     const end = address(frame) + byteLength * perByte + plus;
     const { size } = memory;

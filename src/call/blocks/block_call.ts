@@ -6,7 +6,7 @@ import { quote } from "../../base/show.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { asParameter, compileInvoke, exportedFunction } from "../../instance/exports.ts";
 import type { FrameValue } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { print } from "../../presets/options.ts";
 
 /** What a call for a block is made for. */
@@ -42,30 +42,30 @@ const BY_ARITY: Record<BlockCallOptions["purpose"], readonly (readonly BlockValu
 /** Compiles a call of an allocator or a freeing export for the block that the frame names. */
 export function compileBlockCall(
   call: BlockCall,
-  realm: Realm,
+  instance: Instance,
   options: BlockCallOptions,
 ): FrameValue {
-  const { fn, picks } = blockArguments(call, realm, options);
+  const { fn, picks } = blockArguments(call, instance, options);
   return compileInvoke(fn, picks);
 }
 
 /** Compiles which export such a call calls, and each of its arguments. */
 export function blockArguments(
   call: BlockCall,
-  realm: Realm,
+  instance: Instance,
   { purpose, symbol, align, isLocated = false }: BlockCallOptions,
 ): { readonly name: string; readonly fn: CoreFunction; readonly picks: readonly FrameValue[] } {
   const name = blockCallName(call, symbol);
-  const fn = exportedFunction(realm, name);
-  const type = realm.functionType(name);
+  const fn = exportedFunction(instance, name);
+  const type = instance.functionType(name);
   const pass = passOf(call, purpose, name, type);
-  const returned = realm.functionType(symbol)?.results[0];
+  const returned = instance.functionType(symbol)?.results[0];
   const problem = type &&
     (resultProblem(type, purpose === "free" || isLocated) ??
       passProblem(type, pass, purpose, returned));
   if (problem !== undefined) throw blockError(name, purpose, problem);
   const picks = pass.map((value, index) =>
-    compilePick(value, align, (pick) => asParameter(pick, type, index, realm.address64))
+    compilePick(value, align, (pick) => asParameter(pick, type, index, instance.address64))
   );
   return { name, fn, picks };
 }
@@ -87,9 +87,9 @@ export function passOf(
 }
 
 /** Whether nothing is called, because the guest need not have the export and does not. */
-export function isAbsent(call: BlockCall, realm: Realm, symbol: string): boolean {
+export function isAbsent(call: BlockCall, instance: Instance, symbol: string): boolean {
   return typeof call === "object" && call.optional === true &&
-    !Object.hasOwn(realm.exports, blockCallName(call, symbol));
+    !Object.hasOwn(instance.exports, blockCallName(call, symbol));
 }
 
 /** The name of the export that is called. */

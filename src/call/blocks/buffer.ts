@@ -1,22 +1,22 @@
-import type { Place } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import { quote } from "../../base/show.ts";
 import { Claim, type Frame } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { refuseClaimed } from "../claim.ts";
 import type { Content } from "../content.ts";
 import { compileGetter, pointerOf } from "../values.ts";
 import { BufferCapacity } from "./buffer_capacity.ts";
-import type { BufferStore, StoreOptions } from "./store.ts";
+import type { BindOptions, BoundBuffer } from "./bound_source.ts";
 
 /** The guest's buffer, or pages that were added for the purpose: asked for anew each time. */
-export function bufferStore(
-  place: Place & { kind: "buffer" },
-  realm: Realm,
-  { symbol, terminated, align, turn, claims }: StoreOptions,
-): BufferStore {
-  const { memory } = realm;
-  const locate = compileLocation(place, realm, symbol, turn);
-  const capacity = new BufferCapacity(place, realm, symbol);
+export function bindBuffer(
+  place: BlockSource & { kind: "buffer" },
+  instance: Instance,
+  { symbol, terminated, align, turn, claims }: BindOptions,
+): BoundBuffer {
+  const { memory } = instance;
+  const locate = compileLocation(place, instance, symbol, turn);
+  const capacity = new BufferCapacity(place, instance, symbol);
   const buffer = typeof place.pointer === "string" ? place.pointer : undefined;
   const isRead = claims?.isRead ?? false;
 
@@ -28,18 +28,18 @@ export function bufferStore(
     // A result can be longer than the argument was.
     claim.end = pointer + (!isRead ? byteLength : capacity.exact ? size : Math.max(byteLength, 1));
     // The next chunk has the claim of the one before it.
-    if (realm.claim === claim) return;
-    claim.outer = realm.claim;
-    realm.claim = claim;
+    if (instance.claim === claim) return;
+    claim.outer = instance.claim;
+    instance.claim = claim;
   });
 
   /** Throws where a call in progress still needs what `byteLength` bytes would overwrite. */
   function refuse(frame: Frame, index: number, pointer: number, byteLength: number): void {
-    if (realm.claim === undefined) return;
+    if (instance.claim === undefined) return;
     const { action, coversOwn } = claims!;
     const end = pointer + byteLength;
     const intent = { call: frame, symbol, action, buffer, pointer, end, coversOwn };
-    refuseClaimed(realm.claim, frame.claims[index], intent);
+    refuseClaimed(instance.claim, frame.claims[index], intent);
   }
 
   function putAt(
@@ -53,7 +53,7 @@ export function bufferStore(
     const nul = terminated === "always" ? content.unit : 0;
     if (nul > 0) content.refuseNul(value);
     const room = byteLength - nul;
-    if (claim !== undefined && realm.claim !== undefined) {
+    if (claim !== undefined && instance.claim !== undefined) {
       const size = content.measure(value);
       const following = terminated === "never" ? 0 : content.unit;
       // What does not fit is refused for that.
@@ -123,18 +123,18 @@ export function bufferStore(
 
 /** Where the buffer is: a pointer that may be beyond memory. */
 function compileLocation(
-  place: Place & { kind: "buffer" },
-  realm: Realm,
+  place: BlockSource & { kind: "buffer" },
+  instance: Instance,
   symbol: string,
   turn: number | undefined,
 ): (frame: Frame) => number {
   const { pointer, offset = 0 } = place;
   if (typeof pointer === "number") return () => pointer + offset;
   if (typeof pointer === "string") {
-    const get = compileGetter(pointer, realm, symbol);
+    const get = compileGetter(pointer, instance, symbol);
     const value = { export: pointer };
-    return (frame) => pointerOf(get(frame), realm, "write", value, symbol) + offset;
+    return (frame) => pointerOf(get(frame), instance, "write", value, symbol) + offset;
   }
   let reserved: number | undefined;
-  return () => (reserved ??= realm.reserve(pointer, turn)) + offset;
+  return () => (reserved ??= instance.reserve(pointer, turn)) + offset;
 }

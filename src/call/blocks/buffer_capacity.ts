@@ -1,10 +1,10 @@
-import type { Place } from "../../abi/block_source.ts";
-import type { Recipe } from "../../abi/recipe.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
+import type { PlanParts } from "../../abi/plan_parts.ts";
 import { GuestError, Problem } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity.ts";
 import type { Frame } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { compileStated } from "../values.ts";
 
@@ -19,7 +19,7 @@ export class BufferCapacity {
   /** Where the buffer was, and how large the memory that held it, when this was found. */
   #pointer = -1;
   #size = -1;
-  readonly #place: Place & { kind: "buffer" };
+  readonly #place: BlockSource & { kind: "buffer" };
   readonly #memory: GuestMemory;
   readonly #rule: CapacityRule;
   readonly #report: CapacityReport;
@@ -27,15 +27,15 @@ export class BufferCapacity {
   readonly #hard: readonly Fence[];
   readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
 
-  constructor(place: Place & { kind: "buffer" }, realm: Realm, symbol: string) {
-    const { rule, report, isConventions } = realm.capacity(place);
+  constructor(place: BlockSource & { kind: "buffer" }, instance: Instance, symbol: string) {
+    const { rule, report, isConventions } = instance.capacity(place);
     this.#place = place;
-    this.#memory = realm.memory;
+    this.#memory = instance.memory;
     this.#rule = rule;
     this.#report = report;
     this.#isConventions = isConventions;
     this.#hard = rule.fences.filter((fence) => fence.hard);
-    this.#state = compileSource(rule, place.offset ?? 0, realm, symbol);
+    this.#state = compileSource(rule, place.offset ?? 0, instance, symbol);
   }
 
   /** The problem of an argument in chunks, for which an upper bound of the capacity is not enough. */
@@ -94,21 +94,21 @@ export class BufferCapacity {
 
 /** Why a call cannot be made in chunks, if no call will learn more than an upper bound of the buffer. */
 export function unknownCapacity(
-  { pieces, parameters }: Recipe,
-  realm: Realm,
+  { chunked, parameters }: PlanParts,
+  instance: Instance,
 ): Problem | undefined {
-  const parameter = pieces && parameters[pieces.parameter];
+  const parameter = chunked && parameters[chunked.parameter];
   if (parameter?.kind !== "text" || parameter.place.kind !== "buffer") return undefined;
-  const known = realm.capacity(parameter.place);
+  const known = instance.capacity(parameter.place);
   const { source, header } = known.rule;
   return source === undefined && !header
-    ? chunkProblem(parameter.place, known, pieces!.parameter, pieces!.update.export)
+    ? chunkProblem(parameter.place, known, chunked!.parameter, chunked!.update.export)
     : undefined;
 }
 
 function chunkProblem(
-  { pointer, offset }: Place & { kind: "buffer" },
-  { report, isConventions }: Pick<ReturnType<Realm["capacity"]>, "report" | "isConventions">,
+  { pointer, offset }: BlockSource & { kind: "buffer" },
+  { report, isConventions }: Pick<ReturnType<Instance["capacity"]>, "report" | "isConventions">,
   argument: number,
   symbol: string,
 ): Problem {
@@ -117,7 +117,7 @@ function chunkProblem(
   return new Problem({
     code: "signature",
     part: `parameters[${argument}].place`,
-    cannot: `Cannot pass argument ${argument} in pieces to ${quote(symbol)}`,
+    cannot: `Cannot pass argument ${argument} in chunks to ${quote(symbol)}`,
     found: "how many bytes the guest's buffer " +
       `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
       `(${report.reason})`,
@@ -129,7 +129,7 @@ function chunkProblem(
 }
 
 function lowError(
-  { pointer }: Place & { kind: "buffer" },
+  { pointer }: BlockSource & { kind: "buffer" },
   found: number,
   lowest: number,
 ): GuestError {
@@ -168,10 +168,10 @@ function doubtOf({ source, reason }: CapacityRule, stated: number | undefined): 
 function compileSource(
   { source, header }: CapacityRule,
   offset: number,
-  realm: Realm,
+  instance: Instance,
   symbol: string,
 ): ((frame: Frame, pointer: number) => number | undefined) | undefined {
-  const { memory } = realm;
+  const { memory } = instance;
   if (header) {
     return (_frame, pointer) => {
       const byteLength = objectSize(memory, pointer - offset);
@@ -180,7 +180,7 @@ function compileSource(
   }
   if (source === undefined) return undefined;
   if (typeof source === "number") return () => source;
-  const get = compileStated(source.export, realm, symbol);
+  const get = compileStated(source.export, instance, symbol);
   // What the guest states is of its whole buffer.
   if (source.holds !== "address") return (frame) => get(frame) - offset;
   return (frame) => memory.read("u32", get(frame)) - offset;

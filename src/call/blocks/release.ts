@@ -1,7 +1,7 @@
 import type { BlockCall } from "../../abi/block_source.ts";
-import type { TextResultRecipe } from "../../abi/recipe.ts";
+import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Frame, FrameValue, Owed } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { unitOf } from "../content.ts";
 import type { TextContext } from "../text_context.ts";
 import {
@@ -23,10 +23,10 @@ export interface ResultBlock {
 /** Compiles freeing a block; the frame has the export's name while it runs, for an error. */
 export function compileFree(
   call: BlockCall,
-  realm: Realm,
+  instance: Instance,
   options: Omit<BlockCallOptions, "purpose">,
 ): FrameValue<void> {
-  const free = compileBlockCall(call, realm, { ...options, purpose: "free" });
+  const free = compileBlockCall(call, instance, { ...options, purpose: "free" });
   const name = blockCallName(call, options.symbol);
   return (frame) => {
     frame.freeing = name;
@@ -38,10 +38,10 @@ export function compileFree(
 /** Compiles noting that a block is to be freed: {@linkcode payOwed} frees it. */
 function compileOwe(
   call: BlockCall,
-  realm: Realm,
+  instance: Instance,
   options: Omit<BlockCallOptions, "purpose">,
 ): FrameValue<void> {
-  const { name, fn, picks } = blockArguments(call, realm, { ...options, purpose: "free" });
+  const { name, fn, picks } = blockArguments(call, instance, { ...options, purpose: "free" });
   return (frame) => {
     frame.owed.push({ name, fn, args: picks.map((pick) => pick(frame)) });
   };
@@ -76,7 +76,7 @@ export function payOwed(frame: Frame, from = 0): void {
  * @param tail How many bytes of the block lie behind the text.
  */
 export function compileRelease(
-  { free, whole, content, encoding, text }: TextResultRecipe,
+  { free, whole, content, encoding, text }: TextResultPlan,
   tail: number,
   context: TextContext,
 ): ResultBlock {
@@ -113,11 +113,11 @@ export function compileRelease(
 function compileCalls(
   calls: readonly BlockCall[] = [],
   align: number,
-  { realm, symbol, shared }: TextContext,
+  { instance, symbol, shared }: TextContext,
 ): FrameValue<void>[] {
   const compile = shared ? compileOwe : compileFree;
-  return calls.filter((call) => !isAbsent(call, realm, symbol)).map((call) =>
-    compile(call, realm, { symbol, align })
+  return calls.filter((call) => !isAbsent(call, instance, symbol)).map((call) =>
+    compile(call, instance, { symbol, align })
   );
 }
 

@@ -1,11 +1,11 @@
 import type { Frame } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { noStack } from "../../plan/plan_call.ts";
-import type { Store, StoreOptions } from "./store.ts";
+import type { BindOptions, BoundSource } from "./bound_source.ts";
 
 /** Blocks on the guest's stack: the call gives them back by restoring the stack pointer. */
-export function stackStore(realm: Realm, { symbol, terminated }: StoreOptions): Store {
-  const { memory, stack } = realm;
+export function bindStack(instance: Instance, { symbol, terminated }: BindOptions): BoundSource {
+  const { memory, stack } = instance;
   if (stack === undefined) throw noStack(symbol).error();
   function take(frame: Frame, index: number, byteLength: number): void {
     const pointer = stack!.take(frame, byteLength);

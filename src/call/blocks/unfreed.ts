@@ -1,14 +1,14 @@
 import { counted } from "../../base/show.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 
 /**
  * What was never freed, as an error adds it where memory may have run out: nothing where that is
  * less than `part` of memory, or more than all of it, so that the guest must have freed it itself.
  */
-export function tellUnfreed(realm: Realm, part: number): string {
-  const { results, arguments: passed, byteLength } = realm.unfreed;
+export function tellUnfreed(instance: Instance, part: number): string {
+  const { results, arguments: passed, byteLength } = instance.unfreed;
   if (byteLength === 0) return "";
-  const { size } = realm.memory;
+  const { size } = instance.memory;
   if (byteLength < size * part || byteLength > size) return "";
   const counts = [
     ...(results > 0 ? [counted(results, "result")] : []),

@@ -1,4 +1,4 @@
-import type { Place } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType } from "../../binary/types.ts";
@@ -6,7 +6,7 @@ import { exportedFunction } from "../../instance/exports.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
 import type { DataParts } from "../call_parts.ts";
-import type { Layout } from "../frame_layout.ts";
+import type { FrameLayout } from "../frame_layout.ts";
 import { pointerOf } from "../values.ts";
 import { Code } from "./code.ts";
 
@@ -42,13 +42,13 @@ interface CheckedRange {
 /** The source of one call: of the guest, or of the host by the guest. */
 export class CallCode extends Code<DataParts> {
   readonly plan: Plan;
-  readonly layout: Layout;
+  readonly layout: FrameLayout;
   readonly facts: GuestFacts;
   /** Whether the call claims buffers until it has ended. */
   claims = false;
   /** How many blocks of the call lie in buffers of the guest. */
   get buffers(): number {
-    const { parameters, area, output } = this.plan.recipe;
+    const { parameters, area, output } = this.plan;
     return [...parameters, area, output].filter((part) =>
       part !== undefined && "place" in part && part.place.kind === "buffer"
     ).length;
@@ -63,7 +63,7 @@ export class CallCode extends Code<DataParts> {
   readonly #known = new Map<string, string>();
   readonly #checked = new Map<string, CheckedRange>();
 
-  constructor(plan: Plan, layout: Layout, facts: GuestFacts) {
+  constructor(plan: Plan, layout: FrameLayout, facts: GuestFacts) {
     super();
     this.plan = plan;
     this.layout = layout;
@@ -72,7 +72,7 @@ export class CallCode extends Code<DataParts> {
 
   /** The block of a result that is freed. */
   get resultBlock(): number {
-    return this.layout.output + 1 + this.plan.recipe.parameters.length;
+    return this.layout.output + 1 + this.plan.parameters.length;
   }
 
   /** Notes the block of a result, which is freed when the call ends. */
@@ -91,7 +91,7 @@ export class CallCode extends Code<DataParts> {
 
   /** The name of the guest's memory. */
   get memory(): string {
-    return this.bind("memory", ({ realm }) => realm.memory);
+    return this.bind("memory", ({ instance }) => instance.memory);
   }
 
   typeOf(name: string): FunctionType | undefined {
@@ -99,23 +99,23 @@ export class CallCode extends Code<DataParts> {
   }
 
   /** The name of the instance. */
-  get realm(): string {
-    return this.bind("realm", ({ realm }) => realm);
+  get instance(): string {
+    return this.bind("instance", ({ instance }) => instance);
   }
 
   /** The name of the lowest address that the guest can have data at. */
   get lowest(): string {
-    return this.bind("lowest", ({ realm }) => realm.lowest);
+    return this.bind("lowest", ({ instance }) => instance.lowest);
   }
 
   /** The name of what counts blocks that nobody frees. */
   get unfreed(): string {
-    return this.bind("unfreed", ({ realm }) => realm.unfreed);
+    return this.bind("unfreed", ({ instance }) => instance.unfreed);
   }
 
   /** The name of the guest's stack. */
   get stack(): string {
-    return this.bind("stack", ({ realm }) => realm.stack);
+    return this.bind("stack", ({ instance }) => instance.stack);
   }
 
   /** Adds taking a block from the guest's stack. */
@@ -129,7 +129,7 @@ export class CallCode extends Code<DataParts> {
 
   /** Adds asking where one of the guest's buffers is; false if that is not known to be a number. */
   locate(
-    { pointer, offset = 0 }: Place & { readonly kind: "buffer" },
+    { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
     into: string,
     action: "read" | "write",
   ): boolean {
@@ -145,22 +145,22 @@ export class CallCode extends Code<DataParts> {
       return true;
     }
     if (this.facts.exportKind(pointer) !== "global") return false;
-    const global = this.bind(`global ${pointer}`, ({ realm }) => realm.exports[pointer]);
+    const global = this.bind(`global ${pointer}`, ({ instance }) => instance.exports[pointer]);
     const named = `${this.constant({ export: pointer })}, ${this.constant(this.plan.export)}`;
     this.add(
       `${into} = ${
         this.constant(pointerOf)
-      }(${global}.value, ${this.realm}, "${action}", ${named});`,
+      }(${global}.value, ${this.instance}, "${action}", ${named});`,
     );
     return true;
   }
 
   /** Source that throws if the guest has broken in a call within this one. */
   refuseBroken(action: string): string {
-    const { realm } = this;
-    return `if (${realm}.refusal !== undefined) throw ${realm}.refuse(${this.constant(action)}, ${
-      this.constant(this.plan.export)
-    });`;
+    const { instance } = this;
+    return `if (${instance}.refusal !== undefined) throw ${instance}.refuse(${
+      this.constant(action)
+    }, ${this.constant(this.plan.export)});`;
   }
 
   /** The source of freeing: what is wrong with that is told of the export that frees. */
@@ -172,7 +172,7 @@ export class CallCode extends Code<DataParts> {
 
   /** The source of a call of an export, which is guest code. */
   callGuest(name: string, args: string, assign: string): string {
-    const fn = this.bind(`export ${name}`, ({ realm }) => exportedFunction(realm, name));
+    const fn = this.bind(`export ${name}`, ({ instance }) => exportedFunction(instance, name));
     return `inside = true; ${assign}${fn}(${args}); inside = false;`;
   }
 
@@ -212,15 +212,15 @@ export class CallCode extends Code<DataParts> {
 
   /** The name of the memory's codec. */
   codec(encoding: Encoding): string {
-    return this.bind(`codec ${encoding}`, ({ realm }) => realm.memory.codec(encoding));
+    return this.bind(`codec ${encoding}`, ({ instance }) => instance.memory.codec(encoding));
   }
 
   /** The source of encoding: the number of bytes, less than 0 if `room` is too small. */
   encode(encoding: Encoding, value: string, pointer: string, room: string): string {
     const whole = `${this.codec(encoding)}.write(${value}, ${pointer}, ${room})`;
     if (encoding !== "utf-8") return whole;
-    const short = this.bind("short write", ({ realm }) => {
-      const codec = realm.memory.codec(encoding);
+    const short = this.bind("short write", ({ instance }) => {
+      const codec = instance.memory.codec(encoding);
       return codec.short()?.write ??
         ((text: string, _length: number, pointer: number, room: number) =>
           codec.write(text, pointer, room));
@@ -238,7 +238,7 @@ export class CallCode extends Code<DataParts> {
     if (encoding !== "utf-8") return whole;
     const short = this.bind(
       "short read",
-      ({ realm }) => realm.memory.codec(encoding).short()?.read ?? (() => null),
+      ({ instance }) => instance.memory.codec(encoding).short()?.read ?? (() => null),
     );
     return `(${byteLength} <= ${SHORT_BYTES} ? ${short}(${pointer}, ${byteLength}) : null) ?? ` +
       whole;

@@ -1,6 +1,6 @@
-import type { Place } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
-import type { TextResultRecipe } from "../../abi/recipe.ts";
+import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import type { TextResult } from "../../abi/result.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES, TYPED_ARRAYS } from "../../base/numeric_types.ts";
@@ -16,7 +16,7 @@ import { type Scope, writeValue } from "./value.ts";
 /** The block of a parameter that a result lies in. */
 interface Holder {
   readonly argument: number;
-  readonly place: Place;
+  readonly place: BlockSource;
   /** Whether the guest is asked for its address again: it may have moved it. */
   readonly isAsked: boolean;
 }
@@ -28,7 +28,7 @@ interface Holder {
  * @returns The source of the value, or `undefined` if the run form has to do it all.
  */
 export function writeData(
-  recipe: TextResultRecipe,
+  plan: TextResultPlan,
   scope: Scope,
   code: CallCode,
 ): string | undefined {
@@ -45,7 +45,7 @@ export function writeData(
     nullIs: _nullIs,
     trailingNul: _trailingNul,
     ...others
-  } = recipe;
+  } = plan;
   const text = plainText(given, content);
   if (text === undefined || content === "strings") return;
   const {
@@ -67,7 +67,7 @@ export function writeData(
   const from = code.fresh("from"), length = code.fresh("length");
   if (holder?.isAsked) {
     code.add(`let ${at};`);
-    if (!code.locate(holder.place as Place & { kind: "buffer" }, at, "read")) return;
+    if (!code.locate(holder.place as BlockSource & { kind: "buffer" }, at, "read")) return;
   } else {
     const pointer = holder !== undefined
       ? code.get("pointers", holder.argument)
@@ -87,13 +87,13 @@ export function writeData(
     const found = writeValue(text.check.value, { ...scope, otherwise }, code, "number");
     code.add(`if (Number(${found.signed}) !== ${code.constant(text.check.is)}) ${otherwise()}`);
   }
-  const written = writeCount(text.length, at, recipe, { ...scope, otherwise }, code);
+  const written = writeCount(text.length, at, plan, { ...scope, otherwise }, code);
   const unit = unitOf(content, encoding);
   const scale = text.unit === "codeUnits" && text.length !== "nul" ? unit : 1;
-  const held = mostHeld(recipe) * scale * (scope.sharing ?? 1);
+  const held = mostHeld(plan) * scale * (scope.sharing ?? 1);
   const most = code.of(
     `most ${held}`,
-    ({ realm }) => Math.min(Math.floor(realm.resultLimit / held), 0x7fffffff),
+    ({ instance }) => Math.min(Math.floor(instance.resultLimit / held), 0x7fffffff),
   );
   if (asksGuest(text.length)) asked = count;
   code.add(`const ${count} = ${written.count};
@@ -113,7 +113,7 @@ export function writeData(
     const sizes = `${length} + ${written.head + written.tail}`;
     code.add(`${code.unfreed}.results++; ${code.unfreed}.byteLength += ${sizes};`);
   }
-  if (content === "string" && recipe.trailingNul === "trim") {
+  if (content === "string" && plan.trailingNul === "trim") {
     code.add(
       `if (${value}.charCodeAt(${value}.length - 1) === 0) ${value} = ${
         code.constant(trimNuls)
@@ -135,7 +135,7 @@ type PlainText = Omit<TextResult, "length"> & { readonly length: PlainLength };
  */
 function plainText(
   text: TextResult,
-  content: TextResultRecipe["content"],
+  content: TextResultPlan["content"],
 ): PlainText | undefined {
   const { length, pointer } = text;
   if (typeof length !== "object" || !("object" in length)) return { ...text, length };
@@ -147,7 +147,7 @@ function plainText(
 
 function writeRead(
   content: ContentKind,
-  encoding: TextResultRecipe["encoding"],
+  encoding: TextResultPlan["encoding"],
   from: string,
   length: string,
   code: CallCode,
@@ -159,9 +159,9 @@ function writeRead(
 }
 
 /** The parameter that a result's pointer is the address of, if it is one. */
-function holderOf(pointer: Value, { plan: { recipe } }: CallCode): Holder | undefined {
+function holderOf(pointer: Value, { plan }: CallCode): Holder | undefined {
   const isAt = (wanted: unknown) =>
-    recipe.parameters.findIndex((parameter) =>
+    plan.parameters.findIndex((parameter) =>
       parameter.kind === "text" && parameter.place.kind === "buffer" &&
       parameter.place.pointer === wanted
     );
@@ -174,7 +174,7 @@ function holderOf(pointer: Value, { plan: { recipe } }: CallCode): Holder | unde
     : "export" in pointer
     ? isAt(pointer.export)
     : -1;
-  const parameter = recipe.parameters[argument];
+  const parameter = plan.parameters[argument];
   if (parameter?.kind !== "text") return undefined;
   const isAsked = typeof pointer === "object" && "export" in pointer;
   return { argument, place: parameter.place, isAsked };
@@ -199,7 +199,7 @@ function writeGuard(
   }
   const capacity = code.of(
     `capacity ${argument}`,
-    ({ stores }) => stores[argument]!.buffer!.capacity,
+    ({ sources }) => sources[argument]!.buffer!.capacity,
   );
   const room = code.fresh("room");
   // What is known of the place now is within memory: there it needs no second look.
@@ -217,7 +217,7 @@ function writeGuard(
 function writeCount(
   length: PlainLength,
   at: string,
-  { content, encoding }: TextResultRecipe,
+  { content, encoding }: TextResultPlan,
   scope: Scope,
   code: CallCode,
 ): { readonly count: string; readonly head: number; readonly tail: number } {

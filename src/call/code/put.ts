@@ -1,5 +1,5 @@
-import type { BlockValue, Place } from "../../abi/block_source.ts";
-import type { ParameterRecipe } from "../../abi/recipe.ts";
+import type { BlockSource, BlockValue } from "../../abi/block_source.ts";
+import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { byteLengthOf, classOf, plainBytes, type View } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
@@ -10,7 +10,7 @@ import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
 import { isPlain } from "./value.ts";
 
 /** A parameter of text, bytes or an array. */
-type Data = ParameterRecipe & { readonly kind: "text" };
+type Data = ParameterPlan & { readonly kind: "text" };
 
 /** What putting one argument is written with. */
 interface Putting {
@@ -76,7 +76,7 @@ export function writePut(
 function writeFit({ parameter, code, otherwise, value }: Putting): void {
   const { content } = parameter;
   if (content === "string") {
-    const loses = losesTrailingNuls(parameter, code.plan.recipe);
+    const loses = losesTrailingNuls(parameter, code.plan);
     const unfit = `typeof ${value} !== "string"` +
       (loses ? ` || ${value}.charCodeAt(${value}.length - 1) === 0` : "");
     code.add(`if (${unfit}) ${otherwise()}`);
@@ -90,7 +90,10 @@ function bytesOfArray(value: View): Uint8Array {
   return plainBytes(value, "pass an array");
 }
 
-function writeIntoBuffer(putting: Putting, place: Place & { readonly kind: "buffer" }): boolean {
+function writeIntoBuffer(
+  putting: Putting,
+  place: BlockSource & { readonly kind: "buffer" },
+): boolean {
   const { kind: _kind, pointer: _pointer, offset: _offset, capacity: _capacity, ...others } = place;
   if (!hasNoMore(others)) return false;
   const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
@@ -102,15 +105,18 @@ function writeIntoBuffer(putting: Putting, place: Place & { readonly kind: "buff
   writeFit(putting);
   if (!code.locate(place, pointer, "write")) return false;
   const capacity = code.fresh("capacity");
-  const store = code.of(`store ${argument}`, ({ stores }) => stores[argument]);
-  const known = code.of(`capacity ${argument}`, ({ stores }) => stores[argument]!.buffer!.capacity);
+  const source = code.of(`source ${argument}`, ({ sources }) => sources[argument]);
+  const known = code.of(
+    `capacity ${argument}`,
+    ({ sources }) => sources[argument]!.buffer!.capacity,
+  );
   code.add(`let ${capacity} = ${known}.known(${pointer});
     if (${capacity} < 0) { ${code.onFrame(`${capacity} = ${known}.within(frame, ${pointer});`)} }`);
   if (content === "bytes") {
     const measured = code.fresh("measured");
     const write = code.of(
       "write bytes",
-      ({ realm }) => compileContent(realm.memory, "bytes", "utf-8").write,
+      ({ instance }) => compileContent(instance.memory, "bytes", "utf-8").write,
     );
     code.add(`const ${measured} = ${code.constant(byteLengthOf)}(${value});
     ${byteLength} = ${measured} > 0 && ${measured} <= ${capacity}
@@ -121,10 +127,10 @@ function writeIntoBuffer(putting: Putting, place: Place & { readonly kind: "buff
   }
   const measure = code.of(
     `measure ${argument}`,
-    ({ realm }) => compileContent(realm.memory, content, encoding).measure,
+    ({ instance }) => compileContent(instance.memory, content, encoding).measure,
   );
   code.add(
-    `if (${byteLength} < 0) throw ${store}.buffer.tooLarge(${measure}(${value}), ${capacity});
+    `if (${byteLength} < 0) throw ${source}.buffer.tooLarge(${measure}(${value}), ${capacity});
     ${size} = ${capacity};`,
   );
   if (terminated !== "never") writeNul(putting, capacity);
@@ -133,10 +139,10 @@ function writeIntoBuffer(putting: Putting, place: Place & { readonly kind: "buff
     const end = terminated === "never"
       ? byteLength
       : `Math.min(${byteLength} + ${unit}, ${capacity})`;
-    const claim = code.of(`claim ${argument}`, ({ stores }) => stores[argument]!.buffer!.claim);
+    const claim = code.of(`claim ${argument}`, ({ sources }) => sources[argument]!.buffer!.claim);
     // No other call that this one is within claims anything: the run form sees to those.
-    const own = code.of(`own claim ${argument}`, ({ stores }) => {
-      const { buffer } = stores[argument]!;
+    const own = code.of(`own claim ${argument}`, ({ sources }) => {
+      const { buffer } = sources[argument]!;
       return buffer!.claim && buffer!.claimOf(buffer!);
     });
     code.add(`${claim}?.(${own}, ${pointer}, ${end}, ${capacity});`);
@@ -156,7 +162,7 @@ function writeNul({ code, unit, pointer, byteLength }: Putting, capacity: string
 
 function writeAllocated(
   putting: Putting,
-  place: Place & { readonly kind: "allocator" },
+  place: BlockSource & { readonly kind: "allocator" },
 ): boolean {
   const {
     kind: _kind,
@@ -180,16 +186,16 @@ function writeAllocated(
   writeFit(putting);
   writeMeasure(putting);
   const args = pass.map((value) => blockValue(value, size, unit)).join(", ");
-  const store = code.of(`store ${argument}`, ({ stores }) => stores[argument]);
+  const source = code.of(`source ${argument}`, ({ sources }) => sources[argument]);
   const ask = [
     code.callGuest(name, args, `${pointer} = `),
     `${pointer} >>>= 0;`,
-    `if (${pointer} === 0 && ${size} > 0) throw ${store}.outOfMemory(${size});`,
+    `if (${pointer} === 0 && ${size} > 0) throw ${source}.outOfMemory(${size});`,
     code.bounds("write", pointer, size),
     ...code.handedOut.map((other) => {
       const start = code.get("pointers", other);
       return `if (${size} > 0 && ${pointer} < ${start} + ${code.get("sizes", other)} && ` +
-        `${start} < ${pointer} + ${size}) throw ${store}.overlap(${pointer}, ${size}, ${start});`;
+        `${start} < ${pointer} + ${size}) throw ${source}.overlap(${pointer}, ${size}, ${start});`;
     }),
     ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
   ].join("\n");
@@ -236,7 +242,10 @@ function writeMeasure({ parameter, code, unit, value, byteLength, size }: Puttin
 
 function refuseNul({ content, encoding }: Data, code: CallCode): string {
   const key = `refuse NUL in ${typeof content === "object" ? "an array" : content} ${encoding}`;
-  return code.of(key, ({ realm }) => compileContent(realm.memory, content, encoding).refuseNul);
+  return code.of(
+    key,
+    ({ instance }) => compileContent(instance.memory, content, encoding).refuseNul,
+  );
 }
 
 /** Writes writing the value into the block that was taken for it: the guest may have called back. */
@@ -254,13 +263,13 @@ function writeBlock(putting: Putting): void {
     // What was measured last is staged, so that it is not encoded twice.
     code.add(`${code.codec(encoding as Encoding)}.write(${value}, ${at}, ${byteLength});`);
   } else {
-    const refuse = code.of(`refuse changed ${argument}`, ({ realm, plan }) => {
-      const { refuseChanged } = compileContent(realm.memory, content, encoding);
+    const refuse = code.of(`refuse changed ${argument}`, ({ instance, plan }) => {
+      const { refuseChanged } = compileContent(instance.memory, content, encoding);
       return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, plan.export);
     });
     const write = code.of(
       `write ${argument}`,
-      ({ realm }) => compileContent(realm.memory, content, encoding).write,
+      ({ instance }) => compileContent(instance.memory, content, encoding).write,
     );
     code.add(
       `if (${

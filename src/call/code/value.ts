@@ -1,4 +1,4 @@
-import type { Slot } from "../../abi/block_source.ts";
+import type { CoreArgument } from "../../abi/block_source.ts";
 import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
@@ -81,7 +81,7 @@ export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): 
   if (found === undefined || isOpen) return writeRun(value, scope, code, as);
   // Only 64 bits can say a pointer that no memory reaches.
   return as === "pointer" && found.kind !== "number"
-    ? { ...found, offset: `${code.constant(pointerOf)}(${found.signed}, ${code.realm})` }
+    ? { ...found, offset: `${code.constant(pointerOf)}(${found.signed}, ${code.instance})` }
     : found;
 }
 
@@ -89,7 +89,7 @@ export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): 
 function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
   const get = code.of(
     `${as} ${JSON.stringify(value)}`,
-    ({ realm, layout }) => RUN_FORMS[as](value, realm, layout),
+    ({ instance, layout }) => RUN_FORMS[as](value, instance, layout),
   );
   const local = code.fresh("value");
   code.add(
@@ -160,7 +160,7 @@ function writeLoad(
   scope: Scope,
   code: CallCode,
 ): Written | undefined {
-  if (value.at === undefined && code.plan.recipe.area === undefined) return undefined;
+  if (value.at === undefined && code.plan.area === undefined) return undefined;
   const { word } = code.layout;
   const type = "load" in value ? value.load : word === 8 ? "i64" : "i32";
   const at = "load" in value ? value.offset ?? 0 : value.word * word;
@@ -190,8 +190,8 @@ function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string 
 }
 
 /** Writes one core argument of an export. */
-export function writeSlot(
-  slot: Slot,
+export function writeCoreArgument(
+  coreArgument: CoreArgument,
   index: number,
   type: FunctionType,
   code: CallCode,
@@ -199,32 +199,32 @@ export function writeSlot(
   const { layout } = code;
   const wide = type.parameters[index] === "i64";
   const number = (source: string) => wide ? `BigInt(${source})` : source;
-  if (typeof slot === "number") return wide ? `${slot}n` : `(${slot})`;
-  if (slot === "output") return number(code.get("pointers", layout.output));
-  if (slot === "capacity") return number(code.get("sizes", layout.output));
-  if ("area" in slot) {
-    return number(`(${code.get("pointers", layout.area)} + ${slot.area * layout.word})`);
+  if (typeof coreArgument === "number") return wide ? `${coreArgument}n` : `(${coreArgument})`;
+  if (coreArgument === "output") return number(code.get("pointers", layout.output));
+  if (coreArgument === "capacity") return number(code.get("sizes", layout.output));
+  if ("area" in coreArgument) {
+    return number(`(${code.get("pointers", layout.area)} + ${coreArgument.area * layout.word})`);
   }
-  if ("parameter" in slot) return code.get("values", slot.parameter);
-  const pointer = code.get("pointers", slot.text);
-  switch (slot.as) {
+  if ("parameter" in coreArgument) return code.get("values", coreArgument.parameter);
+  const pointer = code.get("pointers", coreArgument.text);
+  switch (coreArgument.as) {
     case "pointer":
       return number(pointer);
     case "byteLength":
-      return number(code.get("byteLengths", slot.text));
+      return number(code.get("byteLengths", coreArgument.text));
     case "codeUnits":
     case "count":
-      return number(code.get("codeUnits", slot.text));
+      return number(code.get("codeUnits", coreArgument.text));
     case "lengths":
       return number(
         `(${pointer} + ${code.constant(lengthsOffset)}(${
-          code.get("codeUnits", slot.text)
+          code.get("codeUnits", coreArgument.text)
         }, ${layout.word}))`,
       );
     case "packedPointerHigh":
-      return `${code.constant(pack)}(${pointer}, ${code.get("byteLengths", slot.text)})`;
+      return `${code.constant(pack)}(${pointer}, ${code.get("byteLengths", coreArgument.text)})`;
     case "packedPointerLow":
-      return `${code.constant(pack)}(${code.get("byteLengths", slot.text)}, ${pointer})`;
+      return `${code.constant(pack)}(${code.get("byteLengths", coreArgument.text)}, ${pointer})`;
   }
 }
 

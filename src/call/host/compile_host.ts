@@ -1,7 +1,7 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { GuestFacts } from "../../abi/plan.ts";
 import { checkCallable } from "../../instance/callable.ts";
-import type { HostRecipe } from "../../plan/host_plan.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
 import { HostCode } from "./host_code.ts";
 import type { HostParts } from "./host_parts.ts";
 import { writeArguments } from "./lift_arguments.ts";
@@ -16,20 +16,20 @@ import { writeAnswer } from "./lower_answer.ts";
  * @returns `undefined` if the engine makes no code from strings.
  */
 export function compileHost(
-  recipe: HostRecipe,
+  hostPlan: HostPlan,
   facts: GuestFacts,
   isFreed: boolean,
 ): ((parts: HostParts) => CoreFunction) | undefined {
-  const code = new HostCode(recipe, facts);
-  const { realm } = code;
+  const code = new HostCode(hostPlan, facts);
+  const { instance } = code;
   const values = writeArguments(code, isFreed);
   code.add(`const a0 = ${code.of("callback", ({ callback }) => callback)}(${values.join(", ")});`);
   const finish = code.of("finish", ({ finish }) => finish);
   const otherwise = () =>
     `{ frame ??= ${code.newFrame}; synced = true; return ${finish}(frame, a0); }`;
-  code.add(`if (${realm}.refusal !== undefined) ${otherwise()}`);
+  code.add(`if (${instance}.refusal !== undefined) ${otherwise()}`);
   const mark = code.mark();
-  let core = writeAnswer(recipe.result, code, otherwise);
+  let core = writeAnswer(hostPlan.result, code, otherwise);
   if (core === undefined) {
     code.rollBack(mark);
     code.add(`let core; ${code.onFrame(`core = ${finish}(frame, a0);`)}`);
@@ -50,20 +50,22 @@ export function compileHost(
   return code.make<CoreFunction>(`
 let spare;
 return (${code.cores}) => {
-  const before = ${realm}.hostDepth;
-  ${realm}.hostDepth = before + 1;
+  const before = ${instance}.hostDepth;
+  ${instance}.hostDepth = before + 1;
   let ${locals.join(", ")};
   ${code.declare()}
   try {
-    if (${realm}.refusal !== undefined) ${check}(${realm}, "call", ${code.constant(recipe.name)});
+    if (${instance}.refusal !== undefined) ${check}(${instance}, "call", ${
+    code.constant(hostPlan.name)
+  });
     ${enter}
     ${body}
     ${leave}
   } catch (error) {
-    if (!(synced ? frame.inside : inside)) ${realm}.thrown = error;
+    if (!(synced ? frame.inside : inside)) ${instance}.thrown = error;
     throw error;
   } finally {
-    ${realm}.hostDepth = before;
+    ${instance}.hostDepth = before;
   }
 };`);
 }

@@ -1,26 +1,26 @@
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
 import { classOf } from "../../base/view.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { toOffset } from "../../memory/pointer.ts";
-import type { HostRecipe, HostTextRecipe } from "../../plan/host_plan.ts";
+import type { HostPlan, HostTextPlan } from "../../plan/host_plan.ts";
 import { compileContent, unitOf } from "../content.ts";
 import type { HostCode } from "./host_code.ts";
 import type { LowerAnswer } from "./host_parts.ts";
 
 /** A buffer that the guest passed for the answer. */
-type Buffer = HostTextRecipe["target"] & { kind: "output" };
+type Buffer = HostTextPlan["target"] & { kind: "output" };
 
 /** Compiles writing into the buffer that the guest passed; the length there is the answer. */
 export function compileFill(
-  recipe: HostTextRecipe,
+  hostPlan: HostTextPlan,
   { pointer: at, capacity }: Buffer,
-  { name, type }: HostRecipe,
-  { memory }: Realm,
+  { name, type }: HostPlan,
+  { memory }: Instance,
 ): LowerAnswer {
-  const content = compileContent(memory, recipe.content, recipe.encoding);
-  const terminator = recipe.terminated === "always" ? content.unit : 0;
-  const count = recipe.unit === "codeUnits"
+  const content = compileContent(memory, hostPlan.content, hostPlan.encoding);
+  const terminator = hostPlan.terminated === "always" ? content.unit : 0;
+  const count = hostPlan.unit === "codeUnits"
     ? content.codeUnits
     : (_value: unknown, byteLength: number) => byteLength;
   return (frame, value) => {
@@ -50,18 +50,21 @@ function tooLargeError(
 
 /** Writes writing into the buffer that the guest passed; the source of the length there. */
 export function writeFill(
-  { content, encoding, terminated, unit: counted }: HostTextRecipe,
+  { content, encoding, terminated, unit: counted }: HostTextPlan,
   { pointer, capacity }: Buffer,
   code: HostCode,
   otherwise: () => string,
 ): string | undefined {
-  const { type } = code.recipe;
+  const { type } = code.hostPlan;
   if (type?.parameters[pointer] !== "i32" || type.parameters[capacity] !== "i32") return undefined;
   if (encoding === "latin1+utf16") return undefined;
   const unit = unitOf(content, encoding);
   const terminator = terminated === "always" ? unit : 0;
   const of = (part: "write" | "refuseNul") =>
-    code.of(`${part} answer`, ({ realm }) => compileContent(realm.memory, content, encoding)[part]);
+    code.of(
+      `${part} answer`,
+      ({ instance }) => compileContent(instance.memory, content, encoding)[part],
+    );
   const { memory } = code;
   // A buffer of no bytes can be anywhere.
   code.add(`if (${writeUnfit(content, code)}) ${otherwise()}
@@ -79,7 +82,7 @@ export function writeFill(
 }
 
 /** Writes the test that an answer is not what was declared. */
-function writeUnfit(content: HostTextRecipe["content"], code: HostCode): string {
+function writeUnfit(content: HostTextPlan["content"], code: HostCode): string {
   if (content === "string") return 'typeof a0 !== "string"';
   const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
   return `${code.constant(classOf)}(a0) !== "${name}"`;

@@ -1,46 +1,47 @@
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
-import type { ParameterRecipe } from "../../abi/recipe.ts";
-import type { HostRecipe } from "../../plan/host_plan.ts";
-import { type DataParts, layoutOf } from "../call_parts.ts";
+import type { ParameterPlan } from "../../abi/plan_parts.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
+import { type DataParts, frameLayoutOf } from "../call_parts.ts";
 import { CallCode } from "../code/call_code.ts";
-import type { Layout } from "../frame_layout.ts";
+import type { FrameLayout } from "../frame_layout.ts";
 import { HostFrame, type HostParts } from "./host_parts.ts";
 
 /**
  * An import as a call the other way round: what the host answers is put into the guest as the argument
  * of an export is. It has that one parameter, or none if the answer takes no block.
  */
-export function planOfHost({ name, result }: HostRecipe): Plan {
-  const parameters: ParameterRecipe[] = [];
+export function planOfHost({ name, result }: HostPlan): Plan {
+  const parameters: ParameterPlan[] = [];
   if (result.kind === "text" && result.target.kind !== "output") {
     const { kind, content, encoding, place, terminated } = result;
     parameters.push({ kind, content, encoding, place, terminated });
   }
-  const recipe = {
+  return {
     export: name,
     parameters,
-    slots: [],
+    coreArguments: [],
     core: undefined,
     result: { kind: "void" },
-  } as const;
-  return { export: name, steps: [], recipe, usesStack: false };
+    steps: [],
+    usesStack: false,
+  };
 }
 
 /** Where the blocks of a host function's call are in its frame: that of the answer is the first. */
-export function layoutOfHost(recipe: HostRecipe, address64: boolean): Layout {
-  return layoutOf(planOfHost(recipe).recipe, address64);
+export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLayout {
+  return frameLayoutOf(planOfHost(hostPlan), address64);
 }
 
 /** The block of an argument: behind those of the answer. */
-export function blockOf(argument: number, recipe: HostRecipe): number {
-  const { recipe: { parameters } } = planOfHost(recipe);
-  const { output } = layoutOfHost(recipe, false);
+export function blockOf(argument: number, hostPlan: HostPlan): number {
+  const { parameters } = planOfHost(hostPlan);
+  const { output } = hostFrameLayout(hostPlan, false);
   return output + 1 + parameters.length + argument;
 }
 
 /** The source of a host function: its core arguments are `c0`, `c1` and so on, its answer is `a0`. */
 export class HostCode extends CallCode {
-  readonly recipe: HostRecipe;
+  readonly hostPlan: HostPlan;
   /** The core arguments. */
   readonly cores: string;
   /** The locals of lifted arguments. */
@@ -48,10 +49,10 @@ export class HostCode extends CallCode {
   /** The block of the argument that is being lifted. */
   block = 0;
 
-  constructor(recipe: HostRecipe, facts: GuestFacts) {
-    super(planOfHost(recipe), layoutOfHost(recipe, facts.address64), facts);
-    this.recipe = recipe;
-    this.cores = Array.from({ length: recipe.arity }, (_, index) => `c${index}`).join(", ");
+  constructor(hostPlan: HostPlan, facts: GuestFacts) {
+    super(planOfHost(hostPlan), hostFrameLayout(hostPlan, facts.address64), facts);
+    this.hostPlan = hostPlan;
+    this.cores = Array.from({ length: hostPlan.arity }, (_, index) => `c${index}`).join(", ");
   }
 
   override get resultBlock(): number {

@@ -1,29 +1,29 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { Home } from "../../instance/home.ts";
-import type { Realm } from "../../instance/realm.ts";
-import type { HostRecipe } from "../../plan/host_plan.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
 import { Code } from "../code/code.ts";
 import { Forms, type Made } from "../forms.ts";
 import { compileHost } from "./compile_host.ts";
-import { layoutOfHost, planOfHost } from "./host_code.ts";
+import { hostFrameLayout, planOfHost } from "./host_code.ts";
 import type { HostParts } from "./host_parts.ts";
-import { compileAnswerStore } from "./place.ts";
+import { bindAnswerSource } from "./place.ts";
 import { compileFinish, compileRuns, runLater, runNow } from "./run_host.ts";
 
 /** A host function, and its compiled form once there is one: all instances of a module share them. */
 export class HostForms {
-  readonly #recipe: HostRecipe;
+  readonly #hostPlan: HostPlan;
   readonly #isAsync: boolean;
   readonly #forms: Forms<HostParts, CoreFunction>;
   readonly #makeImport: (made: Made<CoreFunction>) => CoreFunction;
 
-  constructor(recipe: HostRecipe, isAsync: boolean) {
-    this.#recipe = recipe;
+  constructor(hostPlan: HostPlan, isAsync: boolean) {
+    this.#hostPlan = hostPlan;
     this.#isAsync = isAsync;
-    const { arity } = recipe;
+    const { arity } = hostPlan;
     this.#makeImport = isAsync ? (made) => withArity(arity, made) : chooseImport(arity);
-    this.#forms = new Forms(({ realm, giveBack }) =>
-      compileHost(recipe, realm.facts(), giveBack !== undefined)
+    this.#forms = new Forms(({ instance, giveBack }) =>
+      compileHost(hostPlan, instance.facts(), giveBack !== undefined)
     );
   }
 
@@ -32,38 +32,38 @@ export class HostForms {
     const made: Made<CoreFunction> = {
       compiled: undefined,
       call: (...args) => {
-        const { realm } = home;
+        const { instance } = home;
         // A start function runs before there is an instance to know; nothing made for it is kept.
-        if (realm === undefined) return this.#make(callback as CoreFunction, realm)(...args);
-        this.#settle(made, callback as CoreFunction, realm);
+        if (instance === undefined) return this.#make(callback as CoreFunction, instance)(...args);
+        this.#settle(made, callback as CoreFunction, instance);
         return made.call(...args);
       },
     };
     return this.#makeImport(made);
   }
 
-  #settle(made: Made<CoreFunction>, callback: CoreFunction, realm: Realm): void {
-    const recipe = this.#recipe;
-    const stores = compileAnswerStore(recipe, realm);
-    const runs = compileRuns(recipe, callback, realm, stores);
+  #settle(made: Made<CoreFunction>, callback: CoreFunction, instance: Instance): void {
+    const hostPlan = this.#hostPlan;
+    const sources = bindAnswerSource(hostPlan, instance);
+    const runs = compileRuns(hostPlan, callback, instance, sources);
     if (this.#isAsync) {
-      made.call = runLater(runs, realm);
+      made.call = runLater(runs, instance);
       return;
     }
     const parts: HostParts = {
       ...runs,
-      plan: planOfHost(recipe),
-      realm,
-      layout: layoutOfHost(recipe, realm.address64),
-      stores,
-      finish: compileFinish(runs, realm),
+      plan: planOfHost(hostPlan),
+      instance,
+      layout: hostFrameLayout(hostPlan, instance.address64),
+      sources,
+      finish: compileFinish(runs, instance),
     };
-    this.#forms.improve(parts, runNow(runs, realm), made);
+    this.#forms.improve(parts, runNow(runs, instance), made);
   }
 
-  #make(callback: CoreFunction, realm: undefined): CoreFunction {
-    const runs = compileRuns(this.#recipe, callback, realm, []);
-    return (this.#isAsync ? runLater : runNow)(runs, realm);
+  #make(callback: CoreFunction, instance: undefined): CoreFunction {
+    const runs = compileRuns(this.#hostPlan, callback, instance, []);
+    return (this.#isAsync ? runLater : runNow)(runs, instance);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { Frame, type FrameValue } from "../../instance/frame.ts";
-import type { HostRecipe } from "../../plan/host_plan.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
 import type { DataParts } from "../call_parts.ts";
 import type { Lift } from "../lift.ts";
 
@@ -23,7 +23,7 @@ export type LowerAnswer = (frame: Frame, value: unknown) => CoreValue;
 
 /** The run forms of a host function's parts. */
 export interface HostRuns {
-  readonly recipe: HostRecipe;
+  readonly hostPlan: HostPlan;
   readonly callback: CoreFunction;
   readonly lifts: readonly Argument[];
   /** Frees what the host owns of the arguments, of which this many were tried; absent if it owns none. */

@@ -3,8 +3,8 @@ import { GuestError } from "../../base/errors.ts";
 import { quote, show } from "../../base/show.ts";
 import { unbornError } from "../../instance/callable.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
-import type { HostParameterRecipe, HostRecipe } from "../../plan/host_plan.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { payOwed } from "../blocks/release.ts";
 import { writeData } from "../code/data.ts";
 import { writeLiftNumber } from "../code/number.ts";
@@ -13,25 +13,25 @@ import { noteRest } from "../lift.ts";
 import { liftNumber } from "../lower.ts";
 import { heldBytes, type Lifted } from "../result_limit.ts";
 import { compileText } from "../text_result.ts";
-import { blockOf, type HostCode, layoutOfHost } from "./host_code.ts";
+import { blockOf, type HostCode, hostFrameLayout } from "./host_code.ts";
 import type { Argument, HostRuns } from "./host_parts.ts";
 
 /** Compiles lifting each argument. */
 export function compileArguments(
-  recipe: HostRecipe,
-  realm: Realm | undefined,
+  hostPlan: HostPlan,
+  instance: Instance | undefined,
 ): readonly Argument[] {
-  const isPart = textsOf(recipe).length > 1;
-  return recipe.parameters.map((parameter, index) =>
-    compileArgument(parameter, index, recipe, realm, isPart)
+  const isPart = textsOf(hostPlan).length > 1;
+  return hostPlan.parameters.map((parameter, index) =>
+    compileArgument(parameter, index, hostPlan, instance, isPart)
   );
 }
 
 function compileArgument(
-  parameter: HostParameterRecipe,
+  parameter: HostParameterPlan,
   index: number,
-  recipe: HostRecipe,
-  realm: Realm | undefined,
+  hostPlan: HostPlan,
+  instance: Instance | undefined,
   isPart: boolean,
 ): Argument {
   switch (parameter.kind) {
@@ -40,16 +40,16 @@ function compileArgument(
       return { lift: (frame) => liftNumber(type, argumentsOf(frame)[at] as number | bigint) };
     }
     case "reference":
-      return { lift: compileReference(parameter, index, recipe.name) };
+      return { lift: compileReference(parameter, index, hostPlan.name) };
     case "text": {
-      const { name } = recipe;
-      if (realm === undefined) throw unbornError(name);
+      const { name } = hostPlan;
+      if (instance === undefined) throw unbornError(name);
       const { lift, note, release } = compileText(parameter, {
-        realm,
-        layout: layoutOfHost(recipe, realm.address64),
+        instance,
+        layout: hostFrameLayout(hostPlan, instance.address64),
         symbol: name,
         subject: `argument ${index} of import ${quote(name)}`,
-        block: blockOf(index, recipe),
+        block: blockOf(index, hostPlan),
         shared: true,
         isPart,
         holder: () => undefined,
@@ -60,7 +60,7 @@ function compileArgument(
 }
 
 function compileReference(
-  { content, nullable, at }: HostParameterRecipe & { kind: "reference" },
+  { content, nullable, at }: HostParameterPlan & { kind: "reference" },
   index: number,
   name: string,
 ): FrameValue {
@@ -113,8 +113,8 @@ export function liftAll(
 
 /** Writes lifting all arguments, and freeing those that the host owns; the sources of the values. */
 export function writeArguments(code: HostCode, isFreed: boolean): string[] {
-  const { parameters } = code.recipe;
-  const write = (parameter: HostParameterRecipe, index: number) => {
+  const { parameters } = code.hostPlan;
+  const write = (parameter: HostParameterPlan, index: number) => {
     if (isFreed) code.add(`tried = ${index + 1};`);
     return writeArgument(parameter, index, code);
   };
@@ -131,11 +131,11 @@ export function writeArguments(code: HostCode, isFreed: boolean): string[] {
   return values;
 }
 
-function writeArgument(parameter: HostParameterRecipe, index: number, code: HostCode): string {
+function writeArgument(parameter: HostParameterPlan, index: number, code: HostCode): string {
   switch (parameter.kind) {
     case "number": {
       const { type, at } = parameter;
-      const written = writeLiftNumber(type, code.recipe.type?.parameters[at], `c${at}`);
+      const written = writeLiftNumber(type, code.hostPlan.type?.parameters[at], `c${at}`);
       if (written !== undefined) return written;
       code.add(`${code.value(index)} = ${code.constant(liftNumber)}("${type}", c${at});`);
       return code.value(index);
@@ -155,12 +155,12 @@ function writeArgument(parameter: HostParameterRecipe, index: number, code: Host
 
 /** Writes lifting text, bytes or an array: what is odd about one is for its run form. */
 function writeText(
-  parameter: HostParameterRecipe & { kind: "text" },
+  parameter: HostParameterPlan & { kind: "text" },
   index: number,
   code: HostCode,
 ): void {
-  const { recipe } = code;
-  const texts = textsOf(recipe);
+  const { hostPlan } = code;
+  const texts = textsOf(hostPlan);
   const turn = texts.indexOf(index);
   const label = `lift${index}`;
   const run = (at?: string) =>
@@ -170,13 +170,13 @@ function writeText(
   const otherwise = (at?: string) => `{ ${code.aside(run(at))} break ${label}; }`;
   const scope: Scope = {
     result: `[${code.cores}]`,
-    types: recipe.type?.parameters ?? [],
+    types: hostPlan.type?.parameters ?? [],
     each: (at) => `c${at}`,
     otherwise,
     key: label,
     sharing: texts.length,
   };
-  code.block = blockOf(index, recipe);
+  code.block = blockOf(index, hostPlan);
   const mark = code.mark();
   code.add(`${label}: {`);
   // Where one takes more than its share, what the others take is counted exactly.
@@ -205,7 +205,7 @@ function writeTaken(before: readonly number[], texts: number, code: HostCode): s
 /** Writes whether the first texts have taken more than their share. */
 function writeSlow(count: number, texts: number, code: HostCode): string {
   if (count === texts) return "";
-  const share = code.of(`share ${count}`, ({ realm }) => realm.resultLimit / texts * count);
+  const share = code.of(`share ${count}`, ({ instance }) => instance.resultLimit / texts * count);
   return `slow = frame.taken > ${share};`;
 }
 
@@ -214,6 +214,6 @@ function heldTogether(values: readonly (Lifted | null)[]): number {
 }
 
 /** The parameters that are text, bytes or arrays: together they are not to take too much. */
-function textsOf({ parameters }: HostRecipe): number[] {
+function textsOf({ parameters }: HostPlan): number[] {
   return parameters.flatMap(({ kind }, index) => kind === "text" ? [index] : []);
 }

@@ -2,9 +2,9 @@ import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { quote, show } from "../../base/show.ts";
 import { classOf } from "../../base/view.ts";
 import { unbornError } from "../../instance/callable.ts";
-import type { Realm } from "../../instance/realm.ts";
-import type { HostRecipe, HostResultRecipe, HostTextRecipe } from "../../plan/host_plan.ts";
-import type { Stores } from "../blocks/store.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostPlan, HostResultPlan, HostTextPlan } from "../../plan/host_plan.ts";
+import type { BoundSources } from "../blocks/bound_source.ts";
 import { writeLowerNumber } from "../code/number.ts";
 import { compileLowerNumber } from "../lower.ts";
 import { compileFill, writeFill } from "./fill.ts";
@@ -13,21 +13,21 @@ import { HostFrame, type HostParts, type LowerAnswer } from "./host_parts.ts";
 import { compilePlace, writePlace } from "./place.ts";
 
 /** Whether an answer is passed as it is, a promise too. */
-export function takesPromise({ result }: HostRecipe): boolean {
+export function takesPromise({ result }: HostPlan): boolean {
   return result.kind === "reference" && result.content === "any";
 }
 
 /**
  * Compiles making core results of what a callback returned.
  *
- * @param stores Where the block of an answer comes from, if it takes one.
+ * @param sources Where the block of an answer comes from, if it takes one.
  */
 export function compileAnswer(
-  recipe: HostRecipe,
-  realm: Realm | undefined,
-  stores: Stores,
+  hostPlan: HostPlan,
+  instance: Instance | undefined,
+  sources: BoundSources,
 ): LowerAnswer {
-  const { name, result, type } = recipe;
+  const { name, result, type } = hostPlan;
   const action = `return a value from import ${quote(name)}`;
   switch (result.kind) {
     case "void":
@@ -45,11 +45,11 @@ export function compileAnswer(
       };
     }
     case "text": {
-      if (realm === undefined) throw unbornError(name);
+      if (instance === undefined) throw unbornError(name);
       const { target } = result;
       const lower = target.kind === "output"
-        ? compileFill(result, target, recipe, realm)
-        : compilePlace(result, target, recipe, realm, stores[0]!);
+        ? compileFill(result, target, hostPlan, instance)
+        : compilePlace(result, target, hostPlan, instance, sources[0]!);
       const { is, expected } = expectation(result);
       return (frame, value) => {
         if (is(value)) return lower(frame, value);
@@ -61,7 +61,7 @@ export function compileAnswer(
 
 /** What a callback has to return for text, bytes or an array. */
 function expectation(
-  { content, nullable }: HostTextRecipe,
+  { content, nullable }: HostTextPlan,
 ): { is: (value: unknown) => boolean; expected: string } {
   if (content === "string") {
     return nullable
@@ -82,7 +82,7 @@ function expectation(
  * @returns The source of the results, or `undefined` if the run form has to make them.
  */
 export function writeAnswer(
-  result: HostResultRecipe,
+  result: HostResultPlan,
   code: HostCode,
   otherwise: () => string,
 ): string | undefined {
@@ -91,7 +91,7 @@ export function writeAnswer(
       code.add(`if (a0 !== undefined) ${otherwise()}`);
       return "undefined";
     case "number": {
-      const core = code.recipe.type?.results[0];
+      const core = code.hostPlan.type?.results[0];
       const written = writeLowerNumber(result.type, core, "a0", code.of("lower", lowerOf));
       code.add(written.check);
       return written.core;

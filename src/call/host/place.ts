@@ -1,11 +1,11 @@
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import { orThrow } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
-import type { HostRecipe, HostTextRecipe } from "../../plan/host_plan.ts";
-import type { Store, Stores } from "../blocks/store.ts";
-import { besideOf, compileStore } from "../blocks/stores.ts";
+import type { HostPlan, HostTextPlan } from "../../plan/host_plan.ts";
+import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
+import { besideOf, bindSource } from "../blocks/bind_sources.ts";
 import { writePut } from "../code/put.ts";
 import { compileContent, type Content } from "../content.ts";
 import { managedEngine } from "../managed/engine.ts";
@@ -17,27 +17,29 @@ import { compileTell, type PlaceTarget, writeTell } from "./tell.ts";
 const BLOCK = 0;
 
 /** Compiles where the block of the answer comes from, if it takes one. */
-export function compileAnswerStore(recipe: HostRecipe, realm: Realm | undefined): Stores {
-  const { name, result } = recipe;
-  if (result.kind !== "text" || result.target.kind === "output" || realm === undefined) return [];
+export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
+  const { name, result } = hostPlan;
+  if (result.kind !== "text" || result.target.kind === "output" || instance === undefined) {
+    return [];
+  }
   const { place: open, content, encoding, target, terminated } = result;
   const place = open.kind === "managedArray" && content !== "string"
-    ? orThrow(managedEngine(realm).settlePlace(open, content, realm, name, "from import"))
+    ? orThrow(managedEngine(instance).settlePlace(open, content, instance, name, "from import"))
     : open;
   const prefix = prefixOf(target);
-  return [compileStore(place, realm, {
+  return [bindSource(place, instance, {
     symbol: name,
     terminated,
     align: prefix === undefined
-      ? compileContent(realm.memory, content, encoding).unit
+      ? compileContent(instance.memory, content, encoding).unit
       : NUMERIC_TYPES[prefix].byteLength,
-    beside: besideOf(BLOCK, planOfHost(recipe).recipe.parameters.length),
+    beside: besideOf(BLOCK, planOfHost(hostPlan).parameters.length),
     element: typeof content === "object" ? content.element : undefined,
   })];
 }
 
 /** The type of the length that the guest finds right before the text, if it is there. */
-function prefixOf(target: HostTextRecipe["target"]): NumericType | undefined {
+function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
   return target.kind === "pointer" && target.length in NUMERIC_TYPES
     ? target.length as NumericType
     : undefined;
@@ -45,41 +47,43 @@ function prefixOf(target: HostTextRecipe["target"]): NumericType | undefined {
 
 /** Compiles putting an answer into a block of the guest, and telling it where that is. */
 export function compilePlace(
-  recipe: HostTextRecipe,
+  hostPlan: HostTextPlan,
   target: PlaceTarget,
-  { name, type }: HostRecipe,
-  realm: Realm,
-  store: Store,
+  { name, type }: HostPlan,
+  instance: Instance,
+  source: BoundSource,
 ): LowerAnswer {
-  const { memory } = realm;
-  const plain = compileContent(memory, recipe.content, recipe.encoding);
+  const { memory } = instance;
+  const plain = compileContent(memory, hostPlan.content, hostPlan.encoding);
   const prefix = prefixOf(target);
-  const content = prefix === undefined ? plain : prefixed(plain, prefix, recipe.unit, memory, name);
-  const { place } = recipe;
+  const content = prefix === undefined
+    ? plain
+    : prefixed(plain, prefix, hostPlan.unit, memory, name);
+  const { place } = hostPlan;
   // The guest keeps what it gets; where references are counted, one of them is for the guest.
   const isPinned = place.kind === "managedArray" && place.runtime !== "arc";
-  const counts = recipe.unit === "codeUnits";
-  const { check, tell } = compileTell(target, type?.results, realm);
+  const counts = hostPlan.unit === "codeUnits";
+  const { check, tell } = compileTell(target, type?.results, instance);
   return (frame, value) => {
     // What the guest cannot be told of is not allocated either.
     check?.(frame);
     if (value === null) return tell(frame, 0, 0);
-    store.put(frame, BLOCK, content, value);
+    source.put(frame, BLOCK, content, value);
     const length = counts ? frame.codeUnits[BLOCK]! : frame.byteLengths[BLOCK]!;
     const pointer = frame.pointers[BLOCK]!;
-    if (isPinned) store.release!(frame, BLOCK);
+    if (isPinned) source.release!(frame, BLOCK);
     return tell(frame, pointer, length);
   };
 }
 
 /** Writes putting an answer into a block of the guest, and telling it where that is. */
 export function writePlace(
-  { unit }: HostTextRecipe,
+  { unit }: HostTextPlan,
   target: PlaceTarget,
   code: HostCode,
   otherwise: () => string,
 ): string | undefined {
-  const parameter = code.plan.recipe.parameters[BLOCK]!;
+  const parameter = code.plan.parameters[BLOCK]!;
   if (parameter.kind !== "text" || prefixOf(target) !== undefined) return undefined;
   const tell = writeTell(target, code, otherwise);
   if (tell === undefined || !writePut(parameter, BLOCK, code, otherwise)) return undefined;
@@ -91,7 +95,7 @@ export function writePlace(
 function prefixed(
   content: Content,
   prefix: NumericType,
-  unit: HostTextRecipe["unit"],
+  unit: HostTextPlan["unit"],
   memory: GuestMemory,
   name: string,
 ): Content {

@@ -4,9 +4,9 @@ import { isPromise, silence } from "../../base/promises.ts";
 import { quote } from "../../base/show.ts";
 import { checkCallable } from "../../instance/callable.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
-import type { HostRecipe } from "../../plan/host_plan.ts";
-import type { Stores } from "../blocks/store.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
+import type { BoundSources } from "../blocks/bound_source.ts";
 import { HostFrame, type HostRuns, type LowerAnswer } from "./host_parts.ts";
 import { compileArguments, compileGiveBack, liftAll } from "./lift_arguments.ts";
 import { compileAnswer, takesPromise } from "./lower_answer.ts";
@@ -14,21 +14,28 @@ import { compileAnswer, takesPromise } from "./lower_answer.ts";
 /**
  * Compiles the run forms of a host function's parts.
  *
- * @param realm The instance; without one, nothing that needs its memory can be passed.
- * @param stores Where the block of the answer comes from, if it takes one.
+ * @param instance The instance; without one, nothing that needs its memory can be passed.
+ * @param sources Where the block of the answer comes from, if it takes one.
  */
 export function compileRuns(
-  recipe: HostRecipe,
+  hostPlan: HostPlan,
   callback: CoreFunction,
-  realm: Realm | undefined,
-  stores: Stores,
+  instance: Instance | undefined,
+  sources: BoundSources,
 ): HostRuns {
-  const lifts = compileArguments(recipe, realm);
+  const lifts = compileArguments(hostPlan, instance);
   const giveBack = compileGiveBack(lifts);
   const call: FrameValue<unknown> = giveBack === undefined
     ? compileApply(callback, lifts.map(({ lift }) => lift))
     : (frame) => callback(...liftAll(frame, lifts, giveBack));
-  return { recipe, callback, lifts, giveBack, call, lower: compileAnswer(recipe, realm, stores) };
+  return {
+    hostPlan,
+    callback,
+    lifts,
+    giveBack,
+    call,
+    lower: compileAnswer(hostPlan, instance, sources),
+  };
 }
 
 /** A call of `fn` with what `picks` give; a spread costs more than the call. */
@@ -52,40 +59,40 @@ function compileApply(
 }
 
 // What the host throws is noted, so that it is not taken for a trap of the guest, whatever it is; what
-// the guest threw when it was asked for memory is the guest's. A store notes it: a call could throw.
+// the guest threw when it was asked for memory is the guest's. A source notes it: a call could throw.
 
 /** The run form of a host function: it calls back and lowers what that returns. */
-export function runNow(runs: HostRuns, realm: Realm | undefined): CoreFunction {
-  const { recipe: { name }, call } = runs;
-  const finish = compileFinish(runs, realm);
+export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunction {
+  const { hostPlan: { name }, call } = runs;
+  const finish = compileFinish(runs, instance);
   return (...args) => {
     const frame = new HostFrame(args);
-    const before = realm === undefined ? 0 : realm.hostDepth++;
+    const before = instance === undefined ? 0 : instance.hostDepth++;
     try {
-      checkCallable(realm, "call", name);
+      checkCallable(instance, "call", name);
       return finish(frame, call(frame));
     } catch (error) {
-      if (!frame.inside && realm !== undefined) realm.thrown = error;
+      if (!frame.inside && instance !== undefined) instance.thrown = error;
       throw error;
     } finally {
-      if (realm !== undefined) realm.hostDepth = before;
+      if (instance !== undefined) instance.hostDepth = before;
     }
   };
 }
 
 /** Compiles lowering an answer, unless it is a promise or the guest has ended. */
 export function compileFinish(
-  { recipe, lower }: HostRuns,
-  realm: Realm | undefined,
+  { hostPlan, lower }: HostRuns,
+  instance: Instance | undefined,
 ): LowerAnswer {
-  const { name } = recipe;
-  const takesAny = takesPromise(recipe);
+  const { name } = hostPlan;
+  const takesAny = takesPromise(hostPlan);
   return (frame, value) => {
     if (!takesAny && isPromise(value)) {
       silence(value);
       throw promiseError(name);
     }
-    checkCallable(realm, "return from", name);
+    checkCallable(instance, "return from", name);
     return lower(frame, value);
   };
 }
@@ -102,19 +109,19 @@ function promiseError(name: string): GuestError {
  * The run form of an asynchronous host function: it calls back and lowers what its promise gives. The
  * engine suspends the guest until it settles.
  */
-export function runLater(runs: HostRuns, realm: Realm | undefined): CoreFunction {
-  const { recipe: { name }, call } = runs;
+export function runLater(runs: HostRuns, instance: Instance | undefined): CoreFunction {
+  const { hostPlan: { name }, call } = runs;
   return (...args) => {
     const frame = new HostFrame(args);
-    const before = realm === undefined ? 0 : realm.hostDepth++;
+    const before = instance === undefined ? 0 : instance.hostDepth++;
     try {
-      checkCallable(realm, "call", name);
-      return settle(call(frame), frame, runs, realm);
+      checkCallable(instance, "call", name);
+      return settle(call(frame), frame, runs, instance);
     } catch (error) {
-      if (!frame.inside && realm !== undefined) realm.thrown = error;
+      if (!frame.inside && instance !== undefined) instance.thrown = error;
       throw error;
     } finally {
-      if (realm !== undefined) realm.hostDepth = before;
+      if (instance !== undefined) instance.hostDepth = before;
     }
   };
 }
@@ -122,15 +129,15 @@ export function runLater(runs: HostRuns, realm: Realm | undefined): CoreFunction
 async function settle(
   promise: unknown,
   frame: Frame,
-  { recipe: { name }, lower }: HostRuns,
-  realm: Realm | undefined,
+  { hostPlan: { name }, lower }: HostRuns,
+  instance: Instance | undefined,
 ): Promise<CoreValue> {
   try {
     const value = await promise;
-    checkCallable(realm, "return from", name);
+    checkCallable(instance, "return from", name);
     return lower(frame, value);
   } catch (error) {
-    if (!frame.inside && realm !== undefined) realm.thrown = error;
+    if (!frame.inside && instance !== undefined) instance.thrown = error;
     throw error;
   }
 }

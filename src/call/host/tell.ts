@@ -1,13 +1,13 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
-import type { HostTextRecipe, Word } from "../../plan/host_plan.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostTextPlan, Word } from "../../plan/host_plan.ts";
 import { pack, pointerOf } from "../values.ts";
 import type { HostCode } from "./host_code.ts";
 
 /** Where the guest is told of a block. */
-export type PlaceTarget = Exclude<HostTextRecipe["target"], { kind: "output" }>;
+export type PlaceTarget = Exclude<HostTextPlan["target"], { kind: "output" }>;
 
 /** Compiled core results, or what is written where the guest asked for it. */
 interface Tell {
@@ -20,7 +20,7 @@ interface Tell {
 export function compileTell(
   target: PlaceTarget,
   core: readonly ValueType[] | undefined,
-  realm: Realm,
+  instance: Instance,
 ): Tell {
   const asCore = (value: number, index: number) => core?.[index] === "i64" ? BigInt(value) : value;
   switch (target.kind) {
@@ -35,19 +35,19 @@ export function compileTell(
         ? { tell: (_frame, pointer, length) => [asCore(pointer, 0), asCore(length, 1)] }
         : { tell: (_frame, pointer, length) => [asCore(length, 0), asCore(pointer, 1)] };
     case "area":
-      return compileArea(target, realm);
+      return compileArea(target, instance);
   }
 }
 
 function compileArea(
   { pointer: first, length: second }: PlaceTarget & { kind: "area" },
-  realm: Realm,
+  instance: Instance,
 ): Tell {
-  const { memory, address64 } = realm;
+  const { memory, address64 } = instance;
   const size = address64 ? 8 : 4;
   const locate = (frame: Frame, { argument, words }: Word): number => {
     const at = (frame.result as readonly (number | bigint)[])[argument]!;
-    return pointerOf(at, realm, "write") + words * size;
+    return pointerOf(at, instance, "write") + words * size;
   };
   const write = (at: number, value: number) =>
     address64 ? memory.write("u64", at, BigInt(value)) : memory.write("u32", at, value);
@@ -73,7 +73,7 @@ export function writeTell(
   code: HostCode,
   otherwise: () => string,
 ): ((pointer: string, length: string) => string) | undefined {
-  const { type } = code.recipe;
+  const { type } = code.hostPlan;
   const asCore = (source: string, index: number) =>
     type?.results[index] === "i64" ? `BigInt(${source})` : source;
   switch (target.kind) {
@@ -99,7 +99,7 @@ function writeArea(
   code: HostCode,
   otherwise: () => string,
 ): ((pointer: string, length: string) => string) | undefined {
-  const { type } = code.recipe;
+  const { type } = code.hostPlan;
   const { memory } = code;
   if ([first, second].some(({ argument }) => type?.parameters[argument] !== "i32")) {
     return undefined;

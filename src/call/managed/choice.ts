@@ -1,7 +1,7 @@
-import type { Place } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import { Problem } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { objectPlace, RUNTIMES } from "../../presets/assembly_script.ts";
 import { classesOf, type ManagedClass, parseClassName } from "./classes.ts";
 import {
@@ -26,11 +26,11 @@ import type { ManagedContent, ManagedPlace } from "./types.ts";
 export function chooseClass(
   place: ManagedPlace,
   content: ManagedContent,
-  realm: Realm,
+  instance: Instance,
   symbol: string,
   direction: "to" | "from import" = "to",
 ): ManagedClass | Problem {
-  const classes = classesOf(realm, place.runtime);
+  const classes = classesOf(instance, place.runtime);
   const verb = direction === "to" ? "pass" : "return";
   const action = `${verb} ${nameContent(content)} ${direction} ${quote(symbol)}`;
   const part = direction === "to" ? "parameter" : "result";
@@ -104,11 +104,11 @@ function findTold(
 export function settlePlace(
   place: ManagedPlace,
   content: ManagedContent,
-  realm: Realm,
+  instance: Instance,
   symbol: string,
   direction?: "to" | "from import",
-): Place | Problem {
-  const chosen = chooseClass(place, content, realm, symbol, direction);
+): BlockSource | Problem {
+  const chosen = chooseClass(place, content, instance, symbol, direction);
   if (chosen instanceof Problem) return chosen;
   const { id, kind, name } = chosen;
   return kind === "ArrayBuffer" || kind === "StaticArray"

@@ -2,7 +2,7 @@
 // classes there are, then the flags of each by its id. Until version 0.22 each has a second word.
 
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { ManagedPlace } from "./types.ts";
@@ -70,26 +70,26 @@ export interface ManagedClasses {
   idOf(name: string, place: ManagedPlace): number | undefined;
 }
 
-const known = new WeakMap<Realm, ManagedClasses>();
+const known = new WeakMap<Instance, ManagedClasses>();
 
 /** Reads the classes of a guest, once for an instance. */
 export function classesOf(
-  realm: Realm,
+  instance: Instance,
   runtime: keyof typeof RUNTIMES = "managed",
 ): ManagedClasses {
-  const found = known.get(realm);
+  const found = known.get(instance);
   if (found !== undefined) return found;
   const classes: ManagedClasses = {
-    all: readClasses(realm, runtime),
+    all: readClasses(instance, runtime),
     idOf: (name, { classIds = {} }) =>
-      Object.hasOwn(classIds, name) ? classIds[name] : exportedId(name, realm),
+      Object.hasOwn(classIds, name) ? classIds[name] : exportedId(name, instance),
   };
-  known.set(realm, classes);
+  known.set(instance, classes);
   return classes;
 }
 
 /** The id that an export such as `Uint8Array_ID` or `Array_i32_ID` gives. */
-function exportedId(name: string, { exports }: Realm): number | undefined {
+function exportedId(name: string, { exports }: Instance): number | undefined {
   const wanted = `${bare(name)}id`;
   const key = Object.keys(exports).find((key) => bare(key) === wanted);
   const value = key === undefined ? undefined : exports[key];
@@ -101,7 +101,7 @@ function bare(name: string): string {
 }
 
 function readClasses(
-  { exports, memory }: Realm,
+  { exports, memory }: Instance,
   runtime: keyof typeof RUNTIMES,
 ): ManagedClass[] | undefined {
   const { __rtti_base: base } = exports;

@@ -15,10 +15,10 @@ const OBJECT_SIZES = { view: 12, Array: 16 } as const;
  */
 export function compileContents(
   content: ManagedContent,
-  { realm, symbol, subject, runtime }: ContentsContext,
+  { instance, symbol, subject, runtime }: ContentsContext,
 ): (pointer: number, found: Contents) => void {
-  const { memory } = realm;
-  const { all } = classesOf(realm, runtime);
+  const { memory } = instance;
+  const { all } = classesOf(instance, runtime);
   const unit = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 4;
   const size = content === "bytes" ? 1 : unit;
 
@@ -84,11 +84,11 @@ function show(all: readonly ManagedClass[] | undefined, id: number): string {
 
 /** Compiles reading one string of an array, to which the word at an address points. */
 export function compileReadString(
-  { realm, symbol, subject, runtime }: ContentsContext,
+  { instance, symbol, subject, runtime }: ContentsContext,
 ): (address: number, index: number) => string {
   const { String: string } = RUNTIMES[runtime];
-  const { all } = classesOf(realm, runtime);
-  const { memory } = realm;
+  const { all } = classesOf(instance, runtime);
+  const { memory } = instance;
   const options = { encoding: "utf-16" } as const;
 
   function fail(code: "null-pointer" | "signature", index: number, problem: string): GuestError {

@@ -1,5 +1,5 @@
 import { missingExport } from "../../instance/exports.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import type { ManagedEngine } from "./types.ts";
 
 let loaded: ManagedEngine | undefined;
@@ -19,7 +19,7 @@ export function loadedEngine(): ManagedEngine | undefined {
  *
  * @throws {GuestError} if the guest exports nothing that makes objects.
  */
-export function managedEngine({ exports }: Realm): ManagedEngine {
+export function managedEngine({ exports }: Instance): ManagedEngine {
   if (loaded !== undefined) return loaded;
   throw missingExport("__new", exports, "function").error();
 }

@@ -1,38 +1,38 @@
-import type { ParameterRecipe, Recipe } from "../../abi/recipe.ts";
+import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { allOf, Problem } from "../../base/errors.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { chooseClass, settlePlace } from "./choice.ts";
 import { classesOf } from "./classes.ts";
 import { compileContents, compileReadString } from "./contents.ts";
-import { arrayStore, stringsStore } from "./store.ts";
+import { bindArray, bindStrings } from "./bind_array.ts";
 import type { ManagedEngine } from "./types.ts";
 
-function settle(recipe: Recipe, realm: Realm): Recipe | Problem {
-  const { parameters } = recipe;
-  const isOpen = (parameter: ParameterRecipe) =>
+function settle(plan: PlanParts, instance: Instance): PlanParts | Problem {
+  const { parameters } = plan;
+  const isOpen = (parameter: ParameterPlan) =>
     "place" in parameter && parameter.place.kind === "managedArray";
-  if (!parameters.some(isOpen)) return recipe;
+  if (!parameters.some(isOpen)) return plan;
   const settled = allOf(
-    parameters.map((parameter) => settleParameter(parameter, realm, recipe.export)),
+    parameters.map((parameter) => settleParameter(parameter, instance, plan.export)),
   );
-  return settled instanceof Problem ? settled : { ...recipe, parameters: settled };
+  return settled instanceof Problem ? settled : { ...plan, parameters: settled };
 }
 
 function settleParameter(
-  parameter: ParameterRecipe,
-  realm: Realm,
+  parameter: ParameterPlan,
+  instance: Instance,
   symbol: string,
-): ParameterRecipe | Problem {
+): ParameterPlan | Problem {
   if (!("place" in parameter) || parameter.place.kind !== "managedArray") return parameter;
   const { kind, place } = parameter;
   if (kind === "strings") {
-    // Its store chooses the class: here it is only found out whether there is one.
-    const chosen = chooseClass(place, "strings", realm, symbol);
+    // Its source chooses the class: here it is only found out whether there is one.
+    const chosen = chooseClass(place, "strings", instance, symbol);
     return chosen instanceof Problem ? chosen : parameter;
   }
   const { content } = parameter;
   if (content === "string") return parameter;
-  const settled = settlePlace(place, content, realm, symbol);
+  const settled = settlePlace(place, content, instance, symbol);
   return settled instanceof Problem ? settled : { ...parameter, place: settled };
 }
 
@@ -40,9 +40,9 @@ function settleParameter(
 export const engine: ManagedEngine = {
   settle,
   settlePlace,
-  arrayStore,
-  stringsStore,
+  bindArray,
+  bindStrings,
   compileContents,
   compileReadString,
-  classNameOf: (realm, id) => classesOf(realm).all?.[id]?.name,
+  classNameOf: (instance, id) => classesOf(instance).all?.[id]?.name,
 };

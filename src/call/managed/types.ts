@@ -1,12 +1,12 @@
-import type { Place } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
-import type { Recipe } from "../../abi/recipe.ts";
+import type { PlanParts } from "../../abi/plan_parts.ts";
 import type { Problem } from "../../base/errors.ts";
-import type { Realm } from "../../instance/realm.ts";
-import type { Store, StoreOptions } from "../blocks/store.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
 
 /** A place for objects of AssemblyScript. */
-export type ManagedPlace = Place & { readonly kind: "managedArray" };
+export type ManagedPlace = BlockSource & { readonly kind: "managedArray" };
 
 /** What an object of AssemblyScript holds: bytes, the numbers of an array, or strings. */
 export type ManagedContent = Exclude<ContentKind, "string"> | "strings";
@@ -19,7 +19,7 @@ export interface Contents {
 
 /** What contents are read for. */
 export interface ContentsContext {
-  readonly realm: Realm;
+  readonly instance: Instance;
   readonly symbol: string;
   /** The name that errors use for the value. */
   readonly subject: string;
@@ -28,20 +28,20 @@ export interface ContentsContext {
 
 /** What passing the objects of AssemblyScript takes. Only its guests load it. */
 export interface ManagedEngine {
-  /** A recipe with a class chosen for each of its parameters that are objects, or why there is none. */
-  settle(recipe: Recipe, realm: Realm): Recipe | Problem;
+  /** A plan with a class chosen for each of its parameters that are objects, or why there is none. */
+  settle(plan: PlanParts, instance: Instance): PlanParts | Problem;
   /** A place with the class chosen, or why there is none. */
   settlePlace(
     place: ManagedPlace,
     content: ManagedContent,
-    realm: Realm,
+    instance: Instance,
     symbol: string,
     direction?: "to" | "from import",
-  ): Place | Problem;
+  ): BlockSource | Problem;
   /** Makes objects of an array's class. */
-  arrayStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store;
+  bindArray(place: ManagedPlace, instance: Instance, options: BindOptions): BoundSource;
   /** Makes arrays of strings. */
-  stringsStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store;
+  bindStrings(place: ManagedPlace, instance: Instance, options: BindOptions): BoundSource;
   /** Compiles finding the contents of the object at a pointer, by its class. */
   compileContents(
     content: ManagedContent,
@@ -50,5 +50,5 @@ export interface ManagedEngine {
   /** Compiles reading string `index` of an array, to which the word at an address points. */
   compileReadString(context: ContentsContext): (address: number, index: number) => string;
   /** The name of a class, where the guest or the convention tells it. */
-  classNameOf(realm: Realm, id: number): string | undefined;
+  classNameOf(instance: Instance, id: number): string | undefined;
 }

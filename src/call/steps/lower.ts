@@ -1,5 +1,5 @@
 import type { CoreValue } from "../../abi/core_value.ts";
-import type { ParameterRecipe } from "../../abi/recipe.ts";
+import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { Otherwise } from "../code/call_code.ts";
@@ -12,21 +12,21 @@ import type { StepKind, StepOf } from "./step.ts";
 
 /** One argument, checked and put where the guest wants it. */
 export const lowerStep: StepKind<StepOf<"lower">> = {
-  run({ argument, keeps }, { plan: { recipe }, realm, stores }) {
-    const parameter = recipe.parameters[argument]!;
-    const plain = compileLower(parameter, argument, recipe, realm, stores[argument]);
+  run({ argument, keeps }, { plan, instance, sources }) {
+    const parameter = plan.parameters[argument]!;
+    const plain = compileLower(parameter, argument, plan, instance, sources[argument]);
     const lower = keeps ? keepText(plain, argument) : plain;
     return (frame) => lower(frame, frame.args[argument]);
   },
   write({ argument, keeps }, code, otherwise) {
-    const parameter = code.plan.recipe.parameters[argument]!;
+    const parameter = code.plan.parameters[argument]!;
     switch (parameter.kind) {
       case "number":
         return writeNumber(parameter, argument, code);
       case "reference":
         return writeReference(parameter, argument, code, otherwise);
       case "text":
-        return !keeps && code.plan.recipe.pieces?.parameter !== argument &&
+        return !keeps && code.plan.chunked?.parameter !== argument &&
           writePut(parameter, argument, code, otherwise);
       default:
         return false;
@@ -36,11 +36,11 @@ export const lowerStep: StepKind<StepOf<"lower">> = {
 };
 
 function writeNumber(
-  { type }: ParameterRecipe & { kind: "number" },
+  { type }: ParameterPlan & { kind: "number" },
   argument: number,
   code: PlanCode,
 ): boolean {
-  const core = coreType(code.plan.recipe, argument);
+  const core = coreType(code.plan, argument);
   const lower = code.of(`lower ${argument}`, (parts) => lowerOf(parts, argument));
   const written = writeLowerNumber(type, core, `a${argument}`, lower);
   code.add(written.check);
@@ -50,16 +50,16 @@ function writeNumber(
 
 /** The run form of a number: it returns the core value or throws. */
 function lowerOf(
-  { plan: { recipe } }: CallParts,
+  { plan }: CallParts,
   argument: number,
 ): (value: unknown) => CoreValue {
-  const { type } = recipe.parameters[argument] as ParameterRecipe & { kind: "number" };
-  const action = `pass argument ${argument} to ${quote(recipe.export)}`;
-  return compileLowerNumber(type, coreType(recipe, argument), action);
+  const { type } = plan.parameters[argument] as ParameterPlan & { kind: "number" };
+  const action = `pass argument ${argument} to ${quote(plan.export)}`;
+  return compileLowerNumber(type, coreType(plan, argument), action);
 }
 
 function writeReference(
-  { content }: ParameterRecipe & { kind: "reference" },
+  { content }: ParameterPlan & { kind: "reference" },
   argument: number,
   code: PlanCode,
   otherwise: Otherwise,

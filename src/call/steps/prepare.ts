@@ -4,8 +4,8 @@ import type { StepKind, StepOf } from "./step.ts";
 
 /** What is done between lowering and the call. */
 export const prepareStep: StepKind<StepOf<"prepare">> = {
-  run(_step, { plan, stores, context, claims, invoke, status, lift }) {
-    const prepare = compilePrepare(plan.recipe, stores, context, {
+  run(_step, { plan, sources, context, claims, invoke, status, lift }) {
+    const prepare = compilePrepare(plan, sources, context, {
       claimResult: claims?.result,
       invoke,
       status,
@@ -14,7 +14,7 @@ export const prepareStep: StepKind<StepOf<"prepare">> = {
     return prepare === undefined ? () => {} : (frame) => prepare(frame, frame.args);
   },
   write(_step, code) {
-    const { parameters, area, output } = code.plan.recipe;
+    const { parameters, area, output } = code.plan;
     const expects = parameters.some((part) =>
       part.kind === "text" && part.byteLength !== undefined
     );

@@ -1,4 +1,4 @@
-import type { TextResultRecipe } from "../../abi/recipe.ts";
+import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import { blockCallName, passOf } from "../blocks/block_call.ts";
 import { sharesBlocks } from "../call_parts.ts";
 import type { PlanCode } from "../code/plan_code.ts";
@@ -16,20 +16,20 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     frame.lifted = undefined;
   },
   write(_step, code) {
-    const { result, parameters, own, area, output, pieces, status } = code.plan.recipe;
-    if (own !== undefined || output !== undefined || pieces !== undefined) return false;
+    const { result, parameters, custom, area, output, chunked, status } = code.plan;
+    if (custom !== undefined || output !== undefined || chunked !== undefined) return false;
     if (area !== undefined && area.place.kind !== "stack") return false;
     if (status?.message?.kind === "thrown") return false;
     if (result.kind === "text" ? isFreed(result) : !HOLDS_NOTHING.has(result.kind)) {
       // Records and lists that were written out are nothing but numbers.
       if (result.kind === "text" || !code.isLifted) return false;
       if (result.kind === "elements" && result.bytes.free !== undefined) return false;
-    } else if (sharesBlocks(code.plan.recipe)) return false;
+    } else if (sharesBlocks(code.plan)) return false;
     const frees = parameters.map((_, argument) => writeFree(argument, code));
     if (frees.includes(undefined)) return false;
     if (frees.join("") === "") return true;
     // Everything is read: what frees may call the host, and that the guest.
-    if (code.claims) code.add(`${code.realm}.claim = outerClaim;`);
+    if (code.claims) code.add(`${code.instance}.claim = outerClaim;`);
     code.add(`lifted = ${code.value};`);
     code.value = "lifted";
     for (const free of frees) code.add(free!);
@@ -38,7 +38,7 @@ export const releaseStep: StepKind<StepOf<"release">> = {
   tell: (_step, told) => told.release(),
 };
 
-function isFreed({ free, whole }: TextResultRecipe): boolean {
+function isFreed({ free, whole }: TextResultPlan): boolean {
   return free !== undefined || whole !== undefined;
 }
 
@@ -47,7 +47,7 @@ const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to. */
 function writeFree(argument: number, code: PlanCode): string | undefined {
-  const parameter = code.plan.recipe.parameters[argument]!;
+  const parameter = code.plan.parameters[argument]!;
   if (parameter.kind === "number") return "";
   // The frame must not keep the caller's own value.
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
@@ -80,8 +80,8 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
 
 /** Putting the guest's stack pointer back. */
 export const restoreStep: StepKind<StepOf<"restore stack">> = {
-  run(_step, { realm }) {
-    const { stack } = realm;
+  run(_step, { instance }) {
+    const { stack } = instance;
     return (frame) => stack!.restore(frame, frame.stackPointer);
   },
   write(_step, code) {

@@ -1,4 +1,4 @@
-import type { ElementsRecipe, ResultRecipe } from "../../abi/recipe.ts";
+import type { ElementsPlan, ResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { ValueType } from "../../binary/types.ts";
@@ -16,7 +16,7 @@ import type { StepKind, StepOf } from "./step.ts";
 export const claimStep: StepKind<StepOf<"claim">> = {
   run: (_step, { lift: { claim } }) => claim ?? (() => {}),
   write(_step, code) {
-    const { result } = code.plan.recipe;
+    const { result } = code.plan;
     return result.kind === "text" ? result.whole === undefined : NOTHING_TO_CLAIM.has(result.kind);
   },
 };
@@ -27,7 +27,7 @@ const NOTHING_TO_CLAIM: ReadonlySet<string> = new Set(["void", "number", "refere
 export const statusStep: StepKind<StepOf<"check status">> = {
   run: (_step, { status }) => status!,
   write(_step, code, otherwise) {
-    const { value, fails } = code.plan.recipe.status!;
+    const { value, fails } = code.plan.status!;
     const found = writeValue(value, scopeOf(code, otherwise), code, "number");
     const test = typeof fails === "object"
       ? `!${code.constant(fails.except)}.includes(Number(${found.signed}))`
@@ -39,7 +39,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
     code.add(`if (${test}) ${otherwise(undefined, asked)}`);
     return true;
   },
-  tell: (_step, told) => told.status(told.plan.recipe.status!),
+  tell: (_step, told) => told.status(told.plan.status!),
 };
 
 /** What the call returns to the caller. */
@@ -52,13 +52,13 @@ export const liftStep: StepKind<StepOf<"lift">> = {
     };
   },
   write(_step, code, otherwise) {
-    const value = writeLift(code.plan.recipe.result, scopeOf(code, otherwise), code);
+    const value = writeLift(code.plan.result, scopeOf(code, otherwise), code);
     if (value === undefined) return false;
     code.value = value;
     code.isLifted = true;
     return true;
   },
-  tell: (_step, told) => told.result(told.plan.recipe.result),
+  tell: (_step, told) => told.result(told.plan.result),
 };
 
 function scopeOf(code: PlanCode, otherwise: Otherwise): Scope {
@@ -66,7 +66,7 @@ function scopeOf(code: PlanCode, otherwise: Otherwise): Scope {
 }
 
 /** Writes lifting; the source of the value, or `undefined` if the run form has to do it. */
-function writeLift(result: ResultRecipe, scope: Scope, code: PlanCode): string | undefined {
+function writeLift(result: ResultPlan, scope: Scope, code: PlanCode): string | undefined {
   switch (result.kind) {
     case "void":
       return "undefined";
@@ -97,7 +97,7 @@ const LOADED: Readonly<Record<string, ValueType>> = {
 };
 
 function writeNumber(
-  { type, value }: ResultRecipe & { kind: "number" },
+  { type, value }: ResultPlan & { kind: "number" },
   scope: Scope,
   code: PlanCode,
 ): string {
@@ -113,7 +113,7 @@ function writeNumber(
 }
 
 /** Whether a result is nothing but numbers that are read from where the export's result points. */
-function isFlat(result: ResultRecipe): boolean {
+function isFlat(result: ResultPlan): boolean {
   if (result.kind === "record") {
     return !result.nullable && result.whole === undefined &&
       result.fields.every(([, field]) => isFlat(field));
@@ -124,7 +124,7 @@ function isFlat(result: ResultRecipe): boolean {
 }
 
 /** How far beyond that address the numbers lie. */
-function reachOf(result: ResultRecipe): number {
+function reachOf(result: ResultPlan): number {
   if (result.kind === "record") {
     return Math.max(0, ...result.fields.map(([, field]) => reachOf(field)));
   }
@@ -134,7 +134,7 @@ function reachOf(result: ResultRecipe): number {
 }
 
 function writeRecord(
-  result: ResultRecipe & { kind: "record" },
+  result: ResultPlan & { kind: "record" },
   scope: Scope,
   code: PlanCode,
 ): string | undefined {
@@ -154,11 +154,11 @@ function writeRecord(
 
 /** What the host can surely hold of one call's result. */
 function limitOf(code: PlanCode): string {
-  return code.of("limit", ({ realm }) => realm.resultLimit);
+  return code.of("limit", ({ instance }) => instance.resultLimit);
 }
 
 function writeFields(
-  { fields }: ResultRecipe & { kind: "record" },
+  { fields }: ResultPlan & { kind: "record" },
   scope: Scope,
   code: PlanCode,
 ): string {
@@ -179,7 +179,7 @@ function propertyName(name: string): string {
 
 /** Writes going from one record or number in memory to the next. */
 function writeElements(
-  { item, bytes, count, stride, whole }: ElementsRecipe,
+  { item, bytes, count, stride, whole }: ElementsPlan,
   scope: Scope,
   code: PlanCode,
 ): string | undefined {

@@ -1,4 +1,4 @@
-import type { Place } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport } from "../../detect/capacity.ts";
@@ -43,7 +43,7 @@ function refused({ refuses = "" }: Block): string {
 
 /** Tells where one of the guest's buffers is. */
 function tellWhere(
-  { pointer, offset = 0 }: Place & { readonly kind: "buffer" },
+  { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
   argument: number | undefined,
   told: Telling,
 ): void {
@@ -71,10 +71,10 @@ export function askWords(name: string, what: string, told: Telling): string {
 
 /** What is known of a buffer's capacity before the guest is asked, or since it was asked. */
 function capacityOf(
-  place: Place & { readonly kind: "buffer" },
-  { realm }: Telling,
+  place: BlockSource & { readonly kind: "buffer" },
+  { instance }: Telling,
 ): { readonly capacity: CapacityReport; readonly words: string } {
-  const { rule: { source, header, reason }, report, isConventions } = realm.capacity(place);
+  const { rule: { source, header, reason }, report, isConventions } = instance.capacity(place);
   const capacity: CapacityReport = isConventions ? report : {
     kind: source === undefined ? "upper bound" : "exact",
     byteLength: typeof source === "number" ? source : undefined,
@@ -150,7 +150,7 @@ function tellPin(pin: string, name: string, facts: Partial<PlanStep>, told: Tell
 /** Tells how an object of AssemblyScript is made around its contents. */
 function tellObject(
   { name, content = "bytes", encoding = "utf-16", argument }: Block,
-  place: Place & { readonly kind: "managedArray" },
+  place: BlockSource & { readonly kind: "managedArray" },
   told: Telling,
 ): void {
   const { allocate, pin } = RUNTIMES[place.runtime ?? "managed"];
@@ -173,7 +173,7 @@ export function tellFree(
   { place, free, name, argument }: Pick<Block, "place" | "free" | "name" | "argument">,
   told: Telling,
 ): void {
-  const { plan: { export: symbol }, realm } = told;
+  const { plan: { export: symbol }, instance } = told;
   const unpin = place.kind === "managedArray"
     ? RUNTIMES[place.runtime ?? "managed"].unpin
     : place.kind === "allocator"
@@ -182,7 +182,7 @@ export function tellFree(
   if (unpin !== undefined) {
     told.add("free", `unpin ${name} with ${quote(unpin)}`, { argument, export: unpin });
   }
-  if (free === undefined || place.kind !== "allocator" || isAbsent(free, realm, symbol)) return;
+  if (free === undefined || place.kind !== "allocator" || isAbsent(free, instance, symbol)) return;
   const called = blockCallName(free, symbol);
   told.add("free", `free the block of ${name} with ${quote(called)}`, { argument, export: called });
 }

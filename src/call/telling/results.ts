@@ -1,5 +1,5 @@
 import type { BlockCall } from "../../abi/block_source.ts";
-import type { ResultRecipe, StatusRecipe, TextResultRecipe } from "../../abi/recipe.ts";
+import type { ResultPlan, StatusPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
@@ -18,10 +18,10 @@ function about(path: Path): { readonly path?: Path } {
 
 /** Tells how a call is found to have failed. */
 export function tellStatus(
-  { value, fails, code, message, details }: StatusRecipe,
+  { value, fails, code, message, details }: StatusPlan,
   told: Telling,
 ): void {
-  const { result } = told.plan.recipe;
+  const { result } = told.plan;
   const isLength = result.kind === "text" && result.text.length === "result" &&
     value === "result" && fails === "negative" && result.text.call === undefined;
   if (isLength) {
@@ -44,7 +44,7 @@ export function tellStatus(
 }
 
 /** Where the words for a failure are. */
-function messageWords(message: StatusRecipe["message"], told: Telling): string[] {
+function messageWords(message: StatusPlan["message"], told: Telling): string[] {
   switch (message?.kind) {
     case undefined:
       return [];
@@ -58,13 +58,13 @@ function messageWords(message: StatusRecipe["message"], told: Telling): string[]
 }
 
 /** Who frees the words for a failure, if the call does. */
-function freedWords({ free = [], whole = [] }: TextResultRecipe, told: Telling): string {
+function freedWords({ free = [], whole = [] }: TextResultPlan, told: Telling): string {
   const called = [...free, ...whole].flatMap((call) => calledBy(call, told) ?? []);
   return called.length === 0 ? "" : ` (freed with ${series(called.map(quote))})`;
 }
 
 /** Tells how a JavaScript value is made of what came back. */
-export function tellResult(result: ResultRecipe, path: Path, told: Telling): void {
+export function tellResult(result: ResultPlan, path: Path, told: Telling): void {
   const facts = about(path);
   switch (result.kind) {
     case "void":
@@ -81,10 +81,10 @@ export function tellResult(result: ResultRecipe, path: Path, told: Telling): voi
       }
       return told.add("read", "take the result as it is");
     }
-    case "own":
+    case "custom":
       return told.add(
         "lift",
-        `have the convention ${quote(told.plan.recipe.own!.name)} lift the result`,
+        `have the convention ${quote(told.plan.custom!.name)} lift the result`,
       );
     case "record":
       if (result.nullable) {
@@ -145,8 +145,8 @@ function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
 }
 
 /** Tells how text, bytes or an array is found, checked and read. */
-function tellData(recipe: TextResultRecipe, path: Path, told: Telling): void {
-  const { text, content, encoding, nullable, nullIs, trailingNul, unfreed } = recipe;
+function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
+  const { text, content, encoding, nullable, nullIs, trailingNul, unfreed } = plan;
   const { plan: { export: symbol } } = told;
   const facts = about(path);
   const name = `the ${content === "strings" ? "array" : contentWords(content)}`;
@@ -170,7 +170,7 @@ function tellData(recipe: TextResultRecipe, path: Path, told: Telling): void {
     : "";
   told.add(
     "check",
-    `check that ${does(name, "lie")} within ${holderOf(recipe, told)}${none}`,
+    `check that ${does(name, "lie")} within ${holderOf(plan, told)}${none}`,
     facts,
   );
   const trimmed = trailingNul === "trim" && content === "string"
@@ -211,7 +211,7 @@ function tellPointer(pointer: Value, name: string, path: Path, told: Telling): v
 }
 
 /** Tells where the length of text or bytes is found. */
-function tellLength({ length, unit }: TextResultRecipe["text"], path: Path, told: Telling): void {
+function tellLength({ length, unit }: TextResultPlan["text"], path: Path, told: Telling): void {
   if (told.hasLength && path.length === 0) return;
   told.add("length", lengthWords(length, unit, told), { ...about(path), value: length });
 }
@@ -241,8 +241,8 @@ function lengthWords(length: Length, unit: string | undefined, told: Telling): s
 }
 
 /** What a result has to lie within: a block of the call, or memory. */
-function holderOf({ text: { pointer, length } }: TextResultRecipe, told: Telling): string {
-  const { parameters } = told.plan.recipe;
+function holderOf({ text: { pointer, length } }: TextResultPlan, told: Telling): string {
+  const { parameters } = told.plan;
   if (pointer === "output") return "the output buffer";
   if (typeof length === "number") return "memory";
   if (typeof pointer === "object" && "argument" in pointer) {
@@ -259,7 +259,7 @@ function holderOf({ text: { pointer, length } }: TextResultRecipe, told: Telling
 }
 
 /** Tells who gives back what came back, if the call does. */
-export function tellFreeResult(result: ResultRecipe, path: Path, told: Telling): void {
+export function tellFreeResult(result: ResultPlan, path: Path, told: Telling): void {
   switch (result.kind) {
     case "text":
       tellCalls(result.free, path.length === 0 ? "free the result" : "free it", path, told);
@@ -290,7 +290,7 @@ function tellCalls(
 /** The export that a call calls; nothing if the guest need not have it and does not. */
 function calledBy(
   call: BlockCall,
-  { plan: { export: symbol }, realm }: Telling,
+  { plan: { export: symbol }, instance }: Telling,
 ): string | undefined {
-  return isAbsent(call, realm, symbol) ? undefined : blockCallName(call, symbol);
+  return isAbsent(call, instance, symbol) ? undefined : blockCallName(call, symbol);
 }

@@ -1,4 +1,4 @@
-import type { ParameterRecipe, PieceCall, Recipe } from "../../abi/recipe.ts";
+import type { ChunkCall, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { counted, quote } from "../../base/show.ts";
 import { countOf } from "../../instance/exports.ts";
 import { losesTrailingNuls } from "../lower.ts";
@@ -7,8 +7,8 @@ import { typeWords } from "./words.ts";
 
 /** Tells how one argument is checked and put where the guest wants it. */
 export function tellLower(argument: number, told: Telling): void {
-  const { recipe } = told.plan;
-  const parameter = recipe.parameters[argument]!;
+  const { plan } = told;
+  const parameter = plan.parameters[argument]!;
   const name = told.argument(argument);
   switch (parameter.kind) {
     case "number": {
@@ -25,8 +25,8 @@ export function tellLower(argument: number, told: Telling): void {
         type,
       });
     }
-    case "own": {
-      const text = `have the convention ${quote(recipe.own!.name)} lower ${name}`;
+    case "custom": {
+      const text = `have the convention ${quote(plan.custom!.name)} lower ${name}`;
       return told.add("lower", text, { argument, type: parameter.content });
     }
     case "strings":
@@ -38,12 +38,12 @@ export function tellLower(argument: number, told: Telling): void {
         terminated: parameter.terminated ? "always" : "never",
       });
     case "text":
-      if (recipe.pieces?.parameter !== argument) {
+      if (plan.chunked?.parameter !== argument) {
         return told.block({
           ...parameter,
           name,
           argument,
-          refuses: refusedOf(parameter, recipe),
+          refuses: refusedOf(parameter, plan),
         });
       }
       return told.add("check", `check that ${name} can be written in chunks`, { argument });
@@ -51,27 +51,27 @@ export function tellLower(argument: number, told: Telling): void {
 }
 
 /** What is refused of data, or is passed as null, as a plan says it. */
-function refusedOf(parameter: ParameterRecipe & { kind: "text" }, recipe: Recipe): string {
+function refusedOf(parameter: ParameterPlan & { kind: "text" }, plan: PlanParts): string {
   return [
     ...(parameter.terminated === "always" ? ["one with a NUL is refused"] : []),
-    ...(losesTrailingNuls(parameter, recipe) ? ["one that ends in a NUL is refused"] : []),
+    ...(losesTrailingNuls(parameter, plan) ? ["one that ends in a NUL is refused"] : []),
     ...(parameter.nullable ? ["null is passed as an address of 0"] : []),
   ].join("; ");
 }
 
 /** Tells how the guest is called. */
 export function tellCall(told: Telling): void {
-  const { plan: { recipe }, realm, isAsync } = told;
-  const { export: name, slots, own, pieces, passed = slots.length } = recipe;
-  if (pieces !== undefined) return tellChunks(pieces, told);
-  if (realm.setArgumentsLength !== undefined && own === undefined) {
+  const { plan, instance, isAsync } = told;
+  const { export: name, coreArguments, custom, chunked, passed = coreArguments.length } = plan;
+  if (chunked !== undefined) return tellChunks(chunked, told);
+  if (instance.setArgumentsLength !== undefined && custom === undefined) {
     const count = countOf(name, passed);
-    const rest = passed < slots.length ? "; the export fills in the rest" : "";
+    const rest = passed < coreArguments.length ? "; the export fills in the rest" : "";
     told.add("count", `set the number of arguments to ${count}${rest}`);
   }
-  const given = own === undefined
-    ? told.passed(slots.slice(0, passed))
-    : slots.length === 0
+  const given = custom === undefined
+    ? told.passed(coreArguments.slice(0, passed))
+    : coreArguments.length === 0
     ? ""
     : " with what was made of it";
   const waits = isAsync ? ", and wait for it" : "";
@@ -80,14 +80,14 @@ export function tellCall(told: Telling): void {
 
 /** Tells of a guest that takes its input in chunks: it is called for each. */
 function tellChunks(
-  { parameter: argument, init, update, final }: NonNullable<Recipe["pieces"]>,
+  { parameter: argument, init, update, final }: NonNullable<PlanParts["chunked"]>,
   told: Telling,
 ): void {
   const name = told.argument(argument);
-  const call = ({ export: called, slots }: PieceCall) =>
-    told.add("call", `call ${quote(called)}${told.passed(slots)}`, { export: called });
+  const call = ({ export: called, coreArguments }: ChunkCall) =>
+    told.add("call", `call ${quote(called)}${told.passed(coreArguments)}`, { export: called });
   if (init !== undefined) call(init);
-  const parameter = told.plan.recipe.parameters[argument] as ParameterRecipe & { kind: "text" };
+  const parameter = told.plan.parameters[argument] as ParameterPlan & { kind: "text" };
   told.add("check", `take as much of ${name} as there is room for, until all of it is passed`, {
     argument,
   });
@@ -101,7 +101,7 @@ function tellChunks(
 
 /** Tells what is done between lowering and the call. */
 export function tellPrepare(told: Telling): void {
-  const { parameters, area, output, export: name } = told.plan.recipe;
+  const { parameters, area, output, export: name } = told.plan;
   for (const [argument, part] of parameters.entries()) {
     if (part.kind !== "text" || part.byteLength === undefined) continue;
     const { byteLength: value } = part;
@@ -138,13 +138,13 @@ export function tellPrepare(told: Telling): void {
 
 /** Tells what the call gives back. */
 export function tellRelease(told: Telling): void {
-  const { result, parameters, own, area, output, pieces } = told.plan.recipe;
+  const { result, parameters, custom, area, output, chunked } = told.plan;
   told.freeResult(result);
-  if (own !== undefined) {
-    told.add("free", `have the convention ${quote(own.name)} give back what it took`);
+  if (custom !== undefined) {
+    told.add("free", `have the convention ${quote(custom.name)} give back what it took`);
   }
   for (const [argument, part] of parameters.entries()) {
-    if (!("place" in part) || argument === pieces?.parameter) continue;
+    if (!("place" in part) || argument === chunked?.parameter) continue;
     told.free({ ...part, name: told.argument(argument), argument });
   }
   if (area !== undefined) told.free({ ...area, name: "the return area" });

@@ -1,10 +1,10 @@
-import type { BlockCall, Place, Slot } from "../../abi/block_source.ts";
+import type { BlockCall, BlockSource, CoreArgument } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { Plan } from "../../abi/plan.ts";
 import type { PlanStep, PlanStepName } from "../../abi/plan_step.ts";
-import type { ResultRecipe, StatusRecipe } from "../../abi/recipe.ts";
+import type { ResultPlan, StatusPlan } from "../../abi/plan_parts.ts";
 import type { ConventionEncoding, Value } from "../../abi/value.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 
 /** What a step needs to know to name things. */
 export interface Names {
@@ -20,7 +20,7 @@ export interface Names {
 export interface Block {
   /** What the lines call it. */
   readonly name: string;
-  readonly place: Place;
+  readonly place: BlockSource;
   readonly argument?: number | undefined;
   readonly free?: BlockCall | undefined;
   readonly content?: ContentKind | "strings";
@@ -37,7 +37,7 @@ export type Facts = Omit<PlanStep, "step" | "text">;
 /** What the steps of a plan are told to: it makes lines of them, which `guest.plan` returns. */
 export interface Telling extends Names {
   readonly plan: Plan;
-  readonly realm: Realm;
+  readonly instance: Instance;
   /** Whether the symbol waits for the guest. */
   readonly isAsync: boolean;
   /** The exports that were asked already where a block is. */
@@ -51,7 +51,7 @@ export interface Telling extends Names {
   /** Where a number is found. */
   value(value: Value): string;
   /** What is passed: nothing, or a part of a sentence that begins with "with". */
-  passed(slots: readonly Slot[]): string;
+  passed(coreArguments: readonly CoreArgument[]): string;
   /** Tells how data gets where the guest wants it. */
   block(block: Block): void;
   /** Tells how room is taken: for a return area, or for an output buffer; `size` is what for. */
@@ -59,11 +59,11 @@ export interface Telling extends Names {
   /** Tells who gives a block back, if the call does. */
   free(block: Pick<Block, "place" | "free" | "name" | "argument">): void;
   /** Tells how a call is found to have failed. */
-  status(status: StatusRecipe): void;
+  status(status: StatusPlan): void;
   /** Tells how a JavaScript value is made of what came back. */
-  result(result: ResultRecipe): void;
+  result(result: ResultPlan): void;
   /** Tells who gives back what came back, if the call does. */
-  freeResult(result: ResultRecipe): void;
+  freeResult(result: ResultPlan): void;
   /** Tells how one argument is checked and put where the guest wants it. */
   lower(argument: number): void;
   /** Tells what is done between lowering and the call. */

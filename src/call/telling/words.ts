@@ -1,4 +1,4 @@
-import type { Pass, Slot } from "../../abi/block_source.ts";
+import type { CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { ContentKind, NumberName } from "../../abi/number.ts";
 import type { ConventionEncoding, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
@@ -85,12 +85,17 @@ function baseWords(at: Value | undefined, names: Names): string {
 }
 
 /** One core argument that is no part of data. */
-function slotWords(slot: Exclude<Slot, { readonly text: number }>, names: Names): string {
-  if (typeof slot === "number") return String(slot);
-  if (slot === "output") return "the address of the output buffer";
-  if (slot === "capacity") return "its capacity";
-  if ("parameter" in slot) return names.argument(slot.parameter);
-  return slot.area === 0 ? "the address of the return area" : `the address of word ${slot.area}`;
+function coreArgumentWords(
+  coreArgument: Exclude<CoreArgument, { readonly text: number }>,
+  names: Names,
+): string {
+  if (typeof coreArgument === "number") return String(coreArgument);
+  if (coreArgument === "output") return "the address of the output buffer";
+  if (coreArgument === "capacity") return "its capacity";
+  if ("parameter" in coreArgument) return names.argument(coreArgument.parameter);
+  return coreArgument.area === 0
+    ? "the address of the return area"
+    : `the address of word ${coreArgument.area}`;
 }
 
 const PASSES: Readonly<Record<Pass, string>> = {
@@ -104,18 +109,18 @@ const PASSES: Readonly<Record<Pass, string>> = {
 };
 
 /** Several core arguments: what is passed of one value is said together. */
-export function slotsWords(slots: readonly Slot[], names: Names): string {
+export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names: Names): string {
   const parts: string[] = [];
   let same: string[] = [];
-  for (const [index, slot] of slots.entries()) {
-    if (typeof slot !== "object" || !("text" in slot)) {
-      parts.push(slotWords(slot, names));
+  for (const [index, coreArgument] of coreArguments.entries()) {
+    if (typeof coreArgument !== "object" || !("text" in coreArgument)) {
+      parts.push(coreArgumentWords(coreArgument, names));
       continue;
     }
-    same.push(PASSES[slot.as]);
-    const next = slots[index + 1];
-    if (typeof next === "object" && "text" in next && next.text === slot.text) continue;
-    parts.push(`${series(same)} of ${names.argument(slot.text)}`);
+    same.push(PASSES[coreArgument.as]);
+    const next = coreArguments[index + 1];
+    if (typeof next === "object" && "text" in next && next.text === coreArgument.text) continue;
+    parts.push(`${series(same)} of ${names.argument(coreArgument.text)}`);
     same = [];
   }
   return series(parts);

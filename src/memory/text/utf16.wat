@@ -42,7 +42,7 @@
       (br_if $part (i32.lt_u (local.get $from) (local.get $length))))
     (local.get $byteLength))
 
-  ;; Stores $count units, by four.
+  ;; BoundSources $count units, by four.
   (func $store (param $pointer i32) (param $count i32)
     (local $at i32)
     (block $done

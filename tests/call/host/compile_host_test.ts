@@ -14,18 +14,18 @@ import { reportCapacity } from "../../../src/detect/capacity.ts";
 import { HostForms } from "../../../src/call/host/host_forms.ts";
 import { forcedTier, forceTier, type Tier } from "../../../src/call/forms.ts";
 import type { CoreFunction } from "../../../src/abi/core_value.ts";
-import { GuestRealm } from "../../../src/instance/instance.ts";
+import { GuestInstance } from "../../../src/instance/guest_instance.ts";
 import { PACKED } from "../../_callbacks.ts";
 import { guestUrl } from "../../_guests.ts";
 import { onOneLine } from "../../_on_one_line.ts";
 import { assemble } from "../../_wat.ts";
-import { hostRecipe } from "../../conventions/_host_recipe.ts";
+import { makeHostPlan } from "../../conventions/_host_plan.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
 /** Each way has a guest of its own, so that both find memory in the same state. */
 interface Way {
   readonly guest: Guest;
-  readonly realm: GuestRealm;
+  readonly instance: GuestInstance;
   readonly call: CoreFunction;
 }
 
@@ -178,7 +178,7 @@ async function makeWay(
   const guest = await load(guestUrl(name), { missing: "trap", convention });
   const { exports, info, memory } = guest;
   const address64 = name.endsWith("_64");
-  const realm = new GuestRealm({
+  const instance = new GuestInstance({
     exports,
     info: () => info,
     memory: memory.memory,
@@ -191,8 +191,8 @@ async function makeWay(
   memory.write("u8", 1028, 4);
   memory.write("u32", 1024, 2);
   memory.writeBytes(1029, new Uint8Array([0, 0, 0, 0x61, 0x62, 0x63, 0x64, 0]));
-  const recipe = hostRecipe(declaration, type, convention, address64);
-  const fn = new HostForms(recipe, false).on(callback, { realm });
+  const hostPlan = makeHostPlan(declaration, type, convention, address64);
+  const fn = new HostForms(hostPlan, false).on(callback, { instance });
   const call: CoreFunction = (...args) => {
     // The tier is chosen at the first call.
     const before = forcedTier();
@@ -203,15 +203,15 @@ async function makeWay(
       forceTier(before);
     }
   };
-  return { guest, realm, call };
+  return { guest, instance, call };
 }
 
 /** Everything that is visible of a call. */
-function outcomeOf({ realm, guest, call }: Way, args: readonly unknown[]): unknown {
-  realm.thrown = undefined;
+function outcomeOf({ instance, guest, call }: Way, args: readonly unknown[]): unknown {
+  instance.thrown = undefined;
   const seen = () => ({
-    noted: realm.thrown instanceof Error ? realm.thrown.message : realm.thrown,
-    busy: realm.busy,
+    noted: instance.thrown instanceof Error ? instance.thrown.message : instance.thrown,
+    busy: instance.busy,
     memory: guest.memory.readBytes(0, guest.memory.size),
   });
   try {
@@ -353,7 +353,7 @@ Deno.test("neither tier calls the host once the guest has ended, or takes its an
     let calls = 0;
     const way = await makeWay(tier, row, (value) => {
       calls++;
-      if (ends) way.realm.dispose();
+      if (ends) way.instance.dispose();
       return value;
     });
     const errorOf = () => (outcomeOf(way, [7]) as { error?: string }).error;

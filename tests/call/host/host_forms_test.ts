@@ -4,8 +4,8 @@ import { runInNewContext } from "node:vm";
 import { type Guest, GuestError, hostFunction, load } from "../../../mod.ts";
 import { reportCapacity } from "../../../src/detect/capacity.ts";
 import { HostForms } from "../../../src/call/host/host_forms.ts";
-import { GuestRealm } from "../../../src/instance/instance.ts";
-import { hostRecipe } from "../../conventions/_host_recipe.ts";
+import { GuestInstance } from "../../../src/instance/guest_instance.ts";
+import { makeHostPlan } from "../../conventions/_host_plan.ts";
 import {
   callbackImports,
   liveAllocations,
@@ -254,21 +254,21 @@ Deno.test("host functions of one guest can be another's symbols", async () => {
 });
 
 Deno.test("a start function's call has no instance yet, later ones do", () => {
-  const recipe = hostRecipe({ parameters: ["i32"], result: "externref" }, "(i32) -> externref");
-  const home: { realm: GuestRealm | undefined } = { realm: undefined };
+  const hostPlan = makeHostPlan({ parameters: ["i32"], result: "externref" }, "(i32) -> externref");
+  const home: { instance: GuestInstance | undefined } = { instance: undefined };
   const busy: unknown[] = [];
   const callback = (number: unknown) => {
-    busy.push(home.realm?.busy);
+    busy.push(home.instance?.busy);
     return (number as number) > 5 ? Promise.resolve(number) : number;
   };
-  const call = new HostForms(recipe, false).on(callback, home);
+  const call = new HostForms(hostPlan, false).on(callback, home);
   assertEquals(call(5), 5);
   // A promise is a value like any other.
   assert(call(6) instanceof Promise);
   const { exports } = new WebAssembly.Instance(
     new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
   );
-  home.realm = new GuestRealm({
+  home.instance = new GuestInstance({
     exports,
     info: () => undefined,
     memory: undefined,
@@ -276,7 +276,7 @@ Deno.test("a start function's call has no instance yet, later ones do", () => {
     reported: () => reportCapacity(PACKED, undefined),
   });
   assertEquals(call(5), 5);
-  assertEquals([busy, home.realm.busy], [[undefined, undefined, true], false]);
+  assertEquals([busy, home.instance.busy], [[undefined, undefined, true], false]);
 });
 
 Deno.test("imports of any number of arguments get them in their order", () => {
@@ -284,12 +284,12 @@ Deno.test("imports of any number of arguments get them in their order", () => {
     const type = `(${Array(count).fill("i32").join(", ")}) ->`;
     const parameters = Array(count).fill("i32") as "i32"[];
     const taken: unknown[] = [];
-    const recipe = hostRecipe({ parameters, result: "void" }, type);
+    const hostPlan = makeHostPlan({ parameters, result: "void" }, type);
     const callback = (...values: unknown[]) => taken.push(...values);
     const args = Array.from({ length: count }, (_, index) => index + 10);
     // The first of an arity shares its function, others have source of their own.
     for (let imports = 0; imports < 3; imports++) {
-      new HostForms(recipe, false).on(callback, { realm: undefined })(...args);
+      new HostForms(hostPlan, false).on(callback, { instance: undefined })(...args);
       assertEquals(taken.splice(0), args);
     }
   }

@@ -3,6 +3,7 @@ import {
   allocator,
   canonicalAbi,
   type Convention,
+  type CoreArgument,
   type Guest,
   GuestError,
   hostFunction,
@@ -10,13 +11,12 @@ import {
   type HostResult,
   load,
   MemoryRangeError,
-  type Slot,
 } from "../../../mod.ts";
 import { reportCapacity } from "../../../src/detect/capacity.ts";
 import { HostForms } from "../../../src/call/host/host_forms.ts";
-import { GuestRealm } from "../../../src/instance/instance.ts";
+import { GuestInstance } from "../../../src/instance/guest_instance.ts";
 import { liveAllocations, PACKED } from "../../_callbacks.ts";
-import { hostRecipe } from "../../conventions/_host_recipe.ts";
+import { makeHostPlan } from "../../conventions/_host_plan.ts";
 import { guestUrl } from "../../_guests.ts";
 import { loadHostForm } from "../../_host_forms.ts";
 import { strings, utf8Strings } from "../../_strings.ts";
@@ -26,7 +26,7 @@ const FORMS: readonly (readonly [
   name: string,
   parameters: readonly "i32"[],
   result: HostResult,
-  given?: readonly Slot[],
+  given?: readonly CoreArgument[],
 ])[] = [
   ["give_packed_high", [], "string"],
   ["give_packed_low", [], { type: "string", form: "packedPointerLow" }],
@@ -163,15 +163,15 @@ function bindByHand(
   const { exports, info, memory: { memory } } = guest;
   const address64 = type.includes("i64");
   const reported = () => reportCapacity(convention, info);
-  const realm = new GuestRealm({
+  const instance = new GuestInstance({
     exports,
     info: () => info,
     memory,
     address64: () => address64,
     reported,
   });
-  const recipe = hostRecipe(declaration, type, convention, address64);
-  return new HostForms(recipe, false).on(callback, { realm });
+  const hostPlan = makeHostPlan(declaration, type, convention, address64);
+  return new HostForms(hostPlan, false).on(callback, { instance });
 }
 
 Deno.test("64-bit words are written if pointers have 64 bits", async () => {

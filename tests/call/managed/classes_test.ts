@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { load } from "../../../mod.ts";
 import { classesOf, parseClassName } from "../../../src/call/managed/classes.ts";
-import { GuestRealm } from "../../../src/instance/instance.ts";
+import { GuestInstance } from "../../../src/instance/guest_instance.ts";
 import { reportCapacity } from "../../../src/detect/capacity.ts";
 import { guestBytes } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
@@ -12,8 +12,8 @@ async function classes(bytes: Uint8Array, runtime: "managed" | "arc"): Promise<s
   const { exports, info, memory: { memory } } = guest;
   const reported = () => reportCapacity(guest.convention.convention, info);
   const address64 = () => false;
-  const realm = new GuestRealm({ exports, info: () => info, memory, address64, reported });
-  const { all = [] } = classesOf(realm, runtime);
+  const instance = new GuestInstance({ exports, info: () => info, memory, address64, reported });
+  const { all = [] } = classesOf(instance, runtime);
   return all.map(({ id, name, kind, element }) => `${id} ${name}: ${kind} ${element ?? "-"}`);
 }
 

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows, fail } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { isWellFormed, type StringRow, strings } from "../_strings.ts";
 import { drive, type Driven } from "./_drive.ts";
-import type { Recipe } from "./_recipe.ts";
-import { RECIPES } from "./_recipes.ts";
+import type { PlanParts } from "./_plan.ts";
+import { RECIPES } from "./_plans.ts";
 
 const encoder = new TextEncoder();
 
@@ -22,22 +22,22 @@ const BYTES: readonly (readonly [name: string, bytes: Uint8Array])[] = [
 /** Lengths in bytes around which allocators take a larger block, and one that needs a new page. */
 const GROWING = [1, 100, 1000, 40_000];
 
-/** The number of calls of each recipe. */
+/** The number of calls of each plan. */
 const CALLS = 100_000;
 
 /** The parts of results, which show what the guest does with bytes. */
 const MARK = "~";
 
 /** Returns whether the guest takes and returns a text of that length. */
-function isOfGoodLength({ least = 0, most = Infinity }: Recipe, answer: Uint8Array): boolean {
+function isOfGoodLength({ least = 0, most = Infinity }: PlanParts, answer: Uint8Array): boolean {
   return answer.length >= least && answer.length <= most;
 }
 
 /** Asserts that a call leaves nothing except what the guest keeps for itself. */
-function assertNothingLeft({ live, guest }: Driven, recipe: Recipe, what: string): void {
+function assertNothingLeft({ live, guest }: Driven, plan: PlanParts, what: string): void {
   assertEquals(guest.state, "ready", what);
   const kept = live();
-  assert(kept <= (recipe.keeps ?? 0), `${what}: ${kept} are left`);
+  assert(kept <= (plan.keeps ?? 0), `${what}: ${kept} are left`);
 }
 
 /** Returns the bytes that a transform of text makes of any bytes. */
@@ -46,8 +46,8 @@ function ofBytes(expected: (text: string) => string, bytes: Uint8Array): Uint8Ar
   return Uint8Array.of(...encoder.encode(before), ...bytes, ...encoder.encode(after));
 }
 
-function checkString(driven: Driven, recipe: Recipe, name: string, row: StringRow): void {
-  const { carries = isWellFormed } = recipe;
+function checkString(driven: Driven, plan: PlanParts, name: string, row: StringRow): void {
+  const { carries = isWellFormed } = plan;
   if (carries(row)) {
     assertEquals(driven.passString(row.text, name), driven.transforms[name]!(row.text), row.name);
   } else assertThrows(() => driven.passString(row.text, name), TypeError, "Cannot", row.name);
@@ -56,17 +56,17 @@ function checkString(driven: Driven, recipe: Recipe, name: string, row: StringRo
 /**
  * Asserts that a call fails with a `GuestError` and leaves nothing; a guest that trapped is reset.
  */
-function assertFails(driven: Driven, recipe: Recipe, call: () => unknown, what: string): void {
+function assertFails(driven: Driven, plan: PlanParts, call: () => unknown, what: string): void {
   const { guest } = driven;
   const { code } = assertThrows(call, GuestError, "Cannot", what);
   if (code === "trap") {
-    assert(recipe.traps, `${what}: it trapped`);
+    assert(plan.traps, `${what}: it trapped`);
     guest.reset();
   } else {assert(
       ["out-of-memory", "null-pointer", "guest-error"].includes(code),
       `${what}: ${code}`,
     );}
-  assertNothingLeft(driven, recipe, what);
+  assertNothingLeft(driven, plan, what);
 }
 
 function succeeds(call: () => void): boolean {
@@ -85,34 +85,34 @@ function sampleOf({ transforms }: Driven): [name: string, text: string, expected
   return [name, "Bob", expected("Bob")];
 }
 
-for (const recipe of RECIPES) {
-  const title = `${recipe.guest}, ${recipe.name}`;
+for (const plan of RECIPES) {
+  const title = `${plan.guest}, ${plan.name}`;
 
   Deno.test(`${title}: every string comes back correctly, or is refused`, async () => {
-    const driven = await drive(recipe);
+    const driven = await drive(plan);
     for (const [name, expected] of Object.entries(driven.transforms)) {
       for (const row of strings) {
-        if (!isOfGoodLength(recipe, encoder.encode(expected(row.text)))) continue;
-        checkString(driven, recipe, name, row);
-        assertNothingLeft(driven, recipe, row.name);
+        if (!isOfGoodLength(plan, encoder.encode(expected(row.text)))) continue;
+        checkString(driven, plan, name, row);
+        assertNothingLeft(driven, plan, row.name);
       }
     }
     driven.guest.close();
   });
 
-  if (recipe.bytes !== false) {
+  if (plan.bytes !== false) {
     Deno.test(`${title}: bytes come back correctly, or are refused`, async () => {
-      const driven = await drive(recipe);
-      for (const name of ["greet", "echo"].map((name) => `${recipe.prefix ?? ""}${name}`)) {
+      const driven = await drive(plan);
+      for (const name of ["greet", "echo"].map((name) => `${plan.prefix ?? ""}${name}`)) {
         const expected = driven.transforms[name];
         if (expected === undefined) continue;
         for (const [what, bytes] of BYTES) {
           const answer = ofBytes(expected, bytes);
-          if (!isOfGoodLength(recipe, answer)) continue;
-          if (recipe.terminated && bytes.includes(0)) {
+          if (!isOfGoodLength(plan, answer)) continue;
+          if (plan.terminated && bytes.includes(0)) {
             assertThrows(() => driven.passBytes(bytes, name), TypeError, "NUL", what);
           } else assertEquals(driven.passBytes(bytes, name), answer, what);
-          assertNothingLeft(driven, recipe, what);
+          assertNothingLeft(driven, plan, what);
         }
       }
       driven.guest.close();
@@ -120,26 +120,26 @@ for (const recipe of RECIPES) {
   }
 
   Deno.test(`${title}: memory can grow at each point`, async () => {
-    const driven = await drive(recipe);
+    const driven = await drive(plan);
     const { growAt, pages } = driven;
     for (const [name, expected] of Object.entries(driven.transforms)) {
       for (const length of GROWING) {
         const text = "ab cd ".repeat(length).slice(0, length);
-        if (!isOfGoodLength(recipe, encoder.encode(expected(text)))) continue;
+        if (!isOfGoodLength(plan, encoder.encode(expected(text)))) continue;
         for (let point = 1, before = -1; before !== pages(); point++) {
           before = pages();
           growAt?.(point);
           assertEquals(driven.passString(text, name), expected(text));
         }
         growAt?.(0);
-        assertNothingLeft(driven, recipe, `${length} units`);
+        assertNothingLeft(driven, plan, `${length} units`);
       }
     }
     driven.guest.close();
   });
 
   Deno.test(`${title}: each allocation can fail`, async () => {
-    const driven = await drive(recipe);
+    const driven = await drive(plan);
     const { guest, failAfter } = driven;
     const [name, text, expected] = sampleOf(driven);
     let point = 1;
@@ -148,21 +148,21 @@ for (const recipe of RECIPES) {
       if (succeeds(() => assertEquals(driven.passString(text, name), expected))) break;
       guest.reset();
       failAfter(point);
-      assertFails(driven, recipe, () => driven.passString(text, name), `allocation ${point}`);
+      assertFails(driven, plan, () => driven.passString(text, name), `allocation ${point}`);
     }
     failAfter?.(0);
     assertEquals(point > 1, failAfter !== undefined);
-    for (const length of recipe.tooMuch ?? []) {
+    for (const length of plan.tooMuch ?? []) {
       const long = "a".repeat(length);
-      assertFails(driven, recipe, () => driven.passString(long, name), `${length} bytes`);
+      assertFails(driven, plan, () => driven.passString(long, name), `${length} bytes`);
     }
     assertEquals(driven.passString(text, name), expected);
-    assertNothingLeft(driven, recipe, "in the end");
+    assertNothingLeft(driven, plan, "in the end");
     guest.close();
   });
 
   Deno.test(`${title}: nothing leaks in ${CALLS} calls, some of which fail`, async () => {
-    const driven = await drive(recipe);
+    const driven = await drive(plan);
     const { failAfter, guest } = driven;
     const [name, text, expected] = sampleOf(driven);
     driven.passString(text, name);
@@ -173,12 +173,12 @@ for (const recipe of RECIPES) {
       if (call % 500 !== 0) continue;
       if (failAfter === undefined) continue;
       // A guest that traps is tried only with its first allocation, which is the host's.
-      failAfter(recipe.traps ? 1 : call / 500 % 3 + 1);
+      failAfter(plan.traps ? 1 : call / 500 % 3 + 1);
       succeeds(() => driven.passString(text, name));
       failAfter(0);
     }
-    assertNothingLeft(driven, recipe, "in the end");
-    if (!recipe.neverFrees) assertEquals(driven.pages(), before);
+    assertNothingLeft(driven, plan, "in the end");
+    if (!plan.neverFrees) assertEquals(driven.pages(), before);
     guest.close();
   });
 }

@@ -1,12 +1,12 @@
-import type { Slot } from "../abi/block_source.ts";
+import type { CoreArgument } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { ParameterRecipe, Recipe, ResultRecipe, TextResultRecipe } from "../abi/recipe.ts";
+import type { ParameterPlan, PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import { fits, layoutType } from "../plan/layouts.ts";
+import { fits, flatType } from "../plan/flatten.ts";
 import { join } from "./shape.ts";
 import {
   checkAsked,
@@ -25,20 +25,20 @@ import {
 /**
  * Returns the problems of the numbers and exports that a call refers to.
  *
- * @param recipe The plan of the call, from a declaration and a convention.
+ * @param plan The plan of the call, from a declaration and a convention.
  * @param declaration The declaration.
  */
-export function recipeProblems(
-  recipe: Recipe,
+export function planProblems(
+  plan: PlanParts,
   declaration: SymbolDeclaration,
   context: ResolveContext,
   exports: WebAssembly.Exports,
 ): string[] {
-  const type = context.functionType(recipe.pieces?.final.export ?? recipe.export);
-  const { status, output } = recipe;
+  const type = context.functionType(plan.chunked?.final.export ?? plan.export);
+  const { status, output } = plan;
   const problems = new Set<string>();
   const scope = (isDeclared: boolean): Scope => ({
-    recipe,
+    plan,
     context,
     exports,
     results: type?.results,
@@ -46,21 +46,21 @@ export function recipeProblems(
     problems,
   });
   const own = scope(true);
-  checkPieces(recipe, declaration, own);
-  if (declaration.arguments !== undefined && recipe.pieces === undefined) {
-    checkConstants(recipe.slots, type, "arguments", problems);
+  checkChunked(plan, declaration, own);
+  if (declaration.arguments !== undefined && plan.chunked === undefined) {
+    checkConstants(plan.coreArguments, type, "arguments", problems);
   }
-  for (const [index, parameter] of recipe.parameters.entries()) {
+  for (const [index, parameter] of plan.parameters.entries()) {
     if (parameter.kind === "text" || parameter.kind === "strings") {
       const declared = declaration.parameters[index]!;
-      const isOwn = typeof declared === "object" && declared.place !== undefined;
-      const at = isOwn ? `parameters[${index}].place` : "convention.place";
-      checkPlace(parameter.place, at, scope(isOwn));
+      const isCustom = typeof declared === "object" && declared.place !== undefined;
+      const at = isCustom ? `parameters[${index}].place` : "convention.place";
+      checkPlace(parameter.place, at, scope(isCustom));
     }
     if (parameter.kind !== "text" || parameter.byteLength === undefined) continue;
     checkInteger(parameter.byteLength, `parameters[${index}].byteLength`, own);
   }
-  checkResult(recipe.result, "result", scope(typeof declaration.result === "object"));
+  checkResult(plan.result, "result", scope(typeof declaration.result === "object"));
   if (status !== undefined) checkStatus(status, "status", scope(declaration.status !== undefined));
   if (output !== undefined) {
     const { capacity } = output;
@@ -74,25 +74,25 @@ export function recipeProblems(
 }
 
 /** The exports of a guest that takes its input in chunks must accept their core arguments. */
-function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: Scope): void {
+function checkChunked({ chunked }: PlanParts, declaration: SymbolDeclaration, scope: Scope): void {
   const { functionType, address64 } = scope.context;
   for (const key of ["init", "update", "final"] as const) {
-    const call = pieces?.[key];
-    const type = call && findFunction(call.export, `pieces.${key}`, scope);
+    const call = chunked?.[key];
+    const type = call && findFunction(call.export, `chunked.${key}`, scope);
     if (call === undefined || type === undefined) continue;
-    if (typeof declaration.pieces?.[key] === "object") {
-      checkConstants(call.slots, type, `pieces.${key}.arguments`, scope.problems);
+    if (typeof declaration.chunked?.[key] === "object") {
+      checkConstants(call.coreArguments, type, `chunked.${key}.arguments`, scope.problems);
     }
     // The signature check compares the last one's result with the declared result.
     const taken = { ...declaration, result: { type: "u32", value: "result" } } as const;
-    const layout = { slots: call.slots, pass: [] };
-    if (fits(layout, taken, type, address64)) continue;
+    const flattening = { coreArguments: call.coreArguments, pass: [] };
+    if (fits(flattening, taken, type, address64)) continue;
     const expected = formatFunctionType({
-      ...layoutType(layout, taken, address64),
+      ...flatType(flattening, taken, address64),
       results: functionType(call.export)!.results,
     });
     scope.problems.add(
-      `pieces.${key} is ${quote(call.export)}, which is ${formatFunctionType(type)}, ` +
+      `chunked.${key} is ${quote(call.export)}, which is ${formatFunctionType(type)}, ` +
         `expected ${expected}`,
     );
   }
@@ -100,19 +100,21 @@ function checkPieces({ pieces }: Recipe, declaration: SymbolDeclaration, scope: 
 
 /** A number among the core arguments has to be one that its parameter holds. */
 function checkConstants(
-  slots: readonly Slot[],
+  coreArguments: readonly CoreArgument[],
   type: FunctionType | undefined,
   at: string,
   problems: Set<string>,
 ): void {
-  for (const [index, slot] of slots.entries()) {
-    if (typeof slot !== "number" || type?.parameters[index] !== "i32" || fits32(slot)) continue;
-    problems.add(`${join(at, index)} is ${slot}, expected ${RANGE_32}`);
+  for (const [index, coreArgument] of coreArguments.entries()) {
+    if (
+      typeof coreArgument !== "number" || type?.parameters[index] !== "i32" || fits32(coreArgument)
+    ) continue;
+    problems.add(`${join(at, index)} is ${coreArgument}, expected ${RANGE_32}`);
   }
 }
 
 function checkPlace(
-  place: (ParameterRecipe & { kind: "text" })["place"],
+  place: (ParameterPlan & { kind: "text" })["place"],
   at: string,
   scope: Scope,
 ): void {
@@ -133,7 +135,7 @@ function checkPlace(
 }
 
 function checkStatus(
-  { value, code, message, details }: NonNullable<Recipe["status"]>,
+  { value, code, message, details }: NonNullable<PlanParts["status"]>,
   at: string,
   scope: Scope,
 ): void {
@@ -143,7 +145,7 @@ function checkStatus(
   if (details?.kind === "record") checkFields(details, `${at}.details`, scope);
 }
 
-function checkResult(result: ResultRecipe, at: string, scope: Scope): void {
+function checkResult(result: ResultPlan, at: string, scope: Scope): void {
   switch (result.kind) {
     case "number": {
       const isFloat = result.type === "f32" || result.type === "f64";
@@ -182,14 +184,14 @@ function checkResult(result: ResultRecipe, at: string, scope: Scope): void {
 }
 
 function checkFields(
-  { fields }: ResultRecipe & { kind: "record" },
+  { fields }: ResultPlan & { kind: "record" },
   at: string,
   scope: Scope,
 ): void {
   for (const [name, field] of fields) checkResult(field, join(at, name), scope);
 }
 
-function checkText({ text }: TextResultRecipe, at: string, outer: Scope): void {
+function checkText({ text }: TextResultPlan, at: string, outer: Scope): void {
   const { call, pointer, length, check } = text;
   let scope = outer;
   if (call !== undefined) {

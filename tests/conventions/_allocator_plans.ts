@@ -1,9 +1,9 @@
 // C guests with the counting allocator, for each way to free and under every name.
 import { allocator, cString } from "../../mod.ts";
-import { echo, hasNoNul, malloc, packed, type Recipe } from "./_recipe.ts";
+import { echo, hasNoNul, malloc, packed, type PlanParts } from "./_plan.ts";
 
 /** Allocators of every form. */
-export const ALLOCATORS: readonly Recipe[] = [
+export const ALLOCATORS: readonly PlanParts[] = [
   {
     guest: "c/argument_freed",
     name: "the guest frees its argument",
@@ -109,7 +109,7 @@ export const ALLOCATORS: readonly Recipe[] = [
 ];
 
 /** C strings both ways. */
-export const C_STRINGS: readonly Recipe[] = [
+export const C_STRINGS: readonly PlanParts[] = [
   {
     guest: "c/c_string",
     name: "C strings that free frees",

@@ -1,6 +1,6 @@
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
-import type { Lowered, OwnContext, OwnConvention } from "../abi/custom.ts";
-import type { Recipe } from "../abi/recipe.ts";
+import type { CustomContext, CustomConvention, Lowered } from "../abi/custom.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { counted, quote, show } from "../base/show.ts";
@@ -8,20 +8,20 @@ import { isBytes } from "../base/view.ts";
 import { exportedFunction } from "../instance/exports.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import type { Realm } from "../instance/realm.ts";
+import type { Instance } from "../instance/instance.ts";
 import { heldBytes, tooMuchError } from "./result_limit.ts";
 
 // What carries out a convention that is an object of the caller's.
 
 /** Compiles a parameter that such a convention lowers. */
-export function compileOwnLower(
+export function compileCustomLower(
   index: number,
   content: "string" | "bytes",
-  { own, export: symbol }: Recipe,
-  realm: Realm,
+  { custom, export: symbol }: PlanParts,
+  instance: Instance,
 ): (frame: Frame, value: unknown) => void {
-  const convention = own!;
-  const contextOf = compileContext(realm);
+  const convention = custom!;
+  const contextOf = compileContext(instance);
   return (frame, value) => {
     if (content === "string" ? typeof value !== "string" : !isBytes(value)) {
       const expected = content === "string" ? "a string" : "a Uint8Array";
@@ -49,18 +49,18 @@ export function compileOwnLower(
 }
 
 /** Compiles the call of an export with what such a convention passes for each text. */
-export function compileOwnInvoke(
-  recipe: Recipe,
-  realm: Realm,
+export function compileCustomInvoke(
+  plan: PlanParts,
+  instance: Instance,
   wrap: (fn: CoreFunction) => CoreFunction,
 ): FrameValue {
-  const fn = wrap(exportedFunction(realm, recipe.export));
-  const type = realm.functionType(recipe.export);
+  const fn = wrap(exportedFunction(instance, plan.export));
+  const type = instance.functionType(plan.export);
   return (frame) => {
-    const args: CoreValue[] = recipe.parameters.flatMap(({ kind }, index) =>
-      kind === "own" ? (frame.values[index] as Lowered).args : [frame.values[index]]
+    const args: CoreValue[] = plan.parameters.flatMap(({ kind }, index) =>
+      kind === "custom" ? (frame.values[index] as Lowered).args : [frame.values[index]]
     );
-    if (type !== undefined) checkArguments(args, type, recipe);
+    if (type !== undefined) checkArguments(args, type, plan);
     frame.inside = true;
     const result = fn(...args);
     frame.inside = false;
@@ -72,11 +72,11 @@ export function compileOwnInvoke(
 function checkArguments(
   args: readonly unknown[],
   { parameters }: FunctionType,
-  { own, export: symbol }: Recipe,
+  { custom, export: symbol }: PlanParts,
 ): void {
   const fail = (problem: string) =>
     new TypeError(
-      `Cannot call ${quote(symbol)}: the convention ${quote(own!.name)} made ${problem}`,
+      `Cannot call ${quote(symbol)}: the convention ${quote(custom!.name)} made ${problem}`,
     );
   if (args.length !== parameters.length) {
     throw fail(`${counted(args.length, "core argument")}, expected ${parameters.length}`);
@@ -96,19 +96,19 @@ function checkArguments(
 }
 
 /** Compiles the result that such a convention lifts. */
-export function compileOwnLift(
+export function compileCustomLift(
   content: "string" | "bytes",
-  convention: OwnConvention,
-  realm: Realm,
+  convention: CustomConvention,
+  instance: Instance,
   symbol: string,
 ): FrameValue {
-  const contextOf = compileContext(realm);
+  const contextOf = compileContext(instance);
   return (frame) => {
     const value: unknown = convention.lift(frame.result, content, contextOf(frame));
     if (content === "string" ? typeof value === "string" : isBytes(value)) {
       // It is there before it can be measured: the convention reads memory by itself.
       const taken = heldBytes(value as string | Uint8Array);
-      if (taken > realm.resultLimit) throw tooMuchError(taken, { realm, symbol });
+      if (taken > instance.resultLimit) throw tooMuchError(taken, { instance, symbol });
       return value;
     }
     throw new GuestError(
@@ -121,8 +121,8 @@ export function compileOwnLift(
 }
 
 /** Compiles giving back whatever such a convention has taken. */
-export function releaseOwn({ parameters }: Recipe): (frame: Frame) => void {
-  const own = parameters.flatMap(({ kind }, index) => kind === "own" ? [index] : []);
+export function releaseCustom({ parameters }: PlanParts): (frame: Frame) => void {
+  const own = parameters.flatMap(({ kind }, index) => kind === "custom" ? [index] : []);
   return (frame) => {
     for (const index of own) {
       const lowered = frame.values[index] as Lowered | undefined;
@@ -133,25 +133,25 @@ export function releaseOwn({ parameters }: Recipe): (frame: Frame) => void {
 }
 
 /** Compiles what such a convention is given of the guest: made once for the frame that is reused. */
-function compileContext(realm: Realm): (frame: Frame) => OwnContext {
+function compileContext(instance: Instance): (frame: Frame) => CustomContext {
   let owner: Frame | undefined;
-  let context: OwnContext;
+  let context: CustomContext;
   return (frame) => {
     if (frame !== owner) {
       owner = frame;
-      context = makeContext(frame, realm);
+      context = makeContext(frame, instance);
     }
     return context;
   };
 }
 
-function makeContext(frame: Frame, realm: Realm): OwnContext {
+function makeContext(frame: Frame, instance: Instance): CustomContext {
   return {
     get memory() {
-      return realm.memory;
+      return instance.memory;
     },
     call(name, ...args) {
-      const fn = exportedFunction(realm, name);
+      const fn = exportedFunction(instance, name);
       frame.inside = true;
       const result = fn(...args);
       frame.inside = false;

@@ -11,7 +11,7 @@ import { outcome, Thrown } from "./_rows.ts";
 const BODY = `
   (memory (export "memory") 1)
   (global $held (mut i32) (i32.const 0))
-  (func (export "own") (result i32) (i32.const 1024))
+  (func (export "custom") (result i32) (i32.const 1024))
   (func (export "take") (param i32) (result i32)
     (global.set $held (i32.add (global.get $held) (i32.const 1)))
     (i32.const 1024))
@@ -44,7 +44,7 @@ const GUESTS: Record<string, string> = {
   "JS strings": `(func (export "id") (param externref) (result externref) (local.get 0))`,
 };
 
-const place = { kind: "buffer", pointer: "own", capacity: 4 } as const;
+const place = { kind: "buffer", pointer: "custom", capacity: 4 } as const;
 const block = { kind: "allocator", allocate: "take", free: "drop" } as const;
 
 /** A declaration, its arguments, the result, and the five bytes at `own` after the call. */
@@ -188,7 +188,7 @@ const ROWS: Row[] = [
       name: "one",
       parameters: [{
         type: "strings",
-        place: { kind: "buffer", pointer: "own", capacity: 16 },
+        place: { kind: "buffer", pointer: "custom", capacity: 16 },
         layout: "pairs",
         pass: ["count"],
       }],
@@ -247,7 +247,7 @@ const ROWS: Row[] = [
     {
       name: "one",
       parameters: ["u32"],
-      result: { type: "string", pointer: { export: "own" }, length: { parameter: 0 } },
+      result: { type: "string", pointer: { export: "custom" }, length: { parameter: 0 } },
     },
     4,
     "\t\t\t\t",

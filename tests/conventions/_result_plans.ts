@@ -1,6 +1,6 @@
 // C guests with the counting allocator: results in every place.
 import type { Convention } from "../../mod.ts";
-import { echo, malloc, outParameters, output, type Recipe } from "./_recipe.ts";
+import { echo, malloc, outParameters, output, type PlanParts } from "./_plan.ts";
 
 const prefixed = (prefix: "u8" | "u16" | "u32", offset: number): { convention: Convention } =>
   malloc({
@@ -9,7 +9,7 @@ const prefixed = (prefix: "u8" | "u16" | "u32", offset: number): { convention: C
   });
 
 /** One row for each guest and each way to drive it. */
-export const RESULTS: readonly Recipe[] = [
+export const RESULTS: readonly PlanParts[] = [
   {
     guest: "c/result_packed_pointer_high",
     name: "an i64 with the pointer in its high half",
@@ -76,7 +76,7 @@ export const RESULTS: readonly Recipe[] = [
     options: malloc(),
     declare: outParameters,
   },
-  ...(["needed", "error", "negative_needed", "truncates"] as const).flatMap((kind): Recipe[] => [
+  ...(["needed", "error", "negative_needed", "truncates"] as const).flatMap((kind): PlanParts[] => [
     {
       guest: `c/result_output_${kind}`,
       name: "an output buffer whose size is asked for",
@@ -87,7 +87,7 @@ export const RESULTS: readonly Recipe[] = [
       guest: `c/result_output_${kind}`,
       name: "an output buffer of the caller's size",
       options: malloc(),
-      declare: output("own"),
+      declare: output("custom"),
     },
   ]),
   {

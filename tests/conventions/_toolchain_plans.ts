@@ -15,11 +15,11 @@ import {
   malloc,
   outParameters,
   packed,
-  type Recipe,
-} from "./_recipe.ts";
+  type PlanParts,
+} from "./_plan.ts";
 
 /** wasm-bindgen, components, Rust and Emscripten. */
-export const TOOLCHAINS: readonly Recipe[] = [
+export const TOOLCHAINS: readonly PlanParts[] = [
   { guest: "c/bindgen_old", name: "wasm-bindgen, as it was", traps: true },
   { guest: "c/bindgen_new", name: "wasm-bindgen with alignments", traps: true },
   { guest: "c/bindgen_multi_value", name: "wasm-bindgen with two results", traps: true },
@@ -127,7 +127,7 @@ export const TOOLCHAINS: readonly Recipe[] = [
 const WAT_LIMITS = [60_001, 59_999];
 
 /** WebAssembly text: no more than 60,000 bytes in one block. */
-export const WAT: readonly Recipe[] = [
+export const WAT: readonly PlanParts[] = [
   {
     guest: "wat/two_memories_allocator",
     name: "a memory among two",
@@ -162,8 +162,8 @@ export const WAT: readonly Recipe[] = [
 ];
 
 /** Managed strings, and presets that are set rather than detected. */
-export const ASSEMBLYSCRIPT: readonly Recipe[] = [
-  ...["", "_minimal", "_stub", "_imported_memory"].map((variant): Recipe => ({
+export const ASSEMBLYSCRIPT: readonly PlanParts[] = [
+  ...["", "_minimal", "_stub", "_imported_memory"].map((variant): PlanParts => ({
     guest: `assemblyscript/strings${variant}`,
     name: "managed strings",
     carries: isEverything,

@@ -1,14 +1,14 @@
 import {
   allocator,
   type Convention,
+  type CustomConvention,
   type FunctionType,
   type HostFunctionDeclaration,
-  type OwnConvention,
   type ValueType,
 } from "../../mod.ts";
 import { orThrow, type Problem } from "../../src/base/errors.ts";
-import type { HostRecipe } from "../../src/plan/host_plan.ts";
-import { resolveHostRecipe } from "../../src/plan/host_recipe.ts";
+import type { HostPlan } from "../../src/plan/host_plan.ts";
+import { planHost } from "../../src/plan/plan_host.ts";
 
 /** An allocator of which only the names are known. */
 export const OPEN = allocator({ allocate: "malloc", free: "free" });
@@ -22,12 +22,12 @@ export function typeOf(text: string): FunctionType | undefined {
 }
 
 /** Plans the call of the import `env.f` of a type. */
-export function hostRecipe(
+export function makeHostPlan(
   declaration: HostFunctionDeclaration,
   type: string,
-  convention: Convention | OwnConvention | Problem = OPEN,
+  convention: Convention | CustomConvention | Problem = OPEN,
   address64 = false,
-): HostRecipe {
+): HostPlan {
   const item = { name: "env.f", declaration, type: typeOf(type), address64 };
-  return orThrow(resolveHostRecipe(item, convention));
+  return orThrow(planHost(item, convention));
 }

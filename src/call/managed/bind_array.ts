@@ -2,13 +2,13 @@ import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { orThrow } from "../../base/errors.ts";
 import { show } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import { objectPlace, RUNTIMES } from "../../presets/assembly_script.ts";
-import { allocatorStore } from "../blocks/allocator.ts";
+import { bindAllocator } from "../blocks/allocator.ts";
 import { compileBlockCall } from "../blocks/block_call.ts";
 import { compileFree } from "../blocks/release.ts";
-import type { Store, StoreOptions } from "../blocks/store.ts";
+import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
 import type { Content } from "../content.ts";
 import { chooseClass } from "./choice.ts";
 import type { ManagedPlace } from "./types.ts";
@@ -22,7 +22,7 @@ const ARRAY_SIZE = 16;
 /** What makes objects around blocks. */
 interface Wrapping {
   /** The blocks that are the contents. */
-  readonly blocks: Store;
+  readonly blocks: BoundSource;
   /** Makes the object around the block `beside`; it is block `index`, and holds `count` elements. */
   readonly wrap: (frame: Frame, index: number, count: number) => void;
   readonly release: (frame: Frame, index: number) => void;
@@ -33,21 +33,21 @@ function compileWrap(
   place: ManagedPlace,
   classId: number,
   size: number,
-  realm: Realm,
-  options: StoreOptions,
+  instance: Instance,
+  options: BindOptions,
 ): Wrapping {
-  const { memory } = realm;
+  const { memory } = instance;
   const { symbol, align, beside } = options;
   const runtime = place.runtime ?? "managed";
   const { allocate, pin, unpin, ArrayBuffer: buffer } = RUNTIMES[runtime];
-  const blocks = allocatorStore(objectPlace(runtime, buffer), realm, options);
+  const blocks = bindAllocator(objectPlace(runtime, buffer), instance, options);
   const make = compileBlockCall(
     { export: allocate, pass: ["byteLength", classId] },
-    realm,
+    instance,
     { purpose: "allocate", symbol, align },
   );
-  const pinBlock = compileBlockCall(pin, realm, { purpose: "free", symbol, align });
-  const unpinBlock = compileFree(unpin, realm, { symbol, align });
+  const pinBlock = compileBlockCall(pin, instance, { purpose: "free", symbol, align });
+  const unpinBlock = compileFree(unpin, instance, { symbol, align });
 
   return {
     blocks,
@@ -84,15 +84,19 @@ function compileWrap(
 }
 
 /** Arrays of numbers: the elements go into an ArrayBuffer, and an object points at it. */
-export function arrayStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store {
+export function bindArray(
+  place: ManagedPlace,
+  instance: Instance,
+  options: BindOptions,
+): BoundSource {
   const { symbol, beside, element } = options;
   const content = element === undefined ? "bytes" : { element };
-  const { id, kind } = orThrow(chooseClass(place, content, realm, symbol));
+  const { id, kind } = orThrow(chooseClass(place, content, instance, symbol));
   if (kind === "ArrayBuffer" || kind === "StaticArray") {
-    return allocatorStore(objectPlace(place.runtime ?? "managed", id), realm, options);
+    return bindAllocator(objectPlace(place.runtime ?? "managed", id), instance, options);
   }
   const size = kind === "Array" ? ARRAY_SIZE : VIEW_SIZE;
-  const { blocks, wrap, release } = compileWrap(place, id, size, realm, options);
+  const { blocks, wrap, release } = compileWrap(place, id, size, instance, options);
   const { byteLength: unit } = NUMERIC_TYPES[element ?? "u8"];
   return {
     put(frame, index, content, value) {
@@ -115,23 +119,27 @@ const WORD = 4;
  * Arrays of strings. Each string is an object that nothing but the array holds: it is put there
  * before anything else is asked of the guest, whose collector would take it otherwise.
  */
-export function stringsStore(place: ManagedPlace, realm: Realm, options: StoreOptions): Store {
-  const { memory } = realm;
+export function bindStrings(
+  place: ManagedPlace,
+  instance: Instance,
+  options: BindOptions,
+): BoundSource {
+  const { memory } = instance;
   const { symbol, align, beside } = options;
   const runtime = place.runtime ?? "managed";
   const { allocate, pin, String: string } = RUNTIMES[runtime];
-  const { id, kind } = orThrow(chooseClass(place, "strings", realm, symbol));
+  const { id, kind } = orThrow(chooseClass(place, "strings", instance, symbol));
   const isStatic = kind === "StaticArray";
-  const wrapping = isStatic ? undefined : compileWrap(place, id, ARRAY_SIZE, realm, options);
-  const blocks = wrapping?.blocks ?? allocatorStore(objectPlace(runtime, id), realm, options);
+  const wrapping = isStatic ? undefined : compileWrap(place, id, ARRAY_SIZE, instance, options);
+  const blocks = wrapping?.blocks ?? bindAllocator(objectPlace(runtime, id), instance, options);
   const makeString = compileBlockCall(
     { export: allocate, pass: ["byteLength", string] },
-    realm,
+    instance,
     { purpose: "allocate", symbol, align },
   );
   // A collector finds what the array holds; where references are counted, the array has one.
   const retain = runtime === "arc"
-    ? compileBlockCall(pin, realm, { purpose: "free", symbol, align })
+    ? compileBlockCall(pin, instance, { purpose: "free", symbol, align })
     : undefined;
 
   function putString(frame: Frame, content: Content, text: string): number {

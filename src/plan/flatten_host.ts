@@ -1,6 +1,6 @@
-import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { isOwn, type OwnConvention } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { Length, Value } from "../abi/value.ts";
@@ -9,8 +9,8 @@ import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import { showDeclaration } from "../presets/options.ts";
 import type { HostImport, Target, Word } from "./host_plan.ts";
-import type { Layout } from "./layout.ts";
-import { fits, layouts, layoutType } from "./layouts.ts";
+import type { Flattening } from "./flattening.ts";
+import { fits, flatten, flatType } from "./flatten.ts";
 
 /** What a guest gives a host function where no convention says otherwise. */
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
@@ -30,8 +30,8 @@ const UNKNOWN: Convention = {
 };
 
 /** A convention as host functions see it: what is passed always has a pointer. */
-export function hostConvention(given: Convention | OwnConvention | Problem): Convention {
-  if (given instanceof Problem || isOwn(given)) return UNKNOWN;
+export function hostConvention(given: Convention | CustomConvention | Problem): Convention {
+  if (given instanceof Problem || isCustom(given)) return UNKNOWN;
   const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
   // How a buffer of the guest's is filled tells nothing of other text, and C has lengths too.
   const isPlain = pointed.length < given.pass.length || given.terminated === "always";
@@ -48,23 +48,25 @@ export function hostConvention(given: Convention | OwnConvention | Problem): Con
  *
  * @param place Where the guest has room for what the import returns, if that is text.
  */
-export function chooseHostLayout(
+export function flattenHost(
   item: HostImport,
   convention: Convention,
-  place: Place,
-): Layout | Problem {
+  place: BlockSource,
+): Flattening | Problem {
   const { type, address64 } = item;
   const declaration = asSymbol(item);
-  const all = layouts(declaration, convention).filter(({ form, slots }) =>
-    form === undefined || resolveTarget(form, slots, place) !== undefined
+  const all = flatten(declaration, convention).filter(({ form, coreArguments }) =>
+    form === undefined || resolveTarget(form, coreArguments, place) !== undefined
   );
   const fitting = type === undefined
     ? all
-    : all.filter((layout) => fits(layout, declaration, type, address64));
+    : all.filter((flattening) => fits(flattening, declaration, type, address64));
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) return ambiguity(item, fitting);
   if (all.length === 0) return noPlace(item);
-  const types = all.map((layout) => formatFunctionType(layoutType(layout, declaration, address64)));
+  const types = all.map((flattening) =>
+    formatFunctionType(flatType(flattening, declaration, address64))
+  );
   const found = `that is ${[...new Set(types)].join(" or ")}`;
   return misfit(item, "type", found, type === undefined ? undefined : formatFunctionType(type));
 }
@@ -105,7 +107,7 @@ function noPlace({ name, declaration: { result } }: HostImport): Problem {
   });
 }
 
-function ambiguity({ name, type }: HostImport, fitting: readonly Layout[]): Problem {
+function ambiguity({ name, type }: HostImport, fitting: readonly Flattening[]): Problem {
   const passes = new Set(fitting.map(({ pass }) => `pass: [${pass.map(quote).join(", ")}]`));
   const forms = new Set(fitting.map(({ form }) => form && `form: ${quote(form.name)}`));
   const options = [
@@ -126,8 +128,8 @@ function ambiguity({ name, type }: HostImport, fitting: readonly Layout[]): Prob
 /** Where a result of a form goes that lies in `place`; nothing where a host can not put it there. */
 export function resolveTarget(
   { name, results = [], text: { pointer, length } }: ResultForm,
-  slots: readonly Slot[],
-  { kind }: Place,
+  coreArguments: readonly CoreArgument[],
+  { kind }: BlockSource,
 ): Target | undefined {
   if (name === "reference") return { kind: "reference" };
   // The object of an array tells where its elements are, and how many.
@@ -145,7 +147,7 @@ export function resolveTarget(
       ? { kind: "results", pointer: result }
       : undefined;
   }
-  const first = findWord(pointer, slots), second = findWord(length, slots);
+  const first = findWord(pointer, coreArguments), second = findWord(length, coreArguments);
   return first && second && { kind: "area", pointer: first, length: second };
 }
 
@@ -158,11 +160,13 @@ function resolvePointer(length: Length): Target | undefined {
 }
 
 /** The argument that a word of the return area is reached by: its own, or the area's first. */
-function findWord(value: Value | Length, slots: readonly Slot[]): Word | undefined {
+function findWord(value: Value | Length, coreArguments: readonly CoreArgument[]): Word | undefined {
   if (typeof value !== "object" || !("word" in value) || value.at !== undefined) return undefined;
   const { word } = value;
-  const areas = slots.flatMap((slot, argument) =>
-    typeof slot === "object" && "area" in slot ? [{ argument, words: word - slot.area }] : []
+  const areas = coreArguments.flatMap((coreArgument, argument) =>
+    typeof coreArgument === "object" && "area" in coreArgument
+      ? [{ argument, words: word - coreArgument.area }]
+      : []
   );
   return areas.find(({ words }) => words === 0) ?? areas.find(({ words }) => words > 0);
 }

@@ -1,9 +1,9 @@
-import type { Pass, Slot } from "../abi/block_source.ts";
+import type { CoreArgument, Pass } from "../abi/block_source.ts";
 import type { NumberForm, ResultForm } from "../abi/result.ts";
 
 /** One way in which a symbol's parameters and result can be core arguments and results. */
-export interface Layout {
-  readonly slots: readonly Slot[];
+export interface Flattening {
+  readonly coreArguments: readonly CoreArgument[];
   /** The shape of a text result; absent for a number or for nothing. */
   readonly form?: ResultForm;
   /** What the export gets for each text. */

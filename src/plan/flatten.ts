@@ -1,4 +1,4 @@
-import type { Pass, Place, Slot } from "../abi/block_source.ts";
+import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
@@ -7,41 +7,41 @@ import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Value } from "../abi/value.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { passOfStrings } from "./compound.ts";
-import type { Layout } from "./layout.ts";
+import type { Flattening } from "./flattening.ts";
 
 /**
  * Every way in which a declaration could be passed under a convention, the usual one first.
  *
  * @param open What an export can get for a text, if the convention has no say in it.
  */
-export function layouts(
+export function flatten(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,
   open?: readonly (readonly Pass[])[],
-): Layout[] {
+): Flattening[] {
   const forms = resultForms(declaration.result, convention);
   if (declaration.arguments !== undefined) {
-    const slots = declaration.arguments;
-    return forms.map((form) => ({ slots, pass: [], ...(form && { form }) }));
+    const coreArguments = declaration.arguments;
+    return forms.map((form) => ({ coreArguments, pass: [], ...(form && { form }) }));
   }
-  const found: Layout[] = [];
+  const found: Flattening[] = [];
   for (const pass of passes(declaration.parameters, convention, open)) {
-    const slots = declaration.parameters.flatMap((parameter, index) =>
-      slotsOf(parameter, index, pass, convention)
+    const coreArguments = declaration.parameters.flatMap((parameter, index) =>
+      coreArgumentsOf(parameter, index, pass, convention)
     );
     const isOpen = convention?.terminated === "without length" && forms.length > 1;
     const bare = isOpen && pass.length === 1 && pass[0] === "pointer";
     for (const form of forms) {
       // A guest that finds the end of what it is given by a NUL ends what it returns by one.
       if (bare && form?.name !== "terminated") continue;
-      const area: Slot = { area: 0 };
+      const area: CoreArgument = { area: 0 };
       found.push({
         pass,
-        slots: form?.area === "before"
-          ? [area, ...slots]
+        coreArguments: form?.area === "before"
+          ? [area, ...coreArguments]
           : form?.area === "after"
-          ? [...slots, area]
-          : slots,
+          ? [...coreArguments, area]
+          : coreArguments,
         ...(form && { form }),
       });
     }
@@ -50,20 +50,24 @@ export function layouts(
 }
 
 /** The ways in which a number, or nothing, comes with a status, where the declaration has none. */
-export function numberLayouts(
+export function flattenNumber(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,
-): Layout[] {
+): Flattening[] {
   const { result, status, arguments: stated, parameters } = declaration;
   if (typeof result !== "string" || status !== undefined || stated !== undefined) return [];
   const type = result === "void" ? result : coreType(result);
   const forms = convention?.numberResults?.filter(({ of }) => of === type) ?? [];
   return forms.flatMap((number) =>
     passes(parameters, convention).map((pass) => {
-      const slots = parameters.flatMap((parameter, index) =>
-        slotsOf(parameter, index, pass, convention)
+      const coreArguments = parameters.flatMap((parameter, index) =>
+        coreArgumentsOf(parameter, index, pass, convention)
       );
-      return { pass, slots: number.area === "before" ? [{ area: 0 }, ...slots] : slots, number };
+      return {
+        pass,
+        coreArguments: number.area === "before" ? [{ area: 0 }, ...coreArguments] : coreArguments,
+        number,
+      };
     })
   );
 }
@@ -111,7 +115,7 @@ export function placePasses(
   if (!open.every(hasPlace)) return undefined;
   const both: Pass[] = ["pointer", "byteLength"];
   if (!isKnown) return [both];
-  const are = (kind: Place["kind"]) =>
+  const are = (kind: BlockSource["kind"]) =>
     open.every((parameter) => typeof parameter === "object" && parameter.place?.kind === kind);
   if (are("managedArray")) return [["pointer"]];
   // The guest knows where its buffer is.
@@ -119,12 +123,12 @@ export function placePasses(
   return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
 }
 
-function slotsOf(
+function coreArgumentsOf(
   parameter: Parameter,
   index: number,
   pass: readonly Pass[],
   convention: Convention | undefined,
-): Slot[] {
+): CoreArgument[] {
   if (!isText(parameter, convention)) return [{ parameter: index }];
   const own = typeof parameter === "string"
     ? undefined
@@ -157,7 +161,7 @@ export function statedForm(
   if (result.type === "strings") return undefined;
   if ("form" in result && result.form !== undefined) {
     const { form } = result;
-    return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "own" };
+    return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "custom" };
   }
   if (result.type === "list" || !("pointer" in result) || result.pointer === undefined) {
     return undefined;
@@ -165,25 +169,27 @@ export function statedForm(
   const { pointer, length = "nul", unit } = result;
   const call = "call" in result ? result.call : undefined;
   return {
-    name: "own",
+    name: "custom",
     text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
     // No text has a negative length: it is the guest's own error code.
     ...(length === "result" && { status: { value: "result", fails: "negative" } }),
   };
 }
 
-/** Whether a layout is what an export's type has. */
+/** Whether a flattening is what an export's type has. */
 export function fits(
-  layout: Layout,
+  flattening: Flattening,
   declaration: SymbolDeclaration,
   type: FunctionType,
   address64: boolean,
 ): boolean {
-  const { slots, form, number } = layout;
+  const { coreArguments, form, number } = flattening;
   const pointer = address64 ? "i64" : "i32";
-  if (slots.length !== type.parameters.length) return false;
-  for (const [index, slot] of slots.slice(0, layout.passed).entries()) {
-    if (!matches(slotType(slot, declaration), type.parameters[index]!, pointer)) return false;
+  if (coreArguments.length !== type.parameters.length) return false;
+  for (const [index, coreArgument] of coreArguments.slice(0, flattening.passed).entries()) {
+    if (!matches(coreArgumentType(coreArgument, declaration), type.parameters[index]!, pointer)) {
+      return false;
+    }
   }
   const results = (form ?? number ?? { results: numberResults(declaration) }).results;
   return results === undefined ||
@@ -196,9 +202,9 @@ export function fits(
       }));
 }
 
-/** A layout's core type as errors show it. */
-export function layoutType(
-  { slots, form }: Layout,
+/** A flattening's core type as errors show it. */
+export function flatType(
+  { coreArguments, form }: Flattening,
   declaration: SymbolDeclaration,
   address64: boolean,
 ): FunctionType {
@@ -206,7 +212,9 @@ export function layoutType(
   const show = (type: string) => (type === "p" || type === "n" ? pointer : type) as ValueType;
   const results = form === undefined ? numberResults(declaration) : form.results;
   return {
-    parameters: slots.map((slot) => show(slotType(slot, declaration))),
+    parameters: coreArguments.map((coreArgument) =>
+      show(coreArgumentType(coreArgument, declaration))
+    ),
     results: (results ?? []).map(show),
   };
 }
@@ -218,14 +226,14 @@ function matches(wanted: string, found: ValueType, pointer: "i32" | "i64"): bool
   return wanted === found;
 }
 
-function slotType(slot: Slot, { parameters }: SymbolDeclaration): string {
-  if (typeof slot === "number" || slot === "capacity") return "n";
-  if (slot === "output" || "area" in slot) return "p";
-  if ("text" in slot) {
-    if (slot.as === "pointer" || slot.as === "lengths") return "p";
-    return slot.as.startsWith("packed") ? "i64" : "n";
+function coreArgumentType(coreArgument: CoreArgument, { parameters }: SymbolDeclaration): string {
+  if (typeof coreArgument === "number" || coreArgument === "capacity") return "n";
+  if (coreArgument === "output" || "area" in coreArgument) return "p";
+  if ("text" in coreArgument) {
+    if (coreArgument.as === "pointer" || coreArgument.as === "lengths") return "p";
+    return coreArgument.as.startsWith("packed") ? "i64" : "n";
   }
-  const parameter = parameters[slot.parameter];
+  const parameter = parameters[coreArgument.parameter];
   return parameter === undefined ? "no parameter" : coreType(parameter);
 }
 
@@ -268,9 +276,9 @@ export function relocate<T>(part: T, firstText: number): T {
 }
 
 /** How many words of return area a call needs: none where it passes the address of none. */
-export function countWords({ slots, form }: Layout, parts: readonly unknown[]): number {
-  const passed = slots.map((slot) =>
-    typeof slot === "object" && "area" in slot ? slot.area + 1 : 0
+export function countWords({ coreArguments, form }: Flattening, parts: readonly unknown[]): number {
+  const passed = coreArguments.map((coreArgument) =>
+    typeof coreArgument === "object" && "area" in coreArgument ? coreArgument.area + 1 : 0
   );
   const most = Math.max(0, ...passed);
   return most === 0 ? 0 : Math.max(most, ...[form, ...parts].map(deepestWord));

@@ -1,40 +1,40 @@
-import type { BlockCall, Place } from "../../abi/block_source.ts";
-import type { OutputRecipe, Recipe } from "../../abi/recipe.ts";
+import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
+import type { OutputPlan, PlanParts } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { quote, show } from "../../base/show.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
-import type { Realm } from "../../instance/realm.ts";
+import type { Instance } from "../../instance/instance.ts";
 import type { Claims } from "../claim.ts";
 import { unitOf } from "../content.ts";
-import type { Layout } from "../frame_layout.ts";
+import type { FrameLayout } from "../frame_layout.ts";
 import { managedEngine } from "../managed/engine.ts";
 import { isEach } from "../string_array.ts";
 import { compileOffset } from "../values.ts";
-import { allocatorStore } from "./allocator.ts";
-import { bufferStore } from "./buffer.ts";
-import { stackStore } from "./stack.ts";
-import type { Store, StoreOptions, Stores } from "./store.ts";
+import { bindAllocator } from "./allocator.ts";
+import { bindBuffer } from "./buffer.ts";
+import { bindStack } from "./stack.ts";
+import type { BindOptions, BoundSource, BoundSources } from "./bound_source.ts";
 
-/** The block beside that of a parameter: for what a store keeps, or for one of several texts. */
+/** The block beside that of a parameter: for what a source keeps, or for one of several texts. */
 export function besideOf(parameter: number, parameters: number): number {
   // The return area and the output buffer come behind the parameters.
   return parameters + 2 + parameter;
 }
 
-/** The store of each parameter of text or bytes, of the return area and of the output buffer. */
-export function compileStores(
-  { export: symbol, parameters, area, output, pieces }: Recipe,
-  realm: Realm,
-  layout: Layout,
+/** The source of each parameter of text or bytes, of the return area and of the output buffer. */
+export function bindSources(
+  { export: symbol, parameters, area, output, chunked }: PlanParts,
+  instance: Instance,
+  layout: FrameLayout,
   claims: Claims | undefined,
-): Stores {
+): BoundSources {
   const turns = new Map<unknown, number>();
   const handedOut: number[] = [];
-  /** What a store is told of the other blocks of the call. */
-  const order = (place: Place, index: number): Partial<StoreOptions> => {
+  /** What a source is told of the other blocks of the call. */
+  const order = (place: BlockSource, index: number): Partial<BindOptions> => {
     if (place.kind === "allocator") {
-      // A block for each piece is asked for when those of all others are there.
-      if (index === pieces?.parameter) return {};
+      // A block for each chunk is asked for when those of all others are there.
+      if (index === chunked?.parameter) return {};
       return { before: handedOut.slice(0, handedOut.push(index) - 1) };
     }
     if (place.kind !== "buffer") return {};
@@ -42,15 +42,15 @@ export function compileStores(
     turns.set(place.pointer, turn + 1);
     return { turn, claims: claims?.of(index, place) };
   };
-  const stores: (Store | undefined)[] = parameters.map((parameter, index) => {
+  const sources: (BoundSource | undefined)[] = parameters.map((parameter, index) => {
     const beside = besideOf(index, parameters.length);
     if (parameter.kind === "strings") {
       const terminated = isEach(parameter) && parameter.terminated ? "always" : "never";
       const { place, free } = parameter;
       const options = { symbol, terminated, free, align: layout.word, beside } as const;
       return place.kind === "managedArray"
-        ? managedEngine(realm).stringsStore(place, realm, options)
-        : compileStore(place, realm, { ...options, ...order(place, index) });
+        ? managedEngine(instance).bindStrings(place, instance, options)
+        : bindSource(place, instance, { ...options, ...order(place, index) });
     }
     if (parameter.kind !== "text") return undefined;
     const { place, terminated, free, content, encoding } = parameter;
@@ -58,11 +58,11 @@ export function compileStores(
     const align = unitOf(content, encoding);
     const { unfreed } = parameter;
     const options = { symbol, terminated, free, align, beside, element, unfreed };
-    return compileStore(place, realm, { ...options, ...order(place, index) });
+    return bindSource(place, instance, { ...options, ...order(place, index) });
   });
-  type Block = { readonly place: Place; readonly free?: BlockCall | undefined };
+  type Block = { readonly place: BlockSource; readonly free?: BlockCall | undefined };
   const block = (part: Block | undefined, index: number, align: number) =>
-    part && compileStore(part.place, realm, {
+    part && bindSource(part.place, instance, {
       symbol,
       terminated: "never",
       free: part.free,
@@ -70,18 +70,18 @@ export function compileStores(
       beside: besideOf(0, parameters.length),
       ...order(part.place, index),
     });
-  stores[layout.area] = block(area, layout.area, layout.word);
-  stores[layout.output] = block(output, layout.output, 1);
-  return stores;
+  sources[layout.area] = block(area, layout.area, layout.word);
+  sources[layout.output] = block(output, layout.output, 1);
+  return sources;
 }
 
 /** The block of the call that a result's pointer is the beginning of, if it is one. */
 export function findHolder(
   pointer: Value,
-  { parameters }: Recipe,
-  layout: Layout,
-  stores: Stores,
-): { readonly store: Store; readonly index: number } | undefined {
+  { parameters }: PlanParts,
+  layout: FrameLayout,
+  sources: BoundSources,
+): { readonly source: BoundSource; readonly index: number } | undefined {
   let index = -1;
   if (pointer === "output") index = layout.output;
   else if (typeof pointer === "object" && "argument" in pointer) index = pointer.argument;
@@ -92,36 +92,40 @@ export function findHolder(
       parameter.place.pointer === place
     );
   }
-  const store = stores[index];
-  return store && { store, index };
+  const source = sources[index];
+  return source && { source, index };
 }
 
 /** Compiles taking the return area. */
 export function compileTakeArea(
   byteLength: number,
-  { memory }: Realm,
-  { area }: Layout,
-  stores: Stores,
+  { memory }: Instance,
+  { area }: FrameLayout,
+  sources: BoundSources,
 ): (frame: Frame) => void {
-  const store = stores[area]!;
+  const source = sources[area]!;
   return (frame) => {
-    store.take(frame, area, byteLength);
+    source.take(frame, area, byteLength);
     // What the guest leaves unwritten must not be what another call left.
     memory.clear(frame.pointers[area]!, byteLength);
   };
 }
 
 /** Compiles a place of a convention. */
-export function compileStore(place: Place, realm: Realm, options: StoreOptions): Store {
+export function bindSource(
+  place: BlockSource,
+  instance: Instance,
+  options: BindOptions,
+): BoundSource {
   switch (place.kind) {
     case "buffer":
-      return bufferStore(place, realm, options);
+      return bindBuffer(place, instance, options);
     case "allocator":
-      return allocatorStore(place, realm, options);
+      return bindAllocator(place, instance, options);
     case "managedArray":
-      return managedEngine(realm).arrayStore(place, realm, options);
+      return managedEngine(instance).bindArray(place, instance, options);
     case "stack":
-      return stackStore(realm, options);
+      return bindStack(instance, options);
     case "reference":
       throw new TypeError("Cannot put a block into memory: the convention passes references");
   }
@@ -129,10 +133,10 @@ export function compileStore(place: Place, realm: Realm, options: StoreOptions):
 
 /** What taking an output buffer needs of the rest of the call. */
 export interface OutputContext {
-  readonly realm: Realm;
-  readonly layout: Layout;
+  readonly instance: Instance;
+  readonly layout: FrameLayout;
   readonly symbol: string;
-  readonly store: Store;
+  readonly source: BoundSource;
   /** The call itself, its status and the length that it answers: to ask it for the size. */
   readonly invoke: FrameValue;
   readonly status: ((frame: Frame) => void) | undefined;
@@ -141,8 +145,8 @@ export interface OutputContext {
 
 /** Compiles taking the buffer that the guest writes its result into. */
 export function compileTakeOutput(
-  { capacity }: OutputRecipe,
-  { realm, layout, symbol, store, invoke, status, byteLength }: OutputContext,
+  { capacity }: OutputPlan,
+  { instance, layout, symbol, source, invoke, status, byteLength }: OutputContext,
 ): (frame: Frame, args: readonly unknown[]) => void {
   const { output } = layout;
   if (capacity === "query") {
@@ -150,15 +154,15 @@ export function compileTakeOutput(
       frame.pointers[output] = frame.sizes[output] = 0;
       frame.result = invoke(frame);
       status?.(frame);
-      store.take(frame, output, byteLength!(frame));
+      source.take(frame, output, byteLength!(frame));
     };
   }
   if (typeof capacity === "function") {
     return (frame, args) =>
-      store.take(frame, output, checkCapacity(capacity(...args as never[]), symbol));
+      source.take(frame, output, checkCapacity(capacity(...args as never[]), symbol));
   }
-  const size = compileOffset(capacity, realm, layout);
-  return (frame) => store.take(frame, output, size(frame));
+  const size = compileOffset(capacity, instance, layout);
+  return (frame) => source.take(frame, output, size(frame));
 }
 
 function checkCapacity(capacity: unknown, symbol: string): number {

@@ -1,5 +1,5 @@
-// build pieces_number.wasm:
-// build pieces_digest.wasm: -DDIGEST
+// build chunked_number.wasm:
+// build chunked_digest.wasm: -DDIGEST
 //
 // Takes its input in chunks through a static buffer of 64 bytes: `init()`, `update(length)` many
 // times, `final()`. The result is the CRC-32 of the input, or its SHA-256 in the buffer, 32 bytes.

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { reportCapacity } from "../../src/detect/capacity.ts";
-import { GuestRealm } from "../../src/instance/instance.ts";
+import { GuestInstance } from "../../src/instance/guest_instance.ts";
 import { compileSource } from "../../src/source/source.ts";
 import { PACKED } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
@@ -12,10 +12,10 @@ import { build, GLOBAL, IMPORT, section, TAG, TYPE } from "../binary/_build.ts";
  * Makes the instance of a module whose imports are functions, which throw, and a memory of two
  * pages.
  */
-async function realmOf(
+async function instanceOf(
   bytes: Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>,
   isKnown = true,
-): Promise<GuestRealm> {
+): Promise<GuestInstance> {
   const { module, info: known } = await compileSource(await bytes);
   const imports: Record<string, Record<string, unknown>> = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
@@ -34,12 +34,12 @@ async function realmOf(
   const info = isKnown ? known : undefined;
   const memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
   const reported = () => reportCapacity(PACKED, info);
-  return new GuestRealm({ exports, info: () => info, memory, address64: () => false, reported });
+  return new GuestInstance({ exports, info: () => info, memory, address64: () => false, reported });
 }
 
 /** The effect of an error that passes through a guest. */
 const UNWINDS:
-  readonly (readonly [name: string, unwinds: GuestRealm["unwinds"], isKnown?: false])[] = [
+  readonly (readonly [name: string, unwinds: GuestInstance["unwinds"], isKnown?: false])[] = [
     ["c/echo_length", "cleanly"],
     ["c/bindgen_old", "cleanly"],
     ["wat/js_string_imports", "cleanly"],
@@ -57,7 +57,7 @@ const UNWINDS:
 for (const [name, unwinds, isKnown] of UNWINDS) {
   const how = isKnown === false ? " as a compiled module" : "";
   Deno.test(`the effect of an error that passes through ${name}${how}: ${unwinds}`, async () => {
-    assertEquals((await realmOf(guestBytes(name), isKnown)).unwinds, unwinds);
+    assertEquals((await instanceOf(guestBytes(name), isKnown)).unwinds, unwinds);
   });
 }
 
@@ -67,75 +67,75 @@ Deno.test("a stack pointer may be imported, have 64 bits, or not be writable", a
       section(TYPE, 1, [0x60, 0, 0]),
       section(IMPORT, 2, ["env", "f", 0, 0], ["env", "__stack_pointer", 3, ...global]),
     );
-  assertEquals((await realmOf(imported(0x7f, 1))).unwinds, "unknown");
+  assertEquals((await instanceOf(imported(0x7f, 1))).unwinds, "unknown");
   const own = (...globals: number[][]) =>
     build(
       section(TYPE, 1, [0x60, 0, 0]),
       section(IMPORT, 1, ["env", "f", 0, 0]),
       section(GLOBAL, globals.length, ...globals),
     );
-  assertEquals((await realmOf(own([0x7e, 1, 0x42, 0, 0x0b]))).unwinds, "unknown");
-  assertEquals((await realmOf(own([0x7f, 0, 0x41, 0, 0x0b]))).unwinds, "cleanly");
-  assertEquals((await realmOf(own([0x7d, 1, 0x43, 0, 0, 0, 0, 0x0b]))).unwinds, "cleanly");
+  assertEquals((await instanceOf(own([0x7e, 1, 0x42, 0, 0x0b]))).unwinds, "unknown");
+  assertEquals((await instanceOf(own([0x7f, 0, 0x41, 0, 0x0b]))).unwinds, "cleanly");
+  assertEquals((await instanceOf(own([0x7d, 1, 0x43, 0, 0, 0, 0, 0x0b]))).unwinds, "cleanly");
   // A guest that calls nobody can still throw by itself.
   const throwing = build(
     section(TYPE, 1, [0x60, 0, 0]),
     section(TAG, 1, [0, 0]),
     section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
   );
-  assertEquals((await realmOf(throwing)).unwinds, "unknown");
+  assertEquals((await instanceOf(throwing)).unwinds, "unknown");
   // A function that is called through a table can be a host function.
   const table = build(
     section(TYPE, 1, [0x60, 0, 0]),
     section(IMPORT, 1, ["env", "t", 1, 0x70, 0, 1]),
     section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
   );
-  assertEquals((await realmOf(table)).unwinds, "unknown");
+  assertEquals((await instanceOf(table)).unwinds, "unknown");
 });
 
 Deno.test("a guest without a memory is an error if one is needed", async () => {
-  const realm = await realmOf(guestBytes("wat/js_string_imports"));
-  assertEquals(guestErrorOf(() => realm.memory), [
+  const instance = await instanceOf(guestBytes("wat/js_string_imports"));
+  assertEquals(guestErrorOf(() => instance.memory), [
     "missing-export",
     "Cannot use the guest's memory: it has none, expected one that it exports or imports",
   ]);
 });
 
 Deno.test("pages that are added for the host hold several blocks, aligned to 16 bytes", async () => {
-  const realm = await realmOf(guestBytes("c/echo_length"));
-  const end = realm.memory.size;
+  const instance = await instanceOf(guestBytes("c/echo_length"));
+  const end = instance.memory.size;
   assertEquals([
-    realm.reserve({ reserve: 5 }),
-    realm.reserve({ reserve: 16 }),
-    realm.reserve({ reserve: 1 }),
+    instance.reserve({ reserve: 5 }),
+    instance.reserve({ reserve: 16 }),
+    instance.reserve({ reserve: 1 }),
   ], [end, end + 16, end + 32]);
-  assertEquals(realm.memory.size, end + 65536);
+  assertEquals(instance.memory.size, end + 65536);
   // The rest of the page is too small for this one.
-  assertEquals(realm.reserve({ reserve: 65536 }), end + 65536);
-  assertEquals(realm.memory.size, end + 2 * 65536);
+  assertEquals(instance.reserve({ reserve: 65536 }), end + 65536);
+  assertEquals(instance.memory.size, end + 2 * 65536);
 });
 
 Deno.test("the state follows the calls, of the guest and of the host", async () => {
-  const realm = await realmOf(guestBytes("c/echo_length"));
+  const instance = await instanceOf(guestBytes("c/echo_length"));
   const states: unknown[] = [];
-  const look = () => states.push([realm.state, realm.busy]);
+  const look = () => states.push([instance.state, instance.busy]);
   look();
-  const outer = realm.enter("outer");
-  realm.hostDepth++;
-  realm.depth = realm.enter("inner");
-  realm.hostDepth--;
+  const outer = instance.enter("outer");
+  instance.hostDepth++;
+  instance.depth = instance.enter("inner");
+  instance.hostDepth--;
   look();
   // Two calls within it were cut off before they could restore what they found.
-  realm.hostDepth++;
-  realm.enter("inner");
-  realm.hostDepth++;
-  realm.enter("innermost");
-  realm.hostDepth = 0;
-  realm.depth = outer;
+  instance.hostDepth++;
+  instance.enter("inner");
+  instance.hostDepth++;
+  instance.enter("innermost");
+  instance.hostDepth = 0;
+  instance.depth = outer;
   look();
-  realm.hostDepth++;
+  instance.hostDepth++;
   look();
-  realm.hostDepth--;
+  instance.hostDepth--;
   look();
   assertEquals(states, [
     ["ready", false],
@@ -147,56 +147,59 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
 });
 
 Deno.test("one call can be waited for, and only the host that it calls may call meanwhile", async () => {
-  const realm = await realmOf(guestBytes("c/echo_length"));
-  const wait = realm.enterAsync("wait");
-  const refusal = guestErrorOf(() => realm.enter("other"));
+  const instance = await instanceOf(guestBytes("c/echo_length"));
+  const wait = instance.enterAsync("wait");
+  const refusal = guestErrorOf(() => instance.enter("other"));
   assertEquals(refusal, [
     "busy",
     'Cannot call "other": "wait" is being waited for, expected one asynchronous call of an instance ' +
     "at a time",
   ]);
-  assertEquals(guestErrorOf(() => realm.enterAsync("other")), refusal);
-  realm.hostDepth++;
-  const within = realm.enter("within");
-  assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
-  realm.depth = within;
-  assertEquals(guestErrorOf(() => realm.enterAsync("other"))[0], "busy");
-  realm.hostDepth--;
-  assertEquals(guestErrorOf(() => realm.enter("other")), refusal);
-  realm.depth = wait;
-  realm.pending = undefined;
-  assertEquals(realm.state, "ready");
-  realm.depth = realm.enterAsync("wait");
-  realm.pending = undefined;
-  const other = realm.enter("other");
-  assertEquals(guestErrorOf(() => realm.enterAsync("wait"))[0], "busy");
-  realm.depth = other;
-  assertEquals(realm.state, "ready");
+  assertEquals(guestErrorOf(() => instance.enterAsync("other")), refusal);
+  instance.hostDepth++;
+  const within = instance.enter("within");
+  assertEquals(guestErrorOf(() => instance.enterAsync("other"))[0], "busy");
+  instance.depth = within;
+  assertEquals(guestErrorOf(() => instance.enterAsync("other"))[0], "busy");
+  instance.hostDepth--;
+  assertEquals(guestErrorOf(() => instance.enter("other")), refusal);
+  instance.depth = wait;
+  instance.pending = undefined;
+  assertEquals(instance.state, "ready");
+  instance.depth = instance.enterAsync("wait");
+  instance.pending = undefined;
+  const other = instance.enter("other");
+  assertEquals(guestErrorOf(() => instance.enterAsync("wait"))[0], "busy");
+  instance.depth = other;
+  assertEquals(instance.state, "ready");
 });
 
 Deno.test("the first reason for refusing calls is the one that is reported", async () => {
-  const realm = await realmOf(guestBytes("c/echo_length"));
-  assertEquals(realm.callable, true);
+  const instance = await instanceOf(guestBytes("c/echo_length"));
+  assertEquals(instance.callable, true);
   const first = new GuestError("trap", "it trapped");
   const second = new GuestError("trap", "it trapped again");
-  assertStrictEquals(realm.poison(first), first);
-  assertStrictEquals(realm.poison(second), second);
-  assertEquals([realm.callable, realm.state], [false, "poisoned"]);
-  const error = assertThrows(() => realm.enter("echo"), GuestError);
+  assertStrictEquals(instance.poison(first), first);
+  assertStrictEquals(instance.poison(second), second);
+  assertEquals([instance.callable, instance.state], [false, "poisoned"]);
+  const error = assertThrows(() => instance.enter("echo"), GuestError);
   assertEquals([error.code, error.message, error.export, error.cause], [
     "poisoned",
     'Cannot call "echo": the guest is poisoned, expected reset() first; it was: it trapped',
     "echo",
     first,
   ]);
-  assertEquals(realm.refuse("look", "echo").message.startsWith("Cannot look: the guest is"), true);
-  realm.dispose();
-  assertEquals(realm.state, "disposed");
-  assertEquals(guestErrorOf(() => realm.enter("echo")), [
+  assertEquals(
+    instance.refuse("look", "echo").message.startsWith("Cannot look: the guest is"),
+    true,
+  );
+  instance.dispose();
+  assertEquals(instance.state, "disposed");
+  assertEquals(guestErrorOf(() => instance.enter("echo")), [
     "disposed",
     'Cannot call "echo": the guest is disposed',
   ]);
-  const exited = await realmOf(guestBytes("c/echo_length"));
+  const exited = await instanceOf(guestBytes("c/echo_length"));
   exited.poison(new GuestError("exited", "it exited", { status: 3 }));
   assertEquals(exited.state, "exited");
   assertEquals(guestErrorOf(() => exited.enterAsync("echo")), [

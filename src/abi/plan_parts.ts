@@ -1,25 +1,25 @@
 import type { ValueType } from "../binary/types.ts";
-import type { BlockCall, Place, Slot } from "./block_source.ts";
-import type { OwnConvention } from "./custom.ts";
+import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
+import type { CustomConvention } from "./custom.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
 
 /** One parameter of a symbol, with nothing left open. */
-export type ParameterRecipe =
+export type ParameterPlan =
   | { readonly kind: "number"; readonly type: NumberName }
   | {
     readonly kind: "reference";
     readonly content: "string" | "bytes" | "any";
     readonly nullable?: boolean;
   }
-  | { readonly kind: "own"; readonly content: "string" | "bytes" }
-  | StringsRecipe
+  | { readonly kind: "custom"; readonly content: "string" | "bytes" }
+  | StringsPlan
   | {
     readonly kind: "text";
     readonly content: ContentKind;
     readonly encoding: ConventionEncoding;
-    readonly place: Place;
+    readonly place: BlockSource;
     readonly terminated: "always" | "where there is room" | "never";
     readonly free?: BlockCall | undefined;
     readonly nullable?: boolean;
@@ -30,17 +30,17 @@ export type ParameterRecipe =
   };
 
 /** Several texts, and the array that shows where they are. */
-export interface StringsRecipe {
+export interface StringsPlan {
   readonly kind: "strings";
   readonly encoding: ConventionEncoding;
-  readonly place: Place;
+  readonly place: BlockSource;
   readonly layout: "pointers" | "pairs";
   readonly terminated: boolean;
   readonly free: BlockCall | undefined;
 }
 
 /** What a symbol returns, with nothing left open. */
-export type ResultRecipe =
+export type ResultPlan =
   | { readonly kind: "void" }
   | { readonly kind: "number"; readonly type: NumberName; readonly value: Value }
   | {
@@ -50,12 +50,12 @@ export type ResultRecipe =
   }
   | {
     readonly kind: "record";
-    readonly fields: readonly (readonly [name: string, result: ResultRecipe])[];
+    readonly fields: readonly (readonly [name: string, result: ResultPlan])[];
     readonly nullable: boolean;
     /** The calls that free all of it, given the result of the export. */
     readonly whole?: readonly BlockCall[] | undefined;
   }
-  | { readonly kind: "own"; readonly content: "string" | "bytes" }
+  | { readonly kind: "custom"; readonly content: "string" | "bytes" }
   | {
     readonly kind: "slice";
     readonly parameter: number;
@@ -63,27 +63,27 @@ export type ResultRecipe =
     readonly to: Value;
     readonly nullable: boolean;
   }
-  | ListRecipe
-  | TextResultRecipe;
+  | ListPlan
+  | TextResultPlan;
 
 /** Any number of results of one kind, returned one after another or found in memory. */
-export type ListRecipe = CursorRecipe | ElementsRecipe;
+export type ListPlan = CursorPlan | ElementsPlan;
 
 /** Items that the guest returns one after another. */
-export interface CursorRecipe {
+export interface CursorPlan {
   readonly kind: "cursor";
-  readonly item: ResultRecipe;
+  readonly item: ResultPlan;
   readonly next: Value;
   readonly call: string | undefined;
   readonly most: number;
 }
 
 /** Items that lie in memory one after another. */
-export interface ElementsRecipe {
+export interface ElementsPlan {
   readonly kind: "elements";
-  readonly item: ResultRecipe;
+  readonly item: ResultPlan;
   /** All of them as one run of bytes. */
-  readonly bytes: TextResultRecipe;
+  readonly bytes: TextResultPlan;
   readonly count: Value;
   readonly stride: number;
   /** The calls that free all of it, given the result of the export. */
@@ -91,7 +91,7 @@ export interface ElementsRecipe {
 }
 
 /** Text or bytes that a symbol returns. */
-export interface TextResultRecipe {
+export interface TextResultPlan {
   readonly kind: "text";
   readonly content: ContentKind | "strings";
   readonly encoding: ConventionEncoding;
@@ -108,60 +108,60 @@ export interface TextResultRecipe {
 }
 
 /** When a call has failed, and where the guest reports why. */
-export interface StatusRecipe extends Pick<Status, "value" | "fails"> {
+export interface StatusPlan extends Pick<Status, "value" | "fails"> {
   readonly code?: Value | undefined;
   readonly message?:
-    | TextResultRecipe
+    | TextResultPlan
     | { readonly kind: "function"; readonly describe: DescribeFailure }
     | { readonly kind: "thrown"; readonly thrown: ThrownValue }
     | undefined;
-  readonly details?: ResultRecipe | undefined;
+  readonly details?: ResultPlan | undefined;
 }
 
 /** The buffer that an export writes its result into. */
-export interface OutputRecipe {
+export interface OutputPlan {
   /** The size in bytes; `"query"` calls the export itself with a null buffer of 0 bytes. */
   readonly capacity: Value | "query" | ((...args: never[]) => number);
   /** When the query for the size has failed. */
-  readonly status?: StatusRecipe | undefined;
-  readonly place: Place;
+  readonly status?: StatusPlan | undefined;
+  readonly place: BlockSource;
   readonly free?: BlockCall | undefined;
 }
 
 /** One call of a guest that takes its input in chunks. */
-export interface PieceCall {
+export interface ChunkCall {
   readonly export: string;
-  readonly slots: readonly Slot[];
+  readonly coreArguments: readonly CoreArgument[];
 }
 
 /** How to call one symbol, with nothing left open. */
-export interface Recipe {
+export interface PlanParts {
   /** The name of the export, also in errors. */
   readonly export: string;
-  readonly parameters: readonly ParameterRecipe[];
-  readonly slots: readonly Slot[];
+  readonly parameters: readonly ParameterPlan[];
+  readonly coreArguments: readonly CoreArgument[];
   /** The number of arguments to pass, if the last ones are optional; all if absent. */
   readonly passed?: number | undefined;
   /** The core types of the arguments, if the binary is known. */
   readonly core: readonly ValueType[] | undefined;
-  readonly result: ResultRecipe;
-  readonly status?: StatusRecipe | undefined;
+  readonly result: ResultPlan;
+  readonly status?: StatusPlan | undefined;
   /** The size of the return area in words, and its block source. */
   readonly area?: {
     readonly words: number;
     /** The words before the call; 0 unless set. */
-    readonly holds?: readonly Slot[] | undefined;
-    readonly place: Place;
+    readonly holds?: readonly CoreArgument[] | undefined;
+    readonly place: BlockSource;
     readonly free?: BlockCall | undefined;
   };
-  readonly output?: OutputRecipe | undefined;
+  readonly output?: OutputPlan | undefined;
   /** The calls of a guest that takes parameter number `parameter` in chunks. */
-  readonly pieces?: {
+  readonly chunked?: {
     readonly parameter: number;
-    readonly init?: PieceCall | undefined;
-    readonly update: PieceCall;
-    readonly final: PieceCall;
+    readonly init?: ChunkCall | undefined;
+    readonly update: ChunkCall;
+    readonly final: ChunkCall;
   } | undefined;
   /** A custom convention, which lowers and lifts by itself. */
-  readonly own?: OwnConvention | undefined;
+  readonly custom?: CustomConvention | undefined;
 }

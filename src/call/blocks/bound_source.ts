@@ -6,7 +6,7 @@ import type { Content } from "../content.ts";
 import type { BufferCapacity } from "./buffer_capacity.ts";
 
 /** A buffer of the guest's own: where it is, is asked once for each block. */
-export interface BufferStore extends Store {
+export interface BoundBuffer extends BoundSource {
   /** Asks where the buffer is: a pointer that may be beyond memory. */
   locate(frame: Frame): number;
   /** How many bytes of a value fit into the buffer at `pointer`, beside a NUL that has to follow. */
@@ -42,7 +42,7 @@ export interface ClaimOptions {
 export type Lower = (frame: Frame, value: unknown) => void;
 
 /** Where the blocks of one parameter, one return area or one output buffer come from. */
-export interface Store {
+export interface BoundSource {
   /** Puts `value` into block `index` of the frame, with a NUL after it where one is asked for. */
   put(frame: Frame, index: number, content: Content, value: unknown): void;
   /** Takes a block of `byteLength` bytes. */
@@ -53,14 +53,14 @@ export interface Store {
   readonly overlap?: (pointer: number, byteLength: number, held: number) => GuestError;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
-  /** The store itself, if it is one of the guest's buffers. */
-  readonly buffer?: BufferStore;
+  /** The source itself, if it is one of the guest's buffers. */
+  readonly buffer?: BoundBuffer;
   /** How many bytes the block at `pointer` holds, for a result that lies in it. */
   capacityAt(frame: Frame, index: number, pointer: number): number;
 }
 
-/** What a store is made for. */
-export interface StoreOptions {
+/** What a source is made for. */
+export interface BindOptions {
   /** The symbol's export, for errors and for names with a `*`. */
   readonly symbol: string;
   /** Whether a NUL follows the text: needed, put where there is room, or none. */
@@ -69,7 +69,7 @@ export interface StoreOptions {
   readonly free?: BlockCall | undefined;
   /** The alignment in bytes that allocators are told. */
   readonly align: number;
-  /** The block for what a store keeps beside the one that is passed. */
+  /** The block for what a source keeps beside the one that is passed. */
   readonly beside: number;
   /** What the elements of an array are. */
   readonly element?: NumericType | undefined;
@@ -83,5 +83,5 @@ export interface StoreOptions {
   readonly claims?: ClaimOptions | undefined;
 }
 
-/** The stores of one symbol's blocks, by their index in the frame. */
-export type Stores = readonly (Store | undefined)[];
+/** The sources of one symbol's blocks, by their index in the frame. */
+export type BoundSources = readonly (BoundSource | undefined)[];

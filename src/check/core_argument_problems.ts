@@ -1,12 +1,12 @@
-import type { Slot } from "../abi/block_source.ts";
+import type { CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { isOwn } from "../abi/custom.ts";
+import { isCustom } from "../abi/custom.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import { isText } from "../plan/layouts.ts";
+import { isText } from "../plan/flatten.ts";
 import { print } from "../presets/options.ts";
 import { hostLengthProblems } from "./host_lengths.ts";
 import { join } from "./shape.ts";
@@ -14,7 +14,7 @@ import { join } from "./shape.ts";
 // Checks the indices of parameters in core arguments.
 
 /** What the core arguments of a call can refer to. */
-interface Slots {
+interface CoreArguments {
   readonly parameters: readonly Declared[];
   /** Whether there is a buffer for "output" and "capacity". */
   readonly hasOutput: boolean;
@@ -32,26 +32,26 @@ export function argumentProblems(
   { convention: given }: ResolveContext,
 ): string[] {
   const problems: string[] = [];
-  if (given !== undefined && !(given instanceof Problem) && isOwn(given)) {
-    for (const key of ["arguments", "area", "output", "pieces"] as const) {
+  if (given !== undefined && !(given instanceof Problem) && isCustom(given)) {
+    for (const key of ["arguments", "area", "output", "chunked"] as const) {
       if (declaration[key] === undefined) continue;
       problems.push(`${key} cannot be used: the convention ${quote(given.name)} lowers by itself`);
     }
     return problems;
   }
   const convention = given instanceof Problem ? undefined : given;
-  const { output, area, pieces, arguments: slots } = declaration;
+  const { output, area, chunked, arguments: coreArguments } = declaration;
   const scope = {
     parameters: declaredParameters(declaration, convention),
     hasOutput: output !== undefined,
   };
-  for (const [at, all] of [["arguments", slots], ["area", area]] as const) {
-    problems.push(...slotsProblems(all, at, scope));
+  for (const [at, all] of [["arguments", coreArguments], ["area", area]] as const) {
+    problems.push(...coreArgumentsProblems(all, at, scope));
   }
   for (const key of ["init", "update", "final"] as const) {
-    const piece = pieces?.[key];
-    if (typeof piece !== "object") continue;
-    problems.push(...slotsProblems(piece.arguments, `pieces.${key}.arguments`, scope));
+    const chunk = chunked?.[key];
+    if (typeof chunk !== "object") continue;
+    problems.push(...coreArgumentsProblems(chunk.arguments, `chunked.${key}.arguments`, scope));
   }
   for (const [index, parameter] of declaration.parameters.entries()) {
     if (typeof parameter !== "object" || parameter.type === "strings") continue;
@@ -70,7 +70,7 @@ export function hostArgumentProblems(
 ): string[] {
   const parameters = declaredParameters(declaration as SymbolDeclaration, convention);
   return [
-    ...slotsProblems(declaration.arguments, "arguments", { parameters, hasOutput: true }),
+    ...coreArgumentsProblems(declaration.arguments, "arguments", { parameters, hasOutput: true }),
     ...hostLengthProblems(declaration),
   ];
 }
@@ -85,30 +85,40 @@ function declaredParameters(
   }));
 }
 
-function slotsProblems(slots: readonly Slot[] | undefined, at: string, scope: Slots): string[] {
-  return (slots ?? []).flatMap((slot, index) => {
-    const problem = slotProblem(slot, scope);
-    return problem === undefined ? [] : [`${join(at, index)} is ${print(slot)}, ${problem}`];
+function coreArgumentsProblems(
+  coreArguments: readonly CoreArgument[] | undefined,
+  at: string,
+  scope: CoreArguments,
+): string[] {
+  return (coreArguments ?? []).flatMap((coreArgument, index) => {
+    const problem = coreArgumentProblem(coreArgument, scope);
+    return problem === undefined
+      ? []
+      : [`${join(at, index)} is ${print(coreArgument)}, ${problem}`];
   });
 }
 
-function slotProblem(slot: Slot, { parameters, hasOutput }: Slots): string | undefined {
-  if (typeof slot === "number") return undefined;
-  if (typeof slot === "string") {
+function coreArgumentProblem(
+  coreArgument: CoreArgument,
+  { parameters, hasOutput }: CoreArguments,
+): string | undefined {
+  if (typeof coreArgument === "number") return undefined;
+  if (typeof coreArgument === "string") {
     return hasOutput ? undefined : 'expected "output" to be declared beside "arguments"';
   }
-  if ("area" in slot) return undefined;
-  const index = "text" in slot ? slot.text : slot.parameter;
+  if ("area" in coreArgument) return undefined;
+  const index = "text" in coreArgument ? coreArgument.text : coreArgument.parameter;
   const parameter = parameters[index];
   if (parameter === undefined) return rangeProblem(parameters.length);
   const what = `parameter ${index} is ${quote(parameter.type)}`;
-  if ("parameter" in slot) {
+  if ("parameter" in coreArgument) {
     return parameter.isBlock
       ? `but ${what}, expected { text: ${index}, as } for a core argument of it`
       : undefined;
   }
   if (!parameter.isBlock) return `but ${what}, expected { parameter: ${index} }`;
-  return (slot.as === "count" || slot.as === "lengths") && parameter.type !== "strings"
+  return (coreArgument.as === "count" || coreArgument.as === "lengths") &&
+      parameter.type !== "strings"
     ? `but ${what}, and only "strings" have that`
     : undefined;
 }

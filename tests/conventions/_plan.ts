@@ -1,4 +1,4 @@
-// The shared parts of the tables of recipes.
+// The shared parts of the tables of plans.
 import {
   allocator,
   type AllocatorOptions,
@@ -8,8 +8,8 @@ import {
 } from "../../mod.ts";
 import { holdsNul, isWellFormed, type StringRow } from "../_strings.ts";
 
-/** One guest, driven by one recipe. */
-export interface Recipe {
+/** One guest, driven by one plan. */
+export interface PlanParts {
   readonly guest: string;
   /** Its special feature. */
   readonly name: string;
@@ -41,7 +41,7 @@ export interface Recipe {
   readonly tooMuch?: readonly number[];
 }
 
-type Declare = NonNullable<Recipe["declare"]>;
+type Declare = NonNullable<PlanParts["declare"]>;
 
 /** The result of `greet`. */
 export const greet = (text: string): string => `Hello, ${text}!`;
@@ -77,7 +77,7 @@ export const outParameters: Declare = (type) => ({
 });
 
 /** An output buffer whose size the guest returns, or the caller computes. */
-export const output = (capacity: "query" | "own"): Declare => (type, name) => ({
+export const output = (capacity: "query" | "custom"): Declare => (type, name) => ({
   parameters: [type],
   result: { type, pointer: "output", length: "result" },
   arguments: ["output", "capacity", text.pointer, text.length],

@@ -1,43 +1,43 @@
-import type { Place } from "../abi/block_source.ts";
+import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { OwnConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom.ts";
 import type { HostParameter } from "../abi/host_declaration.ts";
 import { allOf, Problem } from "../base/errors.ts";
-import { chooseHostLayout, hostConvention, misfit } from "./host_layout.ts";
+import { flattenHost, hostConvention, misfit } from "./flatten_host.ts";
 import { resolveHostParameter, resolveHostResult, resolveReturned } from "./host_parts.ts";
-import type { HostImport, HostRecipe } from "./host_plan.ts";
-import { isText } from "./layouts.ts";
+import type { HostImport, HostPlan } from "./host_plan.ts";
+import { isText } from "./flatten.ts";
 
 /**
  * Works out how an import with declared parameters is answered; a problem if the declaration is not
  * what the import's type can carry.
  */
-export function resolveHostRecipe(
+export function planHost(
   item: HostImport,
-  given: Convention | OwnConvention | Problem,
-): HostRecipe | Problem {
+  given: Convention | CustomConvention | Problem,
+): HostPlan | Problem {
   const { name, declaration, type } = item;
   const convention = hostConvention(given);
   const returned = resolveReturned(declaration.result, convention);
   if (returned instanceof Problem) return returned;
-  const place: Place = returned.kind === "text" ? returned.place : { kind: "reference" };
-  const layout = chooseHostLayout(item, convention, place);
-  if (layout instanceof Problem) return layout;
-  const { slots } = layout;
+  const place: BlockSource = returned.kind === "text" ? returned.place : { kind: "reference" };
+  const flattening = flattenHost(item, convention, place);
+  if (flattening instanceof Problem) return flattening;
+  const { coreArguments } = flattening;
   const parameters = allOf(declaration.parameters.map((parameter: HostParameter, index) => {
-    const found = resolveHostParameter(parameter, index, slots, convention);
+    const found = resolveHostParameter(parameter, index, coreArguments, convention);
     if (found !== undefined) return found;
-    const slot = isText(parameter, convention)
+    const coreArgument = isText(parameter, convention)
       ? `{ text: ${index}, as: "pointer" }`
       : `{ parameter: ${index} }`;
     const missing = `its arguments have no place for parameter ${index}`;
-    return misfit(item, "arguments", missing, `${slot} among them`);
+    return misfit(item, "arguments", missing, `${coreArgument} among them`);
   }));
   if (parameters instanceof Problem) return parameters;
-  const result = resolveHostResult(item, returned, layout, convention);
+  const result = resolveHostResult(item, returned, flattening, convention);
   return result instanceof Problem ? result : {
     name,
-    arity: slots.length,
+    arity: coreArguments.length,
     parameters,
     result,
     type,

@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { load, LoadError, type OwnConvention } from "../../mod.ts";
+import { type CustomConvention, load, LoadError } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 
 const encoder = new TextEncoder();
 
 /** A C string lowered and lifted by an object; `taken` counts the blocks that are not freed. */
-function cStrings(): OwnConvention & { taken: number } {
-  const own: OwnConvention & { taken: number } = {
+function cStrings(): CustomConvention & { taken: number } {
+  const own: CustomConvention & { taken: number } = {
     name: "own C strings",
     taken: 0,
     lower(value, guest) {

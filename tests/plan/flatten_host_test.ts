@@ -3,16 +3,16 @@ import {
   canonicalAbi,
   type Convention,
   cString,
+  type CustomConvention,
   type HostFunctionDeclaration,
   jsStrings,
-  type OwnConvention,
   staticBuffer,
 } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
-import type { HostParameterRecipe } from "../../src/plan/host_plan.ts";
+import type { HostParameterPlan } from "../../src/plan/host_plan.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { onOneLine } from "../_on_one_line.ts";
-import { hostRecipe, OPEN } from "../conventions/_host_recipe.ts";
+import { makeHostPlan, OPEN } from "../conventions/_host_plan.ts";
 import { assertEquals } from "@std/assert";
 
 const UNKNOWN = new Problem({
@@ -21,7 +21,7 @@ const UNKNOWN = new Problem({
   cannot: "Cannot tell",
   found: "it is not known",
 });
-const OWN: OwnConvention = { name: "own", lower: () => ({ args: [] }), lift: () => "" };
+const OWN: CustomConvention = { name: "custom", lower: () => ({ args: [] }), lift: () => "" };
 const BUFFER = staticBuffer({ pointer: "buffer" });
 const C_STRING = cString({ allocate: "malloc" });
 const CANONICAL = canonicalAbi();
@@ -29,7 +29,7 @@ const CANONICAL = canonicalAbi();
 /** The core arguments that a guest of a convention passes for one text, by the import's type. */
 const PASSED: readonly (readonly [
   name: string,
-  convention: Convention | OwnConvention | Problem,
+  convention: Convention | CustomConvention | Problem,
   type: string,
   length: unknown,
 ])[] = [
@@ -48,11 +48,11 @@ const PASSED: readonly (readonly [
 
 for (const [name, convention, type, length] of PASSED) {
   Deno.test(`a text in ${type} () is found with the convention ${name}`, () => {
-    const recipe = hostRecipe({ parameters: ["string"], result: "void" }, type, convention);
-    const [parameter] = recipe.parameters;
+    const plan = makeHostPlan({ parameters: ["string"], result: "void" }, type, convention);
+    const [parameter] = plan.parameters;
     assertEquals(parameter?.kind === "text" && parameter.text.pointer, { result: 0 });
     assertEquals(parameter?.kind === "text" && parameter.text.length, length);
-    assertEquals(recipe.arity, type.split("i32").length - 1);
+    assertEquals(plan.arity, type.split("i32").length - 1);
   });
 }
 
@@ -201,33 +201,38 @@ const REFUSED: readonly (readonly [
 for (const [declaration, type, code, message, convention] of REFUSED) {
   Deno.test(`${onOneLine(declaration)} is refused for ${type}`, () => {
     assertEquals(
-      guestErrorOf(() => hostRecipe(declaration, type, convention)) as [string, string],
+      guestErrorOf(() => makeHostPlan(declaration, type, convention)) as [string, string],
       [code, message],
     );
   });
 }
 
 Deno.test("references are strings if the guest's strings are", () => {
-  const recipe = hostRecipe(
+  const plan = makeHostPlan(
     { parameters: ["string", "bytes", "externref"], result: "string" },
     "(externref, externref, externref) -> externref",
     jsStrings(),
   );
-  assertEquals(recipe.parameters, [
+  assertEquals(plan.parameters, [
     { kind: "reference", content: "string", nullable: false, at: 0 },
     { kind: "reference", content: "any", nullable: false, at: 1 },
     { kind: "reference", content: "any", nullable: true, at: 2 },
   ]);
-  assertEquals(recipe.result, { kind: "reference", content: "string", nullable: false });
+  assertEquals(plan.result, { kind: "reference", content: "string", nullable: false });
 });
 
 Deno.test("64-bit pointers and lengths are i64, and so is a length that the import returns", () => {
-  const text = hostRecipe({ parameters: ["string"], result: "void" }, "(i64, i64) ->", OPEN, true);
+  const text = makeHostPlan(
+    { parameters: ["string"], result: "void" },
+    "(i64, i64) ->",
+    OPEN,
+    true,
+  );
   assertEquals(text.arity, 2);
   for (
     const [type, core] of [["(i64, i64) -> i64", "i64"], ["(i32, i32) -> i32", "i32"]] as const
   ) {
-    const { result } = hostRecipe(
+    const { result } = makeHostPlan(
       { parameters: [], result: "string", arguments: ["output", "capacity"] },
       type,
       OPEN,
@@ -240,7 +245,7 @@ Deno.test("64-bit pointers and lengths are i64, and so is a length that the impo
     });
   }
   assertEquals(
-    hostRecipe(
+    makeHostPlan(
       { parameters: [], result: "string", arguments: ["output", "capacity"] },
       "unknown",
       UNKNOWN,
@@ -251,12 +256,12 @@ Deno.test("64-bit pointers and lengths are i64, and so is a length that the impo
 
 Deno.test("a packed pointer alone is not taken for a C string", () => {
   const convention = allocator({ allocate: "malloc", pass: ["packedPointerLow"] });
-  const { parameters: [parameter] } = hostRecipe(
+  const { parameters: [parameter] } = makeHostPlan(
     { parameters: ["string"], result: "void" },
     "(i64) ->",
     convention,
   );
-  const { pointer, length } = (parameter as HostParameterRecipe & { kind: "text" }).text;
+  const { pointer, length } = (parameter as HostParameterPlan & { kind: "text" }).text;
   assertEquals({ pointer, length }, {
     pointer: { low: { result: 0 } },
     length: { high: { result: 0 } },

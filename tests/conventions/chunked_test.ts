@@ -3,7 +3,7 @@ import { allocator, load, LoadError, type Parameter } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
-const pieces = { init: "init", update: "update", final: "final" } as const;
+const chunked = { init: "init", update: "update", final: "final" } as const;
 const encoder = new TextEncoder();
 
 /** Lengths around the guests' buffer of 64 bytes. */
@@ -24,8 +24,8 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 }
 
 Deno.test("bytes of any length go through a small buffer, and a number comes back", async () => {
-  using guest = await load(guestPath("c/pieces_number"), {
-    symbols: { crc: { parameters: ["bytes"], result: "u32", pieces } },
+  using guest = await load(guestPath("c/chunked_number"), {
+    symbols: { crc: { parameters: ["bytes"], result: "u32", chunked } },
   });
   // The check value in every list of CRCs for these nine bytes.
   assertStrictEquals(guest.symbols.crc(encoder.encode("123456789")), 0xcbf43926);
@@ -39,12 +39,12 @@ Deno.test("bytes of any length go through a small buffer, and a number comes bac
 const TEXTS = ["", "a", "é".repeat(100), "漢".repeat(100), "🚀".repeat(100), "x" + "🚀".repeat(99)];
 
 Deno.test("text goes in chunks that split no pair of surrogates", async () => {
-  using guest = await load(guestPath("c/pieces_digest"), {
+  using guest = await load(guestPath("c/chunked_digest"), {
     symbols: {
       digest: {
         parameters: ["string"],
         result: { type: "bytes", pointer: { export: "get_buffer_pointer" }, length: "result" },
-        pieces,
+        chunked,
       },
     },
   });
@@ -65,8 +65,8 @@ for (
   ] as const
 ) {
   Deno.test(`text goes in chunks of ${encoding}`, async () => {
-    using guest = await load(guestPath("c/pieces_number"), {
-      symbols: { crc: { parameters: [{ type: "string", encoding }], result: "u32", pieces } },
+    using guest = await load(guestPath("c/chunked_number"), {
+      symbols: { crc: { parameters: [{ type: "string", encoding }], result: "u32", chunked } },
     });
     const { crc } = guest.symbols;
     for (const length of LENGTHS) {
@@ -77,9 +77,9 @@ for (
 }
 
 Deno.test("an array goes in chunks of whole elements", async () => {
-  using guest = await load(guestPath("c/pieces_number"), {
+  using guest = await load(guestPath("c/chunked_number"), {
     symbols: {
-      crc: { parameters: [{ type: "array", element: "f64" }], result: "u32", pieces },
+      crc: { parameters: [{ type: "array", element: "f64" }], result: "u32", chunked },
     },
   });
   const numbers = Float64Array.from({ length: 33 }, (_, index) => index / 3);
@@ -116,12 +116,12 @@ Deno.test("chunks also go into blocks, each of which is freed, and numbers go wh
       sum: {
         parameters: ["bytes", "u32"],
         result: "u32",
-        pieces: { init: "begin", update: "add", final: "end" },
+        chunked: { init: "begin", update: "add", final: "end" },
       },
       plain: {
         parameters: ["bytes", "u32"],
         result: "u32",
-        pieces: {
+        chunked: {
           init: { export: "begin", arguments: [100] },
           update: "add",
           final: { export: "end", arguments: [{ parameter: 1 }] },
@@ -139,22 +139,22 @@ Deno.test("values that cannot be chunked are reported when the guest is loaded",
   const declare = (parameters: Parameter[], final: string) =>
     load(SUMMING, {
       convention: allocator({ allocate: "malloc", free: "free" }),
-      symbols: { sum: { parameters, result: "u32", pieces: { update: "add", final } } },
+      symbols: { sum: { parameters, result: "u32", chunked: { update: "add", final } } },
     });
   const two = await assertRejects(() => declare(["bytes", "bytes"], "end"), LoadError);
   assertEquals(two.problems, [
-    'symbol "sum": Cannot pass input in pieces to "add": the declaration has 2 texts, expected one ' +
+    'symbol "sum": Cannot pass input in chunks to "add": the declaration has 2 texts, expected one ' +
     'text, or "parameter" to say which it is',
   ]);
   const many = await assertRejects(() => declare(["bytes"], "end_with_two"), LoadError);
   assertEquals(many.problems, [
-    'symbol "sum": Cannot pass pieces to "end_with_two": it takes 2 arguments, expected 0, ' +
+    'symbol "sum": Cannot pass chunks to "end_with_two": it takes 2 arguments, expected 0, ' +
     "or { export, arguments } to say which",
   ]);
 });
 
 Deno.test("a character that is larger than the buffer is refused with that reason", async () => {
-  using guest = await load(guestPath("c/pieces_number"), {
+  using guest = await load(guestPath("c/chunked_number"), {
     symbols: {
       crc: {
         parameters: [{
@@ -162,7 +162,7 @@ Deno.test("a character that is larger than the buffer is refused with that reaso
           place: { kind: "buffer", pointer: "get_buffer_pointer", capacity: 3 },
         }],
         result: "u32",
-        pieces,
+        chunked,
       },
     },
   });

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { load, type Parameter, type Pieces, staticBuffer } from "../../mod.ts";
+import { type Chunked, load, type Parameter, staticBuffer } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 
-const BYTES = await guestBytes("c/pieces_number");
+const BYTES = await guestBytes("c/chunked_number");
 
 const convention = staticBuffer({ pointer: "get_buffer_pointer", capacity: 64 });
-const pieces = { init: "init", update: "update", final: "final" } as const;
+const chunked = { init: "init", update: "update", final: "final" } as const;
 
 /** A second place in the guest's buffer, which is never read. */
 const aside = {
@@ -18,7 +18,11 @@ Deno.test("one of several texts is chunked, the others are in memory before", as
   using guest = await load(BYTES, {
     convention,
     symbols: {
-      crc32: { parameters: [aside, "string"], result: "u32", pieces: { ...pieces, parameter: 1 } },
+      crc32: {
+        parameters: [aside, "string"],
+        result: "u32",
+        chunked: { ...chunked, parameter: 1 },
+      },
     },
   });
   const text = "123456789";
@@ -32,29 +36,29 @@ function pointerOf(guest: { exports: WebAssembly.Exports }): number {
 }
 
 Deno.test("the chunked one of several texts has to be named", async () => {
-  const rows: [parameters: Parameter[], pieces: Pieces, message: string][] = [
+  const rows: [parameters: Parameter[], chunked: Chunked, message: string][] = [
     [
       [aside, "string"],
-      pieces,
-      'Cannot pass input in pieces to "update": the declaration has 2 texts, expected one text, or ' +
+      chunked,
+      'Cannot pass input in chunks to "update": the declaration has 2 texts, expected one text, or ' +
       '"parameter" to say which it is',
     ],
     [
       ["u32"],
-      pieces,
-      'Cannot pass input in pieces to "update": the declaration has 0 texts, expected one text, or ' +
+      chunked,
+      'Cannot pass input in chunks to "update": the declaration has 0 texts, expected one text, or ' +
       '"parameter" to say which it is',
     ],
     [
       ["u32", "string"],
-      { ...pieces, parameter: 0 },
-      'Cannot pass input in pieces to "update": parameter 0 is no text, expected one text',
+      { ...chunked, parameter: 0 },
+      'Cannot pass input in chunks to "update": parameter 0 is no text, expected one text',
     ],
   ];
-  for (const [parameters, pieces, message] of rows) {
+  for (const [parameters, chunked, message] of rows) {
     const error = await load(BYTES, {
       convention,
-      symbols: { crc32: { parameters, result: "u32", pieces } },
+      symbols: { crc32: { parameters, result: "u32", chunked } },
     }).then(() => undefined, (error) => error);
     assertEquals(
       error?.message,

@@ -1,0 +1,332 @@
+import type { BlockSource } from "../abi/block_source.ts";
+import type { GuestFacts } from "../abi/plan.ts";
+import { GuestError, messageOf } from "../base/errors.ts";
+import { once } from "../base/once.ts";
+import { quote } from "../base/show.ts";
+import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
+import {
+  findCapacity,
+  lowestResult,
+  type ReportedCapacity,
+  stackFloor,
+} from "../detect/capacity.ts";
+import { GuestMemory } from "../memory/guest_memory.ts";
+import { PAGE_SIZE } from "../memory/pointer.ts";
+import type { Claim } from "./frame.ts";
+import type { Instance, Reserved, Stack } from "./instance.ts";
+import { findStack } from "./shadow_stack.ts";
+import type { Unfreed } from "./unfreed.ts";
+
+/** The state of a guest. */
+export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
+
+/** The largest alignment of a block in any C ABI. */
+const RESERVE_ALIGNMENT = 16;
+
+/** The parts of an instance. */
+export interface InstanceParts {
+  readonly exports: WebAssembly.Exports;
+  /** The declarations in the binary, if it is known. */
+  readonly info: () => ModuleInfo | undefined;
+  /** The guest's memory, if it has one. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly address64: () => boolean;
+  /** What is known of the capacity of the convention's buffer; it outlives an instance. */
+  readonly reported: () => ReportedCapacity;
+  /** The caller's limit for the values of one call, in bytes of the host's memory. */
+  readonly resultLimit?: number | undefined;
+}
+
+/**
+ * The limit for the values of one call on the host, unless set: what a guest needs if it refers to
+ * each byte of its memory once, and no more than leaves the host room.
+ */
+const MOST_RESULTS = 256 * 1024 * 1024;
+
+const RESULTS_PER_BYTE = 16;
+
+/** One instance, with its state. */
+export class GuestInstance implements Instance {
+  readonly exports: WebAssembly.Exports;
+  readonly #info: () => ModuleInfo | undefined;
+  readonly #memory: GuestMemory | undefined;
+  readonly #reported: () => ReportedCapacity;
+  readonly #resultLimit: number | undefined;
+  // Only calls need these, so a program that does not call the guest need not wait for them.
+  readonly #address64: () => boolean;
+  readonly #lowest = once(() => lowestResult(this.#info()));
+  readonly #types = once(() => functionTypes(this.#info()));
+  readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
+  readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
+  readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
+  readonly #reenters = once(() => canCallHost(this.#info()));
+  /** The rest of the pages that were added for the host. */
+  #reserve = { pointer: 0, byteLength: 0 };
+  /** The address of each block that all symbols share, by its turn within a call. */
+  readonly #reserved = new Map<Reserved, number[]>();
+  depth = 0;
+  hostDepth = 0;
+  pending: string | undefined = undefined;
+  giveUp: ((reason: unknown) => void) | undefined = undefined;
+  refusal: unknown = undefined;
+  claim: Claim | undefined = undefined;
+  thrown: unknown = undefined;
+  readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
+  /** Whether it is a command that has run. */
+  hasRun = false;
+
+  constructor(
+    { exports, info, memory, address64, reported, resultLimit }: InstanceParts,
+  ) {
+    this.exports = exports;
+    this.#address64 = once(address64);
+    this.#info = info;
+    this.#memory = memory && new GuestMemory(memory);
+    this.#reported = reported;
+    this.#resultLimit = resultLimit;
+  }
+
+  get address64(): boolean {
+    return this.#address64();
+  }
+
+  get stack(): Stack | undefined {
+    return this.#stack();
+  }
+
+  get setArgumentsLength(): ((count: number) => void) | undefined {
+    return this.#setArgumentsLength();
+  }
+
+  get reenters(): boolean {
+    return this.#reenters();
+  }
+
+  get unwinds(): "cleanly" | "restores" | "unknown" {
+    if (!this.#canUnwind()) return "cleanly";
+    return this.stack === undefined ? "unknown" : "restores";
+  }
+
+  get lowest(): number {
+    return this.#lowest();
+  }
+
+  get isUnstarted(): boolean {
+    return !this.hasRun && "_start" in this.exports && !("_initialize" in this.exports);
+  }
+
+  facts(): GuestFacts {
+    return {
+      address64: this.address64,
+      reenters: this.reenters,
+      restoresStack: this.unwinds === "restores",
+      countsArguments: this.setArgumentsLength !== undefined,
+      functionType: (name) => this.functionType(name),
+      exportKind: (name) => this.#info()?.exports.find((item) => item.name === name)?.kind,
+    };
+  }
+
+  /** Whether the guest has a memory. */
+  get hasMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
+  get memory(): GuestMemory {
+    if (this.#memory !== undefined) return this.#memory;
+    const isHidden = (this.#info()?.memories.length ?? 0) > 0;
+    throw new GuestError(
+      "missing-export",
+      "Cannot use the guest's memory: it " +
+        (isHidden
+          ? 'has one that it does not export, expected an export such as (memory (export "memory") ' +
+            "1) in the text format; linkers make one unless told otherwise"
+          : "has none, expected one that it exports or imports"),
+    );
+  }
+
+  get state(): GuestState {
+    if (this.refusal !== undefined) return stateOf(this.refusal);
+    return this.busy ? "calling" : "ready";
+  }
+
+  get callable(): boolean {
+    return this.refusal === undefined;
+  }
+
+  /** Whether a call is in progress, even one that is being waited for. */
+  get busy(): boolean {
+    return this.depth > 0 || this.hostDepth > 0;
+  }
+
+  /** Whether the call in progress waits for a promise, and neither guest nor host is running. */
+  get waits(): boolean {
+    return this.giveUp !== undefined && this.hostDepth === 0;
+  }
+
+  functionType(name: string): FunctionType | undefined {
+    return this.#types().get(name);
+  }
+
+  /** Returns the type of an exported global, if the binary is known. */
+  globalType(name: string): ValueType | undefined {
+    const item = this.#info()?.exports.find((item) => item.kind === "global" && item.name === name);
+    return item?.kind === "global" ? item.type.type : undefined;
+  }
+
+  /** Returns how many arguments an export with optional ones needs, if it is known to have some. */
+  leastArguments(name: string): number | undefined {
+    return this.#info()?.optionalArguments?.get(name);
+  }
+
+  capacity(place: BlockSource & { kind: "buffer" }): ReturnType<Instance["capacity"]> {
+    const { place: own, report } = this.#reported();
+    const isConventions = place === own;
+    const rule = findCapacity(place, this.#info());
+    // Only the convention's own buffer is reported, because a symbol can have its own block
+    // sources.
+    return {
+      rule,
+      report: isConventions ? report : { ...report, reason: rule.reason },
+      isConventions,
+    };
+  }
+
+  get resultLimit(): number {
+    if (this.#resultLimit !== undefined) return this.#resultLimit;
+    // Without memory, values are numbers, and strings that the host has already.
+    const size = this.#memory === undefined ? Infinity : Math.max(PAGE_SIZE, this.#memory.size);
+    return Math.min(MOST_RESULTS, RESULTS_PER_BYTE * size);
+  }
+
+  reserve(place: Reserved, turn?: number): number {
+    if (turn === undefined) return this.#add(place.reserve);
+    let turns = this.#reserved.get(place);
+    if (turns === undefined) this.#reserved.set(place, turns = []);
+    return turns[turn] ??= this.#add(place.reserve);
+  }
+
+  /** Adds zeroed bytes to memory. */
+  #add(byteLength: number): number {
+    const size = Math.ceil(byteLength / RESERVE_ALIGNMENT) * RESERVE_ALIGNMENT;
+    if (size > this.#reserve.byteLength) {
+      const pages = Math.ceil(size / PAGE_SIZE);
+      const pointer = this.memory.grow(pages) * PAGE_SIZE;
+      this.#reserve = { pointer, byteLength: pages * PAGE_SIZE };
+    }
+    const { pointer } = this.#reserve;
+    this.#reserve = { pointer: pointer + size, byteLength: this.#reserve.byteLength - size };
+    return pointer;
+  }
+
+  enter(symbol: string): number {
+    if (this.refusal !== undefined) throw this.refuse(`call ${quote(symbol)}`, symbol);
+    // The host that a waiting call has called may call back. That call ends before the waiting one
+    // goes on.
+    if (this.pending !== undefined && this.hostDepth === 0) {
+      throw busyError(symbol, `${quote(this.pending)} is being waited for`);
+    }
+    // A call that could not even end may have left values here, and no other call needs them.
+    if (this.depth === 0) this.claim = undefined;
+    return this.depth++;
+  }
+
+  enterAsync(symbol: string): number {
+    const before = this.enter(symbol);
+    if (before > 0 || this.hostDepth > 0) {
+      this.depth = before;
+      throw busyError(symbol, "the host function that calls it is called by the guest itself");
+    }
+    this.pending = symbol;
+    return before;
+  }
+
+  refuse(action: string, symbol: string): GuestError {
+    return refusalError(action, symbol, this.refusal);
+  }
+
+  /** Refuses all further calls, and rejects the one that waits. */
+  dispose(): void {
+    this.refusal = new GuestError("disposed", "the guest is disposed");
+    const { giveUp, pending = "" } = this;
+    giveUp?.(this.refuse(`complete ${quote(pending)}`, pending));
+  }
+
+  poison(reason: GuestError): GuestError {
+    this.refusal ??= reason;
+    return reason;
+  }
+}
+
+/** Returns the state of a guest that cannot be called any more. */
+function stateOf(refusal: unknown): "disposed" | "exited" | "poisoned" {
+  const code = refusal instanceof GuestError ? refusal.code : undefined;
+  return code === "disposed" || code === "exited" ? code : "poisoned";
+}
+
+/** Makes the error for an action on a guest that cannot be called any more. */
+function refusalError(action: string, symbol: string, refusal: unknown): GuestError {
+  const code = stateOf(refusal);
+  const message = refusal instanceof GuestError
+    ? refusal.message
+    : `a call was cut off, and its effects are unknown: ${messageOf(refusal)}`;
+  const status = refusal instanceof GuestError ? refusal.status : undefined;
+  const reason = {
+    disposed: message,
+    exited: `the guest exited with code ${status}, expected reset() first`,
+    poisoned: `the guest is poisoned, expected reset() first; it was: ${message}`,
+  };
+  return new GuestError(code, `Cannot ${action}: ${reason[code]}`, {
+    export: symbol,
+    cause: refusal,
+  });
+}
+
+function busyError(symbol: string, reason: string): GuestError {
+  return new GuestError(
+    "busy",
+    `Cannot call ${quote(symbol)}: ${reason}, expected one asynchronous call of an instance at a ` +
+      "time",
+    { export: symbol },
+  );
+}
+
+function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
+  const types = new Map<string, FunctionType>();
+  for (const item of info?.exports ?? []) {
+    if (item.kind === "function") types.set(item.name, item.type);
+  }
+  return types;
+}
+
+/** Sets the number of the next call's arguments, in AssemblyScript. */
+function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => void) | undefined {
+  const { __setArgumentsLength: set, __argumentsLength: global } = exports;
+  if (typeof set === "function") return set as (count: number) => void;
+  if (!(global instanceof WebAssembly.Global)) return undefined;
+  return (count) => global.value = count;
+}
+
+/** Returns whether the guest can reach any function that is not its own. */
+function canCallHost(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return true;
+  // A table that the host can access can be given functions, and so can a call that takes one.
+  return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
+    info.exports.some((item) =>
+      item.kind === "table" ||
+      (item.kind === "function" && item.type.parameters.some((type) => /func/.test(type)))
+    );
+}
+
+/**
+ * Returns whether unwinding is harmless: nothing can throw through the guest, or it has no shadow
+ * stack.
+ */
+function hasNothingToUnwind(info: ModuleInfo | undefined): boolean {
+  if (info === undefined) return false;
+  const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table");
+  const throws = info.tags.length > 0;
+  const mayHaveStack = info.globals.some(({ mutable, type }) =>
+    mutable && (type === "i32" || type === "i64")
+  );
+  return !mayHaveStack || !(calls || throws);
+}
