@@ -106,7 +106,7 @@ Deno.test("the README marks the load lines that are not tested", () => {
 });
 
 Deno.test("the README lists the codes of every error class", async () => {
-  const source = await Deno.readTextFile(new URL("src/base/errors.ts", ROOT));
+  const source = await Deno.readTextFile(new URL("src/base/error_types.ts", ROOT));
   const codes = (name: string) =>
     [...source.matchAll(new RegExp(`type ${name}Code =(.*?);`, "gs"))]
       .flatMap(([, union = ""]) => [...union.matchAll(/"([\w-]+)"/g)].map(([, code]) => code!));

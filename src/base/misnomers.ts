@@ -44,6 +44,8 @@ export const FOREIGN_KEYS: Readonly<Record<string, string>> = {
   alloc: "allocate",
   dealloc: "free",
   deallocate: "free",
+  pieces: "chunked",
+  chunks: "chunked",
 };
 
 /** Lists words as errors offer them: `"a", "b" or "c"`. */

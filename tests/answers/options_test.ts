@@ -91,7 +91,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
   ["no convention at all", { convention: {} }, [
     "option convention is an object without a place, expected a convention such as cString()",
   ]],
-  ["half of an own convention", { convention: { lower: () => ({ args: [] }) } }, [
+  ["half of a custom convention", { convention: { lower: () => ({ args: [] }) } }, [
     "option convention.name is missing, expected what errors call it",
     "option convention.lift is missing, expected a function",
   ]],

@@ -112,7 +112,7 @@ Deno.test("a throw poisons a guest whose stack pointer cannot be restored, with 
 });
 
 Deno.test("an error before the guest is called does not poison it", async () => {
-  const failure = new WebAssembly.RuntimeError("of the caller's own convention");
+  const failure = new WebAssembly.RuntimeError("of a custom convention");
   const thrown = new Error("thrown");
   const convention: CustomConvention = {
     name: "custom",
