@@ -67,16 +67,20 @@ export class HostForms {
   }
 }
 
+/** The most arguments that `withArity` writes out: more are spread. */
+const MOST_WRITTEN = 4;
+
 /** The arities of imports that have been made. */
 const seen = new Set<number>();
 
 /**
  * Chooses what makes the functions that guests import. V8 inlines what a place calls only if that is
- * always the same function. So the first import of an arity uses the function below, and each other
- * one has source of its own: that takes 10 µs to make and saves some 5 ns a call.
+ * always the same function. So the first import of an arity uses the function below, unless that
+ * spreads, and each other one has source of its own: that takes 10 µs to make and saves some 5 ns a
+ * call.
  */
 function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
-  const isFirst = !seen.has(arity);
+  const isFirst = arity <= MOST_WRITTEN && !seen.has(arity);
   seen.add(arity);
   const shared = (made: Made<CoreFunction>) => withArity(arity, made);
   return (isFirst ? undefined : writeImport(arity)) ?? shared;
