@@ -4,6 +4,7 @@ import type { GuestLimits } from "./base/limits.ts";
 import { once } from "./base/once.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import { loadManagedEngine } from "./call/managed/engine.ts";
+import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import { detectConvention } from "./detect/detect.ts";
@@ -73,6 +74,10 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const chosen = once(() => chooseConvention(convention, compiled.info));
   const exported = WebAssembly.Module.exports(module);
   if (holdsObjects(exported, convention)) await loadManagedEngine();
+  // A pass takes no other blocks than those of a buffer, unless an allocator is exported.
+  const isDeclared = options.symbols !== undefined || convention !== undefined;
+  if (isDeclared) await loadAllParts();
+  else if (exported.some(({ name }) => MAY_ALLOCATE.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/run_command.ts")
@@ -117,6 +122,9 @@ async function loadChecked<const S extends SymbolDeclarations>(
     check: checked?.declarations,
   });
 }
+
+/** The names of exports that hand out blocks, also as toolchains name them. */
+const MAY_ALLOCATE = /alloc|^__|^stack/i;
 
 /** Prepares the imports: what others than memories need is loaded for guests that have such. */
 async function prepare(

@@ -1,13 +1,12 @@
 import type { Plan } from "../abi/plan.ts";
-import type { PlanParts } from "../abi/plan_parts.ts";
+import type { PlanParts, StringsPlan } from "../abi/plan_parts.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSources } from "./blocks/bound_source.ts";
 import type { Claims } from "./claim.ts";
 import { unitOf } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
-import type { Lift } from "./lift.ts";
-import type { TextContext } from "./text_context.ts";
+import type { Lift, TextContext } from "./text_context.ts";
 
 /** One step, carried out on the frame of a call. */
 export type Run = (frame: Frame) => void;
@@ -75,4 +74,9 @@ export type CompiledPlan = (parts: CallParts, run: PlanCall) => PlanCall;
 /** What a compiled plan's function is made of on one instance. */
 export interface Bound extends CallParts {
   readonly run: PlanCall;
+}
+
+/** Whether each text has a block of its own: where the guest takes them over, it frees each. */
+export function isEach({ place, free }: StringsPlan): boolean {
+  return place.kind === "allocator" && free === undefined;
 }

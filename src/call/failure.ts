@@ -8,9 +8,9 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { tellUnfreed } from "./blocks/unfreed.ts";
 import { compileLift } from "./lift.ts";
+import { thrown as throwing } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
-import { compileThrown, thrownError } from "./thrown.ts";
 import { compileValue } from "./values.ts";
 
 /**
@@ -165,21 +165,21 @@ export function compileStatus(
   const failed = typeof fails === "string"
     ? TESTS[fails]
     : (status: number | bigint) => !fails.except.includes(Number(status));
-  const getCode = code === undefined ? undefined : compileValue(code, instance, layout);
+  const getCode = code === undefined ? get : compileValue(code, instance, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
-  const take = message?.kind === "thrown" ? compileThrown(message.thrown, instance) : undefined;
+  const take = message?.kind === "thrown"
+    ? throwing.module.compileThrown(message.thrown, instance)
+    : undefined;
   const explain = message?.kind === "thrown"
     ? undefined
     : compileMessage(message, { ...context, isPart: true });
   const tell = compileDetails(details, context);
 
   return (frame) => {
-    const found = frame.asked ?? get(frame);
-    frame.asked = undefined;
-    if (!failed(found)) return;
-    const status = getCode === undefined ? found : getCode(frame);
+    if (!failed(get(frame))) return;
+    const status = getCode(frame);
     const thrown = take?.(frame, Number(status));
-    if (thrown !== undefined) throw thrownError(symbol, thrown.value);
+    if (thrown !== undefined) throw throwing.module.thrownError(symbol, thrown.value);
     const reason = explain?.(frame, status);
     const details = tell?.(frame);
     const words = typeof reason === "string" && reason !== "" ? reason : undefined;

@@ -12,8 +12,7 @@ import { toOffset } from "../memory/pointer.ts";
 import type { BoundSource, Lower } from "./blocks/bound_source.ts";
 import { besideOf } from "./blocks/bind_sources.ts";
 import { compileContent } from "./content.ts";
-import { compileCustomLower } from "./custom.ts";
-import { compileLowerStrings } from "./string_array.ts";
+import { customConvention, stringArray } from "./on_demand.ts";
 
 /** Compiles parameter number `index`; `source` is where its blocks come from. */
 export function compileLower(
@@ -41,7 +40,7 @@ export function compileLower(
         frame.values[index] = value;
       };
     case "custom":
-      return compileCustomLower(index, parameter.content, plan, instance);
+      return customConvention.module.compileCustomLower(index, parameter.content, plan, instance);
     case "text":
       return compileLowerText(parameter, index, plan, instance, source!);
     case "strings": {
@@ -50,7 +49,14 @@ export function compileLower(
         return (frame, value) => source!.put(frame, index, content, value);
       }
       const beside = besideOf(index, plan.parameters.length);
-      return compileLowerStrings(parameter, index, instance, source!, beside, plan.export);
+      return stringArray.module.compileLowerStrings(
+        parameter,
+        index,
+        instance,
+        source!,
+        beside,
+        plan.export,
+      );
     }
   }
 }

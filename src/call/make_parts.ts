@@ -8,18 +8,36 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { blocksOf } from "../plan/compound.ts";
 import { printSymbol } from "../presets/options.ts";
-import { payOwed } from "./blocks/release.ts";
 import { bindSources, findHolder } from "./blocks/bind_sources.ts";
 import { type CallParts, frameLayoutOf, type Run, sharesBlocks } from "./call_parts.ts";
 import { compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
-import { compileLift } from "./lift.ts";
-import { compileCustomInvoke, releaseCustom } from "./custom.ts";
-import { compileChunked } from "./prepare.ts";
+import { compileLift, several } from "./lift.ts";
+import {
+  allocator,
+  blockCall,
+  chunkedInput,
+  customConvention,
+  release as releasing,
+  stack,
+  stringArray,
+  thrown,
+} from "./on_demand.ts";
 import { STEP_KINDS } from "./steps/list.ts";
 import type { StepKind } from "./steps/step.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileCoreArgument } from "./values.ts";
+
+/** Imports what calls need in which blocks are taken from the guest and given back. */
+export async function loadBlockParts(): Promise<void> {
+  await Promise.all([allocator, blockCall, releasing, stack, thrown].map((part) => part.load()));
+}
+
+/** Imports what any call can need that is declared. */
+export async function loadAllParts(): Promise<void> {
+  const parts = [customConvention, chunkedInput, several, stringArray].map((part) => part.load());
+  await Promise.all([loadBlockParts(), ...parts]);
+}
 
 /** Makes a plan ready for one instance; `wrap` makes something else of the export that is called. */
 export function makeParts(
@@ -47,8 +65,10 @@ export function makeParts(
   const lift = compileLift(plan.result, context);
   const releases = [
     lift.releaseResult,
-    context.shared || plan.status?.message?.kind === "thrown" ? payOwed : undefined,
-    plan.custom && releaseCustom(plan),
+    context.shared || plan.status?.message?.kind === "thrown"
+      ? releasing.module.payOwed
+      : undefined,
+    plan.custom && customConvention.module.releaseCustom(plan),
     compileForget(plan),
     ...sources.map((source, index) => {
       const release = source?.release;
@@ -107,9 +127,17 @@ function compileInvoked(
     & { readonly wrap: (fn: CoreFunction) => CoreFunction },
 ): FrameValue {
   const { export: name, coreArguments, passed, custom, chunked } = plan;
-  if (custom !== undefined) return compileCustomInvoke(plan, instance, wrap);
+  if (custom !== undefined) {
+    return customConvention.module.compileCustomInvoke(plan, instance, wrap);
+  }
   if (chunked !== undefined) {
-    return compileChunked(plan, instance, layout, sources[chunked.parameter]!, claims?.result);
+    return chunkedInput.module.compileChunked(
+      plan,
+      instance,
+      layout,
+      sources[chunked.parameter]!,
+      claims?.result,
+    );
   }
   const type = instance.functionType(name);
   const picks = coreArguments.map((coreArgument, index) =>

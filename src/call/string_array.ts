@@ -3,12 +3,8 @@ import { isArray, quote, show } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSource, Lower } from "./blocks/bound_source.ts";
+import { isEach } from "./call_parts.ts";
 import { compileContent, type Content, lengthsOffset } from "./content.ts";
-
-/** Whether each text has a block of its own: where the guest takes them over, it frees each. */
-export function isEach({ place, free }: StringsPlan): boolean {
-  return place.kind === "allocator" && free === undefined;
-}
 
 /** Compiles a parameter of several texts; `beside` is a block for one text of its own. */
 export function compileLowerStrings(

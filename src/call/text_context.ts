@@ -6,6 +6,19 @@ import type { Instance } from "../instance/instance.ts";
 import type { BoundSource } from "./blocks/bound_source.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 
+/** A compiled result. */
+export interface Lift {
+  /** Reads the result; `at` is the address of its text if it is known. */
+  readonly lift: (frame: Frame, at?: number) => unknown;
+  /** Notes a block to be freed that nobody reads any more. */
+  readonly note?: ((frame: Frame) => void) | undefined;
+  /** Notes what is freed as a whole as soon as the export returned. */
+  readonly claim?: ((frame: Frame) => void) | undefined;
+  /** The length of text or bytes alone, for a call that only asks for it. */
+  readonly byteLength?: FrameValue<number>;
+  readonly releaseResult?: ((frame: Frame) => void) | undefined;
+}
+
 /** What text is lifted with. */
 export interface TextContext {
   readonly instance: Instance;

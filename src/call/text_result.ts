@@ -5,22 +5,25 @@ import { hex, quote, subjectOf } from "../base/show.ts";
 import { compileInvoke, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
-import { compileRelease } from "./blocks/release.ts";
 import type { Lower } from "./blocks/bound_source.ts";
 import { tellUnfreed } from "./blocks/unfreed.ts";
+import type { ResultBlock } from "./blocks/release.ts";
 import { loadedEngine, managedEngine } from "./managed/engine.ts";
+import { release as releasing } from "./on_demand.ts";
 import type { Contents } from "./managed/types.ts";
 import { compileAdmit, heldBytes } from "./result_limit.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import {
-  asksGuest,
   compileInteger,
   compileOffset,
   compilePointer,
   compileValue,
   expandName,
 } from "./values.ts";
+
+/** What is given back of a text that lies in no block of its own. */
+const NOTHING_HELD: ResultBlock = {};
 
 /** The length of a text that is not there. */
 const ABSENT = -1;
@@ -35,12 +38,13 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const found = { start: 0, byteLength: 0 };
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, instance, layout);
-  const locateFrom = asksGuest(base) ? compileFrom(text.pointer, context) : undefined;
   const length = compileLength(plan, instance, layout);
   const { head, tail } = length;
   // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
   const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, instance, layout);
-  const { claim, release } = compileRelease(plan, tail, context);
+  const { claim, release } = plan.free === undefined && plan.whole === undefined
+    ? NOTHING_HELD
+    : releasing.module.compileRelease(plan, tail, context);
   // A fixed length is the caller's word: a guest can not lie about it.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
@@ -52,22 +56,18 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
   const { unfreed } = instance;
   const isUnfreed = plan.unfreed === true && !context.kept;
-  const canBeEmpty = nullIs === "empty" && !length.inMemory;
+  const isEmpty = nullIs === "empty" && !length.inMemory
+    ? (frame: Frame) => length.count(frame, 0) === 0
+    : () => false;
 
   function find(frame: Frame, at?: number): void {
-    let { asked } = frame;
-    frame.asked = undefined;
     frame.byteLengths[block] = ABSENT;
-    const start = locateBase === undefined || at !== undefined ? lowest : locateBase(frame);
+    const start = locateBase === undefined ? lowest : locateBase(frame);
     if (start < lowest && start > 0) throw lowError(context, plan, start);
-    const pointer = frame.pointers[block] = start === 0
-      ? 0
-      : at ?? locateFrom?.(frame, start) ?? locate(frame);
+    const pointer = frame.pointers[block] = start === 0 ? 0 : at ?? locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (start === 0 || !canBeEmpty) throw nullError(context, plan);
-      asked ??= length.count(frame, 0);
-      if (Number(asked) !== 0) throw nullError(context, plan);
+      if (start === 0 || !isEmpty(frame)) throw nullError(context, plan);
     }
     if (pointer < lowest && length.inMemory && pointer > 0 && !isOwnBuffer) {
       throw lowError(context, plan, pointer);
@@ -79,7 +79,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
       if (release !== undefined) frame.held[block] = true;
       return;
     }
-    const count = asked === undefined ? length.count(frame, pointer) : Number(asked);
+    const count = length.count(frame, pointer);
     const byteLength = length.byteLength(count);
     guard?.(frame, pointer, byteLength);
     if (byteLength !== 0) {
@@ -145,23 +145,6 @@ function compileObject(
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;
-}
-
-/** Compiles a pointer in a struct of the guest's whose address was asked for, and is not again. */
-function compileFrom(
-  pointer: Value,
-  { instance, layout }: TextContext,
-): (frame: Frame, base: number) => number {
-  const locate = compilePointer({ ...pointer as object, at: "result" } as Value, instance, layout);
-  return (frame, base) => {
-    const { result } = frame;
-    try {
-      frame.result = base;
-      return locate(frame);
-    } finally {
-      frame.result = result;
-    }
-  };
 }
 
 /** Compiles asking an export first: `find` sees what that returned as the result. */

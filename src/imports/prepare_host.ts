@@ -1,3 +1,4 @@
+import { loadAllParts } from "../call/make_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { importsWasi } from "../wasi/modules.ts";
 import type { WasiOptions } from "../wasi/options.ts";
@@ -33,11 +34,13 @@ export async function prepareHost(
   wasi: WasiOptions | undefined,
   mostOutput: number | undefined,
 ): Promise<PreparedHost> {
+  const links = needsLinker(wanted, imports);
+  if (links) await loadAllParts();
   return {
     makeWasi: importsWasi(wanted)
       ? await (await import("../wasi/wasi.ts")).prepareWasi(wasi, mostOutput)
       : undefined,
-    linker: needsLinker(wanted, imports) ? await import("./link_functions.ts") : undefined,
+    linker: links ? await import("./link_functions.ts") : undefined,
     guard: needsGuard(wanted, imports) ? await import("./plain_import.ts") : undefined,
   };
 }

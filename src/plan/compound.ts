@@ -245,15 +245,13 @@ function objectsOf(convention: Convention | undefined): BlockSource | undefined 
 
 /**
  * Several texts with nothing left open, or a problem if they would have to be objects that the guest
- * collects, of no known class. `pass` is what the export gets for them: a guest that gets no lengths
- * finds the end of each text by its NUL.
+ * collects, of no known class.
  */
 export function resolveStrings(
   parameter: StringsParameter,
-  pass: readonly Pass[],
   convention: Convention | undefined,
 ): StringsPlan | Problem {
-  const { encoding, place: own, layout = "pointers", freedBy } = parameter;
+  const { encoding, place: own, layout = "pointers", terminated = false, freedBy } = parameter;
   const place = withClass(
     own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
     parameter,
@@ -269,7 +267,7 @@ export function resolveStrings(
     });
   }
   const { layout: stated } = parameter;
-  if (place.kind === "managedArray" && (stated !== undefined || parameter.terminated)) {
+  if (place.kind === "managedArray" && (stated !== undefined || terminated)) {
     const part = stated === undefined ? "terminated" : "layout";
     return new Problem({
       code: "signature",
@@ -279,14 +277,12 @@ export function resolveStrings(
       expected: "neither",
     });
   }
-  const isMeasured = place.kind === "managedArray" || layout === "pairs" ||
-    pass.includes("lengths");
   return {
     kind: "strings",
     encoding: encoding ?? convention?.encoding ?? "utf-8",
     place,
     layout,
-    terminated: parameter.terminated ?? !isMeasured,
+    terminated,
     free: freeingCall(freedBy ?? convention?.argumentsFreedBy ?? "host", place),
   };
 }

@@ -4,15 +4,14 @@ import type { Value } from "../../abi/value.ts";
 import { quote, show } from "../../base/show.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
+import { isEach } from "../call_parts.ts";
 import type { Claims } from "../claim.ts";
 import { unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { managedEngine } from "../managed/engine.ts";
-import { isEach } from "../string_array.ts";
+import { allocator, stack } from "../on_demand.ts";
 import { compileOffset } from "../values.ts";
-import { bindAllocator } from "./allocator.ts";
 import { bindBuffer } from "./buffer.ts";
-import { bindStack } from "./stack.ts";
 import type { BindOptions, BoundSource, BoundSources } from "./bound_source.ts";
 
 /** The block beside that of a parameter: for what a source keeps, or for one of several texts. */
@@ -121,11 +120,11 @@ export function bindSource(
     case "buffer":
       return bindBuffer(place, instance, options);
     case "allocator":
-      return bindAllocator(place, instance, options);
+      return allocator.module.bindAllocator(place, instance, options);
     case "managedArray":
       return managedEngine(instance).bindArray(place, instance, options);
     case "stack":
-      return bindStack(instance, options);
+      return stack.module.bindStack(instance, options);
     case "reference":
       throw new TypeError("Cannot put a block into memory: the convention passes references");
   }

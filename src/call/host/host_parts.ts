@@ -2,7 +2,7 @@ import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { Frame, type FrameValue } from "../../instance/frame.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
 import type { DataParts } from "../call_parts.ts";
-import type { Lift } from "../lift.ts";
+import type { Lift } from "../text_context.ts";
 
 /** The frame of a host function: its `result` is what the guest passes, the core arguments. */
 export class HostFrame extends Frame {

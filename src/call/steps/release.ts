@@ -1,5 +1,5 @@
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
-import { blockCallName, passOf } from "../blocks/block_call.ts";
+import { blockCall } from "../on_demand.ts";
 import { sharesBlocks } from "../call_parts.ts";
 import type { PlanCode } from "../code/plan_code.ts";
 import { blockValue } from "../code/put.ts";
@@ -64,10 +64,10 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   }
   if (free !== undefined) {
     if (typeof free === "object" && free.optional) return undefined;
-    const name = blockCallName(free, code.plan.export);
+    const name = blockCall.module.blockCallName(free, code.plan.export);
     const type = code.typeOf(name);
     if (!isPlain(type)) return undefined;
-    const pass = passOf(free, "free", name, type);
+    const pass = blockCall.module.passOf(free, "free", name, type);
     if (pass.includes("result")) return undefined;
     const args = pass.map((value) => value === "pointer" ? pointer : blockValue(value, size, unit));
     // What an allocator gave for nothing need not be a block of its own.

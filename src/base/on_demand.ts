@@ -1,0 +1,26 @@
+/**
+ * A module that few guests need. `load` imports it for those, and their calls, which can't wait,
+ * find it there.
+ */
+export class OnDemand<T> {
+  readonly #import: () => Promise<T>;
+  #module: T | undefined;
+
+  /** Keeps what imports the module. */
+  constructor(importModule: () => Promise<T>) {
+    this.#import = importModule;
+  }
+
+  /** Imports the module, once. */
+  async load(): Promise<void> {
+    this.#module ??= await this.#import();
+  }
+
+  /** The module, which was imported before. */
+  get module(): T {
+    if (this.#module !== undefined) return this.#module;
+    throw new Error(
+      `Cannot use a part of Passage: ${this.#import} was not awaited, expected load() before`,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { ChunkCall, ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
+import { byteLengthOf, changedError } from "../base/view.ts";
+import { compileExportCall } from "../instance/exports.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { BoundSource } from "./blocks/bound_source.ts";
+import { compileContent, type Content, unitOf } from "./content.ts";
+import type { FrameLayout } from "./frame_layout.ts";
+
+import { compileCoreArgument } from "./values.ts";
+
+/** How much a guest that hands out blocks is given at once: enough for a call to cost nothing. */
+const PIECE_SIZE = 65536;
+
+/** What is passed in chunks: text by code units, bytes, or an array by its elements. */
+type Sliceable = string | Uint8Array;
+
+/**
+ * Compiles a guest that takes its input in chunks: it is told to begin, is given as much as its
+ * buffer holds as often as need be, and is asked for the result.
+ */
+export function compileChunked(
+  plan: PlanParts,
+  instance: Instance,
+  layout: FrameLayout,
+  source: BoundSource,
+  claimResult: ((frame: Frame) => void) | undefined,
+): FrameValue {
+  const { init, update, final, parameter } = plan.chunked!;
+  const { content: kind, encoding } = plan.parameters[parameter] as
+    & ParameterPlan
+    & { kind: "text" };
+  const content = compileContent(instance.memory, kind, encoding);
+  // Text in UTF-8 can have one byte for a code unit: whether it has more is seen chunk by chunk.
+  const unit = unitOf(kind, encoding);
+  const compile = ({ export: name, coreArguments }: ChunkCall) => {
+    const type = instance.functionType(name);
+    const picks = coreArguments.map((coreArgument, index) =>
+      compileCoreArgument(coreArgument, index, type, layout)
+    );
+    return compileExportCall(instance, name, picks);
+  };
+  const begin = init && compile(init);
+  const give = compile(update);
+  const end = compile(final);
+
+  const { buffer } = source;
+  return (frame: Frame) => {
+    begin?.(frame);
+    const input = frame.values[parameter] as Sliceable;
+    // Once: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one in a loop.
+    const { length } = input;
+    const byteLength = typeof input === "string" ? 0 : byteLengthOf(input);
+    for (let at = 0; at < length;) {
+      // The guest was called: it may have called back, and the host may have resized the buffer.
+      if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
+        throw changedError(byteLength, plan.export);
+      }
+      const pointer = buffer?.locate(frame) ?? 0;
+      const room = buffer?.room(frame, pointer) ?? PIECE_SIZE;
+      if (buffer?.capacity.exact === false) {
+        throw buffer.capacity.chunkProblem(parameter, update.export).error();
+      }
+      const next = chunkEnd(input, at, Math.floor(room / unit), room, content);
+      const chunk = slice(input, at, next);
+      if (buffer === undefined) source.put(frame, parameter, content, chunk);
+      else buffer.putAt(frame, parameter, content, chunk, pointer);
+      give(frame);
+      source.release?.(frame, parameter);
+      at = next;
+    }
+    buffer?.unclaim(frame, parameter);
+    claimResult?.(frame);
+    return end(frame);
+  };
+}
+
+/**
+ * Where the chunk that begins at `at` ends: behind at most `count` units, and where that takes more
+ * than `room` bytes, at half of that, as often as need be. A buffer that can't take the least chunk
+ * is left to refuse it with the reason.
+ */
+function chunkEnd(
+  input: Sliceable,
+  at: number,
+  count: number,
+  room: number,
+  content: Content,
+): number {
+  let end = wholeEnd(input, at, at + count);
+  while (content.measure(slice(input, at, end)) > room) {
+    const half = wholeEnd(input, at, at + (end - at >> 1));
+    if (half >= end) break;
+    end = half;
+  }
+  return end;
+}
+
+/** The end nearest to `end` that leaves at least one unit, and no pair of surrogates in two. */
+function wholeEnd(input: Sliceable, at: number, end: number): number {
+  const next = Math.min(Math.max(end, at + 1), input.length);
+  if (typeof input !== "string" || !isSplit(input, next)) return next;
+  return next - 1 > at ? next - 1 : next + 1;
+}
+
+function isSplit(text: string, at: number): boolean {
+  return (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+}
+
+function slice(input: Sliceable, at: number, end: number): Sliceable {
+  return typeof input === "string" ? input.slice(at, end) : input.subarray(at, end);
+}

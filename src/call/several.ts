@@ -1,0 +1,249 @@
+import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../abi/plan_parts.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote } from "../base/show.ts";
+import { compileInvoke, exportedFunction } from "../instance/exports.ts";
+import type { Frame } from "../instance/frame.ts";
+import { blocksOf } from "../plan/compound.ts";
+import { compileWhole, payOwed } from "./blocks/release.ts";
+import { compileCharge, sizeOf } from "./result_limit.ts";
+import type { Lift, TextContext } from "./text_context.ts";
+import { compileText } from "./text_result.ts";
+import { compileOffset, compileValue, expandName } from "./values.ts";
+
+/** Compiles one of the values. */
+type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
+
+/** Compiles several results; each has a block of its own to be freed. */
+export function compileRecord(
+  record: ResultPlan & { kind: "record" },
+  context: TextContext,
+  compileLift: CompileLift,
+): Lift {
+  const { fields, nullable, whole } = record;
+  // As a part of something, it was counted with that.
+  const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
+  const names = fields.map(([name]) => name);
+  const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
+  const kept = context.kept || whole !== undefined;
+  let block = context.block + 1;
+  const lifts = fields.map(([, field]) => {
+    const lift = compileLift(field, { ...context, block, isPart: true, kept });
+    block += blocksOf(field);
+    return lift;
+  });
+  return {
+    lift(frame) {
+      if (nullable && Number(frame.result) === 0) return null;
+      const values: unknown[] = [];
+      let tried = 0;
+      try {
+        charge?.(frame, 1);
+        while (tried < lifts.length) values.push(lifts[tried++]!.lift(frame));
+      } catch (error) {
+        noteRest(frame, lifts.slice(tried));
+        throw error;
+      }
+      return Object.fromEntries(names.map((name, index) => [name, values[index]]));
+    },
+    note: (frame) => noteRest(frame, lifts),
+    claim(frame) {
+      claimWhole?.(frame);
+      for (const { claim } of lifts) claim?.(frame);
+    },
+    releaseResult(frame) {
+      for (const { releaseResult } of lifts) releaseResult?.(frame);
+      releaseWhole?.(frame);
+    },
+  };
+}
+
+/** Notes the blocks of the values behind one that can not be read, so that they are freed too. */
+export function noteRest(
+  frame: Frame,
+  lifts: readonly Pick<Lift, "note" | "releaseResult">[],
+): void {
+  for (const { note, releaseResult } of lifts) {
+    // After a trap nothing of the guest is called, not even to ask where a text is.
+    if (releaseResult === undefined || frame.inside) continue;
+    try {
+      note?.(frame);
+    } catch {
+      // A field that can not be found has no block that could be freed.
+    }
+  }
+}
+
+/** Where the items of a list are. */
+interface Items {
+  /**
+   * Calls `visit` with each item as the frame's result, and before that `admit` with how many come
+   * next.
+   */
+  walk(frame: Frame, visit: (frame: Frame) => void, admit?: (count: number) => void): void;
+  /** Notes the block of the items themselves. */
+  readonly note?: (frame: Frame) => void;
+  readonly claim?: ((frame: Frame) => void) | undefined;
+  readonly release?: ((frame: Frame) => void) | undefined;
+}
+
+/** Compiles a list; its own blocks come first, the items share those behind them. */
+export function compileList(
+  plan: ListPlan,
+  context: TextContext,
+  compileLift: CompileLift,
+): Lift {
+  const isCursor = plan.kind === "cursor";
+  const block = context.block + (isCursor ? 1 : 2);
+  const kept = context.kept || (!isCursor && plan.whole !== undefined);
+  const item = compileLift(plan.item, { ...context, block, isPart: true, kept });
+  const { walk, note, claim, release } = isCursor
+    ? compileCursor(plan, context)
+    : compileElements(plan, context);
+  const drop = compileDrop(item, context.symbol);
+  const charge = compileCharge(sizeOf(plan.item), context);
+  const frees = item.releaseResult !== undefined;
+
+  function lift(frame: Frame): unknown[] {
+    const items: unknown[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    function fail(error: unknown): void {
+      // The items behind one that can't be read are still the host's to free, but not after a trap.
+      if (frame.inside || !frees) throw error;
+      failure = { error };
+    }
+    function admit(count: number): void {
+      try {
+        if (failure === undefined) charge(frame, count);
+      } catch (error) {
+        fail(error);
+      }
+    }
+    function visit(): void {
+      if (failure !== undefined) return drop(frame);
+      item.claim?.(frame);
+      try {
+        items.push(item.lift(frame));
+      } catch (error) {
+        fail(error);
+      }
+      item.releaseResult?.(frame);
+    }
+    try {
+      walk(frame, visit, admit);
+    } catch (error) {
+      // The first error is what the caller has to know, unless the guest trapped after it.
+      if (failure === undefined || frame.inside) throw error;
+    }
+    if (failure !== undefined) throw failure.error;
+    return items;
+  }
+
+  return {
+    lift,
+    note: frees ? (frame) => walk(frame, drop) : note,
+    claim,
+    releaseResult(frame) {
+      item.releaseResult?.(frame);
+      release?.(frame);
+    },
+  };
+}
+
+/** How many items a call gives back unread: a guest that lies of them has to come to an end. */
+const MOST_DROPPED = 1_000_000;
+
+/** Compiles giving back an item that nobody reads. */
+function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (frame: Frame) => void {
+  return (frame) => {
+    if (frame.dropped++ >= MOST_DROPPED) throw endlessError(symbol, MOST_DROPPED);
+    claim?.(frame);
+    try {
+      note?.(frame);
+    } catch (error) {
+      // What can not be found has no block to free; its error takes longer than to free a hundred.
+      if (frame.inside) throw error;
+      frame.dropped += 100;
+    }
+    releaseResult?.(frame);
+  };
+}
+
+/** Compiles asking the guest for one item after another. */
+function compileCursor(
+  { next, call, most }: CursorPlan,
+  { instance, layout, symbol }: TextContext,
+): Items {
+  const begin = call === undefined
+    ? undefined
+    : compileInvoke(exportedFunction(instance, expandName(call, symbol)), []);
+  const advance = compileValue(next, instance, layout);
+  return {
+    walk(frame, visit, admit) {
+      const { result } = frame;
+      begin?.(frame);
+      try {
+        for (let count = 0;; count++) {
+          const found = advance(frame);
+          if (Number(found) === 0) return;
+          if (count === most) throw endlessError(symbol, most);
+          frame.result = found;
+          admit?.(1);
+          const { length: owed } = frame.owed;
+          visit(frame);
+          // The next item may be where this one was.
+          payOwed(frame, owed);
+          frame.result = result;
+        }
+      } finally {
+        frame.result = result;
+      }
+    },
+  };
+}
+
+/** Compiles going from one item in memory to the next; the whole is a block like that of bytes. */
+function compileElements(
+  { bytes, count, stride, whole }: ElementsPlan,
+  context: TextContext,
+): Items {
+  const { instance, layout, block } = context;
+  const own = compileText(bytes, context);
+  const all = compileWhole(whole, { ...context, block: block + 1 });
+  const { note } = own;
+  const measure = compileOffset(count, instance, layout);
+  return {
+    note,
+    walk(frame, visit, admit) {
+      const { result } = frame;
+      note(frame);
+      const first = frame.pointers[block]!;
+      const length = measure(frame);
+      admit?.(length);
+      try {
+        for (let index = 0; index < length; index++) {
+          frame.result = first + index * stride;
+          visit(frame);
+        }
+      } finally {
+        frame.result = result;
+      }
+    },
+    claim(frame) {
+      own.claim?.(frame);
+      all.claim?.(frame);
+    },
+    release(frame) {
+      own.release?.(frame);
+      all.release?.(frame);
+    },
+  };
+}
+
+function endlessError(symbol: string, most: number): GuestError {
+  return new GuestError(
+    "overrun",
+    `Cannot lift the result of ${quote(symbol)}: the guest has more than ${most} items, ` +
+      "expected an end",
+    { export: symbol },
+  );
+}
