@@ -402,6 +402,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const calls = this.#calls[content];
     const known = calls.get(name);
     if (known !== undefined) return known;
+    if (name !== undefined && typeof name !== "string") {
+      const what = content === "string" ? "text" : content;
+      throw new TypeError(
+        `Cannot pass ${what}: the second argument is ${show(name)}, expected the name of an export`,
+      );
+    }
     this.#settle();
     const context = this.#planner.context(this.#instance);
     const wanted = name ?? orThrow(findSoleExport(content, this.info, context));

@@ -313,6 +313,15 @@ Deno.test("values that are neither text nor bytes are refused before the guest i
       () => guest.passBytes(new Uint8ClampedArray(1) as unknown as Uint8Array),
       "Cannot pass bytes: it is an object of class Uint8ClampedArray, expected a Uint8Array",
     ],
+    [
+      () => guest.passString("x", 5 as unknown as string),
+      "Cannot pass text: the second argument is 5, expected the name of an export",
+    ],
+    [
+      () => guest.passBytes(Uint8Array.of(1), { name: "echo" } as unknown as string),
+      "Cannot pass bytes: the second argument is an object of class Object, expected the name of " +
+      "an export",
+    ],
   ];
   for (const [call, message] of rows) {
     assertStrictEquals(assertThrows(call, TypeError).message, message);

@@ -9,10 +9,10 @@ import { codeBlocks } from "./_readme.ts";
 const MODULES = 108;
 
 /** The most bytes of them, without comments and types. */
-const BYTES = 417_000;
+const BYTES = 421_000;
 
 /** The most functions, modules included, that run until README's first program has ended. */
-const FUNCTIONS = 634;
+const FUNCTIONS = 635;
 
 const ROOT = new URL("../", import.meta.url);
 

@@ -23,7 +23,7 @@ export interface StringsParameter {
    * a NUL ends each text.
    */
   readonly pass?: readonly Pass[];
-  /** Whether a NUL follows each text. */
+  /** Whether a NUL follows each text. Unless set, it does if the guest does not get the lengths. */
   readonly terminated?: boolean;
   /** Who frees the array and the texts, if it differs from the convention. */
   readonly freedBy?: FreedBy;

@@ -96,7 +96,10 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of names) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase(), least);
-    if (edits < least) [best, least] = [candidate, edits];
+    // Names that have no character in common are not near, however short they are.
+    if (edits < Math.min(least, Math.max(name.length, candidate.length))) {
+      [best, least] = [candidate, edits];
+    }
   }
   return best;
 }

@@ -1,3 +1,4 @@
+import { anyOf, expectedType } from "./misnomers.ts";
 import { show } from "./show.ts";
 
 /** An integer or float type in linear memory and in declared symbols. */
@@ -64,6 +65,21 @@ export type TypedArray<T extends NumericType> = {
   f64: Float64Array;
 }[T];
 
+/**
+ * Returns the size of a number in memory in bytes.
+ *
+ * @throws {TypeError} if there is no such type.
+ */
+export function sizeOfNumber(type: NumericType, action: string): number {
+  const { byteLength } = NUMERIC_TYPES[type] ?? {};
+  if (byteLength !== undefined) return byteLength;
+  const known = Object.keys(NUMERIC_TYPES);
+  const expected = typeof type === "string"
+    ? expectedType(type, known)
+    : `expected ${anyOf(known)}`;
+  throw new TypeError(`Cannot ${action}: its type is ${show(type)}, ${expected}`);
+}
+
 /** Returns whether an integer of 32 bits, signed or unsigned, holds a number exactly. */
 export function fits32(value: number): boolean {
   return (value | 0) === value || value >>> 0 === value;
@@ -79,6 +95,7 @@ export const RANGE_32 = "an integer from -2147483648 to 4294967295";
  * @throws {RangeError} if it is not an integer within the range of `type`.
  */
 export function checkNumeric(type: NumericType, value: unknown, action: string): void {
+  sizeOfNumber(type, action);
   const { range } = NUMERIC_TYPES[type];
   const kind = typeof range?.[0] === "bigint" ? "bigint" : "number";
   const found: string = typeof value;

@@ -93,11 +93,20 @@ export function show(value: unknown): string {
     case "function":
       return "a function";
     case "object":
-      return value === null ? "null" : `an object of class ${className(value)}`;
+      return value === null ? "null" : showObject(value);
     default:
       return String(value);
   }
 }
+
+function showObject(value: object): string {
+  const name = className(value);
+  // A proxy of an array, or an object that is made of its prototype, has no bytes.
+  const isClaimed = TYPED_ARRAY.test(name) && !ArrayBuffer.isView(value);
+  return `an object ${isClaimed ? "that only claims to be " : ""}of class ${name}`;
+}
+
+const TYPED_ARRAY = /^(?:Big)?(?:Ui|I)nt(?:8|16|32|64)(?:Clamped)?Array$|^Float(?:16|32|64)Array$/;
 
 function className(value: object): string {
   try {

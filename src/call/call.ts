@@ -62,7 +62,11 @@ function runPlan(parts: CallParts): PlanCall {
       }
       throw settled;
     } finally {
-      frame.result = frame.value = frame.at = undefined;
+      frame.result =
+        frame.value =
+        frame.at =
+        frame.asked =
+          undefined;
       frame.args = NONE;
       frame.taken = frame.dropped = 0;
       spare = frame;

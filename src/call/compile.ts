@@ -52,7 +52,7 @@ export function compilePlan(
   const mayHold = holds || usesStack;
   const outerClaim = code.claims ? "frame.outerClaim = outerClaim;" : "";
   const reuse = usesFrame
-    ? "frame.result = frame.value = frame.at = undefined; frame.args = []; " +
+    ? "frame.result = frame.value = frame.at = frame.asked = undefined; frame.args = []; " +
       `frame.taken = frame.dropped = 0; ${code.holdNothing()} spare = frame;`
     : "";
   const leave = [
@@ -115,11 +115,11 @@ function enter(instance: string, symbol: string): string {
 
 function write(step: Step, index: number, code: PlanCode, args: string): void {
   const core = () => code.hasCalled ? "frame.result = core;" : "";
-  const otherwise = (at?: string) =>
+  const otherwise = (at?: string, asked?: string) =>
     `{ if (frame === undefined) { frame = new ${code.constant(Frame)}(); ${
       code.claims ? "frame.outerClaim = outerClaim;" : ""
-    } } ${code.flush()} ${args} ${core()} ${
-      at === undefined ? "" : `frame.at = ${at};`
+    } } ${code.flush()} ${args} ${core()} ${at === undefined ? "" : `frame.at = ${at};`} ${
+      asked === undefined ? "" : `frame.asked = ${asked};`
     } synced = true; return ${code.of(`from ${index}`, (parts) => from(parts, index))}(frame); }`;
   const kind = STEP_KINDS[step.step] as StepKind<Step>;
   const mark = code.mark();

@@ -2,9 +2,11 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { CustomContext, CustomConvention, Lowered } from "../abi/custom.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
-import { quote, show } from "../base/show.ts";
+import { fits32, RANGE_32 } from "../base/numeric_types.ts";
+import { counted, quote, show } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { exportedFunction } from "../instance/exports.ts";
+import type { FunctionType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { heldBytes, tooMuchError } from "./result_limit.ts";
@@ -35,6 +37,13 @@ export function compileCustomLower(
           `${quote(convention.name)} made ${show(lowered)} of it, expected { args: […] }`,
       );
     }
+    const { release } = lowered;
+    if (release !== undefined && typeof release !== "function") {
+      throw new TypeError(
+        `Cannot pass argument ${index} to ${quote(symbol)}: the convention ` +
+          `${quote(convention.name)} gave ${show(release)} as release, expected a function`,
+      );
+    }
     frame.values[index] = lowered;
   };
 }
@@ -46,15 +55,44 @@ export function compileCustomInvoke(
   wrap: (fn: CoreFunction) => CoreFunction,
 ): FrameValue {
   const fn = wrap(exportedFunction(instance, plan.export));
+  const type = instance.functionType(plan.export);
   return (frame) => {
     const args: CoreValue[] = plan.parameters.flatMap(({ kind }, index) =>
       kind === "custom" ? (frame.values[index] as Lowered).args : [frame.values[index]]
     );
+    if (type !== undefined) checkArguments(args, type, plan);
     frame.inside = true;
     const result = fn(...args);
     frame.inside = false;
     return result;
   };
+}
+
+/** Refuses core arguments that the engine would cut off, convert or leave out. */
+function checkArguments(
+  args: readonly unknown[],
+  { parameters }: FunctionType,
+  { custom, export: symbol }: PlanParts,
+): void {
+  const fail = (problem: string) =>
+    new TypeError(
+      `Cannot call ${quote(symbol)}: the convention ${quote(custom!.name)} made ${problem}`,
+    );
+  if (args.length !== parameters.length) {
+    throw fail(`${counted(args.length, "core argument")}, expected ${parameters.length}`);
+  }
+  for (const [index, type] of parameters.entries()) {
+    const arg = args[index];
+    const expected = type === "i32"
+      ? typeof arg === "number" && fits32(arg) || RANGE_32
+      : type === "i64"
+      ? typeof arg === "bigint" || "a bigint"
+      : type === "f32" || type === "f64"
+      ? typeof arg === "number" || "a number"
+      : true;
+    if (expected === true) continue;
+    throw fail(`${show(arg)} as core argument ${index}, expected ${expected}`);
+  }
 }
 
 /** Compiles the result that such a convention lifts. */

@@ -165,7 +165,7 @@ export function compileStatus(
   const failed = typeof fails === "string"
     ? TESTS[fails]
     : (status: number | bigint) => !fails.except.includes(Number(status));
-  const getCode = code === undefined ? get : compileValue(code, instance, layout);
+  const getCode = code === undefined ? undefined : compileValue(code, instance, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
   const take = message?.kind === "thrown"
     ? throwing.module.compileThrown(message.thrown, instance)
@@ -176,8 +176,10 @@ export function compileStatus(
   const tell = compileDetails(details, context);
 
   return (frame) => {
-    if (!failed(get(frame))) return;
-    const status = getCode(frame);
+    const found = frame.asked ?? get(frame);
+    frame.asked = undefined;
+    if (!failed(found)) return;
+    const status = getCode === undefined ? found : getCode(frame);
     const thrown = take?.(frame, Number(status));
     if (thrown !== undefined) throw throwing.module.thrownError(symbol, thrown.value);
     const reason = explain?.(frame, status);

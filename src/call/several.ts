@@ -8,7 +8,7 @@ import { compileWhole, payOwed } from "./blocks/release.ts";
 import { compileCharge, sizeOf } from "./result_limit.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
-import { compileOffset, compileValue, expandName } from "./values.ts";
+import { asksGuest, compileOffset, compileValue, expandName } from "./values.ts";
 
 /** Compiles one of the values. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
@@ -211,13 +211,17 @@ function compileElements(
   const all = compileWhole(whole, { ...context, block: block + 1 });
   const { note } = own;
   const measure = compileOffset(count, instance, layout);
+  const asks = asksGuest(count);
   return {
     note,
     walk(frame, visit, admit) {
       const { result } = frame;
+      // A guest that is asked again may give another answer.
+      const asked = frame.asked ?? (asks ? measure(frame) : undefined);
+      frame.asked = asked === undefined ? undefined : Number(asked) * stride;
       note(frame);
       const first = frame.pointers[block]!;
-      const length = measure(frame);
+      const length = asked === undefined ? measure(frame) : Number(asked);
       admit?.(length);
       try {
         for (let index = 0; index < length; index++) {

@@ -15,6 +15,7 @@ import { compileAdmit, heldBytes } from "./result_limit.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import {
+  asksGuest,
   compileInteger,
   compileOffset,
   compilePointer,
@@ -38,6 +39,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const found = { start: 0, byteLength: 0 };
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, instance, layout);
+  const locateFrom = asksGuest(base) ? compileFrom(text.pointer, context) : undefined;
   const length = compileLength(plan, instance, layout);
   const { head, tail } = length;
   // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
@@ -56,18 +58,22 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
   const { unfreed } = instance;
   const isUnfreed = plan.unfreed === true && !context.kept;
-  const isEmpty = nullIs === "empty" && !length.inMemory
-    ? (frame: Frame) => length.count(frame, 0) === 0
-    : () => false;
+  const canBeEmpty = nullIs === "empty" && !length.inMemory;
 
   function find(frame: Frame, at?: number): void {
+    let { asked } = frame;
+    frame.asked = undefined;
     frame.byteLengths[block] = ABSENT;
-    const start = locateBase === undefined ? lowest : locateBase(frame);
+    const start = locateBase === undefined || at !== undefined ? lowest : locateBase(frame);
     if (start < lowest && start > 0) throw lowError(context, plan, start);
-    const pointer = frame.pointers[block] = start === 0 ? 0 : at ?? locate(frame);
+    const pointer = frame.pointers[block] = start === 0
+      ? 0
+      : at ?? locateFrom?.(frame, start) ?? locate(frame);
     if (pointer === 0 && !isOwnBuffer) {
       if (nullable) return;
-      if (start === 0 || !isEmpty(frame)) throw nullError(context, plan);
+      if (start === 0 || !canBeEmpty) throw nullError(context, plan);
+      asked ??= length.count(frame, 0);
+      if (Number(asked) !== 0) throw nullError(context, plan);
     }
     if (pointer < lowest && length.inMemory && pointer > 0 && !isOwnBuffer) {
       throw lowError(context, plan, pointer);
@@ -79,7 +85,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
       if (release !== undefined) frame.held[block] = true;
       return;
     }
-    const count = length.count(frame, pointer);
+    const count = asked === undefined ? length.count(frame, pointer) : Number(asked);
     const byteLength = length.byteLength(count);
     guard?.(frame, pointer, byteLength);
     if (byteLength !== 0) {
@@ -145,6 +151,23 @@ function compileObject(
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;
+}
+
+/** Compiles a pointer in a struct of the guest's whose address was asked for, and is not again. */
+function compileFrom(
+  pointer: Value,
+  { instance, layout }: TextContext,
+): (frame: Frame, base: number) => number {
+  const locate = compilePointer({ ...pointer as object, at: "result" } as Value, instance, layout);
+  return (frame, base) => {
+    const { result } = frame;
+    try {
+      frame.result = base;
+      return locate(frame);
+    } finally {
+      frame.result = result;
+    }
+  };
 }
 
 /** Compiles asking an export first: `find` sees what that returned as the result. */

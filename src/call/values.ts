@@ -132,6 +132,11 @@ function core(
   throw valueError(found, value, symbol, "a number");
 }
 
+/** Returns whether a guest may be asked for a value: it may give another answer the next time. */
+export function asksGuest(value: unknown): boolean {
+  return typeof value === "object" && /"(?:export|call)":/.test(JSON.stringify(value));
+}
+
 /** Compiles a number that is used as an integer. */
 export function compileInteger(
   value: Value,

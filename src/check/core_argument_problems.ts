@@ -8,6 +8,7 @@ import { quote } from "../base/show.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { isText } from "../plan/flatten.ts";
 import { print } from "../presets/options.ts";
+import { hostLengthProblems } from "./host_lengths.ts";
 import { join } from "./shape.ts";
 
 // Checks the indices of parameters in core arguments.
@@ -62,13 +63,16 @@ export function argumentProblems(
   return problems;
 }
 
-/** Returns the problems of a host function's core arguments. */
+/** Returns the problems of a host function's core arguments, and of its lengths. */
 export function hostArgumentProblems(
   declaration: HostFunctionDeclaration,
   convention: Convention | undefined,
 ): string[] {
   const parameters = declaredParameters(declaration as SymbolDeclaration, convention);
-  return coreArgumentsProblems(declaration.arguments, "arguments", { parameters, hasOutput: true });
+  return [
+    ...coreArgumentsProblems(declaration.arguments, "arguments", { parameters, hasOutput: true }),
+    ...hostLengthProblems(declaration),
+  ];
 }
 
 function declaredParameters(

@@ -116,12 +116,23 @@ const OPTIONS = [
   "missing",
 ] as const satisfies (keyof LoadOptions)[];
 
+/** The options that are objects, with their own keys. */
+const OWNERS: readonly (readonly [option: string, keys: readonly string[]])[] = [
+  ["wasi", ["args", "env", "preopens", "stdin", "stdout", "stderr"]],
+  ["limits", ["results", "output"]],
+  ["memory", ["initial", "maximum"]],
+];
+
 /** Hints for unknown options. */
 function explainOption(key: string, value: unknown): string | undefined {
   if (key === "importObject") return `did you mean ${quote("imports")}?`;
   // A preset that is not called may be meant for a misspelt option.
   if (typeof value === "function" && nearest(key, OPTIONS) === undefined) {
     return `expected imports: { …: { ${keyOf(key)} } }`;
+  }
+  const owner = OWNERS.find(([, keys]) => keys.includes(key))?.[0];
+  if (owner !== undefined && !(isObject(value) && Object.values(value).some(isImport))) {
+    return `expected ${owner}: { ${keyOf(key)}: … }`;
   }
   if (!isObject(value)) return undefined;
   if ("parameters" in value && "result" in value) {

@@ -38,9 +38,30 @@ export function noConvention(info: ModuleInfo): Problem {
     cannot: "Cannot tell how the guest passes text",
     found: "no buffer and no allocator is recognised, and its exported functions are " +
       list(names(functions)),
-    expected: adviseRebuild(info) ?? adviseReading(info) ?? adviseStack(info) ??
+    expected: adviseMemory(info) ?? adviseRebuild(info) ?? adviseReading(info) ??
+      adviseStack(info) ??
       `an option such as ${possibleOptions(info).join(" or ")}`,
   });
+}
+
+/** What to do about a guest without a memory: there is no place for a text, whatever is set. */
+function adviseMemory({ memories, exports }: ModuleInfo): string | undefined {
+  if (memories.length > 0) return undefined;
+  const expected = "a memory that it exports or imports: it has none, so it takes only numbers";
+  for (const item of exports) {
+    if (item.kind !== "function" || !canBePasted(item.name)) continue;
+    const parameters = item.type.parameters.map(numberOf);
+    const known = parameters.filter((type) => type !== undefined);
+    const [result = "i32", ...rest] = item.type.results;
+    const returned = item.type.results.length === 0 ? "void" : numberOf(result);
+    if (known.length < parameters.length || returned === undefined || rest.length > 0) continue;
+    return `${expected}, as in ${printSymbol(item.name, { parameters: known, result: returned })}`;
+  }
+  return expected;
+}
+
+function numberOf(type: string): "i32" | "i64" | "f32" | "f64" | undefined {
+  return type === "i32" || type === "i64" || type === "f32" || type === "f64" ? type : undefined;
 }
 
 /** What to do about a guest that could be recognised if it were compiled otherwise. */

@@ -47,6 +47,8 @@ export class Frame {
   value: unknown = undefined;
   /** The address of the result's text, if its getter was already called. */
   at: number | undefined = undefined;
+  /** The status, or how much there is, if the guest was asked for it already. */
+  asked: number | bigint | undefined = undefined;
   /** The core value of each parameter that is a number or a reference. */
   readonly values: CoreValue[] = [];
   /** The block of each parameter of text or bytes, then the return area, then the output buffer. */

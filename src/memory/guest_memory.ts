@@ -2,10 +2,10 @@ import { MemoryRangeError } from "../base/errors.ts";
 import {
   checkCount,
   checkNumeric,
-  NUMERIC_TYPES,
   type NumericType,
   type NumericValue,
   readNumeric,
+  sizeOfNumber,
   writeNumeric,
 } from "../base/numeric_types.ts";
 import { isShared } from "../base/runtime.ts";
@@ -55,8 +55,15 @@ export class GuestMemory {
    * Wraps any memory without copying it.
    *
    * @param memory The memory of a guest, or one that no guest uses yet.
+   * @throws {TypeError} if it is not a `WebAssembly.Memory`.
    */
   constructor(memory: WebAssembly.Memory) {
+    // By what it says of itself: a memory of another realm is one as well.
+    if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
+      throw new TypeError(
+        `Cannot use memory: it is ${show(memory)}, expected a WebAssembly.Memory`,
+      );
+    }
     const { buffer } = memory;
     this.memory = memory;
     this.shared = isShared(buffer);
@@ -148,10 +155,11 @@ export class GuestMemory {
    * @param pointer The address of its first byte.
    * @returns The number: a bigint for `i64` and `u64`.
    * @throws {MemoryRangeError} if it is not within memory.
+   * @throws {TypeError} if there is no such type.
    */
   read<T extends NumericType>(type: T, pointer: Pointer): NumericValue<T>;
   read(type: NumericType, pointer: Pointer): number | bigint {
-    const at = this.check("read", pointer, NUMERIC_TYPES[type].byteLength);
+    const at = this.check("read", pointer, sizeOfNumber(type, "read a number"));
     return readNumeric(this.#data, type, at);
   }
 
@@ -163,12 +171,13 @@ export class GuestMemory {
    * @param value The number: a bigint for `i64` and `u64`. A float is rounded to `f32`.
    * @throws {MemoryRangeError} if it is not within memory.
    * @throws {RangeError} if `type` cannot hold an integer `value`; nothing is written.
-   * @throws {TypeError} if `value` is not a number, or not a bigint for `i64` and `u64`.
+   * @throws {TypeError} if `value` is not a number, or not a bigint for `i64` and `u64`, or if there
+   * is no such type.
    */
   write<T extends NumericType>(type: T, pointer: Pointer, value: NumericValue<T>): void;
   write(type: NumericType, pointer: Pointer, value: number | bigint): void {
     checkNumeric(type, value, "write value");
-    const at = this.check("write", pointer, NUMERIC_TYPES[type].byteLength);
+    const at = this.check("write", pointer, sizeOfNumber(type, "write a number"));
     writeNumeric(this.#data, type, at, value);
   }
 

@@ -245,13 +245,15 @@ function objectsOf(convention: Convention | undefined): BlockSource | undefined 
 
 /**
  * Several texts with nothing left open, or a problem if they would have to be objects that the guest
- * collects, of no known class.
+ * collects, of no known class. `pass` is what the export gets for them: a guest that gets no lengths
+ * finds the end of each text by its NUL.
  */
 export function resolveStrings(
   parameter: StringsParameter,
+  pass: readonly Pass[],
   convention: Convention | undefined,
 ): StringsPlan | Problem {
-  const { encoding, place: own, layout = "pointers", terminated = false, freedBy } = parameter;
+  const { encoding, place: own, layout = "pointers", freedBy } = parameter;
   const place = withClass(
     own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
     parameter,
@@ -267,7 +269,7 @@ export function resolveStrings(
     });
   }
   const { layout: stated } = parameter;
-  if (place.kind === "managedArray" && (stated !== undefined || terminated)) {
+  if (place.kind === "managedArray" && (stated !== undefined || parameter.terminated)) {
     const part = stated === undefined ? "terminated" : "layout";
     return new Problem({
       code: "signature",
@@ -277,12 +279,14 @@ export function resolveStrings(
       expected: "neither",
     });
   }
+  const isMeasured = place.kind === "managedArray" || layout === "pairs" ||
+    pass.includes("lengths");
   return {
     kind: "strings",
     encoding: encoding ?? convention?.encoding ?? "utf-8",
     place,
     layout,
-    terminated,
+    terminated: parameter.terminated ?? !isMeasured,
     free: freeingCall(freedBy ?? convention?.argumentsFreedBy ?? "host", place),
   };
 }

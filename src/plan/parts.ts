@@ -35,7 +35,7 @@ export function resolveParameter(
   const own = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
-  if (own?.type === "strings") return resolveStrings(own, convention);
+  if (own?.type === "strings") return resolveStrings(own, pass, convention);
   if (type !== "string" && type !== "bytes" && type !== "array") {
     return { kind: "number", type: type as NumberName };
   }

@@ -316,6 +316,31 @@ testRows([
   },
 ]);
 
+for (
+  const [fields, line] of [
+    [
+      '(func (export "add") (param i32 i64) (result f64) (f64.const 2.5))',
+      'symbols: { add: { parameters: ["i32", "i64"], result: "f64" } }',
+    ],
+    ['(func (export "nothing"))', 'symbols: { nothing: { parameters: [], result: "void" } }'],
+  ] as const
+) {
+  Deno.test(`a guest without a memory takes numbers: ${line}`, async () => {
+    const bytes = assemble(`(module ${fields})`);
+    const { message } = await outcome(async () => pass(await load(bytes))) as Thrown;
+    const [name] = /\w+(?=": )|(?<=are ")\w+/.exec(message)!;
+    assertEquals(
+      message,
+      "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
+        `exported functions are "${name}", expected a memory that it exports or imports: it has ` +
+        `none, so it takes only numbers, as in ${line}`,
+    );
+    using guest = await load(bytes, linesIn(message)[0]!);
+    const symbol = (guest.symbols as Record<string, (...numbers: unknown[]) => unknown>)[name]!;
+    assertEquals(name === "add" ? symbol(1, 2n) : symbol(), name === "add" ? 2.5 : undefined);
+  });
+}
+
 Deno.test("following the advice leaves nothing allocated, and the error names the other owner", async () => {
   const bytes = assemble(module(`${HEAP}
     (func (export "greet") (param i32 i32) (result i64)

@@ -132,6 +132,134 @@ testRows(BOTH.flatMap((warmUp) => [
   },
 ]));
 
+/** A guest that forgets what it was asked for, as `errno` and its like do once they are read. */
+const FORGETS = `(module
+  (memory (export "memory") 1)
+  (data (i32.const 200) "abcdefghij")
+  (data (i32.const 304) "\\c8\\00\\00\\00")
+  (global $kept (mut i32) (i32.const 0))
+  (func (export "call") (param i32) (result i32) (global.set $kept (local.get 0)) (i32.const 200))
+  (func $take (export "take") (result i32)
+    (global.get $kept)
+    (global.set $kept (i32.const 0)))
+  (func (export "take64") (result i64) (i64.extend_i32_u (call $take)))
+  (func (export "take_if") (param i32) (result i32) (call $take)))`;
+
+const failed = (code: string) =>
+  new Thrown("GuestError", "guest-error", `Cannot complete "call": ${code}`);
+const tooLong = (byteLength: number) =>
+  new Thrown(
+    "MemoryRangeError",
+    "memory-range",
+    `Cannot read ${byteLength} bytes at pointer 0xc8: memory is 65536 bytes`,
+  );
+const letters = { type: "u8", value: { load: "u8", at: "result" } } as const;
+const codes = [97, 98, 99];
+
+/** What is found by asking, what the guest is told to keep, and what comes of it. */
+const ASKED: [
+  name: string,
+  kept: number,
+  declaration: Omit<SymbolDeclaration, "parameters">,
+  gives: unknown,
+][] = [
+  ...([
+    ["an export", { export: "take" }],
+    ["an export of 64 bits", { export: "take64" }],
+    ["half of one", { low: { export: "take64" } }],
+    ["a call", { call: "take_if", with: ["result"] }],
+    ["a sum", { sum: [{ export: "take" }, 0] }],
+  ] as const).flatMap(([name, value]) => [
+    [
+      `a status by ${name}`,
+      7,
+      { result: "i32", status: { value, fails: "nonzero" } } as const,
+      failed(
+        "the guest returned 7",
+      ),
+    ] as [string, number, Omit<SymbolDeclaration, "parameters">, unknown],
+    [
+      `no failure by ${name}`,
+      0,
+      { result: "i32", status: { value, fails: "nonzero" } } as const,
+      200,
+    ] as [
+      string,
+      number,
+      Omit<SymbolDeclaration, "parameters">,
+      unknown,
+    ],
+  ]),
+  ["a status with words", 7, {
+    result: "void",
+    status: { value: { export: "take" }, fails: { except: [0] }, message: { 7: "seven" } },
+  }, failed("seven (the guest returned 7)")],
+  ["a status beside a text", 7, {
+    result: { type: "string", pointer: "result", length: 3 },
+    status: { value: { export: "take" }, fails: "nonzero" },
+  }, failed("the guest returned 7")],
+  ["a struct that points to a text", 300, {
+    result: { type: "string", pointer: { word: 1, at: { export: "take" } }, length: 3 },
+  }, "abc"],
+  [
+    "a struct beyond memory",
+    70000,
+    {
+      result: { type: "string", pointer: { word: 1, at: { export: "take" } }, length: 3 },
+    },
+    new Thrown(
+      "MemoryRangeError",
+      "memory-range",
+      "Cannot read 4 bytes at pointer 0x11174: memory is 65536 bytes",
+    ),
+  ],
+  ["a length", 3, {
+    result: { type: "string", pointer: "result", length: { export: "take" } },
+  }, "abc"],
+  ["a length beyond memory", -1, {
+    result: { type: "string", pointer: "result", length: { export: "take" } },
+  }, tooLong(0xffffffff)],
+  ["a length of bytes beyond memory", 70000, {
+    result: { type: "bytes", pointer: "result", length: { export: "take" } },
+  }, tooLong(70000)],
+  ["the end of a text", 203, {
+    result: { type: "string", pointer: "result", length: { end: { export: "take" } } },
+  }, "abc"],
+  ["a count", 3, {
+    result: {
+      type: "list",
+      pointer: "result",
+      count: { export: "take" },
+      stride: 1,
+      item: letters,
+    },
+  }, codes],
+  ["a count at a fixed address", 3, {
+    result: { type: "list", pointer: 200, count: { export: "take" }, stride: 1, item: letters },
+  }, codes],
+  ["a count beyond memory", 70000, {
+    result: {
+      type: "list",
+      pointer: "result",
+      count: { export: "take" },
+      stride: 1,
+      item: letters,
+    },
+  }, tooLong(70000)],
+];
+
+for (const [name, kept, declaration, gives] of ASKED) {
+  for (const warmUp of BOTH) {
+    Deno.test(`the guest is asked once, after ${warmUp} calls: ${name}`, async () => {
+      const symbols = { call: { parameters: ["i32"], ...declaration } } as const;
+      using guest = await load(assemble(FORGETS), { symbols });
+      const call = guest.symbols.call as (kept: number) => unknown;
+      for (let count = 0; count < warmUp; count++) await outcome(() => call(3));
+      assertEquals(await outcome(() => call(kept)), gives);
+    });
+  }
+}
+
 const MALLOC = `
   (func (export "malloc") (param i32) (result i32) (i32.const 4096))
   (func (export "free") (param i32))`;

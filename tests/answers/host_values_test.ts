@@ -253,7 +253,9 @@ const LOOKALIKES: readonly unknown[] = [
 for (const [index, value] of LOOKALIKES.entries()) {
   Deno.test(`look-alike ${index} is not accepted as bytes, or as a source`, async () => {
     using guest = await load(assemble(BUFFER), bufferOptions);
-    const shown = `an object of class ${index === 3 ? "Object" : "Uint8Array"}`;
+    const shown = index === 3
+      ? "an object of class Object"
+      : "an object that only claims to be of class Uint8Array";
     assertEquals(
       await outcome(() => guest.passBytes(value as Uint8Array)),
       new Thrown(

@@ -100,6 +100,16 @@ const ARGUMENTS: [type: SymbolDeclaration["parameters"][number], value: unknown,
   ["bytes", "text", 'it is "text", expected a Uint8Array'],
   ["bytes", new Uint16Array(1), "it is an object of class Uint16Array, expected a Uint8Array"],
   [
+    "bytes",
+    new Proxy(new Uint8Array(1), {}),
+    "it is an object that only claims to be of class Uint8Array, expected a Uint8Array",
+  ],
+  [
+    { type: "array", element: "f64" },
+    Object.create(Float64Array.prototype),
+    "it is an object that only claims to be of class Float64Array, expected a Float64Array",
+  ],
+  [
     { type: "array", element: "f64" },
     [1],
     "it is an object of class Array, expected a Float64Array",

@@ -44,6 +44,19 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
   ["imports as the options", { env: { log } }, [
     "option env is unknown, expected imports: { env: … }",
   ]],
+  ["parts of options as the options", {
+    args: ["a"],
+    env: { HOME: "/" },
+    stdout: "capture",
+    output: 5,
+    maximum: 2,
+  }, [
+    "option args is unknown, expected wasi: { args: … }",
+    "option env is unknown, expected wasi: { env: … }",
+    "option stdout is unknown, expected wasi: { stdout: … }",
+    "option output is unknown, expected limits: { output: … }",
+    "option maximum is unknown, expected memory: { maximum: … }",
+  ]],
   ["symbols as the options", { size: declaration }, [
     "option size is unknown, expected symbols: { size: … }",
   ]],
@@ -357,7 +370,7 @@ for (const [declaration, problems] of HOST_FUNCTIONS) {
 
 Deno.test("the parts of a host function's declaration are checked when the guest is loaded", async () => {
   const bytes = assemble(`(module (import "env" "log" (func (param i32 i32))))`);
-  const rows: [declaration: unknown, problems: string][] = [
+  const rows: (readonly [declaration: unknown, problems: string])[] = [
     [
       { parameters: [{ type: "string", lenght: "nul", encoding: "utf8" }], result: "void" },
       'parameters[0].lenght is unknown, did you mean "length"?; ' +
@@ -388,6 +401,32 @@ Deno.test("the parts of a host function's declaration are checked when the guest
       { parameters: ["i32", "i32"], result: { type: "string", unit: "words" } },
       'result.unit is "words", expected "bytes" or "codeUnits"',
     ],
+    ...([
+      [{ parameter: 1 }, "", "{ parameter: 1 }"],
+      [{ result: 1 }, "", "{ result: 1 }"],
+      ["result", "", '"result"'],
+      ["output", "", '"output"'],
+      [{ byteLengthOf: 0 }, "", "{ byteLengthOf: 0 }"],
+      [{ argument: 2 }, "", "{ argument: 2 }"],
+      [{ end: { sum: [80, { parameter: 1 }] } }, ".end.sum[1]", "{ parameter: 1 }"],
+      [{ load: "u8", at: { argument: 0 } }, ".at", "{ argument: 0 }"],
+      [{ load: "u8", at: { difference: ["result", 1] } }, ".at.difference[0]", '"result"'],
+    ] as const).map(([length, at, found]) =>
+      [
+        { parameters: [{ type: "string", pass: ["pointer"], length }, "i32"], result: "void" },
+        `parameters[0].length${at} is ${found}, which is not known when argument 0 is read, ` +
+        'expected pass: ["pointer", "byteLength"] if the guest passes the length, or a place in ' +
+        "memory, an export or a fixed number",
+      ] as const
+    ),
+    [
+      {
+        parameters: [{ type: "string", pass: ["pointer"], length: { word: 0 } }, "i32"],
+        result: "void",
+      },
+      'parameters[0].length is { word: 0 }, expected "at" beside it: a host function is given no ' +
+      "return area",
+    ],
   ];
   for (const [declaration, problems] of rows) {
     const imports = { env: { log: makeHostFunction(declaration) } };
@@ -397,4 +436,28 @@ Deno.test("the parts of a host function's declaration are checked when the guest
       problems,
     ]);
   }
+});
+
+Deno.test("the length of a host function's text can lie before it, and a text can end elsewhere", async () => {
+  const bytes = assemble(`(module
+    (import "env" "tell" (func $tell (param i32 i32)))
+    (memory (export "memory") 1)
+    (global (export "end") i32 (i32.const 70))
+    (data (i32.const 64) "\\03abcdef")
+    (func (export "run") (call $tell (i32.const 65) (i32.const 68))))`);
+  const heard: unknown[] = [];
+  const text = { type: "string", pass: ["pointer"] } as const;
+  const first = { ...text, length: { prefix: "u8", offset: -1 } } as const;
+  const second = { ...text, length: { end: { sum: [{ export: "end" }, 1] } } } as const;
+  using guest = await load(bytes, {
+    imports: {
+      env: {
+        tell: hostFunction({ parameters: [first, second], result: "void" }, (...texts) => {
+          heard.push(...texts);
+        }),
+      },
+    },
+  });
+  for (let times = 0; times < 120; times++) (guest.exports.run as () => void)();
+  assertEquals([heard.length, ...heard.slice(-2)], [240, "abc", "def"]);
 });

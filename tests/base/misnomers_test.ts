@@ -13,6 +13,9 @@ const ROWS: [name: string, names: string[], near: string | undefined][] = [
   ["transform", ["transfo", "transfor"], "transfor"],
   ["abc", ["abd", "abe"], "abd"],
   ["anything", [], undefined],
+  // Names of nothing but differences are not near.
+  ["gi", ["f", "ab", "gx"], "gx"],
+  ["gi", ["f", "ab"], undefined],
   ["a".repeat(201), ["a".repeat(200)], undefined],
   ["a".repeat(200), ["a".repeat(199)], "a".repeat(199)],
 ];

@@ -51,6 +51,42 @@ Deno.test("a number that reaches beyond memory is neither read nor written", () 
   }
 });
 
+Deno.test("a type that there is not is refused before anything is read or written", () => {
+  const { memory, before } = patternedMemory();
+  const known = '"i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32" or "f64"';
+  const rows: [type: unknown, expected: string][] = [
+    ["int32", 'its type is "int32", did you mean "i32"?'],
+    ["word", `its type is "word", expected ${known}`],
+    ["toString", `its type is "toString", expected ${known}`],
+    [undefined, `its type is undefined, expected ${known}`],
+    [64, `its type is 64, expected ${known}`],
+  ];
+  for (const [type, expected] of rows) {
+    for (
+      const [act, action] of [
+        [() => memory.read(type as "u8", 0), "read a number"],
+        [() => memory.write(type as "u8", 0, 1), "write value"],
+      ] as const
+    ) {
+      assertStrictEquals(assertThrows(act, TypeError).message, `Cannot ${action}: ${expected}`);
+    }
+  }
+  assertEquals(snapshot(memory), before);
+});
+
+Deno.test("what is no memory is refused", () => {
+  for (
+    const [given, found] of [
+      [{ buffer: new ArrayBuffer(8) }, "an object of class Object"],
+      [new ArrayBuffer(8), "an object of class ArrayBuffer"],
+      [undefined, "undefined"],
+    ]
+  ) {
+    const { message } = assertThrows(() => new GuestMemory(given as WebAssembly.Memory), TypeError);
+    assertStrictEquals(message, `Cannot use memory: it is ${found}, expected a WebAssembly.Memory`);
+  }
+});
+
 Deno.test("a value that its type cannot hold is refused before it is written", () => {
   const { memory, before } = patternedMemory();
   assertThrows(() => memory.write("u8", 0, 256), RangeError, "it is 256, expected u8, 0 to 255");

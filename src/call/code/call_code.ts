@@ -14,7 +14,7 @@ import { Code } from "./code.ts";
  * Source that leaves the fast form: the run forms go on from the step that is being written. `at` is
  * the address of the result's text, if the guest was asked for it already.
  */
-export type Otherwise = (at?: string) => string;
+export type Otherwise = (at?: string, asked?: string) => string;
 
 /** The methods of a `DataView` that read each numeric type, and how many bytes those have. */
 const READS: Readonly<Record<NumericType, readonly [method: string, byteLength: number]>> = {

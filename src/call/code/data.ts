@@ -9,6 +9,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { unitOf } from "../content.ts";
 import { mostHeld } from "../result_limit.ts";
 import { trimNuls } from "../text_read.ts";
+import { asksGuest } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
 import { type Scope, writeValue } from "./value.ts";
 
@@ -74,7 +75,8 @@ export function writeData(
     code.add(`const ${at} = ${pointer};`);
   }
   // The guest is not asked twice.
-  const otherwise = () => scope.otherwise(at);
+  let asked: string | undefined;
+  const otherwise = () => scope.otherwise(at, asked);
   if (holder === undefined && typeof text.pointer !== "number") {
     // Where nothing but memory says how long it is, something has to lie there.
     const isEnded = text.length === "nul" ||
@@ -93,6 +95,7 @@ export function writeData(
     `most ${held}`,
     ({ instance }) => Math.min(Math.floor(instance.resultLimit / held), 0x7fffffff),
   );
+  if (asksGuest(text.length)) asked = count;
   code.add(`const ${count} = ${written.count};
     if (!(${count} >= 0 && ${count} <= ${most})) ${otherwise()}
     const ${from} = ${at} + ${written.head};

@@ -5,6 +5,7 @@ import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { isWhole, toOffset } from "../../memory/pointer.ts";
 import { lengthsOffset } from "../content.ts";
 import {
+  asksGuest,
   compileInteger,
   compileOffset,
   compilePointer,
@@ -176,8 +177,8 @@ function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string 
   const base = writeValue(at, scope, code, "pointer");
   if (typeof at === "number") return base.offset;
   const key = JSON.stringify(at);
-  // The guest is asked again for each number, and may answer otherwise.
-  if (/"(?:export|call)":/.test(key)) {
+  // The guest is asked again for each number.
+  if (asksGuest(at)) {
     const local = code.fresh("base");
     code.add(`const ${local} = ${base.offset};
     if (${local} < ${code.lowest}) ${scope.otherwise()}`);

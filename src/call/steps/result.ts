@@ -9,6 +9,7 @@ import type { PlanCode } from "../code/plan_code.ts";
 import { type Scope, writeValue } from "../code/value.ts";
 import { liftNumber } from "../lower.ts";
 import { sizeOf } from "../result_limit.ts";
+import { asksGuest } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** A result that is freed as a whole, noted before anything can fail. */
@@ -33,7 +34,9 @@ export const statusStep: StepKind<StepOf<"check status">> = {
       : fails === "negative"
       ? `${found.signed} < 0`
       : `Number(${found.signed}) ${fails === "zero" ? "===" : "!=="} 0`;
-    code.add(`if (${test}) ${otherwise()}`);
+    // A guest that is asked again may have forgotten that it has failed.
+    const asked = asksGuest(value) ? found.signed : undefined;
+    code.add(`if (${test}) ${otherwise(undefined, asked)}`);
     return true;
   },
   tell: (_step, told) => told.status(told.plan.status!),
@@ -197,7 +200,9 @@ function writeElements(
   code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
     const ${end} = ${base} + ${total} * ${stride};
     if (${base} < ${code.lowest} || ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size ||
-      ${total} * ${sizeOf(item)} > ${limitOf(code)}) ${scope.otherwise()}`);
+      ${total} * ${sizeOf(item)} > ${limitOf(code)}) ${
+    scope.otherwise(undefined, asksGuest(count) ? total : undefined)
+  }`);
   if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
   code.add(`const ${items} = [], ${data} = ${code.memory}.data();
     for (let ${at} = ${base}; ${at} < ${end}; ${at} += ${stride}) {`);
