@@ -104,3 +104,24 @@ export async function makeTree(): Promise<Tree> {
   await Deno.writeTextFile(secret, "secret");
   return { granted, secret, [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }) };
 }
+
+/** The descriptor of the first preopened directory of {@linkcode withTree}. */
+export const GRANTED = 3;
+
+/** The addresses of a second text, and of results. */
+export const SECOND = 3000, ANSWER = 8000;
+
+/** Calls `use` with a guest that a directory is granted to. */
+export async function withTree(
+  use: (raw: RawWasi, tree: Tree) => void,
+  name?: string,
+): Promise<void> {
+  await using tree = await makeTree();
+  using raw = await loadRaw({ preopens: { "/granted": tree.granted } }, name);
+  use(raw, tree);
+}
+
+/** Calls a function that takes one path in the granted directory. */
+export function pathCall(raw: RawWasi, name: string, path: string): number {
+  return raw.call[name]!(GRANTED, ...raw.put(path));
+}

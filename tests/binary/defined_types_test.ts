@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
-import type { DefinedType } from "../../src/binary/types.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { formatFunctionType } from "../../src/binary/defined_types.ts";
+import type { DefinedType, ValueType } from "../../src/binary/types.ts";
 import {
   assertMalformed,
   build,
@@ -211,3 +212,17 @@ const malformed: [title: string, section: Part, message: string][] = [
 for (const [title, part, message] of malformed) {
   Deno.test(`the type section is refused: ${title}`, () => assertMalformed(build(part), message));
 }
+
+const table: [parameters: ValueType[], results: ValueType[], text: string][] = [
+  [[], [], "() -> ()"],
+  [["i32", "i32"], [], "(i32, i32) -> ()"],
+  [[], ["i32"], "() -> i32"],
+  [["i32"], ["i32", "i64"], "(i32) -> (i32, i64)"],
+  [["externref"], ["(ref null 3)"], "(externref) -> (ref null 3)"],
+];
+
+Deno.test("formatFunctionType() writes one result bare and any other number in parentheses", () => {
+  for (const [parameters, results, text] of table) {
+    assertStrictEquals(formatFunctionType({ parameters, results }), text);
+  }
+});

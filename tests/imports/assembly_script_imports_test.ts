@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { assemblyScript, GuestError, load } from "../mod.ts";
-import { HostImports } from "../src/imports/host_imports.ts";
-import { toolchainImport } from "../src/imports/link_functions.ts";
-import { runDeno } from "./_deno.ts";
-import { guestUrl } from "./_guests.ts";
+import { assemblyScript, GuestError, load } from "../../mod.ts";
+import { HostImports } from "../../src/imports/host_imports.ts";
+import { toolchainImport } from "../../src/imports/link_functions.ts";
+import { runDeno } from "../_deno.ts";
+import { guestUrl } from "../_guests.ts";
 
 const u8 = { type: "array", element: "u8" } as const;
 

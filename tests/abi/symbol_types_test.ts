@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { load, type PointerValue } from "../mod.ts";
-import { guestPath } from "./_guests.ts";
+import { load, type PointerValue } from "../../mod.ts";
+import { guestPath } from "../_guests.ts";
 
 // Most of this file is for the compiler: `deno check` fails if a line below an expected error has
 // none, and if a type is not the stated one.

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { allocator, load, LoadError, type NumberName, type SymbolDeclaration } from "../mod.ts";
-import { guestErrorOf } from "./_errors.ts";
-import { guestPath } from "./_guests.ts";
+import { allocator, load, LoadError, type NumberName, type SymbolDeclaration } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { guestPath } from "../_guests.ts";
 
 const SYMBOLS = guestPath("c/symbols");
 const convention = allocator({

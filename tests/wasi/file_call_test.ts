@@ -1,0 +1,163 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  ANSWER,
+  ERRNO,
+  GRANTED,
+  pathCall,
+  type RawWasi,
+  SECOND,
+  type Tree,
+  withTree,
+} from "../_wasi.ts";
+
+/** `oflags`, typenames.witx. */
+const CREATE = 1, DIRECTORY = 2;
+/** `filetype`, typenames.witx. */
+const IS_FILE = 4, IS_LINK = 7;
+
+Deno.test("a path starts from the opened directory, and its status can be read", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    const { fd } = raw.open(GRANTED, "sub", DIRECTORY);
+    assertEquals(raw.read(raw.open(fd, "b.txt").fd), "second");
+    const filestat = (path: string) => raw.call.path_filestat_get!(fd, 0, ...raw.put(path), ANSWER);
+    assertEquals(filestat("b.txt"), 0);
+    assertEquals(memory.read("u64", ANSWER + 32), 6n);
+    assertEquals(filestat("a.txt"), ERRNO.noent);
+    // Up again, but not further.
+    assertEquals(filestat("../a.txt"), 0);
+    assertEquals(memory.read("u64", ANSWER + 32), 5n);
+    assert(filestat("../../secret.txt") !== 0);
+    // A file that took the place of the granted directory does not count as granted.
+    assertEquals(raw.call.fd_renumber!(fd, GRANTED), 0);
+    assertEquals(raw.read(raw.open(GRANTED, "b.txt").fd), "second");
+    assertEquals(raw.call.fd_prestat_get!(GRANTED, ANSWER), ERRNO.badf);
+  });
+});
+
+Deno.test("links within a granted directory are followed, or read as links", async () => {
+  await withTree((raw, { granted }) => {
+    const { memory } = raw.guest;
+    Deno.symlinkSync("sub", `${granted}/directory`);
+    Deno.symlinkSync("../a.txt", `${granted}/sub/up`);
+    Deno.symlinkSync("directory/up", `${granted}/twice`);
+    Deno.symlinkSync("sub/made.txt", `${granted}/nothing`);
+    Deno.symlinkSync("loop", `${granted}/loop`);
+    assertEquals(raw.read(raw.open(GRANTED, "directory/b.txt").fd), "second");
+    assertEquals(raw.read(raw.open(GRANTED, "twice").fd), "first");
+    assertEquals(raw.open(GRANTED, "twice", 0, 0).errno, ERRNO.loop);
+    assertEquals(raw.open(GRANTED, "loop").errno, ERRNO.loop);
+    assertEquals(raw.write(raw.open(GRANTED, "nothing", CREATE).fd, "made"), 0);
+    assertEquals(Deno.readTextFileSync(`${granted}/sub/made.txt`), "made");
+
+    const filestat = (path: string, lookup: number) => {
+      assertEquals(raw.call.path_filestat_get!(GRANTED, lookup, ...raw.put(path), ANSWER), 0);
+      return [memory.read("u8", ANSWER + 16), memory.read("u64", ANSWER + 32)];
+    };
+    assertEquals([filestat("twice", 1), filestat("twice", 0)], [[IS_FILE, 5n], [IS_LINK, 12n]]);
+    const readLink = (path: string, byteLength: number) => {
+      memory.view(4000, 50).fill(0x2d);
+      const errno = raw.call.path_readlink!(GRANTED, ...raw.put(path), 4000, byteLength, ANSWER);
+      assertEquals(errno, 0);
+      assertEquals(memory.read("u8", 4000 + memory.read("u32", ANSWER)), 0x2d);
+      return memory.readString(4000, memory.read("u32", ANSWER));
+    };
+    assertEquals([readLink("twice", 49), readLink("twice", 3)], ["directory/up", "dir"]);
+
+    // `node:wasi` would accept their targets.
+    assertEquals(pathCall(raw, "path_unlink_file", "twice"), ERRNO.notsup);
+    assertEquals(pathCall(raw, "path_remove_directory", "directory"), ERRNO.notsup);
+    assertEquals(pathCall(raw, "path_create_directory", "nothing"), ERRNO.exist);
+    const rename = (from: string, to: string) =>
+      raw.call.path_rename!(GRANTED, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
+    assertEquals([rename("twice", "x"), rename("a.txt", "twice")], [ERRNO.notsup, ERRNO.notsup]);
+    const link = (lookup: number, from: string, to: string) =>
+      raw.call.path_link!(GRANTED, lookup, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
+    assertEquals(link(0, "twice", "x"), ERRNO.notsup);
+    assertEquals(link(1, "twice", "loop"), ERRNO.exist);
+    assertEquals([link(1, "twice", "x"), Deno.readTextFileSync(`${granted}/x`)], [0, "first"]);
+    assertEquals(Deno.readTextFileSync(`${granted}/a.txt`), "first");
+    assertEquals(Deno.readLinkSync(`${granted}/twice`), "directory/up");
+  });
+});
+
+/** A way out of a directory returns an error number. */
+type Escape = (raw: RawWasi, tree: Tree) => number;
+
+/** Opens the target of a link, which is made at `path`. */
+function openLink(path: string, to: (tree: Tree) => string, oflags = 0, lookup = 1): Escape {
+  return (raw, tree) => {
+    Deno.symlinkSync(to(tree), `${tree.granted}/${path}`);
+    return raw.open(GRANTED, path, oflags, lookup).errno;
+  };
+}
+
+/** Calls a function with two paths. */
+function twoPaths(name: string, from: string, to: string): Escape {
+  return (raw) => {
+    const lookup = name === "path_link" ? [1] : [];
+    return raw.call[name]!(GRANTED, ...lookup, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
+  };
+}
+
+function makeLink(raw: RawWasi, says: string): number {
+  return raw.call.path_symlink!(...raw.put(says), GRANTED, ...raw.put("link", SECOND));
+}
+
+const ESCAPES: Readonly<Record<string, Escape>> = {
+  "up": (raw) => raw.open(GRANTED, "../secret.txt").errno,
+  "up from below": (raw) => raw.open(GRANTED, "sub/../../secret.txt").errno,
+  "a directory above": (raw) => raw.open(GRANTED, "..", DIRECTORY).errno,
+  "an absolute path": (raw, { secret }) => raw.open(GRANTED, secret).errno,
+  "an absolute path to what would be there": (raw) => raw.open(GRANTED, "/a.txt").errno,
+  "an absolute path to what is granted": (raw, { granted }) =>
+    raw.open(GRANTED, `${granted}/a.txt`).errno,
+  "up from a directory within": (raw) =>
+    raw.open(raw.open(GRANTED, "sub", DIRECTORY).fd, "../../secret.txt").errno,
+  "an absolute path from a directory within": (raw, { secret }) =>
+    raw.open(raw.open(GRANTED, "sub", DIRECTORY).fd, secret).errno,
+  "a link": openLink("link", ({ secret }) => secret),
+  "a link that is not followed": openLink("link", ({ secret }) => secret, 0, 0),
+  "a relative link": openLink("sub/link", () => "../../secret.txt"),
+  "a link to a directory": openLink("link", ({ granted }) => `${granted}/..`, DIRECTORY),
+  "a link to a directory that is not followed": openLink(
+    "link",
+    ({ granted }) => `${granted}/..`,
+    DIRECTORY,
+    0,
+  ),
+  "a file made where a link leads": openLink("link", ({ secret }) => `${secret}.made`, CREATE),
+  "a file made where a link leads that is not followed": openLink(
+    "link",
+    ({ secret }) => `${secret}.made`,
+    CREATE,
+    0,
+  ),
+  "beyond a link": (raw, { granted }) => {
+    Deno.symlinkSync(`${granted}/..`, `${granted}/link`);
+    return raw.open(GRANTED, "link/secret.txt").errno;
+  },
+  "making an absolute link": (raw, { secret }) => makeLink(raw, secret),
+  "making a link up": (raw) => makeLink(raw, "sub/../../x"),
+  "renaming to the outside": twoPaths("path_rename", "a.txt", "../x"),
+  "renaming from the outside": twoPaths("path_rename", "../secret.txt", "x"),
+  "linking to the outside": twoPaths("path_link", "a.txt", "../x"),
+  "linking from the outside": twoPaths("path_link", "../secret.txt", "x"),
+  "removing outside": (raw) => pathCall(raw, "path_unlink_file", "../secret.txt"),
+  "making a directory outside": (raw) => pathCall(raw, "path_create_directory", "../x"),
+  "asking of a file outside": (raw) =>
+    raw.call.path_filestat_get!(GRANTED, 0, ...raw.put("../secret.txt"), ANSWER),
+};
+
+for (const [name, way] of Object.entries(ESCAPES)) {
+  Deno.test(`no path leads out of a granted directory: ${name}`, async () => {
+    await withTree((raw, tree) => {
+      const outside = () => [...Deno.readDirSync(`${tree.granted}/..`)].map(({ name }) => name);
+      const before = outside().sort();
+      const errno = way(raw, tree);
+      assert(errno > 0, `it answered ${errno}`);
+      assertEquals(outside().sort(), before);
+      assertEquals(Deno.readTextFileSync(tree.secret), "secret");
+    });
+  });
+}

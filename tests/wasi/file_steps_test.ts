@@ -1,0 +1,231 @@
+import { assert, assertEquals } from "@std/assert";
+import { ANSWER, ERRNO, GRANTED, pathCall, SECOND, withTree } from "../_wasi.ts";
+
+/** `oflags`, typenames.witx. */
+const CREATE = 1;
+/** `filetype`, typenames.witx. */
+const IS_DIRECTORY = 3, IS_FILE = 4;
+
+Deno.test("files are read, written, measured and closed", async () => {
+  await withTree((raw, tree) => {
+    const { memory } = raw.guest;
+    const { errno, fd } = raw.open(GRANTED, "a.txt");
+    assertEquals([errno, fd], [0, 4]);
+    assertEquals([raw.read(fd, 2), raw.read(fd), raw.read(fd)], ["fi", "rst", ""]);
+
+    assertEquals(raw.call.fd_seek!(fd, -2n, 2, ANSWER), 0);
+    assertEquals([memory.read("u64", ANSWER), raw.read(fd)], [3n, "st"]);
+    assertEquals(raw.call.fd_seek!(fd, 1n, 0, ANSWER), 0);
+    assertEquals(raw.call.fd_tell!(fd, ANSWER), 0);
+    assertEquals(memory.read("u64", ANSWER), 1n);
+    memory.writeBytes(0, new Uint8Array(new Uint32Array([100, 1, 200, 10]).buffer));
+    assertEquals(raw.call.fd_pread!(fd, 0, 2, 2n, ANSWER), 0);
+    assertEquals([memory.read("u32", ANSWER), memory.readString(100, 1)], [3, "r"]);
+    assertEquals(memory.readString(200, 3), "st\0");
+    assertEquals(raw.read(fd), "irst");
+
+    assertEquals(raw.call.fd_fdstat_get!(fd, ANSWER), 0);
+    assertEquals(memory.read("u8", ANSWER), IS_FILE);
+    assertEquals(raw.call.fd_filestat_get!(fd, ANSWER), 0);
+    assertEquals([memory.read("u8", ANSWER + 16), memory.read("u64", ANSWER + 32)], [IS_FILE, 5n]);
+    assertEquals(raw.call.fd_close!(fd), 0);
+    assertEquals(raw.read(fd), ERRNO.badf);
+
+    const made = raw.open(GRANTED, "made.txt", CREATE).fd;
+    assertEquals(made, 4);
+    assertEquals(raw.write(made, "Grüße"), 0);
+    memory.writeBytes(0, new Uint8Array(new Uint32Array([100, 2, 200, 2]).buffer));
+    memory.writeString(100, "xy");
+    memory.writeString(200, "z!");
+    assertEquals(raw.call.fd_pwrite!(made, 0, 2, 0n, ANSWER), 0);
+    assertEquals(memory.read("u32", ANSWER), 4);
+    assertEquals(Deno.readTextFileSync(`${tree.granted}/made.txt`), "xyz!ße");
+    assertEquals(raw.call.fd_filestat_set_size!(made, 2n), 0);
+    assertEquals(raw.call.fd_sync!(made), 0);
+    assertEquals(Deno.readTextFileSync(`${tree.granted}/made.txt`), "xy");
+  });
+});
+
+Deno.test("a directory is listed, in parts as well", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    // A `dirent` has 24 bytes: next, inode, length of the name, type. The name follows.
+    const names = (byteLength: number, cookie: bigint) => {
+      memory.view(0, 4096).fill(0xee);
+      assertEquals(raw.call.fd_readdir!(GRANTED, 0, byteLength, cookie, ANSWER), 0);
+      const used = memory.read("u32", ANSWER);
+      assertEquals(memory.read("u8", used), 0xee);
+      const found: [string, number, bigint][] = [];
+      for (let at = 0; at + 24 <= used;) {
+        const length = memory.read("u32", at + 16);
+        if (at + 24 + length > used) break;
+        const name = memory.readString(at + 24, length);
+        found.push([name, memory.read("u8", at + 20), memory.read("u64", at)]);
+        at += 24 + length;
+      }
+      return { used, found };
+    };
+    const all = names(1000, 0n);
+    assertEquals(all.found.map(([name, type]) => [name, type]).sort(), [
+      ["a.txt", IS_FILE],
+      ["sub", IS_DIRECTORY],
+    ]);
+    const part = names(30, 0n);
+    assertEquals(part.used, 30);
+    assertEquals(part.found, all.found.slice(0, part.found.length));
+    assertEquals(names(1000, all.found[0]![2]).found, all.found.slice(1));
+    assertEquals(raw.call.fd_readdir!(GRANTED, 0xfff0, 100, 0n, ANSWER), ERRNO.fault);
+    assertEquals(raw.call.fd_readdir!(GRANTED, 0, -1, 0n, ANSWER), ERRNO.inval);
+  });
+});
+
+Deno.test("directories and files are made, renamed, linked and removed", async () => {
+  await withTree((raw, { granted }) => {
+    assertEquals(pathCall(raw, "path_create_directory", "new"), 0);
+    assertEquals(Deno.statSync(`${granted}/new`).isDirectory, true);
+    assertEquals(pathCall(raw, "path_create_directory", "new"), ERRNO.exist);
+    const rename = (from: string, to: string) =>
+      raw.call.path_rename!(GRANTED, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
+    assertEquals(rename("a.txt", "new/moved.txt"), 0);
+    assertEquals(Deno.readTextFileSync(`${granted}/new/moved.txt`), "first");
+    const link = raw.call.path_link!(
+      GRANTED,
+      0,
+      ...raw.put("new/moved.txt"),
+      GRANTED,
+      ...raw.put("linked.txt", SECOND),
+    );
+    assertEquals([link, Deno.readTextFileSync(`${granted}/linked.txt`)], [0, "first"]);
+    const symlink = raw.call.path_symlink!(
+      ...raw.put("sub/b.txt"),
+      GRANTED,
+      ...raw.put("symbolic", SECOND),
+    );
+    assertEquals([symlink, Deno.readLinkSync(`${granted}/symbolic`)], [0, "sub/b.txt"]);
+    assertEquals(raw.read(raw.open(GRANTED, "symbolic").fd), "second");
+    assertEquals(pathCall(raw, "path_unlink_file", "new/moved.txt"), 0);
+    assertEquals(pathCall(raw, "path_remove_directory", "new"), 0);
+    assertEquals([...Deno.readDirSync(granted)].map(({ name }) => name).sort(), [
+      "linked.txt",
+      "sub",
+      "symbolic",
+    ]);
+  });
+});
+
+Deno.test("a buffer of any size for entries is full as long as there are more", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    const used = (byteLength: number) => {
+      assertEquals(raw.call.fd_readdir!(GRANTED, 0, byteLength, 0n, ANSWER), 0);
+      return memory.read("u32", ANSWER);
+    };
+    const all = 24 + "a.txt".length + 24 + "sub".length;
+    for (let size = 0; size <= all; size++) assertEquals(used(size), size);
+    assertEquals(used(all + 1), all);
+  });
+});
+
+// Calls for which `node:wasi` would end the process, or do something else.
+const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno: number][] = [
+  ["fd_read", [4, 0, -1, 0], ERRNO.inval],
+  ["fd_write", [4, 0, 0x7fffffff, 0], ERRNO.inval],
+  ["fd_pread", [4, 0, -1, 0n, 0], ERRNO.inval],
+  ["fd_pwrite", [4, 0, 1025, 0n, 0], ERRNO.inval],
+  ["fd_read", [4, -8, 1, 0], ERRNO.fault],
+  ["fd_read", [4, 0, 0, 0xfffd], ERRNO.fault],
+  ["fd_seek", [4, 0n, 0, 0xfff9], ERRNO.fault],
+  ["fd_seek", [4, 0n, 9, 0], ERRNO.inval],
+  ["fd_filestat_get", [4, 0xffc1], ERRNO.fault],
+  ["fd_readdir", [4, 0, 100, 0n, 200], ERRNO.notcapable], // files have no right to be listed
+  ["fd_renumber", [4, 0x7fffffff], ERRNO.badf],
+  ["fd_renumber", [4, -1], ERRNO.badf],
+  ["path_open", [4, 0, 0, 1, 0, 0n, 0n, 0, 8], ERRNO.notdir],
+  ["path_open", [1, 0, 0, 1, 0, 0n, 0n, 0, 8], ERRNO.notdir],
+  ["path_open", [3, 0, 0, 1, 0, 0n, 0n, 0, 0xfffd], ERRNO.fault],
+  ["path_open", [3, 0, 0xffff, 2, 0, 0n, 0n, 0, 8], ERRNO.fault],
+  ["path_open", [3, 0, 0, -1, 0, 0n, 0n, 0, 8], ERRNO.nametoolong],
+  ["path_open", [3, 0, 0, 4097, 0, 0n, 0n, 0, 8], ERRNO.nametoolong],
+  ["path_open", [3, 0, 0, 0, 0, 0n, 0n, 0, 8], ERRNO.noent],
+  ["path_rename", [3, 0, 1, 4, 0, 1], ERRNO.notdir],
+  ["path_readlink", [3, 0, 1, 0, -1, 8], ERRNO.inval],
+];
+
+for (const [name, args, errno] of REFUSED) {
+  Deno.test(`${name}(${args.join(", ")}) returns ${errno} beside an open file`, async () => {
+    await withTree((raw) => {
+      assertEquals(raw.open(GRANTED, "a.txt").fd, 4);
+      raw.guest.memory.clear(0, 65536);
+      assertEquals(raw.call[name]!(...args), errno);
+      assertEquals(raw.read(4), "first");
+    });
+  });
+}
+
+Deno.test("a path that is not text is refused", async () => {
+  await withTree((raw) => {
+    raw.guest.memory.writeBytes(0, new Uint8Array([0x61, 0xff]));
+    assertEquals(raw.call.path_create_directory!(GRANTED, 0, 2), ERRNO.ilseq);
+  });
+});
+
+Deno.test("many bytes are read and written at once, at most a megabyte", async () => {
+  await withTree((raw, { granted }) => {
+    const { memory } = raw.guest;
+    memory.grow(64);
+    const bytes = Uint8Array.from({ length: 2_000_000 }, (_, index) => index % 251);
+    Deno.writeFileSync(`${granted}/large`, bytes);
+    const { fd } = raw.open(GRANTED, "large");
+    memory.writeBytes(
+      0,
+      new Uint8Array(new Uint32Array([65536, 100_000, 200_000, 2 ** 21]).buffer),
+    );
+    assertEquals(raw.call.fd_read!(fd, 0, 2, ANSWER), 0);
+    assertEquals(memory.read("u32", ANSWER), 2 ** 20);
+    assertEquals(memory.readBytes(65536, 100_000), bytes.slice(0, 100_000));
+    assertEquals(memory.readBytes(200_000, 2 ** 20 - 100_000), bytes.slice(100_000, 2 ** 20));
+    assertEquals(memory.read("u8", 200_000 + 2 ** 20 - 100_000), 0);
+    const copy = raw.open(GRANTED, "copy", CREATE).fd;
+    assertEquals(raw.call.fd_write!(copy, 0, 2, ANSWER), 0);
+    assertEquals(memory.read("u32", ANSWER), 2 ** 20);
+    assertEquals(Deno.readFileSync(`${granted}/copy`), bytes.slice(0, 2 ** 20));
+  });
+});
+
+Deno.test("pointers above 2 GiB reach files too", async () => {
+  await withTree((raw) => {
+    raw.guest.memory.grow(32768);
+    const { fd } = raw.open(GRANTED, "a.txt");
+    const { memory } = raw.guest;
+    memory.writeBytes(0, new Uint8Array(new Uint32Array([0x80000100, 5]).buffer));
+    assertEquals(raw.call.fd_read!(fd, 0, 1, 0x80000000 | 0), 0);
+    assertEquals(memory.read("u32", 0x80000000), 5);
+    assertEquals(memory.readString(0x80000100, 5), "first");
+  });
+});
+
+Deno.test("preview 0 has its own filestat and its own order of whence", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    const { fd } = raw.open(GRANTED, "a.txt");
+    // typenames.witx of preview 0: current, end, set.
+    assertEquals(raw.call.fd_seek!(fd, 1n, 2, ANSWER), 0);
+    assertEquals(memory.read("u64", ANSWER), 1n);
+    assertEquals(raw.call.fd_seek!(fd, 1n, 0, ANSWER), 0);
+    assertEquals(memory.read("u64", ANSWER), 2n);
+    assertEquals(raw.call.fd_seek!(fd, -1n, 1, ANSWER), 0);
+    assertEquals(memory.read("u64", ANSWER), 4n);
+    assertEquals(raw.call.fd_seek!(fd, 0n, 9, ANSWER), ERRNO.inval);
+    // The number of links has 32 bits, so the size is at 24 and the whole struct takes 56 bytes.
+    memory.view(ANSWER, 64).fill(0xee);
+    assertEquals(raw.call.fd_filestat_get!(fd, ANSWER), 0);
+    assertEquals(
+      [memory.read("u8", ANSWER + 16), memory.read("u32", ANSWER + 20)],
+      [IS_FILE, 1],
+    );
+    assertEquals(memory.read("u64", ANSWER + 24), 5n);
+    assertEquals(memory.read("u64", ANSWER + 56), 0xeeeeeeeeeeeeeeeen);
+    const modified = Number(memory.read("u64", ANSWER + 40) / 1_000_000n);
+    assert(Math.abs(modified - Date.now()) < 600_000, `modified at ${modified}`);
+  }, "wat/wasi_unstable_functions");
+});
