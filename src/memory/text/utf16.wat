@@ -1,7 +1,8 @@
-;; Strings to UTF-16LE in linear memory and back, each in one call, lone surrogates included; and
-;; ASCII between UTF-16LE there and bytes in the staging memory, from 1,024 on.
+;; Converts strings to UTF-16LE in linear memory and back, each in one call, lone surrogates
+;; included. It also copies ASCII between UTF-16LE there and bytes in the staging memory, from 1,024
+;; on.
 ;;
-;; Code units come and go through an array, by the engine's builtins for strings
+;; Code units go through an array, with the engine's builtins for strings
 ;; (https://github.com/WebAssembly/js-string-builtins).
 (module
   (type $Units (array (mut i16)))
@@ -14,14 +15,14 @@
   (import "passage" "guest" (memory $guest 0))
   (import "passage" "staging" (memory $staging 1))
 
-  ;; The units at hand: 8 KiB, so that they and what becomes of them stay in the nearest cache.
+  ;; The current units: 8 KiB, so that they and their bytes stay in the nearest cache.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
 
-  ;; The bits of 8 units that ASCII has not; a global, because V8 15 builds a constant anew in each round
-  ;; of a loop.
+  ;; The bits of 8 units that ASCII does not have. This is a global, because V8 15 builds a constant
+  ;; anew in each round of a loop.
   (global $beyondAscii v128 (v128.const i64x2 0xff80ff80ff80ff80 0xff80ff80ff80ff80))
 
-  ;; Writes $text: the number of bytes, or -1 where there is no $room.
+  ;; Writes $text: returns the number of bytes, or -1 if there is no $room.
   (func (export "write") (param $text externref) (param $length i32) (param $pointer i32)
     (param $room i32) (result i32)
     (local $from i32) (local $byteLength i32)
@@ -42,7 +43,7 @@
       (br_if $part (i32.lt_u (local.get $from) (local.get $length))))
     (local.get $byteLength))
 
-  ;; BoundSources $count units, by four.
+  ;; Stores $count units, four at a time.
   (func $store (param $pointer i32) (param $count i32)
     (local $at i32)
     (block $done
@@ -75,7 +76,7 @@
         (i64.extend_i32_u (call $twoUnits (i32.add (local.get $at) (i32.const 2))))
         (i64.const 32))))
 
-  ;; The text in at most 8,192 bytes at $pointer: null where their number is odd.
+  ;; Reads the text in at most 8,192 bytes at $pointer: null if their number is odd.
   (func (export "read") (param $pointer i32) (param $byteLength i32) (result externref)
     (local $at i32) (local $count i32) (local $units (ref $Units))
     (if (i32.and (local.get $byteLength) (i32.const 1)) (then (return (ref.null extern))))
@@ -84,7 +85,7 @@
     (block $done
       (loop $next
         (br_if $done (i32.gt_u (i32.add (local.get $at) (i32.const 8)) (local.get $count)))
-        ;; V8 15 loads a unit faster than it takes one out of a word.
+        ;; V8 15 loads a unit faster than it extracts one from a word.
         (array.set $Units (local.get $units) (local.get $at)
           (i32.load16_u $guest (local.get $pointer)))
         (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 1))
@@ -114,7 +115,7 @@
         (br $next)))
     (call $from (local.get $units) (i32.const 0) (local.get $count)))
 
-  ;; Writes $count bytes of ASCII, which lie staged, as units.
+  ;; Writes $count staged bytes of ASCII as units.
   (func (export "widen") (param $pointer i32) (param $count i32)
     (local $from i32) (local $end i32) (local $bytes v128)
     (local.set $from (i32.const 1024))
@@ -137,7 +138,7 @@
         (local.set $pointer (i32.add (local.get $pointer) (i32.const 2)))
         (br $next))))
 
-  ;; Stages units as bytes for as long as they are ASCII, of $count units: how many.
+  ;; Stages units as bytes as long as they are ASCII, at most $count, and returns their number.
   (func (export "narrow") (param $pointer i32) (param $count i32) (result i32)
     (local $at i32) (local $low v128) (local $high v128) (local $unit i32)
     (block $done
@@ -164,7 +165,7 @@
         (br $next)))
     (local.get $at))
 
-  ;; How many bytes there are before a unit of zero, or -1 where none of $limit bytes has one.
+  ;; Returns the number of bytes before a unit of zero, or -1 if there is none in $limit bytes.
   (func (export "findNul") (param $pointer i32) (param $limit i32) (result i32)
     (local $at i32) (local $found i32)
     (block $none (loop $next

@@ -1,15 +1,15 @@
-;; UTF-8 in linear memory to strings, each in one call. Code units go through an array, by the engine's
-;; builtins (https://github.com/WebAssembly/js-string-builtins).
+;; Converts UTF-8 in linear memory to strings, each in one call. Code units go through an array,
+;; with the engine's builtins (https://github.com/WebAssembly/js-string-builtins).
 (module
   (type $Units (array (mut i16)))
   (import "wasm:js-string" "fromCharCodeArray"
     (func $from (param (ref null $Units) i32 i32) (result (ref extern))))
   (import "passage" "guest" (memory $guest 0))
 
-  ;; The units at hand.
+  ;; The current units.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
 
-  ;; The text in the bytes at $pointer, at most 4096 of them: null where they are not valid.
+  ;; Reads the text in the bytes at $pointer, at most 4096 of them: null if they are not valid.
   (func (export "read") (param $pointer i32) (param $byteLength i32) (result externref)
     (local $count i32) (local $end i32) (local $left i32) (local $lead i32) (local $rest i32)
     (local.set $end (i32.add (local.get $pointer) (local.get $byteLength)))
@@ -58,7 +58,7 @@
       (local.set $rest (i32.load $guest (local.get $pointer)))
       (br_if $invalid
         (i32.ne (i32.and (local.get $rest) (i32.const 0xc0c0c0f8)) (i32.const 0x808080f0)))
-      ;; The code point less 0x10000, which is 20 bits: more is an overlong or too large a one.
+      ;; The code point minus 0x10000, which has 20 bits: more means an overlong or too large one.
       (local.set $rest (i32.sub
         (i32.or
           (i32.or
@@ -80,7 +80,7 @@
 
   (func $set (param $at i32) (param $unit i32)
     (array.set $Units (global.get $units) (local.get $at) (local.get $unit)))
-  ;; Decodes ASCII at the start, by eight: how many bytes.
+  ;; Decodes ASCII at the start, eight bytes at a time, and returns the number of bytes.
   (func $decodeAscii (param $pointer i32) (param $byteLength i32) (result i32)
     (local $at i32) (local $units (ref $Units))
     (local.set $units (global.get $units))
@@ -88,7 +88,7 @@
       (br_if $done (i32.gt_u (i32.add (local.get $at) (i32.const 8)) (local.get $byteLength)))
       (br_if $done (i64.ne (i64.const 0) (i64.and
         (i64.load $guest (local.get $pointer)) (i64.const 0x8080808080808080))))
-      ;; V8 15 loads a byte faster than it takes one out of a word.
+      ;; V8 15 loads a byte faster than it extracts one from a word.
       (array.set $Units (local.get $units) (local.get $at)
         (i32.load8_u $guest (local.get $pointer)))
       (array.set $Units (local.get $units) (i32.add (local.get $at) (i32.const 1))
@@ -110,7 +110,7 @@
       (br $next)))
     (local.get $at))
 
-  ;; How many bytes there are before a zero, or -1 where none of $limit bytes is one.
+  ;; Returns the number of bytes before a zero, or -1 if there is none in $limit bytes.
   (func (export "findNul") (param $pointer i32) (param $limit i32) (result i32)
     (local $at i32) (local $found i32)
     (block $none (loop $next

@@ -1,20 +1,20 @@
-;; Strings to UTF-8 in linear memory, each in one call. Code units come through an array, by the
-;; engine's builtins (https://github.com/WebAssembly/js-string-builtins). Encoded text is put together
-;; in the staging memory: the guest gets it whole and valid, or gets nothing.
+;; Converts strings to UTF-8 in linear memory, each in one call. Code units come through an array,
+;; with the engine's builtins (https://github.com/WebAssembly/js-string-builtins). Encoded text is
+;; assembled in the staging memory: the guest gets it whole and valid, or not at all.
 (module
   (type $Units (array (mut i16)))
   (import "wasm:js-string" "intoCharCodeArray"
     (func $into (param externref (ref null $Units) i32) (result i32)))
   (import "wasm:js-string" "substring"
     (func $substring (param externref i32 i32) (result (ref extern))))
-  ;; V8 reaches the first memory fastest: it is the one that the inner loops write to.
+  ;; V8 accesses the first memory fastest, so it is the one that the inner loops write to.
   (import "passage" "staging" (memory $staging 1))
   (import "passage" "guest" (memory $guest 0))
 
-  ;; The units at hand: 8 KiB, so that they and what becomes of them stay in the nearest cache.
+  ;; The current units: 8 KiB, so that they and their bytes stay in the nearest cache.
   (global $units (ref $Units) (array.new_default $Units (i32.const 4096)))
 
-  ;; Where staged text begins: before it is what short texts pass through.
+  ;; The start of staged text: short texts use the memory before it.
   (global $staged i32 (i32.const 1024))
 
   ;; Vectors are globals, because V8 15 builds a constant anew in each round of a loop.
@@ -24,13 +24,13 @@
   (global $bottom v128 (v128.const i64x2 0x003f003f003f003f 0x003f003f003f003f))
   (global $twoMarks v128 (v128.const i64x2 0x80e080e080e080e0 0x80e080e080e080e0))
   (global $oneMark v128 (v128.const i64x2 0x0080008000800080 0x0080008000800080))
-  ;; Where the first two bytes of each of 8 units go, and where the third; 128 leaves a gap.
+  ;; The places of the first two bytes of each of 8 units, and of the third; 128 leaves a gap.
   (global $two0 v128 (v128.const i8x16 0 1 128 2 3 128 4 5 128 6 7 128 8 9 128 10))
   (global $one0 v128 (v128.const i8x16 128 128 0 128 128 2 128 128 4 128 128 6 128 128 8 128))
   (global $two16 v128 (v128.const i8x16 11 128 12 13 128 14 15 128 0 0 0 0 0 0 0 0))
   (global $one16 v128 (v128.const i8x16 128 10 128 128 12 128 128 14 0 0 0 0 0 0 0 0))
 
-  ;; Stages $text: its number of bytes, or -1 where it holds a lone surrogate.
+  ;; Stages $text: returns its number of bytes, or -1 if it has a lone surrogate.
   (func (export "stage") (param $text externref) (param $length i32) (result i32)
     (local $from i32) (local $count i32) (local $to i32)
     (local.set $to (global.get $staged))
@@ -41,7 +41,7 @@
           (else (call $substring
             (local.get $text) (local.get $from) (i32.add (local.get $from) (i32.const 4096)))))
         (global.get $units) (i32.const 0)))
-      ;; A high surrogate at the end is left to the next part, where its other half is.
+      ;; A high surrogate at the end is left to the next part, which has its other half.
       (if (i32.lt_u (i32.add (local.get $from) (local.get $count)) (local.get $length)) (then
         (if (i32.eq (i32.const 0xd800) (i32.and (i32.const 0xfc00) (array.get_u $Units
               (global.get $units) (i32.sub (local.get $count) (i32.const 1)))))
@@ -57,8 +57,8 @@
     (memory.copy $guest $staging
       (local.get $pointer) (global.get $staged) (local.get $byteLength)))
 
-  ;; Writes at most 341 units, and leaves what is staged: the number of bytes, -1 where there is no
-  ;; $room, -2 for a lone surrogate.
+  ;; Writes at most 341 units, and leaves the staged text alone: returns the number of bytes, -1 if
+  ;; there is no $room, -2 for a lone surrogate.
   (func (export "write") (param $text externref) (param $length i32) (param $pointer i32)
     (param $room i32) (result i32)
     (local $byteLength i32)
@@ -69,7 +69,7 @@
     (memory.copy $guest $staging (local.get $pointer) (i32.const 0) (local.get $byteLength))
     (local.get $byteLength))
 
-  ;; Encodes $count units to $to: where the bytes end, or -1 for a lone surrogate.
+  ;; Encodes $count units to $to: returns the end of the bytes, or -1 for a lone surrogate.
   (func $encode (param $count i32) (param $to i32) (result i32)
     (local $at i32) (local $row i32)
     (local.set $at (call $encodeAscii (local.get $count) (local.get $to)))
@@ -84,7 +84,7 @@
         (br $next))))
     (local.get $to))
 
-  ;; Encodes ASCII at the start, by four: how many units.
+  ;; Encodes ASCII at the start, four units at a time, and returns the number of units.
   (func $encodeAscii (param $count i32) (param $to i32) (result i32)
     (local $at i32) (local $a i32) (local $b i32) (local $c i32) (local $d i32)
     (block $done (loop $next
@@ -102,12 +102,14 @@
       (br $next)))
     (local.get $at))
 
-  ;; Encodes until 8 units of three bytes came without ASCII: where units and bytes end, or both -1.
+  ;; Encodes until 8 units of three bytes came without ASCII: returns the ends of units and bytes,
+  ;; or -1 for both.
   (func $encodeAny (param $at i32) (param $count i32) (param $to i32) (result i32 i32)
     (local $unit i32) (local $low i32) (local $row i32)
     (block $done (loop $next
       (br_if $done (i32.ge_u (local.get $at) (local.get $count)))
-      ;; A loop of its own: how long a run of ASCII is, V8's one branch for all would not foresee.
+      ;; This is a separate loop, because one branch for both would not predict the length of a run
+      ;; of ASCII.
       (loop $ascii
         (local.set $unit (call $unit (local.get $at)))
         (local.set $at (i32.add (local.get $at) (i32.const 1)))
@@ -131,7 +133,7 @@
           (i32.or (i32.const 0x80) (i32.and (local.get $unit) (i32.const 0x3f))))
         (local.set $to (i32.add (local.get $to) (i32.const 3)))
         (local.set $row (i32.add (local.get $row) (i32.const 1)))
-        ;; A shorter row, such as a word of Korean, loses more by the try than vectors win.
+        ;; A shorter row, such as a word of Korean, loses more by the attempt than vectors gain.
         (br_if $next (i32.lt_u (local.get $row) (i32.const 8)))
         (br $done)))
       (if (i32.lt_u (local.get $at) (local.get $count)) (then
@@ -141,7 +143,7 @@
               (i32.lt_u (local.get $unit) (i32.const 0xdc00))
               (i32.lt_u (local.get $low) (i32.const 0x400)))
           (then
-            ;; What is added is 0x10000 - (0xd800 << 10).
+            ;; The addend is 0x10000 - (0xd800 << 10).
             (local.set $unit (i32.add (i32.const 0xfca10000)
               (i32.add (i32.shl (local.get $unit) (i32.const 10)) (local.get $low))))
             (i32.store $staging (local.get $to) (i32.or (i32.const 0x808080f0) (i32.or
@@ -156,7 +158,8 @@
       (return (i32.const -1) (i32.const -1))))
     (local.get $at) (local.get $to))
 
-  ;; Encodes units of three bytes by 8, for as long as all of them are: how many units.
+  ;; Encodes units of three bytes, 8 at a time, as long as all have three: returns the number of
+  ;; units.
   (func $encodeWide (param $start i32) (param $count i32) (param $to i32) (result i32)
     (local $at i32) (local $eight v128) (local $bits v128) (local $two v128) (local $one v128)
     (local.set $at (local.get $start))
