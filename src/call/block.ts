@@ -12,15 +12,15 @@ import type { BoundSource } from "./blocks/bound_source.ts";
 import { bindSource } from "./blocks/bind_sources.ts";
 import { settleFailure } from "./failure.ts";
 
-/** What errors call the host's own use of an allocator. */
+/** The name that errors use for the host's own calls of an allocator. */
 const SYMBOL = "allocate";
 
-/** What C aligns a block to that can hold anything. */
+/** The alignment in C of a block that can hold anything. */
 const ALIGNMENT = 8;
 
 /**
- * Memory within the guest that the host holds from call to call: for a state that the guest keeps
- * where it is told to. It is passed as a `"pointer"`, and given back with `using` or {@linkcode free}.
+ * Memory within the guest that the host holds from call to call, for a state whose address the
+ * guest expects. Pass it as a `"pointer"`, and give it back with `using` or {@linkcode free}.
  */
 export class GuestBlock implements Disposable {
   /** The size in bytes. */
@@ -31,7 +31,7 @@ export class GuestBlock implements Disposable {
   readonly #isCurrent: () => boolean;
   #isFree = false;
 
-  /** Made by {@linkcode Guest.allocate}. */
+  /** Use {@linkcode Guest.allocate} to make one. */
   constructor(
     source: BoundSource,
     instance: Instance,
@@ -49,7 +49,7 @@ export class GuestBlock implements Disposable {
   }
 
   /**
-   * The address, for as long as the block is there.
+   * The address, until the block is given back.
    *
    * @throws {GuestError} if it was given back, or the guest was reset.
    */
@@ -62,7 +62,7 @@ export class GuestBlock implements Disposable {
     );
   }
 
-  /** Gives the block back to the guest; twice is once. */
+  /** Gives the block back to the guest. Idempotent. */
   free(): void {
     this.#isFree = true;
     const { release } = this.#source;
@@ -100,9 +100,9 @@ export class GuestBlock implements Disposable {
 }
 
 /**
- * Takes zeroed bytes from where the convention has bytes put.
+ * Takes a zeroed block from the convention's block source of bytes.
  *
- * @throws {GuestError} if the convention has no allocator and no memory that was set aside.
+ * @throws {GuestError} if the convention has no allocator and no reserved memory.
  * @throws {RangeError} if `byteLength` is not a size.
  */
 export function takeBlock(
@@ -138,12 +138,12 @@ export function takeBlock(
   return new GuestBlock(source, instance, byteLength, isCurrent);
 }
 
-/** A buffer that is nothing but the block, whatever else bytes can be in the guest. */
+/** Returns the place of an `ArrayBuffer`, which is the block itself, without a view around it. */
 function bufferPlace({ runtime = "managed" }: BlockSource & { kind: "managedArray" }): BlockSource {
   return objectPlace(runtime, RUNTIMES[runtime].ArrayBuffer);
 }
 
-/** Pages of the block's own, where the convention adds pages for what it passes. */
+/** Returns pages that only this block uses, if the convention adds pages for its data. */
 function reservedPlace(
   place: BlockSource | undefined,
   byteLength: number,

@@ -22,7 +22,7 @@ export class PlanForms {
     this.#forms = new Forms((parts) => compilePlan(plan, facts(), parts));
   }
 
-  /** The plan on an instance. */
+  /** The plan, bound to an instance. */
   on(instance: Instance): Call {
     const parts = makeParts(this.plan, instance);
     return this.#forms.improve(parts, runPlan(parts));
@@ -37,7 +37,7 @@ function runPlan(parts: CallParts): PlanCall {
   const count = parameters.length;
   const { stack } = instance;
   const guardsStack = instance.unwinds === "restores" || usesStack;
-  // A frame is used again: only a call that is entered again before it ended needs another.
+  // The frame is reused. Only a call that is entered again before it has ended needs another one.
   let spare: Frame | undefined = new Frame();
 
   return (...args) => {
@@ -79,7 +79,7 @@ function runPlan(parts: CallParts): PlanCall {
 const NONE: readonly unknown[] = [];
 
 /**
- * A plan on an instance for a symbol that waits for asynchronous host functions: it gives a promise.
+ * Makes the asynchronous call of a symbol that waits for asynchronous host functions.
  *
  * @throws {GuestError} if the plan calls the guest more than once: it could wait only in one call.
  */
@@ -131,7 +131,9 @@ export function callAsync(plan: Plan, instance: Instance): Call {
   return { call, compiled: undefined };
 }
 
-/** What `promise` gives, unless the guest is closed before: a promise may never settle. */
+/**
+ * Settles as `promise` does, or rejects if the guest is closed first: a promise may never settle.
+ */
 function untilGivenUp(promise: unknown, instance: Instance): Promise<unknown> {
   return new Promise((resolve, reject) => {
     instance.giveUp = reject;
@@ -139,7 +141,7 @@ function untilGivenUp(promise: unknown, instance: Instance): Promise<unknown> {
   });
 }
 
-/** What gives back the blocks that a call may hold; nothing if it never holds any. */
+/** Makes the function that gives back the blocks of a call; absent if the call never holds any. */
 function heldBy({ holds, release }: CallParts): CallParts["release"] | undefined {
   return holds ? release : undefined;
 }

@@ -11,7 +11,7 @@ import type { Lift, TextContext } from "./text_context.ts";
 /** One step, carried out on the frame of a call. */
 export type Run = (frame: Frame) => void;
 
-/** What the data of a call need of one instance, also of a call of the host. */
+/** The parts of an instance that data needs, in a call of the guest or of the host. */
 export interface DataParts {
   readonly plan: Plan;
   readonly instance: Instance;
@@ -19,18 +19,18 @@ export interface DataParts {
   readonly sources: BoundSources;
 }
 
-/** A plan on one instance: what its steps share, and their run forms. */
+/** A plan bound to one instance: the state that its steps share, and their run forms. */
 export interface CallParts extends DataParts {
   readonly context: TextContext;
-  /** What the call claims of the guest's buffers until it has ended, if anything. */
+  /** The claims of the call on the guest's buffers, which last until it has ended. */
   readonly claims: Claims | undefined;
   readonly lift: Lift;
   readonly status: ((frame: Frame) => void) | undefined;
-  /** Calls the guest; what it is called with is ready. */
+  /** Calls the guest, once its core arguments are ready. */
   readonly invoke: FrameValue;
-  /** Gives back what the call holds: where it failed, too. */
+  /** Gives back the blocks that the call holds, even if it has failed. */
   readonly release: (frame: Frame) => void;
-  /** Whether the call may hold anything when it ends. */
+  /** Whether the call may hold a block when it ends. */
   readonly holds: boolean;
   /** The run form of each step. */
   readonly runs: readonly Run[];
@@ -50,12 +50,12 @@ export function frameLayoutOf(
   };
 }
 
-/** Whether several parts of a call can be freed by one call of the guest. */
+/** Whether one call of the guest may free several parts of the result. */
 export function sharesBlocks({ result, status, output }: PlanParts): boolean {
   if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
     return true;
   }
-  // One of several calls may name the block that another has given back.
+  // One of several freeing calls may name a block that another one has already freed.
   if (result.kind === "text" && (result.free?.length ?? 0) + (result.whole?.length ?? 0) > 1) {
     return true;
   }
@@ -65,18 +65,20 @@ export function sharesBlocks({ result, status, output }: PlanParts): boolean {
   );
 }
 
-/** What calls a plan on one instance. */
+/** A function that calls a plan on one instance. */
 export type PlanCall = (...args: unknown[]) => unknown;
 
-/** Makes a compiled plan's function for one instance; `run` calls the plan step by step. */
+/**
+ * Makes the function of a compiled plan for one instance; `run` carries the plan out step by step.
+ */
 export type CompiledPlan = (parts: CallParts, run: PlanCall) => PlanCall;
 
-/** What a compiled plan's function is made of on one instance. */
+/** The parts of one instance from which the function of a compiled plan is made. */
 export interface Bound extends CallParts {
   readonly run: PlanCall;
 }
 
-/** Whether each text has a block of its own: where the guest takes them over, it frees each. */
+/** Whether each text has a block of its own: a guest that keeps the texts frees each of them. */
 export function isEach({ place, free }: StringsPlan): boolean {
   return place.kind === "allocator" && free === undefined;
 }

@@ -9,15 +9,18 @@ import type { FrameLayout } from "./frame_layout.ts";
 
 import { compileCoreArgument } from "./values.ts";
 
-/** How much a guest that hands out blocks is given at once: enough for a call to cost nothing. */
+/**
+ * The size of a chunk for a guest with an allocator: so large that the call's own cost is
+ * negligible.
+ */
 const PIECE_SIZE = 65536;
 
-/** What is passed in chunks: text by code units, bytes, or an array by its elements. */
+/** Chunked input: text by code units, bytes, or an array by its elements. */
 type Sliceable = string | Uint8Array;
 
 /**
- * Compiles a guest that takes its input in chunks: it is told to begin, is given as much as its
- * buffer holds as often as need be, and is asked for the result.
+ * Compiles chunked input: `init`, then `update` with as much as the buffer holds, as often as
+ * needed, then `final` for the result.
  */
 export function compileChunked(
   plan: PlanParts,
@@ -31,7 +34,7 @@ export function compileChunked(
     & ParameterPlan
     & { kind: "text" };
   const content = compileContent(instance.memory, kind, encoding);
-  // Text in UTF-8 can have one byte for a code unit: whether it has more is seen chunk by chunk.
+  // UTF-8 text can have one byte for a code unit. Each chunk is checked for longer characters.
   const unit = unitOf(kind, encoding);
   const compile = ({ export: name, coreArguments }: ChunkCall) => {
     const type = instance.functionType(name);
@@ -48,11 +51,12 @@ export function compileChunked(
   return (frame: Frame) => {
     begin?.(frame);
     const input = frame.values[parameter] as Sliceable;
-    // Once: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one in a loop.
+    // Outside the loop: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one
+    // there.
     const { length } = input;
     const byteLength = typeof input === "string" ? 0 : byteLengthOf(input);
     for (let at = 0; at < length;) {
-      // The guest was called: it may have called back, and the host may have resized the buffer.
+      // The guest may have called back, and the host may then have resized the buffer.
       if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
         throw changedError(byteLength, plan.export);
       }
@@ -76,9 +80,9 @@ export function compileChunked(
 }
 
 /**
- * Where the chunk that begins at `at` ends: behind at most `count` units, and where that takes more
- * than `room` bytes, at half of that, as often as need be. A buffer that can't take the least chunk
- * is left to refuse it with the reason.
+ * Returns the end of the chunk that begins at `at`: after at most `count` units. While that takes
+ * more than `room` bytes, the chunk is halved. A buffer that cannot take the smallest chunk refuses
+ * it with the reason.
  */
 function chunkEnd(
   input: Sliceable,
@@ -96,7 +100,7 @@ function chunkEnd(
   return end;
 }
 
-/** The end nearest to `end` that leaves at least one unit, and no pair of surrogates in two. */
+/** Returns the end nearest to `end` that leaves at least one unit and splits no surrogate pair. */
 function wholeEnd(input: Sliceable, at: number, end: number): number {
   const next = Math.min(Math.max(end, at + 1), input.length);
   if (typeof input !== "string" || !isSplit(input, next)) return next;

@@ -6,29 +6,29 @@ import { Claim, type Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { ClaimOptions } from "./blocks/bound_source.ts";
 
-/** What errors would call a result, which no block of the call is in. */
+/** The name that errors use for a result that lies in no block of the call. */
 const RESULT = "the result";
 
-/** What is about to be written into one of the guest's buffers. */
+/** The bytes that a call is about to write into one of the guest's buffers. */
 export interface Intent {
   readonly call: object;
   readonly symbol: string;
-  /** What errors say can't be done: `pass argument 0 to` the symbol. */
+  /** The failed action in errors: `pass argument 0 to` the symbol. */
   readonly action: string;
-  /** The getter or the global of the buffer, or nothing for a range that the host was told of. */
+  /** The getter or the global of the buffer; absent if the caller set the address of a range. */
   readonly buffer: string | undefined;
   readonly pointer: number;
   readonly end: number;
-  /** Whether it may overwrite other blocks of the same call, which the guest has read. */
+  /** Whether it may overwrite other blocks of the same call, because the guest has read them. */
   readonly coversOwn: boolean;
 }
 
 /**
- * Refuses to write where a call in progress still needs what is there.
+ * Throws if a call in progress still needs the bytes that would be overwritten.
  *
  * @param claims The claims of all calls in progress.
- * @param own The claim that the block itself has from the chunk before.
- * @throws {GuestError} with the code `busy`; `signature` where it is the same call.
+ * @param own The claim of the same block, from the chunk before.
+ * @throws {GuestError} with the code `busy`, or `signature` if it is the same call.
  */
 export function refuseClaimed(claims: Claim, own: Claim | undefined, intent: Intent): void {
   const { call, buffer, pointer, end, coversOwn } = intent;
@@ -62,16 +62,16 @@ function overlapError({ symbol, action, pointer }: Intent, claim: Claim): GuestE
   );
 }
 
-/** Where a call reads its result from once the guest has returned. */
+/** The places from which a call reads its result after the guest has returned. */
 export interface ReadPlaces {
-  /** The getters and the globals that give an address. */
+  /** The getters and the globals that return an address. */
   readonly exports: ReadonlySet<string>;
   readonly addresses: ReadonlySet<number>;
-  /** The parameters whose blocks a result can be in. */
+  /** The parameters in whose blocks a result can lie. */
   readonly parameters: ReadonlySet<number>;
 }
 
-/** Finds where a call reads its result, or the text of its error, from. */
+/** Finds the places from which a call reads its result, or its error text. */
 export function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   const exports = new Set<string>();
   const addresses = new Set<number>();
@@ -91,11 +91,11 @@ export function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   return { exports, addresses, parameters };
 }
 
-/** What a call claims of the guest's buffers. */
+/** The claims of a call on the guest's buffers. */
 export interface Claims {
-  /** What the block of a parameter, the return area or the output buffer claims. */
+  /** The claim for the block of a parameter, the return area or the output buffer. */
   of(index: number, place: Buffer): ClaimOptions;
-  /** Claims what the result is read from and no block of the call is in. */
+  /** Claims the result's range if it lies in no block of the call. */
   readonly result: ((frame: Frame) => void) | undefined;
 }
 
@@ -103,8 +103,8 @@ export interface Claims {
 type Buffer = BlockSource & { readonly kind: "buffer" };
 
 /**
- * Works out what a call claims; nothing where no other call can be made before it has ended, and
- * its own blocks can not meet.
+ * Works out the claims of a call. There are none if no other call can begin before it has ended and
+ * its own blocks cannot overlap.
  */
 export function compileClaims(plan: PlanParts, instance: Instance): Claims | undefined {
   const { parameters, area, output, chunked, export: symbol } = plan;
@@ -120,7 +120,7 @@ export function compileClaims(plan: PlanParts, instance: Instance): Claims | und
       ? reads.exports.has(pointer)
       : reads.addresses.has(pointer as number);
 
-  // A chunk is gone when the result is there, which may then lie where no chunk was at all.
+  // No chunk is left when the result is ready, so the result may lie in another place.
   const lasting = buffers.filter((_, index) => index !== chunked?.parameter);
   const isCovered = (at: string | number) => lasting.some((place) => place?.pointer === at);
   const exports = [...reads.exports].filter((name) => !isCovered(name));

@@ -15,8 +15,8 @@ import { STEP_KINDS } from "./steps/list.ts";
 import type { StepKind } from "./steps/step.ts";
 
 /**
- * Compiles a plan into one function for its guest. A step that has a fast form is written out; the
- * run form of every other is called, and goes on as well where anything is out of the ordinary.
+ * Compiles a plan into one function for its guest. Steps with a fast form are written out. For all
+ * other steps, and for anything out of the ordinary, the function calls the run form.
  *
  * @param parts The plan on any instance of the module.
  * @returns `undefined` if the engine makes no code from strings.
@@ -44,7 +44,7 @@ export function compilePlan(
   const makeFrame = `new ${code.constant(Frame)}()`;
   const symbol = code.constant(plan.export);
   const { reenters } = facts;
-  // Within a call that claims a buffer, the run form finds out whether this one would write there.
+  // If another call has claimed a buffer, the run form checks whether this one would write there.
   const isClaimed = plan.parameters.some((part) => "place" in part && part.place.kind === "buffer");
   const claimed = code.claims && isClaimed
     ? `if (${instance}.claim !== undefined) return ${code.of("run", ({ run }) => run)}(${names});`
@@ -60,8 +60,9 @@ export function compilePlan(
     code.claims ? `${instance}.claim = outerClaim;` : "",
     reenters ? `${instance}.depth = before;` : "",
   ].join(" ").trim();
-  // V8 writes out no function of more than 460 bytes of bytecode where it is called, and with it the
-  // call of WebAssembly: a call that holds nothing has no registers that an error has to find.
+  // V8 inlines no function of more than 460 bytes of bytecode, and only an inlined one inlines the
+  // call of WebAssembly. A call that holds no block needs no registers for errors, which keeps it
+  // short.
   const isLight = !mayHold && !usesFrame && !body.includes("lifted");
   const light = `error = ${code.of("fail", fail)}(error, frame, synced, inside);`;
   const whole = `if (frame === undefined) { frame = ${makeFrame}; ${outerClaim} }
@@ -101,7 +102,7 @@ return function (${names}) {
   });
 }
 
-/** Writes beginning a call: what is out of the ordinary is for the instance itself. */
+/** Writes the beginning of a call. Anything out of the ordinary is left to the instance. */
 function enter(instance: string, symbol: string): string {
   return `let before;
   if (${instance}.refusal !== undefined || ${instance}.pending !== undefined) {
@@ -148,7 +149,7 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
   }
 }
 
-/** Where the block of an argument comes from, if it has one. */
+/** Returns the block source of an argument, if it has one. */
 function placeOf(argument: number, { plan }: PlanCode): BlockSource["kind"] | undefined {
   const parameter = plan.parameters[argument]!;
   return "place" in parameter ? parameter.place.kind : undefined;
@@ -169,7 +170,7 @@ function settle(
     settleFailure(error, frame, instance, plan.export, holds ? release : undefined);
 }
 
-/** Settles the failure of a call that holds nothing: no more of it is known than where it was. */
+/** Settles the failure of a call that holds no block; only the place of the failure is known. */
 function fail(
   parts: CallParts,
 ): (error: unknown, frame: Frame | undefined, synced: boolean, inside: boolean) => unknown {

@@ -16,35 +16,38 @@ import type { GuestMemory } from "../memory/guest_memory.ts";
 import { refuseNul } from "../memory/memory_text.ts";
 import type { Encoding } from "../memory/text/codec.ts";
 
-/** In latin1+utf16, the bit of a length that says that the text is UTF-16. */
+/** The bit of a length that marks UTF-16 text in latin1+utf16. */
 export const UTF16_TAG = 0x80000000;
 
-/** What a block is filled with: text in one encoding, or bytes. */
+/** The content of a block: text in one encoding, or bytes. */
 export interface Content {
   /** Bytes in a code unit. */
   readonly unit: 1 | 2;
   /** Throws unless `value` can be passed; returns the exact number of bytes that it takes. */
   measure(value: unknown): number;
-  /** Writes into a checked range; -1 where it takes more than `room` bytes: then nothing is written. */
+  /**
+   * Writes into a checked range. If the content takes more than `room` bytes, it writes nothing and
+   * returns -1.
+   */
   write(value: unknown, pointer: number, room: number): number;
-  /** What a guest that counts in code units is told of `byteLength` bytes. */
+  /** The length to pass for `byteLength` bytes to a guest that counts in code units. */
   codeUnits(value: unknown, byteLength: number): number;
-  /** Throws where `value` holds a NUL. */
+  /** Throws if `value` holds a NUL. */
   refuseNul(value: unknown): void;
   /**
-   * Throws where `value` has no more the length that was measured: guest code ran since, which may
-   * have called the host. Absent for what can not change.
+   * Throws if the length of `value` has changed since it was measured, because guest code ran and
+   * may have called the host. Absent for values that cannot change.
    */
   refuseChanged?(value: unknown, byteLength: number, symbol: string): void;
 }
 
-/** Bytes in what a guest that counts in code units counts: also what such content is aligned to. */
+/** The size in bytes of one unit, for a guest that counts in code units; also the alignment. */
 export function unitOf(content: ContentKind | "strings", encoding: ConventionEncoding): number {
   if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
   return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
 }
 
-/** The content that a parameter of text, bytes or numbers has. */
+/** Returns the content of a parameter of text, bytes or numbers. */
 export function compileContent(
   memory: GuestMemory,
   content: ContentKind,
@@ -69,8 +72,8 @@ function textContent(memory: GuestMemory, encoding: Encoding): Content {
 }
 
 /**
- * The canonical ABI's latin1+utf16: latin1 where that carries the text, otherwise UTF-16, which a
- * bit of the length tells. https://github.com/WebAssembly/component-model, "CanonicalABI.md",
+ * The canonical ABI's latin1+utf16: latin1 if that can carry the text, and otherwise UTF-16, which
+ * a bit of the length marks. https://github.com/WebAssembly/component-model, "CanonicalABI.md",
  * `store_string_to_latin1_or_utf16`.
  */
 function taggedContent(memory: GuestMemory): Content {
@@ -87,7 +90,7 @@ function taggedContent(memory: GuestMemory): Content {
   };
 }
 
-/** Bytes as they are. */
+/** Bytes, unchanged. */
 export function bytesContent(memory: GuestMemory): Content {
   return {
     unit: 1,
@@ -114,7 +117,7 @@ export function bytesContent(memory: GuestMemory): Content {
   };
 }
 
-/** The elements of a typed array as they are; a guest that counts in code units counts elements. */
+/** The elements of a typed array, unchanged; a guest that counts in code units counts elements. */
 function arrayContent(memory: GuestMemory, element: NumericType): Content {
   const whole = bytesContent(memory);
   const { byteLength: size } = NUMERIC_TYPES[element];
@@ -150,7 +153,7 @@ function bytes(value: unknown): Uint8Array {
   throw new TypeError(`Cannot pass bytes: it is ${show(value)}, expected a Uint8Array`);
 }
 
-/** Where the lengths of several texts begin: behind their addresses and the 0 that ends those. */
+/** The offset of the lengths of several texts: after their addresses and the 0 that ends those. */
 export function lengthsOffset(count: number, word: 4 | 8): number {
   return (count + 1) * word;
 }

@@ -11,9 +11,9 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { heldBytes, tooMuchError } from "./result_limit.ts";
 
-// What carries out a convention that is an object of the caller's.
+// The run forms of custom conventions, which are objects of the caller.
 
-/** Compiles a parameter that such a convention lowers. */
+/** Compiles a parameter that a custom convention lowers. */
 export function compileCustomLower(
   index: number,
   content: "string" | "bytes",
@@ -48,7 +48,10 @@ export function compileCustomLower(
   };
 }
 
-/** Compiles the call of an export with what such a convention passes for each text. */
+/**
+ * Compiles the call of an export with the core arguments that a custom convention makes of each
+ * text.
+ */
 export function compileCustomInvoke(
   plan: PlanParts,
   instance: Instance,
@@ -68,7 +71,7 @@ export function compileCustomInvoke(
   };
 }
 
-/** Refuses core arguments that the engine would cut off, convert or leave out. */
+/** Refuses core arguments that the engine would truncate, convert or drop. */
 function checkArguments(
   args: readonly unknown[],
   { parameters }: FunctionType,
@@ -95,7 +98,7 @@ function checkArguments(
   }
 }
 
-/** Compiles the result that such a convention lifts. */
+/** Compiles the result that a custom convention lifts. */
 export function compileCustomLift(
   content: "string" | "bytes",
   convention: CustomConvention,
@@ -106,7 +109,8 @@ export function compileCustomLift(
   return (frame) => {
     const value: unknown = convention.lift(frame.result, content, contextOf(frame));
     if (content === "string" ? typeof value === "string" : isBytes(value)) {
-      // It is there before it can be measured: the convention reads memory by itself.
+      // The value can only be measured after it was made, because the convention reads memory
+      // itself.
       const taken = heldBytes(value as string | Uint8Array);
       if (taken > instance.resultLimit) throw tooMuchError(taken, { instance, symbol });
       return value;
@@ -120,7 +124,7 @@ export function compileCustomLift(
   };
 }
 
-/** Compiles giving back whatever such a convention has taken. */
+/** Compiles freeing what a custom convention has taken. */
 export function releaseCustom({ parameters }: PlanParts): (frame: Frame) => void {
   const own = parameters.flatMap(({ kind }, index) => kind === "custom" ? [index] : []);
   return (frame) => {
@@ -132,7 +136,7 @@ export function releaseCustom({ parameters }: PlanParts): (frame: Frame) => void
   };
 }
 
-/** Compiles what such a convention is given of the guest: made once for the frame that is reused. */
+/** Compiles the guest's parts that a custom convention gets: made once for the reused frame. */
 function compileContext(instance: Instance): (frame: Frame) => CustomContext {
   let owner: Frame | undefined;
   let context: CustomContext;

@@ -14,15 +14,15 @@ import { compileText } from "./text_result.ts";
 import { compileValue } from "./values.ts";
 
 /**
- * What a failed call means for the guest: a trap poisons it; what unwinds through it (a host
- * function's error, the guest's own exception) leaves its stack pointer where it was, which is put
- * back where that can be done and poisons otherwise. So does the end of the host's own stack where
- * the call may hold a block that it had no time to note.
+ * Settles the state of the guest after a failed call. A trap poisons the guest. If an error of a
+ * host function or the guest's own exception unwinds through it, the stack pointer is put back; if
+ * that is impossible, the guest is poisoned. An overflow of the host's stack also poisons it if the
+ * call may hold a block that it had no time to note.
  *
- * Where this throws itself, the host's stack has ended, and nothing of the call is put right.
+ * If this function itself throws, the host's stack has overflowed, and nothing is put right.
  *
- * @param release Gives back what the call holds, where it may hold anything.
- * @returns the error to throw: what the host itself has thrown, unchanged.
+ * @param release Gives back the blocks of the call, if it may hold any.
+ * @returns the error to throw; an error that the host itself has thrown is unchanged.
  */
 export function settleFailure(
   error: unknown,
@@ -55,7 +55,7 @@ export function settleFailure(
     if (frame.stackPointer !== undefined) instance.stack!.restore(frame, frame.stackPointer);
     release?.(frame);
   } catch (cause) {
-    // The first error is what the caller has to know; the guest is out of use because of both.
+    // The caller needs the first error; both errors are why the guest cannot be used any more.
     if (frame.inside) instance.poison(trapError(cause, { symbol, freeing: frame.freeing }));
     else if (isOverflow(cause)) instance.refusal = cause;
     frame.inside = false;
@@ -64,29 +64,29 @@ export function settleFailure(
   return settled;
 }
 
-/** What was being done when the guest failed. */
+/** The action that was under way when the guest failed. */
 interface FailurePlace {
   readonly symbol: string;
-  /** The export that was freeing, if one was. */
+  /** The export that was freeing a block, if one was. */
   readonly freeing: string | undefined;
-  /** What the call would have returned, where it was all there. */
+  /** The value that the call would have returned, if it was complete. */
   readonly lifted?: unknown;
   /** Whether the guest is a command that has not been run. */
   readonly isUnstarted?: boolean;
 }
 
-/** What the caller of a guest is told of an error that is not the host's own. */
+/** Makes the caller's error from one that is not the host's own. */
 function describe(error: unknown, place: FailurePlace): unknown {
   if (isSuspendError(error)) return suspensionError(error, place.symbol);
   return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
 }
 
-/** Whether the engine stopped the guest: also where its stack, or the host's, overflowed. */
+/** Whether the engine stopped the guest, including an overflow of its stack or of the host's. */
 function isTrap(error: unknown): error is Error {
   return isA(error, WebAssembly.RuntimeError) || isOverflow(error);
 }
 
-/** Whether the stack has ended that guests share with the host. */
+/** Whether the stack that guests share with the host has overflowed. */
 function isOverflow(error: unknown): error is RangeError {
   return isA(error, RangeError) && error.message === "Maximum call stack size exceeded";
 }
@@ -112,7 +112,7 @@ function suspensionError(cause: unknown, symbol: string): GuestError {
 
 function trapError(cause: unknown, place: FailurePlace, rest = ""): GuestError {
   const frames = framesOf(cause);
-  // What a command sets up before its own code is missing until it is run.
+  // A command sets up its memory when it runs, so earlier calls of its exports can trap.
   const start = place.isUnstarted
     ? '; its "_start" has not run, expected guest.run() first if the export needs what that sets up'
     : "";
@@ -126,7 +126,7 @@ function exceptionError(cause: unknown, place: FailurePlace): GuestError {
   });
 }
 
-/** The error for a guest that failed in a call, or in freeing what was a call's. */
+/** Makes the error for a guest that failed in a call, or in freeing a block of a call. */
 function failureError(
   code: "trap" | "exception",
   { symbol, freeing, lifted }: FailurePlace,
@@ -145,7 +145,7 @@ function failureError(
   );
 }
 
-/** The frames of a stack trace that are within a guest, innermost first. */
+/** Returns the frames of a stack trace that are within a guest, innermost first. */
 export function framesOf(error: unknown): string[] {
   const stack: unknown = isA(error, Error) ? error.stack : undefined;
   if (typeof stack !== "string") return [];
@@ -155,7 +155,7 @@ export function framesOf(error: unknown): string[] {
     .map((line) => printable(line.trim().replace(/^at /, "")));
 }
 
-/** Compiles the question whether a call has failed into a function that throws if so. */
+/** Compiles the check of a status: the function throws if the call has failed. */
 export function compileStatus(
   { value, fails, code, message, details }: StatusPlan,
   context: TextContext,
@@ -194,7 +194,7 @@ export function compileStatus(
   };
 }
 
-/** Compiles the words for a failure; nothing where there are none. */
+/** Compiles the message of a failure; absent if the status has none. */
 function compileMessage(
   message: Exclude<StatusPlan["message"], { readonly kind: "thrown" }>,
   context: TextContext,
@@ -211,7 +211,7 @@ function compileMessage(
   };
 }
 
-/** Compiles what else the guest says. */
+/** Compiles the details of a failure. */
 function compileDetails(
   details: StatusPlan["details"],
   context: TextContext,
@@ -227,7 +227,7 @@ function compileDetails(
   };
 }
 
-/** Details as the message shows them. */
+/** Formats details for the message. */
 function shown(details: Record<string, unknown> = {}): string[] {
   return Object.entries(details).map(([name, value]) => `${printable(name)} is ${show(value)}`);
 }

@@ -1,28 +1,28 @@
-/** How a plan is carried out: step by step, or by a function that was compiled for it. */
+/** The two ways to carry out a plan: step by step, or by a function that was compiled for it. */
 export type Tier = "run" | "compiled";
 
 let forced: Tier | undefined;
 
-/** Makes every call of plans made from now on take one tier; for tests alone. */
+/** Forces one tier for every call of plans made from now on; for tests alone. */
 export function forceTier(tier: Tier | undefined): void {
   forced = tier;
 }
 
-/** The tier that every call has to take, if one is forced. */
+/** The forced tier, if there is one. */
 export function forcedTier(): Tier | undefined {
   return forced;
 }
 
 /**
- * How often a plan is run before it is compiled: that takes 130 µs and saves some 80 ns a call, so
- * guests that are made for a few calls do without.
+ * The number of runs before a plan is compiled. Compiling takes 130 µs and saves some 80 ns a call,
+ * so guests that are made for a few calls do without it.
  */
 export const OFTEN = 100;
 
 /**
- * How often an instance calls the function that was compiled for one before it, until it gets its own:
- * instances that share a function share what V8 has learned of both, which costs some 20 ns a call.
- * Each time that one gets its own, the next has to be called twice as often for that.
+ * The number of calls after which an instance gets a function of its own. Instances that share a
+ * function share the type feedback of V8, which costs some 20 ns a call. After each such function
+ * the number doubles for the next instance.
  */
 export const PATIENCE = 8192;
 
@@ -31,27 +31,27 @@ type Carry = (...args: never[]) => unknown;
 
 /** A call on one instance. */
 export interface Made<F extends Carry> {
-  /** Carries the call out, in whatever form it takes. */
+  /** Carries the call out in its current form. */
   call: F;
-  /** The compiled form of this instance's own, once the call takes it. */
+  /** The compiled form that only this instance uses, if it has one. */
   compiled: F | undefined;
 }
 
-/** The compiled form of a call once there is one: all instances of a module share it. */
+/** The compiled form of a call, once there is one: all instances of a module share it. */
 export class Forms<Parts, F extends Carry> {
   readonly #compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined;
   #calls = 0;
   #compiled: ((parts: Parts, run: F) => F) | undefined;
-  /** Whether the engine makes no code from strings: it is asked once. */
+  /** Whether the engine refuses to make code from strings; the answer is kept. */
   #isRefused = false;
   #patience = PATIENCE;
 
-  /** The form of a call that `compile` compiles, for any instance. */
+  /** Makes the shared form of a call; `compile` compiles it for any instance. */
   constructor(compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined) {
     this.#compile = compile;
   }
 
-  /** A call of one instance, which takes the compiled form when it was called often. */
+  /** Makes the call of one instance, which takes the compiled form after enough calls. */
   improve(parts: Parts, run: F, made: Made<F> = { call: run, compiled: undefined }): Made<F> {
     made.call = run;
     if (forced === "compiled") this.#replace(made, parts, run);

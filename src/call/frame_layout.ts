@@ -1,11 +1,11 @@
-/** Where the return area and the output buffer are among a frame's blocks. */
+/** The indices of the return area and the output buffer among a frame's blocks. */
 export interface FrameLayout {
   readonly area: number;
   readonly output: number;
   /** Bytes in a pointer. */
   readonly word: 4 | 8;
-  /** Bytes in a code unit of each parameter of text; 1 where it is not said. */
+  /** Bytes in a code unit of each parameter of text; 1 for other parameters. */
   readonly units?: readonly number[];
-  /** What errors call the symbol. */
+  /** The name that errors use for the symbol. */
   readonly symbol: string;
 }

@@ -11,7 +11,7 @@ import { compileInteger, compileValue } from "./values.ts";
 /** Results of several values. */
 export const several = new OnDemand(() => import("./several.ts"));
 
-/** Compiles what a symbol returns. */
+/** Compiles the result of a symbol. */
 export function compileLift(result: ResultPlan, context: TextContext): Lift {
   switch (result.kind) {
     case "void":
@@ -19,7 +19,7 @@ export function compileLift(result: ResultPlan, context: TextContext): Lift {
     case "number": {
       const { type, value } = result;
       const { instance, layout } = context;
-      // What the export's own type says has been compared with the declared one.
+      // The export's type was compared with the declared type when the plan was made.
       const isSure = value === "result" && instance.functionType(layout.symbol) !== undefined;
       const isFloat = type === "f32" || type === "f64";
       const compile = isSure || isFloat ? compileValue : compileInteger;

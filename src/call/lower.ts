@@ -14,7 +14,7 @@ import { besideOf } from "./blocks/bind_sources.ts";
 import { compileContent } from "./content.ts";
 import { customConvention, stringArray } from "./on_demand.ts";
 
-/** Compiles parameter number `index`; `source` is where its blocks come from. */
+/** Compiles parameter number `index`; `source` is the source of its blocks. */
 export function compileLower(
   parameter: ParameterPlan,
   index: number,
@@ -74,7 +74,7 @@ function compileLowerText(
   if (plan.chunked?.parameter === index) {
     return (frame, value) => {
       check(value);
-      // Whatever can not be passed is refused before the guest has been told to begin.
+      // Invalid input is refused before the guest's `init` is called.
       content.measure(value);
       frame.values[index] = typeof value === "string" ? value : plainView(value as View);
     };
@@ -93,7 +93,7 @@ function compileLowerText(
   };
 }
 
-/** Compiles refusing what is no text, no bytes or no array of the elements that are declared. */
+/** Compiles refusing a value that is not text, bytes or an array of the declared elements. */
 function compileCheck(kind: ContentKind, action: string): (value: unknown) => void {
   const expected = kind === "string"
     ? "a string"
@@ -105,7 +105,7 @@ function compileCheck(kind: ContentKind, action: string): (value: unknown) => vo
   };
 }
 
-/** Whether NULs at the end of a text would be gone when the text comes back. */
+/** Whether a text would lose its trailing NULs on the way back. */
 export function losesTrailingNuls(
   { content, terminated }: ParameterPlan & { kind: "text" },
   { result }: PlanParts,
@@ -114,7 +114,7 @@ export function losesTrailingNuls(
     result.content === "string" && result.trailingNul === "trim";
 }
 
-/** The core type of the argument that a number is. */
+/** Returns the core type of a number's argument. */
 export function coreType({ coreArguments, core }: PlanParts, index: number): ValueType | undefined {
   const at = coreArguments.findIndex((coreArgument) =>
     typeof coreArgument === "object" && "parameter" in coreArgument &&
@@ -124,9 +124,9 @@ export function coreType({ coreArguments, core }: PlanParts, index: number): Val
 }
 
 /**
- * Compiles a declared number into its core value, checked.
+ * Compiles the check of a declared number and its conversion into a core value.
  *
- * @param core The core type of the argument: pointers are bigints where it is `i64`.
+ * @param core The core type of the argument; a pointer is a bigint if it is `i64`.
  */
 export function compileLowerNumber(
   type: NumberName,
@@ -167,7 +167,7 @@ export function compileLowerNumber(
   };
 }
 
-/** The caller's pointer as an unsigned offset. */
+/** Returns the caller's pointer as an unsigned offset. */
 function offsetOf(pointer: number | bigint, action: string): number {
   try {
     return toOffset(pointer);
@@ -178,12 +178,14 @@ function offsetOf(pointer: number | bigint, action: string): number {
   }
 }
 
-/** Whether a value is something that lies at an address: a block that the host holds. */
+/** Whether a value is an object with an address: a block that the host holds. */
 function isPointed(value: unknown): value is { readonly pointer: unknown } {
   return hasProperty(value, "pointer");
 }
 
-/** A pointer as the number that callers get: exactly, or not at all. */
+/**
+ * Returns a pointer as the number that callers get, or throws if a number cannot hold it exactly.
+ */
 function liftPointer(value: number | bigint): number {
   const offset = toOffset(value);
   if (Number.isSafeInteger(offset)) return offset;

@@ -39,7 +39,7 @@ export async function loadAllParts(): Promise<void> {
   await Promise.all([loadBlockParts(), ...parts]);
 }
 
-/** Makes a plan ready for one instance; `wrap` makes something else of the export that is called. */
+/** Binds a plan to one instance; `wrap` replaces the export that is called. */
 export function makeParts(
   plan: Plan,
   instance: Instance,
@@ -92,7 +92,8 @@ export function makeParts(
     }),
     invoke: compileInvoked(plan, instance, { layout, sources, claims, wrap }),
     release(frame) {
-      // Everything is read: what frees may call the host, and that the guest.
+      // The result is complete by now. A freeing export may call the host, which may call the
+      // guest.
       if (isClaiming) instance.claim = frame.outerClaim;
       for (let index = 0; index < releases.length; index++) releases[index]!(frame);
     },
@@ -105,7 +106,7 @@ export function makeParts(
   return parts;
 }
 
-/** The declaration of a symbol as it is called, with a number as its result. */
+/** Formats the declaration of the called symbol with a number as its result. */
 function printNumber({ export: name, parameters }: PlanParts, type: ValueType): string | undefined {
   const types = parameters.map((parameter) =>
     parameter.kind === "number"
@@ -146,7 +147,7 @@ function compileInvoked(
   return compileExportCall(instance, name, picks, passed, wrap);
 }
 
-/** Compiles dropping the caller's own values: a frame outlives its call. */
+/** Compiles dropping the caller's values, because a frame outlives its call. */
 function compileForget({ parameters, chunked, steps }: Plan): Run | undefined {
   const kept = parameters.flatMap(({ kind }, index) =>
     kind === "reference" || index === chunked?.parameter ||

@@ -16,7 +16,7 @@ import type { Block, Facts, Telling } from "./telling/types.ts";
 import { contentWords, coreArgumentsWords, valueWords } from "./telling/words.ts";
 
 /**
- * What one call does, step by step: data that prints as a numbered list.
+ * The steps of one call: data that prints as a numbered list.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ import { contentWords, coreArgumentsWords, valueWords } from "./telling/words.ts
 export class PlanReport {
   /** The export that is called. */
   readonly export: string;
-  /** The steps in their order. */
+  /** The steps, in order. */
   readonly steps: readonly PlanStep[];
 
   /** Reports the steps of a call of `name`. */
@@ -40,22 +40,22 @@ export class PlanReport {
     this.steps = steps;
   }
 
-  /** The steps as a numbered list, a line for each. */
+  /** Formats the steps as a numbered list, a line for each. */
   toString(): string {
     return this.steps.map(({ text }, index) => `${index + 1}. ${text}`).join("\n");
   }
 
-  /** How `console.log` shows it: as the numbered list. */
+  /** Shows the numbered list for `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
 }
 
 /**
- * Reports what a plan does on an instance: nothing of the guest is called for that.
+ * Reports the steps of a plan on an instance, without calling the guest.
  *
- * @param declaration What the plan was made for.
- * @param rivals The names that the guest's buffer may have, if the guest has to be asked which.
+ * @param declaration The declaration that the plan was made for.
+ * @param rivals The possible names of the guest's buffer, if the guest has to be asked which it is.
  */
 export function reportPlan(
   plan: Plan,
@@ -71,7 +71,7 @@ export function reportPlan(
   return new PlanReport(plan.export, told.lines);
 }
 
-/** The lines of a plan, as its steps add them one after another. */
+/** Collects the lines of a plan. */
 class PlanTelling implements Telling {
   readonly lines: PlanStep[] = [];
   readonly plan: Plan;

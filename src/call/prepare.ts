@@ -11,18 +11,18 @@ import type { FrameLayout } from "./frame_layout.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileCoreArgument, compileValue } from "./values.ts";
 
-/** What is done between lowering and the call. */
+/** The work between lowering and the call. */
 export type Prepare = (frame: Frame, args: readonly unknown[]) => void;
 
-/** What preparing needs of the rest of the call. */
+/** The parts of the call that preparing needs. */
 interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byteLength"> {
-  /** Claims where the result will be read from, if that is no block of the call. */
+  /** Claims the range that the result will be read from, if it lies in no block of the call. */
   readonly claimResult: ((frame: Frame) => void) | undefined;
 }
 
 /**
- * Compiles what is done once all parameters are where the guest wants them: lengths that the guest
- * is not told are checked, a return area and an output buffer are taken.
+ * Compiles the work that follows the lowering of all parameters: it checks the lengths that the
+ * guest does not get, and takes a return area and an output buffer.
  */
 export function compilePrepare(
   { parameters, area, output, chunked, export: symbol }: PlanParts,
@@ -34,7 +34,7 @@ export function compilePrepare(
   const steps: Prepare[] = parameters.flatMap((parameter, index) =>
     compileExpect(parameter, index, context) ?? []
   );
-  // The result of a guest that takes chunks is there after the last one.
+  // With chunked input the result is ready after the last chunk.
   if (claimResult !== undefined && chunked === undefined) steps.push(claimResult);
   const fill = area?.holds && compileFillArea(area.holds, instance, layout);
   if (area !== undefined) {
@@ -46,7 +46,7 @@ export function compilePrepare(
     const source = sources[layout.output]!;
     steps.push(compileTakeOutput(output, { instance, layout, symbol, source, ...call }));
   }
-  // Only now is it known where the output buffer is.
+  // The address of the output buffer is only known now.
   if (fill !== undefined) steps.push(fill);
   if (steps.length === 0) return undefined;
   return (frame, args) => {
@@ -54,14 +54,14 @@ export function compilePrepare(
   };
 }
 
-/** The output buffer of a call that only asks for its size. */
+/** The output buffer of a call that only asks for the size. */
 function noOutput({ output }: FrameLayout): Prepare {
   return (frame) => {
     frame.pointers[output] = frame.sizes[output] = 0;
   };
 }
 
-/** Compiles the check of a length that the guest takes for granted. */
+/** Compiles the check of a length that the guest relies on without getting it. */
 function compileExpect(
   parameter: ParameterPlan,
   index: number,
@@ -80,7 +80,9 @@ function compileExpect(
   };
 }
 
-/** Compiles writing what the return area holds before the call: a struct that the guest is given. */
+/**
+ * Compiles writing the words that the return area holds before the call: a struct for the guest.
+ */
 function compileFillArea(
   holds: readonly CoreArgument[],
   { memory }: Instance,

@@ -5,26 +5,26 @@ import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { UTF16_TAG } from "./content.ts";
 
-// What the values of one call take of the host's memory, which is counted before it is taken.
+// Counts how much of the host's memory the values of one call take, before they are made.
 
-/** What is lifted, and of which instance. */
+/** The lifted value, and its instance. */
 interface LiftContext {
   readonly instance: Instance;
   readonly symbol: string;
   readonly subject?: string;
 }
 
-/** What tells how much the host holds of text, bytes or an array. */
+/** Computes how much the host holds for text, bytes or an array. */
 type Held = Pick<TextResultPlan, "content" | "encoding">;
 
-/** How many bytes the host holds at the most for each byte that is read. */
+/** The most bytes that the host holds for each byte of the guest. */
 export function mostHeld({ content, encoding }: Held): 1 | 2 {
   return content === "string" && encoding === "utf-8" ? 2 : 1;
 }
 
 /**
- * Compiles the check that what is read next can be held beside what was lifted before: `count` is
- * its length as the guest told it.
+ * Compiles the check that the host can hold the next value beside those that were lifted before;
+ * `count` is the length that the guest reported.
  */
 export function compileAdmit(
   plan: Held,
@@ -32,7 +32,7 @@ export function compileAdmit(
 ): (frame: Frame, pointer: number, byteLength: number, count: number) => void {
   const { instance } = context;
   const factor = mostHeld(plan);
-  // The limit becomes greater with memory, never less.
+  // The limit only grows, with memory.
   const { resultLimit: certain } = instance;
   return (frame, pointer, byteLength, count) => {
     if (frame.taken + byteLength * factor <= certain) return;
@@ -44,11 +44,12 @@ export function compileAdmit(
 }
 
 /**
- * How many bytes the host holds for text, bytes or an array of these bytes. V8 holds text in one
+ * Returns how many bytes the host holds for the text, the bytes or the array. V8 holds text in one
  * byte for each code unit if none is above U+00FF.
  */
 function measure(bytes: Uint8Array, count: number, { content, encoding }: Held): number {
-  // Once: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one in a loop.
+  // Outside the loop: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one
+  // there.
   const { length } = bytes;
   if (content !== "string" || encoding === "latin1") return length;
   if (encoding === "utf-8") {
@@ -56,7 +57,7 @@ function measure(bytes: Uint8Array, count: number, { content, encoding }: Held):
     for (let index = 0; index < length; index++) {
       const byte = bytes[index]!;
       if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2;
-      isWide ||= byte > 0xc3; // the first byte of what is above U+00FF
+      isWide ||= byte > 0xc3; // the first byte of a character above U+00FF
     }
     return isWide ? units * 2 : units;
   }
@@ -65,13 +66,13 @@ function measure(bytes: Uint8Array, count: number, { content, encoding }: Held):
   return length / 2;
 }
 
-/** What text, bytes, an array and strings are lifted to. */
+/** The values that text, bytes, an array and strings are lifted to. */
 export type Lifted = string | ArrayBufferView | readonly string[];
 
-/** How many bytes the host holds for a string in an array beside its text. */
+/** The bytes that the host holds for a string in an array, besides its text. */
 export const ITEM_SIZE = 32;
 
-/** How many bytes the host holds for a value that was lifted. */
+/** Returns how many bytes the host holds for a lifted value. */
 export function heldBytes(value: Lifted): number {
   if (typeof value === "object") {
     return "byteLength" in value
@@ -81,7 +82,7 @@ export function heldBytes(value: Lifted): number {
   return /[^\0-\xff]/.test(value) ? value.length * 2 : value.length;
 }
 
-/** The error for values that take `taken` bytes of the host's memory. */
+/** Makes the error for values that take `taken` bytes on the host. */
 export function tooMuchError(taken: number, context: LiftContext): GuestError {
   return new GuestError(
     "result-too-large",
@@ -91,12 +92,12 @@ export function tooMuchError(taken: number, context: LiftContext): GuestError {
   );
 }
 
-/** What the host notes of a block that it has to free, in bytes. */
+/** The bytes that the host takes to note a block that it has to free. */
 const OWED_SIZE = 96;
 
 /**
- * How many bytes the host holds for a value in a record or a list beside its text or its elements:
- * as V8 15 has them, rounded down where a guest needs few bytes to tell of many values.
+ * The bytes that the host holds for a value in a record or a list, besides its text or its
+ * elements. They are V8 15's, rounded down for values that take a guest few bytes each.
  */
 export function sizeOf(result: ResultPlan): number {
   switch (result.kind) {
@@ -117,7 +118,7 @@ export function sizeOf(result: ResultPlan): number {
   }
 }
 
-/** Compiles counting so many items of a size as taken, if that is not too much. */
+/** Compiles adding the size of several items to the taken bytes, and refusing too much. */
 export function compileCharge(
   size: number,
   context: LiftContext,

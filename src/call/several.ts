@@ -20,7 +20,7 @@ export function compileRecord(
   compileLift: CompileLift,
 ): Lift {
   const { fields, nullable, whole } = record;
-  // As a part of something, it was counted with that.
+  // A part of a larger value was already counted with it.
   const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
   const names = fields.map(([name]) => name);
   const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
@@ -57,27 +57,27 @@ export function compileRecord(
   };
 }
 
-/** Notes the blocks of the values behind one that can not be read, so that they are freed too. */
+/** Notes the blocks of the values after one that cannot be read, so that they are freed too. */
 export function noteRest(
   frame: Frame,
   lifts: readonly Pick<Lift, "note" | "releaseResult">[],
 ): void {
   for (const { note, releaseResult } of lifts) {
-    // After a trap nothing of the guest is called, not even to ask where a text is.
+    // After a trap no guest code runs, not even a getter of an address.
     if (releaseResult === undefined || frame.inside) continue;
     try {
       note?.(frame);
     } catch {
-      // A field that can not be found has no block that could be freed.
+      // If a field cannot be found, it has no block to free.
     }
   }
 }
 
-/** Where the items of a list are. */
+/** The position of a list's items. */
 interface Items {
   /**
-   * Calls `visit` with each item as the frame's result, and before that `admit` with how many come
-   * next.
+   * Calls `visit` with each item as the frame's result, and before that `admit` with the number of
+   * items that follow.
    */
   walk(frame: Frame, visit: (frame: Frame) => void, admit?: (count: number) => void): void;
   /** Notes the block of the items themselves. */
@@ -86,7 +86,7 @@ interface Items {
   readonly release?: ((frame: Frame) => void) | undefined;
 }
 
-/** Compiles a list; its own blocks come first, the items share those behind them. */
+/** Compiles a list. Its own blocks come first, and the items share the blocks after them. */
 export function compileList(
   plan: ListPlan,
   context: TextContext,
@@ -107,7 +107,7 @@ export function compileList(
     const items: unknown[] = [];
     let failure: { readonly error: unknown } | undefined;
     function fail(error: unknown): void {
-      // The items behind one that can't be read are still the host's to free, but not after a trap.
+      // The items after one that cannot be read still have to be freed, except after a trap.
       if (frame.inside || !frees) throw error;
       failure = { error };
     }
@@ -131,7 +131,7 @@ export function compileList(
     try {
       walk(frame, visit, admit);
     } catch (error) {
-      // The first error is what the caller has to know, unless the guest trapped after it.
+      // The caller needs the first error, unless the guest trapped after it.
       if (failure === undefined || frame.inside) throw error;
     }
     if (failure !== undefined) throw failure.error;
@@ -149,10 +149,12 @@ export function compileList(
   };
 }
 
-/** How many items a call gives back unread: a guest that lies of them has to come to an end. */
+/**
+ * The most items that a call frees unread: a guest that reports a false count must not run forever.
+ */
 const MOST_DROPPED = 1_000_000;
 
-/** Compiles giving back an item that nobody reads. */
+/** Compiles freeing an item without reading it. */
 function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (frame: Frame) => void {
   return (frame) => {
     if (frame.dropped++ >= MOST_DROPPED) throw endlessError(symbol, MOST_DROPPED);
@@ -160,7 +162,8 @@ function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (fra
     try {
       note?.(frame);
     } catch (error) {
-      // What can not be found has no block to free; its error takes longer than to free a hundred.
+      // An item that cannot be found has no block, and its error takes longer than freeing a
+      // hundred.
       if (frame.inside) throw error;
       frame.dropped += 100;
     }
@@ -190,7 +193,7 @@ function compileCursor(
           admit?.(1);
           const { length: owed } = frame.owed;
           visit(frame);
-          // The next item may be where this one was.
+          // The next item may lie at the address of this one.
           payOwed(frame, owed);
           frame.result = result;
         }
@@ -201,7 +204,7 @@ function compileCursor(
   };
 }
 
-/** Compiles going from one item in memory to the next; the whole is a block like that of bytes. */
+/** Compiles going from one item in memory to the next; all items together are one block. */
 function compileElements(
   { bytes, count, stride, whole }: ElementsPlan,
   context: TextContext,
@@ -216,7 +219,7 @@ function compileElements(
     note,
     walk(frame, visit, admit) {
       const { result } = frame;
-      // A guest that is asked again may give another answer.
+      // The guest is asked only once, because another answer could differ.
       const asked = frame.asked ?? (asks ? measure(frame) : undefined);
       frame.asked = asked === undefined ? undefined : Number(asked) * stride;
       note(frame);

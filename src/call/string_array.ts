@@ -6,7 +6,7 @@ import type { BoundSource, Lower } from "./blocks/bound_source.ts";
 import { isEach } from "./call_parts.ts";
 import { compileContent, type Content, lengthsOffset } from "./content.ts";
 
-/** Compiles a parameter of several texts; `beside` is a block for one text of its own. */
+/** Compiles a parameter of several texts; `beside` is a block for one of the texts. */
 export function compileLowerStrings(
   plan: StringsPlan,
   index: number,
@@ -23,7 +23,7 @@ export function compileLowerStrings(
     : (pointer: number, value: number) => memory.write("u32", pointer, value);
   const tail = terminated ? text.unit : 0;
 
-  /** Notes in the table at `base` where text `at` of `count` lies. */
+  /** Writes the address of text `at` of `count` into the table at `base`. */
   function note(base: number, at: number, count: number, pointer: number, length: number): void {
     writeWord(base + table.pointerAt(at), pointer);
     writeWord(base + table.lengthAt(at, count), length);
@@ -78,7 +78,7 @@ export function compileLowerStrings(
   };
 }
 
-/** Where the words of the array are, in bytes from its beginning. */
+/** The offsets of the array's words, in bytes from its start. */
 interface Table {
   byteLength(count: number): number;
   pointerAt(at: number): number;
@@ -101,7 +101,7 @@ function compileTable({ layout }: StringsPlan, address64: boolean): Table {
   };
 }
 
-/** The texts of an array, each read once: a getter or a proxy may answer otherwise the next time. */
+/** Reads each text once, because a getter or a proxy may answer differently the next time. */
 function strings(value: unknown, index: number, symbol: string): readonly string[] {
   const argument = `argument ${index} to ${quote(symbol)}`;
   if (!isArray(value)) {

@@ -10,47 +10,49 @@ import type { FrameLayout } from "./frame_layout.ts";
 export interface Lift {
   /** Reads the result; `at` is the address of its text if it is known. */
   readonly lift: (frame: Frame, at?: number) => unknown;
-  /** Notes a block to be freed that nobody reads any more. */
+  /** Notes a block to be freed without reading it. */
   readonly note?: ((frame: Frame) => void) | undefined;
-  /** Notes what is freed as a whole as soon as the export returned. */
+  /** Notes the blocks that are freed as a whole, as soon as the export has returned. */
   readonly claim?: ((frame: Frame) => void) | undefined;
-  /** The length of text or bytes alone, for a call that only asks for it. */
+  /** Returns only the length of text or bytes, for a call that asks for it. */
   readonly byteLength?: FrameValue<number>;
   readonly releaseResult?: ((frame: Frame) => void) | undefined;
 }
 
-/** What text is lifted with. */
+/** The parts of a call that lifting text needs. */
 export interface TextContext {
   readonly instance: Instance;
   readonly layout: FrameLayout;
   readonly symbol: string;
-  /** The declaration of a symbol like this with a number as its result, as the option has it. */
+  /** Formats, as the option has it, a symbol like this one with a number as its result. */
   readonly number?: ((type: ValueType) => string | undefined) | undefined;
-  /** What is lifted, as errors name it: the symbol's result unless said. */
+  /** The name that errors use for the value: the symbol's result unless set. */
   readonly subject?: string;
-  /** The block of the frame that the text's own block is kept in. */
+  /** The index of the text's own block in the frame. */
   readonly block: number;
-  /** Whether other parts of the call may be freed by the same call of the guest. */
+  /** Whether the same call of the guest may free other parts of the result. */
   readonly shared: boolean;
-  /** Whether what is lifted is the guest's to keep, or is given back with all that it is part of. */
+  /** Whether the guest keeps the value, or the value is freed with the whole that it belongs to. */
   readonly kept?: boolean;
-  /** The parameters whose blocks the call frees; one that is unpinned is not freed by that. */
+  /** The parameters whose blocks the call frees; unpinning a block does not free it. */
   readonly freed?: readonly number[];
-  /** Whether it is one of several values of a call, which together are not to take too much. */
+  /** Whether it is one of several values of a call, whose total size is limited. */
   readonly isPart?: boolean;
-  /** The convention that lifts by itself, if it is one. */
+  /** The custom convention, if there is one. */
   readonly custom?: CustomConvention | undefined;
-  /** The source that a pointer's block is in and its index, where the text lies in one of the call's. */
+  /**
+   * The block source and the index of the pointer's block, if the text lies in a block of the call.
+   */
   holder(pointer: Value): { readonly source: BoundSource; readonly index: number } | undefined;
 }
 
 /** Compiled text or bytes of a result. */
 export interface LiftedText {
-  /** Reads the text, and notes its block so that it is freed; `at` is its address if it is known. */
+  /** Reads the text, and notes its block to be freed; `at` is its address if it is known. */
   readonly lift: (frame: Frame, at?: number) => unknown;
-  /** Notes the block alone: for a text that nobody reads any more. */
+  /** Notes the block without reading the text. */
   readonly note: (frame: Frame, at?: number) => void;
-  /** Notes what is freed as a whole as soon as the export returned, whatever fails afterwards. */
+  /** Notes the blocks that are freed as a whole, as soon as the export has returned. */
   readonly claim?: ((frame: Frame) => void) | undefined;
   readonly byteLength: FrameValue<number>;
   readonly release?: ((frame: Frame) => void) | undefined;

@@ -15,8 +15,8 @@ import type { TextContext } from "./text_context.ts";
 import { compileOffset } from "./values.ts";
 
 /**
- * Reads `byteLength` bytes of a result; `count` is their length as the guest told it, or how many
- * bytes were taken before what the strings of an array take.
+ * Reads `byteLength` bytes of a result. `count` is the length that the guest reported, or the
+ * number of bytes that were taken before the strings of an array.
  */
 export type Read = (
   pointer: number,
@@ -88,28 +88,28 @@ function compileArray(memory: GuestMemory, element: NumericType, context: TextCo
   };
 }
 
-/** C counts the NULs at the end (`sizeof`). */
+/** `sizeof` in C counts the trailing NUL. */
 export function trimNuls(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
   return end === text.length ? text : text.slice(0, end);
 }
 
-/** How long the text at a pointer is. */
+/** The length of the text at a pointer. */
 export interface TextLength {
-  /** The length in what the guest counts in. */
+  /** The length in the guest's unit. */
   readonly count: (frame: Frame, pointer: number) => number;
-  /** The bytes that so many have. */
+  /** Returns the byte length of a number of units. */
   readonly byteLength: (count: number) => number;
-  /** Bytes before the text, which its length is in. */
+  /** The bytes before the text that hold its length. */
   readonly head: number;
-  /** Bytes behind the text: the NUL that ends it. */
+  /** The bytes after the text: the NUL that ends it. */
   readonly tail: number;
-  /** Whether nothing but memory tells the length, so that a null pointer is no empty text. */
+  /** Whether only memory shows the length. Then a null pointer is not an empty text. */
   readonly inMemory: boolean;
 }
 
-/** Compiles where the length of a text is found and what it counts. */
+/** Compiles finding the length of a text in its unit. */
 export function compileLength(
   plan: TextResultPlan,
   instance: Instance,
@@ -152,7 +152,7 @@ export function compileLength(
     };
   }
   if (typeof length === "object" && "object" in length) {
-    // The object is looked at as a whole.
+    // The contents of the object are found as a whole.
     return { ...rest, count: () => 0, inMemory: true };
   }
   return { ...rest, count: compileOffset(length, instance, layout) };
@@ -166,7 +166,7 @@ function byteLengthOf({ content, encoding }: TextResultPlan): (count: number) =>
   return unit === 1 ? (count) => count : (count) => count * unit;
 }
 
-/** Compiles the check that a result lies within the block of the call that it is said to be in. */
+/** Compiles the check that a result lies within the declared block of the call. */
 export function compileGuard(
   pointer: Value,
   { instance, symbol, layout, holder }: TextContext,

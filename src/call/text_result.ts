@@ -26,10 +26,10 @@ import {
 /** What is given back of a text that lies in no block of its own. */
 const NOTHING_HELD: ResultBlock = {};
 
-/** The length of a text that is not there. */
+/** The length of an absent text. */
 const ABSENT = -1;
 
-/** Compiles where text is found, how it is read, and how it is freed. */
+/** Compiles finding, reading and freeing text. */
 export function compileText(plan: TextResultPlan, context: TextContext): LiftedText {
   const { instance, layout, block, holder, isPart } = context;
   const { memory } = instance;
@@ -42,18 +42,18 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const locateFrom = asksGuest(base) ? compileFrom(text.pointer, context) : undefined;
   const length = compileLength(plan, instance, layout);
   const { head, tail } = length;
-  // What has no bytes can be anywhere, with 64 bits also where no number says exactly.
+  // An empty value can have any address, even a 64-bit one that a number cannot hold exactly.
   const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, instance, layout);
   const { claim, release } = plan.free === undefined && plan.whole === undefined
     ? NOTHING_HELD
     : releasing.module.compileRelease(plan, tail, context);
-  // A fixed length is the caller's word: a guest can not lie about it.
+  // The caller set a fixed length, so the guest cannot report a wrong one.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
   const admit = compileAdmit(plan, context);
   const read = compileRead(memory, plan, context);
-  // What begins at address 0 is no block: only a buffer of the guest's own can.
+  // A block never begins at address 0; only the guest's own buffer can.
   const lowest = instance.lowest;
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
   const { unfreed } = instance;
@@ -116,7 +116,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
       const count = frame.codeUnits[block]!;
       admit(frame, from, byteLength, count);
       const value = read(from, byteLength, content === "strings" ? frame.taken : count);
-      // What is left of a text holds all of it.
+      // A trimmed string keeps the whole one alive in V8, so the whole is counted.
       if (isPart) frame.taken += heldBytes(value);
       if (isUnfreed) {
         unfreed.results++;
@@ -147,13 +147,13 @@ function compileObject(
   });
 }
 
-/** What a pointer is read through: a struct of the guest's that may be missing. */
+/** The address that a pointer is read from: a struct of the guest, which may be null. */
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;
 }
 
-/** Compiles a pointer in a struct of the guest's whose address was asked for, and is not again. */
+/** Compiles a pointer in a struct of the guest; the struct's address is asked for only once. */
 function compileFrom(
   pointer: Value,
   { instance, layout }: TextContext,
@@ -170,7 +170,7 @@ function compileFrom(
   };
 }
 
-/** Compiles asking an export first: `find` sees what that returned as the result. */
+/** Compiles calling an export first; `find` sees its result in the place of the symbol's. */
 function compileAsk(
   name: string,
   find: (frame: Frame) => void,
@@ -188,7 +188,7 @@ function compileAsk(
   };
 }
 
-/** Compiles the check of what tells whether the guest's object is one at all. */
+/** Compiles the check that the guest's object is of the expected type. */
 function compileCheck(
   { value, is, what }: NonNullable<TextResultPlan["text"]["check"]>,
   context: TextContext,
@@ -217,7 +217,7 @@ function nullError(context: TextContext, plan: TextResultPlan): GuestError {
   );
 }
 
-/** The error for a small number where a pointer is expected. */
+/** Makes the error for a small number in the place of a pointer. */
 function lowError(context: TextContext, plan: TextResultPlan, pointer: number): GuestError {
   const { symbol, instance, number } = context;
   const isResult = context.subject === undefined && !context.isPart;
@@ -236,7 +236,7 @@ function contentOf({ content }: TextResultPlan): string {
   return typeof content === "string" ? content : "an array";
 }
 
-/** Compiles a part of a text that was passed; the frame has the string among its values. */
+/** Compiles a part of a text that was passed; the frame keeps the string among its values. */
 export function compileSlice(
   { parameter, from, to, nullable }: ResultPlan & { kind: "slice" },
   { instance, layout, symbol }: TextContext,
@@ -258,7 +258,7 @@ export function compileSlice(
   };
 }
 
-/** Compiles keeping the string of a parameter beside what the guest gets of it. */
+/** Compiles keeping the string of a parameter beside its core arguments. */
 export function keepText(lower: Lower, index: number): Lower {
   return (frame: Frame, value: unknown) => {
     lower(frame, value);

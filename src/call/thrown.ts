@@ -5,10 +5,10 @@ import { exportedFunction } from "../instance/exports.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 
-/** Takes the value that a guest has thrown by its index; nothing where the guest has none. */
+/** Takes the value that a guest has thrown by its index; absent if the guest has none. */
 type TakeThrown = (frame: Frame, index: number) => { readonly value: unknown } | undefined;
 
-/** Compiles taking a thrown value out of the guest's table, where the guest has one. */
+/** Compiles taking a thrown value out of the guest's table, if the guest has one. */
 export function compileThrown(
   { table, drop }: ThrownValue,
   instance: Instance,
@@ -21,7 +21,7 @@ export function compileThrown(
   const tables = (isNamed ? [named] : Object.values(exports)).filter((found) =>
     found instanceof WebAssembly.Table
   );
-  // wasm-bindgen before 0.2.101 numbers its tables, of which another has functions alone.
+  // wasm-bindgen before 0.2.101 numbers its tables, and another table has only functions.
   const isThrown = (value: unknown) =>
     isNamed || (value !== undefined && value !== null && typeof value !== "function");
 
@@ -37,7 +37,7 @@ export function compileThrown(
   };
 }
 
-/** The error for a guest that threw a JavaScript value: that is its cause. */
+/** Makes the error for a guest that threw a JavaScript value, which becomes the cause. */
 export function thrownError(symbol: string, value: unknown): GuestError {
   const hasWords = typeof value === "string" || isA(value, Error);
   const words = hasWords ? messageOf(value) : "";
@@ -48,7 +48,7 @@ export function thrownError(symbol: string, value: unknown): GuestError {
   );
 }
 
-/** The words as they are, unescaped and whole. */
+/** The message, unescaped and whole. */
 function wordsIn(value: string | Error): string | undefined {
   const words: unknown = typeof value === "string" ? value : value.message;
   return typeof words === "string" && words !== "" ? words : undefined;

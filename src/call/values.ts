@@ -18,7 +18,7 @@ import { print } from "../presets/options.ts";
 import { lengthsOffset } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 
-/** Compiles where a number is found into a function that fetches it, signed as the guest gave it. */
+/** Compiles a place of a number into a function that fetches it, signed as in the guest. */
 export function compileValue(
   value: Value,
   instance: Instance,
@@ -80,7 +80,7 @@ function narrow(found: number | bigint, value: Value, { symbol }: FrameLayout): 
   throw valueError(found, value, symbol, "a number of 32 bits, such as { low: … } or { high: … }");
 }
 
-/** Compiles a number in memory: in the return area, or wherever a value points. */
+/** Compiles a number in memory: in the return area, or at a pointer. */
 function compileLoad(
   value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
   instance: Instance,
@@ -105,7 +105,7 @@ function compileLoad(
   };
 }
 
-/** Compiles a getter or an exported global: asked anew each time. */
+/** Compiles a getter or an exported global, which is read anew each time. */
 export function compileGetter(
   name: string,
   instance: Instance,
@@ -122,7 +122,7 @@ export function compileGetter(
   return (frame) => core(call(frame), value, layout);
 }
 
-/** What was found, if it is a number. */
+/** Returns the found value, if it is a number. */
 function core(
   found: CoreValue,
   value: Value,
@@ -132,7 +132,9 @@ function core(
   throw valueError(found, value, symbol, "a number");
 }
 
-/** Returns whether a guest may be asked for a value: it may give another answer the next time. */
+/**
+ * Returns whether fetching a value may call the guest, which may answer differently the next time.
+ */
 export function asksGuest(value: unknown): boolean {
   return typeof value === "object" && /"(?:export|call)":/.test(JSON.stringify(value));
 }
@@ -148,7 +150,7 @@ export function compileInteger(
   const { symbol } = layout;
   return (frame) => {
     const found = get(frame);
-    // The least is that of 32 bits: what goes further down is no address, and no length either.
+    // The least value is that of 32 bits: no address and no length is below it.
     if (typeof found !== "number" || (found | 0) === found) return found;
     if (isWhole(found)) return found;
     throw valueError(found, value, symbol, WHOLE);
@@ -167,7 +169,7 @@ function isSurelyWhole(value: Value): boolean {
     "high" in value || "indexIn" in value;
 }
 
-/** The error for what is found where a value says, with the symbol and that part of it. */
+/** Makes the error for a value that was found, with the symbol and its place. */
 function valueError(found: unknown, value: Value, symbol: string, expected: string): GuestError {
   return new GuestError(
     "signature",
@@ -176,7 +178,7 @@ function valueError(found: unknown, value: Value, symbol: string, expected: stri
   );
 }
 
-/** Compiles a number into an unsigned one: a pointer, or a length that can't be negative. */
+/** Compiles a number into an unsigned one: a pointer, or a length that cannot be negative. */
 export function compileOffset(
   value: Value,
   instance: Instance,
@@ -193,12 +195,12 @@ export function compileOffset(
     if (number % 1 !== 0 && number !== Infinity) {
       throw valueError(number, value, layout.symbol, WHOLE);
     }
-    // It went around where a guest's addresses do; what is too great is beyond all memory.
+    // A sum wraps as the guest's addresses do; a product that is too large is beyond all memory.
     return number < 0 ? number >>> 0 : number;
   };
 }
 
-/** Compiles a number in which each factor of a product is a count, which is unsigned. */
+/** Compiles a number in which each factor of a product is an unsigned count. */
 function compileCounted(
   value: Value,
   instance: Instance,
@@ -214,7 +216,7 @@ function compileCounted(
   return compileArithmetic(value, compile, layout);
 }
 
-/** Compiles a pointer into an offset that some memory could reach. */
+/** Compiles a pointer into an offset that lies within the largest possible memory. */
 export function compilePointer(
   value: Value,
   instance: Instance,
@@ -237,7 +239,7 @@ export function compileStated(
   return (frame) => offsetOf(get(frame), value, symbol);
 }
 
-/** A number as an unsigned offset; one that is none is an error that says where it was found. */
+/** Returns a number as an unsigned offset, or throws an error with its place. */
 function offsetOf(
   found: number | bigint,
   value: Value | undefined,
@@ -252,11 +254,11 @@ function offsetOf(
 }
 
 /**
- * A guest's pointer as an unsigned offset, exactly.
+ * Returns a guest's pointer as an exact unsigned offset.
  *
- * @param value Where it was found, for `symbol`, as errors say it.
- * @throws {GuestError} if it is no integer that a pointer can be.
- * @throws {MemoryRangeError} if no memory reaches that far: only 64 bits can say such a pointer.
+ * @param value The place of the pointer in errors for `symbol`.
+ * @throws {GuestError} if it is not an integer that a pointer can be.
+ * @throws {MemoryRangeError} if it is beyond every memory: only a 64-bit pointer can be.
  */
 export function pointerOf(
   pointer: number | bigint,
@@ -270,23 +272,23 @@ export function pointerOf(
   throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, instance.memory.size);
 }
 
-/** A name with its `*` replaced by the symbol's export. */
+/** Returns a name with its `*` replaced by the symbol's export. */
 export function expandName(name: string, symbol: string): string {
   return name.replace("*", () => symbol);
 }
 
-/** A value that is worked out of others. */
+/** A value that is computed from others. */
 export type Arithmetic = Extract<
   Value,
   { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
 >;
 
-/** Whether a value is worked out of others. */
+/** Whether a value is computed from others. */
 function isArithmetic(value: Value & object): value is Arithmetic {
   return "product" in value || "sum" in value || "difference" in value || "indexIn" in value;
 }
 
-/** Compiles a value that is worked out of others; `compile` compiles those. */
+/** Compiles a value that is computed from others; `compile` compiles those. */
 function compileArithmetic(
   value: Arithmetic,
   compile: (value: Value) => FrameValue<number | bigint>,
@@ -352,7 +354,7 @@ export function compileCoreArgument(
   }
 }
 
-/** Two 32-bit numbers as one i64. */
+/** Joins two 32-bit numbers into one i64. */
 export function pack(high: number, low: number): bigint {
   return BigInt.asIntN(64, BigInt(high) << 32n | BigInt(low));
 }

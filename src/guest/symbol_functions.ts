@@ -31,7 +31,7 @@ const NUMBERS = /^(?:[iu](?:8|16|32|64)|f32|f64|bool|void)$/;
 function makeOwn(symbol: BoundSymbol, count: number): PlanCall | undefined {
   const names = Array.from({ length: count }, (_, index) => `a${index}`).join(", ");
   try {
-    // Equal sources are made once by V8, and would share their feedback.
+    // V8 makes equal sources into one function, which would share its feedback.
     return new Function(
       "symbol",
       `"use strict"; // ${made++}

@@ -10,7 +10,7 @@ import { compileFree } from "./release.ts";
 import type { BindOptions, BoundSource } from "./bound_source.ts";
 import { tellUnfreed } from "./unfreed.ts";
 
-/** Blocks that the guest's allocator hands out, each exactly as large as it has to be. */
+/** Blocks from the guest's allocator, each exactly as large as it has to be. */
 export function bindAllocator(
   place: BlockSource & { kind: "allocator" },
   instance: Instance,
@@ -53,13 +53,13 @@ export function bindAllocator(
   }
 
   const hasNoEmpty = place.empty === "none";
-  // An allocator that counts code units has to make room for the NUL too.
+  // An allocator that counts code units has to include the NUL in its count.
   const nuls = terminated === "always" ? 1 : 0;
 
   function acquire(frame: Frame, index: number, byteLength: number): number {
     if (hasNoEmpty && byteLength === 0) {
       frame.sizes[index] = 0;
-      // As Rust has it: a pointer to nothing is no null pointer, and it is aligned.
+      // As in Rust, the pointer to an empty value is not null, and it is aligned.
       return frame.pointers[index] = align;
     }
     if (makeRoom !== undefined) makeRoom(frame, byteLength);
@@ -68,7 +68,7 @@ export function bindAllocator(
     const found = locate === undefined ? returned : locate(frame);
     let pointer = toOffset(found as number | bigint);
     if (byteLength === 0 && pointer >= FARTHEST) {
-      // No number says exactly where that is, and no block is there.
+      // A number cannot hold that pointer exactly, and there is no block at it.
       frame.sizes[index] = 0;
       return frame.pointers[index] = align;
     }
@@ -117,7 +117,7 @@ export function bindAllocator(
       } else {
         const pointer = acquire(frame, index, byteLength);
         content.refuseChanged?.(value, byteLength, symbol);
-        // A pointer to nothing can be anywhere: Zig's is the last address of all.
+        // A pointer to an empty value can be anything: Zig's is the last address of all.
         content.write(value, byteLength === 0 ? 0 : pointer, byteLength);
       }
       frame.byteLengths[index] = byteLength;
@@ -136,14 +136,14 @@ export function bindAllocator(
         frame.blockByteLength = frame.sizes[index]!;
         frame.blockCodeUnits = frame.codeUnits[index]! + nuls;
         if (unpin !== undefined) unpin(frame);
-        // What an allocator gave for nothing need not be a block of its own.
+        // The pointer that an allocator returned for an empty value need not be a block.
         if (release !== undefined && frame.blockPointer !== 0) release(frame);
       },
     }),
   };
 }
 
-/** Compiles growing memory for a guest that takes what is above an address without asking. */
+/** Compiles growing memory for a guest that uses the memory above an address without growing it. */
 function compileRoom(
   { above, perByte, plus = 0 }: Room,
   instance: Instance,

@@ -14,9 +14,12 @@ import { compileOffset } from "../values.ts";
 import { bindBuffer } from "./buffer.ts";
 import type { BindOptions, BoundSource, BoundSources } from "./bound_source.ts";
 
-/** The block beside that of a parameter: for what a source keeps, or for one of several texts. */
+/**
+ * Returns the index of the second block of a parameter, for the contents of an object or for one of
+ * several texts.
+ */
 export function besideOf(parameter: number, parameters: number): number {
-  // The return area and the output buffer come behind the parameters.
+  // The return area and the output buffer come after the parameters.
   return parameters + 2 + parameter;
 }
 
@@ -29,10 +32,10 @@ export function bindSources(
 ): BoundSources {
   const turns = new Map<unknown, number>();
   const handedOut: number[] = [];
-  /** What a source is told of the other blocks of the call. */
+  /** The options of a source, with what it has to know of the other blocks of the call. */
   const order = (place: BlockSource, index: number): Partial<BindOptions> => {
     if (place.kind === "allocator") {
-      // A block for each chunk is asked for when those of all others are there.
+      // The block of a chunk is allocated when all other blocks are there.
       if (index === chunked?.parameter) return {};
       return { before: handedOut.slice(0, handedOut.push(index) - 1) };
     }
@@ -74,7 +77,7 @@ export function bindSources(
   return sources;
 }
 
-/** The block of the call that a result's pointer is the beginning of, if it is one. */
+/** Returns the block of the call that begins at a result's pointer, if there is one. */
 export function findHolder(
   pointer: Value,
   { parameters }: PlanParts,
@@ -105,12 +108,12 @@ export function compileTakeArea(
   const source = sources[area]!;
   return (frame) => {
     source.take(frame, area, byteLength);
-    // What the guest leaves unwritten must not be what another call left.
+    // Clear the area, so that words that the guest does not write are not those of another call.
     memory.clear(frame.pointers[area]!, byteLength);
   };
 }
 
-/** Compiles a place of a convention. */
+/** Compiles a block source of a convention. */
 export function bindSource(
   place: BlockSource,
   instance: Instance,
@@ -130,19 +133,19 @@ export function bindSource(
   }
 }
 
-/** What taking an output buffer needs of the rest of the call. */
+/** The parts of the call that taking an output buffer needs. */
 export interface OutputContext {
   readonly instance: Instance;
   readonly layout: FrameLayout;
   readonly symbol: string;
   readonly source: BoundSource;
-  /** The call itself, its status and the length that it answers: to ask it for the size. */
+  /** The call itself, its status and its length, to ask for the size. */
   readonly invoke: FrameValue;
   readonly status: ((frame: Frame) => void) | undefined;
   readonly byteLength: FrameValue<number> | undefined;
 }
 
-/** Compiles taking the buffer that the guest writes its result into. */
+/** Compiles taking the buffer that the export writes its result into. */
 export function compileTakeOutput(
   { capacity }: OutputPlan,
   { instance, layout, symbol, source, invoke, status, byteLength }: OutputContext,

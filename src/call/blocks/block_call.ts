@@ -9,18 +9,18 @@ import type { FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { print } from "../../presets/options.ts";
 
-/** What a call for a block is made for. */
+/** The purpose of a call for a block. */
 export interface BlockCallOptions {
   readonly purpose: "allocate" | "free" | "locate";
-  /** The symbol's export, which stands for a `*` in the name. */
+  /** The symbol's export, which replaces a `*` in the name. */
   readonly symbol: string;
-  /** The alignment in bytes that the call is told. */
+  /** The alignment in bytes that the call passes. */
   readonly align: number;
   /** Whether another export returns the address of what is allocated. */
   readonly isLocated?: boolean;
 }
 
-/** What a bare name passes, by the number of parameters in the export's signature. */
+/** The core arguments of a bare name, by the number of parameters in the export's signature. */
 const BY_ARITY: Record<BlockCallOptions["purpose"], readonly (readonly BlockValue[])[]> = {
   locate: [[]],
   allocate: [
@@ -39,7 +39,7 @@ const BY_ARITY: Record<BlockCallOptions["purpose"], readonly (readonly BlockValu
   ],
 };
 
-/** Compiles a call of an allocator or a freeing export for the block that the frame names. */
+/** Compiles a call of an allocator or a freeing export, for the block in the frame. */
 export function compileBlockCall(
   call: BlockCall,
   instance: Instance,
@@ -49,7 +49,7 @@ export function compileBlockCall(
   return compileInvoke(fn, picks);
 }
 
-/** Compiles which export such a call calls, and each of its arguments. */
+/** Compiles finding the export of such a call, and each of its arguments. */
 export function blockArguments(
   call: BlockCall,
   instance: Instance,
@@ -70,7 +70,7 @@ export function blockArguments(
   return { name, fn, picks };
 }
 
-/** What a call passes, by what it says or else by its export's type. */
+/** Returns the arguments of a call: its own if it has them, or those that fit the export's type. */
 export function passOf(
   call: BlockCall,
   purpose: BlockCallOptions["purpose"],
@@ -86,7 +86,7 @@ export function passOf(
   return pass;
 }
 
-/** Whether nothing is called, because the guest need not have the export and does not. */
+/** Whether nothing is called, because the guest may lack the export and does. */
 export function isAbsent(call: BlockCall, instance: Instance, symbol: string): boolean {
   return typeof call === "object" && call.optional === true &&
     !Object.hasOwn(instance.exports, blockCallName(call, symbol));
@@ -122,13 +122,13 @@ function constant(value: BlockValue): FrameValue<number> {
   throw new TypeError(`Cannot pass ${quote(String(value))} to an allocator: it is not known there`);
 }
 
-/** What is wrong with the results of a call that gives an address. */
+/** Describes a mistake in the results of a call that returns an address. */
 function resultProblem({ results }: FunctionType, isIgnored: boolean): string | undefined {
   if (isIgnored || /^i(?:32|64)$/.test(results.join())) return undefined;
   return `it returns ${results.join(", ") || "nothing"}, expected one integer`;
 }
 
-/** What is wrong with the arguments of a call whose number of arguments fits. */
+/** Describes a mistake in the arguments of a call whose number of arguments is right. */
 function passProblem(
   { parameters }: FunctionType,
   pass: readonly BlockValue[],

@@ -5,81 +5,89 @@ import type { Claim, Frame } from "../../instance/frame.ts";
 import type { Content } from "../content.ts";
 import type { BufferCapacity } from "./buffer_capacity.ts";
 
-/** A buffer of the guest's own: where it is, is asked once for each block. */
+/** The guest's own buffer, whose address is found once for each block. */
 export interface BoundBuffer extends BoundSource {
-  /** Asks where the buffer is: a pointer that may be beyond memory. */
+  /** Finds the address of the buffer: a pointer that may be beyond memory. */
   locate(frame: Frame): number;
-  /** How many bytes of a value fit into the buffer at `pointer`, beside a NUL that has to follow. */
+  /**
+   * Returns how many bytes of a value fit into the buffer at `pointer`, beside a NUL that has to
+   * follow.
+   */
   room(frame: Frame, pointer: number): number;
   /** Puts `value` into block `index`, which is the buffer at `pointer`. */
   putAt(frame: Frame, index: number, content: Content, value: unknown, pointer: number): void;
-  /** The error for a value that needs `byteLength` bytes where there is room for `room`. */
+  /** Makes the error for a value of `byteLength` bytes that does not fit into `room`. */
   tooLarge(byteLength: number, room: number): RangeError;
   readonly capacity: BufferCapacity;
-  /** Claims what lies at `pointer` until the call has ended; nothing where nobody could write there. */
+  /**
+   * Claims a range at `pointer` until the call has ended; absent if nobody else could write there.
+   */
   readonly claim:
     | ((claim: Claim, pointer: number, byteLength: number, capacity: number) => void)
     | undefined;
   /** Makes the claim of one block of a call. */
   claimOf(call: object): Claim;
-  /** Gives up what block `index` claims, unless a result is read there. */
+  /** Gives up the claim of block `index`, unless the result is read there. */
   unclaim(frame: Frame, index: number): void;
 }
 
-/** What a block of a call claims of a buffer. */
+/** The claim of a block on a buffer. */
 export interface ClaimOptions {
-  /** What the block is, as errors name it. */
+  /** The name that errors use for the block. */
   readonly block: string;
-  /** What errors say can't be done: `pass argument 0 to` the symbol. */
+  /** The failed action in errors: `pass argument 0 to` the symbol. */
   readonly action: string;
   /** Whether the call reads its result there. */
   readonly isRead: boolean;
-  /** Whether it may overwrite other blocks of the same call, which the guest has read. */
+  /** Whether it may overwrite other blocks of the same call, because the guest has read them. */
   readonly coversOwn: boolean;
 }
 
 /** Checks one argument and puts it where the guest wants it. */
 export type Lower = (frame: Frame, value: unknown) => void;
 
-/** Where the blocks of one parameter, one return area or one output buffer come from. */
+/** The source of the blocks of one parameter, one return area or one output buffer. */
 export interface BoundSource {
-  /** Puts `value` into block `index` of the frame, with a NUL after it where one is asked for. */
+  /** Puts `value` into block `index` of the frame, with a NUL after it if one is required. */
   put(frame: Frame, index: number, content: Content, value: unknown): void;
   /** Takes a block of `byteLength` bytes. */
   take(frame: Frame, index: number, byteLength: number): void;
-  /** The error for an allocator that has nothing left. */
+  /** Makes the error for an allocator that has no memory left. */
   readonly outOfMemory?: (byteLength: number) => GuestError;
-  /** The error for an allocator that hands out what the call still uses. */
+  /** Makes the error for an allocator that returns a block that the call still uses. */
   readonly overlap?: (pointer: number, byteLength: number, held: number) => GuestError;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
-  /** The source itself, if it is one of the guest's buffers. */
+  /** The source itself, if it is the guest's own buffer. */
   readonly buffer?: BoundBuffer;
-  /** How many bytes the block at `pointer` holds, for a result that lies in it. */
+  /** Returns how many bytes the block at `pointer` holds, for a result that lies in it. */
   capacityAt(frame: Frame, index: number, pointer: number): number;
 }
 
-/** What a source is made for. */
+/** The purpose of a source. */
 export interface BindOptions {
   /** The symbol's export, for errors and for names with a `*`. */
   readonly symbol: string;
-  /** Whether a NUL follows the text: needed, put where there is room, or none. */
+  /** Whether a NUL follows the text: always, if there is room, or never. */
   readonly terminated: "always" | "where there is room" | "never";
-  /** How the call frees the block, if it does. */
+  /** The call that frees the block, if there is one. */
   readonly free?: BlockCall | undefined;
-  /** The alignment in bytes that allocators are told. */
+  /** The alignment in bytes that allocators get. */
   readonly align: number;
-  /** The block for what a source keeps beside the one that is passed. */
+  /** The index of the second block, beside the one that is passed. */
   readonly beside: number;
-  /** What the elements of an array are. */
+  /** The type of an array's elements. */
   readonly element?: NumericType | undefined;
-  /** Whether blocks are the host's to free, which does not know how. */
+  /** Whether the host would have to free the blocks, but does not know how. */
   readonly unfreed?: boolean | undefined;
-  /** How many blocks of the call are in the same place before this one; symbols share each turn. */
+  /**
+   * The number of earlier blocks of the call in the same place. Symbols share the pages of each
+   * turn.
+   */
   readonly turn?: number | undefined;
-  /** The blocks that the guest has handed out for the call before this one. */
+  /** The earlier blocks that the guest has allocated for the call. */
   readonly before?: readonly number[] | undefined;
-  /** What the block claims of a buffer, if another could be written into it meanwhile. */
+  /** The claim of the block on a buffer, if another block could be written into it meanwhile. */
   readonly claims?: ClaimOptions | undefined;
 }
 

@@ -8,7 +8,7 @@ import { compileGetter, pointerOf } from "../values.ts";
 import { BufferCapacity } from "./buffer_capacity.ts";
 import type { BindOptions, BoundBuffer } from "./bound_source.ts";
 
-/** The guest's buffer, or pages that were added for the purpose: asked for anew each time. */
+/** The guest's buffer, or pages that were added for data: its address is found anew each time. */
 export function bindBuffer(
   place: BlockSource & { kind: "buffer" },
   instance: Instance,
@@ -25,15 +25,15 @@ export function bindBuffer(
 
   const claim = claims && ((claim: Claim, pointer: number, byteLength: number, size: number) => {
     claim.pointer = pointer;
-    // A result can be longer than the argument was.
+    // The result can be longer than the argument.
     claim.end = pointer + (!isRead ? byteLength : capacity.exact ? size : Math.max(byteLength, 1));
-    // The next chunk has the claim of the one before it.
+    // The next chunk keeps the claim of the one before it.
     if (instance.claim === claim) return;
     claim.outer = instance.claim;
     instance.claim = claim;
   });
 
-  /** Throws where a call in progress still needs what `byteLength` bytes would overwrite. */
+  /** Throws if `byteLength` bytes would overwrite a range that a call in progress still needs. */
   function refuse(frame: Frame, index: number, pointer: number, byteLength: number): void {
     if (instance.claim === undefined) return;
     const { action, coversOwn } = claims!;
@@ -56,7 +56,7 @@ export function bindBuffer(
     if (claim !== undefined && instance.claim !== undefined) {
       const size = content.measure(value);
       const following = terminated === "never" ? 0 : content.unit;
-      // What does not fit is refused for that.
+      // If a value does not fit, that is the error, and not the claim.
       if (size <= room) refuse(frame, index, pointer, Math.min(size + following, byteLength));
     }
     const written = room < 0 ? -1 : content.write(value, pointer, room);
@@ -121,7 +121,7 @@ export function bindBuffer(
   };
 }
 
-/** Where the buffer is: a pointer that may be beyond memory. */
+/** Finds the address of the buffer: a pointer that may be beyond memory. */
 function compileLocation(
   place: BlockSource & { kind: "buffer" },
   instance: Instance,

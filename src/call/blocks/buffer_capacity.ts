@@ -9,14 +9,14 @@ import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { compileStated } from "../values.ts";
 
 /**
- * How many bytes the buffer at a pointer holds. It is asked for again only where the buffer or the
- * end of memory has moved.
+ * The capacity of the buffer at a pointer. It is only looked up again if the buffer or the end of
+ * memory has moved.
  */
 export class BufferCapacity {
   byteLength = 0;
-  /** Whether the buffer holds all of that for sure, or `byteLength` is no more than an upper bound. */
+  /** Whether the capacity is exact; otherwise `byteLength` is no more than an upper bound. */
   exact = false;
-  /** Where the buffer was, and how large the memory that held it, when this was found. */
+  /** The address of the buffer and the size of its memory when this was found. */
   #pointer = -1;
   #size = -1;
   readonly #place: BlockSource & { kind: "buffer" };
@@ -38,19 +38,19 @@ export class BufferCapacity {
     this.#state = compileSource(rule, place.offset ?? 0, instance, symbol);
   }
 
-  /** The problem of an argument in chunks, for which an upper bound of the capacity is not enough. */
+  /** The problem of chunked input, for which an upper bound of the capacity is not enough. */
   chunkProblem(argument: number, symbol: string): Problem {
     const [report, isConventions] = [this.#report, this.#isConventions];
     return chunkProblem(this.#place, { report, isConventions }, argument, symbol);
   }
 
-  /** The capacity in bytes of the buffer at `pointer`, or -1 where it has to be asked for. */
+  /** Returns the capacity in bytes of the buffer at `pointer`, or -1 if it has to be looked up. */
   known(pointer: number): number {
     return pointer === this.#pointer && this.#memory.size === this.#size ? this.byteLength : -1;
   }
 
   /**
-   * The capacity in bytes of the buffer at `pointer`, all of which is within memory.
+   * Finds the capacity in bytes of the buffer at `pointer`, all of which is within memory.
    *
    * @throws {MemoryRangeError} if it is not.
    */
@@ -60,14 +60,14 @@ export class BufferCapacity {
     return byteLength;
   }
 
-  /** The capacity of the buffer at `pointer`: what is stated of it may reach beyond memory. */
+  /** Finds the capacity of the buffer at `pointer`; a stated capacity may reach beyond memory. */
   at(frame: Frame, pointer: number): this {
     if (this.known(pointer) >= 0) return this;
     const { size } = this.#memory;
     if (pointer > size) this.#memory.check("write", pointer, 1);
     const stated = this.#state?.(frame, pointer);
     this.#find(pointer, size, stated);
-    // What is not within memory is looked at anew each time, and refused.
+    // A buffer that is not within memory is checked anew each time, and refused.
     this.#pointer = pointer + this.byteLength <= size ? pointer : -1;
     this.#size = size;
     return this;
@@ -78,7 +78,7 @@ export class BufferCapacity {
     const report = this.#report;
     const fence = nextAbove(rule.fences, pointer, size);
     const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
-    // A size that nobody vouched for is not believed where it can not be one.
+    // A size that nobody has set is ignored if it is impossible.
     const exact = stated !== undefined && (!rule.found || (stated > 0 && stated <= reach));
     if (pointer < (rule.lowest ?? 0) && !exact) throw lowError(this.#place, pointer, rule.lowest!);
     this.exact = exact;
@@ -92,7 +92,9 @@ export class BufferCapacity {
   }
 }
 
-/** Why a call cannot be made in chunks, if no call will learn more than an upper bound of the buffer. */
+/**
+ * Returns why input cannot be chunked, if no call will find more than an upper bound of the buffer.
+ */
 export function unknownCapacity(
   { chunked, parameters }: PlanParts,
   instance: Instance,
@@ -143,7 +145,7 @@ function lowError(
   );
 }
 
-/** The first fence above a pointer and within memory; they are in ascending order. */
+/** Finds the first fence above a pointer and within memory; they are in ascending order. */
 function nextAbove(fences: readonly Fence[], pointer: number, size: number): Fence | undefined {
   let low = 0, high = fences.length;
   while (low < high) {
@@ -181,13 +183,13 @@ function compileSource(
   if (source === undefined) return undefined;
   if (typeof source === "number") return () => source;
   const get = compileStated(source.export, instance, symbol);
-  // What the guest states is of its whole buffer.
+  // The stated capacity is that of the whole buffer.
   if (source.holds !== "address") return (frame) => get(frame) - offset;
   return (frame) => memory.read("u32", get(frame)) - offset;
 }
 
 /**
- * The size of the object of AssemblyScript's at a pointer, where it has the header of one:
+ * Returns the size of the AssemblyScript object at a pointer, if it has an object's header:
  * https://www.assemblyscript.org/runtime.html#memory-layout.
  */
 function objectSize(memory: GuestMemory, pointer: number): number | undefined {

@@ -13,14 +13,14 @@ import {
   isAbsent,
 } from "./block_call.ts";
 
-/** How the block of a result is given back. */
+/** The functions that give back the block of a result. */
 export interface ResultBlock {
-  /** Notes what the export returned as a whole, before anything can fail. */
+  /** Notes the block that the export returned, before anything can fail. */
   readonly claim?: (frame: Frame) => void;
   readonly release?: (frame: Frame) => void;
 }
 
-/** Compiles freeing a block; the frame has the export's name while it runs, for an error. */
+/** Compiles freeing a block; the frame has the export's name meanwhile, for errors. */
 export function compileFree(
   call: BlockCall,
   instance: Instance,
@@ -48,17 +48,17 @@ function compileOwe(
 }
 
 /**
- * Frees what is owed, and what is owed several times once: a record and the texts in it can be one
- * block, and a list can have one text twice.
+ * Frees all noted blocks, each once: a record and its texts can be one block, and a list can have
+ * one text twice.
  *
- * @param from How much was owed before, which is left for later.
+ * @param from The number of blocks that were noted before, which are left for later.
  */
 export function payOwed(frame: Frame, from = 0): void {
   const { owed } = frame;
   if (owed.length === from) return;
   const unpaid = new Map<string, Owed>();
   for (const call of owed.splice(from)) unpaid.set([call.name, ...call.args].join(), call);
-  // What one of them throws leaves the others owed.
+  // If freeing one block throws, the others stay noted.
   owed.push(...[...unpaid.values()].reverse());
   while (owed.length > from) {
     const { name, fn, args } = owed.pop()!;
@@ -71,9 +71,9 @@ export function payOwed(frame: Frame, from = 0): void {
 }
 
 /**
- * Compiles how the blocks of a result are freed: where its data lie, and what the export returned.
+ * Compiles freeing the blocks of a result: that of its data, and the one that the export returned.
  *
- * @param tail How many bytes of the block lie behind the text.
+ * @param tail The number of bytes of the block after the text.
  */
 export function compileRelease(
   { free, whole, content, encoding, text }: TextResultPlan,
@@ -83,7 +83,7 @@ export function compileRelease(
   const { block, layout, freed = [] } = context;
   const unit = unitOf(content, encoding);
   const frees = compileCalls(free, unit, context);
-  // A struct is a block of words, whatever it points to.
+  // A struct is a block of words, whatever they point to.
   const ends = compileCalls(whole, text.pointer === "result" ? unit : layout.word, context);
   if (frees.length + ends.length === 0) return {};
 
@@ -95,7 +95,7 @@ export function compileRelease(
     if (pointer === 0 && !isClaimed) return;
     frame.claimed[block] = false;
     frame.blockPointer = pointer;
-    // What could not be found has no size.
+    // Data that could not be found has no size.
     frame.blockByteLength = pointer === 0 ? 0 : frame.sizes[block]!;
     frame.blockCodeUnits = pointer === 0 ? 0 : (frame.byteLengths[block]! + tail) / unit;
     if (pointer !== 0) { for (const free of frees) free(frame); }
@@ -109,7 +109,7 @@ export function compileRelease(
   return { claim: (frame) => frame.claimed[block] = returned(frame) !== 0, release };
 }
 
-/** Compiles the calls that free one block; those are left out whose exports the guest lacks. */
+/** Compiles the calls that free one block, without those whose exports the guest lacks. */
 function compileCalls(
   calls: readonly BlockCall[] = [],
   align: number,
@@ -121,20 +121,20 @@ function compileCalls(
   );
 }
 
-/** A guest that answers in the block it was given has one block, not two. */
+/** A guest that returns the block of its argument has one block, not two. */
 function leaveArgument(frame: Frame, freed: readonly number[], pointer: number): void {
   for (const index of freed) {
     if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;
   }
 }
 
-/** What the export returned, as an address; 0 if it is nothing that has to be freed. */
+/** Returns the export's result as an address; 0 if there is nothing to free. */
 function returned(frame: Frame): number {
   const value = firstOf(frame.result);
   return typeof value === "number" ? value >>> 0 : Number(value);
 }
 
-/** Compiles freeing what the export returned as a whole, whatever lies in it. */
+/** Compiles freeing the block that the export returned, with everything in it. */
 export function compileWhole(
   calls: readonly BlockCall[] | undefined,
   context: TextContext,

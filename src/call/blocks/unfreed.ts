@@ -2,8 +2,9 @@ import { counted } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 
 /**
- * What was never freed, as an error adds it where memory may have run out: nothing where that is
- * less than `part` of memory, or more than all of it, so that the guest must have freed it itself.
+ * Describes the blocks that were never freed, for an error when memory may have run out. It is
+ * empty if they are less than `part` of memory, or more than all of it: then the guest has freed
+ * them.
  */
 export function tellUnfreed(instance: Instance, part: number): string {
   const { results, arguments: passed, byteLength } = instance.unfreed;

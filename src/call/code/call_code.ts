@@ -11,8 +11,8 @@ import { pointerOf } from "../values.ts";
 import { Code } from "./code.ts";
 
 /**
- * Source that leaves the fast form: the run forms go on from the step that is being written. `at` is
- * the address of the result's text, if the guest was asked for it already.
+ * Source that leaves the fast form: the run forms go on from the step that is being written. `at`
+ * is the address of the result's text, if it was already found.
  */
 export type Otherwise = (at?: string, asked?: string) => string;
 
@@ -39,14 +39,14 @@ interface CheckedRange {
   readonly data: string;
 }
 
-/** The source of one call: of the guest, or of the host by the guest. */
+/** The source of one call: of the guest by the host, or of the host by the guest. */
 export class CallCode extends Code<DataParts> {
   readonly plan: Plan;
   readonly layout: FrameLayout;
   readonly facts: GuestFacts;
   /** Whether the call claims buffers until it has ended. */
   claims = false;
-  /** How many blocks of the call lie in buffers of the guest. */
+  /** How many blocks of the call lie in the guest's buffers. */
   get buffers(): number {
     const { parameters, area, output } = this.plan;
     return [...parameters, area, output].filter((part) =>
@@ -56,9 +56,9 @@ export class CallCode extends Code<DataParts> {
 
   /** The arguments whose lowering was written out. */
   readonly wrote = new Set<number>();
-  /** The arguments that have blocks of the guest's allocator. */
+  /** The arguments whose blocks come from the guest's allocator. */
   readonly handedOut: number[] = [];
-  /** Whether a block was taken from the stack: the next lies below it. */
+  /** Whether a block was taken from the stack: the next one lies below it. */
   takesFromStack = false;
   readonly #known = new Map<string, string>();
   readonly #checked = new Map<string, CheckedRange>();
@@ -70,7 +70,7 @@ export class CallCode extends Code<DataParts> {
     this.facts = facts;
   }
 
-  /** The block of a result that is freed. */
+  /** The block of a result that has to be freed. */
   get resultBlock(): number {
     return this.layout.output + 1 + this.plan.parameters.length;
   }
@@ -84,7 +84,7 @@ export class CallCode extends Code<DataParts> {
     this.set("held", block, "true");
   }
 
-  /** The name of a value that each instance has its own of. */
+  /** The name of a value that differs between instances. */
   of(key: string, get: (parts: DataParts) => unknown): string {
     return this.bind(key, get);
   }
@@ -108,7 +108,7 @@ export class CallCode extends Code<DataParts> {
     return this.bind("lowest", ({ instance }) => instance.lowest);
   }
 
-  /** The name of what counts blocks that nobody frees. */
+  /** The name of the count of blocks that nobody frees. */
   get unfreed(): string {
     return this.bind("unfreed", ({ instance }) => instance.unfreed);
   }
@@ -120,14 +120,14 @@ export class CallCode extends Code<DataParts> {
 
   /** Adds taking a block from the guest's stack. */
   takeFromStack(pointer: string, byteLength: string): void {
-    // The first block is taken from where the pointer was found before the call.
+    // The first block is taken from the value of the stack pointer before the call.
     const current = this.takesFromStack ? "" : ", frame.stackPointer";
     this.takesFromStack = true;
     this.usesFrame = true;
     this.add(`${pointer} = ${this.stack}.take(frame, ${byteLength}${current});`);
   }
 
-  /** Adds asking where one of the guest's buffers is; false if that is not known to be a number. */
+  /** Adds finding the address of the guest's buffer; false if it may not be a number. */
   locate(
     { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
     into: string,
@@ -155,7 +155,7 @@ export class CallCode extends Code<DataParts> {
     return true;
   }
 
-  /** Source that throws if the guest has broken in a call within this one. */
+  /** Source that throws if the guest was poisoned in a call within this one. */
   refuseBroken(action: string): string {
     const { instance } = this;
     return `if (${instance}.refusal !== undefined) throw ${instance}.refuse(${
@@ -163,7 +163,7 @@ export class CallCode extends Code<DataParts> {
     }, ${this.constant(this.plan.export)});`;
   }
 
-  /** The source of freeing: what is wrong with that is told of the export that frees. */
+  /** The source of freeing; its errors name the export that frees. */
   free(name: string, args: string): string {
     return `freeing = ${this.constant(name)}; ${
       this.callGuest(name, args, "")
@@ -176,7 +176,7 @@ export class CallCode extends Code<DataParts> {
     return `inside = true; ${assign}${fn}(${args}); inside = false;`;
   }
 
-  /** A local for an expression that is written once; `check` adds what follows it. */
+  /** Makes a local for an expression that is written once; `check` adds the code after it. */
   once(key: string, expression: string, check?: (local: string) => void): string {
     let local = this.#known.get(key);
     if (local === undefined) {
@@ -188,20 +188,22 @@ export class CallCode extends Code<DataParts> {
     return local;
   }
 
-  /** Notes the local that an expression has. */
+  /** Remembers the local of an expression. */
   known(key: string, local: string): void {
     this.#known.set(key, local);
   }
 
-  /** Notes that `byteLength` bytes from `base` are within memory, which the view `data` shows. */
+  /**
+   * Remembers that `byteLength` bytes from `base` are within memory, which the view `data` shows.
+   */
   notice(base: string, byteLength: number, data: string): void {
     this.#checked.set(base, { byteLength, data });
   }
 
-  /** The source of a number in memory, checked unless it lies in a range that was. */
+  /** The source of a number in memory, with a check unless it lies in a checked range. */
   load(type: NumericType, base: string, offset: number): string {
     const [method, byteLength] = READS[type];
-    // A declaration can have come from anywhere: what becomes source is a number for sure.
+    // A declaration comes from the caller, so only what is certainly a number becomes source.
     const address = offset === 0 ? base : `${base} + ${Number(offset)}`;
     const range = this.#checked.get(base);
     if (range !== undefined && offset >= 0 && offset + byteLength <= range.byteLength) {
@@ -215,7 +217,7 @@ export class CallCode extends Code<DataParts> {
     return this.bind(`codec ${encoding}`, ({ instance }) => instance.memory.codec(encoding));
   }
 
-  /** The source of encoding: the number of bytes, less than 0 if `room` is too small. */
+  /** The source of encoding: the number of bytes, or a negative number if `room` is too small. */
   encode(encoding: Encoding, value: string, pointer: string, room: string): string {
     const whole = `${this.codec(encoding)}.write(${value}, ${pointer}, ${room})`;
     if (encoding !== "utf-8") return whole;
@@ -225,7 +227,7 @@ export class CallCode extends Code<DataParts> {
         ((text: string, _length: number, pointer: number, room: number) =>
           codec.write(text, pointer, room));
     });
-    // If memory is whole, a capacity may be more than an i32 carries.
+    // If all of memory is the room, its size may not fit an i32.
     const most = `Math.min(${room}, ${SHORT_UNITS * UNIT_BYTES})`;
     return `${value}.length <= ${SHORT_UNITS}
       ? ${short}(${value}, ${value}.length, ${pointer}, ${most})
@@ -247,15 +249,16 @@ export class CallCode extends Code<DataParts> {
   /** Source that throws unless a range is within memory. */
   bounds(action: "read" | "write", pointer: string, byteLength: string): string {
     const { memory } = this;
-    // Neither is negative, so they are compared before anything is called; nothing can be anywhere.
+    // Neither number is negative, so they can be compared before a call; an empty range can be
+    // anywhere.
     return `if (${pointer} + ${byteLength} > ${memory}.size && ${byteLength} > 0) ` +
       `${memory}.check("${action}", ${pointer}, ${byteLength});`;
   }
 }
 
 /**
- * Whether a record has no other fields than those that were taken out of it. What a fast form does
- * not know it must not ignore: the compiler refuses a field that was added since.
+ * Whether a record has no other fields than those that were taken out of it. A fast form must not
+ * ignore a field that it does not know: the compiler refuses a field that was added since.
  */
 export function hasNoMore(rest: Readonly<Record<PropertyKey, never>>): boolean {
   return Object.values(rest).every((value) => value === undefined);

@@ -1,10 +1,10 @@
 /**
  * A function that is written as JavaScript and made from it, so that V8 optimizes each one for its
- * own guest: closures that come from one place share their feedback, which costs more than all that
- * a short text's call has to do.
+ * own guest. Closures that come from one place share their feedback, which costs more than all
+ * other work of a call with a short text.
  *
- * Nothing of a guest or of a caller becomes source: whatever the source uses is bound to a name.
- * The source is written once for a module; each instance binds its own values to the names.
+ * No value of a guest or of a caller becomes source: the source refers to values by names. It is
+ * written once for a module, and each instance binds its own values to the names.
  */
 export class Code<Bound> {
   static #made = 0;
@@ -13,10 +13,10 @@ export class Code<Bound> {
   readonly #lines: string[] = [];
   readonly #locals = new Map<string, Local>();
   #count = 0;
-  /** Whether the source uses a frame on its usual way. */
+  /** Whether the ordinary way through the source uses a frame. */
   usesFrame = false;
 
-  /** The name of a value that each instance has its own of; equal keys share a name. */
+  /** The name of a value that differs between instances; equal keys share a name. */
   bind(key: unknown, get: (bound: Bound) => unknown): string {
     let name = this.#names.get(key);
     if (name === undefined) {
@@ -36,22 +36,22 @@ export class Code<Bound> {
     this.#lines.push(source);
   }
 
-  /** How much was added, for {@linkcode rollBack}. */
+  /** The number of lines so far, for {@linkcode rollBack}. */
   mark(): number {
     return this.#lines.length;
   }
 
-  /** Takes back what was added since. */
+  /** Removes the lines that were added since. */
   rollBack(mark: number): void {
     this.#lines.length = mark;
   }
 
-  /** A name that nothing else in this source has. */
+  /** Makes a name that nothing else in this source has. */
   fresh(prefix: string): string {
     return `${prefix}_${this.#count++}`;
   }
 
-  /** The local that stands for a register of the frame, to be assigned to. */
+  /** The local for a register of the frame, to be assigned to. */
   local(register: Register, index: number): string {
     const key = `${register}[${index}]`;
     let local = this.#locals.get(key);
@@ -67,7 +67,7 @@ export class Code<Bound> {
     this.add(`${this.local(register, index)} = ${expression};`);
   }
 
-  /** A register's value. */
+  /** The source of a register's value. */
   get(register: Register, index: number): string {
     const local = this.#locals.get(`${register}[${index}]`);
     if (local !== undefined) return local.name;
@@ -75,22 +75,25 @@ export class Code<Bound> {
     return `frame.${register}[${index}]`;
   }
 
-  /** Source that brings the frame up to date with the locals that there are so far. */
+  /** Source that copies the locals so far into the frame. */
   flush(): string {
     return [...this.#locals.values()].map(({ name, frame }) => `frame.${frame} = ${name};`)
       .join(" ");
   }
 
   /**
-   * Source after which the frame holds no block: one that leaves the fast form early does not know
-   * what blocks come later, and the frame may have those of the call before.
+   * Source that clears the blocks of the frame. Source that leaves the fast form early does not
+   * know the later blocks, and the frame may still have those of the call before.
    */
   holdNothing(): string {
     return [...this.#locals.values()].filter(({ frame }) => frame.startsWith("held["))
       .map(({ frame }) => `frame.${frame} = false;`).join(" ");
   }
 
-  /** Source that calls `act`, which works on the frame: what `act` does is then seen here. */
+  /**
+   * Source that calls `act`, which works on the frame; the locals then have the values of the
+   * frame.
+   */
   onFrame(act: string): string {
     this.usesFrame = true;
     const locals = [...this.#locals.values()];
@@ -105,7 +108,7 @@ export class Code<Bound> {
     ).join(" ");
   }
 
-  /** All that was added, and forgets it. */
+  /** Returns all lines that were added, and forgets them. */
   take(): string {
     return this.#lines.splice(0).join("\n");
   }
@@ -113,12 +116,12 @@ export class Code<Bound> {
   /**
    * Makes the function that makes the function of an instance.
    *
-   * @returns `undefined` where the engine makes no code from strings.
+   * @returns `undefined` if the engine makes no code from strings.
    */
   make<F>(source: string): ((bound: Bound) => F) | undefined {
     const names = this.#bindings.map((_, index) => `$${index}`);
     try {
-      // Equal sources are made once by V8, and would share their feedback.
+      // V8 makes equal sources into one function, which would share its feedback.
       const outer = new Function(...names, `"use strict"; // ${Code.#made++}\n${source}`);
       return (bound) => outer(...this.#bindings.map((get) => get(bound))) as F;
     } catch (error) {
@@ -128,7 +131,7 @@ export class Code<Bound> {
   }
 }
 
-/** What a frame has one of for each parameter or block. */
+/** The parts of a frame that have one entry for each parameter or block. */
 export type Register = "values" | "pointers" | "byteLengths" | "codeUnits" | "sizes" | "held";
 
 interface Local {

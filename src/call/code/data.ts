@@ -17,22 +17,22 @@ import { type Scope, writeValue } from "./value.ts";
 interface Holder {
   readonly argument: number;
   readonly place: BlockSource;
-  /** Whether the guest is asked for its address again: it may have moved it. */
+  /** Whether its address is found again, because the guest may have moved it. */
   readonly isAsked: boolean;
 }
 
 /**
- * Writes finding and reading text, bytes or an array. Whatever is odd about it (a null pointer, a
- * length that cannot be) is left to the run form.
+ * Writes finding and reading text, bytes or an array. Unusual data (a null pointer, an impossible
+ * length) is left to the run form.
  *
- * @returns The source of the value, or `undefined` if the run form has to do it all.
+ * @returns The source of the value, or `undefined` if the run form has to do all of it.
  */
 export function writeData(
   plan: TextResultPlan,
   scope: Scope,
   code: CallCode,
 ): string | undefined {
-  // A part that is added to a result is not known here, so the compiler asks for it.
+  // The fast form must not ignore a part of a result that is added later: the compiler refuses it.
   const {
     kind: _kind,
     content,
@@ -78,7 +78,7 @@ export function writeData(
   let asked: string | undefined;
   const otherwise = () => scope.otherwise(at, asked);
   if (holder === undefined && typeof text.pointer !== "number") {
-    // Where nothing but memory says how long it is, something has to lie there.
+    // If only memory shows the length, there must be something at the pointer.
     const isEnded = text.length === "nul" ||
       (typeof text.length === "object" && "prefix" in text.length);
     code.add(`if (${at} < ${isEnded ? code.lowest : 1}) ${otherwise()}`);
@@ -101,7 +101,7 @@ export function writeData(
     const ${from} = ${at} + ${written.head};
     const ${length} = ${count} * ${scale};`);
   const bounds = code.bounds("read", from, length);
-  // A fixed length is the caller's word: a guest cannot lie about it.
+  // The caller set a fixed length, so the guest cannot report a wrong one.
   if (holder === undefined || typeof text.length === "number") code.add(bounds);
   else writeGuard(holder, { at, length, bounds, head: written.head, otherwise }, code);
   const size = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 1;
@@ -123,15 +123,15 @@ export function writeData(
   return value;
 }
 
-/** A length that a number says, or that something ends. */
+/** Writes a length that is a number, or that a NUL or an end shows. */
 type PlainLength = Exclude<Length, { readonly object: unknown }>;
 
-/** Where data are whose length is one of these. */
+/** The place of data whose length is one of these. */
 type PlainText = Omit<TextResult, "length"> & { readonly length: PlainLength };
 
 /**
- * Where data are: of the objects of AssemblyScript the fast form reads an ArrayBuffer, which has its
- * bytes in it, and leaves any other class to the run form.
+ * Writes finding the data. Of the objects of AssemblyScript, the fast form reads an ArrayBuffer,
+ * which has its bytes in it, and leaves every other class to the run form.
  */
 function plainText(
   text: TextResult,
@@ -158,7 +158,7 @@ function writeRead(
   return `new ${code.constant(TYPED_ARRAYS[content.element])}(${bytes}.buffer)`;
 }
 
-/** The parameter that a result's pointer is the address of, if it is one. */
+/** The parameter whose address is a result's pointer, if there is one. */
 function holderOf(pointer: Value, { plan }: CallCode): Holder | undefined {
   const isAt = (wanted: unknown) =>
     plan.parameters.findIndex((parameter) =>
@@ -180,7 +180,7 @@ function holderOf(pointer: Value, { plan }: CallCode): Holder | undefined {
   return { argument, place: parameter.place, isAsked };
 }
 
-/** Writes the check that a result lies within the block that it is said to be in. */
+/** Writes the check that a result lies within its declared block. */
 function writeGuard(
   { argument, place }: Holder,
   { at, length, bounds, head, otherwise }: {
@@ -202,7 +202,7 @@ function writeGuard(
     ({ sources }) => sources[argument]!.buffer!.capacity,
   );
   const room = code.fresh("room");
-  // What is known of the place now is within memory: there it needs no second look.
+  // A range within a known capacity is within memory, so it needs no second check.
   code.add(`let ${room} = ${capacity}.known(${at});
     if (${room} < 0) { ${
     code.onFrame(`frame.result = core; ${room} = ${capacity}.at(frame, ${at}).byteLength;`)
@@ -213,7 +213,7 @@ function writeGuard(
   if (head > 0) code.add(bounds);
 }
 
-/** Writes the length at `at` in what the guest counts in, and what lies around the data. */
+/** Writes the length at `at` in the guest's unit, and the bytes around the data. */
 function writeCount(
   length: PlainLength,
   at: string,

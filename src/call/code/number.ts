@@ -1,10 +1,10 @@
 import type { NumberName } from "../../abi/number.ts";
 import type { ValueType } from "../../binary/types.ts";
 
-// The fast forms of numbers that cross, in and out. What is refused is left to the run form, which
-// has the words for it.
+// The fast forms of numbers, in both directions. The run form refuses a wrong number, because it
+// has the error messages.
 
-/** The source of the test that a value is of a type, where its core value is the value itself. */
+/** The source of the test that a value is of a type, if the value is its own core value. */
 const TESTS: Partial<Record<NumberName, (value: string) => string>> = {
   i8: (value) => `typeof ${value} === "number" && (${value} << 24 >> 24) === ${value}`,
   u8: (value) => `typeof ${value} === "number" && (${value} & 0xff) === ${value}`,
@@ -49,9 +49,9 @@ export function writeLowerNumber(
 /**
  * Writes lifting a core value.
  *
- * @param core The core type of the value, where the source is one.
+ * @param core The core type of the value, if the source has one.
  * @param value The source of the core value.
- * @returns `undefined` where the run form has to be called.
+ * @returns `undefined` if the run form has to be called.
  */
 export function writeLiftNumber(
   type: NumberName,

@@ -6,7 +6,7 @@ import { CallCode } from "./call_code.ts";
 export class PlanCode extends CallCode {
   /** The core results of the export, once it was called. */
   results: readonly ValueType[] = [];
-  /** Whether the export was called: `core` is then what it returned. */
+  /** Whether the export was called, so that `core` is its result. */
   hasCalled = false;
   /** Whether the frame has the arguments. */
   hasArguments = false;
@@ -17,7 +17,7 @@ export class PlanCode extends CallCode {
   /** Whether the call claims a buffer for its result. */
   claimsResult = false;
 
-  /** The name of a value that each instance has its own of. */
+  /** The name of a value that differs between instances. */
   override of(key: string, get: (parts: Bound) => unknown): string {
     return this.bind(key, get as (parts: DataParts) => unknown);
   }

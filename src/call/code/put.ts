@@ -12,7 +12,7 @@ import { isPlain } from "./value.ts";
 /** A parameter of text, bytes or an array. */
 type Data = ParameterPlan & { readonly kind: "text" };
 
-/** What putting one argument is written with. */
+/** The parts that the source of one argument is written from. */
 interface Putting {
   readonly parameter: Data;
   readonly argument: number;
@@ -27,14 +27,15 @@ interface Putting {
   readonly size: string;
 }
 
-/** Writes putting text, bytes or an array where the guest wants it. */
+/** Writes putting text, bytes or an array into the guest. */
 export function writePut(
   parameter: Data,
   argument: number,
   code: CallCode,
   otherwise: Otherwise,
 ): boolean {
-  // A part that is added to a parameter is not known here, so the compiler asks for it.
+  // The fast form must not ignore a part of a parameter that is added later: the compiler refuses
+  // it.
   const {
     kind: _kind,
     content,
@@ -72,7 +73,7 @@ export function writePut(
   }
 }
 
-/** Writes the test that a value is one that the fast form is for. */
+/** Writes the test that the fast form can take a value. */
 function writeFit({ parameter, code, otherwise, value }: Putting): void {
   const { content } = parameter;
   if (content === "string") {
@@ -98,9 +99,9 @@ function writeIntoBuffer(
   if (!hasNoMore(others)) return false;
   const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
   const { content, encoding, terminated } = parameter;
-  // A guest that looks for a NUL cannot be given one: the run form refuses it with its index.
+  // A guest that looks for a NUL must not get one: the run form refuses it with its index.
   if (terminated === "always" || typeof content === "object") return false;
-  // Whether two buffers overlap is for the run form to see.
+  // The run form checks whether two buffers overlap.
   if (code.buffers > 1) return false;
   writeFit(putting);
   if (!code.locate(place, pointer, "write")) return false;
@@ -140,7 +141,7 @@ function writeIntoBuffer(
       ? byteLength
       : `Math.min(${byteLength} + ${unit}, ${capacity})`;
     const claim = code.of(`claim ${argument}`, ({ sources }) => sources[argument]!.buffer!.claim);
-    // No other call that this one is within claims anything: the run form sees to those.
+    // No outer call claims anything here; if one does, the run form takes over.
     const own = code.of(`own claim ${argument}`, ({ sources }) => {
       const { buffer } = sources[argument]!;
       return buffer!.claim && buffer!.claimOf(buffer!);
@@ -150,7 +151,7 @@ function writeIntoBuffer(
   return true;
 }
 
-/** Writes a NUL behind the text where there is room for it. */
+/** Writes a NUL after the text if there is room for it. */
 function writeNul({ code, unit, pointer, byteLength }: Putting, capacity: string): void {
   const bytes = code.fresh("bytes");
   const second = unit === 2 ? ` ${bytes}[${pointer} + ${byteLength} + 1] = 0;` : "";
@@ -207,10 +208,10 @@ function writeAllocated(
   return true;
 }
 
-/** The source of what an allocator, or what frees, is told. */
+/** The source of an argument of an allocator or a freeing export. */
 export function blockValue(value: BlockValue, size: string, unit: number): string {
   if (value === "align") return String(unit);
-  // Both count the NUL, too.
+  // Both sizes include the NUL.
   if (value === "codeUnits") return unit === 1 ? size : `${size} / ${unit}`;
   return value === "byteLength" ? size : String(value);
 }
@@ -248,7 +249,10 @@ function refuseNul({ content, encoding }: Data, code: CallCode): string {
   );
 }
 
-/** Writes writing the value into the block that was taken for it: the guest may have called back. */
+/**
+ * Writes writing the value into its block; the guest may have called back since the value was
+ * checked.
+ */
 function writeBlock(putting: Putting): void {
   const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
   const { content, encoding, terminated } = parameter;
@@ -257,10 +261,10 @@ function writeBlock(putting: Putting): void {
   if (parameter.unfreed) {
     code.add(`${code.unfreed}.arguments++; ${code.unfreed}.byteLength += ${size};`);
   }
-  // A pointer to nothing can be anywhere: Zig's is the last address of all.
+  // A pointer to an empty value can be anything: Zig's is the last address of all.
   const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
   if (content === "string") {
-    // What was measured last is staged, so that it is not encoded twice.
+    // The value that was measured last is staged, so it is not encoded twice.
     code.add(`${code.codec(encoding as Encoding)}.write(${value}, ${at}, ${byteLength});`);
   } else {
     const refuse = code.of(`refuse changed ${argument}`, ({ instance, plan }) => {

@@ -15,28 +15,28 @@ import {
 } from "../values.ts";
 import type { CallCode, Otherwise } from "./call_code.ts";
 
-/** The source of a number that a value stands for. */
+/** The source of the number that a value refers to. */
 export interface Written {
-  /** The number as the guest gave it: signed, or a bigint. */
+  /** The number as in the guest: signed, or a bigint. */
   readonly signed: string;
-  /** The same as an offset: a number, 0 or more. */
+  /** The same as an offset: a number of 0 or more. */
   readonly offset: string;
-  /** Whether it is a number for sure, or a bigint for sure. */
+  /** Whether it is certainly a number, or certainly a bigint. */
   readonly kind: "number" | "bigint" | "either";
 }
 
-/** What the names in a value stand for at one place of the source. */
+/** The meaning of the names in a value at one place of the source. */
 export interface Scope {
-  /** The source of what the export returned, and its core types. */
+  /** The source of the export's result, and its core types. */
   readonly result: string;
   readonly types: readonly ValueType[];
-  /** The source of one of several core values; one of what the export returned, if absent. */
+  /** The source of one of several core values; an element of the result if absent. */
   readonly each?: (index: number) => string;
   /** Source that leaves the fast form: the run form goes on. */
   readonly otherwise: Otherwise;
-  /** A name for the same scope, as long as the frame has the same result. */
+  /** A key for the same scope, as long as the frame has the same result. */
   readonly key: string;
-  /** How many values share what the host can hold of the call; one, if absent. */
+  /** The number of values that share the limit on the host's memory; one if absent. */
   readonly sharing?: number;
 }
 
@@ -62,10 +62,13 @@ function ofCore(source: string, type: ValueType | undefined, code: CallCode): Wr
   return type === "i64" ? i64(source, code) : undefined;
 }
 
-/** What a number is written as: as the guest gave it, the same if it is whole, a count, or an address. */
+/**
+ * The form that a number is written in: as in the guest, the same if it is an integer, a count, or
+ * an address.
+ */
 export type As = "number" | "integer" | "count" | "pointer";
 
-/** The run form of a value, by what it is wanted as. */
+/** The run forms of a value, one for each form. */
 const RUN_FORMS = {
   number: compileValue,
   integer: compileInteger,
@@ -73,13 +76,13 @@ const RUN_FORMS = {
   pointer: compilePointer,
 } as const;
 
-/** Writes where a number is found. What has no source of its own is asked of the run form. */
+/** Writes finding a number. A value without source of its own is left to the run form. */
 export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): Written {
   const found = writeKnown(value, scope, code);
-  // A float that is no offset is refused by the run form.
+  // A float that is not an offset is refused by the run form.
   const isOpen = found?.kind === "either" && as !== "number";
   if (found === undefined || isOpen) return writeRun(value, scope, code, as);
-  // Only 64 bits can say a pointer that no memory reaches.
+  // Only a 64-bit pointer can be beyond every memory.
   return as === "pointer" && found.kind !== "number"
     ? { ...found, offset: `${code.constant(pointerOf)}(${found.signed}, ${code.instance})` }
     : found;
@@ -119,7 +122,7 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
 }
 
 function writeConstant(value: number, code: CallCode): Written {
-  // What no address or length can be is refused by the run form.
+  // The run form refuses a number that cannot be an address or a length.
   if (!isWhole(value)) return either(`(${value})`, code);
   return { signed: `(${value})`, offset: String(value < 0 ? value >>> 0 : value), kind: "number" };
 }
@@ -139,16 +142,16 @@ function writeHalf(
   };
 }
 
-/** Writes asking a getter: once, where it stands. */
+/** Writes calling a getter, once at this place. */
 function writeGetter(name: string, code: CallCode): Written | undefined {
   const type = code.typeOf(name);
-  // What is asked by the run form must not have been asked here.
+  // A getter that the run form calls must not be called here too.
   if (
     type === undefined || type.parameters.length > 0 || !/^i(?:32|64)$/.test(type.results.join())
   ) {
     return undefined;
   }
-  // Asked here, and by the run form again, it would be asked twice.
+  // Otherwise both this source and the run form would call it.
   if (type.results[0] !== "i32" && type.results[0] !== "i64") return undefined;
   const local = code.fresh("got");
   code.add(code.callGuest(name, "", `const ${local} = `));
@@ -171,7 +174,7 @@ function writeLoad(
   return type === "u8" || type === "u16" || type === "u32" ? offset(source) : i32(source);
 }
 
-/** Writes the address that a number is read from. */
+/** Writes the address of a number in memory. */
 function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string {
   if (at === undefined) return code.get("pointers", code.layout.area);
   const base = writeValue(at, scope, code, "pointer");
@@ -228,7 +231,7 @@ export function writeCoreArgument(
   }
 }
 
-/** Whether a function of the guest takes and gives nothing but 32-bit numbers. */
+/** Whether a function of the guest takes and returns only 32-bit numbers. */
 export function isPlain(type: FunctionType | undefined): type is FunctionType {
   return type !== undefined && [...type.parameters, ...type.results].every((it) => it === "i32");
 }

@@ -8,9 +8,9 @@ import { writeArguments } from "./lift_arguments.ts";
 import { writeAnswer } from "./lower_answer.ts";
 
 /**
- * Compiles a host function into one function for its import: what somebody would write by hand for it,
- * with every check in it. The run form of a part is called if the part has no fast form, or if
- * anything is out of the ordinary.
+ * Compiles a host function into one function for its import: the function that somebody would write
+ * by hand for it, with all checks. It calls the run form of a part if the part has no fast form, or
+ * if anything is out of the ordinary.
  *
  * @param isFreed Whether the host owns blocks of the arguments.
  * @returns `undefined` if the engine makes no code from strings.
@@ -40,7 +40,7 @@ export function compileHost(
   const enter = usesFrame
     ? `frame = spare ?? ${code.newFrame}; spare = undefined; frame.result = [${code.cores}];`
     : "";
-  // A call that fails leaves a frame that nobody uses again.
+  // The frame of a failed call is never used again.
   const leave = usesFrame
     ? `const results = ${core}; frame.result = undefined; spare = frame;
     return results;`

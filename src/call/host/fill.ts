@@ -8,10 +8,12 @@ import { compileContent, unitOf } from "../content.ts";
 import type { HostCode } from "./host_code.ts";
 import type { LowerAnswer } from "./host_parts.ts";
 
-/** A buffer that the guest passed for the answer. */
+/** The guest's buffer for the answer. */
 type Buffer = HostTextPlan["target"] & { kind: "output" };
 
-/** Compiles writing into the buffer that the guest passed; the length there is the answer. */
+/**
+ * Compiles writing into the buffer that the guest passed; the result is the length of the answer.
+ */
 export function compileFill(
   hostPlan: HostTextPlan,
   { pointer: at, capacity }: Buffer,
@@ -48,7 +50,9 @@ function tooLargeError(
   );
 }
 
-/** Writes writing into the buffer that the guest passed; the source of the length there. */
+/**
+ * Writes writing into the buffer that the guest passed; returns the source of the answer's length.
+ */
 export function writeFill(
   { content, encoding, terminated, unit: counted }: HostTextPlan,
   { pointer, capacity }: Buffer,
@@ -66,7 +70,7 @@ export function writeFill(
       ({ instance }) => compileContent(instance.memory, content, encoding)[part],
     );
   const { memory } = code;
-  // A buffer of no bytes can be anywhere.
+  // An empty buffer can be anywhere.
   code.add(`if (${writeUnfit(content, code)}) ${otherwise()}
     const at = c${pointer} >>> 0, room = (c${capacity} >>> 0) - ${terminator};
     if (room <= 0 || at + room + ${terminator} > ${memory}.size) ${otherwise()}`);
@@ -81,7 +85,7 @@ export function writeFill(
   return type.results[0] === "i64" ? `BigInt(${length})` : length;
 }
 
-/** Writes the test that an answer is not what was declared. */
+/** Writes the test that an answer is not of the declared type. */
 function writeUnfit(content: HostTextPlan["content"], code: HostCode): string {
   if (content === "string") return 'typeof a0 !== "string"';
   const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;

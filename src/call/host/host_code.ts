@@ -7,8 +7,8 @@ import type { FrameLayout } from "../frame_layout.ts";
 import { HostFrame, type HostParts } from "./host_parts.ts";
 
 /**
- * An import as a call the other way round: what the host answers is put into the guest as the argument
- * of an export is. It has that one parameter, or none if the answer takes no block.
+ * An import as a call in the other direction: the host's answer is put into the guest like an
+ * export's argument. There is that one parameter, or none if the answer takes no block.
  */
 export function planOfHost({ name, result }: HostPlan): Plan {
   const parameters: ParameterPlan[] = [];
@@ -27,12 +27,14 @@ export function planOfHost({ name, result }: HostPlan): Plan {
   };
 }
 
-/** Where the blocks of a host function's call are in its frame: that of the answer is the first. */
+/**
+ * The indices of blocks in the frame of a host function's call: that of the answer is the first.
+ */
 export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLayout {
   return frameLayoutOf(planOfHost(hostPlan), address64);
 }
 
-/** The block of an argument: behind those of the answer. */
+/** The index of an argument's block, after those of the answer. */
 export function blockOf(argument: number, hostPlan: HostPlan): number {
   const { parameters } = planOfHost(hostPlan);
   const { output } = hostFrameLayout(hostPlan, false);
@@ -70,12 +72,12 @@ export class HostCode extends CallCode {
     return name;
   }
 
-  /** The source of a new frame. */
+  /** The source that makes a frame. */
   get newFrame(): string {
     return `new ${this.constant(HostFrame)}([${this.cores}])`;
   }
 
-  /** Source out of the ordinary way that calls `act`, which works on a frame. */
+  /** Source that leaves the ordinary way and calls `act`, which works on a frame. */
   aside(act: string): string {
     const { usesFrame } = this;
     const source = `frame ??= ${this.newFrame}; ${this.onFrame(act)}`;

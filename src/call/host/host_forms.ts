@@ -27,13 +27,14 @@ export class HostForms {
     );
   }
 
-  /** The import of one instance: it gets lifted arguments, and what it answers is lowered. */
+  /** The import of one instance: it gets lifted arguments, and its answer is lowered. */
   on(callback: (...args: never[]) => unknown, home: Home): CoreFunction {
     const made: Made<CoreFunction> = {
       compiled: undefined,
       call: (...args) => {
         const { instance } = home;
-        // A start function runs before there is an instance to know; nothing made for it is kept.
+        // A start function runs before the instance is known, so nothing that is made for it is
+        // kept.
         if (instance === undefined) return this.#make(callback as CoreFunction, instance)(...args);
         this.#settle(made, callback as CoreFunction, instance);
         return made.call(...args);
@@ -70,7 +71,7 @@ export class HostForms {
 /** The most arguments that `withArity` writes out: more are spread. */
 const MOST_WRITTEN = 4;
 
-/** The arities of imports that have been made. */
+/** The numbers of arguments that imports have been made for. */
 const seen = new Set<number>();
 
 /**
@@ -86,7 +87,10 @@ function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction
   return (isFirst ? undefined : writeImport(arity)) ?? shared;
 }
 
-/** Writes a function that the guest can import; `undefined` if no code is made from strings. */
+/**
+ * Writes a function that the guest can import; `undefined` if the engine makes no code from
+ * strings.
+ */
 function writeImport(arity: number): ((made: Made<CoreFunction>) => CoreFunction) | undefined {
   const code = new Code<Made<CoreFunction>>();
   const made = code.bind("made", (made) => made);
@@ -95,7 +99,7 @@ function writeImport(arity: number): ((made: Made<CoreFunction>) => CoreFunction
   ${made}.compiled === undefined ? ${made}.call(${args}) : ${made}.compiled(${args});`);
 }
 
-/** A function that the guest can import. The arities that imports have in practice spread nothing. */
+/** A function that the guest can import. For the usual numbers of arguments it has no spread. */
 function withArity(arity: number, made: Made<CoreFunction>): CoreFunction {
   switch (arity) {
     case 0:

@@ -4,7 +4,7 @@ import type { HostPlan } from "../../plan/host_plan.ts";
 import type { DataParts } from "../call_parts.ts";
 import type { Lift } from "../text_context.ts";
 
-/** The frame of a host function: its `result` is what the guest passes, the core arguments. */
+/** The frame of a host function. Its `result` is the import's core arguments. */
 export class HostFrame extends Frame {
   override result: CoreValue[];
 
@@ -15,10 +15,10 @@ export class HostFrame extends Frame {
   }
 }
 
-/** A lifted argument, and how its block is given back if the host owns it. */
+/** A lifted argument, and the call that frees its block if the host owns it. */
 export type Argument = Pick<Lift, "lift" | "note" | "releaseResult">;
 
-/** Makes core results of what a callback returned. */
+/** Makes core results from the callback's answer. */
 export type LowerAnswer = (frame: Frame, value: unknown) => CoreValue;
 
 /** The run forms of a host function's parts. */
@@ -26,11 +26,14 @@ export interface HostRuns {
   readonly hostPlan: HostPlan;
   readonly callback: CoreFunction;
   readonly lifts: readonly Argument[];
-  /** Frees what the host owns of the arguments, of which this many were tried; absent if it owns none. */
+  /**
+   * Frees the host's blocks of the arguments, of which this many were tried; absent if it owns
+   * none.
+   */
   readonly giveBack: ((frame: Frame, tried: number) => void) | undefined;
   /** Lifts all arguments and calls back. */
   readonly call: FrameValue<unknown>;
-  /** Lowers an answer that is no promise. */
+  /** Lowers an answer that is not a promise. */
   readonly lower: LowerAnswer;
 }
 

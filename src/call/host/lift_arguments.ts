@@ -83,11 +83,11 @@ function argumentsOf(frame: Frame): CoreValue[] {
   return frame.result as CoreValue[];
 }
 
-/** Compiles freeing what the host owns of the arguments, also where one could not be lifted. */
+/** Compiles freeing the host's blocks of the arguments, even if one could not be lifted. */
 export function compileGiveBack(lifts: readonly Argument[]): HostRuns["giveBack"] {
   if (lifts.every(({ releaseResult }) => releaseResult === undefined)) return undefined;
   return (frame, tried) => {
-    // After a trap nothing of the guest is called.
+    // After a trap no guest code runs.
     if (frame.inside) return;
     if (tried < lifts.length) noteRest(frame, lifts.slice(tried));
     for (const { releaseResult } of lifts) releaseResult?.(frame);
@@ -111,7 +111,10 @@ export function liftAll(
   }
 }
 
-/** Writes lifting all arguments, and freeing those that the host owns; the sources of the values. */
+/**
+ * Writes lifting all arguments and freeing those that the host owns; returns the sources of the
+ * values.
+ */
 export function writeArguments(code: HostCode, isFreed: boolean): string[] {
   const { parameters } = code.hostPlan;
   const write = (parameter: HostParameterPlan, index: number) => {
@@ -153,7 +156,7 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
   }
 }
 
-/** Writes lifting text, bytes or an array: what is odd about one is for its run form. */
+/** Writes lifting text, bytes or an array; unusual values are left to the run form. */
 function writeText(
   parameter: HostParameterPlan & { kind: "text" },
   index: number,
@@ -179,7 +182,7 @@ function writeText(
   code.block = blockOf(index, hostPlan);
   const mark = code.mark();
   code.add(`${label}: {`);
-  // Where one takes more than its share, what the others take is counted exactly.
+  // If one value takes more than its share, the size of the others is counted exactly.
   if (turn > 0) code.add(`if (slow) ${otherwise()}`);
   const value = writeData(parameter, scope, code);
   if (value !== undefined) {
@@ -195,14 +198,14 @@ function writeRun(index: number, code: HostCode, at?: string): string {
   return `${code.value(index)} = ${lift}(frame${at === undefined ? "" : `, ${at}`});`;
 }
 
-/** Writes counting what the texts before one take of the host's memory. */
+/** Writes counting how much host memory the texts before one take. */
 function writeTaken(before: readonly number[], texts: number, code: HostCode): string {
   if (texts === 1) return "";
   const values = before.map((index) => code.value(index)).join(", ");
   return `frame.taken = ${code.constant(heldTogether)}([${values}]);`;
 }
 
-/** Writes whether the first texts have taken more than their share. */
+/** Writes the test whether the first texts have taken more than their share. */
 function writeSlow(count: number, texts: number, code: HostCode): string {
   if (count === texts) return "";
   const share = code.of(`share ${count}`, ({ instance }) => instance.resultLimit / texts * count);
@@ -213,7 +216,7 @@ function heldTogether(values: readonly (Lifted | null)[]): number {
   return values.reduce((size, value) => size + (value === null ? 0 : heldBytes(value)), 0);
 }
 
-/** The parameters that are text, bytes or arrays: together they are not to take too much. */
+/** The parameters that are text, bytes or arrays, whose total size is limited. */
 function textsOf({ parameters }: HostPlan): number[] {
   return parameters.flatMap(({ kind }, index) => kind === "text" ? [index] : []);
 }

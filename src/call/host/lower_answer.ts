@@ -12,15 +12,15 @@ import type { HostCode } from "./host_code.ts";
 import { HostFrame, type HostParts, type LowerAnswer } from "./host_parts.ts";
 import { compilePlace, writePlace } from "./place.ts";
 
-/** Whether an answer is passed as it is, a promise too. */
+/** Whether an answer is passed unchanged, even a promise. */
 export function takesPromise({ result }: HostPlan): boolean {
   return result.kind === "reference" && result.content === "any";
 }
 
 /**
- * Compiles making core results of what a callback returned.
+ * Compiles making core results from the callback's answer.
  *
- * @param sources Where the block of an answer comes from, if it takes one.
+ * @param sources The source of the answer's block, if it takes one.
  */
 export function compileAnswer(
   hostPlan: HostPlan,
@@ -59,7 +59,7 @@ export function compileAnswer(
   }
 }
 
-/** What a callback has to return for text, bytes or an array. */
+/** The expected answer for text, bytes or an array, in errors. */
 function expectation(
   { content, nullable }: HostTextPlan,
 ): { is: (value: unknown) => boolean; expected: string } {
@@ -76,8 +76,8 @@ function expectation(
 }
 
 /**
- * Writes making core results of the answer, which is `a0`. Whatever is odd about it is for the run
- * form to name.
+ * Writes making core results of the answer, which is `a0`. The run form refuses a wrong answer,
+ * because it has the error messages.
  *
  * @returns The source of the results, or `undefined` if the run form has to make them.
  */

@@ -16,7 +16,7 @@ import { compileTell, type PlaceTarget, writeTell } from "./tell.ts";
 /** The block of the answer. */
 const BLOCK = 0;
 
-/** Compiles where the block of the answer comes from, if it takes one. */
+/** Compiles the source of the answer's block, if it takes one. */
 export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
   const { name, result } = hostPlan;
   if (result.kind !== "text" || result.target.kind === "output" || instance === undefined) {
@@ -38,14 +38,14 @@ export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefi
   })];
 }
 
-/** The type of the length that the guest finds right before the text, if it is there. */
+/** The type of the length right before the text, if the guest expects one there. */
 function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
   return target.kind === "pointer" && target.length in NUMERIC_TYPES
     ? target.length as NumericType
     : undefined;
 }
 
-/** Compiles putting an answer into a block of the guest, and telling it where that is. */
+/** Compiles putting an answer into a block of the guest, and passing its address to the guest. */
 export function compilePlace(
   hostPlan: HostTextPlan,
   target: PlaceTarget,
@@ -60,12 +60,12 @@ export function compilePlace(
     ? plain
     : prefixed(plain, prefix, hostPlan.unit, memory, name);
   const { place } = hostPlan;
-  // The guest keeps what it gets; where references are counted, one of them is for the guest.
+  // The guest keeps the block; with reference counting, one of the references is the guest's.
   const isPinned = place.kind === "managedArray" && place.runtime !== "arc";
   const counts = hostPlan.unit === "codeUnits";
   const { check, tell } = compileTell(target, type?.results, instance);
   return (frame, value) => {
-    // What the guest cannot be told of is not allocated either.
+    // No block is allocated if its address cannot be passed.
     check?.(frame);
     if (value === null) return tell(frame, 0, 0);
     source.put(frame, BLOCK, content, value);
@@ -76,7 +76,7 @@ export function compilePlace(
   };
 }
 
-/** Writes putting an answer into a block of the guest, and telling it where that is. */
+/** Writes putting an answer into a block of the guest, and passing its address to the guest. */
 export function writePlace(
   { unit }: HostTextPlan,
   target: PlaceTarget,
@@ -91,7 +91,7 @@ export function writePlace(
   return tell(code.get("pointers", BLOCK), length);
 }
 
-/** Content with its length before it, in what the guest counts in. */
+/** Content with its length before it, in the guest's unit. */
 function prefixed(
   content: Content,
   prefix: NumericType,

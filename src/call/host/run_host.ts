@@ -14,8 +14,8 @@ import { compileAnswer, takesPromise } from "./lower_answer.ts";
 /**
  * Compiles the run forms of a host function's parts.
  *
- * @param instance The instance; without one, nothing that needs its memory can be passed.
- * @param sources Where the block of the answer comes from, if it takes one.
+ * @param instance The instance; without one, no data that needs its memory can be passed.
+ * @param sources The source of the answer's block, if it takes one.
  */
 export function compileRuns(
   hostPlan: HostPlan,
@@ -38,7 +38,7 @@ export function compileRuns(
   };
 }
 
-/** A call of `fn` with what `picks` give; a spread costs more than the call. */
+/** Calls `fn` with the results of `picks`; a spread costs more than the call. */
 function compileApply(
   fn: CoreFunction,
   picks: readonly FrameValue<unknown>[],
@@ -58,10 +58,10 @@ function compileApply(
   }
 }
 
-// What the host throws is noted, so that it is not taken for a trap of the guest, whatever it is; what
-// the guest threw when it was asked for memory is the guest's. A source notes it: a call could throw.
+// The host's own error is noted, so that it is not taken for a trap of the guest. An error that the
+// guest threw when it was asked for memory is the guest's; only a block source can cause one.
 
-/** The run form of a host function: it calls back and lowers what that returns. */
+/** Makes the run form of a host function: it calls back and lowers the answer. */
 export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunction {
   const { hostPlan: { name }, call } = runs;
   const finish = compileFinish(runs, instance);
@@ -106,8 +106,8 @@ function promiseError(name: string): GuestError {
 }
 
 /**
- * The run form of an asynchronous host function: it calls back and lowers what its promise gives. The
- * engine suspends the guest until it settles.
+ * Makes the run form of an asynchronous host function: it calls back and lowers the value of the
+ * promise. The engine suspends the guest until the promise settles.
  */
 export function runLater(runs: HostRuns, instance: Instance | undefined): CoreFunction {
   const { hostPlan: { name }, call } = runs;

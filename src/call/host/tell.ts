@@ -6,17 +6,17 @@ import type { HostTextPlan, Word } from "../../plan/host_plan.ts";
 import { pack, pointerOf } from "../values.ts";
 import type { HostCode } from "./host_code.ts";
 
-/** Where the guest is told of a block. */
+/** The places in which the guest expects the address of a block. */
 export type PlaceTarget = Exclude<HostTextPlan["target"], { kind: "output" }>;
 
-/** Compiled core results, or what is written where the guest asked for it. */
+/** Makes the core results, or writes the words that the guest expects. */
 interface Tell {
-  /** Throws where the guest's own addresses are outside memory. */
+  /** Throws if the guest's own addresses are outside memory. */
   readonly check?: (frame: Frame) => void;
   readonly tell: (frame: Frame, pointer: number, length: number) => CoreValue;
 }
 
-/** Compiles telling the guest where a block is and how long its content. */
+/** Compiles passing the address of a block and the length of its content to the guest. */
 export function compileTell(
   target: PlaceTarget,
   core: readonly ValueType[] | undefined,
@@ -64,9 +64,10 @@ function compileArea(
 }
 
 /**
- * Writes telling the guest where a block is and how long its content.
+ * Writes passing the address of a block and the length of its content to the guest.
  *
- * @returns What makes the source of the core results of those of a pointer and a length.
+ * @returns A function that makes the source of the core results from those of a pointer and a
+ * length.
  */
 export function writeTell(
   target: PlaceTarget,
@@ -106,7 +107,7 @@ function writeArea(
   }
   const word = ({ argument, words }: Word) => `(c${argument} >>> 0) + ${words * 4}`;
   const highest = `Math.max(${word(first)}, ${word(second)})`;
-  // What the guest cannot be told of is not allocated either.
+  // No block is allocated if its address cannot be passed.
   code.add(`if (${highest} + 4 > ${memory}.size) ${otherwise()}`);
   return (pointer, length) => {
     code.add(`${memory}.write("u32", ${word(first)}, ${pointer});

@@ -13,17 +13,21 @@ import type { Content } from "../content.ts";
 import { chooseClass } from "./choice.ts";
 import type { ManagedPlace } from "./types.ts";
 
-/** The object of a typed array: its buffer, where the elements begin, and their length in bytes. */
+/**
+ * The object of a typed array: its buffer, the address of the elements, and their length in bytes.
+ */
 const VIEW_SIZE = 12;
 
-/** The same of an Array, which says behind it how many elements there are. */
+/** The same for an Array, which also has the number of elements. */
 const ARRAY_SIZE = 16;
 
-/** What makes objects around blocks. */
+/** The functions that make objects around blocks. */
 interface Wrapping {
-  /** The blocks that are the contents. */
+  /** The source of the blocks with the contents. */
   readonly blocks: BoundSource;
-  /** Makes the object around the block `beside`; it is block `index`, and holds `count` elements. */
+  /**
+   * Makes the object around the block `beside`; it is block `index`, and holds `count` elements.
+   */
   readonly wrap: (frame: Frame, index: number, count: number) => void;
   readonly release: (frame: Frame, index: number) => void;
 }
@@ -69,7 +73,7 @@ function compileWrap(
       memory.write("u32", object + 4, contents);
       memory.write("u32", object + 8, byteLength);
       if (size === ARRAY_SIZE) memory.write("u32", object + 12, count);
-      // Where references are counted, the object has the one to its contents now.
+      // With reference counting, the object now holds the reference to its contents.
       if (runtime === "arc") frame.held[beside] = false;
     },
     release(frame, index) {
@@ -83,7 +87,7 @@ function compileWrap(
   };
 }
 
-/** Arrays of numbers: the elements go into an ArrayBuffer, and an object points at it. */
+/** Makes arrays of numbers: the elements go into an ArrayBuffer, and an object points at it. */
 export function bindArray(
   place: ManagedPlace,
   instance: Instance,
@@ -116,8 +120,8 @@ export function bindArray(
 const WORD = 4;
 
 /**
- * Arrays of strings. Each string is an object that nothing but the array holds: it is put there
- * before anything else is asked of the guest, whose collector would take it otherwise.
+ * Makes arrays of strings. Only the array holds its strings, so each string is put there before the
+ * guest is called again, because its collector would take it otherwise.
  */
 export function bindStrings(
   place: ManagedPlace,
@@ -137,7 +141,8 @@ export function bindStrings(
     instance,
     { purpose: "allocate", symbol, align },
   );
-  // A collector finds what the array holds; where references are counted, the array has one.
+  // A collector finds the strings in the array; with reference counting, the array holds a
+  // reference.
   const retain = runtime === "arc"
     ? compileBlockCall(pin, instance, { purpose: "free", symbol, align })
     : undefined;
@@ -176,7 +181,7 @@ export function bindStrings(
   };
 }
 
-/** The texts, each of which can be passed: nothing is made before that is known. */
+/** Checks all texts before any object is made. */
 function strings(value: unknown, content: Content): readonly string[] {
   if (!Array.isArray(value)) {
     throw new TypeError(`Cannot pass strings: it is ${show(value)}, expected an array of strings`);

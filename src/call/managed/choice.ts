@@ -19,9 +19,9 @@ import {
 import type { ManagedContent, ManagedPlace } from "./types.ts";
 
 /**
- * The class of the objects that are passed: the one that the declaration names, or the only one of
- * the guest's that can hold the content. If there is none, or if there are several, a problem with the
- * line that settles it.
+ * Chooses the class of the passed objects: the one that the declaration names, or the guest's only
+ * class that can hold the content. If there is none, or if there are several, it returns a problem
+ * with the line that settles it.
  */
 export function chooseClass(
   place: ManagedPlace,
@@ -61,7 +61,7 @@ function findNamed(name: string, question: Question): ManagedClass | Problem {
   if (said?.kind === "ArrayBuffer" && content === "bytes") {
     return { id: RUNTIMES[place.runtime ?? "managed"].ArrayBuffer, kind: said.kind, name };
   }
-  // Objects have any name, and so have the numbers of an enumeration.
+  // A class can have any name, and so can an enumeration whose numbers look like ids.
   const isAlike = said === undefined || (said.kind !== "ArrayBuffer" &&
     (said.element ?? element) === element);
   if (!isAlike) return isAnother(`${name} holds others`, question);
@@ -86,7 +86,7 @@ function aliasOf(name: string, { place, classes }: Question): number | undefined
   return /^U?int64Array$/i.test(name) ? classes.idOf(`Big${name}`, place) : undefined;
 }
 
-/** One of several classes of the same kind: the one whose id is told. */
+/** Chooses one of several classes of the same kind: the one whose id is known. */
 function findTold(
   name: string,
   fitting: readonly ManagedClass[],
@@ -100,7 +100,7 @@ function findTold(
   return isAnother(`class ${id} is ${classes.all?.[id]?.name ?? "unknown"}`, question, name);
 }
 
-/** A place with the class chosen; what needs no object around its contents is a block like others. */
+/** Returns a block source with the class chosen; an `ArrayBuffer` is a block without an object. */
 export function settlePlace(
   place: ManagedPlace,
   content: ManagedContent,

@@ -1,5 +1,5 @@
-// AssemblyScript's runtime type information, in its standard library "shared/typeinfo.ts": how many
-// classes there are, then the flags of each by its id. Until version 0.22 each has a second word.
+// AssemblyScript's runtime type information, in its standard library "shared/typeinfo.ts": the
+// number of classes, then the flags of each by its id. Until version 0.22 each has a second word.
 
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -7,7 +7,7 @@ import { toOffset } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { ManagedPlace } from "./types.ts";
 
-/** What a class is to those who pass it. */
+/** The kinds of class that matter for passing data. */
 export type ClassKind = "ArrayBuffer" | "String" | "view" | "Array" | "StaticArray" | "other";
 
 /** One class of a guest. */
@@ -21,26 +21,26 @@ export interface ManagedClass {
 
 const ARRAY_BUFFER_VIEW = 1, ARRAY = 2, STATIC_ARRAY = 4, SET = 8, MAP = 16;
 
-/** The least of the flags that say how elements are aligned: to 1, 2, 4, 8 or 16 bytes. */
+/** The lowest of the flags that state the alignment of elements: to 1, 2, 4, 8 or 16 bytes. */
 const VALUE_ALIGN = 64;
 
 const VALUE_SIGNED = 2048, VALUE_FLOAT = 4096, VALUE_MANAGED = 16384;
 
-/** Far more classes than any program has. */
+/** No program has nearly as many classes. */
 const MAX_CLASSES = 65536;
 
-/** The names of typed arrays, which for 64 bits are not those of JavaScript. */
+/** Returns the name of a typed array, which for 64 bits is not that of JavaScript. */
 function viewName(element: NumericType): string {
   return TYPED_ARRAYS[element].name.replace("BigInt", "Int").replace("BigUint", "Uint");
 }
 
-/** The class name of an array of numbers, or of strings. */
+/** Returns the class name of an array of numbers, or of strings. */
 export function arrayName(kind: ClassKind, element: NumericType | "string"): string {
   if (kind === "ArrayBuffer") return kind;
   return kind === "view" && element !== "string" ? viewName(element) : `${kind}<${element}>`;
 }
 
-/** What a class name says, where it is one of the standard library's. */
+/** Describes a class by its name, if it is one of the standard library. */
 export function parseClassName(name: string): Pick<ManagedClass, "kind" | "element"> | undefined {
   if (name === "ArrayBuffer") return { kind: name };
   if (name === "Uint8ClampedArray") return { kind: "view", element: "u8" };
@@ -53,7 +53,9 @@ export function parseClassName(name: string): Pick<ManagedClass, "kind" | "eleme
   return kind === undefined ? undefined : { kind: kind as ClassKind, element: ELEMENTS[of!] };
 }
 
-/** The elements that have other names in AssemblyScript; objects have any name but these. */
+/**
+ * The elements that have other names in AssemblyScript; an object's class can have any other name.
+ */
 const ELEMENTS: Readonly<Record<string, ManagedClass["element"]>> = {
   ...Object.fromEntries(Object.keys(NUMERIC_TYPES).map((type) => [type, type as NumericType])),
   bool: "u8",
@@ -62,11 +64,11 @@ const ELEMENTS: Readonly<Record<string, ManagedClass["element"]>> = {
   string: "object",
 };
 
-/** The classes of one instance, as far as it tells them. */
+/** The classes of one instance, as far as it exports them. */
 export interface ManagedClasses {
-  /** The classes by their ids; absent where the guest does not export what it knows of them. */
+  /** The classes by their ids; absent if the guest does not export its type information. */
   readonly all: readonly ManagedClass[] | undefined;
-  /** The ids of which the convention or an export of the guest gives the name. */
+  /** Returns the id of a class if the convention or an export of the guest has it. */
   idOf(name: string, place: ManagedPlace): number | undefined;
 }
 
@@ -88,7 +90,7 @@ export function classesOf(
   return classes;
 }
 
-/** The id that an export such as `Uint8Array_ID` or `Array_i32_ID` gives. */
+/** Returns the id that an export such as `Uint8Array_ID` or `Array_i32_ID` has. */
 function exportedId(name: string, { exports }: Instance): number | undefined {
   const wanted = `${bare(name)}id`;
   const key = Object.keys(exports).find((key) => bare(key) === wanted);

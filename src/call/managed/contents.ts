@@ -6,12 +6,12 @@ import { classesOf, type ManagedClass } from "./classes.ts";
 import { holds, nameContent } from "./question.ts";
 import type { Contents, ContentsContext, ManagedContent } from "./types.ts";
 
-/** The least size of the object of an array: one of 12 bytes, or an Array of 16. */
+/** The least sizes of an array's object: 12 bytes, or 16 for an Array. */
 const OBJECT_SIZES = { view: 12, Array: 16 } as const;
 
 /**
- * Compiles finding where the contents of an object are: its class says how it is laid out, and
- * nothing that it says of itself is believed.
+ * Compiles finding the contents of an object by the layout of its class. The fields of the object
+ * are checked.
  */
 export function compileContents(
   content: ManagedContent,
@@ -29,7 +29,9 @@ export function compileContents(
     throw fail(`its class is ${show(all, id)}, expected ${nameContent(content)}`);
   }
 
-  /** A class of a guest that does not tell its classes: what has the size of a view is one. */
+  /**
+   * Describes a class of a guest without type information: an object of a view's size is a view.
+   */
   function undescribed(id: number, byteLength: number): ManagedClass | undefined {
     const { ArrayBuffer: buffer, String: string } = RUNTIMES[runtime];
     if (id === buffer) return { id, kind: "ArrayBuffer", name: "ArrayBuffer" };
@@ -59,10 +61,10 @@ export function compileContents(
       throw fail(`its object has ${byteLength} bytes, expected ${OBJECT_SIZES[kind]}`);
     }
     const used = Number(memory.read("u32", pointer + 8));
-    // Behind the elements of an Array there is room for more.
+    // An Array can have spare room after its elements.
     found.byteLength = kind === "view" ? used : Number(memory.read("u32", pointer + 12)) * size;
     found.start = Number(memory.read("u32", pointer + 4));
-    // What has no elements needs no buffer for them.
+    // An empty array needs no buffer.
     if (found.byteLength === 0) return void (found.start = pointer);
     const buffer = Number(memory.read("u32", pointer));
     const end = buffer + Number(memory.read("u32", buffer - 4));
@@ -77,12 +79,12 @@ export function compileContents(
   };
 }
 
-/** A class as errors show it. */
+/** Formats a class for errors. */
 function show(all: readonly ManagedClass[] | undefined, id: number): string {
   return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
 }
 
-/** Compiles reading one string of an array, to which the word at an address points. */
+/** Compiles reading one string of an array; the word at an address points to the string. */
 export function compileReadString(
   { instance, symbol, subject, runtime }: ContentsContext,
 ): (address: number, index: number) => string {

@@ -4,20 +4,20 @@ import type { ManagedEngine } from "./types.ts";
 
 let loaded: ManagedEngine | undefined;
 
-/** Loads what a guest of AssemblyScript needs. */
+/** Loads the code that guests of AssemblyScript need. */
 export async function loadManagedEngine(): Promise<void> {
   loaded ??= (await import("./managed.ts")).engine;
 }
 
-/** The engine for objects, or nothing before the first guest that has any. */
+/** The engine for objects; absent before the first guest that has any. */
 export function loadedEngine(): ManagedEngine | undefined {
   return loaded;
 }
 
 /**
- * The engine for objects.
+ * Returns the engine for objects.
  *
- * @throws {GuestError} if the guest exports nothing that makes objects.
+ * @throws {GuestError} if the guest exports no function that makes objects.
  */
 export function managedEngine({ exports }: Instance): ManagedEngine {
   if (loaded !== undefined) return loaded;

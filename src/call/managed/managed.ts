@@ -26,7 +26,7 @@ function settleParameter(
   if (!("place" in parameter) || parameter.place.kind !== "managedArray") return parameter;
   const { kind, place } = parameter;
   if (kind === "strings") {
-    // Its source chooses the class: here it is only found out whether there is one.
+    // The class is chosen when the parameter is bound; this only checks that there is one.
     const chosen = chooseClass(place, "strings", instance, symbol);
     return chosen instanceof Problem ? chosen : parameter;
   }
@@ -36,7 +36,7 @@ function settleParameter(
   return settled instanceof Problem ? settled : { ...parameter, place: settled };
 }
 
-/** What is loaded for the guests of AssemblyScript. */
+/** The code that is loaded for the guests of AssemblyScript. */
 export const engine: ManagedEngine = {
   settle,
   settlePlace,

@@ -12,36 +12,36 @@ export function kindsFor(content: ManagedContent): readonly ClassKind[] {
     : ["view", "Array", "StaticArray"];
 }
 
-/** What the elements of a class have to be that holds a content. */
+/** The elements that a class must have to hold a content. */
 export function elementFor(content: ManagedContent): NumericType | "object" {
   if (content === "strings") return "object";
   return content === "bytes" ? "u8" : content.element;
 }
 
-/** Whether objects of a class can hold such a content. */
+/** Whether objects of a class can hold a content. */
 export function holds(found: ManagedClass, content: ManagedContent): boolean {
   if (found.kind === "ArrayBuffer") return content === "bytes";
   return kindsFor(content).includes(found.kind) && found.element === elementFor(content);
 }
 
-/** The content as errors name it. */
+/** The name that errors use for the content. */
 export function nameContent(content: ManagedContent): string {
   return typeof content === "string" ? content : `an array of ${content.element}`;
 }
 
-/** What choosing a class is asked with. */
+/** The parts of a question for a class. */
 export interface Question {
   readonly content: ManagedContent;
   readonly place: ManagedPlace;
   readonly classes: ManagedClasses;
   readonly symbol: string;
-  /** What can't be done, as errors say it. */
+  /** The failed action in errors. */
   readonly action: string;
   /** The part of the declaration that can name a class. */
   readonly part: "parameter" | "result";
 }
 
-/** The usual name of a class of one kind for a content. */
+/** Returns the usual name of a class of one kind for a content. */
 export function nameOf(kind: ClassKind, content: ManagedContent): string {
   const element = elementFor(content);
   return arrayName(kind, element === "object" ? "string" : element);
@@ -57,7 +57,10 @@ function problem(
   return new Problem({ code, part: "class", cannot, found, expected, export: symbol });
 }
 
-/** The problem that the guest has several classes for a content: with the lines that settle it. */
+/**
+ * Makes the problem that the guest has several classes for a content, with the lines that settle
+ * it.
+ */
 export function severalFit(kinds: readonly ClassKind[], question: Question): Problem {
   const { content, place, classes: { all }, part } = question;
   const names = kinds.map((kind) => nameOf(kind, content));
@@ -80,12 +83,12 @@ export function severalFit(kinds: readonly ClassKind[], question: Question): Pro
   );
 }
 
-/** Names as prose has them: `a, b and c`. */
+/** Joins names for a sentence: `a, b and c`. */
 function series(names: readonly string[], last: "and" | "or"): string {
   return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
 }
 
-/** The problem that the guest has no class for a content, or none of a name. */
+/** Makes the problem that the guest has no class for a content, or none of a name. */
 export function noneFits(question: Question, name?: string): Problem {
   const { content, classes: { all = [] } } = question;
   const arrays = all.filter(({ kind }) => kind !== "other" && kind !== "String");
@@ -94,14 +97,14 @@ export function noneFits(question: Question, name?: string): Problem {
   return problem(question, found, wanted);
 }
 
-/** The problem that a class is another than it is said to be. */
+/** Makes the problem that a class is not the one that was named. */
 export function isAnother(is: string, question: Question, name?: string): Problem {
   const { content } = question;
   const usual = () => kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ");
   return problem(question, is, name ?? usual());
 }
 
-/** The problem that nothing tells the id of a class. */
+/** Makes the problem that the id of a class is unknown. */
 export function isUntold(name: string, count: number, question: Question): Problem {
   const key = /^\w+$/.test(name) ? name : quote(name);
   const exported = name.replace("<", "_").replace(/\W/g, "");

@@ -5,19 +5,19 @@ import type { Problem } from "../../base/errors.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
 
-/** A place for objects of AssemblyScript. */
+/** A block source of AssemblyScript objects. */
 export type ManagedPlace = BlockSource & { readonly kind: "managedArray" };
 
-/** What an object of AssemblyScript holds: bytes, the numbers of an array, or strings. */
+/** The contents of an AssemblyScript object: bytes, the numbers of an array, or strings. */
 export type ManagedContent = Exclude<ContentKind, "string"> | "strings";
 
-/** Where the contents of an object are. */
+/** The position of an object's contents. */
 export interface Contents {
   start: number;
   byteLength: number;
 }
 
-/** What contents are read for. */
+/** The parts that reading contents needs. */
 export interface ContentsContext {
   readonly instance: Instance;
   readonly symbol: string;
@@ -26,11 +26,11 @@ export interface ContentsContext {
   readonly runtime: "managed" | "arc";
 }
 
-/** What passing the objects of AssemblyScript takes. Only its guests load it. */
+/** The functions that pass AssemblyScript objects. Only its guests load them. */
 export interface ManagedEngine {
-  /** A plan with a class chosen for each of its parameters that are objects, or why there is none. */
+  /** Returns a plan with a class chosen for each parameter that is an object, or a problem. */
   settle(plan: PlanParts, instance: Instance): PlanParts | Problem;
-  /** A place with the class chosen, or why there is none. */
+  /** Returns a block source with the class chosen, or a problem. */
   settlePlace(
     place: ManagedPlace,
     content: ManagedContent,
@@ -47,8 +47,8 @@ export interface ManagedEngine {
     content: ManagedContent,
     context: ContentsContext,
   ): (pointer: number, found: Contents) => void;
-  /** Compiles reading string `index` of an array, to which the word at an address points. */
+  /** Compiles reading string `index` of an array; the word at an address points to the string. */
   compileReadString(context: ContentsContext): (address: number, index: number) => string;
-  /** The name of a class, where the guest or the convention tells it. */
+  /** Returns the name of a class, if the guest or the convention has it. */
   classNameOf(instance: Instance, id: number): string | undefined;
 }

@@ -3,7 +3,7 @@ import { compileCount } from "../../instance/exports.ts";
 import { writeCoreArgument } from "../code/value.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** The call of the guest. */
+/** The step that calls the guest. */
 export const callStep: StepKind<StepOf<"call">> = {
   run(_step, { invoke, instance, plan: { export: symbol } }) {
     return (frame) => {

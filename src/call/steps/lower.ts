@@ -10,7 +10,7 @@ import { compileLower, compileLowerNumber, coreType } from "../lower.ts";
 import { keepText } from "../text_result.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** One argument, checked and put where the guest wants it. */
+/** The step that checks one argument and puts it where the guest expects it. */
 export const lowerStep: StepKind<StepOf<"lower">> = {
   run({ argument, keeps }, { plan, instance, sources }) {
     const parameter = plan.parameters[argument]!;
@@ -48,7 +48,7 @@ function writeNumber(
   return true;
 }
 
-/** The run form of a number: it returns the core value or throws. */
+/** The run form of a number, which returns the core value or throws. */
 function lowerOf(
   { plan }: CallParts,
   argument: number,

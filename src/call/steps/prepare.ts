@@ -2,7 +2,7 @@ import type { PlanCode } from "../code/plan_code.ts";
 import { compilePrepare } from "../prepare.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** What is done between lowering and the call. */
+/** The step between lowering and the call. */
 export const prepareStep: StepKind<StepOf<"prepare">> = {
   run(_step, { plan, sources, context, claims, invoke, status, lift }) {
     const prepare = compilePrepare(plan, sources, context, {
@@ -30,7 +30,7 @@ function writeArea(code: PlanCode, words: number): boolean {
   const { area, word } = code.layout;
   const byteLength = String(words * word);
   code.takeFromStack(code.local("pointers", area), byteLength);
-  // What the guest leaves unwritten must not be what another call left.
+  // Clear the area, so that words that the guest does not write are not those of another call.
   code.add(`${code.memory}.clear(${code.get("pointers", area)}, ${byteLength});`);
   return true;
 }

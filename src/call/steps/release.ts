@@ -7,10 +7,10 @@ import { isPlain } from "../code/value.ts";
 import { unitOf } from "../content.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** Giving back the blocks that the call holds. */
+/** The step that gives back the blocks of the call. */
 export const releaseStep: StepKind<StepOf<"release">> = {
   run: (_step, { release }) => (frame) => {
-    // What the call returns is not lost if the guest fails in this.
+    // The result of the call is not lost if the guest fails in this step.
     frame.lifted = frame.value;
     release(frame);
     frame.lifted = undefined;
@@ -21,14 +21,14 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     if (area !== undefined && area.place.kind !== "stack") return false;
     if (status?.message?.kind === "thrown") return false;
     if (result.kind === "text" ? isFreed(result) : !HOLDS_NOTHING.has(result.kind)) {
-      // Records and lists that were written out are nothing but numbers.
+      // A record or a list with a fast form has only numbers.
       if (result.kind === "text" || !code.isLifted) return false;
       if (result.kind === "elements" && result.bytes.free !== undefined) return false;
     } else if (sharesBlocks(code.plan)) return false;
     const frees = parameters.map((_, argument) => writeFree(argument, code));
     if (frees.includes(undefined)) return false;
     if (frees.join("") === "") return true;
-    // Everything is read: what frees may call the host, and that the guest.
+    // The result is complete by now. A freeing export may call the host, which may call the guest.
     if (code.claims) code.add(`${code.instance}.claim = outerClaim;`);
     code.add(`lifted = ${code.value};`);
     code.value = "lifted";
@@ -42,14 +42,14 @@ function isFreed({ free, whole }: TextResultPlan): boolean {
   return free !== undefined || whole !== undefined;
 }
 
-/** The results that nothing in the guest belongs to. */
+/** The kinds of result that have no block in the guest. */
 const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference"]);
 
-/** Writes giving back the block of one parameter; `undefined` if the run form has to. */
+/** Writes giving back the block of one parameter; `undefined` if the run form has to do it. */
 function writeFree(argument: number, code: PlanCode): string | undefined {
   const parameter = code.plan.parameters[argument]!;
   if (parameter.kind === "number") return "";
-  // The frame must not keep the caller's own value.
+  // The frame must not keep the caller's value.
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
   if (parameter.kind !== "text" || !code.wrote.has(argument)) return undefined;
   const { place, free, content, encoding } = parameter;
@@ -70,7 +70,7 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
     const pass = blockCall.module.passOf(free, "free", name, type);
     if (pass.includes("result")) return undefined;
     const args = pass.map((value) => value === "pointer" ? pointer : blockValue(value, size, unit));
-    // What an allocator gave for nothing need not be a block of its own.
+    // The pointer that an allocator returned for an empty value need not be a block.
     calls.push(`if (${pointer} !== 0) { ${code.free(name, args.join(", "))} }`);
   }
   if (calls.length === 0) return "";
@@ -78,7 +78,7 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   return `if (${held}) { ${held} = false; ${calls.join(" ")} }`;
 }
 
-/** Putting the guest's stack pointer back. */
+/** The step that restores the guest's stack pointer. */
 export const restoreStep: StepKind<StepOf<"restore stack">> = {
   run(_step, { instance }) {
     const { stack } = instance;

@@ -12,7 +12,7 @@ import { sizeOf } from "../result_limit.ts";
 import { asksGuest } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
-/** A result that is freed as a whole, noted before anything can fail. */
+/** The step that notes a result that is freed as a whole, before anything can fail. */
 export const claimStep: StepKind<StepOf<"claim">> = {
   run: (_step, { lift: { claim } }) => claim ?? (() => {}),
   write(_step, code) {
@@ -23,7 +23,7 @@ export const claimStep: StepKind<StepOf<"claim">> = {
 
 const NOTHING_TO_CLAIM: ReadonlySet<string> = new Set(["void", "number", "reference", "slice"]);
 
-/** Whether the call has failed. */
+/** The step that checks whether the call has failed. */
 export const statusStep: StepKind<StepOf<"check status">> = {
   run: (_step, { status }) => status!,
   write(_step, code, otherwise) {
@@ -34,7 +34,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
       : fails === "negative"
       ? `${found.signed} < 0`
       : `Number(${found.signed}) ${fails === "zero" ? "===" : "!=="} 0`;
-    // A guest that is asked again may have forgotten that it has failed.
+    // A guest may have forgotten its failure when it is asked again.
     const asked = asksGuest(value) ? found.signed : undefined;
     code.add(`if (${test}) ${otherwise(undefined, asked)}`);
     return true;
@@ -42,7 +42,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
   tell: (_step, told) => told.status(told.plan.status!),
 };
 
-/** What the call returns to the caller. */
+/** The step that lifts the result. */
 export const liftStep: StepKind<StepOf<"lift">> = {
   run(_step, { lift: { lift } }) {
     return (frame) => {
@@ -88,7 +88,7 @@ function writeLift(result: ResultPlan, scope: Scope, code: PlanCode): string | u
   }
 }
 
-/** The core type that a number in memory has once it is read. */
+/** The core type of a number that was read from memory. */
 const LOADED: Readonly<Record<string, ValueType>> = {
   i64: "i64",
   u64: "i64",
@@ -107,23 +107,23 @@ function writeNumber(
   const isFloat = type === "f32" || type === "f64";
   const found = writeValue(value, scope, code, isFloat ? "number" : "integer");
   const loads = typeof value === "object" && "load" in value ? value.load : undefined;
-  // A number is read as what it is: nothing has to be made of it.
+  // The number in memory has its type already, so nothing is converted.
   if (loads !== undefined && loads === type) return found.signed;
   return lift(loads === undefined ? undefined : LOADED[loads] ?? "i32", found.signed);
 }
 
-/** Whether a result is nothing but numbers that are read from where the export's result points. */
+/** Whether a result has only numbers that are read from the address in the export's result. */
 function isFlat(result: ResultPlan): boolean {
   if (result.kind === "record") {
     return !result.nullable && result.whole === undefined &&
       result.fields.every(([, field]) => isFlat(field));
   }
-  // Anything else could call the guest, and that could grow memory.
+  // Any other place could call the guest, which could grow memory.
   return result.kind === "number" && typeof result.value === "object" && "load" in result.value &&
     result.value.at === "result" && (result.value.offset ?? 0) >= 0;
 }
 
-/** How far beyond that address the numbers lie. */
+/** The end of the numbers, as an offset from that address. */
 function reachOf(result: ResultPlan): number {
   if (result.kind === "record") {
     return Math.max(0, ...result.fields.map(([, field]) => reachOf(field)));
@@ -152,7 +152,7 @@ function writeRecord(
   return writeFields(result, scope, code);
 }
 
-/** What the host can surely hold of one call's result. */
+/** The least number of bytes that the host can hold for one call's result. */
 function limitOf(code: PlanCode): string {
   return code.of("limit", ({ instance }) => instance.resultLimit);
 }
@@ -171,7 +171,7 @@ function writeFields(
   return `{ ${written.join(", ")} }`;
 }
 
-/** A key of an object literal: `__proto__` is no property there unless it is computed. */
+/** Formats a key of an object literal. An uncomputed `__proto__` would set the prototype. */
 function propertyName(name: string): string {
   const key = JSON.stringify(name);
   return name === "__proto__" ? `[${key}]` : key;

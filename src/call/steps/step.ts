@@ -4,16 +4,15 @@ import type { Otherwise } from "../code/call_code.ts";
 import type { PlanCode } from "../code/plan_code.ts";
 import type { Telling } from "../telling/types.ts";
 
-/** What a kind of step is: how it is carried out, how it is written, and how it is told. */
+/** The definition of a kind of step: its run form, its fast form and its lines in a report. */
 export interface StepKind<S extends Step> {
-  /** The step on one instance. */
+  /** Binds the step to one instance. */
   run(step: S, parts: CallParts): Run;
   /**
-   * Writes the step; without it, or where it returns `false`, the compiled function calls the run
-   * form.
+   * Writes the step. If it is absent or returns `false`, the compiled function calls the run form.
    */
   write?(step: S, code: PlanCode, otherwise: Otherwise): boolean;
-  /** Adds the lines that `guest.plan` has for the step; without it there are none. */
+  /** Adds the lines of the step to the report of `guest.plan`; without it there are none. */
   tell?(step: S, told: Telling): void;
 }
 

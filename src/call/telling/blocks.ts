@@ -7,7 +7,7 @@ import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import type { Block, Telling } from "./types.ts";
 import { does, encodingWords, pronoun } from "./words.ts";
 
-/** Tells how data is put into a block of its own. */
+/** Reports how data is put into a block of its own. */
 export function tellBlock(block: Block, told: Telling): void {
   const { name, argument, content = "bytes", encoding = "utf-8", terminated = "never" } = block;
   const { place } = block;
@@ -36,12 +36,12 @@ export function tellBlock(block: Block, told: Telling): void {
   });
 }
 
-/** What is refused beside what is too long. */
+/** The reasons to refuse a value, besides its length. */
 function refused({ refuses = "" }: Block): string {
   return refuses === "" ? "" : `; ${refuses}`;
 }
 
-/** Tells where one of the guest's buffers is. */
+/** Reports how the address of the guest's buffer is found. */
 function tellWhere(
   { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
   argument: number | undefined,
@@ -61,7 +61,7 @@ function tellWhere(
   }
 }
 
-/** The line for a getter or a global that has an address. */
+/** Makes the line for a getter or a global that has an address. */
 export function askWords(name: string, what: string, told: Telling): string {
   if (told.isGlobal(name)) return `read the address of ${what} from the global ${quote(name)}`;
   if (told.asked.has(name)) return `ask ${quote(name)} again`;
@@ -69,7 +69,7 @@ export function askWords(name: string, what: string, told: Telling): string {
   return `ask ${quote(name)} where ${what} is`;
 }
 
-/** What is known of a buffer's capacity before the guest is asked, or since it was asked. */
+/** The capacity of a buffer, as far as it is known at this moment. */
 function capacityOf(
   place: BlockSource & { readonly kind: "buffer" },
   { instance }: Telling,
@@ -93,7 +93,7 @@ function capacityOf(
   return { capacity, words };
 }
 
-/** Tells how room is taken that the call alone uses; `size` is what it is for. */
+/** Reports how room for this call alone is taken; `size` describes the room. */
 export function tellTaken(block: Block, size: string, told: Telling): void {
   const { place, argument, name, free, unfreed } = block;
   const facts = { argument };
@@ -147,7 +147,7 @@ function tellPin(pin: string, name: string, facts: Partial<PlanStep>, told: Tell
   told.add("pin", `pin ${name} with ${quote(pin)}`, { ...facts, export: pin });
 }
 
-/** Tells how an object of AssemblyScript is made around its contents. */
+/** Reports how an object of AssemblyScript is made around its contents. */
 function tellObject(
   { name, content = "bytes", encoding = "utf-16", argument }: Block,
   place: BlockSource & { readonly kind: "managedArray" },
@@ -168,7 +168,7 @@ function tellObject(
   });
 }
 
-/** Tells who gives a block back, if the call does. */
+/** Reports who gives a block back, if the call does. */
 export function tellFree(
   { place, free, name, argument }: Pick<Block, "place" | "free" | "name" | "argument">,
   told: Telling,

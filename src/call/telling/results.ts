@@ -8,15 +8,15 @@ import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";
 
-/** What a value is about: the fields and the items that it lies in. */
+/** The path of a value: the fields and the items that it lies in. */
 type Path = readonly string[];
 
-/** The path as a fact of a line; none for the result as a whole. */
+/** Returns the path as a part of a line; absent for the whole result. */
 function about(path: Path): { readonly path?: Path } {
   return path.length === 0 ? {} : { path };
 }
 
-/** Tells how a call is found to have failed. */
+/** Reports how the failure of a call is detected. */
 export function tellStatus(
   { value, fails, code, message, details }: StatusPlan,
   told: Telling,
@@ -43,7 +43,7 @@ export function tellStatus(
   if (parts.length > 0) told.add("status", `if there is an error, take ${series(parts)}`);
 }
 
-/** Where the words for a failure are. */
+/** Describes the place of a failure's message. */
 function messageWords(message: StatusPlan["message"], told: Telling): string[] {
   switch (message?.kind) {
     case undefined:
@@ -57,13 +57,13 @@ function messageWords(message: StatusPlan["message"], told: Telling): string[] {
   }
 }
 
-/** Who frees the words for a failure, if the call does. */
+/** Reports who frees the message of a failure, if the call does. */
 function freedWords({ free = [], whole = [] }: TextResultPlan, told: Telling): string {
   const called = [...free, ...whole].flatMap((call) => calledBy(call, told) ?? []);
   return called.length === 0 ? "" : ` (freed with ${series(called.map(quote))})`;
 }
 
-/** Tells how a JavaScript value is made of what came back. */
+/** Reports how a JavaScript value is made from the result. */
 export function tellResult(result: ResultPlan, path: Path, told: Telling): void {
   const facts = about(path);
   switch (result.kind) {
@@ -136,7 +136,7 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
   }
 }
 
-/** Tells what `tell` has of each item. */
+/** Reports each item with `tell`. */
 function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
   const { subject } = told;
   told.subject = ITEM;
@@ -144,7 +144,7 @@ function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
   told.subject = subject;
 }
 
-/** Tells how text, bytes or an array is found, checked and read. */
+/** Reports how text, bytes or an array is found, checked and read. */
 function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
   const { text, content, encoding, nullable, nullIs, trailingNul, unfreed } = plan;
   const { plan: { export: symbol } } = told;
@@ -189,7 +189,7 @@ function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
   });
 }
 
-/** Tells where the address of something is found. */
+/** Reports how an address is found. */
 function tellPointer(pointer: Value, name: string, path: Path, told: Telling): void {
   const facts = { ...about(path), value: pointer };
   if (typeof pointer === "number") {
@@ -210,7 +210,7 @@ function tellPointer(pointer: Value, name: string, path: Path, told: Telling): v
   told.add("find", `take the address of ${name} from ${told.value(pointer)}`, facts);
 }
 
-/** Tells where the length of text or bytes is found. */
+/** Reports how the length of text or bytes is found. */
 function tellLength({ length, unit }: TextResultPlan["text"], path: Path, told: Telling): void {
   if (told.hasLength && path.length === 0) return;
   told.add("length", lengthWords(length, unit, told), { ...about(path), value: length });
@@ -240,7 +240,7 @@ function lengthWords(length: Length, unit: string | undefined, told: Telling): s
   }`;
 }
 
-/** What a result has to lie within: a block of the call, or memory. */
+/** Names the range that a result has to lie within: a block of the call, or memory. */
 function holderOf({ text: { pointer, length } }: TextResultPlan, told: Telling): string {
   const { parameters } = told.plan;
   if (pointer === "output") return "the output buffer";
@@ -258,7 +258,7 @@ function holderOf({ text: { pointer, length } }: TextResultPlan, told: Telling):
   return isHeld ? "the buffer" : "memory";
 }
 
-/** Tells who gives back what came back, if the call does. */
+/** Reports who frees the result, if the call does. */
 export function tellFreeResult(result: ResultPlan, path: Path, told: Telling): void {
   switch (result.kind) {
     case "text":
@@ -287,7 +287,7 @@ function tellCalls(
   }
 }
 
-/** The export that a call calls; nothing if the guest need not have it and does not. */
+/** Returns the export that a call calls; absent if the guest may lack it and does. */
 function calledBy(
   call: BlockCall,
   { plan: { export: symbol }, instance }: Telling,

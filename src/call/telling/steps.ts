@@ -5,7 +5,7 @@ import { losesTrailingNuls } from "../lower.ts";
 import type { Telling } from "./types.ts";
 import { typeWords } from "./words.ts";
 
-/** Tells how one argument is checked and put where the guest wants it. */
+/** Reports how one argument is checked and put where the guest expects it. */
 export function tellLower(argument: number, told: Telling): void {
   const { plan } = told;
   const parameter = plan.parameters[argument]!;
@@ -50,7 +50,7 @@ export function tellLower(argument: number, told: Telling): void {
   }
 }
 
-/** What is refused of data, or is passed as null, as a plan says it. */
+/** Lists, for a plan, the values that are refused or passed as null. */
 function refusedOf(parameter: ParameterPlan & { kind: "text" }, plan: PlanParts): string {
   return [
     ...(parameter.terminated === "always" ? ["one with a NUL is refused"] : []),
@@ -59,7 +59,7 @@ function refusedOf(parameter: ParameterPlan & { kind: "text" }, plan: PlanParts)
   ].join("; ");
 }
 
-/** Tells how the guest is called. */
+/** Reports how the guest is called. */
 export function tellCall(told: Telling): void {
   const { plan, instance, isAsync } = told;
   const { export: name, coreArguments, custom, chunked, passed = coreArguments.length } = plan;
@@ -78,7 +78,7 @@ export function tellCall(told: Telling): void {
   told.add("call", `call ${quote(name)}${given}${waits}`, { export: name });
 }
 
-/** Tells of a guest that takes its input in chunks: it is called for each. */
+/** Reports chunked input: `update` is called for each chunk. */
 function tellChunks(
   { parameter: argument, init, update, final }: NonNullable<PlanParts["chunked"]>,
   told: Telling,
@@ -99,7 +99,7 @@ function tellChunks(
   call(final);
 }
 
-/** Tells what is done between lowering and the call. */
+/** Reports the work between lowering and the call. */
 export function tellPrepare(told: Telling): void {
   const { parameters, area, output, export: name } = told.plan;
   for (const [argument, part] of parameters.entries()) {
@@ -136,7 +136,7 @@ export function tellPrepare(told: Telling): void {
   if (holds.length > 0) told.add("write", `fill the return area${told.passed(holds)}`);
 }
 
-/** Tells what the call gives back. */
+/** Reports the blocks that the call gives back. */
 export function tellRelease(told: Telling): void {
   const { result, parameters, custom, area, output, chunked } = told.plan;
   told.freeResult(result);

@@ -6,19 +6,21 @@ import type { ResultPlan, StatusPlan } from "../../abi/plan_parts.ts";
 import type { ConventionEncoding, Value } from "../../abi/value.ts";
 import type { Instance } from "../../instance/instance.ts";
 
-/** What a step needs to know to name things. */
+/** The parts of a plan that names depend on. */
 export interface Names {
-  /** What an argument is called: `the text` if it is the only one, and `argument 0` otherwise. */
+  /** Names an argument: `the text` if it is the only one, and `argument 0` otherwise. */
   argument(index: number): string;
-  /** What `"result"` stands for: `the result`, an item of a list, or what an export returned. */
+  /**
+   * Names what `"result"` refers to: `the result`, an item of a list, or what an export returned.
+   */
   readonly subject: string;
-  /** Whether an export is a global: it is read where a function is asked. */
+  /** Whether an export is a global, which is read; a function is called. */
   isGlobal(name: string): boolean;
 }
 
-/** A block of a call, and what goes into it. */
+/** A block of a call, and its content. */
 export interface Block {
-  /** What the lines call it. */
+  /** The name that the lines use for it. */
   readonly name: string;
   readonly place: BlockSource;
   readonly argument?: number | undefined;
@@ -26,50 +28,50 @@ export interface Block {
   readonly content?: ContentKind | "strings";
   readonly encoding?: ConventionEncoding;
   readonly terminated?: "always" | "where there is room" | "never";
-  /** What the lines say of a NUL within it, and of null. */
+  /** The words for a NUL within it, and for null. */
   readonly refuses?: string;
   readonly unfreed?: boolean | undefined;
 }
 
-/** What a step adds to a line beside its text. */
+/** The data that a step adds to a line besides its text. */
 export type Facts = Omit<PlanStep, "step" | "text">;
 
-/** What the steps of a plan are told to: it makes lines of them, which `guest.plan` returns. */
+/** The lines of a plan, as its steps add them; `guest.plan` returns them. */
 export interface Telling extends Names {
   readonly plan: Plan;
   readonly instance: Instance;
   /** Whether the symbol waits for the guest. */
   readonly isAsync: boolean;
-  /** The exports that were asked already where a block is. */
+  /** The exports that were already called for the address of a block. */
   readonly asked: Set<string>;
-  /** Whether the status told where the length of the result is. */
+  /** Whether the status has shown where the length of the result is. */
   hasLength: boolean;
   subject: string;
-  /** The argument that is passed in chunks, while one of them is told of. */
+  /** The chunked argument, while it is reported. */
   chunk: number | undefined;
   add(step: PlanStepName, text: string, facts?: Facts): void;
-  /** Where a number is found. */
+  /** Describes the place of a number. */
   value(value: Value): string;
-  /** What is passed: nothing, or a part of a sentence that begins with "with". */
+  /** Describes the core arguments: nothing, or a part of a sentence that begins with "with". */
   passed(coreArguments: readonly CoreArgument[]): string;
-  /** Tells how data gets where the guest wants it. */
+  /** Reports how data is put where the guest expects it. */
   block(block: Block): void;
-  /** Tells how room is taken: for a return area, or for an output buffer; `size` is what for. */
+  /** Reports how room for a return area or an output buffer is taken; `size` describes the room. */
   taken(block: Block, size: string): void;
-  /** Tells who gives a block back, if the call does. */
+  /** Reports who gives a block back, if the call does. */
   free(block: Pick<Block, "place" | "free" | "name" | "argument">): void;
-  /** Tells how a call is found to have failed. */
+  /** Reports how the failure of a call is detected. */
   status(status: StatusPlan): void;
-  /** Tells how a JavaScript value is made of what came back. */
+  /** Reports how a JavaScript value is made from the result. */
   result(result: ResultPlan): void;
-  /** Tells who gives back what came back, if the call does. */
+  /** Reports who frees the result, if the call does. */
   freeResult(result: ResultPlan): void;
-  /** Tells how one argument is checked and put where the guest wants it. */
+  /** Reports how one argument is checked and put where the guest expects it. */
   lower(argument: number): void;
-  /** Tells what is done between lowering and the call. */
+  /** Reports the work between lowering and the call. */
   prepare(): void;
-  /** Tells how the guest is called. */
+  /** Reports how the guest is called. */
   call(): void;
-  /** Tells what the call gives back. */
+  /** Reports the blocks that the call gives back. */
   release(): void;
 }

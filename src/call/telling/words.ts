@@ -4,7 +4,7 @@ import type { ConventionEncoding, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { Names } from "./types.ts";
 
-// How the steps of a call name things.
+// The words that the lines of a plan use.
 
 const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
   "utf-8": "UTF-8",
@@ -13,7 +13,7 @@ const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
   "latin1+utf16": "latin1 or UTF-16",
 };
 
-/** How data is written or read: ` as UTF-8` for text, nothing for bytes. */
+/** The suffix for the encoding of data: ` as UTF-8` for text, nothing for bytes. */
 export function encodingWords(
   content: ContentKind | "strings",
   encoding: ConventionEncoding,
@@ -22,13 +22,13 @@ export function encodingWords(
   return content === "bytes" ? "" : ` as ${ENCODINGS[encoding]}`;
 }
 
-/** What data is called: `text`. */
+/** The word for data: `text`. */
 export function contentWords(content: ContentKind | "strings"): string {
   if (typeof content === "object") return "array";
   return content === "string" ? "text" : content;
 }
 
-/** Several things, the last one behind "and". */
+/** Joins names, with "and" before the last one. */
 export function series(parts: readonly string[]): string {
   if (parts.length < 2) return parts.join();
   const and = parts.some((part) => part.includes(" and ")) ? ", and" : " and";
@@ -40,10 +40,10 @@ export function typeWords(type: NumberName): string {
   return `${/^[if]/.test(type) ? "an" : "a"} ${type}`;
 }
 
-/** An item of a list, whose address is the result as its parts see it. */
+/** The name of a list's item: its address is the result in the values of its parts. */
 export const ITEM = "the item";
 
-/** Where a number is found: `the low half of the result`. */
+/** Describes the place of a number: `the low half of the result`. */
 export function valueWords(value: Value, names: Names): string {
   const words = (part: Value) => valueWords(part, names);
   if (typeof value === "number") return String(value);
@@ -75,7 +75,7 @@ export function valueWords(value: Value, names: Names): string {
   return `the index in ${names.argument(value.indexIn)} that ${words(value.of)} points at`;
 }
 
-/** The memory that a number is read from. */
+/** Describes the memory that a number is read from. */
 function baseWords(at: Value | undefined, names: Names): string {
   if (at === undefined) return "the return area";
   if (at === "result" && names.subject === ITEM) return ITEM;
@@ -84,7 +84,7 @@ function baseWords(at: Value | undefined, names: Names): string {
     : `what ${valueWords(at, names)} points at`;
 }
 
-/** One core argument that is no part of data. */
+/** Describes one core argument that does not belong to data. */
 function coreArgumentWords(
   coreArgument: Exclude<CoreArgument, { readonly text: number }>,
   names: Names,
@@ -108,7 +108,7 @@ const PASSES: Readonly<Record<Pass, string>> = {
   packedPointerLow: "one i64 with the byte length (high half) and the address",
 };
 
-/** Several core arguments: what is passed of one value is said together. */
+/** Describes several core arguments; those of one value are described together. */
 export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names: Names): string {
   const parts: string[] = [];
   let same: string[] = [];
@@ -126,17 +126,17 @@ export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names
   return series(parts);
 }
 
-/** Whether a name stands for several things, so that a verb has no "s". */
+/** Whether a name is plural, so that its verb has no "s". */
 function isPlural(name: string): boolean {
   return /(?:bytes|texts)$/.test(name);
 }
 
-/** A name with its verb: `the text fits`, `the bytes fit`. */
+/** Joins a name and its verb: `the text fits`, `the bytes fit`. */
 export function does(name: string, verb: string): string {
   return `${name} ${verb}${isPlural(name) ? "" : "s"}`;
 }
 
-/** The pronoun for a name. */
+/** Returns the pronoun for a name. */
 export function pronoun(name: string): string {
   return isPlural(name) ? "them" : "it";
 }
