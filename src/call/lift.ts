@@ -8,7 +8,7 @@ import type { Lift, TextContext } from "./text_context.ts";
 import { compileSlice, compileText } from "./text_result.ts";
 import { compileInteger, compileValue } from "./values.ts";
 
-/** Results of several values. */
+/** The code for results of several values, which only some guests need. */
 export const several = new OnDemand(() => import("./several.ts"));
 
 /** Compiles the result of a symbol. */

@@ -28,12 +28,12 @@ import type { StepKind } from "./steps/step.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileCoreArgument } from "./values.ts";
 
-/** Imports what calls need in which blocks are taken from the guest and given back. */
+/** Imports the code for calls that allocate and free blocks in the guest. */
 export async function loadBlockParts(): Promise<void> {
   await Promise.all([allocator, blockCall, releasing, stack, thrown].map((part) => part.load()));
 }
 
-/** Imports what any call can need that is declared. */
+/** Imports the code that any declared call may need. */
 export async function loadAllParts(): Promise<void> {
   const parts = [customConvention, chunkedInput, several, stringArray].map((part) => part.load());
   await Promise.all([loadBlockParts(), ...parts]);

@@ -1,8 +1,8 @@
 import { OnDemand } from "../base/on_demand.ts";
 
-// What calls need that pass more than a text by a buffer of the guest's.
+// The code for calls that pass more than a text through the guest's buffer.
 
-/** Blocks that an allocator hands out, and those that the guest hands out with a result. */
+/** Blocks from an allocator, and the blocks of results. */
 export const allocator = new OnDemand(() => import("./blocks/allocator.ts"));
 
 export const blockCall = new OnDemand(() => import("./blocks/block_call.ts"));
@@ -15,10 +15,10 @@ export const stack = new OnDemand(() => import("./blocks/stack.ts"));
 /** Values that a guest throws through JavaScript. */
 export const thrown = new OnDemand(() => import("./thrown.ts"));
 
-/** Conventions that lower and lift by themselves. */
+/** Custom conventions. */
 export const customConvention = new OnDemand(() => import("./custom.ts"));
 
-/** Input in chunks. */
+/** Chunked input. */
 export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
 
 /** Arrays of strings. */

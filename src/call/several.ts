@@ -10,7 +10,7 @@ import type { Lift, TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
 import { asksGuest, compileOffset, compileValue, expandName } from "./values.ts";
 
-/** Compiles one of the values. */
+/** Compiles one of the values of a compound result. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
 
 /** Compiles several results; each has a block of its own to be freed. */

@@ -23,7 +23,7 @@ import {
   expandName,
 } from "./values.ts";
 
-/** What is given back of a text that lies in no block of its own. */
+/** The calls that free a text without a block of its own: none. */
 const NOTHING_HELD: ResultBlock = {};
 
 /** The length of an absent text. */

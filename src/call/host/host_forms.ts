@@ -68,17 +68,17 @@ export class HostForms {
   }
 }
 
-/** The most arguments that `withArity` writes out: more are spread. */
+/** The most arguments that `withArity` writes out; more are spread. */
 const MOST_WRITTEN = 4;
 
 /** The numbers of arguments that imports have been made for. */
 const seen = new Set<number>();
 
 /**
- * Chooses what makes the functions that guests import. V8 inlines what a place calls only if that is
- * always the same function. So the first import of an arity uses the function below, unless that
- * spreads, and each other one has source of its own: that takes 10 µs to make and saves some 5 ns a
- * call.
+ * Chooses how the functions that guests import are made. V8 inlines a call only if its target is
+ * always the same function. So the first import of each number of arguments uses the function
+ * below, unless that spreads. Every other one has source of its own: that takes 10 µs to make and
+ * saves some 5 ns a call.
  */
 function chooseImport(arity: number): (made: Made<CoreFunction>) => CoreFunction {
   const isFirst = arity <= MOST_WRITTEN && !seen.has(arity);
