@@ -1,28 +1,19 @@
-import type { SymbolDeclaration } from "./abi/declaration.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
-import { GuestError, orThrow, Problem } from "./base/errors.ts";
+import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { isBytes } from "./base/view.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import { type GuestBlock, takeBlock } from "./call/block.ts";
-import { type Call, callAsync, type PlanForms } from "./call/call.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/report.ts";
-import { Choice, deferCall } from "./guest/choice.ts";
+import { Choice } from "./guest/choice.ts";
+import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
-import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./guest/passes.ts";
-import { Planner } from "./guest/planner.ts";
-import type { BoundSymbols } from "./guest/symbols.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { GuestInstance, type GuestState } from "./instance/guest_instance.ts";
 import { startupExports } from "./instance/startup.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
-import type { ResolveContext } from "./plan/context.ts";
-import { needsConvention } from "./plan/resolve.ts";
 import type { WasiOutput } from "./wasi/output.ts";
-
-/** The declaration of the functions that start a guest or run a command. */
-const START = { parameters: [], result: "void" } as const;
 
 /**
  * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
@@ -35,9 +26,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
-  readonly #planner: Planner;
-  #calls = { string: new PassCalls(), bytes: new PassCalls() };
-  readonly #bound: BoundSymbols<S>["bound"];
+  readonly #calls: GuestCalls<S>;
   #wasmInstance: WebAssembly.Instance;
   #instance: GuestInstance;
   #host: HostImports | undefined;
@@ -47,12 +36,9 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#parts = parts;
     this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
-    this.#planner = new Planner(parts, this.#choice);
     [this.#wasmInstance, this.#instance, this.#host] = this.#instantiate();
-    const bind = (name: string) => this.#bind(name);
-    const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
-    this.symbols = declared?.functions ?? {} as SymbolFunctions<S>;
-    this.#bound = declared?.bound ?? new Map();
+    this.#calls = new GuestCalls(parts, this.#choice, this.#instance);
+    this.symbols = this.#calls.functions;
     this.#initialize();
   }
 
@@ -118,20 +104,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * assertEquals(steps[3]?.text, 'call "add_wasm_is_cool"');
    * ```
    */
-  async plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
-    const instance = this.#instance;
-    const { symbols } = this.#parts;
-    const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
-    const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
-    const forms = orThrow(
-      isSymbol
-        ? this.#planner.symbol(name, instance)
-        : this.#planPass(content ?? "string", name, this.#planner.context(instance)),
-    );
-    // What the instance lacks for it is found then.
-    this.#bindPlan(forms, declaration);
-    const { reportPlan } = await import("./call/plan_report.ts");
-    return reportPlan(forms.plan, instance, declaration, this.#choice.rivals);
+  plan(name?: string, content?: "string" | "bytes"): Promise<PlanReport> {
+    return this.#calls.report(name, content);
   }
 
   /**
@@ -158,7 +132,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (typeof text !== "string") {
       throw new TypeError(`Cannot pass text: it is ${show(text)}, expected a string`);
     }
-    return this.#passing("string", name).call(text) as string;
+    return this.#calls.passing("string", name).call(text) as string;
   }
 
   /**
@@ -184,7 +158,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (!isBytes(bytes)) {
       throw new TypeError(`Cannot pass bytes: it is ${show(bytes)}, expected a Uint8Array`);
     }
-    return this.#passing("bytes", name).call(bytes) as Uint8Array<ArrayBuffer>;
+    return this.#calls.passing("bytes", name).call(bytes) as Uint8Array<ArrayBuffer>;
   }
 
   /**
@@ -195,7 +169,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} if the guest traps, has run already, can't be called, or is not a command.
    */
   run(): number {
-    const start = this.#compile("_start", START);
+    const start = this.#calls.start("_start");
     return this.#parts.command!.runCommand(this.#instance, this.#host?.wasi, start);
   }
 
@@ -249,19 +223,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
     }
     const old = { wasmInstance: this.#wasmInstance, instance: this.#instance, host: this.#host };
-    const calls = this.#calls;
     const fresh = this.#remake();
+    let goBack: (() => void) | undefined;
     try {
       [this.#wasmInstance, this.#instance, this.#host] = fresh;
-      this.#calls = { string: new PassCalls(), bytes: new PassCalls() };
-      this.#bindAll();
+      goBack = this.#calls.moveTo(this.#instance);
       // The output of the old instance comes before that of the new one.
       old.host?.wasi?.flush();
       this.#initialize();
     } catch (error) {
       ({ wasmInstance: this.#wasmInstance, instance: this.#instance, host: this.#host } = old);
-      this.#calls = calls;
-      this.#bindAll();
+      goBack?.();
       throw error;
     }
     old.host?.wasi?.close();
@@ -339,92 +311,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #initialize(): void {
     try {
       for (const name of startupExports(this.#instance.exports)) {
-        // Start-up passes nothing, so it must not wait for a convention to be recognised.
-        const context = this.#planner.context(this.#instance, { convention: this.#parts.said });
-        this.#compile(name, START, context).call();
+        this.#calls.prepare(name).call();
       }
     } catch (error) {
       this.#host?.wasi?.closeQuietly();
       throw error;
     }
-  }
-
-  #compile(
-    name: string,
-    declaration: SymbolDeclaration,
-    context: ResolveContext = this.#planner.context(this.#instance),
-  ): Call {
-    const plan = orThrow(this.#planner.plan(name, declaration, this.#instance, context));
-    return this.#bindPlan(plan, declaration);
-  }
-
-  #bindPlan(forms: PlanForms, { async: isAsync = false }: SymbolDeclaration): Call {
-    return isAsync ? callAsync(forms.plan, this.#instance) : forms.on(this.#instance);
-  }
-
-  #compileSymbol(name: string): Call | Problem {
-    const plan = this.#planner.symbol(name, this.#instance);
-    return plan instanceof Problem ? plan : this.#bindPlan(plan, this.#parts.symbols[name]!);
-  }
-
-  /** Makes every symbol call the current instance. */
-  #bindAll(): void {
-    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#bind(name));
-  }
-
-  /**
-   * Compiles a symbol. A buffer with several names is settled before its first call, not during
-   * `load`.
-   */
-  #bind(name: string): Call | Problem {
-    const call = this.#compileSymbol(name);
-    if (call instanceof Problem) return call;
-    const declaration = this.#parts.symbols[name]!;
-    if (!needsConvention(declaration) || !this.#choice.isOpen) return call;
-    return deferCall(declaration.async ?? false, () => {
-      this.#settle();
-      return this.#bound.get(name)!.call;
-    });
-  }
-
-  /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
-  #settle(): void {
-    const getter = { parameters: [], result: "pointer" } as const;
-    const isNew = this.#choice.settle(this.#instance, (name) => this.#compile(name, getter));
-    const { convention } = this.#choice;
-    if (convention instanceof Problem) throw convention.error();
-    if (!isNew) return;
-    this.#planner.clear();
-    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#compileSymbol(name));
-  }
-
-  #passing(content: "string" | "bytes", name: string | undefined): Call {
-    const calls = this.#calls[content];
-    const known = calls.get(name);
-    if (known !== undefined) return known;
-    if (name !== undefined && typeof name !== "string") {
-      const what = content === "string" ? "text" : content;
-      throw new TypeError(
-        `Cannot pass ${what}: the second argument is ${show(name)}, expected the name of an export`,
-      );
-    }
-    this.#settle();
-    const context = this.#planner.context(this.#instance);
-    const wanted = name ?? orThrow(findSoleExport(content, this.info, context));
-    const named = calls.get(wanted);
-    if (named !== undefined) return calls.keep(name, named);
-    const plan = orThrow(this.#planPass(content, wanted, context));
-    return calls.keep(name, this.#bindPlan(plan, PASSES[content]));
-  }
-
-  #planPass(
-    content: "string" | "bytes",
-    given: string | undefined,
-    context: ResolveContext,
-  ): PlanForms | Problem {
-    const name = given ?? findSoleExport(content, this.info, context);
-    if (name instanceof Problem) return name;
-    const plan = this.#planner.plan(name, PASSES[content], this.#instance, context);
-    return plan instanceof Problem ? adviseSymbols(plan, name, content, context, this.info) : plan;
   }
 }

@@ -1,0 +1,176 @@
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts";
+import { orThrow, Problem } from "../base/errors.ts";
+import { show } from "../base/show.ts";
+import { type Call, callAsync, type PlanForms } from "../call/call.ts";
+import type { PlanReport } from "../call/plan_report.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import { needsConvention } from "../plan/resolve.ts";
+import { type Choice, deferCall } from "./choice.ts";
+import type { GuestParts } from "./guest_parts.ts";
+import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./passes.ts";
+import { Planner } from "./planner.ts";
+import type { BoundSymbols } from "./symbols.ts";
+
+/** The declaration of the functions that start a guest or run a command. */
+const START = { parameters: [], result: "void" } as const;
+
+/** The declaration of a getter that returns an address. */
+const GETTER = { parameters: [], result: "pointer" } as const;
+
+/** What a pass passes and returns. */
+type Content = keyof typeof PASSES;
+
+/** The calls of one guest, bound to its current instance. */
+export class GuestCalls<S extends SymbolDeclarations> {
+  /** The declared symbols as functions, which call whatever instance is the current one. */
+  readonly functions: SymbolFunctions<S>;
+  readonly #parts: GuestParts<S>;
+  readonly #choice: Choice;
+  readonly #planner: Planner;
+  readonly #bound: BoundSymbols<S>["bound"];
+  #instance: GuestInstance;
+  #passes = { string: new PassCalls(), bytes: new PassCalls() };
+
+  /**
+   * Binds the declared symbols.
+   *
+   * @throws {LoadError} with a line for each symbol that does not fit.
+   */
+  constructor(parts: GuestParts<S>, choice: Choice, instance: GuestInstance) {
+    this.#parts = parts;
+    this.#choice = choice;
+    this.#planner = new Planner(parts, choice);
+    this.#instance = instance;
+    const bind = (name: string) => this.#bind(name);
+    const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
+    this.functions = declared?.functions ?? {} as SymbolFunctions<S>;
+    this.#bound = declared?.bound ?? new Map();
+  }
+
+  /**
+   * Binds all calls to another instance.
+   *
+   * @returns Binds them to the instance before again.
+   */
+  moveTo(instance: GuestInstance): () => void {
+    const before = { instance: this.#instance, passes: this.#passes };
+    const goBack = () => {
+      ({ instance: this.#instance, passes: this.#passes } = before);
+      this.#rebind();
+    };
+    this.#instance = instance;
+    this.#passes = { string: new PassCalls(), bytes: new PassCalls() };
+    try {
+      this.#rebind();
+    } catch (error) {
+      goBack();
+      throw error;
+    }
+    return goBack;
+  }
+
+  /** The call of a function without parameters and result, such as `_start`. */
+  start(name: string): Call {
+    return this.#compile(name, START, this.#planner.context(this.#instance));
+  }
+
+  /** The call of a function that prepares the guest, before a convention is recognised. */
+  prepare(name: string): Call {
+    const { said: convention } = this.#parts;
+    return this.#compile(name, START, this.#planner.context(this.#instance, { convention }));
+  }
+
+  /** The call that passes text or bytes to an export, or to the one export that can be meant. */
+  passing(content: Content, name: string | undefined): Call {
+    const calls = this.#passes[content];
+    const known = calls.get(name);
+    if (known !== undefined) return known;
+    if (name !== undefined && typeof name !== "string") {
+      const what = content === "string" ? "text" : content;
+      throw new TypeError(
+        `Cannot pass ${what}: the second argument is ${show(name)}, expected the name of an export`,
+      );
+    }
+    this.#settle();
+    const context = this.#planner.context(this.#instance);
+    const wanted = name ?? orThrow(findSoleExport(content, this.#parts.compiled.info, context));
+    const named = calls.get(wanted);
+    if (named !== undefined) return calls.keep(name, named);
+    const plan = orThrow(this.#planPass(content, wanted, context));
+    return calls.keep(name, this.#bindPlan(plan, PASSES[content]));
+  }
+
+  /** Reports the steps of a symbol, or of a pass if `content` is given or no symbol has the name. */
+  async report(name?: string, content?: Content): Promise<PlanReport> {
+    const instance = this.#instance;
+    const { symbols } = this.#parts;
+    const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
+    const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
+    const forms = orThrow(
+      isSymbol
+        ? this.#planner.symbol(name, instance)
+        : this.#planPass(content ?? "string", name, this.#planner.context(instance)),
+    );
+    // Binding the plan throws if the instance lacks something for it.
+    this.#bindPlan(forms, declaration);
+    const { reportPlan } = await import("../call/plan_report.ts");
+    return reportPlan(forms.plan, instance, declaration, this.#choice.rivals);
+  }
+
+  #compile(name: string, declaration: SymbolDeclaration, context: ResolveContext): Call {
+    const plan = orThrow(this.#planner.plan(name, declaration, this.#instance, context));
+    return this.#bindPlan(plan, declaration);
+  }
+
+  #bindPlan(forms: PlanForms, { async: isAsync = false }: SymbolDeclaration): Call {
+    return isAsync ? callAsync(forms.plan, this.#instance) : forms.on(this.#instance);
+  }
+
+  #planPass(
+    content: Content,
+    given: string | undefined,
+    context: ResolveContext,
+  ): PlanForms | Problem {
+    const { info } = this.#parts.compiled;
+    const name = given ?? findSoleExport(content, info, context);
+    if (name instanceof Problem) return name;
+    const plan = this.#planner.plan(name, PASSES[content], this.#instance, context);
+    return plan instanceof Problem ? adviseSymbols(plan, name, content, context, info) : plan;
+  }
+
+  #bindSymbol(name: string): Call | Problem {
+    const plan = this.#planner.symbol(name, this.#instance);
+    return plan instanceof Problem ? plan : this.#bindPlan(plan, this.#parts.symbols[name]!);
+  }
+
+  /** Binds a symbol. A buffer with several names is settled before its first call, not by `load`. */
+  #bind(name: string): Call | Problem {
+    const call = this.#bindSymbol(name);
+    if (call instanceof Problem) return call;
+    const declaration = this.#parts.symbols[name]!;
+    if (!needsConvention(declaration) || !this.#choice.isOpen) return call;
+    return deferCall(declaration.async ?? false, () => {
+      this.#settle();
+      return this.#bound.get(name)!.call;
+    });
+  }
+
+  #rebind(): void {
+    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#bind(name));
+  }
+
+  /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
+  #settle(): void {
+    const isNew = this.#choice.settle(
+      this.#instance,
+      (name) => this.#compile(name, GETTER, this.#planner.context(this.#instance)),
+    );
+    const { convention } = this.#choice;
+    if (convention instanceof Problem) throw convention.error();
+    if (!isNew) return;
+    this.#planner.clear();
+    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#bindSymbol(name));
+  }
+}
