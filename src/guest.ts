@@ -85,14 +85,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Reports what a call does, step by step, without calling anything of the guest. What words the
-   * steps is loaded by the first report, so that programs without one do not pay for it.
+   * Reports the steps of a call without calling the guest. The code that words them is loaded with
+   * the first report, so that programs without one do not pay for it.
    *
-   * @param name A declared symbol, or else an export as `passString` calls it; it can be left out
-   * where exactly one export can be meant.
-   * @param content What is passed to the export, whatever is declared: `"string"` or `"bytes"`.
+   * @param name A declared symbol, or else an export as `passString` calls it; it can be omitted if
+   * exactly one export fits.
+   * @param content What is passed to the export, even if a symbol is declared: `"string"` or
+   * `"bytes"`.
    * @returns The steps: data that prints as a numbered list.
-   * @throws {GuestError} if it can't be called so: the error that the call would throw.
+   * @throws {GuestError} if the call is impossible: the error that the call would throw.
    *
    * @example
    * ```ts
@@ -114,9 +115,9 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @param text The text. It arrives in the guest exactly, or not at all.
    * @param name The export; it can be omitted if exactly one fits.
    * @returns The text that the export returned, exactly as the guest left it.
-   * @throws {GuestError} if the guest can't be called, traps, returns something impossible or
+   * @throws {GuestError} if the guest cannot be called, traps, returns something impossible or
    * reports an error.
-   * @throws {TypeError} if the encoding can't carry `text`.
+   * @throws {TypeError} if the encoding cannot carry `text`.
    * @throws {RangeError} if `text` takes more bytes than the guest's buffer holds.
    *
    * @example
@@ -141,7 +142,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @param bytes The bytes, which are copied into the guest.
    * @param name The export; it can be omitted if exactly one fits.
    * @returns A copy of the bytes that the export returned, with its own `ArrayBuffer`.
-   * @throws {GuestError} if the guest can't be called, traps, returns something impossible or
+   * @throws {GuestError} if the guest cannot be called, traps, returns something impossible or
    * reports an error.
    * @throws {RangeError} if there are more bytes than the guest's buffer holds.
    *
@@ -180,8 +181,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    *
    * @param byteLength The size in bytes.
    * @returns The block; pass it as a `"pointer"`, and give it back with `using` or `free()`.
-   * @throws {GuestError} if the convention offers no place to take it from, or the guest has no
-   * memory.
+   * @throws {GuestError} if the convention has no allocator and no reserved memory, or the guest
+   * has no memory.
    */
   allocate(byteLength: number): GuestBlock {
     const instance = this.#instance;
@@ -240,8 +241,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Disposes of the guest: no export is called any more. The promise of an asynchronous symbol that
-   * still waits is rejected with the code `disposed`. Idempotent.
+   * Disposes of the guest: no export can be called any more. An asynchronous symbol that still
+   * waits rejects with the code `disposed`. Idempotent.
    *
    * @throws {GuestError} if the guest, or a host function that it calls, is running.
    */

@@ -26,9 +26,9 @@ import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
  * for that file.
  * @param options Every option is optional: the binary shows what most guests need.
  * @returns The guest.
- * @throws {LoadError} if it can't be read, compiled or instantiated, its imports can't be
+ * @throws {LoadError} if it cannot be read, compiled or instantiated, its imports cannot be
  * satisfied, it is unclear which memory is its own, a declared symbol does not fit, or a granted
- * directory can't be opened.
+ * directory cannot be opened.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  * @throws {GuestError} if its `_initialize` traps.
  * @throws {TypeError} if an option has the wrong type.
@@ -126,7 +126,10 @@ async function loadChecked<const S extends SymbolDeclarations>(
 /** The names of exports that hand out blocks, also as toolchains name them. */
 const MAY_ALLOCATE = /alloc|^__|^stack/i;
 
-/** Prepares the imports: what others than memories need is loaded for guests that have such. */
+/**
+ * Prepares the imports. The code for imports other than memories is loaded for guests that have
+ * some.
+ */
 async function prepare(
   compiled: Compiled,
   { imports, memory, missing, wasi }: LoadOptions<SymbolDeclarations>,
@@ -146,7 +149,7 @@ interface Instance extends Wired {
 }
 
 /**
- * Returns whether a guest may hold objects of AssemblyScript: its exports or the options show it.
+ * Returns whether a guest may hold objects of AssemblyScript, as its exports or the options show.
  */
 function holdsObjects(
   exported: readonly WebAssembly.ModuleExportDescriptor[],

@@ -14,15 +14,15 @@ export interface Lowered {
   /** The core arguments. */
   readonly args: readonly CoreValue[];
   /**
-   * Frees what was taken for the value. It is called when the call is over, unless the guest
-   * trapped.
+   * Frees the memory that was taken for the value. It is called when the call is over, unless the
+   * guest trapped.
    */
   readonly release?: () => void;
 }
 
 /**
- * A custom convention, which no record can describe: an object that lowers and lifts by itself. It
- * reads from the guest through checked memory.
+ * A convention that the caller writes: an object that lowers and lifts by itself, because no record
+ * can describe what it does. It reads from the guest through checked memory.
  */
 export interface CustomConvention {
   /** The name in errors. */
@@ -33,7 +33,7 @@ export interface CustomConvention {
   lift(result: CoreValue, wanted: "string" | "bytes", guest: CustomContext): string | Uint8Array;
 }
 
-/** Returns whether a convention lowers and lifts by itself. */
+/** Returns whether a convention is a custom one. */
 export function isCustom(convention: object): convention is CustomConvention {
   return "lower" in convention && "lift" in convention;
 }

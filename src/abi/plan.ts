@@ -1,7 +1,7 @@
 import type { FunctionType } from "../binary/types.ts";
 import type { PlanParts } from "./plan_parts.ts";
 
-/** Everything that one call does, in order. It is worked out without the guest. */
+/** Everything that one call does, in order. The plan is made without calling the guest. */
 export interface Plan extends PlanParts {
   readonly steps: readonly Step[];
   /** Whether blocks are taken from the guest's stack. */
@@ -16,7 +16,7 @@ export type Step =
   | { readonly step: "prepare" }
   /** Calls the guest. */
   | { readonly step: "call" }
-  /** Notes a result that is freed as a whole, before anything can fail. */
+  /** Notes the block of a result that is freed as a whole, before anything can fail. */
   | { readonly step: "claim" }
   /** Throws if the guest reports that the call has failed. */
   | { readonly step: "check status" }
@@ -27,7 +27,7 @@ export type Step =
   /** Puts the guest's stack pointer back. */
   | { readonly step: "restore stack" };
 
-/** Facts that a plan is compiled for, which are the same for every instance of a module. */
+/** The facts that a plan is compiled for, which are the same for every instance of a module. */
 export interface GuestFacts {
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;

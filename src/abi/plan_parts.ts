@@ -39,7 +39,7 @@ export interface StringsPlan {
   readonly free: BlockCall | undefined;
 }
 
-/** What a symbol returns, with nothing left open. */
+/** The result of a symbol, with nothing left open. */
 export type ResultPlan =
   | { readonly kind: "void" }
   | { readonly kind: "number"; readonly type: NumberName; readonly value: Value }
@@ -82,7 +82,7 @@ export interface CursorPlan {
 export interface ElementsPlan {
   readonly kind: "elements";
   readonly item: ResultPlan;
-  /** All of them as one run of bytes. */
+  /** The memory of all items, as one block. */
   readonly bytes: TextResultPlan;
   readonly count: Value;
   readonly stride: number;
@@ -107,7 +107,7 @@ export interface TextResultPlan {
   readonly trailingNul: "keep" | "trim";
 }
 
-/** When a call has failed, and where the guest reports why. */
+/** The sign that a call has failed, and the place of the guest's reason. */
 export interface StatusPlan extends Pick<Status, "value" | "fails"> {
   readonly code?: Value | undefined;
   readonly message?:
@@ -128,13 +128,13 @@ export interface OutputPlan {
   readonly free?: BlockCall | undefined;
 }
 
-/** One call of a guest that takes its input in chunks. */
+/** One call of a guest that takes chunked input. */
 export interface ChunkCall {
   readonly export: string;
   readonly coreArguments: readonly CoreArgument[];
 }
 
-/** How to call one symbol, with nothing left open. */
+/** The parts of a plan, with nothing left open. */
 export interface PlanParts {
   /** The name of the export, also in errors. */
   readonly export: string;
@@ -162,6 +162,6 @@ export interface PlanParts {
     readonly update: ChunkCall;
     readonly final: ChunkCall;
   } | undefined;
-  /** A custom convention, which lowers and lifts by itself. */
+  /** The custom convention, if there is one. */
   readonly custom?: CustomConvention | undefined;
 }

@@ -1,10 +1,10 @@
 import type { ConventionEncoding, Length, Value } from "./value.ts";
 
-/** What one step of a call does. */
+/** The kinds of step in a call. */
 export type PlanStepName =
-  /** Asks which of several names the guest's buffer has; before the first call alone. */
+  /** Finds out which of several names the guest's buffer has; only before the first call. */
   | "choose"
-  /** Finds the address of a block, or of what comes back. */
+  /** Finds the address of a block, or of the result. */
   | "find"
   /** Takes a block from the guest's allocator, its stack, or pages that are added to its memory. */
   | "allocate"
@@ -16,32 +16,34 @@ export type PlanStepName =
   | "lower"
   /** Keeps an object from the guest's garbage collector until the call ends. */
   | "pin"
-  /** Sets how many arguments the guest is passed. */
+  /** Sets the number of arguments that the guest gets. */
   | "count"
   /** Calls an export. */
   | "call"
   /** Checks whether the guest reports a failure. */
   | "status"
-  /** Finds how long something is, or how many there are. */
+  /** Finds a length or a count. */
   | "length"
-  /** Makes a JavaScript value of what came back. */
+  /** Makes a JavaScript value from the result. */
   | "read"
-  /** Has a custom convention make a value of what came back. */
+  /** Has a custom convention make a value from the result. */
   | "lift"
   /** Gives a block or an object back to the guest. */
   | "free"
   /** Puts the guest's stack pointer back. */
   | "restore";
 
-/** One step of a call: what it does as data, and as a line of text. */
+/** One step of a call, as data and as a line of text. */
 export interface PlanStep {
-  /** What it does. */
+  /** The kind of step. */
   readonly step: PlanStepName;
   /** The line that `guest.plan` prints for it. */
   readonly text: string;
-  /** The argument that it is about, from 0. */
+  /** The index of its argument, from 0. */
   readonly argument?: number | undefined;
-  /** What it is about in a result of several values: the fields, and `"[]"` for each item of a list. */
+  /**
+   * The path of its value in a result of several: the fields, and `"[]"` for each item of a list.
+   */
   readonly path?: readonly string[];
   /** The export that it calls or reads. */
   readonly export?: string | undefined;
@@ -49,12 +51,12 @@ export interface PlanStep {
   readonly type?: string;
   /** The encoding of text. */
   readonly encoding?: ConventionEncoding;
-  /** Whether a NUL follows what is written. */
+  /** Whether a NUL follows the written value. */
   readonly terminated?: "always" | "where there is room" | "never";
-  /** Where a number is found. */
+  /** The place of a number. */
   readonly value?: Value | Length | undefined;
-  /** How many bytes there are, if that is known. */
+  /** The number of bytes, if it is known. */
   readonly byteLength?: number | undefined;
-  /** Whether the byte length is the capacity of a buffer, or no more than an upper bound of it. */
+  /** Whether the byte length is the capacity of a buffer, or only an upper bound of it. */
   readonly capacity?: "exact" | "upper bound";
 }

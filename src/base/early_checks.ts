@@ -13,7 +13,7 @@ import {
 } from "./misnomers.ts";
 import { show } from "./show.ts";
 
-/** A check returns what was expected, if a value is not that. */
+/** Returns a description of the expected value, if a value is not that. */
 type Check = (value: unknown) => string | undefined;
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -175,57 +175,59 @@ export function messageOf(cause: unknown): string {
 
 const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
 
-/** What a {@linkcode Problem} is made of. */
+/** The parts of a {@linkcode Problem}. */
 export interface ProblemParts {
-  /** The code of an error about it. */
+  /** The code of its error. */
   readonly code: GuestErrorCode;
   /** The part that does not fit: `"type"` of the export, `"parameters[0]"`, `"convention"`. */
   readonly part: string;
-  /** What cannot be done: `Cannot pass ("string") -> "string" to "add"`. */
+  /** The failed action: `Cannot pass ("string") -> "string" to "add"`. */
   readonly cannot: string;
-  /** What the part is: `it is (f32) -> ()`. */
+  /** The fault of the part: `it is (f32) -> ()`. */
   readonly found: string;
-  /** What would fit, or would settle what is open. */
+  /** The expected part, or the options that would settle it. */
   readonly expected?: string | undefined;
-  /** The export that it is about. */
+  /** The name of the export. */
   readonly export?: string | undefined;
-  /** All that does not fit, a line for each part, if it has been looked at part by part. */
+  /** A line for each faulty part, if the parts were checked one by one. */
   readonly lines?: readonly string[] | undefined;
 }
 
-/** Why something has no plan. It is data: whoever asked for the plan throws it, lists it or adds to it. */
+/**
+ * The reason why something has no plan. It is data, so a caller can throw it, list it or add to it.
+ */
 export class Problem {
-  /** What it is made of. */
+  /** The parts of the problem. */
   readonly parts: ProblemParts;
 
   constructor(parts: ProblemParts) {
     this.parts = parts;
   }
 
-  /** The problem on one line, as errors have it. */
+  /** The problem on one line, as in an error. */
   get message(): string {
     const { cannot, found, expected } = this.parts;
     return bounded(`${cannot}: ${found}${expected === undefined ? "" : `, expected ${expected}`}`);
   }
 
-  /** The same problem with other words for some of it. */
+  /** Returns the same problem with some parts replaced. */
   with(parts: Partial<ProblemParts>): Problem {
     return new Problem({ ...this.parts, ...parts });
   }
 
-  /** The error for it. */
+  /** Makes its error. */
   error(): GuestError {
     return new GuestError(this.parts.code, this.message, { export: this.parts.export });
   }
 }
 
-/** Returns all that was found, or the first problem among it. */
+/** Returns all values, or the first problem among them. */
 export function allOf<T>(found: readonly (T | Problem)[]): readonly T[] | Problem {
   for (const one of found) if (one instanceof Problem) return one;
   return found as readonly T[];
 }
 
-/** Returns what was found, for a caller that has nobody to give a problem to. */
+/** Returns the value, or throws the problem's error for a caller that cannot return a problem. */
 export function orThrow<T>(found: T | Problem): T {
   if (found instanceof Problem) throw found.error();
   return found;

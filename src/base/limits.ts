@@ -20,7 +20,7 @@ export interface GuestLimits {
 }
 
 /**
- * Checks the limits that the caller sets; that they are numbers is known.
+ * Checks the limits that the caller sets, which are numbers by now.
  *
  * @throws {RangeError} if a number is negative or a fraction.
  */

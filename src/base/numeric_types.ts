@@ -85,7 +85,7 @@ export function fits32(value: number): boolean {
   return (value | 0) === value || value >>> 0 === value;
 }
 
-/** What {@linkcode fits32} accepts, as errors put it. */
+/** The numbers that {@linkcode fits32} accepts, in the words of errors. */
 export const RANGE_32 = "an integer from -2147483648 to 4294967295";
 
 /**

@@ -4,7 +4,7 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   try {
     return typeof (value as { readonly then?: unknown }).then === "function";
   } catch {
-    return false; // the caller then reports what the value is
+    return false; // the caller then describes the value
   }
 }
 

@@ -27,7 +27,7 @@ const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype
  */
 export function isShared(buffer: ArrayBufferLike): boolean {
   try {
-    // Every buffer that is not shared answers this, whatever its prototype is.
+    // The getter throws for every buffer that is not shared, whatever its prototype is.
     byteLengthOfBuffer.call(buffer);
     return false;
   } catch {

@@ -9,39 +9,41 @@ import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { namesBufferSize, sizeRank } from "../presets/names.ts";
 import { isGetter } from "../presets/roles.ts";
 
-/** How the capacity of a buffer is known. */
+/** How the capacity of a buffer can be found. */
 export interface CapacityRule {
   /** An option, or an export that states it. */
   readonly source?: Capacity;
   /** Whether the buffer may be an object of AssemblyScript, whose header then holds its size. */
   readonly header: boolean;
-  /** Whether the source was found rather than set: then an impossible value is not believed. */
+  /** Whether the source was detected rather than set: then an impossible value is ignored. */
   readonly found: boolean;
-  /** What states the capacity, or why nothing does. */
+  /** The export that states the capacity, or the reason why there is none. */
   readonly reason: string;
-  /** In ascending order; the end of memory comes after them. */
+  /**
+   * The addresses at which a buffer ends at the latest, in ascending order; then the end of memory.
+   */
   readonly fences: readonly Fence[];
-  /** The address below which no buffer of the guest can be. */
+  /** The address below which none of the guest's buffers can be. */
   readonly lowest?: number;
 }
 
-/** How `guest.convention` reports a buffer's capacity. */
+/** The capacity of a buffer, as `guest.convention` reports it. */
 export interface CapacityReport {
   /** Exact: more is an overrun. An upper bound: the buffer ends there at the latest. */
   kind: "exact" | "upper bound";
   /** The capacity in bytes; `undefined` until the first pass has asked for the pointer. */
   byteLength: number | undefined;
-  /** What shows it. */
+  /** The evidence for it. */
   reason: string;
 }
 
-/** A report, and the place that it is about. */
+/** A report, and the buffer that it describes. */
 export interface ReportedCapacity {
   readonly place: BlockSource | undefined;
   readonly report: CapacityReport;
 }
 
-/** Reports what is known of a buffer's capacity before the guest has been asked. */
+/** Reports the capacity of a buffer, as far as it is known without asking the guest. */
 export function reportCapacity(
   convention: Convention | CustomConvention | Problem,
   info: ModuleInfo | undefined,
@@ -56,7 +58,9 @@ export function reportCapacity(
   return { place, report: { kind, byteLength, reason } };
 }
 
-/** Learns from the binary how the capacity of a buffer can be known, without running the guest. */
+/**
+ * Finds out from the binary how the capacity of a buffer can be found, without running the guest.
+ */
 export function findCapacity(
   place: BlockSource & { kind: "buffer" },
   info: ModuleInfo | undefined,
@@ -84,7 +88,9 @@ function nameOption(capacity: Capacity): string {
   return typeof capacity === "number" ? "the option" : `the option names ${quote(capacity.export)}`;
 }
 
-/** Adds to an option's global what it holds, if the option leaves that open. */
+/**
+ * Adds to an option's global whether it holds the capacity or its address, if that is left open.
+ */
 function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   if (typeof capacity === "number" || capacity.holds !== undefined) return capacity;
   const item = info.exports.find(({ name }) => name === capacity.export);
@@ -92,7 +98,7 @@ function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
   return holds === undefined ? capacity : { ...capacity, holds };
 }
 
-/** Finds the export that states the capacity: of those that can, the one with the surest name. */
+/** Finds the export that states the capacity: of the candidates, the one with the surest name. */
 function findStated(
   info: ModuleInfo,
   buffer: string,
@@ -119,7 +125,7 @@ function findStated(
   return { source: { export: item.name, holds }, reason };
 }
 
-/** Returns what an exported global of a number is, as far as the toolchain shows. */
+/** Returns what an exported global holds, a number or an address, as far as the toolchain shows. */
 function heldBy(
   { type }: ExportInfo & { kind: "global" },
   info: ModuleInfo,
@@ -145,15 +151,15 @@ function isObject(info: ModuleInfo, name: string): boolean {
     info.exports.some((item) => item.kind === "global" && item.name === name);
 }
 
-/** An address at which no buffer that begins below it goes on, and what is there. */
+/** An address at which a buffer that begins below it ends, and the thing that is there. */
 export interface Fence {
   readonly address: number;
   readonly what: string;
-  /** Whether only a fault of the guest can make it wrong. */
+  /** Whether a buffer can reach beyond it only through a fault of the guest. */
   readonly hard: boolean;
 }
 
-/** Everything in the binary that a buffer below it can't reach into, in ascending order. */
+/** Lists everything in the binary that a buffer below it cannot reach into, in ascending order. */
 function findFences(info: ModuleInfo): Fence[] {
   const fences = [...symbolFences(info), ...segmentFences(info)];
   const top = isLinkedByLld(info) ? initialStackPointer(info) : undefined;
@@ -187,8 +193,8 @@ function symbolFences(info: ModuleInfo): Fence[] {
 }
 
 /**
- * The address below which the guest's stack can't grow: where the static data under it ends, as far
- * as the binary shows.
+ * Returns the address below which the guest's stack cannot grow: the end of the static data under
+ * it, as far as the binary shows.
  */
 export function stackFloor(info: ModuleInfo | undefined): number {
   const top = info && initialStackPointer(info);
@@ -201,9 +207,12 @@ export function stackFloor(info: ModuleInfo | undefined): number {
   return Math.max(0, ...all.filter((end) => end <= top));
 }
 
-/** A segment can begin within a buffer, if its first bytes are zero and were left out: no hard fence. */
+/**
+ * A segment that begins within a buffer is possible, because leading zero bytes can be left out.
+ */
 function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
-  // The buffer may be in another memory than the segment, whose addresses then mean nothing.
+  // The buffer may be in another memory than the segment. Then the segment's addresses mean
+  // nothing.
   if (memories.length > 1) return [];
   return dataSegments.flatMap(({ offset, byteLength }) =>
     offset !== undefined && "value" in offset && byteLength > 0
@@ -212,7 +221,7 @@ function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
   );
 }
 
-/** wasm-ld's first mutable global is the stack pointer; data ends or begins where the stack does. */
+/** wasm-ld's first mutable global is the stack pointer; the data ends or begins at the stack. */
 function initialStackPointer(info: ModuleInfo): number | undefined {
   const index = info.globals.findIndex(({ mutable, initial, type }) =>
     mutable && initial !== undefined && "value" in initial && (type === "i32" || type === "i64")
@@ -220,22 +229,22 @@ function initialStackPointer(info: ModuleInfo): number | undefined {
   return constantOf(info, index);
 }
 
-/** Where wasm-ld puts data by default: it leaves what is below to null pointers. */
+/** The default start of wasm-ld's data, so that null pointers point below it. */
 const GLOBAL_BASE = 1024;
 
-/** The address below which wasm-ld has put no data; 0 for a guest that it did not link. */
+/** Returns the address below which wasm-ld has put no data; 0 for a guest that it did not link. */
 export function lowestAddress(info: ModuleInfo): number {
   if (!isLinkedByLld(info) || info.memories.length > 1) return 0;
   const segments = segmentFences(info).map(({ address }) => address);
   const top = initialStackPointer(info);
   const lowest = Math.min(...segments);
-  // The stack comes first, and ends where data begin.
+  // The stack comes first, and ends at the data.
   if (top !== undefined && segments.length > 0 && top <= lowest) return top;
   const symbols = symbolFences(info).map(({ address }) => address);
   return Math.min(GLOBAL_BASE, top ?? GLOBAL_BASE, lowest, ...symbols);
 }
 
-/** The address below which no result of the guest lies: on its stack, results are possible. */
+/** Returns the address below which no result of the guest lies. Results can lie on its stack. */
 export function lowestResult(info: ModuleInfo | undefined): number {
   return info === undefined ? 1 : Math.max(1, Math.min(GLOBAL_BASE, lowestAddress(info)));
 }

@@ -9,14 +9,14 @@ import { lowestAddress } from "./capacity.ts";
 /**
  * Recognises a guest's convention from its binary alone: no guest code runs.
  *
- * @param presets The toolchains that are known, in the order in which they are looked for.
+ * @param presets The known toolchains, in the order in which they are tried.
  * @returns The convention, a problem if several fit, or `undefined` if nothing is recognised.
  */
 export function detectConvention(
   info: ModuleInfo,
   presets: readonly Preset[] = PRESETS,
 ): Detected | Problem | undefined {
-  // A guest of one toolchain is a guest of no other.
+  // If one toolchain recognises the guest for certain, the others are not asked.
   for (const { recognise } of presets) {
     const found = recognise && oneOf(recognise(info));
     if (found !== undefined) return found;
@@ -31,11 +31,11 @@ function oneOf(found: readonly Detected[]): Detected | Problem | undefined {
 }
 
 /**
- * Chooses between what may name one buffer, by the addresses that the guest gives.
+ * Chooses between possible names of one buffer, by the addresses that the guest returns.
  *
  * @param rivals In the order in which they are preferred.
  * @param ask Asks a getter or a global for its address.
- * @param size The size of the guest's memory.
+ * @param size The guest's memory in bytes.
  */
 export function settleRivals(
   rivals: readonly Rival[],
@@ -72,7 +72,7 @@ export function settleRivals(
 /** The most options that an error lists. */
 const MOST_OPTIONS = 8;
 
-/** The problem of several conventions that fit equally well. */
+/** Makes the problem that several conventions fit equally well. */
 function ambiguous(found: readonly Detected[]): Problem {
   const options = found.slice(0, MOST_OPTIONS).map(({ convention, reason }) =>
     `${offer(convention)} (${reason}${leavesFreeingOpen(convention) ? `; ${WHO_FREES}` : ""})`

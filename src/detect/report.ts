@@ -3,7 +3,7 @@ import { type CustomConvention, isCustom } from "../abi/custom.ts";
 import type { CapacityReport } from "./capacity.ts";
 
 /**
- * Which convention a guest is called by, and why. It prints as the option that sets the same.
+ * The convention of a guest, and why it was chosen. It prints as the option that sets the same.
  *
  * @example
  * ```ts
@@ -15,15 +15,15 @@ import type { CapacityReport } from "./capacity.ts";
  * ```
  */
 export class ConventionReport {
-  /** What the convention is called: `"static buffer"`, `"AssemblyScript"`. */
+  /** The name of the convention: `"static buffer"`, `"AssemblyScript"`. */
   readonly name: string;
-  /** Why it was chosen. */
+  /** The reason why it was chosen. */
   readonly reason: string;
-  /** The convention itself, to be passed to `load` or to be changed. */
+  /** The convention itself, to pass to `load` or to change. */
   readonly convention: Convention | CustomConvention;
   readonly #capacity: CapacityReport;
 
-  /** Reports on `convention`; `capacity` changes as it becomes known. */
+  /** Reports on `convention`; `capacity` changes when more is known of it. */
   constructor(convention: Convention | CustomConvention, reason: string, capacity: CapacityReport) {
     this.name = convention.name;
     this.reason = reason;
@@ -32,8 +32,8 @@ export class ConventionReport {
   }
 
   /**
-   * How many bytes the convention's buffer holds, and what shows that; `undefined` if text does not
-   * go into a buffer. The guest is asked on the first pass, not before.
+   * How many bytes the convention's buffer holds, and the evidence for that; `undefined` if text
+   * does not go into a buffer. The guest is asked on the first pass, not before.
    */
   get capacity(): Readonly<CapacityReport> | undefined {
     const { convention } = this;
@@ -47,7 +47,7 @@ export class ConventionReport {
     return `convention: ${isCustom(convention) ? convention.name : convention.expression}`;
   }
 
-  /** Shows it for `console.log`: the option, with the reason behind it. */
+  /** Shows the option and the reason for `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
     const { capacity } = this;
     const size = capacity?.byteLength === undefined

@@ -9,7 +9,10 @@ import type { Instance } from "../instance/instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import type { ChosenConvention } from "./guest_parts.ts";
 
-/** The convention of a guest: set or recognised, and settled by the first pass if names leave it open. */
+/**
+ * The convention of a guest: set or recognised. If its names leave something open, the first pass
+ * settles it.
+ */
 export class Choice {
   readonly #chosen: () => ChosenConvention;
   readonly #info: () => ModuleInfo | undefined;
@@ -22,12 +25,14 @@ export class Choice {
     this.#capacity = once(() => reportCapacity(chosen().convention, info()));
   }
 
-  /** The convention that calls go by, or why there is none. */
+  /** The convention in use, or why there is none. */
   get convention(): ChosenConvention["convention"] {
     return (this.#settled ?? this.#chosen()).convention;
   }
 
-  /** What is known of the capacity of the convention's buffer, which outlives an instance. */
+  /**
+   * The capacity of the convention's buffer, as far as it is known; it is kept for all instances.
+   */
   get capacity(): ReportedCapacity {
     return this.#capacity();
   }
@@ -37,20 +42,20 @@ export class Choice {
     return (this.#settled ?? this.#chosen()).rivals !== undefined;
   }
 
-  /** The names of which the guest has to be asked which one its buffer has; none where that is known. */
+  /** The possible names of the guest's buffer; empty if the name is known. */
   get rivals(): readonly string[] {
     const { rivals = [] } = this.#settled ?? this.#chosen();
     return [...new Set(rivals.flatMap(({ names }) => names))];
   }
 
-  /** The convention as a look at the guest shows it. */
+  /** The convention, as `console.log` of a guest shows it. */
   get shown(): string {
     return this.convention instanceof Problem
       ? "none is recognised"
       : `${this.report()}`.slice("convention: ".length);
   }
 
-  /** What `guest.convention` is. */
+  /** Makes the report that `guest.convention` returns. */
   report(): ConventionReport {
     const { convention, reason } = this.#settled ?? this.#chosen();
     if (convention instanceof Problem) throw convention.error();
@@ -58,7 +63,7 @@ export class Choice {
   }
 
   /**
-   * Asks an instance for the addresses that tell what is open. The answer holds for all instances.
+   * Calls the getters of an instance to settle what is open. The answer holds for all instances.
    *
    * @param compile Compiles the call of a getter.
    * @returns Whether anything was open.
@@ -83,9 +88,11 @@ export class Choice {
   }
 }
 
-/** A call that is replaced before it is first made: `next` gives the one that takes its place. */
+/**
+ * Makes a call that is replaced when it is first made; `next` returns the call that replaces it.
+ */
 export function deferCall(isAsync: boolean, next: () => Call): Call {
-  // An asynchronous symbol rejects where another throws.
+  // An asynchronous call rejects where any other throws.
   return {
     call: isAsync
       ? async (...args) => await next().call(...args)

@@ -11,39 +11,41 @@ import type { Compiled } from "../source/source_types.ts";
 export interface Instantiated {
   readonly instance: WebAssembly.Instance;
   readonly memory: WebAssembly.Memory | undefined;
-  /** Tells whether its addresses are 64 bits wide. */
+  /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
-  /** The host functions that wait for it, if it imports any function. */
+  /** The host functions of the instance, if it imports any function. */
   readonly host: HostImports | undefined;
 }
 
-/** How data is passed. */
+/** The convention of a guest. */
 export interface ChosenConvention {
   /** The convention, or why there is none. */
   readonly convention: Convention | CustomConvention | Problem;
-  /** Why it was chosen. */
+  /** The reason why it was chosen. */
   readonly reason: string;
-  /** What else may name the same buffer, with what was chosen: asked at the first pass. */
+  /** The possible names of the buffer, to be compared at the first pass. */
   readonly rivals?: readonly Rival[] | undefined;
 }
 
-/** What a guest is made of. */
+/** The parts that a guest is made of. */
 export interface GuestParts<S extends SymbolDeclarations> {
   readonly compiled: Compiled;
   /** Makes an instance of the module, with fresh memory. */
   readonly instantiate: () => Instantiated;
-  /** What runs a command; absent if the guest exports no `_start`. */
+  /** The code that runs a command; absent if the guest exports no `_start`. */
   readonly command: typeof import("../wasi/run_command.ts") | undefined;
-  /** Why no fresh instance can be made, where that is so. */
+  /** The reason why no fresh instance can be made, if that is so. */
   readonly whyNoReset: string | undefined;
   readonly chosen: () => ChosenConvention;
-  /** The convention that the caller said, where one was said. */
+  /** The convention that the caller set, if there is one. */
   readonly said: Convention | CustomConvention | undefined;
   readonly symbols: S;
-  /** What makes functions of them; absent if none are declared. */
+  /** The code that makes functions of the symbols; absent if none are declared. */
   readonly binder: typeof import("./symbols.ts") | undefined;
-  /** What the caller has set for the values of one call, in bytes of the host's memory. */
+  /** The limit that the caller set for the values of one call, in bytes on the host. */
   readonly resultLimit: number | undefined;
-  /** What checks them, and the convention that the caller said; absent where there is neither. */
+  /**
+   * The check of the symbols and of the convention that the caller set; absent if there is neither.
+   */
   readonly check: DeclarationCheck | undefined;
 }

@@ -13,16 +13,16 @@ import { namesGetter, namesNumber } from "../presets/names.ts";
 import { showDeclaration } from "../presets/options.ts";
 import { couldTransform, onlyPeeks, ownFunctions, rewrites } from "../presets/roles.ts";
 
-/** What `passString` and `passBytes` declare. */
+/** The declarations of `passString` and `passBytes`. */
 export const PASSES = {
   string: { parameters: ["string"], result: "string" },
   bytes: { parameters: ["bytes"], result: "bytes" },
 } as const satisfies Record<string, SymbolDeclaration>;
 
-/** The calls that passes have come to, by the name that was given for the export, if one was. */
+/** The calls that were made for passes, by the name of the export, if one was given. */
 export class PassCalls {
   readonly #calls = new Map<string | undefined, Call>();
-  // Most guests are passed to by one name: to compare it costs 5 ns less than to look it up.
+  // Most guests are passed to by one name. Comparing it costs 5 ns less than looking it up.
   #name: string | undefined;
   #call: Call | undefined;
 
@@ -42,8 +42,8 @@ export class PassCalls {
 }
 
 /**
- * The one export that a pass without a name can mean, by its type. If it is not one, a problem with the
- * exports that fit; or why there is no convention.
+ * Finds the one export that a pass without a name can mean, by its type. Otherwise it returns a
+ * problem with the exports that fit, or the reason why there is no convention.
  */
 export function findSoleExport(
   content: keyof typeof PASSES,
@@ -75,7 +75,8 @@ export function findSoleExport(
     (item.type.parameters.length > 0 ||
       !(namesGetter(item.name) || takesNumbers && !(isBuffer && rewrites(info, item.name))))
   );
-  // What looks at a byte of the text is no rival of what does something to all of it.
+  // An export that only looks at a byte of the text does not compete with one that changes all of
+  // it.
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
   const [sole, ...others] = doing.length > 0 ? doing : sure;
   if (sole !== undefined && others.length === 0) return sole.name;
@@ -95,7 +96,7 @@ export function findSoleExport(
 /** The most types of exports that an error lists: the usual ones come first. */
 const MOST_TYPES = 4;
 
-/** Why no export fits, by the one that comes nearest, and what can be done with that. */
+/** Describes why no export fits, by the one that comes nearest, with advice for that one. */
 function describeMisfit(
   own: ReturnType<typeof ownFunctions>,
   content: keyof typeof PASSES,
@@ -124,7 +125,9 @@ function describeMisfit(
   ];
 }
 
-/** How far a function is from one of a text: what takes no number can't be given one. */
+/**
+ * Returns how far a type is from that of a transform: without parameters it cannot get a length.
+ */
 function distanceOf({ type }: { readonly type: FunctionType }): number {
   const { length } = type.parameters;
   return length === 0 ? 3 : length > 2 ? length : type.parameters.every(isPointer) ? 0 : 2;
@@ -144,7 +147,7 @@ function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveC
   return !(found instanceof Problem) || found.parts.code === "ambiguous-convention";
 }
 
-/** The exports that a convention itself uses: getters, allocators, what frees. */
+/** Lists the exports that a convention itself uses: getters, allocators, freeing exports. */
 function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string> {
   if (typeof part !== "object" || part === null) return names;
   for (const [key, value] of Object.entries(part)) {
@@ -157,7 +160,7 @@ function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string
 /** The keys of a convention under which an export is named. */
 const EXPORT_KEYS = /^(?:pointer|export|call|allocate|free|pin|unpin|above)$/;
 
-/** A problem of a pass, with what to do if an export takes or gives more than passes are for. */
+/** Adds advice to a problem of a pass, if an export takes or returns more than passes are for. */
 export function adviseSymbols(
   problem: Problem,
   name: string,
@@ -166,7 +169,7 @@ export function adviseSymbols(
   info: ModuleInfo | undefined,
 ): Problem {
   const { code, part, expected } = problem.parts;
-  // A declaration of the symbol mends nothing but what its type leaves open.
+  // A declaration of the symbol only settles what its type leaves open.
   if (part !== "type") return problem;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
   const advice = or(adviseUse(name, content, context, info)) ||

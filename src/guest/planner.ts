@@ -20,13 +20,16 @@ export class Planner {
   readonly #choice: Choice;
   readonly #plans = new Map<SymbolDeclaration, Map<string, PlanForms>>();
 
-  /** Plans calls as `choice` has it, and refuses what `parts.check` finds wrong. */
+  /** Plans calls with the convention of `choice`, and refuses what `parts.check` finds wrong. */
   constructor(parts: GuestParts<SymbolDeclarations>, choice: Choice) {
     this.#parts = parts;
     this.#choice = choice;
   }
 
-  /** What calls on an instance are planned from; the convention is absent if none is needed. */
+  /**
+   * Collects what the calls on an instance are planned from; the convention is absent if none is
+   * needed.
+   */
   context(
     instance: GuestInstance,
     { convention }: Pick<ResolveContext, "convention"> = this.#choice,
@@ -42,7 +45,9 @@ export class Planner {
     };
   }
 
-  /** The plan for an export, which is made when it is first asked for; or why there is none. */
+  /**
+   * Returns the plan for an export, or why there is none. A plan is made when it is first needed.
+   */
   plan(
     name: string,
     declaration: SymbolDeclaration,
@@ -57,7 +62,7 @@ export class Planner {
     return plan;
   }
 
-  /** The plan for a declared symbol, or why there is none. */
+  /** Returns the plan for a declared symbol, or why there is none. */
   symbol(name: string, instance: GuestInstance): PlanForms | Problem {
     const declaration = this.#parts.symbols[name]!;
     const final = declaration.chunked?.final;
@@ -70,7 +75,7 @@ export class Planner {
     );
   }
 
-  /** Forgets all plans: the convention that they were made for is another one now. */
+  /** Forgets all plans, because they were made for another convention. */
   clear(): void {
     this.#plans.clear();
   }
@@ -81,7 +86,7 @@ export class Planner {
     instance: GuestInstance,
     context: ResolveContext,
   ): PlanForms | Problem {
-    // Those of chunked are several, which are looked for together.
+    // Chunked input has several exports, which are looked up together.
     const fn = declaration.chunked === undefined ? findFunction(instance, name) : undefined;
     if (fn instanceof Problem) return fn;
     const { check } = this.#parts;
@@ -101,7 +106,7 @@ export class Planner {
   }
 }
 
-/** The problem of a call that refers to what there is not. */
+/** Makes the problem of a call that does not fit the guest, with a line for each fault. */
 function misfits(name: string, lines: readonly string[]): Problem {
   return new Problem({
     code: "signature",

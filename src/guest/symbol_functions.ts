@@ -3,12 +3,12 @@ import type { Parameter } from "../abi/parameter.ts";
 import type { Call } from "../call/call.ts";
 import type { PlanCall } from "../call/call_parts.ts";
 
-/** A declared symbol, bound to the instance of the moment. */
+/** A declared symbol, bound to the current instance. */
 export interface BoundSymbol {
   call: Call;
 }
 
-/** The function of a symbol: it goes on working when the guest is reset. */
+/** Makes the function of a symbol, which goes on working after a reset. */
 export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclaration): PlanCall {
   const { parameters, result } = declaration;
   const isNumeric = typeof result === "string" && NUMBERS.test(result) &&
@@ -19,12 +19,12 @@ export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclarati
   return made ?? byCount(symbol, parameters.length);
 }
 
-/** What crosses as a core value: so little has to be done for it that how it is called shows. */
+/** The types of core values. Their calls are so short that the way of calling matters. */
 const NUMBERS = /^(?:[iu](?:8|16|32|64)|f32|f64|bool|void)$/;
 
 /**
- * A function with source of its own. V8 writes out a call where it has seen one function alone: the
- * call of the compiled form stands apart from that of the form before, and from other symbols'.
+ * Makes a function with source of its own. V8 only inlines a call if its target is always the same
+ * function. This keeps the calls of the two forms apart, and the calls of different symbols.
  *
  * @returns `undefined` if the engine makes no code from strings.
  */
@@ -50,8 +50,8 @@ return function (${names}) {
 let made = 0;
 
 /**
- * The arities that symbols have in practice get a function each: what is passed as it should be is not
- * put into an array.
+ * Makes the function for a number of arguments. The usual numbers need no array for their
+ * arguments.
  */
 function byCount(symbol: BoundSymbol, count: number): PlanCall {
   const other = (args: Iterable<unknown>) => symbol.call.call(...args);

@@ -5,7 +5,7 @@ import { listLines, quote } from "../base/show.ts";
 import type { Call } from "../call/call.ts";
 import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
 
-/** Symbols as functions, and what they call: what a fresh instance replaces. */
+/** The functions of symbols, and their calls, which a fresh instance replaces. */
 export interface BoundSymbols<S extends SymbolDeclarations> {
   readonly functions: SymbolFunctions<S>;
   readonly bound: ReadonlyMap<string, BoundSymbol>;
@@ -15,8 +15,8 @@ export interface BoundSymbols<S extends SymbolDeclarations> {
  * Makes a function of each declared symbol.
  *
  * @param symbols The declarations.
- * @param bind Binds the symbol of a name to the instance of the moment, or returns why it cannot be.
- * @param wrong What is wrong with each that is declared wrongly: it is not compiled.
+ * @param bind Binds a symbol to the current instance, or returns why it cannot be bound.
+ * @param wrong The faults of the symbols that are declared wrongly, which are not compiled.
  * @throws {LoadError} with a line for each symbol that does not fit.
  */
 export function bindSymbols<S extends SymbolDeclarations>(
@@ -47,11 +47,11 @@ export function bindSymbols<S extends SymbolDeclarations>(
       problems,
     });
   }
-  // Not by assignment: one of the names can be "__proto__".
+  // No assignment, because one of the names can be "__proto__".
   return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
 }
 
-/** Binds one symbol, or returns what does not fit. */
+/** Binds one symbol, or returns the lines of what does not fit. */
 function bindOne(name: string, bind: (name: string) => Call | Problem): Call | readonly string[] {
   try {
     const call = bind(name);

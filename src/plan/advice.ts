@@ -10,7 +10,7 @@ import { listOptions } from "./choose_layout.ts";
 import type { ResolveContext } from "./context.ts";
 import { planParts } from "./resolve.ts";
 
-/** How an export that no pass fits can be used: the symbol to declare, or an option. */
+/** Advice for an export that no pass fits: a symbol to declare, or an option. */
 export function adviseUse(
   name: string,
   content: "string" | "bytes",
@@ -79,7 +79,7 @@ function declareText(name: string, content: string, context: ResolveContext): st
     : [];
 }
 
-/** The options for an export without parameters, whose guest was told the length for the block. */
+/** The options for an export without parameters, whose guest gets the length when it allocates. */
 function adviseTold(
   name: string,
   content: "string" | "bytes",
@@ -100,9 +100,9 @@ function adviseTold(
   return [`${options} if the guest learns from ${quote(allocate)} how long the text is`];
 }
 
-/** Getters that can give the length of what another export returned. */
+/** Finds getters that may return the length of another export's result. */
 function lengthGetters(info: ModuleInfo | undefined, { convention }: ResolveContext): string[] {
-  // Beside a buffer, a size is that of the buffer.
+  // Beside a buffer, a getter of a size returns the buffer's size.
   if (convention === undefined || !("place" in convention)) return [];
   if (convention.place.kind === "buffer") return [];
   return (info?.exports ?? []).filter((item) => isGetter(item) && namesLength(item.name))

@@ -10,10 +10,10 @@ import type { ResolveContext } from "./context.ts";
 import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flattenNumber, flatType, placePasses } from "./flatten.ts";
 
-/** Up to so many ways are each shown as the whole option; beyond, their parts are. */
+/** If there are more ways than this, the error shows their parts, and not each whole option. */
 const MOST_SHOWN = 4;
 
-/** The one flattening that fits, or a problem with what would settle it. */
+/** Returns the one flattening that fits, or a problem with the options that would settle it. */
 export function chooseFlattening(
   name: string,
   declaration: SymbolDeclaration,
@@ -30,7 +30,7 @@ export function chooseFlattening(
   if (type !== undefined) {
     const fit = (flattening: Flattening) => fits(flattening, declaration, type, address64);
     fitting = all.filter(fit);
-    // What is left out at the end has a value of its own, whatever is passed for it.
+    // Arguments that are left out at the end get their defaults.
     if (fitting.length === 0 && least !== undefined) {
       fitting = all.flatMap((flattening) => leaveOut(flattening, type, least) ?? []).filter(fit);
     }
@@ -50,7 +50,7 @@ export function chooseFlattening(
   });
 }
 
-/** The types of an export that could be called as declared. */
+/** Lists the types of an export that could be called as declared. */
 export function typesOf(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,
@@ -63,7 +63,7 @@ export function typesOf(
   return [...new Set(types)];
 }
 
-/** A flattening that leaves the last arguments of an export to it. */
+/** A flattening that leaves out the last, optional arguments of an export. */
 function leaveOut(
   flattening: Flattening,
   type: FunctionType,
@@ -97,9 +97,9 @@ function ambiguity(
 }
 
 /**
- * The options of a convention by which an export could be called as declared.
+ * Lists the options of a convention with which an export could be called as declared.
  *
- * @returns nothing if it can't be.
+ * @returns `undefined` if there are none.
  */
 export function listOptions(
   name: string,
@@ -114,7 +114,7 @@ export function listOptions(
   return fitting.length === 0 ? undefined : settlingOptions(fitting, convention);
 }
 
-/** The options by which each way can be told from the others. */
+/** Lists the options that distinguish the possible ways. */
 function settlingOptions(
   fitting: readonly Flattening[],
   convention: Convention | undefined,

@@ -32,7 +32,7 @@ export type CompoundDeclaration =
   | ListResultDeclaration
   | SliceDeclaration;
 
-/** The most items that a guest is believed to have, one by one: beyond, it has no end. */
+/** The most items that a cursor may return; a guest with more is assumed never to end. */
 const MOST_ITEMS = 1_000_000;
 
 /** Whether a result is made of others, or of an argument. */
@@ -40,13 +40,13 @@ export function isCompound(result: { readonly type: string }): result is Compoun
   return result.type === "record" || result.type === "list" || result.type === "slice";
 }
 
-/** Resolves what a compound is made of. */
+/** Resolves one part of a compound. */
 type ResolveField = (
   field: FieldDeclaration,
   convention: Convention | undefined,
 ) => ResultPlan | Problem;
 
-/** A compound with nothing left open; `resolve` does the same for what it is made of. */
+/** Resolves a compound; `resolve` does the same for each of its parts. */
 export function resolveCompound(
   result: CompoundDeclaration,
   convention: Convention | undefined,
@@ -54,7 +54,7 @@ export function resolveCompound(
 ): ResultPlan | Problem {
   const stated = result.type === "record" ? result.freedBy : undefined;
   const { free, whole } = wholeOf(result, convention, stated);
-  // What is freed with the whole is not freed by itself, unless a call of its own does that.
+  // A part that is freed with the whole has no call of its own, unless it is declared with one.
   const freedBy = whole === undefined ? stated : free === undefined ? "guest" : { calls: free };
   const inner = freedBy === undefined ? convention : { ...convention!, resultsFreedBy: freedBy };
   switch (result.type) {
@@ -76,15 +76,15 @@ export function resolveCompound(
   }
 }
 
-/** A problem of what a compound is made of, with its place there. */
+/** Makes a problem of one part of a compound, with the part's place. */
 function inPart<T>(at: string, found: T | Problem): T | Problem {
   return found instanceof Problem ? found.with({ part: `${at}.${found.parts.part}` }) : found;
 }
 
 /**
- * The calls that free a compound as a whole, by what the export returned, and those that free its
- * parts: if the compound says so, or if the convention frees results like that and a part of the
- * compound leaves it to the convention.
+ * Finds the calls that free a compound as a whole, and those that free its parts. There are some if
+ * the compound declares them, or if the convention frees such results and a part of the compound
+ * leaves freeing to the convention.
  */
 function wholeOf(
   result: CompoundDeclaration,
@@ -101,7 +101,7 @@ function leavesFreeing(field: FieldDeclaration): boolean {
     case "record":
       return field.freedBy === undefined && Object.values(field.fields).some(leavesFreeing);
     case "list":
-      // What is got one by one is a result each time.
+      // Each item of a cursor is a result of its own.
       return !("next" in field) && (field.freedBy === undefined || leavesFreeing(field.item));
     case "string":
     case "bytes":
@@ -126,12 +126,15 @@ function resolveList(
   const { pointer, count, stride, freedBy } = list;
   const length = { product: [count, stride] };
   const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
-  // Who has no items needs no memory for them.
+  // A list without items needs no memory.
   const bytes = { ...memory as TextResultPlan, nullIs: "empty" } as const;
   return { kind: "elements", item, bytes, count, stride, whole };
 }
 
-/** A place with the class that a parameter names, or a problem if the place has no objects. */
+/**
+ * Returns a block source with the class that a parameter names, or a problem if the source has no
+ * objects.
+ */
 export function withClass(
   place: BlockSource,
   parameter: { readonly type?: string; readonly class?: string | undefined },
@@ -148,7 +151,7 @@ export function withClass(
   });
 }
 
-/** How many blocks a result can have to be freed. */
+/** Returns how many blocks of a result may have to be freed. */
 export function blocksOf(result: ResultPlan): number {
   switch (result.kind) {
     case "record":
@@ -162,7 +165,7 @@ export function blocksOf(result: ResultPlan): number {
   }
 }
 
-/** Works out the calls of a guest that takes parameter number `parameter` in chunks. */
+/** Plans the calls of a guest that takes parameter number `parameter` in chunks. */
 export function resolveChunked(
   { chunked, parameters }: SymbolDeclaration,
   parameter: number,
@@ -201,7 +204,7 @@ function isData(parameter: Parameter | undefined): boolean {
   return parameter === "string" || parameter === "bytes" || typeof parameter === "object";
 }
 
-/** The first of the usual ways that has as many arguments as the export takes. */
+/** Returns the first of the usual ways with as many arguments as the export takes. */
 function resolve(
   declared: ChunkDeclaration,
   ways: readonly (readonly CoreArgument[])[],
@@ -227,7 +230,7 @@ function nameOf(declared: ChunkDeclaration): string {
   return typeof declared === "string" ? declared : declared.export;
 }
 
-/** What an export gets for several texts. */
+/** Lists the core arguments for several texts. */
 export function passOfStrings(
   { pass, layout, terminated, place }: StringsParameter,
   convention: Convention | undefined,
@@ -237,16 +240,16 @@ export function passOfStrings(
   return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
 }
 
-/** Where several texts go that are objects of the guest. */
+/** Returns the block source of several texts that are objects of the guest. */
 function objectsOf(convention: Convention | undefined): BlockSource | undefined {
   const place = convention?.arrayPlace;
   return place?.kind === "managedArray" ? place : undefined;
 }
 
 /**
- * Several texts with nothing left open, or a problem if they would have to be objects that the guest
- * collects, of no known class. `pass` is what the export gets for them: a guest that gets no lengths
- * finds the end of each text by its NUL.
+ * Resolves several texts. It is a problem if they would have to be garbage-collected objects of an
+ * unknown class. `pass` is their core arguments: a guest that gets no lengths finds the end of each
+ * text by its NUL.
  */
 export function resolveStrings(
   parameter: StringsParameter,

@@ -3,20 +3,20 @@ import type { CustomConvention } from "../abi/custom.ts";
 import type { Problem } from "../base/errors.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 
-/** What a plan is worked out from, beside the declaration. */
+/** The guest's part of what a plan is made from, beside the declaration. */
 export interface ResolveContext {
-  /** The guest's convention, or why there is none; `undefined` where none is asked for. */
+  /** The guest's convention, or why there is none; `undefined` if none is needed. */
   readonly convention: Convention | CustomConvention | Problem | undefined;
-  /** Whether that was recognised: then it says nothing of what a declaration places by itself. */
+  /** Whether it was recognised. Then it does not apply to what a declaration places by itself. */
   readonly isRecognised?: boolean;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
-  /** Whether the guest's stack can be moved from outside. */
+  /** Whether the host can move the guest's stack pointer. */
   readonly hasStack: boolean;
-  /** The type of an exported function, where the binary is known. */
+  /** Returns the type of an exported function, if the binary is known. */
   functionType(name: string): FunctionType | undefined;
-  /** The type of an exported global, where the binary is known. */
+  /** Returns the type of an exported global, if the binary is known. */
   globalType(name: string): ValueType | undefined;
-  /** How many arguments an export with optional ones needs, where it is known to have some. */
+  /** Returns how many arguments an export with optional ones needs, if it is known to have some. */
   leastArguments(name: string): number | undefined;
 }

@@ -10,9 +10,9 @@ import { passOfStrings } from "./compound.ts";
 import type { Flattening } from "./flattening.ts";
 
 /**
- * Every way in which a declaration could be passed under a convention, the usual one first.
+ * Lists every way in which a declaration could be passed under a convention, the usual one first.
  *
- * @param open What an export can get for a text, if the convention has no say in it.
+ * @param open The possible core arguments of a text, if the convention does not apply.
  */
 export function flatten(
   declaration: SymbolDeclaration,
@@ -32,7 +32,7 @@ export function flatten(
     const isOpen = convention?.terminated === "without length" && forms.length > 1;
     const bare = isOpen && pass.length === 1 && pass[0] === "pointer";
     for (const form of forms) {
-      // A guest that finds the end of what it is given by a NUL ends what it returns by one.
+      // A guest that finds the end of its arguments by a NUL also ends its results with one.
       if (bare && form?.name !== "terminated") continue;
       const area: CoreArgument = { area: 0 };
       found.push({
@@ -49,7 +49,7 @@ export function flatten(
   return found;
 }
 
-/** The ways in which a number, or nothing, comes with a status, where the declaration has none. */
+/** Lists the ways in which a number, or nothing, comes with a status, unless one is declared. */
 export function flattenNumber(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,
@@ -88,21 +88,21 @@ function passes(
   return parameters.some((parameter) => isOpen(parameter, convention)) ? open : [[]];
 }
 
-/** Whether a text leaves open what the export gets for it. */
+/** Whether a text's core arguments are open. */
 function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
   return isText(parameter, convention) &&
     (typeof parameter === "string" ||
       (parameter.pass === undefined && parameter.type !== "strings"));
 }
 
-/** Whether a parameter says where it goes. */
+/** Whether a parameter has a block source of its own. */
 export function hasPlace(parameter: Parameter): boolean {
   return typeof parameter === "object" && parameter.place !== undefined;
 }
 
 /**
- * What an export can get for texts that say where they go; nothing where one does not, so that the
- * convention decides.
+ * Lists the possible core arguments of texts that have block sources of their own; absent if one
+ * has none, so that the convention decides.
  *
  * @param isKnown Whether the export's type is known, which decides between them.
  */
@@ -154,7 +154,7 @@ function resultForms(
   return forms ?? convention?.results ?? [];
 }
 
-/** Where a result says by itself that it is. */
+/** Returns the place that a result declares for itself. */
 export function statedForm(
   result: FieldDeclaration | RecordResultDeclaration,
 ): ResultForm | undefined {
@@ -176,7 +176,7 @@ export function statedForm(
   };
 }
 
-/** Whether a flattening is what an export's type has. */
+/** Whether a flattening fits an export's type. */
 export function fits(
   flattening: Flattening,
   declaration: SymbolDeclaration,
@@ -196,13 +196,13 @@ export function fits(
     (results.length === type.results.length &&
       results.every((result, index) => {
         // Beside a 32-bit memory, an i64 is more than one number. Beside an allocator, an i32 alone
-        // is any number: nothing says that it is a length.
+        // can be any number: nothing shows that it is a length.
         const isLength = address64 && form?.name !== "inPlace";
         return matches(result === "n" && !isLength ? "p" : result, type.results[index]!, pointer);
       }));
 }
 
-/** A flattening's core type as errors show it. */
+/** Formats a flattening's core type for errors. */
 export function flatType(
   { coreArguments, form }: Flattening,
   declaration: SymbolDeclaration,
@@ -254,7 +254,7 @@ function coreType(parameter: Parameter | Result): string {
   return "i32";
 }
 
-/** The core results of a number, of nothing, or of anything where it is found elsewhere. */
+/** Lists the core results of a number, or of nothing; absent if the number is found elsewhere. */
 function numberResults(
   { result, status }: SymbolDeclaration,
 ): ResultForm["results"] | readonly string[] | undefined {
@@ -263,7 +263,7 @@ function numberResults(
   return [coreType(result)];
 }
 
-/** The values of a form with the first text in the place of `{ argument: 0 }`. */
+/** Replaces `{ argument: 0 }` in the values of a form by the first text's place. */
 export function relocate<T>(part: T, firstText: number): T {
   if (typeof part !== "object" || part === null || firstText <= 0) return part;
   if (Array.isArray(part)) return part.map((item) => relocate(item, firstText)) as T;
@@ -275,7 +275,7 @@ export function relocate<T>(part: T, firstText: number): T {
   ) as T;
 }
 
-/** How many words of return area a call needs: none where it passes the address of none. */
+/** Returns how many words of return area a call needs: none if it passes no address of one. */
 export function countWords({ coreArguments, form }: Flattening, parts: readonly unknown[]): number {
   const passed = coreArguments.map((coreArgument) =>
     typeof coreArgument === "object" && "area" in coreArgument ? coreArgument.area + 1 : 0
@@ -284,7 +284,7 @@ export function countWords({ coreArguments, form }: Flattening, parts: readonly 
   return most === 0 ? 0 : Math.max(most, ...[form, ...parts].map(deepestWord));
 }
 
-/** The highest word of the return area that a part reads, plus 1. */
+/** Returns the highest word of the return area that a part reads, plus 1. */
 function deepestWord(part: unknown): number {
   if (typeof part !== "object" || part === null) return 0;
   const nested = Math.max(0, ...Object.values(part).map(deepestWord));

@@ -12,10 +12,12 @@ import type { HostImport, Target, Word } from "./host_plan.ts";
 import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flatType } from "./flatten.ts";
 
-/** What a guest gives a host function where no convention says otherwise. */
+/** The core arguments that a guest passes for data, unless a convention sets others. */
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
 
-/** What is known of a guest whose convention is not: it can call the host, and be told nothing. */
+/**
+ * The defaults for a guest without a convention: it can call the host, but gets no memory from it.
+ */
 const UNKNOWN: Convention = {
   name: "none",
   expression: "",
@@ -29,11 +31,11 @@ const UNKNOWN: Convention = {
   trailingNul: "keep",
 };
 
-/** A convention as host functions see it: what is passed always has a pointer. */
+/** Adapts a convention to host functions, whose data always has a pointer. */
 export function hostConvention(given: Convention | CustomConvention | Problem): Convention {
   if (given instanceof Problem || isCustom(given)) return UNKNOWN;
   const pointed = given.pass.filter((pass) => pass.some((part) => part !== "byteLength"));
-  // How a buffer of the guest's is filled tells nothing of other text, and C has lengths too.
+  // The way a guest's buffer is filled does not apply to other text, and C has lengths too.
   const isPlain = pointed.length < given.pass.length || given.terminated === "always";
   return {
     ...given,
@@ -43,10 +45,10 @@ export function hostConvention(given: Convention | CustomConvention | Problem): 
 }
 
 /**
- * The one way in which the import's type has what was declared; a problem with what would settle it
- * if there is none, or if there are several.
+ * Finds the one way in which the import's type fits the declaration. It is a problem if there is
+ * none, or if there are several.
  *
- * @param place Where the guest has room for what the import returns, if that is text.
+ * @param place The block source for the import's answer, if that is data.
  */
 export function flattenHost(
   item: HostImport,
@@ -71,17 +73,17 @@ export function flattenHost(
   return misfit(item, "type", found, type === undefined ? undefined : formatFunctionType(type));
 }
 
-/** The declaration as that of an export with the same type. */
+/** Turns the declaration into that of an export with the same type. */
 function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
   const fills = declaration.arguments?.includes("output") ?? false;
   if (!fills) return declaration as SymbolDeclaration;
-  // A guest that says where the result goes is answered with its length, or with nothing.
+  // A guest that passes an address for the result gets the length as the answer, or nothing.
   const [length] = type?.results ?? [];
   const result: Result = length === undefined ? "void" : length === "i64" ? "u64" : "u32";
   return { ...declaration, result } as SymbolDeclaration;
 }
 
-/** The problem of a declaration that does not suit an import. */
+/** Makes the problem of a declaration that does not fit an import. */
 export function misfit(
   { name, declaration }: HostImport,
   part: string,
@@ -93,7 +95,7 @@ export function misfit(
   return new Problem({ code: "signature", part, cannot, found, expected, export: name });
 }
 
-/** The problem of a result that the guest has no place for. */
+/** Makes the problem of a result without a place in the guest. */
 function noPlace({ name, declaration: { result } }: HostImport): Problem {
   const type = typeof result === "string" ? result : result.type;
   return new Problem({
@@ -125,14 +127,16 @@ function ambiguity({ name, type }: HostImport, fitting: readonly Flattening[]): 
   });
 }
 
-/** Where a result of a form goes that lies in `place`; nothing where a host can not put it there. */
+/**
+ * Finds how a result of a form is passed to the guest; `undefined` if the host cannot pass it so.
+ */
 export function resolveTarget(
   { name, results = [], text: { pointer, length } }: ResultForm,
   coreArguments: readonly CoreArgument[],
   { kind }: BlockSource,
 ): Target | undefined {
   if (name === "reference") return { kind: "reference" };
-  // The object of an array tells where its elements are, and how many.
+  // The object of an array has the address and the number of its elements.
   if (kind === "managedArray") return { kind: "pointer", length: "managed" };
   if (kind !== "allocator") return undefined;
   if (pointer === "result") return resolvePointer(length);
@@ -141,7 +145,7 @@ export function resolveTarget(
   if ("low" in pointer && "high" in length) return { kind: "packed", pointer: "low" };
   if ("result" in pointer && "result" in length) {
     const { result } = pointer;
-    // A callback that fails throws: there is no error for it to return.
+    // A callback that fails throws, so it returns no error.
     if (results.length > 2) return undefined;
     return (result === 0 || result === 1) && length.result === 1 - result
       ? { kind: "results", pointer: result }
@@ -159,7 +163,9 @@ function resolvePointer(length: Length): Target | undefined {
   return { kind: "pointer", length: offset === 0 ? prefix : "managed" };
 }
 
-/** The argument that a word of the return area is reached by: its own, or the area's first. */
+/**
+ * Returns the argument with the address of a word of the return area: its own, or the area's first.
+ */
 function findWord(value: Value | Length, coreArguments: readonly CoreArgument[]): Word | undefined {
   if (typeof value !== "object" || !("word" in value) || value.at !== undefined) return undefined;
   const { word } = value;

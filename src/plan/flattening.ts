@@ -10,6 +10,6 @@ export interface Flattening {
   readonly pass: readonly Pass[];
   /** The shape of a number, or of nothing, that comes with a status. */
   readonly number?: NumberForm;
-  /** How many of the arguments are passed, where the last ones are left to the export. */
+  /** The number of passed arguments, if the last ones are optional. */
   readonly passed?: number;
 }

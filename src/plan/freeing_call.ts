@@ -1,6 +1,6 @@
 import type { BlockCall, BlockSource, FreedBy, ResultFreedBy } from "../abi/block_source.ts";
 
-/** The call by which the host frees, if it is the host who does. */
+/** Returns the call by which the host frees, if the host frees. */
 export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | undefined {
   if (freedBy === "guest") return undefined;
   if (typeof freedBy === "object") return freedBy.call;
@@ -9,13 +9,13 @@ export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | u
 
 /** The calls by which the host frees a result; those of a kind are absent if there are none. */
 export interface FreeingCalls {
-  /** By where the data lie. */
+  /** The calls that get the address of the data. */
   readonly free?: readonly BlockCall[] | undefined;
-  /** By what the export returned. */
+  /** The calls that get the export's result. */
   readonly whole?: readonly BlockCall[] | undefined;
 }
 
-/** Tells the calls that free a result apart; `"host"` names none where the place has none. */
+/** Sorts the calls that free a result; `"host"` is no call if the place has none. */
 export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): FreeingCalls {
   const calls = typeof freedBy !== "object"
     ? [place && freeingCall(freedBy, place)]

@@ -20,7 +20,7 @@ import type { Flattening } from "./flattening.ts";
 import { isText } from "./flatten.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
 
-/** How a parameter is lifted out of the core arguments; nothing where they do not have it. */
+/** Finds how a parameter is lifted from the core arguments; absent if they do not have it. */
 export function resolveHostParameter(
   parameter: HostParameter,
   index: number,
@@ -30,13 +30,13 @@ export function resolveHostParameter(
   if (!isText(parameter, convention)) return resolvePlain(parameter, index, coreArguments);
   const form = findText(parameter, index, coreArguments, convention);
   if (form === undefined) return undefined;
-  // Whoever allocated what a host function is given frees it, unless the declaration says otherwise.
+  // The guest frees the data that it passes to a host function, unless the declaration differs.
   const declared = typeof parameter === "string" ? { type: parameter } : parameter;
   const result = { freedBy: "guest", ...declared } as Result;
   return resolveResult(result, { form }, convention, -1) as TextResultPlan | Problem;
 }
 
-/** A number, or a JavaScript value that crosses as it is. */
+/** Plans a number, or a JavaScript value that crosses unchanged. */
 function resolvePlain(
   parameter: HostParameter,
   index: number,
@@ -56,7 +56,7 @@ function resolvePlain(
   return { kind: "reference", content: type === "string" ? type : "any", nullable, at };
 }
 
-/** Where the text of a parameter is. */
+/** Finds the place of a parameter's text. */
 function findText(
   parameter: HostParameter,
   index: number,
@@ -83,7 +83,7 @@ function findText(
 }
 
 function formOf(pointer: Value, length: Length, unit?: "codeUnits"): ResultForm {
-  // A guest that passes no text need not have it anywhere.
+  // A guest that passes no text need not have a place for it.
   return { name: "argument", text: { pointer, length, nullIs: "empty", ...(unit && { unit }) } };
 }
 
@@ -91,7 +91,10 @@ function statedLength(parameter: HostParameter): Length | undefined {
   return typeof parameter === "object" && "length" in parameter ? parameter.length : undefined;
 }
 
-/** What a pointer alone points at: the same as a result of the guest, if that is settled. */
+/**
+ * Finds what ends the data at a pointer alone: the same as for the guest's results, if that is
+ * settled.
+ */
 function loneForm(parameter: HostParameter, convention: Convention): ResultForm {
   const type = typeof parameter === "string" ? parameter : parameter.type;
   const own = type === "array"
@@ -104,7 +107,7 @@ function loneForm(parameter: HostParameter, convention: Convention): ResultForm 
   return forms.length === 1 && form?.results?.join() === "p" ? form : RESULT_FORMS.terminated;
 }
 
-/** Where a result is that is a core argument. */
+/** Returns the place of a result that is a core argument. */
 function inArgument<Part>(part: Part, argument: { result: number }): Part {
   if (part === "result") return argument as Part;
   if (typeof part !== "object" || part === null) return part;
@@ -113,12 +116,12 @@ function inArgument<Part>(part: Part, argument: { result: number }): Part {
   ) as Part;
 }
 
-/** What an import returns as the parameter that it would be for an export. */
+/** Turns an import's answer into the parameter that it would be for an export. */
 export type Returned =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "text" }>;
 
-/** What an import returns, before it is known where that goes. */
+/** Plans an import's answer before its place is known. */
 export function resolveReturned(result: HostResult, convention: Convention): Returned | Problem {
   if (result === "void") return { kind: "void" };
   const parameter = typeof result === "string" ? result : result.type === "array"
@@ -138,8 +141,8 @@ export function resolveReturned(result: HostResult, convention: Convention): Ret
 }
 
 /**
- * Works out where the answer of an import goes; a problem if the guest could not find it, or not tell
- * how long it is.
+ * Plans the place of an import's answer. It is a problem if the guest could not find it, or not
+ * find its length.
  */
 export function resolveHostResult(
   item: HostImport,
@@ -190,7 +193,7 @@ function findOutput(
   return { kind: "output", pointer, capacity };
 }
 
-/** Whether a NUL ends what the guest gets. */
+/** Whether a NUL ends the answer. */
 function isTerminated(
   item: HostImport,
   target: HostTextPlan["target"],
@@ -209,8 +212,8 @@ function isTerminated(
 }
 
 /**
- * A block that the guest gets is its own: the host does not pin it, unless the guest gives back what
- * it gets by unpinning it, as where references are counted.
+ * Returns a block source without pins, because the guest owns the answer. They stay if the guest
+ * frees by unpinning, as with reference counting.
  */
 function withoutPins(place: BlockSource, { resultsFreedBy }: Convention): BlockSource {
   if (place.kind !== "allocator") return place;

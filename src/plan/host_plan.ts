@@ -3,15 +3,15 @@ import type { NumberName } from "../abi/number.ts";
 import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { FunctionType } from "../binary/types.ts";
 
-/** Where a guest finds the text that a host function returned. */
+/** The place in which a guest finds the data that a host function returned. */
 export type Target =
-  /** In the buffer that it passed, by the arguments that have its address and its size. */
+  /** In the buffer whose address and size it passed. */
   | { readonly kind: "output"; readonly pointer: number; readonly capacity: number }
   /** One i64, with the pointer in this half and the length in the other. */
   | { readonly kind: "packed"; readonly pointer: "high" | "low" }
   /**
-   * The result is the pointer; a NUL ends the text, its length is right before it, or it is in what
-   * the guest's own allocator made.
+   * The result is the pointer. A NUL ends the text, its length is right before it, or it is in a
+   * block of the guest's own allocator.
    */
   | { readonly kind: "pointer"; readonly length: "nul" | "u8" | "u16" | "u32" | "u64" | "managed" }
   /** Two results, of which this one is the pointer. */
@@ -21,7 +21,7 @@ export type Target =
   /** The JavaScript value itself is the result. */
   | { readonly kind: "reference" };
 
-/** A word of memory: so many words behind the address that is a core argument. */
+/** A word of memory: at this index from the address in a core argument. */
 export interface Word {
   readonly argument: number;
   readonly words: number;
@@ -31,49 +31,49 @@ export interface Word {
 export type HostParameterPlan =
   /** The core argument of this index, as a number. */
   | { readonly kind: "number"; readonly type: NumberName; readonly at: number }
-  /** The core argument of this index, as it is. */
+  /** The core argument of this index, unchanged. */
   | {
     readonly kind: "reference";
     readonly content: "string" | "any";
     readonly nullable: boolean;
     readonly at: number;
   }
-  /** Text, bytes or an array; the core arguments stand for several results. */
+  /** Text, bytes or an array; the core arguments take the place of several results. */
   | TextResultPlan;
 
-/** What an import answers with. */
+/** The answer of an import. */
 export type HostResultPlan =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" }>
   | HostTextPlan;
 
-/** Text, bytes or an array that an import answers with. */
+/** Text, bytes or an array as an import's answer. */
 export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {
-  /** Where the guest finds it. */
+  /** The place in which the guest finds it. */
   readonly target: Exclude<Target, { kind: "reference" }>;
-  /** What its length counts. */
+  /** The unit of its length. */
   readonly unit: "bytes" | "codeUnits";
 };
 
-/** How one import is answered: a plan the other way round. */
+/** How one import is answered: a plan for a call from the guest to the host. */
 export interface HostPlan {
-  /** The import, as errors name it: `env.log`. */
+  /** The name that errors use for the import: `env.log`. */
   readonly name: string;
   /** How many core arguments it gets. */
   readonly arity: number;
   /** How each parameter is lifted. */
   readonly parameters: readonly HostParameterPlan[];
   readonly result: HostResultPlan;
-  /** Its type, where the binary is known. */
+  /** Its type, if the binary is known. */
   readonly type: FunctionType | undefined;
 }
 
-/** An import that is to be answered by a host function. */
+/** An import that a host function answers. */
 export interface HostImport {
-  /** The import, as errors name it: `env.log`. */
+  /** The name that errors use for the import: `env.log`. */
   readonly name: string;
   readonly declaration: HostFunctionDeclaration;
-  /** Its type, where the binary is known. */
+  /** Its type, if the binary is known. */
   readonly type: FunctionType | undefined;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;

@@ -21,11 +21,11 @@ import { isCompound, resolveCompound, resolveStrings, withClass } from "./compou
 import { freeingCall, freeingCalls } from "./freeing_call.ts";
 import { hasPlace, isText, relocate, statedForm } from "./flatten.ts";
 
-// What the parts of a declaration leave open, filled in from the convention.
+// Fills in the parts that a declaration leaves open, from the convention.
 
 /**
- * One parameter with nothing left open, or a problem if the convention has no place for it; `pass` is
- * what the export gets for it.
+ * Resolves one parameter, or returns a problem if the convention has no block source for it; `pass`
+ * is its core arguments.
  */
 export function resolveParameter(
   parameter: Parameter,
@@ -48,7 +48,7 @@ export function resolveParameter(
   if (place instanceof Problem) return place;
   const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
   const byteLength = own !== undefined && "byteLength" in own ? own.byteLength : undefined;
-  // A guest that takes a length for granted does not look for a NUL.
+  // A guest that relies on a fixed length does not look for a NUL.
   const terminated = own !== undefined && "terminated" in own
     ? own.terminated
     : byteLength === undefined
@@ -68,7 +68,7 @@ export function resolveParameter(
   };
 }
 
-/** Whether blocks come from an allocator, and nobody else collects them. */
+/** Whether blocks come from an allocator, and no garbage collector takes them back. */
 function handsOut(place: BlockSource): place is BlockSource & { readonly kind: "allocator" } {
   return place.kind === "allocator" && place.pin === undefined;
 }
@@ -96,7 +96,7 @@ function terminationOf(
   convention: Convention | undefined,
 ): "always" | "where there is room" | "never" {
   if (own !== undefined) return own ? "always" : "never";
-  // Bytes end at a NUL only where the convention has its guests look for one in its own place.
+  // Bytes end at a NUL only if the guests of a convention look for one in its own block source.
   if (typeof content === "object" || (content === "bytes" && isPlaced)) return "never";
   const { terminated = "without length" } = convention ?? {};
   if (terminated !== "without length") {
@@ -106,16 +106,16 @@ function terminationOf(
     if (!takesLength(pass)) return "always";
     return content === "bytes" ? "never" : "where there is room";
   }
-  // A guest that gets nothing has been told the length when it was asked for the block.
+  // A guest that gets no core argument got the length when it allocated the block.
   return takesLength(pass) || pass.length === 0 ? "never" : "always";
 }
 
-/** Whether an export is told how long a text is. */
+/** Whether an export gets the length of a text. */
 function takesLength(pass: readonly Pass[]): boolean {
   return pass.some((item) => item !== "pointer");
 }
 
-/** What a symbol returns with nothing left open, or a problem if nothing tells where it is. */
+/** Resolves the result of a symbol, or returns a problem if its place is unknown. */
 export function resolveResult(
   result: Result,
   { form, number }: {
@@ -168,7 +168,10 @@ function resolveField(
   return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, own);
 }
 
-/** Several strings of a guest whose arrays are objects, which tell where their elements are. */
+/**
+ * Resolves several strings of a guest whose arrays are objects, which show where their elements
+ * are.
+ */
 function resolveStringsResult(
   { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
   convention: Convention | undefined,
@@ -201,7 +204,7 @@ function openField(type: string): Problem {
   });
 }
 
-/** Text, bytes or an array of a result, or of a status, with nothing left open. */
+/** Resolves text, bytes or an array of a result or of a status. */
 function resolveText(
   text: TextResult,
   content: ContentKind,
@@ -227,20 +230,20 @@ function resolveText(
   };
 }
 
-/** Whether a result lies in a block that the call frees anyway: at its start, or further on. */
+/** Whether a result lies, at its start or further on, in a block that the call frees anyway. */
 function isOfTheCall(pointer: Value): boolean {
   if (pointer === "output") return true;
   if (typeof pointer !== "object") return false;
   return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
 }
 
-/** Whether a result can be a block that was made for it. */
+/** Whether a result may be a block that was made for it. */
 function isHandedOut(pointer: Value): boolean {
   return typeof pointer !== "number" && !isOfTheCall(pointer) &&
     !(typeof pointer === "object" && "export" in pointer);
 }
 
-/** When a call has failed, with nothing left open, or a problem if its details leave something open. */
+/** Resolves the status of a call, or returns a problem if its details leave something open. */
 export function resolveStatus(
   status: Status | undefined,
   convention: Convention | undefined,
@@ -263,7 +266,7 @@ function resolveMessage(
   if (!("pointer" in message)) {
     return { kind: "function", describe: (code) => message[Number(code)] };
   }
-  // Words about a failure are the guest's own unless it is said who frees them.
+  // The guest keeps the message of a failure, unless the declaration sets who frees it.
   const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
   const own = { nullable: true, trailingNul: "trim" } as const;
   return resolveText(text, "string", convention, own);

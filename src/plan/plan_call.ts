@@ -26,7 +26,7 @@ export function planCall(
     keeps: kept.has(argument),
   }));
   steps.push({ step: "prepare" }, { step: "call" });
-  // What reports a failure itself is no block before it is known that there was none.
+  // If the result itself is the status, it is only known to be a block after the check.
   const isClaimedFirst = status?.value !== "result";
   if (isClaimedFirst) steps.push({ step: "claim" });
   if (status !== undefined) steps.push({ step: "check status" });
@@ -36,7 +36,7 @@ export function planCall(
   return { ...plan, steps, usesStack };
 }
 
-/** The problem that the guest's stack cannot be moved from outside. */
+/** Makes the problem that the guest's stack cannot be moved from outside. */
 export function noStack(symbol: string): Problem {
   return new Problem({
     code: "no-convention",
@@ -48,7 +48,7 @@ export function noStack(symbol: string): Problem {
   });
 }
 
-/** The parameters that a result takes parts of. */
+/** Returns the parameters that slices of the result refer to. */
 export function slicedParameters(result: ResultPlan): ReadonlySet<number> {
   switch (result.kind) {
     case "slice":

@@ -9,8 +9,8 @@ import type { HostImport, HostPlan } from "./host_plan.ts";
 import { isText } from "./flatten.ts";
 
 /**
- * Works out how an import with declared parameters is answered; a problem if the declaration is not
- * what the import's type can carry.
+ * Plans the answer of an import with declared parameters, or returns a problem if the import's type
+ * cannot carry the declaration.
  */
 export function planHost(
   item: HostImport,

@@ -4,23 +4,23 @@ import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { print } from "../presets/options.ts";
 
-/** A block of a call that goes into one of the guest's buffers. */
+/** A block of a call that lies in the guest's buffer. */
 interface Block {
-  /** The parameter that it is for, or what else. */
+  /** The name of its parameter, or its other purpose. */
   readonly of: number | "area" | "output";
-  /** The getter or the global that gives the buffer's address; nothing for an address itself. */
+  /** The getter or the global with the buffer's address; absent for a fixed address. */
   readonly buffer: string | undefined;
-  /** The first byte and the one behind the last, counted from there. */
+  /** The offsets of the first byte, and of the one after the last. */
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Returns the plan, or a problem if two of its blocks would lie in one another: the second would
- * overwrite the first before the guest has read it.
+ * Returns the plan, or a problem if two of its blocks would overlap: the second would overwrite the
+ * first before the guest has read it.
  *
- * @param plan How the symbol is called.
- * @param word How many bytes a word of its return area has.
+ * @param plan The plan of the call.
+ * @param word The size of a word of its return area, in bytes.
  */
 export function refuseShared(plan: PlanParts, word: 4 | 8): PlanParts | Problem {
   const blocks = bufferBlocks(plan, word);
@@ -47,13 +47,15 @@ function bufferBlocks({ parameters, area, output }: PlanParts, word: number): Bl
   ];
 }
 
-/** The block in a list; none where its place is no buffer of the guest's own. */
+/**
+ * Returns the block in a list, which is empty if its block source is not the guest's own buffer.
+ */
 function bufferBlock(
   of: Block["of"],
   place: BlockSource | undefined,
   byteLength?: number,
 ): Block[] {
-  // Pages that are reserved are others for each block.
+  // Each block has reserved pages of its own.
   if (place?.kind !== "buffer" || typeof place.pointer === "object") return [];
   const { pointer, offset = 0, capacity } = place;
   const start = typeof pointer === "number" ? pointer + offset : offset;
@@ -66,7 +68,9 @@ function bufferBlock(
   }];
 }
 
-/** Whether the guest has read one block before the other is written: what chunked input begins with. */
+/**
+ * Whether the guest has read one block before the other is written: the first chunk, for instance.
+ */
 function isReadBefore(first: Block, second: Block, { chunked }: PlanParts): boolean {
   if (chunked?.init === undefined) return false;
   const { parameter, update, final } = chunked;
@@ -122,7 +126,7 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
   });
 }
 
-/** The type of a parameter as a declaration has it. */
+/** Returns the type of a parameter as a declaration has it. */
 function typeOf(parameter: ParameterPlan): { type: string; element?: string } {
   if (parameter.kind !== "text") return { type: parameter.kind };
   const { content } = parameter;

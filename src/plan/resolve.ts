@@ -16,8 +16,8 @@ import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { refuseShared } from "./refuse_shared.ts";
 
 /**
- * Works out how a declared symbol is called: the convention says what can be, the export's type
- * decides, and where it can't the problem lists what would settle it.
+ * Plans the call of a declared symbol. The convention lists the possible ways, and the export's
+ * type decides between them. If it cannot, the problem lists the options that would settle it.
  *
  * @param name The export.
  * @param declaration What the symbol takes and returns.
@@ -123,9 +123,9 @@ function resolveWith(
 }
 
 /**
- * A convention without what it says of the place that it was recognised by: none of that holds for a
- * place that a declaration names, or else the same declaration would mean one thing in one guest and
- * another in the next. Who frees results stays: that is how a toolchain makes them.
+ * Returns a convention without the parts that belong to its own block source. They do not apply to
+ * a block source in a declaration; otherwise one declaration would mean different things in
+ * different guests. Who frees results stays, because that depends on how a toolchain makes them.
  */
 function withoutPlace(convention: Convention | undefined): Convention | undefined {
   return convention && {
@@ -137,12 +137,12 @@ function withoutPlace(convention: Convention | undefined): Convention | undefine
   };
 }
 
-/** Whether a result, or each part of it, says where it is. */
+/** Whether a result, or each part of it, declares its place. */
 function placesResult(result: Result): boolean {
   return typeof result === "object" && (isCompound(result) || statedForm(result) !== undefined);
 }
 
-/** What an export gets for a parameter of text. */
+/** Lists the core arguments for a parameter of text. */
 function passOf(coreArguments: readonly CoreArgument[], parameter: number): Pass[] {
   return coreArguments.flatMap((coreArgument) =>
     typeof coreArgument === "object" && "text" in coreArgument && coreArgument.text === parameter
@@ -151,7 +151,9 @@ function passOf(coreArguments: readonly CoreArgument[], parameter: number): Pass
   );
 }
 
-/** Where a return area goes: on the stack, or else where text goes if that is handed out. */
+/**
+ * Chooses the block source of a return area: the stack, or else that of text if it is an allocator.
+ */
 function areaPlaceOf(
   convention: Convention | undefined,
   { hasStack }: ResolveContext,
@@ -161,7 +163,7 @@ function areaPlaceOf(
   return !hasStack && handsOut ? convention.place : { kind: "stack" };
 }
 
-/** Whether a declaration leaves a part open that only a convention can say. */
+/** Whether a declaration leaves a part open that only a convention can fill in. */
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
   const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
   const open = parameters.some((parameter) =>
@@ -173,7 +175,7 @@ export function needsConvention({ parameters, result, output }: SymbolDeclaratio
   return open || openResult || (output !== undefined && output.place === undefined);
 }
 
-/** Works out a plan whose text and bytes an object of the caller's lowers and lifts. */
+/** Plans the call of an export whose text and bytes a custom convention lowers and lifts. */
 function resolveOwn(
   custom: CustomConvention,
   name: string,

@@ -22,7 +22,7 @@ export interface AllocatorOptions extends ConventionOptions {
   empty?: "block" | "none";
 }
 
-/** What these options have to be. */
+/** The allowed values of these options. */
 export const ALLOCATOR_OPTIONS = {
   allocate: "blockCall",
   free: "blockCall",
@@ -123,7 +123,8 @@ export function allocating(
     terminated: "never",
     results: [],
     argumentsFreedBy: "host",
-    // Nothing shows whether a result is the caller's, and to free one that is not corrupts the guest.
+    // Nothing shows whether a result is the caller's, and freeing one that is not corrupts the
+    // guest.
     resultsFreedBy: "guest",
     trailingNul: "keep",
   };
@@ -146,7 +147,7 @@ interface Found {
 }
 
 /**
- * Finds allocators by type and name, each with what frees its blocks.
+ * Finds allocators by type and name, each with the export that frees its blocks.
  *
  * @param takesPointers Whether the guest's functions have to take a pointer and no length with it.
  */
@@ -159,7 +160,7 @@ export function findAllocators(info: ModuleInfo, takesPointers: boolean): Found[
   );
   if (usual !== undefined) return [foundAs(usual[0], usual[1])];
   return allocating.map((allocate) => {
-    // What frees results, or an object of the guest, must not free blocks.
+    // An export that frees results, or an object of the guest, must not free blocks.
     const ownedBy = (owner: string) => freeing.filter((free) => ownerOf(free) === owner);
     const own = ownedBy(ownerOf(allocate));
     const fitting = own.length === 0 && isPlainAllocator(allocate) ? ownedBy("") : own;

@@ -30,7 +30,7 @@ export const RUNTIMES = {
   arc: { allocate: "__alloc", pin: "__retain", unpin: "__release", ArrayBuffer: 0, String: 1 },
 } as const;
 
-/** A place for objects of one class that are nothing but their contents. */
+/** Makes a block source for objects of one class that are nothing but their contents. */
 export function objectPlace(
   runtime: keyof typeof RUNTIMES,
   classId: number,
@@ -116,7 +116,7 @@ export function assemblyScript(options: AssemblyScriptOptions = {}): Convention 
     terminated: "never",
     results: [text],
     argumentsFreedBy: "host",
-    // A result is retained for the caller where references are counted.
+    // With reference counting, a result is retained for the caller.
     resultsFreedBy: runtime === "arc" ? { call: { export: unpin, pass: ["pointer"] } } : "guest",
     trailingNul: "keep",
   }, options);

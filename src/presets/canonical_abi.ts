@@ -52,7 +52,7 @@ export function canonicalAbi(options: ConventionOptions = {}): Convention {
     }],
     argumentsFreedBy: "guest",
     resultsFreedBy: { call: { export: "cabi_post_*", pass: ["result"], optional: true } },
-    // What has no length needs no block: the ABI looks at the pointer of nothing else.
+    // An empty value needs no block, because the ABI does not look at its pointer.
     nullIs: "empty",
     trailingNul: "keep",
   }, options);

@@ -50,7 +50,7 @@ function recognise(info: ModuleInfo): Detected[] {
   }];
 }
 
-/** Finds a guest that takes and returns references: they can be strings, or anything. */
+/** Finds a guest that takes and returns references, which may be strings. */
 function fallBack(info: ModuleInfo): Detected[] {
   const item = info.exports.find((item) =>
     item.kind === "function" && item.type.parameters.includes("externref") &&

@@ -1,4 +1,4 @@
-// What the words of a name suggest. Names are looked at only if types leave something open.
+// The meanings that the words of a name suggest. Names only count if types leave something open.
 
 /** Exports that are not symbols of the guest: they start it, or serve its toolchain. */
 const RESERVED =
@@ -22,7 +22,7 @@ const PERHAPS_DOING_WORD =
 const PART_WORDS =
   /^(?:index|byte|char|value|used|usage|free|full|empty|ready|mode|flag|flags|position|pos|cursor|pages|width|height|color|colour|hash)$/;
 
-/** Words of getters that give where the heap or the stack is, and the others that these have. */
+/** Words of getters for the heap or the stack, and the other words in such names. */
 const AREA_WORDS = /^(?:heap|stack)$/;
 
 const NO_TEXT_WORDS = /^(?:get|heap|stack|base|start|end|top|ptr|pointer|addr|address)$/;
@@ -30,23 +30,23 @@ const NO_TEXT_WORDS = /^(?:get|heap|stack|base|start|end|top|ptr|pointer|addr|ad
 /** Words of exports that give a size. */
 const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
 
-/** Those of them that mean how long something is. */
+/** Those of them that mean a length. */
 const LENGTH_WORDS = /^(?:length|len|size)$/;
 
-/** Those of them that mean how much there is room for. */
+/** Those of them that mean a capacity. */
 const ROOM_WORDS = /^(?:capacity|cap|size|max|maximum|limit)$/;
 
 /** Words of functions that return something they know, rather than do something. */
 const GETTER_WORDS =
   /^(?:get|state|status|version|errno|id|handle|ctx|context|flags|kind|type|last)$/;
 
-/** First words of a question; further on they ask nothing, as in `add_wasm_is_cool`. */
+/** First words of a question; in a later place they mean nothing, as in `add_wasm_is_cool`. */
 const ASKING_WORD = /^(?:is|has|can|are|was)$/;
 
-/** Words of functions that return a number about what they are given. */
+/** Words of functions that return a number about their argument. */
 const NUMBER_WORDS = /^(?:sum|checksum|crc|crc32|adler32|compare|cmp|equals|set|init)$/;
 
-/** Words of buffers that text comes out of. */
+/** Words of buffers for output. */
 const RESULT_WORDS = /^(?:result|results|output|out|ret|return|error|err|last)$/;
 
 /** Those of them that mean every call, not only failed ones. */
@@ -56,7 +56,7 @@ const OUTPUT_WORDS = /^(?:result|results|output|out|ret|return)$/;
 const GENERAL_WORDS =
   /^(?:get|the|ptr|pointer|addr|address|offset|capacity|cap|size|of|length|len|max|maximum|limit)$/;
 
-/** Words of exports that hand out memory, and of those that take it back. */
+/** Words of exports that allocate memory, and of those that free it. */
 const ALLOCATING_WORD = /^[abd-z]?(?:alloc|allocate)$/;
 
 const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
@@ -65,21 +65,21 @@ const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
 const LIBRARY =
   /^_?(?:calloc|realloc|reallocarray|memalign|aligned_alloc|posix_memalign|malloc_usable_size|mem(?:cpy|move|set|cmp|chr)|str(?:len|nlen|cpy|ncpy|cat|cmp|ncmp|chr|rchr|dup))$/;
 
-/** Words that mean no more than what every allocator hands out. */
+/** Words that fit the blocks of every allocator. */
 const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|the)$/;
 
-/** Words behind an allocating one if it hands out memory, rather than an object. */
+/** Words after an allocating one if it allocates memory, rather than an object. */
 const CONTENT_WORDS =
   /^(?:string|strings|str|cstr|cstring|text|utf|utf8|utf16|utf-8|char|chars|byte|u8|i8|uint8|int8|array|arr|data|input|arg|args|argument|param|chunk|space|heap|raw|vec|slice|region|area|storage|aligned|zeroed|unsafe|for|from|in|of|to|js|host|guest|\d+)$/;
 
-/** Words for objects: agents that do something, and what they work with. */
+/** Words for objects: agents that do something, and the things that they work with. */
 const OBJECT_WORD =
   /^(?:[a-z]{2,}[eo]r|ctx|context|state|handle|obj|object|instance|session|matrix|map|list|tree|node|table|image|bitmap|stream|graph|doc|document|thing|struct)$/;
 
-/** Words of exports that hand out blocks or handles, and of those that take them back. */
+/** Words of exports that make blocks or handles, and of those that free them. */
 const MAKING_WORD = /^(?:create|make|new|acquire|reserve|request|obtain)$/;
 
-/** Words of buffers that text goes into. */
+/** Words of buffers for input. */
 const INPUT_WORDS = /^(?:input|in)$/;
 
 const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
@@ -123,7 +123,7 @@ function isBufferWord(word: string): boolean {
   return BUFFER_WORDS.some((pattern) => pattern.test(word));
 }
 
-/** Returns whether a name may mean that its function makes a buffer, or does something to one. */
+/** Returns whether a name may mean that its function makes a buffer, or changes one. */
 export function couldDo(name: string): boolean {
   const words = wordsOf(name);
   return PERHAPS_DOING_WORD.test(words[0] ?? "") || hasWord(words, MAKING_WORD) ||
@@ -144,7 +144,7 @@ function replaceWords(name: string, pattern: RegExp): string | undefined {
     : undefined;
 }
 
-/** Returns whether a name begins with what its function does: `process_buffer`. */
+/** Returns whether a name begins with a verb for its function's work: `process_buffer`. */
 export function doesSomething(name: string): boolean {
   return DOING_WORD.test(wordsOf(name)[0] ?? "");
 }
@@ -167,7 +167,9 @@ export function namesPointer(name: string): boolean {
   return !doesSomething(name) && hasWord(wordsOf(name), BUFFER_WORDS[0]!);
 }
 
-/** Returns whether a name is that of a function which returns what it knows: `Hash_GetState`. */
+/**
+ * Returns whether a name is that of a function which returns something it knows: `Hash_GetState`.
+ */
 export function namesGetter(name: string): boolean {
   const words = wordsOf(name);
   return ASKING_WORD.test(words[0] ?? "") || hasWord(words, GETTER_WORDS);
@@ -199,7 +201,7 @@ export function namesBufferSize(name: string, buffer: string): boolean {
     );
 }
 
-/** Returns how surely a name means how much there is room for, not how much is used: 0 is surest. */
+/** Returns how surely a name means a capacity, not a used length: 0 is surest. */
 export function sizeRank(name: string, buffer: string): number {
   const isOfBuffer = stemOf(name) === stemOf(buffer);
   const isRoom = hasWord(wordsOf(name), ROOM_WORDS);
@@ -218,7 +220,7 @@ export function namesToolchain(name: string): boolean {
 
 /** Returns whether a name is that of a function which allocates, on the heap. */
 export function namesAllocator(name: string): boolean {
-  // What is taken from the stack is given back by moving the stack pointer, not by a call.
+  // Room on the stack is freed by moving the stack pointer, not by a call.
   return namesAction(name, ALLOCATING_WORD) && !wordsOf(name).includes("stack");
 }
 
@@ -233,7 +235,7 @@ function namesAction(name: string, pattern: RegExp): boolean {
   return hasWord(words, pattern) && !hasWord(words, SIZE_WORDS);
 }
 
-/** Returns whether what an allocator's name says it hands out is memory: not `alloc_compressor`. */
+/** Returns whether an allocator's name means memory: not `alloc_compressor`. */
 export function namesBlocks(name: string): boolean {
   const words = wordsOf(name);
   const at = words.findIndex((word) => ALLOCATING_WORD.test(word));
@@ -247,7 +249,7 @@ export function couldMake(name: string): boolean {
   );
 }
 
-/** Returns whether an allocator's name says no more than what blocks are for: `allocUint8`. */
+/** Returns whether an allocator's name has no other words than those for blocks: `allocUint8`. */
 export function isPlainAllocator(name: string): boolean {
   return ownerOf(name).split(" ").every((word) => word === "" || isBlockWord(word));
 }
@@ -256,16 +258,18 @@ function isBlockWord(word: string): boolean {
   return BLOCK_WORDS.test(word) || CONTENT_WORDS.test(word);
 }
 
-/** Returns the words of an allocator's name that others do not have: `greeter` of `greeter_malloc`. */
+/**
+ * Returns the words of an allocator's name that others do not have: `greeter` of `greeter_malloc`.
+ */
 export function ownerOf(name: string): string {
   const general = [ALLOCATING_WORD, FREEING_WORD, MAKING_WORD, ENDING_WORD, BLOCK_WORDS];
   return wordsOf(name).filter((word) => !general.some((pattern) => pattern.test(word))).join(" ");
 }
 
-/** Returns whether one function makes what the other ends, by their names. */
+/** Returns whether one function makes what the other frees, by their names. */
 export function areCounterparts(making: string, ending: string): boolean {
   const made = withoutWords(making, MAKING_WORD) ?? withoutWords(making, ALLOCATING_WORD);
-  // What makes an object hands out no room for a text.
+  // A function that makes an object does not allocate room for a text.
   return made !== undefined && made.split(" ").every((word) => word === "" || isBlockWord(word)) &&
     (made === withoutWords(ending, ENDING_WORD) || made === withoutWords(ending, FREEING_WORD));
 }

@@ -12,23 +12,23 @@ import { literal, quote } from "../base/show.ts";
 export interface ConventionOptions {
   /** The encoding of text. */
   encoding?: ConventionEncoding;
-  /** What an export gets for each text, if its signature leaves that open. */
+  /** The core arguments for each text, if the export's signature leaves them open. */
   pass?: readonly Pass[];
-  /** Where an export's text is: a form by its name, or its parts. */
+  /** The place of an export's text: a form by its name, or its parts. */
   result?: ResultFormName | Omit<ResultForm, "name">;
   /** Whether a NUL follows each text. */
   terminated?: boolean;
-  /** Who frees what was passed. */
+  /** Who frees the arguments. */
   argumentsFreedBy?: FreedBy;
-  /** Who frees what came back. */
+  /** Who frees the results. */
   resultsFreedBy?: ResultFreedBy;
-  /** What a result is whose pointer is null and whose length is 0: an error unless set. */
+  /** The meaning of a null pointer with a length of 0: an error unless set. */
   nullIs?: "empty" | "error";
-  /** Whether trailing NULs belong to text that comes back. */
+  /** Whether trailing NULs belong to returned text. */
   trailingNul?: "keep" | "trim";
   /** When a call has failed. */
   status?: Status;
-  /** Where return areas and output buffers are put. */
+  /** The block source of return areas and output buffers. */
   areaPlace?: BlockSource;
 }
 
@@ -57,7 +57,7 @@ export function readOptions<Options extends object>(
   return checkPreset(preset, options, FORM_NAMES, own, needed);
 }
 
-/** A preset with the caller's parts in the place of its own. */
+/** Replaces parts of a preset by the caller's. */
 export function complete(preset: Convention, options: ConventionOptions): Convention {
   const { pass, result, terminated, ...parts } = options;
   const chosen: Partial<Convention> = {
@@ -75,13 +75,13 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
 
 const FORM_NAMES = Object.keys(RESULT_FORMS);
 
-/** A call of a preset as it is written in a program. */
+/** Formats a call of a preset as source. */
 export function printCall(name: string, options: object): string {
   const printed = print(options);
   return printed === "{}" ? `${name}()` : `${name}(${printed})`;
 }
 
-/** A call that {@linkcode printCall} has written, with more options. */
+/** Adds options to a call that {@linkcode printCall} has formatted. */
 export function extendCall(call: string, more: object): string {
   const options = print(more).slice(2, -2);
   return call.endsWith("()")
@@ -89,40 +89,40 @@ export function extendCall(call: string, more: object): string {
     : call.replace(/ \}\)$/, () => `, ${options} })`);
 }
 
-/** A declared symbol as the option has it: `symbols: { greet: { … } }`. */
+/** Formats a declared symbol as the option has it: `symbols: { greet: { … } }`. */
 export function printSymbol(name: string, declaration: SymbolDeclaration): string {
   return `symbols: ${print({ [name]: declaration })}`;
 }
 
 /**
- * The option that makes a convention, with more options: it states who frees results if that is
- * open, because results that nobody frees are lost.
+ * Formats the option that makes a convention, with more options. It includes who frees results if
+ * that is open, because results that nobody frees are lost.
  *
- * @param form The shape that the result has, if there is one.
+ * @param form The shape of the result, if there is one.
  */
 export function offer(
   convention: Convention,
   { form, ...more }: { readonly form?: string; readonly [option: string]: unknown } = {},
 ): string {
-  // What lies where the text was put is freed with it.
+  // A result that lies in the block of the text is freed with it.
   const frees = leavesFreeingOpen(convention) && form !== "inPlace";
   const all = { ...more, ...(frees && { resultsFreedBy: "host" }) };
   const { expression } = convention;
   return `convention: ${Object.keys(all).length === 0 ? expression : extendCall(expression, all)}`;
 }
 
-/** What decides between the two, behind options that {@linkcode offer} has made. */
+/** The advice on who frees results, after options that {@linkcode offer} has made. */
 export const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
 
-/** Whether who frees results is neither set nor known, and there is something to free them with. */
+/** Whether who frees results is neither set nor known, and the guest can free them. */
 export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convention): boolean {
   return place.kind === "allocator" && place.free !== undefined && place.pin === undefined &&
     resultsFreedBy === "guest" && !/\bresultsFreedBy: /.test(expression);
 }
 
-/** A plain value as JavaScript source. */
+/** Formats a plain value as JavaScript source. */
 export function print(value: unknown, depth = 0): string {
-  // Nobody nests as deep, but what holds itself has no end.
+  // No option nests as deep, but an object that holds itself has no end.
   if (depth > 64) return "…";
   const inner = (part: unknown) => print(part, depth + 1);
   if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
@@ -135,13 +135,13 @@ export function print(value: unknown, depth = 0): string {
   return typeof value === "string" ? literal(value) : String(value);
 }
 
-/** A declaration as errors show it: `("string", "u32") -> "string"`. */
+/** Formats a declaration for errors: `("string", "u32") -> "string"`. */
 export function showDeclaration({ parameters, result }: SymbolDeclaration): string {
   const show = (part: Parameter | Result) => quote(typeof part === "string" ? part : part.type);
   return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
 }
 
-/** Whether a name is short enough for a line that somebody is to paste into a program. */
+/** Whether a name is short enough for a line that somebody pastes into a program. */
 export function canBePasted(name: string): boolean {
   return name.length <= 200;
 }

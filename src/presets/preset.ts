@@ -2,19 +2,25 @@ import type { Convention } from "../abi/convention.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
 /**
- * A toolchain: the convention of its guests and what recognises them. Its rows in the README's
+ * A toolchain: the convention of its guests, and how they are recognised. Its rows in the README's
  * tables are in the doc comment of its public function, where they cost an importer nothing.
  */
 export interface Preset {
-  /** What its conventions are called: `"AssemblyScript"`. */
+  /** The name of its conventions: `"AssemblyScript"`. */
   readonly name: string;
   /** The public function that makes them. */
   readonly make: (options: never) => Convention;
-  /** Finds what nothing but this toolchain leaves in a binary: no preset behind it is asked then. */
+  /**
+   * Finds traces that only this toolchain leaves in a binary; the presets after it are not asked
+   * then.
+   */
   readonly recognise?: Detector;
-  /** Finds types and names that others can have too: all that is found so is compared. */
+  /**
+   * Finds types and names that other toolchains can have too; the findings of all presets are
+   * compared.
+   */
   readonly suggest?: Detector;
-  /** Finds what is believed only if nothing else was found. */
+  /** Finds what only counts if nothing else was found. */
   readonly fallBack?: Detector;
 }
 
@@ -25,13 +31,16 @@ export type Detector = (info: ModuleInfo) => readonly Detected[];
 export interface Detected {
   readonly convention: Convention;
   readonly reason: string;
-  /** All that may name one buffer, this first: they are compared by address at the first pass. */
+  /**
+   * All possible names of one buffer, this one first: they are compared by address at the first
+   * pass.
+   */
   readonly rivals?: readonly Rival[] | undefined;
 }
 
-/** One of several ways to name what may be one buffer. */
+/** One of several possible names of a buffer. */
 export interface Rival extends Detected {
-  /** Whether it is chosen only if no other rival is one by its addresses. */
+  /** Whether it is chosen only if no other rival has a buffer's address. */
   readonly isFallback?: boolean;
   /** The getters and globals that give its addresses. */
   readonly names: readonly string[];

@@ -16,7 +16,8 @@ import {
 } from "./names.ts";
 
 // The roles that exports can have, by their types, then by their names and by what their bodies do.
-// Names alone do not distinguish a getter or a sum of two numbers from a transform of the same type.
+// Names alone do not distinguish a getter or a sum of two numbers from a transform of the same
+// type.
 
 /** Returns whether an export serves a toolchain or an allocator, rather than being a symbol. */
 export function isReserved(item: ExportInfo): boolean {
@@ -35,7 +36,9 @@ export function ownFunctions(
   );
 }
 
-/** Returns whether an export is a function without parameters, or a global, that gives an integer. */
+/**
+ * Returns whether an export is a function without parameters, or a global, that gives an integer.
+ */
 export function isGetter(item: ExportInfo): boolean {
   if (item.kind === "global") return isInteger(item.type.type);
   return item.kind === "function" && item.type.parameters.length === 0 &&
@@ -47,7 +50,7 @@ function allocates(item: ExportInfo): boolean {
   return handsOut(item, 2) && namesAllocator(item.name);
 }
 
-/** Returns whether an export hands out memory, rather than an object. */
+/** Returns whether an export allocates memory, rather than an object. */
 export function allocatesBlocks(item: ExportInfo): boolean {
   return allocates(item) && namesBlocks(item.name);
 }

@@ -141,7 +141,7 @@ function suggest(info: ModuleInfo): Rival[] {
   return [{ ...first, reason: `${first.reason}; ${open}`, rivals }];
 }
 
-/** Finds what may name the buffer that text comes out of, if it is another. */
+/** Finds possible names of the output buffer, if it is another than the input buffer. */
 function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInfo[] {
   const getters = info.exports.filter(isGetter);
   const named = getters.filter(({ name }) => namesOutput(name));
@@ -152,7 +152,7 @@ function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInf
   return preferFunctions(named.length > 0 ? named : paired, info);
 }
 
-/** Finds getters that may give where text comes out, or a number: their values decide. */
+/** Finds getters that may return the output's address, or a number: their values decide. */
 function findPossibleOutputs(info: ModuleInfo): ExportInfo[] {
   return info.exports.filter((item) =>
     item.kind === "function" && isGetter(item) && mayNameOutput(item.name) &&
@@ -160,7 +160,7 @@ function findPossibleOutputs(info: ModuleInfo): ExportInfo[] {
   );
 }
 
-/** Finds what may name the buffer that text goes into: a function before a global. */
+/** Finds possible names of the input buffer: functions before globals. */
 function findInputs(info: ModuleInfo): ExportInfo[] {
   const ranks = new Map<ExportInfo, number>();
   for (const item of info.exports) {
@@ -169,14 +169,14 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   }
   const best = Math.min(...ranks.values());
   const candidates = [...ranks.keys()].filter((item) => ranks.get(item) === best);
-  // If nothing else could use it, what a getter names is a text to be read.
+  // If nothing else could use the buffer, a getter's text can only be read.
   const hasUse = info.exports.some((item) =>
     item.kind === "function" && !isReserved(item) && !candidates.includes(item) &&
     (best === 0 || usesMemory(info, item.name))
   );
   if (!hasUse) return [];
   if (candidates.every(({ kind }) => kind === "global")) {
-    // The getter of a data symbol need not be named as surely as the symbol is.
+    // The getter of a data symbol needs no name as sure as the symbol's.
     candidates.push(
       ...[...ranks.keys()].filter(({ kind, name }) => kind === "function" && namesGetter(name)),
     );
@@ -184,7 +184,7 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   return preferFunctions(candidates, info);
 }
 
-/** Returns whether a call only asks: a function that may make a buffer makes one each time. */
+/** Returns whether a call has no effect: a function that may make a buffer makes one each time. */
 function canBeAsked(item: ExportInfo, info: ModuleInfo): boolean {
   return item.kind === "global" || !couldDo(item.name) || looksUp(info, item.name);
 }
@@ -201,7 +201,7 @@ function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo
     const address = addressIn(info, item);
     const stem = `stem ${stemOf(item.name)}`;
     const self = address === undefined ? `${item.kind} ${item.index}` : `at ${address}`;
-    // The data symbol of that name can be a variable that holds the address.
+    // The data symbol of that name may be a variable that holds the address.
     const isNew = !seen.has(self) && (item.kind === "function" || !seen.has(stem));
     if (isNew) seen.add(self);
     if (item.kind === "function") seen.add(stem);

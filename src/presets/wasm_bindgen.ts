@@ -52,7 +52,8 @@ export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   return complete({
     ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
     pass: [["pointer", "byteLength"]],
-    // A retptr does not show whether two or four words are written, so there is room for four.
+    // The type of a retptr does not show whether two or four words are written, so there is room
+    // for four.
     results: [
       RESULT_FORMS.multiValue,
       RESULT_FORMS.multiValueResult,
