@@ -167,7 +167,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * unless it exited by WASI's `proc_exit`.
    *
    * @returns The exit code: 0 unless the guest set another one. No exit code is an error.
-   * @throws {GuestError} if the guest traps, has run already, can't be called, or is not a command.
+   * @throws {GuestError} if the guest traps, has run already, cannot be called, or is not a
+   * command.
    */
   run(): number {
     const start = this.#calls.start("_start");

@@ -19,8 +19,8 @@ import { compileSource } from "./source/source.ts";
 import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
 /**
- * Loads a guest: reads it, wires its imports and instantiates it. Of the guest's code only a
- * reactor's `_initialize` runs. The guest's convention is recognised when a call first needs it.
+ * Loads a guest: reads it, wires its imports and instantiates it. The only guest code that runs is
+ * a reactor's `_initialize`. The guest's convention is recognised when a call first needs it.
  *
  * @param source A path, a URL, bytes, a response or a compiled module. A path needs `--allow-read`
  * for that file.

@@ -329,7 +329,7 @@ Deno.test("values that are neither text nor bytes are refused before the guest i
   assertStrictEquals(firstDifference(snapshot(guest.memory), before), -1);
 });
 
-Deno.test("bytes can be a view of the guest's own memory, and a stale one is refused", async () => {
+Deno.test("bytes can be a view into the guest's memory, and a stale one is refused", async () => {
   using guest = await load(guestUrl("c/echo_length"));
   guest.memory.writeString(16, "view");
   const view = guest.memory.view(16, 4);

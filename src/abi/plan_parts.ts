@@ -107,7 +107,7 @@ export interface TextResultPlan {
   readonly trailingNul: "keep" | "trim";
 }
 
-/** The sign that a call has failed, and the place of the guest's reason. */
+/** The sign that a call has failed, and where the guest gives the reason. */
 export interface StatusPlan extends Pick<Status, "value" | "fails"> {
   readonly code?: Value | undefined;
   readonly message?:

@@ -37,7 +37,7 @@ export type GuestErrorCode =
 export interface LoadErrorOptions extends ErrorOptions {
   /** The path, the URL or the kind of the source. */
   source?: string;
-  /** One line for each import that can't be satisfied. */
+  /** One line for each import that cannot be satisfied. */
   problems?: readonly string[];
 }
 

@@ -109,7 +109,7 @@ export class MemoryRangeError extends RangeError {
 }
 
 /**
- * The guest failed, returned something impossible, lacks what the call needs, or can't be called
+ * The guest failed, returned something impossible, lacks what the call needs, or cannot be called
  * any more.
  *
  * @example

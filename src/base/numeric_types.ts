@@ -117,7 +117,7 @@ export function checkNumeric(type: NumericType, value: unknown, action: string):
  * Throws unless `count` is an integer of 0 or more.
  *
  * @param count How many bytes or pages.
- * @param describe Makes the start of the error, with the count as errors show it.
+ * @param describe Makes the start of the error, which includes the formatted count.
  * @throws {RangeError} if it is negative, a fraction, infinite or NaN.
  * @throws {TypeError} if it is not a number.
  */

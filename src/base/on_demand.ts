@@ -1,5 +1,5 @@
 /**
- * A module that few guests need. `load` imports it for those, and their calls, which can't wait,
+ * A module that few guests need. `load` imports it for those, and their calls, which cannot wait,
  * find it there.
  */
 export class OnDemand<T> {

@@ -9,7 +9,7 @@ import type { ClaimOptions } from "./blocks/bound_source.ts";
 /** The name that errors use for a result that lies in no block of the call. */
 const RESULT = "the result";
 
-/** The bytes that a call is about to write into one of the guest's buffers. */
+/** The bytes that a call is about to write into a buffer of the guest. */
 export interface Intent {
   readonly call: object;
   readonly symbol: string;
@@ -99,7 +99,7 @@ export interface Claims {
   readonly result: ((frame: Frame) => void) | undefined;
 }
 
-/** One of the guest's buffers. */
+/** A buffer of the guest. */
 type Buffer = BlockSource & { readonly kind: "buffer" };
 
 /**

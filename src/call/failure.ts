@@ -16,8 +16,8 @@ import { compileValue } from "./values.ts";
 /**
  * Settles the state of the guest after a failed call. A trap poisons the guest. If an error of a
  * host function or the guest's own exception unwinds through it, the stack pointer is put back; if
- * that is impossible, the guest is poisoned. An overflow of the host's stack also poisons it if the
- * call may hold a block that it had no time to note.
+ * that is impossible, the guest is poisoned. A host stack overflow also poisons it if the call may
+ * hold a block that it had no time to note.
  *
  * If this function itself throws, the host's stack has overflowed, and nothing is put right.
  *
@@ -81,7 +81,7 @@ function describe(error: unknown, place: FailurePlace): unknown {
   return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
 }
 
-/** Whether the engine stopped the guest, including an overflow of its stack or of the host's. */
+/** Whether the engine stopped the guest, including an overflow of its stack or the host's. */
 function isTrap(error: unknown): error is Error {
   return isA(error, WebAssembly.RuntimeError) || isOverflow(error);
 }

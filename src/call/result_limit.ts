@@ -5,7 +5,7 @@ import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { UTF16_TAG } from "./content.ts";
 
-// Counts how much of the host's memory the values of one call take, before they are made.
+// Counts how much host memory the values of one call take, before they are made.
 
 /** The lifted value, and its instance. */
 interface LiftContext {
@@ -86,7 +86,7 @@ export function heldBytes(value: Lifted): number {
 export function tooMuchError(taken: number, context: LiftContext): GuestError {
   return new GuestError(
     "result-too-large",
-    `Cannot lift ${subjectOf(context)}: it takes at least ${taken} bytes of the host's memory, ` +
+    `Cannot lift ${subjectOf(context)}: it takes at least ${taken} bytes of host memory, ` +
       `expected at most ${context.instance.resultLimit} or a higher limits: { results }`,
     { export: context.symbol },
   );

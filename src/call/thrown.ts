@@ -8,7 +8,7 @@ import type { Instance } from "../instance/instance.ts";
 /** Takes the value that a guest has thrown by its index; absent if the guest has none. */
 type TakeThrown = (frame: Frame, index: number) => { readonly value: unknown } | undefined;
 
-/** Compiles taking a thrown value out of the guest's table, if the guest has one. */
+/** Compiles taking a thrown value from the guest's table, if it has one. */
 export function compileThrown(
   { table, drop }: ThrownValue,
   instance: Instance,

@@ -16,6 +16,6 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly memoryName?: string | undefined;
   /** Grants for a guest that imports WASI: nothing unless set. */
   readonly wasi?: WasiOptions | undefined;
-  /** How much of the host's memory a guest can use: bounded unless set otherwise. */
+  /** How much host memory a guest can use: bounded unless set otherwise. */
   readonly limits?: GuestLimits | undefined;
 }

@@ -23,7 +23,7 @@ export interface CapacityRule {
    * The addresses at which a buffer ends at the latest, in ascending order; then the end of memory.
    */
   readonly fences: readonly Fence[];
-  /** The address below which none of the guest's buffers can be. */
+  /** The address below which the guest has no buffer. */
   readonly lowest?: number;
 }
 

@@ -122,7 +122,7 @@ function bufferOption(info: ModuleInfo): string | undefined {
   const getters = info.exports.filter((item) =>
     isGetter(item) && !isReserved(item) && (item.kind === "global" || couldPoint(item.name))
   );
-  const told = could(getters, "tell the pointer");
+  const told = could(getters, "return the pointer");
   return told && POINTER_OPTION + byType([told]);
 }
 

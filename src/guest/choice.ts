@@ -42,7 +42,7 @@ export class Choice {
     return (this.#settled ?? this.#chosen()).rivals !== undefined;
   }
 
-  /** The possible names of the guest's buffer; empty if the name is known. */
+  /** The possible names for the guest's buffer; empty if the name is known. */
   get rivals(): readonly string[] {
     const { rivals = [] } = this.#settled ?? this.#chosen();
     return [...new Set(rivals.flatMap(({ names }) => names))];

@@ -66,7 +66,7 @@ export function makeMemory(
   return new WebAssembly.Memory(descriptor as unknown as WebAssembly.MemoryDescriptor);
 }
 
-/** Makes the error for imports that can't be satisfied, with a line for each. */
+/** Makes the error for imports that cannot be satisfied, with a line for each. */
 export function importsError(problems: readonly string[]): LoadError {
   return new LoadError(
     "imports",

@@ -27,7 +27,7 @@ export interface WiredInstance extends Wired {
  *
  * @returns The imports of the first instance, and what wires those of another.
  * @throws {LoadError} with a line for each import that is missing or does not fit, or if a granted
- * directory can't be opened.
+ * directory cannot be opened.
  */
 export async function prepareImports(
   compiled: Compiled,

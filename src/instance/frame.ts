@@ -1,7 +1,7 @@
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 
 /**
- * A range of the guest's buffers that a call in progress still needs: its argument until the guest
+ * A range in the guest's buffers that a call in progress still needs: its argument until the guest
  * returns, and its result until that is read. A guest that calls the host back can be called again
  * meanwhile, and what is passed then must not be written there.
  */
@@ -15,9 +15,9 @@ export class Claim {
   /**
    * Makes the claim of one block, which is used for call after call.
    *
-   * @param call Whatever stands for the call.
+   * @param call The call that the claim belongs to.
    * @param symbol Its export.
-   * @param block What is in the range, as errors name it.
+   * @param block The name that errors use for what is in the range.
    * @param buffer The getter or the global of the buffer that a result is read from afterwards.
    */
   constructor(
@@ -67,7 +67,7 @@ export class Frame {
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
-  /** The bytes of the host's memory for the values that the call has lifted so far. */
+  /** The bytes of host memory for the values that the call has lifted so far. */
   taken = 0;
   /** The number of list items that were freed unread. */
   dropped = 0;

@@ -33,7 +33,7 @@ export interface InstanceParts {
   readonly address64: () => boolean;
   /** What is known of the capacity of the convention's buffer; it outlives an instance. */
   readonly reported: () => ReportedCapacity;
-  /** The caller's limit for the values of one call, in bytes of the host's memory. */
+  /** The caller's limit for the values of one call, in bytes of host memory. */
   readonly resultLimit?: number | undefined;
 }
 

@@ -31,7 +31,7 @@ export interface Instance {
     readonly report: CapacityReport;
     readonly isConventions: boolean;
   };
-  /** Returns how many bytes of the host's memory the values of one call may take at this moment. */
+  /** Returns how many bytes of host memory the values of one call may take at this moment. */
   readonly resultLimit: number;
   /**
    * Returns the address of zeroed bytes, aligned to 16, that are added to memory for the host.
@@ -46,8 +46,8 @@ export interface Instance {
    * effect is unknown.
    */
   readonly unwinds: "cleanly" | "restores" | "unknown";
-  // Plain stores restore these after a call, because at the end of the host's stack every call of a
-  // function throws, even of one that would restore them.
+  // Plain stores restore these after a call, because when the host's stack overflows, every call of
+  // a function throws, even of one that would restore them.
 
   /** The number of calls of the guest in progress; each restores the value that it found. */
   depth: number;
@@ -74,7 +74,7 @@ export interface Instance {
   enterAsync(symbol: string): number;
   /** Whether the guest can call the host, which may then call the guest again. */
   readonly reenters: boolean;
-  /** The ranges of the guest's buffers that calls in progress still need, the last one first. */
+  /** The ranges in the guest's buffers that calls in progress still need, the last one first. */
   claim: Claim | undefined;
   readonly unfreed: Unfreed;
   /** The values that a plan is compiled for: the same for every instance of the module. */

@@ -53,7 +53,7 @@ function stackOf(save: FrameValue, move: Move, floor: () => number): Stack {
         const at = hex(typeof current === "bigint" ? BigInt.asUintN(64, current) : top);
         throw new GuestError(
           "out-of-memory",
-          `Cannot take ${byteLength} bytes of the guest's stack: its pointer is at ${at}, and ` +
+          `Cannot take ${byteLength} bytes from the guest's stack: its pointer is at ${at}, and ` +
             (top >= FARTHEST
               ? "no memory reaches that far"
               : `static data ends at ${hex(lowest())}`),

@@ -41,7 +41,7 @@ export function adviseUse(
       ...lengths.flatMap((length) =>
         declare(
           { parameters, result: { type: content, pointer: "result", length: { export: length } } },
-          `${quote(length)} tells the length of what it returned`,
+          `${quote(length)} returns the length of that result`,
         )
       ),
       ...declare({

@@ -207,7 +207,7 @@ function isTerminated(
   const isDeclared = typeof result === "object" && result.length === "nul";
   if (isString) return isUncounted || isDeclared || terminated === "always";
   if (!isUncounted) return false;
-  const found = "nothing tells the guest how many bytes it gets";
+  const found = "the guest cannot know how many bytes it gets";
   return misfit(item, "result", found, "an import that returns the length, or a text");
 }
 

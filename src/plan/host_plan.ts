@@ -11,7 +11,7 @@ export type Target =
   | { readonly kind: "packed"; readonly pointer: "high" | "low" }
   /**
    * The result is the pointer. A NUL ends the text, its length is right before it, or it is in a
-   * block of the guest's own allocator.
+   * block from the guest's allocator.
    */
   | { readonly kind: "pointer"; readonly length: "nul" | "u8" | "u16" | "u32" | "u64" | "managed" }
   /** Two results, of which this one is the pointer. */

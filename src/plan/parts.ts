@@ -199,7 +199,7 @@ function openField(type: string): Problem {
     code: "no-convention",
     part: "pointer",
     cannot: `Cannot lift a field of type ${quote(type)}`,
-    found: "nothing tells where it is",
+    found: "its place is not declared",
     expected: '"pointer" and "length", or "form"',
   });
 }

@@ -23,7 +23,7 @@ export async function fetchSource(
   );
 }
 
-/** Makes the error for a file that can't be read. */
+/** Makes the error for a file that cannot be read. */
 export function unreadError(address: string | URL, cause: unknown): LoadError {
   return new LoadError(
     "source",
@@ -77,7 +77,7 @@ function isThenable(value: unknown): value is PromiseLike<Response> {
 /**
  * Reads the body of a response, whatever its MIME type.
  *
- * @throws {LoadError} with the code `source` if the status is not OK or the body can't be read.
+ * @throws {LoadError} with the code `source` if the status is not OK or the body cannot be read.
  */
 async function readResponse(
   response: Response,

@@ -173,7 +173,7 @@ function wholeLength(bytes: Uint8Array): number {
 function tooLargeError(name: StreamName, most: number): GuestError {
   return new GuestError(
     "output-too-large",
-    `Cannot hold more of the guest's ${name}: it has reached ${most} bytes, expected ` +
+    `Cannot capture more from the guest's ${name}: it has reached ${most} bytes, expected ` +
       "less output or a higher limits: { output }",
   );
 }

@@ -47,7 +47,7 @@ export const FILESTAT_SIZE = 64;
 /** The offset of its file type. */
 export const FILETYPE = 16;
 
-/** Writes a `filestat` of preview 1 in the layout of the guest's version. */
+/** Writes a `filestat` of preview 1 in the layout that the guest's version has. */
 export function writeFilestat(
   memory: GuestMemory,
   pointer: Pointer,

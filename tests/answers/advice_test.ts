@@ -189,8 +189,8 @@ testAdvice([
       'Cannot tell how "process" passes text: it is (i32, i32) -> i32, which 4 forms of the ' +
         `convention "allocator" fit, expected ${forms("")} ${MORE} or ` +
         'symbols: { process: { parameters: ["string"], result: { type: "string", pointer: ' +
-        '"result", length: { export: "get_result_len" } } } } if "get_result_len" tells the ' +
-        'length of what it returned or symbols: { process: { parameters: ["string"], result: ' +
+        '"result", length: { export: "get_result_len" } } } } if "get_result_len" returns the ' +
+        'length of that result or symbols: { process: { parameters: ["string"], result: ' +
         '"i32" } } if it returns a number',
     ),
     follow: [{ line: 0, symbol: "process", gives: "Hell" }],

@@ -124,7 +124,7 @@ Deno.test("chunks: an impossible capacity is refused before anything is written"
       "GuestError",
       "signature",
       'Cannot pass argument 0 in chunks to "add": how many bytes the guest\'s buffer "buffer" ' +
-        'holds is not known (memory ends there, and "buffer_size" states 0, which can not be), ' +
+        'holds is not known (memory ends there, and "buffer_size" states 0, which is impossible), ' +
         `expected ${CONVENTION}`,
     ),
   );

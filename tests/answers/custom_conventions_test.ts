@@ -1,8 +1,8 @@
 import type { Guest, Lowered } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
-// What a convention of the caller's own may give: the engine would cut it off, convert it or leave it
-// out without a word.
+// Values that a custom convention may return although the engine would silently truncate, convert
+// or drop them.
 
 const GUEST = `(module
   (memory (export "memory") 1)

@@ -68,7 +68,7 @@ testRows([
     beside(name, asks(name), "echo")
   ),
   {
-    name: "a getter of the guest's state is not a transform, even without another candidate",
+    name: "a getter for the guest's state is not a transform, even without another candidate",
     guest: module(`
       (func (export "Hash_GetBuffer") (result i32) (i32.const 4096))
       (func (export "Hash_Init") (param i32))

@@ -74,7 +74,7 @@ function tooLarge(needed: number, limit: number, subject = 'the result of "fill"
   return new Thrown(
     "GuestError",
     "result-too-large",
-    `Cannot lift ${subject}: it takes at least ${needed} bytes of the host's memory, expected at ` +
+    `Cannot lift ${subject}: it takes at least ${needed} bytes of host memory, expected at ` +
       `most ${limit} or a higher limits: { results }`,
   );
 }

@@ -306,7 +306,7 @@ testRows([
     join,
     refused(
       "join",
-      `strings to "join": 2 of the guest's classes can be Array<string>, expected an export ` +
+      `strings to "join": 2 guest classes can be Array<string>, expected an export ` +
         '"Array_string_ID" = idof<Array<string>>(), or classIds: { "Array<string>": … } of the ' +
         "convention",
     ),

@@ -78,9 +78,7 @@ testRows([
     gives: new Thrown(
       "GuestError",
       "result-too-large",
-      `Cannot lift the result of "same": it takes at least ${
-        HALF * 8
-      } bytes of the host's memory, ` +
+      `Cannot lift the result of "same": it takes at least ${HALF * 8} bytes of host memory, ` +
         "expected at most 1048576 or a higher limits: { results }",
     ),
   },
@@ -92,9 +90,7 @@ testRows([
     gives: new Thrown(
       "GuestError",
       "result-too-large",
-      `Cannot lift the result of "same": it takes at least ${
-        HALF * 8
-      } bytes of the host's memory, ` +
+      `Cannot lift the result of "same": it takes at least ${HALF * 8} bytes of host memory, ` +
         "expected at most 1048576 or a higher limits: { results }",
     ),
   },

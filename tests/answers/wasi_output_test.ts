@@ -29,7 +29,7 @@ const tooLarge = (stream: string, most: number) =>
   new Thrown(
     "GuestError",
     "output-too-large",
-    `Cannot hold more of the guest's ${stream}: it has reached ${most} bytes, expected ` +
+    `Cannot capture more from the guest's ${stream}: it has reached ${most} bytes, expected ` +
       "less output or a higher limits: { output }",
   );
 

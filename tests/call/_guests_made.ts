@@ -46,7 +46,7 @@ export const MODES = 13;
 /** The mode in which the guest grows its memory. */
 export const GROWS = 7;
 
-/** The address of the guest's buffer, or of its allocator's one block. */
+/** Where the guest's buffer is, or its allocator's one block. */
 const AT = 4096;
 
 /** The values to pass: the first of each kind is valid. */

@@ -54,7 +54,7 @@ Deno.test("text can be put on the stack, with a NUL after it, aligned to 16 byte
   assertEquals([code, stack(), guest.state], ["out-of-memory", before, "ready"]);
   assertStrictEquals(
     message.replaceAll(/0x[0-9a-f]+/g, "0x…"),
-    `Cannot take ${before - 99} bytes of the guest's stack: its pointer is at 0x…, ` +
+    `Cannot take ${before - 99} bytes from the guest's stack: its pointer is at 0x…, ` +
       "and static data ends at 0x…",
   );
 });

@@ -1,4 +1,4 @@
-// Drives a guest by its plan, without direct use of the guest's memory, exports or addresses.
+// Drives a guest by its plan, without using the guest's memory, exports or addresses directly.
 import { type Guest, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { echo, greet, type PlanParts } from "./_plan.ts";

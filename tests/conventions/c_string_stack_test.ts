@@ -36,7 +36,7 @@ Deno.test("a text that would overwrite static data is not put onto the stack", a
   // The data segments end at 0x40c: 1,024 is where wasm-ld begins, and there are 12 bytes.
   assertEquals(
     error.message,
-    `Cannot take 5001 bytes of the guest's stack: its pointer is at 0x${before.toString(16)}, ` +
+    `Cannot take 5001 bytes from the guest's stack: its pointer is at 0x${before.toString(16)}, ` +
       "and static data ends at 0x40c",
   );
   assertEquals(stackSave!(), before);

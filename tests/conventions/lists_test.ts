@@ -251,6 +251,6 @@ Deno.test("a field of unknown place is refused", async () => {
   assertEquals(
     error?.message,
     'Cannot bind the declared symbols:\nsymbol "words": Cannot lift a field of type "string": ' +
-      'nothing tells where it is, expected "pointer" and "length", or "form"',
+      'its place is not declared, expected "pointer" and "length", or "form"',
   );
 });

@@ -248,7 +248,7 @@ for (const pointer of [65536, "reserve"] as const) {
     assertStrictEquals(guest.passString("Hello there", "shout"), "HELLO THERE");
     assertStrictEquals(guest.passString("a b c", "strip"), "abc");
     assertEquals(guest.passBytes(Uint8Array.of(1, 32, 2), "strip"), Uint8Array.of(1, 2));
-    // Pages are reserved once, and hold none of the guest's data.
+    // Pages are reserved once, and hold no guest data.
     assertStrictEquals(guest.memory.size / 65536, pages + (pointer === "reserve" ? 1 : 0));
   });
 }

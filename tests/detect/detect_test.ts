@@ -167,7 +167,7 @@ Deno.test("an export without a buffer's name is not one, and the error lists the
     "no-convention",
     "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
     'exported functions are "version", "get_size", "transform", expected an option such as ' +
-    'convention: staticBuffer({ pointer: "…" }) (by type "TABLE" could tell the pointer) or ' +
+    'convention: staticBuffer({ pointer: "…" }) (by type "TABLE" could return the pointer) or ' +
     'convention: allocator({ allocate: "…", free: "…" }) (by type "transform" could allocate) or ' +
     'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +
     'result: "terminated" }) (memory that is added, for a guest that has no allocator of its ' +

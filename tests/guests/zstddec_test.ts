@@ -33,7 +33,7 @@ const symbols = {
       status: {
         value: size,
         fails: "negative",
-        message: { [-1]: "the frame does not tell its size", [-2]: "it is no frame" },
+        message: { [-1]: "the frame does not state its size", [-2]: "it is not a frame" },
       },
     },
   },
@@ -77,10 +77,13 @@ Deno.test("zstddec: each failure has its message, and leaks nothing", async () =
   decompressTo(RLE, 100_000);
   const before = guest.memory.size;
   for (let times = 0; times < 300; times++) {
-    refused(() => decompress(Uint8Array.of(1, 2, 3, 4)), "it is no frame (the guest returned -2)");
+    refused(
+      () => decompress(Uint8Array.of(1, 2, 3, 4)),
+      "it is not a frame (the guest returned -2)",
+    );
     refused(
       () => decompress(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, 1, 0, 0)),
-      "the frame does not tell its size (the guest returned -1)",
+      "the frame does not state its size (the guest returned -1)",
     );
     refused(() => decompressTo(RAW, 3), "destination too small (the guest's code is 70)");
     refused(

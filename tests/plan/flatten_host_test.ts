@@ -35,8 +35,8 @@ const PASSED: readonly (readonly [
 ])[] = [
   ["unknown", UNKNOWN, "(i32, i32) ->", { result: 1 }],
   ["unknown", UNKNOWN, "(i32) ->", "nul"],
-  ["of the caller's own", OWN, "(i32, i32) ->", { result: 1 }],
-  ["of the caller's own", OWN, "(i32) ->", "nul"],
+  ["custom", OWN, "(i32, i32) ->", { result: 1 }],
+  ["custom", OWN, "(i32) ->", "nul"],
   ["a static buffer", BUFFER, "(i32, i32) ->", { result: 1 }],
   ["a static buffer", BUFFER, "(i32) ->", "nul"],
   ["a C string", C_STRING, "(i32, i32) ->", { result: 1 }],
@@ -193,7 +193,7 @@ const REFUSED: readonly (readonly [
     { parameters: [], result: "bytes", arguments: ["output", "capacity"] },
     "(i32, i32) ->",
     "signature",
-    'Cannot bind () -> "bytes" to import "env.f": nothing tells the guest how many bytes it gets, ' +
+    'Cannot bind () -> "bytes" to import "env.f": the guest cannot know how many bytes it gets, ' +
     "expected an import that returns the length, or a text",
   ],
 ];

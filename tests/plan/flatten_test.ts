@@ -94,7 +94,7 @@ Deno.test("an error shows what a field, or all arguments, leave open, with the t
     'symbol "repeat": Cannot pass ("string", "u32") -> "u64" to "repeat": ' +
     "it is (i32, i32, i32) -> i64, expected (i32, i32) -> i64",
     'symbol "find": arguments[2] is { parameter: 2 }, expected 0 to 1',
-    'symbol "version": Cannot lift a field of type "string": nothing tells where it is, ' +
+    'symbol "version": Cannot lift a field of type "string": its place is not declared, ' +
     'expected "pointer" and "length", or "form"',
   ]);
 });

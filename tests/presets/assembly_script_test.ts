@@ -23,7 +23,7 @@ const BYTES = {
   sum: { parameters: [f64], result: "f64" },
 } as const;
 
-Deno.test("bytes and arrays are objects of the guest's classes", async () => {
+Deno.test("bytes and arrays are objects that have the guest's classes", async () => {
   using guest = await load(guestPath("assemblyscript/bytes"), { symbols: BYTES });
   const { reverseBuffer, reverse, tail, swap, sum } = guest.symbols;
   assertEquals(reverseBuffer(Uint8Array.of(1, 2, 3)), Uint8Array.of(3, 2, 1));

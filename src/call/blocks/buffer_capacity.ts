@@ -164,7 +164,7 @@ function reasonOf({ header, reason }: CapacityRule): string {
 function doubtOf({ source, reason }: CapacityRule, stated: number | undefined): string {
   return stated === undefined || typeof source !== "object"
     ? reason
-    : `${quote(source.export)} states ${stated}, which can not be`;
+    : `${quote(source.export)} states ${stated}, which is impossible`;
 }
 
 function compileSource(

@@ -89,7 +89,7 @@ export class CallCode extends Code<DataParts> {
     return this.bind(key, get);
   }
 
-  /** The name of the guest's memory. */
+  /** The name for the guest's memory. */
   get memory(): string {
     return this.bind("memory", ({ instance }) => instance.memory);
   }
@@ -113,7 +113,7 @@ export class CallCode extends Code<DataParts> {
     return this.bind("unfreed", ({ instance }) => instance.unfreed);
   }
 
-  /** The name of the guest's stack. */
+  /** The name for the guest's stack. */
   get stack(): string {
     return this.bind("stack", ({ instance }) => instance.stack);
   }
@@ -127,7 +127,7 @@ export class CallCode extends Code<DataParts> {
     this.add(`${pointer} = ${this.stack}.take(frame, ${byteLength}${current});`);
   }
 
-  /** Adds finding the address of the guest's buffer; false if it may not be a number. */
+  /** Adds finding where the guest's buffer is; false if it may not be a number. */
   locate(
     { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
     into: string,

@@ -74,7 +74,7 @@ export function severalFit(kinds: readonly ClassKind[], question: Question): Pro
       series(names.map((name) => `assemblyScript({ ${arc}bytes: ${quote(name)} })`), "or")
     }, or `
     : "";
-  const has = all === undefined ? "does not tell whether it takes" : "has";
+  const has = all === undefined ? "does not show whether it takes" : "has";
   return problem(
     question,
     `the guest ${has} ${series(names, all === undefined ? "or" : "and")}`,
@@ -110,9 +110,7 @@ export function isUntold(name: string, count: number, question: Question): Probl
   const exported = name.replace("<", "_").replace(/\W/g, "");
   return problem(
     question,
-    count > 1
-      ? `${count} of the guest's classes can be ${name}`
-      : "the guest does not tell its class id",
+    count > 1 ? `${count} guest classes can be ${name}` : "the guest does not show its class id",
     `an export "${exported}_ID" = idof<${name}>(), or classIds: { ${key}: … } of the convention`,
   );
 }

@@ -41,7 +41,7 @@ function refused({ refuses = "" }: Block): string {
   return refuses === "" ? "" : `; ${refuses}`;
 }
 
-/** Reports how the address of the guest's buffer is found. */
+/** Reports how the guest's buffer is found. */
 function tellWhere(
   { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },
   argument: number | undefined,

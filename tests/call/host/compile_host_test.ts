@@ -308,7 +308,7 @@ async function compareTiers(
   return outcomes;
 }
 
-Deno.test("both tiers count what all texts of one call take of the host's memory", async () => {
+Deno.test("both tiers count what all texts of one call take in host memory", async () => {
   const lengths = [0, 1, 7, 13, 14, 20, 21, 40, 41, 64];
   const declaration = { parameters: ["string", "bytes", "string"], result: "void" } as const;
   const rows = lengths.flatMap((a) =>
@@ -322,7 +322,7 @@ Deno.test("both tiers count what all texts of one call take of the host's memory
   );
 });
 
-Deno.test("what texts take of the host's memory is counted for each call alone, in both tiers", async () => {
+Deno.test("the host memory that texts take is counted for each call alone, in both tiers", async () => {
   const declaration = { parameters: ["string", "string"], result: "void" } as const;
   const row = [declaration, "(i64, i64, i64, i64) ->", PACKED, "c/callbacks_64"] as const;
   for (const tier of ["run", "compiled"] as const) {
