@@ -13,6 +13,7 @@ import type { HostImports } from "./imports/host_imports.ts";
 import { GuestInstance, type GuestState } from "./instance/guest_instance.ts";
 import { startupExports } from "./instance/startup.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
+import type { Compiled } from "./source/source_types.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
 /**
@@ -295,7 +296,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #instantiate(): [WebAssembly.Instance, GuestInstance, HostImports | undefined] {
     const { instance: wasmInstance, memory, address64, host } = this.#parts.instantiate();
     const { exports } = wasmInstance;
-    const info = () => this.info;
+    const info = infoOf(this.#parts.compiled);
     const reported = () => this.#choice.capacity;
     const { resultLimit } = this.#parts;
     const instance = new GuestInstance({
@@ -320,4 +321,9 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       throw error;
     }
   }
+}
+
+/** Reads the binary on demand, without keeping the guest. */
+function infoOf(compiled: Compiled): () => ModuleInfo | undefined {
+  return () => compiled.info;
 }

@@ -71,7 +71,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const { module, name, source: from } = compiled;
   const { convention } = options;
   // Lazy: `load` alone never needs it.
-  const chosen = once(() => chooseConvention(convention, compiled.info));
+  const chosen = once(() => chooseConvention(convention, compiled));
   const exported = WebAssembly.Module.exports(module);
   if (holdsObjects(exported, convention)) await loadManagedEngine();
   // A pass takes no other blocks than those of a buffer, unless an allocator is exported.
@@ -161,12 +161,19 @@ function holdsObjects(
 
 function chooseConvention(
   convention: LoadOptions["convention"],
-  info: ModuleInfo | undefined,
+  compiled: Compiled,
 ): ChosenConvention {
   if (convention !== undefined) return { convention, reason: "the option says so" };
-  const detected = detect(info);
-  return detected instanceof Problem ? { convention: detected, reason: "" } : detected;
+  const before = recognised.get(compiled);
+  if (before !== undefined) return before;
+  const detected = detect(compiled.info);
+  const chosen = detected instanceof Problem ? { convention: detected, reason: "" } : detected;
+  recognised.set(compiled, chosen);
+  return chosen;
 }
+
+/** What was recognised in the modules that are in use, for their next guests. */
+const recognised = new WeakMap<Compiled, ChosenConvention>();
 
 function detect(info: ModuleInfo | undefined): NonNullable<ReturnType<typeof detectConvention>> {
   if (info !== undefined) return detectConvention(info) ?? noConvention(info);

@@ -1,4 +1,4 @@
-import type { GuestFacts, Plan } from "../abi/plan.ts";
+import type { Plan } from "../abi/plan.ts";
 import { promising } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
@@ -17,9 +17,9 @@ export class PlanForms {
   readonly plan: Plan;
   readonly #forms: Forms<CallParts, PlanCall>;
 
-  constructor(plan: Plan, facts: () => GuestFacts) {
+  constructor(plan: Plan) {
     this.plan = plan;
-    this.#forms = new Forms((parts) => compilePlan(plan, facts(), parts));
+    this.#forms = new Forms((parts) => compilePlan(plan, parts.instance.facts(), parts));
   }
 
   /** The plan, bound to an instance. */

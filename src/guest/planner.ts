@@ -13,8 +13,12 @@ import { planCall } from "../plan/plan_call.ts";
 import { planParts } from "../plan/resolve.ts";
 import type { Choice } from "./choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
+import { SharedPlans } from "./shared_plans.ts";
 
-/** Plans the calls of one guest: every instance of its module shares the plans. */
+/** The plans of each module that is in use, for its next guests. */
+const shared = new WeakMap<WebAssembly.Module, SharedPlans>();
+
+/** Plans the calls of one guest. Guests of one module share the plans of what is declared alike. */
 export class Planner {
   readonly #parts: GuestParts<SymbolDeclarations>;
   readonly #choice: Choice;
@@ -55,7 +59,7 @@ export class Planner {
     context: ResolveContext,
   ): PlanForms | Problem {
     const named = this.#plans.get(declaration);
-    const plan = named?.get(name) ?? this.#make(name, declaration, instance, context);
+    const plan = named?.get(name) ?? this.#share(name, declaration, instance, context);
     if (plan instanceof Problem) return plan;
     if (named === undefined) this.#plans.set(declaration, new Map([[name, plan]]));
     else named.set(name, plan);
@@ -80,6 +84,22 @@ export class Planner {
     this.#plans.clear();
   }
 
+  #share(
+    name: string,
+    declaration: SymbolDeclaration,
+    instance: GuestInstance,
+    context: ResolveContext,
+  ): PlanForms | Problem {
+    const { module } = this.#parts.compiled;
+    let plans = shared.get(module);
+    if (plans === undefined) shared.set(module, plans = new SharedPlans());
+    const before = plans.find(name, declaration, context);
+    if (before !== undefined) return before;
+    const plan = this.#make(name, declaration, instance, context);
+    if (plan instanceof PlanForms) plans.add(name, declaration, context, plan);
+    return plan;
+  }
+
   #make(
     name: string,
     declaration: SymbolDeclaration,
@@ -102,7 +122,7 @@ export class Planner {
       (declaration.async ? waitingProblem(quote(name)) : undefined);
     if (problem !== undefined) return problem;
     const plan = planCall(settled, context);
-    return plan instanceof Problem ? plan : new PlanForms(plan, () => instance.facts());
+    return plan instanceof Problem ? plan : new PlanForms(plan);
   }
 }
 

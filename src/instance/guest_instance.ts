@@ -116,13 +116,16 @@ export class GuestInstance implements Instance {
   }
 
   facts(): GuestFacts {
+    // What is compiled is kept for the module: it must not keep this instance.
+    const info = this.#info;
+    const types = once(() => functionTypes(info()));
     return {
       address64: this.address64,
       reenters: this.reenters,
       restoresStack: this.unwinds === "restores",
       countsArguments: this.setArgumentsLength !== undefined,
-      functionType: (name) => this.functionType(name),
-      exportKind: (name) => this.#info()?.exports.find((item) => item.name === name)?.kind,
+      functionType: (name) => types().get(name),
+      exportKind: (name) => info()?.exports.find((item) => item.name === name)?.kind,
     };
   }
 

@@ -21,8 +21,11 @@ export function isBuiltinModule(module: string): boolean {
   return module === "wasm:js-string" || module === "'";
 }
 
+/** What was read of the modules that are in use: a module alone does not show its binary. */
+const known = new WeakMap<WebAssembly.Module, Compiled>();
+
 /**
- * Reads and compiles a source. Bytes are read before this returns, so later changes to them have no
+ * Reads and compiles a source. A module that was compiled here before is known, with its binary. Bytes are read before this returns, so later changes to them have no
  * effect.
  *
  * @throws {LoadError} if it cannot be read, or this engine cannot compile it.
@@ -30,6 +33,8 @@ export function isBuiltinModule(module: string): boolean {
  */
 export async function compileSource(source: Source): Promise<Compiled> {
   if (isA(source, WebAssembly.Module)) {
+    const before = known.get(source);
+    if (before !== undefined) return before;
     const name = "a compiled module";
     const imports = WebAssembly.Module.imports(source);
     return { module: source, info: undefined, imports, hasBuiltins: false, name, source: name };
@@ -72,7 +77,7 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
     throw compileError(cause, info(), name, source);
   }
   const wanted = WebAssembly.Module.imports(module);
-  return {
+  const compiled: Compiled = {
     module,
     get info() {
       return info();
@@ -83,6 +88,8 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
     name,
     source,
   };
+  known.set(module, compiled);
+  return compiled;
 }
 
 /** Returns whether bytes begin with the magic and the version of a module. */

@@ -90,6 +90,14 @@ Deno.test("load() takes a compiled module, whose types it does not know", async 
   assertStrictEquals(guest.info, undefined);
 });
 
+Deno.test("load() knows a module that it has compiled itself", async () => {
+  using first = await load(BYTES);
+  using second = await load(first.module);
+  assertStrictEquals(second.info, first.info);
+  assertStrictEquals(second.module, first.module);
+  assertStrictEquals(second.passString("x"), first.passString("x"));
+});
+
 Deno.test("load() takes an http: URL of any content type", async () => {
   await withServer(
     (request) => {
