@@ -177,8 +177,8 @@ Deno.test("a module of eight bytes is a guest", async () => {
   assertEquals(guestErrorOf(() => guest.passString("x")), [
     "no-convention",
     "Cannot tell how the guest passes text: no buffer and no allocator is recognised, and its " +
-    "exported functions are none, expected an option such as " +
-    'convention: staticBuffer({ pointer: "…" }) or convention: allocator({ allocate: "…" })',
+    "exported functions are none, expected a memory that it exports or imports: it has none, " +
+    "so it takes only numbers",
   ]);
 });
 
