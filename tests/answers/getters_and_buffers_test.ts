@@ -264,7 +264,7 @@ testRows([
   },
   ...[["get_input", "get_output"], ["getInput", "getResult"], ["in_text", "out_text"]].map(
     ([input, output]): Row => ({
-      name: `a text goes in at ${input} and comes out at ${output}`,
+      name: `the input buffer is ${input}, and the output buffer is ${output}`,
       guest: `(module (memory (export "memory") 1)
         (data (i32.const 128) "output")
         (func (export "${input}") (result i32) (i32.const 64))

@@ -50,7 +50,7 @@ testRows(
       warmUp: 120,
     },
     {
-      name: "what finds the end of the text is a rival of what may be given its length",
+      name: "a transform that finds the end itself competes with one that may take the length",
       guest: withBuffer(SHOUT + EVEN),
       ask: (guest) => guest.passString("abc"),
       gives: new Thrown(
@@ -85,7 +85,7 @@ testRows(
       gives: "abc!",
     },
     {
-      name: "a buffer is one, whatever arithmetic is done on where its text lies",
+      name: "a buffer is one, whatever its text's address is calculated from",
       guest: withBuffer(`(func (export "whole") (param i32 i32) (result i32)
       (i32.sub (i32.add (local.get 0) (local.get 1)) (i32.const 4096)))`),
       ask: (guest) => guest.passString("abc", "whole"),

@@ -189,7 +189,7 @@ testRows([
     ),
   },
   ...[0, 120].map((warmUp) => ({
-    name: `a half of a packed result is a length of 2 ** 31, asked ${warmUp + 1} times`,
+    name: `a half of a packed result is a length of 2 ** 31, after ${warmUp} calls`,
     guest: GUEST,
     options: {
       symbols: {

@@ -1,4 +1,4 @@
-// Guests and calls whose plans are told, for every kind of part that a call can have.
+// Guests and calls whose plans are reported, with every kind of part that a call can have.
 import {
   allocator,
   type CoreArgument,

@@ -64,7 +64,7 @@ testCounted("an instance takes what was compiled for one before, and its own aft
     compiled.push(instance);
     return () => (value) => value + 1;
   });
-  /** The calls of an instance, which is called so often, after which something was compiled. */
+  /** Calls an instance this often, and returns after which calls something was compiled. */
   function callInstance(instance: string, count: number): number[] {
     const at: number[] = [];
     const made = improve(forms, instance);

@@ -91,7 +91,7 @@ export const ALLOCATORS: readonly PlanParts[] = [
   },
   {
     guest: "c/requested_clear",
-    name: "room that is asked for, and its address afterwards",
+    name: "an allocating call, then a getter for the address",
     options: {
       convention: allocator({
         allocate: { export: "clear", pass: ["byteLength"] },

@@ -79,7 +79,7 @@ export const RESULTS: readonly PlanParts[] = [
   ...(["needed", "error", "negative_needed", "truncates"] as const).flatMap((kind): PlanParts[] => [
     {
       guest: `c/result_output_${kind}`,
-      name: "an output buffer whose size is asked for",
+      name: "an output buffer whose size is queried",
       options: malloc(),
       declare: output("query"),
     },
@@ -92,7 +92,7 @@ export const RESULTS: readonly PlanParts[] = [
   ]),
   {
     guest: "c/result_getters",
-    name: "getters that are asked afterwards",
+    name: "getters that are called after the export",
     options: malloc({
       result: {
         results: [],
@@ -156,7 +156,7 @@ export const RESULTS: readonly PlanParts[] = [
   },
   {
     guest: "c/result_prefix_before",
-    name: "a pointer behind the length",
+    name: "a pointer after the length",
     options: prefixed("u32", -4),
     traps: true,
   },

@@ -74,7 +74,7 @@ Deno.test("a type that there is not is refused before anything is read or writte
   assertEquals(snapshot(memory), before);
 });
 
-Deno.test("what is no memory is refused", () => {
+Deno.test("a value that is not a memory is refused", () => {
   for (
     const [given, found] of [
       [{ buffer: new ArrayBuffer(8) }, "an object of class Object"],

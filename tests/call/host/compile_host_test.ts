@@ -336,7 +336,7 @@ Deno.test("the host memory that texts take is counted for each call alone, in bo
   }
 });
 
-Deno.test("both tiers free what the host is given to keep, also if another cannot be lifted", async () => {
+Deno.test("both tiers free blocks that the host owns, even if another argument cannot be lifted", async () => {
   const owned = { type: "string", freedBy: "host" } as const;
   const declaration = { parameters: [owned, "string", owned], result: "void" } as const;
   const lengths = [0, 5, 64, 200_000];
