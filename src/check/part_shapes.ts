@@ -28,7 +28,7 @@ import {
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
-/** One of the types that are given by name. */
+/** One of the types that are only a name. */
 export function typeName(known: readonly string[]): Shape {
   return {
     expected: "a type",

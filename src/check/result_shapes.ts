@@ -196,7 +196,7 @@ const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts,
   look: lookAtPlace,
 });
 
-/** Notes a result whose place is given twice, or only in part. */
+/** Notes a result with two places, or with only a part of one. */
 function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Problems): void {
   const { form, pointer } = kept;
   if (form === undefined) needsBeside(kept, ["length", "unit", "call"], "pointer", at, problems);

@@ -4,7 +4,7 @@ import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { slicedParameters } from "../plan/plan_call.ts";
 
-/** What no step of a call can do that a declaration asks for. */
+/** Returns the problems of a plan with parts that no step can carry out. */
 export function stepProblems(plan: PlanParts, address64: boolean): string[] {
   const { result, area } = plan;
   return [
@@ -15,7 +15,10 @@ export function stepProblems(plan: PlanParts, address64: boolean): string[] {
   ].filter((problem) => problem !== undefined);
 }
 
-/** Why a result can take no parts of an argument: the guest's indices would not be those of a string. */
+/**
+ * Describes why a result can take no parts of an argument: the guest's indices would not be those
+ * of the string.
+ */
 function sliceProblem(
   index: number,
   { export: symbol, parameters }: PlanParts,
@@ -30,7 +33,7 @@ function sliceProblem(
     "utf-16 or latin1";
 }
 
-/** Why a word cannot hold something: floats, and 64 bits where pointers have 32. */
+/** Describes why a word cannot hold a core argument: a float, or 64 bits if pointers have 32. */
 function wordProblem(
   coreArgument: CoreArgument,
   index: number,

@@ -178,7 +178,7 @@ export function checkGetter(name: string, at: string, scope: Scope): void {
   }
 }
 
-/** An export that is called without arguments: `gives` says whether its result is used. */
+/** An export that is called without arguments; `gives` shows whether its result is used. */
 export function checkAsked(
   name: string,
   at: string,

@@ -1,4 +1,5 @@
-// Most guests import nothing, or a memory: what that takes stands here, apart from all other imports.
+// Most guests import nothing, or a memory. The code for these is here, apart from all other
+// imports.
 
 import { LoadError, messageOf } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";

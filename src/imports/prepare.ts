@@ -6,14 +6,14 @@ import type { Wired } from "./memories.ts";
 import { prepareHost } from "./prepare_host.ts";
 import { takeImports, wireImports, type Wiring } from "./wire.ts";
 
-/** What answers the imports of a guest, as `load` is given it. */
+/** The options that provide a guest's imports. */
 export interface GivenImports extends Wiring {
   readonly wasi?: WasiOptions | undefined;
-  /** How many bytes of output WASI holds at most. */
+  /** The most bytes of output that WASI holds. */
   readonly output?: number | undefined;
-  /** The guest's convention, by which host functions take and give text. */
+  /** The guest's convention, by which host functions take and return text. */
   readonly convention: HostImports["convention"];
-  /** Loads what checks the declarations of host functions, if options were given. */
+  /** Loads the check of host functions' declarations, if options were given. */
   readonly hostFunctions?: (() => Promise<HostFunctionCheck>) | undefined;
 }
 
@@ -23,9 +23,9 @@ export interface WiredInstance extends Wired {
 }
 
 /**
- * Loads what the imports of a guest need, and wires those of its first instance.
+ * Loads the code for a guest's imports, and wires those of its first instance.
  *
- * @returns The imports of the first instance, and what wires those of another.
+ * @returns The imports of the first instance, and a function that wires those of another.
  * @throws {LoadError} with a line for each import that is missing or does not fit, or if a granted
  * directory cannot be opened.
  */
@@ -49,7 +49,7 @@ export async function prepareImports(
   try {
     return { first: wire(), wire };
   } catch (error) {
-    // The error may take the time to explain what the guest is.
+    // An error may take time, so it explains where the guest comes from.
     throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
   }
 }

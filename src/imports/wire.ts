@@ -18,7 +18,7 @@ import {
 /** The guest's imports, by module and name. Those that it does not import are ignored. */
 export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** How to provide imports. */
+/** The options that provide imports. */
 export interface WiringOptions {
   /** The guest's imports. There may be more than it needs. */
   readonly imports?: Imports | undefined;

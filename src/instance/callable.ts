@@ -2,7 +2,7 @@ import { GuestError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { Instance } from "./instance.ts";
 
-/** The error for a start function that needs the host to know its instance. */
+/** Makes the error for a start function that calls the host before the instance is known. */
 export function unbornError(name: string): GuestError {
   return new GuestError(
     "busy",
@@ -12,8 +12,8 @@ export function unbornError(name: string): GuestError {
 }
 
 /**
- * Throws where the guest has ended and goes on all the same: it caught its own end, or the host that
- * it has called called it and dealt with a trap.
+ * Throws if the guest has ended and goes on all the same: it caught its own end, or a host function
+ * called it and handled the trap.
  *
  * @param instance The instance, as soon as there is one.
  * @param name The import.

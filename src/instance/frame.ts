@@ -3,13 +3,13 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 /**
  * A range in the guest's buffers that a call in progress still needs: its argument until the guest
  * returns, and its result until that is read. A guest that calls the host back can be called again
- * meanwhile, and what is passed then must not be written there.
+ * meanwhile, and that call must not write into the range.
  */
 export class Claim {
-  /** The first byte and the one behind the last. */
+  /** The first byte, and the one after the last. */
   pointer = 0;
   end = 0;
-  /** The claim that was made before this one: of the same call, or of one that this is within. */
+  /** The claim before this one: of the same call, or of an outer one. */
   outer: Claim | undefined = undefined;
 
   /**
@@ -47,7 +47,7 @@ export class Frame {
   value: unknown = undefined;
   /** The address of the result's text, if its getter was already called. */
   at: number | undefined = undefined;
-  /** The status, or how much there is, if the guest was asked for it already. */
+  /** The status or the length, if the guest was asked for it already. */
   asked: number | bigint | undefined = undefined;
   /** The core value of each parameter that is a number or a reference. */
   readonly values: CoreValue[] = [];

@@ -31,15 +31,17 @@ export interface InstanceParts {
   /** The guest's memory, if it has one. */
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: () => boolean;
-  /** What is known of the capacity of the convention's buffer; it outlives an instance. */
+  /**
+   * The capacity of the convention's buffer, as far as it is known; it is kept for all instances.
+   */
   readonly reported: () => ReportedCapacity;
   /** The caller's limit for the values of one call, in bytes of host memory. */
   readonly resultLimit?: number | undefined;
 }
 
 /**
- * The limit for the values of one call on the host, unless set: what a guest needs if it refers to
- * each byte of its memory once, and no more than leaves the host room.
+ * The limit for the values of one call on the host, unless set. It is enough for a guest that
+ * refers to each byte of its memory once, and leaves room on the host.
  */
 const MOST_RESULTS = 256 * 1024 * 1024;
 
@@ -312,7 +314,7 @@ function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => 
 /** Returns whether the guest can reach any function that is not its own. */
 function canCallHost(info: ModuleInfo | undefined): boolean {
   if (info === undefined) return true;
-  // A table that the host can access can be given functions, and so can a call that takes one.
+  // A table that the host can access can get functions, and so can a call that takes one.
   return info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
     info.exports.some((item) =>
       item.kind === "table" ||

@@ -23,8 +23,8 @@ export interface Instance {
   /** Sets the number of the next call's arguments, if the guest has optional ones. */
   readonly setArgumentsLength: ((count: number) => void) | undefined;
   /**
-   * How the capacity of a buffer is known, where to record it, and whether the buffer is the
-   * convention's.
+   * Reports how the capacity of a buffer is known, where to record it, and whether the buffer is
+   * the convention's.
    */
   capacity(place: BlockSource & { kind: "buffer" }): {
     readonly rule: CapacityRule;

@@ -1,4 +1,4 @@
-/** Blocks that a guest handed out and that were never freed. */
+/** Blocks that a guest allocated and that were never freed. */
 export interface Unfreed {
   results: number;
   arguments: number;

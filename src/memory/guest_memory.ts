@@ -58,7 +58,7 @@ export class GuestMemory {
    * @throws {TypeError} if it is not a `WebAssembly.Memory`.
    */
   constructor(memory: WebAssembly.Memory) {
-    // By what it says of itself: a memory of another realm is one as well.
+    // The class name decides, because a memory of another realm is one as well.
     if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
       throw new TypeError(
         `Cannot use memory: it is ${show(memory)}, expected a WebAssembly.Memory`,

@@ -4,7 +4,7 @@ import { hasProperty, isA, printable, quoteAddress, show } from "../base/show.ts
 import type { SourceBytes } from "./source_types.ts";
 
 /**
- * Reads the bytes of a source that is no file, or of a file where the runtime has none.
+ * Reads the bytes of a source that is not a file, or of a file if the runtime cannot read files.
  *
  * @param source The source.
  * @param address The path or the URL that it is, if it is one.

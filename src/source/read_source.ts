@@ -3,7 +3,7 @@ import { isA, quoteAddress, show } from "../base/show.ts";
 import type { SourceBytes } from "./source_types.ts";
 
 /**
- * Reads the bytes of a source that has to be read. What fetches is loaded if it is no file.
+ * Reads the bytes of a source. The code that fetches is only loaded for sources other than files.
  *
  * @throws {LoadError} with the code `source` and the original error as its cause.
  */

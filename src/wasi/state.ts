@@ -25,7 +25,7 @@ export class CallbackError {
 /** `node:wasi`, which has the files. */
 export interface FileHost {
   readonly functions: NodeWasi;
-  /** The memory that it uses: never the guest's, because it trusts what is there. */
+  /** The memory that it uses: never the guest's, because it trusts the contents. */
   readonly scratch: GuestMemory;
 }
 
