@@ -74,7 +74,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const chosen = once(() => chooseConvention(convention, compiled));
   const exported = WebAssembly.Module.exports(module);
   if (holdsObjects(exported, convention)) await loadManagedEngine();
-  // A pass takes no other blocks than those of a buffer, unless an allocator is exported.
+  // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
   if (isDeclared) await loadAllParts();
   else if (exported.some(({ name }) => MAY_ALLOCATE.test(name))) await loadBlockParts();
@@ -123,7 +123,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   });
 }
 
-/** The names of exports that hand out blocks, also as toolchains name them. */
+/** The names of exports that allocate, including those of toolchains. */
 const MAY_ALLOCATE = /alloc|^__|^stack/i;
 
 /**

@@ -6,7 +6,7 @@ export class OnDemand<T> {
   readonly #import: () => Promise<T>;
   #module: T | undefined;
 
-  /** Keeps what imports the module. */
+  /** Keeps the function that imports the module. */
   constructor(importModule: () => Promise<T>) {
     this.#import = importModule;
   }
@@ -16,7 +16,7 @@ export class OnDemand<T> {
     this.#module ??= await this.#import();
   }
 
-  /** The module, which was imported before. */
+  /** The imported module. */
   get module(): T {
     if (this.#module !== undefined) return this.#module;
     throw new Error(

@@ -55,8 +55,7 @@ export class PlanReport {
  * Reports the steps of a plan on an instance, without calling the guest.
  *
  * @param declaration The declaration that the plan was made for.
- * @param rivals The possible names for the guest's buffer, if the guest has to be asked which it
- * is.
+ * @param rivals The possible names for the guest's buffer, if the guest has to be asked.
  */
 export function reportPlan(
   plan: Plan,

@@ -19,12 +19,12 @@ const START = { parameters: [], result: "void" } as const;
 /** The declaration of a getter that returns an address. */
 const GETTER = { parameters: [], result: "pointer" } as const;
 
-/** What a pass passes and returns. */
+/** The parameter and the result of a pass. */
 type Content = keyof typeof PASSES;
 
 /** The calls of one guest, bound to its current instance. */
 export class GuestCalls<S extends SymbolDeclarations> {
-  /** The declared symbols as functions, which call whatever instance is the current one. */
+  /** The declared symbols as functions, which always call the current instance. */
   readonly functions: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
@@ -52,7 +52,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
   /**
    * Binds all calls to another instance.
    *
-   * @returns Binds them to the instance before again.
+   * @returns A function that binds them to the former instance again.
    */
   moveTo(instance: GuestInstance): () => void {
     const before = { instance: this.#instance, passes: this.#passes };
@@ -71,18 +71,18 @@ export class GuestCalls<S extends SymbolDeclarations> {
     return goBack;
   }
 
-  /** The call of a function without parameters and result, such as `_start`. */
+  /** Makes the call of a function without parameters and result, such as `_start`. */
   start(name: string): Call {
     return this.#compile(name, START, this.#planner.context(this.#instance));
   }
 
-  /** The call of a function that prepares the guest, before a convention is recognised. */
+  /** Makes the call of a function that prepares the guest, before a convention is recognised. */
   prepare(name: string): Call {
     const { said: convention } = this.#parts;
     return this.#compile(name, START, this.#planner.context(this.#instance, { convention }));
   }
 
-  /** The call that passes text or bytes to an export, or to the one export that can be meant. */
+  /** Makes the call that passes text or bytes to an export, or to the only export that fits. */
   passing(content: Content, name: string | undefined): Call {
     const calls = this.#passes[content];
     const known = calls.get(name);
@@ -102,7 +102,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
     return calls.keep(name, this.#bindPlan(plan, PASSES[content]));
   }
 
-  /** Reports the steps of a symbol, or of a pass if `content` is given or no symbol has the name. */
+  /** Reports the steps of a symbol, or of a pass if `content` is set or no symbol has the name. */
   async report(name?: string, content?: Content): Promise<PlanReport> {
     const instance = this.#instance;
     const { symbols } = this.#parts;
