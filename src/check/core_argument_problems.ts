@@ -9,7 +9,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { isText } from "../plan/flatten.ts";
 import { print } from "../presets/options.ts";
 import { hostLengthProblems } from "./host_lengths.ts";
-import { join } from "./shape.ts";
+import { join } from "./problems.ts";
 
 // Checks the indices of parameters in core arguments.
 

@@ -4,36 +4,19 @@ import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/par
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import {
-  coreArgumentsShape,
-  encodingShape,
-  freedByShape,
-  known,
-  lengthShape,
-  numericType,
-  passShape,
-  placeShape,
-  valueShape,
-} from "./part_shapes.ts";
-import {
   arrayResultParts,
   fieldForms,
   statusShape,
   textResultParts,
   typed,
 } from "./result_shapes.ts";
-import {
-  array,
-  callable,
-  choice,
-  count,
-  exportName,
-  flag,
-  isObject,
-  object,
-  type Shape,
-  text,
-  word,
-} from "./shape.ts";
+import { coreArgumentsShape, passShape } from "./core_argument_shapes.ts";
+import { encodingShape } from "./text_result_shape.ts";
+import { freedByShape, placeShape } from "./block_shapes.ts";
+import { callable, choice, count, exportName, flag, isObject, known, text, word } from "./shape.ts";
+import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
+import { array, object } from "./object_shape.ts";
+import type { Shape } from "./problems.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
 

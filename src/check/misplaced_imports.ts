@@ -1,7 +1,7 @@
 import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { Imports } from "../imports/wire.ts";
-import { join } from "./shape.ts";
+import { join } from "./problems.ts";
 
 /**
  * Describes what the caller gave in another place or under another name, for a missing import.

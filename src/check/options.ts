@@ -10,23 +10,9 @@ import type { WasiOptions } from "../wasi/options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { LoadOptions } from "./load_options.ts";
 import { explainImport, keyOf } from "./misplaced_imports.ts";
-import {
-  anything,
-  array,
-  callable,
-  choice,
-  count,
-  dictionary,
-  isKeyed,
-  isObject,
-  join,
-  object,
-  one,
-  Problems,
-  type Shape,
-  text,
-  word,
-} from "./shape.ts";
+import { anything, callable, choice, count, isKeyed, isObject, one, text, word } from "./shape.ts";
+import { array, dictionary, object } from "./object_shape.ts";
+import { join, Problems, type Shape } from "./problems.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;

@@ -18,35 +18,28 @@ import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import {
   encodingShape,
-  known,
-  lengthShape,
-  numericType,
-  resultFreedByShape,
   textResultShape,
   trailingNulShape,
   unitShape,
-  valueShape,
-} from "./part_shapes.ts";
+} from "./text_result_shape.ts";
 import {
-  array,
   callable,
   choice,
   count,
-  dictionary,
   exportName,
   finite,
   flag,
   isObject,
-  join,
+  known,
   lazy,
-  object,
   one,
-  type Problems,
-  type Shape,
-  tagged,
   text,
   word,
 } from "./shape.ts";
+import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
+import { resultFreedByShape } from "./block_shapes.ts";
+import { array, dictionary, object, tagged } from "./object_shape.ts";
+import { join, type Problems, type Shape } from "./problems.ts";
 
 // The shapes of results, and of the conditions of a failed call.
 
@@ -139,7 +132,7 @@ const formParts = {
 };
 
 /** The place of a result: a form by its name, or its parts. */
-export const formShape: Shape = choice("the name of a form or { text }", (value) => {
+const formShape: Shape = choice("the name of a form or { text }", (value) => {
   if (typeof value === "string") return formName;
   return isObject(value) ? form : undefined;
 });
@@ -270,7 +263,7 @@ export const fieldForms = {
 };
 
 /** A field of a record or an item of a list, always with its place. */
-export const fieldShape: Shape = typed([], fieldForms, (type) => {
+const fieldShape: Shape = typed([], fieldForms, (type) => {
   if (type === "void" || type === "externref") return "which only a result as a whole can be";
   if (Object.hasOwn(fieldForms, type)) return `expected an object: { type: "${type}", … }`;
   return undefined;

@@ -1,0 +1,128 @@
+import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
+import { array, dictionary, object, tagged } from "./object_shape.ts";
+import type { Shape } from "./problems.ts";
+import {
+  choice,
+  count,
+  exportName,
+  finite,
+  flag,
+  integer,
+  isObject,
+  known,
+  text,
+  word,
+} from "./shape.ts";
+
+const blockValue: Shape = choice(
+  '"pointer", "byteLength", "codeUnits", "align", "result" or a number',
+  (value) =>
+    typeof value === "number" ? integer : typeof value === "string" ? blockWord : undefined,
+);
+
+const blockWord = word(["pointer", "byteLength", "codeUnits", "align", "result"], {
+  length: "byteLength",
+  size: "byteLength",
+});
+
+/** A call of an export that allocates or frees. */
+const blockCall: Shape = choice(
+  "the name of an export or { export, pass }",
+  (value) => typeof value === "string" ? exportName : isObject(value) ? blockCallObject : undefined,
+);
+
+const blockCallObject = object<Exclude<BlockCall, string>>("{ export, pass }", {
+  export: exportName,
+  pass: array(blockValue, 'an array such as ["pointer"]'),
+  optional: flag,
+}, { needs: ["export", "pass"] });
+
+/** The owner of a block. */
+export const freedByShape: Shape = choice('"host", "guest" or { call }', (value) => {
+  if (typeof value === "string") return freedByWord;
+  return isObject(value) ? freedByCall : undefined;
+});
+
+/** The owner of a result. */
+export const resultFreedByShape: Shape = choice(
+  '"host", "guest", { call } or { calls }',
+  (value) => {
+    if (typeof value === "string") return resultFreedByWord;
+    return isObject(value) ? "calls" in value ? freedByCalls : freedByCall : undefined;
+  },
+);
+
+const resultFreedByWord = word(["host", "guest"], {}, " or { call } or { calls }");
+
+const freedByCalls = object<{ calls: unknown }>("{ calls }", {
+  calls: array(blockCall, 'an array such as ["free"]'),
+}, { needs: ["calls"] });
+
+const freedByWord = word(["host", "guest"], {}, " or { call }");
+
+const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {
+  needs: ["call"],
+});
+
+const located = object<{ export: unknown }>("{ export }", { export: exportName }, {
+  needs: ["export"],
+});
+
+const room = object<Room>("{ above, perByte }", {
+  above: exportName,
+  perByte: finite,
+  plus: count,
+}, { needs: ["above", "perByte"] });
+
+const capacity: Shape = choice("a number of bytes or { export }", (value) => {
+  if (typeof value === "number") return count;
+  return isObject(value) ? capacityExport : undefined;
+});
+
+const capacityExport = object<{ export: unknown; holds: unknown }>("{ export }", {
+  export: exportName,
+  holds: word(["value", "address"]),
+}, { needs: ["export"] });
+
+const bufferPointer: Shape = choice(
+  "the name of an export, an address or { reserve }",
+  (value) => {
+    if (typeof value === "string") return exportName;
+    return typeof value === "number" ? count : isObject(value) ? reserved : undefined;
+  },
+);
+
+const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count }, {
+  needs: ["reserve"],
+});
+
+/** One form of {@linkcode BlockSource}. */
+type PlaceOf<Kind> = Extract<BlockSource, { readonly kind: Kind }>;
+
+/** The block source of text. */
+export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "kind", {
+  buffer: object<PlaceOf<"buffer">>("a buffer", {
+    kind: known,
+    pointer: bufferPointer,
+    offset: count,
+    capacity,
+  }, { needs: ["pointer"] }),
+  allocator: object<PlaceOf<"allocator">>("an allocator", {
+    kind: known,
+    allocate: blockCall,
+    pointer: located,
+    free: blockCall,
+    empty: word(["block", "none"]),
+    room,
+    pin: exportName,
+    unpin: exportName,
+  }, { needs: ["allocate"] }),
+  managedArray: object<PlaceOf<"managedArray">>("a managed array", {
+    kind: known,
+    class: text,
+    classIds: dictionary(count, "class ids by name"),
+    runtime: word(["managed", "arc"]),
+  }),
+  stack: object<PlaceOf<"stack">>("the stack", { kind: known }),
+  reference: object<PlaceOf<"reference">>("a reference", { kind: known }),
+});

@@ -1,0 +1,143 @@
+import { anyOf, expectedWord } from "../base/misnomers.ts";
+import { quote, show } from "../base/show.ts";
+import { join, type Problems, type Shape, take } from "./problems.ts";
+import { isKeyed } from "./shape.ts";
+
+/** An array of parts of one shape. */
+export function array(item: Shape, expected: string): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!Array.isArray(value)) return problems.wrong(at, value, expected);
+      const items: unknown[] = [];
+      const { length } = value;
+      for (let index = 0; index < length && !problems.isFull; index++) {
+        items.push(problems.read(item, take(value, index, at, problems), join(at, index)));
+      }
+      return items;
+    },
+  };
+}
+
+/** An object whose keys are the caller's own. */
+export function dictionary(item: Shape, expected: string): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
+      refuseInherited(value, at, problems);
+      // Assignment would not work, because one of the keys can be "__proto__".
+      return Object.fromEntries(
+        Object.keys(value).map((key) => {
+          return [key, problems.read(item, take(value, key, at, problems), join(at, key))];
+        }),
+      );
+    },
+  };
+}
+
+/** Refuses a part under `__proto__`, which sets the object's prototype instead of a key. */
+function refuseInherited(value: object, at: string, problems: Problems): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (typeof prototype !== "object" || prototype === null) return;
+  const [key] = Object.keys(prototype);
+  if (key === undefined) return;
+  problems.add(at, `has ${quote(key)} from a prototype, expected keys of its own`);
+}
+
+/** Further knowledge of an object's keys. */
+interface Keys {
+  /** The required keys. */
+  readonly needs?: readonly string[];
+  /** The keys' names elsewhere. */
+  readonly foreign?: Readonly<Record<string, string>>;
+  /** The end of the error for an unknown key, if there is more to say. */
+  readonly explain?: (key: string, value: unknown) => string | undefined;
+  /** Checks the whole object after its parts. */
+  readonly look?: (kept: Record<string, unknown>, at: string, problems: Problems) => void;
+}
+
+/** An object whose parts have their own shapes. */
+export function object<T>(
+  expected: string,
+  parts: { readonly [Key in keyof Required<T>]: Shape },
+  keys: Keys = {},
+): Shape {
+  const known = Object.keys(parts);
+  const { needs = [], foreign = {}, explain, look } = keys;
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
+      const meant = new Set<string>();
+      for (const key of Object.keys(value)) {
+        if (known.includes(key)) continue;
+        const why = explain?.(key, take(value, key, at, problems)) ??
+          expectedWord(key, known, foreign);
+        problems.add(join(at, key), `is unknown, ${why}`);
+        meant.add(why);
+      }
+      const kept: Record<string, unknown> = {};
+      for (const key of known) {
+        const part = take(value, key, at, problems);
+        const shape = (parts as Record<string, Shape>)[key]!;
+        if (part !== undefined) kept[key] = problems.read(shape, part, join(at, key));
+        else if (needs.includes(key) && !meant.has(`did you mean ${quote(key)}?`)) {
+          problems.wrong(join(at, key), undefined, shape.expected);
+        }
+      }
+      look?.(kept, at, problems);
+      return kept;
+    },
+  };
+}
+
+/** An object whose shape depends on which one of several keys it has. */
+export function keyed(
+  expected: string,
+  forms: Readonly<Record<string, Shape>>,
+  explain?: (key: string, value: unknown) => string | undefined,
+): Shape {
+  const known = Object.keys(forms);
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
+      const found = known.filter((key) => key in value);
+      const [sole] = found;
+      if (sole !== undefined && found.length === 1) return forms[sole]!.read(value, at, problems);
+      if (sole !== undefined) {
+        return problems.add(at, `has ${found.map(quote).join(" and ")}, expected one of them`);
+      }
+      const [key] = Object.keys(value);
+      if (key === undefined) return problems.add(at, `is {}, expected ${expected}`);
+      const why = explain?.(key, value[key]) ?? expectedWord(key, known);
+      return problems.add(join(at, key), `is unknown, ${why}`);
+    },
+  };
+}
+
+/** An object whose shape depends on a word among its parts. */
+export function tagged(
+  expected: string,
+  tag: string,
+  forms: Readonly<Record<string, Shape>>,
+  refuse: (found: string) => string = (found) => expectedWord(found, Object.keys(forms)),
+): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (!isKeyed(value)) return problems.wrong(at, value, expected);
+      const copy = { ...value }; // its tag is read once, here
+      const found = copy[tag];
+      if (typeof found !== "string") {
+        return problems.wrong(join(at, tag), found, anyOf(Object.keys(forms)));
+      }
+      const form = Object.hasOwn(forms, found) ? forms[found] : undefined;
+      if (form === undefined) {
+        return problems.add(join(at, tag), `is ${show(found)}, ${refuse(found)}`);
+      }
+      return form.read(copy, at, problems);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { TextResult } from "../abi/result.ts";
+import { resultFreedByShape } from "./block_shapes.ts";
+import { object } from "./object_shape.ts";
+import type { Shape } from "./problems.ts";
+import { exportName, finite, text, word } from "./shape.ts";
+import { lengthShape, nestedValue } from "./value_shapes.ts";
+
+/** The encodings of text. */
+export const encodingShape: Shape = word(["utf-8", "utf-16", "latin1", "latin1+utf16"], {
+  utf8: "utf-8",
+  utf16: "utf-16",
+  "utf-16le": "utf-16",
+  ucs2: "utf-16",
+  ascii: "latin1",
+  "latin-1": "latin1",
+});
+
+/** The unit of a length. */
+export const unitShape: Shape = word(["bytes", "codeUnits"]);
+
+/** The treatment of trailing NULs. */
+export const trailingNulShape: Shape = word(["keep", "trim"], { drop: "trim", strip: "trim" });
+
+const check = object<NonNullable<TextResult["check"]>>("{ value, is, what }", {
+  value: nestedValue,
+  is: finite,
+  what: text,
+}, { needs: ["value", "is", "what"] });
+
+/** The place of text or bytes. */
+export const textResultShape: Shape = object<TextResult & { type: "string" }>(
+  "{ pointer, length }",
+  {
+    type: word(["string"]),
+    call: exportName,
+    pointer: nestedValue,
+    length: lengthShape,
+    unit: unitShape,
+    freedBy: resultFreedByShape,
+    nullIs: word(["empty", "error"]),
+    check,
+  },
+  { needs: ["pointer", "length"] },
+);
