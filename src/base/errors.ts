@@ -176,7 +176,7 @@ export function messageOf(cause: unknown): string {
 const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
 
 /** The parts of a {@linkcode Problem}. */
-export interface ProblemParts {
+interface ProblemParts {
   /** The code of its error. */
   readonly code: GuestErrorCode;
   /** The part that does not fit: `"type"` of the export, `"parameters[0]"`, `"convention"`. */

@@ -166,7 +166,7 @@ export function sleep(milliseconds: number): void {
 // Features of V8 that Deno's declarations of WebAssembly lack.
 
 /** An exception that a guest threw. It is not an `Error`. */
-export interface WasmException {
+interface WasmException {
   /** Returns whether it was thrown with `tag`. */
   is(tag: unknown): boolean;
 }

@@ -10,7 +10,7 @@ import type { ClaimOptions } from "./blocks/bound_source.ts";
 const RESULT = "the result";
 
 /** The bytes that a call is about to write into a buffer of the guest. */
-export interface Intent {
+interface Intent {
   readonly call: object;
   readonly symbol: string;
   /** The failed action in errors: `pass argument 0 to` the symbol. */
@@ -63,7 +63,7 @@ function overlapError({ symbol, action, pointer }: Intent, claim: Claim): GuestE
 }
 
 /** The places from which a call reads its result after the guest has returned. */
-export interface ReadPlaces {
+interface ReadPlaces {
   /** The getters and the globals that return an address. */
   readonly exports: ReadonlySet<string>;
   readonly addresses: ReadonlySet<number>;
@@ -72,7 +72,7 @@ export interface ReadPlaces {
 }
 
 /** Finds the places from which a call reads its result, or its error text. */
-export function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
+function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   const exports = new Set<string>();
   const addresses = new Set<number>();
   const parameters = new Set<number>();

@@ -91,7 +91,7 @@ function taggedContent(memory: GuestMemory): Content {
 }
 
 /** Bytes, unchanged. */
-export function bytesContent(memory: GuestMemory): Content {
+function bytesContent(memory: GuestMemory): Content {
   return {
     unit: 1,
     codeUnits: (_value, byteLength) => byteLength,

@@ -17,7 +17,7 @@ export function forcedTier(): Tier | undefined {
  * The number of runs before a plan is compiled. Compiling takes 130 µs and saves some 80 ns a call,
  * so guests that are made for a few calls do without it.
  */
-export const OFTEN = 100;
+const OFTEN = 100;
 
 /**
  * The number of calls after which an instance gets a function of its own. Instances that share a

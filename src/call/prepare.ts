@@ -12,7 +12,7 @@ import type { TextContext } from "./text_context.ts";
 import { compileCoreArgument, compileValue } from "./values.ts";
 
 /** The work between lowering and the call. */
-export type Prepare = (frame: Frame, args: readonly unknown[]) => void;
+type Prepare = (frame: Frame, args: readonly unknown[]) => void;
 
 /** The parts of the call that preparing needs. */
 interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byteLength"> {

@@ -18,7 +18,7 @@ import { compileOffset } from "./values.ts";
  * Reads `byteLength` bytes of a result. `count` is the length that the guest reported, or the
  * number of bytes that were taken before the strings of an array.
  */
-export type Read = (
+type Read = (
   pointer: number,
   byteLength: number,
   count: number,
@@ -96,7 +96,7 @@ export function trimNuls(text: string): string {
 }
 
 /** The length of the text at a pointer. */
-export interface TextLength {
+interface TextLength {
   /** The length in the guest's unit. */
   readonly count: (frame: Frame, pointer: number) => number;
   /** Returns the byte length of a number of units. */

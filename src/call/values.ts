@@ -278,7 +278,7 @@ export function expandName(name: string, symbol: string): string {
 }
 
 /** A value that is computed from others. */
-export type Arithmetic = Extract<
+type Arithmetic = Extract<
   Value,
   { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
 >;

@@ -4,7 +4,7 @@ import { framesOf } from "../call/failure.ts";
 import type { HostImports } from "./host_imports.ts";
 
 /** A guest's message when it aborts. */
-export interface Abort {
+interface Abort {
   readonly message?: string | null;
   readonly file?: string | null;
   readonly line?: number;

@@ -18,7 +18,7 @@ export interface GivenImports extends Wiring {
 }
 
 /** The imports of one instance. */
-export interface WiredInstance extends Wired {
+interface WiredInstance extends Wired {
   readonly host: HostImports;
 }
 

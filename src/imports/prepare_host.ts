@@ -9,7 +9,7 @@ import { isOfToolchain } from "./import_problem.ts";
 import { type Imports, lookUp } from "./wire.ts";
 
 /** Provides a guest's imports other than memories. Each part is there only if an import needs it. */
-export interface PreparedHost {
+interface PreparedHost {
   /** Makes WASI for an instance. */
   readonly makeWasi: ((home: WasiHome) => Wasi) | undefined;
   /** Links host functions, and functions that a toolchain's own JavaScript provides. */

@@ -5,7 +5,7 @@ import type { ModuleInfo } from "../binary/types.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 
 /** The guest's memory in an instance. */
-export interface ChosenMemory {
+interface ChosenMemory {
   readonly memory: WebAssembly.Memory | undefined;
   /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;

@@ -24,7 +24,7 @@ export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed
 const RESERVE_ALIGNMENT = 16;
 
 /** The parts of an instance. */
-export interface InstanceParts {
+interface InstanceParts {
   readonly exports: WebAssembly.Exports;
   /** The declarations in the binary, if it is known. */
   readonly info: () => ModuleInfo | undefined;

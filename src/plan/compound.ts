@@ -27,7 +27,7 @@ import type { ResolveContext } from "./context.ts";
 import { freeingCall, type FreeingCalls, freeingCalls } from "./freeing_call.ts";
 
 /** A result that is made of others, or of an argument. */
-export type CompoundDeclaration =
+type CompoundDeclaration =
   | RecordResultDeclaration
   | ListResultDeclaration
   | SliceDeclaration;

@@ -117,7 +117,7 @@ function inArgument<Part>(part: Part, argument: { result: number }): Part {
 }
 
 /** Turns an import's answer into the parameter that it would be for an export. */
-export type Returned =
+type Returned =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "text" }>;
 

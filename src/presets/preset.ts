@@ -25,7 +25,7 @@ export interface Preset {
 }
 
 /** Finds the conventions that a binary shows; no guest code runs. */
-export type Detector = (info: ModuleInfo) => readonly Detected[];
+type Detector = (info: ModuleInfo) => readonly Detected[];
 
 /** A convention and why it was chosen. */
 export interface Detected {

@@ -86,7 +86,7 @@ export class FileCall {
 const MOST_LINKS = 40;
 
 /** A path within a granted directory. */
-export interface ResolvedPath {
+interface ResolvedPath {
   /**
    * The path from the granted directory, without links and dots in it; `.` for that directory
    * itself.

@@ -1,5 +1,5 @@
 /** The modules that a guest imports WASI from: preview 1 and preview 0, which has other layouts. */
-export const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
+const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
 
 /** One of {@linkcode WASI_MODULES}. */
 export type WasiVersion = typeof WASI_MODULES[number];

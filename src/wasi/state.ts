@@ -23,7 +23,7 @@ export class CallbackError {
 }
 
 /** `node:wasi`, which has the files. */
-export interface FileHost {
+interface FileHost {
   readonly functions: NodeWasi;
   /** The memory that it uses: never the guest's, because it trusts the contents. */
   readonly scratch: GuestMemory;
@@ -139,7 +139,7 @@ export function isPreopened({ node, preopen }: Directory): boolean {
 }
 
 /** A granted directory. */
-export interface Preopen {
+interface Preopen {
   readonly node: number;
   /** The guest's path, as UTF-8. */
   readonly name: Uint8Array;

@@ -132,7 +132,7 @@ export class Code<Bound> {
 }
 
 /** The parts of a frame that have one entry for each parameter or block. */
-export type Register = "values" | "pointers" | "byteLengths" | "codeUnits" | "sizes" | "held";
+type Register = "values" | "pointers" | "byteLengths" | "codeUnits" | "sizes" | "held";
 
 interface Local {
   readonly name: string;

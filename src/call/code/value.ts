@@ -16,7 +16,7 @@ import {
 import type { CallCode, Otherwise } from "./call_code.ts";
 
 /** The source of the number that a value refers to. */
-export interface Written {
+interface Written {
   /** The number as in the guest: signed, or a bigint. */
   readonly signed: string;
   /** The same as an offset: a number of 0 or more. */
@@ -66,7 +66,7 @@ function ofCore(source: string, type: ValueType | undefined, code: CallCode): Wr
  * The form that a number is written in: as in the guest, the same if it is an integer, a count, or
  * an address.
  */
-export type As = "number" | "integer" | "count" | "pointer";
+type As = "number" | "integer" | "count" | "pointer";
 
 /** The run forms of a value, one for each form. */
 const RUN_FORMS = {
