@@ -27,7 +27,7 @@ const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype
  */
 export function isShared(buffer: ArrayBufferLike): boolean {
   try {
-    // The getter throws for every buffer that is not shared, whatever its prototype is.
+    // Only an unshared buffer has this getter, whatever its prototype is.
     byteLengthOfBuffer.call(buffer);
     return false;
   } catch {

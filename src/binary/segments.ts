@@ -83,7 +83,9 @@ function readContents(reader: Reader): number {
   return byteLength;
 }
 
-/** The table or the memory of an active segment: the first one unless the index is explicit. */
+/**
+ * Reads the table or the memory of an active segment: the first one unless the index is explicit.
+ */
 function readTarget(reader: Reader, what: string, isExplicit: boolean, length: number): number {
   const start = reader.position;
   if (isExplicit) return reader.index(what, length);
@@ -224,13 +226,13 @@ function readVector(reader: Reader): void {
   reader.skip(16, "v128.const");
 }
 
-/** The value of a global that is a constant. */
+/** Returns the value of a global that is a constant. */
 export function constantOf(info: ModuleInfo, index: number): number | undefined {
   const initial = info.globals[index]?.initial;
   return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;
 }
 
-/** An address as a constant holds it, without a sign. */
+/** Converts an address in a constant, which is signed, to an unsigned one. */
 export function unsigned(value: number | bigint): number {
   return typeof value === "bigint" ? Number(BigInt.asUintN(64, value)) : value >>> 0;
 }

@@ -22,14 +22,14 @@ export class PlanForms {
     this.#forms = new Forms((parts) => compilePlan(plan, parts.instance.facts(), parts));
   }
 
-  /** The plan, bound to an instance. */
+  /** Binds the plan to an instance. */
   on(instance: Instance): Call {
     const parts = makeParts(this.plan, instance);
     return this.#forms.improve(parts, runPlan(parts));
   }
 }
 
-/** The run form of a plan: its steps one after another. */
+/** Makes the run form of a plan: its steps one after another. */
 function runPlan(parts: CallParts): PlanCall {
   const { plan: { export: symbol, parameters, usesStack }, instance, runs, claims } = parts;
   const held = heldBy(parts);

@@ -36,7 +36,7 @@ export interface CallParts extends DataParts {
   readonly runs: readonly Run[];
 }
 
-/** Where the blocks of a call are in its frame. */
+/** Returns where the blocks of a call are in its frame. */
 export function frameLayoutOf(
   { export: symbol, parameters }: PlanParts,
   address64: boolean,
@@ -50,7 +50,7 @@ export function frameLayoutOf(
   };
 }
 
-/** Whether one call of the guest may free several parts of the result. */
+/** Returns whether one call of the guest may free several parts of the result. */
 export function sharesBlocks({ result, status, output }: PlanParts): boolean {
   if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
     return true;
@@ -78,7 +78,10 @@ export interface Bound extends CallParts {
   readonly run: PlanCall;
 }
 
-/** Whether each text has a block of its own: a guest that keeps the texts frees each of them. */
+/**
+ * Returns whether each text has a block of its own: a guest that keeps the texts frees each of
+ * them.
+ */
 export function isEach({ place, free }: StringsPlan): boolean {
   return place.kind === "allocator" && free === undefined;
 }

@@ -93,7 +93,7 @@ function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
 
 /** The claims of a call on the guest's buffers. */
 export interface Claims {
-  /** The claim for the block of a parameter, the return area or the output buffer. */
+  /** Returns the claim for the block of a parameter, the return area or the output buffer. */
   of(index: number, place: Buffer): ClaimOptions;
   /** Claims the result's range if it lies in no block of the call. */
   readonly result: ((frame: Frame) => void) | undefined;

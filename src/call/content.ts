@@ -30,7 +30,7 @@ export interface Content {
    * returns -1.
    */
   write(value: unknown, pointer: number, room: number): number;
-  /** The length to pass for `byteLength` bytes to a guest that counts in code units. */
+  /** Returns the length to pass for `byteLength` bytes to a guest that counts in code units. */
   codeUnits(value: unknown, byteLength: number): number;
   /** Throws if `value` holds a NUL. */
   refuseNul(value: unknown): void;
@@ -41,7 +41,9 @@ export interface Content {
   refuseChanged?(value: unknown, byteLength: number, symbol: string): void;
 }
 
-/** The size in bytes of one unit, for a guest that counts in code units; also the alignment. */
+/**
+ * Returns the size in bytes of one unit, for a guest that counts in code units; also the alignment.
+ */
 export function unitOf(content: ContentKind | "strings", encoding: ConventionEncoding): number {
   if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
   return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
@@ -58,7 +60,7 @@ export function compileContent(
   return encoding === "latin1+utf16" ? taggedContent(memory) : textContent(memory, encoding);
 }
 
-/** Text in `encoding`. */
+/** Makes the content for text in `encoding`. */
 function textContent(memory: GuestMemory, encoding: Encoding): Content {
   const codec = memory.codec(encoding);
   const unit = encoding === "utf-16" ? 2 : 1;
@@ -72,8 +74,9 @@ function textContent(memory: GuestMemory, encoding: Encoding): Content {
 }
 
 /**
- * The canonical ABI's latin1+utf16: latin1 if that can carry the text, and otherwise UTF-16, which
- * a bit of the length marks. https://github.com/WebAssembly/component-model, "CanonicalABI.md",
+ * Makes the content for the canonical ABI's latin1+utf16: latin1 if that can carry the text, and
+ * otherwise UTF-16, which a bit of the length marks.
+ * https://github.com/WebAssembly/component-model, "CanonicalABI.md",
  * `store_string_to_latin1_or_utf16`.
  */
 function taggedContent(memory: GuestMemory): Content {
@@ -90,7 +93,7 @@ function taggedContent(memory: GuestMemory): Content {
   };
 }
 
-/** Bytes, unchanged. */
+/** Makes the content for bytes, which are unchanged. */
 function bytesContent(memory: GuestMemory): Content {
   return {
     unit: 1,
@@ -117,7 +120,10 @@ function bytesContent(memory: GuestMemory): Content {
   };
 }
 
-/** The elements of a typed array, unchanged; a guest that counts in code units counts elements. */
+/**
+ * Makes the content for the elements of a typed array, unchanged. A guest that counts in code units
+ * counts elements.
+ */
 function arrayContent(memory: GuestMemory, element: NumericType): Content {
   const whole = bytesContent(memory);
   const { byteLength: size } = NUMERIC_TYPES[element];
@@ -153,7 +159,10 @@ function bytes(value: unknown): Uint8Array {
   throw new TypeError(`Cannot pass bytes: it is ${show(value)}, expected a Uint8Array`);
 }
 
-/** The offset of the lengths of several texts: after their addresses and the 0 that ends those. */
+/**
+ * Returns the offset of the lengths of several texts: after their addresses and the 0 that ends
+ * those.
+ */
 export function lengthsOffset(count: number, word: 4 | 8): number {
   return (count + 1) * word;
 }

@@ -81,12 +81,14 @@ function describe(error: unknown, place: FailurePlace): unknown {
   return isA(error, undeclared.Exception) ? exceptionError(error, place) : error;
 }
 
-/** Whether the engine stopped the guest, including an overflow of its stack or the host's. */
+/**
+ * Returns whether the engine stopped the guest, including an overflow of its stack or the host's.
+ */
 function isTrap(error: unknown): error is Error {
   return isA(error, WebAssembly.RuntimeError) || isOverflow(error);
 }
 
-/** Whether the stack that guests share with the host has overflowed. */
+/** Returns whether the stack that guests share with the host has overflowed. */
 function isOverflow(error: unknown): error is RangeError {
   return isA(error, RangeError) && error.message === "Maximum call stack size exceeded";
 }

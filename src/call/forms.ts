@@ -8,7 +8,7 @@ export function forceTier(tier: Tier | undefined): void {
   forced = tier;
 }
 
-/** The forced tier, if there is one. */
+/** Returns the forced tier, if there is one. */
 export function forcedTier(): Tier | undefined {
   return forced;
 }

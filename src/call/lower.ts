@@ -105,7 +105,7 @@ function compileCheck(kind: ContentKind, action: string): (value: unknown) => vo
   };
 }
 
-/** Whether a text would lose its trailing NULs on the way back. */
+/** Returns whether a text would lose its trailing NULs on the way back. */
 export function losesTrailingNuls(
   { content, terminated }: ParameterPlan & { kind: "text" },
   { result }: PlanParts,
@@ -178,7 +178,7 @@ function offsetOf(pointer: number | bigint, action: string): number {
   }
 }
 
-/** Whether a value is an object with an address: a block that the host holds. */
+/** Returns whether a value is an object with an address: a block that the host holds. */
 function isPointed(value: unknown): value is { readonly pointer: unknown } {
   return hasProperty(value, "pointer");
 }

@@ -71,7 +71,7 @@ export function reportPlan(
   return new PlanReport(plan.export, told.lines);
 }
 
-/** Collects the lines of a plan. */
+/** The lines of a plan, as its steps add them. */
 class PlanTelling implements Telling {
   readonly lines: PlanStep[] = [];
   readonly plan: Plan;

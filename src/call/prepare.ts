@@ -54,7 +54,7 @@ export function compilePrepare(
   };
 }
 
-/** The output buffer of a call that only asks for the size. */
+/** Compiles passing no output buffer, for a call that only asks for the size. */
 function noOutput({ output }: FrameLayout): Prepare {
   return (frame) => {
     frame.pointers[output] = frame.sizes[output] = 0;

@@ -14,10 +14,10 @@ interface LiftContext {
   readonly subject?: string;
 }
 
-/** Computes how much the host holds for text, bytes or an array. */
+/** The facts about text, bytes or an array that decide how much the host holds for it. */
 type Held = Pick<TextResultPlan, "content" | "encoding">;
 
-/** The most bytes that the host holds for each byte of the guest. */
+/** Returns the most bytes that the host holds for each byte of the guest. */
 export function mostHeld({ content, encoding }: Held): 1 | 2 {
   return content === "string" && encoding === "utf-8" ? 2 : 1;
 }
@@ -96,7 +96,7 @@ export function tooMuchError(taken: number, context: LiftContext): GuestError {
 const OWED_SIZE = 96;
 
 /**
- * The bytes that the host holds for a value in a record or a list, besides its text or its
+ * Returns the bytes that the host holds for a value in a record or a list, besides its text or its
  * elements. They are V8 15's, rounded down for values that take a guest few bytes each.
  */
 export function sizeOf(result: ResultPlan): number {

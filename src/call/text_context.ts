@@ -41,7 +41,8 @@ export interface TextContext {
   /** The custom convention, if there is one. */
   readonly custom?: CustomConvention | undefined;
   /**
-   * The block source and the index of the pointer's block, if the text lies in a block of the call.
+   * Returns the block source and the index of the pointer's block, if the text lies in a block of
+   * the call.
    */
   holder(pointer: Value): { readonly source: BoundSource; readonly index: number } | undefined;
 }

@@ -15,8 +15,8 @@ import type { TextContext } from "./text_context.ts";
 import { compileOffset } from "./values.ts";
 
 /**
- * Reads `byteLength` bytes of a result. `count` is the length that the guest reported, or the
- * number of bytes that were taken before the strings of an array.
+ * The function that reads `byteLength` bytes of a result. `count` is the length that the guest
+ * reported, or the number of bytes that were taken before the strings of an array.
  */
 type Read = (
   pointer: number,
@@ -88,7 +88,7 @@ function compileArray(memory: GuestMemory, element: NumericType, context: TextCo
   };
 }
 
-/** `sizeof` in C counts the trailing NUL. */
+/** Drops trailing NULs, because `sizeof` in C counts the one that ends a text. */
 export function trimNuls(text: string): string {
   let end = text.length;
   while (end > 0 && text.charCodeAt(end - 1) === 0) end--;

@@ -147,7 +147,7 @@ function compileObject(
   });
 }
 
-/** The address that a pointer is read from: a struct of the guest, which may be null. */
+/** Returns the address that a pointer is read from: a struct of the guest, which may be null. */
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;

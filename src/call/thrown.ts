@@ -48,7 +48,7 @@ export function thrownError(symbol: string, value: unknown): GuestError {
   );
 }
 
-/** The message, unescaped and whole. */
+/** Returns the message of a thrown value, unescaped and whole. */
 function wordsIn(value: string | Error): string | undefined {
   const words: unknown = typeof value === "string" ? value : value.message;
   return typeof words === "string" && words !== "" ? words : undefined;

@@ -74,7 +74,7 @@ export function compileValue(
   return compileLoad(value, instance, layout);
 }
 
-/** A number for a parameter that is not 64 bits wide. */
+/** Returns a number for a parameter that is not 64 bits wide. */
 function narrow(found: number | bigint, value: Value, { symbol }: FrameLayout): number {
   if (typeof found === "number") return found;
   throw valueError(found, value, symbol, "a number of 32 bits, such as { low: … } or { high: … }");
@@ -159,7 +159,7 @@ export function compileInteger(
 
 const WHOLE = "an integer that an address or a length can be";
 
-/** Whether a value is an integer whatever the guest does. */
+/** Returns whether a value is an integer whatever the guest does. */
 function isSurelyWhole(value: Value): boolean {
   if (typeof value === "number") return isWhole(value);
   if (value === "output") return true;
@@ -283,7 +283,7 @@ type Arithmetic = Extract<
   { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
 >;
 
-/** Whether a value is computed from others. */
+/** Returns whether a value is computed from others. */
 function isArithmetic(value: Value & object): value is Arithmetic {
   return "product" in value || "sum" in value || "difference" in value || "indexIn" in value;
 }

@@ -128,7 +128,7 @@ const chunked = object<Chunked>("{ init, update, final }", {
   final: chunk,
 }, { needs: ["update", "final"] });
 
-/** The equivalents of other keys in a declaration for `Deno.dlopen`. */
+/** Explains a key that a declaration for `Deno.dlopen` has. */
 function explainKey(key: string): string | undefined {
   if (key === "optional") return "expected none: every declared symbol must exist";
   if (key === "nonblocking") return "expected none: guest code runs on the thread that calls it";

@@ -50,7 +50,10 @@ export const conventionOption: Shape = {
   },
 };
 
-/** Symbols. Each problem names its symbol, and is reported beside exports that do not fit. */
+/**
+ * Makes the shape of the symbols. Each problem names its symbol, and is reported beside exports
+ * that do not fit.
+ */
 export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
   const expected = "an object of declarations by name";
   return {

@@ -73,7 +73,7 @@ export function planProblems(
   return [...problems];
 }
 
-/** The exports of a guest that takes its input in chunks must accept their core arguments. */
+/** Checks that the exports for chunked input accept their core arguments. */
 function checkChunked({ chunked }: PlanParts, declaration: SymbolDeclaration, scope: Scope): void {
   const { functionType, address64 } = scope.context;
   for (const key of ["init", "update", "final"] as const) {
@@ -98,7 +98,7 @@ function checkChunked({ chunked }: PlanParts, declaration: SymbolDeclaration, sc
   }
 }
 
-/** A number among the core arguments has to be one that its parameter holds. */
+/** Checks that each number among the core arguments is one that its parameter holds. */
 function checkConstants(
   coreArguments: readonly CoreArgument[],
   type: FunctionType | undefined,

@@ -46,7 +46,7 @@ import { join, type Problems, type Shape } from "./problems.ts";
 /** The number types of a result with its own place. */
 const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
 
-/** A type by its name, or an object with parts of its own. */
+/** Makes the shape of a type's name, or of an object with parts of its own. */
 export function typed(
   names: readonly string[],
   forms: Readonly<Record<string, Shape>>,

@@ -42,7 +42,7 @@ export const known: Shape = one("a word", () => true);
 export const anything: Shape = one("anything", () => true);
 
 /**
- * One of some words.
+ * Returns one of some words.
  *
  * @param known The words.
  * @param foreign Their names elsewhere.
@@ -63,7 +63,7 @@ export function word(
   };
 }
 
-/** An object that is not an array. */
+/** Returns whether a value is an object that is not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -92,7 +92,7 @@ export function choice(
   };
 }
 
-/** A shape that is made on demand, because shapes can be parts of themselves. */
+/** Makes a shape on demand, because shapes can be parts of themselves. */
 export function lazy(expected: string, make: () => Shape): Shape {
   return { expected, read: (value, at, problems) => make().read(value, at, problems) };
 }

@@ -28,7 +28,7 @@ export interface Scope {
   readonly problems: Set<string>;
 }
 
-/** A number that is an address, a length or an index. */
+/** Checks a number that is an address, a length or an index. */
 export function checkInteger(value: Value, at: string, scope: Scope): void {
   const before = scope.problems.size;
   checkValue(value, at, scope);
@@ -40,7 +40,7 @@ export function checkInteger(value: Value, at: string, scope: Scope): void {
   note(value, at, "a floating-point number, expected an integer", scope);
 }
 
-/** A number of any kind. */
+/** Checks a number of any kind. */
 export function checkValue(value: Value, at: string, scope: Scope): void {
   if (typeof value === "number") return;
   if (value === "output") {
@@ -93,7 +93,7 @@ function checkPart(value: Value & { readonly result: number }, at: string, scope
   note(value, at, `but the export returns ${found}, expected ${expected}`, scope);
 }
 
-/** A parameter by its index. */
+/** Checks a parameter by its index. */
 export function checkIndex(
   value: Value | { readonly of: number },
   index: number,
@@ -125,7 +125,7 @@ function note(value: unknown, at: string, problem: string, { problems }: Scope):
   problems.add(`${at} is ${print(value)}, ${problem}`);
 }
 
-/** A predicate of the guest, called with numbers. */
+/** Checks a predicate of the guest, which is called with numbers. */
 function checkPredicate(
   value: Value & { readonly call: string; readonly with: readonly Value[] },
   at: string,
@@ -160,7 +160,7 @@ function checkPredicate(
   );
 }
 
-/** A getter or an exported global that returns a number. */
+/** Checks a getter or an exported global that returns a number. */
 export function checkGetter(name: string, at: string, scope: Scope): void {
   const { exports, context, problems } = scope;
   if (Object.hasOwn(exports, name) && exports[name] instanceof WebAssembly.Global) {
@@ -178,7 +178,7 @@ export function checkGetter(name: string, at: string, scope: Scope): void {
   }
 }
 
-/** An export that is called without arguments; `gives` shows whether its result is used. */
+/** Checks an export that is called without arguments; `gives` shows whether its result is used. */
 export function checkAsked(
   name: string,
   at: string,

@@ -8,7 +8,7 @@ import { choice, count, exportName, finite, integer, isObject, lazy, word } from
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
-/** One of the types that are only a name. */
+/** Returns one of the types that are only a name. */
 function typeName(known: readonly string[]): Shape {
   return {
     expected: "a type",

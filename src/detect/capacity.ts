@@ -169,7 +169,10 @@ function findFences(info: ModuleInfo): Fence[] {
   return fences.sort((a, b) => a.address - b.address);
 }
 
-/** Whether wasm-ld made the module: it exports the addresses of data symbols, not their values. */
+/**
+ * Returns whether wasm-ld made the module: it exports the addresses of data symbols, not their
+ * values.
+ */
 function isLinkedByLld(info: ModuleInfo): boolean {
   return /^(?:clang|rustc|zig|swiftc)$/i.test(toolchain(info.producers)?.name ?? "") ||
     info.exports.some((item) =>
@@ -208,7 +211,8 @@ export function stackFloor(info: ModuleInfo | undefined): number {
 }
 
 /**
- * A segment that begins within a buffer is possible, because leading zero bytes can be left out.
+ * Lists the data segments as fences. They are not hard: a segment can begin within a buffer,
+ * because leading zero bytes are left out.
  */
 function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
   // The buffer may be in another memory than the segment. Then the segment's addresses mean
@@ -221,7 +225,10 @@ function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
   );
 }
 
-/** wasm-ld's first mutable global is the stack pointer; the data ends or begins at the stack. */
+/**
+ * Returns the start of the stack: wasm-ld's first mutable global is the stack pointer, and the data
+ * ends or begins at the stack.
+ */
 function initialStackPointer(info: ModuleInfo): number | undefined {
   const index = info.globals.findIndex(({ mutable, initial, type }) =>
     mutable && initial !== undefined && "value" in initial && (type === "i32" || type === "i64")

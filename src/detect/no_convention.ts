@@ -44,7 +44,7 @@ export function noConvention(info: ModuleInfo): Problem {
   });
 }
 
-/** The advice for a guest without a memory: no option gives a text a place. */
+/** Returns the advice for a guest without a memory: no option gives a text a place. */
 function adviseMemory({ memories, exports }: ModuleInfo): string | undefined {
   if (memories.length > 0) return undefined;
   const expected = "a memory that it exports or imports: it has none, so it takes only numbers";
@@ -64,7 +64,7 @@ function numberOf(type: string): "i32" | "i64" | "f32" | "f64" | undefined {
   return type === "i32" || type === "i64" || type === "f32" || type === "f64" ? type : undefined;
 }
 
-/** The advice for a guest that could be recognised if it were compiled differently. */
+/** Returns the advice for a guest that could be recognised if it were compiled differently. */
 function adviseRebuild({ customSections, exports, imports }: ModuleInfo): string | undefined {
   const isObject = customSections.some(({ name }) => name === "linking");
   if (isObject && !exports.some(({ kind }) => kind === "function")) {
@@ -80,14 +80,14 @@ function adviseRebuild({ customSections, exports, imports }: ModuleInfo): string
     : undefined;
 }
 
-/** The advice for a guest whose exports take nothing: its texts can be read. */
+/** Returns the advice for a guest whose exports take nothing: its texts can be read. */
 function adviseReading(info: ModuleInfo): string | undefined {
   const own = ownFunctions(info, new Set());
   const isSilent = own.every(({ type }) => type.parameters.length === 0);
   return isSilent ? declareGetter(info) : undefined;
 }
 
-/** The advice for a guest of C strings without an allocator. */
+/** Returns the advice for a guest of C strings without an allocator. */
 function adviseStack(info: ModuleInfo): string | undefined {
   // No binary shows how large the stack is, so the caller has to know whether texts fit.
   return movesStack(info) && takesPointersAlone(info)
@@ -95,7 +95,7 @@ function adviseStack(info: ModuleInfo): string | undefined {
     : undefined;
 }
 
-/** Whether the host can move the stack pointer. */
+/** Returns whether the host can move the stack pointer. */
 function movesStack({ exports }: ModuleInfo): boolean {
   const all = names(exports);
   return all.includes("__stack_pointer") ||
@@ -126,7 +126,7 @@ function bufferOption(info: ModuleInfo): string | undefined {
   return told && POINTER_OPTION + byType([told]);
 }
 
-/** The option for a guest with an export that makes a buffer for each text. */
+/** Returns the option for a guest with an export that makes a buffer for each text. */
 function madeOption(info: ModuleInfo): string | undefined {
   const maker = info.exports.find((item) =>
     item.kind === "function" && isGetter(item) && bufferRank(item.name) === 0 && couldDo(item.name)
@@ -155,7 +155,7 @@ function blockOption(info: ModuleInfo): string | undefined {
     byType([could(allocating, "allocate"), could(freeing, "free")]);
 }
 
-/** The option for a guest that takes a pointer to any address. */
+/** Returns the option for a guest that takes a pointer to any address. */
 function placeOption(info: ModuleInfo): string | undefined {
   const own = ownFunctions(info, new Set()).filter(({ name }) => usesMemory(info, name));
   const pointer = "reserve", byteLength = 65536;
@@ -168,12 +168,12 @@ function placeOption(info: ModuleInfo): string | undefined {
   return `convention: ${ended.expression} (${why})`;
 }
 
-/** Whether the first parameters can be a pointer and a length. */
+/** Returns whether the first parameters can be a pointer and a length. */
 function takesRange([first, second]: readonly string[]): boolean {
   return first !== undefined && first === second && (first === "i32" || first === "i64");
 }
 
-/** The option and the symbol that read a text from a getter. */
+/** Returns the option and the symbol that read a text from a getter. */
 function declareGetter(info: ModuleInfo): string | undefined {
   const own = info.exports.filter((item) =>
     item.kind === "function" && isGetter(item)
@@ -192,7 +192,7 @@ function declareGetter(info: ModuleInfo): string | undefined {
   return `${convention}${declared} if ${quote(item.name)} returns a text`;
 }
 
-/** Whether an export has the type of a component's realloc. */
+/** Returns whether an export has the type of a component's realloc. */
 function isRealloc(item: ExportInfo): boolean {
   return item.kind === "function" && item.type.parameters.length === 4 && handsOut(item, 4);
 }

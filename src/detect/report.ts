@@ -41,7 +41,7 @@ export class ConventionReport {
     return hasBuffer ? { ...this.#capacity } : undefined;
   }
 
-  /** The option of `load` that sets the same: `convention: staticBuffer({ pointer: "buffer" })`. */
+  /** Returns the option that sets the same: `convention: staticBuffer({ pointer: "buffer" })`. */
   toString(): string {
     const { convention } = this;
     return `convention: ${isCustom(convention) ? convention.name : convention.expression}`;

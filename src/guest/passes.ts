@@ -141,7 +141,7 @@ function or(advice: string | undefined): string {
   return advice === undefined ? "" : ` or ${advice}`;
 }
 
-/** Whether an export can be called as declared, or could be if an option settled how. */
+/** Returns whether an export can be called as declared, or could be if an option settled how. */
 function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
   const found = planParts(name, declared, context);
   return !(found instanceof Problem) || found.parts.code === "ambiguous-convention";

@@ -18,7 +18,7 @@ import { SharedPlans } from "./shared_plans.ts";
 /** The plans of each module that is in use, for its next guests. */
 const shared = new WeakMap<WebAssembly.Module, SharedPlans>();
 
-/** Plans the calls of one guest. Guests of one module share the plans of what is declared alike. */
+/** The plans of one guest's calls, which all instances of its module share. */
 export class Planner {
   readonly #parts: GuestParts<SymbolDeclarations>;
   readonly #choice: Choice;

@@ -54,7 +54,10 @@ export class SharedPlans {
  */
 const MOST = 8;
 
-/** Whether two values of a declaration mean the same: functions and instances have to be the same. */
+/**
+ * Returns whether two values of a declaration mean the same: functions and instances have to be the
+ * same.
+ */
 export function isAlike(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (!isData(one) || !isData(other) || Array.isArray(one) !== Array.isArray(other)) return false;
@@ -63,7 +66,7 @@ export function isAlike(one: unknown, other: unknown): boolean {
     keys.every((key) => Object.hasOwn(other, key) && isAlike(one[key], other[key]));
 }
 
-/** Whether a value is an array or an object of no class. */
+/** Returns whether a value is an array or an object of no class. */
 function isData(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

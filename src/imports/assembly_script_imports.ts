@@ -11,7 +11,7 @@ import type { Answers } from "./answers.ts";
 import { hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 
-/** Reads a string: UTF-16 with its length in bytes before it. */
+/** A string: UTF-16 with its length in bytes before it. */
 const STRING = {
   type: "string",
   encoding: "utf-16",

@@ -4,7 +4,7 @@ import { checkHostDeclaration } from "../base/early_checks.ts";
 import type { Problem } from "../base/errors.ts";
 import { show } from "../base/show.ts";
 
-/** Checks a host function's declaration and copies it, or returns all problems of it. */
+/** The check of a host function's declaration: it returns a copy, or all problems of it. */
 export type HostFunctionCheck = (
   given: HostFunction,
   name: string,

@@ -10,7 +10,10 @@ import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
 
-/** Links imported functions. It is loaded only if one is a host function or a toolchain's. */
+/**
+ * The part that links imported functions. It is loaded only if one is a host function or a
+ * toolchain's.
+ */
 export interface FunctionLinker {
   /** Returns the core function for a host function, or the problem why there is none. */
   bindHostFunction(
@@ -29,13 +32,15 @@ export interface FunctionLinker {
 export interface PlainImport {
   /** The name in errors about the guest. */
   readonly name: string;
-  /** The place, name and type in errors about imports. */
+  /** Returns the place, name and type in errors about imports. */
   label(): string;
   /** Its type, if the binary is known. */
   type(): FunctionType | undefined;
 }
 
-/** Guards imports that are plain functions. It is loaded only if one is among them. */
+/**
+ * The part that guards imports that are plain functions. It is loaded only if one is among them.
+ */
 export interface FunctionGuard {
   guardImport(fn: CoreFunction, item: PlainImport, home: HostImports): CoreFunction;
   /** Returns whether a function needs no guard. */

@@ -36,7 +36,9 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
   }
 }
 
-/** The engine would convert a promise to 0 if the guest expects a number. */
+/**
+ * Describes a promise as an import: the engine would convert it to 0 if the guest expects a number.
+ */
 function promiseProblem(item: WantedImport, value: object): string | undefined {
   if (Object.prototype.toString.call(value) !== "[object AsyncFunction]") return undefined;
   const type = item.type as FunctionType | undefined;
@@ -84,7 +86,7 @@ function globalProblem(
   return wanted === undefined || typeof value === wanted ? undefined : not(`a ${wanted}`);
 }
 
-/** Deno's declarations have no class for it, but every tag names its class. */
+/** Returns whether a value is a tag by its class, which Deno's declarations lack. */
 function isTag(value: unknown): boolean {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Tag]";
 }

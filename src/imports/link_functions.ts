@@ -44,7 +44,7 @@ export function bindHostFunction(
   return isAsync ? suspending(fn) : fn as WebAssembly.ImportValue;
 }
 
-/** Reads a C string. */
+/** A C string. */
 const C_STRING = {
   type: "string",
   encoding: "utf-8",

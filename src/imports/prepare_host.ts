@@ -8,7 +8,9 @@ import type { FunctionGuard, FunctionLinker } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 import { type Imports, lookUp } from "./wire.ts";
 
-/** Provides a guest's imports other than memories. Each part is there only if an import needs it. */
+/**
+ * The parts that provide imports other than memories. Each is there only if an import needs it.
+ */
 interface PreparedHost {
   /** Makes WASI for an instance. */
   readonly makeWasi: ((home: WasiHome) => Wasi) | undefined;

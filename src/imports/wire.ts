@@ -79,7 +79,7 @@ export function wireImports(
   return { imports, memories, suppliedMemory };
 }
 
-/** The number of imported memories that the option could be meant for. */
+/** Returns the number of imported memories that the option could be meant for. */
 function countOpen(wanted: readonly WantedImport[], imports: Imports | undefined): number {
   return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
     .length;
@@ -161,7 +161,7 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
   return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
 }
 
-/** Returns an item of a module of imports, by name. */
+/** A module of imports, by the names of its items. */
 type Named = Readonly<Record<string, unknown>>;
 
 /** Returns the caller's value for an import; methods of `Object.prototype` do not count. */

@@ -6,7 +6,7 @@ import type { FunctionType } from "../binary/types.ts";
 import type { FrameValue } from "./frame.ts";
 import type { Instance } from "./instance.ts";
 
-/** An exported function, or a problem with the names that there are. */
+/** Returns an exported function, or a problem with the names of the others. */
 export function findFunction({ exports }: Instance, name: string): CoreFunction | Problem {
   const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
   return typeof found === "function"

@@ -77,7 +77,7 @@ export interface Instance {
   /** The ranges in the guest's buffers that calls in progress still need, the last one first. */
   claim: Claim | undefined;
   readonly unfreed: Unfreed;
-  /** The values that a plan is compiled for: the same for every instance of the module. */
+  /** Returns the values that a plan is compiled for: the same for every instance of the module. */
   facts(): GuestFacts;
   /**
    * An error that a host function threw and the guest has not caught: any such error is the host's
@@ -99,7 +99,7 @@ export interface Reserved {
 
 /** The guest's shadow stack. */
 export interface Stack {
-  /** The stack pointer. */
+  /** Returns the stack pointer. */
   save(frame: Frame): CoreValue;
   restore(frame: Frame, pointer: CoreValue): void;
   /** Takes `byteLength` bytes below the pointer, aligned to 16, and returns their address. */

@@ -10,7 +10,7 @@ import { listOptions } from "./choose_layout.ts";
 import type { ResolveContext } from "./context.ts";
 import { planParts } from "./resolve.ts";
 
-/** Advice for an export that no pass fits: a symbol to declare, or an option. */
+/** Returns advice for an export that no pass fits: a symbol to declare, or an option. */
 export function adviseUse(
   name: string,
   content: "string" | "bytes",
@@ -66,7 +66,7 @@ export function adviseUse(
   ]);
 }
 
-/** The declarations of a getter that returns the address of a text. */
+/** Returns the declarations of a getter that returns the address of a text. */
 function declareText(name: string, content: string, context: ResolveContext): string[] {
   if (content !== "string") return [];
   const { convention } = context;
@@ -79,7 +79,10 @@ function declareText(name: string, content: string, context: ResolveContext): st
     : [];
 }
 
-/** The options for an export without parameters, whose guest gets the length when it allocates. */
+/**
+ * Returns the options for an export without parameters, whose guest gets the length when it
+ * allocates.
+ */
 function adviseTold(
   name: string,
   content: "string" | "bytes",

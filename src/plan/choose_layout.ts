@@ -63,7 +63,7 @@ export function typesOf(
   return [...new Set(types)];
 }
 
-/** A flattening that leaves out the last, optional arguments of an export. */
+/** Returns a flattening that leaves out the last, optional arguments of an export. */
 function leaveOut(
   flattening: Flattening,
   type: FunctionType,

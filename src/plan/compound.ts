@@ -35,12 +35,12 @@ type CompoundDeclaration =
 /** The most items that a cursor may return; a guest with more is assumed never to end. */
 const MOST_ITEMS = 1_000_000;
 
-/** Whether a result is made of others, or of an argument. */
+/** Returns whether a result is made of others, or of an argument. */
 export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
   return result.type === "record" || result.type === "list" || result.type === "slice";
 }
 
-/** Resolves one part of a compound. */
+/** The function that resolves one part of a compound. */
 type ResolveField = (
   field: FieldDeclaration,
   convention: Convention | undefined,

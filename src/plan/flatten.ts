@@ -72,7 +72,7 @@ export function flattenNumber(
   );
 }
 
-/** Whether a parameter is text or bytes in linear memory. */
+/** Returns whether a parameter is text or bytes in linear memory. */
 export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
@@ -88,14 +88,14 @@ function passes(
   return parameters.some((parameter) => isOpen(parameter, convention)) ? open : [[]];
 }
 
-/** Whether a text's core arguments are open. */
+/** Returns whether a text's core arguments are open. */
 function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
   return isText(parameter, convention) &&
     (typeof parameter === "string" ||
       (parameter.pass === undefined && parameter.type !== "strings"));
 }
 
-/** Whether a parameter has a block source of its own. */
+/** Returns whether a parameter has a block source of its own. */
 export function hasPlace(parameter: Parameter): boolean {
   return typeof parameter === "object" && parameter.place !== undefined;
 }
@@ -176,7 +176,7 @@ export function statedForm(
   };
 }
 
-/** Whether a flattening fits an export's type. */
+/** Returns whether a flattening fits an export's type. */
 export function fits(
   flattening: Flattening,
   declaration: SymbolDeclaration,

@@ -116,7 +116,7 @@ function inArgument<Part>(part: Part, argument: { result: number }): Part {
   ) as Part;
 }
 
-/** Turns an import's answer into the parameter that it would be for an export. */
+/** An import's answer, as the parameter that it would be for an export. */
 type Returned =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "text" }>;
@@ -174,7 +174,7 @@ export function resolveHostResult(
   };
 }
 
-/** The buffer that the guest passed for the answer. */
+/** Returns the buffer that the guest passed for the answer. */
 function findOutput(
   item: HostImport,
   coreArguments: readonly CoreArgument[],
@@ -193,7 +193,7 @@ function findOutput(
   return { kind: "output", pointer, capacity };
 }
 
-/** Whether a NUL ends the answer. */
+/** Returns whether a NUL ends the answer. */
 function isTerminated(
   item: HostImport,
   target: HostTextPlan["target"],

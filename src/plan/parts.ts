@@ -68,7 +68,7 @@ export function resolveParameter(
   };
 }
 
-/** Whether blocks come from an allocator, and no garbage collector takes them back. */
+/** Returns whether blocks come from an allocator, and no garbage collector takes them back. */
 function handsOut(place: BlockSource): place is BlockSource & { readonly kind: "allocator" } {
   return place.kind === "allocator" && place.pin === undefined;
 }
@@ -110,7 +110,7 @@ function terminationOf(
   return takesLength(pass) || pass.length === 0 ? "never" : "always";
 }
 
-/** Whether an export gets the length of a text. */
+/** Returns whether an export gets the length of a text. */
 function takesLength(pass: readonly Pass[]): boolean {
   return pass.some((item) => item !== "pointer");
 }
@@ -230,14 +230,16 @@ function resolveText(
   };
 }
 
-/** Whether a result lies, at its start or further on, in a block that the call frees anyway. */
+/**
+ * Returns whether a result lies, at its start or further on, in a block that the call frees anyway.
+ */
 function isOfTheCall(pointer: Value): boolean {
   if (pointer === "output") return true;
   if (typeof pointer !== "object") return false;
   return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
 }
 
-/** Whether a result may be a block that was made for it. */
+/** Returns whether a result may be a block that was made for it. */
 function isHandedOut(pointer: Value): boolean {
   return typeof pointer !== "number" && !isOfTheCall(pointer) &&
     !(typeof pointer === "object" && "export" in pointer);

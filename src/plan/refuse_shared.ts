@@ -69,7 +69,8 @@ function bufferBlock(
 }
 
 /**
- * Whether the guest has read one block before the other is written: the first chunk, for instance.
+ * Returns whether the guest has read one block before the other is written: the first chunk, for
+ * instance.
  */
 function isReadBefore(first: Block, second: Block, { chunked }: PlanParts): boolean {
   if (chunked?.init === undefined) return false;

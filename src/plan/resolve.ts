@@ -137,7 +137,7 @@ function withoutPlace(convention: Convention | undefined): Convention | undefine
   };
 }
 
-/** Whether a result, or each part of it, declares its place. */
+/** Returns whether a result, or each part of it, declares its place. */
 function placesResult(result: Result): boolean {
   return typeof result === "object" && (isCompound(result) || statedForm(result) !== undefined);
 }
@@ -163,7 +163,7 @@ function areaPlaceOf(
   return !hasStack && handsOut ? convention.place : { kind: "stack" };
 }
 
-/** Whether a declaration leaves a part open that only a convention can fill in. */
+/** Returns whether a declaration leaves a part open that only a convention can fill in. */
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
   const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
   const open = parameters.some((parameter) =>

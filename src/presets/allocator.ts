@@ -99,7 +99,7 @@ export function allocator(options: AllocatorOptions): Convention {
   }, options);
 }
 
-/** What all conventions with an allocator have in common. */
+/** Makes the parts that all conventions with an allocator have in common. */
 export function allocating(
   name: string,
   expression: string,

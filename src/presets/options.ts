@@ -114,7 +114,7 @@ export function offer(
 /** The advice on who frees results, after options that {@linkcode offer} has made. */
 export const WHO_FREES = 'resultsFreedBy: "guest" instead if the guest keeps what it returns';
 
-/** Whether who frees results is neither set nor known, and the guest can free them. */
+/** Returns whether who frees results is neither set nor known, and the guest can free them. */
 export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convention): boolean {
   return place.kind === "allocator" && place.free !== undefined && place.pin === undefined &&
     resultsFreedBy === "guest" && !/\bresultsFreedBy: /.test(expression);
@@ -141,7 +141,7 @@ export function showDeclaration({ parameters, result }: SymbolDeclaration): stri
   return `(${parameters.map(show).join(", ")}) -> ${show(result)}`;
 }
 
-/** Whether a name is short enough for a line that somebody pastes into a program. */
+/** Returns whether a name is short enough for a line that somebody pastes into a program. */
 export function canBePasted(name: string): boolean {
   return name.length <= 200;
 }

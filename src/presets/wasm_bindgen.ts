@@ -70,7 +70,9 @@ function failsBy(value: Value, code: Value): Status {
   return { value, fails: "nonzero", code, message: THROWN };
 }
 
-/** A `Result` of a number in three results, or in an area whose words follow the number. */
+/**
+ * Describes a `Result` of a number in three results, or in an area whose words follow the number.
+ */
 function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
   const words = /64/.test(of) ? 2 : 1;
   return [
@@ -90,7 +92,9 @@ function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
   ];
 }
 
-/** Rust's `Result` of a number, or of nothing in two results, as wasm-bindgen returns it. */
+/**
+ * Describes Rust's `Result` of a number, or of nothing in two results, as wasm-bindgen returns it.
+ */
 function allNumberResults(): NumberForm[] {
   return [
     ...(["i32", "i64", "f32", "f64"] as const).flatMap(numberResults),

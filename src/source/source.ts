@@ -165,8 +165,8 @@ function compileError(
 }
 
 /**
- * The engine copies the bytes and compiles large modules on another thread. The options change
- * nothing for a guest that imports no builtins.
+ * Compiles bytes, which the engine copies; it compiles large modules on another thread. The options
+ * change nothing for a guest that imports no builtins.
  */
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   if (bytes.byteLength <= SMALL) return new undeclared.Module(bytes, BUILTIN_OPTIONS);

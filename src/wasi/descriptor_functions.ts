@@ -85,7 +85,7 @@ export function descriptorFunctions(
   return functions;
 }
 
-/** The path under which the guest finds a preopened directory. */
+/** Returns the path under which the guest finds a preopened directory. */
 function nameOf(descriptor: Descriptor): Uint8Array {
   if (descriptor.kind === "directory" && isPreopened(descriptor)) return descriptor.preopen.name;
   throw new Failure(ERRNO.badf);

@@ -130,7 +130,7 @@ export function resolvePath(
   return { path: names.join("/") || ".", isLink: false };
 }
 
-/** The names in a relative path. */
+/** Returns the names in a relative path. */
 function split(path: string): string[] {
   if (path.startsWith("/")) throw new Failure(ERRNO.notcapable);
   return path.split("/").filter((name) => name !== "" && name !== ".");

@@ -15,7 +15,7 @@ export class Held {
     return this.#end - this.#start;
   }
 
-  /** The bytes: a live view, which goes stale with the next `push`. */
+  /** Returns the bytes: a live view, which goes stale with the next `push`. */
   view(): Uint8Array {
     return this.#bytes.subarray(this.#start, this.#end);
   }

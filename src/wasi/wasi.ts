@@ -34,7 +34,7 @@ export async function prepareWasi(
 /** Holds the instance that WASI is for, as soon as there is one. */
 export interface WasiHome {
   readonly instance: Instance | undefined;
-  /** The instance, or an error with the reason why there is none. */
+  /** Returns the instance, or an error with the reason why there is none. */
   instanceFor(name: string): Instance;
 }
 

@@ -10,7 +10,7 @@ import { compileFree } from "./release.ts";
 import type { BindOptions, BoundSource } from "./bound_source.ts";
 import { tellUnfreed } from "./unfreed.ts";
 
-/** Blocks from the guest's allocator, each exactly as large as it has to be. */
+/** Binds an allocator: each block is exactly as large as it has to be. */
 export function bindAllocator(
   place: BlockSource & { kind: "allocator" },
   instance: Instance,

@@ -23,7 +23,9 @@ export function besideOf(parameter: number, parameters: number): number {
   return parameters + 2 + parameter;
 }
 
-/** The source of each parameter of text or bytes, of the return area and of the output buffer. */
+/**
+ * Binds the source of each parameter of text or bytes, of the return area and of the output buffer.
+ */
 export function bindSources(
   { export: symbol, parameters, area, output, chunked }: PlanParts,
   instance: Instance,

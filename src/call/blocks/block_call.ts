@@ -86,13 +86,13 @@ export function passOf(
   return pass;
 }
 
-/** Whether nothing is called, because the guest may lack the export and does. */
+/** Returns whether nothing is called, because the guest may lack the export and does. */
 export function isAbsent(call: BlockCall, instance: Instance, symbol: string): boolean {
   return typeof call === "object" && call.optional === true &&
     !Object.hasOwn(instance.exports, blockCallName(call, symbol));
 }
 
-/** The name of the export that is called. */
+/** Returns the name of the export that is called. */
 export function blockCallName(call: BlockCall, symbol: string): string {
   return (typeof call === "string" ? call : call.export).replace("*", () => symbol);
 }
@@ -106,7 +106,7 @@ function compilePick(
   return lower(NUMBERS[value as string] ?? constant(value === "align" ? align : value));
 }
 
-/** The first result of an export. */
+/** Returns the first result of an export. */
 export function firstOf(result: CoreValue): CoreValue {
   return Array.isArray(result) ? result[0] : result;
 }

@@ -8,7 +8,9 @@ import { compileGetter, pointerOf } from "../values.ts";
 import { BufferCapacity } from "./buffer_capacity.ts";
 import type { BindOptions, BoundBuffer } from "./bound_source.ts";
 
-/** The guest's buffer, or pages that were added for data: its address is found anew each time. */
+/**
+ * Binds the guest's buffer, or pages that were added for data: the address is found anew each time.
+ */
 export function bindBuffer(
   place: BlockSource & { kind: "buffer" },
   instance: Instance,

@@ -38,7 +38,9 @@ export class BufferCapacity {
     this.#state = compileSource(rule, place.offset ?? 0, instance, symbol);
   }
 
-  /** The problem of chunked input, for which an upper bound of the capacity is not enough. */
+  /**
+   * Makes the problem of chunked input, for which an upper bound of the capacity is not enough.
+   */
   chunkProblem(argument: number, symbol: string): Problem {
     const [report, isConventions] = [this.#report, this.#isConventions];
     return chunkProblem(this.#place, { report, isConventions }, argument, symbol);

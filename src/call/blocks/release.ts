@@ -121,7 +121,7 @@ function compileCalls(
   );
 }
 
-/** A guest that returns the block of its argument has one block, not two. */
+/** Notes no block for a result in an argument's block, which is freed once. */
 function leaveArgument(frame: Frame, freed: readonly number[], pointer: number): void {
   for (const index of freed) {
     if (frame.held[index] && frame.pointers[index] === pointer) frame.held[index] = false;

@@ -3,7 +3,7 @@ import type { Instance } from "../../instance/instance.ts";
 import { noStack } from "../../plan/plan_call.ts";
 import type { BindOptions, BoundSource } from "./bound_source.ts";
 
-/** Blocks on the guest's stack, which the call gives back by restoring the stack pointer. */
+/** Binds the guest's stack: the call gives blocks back by restoring the stack pointer. */
 export function bindStack(instance: Instance, { symbol, terminated }: BindOptions): BoundSource {
   const { memory, stack } = instance;
   if (stack === undefined) throw noStack(symbol).error();

@@ -84,7 +84,7 @@ export class CallCode extends Code<DataParts> {
     this.set("held", block, "true");
   }
 
-  /** The name of a value that differs between instances. */
+  /** Returns the name of a value that differs between instances. */
   of(key: string, get: (parts: DataParts) => unknown): string {
     return this.bind(key, get);
   }
@@ -155,7 +155,7 @@ export class CallCode extends Code<DataParts> {
     return true;
   }
 
-  /** Source that throws if the guest was poisoned in a call within this one. */
+  /** Returns source that throws if the guest was poisoned in a call within this one. */
   refuseBroken(action: string): string {
     const { instance } = this;
     return `if (${instance}.refusal !== undefined) throw ${instance}.refuse(${
@@ -163,14 +163,14 @@ export class CallCode extends Code<DataParts> {
     }, ${this.constant(this.plan.export)});`;
   }
 
-  /** The source of freeing; its errors name the export that frees. */
+  /** Returns the source of freeing; its errors name the export that frees. */
   free(name: string, args: string): string {
     return `freeing = ${this.constant(name)}; ${
       this.callGuest(name, args, "")
     } freeing = undefined;`;
   }
 
-  /** The source of a call of an export, which is guest code. */
+  /** Returns the source of a call of an export, which is guest code. */
   callGuest(name: string, args: string, assign: string): string {
     const fn = this.bind(`export ${name}`, ({ instance }) => exportedFunction(instance, name));
     return `inside = true; ${assign}${fn}(${args}); inside = false;`;
@@ -200,7 +200,7 @@ export class CallCode extends Code<DataParts> {
     this.#checked.set(base, { byteLength, data });
   }
 
-  /** The source of a number in memory, with a check unless it lies in a checked range. */
+  /** Returns the source of a number in memory, with a check unless it lies in a checked range. */
   load(type: NumericType, base: string, offset: number): string {
     const [method, byteLength] = READS[type];
     // A declaration comes from the caller, so only what is certainly a number becomes source.
@@ -212,12 +212,15 @@ export class CallCode extends Code<DataParts> {
     return `${this.memory}.read("${type}", ${address})`;
   }
 
-  /** The name of the memory's codec. */
+  /** Returns the name of the memory's codec. */
   codec(encoding: Encoding): string {
     return this.bind(`codec ${encoding}`, ({ instance }) => instance.memory.codec(encoding));
   }
 
-  /** The source of encoding: the number of bytes, or a negative number if `room` is too small. */
+  /**
+   * Returns the source of encoding: the number of bytes, or a negative number if `room` is too
+   * small.
+   */
   encode(encoding: Encoding, value: string, pointer: string, room: string): string {
     const whole = `${this.codec(encoding)}.write(${value}, ${pointer}, ${room})`;
     if (encoding !== "utf-8") return whole;
@@ -234,7 +237,7 @@ export class CallCode extends Code<DataParts> {
       : ${whole}`;
   }
 
-  /** The source of decoding. */
+  /** Returns the source of decoding. */
   decode(encoding: Encoding, pointer: string, byteLength: string): string {
     const whole = `${this.codec(encoding)}.read(${pointer}, ${byteLength})`;
     if (encoding !== "utf-8") return whole;
@@ -246,7 +249,7 @@ export class CallCode extends Code<DataParts> {
       whole;
   }
 
-  /** Source that throws unless a range is within memory. */
+  /** Returns source that throws unless a range is within memory. */
   bounds(action: "read" | "write", pointer: string, byteLength: string): string {
     const { memory } = this;
     // Neither number is negative, so they can be compared before a call; an empty range can be
@@ -257,8 +260,8 @@ export class CallCode extends Code<DataParts> {
 }
 
 /**
- * Whether a record has no other fields than those that were taken out of it. A fast form must not
- * ignore a field that it does not know: the compiler refuses a field that was added since.
+ * Returns whether a record has no other fields than those that were taken out of it. A fast form
+ * must not ignore a field that it does not know: the compiler refuses a field that was added since.
  */
 export function hasNoMore(rest: Readonly<Record<PropertyKey, never>>): boolean {
   return Object.values(rest).every((value) => value === undefined);

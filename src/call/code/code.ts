@@ -16,7 +16,7 @@ export class Code<Bound> {
   /** Whether the ordinary way through the source uses a frame. */
   usesFrame = false;
 
-  /** The name of a value that differs between instances; equal keys share a name. */
+  /** Returns the name of a value that differs between instances; equal keys share a name. */
   bind(key: unknown, get: (bound: Bound) => unknown): string {
     let name = this.#names.get(key);
     if (name === undefined) {
@@ -26,7 +26,7 @@ export class Code<Bound> {
     return name;
   }
 
-  /** The name of a value that all instances share. */
+  /** Returns the name of a value that all instances share. */
   constant(value: unknown): string {
     return this.bind(value, () => value);
   }
@@ -36,7 +36,7 @@ export class Code<Bound> {
     this.#lines.push(source);
   }
 
-  /** The number of lines so far, for {@linkcode rollBack}. */
+  /** Returns the number of lines so far, for {@linkcode rollBack}. */
   mark(): number {
     return this.#lines.length;
   }
@@ -51,7 +51,7 @@ export class Code<Bound> {
     return `${prefix}_${this.#count++}`;
   }
 
-  /** The local for a register of the frame, to be assigned to. */
+  /** Returns the local for a register of the frame, to be assigned to. */
   local(register: Register, index: number): string {
     const key = `${register}[${index}]`;
     let local = this.#locals.get(key);
@@ -75,15 +75,15 @@ export class Code<Bound> {
     return `frame.${register}[${index}]`;
   }
 
-  /** Source that copies the locals so far into the frame. */
+  /** Returns source that copies the locals so far into the frame. */
   flush(): string {
     return [...this.#locals.values()].map(({ name, frame }) => `frame.${frame} = ${name};`)
       .join(" ");
   }
 
   /**
-   * Source that clears the blocks of the frame. Source that leaves the fast form early does not
-   * know the later blocks, and the frame may still have those of the call before.
+   * Returns source that clears the blocks of the frame. Source that leaves the fast form early does
+   * not know the later blocks, and the frame may still have those of the call before.
    */
   holdNothing(): string {
     return [...this.#locals.values()].filter(({ frame }) => frame.startsWith("held["))
@@ -91,8 +91,8 @@ export class Code<Bound> {
   }
 
   /**
-   * Source that calls `act`, which works on the frame; the locals then have the values of the
-   * frame.
+   * Returns source that calls `act`, which works on the frame; the locals then have the values of
+   * the frame.
    */
   onFrame(act: string): string {
     this.usesFrame = true;
@@ -101,7 +101,7 @@ export class Code<Bound> {
       locals.map(({ name, frame }) => `${name} = frame.${frame};`).join(" ") + " synced = false;";
   }
 
-  /** The source of the locals' declarations. */
+  /** Returns the source of the locals' declarations. */
   declare(): string {
     return [...this.#locals.values()].map(({ name, frame }) =>
       `let ${name} = ${INITIAL[frame.slice(0, frame.indexOf("["))]};`

@@ -123,7 +123,7 @@ export function writeData(
   return value;
 }
 
-/** Writes a length that is a number, or that a NUL or an end shows. */
+/** A length that is a number, or that a NUL or an end shows. */
 type PlainLength = Exclude<Length, { readonly object: unknown }>;
 
 /** The place of data whose length is one of these. */
@@ -158,7 +158,7 @@ function writeRead(
   return `new ${code.constant(TYPED_ARRAYS[content.element])}(${bytes}.buffer)`;
 }
 
-/** The parameter whose address is a result's pointer, if there is one. */
+/** Returns the parameter whose address is a result's pointer, if there is one. */
 function holderOf(pointer: Value, { plan }: CallCode): Holder | undefined {
   const isAt = (wanted: unknown) =>
     plan.parameters.findIndex((parameter) =>

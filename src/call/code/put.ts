@@ -208,7 +208,7 @@ function writeAllocated(
   return true;
 }
 
-/** The source of an argument of an allocator or a freeing export. */
+/** Returns the source of an argument of an allocator or a freeing export. */
 export function blockValue(value: BlockValue, size: string, unit: number): string {
   if (value === "align") return String(unit);
   // Both sizes include the NUL.

@@ -44,7 +44,7 @@ function i32(source: string): Written {
   return { signed: source, offset: `(${source} >>> 0)`, kind: "number" };
 }
 
-/** A number that is 0 or more already. */
+/** Returns a number that is known to be 0 or more. */
 function offset(source: string): Written {
   return { signed: source, offset: source, kind: "number" };
 }
@@ -88,7 +88,7 @@ export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): 
     : found;
 }
 
-/** The run form of a value, called with the frame. */
+/** Writes a call of a value's run form with the frame. */
 function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
   const get = code.of(
     `${as} ${JSON.stringify(value)}`,
@@ -231,7 +231,7 @@ export function writeCoreArgument(
   }
 }
 
-/** Whether a function of the guest takes and returns only 32-bit numbers. */
+/** Returns whether a function of the guest takes and returns only 32-bit numbers. */
 export function isPlain(type: FunctionType | undefined): type is FunctionType {
   return type !== undefined && [...type.parameters, ...type.results].every((it) => it === "i32");
 }

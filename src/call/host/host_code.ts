@@ -7,7 +7,7 @@ import type { FrameLayout } from "../frame_layout.ts";
 import { HostFrame, type HostParts } from "./host_parts.ts";
 
 /**
- * An import as a call in the other direction: the host's answer is put into the guest like an
+ * Plans an import as a call in the other direction: the host's answer is put into the guest like an
  * export's argument. There is that one parameter, or none if the answer takes no block.
  */
 export function planOfHost({ name, result }: HostPlan): Plan {
@@ -28,13 +28,14 @@ export function planOfHost({ name, result }: HostPlan): Plan {
 }
 
 /**
- * The indices of blocks in the frame of a host function's call: that of the answer is the first.
+ * Returns the indices of blocks in the frame of a host function's call: that of the answer is the
+ * first.
  */
 export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLayout {
   return frameLayoutOf(planOfHost(hostPlan), address64);
 }
 
-/** The index of an argument's block, after those of the answer. */
+/** Returns the index of an argument's block, after those of the answer. */
 export function blockOf(argument: number, hostPlan: HostPlan): number {
   const { parameters } = planOfHost(hostPlan);
   const { output } = hostFrameLayout(hostPlan, false);
@@ -65,7 +66,7 @@ export class HostCode extends CallCode {
     return this.bind(key, get as (parts: DataParts) => unknown);
   }
 
-  /** The local of a lifted argument. */
+  /** Returns the local of a lifted argument. */
   value(index: number): string {
     const name = `v${index}`;
     this.values.add(name);
@@ -77,7 +78,7 @@ export class HostCode extends CallCode {
     return `new ${this.constant(HostFrame)}([${this.cores}])`;
   }
 
-  /** Source that leaves the ordinary way and calls `act`, which works on a frame. */
+  /** Returns source that leaves the ordinary way and calls `act`, which works on a frame. */
   aside(act: string): string {
     const { usesFrame } = this;
     const source = `frame ??= ${this.newFrame}; ${this.onFrame(act)}`;

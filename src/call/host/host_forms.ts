@@ -27,7 +27,7 @@ export class HostForms {
     );
   }
 
-  /** The import of one instance: it gets lifted arguments, and its answer is lowered. */
+  /** Makes the import of one instance: it gets lifted arguments, and its answer is lowered. */
   on(callback: (...args: never[]) => unknown, home: Home): CoreFunction {
     const made: Made<CoreFunction> = {
       compiled: undefined,
@@ -99,7 +99,9 @@ function writeImport(arity: number): ((made: Made<CoreFunction>) => CoreFunction
   ${made}.compiled === undefined ? ${made}.call(${args}) : ${made}.compiled(${args});`);
 }
 
-/** A function that the guest can import. For the usual numbers of arguments it has no spread. */
+/**
+ * Makes a function that the guest can import. For the usual numbers of arguments it has no spread.
+ */
 function withArity(arity: number, made: Made<CoreFunction>): CoreFunction {
   switch (arity) {
     case 0:

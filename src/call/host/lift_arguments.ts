@@ -78,7 +78,7 @@ function compileReference(
   };
 }
 
-/** The core arguments of the import. */
+/** Returns the core arguments of the import. */
 function argumentsOf(frame: Frame): CoreValue[] {
   return frame.result as CoreValue[];
 }
@@ -216,7 +216,7 @@ function heldTogether(values: readonly (Lifted | null)[]): number {
   return values.reduce((size, value) => size + (value === null ? 0 : heldBytes(value)), 0);
 }
 
-/** The parameters that are text, bytes or arrays, whose total size is limited. */
+/** Returns the parameters that are text, bytes or arrays, whose total size is limited. */
 function textsOf({ parameters }: HostPlan): number[] {
   return parameters.flatMap(({ kind }, index) => kind === "text" ? [index] : []);
 }

@@ -12,7 +12,7 @@ import type { HostCode } from "./host_code.ts";
 import { HostFrame, type HostParts, type LowerAnswer } from "./host_parts.ts";
 import { compilePlace, writePlace } from "./place.ts";
 
-/** Whether an answer is passed unchanged, even a promise. */
+/** Returns whether an answer is passed unchanged, even a promise. */
 export function takesPromise({ result }: HostPlan): boolean {
   return result.kind === "reference" && result.content === "any";
 }
@@ -59,7 +59,7 @@ export function compileAnswer(
   }
 }
 
-/** The expected answer for text, bytes or an array, in errors. */
+/** Describes the expected answer for text, bytes or an array, for errors. */
 function expectation(
   { content, nullable }: HostTextPlan,
 ): { is: (value: unknown) => boolean; expected: string } {
@@ -106,7 +106,7 @@ export function writeAnswer(
   }
 }
 
-/** The run form of a number: it needs no frame. */
+/** Returns the run form of a number: it needs no frame. */
 function lowerOf({ finish }: HostParts): (value: unknown) => unknown {
   return (value) => finish(new HostFrame([]), value);
 }

@@ -38,7 +38,7 @@ export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefi
   })];
 }
 
-/** The type of the length right before the text, if the guest expects one there. */
+/** Returns the type of the length right before the text, if the guest expects one there. */
 function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
   return target.kind === "pointer" && target.length in NUMERIC_TYPES
     ? target.length as NumericType
@@ -91,7 +91,7 @@ export function writePlace(
   return tell(code.get("pointers", BLOCK), length);
 }
 
-/** Content with its length before it, in the guest's unit. */
+/** Makes content with its length before it, in the guest's unit. */
 function prefixed(
   content: Content,
   prefix: NumericType,

@@ -9,7 +9,7 @@ import type { HostCode } from "./host_code.ts";
 /** The places in which the guest expects the address of a block. */
 export type PlaceTarget = Exclude<HostTextPlan["target"], { kind: "output" }>;
 
-/** Makes the core results, or writes the words that the guest expects. */
+/** The function that makes the core results, or writes the words that the guest expects. */
 interface Tell {
   /** Throws if the guest's own addresses are outside memory. */
   readonly check?: (frame: Frame) => void;

@@ -81,7 +81,7 @@ function findNamed(name: string, question: Question): ManagedClass | Problem {
   return isUntold(name, fitting.length, question);
 }
 
-/** The id under JavaScript's name for an array of 64-bit integers. */
+/** Returns the id under JavaScript's name for an array of 64-bit integers. */
 function aliasOf(name: string, { place, classes }: Question): number | undefined {
   return /^U?int64Array$/i.test(name) ? classes.idOf(`Big${name}`, place) : undefined;
 }

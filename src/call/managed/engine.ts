@@ -9,7 +9,7 @@ export async function loadManagedEngine(): Promise<void> {
   loaded ??= (await import("./managed.ts")).engine;
 }
 
-/** The engine for objects; absent before the first guest that has any. */
+/** Returns the engine for objects; absent before the first guest that has any. */
 export function loadedEngine(): ManagedEngine | undefined {
   return loaded;
 }

@@ -4,7 +4,7 @@ import { list, quote } from "../../base/show.ts";
 import { arrayName, type ClassKind, type ManagedClass, type ManagedClasses } from "./classes.ts";
 import type { ManagedContent, ManagedPlace } from "./types.ts";
 
-/** The kinds of class that can hold each content, the usual one first. */
+/** Returns the kinds of class that can hold each content, the usual one first. */
 export function kindsFor(content: ManagedContent): readonly ClassKind[] {
   if (content === "strings") return ["Array", "StaticArray"];
   return content === "bytes"
@@ -12,19 +12,19 @@ export function kindsFor(content: ManagedContent): readonly ClassKind[] {
     : ["view", "Array", "StaticArray"];
 }
 
-/** The elements that a class must have to hold a content. */
+/** Returns the elements that a class must have to hold a content. */
 export function elementFor(content: ManagedContent): NumericType | "object" {
   if (content === "strings") return "object";
   return content === "bytes" ? "u8" : content.element;
 }
 
-/** Whether objects of a class can hold a content. */
+/** Returns whether objects of a class can hold a content. */
 export function holds(found: ManagedClass, content: ManagedContent): boolean {
   if (found.kind === "ArrayBuffer") return content === "bytes";
   return kindsFor(content).includes(found.kind) && found.element === elementFor(content);
 }
 
-/** The name that errors use for the content. */
+/** Returns the name that errors use for the content. */
 export function nameContent(content: ManagedContent): string {
   return typeof content === "string" ? content : `an array of ${content.element}`;
 }

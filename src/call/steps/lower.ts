@@ -48,7 +48,7 @@ function writeNumber(
   return true;
 }
 
-/** The run form of a number, which returns the core value or throws. */
+/** Returns the run form of a number, which returns the core value or throws. */
 function lowerOf(
   { plan }: CallParts,
   argument: number,

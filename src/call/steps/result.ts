@@ -112,7 +112,9 @@ function writeNumber(
   return lift(loads === undefined ? undefined : LOADED[loads] ?? "i32", found.signed);
 }
 
-/** Whether a result has only numbers that are read from the address in the export's result. */
+/**
+ * Returns whether a result has only numbers that are read from the address in the export's result.
+ */
 function isFlat(result: ResultPlan): boolean {
   if (result.kind === "record") {
     return !result.nullable && result.whole === undefined &&
@@ -123,7 +125,7 @@ function isFlat(result: ResultPlan): boolean {
     result.value.at === "result" && (result.value.offset ?? 0) >= 0;
 }
 
-/** The end of the numbers, as an offset from that address. */
+/** Returns the end of the numbers, as an offset from that address. */
 function reachOf(result: ResultPlan): number {
   if (result.kind === "record") {
     return Math.max(0, ...result.fields.map(([, field]) => reachOf(field)));
@@ -152,7 +154,7 @@ function writeRecord(
   return writeFields(result, scope, code);
 }
 
-/** The least number of bytes that the host can hold for one call's result. */
+/** Returns the least number of bytes that the host can hold for one call's result. */
 function limitOf(code: PlanCode): string {
   return code.of("limit", ({ instance }) => instance.resultLimit);
 }

@@ -36,7 +36,7 @@ export function tellBlock(block: Block, told: Telling): void {
   });
 }
 
-/** The reasons to refuse a value, besides its length. */
+/** Lists the reasons to refuse a value, besides its length. */
 function refused({ refuses = "" }: Block): string {
   return refuses === "" ? "" : `; ${refuses}`;
 }
@@ -69,7 +69,7 @@ export function askWords(name: string, what: string, told: Telling): string {
   return `ask ${quote(name)} where ${what} is`;
 }
 
-/** The capacity of a buffer, as far as it is known at this moment. */
+/** Describes the capacity of a buffer, as far as it is known at this moment. */
 function capacityOf(
   place: BlockSource & { readonly kind: "buffer" },
   { instance }: Telling,

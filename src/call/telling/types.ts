@@ -14,7 +14,7 @@ export interface Names {
    * Names what `"result"` refers to: `the result`, an item of a list, or what an export returned.
    */
   readonly subject: string;
-  /** Whether an export is a global, which is read; a function is called. */
+  /** Returns whether an export is a global, which is read; a function is called. */
   isGlobal(name: string): boolean;
 }
 

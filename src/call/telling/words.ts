@@ -13,7 +13,7 @@ const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
   "latin1+utf16": "latin1 or UTF-16",
 };
 
-/** The suffix for the encoding of data: ` as UTF-8` for text, nothing for bytes. */
+/** Returns the suffix for the encoding of data: ` as UTF-8` for text, nothing for bytes. */
 export function encodingWords(
   content: ContentKind | "strings",
   encoding: ConventionEncoding,
@@ -22,7 +22,7 @@ export function encodingWords(
   return content === "bytes" ? "" : ` as ${ENCODINGS[encoding]}`;
 }
 
-/** The word for data: `text`. */
+/** Returns the word for data: `text`. */
 export function contentWords(content: ContentKind | "strings"): string {
   if (typeof content === "object") return "array";
   return content === "string" ? "text" : content;
@@ -35,7 +35,7 @@ export function series(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(", ")}${and} ${parts[parts.length - 1]}`;
 }
 
-/** A type with its article: `a u32`. */
+/** Formats a type with its article: `a u32`. */
 export function typeWords(type: NumberName): string {
   return `${/^[if]/.test(type) ? "an" : "a"} ${type}`;
 }
@@ -126,7 +126,7 @@ export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names
   return series(parts);
 }
 
-/** Whether a name is plural, so that its verb has no "s". */
+/** Returns whether a name is plural, so that its verb has no "s". */
 function isPlural(name: string): boolean {
   return /(?:bytes|texts)$/.test(name);
 }
