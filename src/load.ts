@@ -172,7 +172,7 @@ function chooseConvention(
   return chosen;
 }
 
-/** What was recognised in the modules that are in use, for their next guests. */
+/** The detected conventions of the modules in use, for their next guests. */
 const recognised = new WeakMap<Compiled, ChosenConvention>();
 
 function detect(info: ModuleInfo | undefined): NonNullable<ReturnType<typeof detectConvention>> {

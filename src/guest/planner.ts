@@ -15,7 +15,7 @@ import type { Choice } from "./choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import { SharedPlans } from "./shared_plans.ts";
 
-/** The plans of each module that is in use, for its next guests. */
+/** The plans of each module in use, for its next guests. */
 const shared = new WeakMap<WebAssembly.Module, SharedPlans>();
 
 /** The plans of one guest's calls, which all instances of its module share. */

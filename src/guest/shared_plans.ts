@@ -2,24 +2,24 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { PlanForms } from "../call/call.ts";
 import type { ResolveContext } from "../plan/context.ts";
 
-/** A plan, and what it was made for. */
+/** A plan, and the declaration and context that it was made for. */
 interface SharedPlan {
   readonly declaration: SymbolDeclaration;
   readonly basis: Basis;
   readonly plan: PlanForms;
 }
 
-/** What a plan depends on beside the module and the declaration. */
+/** The parts of a context that a plan depends on, besides the module and the declaration. */
 interface Basis {
   readonly convention: ResolveContext["convention"];
   readonly isRecognised?: boolean | undefined;
 }
 
-/** The plans for the exports of one module: its guests share them, and what was compiled of them. */
+/** The plans for the exports of one module. Its guests share them, with their compiled forms. */
 export class SharedPlans {
   readonly #plans = new Map<string, SharedPlan[]>();
 
-  /** The plan that was made for an export, if it was declared alike under the same convention. */
+  /** Returns the plan for an export, if one was made for the same declaration and convention. */
   find(
     name: string,
     declaration: SymbolDeclaration,
@@ -40,7 +40,7 @@ export class SharedPlans {
     { convention, isRecognised }: Basis,
     plan: PlanForms,
   ): void {
-    // Not the whole context, which would keep the instance.
+    // Only parts of the context are kept, because the whole would keep the instance.
     const added: SharedPlan = { declaration, basis: { convention, isRecognised }, plan };
     const plans = this.#plans.get(name);
     if (plans === undefined) this.#plans.set(name, [added]);
@@ -49,14 +49,14 @@ export class SharedPlans {
 }
 
 /**
- * How many declarations of one export are kept. A program that declares an export anew each time, with
- * a function of its own, would else fill memory.
+ * The number of declarations of one export that are kept. Otherwise a program that declares an
+ * export anew each time, with a function of its own, would fill memory.
  */
 const MOST = 8;
 
 /**
- * Returns whether two values of a declaration mean the same: functions and instances have to be the
- * same.
+ * Returns whether two values of a declaration mean the same; functions and instances must be
+ * identical.
  */
 export function isAlike(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
@@ -66,7 +66,7 @@ export function isAlike(one: unknown, other: unknown): boolean {
     keys.every((key) => Object.hasOwn(other, key) && isAlike(one[key], other[key]));
 }
 
-/** Returns whether a value is an array or an object of no class. */
+/** Returns whether a value is an array or a plain object. */
 function isData(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -118,7 +118,7 @@ export class GuestInstance implements Instance {
   }
 
   facts(): GuestFacts {
-    // What is compiled is kept for the module: it must not keep this instance.
+    // The compiled code is kept for the module, so it must not keep this instance.
     const info = this.#info;
     const types = once(() => functionTypes(info()));
     return {

@@ -21,12 +21,12 @@ export function isBuiltinModule(module: string): boolean {
   return module === "wasm:js-string" || module === "'";
 }
 
-/** What was read of the modules that are in use: a module alone does not show its binary. */
+/** The binaries of the modules in use, because a module alone does not show its binary. */
 const known = new WeakMap<WebAssembly.Module, Compiled>();
 
 /**
- * Reads and compiles a source. A module that was compiled here before is known, with its binary. Bytes are read before this returns, so later changes to them have no
- * effect.
+ * Reads and compiles a source. For a module that was compiled here before, the binary is known.
+ * Bytes are read before this returns, so later changes to them have no effect.
  *
  * @throws {LoadError} if it cannot be read, or this engine cannot compile it.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
