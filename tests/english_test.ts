@@ -18,7 +18,7 @@ const PHRASES: readonly [cure: string, phrase: RegExp][] = [
   ],
 ];
 
-/** What begins a line of a comment, which can break a phrase. */
+/** The start of a line in a comment, which can lie within a phrase. */
 const MARGIN = /(?<=\n)[ \t]*(?:\/\/[/!]?|;;|\*)? ?/g;
 
 /** Returns the paths of the text files in a folder. */

@@ -1,7 +1,7 @@
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { CoreValue } from "./core_value.ts";
 
-/** What a custom convention can use of the guest. */
+/** The parts of the guest that a custom convention can use. */
 export interface CustomContext {
   /** The guest's checked memory. */
   readonly memory: GuestMemory;

@@ -13,7 +13,7 @@ import { join } from "./problems.ts";
 
 // Checks the indices of parameters in core arguments.
 
-/** What the core arguments of a call can refer to. */
+/** The things that the core arguments of a call can refer to. */
 interface CoreArguments {
   readonly parameters: readonly Declared[];
   /** Whether there is a buffer for "output" and "capacity". */

@@ -14,7 +14,7 @@ import { rangeProblem } from "./core_argument_problems.ts";
 /** The greatest address or length that a number holds exactly. */
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** What values can refer to. */
+/** The things that values can refer to. */
 export interface Scope {
   readonly plan: PlanParts;
   readonly context: ResolveContext;

@@ -61,7 +61,7 @@ export class HostImports {
   readonly convention: () => Convention | CustomConvention | Problem;
   /** Returns whether pointers are 64 bits wide. */
   readonly address64: () => boolean;
-  /** What is known of each host function: the instances of a guest share it. */
+  /** The forms of each host function, which the instances of a guest share. */
   readonly forms: Map<WantedImport, HostForms>;
   readonly #linker: FunctionLinker | undefined;
 
@@ -87,7 +87,7 @@ export class HostImports {
    */
   bind(given: HostFunction, item: WantedImport): WebAssembly.ImportValue | Problem {
     const name = `${item.module}.${item.name}`;
-    // What was checked for one instance is known for the next.
+    // A check for one instance also holds for the next.
     const isKnown = this.forms.has(item);
     const checked = isKnown ? given : this.check?.(given, name, this.#record) ?? given;
     return checked instanceof Problem

@@ -6,7 +6,7 @@ export interface Flattening {
   readonly coreArguments: readonly CoreArgument[];
   /** The shape of a text result; absent for a number or for nothing. */
   readonly form?: ResultForm;
-  /** What the export gets for each text. */
+  /** The core arguments for each text. */
   readonly pass: readonly Pass[];
   /** The shape of a number, or of nothing, that comes with a status. */
   readonly number?: NumberForm;

@@ -73,7 +73,7 @@ class CapturedOutput implements Output {
       this.#quota.left -= bytes.byteLength;
       return ERRNO.success;
     }
-    // What fits is kept, and later output does not follow after a gap.
+    // The bytes that fit are kept. Later output is dropped, because it would follow after a gap.
     this.#held.push(bytes.subarray(0, left), most);
     this.#held.truncate(wholeLength(this.#held.view()));
     this.#quota.left = 0;

@@ -156,7 +156,7 @@ const tooLong = (byteLength: number) =>
 const letters = { type: "u8", value: { load: "u8", at: "result" } } as const;
 const codes = [97, 98, 99];
 
-/** What is found by asking, what the guest is told to keep, and what comes of it. */
+/** Declarations that call the guest for values, the number that it keeps, and the result. */
 const ASKED: [
   name: string,
   kept: number,

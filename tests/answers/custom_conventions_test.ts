@@ -13,7 +13,7 @@ const refused = (problem: string) =>
 
 const INTEGER = "an integer from -2147483648 to 4294967295";
 
-/** What `lower` gives, and what comes of it. */
+/** The value that `lower` returns, and the result or the error. */
 const LOWERED: [lowered: unknown, gives: unknown][] = [
   [{ args: [7, 1n, 0.5, "any"] }, 7],
   [{ args: [2 ** 32 - 1, -1n, NaN, undefined] }, -1],

@@ -55,7 +55,7 @@ async function problemsOf(declaration: unknown, options: LoadOptions = { convent
   return error.problems.map((line) => line.replace(/^symbol "f": /, ""));
 }
 
-/** What an address that is written out can be. */
+/** The possible values of a fixed address. */
 const ADDRESS = "an integer from -2147483648 to 9007199254740991";
 
 const TYPES = '"i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64", "bool", ' +

@@ -71,7 +71,7 @@ const onceEach: Row[] = [
   ),
 ];
 
-/** What frees one block, said several times over. */
+/** Lists of calls that free one block more than once. */
 const SEVERAL = [
   ["free", "free"],
   ["free", { export: "free", pass: ["pointer"] }],

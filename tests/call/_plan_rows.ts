@@ -15,7 +15,7 @@ export interface PlanRow {
   /** The guest in the text format, or the name of one of `testdata/`. */
   readonly guest: string;
   readonly options?: LoadOptions;
-  /** What is declared as symbol `call`; without it an export is passed to. */
+  /** The declaration of the symbol `call`; without it, a pass calls an export. */
   readonly declare?: SymbolDeclaration;
   /** The arguments of `guest.plan`; the symbol's name unless set. */
   readonly ask?: readonly [name?: string, content?: "string" | "bytes"];

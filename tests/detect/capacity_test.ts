@@ -3,7 +3,7 @@ import { type Capacity, type Guest, load, staticBuffer } from "../../mod.ts";
 import { build, section } from "../binary/_build.ts";
 import { guestBytes, guestUrl } from "../_guests.ts";
 
-/** What is known of a buffer's capacity, before the first pass and after it. */
+/** The report on a buffer's capacity, before the first pass and after it. */
 interface Row {
   readonly guest: string;
   readonly kind: "exact" | "upper bound";
