@@ -3,7 +3,7 @@ import { quote, show } from "../base/show.ts";
 import { join, type Problems, type Shape, take } from "./problems.ts";
 import { isKeyed } from "./shape.ts";
 
-/** An array of parts of one shape. */
+/** Makes the shape of an array whose parts have one shape. */
 export function array(item: Shape, expected: string): Shape {
   return {
     expected,
@@ -19,7 +19,7 @@ export function array(item: Shape, expected: string): Shape {
   };
 }
 
-/** An object whose keys are the caller's own. */
+/** Makes the shape of an object whose keys are the caller's. */
 export function dictionary(item: Shape, expected: string): Shape {
   return {
     expected,
@@ -57,7 +57,7 @@ interface Keys {
   readonly look?: (kept: Record<string, unknown>, at: string, problems: Problems) => void;
 }
 
-/** An object whose parts have their own shapes. */
+/** Makes the shape of an object whose parts have their own shapes. */
 export function object<T>(
   expected: string,
   parts: { readonly [Key in keyof Required<T>]: Shape },
@@ -92,7 +92,7 @@ export function object<T>(
   };
 }
 
-/** An object whose shape depends on which one of several keys it has. */
+/** Makes the shape of an object whose shape depends on which one of several keys it has. */
 export function keyed(
   expected: string,
   forms: Readonly<Record<string, Shape>>,
@@ -117,7 +117,7 @@ export function keyed(
   };
 }
 
-/** An object whose shape depends on a word among its parts. */
+/** Makes the shape of an object whose shape depends on a word among its parts. */
 export function tagged(
   expected: string,
   tag: string,

@@ -3,7 +3,7 @@ import { isPromise } from "../base/promises.ts";
 import { show } from "../base/show.ts";
 import type { Shape } from "./problems.ts";
 
-/** A value that passes a test; it is kept as it is. */
+/** Makes the shape of a value that passes a test; it is kept as it is. */
 export function one(expected: string, isOne: (value: unknown) => boolean): Shape {
   return {
     expected,
@@ -42,7 +42,7 @@ export const known: Shape = one("a word", () => true);
 export const anything: Shape = one("anything", () => true);
 
 /**
- * Returns one of some words.
+ * Makes the shape of one of some words.
  *
  * @param known The words.
  * @param foreign Their names elsewhere.

@@ -8,7 +8,7 @@ import { choice, count, exportName, finite, integer, isObject, lazy, word } from
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
-/** Returns one of the types that are only a name. */
+/** Makes the shape of a type that is only a name. */
 function typeName(known: readonly string[]): Shape {
   return {
     expected: "a type",
@@ -26,7 +26,10 @@ export const numericType: Shape = typeName(NUMERIC_NAMES);
 /** One form of {@linkcode Value} or of {@linkcode CoreArgument}. */
 export type Form<Union, Key extends PropertyKey> = Extract<Union, { readonly [K in Key]: unknown }>;
 
-/** An object whose first part distinguishes it from the other forms, so that part is required. */
+/**
+ * Makes the shape of an object whose first part distinguishes it from the other forms, so that part
+ * is required.
+ */
 export function form<T>(
   expected: string,
   parts: { readonly [Key in keyof Required<T>]: Shape },
@@ -83,7 +86,7 @@ const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   ]),
 }, explainValue);
 
-/** Core arguments that have another name where a place of a number is expected. */
+/** Explains a core argument that has another name in the place of a number. */
 function explainValue(key: string, value: unknown): string | undefined {
   if (key === "area") return "expected { word } for what the return area holds";
   if (key !== "text") return undefined;

@@ -271,7 +271,9 @@ function isContinuation(byte: number | undefined): boolean {
   return isWithin(byte, 0x80, 0xbf);
 }
 
-/** A byte past the end is `undefined`, which is within no range. */
+/**
+ * Returns whether a byte is within a range; one past the end is `undefined`, which is within none.
+ */
 function isWithin(byte: number | undefined, low: number, high: number): boolean {
   return byte !== undefined && byte >= low && byte <= high;
 }
