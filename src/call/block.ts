@@ -8,8 +8,9 @@ import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { freeingCall } from "../plan/freeing_call.ts";
 import { objectPlace, RUNTIMES } from "../presets/assembly_script.ts";
-import type { BoundSource } from "./blocks/bound_source.ts";
+import type { BoundSource, ClaimOptions } from "./blocks/bound_source.ts";
 import { bindSource } from "./blocks/bind_sources.ts";
+import { claimsBlocks } from "./claim.ts";
 import { settleFailure } from "./failure.ts";
 
 /** The name that errors use for the host's own calls of an allocator. */
@@ -17,6 +18,15 @@ const SYMBOL = "allocate";
 
 /** The alignment in C of a block that can hold anything. */
 const ALIGNMENT = 8;
+
+/** The claim of a block while it is cleared. */
+const CLAIM: ClaimOptions = {
+  block: "the block",
+  action: "take a block for",
+  isRead: false,
+  coversOwn: false,
+  keeper: "host",
+};
 
 /**
  * Memory within the guest that the host holds from call to call, for a state whose address the
@@ -79,6 +89,7 @@ export class GuestBlock implements Disposable {
   #enter(act: (frame: Frame) => void): void {
     const instance = this.#instance;
     const before = instance.enter(SYMBOL);
+    this.#frame.outerClaim = instance.claim;
     try {
       if (instance.unwinds === "restores") {
         this.#frame.stackPointer = instance.stack!.save(this.#frame);
@@ -94,6 +105,7 @@ export class GuestBlock implements Disposable {
       }
       throw settled;
     } finally {
+      instance.claim = this.#frame.outerClaim;
       instance.depth = before;
     }
   }
@@ -134,6 +146,8 @@ export function takeBlock(
     free: freeingCall("host", known),
     align: ALIGNMENT,
     beside: 1,
+    // A callback can ask for a block while the guest is called.
+    claims: claimsBlocks(known, instance.reenters) ? CLAIM : undefined,
   });
   return new GuestBlock(source, instance, byteLength, isCurrent);
 }

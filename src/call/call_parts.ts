@@ -22,7 +22,7 @@ export interface DataParts {
 /** A plan bound to one instance: the state that its steps share, and their run forms. */
 export interface CallParts extends DataParts {
   readonly context: TextContext;
-  /** The claims of the call on the guest's buffers, which last until it has ended. */
+  /** The claims of the call on the guest's memory, which last until it has ended. */
   readonly claims: Claims | undefined;
   readonly lift: Lift;
   readonly status: ((frame: Frame) => void) | undefined;

@@ -4,9 +4,9 @@ import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSource } from "./blocks/bound_source.ts";
+import type { Claims } from "./claim.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
-
 import { compileCoreArgument } from "./values.ts";
 
 /**
@@ -27,7 +27,7 @@ export function compileChunked(
   instance: Instance,
   layout: FrameLayout,
   source: BoundSource,
-  claimResult: ((frame: Frame) => void) | undefined,
+  claims: Claims | undefined,
 ): FrameValue {
   const { init, update, final, parameter } = plan.chunked!;
   const { content: kind, encoding } = plan.parameters[parameter] as
@@ -69,14 +69,22 @@ export function compileChunked(
       const chunk = slice(input, at, next);
       if (buffer === undefined) source.put(frame, parameter, content, chunk);
       else buffer.putAt(frame, parameter, content, chunk, pointer);
+      claims?.leave?.(frame.outerClaim);
       give(frame);
+      if (buffer === undefined) unclaim(frame, parameter);
       source.release?.(frame, parameter);
       at = next;
     }
     buffer?.unclaim(frame, parameter);
-    claimResult?.(frame);
+    claims?.result?.();
     return end(frame);
   };
+}
+
+/** Gives up the block of a chunk that the guest has taken. */
+function unclaim(frame: Frame, parameter: number): void {
+  const claim = frame.claims[parameter];
+  if (claim !== undefined) claim.end = 0;
 }
 
 /**

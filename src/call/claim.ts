@@ -1,8 +1,8 @@
 import type { BlockSource } from "../abi/block_source.ts";
-import type { PlanParts } from "../abi/plan_parts.ts";
+import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
-import { Claim, type Frame } from "../instance/frame.ts";
+import { Claim, type Keeper } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { ClaimOptions } from "./blocks/bound_source.ts";
 
@@ -11,7 +11,6 @@ const RESULT = "the result";
 
 /** The bytes that a call is about to write into a buffer of the guest. */
 interface Intent {
-  readonly call: object;
   readonly symbol: string;
   /** The failed action in errors: `pass argument 0 to` the symbol. */
   readonly action: string;
@@ -27,16 +26,24 @@ interface Intent {
  * Throws if a call in progress still needs the bytes that would be overwritten.
  *
  * @param claims The claims of all calls in progress.
+ * @param outer The last claim that an outer call has made.
  * @param own The claim of the same block, from the chunk before.
  * @throws {GuestError} with the code `busy`, or `signature` if it is the same call.
  */
-export function refuseClaimed(claims: Claim, own: Claim | undefined, intent: Intent): void {
-  const { call, buffer, pointer, end, coversOwn } = intent;
+export function refuseClaimed(
+  claims: Claim,
+  outer: Claim | undefined,
+  own: Claim | undefined,
+  intent: Intent,
+): void {
+  const { buffer, pointer, end, coversOwn } = intent;
   if (pointer >= end) return;
+  let isOwn = true;
   for (let claim: Claim | undefined = claims; claim !== undefined; claim = claim.outer) {
+    isOwn &&= claim !== outer;
     const meets = pointer < claim.end && claim.pointer < end;
     if (claim === own || !meets && (buffer === undefined || claim.buffer !== buffer)) continue;
-    if (claim.call !== call) throw busyError(intent, claim);
+    if (!isOwn) throw busyError(intent, claim);
     if (meets && !coversOwn && claim.block !== RESULT) throw overlapError(intent, claim);
   }
 }
@@ -60,6 +67,14 @@ function overlapError({ symbol, action, pointer }: Intent, claim: Claim): GuestE
       "do not overlap",
     { export: symbol },
   );
+}
+
+/**
+ * Returns whether a call claims the blocks of an allocator. A collector does not collect pinned
+ * blocks, and a guest that never calls the host allocates nothing for another call meanwhile.
+ */
+export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
+  return reenters && place.kind === "allocator" && place.pin === undefined;
 }
 
 /** The places from which a call reads its result after the guest has returned. */
@@ -91,12 +106,17 @@ function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   return { exports, addresses, parameters };
 }
 
-/** The claims of a call on the guest's buffers. */
+/** The claims of a call on the guest's memory. */
 export interface Claims {
-  /** Returns the claim for the block of a parameter, the return area or the output buffer. */
-  of(index: number, place: Buffer): ClaimOptions;
+  /** Returns the claim for the block of a parameter, the return area or the output buffer, if any. */
+  of(index: number, place: BlockSource): ClaimOptions | undefined;
+  /**
+   * Gives up the claims of blocks that the guest may free, because the guest is called now: those
+   * claims that were made after `outer`.
+   */
+  readonly leave: ((outer: Claim | undefined) => void) | undefined;
   /** Claims the result's range if it lies in no block of the call. */
-  readonly result: ((frame: Frame) => void) | undefined;
+  readonly result: (() => void) | undefined;
 }
 
 /** A buffer of the guest. */
@@ -113,7 +133,12 @@ export function compileClaims(plan: PlanParts, instance: Instance): Claims | und
   );
   const others = [area?.place, output?.place].filter((place) => place?.kind === "buffer");
   const count = buffers.filter((place) => place !== undefined).length + others.length;
-  if (!instance.reenters && count < 2) return undefined;
+  const { reenters } = instance;
+  if (!reenters && count < 2) return undefined;
+  const places = parameters.map((part) => "place" in part ? part.place : undefined);
+  const hasBlocks = [...places, area?.place, output?.place].some((place) =>
+    place !== undefined && claimsBlocks(place, reenters)
+  );
   const reads = findReadPlaces(plan);
   const isAt = ({ pointer }: Buffer) =>
     typeof pointer === "string"
@@ -126,11 +151,11 @@ export function compileClaims(plan: PlanParts, instance: Instance): Claims | und
   const exports = [...reads.exports].filter((name) => !isCovered(name));
   const addresses = [...reads.addresses].filter((address) => !isCovered(address));
   const hasResult = exports.length + addresses.length > 0;
-  if (count === 0 && !hasResult) return undefined;
+  if (count === 0 && !hasResult && !hasBlocks) return undefined;
 
-  function claimResult(frame: Frame): void {
-    for (const name of exports) enter(new Claim(frame, symbol, RESULT, name), 0, 0);
-    for (const at of addresses) enter(new Claim(frame, symbol, RESULT, undefined), at, at + 1);
+  function claimResult(): void {
+    for (const name of exports) enter(new Claim(symbol, RESULT, name), 0, 0);
+    for (const at of addresses) enter(new Claim(symbol, RESULT, undefined), at, at + 1);
   }
 
   function enter(claim: Claim, pointer: number, end: number): void {
@@ -145,13 +170,34 @@ export function compileClaims(plan: PlanParts, instance: Instance): Claims | und
     ["the return area", "take a return area for"],
     ["the output buffer", "take an output buffer for"],
   ] as const;
+  const isLeft = places.map((place, index) =>
+    place !== undefined && claimsBlocks(place, reenters) && !reads.parameters.has(index) &&
+    keeperOf(parameters[index]!) === "guest"
+  );
+
+  function leave(outer: Claim | undefined): void {
+    for (let { claim } = instance; claim !== undefined && claim !== outer; claim = claim.outer) {
+      if (claim.keeper === "guest") claim.end = 0;
+    }
+  }
+
   return {
     of(index, place) {
+      if (place.kind !== "buffer" && !claimsBlocks(place, reenters)) return undefined;
       const [block, action] = names[index]!;
-      const isRead = index >= parameters.length || reads.parameters.has(index) || isAt(place);
+      const isRead = index >= parameters.length || reads.parameters.has(index) ||
+        place.kind === "buffer" && isAt(place);
       const coversOwn = chunked?.init !== undefined && index === chunked.parameter;
-      return { block, action, isRead, coversOwn };
+      const keeper = isRead || place.kind === "buffer" ? "host" : keeperOf(parameters[index]!);
+      return { block, action, isRead, coversOwn, keeper };
     },
-    result: hasResult && instance.reenters ? claimResult : undefined,
+    leave: isLeft.includes(true) ? leave : undefined,
+    result: hasResult && reenters ? claimResult : undefined,
   };
+}
+
+/** Returns who keeps the block of an argument after the guest was called. */
+function keeperOf(parameter: ParameterPlan): Keeper {
+  if ("free" in parameter && parameter.free !== undefined) return "host";
+  return parameter.kind === "text" && parameter.unfreed ? "host, for ever" : "guest";
 }

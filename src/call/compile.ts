@@ -31,6 +31,7 @@ export function compilePlan(
   const code = new PlanCode(plan, frameLayoutOf(plan, facts.address64), facts);
   code.claims = claims !== undefined;
   code.claimsResult = claims?.result !== undefined;
+  code.leaves = claims?.leave !== undefined;
   const names = plan.parameters.map((_, index) => `a${index}`).join(", ");
   const args = `frame.args = [${names}];`;
   const saves = usesStack || facts.restoresStack;

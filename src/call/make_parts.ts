@@ -128,23 +128,29 @@ function compileInvoked(
     & { readonly wrap: (fn: CoreFunction) => CoreFunction },
 ): FrameValue {
   const { export: name, coreArguments, passed, custom, chunked } = plan;
+  const leave = claims?.leave;
+  const leaving = (invoke: FrameValue): FrameValue =>
+    leave === undefined ? invoke : (frame) => {
+      leave(frame.outerClaim);
+      return invoke(frame);
+    };
   if (custom !== undefined) {
     return customConvention.module.compileCustomInvoke(plan, instance, wrap);
   }
   if (chunked !== undefined) {
-    return chunkedInput.module.compileChunked(
+    return leaving(chunkedInput.module.compileChunked(
       plan,
       instance,
       layout,
       sources[chunked.parameter]!,
-      claims?.result,
-    );
+      claims,
+    ));
   }
   const type = instance.functionType(name);
   const picks = coreArguments.map((coreArgument, index) =>
     compileCoreArgument(coreArgument, index, type, layout)
   );
-  return compileExportCall(instance, name, picks, passed, wrap);
+  return leaving(compileExportCall(instance, name, picks, passed, wrap));
 }
 
 /** Compiles dropping the caller's values, because a frame outlives its call. */

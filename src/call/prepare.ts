@@ -17,7 +17,7 @@ type Prepare = (frame: Frame, args: readonly unknown[]) => void;
 /** The parts of the call that preparing needs. */
 interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byteLength"> {
   /** Claims the range that the result will be read from, if it lies in no block of the call. */
-  readonly claimResult: ((frame: Frame) => void) | undefined;
+  readonly claimResult: (() => void) | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 
 /**
- * A range in the guest's buffers that a call in progress still needs: its argument until the guest
+ * A range in the guest's memory that a call in progress still needs: its argument until the guest
  * returns, and its result until that is read. A guest that calls the host back can be called again
  * meanwhile, and that call must not write into the range.
  */
@@ -15,18 +15,24 @@ export class Claim {
   /**
    * Makes the claim of one block, which is used for call after call.
    *
-   * @param call The call that the claim belongs to.
-   * @param symbol Its export.
-   * @param block The name that errors use for what is in the range.
+   * @param symbol The export that is called.
+   * @param block The name that errors use for the block.
    * @param buffer The getter or the global of the buffer that a result is read from afterwards.
+   * @param keeper Who keeps the block after the guest was called.
    */
   constructor(
-    readonly call: object,
     readonly symbol: string,
     readonly block: string,
     readonly buffer: string | undefined,
+    readonly keeper: Keeper = "host",
   ) {}
 }
+
+/**
+ * Who keeps a block after the guest was called: the host until it frees it, the host without a way
+ * to free it, or the guest, which may have freed it already.
+ */
+export type Keeper = "host" | "host, for ever" | "guest";
 
 /** A call of an export that frees, with its arguments. */
 export interface Owed {
@@ -79,7 +85,7 @@ export class Frame {
   lifted: unknown = undefined;
   /** The guest's stack pointer before the call, if it has to be restored. */
   stackPointer: CoreValue = undefined;
-  /** The claim of each block of this call on the guest's buffers, and the claims before them. */
+  /** The claim of each block of this call, and the claims that there were before them. */
   readonly claims: (Claim | undefined)[] = [];
   outerClaim: Claim | undefined = undefined;
 }

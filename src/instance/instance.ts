@@ -74,7 +74,7 @@ export interface Instance {
   enterAsync(symbol: string): number;
   /** Whether the guest can call the host, which may then call the guest again. */
   readonly reenters: boolean;
-  /** The ranges in the guest's buffers that calls in progress still need, the last one first. */
+  /** The ranges in memory that calls in progress still need, the last one first. */
   claim: Claim | undefined;
   readonly unfreed: Unfreed;
   /** Returns the values that a plan is compiled for: the same for every instance of the module. */

@@ -1,20 +1,20 @@
 import type { BlockSource, Room } from "../../abi/block_source.ts";
 import { GuestError } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
-import type { Frame } from "../../instance/frame.ts";
+import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
 import { compileStated, pointerOf } from "../values.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import { compileFree } from "./release.ts";
-import type { BindOptions, BoundSource } from "./bound_source.ts";
+import type { BindOptions, BlockClaims, BoundSource, ClaimOptions } from "./bound_source.ts";
 import { tellUnfreed } from "./unfreed.ts";
 
 /** Binds an allocator: each block is exactly as large as it has to be. */
 export function bindAllocator(
   place: BlockSource & { kind: "allocator" },
   instance: Instance,
-  { symbol, terminated, free, align, before = [], unfreed }: BindOptions,
+  { symbol, terminated, free, align, before = [], unfreed, beside, claims }: BindOptions,
 ): BoundSource {
   const { memory } = instance;
   const isLocated = place.pointer !== undefined;
@@ -52,6 +52,20 @@ export function bindAllocator(
     );
   }
 
+  function busyError(pointer: number, byteLength: number, { symbol: held, keeper }: Claim) {
+    return new GuestError(
+      "busy",
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${quote(teller)} returned ` +
+        `${hex(pointer)}, where the call of ${quote(held)} in progress still uses a block, ` +
+        "expected one of its own, or a call after that one has ended" +
+        (keeper === "host, for ever"
+          ? `, or ${quote("guest")} as what frees the arguments of ${quote(held)}`
+          : ""),
+      { export: symbol },
+    );
+  }
+
+  const blockClaims = claims && bindClaims(claims, instance, symbol, busyError);
   const hasNoEmpty = place.empty === "none";
   // An allocator that counts code units has to include the NUL in its count.
   const nuls = terminated === "always" ? 1 : 0;
@@ -84,6 +98,12 @@ export function bindAllocator(
         }
       }
     }
+    if (blockClaims !== undefined) {
+      const { claimOf, claim } = blockClaims;
+      // Each of several texts has a block beside that of the parameter.
+      const own = index === beside ? claimOf() : frame.claims[index] ??= claimOf();
+      claim(frame.outerClaim, pointer, byteLength, own);
+    }
     frame.pointers[index] = pointer;
     frame.sizes[index] = byteLength;
     if (pin !== undefined) {
@@ -101,6 +121,7 @@ export function bindAllocator(
   return {
     outOfMemory,
     overlap: overlapError,
+    claims: blockClaims,
     put(frame, index, content, value) {
       const byteLength = content.measure(value);
       const codeUnits = frame.codeUnits[index] = content.codeUnits(value, byteLength);
@@ -141,6 +162,43 @@ export function bindAllocator(
       },
     }),
   };
+}
+
+/** Makes the claims of one parameter, return area or output buffer. */
+function bindClaims(
+  { block, keeper }: ClaimOptions,
+  instance: Instance,
+  symbol: string,
+  busyError: (pointer: number, byteLength: number, claim: Claim) => GuestError,
+): BlockClaims {
+  const claimOf = () => new Claim(symbol, block, undefined, keeper);
+  return {
+    claimOf,
+    claim(outer, pointer, byteLength, claim = claimOf()) {
+      const met = findMet(outer, pointer, byteLength);
+      if (met !== undefined) throw busyError(pointer, byteLength, met);
+      claim.pointer = pointer;
+      claim.end = byteLength > 0 ? pointer + byteLength : 0;
+      // The next chunk has the claim of the one before it.
+      if (instance.claim === claim) return;
+      claim.outer = instance.claim;
+      instance.claim = claim;
+    },
+  };
+}
+
+/** Finds a claim that a block overlaps, among `claims` and those before it. */
+function findMet(
+  claims: Claim | undefined,
+  pointer: number,
+  byteLength: number,
+): Claim | undefined {
+  if (byteLength === 0) return undefined;
+  let claim = claims;
+  while (claim !== undefined && !(pointer < claim.end && claim.pointer < pointer + byteLength)) {
+    claim = claim.outer;
+  }
+  return claim;
 }
 
 /** Compiles growing memory for a guest that uses the memory above an address without growing it. */

@@ -37,9 +37,10 @@ export function bindSources(
   /** The options of a source, with what it has to know of the other blocks of the call. */
   const order = (place: BlockSource, index: number): Partial<BindOptions> => {
     if (place.kind === "allocator") {
+      const claim = claims?.of(index, place);
       // The block of a chunk is allocated when all other blocks are there.
-      if (index === chunked?.parameter) return {};
-      return { before: handedOut.slice(0, handedOut.push(index) - 1) };
+      if (index === chunked?.parameter) return { claims: claim };
+      return { before: handedOut.slice(0, handedOut.push(index) - 1), claims: claim };
     }
     if (place.kind !== "buffer") return {};
     const turn = turns.get(place.pointer) ?? 0;

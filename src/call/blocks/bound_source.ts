@@ -1,7 +1,7 @@
 import type { BlockCall } from "../../abi/block_source.ts";
 import type { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
-import type { Claim, Frame } from "../../instance/frame.ts";
+import type { Claim, Frame, Keeper } from "../../instance/frame.ts";
 import type { Content } from "../content.ts";
 import type { BufferCapacity } from "./buffer_capacity.ts";
 
@@ -26,12 +26,12 @@ export interface BoundBuffer extends BoundSource {
     | ((claim: Claim, pointer: number, byteLength: number, capacity: number) => void)
     | undefined;
   /** Makes the claim of one block of a call. */
-  claimOf(call: object): Claim;
+  claimOf(): Claim;
   /** Gives up the claim of block `index`, unless the result is read there. */
   unclaim(frame: Frame, index: number): void;
 }
 
-/** The claim of a block on a buffer. */
+/** The claim of a block. */
 export interface ClaimOptions {
   /** The name that errors use for the block. */
   readonly block: string;
@@ -41,6 +41,22 @@ export interface ClaimOptions {
   readonly isRead: boolean;
   /** Whether it may overwrite other blocks of the same call, because the guest has read them. */
   readonly coversOwn: boolean;
+  /** Who keeps the block after the guest was called. */
+  readonly keeper: Keeper;
+}
+
+/** The claims of allocated blocks. */
+export interface BlockClaims {
+  /** Makes the claim of one block of a call. */
+  claimOf(): Claim;
+  /**
+   * Claims a block, or throws if an outer call still needs bytes of it.
+   *
+   * @param outer The last claim of the outer calls.
+   * @param claim The claim to use: a new one unless set.
+   * @throws {GuestError} with the code `busy`.
+   */
+  claim(outer: Claim | undefined, pointer: number, byteLength: number, claim?: Claim): void;
 }
 
 /** Checks one argument and puts it where the guest wants it. */
@@ -56,6 +72,8 @@ export interface BoundSource {
   readonly outOfMemory?: (byteLength: number) => GuestError;
   /** Makes the error for an allocator that returns a block that the call still uses. */
   readonly overlap?: (pointer: number, byteLength: number, held: number) => GuestError;
+  /** The claims of its blocks, if another call could get one of them meanwhile. */
+  readonly claims?: BlockClaims | undefined;
   /** Gives block `index` back if the call holds it. */
   readonly release?: (frame: Frame, index: number) => void;
   /** The source itself, if it is the guest's own buffer. */
@@ -87,7 +105,7 @@ export interface BindOptions {
   readonly turn?: number | undefined;
   /** The earlier blocks that the guest has allocated for the call. */
   readonly before?: readonly number[] | undefined;
-  /** The claim of the block on a buffer, if another block could be written into it meanwhile. */
+  /** The claim of the block, if another block could be written into it meanwhile. */
   readonly claims?: ClaimOptions | undefined;
 }
 

@@ -22,8 +22,7 @@ export function bindBuffer(
   const buffer = typeof place.pointer === "string" ? place.pointer : undefined;
   const isRead = claims?.isRead ?? false;
 
-  const claimOf = (call: object): Claim =>
-    new Claim(call, symbol, claims!.block, isRead ? buffer : undefined);
+  const claimOf = () => new Claim(symbol, claims!.block, isRead ? buffer : undefined);
 
   const claim = claims && ((claim: Claim, pointer: number, byteLength: number, size: number) => {
     claim.pointer = pointer;
@@ -40,8 +39,8 @@ export function bindBuffer(
     if (instance.claim === undefined) return;
     const { action, coversOwn } = claims!;
     const end = pointer + byteLength;
-    const intent = { call: frame, symbol, action, buffer, pointer, end, coversOwn };
-    refuseClaimed(instance.claim, frame.claims[index], intent);
+    const intent = { symbol, action, buffer, pointer, end, coversOwn };
+    refuseClaimed(instance.claim, frame.outerClaim, frame.claims[index], intent);
   }
 
   function putAt(
@@ -67,7 +66,7 @@ export function bindBuffer(
     if (isFollowed) memory.clear(pointer + written, content.unit);
     if (claim !== undefined) {
       const size = isFollowed ? written + content.unit : written;
-      claim(frame.claims[index] ??= claimOf(frame), pointer, size, byteLength);
+      claim(frame.claims[index] ??= claimOf(), pointer, size, byteLength);
     }
     frame.pointers[index] = pointer;
     frame.byteLengths[index] = written;
@@ -101,7 +100,7 @@ export function bindBuffer(
       frame.pointers[index] = memory.check("write", pointer, byteLength);
       if (claim !== undefined) {
         refuse(frame, index, pointer, byteLength);
-        claim(frame.claims[index] ??= claimOf(frame), pointer, byteLength, byteLength);
+        claim(frame.claims[index] ??= claimOf(), pointer, byteLength, byteLength);
       }
       frame.sizes[index] = frame.byteLengths[index] = byteLength;
     },
@@ -118,7 +117,7 @@ export function bindBuffer(
     claimOf,
     unclaim(frame, index) {
       const own = frame.claims[index];
-      if (own !== undefined && !isRead) own.end = own.pointer;
+      if (own !== undefined && !isRead) own.end = 0;
     },
   };
 }

@@ -44,7 +44,7 @@ export class CallCode extends Code<DataParts> {
   readonly plan: Plan;
   readonly layout: FrameLayout;
   readonly facts: GuestFacts;
-  /** Whether the call claims buffers until it has ended. */
+  /** Whether the call claims blocks until it has ended. */
   claims = false;
   /** How many blocks of the call lie in the guest's buffers. */
   get buffers(): number {

@@ -16,6 +16,8 @@ export class PlanCode extends CallCode {
   value = "undefined";
   /** Whether the call claims a buffer for its result. */
   claimsResult = false;
+  /** Whether the call gives up claims when the guest is called. */
+  leaves = false;
 
   /** The name of a value that differs between instances. */
   override of(key: string, get: (parts: Bound) => unknown): string {

@@ -3,9 +3,10 @@ import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { byteLengthOf, classOf, plainBytes, type View } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
-import { blockCall } from "../on_demand.ts";
+import { claimsBlocks } from "../claim.ts";
 import { compileContent, unitOf } from "../content.ts";
 import { losesTrailingNuls } from "../lower.ts";
+import { blockCall } from "../on_demand.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
 import { isPlain } from "./value.ts";
 
@@ -101,8 +102,8 @@ function writeIntoBuffer(
   const { content, encoding, terminated } = parameter;
   // A guest that looks for a NUL must not get one: the run form refuses it with its index.
   if (terminated === "always" || typeof content === "object") return false;
-  // The run form checks whether two buffers overlap.
-  if (code.buffers > 1) return false;
+  // The run form checks whether it overlaps another buffer or an allocated block.
+  if (code.buffers > 1 || code.claims && code.handedOut.length > 0) return false;
   writeFit(putting);
   if (!code.locate(place, pointer, "write")) return false;
   const capacity = code.fresh("capacity");
@@ -144,7 +145,7 @@ function writeIntoBuffer(
     // No outer call claims anything here; if one does, the run form takes over.
     const own = code.of(`own claim ${argument}`, ({ sources }) => {
       const { buffer } = sources[argument]!;
-      return buffer!.claim && buffer!.claimOf(buffer!);
+      return buffer!.claim && buffer!.claimOf();
     });
     code.add(`${claim}?.(${own}, ${pointer}, ${end}, ${capacity});`);
   }
@@ -198,6 +199,7 @@ function writeAllocated(
       return `if (${size} > 0 && ${pointer} < ${start} + ${code.get("sizes", other)} && ` +
         `${start} < ${pointer} + ${size}) throw ${source}.overlap(${pointer}, ${size}, ${start});`;
     }),
+    code.claims && claimsBlocks(place, code.facts.reenters) ? writeClaim(putting, source) : "",
     ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
   ].join("\n");
   code.add(empty === "none" ? `if (${size} > 0) { ${ask} } else ${pointer} = ${unit};` : ask);
@@ -206,6 +208,16 @@ function writeAllocated(
   code.set("held", argument, !holds ? "false" : empty === "none" ? `${size} > 0` : "true");
   writeBlock(putting);
   return true;
+}
+
+/** Returns the source of claiming a block. A nested call makes a new claim. */
+function writeClaim({ argument, code, pointer, size }: Putting, source: string): string {
+  const own = code.of(`claim ${argument}`, ({ sources }) => sources[argument]!.claims!.claimOf());
+  return `if (outerClaim !== undefined) ${source}.claims.claim(outerClaim, ${pointer}, ${size});
+    else {
+      ${own}.pointer = ${pointer}; ${own}.end = ${size} > 0 ? ${pointer} + ${size} : 0;
+      ${own}.outer = ${code.instance}.claim; ${code.instance}.claim = ${own};
+    }`;
 }
 
 /** Returns the source of an argument of an allocator or a freeing export. */

@@ -22,6 +22,7 @@ export const callStep: StepKind<StepOf<"call">> = {
     if (code.facts.countsArguments) {
       code.add(`${code.of("count", ({ instance }) => compileCount(instance, name, passed))}();`);
     }
+    if (code.leaves) code.add(`${code.of("leave", ({ claims }) => claims!.leave)}(outerClaim);`);
     code.add(code.callGuest(name, args, "core = "));
     code.hasCalled = true;
     code.results = type.results;
