@@ -115,7 +115,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
       ? "its memory was supplied by the caller, expected one that load makes"
       : undefined,
     chosen,
-    said: convention,
+    given: convention,
     symbols: options.symbols ?? {} as S,
     binder,
     resultLimit: limits.results,

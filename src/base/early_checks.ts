@@ -64,7 +64,7 @@ const COMMON: Readonly<Record<string, Check>> = {
 };
 
 /** The options that only some presets have. */
-const OWN = {
+const SPECIAL = {
   blockCall,
   located: kind(isObject, "{ export }"),
   room: kind(isObject, "{ above, perByte }"),
@@ -79,7 +79,7 @@ const OWN = {
 } satisfies Record<string, Check>;
 
 /** The options that a preset has beside those of every preset. */
-export type OwnOptions = Readonly<Record<string, keyof typeof OWN>>;
+export type SpecialOptions = Readonly<Record<string, keyof typeof SPECIAL>>;
 
 /**
  * Checks the options of a preset.
@@ -87,7 +87,7 @@ export type OwnOptions = Readonly<Record<string, keyof typeof OWN>>;
  * @param preset The preset's name.
  * @param options The options.
  * @param forms The names that `result` can have.
- * @param own The options that only this preset has.
+ * @param special The options that only this preset has.
  * @param needed Those of them that are required.
  * @returns The options, each of which was read once.
  * @throws {TypeError} with every option that is unknown, missing or of the wrong type.
@@ -96,7 +96,7 @@ export function checkPreset<Options extends object>(
   preset: string,
   options: Options,
   forms: readonly string[],
-  own: OwnOptions = {},
+  special: SpecialOptions = {},
   needed: readonly string[] = [],
 ): Options {
   const what = `Cannot make the convention ${preset}()`;
@@ -105,7 +105,7 @@ export function checkPreset<Options extends object>(
     ...COMMON,
     result: words(forms, isObject, " or { text }"),
   };
-  for (const key of Object.keys(own)) checks[key] = OWN[own[key]!];
+  for (const key of Object.keys(special)) checks[key] = SPECIAL[special[key]!];
   const problems = unknownKeys(read, Object.keys(checks), "option ");
   for (const key of Object.keys(checks)) {
     const value = read[key];

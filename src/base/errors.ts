@@ -169,11 +169,11 @@ export class GuestError extends Error {
 export function messageOf(cause: unknown): string {
   // Errors of Passage already show foreign names and words safely, and their line breaks are
   // intended.
-  const isCustom = OWN_CLASSES.some((Class) => isA<Error>(cause, Class));
-  return isCustom ? (cause as Error).message : wordsOf(cause);
+  const isOurs = PASSAGE_CLASSES.some((Class) => isA<Error>(cause, Class));
+  return isOurs ? (cause as Error).message : wordsOf(cause);
 }
 
-const OWN_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
+const PASSAGE_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
 
 /** The parts of a {@linkcode Problem}. */
 interface ProblemParts {

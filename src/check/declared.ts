@@ -14,7 +14,7 @@ import { Problems, type Shape } from "./problems.ts";
 // The options in which calls are declared. This is loaded if one of them is given.
 
 /** A custom convention: the caller's object is used as it is. */
-const own: Shape = {
+const customConvention: Shape = {
   expected: "a convention",
   read(value, at, problems) {
     const { name, lower, lift } = value as unknown as CustomConvention;
@@ -42,7 +42,7 @@ export const conventionOption: Shape = {
       );
     }
     if (!isObject(value)) return problems.wrong(at, value, CONVENTION);
-    if ("lower" in value || "lift" in value) return own.read(value, at, problems);
+    if ("lower" in value || "lift" in value) return customConvention.read(value, at, problems);
     if (!("place" in value) && !("pass" in value)) {
       return problems.add(at, `is an object without a place, expected ${CONVENTION}`);
     }
@@ -65,10 +65,10 @@ export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
         expected,
       ).read(value, at, problems);
       for (const [name, declaration] of Object.entries(declared ?? {})) {
-        const own = new Problems("the declaration");
-        names.set(name, own.read(symbolShape, declaration, ""));
-        if (own.lines.length === 0) continue;
-        wrong.set(name, own.lines.map((line) => `symbol ${quote(name)}: ${line}`));
+        const found = new Problems("the declaration");
+        names.set(name, found.read(symbolShape, declaration, ""));
+        if (found.lines.length === 0) continue;
+        wrong.set(name, found.lines.map((line) => `symbol ${quote(name)}: ${line}`));
       }
       return Object.fromEntries(names);
     },

@@ -45,30 +45,30 @@ export function planProblems(
     isDeclared,
     problems,
   });
-  const own = scope(true);
-  checkChunked(plan, declaration, own);
+  const declared = scope(true);
+  checkChunked(plan, declaration, declared);
   if (declaration.arguments !== undefined && plan.chunked === undefined) {
     checkConstants(plan.coreArguments, type, "arguments", problems);
   }
   for (const [index, parameter] of plan.parameters.entries()) {
     if (parameter.kind === "text" || parameter.kind === "strings") {
-      const declared = declaration.parameters[index]!;
-      const isCustom = typeof declared === "object" && declared.place !== undefined;
-      const at = isCustom ? `parameters[${index}].place` : "convention.place";
-      checkPlace(parameter.place, at, scope(isCustom));
+      const given = declaration.parameters[index]!;
+      const isPlaced = typeof given === "object" && given.place !== undefined;
+      const at = isPlaced ? `parameters[${index}].place` : "convention.place";
+      checkPlace(parameter.place, at, scope(isPlaced));
     }
     if (parameter.kind !== "text" || parameter.byteLength === undefined) continue;
-    checkInteger(parameter.byteLength, `parameters[${index}].byteLength`, own);
+    checkInteger(parameter.byteLength, `parameters[${index}].byteLength`, declared);
   }
   checkResult(plan.result, "result", scope(typeof declaration.result === "object"));
   if (status !== undefined) checkStatus(status, "status", scope(declaration.status !== undefined));
   if (output !== undefined) {
     const { capacity } = output;
     if (capacity !== "query" && typeof capacity !== "function") {
-      checkInteger(capacity, "output.capacity", own);
+      checkInteger(capacity, "output.capacity", declared);
     }
-    if (output.status !== undefined) checkStatus(output.status, "output.status", own);
-    if (declaration.output?.place !== undefined) checkPlace(output.place, "output.place", own);
+    if (output.status !== undefined) checkStatus(output.status, "output.status", declared);
+    if (declaration.output?.place !== undefined) checkPlace(output.place, "output.place", declared);
   }
   return [...problems];
 }

@@ -202,8 +202,8 @@ function could(items: readonly ExportInfo[], what: string): string | undefined {
 }
 
 function byType(parts: readonly (string | undefined)[]): string {
-  const said = parts.filter((part) => part !== undefined);
-  return said.length === 0 ? "" : ` (by type ${said.join(" and ")})`;
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? "" : ` (by type ${known.join(" and ")})`;
 }
 
 function names(items: readonly ExportInfo[]): string[] {

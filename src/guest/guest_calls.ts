@@ -78,7 +78,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
 
   /** Makes the call of a function that prepares the guest, before a convention is recognised. */
   prepare(name: string): Call {
-    const { said: convention } = this.#parts;
+    const { given: convention } = this.#parts;
     return this.#compile(name, START, this.#planner.context(this.#instance, { convention }));
   }
 

@@ -38,7 +38,7 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly whyNoReset: string | undefined;
   readonly chosen: () => ChosenConvention;
   /** The convention that the caller set, if there is one. */
-  readonly said: Convention | CustomConvention | undefined;
+  readonly given: Convention | CustomConvention | undefined;
   readonly symbols: S;
   /** The code that makes functions of the symbols; absent if none are declared. */
   readonly binder: typeof import("./symbols.ts") | undefined;

@@ -40,7 +40,7 @@ export class Planner {
   ): ResolveContext {
     return {
       convention,
-      isRecognised: this.#parts.said === undefined,
+      isRecognised: this.#parts.given === undefined,
       address64: instance.address64,
       hasStack: instance.stack !== undefined,
       functionType: (name) => instance.functionType(name),

@@ -2,6 +2,7 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
 import type { Call } from "../call/call.ts";
 import type { PlanCall } from "../call/call_parts.ts";
+import { makeFunction } from "../call/code/code.ts";
 
 /** A declared symbol, bound to the current instance. */
 export interface BoundSymbol {
@@ -15,7 +16,9 @@ export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclarati
     parameters.every((parameter: Parameter) =>
       typeof parameter === "string" && NUMBERS.test(parameter)
     );
-  const made = isNumeric && !declaration.async ? makeOwn(symbol, parameters.length) : undefined;
+  const made = isNumeric && !declaration.async
+    ? makeSeparate(symbol, parameters.length)
+    : undefined;
   return made ?? byCount(symbol, parameters.length);
 }
 
@@ -28,26 +31,18 @@ const NUMBERS = /^(?:[iu](?:8|16|32|64)|f32|f64|bool|void)$/;
  *
  * @returns `undefined` if the engine makes no code from strings.
  */
-function makeOwn(symbol: BoundSymbol, count: number): PlanCall | undefined {
+function makeSeparate(symbol: BoundSymbol, count: number): PlanCall | undefined {
   const names = Array.from({ length: count }, (_, index) => `a${index}`).join(", ");
-  try {
-    // V8 makes equal sources into one function, which would share its feedback.
-    return new Function(
-      "symbol",
-      `"use strict"; // ${made++}
-return function (${names}) {
+  const make = makeFunction(
+    ["symbol"],
+    `return function (${names}) {
   const { call } = symbol;
   if (arguments.length !== ${count}) return call.call(...arguments);
   return call.compiled === undefined ? call.call(${names}) : call.compiled(${names});
 };`,
-    )(symbol) as PlanCall;
-  } catch (error) {
-    if (error instanceof EvalError) return undefined;
-    throw error;
-  }
+  );
+  return make?.(symbol) as PlanCall | undefined;
 }
-
-let made = 0;
 
 /**
  * Makes the function for a number of arguments. The usual numbers need no array for their

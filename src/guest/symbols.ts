@@ -28,9 +28,9 @@ export function bindSymbols<S extends SymbolDeclarations>(
   const bound = new Map<string, BoundSymbol>();
   const problems: string[] = [];
   for (const name of Object.keys(symbols)) {
-    const said = wrong.get(name);
-    if (said !== undefined) {
-      problems.push(...said);
+    const faults = wrong.get(name);
+    if (faults !== undefined) {
+      problems.push(...faults);
       continue;
     }
     const call = bindOne(name, bind);

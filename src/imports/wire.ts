@@ -1,6 +1,5 @@
 import type { CoreFunction } from "../abi/core_value.ts";
 import { GuestError, messageOf, Problem } from "../base/errors.ts";
-import { checkCount } from "../base/numeric_types.ts";
 import type { FunctionType, MemoryType } from "../binary/types.ts";
 import { isBuiltinModule } from "../source/source.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
@@ -246,14 +245,6 @@ function limitsProblem(
   declared: MemoryType | undefined,
   { minimum, maximum }: MemorySize,
 ): string | undefined {
-  try {
-    for (const pages of [minimum, maximum]) {
-      if (pages === undefined || typeof pages === "bigint") continue;
-      checkCount(pages, (shown) => `Cannot have ${shown} pages`);
-    }
-  } catch (cause) {
-    return messageOf(cause);
-  }
   return sizeProblem(declared, Number(minimum), "pages") ??
     growthProblem(declared?.maximum, minimum, maximum);
 }

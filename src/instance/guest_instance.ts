@@ -184,8 +184,8 @@ export class GuestInstance implements Instance {
   }
 
   capacity(place: BlockSource & { kind: "buffer" }): ReturnType<Instance["capacity"]> {
-    const { place: own, report } = this.#reported();
-    const isConventions = place === own;
+    const { place: reported, report } = this.#reported();
+    const isConventions = place === reported;
     const rule = findCapacity(place, this.#info());
     // Only the convention's own buffer is reported, because a symbol can have its own block
     // sources.

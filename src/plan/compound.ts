@@ -256,9 +256,9 @@ export function resolveStrings(
   pass: readonly Pass[],
   convention: Convention | undefined,
 ): StringsPlan | Problem {
-  const { encoding, place: own, layout = "pointers", freedBy } = parameter;
+  const { encoding, place: declared, layout = "pointers", freedBy } = parameter;
   const place = withClass(
-    own ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
+    declared ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
     parameter,
   );
   if (place instanceof Problem) return place;

@@ -76,8 +76,8 @@ export function flattenNumber(
 export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
-  const own = typeof parameter === "string" ? undefined : parameter.place;
-  return (own ?? convention?.place)?.kind !== "reference";
+  const declared = typeof parameter === "string" ? undefined : parameter.place;
+  return (declared ?? convention?.place)?.kind !== "reference";
 }
 
 function passes(
@@ -130,12 +130,12 @@ function coreArgumentsOf(
   convention: Convention | undefined,
 ): CoreArgument[] {
   if (!isText(parameter, convention)) return [{ parameter: index }];
-  const own = typeof parameter === "string"
+  const declared = typeof parameter === "string"
     ? undefined
     : parameter.type === "strings"
     ? passOfStrings(parameter, convention)
     : parameter.pass;
-  return (own ?? pass).map((as) => ({ text: index, as }));
+  return (declared ?? pass).map((as) => ({ text: index, as }));
 }
 
 function resultForms(
@@ -144,8 +144,8 @@ function resultForms(
 ): readonly (ResultForm | undefined)[] {
   const type = typeof result === "string" ? result : result.type;
   if (type !== "string" && type !== "bytes" && type !== "array") return [undefined];
-  const own = typeof result === "string" ? undefined : statedForm(result);
-  if (own !== undefined) return [own];
+  const stated = typeof result === "string" ? undefined : statedForm(result);
+  if (stated !== undefined) return [stated];
   const forms = type === "array"
     ? convention?.arrayResults
     : type === "bytes"

@@ -97,12 +97,12 @@ function statedLength(parameter: HostParameter): Length | undefined {
  */
 function loneForm(parameter: HostParameter, convention: Convention): ResultForm {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  const own = type === "array"
+  const special = type === "array"
     ? convention.arrayResults
     : type === "bytes"
     ? convention.bytesResults
     : undefined;
-  const forms = own ?? convention.results;
+  const forms = special ?? convention.results;
   const [form] = forms;
   return forms.length === 1 && form?.results?.join() === "p" ? form : RESULT_FORMS.terminated;
 }

@@ -32,25 +32,27 @@ export function resolveParameter(
   pass: readonly Pass[],
   convention: Convention | undefined,
 ): ParameterPlan | Problem {
-  const own = typeof parameter === "object" ? parameter : undefined;
+  const declared = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
-  if (own?.type === "strings") return resolveStrings(own, pass, convention);
+  if (declared?.type === "strings") return resolveStrings(declared, pass, convention);
   if (type !== "string" && type !== "bytes" && type !== "array") {
     return { kind: "number", type: type as NumberName };
   }
   const content = contentOf(parameter);
-  const nullable = own?.nullable ?? false;
+  const nullable = declared?.nullable ?? false;
   if (!isText(parameter, convention)) {
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
-  const place = withClass(own?.place ?? placeOf(content, convention), own ?? {});
+  const place = withClass(declared?.place ?? placeOf(content, convention), declared ?? {});
   if (place instanceof Problem) return place;
-  const encoding = own !== undefined && "encoding" in own ? own.encoding : undefined;
-  const byteLength = own !== undefined && "byteLength" in own ? own.byteLength : undefined;
+  const encoding = declared !== undefined && "encoding" in declared ? declared.encoding : undefined;
+  const byteLength = declared !== undefined && "byteLength" in declared
+    ? declared.byteLength
+    : undefined;
   // A guest that relies on a fixed length does not look for a NUL.
-  const terminated = own !== undefined && "terminated" in own
-    ? own.terminated
+  const terminated = declared !== undefined && "terminated" in declared
+    ? declared.terminated
     : byteLength === undefined
     ? undefined
     : false;
@@ -60,10 +62,10 @@ export function resolveParameter(
     encoding: encoding ?? convention?.encoding ?? "utf-8",
     place,
     terminated: terminationOf(terminated, content, pass, place, hasPlace(parameter), convention),
-    free: freeingCall(own?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
+    free: freeingCall(declared?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
     nullable,
     byteLength,
-    unfreed: (own?.freedBy ?? convention?.argumentsFreedBy) === "host" && handsOut(place) &&
+    unfreed: (declared?.freedBy ?? convention?.argumentsFreedBy) === "host" && handsOut(place) &&
       place.free === undefined,
   };
 }
@@ -79,23 +81,23 @@ function contentOf(part: Parameter | FieldDeclaration): ContentKind {
 }
 
 function placeOf(content: ContentKind, convention: Convention | undefined): BlockSource {
-  const own = content === "string"
+  const declared = content === "string"
     ? undefined
     : content === "bytes"
     ? convention?.bytesPlace
     : convention?.arrayPlace;
-  return own ?? convention?.place ?? { kind: "stack" };
+  return declared ?? convention?.place ?? { kind: "stack" };
 }
 
 function terminationOf(
-  own: boolean | undefined,
+  declared: boolean | undefined,
   content: ContentKind,
   pass: readonly Pass[],
   place: BlockSource,
   isPlaced: boolean,
   convention: Convention | undefined,
 ): "always" | "where there is room" | "never" {
-  if (own !== undefined) return own ? "always" : "never";
+  if (declared !== undefined) return declared ? "always" : "never";
   // Bytes end at a NUL only if the guests of a convention look for one in its own block source.
   if (typeof content === "object" || (content === "bytes" && isPlaced)) return "never";
   const { terminated = "without length" } = convention ?? {};
@@ -162,10 +164,10 @@ function resolveField(
   if (form.name === "reference") {
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
-  const own = field as Partial<TextResultDeclaration>;
+  const declared = field as Partial<TextResultDeclaration>;
   const text = relocate(form.text, firstText);
-  const freedBy = own.freedBy ?? text.freedBy;
-  return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, own);
+  const freedBy = declared.freedBy ?? text.freedBy;
+  return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, declared);
 }
 
 /**
@@ -209,7 +211,7 @@ function resolveText(
   text: TextResult,
   content: ContentKind,
   convention: Convention | undefined,
-  own: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
+  declared: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
 ): TextResultPlan {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
   const place = placeOf(content, convention);
@@ -217,16 +219,16 @@ function resolveText(
   return {
     kind: "text",
     content,
-    encoding: own.encoding ?? convention?.encoding ?? "utf-8",
+    encoding: declared.encoding ?? convention?.encoding ?? "utf-8",
     text,
     free,
     whole,
     unfreed: free === undefined && whole === undefined && text.freedBy === undefined &&
       handsOut(place) &&
       isHandedOut(text.pointer),
-    nullable: own.nullable ?? false,
+    nullable: declared.nullable ?? false,
     nullIs: text.nullIs ?? convention?.nullIs ?? "error",
-    trailingNul: own.trailingNul ?? convention?.trailingNul ?? "keep",
+    trailingNul: declared.trailingNul ?? convention?.trailingNul ?? "keep",
   };
 }
 
@@ -270,8 +272,8 @@ function resolveMessage(
   }
   // The guest keeps the message of a failure, unless the declaration sets who frees it.
   const text = { ...message, freedBy: message.freedBy ?? "guest" } as const;
-  const own = { nullable: true, trailingNul: "trim" } as const;
-  return resolveText(text, "string", convention, own);
+  const declared = { nullable: true, trailingNul: "trim" } as const;
+  return resolveText(text, "string", convention, declared);
 }
 
 function isThrown(message: object): message is ThrownValue {

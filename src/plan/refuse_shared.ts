@@ -91,11 +91,11 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
   const where = buffer === undefined
     ? `the range at ${hex(start)}`
     : `the guest's buffer ${quote(buffer)}`;
-  const own = [lower, upper].find(({ of }) => typeof of === "string");
-  if (own !== undefined) {
-    const other = own === lower ? upper : lower;
+  const block = [lower, upper].find(({ of }) => typeof of === "string");
+  if (block !== undefined) {
+    const other = block === lower ? upper : lower;
     const place = '{ kind: "buffer", pointer: "…" }';
-    const [action, cure] = own.of === "output"
+    const [action, cure] = block.of === "output"
       ? ["an output buffer", `output: { capacity: …, place: ${place} }`]
       : ["a return area", `the option areaPlace of the convention, such as ${place}`];
     const what = typeof other.of === "number"
@@ -103,7 +103,7 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
       : "the return area is in";
     return new Problem({
       code: "signature",
-      part: String(own.of),
+      part: String(block.of),
       cannot: `Cannot take ${action} for ${quote(symbol)}`,
       found: `it would lie in ${where}, which ${what}`,
       expected: `a place of its own: ${cure}`,

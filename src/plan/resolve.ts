@@ -37,7 +37,7 @@ export function planParts(
       : resolveWith(undefined, name, declaration, context);
   }
   return convention !== undefined && isCustom(convention)
-    ? resolveOwn(convention, name, declaration, context.functionType(name))
+    ? resolveCustom(convention, name, declaration, context.functionType(name))
     : resolveWith(convention, name, declaration, context);
 }
 
@@ -176,7 +176,7 @@ export function needsConvention({ parameters, result, output }: SymbolDeclaratio
 }
 
 /** Plans the call of an export whose text and bytes a custom convention lowers and lifts. */
-function resolveOwn(
+function resolveCustom(
   custom: CustomConvention,
   name: string,
   { parameters, result, status }: SymbolDeclaration,

@@ -5,7 +5,7 @@ import type { Parameter } from "../abi/parameter.ts";
 import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { ConventionEncoding } from "../abi/value.ts";
-import { checkPreset, type OwnOptions } from "../base/early_checks.ts";
+import { checkPreset, type SpecialOptions } from "../base/early_checks.ts";
 import { literal, quote } from "../base/show.ts";
 
 /** The options of every preset; each replaces that part of the preset. */
@@ -51,10 +51,10 @@ const PARTS = [
 export function readOptions<Options extends object>(
   preset: string,
   options: Options,
-  own?: OwnOptions,
+  special?: SpecialOptions,
   needed?: readonly string[],
 ): Options {
-  return checkPreset(preset, options, FORM_NAMES, own, needed);
+  return checkPreset(preset, options, FORM_NAMES, special, needed);
 }
 
 /** Replaces parts of a preset by the caller's. */

@@ -71,8 +71,8 @@ export interface StaticBufferOptions extends ConventionOptions {
  * ```
  */
 export function staticBuffer(options: StaticBufferOptions): Convention {
-  const own = { pointer: "address", capacity: "capacity" } as const;
-  return buffer(readOptions("staticBuffer", options, own, ["pointer"]));
+  const special = { pointer: "address", capacity: "capacity" } as const;
+  return buffer(readOptions("staticBuffer", options, special, ["pointer"]));
 }
 
 /** Makes the convention of options that need no check. */

@@ -4,7 +4,7 @@ import { RESULTS } from "./_result_plans.ts";
 import { ASSEMBLYSCRIPT, TOOLCHAINS, WAT } from "./_toolchain_plans.ts";
 
 /** Every guest with an allocator, and the plans that drive it. */
-export const RECIPES: readonly PlanParts[] = [
+export const PLANS: readonly PlanParts[] = [
   ...RESULTS,
   ...ALLOCATORS,
   ...C_STRINGS,

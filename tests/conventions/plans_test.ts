@@ -3,7 +3,7 @@ import { GuestError } from "../../mod.ts";
 import { isWellFormed, type StringRow, strings } from "../_strings.ts";
 import { drive, type Driven } from "./_drive.ts";
 import type { PlanParts } from "./_plan.ts";
-import { RECIPES } from "./_plans.ts";
+import { PLANS } from "./_plans.ts";
 
 const encoder = new TextEncoder();
 
@@ -85,7 +85,7 @@ function sampleOf({ transforms }: Driven): [name: string, text: string, expected
   return [name, "Bob", expected("Bob")];
 }
 
-for (const plan of RECIPES) {
+for (const plan of PLANS) {
   const title = `${plan.guest}, ${plan.name}`;
 
   Deno.test(`${title}: every string comes back correctly, or is refused`, async () => {

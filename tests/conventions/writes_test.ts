@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { isCustom } from "../../src/abi/custom.ts";
 import { drive } from "./_drive.ts";
 import type { PlanParts } from "./_plan.ts";
-import { RECIPES } from "./_plans.ts";
+import { PLANS } from "./_plans.ts";
 import { type Range, watching } from "./_watch.ts";
 
 /** Texts of several sizes, and some that a sloppy codec writes beyond its block. */
@@ -50,7 +50,7 @@ async function allocatorOf(plan: PlanParts): Promise<string> {
   return typeof allocate === "string" ? allocate : allocate.export;
 }
 
-for (const plan of RECIPES) {
+for (const plan of PLANS) {
   if (UNSEEN.test(plan.guest)) continue;
 
   Deno.test(`${plan.guest}, ${plan.name}: the host writes only into its own blocks`, async () => {

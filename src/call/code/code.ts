@@ -7,7 +7,6 @@
  * written once for a module, and each instance binds its own values to the names.
  */
 export class Code<Bound> {
-  static #made = 0;
   readonly #names = new Map<unknown, string>();
   readonly #bindings: ((bound: Bound) => unknown)[] = [];
   readonly #lines: string[] = [];
@@ -120,14 +119,31 @@ export class Code<Bound> {
    */
   make<F>(source: string): ((bound: Bound) => F) | undefined {
     const names = this.#bindings.map((_, index) => `$${index}`);
-    try {
-      // V8 makes equal sources into one function, which would share its feedback.
-      const outer = new Function(...names, `"use strict"; // ${Code.#made++}\n${source}`);
-      return (bound) => outer(...this.#bindings.map((get) => get(bound))) as F;
-    } catch (error) {
-      if (error instanceof EvalError) return undefined;
-      throw error;
-    }
+    const outer = makeFunction(names, source);
+    return outer && ((bound) => outer(...this.#bindings.map((get) => get(bound))) as F);
+  }
+}
+
+/** How many functions were made from source. */
+let made = 0;
+
+/**
+ * Makes a function from its source. V8 keeps one function for equal sources, which would share its
+ * feedback, so a number makes each source unique.
+ *
+ * @param names The names of its parameters.
+ * @param source The source of its body.
+ * @returns `undefined` if the engine makes no code from strings.
+ */
+export function makeFunction(
+  names: readonly string[],
+  source: string,
+): ((...args: unknown[]) => unknown) | undefined {
+  try {
+    return new Function(...names, `"use strict"; // ${made++}\n${source}`) as () => unknown;
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
   }
 }
 

@@ -56,26 +56,30 @@ function defaultName(content: ManagedContent): string {
 
 function findNamed(name: string, question: Question): ManagedClass | Problem {
   const { content, place, classes: { all, idOf } } = question;
-  const said = parseClassName(name);
+  const named = parseClassName(name);
   const element = elementFor(content);
-  if (said?.kind === "ArrayBuffer" && content === "bytes") {
-    return { id: RUNTIMES[place.runtime ?? "managed"].ArrayBuffer, kind: said.kind, name };
+  if (named?.kind === "ArrayBuffer" && content === "bytes") {
+    return { id: RUNTIMES[place.runtime ?? "managed"].ArrayBuffer, kind: named.kind, name };
   }
   // A class can have any name, and so can an enumeration whose numbers look like ids.
-  const isAlike = said === undefined || (said.kind !== "ArrayBuffer" &&
-    (said.element ?? element) === element);
+  const isAlike = named === undefined || (named.kind !== "ArrayBuffer" &&
+    (named.element ?? element) === element);
   if (!isAlike) return isAnother(`${name} holds others`, question);
   const id = idOf(name, place) ?? aliasOf(name, question);
   if (id !== undefined) {
-    const found = all === undefined ? said && { id, ...said, element, name } : all[id];
-    if (found !== undefined && holds(found, content) && found.kind === (said?.kind ?? found.kind)) {
+    const found = all === undefined ? named && { id, ...named, element, name } : all[id];
+    if (
+      found !== undefined && holds(found, content) && found.kind === (named?.kind ?? found.kind)
+    ) {
       return { ...found, name };
     }
     return isAnother(`class ${id} is ${found?.name ?? "unknown"}`, question, name);
   }
-  const fitting = (all ?? []).filter((found) => holds(found, content) && found.kind === said?.kind);
+  const fitting = (all ?? []).filter((found) =>
+    holds(found, content) && found.kind === named?.kind
+  );
   if (fitting.length === 1) return { ...fitting[0]!, name };
-  if (fitting.length === 0 && all !== undefined && said !== undefined) {
+  if (fitting.length === 0 && all !== undefined && named !== undefined) {
     return noneFits(question, name);
   }
   return isUntold(name, fitting.length, question);

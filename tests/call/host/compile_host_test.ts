@@ -43,7 +43,7 @@ const AREA = { type: "string", form: "areaAfter" } as const;
 const FILLS = [{ parameter: 0 }, "output", "capacity"] as const;
 
 /** The outcomes, by declaration, type, guest and convention. */
-const RECIPES: readonly (readonly [
+const ROWS: readonly (readonly [
   declaration: HostFunctionDeclaration,
   type: string,
   convention?: Convention,
@@ -171,7 +171,7 @@ const ANSWERS: readonly unknown[] = [
 
 async function makeWay(
   tier: Tier,
-  [declaration, type, convention = PACKED, name = "c/callbacks"]: (typeof RECIPES)[number],
+  [declaration, type, convention = PACKED, name = "c/callbacks"]: (typeof ROWS)[number],
   callback: CoreFunction,
   resultLimit?: number,
 ): Promise<Way> {
@@ -239,7 +239,7 @@ function argumentsOf(type: string): unknown[][] {
   return all.filter((_, index) => index % step === 0);
 }
 
-for (const row of RECIPES) {
+for (const row of ROWS) {
   const [declaration, type, convention] = row;
   const name = `${onOneLine(declaration)} in ${type} of ${convention?.expression ?? "PACKED"}`;
   Deno.test(`both tiers do the same: ${name}`, async () => {
