@@ -18,6 +18,9 @@ const I32_CONST = 0x41, I64_CONST = 0x42, F32_CONST = 0x43, F64_CONST = 0x44;
 /** Loads come first, then stores. */
 const FIRST_LOAD = 0x28, FIRST_STORE = 0x36, LAST_STORE = 0x3e;
 
+/** The loads of single bytes. */
+const BYTE_LOADS = new Set([0x2c, 0x2d, 0x30, 0x31]);
+
 /** The operators of numbers, which have no immediates: comparisons, arithmetic, conversions. */
 const FIRST_NUMERIC = 0x45, LAST_NUMERIC = 0xc4;
 
@@ -94,15 +97,24 @@ export function readEffects(
       if (!isKnown) return false;
       effects.loops ||= opcode === LOOP;
       effects.reads ||= opcode >= FIRST_LOAD && opcode < FIRST_STORE;
-      effects.calculates ||= opcode >= FIRST_ARITHMETIC && opcode < FIRST_CONVERSION &&
-        before !== I32_CONST && before !== I64_CONST;
+      effects.peeks ||= BYTE_LOADS.has(opcode);
+      if (opcode >= FIRST_ARITHMETIC && opcode < FIRST_CONVERSION) {
+        effects[before === I32_CONST || before === I64_CONST ? "offsets" : "calculates"] = true;
+      }
       effects.writes ||= opcode === GLOBAL_SET || opcode >= FIRST_STORE && opcode <= LAST_STORE;
     }
     return true;
   }
 
   function find(index: number): FunctionEffects | undefined {
-    const effects = { loops: false, reads: false, writes: false, calculates: false };
+    const effects = {
+      loops: false,
+      reads: false,
+      peeks: false,
+      writes: false,
+      calculates: false,
+      offsets: false,
+    };
     try {
       return add(effects, index, []) ? effects : undefined;
     } catch (error) {

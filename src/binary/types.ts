@@ -179,10 +179,14 @@ export interface FunctionEffects {
   readonly loops: boolean;
   /** Whether it reads memory. */
   readonly reads: boolean;
+  /** Whether it reads single bytes. */
+  readonly peeks: boolean;
   /** Whether it writes memory, or sets a global. */
   readonly writes: boolean;
   /** Whether it calculates with two numbers that are not constants, unlike `length + 1`. */
   readonly calculates: boolean;
+  /** Whether it calculates with a constant. */
+  readonly offsets: boolean;
 }
 
 /** The declarations in a module's binary. Index spaces begin with the imports. */

@@ -11,7 +11,13 @@ import type { ResolveContext } from "../plan/context.ts";
 import { planParts } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";
 import { showDeclaration } from "../presets/options.ts";
-import { couldTransform, onlyPeeks, ownFunctions, rewrites } from "../presets/roles.ts";
+import {
+  couldTransform,
+  onlyPeeks,
+  onlyReports,
+  ownFunctions,
+  rewrites,
+} from "../presets/roles.ts";
 
 /** The declarations of `passString` and `passBytes`. */
 export const PASSES = {
@@ -79,7 +85,9 @@ export function findSoleExport(
   // it.
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
   const [sole, ...others] = doing.length > 0 ? doing : sure;
-  if (sole !== undefined && others.length === 0) return sole.name;
+  const isChosen = sole !== undefined && others.length === 0 &&
+    !(isBuffer && onlyReports(info, sole.name));
+  if (isChosen) return sole.name;
   const [first, ...more] = fitting;
   const [found, expected] = first === undefined
     ? describeMisfit(own, content, context, info)

@@ -137,6 +137,23 @@ export function onlyPeeks(info: ModuleInfo, name: string): boolean {
   return effects !== undefined && effects.reads && !effects.writes && !effects.loops;
 }
 
+/** Returns whether a function only calculates a number from those that it is given. */
+function onlyCalculates(info: ModuleInfo, name: string): boolean {
+  const effects = effectsOf(info, name);
+  return effects !== undefined && (effects.calculates || effects.offsets) &&
+    !effects.reads && !effects.writes && !effects.loops;
+}
+
+/**
+ * Returns whether a function leaves the text in a buffer as it is, and returns a byte of it or a
+ * number of its own. One that compares a length with a capacity in memory may return that length.
+ */
+export function onlyReports(info: ModuleInfo, name: string): boolean {
+  if (doesSomething(name)) return false;
+  return onlyCalculates(info, name) ||
+    onlyPeeks(info, name) && effectsOf(info, name)!.peeks;
+}
+
 /** Returns whether symbols take a pointer without a length, and return one. */
 export function takesPointersAlone(info: ModuleInfo): boolean {
   const symbols = info.exports.filter((item) =>

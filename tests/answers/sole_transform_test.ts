@@ -1,6 +1,10 @@
+import type { Guest } from "../../mod.ts";
 import { type Row, testRows, Thrown } from "./_rows.ts";
 
 // The choice of a sole export among functions of one type, by what their bodies do.
+
+// deno-lint-ignore no-explicit-any -- whatever its symbols are
+type AnyGuest = Guest<any>;
 
 /** Makes a guest with a buffer at 4096. */
 const withBuffer = (functions: string) =>
@@ -18,9 +22,15 @@ const SHOUT = `(func (export "add_mark") (result i32) (local i32)
 const BYTE_AT = `(func (export "byte_at") (param i32) (result i32)
   (i32.load8_u offset=4096 (local.get 0)))`;
 
+const INCREMENT = `(func (export "increment") (param i32) (result i32)
+  (i32.add (local.get 0) (i32.const 1)))`;
+
+const DOUBLE = `(func (export "double") (param i32) (result i32)
+  (i32.shl (local.get 0) (i32.const 1)))`;
+
 const EVEN = `(func (export "is_odd") (param i32) (result i32)
     (i32.and (local.get 0) (i32.const 1)))
-  (func (export "double") (param i32) (result i32) (i32.shl (local.get 0) (i32.const 1)))`;
+  ${DOUBLE}`;
 
 const HELLO = `(data (i32.const 1024) "hello")
   (func (export "hello") (result i32)
@@ -69,6 +79,43 @@ testRows(
       options: { imports: { env: { notify: () => {} } } },
       ask: (guest) => guest.passString("abc"),
       gives: "abc!",
+    },
+    // What neither writes nor loops leaves the text as it was: its result is a number.
+    ...([["byte_at", BYTE_AT], ["increment", INCREMENT], ["double", DOUBLE]] as const).map((
+      [name, functions],
+    ) => ({
+      name: `what returns a number about the text is not its transform: ${name}`,
+      guest: withBuffer(functions),
+      ask: (guest: AnyGuest) => guest.passString("abc"),
+      gives: new Thrown(
+        "GuestError",
+        "missing-export",
+        `Cannot choose an export for ("string") -> "string": only "${name}" fits, which may ` +
+          `return something else, expected its name as the second argument or symbols: { ${name}: ` +
+          '{ parameters: ["string"], result: "i32" } } if it returns a number',
+      ),
+    })),
+    {
+      name: "what returns the length that it was given may be a transform",
+      guest: withBuffer('(func (export "same") (param i32) (result i32) (local.get 0))'),
+      ask: (guest) => guest.passString("abc"),
+      gives: "abc",
+    },
+    {
+      name: "what compares the length with a capacity in memory may be a transform",
+      guest: withBuffer(`(data (i32.const 1024) "\\64")
+        (func (export "same") (param i32) (result i32)
+          (select (local.get 0) (i32.const -1)
+            (i32.le_u (local.get 0) (i32.load (i32.const 1024)))))`),
+      ask: (guest) => guest.passString("abc"),
+      gives: "abc",
+    },
+    {
+      name: "what returns a number about the text is called by its name",
+      guest: withBuffer(BYTE_AT),
+      options: { symbols: { byte_at: { parameters: ["i32"], result: "u32" } } },
+      ask: (guest) => [guest.passString("", "byte_at"), guest.symbols.byte_at!(0)],
+      gives: ["", 0],
     },
     {
       name: "a function that copies a text of its own into the buffer is chosen",

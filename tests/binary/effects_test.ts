@@ -25,8 +25,8 @@ const BODIES: readonly [body: string, effects: string | undefined][] = [
   ["(result i32) (memory.size)", ""],
   ["(result i32) (unreachable)", ""],
   ["(param i32 i32) (result i32) (local.get 1)", ""],
-  ["(param i32) (result i32) (i32.add (local.get 0) (i32.const 1000))", ""],
-  ["(param i64) (result i64) (i64.sub (local.get 0) (i64.const 1))", ""],
+  ["(param i32) (result i32) (i32.add (local.get 0) (i32.const 1000))", "o"],
+  ["(param i64) (result i64) (i64.sub (local.get 0) (i64.const 1))", "o"],
   [
     `(param i32) (result i32) (if (result i32) (i32.gt_u (local.get 0) (i32.const 100))
       (then (i32.const -1)) (else (local.get 0)))`,
@@ -38,14 +38,14 @@ const BODIES: readonly [body: string, effects: string | undefined][] = [
   ["(param i32) (result i32) (local i64 f64) (i32.mul (local.get 0) (local.get 0))", "c"],
   ["(param i32) (result i32) (call $twice (local.get 0))", "c"],
   ["(result i32) (i32.load offset=70000 (i32.const 8))", "r"],
-  ["(param i32) (result i64) (i64.load8_u (local.get 0))", "r"],
+  ["(param i32) (result i64) (i64.load8_u (local.get 0))", "pr"],
   ["(result i32) (global.set $set (i32.const 1)) (i32.const 1)", "w"],
   ["(result i32) (i32.store8 (i32.const 8) (i32.const 1)) (i32.const 1)", "w"],
   ["(result i32) (i64.store (i32.const 8) (i64.load (i32.const 9))) (i32.const 1)", "rw"],
   [
     `(result i32) (local i32) (loop $next (local.set 0 (i32.add (local.get 0) (i32.const 1)))
       (br_if $next (i32.load8_u (local.get 0)))) (local.get 0)`,
-    "lr",
+    "lopr",
   ],
   ["(result i32) (block $out (br $out)) (select (i32.const 1) (i32.const 2) (i32.const 3))", ""],
   ["(result i32) (call $seven)", ""],
@@ -120,7 +120,14 @@ for (const [what, size, body] of BAD_BODIES) {
   });
 }
 
-const none = { loops: false, reads: false, writes: false, calculates: false };
+const none = {
+  loops: false,
+  reads: false,
+  peeks: false,
+  writes: false,
+  calculates: false,
+  offsets: false,
+};
 
 Deno.test("effects of clang's code", async () => {
   const { effects } = readModule(await guestBytes("c/echo_length"));
