@@ -6,8 +6,8 @@ import type { Instance } from "../instance/instance.ts";
 import type { BoundSource } from "./blocks/bound_source.ts";
 import type { Claims } from "./claim.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
+import { compileCoreArgument } from "./core_argument.ts";
 import type { FrameLayout } from "./frame_layout.ts";
-import { compileCoreArgument } from "./values.ts";
 
 /**
  * The size of a chunk for a guest with an allocator: so large that the call's own cost is

@@ -26,7 +26,8 @@ import {
 import { STEP_KINDS } from "./steps/list.ts";
 import type { StepKind } from "./steps/step.ts";
 import type { TextContext } from "./text_context.ts";
-import { compileCoreArgument } from "./values.ts";
+import { compileCoreArgument } from "./core_argument.ts";
+import { arithmetic } from "./values.ts";
 
 /** Imports the code for calls that allocate and free blocks in the guest. */
 export async function loadBlockParts(): Promise<void> {
@@ -35,8 +36,8 @@ export async function loadBlockParts(): Promise<void> {
 
 /** Imports the code that any declared call may need. */
 export async function loadAllParts(): Promise<void> {
-  const parts = [customConvention, chunkedInput, several, stringArray].map((part) => part.load());
-  await Promise.all([loadBlockParts(), ...parts]);
+  const parts = [arithmetic, customConvention, chunkedInput, several, stringArray];
+  await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 
 /** Binds a plan to one instance; `wrap` replaces the export that is called. */

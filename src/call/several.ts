@@ -1,14 +1,14 @@
 import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
-import { compileInvoke, exportedFunction } from "../instance/exports.ts";
+import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
 import type { Frame } from "../instance/frame.ts";
 import { blocksOf } from "../plan/compound.ts";
 import { compileWhole, payOwed } from "./blocks/release.ts";
 import { compileCharge, sizeOf } from "./result_limit.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
-import { asksGuest, compileOffset, compileValue, expandName } from "./values.ts";
+import { asksGuest, compileOffset, compileValue } from "./values.ts";
 
 /** Compiles one of the values of a compound result. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;

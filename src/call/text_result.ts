@@ -2,7 +2,7 @@ import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, quote, subjectOf } from "../base/show.ts";
-import { compileInvoke, exportedFunction } from "../instance/exports.ts";
+import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
 import type { Lower } from "./blocks/bound_source.ts";
@@ -20,7 +20,6 @@ import {
   compileOffset,
   compilePointer,
   compileValue,
-  expandName,
 } from "./values.ts";
 
 /** The calls that free a text without a block of its own: none. */

@@ -1,10 +1,9 @@
-import type { CoreArgument } from "../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
 import type { NumericType } from "../base/numeric_types.ts";
+import { OnDemand } from "../base/on_demand.ts";
 import { hex, quote, show } from "../base/show.ts";
-import type { FunctionType } from "../binary/types.ts";
 import {
   asParameter,
   compileExportCall,
@@ -15,8 +14,11 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/options.ts";
-import { lengthsOffset } from "./content.ts";
+import type { Arithmetic } from "./arithmetic.ts";
 import type { FrameLayout } from "./frame_layout.ts";
+
+/** Values that are computed from others. */
+export const arithmetic = new OnDemand(() => import("./arithmetic.ts"));
 
 /** Compiles a place of a number into a function that fetches it, signed as in the guest. */
 export function compileValue(
@@ -61,7 +63,11 @@ export function compileValue(
   }
   if (isArithmetic(value)) {
     const compile = "indexIn" in value ? compileInteger : compileValue;
-    return compileArithmetic(value, (part) => compile(part, instance, layout), layout);
+    return arithmetic.module.compileArithmetic(
+      value,
+      (part) => compile(part, instance, layout),
+      layout,
+    );
   }
   if ("low" in value) {
     const whole = compileInteger(value.low, instance, layout);
@@ -213,7 +219,7 @@ function compileCounted(
     "product" in value && typeof part !== "number"
       ? compileOffset(part, instance, layout)
       : compileCounted(part, instance, layout);
-  return compileArithmetic(value, compile, layout);
+  return arithmetic.module.compileArithmetic(value, compile, layout);
 }
 
 /** Compiles a pointer into an offset that lies within the largest possible memory. */
@@ -272,89 +278,7 @@ export function pointerOf(
   throw new MemoryRangeError(action, BigInt.asUintN(64, BigInt(pointer)), 1, instance.memory.size);
 }
 
-/** Returns a name with its `*` replaced by the symbol's export. */
-export function expandName(name: string, symbol: string): string {
-  return name.replace("*", () => symbol);
-}
-
-/** A value that is computed from others. */
-type Arithmetic = Extract<
-  Value,
-  { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
->;
-
 /** Returns whether a value is computed from others. */
 function isArithmetic(value: Value & object): value is Arithmetic {
   return "product" in value || "sum" in value || "difference" in value || "indexIn" in value;
-}
-
-/** Compiles a value that is computed from others; `compile` compiles those. */
-function compileArithmetic(
-  value: Arithmetic,
-  compile: (value: Value) => FrameValue<number | bigint>,
-  { units = [] }: FrameLayout,
-): FrameValue<number> {
-  if ("product" in value) {
-    const factors = value.product.map(compile);
-    return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
-  }
-  if ("sum" in value) {
-    const terms = value.sum.map(compile);
-    return (frame) => terms.reduce((sum, term) => sum + Number(term(frame)), 0);
-  }
-  if ("difference" in value) {
-    const [from, less] = value.difference.map(compile) as [FrameValue<number>, FrameValue<number>];
-    return (frame) => Number(from(frame)) - Number(less(frame));
-  }
-  const { indexIn } = value;
-  const locate = compile(value.of);
-  const unit = units[indexIn] ?? 1;
-  return (frame) => {
-    const offset = toOffset(locate(frame)) - frame.pointers[indexIn]!;
-    return offset >= 0 && offset <= frame.byteLengths[indexIn]! ? Math.floor(offset / unit) : -1;
-  };
-}
-
-/** Compiles one core argument of an export. */
-export function compileCoreArgument(
-  coreArgument: CoreArgument,
-  index: number,
-  type: FunctionType | undefined,
-  layout: FrameLayout,
-): FrameValue {
-  const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
-  if (typeof coreArgument === "number") return number(() => coreArgument);
-  if (coreArgument === "output") return number((frame) => frame.pointers[layout.output]!);
-  if (coreArgument === "capacity") return number((frame) => frame.sizes[layout.output]!);
-  if ("area" in coreArgument) {
-    const offset = coreArgument.area * layout.word;
-    return number((frame) => frame.pointers[layout.area]! + offset);
-  }
-  if ("parameter" in coreArgument) {
-    const { parameter } = coreArgument;
-    return (frame) => frame.values[parameter];
-  }
-  const { text } = coreArgument;
-  switch (coreArgument.as) {
-    case "pointer":
-      return number((frame) => frame.pointers[text]!);
-    case "byteLength":
-      return number((frame) => frame.byteLengths[text]!);
-    case "codeUnits":
-    case "count":
-      return number((frame) => frame.codeUnits[text]!);
-    case "lengths":
-      return number((frame) =>
-        frame.pointers[text]! + lengthsOffset(frame.codeUnits[text]!, layout.word)
-      );
-    case "packedPointerHigh":
-      return (frame) => pack(frame.pointers[text]!, frame.byteLengths[text]!);
-    case "packedPointerLow":
-      return (frame) => pack(frame.byteLengths[text]!, frame.pointers[text]!);
-  }
-}
-
-/** Joins two 32-bit numbers into one i64. */
-export function pack(high: number, low: number): bigint {
-  return BigInt.asIntN(64, BigInt(high) << 32n | BigInt(low));
 }

@@ -156,3 +156,8 @@ export function asParameter(
   const wide = type === undefined ? address64 : type.parameters[index] === "i64";
   return wide ? (frame) => BigInt(pick(frame)) : pick;
 }
+
+/** Returns the name of an export with its `*` replaced by the symbol's export. */
+export function expandName(name: string, symbol: string): string {
+  return name.replace("*", () => symbol);
+}

@@ -4,7 +4,12 @@ import { GuestError } from "../../base/errors.ts";
 import { fits32, RANGE_32 } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
-import { asParameter, compileInvoke, exportedFunction } from "../../instance/exports.ts";
+import {
+  asParameter,
+  compileInvoke,
+  expandName,
+  exportedFunction,
+} from "../../instance/exports.ts";
 import type { FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { print } from "../../presets/options.ts";
@@ -94,7 +99,7 @@ export function isAbsent(call: BlockCall, instance: Instance, symbol: string): b
 
 /** Returns the name of the export that is called. */
 export function blockCallName(call: BlockCall, symbol: string): string {
-  return (typeof call === "string" ? call : call.export).replace("*", () => symbol);
+  return expandName(typeof call === "string" ? call : call.export, symbol);
 }
 
 function compilePick(

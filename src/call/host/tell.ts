@@ -3,7 +3,8 @@ import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostTextPlan, Word } from "../../plan/host_plan.ts";
-import { pack, pointerOf } from "../values.ts";
+import { pack } from "../core_argument.ts";
+import { pointerOf } from "../values.ts";
 import type { HostCode } from "./host_code.ts";
 
 /** The places in which the guest expects the address of a block. */

@@ -3,7 +3,7 @@ import type { ResultPlan, StatusPlan, TextResultPlan } from "../../abi/plan_part
 import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
-import { expandName } from "../values.ts";
+import { expandName } from "../../instance/exports.ts";
 import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";

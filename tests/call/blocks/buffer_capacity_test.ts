@@ -1,6 +1,6 @@
 // The direct form checks some values once, and again if the buffer or the guest's word has changed.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { type Guest, GuestError, load, MemoryRangeError, staticBuffer } from "../../mod.ts";
+import { type Guest, GuestError, load, MemoryRangeError, staticBuffer } from "../../../mod.ts";
 
 /** LEB128 of a positive number. */
 function leb(value: number): number[] {

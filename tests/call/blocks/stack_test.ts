@@ -1,8 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { allocator, load, LoadError } from "../../mod.ts";
-import { findStack } from "../../src/instance/shadow_stack.ts";
-import { guestErrorOf } from "../_errors.ts";
-import { guestPath } from "../_guests.ts";
+import { allocator, load, LoadError } from "../../../mod.ts";
+import { guestErrorOf } from "../../_errors.ts";
+import { guestPath } from "../../_guests.ts";
 
 const pair = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
 
@@ -85,15 +84,4 @@ Deno.test("return areas can be put elsewhere by an option", async () => {
     },
   });
   assertEquals([guest.symbols.greet("Bob"), guest.symbols.live()], ["Hello, Bob!", 0]);
-});
-
-Deno.test("a stack pointer that cannot be set is not used", () => {
-  const fixed = new WebAssembly.Global({ value: "i32", mutable: false }, 1024);
-  const moving = new WebAssembly.Global({ value: "i32", mutable: true }, 1024);
-  assertStrictEquals(findStack({ __stack_pointer: fixed }, () => 0), undefined);
-  assertStrictEquals(findStack({}, () => 0), undefined);
-  const stack = findStack({ __stack_pointer: moving }, () => 512)!;
-  assertEquals([stack.take({} as never, 17), moving.value], [992, 992]);
-  stack.restore({} as never, 1024);
-  assertStrictEquals(moving.value, 1024);
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { allocator, load } from "../../mod.ts";
-import { guestErrorOf } from "../_errors.ts";
-import { assemble } from "../_wat.ts";
+import { allocator, load } from "../../../mod.ts";
+import { guestErrorOf } from "../../_errors.ts";
+import { assemble } from "../../_wat.ts";
 
 /**
  * An allocator of one block that traps if it is freed while it is not in use, and transforms that

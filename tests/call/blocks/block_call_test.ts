@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { allocator, type AllocatorOptions, type BlockCall, load } from "../../mod.ts";
-import { guestErrorOf } from "../_errors.ts";
-import { assemble } from "../_wat.ts";
+import { allocator, type AllocatorOptions, type BlockCall, load } from "../../../mod.ts";
+import { guestErrorOf } from "../../_errors.ts";
+import { assemble } from "../../_wat.ts";
 
 /** Keeps the arguments of the last call of each function at addresses of their own. */
 const RECORDING = assemble(`(module

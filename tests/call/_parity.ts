@@ -1,0 +1,64 @@
+// A guest gives the same result at its hundredth call as at its first, whichever form called it.
+import { assertEquals } from "@std/assert";
+import { load, staticBuffer } from "../../mod.ts";
+import type { Convention, Guest, SymbolDeclaration } from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+
+/** An allocator that frees nothing. */
+export const MALLOC = `
+  (global $next (mut i32) (i32.const 4096))
+  (func (export "malloc") (param $size i32) (result i32)
+    (local $block i32)
+    (local.set $block (global.get $next))
+    (global.set $next (i32.add (global.get $next)
+      (i32.and (i32.add (local.get $size) (i32.const 31)) (i32.const -16))))
+    (local.get $block))
+  (func (export "free") (param i32))`;
+
+/** The address of a buffer. */
+export const BUFFER = `(func (export "buffer") (result i32) (i32.const 64))`;
+
+/** The convention of {@linkcode MALLOC}. */
+export const owned = { allocate: "malloc", free: "free" } as const;
+
+/** The convention of {@linkcode BUFFER}. */
+export const buffer = staticBuffer({ pointer: "buffer", capacity: 100 });
+
+/** A symbol that is called with each of `values`, and the parts of its guest beside a memory. */
+export interface ParityRow {
+  readonly name: string;
+  readonly body: string;
+  readonly convention: Convention;
+  readonly symbol: SymbolDeclaration;
+  readonly values: readonly (string | Uint8Array)[];
+}
+
+/** Returns the result or the error of a call. */
+export function outcome(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: string };
+    return { name, message, code };
+  }
+}
+
+/** Registers a test for each row: the form after a hundred calls means the same as the first one. */
+export function testParity(rows: readonly ParityRow[]): void {
+  for (const { name, body, convention, symbol, values } of rows) {
+    Deno.test(`the hundredth call is like the first: ${name}`, async () => {
+      const bytes = assemble(`(module (memory (export "memory") 1) ${body})`);
+      const make = () => load(bytes, { convention, symbols: { call: symbol } });
+      const call = (guest: Guest<{ readonly call: SymbolDeclaration }>, value: unknown) =>
+        outcome(() => (guest.symbols.call as (value: unknown) => unknown)(value));
+      for (const value of values) {
+        using fresh = await make();
+        using known = await make();
+        const expected = call(fresh, values[0]);
+        for (let times = 0; times < 120; times++) assertEquals(call(known, values[0]), expected);
+        assertEquals(call(known, value), call(fresh, value));
+        assertEquals(known.state, fresh.state);
+      }
+    });
+  }
+}

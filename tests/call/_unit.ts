@@ -1,0 +1,145 @@
+// The parts of a call on their own: instances, plans and frames without `load`.
+import type { Convention, CustomConvention } from "../../mod.ts";
+import type { Plan } from "../../src/abi/plan.ts";
+import type { PlanParts } from "../../src/abi/plan_parts.ts";
+import { Problem } from "../../src/base/errors.ts";
+import { frameLayoutOf } from "../../src/call/call_parts.ts";
+import type { CallParts } from "../../src/call/call_parts.ts";
+import { PlanCode } from "../../src/call/code/plan_code.ts";
+import { loadAllParts } from "../../src/call/make_parts.ts";
+import type { TextContext } from "../../src/call/text_context.ts";
+import { reportCapacity } from "../../src/detect/capacity.ts";
+import { Frame } from "../../src/instance/frame.ts";
+import { GuestInstance } from "../../src/instance/guest_instance.ts";
+import type { Instance } from "../../src/instance/instance.ts";
+import { compileSource } from "../../src/source/source.ts";
+import { assemble } from "../_wat.ts";
+
+await loadAllParts();
+
+const NONE = new Problem({
+  code: "no-convention",
+  part: "name",
+  cannot: "Cannot pass anything",
+  found: "there is no convention",
+});
+
+/**
+ * Makes an instance of a guest in the text format.
+ *
+ * @param text What is in the module beside a memory of one page.
+ * @param imports The functions that it imports from `env`.
+ */
+export async function instanceOf(
+  text = "",
+  imports: Record<string, (...args: never[]) => unknown> = {},
+  convention: Convention | CustomConvention | Problem = NONE,
+): Promise<GuestInstance> {
+  const bytes = assemble(/memory/.test(text) ? text : moduleOf(text));
+  const { module, info } = await compileSource(bytes);
+  const { exports } = new WebAssembly.Instance(module, { env: imports });
+  const memory = exports.memory as WebAssembly.Memory;
+  const reported = () => reportCapacity(convention, info);
+  return new GuestInstance({
+    exports,
+    info: () => info,
+    memory,
+    address64: () => false,
+    reported,
+  });
+}
+
+/** Imports come before a memory. */
+function moduleOf(text: string): string {
+  const imports = /^(?:\s*\(import (?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*/.exec(text)![0];
+  return `(module ${imports} (memory (export "memory") 1) ${text.slice(imports.length)})`;
+}
+
+/** Makes a plan of which only `parts` differ from a call of nothing with nothing. */
+export function planOf(parts: Partial<Plan> = {}): Plan {
+  return {
+    export: "f",
+    parameters: [],
+    coreArguments: [],
+    core: undefined,
+    result: { kind: "void" },
+    steps: [],
+    usesStack: false,
+    ...parts,
+  };
+}
+
+/** Makes the context of a result that lies in no block of the call. */
+export function contextOf(
+  instance: Instance,
+  plan: PlanParts = planOf(),
+  more: Partial<TextContext> = {},
+): TextContext {
+  const layout = frameLayoutOf(plan, instance.address64);
+  return {
+    instance,
+    layout,
+    symbol: plan.export,
+    block: layout.output + 1 + plan.parameters.length,
+    shared: false,
+    holder: () => undefined,
+    ...more,
+  };
+}
+
+/** Makes a frame with these registers set. */
+export function frameOf(registers: Partial<Frame> = {}): Frame {
+  return Object.assign(new Frame(), registers);
+}
+
+/** A result that the guest returned as text of UTF-8 whose place is a pointer and a length. */
+export const TEXT = {
+  kind: "text",
+  content: "string",
+  encoding: "utf-8",
+  text: { pointer: { result: 0 }, length: { result: 1 } },
+  nullable: false,
+  nullIs: "error",
+  trailingNul: "keep",
+} as const;
+
+/** Source that was written, as a function of what the export returned and of the call's frame. */
+export type Written = (core: unknown, frame?: Frame) => unknown;
+
+/** What {@linkcode makeWritten}'s source leaves the fast form with. */
+export const OTHERWISE = "otherwise";
+
+/**
+ * Makes a function of what `write` adds to a call's source, and of the source that it returns.
+ *
+ * @param args The arguments of the call, which the source knows as `a0` and so on.
+ */
+export function makeWritten(
+  instance: Instance,
+  plan: Plan,
+  write: (code: PlanCode) => string,
+  args: readonly unknown[] = [],
+  sources: CallParts["sources"] = [],
+): Written {
+  const layout = frameLayoutOf(plan, instance.address64);
+  const code = new PlanCode(plan, layout, (instance as GuestInstance).facts());
+  const value = write(code);
+  const names = ["core", "frame", "inside", "synced", "freeing", "lifted"];
+  const body = code.take();
+  const make = code.make<(core: unknown, frame: Frame, args: readonly unknown[]) => unknown>(
+    `return (core, frame, [${args.map((_, index) => `a${index}`).join(", ")}]) => {
+      let ${names.slice(2).map((name) => `${name} = undefined`).join(", ")};
+      ${code.declare()}
+      ${body}
+      ${code.flush()}
+      return ${value};
+    };`,
+  )!;
+  const call = make({ instance, layout, sources, plan } as never);
+  return (core, frame = new Frame()) => call(core, frame, args);
+}
+
+/** Source that leaves the fast form. */
+export function otherwise(): string {
+  return `return ${JSON.stringify(OTHERWISE)};`;
+}

@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import type { ParameterPlan, PlanParts, ResultPlan } from "../../src/abi/plan_parts.ts";
+import { frameLayoutOf, sharesBlocks } from "../../src/call/call_parts.ts";
+import { planOf, TEXT } from "./_unit.ts";
+
+const text = (encoding: "utf-8" | "utf-16"): ParameterPlan => ({
+  kind: "text",
+  content: "string",
+  encoding,
+  place: { kind: "stack" },
+  terminated: "never",
+});
+
+Deno.test("the return area comes behind the parameters, and the output buffer behind that", () => {
+  const parameters: ParameterPlan[] = [
+    text("utf-16"),
+    { kind: "number", type: "u8" },
+    text("utf-8"),
+  ];
+  const plan = planOf({ export: "greet", parameters });
+  assertEquals(frameLayoutOf(plan, false), {
+    area: 3,
+    output: 4,
+    word: 4,
+    symbol: "greet",
+    units: [2, 1, 1],
+  });
+  assertEquals(frameLayoutOf(plan, true).word, 8);
+});
+
+/** Results, and whether one call of the guest can free several parts of them. */
+const SHARED: [shares: boolean, result: ResultPlan, more?: Partial<PlanParts>][] = [
+  [false, { kind: "void" }],
+  [false, { ...TEXT, free: ["free"] }],
+  [true, { ...TEXT, free: ["free"], whole: ["free"] }],
+  [true, { ...TEXT, free: ["free", "unpin"] }],
+  [true, { kind: "record", nullable: false, fields: [] }],
+  [false, TEXT, { status: { value: "result", fails: "zero", message: TEXT } }],
+  [true, TEXT, {
+    status: { value: "result", fails: "zero", message: { ...TEXT, free: ["free"] } },
+  }],
+  [true, TEXT, { status: { value: "result", fails: "zero", details: { kind: "void" } } }],
+];
+
+Deno.test("blocks are shared by results of several parts, and with what an error says", () => {
+  assertEquals(
+    SHARED.map(([, result, more]) => sharesBlocks(planOf({ result, ...more }))),
+    SHARED.map(([shares]) => shares),
+  );
+});
