@@ -254,3 +254,5 @@ function endlessError(symbol: string, most: number): GuestError {
     { export: symbol },
   );
 }
+
+export { writeElements, writeRecord } from "./code/several.ts";

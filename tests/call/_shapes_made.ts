@@ -2,6 +2,8 @@
 import type {
   CoreArgument,
   FieldDeclaration,
+  FreedBy,
+  Length,
   NumericType,
   Parameter,
   Result,
@@ -92,11 +94,39 @@ const LOADS: readonly NumericType[] = [
 
 function makeField(random: Random, depth: number): FieldDeclaration {
   if (depth > 0 && random.below(4) === 0) return makeRecord(random, depth - 1);
+  if (random.below(3) === 0) return makeTextField(random);
   const load = random.of(...LOADS);
   const offset = random.below(40);
   return {
     type: random.of(load, load, load, "f64" as const),
     value: { load, at: random.of<Value>("result", "result", "result", 600), offset },
+  } as FieldDeclaration;
+}
+
+/** Text, bytes or an array whose address is in the record: at 0 or at 8 for the usual result. */
+function makeTextField(random: Random): FieldDeclaration {
+  const type = random.of("string", "string", "bytes", "array");
+  return {
+    ...(type === "array" ? { type, element: "u16" } : { type }),
+    pointer: random.of<Value>(
+      { word: 0, at: "result" },
+      { word: 0, at: "result" },
+      { load: "u32", at: "result", offset: 8 },
+      { load: "u32", at: "result", offset: 60 },
+      "result",
+    ),
+    length: random.of<Length>(
+      { word: 1, at: "result" },
+      { load: "u8", at: "result", offset: 4 },
+      { load: "i16", at: "result", offset: 4 },
+      { word: 3, at: "result" },
+      "nul",
+      { prefix: "u8" },
+      { prefix: "u16", offset: -2 },
+      2,
+    ),
+    nullable: random.below(3) === 0,
+    freedBy: random.of<FreedBy>("guest", "guest", "guest", { call: "free" }),
   } as FieldDeclaration;
 }
 
@@ -151,6 +181,7 @@ function makeResult(random: Random): { result: Result; types: string; code: stri
     default: {
       const item = random.of<FieldDeclaration>(
         makeRecord(random, 0),
+        makeTextField(random),
         { type: "u16", value: { load: "u16", at: "result" } },
         { type: "f64", value: { load: "f64", at: "result", offset: 1 } },
       );

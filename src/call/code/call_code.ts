@@ -76,12 +76,12 @@ export class CallCode extends Code<DataParts> {
   }
 
   /** Notes the block of a result, which is freed when the call ends. */
-  holdResult(pointer: string, byteLength: string, around = 0): void {
+  holdResult(pointer: string, byteLength: string, around = 0, held = "true"): void {
     const block = this.resultBlock;
     this.set("pointers", block, pointer);
     this.set("byteLengths", block, byteLength);
     this.set("sizes", block, around === 0 ? byteLength : `${byteLength} + ${around}`);
-    this.set("held", block, "true");
+    this.set("held", block, held);
   }
 
   /** Returns the name of a value that differs between instances. */

@@ -19,6 +19,8 @@ interface Holder {
   readonly place: BlockSource;
   /** Whether its address is found again, because the guest may have moved it. */
   readonly isAsked: boolean;
+  /** Whether there may be no block. */
+  readonly isNullable: boolean;
 }
 
 /**
@@ -41,9 +43,9 @@ export function writeData(
     free,
     whole,
     unfreed,
-    nullable: _nullable,
-    nullIs: _nullIs,
-    trailingNul: _trailingNul,
+    nullable,
+    nullIs,
+    trailingNul,
     ...others
   } = plan;
   const text = plainText(given, content);
@@ -62,7 +64,7 @@ export function writeData(
   if (code.facts.address64 || text.call !== undefined || encoding === "latin1+utf16") return;
   if (whole !== undefined || text.pointer === "output") return;
   const holder = holderOf(text.pointer, code);
-  if (holder !== undefined && !code.wrote.has(holder.argument)) return;
+  if (holder !== undefined && (holder.isNullable || !code.wrote.has(holder.argument))) return;
   const at = code.fresh("at"), count = code.fresh("count");
   const from = code.fresh("from"), length = code.fresh("length");
   if (holder?.isAsked) {
@@ -77,11 +79,19 @@ export function writeData(
   // The guest is not asked twice.
   let asked: string | undefined;
   const otherwise = () => scope.otherwise(at, asked);
-  if (holder === undefined && typeof text.pointer !== "number") {
-    // If only memory shows the length, there must be something at the pointer.
-    const isEnded = text.length === "nul" ||
-      (typeof text.length === "object" && "prefix" in text.length);
-    code.add(`if (${at} < ${isEnded ? code.lowest : 1}) ${otherwise()}`);
+  // If only memory shows the length, there must be something at the pointer.
+  const isEnded = text.length === "nul" ||
+    (typeof text.length === "object" && "prefix" in text.length);
+  const isFound = holder === undefined && typeof text.pointer !== "number";
+  // A null pointer is `null`, or an empty value if the guest reports no length.
+  const isPlain = isFound && text.check === undefined;
+  const isNull = isPlain && nullable && waits(text.length, scope);
+  const isEmpty = isPlain && !nullable && nullIs === "empty" && !isEnded;
+  if (isFound) {
+    const isUnfit = isNull
+      ? `${at} !== 0 && ${at} < ${isEnded ? code.lowest : 1}`
+      : `${at} < ${isEnded ? code.lowest : isEmpty ? 0 : 1}`;
+    code.add(`if (${isUnfit}) ${otherwise()}`);
   }
   if (text.check !== undefined) {
     const found = writeValue(text.check.value, { ...scope, otherwise }, code, "number");
@@ -96,26 +106,37 @@ export function writeData(
     ({ instance }) => Math.min(Math.floor(instance.resultLimit / held), 0x7fffffff),
   );
   if (asksGuest(text.length)) asked = count;
-  code.add(`const ${count} = ${written.count};
-    if (!(${count} >= 0 && ${count} <= ${most})) ${otherwise()}
+  code.add(`const ${count} = ${isNull ? `${at} === 0 ? 0 : ` : ""}${written.count};
+    if (!(${count} >= 0 && ${count} <= ${most})${
+    isEmpty ? ` || (${at} === 0 && ${count} !== 0)` : ""
+  }) ${otherwise()}
     const ${from} = ${at} + ${written.head};
     const ${length} = ${count} * ${scale};`);
+  if (scope.taken !== undefined) {
+    const limit = code.of("limit", ({ instance }) => instance.resultLimit);
+    code.add(`${scope.taken} += ${length} * ${mostHeld(plan)};
+    if (${scope.taken} > ${limit}) ${otherwise()}`);
+  }
   const bounds = code.bounds("read", from, length);
   // The caller set a fixed length, so the guest cannot report a wrong one.
   if (holder === undefined || typeof text.length === "number") code.add(bounds);
   else writeGuard(holder, { at, length, bounds, head: written.head, otherwise }, code);
   const size = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 1;
   if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
-  if (free !== undefined) code.holdResult(at, length, written.head + written.tail);
+  const around = written.head + written.tail;
+  if (free !== undefined) code.holdResult(at, length, around, isNull ? `${at} !== 0` : "true");
   const value = code.fresh("value");
-  code.add(`let ${value} = ${writeRead(content, encoding, from, length, code)};`);
+  const read = writeRead(content, encoding, from, length, code);
+  code.add(`let ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
+  const isThere = isNull ? `${at} !== 0 && ` : "";
   if (unfreed) {
-    const sizes = `${length} + ${written.head + written.tail}`;
-    code.add(`${code.unfreed}.results++; ${code.unfreed}.byteLength += ${sizes};`);
+    const { unfreed } = code;
+    const counted = `${unfreed}.results++; ${unfreed}.byteLength += ${length} + ${around};`;
+    code.add(isNull ? `if (${at} !== 0) { ${counted} }` : counted);
   }
-  if (content === "string" && plan.trailingNul === "trim") {
+  if (content === "string" && trailingNul === "trim") {
     code.add(
-      `if (${value}.charCodeAt(${value}.length - 1) === 0) ${value} = ${
+      `if (${isThere}${value}.charCodeAt(${value}.length - 1) === 0) ${value} = ${
         code.constant(trimNuls)
       }(${value});`,
     );
@@ -143,6 +164,16 @@ function plainText(
   const is = RUNTIMES[length.object].ArrayBuffer;
   const value = { load: "u32", at: pointer, offset: -8 } as const;
   return { ...text, length: { prefix: "u32", offset: -4 }, check: { value, is, what: "class" } };
+}
+
+/** Returns whether the source of a length does nothing before it is used: null has no length. */
+function waits(length: PlainLength, { types }: Scope): boolean {
+  if (typeof length !== "object") return true;
+  if ("prefix" in length || "result" in length) return true;
+  if ("low" in length) return length.low === "result";
+  if ("high" in length) return length.high === "result";
+  if (!("load" in length || "word" in length)) return false;
+  return length.at === undefined || (length.at === "result" && types.join() === "i32");
 }
 
 function writeRead(
@@ -177,7 +208,8 @@ function holderOf(pointer: Value, { plan }: CallCode): Holder | undefined {
   const parameter = plan.parameters[argument];
   if (parameter?.kind !== "text") return undefined;
   const isAsked = typeof pointer === "object" && "export" in pointer;
-  return { argument, place: parameter.place, isAsked };
+  const { place, nullable: isNullable = false } = parameter;
+  return { argument, place, isAsked, isNullable };
 }
 
 /** Writes the check that a result lies within its declared block. */

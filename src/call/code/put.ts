@@ -49,7 +49,7 @@ export function writePut(
     nullable,
     ...others
   } = parameter;
-  if (nullable || encoding === "latin1+utf16" || code.facts.address64) return false;
+  if (encoding === "latin1+utf16" || code.facts.address64) return false;
   if (!hasNoMore(others)) return false;
   const putting: Putting = {
     parameter,
@@ -62,6 +62,18 @@ export function writePut(
     byteLength: code.local("byteLengths", argument),
     size: code.local("sizes", argument),
   };
+  if (!nullable) return writeInto(putting, place);
+  const { value, pointer, byteLength, size } = putting;
+  const codeUnits = code.local("codeUnits", argument);
+  code.add(
+    `if (${value} === null) ${pointer} = ${byteLength} = ${codeUnits} = ${size} = 0; else {`,
+  );
+  const isWritten = writeInto(putting, place);
+  code.add("}");
+  return isWritten;
+}
+
+function writeInto(putting: Putting, place: BlockSource): boolean {
   switch (place.kind) {
     case "buffer":
       return writeIntoBuffer(putting, place);

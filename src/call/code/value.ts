@@ -38,6 +38,8 @@ export interface Scope {
   readonly key: string;
   /** The number of values that share the limit on the host's memory; one if absent. */
   readonly sharing?: number;
+  /** The local that counts what the host holds for the values before; absent for one value. */
+  readonly taken?: string | undefined;
 }
 
 function i32(source: string): Written {

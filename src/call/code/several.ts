@@ -1,0 +1,184 @@
+import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
+import type { Value } from "../../abi/value.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { sizeOf } from "../result_limit.ts";
+import { asksGuest } from "../values.ts";
+import type { CallCode } from "./call_code.ts";
+import { type Scope, writeValue } from "./value.ts";
+
+/** Writes lifting one of the values of a record or a list. */
+type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;
+
+/** Returns whether a value is read from the address in the export's result, or is fixed. */
+function isLoaded(value: unknown): boolean {
+  if (typeof value === "number") return true;
+  return typeof value === "object" && value !== null && ("load" in value || "word" in value) &&
+    "at" in value && value.at === "result" &&
+    (!("offset" in value) || Number(value.offset ?? 0) >= 0);
+}
+
+/**
+ * Returns whether a result has only parts that are found from the address in the export's result, and that
+ * nobody frees. Any other part could call the guest, which could grow memory.
+ */
+function isFlat(result: ResultPlan, code: CallCode): boolean {
+  switch (result.kind) {
+    case "record":
+      return !result.nullable && result.whole === undefined &&
+        result.fields.every(([, field]) => isFlat(field, code));
+    case "number":
+      return typeof result.value === "object" && isLoaded(result.value);
+    case "text":
+      return !code.facts.address64 && isFlatText(result);
+    default:
+      return false;
+  }
+}
+
+function isFlatText({ content, encoding, text, free, whole, unfreed }: TextResultPlan): boolean {
+  const { pointer, length, call, check } = text;
+  if (content === "strings" || encoding === "latin1+utf16") return false;
+  // The run form would count a block that nobody frees once more.
+  if (free !== undefined || whole !== undefined || unfreed) return false;
+  if (call !== undefined || check !== undefined) return false;
+  return typeof pointer === "object" && isLoaded(pointer) &&
+    (length === "nul" || isLoaded(length) || (typeof length === "object" && "prefix" in length));
+}
+
+/** Returns the end of what is read beside that address, as an offset from it. */
+function reachOf(result: ResultPlan, word: number): number {
+  switch (result.kind) {
+    case "record":
+      return Math.max(0, ...result.fields.map(([, field]) => reachOf(field, word)));
+    case "number":
+      return endOf(result.value, word);
+    case "text":
+      return Math.max(endOf(result.text.pointer, word), endOf(result.text.length, word));
+    default:
+      return 0;
+  }
+}
+
+function endOf(value: unknown, word: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if ("load" in value) {
+    const { load, offset = 0 } = value as Extract<Value, { readonly load: unknown }>;
+    return offset + NUMERIC_TYPES[load].byteLength;
+  }
+  return "word" in value ? (Number(value.word) + 1) * word : 0;
+}
+
+/** Writes several results; `writeLift` writes each of them. */
+export function writeRecord(
+  result: ResultPlan & { kind: "record" },
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): string | undefined {
+  const reach = isFlat(result, code) ? reachOf(result, code.layout.word) : 0;
+  if (reach === 0 || scope.types.join() !== "i32") return undefined;
+  const base = code.once(`base ${scope.key} "result"`, `${scope.result} >>> 0`);
+  const data = code.fresh("data"), size = String(sizeOf(result));
+  code.add(
+    `if (${base} < ${code.lowest} || ${base} + ${reach} > ${code.memory}.size || ${size} > ${
+      limitOf(code)
+    }) ${scope.otherwise()}
+    const ${data} = ${code.memory}.data();`,
+  );
+  code.notice(base, reach, data);
+  const otherwise = () => scope.otherwise();
+  const inner = { ...scope, otherwise, taken: writeTaken(result, size, code) };
+  return writeFields(result, inner, code, writeLift);
+}
+
+/** Returns the least number of bytes that the host can hold for one call's result. */
+function limitOf(code: CallCode): string {
+  return code.of("limit", ({ instance }) => instance.resultLimit);
+}
+
+/** Adds the count of what the host holds so far, if data adds to it; returns its name. */
+function writeTaken(result: ResultPlan, size: string, code: CallCode): string | undefined {
+  if (!hasData(result)) return undefined;
+  const taken = code.fresh("taken");
+  code.add(`let ${taken} = ${size};`);
+  return taken;
+}
+
+function hasData(result: ResultPlan): boolean {
+  return result.kind === "text" ||
+    (result.kind === "record" && result.fields.some(([, field]) => hasData(field)));
+}
+
+function writeFields(
+  { fields }: ResultPlan & { kind: "record" },
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): string | undefined {
+  const written: string[] = [];
+  for (const [name, field] of fields) {
+    const value = writePart(field, scope, code, writeLift);
+    if (value === undefined) return undefined;
+    written.push(`${propertyName(name)}: ${value}`);
+  }
+  return `{ ${written.join(", ")} }`;
+}
+
+function writePart(
+  part: ResultPlan,
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): string | undefined {
+  return part.kind === "record"
+    ? writeFields(part, scope, code, writeLift)
+    : writeLift(part, scope, code);
+}
+
+/** Formats a key of an object literal. An uncomputed `__proto__` would set the prototype. */
+function propertyName(name: string): string {
+  const key = JSON.stringify(name);
+  return name === "__proto__" ? `[${key}]` : key;
+}
+
+/** Writes going from one item in memory to the next; `writeLift` writes each of them. */
+export function writeElements(
+  { item, bytes, count, stride, whole }: ElementsPlan,
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): string | undefined {
+  const { free, nullable, text } = bytes;
+  const isOdd = !isFlat(item, code) || whole !== undefined || bytes.whole !== undefined ||
+    nullable ||
+    text.call !== undefined || text.check !== undefined || stride <= 0;
+  if (isOdd || !Number.isSafeInteger(stride) || typeof text.pointer === "number") return undefined;
+  // A list in a block of the call has to lie within that block, which the run form checks.
+  if (typeof text.pointer === "string" ? text.pointer !== "result" : "argument" in text.pointer) {
+    return undefined;
+  }
+  if (typeof text.pointer === "object" && "export" in text.pointer) return undefined;
+  const reach = reachOf(item, code.layout.word);
+  const first = writeValue(text.pointer, scope, code, "pointer");
+  const many = writeValue(count, scope, code, "count");
+  const items = code.fresh("items"), at = code.fresh("at"), end = code.fresh("end");
+  const data = code.fresh("data"), base = code.fresh("first"), total = code.fresh("count");
+  const size = `${total} * ${sizeOf(item)}`;
+  // The guest is not asked twice.
+  const otherwise = () => scope.otherwise(undefined, asksGuest(count) ? total : undefined);
+  code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
+    const ${end} = ${base} + ${total} * ${stride};
+    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(code)} ||
+      ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size)) ${otherwise()}`);
+  if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
+  const taken = writeTaken(item, size, code);
+  code.add(`const ${items} = [], ${data} = ${code.memory}.data();
+    for (let ${at} = ${base}; ${at} < ${end}; ${at} += ${stride}) {`);
+  code.notice(at, reach, data);
+  code.known(`base ${at} "result"`, at);
+  const inner: Scope = { ...scope, result: at, types: ["i32"], key: at, otherwise, taken };
+  const value = writePart(item, inner, code, writeLift);
+  if (value === undefined) return undefined;
+  code.add(`${items}.push(${value}); }`);
+  return items;
+}
