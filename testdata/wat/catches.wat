@@ -3,7 +3,7 @@
 ;; counts and rethrows, `swallow_and_trap` traps, `throw` throws the guest's own tag.
 (module
   (import "env" "work" (func $work))
-  (tag $own (export "custom") (param i32))
+  (tag $own (export "own") (param i32))
   (memory (export "memory") 1)
   (global $caught (mut i32) (i32.const 0))
 
