@@ -3,7 +3,7 @@
 // build result_prefix_u8.wasm: -DPREFIX=__UINT8_TYPE__
 // build result_prefix_before.wasm: -DPREFIX=__UINT32_TYPE__ -DBEFORE
 //
-// BoundSources the byte length before the text in memory. The result points at the length or, with
+// Stores the byte length before the text in memory. The result points at the length or, with
 // `BEFORE`, at the text. `free_result` frees it.
 #include "malloc.h"
 
