@@ -147,14 +147,12 @@ function writeHalf(
 /** Writes calling a getter, once at this place. */
 function writeGetter(name: string, code: CallCode): Written | undefined {
   const type = code.typeOf(name);
-  // A getter that the run form calls must not be called here too.
+  // Otherwise the run form calls it, and the guest must not be asked twice.
   if (
     type === undefined || type.parameters.length > 0 || !/^i(?:32|64)$/.test(type.results.join())
   ) {
     return undefined;
   }
-  // Otherwise both this source and the run form would call it.
-  if (type.results[0] !== "i32" && type.results[0] !== "i64") return undefined;
   const local = code.fresh("got");
   code.add(code.callGuest(name, "", `const ${local} = `));
   return ofCore(local, type.results[0], code);

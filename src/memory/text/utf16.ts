@@ -20,7 +20,7 @@ import type { Utf16Helper } from "./helper_types.ts";
 const PART = 4096;
 
 // Code units that are staged at once: 1 MiB of ASCII.
-const PIECE = 1 << 20;
+const MOST_STAGED = 1 << 20;
 
 const encoder = new TextEncoder();
 
@@ -96,8 +96,8 @@ function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
   function readAscii(pointer: number, count: number): string {
     staging.text = undefined;
     let text = "";
-    for (let at = 0; at < count; at += PIECE) {
-      const most = Math.min(count - at, PIECE);
+    for (let at = 0; at < count; at += MOST_STAGED) {
+      const most = Math.min(count - at, MOST_STAGED);
       const bytes = staging.reserve(most);
       const length = helper.narrow(pointer + at * 2, most);
       const isWhole = length === most;

@@ -19,7 +19,7 @@ import { createUtf8Helper, staging as sharedStaging } from "./helper.ts";
 import type { Utf8Helper } from "./helper_types.ts";
 
 // Code units that are staged at once: staging takes at most 3 MiB, and keeps them.
-const PIECE = 1 << 20;
+const MOST_STAGED = 1 << 20;
 
 const encoder = new TextEncoder();
 
@@ -50,9 +50,9 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
 
   /** Leaves the encoded text staged, because `write` usually comes next. */
   function byteLength(text: string): number {
-    if (text.length > PIECE) {
+    if (text.length > MOST_STAGED) {
       if (!text.isWellFormed()) throw loneSurrogateError(text);
-      return sumPieces(text, (piece) => encode(piece));
+      return sumParts(text, (part) => encode(part));
     }
     staging.byteLength = text.length <= SHORT_UNITS ? stageWide(text) : encode(text);
     staging.text = text;
@@ -74,11 +74,11 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
   function writeLong(text: string, pointer: number, room: number): number {
     const most = text.length * 3;
     if (most <= room && !startsWide(text)) return encodeInto(text, viewFrom(pointer));
-    if (text.length <= PIECE) return publishStaged(encode(text), pointer, room);
+    if (text.length <= MOST_STAGED) return publishStaged(encode(text), pointer, room);
     // Text that staging cannot hold at once has to be valid before any part of it is written.
     if (!text.isWellFormed()) throw loneSurrogateError(text);
     if (most > room && byteLength(text) > room) return -1;
-    return sumPieces(text, (piece, at) => publishStaged(encode(piece), pointer + at, room));
+    return sumParts(text, (part, at) => publishStaged(encode(part), pointer + at, room));
   }
 
   /**
@@ -90,7 +90,7 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
     return view;
   }
 
-  /** Encodes at most a piece into staging, and returns its number of bytes. */
+  /** Encodes at most {@linkcode MOST_STAGED} code units into staging, and returns its number of bytes. */
   function encode(text: string): number {
     if (startsWide(text)) return stageWide(text);
     staging.text = undefined;
@@ -132,10 +132,10 @@ function encodeInto(text: string, bytes: Uint8Array): number {
 }
 
 /** Sums the results of `count` for the parts of `text`; `count` also gets the sum so far. */
-function sumPieces(text: string, count: (piece: string, at: number) => number): number {
+function sumParts(text: string, count: (part: string, at: number) => number): number {
   let sum = 0;
   for (let from = 0; from < text.length;) {
-    let to = from + PIECE;
+    let to = from + MOST_STAGED;
     // The halves of a pair stay together.
     if (to < text.length && (text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to--;
     sum += count(text.slice(from, to), sum);
