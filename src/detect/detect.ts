@@ -3,7 +3,7 @@ import { hex, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { PRESETS } from "../presets/list.ts";
 import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/options.ts";
-import type { Detected, Preset, Rival } from "../presets/preset.ts";
+import type { Detected, Preset, Rival, SettledRival } from "../presets/preset.ts";
 import { lowestAddress } from "./capacity.ts";
 
 /**
@@ -42,7 +42,7 @@ export function settleRivals(
   info: ModuleInfo,
   ask: (name: string) => number,
   size: number,
-): Detected | Problem {
+): SettledRival | Problem {
   const asked = new Map<string, number>();
   for (const name of rivals.flatMap(({ names }) => names)) {
     if (!asked.has(name)) asked.set(name, ask(name));
@@ -66,7 +66,38 @@ export function settleRivals(
       ? [`${quote(name)} gives ${hex(asked.get(name)!)}, where no buffer can be`]
       : []
   );
-  return { ...first, reason: [first.reason, ...seen].join("; ") };
+  const unset = first.isFallback !== true
+    ? []
+    : rivals.filter(({ names }) =>
+      names.some((name) => asked.get(name) === 0) &&
+      names.every((name) => asked.get(name) === 0 || isBuffer(name))
+    );
+  return { ...first, reason: [first.reason, ...seen].join("; "), unset, rival: first };
+}
+
+/** Linkers leave the memory below free, and numbers of results are seldom above it. */
+const LOWEST_DATA = 1024;
+
+/**
+ * Asks the getters that gave 0 again after a call, in which the guest may have set a pointer.
+ *
+ * @returns A problem if one of them gives the address of another buffer now.
+ */
+export function reviewRivals(
+  { unset, rival }: SettledRival,
+  info: ModuleInfo,
+  ask: (name: string) => number,
+  size: number,
+): Problem | undefined {
+  const lowest = Math.max(LOWEST_DATA, lowestAddress(info));
+  const [input = ""] = rival.names;
+  const found = unset.filter(({ names }) =>
+    names.every((name) => {
+      const address = ask(name);
+      return address >= lowest && address < size && (name === input || address !== ask(input));
+    })
+  );
+  return found.length === 0 ? undefined : ambiguous([...found, rival]);
 }
 
 /** The most options that an error lists. */

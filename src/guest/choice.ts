@@ -3,10 +3,11 @@ import { Problem } from "../base/errors.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { reportCapacity, type ReportedCapacity } from "../detect/capacity.ts";
-import { settleRivals } from "../detect/detect.ts";
+import { reviewRivals, settleRivals } from "../detect/detect.ts";
 import { ConventionReport } from "../detect/report.ts";
 import type { Instance } from "../instance/instance.ts";
 import { toOffset } from "../memory/pointer.ts";
+import type { SettledRival } from "../presets/preset.ts";
 import type { ChosenConvention } from "./guest_parts.ts";
 
 /**
@@ -17,6 +18,7 @@ export class Choice {
   readonly #chosen: () => ChosenConvention;
   readonly #info: () => ModuleInfo | undefined;
   #settled: ChosenConvention | undefined;
+  #unsure: SettledRival | undefined;
   #capacity: () => ReportedCapacity;
 
   constructor(chosen: () => ChosenConvention, info: () => ModuleInfo | undefined) {
@@ -40,6 +42,11 @@ export class Choice {
   /** Whether the guest has to be asked which of several names its buffer has. */
   get isOpen(): boolean {
     return (this.#settled ?? this.#chosen()).rivals !== undefined;
+  }
+
+  /** Whether the first call of each export may set a pointer to its output. */
+  get isUnsure(): boolean {
+    return this.#unsure !== undefined;
   }
 
   /** The possible names for the guest's buffer; empty if the name is known. */
@@ -73,12 +80,9 @@ export class Choice {
     const { rivals } = this.#settled ?? this.#chosen();
     const info = this.#info();
     if (rivals === undefined || info === undefined) return false;
-    const ask = (name: string) => {
-      const found = instance.exports[name];
-      const address = found instanceof WebAssembly.Global ? found.value : compile(name).call();
-      return toOffset(address as number | bigint);
-    };
+    const ask = compileAsk(instance, compile);
     const found = settleRivals(rivals, info, ask, instance.memory.size);
+    if (!(found instanceof Problem) && found.unset.length > 0) this.#unsure = found;
     const settled: ChosenConvention = found instanceof Problem
       ? { convention: found, reason: "" }
       : { convention: found.convention, reason: found.reason };
@@ -86,6 +90,39 @@ export class Choice {
     this.#capacity = once(() => reportCapacity(settled.convention, info));
     return true;
   }
+
+  /**
+   * Asks the getters that gave 0 once more, after a call that may have set a pointer. If one gives
+   * an address now, no convention is in use any more.
+   */
+  review(instance: Instance, compile: (name: string) => Call): void {
+    const info = this.#info();
+    if (this.#unsure === undefined || info === undefined) return;
+    const ask = compileAsk(instance, compile);
+    const problem = reviewRivals(this.#unsure, info, ask, instance.memory.size);
+    if (problem === undefined) return;
+    this.#unsure = undefined;
+    this.#settled = { convention: problem, reason: "" };
+  }
+}
+
+/** Compiles asking a getter or a global for its value. */
+function compileAsk(instance: Instance, compile: (name: string) => Call): (name: string) => number {
+  return (name) => {
+    const found = instance.exports[name];
+    const address = found instanceof WebAssembly.Global ? found.value : compile(name).call();
+    return toOffset(address as number | bigint);
+  };
+}
+
+/** Makes a call that passes its result through `after`. */
+export function followCall({ call }: Call, isAsync: boolean, after: <T>(value: T) => T): Call {
+  return {
+    call: isAsync
+      ? async (...args) => after(await call(...args))
+      : (...args) => after(call(...args)),
+    compiled: undefined,
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { PlanReport } from "../call/plan_report.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
-import { type Choice, deferCall } from "./choice.ts";
+import { type Choice, deferCall, followCall } from "./choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./passes.ts";
 import { Planner } from "./planner.ts";
@@ -32,6 +32,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
   readonly #bound: BoundSymbols<S>["bound"];
   #instance: GuestInstance;
   #passes = { string: new PassCalls(), bytes: new PassCalls() };
+  readonly #getter = (name: string): Call =>
+    this.#compile(name, GETTER, this.#planner.context(this.#instance));
 
   /**
    * Binds the declared symbols.
@@ -99,7 +101,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const named = calls.get(wanted);
     if (named !== undefined) return calls.keep(name, named);
     const plan = orThrow(this.#planPass(content, wanted, context));
-    return calls.keep(name, this.#bindPlan(plan, PASSES[content]));
+    const call = this.#bindPlan(plan, PASSES[content]);
+    return calls.keep(name, this.#follow(call, false, () => calls.keep(name, call)));
   }
 
   /** Reports the steps of a symbol, or of a pass if `content` is set or no symbol has the name. */
@@ -150,8 +153,12 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const call = this.#bindSymbol(name);
     if (call instanceof Problem) return call;
     const declaration = this.#parts.symbols[name]!;
-    if (!needsConvention(declaration) || !this.#choice.isOpen) return call;
-    return deferCall(declaration.async ?? false, () => {
+    return needsConvention(declaration) && this.#choice.isOpen ? this.#defer(name) : call;
+  }
+
+  /** Makes the call of a symbol that settles the convention first. */
+  #defer(name: string): Call {
+    return deferCall(this.#parts.symbols[name]!.async ?? false, () => {
       this.#settle();
       return this.#bound.get(name)!.call;
     });
@@ -163,14 +170,37 @@ export class GuestCalls<S extends SymbolDeclarations> {
 
   /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
   #settle(): void {
-    const isNew = this.#choice.settle(
-      this.#instance,
-      (name) => this.#compile(name, GETTER, this.#planner.context(this.#instance)),
-    );
+    const isNew = this.#choice.settle(this.#instance, this.#getter);
     const { convention } = this.#choice;
     if (convention instanceof Problem) throw convention.error();
     if (!isNew) return;
     this.#planner.clear();
-    for (const [name, symbol] of this.#bound) symbol.call = orThrow(this.#bindSymbol(name));
+    for (const [name, symbol] of this.#bound) {
+      const call = orThrow(this.#bindSymbol(name));
+      const declaration = this.#parts.symbols[name]!;
+      symbol.call = needsConvention(declaration)
+        ? this.#follow(call, declaration.async ?? false, () => symbol.call = call)
+        : call;
+    }
+  }
+
+  /**
+   * Makes a call that checks, once it has returned, that it has set no pointer to another buffer,
+   * and that replaces itself with `use` then.
+   */
+  #follow(call: Call, isAsync: boolean, use: () => void): Call {
+    if (!this.#choice.isUnsure) return call;
+    return followCall(call, isAsync, (value) => {
+      this.#choice.review(this.#instance, this.#getter);
+      if (this.#choice.convention instanceof Problem) {
+        this.#passes = { string: new PassCalls(), bytes: new PassCalls() };
+        for (const [name, symbol] of this.#bound) {
+          if (needsConvention(this.#parts.symbols[name]!)) symbol.call = this.#defer(name);
+        }
+        throw this.#choice.convention.error();
+      }
+      use();
+      return value;
+    });
   }
 }

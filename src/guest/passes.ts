@@ -43,6 +43,7 @@ export class PassCalls {
   /** Keeps the call for a name, and returns it. */
   keep(name: string | undefined, call: Call): Call {
     this.#calls.set(name, call);
+    if (name === this.#name) this.#call = call;
     return call;
   }
 }

@@ -45,3 +45,11 @@ export interface Rival extends Detected {
   /** The getters and globals that give its addresses. */
   readonly names: readonly string[];
 }
+
+/** The chosen one of several rivals. */
+export interface SettledRival extends Rival {
+  /** Rivals that gave 0, which may be a pointer that the guest only sets in a call. */
+  readonly unset: readonly Rival[];
+  /** The rival as it was before the others were asked. */
+  readonly rival: Rival;
+}

@@ -1,4 +1,6 @@
-import { type Row, testRows } from "./_rows.ts";
+import { type Guest, staticBuffer } from "../../mod.ts";
+import { messageOf } from "./_counting.ts";
+import { type Row, testRows, Thrown } from "./_rows.ts";
 
 // Getters whose names leave open whether they give a number or where text comes out.
 
@@ -70,3 +72,83 @@ testRows([
     gives: ["abc", 'convention: staticBuffer({ pointer: "buf1" })'],
   },
 ]);
+
+/** Makes a guest whose getter gives what `f` sets: 0 before its first call, then `address`. */
+const setting = (address: number) =>
+  guest(getter("get_result", "(global.get $result)"))
+    .replace("(global $last", "(global $result (mut i32) (i32.const 0)) (global $last")
+    .replace("(global.set $last", `(global.set $result (i32.const ${address})) (global.set $last`);
+
+const ambiguous = new Thrown(
+  "GuestError",
+  "ambiguous-convention",
+  "Cannot tell how the guest passes text: 2 conventions fit, expected one of the options " +
+    'convention: staticBuffer({ pointer: "get_buffer", result: { results: ["n"], text: { pointer: ' +
+    '{ export: "get_result" }, length: "result" }, status: { value: "result", fails: "negative" } } ' +
+    `}) (${takes}, and "get_result" gives the address of the output) or convention: staticBuffer({ ` +
+    `pointer: "get_buffer" }) (${takes})`,
+);
+
+const declared = { symbols: { f: { parameters: ["string"], result: "string" } } } as const;
+
+// deno-lint-ignore no-explicit-any -- whatever its symbols are
+type AnyGuest = Guest<any>;
+
+testRows(([
+  ["a pass", undefined, (guest: AnyGuest) => guest.passString("abc", "f")],
+  ["a symbol", declared, (guest: AnyGuest) => guest.symbols.f!("abc")],
+] as const).flatMap(([what, options, ask]) => [
+  // The text was read from the buffer before it was known that it lies elsewhere.
+  {
+    name: `a pointer that is set by the first call is no number: ${what}`,
+    guest: setting(8192),
+    options,
+    ask,
+    gives: ambiguous,
+  },
+  {
+    name: `a pointer that is set by the first call is no number, nor later: ${what}`,
+    guest: setting(8192),
+    options,
+    ask,
+    gives: ambiguous,
+    warmUp: 2,
+  },
+  ...([["number", 5], ["pointer to the buffer itself", 4096]] as const).map(([value, address]) => ({
+    name: `a ${value} that is set by the first call changes nothing: ${what}`,
+    guest: setting(address),
+    options,
+    ask,
+    gives: "abc",
+    warmUp: 120,
+  })),
+]));
+
+testRows([{
+  name: "symbols of numbers work on when it is known that the text lies elsewhere",
+  guest: setting(8192),
+  options: {
+    symbols: { ...declared.symbols, plain: { name: "f", parameters: ["i32"], result: "i32" } },
+  },
+  ask: (guest) => {
+    messageOf(() => guest.symbols.f!("abc"));
+    return [guest.symbols.plain!(7), guest.state];
+  },
+  gives: [7, "ready"],
+}, {
+  name: "each option of that error works",
+  guest: setting(8192),
+  options: {
+    convention: staticBuffer({
+      pointer: "get_buffer",
+      result: {
+        results: ["n"],
+        text: { pointer: { export: "get_result" }, length: "result" },
+        status: { value: "result", fails: "negative" },
+      },
+    }),
+  },
+  ask: (guest) => guest.passString("abc", "f"),
+  gives: "out",
+  warmUp: 120,
+}]);
