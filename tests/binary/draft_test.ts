@@ -1,0 +1,59 @@
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { WasmFormatError } from "../../src/base/errors.ts";
+import {
+  emptyDraft,
+  MAX_FIELDS,
+  MAX_PARAMETERS,
+  MAX_RESULTS,
+  MAX_TABLES,
+  MAX_TYPES,
+} from "../../src/binary/draft.ts";
+import { build, leb, type Part, section, TABLE, TYPE } from "./_build.ts";
+import { readModule } from "./_read.ts";
+
+/** Modules with so many items, and the limit on which engines agreed. */
+const LIMITS: readonly (readonly [what: string, most: number, make: (count: number) => Part])[] = [
+  [
+    "parameters",
+    MAX_PARAMETERS,
+    (count) => section(TYPE, 1, 0x60, leb(count), Array(count).fill(0x7f), 0),
+  ],
+  [
+    "results",
+    MAX_RESULTS,
+    (count) => section(TYPE, 1, 0x60, 0, leb(count), Array(count).fill(0x7f)),
+  ],
+  [
+    "fields of a struct",
+    MAX_FIELDS,
+    (count) => section(TYPE, 1, 0x5f, leb(count), Array(count).fill([0x7f, 0])),
+  ],
+  ["tables", MAX_TABLES, (count) => section(TABLE, leb(count), Array(count).fill([0x70, 0, 0]))],
+];
+
+for (const [what, most, make] of LIMITS) {
+  Deno.test(`a module can have ${most} ${what} and no more, as in the engine`, () => {
+    const enough = build(make(most)), tooMany = build(make(most + 1));
+    readModule(enough);
+    assertStrictEquals(WebAssembly.validate(enough), true);
+    assertThrows(() => readModule(tooMany), WasmFormatError, `${most + 1}`);
+    assertStrictEquals(WebAssembly.validate(tooMany), false);
+  });
+}
+
+Deno.test("a count above its limit is refused before anything is allocated for it", () => {
+  const bytes = build(section(TYPE, leb(MAX_TYPES + 1), Array(20).fill(0)));
+  assertThrows(() => readModule(bytes), WasmFormatError, `${MAX_TYPES + 1}`);
+});
+
+Deno.test("drafts share nothing", () => {
+  const one = emptyDraft(), other = emptyDraft();
+  one.imports.push({
+    module: "m",
+    name: "n",
+    kind: "function",
+    type: { parameters: [], results: [] },
+  });
+  one.unsupported.add("shared types");
+  assertEquals([other.imports, [...other.unsupported]], [[], []]);
+});
