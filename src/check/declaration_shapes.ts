@@ -97,7 +97,8 @@ const outputCapacity: Shape = choice(
   (value) => {
     if (typeof value === "function") return callable;
     if (typeof value === "number") return count;
-    return value === "query" ? queryWord : typeof value === "string" ? capacityWord : valueShape;
+    if (typeof value === "string") return value === "query" ? queryWord : capacityWord;
+    return isObject(value) ? valueShape : undefined;
   },
 );
 

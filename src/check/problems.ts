@@ -86,6 +86,6 @@ export function take(value: object, key: string | number, at: string, problems: 
 /** Returns the path of a part of the part at a path. */
 export function join(at: string, key: string | number): string {
   if (typeof key === "number") return `${at}[${key}]`;
-  if (!/^[\w$]{1,200}$/.test(key)) return `${at}[${quote(key)}]`;
+  if (!/^[A-Za-z_$][\w$]{0,199}$/.test(key)) return `${at}[${quote(key)}]`;
   return at === "" ? key : `${at}.${key}`;
 }

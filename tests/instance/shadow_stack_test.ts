@@ -52,7 +52,7 @@ Deno.test("nothing is taken below the end of static data, and the pointer stays 
   const { code, message } = assertThrows(() => stack.take(frame, 33), GuestError);
   assertEquals([code, message], [
     "out-of-memory",
-    "Cannot take 33 bytes of the guest's stack: its pointer is at 0x420, and static data ends at " +
+    "Cannot take 33 bytes from the guest's stack: its pointer is at 0x420, and static data ends at " +
     "0x400",
   ]);
   assertEquals(stack.save(frame), 1056);

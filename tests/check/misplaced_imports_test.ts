@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { explainImport, keyOf } from "../../src/check/misplaced_imports.ts";
+
+const log = () => {};
+
+/** What was given for the missing import `env.log`, and where it was found. */
+const GIVEN:
+  readonly (readonly [imports: Record<string, unknown>, explanation: string | undefined])[] = [
+    [{}, undefined],
+    [{ env: {} }, undefined],
+    [{ log }, '"log" was given, at the wrong level, expected imports: { env: { log } }'],
+    [{ env: { log: undefined } }, '"log" was given, but it is undefined'],
+    [
+      { env: { default: { log } } },
+      '"log" was given in imports.env.default, expected imports: { env: { log } }',
+    ],
+    [
+      { imports: { env: { log } } },
+      '"log" was given in imports.imports.env, expected imports: { env: { log } }',
+    ],
+    [{ "env.log": log }, '"env.log" was given, expected imports: { env: { log } }'],
+    [{ env: { "env.log": log } }, '"env.log" was given, expected imports: { env: { log } }'],
+    [{ host: { log } }, '"log" was given in "host", expected it in "env"'],
+    [{ env: { logg: log } }, 'did you mean "logg", which was given?'],
+    [{ env: { print: log } }, undefined],
+  ];
+
+for (const [imports, explanation] of GIVEN) {
+  Deno.test(`a missing import, given ${Deno.inspect(imports, { compact: true })}`, () => {
+    assertEquals(explainImport("env", "log", imports as never), explanation);
+  });
+}
+
+Deno.test("a name of two letters is near every other one, and so is none", () => {
+  assertEquals(explainImport("a", "bc", { a: { bd: log } }), undefined);
+});
+
+Deno.test("what refuses to answer was not given", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const throwing = {
+    get inner(): never {
+      throw new Error("no");
+    },
+  };
+  assertEquals(explainImport("env", "log", { env: throwing, other: proxy } as never), undefined);
+});
+
+Deno.test("a key is quoted unless it is a name", () => {
+  assertEquals([keyOf("env"), keyOf("$a_1"), keyOf("1a"), keyOf("a b"), keyOf("wasi:io")], [
+    "env",
+    "$a_1",
+    '"1a"',
+    '"a b"',
+    '"wasi:io"',
+  ]);
+});

@@ -1,0 +1,85 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { dictionary, keyed, object, tagged } from "../../src/check/object_shape.ts";
+import { count, flag, integer, text } from "../../src/check/shape.ts";
+import { problemsOf, read } from "./_read.ts";
+
+const point = object<{ x: number; y: number; name: string }>("a point", {
+  x: integer,
+  y: integer,
+  name: text,
+}, { needs: ["x", "y"], foreign: { left: "x" } });
+
+Deno.test("an object is copied, part by part, and each property is read once", () => {
+  let reads = 0;
+  const given = {
+    get x() {
+      return ++reads;
+    },
+    y: 5,
+    name: undefined,
+  };
+  assertEquals([read(point, given), reads], [[{ x: 1, y: 5 }, []], 1]);
+});
+
+/** Values that are no points, and all problems. */
+const POINTS: readonly (readonly [value: unknown, lines: string[]])[] = [
+  [5, ["the value is 5, expected a point"]],
+  [[], ["the value is an object of class Array, expected a point"]],
+  [new Map(), ["the value is an object of class Map, expected a point"]],
+  [Promise.resolve(), ["the value is an object of class Promise, expected a point"]],
+  [{ x: 1 }, ["y is missing, expected an integer"]],
+  [{ x: 1.5, y: "2" }, ["x is 1.5, expected an integer", 'y is "2", expected an integer']],
+  // The key that was meant is not missing as well.
+  [{ left: 1, y: 2 }, ['left is unknown, did you mean "x"?']],
+  [{ x: 1, y: 2, nam: "a" }, ['nam is unknown, did you mean "name"?']],
+  [{ x: 1, y: 2, colour: "a" }, ['colour is unknown, expected "x", "y" or "name"']],
+];
+
+for (const [value, lines] of POINTS) {
+  Deno.test(`an object's parts are checked: ${Deno.inspect(value)}`, () => {
+    assertEquals(problemsOf(point, value), lines);
+  });
+}
+
+Deno.test("a dictionary has the caller's keys, also __proto__, but inherits none", () => {
+  const shape = dictionary(flag, "flags by name");
+  const [copy, lines] = read(shape, JSON.parse('{ "__proto__": true, "a": false }'));
+  assertEquals([Object.keys(copy as object), lines], [["__proto__", "a"], []]);
+  assertStrictEquals(Object.getPrototypeOf(copy), Object.prototype);
+  assertEquals(problemsOf(shape, { __proto__: { a: true } }), [
+    'the value has "a" from a prototype, expected keys of its own',
+  ]);
+  assertEquals(problemsOf(shape, { a: 1 }), ["a is 1, expected a boolean"]);
+});
+
+Deno.test("exactly one of several keys decides an object's shape", () => {
+  const shape = keyed("{ a } or { b }", {
+    a: object<{ a: unknown }>("{ a }", { a: count }),
+    b: object<{ b: unknown }>("{ b }", { b: text }),
+  }, (key) => key === "z" ? "expected a" : undefined);
+  assertEquals(read(shape, { b: "x" }), [{ b: "x" }, []]);
+  assertEquals(problemsOf(shape, { a: 1, b: "x" }), [
+    'the value has "a" and "b", expected one of them',
+  ]);
+  assertEquals(problemsOf(shape, {}), ["the value is {}, expected { a } or { b }"]);
+  assertEquals(problemsOf(shape, { z: 1 }), ["z is unknown, expected a"]);
+});
+
+Deno.test("a word among its parts decides an object's shape, and is read once", () => {
+  const shape = tagged("a place", "kind", {
+    stack: object<{ kind: unknown }>("the stack", { kind: text }),
+  });
+  let reads = 0;
+  const given = {
+    get kind() {
+      return ++reads === 1 ? "stack" : "other";
+    },
+  };
+  assertEquals([read(shape, given), reads], [[{ kind: "stack" }, []], 1]);
+  assertEquals(problemsOf(shape, { kind: "stak" }), ['kind is "stak", did you mean "stack"?']);
+  assertEquals(
+    problemsOf(shape, { kind: "toString" })[0]!.startsWith('kind is "toString", expected'),
+    true,
+  );
+  assertEquals(problemsOf(shape, {}), ['kind is missing, expected "stack"']);
+});

@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import type { Shape } from "../../src/check/problems.ts";
+import { choice, count, integer, isKeyed, isObject, word } from "../../src/check/shape.ts";
+import { problemsOf, read } from "./_read.ts";
+
+Deno.test("words are known, meant, or listed", () => {
+  const shape = word(["keep", "trim"], { drop: "trim" }, " or a function");
+  assertEquals(read(shape, "keep"), ["keep", []]);
+  assertEquals(problemsOf(shape, "drop"), ['the value is "drop", did you mean "trim"?']);
+  assertEquals(problemsOf(shape, "xyz"), [
+    'the value is "xyz", expected "keep" or "trim" or a function',
+  ]);
+  assertEquals(problemsOf(shape, 5), ['the value is 5, expected "keep" or "trim"']);
+});
+
+Deno.test("numbers are counts or integers exactly as far as they are safe", () => {
+  const accepts = (shape: Shape) =>
+    [0, -1, 1.5, 2 ** 53 - 1, 2 ** 53, NaN, "1"].map((value) =>
+      problemsOf(shape, value).length === 0
+    );
+  assertEquals(accepts(count), [true, false, false, true, false, false, false]);
+  assertEquals(accepts(integer), [true, true, false, true, false, false, false]);
+});
+
+Deno.test("a value that is none of a choice is refused with all of it", () => {
+  const shape = choice(
+    "a word or a number",
+    (value) => typeof value === "number" ? count : undefined,
+  );
+  assertEquals([problemsOf(shape, 5), problemsOf(shape, true)], [
+    [],
+    ["the value is true, expected a word or a number"],
+  ]);
+});
+
+Deno.test("an array is no object, and what iterates or waits has no keys", () => {
+  assertEquals([isObject({}), isObject([]), isObject(null)], [true, false, false]);
+  assertEquals([
+    isKeyed({}),
+    isKeyed(new Map()),
+    isKeyed({ then() {} }),
+    isKeyed(Object.create(null)),
+  ], [
+    true,
+    false,
+    false,
+    true,
+  ]);
+});

@@ -1,0 +1,123 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { allocator, cString } from "../../mod.ts";
+import { Problem } from "../../src/base/errors.ts";
+import { readModule } from "../../src/binary/module.ts";
+import type { Call } from "../../src/call/call.ts";
+import { adviseSymbols, findSoleExport, PassCalls } from "../../src/guest/passes.ts";
+import { makeContext } from "../plan/_context.ts";
+import { assemble } from "../_wat.ts";
+
+const C = cString({ allocate: "malloc", free: "free" });
+
+/** Finds the export of a guest with an allocator and functions of these types. */
+function findSole(
+  types: Readonly<Record<string, string>>,
+  convention: Parameters<typeof makeContext>[1] = C,
+) {
+  const all = { malloc: "(i32) -> i32", free: "(i32) -> ()", ...types };
+  const functions = Object.entries(all).map(([name, type]) => {
+    const [parameters = "", results = ""] = type.split("->").map((part) =>
+      part.replace(/[(),]/g, " ").trim()
+    );
+    const values = results.split(" ").filter((part) => part !== "").map((part) =>
+      `(${part}.const 0)`
+    );
+    return `(func (export "${name}") (param ${parameters}) (result ${results}) ${
+      values.join(" ")
+    })`;
+  });
+  const info = readModule(
+    assemble(`(module (memory (export "memory") 1) ${functions.join("\n")})`),
+  );
+  return findSoleExport("string", info, makeContext(all, convention));
+}
+
+const messageOf = (found: string | Problem) => (found as Problem).message;
+const CANNOT = 'Cannot choose an export for ("string") -> "string": ';
+
+Deno.test("the one export that fits is meant, but none that the convention uses", () => {
+  assertEquals(
+    findSole({ greet: "(i32) -> i32", version: "() -> i32", log: "(i32) -> ()" }),
+    "greet",
+  );
+});
+
+Deno.test("of several exports that fit the name has to be given", () => {
+  assertEquals(
+    messageOf(findSole({ greet: "(i32) -> i32", shout: "(i32) -> i32" })),
+    `${CANNOT}"greet", "shout" fit, expected its name as the second argument`,
+  );
+});
+
+Deno.test("an export whose name is that of a number is not chosen without being named", () => {
+  const message = messageOf(findSole({ count_words: "(i32) -> i32" }));
+  assertEquals(
+    message.startsWith(
+      `${CANNOT}only "count_words" fits, which may return something else, expected its name as ` +
+        "the second argument or symbols: { count_words: ",
+    ),
+    true,
+    message,
+  );
+});
+
+Deno.test("if none fits, the nearest one is shown with its type and the one that would", () => {
+  const message = messageOf(findSole({ scale: "(f64) -> f64", print: "(i32) -> ()" }));
+  assertEquals(
+    message.startsWith(
+      `${CANNOT}none fits: "print" is (i32) -> (), and one that fits is (i32) -> i32, `,
+    ),
+    true,
+    message,
+  );
+  assertEquals(
+    messageOf(findSole({})),
+    `${CANNOT}the guest exports no function but those that its convention uses, expected one ` +
+      "that takes a text and returns one",
+  );
+});
+
+Deno.test("without a convention or types nothing is chosen, and the reason is that", () => {
+  const none = new Problem({
+    code: "no-convention",
+    part: "convention",
+    cannot: "Cannot",
+    found: "x",
+  });
+  assertStrictEquals(findSole({}, none), none);
+  assertEquals(
+    messageOf(findSoleExport("string", undefined, makeContext({}, C))),
+    "Cannot choose an export: the types of a compiled module are unknown, expected its name",
+  );
+});
+
+Deno.test("a call is kept for its name, and for no name", () => {
+  const calls = new PassCalls();
+  const call = (): Call => ({ call: () => {}, compiled: undefined }) as unknown as Call;
+  const [greet, sole, later] = [call(), call(), call()];
+  assertEquals([calls.get("greet"), calls.get(undefined)], [undefined, undefined]);
+  assertStrictEquals(calls.keep("greet", greet), greet);
+  assertEquals([calls.get("greet") === greet, calls.get(undefined)], [true, undefined]);
+  calls.keep(undefined, sole);
+  assertEquals([calls.get(undefined) === sole, calls.get("greet") === greet], [true, true]);
+  calls.keep("other", later);
+  assertStrictEquals(calls.get("other"), later);
+});
+
+Deno.test("an export that passes are not for leads to the option symbols, once its type is the reason", () => {
+  const problem = new Problem({
+    code: "signature",
+    part: "type",
+    cannot: "Cannot pass",
+    found: "it is (f32, f32, f32) -> ()",
+    expected: "(i32) -> i32",
+  });
+  const context = makeContext({ f: "(f32, f32, f32) -> ()" }, allocator({ allocate: "malloc" }));
+  assertEquals(
+    adviseSymbols(problem, "f", "string", context, undefined).message,
+    "Cannot pass: it is (f32, f32, f32) -> (), expected (i32) -> i32; passString and passBytes are " +
+      "for one value in and one out: declare anything else with the option symbols",
+  );
+  const other = problem.with({ part: "place" });
+  assertStrictEquals(adviseSymbols(other, "f", "string", context, undefined), other);
+});

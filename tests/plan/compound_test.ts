@@ -1,0 +1,210 @@
+import { assertEquals } from "@std/assert";
+import { allocator, assemblyScript, type Convention, type SymbolDeclaration } from "../../mod.ts";
+import type { ResultPlan } from "../../src/abi/plan_parts.ts";
+import type { FieldDeclaration } from "../../src/abi/result.ts";
+import { orThrow, Problem } from "../../src/base/errors.ts";
+import {
+  blocksOf,
+  type CompoundDeclaration,
+  isCompound,
+  passOfStrings,
+  resolveChunked,
+  resolveCompound,
+  resolveStrings,
+  withClass,
+} from "../../src/plan/compound.ts";
+import { makeContext, problemOf } from "./_context.ts";
+
+const MALLOC = allocator({ allocate: "malloc", free: "free" });
+const whole = { export: "free_list", pass: ["result"] } as const;
+
+/** Resolves a compound, whose texts are plans that name who frees them. */
+function resolve(result: CompoundDeclaration, convention: Convention = MALLOC) {
+  const owners: unknown[] = [];
+  const part = (field: FieldDeclaration, inner: Convention | undefined): ResultPlan => {
+    owners.push(inner?.resultsFreedBy);
+    return { kind: "reference", content: field.type as "string", nullable: false };
+  };
+  return { plan: resolveCompound(result, convention, part), owners };
+}
+
+const text: FieldDeclaration = { type: "string", pointer: { word: 0 }, length: { word: 1 } };
+
+Deno.test("records, lists and slices are compounds, and nothing else is", () => {
+  assertEquals(
+    ["record", "list", "slice", "string", "strings"].map((type) => isCompound({ type })),
+    [
+      true,
+      true,
+      true,
+      false,
+      false,
+    ],
+  );
+});
+
+Deno.test("the parts of a record are freed by themselves unless a call frees all of it", () => {
+  const record = { type: "record", fields: { a: text } } as const;
+  assertEquals(resolve(record).owners, ["guest"]);
+  const freed = resolve({ ...record, freedBy: { call: whole } });
+  assertEquals([freed.owners, (freed.plan as { whole: unknown }).whole], [["guest"], [whole]]);
+  // One call for each text beside the one for the record.
+  const both = resolve({ ...record, freedBy: { calls: ["free", whole] } });
+  assertEquals([both.owners, (both.plan as { whole: unknown }).whole], [
+    [{ calls: ["free"] }],
+    [whole],
+  ]);
+  assertEquals(resolve({ ...record, freedBy: "host" }).owners, ["host"]);
+});
+
+Deno.test("a convention that frees results as a whole frees a record, unless all its parts say who does", () => {
+  const convention: Convention = { ...MALLOC, resultsFreedBy: { call: whole } };
+  const fieldsOf = (field: FieldDeclaration) =>
+    resolve({ type: "record", fields: { a: field } }, convention).plan as { whole: unknown };
+  assertEquals(fieldsOf(text).whole, [whole]);
+  assertEquals(fieldsOf({ ...text, freedBy: "guest" } as FieldDeclaration).whole, undefined);
+  assertEquals(fieldsOf({ type: "u32", value: { word: 0 } }).whole, undefined);
+});
+
+Deno.test("the items of a list lie in one run of bytes, whose length is their count by their size", () => {
+  const asked: FieldDeclaration[] = [];
+  const list = {
+    type: "list",
+    item: text,
+    pointer: { word: 2 },
+    count: { word: 3 },
+    stride: 8,
+  } as const;
+  resolveCompound(list, MALLOC, (field) => {
+    asked.push(field);
+    return { kind: "void" };
+  });
+  assertEquals<unknown>(asked, [
+    text,
+    { type: "bytes", pointer: { word: 2 }, length: { product: [{ word: 3 }, 8] } },
+  ]);
+});
+
+Deno.test("a list whose items come one by one ends at a million unless it says otherwise", () => {
+  const list = { type: "list", item: text, next: "result" } as const;
+  const most = (result: CompoundDeclaration) => (resolve(result).plan as { most: number }).most;
+  assertEquals([most(list), most({ ...list, most: 5 })], [1_000_000, 5]);
+});
+
+Deno.test("a problem of a part says where it is", () => {
+  const problem = new Problem({
+    code: "no-convention",
+    part: "pointer",
+    cannot: "Cannot",
+    found: "x",
+  });
+  const list = { type: "list", item: text, next: "result" } as const;
+  const found = (result: CompoundDeclaration) =>
+    problemOf(resolveCompound(result, MALLOC, () => problem))[1];
+  assertEquals([found(list), found({ type: "record", fields: { a: text } })], [
+    "item.pointer",
+    "fields.a.pointer",
+  ]);
+});
+
+Deno.test("the blocks of a compound are counted with those of its parts", () => {
+  const leaf = { kind: "void" } as const;
+  const record = { kind: "record", nullable: false, fields: [["a", leaf], ["b", leaf]] } as const;
+  const cursor = {
+    kind: "cursor",
+    item: record,
+    next: "result",
+    call: undefined,
+    most: 1,
+  } as const;
+  const elements = {
+    kind: "elements",
+    item: record,
+    bytes: null as never,
+    count: 1,
+    stride: 1,
+  } as const;
+  assertEquals([blocksOf(leaf), blocksOf(record), blocksOf(cursor), blocksOf(elements)], [
+    1,
+    3,
+    4,
+    5,
+  ]);
+});
+
+const update = {
+  parameters: ["bytes"],
+  result: "u32",
+  chunked: { init: "init", update: "update", final: "final" },
+} as const;
+const TYPES = { init: "(i32) -> ()", update: "(i32, i32) -> ()", final: "(i32) -> i32" };
+
+Deno.test("the calls for chunks get as many arguments as they take", () => {
+  const declaration: SymbolDeclaration = { ...update, parameters: ["bytes", "u32"] };
+  const byteLength = { text: 0, as: "byteLength" }, pointer = { text: 0, as: "pointer" };
+  assertEquals<unknown>(orThrow(resolveChunked(declaration, 0, makeContext(TYPES))), {
+    parameter: 0,
+    init: { export: "init", coreArguments: [{ parameter: 1 }] },
+    update: { export: "update", coreArguments: [pointer, byteLength] },
+    final: { export: "final", coreArguments: [{ parameter: 1 }] },
+  });
+  const short = orThrow(
+    resolveChunked(
+      update,
+      0,
+      makeContext({ ...TYPES, update: "(i32) -> ()", init: "() -> ()", final: "() -> i32" }),
+    ),
+  );
+  assertEquals<unknown>(short.update.coreArguments, [byteLength]);
+});
+
+Deno.test("chunks of nothing, of one of several texts, or for another type are problems", () => {
+  const message = (declaration: SymbolDeclaration, types = TYPES) =>
+    problemOf(resolveChunked(declaration, 0, makeContext(types))).slice(1);
+  assertEquals(message({ ...update, parameters: [] }), [
+    "parameters",
+    'Cannot pass input in chunks to "update": the declaration has 0 texts, expected one text, or ' +
+    '"parameter" to say which it is',
+  ]);
+  assertEquals(message({ ...update, parameters: ["bytes", "string"] })[0], "parameters");
+  assertEquals(message(update, { ...TYPES, update: "(i32, i32, i32) -> ()", init: "() -> ()" }), [
+    "chunked",
+    'Cannot pass chunks to "update": it takes 3 arguments, expected 1 or 2, or { export, ' +
+    "arguments } to say which",
+  ]);
+});
+
+Deno.test("several strings are passed with lengths unless something else shows their ends", () => {
+  const pass = (parameter: object, convention = MALLOC) =>
+    passOfStrings({ type: "strings", ...parameter }, convention);
+  assertEquals(pass({}), ["pointer", "lengths", "count"]);
+  assertEquals(pass({ layout: "pairs" }), ["pointer", "count"]);
+  assertEquals(pass({ terminated: true }), ["pointer", "count"]);
+  assertEquals(pass({ pass: ["count"] }), ["count"]);
+  assertEquals(pass({}, assemblyScript()), ["pointer"]);
+});
+
+Deno.test("a NUL ends each string that the guest gets no length for", () => {
+  const terminated = (pass: Parameters<typeof resolveStrings>[1], layout?: "pairs") =>
+    orThrow(resolveStrings({ type: "strings", ...(layout && { layout }) }, pass, MALLOC))
+      .terminated;
+  assertEquals([terminated(["pointer", "count"]), terminated(["pointer", "lengths", "count"])], [
+    true,
+    false,
+  ]);
+  assertEquals(terminated(["pointer", "count"], "pairs"), false);
+});
+
+Deno.test("a class needs a place of objects", () => {
+  const place = { kind: "managedArray" } as const;
+  assertEquals(withClass(place, { class: "Int8Array" }), {
+    kind: "managedArray",
+    class: "Int8Array",
+  });
+  assertEquals(withClass(place, {}), place);
+  assertEquals(
+    problemOf(withClass({ kind: "stack" }, { type: "array", class: "A" }))[2],
+    'Cannot pass "array" as an object of class "A": the convention has no classes, expected ' +
+      "convention: assemblyScript(), or no class",
+  );
+});
