@@ -1,16 +1,36 @@
 import { assertEquals } from "@std/assert";
 import {
-  fieldShape,
-  formShape,
+  fieldForms,
   formsShape,
   numberFormsShape,
   statusShape,
   typed,
 } from "../../src/check/result_shapes.ts";
 import { object } from "../../src/check/object_shape.ts";
-import type { Shape } from "../../src/check/problems.ts";
+import { Problems, type Shape } from "../../src/check/problems.ts";
 import { text } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
+
+/** Makes a shape of a part of another shape, whose paths begin at the part. */
+function inside(shape: Shape, wrap: (part: unknown) => unknown, path: string): Shape {
+  return {
+    expected: "a part",
+    read(value, at, problems) {
+      const own = new Problems(at);
+      let copy = own.read(shape, wrap(value), at);
+      problems.lines.push(...own.lines.map((line) => line.replace(`${at}.${path}`, at)));
+      for (const key of path.split(".")) copy = (copy as Record<string, unknown>)[key];
+      return copy;
+    },
+  };
+}
+
+const fieldShape = inside(
+  fieldForms.record,
+  (part) => ({ type: "record", fields: { part } }),
+  "fields.part",
+);
+const formShape = inside(fieldForms.string, (form) => ({ type: "string", form }), "form");
 
 const TEXT = { type: "string", pointer: "result", length: "nul" };
 

@@ -1,8 +1,10 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { GuestError } from "../../mod.ts";
-import { type Abort, abortError } from "../../src/imports/abort.ts";
+import { abortError } from "../../src/imports/abort.ts";
 import { HostImports } from "../../src/imports/host_imports.ts";
 import type { Instance } from "../../src/instance/instance.ts";
+
+type Abort = Parameters<typeof abortError>[1];
 
 function host(instance?: Partial<Instance>): HostImports {
   const imports = new HostImports(() => undefined as never, () => false, undefined);

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { LoadError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { chooseMemory, type ChosenMemory } from "../../src/instance/choose_memory.ts";
+import { chooseMemory } from "../../src/instance/choose_memory.ts";
 import { assemble } from "../_wat.ts";
 import { makeMemory64 } from "../_memories.ts";
 
@@ -11,7 +11,7 @@ function choose(
   offered: Readonly<Record<string, WebAssembly.Memory>> = {},
   wanted?: string,
   isKnown = true,
-): ChosenMemory & { readonly exports: WebAssembly.Exports } {
+): ReturnType<typeof chooseMemory> & { readonly exports: WebAssembly.Exports } {
   const bytes = assemble(`(module ${text})`);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: offered });
   const imported = new Map(

@@ -5,7 +5,6 @@ import type { FieldDeclaration } from "../../src/abi/result.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
 import {
   blocksOf,
-  type CompoundDeclaration,
   isCompound,
   passOfStrings,
   resolveChunked,
@@ -14,6 +13,8 @@ import {
   withClass,
 } from "../../src/plan/compound.ts";
 import { makeContext, problemOf } from "./_context.ts";
+
+type CompoundDeclaration = Parameters<typeof resolveCompound>[0];
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 const whole = { export: "free_list", pass: ["result"] } as const;
