@@ -24,12 +24,12 @@ function makeInstance(): GuestInstance {
 function makePlanner(
   symbols: SymbolDeclarations = {},
   check?: unknown,
-  said?: unknown,
+  given?: unknown,
   module = {},
 ): Planner {
   const convention = cString({ allocate: "malloc", free: "free" });
   return new Planner(
-    { symbols, check, said, compiled: { module } } as never,
+    { symbols, check, given, compiled: { module } } as never,
     { convention } as never,
   );
 }

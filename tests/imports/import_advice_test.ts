@@ -61,6 +61,8 @@ Deno.test("imports that are there but do not fit show nothing of the guest's ori
   const error = new LoadError("imports", "Cannot satisfy", { problems });
   const module = new WebAssembly.Module(build());
   assertStrictEquals(adviseOnImports(error, [{ module: "gojs", name: "f" }], module), error);
+  const library = new WebAssembly.Module(build(section(0, "dylink.0")));
+  assertStrictEquals(adviseOnImports(error, [{ module: "gojs", name: "f" }], library), error);
 });
 
 Deno.test("other errors stay as they are", () => {

@@ -52,8 +52,10 @@ Deno.test("a codec is chosen when many texts have passed, and once, whichever wa
     assertStrictEquals(codec.encoding, "utf-8");
     for (let times = 0; times < 64; times++) assertStrictEquals(use(codec), result);
     assertStrictEquals(made(), 0);
-    for (let times = 0; times < 2; times++) assertStrictEquals(use(codec), result);
-    assertStrictEquals(made(), 1);
+    for (let times = 0; times < 2; times++) {
+      assertStrictEquals(use(codec), result);
+      assertStrictEquals(made(), 1);
+    }
     assertStrictEquals(codec[name], chosen[name]);
   }
 });
