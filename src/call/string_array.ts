@@ -56,13 +56,15 @@ export function compileLowerStrings(
   function each(frame: Frame, items: readonly string[]): void {
     const blocks = items.map((item) => {
       source.put(frame, beside, text, item);
-      return [frame.pointers[beside]!, frame.codeUnits[beside]!] as const;
+      const pointer = frame.pointers[beside]!;
+      return { pointer, size: frame.sizes[beside]!, length: frame.codeUnits[beside]! };
     });
-    const byteLength = table.byteLength(items.length);
-    source.take(frame, index, byteLength);
+    const size = table.byteLength(items.length);
+    source.take(frame, index, size);
     const base = frame.pointers[index]!;
-    memory.clear(base, byteLength);
-    for (const [at, [pointer, length]] of blocks.entries()) {
+    refuseOverlap([...blocks, { pointer: base, size }], source);
+    memory.clear(base, size);
+    for (const [at, { pointer, length }] of blocks.entries()) {
       note(base, at, items.length, pointer, length);
     }
     frame.codeUnits[index] = items.length;
@@ -76,6 +78,20 @@ export function compileLowerStrings(
     if (terminated) together.refuseNul(items);
     put(frame, items);
   };
+}
+
+/** Throws if the guest's allocator has returned what is in use already for one of the blocks. */
+function refuseOverlap(
+  blocks: readonly { readonly pointer: number; readonly size: number }[],
+  source: BoundSource,
+): void {
+  const ordered = blocks.filter(({ size }) => size > 0).sort((a, b) => a.pointer - b.pointer);
+  for (const [at, { pointer, size }] of ordered.entries()) {
+    const before = ordered[at - 1];
+    if (before !== undefined && pointer < before.pointer + before.size) {
+      throw source.overlap!(pointer, size, before.pointer);
+    }
+  }
 }
 
 /** The offsets of the array's words, in bytes from its start. */

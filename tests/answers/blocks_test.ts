@@ -173,7 +173,19 @@ const overlapping = counting(`
   (func (export "alloc") (param i32) (result i32) (i32.const 0x400))
   (func (export "near") (param $size i32) (result i32)
     (i32.sub (call $take (local.get $size)) (i32.const 15)))
-  (func (export "join") (param i32 i32 i32 i32) (result i32) (local.get 3))`);
+  (func (export "join") (param i32 i32 i32 i32) (result i32) (local.get 3))
+  (func (export "list") (param i32 i32) (result i32) (local.get 1))`);
+
+/** The same with a list of texts, each in a block of its own. */
+const listing = (allocate: string): LoadOptions => ({
+  convention: allocator({ allocate, argumentsFreedBy: "guest" }),
+  symbols: {
+    list: {
+      parameters: [{ type: "strings", layout: "pairs", pass: ["pointer", "count"] }],
+      result: "u32",
+    },
+  },
+});
 
 const joining = (allocate: string): LoadOptions => ({
   convention: allocator({ allocate, free: "free" }),
@@ -191,6 +203,31 @@ const overlaps: Row[] = [
       "block at 0x400, expected one of its own",
       [["free", 1024]],
     ],
+  },
+  {
+    name: "an allocator that returns one block for two texts of a list is refused",
+    guest: overlapping,
+    options: listing("alloc"),
+    ask: (guest) => messageOf(() => guest.symbols.list!(["abc", "de"])),
+    gives:
+      'Cannot allocate 2 bytes for "list": "alloc" returned 0x400, where the call still uses the ' +
+      "block at 0x400, expected one of its own",
+  },
+  {
+    name: "an allocator that returns the block of a text for the list is refused",
+    guest: overlapping,
+    options: listing("alloc"),
+    ask: (guest) => messageOf(() => guest.symbols.list!(["abc"])),
+    gives:
+      'Cannot allocate 8 bytes for "list": "alloc" returned 0x400, where the call still uses the ' +
+      "block at 0x400, expected one of its own",
+  },
+  {
+    name: "texts of a list that have blocks of their own, or no bytes, are passed",
+    guest: overlapping,
+    options: listing("malloc"),
+    ask: (guest) => guest.symbols.list!(["abc", "", "de", ""]),
+    gives: 4,
   },
   {
     name: "blocks of no bytes share an address with any other",
