@@ -137,7 +137,7 @@ Deno.test("each test in the folder of a room is named after a file of that room"
   for await (const file of filesOf()) sources.add(file);
   const rooms = ROOMS.filter((room) => room !== "");
   const strays = (await readTests()).filter((test) =>
-    rooms.some((room) => test.startsWith(`${room}/`)) && !test.startsWith("call/") &&
+    rooms.some((room) => test.startsWith(`${room}/`)) &&
     !Object.hasOwn(THEMES, test) && testedBy(test, sources) === undefined
   );
   assertEquals(strays, []);
