@@ -31,7 +31,7 @@ export type {
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export { GuestBlock } from "./src/call/block.ts";
-export type { GuestState } from "./src/instance/guest_instance.ts";
+export type { GuestState } from "./src/instance/refusal.ts";
 export type { PlanReport } from "./src/call/plan_report.ts";
 export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";
 export { ConventionReport } from "./src/detect/report.ts";

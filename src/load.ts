@@ -15,6 +15,8 @@ import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
+import { holdsObjects } from "./presets/assembly_script.ts";
+import { mayHandOutBlocks } from "./presets/names.ts";
 import { compileSource } from "./source/source.ts";
 import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
@@ -77,7 +79,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
   if (isDeclared) await loadAllParts();
-  else if (exported.some(({ name }) => MAY_ALLOCATE.test(name))) await loadBlockParts();
+  else if (exported.some(({ name }) => mayHandOutBlocks(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/run_command.ts")
@@ -123,9 +125,6 @@ async function loadChecked<const S extends SymbolDeclarations>(
   });
 }
 
-/** The names of exports that allocate, including those of toolchains. */
-const MAY_ALLOCATE = /alloc|^__|^stack/i;
-
 /**
  * Prepares the imports. The code for imports other than memories is loaded for guests that have
  * some.
@@ -146,17 +145,6 @@ async function prepare(
 /** The imports of one instance, with its host functions if it has any. */
 interface Instance extends Wired {
   readonly host?: HostImports | undefined;
-}
-
-/**
- * Returns whether a guest may hold objects of AssemblyScript, as its exports or the options show.
- */
-function holdsObjects(
-  exported: readonly WebAssembly.ModuleExportDescriptor[],
-  convention: LoadOptions["convention"],
-): boolean {
-  return convention?.name === "AssemblyScript" ||
-    exported.some(({ name }) => name === "__new" || name === "__retain");
 }
 
 function chooseConvention(

@@ -161,3 +161,27 @@ export function asParameter(
 export function expandName(name: string, symbol: string): string {
   return name.replace("*", () => symbol);
 }
+
+/** Finds what sets the number of the next call's arguments, in AssemblyScript. */
+export function findArgumentsLength(
+  exports: WebAssembly.Exports,
+): ((count: number) => void) | undefined {
+  const { __setArgumentsLength: set, __argumentsLength: global } = exports;
+  if (typeof set === "function") return set as (count: number) => void;
+  if (!(global instanceof WebAssembly.Global)) return undefined;
+  return (count) => global.value = count;
+}
+
+/**
+ * The exports to call once before any other: a reactor's `_initialize`, C++ constructors that
+ * nothing else runs, and wasm-bindgen's start. A command runs only on demand.
+ */
+export function startupExports(exports: WebAssembly.Exports): string[] {
+  const names = "_initialize" in exports
+    ? ["_initialize"]
+    : "__wasm_call_ctors" in exports && !("_start" in exports)
+    ? ["__wasm_call_ctors"]
+    : [];
+  if ("__wbindgen_start" in exports) names.push("__wbindgen_start");
+  return names;
+}

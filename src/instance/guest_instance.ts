@@ -1,6 +1,6 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
-import { GuestError, messageOf } from "../base/errors.ts";
+import { GuestError } from "../base/errors.ts";
 import { once } from "../base/once.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
@@ -12,13 +12,12 @@ import {
 } from "../detect/capacity.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
+import { findArgumentsLength } from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
+import { busyError, type GuestState, refusalError, stateOf } from "./refusal.ts";
 import { findStack } from "./shadow_stack.ts";
 import type { Unfreed } from "./unfreed.ts";
-
-/** The state of a guest. */
-export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
 
 /** The largest alignment of a block in any C ABI. */
 const RESERVE_ALIGNMENT = 16;
@@ -262,53 +261,12 @@ export class GuestInstance implements Instance {
   }
 }
 
-/** Returns the state of a guest that cannot be called any more. */
-function stateOf(refusal: unknown): "disposed" | "exited" | "poisoned" {
-  const code = refusal instanceof GuestError ? refusal.code : undefined;
-  return code === "disposed" || code === "exited" ? code : "poisoned";
-}
-
-/** Makes the error for an action on a guest that cannot be called any more. */
-function refusalError(action: string, symbol: string, refusal: unknown): GuestError {
-  const code = stateOf(refusal);
-  const message = refusal instanceof GuestError
-    ? refusal.message
-    : `a call was cut off, and its effects are unknown: ${messageOf(refusal)}`;
-  const status = refusal instanceof GuestError ? refusal.status : undefined;
-  const reason = {
-    disposed: message,
-    exited: `the guest exited with code ${status}, expected reset() first`,
-    poisoned: `the guest is poisoned, expected reset() first; it was: ${message}`,
-  };
-  return new GuestError(code, `Cannot ${action}: ${reason[code]}`, {
-    export: symbol,
-    cause: refusal,
-  });
-}
-
-function busyError(symbol: string, reason: string): GuestError {
-  return new GuestError(
-    "busy",
-    `Cannot call ${quote(symbol)}: ${reason}, expected one asynchronous call of an instance at a ` +
-      "time",
-    { export: symbol },
-  );
-}
-
 function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {
   const types = new Map<string, FunctionType>();
   for (const item of info?.exports ?? []) {
     if (item.kind === "function") types.set(item.name, item.type);
   }
   return types;
-}
-
-/** Sets the number of the next call's arguments, in AssemblyScript. */
-function findArgumentsLength(exports: WebAssembly.Exports): ((count: number) => void) | undefined {
-  const { __setArgumentsLength: set, __argumentsLength: global } = exports;
-  if (typeof set === "function") return set as (count: number) => void;
-  if (!(global instanceof WebAssembly.Global)) return undefined;
-  return (count) => global.value = count;
 }
 
 /** Returns whether the guest can reach any function that is not its own. */

@@ -138,6 +138,17 @@ function recognise(info: ModuleInfo): Detected[] {
     : [];
 }
 
+/**
+ * Returns whether a guest may hold objects of AssemblyScript, as its exports or the options show.
+ */
+export function holdsObjects(
+  exported: readonly WebAssembly.ModuleExportDescriptor[],
+  convention: { readonly name: string } | undefined,
+): boolean {
+  return convention?.name === "AssemblyScript" ||
+    exported.some(({ name }) => name === "__new" || name === "__retain");
+}
+
 export const ASSEMBLY_SCRIPT: Preset = {
   name: "AssemblyScript",
   make: assemblyScript,

@@ -280,3 +280,11 @@ function withoutWords(name: string, pattern: RegExp): string | undefined {
   const rest = words.filter((word) => !pattern.test(word));
   return rest.length < words.length ? rest.join(" ") : undefined;
 }
+
+/**
+ * Returns whether a name may be that of an export which hands out blocks, also as toolchains name
+ * it.
+ */
+export function mayHandOutBlocks(name: string): boolean {
+  return /alloc|^__|^stack/i.test(name);
+}

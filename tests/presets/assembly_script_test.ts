@@ -6,6 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { assemblyScript, GuestError, load, LoadError } from "../../mod.ts";
+import { holdsObjects } from "../../src/presets/assembly_script.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
@@ -226,4 +227,12 @@ Deno.test("an abort of another type is not a sign of AssemblyScript", async () =
     'convention: inPlace({ pointer: "reserve", byteLength: 65536, pass: ["pointer"], ' +
     'result: "terminated" }) (memory that is added, for a guest that has no allocator of its own)',
   ]);
+});
+
+Deno.test("holdsObjects() goes by the runtime's exports or the option", () => {
+  const exported = (name: string) => [{ name, kind: "function" as const }];
+  assertEquals(holdsObjects(exported("__new"), undefined), true);
+  assertEquals(holdsObjects(exported("__retain"), undefined), true);
+  assertEquals(holdsObjects(exported("malloc"), undefined), false);
+  assertEquals(holdsObjects(exported("malloc"), assemblyScript()), true);
 });
