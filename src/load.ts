@@ -16,7 +16,7 @@ import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
-import { mayHandOutBlocks } from "./presets/names.ts";
+import { MAY_HAND_OUT_BLOCKS } from "./presets/names.ts";
 import { compileSource } from "./source/source.ts";
 import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
@@ -79,7 +79,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
   if (isDeclared) await loadAllParts();
-  else if (exported.some(({ name }) => mayHandOutBlocks(name))) await loadBlockParts();
+  else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/run_command.ts")

@@ -281,10 +281,5 @@ function withoutWords(name: string, pattern: RegExp): string | undefined {
   return rest.length < words.length ? rest.join(" ") : undefined;
 }
 
-/**
- * Returns whether a name may be that of an export which hands out blocks, also as toolchains name
- * it.
- */
-export function mayHandOutBlocks(name: string): boolean {
-  return /alloc|^__|^stack/i.test(name);
-}
+/** The names of exports that may hand out blocks, also as toolchains name them. */
+export const MAY_HAND_OUT_BLOCKS = /alloc|^__|^stack/i;

@@ -6,6 +6,7 @@ import {
   couldDo,
   couldMake,
   isPlainAllocator,
+  MAY_HAND_OUT_BLOCKS,
   mayNameOutput,
   namesAllocator,
   namesBlocks,
@@ -22,8 +23,17 @@ import {
   stemOf,
 } from "../../src/presets/names.ts";
 
+function mayHandOutBlocks(name: string): boolean {
+  return MAY_HAND_OUT_BLOCKS.test(name);
+}
+
 /** Names for which a question is answered with yes, and names for which it is not. */
 const QUESTIONS: readonly (readonly [(name: string) => boolean, yes: string[], no: string[]])[] = [
+  [
+    mayHandOutBlocks,
+    ["malloc", "walloc", "__new", "cabi_realloc", "stackSave"],
+    ["free", "transform", "get_buffer_pointer", "memory"],
+  ],
   [
     namesAllocator,
     ["malloc", "alloc", "my_allocate", "wasmAlloc", "sqlite3_malloc"],

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { startupExports } from "../../src/instance/startup.ts";
+import { startupExports } from "../../src/instance/exports.ts";
 
 const STARTS: readonly (readonly [exports: string[], called: string[]])[] = [
   [[], []],
