@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import type { TextResultPlan } from "../../../src/abi/plan_parts.ts";
+import type { ValueType } from "../../../src/binary/types.ts";
+import { writeData } from "../../../src/call/code/data.ts";
+import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
+
+const instance = await instanceOf(`
+  (data (i32.const 64) "abc\\00\\00")
+  (data (i32.const 80) "\\03\\00\\00\\00\\ff\\80\\ff")`);
+
+/** Returns what the written source reads, or `undefined` if there is none. */
+function read(plan: Partial<TextResultPlan>, core: unknown, types: ValueType[] = ["i32", "i32"]) {
+  let isWritten = true;
+  const written = makeWritten(instance, planOf(), (code) => {
+    const scope = { result: "core", types, otherwise, key: "core" };
+    const value = writeData({ ...TEXT, ...plan }, scope, code);
+    isWritten = value !== undefined;
+    return value ?? "undefined";
+  });
+  return isWritten ? written(core) : undefined;
+}
+
+const nul = { text: { pointer: "result", length: "nul" } } as const;
+const prefixed = { text: { pointer: "result", length: { prefix: "u32" } } } as const;
+
+Deno.test("text, bytes and arrays are read at once", () => {
+  assertEquals(read({}, [64, 3]), "abc");
+  assertEquals(read(nul, 64, ["i32"]), "abc");
+  assertEquals(read({ encoding: "latin1" }, [84, 2]), "ÿ\x80");
+  assertEquals(read({ content: "bytes" }, [84, 3]), Uint8Array.of(0xff, 0x80, 0xff));
+  assertEquals(
+    read({ ...prefixed, content: "bytes" }, 80, ["i32"]),
+    Uint8Array.of(0xff, 0x80, 0xff),
+  );
+  assertEquals(read({ content: { element: "i16" } }, [64, 2]), Int16Array.of(0x6261));
+  assertEquals(read({ trailingNul: "trim" }, [64, 5]), "abc");
+});
+
+Deno.test("whatever is odd is left to the run form: null, impossible lengths, parts of elements", () => {
+  const rows: [plan: Partial<TextResultPlan>, core: unknown, types?: ValueType[]][] = [
+    [{}, [0, 3]],
+    [{}, [64, -1]],
+    [nul, 0, ["i32"]],
+    [{ content: { element: "i16" } }, [64, 3]],
+    [{ text: { ...TEXT.text, check: { value: { result: 0 }, is: 65, what: "tag" } } }, [64, 3]],
+  ];
+  for (const [plan, core, types] of rows) assertEquals(read(plan, core, types), OTHERWISE);
+});
+
+Deno.test("a range outside memory is refused as the run form refuses it", () => {
+  let message = "";
+  try {
+    read({}, [65534, 3]);
+  } catch (error) {
+    ({ message } = error as Error);
+  }
+  assertEquals(message, "Cannot read 3 bytes at pointer 0xfffe: memory is 65536 bytes");
+});
+
+Deno.test("what has no fast form has no source", () => {
+  assertEquals(read({ encoding: "latin1+utf16" }, [64, 3]), undefined);
+  assertEquals(read({ whole: ["free"] }, [64, 3]), undefined);
+  assertEquals(read({ text: { pointer: "output", length: 3 } }, [64, 3]), undefined);
+  assertEquals(read({ text: { ...TEXT.text, call: "next" } }, [64, 3]), undefined);
+  // A field that is not known yet must not be ignored.
+  assertEquals(read({ later: true } as never, [64, 3]), undefined);
+});
+
+Deno.test("text that nobody frees is counted", () => {
+  read({ unfreed: true }, [64, 3]);
+  assertEquals(instance.unfreed, { results: 1, arguments: 0, byteLength: 3 });
+});

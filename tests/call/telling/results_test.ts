@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import type { ResultPlan, StatusPlan } from "../../../src/abi/plan_parts.ts";
+import { tellFreeResult, tellResult, tellStatus } from "../../../src/call/telling/results.ts";
+import { instanceOf, planOf, TEXT } from "../_unit.ts";
+import { toldBy } from "./_told.ts";
+
+const instance = await instanceOf(`
+  (func (export "buffer") (result i32) (i32.const 64))
+  (func (export "free") (param i32))`);
+
+const lift = (result: ResultPlan) =>
+  toldBy(instance, planOf({ result }), (told) => tellResult(result, [], told));
+
+const free = (result: ResultPlan) =>
+  toldBy(instance, planOf({ result }), (told) => tellFreeResult(result, [], told));
+
+const status = (plan: StatusPlan) => toldBy(instance, planOf(), (told) => tellStatus(plan, told));
+
+Deno.test("a number is taken from its place, and nothing from nowhere", () => {
+  assertEquals(lift({ kind: "number", type: "u8", value: { low: "result" } }), [
+    "read: take the low half of the result as a u8",
+  ]);
+  assertEquals(lift({ kind: "void" }), []);
+});
+
+Deno.test("a text is found, measured, checked and read", () => {
+  assertEquals(lift(TEXT), [
+    "find: take the address of the text from result 0",
+    "length: take the length from result 1",
+    "check: check that the text lies within memory",
+    "read: read it as UTF-8",
+  ]);
+  const nul = { ...TEXT, text: { pointer: { export: "buffer" }, length: "nul" } } as const;
+  assertEquals(lift({ ...nul, nullable: true, trailingNul: "trim" }), [
+    'find: ask "buffer" where the text is',
+    "length: find the NUL that ends it",
+    "check: check that the text lies within memory; a null pointer is null",
+    "read: read it as UTF-8, without the NULs at its end",
+  ]);
+  assertEquals(lift({ ...TEXT, content: "bytes" }).at(-1), "read: copy them");
+});
+
+Deno.test("a list is described by one of its items", () => {
+  const item = { kind: "number", type: "i32", value: { word: 1, at: "result" } } as const;
+  const bytes = { ...TEXT, content: "bytes" } as const;
+  assertEquals(lift({ kind: "elements", item, bytes, count: { result: 1 }, stride: 8 }), [
+    "find: take the address of the first item from result 0",
+    "length: take the number of items from result 1",
+    "check: check that the items lie within memory, 8 bytes each",
+    "read: take word 1 of the item as an i32",
+  ]);
+});
+
+Deno.test("what is freed is named: the result, or what the export returned", () => {
+  assertEquals(free(TEXT), []);
+  assertEquals(free({ ...TEXT, free: ["free"], whole: ["free"] }), [
+    'free: free the result with "free"',
+    'free: free what the export returned with "free"',
+  ]);
+  const fields = [["name", { ...TEXT, free: ["free"] }]] as const;
+  assertEquals(free({ kind: "record", nullable: false, fields }), ['free: free it with "free"']);
+});
+
+Deno.test("a status shows which values are errors, and where their words are", () => {
+  assertEquals(status({ value: { result: 1 }, fails: "nonzero" }), [
+    "status: check result 1: anything but 0 is the guest's error",
+  ]);
+  const code = { word: 0 } as const;
+  assertEquals(status({ value: "result", fails: { except: [0, 1] }, code, message: TEXT }), [
+    "status: check the result: anything but 0 and 1 is the guest's error",
+    "status: if there is an error, take its code from word 0 of the return area and its text from " +
+    "result 0",
+  ]);
+});
+
+Deno.test("a length whose negative values are errors is taken once", () => {
+  const result = { ...TEXT, text: { pointer: { export: "buffer" }, length: "result" } } as const;
+  const lines = toldBy(instance, planOf({ result }), (told) => {
+    tellStatus({ value: "result", fails: "negative" }, told);
+    tellResult(result, [], told);
+  });
+  assertEquals(lines.filter((line) => /^(?:length|status)/.test(line)), [
+    "length: take the length from the result; a negative one is the guest's error",
+  ]);
+});

@@ -1,0 +1,88 @@
+import { assertEquals } from "@std/assert";
+import type { Plan } from "../../../src/abi/plan.ts";
+import { tellCall, tellLower, tellPrepare, tellRelease } from "../../../src/call/telling/steps.ts";
+import { instanceOf, planOf, TEXT } from "../_unit.ts";
+import { toldBy } from "./_told.ts";
+
+const instance = await instanceOf(`
+  (func (export "malloc") (param i32) (result i32) (i32.const 64))
+  (func (export "free") (param i32))`);
+
+const allocator = { kind: "allocator", allocate: "malloc", free: "free" } as const;
+const text: Plan["parameters"][number] & { kind: "text" } = {
+  kind: "text",
+  content: "string",
+  encoding: "utf-8",
+  place: allocator,
+  terminated: "always",
+  free: "free",
+};
+const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
+
+Deno.test("an argument is checked for its type, and data goes into a block", () => {
+  const lower = (parameter: Plan["parameters"][number]) =>
+    toldBy(instance, planOf({ parameters: [parameter] }), (told) => tellLower(0, told));
+  assertEquals(lower({ kind: "number", type: "i8" }), ["check: check that the text is an i8"]);
+  assertEquals(lower({ kind: "reference", content: "any" }), []);
+  assertEquals(lower({ kind: "reference", content: "string", nullable: true }), [
+    "check: check that the text is a string or null, which crosses as it is",
+  ]);
+  assertEquals(
+    lower({ ...text, nullable: true })[0],
+    'allocate: ask "malloc" for a block for the text and a NUL; one with a NUL is refused; null is ' +
+      "passed as an address of 0",
+  );
+});
+
+Deno.test("a call names what it passes, and waits if the symbol is asynchronous", () => {
+  const plan = planOf({ parameters: [text], coreArguments: range });
+  assertEquals(toldBy(instance, plan, tellCall), [
+    'call: call "f" with the address and the byte length of the text',
+  ]);
+  assertEquals(toldBy(instance, planOf(), tellCall, { isAsync: true }), [
+    'call: call "f", and wait for it',
+  ]);
+});
+
+Deno.test("input in chunks is a call for each, between a beginning and an end", () => {
+  const chunked = {
+    parameter: 0,
+    init: { export: "init", coreArguments: [] },
+    update: { export: "update", coreArguments: range },
+    final: { export: "final", coreArguments: [] },
+  };
+  const lines = toldBy(instance, planOf({ parameters: [text], chunked }), tellCall);
+  assertEquals(lines.filter((line) => line.startsWith("call")), [
+    'call: call "init"',
+    'call: call "update" with the address and the byte length of the text',
+    'call: call "final"',
+  ]);
+  assertEquals(lines.at(-2), 'free: free the block of the chunk with "free"');
+});
+
+Deno.test("sizes are checked, and room is taken for what the guest writes", () => {
+  const plan = planOf({
+    parameters: [{ ...text, byteLength: 4 }],
+    area: { words: 2, place: { kind: "stack" } },
+    output: { capacity: 16, place: { kind: "stack" } },
+  });
+  assertEquals(toldBy(instance, plan, tellPrepare), [
+    "check: check that the text has as many bytes as 4",
+    "allocate: take room for a return area of 2 words on the guest's stack",
+    "write: clear the return area",
+    "allocate: take room for an output buffer of 16 bytes on the guest's stack",
+  ]);
+});
+
+Deno.test("results are given back before arguments, and areas after those", () => {
+  const plan = planOf({
+    parameters: [text],
+    result: { ...TEXT, free: ["free"] },
+    area: { words: 2, place: allocator, free: "free" },
+  });
+  assertEquals(toldBy(instance, plan, tellRelease), [
+    'free: free the result with "free"',
+    'free: free the block of the text with "free"',
+    'free: free the block of the return area with "free"',
+  ]);
+});

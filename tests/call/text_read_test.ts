@@ -1,0 +1,85 @@
+import { assertEquals } from "@std/assert";
+import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
+import { UTF16_TAG } from "../../src/call/content.ts";
+import { compileGuard, compileLength, compileRead, trimNuls } from "../../src/call/text_read.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { contextOf, frameOf, instanceOf, planOf, TEXT } from "./_unit.ts";
+
+/** "abc" and a NUL, then "a€" in UTF-16 and a wide NUL, then a length of 3. */
+const instance = await instanceOf(`
+  (data (i32.const 64) "abc\\00")
+  (data (i32.const 80) "a\\00\\ac\\20\\00\\00")
+  (data (i32.const 96) "\\03\\00\\00\\00")`);
+
+const context = contextOf(instance);
+
+/** The length at an address: its count and its bytes, and what lies before and behind the text. */
+function lengthAt(at: number, text: Partial<TextResultPlan["text"]>, more = {}): unknown[] {
+  const plan: TextResultPlan = { ...TEXT, text: { ...TEXT.text, ...text }, ...more };
+  const length = compileLength(plan, instance, context.layout);
+  const count = length.count(frameOf({ result: [at, 5] }), at);
+  return [count, length.byteLength(count), length.head, length.tail, length.inMemory];
+}
+
+Deno.test("a length is found in each of its places, and counts bytes or code units", () => {
+  assertEquals(lengthAt(64, {}), [5, 5, 0, 0, false]);
+  assertEquals(lengthAt(64, { unit: "codeUnits" }, { encoding: "utf-16" }), [5, 10, 0, 0, false]);
+  assertEquals(lengthAt(64, { length: "nul" }), [3, 3, 0, 1, true]);
+  assertEquals(lengthAt(80, { length: "nul" }, { encoding: "utf-16" }), [4, 4, 0, 2, true]);
+  assertEquals(lengthAt(96, { length: { prefix: "u32" } }), [3, 3, 4, 0, true]);
+  assertEquals(lengthAt(98, { length: { prefix: "u16", offset: -2 } }), [3, 3, 0, 0, true]);
+  assertEquals(lengthAt(64, { length: { end: 70 } }), [6, 6, 0, 0, false]);
+});
+
+Deno.test("a tag in the length tells UTF-16 from latin1", () => {
+  const encoding = { encoding: "latin1+utf16" };
+  const units = { length: UTF16_TAG + 2, unit: "codeUnits" } as const;
+  assertEquals(lengthAt(80, units, encoding).slice(0, 2), [UTF16_TAG + 2, 4]);
+  assertEquals(lengthAt(64, { ...units, length: 2 }, encoding).slice(0, 2), [2, 2]);
+  const read = compileRead(instance.memory, { ...TEXT, encoding: "latin1+utf16" }, context);
+  assertEquals([read(80, 4, UTF16_TAG + 2), read(80, 1, 1)], ["a€", "a"]);
+});
+
+Deno.test("text, bytes and arrays are copies of what lies there", () => {
+  const read = (content: TextResultPlan["content"], byteLength: number) =>
+    compileRead(instance.memory, { ...TEXT, content }, context)(64, byteLength, byteLength);
+  assertEquals(read("string", 3), "abc");
+  const bytes = read("bytes", 3) as Uint8Array;
+  assertEquals([...bytes], [0x61, 0x62, 0x63]);
+  assertEquals([bytes.byteOffset, bytes.buffer.byteLength], [0, 3]);
+  assertEquals(read({ element: "u16" }, 4), Uint16Array.of(0x6261, 0x63));
+  assertEquals(guestErrorOf(() => read({ element: "u16" }, 3)), [
+    "overrun",
+    'Cannot lift the result of "f": it has 3 bytes, expected a multiple of 2 for u16',
+  ]);
+});
+
+Deno.test("NULs are trimmed at the end alone", () => {
+  assertEquals(["a\0b\0\0", "\0", "", "ab"].map(trimNuls), ["a\0b", "", "", "ab"]);
+});
+
+/** The check that a result lies within 4 bytes of the block at an index. */
+function guardOf(index: number) {
+  const source = { put() {}, take() {}, capacityAt: () => 4 };
+  const holding = contextOf(instance, planOf(), { holder: () => ({ source, index }) });
+  const guard = compileGuard("output", holding)!;
+  return (byteLength: number) => guard(frameOf(), 64, byteLength);
+}
+
+Deno.test("a result larger than its block is refused: the guest overran its buffer, or ours is too small", () => {
+  assertEquals(compileGuard("result", context), undefined);
+  const output = guardOf(context.layout.output);
+  output(4);
+  assertEquals(guestErrorOf(() => output(5)), [
+    "result-too-large",
+    'Cannot lift the result of "f": it takes 5 bytes, the output buffer holds 4',
+  ]);
+  assertEquals(instance.callable, true);
+  const own = guardOf(0);
+  own(4);
+  assertEquals(guestErrorOf(() => own(5)), [
+    "overrun",
+    'Cannot lift the result of "f": the guest returned 5 bytes, its buffer holds 4',
+  ]);
+  assertEquals(instance.callable, false);
+});

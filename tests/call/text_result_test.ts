@@ -1,0 +1,94 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { MemoryRangeError } from "../../mod.ts";
+import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
+import { compileText, keepText } from "../../src/call/text_result.ts";
+import { guestErrorOf } from "../_errors.ts";
+import { contextOf, frameOf, instanceOf, TEXT } from "./_unit.ts";
+
+/** A guest whose data are from 64 on: a struct of an address and a length, and the text there. */
+const GUEST = `
+  (global (export "__data_end") i32 (i32.const 96))
+  (global $asked (mut i32) (i32.const 70))
+  (func (export "asked") (result i32)
+    (global.set $asked (i32.add (global.get $asked) (i32.const 1))) (global.get $asked))
+  (func (export "count") (result i32) (i32.const 2))
+  (data (i32.const 64) "\\50\\00\\00\\00\\03\\00\\00\\00")
+  (data (i32.const 80) "abc\\00")`;
+
+const instance = await instanceOf(GUEST);
+const { block, layout } = contextOf(instance);
+
+/** Lifts a text that the export returned `core` for; its block is at `at` if that is known. */
+function lift(plan: Partial<TextResultPlan>, core: unknown, at?: number) {
+  const frame = frameOf({ result: core as never });
+  const text = compileText({ ...TEXT, ...plan }, contextOf(instance)).lift(frame, at);
+  return { text, pointer: frame.pointers[block], byteLength: frame.byteLengths[block] };
+}
+
+Deno.test("a text is found at its pointer, or where it is known to be", () => {
+  assertEquals(lift({}, [80, 3]), { text: "abc", pointer: 80, byteLength: 3 });
+  assertEquals(lift({}, [0, 2], 81).text, "bc");
+  const pointed = {
+    text: { pointer: { word: 0, at: "result" }, length: { word: 1, at: "result" } },
+  } as const;
+  assertEquals(lift(pointed, 64).text, "abc");
+});
+
+Deno.test("null is null where it is declared, empty without a length, and otherwise refused", () => {
+  assertEquals(lift({ nullable: true }, [0, 3]).text, null);
+  assertEquals(lift({ nullIs: "empty" }, [0, 0]).text, "");
+  for (const [plan, core] of [[{}, [0, 0]], [{ nullIs: "empty" }, [0, 3]]] as const) {
+    assertEquals(guestErrorOf(() => lift(plan, core)), [
+      "null-pointer",
+      'Cannot lift the result of "f": the guest gave a null pointer, expected text',
+    ]);
+  }
+});
+
+Deno.test("a number below the guest's data is no address of a C string", () => {
+  const nul = { text: { pointer: "result", length: "nul" } } as const;
+  assertEquals(lift(nul, 80).text, "abc");
+  assertEquals(guestErrorOf(() => lift(nul, 5)), [
+    "null-pointer",
+    'Cannot lift the result of "f": the guest gave 0x5, which is below its data, expected text',
+  ]);
+});
+
+Deno.test("a text has to lie within memory, unless it is empty", () => {
+  assertThrows(
+    () => lift({}, [65534, 3]),
+    MemoryRangeError,
+    "Cannot read 3 bytes at pointer 0xfffe: memory is 65536 bytes",
+  );
+  assertEquals(lift({}, [70000, 0]).text, "");
+});
+
+Deno.test("a value beside the text has to be what it is said to be", () => {
+  const check = { value: { result: 2 }, is: 7, what: "tag" } as const;
+  const tagged = { text: { ...TEXT.text, check } } as const;
+  assertEquals(lift(tagged, [80, 3, 7]).text, "abc");
+  assertEquals(guestErrorOf(() => lift(tagged, [80, 3, 8])), [
+    "signature",
+    'Cannot lift the result of "f": its tag is 8, expected 7',
+  ]);
+});
+
+Deno.test("the guest is asked for a struct's address once", () => {
+  const at = { call: "asked", with: [] } as const;
+  const text = { pointer: { load: "u8", offset: 9, at }, length: 1 } as const;
+  // The answers are 71, 72 and so on; 97 is the byte at 71 + 9, "a".
+  assertEquals(lift({ text }, 0).pointer, 97);
+});
+
+Deno.test("what an export returns is the result for a text that is asked for", () => {
+  const plan = { text: { call: "count", pointer: 80, length: "result" } } as const;
+  const frame = frameOf({ result: 5 });
+  assertEquals(compileText({ ...TEXT, ...plan }, contextOf(instance)).lift(frame), "ab");
+  assertEquals(frame.result, 5);
+});
+
+Deno.test("a string that was passed is kept beside what the guest gets of it", () => {
+  const frame = frameOf();
+  keepText((frame) => frame.pointers[0] = 64, 0)(frame, "abc");
+  assertEquals([frame.pointers[0], frame.values[0], layout.output], [64, "abc", 1]);
+});
