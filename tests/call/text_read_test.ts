@@ -31,7 +31,7 @@ Deno.test("a length is found in each of its places, and counts bytes or code uni
   assertEquals(lengthAt(64, { length: { end: 70 } }), [6, 6, 0, 0, false]);
 });
 
-Deno.test("a tag in the length tells UTF-16 from latin1", () => {
+Deno.test("a tag in the length shows whether the text is UTF-16 or latin1", () => {
   const encoding = { encoding: "latin1+utf16" };
   const units = { length: UTF16_TAG + 2, unit: "codeUnits" } as const;
   assertEquals(lengthAt(80, units, encoding).slice(0, 2), [UTF16_TAG + 2, 4]);

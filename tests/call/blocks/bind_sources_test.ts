@@ -1,0 +1,115 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { ParameterPlan, PlanParts } from "../../../src/abi/plan_parts.ts";
+import {
+  besideOf,
+  bindSource,
+  bindSources,
+  compileTakeArea,
+  compileTakeOutput,
+  findHolder,
+} from "../../../src/call/blocks/bind_sources.ts";
+import { frameLayoutOf } from "../../../src/call/call_parts.ts";
+import { frameOf, instanceOf, planOf } from "../_unit.ts";
+
+const instance = await instanceOf(`
+  (func (export "buffer") (result i32) (i32.const 64))
+  (func (export "malloc") (param i32) (result i32) (i32.const 128))`);
+
+const { memory } = instance;
+
+const text = (place: (ParameterPlan & { kind: "text" })["place"]): ParameterPlan => ({
+  kind: "text",
+  content: "string",
+  encoding: "utf-8",
+  place,
+  terminated: "never",
+});
+const buffer = { kind: "buffer", pointer: "buffer", capacity: 8 } as const;
+const allocator = { kind: "allocator", allocate: "malloc" } as const;
+
+/** Binds the sources of a call with two texts and a number between them. */
+function bind(more: Partial<PlanParts> = {}) {
+  const parameters = [text(buffer), { kind: "number", type: "u8" } as const, text(allocator)];
+  const plan = planOf({ parameters, ...more });
+  const layout = frameLayoutOf(plan, false);
+  return { plan, layout, sources: bindSources(plan, instance, layout, undefined) };
+}
+
+Deno.test("each text, the return area and the output buffer have sources of their own", () => {
+  const { layout, sources } = bind({
+    area: { words: 2, place: allocator },
+    output: { capacity: 4, place: buffer },
+  });
+  assertEquals([...sources].map((source) => source !== undefined), [true, false, true, true, true]);
+  assertEquals([sources[0]!.buffer !== undefined, sources[2]!.buffer], [true, undefined]);
+  assertEquals([layout.area, layout.output], [3, 4]);
+  assertEquals([besideOf(0, 3), besideOf(2, 3)], [5, 7]);
+});
+
+Deno.test("an allocator is asked whether it hands out what an earlier block of the call is", () => {
+  const { sources } = bind({ parameters: [text(allocator), text(allocator)] });
+  const frame = frameOf();
+  sources[0]!.take(frame, 0, 4);
+  assertThrows(() => sources[1]!.take(frame, 1, 4), Error, "expected one of its own");
+});
+
+Deno.test("a result may lie in the block of an argument, in its buffer or in the output buffer", () => {
+  const { plan, layout, sources } = bind({ output: { capacity: 4, place: buffer } });
+  const holder = (pointer: Parameters<typeof findHolder>[0]) =>
+    findHolder(pointer, plan, layout, sources)?.index;
+  assertEquals(
+    ["output", { argument: 2 }, { export: "buffer" }, { export: "other" }, 64, "result"].map((it) =>
+      holder(it as 64)
+    ),
+    [4, 2, 0, undefined, undefined, undefined],
+  );
+});
+
+Deno.test("a return area begins with zeros", () => {
+  const { layout, sources } = bind({ area: { words: 2, place: allocator } });
+  memory.writeString(128, "x".repeat(10));
+  const frame = frameOf();
+  compileTakeArea(8, instance, layout, sources)(frame);
+  assertEquals([frame.pointers[3], memory.readString(128, 10)], [128, "\0".repeat(8) + "xx"]);
+});
+
+Deno.test("an output buffer is as large as a number, a function or the guest says", () => {
+  const { layout, sources } = bind({ output: { capacity: 4, place: allocator } });
+  const calls: unknown[] = [];
+  const take = (capacity: NonNullable<PlanParts["output"]>["capacity"]) => {
+    const frame = frameOf();
+    const invoke = () => {
+      calls.push(frame.sizes[4]);
+      return 7;
+    };
+    compileTakeOutput({ capacity, place: allocator }, {
+      instance,
+      layout,
+      symbol: "f",
+      source: sources[4]!,
+      invoke,
+      status: undefined,
+      byteLength: (frame) => frame.result as number,
+    })(frame, ["abc"]);
+    return frame.sizes[4];
+  };
+  assertEquals([take(5), take((given: string) => given.length), take("query")], [5, 3, 7]);
+  // The guest is asked with a buffer of no bytes.
+  assertEquals(calls, [0]);
+  for (const capacity of [-1, 0.5, NaN, "4" as never]) {
+    assertThrows(
+      () => take(() => capacity),
+      RangeError,
+      'Cannot take an output buffer for "f": its capacity is',
+    );
+  }
+});
+
+Deno.test("a reference is in no block", () => {
+  const options = { symbol: "f", terminated: "never", align: 1, beside: 3 } as const;
+  assertThrows(
+    () => bindSource({ kind: "reference" }, instance, options),
+    TypeError,
+    "the convention passes references",
+  );
+});

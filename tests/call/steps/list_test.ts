@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { STEP_KINDS } from "../../../src/call/steps/list.ts";
+
+Deno.test("every step has a run form, and its lines for a plan if there is something to tell", () => {
+  const kinds = Object.entries(STEP_KINDS);
+  assertEquals(kinds.filter(([, { run }]) => typeof run !== "function"), []);
+  // Noting a result that is freed as a whole is told where it is freed.
+  assertEquals(kinds.flatMap(([step, { tell }]) => tell === undefined ? [step] : []), ["claim"]);
+});
+
+Deno.test("no step has the form of another", () => {
+  const all = Object.values(STEP_KINDS);
+  assertEquals(new Set(all).size, all.length);
+  assertEquals(new Set(all.map(({ run }) => run)).size, all.length);
+});
