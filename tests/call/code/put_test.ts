@@ -113,9 +113,13 @@ Deno.test("a value of another type leaves the fast form", () => {
   assertEquals(put(allocator, new Uint8Array(4), { content: { element: "i32" } }), OTHERWISE);
 });
 
+Deno.test("null is an address of 0 where it is declared", () => {
+  const found = put(allocator, null, { nullable: true });
+  assertEquals(typeof found === "object" && [found.pointer, found.byteLength], [0, 0]);
+});
+
 Deno.test("what has no fast form has no source", () => {
   assertEquals(put(buffer, "abc", { terminated: "always" }), undefined);
-  assertEquals(put(allocator, "abc", { nullable: true }), undefined);
   assertEquals(put(allocator, "abc", { encoding: "latin1+utf16" }), undefined);
   assertEquals(put({ kind: "reference" }, "abc"), undefined);
   assertEquals(put(allocator, "abc", { later: true } as never), undefined);

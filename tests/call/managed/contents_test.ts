@@ -196,7 +196,7 @@ Deno.test("a text that is in an array many times counts each time", async () => 
       "GuestError",
       "result-too-large",
       // 53 times 20,000 code units of one byte, and 32 bytes beside each.
-      'Cannot lift the result of "object": it takes at least 1061696 bytes of the host\'s memory, ' +
+      'Cannot lift the result of "object": it takes at least 1061696 bytes of host memory, ' +
         "expected at most 1048576 or a higher limits: { results }",
     ),
   );
