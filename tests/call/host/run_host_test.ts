@@ -1,0 +1,66 @@
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { GuestError } from "../../../mod.ts";
+import { compileRuns, runLater, runNow } from "../../../src/call/host/run_host.ts";
+import { makeHostPlan } from "../../conventions/_host_plan.ts";
+import { guestErrorOf } from "../../_errors.ts";
+import { instanceOf } from "../_unit.ts";
+
+const instance = await instanceOf(`(data (i32.const 64) "abc")`);
+
+/** A function of a text and a number that returns a number. */
+const hostPlan = makeHostPlan(
+  { parameters: ["string", "u8"], result: "u8" },
+  "(i32, i32, i32) -> i32",
+);
+
+const runs = (callback: (...args: never[]) => unknown) =>
+  compileRuns(hostPlan, callback as never, instance, []);
+
+Deno.test("a host function gets what was lifted, and its answer is checked and lowered", () => {
+  const seen: unknown[] = [];
+  const call = runNow(
+    runs((...args: unknown[]) => {
+      seen.push(...args, instance.hostDepth);
+      return 200;
+    }),
+    instance,
+  );
+  assertEquals([call(64, 3, 0x107), seen, instance.hostDepth], [200, ["abc", 7, 1], 0]);
+  const wrong = runNow(runs(() => 256), instance);
+  assertThrows(() => wrong(64, 3, 0), RangeError, "Cannot return a value from import");
+});
+
+Deno.test("what the host throws is noted as its own", () => {
+  const failure = new WebAssembly.RuntimeError("the host's own");
+  const call = runNow(
+    runs(() => {
+      throw failure;
+    }),
+    instance,
+  );
+  assertThrows(() => call(64, 3, 0), WebAssembly.RuntimeError);
+  assertStrictEquals(instance.thrown, failure);
+  assertEquals(instance.hostDepth, 0);
+});
+
+Deno.test("a promise is refused of a function that cannot wait, and awaited by one that can", async () => {
+  const promised = runs(() => Promise.resolve(7));
+  assertEquals(guestErrorOf(() => runNow(promised, instance)(64, 3, 0))[0], "asynchronous");
+  assertEquals(await runLater(promised, instance)(64, 3, 0), 7);
+  const failure = new Error("later");
+  const failing = runLater(runs(() => Promise.reject(failure)), instance);
+  assertStrictEquals(await assertRejects(() => failing(64, 3, 0) as Promise<unknown>), failure);
+  assertStrictEquals(instance.thrown, failure);
+});
+
+Deno.test("a guest that has ended gets no answer", async () => {
+  const other = await instanceOf();
+  const end = () => {
+    other.poison(new GuestError("poisoned", "ended"));
+    return 1;
+  };
+  const number = makeHostPlan({ parameters: ["u8"], result: "u8" }, "(i32) -> i32");
+  const call = runNow(compileRuns(number, end as never, other, []), other);
+  const { message } = assertThrows(() => call(1), GuestError);
+  assertEquals(message.startsWith('Cannot return from import "env.f"'), true, message);
+});
