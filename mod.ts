@@ -54,7 +54,7 @@ export type {
   SymbolFunction,
   SymbolFunctions,
 } from "./src/abi/symbol_types.ts";
-export type { WasiOptions, WasiSink } from "./src/wasi/options.ts";
+export type { WasiOptions, WasiSink } from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
 export { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./src/base/errors.ts";
 export type {
@@ -69,7 +69,7 @@ export { canonicalAbi } from "./src/presets/canonical_abi.ts";
 export { cString, type CStringOptions } from "./src/presets/c_string.ts";
 export { inPlace, type InPlaceOptions } from "./src/presets/in_place.ts";
 export { jsStrings } from "./src/presets/js_strings.ts";
-export type { ConventionOptions } from "./src/presets/options.ts";
+export type { ConventionOptions } from "./src/presets/preset_options.ts";
 export { staticBuffer, type StaticBufferOptions } from "./src/presets/static_buffer.ts";
 export { wasmBindgen, type WasmBindgenOptions } from "./src/presets/wasm_bindgen.ts";
 export { RESULT_FORMS } from "./src/abi/result_forms.ts";
@@ -125,7 +125,7 @@ export type {
 } from "./src/abi/result.ts";
 export type { StringsParameter } from "./src/abi/parameter.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
-export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom.ts";
+export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom_convention.ts";
 export type {
   ConstantValue,
   CustomSection,

@@ -13,7 +13,7 @@ import { Guest } from "./guest.ts";
 import type { ChosenConvention, Instantiated } from "./guest/guest_parts.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
-import type { GivenImports } from "./imports/prepare.ts";
+import type { GivenImports } from "./imports/prepare_imports.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
 import { MAY_HAND_OUT_BLOCKS } from "./presets/names.ts";
@@ -138,7 +138,7 @@ async function prepare(
     ? wireMemories(compiled.imports)
     : undefined;
   if (made !== undefined) return { first: made, wire: () => wireMemories(compiled.imports)! };
-  const { prepareImports } = await import("./imports/prepare.ts");
+  const { prepareImports } = await import("./imports/prepare_imports.ts");
   return await prepareImports(compiled, { ...given, imports, memory, missing, wasi });
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as passage from "../mod.ts";
-import { STEP_KINDS } from "../src/call/steps/list.ts";
+import { STEP_KINDS } from "../src/call/steps/step_kinds.ts";
 import { PRESETS } from "../src/presets/list.ts";
 import { runDeno } from "./_deno.ts";
 import { ROOMS } from "./_rooms.ts";

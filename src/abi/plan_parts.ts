@@ -1,6 +1,6 @@
 import type { ValueType } from "../binary/types.ts";
 import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
-import type { CustomConvention } from "./custom.ts";
+import type { CustomConvention } from "./custom_convention.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { ConventionEncoding, Value } from "./value.ts";

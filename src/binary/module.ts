@@ -1,7 +1,7 @@
 // WebAssembly 3.0, sections 5.5.17 "Modules", for the order of sections, and 5.5.2 "Sections".
 
 import { isShared } from "../base/runtime.ts";
-import { readCustomSection } from "./custom.ts";
+import { readCustomSection } from "./custom_section.ts";
 import { readTypeSection } from "./defined_types.ts";
 import {
   readCodeSection,

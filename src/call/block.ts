@@ -1,6 +1,6 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
 import { GuestError, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
 import { printable } from "../base/show.ts";

@@ -11,7 +11,7 @@ import {
 } from "./call_parts.ts";
 import { PlanCode } from "./code/plan_code.ts";
 import { settleFailure } from "./failure.ts";
-import { STEP_KINDS } from "./steps/list.ts";
+import { STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
-import type { CustomContext, CustomConvention, Lowered } from "../abi/custom.ts";
+import type { CustomContext, CustomConvention, Lowered } from "../abi/custom_convention.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";

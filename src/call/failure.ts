@@ -6,7 +6,7 @@ import { isSuspendError, undeclared } from "../base/runtime.ts";
 import { isA, printable, quote, show } from "../base/show.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { tellUnfreed } from "./blocks/unfreed.ts";
+import { tellUnfreed } from "./blocks/tell_unfreed.ts";
 import { compileLift } from "./lift.ts";
 import { thrown as throwing } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";

@@ -7,7 +7,7 @@ import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { blocksOf } from "../plan/compound.ts";
-import { printSymbol } from "../presets/options.ts";
+import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, findHolder } from "./blocks/bind_sources.ts";
 import { type CallParts, frameLayoutOf, type Run, sharesBlocks } from "./call_parts.ts";
 import { compileClaims } from "./claim.ts";
@@ -23,7 +23,7 @@ import {
   stringArray,
   thrown,
 } from "./on_demand.ts";
-import { STEP_KINDS } from "./steps/list.ts";
+import { STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileCoreArgument } from "./core_argument.ts";

@@ -7,7 +7,7 @@ import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
 import type { Instance } from "../instance/instance.ts";
 import { needsConvention } from "../plan/resolve.ts";
-import { STEP_KINDS } from "./steps/list.ts";
+import { STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
 import { tellBlock, tellFree, tellTaken } from "./telling/blocks.ts";
 import { tellFreeResult, tellResult, tellStatus } from "./telling/results.ts";

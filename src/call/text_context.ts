@@ -1,4 +1,4 @@
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Value } from "../abi/value.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";

@@ -6,7 +6,7 @@ import { compileInvoke, expandName, exportedFunction } from "../instance/exports
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
 import type { Lower } from "./blocks/bound_source.ts";
-import { tellUnfreed } from "./blocks/unfreed.ts";
+import { tellUnfreed } from "./blocks/tell_unfreed.ts";
 import type { ResultBlock } from "./blocks/release.ts";
 import { loadedEngine, managedEngine } from "./managed/engine.ts";
 import { release as releasing } from "./on_demand.ts";

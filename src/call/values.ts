@@ -13,7 +13,7 @@ import {
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
-import { print } from "../presets/options.ts";
+import { print } from "../presets/preset_options.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 

@@ -1,4 +1,4 @@
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import { quote } from "../base/show.ts";
 import { ConventionReport } from "../detect/report.ts";
 import type { DeclarationCheck } from "./checked_options.ts";

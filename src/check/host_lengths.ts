@@ -1,6 +1,6 @@
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import type { Length, Value } from "../abi/value.ts";
-import { print } from "../presets/options.ts";
+import { print } from "../presets/preset_options.ts";
 
 // The lengths that a host function states for its texts: they are found before the callback is
 // called, so there is no result and no output yet.

@@ -1,9 +1,9 @@
 import type { Convention } from "../abi/convention.ts";
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import type { WiringOptions } from "../imports/wire.ts";
-import type { WasiOptions } from "../wasi/options.ts";
+import type { WasiOptions } from "../wasi/wasi_options.ts";
 
 /** How to load a guest. Every option is optional. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>

@@ -6,7 +6,7 @@ import { isA, quote } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
-import type { WasiOptions } from "../wasi/options.ts";
+import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { LoadOptions } from "./load_options.ts";
 import { explainImport, keyOf } from "./misplaced_imports.ts";

@@ -6,7 +6,7 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { isWhole } from "../memory/pointer.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import { print } from "../presets/options.ts";
+import { print } from "../presets/preset_options.ts";
 import { rangeProblem } from "./core_argument_problems.ts";
 
 // Checks the places of numbers: indices of parameters, results, and names of exports.

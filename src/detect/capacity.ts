@@ -1,9 +1,9 @@
 import type { BlockSource, Capacity } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
-import { toolchain } from "../binary/custom.ts";
+import { toolchain } from "../binary/custom_section.ts";
 import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { namesBufferSize, sizeRank } from "../presets/names.ts";

@@ -2,7 +2,7 @@ import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { PRESETS } from "../presets/list.ts";
-import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/options.ts";
+import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/preset_options.ts";
 import type { Detected, Preset, Rival, SettledRival } from "../presets/preset.ts";
 import { lowestAddress } from "./capacity.ts";
 

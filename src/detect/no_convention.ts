@@ -14,7 +14,7 @@ import {
   namesSize,
   shareStem,
 } from "../presets/names.ts";
-import { canBePasted, offer, printSymbol, WHO_FREES } from "../presets/options.ts";
+import { canBePasted, offer, printSymbol, WHO_FREES } from "../presets/preset_options.ts";
 import {
   handsOut,
   isGetter,

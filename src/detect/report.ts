@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
 import type { CapacityReport } from "./capacity.ts";
 
 /**

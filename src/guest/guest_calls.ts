@@ -7,7 +7,7 @@ import type { PlanReport } from "../call/plan_report.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
-import { type Choice, deferCall, followCall } from "./choice.ts";
+import { type Choice, deferCall, followCall } from "./convention_choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./passes.ts";
 import { Planner } from "./planner.ts";

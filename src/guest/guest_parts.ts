@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { Problem } from "../base/errors.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";

@@ -1,4 +1,4 @@
-import { isCustom } from "../abi/custom.ts";
+import { isCustom } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
@@ -10,7 +10,7 @@ import { typesOf } from "../plan/choose_layout.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planParts } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";
-import { showDeclaration } from "../presets/options.ts";
+import { showDeclaration } from "../presets/preset_options.ts";
 import {
   couldTransform,
   onlyPeeks,

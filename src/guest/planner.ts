@@ -11,7 +11,7 @@ import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planCall } from "../plan/plan_call.ts";
 import { planParts } from "../plan/resolve.ts";
-import type { Choice } from "./choice.ts";
+import type { Choice } from "./convention_choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import { SharedPlans } from "./shared_plans.ts";
 

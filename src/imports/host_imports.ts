@@ -1,6 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";

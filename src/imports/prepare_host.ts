@@ -1,7 +1,7 @@
 import { loadAllParts } from "../call/make_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { importsWasi } from "../wasi/modules.ts";
-import type { WasiOptions } from "../wasi/options.ts";
+import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { Wasi, WasiHome } from "../wasi/wasi.ts";
 import { HostFunction } from "./host_function.ts";
 import type { FunctionGuard, FunctionLinker } from "./host_imports.ts";

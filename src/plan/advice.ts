@@ -1,10 +1,10 @@
-import { isCustom } from "../abi/custom.ts";
+import { isCustom } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { namesLength } from "../presets/names.ts";
-import { canBePasted, extendCall, printSymbol } from "../presets/options.ts";
+import { canBePasted, extendCall, printSymbol } from "../presets/preset_options.ts";
 import { isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_layout.ts";
 import type { ResolveContext } from "./context.ts";

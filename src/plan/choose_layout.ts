@@ -5,7 +5,7 @@ import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "../presets/options.ts";
+import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "../presets/preset_options.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flattenNumber, flatType, placePasses } from "./flatten.ts";

@@ -1,6 +1,6 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { CustomConvention } from "../abi/custom.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { HostParameter } from "../abi/host_declaration.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { flattenHost, hostConvention, misfit } from "./flatten_host.ts";

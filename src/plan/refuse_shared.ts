@@ -2,7 +2,7 @@ import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
-import { print } from "../presets/options.ts";
+import { print } from "../presets/preset_options.ts";
 
 /** A block of a call that lies in the guest's buffer. */
 interface Block {

@@ -1,6 +1,6 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom.ts";
+import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Parameter } from "../abi/parameter.ts";
 import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";

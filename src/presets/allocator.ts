@@ -4,7 +4,7 @@ import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { isPlainAllocator, ownerOf } from "./names.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
 import type { Detected, Preset } from "./preset.ts";
 import { allocatesBlocks, frees, takesPointersAlone } from "./roles.ts";
 

@@ -8,7 +8,7 @@ import {
   type AllocatorOptions,
   findAllocators,
 } from "./allocator.ts";
-import { complete, printCall, readOptions } from "./options.ts";
+import { complete, printCall, readOptions } from "./preset_options.ts";
 import type { Detected, Preset } from "./preset.ts";
 
 /** The options of {@linkcode cString}. */

@@ -1,7 +1,7 @@
 import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
 import type { Detected, Preset } from "./preset.ts";
 import { hasFunction } from "./roles.ts";
 

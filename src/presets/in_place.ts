@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import { type ConventionOptions, printCall, readOptions } from "./options.ts";
+import { type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
 import type { Preset } from "./preset.ts";
 import { bufferConvention } from "./static_buffer.ts";
 

@@ -14,7 +14,7 @@ import {
   namesOutput,
   stemOf,
 } from "./names.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./options.ts";
+import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
 import type { Preset, Rival } from "./preset.ts";
 import { isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
 

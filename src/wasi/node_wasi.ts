@@ -7,7 +7,7 @@ import {
 } from "../base/runtime.ts";
 import { isA, list, quote } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/view.ts";
-import type { WasiOptions, WasiSink } from "./options.ts";
+import type { WasiOptions, WasiSink } from "./wasi_options.ts";
 
 /** The functions of `node:wasi`, by their WASI names. */
 export type NodeWasi = Readonly<Record<string, (...args: (number | bigint)[]) => number>>;

@@ -3,7 +3,7 @@ import { standardStream } from "../base/runtime.ts";
 import { hex } from "../base/show.ts";
 import { validUtf8Length } from "../memory/text/utf8.ts";
 import { Held } from "./held.ts";
-import type { WasiSink } from "./options.ts";
+import type { WasiSink } from "./wasi_options.ts";
 import { ERRNO } from "./records.ts";
 
 /** Standard output or standard error. */

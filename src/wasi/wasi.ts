@@ -3,7 +3,7 @@ import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import { checkWasiOptions, importNodeWasi } from "./node_wasi.ts";
-import type { WasiOptions } from "./options.ts";
+import type { WasiOptions } from "./wasi_options.ts";
 import { WasiOutput } from "./output.ts";
 import { type WasiFunction, WasiState, type WasiValue } from "./state.ts";
 import { pollFunction, systemFunctions } from "./system.ts";

@@ -9,7 +9,7 @@ import {
   type ConventionOptions,
   printCall,
   readOptions,
-} from "../../src/presets/options.ts";
+} from "../../src/presets/preset_options.ts";
 import type { Detected, Preset } from "../../src/presets/preset.ts";
 
 /**

@@ -12,7 +12,7 @@ import {
 } from "../../instance/exports.ts";
 import type { FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { print } from "../../presets/options.ts";
+import { print } from "../../presets/preset_options.ts";
 
 /** The purpose of a call for a block. */
 export interface BlockCallOptions {

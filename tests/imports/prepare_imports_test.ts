@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { cString, hostFunction, LoadError } from "../../mod.ts";
-import { type GivenImports, prepareImports } from "../../src/imports/prepare.ts";
+import { type GivenImports, prepareImports } from "../../src/imports/prepare_imports.ts";
 import { compileSource } from "../../src/source/source.ts";
 import { assemble } from "../_wat.ts";
 

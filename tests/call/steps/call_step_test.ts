@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import type { Plan } from "../../../src/abi/plan.ts";
 import { makeParts } from "../../../src/call/make_parts.ts";
-import { callStep } from "../../../src/call/steps/call.ts";
+import { callStep } from "../../../src/call/steps/call_step.ts";
 import { frameOf, instanceOf, makeWritten, planOf } from "../_unit.ts";
 
 const STEP = { step: "call" } as const;

@@ -1,5 +1,5 @@
 import type { Compiled } from "../source/source_types.ts";
-import type { WasiOptions } from "../wasi/options.ts";
+import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
 import { HostImports } from "./host_imports.ts";
 import type { Wired } from "./memories.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { cString } from "../../mod.ts";
-import { isCustom } from "../../src/abi/custom.ts";
+import { isCustom } from "../../src/abi/custom_convention.ts";
 
 Deno.test("a convention that lowers and lifts is a custom one, a record is not", () => {
   const lower = () => ({ args: [] });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { STEP_KINDS } from "../../../src/call/steps/list.ts";
+import { STEP_KINDS } from "../../../src/call/steps/step_kinds.ts";
 
 Deno.test("every step has a run form, and its lines for a plan if there is something to tell", () => {
   const kinds = Object.entries(STEP_KINDS);

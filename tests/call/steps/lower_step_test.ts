@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Plan } from "../../../src/abi/plan.ts";
 import { makeParts } from "../../../src/call/make_parts.ts";
-import { lowerStep } from "../../../src/call/steps/lower.ts";
+import { lowerStep } from "../../../src/call/steps/lower_step.ts";
 import { frameOf, instanceOf, makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
 
 type Parameter = Plan["parameters"][number];

@@ -1,5 +1,5 @@
 import * as passage from "../../mod.ts";
-import { printCall } from "../../src/presets/options.ts";
+import { printCall } from "../../src/presets/preset_options.ts";
 import { assertEquals, assertStrictEquals } from "@std/assert";
 
 const { allocator, assemblyScript, canonicalAbi, cString, inPlace, jsStrings, staticBuffer } =

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { tellUnfreed } from "../../../src/call/blocks/unfreed.ts";
+import { tellUnfreed } from "../../../src/call/blocks/tell_unfreed.ts";
 import { instanceOf } from "../_unit.ts";
 
 /** The bytes of the guest's memory. */

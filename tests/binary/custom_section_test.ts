@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Toolchain, toolchain } from "../../src/binary/custom.ts";
+import { type Toolchain, toolchain } from "../../src/binary/custom_section.ts";
 import type { Producer } from "../../src/binary/types.ts";
 import { flat, leb, type Part, readValid, section, VOID_TYPE } from "./_build.ts";
 

@@ -1,9 +1,9 @@
 import type { Step } from "../../abi/plan.ts";
-import { callStep } from "./call.ts";
-import { lowerStep } from "./lower.ts";
-import { prepareStep } from "./prepare.ts";
-import { releaseStep, restoreStep } from "./release.ts";
-import { claimStep, liftStep, statusStep } from "./result.ts";
+import { callStep } from "./call_step.ts";
+import { lowerStep } from "./lower_step.ts";
+import { prepareStep } from "./prepare_step.ts";
+import { releaseStep, restoreStep } from "./release_steps.ts";
+import { claimStep, liftStep, statusStep } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** Every kind of step. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Plan } from "../../../src/abi/plan.ts";
 import { makeParts } from "../../../src/call/make_parts.ts";
-import { releaseStep, restoreStep } from "../../../src/call/steps/release.ts";
+import { releaseStep, restoreStep } from "../../../src/call/steps/release_steps.ts";
 import { frameOf, instanceOf, makeWritten, planOf, TEXT } from "../_unit.ts";
 
 const freed: number[] = [];
