@@ -1,11 +1,11 @@
 import type { Convention } from "../abi/convention.ts";
-import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
-import { encodingShape, trailingNulShape } from "./text_result_shape.ts";
 import { freedByShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
 import { passShape } from "./core_argument_shapes.ts";
 import { array, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
+import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { text, word } from "./shape.ts";
+import { encodingShape, trailingNulShape } from "./text_result_shape.ts";
 
 /** The shape of a convention that is a record. */
 export const conventionShape: Shape = object<Convention>("a convention", {

@@ -3,6 +3,10 @@ import type { HostFunctionDeclaration, HostTextParameter } from "../abi/host_dec
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
+import { freedByShape, placeShape } from "./block_shapes.ts";
+import { coreArgumentsShape, passShape } from "./core_argument_shapes.ts";
+import { array, object } from "./object_shape.ts";
+import type { Shape } from "./problems.ts";
 import {
   arrayResultParts,
   fieldForms,
@@ -10,13 +14,9 @@ import {
   textResultParts,
   typed,
 } from "./result_shapes.ts";
-import { coreArgumentsShape, passShape } from "./core_argument_shapes.ts";
-import { encodingShape } from "./text_result_shape.ts";
-import { freedByShape, placeShape } from "./block_shapes.ts";
 import { callable, choice, count, exportName, flag, isObject, known, text, word } from "./shape.ts";
+import { encodingShape } from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
-import { array, object } from "./object_shape.ts";
-import type { Shape } from "./problems.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
 

@@ -3,13 +3,13 @@ import { quote } from "../base/show.ts";
 import { ConventionReport } from "../detect/report.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { conventionShape } from "./convention_shape.ts";
-import { symbolShape } from "./declaration_shapes.ts";
-import { planProblems } from "./plan_problems.ts";
 import { argumentProblems } from "./core_argument_problems.ts";
-import { stepProblems } from "./step_problems.ts";
+import { symbolShape } from "./declaration_shapes.ts";
 import { dictionary } from "./object_shape.ts";
-import { isObject } from "./shape.ts";
+import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
+import { isObject } from "./shape.ts";
+import { stepProblems } from "./step_problems.ts";
 
 // The options in which calls are declared. This is loaded if one of them is given.
 

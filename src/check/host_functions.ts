@@ -4,8 +4,8 @@ import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
 import { hostConvention } from "../plan/flatten_host.ts";
-import { hostFunctionShape } from "./declaration_shapes.ts";
 import { hostArgumentProblems } from "./core_argument_problems.ts";
+import { hostFunctionShape } from "./declaration_shapes.ts";
 import { Problems } from "./problems.ts";
 
 /** Makes the check of a guest's host functions. The copy of each survives a reset. */

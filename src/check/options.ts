@@ -1,7 +1,7 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { messageOf } from "../base/errors.ts";
-import { nearest, problemsError } from "../base/misnomers.ts";
 import type { GuestLimits } from "../base/limits.ts";
+import { nearest, problemsError } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { HostFunction } from "../imports/host_function.ts";
@@ -10,9 +10,9 @@ import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { LoadOptions } from "./load_options.ts";
 import { explainImport, keyOf } from "./misplaced_imports.ts";
-import { anything, callable, choice, count, isKeyed, isObject, one, text, word } from "./shape.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { join, Problems, type Shape } from "./problems.ts";
+import { anything, callable, choice, count, isKeyed, isObject, one, text, word } from "./shape.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;

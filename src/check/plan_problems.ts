@@ -7,6 +7,7 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { fits, flatType } from "../plan/flatten.ts";
+import { join } from "./problems.ts";
 import {
   checkAsked,
   checkGetter,
@@ -18,7 +19,6 @@ import {
   misfit,
   type Scope,
 } from "./value_problems.ts";
-import { join } from "./problems.ts";
 
 // Checks the numbers and exports that a call refers to, part by part.
 

@@ -16,12 +16,9 @@ import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { expectedType } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
-import {
-  encodingShape,
-  textResultShape,
-  trailingNulShape,
-  unitShape,
-} from "./text_result_shape.ts";
+import { resultFreedByShape } from "./block_shapes.ts";
+import { array, dictionary, object, tagged } from "./object_shape.ts";
+import { join, type Problems, type Shape } from "./problems.ts";
 import {
   callable,
   choice,
@@ -36,10 +33,13 @@ import {
   text,
   word,
 } from "./shape.ts";
+import {
+  encodingShape,
+  textResultShape,
+  trailingNulShape,
+  unitShape,
+} from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
-import { resultFreedByShape } from "./block_shapes.ts";
-import { array, dictionary, object, tagged } from "./object_shape.ts";
-import { join, type Problems, type Shape } from "./problems.ts";
 
 // The shapes of results, and of the conditions of a failed call.
 
