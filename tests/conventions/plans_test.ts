@@ -144,6 +144,7 @@ for (const plan of PLANS) {
     const [name, text, expected] = sampleOf(driven);
     let point = 1;
     for (; failAfter !== undefined; point++) {
+      if (point > 100) fail("the call has not succeeded after 100 allocations, expected an end");
       failAfter(point);
       if (succeeds(() => assertEquals(driven.passString(text, name), expected))) break;
       guest.reset();
