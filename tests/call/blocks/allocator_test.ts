@@ -82,6 +82,13 @@ Deno.test("a block that the call still uses is not written over", async () => {
     'Cannot allocate 3 bytes for "f": "malloc" returned 0x402, where the call still uses the block ' +
     "at 0x400, expected one of its own",
   ]);
+  // The other begins within this one.
+  frame.pointers[0] = 1028;
+  assertEquals(
+    guestErrorOf(() => bind({ before: [0] }).put(frame, 1, content, "abc"))[0],
+    "overrun",
+  );
+  frame.pointers[0] = 1024;
   // The last byte of the other is right before this one.
   frame.sizes[0] = 2;
   bind({ before: [0] }).put(frame, 1, content, "abc");

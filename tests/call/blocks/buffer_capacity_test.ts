@@ -1,6 +1,8 @@
 // The direct form checks some values once, and again if the buffer or the guest's word has changed.
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { type Guest, GuestError, load, MemoryRangeError, staticBuffer } from "../../../mod.ts";
+import { BufferCapacity } from "../../../src/call/blocks/buffer_capacity.ts";
+import { frameOf, instanceOf } from "../_unit.ts";
 
 /** LEB128 of a positive number. */
 function leb(value: number): number[] {
@@ -82,4 +84,14 @@ Deno.test("a capacity that reaches beyond memory is refused each time, and nothi
   assert(guest.memory.view(0, 65536).every((byte) => byte === 0), "a byte was written");
   guest.memory.grow(1);
   assertEquals(guest.passString("Hello", "pass"), "Hello");
+});
+
+Deno.test("a capacity is known as long as neither the buffer nor the end of memory has moved", async () => {
+  const instance = await instanceOf();
+  const capacity = new BufferCapacity({ kind: "buffer", pointer: 64 }, instance, "f");
+  assertEquals(capacity.known(64), -1);
+  capacity.at(frameOf(), 64);
+  assertEquals([capacity.known(64), capacity.known(65)], [65536 - 64, -1]);
+  instance.memory.grow(1);
+  assertEquals(capacity.known(64), -1);
 });
