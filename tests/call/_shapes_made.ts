@@ -1,10 +1,12 @@
 // Guests and declarations of other shapes, made at random: several arguments, numbers, records, lists.
 import type {
+  BlockSource,
   CoreArgument,
   FieldDeclaration,
   FreedBy,
   Length,
   NumericType,
+  Output,
   Parameter,
   Result,
   Value,
@@ -201,14 +203,55 @@ function makeResult(random: Random): { result: Result; types: string; code: stri
   }
 }
 
+/** A result in a block that the call takes for it: an output buffer, or a return area. */
+interface InBlock {
+  readonly result: Result;
+  readonly types: string;
+  readonly code: string;
+  readonly core: readonly string[];
+  readonly coreArguments: readonly CoreArgument[];
+  readonly output?: Output;
+}
+
+function makeBlock(random: Random): InBlock {
+  const place = random.of<BlockSource>(
+    { kind: "allocator", allocate: "malloc", free: "free" },
+    { kind: "allocator", allocate: "malloc", free: "free", empty: "none" },
+    { kind: "allocator", allocate: "malloc" },
+    { kind: "stack" },
+  );
+  if (random.below(3) === 0) {
+    return {
+      result: { type: "i32", value: { word: 1 } },
+      types: "",
+      code: "(i32.store offset=4 (local.get $last) (local.get $r))",
+      core: ["i32"],
+      coreArguments: [{ area: 0 }],
+    };
+  }
+  const type = random.of("string", "bytes");
+  const length = random.of<Length>("result", "result", 2, "nul");
+  return {
+    result: { type, pointer: "output", length },
+    types: "i32",
+    code: `(i32.store16 (local.get $last) (i32.const 0x6261))
+    (select (local.get $r) (i32.const 2) (i32.ne (local.get $r) (i32.const 512)))`,
+    core: ["i32"],
+    coreArguments: ["output"],
+    output: { capacity: random.of<number>(8, 8, 2, 0), place },
+  };
+}
+
 /** Makes a guest and a declaration with several arguments, or with a result that is not text. */
 export function makeShapes(random: Random): Made {
   const parts = Array.from(
     { length: random.below(4) },
     () => random.below(3) === 0 ? makeData(random) : random.of(...NUMBERS),
   );
-  const { result, types, code } = makeResult(random);
-  const core = parts.flatMap((part) => part.types);
+  const block = random.below(5) === 0 ? makeBlock(random) : undefined;
+  const { result, types, code } = block ?? makeResult(random);
+  const core = [...parts.flatMap((part) => part.types), ...block?.core ?? []];
+  const last = core.length - 1;
   const when = (mode: number, code: string) =>
     `(if (i32.eq (global.get $mode) (i32.const ${mode})) (then ${code}))`;
   const returns = [0xffffffff, 0x7fffffff, 0, 65534, 1].map((value, index) =>
@@ -256,7 +299,7 @@ export function makeShapes(random: Random): Made {
     ${when(7, "(drop (memory.grow (i32.const 1)))")}
     ${when(8, "(i32.store (i32.const 516) (i32.const -1))")}
     ${when(9, "(i32.store (i32.const 512) (i32.const 65535))")}
-    ${code}))`;
+    ${code.replaceAll("$last", `${last}`)}))`;
   const rows = Array.from(
     { length: 8 },
     (_, row) =>
@@ -269,7 +312,11 @@ export function makeShapes(random: Random): Made {
     declaration: {
       parameters: parts.map(({ parameter }) => parameter),
       result,
-      arguments: parts.flatMap(({ coreArguments }, index) => coreArguments(index)),
+      arguments: [
+        ...parts.flatMap(({ coreArguments }, index) => coreArguments(index)),
+        ...block?.coreArguments ?? [],
+      ],
+      ...(block?.output && { output: block.output }),
     },
     calls: random.below(8) === 0 ? [...rows, [1, 2, 3, 4, 5]] : rows,
   };

@@ -215,3 +215,5 @@ function compileRoom(
     if (end > size) memory.grow(Math.ceil((end - size) / PAGE_SIZE));
   };
 }
+
+export { writeAllocate, writeGiveBack, writeGiveBackResult } from "../code/allocate.ts";

@@ -62,8 +62,9 @@ export function writeData(
   } = text;
   if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
   if (code.facts.address64 || text.call !== undefined || encoding === "latin1+utf16") return;
-  if (whole !== undefined || text.pointer === "output") return;
+  if (whole !== undefined) return;
   const holder = holderOf(text.pointer, code);
+  if (holder === undefined && text.pointer === "output") return;
   if (holder !== undefined && (holder.isNullable || !code.wrote.has(holder.argument))) return;
   const at = code.fresh("at"), count = code.fresh("count");
   const from = code.fresh("from"), length = code.fresh("length");
@@ -119,7 +120,8 @@ export function writeData(
   }
   const bounds = code.bounds("read", from, length);
   // The caller set a fixed length, so the guest cannot report a wrong one.
-  if (holder === undefined || typeof text.length === "number") code.add(bounds);
+  const isStated = typeof text.length === "number" && text.pointer !== "output";
+  if (holder === undefined || isStated) code.add(bounds);
   else writeGuard(holder, { at, length, bounds, head: written.head, otherwise }, code);
   const size = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 1;
   if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
@@ -190,7 +192,11 @@ function writeRead(
 }
 
 /** Returns the parameter whose address is a result's pointer, if there is one. */
-function holderOf(pointer: Value, { plan }: CallCode): Holder | undefined {
+function holderOf(pointer: Value, { plan, layout }: CallCode): Holder | undefined {
+  if (pointer === "output" && plan.output !== undefined) {
+    const { place } = plan.output;
+    return { argument: layout.output, place, isAsked: false, isNullable: false };
+  }
   const isAt = (wanted: unknown) =>
     plan.parameters.findIndex((parameter) =>
       parameter.kind === "text" && parameter.place.kind === "buffer" &&

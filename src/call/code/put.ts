@@ -1,14 +1,12 @@
-import type { BlockSource, BlockValue } from "../../abi/block_source.ts";
+import type { BlockSource } from "../../abi/block_source.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { byteLengthOf, classOf, plainBytes, type View } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
-import { claimsBlocks } from "../claim.ts";
 import { compileContent, unitOf } from "../content.ts";
 import { losesTrailingNuls } from "../lower.ts";
-import { blockCall } from "../on_demand.ts";
+import { allocator } from "../on_demand.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
-import { isPlain } from "./value.ts";
 
 /** A parameter of text, bytes or an array. */
 type Data = ParameterPlan & { readonly kind: "text" };
@@ -178,66 +176,14 @@ function writeAllocated(
   putting: Putting,
   place: BlockSource & { readonly kind: "allocator" },
 ): boolean {
-  const {
-    kind: _kind,
-    allocate,
-    free: _free,
-    room,
-    pointer: teller,
-    empty,
-    pin,
-    unpin,
-    ...others
-  } = place;
-  if (!hasNoMore(others)) return false;
-  const { parameter, argument, code, unit, pointer, size } = putting;
-  const name = blockCall.module.blockCallName(allocate, code.plan.export);
-  const type = code.typeOf(name);
-  if (room !== undefined || teller !== undefined || !isPlain(type)) return false;
-  if (pin !== undefined && code.typeOf(pin)?.parameters.join() !== "i32") return false;
-  const pass = blockCall.module.passOf(allocate, "allocate", name, type);
-  if (pass.some((value) => value === "pointer" || value === "result")) return false;
+  const { parameter: { free }, argument: block, code, unit } = putting;
+  const allocate = allocator.module.writeAllocate({ place, block, free, align: unit, unit }, code);
+  if (allocate === undefined) return false;
   writeFit(putting);
   writeMeasure(putting);
-  const args = pass.map((value) => blockValue(value, size, unit)).join(", ");
-  const source = code.of(`source ${argument}`, ({ sources }) => sources[argument]);
-  const ask = [
-    code.callGuest(name, args, `${pointer} = `),
-    `${pointer} >>>= 0;`,
-    `if (${pointer} === 0 && ${size} > 0) throw ${source}.outOfMemory(${size});`,
-    code.bounds("write", pointer, size),
-    ...code.handedOut.map((other) => {
-      const start = code.get("pointers", other);
-      return `if (${size} > 0 && ${pointer} < ${start} + ${code.get("sizes", other)} && ` +
-        `${start} < ${pointer} + ${size}) throw ${source}.overlap(${pointer}, ${size}, ${start});`;
-    }),
-    code.claims && claimsBlocks(place, code.facts.reenters) ? writeClaim(putting, source) : "",
-    ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
-  ].join("\n");
-  code.add(empty === "none" ? `if (${size} > 0) { ${ask} } else ${pointer} = ${unit};` : ask);
-  code.handedOut.push(argument);
-  const holds = parameter.free !== undefined || unpin !== undefined;
-  code.set("held", argument, !holds ? "false" : empty === "none" ? `${size} > 0` : "true");
+  code.add(allocate);
   writeBlock(putting);
   return true;
-}
-
-/** Returns the source of claiming a block. A nested call makes a new claim. */
-function writeClaim({ argument, code, pointer, size }: Putting, source: string): string {
-  const own = code.of(`claim ${argument}`, ({ sources }) => sources[argument]!.claims!.claimOf());
-  return `if (outerClaim !== undefined) ${source}.claims.claim(outerClaim, ${pointer}, ${size});
-    else {
-      ${own}.pointer = ${pointer}; ${own}.end = ${size} > 0 ? ${pointer} + ${size} : 0;
-      ${own}.outer = ${code.instance}.claim; ${code.instance}.claim = ${own};
-    }`;
-}
-
-/** Returns the source of an argument of an allocator or a freeing export. */
-export function blockValue(value: BlockValue, size: string, unit: number): string {
-  if (value === "align") return String(unit);
-  // Both sizes include the NUL.
-  if (value === "codeUnits") return unit === 1 ? size : `${size} / ${unit}`;
-  return value === "byteLength" ? size : String(value);
 }
 
 function writeOnStack(putting: Putting): boolean {

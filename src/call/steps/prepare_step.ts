@@ -1,6 +1,6 @@
-import type { CoreArgument } from "../../abi/block_source.ts";
+import type { BlockCall, BlockSource, CoreArgument } from "../../abi/block_source.ts";
 import type { CoreValue } from "../../abi/core_value.ts";
-import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
+import type { OutputPlan, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -10,9 +10,12 @@ import type { PlanCode } from "../code/plan_code.ts";
 import { compileCoreArgument } from "../core_argument.ts";
 import { compileStatus } from "../failure.ts";
 import type { FrameLayout } from "../frame_layout.ts";
+import { allocator } from "../on_demand.ts";
 import type { TextContext } from "../text_context.ts";
 import { compileValue } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
+
+type Area = NonNullable<PlanParts["area"]>;
 
 /** The step between lowering and the call. */
 export const prepareStep: StepKind<StepOf<"prepare">> = {
@@ -30,20 +33,59 @@ export const prepareStep: StepKind<StepOf<"prepare">> = {
     const expects = parameters.some((part) =>
       part.kind === "text" && part.byteLength !== undefined
     );
-    if (expects || output !== undefined || code.claimsResult) return false;
-    if (area === undefined) return true;
-    return area.holds === undefined && area.place.kind === "stack" && writeArea(code, area.words);
+    if (expects || code.claimsResult) return false;
+    if (area !== undefined && !writeArea(area, code)) return false;
+    if (output !== undefined && !writeOutput(output, code)) return false;
+    if (area !== undefined) code.wrote.add(code.layout.area);
+    if (output !== undefined) code.wrote.add(code.layout.output);
+    return true;
   },
   tell: (_step, told) => told.prepare(),
 };
 
-/** Writes taking a return area from the guest's stack. */
-function writeArea(code: PlanCode, words: number): boolean {
-  const { area, word } = code.layout;
+/** Writes taking a return area. */
+function writeArea({ words, holds, place, free }: Area, code: PlanCode): boolean {
+  if (holds !== undefined) return false;
+  const { area: block, word } = code.layout;
   const byteLength = String(words * word);
-  code.takeFromStack(code.local("pointers", area), byteLength);
+  if (!writeTake({ place, free, block, align: word, byteLength }, code)) return false;
   // Clear the area, so that words that the guest does not write are not those of another call.
-  code.add(`${code.memory}.clear(${code.get("pointers", area)}, ${byteLength});`);
+  code.add(`${code.memory}.clear(${code.get("pointers", block)}, ${byteLength});`);
+  return true;
+}
+
+/** Writes taking the buffer that the export writes its result into. */
+function writeOutput({ capacity, status, place, free }: OutputPlan, code: PlanCode): boolean {
+  if (typeof capacity !== "number" || !Number.isSafeInteger(capacity)) return false;
+  if (status !== undefined || capacity < 0) return false;
+  const { output: block } = code.layout;
+  return writeTake({ place, free, block, align: 1, byteLength: String(capacity) }, code);
+}
+
+/** Writes taking a block of a known size. */
+function writeTake(
+  { place, free, block, align, byteLength }: {
+    readonly place: BlockSource;
+    readonly free: BlockCall | undefined;
+    readonly block: number;
+    readonly align: number;
+    readonly byteLength: string;
+  },
+  code: PlanCode,
+): boolean {
+  const pointer = code.local("pointers", block);
+  const lengths = [code.local("sizes", block), code.local("byteLengths", block)].join(" = ");
+  if (place.kind === "stack") {
+    code.takeFromStack(pointer, byteLength);
+    code.add(`${lengths} = ${byteLength}; ${code.bounds("write", pointer, byteLength)}`);
+  } else {
+    if (place.kind !== "allocator") return false;
+    const asked = { place, free, block, align, unit: 1 };
+    const allocate = allocator.module.writeAllocate(asked, code);
+    if (allocate === undefined) return false;
+    const units = code.local("codeUnits", block);
+    code.add(`${lengths} = ${units} = ${byteLength};\n${allocate}`);
+  }
   return true;
 }
 

@@ -1,9 +1,7 @@
-import type { TextResultPlan } from "../../abi/plan_parts.ts";
-import { blockCall } from "../on_demand.ts";
+import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import { sharesBlocks } from "../call_parts.ts";
 import type { PlanCode } from "../code/plan_code.ts";
-import { blockValue } from "../code/put.ts";
-import { isPlain } from "../code/value.ts";
+import { allocator } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
@@ -16,16 +14,16 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     frame.lifted = undefined;
   },
   write(_step, code) {
-    const { result, parameters, custom, area, output, chunked, status } = code.plan;
-    if (custom !== undefined || output !== undefined || chunked !== undefined) return false;
-    if (area !== undefined && area.place.kind !== "stack") return false;
+    const { parameters, custom, area, output, chunked, status } = code.plan;
+    if (custom !== undefined || chunked !== undefined) return false;
     if (status?.message?.kind === "thrown") return false;
-    if (result.kind === "text" ? isFreed(result) : !HOLDS_NOTHING.has(result.kind)) {
-      // A record or a list with a fast form has only numbers.
-      if (result.kind === "text" || !code.isLifted) return false;
-      if (result.kind === "elements" && result.bytes.free !== undefined) return false;
-    } else if (sharesBlocks(code.plan)) return false;
-    const frees = parameters.map((_, argument) => writeFree(argument, code));
+    const { layout } = code;
+    const frees = [
+      writeFreeResult(code),
+      ...parameters.map((_, argument) => writeFree(argument, code)),
+      area === undefined ? "" : writeFreeBlock(area, layout.area, layout.word, 1, code),
+      output === undefined ? "" : writeFreeBlock(output, layout.output, 1, 1, code),
+    ];
     if (frees.includes(undefined)) return false;
     if (frees.join("") === "") return true;
     // The result is complete by now. A freeing export may call the host, which may call the guest.
@@ -38,12 +36,31 @@ export const releaseStep: StepKind<StepOf<"release">> = {
   tell: (_step, told) => told.release(),
 };
 
-function isFreed({ free, whole }: TextResultPlan): boolean {
-  return free !== undefined || whole !== undefined;
-}
-
 /** The kinds of result that have no block in the guest. */
 const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference"]);
+
+/** Writes giving back the block of the result; `undefined` if the run form has to do it. */
+function writeFreeResult(code: PlanCode): string | undefined {
+  const { plan } = code;
+  const { result, parameters } = plan;
+  if (HOLDS_NOTHING.has(result.kind)) return sharesBlocks(plan) ? undefined : "";
+  if (result.kind === "text" && result.free === undefined && result.whole === undefined) {
+    return sharesBlocks(plan) ? undefined : "";
+  }
+  if (!code.isLifted) return undefined;
+  // The fast forms of records and lists have nothing to free but the memory of all items.
+  if (result.kind === "record") return "";
+  const bytes = result.kind === "elements" ? result.bytes : result;
+  if (bytes.kind !== "text" || bytes.whole !== undefined) return undefined;
+  if (result.kind === "text" && sharesBlocks(plan)) return undefined;
+  const [free, ...others] = bytes.free ?? [];
+  if (free === undefined) return "";
+  const freed = parameters.flatMap((parameter, index) =>
+    parameter.kind === "text" && parameter.free !== undefined ? [index] : []
+  );
+  if (others.length > 0 || freed.some((index) => !code.wrote.has(index))) return undefined;
+  return allocator.module.writeGiveBackResult(free, bytes, freed, code);
+}
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to do it. */
 function writeFree(argument: number, code: PlanCode): string | undefined {
@@ -51,31 +68,24 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   if (parameter.kind === "number") return "";
   // The frame must not keep the caller's value.
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
-  if (parameter.kind !== "text" || !code.wrote.has(argument)) return undefined;
-  const { place, free, content, encoding } = parameter;
-  if (place.kind === "stack" || place.kind === "buffer") return free === undefined ? "" : undefined;
+  if (parameter.kind !== "text") return undefined;
+  const unit = unitOf(parameter.content, parameter.encoding);
+  return writeFreeBlock(parameter, argument, unit, unit, code);
+}
+
+/** Writes giving back a block of the call; `undefined` if the run form has to do it. */
+function writeFreeBlock(
+  { place, free }: { readonly place: BlockSource; readonly free?: BlockCall | undefined },
+  block: number,
+  align: number,
+  unit: number,
+  code: PlanCode,
+): string | undefined {
+  if (place.kind === "stack" && free === undefined) return "";
+  if (!code.wrote.has(block)) return undefined;
+  if (place.kind === "buffer") return free === undefined ? "" : undefined;
   if (place.kind !== "allocator") return undefined;
-  const unit = unitOf(content, encoding);
-  const pointer = code.get("pointers", argument), size = code.get("sizes", argument);
-  const calls: string[] = [];
-  if (place.unpin !== undefined) {
-    if (code.typeOf(place.unpin)?.parameters.join() !== "i32") return undefined;
-    calls.push(code.free(place.unpin, pointer));
-  }
-  if (free !== undefined) {
-    if (typeof free === "object" && free.optional) return undefined;
-    const name = blockCall.module.blockCallName(free, code.plan.export);
-    const type = code.typeOf(name);
-    if (!isPlain(type)) return undefined;
-    const pass = blockCall.module.passOf(free, "free", name, type);
-    if (pass.includes("result")) return undefined;
-    const args = pass.map((value) => value === "pointer" ? pointer : blockValue(value, size, unit));
-    // The pointer that an allocator returned for an empty value need not be a block.
-    calls.push(`if (${pointer} !== 0) { ${code.free(name, args.join(", "))} }`);
-  }
-  if (calls.length === 0) return "";
-  const held = code.local("held", argument);
-  return `if (${held}) { ${held} = false; ${calls.join(" ")} }`;
+  return allocator.module.writeGiveBack({ place, block, free, align, unit }, code);
 }
 
 /** The step that restores the guest's stack pointer. */

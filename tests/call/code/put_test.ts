@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { BlockSource } from "../../../mod.ts";
 import type { ParameterPlan } from "../../../src/abi/plan_parts.ts";
 import { bindSource } from "../../../src/call/blocks/bind_sources.ts";
-import { blockValue, writePut } from "../../../src/call/code/put.ts";
+import { writePut } from "../../../src/call/code/put.ts";
 import { Frame } from "../../../src/instance/frame.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
 
@@ -123,13 +123,4 @@ Deno.test("what has no fast form has no source", () => {
   assertEquals(put(allocator, "abc", { encoding: "latin1+utf16" }), undefined);
   assertEquals(put({ kind: "reference" }, "abc"), undefined);
   assertEquals(put(allocator, "abc", { later: true } as never), undefined);
-});
-
-Deno.test("an allocator gets sizes in bytes or units, and the unit as the alignment", () => {
-  assertEquals(["byteLength", "codeUnits", "align", 7].map((it) => blockValue(it as 7, "s", 2)), [
-    "s",
-    "s / 2",
-    "2",
-    "7",
-  ]);
 });

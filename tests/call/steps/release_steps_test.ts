@@ -55,7 +55,7 @@ Deno.test("a block is freed once if the call holds it, in both forms", () => {
   for (const form of [run, write]) assertEquals([form(true), form(false)], [[64], []]);
 });
 
-Deno.test("results that are freed, areas of allocators and custom conventions are left to the run form", () => {
+Deno.test("blocks that the run form has taken, and custom conventions, are left to the run form", () => {
   const isWritten = (more: Partial<Plan>) => {
     let isWritten: boolean | undefined;
     makeWritten(instance, planOf(more), (code) => {
@@ -70,7 +70,8 @@ Deno.test("results that are freed, areas of allocators and custom conventions ar
   assertEquals(isWritten({ area: { words: 1, place } }), false);
   assertEquals(isWritten({ result: TEXT }), true);
   assertEquals(isWritten({ result: { ...TEXT, free: ["free"] } }), false);
-  assertEquals(isWritten({ output: { capacity: 8, place: { kind: "stack" } } }), false);
+  assertEquals(isWritten({ output: { capacity: 8, place: { kind: "stack" } } }), true);
+  assertEquals(isWritten({ output: { capacity: 8, place } }), false);
 });
 
 Deno.test("the stack pointer is what it was before the call, in both forms", () => {
