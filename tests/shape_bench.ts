@@ -23,6 +23,20 @@ const RECORD = {
   fields: { x: field("x"), y: field("y"), weight: field("weight") },
 } as const;
 
+/** A record with a text: its address, its length and a number. */
+const PERSON = {
+  type: "record",
+  fields: {
+    name: {
+      type: "string",
+      pointer: { word: 0, at: "result" },
+      length: { word: 1, at: "result" },
+      freedBy: "guest",
+    },
+    age: { type: "i32", value: { load: "i32", at: "result", offset: 8 } },
+  },
+} as const;
+
 const bytesOf = (length: number) => Uint8Array.from({ length }, (_, index) => index);
 const numbers = Float64Array.from({ length: 1000 }, (_, index) => index / 4);
 
@@ -46,6 +60,10 @@ const exports = (await WebAssembly.instantiate(await Deno.readFile(GUEST), {
   point(x: number, y: number): number;
   grid(x: number): number;
   scale(numbers: number, count: number): void;
+  people(age: number): number;
+  cut(bytes: number, length: number, count: number): bigint;
+  fill(out: number, capacity: number): number;
+  divide(left: number, right: number, quotient: number): number;
   ask_number(times: number): number;
   ask_text(text: number, length: number, times: number): number;
 };
@@ -119,6 +137,43 @@ const byHand = {
     exports.free(pointer);
     return result;
   },
+  people(age: number) {
+    const at = exports.people(age) >>> 0;
+    const view = new DataView(exports.memory.buffer);
+    const people = [];
+    for (let index = 0; index < 10; index++) {
+      const base = at + index * 12;
+      const name = view.getUint32(base, true), length = view.getUint32(base + 4, true);
+      people.push({
+        name: decoder.decode(new Uint8Array(exports.memory.buffer, name, length)),
+        age: view.getInt32(base + 8, true),
+      });
+    }
+    return people;
+  },
+  cut(bytes: Uint8Array, count: number) {
+    const pointer = putBytes(bytes);
+    const packed = exports.cut(pointer, bytes.length, count);
+    const at = Number(packed >> 32n) >>> 0;
+    const result = new Uint8Array(exports.memory.buffer, at, Number(packed & 0xffffffffn)).slice();
+    exports.free(pointer);
+    exports.free(at);
+    return result;
+  },
+  fill() {
+    const out = exports.malloc(64) >>> 0;
+    const length = exports.fill(out, 64);
+    const result = decoder.decode(new Uint8Array(exports.memory.buffer, out, length));
+    exports.free(out);
+    return result;
+  },
+  divide(left: number, right: number) {
+    const quotient = exports.malloc(4) >>> 0;
+    if (exports.divide(left, right, quotient) !== 0) throw new Error("failed");
+    const result = new DataView(exports.memory.buffer).getInt32(quotient, true);
+    exports.free(quotient);
+    return result;
+  },
   askNumber: (times: number) => exports.ask_number(times),
   askText(text: string, times: number) {
     const bytes = encoder.encode(text);
@@ -158,6 +213,30 @@ using guest = await load(GUEST, {
         pointer: { argument: 0 },
         length: { byteLengthOf: 0 },
       },
+    },
+    people: {
+      parameters: ["i32"],
+      result: {
+        type: "list",
+        item: PERSON,
+        pointer: "result",
+        count: 10,
+        stride: 12,
+        freedBy: "guest",
+      },
+    },
+    cut: { parameters: ["bytes", "u32"], result: "bytes" },
+    fill: {
+      parameters: [],
+      arguments: ["output", "capacity"],
+      output: { capacity: 64 },
+      result: { type: "string", pointer: "output", length: "result" },
+    },
+    divide: {
+      parameters: ["i32", "i32"],
+      arguments: [{ parameter: 0 }, { parameter: 1 }, { area: 0 }],
+      status: { value: "result", fails: "nonzero" },
+      result: { type: "i32", value: { load: "i32" } },
     },
     ask_number: { parameters: ["i32"], result: "i32" },
     ask_text: { parameters: ["string", "i32"], result: "i32" },
@@ -242,6 +321,30 @@ const SHAPES: readonly Shape[] = [
     calls: 5_000,
     passage: () => passage.scale(numbers),
     byHand: () => byHand.scale(numbers),
+  },
+  {
+    name: "a list of 10 records with a text each",
+    calls: 3_000,
+    passage: (turn) => passage.people(turn),
+    byHand: (turn) => byHand.people(turn),
+  },
+  {
+    name: "cut(bytes, u32) -> bytes, 13 B",
+    calls: 10_000,
+    passage: (turn) => passage.cut(small[turn & 7]!, 5),
+    byHand: (turn) => byHand.cut(small[turn & 7]!, 5),
+  },
+  {
+    name: "a text in an output buffer",
+    calls: 10_000,
+    passage: () => passage.fill(),
+    byHand: () => byHand.fill(),
+  },
+  {
+    name: "a status, and an i32 in a return area",
+    calls: 30_000,
+    passage: (turn) => passage.divide(turn, 3),
+    byHand: (turn) => byHand.divide(turn, 3),
   },
   {
     name: "a host function (i32) -> i32",

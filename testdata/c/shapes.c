@@ -64,6 +64,41 @@ EXPORT(scale) void scale(double *numbers, size count) {
   for (size at = 0; at < count; at++) numbers[at] *= 2;
 }
 
+struct person {
+  const char *name;
+  size length;
+  int age;
+};
+static struct person people_[10];
+
+// Returns the address of ten records with a text each.
+EXPORT(people) struct person *people(int age) {
+  for (int at = 0; at < 10; at++) people_[at] = (struct person){"Hello there, ", 13, age + at};
+  return people_;
+}
+
+// Returns a copy of the first `count` bytes.
+EXPORT(cut) u64 cut(const char *bytes, size length, size count) {
+  if (count > length) count = length;
+  char *result = malloc(count);
+  for (size at = 0; at < count; at++) result[at] = bytes[at];
+  return (u64)(size)result << 32 | count;
+}
+
+// Writes into the caller's buffer and returns the length.
+EXPORT(fill) size fill(char *out, size capacity) {
+  const size length = capacity < 13 ? capacity : 13;
+  for (size at = 0; at < length; at++) out[at] = 'a' + at;
+  return length;
+}
+
+// Returns whether it has failed; the result lies where the caller wants it.
+EXPORT(divide) int divide(int left, int right, int *quotient) {
+  if (right == 0) return 1;
+  *quotient = left / right;
+  return 0;
+}
+
 IMPORT(env, number) int number(int value);
 IMPORT(env, text) int text(const char *text, size length);
 

@@ -50,8 +50,30 @@ function writeArea({ words, holds, place, free }: Area, code: PlanCode): boolean
   const byteLength = String(words * word);
   if (!writeTake({ place, free, block, align: word, byteLength }, code)) return false;
   // Clear the area, so that words that the guest does not write are not those of another call.
-  code.add(`${code.memory}.clear(${code.get("pointers", block)}, ${byteLength});`);
+  const pointer = code.get("pointers", block), data = `${code.memory}.data()`;
+  const size = words * word;
+  code.add(
+    size > MOST_WRITTEN
+      ? `${code.memory}.clear(${pointer}, ${byteLength});`
+      : writeZeros(code.fresh("data"), data, pointer, size),
+  );
+  // Memory never shrinks, but the guest may grow it, which ends the views of it.
+  code.notice(pointer, size, data);
   return true;
+}
+
+/** The largest return area in bytes whose words are cleared one by one. */
+const MOST_WRITTEN = 64;
+
+/** Returns source that clears a checked range of whole words. */
+function writeZeros(view: string, data: string, pointer: string, size: number): string {
+  const lines = [`const ${view} = ${data};`];
+  // All bits of the number 0 are 0.
+  for (let at = 0; at + 8 <= size; at += 8) {
+    lines.push(`${view}.setFloat64(${pointer} + ${at}, 0);`);
+  }
+  if (size % 8 > 0) lines.push(`${view}.setUint32(${pointer} + ${size - 4}, 0);`);
+  return lines.join(" ");
 }
 
 /** Writes taking the buffer that the export writes its result into. */
