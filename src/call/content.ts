@@ -120,6 +120,47 @@ function bytesContent(memory: GuestMemory): Content {
   };
 }
 
+/** Copies typed arrays of one kind of element into memory and out of it. */
+export interface Elements {
+  /** Writes into a checked range. */
+  write(value: View, pointer: number): void;
+  /** Copies a checked range of whole elements. */
+  read(pointer: number, byteLength: number): View;
+}
+
+/**
+ * Makes the copies of one kind of element. They keep a view of all memory, because making a view
+ * takes longer than copying a few elements. Only an aligned range begins at an element of it.
+ */
+export function compileElements(memory: GuestMemory, element: NumericType): Elements {
+  const { byteLength: size } = NUMERIC_TYPES[element];
+  const Elements = TYPED_ARRAYS[element];
+  let bytes: Uint8Array | undefined;
+  let elements: InstanceType<typeof Elements>;
+  function isAligned(pointer: number): boolean {
+    if (pointer % size !== 0) return false;
+    const current = memory.bytes();
+    if (current !== bytes) {
+      bytes = current;
+      elements = new Elements(current.buffer as ArrayBuffer, 0, Math.floor(current.length / size));
+    }
+    return true;
+  }
+  return {
+    write(value, pointer) {
+      if (isAligned(pointer)) elements.set(value as never, pointer / size);
+      else memory.bytes().set(plainBytes(value, "pass an array"), pointer);
+    },
+    read(pointer, byteLength) {
+      // A slice of shared elements is not shared itself.
+      if (isAligned(pointer)) {
+        return elements.slice(pointer / size, (pointer + byteLength) / size);
+      }
+      return new Elements(memory.bytes().slice(pointer, pointer + byteLength).buffer);
+    },
+  };
+}
+
 /**
  * Makes the content for the elements of a typed array, unchanged. A guest that counts in code units
  * counts elements.

@@ -6,6 +6,7 @@ import { exportedFunction } from "../../instance/exports.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
 import type { DataParts } from "../call_parts.ts";
+import { compileElements } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { pointerOf } from "../values.ts";
 import { Code } from "./code.ts";
@@ -210,6 +211,14 @@ export class CallCode extends Code<DataParts> {
       return `${range.data}.${method}(${address}${byteLength > 1 ? ", true" : ""})`;
     }
     return `${this.memory}.read("${type}", ${address})`;
+  }
+
+  /** Returns the name of the copies of one kind of element. */
+  elements(element: NumericType): string {
+    return this.bind(
+      `elements ${element}`,
+      ({ instance }) => compileElements(instance.memory, element),
+    );
   }
 
   /** Returns the name of the memory's codec. */

@@ -3,7 +3,7 @@ import type { ContentKind } from "../../abi/number.ts";
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import type { TextResult } from "../../abi/result.ts";
 import type { Length, Value } from "../../abi/value.ts";
-import { NUMERIC_TYPES, TYPED_ARRAYS } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { unitOf } from "../content.ts";
@@ -186,9 +186,8 @@ function writeRead(
   code: CallCode,
 ): string {
   if (content === "string") return code.decode(encoding as Encoding, from, length);
-  const bytes = `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
-  if (content === "bytes") return bytes;
-  return `new ${code.constant(TYPED_ARRAYS[content.element])}(${bytes}.buffer)`;
+  if (content === "bytes") return `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
+  return `${code.elements(content.element)}.read(${from}, ${length})`;
 }
 
 /** Returns the parameter whose address is a result's pointer, if there is one. */

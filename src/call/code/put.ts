@@ -1,7 +1,7 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
-import { byteLengthOf, classOf, plainBytes, type View } from "../../base/view.ts";
+import { byteLengthOf, classOf } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { compileContent, unitOf } from "../content.ts";
 import { losesTrailingNuls } from "../lower.ts";
@@ -96,10 +96,6 @@ function writeFit({ parameter, code, otherwise, value }: Putting): void {
   }
   const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
   code.add(`if (${code.constant(classOf)}(${value}) !== "${name}") ${otherwise()}`);
-}
-
-function bytesOfArray(value: View): Uint8Array {
-  return plainBytes(value, "pass an array");
 }
 
 function writeIntoBuffer(
@@ -251,8 +247,10 @@ function writeBlock(putting: Putting): void {
       }(${value}) !== ${byteLength}) ${refuse}(${value}, ${byteLength});`,
     );
     if (isTerminated) code.add(`${refuseNul(parameter, code)}(${value});`);
-    const bytes = content === "bytes" ? value : `${code.constant(bytesOfArray)}(${value})`;
-    code.add(`if (${byteLength} > 0) ${code.memory}.bytes().set(${bytes}, ${pointer});
+    const put = typeof content === "object"
+      ? `${code.elements(content.element)}.write(${value}, ${pointer})`
+      : `${code.memory}.bytes().set(${value}, ${pointer})`;
+    code.add(`if (${byteLength} > 0) ${put};
     else ${write}(${value}, ${at}, 0);`);
   }
   if (isTerminated) code.add(`${code.memory}.clear(${pointer} + ${byteLength}, ${unit});`);
