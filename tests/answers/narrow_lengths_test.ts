@@ -28,16 +28,16 @@ const fails = (flag: number) =>
 testRows([
   transforms(
     "a length of 32 bits is passed and returned",
-    `(func (export "f") (param i32) (result i32) (i32.sub (local.get 0) (i32.const 1)))`,
+    `(func (export "transform") (param i32) (result i32) (i32.sub (local.get 0) (i32.const 1)))`,
   ),
   transforms(
     "a length of 64 bits is passed, and one of 32 bits returned",
-    `(func (export "f") (param i64) (result i32)
+    `(func (export "transform") (param i64) (result i32)
       (i32.wrap_i64 (i64.sub (local.get 0) (i64.const 1))))`,
   ),
   transforms(
     "a pointer and a length of 32 bits are passed",
-    `(func (export "f") (param i64 i32) (result i32) (i32.sub (local.get 1) (i32.const 1)))`,
+    `(func (export "transform") (param i64 i32) (result i32) (i32.sub (local.get 1) (i32.const 1)))`,
   ),
   transforms(
     "nothing is passed, and a length of 32 bits returned",
