@@ -1,0 +1,101 @@
+import { assertEquals } from "@std/assert";
+import type { ElementsPlan, ResultPlan } from "../../../src/abi/plan_parts.ts";
+import type { CallCode } from "../../../src/call/code/call_code.ts";
+import { writeElements, writeRecord } from "../../../src/call/code/several.ts";
+import { type Scope, writeValue } from "../../../src/call/code/value.ts";
+import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
+
+// A struct { i32, u8 } at 64, and three of them in a list at 96.
+const instance = await instanceOf(`
+  (func (export "next") (result i32) (i32.const 0))
+  (data (i32.const 64) "\\fe\\ff\\ff\\ff\\07")
+  (data (i32.const 96) "\\01\\00\\00\\00\\02\\00\\00\\00\\03\\00\\00\\00\\04\\00\\00\\00\\05\\00\\00\\00\\06")`);
+
+const field = (load: "i32" | "u8", offset: number): ResultPlan => ({
+  kind: "number",
+  type: load,
+  value: { load, at: "result", offset },
+});
+
+const pair = {
+  kind: "record",
+  fields: [["left", field("i32", 0)], ["right", field("u8", 4)]],
+  nullable: false,
+} as const satisfies ResultPlan;
+
+/** Writes a number as the step that lifts does: what it loads is what it is. */
+function writeNumber(result: ResultPlan, scope: Scope, code: CallCode): string | undefined {
+  return result.kind === "number"
+    ? writeValue(result.value, scope, code, "number").signed
+    : undefined;
+}
+
+/** Returns what the written source makes of core results, or `undefined` if there is none. */
+function lift(
+  write: (scope: Scope, code: CallCode) => string | undefined,
+  core: unknown,
+): unknown {
+  let isWritten = true;
+  const written = makeWritten(instance, planOf(), (code) => {
+    const scope: Scope = { result: "core", types: ["i32"], otherwise, key: "core" };
+    const value = write(scope, code);
+    isWritten = value !== undefined;
+    return value ?? "undefined";
+  });
+  return isWritten ? written(core) : undefined;
+}
+
+const record = (result: ResultPlan & { kind: "record" }, core: unknown) =>
+  lift((scope, code) => writeRecord(result, scope, code, writeNumber), core);
+
+const elements = (changes: Partial<ElementsPlan>, core: unknown) =>
+  lift((scope, code) => {
+    const plan: ElementsPlan = {
+      kind: "elements",
+      item: pair,
+      bytes: { ...TEXT, text: { pointer: "result", length: { fixed: 24 } } as never },
+      count: 3,
+      stride: 8,
+      ...changes,
+    };
+    return writeElements(plan, scope, code, writeNumber);
+  }, core);
+
+Deno.test("the fields of a struct are read, also of one within another", () => {
+  assertEquals(record(pair, 64), { left: -2, right: 7 });
+  const nested = { ...pair, fields: [["inner", pair], ["__proto__", field("u8", 4)]] } as const;
+  const found = record(nested, 64) as Record<string, unknown>;
+  assertEquals(Object.keys(found), ["inner", "__proto__"]);
+  assertEquals([found.inner, Object.getPrototypeOf(found)], [
+    { left: -2, right: 7 },
+    Object.prototype,
+  ]);
+});
+
+Deno.test("a struct that does not lie in memory is left to the run form, to the byte", () => {
+  assertEquals(record(pair, 65536 - 5), { left: 0, right: 0 });
+  assertEquals(record(pair, 65536 - 4), OTHERWISE);
+  assertEquals(record(pair, -1), OTHERWISE);
+});
+
+Deno.test("the items of a list are read one after another", () => {
+  assertEquals(elements({}, 96), [
+    { left: 1, right: 2 },
+    { left: 3, right: 4 },
+    { left: 5, right: 6 },
+  ]);
+  assertEquals(elements({ count: 0 }, 96), []);
+});
+
+Deno.test("a list that does not lie in memory is left to the run form, to the byte", () => {
+  assertEquals((elements({}, 65536 - 24) as unknown[]).length, 3);
+  assertEquals(elements({}, 65536 - 23), OTHERWISE);
+});
+
+Deno.test("what could call the guest, or is freed, has no fast form", () => {
+  const asked = { kind: "number", type: "i32", value: { export: "next" } } as const;
+  assertEquals(record({ ...pair, fields: [["asked", asked]] }, 64), undefined);
+  assertEquals(record({ ...pair, whole: ["free"] }, 64), undefined);
+  assertEquals(elements({ whole: ["free"] }, 96), undefined);
+  assertEquals(elements({ stride: 0 }, 96), undefined);
+});
