@@ -190,3 +190,8 @@ export function subjectOf(
 ): string {
   return subject ?? `the result of ${quote(symbol)}`;
 }
+
+/** Puts the article before the name of a class: `an Int8Array`, `a Uint8Array`. */
+export function withArticle(name: string): string {
+  return `${name.startsWith("I") ? "an" : "a"} ${name}`;
+}

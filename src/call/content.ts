@@ -1,7 +1,7 @@
 import type { ContentKind } from "../abi/number.ts";
 import type { ConventionEncoding } from "../abi/value.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
-import { show } from "../base/show.ts";
+import { show, withArticle } from "../base/show.ts";
 import {
   byteLengthOf,
   changedError,
@@ -171,7 +171,9 @@ function arrayContent(memory: GuestMemory, element: NumericType): Content {
   const { name } = TYPED_ARRAYS[element];
   const view = (value: unknown): Uint8Array => {
     if (classOf(value) === name) return plainBytes(value as View, "pass an array");
-    throw new TypeError(`Cannot pass an array: it is ${show(value)}, expected a ${name}`);
+    throw new TypeError(
+      `Cannot pass an array: it is ${show(value)}, expected ${withArticle(name)}`,
+    );
   };
   return {
     unit: 1,

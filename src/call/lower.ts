@@ -3,7 +3,7 @@ import type { ContentKind, NumberName } from "../abi/number.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
 import { checkNumeric, TYPED_ARRAYS } from "../base/numeric_types.ts";
-import { hasProperty, hex, quote, show } from "../base/show.ts";
+import { hasProperty, hex, quote, show, withArticle } from "../base/show.ts";
 import { classOf, plainView, type View } from "../base/view.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -95,10 +95,8 @@ function compileLowerText(
 
 /** Compiles refusing a value that is not text, bytes or an array of the declared elements. */
 function compileCheck(kind: ContentKind, action: string): (value: unknown) => void {
-  const expected = kind === "string"
-    ? "a string"
-    : `a ${kind === "bytes" ? "Uint8Array" : TYPED_ARRAYS[kind.element].name}`;
-  const name = expected.slice(2);
+  const name = typeof kind === "object" ? TYPED_ARRAYS[kind.element].name : "Uint8Array";
+  const expected = kind === "string" ? "a string" : withArticle(name);
   return (value) => {
     if (kind === "string" ? typeof value === "string" : classOf(value) === name) return;
     throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);

@@ -14,6 +14,7 @@ import {
   quoteAddress,
   show,
   subjectOf,
+  withArticle,
   wordsOf,
 } from "../../src/base/show.ts";
 
@@ -116,4 +117,14 @@ Deno.test("wordsOf() returns a message if there is one, and otherwise the value"
 Deno.test("a result is named by its symbol unless it has a name of its own", () => {
   assertEquals(subjectOf({ symbol: "greet" }), 'the result of "greet"');
   assertEquals(subjectOf({ subject: "argument 0", symbol: "greet" }), "argument 0");
+});
+
+Deno.test("the article fits the name of a class", () => {
+  const names = ["Int8Array", "Uint8Array", "Float64Array", "BigInt64Array"];
+  assertEquals(names.map(withArticle), [
+    "an Int8Array",
+    "a Uint8Array",
+    "a Float64Array",
+    "a BigInt64Array",
+  ]);
 });

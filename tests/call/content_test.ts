@@ -48,7 +48,7 @@ Deno.test("what is of another type is refused, and so is a NUL where it ends the
   const rows: [act: () => unknown, message: string][] = [
     [() => text.measure(5), "Cannot pass text: it is 5, expected a string"],
     [() => bytes.measure("a"), 'Cannot pass bytes: it is "a", expected a Uint8Array'],
-    [() => array.measure(null), "Cannot pass an array: it is null, expected a Int32Array"],
+    [() => array.measure(null), "Cannot pass an array: it is null, expected an Int32Array"],
     [() => text.refuseNul("ab\0"), "Cannot pass text with a NUL at index 2"],
     [() => bytes.refuseNul(Uint8Array.of(1, 0)), "Cannot pass bytes with a NUL at index 1"],
   ];

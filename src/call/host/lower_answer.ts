@@ -1,5 +1,5 @@
 import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
-import { quote, show } from "../../base/show.ts";
+import { quote, show, withArticle } from "../../base/show.ts";
 import { classOf } from "../../base/view.ts";
 import { unbornError } from "../../instance/callable.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -71,7 +71,7 @@ function expectation(
   const { name } = content === "bytes" ? Uint8Array : TYPED_ARRAYS[content.element];
   return {
     is: (value) => classOf(value) === name || (nullable === true && value === null),
-    expected: `a ${name}${nullable ? " or null" : ""}`,
+    expected: `${withArticle(name)}${nullable ? " or null" : ""}`,
   };
 }
 
