@@ -25,7 +25,7 @@ const LIBRARY = "It is a dynamic library: link it as a program of its own, witho
   "-sSIDE_MODULE";
 const OBJECT =
   "It is an object file: link it first, such as with `wasm-ld --no-entry --export-all`";
-const PLACEHOLDER =
+const UNPROCESSED =
   "It was compiled with the crate wasm-bindgen and was not processed by its tool: " +
   "run `wasm-pack build` or `wasm-bindgen`, and import the JavaScript that it writes";
 const BINDGEN =
@@ -74,7 +74,7 @@ const ROWS: readonly [name: string, guest: Uint8Array, advice: string | undefine
   ["an Extism plug-in with functions", importing(["extism:host/user", "kv_read"]), EXTISM],
   ["an older Extism plug-in", importing(["env", "extism_input_length"]), EXTISM],
   ["a waPC guest", importing(["wapc", "__guest_request"], ["wapc", "__host_call"]), WAPC],
-  ["what cargo makes", importing(["__wbindgen_placeholder__", "__wbindgen_throw"]), PLACEHOLDER],
+  ["what cargo makes", importing(["__wbindgen_placeholder__", "__wbindgen_throw"]), UNPROCESSED],
   ["what wasm-pack makes", importing(["./guest_bg.js", "__wbg_log_1d3ae0273d8f4f8a"]), BINDGEN],
   ["what wasm-bindgen makes for pages", importing(["wbg", "__wbindgen_throw"]), BINDGEN],
   ["a component's core module", importing(["wasi:cli/stdout@0.2.3", "get-stdout"]), COMPONENT],
