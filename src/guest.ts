@@ -9,12 +9,10 @@ import type { ConventionReport } from "./detect/report.ts";
 import { Choice } from "./guest/convention_choice.ts";
 import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
-import type { HostImports } from "./imports/host_imports.ts";
+import { instantiate, type Instantiation } from "./guest/instantiation.ts";
 import { startupExports } from "./instance/exports.ts";
-import { GuestInstance } from "./instance/guest_instance.ts";
 import type { GuestState } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
-import type { Compiled } from "./source/source_types.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
 /**
@@ -29,17 +27,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
   readonly #calls: GuestCalls<S>;
-  #wasmInstance: WebAssembly.Instance;
-  #instance: GuestInstance;
-  #host: HostImports | undefined;
+  #current: Instantiation;
 
   /** Use `load` to make a guest. */
   constructor(parts: GuestParts<S>) {
     this.#parts = parts;
     this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
-    [this.#wasmInstance, this.#instance, this.#host] = this.#instantiate();
-    this.#calls = new GuestCalls(parts, this.#choice, this.#instance);
+    this.#current = instantiate(parts, this.#choice);
+    this.#calls = new GuestCalls(parts, this.#choice, this.#current.instance);
     this.symbols = this.#calls.functions;
     this.#initialize();
   }
@@ -51,17 +47,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /** The guest's linear memory. It can still be read after a trap. */
   get memory(): GuestMemory {
-    return this.#instance.memory;
+    return this.#current.instance.memory;
   }
 
   /** The raw exports of the instance, with no checks of arguments or results. */
   get exports(): WebAssembly.Exports {
-    return this.#instance.exports;
+    return this.#current.instance.exports;
   }
 
   /** The instance; {@linkcode reset} replaces it. */
   get instance(): WebAssembly.Instance {
-    return this.#wasmInstance;
+    return this.#current.wasmInstance;
   }
 
   /**
@@ -69,12 +65,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * trap or an overrun, `disposed`.
    */
   get state(): GuestState {
-    return this.#instance.state;
+    return this.#current.instance.state;
   }
 
   /** The guest's output, if it imports WASI and the option `wasi` is set to `"capture"`. */
   get wasi(): WasiOutput | undefined {
-    return this.#host?.wasi?.output;
+    return this.#current.host?.wasi?.output;
   }
 
   /**
@@ -174,7 +170,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   run(): number {
     const start = this.#calls.start("_start");
-    return this.#parts.command!.runCommand(this.#instance, this.#host?.wasi, start);
+    return this.#parts.command!.runCommand(this.#current.instance, this.#current.host?.wasi, start);
   }
 
   /**
@@ -188,12 +184,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * has no memory.
    */
   allocate(byteLength: number): GuestBlock {
-    const instance = this.#instance;
+    const instance = this.#current.instance;
     return takeBlock(
       this.#choice.convention,
       instance,
       byteLength,
-      () => instance === this.#instance,
+      () => instance === this.#current.instance,
     );
   }
 
@@ -223,20 +219,20 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (whyNoReset !== undefined) {
       throw new GuestError("supplied-memory", `Cannot reset the guest: ${whyNoReset}`);
     }
-    if (this.#instance.state === "disposed") {
+    if (this.#current.instance.state === "disposed") {
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
     }
-    const old = { wasmInstance: this.#wasmInstance, instance: this.#instance, host: this.#host };
+    const old = this.#current;
     const fresh = this.#remake();
     let goBack: (() => void) | undefined;
     try {
-      [this.#wasmInstance, this.#instance, this.#host] = fresh;
-      goBack = this.#calls.moveTo(this.#instance);
+      this.#current = fresh;
+      goBack = this.#calls.moveTo(fresh.instance);
       // The output of the old instance comes before that of the new one.
       old.host?.wasi?.flush();
       this.#initialize();
     } catch (error) {
-      ({ wasmInstance: this.#wasmInstance, instance: this.#instance, host: this.#host } = old);
+      this.#current = old;
       goBack?.();
       throw error;
     }
@@ -250,11 +246,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} if the guest, or a host function that it calls, is running.
    */
   close(): void {
-    const instance = this.#instance;
+    const instance = this.#current.instance;
     if (instance.state === "disposed") return;
     if (!instance.waits) this.#refuseWhile("close the guest");
     instance.dispose();
-    this.#host?.wasi?.close();
+    this.#current.host?.wasi?.close();
   }
 
   /** The same as {@linkcode close}, for `using`. */
@@ -272,59 +268,36 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       state: this.state,
       exports: Object.keys(this.exports),
       symbols: Object.keys(this.symbols),
-      memory: this.#instance.hasMemory ? `${this.memory.size} bytes` : "none",
+      memory: this.#current.instance.hasMemory ? `${this.memory.size} bytes` : "none",
     };
     return `Guest ${inspect(shown, options)}`;
   }
 
   #refuseWhile(action: string): void {
-    if (this.#instance.busy) {
+    if (this.#current.instance.busy) {
       throw new GuestError("busy", `Cannot ${action}: a call is in progress`);
     }
   }
 
   /** Makes another instance. Its start function can neither reset nor close the guest. */
-  #remake(): [WebAssembly.Instance, GuestInstance, HostImports | undefined] {
-    const instance = this.#instance;
+  #remake(): Instantiation {
+    const { instance } = this.#current;
     const before = instance.depth++;
     try {
-      return this.#instantiate();
+      return instantiate(this.#parts, this.#choice);
     } finally {
       instance.depth = before;
     }
   }
 
-  #instantiate(): [WebAssembly.Instance, GuestInstance, HostImports | undefined] {
-    const { instance: wasmInstance, memory, address64, host } = this.#parts.instantiate();
-    const { exports } = wasmInstance;
-    const info = infoOf(this.#parts.compiled);
-    const reported = () => this.#choice.capacity;
-    const { resultLimit } = this.#parts;
-    const instance = new GuestInstance({
-      exports,
-      info,
-      memory,
-      address64,
-      reported,
-      resultLimit,
-    });
-    if (host !== undefined) host.instance = instance;
-    return [wasmInstance, instance, host];
-  }
-
   #initialize(): void {
     try {
-      for (const name of startupExports(this.#instance.exports)) {
+      for (const name of startupExports(this.#current.instance.exports)) {
         this.#calls.prepare(name).call();
       }
     } catch (error) {
-      this.#host?.wasi?.closeQuietly();
+      this.#current.host?.wasi?.closeQuietly();
       throw error;
     }
   }
-}
-
-/** Reads the binary on demand, without keeping the guest. */
-function infoOf(compiled: Compiled): () => ModuleInfo | undefined {
-  return () => compiled.info;
 }

@@ -1,7 +1,7 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { LoadError, messageOf, Problem } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
-import { once } from "./base/once.ts";
+import { once } from "./base/lazy.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { loadManagedEngine } from "./call/managed/engine.ts";

@@ -1,6 +1,6 @@
 import type { ResultPlan } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
-import { OnDemand } from "../base/on_demand.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { quote, show } from "../base/show.ts";
 import { liftNumber } from "./lower.ts";
 import { customConvention } from "./on_demand.ts";

@@ -1,4 +1,4 @@
-import { OnDemand } from "../base/on_demand.ts";
+import { OnDemand } from "../base/lazy.ts";
 
 // The code for calls that pass more than a text through the guest's buffer.
 

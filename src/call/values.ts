@@ -2,7 +2,7 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
 import type { NumericType } from "../base/numeric_types.ts";
-import { OnDemand } from "../base/on_demand.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { hex, quote, show } from "../base/show.ts";
 import {
   asParameter,

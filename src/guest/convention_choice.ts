@@ -1,4 +1,4 @@
-import { once } from "../base/once.ts";
+import { once } from "../base/lazy.ts";
 import { Problem } from "../base/errors.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";

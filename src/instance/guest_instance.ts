@@ -1,7 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
-import { once } from "../base/once.ts";
+import { once } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
 import {

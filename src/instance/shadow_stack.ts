@@ -1,6 +1,6 @@
 import type { CoreFunction } from "../abi/core_value.ts";
 import { GuestError } from "../base/errors.ts";
-import { once } from "../base/once.ts";
+import { once } from "../base/lazy.ts";
 import { hex } from "../base/show.ts";
 import { FARTHEST, toOffset } from "../memory/pointer.ts";
 import { compileInvoke } from "./exports.ts";

@@ -1,5 +1,5 @@
 import { LoadError, messageOf } from "../base/errors.ts";
-import { once } from "../base/once.ts";
+import { once } from "../base/lazy.ts";
 import { bytesOfBuffer, isShared, undeclared } from "../base/runtime.ts";
 import { isA } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/view.ts";

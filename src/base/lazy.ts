@@ -1,3 +1,18 @@
+// What is made or loaded when it is first needed.
+
+/** Calls `make` once, lazily, and then releases it. */
+export function once<T>(make: () => T): () => T {
+  let pending: (() => T) | undefined = make;
+  let value: T;
+  return () => {
+    if (pending !== undefined) {
+      value = pending();
+      pending = undefined;
+    }
+    return value;
+  };
+}
+
 /**
  * A module that few guests need. `load` imports it for those, and their calls, which cannot wait,
  * find it there.
