@@ -10,6 +10,7 @@ import {
   PARAMETER_NAMES,
   problemsError,
   RESULT_NAMES,
+  WORDS,
 } from "./misnomers.ts";
 import { show } from "./show.ts";
 
@@ -46,19 +47,19 @@ const blockCall = kind(
   "the name of an export or { export, pass }",
 );
 
-const freedBy = words(["host", "guest"], isObject, " or { call }");
+const freedBy = words(WORDS.freedBy, isObject, " or { call }");
 
-const resultFreedBy = words(["host", "guest"], isObject, " or { call } or { calls }");
+const resultFreedBy = words(WORDS.freedBy, isObject, " or { call } or { calls }");
 
 /** The options of every preset, except `result`. */
 const COMMON: Readonly<Record<string, Check>> = {
-  encoding: words(["utf-8", "utf-16", "latin1", "latin1+utf16"]),
+  encoding: words(WORDS.encoding),
   pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
   terminated: kind((value) => typeof value === "boolean", "a boolean"),
   argumentsFreedBy: freedBy,
   resultsFreedBy: resultFreedBy,
-  nullIs: words(["empty", "error"]),
-  trailingNul: words(["keep", "trim"]),
+  nullIs: words(WORDS.nullIs),
+  trailingNul: words(WORDS.trailingNul),
   status: kind(isObject, "{ value, fails }"),
   areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
 };
@@ -112,9 +113,7 @@ export function checkPreset<Options extends object>(
     if (value === undefined && !needed.includes(key)) continue;
     const expected = checks[key]!(value);
     if (expected === undefined) continue;
-    problems.push(
-      `option ${key} ${value === undefined ? "is missing" : `is ${show(value)}`}, ${expected}`,
-    );
+    problems.push(`option ${key} ${stateOf(value)}, ${expected}`);
   }
   if (problems.length > 0) throw problemsError(what, problems);
   return read as Options;

@@ -10,6 +10,14 @@ export const PARAMETER_NAMES: readonly string[] =
 /** The types of a result that are names. */
 export const RESULT_NAMES: readonly string[] = [...PARAMETER_NAMES, "void"];
 
+/** The words that presets and declarations accept, by the names of the options. */
+export const WORDS = {
+  encoding: ["utf-8", "utf-16", "latin1", "latin1+utf16"],
+  freedBy: ["host", "guest"],
+  nullIs: ["empty", "error"],
+  trailingNul: ["keep", "trim"],
+} as const;
+
 /** The names of our types in `Deno.dlopen`, TypeScript, C and Rust, in lower case. */
 const FOREIGN_TYPES: readonly (readonly [here: string, elsewhere: string])[] = [
   ["bytes", "buffer uint8array arraybuffer byte[] blob binary data"],

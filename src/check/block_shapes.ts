@@ -1,4 +1,5 @@
 import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
+import { WORDS } from "../base/misnomers.ts";
 import { array, dictionary, object, tagged } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import {
@@ -52,13 +53,13 @@ export const resultFreedByShape: Shape = choice(
   },
 );
 
-const resultFreedByWord = word(["host", "guest"], {}, " or { call } or { calls }");
+const resultFreedByWord = word(WORDS.freedBy, {}, " or { call } or { calls }");
 
 const freedByCalls = object<{ calls: unknown }>("{ calls }", {
   calls: array(blockCall, 'an array such as ["free"]'),
 }, { needs: ["calls"] });
 
-const freedByWord = word(["host", "guest"], {}, " or { call }");
+const freedByWord = word(WORDS.freedBy, {}, " or { call }");
 
 const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {
   needs: ["call"],

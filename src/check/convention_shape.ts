@@ -5,7 +5,7 @@ import { array, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { text, word } from "./shape.ts";
-import { encodingShape, trailingNulShape } from "./text_result_shape.ts";
+import { encodingShape, nullIsShape, trailingNulShape } from "./text_result_shape.ts";
 
 /** The shape of a convention that is a record. */
 export const conventionShape: Shape = object<Convention>("a convention", {
@@ -24,7 +24,7 @@ export const conventionShape: Shape = object<Convention>("a convention", {
   hostResults: formsShape,
   argumentsFreedBy: freedByShape,
   resultsFreedBy: resultFreedByShape,
-  nullIs: word(["empty", "error"]),
+  nullIs: nullIsShape,
   trailingNul: trailingNulShape,
   status: statusShape,
   areaPlace: placeShape,

@@ -1,4 +1,5 @@
 import type { TextResult } from "../abi/result.ts";
+import { WORDS } from "../base/misnomers.ts";
 import { resultFreedByShape } from "./block_shapes.ts";
 import { object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
@@ -6,7 +7,7 @@ import { exportName, finite, text, word } from "./shape.ts";
 import { lengthShape, nestedValue } from "./value_shapes.ts";
 
 /** The encodings of text. */
-export const encodingShape: Shape = word(["utf-8", "utf-16", "latin1", "latin1+utf16"], {
+export const encodingShape: Shape = word(WORDS.encoding, {
   utf8: "utf-8",
   utf16: "utf-16",
   "utf-16le": "utf-16",
@@ -19,7 +20,10 @@ export const encodingShape: Shape = word(["utf-8", "utf-16", "latin1", "latin1+u
 export const unitShape: Shape = word(["bytes", "codeUnits"]);
 
 /** The treatment of trailing NULs. */
-export const trailingNulShape: Shape = word(["keep", "trim"], { drop: "trim", strip: "trim" });
+export const trailingNulShape: Shape = word(WORDS.trailingNul, { drop: "trim", strip: "trim" });
+
+/** The meaning of a null pointer. */
+export const nullIsShape: Shape = word(WORDS.nullIs);
 
 const check = object<NonNullable<TextResult["check"]>>("{ value, is, what }", {
   value: nestedValue,
@@ -37,7 +41,7 @@ export const textResultShape: Shape = object<TextResult & { type: "string" }>(
     length: lengthShape,
     unit: unitShape,
     freedBy: resultFreedByShape,
-    nullIs: word(["empty", "error"]),
+    nullIs: nullIsShape,
     check,
   },
   { needs: ["pointer", "length"] },
