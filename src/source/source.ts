@@ -1,4 +1,4 @@
-import { LoadError, messageOf } from "../base/errors.ts";
+import { LoadError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { bytesOfBuffer, isShared, undeclared } from "../base/runtime.ts";
 import { isA } from "../base/show.ts";
@@ -74,6 +74,7 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
   try {
     module = await compiling;
   } catch (cause) {
+    const { compileError } = await import("./compile_error.ts");
     throw compileError(cause, info(), name, source);
   }
   const wanted = WebAssembly.Module.imports(module);
@@ -145,24 +146,6 @@ function readWanted(
  * thread would answer (half as much again). Keeping a copy costs a few microseconds.
  */
 const SMALL = 64 * 1024;
-
-function compileError(
-  cause: unknown,
-  { unsupported }: ModuleInfo,
-  name: string,
-  source: string,
-): LoadError {
-  if (unsupported.length > 0) {
-    const problem = `it uses ${unsupported.join(" and ")}, which this engine does not support`;
-    return new LoadError("unsupported", `Cannot compile ${name}: ${problem}`, { source });
-  }
-  // V8's prefix "WebAssembly.Module(): " does not help the caller of `load`.
-  const problem = messageOf(cause).replace(/^WebAssembly\.\w+\(\): /, "");
-  return new LoadError("compile", `Cannot compile ${name}: ${problem}`, {
-    source,
-    cause,
-  });
-}
 
 /**
  * Compiles bytes, which the engine copies; it compiles large modules on another thread. The options
