@@ -6,6 +6,7 @@ import { list, quote } from "../base/show.ts";
 import { toolchain } from "../binary/custom_section.ts";
 import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
+import { importsAbort } from "../presets/assembly_script.ts";
 import { namesBufferSize, sizeRank } from "../presets/names.ts";
 import { isGetter } from "../presets/roles.ts";
 
@@ -139,10 +140,7 @@ function heldBy(
 /** Returns whether AssemblyScript made the module, which its runtime's exports and imports show. */
 function isAssemblyScript(info: ModuleInfo): boolean {
   return info.exports.some((item) => item.name === "__rtti_base" || item.name === "__newArray") ||
-    info.imports.some((item) =>
-      item.module === "env" && item.name === "abort" && item.kind === "function" &&
-      item.type.parameters.length === 4
-    );
+    importsAbort(info);
 }
 
 /** Returns whether an export can be an object of AssemblyScript: a global that wasm-ld did not make. */

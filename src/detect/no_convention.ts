@@ -2,6 +2,7 @@ import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import { allocator } from "../presets/allocator.ts";
+import { importsAbort } from "../presets/assembly_script.ts";
 import { cString } from "../presets/c_string.ts";
 import { inPlace } from "../presets/in_place.ts";
 import {
@@ -65,16 +66,13 @@ function numberOf(type: string): "i32" | "i64" | "f32" | "f64" | undefined {
 }
 
 /** Returns the advice for a guest that could be recognised if it were compiled differently. */
-function adviseRebuild({ customSections, exports, imports }: ModuleInfo): string | undefined {
+function adviseRebuild(info: ModuleInfo): string | undefined {
+  const { customSections, exports } = info;
   const isObject = customSections.some(({ name }) => name === "linking");
   if (isObject && !exports.some(({ kind }) => kind === "function")) {
     return "a linked program, such as by `wasm-ld --no-entry --export-all`: it is an object file";
   }
-  const aborts = imports.some((item) =>
-    item.module === "env" && item.name === "abort" && item.kind === "function" &&
-    item.type.parameters.length === 4
-  );
-  return aborts && !exports.some(({ name }) => name === "__new")
+  return importsAbort(info) && !exports.some(({ name }) => name === "__new")
     ? "AssemblyScript's --exportRuntime when it is compiled; without it texts come back at " +
       "most, with convention: assemblyScript()"
     : undefined;

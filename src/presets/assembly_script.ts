@@ -149,6 +149,14 @@ export function holdsObjects(
     exported.some(({ name }) => name === "__new" || name === "__retain");
 }
 
+/** Returns whether a guest imports what AssemblyScript calls to abort: `abort` with its place. */
+export function importsAbort({ imports }: ModuleInfo): boolean {
+  return imports.some((item) =>
+    item.module === "env" && item.name === "abort" && item.kind === "function" &&
+    item.type.parameters.length === 4
+  );
+}
+
 export const ASSEMBLY_SCRIPT: Preset = {
   name: "AssemblyScript",
   make: assemblyScript,
