@@ -1,6 +1,7 @@
 // WebAssembly 3.0, sections 5.3.12 "Limits" to 5.3.17 "External types", and 5.5.5 "Import section" for
 // memories alone. The threads proposal adds the flag 0x02 to limits, custom page sizes the flag 0x08.
 
+import { PAGE_SIZE } from "../memory/pointer.ts";
 import { readMutability, readReferenceType, readValueType } from "./defined_types.ts";
 import type { Draft } from "./draft.ts";
 import { byteHex, HEADER_BYTES, type Reader } from "./reader.ts";
@@ -108,7 +109,7 @@ export function readMemoryType(reader: Reader, draft: Draft): MemoryType {
     reader.fail("memory limits", start, problem);
   }
   const limits = readLimits(reader, "memory limits", flags);
-  let pageSize = 65536;
+  let pageSize = PAGE_SIZE;
   if ((flags & CUSTOM_PAGE_SIZE) !== 0) {
     draft.unsupported.add("custom page size");
     pageSize = readPageSize(reader);
@@ -213,7 +214,7 @@ export function readImportedMemories(
       ...(flags & HAS_MAXIMUM && { maximum: bound() }),
       shared: (flags & SHARED) !== 0,
       address,
-      pageSize: flags & CUSTOM_PAGE_SIZE ? 2 ** Number(integer()) : 65536,
+      pageSize: flags & CUSTOM_PAGE_SIZE ? 2 ** Number(integer()) : PAGE_SIZE,
     });
   }
   return types;

@@ -1,7 +1,7 @@
 import type { PlanParts } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { nearest } from "../base/misnomers.ts";
-import { list, quote } from "../base/show.ts";
+import { counted, list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { isWhole } from "../memory/pointer.ts";
@@ -154,7 +154,7 @@ function checkPredicate(
   misfit(
     value.call,
     `${at}.call`,
-    `${takes} number${takes === 1 ? "" : "s"} as parameters and one as its result`,
+    `${counted(takes, "number")} as parameters and one as its result`,
     type,
     scope,
   );

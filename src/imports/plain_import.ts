@@ -3,6 +3,7 @@
 // engine's errors name no import.
 
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
+import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { isPromise, silence } from "../base/promises.ts";
 import { show } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
@@ -169,10 +170,8 @@ const ACCEPTED: Readonly<
   Record<string, { is(value: CoreValue): boolean; readonly expected: string } | undefined>
 > = {
   i32: {
-    is: (value) =>
-      typeof value === "boolean" ||
-      (typeof value === "number" && ((value | 0) === value || value >>> 0 === value)),
-    expected: "an integer from -2147483648 to 4294967295, or a boolean",
+    is: (value) => typeof value === "boolean" || (typeof value === "number" && fits32(value)),
+    expected: `${RANGE_32}, or a boolean`,
   },
   i64: {
     is: (value) =>

@@ -2,6 +2,7 @@ import { MemoryRangeError } from "../base/errors.ts";
 import {
   checkCount,
   checkNumeric,
+  NUMERIC_TYPES,
   type NumericType,
   type NumericValue,
   readNumeric,
@@ -177,7 +178,7 @@ export class GuestMemory {
   write<T extends NumericType>(type: T, pointer: Pointer, value: NumericValue<T>): void;
   write(type: NumericType, pointer: Pointer, value: number | bigint): void {
     checkNumeric(type, value, "write value");
-    const at = this.check("write", pointer, sizeOfNumber(type, "write a number"));
+    const at = this.check("write", pointer, NUMERIC_TYPES[type].byteLength);
     writeNumeric(this.#data, type, at, value);
   }
 

@@ -1,4 +1,5 @@
-import { decodeBase64 } from "../../base/runtime.ts";
+import { decodeBase64, undeclared } from "../../base/runtime.ts";
+import { PAGE_SIZE } from "../pointer.ts";
 import type { ByteSource } from "./codec.ts";
 import { UTF16_MODULE, UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
 import type { Staging, Utf16Helper, Utf8Helper } from "./helper_types.ts";
@@ -43,11 +44,7 @@ function attempt(make: () => WebAssembly.Exports): unknown {
 }
 
 function compile(base64: string): WebAssembly.Module {
-  const Module = WebAssembly.Module as new (
-    bytes: Uint8Array<ArrayBuffer>,
-    options: { builtins: string[] },
-  ) => WebAssembly.Module;
-  return new Module(decodeBase64(base64), { builtins: ["js-string"] });
+  return new undeclared.Module(decodeBase64(base64), { builtins: ["js-string"] });
 }
 
 function instantiate(
@@ -56,8 +53,6 @@ function instantiate(
 ): WebAssembly.Exports {
   return new WebAssembly.Instance(module, { passage: memories }).exports;
 }
-
-const PAGE = 65536;
 
 /**
  * The start of staged bytes, as in `utf8_encode.wat` and `utf16.wat`. Short texts use the memory
@@ -81,7 +76,7 @@ function createStaging(): Staging {
     byteLength: 0,
     reserve(byteLength) {
       if (byteLength > view.length) {
-        memory.grow(Math.ceil((byteLength - view.length) / PAGE));
+        memory.grow(Math.ceil((byteLength - view.length) / PAGE_SIZE));
         view = new Uint8Array(memory.buffer, STAGED);
       }
       return view;
