@@ -133,7 +133,7 @@ async function prepare(
   compiled: Compiled,
   { imports, memory, missing, wasi }: LoadOptions<SymbolDeclarations>,
   given: GivenImports,
-): Promise<{ readonly first: Instance; readonly wire: () => Instance }> {
+): Promise<{ readonly first: WiredInstance; readonly wire: () => WiredInstance }> {
   const made = imports === undefined && memory === undefined
     ? wireMemories(compiled.imports)
     : undefined;
@@ -143,7 +143,7 @@ async function prepare(
 }
 
 /** The imports of one instance, with its host functions if it has any. */
-interface Instance extends Wired {
+interface WiredInstance extends Wired {
   readonly host?: HostImports | undefined;
 }
 

@@ -1,6 +1,6 @@
-// Only this file has the names that some runtimes lack: an ordinary page has no SharedArrayBuffer, Node
-// 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse modules of Node.
-// A test looks for such names in other files.
+// Only this file has the names that some runtimes lack: an ordinary page has no SharedArrayBuffer,
+// Node 20 and 22 have no JavaScript Promise Integration, and bundlers for pages refuse modules of
+// Node. A test looks for such names in other files.
 
 import { Problem } from "./errors.ts";
 import { isA } from "./show.ts";
@@ -177,7 +177,7 @@ interface Undeclared {
   /** Compiles on another thread, with the same options. */
   compile(bytes: BufferSource, options: object): Promise<WebAssembly.Module>;
   readonly Exception: abstract new (...args: never[]) => WasmException;
-  // JavaScript Promise Integration, which not every runtime has: `runtime.ts` asks for it.
+  // JavaScript Promise Integration, which not every runtime has: the functions above use it.
   /** The error of an engine that cannot suspend the guest. */
   readonly SuspendError?: abstract new (...args: never[]) => Error;
   /** Makes an export that returns a promise. */

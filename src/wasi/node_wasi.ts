@@ -82,15 +82,15 @@ function preopenError(what: string, why: string, cause?: unknown): LoadError {
   return new LoadError("wasi", `Cannot grant preopen ${what}: ${why}`, { cause });
 }
 
-/**
- * `node:wasi` warns on standard error that it is experimental, when it is first used. The user of a
- * guest did not ask for that, and Passage knows it.
- */
 /** The parts of `node:process` that are used. */
 interface NodeProcess {
   emitWarning: unknown;
 }
 
+/**
+ * Calls `make` without the warning that `node:wasi` is experimental, which appears on standard error
+ * when it is first used. The user of a guest did not ask for that, and Passage knows it.
+ */
 function withoutWarnings<T>(process: NodeProcess, make: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};
