@@ -17,7 +17,8 @@ import { show } from "./show.ts";
 /** Returns a description of the expected value, if a value is not that. */
 type Check = (value: unknown) => string | undefined;
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Returns whether a value is an object that is not an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -25,7 +26,8 @@ function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-function isCount(value: unknown): boolean {
+/** Returns whether a value is an integer, 0 or more. */
+export function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
@@ -75,7 +77,7 @@ const SPECIAL = {
   capacity: kind((value) => isObject(value) || isCount(value), "a number of bytes or { export }"),
   byteLength: kind(isCount, "a number of bytes"),
   runtime: words(["arc"]),
-  bytes: words(["ArrayBuffer", "Uint8Array"]),
+  bytes: words(["ArrayBuffer", "Uint8Array", "Array<u8>", "StaticArray<u8>"]),
   classIds: kind(isObject, "class ids by name, such as { Float64Array: 5 }"),
 } satisfies Record<string, Check>;
 

@@ -55,6 +55,20 @@ Deno.test("bytes are an ArrayBuffer if the option is set", async () => {
   }
 });
 
+for (
+  const [bytes, name] of [["Array<u8>", "reverse"], ["StaticArray<u8>", "reverseStatic"]] as const
+) {
+  Deno.test(`bytes are of the class ${bytes} if the option is set`, async () => {
+    using guest = await load(guestPath("assemblyscript/byte_arrays"), {
+      convention: assemblyScript({ bytes }),
+    });
+    for (let call = 0; call < 120; call++) {
+      assertEquals(guest.passBytes(Uint8Array.of(1, 2, 3), name), Uint8Array.of(3, 2, 1));
+    }
+    assertEquals(`${guest.convention}`, `convention: assemblyScript({ bytes: "${bytes}" })`);
+  });
+}
+
 Deno.test("classes that are not exported are found in the guest's own table", async () => {
   using guest = await load(guestPath("assemblyscript/bytes_without_ids"), { symbols: BYTES });
   assertEquals(guest.symbols.reverse(Uint8Array.of(1, 2)), Uint8Array.of(2, 1));
