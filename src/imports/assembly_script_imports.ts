@@ -6,6 +6,7 @@
 import { GuestError, Problem } from "../base/errors.ts";
 import type { FunctionType, GlobalType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
+import { exitError } from "../wasi/exit.ts";
 import { abortError } from "./abort.ts";
 import type { Answers } from "./answers.ts";
 import { hostFunction } from "./host_function.ts";
@@ -92,11 +93,7 @@ function refuseBytes(): never {
 
 /** Makes the error for a guest that ends itself. */
 function exit({ instance }: HostImports, code: number): GuestError {
-  const error = new GuestError(
-    "exited",
-    `Cannot go on: the guest exited with code ${code}, expected reset() first`,
-    { status: code },
-  );
+  const error = exitError(code);
   return instance?.poison(error) ?? error;
 }
 

@@ -1,6 +1,7 @@
-import { GuestError, MemoryRangeError } from "../base/errors.ts";
+import { type GuestError, MemoryRangeError } from "../base/errors.ts";
 import type { Instance } from "../instance/instance.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
+import { exitError } from "./exit.ts";
 import type { Grants, NodeWasi, NodeWasiHost } from "./node_wasi.ts";
 import { createOutput, Input, type Output, Quota } from "./output.ts";
 import { ERRNO, Failure } from "./records.ts";
@@ -74,11 +75,7 @@ export class WasiState {
 
   /** Ends the guest, which cannot be called afterwards. */
   exit(code: number): never {
-    this.#exit = new GuestError(
-      "exited",
-      `Cannot go on: the guest exited with code ${code}, expected reset() first`,
-      { status: code },
-    );
+    this.#exit = exitError(code);
     throw this.#instance().poison(this.#exit);
   }
 

@@ -1,0 +1,10 @@
+import { assertEquals } from "@std/assert";
+import { exitError } from "../../src/wasi/exit.ts";
+
+Deno.test("exitError() has the exit code as its status", () => {
+  const { code, message, status } = exitError(3);
+  assertEquals(
+    [code, message, status],
+    ["exited", "Cannot go on: the guest exited with code 3, expected reset() first", 3],
+  );
+});
