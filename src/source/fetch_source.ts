@@ -1,6 +1,7 @@
 import { LoadError, messageOf } from "../base/errors.ts";
+import { isPromise } from "../base/promises.ts";
 import { hasBaseUrl, isResponse } from "../base/runtime.ts";
-import { hasProperty, isA, printable, quoteAddress, show } from "../base/show.ts";
+import { isA, printable, quoteAddress, show } from "../base/show.ts";
 import type { SourceBytes } from "./source_types.ts";
 
 /**
@@ -16,7 +17,7 @@ export async function fetchSource(
 ): Promise<SourceBytes> {
   if (address !== undefined) return await fetchAddress(address);
   if (isResponse(source)) return await readResponse(source);
-  if (isThenable(source)) return await readResponse(await settle(source));
+  if (isPromise(source)) return await readResponse(await settle(source));
   throw new TypeError(
     `Cannot load a guest: the source is ${show(source)}, expected a path, a URL, bytes, ` +
       "a Response or a WebAssembly.Module",
@@ -53,7 +54,7 @@ async function fetchAddress(address: string | URL): Promise<SourceBytes> {
   return await readResponse(response, name);
 }
 
-async function settle(promise: PromiseLike<Response>): Promise<Response> {
+async function settle(promise: PromiseLike<unknown>): Promise<Response> {
   let response: unknown;
   try {
     response = await promise;
@@ -68,10 +69,6 @@ async function settle(promise: PromiseLike<Response>): Promise<Response> {
   throw new TypeError(
     `Cannot load a guest: the promise resolved to ${show(response)}, expected a Response`,
   );
-}
-
-function isThenable(value: unknown): value is PromiseLike<Response> {
-  return hasProperty(value, "then");
 }
 
 /**
