@@ -41,7 +41,7 @@ export function quote(name: string): string {
 /** Formats an address for errors: a long `data:` URL by its beginning. */
 export function quoteAddress(address: string | URL): string {
   const text = String(address);
-  return quote(text.length > 200 ? `${text.slice(0, 60)}…` : text);
+  return quote(text.length > MOST_OF_NAME ? `${text.slice(0, 60)}…` : text);
 }
 
 /** Formats a string as JavaScript source: whole, quoted and escaped. */

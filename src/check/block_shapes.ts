@@ -1,19 +1,9 @@
 import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
+import { isObject } from "../base/early_checks.ts";
 import { WORDS } from "../base/misnomers.ts";
 import { array, dictionary, object, tagged } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import {
-  choice,
-  count,
-  exportName,
-  finite,
-  flag,
-  integer,
-  isObject,
-  known,
-  text,
-  word,
-} from "./shape.ts";
+import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";
 
 const blockValue: Shape = choice(
   '"pointer", "byteLength", "codeUnits", "align", "result" or a number',

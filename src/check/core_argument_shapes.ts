@@ -1,7 +1,8 @@
 import type { CoreArgument } from "../abi/block_source.ts";
+import { isObject } from "../base/early_checks.ts";
 import { array, keyed } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import { choice, count, integer, isObject, word } from "./shape.ts";
+import { choice, count, integer, word } from "./shape.ts";
 import { type Form, form } from "./value_shapes.ts";
 
 /** The core arguments for a text. */

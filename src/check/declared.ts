@@ -1,4 +1,5 @@
 import type { CustomConvention } from "../abi/custom_convention.ts";
+import { isObject } from "../base/early_checks.ts";
 import { quote } from "../base/show.ts";
 import { ConventionReport } from "../detect/report.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
@@ -8,7 +9,6 @@ import { symbolShape } from "./declaration_shapes.ts";
 import { dictionary } from "./object_shape.ts";
 import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
-import { isObject } from "./shape.ts";
 import { stepProblems } from "./step_problems.ts";
 
 // The options in which calls are declared. This is loaded if one of them is given.

@@ -1,7 +1,7 @@
 import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import type { Imports } from "../imports/wire.ts";
-import { join } from "./problems.ts";
+import { join, keyOf } from "./problems.ts";
 
 /**
  * Describes what the caller gave in another place or under another name, for a missing import.
@@ -64,9 +64,4 @@ function partOf(module: unknown, name: string): unknown {
   } catch {
     return undefined; // a getter that throws
   }
-}
-
-/** Formats a name as the key of an object literal. */
-export function keyOf(name: string): string {
-  return /^[A-Za-z_$][\w$]{0,199}$/.test(name) ? name : quote(name);
 }

@@ -1,4 +1,5 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import { isObject } from "../base/early_checks.ts";
 import { messageOf } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import { nearest, problemsError } from "../base/misnomers.ts";
@@ -9,10 +10,10 @@ import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { LoadOptions } from "./load_options.ts";
-import { explainImport, keyOf } from "./misplaced_imports.ts";
+import { explainImport } from "./misplaced_imports.ts";
 import { array, dictionary, object } from "./object_shape.ts";
-import { join, Problems, type Shape } from "./problems.ts";
-import { anything, callable, choice, count, isKeyed, isObject, one, text, word } from "./shape.ts";
+import { join, keyOf, Problems, type Shape } from "./problems.ts";
+import { anything, callable, choice, count, isKeyed, one, text, word } from "./shape.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;
@@ -36,7 +37,7 @@ const directory: Shape = {
   },
 };
 
-const wasi = object<WasiOptions>("an object of grants", {
+const wasiParts = {
   args: array(text, "an array of strings"),
   env: dictionary(text, "an object of variables"),
   preopens: dictionary(directory, "an object of directories by the guest's paths"),
@@ -46,20 +47,20 @@ const wasi = object<WasiOptions>("an object of grants", {
   ),
   stdout: sink,
   stderr: sink,
-});
+};
+
+const wasi = object<WasiOptions>("an object of grants", wasiParts);
 
 /** A number of bytes. The module that uses it checks its range. */
 const most: Shape = one("a number of bytes", (value) => typeof value === "number");
 
-const limits = object<GuestLimits>("an object with results or output", {
-  results: most,
-  output: most,
-});
+const limitsParts = { results: most, output: most };
 
-const memoryLimits = object<MemoryLimits>("{ initial, maximum }", {
-  initial: count,
-  maximum: count,
-}, {
+const limits = object<GuestLimits>("an object with results or output", limitsParts);
+
+const memoryParts = { initial: count, maximum: count };
+
+const memoryLimits = object<MemoryLimits>("{ initial, maximum }", memoryParts, {
   foreign: { minimum: "initial", min: "initial", max: "maximum" },
 });
 
@@ -103,11 +104,7 @@ const OPTIONS = [
 ] as const satisfies (keyof LoadOptions)[];
 
 /** The options that are objects, with their own keys. */
-const OWNERS: readonly (readonly [option: string, keys: readonly string[]])[] = [
-  ["wasi", ["args", "env", "preopens", "stdin", "stdout", "stderr"]],
-  ["limits", ["results", "output"]],
-  ["memory", ["initial", "maximum"]],
-];
+const OWNERS = { wasi: wasiParts, limits: limitsParts, memory: memoryParts };
 
 /** Hints for unknown options. */
 function explainOption(key: string, value: unknown): string | undefined {
@@ -116,7 +113,7 @@ function explainOption(key: string, value: unknown): string | undefined {
   if (typeof value === "function" && nearest(key, OPTIONS) === undefined) {
     return `expected imports: { …: { ${keyOf(key)} } }`;
   }
-  const owner = OWNERS.find(([, keys]) => keys.includes(key))?.[0];
+  const owner = Object.entries(OWNERS).find(([, parts]) => Object.hasOwn(parts, key))?.[0];
   if (owner !== undefined && !(isObject(value) && Object.values(value).some(isImport))) {
     return `expected ${owner}: { ${keyOf(key)}: … }`;
   }

@@ -86,6 +86,12 @@ export function take(value: object, key: string | number, at: string, problems: 
 /** Returns the path of a part of the part at a path. */
 export function join(at: string, key: string | number): string {
   if (typeof key === "number") return `${at}[${key}]`;
-  if (!/^[A-Za-z_$][\w$]{0,199}$/.test(key)) return `${at}[${quote(key)}]`;
+  const name = keyOf(key);
+  if (name !== key) return `${at}[${name}]`;
   return at === "" ? key : `${at}.${key}`;
+}
+
+/** Formats a name as the key of an object literal. */
+export function keyOf(name: string): string {
+  return /^[A-Za-z_$][\w$]{0,199}$/.test(name) ? name : quote(name);
 }

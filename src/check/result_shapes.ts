@@ -13,6 +13,7 @@ import type {
   ThrownValue,
 } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
+import { isCount, isObject } from "../base/early_checks.ts";
 import { expectedType } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
@@ -26,7 +27,6 @@ import {
   exportName,
   finite,
   flag,
-  isObject,
   known,
   lazy,
   one,
@@ -216,7 +216,7 @@ const record = object<RecordResultDeclaration>("a record", {
 
 const most = one(
   "an integer, 0 or more, or Infinity",
-  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
+  (value) => value === Infinity || isCount(value),
 );
 
 const cursor = object<CursorDeclaration>("a list", {

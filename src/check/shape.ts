@@ -1,3 +1,4 @@
+import { isCount, isObject } from "../base/early_checks.ts";
 import { anyOf, expectedWord } from "../base/misnomers.ts";
 import { isPromise } from "../base/promises.ts";
 import { show } from "../base/show.ts";
@@ -24,10 +25,7 @@ export const flag: Shape = one("a boolean", (value) => typeof value === "boolean
 export const callable: Shape = one("a function", (value) => typeof value === "function");
 
 /** A number of bytes or of items, or an index. */
-export const count: Shape = one(
-  "an integer, 0 or more",
-  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-);
+export const count: Shape = one("an integer, 0 or more", isCount);
 
 /** A whole number. */
 export const integer: Shape = one("an integer", Number.isSafeInteger);
@@ -61,11 +59,6 @@ export function word(
       return problems.add(at, `is ${show(value)}, ${expectedWord(value, known, foreign, also)}`);
     },
   };
-}
-
-/** Returns whether a value is an object that is not an array. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { Value } from "../abi/value.ts";
+import { isObject } from "../base/early_checks.ts";
 import { expectedType } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import { array, keyed, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import { choice, count, exportName, finite, integer, isObject, lazy, word } from "./shape.ts";
+import { choice, count, exportName, finite, integer, lazy, word } from "./shape.ts";
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 

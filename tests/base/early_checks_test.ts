@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkHostDeclaration, checkPreset } from "../../src/base/early_checks.ts";
+import {
+  checkHostDeclaration,
+  checkPreset,
+  isCount,
+  isObject,
+} from "../../src/base/early_checks.ts";
 
 const messageOf = (check: () => unknown) => assertThrows(check, TypeError).message;
 
@@ -105,4 +110,13 @@ Deno.test("checkHostDeclaration() reports a declaration that cannot be read", ()
     message.startsWith("Cannot make a host function: the declaration cannot be read: "),
     true,
   );
+});
+
+Deno.test("an array is no object, and neither is null", () => {
+  assertEquals([isObject({}), isObject([]), isObject(null)], [true, false, false]);
+});
+
+Deno.test("a count is an integer that a number holds exactly, 0 or more", () => {
+  const values = [0, 2 ** 53 - 1, -1, 0.5, 2 ** 53, NaN, "1", 1n];
+  assertEquals(values.filter(isCount), [0, 2 ** 53 - 1]);
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { explainImport, keyOf } from "../../src/check/misplaced_imports.ts";
+import { explainImport } from "../../src/check/misplaced_imports.ts";
 
 const log = () => {};
 
@@ -44,14 +44,4 @@ Deno.test("what refuses to answer was not given", () => {
     },
   };
   assertEquals(explainImport("env", "log", { env: throwing, other: proxy } as never), undefined);
-});
-
-Deno.test("a key is quoted unless it is a name", () => {
-  assertEquals([keyOf("env"), keyOf("$a_1"), keyOf("1a"), keyOf("a b"), keyOf("wasi:io")], [
-    "env",
-    "$a_1",
-    '"1a"',
-    '"a b"',
-    '"wasi:io"',
-  ]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { array, object } from "../../src/check/object_shape.ts";
-import { join, Problems, type Shape } from "../../src/check/problems.ts";
+import { join, keyOf, Problems, type Shape } from "../../src/check/problems.ts";
 import { count, integer, lazy, text } from "../../src/check/shape.ts";
 import { problemsOf } from "./_read.ts";
 
@@ -61,4 +61,14 @@ Deno.test("reading ends for a value of very many parts", () => {
   );
   assertEquals(wide.length, 1);
   assertEquals(wide[0]!.endsWith(" is one of more than 1000000 parts, expected fewer"), true);
+});
+
+Deno.test("a key is quoted unless it is a name", () => {
+  assertEquals([keyOf("env"), keyOf("$a_1"), keyOf("1a"), keyOf("a b"), keyOf("wasi:io")], [
+    "env",
+    "$a_1",
+    '"1a"',
+    '"a b"',
+    '"wasi:io"',
+  ]);
 });
