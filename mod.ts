@@ -15,8 +15,7 @@
 export { load } from "./src/load.ts";
 export type { LoadOptions } from "./src/check/load_options.ts";
 export type { GuestLimits } from "./src/base/limits.ts";
-export type { Imports, WiringOptions } from "./src/imports/wire.ts";
-export type { MemoryLimits } from "./src/imports/wire.ts";
+export type { Imports, MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
 export type { CompiledModule, Source, UnlessEmpty } from "./src/source/source_types.ts";
 export type {
   HostAnswer,
@@ -85,20 +84,12 @@ export type {
   ResultFreedBy,
   Room,
 } from "./src/abi/block_source.ts";
-export type {
-  DescribeFailure,
-  NumberForm,
-  ResultForm,
-  ResultFormName,
-  Status,
-  TextResult,
-  ThrownValue,
-} from "./src/abi/result.ts";
 export type { Convention } from "./src/abi/convention.ts";
 export type {
   ArrayParameter,
   Parameter,
   ParameterName,
+  StringsParameter,
   TextParameter,
 } from "./src/abi/parameter.ts";
 export type {
@@ -111,19 +102,23 @@ export type {
 } from "./src/abi/declaration.ts";
 export type {
   ArrayResultDeclaration,
+  CursorDeclaration,
+  DescribeFailure,
+  ElementsDeclaration,
   FieldDeclaration,
+  ListResultDeclaration,
+  NumberForm,
   NumberResultDeclaration,
   RecordResultDeclaration,
-  StringsResultDeclaration,
-  TextResultDeclaration,
-} from "./src/abi/result.ts";
-export type {
-  CursorDeclaration,
-  ElementsDeclaration,
-  ListResultDeclaration,
+  ResultForm,
+  ResultFormName,
   SliceDeclaration,
+  Status,
+  StringsResultDeclaration,
+  TextResult,
+  TextResultDeclaration,
+  ThrownValue,
 } from "./src/abi/result.ts";
-export type { StringsParameter } from "./src/abi/parameter.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
 export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom_convention.ts";
 export type {
