@@ -1,7 +1,7 @@
 import type { Plan } from "../abi/plan.ts";
 import { promising } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
-import { Frame } from "../instance/frame.ts";
+import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { CallParts, PlanCall } from "./call_parts.ts";
 import { compilePlan, throwCount } from "./compile.ts";
@@ -67,7 +67,7 @@ function runPlan(parts: CallParts): PlanCall {
         frame.at =
         frame.asked =
           undefined;
-      frame.args = NONE;
+      frame.args = NO_ARGUMENTS;
       frame.taken = frame.dropped = 0;
       spare = frame;
       if (claims !== undefined) instance.claim = frame.outerClaim;
@@ -75,8 +75,6 @@ function runPlan(parts: CallParts): PlanCall {
     }
   };
 }
-
-const NONE: readonly unknown[] = [];
 
 /**
  * Makes the asynchronous call of a symbol that waits for asynchronous host functions.

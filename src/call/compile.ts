@@ -1,7 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
-import { Frame } from "../instance/frame.ts";
+import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
 import {
   type Bound,
   type CallParts,
@@ -42,7 +42,6 @@ export function compilePlan(
   plan.steps.forEach((step, index) => write(step, index, code, args));
   const body = code.take();
   const { usesFrame, instance } = code;
-  const makeFrame = `new ${code.constant(Frame)}()`;
   const symbol = code.constant(plan.export);
   const { reenters } = facts;
   // If another call has claimed a buffer, the run form checks whether this one would write there.
@@ -53,7 +52,8 @@ export function compilePlan(
   const mayHold = holds || usesStack;
   const outerClaim = code.claims ? "frame.outerClaim = outerClaim;" : "";
   const reuse = usesFrame
-    ? "frame.result = frame.value = frame.at = frame.asked = undefined; frame.args = []; " +
+    ? "frame.result = frame.value = frame.at = frame.asked = undefined; " +
+      `frame.args = ${code.constant(NO_ARGUMENTS)}; ` +
       `frame.taken = frame.dropped = 0; ${code.holdNothing()} spare = frame;`
     : "";
   const leave = [
@@ -66,7 +66,7 @@ export function compilePlan(
   // short.
   const isLight = !mayHold && !usesFrame && !body.includes("lifted");
   const light = `error = ${code.of("fail", fail)}(error, frame, synced, inside);`;
-  const whole = `if (frame === undefined) { frame = ${makeFrame}; ${outerClaim} }
+  const whole = `${code.ensureFrame()}
       if (!synced) {
         ${code.flush()}
         frame.inside = inside; frame.freeing = freeing; frame.lifted = lifted;
@@ -79,7 +79,7 @@ return function (${names}) {
     code.constant(throwCount)
   }(${symbol}, ${count}, arguments.length);
   ${claimed}
-  ${usesFrame ? `let frame = spare ?? ${makeFrame}; spare = undefined;` : "let frame;"}
+  ${usesFrame ? `let frame = spare ?? ${code.newFrame}; spare = undefined;` : "let frame;"}
   ${reenters ? enter(instance, symbol) : code.refuseBroken(`call ${quote(plan.export)}`)}
   ${code.claims ? `const outerClaim = ${instance}.claim;` : ""} ${usesFrame ? outerClaim : ""}
   let core, inside = false, synced = false${isLight ? "" : ", freeing, lifted"};
@@ -118,11 +118,11 @@ function enter(instance: string, symbol: string): string {
 function write(step: Step, index: number, code: PlanCode, args: string): void {
   const core = () => code.hasCalled ? "frame.result = core;" : "";
   const otherwise = (at?: string, asked?: string) =>
-    `{ if (frame === undefined) { frame = new ${code.constant(Frame)}(); ${
-      code.claims ? "frame.outerClaim = outerClaim;" : ""
-    } } ${code.flush()} ${args} ${core()} ${at === undefined ? "" : `frame.at = ${at};`} ${
-      asked === undefined ? "" : `frame.asked = ${asked};`
-    } synced = true; return ${code.of(`from ${index}`, (parts) => from(parts, index))}(frame); }`;
+    `{ ${code.ensureFrame()} ${code.flush()} ${args} ${core()} ${
+      at === undefined ? "" : `frame.at = ${at};`
+    } ${asked === undefined ? "" : `frame.asked = ${asked};`} synced = true; return ${
+      code.of(`from ${index}`, (parts) => from(parts, index))
+    }(frame); }`;
   const kind = STEP_KINDS[step.step] as StepKind<Step>;
   const mark = code.mark();
   const isWritten = kind.write?.(step, code, otherwise) === true;

@@ -41,12 +41,15 @@ export interface Owed {
   readonly args: readonly CoreValue[];
 }
 
+/** The arguments of a frame that is in no call. */
+export const NO_ARGUMENTS: readonly unknown[] = [];
+
 /** The state of one call in progress. A call that is entered again has its own frame. */
 export class Frame {
   /** Whether guest code is running: an error then comes from the guest, or through it. */
   inside = false;
   /** The caller's arguments. */
-  args: readonly unknown[] = [];
+  args: readonly unknown[] = NO_ARGUMENTS;
   /** The export's result. */
   result: CoreValue = undefined;
   /** The result of the call for the caller. */

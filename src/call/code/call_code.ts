@@ -3,6 +3,7 @@ import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType } from "../../binary/types.ts";
 import { exportedFunction } from "../../instance/exports.ts";
+import { Frame } from "../../instance/frame.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
 import type { DataParts } from "../call_parts.ts";
@@ -107,6 +108,25 @@ export class CallCode extends Code<DataParts> {
   /** The name of the lowest address that the guest can have data at. */
   get lowest(): string {
     return this.bind("lowest", ({ instance }) => instance.lowest);
+  }
+
+  /** The source that makes a frame. */
+  get newFrame(): string {
+    return `new ${this.constant(Frame)}()`;
+  }
+
+  /** Returns source that makes a frame if there is none yet: most calls need none. */
+  ensureFrame(): string {
+    const claim = this.claims ? " frame.outerClaim = outerClaim;" : "";
+    return `if (frame === undefined) { frame = ${this.newFrame};${claim} }`;
+  }
+
+  /** Returns source that leaves the ordinary way and calls `act`, which works on a frame. */
+  aside(act: string): string {
+    const { usesFrame } = this;
+    const source = `${this.ensureFrame()} ${this.onFrame(act)}`;
+    this.usesFrame = usesFrame;
+    return source;
   }
 
   /** The name of the count of blocks that nobody frees. */

@@ -242,7 +242,7 @@ function writeGuard(
   // A range within a known capacity is within memory, so it needs no second check.
   code.add(`let ${room} = ${capacity}.known(${at});
     if (${room} < 0) { ${
-    code.onFrame(`frame.result = core; ${room} = ${capacity}.at(frame, ${at}).byteLength;`)
+    code.aside(`frame.result = core; ${room} = ${capacity}.at(frame, ${at}).byteLength;`)
   }
       if (${length} <= ${room}) { ${bounds} }
     }

@@ -119,7 +119,7 @@ function writeIntoBuffer(
     ({ sources }) => sources[argument]!.buffer!.capacity,
   );
   code.add(`let ${capacity} = ${known}.known(${pointer});
-    if (${capacity} < 0) { ${code.onFrame(`${capacity} = ${known}.within(frame, ${pointer});`)} }`);
+    if (${capacity} < 0) { ${code.aside(`${capacity} = ${known}.within(frame, ${pointer});`)} }`);
   if (content === "bytes") {
     const measured = code.fresh("measured");
     const write = code.of(

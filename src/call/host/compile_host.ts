@@ -25,8 +25,7 @@ export function compileHost(
   const values = writeArguments(code, isFreed);
   code.add(`const a0 = ${code.of("callback", ({ callback }) => callback)}(${values.join(", ")});`);
   const finish = code.of("finish", ({ finish }) => finish);
-  const otherwise = () =>
-    `{ frame ??= ${code.newFrame}; synced = true; return ${finish}(frame, a0); }`;
+  const otherwise = () => `{ ${code.ensureFrame()} synced = true; return ${finish}(frame, a0); }`;
   code.add(`if (${instance}.refusal !== undefined) ${otherwise()}`);
   const mark = code.mark();
   let core = writeAnswer(hostPlan.result, code, otherwise);

@@ -74,15 +74,7 @@ export class HostCode extends CallCode {
   }
 
   /** The source that makes a frame. */
-  get newFrame(): string {
+  override get newFrame(): string {
     return `new ${this.constant(HostFrame)}([${this.cores}])`;
-  }
-
-  /** Returns source that leaves the ordinary way and calls `act`, which works on a frame. */
-  aside(act: string): string {
-    const { usesFrame } = this;
-    const source = `frame ??= ${this.newFrame}; ${this.onFrame(act)}`;
-    this.usesFrame = usesFrame;
-    return source;
   }
 }
