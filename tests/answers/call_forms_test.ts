@@ -636,3 +636,45 @@ for (const calls of BOTH) {
     assertEquals([name, counted()], ["TypeError", 0]);
   });
 }
+
+/** Returns the names under which compiled calls keep what differs between instances. */
+async function keysOfSource(): Promise<string[]> {
+  const keys = new Set<string>();
+  for (const folder of ["", "code/", "steps/", "host/"]) {
+    const url = new URL(`../../src/call/${folder}`, import.meta.url);
+    for await (const { name } of Deno.readDir(url)) {
+      if (!name.endsWith(".ts")) continue;
+      const source = await Deno.readTextFile(new URL(name, url));
+      for (const [, key] of source.matchAll(/\.(?:of|bind)\(\s*"([^"]+)"/g)) keys.add(key!);
+    }
+  }
+  return [...keys];
+}
+
+Deno.test("an export can have the name of anything that compiled calls use", async () => {
+  const keys = await keysOfSource();
+  assertEquals(["fail", "run", "instance"].filter((key) => !keys.includes(key)), []);
+  for (const name of keys) {
+    for (const imports of ["", '(import "env" "tick" (func))']) {
+      const bytes = assemble(`(module ${imports}
+        (func (export "${name}") (param i32) (result i32)
+          (if (i32.eqz (local.get 0)) (then unreachable))
+          (local.get 0)))`);
+      using guest = await load(bytes, {
+        ...(imports !== "" && { imports: { env: { tick() {} } } }),
+        symbols: { call: { name, parameters: ["i32"], result: "i32" } },
+      });
+      const { call } = guest.symbols;
+      for (let count = 1; count <= 130; count++) assertEquals(call(count), count);
+      assertEquals(
+        await outcome(() => call(0)),
+        new Thrown(
+          "GuestError",
+          "trap",
+          `Cannot complete "${name}": the guest trapped: unreachable`,
+        ),
+      );
+      assertEquals((await outcome(() => call(1)) as Thrown).code, "poisoned");
+    }
+  }
+});

@@ -7,7 +7,9 @@
  * written once for a module, and each instance binds its own values to the names.
  */
 export class Code<Bound> {
-  readonly #names = new Map<unknown, string>();
+  readonly #names = new Map<string, string>();
+  // Apart from the names: an export can be called as the key of a value.
+  readonly #constants = new Map<unknown, string>();
   readonly #bindings: ((bound: Bound) => unknown)[] = [];
   readonly #lines: string[] = [];
   readonly #locals = new Map<string, Local>();
@@ -16,18 +18,22 @@ export class Code<Bound> {
   usesFrame = false;
 
   /** Returns the name of a value that differs between instances; equal keys share a name. */
-  bind(key: unknown, get: (bound: Bound) => unknown): string {
-    let name = this.#names.get(key);
-    if (name === undefined) {
-      name = `$${this.#bindings.push(get) - 1}`;
-      this.#names.set(key, name);
-    }
-    return name;
+  bind(key: string, get: (bound: Bound) => unknown): string {
+    return this.#nameOf(this.#names, key, get);
   }
 
   /** Returns the name of a value that all instances share. */
   constant(value: unknown): string {
-    return this.bind(value, () => value);
+    return this.#nameOf(this.#constants, value, () => value);
+  }
+
+  #nameOf<Key>(names: Map<Key, string>, key: Key, get: (bound: Bound) => unknown): string {
+    let name = names.get(key);
+    if (name === undefined) {
+      name = `$${this.#bindings.push(get) - 1}`;
+      names.set(key, name);
+    }
+    return name;
   }
 
   /** Adds source. */
