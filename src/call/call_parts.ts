@@ -1,5 +1,6 @@
 import type { Plan } from "../abi/plan.ts";
 import type { PlanParts, StringsPlan } from "../abi/plan_parts.ts";
+import type { Value } from "../abi/value.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSources } from "./blocks/bound_source.ts";
@@ -48,6 +49,25 @@ export function frameLayoutOf(
     symbol,
     units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
   };
+}
+
+/**
+ * Returns the block of the call that begins at a result's pointer: that of a parameter, by its
+ * index, or the output buffer.
+ */
+export function findBlock(
+  pointer: Value,
+  { parameters }: PlanParts,
+): number | "output" | undefined {
+  if (pointer === "output") return pointer;
+  if (pointer === "result") return undefined;
+  if (typeof pointer === "object" && "argument" in pointer) return pointer.argument;
+  const buffer = typeof pointer === "object" && "export" in pointer ? pointer.export : pointer;
+  const index = parameters.findIndex((parameter) =>
+    parameter.kind === "text" && parameter.place.kind === "buffer" &&
+    parameter.place.pointer === buffer
+  );
+  return index < 0 ? undefined : index;
 }
 
 /** Returns whether one call of the guest may free several parts of the result. */

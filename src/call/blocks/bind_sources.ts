@@ -4,7 +4,7 @@ import type { Value } from "../../abi/value.ts";
 import { quote, show } from "../../base/show.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { isEach } from "../call_parts.ts";
+import { findBlock, isEach } from "../call_parts.ts";
 import type { Claims } from "../claim.ts";
 import { unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
@@ -83,20 +83,12 @@ export function bindSources(
 /** Returns the block of the call that begins at a result's pointer, if there is one. */
 export function findHolder(
   pointer: Value,
-  { parameters }: PlanParts,
+  plan: PlanParts,
   layout: FrameLayout,
   sources: BoundSources,
 ): { readonly source: BoundSource; readonly index: number } | undefined {
-  let index = -1;
-  if (pointer === "output") index = layout.output;
-  else if (typeof pointer === "object" && "argument" in pointer) index = pointer.argument;
-  else if (typeof pointer === "number" || (typeof pointer === "object" && "export" in pointer)) {
-    const place = typeof pointer === "number" ? pointer : pointer.export;
-    index = parameters.findIndex((parameter) =>
-      parameter.kind === "text" && parameter.place.kind === "buffer" &&
-      parameter.place.pointer === place
-    );
-  }
+  const block = findBlock(pointer, plan);
+  const index = block === "output" ? layout.output : block ?? -1;
   const source = sources[index];
   return source && { source, index };
 }

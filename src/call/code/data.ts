@@ -6,6 +6,7 @@ import type { Length, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
+import { findBlock } from "../call_parts.ts";
 import { unitOf } from "../content.ts";
 import { mostHeld } from "../result_limit.ts";
 import { trimNuls } from "../text_read.ts";
@@ -190,31 +191,17 @@ function writeRead(
   return `${code.elements(content.element)}.read(${from}, ${length})`;
 }
 
-/** Returns the parameter whose address is a result's pointer, if there is one. */
+/** Returns the block of the call that begins at a result's pointer, if there is one. */
 function holderOf(pointer: Value, { plan, layout }: CallCode): Holder | undefined {
-  if (pointer === "output" && plan.output !== undefined) {
-    const { place } = plan.output;
-    return { argument: layout.output, place, isAsked: false, isNullable: false };
-  }
-  const isAt = (wanted: unknown) =>
-    plan.parameters.findIndex((parameter) =>
-      parameter.kind === "text" && parameter.place.kind === "buffer" &&
-      parameter.place.pointer === wanted
-    );
-  const argument = typeof pointer === "number"
-    ? isAt(pointer)
-    : typeof pointer !== "object"
-    ? -1
-    : "argument" in pointer
-    ? pointer.argument
-    : "export" in pointer
-    ? isAt(pointer.export)
-    : -1;
-  const parameter = plan.parameters[argument];
-  if (parameter?.kind !== "text") return undefined;
-  const isAsked = typeof pointer === "object" && "export" in pointer;
-  const { place, nullable: isNullable = false } = parameter;
-  return { argument, place, isAsked, isNullable };
+  const found = findBlock(pointer, plan);
+  const part = found === "output" ? plan.output : plan.parameters[found ?? -1];
+  if (part === undefined || !("place" in part)) return undefined;
+  return {
+    argument: found === "output" ? layout.output : found!,
+    place: part.place,
+    isAsked: typeof pointer === "object" && "export" in pointer,
+    isNullable: "nullable" in part && part.nullable === true,
+  };
 }
 
 /** Writes the check that a result lies within its declared block. */

@@ -4,6 +4,7 @@ import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import { expandName } from "../../instance/exports.ts";
+import { findBlock } from "../call_parts.ts";
 import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";
@@ -242,20 +243,12 @@ function lengthWords(length: Length, unit: string | undefined, told: Telling): s
 
 /** Names the range that a result has to lie within: a block of the call, or memory. */
 function holderOf({ text: { pointer, length } }: TextResultPlan, told: Telling): string {
-  const { parameters } = told.plan;
-  if (pointer === "output") return "the output buffer";
-  if (typeof length === "number") return "memory";
-  if (typeof pointer === "object" && "argument" in pointer) {
-    const parameter = parameters[pointer.argument];
-    const isBuffer = parameter?.kind === "text" && parameter.place.kind === "buffer";
-    return isBuffer ? "the buffer" : `the block of ${told.argument(pointer.argument)}`;
-  }
-  const place = typeof pointer === "object" && "export" in pointer ? pointer.export : pointer;
-  const isHeld = parameters.some((parameter) =>
-    parameter.kind === "text" && parameter.place.kind === "buffer" &&
-    parameter.place.pointer === place
-  );
-  return isHeld ? "the buffer" : "memory";
+  const block = findBlock(pointer, told.plan);
+  if (block === "output") return "the output buffer";
+  if (block === undefined || typeof length === "number") return "memory";
+  const parameter = told.plan.parameters[block];
+  const isBuffer = parameter?.kind === "text" && parameter.place.kind === "buffer";
+  return isBuffer ? "the buffer" : `the block of ${told.argument(block)}`;
 }
 
 /** Reports who frees the result, if the call does. */
