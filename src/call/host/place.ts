@@ -7,7 +7,7 @@ import type { HostPlan, HostTextPlan } from "../../plan/host_plan.ts";
 import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
 import { besideOf, bindSource } from "../blocks/bind_sources.ts";
 import { writePut } from "../code/put.ts";
-import { compileContent, type Content } from "../content.ts";
+import { compileContent, type Content, unitOf } from "../content.ts";
 import { managedEngine } from "../managed/engine.ts";
 import { type HostCode, planOfHost } from "./host_code.ts";
 import type { LowerAnswer } from "./host_parts.ts";
@@ -30,9 +30,7 @@ export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefi
   return [bindSource(place, instance, {
     symbol: name,
     terminated,
-    align: prefix === undefined
-      ? compileContent(instance.memory, content, encoding).unit
-      : NUMERIC_TYPES[prefix].byteLength,
+    align: prefix === undefined ? unitOf(content, encoding) : NUMERIC_TYPES[prefix].byteLength,
     beside: besideOf(BLOCK, planOfHost(hostPlan).parameters.length),
     element: typeof content === "object" ? content.element : undefined,
   })];
