@@ -6,6 +6,7 @@ import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { payOwed } from "../blocks/release.ts";
+import type { Otherwise } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
 import { writeLiftNumber } from "../code/number.ts";
 import type { Scope } from "../code/value.ts";
@@ -166,11 +167,12 @@ function writeText(
   const texts = textsOf(hostPlan);
   const turn = texts.indexOf(index);
   const label = `lift${index}`;
-  const run = (at?: string) =>
+  const run: Otherwise = (at, asked) =>
     `${writeTaken(texts.slice(0, turn), texts.length, code)}
+    ${asked === undefined ? "" : `frame.asked = ${asked};`}
     ${writeRun(index, code, at)}
     ${writeSlow(turn + 1, texts.length, code)}`;
-  const otherwise = (at?: string) => `{ ${code.aside(run(at))} break ${label}; }`;
+  const otherwise: Otherwise = (at, asked) => `{ ${code.aside(run(at, asked))} break ${label}; }`;
   const scope: Scope = {
     result: `[${code.cores}]`,
     types: hostPlan.type?.parameters ?? [],
