@@ -70,6 +70,13 @@ export function findBlock(
   return index < 0 ? undefined : index;
 }
 
+/** Returns the parameters whose blocks the call frees; unpinning a block does not free it. */
+export function freedParameters({ parameters }: PlanParts): number[] {
+  return parameters.flatMap((parameter, index) =>
+    "free" in parameter && parameter.free !== undefined ? [index] : []
+  );
+}
+
 /** Returns whether one call of the guest may free several parts of the result. */
 export function sharesBlocks({ result, status, output }: PlanParts): boolean {
   if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {

@@ -9,7 +9,13 @@ import type { Instance } from "../instance/instance.ts";
 import { blocksOf } from "../plan/compound.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, findHolder } from "./blocks/bind_sources.ts";
-import { type CallParts, frameLayoutOf, type Run, sharesBlocks } from "./call_parts.ts";
+import {
+  type CallParts,
+  frameLayoutOf,
+  freedParameters,
+  type Run,
+  sharesBlocks,
+} from "./call_parts.ts";
 import { compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
 import { compileLift, several } from "./lift.ts";
@@ -56,9 +62,7 @@ export function makeParts(
     symbol,
     block: layout.output + 1 + parameters.length,
     holder: (pointer: Value) => findHolder(pointer, plan, layout, sources),
-    freed: parameters.flatMap((parameter, index) =>
-      parameter.kind === "text" && parameter.free !== undefined ? [index] : []
-    ),
+    freed: freedParameters(plan),
     custom: plan.custom,
     number: (type: ValueType) => printNumber(plan, type),
     shared: sharesBlocks(plan),

@@ -259,4 +259,23 @@ function outcomeOf(call: () => unknown): unknown {
   }
 }
 
-testRows([...onceEach, ...severalRows, ...hostRows, ...trapRows, whole]);
+/** A guest that returns the array of its texts. */
+const array: Row = {
+  name: "every block is freed exactly once: the array of several texts comes back",
+  guest: counting(`
+  (func (export "array") (param i32 i32) (result i32 i32) (local.get 0) (i32.const 4))`),
+  options: {
+    convention: freeing.convention,
+    symbols: {
+      array: {
+        parameters: [{ type: "strings", pass: ["pointer", "count"], terminated: true }],
+        result: { type: "bytes", pointer: { result: 0 }, length: { result: 1 } },
+      },
+    },
+  },
+  ask: (guest) => [(guest.symbols.array!(["a"]) as Uint8Array).length, unbalanced(guest)],
+  gives: [4, []],
+  warmUp: 120,
+};
+
+testRows([array, ...onceEach, ...severalRows, ...hostRows, ...trapRows, whole]);

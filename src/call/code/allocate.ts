@@ -112,7 +112,7 @@ export function writeGiveBack(
 
 /**
  * Writes giving back the block of a result. A guest that returns the block of an argument has one
- * block, not two: `arguments` are those that the call frees.
+ * block, not two: `freed` are the parameters whose blocks the call frees.
  */
 export function writeGiveBackResult(
   free: BlockCall,

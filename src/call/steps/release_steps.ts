@@ -1,5 +1,5 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
-import { sharesBlocks } from "../call_parts.ts";
+import { freedParameters, sharesBlocks } from "../call_parts.ts";
 import type { PlanCode } from "../code/plan_code.ts";
 import { allocator } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
@@ -42,7 +42,7 @@ const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference
 /** Writes giving back the block of the result; `undefined` if the run form has to do it. */
 function writeFreeResult(code: PlanCode): string | undefined {
   const { plan } = code;
-  const { result, parameters } = plan;
+  const { result } = plan;
   if (HOLDS_NOTHING.has(result.kind)) return sharesBlocks(plan) ? undefined : "";
   if (result.kind === "text" && result.free === undefined && result.whole === undefined) {
     return sharesBlocks(plan) ? undefined : "";
@@ -55,9 +55,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
   if (result.kind === "text" && sharesBlocks(plan)) return undefined;
   const [free, ...others] = bytes.free ?? [];
   if (free === undefined) return "";
-  const freed = parameters.flatMap((parameter, index) =>
-    parameter.kind === "text" && parameter.free !== undefined ? [index] : []
-  );
+  const freed = freedParameters(plan);
   if (others.length > 0 || freed.some((index) => !code.wrote.has(index))) return undefined;
   return allocator.module.writeGiveBackResult(free, bytes, freed, code);
 }
