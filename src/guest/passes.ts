@@ -6,7 +6,7 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { adviseUse } from "../plan/advice.ts";
-import { typesOf } from "../plan/choose_layout.ts";
+import { typesOf } from "../plan/choose_flattening.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planParts } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";

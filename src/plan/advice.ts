@@ -6,7 +6,7 @@ import type { ModuleInfo } from "../binary/types.ts";
 import { namesLength } from "../presets/names.ts";
 import { canBePasted, extendCall, printSymbol } from "../presets/preset_options.ts";
 import { isGetter } from "../presets/roles.ts";
-import { listOptions } from "./choose_layout.ts";
+import { listOptions } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { planParts } from "./resolve.ts";
 

@@ -7,7 +7,7 @@ import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts"
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { chooseFlattening } from "./choose_layout.ts";
+import { chooseFlattening } from "./choose_flattening.ts";
 import { isCompound, resolveChunked } from "./compound.ts";
 import type { ResolveContext } from "./context.ts";
 import { freeingCall } from "./freeing_call.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { allocator, cString, type SymbolDeclaration } from "../../mod.ts";
 import { orThrow } from "../../src/base/errors.ts";
-import { chooseFlattening, listOptions, typesOf } from "../../src/plan/choose_layout.ts";
+import { chooseFlattening, listOptions, typesOf } from "../../src/plan/choose_flattening.ts";
 import { typeOf } from "../conventions/_host_plan.ts";
 import { makeContext, problemOf } from "./_context.ts";
 
