@@ -219,12 +219,12 @@ function compileDetails(
   context: TextContext,
 ): FrameValue<Record<string, unknown>> | undefined {
   if (details === undefined) return undefined;
-  const { lift, releaseResult } = compileLift(details, { ...context, kept: true });
+  const { lift, release } = compileLift(details, { ...context, kept: true });
   return (frame) => {
     try {
       return lift(frame) as Record<string, unknown>;
     } finally {
-      releaseResult?.(frame);
+      release?.(frame);
     }
   };
 }

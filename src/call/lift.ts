@@ -43,10 +43,8 @@ export function compileLift(result: ResultPlan, context: TextContext): Lift {
       return several.module.compileList(result, context, compileLift);
     case "slice":
       return { lift: compileSlice(result, context) };
-    case "text": {
-      const { release, ...text } = compileText(result, context);
-      return { ...text, releaseResult: release };
-    }
+    case "text":
+      return compileText(result, context);
   }
 }
 

@@ -69,7 +69,7 @@ export function makeParts(
   };
   const lift = compileLift(plan.result, context);
   const releases = [
-    lift.releaseResult,
+    lift.release,
     context.shared || plan.status?.message?.kind === "thrown"
       ? releasing.module.payOwed
       : undefined,

@@ -50,8 +50,8 @@ export function compileRecord(
       claimWhole?.(frame);
       for (const { claim } of lifts) claim?.(frame);
     },
-    releaseResult(frame) {
-      for (const { releaseResult } of lifts) releaseResult?.(frame);
+    release(frame) {
+      for (const { release } of lifts) release?.(frame);
       releaseWhole?.(frame);
     },
   };
@@ -60,11 +60,11 @@ export function compileRecord(
 /** Notes the blocks of the values after one that cannot be read, so that they are freed too. */
 export function noteRest(
   frame: Frame,
-  lifts: readonly Pick<Lift, "note" | "releaseResult">[],
+  lifts: readonly Pick<Lift, "note" | "release">[],
 ): void {
-  for (const { note, releaseResult } of lifts) {
+  for (const { note, release } of lifts) {
     // After a trap no guest code runs, not even a getter of an address.
-    if (releaseResult === undefined || frame.inside) continue;
+    if (release === undefined || frame.inside) continue;
     try {
       note?.(frame);
     } catch {
@@ -101,7 +101,7 @@ export function compileList(
     : compileElements(plan, context);
   const drop = compileDrop(item, context.symbol);
   const charge = compileCharge(sizeOf(plan.item), context);
-  const frees = item.releaseResult !== undefined;
+  const frees = item.release !== undefined;
 
   function lift(frame: Frame): unknown[] {
     const items: unknown[] = [];
@@ -126,7 +126,7 @@ export function compileList(
       } catch (error) {
         fail(error);
       }
-      item.releaseResult?.(frame);
+      item.release?.(frame);
     }
     try {
       walk(frame, visit, admit);
@@ -142,8 +142,8 @@ export function compileList(
     lift,
     note: frees ? (frame) => walk(frame, drop) : note,
     claim,
-    releaseResult(frame) {
-      item.releaseResult?.(frame);
+    release(frame) {
+      item.release?.(frame);
       release?.(frame);
     },
   };
@@ -155,7 +155,7 @@ export function compileList(
 const MOST_DROPPED = 1_000_000;
 
 /** Compiles freeing an item without reading it. */
-function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (frame: Frame) => void {
+function compileDrop({ note, claim, release }: Lift, symbol: string): (frame: Frame) => void {
   return (frame) => {
     if (frame.dropped++ >= MOST_DROPPED) throw endlessError(symbol, MOST_DROPPED);
     claim?.(frame);
@@ -167,7 +167,7 @@ function compileDrop({ note, claim, releaseResult }: Lift, symbol: string): (fra
       if (frame.inside) throw error;
       frame.dropped += 100;
     }
-    releaseResult?.(frame);
+    release?.(frame);
   };
 }
 

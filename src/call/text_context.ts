@@ -16,7 +16,8 @@ export interface Lift {
   readonly claim?: ((frame: Frame) => void) | undefined;
   /** Returns only the length of text or bytes, for a call that asks for it. */
   readonly byteLength?: FrameValue<number>;
-  readonly releaseResult?: ((frame: Frame) => void) | undefined;
+  /** Gives back the blocks that were noted. */
+  readonly release?: ((frame: Frame) => void) | undefined;
 }
 
 /** The parts of a call that lifting text needs. */
@@ -48,13 +49,8 @@ export interface TextContext {
 }
 
 /** Compiled text or bytes of a result. */
-export interface LiftedText {
-  /** Reads the text, and notes its block to be freed; `at` is its address if it is known. */
-  readonly lift: (frame: Frame, at?: number) => unknown;
-  /** Notes the block without reading the text. */
+export interface LiftedText extends Lift {
+  /** Notes the block without reading the text; `at` is the address of the text if it is known. */
   readonly note: (frame: Frame, at?: number) => void;
-  /** Notes the blocks that are freed as a whole, as soon as the export has returned. */
-  readonly claim?: ((frame: Frame) => void) | undefined;
   readonly byteLength: FrameValue<number>;
-  readonly release?: ((frame: Frame) => void) | undefined;
 }

@@ -16,7 +16,7 @@ export class HostFrame extends Frame {
 }
 
 /** A lifted argument, and the call that frees its block if the host owns it. */
-export type Argument = Pick<Lift, "lift" | "note" | "releaseResult">;
+export type Argument = Pick<Lift, "lift" | "note" | "release">;
 
 /** Makes core results from the callback's answer. */
 export type LowerAnswer = (frame: Frame, value: unknown) => CoreValue;

@@ -45,7 +45,7 @@ function compileArgument(
     case "text": {
       const { name } = hostPlan;
       if (instance === undefined) throw unbornError(name);
-      const { lift, note, release } = compileText(parameter, {
+      return compileText(parameter, {
         instance,
         layout: hostFrameLayout(hostPlan, instance.address64),
         symbol: name,
@@ -55,7 +55,6 @@ function compileArgument(
         isPart,
         holder: () => undefined,
       });
-      return { lift, note, releaseResult: release };
     }
   }
 }
@@ -86,12 +85,12 @@ function argumentsOf(frame: Frame): CoreValue[] {
 
 /** Compiles freeing the host's blocks of the arguments, even if one could not be lifted. */
 export function compileGiveBack(lifts: readonly Argument[]): HostRuns["giveBack"] {
-  if (lifts.every(({ releaseResult }) => releaseResult === undefined)) return undefined;
+  if (lifts.every(({ release }) => release === undefined)) return undefined;
   return (frame, tried) => {
     // After a trap no guest code runs.
     if (frame.inside) return;
     if (tried < lifts.length) noteRest(frame, lifts.slice(tried));
-    for (const { releaseResult } of lifts) releaseResult?.(frame);
+    for (const { release } of lifts) release?.(frame);
     payOwed(frame);
   };
 }
