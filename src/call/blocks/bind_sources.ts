@@ -4,7 +4,7 @@ import type { Value } from "../../abi/value.ts";
 import { quote, show } from "../../base/show.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { findBlock, isEach } from "../call_parts.ts";
+import { findBlock, isEach, type Run } from "../call_parts.ts";
 import type { Claims } from "../claim.ts";
 import { unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
@@ -134,6 +134,8 @@ export interface OutputContext {
   readonly layout: FrameLayout;
   readonly symbol: string;
   readonly source: BoundSource;
+  /** Fills the return area, which may have the address of the output buffer. */
+  readonly fill?: Run | undefined;
   /** The call itself, its status and its length, to ask for the size. */
   readonly invoke: FrameValue;
   readonly status: ((frame: Frame) => void) | undefined;
@@ -143,20 +145,21 @@ export interface OutputContext {
 /** Compiles taking the buffer that the export writes its result into. */
 export function compileTakeOutput(
   { capacity }: OutputPlan,
-  { instance, layout, symbol, source, invoke, status, byteLength }: OutputContext,
-): (frame: Frame, args: readonly unknown[]) => void {
+  { instance, layout, symbol, source, fill, invoke, status, byteLength }: OutputContext,
+): Run {
   const { output } = layout;
   if (capacity === "query") {
     return (frame) => {
       frame.pointers[output] = frame.sizes[output] = 0;
+      fill?.(frame);
       frame.result = invoke(frame);
       status?.(frame);
       source.take(frame, output, byteLength!(frame));
     };
   }
   if (typeof capacity === "function") {
-    return (frame, args) =>
-      source.take(frame, output, checkCapacity(capacity(...args as never[]), symbol));
+    return (frame) =>
+      source.take(frame, output, checkCapacity(capacity(...frame.args as never[]), symbol));
   }
   const size = compileOffset(capacity, instance, layout);
   return (frame) => source.take(frame, output, size(frame));

@@ -6,6 +6,7 @@ import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { compileTakeArea, compileTakeOutput, type OutputContext } from "../blocks/bind_sources.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
+import type { Run } from "../call_parts.ts";
 import type { PlanCode } from "../code/plan_code.ts";
 import { compileCoreArgument } from "../core_argument.ts";
 import { compileStatus } from "../failure.ts";
@@ -26,7 +27,7 @@ export const prepareStep: StepKind<StepOf<"prepare">> = {
       status,
       byteLength: lift.byteLength,
     });
-    return prepare === undefined ? () => {} : (frame) => prepare(frame, frame.args);
+    return prepare ?? (() => {});
   },
   write(_step, code) {
     const { parameters, area, output } = code.plan;
@@ -111,9 +112,6 @@ function writeTake(
   return true;
 }
 
-/** The work between lowering and the call. */
-type Prepare = (frame: Frame, args: readonly unknown[]) => void;
-
 /** The parts of the call that preparing needs. */
 interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byteLength"> {
   /** Claims the range that the result will be read from, if it lies in no block of the call. */
@@ -129,9 +127,9 @@ function compilePrepare(
   sources: BoundSources,
   context: TextContext,
   { claimResult, ...call }: PrepareContext,
-): Prepare | undefined {
+): Run | undefined {
   const { instance, layout } = context;
-  const steps: Prepare[] = parameters.flatMap((parameter, index) =>
+  const steps: Run[] = parameters.flatMap((parameter, index) =>
     compileExpect(parameter, index, context) ?? []
   );
   // With chunked input the result is ready after the last chunk.
@@ -142,22 +140,14 @@ function compilePrepare(
   }
   if (output !== undefined) {
     if (output.status !== undefined) steps.push(compileStatus(output.status, context));
-    if (output.capacity === "query" && fill !== undefined) steps.push(noOutput(layout), fill);
     const source = sources[layout.output]!;
-    steps.push(compileTakeOutput(output, { instance, layout, symbol, source, ...call }));
+    steps.push(compileTakeOutput(output, { instance, layout, symbol, source, fill, ...call }));
   }
   // The address of the output buffer is only known now.
   if (fill !== undefined) steps.push(fill);
   if (steps.length === 0) return undefined;
-  return (frame, args) => {
-    for (const step of steps) step(frame, args);
-  };
-}
-
-/** Compiles passing no output buffer, for a call that only asks for the size. */
-function noOutput({ output }: FrameLayout): Prepare {
   return (frame) => {
-    frame.pointers[output] = frame.sizes[output] = 0;
+    for (const step of steps) step(frame);
   };
 }
 
@@ -166,7 +156,7 @@ function compileExpect(
   parameter: ParameterPlan,
   index: number,
   { instance, layout, symbol }: TextContext,
-): Prepare | undefined {
+): Run | undefined {
   if (parameter.kind !== "text" || parameter.byteLength === undefined) return undefined;
   const expected = compileValue(parameter.byteLength, instance, layout);
   return (frame) => {

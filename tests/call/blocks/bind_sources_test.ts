@@ -78,6 +78,7 @@ Deno.test("an output buffer is as large as a number, a function or the guest say
   const calls: unknown[] = [];
   const take = (capacity: NonNullable<PlanParts["output"]>["capacity"]) => {
     const frame = frameOf();
+    frame.args = ["abc"];
     const invoke = () => {
       calls.push(frame.sizes[4]);
       return 7;
@@ -90,7 +91,7 @@ Deno.test("an output buffer is as large as a number, a function or the guest say
       invoke,
       status: undefined,
       byteLength: (frame) => frame.result as number,
-    })(frame, ["abc"]);
+    })(frame);
     return frame.sizes[4];
   };
   assertEquals([take(5), take((given: string) => given.length), take("query")], [5, 3, 7]);
