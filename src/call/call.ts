@@ -77,17 +77,17 @@ function runPlan(parts: CallParts): PlanCall {
 }
 
 /**
- * Makes the asynchronous call of a symbol that waits for asynchronous host functions.
- *
- * @throws {GuestError} if the plan calls the guest more than once: it could wait only in one call.
+ * Makes the asynchronous call of a symbol that waits for asynchronous host functions. Its plan calls
+ * the guest once, because the guest can wait only in one call.
  */
 export function callAsync(plan: Plan, instance: Instance): Call {
   const { export: symbol, parameters, usesStack } = plan;
   const parts = makeParts(plan, instance, promising);
-  const { runs, invoke, claims } = parts;
+  const { invoke, claims } = parts;
   const held = heldBy(parts);
   const mayHold = parts.holds || usesStack;
   const at = plan.steps.findIndex(({ step }) => step === "call");
+  const first = parts.runs.slice(0, at), rest = parts.runs.slice(at + 1);
   const { stack } = instance;
   const guardsStack = instance.unwinds === "restores" || usesStack;
   const count = parameters.length;
@@ -100,14 +100,14 @@ export function callAsync(plan: Plan, instance: Instance): Call {
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       frame.args = args;
-      for (const run of runs.slice(0, at)) run(frame);
+      for (const run of first) run(frame);
       const pending = invoke(frame);
       frame.inside = true;
       frame.result = await untilGivenUp(pending, instance);
       instance.giveUp = undefined;
       frame.inside = false;
       if (!instance.callable) throw instance.refuse(`complete ${quote(symbol)}`, symbol);
-      for (const run of runs.slice(at + 1)) run(frame);
+      for (const run of rest) run(frame);
       return frame.value;
     } catch (error) {
       instance.giveUp = undefined;
