@@ -5,7 +5,6 @@ import { hex, quote, subjectOf } from "../base/show.ts";
 import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { FARTHEST } from "../memory/pointer.ts";
-import type { Lower } from "./blocks/bound_source.ts";
 import { tellUnfreed } from "./blocks/tell_unfreed.ts";
 import type { ResultBlock } from "./blocks/release.ts";
 import { loadedEngine, managedEngine } from "./managed/engine.ts";
@@ -254,13 +253,5 @@ export function compileSlice(
         `${text.length} code units`,
       { export: symbol },
     );
-  };
-}
-
-/** Compiles keeping the string of a parameter beside its core arguments. */
-export function keepText(lower: Lower, index: number): Lower {
-  return (frame: Frame, value: unknown) => {
-    lower(frame, value);
-    frame.values[index] = value;
   };
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MemoryRangeError } from "../../mod.ts";
 import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
-import { compileText, keepText } from "../../src/call/text_result.ts";
+import { compileText } from "../../src/call/text_result.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { contextOf, frameOf, instanceOf, TEXT } from "./_unit.ts";
 
@@ -16,7 +16,7 @@ const GUEST = `
   (data (i32.const 80) "abc\\00")`;
 
 const instance = await instanceOf(GUEST);
-const { block, layout } = contextOf(instance);
+const { block } = contextOf(instance);
 
 /** Lifts a text that the export returned `core` for; its block is at `at` if that is known. */
 function lift(plan: Partial<TextResultPlan>, core: unknown, at?: number) {
@@ -85,10 +85,4 @@ Deno.test("what an export returns is the result for a text that is asked for", (
   const frame = frameOf({ result: 5 });
   assertEquals(compileText({ ...TEXT, ...plan }, contextOf(instance)).lift(frame), "ab");
   assertEquals(frame.result, 5);
-});
-
-Deno.test("a string that was passed is kept beside what the guest gets of it", () => {
-  const frame = frameOf();
-  keepText((frame) => frame.pointers[0] = 64, 0)(frame, "abc");
-  assertEquals([frame.pointers[0], frame.values[0], layout.output], [64, "abc", 1]);
 });

@@ -7,16 +7,19 @@ import { writeLowerNumber } from "../code/number.ts";
 import type { PlanCode } from "../code/plan_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileLower, compileLowerNumber, coreType } from "../lower.ts";
-import { keepText } from "../text_result.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
 export const lowerStep: StepKind<StepOf<"lower">> = {
   run({ argument, keeps }, { plan, instance, sources }) {
     const parameter = plan.parameters[argument]!;
-    const plain = compileLower(parameter, argument, plan, instance, sources[argument]);
-    const lower = keeps ? keepText(plain, argument) : plain;
-    return (frame) => lower(frame, frame.args[argument]);
+    const lower = compileLower(parameter, argument, plan, instance, sources[argument]);
+    if (!keeps) return (frame) => lower(frame, frame.args[argument]);
+    // The result is a part of this text.
+    return (frame) => {
+      lower(frame, frame.args[argument]);
+      frame.values[argument] = frame.args[argument];
+    };
   },
   write({ argument, keeps }, code, otherwise) {
     const parameter = code.plan.parameters[argument]!;
