@@ -13,7 +13,7 @@ import type { FrameLayout } from "./frame_layout.ts";
  * The size of a chunk for a guest with an allocator: so large that the call's own cost is
  * negligible.
  */
-const PIECE_SIZE = 65536;
+const CHUNK_SIZE = 65536;
 
 /** Chunked input: text by code units, bytes, or an array by its elements. */
 type Sliceable = string | Uint8Array;
@@ -61,7 +61,7 @@ export function compileChunked(
         throw changedError(byteLength, plan.export);
       }
       const pointer = buffer?.locate(frame) ?? 0;
-      const room = buffer?.room(frame, pointer) ?? PIECE_SIZE;
+      const room = buffer?.room(frame, pointer) ?? CHUNK_SIZE;
       if (buffer?.capacity.exact === false) {
         throw buffer.capacity.chunkProblem(parameter, update.export).error();
       }

@@ -58,9 +58,15 @@ export class Frame {
   at: number | undefined = undefined;
   /** The status or the length, if the guest was asked for it already. */
   asked: number | bigint | undefined = undefined;
-  /** The core value of each parameter that is a number or a reference. */
+  /**
+   * The core value of each parameter that is a number or a reference, what a custom convention made
+   * of it, and the text or the bytes that are passed in chunks or that the result is a part of.
+   */
   readonly values: CoreValue[] = [];
-  /** The block of each parameter of text or bytes, then the return area, then the output buffer. */
+  /**
+   * The block of each parameter of text or bytes, then the return area, the output buffer, a second
+   * block of each parameter, and the blocks of the result.
+   */
   readonly pointers: number[] = [];
   /** The length of the data in each block, in bytes, without a NUL after it. */
   readonly byteLengths: number[] = [];
