@@ -49,6 +49,30 @@ export function unitOf(content: ContentKind | "strings", encoding: ConventionEnc
   return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
 }
 
+/** Returns the class of the JavaScript value for bytes or an array. */
+export function classNameOf(content: Exclude<ContentKind, "string">): string {
+  return content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
+}
+
+/**
+ * Compiles refusing a value that is not text, bytes or an array of the declared elements, and not
+ * null unless that is `nullable`.
+ */
+export function compileCheck(
+  kind: ContentKind,
+  action: string,
+  nullable = false,
+): (value: unknown) => void {
+  const name = kind === "string" ? undefined : classNameOf(kind);
+  const expected = (name === undefined ? "a string" : withArticle(name)) +
+    (nullable ? " or null" : "");
+  return (value) => {
+    if (name === undefined ? typeof value === "string" : classOf(value) === name) return;
+    if (nullable && value === null) return;
+    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
+  };
+}
+
 /** Returns the content of a parameter of text, bytes or numbers. */
 export function compileContent(
   memory: GuestMemory,

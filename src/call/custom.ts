@@ -9,6 +9,7 @@ import { exportedFunction } from "../instance/exports.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
+import { compileCheck } from "./content.ts";
 import { heldBytes, tooMuchError } from "./result_limit.ts";
 
 // The run forms of custom conventions, which are objects of the caller.
@@ -21,15 +22,10 @@ export function compileCustomLower(
   instance: Instance,
 ): (frame: Frame, value: unknown) => void {
   const convention = custom!;
+  const check = compileCheck(content, `pass argument ${index} to ${quote(symbol)}`);
   const contextOf = compileContext(instance);
   return (frame, value) => {
-    if (content === "string" ? typeof value !== "string" : !isBytes(value)) {
-      const expected = content === "string" ? "a string" : "a Uint8Array";
-      throw new TypeError(
-        `Cannot pass argument ${index} to ${quote(symbol)}: it is ${show(value)}, ` +
-          `expected ${expected}`,
-      );
-    }
+    check(value);
     const lowered = convention.lower(value as string | Uint8Array, contextOf(frame));
     if (!Array.isArray((lowered as Lowered | undefined)?.args)) {
       throw new TypeError(

@@ -1,17 +1,17 @@
 import type { CoreValue } from "../abi/core_value.ts";
-import type { ContentKind, NumberName } from "../abi/number.ts";
+import type { NumberName } from "../abi/number.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
-import { checkNumeric, TYPED_ARRAYS } from "../base/numeric_types.ts";
-import { hasProperty, hex, quote, show, withArticle } from "../base/show.ts";
-import { classOf, plainView, type View } from "../base/view.ts";
+import { checkNumeric } from "../base/numeric_types.ts";
+import { hasProperty, hex, quote, show } from "../base/show.ts";
+import { plainView, type View } from "../base/view.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { Instance } from "../instance/instance.ts";
 import { refuseTrailingNul } from "../memory/memory_text.ts";
 import { toOffset } from "../memory/pointer.ts";
 import type { BoundSource, Lower } from "./blocks/bound_source.ts";
 import { besideOf } from "./blocks/bind_sources.ts";
-import { compileContent } from "./content.ts";
+import { compileCheck, compileContent } from "./content.ts";
 import { customConvention, stringArray } from "./on_demand.ts";
 
 /** Compiles parameter number `index`; `source` is the source of its blocks. */
@@ -90,16 +90,6 @@ function compileLowerText(
     if (value !== null) return put(frame, value);
     frame.pointers[index] = frame.byteLengths[index] = frame.codeUnits[index] = 0;
     frame.sizes[index] = 0;
-  };
-}
-
-/** Compiles refusing a value that is not text, bytes or an array of the declared elements. */
-function compileCheck(kind: ContentKind, action: string): (value: unknown) => void {
-  const name = typeof kind === "object" ? TYPED_ARRAYS[kind.element].name : "Uint8Array";
-  const expected = kind === "string" ? "a string" : withArticle(name);
-  return (value) => {
-    if (kind === "string" ? typeof value === "string" : classOf(value) === name) return;
-    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
   };
 }
 

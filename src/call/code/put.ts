@@ -1,9 +1,9 @@
 import type { BlockSource } from "../../abi/block_source.ts";
+import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
-import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { byteLengthOf, classOf } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
-import { compileContent, unitOf } from "../content.ts";
+import { classNameOf, compileContent, unitOf } from "../content.ts";
 import { losesTrailingNuls } from "../lower.ts";
 import { allocator } from "../on_demand.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
@@ -86,16 +86,18 @@ function writeInto(putting: Putting, place: BlockSource): boolean {
 
 /** Writes the test that the fast form can take a value. */
 function writeFit({ parameter, code, otherwise, value }: Putting): void {
-  const { content } = parameter;
-  if (content === "string") {
-    const loses = losesTrailingNuls(parameter, code.plan);
-    const unfit = `typeof ${value} !== "string"` +
-      (loses ? ` || ${value}.charCodeAt(${value}.length - 1) === 0` : "");
-    code.add(`if (${unfit}) ${otherwise()}`);
-    return;
-  }
-  const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
-  code.add(`if (${code.constant(classOf)}(${value}) !== "${name}") ${otherwise()}`);
+  const unfit = writeUnfit(parameter.content, value, code);
+  const loses = losesTrailingNuls(parameter, code.plan)
+    ? ` || ${value}.charCodeAt(${value}.length - 1) === 0`
+    : "";
+  code.add(`if (${unfit}${loses}) ${otherwise()}`);
+}
+
+/** Returns the source of the test that a value is not text, bytes or an array as declared. */
+export function writeUnfit(content: ContentKind, value: string, code: CallCode): string {
+  return content === "string"
+    ? `typeof ${value} !== "string"`
+    : `${code.constant(classOf)}(${value}) !== "${classNameOf(content)}"`;
 }
 
 function writeIntoBuffer(

@@ -1,9 +1,8 @@
-import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
-import { classOf } from "../../base/view.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import type { HostPlan, HostTextPlan } from "../../plan/host_plan.ts";
+import { writeUnfit } from "../code/put.ts";
 import { compileContent, unitOf } from "../content.ts";
 import type { HostCode } from "./host_code.ts";
 import type { LowerAnswer } from "./host_parts.ts";
@@ -71,7 +70,7 @@ export function writeFill(
     );
   const { memory } = code;
   // An empty buffer can be anywhere.
-  code.add(`if (${writeUnfit(content, code)}) ${otherwise()}
+  code.add(`if (${writeUnfit(content, "a0", code)}) ${otherwise()}
     const at = c${pointer} >>> 0, room = (c${capacity} >>> 0) - ${terminator};
     if (room <= 0 || at + room + ${terminator} > ${memory}.size) ${otherwise()}`);
   if (terminator > 0) code.add(`${of("refuseNul")}(a0);`);
@@ -83,11 +82,4 @@ export function writeFill(
   if (terminator > 0) code.add(`${memory}.clear(at + written, ${terminator});`);
   const length = counted === "codeUnits" && unit > 1 ? `written / ${unit}` : "written";
   return type.results[0] === "i64" ? `BigInt(${length})` : length;
-}
-
-/** Writes the test that an answer is not of the declared type. */
-function writeUnfit(content: HostTextPlan["content"], code: HostCode): string {
-  if (content === "string") return 'typeof a0 !== "string"';
-  const name = content === "bytes" ? "Uint8Array" : TYPED_ARRAYS[content.element].name;
-  return `${code.constant(classOf)}(a0) !== "${name}"`;
 }

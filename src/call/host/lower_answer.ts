@@ -1,11 +1,10 @@
-import { TYPED_ARRAYS } from "../../base/numeric_types.ts";
-import { quote, show, withArticle } from "../../base/show.ts";
-import { classOf } from "../../base/view.ts";
+import { quote, show } from "../../base/show.ts";
 import { unbornError } from "../../instance/callable.ts";
 import type { Instance } from "../../instance/instance.ts";
-import type { HostPlan, HostResultPlan, HostTextPlan } from "../../plan/host_plan.ts";
+import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
 import { writeLowerNumber } from "../code/number.ts";
+import { compileCheck } from "../content.ts";
 import { compileLowerNumber } from "../lower.ts";
 import { compileFill, writeFill } from "./fill.ts";
 import type { HostCode } from "./host_code.ts";
@@ -50,29 +49,13 @@ export function compileAnswer(
       const lower = target.kind === "output"
         ? compileFill(result, target, hostPlan, instance)
         : compilePlace(result, target, hostPlan, instance, sources[0]!);
-      const { is, expected } = expectation(result);
+      const check = compileCheck(result.content, action, result.nullable);
       return (frame, value) => {
-        if (is(value)) return lower(frame, value);
-        throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
+        check(value);
+        return lower(frame, value);
       };
     }
   }
-}
-
-/** Describes the expected answer for text, bytes or an array, for errors. */
-function expectation(
-  { content, nullable }: HostTextPlan,
-): { is: (value: unknown) => boolean; expected: string } {
-  if (content === "string") {
-    return nullable
-      ? { is: (value) => typeof value === "string" || value === null, expected: "a string or null" }
-      : { is: (value) => typeof value === "string", expected: "a string" };
-  }
-  const { name } = content === "bytes" ? Uint8Array : TYPED_ARRAYS[content.element];
-  return {
-    is: (value) => classOf(value) === name || (nullable === true && value === null),
-    expected: `${withArticle(name)}${nullable ? " or null" : ""}`,
-  };
 }
 
 /**
