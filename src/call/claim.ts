@@ -4,6 +4,7 @@ import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { Claim, type Keeper } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
+import { handsOut } from "../plan/freeing_call.ts";
 import type { ClaimOptions } from "./blocks/bound_source.ts";
 
 /** The name that errors use for a result that lies in no block of the call. */
@@ -74,7 +75,7 @@ function overlapError({ symbol, action, pointer }: Intent, claim: Claim): GuestE
  * blocks, and a guest that never calls the host allocates nothing for another call meanwhile.
  */
 export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
-  return reenters && place.kind === "allocator" && place.pin === undefined;
+  return reenters && handsOut(place);
 }
 
 /** The places from which a call reads its result after the guest has returned. */

@@ -8,6 +8,7 @@ import { canBePasted, extendCall, printSymbol } from "../presets/preset_options.
 import { isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
+import { handsOut } from "./freeing_call.ts";
 import { planParts } from "./resolve.ts";
 
 /** Returns advice for an export that no pass fits: a symbol to declare, or an option. */
@@ -91,9 +92,7 @@ function adviseTold(
   const { convention } = context;
   if (convention === undefined || convention instanceof Problem || isCustom(convention)) return [];
   const { place } = convention;
-  if (place.kind !== "allocator" || place.pin !== undefined || convention.terminated === "always") {
-    return [];
-  }
+  if (!handsOut(place) || convention.terminated === "always") return [];
   const expression = extendCall(convention.expression, { pass: [] });
   const told = { ...convention, expression, pass: [[]] };
   const declaration = { parameters: [content], result: content };

@@ -146,12 +146,17 @@ function resultForms(
   if (type !== "string" && type !== "bytes" && type !== "array") return [undefined];
   const stated = typeof result === "string" ? undefined : statedForm(result);
   if (stated !== undefined) return [stated];
+  return convention === undefined ? [] : formsOf(type, convention);
+}
+
+/** Returns the forms of a convention's results that are text, bytes or an array. */
+export function formsOf(type: string, convention: Convention): readonly ResultForm[] {
   const forms = type === "array"
-    ? convention?.arrayResults
+    ? convention.arrayResults
     : type === "bytes"
-    ? convention?.bytesResults
+    ? convention.bytesResults
     : undefined;
-  return forms ?? convention?.results ?? [];
+  return forms ?? convention.results;
 }
 
 /** Returns the place that a result declares for itself. */

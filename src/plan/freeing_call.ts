@@ -1,5 +1,12 @@
 import type { BlockCall, BlockSource, FreedBy, ResultFreedBy } from "../abi/block_source.ts";
 
+/** Returns whether blocks come from an allocator, and no garbage collector takes them back. */
+export function handsOut(
+  place: BlockSource,
+): place is BlockSource & { readonly kind: "allocator" } {
+  return place.kind === "allocator" && place.pin === undefined;
+}
+
 /** Returns the call by which the host frees, if the host frees. */
 export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | undefined {
   if (freedBy === "guest") return undefined;

@@ -17,7 +17,7 @@ import type {
   Target,
 } from "./host_plan.ts";
 import type { Flattening } from "./flattening.ts";
-import { isText } from "./flatten.ts";
+import { formsOf, isText } from "./flatten.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
 
 /** Finds how a parameter is lifted from the core arguments; absent if they do not have it. */
@@ -97,12 +97,7 @@ function statedLength(parameter: HostParameter): Length | undefined {
  */
 function loneForm(parameter: HostParameter, convention: Convention): ResultForm {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  const special = type === "array"
-    ? convention.arrayResults
-    : type === "bytes"
-    ? convention.bytesResults
-    : undefined;
-  const forms = special ?? convention.results;
+  const forms = formsOf(type, convention);
   const [form] = forms;
   return forms.length === 1 && form?.results?.join() === "p" ? form : RESULT_FORMS.terminated;
 }

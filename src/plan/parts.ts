@@ -18,7 +18,7 @@ import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
-import { freeingCall, freeingCalls } from "./freeing_call.ts";
+import { freeingCall, freeingCalls, handsOut } from "./freeing_call.ts";
 import { hasPlace, isText, relocate, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
@@ -68,11 +68,6 @@ export function resolveParameter(
     unfreed: (declared?.freedBy ?? convention?.argumentsFreedBy) === "host" && handsOut(place) &&
       place.free === undefined,
   };
-}
-
-/** Returns whether blocks come from an allocator, and no garbage collector takes them back. */
-function handsOut(place: BlockSource): place is BlockSource & { readonly kind: "allocator" } {
-  return place.kind === "allocator" && place.pin === undefined;
 }
 
 function contentOf(part: Parameter | FieldDeclaration): ContentKind {

@@ -10,7 +10,7 @@ import type { FunctionType } from "../binary/types.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import { isCompound, resolveChunked } from "./compound.ts";
 import type { ResolveContext } from "./context.ts";
-import { freeingCall } from "./freeing_call.ts";
+import { freeingCall, handsOut } from "./freeing_call.ts";
 import { countWords, hasPlace, isText, statedForm } from "./flatten.ts";
 import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { refuseShared } from "./refuse_shared.ts";
@@ -159,8 +159,8 @@ function areaPlaceOf(
   { hasStack }: ResolveContext,
 ): BlockSource {
   if (convention?.areaPlace !== undefined) return convention.areaPlace;
-  const handsOut = convention?.place.kind === "allocator" && convention.place.pin === undefined;
-  return !hasStack && handsOut ? convention.place : { kind: "stack" };
+  const { place } = convention ?? {};
+  return !hasStack && place !== undefined && handsOut(place) ? place : { kind: "stack" };
 }
 
 /** Returns whether a declaration leaves a part open that only a convention can fill in. */
