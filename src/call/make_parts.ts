@@ -1,16 +1,16 @@
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { Plan, Step } from "../abi/plan.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
-import type { Value } from "../abi/value.ts";
 import type { ValueType } from "../binary/types.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { blocksOf } from "../plan/compound.ts";
 import { printSymbol } from "../presets/preset_options.ts";
-import { bindSources, findHolder } from "./blocks/bind_sources.ts";
+import { bindSources } from "./blocks/bind_sources.ts";
 import {
   type CallParts,
+  findBlock,
   frameLayoutOf,
   freedParameters,
   type Run,
@@ -61,8 +61,13 @@ export function makeParts(
     layout,
     symbol,
     block: layout.output + 1 + parameters.length,
-    holder: (pointer: Value) => findHolder(pointer, plan, layout, sources),
-    freed: freedParameters(plan),
+    holder(pointer) {
+      const block = findBlock(pointer, plan);
+      const index = block === "output" ? layout.output : block ?? -1;
+      const source = sources[index];
+      return source && { source, index };
+    },
+    freed: () => freedParameters(plan),
     custom: plan.custom,
     number: (type: ValueType) => printNumber(plan, type),
     shared: sharesBlocks(plan),

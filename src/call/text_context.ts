@@ -35,8 +35,8 @@ export interface TextContext {
   readonly shared: boolean;
   /** Whether the guest keeps the value, or the value is freed with the whole that it belongs to. */
   readonly kept?: boolean;
-  /** The parameters whose blocks the call frees; unpinning a block does not free it. */
-  readonly freed?: readonly number[];
+  /** Returns the parameters whose blocks the call frees; absent if it has none. */
+  freed?(): readonly number[];
   /** Whether it is one of several values of a call, whose total size is limited. */
   readonly isPart?: boolean;
   /** The custom convention, if there is one. */

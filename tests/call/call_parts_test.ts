@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import type { ParameterPlan, PlanParts, ResultPlan } from "../../src/abi/plan_parts.ts";
-import { frameLayoutOf, sharesBlocks } from "../../src/call/call_parts.ts";
+import type { Value } from "../../src/abi/value.ts";
+import {
+  findBlock,
+  frameLayoutOf,
+  freedParameters,
+  sharesBlocks,
+} from "../../src/call/call_parts.ts";
 import { planOf, TEXT } from "./_unit.ts";
 
 const text = (encoding: "utf-8" | "utf-16"): ParameterPlan => ({
@@ -26,6 +32,30 @@ Deno.test("the return area comes behind the parameters, and the output buffer be
     units: [2, 1, 1],
   });
   assertEquals(frameLayoutOf(plan, true).word, 8);
+});
+
+Deno.test("a result may lie in the block of an argument, in its buffer or in the output buffer", () => {
+  const buffer = { kind: "buffer", pointer: "result" } as const;
+  const plan = planOf({ parameters: [{ ...text("utf-8"), place: buffer } as ParameterPlan] });
+  const pointers: Value[] = ["output", { argument: 2 }, { export: "result" }, { export: "f" }, 64];
+  assertEquals(
+    [...pointers, "result" as const].map((pointer) => findBlock(pointer, plan)),
+    ["output", 2, 0, undefined, undefined, undefined],
+  );
+});
+
+Deno.test("the call frees the blocks of texts, and the array of several", () => {
+  const several: ParameterPlan = {
+    kind: "strings",
+    encoding: "utf-8",
+    place: { kind: "allocator", allocate: "malloc" },
+    layout: "pointers",
+    terminated: true,
+    free: "free",
+  };
+  const freed = { ...text("utf-8"), free: "free" } as ParameterPlan;
+  const parameters = [text("utf-8"), freed, several, { kind: "number", type: "u8" } as const];
+  assertEquals(freedParameters(planOf({ parameters })), [1, 2]);
 });
 
 /** Results, and whether one call of the guest can free several parts of them. */

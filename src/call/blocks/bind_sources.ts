@@ -1,10 +1,9 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { OutputPlan, PlanParts } from "../../abi/plan_parts.ts";
-import type { Value } from "../../abi/value.ts";
 import { quote, show } from "../../base/show.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { findBlock, isEach, type Run } from "../call_parts.ts";
+import { isEach, type Run } from "../call_parts.ts";
 import type { Claims } from "../claim.ts";
 import { unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
@@ -78,19 +77,6 @@ export function bindSources(
   sources[layout.area] = block(area, layout.area, layout.word);
   sources[layout.output] = block(output, layout.output, 1);
   return sources;
-}
-
-/** Returns the block of the call that begins at a result's pointer, if there is one. */
-export function findHolder(
-  pointer: Value,
-  plan: PlanParts,
-  layout: FrameLayout,
-  sources: BoundSources,
-): { readonly source: BoundSource; readonly index: number } | undefined {
-  const block = findBlock(pointer, plan);
-  const index = block === "output" ? layout.output : block ?? -1;
-  const source = sources[index];
-  return source && { source, index };
 }
 
 /** Compiles taking the return area. */

@@ -80,12 +80,13 @@ export function compileRelease(
   tail: number,
   context: TextContext,
 ): ResultBlock {
-  const { block, layout, freed = [] } = context;
+  const { block, layout } = context;
   const unit = unitOf(content, encoding);
   const frees = compileCalls(free, unit, context);
   // A struct is a block of words, whatever they point to.
   const ends = compileCalls(whole, text.pointer === "result" ? unit : layout.word, context);
   if (frees.length + ends.length === 0) return {};
+  const freed = context.freed?.() ?? [];
 
   function release(frame: Frame): void {
     const pointer = frame.held[block] ? frame.pointers[block]! : 0;
@@ -139,9 +140,10 @@ export function compileWhole(
   calls: readonly BlockCall[] | undefined,
   context: TextContext,
 ): ResultBlock {
-  const { block, layout, freed = [] } = context;
+  const { block, layout } = context;
   const ends = compileCalls(calls, layout.word, context);
   if (ends.length === 0) return {};
+  const freed = context.freed?.() ?? [];
   return {
     claim: (frame) => frame.claimed[block] = returned(frame) !== 0,
     release(frame) {

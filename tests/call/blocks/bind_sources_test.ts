@@ -6,7 +6,6 @@ import {
   bindSources,
   compileTakeArea,
   compileTakeOutput,
-  findHolder,
 } from "../../../src/call/blocks/bind_sources.ts";
 import { frameLayoutOf } from "../../../src/call/call_parts.ts";
 import { frameOf, instanceOf, planOf } from "../_unit.ts";
@@ -32,7 +31,7 @@ function bind(more: Partial<PlanParts> = {}) {
   const parameters = [text(buffer), { kind: "number", type: "u8" } as const, text(allocator)];
   const plan = planOf({ parameters, ...more });
   const layout = frameLayoutOf(plan, false);
-  return { plan, layout, sources: bindSources(plan, instance, layout, undefined) };
+  return { layout, sources: bindSources(plan, instance, layout, undefined) };
 }
 
 Deno.test("each text, the return area and the output buffer have sources of their own", () => {
@@ -51,18 +50,6 @@ Deno.test("an allocator is asked whether it hands out what an earlier block of t
   const frame = frameOf();
   sources[0]!.take(frame, 0, 4);
   assertThrows(() => sources[1]!.take(frame, 1, 4), Error, "expected one of its own");
-});
-
-Deno.test("a result may lie in the block of an argument, in its buffer or in the output buffer", () => {
-  const { plan, layout, sources } = bind({ output: { capacity: 4, place: buffer } });
-  const holder = (pointer: Parameters<typeof findHolder>[0]) =>
-    findHolder(pointer, plan, layout, sources)?.index;
-  assertEquals(
-    ["output", { argument: 2 }, { export: "buffer" }, { export: "other" }, 64, "result"].map((it) =>
-      holder(it as 64)
-    ),
-    [4, 2, 0, undefined, undefined, undefined],
-  );
 });
 
 Deno.test("a return area begins with zeros", () => {
