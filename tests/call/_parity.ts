@@ -24,13 +24,14 @@ export const owned = { allocate: "malloc", free: "free" } as const;
 /** The convention of {@linkcode BUFFER}. */
 export const buffer = staticBuffer({ pointer: "buffer", capacity: 100 });
 
-/** A symbol that is called with each of `values`, and the parts of its guest beside a memory. */
+/** A symbol that is called with each of some values, and the parts of its guest beside a memory. */
 export interface ParityRow {
   readonly name: string;
   readonly body: string;
   readonly convention: Convention;
   readonly symbol: SymbolDeclaration;
-  readonly values: readonly (string | Uint8Array)[];
+  /** The values, and what {@linkcode outcome} makes of the call with each. */
+  readonly calls: readonly (readonly [value: string | Uint8Array, expected: unknown])[];
 }
 
 /** Returns the result or the error of a call. */
@@ -43,20 +44,30 @@ export function outcome(call: () => unknown): unknown {
   }
 }
 
-/** Registers a test for each row: the form after a hundred calls means the same as the first one. */
+/** Returns the outcome of a call that the guest reports as failed. */
+export function failed(message: string): unknown {
+  return { name: "GuestError", message: `Cannot complete "call": ${message}`, code: "guest-error" };
+}
+
+/**
+ * Registers a test for each row: the call means what is expected, in its first form and in the one
+ * after a hundred calls.
+ */
 export function testParity(rows: readonly ParityRow[]): void {
-  for (const { name, body, convention, symbol, values } of rows) {
+  for (const { name, body, convention, symbol, calls } of rows) {
     Deno.test(`the hundredth call is like the first: ${name}`, async () => {
       const bytes = assemble(`(module (memory (export "memory") 1) ${body})`);
       const make = () => load(bytes, { convention, symbols: { call: symbol } });
       const call = (guest: Guest<{ readonly call: SymbolDeclaration }>, value: unknown) =>
         outcome(() => (guest.symbols.call as (value: unknown) => unknown)(value));
-      for (const value of values) {
+      const [usual, first] = calls[0]!;
+      for (const [value, expected] of calls) {
         using fresh = await make();
         using known = await make();
-        const expected = call(fresh, values[0]);
-        for (let times = 0; times < 120; times++) assertEquals(call(known, values[0]), expected);
-        assertEquals(call(known, value), call(fresh, value));
+        assertEquals(call(fresh, usual), first);
+        for (let times = 0; times < 120; times++) assertEquals(call(known, usual), first);
+        assertEquals(call(fresh, value), expected);
+        assertEquals(call(known, value), expected);
         assertEquals(known.state, fresh.state);
       }
     });

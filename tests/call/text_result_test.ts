@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MemoryRangeError } from "../../mod.ts";
 import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
-import { compileText } from "../../src/call/text_result.ts";
+import { compileSlice, compileText } from "../../src/call/text_result.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { contextOf, frameOf, instanceOf, TEXT } from "./_unit.ts";
 
@@ -22,11 +22,12 @@ const { block } = contextOf(instance);
 function lift(plan: Partial<TextResultPlan>, core: unknown, at?: number) {
   const frame = frameOf({ result: core as never });
   const text = compileText({ ...TEXT, ...plan }, contextOf(instance)).lift(frame, at);
-  return { text, pointer: frame.pointers[block], byteLength: frame.byteLengths[block] };
+  const byteLength = frame.byteLengths[block], size = frame.sizes[block];
+  return { text, pointer: frame.pointers[block], byteLength, size };
 }
 
 Deno.test("a text is found at its pointer, or where it is known to be", () => {
-  assertEquals(lift({}, [80, 3]), { text: "abc", pointer: 80, byteLength: 3 });
+  assertEquals(lift({}, [80, 3]), { text: "abc", pointer: 80, byteLength: 3, size: 3 });
   assertEquals(lift({}, [0, 2], 81).text, "bc");
   const pointed = {
     text: { pointer: { word: 0, at: "result" }, length: { word: 1, at: "result" } },
@@ -85,4 +86,28 @@ Deno.test("what an export returns is the result for a text that is asked for", (
   const frame = frameOf({ result: 5 });
   assertEquals(compileText({ ...TEXT, ...plan }, contextOf(instance)).lift(frame), "ab");
   assertEquals(frame.result, 5);
+});
+
+Deno.test("the block of a text has its NUL, or the length before it", () => {
+  const ended = { text: { pointer: "result", length: "nul" } } as const;
+  assertEquals(lift(ended, 80), { text: "abc", pointer: 80, byteLength: 3, size: 4 });
+  // The word at 68 is 3, and behind it lie bytes of 0.
+  const counted = { text: { pointer: "result", length: { prefix: "u32" } } } as const;
+  assertEquals(lift(counted, 68), { text: "\0\0\0", pointer: 68, byteLength: 3, size: 7 });
+});
+
+Deno.test("a part of a text that was passed lies within it, and is null only where it may be", () => {
+  const slice = (range: readonly [number, number], nullable = false) => {
+    const frame = frameOf({ values: ["a€c"], result: range as never });
+    const [from, to] = [{ result: 0 }, { result: 1 }];
+    const plan = { kind: "slice", parameter: 0, from, to, nullable } as const;
+    return compileSlice(plan, contextOf(instance))(frame);
+  };
+  assertEquals([slice([1, 3]), slice([3, 3]), slice([-1, 0], true)], ["€c", "", null]);
+  for (const [from, to] of [[-1, 0], [2, 1], [0, 4]] as const) {
+    assertEquals(guestErrorOf(() => slice([from, to])), [
+      "overrun",
+      `Cannot lift the result of "f": it is from ${from} to ${to} of a text of 3 code units`,
+    ]);
+  }
 });

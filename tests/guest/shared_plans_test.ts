@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { load, type LoadOptions, staticBuffer } from "../../mod.ts";
+import { type Guest, load, type LoadOptions, staticBuffer } from "../../mod.ts";
 import { isAlike } from "../../src/guest/shared_plans.ts";
 import { runDeno } from "../_deno.ts";
 
 const PATH = "testdata/c/shout_length.wasm";
 
 /** Counts how often source is compiled while `act` runs. */
-function countCompiled(act: () => void): number {
+async function countCompiled(act: () => unknown): Promise<number> {
   const { Function: original } = globalThis;
   let count = 0;
   globalThis.Function = new Proxy(original, {
@@ -16,7 +16,7 @@ function countCompiled(act: () => void): number {
     },
   });
   try {
-    act();
+    await act();
   } finally {
     globalThis.Function = original;
   }
@@ -35,27 +35,33 @@ for (
 ) {
   Deno.test(`the second guest of a module calls what the first one compiled, by a convention ${name}`, async () => {
     using first = await load(PATH, options);
-    assert(countCompiled(() => call((text) => first.passString(text, "shout"), 120)) > 0);
+    const pass = (guest: Guest) => () => call((text) => guest.passString(text, "shout"), 120);
+    assert(await countCompiled(pass(first)) > 0);
     using second = await load(first.module, options);
-    assertEquals(countCompiled(() => call((text) => second.passString(text, "shout"), 120)), 0);
+    assertEquals(await countCompiled(pass(second)), 0);
   });
 }
 
 Deno.test("a symbol that is declared alike is not compiled again, one that is declared otherwise is", async () => {
-  const loadSymbols = async (source: string | WebAssembly.Module, type: "string" | "bytes") =>
-    await load(source, { symbols: { shout: { parameters: [type], result: "string" } } });
-  using first = await loadSymbols(PATH, "string");
-  const { shout } = first.symbols as { shout: (text: string) => string };
-  assert(countCompiled(() => call(shout, 120)) > 0);
-  using alike = await loadSymbols(first.module, "string");
-  assertEquals(
-    countCompiled(() => call(alike.symbols.shout as (text: string) => string, 120)),
-    0,
-  );
-  using other = await loadSymbols(first.module, "bytes");
-  const bytes = new TextEncoder().encode("hello");
-  const pass = () => (other.symbols.shout as (bytes: Uint8Array) => string)(bytes);
-  assert(countCompiled(() => call(pass, 120)) > 0);
+  /** Counts what is compiled for a guest: its symbols may be as soon as it is loaded. */
+  const countFor = async (
+    source: string | WebAssembly.Module,
+    type: "string" | "bytes",
+    value: unknown,
+  ) => {
+    let module: WebAssembly.Module | undefined;
+    const count = await countCompiled(async () => {
+      const symbols = { shout: { parameters: [type], result: "string" } } as const;
+      using guest = await load(source, { symbols });
+      call(() => (guest.symbols.shout as (value: unknown) => string)(value), 120);
+      ({ module } = guest);
+    });
+    return { count, module: module! };
+  };
+  const { count, module } = await countFor(PATH, "string", "hello");
+  assert(count > 0);
+  assertEquals((await countFor(module, "string", "hello")).count, 0);
+  assert((await countFor(module, "bytes", new TextEncoder().encode("hello"))).count > 0);
 });
 
 Deno.test("a module in use does not keep its guests that are gone", async () => {

@@ -72,6 +72,22 @@ for (const [results, value, problem] of REFUSED) {
   });
 }
 
+Deno.test("a result that does not fit is refused after others that did", () => {
+  const rows: readonly (readonly [result: ValueType[], fits: unknown, unfit: unknown])[] = [
+    [["i32"], 1, 1.5],
+    [["i32"], 1, undefined],
+    [["f64"], 1.5, undefined],
+    [["i64"], 1n, 1],
+  ];
+  for (const [results, fits, unfit] of rows) {
+    let value = fits;
+    const guarded = guard(() => value, item(...results));
+    for (let times = 0; times < 2; times++) assertStrictEquals(guarded(), fits);
+    value = unfit;
+    assertThrows(() => guarded(), TypeError, `it is ${unfit}, expected`);
+  }
+});
+
 const ACCEPTED: readonly (readonly [ValueType[], value: unknown])[] = [
   [["i32"], -(2 ** 31)],
   [["i32"], 2 ** 32 - 1],

@@ -1,6 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
   allocator,
+  type Convention,
   type CustomConvention,
   staticBuffer,
   type SymbolDeclaration,
@@ -73,6 +74,13 @@ Deno.test("a return area has as many words as the result reads, where the guest 
     orThrow(planParts("f", declaration, makeContext(types, PACKED, { hasStack }))).area!;
   assertEquals([areaOf(true).words, areaOf(true).place.kind], [3, "stack"]);
   assertEquals([areaOf(false).place.kind, areaOf(false).free], ["allocator", "free"]);
+  // An object of a collector is no block for words.
+  const pinned = {
+    ...PACKED,
+    place: { ...PACKED.place, pin: "pin", unpin: "unpin" },
+  } as Convention;
+  const onPinned = planParts("f", declaration, makeContext(types, pinned, { hasStack: false }));
+  assertEquals(orThrow(onPinned).area!.place.kind, "stack");
 });
 
 Deno.test("a recognised convention says nothing of a place that the declaration names", () => {
@@ -92,6 +100,13 @@ Deno.test("a recognised convention says nothing of a place that the declaration 
       ),
     ).parameters.map((parameter) => parameter.kind === "text" && parameter.encoding);
   assertEquals([encodings(true), encodings(false)], [["utf-8", "utf-16"], ["utf-16", "utf-16"]]);
+  const trims = (isRecognised: boolean) => {
+    const result = { type: "string", pointer: "result", length: 4 } as const;
+    const context = makeContext({ f: "() -> i32" }, convention, { isRecognised });
+    const plan = orThrow(planParts("f", { parameters: [], result }, context)).result;
+    return plan.kind === "text" && [plan.encoding, plan.trailingNul];
+  };
+  assertEquals([trims(true), trims(false)], [["utf-8", "keep"], ["utf-16", "trim"]]);
 });
 
 Deno.test("a call that is made of several cannot wait", () => {

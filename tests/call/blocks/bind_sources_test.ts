@@ -76,14 +76,14 @@ Deno.test("an output buffer is as large as a number, a function or the guest say
       symbol: "f",
       source: sources[4]!,
       invoke,
-      status: undefined,
+      status: (frame) => void calls.push(frame.result),
       byteLength: (frame) => frame.result as number,
     })(frame);
     return frame.sizes[4];
   };
   assertEquals([take(5), take((given: string) => given.length), take("query")], [5, 3, 7]);
-  // The guest is asked with a buffer of no bytes.
-  assertEquals(calls, [0]);
+  // The guest is asked with a buffer of no bytes, and its status is checked then.
+  assertEquals(calls, [0, 7]);
   for (const capacity of [-1, 0.5, NaN, "4" as never]) {
     assertThrows(
       () => take(() => capacity),
@@ -91,6 +91,13 @@ Deno.test("an output buffer is as large as a number, a function or the guest say
       'Cannot take an output buffer for "f": its capacity is',
     );
   }
+});
+
+Deno.test("two blocks in reserved pages do not share them", () => {
+  const reserved = text({ kind: "buffer", pointer: { reserve: 8 } });
+  const { sources } = bind({ parameters: [reserved, reserved] });
+  const [first, second] = [0, 1].map((index) => sources[index]!.buffer!.locate(frameOf()));
+  assertEquals(Math.abs(first! - second!) >= 8, true, `${first} and ${second}`);
 });
 
 Deno.test("a reference is in no block", () => {

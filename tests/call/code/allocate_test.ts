@@ -6,7 +6,7 @@ import {
   writeGiveBack,
   writeGiveBackResult,
 } from "../../../src/call/code/allocate.ts";
-import { instanceOf, makeWritten, planOf, TEXT } from "../_unit.ts";
+import { frameOf, instanceOf, makeWritten, planOf, TEXT } from "../_unit.ts";
 
 const calls: number[][] = [];
 const instance = await instanceOf(
@@ -15,6 +15,7 @@ const instance = await instanceOf(
      (call $note (local.get 0) (local.get 1) (local.get 2)) (i32.const 64))
    (func (export "drop") (param i32 i32 i32)
      (call $note (local.get 0) (local.get 1) (local.get 2)))
+   (func (export "none") (param i32) (result i32) (i32.const 0))
    (func (export "wide") (param i64) (result i32) (i32.const 64))
    (func (export "f") (param i32) (result i32) (local.get 0))`,
   { note: (...args: number[]) => calls.push(args) },
@@ -72,4 +73,67 @@ Deno.test("the result's block is freed, and an argument in the same block is not
   assertEquals(give(64, "nul"), [false, [64, 8, 1]]);
   // The run form counts the units of a text without its length.
   assertEquals(give(32, { prefix: "u8" }), undefined);
+});
+
+/**
+ * Returns what the frame has of a block of `size` bytes, and of a second one of the same source,
+ * or the name of the function that makes the error of an allocator that misbehaves.
+ */
+function takeBlocks(size: number, more: Partial<AllocatedBlock>, isTwo = false): unknown {
+  const place = { kind: "allocator", allocate: SIZED } as const;
+  const source = {
+    outOfMemory: (size: number) => ["outOfMemory", size],
+    overlap: (...args: number[]) => ["overlap", ...args],
+  };
+  const frame = frameOf();
+  const written = makeWritten(
+    instance,
+    planOf({}),
+    (code) => {
+      for (const block of isTwo ? [0, 1] : [0]) {
+        code.set("sizes", block, String(size));
+        const asked = { place, block, free: DROP, align: 2, unit: 1, ...more };
+        code.add(writeAllocate(asked, code)!);
+      }
+      return "undefined";
+    },
+    [],
+    [source, source] as never,
+  );
+  try {
+    written(undefined, frame);
+  } catch (error) {
+    return error;
+  }
+  return [frame.pointers[0], frame.held[0]];
+}
+
+Deno.test("an allocator that returns 0, or a block twice, is refused", () => {
+  const none = { place: { kind: "allocator", allocate: "none" } } as const;
+  assertEquals(takeBlocks(8, none), ["outOfMemory", 8]);
+  assertEquals(takeBlocks(0, none), [0, true]);
+  assertEquals(takeBlocks(8, {}, true), ["overlap", 64, 8, 64]);
+  assertEquals(takeBlocks(0, {}, true), [64, true]);
+});
+
+Deno.test("a guest that allocates nothing for an empty value is not asked, and nothing is held", () => {
+  const place = { kind: "allocator", allocate: SIZED, empty: "none" } as const;
+  calls.length = 0;
+  assertEquals(takeBlocks(0, { place }), [2, false]);
+  assertEquals(calls, []);
+  assertEquals(takeBlocks(8, { place }), [64, true]);
+  assertEquals(takeBlocks(8, { free: undefined }), [64, false]);
+});
+
+Deno.test("an address of 0 is no block that could be freed", () => {
+  calls.length = 0;
+  const written = makeWritten(instance, planOf({}), (code) => {
+    for (const [register, value] of [["pointers", "0"], ["sizes", "0"], ["held", "true"]]) {
+      code.set(register as "pointers", 0, value!);
+    }
+    const place = { kind: "allocator", allocate: SIZED } as const;
+    code.add(writeGiveBack({ place, block: 0, free: DROP, align: 1, unit: 1 }, code)!);
+    return "held0";
+  });
+  assertEquals([written(undefined), ...calls], [false]);
 });

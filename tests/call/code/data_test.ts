@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { TextResultPlan } from "../../../src/abi/plan_parts.ts";
+import type { BlockSource } from "../../../mod.ts";
 import type { ValueType } from "../../../src/binary/types.ts";
+import { bindSource } from "../../../src/call/blocks/bind_sources.ts";
 import { writeData } from "../../../src/call/code/data.ts";
+import type { Scope } from "../../../src/call/code/value.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
 
 const instance = await instanceOf(`
@@ -69,4 +72,48 @@ Deno.test("what has no fast form has no source", () => {
 Deno.test("text that nobody frees is counted", () => {
   read({ unfreed: true }, [64, 3]);
   assertEquals(instance.unfreed, { results: 1, arguments: 0, byteLength: 3 });
+});
+
+/** Reads a text in the block of an argument: in the guest's buffer of 8 bytes, or one of 4 bytes. */
+function readHeld(place: BlockSource, core: number): unknown {
+  const parameter = { ...TEXT, place, terminated: "never" } as const;
+  const plan = planOf({ parameters: [parameter] });
+  const options = { symbol: "f", terminated: "never", align: 1, beside: 3 } as const;
+  const sources = place.kind === "buffer" ? [bindSource(place, instance, options)] : [];
+  const written = makeWritten(
+    instance,
+    plan,
+    (code) => {
+      code.wrote.add(0);
+      code.set("pointers", 0, "64");
+      code.set("sizes", 0, "4");
+      const text = { pointer: { argument: 0 }, length: "result" } as const;
+      const scope: Scope = { result: "core", types: ["i32"], otherwise, key: "core" };
+      return writeData({ ...TEXT, text }, scope, code)!;
+    },
+    [],
+    sources,
+  );
+  return written(core);
+}
+
+Deno.test("a result in the block of an argument is as long as that block at most", () => {
+  const buffer = { kind: "buffer", pointer: 64, capacity: 8 } as const;
+  assertEquals([readHeld(buffer, 3), readHeld(buffer, 8)], ["abc", "abc\0\0\0\0\0"]);
+  assertEquals([readHeld(buffer, 9), readHeld(buffer, -1)], [OTHERWISE, OTHERWISE]);
+  const block = { kind: "allocator", allocate: "malloc" } as const;
+  assertEquals([readHeld(block, 4), readHeld(block, 5)], ["abc\0", OTHERWISE]);
+});
+
+Deno.test("the texts of one result share the limit on what the host holds", () => {
+  const readBeside = (before: string) =>
+    makeWritten(instance, planOf(), (code) => {
+      const limit = code.of("limit", ({ instance }) => instance.resultLimit);
+      code.add(`let taken = ${limit} - ${before};`);
+      const types: ValueType[] = ["i32", "i32"];
+      const scope = { result: "core", types, otherwise, key: "core", taken: "taken" };
+      return writeData({ ...TEXT, content: "bytes" }, scope, code)!;
+    })([64, 3]);
+  assertEquals(readBeside("3"), Uint8Array.of(0x61, 0x62, 0x63));
+  assertEquals(readBeside("2"), OTHERWISE);
 });

@@ -90,6 +90,9 @@ Deno.test("the items of a list are read one after another", () => {
 Deno.test("a list that does not lie in memory is left to the run form, to the byte", () => {
   assertEquals((elements({}, 65536 - 24) as unknown[]).length, 3);
   assertEquals(elements({}, 65536 - 23), OTHERWISE);
+  // Items of which each reaches into the next one: the last one takes 5 bytes.
+  assertEquals((elements({ stride: 4 }, 65536 - 13) as unknown[]).length, 3);
+  assertEquals(elements({ stride: 4 }, 65536 - 12), OTHERWISE);
 });
 
 Deno.test("what could call the guest, or is freed, has no fast form", () => {

@@ -14,12 +14,23 @@ const greets = makeHostPlan(
   { parameters: ["string", "u8"], result: { type: "string", form: "packedPointerHigh" } },
   "(i32, i32, i32) -> i64",
 );
+const fills = makeHostPlan(
+  {
+    parameters: [],
+    arguments: ["output", "capacity"],
+    result: { type: "string", pointer: "output", length: "result" },
+  },
+  "(i32, i32) -> i32",
+);
 const logs = makeHostPlan({ parameters: ["string"], result: "void" }, "(i32, i32)");
 
 Deno.test("the answer is put into the guest as the one argument of a call is", () => {
   const { export: name, parameters } = planOfHost(greets);
   assertEquals([name, parameters.map(({ kind }) => kind)], ["env.f", ["text"]]);
   assertEquals(planOfHost(logs).parameters, []);
+  // An answer that is written into the guest's buffer takes no block.
+  assertEquals(planOfHost(fills).parameters, []);
+  assertEquals(blockOf(0, fills), 2);
 });
 
 Deno.test("the blocks of arguments are behind those of the answer, and none is shared", () => {

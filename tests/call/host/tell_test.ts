@@ -57,3 +57,24 @@ Deno.test("words outside memory are refused before anything is allocated", () =>
   const { check } = compileTell(area, [], instance);
   assertThrows(() => check!(new HostFrame([65532])), MemoryRangeError, "Cannot write 4 bytes");
 });
+
+Deno.test("words outside memory are left to the run form by the source, to the byte", () => {
+  const tell = (at: number) => {
+    memory.clear(65528, 8);
+    const type = { parameters: ["i32" as const], results: [] };
+    const hostPlan = makeHostPlan({ parameters: [], result: "void" }, "()");
+    const code = new HostCode({ ...hostPlan, arity: 1, type }, instance.facts());
+    const core = writeTell(area, code, () => 'return "otherwise";')!("64", "3");
+    return code.make<(at: number) => unknown>(
+      `return (c0) => { ${code.take()} return ${core}; };`,
+    )!(
+      { instance } as never,
+    )(at);
+  };
+  assertEquals([tell(65528), memory.read("u32", 65532)], [undefined, 64]);
+  assertEquals([tell(65529), tell(65532), memory.read("u32", 65532)], [
+    "otherwise",
+    "otherwise",
+    0,
+  ]);
+});

@@ -29,5 +29,8 @@ export function objectsOf(flags: readonly number[]) {
 /** The flags of Object, ArrayBuffer and String, which every guest has. */
 export const BASIC = [32, 32, 32];
 
+/** The flags of Int64Array and Uint64Array, as AssemblyScript names them. */
+export const VIEW_I64 = 0xa01, VIEW_U64 = 0x201;
+
 /** The flags of Uint8Array, Array<u8>, Array of objects, and StaticArray<i32>. */
 export const VIEW_U8 = 0x41, ARRAY_U8 = 0x42, ARRAY_OBJECTS = 0x4102, STATIC_I32 = 0x904;

@@ -2,7 +2,16 @@ import { assertEquals } from "@std/assert";
 import { Problem } from "../../../src/base/errors.ts";
 import { chooseClass, settlePlace } from "../../../src/call/managed/choice.ts";
 import type { ManagedPlace } from "../../../src/call/managed/types.ts";
-import { ARRAY_OBJECTS, ARRAY_U8, BASIC, objectsOf, STATIC_I32, VIEW_U8 } from "./_objects.ts";
+import {
+  ARRAY_OBJECTS,
+  ARRAY_U8,
+  BASIC,
+  objectsOf,
+  STATIC_I32,
+  VIEW_I64,
+  VIEW_U64,
+  VIEW_U8,
+} from "./_objects.ts";
 
 type Content = Parameters<typeof chooseClass>[1];
 
@@ -24,6 +33,18 @@ Deno.test("of several classes the declaration names one", async () => {
   assertEquals(await choose(both, { element: "u8" }), "ambiguous-convention");
   assertEquals(await choose(both, { element: "u8" }, { class: "Array<u8>" }), [4, "Array"]);
   assertEquals(await choose(both, { element: "u8" }, { class: "Array<f64>" }), "signature");
+});
+
+Deno.test("JavaScript's names for arrays of 64-bit integers are those of the guest's classes", async () => {
+  for (const name of ["Int64Array", "Uint64Array"]) {
+    const isSigned = name.startsWith("I");
+    const place = { classIds: { [`Big${name}`]: 4 } };
+    const element = isSigned ? "i64" : "u64";
+    const flags = isSigned ? VIEW_I64 : VIEW_U64;
+    for (const more of [place, { ...place, class: name }]) {
+      assertEquals(await choose([flags, flags], { element }, more), [4, "view"]);
+    }
+  }
 });
 
 Deno.test("a class that is nothing but its contents is a block of the allocator", async () => {

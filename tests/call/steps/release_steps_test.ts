@@ -90,3 +90,21 @@ Deno.test("the stack pointer is what it was before the call, in both forms", () 
     assertEquals(pointer.value, 1024, form);
   }
 });
+
+Deno.test("the result is at hand while a block is freed, in both forms", () => {
+  let seen: unknown;
+  const frame = frameOf({ pointers: [64], sizes: [3], held: [true], value: "result" });
+  const parts = makeParts(plan, instance);
+  releaseStep.run(RELEASE, { ...parts, release: ({ lifted }) => seen = lifted })(frame);
+  assertEquals([seen, frame.lifted], ["result", undefined]);
+  const written = makeWritten(instance, plan, (code) => {
+    code.wrote.add(0);
+    code.set("pointers", 0, "64");
+    code.set("sizes", 0, "3");
+    code.set("held", 0, "true");
+    code.value = "core";
+    releaseStep.write!(RELEASE, code, () => "");
+    return `[${code.value}, lifted]`;
+  });
+  assertEquals(written("result"), ["result", "result"]);
+});

@@ -1,5 +1,12 @@
-import { allocator } from "../../../mod.ts";
-import { BUFFER, buffer, MALLOC, owned, testParity } from "../_parity.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { allocator, GuestError } from "../../../mod.ts";
+import type { ResultPlan, StatusPlan } from "../../../src/abi/plan_parts.ts";
+import { makeParts } from "../../../src/call/make_parts.ts";
+import { claimStep, statusStep } from "../../../src/call/steps/result_steps.ts";
+import { BUFFER, buffer, failed, MALLOC, owned, testParity } from "../_parity.ts";
+import { frameOf, instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
+
+const overrun = (message: string) => ({ name: "GuestError", message, code: "overrun" });
 
 testParity([
   {
@@ -15,7 +22,7 @@ testParity([
       result: { type: "string", pointer: { word: 0 }, length: { word: 1 } },
       status: { value: "result", fails: "negative" },
     },
-    values: ["abc", "fails"],
+    calls: [["abc", "abc"], ["fails", failed("the guest returned -7")]],
   },
   {
     name: "a negative status in the place of a pointer",
@@ -27,7 +34,7 @@ testParity([
       result: { type: "string", pointer: "result", length: "nul" },
       status: { value: "result", fails: "negative" },
     },
-    values: ["abc", "fails"],
+    calls: [["abc", "abc"], ["fails", failed("the guest returned -7")]],
   },
   {
     name: "a result in the argument's place, in the guest's buffer",
@@ -41,7 +48,19 @@ testParity([
       parameters: ["string"],
       result: { type: "string", pointer: { argument: 0 }, length: "result" },
     },
-    values: ["abc", "negative", "tri", "overrun"],
+    calls: [
+      ["abc", "abc"],
+      // The convention takes a negative length for a failure.
+      ["negative", failed("the guest returned -3")],
+      // The length that the guest returned counts the NUL, which is trimmed.
+      ["tri", "tri"],
+      [
+        "overrun",
+        overrun(
+          'Cannot lift the result of "call": the guest returned 101 bytes, its buffer holds 100',
+        ),
+      ],
+    ],
   },
   {
     name: "a length of 64 bits",
@@ -52,7 +71,7 @@ testParity([
       parameters: ["string"],
       result: { type: "string", pointer: { export: "buffer" }, length: "result" },
     },
-    values: ["abc", "Grüße"],
+    calls: [["abc", "abc"], ["Grüße", "Grüße"]],
   },
   {
     name: "text in UTF-16 up to a NUL, for any unit of its length",
@@ -62,6 +81,75 @@ testParity([
       parameters: ["string"],
       result: { type: "string", pointer: "result", length: "nul", unit: "codeUnits" },
     },
-    values: ["abc", "Grüße"],
+    calls: [["abc", "abc"], ["Grüße", "Grüße"]],
   },
 ]);
+
+const instance = await instanceOf(`(func (export "f") (result i32) (i32.const 0))
+  (func (export "free") (param i32))`);
+
+/** Statuses that the guest returned, and whether each means that the call has failed. */
+const STATUSES: readonly (readonly [fails: StatusPlan["fails"], failing: readonly boolean[]])[] = [
+  ["negative", [true, false, false, false]],
+  ["zero", [false, true, false, false]],
+  ["nonzero", [true, false, true, true]],
+  [{ except: [0, 2] }, [true, false, true, false]],
+];
+
+for (const [fails, failing] of STATUSES) {
+  Deno.test(`both forms know which status fails: ${JSON.stringify(fails)}`, () => {
+    const step = { step: "check status" } as const;
+    const plan = planOf({ status: { value: "result", fails } });
+    const run = statusStep.run(step, makeParts(plan, instance));
+    const written = makeWritten(instance, plan, (code) => {
+      code.results = ["i32"];
+      assertEquals(statusStep.write!(step, code, otherwise), true);
+      return "undefined";
+    });
+    for (const [index, status] of [-1, 0, 1, 2].entries()) {
+      const isFailing = failing[index];
+      assertEquals(written(status), isFailing ? OTHERWISE : undefined);
+      const frame = frameOf({ result: status });
+      if (isFailing) {
+        assertThrows(() => run(frame), GuestError, `"f": the guest returned ${status}`);
+      } else run(frame);
+    }
+  });
+}
+
+Deno.test("a result that is freed as a whole is claimed by the run form, at any depth but in a list", () => {
+  const whole = ["free"];
+  const record = (field: ResultPlan, more = {}): ResultPlan => ({
+    kind: "record",
+    fields: [["field", field]],
+    nullable: false,
+    ...more,
+  });
+  const elements = (bytes: Partial<typeof TEXT> & { whole?: string[] }, more = {}): ResultPlan => ({
+    kind: "elements",
+    item: { ...TEXT, whole },
+    bytes: { ...TEXT, ...bytes },
+    count: 1,
+    stride: 4,
+    ...more,
+  });
+  const rows: [result: ResultPlan, isWritten: boolean][] = [
+    [{ kind: "void" }, true],
+    [TEXT, true],
+    [{ ...TEXT, whole }, false],
+    [record(TEXT), true],
+    [record(TEXT, { whole }), false],
+    [record(record({ ...TEXT, whole })), false],
+    [elements({}), true],
+    [elements({ whole }), false],
+    [elements({}, { whole }), false],
+  ];
+  for (const [result, expected] of rows) {
+    let isWritten: boolean | undefined;
+    makeWritten(instance, planOf({ result }), (code) => {
+      isWritten = claimStep.write!({ step: "claim" }, code, otherwise);
+      return "undefined";
+    });
+    assertEquals(isWritten, expected, Deno.inspect(result, { depth: 9 }));
+  }
+});
