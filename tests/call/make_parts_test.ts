@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { Plan } from "../../src/abi/plan.ts";
 import { makeParts } from "../../src/call/make_parts.ts";
+import { Claim } from "../../src/instance/frame.ts";
 import { frameOf, instanceOf, planOf, TEXT } from "./_unit.ts";
 
 /** Doubles a number; its blocks are at 64. */
@@ -46,4 +47,25 @@ Deno.test("errors show a declaration with an integer as the result", () => {
   const { context } = makeParts(planOf(number), instance);
   assertEquals(context.number!("i64"), 'symbols: { f: { parameters: ["i32"], result: "i64" } }');
   assertEquals(context.number!("f64"), undefined);
+});
+
+Deno.test("a call gives up its claims before it frees, because that may call the host", async () => {
+  let seen: unknown = "not called";
+  const calling = await instanceOf(
+    `(import "env" "note" (func $note))
+     (func (export "malloc") (param i32) (result i32) (i32.const 64))
+     (func (export "free") (param i32) (call $note))
+     (func (export "f") (param i32) (result i32) (i32.const 0))`,
+    { note: () => seen = calling.claim },
+  );
+  const place = { kind: "allocator", allocate: "malloc", free: "free" } as const;
+  const text = { ...TEXT, place, terminated: "never", free: "free" } as const;
+  const { release, sources, claims } = makeParts(planOf({ parameters: [text] }), calling);
+  const outerClaim = new Claim("outer", "argument 0", undefined);
+  const frame = frameOf({ outerClaim });
+  calling.claim = outerClaim;
+  sources[0]!.take(frame, 0, 4);
+  assertEquals([claims !== undefined, calling.claim === outerClaim], [true, false]);
+  release(frame);
+  assertStrictEquals(seen, outerClaim);
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { allocator, cString } from "../../mod.ts";
+import { allocator, cString, staticBuffer } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
 import type { Call } from "../../src/call/call.ts";
@@ -120,4 +120,22 @@ Deno.test("an export that passes are not for leads to the option symbols, once i
   );
   const other = problem.with({ part: "place" });
   assertStrictEquals(adviseSymbols(other, "f", "string", context, undefined), other);
+});
+
+Deno.test("in a buffer, an export that looks at one byte does not compete with one that changes all", () => {
+  const byteAt = `(func (export "byte_at") (param i32) (result i32) (i32.load8_u (local.get 0)))`;
+  const count = `(func (export "last_of") (param i32) (result i32) (local.get 0))`;
+  const upper = `(func (export "upper") (param i32) (result i32)
+    (loop (i32.store8 (local.get 0) (i32.load8_u (local.get 0)))) (local.get 0))`;
+  const sole = (...functions: string[]) => {
+    const info = readModule(assemble(`(module (memory 1) ${functions.join("")})`));
+    const types = { byte_at: "(i32) -> i32", last_of: "(i32) -> i32", upper: "(i32) -> i32" };
+    const convention = staticBuffer({ pointer: 1024, capacity: 64 });
+    return findSoleExport("string", info, makeContext(types, convention));
+  };
+  assertEquals(sole(byteAt, upper), "upper");
+  assertEquals(
+    messageOf(sole(count, upper)),
+    `${CANNOT}"last_of", "upper" fit, expected its name as the second argument`,
+  );
 });

@@ -124,3 +124,83 @@ Deno.test("what has no fast form has no source", () => {
   assertEquals(put({ kind: "reference" }, "abc"), undefined);
   assertEquals(put(allocator, "abc", { later: true } as never), undefined);
 });
+
+Deno.test("a text in a buffer is claimed with the NUL behind it, and no further than the buffer", () => {
+  const claimed = (text: string, terminated: Data["terminated"]) => {
+    const parameter: Data = {
+      kind: "text",
+      content: "string",
+      encoding: "utf-8",
+      place: buffer,
+      terminated,
+    };
+    const claims = { block: "argument 0", action: "pass", isRead: false, coversOwn: false };
+    const source = bindSource(buffer, instance, {
+      symbol: "f",
+      terminated,
+      align: 1,
+      beside: 3,
+      claims: { ...claims, keeper: "host" },
+    });
+    const written = makeWritten(
+      instance,
+      planOf({ parameters: [parameter] }),
+      (code) => {
+        code.claims = true;
+        assertEquals(writePut(parameter, 0, code, otherwise), true);
+        return "undefined";
+      },
+      [text],
+      [source],
+    );
+    try {
+      written(undefined);
+      return [instance.claim?.pointer, instance.claim?.end];
+    } finally {
+      instance.claim = undefined;
+    }
+  };
+  assertEquals(claimed("abc", "never"), [64, 67]);
+  assertEquals(claimed("abc", "where there is room"), [64, 68]);
+  assertEquals(claimed("abcdefgh", "where there is room"), [64, 72]);
+});
+
+Deno.test("a buffer beside other blocks of the call is left to the run form", () => {
+  const parameter: Data = {
+    kind: "text",
+    content: "string",
+    encoding: "utf-8",
+    place: buffer,
+    terminated: "never",
+  };
+  const source = bindSource(buffer, instance, {
+    symbol: "f",
+    terminated: "never",
+    align: 1,
+    beside: 3,
+  });
+  const isWritten = (more: { other?: BlockSource; claims?: boolean; handedOut?: boolean }) => {
+    const { other, claims = false, handedOut = false } = more;
+    const parameters = other === undefined
+      ? [parameter]
+      : [parameter, { ...parameter, place: other }];
+    let isWritten: boolean | undefined;
+    makeWritten(
+      instance,
+      planOf({ parameters }),
+      (code) => {
+        code.claims = claims;
+        if (handedOut) code.handedOut.push(1);
+        isWritten = writePut(parameter, 0, code, otherwise);
+        return "undefined";
+      },
+      ["abc"],
+      [source],
+    );
+    return isWritten;
+  };
+  assertEquals([isWritten({}), isWritten({ other: allocator })], [true, true]);
+  assertEquals(isWritten({ other: { ...buffer, pointer: 128 } }), false);
+  assertEquals([isWritten({ claims: true }), isWritten({ handedOut: true })], [true, true]);
+  assertEquals(isWritten({ claims: true, handedOut: true }), false);
+});

@@ -1,8 +1,10 @@
 // Guests of AssemblyScript whose allocator is a counter, and which count pins.
+import { RUNTIMES } from "../../../src/presets/assembly_script.ts";
 import { instanceOf } from "../_unit.ts";
 
 /** Makes a guest that lists the classes of `flags`, the first of which has id 0. */
-export function objectsOf(flags: readonly number[]) {
+export function objectsOf(flags: readonly number[], runtime: keyof typeof RUNTIMES = "managed") {
+  const { allocate, pin, unpin } = RUNTIMES[runtime];
   const words = [flags.length, ...flags].map((word) =>
     [0, 8, 16, 24].map((by) => `\\${(word >>> by & 0xff).toString(16).padStart(2, "0")}`).join("")
   );
@@ -11,7 +13,7 @@ export function objectsOf(flags: readonly number[]) {
     (data (i32.const 64) "${words.join("")}")
     (global $next (mut i32) (i32.const 1024))
     (global $pins (export "pins") (mut i32) (i32.const 0))
-    (func (export "__new") (param i32 i32) (result i32)
+    (func (export "${allocate}") (param i32 i32) (result i32)
       (local $at i32)
       (local.set $at (i32.add (global.get $next) (i32.const 16)))
       (global.set $next (i32.and (i32.add (i32.add (local.get $at) (local.get 0)) (i32.const 15))
@@ -19,9 +21,9 @@ export function objectsOf(flags: readonly number[]) {
       (i32.store (i32.sub (local.get $at) (i32.const 8)) (local.get 1))
       (i32.store (i32.sub (local.get $at) (i32.const 4)) (local.get 0))
       (local.get $at))
-    (func (export "__pin") (param i32) (result i32)
+    (func (export "${pin}") (param i32) (result i32)
       (global.set $pins (i32.add (global.get $pins) (i32.const 1))) (local.get 0))
-    (func (export "__unpin") (param i32)
+    (func (export "${unpin}") (param i32)
       (global.set $pins (i32.sub (global.get $pins) (i32.const 1))))
     (func (export "f") (param i32))`);
 }

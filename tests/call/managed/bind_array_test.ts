@@ -54,3 +54,18 @@ Deno.test("nothing is made for strings one of which cannot be passed", async () 
   assertThrows(() => source.put(frameOf(), 0, content, "a"), TypeError, "expected an array");
   assertEquals((instance.exports.pins as WebAssembly.Global).value, 0);
 });
+
+Deno.test("with reference counting an object holds its contents, and frees them with itself", async () => {
+  const instance = await objectsOf([...BASIC, VIEW_U8], "arc");
+  const { memory, exports } = instance;
+  const retained = exports.pins as WebAssembly.Global;
+  const arc = { ...place, runtime: "arc" } as const;
+  const source = bindArray(arc, instance, { ...options, element: "u8" });
+  const frame = frameOf();
+  source.put(frame, 0, compileContent(memory, { element: "u8" }, "utf-8"), Uint8Array.of(7));
+  assertEquals([memory.read("u32", frame.pointers[3]! - 8), retained.value], [0, 2]);
+  assertEquals([frame.held[0], frame.held[3]], [true, false]);
+  source.release!(frame, 0);
+  // The reference of the object to its contents is given back by the guest's own code.
+  assertEquals(retained.value, 1);
+});
