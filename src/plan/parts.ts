@@ -96,8 +96,12 @@ function terminationOf(
   // Bytes end at a NUL only if the guests of a convention look for one in its own block source.
   if (typeof content === "object" || (content === "bytes" && isPlaced)) return "never";
   const { terminated = "without length" } = convention ?? {};
-  if (terminated !== "without length") {
-    return terminated === "always" && !takesLength(pass) ? "always" : "never";
+  if (terminated === "never") return "never";
+  if (terminated === "always") {
+    if (!takesLength(pass)) return "always";
+    // In a convention of C strings, an export that gets the length is one that needs no NUL.
+    const isCounted = convention?.pass.some(takesLength) ?? false;
+    return content === "string" && isCounted ? "always" : "never";
   }
   if (place.kind === "buffer") {
     if (!takesLength(pass)) return "always";

@@ -129,6 +129,35 @@ const sizeRows: Row[] = ([
   gives: ["", [units, bytes, units, bytes]],
 }));
 
+/** Exports that get the length of a text beside its address, after which a NUL is set all the same. */
+const endedRows: Row[] = ([
+  ["utf-8", 6, 6, "string"],
+  ["utf-16", 5, 10, "string"],
+  ["latin1", 5, 5, "string"],
+  ["utf-8", 2, 2, "bytes"],
+] as const).map(([encoding, units, bytes, type]) => ({
+  name: `${type === "bytes" ? "no NUL" : "a NUL"} follows ${type} whose length is passed too, ` +
+    `if terminated is set: ${encoding}`,
+  guest: sizes.replace(
+    '(export "length") (param i32)',
+    '(export "length") (param i32 i32)',
+  ),
+  options: {
+    convention: allocator({
+      allocate: { export: "alloc", pass: ["codeUnits", "byteLength"] },
+      free: { export: "dealloc", pass: ["pointer", "codeUnits", "byteLength"] },
+      encoding,
+      terminated: true,
+    }),
+    symbols: { length: { parameters: [type], result: "i32" } },
+  },
+  ask: (guest) => [
+    guest.symbols.length!(type === "bytes" ? Uint8Array.of(1, 2) : "Bøbs"),
+    noted(guest).map(([, value]) => value),
+  ],
+  gives: [0, [units, bytes, units, bytes]],
+}));
+
 const reserving = `(module
   (memory (export "memory") 1)
   (func $same (param i32 i32) (result i32) (local.get 1))
@@ -238,7 +267,7 @@ const overlaps: Row[] = [
   },
 ];
 
-const all = [...nothing, ...fromHost, wide, ...sizeRows, ...reserved, ...overlaps];
+const all = [...nothing, ...fromHost, wide, ...sizeRows, ...endedRows, ...reserved, ...overlaps];
 
 testRows(all);
 // The same in the compiled form.
