@@ -18,10 +18,6 @@ export type { GuestLimits } from "./src/base/limits.ts";
 export type { Imports, MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
 export type { CompiledModule, Source, UnlessEmpty } from "./src/source/source_types.ts";
 export type {
-  HostAnswer,
-  HostArgument,
-  HostArguments,
-  HostCallback,
   HostFunctionDeclaration,
   HostParameter,
   HostResult,
@@ -44,6 +40,10 @@ export type {
 export type { NumericType, NumericValue, TypedArray } from "./src/base/numeric_types.ts";
 export type { Encoding } from "./src/memory/text/codec.ts";
 export type {
+  HostAnswer,
+  HostArgument,
+  HostArguments,
+  HostCallback,
   Nullable,
   ParameterValue,
   ParameterValues,
@@ -87,8 +87,8 @@ export type {
 export type { Convention } from "./src/abi/convention.ts";
 export type {
   ArrayParameter,
-  Parameter,
   ParameterName,
+  ResultName,
   StringsParameter,
   TextParameter,
 } from "./src/abi/parameter.ts";
@@ -96,8 +96,8 @@ export type {
   ChunkDeclaration,
   Chunked,
   Output,
+  Parameter,
   Result,
-  ResultName,
   SymbolDeclaration,
 } from "./src/abi/declaration.ts";
 export type {

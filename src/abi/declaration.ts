@@ -1,10 +1,16 @@
 import type { BlockSource, CoreArgument } from "./block_source.ts";
-import type { Parameter, ParameterName } from "./parameter.ts";
+import type {
+  ArrayParameter,
+  ParameterName,
+  ResultName,
+  StringsParameter,
+  TextParameter,
+} from "./parameter.ts";
 import type { FieldDeclaration, Status } from "./result.ts";
 import type { Value } from "./value.ts";
 
-/** The result of a symbol, by its type alone. */
-export type ResultName = ParameterName | "void";
+/** A parameter of a symbol. */
+export type Parameter = ParameterName | TextParameter | ArrayParameter | StringsParameter;
 
 /** The result of a symbol. */
 export type Result = ResultName | FieldDeclaration;

@@ -1,8 +1,6 @@
 import type { CoreArgument } from "./block_source.ts";
-import type { ResultName } from "./declaration.ts";
-import type { ArrayParameter, ParameterName, TextParameter } from "./parameter.ts";
+import type { ArrayParameter, ParameterName, ResultName, TextParameter } from "./parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "./result.ts";
-import type { Nullable, ParameterValue, ResultValue } from "./symbol_types.ts";
 import type { Length } from "./value.ts";
 
 /** A parameter of a host function with text or bytes. */
@@ -32,24 +30,3 @@ export interface HostFunctionDeclaration {
    */
   readonly async?: boolean;
 }
-
-/** The JavaScript type of a host function's argument. */
-export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
-  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
-  : ParameterValue<P>;
-
-/** The JavaScript types of all arguments of a host function. */
-export type HostArguments<P extends readonly HostParameter[]> = {
-  -readonly [K in keyof P]: HostArgument<P[K]>;
-};
-
-/** The JavaScript type of a host function's result. */
-export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bigint
-  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array>
-  : ResultValue<R>;
-
-/** The callback of a host function. */
-export type HostCallback<D extends HostFunctionDeclaration> = (
-  ...args: HostArguments<D["parameters"]>
-) => D extends { readonly async: true } ? Promise<HostAnswer<D["result"]>>
-  : HostAnswer<D["result"]>;

@@ -34,6 +34,9 @@ export interface StringsParameter {
 /** A parameter by its type alone. */
 export type ParameterName = NumberName | "string" | "bytes" | "externref";
 
+/** The result of a symbol, by its type alone. */
+export type ResultName = ParameterName | "void";
+
 /** A parameter of text or bytes that differs from the convention. */
 export interface TextParameter<Type extends "string" | "bytes" = "string" | "bytes"> {
   /** Text or bytes. */
@@ -82,6 +85,3 @@ export interface ArrayParameter<Element extends NumericType = NumericType> {
   /** Whether you can pass `null`, which becomes a null pointer of length 0. */
   readonly nullable?: boolean;
 }
-
-/** A parameter of a symbol. */
-export type Parameter = ParameterName | TextParameter | ArrayParameter | StringsParameter;

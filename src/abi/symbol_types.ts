@@ -1,6 +1,6 @@
 import type { NumericType, TypedArray } from "../base/numeric_types.ts";
-import type { Result, SymbolDeclaration } from "./declaration.ts";
-import type { Parameter } from "./parameter.ts";
+import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
+import type { HostFunctionDeclaration, HostParameter, HostResult } from "./host_declaration.ts";
 
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
@@ -54,3 +54,24 @@ export type SymbolFunction<D extends SymbolDeclaration> = (
 export type SymbolFunctions<S extends SymbolDeclarations> = {
   readonly [K in keyof S]: SymbolFunction<S[K]>;
 };
+
+/** The JavaScript type of a host function's argument. */
+export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
+  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
+  : ParameterValue<P>;
+
+/** The JavaScript types of all arguments of a host function. */
+export type HostArguments<P extends readonly HostParameter[]> = {
+  -readonly [K in keyof P]: HostArgument<P[K]>;
+};
+
+/** The JavaScript type of a host function's result. */
+export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bigint
+  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array>
+  : ResultValue<R>;
+
+/** The callback of a host function. */
+export type HostCallback<D extends HostFunctionDeclaration> = (
+  ...args: HostArguments<D["parameters"]>
+) => D extends { readonly async: true } ? Promise<HostAnswer<D["result"]>>
+  : HostAnswer<D["result"]>;

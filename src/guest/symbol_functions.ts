@@ -1,5 +1,4 @@
-import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { Parameter } from "../abi/parameter.ts";
+import type { Parameter, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Call } from "../call/call.ts";
 import type { PlanCall } from "../call/call_parts.ts";
 import { makeFunction } from "../call/code/code.ts";

@@ -1,5 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
-import type { HostCallback, HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostCallback } from "../abi/symbol_types.ts";
 import { checkHostDeclaration } from "../base/early_checks.ts";
 import type { Problem } from "../base/errors.ts";
 import { show } from "../base/show.ts";

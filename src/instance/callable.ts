@@ -17,12 +17,14 @@ export function unbornError(name: string): GuestError {
  *
  * @param instance The instance, as soon as there is one.
  * @param name The import.
+ * @param label The import in errors.
  */
 export function checkCallable(
   instance: Instance | undefined,
   action: "call" | "return from",
   name: string,
+  label = `import ${quote(name)}`,
 ): void {
   if (instance === undefined || instance.callable) return;
-  throw instance.refuse(`${action} import ${quote(name)}`, name);
+  throw instance.refuse(`${action} ${label}`, name);
 }

@@ -6,8 +6,8 @@ import type {
   ResultFreedBy,
 } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { ChunkDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
-import type { Parameter, StringsParameter } from "../abi/parameter.ts";
+import type { ChunkDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
+import type { StringsParameter } from "../abi/parameter.ts";
 import type {
   ChunkCall,
   PlanParts,

@@ -83,25 +83,30 @@ function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
   return { ...declaration, result } as SymbolDeclaration;
 }
 
+/** Returns the words that errors use for an import: `import "env.log"`. */
+export function importLabel(name: string): string {
+  return `import ${quote(name)}`;
+}
+
 /** Makes the problem of a declaration that does not fit an import. */
 export function misfit(
-  { name, declaration }: HostImport,
+  { name, label, declaration }: HostImport,
   part: string,
   found: string,
   expected: string | undefined,
 ): Problem {
   const shown = showDeclaration(declaration as SymbolDeclaration);
-  const cannot = `Cannot bind ${shown} to import ${quote(name)}`;
+  const cannot = `Cannot bind ${shown} to ${label ?? importLabel(name)}`;
   return new Problem({ code: "signature", part, cannot, found, expected, export: name });
 }
 
 /** Makes the problem of a result without a place in the guest. */
-function noPlace({ name, declaration: { result } }: HostImport): Problem {
+function noPlace({ name, label, declaration: { result } }: HostImport): Problem {
   const type = typeof result === "string" ? result : result.type;
   return new Problem({
     code: "no-convention",
     part: "result",
-    cannot: `Cannot return ${quote(type)} from import ${quote(name)}`,
+    cannot: `Cannot return ${quote(type)} from ${label ?? importLabel(name)}`,
     found: "no place in the guest is known for it",
     expected: 'the option convention with an allocator, or "output" and "capacity" among the ' +
       "arguments",
@@ -109,7 +114,7 @@ function noPlace({ name, declaration: { result } }: HostImport): Problem {
   });
 }
 
-function ambiguity({ name, type }: HostImport, fitting: readonly Flattening[]): Problem {
+function ambiguity({ name, label, type }: HostImport, fitting: readonly Flattening[]): Problem {
   const passes = new Set(fitting.map(({ pass }) => `pass: [${pass.map(quote).join(", ")}]`));
   const forms = new Set(fitting.map(({ form }) => form && `form: ${quote(form.name)}`));
   const options = [
@@ -119,7 +124,7 @@ function ambiguity({ name, type }: HostImport, fitting: readonly Flattening[]): 
   return new Problem({
     code: "ambiguous-convention",
     part: "type",
-    cannot: `Cannot tell how import ${quote(name)} passes text`,
+    cannot: `Cannot tell how ${label ?? importLabel(name)} passes text`,
     found: `${type === undefined ? "its type is unknown" : `it is ${formatFunctionType(type)}`}, ` +
       `and ${fitting.length} forms fit`,
     expected: options.join(", and "),

@@ -59,6 +59,8 @@ export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {
 export interface HostPlan {
   /** The name that errors use for the import: `env.log`. */
   readonly name: string;
+  /** The words that errors use for it: `import "env.log"`, or another function of the host. */
+  readonly label: string;
   /** How many core arguments it gets. */
   readonly arity: number;
   /** How each parameter is lifted. */
@@ -72,6 +74,8 @@ export interface HostPlan {
 export interface HostImport {
   /** The name that errors use for the import: `env.log`. */
   readonly name: string;
+  /** The words that errors use for it, if it is no import. */
+  readonly label?: string | undefined;
   readonly declaration: HostFunctionDeclaration;
   /** Its type, if the binary is known. */
   readonly type: FunctionType | undefined;

@@ -1,8 +1,7 @@
 import type { BlockSource, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { Result } from "../abi/declaration.ts";
+import type { Parameter, Result } from "../abi/declaration.ts";
 import type { ContentKind, NumberName } from "../abi/number.ts";
-import type { Parameter } from "../abi/parameter.ts";
 import type { ParameterPlan, ResultPlan, StatusPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
   FieldDeclaration,

@@ -3,7 +3,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { HostParameter } from "../abi/host_declaration.ts";
 import { allOf, Problem } from "../base/errors.ts";
-import { flattenHost, hostConvention, misfit } from "./flatten_host.ts";
+import { flattenHost, hostConvention, importLabel, misfit } from "./flatten_host.ts";
 import { resolveHostParameter, resolveHostResult, resolveReturned } from "./host_parts.ts";
 import type { HostImport, HostPlan } from "./host_plan.ts";
 import { isText } from "./flatten.ts";
@@ -37,6 +37,7 @@ export function planHost(
   const result = resolveHostResult(item, returned, flattening, convention);
   return result instanceof Problem ? result : {
     name,
+    label: item.label ?? importLabel(name),
     arity: coreArguments.length,
     parameters,
     result,

@@ -1,7 +1,6 @@
 import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
-import type { Parameter } from "../abi/parameter.ts";
+import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { ConventionEncoding } from "../abi/value.ts";

@@ -56,7 +56,7 @@ return (${code.cores}) => {
   try {
     if (${instance}.refusal !== undefined) ${check}(${instance}, "call", ${
     code.constant(hostPlan.name)
-  });
+  }, ${code.constant(hostPlan.label)});
     ${enter}
     ${body}
     ${leave}

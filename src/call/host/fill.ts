@@ -1,4 +1,3 @@
-import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import type { HostPlan, HostTextPlan } from "../../plan/host_plan.ts";
@@ -16,7 +15,7 @@ type Buffer = HostTextPlan["target"] & { kind: "output" };
 export function compileFill(
   hostPlan: HostTextPlan,
   { pointer: at, capacity }: Buffer,
-  { name, type }: HostPlan,
+  { label, type }: HostPlan,
   { memory }: Instance,
 ): LowerAnswer {
   const content = compileContent(memory, hostPlan.content, hostPlan.encoding);
@@ -30,7 +29,7 @@ export function compileFill(
     const pointer = memory.check("write", args[at]!, room);
     if (terminator > 0) content.refuseNul(value);
     const written = room < terminator ? -1 : content.write(value, pointer, room - terminator);
-    if (written < 0) throw tooLargeError(name, content.measure(value), room, terminator);
+    if (written < 0) throw tooLargeError(label, content.measure(value), room, terminator);
     memory.clear(pointer + written, terminator);
     const length = count(value, written);
     return type?.results[0] === "i64" ? BigInt(length) : length;
@@ -38,13 +37,13 @@ export function compileFill(
 }
 
 function tooLargeError(
-  name: string,
+  label: string,
   byteLength: number,
   room: number,
   terminator: number,
 ): RangeError {
   return new RangeError(
-    `Cannot return ${byteLength} bytes from import ${quote(name)}: the guest's buffer holds ` +
+    `Cannot return ${byteLength} bytes from ${label}: the guest's buffer holds ` +
       (terminator === 0 ? room : `${Math.max(0, room - terminator)} and a NUL`),
   );
 }

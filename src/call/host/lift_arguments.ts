@@ -1,6 +1,6 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
-import { quote, show } from "../../base/show.ts";
+import { show } from "../../base/show.ts";
 import { unbornError } from "../../instance/callable.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -41,15 +41,15 @@ function compileArgument(
       return { lift: (frame) => liftNumber(type, argumentsOf(frame)[at] as number | bigint) };
     }
     case "reference":
-      return { lift: compileReference(parameter, index, hostPlan.name) };
+      return { lift: compileReference(parameter, index, hostPlan) };
     case "text": {
-      const { name } = hostPlan;
+      const { name, label } = hostPlan;
       if (instance === undefined) throw unbornError(name);
       return compileText(parameter, {
         instance,
         layout: hostFrameLayout(hostPlan, instance.address64),
         symbol: name,
-        subject: `argument ${index} of import ${quote(name)}`,
+        subject: `argument ${index} of ${label}`,
         block: blockOf(index, hostPlan),
         shared: true,
         isPart,
@@ -62,7 +62,7 @@ function compileArgument(
 function compileReference(
   { content, nullable, at }: HostParameterPlan & { kind: "reference" },
   index: number,
-  name: string,
+  { name, label }: HostPlan,
 ): FrameValue {
   if (content === "any") return (frame) => argumentsOf(frame)[at];
   return (frame) => {
@@ -70,9 +70,7 @@ function compileReference(
     if (typeof value === "string" || (value === null && nullable)) return value;
     throw new GuestError(
       value === null ? "null-pointer" : "invalid-text",
-      `Cannot lift argument ${index} of import ${quote(name)}: it is ${
-        show(value)
-      }, expected a string`,
+      `Cannot lift argument ${index} of ${label}: it is ${show(value)}, expected a string`,
       { export: name },
     );
   };

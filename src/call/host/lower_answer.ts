@@ -1,4 +1,4 @@
-import { quote, show } from "../../base/show.ts";
+import { show } from "../../base/show.ts";
 import { unbornError } from "../../instance/callable.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
@@ -26,8 +26,8 @@ export function compileAnswer(
   instance: Instance | undefined,
   sources: BoundSources,
 ): LowerAnswer {
-  const { name, result, type } = hostPlan;
-  const action = `return a value from import ${quote(name)}`;
+  const { name, label, result, type } = hostPlan;
+  const action = `return a value from ${label}`;
   switch (result.kind) {
     case "void":
       return () => undefined;

@@ -1,6 +1,5 @@
 import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import { orThrow } from "../../base/errors.ts";
-import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { HostPlan, HostTextPlan } from "../../plan/host_plan.ts";
@@ -47,7 +46,7 @@ function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
 export function compilePlace(
   hostPlan: HostTextPlan,
   target: PlaceTarget,
-  { name, type }: HostPlan,
+  { label, type }: HostPlan,
   instance: Instance,
   source: BoundSource,
 ): LowerAnswer {
@@ -56,7 +55,7 @@ export function compilePlace(
   const prefix = prefixOf(target);
   const content = prefix === undefined
     ? plain
-    : prefixed(plain, prefix, hostPlan.unit, memory, name);
+    : prefixed(plain, prefix, hostPlan.unit, memory, label);
   const { place } = hostPlan;
   // The guest keeps the block; with reference counting, one of the references is the guest's.
   const isPinned = place.kind === "managedArray" && place.runtime !== "arc";
@@ -95,9 +94,9 @@ function prefixed(
   prefix: NumericType,
   unit: HostTextPlan["unit"],
   memory: GuestMemory,
-  name: string,
+  label: string,
 ): Content {
-  const action = `return a length from import ${quote(name)}`;
+  const action = `return a length from ${label}`;
   const { byteLength: head, range } = NUMERIC_TYPES[prefix];
   const lengthOf = (value: unknown, byteLength: number) => {
     const length = unit === "codeUnits" ? content.codeUnits(value, byteLength) : byteLength;

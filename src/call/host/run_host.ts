@@ -1,7 +1,6 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
 import { isPromise, silence } from "../../base/promises.ts";
-import { quote } from "../../base/show.ts";
 import { checkCallable } from "../../instance/callable.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -63,13 +62,13 @@ function compileApply(
 
 /** Makes the run form of a host function: it calls back and lowers the answer. */
 export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunction {
-  const { hostPlan: { name }, call } = runs;
+  const { hostPlan: { name, label }, call } = runs;
   const finish = compileFinish(runs, instance);
   return (...args) => {
     const frame = new HostFrame(args);
     const before = instance === undefined ? 0 : instance.hostDepth++;
     try {
-      checkCallable(instance, "call", name);
+      checkCallable(instance, "call", name, label);
       return finish(frame, call(frame));
     } catch (error) {
       if (!frame.inside && instance !== undefined) instance.thrown = error;
@@ -85,22 +84,22 @@ export function compileFinish(
   { hostPlan, lower }: HostRuns,
   instance: Instance | undefined,
 ): LowerAnswer {
-  const { name } = hostPlan;
+  const { name, label } = hostPlan;
   const takesAny = takesPromise(hostPlan);
   return (frame, value) => {
     if (!takesAny && isPromise(value)) {
       silence(value);
-      throw promiseError(name);
+      throw promiseError(label);
     }
-    checkCallable(instance, "return from", name);
+    checkCallable(instance, "return from", name, label);
     return lower(frame, value);
   };
 }
 
-function promiseError(name: string): GuestError {
+function promiseError(label: string): GuestError {
   return new GuestError(
     "asynchronous",
-    `Cannot return a promise from import ${quote(name)}: expected a host function declared with ` +
+    `Cannot return a promise from ${label}: expected a host function declared with ` +
       "async: true, and a symbol with async: true to call the guest by",
   );
 }
@@ -110,12 +109,12 @@ function promiseError(name: string): GuestError {
  * promise. The engine suspends the guest until the promise settles.
  */
 export function runLater(runs: HostRuns, instance: Instance | undefined): CoreFunction {
-  const { hostPlan: { name }, call } = runs;
+  const { hostPlan: { name, label }, call } = runs;
   return (...args) => {
     const frame = new HostFrame(args);
     const before = instance === undefined ? 0 : instance.hostDepth++;
     try {
-      checkCallable(instance, "call", name);
+      checkCallable(instance, "call", name, label);
       return settle(call(frame), frame, runs, instance);
     } catch (error) {
       if (!frame.inside && instance !== undefined) instance.thrown = error;
@@ -129,12 +128,12 @@ export function runLater(runs: HostRuns, instance: Instance | undefined): CoreFu
 async function settle(
   promise: unknown,
   frame: Frame,
-  { hostPlan: { name }, lower }: HostRuns,
+  { hostPlan: { name, label }, lower }: HostRuns,
   instance: Instance | undefined,
 ): Promise<CoreValue> {
   try {
     const value = await promise;
-    checkCallable(instance, "return from", name);
+    checkCallable(instance, "return from", name, label);
     return lower(frame, value);
   } catch (error) {
     if (!frame.inside && instance !== undefined) instance.thrown = error;
