@@ -26,7 +26,6 @@ import {
   readTableType,
   readTagType,
 } from "./externals.ts";
-import { hasOptional, readOptional } from "./optional.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";
 
@@ -157,7 +156,6 @@ export function readCodeSection(reader: Reader, draft: Draft): void {
   }
   draft.pendingBodies = 0;
   draft.effects = readEffects(reader, draft, count);
-  if (hasOptional(draft)) draft.optionalArguments = readOptional(reader, draft, count);
   reader.skip(reader.remaining, "code");
 }
 

@@ -39,7 +39,6 @@ export interface Draft {
   readonly customSections: CustomSection[];
   readonly producers: Producer[];
   readonly unsupported: Set<UnsupportedFeature>;
-  optionalArguments: ModuleInfo["optionalArguments"];
   effects: ModuleInfo["effects"];
 }
 
@@ -62,7 +61,6 @@ export function emptyDraft(): Draft {
     customSections: [],
     producers: [],
     unsupported: new Set(),
-    optionalArguments: undefined,
     effects: undefined,
   };
 }

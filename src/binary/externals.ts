@@ -1,10 +1,9 @@
-// WebAssembly 3.0, sections 5.3.12 "Limits" to 5.3.17 "External types", and 5.5.5 "Import section" for
-// memories alone. The threads proposal adds the flag 0x02 to limits, custom page sizes the flag 0x08.
+// WebAssembly 3.0, sections 5.3.12 "Limits" to 5.3.17 "External types". The threads proposal adds the flag 0x02 to limits, custom page sizes the flag 0x08.
 
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { readMutability, readReferenceType, readValueType } from "./defined_types.ts";
 import type { Draft } from "./draft.ts";
-import { byteHex, HEADER_BYTES, type Reader } from "./reader.ts";
+import { byteHex, type Reader } from "./reader.ts";
 import type {
   ExternalKind,
   FunctionType,
@@ -156,66 +155,4 @@ function readPageSize(reader: Reader): number {
     reader.fail("page size", start, `exponent is ${exponent}, expected 0 or 16`);
   }
   return 2 ** exponent;
-}
-
-const IMPORT_SECTION = 2;
-
-/**
- * Reads the types of the memories that a module imports, if its other imports are functions.
- *
- * Usually their limits are all that has to be read before a guest can be instantiated. V8 first has
- * to compile the 25 functions that read whole modules, in 0.45 ms: more than it takes for a whole
- * small module.
- *
- * @param bytes the binary of a module that the engine has accepted
- * @param count the number of imports that the engine lists
- * @returns the type of each import that is a memory; `undefined` if some are neither, or are not
- * listed
- */
-export function readImportedMemories(
-  bytes: Uint8Array,
-  count: number,
-): (MemoryType | undefined)[] | undefined {
-  let position = HEADER_BYTES;
-  const integer = () => {
-    let value = 0n;
-    for (let shift = 0n; position < bytes.length; shift += 7n) {
-      const byte = bytes[position++]!;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-    return value;
-  };
-  const skip = () => {
-    const byteLength = Number(integer());
-    position += byteLength;
-  };
-
-  while (position < bytes.length && bytes[position++] !== IMPORT_SECTION) skip();
-  integer(); // the size of the section
-  // The engine lists no builtins among the imports, and compact ones come in groups.
-  if (Number(integer()) !== count) return undefined;
-  const types: (MemoryType | undefined)[] = [];
-  while (types.length < count) {
-    skip(); // the module
-    skip(); // the name
-    const kind = bytes[position++];
-    if (kind === FUNCTION) {
-      integer(); // the index of its type
-      types.push(undefined);
-      continue;
-    }
-    if (kind !== MEMORY) return undefined; // or the beginning of a group
-    const flags = bytes[position++]!;
-    const address = flags & ADDRESS64 ? "i64" : "i32";
-    const bound = () => address === "i64" ? integer() : Number(integer());
-    types.push({
-      minimum: bound(),
-      ...(flags & HAS_MAXIMUM && { maximum: bound() }),
-      shared: (flags & SHARED) !== 0,
-      address,
-      pageSize: flags & CUSTOM_PAGE_SIZE ? 2 ** Number(integer()) : PAGE_SIZE,
-    });
-  }
-  return types;
 }

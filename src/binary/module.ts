@@ -17,7 +17,7 @@ import {
 import { type Draft, emptyDraft } from "./draft.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";
 import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
-import type { ImportInfo, ModuleInfo } from "./types.ts";
+import type { ModuleInfo } from "./types.ts";
 
 /**
  * Reads the declarations of a WebAssembly module, without running or compiling it.
@@ -38,26 +38,6 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
   return finish(draft);
 }
 
-/**
- * Reads the imports of a module and nothing after them. That is half of the functions that V8 would
- * have to compile to read everything.
- *
- * @param bytes the binary of a module that the engine has accepted
- * @returns the imports, in the order of the binary
- * @throws {WasmFormatError} if one of these sections is malformed
- */
-export function readImports(bytes: Uint8Array): readonly ImportInfo[] {
-  const reader = new Reader(bytes, HEADER_BYTES);
-  const draft = emptyDraft();
-  while (reader.remaining > 0) {
-    const section = readId(reader);
-    if (section.order > IMPORTS) break;
-    if (section.order > 0) readContents(reader, draft, section);
-    else reader.skip(reader.u32("section size"), "section");
-  }
-  return draft.imports;
-}
-
 function finish(draft: Draft): ModuleInfo {
   return {
     types: draft.types,
@@ -74,12 +54,8 @@ function finish(draft: Draft): ModuleInfo {
     producers: draft.producers,
     unsupported: [...draft.unsupported],
     ...(draft.effects && { effects: draft.effects }),
-    ...(draft.optionalArguments && { optionalArguments: draft.optionalArguments }),
   };
 }
-
-/** The place of imports in the order of sections. Only the types that they refer to come before. */
-const IMPORTS = 2;
 
 interface Section {
   readonly name: string;

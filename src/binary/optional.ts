@@ -2,9 +2,8 @@
 // `__setArgumentsLength`, and the export begins with a jump by that number.
 // https://www.assemblyscript.org/compiler.html, "Host bindings".
 
-import type { Draft } from "./draft.ts";
-import type { Reader } from "./reader.ts";
-import type { FunctionType } from "./types.ts";
+import { HEADER_BYTES, Reader } from "./reader.ts";
+import type { FunctionType, ModuleInfo } from "./types.ts";
 
 /**
  * The export that sets the number of arguments, or the global itself if globals can be exported.
@@ -23,32 +22,19 @@ interface Body {
   readonly end: number;
 }
 
-/** Returns whether a module's exports can have optional arguments. */
-export function hasOptional({ exports }: Draft): boolean {
-  return exports.some(({ name }) => name === SETTER || name === GLOBAL);
-}
-
 /**
- * Reads which exports have optional arguments.
+ * Reads which exports have optional arguments. Only the guests of AssemblyScript that have some load
+ * this file.
  *
- * @param reader The code section after its count.
- * @param count The number of bodies.
+ * @param bytes The binary.
+ * @param info The contents of the binary.
  * @returns The least number of arguments of each of them.
  */
-export function readOptional(
-  reader: Reader,
-  draft: Draft,
-  count: number,
-): ReadonlyMap<string, number> {
-  const { bytes } = reader;
-  const bodies: Body[] = [];
-  for (let index = 0; index < count; index++) {
-    const { position: start, end } = reader.range(reader.u32("function body"), "function body");
-    bodies.push({ start, end });
-  }
-  const imported = draft.functions.length - count;
+export function readOptional(bytes: Uint8Array, info: ModuleInfo): ReadonlyMap<string, number> {
+  const bodies = findBodies(bytes);
+  const imported = info.functions.length - bodies.length;
   const found = new Map<string, number>();
-  const global = findGlobal(bytes, draft, (index) => bodies[index - imported]);
+  const global = findGlobal(bytes, info, (index) => bodies[index - imported]);
   if (global === undefined) return found;
   const get = [GLOBAL_GET, ...leb(global)], set = [GLOBAL_SET, ...leb(global)];
 
@@ -61,13 +47,13 @@ export function readOptional(
     return readJump(bytes, at + get.length, end);
   }
 
-  for (const item of draft.exports) {
+  for (const item of info.exports) {
     if (item.kind !== "function" || item.type.parameters.length === 0) continue;
     const body = bodies[item.index - imported];
     if (body === undefined) continue;
     const least = leastOf(body) ??
       calledBy(bytes, { start: body.start, end: indexOf(bytes, set, body.start, body.end) })
-        .filter((index) => isAlike(draft.functions[index], item.type))
+        .filter((index) => isAlike(info.functions[index], item.type))
         .map((index) => bodies[index - imported])
         .map((callee) => callee && leastOf(callee))
         .find((least) => least !== undefined);
@@ -76,12 +62,30 @@ export function readOptional(
   return found;
 }
 
+const CODE_SECTION = 10;
+
+/** Finds the bodies in the code section of a module that the engine has accepted. */
+function findBodies(bytes: Uint8Array): Body[] {
+  const bodies: Body[] = [];
+  const reader = new Reader(bytes, HEADER_BYTES);
+  while (reader.remaining > 0) {
+    const id = reader.u8("section id");
+    const section = reader.range(reader.u32("section"), "section");
+    if (id !== CODE_SECTION) continue;
+    for (let left = section.u32("code count"); left > 0; left--) {
+      const { position: start, end } = section.range(section.u32("function body"), "function body");
+      bodies.push({ start, end });
+    }
+  }
+  return bodies;
+}
+
 /**
  * Finds the global with the number of arguments: an exported one, or the one that the setter sets.
  */
 function findGlobal(
   bytes: Uint8Array,
-  { exports }: Draft,
+  { exports }: ModuleInfo,
   bodyOf: (index: number) => Body | undefined,
 ): number | undefined {
   const global = exports.find(({ kind, name }) => kind === "global" && name === GLOBAL);

@@ -1,12 +1,10 @@
 import { LoadError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
-import { bytesOfBuffer, isShared, undeclared } from "../base/runtime.ts";
-import { isA } from "../base/show.ts";
+import { bytesOfBuffer, fileReader, isShared, parseUrl, undeclared } from "../base/runtime.ts";
+import { isA, quoteAddress, show } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/view.ts";
-import { readImportedMemories } from "../binary/externals.ts";
-import { readImports, readModule } from "../binary/module.ts";
-import type { ImportInfo, ModuleInfo } from "../binary/types.ts";
-import { readSource } from "./read_source.ts";
+import { readModule } from "../binary/module.ts";
+import type { ModuleInfo } from "../binary/types.ts";
 import type { Compiled, Source, SourceBytes } from "./source_types.ts";
 
 // https://github.com/WebAssembly/js-string-builtins: the imports that the engine provides.
@@ -58,6 +56,33 @@ function fixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     : bytes as Uint8Array<ArrayBuffer>;
 }
 
+/** Reads the bytes of a source. The code that fetches is loaded for sources other than files. */
+async function readSource(source: unknown): Promise<SourceBytes> {
+  const address = addressOf(source);
+  const read = fileReader();
+  const isFile = typeof address === "string" || address?.protocol === "file:";
+  if (address === undefined || !isFile || read === undefined) {
+    return await (await import("./fetch_source.ts")).fetchSource(source, address);
+  }
+  try {
+    return { name: quoteAddress(address), source: String(address), bytes: await read(address) };
+  } catch (cause) {
+    throw (await import("./fetch_source.ts")).unreadError(address, cause);
+  }
+}
+
+/** Returns the path or the URL that a source is, if it is one. */
+function addressOf(source: unknown): string | URL | undefined {
+  if (typeof source !== "string") return isA(source, URL) ? source : undefined;
+  return /^(?:https?|file|data|blob):/i.test(source) ? checkUrl(source) : source;
+}
+
+function checkUrl(text: string): URL {
+  const url = parseUrl(text);
+  if (url !== undefined) return url;
+  throw new TypeError(`Cannot load ${show(text)}: it is malformed, expected a URL`);
+}
+
 async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compiled> {
   if (bytes.byteLength === 0) {
     throw new LoadError(
@@ -69,21 +94,25 @@ async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compi
   if (!beginsAsModule(bytes)) (await import("../binary/header.ts")).readHeader(bytes);
   const compiling = compile(bytes);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first
-  const { info, imports } = readAside(bytes);
+  const read = readAside(bytes);
   let module: WebAssembly.Module;
   try {
     module = await compiling;
   } catch (cause) {
     const { compileError } = await import("./compile_error.ts");
-    throw compileError(cause, info(), name, source);
+    throw compileError(cause, read(), name, source);
   }
+  const optional = WebAssembly.Module.exports(module).some(setsArguments)
+    ? await import("../binary/optional.ts")
+    : undefined;
+  const info = once(() => read(optional));
   const wanted = WebAssembly.Module.imports(module);
   const compiled: Compiled = {
     module,
     get info() {
       return info();
     },
-    imports: imports(wanted),
+    imports: wanted.length === 0 ? [] : info().imports,
     // An engine that has the builtins does not list them among the imports.
     hasBuiltins: !wanted.some(({ module }) => isBuiltinModule(module)),
     name,
@@ -106,39 +135,28 @@ const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 /**
  * Reads a binary when nobody waits for it: a large one at once, while the engine compiles it, and a
  * small one on demand.
+ *
+ * @returns A function that returns the contents. It needs the reader of optional arguments if the
+ * module has them.
  */
-function readAside(bytes: Uint8Array<ArrayBuffer>): {
-  readonly info: () => ModuleInfo;
-  readonly imports: (wanted: WebAssembly.ModuleImportDescriptor[]) => readonly ImportInfo[];
-} {
-  if (bytes.byteLength > SMALL) {
-    const info = readModule(bytes);
-    return { info: () => info, imports: () => info.imports };
-  }
-  const kept = new Uint8Array(bytes); // a copy, even of a Node buffer, whose slice() is a view
-  return { info: once(() => readModule(kept)), imports: (wanted) => readWanted(kept, wanted) };
+function readAside(bytes: Uint8Array<ArrayBuffer>): (optional?: OptionalReader) => ModuleInfo {
+  const early = bytes.byteLength > SMALL ? readModule(bytes) : undefined;
+  const isNeeded = early === undefined || early.exports.some(setsArguments);
+  // A copy, even of a Node buffer, whose slice() is a view.
+  const kept = isNeeded ? new Uint8Array(bytes) : bytes;
+  return (optional) => {
+    const info = early ?? readModule(kept);
+    return optional === undefined
+      ? info
+      : { ...info, optionalArguments: optional.readOptional(kept, info) };
+  };
 }
 
-/**
- * Returns a module's imports with the types that the engine leaves out. The types of functions are
- * read on demand, because most are never needed.
- */
-function readWanted(
-  bytes: Uint8Array,
-  wanted: readonly WebAssembly.ModuleImportDescriptor[],
-): readonly ImportInfo[] {
-  if (wanted.length === 0) return [];
-  const memories = readImportedMemories(bytes, wanted.length);
-  if (memories === undefined) return readImports(bytes);
-  const all = once(() => readImports(bytes));
-  return wanted.map(({ module, name, kind }, index) => ({
-    module,
-    name,
-    kind,
-    get type() {
-      return memories[index] ?? all()[index]!.type;
-    },
-  } as ImportInfo));
+type OptionalReader = typeof import("../binary/optional.ts");
+
+/** Returns whether an export shows that others have optional arguments, as AssemblyScript does. */
+function setsArguments({ name }: { readonly name: string }): boolean {
+  return name === "__setArgumentsLength" || name === "__argumentsLength";
 }
 
 /**

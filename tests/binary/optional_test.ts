@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readModule } from "./_read.ts";
+import { compileSource } from "../../src/source/source.ts";
 import { guestBytes } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
@@ -72,15 +72,16 @@ const TABLE: readonly [name: string, text: string, expected: [string, number][] 
 ];
 
 for (const [name, text, expected] of TABLE) {
-  Deno.test(`optional arguments: ${name}`, () => {
-    const { optionalArguments } = readModule(assemble(text));
+  Deno.test(`optional arguments: ${name}`, async () => {
+    const { optionalArguments } = (await compileSource(assemble(text))).info!;
     assertEquals(optionalArguments && [...optionalArguments], expected);
   });
 }
 
 for (const name of ["optional", "optional_plain", "optional_numbers"]) {
   Deno.test(`optional arguments of ${name}, as the compiler emits them`, async () => {
-    const { optionalArguments } = readModule(await guestBytes(`assemblyscript/${name}`));
+    const bytes = await guestBytes(`assemblyscript/${name}`);
+    const { optionalArguments } = (await compileSource(bytes)).info!;
     assertEquals(
       new Map([...optionalArguments!].sort()),
       new Map([
