@@ -2,9 +2,20 @@
 // adds `describes`, `descriptor` and exact references, shared-everything threads the prefix `shared`
 // and shared heap types, stack switching the form of a continuation.
 
-import { type Draft, MAX_FIELDS, MAX_PARAMETERS, MAX_RESULTS, MAX_TYPES } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type { DefinedType, FieldType, FunctionType, ValueType } from "./types.ts";
+
+// The limits that engines agreed on, as in `definitions.ts`.
+
+/** Recursion groups, and types of each of them. */
+const MAX_TYPES = 1_000_000;
+
+/** Parameters of a function, and results. */
+const MAX_VALUES = 1000;
+
+/** Fields of a struct. */
+const MAX_FIELDS = 10_000;
 
 const REC = 0x4e;
 
@@ -105,13 +116,13 @@ function readComposite(reader: Reader, draft: Draft) {
 }
 
 function readFunctionType(reader: Reader, draft: Draft): FunctionType {
-  const parameters = readValueTypes(reader, draft, "parameter count", MAX_PARAMETERS);
-  const results = readValueTypes(reader, draft, "result count", MAX_RESULTS);
+  const parameters = readValueTypes(reader, draft, "parameter count");
+  const results = readValueTypes(reader, draft, "result count");
   return { parameters, results };
 }
 
-function readValueTypes(reader: Reader, draft: Draft, what: string, limit: number): ValueType[] {
-  const count = reader.count(what, limit, 1);
+function readValueTypes(reader: Reader, draft: Draft, what: string): ValueType[] {
+  const count = reader.count(what, MAX_VALUES, 1);
   const types: ValueType[] = [];
   for (let item = 0; item < count; item++) types.push(readValueType(reader, draft));
   return types;

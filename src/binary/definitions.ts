@@ -5,16 +5,7 @@
 
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "./defined_types.ts";
-import {
-  type Draft,
-  MAX_EXPORTS,
-  MAX_FUNCTIONS,
-  MAX_GLOBALS,
-  MAX_IMPORTS,
-  MAX_MEMORIES,
-  MAX_TABLES,
-  MAX_TAGS,
-} from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { readEffects } from "./effects.ts";
 import {
   type ExternalType,
@@ -29,13 +20,22 @@ import {
 import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";
 
+// The limits that engines agreed on (WebAssembly JavaScript Interface, "Implementation-defined
+// limits"). A count above them is refused before anything is allocated for it.
+
+/** Imports, exports, functions, globals and tags. */
+const MAX_ITEMS = 1_000_000;
+
+/** Tables and memories; of these V8 allows more than the interface does. */
+const MAX_TABLES = 100_000;
+
 const COMPACT_MODULE = 0x7f;
 
 const COMPACT_TYPE = 0x7e;
 
 /** Reads the import section. */
 export function readImportSection(reader: Reader, draft: Draft): void {
-  const groups = reader.count("import count", MAX_IMPORTS, 4);
+  const groups = reader.count("import count", MAX_ITEMS, 4);
   for (let group = 0; group < groups; group++) {
     const module = reader.name("import module");
     const name = reader.name("import name");
@@ -53,7 +53,7 @@ export function readImportSection(reader: Reader, draft: Draft): void {
 function readCompact(reader: Reader, draft: Draft, module: string, oneType: boolean): void {
   const common = oneType ? readExternalType(reader, draft) : undefined;
   const itemBytes = oneType ? 1 : 3; // a name, or a name with a kind and an index
-  const count = reader.count("import count", MAX_IMPORTS, itemBytes);
+  const count = reader.count("import count", MAX_ITEMS, itemBytes);
   for (let item = 0; item < count; item++) {
     const name = reader.name("import name");
     addImport(draft, module, name, common ?? readExternalType(reader, draft));
@@ -85,7 +85,7 @@ const TABLE_WITH_INITIALISER = 0x40;
 
 /** Reads the function section. */
 export function readFunctionSection(reader: Reader, draft: Draft): void {
-  const count = reader.count("function count", MAX_FUNCTIONS, 1);
+  const count = reader.count("function count", MAX_ITEMS, 1);
   for (let item = 0; item < count; item++) {
     draft.functions.push(readFunctionTypeUse(reader, draft));
   }
@@ -114,19 +114,19 @@ function readTablePrefix(reader: Reader): void {
 
 /** Reads the memory section. */
 export function readMemorySection(reader: Reader, draft: Draft): void {
-  const count = reader.count("memory count", MAX_MEMORIES, 2);
+  const count = reader.count("memory count", MAX_TABLES, 2);
   for (let item = 0; item < count; item++) draft.memories.push(readMemoryType(reader, draft));
 }
 
 /** Reads the tag section. */
 export function readTagSection(reader: Reader, draft: Draft): void {
-  const count = reader.count("tag count", MAX_TAGS, 2);
+  const count = reader.count("tag count", MAX_ITEMS, 2);
   for (let item = 0; item < count; item++) draft.tags.push(readTagType(reader, draft));
 }
 
 /** Reads the global section; an initialiser may name the globals before its own. */
 export function readGlobalSection(reader: Reader, draft: Draft): void {
-  const count = reader.count("global count", MAX_GLOBALS, 4);
+  const count = reader.count("global count", MAX_ITEMS, 4);
   for (let item = 0; item < count; item++) {
     const { type, mutable } = readGlobalType(reader, draft);
     draft.globals.push({ type, mutable, initial: readConstant(reader, draft, type) });
@@ -148,7 +148,7 @@ export function readStartSection(reader: Reader, draft: Draft): void {
 /** Reads the count of the code section and the few bodies that are useful, and skips the rest. */
 export function readCodeSection(reader: Reader, draft: Draft): void {
   const start = reader.position;
-  const count = reader.count("code count", MAX_FUNCTIONS, 3);
+  const count = reader.count("code count", MAX_ITEMS, 3);
   const expected = draft.pendingBodies;
   if (count !== expected) {
     const problem = `count is ${count}, expected ${expected} as in the function section`;
@@ -161,7 +161,7 @@ export function readCodeSection(reader: Reader, draft: Draft): void {
 
 /** Reads the export section. */
 export function readExportSection(reader: Reader, draft: Draft): void {
-  const count = reader.count("export count", MAX_EXPORTS, 3);
+  const count = reader.count("export count", MAX_ITEMS, 3);
   const names = new Set<string>();
   for (let item = 0; item < count; item++) {
     const start = reader.position;

@@ -1,7 +1,8 @@
-// WebAssembly 3.0, sections 5.5.17 "Modules", for the order of sections, and 5.5.2 "Sections".
+// WebAssembly 3.0, sections 5.5.17 "Modules", for the order of sections, 5.5.2 "Sections", and 5.5.3
+// "Custom section"; the tool conventions' "Producers section".
 
+import { WasmFormatError } from "../base/errors.ts";
 import { isShared } from "../base/runtime.ts";
-import { readCustomSection } from "./custom_section.ts";
 import { readTypeSection } from "./defined_types.ts";
 import {
   readCodeSection,
@@ -14,10 +15,10 @@ import {
   readTableSection,
   readTagSection,
 } from "./definitions.ts";
-import { type Draft, emptyDraft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { byteCount, byteHex, HEADER_BYTES, Reader } from "./reader.ts";
 import { readDataCountSection, readDataSection, readElementSection } from "./segments.ts";
-import type { ModuleInfo } from "./types.ts";
+import type { ModuleInfo, Producer } from "./types.ts";
 
 /**
  * Reads the declarations of a WebAssembly module, without running or compiling it.
@@ -31,14 +32,27 @@ import type { ModuleInfo } from "./types.ts";
  * @throws {WasmFormatError} if the module is malformed; it has the offset
  */
 export function readModule(bytes: Uint8Array): ModuleInfo {
-  const whole = isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes;
-  const reader = new Reader(whole, HEADER_BYTES);
-  const draft = emptyDraft();
+  const reader = new Reader(isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes, HEADER_BYTES);
+  const draft: Draft = {
+    types: [],
+    typeLimit: 0,
+    imports: [],
+    exports: [],
+    functions: [],
+    pendingBodies: 0,
+    tables: [],
+    memories: [],
+    globals: [],
+    tags: [],
+    start: undefined,
+    pendingDataSegments: undefined,
+    dataSegments: [],
+    customSections: [],
+    producers: [],
+    unsupported: new Set(),
+    effects: undefined,
+  };
   readSections(reader, draft);
-  return finish(draft);
-}
-
-function finish(draft: Draft): ModuleInfo {
   return {
     types: draft.types,
     imports: draft.imports,
@@ -141,4 +155,41 @@ function checkComplete(reader: Reader, draft: Draft): void {
     const problem = `it is missing, expected for a data count of ${draft.pendingDataSegments}`;
     reader.fail("data section", reader.end, problem);
   }
+}
+
+/** Reads a custom section: its name, and its contents only if the name is `producers`. */
+function readCustomSection(reader: Reader, draft: Draft): void {
+  const name = reader.name("custom section name");
+  const byteLength = reader.remaining;
+  draft.customSections.push({ name, offset: reader.position, byteLength });
+  const contents = reader.range(byteLength, "custom section");
+  if (name !== "producers") return;
+  try {
+    draft.producers.push(...readProducers(contents));
+  } catch (error) {
+    // The engine accepts a module with any contents in its custom sections, so a faulty one is
+    // ignored.
+    if (!(error instanceof WasmFormatError)) throw error;
+  }
+}
+
+const MAX_FIELDS = 100, MAX_PRODUCERS = 1000;
+
+/** Reads the contents of a `producers` section. */
+function readProducers(reader: Reader): Producer[] {
+  const producers: Producer[] = [];
+  const fields = reader.count("producers field count", MAX_FIELDS, 2);
+  for (let item = 0; item < fields; item++) {
+    const field = reader.name("producers field");
+    const count = reader.count("producers count", MAX_PRODUCERS, 2);
+    for (let value = 0; value < count; value++) {
+      const name = reader.name("producer");
+      producers.push({ field, name, version: reader.name("producer version") });
+    }
+  }
+  if (reader.remaining > 0) {
+    const problem = `${byteCount(reader.remaining)} left, expected the end of the section`;
+    reader.fail("producers section", reader.position, problem);
+  }
+  return producers;
 }

@@ -3,9 +3,16 @@
 // contents of an element segment are checked and dropped.
 
 import { readHeapType, readReferenceType } from "./defined_types.ts";
-import { type Draft, MAX_DATA_SEGMENTS, MAX_ELEMENT_SEGMENTS, MAX_ELEMENTS } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type { ConstantValue, ModuleInfo, ValueType } from "./types.ts";
+
+// The limits that engines agreed on, as in `definitions.ts`.
+
+/** Element segments, and elements of one. */
+const MAX_ELEMENTS = 10_000_000;
+
+const MAX_DATA_SEGMENTS = 100_000;
 
 /** Not active: passive, or declarative if an index would follow. */
 const PASSIVE = 0x01;
@@ -16,7 +23,7 @@ const EXPRESSIONS = 0x04;
 
 /** Reads the element section. */
 export function readElementSection(reader: Reader, draft: Draft): void {
-  const count = reader.count("element segment count", MAX_ELEMENT_SEGMENTS, 3);
+  const count = reader.count("element segment count", MAX_ELEMENTS, 3);
   for (let segment = 0; segment < count; segment++) readElementSegment(reader, draft);
 }
 

@@ -3,9 +3,8 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
-import { toolchain } from "../binary/custom_section.ts";
 import { constantOf, unsigned } from "../binary/segments.ts";
-import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
+import type { ExportInfo, ModuleInfo, Producer } from "../binary/types.ts";
 import { importsAbort } from "../presets/assembly_script.ts";
 import { namesBufferSize, sizeRank } from "../presets/names.ts";
 import { isGetter } from "../presets/roles.ts";
@@ -172,10 +171,23 @@ function findFences(info: ModuleInfo): Fence[] {
  * values.
  */
 function isLinkedByLld(info: ModuleInfo): boolean {
-  return /^(?:clang|rustc|zig|swiftc)$/i.test(toolchain(info.producers)?.name ?? "") ||
+  return /^(?:clang|rustc|zig|swiftc)$/i.test(compilerOf(info.producers) ?? "") ||
     info.exports.some((item) =>
       item.kind === "global" && (item.name === "__heap_base" || item.name === "__data_end")
     );
+}
+
+/** Tools that process the output of a compiler. */
+const POST_PROCESSORS = /^(?:walrus|wasm-bindgen|wasm-snip|wasm-opt|wasm-tools|wit-|componentize)/;
+
+/**
+ * Returns the compiler that a module's producers name, such as `clang`, or else a tool that
+ * processed the module.
+ */
+export function compilerOf(producers: readonly Producer[]): string | undefined {
+  const tools = producers.filter(({ field }) => field === "processed-by" || field === "sdk");
+  const { name } = tools.find(({ name }) => !POST_PROCESSORS.test(name)) ?? tools[0] ?? {};
+  return name?.replace(/^.*\bclang$/, "clang"); // "Debian clang"
 }
 
 function symbolFences(info: ModuleInfo): Fence[] {
