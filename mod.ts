@@ -29,7 +29,7 @@ export { GuestBlock } from "./src/call/block.ts";
 export type { GuestState } from "./src/instance/refusal.ts";
 export type { PlanReport } from "./src/call/plan_report.ts";
 export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";
-export { ConventionReport } from "./src/detect/report.ts";
+export { ConventionReport } from "./src/detect/detect.ts";
 export { GuestMemory } from "./src/memory/guest_memory.ts";
 export type { Pointer } from "./src/memory/pointer.ts";
 export type {
@@ -62,14 +62,22 @@ export type {
   LoadErrorCode,
   LoadErrorOptions,
 } from "./src/base/error_types.ts";
-export { allocator, type AllocatorOptions } from "./src/presets/allocator.ts";
+export {
+  allocator,
+  type AllocatorOptions,
+  cString,
+  type CStringOptions,
+} from "./src/presets/allocator.ts";
 export { assemblyScript, type AssemblyScriptOptions } from "./src/presets/assembly_script.ts";
 export { canonicalAbi } from "./src/presets/canonical_abi.ts";
-export { cString, type CStringOptions } from "./src/presets/c_string.ts";
-export { inPlace, type InPlaceOptions } from "./src/presets/in_place.ts";
 export { jsStrings } from "./src/presets/js_strings.ts";
-export type { ConventionOptions } from "./src/presets/preset_options.ts";
-export { staticBuffer, type StaticBufferOptions } from "./src/presets/static_buffer.ts";
+export type { ConventionOptions } from "./src/presets/preset.ts";
+export {
+  inPlace,
+  type InPlaceOptions,
+  staticBuffer,
+  type StaticBufferOptions,
+} from "./src/presets/static_buffer.ts";
 export { wasmBindgen, type WasmBindgenOptions } from "./src/presets/wasm_bindgen.ts";
 export { RESULT_FORMS } from "./src/abi/result_forms.ts";
 export type { ConventionEncoding, Length, Value } from "./src/abi/value.ts";

@@ -5,7 +5,7 @@ import { isBytes } from "./base/view.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import { type GuestBlock, takeBlock } from "./call/block.ts";
 import type { PlanReport } from "./call/plan_report.ts";
-import type { ConventionReport } from "./detect/report.ts";
+import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
 import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";

@@ -1,4 +1,4 @@
-import { listLines, quote } from "./show.ts";
+import { listLines, quote, show } from "./show.ts";
 
 // How errors describe unknown words: by the word that was probably meant, or else by all known
 // ones.
@@ -126,4 +126,26 @@ function distance(a: string, b: string, most: number): number {
     row = next;
   }
   return row[b.length]!;
+}
+
+/** Returns whether a value is an object that is not an array. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Returns whether a value is an integer, 0 or more. */
+export function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Describes a part for an error. */
+export function stateOf(value: unknown): string {
+  return value === undefined ? "is missing" : `is ${show(value)}`;
+}
+
+/** Returns a problem for each key that is not known; `name` is put before the keys. */
+export function unknownKeys(read: object, known: readonly string[], name: string): string[] {
+  return Object.keys(read).filter((key) => !known.includes(key)).map((key) =>
+    `${name}${key} is unknown, ${expectedWord(key, known, FOREIGN_KEYS)}`
+  );
 }

@@ -1,6 +1,5 @@
 import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
-import { isObject } from "../base/early_checks.ts";
-import { WORDS } from "../base/misnomers.ts";
+import { isObject, WORDS } from "../base/misnomers.ts";
 import { array, dictionary, object, tagged } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";

@@ -1,5 +1,5 @@
 import type { CoreArgument } from "../abi/block_source.ts";
-import { isObject } from "../base/early_checks.ts";
+import { isObject } from "../base/misnomers.ts";
 import { array, keyed } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { choice, count, integer, word } from "./shape.ts";

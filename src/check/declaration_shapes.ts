@@ -2,8 +2,7 @@ import type { ChunkDeclaration, Chunked, Output, SymbolDeclaration } from "../ab
 import type { HostFunctionDeclaration, HostTextParameter } from "../abi/host_declaration.ts";
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
-import { isObject } from "../base/early_checks.ts";
-import { FOREIGN_KEYS, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
+import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { freedByShape, placeShape } from "./block_shapes.ts";
 import { coreArgumentsShape, passShape } from "./core_argument_shapes.ts";
 import { array, object } from "./object_shape.ts";

@@ -1,7 +1,7 @@
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import { isObject } from "../base/early_checks.ts";
+import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import { ConventionReport } from "../detect/report.ts";
+import { ConventionReport } from "../detect/detect.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { conventionShape } from "./convention_shape.ts";
 import { argumentProblems } from "./core_argument_problems.ts";

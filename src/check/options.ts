@@ -1,8 +1,7 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
-import { isObject } from "../base/early_checks.ts";
 import { messageOf } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
-import { nearest, problemsError } from "../base/misnomers.ts";
+import { isObject, nearest, problemsError } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { isBytes } from "../base/view.ts";
 import { HostFunction } from "../imports/host_function.ts";

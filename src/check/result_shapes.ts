@@ -13,8 +13,7 @@ import type {
   ThrownValue,
 } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
-import { isCount, isObject } from "../base/early_checks.ts";
-import { expectedType } from "../base/misnomers.ts";
+import { expectedType, isCount, isObject } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import { resultFreedByShape } from "./block_shapes.ts";

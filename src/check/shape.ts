@@ -1,5 +1,4 @@
-import { isCount, isObject } from "../base/early_checks.ts";
-import { anyOf, expectedWord } from "../base/misnomers.ts";
+import { anyOf, expectedWord, isCount, isObject } from "../base/misnomers.ts";
 import { isPromise } from "../base/promises.ts";
 import { show } from "../base/show.ts";
 import type { Shape } from "./problems.ts";

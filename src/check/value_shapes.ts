@@ -1,6 +1,5 @@
 import type { Value } from "../abi/value.ts";
-import { isObject } from "../base/early_checks.ts";
-import { expectedType } from "../base/misnomers.ts";
+import { expectedType, isObject } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import { array, keyed, object } from "./object_shape.ts";

@@ -1,10 +1,8 @@
 import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
-import { allocator } from "../presets/allocator.ts";
+import { allocator, cString } from "../presets/allocator.ts";
 import { importsAbort } from "../presets/assembly_script.ts";
-import { cString } from "../presets/c_string.ts";
-import { inPlace } from "../presets/in_place.ts";
 import {
   areCounterparts,
   bufferRank,
@@ -25,7 +23,7 @@ import {
   takesPointersAlone,
   usesMemory,
 } from "../presets/roles.ts";
-import { staticBuffer } from "../presets/static_buffer.ts";
+import { inPlace, staticBuffer } from "../presets/static_buffer.ts";
 
 /** An exported function. */
 type FunctionExport = ExportInfo & { readonly kind: "function" };

@@ -1,8 +1,17 @@
 import type { Convention } from "../abi/convention.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import type { HostCallback } from "../abi/symbol_types.ts";
-import { checkHostDeclaration } from "../base/early_checks.ts";
-import type { Problem } from "../base/errors.ts";
+import { messageOf, type Problem } from "../base/errors.ts";
+import {
+  anyOf,
+  expectedType,
+  isObject,
+  PARAMETER_NAMES,
+  problemsError,
+  RESULT_NAMES,
+  stateOf,
+  unknownKeys,
+} from "../base/misnomers.ts";
 import { show } from "../base/show.ts";
 
 /** The check of a host function's declaration: it returns a copy, or all problems of it. */
@@ -63,4 +72,64 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
     );
   }
   return new HostFunction(declaration, callback as (...args: never[]) => unknown);
+}
+
+/** The types that are objects with further parts. */
+const OBJECTS = ["string", "bytes", "array"];
+
+/**
+ * Checks a declaration without waiting for a guest; `load` checks the values that are nested in it.
+ *
+ * @throws {TypeError} with every key and every type that is unknown or missing.
+ */
+function checkHostDeclaration(declaration: unknown): void {
+  let problems: string[];
+  try {
+    problems = isObject(declaration)
+      ? hostProblems({ ...declaration })
+      : [`the declaration ${stateOf(declaration)}, expected { parameters, result }`];
+  } catch (cause) {
+    problems = [`the declaration cannot be read: ${messageOf(cause)}`];
+  }
+  if (problems.length > 0) throw problemsError("Cannot make a host function", problems);
+}
+
+function hostProblems(declaration: Record<string, unknown>): string[] {
+  const { parameters, result, arguments: coreArguments, async: isAsync } = declaration;
+  const problems = unknownKeys(declaration, ["parameters", "result", "arguments", "async"], "");
+  // A key that is present under another name is not missing as well.
+  const isMeant = (key: string) => problems.some((line) => line.includes(`mean "${key}"`));
+  const expect = (key: string, value: unknown, expected: string) => {
+    if (value !== undefined || !isMeant(key)) {
+      problems.push(`${key} ${stateOf(value)}, expected ${expected}`);
+    }
+  };
+  if (Array.isArray(parameters)) {
+    for (let index = 0; index < parameters.length; index++) {
+      const problem = typeProblem(parameters[index], PARAMETER_NAMES);
+      if (problem !== undefined) problems.push(`parameters[${index}] ${problem}`);
+    }
+  } else expect("parameters", parameters, "an array of types");
+  const problem = typeProblem(result, RESULT_NAMES);
+  if (problem !== undefined && (result !== undefined || !isMeant("result"))) {
+    problems.push(`result ${problem}`);
+  }
+  if (coreArguments !== undefined && !Array.isArray(coreArguments)) {
+    expect("arguments", coreArguments, "an array");
+  }
+  if (isAsync !== undefined && typeof isAsync !== "boolean") expect("async", isAsync, "a boolean");
+  return problems;
+}
+
+function typeProblem(found: unknown, names: readonly string[]): string | undefined {
+  const [type, known] = isObject(found) ? [found.type, OBJECTS] : [found, names];
+  if (typeof type !== "string") {
+    return isObject(found)
+      ? `has no type, expected { type } with ${anyOf(known)}`
+      : `${stateOf(type)}, expected a type`;
+  }
+  if (known.includes(type)) return undefined;
+  const isAlone = isObject(found) && names.includes(type);
+  return `${isObject(found) ? "has the type" : "is"} ${show(type)}, ` +
+    (isAlone ? `expected ${show(type)} alone` : expectedType(type, known));
 }

@@ -4,8 +4,8 @@ import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { isPlainAllocator, ownerOf } from "./names.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
-import type { Detected, Preset } from "./preset.ts";
+import { complete, printCall, readOptions } from "./preset_options.ts";
+import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 import { allocatesBlocks, frees, takesPointersAlone } from "./roles.ts";
 
 /** The options of {@linkcode allocator}. */
@@ -23,7 +23,7 @@ export interface AllocatorOptions extends ConventionOptions {
 }
 
 /** The allowed values of these options. */
-export const ALLOCATOR_OPTIONS = {
+const ALLOCATOR_OPTIONS = {
   allocate: "blockCall",
   free: "blockCall",
   pointer: "located",
@@ -151,7 +151,7 @@ interface Found {
  *
  * @param takesPointers Whether the guest's functions have to take a pointer and no length with it.
  */
-export function findAllocators(info: ModuleInfo, takesPointers: boolean): Found[] {
+function findAllocators(info: ModuleInfo, takesPointers: boolean): Found[] {
   const allocating = info.exports.filter(allocatesBlocks).map(({ name }) => name);
   if (allocating.length === 0 || takesPointersAlone(info) !== takesPointers) return [];
   const freeing = info.exports.filter(frees).map(({ name }) => name);
@@ -191,4 +191,69 @@ export const ALLOCATOR: Preset = {
   name: "allocator",
   make: allocator,
   suggest,
+};
+
+/** The options of {@linkcode cString}. */
+export interface CStringOptions extends Partial<AllocatorOptions> {
+  /** The export that allocates; without one, texts are put on the guest's stack for the call. */
+  allocate?: BlockCall;
+}
+
+/**
+ * C strings: a pointer to text that a NUL ends, and the same back. Without an allocator texts are
+ * put on the guest's stack, as Emscripten's own `ccall` does: they have to fit there.
+ *
+ * - Recognised by: an allocator, and functions that take one pointer and return one
+ * - Option: `cString({ allocate: "malloc", free: "free", resultsFreedBy: "host" })`
+ * - Text: UTF-8, then a NUL
+ *
+ * - Toolchain: Emscripten
+ * - Exports: functions `char *f(const char *text)` that return memory from `malloc`:
+ *   `emcc -sSTANDALONE_WASM --no-entry -sEXPORTED_FUNCTIONS=_malloc,_free`, `EMSCRIPTEN_KEEPALIVE`
+ * - Load: `load("testdata/emscripten/c_string.wasm", { convention: cString({ allocate: "malloc",
+ *   free: "free", resultsFreedBy: "host" }) })`
+ *
+ * @param options Which exports allocate and free, if any do.
+ * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
+ *
+ * @example
+ * ```ts
+ * import { cString, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = cString({ allocate: "malloc", free: "free" });
+ * using guest = await load("testdata/c/c_string.wasm", { convention });
+ * assertEquals(guest.passString("Ada", "greet"), "Hello, Ada!");
+ * ```
+ */
+export function cString(options: CStringOptions = {}): Convention {
+  options = readOptions("cString", options, ALLOCATOR_OPTIONS);
+  const { allocate } = options;
+  const expression = printCall("cString", options);
+  return complete({
+    ...(allocate === undefined
+      ? onStack(expression)
+      : allocating("C string", expression, { ...options, allocate })),
+    pass: [["pointer"]],
+    terminated: "always",
+    results: [RESULT_FORMS.terminated],
+  }, options);
+}
+
+function onStack(expression: string): Convention {
+  return { ...allocating("C string", expression, { allocate: "" }), place: { kind: "stack" } };
+}
+
+function suggestCStrings(info: ModuleInfo): Detected[] {
+  return findAllocators(info, true).map(({ options, reason }) => ({
+    convention: cString(options),
+    reason: `${reason}; functions take one pointer and return one`,
+  }));
+}
+
+export const C_STRING: Preset = {
+  name: "C string",
+  make: cString,
+  suggest: suggestCStrings,
 };

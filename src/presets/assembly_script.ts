@@ -2,8 +2,8 @@ import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
-import type { Detected, Preset } from "./preset.ts";
+import { complete, printCall, readOptions } from "./preset_options.ts";
+import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 import { hasFunction } from "./roles.ts";
 
 /** The options of {@linkcode assemblyScript}. */

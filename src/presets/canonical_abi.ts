@@ -1,8 +1,8 @@
 import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
-import type { Detected, Preset } from "./preset.ts";
+import { complete, printCall, readOptions } from "./preset_options.ts";
+import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 import { hasFunction } from "./roles.ts";
 
 /**

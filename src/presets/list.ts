@@ -1,11 +1,9 @@
-import { ALLOCATOR } from "./allocator.ts";
+import { ALLOCATOR, C_STRING } from "./allocator.ts";
 import { ASSEMBLY_SCRIPT } from "./assembly_script.ts";
-import { C_STRING } from "./c_string.ts";
 import { CANONICAL_ABI } from "./canonical_abi.ts";
-import { IN_PLACE } from "./in_place.ts";
 import { JS_STRINGS } from "./js_strings.ts";
 import type { Preset } from "./preset.ts";
-import { STATIC_BUFFER } from "./static_buffer.ts";
+import { IN_PLACE, STATIC_BUFFER } from "./static_buffer.ts";
 import { WASM_BINDGEN } from "./wasm_bindgen.ts";
 
 /** Every preset, in the order of detection, which is that of the README's table. */

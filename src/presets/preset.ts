@@ -1,4 +1,7 @@
+import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
+import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
+import type { ConventionEncoding } from "../abi/value.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
 /**
@@ -52,4 +55,28 @@ export interface SettledRival extends Rival {
   readonly unset: readonly Rival[];
   /** The rival as it was before the others were asked. */
   readonly rival: Rival;
+}
+
+/** The options of every preset; each replaces that part of the preset. */
+export interface ConventionOptions {
+  /** The encoding of text. */
+  encoding?: ConventionEncoding;
+  /** The core arguments for each text, if the export's signature leaves them open. */
+  pass?: readonly Pass[];
+  /** The place of an export's text: a form by its name, or its parts. */
+  result?: ResultFormName | Omit<ResultForm, "name">;
+  /** Whether a NUL follows each text. */
+  terminated?: boolean;
+  /** Who frees the arguments. */
+  argumentsFreedBy?: FreedBy;
+  /** Who frees the results. */
+  resultsFreedBy?: ResultFreedBy;
+  /** The meaning of a null pointer with a length of 0: an error unless set. */
+  nullIs?: "empty" | "error";
+  /** Whether trailing NULs belong to returned text. */
+  trailingNul?: "keep" | "trim";
+  /** When a call has failed. */
+  status?: Status;
+  /** The block source of return areas and output buffers. */
+  areaPlace?: BlockSource;
 }

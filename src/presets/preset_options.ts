@@ -1,34 +1,127 @@
-import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
-import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
-import type { ConventionEncoding } from "../abi/value.ts";
-import { checkPreset, type SpecialOptions } from "../base/early_checks.ts";
-import { literal, quote } from "../base/show.ts";
+import { messageOf } from "../base/errors.ts";
+import {
+  anyOf,
+  expectedWord,
+  isCount,
+  isObject,
+  problemsError,
+  stateOf,
+  unknownKeys,
+  WORDS,
+} from "../base/misnomers.ts";
+import { literal, quote, show } from "../base/show.ts";
+import type { ConventionOptions } from "./preset.ts";
 
-/** The options of every preset; each replaces that part of the preset. */
-export interface ConventionOptions {
-  /** The encoding of text. */
-  encoding?: ConventionEncoding;
-  /** The core arguments for each text, if the export's signature leaves them open. */
-  pass?: readonly Pass[];
-  /** The place of an export's text: a form by its name, or its parts. */
-  result?: ResultFormName | Omit<ResultForm, "name">;
-  /** Whether a NUL follows each text. */
-  terminated?: boolean;
-  /** Who frees the arguments. */
-  argumentsFreedBy?: FreedBy;
-  /** Who frees the results. */
-  resultsFreedBy?: ResultFreedBy;
-  /** The meaning of a null pointer with a length of 0: an error unless set. */
-  nullIs?: "empty" | "error";
-  /** Whether trailing NULs belong to returned text. */
-  trailingNul?: "keep" | "trim";
-  /** When a call has failed. */
-  status?: Status;
-  /** The block source of return areas and output buffers. */
-  areaPlace?: BlockSource;
+/** Returns a description of the expected value, if a value is not that. */
+type Check = (value: unknown) => string | undefined;
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+const FORM_NAMES = Object.keys(RESULT_FORMS);
+
+function kind(isOne: (value: unknown) => boolean, expected: string): Check {
+  return (value) => isOne(value) ? undefined : `expected ${expected}`;
+}
+
+/** Makes a check for one of some words, or for another accepted value. */
+function words(known: readonly string[], isOther?: (value: unknown) => boolean, other = ""): Check {
+  return (value) => {
+    if (isOther?.(value)) return undefined;
+    if (typeof value !== "string") return `expected ${anyOf(known)}${other}`;
+    return known.includes(value) ? undefined : expectedWord(value, known, {}, other);
+  };
+}
+
+const blockCall = kind(
+  (value) => isName(value) || isObject(value),
+  "the name of an export or { export, pass }",
+);
+
+const freedBy = words(WORDS.freedBy, isObject, " or { call }");
+
+const resultFreedBy = words(WORDS.freedBy, isObject, " or { call } or { calls }");
+
+/** The options of every preset, except `result`. */
+const COMMON: Readonly<Record<string, Check>> = {
+  encoding: words(WORDS.encoding),
+  pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
+  terminated: kind((value) => typeof value === "boolean", "a boolean"),
+  argumentsFreedBy: freedBy,
+  resultsFreedBy: resultFreedBy,
+  nullIs: words(WORDS.nullIs),
+  trailingNul: words(WORDS.trailingNul),
+  status: kind(isObject, "{ value, fails }"),
+  areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
+};
+
+/** The options that only some presets have. */
+const SPECIAL = {
+  blockCall,
+  located: kind(isObject, "{ export }"),
+  room: kind(isObject, "{ above, perByte }"),
+  empty: words(["block", "none"]),
+  address: kind((value) => isName(value) || isCount(value), "the name of an export or an address"),
+  range: words(["reserve"], isCount, " or an address"),
+  capacity: kind((value) => isObject(value) || isCount(value), "a number of bytes or { export }"),
+  byteLength: kind(isCount, "a number of bytes"),
+  runtime: words(["arc"]),
+  bytes: words(["ArrayBuffer", "Uint8Array", "Array<u8>", "StaticArray<u8>"]),
+  classIds: kind(isObject, "class ids by name, such as { Float64Array: 5 }"),
+} satisfies Record<string, Check>;
+
+/** The options that a preset has beside those of every preset. */
+export type SpecialOptions = Readonly<Record<string, keyof typeof SPECIAL>>;
+
+/**
+ * Checks the options of a preset without waiting for a guest, and reads each once. `load` checks the
+ * values that are nested in them.
+ *
+ * @param preset The preset's name.
+ * @param options The options.
+ * @param special The options that only this preset has.
+ * @param needed Those of them that are required.
+ * @returns The options, each of which was read once.
+ * @throws {TypeError} with every option that is unknown, missing or of the wrong type.
+ */
+export function readOptions<Options extends object>(
+  preset: string,
+  options: Options,
+  special: SpecialOptions = {},
+  needed: readonly string[] = [],
+): Options {
+  const what = `Cannot make the convention ${preset}()`;
+  const read = readOnce(options, what);
+  const checks: Record<string, Check> = {
+    ...COMMON,
+    result: words(FORM_NAMES, isObject, " or { text }"),
+  };
+  for (const key of Object.keys(special)) checks[key] = SPECIAL[special[key]!];
+  const problems = unknownKeys(read, Object.keys(checks), "option ");
+  for (const key of Object.keys(checks)) {
+    const value = read[key];
+    if (value === undefined && !needed.includes(key)) continue;
+    const expected = checks[key]!(value);
+    if (expected === undefined) continue;
+    problems.push(`option ${key} ${stateOf(value)}, ${expected}`);
+  }
+  if (problems.length > 0) throw problemsError(what, problems);
+  return read as Options;
+}
+
+function readOnce(options: unknown, what: string): Record<string, unknown> {
+  let found: string;
+  try {
+    if (isObject(options)) return { ...options };
+    found = `are ${show(options)}, expected an object`;
+  } catch (cause) {
+    found = `cannot be read: ${messageOf(cause)}`;
+  }
+  throw problemsError(what, [`the options ${found}`]);
 }
 
 /** The options that are parts of the record under the same names. */
@@ -41,20 +134,6 @@ const PARTS = [
   "status",
   "areaPlace",
 ] as const;
-
-/**
- * Checks the options of a preset, and reads each once.
- *
- * @throws {TypeError} with every option that is unknown, missing or of another type.
- */
-export function readOptions<Options extends object>(
-  preset: string,
-  options: Options,
-  special?: SpecialOptions,
-  needed?: readonly string[],
-): Options {
-  return checkPreset(preset, options, FORM_NAMES, special, needed);
-}
 
 /** Replaces parts of a preset by the caller's. */
 export function complete(preset: Convention, options: ConventionOptions): Convention {
@@ -71,8 +150,6 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
   }
   return { ...preset, ...chosen };
 }
-
-const FORM_NAMES = Object.keys(RESULT_FORMS);
 
 /** Formats a call of a preset as source. */
 export function printCall(name: string, options: object): string {

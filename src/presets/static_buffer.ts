@@ -14,8 +14,8 @@ import {
   namesOutput,
   stemOf,
 } from "./names.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
-import type { Preset, Rival } from "./preset.ts";
+import { complete, printCall, readOptions } from "./preset_options.ts";
+import type { ConventionOptions, Preset, Rival } from "./preset.ts";
 import { isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
 
 /** The options of {@linkcode staticBuffer}. */
@@ -86,7 +86,7 @@ function buffer(options: StaticBufferOptions): Convention {
 }
 
 /** Makes what all conventions with a buffer have in common. */
-export function bufferConvention(
+function bufferConvention(
   name: string,
   expression: string,
   options: ConventionOptions,
@@ -116,6 +116,48 @@ export function bufferConvention(
     resultsFreedBy: "guest",
     trailingNul: "trim",
   }, options);
+}
+
+/** The options of {@linkcode inPlace}. */
+export interface InPlaceOptions extends ConventionOptions {
+  /** The address of a range that the host may use, or `"reserve"` to add pages to memory for it. */
+  pointer: number | "reserve";
+  /** The size of the range in bytes. */
+  byteLength: number;
+}
+
+/**
+ * A range of memory that you let the host use. With `"reserve"` it is added above everything else,
+ * which is safe only if the guest has no allocator of its own that takes all memory above
+ * `__heap_base` for itself.
+ *
+ * - Recognised by: never: you name the range
+ * - Option: `inPlace({ pointer: "reserve", byteLength: 65536 })`
+ * - Text: UTF-8
+ *
+ * @param options Where the range is and how many bytes it has.
+ * @returns The convention, for the option `convention` of `load`.
+ * @throws {TypeError} if an option is unknown, missing or of another type.
+ *
+ * @example
+ * ```ts
+ * import { inPlace, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const convention = inPlace({ pointer: "reserve", byteLength: 1000 });
+ * using guest = await load("testdata/c/result_in_place.wasm", { convention });
+ * assertEquals(guest.passString("hello", "shout"), "HELLO");
+ * ```
+ */
+export function inPlace(options: InPlaceOptions): Convention {
+  const needed = ["pointer", "byteLength"];
+  options = readOptions("inPlace", options, { pointer: "range", byteLength: "byteLength" }, needed);
+  const { pointer, byteLength } = options;
+  return bufferConvention("in place", printCall("inPlace", options), options, {
+    kind: "buffer",
+    pointer: pointer === "reserve" ? { reserve: byteLength } : pointer,
+    capacity: byteLength,
+  });
 }
 
 /** Finds the buffers that getters and globals name, as far as the binary distinguishes them. */
@@ -245,4 +287,9 @@ export const STATIC_BUFFER: Preset = {
   name: "static buffer",
   make: staticBuffer,
   suggest,
+};
+
+export const IN_PLACE: Preset = {
+  name: "in place",
+  make: inPlace,
 };

@@ -6,8 +6,8 @@ import type { Value } from "../abi/value.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { allocating } from "./allocator.ts";
-import { complete, type ConventionOptions, printCall, readOptions } from "./preset_options.ts";
-import type { Detected, Preset } from "./preset.ts";
+import { complete, printCall, readOptions } from "./preset_options.ts";
+import type { ConventionOptions, Detected, Preset } from "./preset.ts";
 import { handsOut, hasFunction, takesBack } from "./roles.ts";
 
 /** The options of {@linkcode wasmBindgen}. */

@@ -1,5 +1,5 @@
-import { nearest } from "../../src/base/misnomers.ts";
-import { assertStrictEquals } from "@std/assert";
+import { isCount, isObject, nearest } from "../../src/base/misnomers.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 
 const ROWS: [name: string, names: string[], near: string | undefined][] = [
   ["echo", ["ecco", "load"], "ecco"],
@@ -25,3 +25,12 @@ for (const [name, names, near] of ROWS) {
     assertStrictEquals(nearest(name, names), near);
   });
 }
+
+Deno.test("an array is no object, and neither is null", () => {
+  assertEquals([isObject({}), isObject([]), isObject(null)], [true, false, false]);
+});
+
+Deno.test("a count is an integer that a number holds exactly, 0 or more", () => {
+  const values = [0, 2 ** 53 - 1, -1, 0.5, 2 ** 53, NaN, "1", 1n];
+  assertEquals(values.filter(isCount), [0, 2 ** 53 - 1]);
+});

@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { cString } from "../../mod.ts";
 import { conventionOption, declarationCheck, symbolsOption } from "../../src/check/declared.ts";
-import { ConventionReport } from "../../src/detect/report.ts";
+import { ConventionReport } from "../../src/detect/detect.ts";
 import { problemsOf, read } from "./_read.ts";
 
 Deno.test("a convention that is a record is copied, a custom one is used as it is", () => {

@@ -4,13 +4,8 @@ import { RESULT_FORMS } from "../../src/abi/result_forms.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 import { allocating } from "../../src/presets/allocator.ts";
 import { hasFunction } from "../../src/presets/roles.ts";
-import {
-  complete,
-  type ConventionOptions,
-  printCall,
-  readOptions,
-} from "../../src/presets/preset_options.ts";
-import type { Detected, Preset } from "../../src/presets/preset.ts";
+import { complete, printCall, readOptions } from "../../src/presets/preset_options.ts";
+import type { ConventionOptions, Detected, Preset } from "../../src/presets/preset.ts";
 
 /**
  * Zed: text is a pointer and a length, a result is a pointer to a struct of both. The caller frees

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { inPlace, load } from "../../mod.ts";
-import { IN_PLACE } from "../../src/presets/in_place.ts";
+import { IN_PLACE } from "../../src/presets/static_buffer.ts";
 import { guestPath } from "../_guests.ts";
 
 Deno.test("a range that the host may use is a buffer of that size", () => {

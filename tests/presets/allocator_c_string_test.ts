@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { cString, load, RESULT_FORMS } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { C_STRING } from "../../src/presets/c_string.ts";
+import { C_STRING } from "../../src/presets/allocator.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { cString, staticBuffer } from "../../mod.ts";
 import type { CapacityReport } from "../../src/detect/capacity.ts";
-import { ConventionReport } from "../../src/detect/report.ts";
+import { ConventionReport } from "../../src/detect/detect.ts";
 
 const convention = staticBuffer({ pointer: "buffer" });
 const custom = { name: "own", lower: () => ({ args: [] }), lift: () => "" };
