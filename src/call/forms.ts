@@ -21,10 +21,13 @@ const OFTEN = 100;
 
 /**
  * The number of calls after which an instance gets a function of its own. Instances that share a
- * function share the type feedback of V8, which costs some 20 ns a call. After each such function
- * the number doubles for the next instance.
+ * function share the type feedback of V8, which costs some 10 ns a call. After each such function
+ * the number doubles for the next instance, up to {@linkcode MOST_PATIENCE}.
  */
 export const PATIENCE = 8192;
+
+/** By this number, sharing has cost what making and warming up a function costs: 0.6 ms. */
+export const MOST_PATIENCE = 65_536;
 
 /** A function that carries out a call. */
 type Carry = (...args: never[]) => unknown;
@@ -35,13 +38,17 @@ export interface Made<F extends Carry> {
   call: F;
   /** The compiled form that only this instance uses, if it has one. */
   compiled: F | undefined;
+  /** Makes it one of the instances that share its compiled form, if that was the first one. */
+  share?: () => void;
 }
 
 /** The compiled form of a call, once there is one: all instances of a module share it. */
 export class Forms<Parts, F extends Carry> {
   readonly #compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined;
   #calls = 0;
-  #compiled: ((parts: Parts, run: F) => F) | undefined;
+  /** The compiled form, which was the first instance's own until another one took it. */
+  #shared: ((parts: Parts, run: F) => F) | undefined;
+  #first: WeakRef<Made<F>> | undefined;
   /** Whether the engine refuses to make code from strings; the answer is kept. */
   #isRefused = false;
   #patience = PATIENCE;
@@ -54,32 +61,58 @@ export class Forms<Parts, F extends Carry> {
   /** Makes the call of one instance, which takes the compiled form after enough calls. */
   improve(parts: Parts, run: F, made: Made<F> = { call: run, compiled: undefined }): Made<F> {
     made.call = run;
-    if (forced === "compiled") this.#replace(made, parts, run);
+    if (forced === "compiled") {
+      if (this.#shared === undefined) this.#own(made, parts, run);
+      else made.call = made.compiled = this.#shared(parts, run);
+    }
     if (forced !== undefined || this.#isRefused) return made;
-    const shared = this.#compiled?.(parts, run);
-    let calls = 0;
-    const count = shared === undefined
-      ? (...args: Parameters<F>) => {
-        if (++this.#calls >= OFTEN) this.#replace(made, parts, run);
+    if (this.#shared === undefined) {
+      made.call = ((...args: Parameters<F>) => {
+        if (++this.#calls >= OFTEN) this.#take(made, parts, run);
         return run(...args);
-      }
-      : (...args: Parameters<F>) => {
-        if (++calls === this.#patience) {
-          this.#patience *= 2;
-          this.#compiled = undefined;
-          this.#replace(made, parts, run);
-        }
-        return shared(...args);
-      };
-    made.call = count as F;
+      }) as F;
+    } else this.#take(made, parts, run);
     return made;
   }
 
-  /** Makes a call take the compiled form from now on. */
-  #replace(made: Made<F>, parts: Parts, run: F): void {
-    if (!this.#isRefused) this.#compiled ??= this.#compile(parts);
-    this.#isRefused = this.#compiled === undefined;
-    made.compiled = this.#compiled?.(parts, run);
+  /** Makes a call take the compiled form: its own if it is the first one. */
+  #take(made: Made<F>, parts: Parts, run: F): void {
+    if (this.#shared === undefined) this.#own(made, parts, run);
+    else this.#share(made, parts, run);
+  }
+
+  /** Makes a call take a compiled form of its own from now on. */
+  #own(made: Made<F>, parts: Parts, run: F): void {
+    const make = this.#isRefused ? undefined : this.#compile(parts);
+    made.compiled = make?.(parts, run);
     made.call = made.compiled ?? run;
+    this.#isRefused = make === undefined;
+    if (make === undefined || this.#shared !== undefined) return;
+    this.#shared = make;
+    this.#first = new WeakRef(made);
+    made.share = () => this.#share(made, parts, run);
+  }
+
+  /** Makes a call take the shared form until it has been called often enough for its own. */
+  #share(made: Made<F>, parts: Parts, run: F): void {
+    let shared: F | undefined;
+    let calls = 0;
+    made.compiled = undefined;
+    made.call = ((...args: Parameters<F>) => {
+      if (++calls === this.#patience) {
+        this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE);
+        this.#own(made, parts, run);
+      }
+      shared ??= this.#takeShared(parts, run);
+      return shared(...args);
+    }) as F;
+  }
+
+  #takeShared(parts: Parts, run: F): F {
+    // The type feedback will not be the first instance's alone, so it may need a form of its own.
+    const first = this.#first?.deref();
+    this.#first = undefined;
+    first?.share!();
+    return this.#shared!(parts, run);
   }
 }

@@ -1,5 +1,12 @@
 import { load } from "../../mod.ts";
-import { forcedTier, forceTier, Forms, type Made, PATIENCE } from "../../src/call/forms.ts";
+import {
+  forcedTier,
+  forceTier,
+  Forms,
+  type Made,
+  MOST_PATIENCE,
+  PATIENCE,
+} from "../../src/call/forms.ts";
 import { loadCallbacks } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
 import { assertEquals } from "@std/assert";
@@ -81,6 +88,57 @@ testCounted("an instance takes what was compiled for one before, and its own aft
   // The next one has to be called twice as often to get its own.
   assertEquals(callInstance("fourth", 3 * PATIENCE), [2 * PATIENCE]);
   assertEquals(compiled, ["first", "third", "fourth"]);
+});
+
+testCounted("a guest that is reset often gets a function of its own again and again", () => {
+  let compiled = 0;
+  const forms = new Forms<string, AddOne>(() => (compiled++, () => run));
+  const callInstance = (count: number) => {
+    const made = improve(forms);
+    for (let times = 0; times < count; times++) made.call(times);
+  };
+  callInstance(100);
+  for (let reset = 1; reset <= 6; reset++) {
+    callInstance(MOST_PATIENCE - 1);
+    assertEquals(compiled, Math.min(1 + reset, 4));
+  }
+  for (let reset = 1; reset <= 3; reset++) {
+    callInstance(MOST_PATIENCE);
+    assertEquals(compiled, 4 + reset);
+  }
+});
+
+testCounted("the first instance shares its function, and gets another when it is called on", () => {
+  const compiled: string[] = [];
+  const forms = new Forms<string, AddOne>((instance) => {
+    compiled.push(instance);
+    return () => (value) => value + 1;
+  });
+  const first = improve(forms, "first");
+  for (let times = 1; times <= 100; times++) first.call(times);
+  const own = first.compiled;
+  const second = improve(forms, "second");
+  assertEquals(first.compiled, own);
+  assertEquals(second.call(1), 2);
+  assertEquals([first.compiled, second.compiled], [undefined, undefined]);
+  for (let times = 1; times < PATIENCE; times++) assertEquals(first.call(times), times + 1);
+  assertEquals(compiled, ["first"]);
+  assertEquals(first.call(1), 2);
+  assertEquals(compiled, ["first", "first"]);
+  assertEquals(second.call(1), 2);
+  assertEquals([first.compiled?.(1), second.compiled], [2, undefined]);
+});
+
+testCounted("an instance that was made before another is compiled shares its function too", () => {
+  const compiled: string[] = [];
+  const forms = new Forms<string, AddOne>((instance) => {
+    compiled.push(instance);
+    return () => (value) => value + 1;
+  });
+  const [first, second] = [improve(forms, "first"), improve(forms, "second")];
+  for (let times = 0; times < 100; times++) first.call(times);
+  for (let times = 0; times <= PATIENCE; times++) second.call(times);
+  assertEquals(compiled, ["first", "second"]);
 });
 
 Deno.test("a tier that is forced is taken from the first call on, and for ever", () => {
