@@ -31,6 +31,11 @@ export class OnDemand<T> {
     this.#module ??= await this.#import();
   }
 
+  /** The module, if it was imported. */
+  get loaded(): T | undefined {
+    return this.#module;
+  }
+
   /** The imported module. */
   get module(): T {
     if (this.#module !== undefined) return this.#module;

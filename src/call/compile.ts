@@ -1,4 +1,3 @@
-import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
@@ -125,35 +124,13 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
     }(frame); }`;
   const kind = STEP_KINDS[step.step] as StepKind<Step>;
   const mark = code.mark();
-  const isWritten = kind.write?.(step, code, otherwise) === true;
-  if (step.step === "lower") {
-    const place = placeOf(step.argument, code);
-    if (isWritten) code.wrote.add(step.argument);
-    else if (place === "allocator") code.handedOut.push(step.argument);
-    else if (place === "stack") code.takesFromStack = true;
-  }
-  if (isWritten) return;
+  if (kind.write?.(step, code, otherwise) === true) return;
   code.rollBack(mark);
   const run = code.of(`run ${index}`, ({ runs }) => runs[index]);
-  const before = `${code.hasArguments ? "" : args} ${step.step === "call" ? "" : core()} ${
-    step.step === "release" ? `frame.value = ${code.value};` : ""
-  }`;
+  const before = `${code.hasArguments ? "" : args} ${core()} frame.value = ${code.value};`;
   code.hasArguments = true;
   code.add(code.onFrame(`${before} ${run}(frame);`));
-  if (step.step === "call") {
-    code.add("core = frame.result;");
-    code.hasCalled = true;
-  }
-  if (step.step === "lift") {
-    code.add("lifted = frame.value;");
-    code.value = "lifted";
-  }
-}
-
-/** Returns the block source of an argument, if it has one. */
-function placeOf(argument: number, { plan }: PlanCode): BlockSource["kind"] | undefined {
-  const parameter = plan.parameters[argument]!;
-  return "place" in parameter ? parameter.place.kind : undefined;
+  kind.ran?.(step, code);
 }
 
 /** Carries out the steps from `index` on. */

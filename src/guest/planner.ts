@@ -6,6 +6,7 @@ import { quote } from "../base/show.ts";
 import { unknownCapacity } from "../call/blocks/buffer_capacity.ts";
 import { PlanForms } from "../call/call.ts";
 import { loadedEngine } from "../call/managed/engine.ts";
+import { blockCall } from "../call/on_demand.ts";
 import { findFunction } from "../instance/exports.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
@@ -116,10 +117,12 @@ export class Planner {
     if (parts instanceof Problem) return parts;
     const problems = check?.resolved(parts, declaration, context, instance.exports) ?? [];
     if (problems.length > 0) return misfits(name, problems);
-    const settled = loadedEngine()?.settle(parts, instance) ?? parts;
+    const engine = loadedEngine();
+    const settled = engine?.settle(parts, instance) ?? parts;
     if (settled instanceof Problem) return settled;
     const problem = (settled.chunked && unknownCapacity(settled, instance)) ??
-      (declaration.async ? waitingProblem(quote(name)) : undefined);
+      (declaration.async ? waitingProblem(quote(name)) : undefined) ??
+      blockCall.loaded?.findBlockProblem(settled, instance, engine !== undefined);
     if (problem !== undefined) return problem;
     const plan = planCall(settled, context);
     return plan instanceof Problem ? plan : new PlanForms(plan);

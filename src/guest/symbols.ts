@@ -1,6 +1,6 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
-import { LoadError, messageOf, Problem } from "../base/errors.ts";
+import { LoadError, Problem } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
 import type { Call } from "../call/call.ts";
 import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
@@ -33,9 +33,10 @@ export function bindSymbols<S extends SymbolDeclarations>(
       problems.push(...faults);
       continue;
     }
-    const call = bindOne(name, bind);
-    if (!("call" in call)) {
-      problems.push(...call.map((line) => `symbol ${quote(name)}: ${line}`));
+    const call = bind(name);
+    if (call instanceof Problem) {
+      const lines = call.parts.lines ?? [call.message];
+      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
       continue;
     }
     const symbol = { call };
@@ -49,15 +50,4 @@ export function bindSymbols<S extends SymbolDeclarations>(
   }
   // No assignment, because one of the names can be "__proto__".
   return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
-}
-
-/** Binds one symbol, or returns the lines of what does not fit. */
-function bindOne(name: string, bind: (name: string) => Call | Problem): Call | readonly string[] {
-  try {
-    const call = bind(name);
-    return call instanceof Problem ? call.parts.lines ?? [call.message] : call;
-  } catch (error) {
-    // There is a plan, but the instance lacks something for it: an allocator of another type.
-    return [messageOf(error)];
-  }
 }

@@ -135,6 +135,11 @@ for (const [type, parameter, result] of WORDS) {
 
 const text = { type: "string", pointer: "result", length: "nul" };
 
+const FUNCTIONS = 'The guest exports functions "malloc", "free", "f", "add", "nothing", "ratio", ' +
+  '"half", "size", "two", "update", "init", "begin", "none", "several", "wide", "final"';
+const NO_FREE = `Cannot find export "fre": did you mean "free"? ${FUNCTIONS}`;
+const NO_OBJECTS = `Cannot find export "__new": ${FUNCTIONS}`;
+
 /** Declarations, with all lines of their errors. */
 const ROWS: readonly (readonly [
   name: string,
@@ -503,6 +508,42 @@ const ROWS: readonly (readonly [
     'Cannot call "malloc" to allocate: pass[0] is 1099511627776, expected an integer from ' +
     "-2147483648 to 4294967295",
   ]],
+  ["a freeing export that is not there", {
+    parameters: ["i32"],
+    result: { type: "string", pointer: "result", length: 2, freedBy: { call: "fre" } },
+  }, [NO_FREE]],
+  ["freeing exports of the parts of a result", {
+    parameters: ["i32"],
+    result: {
+      type: "record",
+      fields: {
+        text: { type: "string", pointer: "result", length: 2, freedBy: { call: "fre" } },
+      },
+    },
+  }, [NO_FREE]],
+  ["a freeing export of the reason for a failure", {
+    parameters: ["i32"],
+    status: {
+      value: "result",
+      fails: "zero",
+      message: { type: "string", pointer: "result", length: 2, freedBy: { call: "fre" } },
+    },
+    result: "void",
+  }, [NO_FREE]],
+  ["a freeing export of an output buffer", {
+    parameters: [],
+    arguments: ["output"],
+    output: { capacity: 8, place: { kind: "allocator", allocate: "malloc", free: "fre" } },
+    result: { type: "string", pointer: "output", length: "result" },
+  }, [NO_FREE]],
+  ["objects of a guest that has none", {
+    parameters: [{ type: "bytes", place: { kind: "managedArray" } }],
+    result: "i32",
+  }, [NO_OBJECTS]],
+  ["an object of a guest that has none", {
+    parameters: ["i32"],
+    result: { type: "bytes", pointer: "result", length: { object: "managed" } },
+  }, [NO_OBJECTS]],
   ["exports that are not there", {
     parameters: ["i32"],
     result: {

@@ -1,6 +1,7 @@
-import type { BlockCall, BlockValue } from "../../abi/block_source.ts";
+import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
-import { GuestError } from "../../base/errors.ts";
+import type { PlanParts, ResultPlan, StatusPlan } from "../../abi/plan_parts.ts";
+import { orThrow, Problem } from "../../base/errors.ts";
 import { fits32, RANGE_32 } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
@@ -8,10 +9,12 @@ import {
   asParameter,
   compileInvoke,
   expandName,
-  exportedFunction,
+  findFunction,
+  missingExport,
 } from "../../instance/exports.ts";
 import type { FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
+import { objectPlace } from "../../presets/assembly_script.ts";
 import { print } from "../../presets/preset_options.ts";
 
 /** The purpose of a call for a block. */
@@ -58,17 +61,9 @@ export function compileBlockCall(
 export function blockArguments(
   call: BlockCall,
   instance: Instance,
-  { purpose, symbol, align, isLocated = false }: BlockCallOptions,
+  { align, ...options }: BlockCallOptions,
 ): { readonly name: string; readonly fn: CoreFunction; readonly picks: readonly FrameValue[] } {
-  const name = blockCallName(call, symbol);
-  const fn = exportedFunction(instance, name);
-  const type = instance.functionType(name);
-  const pass = passOf(call, purpose, name, type);
-  const returned = instance.functionType(symbol)?.results[0];
-  const problem = type &&
-    (resultProblem(type, purpose === "free" || isLocated) ??
-      passProblem(type, pass, purpose, returned));
-  if (problem !== undefined) throw blockError(name, purpose, problem);
+  const { name, fn, type, pass } = orThrow(findCall(call, instance, options));
   const picks = pass.map((value, index) =>
     compilePick(value, align, (pick) => asParameter(pick, type, index, instance.address64))
   );
@@ -81,14 +76,124 @@ export function passOf(
   purpose: BlockCallOptions["purpose"],
   name: string,
   type: FunctionType | undefined,
-): readonly BlockValue[] {
+): readonly BlockValue[] | Problem {
   const pass = typeof call === "string"
     ? BY_ARITY[purpose][type?.parameters.length ?? (purpose === "locate" ? 0 : 1)]
     : call.pass;
-  if (pass === undefined || (type !== undefined && type.parameters.length !== pass.length)) {
-    throw blockSignatureError(name, purpose, type, pass);
+  return pass === undefined || (type !== undefined && type.parameters.length !== pass.length)
+    ? signatureProblem(name, purpose, type, pass)
+    : pass;
+}
+
+/**
+ * Returns why a plan's blocks cannot be allocated or freed by the instance's exports.
+ *
+ * @param knowsObjects Whether the code that reads objects is loaded: a guest with any has it.
+ */
+export function findBlockProblem(
+  plan: PlanParts,
+  instance: Instance,
+  knowsObjects: boolean,
+): Problem | undefined {
+  const { export: symbol, parameters, area, output, result, status } = plan;
+  const problems: Problem[] = [];
+  const check = (
+    call: BlockCall | undefined,
+    purpose: BlockCallOptions["purpose"],
+    isLocated = false,
+  ) => {
+    if (call === undefined || isAbsent(call, instance, symbol)) return;
+    const found = findCall(call, instance, { purpose, symbol, isLocated });
+    if (found instanceof Problem) problems.push(found);
+  };
+  const checkFrees = (result: ResultPlan | undefined) => {
+    for (const free of result === undefined ? [] : freesOf(result)) check(free, "free");
+  };
+  const checkStatus = (status: StatusPlan | undefined) => {
+    const { message, details } = status ?? {};
+    checkFrees(message?.kind === "text" ? message : undefined);
+    checkFrees(details);
+  };
+  if (!knowsObjects && readsObject(result)) {
+    return missingExport("__new", instance.exports, "function");
   }
-  return pass;
+  for (const part of [...parameters, area, output]) {
+    if (part === undefined || !("place" in part)) continue;
+    const { place: given, free }: { place: BlockSource; free?: BlockCall | undefined } = part;
+    const place = given.kind === "managedArray"
+      ? objectPlace(given.runtime ?? "managed", 0)
+      : given;
+    if (place.kind === "allocator") {
+      check(place.allocate, "allocate", place.pointer !== undefined);
+      check(place.pointer?.export, "locate");
+      check(place.pin, "free");
+      check(place.unpin, "free");
+    }
+    check(free, "free");
+  }
+  checkFrees(result);
+  checkStatus(status);
+  checkStatus(output?.status);
+  return problems[0];
+}
+
+/** Returns whether a result or a part of it is an object of AssemblyScript that is not text. */
+function readsObject(result: ResultPlan): boolean {
+  switch (result.kind) {
+    case "text":
+      return typeof result.text.length === "object" && "object" in result.text.length &&
+        result.content !== "string";
+    case "record":
+      return result.fields.some(([, field]) => readsObject(field));
+    case "elements":
+    case "cursor":
+      return readsObject(result.item);
+    default:
+      return false;
+  }
+}
+
+/** Lists the calls that free a result and its parts. */
+function freesOf(result: ResultPlan): BlockCall[] {
+  switch (result.kind) {
+    case "text":
+      return [...result.free ?? [], ...result.whole ?? []];
+    case "record":
+      return [...result.fields.flatMap(([, field]) => freesOf(field)), ...result.whole ?? []];
+    case "elements":
+      return [...freesOf(result.item), ...freesOf(result.bytes), ...result.whole ?? []];
+    case "cursor":
+      return freesOf(result.item);
+    default:
+      return [];
+  }
+}
+
+/** Finds the export of a call for a block and the arguments that suit its type. */
+function findCall(
+  call: BlockCall,
+  instance: Instance,
+  { purpose, symbol, isLocated = false }: Omit<BlockCallOptions, "align">,
+): BlockExport | Problem {
+  const name = blockCallName(call, symbol);
+  const fn = findFunction(instance, name);
+  if (fn instanceof Problem) return fn;
+  const type = instance.functionType(name);
+  const pass = passOf(call, purpose, name, type);
+  if (pass instanceof Problem) return pass;
+  const returned = instance.functionType(symbol)?.results[0];
+  const mistake = type &&
+    (resultProblem(type, purpose === "free" || isLocated) ??
+      passProblem(type, pass, purpose, returned));
+  return mistake === undefined ? { name, fn, type, pass } : callProblem(name, purpose, mistake);
+}
+
+/** An export that is called for a block, and the arguments that it gets. */
+interface BlockExport {
+  readonly name: string;
+  readonly fn: CoreFunction;
+  readonly type: FunctionType | undefined;
+  readonly pass: readonly BlockValue[];
 }
 
 /** Returns whether nothing is called, because the guest may lack the export and does. */
@@ -128,10 +233,13 @@ function constant(value: BlockValue): FrameValue<number> {
 }
 
 /** Describes a mistake in the results of a call that returns an address. */
-function resultProblem({ results }: FunctionType, isIgnored: boolean): string | undefined {
+function resultProblem({ results }: FunctionType, isIgnored: boolean): Mistake | undefined {
   if (isIgnored || /^i(?:32|64)$/.test(results.join())) return undefined;
-  return `it returns ${results.join(", ") || "nothing"}, expected one integer`;
+  return [`it returns ${results.join(", ") || "nothing"}`, "one integer"];
 }
+
+/** What is found, and what is expected. */
+type Mistake = readonly [found: string, expected: string];
 
 /** Describes a mistake in the arguments of a call whose number of arguments is right. */
 function passProblem(
@@ -139,40 +247,41 @@ function passProblem(
   pass: readonly BlockValue[],
   purpose: BlockCallOptions["purpose"],
   returned: ValueType | undefined,
-): string | undefined {
+): Mistake | undefined {
   for (const [index, value] of pass.entries()) {
     const at = `pass[${index}] is ${print(value)}`;
     const type = parameters[index]!;
     if (value === "result" && returned !== undefined && returned !== type && type !== "i64") {
-      return `${at}, which is ${returned}, expected ${type}`;
+      return [`${at}, which is ${returned}`, type];
     }
     if (purpose !== "free" && (value === "result" || value === "pointer")) {
-      return `${at}, which there is only afterwards, expected "byteLength", "codeUnits", "align" ` +
-        "or a number";
+      return [
+        `${at}, which there is only afterwards`,
+        '"byteLength", "codeUnits", "align" or a number',
+      ];
     }
-    if (typeof value === "number" && type === "i32" && !fits32(value)) {
-      return `${at}, expected ${RANGE_32}`;
-    }
+    if (typeof value === "number" && type === "i32" && !fits32(value)) return [at, RANGE_32];
   }
   return undefined;
 }
 
-function blockSignatureError(
+function signatureProblem(
   name: string,
   purpose: BlockCallOptions["purpose"],
   type: FunctionType | undefined,
   pass: readonly BlockValue[] | undefined,
-): GuestError {
+): Problem {
   const expected = pass === undefined
     ? "one to four: say which with { export, pass }"
     : `${pass.length} (${pass.join(", ")})`;
   const count = type?.parameters.length;
-  const found = `it takes ${count} parameter${count === 1 ? "" : "s"}`;
-  return blockError(name, purpose, `${found}, expected ${expected}`);
+  return callProblem(name, purpose, [
+    `it takes ${count} parameter${count === 1 ? "" : "s"}`,
+    expected,
+  ]);
 }
 
-function blockError(name: string, purpose: string, problem: string): GuestError {
-  return new GuestError("signature", `Cannot call ${quote(name)} to ${purpose}: ${problem}`, {
-    export: name,
-  });
+function callProblem(name: string, purpose: string, [found, expected]: Mistake): Problem {
+  const cannot = `Cannot call ${quote(name)} to ${purpose}`;
+  return new Problem({ code: "signature", part: "place", cannot, found, expected, export: name });
 }

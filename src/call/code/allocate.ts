@@ -1,5 +1,6 @@
 import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.ts";
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
+import { Problem } from "../../base/errors.ts";
 import { claimsBlocks } from "../claim.ts";
 import { unitOf } from "../content.ts";
 import { blockCallName, passOf } from "../blocks/block_call.ts";
@@ -45,6 +46,7 @@ export function writeAllocate(
   if (room !== undefined || teller !== undefined || !isPlain(type)) return undefined;
   if (pin !== undefined && code.typeOf(pin)?.parameters.join() !== "i32") return undefined;
   const pass = passOf(allocate, "allocate", name, type);
+  if (pass instanceof Problem) return undefined;
   if (pass.some((value) => value === "pointer" || value === "result")) return undefined;
   const pointer = code.local("pointers", block), size = code.local("sizes", block);
   const args = pass.map((value) => blockValue(value, size, align, unit)).join(", ");
@@ -146,7 +148,10 @@ function writeFreeing(
   const type = code.typeOf(name);
   if (!isPlain(type)) return undefined;
   const pass = passOf(free, "free", name, type);
-  if (pass.includes("result") || (unit === undefined && pass.includes("codeUnits"))) {
+  if (
+    pass instanceof Problem || pass.includes("result") ||
+    (unit === undefined && pass.includes("codeUnits"))
+  ) {
     return undefined;
   }
   const pointer = code.get("pointers", block), size = code.get("sizes", block);

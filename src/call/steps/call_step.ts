@@ -29,5 +29,9 @@ export const callStep: StepKind<StepOf<"call">> = {
     if (code.facts.reenters) code.add(code.refuseBroken(`complete ${quote(name)}`));
     return true;
   },
+  ran(_step, code) {
+    code.add("core = frame.result;");
+    code.hasCalled = true;
+  },
   tell: (_step, told) => told.call(),
 };

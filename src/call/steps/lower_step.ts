@@ -21,22 +21,38 @@ export const lowerStep: StepKind<StepOf<"lower">> = {
       frame.values[argument] = frame.args[argument];
     };
   },
-  write({ argument, keeps }, code, otherwise) {
+  write(step, code, otherwise) {
+    const isWritten = write(step, code, otherwise);
+    if (isWritten) code.wrote.add(step.argument);
+    return isWritten;
+  },
+  ran({ argument }, code) {
     const parameter = code.plan.parameters[argument]!;
-    switch (parameter.kind) {
-      case "number":
-        return writeNumber(parameter, argument, code);
-      case "reference":
-        return writeReference(parameter, argument, code, otherwise);
-      case "text":
-        return !keeps && code.plan.chunked?.parameter !== argument &&
-          writePut(parameter, argument, code, otherwise);
-      default:
-        return false;
-    }
+    const place = "place" in parameter ? parameter.place.kind : undefined;
+    if (place === "allocator") code.handedOut.push(argument);
+    else if (place === "stack") code.takesFromStack = true;
   },
   tell: ({ argument }, told) => told.lower(argument),
 };
+
+function write(
+  { argument, keeps }: StepOf<"lower">,
+  code: PlanCode,
+  otherwise: Otherwise,
+): boolean {
+  const parameter = code.plan.parameters[argument]!;
+  switch (parameter.kind) {
+    case "number":
+      return writeNumber(parameter, argument, code);
+    case "reference":
+      return writeReference(parameter, argument, code, otherwise);
+    case "text":
+      return !keeps && code.plan.chunked?.parameter !== argument &&
+        writePut(parameter, argument, code, otherwise);
+    default:
+      return false;
+  }
+}
 
 function writeNumber(
   { type }: ParameterPlan & { kind: "number" },

@@ -67,6 +67,10 @@ export const liftStep: StepKind<StepOf<"lift">> = {
     code.isLifted = true;
     return true;
   },
+  ran(_step, code) {
+    code.add("lifted = frame.value;");
+    code.value = "lifted";
+  },
   tell: (_step, told) => told.result(told.plan.result),
 };
 

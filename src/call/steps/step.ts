@@ -12,6 +12,11 @@ export interface StepKind<S extends Step> {
    * Writes the step. If it is absent or returns `false`, the compiled function calls the run form.
    */
   write?(step: S, code: PlanCode, otherwise: Otherwise): boolean;
+  /**
+   * Writes what follows a call of the run form, and notes what the writers of later steps have to
+   * know of it.
+   */
+  ran?(step: S, code: PlanCode): void;
   /** Adds the lines of the step to the report of `guest.plan`; without it there are none. */
   tell?(step: S, told: Telling): void;
 }

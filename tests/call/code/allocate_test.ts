@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import type { BlockCall } from "../../../mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { type BlockCall, MemoryRangeError } from "../../../mod.ts";
 import {
   type AllocatedBlock,
   writeAllocate,
@@ -16,6 +16,8 @@ const instance = await instanceOf(
    (func (export "drop") (param i32 i32 i32)
      (call $note (local.get 0) (local.get 1) (local.get 2)))
    (func (export "none") (param i32) (result i32) (i32.const 0))
+   (func (export "last") (param i32) (result i32) (i32.sub (i32.const 65536) (local.get 0)))
+   (func (export "beyond") (param i32) (result i32) (i32.sub (i32.const 65537) (local.get 0)))
    (func (export "wide") (param i64) (result i32) (i32.const 64))
    (func (export "f") (param i32) (result i32) (local.get 0))`,
   { note: (...args: number[]) => calls.push(args) },
@@ -46,6 +48,16 @@ Deno.test("an allocator gets sizes in bytes or units, and the alignment", () => 
   assertEquals(allocate({}), [[8, 4, 2], [64, 4, 2]]);
   assertEquals(allocate({ unit: 1 }), [[8, 8, 2], [64, 8, 2]]);
   assertEquals(allocate({ free: undefined }), [[8, 4, 2]]);
+});
+
+Deno.test("a block may end where memory ends, and not one byte later", () => {
+  const of = (allocate: BlockCall) => ({ place: { kind: "allocator", allocate } as const });
+  assertEquals(allocate({ ...of("last"), free: undefined }), []);
+  const error = assertThrows(
+    () => allocate({ ...of("beyond"), free: undefined }),
+    MemoryRangeError,
+  );
+  assertEquals(error.message, "Cannot write 8 bytes at pointer 0xfff9: memory is 65536 bytes");
 });
 
 Deno.test("an export that may be missing or takes 64 bits is called by the run form", () => {
