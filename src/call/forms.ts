@@ -112,7 +112,7 @@ export class Forms<Parts, F extends Carry> {
     // The type feedback will not be the first instance's alone, so it may need a form of its own.
     const first = this.#first?.deref();
     this.#first = undefined;
-    first?.share!();
+    first?.share?.();
     return this.#shared!(parts, run);
   }
 }
