@@ -1,15 +1,20 @@
+import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
+import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import { Problem } from "../base/errors.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import { ConventionReport } from "../detect/detect.ts";
+import { conventionShape } from "./block_shapes.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
-import { conventionShape } from "./convention_shape.ts";
-import { argumentProblems } from "./core_argument_problems.ts";
-import { symbolShape } from "./declaration_shapes.ts";
+import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
+import { hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
 import { dictionary } from "./object_shape.ts";
 import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
 import { stepProblems } from "./step_problems.ts";
+import { ConventionReport } from "../detect/detect.ts";
+import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
+import { hostConvention } from "../plan/flatten_host.ts";
 
 // The options in which calls are declared. This is loaded if one of them is given.
 
@@ -85,4 +90,47 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
       ...stepProblems(plan, context.address64),
     ],
   };
+}
+
+/** Makes the check of a guest's host functions. The copy of each survives a reset. */
+export function makeHostFunctionCheck(): HostFunctionCheck {
+  const checked = new Map<HostFunction, HostFunction>();
+  return (given, name, convention) => {
+    const known = checked.get(given);
+    if (known !== undefined) return known;
+    const copy = checkHostFunction(given, name, convention);
+    if (!(copy instanceof Problem)) checked.set(given, copy);
+    return copy;
+  };
+}
+
+/**
+ * Checks the declaration of a host function.
+ *
+ * @param given The host function.
+ * @param name The name of the import in errors: `env.log`.
+ * @param convention The guest's convention, if it has one.
+ * @returns The same host function with a copy of its declaration, or all problems of the declaration.
+ */
+function checkHostFunction(
+  { declaration, callback }: HostFunction,
+  name: string,
+  convention: Convention | undefined,
+): HostFunction | Problem {
+  const problems = new Problems("the declaration");
+  const copy = problems.read(hostFunctionShape, declaration, "") as HostFunctionDeclaration;
+  if (problems.lines.length === 0) {
+    problems.lines.push(
+      ...hostArgumentProblems(copy, convention && hostConvention(convention)),
+    );
+  }
+  if (problems.lines.length === 0) return new HostFunction(copy, callback);
+  return new Problem({
+    code: "signature",
+    part: "declaration",
+    cannot: `Cannot bind the host function to import ${quote(name)}`,
+    found: problems.lines.join("; "),
+    export: name,
+    lines: problems.lines,
+  });
 }

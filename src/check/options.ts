@@ -158,7 +158,7 @@ export async function checkOptions<S extends SymbolDeclarations>(
   return {
     options,
     declarations: isDeclared ? (await import("./declared.ts")).declarationCheck(wrong) : undefined,
-    hostFunctions: async () => (await import("./host_functions.ts")).makeHostFunctionCheck(),
+    hostFunctions: async () => (await import("./declared.ts")).makeHostFunctionCheck(),
     explainImport: (module, name) => explainImport(module, name, imports),
   };
 }

@@ -1,6 +1,5 @@
 import { anyOf, expectedWord, isCount, isObject } from "../base/misnomers.ts";
-import { isPromise } from "../base/promises.ts";
-import { show } from "../base/show.ts";
+import { isPromise, show } from "../base/show.ts";
 import type { Shape } from "./problems.ts";
 
 /** Makes the shape of a value that passes a test; it is kept as it is. */

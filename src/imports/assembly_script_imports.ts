@@ -4,13 +4,14 @@
 // `document`).
 
 import { GuestError, Problem } from "../base/errors.ts";
+import { printable, quote } from "../base/show.ts";
 import type { FunctionType, GlobalType } from "../binary/types.ts";
-import type { WantedImport } from "../source/wanted_import.ts";
-import { exitError } from "../wasi/exit.ts";
-import { abortError } from "./abort.ts";
+import { framesOf } from "../call/failure.ts";
 import type { Answers } from "./answers.ts";
 import { hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import { exitError } from "../wasi/run_command.ts";
 
 /** A string: UTF-16 with its length in bytes before it. */
 const STRING = {
@@ -110,4 +111,30 @@ export function mathImport(name: string, { kind, type }: WantedImport): unknown 
   const isOfNumbers = parameters.every((parameter) => parameter === "f64") &&
     results.length === 1 && results[0] === (key === "fround" ? "f32" : "f64");
   return isOfNumbers ? found : undefined;
+}
+
+/** A guest's message when it aborts. */
+interface Abort {
+  readonly message?: string | null;
+  readonly file?: string | null;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Makes the error for a guest that aborts. The guest is poisoned, as by a trap. */
+export function abortError(host: HostImports, abort: Abort): GuestError {
+  const { message, file, line, column } = abort;
+  const place = column === undefined ? line : `${line}:${column}`;
+  const error = new GuestError(
+    "abort",
+    "Cannot go on: the guest aborted" +
+      (typeof message === "string" ? ` with ${quote(message)}` : "") +
+      (typeof file === "string" ? ` at ${printable(file)}:${place}` : ""),
+    {
+      guestMessage: message ?? undefined,
+      details: { ...abort },
+      frames: framesOf(new Error()),
+    },
+  );
+  return host.instance?.poison(error) ?? error;
 }

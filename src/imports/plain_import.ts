@@ -4,8 +4,7 @@
 
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
-import { isPromise, silence } from "../base/promises.ts";
-import { show } from "../base/show.ts";
+import { isPromise, show, silence } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { checkCallable } from "../instance/callable.ts";
 import type { Home } from "../instance/home.ts";

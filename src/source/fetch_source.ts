@@ -1,7 +1,6 @@
 import { LoadError, messageOf } from "../base/errors.ts";
-import { isPromise } from "../base/promises.ts";
+import { isA, isPromise, printable, quoteAddress, show } from "../base/show.ts";
 import { hasBaseUrl, isResponse } from "../base/runtime.ts";
-import { isA, printable, quoteAddress, show } from "../base/show.ts";
 import type { SourceBytes } from "./source_types.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
-import { isPromise, silence } from "../../base/promises.ts";
+import { isPromise, silence } from "../../base/show.ts";
 import { checkCallable } from "../../instance/callable.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";

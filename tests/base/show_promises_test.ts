@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isPromise, silence } from "../../src/base/promises.ts";
+import { isPromise, silence } from "../../src/base/show.ts";
 
 const VALUES: readonly (readonly [name: string, value: unknown, is: boolean])[] = [
   ["a promise", Promise.resolve(), true],

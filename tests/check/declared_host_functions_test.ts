@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { hostFunction } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
-import { makeHostFunctionCheck } from "../../src/check/host_functions.ts";
+import { makeHostFunctionCheck } from "../../src/check/declared.ts";
 import type { HostFunction } from "../../src/imports/host_function.ts";
 
 /** A host function whose declaration was changed after it was made. */

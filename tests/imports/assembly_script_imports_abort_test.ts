@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { GuestError } from "../../mod.ts";
-import { abortError } from "../../src/imports/abort.ts";
+import { abortError } from "../../src/imports/assembly_script_imports.ts";
 import { HostImports } from "../../src/imports/host_imports.ts";
 import type { Instance } from "../../src/instance/instance.ts";
 
