@@ -154,5 +154,5 @@ export type {
   UnsupportedFeature,
   ValueType,
 } from "./src/binary/types.ts";
-export type { CapacityReport } from "./src/detect/capacity.ts";
+export type { CapacityReport } from "./src/detect/capacity_types.ts";
 export type { NumberName } from "./src/abi/number.ts";

@@ -32,8 +32,3 @@ export interface CustomConvention {
   /** Makes text, or bytes if those are wanted, from the result of the export. */
   lift(result: CoreValue, wanted: "string" | "bytes", guest: CustomContext): string | Uint8Array;
 }
-
-/** Returns whether a convention is a custom one. */
-export function isCustom(convention: object): convention is CustomConvention {
-  return "lower" in convention && "lift" in convention;
-}

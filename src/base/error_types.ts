@@ -58,3 +58,21 @@ export interface GuestErrorOptions extends ErrorOptions {
   /** The offset of the first bad byte or code unit in text. */
   offset?: number | undefined;
 }
+
+/** The parts of a `Problem`. */
+export interface ProblemParts {
+  /** The code of its error. */
+  readonly code: GuestErrorCode;
+  /** The part that does not fit: `"type"` of the export, `"parameters[0]"`, `"convention"`. */
+  readonly part: string;
+  /** The failed action: `Cannot pass ("string") -> "string" to "add"`. */
+  readonly cannot: string;
+  /** The fault of the part: `it is (f32) -> ()`. */
+  readonly found: string;
+  /** The expected part, or the options that would settle it. */
+  readonly expected?: string | undefined;
+  /** The name of the export. */
+  readonly export?: string | undefined;
+  /** A line for each faulty part, if the parts were checked one by one. */
+  readonly lines?: readonly string[] | undefined;
+}

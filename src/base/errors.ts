@@ -3,6 +3,7 @@ import type {
   GuestErrorOptions,
   LoadErrorCode,
   LoadErrorOptions,
+  ProblemParts,
 } from "./error_types.ts";
 import { bounded, hex, isA, wordsOf } from "./show.ts";
 
@@ -174,24 +175,6 @@ export function messageOf(cause: unknown): string {
 }
 
 const PASSAGE_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatError];
-
-/** The parts of a {@linkcode Problem}. */
-interface ProblemParts {
-  /** The code of its error. */
-  readonly code: GuestErrorCode;
-  /** The part that does not fit: `"type"` of the export, `"parameters[0]"`, `"convention"`. */
-  readonly part: string;
-  /** The failed action: `Cannot pass ("string") -> "string" to "add"`. */
-  readonly cannot: string;
-  /** The fault of the part: `it is (f32) -> ()`. */
-  readonly found: string;
-  /** The expected part, or the options that would settle it. */
-  readonly expected?: string | undefined;
-  /** The name of the export. */
-  readonly export?: string | undefined;
-  /** A line for each faulty part, if the parts were checked one by one. */
-  readonly lines?: readonly string[] | undefined;
-}
 
 /**
  * The reason why something has no plan. It is data, so a caller can throw it, list it or add to it.

@@ -43,7 +43,6 @@ interface Prefixes {
   descriptor?: number;
 }
 
-/** Reads the type section. */
 export function readTypeSection(reader: Reader, draft: Draft): void {
   const groups = reader.count("type count", MAX_TYPES, 2);
   for (let group = 0; group < groups; group++) {
@@ -143,7 +142,6 @@ function readField(reader: Reader, draft: Draft): FieldType {
   return { storage, mutable: readMutability(reader) };
 }
 
-/** Reads whether a field or a global is mutable. */
 export function readMutability(reader: Reader): boolean {
   const start = reader.position;
   const flag = reader.u8("mutability");
@@ -201,7 +199,6 @@ const REF_NULL = 0x63;
 
 const EXACT = 0x62;
 
-/** Reads a value type. */
 export function readValueType(reader: Reader, draft: Draft): ValueType {
   const number = NUMBERS_AND_VECTORS[reader.peek("value type")];
   if (number === undefined) return readReferenceType(reader, draft, "value type");

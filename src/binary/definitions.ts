@@ -33,7 +33,6 @@ const COMPACT_MODULE = 0x7f;
 
 const COMPACT_TYPE = 0x7e;
 
-/** Reads the import section. */
 export function readImportSection(reader: Reader, draft: Draft): void {
   const groups = reader.count("import count", MAX_ITEMS, 4);
   for (let group = 0; group < groups; group++) {
@@ -83,7 +82,6 @@ function addImport(draft: Draft, module: string, name: string, external: Externa
 
 const TABLE_WITH_INITIALISER = 0x40;
 
-/** Reads the function section. */
 export function readFunctionSection(reader: Reader, draft: Draft): void {
   const count = reader.count("function count", MAX_ITEMS, 1);
   for (let item = 0; item < count; item++) {
@@ -112,13 +110,11 @@ function readTablePrefix(reader: Reader): void {
   }
 }
 
-/** Reads the memory section. */
 export function readMemorySection(reader: Reader, draft: Draft): void {
   const count = reader.count("memory count", MAX_TABLES, 2);
   for (let item = 0; item < count; item++) draft.memories.push(readMemoryType(reader, draft));
 }
 
-/** Reads the tag section. */
 export function readTagSection(reader: Reader, draft: Draft): void {
   const count = reader.count("tag count", MAX_ITEMS, 2);
   for (let item = 0; item < count; item++) draft.tags.push(readTagType(reader, draft));
@@ -133,7 +129,6 @@ export function readGlobalSection(reader: Reader, draft: Draft): void {
   }
 }
 
-/** Reads the start section. */
 export function readStartSection(reader: Reader, draft: Draft): void {
   const start = reader.position;
   const index = reader.index("start function", draft.functions.length);
@@ -159,7 +154,6 @@ export function readCodeSection(reader: Reader, draft: Draft): void {
   reader.skip(reader.remaining, "code");
 }
 
-/** Reads the export section. */
 export function readExportSection(reader: Reader, draft: Draft): void {
   const count = reader.count("export count", MAX_ITEMS, 3);
   const names = new Set<string>();

@@ -28,7 +28,6 @@ const MEMORY = 0x02;
 
 const EXACT_FUNCTION = 0x20;
 
-/** Reads the kind of an export. */
 export function readKind(reader: Reader): ExternalKind {
   const start = reader.position;
   const code = reader.u8("export kind");
@@ -37,7 +36,6 @@ export function readKind(reader: Reader): ExternalKind {
   return reader.fail("export kind", start, `kind is ${byteHex(code)}, expected 0x00 to 0x04`);
 }
 
-/** Reads the kind and the type of an import. */
 export function readExternalType(reader: Reader, draft: Draft): ExternalType {
   const start = reader.position;
   const code = reader.u8("import kind");
@@ -68,12 +66,10 @@ export function readFunctionTypeUse(reader: Reader, draft: Draft): FunctionType 
   return reader.fail("function type", start, `type ${index} is ${type.kind}, expected function`);
 }
 
-/** Reads the type of a global. */
 export function readGlobalType(reader: Reader, draft: Draft): GlobalType {
   return { type: readValueType(reader, draft), mutable: readMutability(reader) };
 }
 
-/** Reads the type of a tag. */
 export function readTagType(reader: Reader, draft: Draft): TagType {
   const start = reader.position;
   const attribute = reader.u32("tag attribute"); // one byte in the specification, not in engines
@@ -91,7 +87,6 @@ const ADDRESS64 = 0x04;
 
 const CUSTOM_PAGE_SIZE = 0x08;
 
-/** Reads the type of a table. */
 export function readTableType(reader: Reader, draft: Draft): TableType {
   const element = readReferenceType(reader, draft);
   const flags = readFlags(reader, "table limits", 0x07);
@@ -99,7 +94,6 @@ export function readTableType(reader: Reader, draft: Draft): TableType {
   return { element, ...readLimits(reader, "table limits", flags) };
 }
 
-/** Reads the type of a memory. */
 export function readMemoryType(reader: Reader, draft: Draft): MemoryType {
   const start = reader.position;
   const flags = readFlags(reader, "memory limits", 0x0f);

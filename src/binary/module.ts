@@ -78,7 +78,6 @@ interface Section {
   readonly read: (reader: Reader, draft: Draft) => void;
 }
 
-/** The sections by their id. */
 const SECTIONS: readonly Section[] = [
   { name: "custom", order: 0, read: readCustomSection },
   { name: "type", order: 1, read: readTypeSection },
@@ -96,7 +95,6 @@ const SECTIONS: readonly Section[] = [
   { name: "tag", order: 6, read: readTagSection },
 ];
 
-/** Reads all sections up to the end of the binary. */
 function readSections(reader: Reader, draft: Draft): void {
   let last = SECTIONS[0]!;
   while (reader.remaining > 0) {
@@ -175,7 +173,6 @@ function readCustomSection(reader: Reader, draft: Draft): void {
 
 const MAX_FIELDS = 100, MAX_PRODUCERS = 1000;
 
-/** Reads the contents of a `producers` section. */
 function readProducers(reader: Reader): Producer[] {
   const producers: Producer[] = [];
   const fields = reader.count("producers field count", MAX_FIELDS, 2);

@@ -8,30 +8,25 @@ import { validUtf8Length } from "../memory/text/utf8.ts";
 /**
  * A cursor over a range of a binary.
  *
- * Every read names its item for errors, which point at the item's first byte.
+ * Every read names its item for errors, which point at the item's first byte. `u32` to `s64` read
+ * LEB128 integers, `f32` and `f64` little-endian IEEE 754 numbers.
  */
 export class Reader {
   /** The whole binary. */
   readonly bytes: Uint8Array;
   /** The end of the range, in bytes from the start of the binary. */
   readonly end: number;
-  #position: number;
+  /** The start of the next read, in bytes from the start of the binary. */
+  position: number;
 
-  /** Makes a reader of `bytes` from `position` up to `end`. */
   constructor(bytes: Uint8Array, position = 0, end: number = bytes.length) {
     this.bytes = bytes;
-    this.#position = position;
+    this.position = position;
     this.end = end;
   }
 
-  /** The start of the next read, in bytes from the start of the binary. */
-  get position(): number {
-    return this.#position;
-  }
-
-  /** The number of bytes left in the range. */
   get remaining(): number {
-    return this.end - this.#position;
+    return this.end - this.position;
   }
 
   /**
@@ -45,8 +40,8 @@ export class Reader {
   /** Moves past `byteLength` bytes and returns where they begin. */
   skip(byteLength: number, what: string): number {
     this.#need(byteLength, what);
-    const start = this.#position;
-    this.#position += byteLength;
+    const start = this.position;
+    this.position += byteLength;
     return start;
   }
 
@@ -59,27 +54,24 @@ export class Reader {
   /** Returns the next byte without moving past it. */
   peek(what: string): number {
     this.#need(1, what);
-    return this.bytes[this.#position]!;
+    return this.bytes[this.position]!;
   }
 
-  /** Reads one byte. */
   u8(what: string): number {
     const byte = this.peek(what);
-    this.#position++;
+    this.position++;
     return byte;
   }
 
-  /** Reads a LEB128 unsigned integer of 32 bits. */
   u32(what: string): number {
-    const byte = this.bytes[this.#position]!;
-    if (byte < 0x80 && this.#position < this.end) {
-      this.#position++;
+    const byte = this.bytes[this.position]!;
+    if (byte < 0x80 && this.position < this.end) {
+      this.position++;
       return byte;
     }
     return this.#leb32(false, what);
   }
 
-  /** Reads a LEB128 signed integer of 32 bits. */
   s32(what: string): number {
     return this.#leb32(true, what);
   }
@@ -89,22 +81,18 @@ export class Reader {
     return Number(this.#leb64(33, true, what));
   }
 
-  /** Reads a LEB128 unsigned integer of 64 bits. */
   u64(what: string): bigint {
     return this.#leb64(64, false, what);
   }
 
-  /** Reads a LEB128 signed integer of 64 bits. */
   s64(what: string): bigint {
     return this.#leb64(64, true, what);
   }
 
-  /** Reads a little-endian IEEE 754 number of 32 bits. */
   f32(what: string): number {
     return this.#view(4, what).getFloat32(0, true);
   }
 
-  /** Reads a little-endian IEEE 754 number of 64 bits. */
   f64(what: string): number {
     return this.#view(8, what).getFloat64(0, true);
   }
@@ -114,7 +102,7 @@ export class Reader {
    * them.
    */
   count(what: string, limit: number, itemBytes: number): number {
-    const start = this.#position;
+    const start = this.position;
     const count = this.u32(what);
     if (count > limit) this.fail(what, start, `count is ${count}, expected at most ${limit}`);
     const room = Math.floor(this.remaining / itemBytes);
@@ -127,7 +115,7 @@ export class Reader {
 
   /** Reads an index into a space of `length` items. */
   index(what: string, length: number): number {
-    const start = this.#position;
+    const start = this.position;
     const index = this.u32(what);
     if (index >= length) this.fail(what, start, `index is ${index}, expected below ${length}`);
     return index;
@@ -135,7 +123,7 @@ export class Reader {
 
   /** Reads a name: a byte length and strict UTF-8. */
   name(what: string): string {
-    const start = this.#position;
+    const start = this.position;
     const byteLength = this.u32(what);
     if (byteLength > this.remaining) {
       const length = byteCount(byteLength);
@@ -158,7 +146,7 @@ export class Reader {
   /** Throws unless the range holds `byteLength` more bytes: the one guard. */
   #need(byteLength: number, what: string): void {
     if (this.remaining < byteLength) {
-      this.fail(what, this.#position, `${byteCount(this.remaining)} left, expected ${byteLength}`);
+      this.fail(what, this.position, `${byteCount(this.remaining)} left, expected ${byteLength}`);
     }
   }
 
@@ -168,7 +156,7 @@ export class Reader {
   }
 
   #leb32(signed: boolean, what: string): number {
-    const start = this.#position;
+    const start = this.position;
     let value = 0;
     for (let shift = 0; shift < 28; shift += 7) {
       const byte = this.u8(what);
@@ -180,7 +168,7 @@ export class Reader {
   }
 
   #leb64(bits: 33 | 64, signed: boolean, what: string): bigint {
-    const start = this.#position;
+    const start = this.position;
     let value = 0n;
     let shift = 0;
     let byte: number;

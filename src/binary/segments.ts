@@ -21,7 +21,6 @@ const EXPLICIT_INDEX = 0x02;
 
 const EXPRESSIONS = 0x04;
 
-/** Reads the element section. */
 export function readElementSection(reader: Reader, draft: Draft): void {
   const count = reader.count("element segment count", MAX_ELEMENTS, 3);
   for (let segment = 0; segment < count; segment++) readElementSegment(reader, draft);
@@ -54,7 +53,6 @@ function readElementKind(reader: Reader): void {
   if (kind !== 0) reader.fail("element kind", start, `kind is ${byteHex(kind)}, expected 0x00`);
 }
 
-/** Reads the data count section. */
 export function readDataCountSection(reader: Reader, draft: Draft): void {
   draft.pendingDataSegments = reader.u32("data count");
 }

@@ -1,6 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
+import { isCustom } from "../presets/preset_options.ts";
 import { GuestError, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
 import { printable } from "../base/show.ts";

@@ -1,13 +1,12 @@
 import type { CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { isCustom } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { isText } from "../plan/flatten.ts";
-import { print } from "../presets/preset_options.ts";
+import { isCustom, print } from "../presets/preset_options.ts";
 import { hostLengthProblems } from "./host_lengths.ts";
 import { join } from "./problems.ts";
 

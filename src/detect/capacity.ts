@@ -8,40 +8,7 @@ import type { ExportInfo, ModuleInfo, Producer } from "../binary/types.ts";
 import { importsAbort } from "../presets/assembly_script.ts";
 import { namesBufferSize, sizeRank } from "../presets/names.ts";
 import { isGetter } from "../presets/roles.ts";
-
-/** How the capacity of a buffer can be found. */
-export interface CapacityRule {
-  /** An option, or an export that states it. */
-  readonly source?: Capacity;
-  /** Whether the buffer may be an object of AssemblyScript, whose header then holds its size. */
-  readonly header: boolean;
-  /** Whether the source was detected rather than set: then an impossible value is ignored. */
-  readonly found: boolean;
-  /** The export that states the capacity, or the reason why there is none. */
-  readonly reason: string;
-  /**
-   * The addresses at which a buffer ends at the latest, in ascending order; then the end of memory.
-   */
-  readonly fences: readonly Fence[];
-  /** The address below which the guest has no buffer. */
-  readonly lowest?: number;
-}
-
-/** The capacity of a buffer, as `guest.convention` reports it. */
-export interface CapacityReport {
-  /** Exact: more is an overrun. An upper bound: the buffer ends there at the latest. */
-  kind: "exact" | "upper bound";
-  /** The capacity in bytes; `undefined` until the first pass has asked for the pointer. */
-  byteLength: number | undefined;
-  /** The evidence for it. */
-  reason: string;
-}
-
-/** A report, and the buffer that it describes. */
-export interface ReportedCapacity {
-  readonly place: BlockSource | undefined;
-  readonly report: CapacityReport;
-}
+import type { CapacityRule, Fence, ReportedCapacity } from "./capacity_types.ts";
 
 /** Reports the capacity of a buffer, as far as it is known without asking the guest. */
 export function reportCapacity(
@@ -148,14 +115,6 @@ function isObject(info: ModuleInfo, name: string): boolean {
     info.exports.some((item) => item.kind === "global" && item.name === name);
 }
 
-/** An address at which a buffer that begins below it ends, and the thing that is there. */
-export interface Fence {
-  readonly address: number;
-  readonly what: string;
-  /** Whether a buffer can reach beyond it only through a fault of the guest. */
-  readonly hard: boolean;
-}
-
 /** Lists everything in the binary that a buffer below it cannot reach into, in ascending order. */
 function findFences(info: ModuleInfo): Fence[] {
   const fences = [...symbolFences(info), ...segmentFences(info)];
@@ -171,10 +130,10 @@ function findFences(info: ModuleInfo): Fence[] {
  * values.
  */
 function isLinkedByLld(info: ModuleInfo): boolean {
-  return /^(?:clang|rustc|zig|swiftc)$/i.test(compilerOf(info.producers) ?? "") ||
-    info.exports.some((item) =>
-      item.kind === "global" && (item.name === "__heap_base" || item.name === "__data_end")
-    );
+  for (const { kind, name } of info.exports) {
+    if (kind === "global" && (name === "__heap_base" || name === "__data_end")) return true;
+  }
+  return /^(?:clang|rustc|zig|swiftc)$/i.test(compilerOf(info.producers) ?? "");
 }
 
 /** Tools that process the output of a compiler. */
@@ -185,24 +144,28 @@ const POST_PROCESSORS = /^(?:walrus|wasm-bindgen|wasm-snip|wasm-opt|wasm-tools|w
  * processed the module.
  */
 export function compilerOf(producers: readonly Producer[]): string | undefined {
-  const tools = producers.filter(({ field }) => field === "processed-by" || field === "sdk");
-  const { name } = tools.find(({ name }) => !POST_PROCESSORS.test(name)) ?? tools[0] ?? {};
-  return name?.replace(/^.*\bclang$/, "clang"); // "Debian clang"
+  let other: string | undefined;
+  for (const { field, name } of producers) {
+    if (field !== "processed-by" && field !== "sdk") continue;
+    if (!POST_PROCESSORS.test(name)) return name.replace(/^.*\bclang$/, "clang"); // "Debian clang"
+    other ??= name;
+  }
+  return other;
 }
 
 function symbolFences(info: ModuleInfo): Fence[] {
   const linked = isLinkedByLld(info);
-  return info.exports.flatMap((item) => {
-    if (item.kind !== "global") return [];
-    const address = constantOf(info, item.index);
-    if (address === undefined) return [];
+  const fences: Fence[] = [];
+  for (const item of info.exports) {
+    const address = item.kind === "global" ? constantOf(info, item.index) : undefined;
+    if (item.kind !== "global" || address === undefined) continue;
     if (item.name === "__data_end" || item.name === "__heap_base") {
-      return [{ address, what: quote(item.name), hard: true }];
+      fences.push({ address, what: quote(item.name), hard: true });
+    } else if (linked && !item.type.mutable && !item.name.startsWith("__")) {
+      fences.push({ address, what: `symbol ${quote(item.name)}`, hard: true });
     }
-    return linked && !item.type.mutable && !item.name.startsWith("__")
-      ? [{ address, what: `symbol ${quote(item.name)}`, hard: true }]
-      : [];
-  });
+  }
+  return fences;
 }
 
 /**
@@ -228,11 +191,12 @@ function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
   // The buffer may be in another memory than the segment. Then the segment's addresses mean
   // nothing.
   if (memories.length > 1) return [];
-  return dataSegments.flatMap(({ offset, byteLength }) =>
-    offset !== undefined && "value" in offset && byteLength > 0
-      ? [{ address: unsigned(offset.value), what: "the next data segment", hard: false }]
-      : []
-  );
+  const fences: Fence[] = [];
+  for (const { offset, byteLength } of dataSegments) {
+    if (offset === undefined || !("value" in offset) || byteLength === 0) continue;
+    fences.push({ address: unsigned(offset.value), what: "the next data segment", hard: false });
+  }
+  return fences;
 }
 
 /**
@@ -252,13 +216,14 @@ const GLOBAL_BASE = 1024;
 /** Returns the address below which wasm-ld has put no data; 0 for a guest that it did not link. */
 export function lowestAddress(info: ModuleInfo): number {
   if (!isLinkedByLld(info) || info.memories.length > 1) return 0;
-  const segments = segmentFences(info).map(({ address }) => address);
+  const segments = segmentFences(info);
   const top = initialStackPointer(info);
-  const lowest = Math.min(...segments);
+  let lowest = Infinity;
+  for (const { address } of segments) lowest = Math.min(lowest, address);
   // The stack comes first, and ends at the data.
   if (top !== undefined && segments.length > 0 && top <= lowest) return top;
-  const symbols = symbolFences(info).map(({ address }) => address);
-  return Math.min(GLOBAL_BASE, top ?? GLOBAL_BASE, lowest, ...symbols);
+  for (const { address } of symbolFences(info)) lowest = Math.min(lowest, address);
+  return Math.min(GLOBAL_BASE, top ?? GLOBAL_BASE, lowest);
 }
 
 /** Returns the address below which no result of the guest lies. Results can lie on its stack. */

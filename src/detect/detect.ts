@@ -1,12 +1,13 @@
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { PRESETS } from "../presets/list.ts";
-import { leavesFreeingOpen, offer, WHO_FREES } from "../presets/preset_options.ts";
+import { isCustom, leavesFreeingOpen, offer, WHO_FREES } from "../presets/preset_options.ts";
 import type { Detected, Preset, Rival, SettledRival } from "../presets/preset.ts";
-import { type CapacityReport, lowestAddress } from "./capacity.ts";
+import { lowestAddress } from "./capacity.ts";
+import type { CapacityReport } from "./capacity_types.ts";
 
 /**
  * Recognises a guest's convention from its binary alone: no guest code runs.
@@ -23,8 +24,9 @@ export function detectConvention(
     const found = recognise && oneOf(recognise(info));
     if (found !== undefined) return found;
   }
-  return oneOf(presets.flatMap(({ suggest }) => suggest?.(info) ?? [])) ??
-    oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
+  const suggested: Detected[] = [];
+  for (const { suggest } of presets) if (suggest) suggested.push(...suggest(info));
+  return oneOf(suggested) ?? oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
 }
 
 function oneOf(found: readonly Detected[]): Detected | Problem | undefined {

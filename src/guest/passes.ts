@@ -1,4 +1,3 @@
-import { isCustom } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { list, quote } from "../base/show.ts";
@@ -10,7 +9,7 @@ import { typesOf } from "../plan/choose_flattening.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planParts } from "../plan/resolve.ts";
 import { namesGetter, namesNumber } from "../presets/names.ts";
-import { showDeclaration } from "../presets/preset_options.ts";
+import { isCustom, showDeclaration } from "../presets/preset_options.ts";
 import {
   couldTransform,
   onlyPeeks,

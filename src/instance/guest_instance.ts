@@ -4,12 +4,8 @@ import { GuestError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
-import {
-  findCapacity,
-  lowestResult,
-  type ReportedCapacity,
-  stackFloor,
-} from "../detect/capacity.ts";
+import { findCapacity, lowestResult, stackFloor } from "../detect/capacity.ts";
+import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { findArgumentsLength } from "./exports.ts";

@@ -3,7 +3,7 @@ import type { CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import type { GuestError } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
-import type { CapacityReport, CapacityRule } from "../detect/capacity.ts";
+import type { CapacityReport, CapacityRule } from "../detect/capacity_types.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Claim, Frame } from "./frame.ts";
 import type { Unfreed } from "./unfreed.ts";

@@ -1,10 +1,9 @@
-import { isCustom } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { namesLength } from "../presets/names.ts";
-import { canBePasted, extendCall, printSymbol } from "../presets/preset_options.ts";
+import { canBePasted, extendCall, isCustom, printSymbol } from "../presets/preset_options.ts";
 import { isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";

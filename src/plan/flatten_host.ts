@@ -1,13 +1,13 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { ResultForm } from "../abi/result.ts";
 import type { Length, Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
-import { showDeclaration } from "../presets/preset_options.ts";
+import { isCustom, showDeclaration } from "../presets/preset_options.ts";
 import type { HostImport, Target, Word } from "./host_plan.ts";
 import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flatType } from "./flatten.ts";

@@ -1,6 +1,7 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { type CustomConvention, isCustom } from "../abi/custom_convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
+import { isCustom } from "../presets/preset_options.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";

@@ -86,12 +86,12 @@ const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
 
 /** Returns the words of a name in lower case: `get buffer` for `getBuffer` and for `get_buffer`. */
 function wordsOf(name: string): string[] {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split(/[^a-z0-9]+/)
-    .filter((word) => word !== "");
+  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().match(/[a-z0-9]+/g) ?? [];
 }
 
 function hasWord(words: readonly string[], pattern: RegExp): boolean {
-  return words.some((word) => pattern.test(word));
+  for (const word of words) if (pattern.test(word)) return true;
+  return false;
 }
 
 /** Returns the words of a name that distinguish its buffer from others. */

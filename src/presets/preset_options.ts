@@ -1,4 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { messageOf } from "../base/errors.ts";
@@ -149,6 +150,11 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
     if (parts[key] !== undefined) Object.assign(chosen, { [key]: parts[key] });
   }
   return { ...preset, ...chosen };
+}
+
+/** Returns whether a convention is a custom one. */
+export function isCustom(convention: object): convention is CustomConvention {
+  return "lower" in convention && "lift" in convention;
 }
 
 /** Formats a call of a preset as source. */

@@ -31,9 +31,9 @@ export function ownFunctions(
   { exports }: ModuleInfo,
   used: ReadonlySet<string>,
 ): (ExportInfo & { kind: "function" })[] {
-  return exports.filter((item) => item.kind === "function").filter((item) =>
-    !isReserved(item) && !used.has(item.name)
-  );
+  return exports.filter((item) =>
+    item.kind === "function" && !isReserved(item) && !used.has(item.name)
+  ) as (ExportInfo & { kind: "function" })[];
 }
 
 /**
@@ -79,8 +79,9 @@ export function takesBack(item: ExportInfo): boolean {
 
 function hasPointers({ parameters }: FunctionType, most: number): boolean {
   const [first] = parameters;
-  return isInteger(first) && parameters.length <= most &&
-    parameters.every((type) => type === first);
+  if (!isInteger(first) || parameters.length > most) return false;
+  for (const type of parameters) if (type !== first) return false;
+  return true;
 }
 
 function isInteger(type: ValueType | undefined): boolean {
@@ -94,11 +95,15 @@ export function hasFunction(
   parameters: number,
   results: number,
 ): boolean {
-  return info.exports.some((item) =>
-    item.name === name && item.kind === "function" &&
+  const item = findExport(info, name);
+  return item?.kind === "function" &&
     item.type.parameters.length === parameters && item.type.results.length === results &&
-    [...item.type.parameters, ...item.type.results].every(isInteger)
-  );
+    [...item.type.parameters, ...item.type.results].every(isInteger);
+}
+
+function findExport({ exports }: ModuleInfo, name: string): ExportInfo | undefined {
+  for (const item of exports) if (item.name === name) return item;
+  return undefined;
 }
 
 /** Returns whether a function only looks something up, so that calling it again changes nothing. */

@@ -163,12 +163,13 @@ export function inPlace(options: InPlaceOptions): Convention {
 /** Finds the buffers that getters and globals name, as far as the binary distinguishes them. */
 function suggest(info: ModuleInfo): Rival[] {
   const inputs = findInputs(info);
-  const named = findOutputs(info, inputs);
-  const outputs = named.length > 0 ? named : findPossibleOutputs(info);
-  const rivals = inputs.flatMap((item): Rival[] => [
-    ...outputs.map((output) => withOutput(item, output)),
-    ...(named.length > 0 ? [] : [{ ...alone(item), isFallback: outputs.length > 0 }]),
-  ]);
+  if (inputs.length === 0) return [];
+  const { outputs, areSure } = findOutputs(info, inputs);
+  const rivals: Rival[] = [];
+  for (const input of inputs) {
+    for (const output of outputs) rivals.push(withOutput(input, output));
+    if (!areSure) rivals.push({ ...alone(input), isFallback: outputs.length > 0 });
+  }
   const [first, ...rest] = rivals;
   if (first === undefined || rest.length === 0) return rivals;
   // Constants that differ do so whatever the guest returns.
@@ -183,47 +184,58 @@ function suggest(info: ModuleInfo): Rival[] {
   return [{ ...first, reason: `${first.reason}; ${open}`, rivals }];
 }
 
-/** Finds possible names of the output buffer, if it is another than the input buffer. */
-function findOutputs(info: ModuleInfo, inputs: readonly ExportInfo[]): ExportInfo[] {
-  const getters = info.exports.filter(isGetter);
-  const named = getters.filter(({ name }) => namesOutput(name));
-  // Beside a `get_input`, a `get_output` needs no word of pointers.
-  const paired = getters.filter(({ name }) =>
-    inputs.some((input) => areInputAndOutput(input.name, name))
-  );
-  return preferFunctions(named.length > 0 ? named : paired, info);
-}
-
-/** Finds getters that may return the output's address, or a number: their values decide. */
-function findPossibleOutputs(info: ModuleInfo): ExportInfo[] {
-  return info.exports.filter((item) =>
-    item.kind === "function" && isGetter(item) && mayNameOutput(item.name) &&
-    looksUp(info, item.name)
-  );
+/**
+ * Finds possible names of the output buffer, if it is another than the input buffer. If none is sure,
+ * they may return a number as well as an address: their values decide.
+ */
+function findOutputs(
+  info: ModuleInfo,
+  inputs: readonly ExportInfo[],
+): { readonly outputs: readonly ExportInfo[]; readonly areSure: boolean } {
+  const named: ExportInfo[] = [], paired: ExportInfo[] = [], possible: ExportInfo[] = [];
+  for (const item of info.exports) {
+    if (!isGetter(item)) continue;
+    const { kind, name } = item;
+    if (namesOutput(name)) named.push(item);
+    // Beside a `get_input`, a `get_output` needs no word of pointers.
+    for (const input of inputs) if (areInputAndOutput(input.name, name)) paired.push(item);
+    if (kind === "function" && mayNameOutput(name) && looksUp(info, name)) possible.push(item);
+  }
+  const sure = preferFunctions(named.length > 0 ? named : paired, info);
+  return sure.length > 0 ? { outputs: sure, areSure: true } : { outputs: possible, areSure: false };
 }
 
 /** Finds possible names of the input buffer: functions before globals. */
 function findInputs(info: ModuleInfo): ExportInfo[] {
-  const ranks = new Map<ExportInfo, number>();
+  let best = Infinity;
+  let candidates: ExportInfo[] = [], worse: ExportInfo[] = [];
   for (const item of info.exports) {
     const rank = isGetter(item) && canBeAsked(item, info) ? bufferRank(item.name) : undefined;
-    if (rank !== undefined) ranks.set(item, rank);
+    if (rank === undefined) continue;
+    if (rank < best) [best, worse, candidates] = [rank, [...worse, ...candidates], []];
+    (rank === best ? candidates : worse).push(item);
   }
-  const best = Math.min(...ranks.values());
-  const candidates = [...ranks.keys()].filter((item) => ranks.get(item) === best);
-  // If nothing else could use the buffer, a getter's text can only be read.
-  const hasUse = info.exports.some((item) =>
-    item.kind === "function" && !isReserved(item) && !candidates.includes(item) &&
-    (best === 0 || usesMemory(info, item.name))
-  );
-  if (!hasUse) return [];
-  if (candidates.every(({ kind }) => kind === "global")) {
+  if (!isUsed(info, candidates, best === 0)) return [];
+  if (candidates.every(isGlobal)) {
     // The getter of a data symbol needs no name as sure as the symbol's.
     candidates.push(
-      ...[...ranks.keys()].filter(({ kind, name }) => kind === "function" && namesGetter(name)),
+      ...worse.filter((item) => !isGlobal(item) && namesGetter(item.name)),
     );
   }
   return preferFunctions(candidates, info);
+}
+
+/** Returns whether anything else could use the buffer. If not, a getter's text can only be read. */
+function isUsed(info: ModuleInfo, candidates: readonly ExportInfo[], isSure: boolean): boolean {
+  for (const item of info.exports) {
+    if (item.kind !== "function" || isReserved(item) || candidates.includes(item)) continue;
+    if (isSure || usesMemory(info, item.name)) return true;
+  }
+  return false;
+}
+
+function isGlobal({ kind }: ExportInfo): boolean {
+  return kind === "global";
 }
 
 /** Returns whether a call has no effect: a function that may make a buffer makes one each time. */
@@ -236,8 +248,8 @@ function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo
   if (candidates.length < 2) return candidates;
   const seen = new Set<string>();
   const ordered = [
-    ...candidates.filter(({ kind }) => kind === "function"),
-    ...candidates.filter(({ kind }) => kind === "global"),
+    ...candidates.filter((item) => !isGlobal(item)),
+    ...candidates.filter(isGlobal),
   ];
   return ordered.filter((item) => {
     const address = addressIn(info, item);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { isCustom } from "../../src/abi/custom_convention.ts";
+import { isCustom } from "../../src/presets/preset_options.ts";
 import { drive } from "./_drive.ts";
 import type { PlanParts } from "./_plan.ts";
 import { PLANS } from "./_plans.ts";

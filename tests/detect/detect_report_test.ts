@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { cString, staticBuffer } from "../../mod.ts";
-import type { CapacityReport } from "../../src/detect/capacity.ts";
+import type { CapacityReport } from "../../src/detect/capacity_types.ts";
 import { ConventionReport } from "../../src/detect/detect.ts";
 
 const convention = staticBuffer({ pointer: "buffer" });

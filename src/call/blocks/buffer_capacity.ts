@@ -2,7 +2,7 @@ import type { BlockSource } from "../../abi/block_source.ts";
 import type { PlanParts } from "../../abi/plan_parts.ts";
 import { GuestError, Problem } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
-import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity.ts";
+import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity_types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";

@@ -1,7 +1,7 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import { hex, quote } from "../../base/show.ts";
-import type { CapacityReport } from "../../detect/capacity.ts";
+import type { CapacityReport } from "../../detect/capacity_types.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import type { Block, Telling } from "./types.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { cString } from "../../mod.ts";
-import { isCustom } from "../../src/abi/custom_convention.ts";
+import { isCustom } from "../../src/presets/preset_options.ts";
 
 Deno.test("a convention that lowers and lifts is a custom one, a record is not", () => {
   const lower = () => ({ args: [] });

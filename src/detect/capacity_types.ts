@@ -1,0 +1,43 @@
+import type { BlockSource, Capacity } from "../abi/block_source.ts";
+
+/** How the capacity of a buffer can be found. */
+export interface CapacityRule {
+  /** An option, or an export that states it. */
+  readonly source?: Capacity;
+  /** Whether the buffer may be an object of AssemblyScript, whose header then holds its size. */
+  readonly header: boolean;
+  /** Whether the source was detected rather than set: then an impossible value is ignored. */
+  readonly found: boolean;
+  /** The export that states the capacity, or the reason why there is none. */
+  readonly reason: string;
+  /**
+   * The addresses at which a buffer ends at the latest, in ascending order; then the end of memory.
+   */
+  readonly fences: readonly Fence[];
+  /** The address below which the guest has no buffer. */
+  readonly lowest?: number;
+}
+
+/** The capacity of a buffer, as `guest.convention` reports it. */
+export interface CapacityReport {
+  /** Exact: more is an overrun. An upper bound: the buffer ends there at the latest. */
+  kind: "exact" | "upper bound";
+  /** The capacity in bytes; `undefined` until the first pass has asked for the pointer. */
+  byteLength: number | undefined;
+  /** The evidence for it. */
+  reason: string;
+}
+
+/** A report, and the buffer that it describes. */
+export interface ReportedCapacity {
+  readonly place: BlockSource | undefined;
+  readonly report: CapacityReport;
+}
+
+/** An address at which a buffer that begins below it ends, and the thing that is there. */
+export interface Fence {
+  readonly address: number;
+  readonly what: string;
+  /** Whether a buffer can reach beyond it only through a fault of the guest. */
+  readonly hard: boolean;
+}
