@@ -1,12 +1,8 @@
 import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
-import type { Convention } from "../abi/convention.ts";
 import { isObject, WORDS } from "../base/misnomers.ts";
-import { passShape } from "./core_argument_shapes.ts";
 import { array, dictionary, object, tagged } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";
-import { encodingShape, nullIsShape, trailingNulShape } from "./text_result_shape.ts";
 
 const blockValue: Shape = choice(
   '"pointer", "byteLength", "codeUnits", "align", "result" or a number',
@@ -119,40 +115,4 @@ export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "ki
   }),
   stack: object<PlaceOf<"stack">>("the stack", { kind: known }),
   reference: object<PlaceOf<"reference">>("a reference", { kind: known }),
-});
-
-/** The shape of a convention that is a record. */
-export const conventionShape: Shape = object<Convention>("a convention", {
-  name: text,
-  expression: text,
-  encoding: encodingShape,
-  place: placeShape,
-  bytesPlace: placeShape,
-  bytesResults: formsShape,
-  arrayPlace: placeShape,
-  arrayResults: formsShape,
-  pass: array(passShape, 'an array such as [["pointer", "byteLength"]]'),
-  terminated: word(["always", "without length", "never"]),
-  results: formsShape,
-  numberResults: numberFormsShape,
-  hostResults: formsShape,
-  argumentsFreedBy: freedByShape,
-  resultsFreedBy: resultFreedByShape,
-  nullIs: nullIsShape,
-  trailingNul: trailingNulShape,
-  status: statusShape,
-  areaPlace: placeShape,
-}, {
-  needs: [
-    "name",
-    "expression",
-    "encoding",
-    "place",
-    "pass",
-    "terminated",
-    "results",
-    "argumentsFreedBy",
-    "resultsFreedBy",
-    "trailingNul",
-  ],
 });

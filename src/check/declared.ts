@@ -4,14 +4,18 @@ import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import { conventionShape } from "./block_shapes.ts";
+import { freedByShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
+import { passShape } from "./core_argument_shapes.ts";
 import { hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
-import { dictionary } from "./object_shape.ts";
+import { array, dictionary, object } from "./object_shape.ts";
 import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
+import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
+import { text, word } from "./shape.ts";
 import { stepProblems } from "./step_problems.ts";
+import { encodingShape, nullIsShape, trailingNulShape } from "./text_result_shape.ts";
 import { ConventionReport } from "../detect/detect.ts";
 import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
 import { hostConvention } from "../plan/flatten_host.ts";
@@ -134,3 +138,39 @@ function checkHostFunction(
     lines: problems.lines,
   });
 }
+
+/** The shape of a convention that is a record. */
+export const conventionShape: Shape = object<Convention>("a convention", {
+  name: text,
+  expression: text,
+  encoding: encodingShape,
+  place: placeShape,
+  bytesPlace: placeShape,
+  bytesResults: formsShape,
+  arrayPlace: placeShape,
+  arrayResults: formsShape,
+  pass: array(passShape, 'an array such as [["pointer", "byteLength"]]'),
+  terminated: word(["always", "without length", "never"]),
+  results: formsShape,
+  numberResults: numberFormsShape,
+  hostResults: formsShape,
+  argumentsFreedBy: freedByShape,
+  resultsFreedBy: resultFreedByShape,
+  nullIs: nullIsShape,
+  trailingNul: trailingNulShape,
+  status: statusShape,
+  areaPlace: placeShape,
+}, {
+  needs: [
+    "name",
+    "expression",
+    "encoding",
+    "place",
+    "pass",
+    "terminated",
+    "results",
+    "argumentsFreedBy",
+    "resultsFreedBy",
+    "trailingNul",
+  ],
+});

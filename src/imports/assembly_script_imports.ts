@@ -11,7 +11,7 @@ import type { Answers } from "./answers.ts";
 import { hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import { exitError } from "../wasi/run_command.ts";
+import { exitError } from "../wasi/modules.ts";
 
 /** A string: UTF-16 with its length in bytes before it. */
 const STRING = {

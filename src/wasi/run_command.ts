@@ -29,12 +29,3 @@ export function runCommand(instance: GuestInstance, wasi: Wasi | undefined, star
   // `proc_exit` throws, and a guest may catch that and return normally.
   return wasi?.exitCode ?? 0;
 }
-
-/** Makes the error for a guest that ends itself with an exit code. */
-export function exitError(code: number): GuestError {
-  return new GuestError(
-    "exited",
-    `Cannot go on: the guest exited with code ${code}, expected reset() first`,
-    { status: code },
-  );
-}

@@ -1,7 +1,7 @@
 import { type GuestError, MemoryRangeError } from "../base/errors.ts";
 import type { Instance } from "../instance/instance.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
-import { exitError } from "./run_command.ts";
+import { exitError } from "./modules.ts";
 import type { Grants, NodeWasi, NodeWasiHost } from "./node_wasi.ts";
 import { createOutput, Input, type Output, Quota } from "./output.ts";
 import { ERRNO, Failure } from "./records.ts";

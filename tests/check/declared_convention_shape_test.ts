@@ -9,7 +9,7 @@ import {
   staticBuffer,
   wasmBindgen,
 } from "../../mod.ts";
-import { conventionShape } from "../../src/check/block_shapes.ts";
+import { conventionShape } from "../../src/check/declared.ts";
 import { problemsOf, read } from "./_read.ts";
 
 const PRESETS = [

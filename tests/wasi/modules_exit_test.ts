@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { exitError } from "../../src/wasi/run_command.ts";
+import { exitError } from "../../src/wasi/modules.ts";
 
 Deno.test("exitError() has the exit code as its status", () => {
   const { code, message, status } = exitError(3);
