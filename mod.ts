@@ -12,11 +12,18 @@
  *
  * @module
  */
-export { load } from "./src/load.ts";
-export type { LoadOptions } from "./src/check/load_options.ts";
+export { adopt, load } from "./src/load.ts";
+export { compile } from "./src/source/source.ts";
+export type { AdoptOptions, LoadOptions } from "./src/check/load_options.ts";
 export type { GuestLimits } from "./src/base/limits.ts";
 export type { Imports, MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
-export type { CompiledModule, Source, UnlessEmpty } from "./src/source/source_types.ts";
+export type {
+  BinarySource,
+  CompiledGuest,
+  CompiledModule,
+  Source,
+  UnlessEmpty,
+} from "./src/source/source_types.ts";
 export type {
   HostFunctionDeclaration,
   HostParameter,

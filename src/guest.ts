@@ -20,8 +20,6 @@ import type { WasiOutput } from "./wasi/output.ts";
  * without arguments accepts every guest, whatever its symbols are.
  */
 export class Guest<S extends SymbolDeclarations = Record<never, never>> implements Disposable {
-  /** The compiled module. */
-  readonly module: WebAssembly.Module;
   /** The declared symbols as functions. They keep working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
@@ -32,12 +30,20 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   /** Use `load` to make a guest. */
   constructor(parts: GuestParts<S>) {
     this.#parts = parts;
-    this.module = parts.compiled.module;
     this.#choice = new Choice(parts.chosen, () => this.info);
     this.#current = instantiate(parts, this.#choice);
     this.#calls = new GuestCalls(parts, this.#choice, this.#current.instance);
     this.symbols = this.#calls.functions;
-    this.#initialize();
+    if (!parts.isAdopted) this.#initialize();
+  }
+
+  /**
+   * The compiled module.
+   *
+   * @throws {TypeError} if the guest was adopted without its source.
+   */
+  get module(): WebAssembly.Module {
+    return this.#parts.compiled.module;
   }
 
   /** The contents of the binary; `undefined` for a source that was already compiled. */
@@ -198,8 +204,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * Symbols keep working; {@linkcode exports} and views of the old memory go stale. If it fails,
    * the guest stays as it was.
    *
-   * @throws {GuestError} if the guest is being called, is disposed, or has a memory that the caller
-   * supplied, or if the fresh instance's `_initialize` traps.
+   * @throws {GuestError} if the guest is being called, is disposed, was adopted, or has a memory that
+   * the caller supplied, or if the fresh instance's `_initialize` traps.
    * @throws {LoadError} if no fresh instance can be made.
    *
    * @example
@@ -217,7 +223,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#refuseWhile("reset the guest");
     const { whyNoReset } = this.#parts;
     if (whyNoReset !== undefined) {
-      throw new GuestError("supplied-memory", `Cannot reset the guest: ${whyNoReset}`);
+      const [code, reason] = whyNoReset;
+      throw new GuestError(code, `Cannot reset the guest: ${reason}`);
     }
     if (this.#current.instance.state === "disposed") {
       throw new GuestError("disposed", "Cannot reset the guest: it is disposed");

@@ -2,15 +2,15 @@ import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { LoadError, messageOf, Problem } from "./base/errors.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { once } from "./base/lazy.ts";
-import type { ModuleInfo } from "./binary/types.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { loadManagedEngine } from "./call/managed/engine.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
-import type { LoadOptions } from "./check/load_options.ts";
+import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import { detectConvention } from "./detect/detect.ts";
 import { noConvention } from "./detect/no_convention.ts";
 import { Guest } from "./guest.ts";
-import type { ChosenConvention, Instantiated } from "./guest/guest_parts.ts";
+import type { Adopted } from "./guest/adopted.ts";
+import type { ChosenConvention, GuestParts, Instantiated } from "./guest/guest_parts.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare_imports.ts";
@@ -60,21 +60,54 @@ export async function load<
   return await loadChecked(compiling, checked?.options ?? {}, checked);
 }
 
-/** Loads a guest with options that were checked, or without any. */
+/**
+ * Makes a guest of an instance that was made elsewhere, for example by a toolchain's JavaScript.
+ * Nothing of the guest is called: its initialisation is up to the caller. Calls that others make of
+ * the instance are not seen, so a trap in one of them does not poison the guest. It cannot be reset.
+ *
+ * @param instance The instance.
+ * @param options What it was made of, its memory if it imports that, its convention and symbols.
+ * @returns The guest.
+ * @throws {LoadError} if the source cannot be read, it is unclear which memory is the guest's, or a
+ * declared symbol does not fit.
+ * @throws {TypeError} if an option has the wrong type, or the source is that of another instance.
+ *
+ * @example
+ * ```ts
+ * import { adopt } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = await Deno.readFile("testdata/c/shout_length.wasm");
+ * const { instance } = await WebAssembly.instantiate(source);
+ * using guest = await adopt(instance, { source });
+ * assertEquals(guest.passString("hello", "shout"), "HELLO");
+ * ```
+ */
+export async function adopt<const S extends SymbolDeclarations = Record<never, never>>(
+  instance: WebAssembly.Instance,
+  options?: AdoptOptions<S>,
+): Promise<Guest<S>> {
+  const { takeInstance } = await import("./guest/adopted.ts");
+  const adopted = await takeInstance<S>(instance, options);
+  const { compiled, checked } = adopted;
+  return await loadChecked(Promise.resolve(compiled), checked.options, checked, adopted);
+}
+
+/** Loads a guest with options that were checked, or without any; or adopts its instance. */
 async function loadChecked<const S extends SymbolDeclarations>(
   compiling: Promise<Compiled>,
   options: LoadOptions<S>,
   checked: CheckedOptions<S> | undefined,
+  adopted?: Adopted<S>,
 ): Promise<Guest<S>> {
   const limits: GuestLimits = options.limits === undefined
     ? {}
     : (await import("./base/limits.ts")).checkLimits(options.limits);
   const compiled = await compiling;
-  const { module, name, source: from } = compiled;
   const { convention } = options;
   // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled));
-  const exported = WebAssembly.Module.exports(module);
+  const { exported } = compiled;
   if (holdsObjects(exported, convention)) await loadManagedEngine();
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
@@ -84,38 +117,19 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/run_command.ts")
     : undefined;
-  const { first, wire } = await prepare(compiled, options, {
+  const given = {
     output: limits.output,
     convention: () => chosen().convention,
     hostFunctions: checked?.hostFunctions,
     explain: checked?.explainImport,
-  });
-  let wired: typeof first | undefined = first;
-
-  function instantiate(): Instantiated {
-    const { imports, memories, host } = wired ?? wire();
-    wired = undefined;
-    let instance: WebAssembly.Instance;
-    try {
-      instance = new WebAssembly.Instance(module, imports);
-    } catch (cause) {
-      throw new LoadError(
-        "instantiation",
-        `Cannot instantiate ${name}: ${messageOf(cause)}`,
-        { source: from, cause },
-      );
-    }
-    const memory = chooseMemory(instance, memories, () => compiled.info, options.memoryName);
-    return { instance, host, ...memory };
-  }
-
+  };
+  const { instantiate, whyNoReset } = adopted ?? await prepare(compiled, options, given);
   return new Guest<S>({
     compiled,
     instantiate,
     command,
-    whyNoReset: first.suppliedMemory
-      ? "its memory was supplied by the caller, expected one that load makes"
-      : undefined,
+    whyNoReset,
+    isAdopted: adopted !== undefined,
     chosen,
     given: convention,
     symbols: options.symbols ?? {} as S,
@@ -131,15 +145,43 @@ async function loadChecked<const S extends SymbolDeclarations>(
  */
 async function prepare(
   compiled: Compiled,
-  { imports, memory, missing, wasi }: LoadOptions<SymbolDeclarations>,
+  { imports, memory, memoryName, missing, wasi }: LoadOptions<SymbolDeclarations>,
   given: GivenImports,
-): Promise<{ readonly first: WiredInstance; readonly wire: () => WiredInstance }> {
-  const made = imports === undefined && memory === undefined
+): Promise<Pick<GuestParts<SymbolDeclarations>, "instantiate" | "whyNoReset">> {
+  let first: WiredInstance | undefined = imports === undefined && memory === undefined
     ? wireMemories(compiled.imports)
     : undefined;
-  if (made !== undefined) return { first: made, wire: () => wireMemories(compiled.imports)! };
-  const { prepareImports } = await import("./imports/prepare_imports.ts");
-  return await prepareImports(compiled, { ...given, imports, memory, missing, wasi });
+  let wire: () => WiredInstance = () => wireMemories(compiled.imports)!;
+  if (first === undefined) {
+    const { prepareImports } = await import("./imports/prepare_imports.ts");
+    const options = { ...given, imports, memory, missing, wasi };
+    ({ first, wire } = await prepareImports(compiled, options));
+  }
+
+  function instantiate(): Instantiated {
+    const { module, name, source } = compiled;
+    const { imports, memories, host } = first ?? wire();
+    first = undefined;
+    let instance: WebAssembly.Instance;
+    try {
+      instance = new WebAssembly.Instance(module, imports);
+    } catch (cause) {
+      throw new LoadError(
+        "instantiation",
+        `Cannot instantiate ${name}: ${messageOf(cause)}`,
+        { source, cause },
+      );
+    }
+    const chosen = chooseMemory(instance, memories, () => compiled.info, memoryName);
+    return { instance, host, ...chosen };
+  }
+
+  return {
+    instantiate,
+    whyNoReset: first.suppliedMemory
+      ? ["supplied-memory", "its memory was supplied by the caller, expected one that load makes"]
+      : undefined,
+  };
 }
 
 /** The imports of one instance, with its host functions if it has any. */
@@ -154,7 +196,7 @@ function chooseConvention(
   if (convention !== undefined) return { convention, reason: "the option says so" };
   const before = recognised.get(compiled);
   if (before !== undefined) return before;
-  const detected = detect(compiled.info);
+  const detected = detect(compiled);
   const chosen = detected instanceof Problem ? { convention: detected, reason: "" } : detected;
   recognised.set(compiled, chosen);
   return chosen;
@@ -163,13 +205,13 @@ function chooseConvention(
 /** The detected conventions of the modules in use, for their next guests. */
 const recognised = new WeakMap<Compiled, ChosenConvention>();
 
-function detect(info: ModuleInfo | undefined): NonNullable<ReturnType<typeof detectConvention>> {
+function detect({ info, name }: Compiled): NonNullable<ReturnType<typeof detectConvention>> {
   if (info !== undefined) return detectConvention(info) ?? noConvention(info);
   return new Problem({
     code: "no-convention",
     part: "convention",
     cannot: "Cannot tell how the guest passes text",
-    found: "the types of a compiled module are unknown",
+    found: `the types of ${name} are unknown`,
     expected: "the option convention",
   });
 }

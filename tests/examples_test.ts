@@ -54,6 +54,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "stdout: WASM IS COOL!",
     "exit code: 0",
   ],
+  "examples/workers.ts": ["HELLO", "THERE"],
 };
 
 /** The flags that the README states for each example. */

@@ -2,7 +2,7 @@
 //     deno task bench tests/load_bench.ts
 // These loads are warm. No benchmark can measure the first load of a program, because V8 compiles
 // Passage then.
-import { load } from "../mod.ts";
+import { compile, load } from "../mod.ts";
 import { build, CODE, FUNCTION, leb, section, VOID_TYPE } from "./binary/_build.ts";
 
 const GUESTS = new URL("../testdata/", import.meta.url);
@@ -40,5 +40,20 @@ for (const [group, bytes, imports] of INPUTS) {
   });
   Deno.bench({ group, name: `load, ${group}` }, async () => {
     await load(bytes);
+  });
+}
+
+// The second guest of a module, beside its instance alone.
+for (const [group, bytes, imports] of INPUTS) {
+  const compiled = await compile(bytes);
+  const again = `${group} again`;
+  Deno.bench({ group: again, name: `new WebAssembly.Instance, ${group}`, baseline: true }, () => {
+    new WebAssembly.Instance(compiled.module, imports());
+  });
+  Deno.bench({ group: again, name: `WebAssembly.instantiate(module), ${group}` }, async () => {
+    await WebAssembly.instantiate(compiled.module, imports());
+  });
+  Deno.bench({ group: again, name: `load(compiled), ${group}` }, async () => {
+    await load(compiled);
   });
 }

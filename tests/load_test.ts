@@ -198,7 +198,7 @@ Deno.test("a compiled module needs the convention, the export and its core argum
     using guest = await load(module, { memory, convention });
     assertEquals(guestErrorOf(() => guest.passString("x")), [
       "missing-export",
-      "Cannot choose an export: the types of a compiled module are unknown, expected its name",
+      "Cannot choose an export: the guest's types are unknown, expected its name",
     ]);
     assertEquals(guestErrorOf(() => guest.passString("x", "add_wasm_is_cool")), [
       "ambiguous-convention",

@@ -29,6 +29,7 @@ export type GuestErrorCode =
   | "poisoned"
   | "busy"
   | "supplied-memory"
+  | "adopted"
   | "asynchronous"
   | "exited"
   | "disposed";

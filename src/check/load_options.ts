@@ -3,7 +3,21 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import type { WiringOptions } from "../imports/wire.ts";
+import type { Source } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
+
+/** How to adopt an instance. Every option is optional. */
+export interface AdoptOptions<S extends SymbolDeclarations = SymbolDeclarations>
+  extends Pick<LoadOptions<S>, "convention" | "symbols" | "memoryName" | "limits"> {
+  /**
+   * What the instance was made of: its binary, a value of `compile`, or a module that Passage has
+   * compiled. Without it types are unknown, so that no convention can be recognised, and options
+   * have to state what depends on types.
+   */
+  readonly source?: Source | undefined;
+  /** The guest's memory, if the instance imports it: an instance does not show its imports. */
+  readonly memory?: WebAssembly.Memory | undefined;
+}
 
 /** How to load a guest. Every option is optional. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>

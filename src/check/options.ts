@@ -8,7 +8,7 @@ import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
-import type { LoadOptions } from "./load_options.ts";
+import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { join, keyOf, Problems, type Shape } from "./problems.ts";
@@ -67,6 +67,11 @@ const memory: Shape = choice("a WebAssembly.Memory or { initial, maximum }", (va
   if (isA(value, WebAssembly.Memory)) return anything;
   return isObject(value) ? memoryLimits : undefined;
 });
+
+const wholeMemory: Shape = one(
+  "the WebAssembly.Memory that the instance imports",
+  (value) => isA(value, WebAssembly.Memory),
+);
 
 const moduleShape: Shape = one(
   "an object of imports by name",
@@ -129,26 +134,37 @@ function isImport(value: unknown): boolean {
     value instanceof WebAssembly.Global;
 }
 
+/** Hints for options of `load` that `adopt` does not have. */
+function explainAdopted(key: string, value: unknown): string | undefined {
+  return ["imports", "missing", "wasi"].includes(key)
+    ? "expected it where the instance is made: its imports are linked already"
+    : key === "module" || key === "bytes"
+    ? 'did you mean "source"?'
+    : explainOption(key, value);
+}
+
 /**
- * Checks the options of `load`, all at once.
+ * Checks the options of `load` or of `adopt`, all at once.
  *
+ * @param adopts Whether they are those of `adopt`.
  * @returns A copy of them, and the check of the rest, which runs once the guest is known.
  * @throws {TypeError} with every problem, including those of the symbols.
  */
 export async function checkOptions<S extends SymbolDeclarations>(
   given: unknown,
+  adopts = false,
 ): Promise<CheckedOptions<S>> {
   const problems = new Problems("the second argument", "option ");
   const wrong = new Map<string, readonly string[]>();
   let options: LoadOptions<S> = {};
   try {
-    options = await readOptions(given, problems, wrong) as LoadOptions<S>;
+    options = await readOptions(given, problems, wrong, adopts) as LoadOptions<S>;
   } catch (cause) {
     // The options are a proxy of the caller that threw.
     problems.add("", `cannot be read: ${messageOf(cause)}`);
   }
   if (problems.lines.length > 0) {
-    throw problemsError("Cannot load the guest", [
+    throw problemsError(adopts ? "Cannot adopt the instance" : "Cannot load the guest", [
       ...problems.lines,
       ...[...wrong.values()].flat(),
     ]);
@@ -167,6 +183,7 @@ async function readOptions(
   given: unknown,
   problems: Problems,
   wrong: Map<string, readonly string[]>,
+  adopts: boolean,
 ): Promise<unknown> {
   const has = (key: string) => isObject(given) && key in given;
   if (has("place") && has("pass")) {
@@ -174,15 +191,21 @@ async function readOptions(
   }
   // Most checks are in these two modules.
   const declared = has("convention") || has("symbols") ? await import("./declared.ts") : undefined;
-  const shape = object<LoadOptions>("an object of options", {
+  const common = {
     convention: declared?.conventionOption ?? anything,
     symbols: declared?.symbolsOption(wrong) ?? anything,
     memoryName: text,
-    wasi,
     limits,
-    imports,
-    memory,
-    missing: word(["error", "trap"], { ignore: "trap", stub: "trap", throw: "error" }),
-  }, { explain: explainOption });
+  };
+  const adopted = { ...common, source: anything, memory: wholeMemory };
+  const shape = adopts
+    ? object<AdoptOptions>("an object of options", adopted, { explain: explainAdopted })
+    : object<LoadOptions>("an object of options", {
+      ...common,
+      wasi,
+      imports,
+      memory,
+      missing: word(["error", "trap"], { ignore: "trap", stub: "trap", throw: "error" }),
+    }, { explain: explainOption });
   return problems.read(shape, given, "");
 }

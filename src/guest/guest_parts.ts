@@ -2,6 +2,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { Problem } from "../base/errors.ts";
+import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
 import type { Rival } from "../presets/preset.ts";
@@ -34,8 +35,10 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   /** The code that runs a command; absent if the guest exports no `_start`. */
   readonly command: typeof import("../wasi/run_command.ts") | undefined;
-  /** The reason why no fresh instance can be made, if that is so. */
-  readonly whyNoReset: string | undefined;
+  /** The code and the reason of the error, if no fresh instance can be made. */
+  readonly whyNoReset: readonly [code: GuestErrorCode, reason: string] | undefined;
+  /** Whether the instance was made elsewhere, where its initialisation is up to the caller. */
+  readonly isAdopted: boolean;
   readonly chosen: () => ChosenConvention;
   /** The convention that the caller set, if there is one. */
   readonly given: Convention | CustomConvention | undefined;

@@ -62,7 +62,7 @@ export function findSoleExport(
       code: "missing-export",
       part: "name",
       cannot: "Cannot choose an export",
-      found: "the types of a compiled module are unknown",
+      found: "the guest's types are unknown",
       expected: "its name",
     });
   }

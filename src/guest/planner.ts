@@ -12,12 +12,13 @@ import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planCall } from "../plan/plan_call.ts";
 import { planParts } from "../plan/resolve.ts";
+import type { Compiled } from "../source/source_types.ts";
 import type { Choice } from "./convention_choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
 import { SharedPlans } from "./shared_plans.ts";
 
 /** The plans of each module in use, for its next guests. */
-const shared = new WeakMap<WebAssembly.Module, SharedPlans>();
+const shared = new WeakMap<Compiled, SharedPlans>();
 
 /** The plans of one guest's calls, which all instances of its module share. */
 export class Planner {
@@ -91,9 +92,9 @@ export class Planner {
     instance: GuestInstance,
     context: ResolveContext,
   ): PlanForms | Problem {
-    const { module } = this.#parts.compiled;
-    let plans = shared.get(module);
-    if (plans === undefined) shared.set(module, plans = new SharedPlans());
+    const { compiled } = this.#parts;
+    let plans = shared.get(compiled);
+    if (plans === undefined) shared.set(compiled, plans = new SharedPlans());
     const before = plans.find(name, declaration, context);
     if (before !== undefined) return before;
     const plan = this.#make(name, declaration, instance, context);

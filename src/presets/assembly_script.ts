@@ -142,7 +142,7 @@ function recognise(info: ModuleInfo): Detected[] {
  * Returns whether a guest may hold objects of AssemblyScript, as its exports or the options show.
  */
 export function holdsObjects(
-  exported: readonly WebAssembly.ModuleExportDescriptor[],
+  exported: readonly { readonly name: string }[],
   convention: { readonly name: string } | undefined,
 ): boolean {
   return convention?.name === "AssemblyScript" ||

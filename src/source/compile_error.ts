@@ -1,5 +1,20 @@
 import { LoadError, messageOf } from "../base/errors.ts";
+import { readHeader } from "../binary/header.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import type { SourceBytes } from "./source_types.ts";
+
+/**
+ * Refuses bytes that do not begin as a module does. It is loaded for such bytes alone.
+ *
+ * @throws {LoadError} if there are none.
+ * @throws {WasmFormatError} with the kind of file that they are, if it is known.
+ */
+export function refuseOther({ name, source, bytes }: SourceBytes): void {
+  if (bytes.byteLength > 0) return readHeader(bytes);
+  throw new LoadError("source", `Cannot load ${name}: it is empty, expected a WebAssembly module`, {
+    source,
+  });
+}
 
 /**
  * Makes the error for a module that the engine does not compile. It is loaded for such a module
@@ -7,14 +22,12 @@ import type { ModuleInfo } from "../binary/types.ts";
  *
  * @param cause The engine's error.
  * @param info The contents of the binary, which show the features that the engine lacks.
- * @param name The name of the source in errors.
- * @param source The path, the URL or the kind of the source.
+ * @param given The source, whose name the error has.
  */
 export function compileError(
   cause: unknown,
   { unsupported }: Pick<ModuleInfo, "unsupported">,
-  name: string,
-  source: string,
+  { name, source }: Pick<SourceBytes, "name" | "source">,
 ): LoadError {
   if (unsupported.length > 0) {
     const problem = `it uses ${unsupported.join(" and ")}, which this engine does not support`;

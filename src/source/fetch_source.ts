@@ -35,9 +35,25 @@ export function unreadError(address: string | URL, cause: unknown): LoadError {
   );
 }
 
+/** The requests in progress. */
+const requests = new Map<string, Promise<SourceBytes>>();
+
+/** Fetches an address. If a request of it is in progress, that is awaited, its errors included. */
 async function fetchAddress(address: string | URL): Promise<SourceBytes> {
-  const name = quoteAddress(address);
   const source = String(address);
+  const before = requests.get(source);
+  if (before !== undefined) return await before;
+  const request = requestAddress(address, source);
+  requests.set(source, request);
+  try {
+    return await request;
+  } finally {
+    requests.delete(source);
+  }
+}
+
+async function requestAddress(address: string | URL, source: string): Promise<SourceBytes> {
+  const name = quoteAddress(address);
   const isFile = typeof address === "string" || address.protocol === "file:";
   // In a page, a path is relative to the page.
   if (isFile && (typeof address !== "string" || !hasBaseUrl())) throw noFilesError(source, name);

@@ -1,11 +1,10 @@
-import { LoadError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { bytesOfBuffer, fileReader, isShared, parseUrl, undeclared } from "../base/runtime.ts";
-import { isA, quoteAddress, show } from "../base/show.ts";
+import { hasProperty, isA, quoteAddress, show } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/view.ts";
 import { readModule } from "../binary/module.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import type { Compiled, Source, SourceBytes } from "./source_types.ts";
+import type { BinarySource, Compiled, CompiledGuest, Source, SourceBytes } from "./source_types.ts";
 
 // https://github.com/WebAssembly/js-string-builtins: the imports that the engine provides.
 
@@ -30,20 +29,57 @@ const known = new WeakMap<WebAssembly.Module, Compiled>();
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
 export async function compileSource(source: Source): Promise<Compiled> {
-  if (isA(source, WebAssembly.Module)) {
-    const before = known.get(source);
+  const isModule = isA(source, WebAssembly.Module);
+  // A response or a promise has no such property.
+  if (isModule || typeof source === "object" && hasProperty(source as unknown, "module")) {
+    const module = (isModule ? source : (source as CompiledGuest).module) as WebAssembly.Module;
+    const before = known.get(module);
     if (before !== undefined) return before;
-    const name = "a compiled module";
-    const imports = WebAssembly.Module.imports(source);
-    return { module: source, info: undefined, imports, hasBuiltins: false, name, source: name };
+    const { describeModule, takeCompiledGuest } = await import("./compiled_guest.ts");
+    const compiled = isModule
+      ? describeModule(module)
+      : await takeCompiledGuest(source as CompiledGuest, describe, isBuiltinModule);
+    known.set(compiled.module, compiled);
+    return compiled;
   }
   const bytes = isBytes(source) ? plainBytes(source, "load bytes") : bytesOfBuffer(source);
-  return await compileBytes(
-    bytes === undefined
-      ? await readSource(source as Exclude<Source, BufferSource | WebAssembly.Module>)
-      : { ...GIVEN, bytes: fixed(bytes) },
-  );
+  if (bytes !== undefined) return await compileBytes({ ...GIVEN, bytes: fixed(bytes) });
+  const read = await readSource(source as BinarySource);
+  // Two loads of one URL at a time share its bytes.
+  let compiled = compiling.get(read);
+  if (compiled === undefined) compiling.set(read, compiled = compileBytes(read));
+  return await compiled;
 }
+
+/**
+ * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
+ * structured clone of the value makes guests in a worker. It keeps a copy of the binary.
+ *
+ * @param source A path, a URL, bytes or a response. A path needs `--allow-read` for that file.
+ * @returns The compiled module with its binary: plain data, for `load` and `postMessage`.
+ * @throws {LoadError} if it cannot be read or compiled.
+ * @throws {WasmFormatError} if it is not a WebAssembly module.
+ * @throws {TypeError} if `source` is not a binary, for instance a module that is compiled already.
+ *
+ * @example
+ * ```ts
+ * import { compile, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const compiled = await compile("testdata/c/shout_length.wasm");
+ * using guest = await load(compiled);
+ * assertEquals(guest.passString("hello", "shout"), "HELLO");
+ * ```
+ */
+export async function compile(source: BinarySource): Promise<CompiledGuest> {
+  const bytes = isBytes(source) ? plainBytes(source, "load bytes") : bytesOfBuffer(source);
+  const given = bytes && { ...GIVEN, bytes: new Uint8Array(bytes) };
+  const { compileGuest } = await import("./compiled_guest.ts");
+  return await compileGuest(source, () => given ?? readSource(source), compileBytes);
+}
+
+/** What is being compiled, by its bytes. */
+const compiling = new WeakMap<SourceBytes, Promise<Compiled>>();
 
 /** The name of bytes in errors. */
 const GIVEN = { name: "bytes", source: "bytes" } as const;
@@ -83,72 +119,82 @@ function checkUrl(text: string): URL {
   throw new TypeError(`Cannot load ${show(text)}: it is malformed, expected a URL`);
 }
 
-async function compileBytes({ name, source, bytes }: SourceBytes): Promise<Compiled> {
-  if (bytes.byteLength === 0) {
-    throw new LoadError(
-      "source",
-      `Cannot load ${name}: it is empty, expected a WebAssembly module`,
-      { source },
-    );
+/** Compiles a binary, which is kept if it is small or `keeps` is set. */
+async function compileBytes(given: SourceBytes, keeps = false): Promise<Compiled> {
+  const { bytes } = given;
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (byteLength < 8 || new DataView(buffer, byteOffset).getBigUint64(0, true) !== HEADER) {
+    (await import("./compile_error.ts")).refuseOther(given);
   }
-  if (!beginsAsModule(bytes)) (await import("../binary/header.ts")).readHeader(bytes);
-  const compiling = compile(bytes);
+  const compiling = compileModule(bytes);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first
-  const read = readAside(bytes);
+  const aside = readAside(bytes);
   let module: WebAssembly.Module;
   try {
     module = await compiling;
   } catch (cause) {
     const { compileError } = await import("./compile_error.ts");
-    throw compileError(cause, read(), name, source);
+    throw compileError(cause, aside.read(), given);
   }
-  const optional = WebAssembly.Module.exports(module).some(setsArguments)
-    ? await import("../binary/optional.ts")
-    : undefined;
+  const compiled = await describe(module, given, keeps, aside);
+  known.set(module, compiled);
+  return compiled;
+}
+
+/** Describes a compiled module by its binary. */
+async function describe(
+  module: WebAssembly.Module,
+  { name, source, bytes }: SourceBytes,
+  keeps: boolean,
+  { read, kept }: Aside = readAside(bytes),
+): Promise<Compiled> {
+  const exported = WebAssembly.Module.exports(module);
+  const optional = exported.some(setsArguments) ? await import("../binary/optional.ts") : undefined;
   const info = once(() => read(optional));
   const wanted = WebAssembly.Module.imports(module);
-  const compiled: Compiled = {
+  return {
     module,
     get info() {
       return info();
     },
     imports: wanted.length === 0 ? [] : info().imports,
+    exported,
     // An engine that has the builtins does not list them among the imports.
     hasBuiltins: !wanted.some(({ module }) => isBuiltinModule(module)),
     name,
     source,
+    bytes: keeps ? bytes : kept,
   };
-  known.set(module, compiled);
-  return compiled;
 }
 
-/** Returns whether bytes begin with the magic and the version of a module. */
-function beginsAsModule(bytes: Uint8Array): boolean {
-  for (let index = 0; index < HEADER.length; index++) {
-    if (bytes[index] !== HEADER[index]) return false;
-  }
-  return true;
-}
+/** The magic and the version of a module. */
+const HEADER = 0x0000_0001_6d73_6100n;
 
-const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+/** What is read of a binary, and what is kept of it. */
+interface Aside {
+  /** Returns the contents. It needs the reader of optional arguments if the module has them. */
+  readonly read: (optional?: OptionalReader) => ModuleInfo;
+  /** A copy of the binary, if it is small. */
+  readonly kept: Uint8Array | undefined;
+}
 
 /**
  * Reads a binary when nobody waits for it: a large one at once, while the engine compiles it, and a
  * small one on demand.
- *
- * @returns A function that returns the contents. It needs the reader of optional arguments if the
- * module has them.
  */
-function readAside(bytes: Uint8Array<ArrayBuffer>): (optional?: OptionalReader) => ModuleInfo {
+function readAside(bytes: Uint8Array<ArrayBuffer>): Aside {
   const early = bytes.byteLength > SMALL ? readModule(bytes) : undefined;
   const isNeeded = early === undefined || early.exports.some(setsArguments);
   // A copy, even of a Node buffer, whose slice() is a view.
-  const kept = isNeeded ? new Uint8Array(bytes) : bytes;
-  return (optional) => {
-    const info = early ?? readModule(kept);
-    return optional === undefined
-      ? info
-      : { ...info, optionalArguments: optional.readOptional(kept, info) };
+  const copy = isNeeded ? new Uint8Array(bytes) : bytes;
+  return {
+    read(optional) {
+      const info = early ?? readModule(copy);
+      return optional === undefined
+        ? info
+        : { ...info, optionalArguments: optional.readOptional(copy, info) };
+    },
+    kept: early === undefined ? copy : undefined,
   };
 }
 
@@ -169,7 +215,7 @@ const SMALL = 64 * 1024;
  * Compiles bytes, which the engine copies; it compiles large modules on another thread. The options
  * change nothing for a guest that imports no builtins.
  */
-async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+async function compileModule(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   if (bytes.byteLength <= SMALL) return new undeclared.Module(bytes, BUILTIN_OPTIONS);
   return await undeclared.compile(bytes, BUILTIN_OPTIONS);
 }

@@ -2,19 +2,38 @@ import type { ModuleInfo } from "../binary/types.ts";
 import type { WantedImport } from "./wanted_import.ts";
 
 /**
- * Where a guest comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), the bytes, a
- * response or a promise of one, or a compiled module. A string that begins with the scheme of such
- * a URL is one; any other is a path, relative to the current directory.
+ * Where a guest comes from: a {@linkcode BinarySource}, a {@linkcode CompiledGuest}, or a compiled
+ * module.
  */
-export type Source =
+export type Source = BinarySource | CompiledGuest | CompiledModule;
+
+/**
+ * Where a binary comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), the
+ * bytes, a response or a promise of one. A string that begins with the scheme of such a URL is one;
+ * any other is a path, relative to the current directory.
+ */
+export type BinarySource =
   | string
   | URL
   | Uint8Array
   | ArrayBuffer
   | SharedArrayBuffer
   | Response
-  | PromiseLike<Response>
-  | CompiledModule;
+  | PromiseLike<Response>;
+
+/**
+ * A compiled module with its binary, which shows what the module hides: types, limits and names. It
+ * is plain data, so that `postMessage` and `structuredClone` copy it, and `load` makes guests of the
+ * clone too. `compile` makes it; a module and the bytes that it was compiled from are one as well.
+ */
+export interface CompiledGuest {
+  /** The compiled module. A clone shares its code. */
+  readonly module: WebAssembly.Module;
+  /** The binary that it was compiled from. A clone has a copy. */
+  readonly bytes: Uint8Array;
+  /** The path, the URL or the kind of the source, for errors. */
+  readonly source?: string;
+}
 
 /**
  * A `WebAssembly.Module`. Its type has no members, so any value would fit. A type whose members are
@@ -42,12 +61,16 @@ export interface Compiled {
   readonly info: ModuleInfo | undefined;
   /** The imports, without types for a source that was already compiled. */
   readonly imports: readonly WantedImport[];
+  /** The names and kinds of the exports, which each guest of the module asks for. */
+  readonly exported: readonly { readonly name: string; readonly kind: string }[];
   /** Whether it was compiled with the engine's builtins, which provide some imports. */
   readonly hasBuiltins: boolean;
   /** The name of the source in errors. */
   readonly name: string;
   /** The path, the URL or the kind of the source. */
   readonly source: string;
+  /** The whole binary, if it is kept: a small one, or that of a {@linkcode CompiledGuest}. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 /** The bytes of a source, and its name. */

@@ -87,7 +87,7 @@ Deno.test("without a convention or types nothing is chosen, and the reason is th
   assertStrictEquals(findSole({}, none), none);
   assertEquals(
     messageOf(findSoleExport("string", undefined, makeContext({}, C))),
-    "Cannot choose an export: the types of a compiled module are unknown, expected its name",
+    "Cannot choose an export: the guest's types are unknown, expected its name",
   );
 });
 

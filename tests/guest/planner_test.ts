@@ -25,11 +25,11 @@ function makePlanner(
   symbols: SymbolDeclarations = {},
   check?: unknown,
   given?: unknown,
-  module = {},
+  compiled = {},
 ): Planner {
   const convention = cString({ allocate: "malloc", free: "free" });
   return new Planner(
-    { symbols, check, given, compiled: { module } } as never,
+    { symbols, check, given, compiled } as never,
     { convention } as never,
   );
 }
@@ -46,11 +46,11 @@ Deno.test("every instance shares the plan of an export and a declaration", () =>
 });
 
 Deno.test("guests of one module share their plans, guests of two modules do not", () => {
-  const module = {}, instance = makeInstance();
+  const compiled = {}, instance = makeInstance();
   const plan = (planner: Planner) =>
     planner.plan("greet", { ...TEXT }, instance, planner.context(instance));
-  const made = plan(makePlanner({}, undefined, undefined, module));
-  assertStrictEquals(plan(makePlanner({}, undefined, undefined, module)), made);
+  const made = plan(makePlanner({}, undefined, undefined, compiled));
+  assertStrictEquals(plan(makePlanner({}, undefined, undefined, compiled)), made);
   assertEquals(plan(makePlanner()) === made, false);
 });
 

@@ -1,11 +1,15 @@
-import { assertEquals } from "@std/assert";
-import { compileError } from "../../src/source/compile_error.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { LoadError, WasmFormatError } from "../../mod.ts";
+import { compileError, refuseOther } from "../../src/source/compile_error.ts";
 
 /** The error of an engine, as V8 writes it. */
 const CAUSE = new WebAssembly.CompileError("WebAssembly.Module(): Compiling function #0 failed");
 
 Deno.test("compileError() reports the engine's words without the name of its function", () => {
-  const error = compileError(CAUSE, { unsupported: [] }, '"a.wasm"', "a.wasm");
+  const error = compileError(CAUSE, { unsupported: [] }, {
+    name: '"a.wasm"',
+    source: "a.wasm",
+  });
   assertEquals([error.code, error.message, error.source, error.cause], [
     "compile",
     'Cannot compile "a.wasm": Compiling function #0 failed',
@@ -16,10 +20,23 @@ Deno.test("compileError() reports the engine's words without the name of its fun
 
 Deno.test("compileError() names the features that the engine lacks", () => {
   const info = { unsupported: ["custom page size", "stack switching"] } as const;
-  const error = compileError(CAUSE, info, "bytes", "bytes");
+  const error = compileError(CAUSE, info, { name: "bytes", source: "bytes" });
   assertEquals([error.code, error.message], [
     "unsupported",
     "Cannot compile bytes: it uses custom page size and stack switching, which this engine does " +
     "not support",
   ]);
+});
+
+Deno.test("refuseOther() refuses what does not begin as a module does", () => {
+  const given = (bytes: Uint8Array<ArrayBuffer>) => ({ name: '"a.wasm"', source: "a.wasm", bytes });
+  const error = assertThrows(() => refuseOther(given(new Uint8Array())), LoadError);
+  assertEquals([error.code, error.source, error.message], [
+    "source",
+    "a.wasm",
+    'Cannot load "a.wasm": it is empty, expected a WebAssembly module',
+  ]);
+  for (const bytes of [[0], [0, 0x61, 0x73, 0x6d, 1, 0, 0], [0, 0x61, 0x73, 0x6d, 2, 0, 0, 0]]) {
+    assertThrows(() => refuseOther(given(Uint8Array.from(bytes))), WasmFormatError);
+  }
 });

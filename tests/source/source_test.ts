@@ -115,6 +115,49 @@ Deno.test("load() takes an http: URL of any content type", async () => {
   );
 });
 
+Deno.test("loads of one URL at a time make one request, and later ones make their own", async () => {
+  let requests = 0;
+  let answer = () => new Response(BYTES);
+  await withServer((request) => {
+    requests += request.url.endsWith("/guest") ? 1 : 100;
+    return answer();
+  }, async (origin) => {
+    const url = `${origin}/guest`;
+    const load3 = () => Promise.all([load(url), load(new URL(url)), load(`${origin}/other`)]);
+    const [first, second, other] = await load3();
+    assertEquals(requests, 101);
+    // They are two guests of one module.
+    assertStrictEquals(second.module, first.module);
+    assert(other.module !== first.module && second.exports !== first.exports);
+    assertEquals([first.passString("a"), second.passString("b")], ["a", "b"]);
+    using later = await load(url);
+    assertEquals(requests, 102);
+    assert(later.module !== first.module);
+
+    answer = () => new Response("gone", { status: 410 });
+    const errors = await Promise.all([url, url].map((url) => load(url).catch((error) => error)));
+    assertEquals(requests, 103);
+    for (const error of errors) {
+      assertInstanceOf(error, LoadError);
+      assertEquals([error.code, error.source], ["source", url]);
+    }
+    answer = () => new Response(BYTES);
+    using last = await load(url);
+    assertEquals([requests, last.passString("x")], [104, "x"]);
+  });
+});
+
+Deno.test("a response of the caller is not shared", async () => {
+  let requests = 0;
+  await withServer(() => {
+    requests++;
+    return new Response(BYTES);
+  }, async (origin) => {
+    const [first, second] = await Promise.all([load(fetch(origin)), load(fetch(origin))]);
+    assertEquals([requests, first.module === second.module], [2, false]);
+  });
+});
+
 Deno.test("changing the bytes after the call has no effect", async () => {
   for (const make of [() => BYTES.slice(), () => shared(BYTES)]) {
     const bytes = make();

@@ -1,0 +1,154 @@
+import { bytesOfBuffer } from "../base/runtime.ts";
+import { hasProperty, isA, quote, quoteAddress, show } from "../base/show.ts";
+import { isBytes, plainBytes } from "../base/view.ts";
+import { readHeader } from "../binary/header.ts";
+import type { Compiled, CompiledGuest, SourceBytes } from "./source_types.ts";
+
+/** Describes a compiled module by its binary, which it keeps if `keeps` is set. */
+type Describe = (
+  module: WebAssembly.Module,
+  given: SourceBytes,
+  keeps: boolean,
+) => Promise<Compiled>;
+
+/** Describes a module whose binary is unknown. */
+export function describeModule(module: WebAssembly.Module): Compiled {
+  const name = "a compiled module";
+  return {
+    module,
+    info: undefined,
+    imports: WebAssembly.Module.imports(module),
+    exported: WebAssembly.Module.exports(module),
+    hasBuiltins: false,
+    name,
+    source: name,
+    bytes: undefined,
+  };
+}
+
+/**
+ * Compiles a binary, which is kept.
+ *
+ * @param source The source.
+ * @param read Reads its bytes.
+ * @param compile Compiles bytes, and keeps them.
+ * @throws {TypeError} if the source is compiled already.
+ */
+export async function compileGuest(
+  source: unknown,
+  read: () => SourceBytes | Promise<SourceBytes>,
+  compile: (given: SourceBytes, keeps: true) => Promise<Compiled>,
+): Promise<CompiledGuest> {
+  if (isA(source, WebAssembly.Module) || hasProperty(source, "module")) {
+    throw new TypeError(
+      `Cannot compile ${
+        show(source)
+      }: it is compiled already, expected a path, a URL, bytes or a ` +
+        "Response",
+    );
+  }
+  const given = await read();
+  const { module } = await compile(given, true);
+  return { module, bytes: given.bytes, source: given.source };
+}
+
+/** The sources that are no addresses. */
+const KINDS: readonly unknown[] = [undefined, "bytes", "a response", "a compiled module"];
+
+/**
+ * Takes a compiled guest that was compiled elsewhere, such as the clone that a worker has got.
+ *
+ * The binary is read anew and has to declare what the module imports and exports. Nothing that it
+ * shows is trusted for the safety of memory: each access is checked against the memory itself.
+ *
+ * @param guest The value.
+ * @param describe Describes a module by its binary.
+ * @param isBuiltin Returns whether the engine provides the imports from a module.
+ * @throws {TypeError} if a part is of another type, or the parts belong to different guests.
+ * @throws {WasmFormatError} if the binary is malformed.
+ */
+export async function takeCompiledGuest(
+  guest: { readonly module: unknown },
+  describe: Describe,
+  isBuiltin: (module: string) => boolean,
+): Promise<Compiled> {
+  const { module, bytes: data, source } = guest as {
+    readonly module: unknown;
+    readonly bytes?: unknown;
+    readonly source?: unknown;
+  };
+  if (!isA(module, WebAssembly.Module)) {
+    throw partError("module", module, "a WebAssembly.Module, as compile() returns it");
+  }
+  const bytes = isBytes(data) ? plainBytes(data, "load bytes") : bytesOfBuffer(data);
+  if (bytes === undefined) {
+    throw partError("bytes", data, "the bytes that the module was compiled from");
+  }
+  if (source !== undefined && typeof source !== "string") {
+    throw partError("source", source, "a string");
+  }
+  // The values of a message can be changed afterwards, and the binary is read on demand.
+  const kept = new Uint8Array(bytes);
+  readHeader(kept);
+  const name = KINDS.includes(source) ? source ?? "a compiled module" : quoteAddress(source!);
+  const given = { name, source: source ?? name, bytes: kept };
+  const compiled = await describe(module, given, true);
+  refuseOther(module, compiled, isBuiltin);
+  return compiled;
+}
+
+function partError(part: string, value: unknown, expected: string): TypeError {
+  return new TypeError(
+    `Cannot load a compiled guest: its property ${part} is ${show(value)}, expected ${expected}`,
+  );
+}
+
+/**
+ * Throws if a binary does not declare the imports and exports of a module, in their order. It is
+ * compared by names and kinds, because a module shows no more.
+ */
+function refuseOther(
+  module: WebAssembly.Module,
+  { exported, info }: Compiled,
+  isBuiltin: (module: string) => boolean,
+): void {
+  const { Module } = WebAssembly;
+  const isListed = (item: { readonly module: string }) => !isBuiltin(item.module);
+  const other = findOther("export", exported, info!.exports) ??
+    // An engine that has the builtins does not list them.
+    findOther("import", Module.imports(module).filter(isListed), info!.imports.filter(isListed));
+  if (other === undefined) return;
+  throw new TypeError(
+    `Cannot load a compiled guest: its bytes are those of another module (${other}), expected the ` +
+      "bytes that the module was compiled from",
+  );
+}
+
+/** Describes the first item in which a module and a binary differ. */
+function findOther(
+  what: string,
+  items: readonly Item[],
+  declared: readonly Item[],
+): string | undefined {
+  const length = Math.max(items.length, declared.length);
+  for (let index = 0; index < length; index++) {
+    const item = describeItem(items[index]), other = describeItem(declared[index]);
+    if (item !== other) {
+      return `${what} ${index} is ${item} of the module and ${other} of the bytes`;
+    }
+  }
+  return undefined;
+}
+
+/** An import or an export. */
+interface Item {
+  readonly module?: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
+function describeItem(item: Item | undefined): string {
+  if (item === undefined) return "none";
+  const { module, name, kind } = item;
+  return `${kind} ${quote(module === undefined ? name : `${module}.${name}`)}`;
+}
