@@ -90,12 +90,12 @@ export async function adopt<const S extends SymbolDeclarations = Record<never, n
   const { takeInstance } = await import("./guest/adopted.ts");
   const adopted = await takeInstance<S>(instance, options);
   const { compiled, checked } = adopted;
-  return await loadChecked(Promise.resolve(compiled), checked.options, checked, adopted);
+  return await loadChecked(compiled, checked.options, checked, adopted);
 }
 
 /** Loads a guest with options that were checked, or without any; or adopts its instance. */
 async function loadChecked<const S extends SymbolDeclarations>(
-  compiling: Promise<Compiled>,
+  compiling: Compiled | Promise<Compiled>,
   options: LoadOptions<S>,
   checked: CheckedOptions<S> | undefined,
   adopted?: Adopted<S>,

@@ -15,6 +15,9 @@ export async function fetchSource(
   address: string | URL | undefined,
 ): Promise<SourceBytes> {
   if (address !== undefined) return await fetchAddress(address);
+  if (typeof source === "string") {
+    throw new TypeError(`Cannot load ${show(source)}: it is malformed, expected a URL`);
+  }
   if (isResponse(source)) return await readResponse(source);
   if (isPromise(source)) return await readResponse(await settle(source));
   throw new TypeError(

@@ -1,6 +1,6 @@
 import { once } from "../base/lazy.ts";
 import { bytesOfBuffer, fileReader, isShared, parseUrl, undeclared } from "../base/runtime.ts";
-import { hasProperty, isA, quoteAddress, show } from "../base/show.ts";
+import { hasProperty, isA, quoteAddress } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/view.ts";
 import { readModule } from "../binary/module.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -107,16 +107,10 @@ async function readSource(source: unknown): Promise<SourceBytes> {
   }
 }
 
-/** Returns the path or the URL that a source is, if it is one. */
+/** Returns the path or the URL that a source is, if it is a well-formed one. */
 function addressOf(source: unknown): string | URL | undefined {
   if (typeof source !== "string") return isA(source, URL) ? source : undefined;
-  return /^(?:https?|file|data|blob):/i.test(source) ? checkUrl(source) : source;
-}
-
-function checkUrl(text: string): URL {
-  const url = parseUrl(text);
-  if (url !== undefined) return url;
-  throw new TypeError(`Cannot load ${show(text)}: it is malformed, expected a URL`);
+  return /^(?:https?|file|data|blob):/i.test(source) ? parseUrl(source) : source;
 }
 
 /** Compiles a binary, which is kept if it is small or `keeps` is set. */
