@@ -78,7 +78,7 @@ export {
 export { assemblyScript, type AssemblyScriptOptions } from "./src/presets/assembly_script.ts";
 export { canonicalAbi } from "./src/presets/canonical_abi.ts";
 export { jsStrings } from "./src/presets/js_strings.ts";
-export type { ConventionOptions } from "./src/presets/preset.ts";
+export type { ConventionOptions, ResultOption } from "./src/presets/preset.ts";
 export {
   inPlace,
   type InPlaceOptions,

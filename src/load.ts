@@ -16,7 +16,7 @@ import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare_imports.ts";
 import { chooseMemory } from "./instance/choose_memory.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
-import { MAY_HAND_OUT_BLOCKS } from "./presets/names.ts";
+import { MAY_HAND_OUT_BLOCKS, MAY_TELL_LENGTH } from "./presets/names.ts";
 import { compileSource } from "./source/source.ts";
 import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
@@ -109,6 +109,9 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const chosen = once(() => chooseConvention(convention, compiled));
   const { exported } = compiled;
   if (holdsObjects(exported, convention)) await loadManagedEngine();
+  for (const { name } of exported) {
+    if (MAY_TELL_LENGTH.test(name)) refine ??= (await import("./detect/told_length.ts")).refine;
+  }
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
   if (isDeclared) await loadAllParts();
@@ -202,11 +205,14 @@ function chooseConvention(
   return chosen;
 }
 
+/** Adds to a convention that a second export gives the length of a result, once it is loaded. */
+let refine: typeof import("./detect/told_length.ts").refine | undefined;
+
 /** The detected conventions of the modules in use, for their next guests. */
 const recognised = new WeakMap<Compiled, ChosenConvention>();
 
 function detect({ info, name }: Compiled): NonNullable<ReturnType<typeof detectConvention>> {
-  if (info !== undefined) return detectConvention(info) ?? noConvention(info);
+  if (info !== undefined) return detectConvention(info, undefined, refine) ?? noConvention(info);
   return new Problem({
     code: "no-convention",
     part: "convention",

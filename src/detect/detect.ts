@@ -13,11 +13,13 @@ import type { CapacityReport } from "./capacity_types.ts";
  * Recognises a guest's convention from its binary alone: no guest code runs.
  *
  * @param presets The known toolchains, in the order in which they are tried.
+ * @param refine Adds to a convention what its names suggest.
  * @returns The convention, a problem if several fit, or `undefined` if nothing is recognised.
  */
 export function detectConvention(
   info: ModuleInfo,
   presets: readonly Preset[] = PRESETS,
+  refine?: (found: Detected, info: ModuleInfo) => readonly Detected[],
 ): Detected | Problem | undefined {
   // If one toolchain recognises the guest for certain, the others are not asked.
   for (const { recognise } of presets) {
@@ -26,7 +28,8 @@ export function detectConvention(
   }
   const suggested: Detected[] = [];
   for (const { suggest } of presets) if (suggest) suggested.push(...suggest(info));
-  return oneOf(suggested) ?? oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
+  return oneOf(refine ? suggested.flatMap((found) => refine(found, info)) : suggested) ??
+    oneOf(presets.flatMap(({ fallBack }) => fallBack?.(info) ?? []));
 }
 
 function oneOf(found: readonly Detected[]): Detected | Problem | undefined {

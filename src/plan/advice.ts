@@ -1,4 +1,5 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -36,7 +37,7 @@ export function adviseUse(
   const parameters = [content];
   if (number !== undefined) {
     const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
-    const lengths = lengthGetters(info, context);
+    const lengths = lengthGetters(info, context, false);
     return joined([
       ...lengths.flatMap((length) =>
         declare(
@@ -59,9 +60,16 @@ export function adviseUse(
     ]);
   }
   if (type.results.length > 0) return undefined;
-  const place = { type: content, pointer: { argument: 0 }, length: { byteLengthOf: 0 } } as const;
+  const inPlace = (length: Value, more: string) =>
+    declare(
+      { parameters, result: { type: content, pointer: { argument: 0 }, length } },
+      `it changes the text where it is${more}`,
+    );
   return joined([
-    ...declare({ parameters, result: place }, "it changes the text where it is"),
+    ...lengthGetters(info, context, true).flatMap((length) =>
+      inPlace({ export: length }, `, and ${quote(length)} returns the new length`)
+    ),
+    ...inPlace({ byteLengthOf: 0 }, ""),
     ...declare({ parameters, result: "void" }, "it returns nothing"),
   ]);
 }
@@ -102,10 +110,14 @@ function adviseTold(
 }
 
 /** Finds getters that may return the length of another export's result. */
-function lengthGetters(info: ModuleInfo | undefined, { convention }: ResolveContext): string[] {
-  // Beside a buffer, a getter of a size returns the buffer's size.
+function lengthGetters(
+  info: ModuleInfo | undefined,
+  { convention }: ResolveContext,
+  isSilent: boolean,
+): string[] {
+  // Beside a buffer, a getter of a size returns the buffer's size, unless nothing else gives one.
   if (convention === undefined || !("place" in convention)) return [];
-  if (convention.place.kind === "buffer") return [];
+  if (convention.place.kind === "buffer" && !isSilent) return [];
   return (info?.exports ?? []).filter((item) => isGetter(item) && namesLength(item.name))
     .map(({ name }) => name);
 }

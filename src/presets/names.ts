@@ -85,7 +85,7 @@ const INPUT_WORDS = /^(?:input|in)$/;
 const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
 
 /** Returns the words of a name in lower case: `get buffer` for `getBuffer` and for `get_buffer`. */
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().match(/[a-z0-9]+/g) ?? [];
 }
 
@@ -197,7 +197,7 @@ export function namesBufferSize(name: string, buffer: string): boolean {
   if (!namesSize(name) || wordsOf(name).includes("count")) return false;
   return shareStem(name, buffer) ||
     stemOf(name).split(" ").every((word) =>
-      word === "" || OUTPUT_WORDS.test(word) || isBufferWord(word)
+      word === "" || isBufferWord(word) || OUTPUT_WORDS.test(word) && !namesLength(name)
     );
 }
 
@@ -283,3 +283,6 @@ function withoutWords(name: string, pattern: RegExp): string | undefined {
 
 /** The names of exports that may hand out blocks, also as toolchains name them. */
 export const MAY_HAND_OUT_BLOCKS = /alloc|^__|^stack/i;
+
+/** The names of exports that may give the length of what a call has made. */
+export const MAY_TELL_LENGTH = /(?:re[pst]|out|answer).*(?:len|size)|[wr]len|written/i;

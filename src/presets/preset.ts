@@ -57,14 +57,20 @@ export interface SettledRival extends Rival {
   readonly rival: Rival;
 }
 
+/** The place of an export's text: a form by its name, or its parts. */
+export type ResultOption = ResultFormName | Omit<ResultForm, "name">;
+
 /** The options of every preset; each replaces that part of the preset. */
 export interface ConventionOptions {
   /** The encoding of text. */
   encoding?: ConventionEncoding;
   /** The core arguments for each text, if the export's signature leaves them open. */
   pass?: readonly Pass[];
-  /** The place of an export's text: a form by its name, or its parts. */
-  result?: ResultFormName | Omit<ResultForm, "name">;
+  /**
+   * The place of an export's text: a form by its name, or its parts; or several of them, among which
+   * the export's type decides.
+   */
+  result?: ResultOption | readonly ResultOption[];
   /** Whether a NUL follows each text. */
   terminated?: boolean;
   /** Who frees the arguments. */

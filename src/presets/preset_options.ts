@@ -99,7 +99,12 @@ export function readOptions<Options extends object>(
   const read = readOnce(options, what);
   const checks: Record<string, Check> = {
     ...COMMON,
-    result: words(FORM_NAMES, isObject, " or { text }"),
+    // `load` checks what an array holds.
+    result: words(
+      FORM_NAMES,
+      (value) => isObject(value) || Array.isArray(value),
+      " or { text }",
+    ),
   };
   for (const key of Object.keys(special)) checks[key] = SPECIAL[special[key]!];
   const problems = unknownKeys(read, Object.keys(checks), "option ");
@@ -143,7 +148,9 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
     ...(pass !== undefined && { pass: [pass] }),
     ...(terminated !== undefined && { terminated: terminated ? "always" : "never" }),
     ...(result !== undefined && {
-      results: [typeof result === "string" ? RESULT_FORMS[result] : { ...result, name: "custom" }],
+      results: [result].flat().map((form) =>
+        typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "custom" }
+      ),
     }),
   };
   for (const key of PARTS) {

@@ -184,12 +184,12 @@ testAdvice([
     name: "a length that a getter returns after the call is offered",
     guest: module(`${HEAP} ${HELLO}
       (func (export "process") (param i32 i32) (result i32) (i32.const 64))
-      (func (export "get_result_len") (result i32) (i32.const 4))`),
+      (func (export "get_text_len") (result i32) (i32.const 4))`),
     error: ambiguous(
       'Cannot tell how "process" passes text: it is (i32, i32) -> i32, which 4 forms of the ' +
         `convention "allocator" fit, expected ${forms("")} ${MORE} or ` +
         'symbols: { process: { parameters: ["string"], result: { type: "string", pointer: ' +
-        '"result", length: { export: "get_result_len" } } } } if "get_result_len" returns the ' +
+        '"result", length: { export: "get_text_len" } } } } if "get_text_len" returns the ' +
         'length of that result or symbols: { process: { parameters: ["string"], result: ' +
         '"i32" } } if it returns a number',
     ),

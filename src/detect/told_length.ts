@@ -1,0 +1,215 @@
+import type { ResultForm } from "../abi/result.ts";
+import type { Value } from "../abi/value.ts";
+import { quote } from "../base/show.ts";
+import type { ExportInfo, ModuleInfo, ValueType } from "../binary/types.ts";
+import {
+  MAY_TELL_LENGTH,
+  mayNameOutput,
+  namesOutput,
+  namesPointer,
+  stemOf,
+  wordsOf,
+} from "../presets/names.ts";
+import type { Detected, Rival } from "../presets/preset.ts";
+import { complete, printCall } from "../presets/preset_options.ts";
+import { couldTransform, isGetter, looksUp, ownFunctions } from "../presets/roles.ts";
+
+// A guest may give the length of a text by a second export, such as `get_result_len`, instead of by
+// the function that makes the text.
+
+/** Words of what a call has made. */
+const MADE_WORD = /^(?:result|results|output|out|ret|return|response|reply|answer)$/;
+
+/** Words that mean its length without another word. */
+const MADE_LENGTH = /^(?:(?:w|r|res|ret|out|result|output)len(?:gth)?|written)$/;
+
+/** Words of other numbers about it: its buffer's capacity, an error, how many there are. */
+const OTHER_WORD =
+  /^(?:capacity|cap|max|maximum|limit|min|buf|buffer|error|err|items|lines|rows|columns|width|height|set|reset)$/;
+
+/** The shape of a result as an option has it. */
+type Form = Omit<ResultForm, "name">;
+
+/** A shape of a result, and why it may be that. */
+type Told = readonly [result: Form | readonly Form[], reason: string];
+
+/**
+ * Sets the result of a detected convention if an export names the length of what a call has made.
+ *
+ * @returns The convention, or all that fit equally well.
+ */
+export function refine(found: Detected, info: ModuleInfo): readonly Detected[] {
+  const { rivals } = found;
+  if (rivals === undefined) return tell(found, info);
+  const all = rivals.map((rival) => tell(rival, info));
+  // Addresses do not show which of several lengths is meant.
+  if (all.some(({ length }) => length > 1)) return all.flat();
+  const told = rivals.map((rival, index): Rival => ({ ...rival, ...all[index]![0]! }));
+  return [{ ...found, convention: told[0]!.convention, rivals: told }];
+}
+
+function tell(found: Detected, info: ModuleInfo): readonly Detected[] {
+  const { name, place, results } = found.convention;
+  const known = info.exports.filter((item) => isGetter(item) && namesTold(item, info));
+  if (name === "static buffer" && place.kind === "buffer") {
+    const { pointer } = place;
+    if (typeof pointer !== "string") return [found];
+    const at = results[0]!.text.pointer;
+    const isSame = typeof at === "object" && "export" in at && at.export === pointer;
+    const told = preferred(known, nameIn(at)).flatMap((length) =>
+      tellBuffer(valueOf(length), length.name, at, isSame, info)
+    );
+    return extend(found, told, "staticBuffer", { pointer });
+  }
+  if (name !== "allocator" || place.kind !== "allocator") return [found];
+  const { allocate, free } = place;
+  const isOutput = (item: ExportInfo) =>
+    isGetter(item) &&
+    (namesOutput(item.name) || mayNameOutput(item.name) && looksUp(info, item.name));
+  const outputs = preferred(info.exports.filter(isOutput), "");
+  const told = (outputs.length > 0 ? outputs : [undefined]).flatMap((output) =>
+    preferred(known, output?.name ?? "").flatMap((length) =>
+      tellBlock(valueOf(length), length.name, output, info)
+    )
+  );
+  return extend(found, told, "allocator", { allocate, free });
+}
+
+function extend(
+  found: Detected,
+  told: readonly Told[],
+  preset: string,
+  options: object,
+): readonly Detected[] {
+  if (told.length === 0) return [found];
+  const { convention } = found;
+  return told.map(([result, reason]) => ({
+    convention: complete(
+      { ...convention, expression: printCall(preset, { ...options, result }) },
+      { result },
+    ),
+    reason: `${found.reason}, and ${reason}`,
+  }));
+}
+
+/** Returns the results of functions that transform what is in a buffer. */
+function tellBuffer(
+  length: Value,
+  name: string,
+  pointer: Value,
+  isSame: boolean,
+  info: ModuleInfo,
+): Told[] {
+  const { silent, giving } = functionsOf(info, (types) => types.length <= 2);
+  const told = silentForm(pointer, length);
+  const reason = `${quote(name)} gives the length of the result`;
+  const own = { results: ["n"], text: { pointer, length: "result" }, status: NEGATIVE } as const;
+  if (silent.length > 0) return [[giving.length > 0 ? [told, own] : told, reason]];
+  if (giving.length === 0) return [];
+  const other = givingForm(pointer, length);
+  if (!isSame) return [[other, reason]];
+  return [
+    [own, "the functions return the length of the result"],
+    [other, reason],
+    [
+      { results: ["p"], text: { pointer: "result", length } },
+      `${reason}, and the functions return its address`,
+    ],
+  ];
+}
+
+/** Returns the results of functions that take a block from an allocator. */
+function tellBlock(
+  length: Value,
+  name: string,
+  output: ExportInfo | undefined,
+  info: ModuleInfo,
+): Told[] {
+  const { silent, giving } = functionsOf(info, (types) => types.length >= 2);
+  const pointer = output && pointerOf(output);
+  const forms = [
+    ...(silent.length > 0 && pointer !== undefined ? [silentForm(pointer, length)] : []),
+    ...(giving.length === 0
+      ? []
+      : pointer !== undefined
+      ? [givingForm(pointer, length)]
+      : [{ results: ["p"], text: { pointer: "result", length } } as const]),
+  ];
+  const where = output === undefined ? "" : `${quote(output.name)} gives the address and `;
+  const reason = `${where}${quote(name)} gives the length of the result`;
+  return forms.length === 0 ? [] : [[forms.length === 1 ? forms[0]! : forms, reason]];
+}
+
+const NEGATIVE = { value: "result", fails: "negative" } as const;
+
+function silentForm(pointer: Value, length: Value): Form {
+  return { results: [], text: { pointer, length } };
+}
+
+function givingForm(pointer: Value, length: Value): Form {
+  return { results: ["n"], text: { pointer, length }, status: NEGATIVE };
+}
+
+/** Finds the functions that a text could be passed to: those that return nothing, or an integer. */
+function functionsOf(
+  info: ModuleInfo,
+  fits: (parameters: readonly ValueType[]) => boolean,
+): { readonly silent: readonly ExportInfo[]; readonly giving: readonly ExportInfo[] } {
+  const own = ownFunctions(info, new Set()).filter(({ type: { parameters } }) =>
+    fits(parameters) && parameters.every((type) => type === "i32" || type === "i64")
+  );
+  const giving = own.filter((item) =>
+    item.type.results.length === 1 && !isGetter(item) && couldTransform(info, item) &&
+    item.type.results[0] === item.type.parameters[0]
+  );
+  const nothing = own.filter(({ type }) => type.results.length === 0);
+  // Beside functions that take something, one that takes and returns nothing prepares the guest.
+  const taking = nothing.filter(({ type }) => type.parameters.length > 0);
+  return { silent: taking.length > 0 || giving.length > 0 ? taking : nothing, giving };
+}
+
+/** Returns whether an export has the name of the length of what a call has made. */
+function namesTold(item: ExportInfo, info: ModuleInfo): boolean {
+  // Names that would not have this file loaded must not count if another guest has loaded it.
+  if (!MAY_TELL_LENGTH.test(item.name)) return false;
+  const words = wordsOf(item.name);
+  if (words.some((word) => OTHER_WORD.test(word)) || item.name.startsWith("__")) return false;
+  if (words.some((word) => MADE_LENGTH.test(word))) return true;
+  if (!words.some((word) => MADE_WORD.test(word))) return false;
+  if (words.some((word) => word === "len" || word === "length")) return true;
+  // A size that is a constant is a capacity.
+  const isSize = words.includes("size");
+  return isSize && (item.kind === "global" || info.effects?.get(item.name)?.reads !== false);
+}
+
+/**
+ * Returns the getters whose names have the words of another; if none has, all of them. A data symbol
+ * beside a getter of its name is the getter's variable.
+ */
+function preferred(items: readonly ExportInfo[], other: string): readonly ExportInfo[] {
+  const functions = items.filter(({ kind }) => kind === "function");
+  const stems = functions.map(({ name }) => stemOf(name));
+  const all = [
+    ...functions,
+    ...items.filter(({ kind, name }) => kind === "global" && !stems.includes(stemOf(name))),
+  ];
+  const related = all.filter(({ name }) => other !== "" && stemOf(name) === stemOf(other));
+  return related.length > 0 ? related : all;
+}
+
+function nameIn(at: Value): string {
+  return typeof at === "object" && "export" in at ? at.export : "";
+}
+
+/** Returns the number that a getter or a global gives: no length is a constant, but an address is. */
+function valueOf(item: ExportInfo): Value {
+  const given = { export: item.name };
+  return item.kind === "global" && !item.type.mutable ? { word: 0, at: given } : given;
+}
+
+/** Returns the address that a getter or a global gives. */
+function pointerOf(item: ExportInfo): Value {
+  return item.kind === "global" && /ptr|pointer|addr/i.test(item.name) && namesPointer(item.name)
+    ? valueOf(item)
+    : { export: item.name };
+}
