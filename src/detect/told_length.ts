@@ -2,6 +2,7 @@ import type { ResultForm } from "../abi/result.ts";
 import type { Value } from "../abi/value.ts";
 import { quote } from "../base/show.ts";
 import type { ExportInfo, ModuleInfo, ValueType } from "../binary/types.ts";
+import { importsAbort } from "../presets/assembly_script.ts";
 import {
   MAY_TELL_LENGTH,
   mayNameOutput,
@@ -57,7 +58,7 @@ function tell(found: Detected, info: ModuleInfo): readonly Detected[] {
     const at = results[0]!.text.pointer;
     const isSame = typeof at === "object" && "export" in at && at.export === pointer;
     const told = preferred(known, nameIn(at)).flatMap((length) =>
-      tellBuffer(valueOf(length), length.name, at, isSame, info)
+      tellBuffer(valueOf(length, info), length.name, at, isSame, info)
     );
     return extend(found, told, "staticBuffer", { pointer });
   }
@@ -69,7 +70,7 @@ function tell(found: Detected, info: ModuleInfo): readonly Detected[] {
   const outputs = preferred(info.exports.filter(isOutput), "");
   const told = (outputs.length > 0 ? outputs : [undefined]).flatMap((output) =>
     preferred(known, output?.name ?? "").flatMap((length) =>
-      tellBlock(valueOf(length), length.name, output, info)
+      tellBlock(valueOf(length, info), length.name, output, info)
     )
   );
   return extend(found, told, "allocator", { allocate, free });
@@ -126,7 +127,7 @@ function tellBlock(
   info: ModuleInfo,
 ): Told[] {
   const { silent, giving } = functionsOf(info, (types) => types.length >= 2);
-  const pointer = output && pointerOf(output);
+  const pointer = output && pointerOf(output, info);
   const forms = [
     ...(silent.length > 0 && pointer !== undefined ? [silentForm(pointer, length)] : []),
     ...(giving.length === 0
@@ -201,15 +202,19 @@ function nameIn(at: Value): string {
   return typeof at === "object" && "export" in at ? at.export : "";
 }
 
-/** Returns the number that a getter or a global gives: no length is a constant, but an address is. */
-function valueOf(item: ExportInfo): Value {
+/**
+ * Returns the number that a getter or a global gives: a constant is an address, unless AssemblyScript
+ * made it.
+ */
+function valueOf(item: ExportInfo, info: ModuleInfo): Value {
   const given = { export: item.name };
-  return item.kind === "global" && !item.type.mutable ? { word: 0, at: given } : given;
+  const isAddress = item.kind === "global" && !item.type.mutable && !importsAbort(info);
+  return isAddress ? { word: 0, at: given } : given;
 }
 
 /** Returns the address that a getter or a global gives. */
-function pointerOf(item: ExportInfo): Value {
+function pointerOf(item: ExportInfo, info: ModuleInfo): Value {
   return item.kind === "global" && /ptr|pointer|addr/i.test(item.name) && namesPointer(item.name)
-    ? valueOf(item)
+    ? valueOf(item, info)
     : { export: item.name };
 }

@@ -10,8 +10,8 @@ import { assemble } from "../_wat.ts";
 
 /** Returns the option of a module's convention, or the number of those that fit. */
 function optionOf(fields: string): string | undefined {
-  const info = readModule(assemble(`(module (memory (export "memory") 1)
-    (global $made (mut i32) (i32.const 0)) ${fields})`));
+  const info = readModule(assemble(`(module ${fields} (memory (export "memory") 1)
+    (global $made (mut i32) (i32.const 0)))`));
   const found = detectConvention(info, PRESETS, refine);
   return found instanceof Problem ? found.parts.found : found?.convention.expression;
 }
@@ -39,6 +39,12 @@ const OPTIONS: readonly [what: string, fields: string, option: string | undefine
     "a data symbol",
     `${BUFFER} ${VOID} (global (export "output_len") i32 (i32.const 2048))`,
     inBuffer.replace('{ export: "output_len" }', '{ word: 0, at: { export: "output_len" } }'),
+  ],
+  [
+    "a constant of AssemblyScript",
+    `(import "env" "abort" (func (param i32 i32 i32 i32))) ${BUFFER} ${VOID}
+      (global (export "output_len") i32 (i32.const 32))`,
+    inBuffer,
   ],
   [
     "a getter beside the data symbol that it reads",
