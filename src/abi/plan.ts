@@ -6,6 +6,8 @@ export interface Plan extends PlanParts {
   readonly steps: readonly Step[];
   /** Whether blocks are taken from the guest's stack. */
   readonly usesStack: boolean;
+  /** Whether the call waits for promises of host functions, so that it returns one itself. */
+  readonly waits: boolean;
 }
 
 /** One entry of a plan. */

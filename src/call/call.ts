@@ -1,5 +1,4 @@
 import type { Plan } from "../abi/plan.ts";
-import { promising } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -8,6 +7,7 @@ import { compilePlan, throwCount } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
 import { Forms, type Made } from "./forms.ts";
 import { makeParts } from "./make_parts.ts";
+import { waiting } from "./on_demand.ts";
 
 /** A plan on one instance. */
 export type Call = Made<PlanCall>;
@@ -24,15 +24,20 @@ export class PlanForms {
 
   /** Binds the plan to an instance. */
   on(instance: Instance): Call {
-    const parts = makeParts(this.plan, instance);
-    return this.#forms.improve(parts, runPlan(parts));
+    const { plan } = this;
+    if (!plan.waits) {
+      const parts = makeParts(plan, instance);
+      return this.#forms.improve(parts, runPlan(parts));
+    }
+    const parts = makeParts(plan, instance, waiting.module.promising);
+    return this.#forms.improve(parts, runWaiting(parts));
   }
 }
 
 /** Makes the run form of a plan: its steps one after another. */
 function runPlan(parts: CallParts): PlanCall {
   const { plan: { export: symbol, parameters, usesStack }, instance, runs, claims } = parts;
-  const held = heldBy(parts);
+  const held = parts.holds ? parts.release : undefined;
   const mayHold = parts.holds || usesStack;
   const count = parameters.length;
   const { stack } = instance;
@@ -77,22 +82,21 @@ function runPlan(parts: CallParts): PlanCall {
 }
 
 /**
- * Makes the asynchronous call of a symbol that waits for asynchronous host functions. Its plan calls
- * the guest once, because the guest can wait only in one call.
+ * Makes the run form of a call that waits. Its plan calls the guest once, because the guest can wait
+ * only in one call.
  */
-export function callAsync(plan: Plan, instance: Instance): Call {
+function runWaiting(parts: CallParts): PlanCall {
+  const { plan, instance, runs, claims, holds, release } = parts;
   const { export: symbol, parameters, usesStack } = plan;
-  const parts = makeParts(plan, instance, promising);
-  const { invoke, claims } = parts;
-  const held = heldBy(parts);
-  const mayHold = parts.holds || usesStack;
-  const at = plan.steps.findIndex(({ step }) => step === "call");
-  const first = parts.runs.slice(0, at), rest = parts.runs.slice(at + 1);
+  const held = holds ? release : undefined;
+  const mayHold = holds || usesStack;
+  const { callIn, untilGivenUp } = waiting.module;
+  const at = callIn(parts);
   const { stack } = instance;
   const guardsStack = instance.unwinds === "restores" || usesStack;
   const count = parameters.length;
 
-  async function call(...args: unknown[]): Promise<unknown> {
+  return async (...args) => {
     if (args.length !== count) throwCount(symbol, count, args.length);
     const frame = new Frame();
     const before = instance.enterAsync(symbol);
@@ -100,14 +104,14 @@ export function callAsync(plan: Plan, instance: Instance): Call {
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);
       frame.args = args;
-      for (const run of first) run(frame);
-      const pending = invoke(frame);
+      for (let index = 0; index <= at; index++) runs[index]!(frame);
+      const pending = frame.result;
       frame.inside = true;
       frame.result = await untilGivenUp(pending, instance);
       instance.giveUp = undefined;
       frame.inside = false;
       if (!instance.callable) throw instance.refuse(`complete ${quote(symbol)}`, symbol);
-      for (const run of rest) run(frame);
+      for (let index = at + 1; index < runs.length; index++) runs[index]!(frame);
       return frame.value;
     } catch (error) {
       instance.giveUp = undefined;
@@ -125,21 +129,5 @@ export function callAsync(plan: Plan, instance: Instance): Call {
       instance.depth = before;
       instance.pending = undefined;
     }
-  }
-  return { call, compiled: undefined };
-}
-
-/**
- * Settles as `promise` does, or rejects if the guest is closed first: a promise may never settle.
- */
-function untilGivenUp(promise: unknown, instance: Instance): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    instance.giveUp = reject;
-    (promise as Promise<unknown>).then(resolve, reject);
-  });
-}
-
-/** Makes the function that gives back the blocks of a call; absent if the call never holds any. */
-function heldBy({ holds, release }: CallParts): CallParts["release"] | undefined {
-  return holds ? release : undefined;
+  };
 }

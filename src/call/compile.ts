@@ -9,6 +9,7 @@ import {
   type PlanCall,
 } from "./call_parts.ts";
 import { PlanCode } from "./code/plan_code.ts";
+import { waiting } from "./on_demand.ts";
 import { settleFailure } from "./failure.ts";
 import { STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
@@ -25,7 +26,7 @@ export function compilePlan(
   facts: GuestFacts,
   { claims, holds }: CallParts,
 ): CompiledPlan | undefined {
-  const { usesStack } = plan;
+  const { usesStack, waits } = plan;
   const { length: count } = plan.parameters;
   const code = new PlanCode(plan, frameLayoutOf(plan, facts.address64), facts);
   code.claims = claims !== undefined;
@@ -38,6 +39,7 @@ export function compilePlan(
     code.usesFrame = true;
     code.add(`frame.stackPointer = ${code.stack}.save(frame);`);
   }
+  if (waits) code.add("first: {");
   plan.steps.forEach((step, index) => write(step, index, code, args));
   const body = code.take();
   const { usesFrame, instance } = code;
@@ -58,7 +60,8 @@ export function compilePlan(
   const leave = [
     reuse,
     code.claims ? `${instance}.claim = outerClaim;` : "",
-    reenters ? `${instance}.depth = before;` : "",
+    reenters || waits ? `${instance}.depth = before;` : "",
+    waits ? `${instance}.pending = undefined;` : "",
   ].join(" ").trim();
   // V8 inlines no function of more than 460 bytes of bytecode, and only an inlined one inlines the
   // call of WebAssembly. A call that holds no block needs no registers for errors, which keeps it
@@ -73,13 +76,19 @@ export function compilePlan(
       error = ${code.of("settle", settle)}(error, frame);`;
   const make = code.make<PlanCall>(`
 ${usesFrame ? "let spare;" : ""}
-return function (${names}) {
+return ${waits ? "async " : ""}function (${names}) {
   if (arguments.length !== ${count}) ${
     code.constant(throwCount)
   }(${symbol}, ${count}, arguments.length);
   ${claimed}
   ${usesFrame ? `let frame = spare ?? ${code.newFrame}; spare = undefined;` : "let frame;"}
-  ${reenters ? enter(instance, symbol) : code.refuseBroken(`call ${quote(plan.export)}`)}
+  ${
+    waits
+      ? `const before = ${instance}.enterAsync(${symbol}); let isSlow = false;`
+      : reenters
+      ? enter(instance, symbol)
+      : code.refuseBroken(`call ${quote(plan.export)}`)
+  }
   ${code.claims ? `const outerClaim = ${instance}.claim;` : ""} ${usesFrame ? outerClaim : ""}
   let core, inside = false, synced = false${isLight ? "" : ", freeing, lifted"};
   ${code.declare()}
@@ -87,6 +96,7 @@ return function (${names}) {
     ${body}
     return ${code.value};
   } catch (error) {
+    ${waits ? `${instance}.giveUp = undefined;` : ""}
     try {
       ${isLight ? light : whole}
     } catch (unsettled) {
@@ -119,9 +129,9 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
   const otherwise = (at?: string, asked?: string) =>
     `{ ${code.ensureFrame()} ${code.flush()} ${args} ${core()} ${
       at === undefined ? "" : `frame.at = ${at};`
-    } ${asked === undefined ? "" : `frame.asked = ${asked};`} synced = true; return ${
-      code.of(`from ${index}`, (parts) => from(parts, index))
-    }(frame); }`;
+    } ${asked === undefined ? "" : `frame.asked = ${asked};`} synced = true; ${
+      goOn(index, code)
+    } }`;
   const kind = STEP_KINDS[step.step] as StepKind<Step>;
   const mark = code.mark();
   if (kind.write?.(step, code, otherwise) === true) return;
@@ -131,6 +141,12 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
   code.hasArguments = true;
   code.add(code.onFrame(`${before} ${run}(frame);`));
   kind.ran?.(step, code);
+}
+
+/** Returns source that goes on with the run forms from step `index` on. */
+function goOn(index: number, code: PlanCode): string {
+  if (code.plan.waits && !code.hasCalled) return waiting.module.writeGoOn(index, code);
+  return `return ${code.of(`from ${index}`, (parts) => from(parts, index))}(frame);`;
 }
 
 /** Carries out the steps from `index` on. */

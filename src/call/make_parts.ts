@@ -28,6 +28,7 @@ import {
   stack,
   stringArray,
   thrown,
+  waiting,
 } from "./on_demand.ts";
 import { STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
@@ -42,7 +43,7 @@ export async function loadBlockParts(): Promise<void> {
 
 /** Imports the code that any declared call may need. */
 export async function loadAllParts(): Promise<void> {
-  const parts = [arithmetic, customConvention, chunkedInput, several, stringArray];
+  const parts = [arithmetic, customConvention, chunkedInput, several, stringArray, waiting];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

@@ -23,3 +23,6 @@ export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
 
 /** Arrays of strings. */
 export const stringArray = new OnDemand(() => import("./string_array.ts"));
+
+/** Calls that wait for promises of asynchronous host functions. */
+export const waiting = new OnDemand(() => import("./code/waiting.ts"));

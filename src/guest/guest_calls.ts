@@ -2,7 +2,7 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts";
 import { orThrow, Problem } from "../base/errors.ts";
 import { show } from "../base/show.ts";
-import { type Call, callAsync, type PlanForms } from "../call/call.ts";
+import type { Call, PlanForms } from "../call/call.ts";
 import type { PlanReport } from "../call/plan_report.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
@@ -101,7 +101,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const named = calls.get(wanted);
     if (named !== undefined) return calls.keep(name, named);
     const plan = orThrow(this.#planPass(content, wanted, context));
-    const call = this.#bindPlan(plan, PASSES[content]);
+    const call = plan.on(this.#instance);
     return calls.keep(name, this.#follow(call, false, () => calls.keep(name, call)));
   }
 
@@ -117,18 +117,14 @@ export class GuestCalls<S extends SymbolDeclarations> {
         : this.#planPass(content ?? "string", name, this.#planner.context(instance)),
     );
     // Binding the plan throws if the instance lacks something for it.
-    this.#bindPlan(forms, declaration);
+    forms.on(instance);
     const { reportPlan } = await import("../call/plan_report.ts");
     return reportPlan(forms.plan, instance, declaration, this.#choice.rivals);
   }
 
   #compile(name: string, declaration: SymbolDeclaration, context: ResolveContext): Call {
     const plan = orThrow(this.#planner.plan(name, declaration, this.#instance, context));
-    return this.#bindPlan(plan, declaration);
-  }
-
-  #bindPlan(forms: PlanForms, { async: isAsync = false }: SymbolDeclaration): Call {
-    return isAsync ? callAsync(forms.plan, this.#instance) : forms.on(this.#instance);
+    return plan.on(this.#instance);
   }
 
   #planPass(
@@ -145,7 +141,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
 
   #bindSymbol(name: string): Call | Problem {
     const plan = this.#planner.symbol(name, this.#instance);
-    return plan instanceof Problem ? plan : this.#bindPlan(plan, this.#parts.symbols[name]!);
+    return plan instanceof Problem ? plan : plan.on(this.#instance);
   }
 
   /** Binds a symbol. A buffer with several names is settled before its first call, not by `load`. */

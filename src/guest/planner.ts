@@ -125,7 +125,7 @@ export class Planner {
       (declaration.async ? waitingProblem(quote(name)) : undefined) ??
       blockCall.loaded?.findBlockProblem(settled, instance, engine !== undefined);
     if (problem !== undefined) return problem;
-    const plan = planCall(settled, context);
+    const plan = planCall(settled, context, declaration.async);
     return plan instanceof Problem ? plan : new PlanForms(plan);
   }
 }

@@ -9,10 +9,12 @@ import type { ResolveContext } from "./context.ts";
  *
  * @param plan How the symbol is called.
  * @param context The guest.
+ * @param waits Whether the call waits for promises.
  */
 export function planCall(
   plan: PlanParts,
   { hasStack }: Pick<ResolveContext, "hasStack">,
+  waits = false,
 ): Plan | Problem {
   const { parameters, result, status, area, output } = plan;
   const kept = slicedParameters(result);
@@ -33,7 +35,7 @@ export function planCall(
   if (!isClaimedFirst) steps.push({ step: "claim" });
   steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
-  return { ...plan, steps, usesStack };
+  return { ...plan, steps, usesStack, waits };
 }
 
 /** Makes the problem that the guest's stack cannot be moved from outside. */

@@ -65,6 +65,7 @@ export function planOf(parts: Partial<Plan> = {}): Plan {
     result: { kind: "void" },
     steps: [],
     usesStack: false,
+    waits: false,
     ...parts,
   };
 }

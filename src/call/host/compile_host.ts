@@ -13,17 +13,20 @@ import { writeAnswer } from "./lower_answer.ts";
  * if anything is out of the ordinary.
  *
  * @param isFreed Whether the host owns blocks of the arguments.
+ * @param waits Whether the callback returns a promise, whose value is the answer.
  * @returns `undefined` if the engine makes no code from strings.
  */
 export function compileHost(
   hostPlan: HostPlan,
   facts: GuestFacts,
   isFreed: boolean,
+  waits: boolean,
 ): ((parts: HostParts) => CoreFunction) | undefined {
   const code = new HostCode(hostPlan, facts);
   const { instance } = code;
   const values = writeArguments(code, isFreed);
-  code.add(`const a0 = ${code.of("callback", ({ callback }) => callback)}(${values.join(", ")});`);
+  const callback = `${code.of("callback", ({ callback }) => callback)}(${values.join(", ")})`;
+  const lift = code.take();
   const finish = code.of("finish", ({ finish }) => finish);
   const otherwise = () => `{ ${code.ensureFrame()} synced = true; return ${finish}(frame, a0); }`;
   code.add(`if (${instance}.refusal !== undefined) ${otherwise()}`);
@@ -34,18 +37,37 @@ export function compileHost(
     code.add(`let core; ${code.onFrame(`core = ${finish}(frame, a0);`)}`);
     core = "core";
   }
-  const body = code.take();
+  const lower = code.take();
   const { usesFrame } = code;
-  const enter = usesFrame
-    ? `frame = spare ?? ${code.newFrame}; spare = undefined; frame.result = [${code.cores}];`
-    : "";
+  // Calls of a callback that returns a promise can overlap, so each has a frame of its own.
+  const enter = !usesFrame
+    ? ""
+    : waits
+    ? `frame = ${code.newFrame};`
+    : `frame = spare ?? ${code.newFrame}; spare = undefined; frame.result = [${code.cores}];`;
   // The frame of a failed call is never used again.
-  const leave = usesFrame
+  const leave = usesFrame && !waits
     ? `const results = ${core}; frame.result = undefined; spare = frame;
     return results;`
     : `return ${core};`;
+  const note = `if (!(synced ? frame.inside : inside)) ${instance}.thrown = error;
+    throw error;`;
   const check = code.constant(checkCallable);
   const locals = ["frame", "inside = false", "synced = false", "slow = false", ...code.values];
+  const answer = waits
+    ? `const promise = ${callback};
+    return (async () => {
+      try {
+        const a0 = await promise;
+        ${lower}
+        ${leave}
+      } catch (error) {
+        ${note}
+      }
+    })();`
+    : `const a0 = ${callback};
+    ${lower}
+    ${leave}`;
   return code.make<CoreFunction>(`
 let spare;
 return (${code.cores}) => {
@@ -56,13 +78,12 @@ return (${code.cores}) => {
   try {
     if (${instance}.refusal !== undefined) ${check}(${instance}, "call", ${
     code.constant(hostPlan.name)
-  }, ${code.constant(hostPlan.label)});
+  });
     ${enter}
-    ${body}
-    ${leave}
+    ${lift}
+    ${answer}
   } catch (error) {
-    if (!(synced ? frame.inside : inside)) ${instance}.thrown = error;
-    throw error;
+    ${note}
   } finally {
     ${instance}.hostDepth = before;
   }

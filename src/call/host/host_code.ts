@@ -24,6 +24,7 @@ export function planOfHost({ name, result }: HostPlan): Plan {
     result: { kind: "void" },
     steps: [],
     usesStack: false,
+    waits: false,
   };
 }
 

@@ -23,7 +23,7 @@ export class HostForms {
     const { arity } = hostPlan;
     this.#makeImport = isAsync ? (made) => withArity(arity, made) : chooseImport(arity);
     this.#forms = new Forms(({ instance, giveBack }) =>
-      compileHost(hostPlan, instance.facts(), giveBack !== undefined)
+      compileHost(hostPlan, instance.facts(), giveBack !== undefined, isAsync)
     );
   }
 
@@ -47,10 +47,6 @@ export class HostForms {
     const hostPlan = this.#hostPlan;
     const sources = bindAnswerSource(hostPlan, instance);
     const runs = compileRuns(hostPlan, callback, instance, sources);
-    if (this.#isAsync) {
-      made.call = runLater(runs, instance);
-      return;
-    }
     const parts: HostParts = {
       ...runs,
       plan: planOfHost(hostPlan),
@@ -59,7 +55,7 @@ export class HostForms {
       sources,
       finish: compileFinish(runs, instance),
     };
-    this.#forms.improve(parts, runNow(runs, instance), made);
+    this.#forms.improve(parts, (this.#isAsync ? runLater : runNow)(runs, instance), made);
   }
 
   #make(callback: CoreFunction, instance: undefined): CoreFunction {

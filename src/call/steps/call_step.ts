@@ -1,11 +1,14 @@
 import { quote } from "../../base/show.ts";
 import { compileCount } from "../../instance/exports.ts";
 import { writeCoreArgument } from "../code/value.ts";
+import { waiting } from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that calls the guest. */
 export const callStep: StepKind<StepOf<"call">> = {
-  run(_step, { invoke, instance, plan: { export: symbol } }) {
+  run(_step, { invoke, instance, plan: { export: symbol, waits } }) {
+    // The guest may still wait, so what ended it meanwhile is reported afterwards.
+    if (waits) return (frame) => frame.result = invoke(frame);
     return (frame) => {
       frame.result = invoke(frame);
       if (!instance.callable) throw instance.refuse(`complete ${quote(symbol)}`, symbol);
@@ -23,15 +26,21 @@ export const callStep: StepKind<StepOf<"call">> = {
       code.add(`${code.of("count", ({ instance }) => compileCount(instance, name, passed))}();`);
     }
     if (code.leaves) code.add(`${code.of("leave", ({ claims }) => claims!.leave)}(outerClaim);`);
-    code.add(code.callGuest(name, args, "core = "));
+    code.add(
+      code.plan.waits
+        ? `inside = true; core = ${waiting.module.waitingExport(code)}(${args}); inside = false;`
+        : code.callGuest(name, args, "core = "),
+    );
     code.hasCalled = true;
     code.results = type.results;
-    if (code.facts.reenters) code.add(code.refuseBroken(`complete ${quote(name)}`));
+    if (code.plan.waits) waiting.module.writeWait(code);
+    else if (code.facts.reenters) code.add(code.refuseBroken(`complete ${quote(name)}`));
     return true;
   },
   ran(_step, code) {
     code.add("core = frame.result;");
     code.hasCalled = true;
+    if (code.plan.waits) waiting.module.writeWait(code);
   },
   tell: (_step, told) => told.call(),
 };
