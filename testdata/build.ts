@@ -13,6 +13,7 @@ import { assemblyscriptArc } from "./build/assemblyscript_arc.ts";
 import { binaryenText } from "./build/binaryen.ts";
 import { clang } from "./build/clang.ts";
 import { emscripten } from "./build/emscripten.ts";
+import { emscriptenJs } from "./build/emscripten_js.ts";
 import { findDifferences } from "./build/differences.ts";
 import { findJobs } from "./build/jobs.ts";
 import { rust } from "./build/rust.ts";
@@ -27,6 +28,7 @@ const TOOLCHAINS: readonly Toolchain[] = [
   assemblyscript,
   rust,
   emscripten,
+  emscriptenJs,
   wasi,
 ];
 const TESTDATA = new URL("./", import.meta.url);

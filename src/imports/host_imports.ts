@@ -47,6 +47,9 @@ export interface FunctionGuard {
   isTrusted(fn: CoreFunction, item: PlainImport): boolean;
 }
 
+/** Provides an import that only some guests have; it returns `undefined` for any other. */
+export type Provide = (item: WantedImport, host: HostImports) => unknown;
+
 /** The host functions of one instance. They are made before it and work once it exists. */
 export class HostImports {
   /** The instance; it is set as soon as it exists. */
@@ -57,6 +60,10 @@ export class HostImports {
   guard: FunctionGuard | undefined;
   /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
+  /** Provide what only some toolchains expect; loaded only for their guests. */
+  providers: readonly Provide[] | undefined;
+  /** Returns the names of the guest's exports. */
+  exports: () => ReadonlySet<string> = () => new Set();
   /** The guest's convention, or the reason why there is none. */
   readonly convention: () => Convention | CustomConvention | Problem;
   /** Returns whether pointers are 64 bits wide. */
@@ -102,10 +109,14 @@ export class HostImports {
   }
 
   /**
-   * Returns the function that a toolchain's JavaScript, or WASI, provides for an import;
-   * `undefined` if it is not known.
+   * Returns the function that a toolchain's JavaScript, or WASI, provides for an import; a problem
+   * if the guest lacks something for it, and `undefined` if the import is not known.
    */
   known(item: WantedImport): unknown {
+    for (const provide of this.providers ?? []) {
+      const provided = provide(item, this);
+      if (provided !== undefined) return provided;
+    }
     return this.#linker?.toolchainImport(item, this) ?? this.wasi?.answer(item);
   }
 

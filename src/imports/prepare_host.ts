@@ -4,7 +4,7 @@ import { importsWasi } from "../wasi/modules.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { Wasi, WasiHome } from "../wasi/wasi.ts";
 import { HostFunction } from "./host_function.ts";
-import type { FunctionGuard, FunctionLinker } from "./host_imports.ts";
+import type { FunctionGuard, FunctionLinker, Provide } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 import { type Imports, lookUp } from "./wire.ts";
 
@@ -18,6 +18,8 @@ interface PreparedHost {
   readonly linker: FunctionLinker | undefined;
   /** Guards plain functions. */
   readonly guard: FunctionGuard | undefined;
+  /** Provide what only some toolchains expect. */
+  readonly providers: readonly Provide[] | undefined;
 }
 
 /**
@@ -44,7 +46,25 @@ export async function prepareHost(
       : undefined,
     linker: links ? await import("./link_functions.ts") : undefined,
     guard: needsGuard(wanted, imports) ? await import("./plain_import.ts") : undefined,
+    providers: links ? await loadProviders(wanted) : undefined,
   };
+}
+
+/** The imports by which an Emscripten guest unwinds, or passes half of a result. */
+const UNWINDS =
+  /^(?:invoke_|_emscripten_throw_longjmp$|[gs]etTempRet0$|__cxa_|__resumeException$|llvm_eh_)/;
+
+/** The imports among them that carry C++ exceptions. */
+const THROWS = /^(?:__cxa_|__resumeException$|llvm_eh_)/;
+
+/** Loads what provides the imports of only some toolchains. */
+async function loadProviders(wanted: readonly WantedImport[]): Promise<Provide[] | undefined> {
+  const names = wanted.filter(({ module }) => module === "env").map(({ name }) => name);
+  if (!names.some((name) => UNWINDS.test(name))) return undefined;
+  const { provideUnwinding } = await import("./emscripten_unwinding.ts");
+  if (!names.some((name) => THROWS.test(name))) return [provideUnwinding];
+  const { provideExceptions } = await import("./emscripten_exceptions.ts");
+  return [provideUnwinding, provideExceptions];
 }
 
 /**

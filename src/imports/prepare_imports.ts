@@ -1,3 +1,4 @@
+import { once } from "../base/lazy.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
@@ -35,15 +36,23 @@ export async function prepareImports(
 ): Promise<{ readonly first: WiredInstance; readonly wire: () => WiredInstance }> {
   const { imports: wanted, hasBuiltins, module } = compiled;
   const imports = takeImports(wanted, given.imports);
-  const { makeWasi, linker, guard } = await prepareHost(wanted, imports, given.wasi, given.output);
+  const { makeWasi, linker, guard, providers } = await prepareHost(
+    wanted,
+    imports,
+    given.wasi,
+    given.output,
+  );
   const check = linker && await given.hostFunctions?.();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const forms: HostImports["forms"] = new Map();
+  const exports = once(() => new Set(WebAssembly.Module.exports(module).map(({ name }) => name)));
   const wire = () => {
     const host = new HostImports(given.convention, address64, linker, forms);
     host.wasi = makeWasi?.(host);
     host.guard = guard;
     host.check = check;
+    host.providers = providers;
+    host.exports = exports;
     return { ...wireImports(wanted, hasBuiltins, { ...given, imports }, host), host };
   };
   try {

@@ -119,6 +119,11 @@ function answer(
   }
   if (given === undefined && item.kind === "function") {
     const known = host.known(item);
+    if (known instanceof Problem) {
+      return options.missing === "trap"
+        ? { value: makeStub(item, index, known.message), supplied: false }
+        : { supplied: false, problem: known.message };
+    }
     // A known function is not the caller's: a plain function of ours needs no guard.
     if (known !== undefined && !(known instanceof HostFunction)) {
       return { value: known, supplied: false };
@@ -180,14 +185,14 @@ function lookUpName(named: Named | undefined, name: string): unknown {
   return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
 }
 
-function makeStub(item: WantedImport, index: number): () => never {
+/** Makes the function for an import that is missing, or that cannot be provided for a reason. */
+function makeStub(
+  item: WantedImport,
+  index: number,
+  why = "missing, expected a function in the option imports",
+): () => never {
   return () => {
-    throw new GuestError(
-      "missing-import",
-      `Cannot call ${
-        describeImport(item, index)
-      }: missing, expected a function in the option imports`,
-    );
+    throw new GuestError("missing-import", `Cannot call ${describeImport(item, index)}: ${why}`);
   };
 }
 

@@ -26,3 +26,22 @@ for (const [module, kind, given, loaded] of PREPARED) {
     assertEquals(found.map(([name]) => name), loaded);
   });
 }
+
+/** Names of imports from "env", and the number of providers that they need. */
+const PROVIDED: [names: string[], providers: number | undefined][] = [
+  [["log"], undefined],
+  [["emscripten_resize_heap"], undefined],
+  [["invoke_vi"], 1],
+  [["setTempRet0"], 1],
+  [["_emscripten_throw_longjmp"], 1],
+  [["__cxa_throw"], 2],
+  [["invoke_vi", "__resumeException"], 2],
+];
+
+for (const [names, providers] of PROVIDED) {
+  Deno.test(`${names.join(" and ")}: loads ${providers ?? "no"} providers`, async () => {
+    const wanted = names.map((name) => ({ module: "env", name, kind: "function" }));
+    const prepared = await prepareHost(wanted, undefined, undefined, undefined);
+    assertEquals(prepared.providers?.length, providers);
+  });
+}

@@ -1,0 +1,222 @@
+// What Emscripten's JavaScript provides for setjmp, longjmp and C++ exceptions, unless they are
+// compiled to WebAssembly's own exceptions: a guest calls what may unwind through `invoke_*`, which
+// catches what the guest threw. LLVM's pass WebAssemblyLowerEmscriptenEHSjLj makes such guests.
+
+import type { CoreFunction } from "../abi/core_value.ts";
+import { GuestError, Problem } from "../base/errors.ts";
+import { once } from "../base/lazy.ts";
+import { isSuspendError } from "../base/runtime.ts";
+import { quote } from "../base/show.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import type { HostImports } from "./host_imports.ts";
+
+/** The flags with which a guest needs none of this. */
+const NATIVE = "-fwasm-exceptions -sSUPPORT_LONGJMP=wasm";
+
+/** The exports that read the stack pointer, and those that set it, of old and new versions. */
+const STACK = {
+  save: ["stackSave", "emscripten_stack_get_current"],
+  restore: ["stackRestore", "_emscripten_stack_restore"],
+} as const;
+
+/** The table with the functions that an `invoke_*` calls. */
+const TABLE = "__indirect_function_table";
+
+/** A function that answers an import, with the parameters that the import's type has. */
+export type Answer = (...args: never[]) => unknown;
+
+/** Passes through the guest to the next `invoke_*`. It is no `Error`, which would cost a trace. */
+class Unwind {
+  constructor(readonly from: Unwinding) {}
+}
+
+/** What an `invoke_*` needs of an instance. */
+interface Landing {
+  readonly save: CoreFunction;
+  readonly restore: CoreFunction;
+  readonly setThrew: CoreFunction;
+}
+
+/** The unwinding of one instance. */
+export class Unwinding {
+  readonly host: HostImports;
+  /** The `depth` of the instance at the innermost `invoke_*` in progress; -1 outside of any. */
+  #invokedAt = -1;
+  /** The second half of a result, which the guest asks for by `getTempRet0`. */
+  #half = 0;
+  readonly #table = once(() => this.host.instance!.exports[TABLE] as WebAssembly.Table);
+  readonly #landing = once((): Landing => ({
+    save: this.take(...STACK.save),
+    restore: this.take(...STACK.restore),
+    setThrew: this.take("setThrew"),
+  }));
+  readonly #setHalf = once(() => {
+    const own = ["_emscripten_tempret_set", "setTempRet0"].find((name) => this.has(name));
+    return own === undefined ? (half: number) => this.#half = half : this.take(own);
+  });
+
+  constructor(host: HostImports) {
+    this.host = host;
+  }
+
+  /** Returns whether the guest has an export. */
+  has(name: string): boolean {
+    return this.host.exports().has(name);
+  }
+
+  /** Returns the first of some exported functions that the guest has. `load` has looked for it. */
+  take(...names: readonly string[]): CoreFunction {
+    const { exports } = this.host.instance!;
+    return exports[names.find((name) => name in exports)!] as CoreFunction;
+  }
+
+  /** Returns a function of the guest's table; no function is a trap, as it is in WebAssembly. */
+  entry(index: number): CoreFunction {
+    const table = this.#table();
+    const at = index >>> 0;
+    const entry = at < table.length ? table.get(at) : undefined;
+    if (entry === undefined) throw new WebAssembly.RuntimeError("table index is out of bounds");
+    if (entry === null) throw new WebAssembly.RuntimeError("null function");
+    return entry as CoreFunction;
+  }
+
+  /**
+   * Makes an `invoke_*`: it calls a function of the table, and catches what the guest throws.
+   *
+   * @param halves The letters of the function's type, if each i64 is passed in halves.
+   */
+  invoke(name: string, result: ValueType | undefined, halves: string | undefined): Answer {
+    const nothing = result === "i64" ? 0n : 0;
+    return (index: number, ...args: number[]) => {
+      const instance = this.host.instanceFor(name);
+      const { save, restore, setThrew } = this.#landing();
+      const stack = save();
+      const before = this.#invokedAt;
+      this.#invokedAt = instance.depth;
+      try {
+        const entry = this.entry(index);
+        return halves === undefined ? entry(...args) : this.#split(entry(...join(halves, args)));
+      } catch (error) {
+        if (isSuspendError(error)) throw suspensionError(name, error);
+        // Anything else is a trap, or an error of the host: the guest must not take it for its own.
+        if (!(error instanceof Unwind) || error.from !== this || !instance.callable) throw error;
+        restore(stack);
+        setThrew(1, 0);
+        return nothing;
+      } finally {
+        this.#invokedAt = before;
+      }
+    };
+  }
+
+  /** Returns the low half of an i64, and keeps the other one for the guest to ask for. */
+  #split(result: unknown): unknown {
+    if (typeof result !== "bigint") return result;
+    this.half = Number(BigInt.asIntN(32, result >> 32n));
+    return Number(BigInt.asIntN(32, result));
+  }
+
+  /**
+   * Unwinds to the innermost `invoke_*`. If there is none since the host called the guest, the call
+   * ends with an error.
+   */
+  unwind(name: string, uncaught: () => GuestError): never {
+    if (this.#invokedAt === this.host.instanceFor(name).depth) throw new Unwind(this);
+    throw uncaught();
+  }
+
+  get half(): number {
+    return this.#half;
+  }
+
+  set half(half: number) {
+    this.#setHalf()(half);
+  }
+
+  /** Makes `_emscripten_throw_longjmp`. */
+  longjmp(name: string): Answer {
+    return () =>
+      this.unwind(name, () =>
+        new GuestError(
+          "exception",
+          "Cannot go on: the guest called longjmp, and no setjmp of this call has been called",
+        ));
+  }
+
+  /** Returns the problem of the first list of names, none of which the guest exports. */
+  missing(...needed: readonly (readonly string[])[]): Problem | undefined {
+    const lacking = needed.find((names) => !names.some((name) => this.has(name)));
+    if (lacking === undefined) return undefined;
+    const [name] = lacking as readonly [string];
+    return new Problem({
+      code: "missing-export",
+      part: "imports",
+      cannot: "Cannot unwind the guest",
+      found: `it exports no ${quote(name)}`,
+      expected: `${name === TABLE ? "-Wl,--export-table" : `-sEXPORTED_FUNCTIONS=_${name}`} when ` +
+        `it is linked, or ${NATIVE} when it is compiled`,
+    });
+  }
+}
+
+/** Joins the halves of each i64 in a list of arguments. */
+function join(letters: string, args: readonly number[]): (number | bigint)[] {
+  let at = 0;
+  return [...letters.slice(1)].map((letter) => {
+    const low = args[at++]!;
+    return letter === "j" ? BigInt(args[at++]!) << 32n | BigInt(low >>> 0) : low;
+  });
+}
+
+function suspensionError(name: string, cause: unknown): GuestError {
+  return new GuestError(
+    "asynchronous",
+    `Cannot wait in a function that import ${
+      quote(name)
+    } calls: JavaScript is between it and the ` +
+      `guest's caller, expected a guest that is compiled with ${NATIVE}`,
+    { cause },
+  );
+}
+
+const unwindings = new WeakMap<HostImports, Unwinding>();
+
+/** Returns the unwinding of an instance. */
+export function unwindingOf(host: HostImports): Unwinding {
+  const known = unwindings.get(host);
+  if (known !== undefined) return known;
+  const made = new Unwinding(host);
+  unwindings.set(host, made);
+  return made;
+}
+
+/**
+ * Provides the function that unwinds a guest, or passes half of a result.
+ *
+ * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ */
+export function provideUnwinding(
+  { module, name, kind, type }: WantedImport,
+  host: HostImports,
+): Answer | Problem | undefined {
+  if (module !== "env" || kind !== "function" || type === undefined) return undefined;
+  const { parameters, results } = type as FunctionType;
+  const own = unwindingOf(host);
+  const label = `${module}.${name}`;
+  switch (`${name} (${parameters}) ${results}`) {
+    case "_emscripten_throw_longjmp () ":
+      return own.longjmp(label);
+    case "getTempRet0 () i32":
+      return () => own.half;
+    case "setTempRet0 (i32) ":
+      return (half: number) => own.half = half;
+  }
+  const [, letters] = /^invoke_([vijfdp]+)$/.exec(name) ?? [];
+  if (letters === undefined || parameters[0] !== "i32" || results.length > 1) return undefined;
+  // Unless Emscripten uses bigints, the guest passes an i64 in halves.
+  const inHalves = parameters.length !== letters.length ||
+    (letters[0] === "j" && results[0] === "i32");
+  return own.missing([TABLE], ["setThrew"], STACK.save, STACK.restore) ??
+    own.invoke(label, results[0], inHalves ? letters : undefined);
+}
