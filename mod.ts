@@ -16,7 +16,8 @@ export { adopt, load } from "./src/load.ts";
 export { compile } from "./src/source/source.ts";
 export type { AdoptOptions, LoadOptions } from "./src/check/load_options.ts";
 export type { GuestLimits } from "./src/base/limits.ts";
-export type { Imports, MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
+export type { MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
+export type { Imports, ImportsFunction, ImportType } from "./src/imports/take_imports.ts";
 export type {
   BinarySource,
   CompiledGuest,

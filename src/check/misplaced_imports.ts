@@ -1,6 +1,6 @@
 import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import type { Imports } from "../imports/wire.ts";
+import type { Imports, ImportsFunction } from "../imports/take_imports.ts";
 import { join, keyOf } from "./problems.ts";
 
 /**
@@ -13,11 +13,15 @@ import { join, keyOf } from "./problems.ts";
 export function explainImport(
   module: string,
   name: string,
-  imports: Imports = {},
+  imports: Imports | ImportsFunction = {},
 ): string | undefined {
+  if (typeof imports === "function") return "the function imports returned undefined for it";
   const path = `{ ${keyOf(module)}: { ${keyOf(name)} } }`;
   if (name !== module && Object.hasOwn(imports, name)) {
     return `${quote(name)} was given, at the wrong level, expected imports: ${path}`;
+  }
+  if (typeof imports[module] === "function") {
+    return `the function in the place of ${quote(module)} returned undefined for it`;
   }
   const given = namesOf(imports[module]);
   if (given.includes(name)) return `${quote(name)} was given, but it is undefined`;

@@ -80,16 +80,19 @@ const moduleShape: Shape = one(
     (typeof value === "object" && value !== null && !isA(value, Map) && !isA(value, Promise)),
 );
 
+const IMPORTS = "an object such as { env: { … } } or a function";
+
 /** The objects are read when the guest's imports are known, because they can be of any class. */
 const imports: Shape = {
-  expected: "an object such as { env: { … } }",
+  expected: IMPORTS,
   read(value, at, problems) {
-    if (!isKeyed(value)) return problems.wrong(at, value, "an object such as { env: { … } }");
+    if (typeof value === "function") return value;
+    if (!isKeyed(value)) return problems.wrong(at, value, IMPORTS);
     return Object.fromEntries(
       Object.keys(value).map((name) => {
         const given = value[name];
-        // A function in the place of a module is an import one level too high; the error for the
-        // missing import says so.
+        // A function in the place of a module may be an import one level too high; the error for
+        // the missing import says so.
         return [name, problems.read(moduleShape, given, join(at, name))];
       }),
     );
@@ -205,7 +208,12 @@ async function readOptions(
       wasi,
       imports,
       memory,
-      missing: word(["error", "trap"], { ignore: "trap", stub: "trap", throw: "error" }),
+      missing: word(["error", "trap", "ignore"], {
+        stub: "trap",
+        throw: "error",
+        zero: "ignore",
+        noop: "ignore",
+      }),
     }, { explain: explainOption });
   return problems.read(shape, given, "");
 }

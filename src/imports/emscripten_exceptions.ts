@@ -5,11 +5,14 @@
 import { GuestError, type Problem } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { hex, quote } from "../base/show.ts";
-import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
-import { abortError } from "./abort.ts";
-import { type Answer, type Unwinding, unwindingOf } from "./emscripten_unwinding.ts";
+import {
+  type Answer,
+  provideUnwinding,
+  type Unwinding,
+  unwindingOf,
+} from "./emscripten_unwinding.ts";
 import type { HostImports } from "./host_imports.ts";
 
 /** The offsets in the header of a thrown object, `__cxa_exception`, which ends where it begins. */
@@ -69,7 +72,7 @@ class Exceptions {
     const pointer = this.unwinding.take("malloc")(size) as number >>> 0;
     if (pointer === 0) {
       const message = `no memory for an exception of ${byteLength >>> 0} bytes`;
-      throw abortError(this.unwinding.host, { message });
+      throw this.unwinding.host.abort(message);
     }
     this.#memory.clear(pointer, size);
     return pointer + HEADER_SIZE;
@@ -88,7 +91,7 @@ class Exceptions {
   rethrow(name: string): never {
     const object = this.#caught.at(-1);
     if (object === undefined) {
-      throw abortError(this.unwinding.host, { message: "there is no exception to rethrow" });
+      throw this.unwinding.host.abort("there is no exception to rethrow");
     }
     return this.throwAgain(name, object);
   }
@@ -307,19 +310,34 @@ const exceptions = new WeakMap<HostImports, Exceptions>();
  *
  * @returns A problem if the guest does not export what that needs; `undefined` for another import.
  */
-export function provideExceptions(
+function provideExceptions(
   { module, name, kind, type }: WantedImport,
   host: HostImports,
 ): Answer | Problem | undefined {
   if (module !== "env" || kind !== "function" || type === undefined) return undefined;
-  const signature = formatFunctionType(type as FunctionType);
-  const finds = name.startsWith("__cxa_find_matching_catch_") &&
-    /^\((?:i32(?:, )?)*\) -> i32$/.test(signature);
-  const entry = finds ? FIND : ENTRIES[`${name} ${signature}`];
+  const { parameters, results } = type as FunctionType;
+  const finds = name.startsWith("__cxa_find_matching_catch_") && results.join() === "i32" &&
+    parameters.every((parameter) => parameter === "i32");
+  const entry = finds
+    ? FIND
+    : ENTRIES[`${name} (${parameters.join(", ")}) -> ${results.join(", ") || "()"}`];
   if (entry === undefined) return undefined;
   const problem = unwindingOf(host).missing(...entry.needs);
   if (problem !== undefined) return problem;
   let own = exceptions.get(host);
   if (own === undefined) exceptions.set(host, own = new Exceptions(unwindingOf(host)));
   return entry.make(own, `${module}.${name}`);
+}
+
+/**
+ * Provides a function that unwinds an Emscripten guest, carries its C++ exceptions or passes half of
+ * a result.
+ *
+ * @returns A problem if the guest does not export what that needs; `undefined` for another import.
+ */
+export function provideEmscripten(
+  item: WantedImport,
+  host: HostImports,
+): Answer | Problem | undefined {
+  return provideUnwinding(item, host) ?? provideExceptions(item, host);
 }

@@ -1,7 +1,7 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import { Problem } from "../base/errors.ts";
+import { type GuestError, Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
 import { unbornError } from "../instance/callable.ts";
@@ -9,6 +9,7 @@ import type { Instance } from "../instance/instance.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
+import type { MakeStandIn } from "./stand_in.ts";
 
 /**
  * The part that links imported functions. It is loaded only if one is a host function or a
@@ -26,6 +27,8 @@ export interface FunctionLinker {
    * known.
    */
   toolchainImport(item: WantedImport, host: HostImports): unknown;
+  /** Makes the error for a guest that aborts, and poisons the guest. */
+  abortError(host: HostImports, abort: { readonly message: string }): GuestError;
 }
 
 /** An import for which the caller gives a function. */
@@ -60,8 +63,10 @@ export class HostImports {
   guard: FunctionGuard | undefined;
   /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
-  /** Provide what only some toolchains expect; loaded only for their guests. */
-  providers: readonly Provide[] | undefined;
+  /** Makes what stands for a missing function; absent if that is an error. */
+  standIn: MakeStandIn | undefined;
+  /** Provides what only some toolchains expect; loaded only for their guests. */
+  provide: Provide | undefined;
   /** Returns the names of the guest's exports. */
   exports: () => ReadonlySet<string> = () => new Set();
   /** The guest's convention, or the reason why there is none. */
@@ -113,11 +118,13 @@ export class HostImports {
    * if the guest lacks something for it, and `undefined` if the import is not known.
    */
   known(item: WantedImport): unknown {
-    for (const provide of this.providers ?? []) {
-      const provided = provide(item, this);
-      if (provided !== undefined) return provided;
-    }
-    return this.#linker?.toolchainImport(item, this) ?? this.wasi?.answer(item);
+    return this.provide?.(item, this) ?? this.#linker?.toolchainImport(item, this) ??
+      this.wasi?.answer(item);
+  }
+
+  /** Makes the error for a guest that aborts, and poisons the guest. */
+  abort(message: string): GuestError {
+    return this.#linker!.abortError(this, { message });
   }
 
   /** Returns the instance, for a call of an import. */

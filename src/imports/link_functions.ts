@@ -17,6 +17,8 @@ import { type HostFunction, hostFunction } from "./host_function.ts";
 import type { HostImports } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
 
+export { abortError };
+
 /**
  * Returns the core function for a host function, or a problem if the import's type cannot carry the
  * declaration.

@@ -6,7 +6,7 @@ import type { Wasi, WasiHome } from "../wasi/wasi.ts";
 import { HostFunction } from "./host_function.ts";
 import type { FunctionGuard, FunctionLinker, Provide } from "./host_imports.ts";
 import { isOfToolchain } from "./import_problem.ts";
-import { type Imports, lookUp } from "./wire.ts";
+import { lookUp, type TakenImports } from "./take_imports.ts";
 
 /**
  * The parts that provide imports other than memories. Each is there only if an import needs it.
@@ -18,8 +18,8 @@ interface PreparedHost {
   readonly linker: FunctionLinker | undefined;
   /** Guards plain functions. */
   readonly guard: FunctionGuard | undefined;
-  /** Provide what only some toolchains expect. */
-  readonly providers: readonly Provide[] | undefined;
+  /** Provides what only some toolchains expect. */
+  readonly provide: Provide | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ interface PreparedHost {
  */
 export async function prepareHost(
   wanted: readonly WantedImport[],
-  imports: Imports | undefined,
+  imports: TakenImports | undefined,
   wasi: WasiOptions | undefined,
   mostOutput: number | undefined,
 ): Promise<PreparedHost> {
@@ -46,7 +46,7 @@ export async function prepareHost(
       : undefined,
     linker: links ? await import("./link_functions.ts") : undefined,
     guard: needsGuard(wanted, imports) ? await import("./plain_import.ts") : undefined,
-    providers: links ? await loadProviders(wanted) : undefined,
+    provide: links ? await loadProvider(wanted) : undefined,
   };
 }
 
@@ -54,17 +54,11 @@ export async function prepareHost(
 const UNWINDS =
   /^(?:invoke_|_emscripten_throw_longjmp$|[gs]etTempRet0$|__cxa_|__resumeException$|llvm_eh_)/;
 
-/** The imports among them that carry C++ exceptions. */
-const THROWS = /^(?:__cxa_|__resumeException$|llvm_eh_)/;
-
 /** Loads what provides the imports of only some toolchains. */
-async function loadProviders(wanted: readonly WantedImport[]): Promise<Provide[] | undefined> {
-  const names = wanted.filter(({ module }) => module === "env").map(({ name }) => name);
-  if (!names.some((name) => UNWINDS.test(name))) return undefined;
-  const { provideUnwinding } = await import("./emscripten_unwinding.ts");
-  if (!names.some((name) => THROWS.test(name))) return [provideUnwinding];
-  const { provideExceptions } = await import("./emscripten_exceptions.ts");
-  return [provideUnwinding, provideExceptions];
+async function loadProvider(wanted: readonly WantedImport[]): Promise<Provide | undefined> {
+  return wanted.some(({ module, name }) => module === "env" && UNWINDS.test(name))
+    ? (await import("./emscripten_exceptions.ts")).provideEmscripten
+    : undefined;
 }
 
 /**
@@ -73,7 +67,7 @@ async function loadProviders(wanted: readonly WantedImport[]): Promise<Provide[]
  */
 function needsLinker(
   wanted: readonly WantedImport[],
-  imports: Imports | undefined,
+  imports: TakenImports | undefined,
 ): boolean {
   return wanted.some((item) => {
     const given = lookUp(imports, item);
@@ -85,7 +79,7 @@ function needsLinker(
 /** Returns whether the caller gives a plain function for an imported one. */
 function needsGuard(
   wanted: readonly WantedImport[],
-  imports: Imports | undefined,
+  imports: TakenImports | undefined,
 ): boolean {
   return wanted.some((item) =>
     item.kind === "function" && typeof lookUp(imports, item) === "function"

@@ -5,10 +5,12 @@ import type { HostFunctionCheck } from "./host_function.ts";
 import { HostImports } from "./host_imports.ts";
 import type { Wired } from "./memories.ts";
 import { prepareHost } from "./prepare_host.ts";
-import { takeImports, wireImports, type Wiring } from "./wire.ts";
+import { ignoring, trapping } from "./stand_in.ts";
+import { takeImports } from "./take_imports.ts";
+import { wireImports, type Wiring, type WiringOptions } from "./wire.ts";
 
 /** The options that provide a guest's imports. */
-export interface GivenImports extends Wiring {
+export interface GivenImports extends WiringOptions, Pick<Wiring, "explain"> {
   readonly wasi?: WasiOptions | undefined;
   /** The most bytes of output that WASI holds. */
   readonly output?: number | undefined;
@@ -35,13 +37,14 @@ export async function prepareImports(
   given: GivenImports,
 ): Promise<{ readonly first: WiredInstance; readonly wire: () => WiredInstance }> {
   const { imports: wanted, hasBuiltins, module } = compiled;
-  const imports = takeImports(wanted, given.imports);
-  const { makeWasi, linker, guard, providers } = await prepareHost(
+  const imports = takeImports(wanted, given.imports, hasBuiltins);
+  const { makeWasi, linker, guard, provide } = await prepareHost(
     wanted,
     imports,
     given.wasi,
     given.output,
   );
+  const standIn = STAND_INS[given.missing ?? "error"];
   const check = linker && await given.hostFunctions?.();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
   const forms: HostImports["forms"] = new Map();
@@ -51,7 +54,8 @@ export async function prepareImports(
     host.wasi = makeWasi?.(host);
     host.guard = guard;
     host.check = check;
-    host.providers = providers;
+    host.provide = provide;
+    host.standIn = standIn;
     host.exports = exports;
     return { ...wireImports(wanted, hasBuiltins, { ...given, imports }, host), host };
   };
@@ -62,3 +66,6 @@ export async function prepareImports(
     throw (await import("./import_advice.ts")).adviseOnImports(error, wanted, module);
   }
 }
+
+/** What stands for a missing function, unless that is an error. */
+const STAND_INS = { error: undefined, trap: trapping, ignore: ignoring } as const;

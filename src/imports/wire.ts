@@ -1,5 +1,5 @@
 import type { CoreFunction } from "../abi/core_value.ts";
-import { GuestError, messageOf, Problem } from "../base/errors.ts";
+import { messageOf, Problem } from "../base/errors.ts";
 import type { FunctionType, MemoryType } from "../binary/types.ts";
 import { isBuiltinModule } from "../source/source.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
@@ -13,25 +13,31 @@ import {
   type MemorySize,
   type Wired,
 } from "./memories.ts";
-
-/** The guest's imports, by module and name. Those that it does not import are ignored. */
-export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+import { type Imports, type ImportsFunction, lookUp, type TakenImports } from "./take_imports.ts";
 
 /** The options that provide imports. */
 export interface WiringOptions {
-  /** The guest's imports. There may be more than it needs. */
-  readonly imports?: Imports | undefined;
+  /**
+   * The guest's imports, by module and name, or a function that provides them. There may be more
+   * than the guest needs.
+   */
+  readonly imports?: Imports | ImportsFunction | undefined;
   /**
    * The memory that the guest imports, or limits for one, if `imports` has none. It is made to fit
    * the binary unless set. A guest that imports no memory does not get it.
    */
   readonly memory?: WebAssembly.Memory | MemoryLimits | undefined;
-  /** The treatment of a missing function: an error (the default), or a trap when it is called. */
-  readonly missing?: "error" | "trap" | undefined;
+  /**
+   * The treatment of a missing function: an error (the default), an error when it is called
+   * (`"trap"`), or a function that returns 0 or null (`"ignore"`).
+   */
+  readonly missing?: "error" | "trap" | "ignore" | undefined;
 }
 
 /** How to provide imports, with help for the error of a missing one. */
-export interface Wiring extends WiringOptions {
+export interface Wiring extends Omit<WiringOptions, "imports"> {
+  /** The caller's imports. */
+  readonly imports?: TakenImports | undefined;
   /** Finds what the caller gave in another place, for a missing import. */
   readonly explain?: ((module: string, name: string) => string | undefined) | undefined;
 }
@@ -79,35 +85,16 @@ export function wireImports(
 }
 
 /** Returns the number of imported memories that the option could be meant for. */
-function countOpen(wanted: readonly WantedImport[], imports: Imports | undefined): number {
+function countOpen(wanted: readonly WantedImport[], imports: TakenImports | undefined): number {
   return wanted.filter((item) => item.kind === "memory" && lookUp(imports, item) === undefined)
     .length;
-}
-
-/**
- * Returns the caller's imports for a module. Each is read once, so that later changes have no
- * effect on the guest, even when it is reset.
- */
-export function takeImports(
-  wanted: readonly WantedImport[],
-  imports: Imports | undefined,
-): Imports | undefined {
-  if (imports === undefined) return undefined;
-  const modules = new Map<string, Named | undefined>();
-  const taken: Record<string, Record<string, unknown>> = Object.create(null);
-  for (const { module, name } of wanted) {
-    if (!modules.has(module)) modules.set(module, lookUpModule(imports, module));
-    const named = taken[module] ??= Object.create(null) as Record<string, unknown>;
-    if (!Object.hasOwn(named, name)) named[name] = lookUpName(modules.get(module), name);
-  }
-  return taken;
 }
 
 function answer(
   item: WantedImport,
   index: number,
   openMemories: number,
-  options: WiringOptions,
+  options: Wiring,
   host: HostImports,
 ): Answer {
   const given = lookUp(options.imports, item);
@@ -119,19 +106,16 @@ function answer(
   }
   if (given === undefined && item.kind === "function") {
     const known = host.known(item);
-    if (known instanceof Problem) {
-      return options.missing === "trap"
-        ? { value: makeStub(item, index, known.message), supplied: false }
-        : { supplied: false, problem: known.message };
-    }
+    const problem = known instanceof Problem ? known.message : undefined;
     // A known function is not the caller's: a plain function of ours needs no guard.
-    if (known !== undefined && !(known instanceof HostFunction)) {
+    if (problem === undefined && known !== undefined && !(known instanceof HostFunction)) {
       return { value: known, supplied: false };
     }
-    if (known !== undefined) return bind(item, index, known, host);
-    if (options.missing === "trap") {
-      return { value: makeStub(item, index), supplied: false };
+    if (problem === undefined && known !== undefined) return bind(item, index, known, host);
+    if (host.standIn !== undefined) {
+      return { ...host.standIn(item, index, problem), supplied: false };
     }
+    if (problem !== undefined) return { supplied: false, problem };
   }
   return bind(item, index, given, host);
 }
@@ -165,37 +149,6 @@ function guard(item: WantedImport, index: number, given: unknown, host: HostImpo
   return host.guard.isTrusted(fn, plain) ? fn : host.guard.guardImport(fn, plain, host);
 }
 
-/** A module of imports, by the names of its items. */
-type Named = Readonly<Record<string, unknown>>;
-
-/** Returns the caller's value for an import; methods of `Object.prototype` do not count. */
-export function lookUp(imports: Imports | undefined, { module, name }: WantedImport): unknown {
-  return imports === undefined ? undefined : lookUpName(lookUpModule(imports, module), name);
-}
-
-function lookUpModule(imports: Imports, module: string): Named | undefined {
-  return Object.hasOwn(imports, module) ? imports[module] ?? undefined : undefined;
-}
-
-function lookUpName(named: Named | undefined, name: string): unknown {
-  if (named === undefined) return undefined;
-  // The module can be an object with inherited methods, but methods of `Object.prototype` do not
-  // count.
-  const value = named[name];
-  return value === (Object.prototype as Record<string, unknown>)[name] ? undefined : value;
-}
-
-/** Makes the function for an import that is missing, or that cannot be provided for a reason. */
-function makeStub(
-  item: WantedImport,
-  index: number,
-  why = "missing, expected a function in the option imports",
-): () => never {
-  return () => {
-    throw new GuestError("missing-import", `Cannot call ${describeImport(item, index)}: ${why}`);
-  };
-}
-
 /** Limits of a memory that is made for a guest, in pages of 64 KiB. */
 export interface MemoryLimits {
   /** The initial size: at least what the guest declares, which is used unless set. */
@@ -205,7 +158,7 @@ export interface MemoryLimits {
 }
 
 /** The value for an import, or the reason why there is none. */
-interface Answer {
+export interface Answer {
   readonly value?: unknown;
   /** Whether the value is the caller's. */
   readonly supplied: boolean;

@@ -60,10 +60,10 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
   ["symbols as the options", { size: declaration }, [
     "option size is unknown, expected symbols: { size: … }",
   ]],
-  ["values of another type", { missing: "ignore", memoryName: 5, symbols: [declaration] }, [
+  ["values of another type", { missing: "stub", memoryName: 5, symbols: [declaration] }, [
     "option symbols is an object of class Array, expected an object of declarations by name",
     "option memoryName is 5, expected a string",
-    'option missing is "ignore", did you mean "trap"?',
+    'option missing is "stub", did you mean "trap"?',
   ]],
   ["options that are null", {
     convention: null,
@@ -78,9 +78,9 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     "option symbols is null, expected an object of declarations by name",
     "option memoryName is null, expected a string",
     "option wasi is null, expected an object of grants",
-    "option imports is null, expected an object such as { env: { … } }",
+    "option imports is null, expected an object such as { env: { … } } or a function",
     "option memory is null, expected a WebAssembly.Memory or { initial, maximum }",
-    'option missing is null, expected "error" or "trap"',
+    'option missing is null, expected "error", "trap" or "ignore"',
   ]],
   ["the name of a convention", { convention: "cString" }, [
     'option convention is "cString", expected a convention such as cString()',
@@ -159,7 +159,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     "the second argument is an object of class Map, expected an object of options",
   ]],
   ["all imports in a map", { imports: new Map([["env", { log }]]) }, [
-    "option imports is an object of class Map, expected an object such as { env: { … } }",
+    "option imports is an object of class Map, expected an object such as { env: { … } } or a function",
   ]],
   ["a function as an option, and WebAssembly's name of imports", { log, importObject: {} }, [
     "option log is unknown, expected imports: { …: { log } }",

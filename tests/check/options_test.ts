@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { cString, hostFunction } from "../../mod.ts";
+import { cString, hostFunction, type Imports } from "../../mod.ts";
 import { checkOptions } from "../../src/check/options.ts";
 
 async function messageOf(options: unknown): Promise<string> {
@@ -23,13 +23,14 @@ const REFUSED: readonly (readonly [options: unknown, problem: string])[] = [
   [{ stdout: "capture" }, "option stdout is unknown, expected wasi: { stdout: … }"],
   [{ maximum: 5 }, "option maximum is unknown, expected memory: { maximum: … }"],
   [{ memoryName: 5 }, "option memoryName is 5, expected a string"],
-  [{ missing: "ignore" }, 'option missing is "ignore", did you mean "trap"?'],
+  [{ missing: "stub" }, 'option missing is "stub", did you mean "trap"?'],
+  [{ missing: "noop" }, 'option missing is "noop", did you mean "ignore"?'],
   [{ memory: { minimum: 1 } }, 'option memory.minimum is unknown, did you mean "initial"?'],
   [{ memory: 5 }, "option memory is 5, expected a WebAssembly.Memory or { initial, maximum }"],
   [{ limits: { results: "1" } }, 'option limits.results is "1", expected a number of bytes'],
   [
     { imports: [] },
-    "option imports is an object of class Array, expected an object such as { env: { … } }",
+    "option imports is an object of class Array, expected an object such as { env: { … } } or a function",
   ],
   [{ imports: { env: 5 } }, "option imports.env is 5, expected an object of imports by name"],
   [{ wasi: { args: "a" } }, 'option wasi.args is "a", expected an array of strings'],
@@ -70,7 +71,7 @@ Deno.test("options are copied, and what the caller gives as it is stays itself",
   const given = { imports: { env }, memory, missing: "trap" as const, wasi: { args: ["a"] } };
   const { options, declarations } = await checkOptions(given);
   assertEquals([options, declarations], [given, undefined]);
-  assertEquals([options.imports!.env === env, options.memory === memory], [true, true]);
+  assertEquals([(options.imports as Imports).env === env, options.memory === memory], [true, true]);
   assertEquals([options.wasi === given.wasi, options.wasi!.args === given.wasi.args], [
     false,
     false,

@@ -1,0 +1,56 @@
+// What stands for a missing function, if the option `missing` asks for it.
+
+import type { CoreValue } from "../abi/core_value.ts";
+import { GuestError } from "../base/errors.ts";
+import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import { describeImport } from "./memories.ts";
+
+/** A function that stands for a missing one, or why nothing can. */
+interface StandIn {
+  readonly value?: () => CoreValue;
+  readonly problem?: string;
+}
+
+/**
+ * Makes a function that stands for a missing one.
+ *
+ * @param why Why there is none, if the caller is not at fault.
+ */
+export type MakeStandIn = (item: WantedImport, index: number, why: string | undefined) => StandIn;
+
+/** Makes a function that throws when the guest calls it. */
+export const trapping: MakeStandIn = (
+  item,
+  index,
+  why = "missing, expected a function in the option imports",
+) => ({
+  value: () => {
+    throw new GuestError("missing-import", `Cannot call ${describeImport(item, index)}: ${why}`);
+  },
+});
+
+/** Makes a function that returns 0 or null for each result. */
+export const ignoring: MakeStandIn = ({ type }) => {
+  // False converts to 0 of every numeric type, so it serves if the type is unknown.
+  if (type === undefined) return { value: () => false };
+  const { results } = type as FunctionType;
+  const bad = results.find((result) => NOTHING.every(({ types }) => !types.test(result)));
+  if (bad !== undefined) {
+    return { problem: `missing, and nothing stands for a result of type ${bad}` };
+  }
+  const values = results.map(nothingOf);
+  const value = values.length > 1 ? values : values[0];
+  return { value: () => value };
+};
+
+/** The value that stands for one of some types. */
+const NOTHING: readonly { readonly types: RegExp; readonly value: CoreValue }[] = [
+  { types: /^(?:i32|f32|f64)$/, value: 0 },
+  { types: /^i64$/, value: 0n },
+  { types: /^(?:\w+ref|\(ref null .*\))$/, value: null },
+];
+
+function nothingOf(result: ValueType): CoreValue {
+  return NOTHING.find(({ types }) => types.test(result))!.value;
+}
