@@ -54,7 +54,12 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "stdout: WASM IS COOL!",
     "exit code: 0",
   ],
-  "examples/workers.ts": ["HELLO", "THERE"],
+  "examples/pool.ts": [
+    "First, WASM is cool!",
+    'Cannot complete "trap_unreachable": the guest trapped: unreachable',
+    "Third, WASM is cool!",
+  ],
+  "examples/workers.ts": ["HELLO THERE", "AND HERE"],
 };
 
 /** The flags that the README states for each example. */
