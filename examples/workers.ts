@@ -1,6 +1,7 @@
 // Shows a guest that is compiled once and runs in several workers. A guest cannot move between
 // threads, so each worker gets the compiled module with its binary and makes a pool of its own.
-import { compile, type CompiledGuest, load } from "../mod.ts";
+import { compile, type CompiledGuest } from "../mod.ts";
+import { pool } from "../src/pool.ts";
 
 /** The workers, each with the texts that it passes. */
 const TEXTS = [["Hello", "there"], ["and", "here"]];
