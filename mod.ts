@@ -33,7 +33,7 @@ export type {
 } from "./src/abi/host_declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
-export { GuestBlock } from "./src/call/block.ts";
+export type { GuestBlock } from "./src/call/block.ts";
 export type { GuestState } from "./src/instance/refusal.ts";
 export type { PlanReport } from "./src/call/plan_report.ts";
 export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";
@@ -44,7 +44,7 @@ export type {
   ReadCStringOptions,
   TextOptions,
   WriteTextOptions,
-} from "./src/memory/memory_text.ts";
+} from "./src/memory/text_options.ts";
 export type { NumericType, NumericValue, TypedArray } from "./src/base/numeric_types.ts";
 export type { Encoding } from "./src/memory/text/codec.ts";
 export type {

@@ -3,7 +3,8 @@ import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { isBytes } from "./base/view.ts";
 import type { ModuleInfo } from "./binary/types.ts";
-import { type GuestBlock, takeBlock } from "./call/block.ts";
+import type { GuestBlock } from "./call/block.ts";
+import { heldBlock } from "./call/make_parts.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
@@ -11,7 +12,7 @@ import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
 import { startupExports } from "./instance/exports.ts";
-import type { GuestState } from "./instance/refusal.ts";
+import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
 
@@ -191,8 +192,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   allocate(byteLength: number): GuestBlock {
     const instance = this.#current.instance;
-    return takeBlock(
-      this.#choice.convention,
+    const { convention } = this.#choice;
+    const blocks = heldBlock.loaded;
+    if (blocks === undefined) throw noAllocator(convention, byteLength);
+    return blocks.takeBlock(
+      convention,
       instance,
       byteLength,
       () => instance === this.#current.instance,

@@ -1,9 +1,9 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { LoadError, messageOf, Problem } from "./base/errors.ts";
-import type { GuestLimits } from "./base/limits.ts";
 import { once } from "./base/lazy.ts";
+import type { GuestLimits } from "./base/limits.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
-import { loadManagedEngine } from "./call/managed/engine.ts";
+import { managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import { detectConvention } from "./detect/detect.ts";
@@ -11,10 +11,10 @@ import { noConvention } from "./detect/no_convention.ts";
 import { Guest } from "./guest.ts";
 import type { Adopted } from "./guest/adopted.ts";
 import type { ChosenConvention, GuestParts, Instantiated } from "./guest/guest_parts.ts";
+import { chooseMemory } from "./guest/instantiation.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare_imports.ts";
-import { chooseMemory } from "./instance/choose_memory.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
 import { MAY_HAND_OUT_BLOCKS, MAY_TELL_LENGTH } from "./presets/names.ts";
 import { compileSource } from "./source/source.ts";
@@ -108,7 +108,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled));
   const { exported } = compiled;
-  if (holdsObjects(exported, convention)) await loadManagedEngine();
+  if (holdsObjects(exported, convention)) await managed.load();
   for (const { name } of exported) {
     if (MAY_TELL_LENGTH.test(name)) refine ??= (await import("./detect/told_length.ts")).refine;
   }

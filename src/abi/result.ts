@@ -246,3 +246,9 @@ export interface SliceDeclaration {
   /** Whether a part that begins at a negative index is `null`; otherwise that is an error. */
   readonly nullable?: boolean;
 }
+
+/** A result that is made of others, or of an argument. */
+export type CompoundDeclaration =
+  | RecordResultDeclaration
+  | ListResultDeclaration
+  | SliceDeclaration;

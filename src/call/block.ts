@@ -4,10 +4,10 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import { isCustom } from "../presets/preset_options.ts";
 import { GuestError, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
-import { printable } from "../base/show.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { freeingCall } from "../plan/freeing_call.ts";
+import { noAllocator } from "../instance/refusal.ts";
+import { freeingCall } from "../plan/plan_blocks.ts";
 import { objectPlace, RUNTIMES } from "../presets/assembly_script.ts";
 import type { BoundSource, ClaimOptions } from "./blocks/bound_source.ts";
 import { bindSource } from "./blocks/bind_sources.ts";
@@ -133,13 +133,7 @@ export function takeBlock(
     ? bufferPlace(place)
     : reservedPlace(place, byteLength);
   if (known === undefined) {
-    throw new GuestError(
-      "no-convention",
-      `Cannot take a block of ${byteLength} bytes: the convention ${
-        printable(convention.name)
-      } has no ` +
-        "allocator, expected allocator(), or inPlace() with memory to reserve",
-    );
+    throw noAllocator(convention, byteLength);
   }
   const source = bindSource(known, instance, {
     symbol: SYMBOL,

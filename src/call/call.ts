@@ -5,7 +5,6 @@ import type { Instance } from "../instance/instance.ts";
 import type { CallParts, PlanCall } from "./call_parts.ts";
 import { compilePlan, throwCount } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
-import { Forms, type Made } from "./forms.ts";
 import { makeParts } from "./make_parts.ts";
 import { waiting } from "./on_demand.ts";
 
@@ -130,4 +129,122 @@ function runWaiting(parts: CallParts): PlanCall {
       instance.pending = undefined;
     }
   };
+}
+/** The two ways to carry out a plan: step by step, or by a function that was compiled for it. */
+export type Tier = "run" | "compiled";
+
+let forced: Tier | undefined;
+
+/** Forces one tier for every call of plans made from now on; for tests alone. */
+export function forceTier(tier: Tier | undefined): void {
+  forced = tier;
+}
+
+/** Returns the forced tier, if there is one. */
+export function forcedTier(): Tier | undefined {
+  return forced;
+}
+
+/**
+ * The number of runs before a plan is compiled. Compiling takes 130 µs and saves some 80 ns a call,
+ * so guests that are made for a few calls do without it.
+ */
+const OFTEN = 100;
+
+/**
+ * The number of calls after which an instance gets a function of its own. Instances that share a
+ * function share the type feedback of V8, which costs some 10 ns a call. After each such function
+ * the number doubles for the next instance, up to {@linkcode MOST_PATIENCE}.
+ */
+export const PATIENCE = 8192;
+
+/** By this number, sharing has cost what making and warming up a function costs: 0.6 ms. */
+export const MOST_PATIENCE = 65_536;
+
+/** A function that carries out a call. */
+type Carry = (...args: never[]) => unknown;
+
+/** A call on one instance. */
+export interface Made<F extends Carry> {
+  /** Carries the call out in its current form. */
+  call: F;
+  /** The compiled form that only this instance uses, if it has one. */
+  compiled: F | undefined;
+  /** Makes it one of the instances that share its compiled form, if that was the first one. */
+  share?: () => void;
+}
+
+/** The compiled form of a call, once there is one: all instances of a module share it. */
+export class Forms<Parts, F extends Carry> {
+  readonly #compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined;
+  #calls = 0;
+  /** The compiled form, which was the first instance's own until another one took it. */
+  #shared: ((parts: Parts, run: F) => F) | undefined;
+  #first: WeakRef<Made<F>> | undefined;
+  /** Whether the engine refuses to make code from strings; the answer is kept. */
+  #isRefused = false;
+  #patience = PATIENCE;
+
+  /** Makes the shared form of a call; `compile` compiles it for any instance. */
+  constructor(compile: (parts: Parts) => ((parts: Parts, run: F) => F) | undefined) {
+    this.#compile = compile;
+  }
+
+  /** Makes the call of one instance, which takes the compiled form after enough calls. */
+  improve(parts: Parts, run: F, made: Made<F> = { call: run, compiled: undefined }): Made<F> {
+    made.call = run;
+    if (forced === "compiled") {
+      if (this.#shared === undefined) this.#own(made, parts, run);
+      else made.call = made.compiled = this.#shared(parts, run);
+    }
+    if (forced !== undefined || this.#isRefused) return made;
+    if (this.#shared === undefined) {
+      made.call = ((...args: Parameters<F>) => {
+        if (++this.#calls >= OFTEN) this.#take(made, parts, run);
+        return run(...args);
+      }) as F;
+    } else this.#take(made, parts, run);
+    return made;
+  }
+
+  /** Makes a call take the compiled form: its own if it is the first one. */
+  #take(made: Made<F>, parts: Parts, run: F): void {
+    if (this.#shared === undefined) this.#own(made, parts, run);
+    else this.#share(made, parts, run);
+  }
+
+  /** Makes a call take a compiled form of its own from now on. */
+  #own(made: Made<F>, parts: Parts, run: F): void {
+    const make = this.#isRefused ? undefined : this.#compile(parts);
+    made.compiled = make?.(parts, run);
+    made.call = made.compiled ?? run;
+    this.#isRefused = make === undefined;
+    if (make === undefined || this.#shared !== undefined) return;
+    this.#shared = make;
+    this.#first = new WeakRef(made);
+    made.share = () => this.#share(made, parts, run);
+  }
+
+  /** Makes a call take the shared form until it has been called often enough for its own. */
+  #share(made: Made<F>, parts: Parts, run: F): void {
+    let shared: F | undefined;
+    let calls = 0;
+    made.compiled = undefined;
+    made.call = ((...args: Parameters<F>) => {
+      if (++calls === this.#patience) {
+        this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE);
+        this.#own(made, parts, run);
+      }
+      shared ??= this.#takeShared(parts, run);
+      return shared(...args);
+    }) as F;
+  }
+
+  #takeShared(parts: Parts, run: F): F {
+    // The type feedback will not be the first instance's alone, so it may need a form of its own.
+    const first = this.#first?.deref();
+    this.#first = undefined;
+    first?.share?.();
+    return this.#shared!(parts, run);
+  }
 }

@@ -6,7 +6,7 @@ import type { Instance } from "../instance/instance.ts";
 import type { BoundSource } from "./blocks/bound_source.ts";
 import type { Claims } from "./claim.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
-import { compileCoreArgument } from "./core_argument.ts";
+import { compileCoreArgument } from "./values.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 
 /**

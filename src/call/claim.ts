@@ -4,7 +4,7 @@ import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { Claim, type Keeper } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { handsOut } from "../plan/freeing_call.ts";
+import { handsOut } from "../plan/plan_blocks.ts";
 import type { ClaimOptions } from "./blocks/bound_source.ts";
 
 /** The name that errors use for a result that lies in no block of the call. */

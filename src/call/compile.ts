@@ -1,18 +1,13 @@
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
-import {
-  type Bound,
-  type CallParts,
-  type CompiledPlan,
-  frameLayoutOf,
-  type PlanCall,
-} from "./call_parts.ts";
-import { PlanCode } from "./code/plan_code.ts";
-import { waiting } from "./on_demand.ts";
+import { frameLayoutOf } from "./blocks/bind_sources.ts";
+import type { Bound, CallParts, CompiledPlan, PlanCall } from "./call_parts.ts";
+import { PlanCode } from "./code/call_code.ts";
 import { settleFailure } from "./failure.ts";
-import { STEP_KINDS } from "./steps/step_kinds.ts";
+import { waiting } from "./on_demand.ts";
 import type { StepKind } from "./steps/step.ts";
+import { STEP_KINDS } from "./steps/step_kinds.ts";
 
 /**
  * Compiles a plan into one function for its guest. Steps with a fast form are written out. For all

@@ -1,4 +1,5 @@
 import type { ContentKind } from "../abi/number.ts";
+import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import type { ConventionEncoding } from "../abi/value.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
 import { show, withArticle } from "../base/show.ts";
@@ -13,8 +14,8 @@ import {
   type View,
 } from "../base/view.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
-import { refuseNul } from "../memory/memory_text.ts";
 import type { Encoding } from "../memory/text/codec.ts";
+import { refuseNul } from "../memory/text/common.ts";
 
 /** The bit of a length that marks UTF-16 text in latin1+utf16. */
 export const UTF16_TAG = 0x80000000;
@@ -47,6 +48,15 @@ export interface Content {
 export function unitOf(content: ContentKind | "strings", encoding: ConventionEncoding): number {
   if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
   return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
+}
+
+/** Returns whether a text would lose its trailing NULs on the way back. */
+export function losesTrailingNuls(
+  { content, terminated }: ParameterPlan & { kind: "text" },
+  { result }: PlanParts,
+): boolean {
+  return content === "string" && terminated !== "always" && result.kind === "text" &&
+    result.content === "string" && result.trailingNul === "trim";
 }
 
 /** Returns the class of the JavaScript value for bytes or an array. */

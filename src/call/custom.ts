@@ -10,7 +10,7 @@ import type { FunctionType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { compileCheck } from "./content.ts";
-import { heldBytes, tooMuchError } from "./result_limit.ts";
+import { heldBytes, tooMuchError } from "./text_read.ts";
 
 // The run forms of custom conventions, which are objects of the caller.
 

@@ -1,24 +1,20 @@
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { Plan, Step } from "../abi/plan.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
+import { OnDemand } from "../base/lazy.ts";
 import type { ValueType } from "../binary/types.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
+import { shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
-import { blocksOf } from "../plan/compound.ts";
+import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
+import { compound } from "../plan/parts.ts";
 import { printSymbol } from "../presets/preset_options.ts";
-import { bindSources } from "./blocks/bind_sources.ts";
-import {
-  type CallParts,
-  findBlock,
-  frameLayoutOf,
-  freedParameters,
-  type Run,
-  sharesBlocks,
-} from "./call_parts.ts";
+import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
+import type { CallParts, Run } from "./call_parts.ts";
 import { compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
-import { compileLift, several } from "./lift.ts";
+import { compileLift, several } from "./steps/result_steps.ts";
 import {
   allocator,
   blockCall,
@@ -30,20 +26,33 @@ import {
   thrown,
   waiting,
 } from "./on_demand.ts";
-import { STEP_KINDS } from "./steps/step_kinds.ts";
+import { prepare, STEP_KINDS } from "./steps/step_kinds.ts";
 import type { StepKind } from "./steps/step.ts";
 import type { TextContext } from "./text_context.ts";
-import { compileCoreArgument } from "./core_argument.ts";
-import { arithmetic } from "./values.ts";
+import { compileCoreArgument, computed } from "./values.ts";
+
+/** Blocks that the host holds from call to call. */
+export const heldBlock = new OnDemand(() => import("./block.ts"));
 
 /** Imports the code for calls that allocate and free blocks in the guest. */
 export async function loadBlockParts(): Promise<void> {
-  await Promise.all([allocator, blockCall, releasing, stack, thrown].map((part) => part.load()));
+  const parts = [
+    allocator,
+    blockCall,
+    computed,
+    heldBlock,
+    prepare,
+    releasing,
+    shadowStack,
+    stack,
+    thrown,
+  ];
+  await Promise.all(parts.map((part) => part.load()));
 }
 
 /** Imports the code that any declared call may need. */
 export async function loadAllParts(): Promise<void> {
-  const parts = [arithmetic, customConvention, chunkedInput, several, stringArray, waiting];
+  const parts = [compound, customConvention, chunkedInput, several, stringArray, waiting];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 
@@ -140,9 +149,12 @@ function compileInvoked(
 ): FrameValue {
   const { export: name, coreArguments, passed, custom, chunked } = plan;
   const leave = claims?.leave;
+  // With chunked input the result is ready after the last chunk.
+  const claim = chunked === undefined ? claims?.result : undefined;
   const leaving = (invoke: FrameValue): FrameValue =>
-    leave === undefined ? invoke : (frame) => {
-      leave(frame.outerClaim);
+    leave === undefined && claim === undefined ? invoke : (frame) => {
+      claim?.();
+      leave?.(frame.outerClaim);
       return invoke(frame);
     };
   if (custom !== undefined) {

@@ -1,4 +1,7 @@
 import { OnDemand } from "../base/lazy.ts";
+import { missingExport } from "../instance/exports.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { ManagedEngine } from "./managed/types.ts";
 
 // The code for calls that pass more than a text through the guest's buffer.
 
@@ -26,3 +29,22 @@ export const stringArray = new OnDemand(() => import("./string_array.ts"));
 
 /** Calls that wait for promises of asynchronous host functions. */
 export const waiting = new OnDemand(() => import("./code/waiting.ts"));
+
+/** The objects of AssemblyScript. */
+export const managed = new OnDemand(() => import("./managed/managed.ts"));
+
+/** Returns the engine for objects; absent before the first guest that has any. */
+export function loadedEngine(): ManagedEngine | undefined {
+  return managed.loaded?.engine;
+}
+
+/**
+ * Returns the engine for objects.
+ *
+ * @throws {GuestError} if the guest exports no function that makes objects.
+ */
+export function managedEngine({ exports }: Instance): ManagedEngine {
+  const engine = loadedEngine();
+  if (engine !== undefined) return engine;
+  throw missingExport("__new", exports, "function").error();
+}

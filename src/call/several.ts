@@ -2,13 +2,14 @@ import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../abi/plan
 import { GuestError } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
-import type { Frame } from "../instance/frame.ts";
-import { blocksOf } from "../plan/compound.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import { blocksOf } from "../plan/plan_blocks.ts";
 import { compileWhole, payOwed } from "./blocks/release.ts";
-import { compileCharge, sizeOf } from "./result_limit.ts";
+import { sizeOf } from "./code/several.ts";
 import type { Lift, TextContext } from "./text_context.ts";
+import { tooMuchError } from "./text_read.ts";
 import { compileText } from "./text_result.ts";
-import { asksGuest, compileOffset, compileValue } from "./values.ts";
+import { asksGuest, compileInteger, compileOffset, compileValue } from "./values.ts";
 
 /** Compiles one of the values of a compound result. */
 type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
@@ -255,4 +256,39 @@ function endlessError(symbol: string, most: number): GuestError {
   );
 }
 
+/** Compiles a part of a text that was passed; the frame keeps the string among its values. */
+export function compileSlice(
+  { parameter, from, to, nullable }: ResultPlan & { kind: "slice" },
+  { instance, layout, symbol }: TextContext,
+): FrameValue {
+  const begin = compileInteger(from, instance, layout);
+  const end = compileInteger(to, instance, layout);
+  return (frame) => {
+    const text = frame.values[parameter] as string;
+    const first = Number(begin(frame));
+    if (nullable && first < 0) return null;
+    const last = Number(end(frame));
+    if (first >= 0 && first <= last && last <= text.length) return text.slice(first, last);
+    throw new GuestError(
+      "overrun",
+      `Cannot lift the result of ${quote(symbol)}: it is from ${first} to ${last} of a text of ` +
+        `${text.length} code units`,
+      { export: symbol },
+    );
+  };
+}
+
 export { writeElements, writeRecord } from "./code/several.ts";
+
+/** Compiles adding the size of several items to the taken bytes, and refusing too much. */
+function compileCharge(
+  size: number,
+  context: TextContext,
+): (frame: Frame, items: number) => void {
+  const { instance } = context;
+  return (frame, items) => {
+    const taken = frame.taken + items * size;
+    if (taken > instance.resultLimit) throw tooMuchError(taken, context);
+    frame.taken = taken;
+  };
+}

@@ -3,7 +3,7 @@ import { isArray, quote, show } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSource, Lower } from "./blocks/bound_source.ts";
-import { isEach } from "./call_parts.ts";
+import { isEach } from "../plan/plan_blocks.ts";
 import { compileContent, type Content, lengthsOffset } from "./content.ts";
 
 /** Compiles a parameter of several texts; `beside` is a block for one of the texts. */

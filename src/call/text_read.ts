@@ -1,16 +1,15 @@
+import type { ContentKind } from "../abi/number.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
-import type { Value } from "../abi/value.ts";
+import type { ConventionEncoding, Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
 import { quote, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
-import { nulSize } from "../memory/memory_text.ts";
+import { nulSize } from "../memory/text/common.ts";
 import { unitOf, UTF16_TAG } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
-import { managedEngine } from "./managed/engine.ts";
-import { heldBytes, ITEM_SIZE, type Lifted, tooMuchError } from "./result_limit.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileOffset } from "./values.ts";
 
@@ -18,7 +17,7 @@ import { compileOffset } from "./values.ts";
  * The function that reads `byteLength` bytes of a result. `count` is the length that the guest
  * reported, or the number of bytes that were taken before the strings of an array.
  */
-type Read = (
+export type Read = (
   pointer: number,
   byteLength: number,
   count: number,
@@ -27,40 +26,18 @@ type Read = (
 /** Compiles copying text, bytes or an array out of memory. */
 export function compileRead(
   memory: GuestMemory,
-  { content, encoding, text }: TextResultPlan,
+  content: ContentKind,
+  encoding: ConventionEncoding,
   context: TextContext,
 ): Read {
   if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
   if (typeof content === "object") return compileArray(memory, content.element, context);
-  if (content === "strings") return compileStrings(text, context);
   return compileString(memory, encoding);
-}
-
-/** Compiles reading several strings, which only objects of AssemblyScript hold. */
-function compileStrings(
-  { length }: TextResultPlan["text"],
-  context: TextContext,
-): Read {
-  const { instance, symbol } = context;
-  const runtime = typeof length === "object" && "object" in length ? length.object : "managed";
-  const subject = subjectOf(context);
-  const read = managedEngine(instance).compileReadString({ instance, symbol, subject, runtime });
-  return (pointer, byteLength, before) => {
-    const texts: string[] = [];
-    let taken = before;
-    for (let at = 0; at < byteLength / 4; at++) {
-      const text = read(pointer + at * 4, at);
-      taken += ITEM_SIZE + heldBytes(text);
-      if (taken > instance.resultLimit) throw tooMuchError(taken, context);
-      texts.push(text);
-    }
-    return texts;
-  };
 }
 
 function compileString(
   memory: GuestMemory,
-  encoding: TextResultPlan["encoding"],
+  encoding: ConventionEncoding,
 ): (pointer: number, byteLength: number, count: number) => string {
   if (encoding === "latin1+utf16") {
     return (pointer, byteLength, count) =>
@@ -195,4 +172,91 @@ export function compileGuard(
       ),
     );
   };
+}
+
+// Counts how much host memory the values of one call take, before they are made.
+
+/** The lifted value, and its instance. */
+interface LiftContext {
+  readonly instance: Instance;
+  readonly symbol: string;
+  readonly subject?: string;
+}
+
+/** The facts about text, bytes or an array that decide how much the host holds for it. */
+type Held = Pick<TextResultPlan, "content" | "encoding">;
+
+/** Returns the most bytes that the host holds for each byte of the guest. */
+export function mostHeld({ content, encoding }: Held): 1 | 2 {
+  return content === "string" && encoding === "utf-8" ? 2 : 1;
+}
+
+/**
+ * Compiles the check that the host can hold the next value beside those that were lifted before;
+ * `count` is the length that the guest reported.
+ */
+export function compileAdmit(
+  plan: Held,
+  context: LiftContext,
+): (frame: Frame, pointer: number, byteLength: number, count: number) => void {
+  const { instance } = context;
+  const factor = mostHeld(plan);
+  // The limit only grows, with memory.
+  const { resultLimit: certain } = instance;
+  return (frame, pointer, byteLength, count) => {
+    if (frame.taken + byteLength * factor <= certain) return;
+    const limit = instance.resultLimit;
+    if (frame.taken + byteLength * factor <= limit) return;
+    const taken = frame.taken + measure(instance.memory.view(pointer, byteLength), count, plan);
+    if (taken > limit) throw tooMuchError(taken, context);
+  };
+}
+
+/**
+ * Returns how many bytes the host holds for the text, the bytes or the array. V8 holds text in one
+ * byte for each code unit if none is above U+00FF.
+ */
+function measure(bytes: Uint8Array, count: number, { content, encoding }: Held): number {
+  // Outside the loop: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one
+  // there.
+  const { length } = bytes;
+  if (content !== "string" || encoding === "latin1") return length;
+  if (encoding === "utf-8") {
+    let units = 0, isWide = false;
+    for (let index = 0; index < length; index++) {
+      const byte = bytes[index]!;
+      if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2;
+      isWide ||= byte > 0xc3; // the first byte of a character above U+00FF
+    }
+    return isWide ? units * 2 : units;
+  }
+  if (encoding === "latin1+utf16" && count < UTF16_TAG) return length;
+  for (let index = 1; index < length; index += 2) if (bytes[index] !== 0) return length;
+  return length / 2;
+}
+
+/** The values that text, bytes, an array and strings are lifted to. */
+export type Lifted = string | ArrayBufferView | readonly string[];
+
+/** The bytes that the host holds for a string in an array, besides its text. */
+export const ITEM_SIZE = 32;
+
+/** Returns how many bytes the host holds for a lifted value. */
+export function heldBytes(value: Lifted): number {
+  if (typeof value === "object") {
+    return "byteLength" in value
+      ? value.byteLength
+      : value.reduce((size, text) => size + ITEM_SIZE + heldBytes(text), 0);
+  }
+  return /[^\0-\xff]/.test(value) ? value.length * 2 : value.length;
+}
+
+/** Makes the error for values that take `taken` bytes on the host. */
+export function tooMuchError(taken: number, context: LiftContext): GuestError {
+  return new GuestError(
+    "result-too-large",
+    `Cannot lift ${subjectOf(context)}: it takes at least ${taken} bytes of host memory, ` +
+      `expected at most ${context.instance.resultLimit} or a higher limits: { results }`,
+    { export: context.symbol },
+  );
 }

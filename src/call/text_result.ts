@@ -1,25 +1,27 @@
-import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
-import { hex, quote, subjectOf } from "../base/show.ts";
+import { hex, subjectOf } from "../base/show.ts";
 import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
-import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { Frame } from "../instance/frame.ts";
+import { tellUnfreed } from "../instance/refusal.ts";
 import { FARTHEST } from "../memory/pointer.ts";
-import { tellUnfreed } from "./blocks/tell_unfreed.ts";
 import type { ResultBlock } from "./blocks/release.ts";
-import { loadedEngine, managedEngine } from "./managed/engine.ts";
-import { release as releasing } from "./on_demand.ts";
 import type { Contents } from "./managed/types.ts";
-import { compileAdmit, heldBytes } from "./result_limit.ts";
+import { loadedEngine, managedEngine, release as releasing } from "./on_demand.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
-import { compileGuard, compileLength, compileRead, trimNuls } from "./text_read.ts";
 import {
-  asksGuest,
-  compileInteger,
-  compileOffset,
-  compilePointer,
-  compileValue,
-} from "./values.ts";
+  compileAdmit,
+  compileGuard,
+  compileLength,
+  compileRead,
+  heldBytes,
+  ITEM_SIZE,
+  type Read,
+  tooMuchError,
+  trimNuls,
+} from "./text_read.ts";
+import { asksGuest, compileOffset, compilePointer, compileValue } from "./values.ts";
 
 /** The calls that free a text without a block of its own: none. */
 const NOTHING_HELD: ResultBlock = {};
@@ -50,7 +52,9 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
   const admit = compileAdmit(plan, context);
-  const read = compileRead(memory, plan, context);
+  const read = content === "strings"
+    ? compileStrings(text, context)
+    : compileRead(memory, content, plan.encoding, context);
   // A block never begins at address 0; only the guest's own buffer can.
   const lowest = instance.lowest;
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;
@@ -145,6 +149,28 @@ function compileObject(
   });
 }
 
+/** Compiles reading several strings, which only objects of AssemblyScript hold. */
+function compileStrings(
+  { length }: TextResultPlan["text"],
+  context: TextContext,
+): Read {
+  const { instance, symbol } = context;
+  const runtime = typeof length === "object" && "object" in length ? length.object : "managed";
+  const subject = subjectOf(context);
+  const read = managedEngine(instance).compileReadString({ instance, symbol, subject, runtime });
+  return (pointer, byteLength, before) => {
+    const texts: string[] = [];
+    let taken = before;
+    for (let at = 0; at < byteLength / 4; at++) {
+      const text = read(pointer + at * 4, at);
+      taken += ITEM_SIZE + heldBytes(text);
+      if (taken > instance.resultLimit) throw tooMuchError(taken, context);
+      texts.push(text);
+    }
+    return texts;
+  };
+}
+
 /** Returns the address that a pointer is read from: a struct of the guest, which may be null. */
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
@@ -232,26 +258,4 @@ function lowError(context: TextContext, plan: TextResultPlan, pointer: number): 
 function contentOf({ content }: TextResultPlan): string {
   if (content === "string") return "text";
   return typeof content === "string" ? content : "an array";
-}
-
-/** Compiles a part of a text that was passed; the frame keeps the string among its values. */
-export function compileSlice(
-  { parameter, from, to, nullable }: ResultPlan & { kind: "slice" },
-  { instance, layout, symbol }: TextContext,
-): FrameValue {
-  const begin = compileInteger(from, instance, layout);
-  const end = compileInteger(to, instance, layout);
-  return (frame) => {
-    const text = frame.values[parameter] as string;
-    const first = Number(begin(frame));
-    if (nullable && first < 0) return null;
-    const last = Number(end(frame));
-    if (first >= 0 && first <= last && last <= text.length) return text.slice(first, last);
-    throw new GuestError(
-      "overrun",
-      `Cannot lift the result of ${quote(symbol)}: it is from ${first} to ${last} of a text of ` +
-        `${text.length} code units`,
-      { export: symbol },
-    );
-  };
 }

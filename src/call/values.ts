@@ -1,24 +1,21 @@
+import type { CoreArgument } from "../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
-import type { NumericType } from "../base/numeric_types.ts";
 import { OnDemand } from "../base/lazy.ts";
-import { hex, quote, show } from "../base/show.ts";
-import {
-  asParameter,
-  compileExportCall,
-  compileInvoke,
-  missingExport,
-} from "../instance/exports.ts";
-import type { Frame, FrameValue } from "../instance/frame.ts";
+import { quote, show } from "../base/show.ts";
+import type { FunctionType } from "../binary/types.ts";
+import { asParameter, compileInvoke, missingExport } from "../instance/exports.ts";
+import type { FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/preset_options.ts";
-import type { Arithmetic } from "./arithmetic.ts";
+import type { Arithmetic, Forms } from "./computed.ts";
+import { lengthsOffset } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 
-/** Values that are computed from others. */
-export const arithmetic = new OnDemand(() => import("./arithmetic.ts"));
+/** Values that lie in memory, or that are computed from others. */
+export const computed = new OnDemand(() => import("./computed.ts"));
 
 /** Compiles a place of a number into a function that fetches it, signed as in the guest. */
 export function compileValue(
@@ -46,70 +43,18 @@ export function compileValue(
     return (frame) => frame.byteLengths[byteLengthOf]!;
   }
   if ("export" in value) return compileGetter(value.export, instance, layout.symbol);
-  if ("call" in value) {
-    const type = instance.functionType(value.call);
-    const isWide = (index: number) =>
-      type === undefined ? instance.address64 : type.parameters[index] === "i64";
-    const picks = value.with.map((part, index) => {
-      const compile = isWide(index) ? compileInteger : compileValue;
-      const pick = compile(part, instance, layout);
-      if (type === undefined || isWide(index)) {
-        return asParameter(pick, type, index, instance.address64);
-      }
-      return (frame: Frame) => narrow(pick(frame), part, layout);
-    });
-    const call = compileExportCall(instance, value.call, picks);
-    return (frame) => core(call(frame), value, layout);
-  }
   if (isArithmetic(value)) {
     const compile = "indexIn" in value ? compileInteger : compileValue;
-    return arithmetic.module.compileArithmetic(
+    return computed.module.compileArithmetic(
       value,
       (part) => compile(part, instance, layout),
       layout,
     );
   }
-  if ("low" in value) {
-    const whole = compileInteger(value.low, instance, layout);
-    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
-  }
-  if ("high" in value) {
-    const whole = compileInteger(value.high, instance, layout);
-    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
-  }
-  return compileLoad(value, instance, layout);
+  return computed.module.compileComputed(value, instance, layout, FORMS);
 }
 
-/** Returns a number for a parameter that is not 64 bits wide. */
-function narrow(found: number | bigint, value: Value, { symbol }: FrameLayout): number {
-  if (typeof found === "number") return found;
-  throw valueError(found, value, symbol, "a number of 32 bits, such as { low: … } or { high: … }");
-}
-
-/** Compiles a number in memory: in the return area, or at a pointer. */
-function compileLoad(
-  value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
-  instance: Instance,
-  layout: FrameLayout,
-): FrameValue<number | bigint> {
-  const { memory } = instance;
-  const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
-  const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
-  const { at } = value;
-  if (at === undefined) return (frame) => memory.read(type, frame.pointers[layout.area]! + offset);
-  if (typeof at === "number") return () => memory.read(type, at + offset);
-  const base = compilePointer(at, instance, layout);
-  return (frame) => {
-    const pointer = base(frame);
-    if (pointer !== 0) return memory.read(type, pointer + offset);
-    throw new GuestError(
-      "null-pointer",
-      `Cannot read ${print(value)} for ${quote(layout.symbol)}: the pointer to it is null, ` +
-        `expected the address of ${type} at offset ${hex(offset)}`,
-      { export: layout.symbol },
-    );
-  };
-}
+const FORMS: Forms = { compileValue, compileInteger, compilePointer, core, valueError };
 
 /** Compiles a getter or an exported global, which is read anew each time. */
 export function compileGetter(
@@ -219,7 +164,7 @@ function compileCounted(
     "product" in value && typeof part !== "number"
       ? compileOffset(part, instance, layout)
       : compileCounted(part, instance, layout);
-  return arithmetic.module.compileArithmetic(value, compile, layout);
+  return computed.module.compileArithmetic(value, compile, layout);
 }
 
 /** Compiles a pointer into an offset that lies within the largest possible memory. */
@@ -281,4 +226,48 @@ export function pointerOf(
 /** Returns whether a value is computed from others. */
 function isArithmetic(value: Value & object): value is Arithmetic {
   return "product" in value || "sum" in value || "difference" in value || "indexIn" in value;
+}
+
+/** Compiles one core argument of an export. */
+export function compileCoreArgument(
+  coreArgument: CoreArgument,
+  index: number,
+  type: FunctionType | undefined,
+  layout: FrameLayout,
+): FrameValue {
+  const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
+  if (typeof coreArgument === "number") return number(() => coreArgument);
+  if (coreArgument === "output") return number((frame) => frame.pointers[layout.output]!);
+  if (coreArgument === "capacity") return number((frame) => frame.sizes[layout.output]!);
+  if ("area" in coreArgument) {
+    const offset = coreArgument.area * layout.word;
+    return number((frame) => frame.pointers[layout.area]! + offset);
+  }
+  if ("parameter" in coreArgument) {
+    const { parameter } = coreArgument;
+    return (frame) => frame.values[parameter];
+  }
+  const { text } = coreArgument;
+  switch (coreArgument.as) {
+    case "pointer":
+      return number((frame) => frame.pointers[text]!);
+    case "byteLength":
+      return number((frame) => frame.byteLengths[text]!);
+    case "codeUnits":
+    case "count":
+      return number((frame) => frame.codeUnits[text]!);
+    case "lengths":
+      return number((frame) =>
+        frame.pointers[text]! + lengthsOffset(frame.codeUnits[text]!, layout.word)
+      );
+    case "packedPointerHigh":
+      return (frame) => pack(frame.pointers[text]!, frame.byteLengths[text]!);
+    case "packedPointerLow":
+      return (frame) => pack(frame.byteLengths[text]!, frame.pointers[text]!);
+  }
+}
+
+/** Joins two 32-bit numbers into one i64. */
+export function pack(high: number, low: number): bigint {
+  return BigInt.asIntN(64, BigInt(high) << 32n | BigInt(low));
 }

@@ -4,7 +4,7 @@ import { hasProperty, isA, list, quote, show } from "../base/show.ts";
 import type { CheckedOptions } from "../check/checked_options.ts";
 import type { AdoptOptions } from "../check/load_options.ts";
 import { checkOptions } from "../check/options.ts";
-import { chooseMemory } from "../instance/choose_memory.ts";
+import { chooseMemory } from "./instantiation.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 import { compileSource } from "../source/source.ts";
 import type { Compiled } from "../source/source_types.ts";

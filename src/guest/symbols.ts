@@ -1,9 +1,10 @@
-import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { Parameter, SymbolDeclaration } from "../abi/declaration.ts";
 import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
 import { LoadError, Problem } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
 import type { Call } from "../call/call.ts";
-import { type BoundSymbol, symbolFunction } from "./symbol_functions.ts";
+import type { PlanCall } from "../call/call_parts.ts";
+import { makeFunction } from "../call/code/code.ts";
 
 /** The functions of symbols, and their calls, which a fresh instance replaces. */
 export interface BoundSymbols<S extends SymbolDeclarations> {
@@ -50,4 +51,76 @@ export function bindSymbols<S extends SymbolDeclarations>(
   }
   // No assignment, because one of the names can be "__proto__".
   return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
+}
+
+/** A declared symbol, bound to the current instance. */
+export interface BoundSymbol {
+  call: Call;
+}
+
+/** Makes the function of a symbol, which goes on working after a reset. */
+export function symbolFunction(symbol: BoundSymbol, declaration: SymbolDeclaration): PlanCall {
+  const { parameters, result } = declaration;
+  const isNumeric = typeof result === "string" && NUMBERS.test(result) &&
+    parameters.every((parameter: Parameter) =>
+      typeof parameter === "string" && NUMBERS.test(parameter)
+    );
+  const made = isNumeric && !declaration.async
+    ? makeSeparate(symbol, parameters.length)
+    : undefined;
+  return made ?? byCount(symbol, parameters.length);
+}
+
+/** The types of core values. Their calls are so short that the way of calling matters. */
+const NUMBERS = /^(?:[iu](?:8|16|32|64)|f32|f64|bool|void)$/;
+
+/**
+ * Makes a function with source of its own. V8 only inlines a call if its target is always the same
+ * function. This keeps the calls of the two forms apart, and the calls of different symbols.
+ *
+ * @returns `undefined` if the engine makes no code from strings.
+ */
+function makeSeparate(symbol: BoundSymbol, count: number): PlanCall | undefined {
+  const names = Array.from({ length: count }, (_, index) => `a${index}`).join(", ");
+  const make = makeFunction(
+    ["symbol"],
+    `return function (${names}) {
+  const { call } = symbol;
+  if (arguments.length !== ${count}) return call.call(...arguments);
+  return call.compiled === undefined ? call.call(${names}) : call.compiled(${names});
+};`,
+  );
+  return make?.(symbol) as PlanCall | undefined;
+}
+
+/**
+ * Makes the function for a number of arguments. The usual numbers need no array for their
+ * arguments.
+ */
+function byCount(symbol: BoundSymbol, count: number): PlanCall {
+  const other = (args: Iterable<unknown>) => symbol.call.call(...args);
+  switch (count) {
+    case 0:
+      return function () {
+        return arguments.length === 0 ? symbol.call.call() : other(arguments);
+      };
+    case 1:
+      return function (a) {
+        return arguments.length === 1 ? symbol.call.call(a) : other(arguments);
+      };
+    case 2:
+      return function (a, b) {
+        return arguments.length === 2 ? symbol.call.call(a, b) : other(arguments);
+      };
+    case 3:
+      return function (a, b, c) {
+        return arguments.length === 3 ? symbol.call.call(a, b, c) : other(arguments);
+      };
+    case 4:
+      return function (a, b, c, d) {
+        return arguments.length === 4 ? symbol.call.call(a, b, c, d) : other(arguments);
+      };
+    default:
+      return (...args) => other(args);
+  }
 }

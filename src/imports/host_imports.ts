@@ -4,7 +4,7 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import { type GuestError, Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
-import { unbornError } from "../instance/callable.ts";
+import { unbornError } from "../instance/refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";

@@ -9,7 +9,7 @@ import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
-import { planHost } from "../plan/plan_host.ts";
+import { planHost } from "../plan/host_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { abortError, ASSEMBLY_SCRIPT, mathImport } from "./assembly_script_imports.ts";
 import type { Answers } from "./answers.ts";

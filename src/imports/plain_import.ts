@@ -6,7 +6,7 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { isPromise, show, silence } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
-import { checkCallable } from "../instance/callable.ts";
+import { checkCallable } from "../instance/refusal.ts";
 import type { Home } from "../instance/home.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { PlainImport } from "./host_imports.ts";

@@ -1,7 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
-import { once } from "../base/lazy.ts";
+import { once, OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
 import { findCapacity, lowestResult, stackFloor } from "../detect/capacity.ts";
@@ -12,7 +12,6 @@ import { findArgumentsLength } from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
 import { busyError, type GuestState, refusalError, stateOf } from "./refusal.ts";
-import { findStack } from "./shadow_stack.ts";
 import type { Unfreed } from "./unfreed.ts";
 
 /** The largest alignment of a block in any C ABI. */
@@ -42,6 +41,9 @@ const MOST_RESULTS = 256 * 1024 * 1024;
 
 const RESULTS_PER_BYTE = 16;
 
+/** The code for guests that export their stack pointer, or functions that move it. */
+export const shadowStack = new OnDemand(() => import("./shadow_stack.ts"));
+
 /** One instance, with its state. */
 export class GuestInstance implements Instance {
   readonly exports: WebAssembly.Exports;
@@ -53,7 +55,9 @@ export class GuestInstance implements Instance {
   readonly #address64: () => boolean;
   readonly #lowest = once(() => lowestResult(this.#info()));
   readonly #types = once(() => functionTypes(this.#info()));
-  readonly #stack = once(() => findStack(this.exports, () => stackFloor(this.#info())));
+  readonly #stack = once(() =>
+    shadowStack.loaded?.findStack(this.exports, () => stackFloor(this.#info()))
+  );
   readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
   readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
   readonly #reenters = once(() => canCallHost(this.#info()));

@@ -1,5 +1,7 @@
-import { GuestError, messageOf } from "../base/errors.ts";
-import { quote } from "../base/show.ts";
+import { GuestError, messageOf, Problem } from "../base/errors.ts";
+import { checkCount } from "../base/numeric_types.ts";
+import { counted, printable, quote } from "../base/show.ts";
+import type { Instance } from "./instance.ts";
 
 /** The state of a guest. */
 export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
@@ -36,4 +38,72 @@ export function busyError(symbol: string, reason: string): GuestError {
       "time",
     { export: symbol },
   );
+}
+
+/**
+ * Makes the error for a guest that hands out no blocks.
+ *
+ * @throws {RangeError} if `byteLength` is not a size.
+ */
+export function noAllocator(
+  convention: { readonly name: string } | Problem,
+  byteLength: number,
+): GuestError {
+  checkCount(byteLength, (shown) => `Cannot take a block of ${shown} bytes`);
+  if (convention instanceof Problem) return convention.error();
+  return new GuestError(
+    "no-convention",
+    `Cannot take a block of ${byteLength} bytes: the convention ${printable(convention.name)} ` +
+      "has no allocator, expected allocator(), or inPlace() with memory to reserve",
+  );
+}
+
+/** Makes the error for a start function that calls the host before the instance is known. */
+export function unbornError(name: string): GuestError {
+  return new GuestError(
+    "busy",
+    `Cannot call import ${quote(name)}: the guest is still being instantiated, and its memory is ` +
+      "not known yet",
+  );
+}
+
+/**
+ * Throws if the guest has ended and goes on all the same: it caught its own end, or a host function
+ * called it and handled the trap.
+ *
+ * @param instance The instance, as soon as there is one.
+ * @param name The import.
+ * @param label The import in errors.
+ */
+export function checkCallable(
+  instance: Instance | undefined,
+  action: "call" | "return from",
+  name: string,
+  label = `import ${quote(name)}`,
+): void {
+  if (instance === undefined || instance.callable) return;
+  throw instance.refuse(`${action} ${label}`, name);
+}
+
+/**
+ * Describes the blocks that were never freed, for an error when memory may have run out. It is
+ * empty if they are less than `part` of memory, or more than all of it: then the guest has freed
+ * them.
+ */
+export function tellUnfreed(instance: Instance, part: number): string {
+  const { results, arguments: passed, byteLength } = instance.unfreed;
+  if (byteLength === 0) return "";
+  const { size } = instance.memory;
+  if (byteLength < size * part || byteLength > size) return "";
+  const counts = [
+    ...(results > 0 ? [counted(results, "result")] : []),
+    ...(passed > 0 ? [counted(passed, "argument")] : []),
+  ];
+  const cures = [
+    ...(results > 0 ? ['resultsFreedBy: "host"'] : []),
+    ...(passed > 0 ? ['free: "…"'] : []),
+  ];
+  const verb = results + passed === 1 ? "was" : "were";
+  return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
+    `${cures.join(" and ")} of the convention where the host has to free them`;
 }

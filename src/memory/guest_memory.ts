@@ -12,19 +12,11 @@ import {
 import { isShared } from "../base/runtime.ts";
 import { hex, show } from "../base/show.ts";
 import { byteLengthOf, isBytes, refuseStale } from "../base/view.ts";
-import {
-  checkEncoding,
-  findTerminator,
-  nulSize,
-  type ReadCStringOptions,
-  refuseNul,
-  type TextOptions,
-  type WriteTextOptions,
-  writtenText,
-} from "./memory_text.ts";
 import { growMemory, type Pointer, toOffset } from "./pointer.ts";
 import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
+import { checkEncoding, findTerminator, nulSize, refuseNul, writtenText } from "./text/common.ts";
 import { createCodec } from "./text/create_codec.ts";
+import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./text_options.ts";
 
 /**
  * Linear memory with every access checked, before and after it grew.

@@ -8,7 +8,7 @@ import { canBePasted, extendCall, isCustom, printSymbol } from "../presets/prese
 import { isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
-import { handsOut } from "./freeing_call.ts";
+import { handsOut } from "./plan_blocks.ts";
 import { planParts } from "./resolve.ts";
 
 /** Returns advice for an export that no pass fits: a symbol to declare, or an option. */

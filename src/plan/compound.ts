@@ -16,29 +16,18 @@ import type {
   TextResultPlan,
 } from "../abi/plan_parts.ts";
 import type {
+  CompoundDeclaration,
   FieldDeclaration,
   ListResultDeclaration,
-  RecordResultDeclaration,
-  SliceDeclaration,
 } from "../abi/result.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
-import { freeingCall, type FreeingCalls, freeingCalls } from "./freeing_call.ts";
-
-/** A result that is made of others, or of an argument. */
-type CompoundDeclaration =
-  | RecordResultDeclaration
-  | ListResultDeclaration
-  | SliceDeclaration;
+import { objectsOf } from "./flatten.ts";
+import { freeingCall, type FreeingCalls, freeingCalls } from "./plan_blocks.ts";
 
 /** The most items that a cursor may return; a guest with more is assumed never to end. */
 const MOST_ITEMS = 1_000_000;
-
-/** Returns whether a result is made of others, or of an argument. */
-export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
-  return result.type === "record" || result.type === "list" || result.type === "slice";
-}
 
 /** The function that resolves one part of a compound. */
 type ResolveField = (
@@ -151,20 +140,6 @@ export function withClass(
   });
 }
 
-/** Returns how many blocks of a result may have to be freed. */
-export function blocksOf(result: ResultPlan): number {
-  switch (result.kind) {
-    case "record":
-      return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
-    case "cursor":
-      return 1 + blocksOf(result.item);
-    case "elements":
-      return 2 + blocksOf(result.item);
-    default:
-      return 1;
-  }
-}
-
 /** Plans the calls of a guest that takes parameter number `parameter` in chunks. */
 export function resolveChunked(
   { chunked, parameters }: SymbolDeclaration,
@@ -228,22 +203,6 @@ function resolve(
 
 function nameOf(declared: ChunkDeclaration): string {
   return typeof declared === "string" ? declared : declared.export;
-}
-
-/** Lists the core arguments for several texts. */
-export function passOfStrings(
-  { pass, layout, terminated, place }: StringsParameter,
-  convention: Convention | undefined,
-): readonly Pass[] {
-  if (pass !== undefined) return pass;
-  if ((place ?? objectsOf(convention))?.kind === "managedArray") return ["pointer"];
-  return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
-}
-
-/** Returns the block source of several texts that are objects of the guest. */
-function objectsOf(convention: Convention | undefined): BlockSource | undefined {
-  const place = convention?.arrayPlace;
-  return place?.kind === "managedArray" ? place : undefined;
 }
 
 /**

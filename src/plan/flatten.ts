@@ -1,11 +1,11 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { StringsParameter } from "../abi/parameter.ts";
 import type { FieldDeclaration, RecordResultDeclaration, ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Value } from "../abi/value.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
-import { passOfStrings } from "./compound.ts";
 import type { Flattening } from "./flattening.ts";
 
 /**
@@ -135,6 +135,22 @@ function coreArgumentsOf(
     ? passOfStrings(parameter, convention)
     : parameter.pass;
   return (declared ?? pass).map((as) => ({ text: index, as }));
+}
+
+/** Lists the core arguments for several texts. */
+export function passOfStrings(
+  { pass, layout, terminated, place }: StringsParameter,
+  convention: Convention | undefined,
+): readonly Pass[] {
+  if (pass !== undefined) return pass;
+  if ((place ?? objectsOf(convention))?.kind === "managedArray") return ["pointer"];
+  return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
+}
+
+/** Returns the block source of several texts that are objects of the guest. */
+export function objectsOf(convention: Convention | undefined): BlockSource | undefined {
+  const place = convention?.arrayPlace;
+  return place?.kind === "managedArray" ? place : undefined;
 }
 
 function resultForms(

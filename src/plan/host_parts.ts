@@ -1,24 +1,26 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { Result } from "../abi/declaration.ts";
 import type { HostParameter, HostResult } from "../abi/host_declaration.ts";
 import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Length, Value } from "../abi/value.ts";
-import { Problem } from "../base/errors.ts";
-import { freeingCalls } from "./freeing_call.ts";
-import { misfit, resolveTarget } from "./flatten_host.ts";
+import { allOf, Problem } from "../base/errors.ts";
+import { formsOf, isText } from "./flatten.ts";
+import { flattenHost, hostConvention, importLabel, misfit, resolveTarget } from "./flatten_host.ts";
+import type { Flattening } from "./flattening.ts";
 import type {
   HostImport,
   HostParameterPlan,
+  HostPlan,
   HostResultPlan,
   HostTextPlan,
   Target,
 } from "./host_plan.ts";
-import type { Flattening } from "./flattening.ts";
-import { formsOf, isText } from "./flatten.ts";
 import { resolveParameter, resolveResult } from "./parts.ts";
+import { freeingCalls } from "./plan_blocks.ts";
 
 /** Finds how a parameter is lifted from the core arguments; absent if they do not have it. */
 export function resolveHostParameter(
@@ -217,4 +219,41 @@ function withoutPins(place: BlockSource, { resultsFreedBy }: Convention): BlockS
   const counts = pin !== undefined &&
     free.some((call) => (typeof call === "string" ? call : call.export) === unpin);
   return counts ? place : rest;
+}
+
+/**
+ * Plans the answer of an import with declared parameters, or returns a problem if the import's type
+ * cannot carry the declaration.
+ */
+export function planHost(
+  item: HostImport,
+  given: Convention | CustomConvention | Problem,
+): HostPlan | Problem {
+  const { name, declaration, type } = item;
+  const convention = hostConvention(given);
+  const returned = resolveReturned(declaration.result, convention);
+  if (returned instanceof Problem) return returned;
+  const place: BlockSource = returned.kind === "text" ? returned.place : { kind: "reference" };
+  const flattening = flattenHost(item, convention, place);
+  if (flattening instanceof Problem) return flattening;
+  const { coreArguments } = flattening;
+  const parameters = allOf(declaration.parameters.map((parameter: HostParameter, index) => {
+    const found = resolveHostParameter(parameter, index, coreArguments, convention);
+    if (found !== undefined) return found;
+    const coreArgument = isText(parameter, convention)
+      ? `{ text: ${index}, as: "pointer" }`
+      : `{ parameter: ${index} }`;
+    const missing = `its arguments have no place for parameter ${index}`;
+    return misfit(item, "arguments", missing, `${coreArgument} among them`);
+  }));
+  if (parameters instanceof Problem) return parameters;
+  const result = resolveHostResult(item, returned, flattening, convention);
+  return result instanceof Problem ? result : {
+    name,
+    label: item.label ?? importLabel(name),
+    arity: coreArguments.length,
+    parameters,
+    result,
+    type,
+  };
 }

@@ -4,6 +4,7 @@ import type { Parameter, Result } from "../abi/declaration.ts";
 import type { ContentKind, NumberName } from "../abi/number.ts";
 import type { ParameterPlan, ResultPlan, StatusPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
+  CompoundDeclaration,
   FieldDeclaration,
   NumberForm,
   ResultForm,
@@ -15,12 +16,15 @@ import type {
 } from "../abi/result.ts";
 import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
-import { isCompound, resolveCompound, resolveStrings, withClass } from "./compound.ts";
-import { freeingCall, freeingCalls, handsOut } from "./freeing_call.ts";
+import { freeingCall, freeingCalls, handsOut } from "./plan_blocks.ts";
 import { hasPlace, isText, relocate, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
+
+/** The code for declarations of more than a text, bytes, an array or a number. */
+export const compound = new OnDemand(() => import("./compound.ts"));
 
 /**
  * Resolves one parameter, or returns a problem if the convention has no block source for it; `pass`
@@ -34,7 +38,9 @@ export function resolveParameter(
   const declared = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
-  if (declared?.type === "strings") return resolveStrings(declared, pass, convention);
+  if (declared?.type === "strings") {
+    return compound.module.resolveStrings(declared, pass, convention);
+  }
   if (type !== "string" && type !== "bytes" && type !== "array") {
     return { kind: "number", type: type as NumberName };
   }
@@ -43,7 +49,10 @@ export function resolveParameter(
   if (!isText(parameter, convention)) {
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
-  const place = withClass(declared?.place ?? placeOf(content, convention), declared ?? {});
+  const source = declared?.place ?? placeOf(content, convention);
+  const place = declared?.class === undefined
+    ? source
+    : compound.module.withClass(source, declared);
   if (place instanceof Problem) return place;
   const encoding = declared !== undefined && "encoding" in declared ? declared.encoding : undefined;
   const byteLength = declared !== undefined && "byteLength" in declared
@@ -141,6 +150,11 @@ export function resolveResult(
   }
 }
 
+/** Returns whether a result is made of others, or of an argument. */
+export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
+  return result.type === "record" || result.type === "list" || result.type === "slice";
+}
+
 function resolveField(
   field: FieldDeclaration | { type: "string" | "bytes" },
   form: ResultForm | undefined,
@@ -149,7 +163,7 @@ function resolveField(
 ): ResultPlan | Problem {
   if ("value" in field) return { kind: "number", type: field.type, value: field.value };
   if (isCompound(field)) {
-    return resolveCompound(
+    return compound.module.resolveCompound(
       field,
       convention,
       (part, convention) => resolveField(part, statedForm(part), convention, firstText),

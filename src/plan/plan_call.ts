@@ -27,7 +27,9 @@ export function planCall(
     argument,
     keeps: kept.has(argument),
   }));
-  steps.push({ step: "prepare" }, { step: "call" });
+  const expects = parameters.some((part) => part.kind === "text" && part.byteLength !== undefined);
+  if (expects || area !== undefined || output !== undefined) steps.push({ step: "prepare" });
+  steps.push({ step: "call" });
   // If the result itself is the status, it is only known to be a block after the check.
   const isClaimedFirst = status?.value !== "result";
   if (isClaimedFirst) steps.push({ step: "claim" });

@@ -8,11 +8,10 @@ import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
-import { isCompound, resolveChunked } from "./compound.ts";
 import type { ResolveContext } from "./context.ts";
-import { freeingCall, handsOut } from "./freeing_call.ts";
+import { freeingCall, handsOut } from "./plan_blocks.ts";
 import { countWords, hasPlace, isText, statedForm } from "./flatten.ts";
-import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
+import { compound, isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { refuseShared } from "./refuse_shared.ts";
 
 /**
@@ -50,7 +49,11 @@ function resolveWith(
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
   const chunked = declaration.chunked &&
-    resolveChunked(declaration, declaration.chunked.parameter ?? firstText, context);
+    compound.module.resolveChunked(
+      declaration,
+      declaration.chunked.parameter ?? firstText,
+      context,
+    );
   if (chunked instanceof Problem) return chunked;
   if (declaration.async && (chunked !== undefined || declaration.output?.capacity === "query")) {
     return new Problem({

@@ -282,7 +282,7 @@ function withoutWords(name: string, pattern: RegExp): string | undefined {
 }
 
 /** The names of exports that may hand out blocks, also as toolchains name them. */
-export const MAY_HAND_OUT_BLOCKS = /alloc|^__|^stack/i;
+export const MAY_HAND_OUT_BLOCKS = /alloc|^__|stack/i;
 
 /** The names of exports that may give the length of what a call has made. */
 export const MAY_TELL_LENGTH = /(?:re[pst]|out|answer).*(?:len|size)|[wr]len|written/i;

@@ -1,4 +1,4 @@
-import { checkCallable } from "../instance/callable.ts";
+import { checkCallable } from "../instance/refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";

@@ -1,7 +1,13 @@
 // A call means the same step by step and in the form that is compiled after 100 calls.
 import { assertEquals } from "@std/assert";
-import { allocator, type Guest, load, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
-import type { Convention } from "../../mod.ts";
+import {
+  allocator,
+  type Convention,
+  type Guest,
+  load,
+  staticBuffer,
+  type SymbolDeclaration,
+} from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, testRows, Thrown } from "./_rows.ts";
 

@@ -1,7 +1,12 @@
 // A guest gives the same result at its hundredth call as at its first, whichever form called it.
 import { assertEquals } from "@std/assert";
-import { load, staticBuffer } from "../../mod.ts";
-import type { Convention, Guest, SymbolDeclaration } from "../../mod.ts";
+import {
+  type Convention,
+  type Guest,
+  load,
+  staticBuffer,
+  type SymbolDeclaration,
+} from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 
 /** An allocator that frees nothing. */

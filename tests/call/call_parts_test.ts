@@ -1,12 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { ParameterPlan, PlanParts, ResultPlan } from "../../src/abi/plan_parts.ts";
 import type { Value } from "../../src/abi/value.ts";
-import {
-  findBlock,
-  frameLayoutOf,
-  freedParameters,
-  sharesBlocks,
-} from "../../src/call/call_parts.ts";
+import { frameLayoutOf } from "../../src/call/blocks/bind_sources.ts";
+import { findBlock, freedParameters, sharesBlocks } from "../../src/plan/plan_blocks.ts";
 import { planOf, TEXT } from "./_unit.ts";
 
 const text = (encoding: "utf-8" | "utf-16"): ParameterPlan => ({

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocator, canonicalAbi, type Convention, cString, type Guest, load } from "../../mod.ts";
-import { forceTier } from "../../src/call/forms.ts";
+import { forceTier } from "../../src/call/call.ts";
 import { GuestError } from "../../src/base/errors.ts";
 import { guestBytes } from "../_guests.ts";
 import { strings } from "../_strings.ts";

@@ -1,3 +1,4 @@
+import type { ContentKind } from "../../src/abi/number.ts";
 import { assertEquals } from "@std/assert";
 import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
 import { UTF16_TAG } from "../../src/call/content.ts";
@@ -36,13 +37,13 @@ Deno.test("a tag in the length shows whether the text is UTF-16 or latin1", () =
   const units = { length: UTF16_TAG + 2, unit: "codeUnits" } as const;
   assertEquals(lengthAt(80, units, encoding).slice(0, 2), [UTF16_TAG + 2, 4]);
   assertEquals(lengthAt(64, { ...units, length: 2 }, encoding).slice(0, 2), [2, 2]);
-  const read = compileRead(instance.memory, { ...TEXT, encoding: "latin1+utf16" }, context);
+  const read = compileRead(instance.memory, "string", "latin1+utf16", context);
   assertEquals([read(80, 4, UTF16_TAG + 2), read(80, 1, 1)], ["a€", "a"]);
 });
 
 Deno.test("text, bytes and arrays are copies of what lies there", () => {
-  const read = (content: TextResultPlan["content"], byteLength: number) =>
-    compileRead(instance.memory, { ...TEXT, content }, context)(64, byteLength, byteLength);
+  const read = (content: ContentKind, byteLength: number) =>
+    compileRead(instance.memory, content, "utf-8", context)(64, byteLength, byteLength);
   assertEquals(read("string", 3), "abc");
   const bytes = read("bytes", 3) as Uint8Array;
   assertEquals([...bytes], [0x61, 0x62, 0x63]);

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MemoryRangeError } from "../../mod.ts";
 import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
-import { compileSlice, compileText } from "../../src/call/text_result.ts";
+import { compileSlice } from "../../src/call/several.ts";
+import { compileText } from "../../src/call/text_result.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { contextOf, frameOf, instanceOf, TEXT } from "./_unit.ts";
 

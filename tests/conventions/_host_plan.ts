@@ -8,7 +8,10 @@ import {
 } from "../../mod.ts";
 import { orThrow, type Problem } from "../../src/base/errors.ts";
 import type { HostPlan } from "../../src/plan/host_plan.ts";
-import { planHost } from "../../src/plan/plan_host.ts";
+import { compound } from "../../src/plan/parts.ts";
+import { planHost } from "../../src/plan/host_parts.ts";
+
+await compound.load();
 
 /** An allocator of which only the names are known. */
 export const OPEN = allocator({ allocate: "malloc", free: "free" });

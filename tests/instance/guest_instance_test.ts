@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { reportCapacity } from "../../src/detect/capacity.ts";
-import { GuestInstance } from "../../src/instance/guest_instance.ts";
+import { GuestInstance, shadowStack } from "../../src/instance/guest_instance.ts";
 import { compileSource } from "../../src/source/source.ts";
 import { PACKED } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestBytes } from "../_guests.ts";
 import { build, GLOBAL, IMPORT, section, TAG, TYPE } from "../binary/_build.ts";
+
+await shadowStack.load();
 
 /**
  * Makes the instance of a module whose imports are functions, which throw, and a memory of two

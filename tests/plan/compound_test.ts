@@ -4,14 +4,14 @@ import type { ResultPlan } from "../../src/abi/plan_parts.ts";
 import type { FieldDeclaration } from "../../src/abi/result.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
 import {
-  blocksOf,
-  isCompound,
-  passOfStrings,
   resolveChunked,
   resolveCompound,
   resolveStrings,
   withClass,
 } from "../../src/plan/compound.ts";
+import { passOfStrings } from "../../src/plan/flatten.ts";
+import { isCompound } from "../../src/plan/parts.ts";
+import { blocksOf } from "../../src/plan/plan_blocks.ts";
 import { makeContext, problemOf } from "./_context.ts";
 
 type CompoundDeclaration = Parameters<typeof resolveCompound>[0];

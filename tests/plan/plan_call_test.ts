@@ -25,7 +25,7 @@ Deno.test("arguments are lowered in order, then the export is called and the res
     parameters: ["string", "i32"],
     result: "string",
   });
-  assertEquals(names(steps), ["lower", "lower", "prepare", "call", "claim", "lift", "release"]);
+  assertEquals(names(steps), ["lower", "lower", "call", "claim", "lift", "release"]);
   assertEquals(steps.slice(0, 2), [
     { step: "lower", argument: 0, keeps: false },
     { step: "lower", argument: 1, keeps: false },
@@ -35,7 +35,7 @@ Deno.test("arguments are lowered in order, then the export is called and the res
 Deno.test("a block of the result is claimed before the status is checked, so that it is freed", () => {
   const status = { value: { export: "failed" }, fails: "nonzero" } as const;
   const steps = stepsOf("(i32, i32) -> i64", { parameters: ["string"], result: "string", status });
-  assertEquals(names(steps).slice(3), ["claim", "check status", "lift", "release"]);
+  assertEquals(names(steps).slice(2), ["claim", "check status", "lift", "release"]);
 });
 
 Deno.test("a result that may be a status is claimed only after it was checked", () => {
@@ -44,7 +44,7 @@ Deno.test("a result that may be a status is claimed only after it was checked", 
     result: "i32",
     status: { value: "result", fails: "negative" },
   });
-  assertEquals(names(steps).slice(2), ["call", "check status", "claim", "lift", "release"]);
+  assertEquals(names(steps).slice(1), ["call", "check status", "claim", "lift", "release"]);
 });
 
 const STACKED: SymbolDeclaration = {

@@ -2,7 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load, MemoryRangeError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { forcedTier, forceTier, type Tier } from "../../src/call/forms.ts";
+import { forcedTier, forceTier, type Tier } from "../../src/call/call.ts";
 import { detectConvention } from "../../src/detect/detect.ts";
 import { PRESETS } from "../../src/presets/list.ts";
 import type { Preset } from "../../src/presets/preset.ts";

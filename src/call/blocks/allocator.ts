@@ -8,7 +8,7 @@ import { compileStated, pointerOf } from "../values.ts";
 import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
 import { compileFree } from "./release.ts";
 import type { BindOptions, BlockClaims, BoundSource, ClaimOptions } from "./bound_source.ts";
-import { tellUnfreed } from "./tell_unfreed.ts";
+import { tellUnfreed } from "../../instance/refusal.ts";
 
 /** Binds an allocator: each block is exactly as large as it has to be. */
 export function bindAllocator(

@@ -1,12 +1,12 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
-import type { FunctionType } from "../../binary/types.ts";
+import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import { Frame } from "../../instance/frame.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
-import type { DataParts } from "../call_parts.ts";
+import type { Bound, DataParts } from "../call_parts.ts";
 import { compileElements } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { pointerOf } from "../values.ts";
@@ -294,4 +294,27 @@ export class CallCode extends Code<DataParts> {
  */
 export function hasNoMore(rest: Readonly<Record<PropertyKey, never>>): boolean {
   return Object.values(rest).every((value) => value === undefined);
+}
+
+/** The source of a plan, written step by step. */
+export class PlanCode extends CallCode {
+  /** The core results of the export, once it was called. */
+  results: readonly ValueType[] = [];
+  /** Whether the export was called, so that `core` is its result. */
+  hasCalled = false;
+  /** Whether the frame has the arguments. */
+  hasArguments = false;
+  /** Whether the result was lifted by source of its own. */
+  isLifted = false;
+  /** The source of the call's result, once it was lifted. */
+  value = "undefined";
+  /** Whether the call claims a buffer for its result. */
+  claimsResult = false;
+  /** Whether the call gives up claims when the guest is called. */
+  leaves = false;
+
+  /** The name of a value that differs between instances. */
+  override of(key: string, get: (parts: Bound) => unknown): string {
+    return this.bind(key, get as (parts: DataParts) => unknown);
+  }
 }

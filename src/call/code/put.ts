@@ -3,8 +3,7 @@ import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { byteLengthOf, classOf } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
-import { classNameOf, compileContent, unitOf } from "../content.ts";
-import { losesTrailingNuls } from "../lower.ts";
+import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
 import { allocator } from "../on_demand.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
 

@@ -1,7 +1,6 @@
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
-import { sizeOf } from "../result_limit.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
 import { type Scope, writeValue } from "./value.ts";
@@ -181,4 +180,30 @@ export function writeElements(
   if (value === undefined) return undefined;
   code.add(`${items}.push(${value}); }`);
   return items;
+}
+
+/** The bytes that the host takes to note a block that it has to free. */
+const OWED_SIZE = 96;
+
+/**
+ * Returns the bytes that the host holds for a value in a record or a list, besides its text or its
+ * elements. They are V8 15's, rounded down for values that take a guest few bytes each.
+ */
+export function sizeOf(result: ResultPlan): number {
+  switch (result.kind) {
+    case "number":
+      return result.type === "i64" || result.type === "u64" ? 32 : 8;
+    case "text":
+      return (result.content === "string" ? 32 : 240) +
+        OWED_SIZE * ((result.free?.length ?? 0) + (result.whole?.length ?? 0));
+    case "slice":
+      return 32;
+    case "record":
+      return result.fields.reduce((size, [, field]) => size + sizeOf(field), 32);
+    case "cursor":
+    case "elements":
+      return 112;
+    default:
+      return 8;
+  }
 }

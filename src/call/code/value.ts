@@ -4,13 +4,13 @@ import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { isWhole, toOffset } from "../../memory/pointer.ts";
 import { lengthsOffset } from "../content.ts";
-import { pack } from "../core_argument.ts";
 import {
   asksGuest,
   compileInteger,
   compileOffset,
   compilePointer,
   compileValue,
+  pack,
   pointerOf,
 } from "../values.ts";
 import type { CallCode, Otherwise } from "./call_code.ts";

@@ -4,7 +4,7 @@ import { exportedFunction } from "../../instance/exports.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { CallParts } from "../call_parts.ts";
-import type { PlanCode } from "./plan_code.ts";
+import type { PlanCode } from "./call_code.ts";
 
 // The fast form of calls that wait for promises of asynchronous host functions.
 

@@ -1,21 +1,25 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
 import { show } from "../../base/show.ts";
-import { unbornError } from "../../instance/callable.ts";
+import { unbornError } from "../../instance/refusal.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { payOwed } from "../blocks/release.ts";
 import type { Otherwise } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
-import { writeLiftNumber } from "../code/number.ts";
+import { liftNumber, writeLiftNumber } from "../number.ts";
 import type { Scope } from "../code/value.ts";
-import { liftNumber } from "../lower.ts";
-import { heldBytes, type Lifted } from "../result_limit.ts";
+import { heldBytes, type Lifted } from "../text_read.ts";
 import { noteRest } from "../several.ts";
 import { compileText } from "../text_result.ts";
-import { blockOf, type HostCode, hostFrameLayout } from "./host_code.ts";
-import type { Argument, HostRuns } from "./host_parts.ts";
+import {
+  type Argument,
+  blockOf,
+  type HostCode,
+  hostFrameLayout,
+  type HostRuns,
+} from "./host_parts.ts";
 
 /** Compiles lifting each argument. */
 export function compileArguments(

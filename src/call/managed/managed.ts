@@ -1,11 +1,13 @@
 import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
-import { allOf, Problem } from "../../base/errors.ts";
+import { allOf, GuestError, Problem } from "../../base/errors.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { hex } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { chooseClass, settlePlace } from "./choice.ts";
-import { classesOf } from "./classes.ts";
-import { compileContents, compileReadString } from "./contents.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { bindArray, bindStrings } from "./bind_array.ts";
-import type { ManagedEngine } from "./types.ts";
+import { chooseClass, holds, nameContent, settlePlace } from "./choice.ts";
+import { classesOf, type ManagedClass } from "./classes.ts";
+import type { Contents, ContentsContext, ManagedContent, ManagedEngine } from "./types.ts";
 
 function settle(plan: PlanParts, instance: Instance): PlanParts | Problem {
   const { parameters } = plan;
@@ -46,3 +48,109 @@ export const engine: ManagedEngine = {
   compileReadString,
   classNameOf: (instance, id) => classesOf(instance).all?.[id]?.name,
 };
+
+/** The least sizes of an array's object: 12 bytes, or 16 for an Array. */
+const OBJECT_SIZES = { view: 12, Array: 16 } as const;
+
+/**
+ * Compiles finding the contents of an object by the layout of its class. The fields of the object
+ * are checked.
+ */
+export function compileContents(
+  content: ManagedContent,
+  { instance, symbol, subject, runtime }: ContentsContext,
+): (pointer: number, found: Contents) => void {
+  const { memory } = instance;
+  const { all } = classesOf(instance, runtime);
+  const unit = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 4;
+  const size = content === "bytes" ? 1 : unit;
+
+  function classAt(pointer: number, byteLength: number): ManagedClass {
+    const id = Number(memory.read("u32", pointer - 8));
+    const found = all === undefined ? undescribed(id, byteLength) : all[id];
+    if (found !== undefined && holds(found, content)) return found;
+    throw fail(`its class is ${show(all, id)}, expected ${nameContent(content)}`);
+  }
+
+  /**
+   * Describes a class of a guest without type information: an object of a view's size is a view.
+   */
+  function undescribed(id: number, byteLength: number): ManagedClass | undefined {
+    const { ArrayBuffer: buffer, String: string } = RUNTIMES[runtime];
+    if (id === buffer) return { id, kind: "ArrayBuffer", name: "ArrayBuffer" };
+    if (id === string) return { id, kind: "String", name: "String" };
+    const element = content === "strings" ? "object" : content === "bytes" ? "u8" : content.element;
+    const isArray = byteLength === OBJECT_SIZES.Array;
+    if (!isArray && byteLength !== OBJECT_SIZES.view) return undefined;
+    const kind = isArray ? "Array" : "view";
+    return { id, kind, element, name: `class ${id}` };
+  }
+
+  function fail(problem: string): GuestError {
+    return new GuestError("signature", `Cannot lift ${subject}: ${problem}`, { export: symbol });
+  }
+
+  return (pointer, found) => {
+    // The header ends with the class id and the size in bytes.
+    const byteLength = Number(memory.read("u32", pointer - 4));
+    const { kind } = classAt(pointer, byteLength);
+    memory.check("read", pointer, byteLength);
+    if (kind !== "view" && kind !== "Array") {
+      found.start = pointer;
+      found.byteLength = byteLength;
+      return;
+    }
+    if (byteLength < OBJECT_SIZES[kind]) {
+      throw fail(`its object has ${byteLength} bytes, expected ${OBJECT_SIZES[kind]}`);
+    }
+    const used = Number(memory.read("u32", pointer + 8));
+    // An Array can have spare room after its elements.
+    found.byteLength = kind === "view" ? used : Number(memory.read("u32", pointer + 12)) * size;
+    found.start = Number(memory.read("u32", pointer + 4));
+    // An empty array needs no buffer.
+    if (found.byteLength === 0) return void (found.start = pointer);
+    const buffer = Number(memory.read("u32", pointer));
+    const end = buffer + Number(memory.read("u32", buffer - 4));
+    if (found.start >= buffer && found.start + found.byteLength <= end) return;
+    throw new GuestError(
+      "overrun",
+      `Cannot lift ${subject}: its elements are ${found.byteLength} bytes at ${
+        hex(found.start)
+      }, expected them within its buffer, ${hex(buffer)} to ${hex(end)}`,
+      { export: symbol },
+    );
+  };
+}
+
+/** Formats a class for errors. */
+function show(all: readonly ManagedClass[] | undefined, id: number): string {
+  return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
+}
+
+/** Compiles reading one string of an array; the word at an address points to the string. */
+export function compileReadString(
+  { instance, symbol, subject, runtime }: ContentsContext,
+): (address: number, index: number) => string {
+  const { String: string } = RUNTIMES[runtime];
+  const { all } = classesOf(instance, runtime);
+  const { memory } = instance;
+  const options = { encoding: "utf-16" } as const;
+
+  function fail(code: "null-pointer" | "signature", index: number, problem: string): GuestError {
+    return new GuestError(code, `Cannot lift item ${index} of ${subject}: ${problem}`, {
+      export: symbol,
+    });
+  }
+
+  return (address, index) => {
+    const pointer = Number(memory.read("u32", address));
+    if (pointer === 0) {
+      throw fail("null-pointer", index, "the guest gave a null pointer, expected text");
+    }
+    const id = Number(memory.read("u32", pointer - 8));
+    if (id !== string) {
+      throw fail("signature", index, `its class is ${show(all, id)}, expected String`);
+    }
+    return memory.readString(pointer, Number(memory.read("u32", pointer - 4)), options);
+  };
+}

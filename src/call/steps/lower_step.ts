@@ -1,12 +1,18 @@
 import type { CoreValue } from "../../abi/core_value.ts";
-import type { ParameterPlan } from "../../abi/plan_parts.ts";
-import { quote } from "../../base/show.ts";
+import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
+import { quote, show } from "../../base/show.ts";
+import { plainView, type View } from "../../base/view.ts";
+import type { ValueType } from "../../binary/types.ts";
+import type { Instance } from "../../instance/instance.ts";
+import { refuseTrailingNul } from "../../memory/text/common.ts";
+import { besideOf } from "../blocks/bind_sources.ts";
+import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
-import type { Otherwise } from "../code/call_code.ts";
-import { writeLowerNumber } from "../code/number.ts";
-import type { PlanCode } from "../code/plan_code.ts";
+import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
-import { compileLower, compileLowerNumber, coreType } from "../lower.ts";
+import { compileCheck, compileContent, losesTrailingNuls } from "../content.ts";
+import { compileLowerNumber, writeLowerNumber } from "../number.ts";
+import { customConvention, stringArray } from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
@@ -86,4 +92,92 @@ function writeReference(
   if (content !== "any") code.add(`if (typeof a${argument} !== "string") ${otherwise()}`);
   code.set("values", argument, `a${argument}`);
   return true;
+}
+
+/** Compiles parameter number `index`; `source` is the source of its blocks. */
+export function compileLower(
+  parameter: ParameterPlan,
+  index: number,
+  plan: PlanParts,
+  instance: Instance,
+  source: BoundSource | undefined,
+): Lower {
+  const action = `pass argument ${index} to ${quote(plan.export)}`;
+  switch (parameter.kind) {
+    case "number": {
+      const lower = compileLowerNumber(parameter.type, coreType(plan, index), action);
+      return (frame, value) => {
+        frame.values[index] = lower(value);
+      };
+    }
+    case "reference":
+      return (frame, value) => {
+        const isRefused = parameter.content !== "any" && typeof value !== "string" &&
+          !(value === null && parameter.nullable);
+        if (isRefused) {
+          throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a string`);
+        }
+        frame.values[index] = value;
+      };
+    case "custom":
+      return customConvention.module.compileCustomLower(index, parameter.content, plan, instance);
+    case "text":
+      return compileLowerText(parameter, index, plan, instance, source!);
+    case "strings": {
+      if (parameter.place.kind === "managedArray") {
+        const content = compileContent(instance.memory, "string", parameter.encoding);
+        return (frame, value) => source!.put(frame, index, content, value);
+      }
+      const beside = besideOf(index, plan.parameters.length);
+      return stringArray.module.compileLowerStrings(
+        parameter,
+        index,
+        instance,
+        source!,
+        beside,
+        plan.export,
+      );
+    }
+  }
+}
+
+function compileLowerText(
+  parameter: ParameterPlan & { kind: "text" },
+  index: number,
+  plan: PlanParts,
+  instance: Instance,
+  source: BoundSource,
+): Lower {
+  const { content: kind, encoding, nullable } = parameter;
+  const content = compileContent(instance.memory, kind, encoding);
+  const check = compileCheck(kind, `pass argument ${index} to ${quote(plan.export)}`);
+  if (plan.chunked?.parameter === index) {
+    return (frame, value) => {
+      check(value);
+      // Invalid input is refused before the guest's `init` is called.
+      content.measure(value);
+      frame.values[index] = typeof value === "string" ? value : plainView(value as View);
+    };
+  }
+  const losesNuls = losesTrailingNuls(parameter, plan);
+  const put: Lower = (frame, value) => {
+    check(value);
+    if (losesNuls && typeof value === "string") refuseTrailingNul(value);
+    source.put(frame, index, content, value);
+  };
+  if (!nullable) return put;
+  return (frame, value) => {
+    if (value !== null) return put(frame, value);
+    frame.pointers[index] = frame.byteLengths[index] = frame.codeUnits[index] = 0;
+    frame.sizes[index] = 0;
+  };
+}
+
+/** Returns the core type of a number's argument. */
+export function coreType({ coreArguments, core }: PlanParts, index: number): ValueType | undefined {
+  const at = coreArguments.findIndex((coreArgument) =>
+    typeof coreArgument === "object" && "parameter" in coreArgument &&
+    coreArgument.parameter === index
+  );
+  return core?.[at];
 }

@@ -1,47 +1,37 @@
 import type { BlockCall, BlockSource, CoreArgument } from "../../abi/block_source.ts";
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { OutputPlan, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
-import { quote } from "../../base/show.ts";
-import type { Frame } from "../../instance/frame.ts";
+import { quote, show } from "../../base/show.ts";
+import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { compileTakeArea, compileTakeOutput, type OutputContext } from "../blocks/bind_sources.ts";
-import type { BoundSources } from "../blocks/bound_source.ts";
+import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
 import type { Run } from "../call_parts.ts";
-import type { PlanCode } from "../code/plan_code.ts";
-import { compileCoreArgument } from "../core_argument.ts";
+import type { PlanCode } from "../code/call_code.ts";
+import { compileCoreArgument, compileOffset, compileValue } from "../values.ts";
 import { compileStatus } from "../failure.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { allocator } from "../on_demand.ts";
 import type { TextContext } from "../text_context.ts";
-import { compileValue } from "../values.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 type Area = NonNullable<PlanParts["area"]>;
 
 /** The step between lowering and the call. */
 export const prepareStep: StepKind<StepOf<"prepare">> = {
-  run(_step, { plan, sources, context, claims, invoke, status, lift }) {
-    const prepare = compilePrepare(plan, sources, context, {
-      claimResult: claims?.result,
-      invoke,
-      status,
-      byteLength: lift.byteLength,
-    });
-    return prepare ?? (() => {});
-  },
+  run: (_step, { plan, sources, context, invoke, status, lift }) =>
+    compilePrepare(plan, sources, context, { invoke, status, byteLength: lift.byteLength }),
   write(_step, code) {
     const { parameters, area, output } = code.plan;
     const expects = parameters.some((part) =>
       part.kind === "text" && part.byteLength !== undefined
     );
-    if (expects || code.claimsResult) return false;
+    if (expects) return false;
     if (area !== undefined && !writeArea(area, code)) return false;
     if (output !== undefined && !writeOutput(output, code)) return false;
     if (area !== undefined) code.wrote.add(code.layout.area);
     if (output !== undefined) code.wrote.add(code.layout.output);
     return true;
   },
-  tell: (_step, told) => told.prepare(),
 };
 
 /** Writes taking a return area. */
@@ -112,28 +102,20 @@ function writeTake(
   return true;
 }
 
-/** The parts of the call that preparing needs. */
-interface PrepareContext extends Pick<OutputContext, "invoke" | "status" | "byteLength"> {
-  /** Claims the range that the result will be read from, if it lies in no block of the call. */
-  readonly claimResult: (() => void) | undefined;
-}
-
 /**
  * Compiles the work that follows the lowering of all parameters: it checks the lengths that the
  * guest does not get, and takes a return area and an output buffer.
  */
 function compilePrepare(
-  { parameters, area, output, chunked, export: symbol }: PlanParts,
+  { parameters, area, output, export: symbol }: PlanParts,
   sources: BoundSources,
   context: TextContext,
-  { claimResult, ...call }: PrepareContext,
-): Run | undefined {
+  call: Pick<OutputContext, "invoke" | "status" | "byteLength">,
+): Run {
   const { instance, layout } = context;
   const steps: Run[] = parameters.flatMap((parameter, index) =>
     compileExpect(parameter, index, context) ?? []
   );
-  // With chunked input the result is ready after the last chunk.
-  if (claimResult !== undefined && chunked === undefined) steps.push(claimResult);
   const fill = area?.holds && compileFillArea(area.holds, instance, layout);
   if (area !== undefined) {
     steps.push(compileTakeArea(area.words * layout.word, instance, layout, sources));
@@ -145,7 +127,6 @@ function compilePrepare(
   }
   // The address of the output buffer is only known now.
   if (fill !== undefined) steps.push(fill);
-  if (steps.length === 0) return undefined;
   return (frame) => {
     for (const step of steps) step(frame);
   };
@@ -192,4 +173,66 @@ function compileFillArea(
       write(base + index * word, picks[index]!(frame));
     }
   };
+}
+
+/** Compiles taking the return area. */
+export function compileTakeArea(
+  byteLength: number,
+  { memory }: Instance,
+  { area }: FrameLayout,
+  sources: BoundSources,
+): (frame: Frame) => void {
+  const source = sources[area]!;
+  return (frame) => {
+    source.take(frame, area, byteLength);
+    // Clear the area, so that words that the guest does not write are not those of another call.
+    memory.clear(frame.pointers[area]!, byteLength);
+  };
+}
+
+/** The parts of the call that taking an output buffer needs. */
+export interface OutputContext {
+  readonly instance: Instance;
+  readonly layout: FrameLayout;
+  readonly symbol: string;
+  readonly source: BoundSource;
+  /** Fills the return area, which may have the address of the output buffer. */
+  readonly fill?: Run | undefined;
+  /** The call itself, its status and its length, to ask for the size. */
+  readonly invoke: FrameValue;
+  readonly status: ((frame: Frame) => void) | undefined;
+  readonly byteLength: FrameValue<number> | undefined;
+}
+
+/** Compiles taking the buffer that the export writes its result into. */
+export function compileTakeOutput(
+  { capacity }: OutputPlan,
+  { instance, layout, symbol, source, fill, invoke, status, byteLength }: OutputContext,
+): Run {
+  const { output } = layout;
+  if (capacity === "query") {
+    return (frame) => {
+      frame.pointers[output] = frame.sizes[output] = 0;
+      fill?.(frame);
+      frame.result = invoke(frame);
+      status?.(frame);
+      source.take(frame, output, byteLength!(frame));
+    };
+  }
+  if (typeof capacity === "function") {
+    return (frame) =>
+      source.take(frame, output, checkCapacity(capacity(...frame.args as never[]), symbol));
+  }
+  const size = compileOffset(capacity, instance, layout);
+  return (frame) => source.take(frame, output, size(frame));
+}
+
+function checkCapacity(capacity: unknown, symbol: string): number {
+  if (typeof capacity === "number" && capacity >= 0 && Number.isSafeInteger(capacity)) {
+    return capacity;
+  }
+  throw new RangeError(
+    `Cannot take an output buffer for ${quote(symbol)}: its capacity is ${show(capacity)}, ` +
+      "expected a number of bytes",
+  );
 }

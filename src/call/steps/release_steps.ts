@@ -1,6 +1,6 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
-import { freedParameters, sharesBlocks } from "../call_parts.ts";
-import type { PlanCode } from "../code/plan_code.ts";
+import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
+import type { PlanCode } from "../code/call_code.ts";
 import { allocator } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import type { StepKind, StepOf } from "./step.ts";

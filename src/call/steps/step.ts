@@ -1,7 +1,6 @@
 import type { Step } from "../../abi/plan.ts";
 import type { CallParts, Run } from "../call_parts.ts";
-import type { Otherwise } from "../code/call_code.ts";
-import type { PlanCode } from "../code/plan_code.ts";
+import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import type { Telling } from "../telling/types.ts";
 
 /** The definition of a kind of step: its run form, its fast form and its lines in a report. */

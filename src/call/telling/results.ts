@@ -4,7 +4,7 @@ import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import { expandName } from "../../instance/exports.ts";
-import { findBlock } from "../call_parts.ts";
+import { findBlock } from "../../plan/plan_blocks.ts";
 import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";

@@ -1,7 +1,7 @@
 import type { ChunkCall, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { counted, quote } from "../../base/show.ts";
 import { countOf } from "../../instance/exports.ts";
-import { losesTrailingNuls } from "../lower.ts";
+import { losesTrailingNuls } from "../content.ts";
 import type { Telling } from "./types.ts";
 import { typeWords } from "./words.ts";
 

@@ -1,9 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { MemoryRangeError } from "../../../mod.ts";
+import { type BlockSource, MemoryRangeError } from "../../../mod.ts";
 import { bindAllocator } from "../../../src/call/blocks/allocator.ts";
 import type { BindOptions } from "../../../src/call/blocks/bound_source.ts";
 import { compileContent } from "../../../src/call/content.ts";
-import type { BlockSource } from "../../../mod.ts";
 import { guestErrorOf } from "../../_errors.ts";
 import { frameOf, instanceOf } from "../_unit.ts";
 

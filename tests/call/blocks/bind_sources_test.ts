@@ -4,10 +4,9 @@ import {
   besideOf,
   bindSource,
   bindSources,
-  compileTakeArea,
-  compileTakeOutput,
+  frameLayoutOf,
 } from "../../../src/call/blocks/bind_sources.ts";
-import { frameLayoutOf } from "../../../src/call/call_parts.ts";
+import { compileTakeArea, compileTakeOutput } from "../../../src/call/steps/prepare_step.ts";
 import { frameOf, instanceOf, planOf } from "../_unit.ts";
 
 const instance = await instanceOf(`

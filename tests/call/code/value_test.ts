@@ -2,10 +2,9 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { CoreArgument } from "../../../src/abi/block_source.ts";
 import type { Value } from "../../../src/abi/value.ts";
 import type { ValueType } from "../../../src/binary/types.ts";
-import { frameLayoutOf } from "../../../src/call/call_parts.ts";
+import { frameLayoutOf } from "../../../src/call/blocks/bind_sources.ts";
 import { isPlain, writeCoreArgument, writeValue } from "../../../src/call/code/value.ts";
-import { compileCoreArgument } from "../../../src/call/core_argument.ts";
-import { compileValue } from "../../../src/call/values.ts";
+import { compileCoreArgument, compileValue } from "../../../src/call/values.ts";
 import type { Frame } from "../../../src/instance/frame.ts";
 import { frameOf, instanceOf, makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
 

@@ -1,7 +1,7 @@
 // State that outlasts a call: the memory that grows, the staging memory, and texts of many parts.
 import type { ByteSource } from "../../../src/memory/text/codec.ts";
 import { staging } from "../../../src/memory/text/helper.ts";
-import { createUtf16 } from "../../../src/memory/text/utf16.ts";
+import { createUtf16 } from "../../../src/memory/text/create_codec.ts";
 import { createUtf8 } from "../../../src/memory/text/utf8.ts";
 import { repeated } from "../../_strings.ts";
 import { createSource, FILLER, paths } from "./_source.ts";

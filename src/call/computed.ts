@@ -1,0 +1,133 @@
+import type { CoreValue } from "../abi/core_value.ts";
+import type { Value } from "../abi/value.ts";
+import { GuestError } from "../base/errors.ts";
+import type { NumericType } from "../base/numeric_types.ts";
+import { hex, quote } from "../base/show.ts";
+import { asParameter, compileExportCall } from "../instance/exports.ts";
+import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { Instance } from "../instance/instance.ts";
+import { toOffset } from "../memory/pointer.ts";
+import { print } from "../presets/preset_options.ts";
+import type { FrameLayout } from "./frame_layout.ts";
+
+/** A value that is computed from others. */
+export type Arithmetic = Extract<
+  Value,
+  { product: unknown } | { sum: unknown } | { difference: unknown } | { indexIn: unknown }
+>;
+
+/** Compiles a value that is computed from others; `compile` compiles those. */
+export function compileArithmetic(
+  value: Arithmetic,
+  compile: (value: Value) => FrameValue<number | bigint>,
+  { units = [] }: FrameLayout,
+): FrameValue<number> {
+  if ("product" in value) {
+    const factors = value.product.map(compile);
+    return (frame) => factors.reduce((product, factor) => product * Number(factor(frame)), 1);
+  }
+  if ("sum" in value) {
+    const terms = value.sum.map(compile);
+    return (frame) => terms.reduce((sum, term) => sum + Number(term(frame)), 0);
+  }
+  if ("difference" in value) {
+    const [from, less] = value.difference.map(compile) as [FrameValue<number>, FrameValue<number>];
+    return (frame) => Number(from(frame)) - Number(less(frame));
+  }
+  const { indexIn } = value;
+  const locate = compile(value.of);
+  const unit = units[indexIn] ?? 1;
+  return (frame) => {
+    const offset = toOffset(locate(frame)) - frame.pointers[indexIn]!;
+    return offset >= 0 && offset <= frame.byteLengths[indexIn]! ? Math.floor(offset / unit) : -1;
+  };
+}
+
+/** The ways to compile the values that others are made of. */
+export interface Forms {
+  readonly compileValue: Compile<number | bigint>;
+  /** Compiles a number that is used as an integer. */
+  readonly compileInteger: Compile<number | bigint>;
+  /** Compiles the address of a number. */
+  readonly compilePointer: Compile<number>;
+  /** Returns the found value, if it is a number. */
+  core(found: CoreValue, value: Value, layout: FrameLayout): number | bigint;
+  valueError(found: unknown, value: Value, symbol: string, expected: string): GuestError;
+}
+
+type Compile<T> = (value: Value, instance: Instance, layout: FrameLayout) => FrameValue<T>;
+
+/** A value that is returned by an export, half of another value, or a number in memory. */
+type Computed = Extract<Value, { call: string } | { low: Value } | { high: Value } | Loaded>;
+
+type Loaded = Extract<Value, { readonly word: number } | { readonly load: NumericType }>;
+
+/** Compiles a value that an export returns, half of another value, or a number in memory. */
+export function compileComputed(
+  value: Computed,
+  instance: Instance,
+  layout: FrameLayout,
+  forms: Forms,
+): FrameValue<number | bigint> {
+  if ("call" in value) {
+    const type = instance.functionType(value.call);
+    const isWide = (index: number) =>
+      type === undefined ? instance.address64 : type.parameters[index] === "i64";
+    const picks = value.with.map((part, index) => {
+      const compile = isWide(index) ? forms.compileInteger : forms.compileValue;
+      const pick = compile(part, instance, layout);
+      if (type === undefined || isWide(index)) {
+        return asParameter(pick, type, index, instance.address64);
+      }
+      return (frame: Frame) => narrow(pick(frame), part, layout, forms);
+    });
+    const call = compileExportCall(instance, value.call, picks);
+    return (frame) => forms.core(call(frame), value, layout);
+  }
+  if ("low" in value) {
+    const whole = forms.compileInteger(value.low, instance, layout);
+    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame))));
+  }
+  if ("high" in value) {
+    const whole = forms.compileInteger(value.high, instance, layout);
+    return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
+  }
+  return compileLoad(value, instance, layout, forms);
+}
+
+/** Returns a number for a parameter that is not 64 bits wide. */
+function narrow(
+  found: number | bigint,
+  value: Value,
+  { symbol }: FrameLayout,
+  { valueError }: Forms,
+): number {
+  if (typeof found === "number") return found;
+  throw valueError(found, value, symbol, "a number of 32 bits, such as { low: … } or { high: … }");
+}
+
+/** Compiles a number in memory: in the return area, or at a pointer. */
+function compileLoad(
+  value: Extract<Value, { readonly word: number } | { readonly load: NumericType }>,
+  instance: Instance,
+  layout: FrameLayout,
+  { compilePointer }: Forms,
+): FrameValue<number | bigint> {
+  const { memory } = instance;
+  const type = "load" in value ? value.load : layout.word === 8 ? "i64" : "i32";
+  const offset = "load" in value ? value.offset ?? 0 : value.word * layout.word;
+  const { at } = value;
+  if (at === undefined) return (frame) => memory.read(type, frame.pointers[layout.area]! + offset);
+  if (typeof at === "number") return () => memory.read(type, at + offset);
+  const base = compilePointer(at, instance, layout);
+  return (frame) => {
+    const pointer = base(frame);
+    if (pointer !== 0) return memory.read(type, pointer + offset);
+    throw new GuestError(
+      "null-pointer",
+      `Cannot read ${print(value)} for ${quote(layout.symbol)}: the pointer to it is null, ` +
+        `expected the address of ${type} at offset ${hex(offset)}`,
+      { export: layout.symbol },
+    );
+  };
+}

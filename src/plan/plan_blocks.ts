@@ -1,0 +1,112 @@
+import type { BlockCall, BlockSource, FreedBy, ResultFreedBy } from "../abi/block_source.ts";
+import type { PlanParts, ResultPlan, StringsPlan } from "../abi/plan_parts.ts";
+import type { Value } from "../abi/value.ts";
+
+// The blocks of a call: where they begin, and who frees them.
+
+/** Returns whether blocks come from an allocator, and no garbage collector takes them back. */
+export function handsOut(
+  place: BlockSource,
+): place is BlockSource & { readonly kind: "allocator" } {
+  return place.kind === "allocator" && place.pin === undefined;
+}
+
+/** Returns the call by which the host frees, if the host frees. */
+export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | undefined {
+  if (freedBy === "guest") return undefined;
+  if (typeof freedBy === "object") return freedBy.call;
+  return place.kind === "allocator" ? place.free : undefined;
+}
+
+/** The calls by which the host frees a result; those of a kind are absent if there are none. */
+export interface FreeingCalls {
+  /** The calls that get the address of the data. */
+  readonly free?: readonly BlockCall[] | undefined;
+  /** The calls that get the export's result. */
+  readonly whole?: readonly BlockCall[] | undefined;
+}
+
+/** Sorts the calls that free a result; `"host"` is no call if the place has none. */
+export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): FreeingCalls {
+  const calls = typeof freedBy !== "object"
+    ? [place && freeingCall(freedBy, place)]
+    : "calls" in freedBy
+    ? freedBy.calls
+    : [freedBy.call];
+  const known = calls.filter((call) => call !== undefined);
+  return {
+    free: unlessEmpty(known.filter((call) => !isOfWhole(call))),
+    whole: unlessEmpty(known.filter(isOfWhole)),
+  };
+}
+
+function isOfWhole(call: BlockCall): boolean {
+  return typeof call === "object" && call.pass.includes("result");
+}
+
+function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
+/** Returns how many blocks of a result may have to be freed. */
+export function blocksOf(result: ResultPlan): number {
+  switch (result.kind) {
+    case "record":
+      return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
+    case "cursor":
+      return 1 + blocksOf(result.item);
+    case "elements":
+      return 2 + blocksOf(result.item);
+    default:
+      return 1;
+  }
+}
+
+/**
+ * Returns the block of the call that begins at a result's pointer: that of a parameter, by its
+ * index, or the output buffer.
+ */
+export function findBlock(
+  pointer: Value,
+  { parameters }: PlanParts,
+): number | "output" | undefined {
+  if (pointer === "output") return pointer;
+  if (pointer === "result") return undefined;
+  if (typeof pointer === "object" && "argument" in pointer) return pointer.argument;
+  const buffer = typeof pointer === "object" && "export" in pointer ? pointer.export : pointer;
+  const index = parameters.findIndex((parameter) =>
+    parameter.kind === "text" && parameter.place.kind === "buffer" &&
+    parameter.place.pointer === buffer
+  );
+  return index < 0 ? undefined : index;
+}
+
+/** Returns the parameters whose blocks the call frees; unpinning a block does not free it. */
+export function freedParameters({ parameters }: PlanParts): number[] {
+  return parameters.flatMap((parameter, index) =>
+    "free" in parameter && parameter.free !== undefined ? [index] : []
+  );
+}
+
+/** Returns whether one call of the guest may free several parts of the result. */
+export function sharesBlocks({ result, status, output }: PlanParts): boolean {
+  if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
+    return true;
+  }
+  // One of several freeing calls may name a block that another one has already freed.
+  if (result.kind === "text" && (result.free?.length ?? 0) + (result.whole?.length ?? 0) > 1) {
+    return true;
+  }
+  return [status, output?.status].some((part) =>
+    part?.details !== undefined || part?.message?.kind === "text" &&
+      (part.message.free !== undefined || part.message.whole !== undefined)
+  );
+}
+
+/**
+ * Returns whether each text has a block of its own: a guest that keeps the texts frees each of
+ * them.
+ */
+export function isEach({ place, free }: StringsPlan): boolean {
+  return place.kind === "allocator" && free === undefined;
+}

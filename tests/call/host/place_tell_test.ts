@@ -1,0 +1,79 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { MemoryRangeError } from "../../../mod.ts";
+import { HostCode, HostFrame } from "../../../src/call/host/host_parts.ts";
+import { compileTell, type PlaceTarget, writeTell } from "../../../src/call/host/place.ts";
+import type { ValueType } from "../../../src/binary/types.ts";
+import { makeHostPlan } from "../../conventions/_host_plan.ts";
+import { instanceOf } from "../_unit.ts";
+
+const instance = await instanceOf();
+const { memory } = instance;
+
+/** What the guest gets of a block of 3 bytes at 64, by the run form and by the written source. */
+function tellBoth(target: PlaceTarget, results: readonly ValueType[], args: number[] = []) {
+  const run = compileTell(target, results, instance);
+  const frame = new HostFrame(args);
+  run.check?.(frame);
+  const byRun = run.tell(frame, 64, 3);
+  const type = { parameters: args.map(() => "i32" as const), results };
+  const hostPlan = {
+    ...makeHostPlan({ parameters: [], result: "void" }, "()"),
+    arity: args.length,
+  };
+  const code = new HostCode({ ...hostPlan, type }, instance.facts());
+  const write = writeTell(target, code, () => 'return "otherwise";')!;
+  const core = write("64", "3");
+  const call = code.make<(...args: number[]) => unknown>(
+    `return (${code.cores}) => { ${code.take()} return ${core}; };`,
+  )!;
+  return [byRun, call({ instance } as never)(...args)];
+}
+
+/** Returns the two words that the guest has asked for at 128. */
+const words = () => [memory.read("u32", 128), memory.read("u32", 132)];
+
+Deno.test("an address and a length are packed, or two results, in either order", () => {
+  const high = 64n << 32n | 3n, low = 3n << 32n | 64n;
+  assertEquals(tellBoth({ kind: "packed", pointer: "high" }, ["i64"]), [high, high]);
+  assertEquals(tellBoth({ kind: "packed", pointer: "low" }, ["i64"]), [low, low]);
+  assertEquals(tellBoth({ kind: "results", pointer: 0 }, ["i32", "i64"]), [[64, 3n], [64, 3n]]);
+  assertEquals(tellBoth({ kind: "results", pointer: 1 }, ["i32", "i32"]), [[3, 64], [3, 64]]);
+  assertEquals(tellBoth({ kind: "pointer", length: "nul" }, ["i64"]), [64n, 64n]);
+});
+
+const area = {
+  kind: "area",
+  pointer: { argument: 0, words: 1 },
+  length: { argument: 0, words: 0 },
+} as const;
+
+Deno.test("two words of memory get the address and the length", () => {
+  memory.clear(128, 8);
+  assertEquals([tellBoth(area, [], [128]), words()], [[undefined, undefined], [3, 64]]);
+});
+
+Deno.test("words outside memory are refused before anything is allocated", () => {
+  const { check } = compileTell(area, [], instance);
+  assertThrows(() => check!(new HostFrame([65532])), MemoryRangeError, "Cannot write 4 bytes");
+});
+
+Deno.test("words outside memory are left to the run form by the source, to the byte", () => {
+  const tell = (at: number) => {
+    memory.clear(65528, 8);
+    const type = { parameters: ["i32" as const], results: [] };
+    const hostPlan = makeHostPlan({ parameters: [], result: "void" }, "()");
+    const code = new HostCode({ ...hostPlan, arity: 1, type }, instance.facts());
+    const core = writeTell(area, code, () => 'return "otherwise";')!("64", "3");
+    return code.make<(at: number) => unknown>(
+      `return (c0) => { ${code.take()} return ${core}; };`,
+    )!(
+      { instance } as never,
+    )(at);
+  };
+  assertEquals([tell(65528), memory.read("u32", 65532)], [undefined, 64]);
+  assertEquals([tell(65529), tell(65532), memory.read("u32", 65532)], [
+    "otherwise",
+    "otherwise",
+    0,
+  ]);
+});

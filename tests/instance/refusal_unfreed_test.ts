@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import { tellUnfreed } from "../../src/instance/refusal.ts";
+import { instanceOf } from "../call/_unit.ts";
+
+/** The bytes of the guest's memory. */
+const PAGE = 65536;
+
+const instance = await instanceOf();
+
+/** What an error adds, for results, arguments and bytes that were never freed. */
+function told(results: number, passed: number, byteLength: number, part = 1 / 2): string {
+  Object.assign(instance.unfreed, { results, arguments: passed, byteLength });
+  return tellUnfreed(instance, part);
+}
+
+Deno.test("what was never freed is counted, and its cure is named", () => {
+  assertEquals(
+    told(1, 0, 40_000),
+    '; 1 result of 40000 bytes in all was never freed, expected resultsFreedBy: "host" of the ' +
+      "convention where the host has to free them",
+  );
+  assertEquals(
+    told(0, 2, 40_000),
+    '; 2 arguments of 40000 bytes in all were never freed, expected free: "…" of the ' +
+      "convention where the host has to free them",
+  );
+  assertEquals(
+    told(3, 1, 40_000),
+    "; 3 results and 1 argument of 40000 bytes in all were never freed, expected resultsFreedBy: " +
+      '"host" and free: "…" of the convention where the host has to free them',
+  );
+});
+
+Deno.test("little of it is not why memory ran out", () => {
+  assertEquals([told(1, 0, 0, 0), told(1, 0, PAGE / 2 - 1)], ["", ""]);
+  assertEquals([told(1, 0, PAGE / 2) === "", told(1, 0, 1, 0) === ""], [false, false]);
+});
+
+Deno.test("a guest whose memory holds less than that has freed it itself", () => {
+  assertEquals([told(1, 0, PAGE) === "", told(1, 0, PAGE + 1)], [false, ""]);
+});
