@@ -26,6 +26,7 @@ export type {
   UnlessEmpty,
 } from "./src/source/source_types.ts";
 export type {
+  FunctionParameter,
   HostFunctionDeclaration,
   HostParameter,
   HostResult,
@@ -33,7 +34,9 @@ export type {
 } from "./src/abi/host_declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
+export type { FunctionDeclaration } from "./src/guest/guest_functions.ts";
 export type { GuestBlock } from "./src/call/block.ts";
+export type { GuestCallback } from "./src/call/pointers/callback.ts";
 export type { GuestState } from "./src/instance/refusal.ts";
 export type { PlanReport } from "./src/call/plan_report.ts";
 export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";

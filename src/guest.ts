@@ -1,17 +1,25 @@
-import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
+import type {
+  PointerValue,
+  SymbolDeclarations,
+  SymbolFunction,
+  SymbolFunctions,
+} from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { isBytes } from "./base/view.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
+import type { GuestCallback } from "./call/pointers/callback.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
+import type { FunctionDeclaration, GuestFunctions } from "./guest/guest_functions.ts";
 import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
-import { startupExports } from "./instance/exports.ts";
+import type { HostFunction } from "./imports/host_function.ts";
+import { missingTable, startupExports } from "./instance/exports.ts";
 import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
@@ -26,6 +34,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
   readonly #calls: GuestCalls<S>;
+  #functions: GuestFunctions | undefined;
   #current: Instantiation;
 
   /** Use `load` to make a guest. */
@@ -204,6 +213,33 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
+   * Puts a function into the guest's table, for a guest that keeps its pointer; `reset()` keeps it.
+   *
+   * @param fn The function, with the types that it has in C.
+   * @returns The callback: pass it as a `"pointer"`, and take it out with `using` or `remove()`.
+   * @throws {GuestError} if the guest cannot call it, or its table cannot grow.
+   */
+  callback(fn: HostFunction): GuestCallback {
+    return this.#inTable("make a callback").callback(fn);
+  }
+
+  /**
+   * Makes a typed function of a function pointer; it can be called until the guest is reset.
+   *
+   * @param pointer The pointer, as the guest returned it.
+   * @param declaration The parameters and the result, as for a symbol.
+   * @returns The function.
+   * @throws {GuestError} if the pointer is null, outside the table or that of another type.
+   */
+  functionPointer<const D extends FunctionDeclaration>(
+    pointer: PointerValue,
+    declaration: D,
+  ): SymbolFunction<D> {
+    const functions = this.#inTable("call a function pointer");
+    return functions.functionPointer(pointer, declaration) as SymbolFunction<D>;
+  }
+
+  /**
    * Makes a fresh instance of the same module: memory, globals and tables are as after `load`.
    * Symbols keep working; {@linkcode exports} and views of the old memory go stale. If it fails,
    * the guest stays as it was.
@@ -235,16 +271,18 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     }
     const old = this.#current;
     const fresh = this.#remake();
-    let goBack: (() => void) | undefined;
+    let goBack: (() => void) | undefined, takeBack: typeof goBack;
     try {
       this.#current = fresh;
       goBack = this.#calls.moveTo(fresh.instance);
+      takeBack = this.#functions?.moveTo(fresh.instance);
       // The output of the old instance comes before that of the new one.
       old.host?.wasi?.flush();
       this.#initialize();
     } catch (error) {
       this.#current = old;
       goBack?.();
+      takeBack?.();
       throw error;
     }
     old.host?.wasi?.close();
@@ -282,6 +320,17 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       memory: this.#current.instance.hasMemory ? `${this.memory.size} bytes` : "none",
     };
     return `Guest ${inspect(shown, options)}`;
+  }
+
+  #inTable(action: string): GuestFunctions {
+    const { functions } = this.#parts;
+    if (functions === undefined) throw missingTable(action).error();
+    return this.#functions ??= new functions.GuestFunctions(
+      this.#parts,
+      this.#choice,
+      this.#calls,
+      this.#current.instance,
+    );
   }
 
   #refuseWhile(action: string): void {

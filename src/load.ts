@@ -120,6 +120,10 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/run_command.ts")
     : undefined;
+  const functions = [...exported, ...compiled.imports].some(({ kind }) => kind === "table")
+    ? await import("./guest/guest_functions.ts")
+    : undefined;
+  await functions?.loadFunctionParts();
   const given = {
     output: limits.output,
     convention: () => chosen().convention,
@@ -131,6 +135,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     compiled,
     instantiate,
     command,
+    functions,
     whyNoReset,
     isAdopted: adopted !== undefined,
     chosen,
@@ -176,7 +181,7 @@ async function prepare(
       );
     }
     const chosen = chooseMemory(instance, memories, () => compiled.info, memoryName);
-    return { instance, host, ...chosen };
+    return { instance, imports, host, ...chosen };
   }
 
   return {

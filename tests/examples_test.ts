@@ -38,6 +38,13 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "Hello, again! You asked: why?",
     "RangeError: There is no question, and the guest is ready",
   ],
+  "examples/callbacks.ts": [
+    "5 4 1",
+    "ready: 42",
+    "GuestError: Cannot call a callback: it was taken out of the guest's table, and the guest has " +
+    "kept its pointer, expected the guest to forget it before",
+    "5",
+  ],
   "examples/async_host_function.ts": [
     "calling",
     // FIPS 180-2, appendix B.1.

@@ -1,4 +1,5 @@
 import type { BlockSource, CoreArgument } from "./block_source.ts";
+import type { FunctionParameter } from "./host_declaration.ts";
 import type {
   ArrayParameter,
   ParameterName,
@@ -10,7 +11,12 @@ import type { FieldDeclaration, Status } from "./result.ts";
 import type { Value } from "./value.ts";
 
 /** A parameter of a symbol. */
-export type Parameter = ParameterName | TextParameter | ArrayParameter | StringsParameter;
+export type Parameter =
+  | ParameterName
+  | TextParameter
+  | ArrayParameter
+  | StringsParameter
+  | FunctionParameter;
 
 /** The result of a symbol. */
 export type Result = ResultName | FieldDeclaration;

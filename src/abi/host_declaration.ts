@@ -17,6 +17,18 @@ export type HostParameter = ParameterName | HostTextParameter | ArrayParameter;
 /** The type of a host function's result. */
 export type HostResult = ResultName | TextResultDeclaration | ArrayResultDeclaration;
 
+/**
+ * A parameter that takes a function of the host, which the guest gets as a function pointer. It is in
+ * the guest's table for the time of the call; a callback that lasts longer is made by
+ * `guest.callback`, and can be passed here as well.
+ */
+export interface FunctionParameter extends HostFunctionDeclaration {
+  /** Always `"function"`. */
+  readonly type: "function";
+  /** Whether you can pass `null`, which becomes a null pointer. */
+  readonly nullable?: boolean;
+}
+
 /** The parameters and the result of an import, declared like those of a symbol. */
 export interface HostFunctionDeclaration {
   /** The arguments of the callback. */

@@ -1,6 +1,7 @@
 import type { ValueType } from "../binary/types.ts";
 import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
 import type { CustomConvention } from "./custom_convention.ts";
+import type { HostFunctionDeclaration } from "./host_declaration.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
@@ -15,6 +16,11 @@ export type ParameterPlan =
   }
   | { readonly kind: "custom"; readonly content: "string" | "bytes" }
   | StringsPlan
+  | {
+    readonly kind: "function";
+    readonly declaration: HostFunctionDeclaration;
+    readonly nullable: boolean;
+  }
   | {
     readonly kind: "text";
     readonly content: ContentKind;

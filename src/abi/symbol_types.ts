@@ -1,6 +1,11 @@
 import type { NumericType, TypedArray } from "../base/numeric_types.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
-import type { HostFunctionDeclaration, HostParameter, HostResult } from "./host_declaration.ts";
+import type {
+  FunctionParameter,
+  HostFunctionDeclaration,
+  HostParameter,
+  HostResult,
+} from "./host_declaration.ts";
 
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
@@ -20,6 +25,7 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<P, TypedArray<E>>
   : P extends { readonly type: "strings" } ? readonly string[]
+  : P extends FunctionParameter ? Nullable<P, HostCallback<P> | { readonly pointer: number }>
   : P extends "externref" ? unknown
   : number;
 

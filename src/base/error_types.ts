@@ -26,6 +26,7 @@ export type GuestErrorCode =
   | "abort"
   | "invalid-text"
   | "null-pointer"
+  | "function-pointer"
   | "poisoned"
   | "busy"
   | "supplied-memory"

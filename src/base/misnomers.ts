@@ -22,7 +22,8 @@ export const WORDS = {
 const FOREIGN_TYPES: readonly (readonly [here: string, elsewhere: string])[] = [
   ["bytes", "buffer uint8array arraybuffer byte[] blob binary data"],
   ["pointer u32", "usize isize size_t size ptr address"],
-  ["u32", "uint uint32 uint32_t unsigned function callback"],
+  ["pointer", "function callback"],
+  ["u32", "uint uint32 uint32_t unsigned"],
   ["i32", "int integer int32 int32_t s32 signed"],
   ["f64 i32", "number"],
   ["f64", "double float64"],

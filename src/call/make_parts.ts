@@ -20,6 +20,7 @@ import {
   blockCall,
   chunkedInput,
   customConvention,
+  inTable,
   release as releasing,
   stack,
   stringArray,
@@ -90,6 +91,9 @@ export function makeParts(
       : undefined,
     plan.custom && customConvention.module.releaseCustom(plan),
     compileForget(plan),
+    plan.parameters.some(({ kind }) => kind === "function")
+      ? inTable.loaded!.takeOut(plan, instance)
+      : undefined,
     ...sources.map((source, index) => {
       const release = source?.release;
       return release && ((frame: Frame) => release(frame, index));

@@ -1,3 +1,4 @@
+import type { FunctionParts } from "./pointers/function_parts.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { missingExport } from "../instance/exports.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -23,6 +24,12 @@ export const customConvention = new OnDemand(() => import("./custom.ts"));
 
 /** Chunked input. */
 export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
+
+/**
+ * Functions of the host in the guest's table. What loads that code for a guest sets it, because the
+ * code builds on the calls that use it.
+ */
+export const inTable: { loaded?: FunctionParts } = {};
 
 /** Arrays of strings. */
 export const stringArray = new OnDemand(() => import("./string_array.ts"));

@@ -2,6 +2,7 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { HostFunctionCheck } from "../imports/host_function.ts";
+import type { Instance } from "../instance/instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import type { LoadOptions } from "./load_options.ts";
 
@@ -16,7 +17,7 @@ export interface DeclarationCheck {
     plan: PlanParts,
     declaration: SymbolDeclaration,
     context: ResolveContext,
-    exports: WebAssembly.Exports,
+    instance: Instance,
   ) => string[];
 }
 

@@ -53,7 +53,8 @@ export function argumentProblems(
     problems.push(...coreArgumentsProblems(chunk.arguments, `chunked.${key}.arguments`, scope));
   }
   for (const [index, parameter] of declaration.parameters.entries()) {
-    if (typeof parameter !== "object" || parameter.type === "strings") continue;
+    if (typeof parameter !== "object" || !("pass" in parameter)) continue;
+    if (parameter.type === "strings") continue;
     for (const as of parameter.pass ?? []) {
       if (as !== "count" && as !== "lengths") continue;
       problems.push(`parameters[${index}].pass has "${as}", which only "strings" have`);

@@ -1,5 +1,9 @@
 import type { ChunkDeclaration, Chunked, Output, SymbolDeclaration } from "../abi/declaration.ts";
-import type { HostFunctionDeclaration, HostTextParameter } from "../abi/host_declaration.ts";
+import type {
+  FunctionParameter,
+  HostFunctionDeclaration,
+  HostTextParameter,
+} from "../abi/host_declaration.ts";
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
@@ -14,7 +18,7 @@ import {
   textResultParts,
   typed,
 } from "./result_shapes.ts";
-import { callable, choice, count, exportName, flag, known, text, word } from "./shape.ts";
+import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
 import { encodingShape } from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
 
@@ -73,6 +77,7 @@ const parameter = typed(PARAMETER_NAMES, {
   bytes: textParameter,
   array: arrayParameter,
   strings: stringsParameter,
+  function: lazy("a function", () => functionParameter),
 }, ofResults);
 
 const hostParameter = typed(PARAMETER_NAMES, {
@@ -151,9 +156,20 @@ export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, resul
   async: flag,
 }, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
 
+const hostParameters = array(hostParameter, 'an array of types such as ["string", "u32"]');
+
+const functionParameter: Shape = object<FunctionParameter>("a parameter", {
+  type: known,
+  parameters: hostParameters,
+  result: hostResult,
+  arguments: coreArgumentsShape,
+  async: flag,
+  nullable: flag,
+}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
+
 /** The shape of a host function's declaration. */
 export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ parameters, result }", {
-  parameters: array(hostParameter, 'an array of types such as ["string", "u32"]'),
+  parameters: hostParameters,
   result: hostResult,
   arguments: coreArgumentsShape,
   async: flag,

@@ -9,6 +9,7 @@ import type { DeclarationCheck } from "./checked_options.ts";
 import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
 import { passShape } from "./core_argument_shapes.ts";
 import { hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
+import { functionProblems } from "./function_problems.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
@@ -89,9 +90,10 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
   return {
     wrong,
     declared: argumentProblems,
-    resolved: (plan, declaration, context, exports) => [
-      ...planProblems(plan, declaration, context, exports),
+    resolved: (plan, declaration, context, instance) => [
+      ...planProblems(plan, declaration, context, instance.exports),
       ...stepProblems(plan, context.address64),
+      ...functionProblems(plan, context, instance),
     ],
   };
 }

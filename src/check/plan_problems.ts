@@ -53,7 +53,7 @@ export function planProblems(
   for (const [index, parameter] of plan.parameters.entries()) {
     if (parameter.kind === "text" || parameter.kind === "strings") {
       const given = declaration.parameters[index]!;
-      const isPlaced = typeof given === "object" && given.place !== undefined;
+      const isPlaced = typeof given === "object" && "place" in given && given.place !== undefined;
       const at = isPlaced ? `parameters[${index}].place` : "convention.place";
       checkPlace(parameter.place, at, scope(isPlaced));
     }

@@ -28,12 +28,12 @@ export class GuestCalls<S extends SymbolDeclarations> {
   readonly functions: SymbolFunctions<S>;
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
-  readonly #planner: Planner;
+  readonly planner: Planner;
   readonly #bound: BoundSymbols<S>["bound"];
   #instance: GuestInstance;
   #passes = { string: new PassCalls(), bytes: new PassCalls() };
   readonly #getter = (name: string): Call =>
-    this.#compile(name, GETTER, this.#planner.context(this.#instance));
+    this.#compile(name, GETTER, this.planner.context(this.#instance));
 
   /**
    * Binds the declared symbols.
@@ -43,7 +43,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
   constructor(parts: GuestParts<S>, choice: Choice, instance: GuestInstance) {
     this.#parts = parts;
     this.#choice = choice;
-    this.#planner = new Planner(parts, choice);
+    this.planner = new Planner(parts, choice);
     this.#instance = instance;
     const bind = (name: string) => this.#bind(name);
     const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
@@ -75,13 +75,13 @@ export class GuestCalls<S extends SymbolDeclarations> {
 
   /** Makes the call of a function without parameters and result, such as `_start`. */
   start(name: string): Call {
-    return this.#compile(name, START, this.#planner.context(this.#instance));
+    return this.#compile(name, START, this.planner.context(this.#instance));
   }
 
   /** Makes the call of a function that prepares the guest, before a convention is recognised. */
   prepare(name: string): Call {
     const { given: convention } = this.#parts;
-    return this.#compile(name, START, this.#planner.context(this.#instance, { convention }));
+    return this.#compile(name, START, this.planner.context(this.#instance, { convention }));
   }
 
   /** Makes the call that passes text or bytes to an export, or to the only export that fits. */
@@ -95,8 +95,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
         `Cannot pass ${what}: the second argument is ${show(name)}, expected the name of an export`,
       );
     }
-    this.#settle();
-    const context = this.#planner.context(this.#instance);
+    this.settle();
+    const context = this.planner.context(this.#instance);
     const wanted = name ?? orThrow(findSoleExport(content, this.#parts.compiled.info, context));
     const named = calls.get(wanted);
     if (named !== undefined) return calls.keep(name, named);
@@ -113,8 +113,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
     const forms = orThrow(
       isSymbol
-        ? this.#planner.symbol(name, instance)
-        : this.#planPass(content ?? "string", name, this.#planner.context(instance)),
+        ? this.planner.symbol(name, instance)
+        : this.#planPass(content ?? "string", name, this.planner.context(instance)),
     );
     // Binding the plan throws if the instance lacks something for it.
     forms.on(instance);
@@ -123,7 +123,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
   }
 
   #compile(name: string, declaration: SymbolDeclaration, context: ResolveContext): Call {
-    const plan = orThrow(this.#planner.plan(name, declaration, this.#instance, context));
+    const plan = orThrow(this.planner.plan(name, declaration, this.#instance, context));
     return plan.on(this.#instance);
   }
 
@@ -135,12 +135,12 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const { info } = this.#parts.compiled;
     const name = given ?? findSoleExport(content, info, context);
     if (name instanceof Problem) return name;
-    const plan = this.#planner.plan(name, PASSES[content], this.#instance, context);
+    const plan = this.planner.plan(name, PASSES[content], this.#instance, context);
     return plan instanceof Problem ? adviseSymbols(plan, name, content, context, info) : plan;
   }
 
   #bindSymbol(name: string): Call | Problem {
-    const plan = this.#planner.symbol(name, this.#instance);
+    const plan = this.planner.symbol(name, this.#instance);
     return plan instanceof Problem ? plan : plan.on(this.#instance);
   }
 
@@ -155,7 +155,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
   /** Makes the call of a symbol that settles the convention first. */
   #defer(name: string): Call {
     return deferCall(this.#parts.symbols[name]!.async ?? false, () => {
-      this.#settle();
+      this.settle();
       return this.#bound.get(name)!.call;
     });
   }
@@ -165,12 +165,12 @@ export class GuestCalls<S extends SymbolDeclarations> {
   }
 
   /** Finds out which of several names the guest's buffer has, by the addresses that they return. */
-  #settle(): void {
+  settle(): void {
     const isNew = this.#choice.settle(this.#instance, this.#getter);
     const { convention } = this.#choice;
     if (convention instanceof Problem) throw convention.error();
     if (!isNew) return;
-    this.#planner.clear();
+    this.planner.clear();
     for (const [name, symbol] of this.#bound) {
       const call = orThrow(this.#bindSymbol(name));
       const declaration = this.#parts.symbols[name]!;

@@ -11,6 +11,7 @@ import type { Compiled } from "../source/source_types.ts";
 /** One instance and what belongs to it. */
 export interface Instantiated {
   readonly instance: WebAssembly.Instance;
+  readonly imports?: WebAssembly.Imports | undefined;
   readonly memory: WebAssembly.Memory | undefined;
   /** Returns whether its addresses are 64 bits wide. */
   readonly address64: () => boolean;
@@ -35,6 +36,8 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   /** The code that runs a command; absent if the guest exports no `_start`. */
   readonly command: typeof import("../wasi/run_command.ts") | undefined;
+  /** The code for function pointers; absent if the guest has no table that the host can access. */
+  readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The code and the reason of the error, if no fresh instance can be made. */
   readonly whyNoReset: readonly [code: GuestErrorCode, reason: string] | undefined;
   /** Whether the instance was made elsewhere, where its initialisation is up to the caller. */

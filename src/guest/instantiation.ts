@@ -27,9 +27,10 @@ export function instantiate(
   parts: GuestParts<SymbolDeclarations>,
   choice: Choice,
 ): Instantiation {
-  const { instance: wasmInstance, memory, address64, host } = parts.instantiate();
+  const { instance: wasmInstance, imports, memory, address64, host } = parts.instantiate();
   const instance = new GuestInstance({
     exports: wasmInstance.exports,
+    imports,
     info: infoOf(parts.compiled),
     memory,
     address64,

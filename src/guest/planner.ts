@@ -7,6 +7,7 @@ import { unknownCapacity } from "../call/blocks/buffer_capacity.ts";
 import { PlanForms } from "../call/call.ts";
 import { blockCall, loadedEngine } from "../call/on_demand.ts";
 import { findFunction } from "../instance/exports.ts";
+import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planCall } from "../plan/plan_call.ts";
@@ -95,26 +96,27 @@ export class Planner {
     if (plans === undefined) shared.set(compiled, plans = new SharedPlans());
     const before = plans.find(name, declaration, context);
     if (before !== undefined) return before;
-    const plan = this.#make(name, declaration, instance, context);
+    const plan = this.make(name, declaration, instance, context);
     if (plan instanceof PlanForms) plans.add(name, declaration, context, plan);
     return plan;
   }
 
-  #make(
+  /** Makes a plan that no other call of an export uses. */
+  make(
     name: string,
     declaration: SymbolDeclaration,
     instance: GuestInstance,
     context: ResolveContext,
+    check: DeclarationCheck | undefined = this.#parts.check,
   ): PlanForms | Problem {
     // Chunked input has several exports, which are looked up together.
     const fn = declaration.chunked === undefined ? findFunction(instance, name) : undefined;
     if (fn instanceof Problem) return fn;
-    const { check } = this.#parts;
     const wrong = check?.declared(declaration, context) ?? [];
     if (wrong.length > 0) return misfits(name, wrong);
     const parts = planParts(name, declaration, context);
     if (parts instanceof Problem) return parts;
-    const problems = check?.resolved(parts, declaration, context, instance.exports) ?? [];
+    const problems = check?.resolved(parts, declaration, context, instance) ?? [];
     if (problems.length > 0) return misfits(name, problems);
     const engine = loadedEngine();
     const settled = engine?.settle(parts, instance) ?? parts;

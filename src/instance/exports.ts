@@ -6,9 +6,12 @@ import type { FunctionType } from "../binary/types.ts";
 import type { FrameValue } from "./frame.ts";
 import type { Instance } from "./instance.ts";
 
-/** Returns an exported function, or a problem with the names of the others. */
-export function findFunction({ exports }: Instance, name: string): CoreFunction | Problem {
-  const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
+/**
+ * Returns an exported function, or one of the table that has a name; or a problem with the names of
+ * the others.
+ */
+export function findFunction({ exports, pointed }: Instance, name: string): CoreFunction | Problem {
+  const found = Object.hasOwn(exports, name) ? exports[name] : pointed?.get(name)?.fn;
   return typeof found === "function"
     ? found as CoreFunction
     : missingExport(name, exports, "function");
@@ -77,6 +80,17 @@ export function missingExport(
     found: (near === undefined ? "" : `did you mean ${quote(near)}? `) +
       `The guest exports ${wanted === "memory" ? "memories" : `${wanted}s`} ${list(names)}`,
     export: name,
+  });
+}
+
+/** Makes the problem that the guest has no table of functions. */
+export function missingTable(action: string): Problem {
+  return new Problem({
+    code: "missing-export",
+    part: "table",
+    cannot: `Cannot ${action}`,
+    found: "the guest exports no table of functions",
+    expected: "one that was linked with --export-table and --growable-table",
   });
 }
 

@@ -20,6 +20,7 @@ const RESERVE_ALIGNMENT = 16;
 /** The parts of an instance. */
 interface InstanceParts {
   readonly exports: WebAssembly.Exports;
+  readonly imports?: WebAssembly.Imports | undefined;
   /** The declarations in the binary, if it is known. */
   readonly info: () => ModuleInfo | undefined;
   /** The guest's memory, if it has one. */
@@ -47,24 +48,26 @@ export const shadowStack = new OnDemand(() => import("./shadow_stack.ts"));
 /** One instance, with its state. */
 export class GuestInstance implements Instance {
   readonly exports: WebAssembly.Exports;
-  readonly #info: () => ModuleInfo | undefined;
+  readonly imports: WebAssembly.Imports | undefined;
+  readonly info: () => ModuleInfo | undefined;
   readonly #memory: GuestMemory | undefined;
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
   // Only calls need these, so a program that does not call the guest need not wait for them.
   readonly #address64: () => boolean;
-  readonly #lowest = once(() => lowestResult(this.#info()));
-  readonly #types = once(() => functionTypes(this.#info()));
+  readonly #lowest = once(() => lowestResult(this.info()));
+  readonly #types = once(() => functionTypes(this.info()));
   readonly #stack = once(() =>
-    shadowStack.loaded?.findStack(this.exports, () => stackFloor(this.#info()))
+    shadowStack.loaded?.findStack(this.exports, () => stackFloor(this.info()))
   );
   readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
-  readonly #canUnwind = once(() => !hasNothingToUnwind(this.#info()));
-  readonly #reenters = once(() => canCallHost(this.#info()));
+  readonly #canUnwind = once(() => !hasNothingToUnwind(this.info()));
+  readonly #reenters = once(() => canCallHost(this.info()));
   /** The rest of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
   /** The address of each block that all symbols share, by its turn within a call. */
   readonly #reserved = new Map<Reserved, number[]>();
+  pointed: Instance["pointed"] = undefined;
   depth = 0;
   hostDepth = 0;
   pending: string | undefined = undefined;
@@ -77,11 +80,12 @@ export class GuestInstance implements Instance {
   hasRun = false;
 
   constructor(
-    { exports, info, memory, address64, reported, resultLimit }: InstanceParts,
+    { exports, imports, info, memory, address64, reported, resultLimit }: InstanceParts,
   ) {
     this.exports = exports;
+    this.imports = imports;
     this.#address64 = once(address64);
-    this.#info = info;
+    this.info = info;
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
     this.#resultLimit = resultLimit;
@@ -118,14 +122,15 @@ export class GuestInstance implements Instance {
 
   facts(): GuestFacts {
     // The compiled code is kept for the module, so it must not keep this instance.
-    const info = this.#info;
+    const info = this.info;
+    const { pointed } = this;
     const types = once(() => functionTypes(info()));
     return {
       address64: this.address64,
       reenters: this.reenters,
       restoresStack: this.unwinds === "restores",
       countsArguments: this.setArgumentsLength !== undefined,
-      functionType: (name) => types().get(name),
+      functionType: (name) => types().get(name) ?? pointed?.get(name)?.type,
       exportKind: (name) => info()?.exports.find((item) => item.name === name)?.kind,
     };
   }
@@ -137,7 +142,7 @@ export class GuestInstance implements Instance {
 
   get memory(): GuestMemory {
     if (this.#memory !== undefined) return this.#memory;
-    const isHidden = (this.#info()?.memories.length ?? 0) > 0;
+    const isHidden = (this.info()?.memories.length ?? 0) > 0;
     throw new GuestError(
       "missing-export",
       "Cannot use the guest's memory: it " +
@@ -168,24 +173,24 @@ export class GuestInstance implements Instance {
   }
 
   functionType(name: string): FunctionType | undefined {
-    return this.#types().get(name);
+    return this.#types().get(name) ?? this.pointed?.get(name)?.type;
   }
 
   /** Returns the type of an exported global, if the binary is known. */
   globalType(name: string): ValueType | undefined {
-    const item = this.#info()?.exports.find((item) => item.kind === "global" && item.name === name);
+    const item = this.info()?.exports.find((item) => item.kind === "global" && item.name === name);
     return item?.kind === "global" ? item.type.type : undefined;
   }
 
   /** Returns how many arguments an export with optional ones needs, if it is known to have some. */
   leastArguments(name: string): number | undefined {
-    return this.#info()?.optionalArguments?.get(name);
+    return this.info()?.optionalArguments?.get(name);
   }
 
   capacity(place: BlockSource & { kind: "buffer" }): ReturnType<Instance["capacity"]> {
     const { place: reported, report } = this.#reported();
     const isConventions = place === reported;
-    const rule = findCapacity(place, this.#info());
+    const rule = findCapacity(place, this.info());
     // Only the convention's own buffer is reported, because a symbol can have its own block
     // sources.
     return {
@@ -286,7 +291,9 @@ function canCallHost(info: ModuleInfo | undefined): boolean {
  */
 function hasNothingToUnwind(info: ModuleInfo | undefined): boolean {
   if (info === undefined) return false;
-  const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table");
+  // The host can put functions into a table that it can access.
+  const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
+    info.exports.some(({ kind }) => kind === "table");
   const throws = info.tags.length > 0;
   const mayHaveStack = info.globals.some(({ mutable, type }) =>
     mutable && (type === "i32" || type === "i64")

@@ -1,8 +1,8 @@
 import type { BlockSource } from "../abi/block_source.ts";
-import type { CoreValue } from "../abi/core_value.ts";
+import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import type { GuestError } from "../base/errors.ts";
-import type { FunctionType } from "../binary/types.ts";
+import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { CapacityReport, CapacityRule } from "../detect/capacity_types.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Claim, Frame } from "./frame.ts";
@@ -12,6 +12,12 @@ import type { Unfreed } from "./unfreed.ts";
 export interface Instance {
   readonly memory: GuestMemory;
   readonly exports: WebAssembly.Exports;
+  /** Returns the declarations in the binary, if it is known. */
+  readonly info: () => ModuleInfo | undefined;
+  /** The values that the guest imports, if it imports any. */
+  readonly imports: WebAssembly.Imports | undefined;
+  /** The functions of the guest's table that the host calls, by the names that errors use. */
+  pointed: Map<string, Pointed> | undefined;
   /** The address below which the guest has no data: a value below it is not a pointer. */
   readonly lowest: number;
   /** Whether it is a command that has not run, so nothing has set up what its exports may need. */
@@ -90,6 +96,12 @@ export interface Instance {
   refuse(action: string, symbol: string): GuestError;
   /** Refuses all further calls for this reason, and returns it. */
   poison(reason: GuestError): GuestError;
+}
+
+/** A function of the guest's table. */
+export interface Pointed {
+  readonly fn: CoreFunction;
+  readonly type: FunctionType;
 }
 
 /** The size of a block source that is added to memory. */

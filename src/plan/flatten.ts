@@ -75,7 +75,7 @@ export function flattenNumber(
 export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
-  const declared = typeof parameter === "string" ? undefined : parameter.place;
+  const declared = placeOf(parameter);
   return (declared ?? convention?.place)?.kind !== "reference";
 }
 
@@ -91,12 +91,17 @@ function passes(
 function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
   return isText(parameter, convention) &&
     (typeof parameter === "string" ||
-      (parameter.pass === undefined && parameter.type !== "strings"));
+      (parameter.type !== "strings" && parameter.type !== "function" &&
+        parameter.pass === undefined));
 }
 
 /** Returns whether a parameter has a block source of its own. */
 export function hasPlace(parameter: Parameter): boolean {
-  return typeof parameter === "object" && parameter.place !== undefined;
+  return placeOf(parameter) !== undefined;
+}
+
+function placeOf(parameter: Parameter): BlockSource | undefined {
+  return typeof parameter === "object" && "place" in parameter ? parameter.place : undefined;
 }
 
 /**
@@ -115,7 +120,7 @@ export function placePasses(
   const both: Pass[] = ["pointer", "byteLength"];
   if (!isKnown) return [both];
   const are = (kind: BlockSource["kind"]) =>
-    open.every((parameter) => typeof parameter === "object" && parameter.place?.kind === kind);
+    open.every((parameter) => placeOf(parameter)?.kind === kind);
   if (are("managedArray")) return [["pointer"]];
   // The guest knows where its buffer is.
   if (are("buffer")) return [both, ["byteLength"], []];
@@ -133,7 +138,9 @@ function coreArgumentsOf(
     ? undefined
     : parameter.type === "strings"
     ? passOfStrings(parameter, convention)
-    : parameter.pass;
+    : "pass" in parameter
+    ? parameter.pass
+    : undefined;
   return (declared ?? pass).map((as) => ({ text: index, as }));
 }
 
@@ -268,6 +275,7 @@ function coreType(parameter: Parameter | Result): string {
     case "pointer":
       return "p";
   }
+  if (typeof parameter === "object" && parameter.type === "function") return "p";
   if (typeof parameter === "object" || ["string", "bytes", "externref"].includes(parameter)) {
     return "externref";
   }

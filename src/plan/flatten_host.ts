@@ -7,6 +7,8 @@ import type { Length, Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
+import { typeKey } from "../binary/function_module.ts";
+import type { FunctionType } from "../binary/types.ts";
 import { isCustom, showDeclaration } from "../presets/preset_options.ts";
 import type { HostImport, Target, Word } from "./host_plan.ts";
 import type { Flattening } from "./flattening.ts";
@@ -71,6 +73,18 @@ export function flattenHost(
   );
   const found = `that is ${[...new Set(types)].join(" or ")}`;
   return misfit(item, "type", found, type === undefined ? undefined : formatFunctionType(type));
+}
+
+/** Lists the types that a function of the host could have by its declaration alone. */
+export function hostTypes(
+  item: HostImport,
+  given: Convention | CustomConvention | Problem,
+): FunctionType[] {
+  const declaration = asSymbol(item);
+  const types = flatten(declaration, hostConvention(given)).map((flattening) =>
+    flatType(flattening, declaration, item.address64)
+  );
+  return [...new Map(types.map((type) => [typeKey(type), type])).values()];
 }
 
 /** Turns the declaration into that of an export with the same type. */

@@ -38,6 +38,10 @@ export function resolveParameter(
   const declared = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
+  if (declared?.type === "function") {
+    const { nullable = false } = declared;
+    return { kind: "function", declaration: declared, nullable };
+  }
   if (declared?.type === "strings") {
     return compound.module.resolveStrings(declared, pass, convention);
   }

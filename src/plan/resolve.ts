@@ -170,7 +170,9 @@ function areaPlaceOf(
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {
   const isData = (type: string) => ["string", "bytes", "array", "strings"].includes(type);
   const open = parameters.some((parameter) =>
-    typeof parameter === "string" ? isData(parameter) : parameter.place === undefined
+    typeof parameter === "string"
+      ? isData(parameter)
+      : parameter.type !== "function" && parameter.place === undefined
   );
   const openResult = typeof result === "string"
     ? isData(result)

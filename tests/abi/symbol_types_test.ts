@@ -128,3 +128,49 @@ Deno.test("the compiler checks declarations, too", async () => {
   // @ts-expect-error: without a declaration there is no symbol
   assertStrictEquals(plain.symbols.greet, undefined);
 });
+
+Deno.test("functions have the types of their declarations", async () => {
+  using guest = await load(guestPath("c/function_pointers"), {
+    symbols: {
+      apply: {
+        parameters: [
+          { type: "function", parameters: ["i32", "i32"], result: "i32" },
+          "i32",
+          "i32",
+        ],
+        result: "i32",
+      },
+      map_i64: {
+        parameters: [
+          { type: "function", parameters: ["i64"], result: "i64", nullable: true },
+          "i64",
+        ],
+        result: "i64",
+      },
+    },
+  });
+  const { apply, map_i64 } = guest.symbols;
+  type Op = (left: number, right: number) => number;
+  holds<Same<Parameters<typeof apply>[0], Op | { readonly pointer: number }>>(true);
+  holds<
+    Same<
+      Parameters<typeof map_i64>[0],
+      ((value: bigint) => bigint) | { readonly pointer: number } | null
+    >
+  >(true);
+  const typed = () => guest.functionPointer(1, { parameters: ["string", "u64"], result: "string" });
+  holds<Same<ReturnType<typeof typed>, (text: string, count: bigint) => string>>(true);
+  const wrong = [
+    // @ts-expect-error: a function must return what is declared
+    () => apply(() => "a", 1, 2),
+    // @ts-expect-error: an i64 is a bigint
+    () => map_i64((value: number) => value, 1n),
+    // @ts-expect-error: null is for nullable parameters alone
+    () => apply(null, 1, 2),
+    // @ts-expect-error: a callback is made of a host function
+    () => guest.callback(() => 1),
+    // @ts-expect-error: exports have names, and functions of the table have none
+    () => guest.functionPointer(1, { parameters: [], result: "void", name: "f" }),
+  ];
+  assertEquals(wrong.length, 5);
+});

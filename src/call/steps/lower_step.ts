@@ -12,7 +12,7 @@ import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileCheck, compileContent, losesTrailingNuls } from "../content.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
-import { customConvention, stringArray } from "../on_demand.ts";
+import { customConvention, inTable, stringArray } from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
@@ -52,6 +52,8 @@ function write(
       return writeNumber(parameter, argument, code);
     case "reference":
       return writeReference(parameter, argument, code, otherwise);
+    case "function":
+      return inTable.loaded!.writeLower(argument, code, coreType(code.plan, argument));
     case "text":
       return !keeps && code.plan.chunked?.parameter !== argument &&
         writePut(parameter, argument, code, otherwise);
@@ -121,6 +123,8 @@ export function compileLower(
       };
     case "custom":
       return customConvention.module.compileCustomLower(index, parameter.content, plan, instance);
+    case "function":
+      return inTable.loaded!.lower(index, plan, instance, coreType(plan, index));
     case "text":
       return compileLowerText(parameter, index, plan, instance, source!);
     case "strings": {

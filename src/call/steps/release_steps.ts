@@ -1,7 +1,7 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
 import type { PlanCode } from "../code/call_code.ts";
-import { allocator } from "../on_demand.ts";
+import { allocator, inTable } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
@@ -66,6 +66,9 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   if (parameter.kind === "number") return "";
   // The frame must not keep the caller's value.
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
+  if (parameter.kind === "function") {
+    return inTable.loaded!.writeTakeOut(argument, code);
+  }
   if (parameter.kind !== "text") return undefined;
   const unit = unitOf(parameter.content, parameter.encoding);
   return writeFreeBlock(parameter, argument, unit, unit, code);

@@ -1,6 +1,8 @@
+import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import type { ChunkCall, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { counted, quote } from "../../base/show.ts";
 import { countOf } from "../../instance/exports.ts";
+import { showDeclaration } from "../../presets/preset_options.ts";
 import { losesTrailingNuls } from "../content.ts";
 import type { Telling } from "./types.ts";
 import { typeWords } from "./words.ts";
@@ -24,6 +26,13 @@ export function tellLower(argument: number, told: Telling): void {
         argument,
         type,
       });
+    }
+    case "function": {
+      const { declaration, nullable } = parameter;
+      const type = showDeclaration(declaration as SymbolDeclaration);
+      const none = nullable ? "; null is passed as a pointer of 0" : "";
+      const text = `put ${name}, a function ${type}, into the guest's table for the call${none}`;
+      return told.add("lower", text, { argument, type: "function" });
     }
     case "custom": {
       const text = `have the convention ${quote(plan.custom!.name)} lower ${name}`;
@@ -144,6 +153,9 @@ export function tellRelease(told: Telling): void {
     told.add("free", `have the convention ${quote(custom.name)} give back what it took`);
   }
   for (const [argument, part] of parameters.entries()) {
+    if (part.kind === "function") {
+      told.add("free", `take ${told.argument(argument)} out of the guest's table`, { argument });
+    }
     if (!("place" in part) || argument === chunked?.parameter) continue;
     told.free({ ...part, name: told.argument(argument), argument });
   }

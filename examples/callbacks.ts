@@ -1,0 +1,62 @@
+// Gives a guest functions as C function pointers, and calls the guest's own.
+import { hostFunction, load } from "../mod.ts";
+
+using guest = await load(new URL("../testdata/c/function_pointers.wasm", import.meta.url), {
+  symbols: {
+    // void sort(int *items, size_t count, int (*compare)(const void *, const void *))
+    sort: {
+      parameters: [
+        { type: "array", element: "i32", place: { kind: "stack" } },
+        { type: "function", parameters: ["pointer", "pointer"], result: "i32" },
+      ],
+      arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "codeUnits" }, { parameter: 1 }],
+      result: {
+        type: "array",
+        element: "i32",
+        pointer: { argument: 0 },
+        length: { byteLengthOf: 0 },
+      },
+    },
+    // void on_event(void (*callback)(const char *event, void *user_data), void *user_data)
+    on_event: { parameters: ["pointer", "pointer"], result: "void" },
+    emit: {
+      parameters: [{ type: "string", place: { kind: "stack" }, pass: ["pointer"] }],
+      result: "i32",
+    },
+    // int (*get_op(char name))(int, int)
+    get_op: { parameters: ["i32"], result: "pointer" },
+  },
+});
+const { symbols, memory } = guest;
+
+// The function is in the guest's table until `sort` returns.
+const sorted = symbols.sort(
+  Int32Array.of(5, 1, 4),
+  (left, right) => memory.read("i32", right) - memory.read("i32", left),
+);
+console.log(sorted.join(" "));
+
+{
+  // The guest keeps this one from call to call, until the end of the block.
+  using callback = guest.callback(
+    hostFunction(
+      { parameters: [{ type: "string", pass: ["pointer"] }, "pointer"], result: "void" },
+      (event, userData) => console.log(`${event}: ${userData}`),
+    ),
+  );
+  symbols.on_event(callback, 42);
+  symbols.emit("ready");
+}
+
+// The guest has kept the pointer, so this is an error, and not a call of some other function.
+try {
+  symbols.emit("gone");
+} catch (error) {
+  console.log(`${error}`);
+}
+
+const add = guest.functionPointer(symbols.get_op("+".charCodeAt(0)), {
+  parameters: ["i32", "i32"],
+  result: "i32",
+});
+console.log(add(2, 3));

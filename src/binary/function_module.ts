@@ -1,0 +1,90 @@
+// WebAssembly 3.0, section 5.5 "Modules". WebAssembly JavaScript Interface, section 5.6: only an
+// exported function can be put into a table, and `WebAssembly.Function` makes none in V8.
+
+import type { FunctionType, ValueType } from "./types.ts";
+
+/** The bytes of the value types that JavaScript can pass. */
+const TYPES: Readonly<Partial<Record<ValueType, number>>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  funcref: 0x70,
+  externref: 0x6f,
+};
+
+/** The compiled modules by the type of their function; all guests share them. */
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The most modules that are kept: a program has few types, but untrusted guests could add more. */
+const MOST = 256;
+
+/**
+ * Makes a function of exactly one type, which can be put into a guest's table.
+ *
+ * @param type The type; JavaScript can pass each of its values.
+ * @param fn A function of the host, or a guest's function of that type.
+ * @returns The function as the engine exports it; a guest's function is returned unchanged.
+ * @throws {WebAssembly.LinkError} if `fn` is a guest's function of another type.
+ */
+export function asTyped(type: FunctionType, fn: unknown): WebAssembly.ExportValue {
+  const key = typeKey(type);
+  let module = modules.get(key);
+  if (module === undefined) {
+    module = new WebAssembly.Module(encodeFunctionModule(type));
+    if (modules.size >= MOST) modules.clear();
+    modules.set(key, module);
+  }
+  const imports = { "": { f: fn as WebAssembly.ImportValue } };
+  return new WebAssembly.Instance(module, imports).exports.f!;
+}
+
+/** Returns whether a guest's function is of exactly this type: the engine itself compares them. */
+export function isOfType(type: FunctionType, fn: unknown): boolean {
+  if (!canCross(type)) return false;
+  try {
+    asTyped(type, fn);
+    return true;
+  } catch (error) {
+    if (error instanceof WebAssembly.LinkError) return false;
+    throw error;
+  }
+}
+
+/** Returns a text that only equal types have, however long they are. */
+export function typeKey({ parameters, results }: FunctionType): string {
+  return `${parameters.join()}>${results.join()}`;
+}
+
+/** Returns whether JavaScript can pass all values of a function. */
+export function canCross({ parameters, results }: FunctionType): boolean {
+  return [...parameters, ...results].every((type) => TYPES[type] !== undefined);
+}
+
+/** Encodes a module that imports one function of a type and exports it again. */
+export function encodeFunctionModule(
+  { parameters, results }: FunctionType,
+): Uint8Array<ArrayBuffer> {
+  const types = (list: readonly ValueType[]) => [
+    ...u32(list.length),
+    ...list.map((type) => TYPES[type]!),
+  ];
+  const section = (id: number, contents: readonly number[]) => [
+    id,
+    ...u32(contents.length),
+    ...contents,
+  ];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // the magic and the version
+    ...section(1, [1, 0x60, ...types(parameters), ...types(results)]),
+    ...section(2, [1, 0, 1, F, 0, 0]), // import "" "f", a function of type 0
+    ...section(7, [1, 1, F, 0, 0]), // export "f", function 0
+  ]);
+}
+
+const F = "f".charCodeAt(0);
+
+/** Encodes an unsigned number as LEB128. */
+function u32(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...u32(value >>> 7)];
+}
