@@ -1,11 +1,13 @@
 import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.ts";
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import { Problem } from "../../base/errors.ts";
+import { FARTHEST } from "../../memory/pointer.ts";
 import { claimsBlocks } from "../claim.ts";
 import { unitOf } from "../content.ts";
 import { blockCallName, passOf } from "../blocks/block_call.ts";
+import { pointerOf } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
-import { isPlain } from "./value.ts";
+import { asType, isIntegral, offsetOf64 } from "./value.ts";
 
 // The fast forms of blocks from the guest's allocator, whose run forms are in `blocks/allocator.ts`.
 
@@ -40,20 +42,22 @@ export function writeAllocate(
     unpin,
     ...others
   } = place;
-  if (!hasNoMore(others) || code.facts.address64) return undefined;
+  if (!hasNoMore(others)) return undefined;
   const name = blockCallName(allocate, code.plan.export);
   const type = code.typeOf(name);
-  if (room !== undefined || teller !== undefined || !isPlain(type)) return undefined;
+  if (room !== undefined || teller !== undefined || !isIntegral(type)) return undefined;
   if (pin !== undefined && code.typeOf(pin)?.parameters.join() !== "i32") return undefined;
   const pass = passOf(allocate, "allocate", name, type);
   if (pass instanceof Problem) return undefined;
   if (pass.some((value) => value === "pointer" || value === "result")) return undefined;
   const pointer = code.local("pointers", block), size = code.local("sizes", block);
-  const args = pass.map((value) => blockValue(value, size, align, unit)).join(", ");
+  const args = pass.map((value, index) =>
+    asType(type.parameters[index], blockValue(value, size, align, unit))
+  );
   const source = code.of(`source ${block}`, ({ sources }) => sources[block]);
-  const ask = [
-    code.callGuest(name, args, `${pointer} = `),
-    `${pointer} >>>= 0;`,
+  const held = code.local("held", block);
+  const holds = free !== undefined || unpin !== undefined;
+  const keep = [
     `if (${pointer} === 0 && ${size} > 0) throw ${source}.outOfMemory(${size});`,
     code.bounds("write", pointer, size),
     ...code.handedOut.map((other) => {
@@ -63,12 +67,25 @@ export function writeAllocate(
     }),
     code.claims && claimsBlocks(place, code.facts.reenters) ? writeClaim(block, source, code) : "",
     ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
+    `${held} = ${holds};`,
   ].join("\n");
   code.handedOut.push(block);
-  const holds = free !== undefined || unpin !== undefined;
-  const held = !holds ? "false" : empty === "none" ? `${size} > 0` : "true";
-  const whole = empty === "none" ? `if (${size} > 0) { ${ask} } else ${pointer} = ${align};` : ask;
-  return `${whole}\n${code.local("held", block)} = ${held};`;
+  const nothing = `{ ${pointer} = ${align}; ${held} = false; }`;
+  let ask: string;
+  if (type.results[0] === "i64") {
+    // The pointer to an empty value can be one that a number cannot hold: there is no block at it.
+    const found = code.fresh("found");
+    const refuse = `${code.constant(pointerOf)}(${found}, ${code.instance}, "write")`;
+    ask = `${code.callGuest(name, args.join(", "), `const ${found} = `)}
+      ${pointer} = ${code.constant(offsetOf64)}(${found});
+      if (${size} === 0 && ${pointer} >= ${FARTHEST}) ${nothing} else {
+        if (${pointer} >= ${FARTHEST}) ${refuse};
+        ${keep}
+      }`;
+  } else {
+    ask = `${code.callGuest(name, args.join(", "), `${pointer} = `)} ${pointer} >>>= 0;\n${keep}`;
+  }
+  return empty === "none" ? `if (${size} > 0) { ${ask} } else ${nothing}` : ask;
 }
 
 /** Returns the source of claiming a block. A nested call makes a new claim. */
@@ -146,7 +163,7 @@ function writeFreeing(
   if (typeof free === "object" && free.optional) return undefined;
   const name = blockCallName(free, code.plan.export);
   const type = code.typeOf(name);
-  if (!isPlain(type)) return undefined;
+  if (!isIntegral(type)) return undefined;
   const pass = passOf(free, "free", name, type);
   if (
     pass instanceof Problem || pass.includes("result") ||
@@ -155,8 +172,11 @@ function writeFreeing(
     return undefined;
   }
   const pointer = code.get("pointers", block), size = code.get("sizes", block);
-  const args = pass.map((value) =>
-    value === "pointer" ? pointer : blockValue(value, size, align, unit)
+  const args = pass.map((value, index) =>
+    asType(
+      type.parameters[index],
+      value === "pointer" ? pointer : blockValue(value, size, align, unit),
+    )
   );
   return code.free(name, args.join(", "));
 }

@@ -160,19 +160,23 @@ export class CallCode extends Code<DataParts> {
       return Number.isSafeInteger(pointer) && pointer >= 0;
     }
     const type = this.typeOf(pointer);
+    const asPointer = (found: string) =>
+      `${into} = ${this.constant(pointerOf)}(${found}, ${this.instance}, "${action}", ${
+        this.constant({ export: pointer })
+      }, ${this.constant(this.plan.export)});`;
     if (type !== undefined) {
-      if (type.parameters.length > 0 || type.results.join() !== "i32") return false;
-      this.add(`${this.callGuest(pointer, "", `${into} = `)} ${into} >>>= 0;`);
+      const result = type.parameters.length > 0 ? "" : type.results.join();
+      if (result === "i32") {
+        this.add(`${this.callGuest(pointer, "", `${into} = `)} ${into} >>>= 0;`);
+      } else if (result === "i64") {
+        const found = this.fresh("found");
+        this.add(`${this.callGuest(pointer, "", `const ${found} = `)} ${asPointer(found)}`);
+      } else return false;
       return true;
     }
     if (this.facts.exportKind(pointer) !== "global") return false;
     const global = this.bind(`global ${pointer}`, ({ instance }) => instance.exports[pointer]);
-    const named = `${this.constant({ export: pointer })}, ${this.constant(this.plan.export)}`;
-    this.add(
-      `${into} = ${
-        this.constant(pointerOf)
-      }(${global}.value, ${this.instance}, "${action}", ${named});`,
-    );
+    this.add(asPointer(`${global}.value`));
     return true;
   }
 

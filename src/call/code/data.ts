@@ -5,6 +5,7 @@ import type { TextResult } from "../../abi/result.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
+import { FARTHEST } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
 import { unitOf } from "../content.ts";
@@ -61,28 +62,31 @@ export function writeData(
     ...othersOfText
   } = text;
   if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
-  if (code.facts.address64 || text.call !== undefined || encoding === "latin1+utf16") return;
+  if (text.call !== undefined || encoding === "latin1+utf16") return;
   if (whole !== undefined) return;
+  // If only memory shows the length, there must be something at the pointer.
+  const isEnded = text.length === "nul" ||
+    (typeof text.length === "object" && "prefix" in text.length);
   const holder = holderOf(text.pointer, code);
   if (holder === undefined && text.pointer === "output") return;
   if (holder !== undefined && (holder.isNullable || !code.wrote.has(holder.argument))) return;
   const at = code.fresh("at"), count = code.fresh("count");
   const from = code.fresh("from"), length = code.fresh("length");
+  // A pointer of 64 bits can be beyond every memory, which is no fault if the value is empty.
+  let isWide = false;
   if (holder?.isAsked) {
     code.add(`let ${at};`);
     if (!code.locate(holder.place as BlockSource & { kind: "buffer" }, at, "read")) return;
+  } else if (holder !== undefined) {
+    code.add(`const ${at} = ${code.get("pointers", holder.argument)};`);
   } else {
-    const pointer = holder !== undefined
-      ? code.get("pointers", holder.argument)
-      : writeValue(text.pointer, scope, code, "pointer").offset;
-    code.add(`const ${at} = ${pointer};`);
+    const pointer = writeValue(text.pointer, scope, code, isEnded ? "pointer" : "count");
+    isWide = pointer.kind !== "number";
+    code.add(`const ${at} = ${pointer.offset};`);
   }
   // The guest is not asked twice.
   let asked: string | undefined;
   const otherwise = () => scope.otherwise(at, asked);
-  // If only memory shows the length, there must be something at the pointer.
-  const isEnded = text.length === "nul" ||
-    (typeof text.length === "object" && "prefix" in text.length);
   const isFound = holder === undefined && typeof text.pointer !== "number";
   // A null pointer is `null`, or an empty value if the guest reports no length.
   const isPlain = isFound && text.check === undefined;
@@ -92,7 +96,7 @@ export function writeData(
     const isUnfit = isNull
       ? `${at} !== 0 && ${at} < ${isEnded ? code.lowest : 1}`
       : `${at} < ${isEnded ? code.lowest : isEmpty ? 0 : 1}`;
-    code.add(`if (${isUnfit}) ${otherwise()}`);
+    code.add(`if (${isUnfit}${isWide ? ` || ${at} >= ${FARTHEST}` : ""}) ${otherwise()}`);
   }
   if (text.check !== undefined) {
     const found = writeValue(text.check.value, { ...scope, otherwise }, code, "number");

@@ -46,8 +46,7 @@ export function writePut(
     nullable,
     ...others
   } = parameter;
-  if (encoding === "latin1+utf16" || code.facts.address64) return false;
-  if (!hasNoMore(others)) return false;
+  if (encoding === "latin1+utf16" || !hasNoMore(others)) return false;
   const putting: Putting = {
     parameter,
     argument,

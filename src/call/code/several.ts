@@ -1,9 +1,10 @@
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { FARTHEST } from "../../memory/pointer.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
-import { type Scope, writeValue } from "./value.ts";
+import { offsetOf64, type Scope, writeValue } from "./value.ts";
 
 /** Writes lifting one of the values of a record or a list. */
 type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;
@@ -28,7 +29,7 @@ function isFlat(result: ResultPlan, code: CallCode): boolean {
     case "number":
       return typeof result.value === "object" && isLoaded(result.value);
     case "text":
-      return !code.facts.address64 && isFlatText(result);
+      return isFlatText(result);
     default:
       return false;
   }
@@ -75,8 +76,12 @@ export function writeRecord(
   writeLift: WriteLift,
 ): string | undefined {
   const reach = isFlat(result, code) ? reachOf(result, code.layout.word) : 0;
-  if (reach === 0 || scope.types.join() !== "i32") return undefined;
-  const base = code.once(`base ${scope.key} "result"`, `${scope.result} >>> 0`);
+  const type = scope.types.join();
+  if (reach === 0 || type !== "i32" && type !== "i64") return undefined;
+  const base = code.once(
+    `base ${scope.key} "result"`,
+    type === "i32" ? `${scope.result} >>> 0` : `${code.constant(offsetOf64)}(${scope.result})`,
+  );
   const data = code.fresh("data"), size = String(sizeOf(result));
   code.add(
     `if (${base} < ${code.lowest} || ${base} + ${reach} > ${code.memory}.size || ${size} > ${
@@ -158,7 +163,7 @@ export function writeElements(
   }
   if (typeof text.pointer === "object" && "export" in text.pointer) return undefined;
   const reach = reachOf(item, code.layout.word);
-  const first = writeValue(text.pointer, scope, code, "pointer");
+  const first = writeValue(text.pointer, scope, code, "count");
   const many = writeValue(count, scope, code, "count");
   const items = code.fresh("items"), at = code.fresh("at"), end = code.fresh("end");
   const data = code.fresh("data"), base = code.fresh("first"), total = code.fresh("count");
@@ -168,7 +173,9 @@ export function writeElements(
   code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
     const ${end} = ${base} + ${total} * ${stride};
     if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(code)} ||
-      ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size)) ${otherwise()}`);
+      ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size)${
+    first.kind !== "number" ? ` || ${base} >= ${FARTHEST}` : ""
+  }) ${otherwise()}`);
   if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
   const taken = writeTaken(item, size, code);
   code.add(`const ${items} = [], ${data} = ${code.memory}.data();

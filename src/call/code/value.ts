@@ -52,7 +52,16 @@ function offset(source: string): Written {
 }
 
 function i64(source: string, code: CallCode): Written {
-  return { signed: source, offset: `${code.constant(toOffset)}(${source})`, kind: "bigint" };
+  return { signed: source, offset: `${code.constant(offsetOf64)}(${source})`, kind: "bigint" };
+}
+
+/**
+ * Returns a bigint of the guest as an unsigned offset, as `toOffset` does. It is known to have 64
+ * bits, so it is not compared with what they hold, which would take 40 ns.
+ */
+export function offsetOf64(pointer: bigint): number {
+  const offset = Number(pointer);
+  return offset >= 0 ? offset : Number(BigInt.asUintN(64, pointer));
 }
 
 function either(source: string, code: CallCode): Written {
@@ -231,7 +240,13 @@ export function writeCoreArgument(
   }
 }
 
-/** Returns whether a function of the guest takes and returns only 32-bit numbers. */
-export function isPlain(type: FunctionType | undefined): type is FunctionType {
-  return type !== undefined && [...type.parameters, ...type.results].every((it) => it === "i32");
+/** Returns whether a function of the guest takes and returns only integers. */
+export function isIntegral(type: FunctionType | undefined): type is FunctionType {
+  return type !== undefined &&
+    [...type.parameters, ...type.results].every((it) => it === "i32" || it === "i64");
+}
+
+/** Returns the source of a number as a core argument of an integer type. */
+export function asType(type: ValueType | undefined, source: string): string {
+  return type === "i64" ? `BigInt(${source})` : source;
 }

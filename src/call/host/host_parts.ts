@@ -1,3 +1,4 @@
+import { offsetOf64 } from "../code/value.ts";
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
@@ -114,6 +115,13 @@ export class HostCode extends CallCode {
     const name = `v${index}`;
     this.values.add(name);
     return name;
+  }
+
+  /** Returns the source of a core argument, an integer, as an offset. */
+  offset(argument: number): string {
+    return this.hostPlan.type?.parameters[argument] === "i64"
+      ? `${this.constant(offsetOf64)}(c${argument})`
+      : `(c${argument} >>> 0)`;
   }
 
   /** The source that makes a frame. */

@@ -4,6 +4,7 @@ import { unbornError } from "../../instance/refusal.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import type { HostPlan, HostResultPlan, HostTextPlan } from "../../plan/host_plan.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
+import { isIntegral } from "../code/value.ts";
 import { writeUnfit } from "../code/put.ts";
 import { compileCheck, compileContent, unitOf } from "../content.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
@@ -145,7 +146,7 @@ export function writeFill(
   otherwise: () => string,
 ): string | undefined {
   const { type } = code.hostPlan;
-  if (type?.parameters[pointer] !== "i32" || type.parameters[capacity] !== "i32") return undefined;
+  if (type === undefined || !isIntegral(type)) return undefined;
   if (encoding === "latin1+utf16") return undefined;
   const unit = unitOf(content, encoding);
   const terminator = terminated === "always" ? unit : 0;
@@ -157,7 +158,7 @@ export function writeFill(
   const { memory } = code;
   // An empty buffer can be anywhere.
   code.add(`if (${writeUnfit(content, "a0", code)}) ${otherwise()}
-    const at = c${pointer} >>> 0, room = (c${capacity} >>> 0) - ${terminator};
+    const at = ${code.offset(pointer)}, room = ${code.offset(capacity)} - ${terminator};
     if (room <= 0 || at + room + ${terminator} > ${memory}.size) ${otherwise()}`);
   if (terminator > 0) code.add(`${of("refuseNul")}(a0);`);
   const write = content === "string"

@@ -8,6 +8,7 @@ import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { HostPlan, HostTextPlan, Word } from "../../plan/host_plan.ts";
 import { besideOf, bindSource } from "../blocks/bind_sources.ts";
 import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
+import { isIntegral } from "../code/value.ts";
 import { writePut } from "../code/put.ts";
 import { compileContent, type Content, unitOf } from "../content.ts";
 import { pack, pointerOf } from "../values.ts";
@@ -218,18 +219,17 @@ function writeArea(
   code: HostCode,
   otherwise: () => string,
 ): ((pointer: string, length: string) => string) | undefined {
-  const { type } = code.hostPlan;
-  const { memory } = code;
-  if ([first, second].some(({ argument }) => type?.parameters[argument] !== "i32")) {
-    return undefined;
-  }
-  const word = ({ argument, words }: Word) => `(c${argument} >>> 0) + ${words * 4}`;
+  const { memory, layout } = code;
+  if (!isIntegral(code.hostPlan.type)) return undefined;
+  const word = ({ argument, words }: Word) => `${code.offset(argument)} + ${words * layout.word}`;
   const highest = `Math.max(${word(first)}, ${word(second)})`;
   // No block is allocated if its address cannot be passed.
-  code.add(`if (${highest} + 4 > ${memory}.size) ${otherwise()}`);
+  code.add(`if (${highest} + ${layout.word} > ${memory}.size) ${otherwise()}`);
   return (pointer, length) => {
-    code.add(`${memory}.write("u32", ${word(first)}, ${pointer});
-    ${memory}.write("u32", ${word(second)}, ${length});`);
+    const type = layout.word === 8 ? "u64" : "u32";
+    const write = (at: Word, value: string) =>
+      `${memory}.write("${type}", ${word(at)}, ${layout.word === 8 ? `BigInt(${value})` : value});`;
+    code.add(`${write(first, pointer)} ${write(second, length)}`);
     return "undefined";
   };
 }

@@ -18,7 +18,7 @@ const instance = await instanceOf(
    (func (export "none") (param i32) (result i32) (i32.const 0))
    (func (export "last") (param i32) (result i32) (i32.sub (i32.const 65536) (local.get 0)))
    (func (export "beyond") (param i32) (result i32) (i32.sub (i32.const 65537) (local.get 0)))
-   (func (export "wide") (param i64) (result i32) (i32.const 64))
+   (func (export "float") (param i32) (result f64) (f64.const 64))
    (func (export "f") (param i32) (result i32) (local.get 0))`,
   { note: (...args: number[]) => calls.push(args) },
 );
@@ -60,8 +60,8 @@ Deno.test("a block may end where memory ends, and not one byte later", () => {
   assertEquals(error.message, "Cannot write 8 bytes at pointer 0xfff9: memory is 65536 bytes");
 });
 
-Deno.test("an export that may be missing or takes 64 bits is called by the run form", () => {
-  assertEquals(allocate({ place: { kind: "allocator", allocate: "wide" } }), undefined);
+Deno.test("an export that may be missing or returns a float is called by the run form", () => {
+  assertEquals(allocate({ place: { kind: "allocator", allocate: "float" } }), undefined);
   assertEquals(allocate({ free: { export: "drop", pass: [], optional: true } }), undefined);
 });
 

@@ -3,8 +3,14 @@ import type { CoreArgument } from "../../../src/abi/block_source.ts";
 import type { Value } from "../../../src/abi/value.ts";
 import type { ValueType } from "../../../src/binary/types.ts";
 import { frameLayoutOf } from "../../../src/call/blocks/bind_sources.ts";
-import { isPlain, writeCoreArgument, writeValue } from "../../../src/call/code/value.ts";
+import {
+  isIntegral,
+  offsetOf64,
+  writeCoreArgument,
+  writeValue,
+} from "../../../src/call/code/value.ts";
 import { compileCoreArgument, compileValue } from "../../../src/call/values.ts";
+import { toOffset } from "../../../src/memory/pointer.ts";
 import type { Frame } from "../../../src/instance/frame.ts";
 import { frameOf, instanceOf, makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
 
@@ -111,11 +117,25 @@ Deno.test("core arguments are written as the run form passes them", () => {
   }
 });
 
-Deno.test("a function is plain if all of it is of 32 bits", () => {
-  assertEquals(["getter", "double", "wide"].map((name) => isPlain(instance.functionType(name))), [
-    true,
-    true,
-    false,
-  ]);
-  assertEquals(isPlain(undefined), false);
+Deno.test("a function is integral if it takes and returns only integers", () => {
+  assertEquals(
+    ["getter", "double", "wide"].map((name) => isIntegral(instance.functionType(name))),
+    [true, true, true],
+  );
+  const float = { parameters: ["i32"], results: ["f64"] } as const;
+  assertEquals([isIntegral(float), isIntegral(undefined)], [false, false]);
+});
+
+Deno.test("64 bits of the guest are an unsigned offset", () => {
+  const edges = [
+    0n,
+    1n,
+    -1n,
+    2n ** 53n,
+    -(2n ** 63n),
+    2n ** 63n - 1n,
+    2n ** 64n - 1n,
+    -(2n ** 31n),
+  ];
+  for (const edge of edges) assertEquals(offsetOf64(edge), toOffset(edge));
 });
