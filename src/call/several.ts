@@ -278,7 +278,7 @@ export function compileSlice(
   };
 }
 
-export { writeElements, writeRecord } from "./code/several.ts";
+export { freedParts, writeElements, writeRecord } from "./code/several.ts";
 
 /** Compiles adding the size of several items to the taken bytes, and refusing too much. */
 function compileCharge(

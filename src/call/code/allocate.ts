@@ -132,24 +132,39 @@ export function writeGiveBack(
 /**
  * Writes giving back the block of a result. A guest that returns the block of an argument has one
  * block, not two: `freed` are the parameters whose blocks the call frees.
+ *
+ * @param earlier The calls that free the parts before this one: two parts can be one block.
  */
 export function writeGiveBackResult(
   free: BlockCall,
   { text, content, encoding }: TextResultPlan,
   freed: readonly number[],
   code: CallCode,
+  earlier: FreeingCall[] = [],
 ): string | undefined {
   const { resultBlock: block } = code;
   const align = unitOf(content, encoding);
   // The units of a length do not include the length itself, unlike the block.
   const isPrefixed = typeof text.length === "object" && "prefix" in text.length;
-  const call = writeFreeing(free, block, align, isPrefixed ? undefined : align, code);
+  const call = freeingCallOf(free, block, align, isPrefixed ? undefined : align, code);
   if (call === undefined) return undefined;
   const pointer = code.get("pointers", block), held = code.local("held", block);
   const leave = freed.map((index) =>
     `if (${code.get("pointers", index)} === ${pointer}) ${code.local("held", index)} = false;`
   );
-  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave.join(" ")} ${call} } }`;
+  const same = earlier.filter(({ name }) => name === call.name).map(({ args }) =>
+    args.map((arg, index) => `${arg} === ${call.args[index]}`).join(" && ") || "true"
+  );
+  earlier.push(call);
+  const source = code.free(call.name, call.args.join(", "));
+  const once = same.length === 0 ? source : `if (!(${same.join(" || ")})) { ${source} }`;
+  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave.join(" ")} ${once} } }`;
+}
+
+/** A call of an export that frees, and the sources of its arguments. */
+export interface FreeingCall {
+  readonly name: string;
+  readonly args: readonly string[];
 }
 
 /** Returns the source of a call that frees a block; `undefined` if the run form has to make it. */
@@ -160,6 +175,17 @@ function writeFreeing(
   unit: number | undefined,
   code: CallCode,
 ): string | undefined {
+  const call = freeingCallOf(free, block, align, unit, code);
+  return call && code.free(call.name, call.args.join(", "));
+}
+
+function freeingCallOf(
+  free: BlockCall,
+  block: number,
+  align: number,
+  unit: number | undefined,
+  code: CallCode,
+): FreeingCall | undefined {
   if (typeof free === "object" && free.optional) return undefined;
   const name = blockCallName(free, code.plan.export);
   const type = code.typeOf(name);
@@ -178,5 +204,5 @@ function writeFreeing(
       value === "pointer" ? pointer : blockValue(value, size, align, unit),
     )
   );
-  return code.free(name, args.join(", "));
+  return { name, args };
 }

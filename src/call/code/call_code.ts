@@ -56,6 +56,8 @@ export class CallCode extends Code<DataParts> {
     ).length;
   }
 
+  /** The block of the part of the result that is being written, unless that is all of it. */
+  part: number | undefined;
   /** The arguments whose lowering was written out. */
   readonly wrote = new Set<number>();
   /** The arguments whose blocks come from the guest's allocator. */
@@ -74,7 +76,7 @@ export class CallCode extends Code<DataParts> {
 
   /** The block of a result that has to be freed. */
   get resultBlock(): number {
-    return this.layout.output + 1 + this.plan.parameters.length;
+    return this.part ?? this.layout.output + 1 + this.plan.parameters.length;
   }
 
   /** Notes the block of a result, which is freed when the call ends. */

@@ -122,7 +122,9 @@ export function writeData(
     code.add(`${scope.taken} += ${length} * ${mostHeld(plan)};
     if (${scope.taken} > ${limit}) ${otherwise()}`);
   }
-  const bounds = code.bounds("read", from, length);
+  const bounds = scope.later === undefined
+    ? code.bounds("read", from, length)
+    : `if (${from} + ${length} > ${code.memory}.size && ${length} > 0) ${otherwise()}`;
   // The caller set a fixed length, so the guest cannot report a wrong one.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   if (holder === undefined || isStated) code.add(bounds);
@@ -132,21 +134,25 @@ export function writeData(
   const around = written.head + written.tail;
   if (free !== undefined) code.holdResult(at, length, around, isNull ? `${at} !== 0` : "true");
   const value = code.fresh("value");
-  const read = writeRead(content, encoding, from, length, code);
-  code.add(`let ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
-  const isThere = isNull ? `${at} !== 0 && ` : "";
-  if (unfreed) {
-    const { unfreed } = code;
-    const counted = `${unfreed}.results++; ${unfreed}.byteLength += ${length} + ${around};`;
-    code.add(isNull ? `if (${at} !== 0) { ${counted} }` : counted);
-  }
-  if (content === "string" && trailingNul === "trim") {
-    code.add(
-      `if (${isThere}${value}.charCodeAt(${value}.length - 1) === 0) ${value} = ${
-        code.constant(trimNuls)
-      }(${value});`,
-    );
-  }
+  const finish = () => {
+    const read = writeRead(content, encoding, from, length, code);
+    code.add(`let ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
+    const isThere = isNull ? `${at} !== 0 && ` : "";
+    if (unfreed) {
+      const { unfreed } = code;
+      const counted = `${unfreed}.results++; ${unfreed}.byteLength += ${length} + ${around};`;
+      code.add(isNull ? `if (${at} !== 0) { ${counted} }` : counted);
+    }
+    if (content === "string" && trailingNul === "trim") {
+      code.add(
+        `if (${isThere}${value}.charCodeAt(${value}.length - 1) === 0) ${value} = ${
+          code.constant(trimNuls)
+        }(${value});`,
+      );
+    }
+  };
+  if (scope.later === undefined) finish();
+  else scope.later.push(finish);
   return value;
 }
 

@@ -2,6 +2,7 @@ import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_pa
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
+import { blocksOf } from "../../plan/plan_blocks.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
 import { offsetOf64, type Scope, writeValue } from "./value.ts";
@@ -18,28 +19,34 @@ function isLoaded(value: unknown): boolean {
 }
 
 /**
- * Returns whether a result has only parts that are found from the address in the export's result, and that
- * nobody frees. Any other part could call the guest, which could grow memory.
+ * Returns whether a result has only parts that are found from the address in the export's result.
+ * Any other part could call the guest, which could grow memory.
+ *
+ * @param frees Whether each text may have to be freed.
  */
-function isFlat(result: ResultPlan, code: CallCode): boolean {
+function isFlat(result: ResultPlan, frees: boolean): boolean {
   switch (result.kind) {
     case "record":
       return !result.nullable && result.whole === undefined &&
-        result.fields.every(([, field]) => isFlat(field, code));
+        result.fields.every(([, field]) => isFlat(field, frees));
     case "number":
       return typeof result.value === "object" && isLoaded(result.value);
     case "text":
-      return isFlatText(result);
+      return isFlatText(result, frees);
     default:
       return false;
   }
 }
 
-function isFlatText({ content, encoding, text, free, whole, unfreed }: TextResultPlan): boolean {
+function isFlatText(
+  { content, encoding, text, free, whole, unfreed }: TextResultPlan,
+  frees: boolean,
+): boolean {
   const { pointer, length, call, check } = text;
   if (content === "strings" || encoding === "latin1+utf16") return false;
   // The run form would count a block that nobody frees once more.
-  if (free !== undefined || whole !== undefined || unfreed) return false;
+  if (whole !== undefined || unfreed) return false;
+  if (free !== undefined && !(frees && free.length === 1 && isLoaded(length))) return false;
   if (call !== undefined || check !== undefined) return false;
   return typeof pointer === "object" && isLoaded(pointer) &&
     (length === "nul" || isLoaded(length) || (typeof length === "object" && "prefix" in length));
@@ -75,7 +82,7 @@ export function writeRecord(
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
-  const reach = isFlat(result, code) ? reachOf(result, code.layout.word) : 0;
+  const reach = isFlat(result, true) ? reachOf(result, code.layout.word) : 0;
   const type = scope.types.join();
   if (reach === 0 || type !== "i32" && type !== "i64") return undefined;
   const base = code.once(
@@ -91,8 +98,32 @@ export function writeRecord(
   );
   code.notice(base, reach, data);
   const otherwise = () => scope.otherwise();
-  const inner = { ...scope, otherwise, taken: writeTaken(result, size, code) };
-  return writeFields(result, inner, code, writeLift);
+  const later: (() => void)[] | undefined = freedParts(result, 0).length > 0 ? [] : undefined;
+  const inner = { ...scope, otherwise, taken: writeTaken(result, size, code), later };
+  const written = writeFields(result, inner, code, writeLift, code.resultBlock);
+  code.part = undefined;
+  for (const finish of later ?? []) finish();
+  return written;
+}
+
+/** A text in a record that is freed on its own, and its block. */
+export interface FreedPart {
+  readonly part: TextResultPlan;
+  readonly block: number;
+}
+
+/** Returns the texts of a record that are freed one by one; `block` is the record's own. */
+export function freedParts(result: ResultPlan, block: number): FreedPart[] {
+  if (result.kind === "text") {
+    return result.free === undefined ? [] : [{ part: result, block }];
+  }
+  if (result.kind !== "record") return [];
+  let next = block + 1;
+  return result.fields.flatMap(([, field]) => {
+    const parts = freedParts(field, next);
+    next += blocksOf(field);
+    return parts;
+  });
 }
 
 /** Returns the least number of bytes that the host can hold for one call's result. */
@@ -118,12 +149,15 @@ function writeFields(
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
+  block?: number,
 ): string | undefined {
   const written: string[] = [];
+  let next = block === undefined ? undefined : block + 1;
   for (const [name, field] of fields) {
-    const value = writePart(field, scope, code, writeLift);
+    const value = writePart(field, scope, code, writeLift, next);
     if (value === undefined) return undefined;
     written.push(`${propertyName(name)}: ${value}`);
+    if (next !== undefined) next += blocksOf(field);
   }
   return `{ ${written.join(", ")} }`;
 }
@@ -133,10 +167,11 @@ function writePart(
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
+  block?: number,
 ): string | undefined {
-  return part.kind === "record"
-    ? writeFields(part, scope, code, writeLift)
-    : writeLift(part, scope, code);
+  if (part.kind === "record") return writeFields(part, scope, code, writeLift, block);
+  code.part = block;
+  return writeLift(part, scope, code);
 }
 
 /** Formats a key of an object literal. An uncomputed `__proto__` would set the prototype. */
@@ -153,7 +188,7 @@ export function writeElements(
   writeLift: WriteLift,
 ): string | undefined {
   const { free, nullable, text } = bytes;
-  const isOdd = !isFlat(item, code) || whole !== undefined || bytes.whole !== undefined ||
+  const isOdd = !isFlat(item, false) || whole !== undefined || bytes.whole !== undefined ||
     nullable ||
     text.call !== undefined || text.check !== undefined || stride <= 0;
   if (isOdd || !Number.isSafeInteger(stride) || typeof text.pointer === "number") return undefined;

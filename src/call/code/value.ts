@@ -40,6 +40,11 @@ export interface Scope {
   readonly sharing?: number;
   /** The local that counts what the host holds for the values before; absent for one value. */
   readonly taken?: string | undefined;
+  /**
+   * Collects the writers of what is read, if nothing may be read before the blocks of all values are
+   * known: the blocks are freed even if one value cannot be read.
+   */
+  readonly later?: (() => void)[] | undefined;
 }
 
 function i32(source: string): Written {

@@ -1,8 +1,11 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
+import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
+import type { FreeingCall } from "../code/allocate.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import { allocator, inTable } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
+import { several } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that gives back the blocks of the call. */
@@ -48,8 +51,8 @@ function writeFreeResult(code: PlanCode): string | undefined {
     return sharesBlocks(plan) ? undefined : "";
   }
   if (!code.isLifted) return undefined;
-  // The fast forms of records and lists have nothing to free but the memory of all items.
-  if (result.kind === "record") return "";
+  // The fast form of a list has nothing to free but the memory of all items.
+  if (result.kind === "record") return writeFreeParts(result, code);
   const bytes = result.kind === "elements" ? result.bytes : result;
   if (bytes.kind !== "text" || bytes.whole !== undefined) return undefined;
   if (result.kind === "text" && sharesBlocks(plan)) return undefined;
@@ -58,6 +61,23 @@ function writeFreeResult(code: PlanCode): string | undefined {
   const freed = freedParameters(plan);
   if (others.length > 0 || freed.some((index) => !code.wrote.has(index))) return undefined;
   return allocator.module.writeGiveBackResult(free, bytes, freed, code);
+}
+
+/** Writes giving back the texts of a record that are freed one by one. */
+function writeFreeParts(
+  result: ResultPlan & { kind: "record" },
+  code: PlanCode,
+): string | undefined {
+  const freed = freedParameters(code.plan);
+  const parts = several.module.freedParts(result, code.resultBlock);
+  if (parts.length > 0 && freed.some((index) => !code.wrote.has(index))) return undefined;
+  const earlier: FreeingCall[] = [];
+  const frees = parts.map(({ part, block }) => {
+    code.part = block;
+    return allocator.module.writeGiveBackResult(part.free![0]!, part, freed, code, earlier);
+  });
+  code.part = undefined;
+  return frees.includes(undefined) ? undefined : frees.join("\n");
 }
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to do it. */
