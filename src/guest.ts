@@ -44,7 +44,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#current = instantiate(parts, this.#choice);
     this.#calls = new GuestCalls(parts, this.#choice, this.#current.instance);
     this.symbols = this.#calls.functions;
-    if (!parts.isAdopted) this.#initialize();
+    try {
+      this.#start();
+    } catch (error) {
+      throw this.#current.host?.explainStart(error, this.exports) ?? error;
+    }
   }
 
   /**
@@ -177,6 +181,19 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
+   * Runs what initialises the guest (`_initialize`, or C++ constructors), if `initialize: false` has
+   * left that to the caller. It runs once for each instance; otherwise the call does nothing.
+   *
+   * @throws {GuestError} if the guest traps or cannot be called.
+   */
+  initialize(): void {
+    const { instance } = this.#current;
+    if (instance.isInitialized) return;
+    instance.isInitialized = true;
+    for (const name of startupExports(instance.exports)) this.#calls.prepare(name).call();
+  }
+
+  /**
    * Runs a command by its `_start`, once for each instance. Its exports can be called afterwards,
    * unless it exited by WASI's `proc_exit`.
    *
@@ -278,7 +295,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       takeBack = this.#functions?.moveTo(fresh.instance);
       // The output of the old instance comes before that of the new one.
       old.host?.wasi?.flush();
-      this.#initialize();
+      this.#start();
     } catch (error) {
       this.#current = old;
       goBack?.();
@@ -350,13 +367,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     }
   }
 
-  #initialize(): void {
+  /** Initialises a new instance, unless that is up to the caller. */
+  #start(): void {
+    const { instance, host } = this.#current;
+    instance.isInitialized = this.#parts.initializes === undefined;
+    if (this.#parts.initializes !== true) return;
     try {
-      for (const name of startupExports(this.#current.instance.exports)) {
-        this.#calls.prepare(name).call();
-      }
+      this.initialize();
     } catch (error) {
-      this.#current.host?.wasi?.closeQuietly();
+      host?.wasi?.closeQuietly();
       throw error;
     }
   }

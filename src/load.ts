@@ -22,7 +22,7 @@ import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. The only guest code that runs is
- * a reactor's `_initialize`. The guest's convention is recognised when a call first needs it.
+ * a reactor's `_initialize`, unless the option `initialize` is false. The guest's convention is recognised when a call first needs it.
  *
  * @param source A path, a URL, bytes, a response or a compiled module. A path needs `--allow-read`
  * for that file.
@@ -137,7 +137,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     command,
     functions,
     whyNoReset,
-    isAdopted: adopted !== undefined,
+    initializes: adopted === undefined ? options.initialize ?? true : undefined,
     chosen,
     given: convention,
     symbols: options.symbols ?? {} as S,
@@ -174,7 +174,7 @@ async function prepare(
     try {
       instance = new WebAssembly.Instance(module, imports);
     } catch (cause) {
-      throw new LoadError(
+      throw host?.explainStart(cause) ?? new LoadError(
         "instantiation",
         `Cannot instantiate ${name}: ${messageOf(cause)}`,
         { source, cause },

@@ -2,6 +2,8 @@ import type { ConventionEncoding, Length, Value } from "./value.ts";
 
 /** The kinds of step in a call. */
 export type PlanStepName =
+  /** Is up to the caller: the guest has not been initialised, or its command has not run. */
+  | "initialize"
   /** Finds out which of several names the guest's buffer has; only before the first call. */
   | "choose"
   /** Finds the address of a block, or of the result. */

@@ -36,8 +36,8 @@ export function settleFailure(
   frame.freeing = frame.lifted = undefined;
   const isHosts = error === instance.thrown;
   instance.thrown = undefined;
-  const { isUnstarted } = instance;
-  const place: FailurePlace = { symbol, freeing, lifted, isUnstarted };
+  const { unstarted } = instance;
+  const place: FailurePlace = { symbol, freeing, lifted, unstarted };
   if (inside && !isHosts && isTrap(error)) {
     return instance.poison(trapError(error, place, tellUnfreed(instance, 1 / 2)));
   }
@@ -71,8 +71,8 @@ interface FailurePlace {
   readonly freeing: string | undefined;
   /** The value that the call would have returned, if it was complete. */
   readonly lifted?: unknown;
-  /** Whether the guest is a command that has not been run. */
-  readonly isUnstarted?: boolean;
+  /** The export that sets the guest up, if it has not run. */
+  readonly unstarted?: string | undefined;
 }
 
 /** Makes the caller's error from one that is not the host's own. */
@@ -115,9 +115,12 @@ function suspensionError(cause: unknown, symbol: string): GuestError {
 function trapError(cause: unknown, place: FailurePlace, rest = ""): GuestError {
   const frames = framesOf(cause);
   // A command sets up its memory when it runs, so earlier calls of its exports can trap.
-  const start = place.isUnstarted
-    ? '; its "_start" has not run, expected guest.run() first if the export needs what that sets up'
-    : "";
+  const { unstarted } = place;
+  const start = unstarted === undefined
+    ? ""
+    : `; its ${quote(unstarted)} has not run, expected guest.${
+      unstarted === "_start" ? "run" : "initialize"
+    }() first if the export needs what that sets up`;
   const more = `: ${messageOf(cause)}${rest}${start}`;
   return failureError("trap", place, ["trapped", more], { cause, frames });
 }

@@ -64,6 +64,11 @@ export function reportPlan(
   rivals: readonly string[],
 ): PlanReport {
   const told = new PlanTelling(plan, instance, declaration.async ?? false);
+  const { unstarted } = instance;
+  if (unstarted !== undefined && unstarted !== "_start") {
+    const text = `expects guest.initialize() before: ${quote(unstarted)} has not run`;
+    told.add("initialize", text, { export: unstarted });
+  }
   if (rivals.length > 0 && needsConvention(declaration)) {
     told.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
   }

@@ -32,4 +32,9 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly wasi?: WasiOptions | undefined;
   /** How much host memory a guest can use: bounded unless set otherwise. */
   readonly limits?: GuestLimits | undefined;
+  /**
+   * Whether `load` and `reset` run what initialises the guest (`_initialize`, or C++ constructors):
+   * true unless set. If it is false, that is up to the caller, by `guest.initialize()`.
+   */
+  readonly initialize?: boolean | undefined;
 }

@@ -12,7 +12,7 @@ import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { join, keyOf, Problems, type Shape } from "./problems.ts";
-import { anything, callable, choice, count, isKeyed, one, text, word } from "./shape.ts";
+import { anything, callable, choice, count, flag, isKeyed, one, text, word } from "./shape.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;
@@ -108,6 +108,7 @@ const OPTIONS = [
   "imports",
   "memory",
   "missing",
+  "initialize",
 ] as const satisfies (keyof LoadOptions)[];
 
 /** The options that are objects, with their own keys. */
@@ -139,7 +140,7 @@ function isImport(value: unknown): boolean {
 
 /** Hints for options of `load` that `adopt` does not have. */
 function explainAdopted(key: string, value: unknown): string | undefined {
-  return ["imports", "missing", "wasi"].includes(key)
+  return ["imports", "missing", "wasi", "initialize"].includes(key)
     ? "expected it where the instance is made: its imports are linked already"
     : key === "module" || key === "bytes"
     ? 'did you mean "source"?'
@@ -214,6 +215,7 @@ async function readOptions(
         zero: "ignore",
         noop: "ignore",
       }),
+      initialize: flag,
     }, { explain: explainOption });
   return problems.read(shape, given, "");
 }

@@ -40,8 +40,11 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The code and the reason of the error, if no fresh instance can be made. */
   readonly whyNoReset: readonly [code: GuestErrorCode, reason: string] | undefined;
-  /** Whether the instance was made elsewhere, where its initialisation is up to the caller. */
-  readonly isAdopted: boolean;
+  /**
+   * Whether `load` initialises the guest or the caller does; `undefined` for an instance that was
+   * made elsewhere.
+   */
+  readonly initializes: boolean | undefined;
   readonly chosen: () => ChosenConvention;
   /** The convention that the caller set, if there is one. */
   readonly given: Convention | CustomConvention | undefined;

@@ -4,12 +4,14 @@ import type { CustomConvention } from "../abi/custom_convention.ts";
 import { type GuestError, Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
-import { unbornError } from "../instance/refusal.ts";
+import { startupExports } from "../instance/exports.ts";
 import type { Instance } from "../instance/instance.ts";
+import { unbornError } from "../instance/refusal.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";
-import type { MakeStandIn } from "./stand_in.ts";
+import { type MakeStandIn, MissingFunctions } from "./stand_in.ts";
+import { startError } from "./start_error.ts";
 
 /**
  * The part that links imported functions. It is loaded only if one is a host function or a
@@ -65,6 +67,8 @@ export class HostImports {
   check: HostFunctionCheck | undefined;
   /** Makes what stands for a missing function; absent if that is an error. */
   standIn: MakeStandIn | undefined;
+  /** The missing functions that trap. */
+  readonly missing: MissingFunctions = new MissingFunctions();
   /** Provides what only some toolchains expect; loaded only for their guests. */
   provide: Provide | undefined;
   /** Returns the names of the guest's exports. */
@@ -120,6 +124,16 @@ export class HostImports {
   known(item: WantedImport): unknown {
     return this.provide?.(item, this) ?? this.#linker?.toolchainImport(item, this) ??
       this.wasi?.answer(item);
+  }
+
+  /**
+   * Explains an error that ended the start of the guest, if an import caused it.
+   *
+   * @param exports The exports of the guest, if the error came from one that initialises it.
+   */
+  explainStart(error: unknown, exports?: WebAssembly.Exports): Error | undefined {
+    const startup = exports && startupExports(exports)[0];
+    return startError(error, startup, this.missing);
   }
 
   /** Makes the error for a guest that aborts, and poisons the guest. */

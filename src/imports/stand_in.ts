@@ -12,23 +12,41 @@ interface StandIn {
   readonly problem?: string;
 }
 
+/** The functions that are missing, and trap when they are called. */
+export class MissingFunctions {
+  /** A line for each one. */
+  readonly problems: string[] = [];
+  /** The errors of those that were called, with the import. */
+  readonly called = new WeakMap<GuestError, string>();
+}
+
 /**
  * Makes a function that stands for a missing one.
  *
  * @param why Why there is none, if the caller is not at fault.
  */
-export type MakeStandIn = (item: WantedImport, index: number, why: string | undefined) => StandIn;
+export type MakeStandIn = (
+  item: WantedImport,
+  index: number,
+  why: string | undefined,
+  missing: MissingFunctions,
+) => StandIn;
 
 /** Makes a function that throws when the guest calls it. */
-export const trapping: MakeStandIn = (
-  item,
-  index,
-  why = "missing, expected a function in the option imports",
-) => ({
-  value: () => {
-    throw new GuestError("missing-import", `Cannot call ${describeImport(item, index)}: ${why}`);
-  },
-});
+export const trapping: MakeStandIn = (item, index, why, missing) => {
+  missing.problems.push(`${describeImport(item, index)}: ${why ?? "missing"}`);
+  return {
+    value: () => {
+      const label = describeImport(item, index);
+      const error = new GuestError(
+        "missing-import",
+        `Cannot call ${label}: ${why ?? "missing, expected a function in the option imports"}`,
+      );
+      missing.called.set(error, label);
+      throw error;
+    },
+  };
+};
 
 /** Makes a function that returns 0 or null for each result. */
 export const ignoring: MakeStandIn = ({ type }) => {

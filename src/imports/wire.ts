@@ -113,7 +113,7 @@ function answer(
     }
     if (problem === undefined && known !== undefined) return bind(item, index, known, host);
     if (host.standIn !== undefined) {
-      return { ...host.standIn(item, index, problem), supplied: false };
+      return { ...host.standIn(item, index, problem, host.missing), supplied: false };
     }
     if (problem !== undefined) return { supplied: false, problem };
   }

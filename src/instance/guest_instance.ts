@@ -8,7 +8,7 @@ import { findCapacity, lowestResult, stackFloor } from "../detect/capacity.ts";
 import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
-import { findArgumentsLength } from "./exports.ts";
+import { findArgumentsLength, startupExports } from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
 import { busyError, type GuestState, refusalError, stateOf } from "./refusal.ts";
@@ -78,6 +78,8 @@ export class GuestInstance implements Instance {
   readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
   /** Whether it is a command that has run. */
   hasRun = false;
+  /** Whether what initialises it has been called, or was called elsewhere. */
+  isInitialized = false;
 
   constructor(
     { exports, imports, info, memory, address64, reported, resultLimit }: InstanceParts,
@@ -116,8 +118,10 @@ export class GuestInstance implements Instance {
     return this.#lowest();
   }
 
-  get isUnstarted(): boolean {
-    return !this.hasRun && "_start" in this.exports && !("_initialize" in this.exports);
+  get unstarted(): string | undefined {
+    if (!this.isInitialized) return startupExports(this.exports)[0];
+    const isCommand = "_start" in this.exports && !("_initialize" in this.exports);
+    return isCommand && !this.hasRun ? "_start" : undefined;
   }
 
   facts(): GuestFacts {

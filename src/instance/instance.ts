@@ -20,8 +20,8 @@ export interface Instance {
   pointed: Map<string, Pointed> | undefined;
   /** The address below which the guest has no data: a value below it is not a pointer. */
   readonly lowest: number;
-  /** Whether it is a command that has not run, so nothing has set up what its exports may need. */
-  readonly isUnstarted: boolean;
+  /** The export that sets up what others may need, if it has not run. */
+  readonly unstarted: string | undefined;
   /** Whether pointers are 64 bits wide. */
   readonly address64: boolean;
   /** Returns the type of an exported function, if the binary is known. */

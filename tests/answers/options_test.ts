@@ -38,8 +38,8 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     'option convension is unknown, did you mean "convention"?',
   ]],
   ["another option", { threads: 4 }, [
-    'option threads is unknown, expected "convention", "symbols", "memoryName", "wasi", "limits", ' +
-    '"imports", "memory" or "missing"',
+    'option threads is unknown, expected "convention", "symbols", "memoryName", "limits", "wasi", ' +
+    '"imports", "memory", "missing" or "initialize"',
   ]],
   ["imports as the options", { env: { log } }, [
     "option env is unknown, expected imports: { env: … }",
@@ -172,7 +172,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     `option ["${"x".repeat(150)}…${
       "x".repeat(50)
     }"] is unknown, expected "convention", "symbols", ` +
-    '"memoryName", "wasi", "limits", "imports", "memory" or "missing"',
+    '"memoryName", "limits", "wasi", "imports", "memory", "missing" or "initialize"',
     'option ["y\\u202e"] is unknown, expected imports: { "y\\u202e": … }',
   ]],
   ["limits of memory", { memory: { minimum: 1, max: 5, initial: -1 } }, [

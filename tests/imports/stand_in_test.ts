@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load } from "../../mod.ts";
-import { ignoring, trapping } from "../../src/imports/stand_in.ts";
+import { ignoring, MissingFunctions, trapping } from "../../src/imports/stand_in.ts";
 import type { FunctionType, ValueType } from "../../mod.ts";
 import { loadErrorOf } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
@@ -19,6 +19,8 @@ const IGNORED: [results: ValueType[], value: unknown][] = [
   [["i64", "externref", "f64"], [0n, null, 0]],
 ];
 
+const NONE = new MissingFunctions();
+
 function missing(results: ValueType[]) {
   const type: FunctionType = { parameters: ["i32"], results };
   return { module: "env", name: "absent", kind: "function", type } as const;
@@ -26,26 +28,26 @@ function missing(results: ValueType[]) {
 
 for (const [results, value] of IGNORED) {
   Deno.test(`an ignored function with results (${results.join()}) returns ${typeof value}`, () => {
-    assertEquals(ignoring(missing(results), 0, undefined).value?.(), value);
+    assertEquals(ignoring(missing(results), 0, undefined, NONE).value?.(), value);
   });
 }
 
 for (const result of ["v128", "(ref func)", "(ref 3)"] as const) {
   Deno.test(`nothing stands for a result of type ${result}`, () => {
-    assertEquals(ignoring(missing([result]), 0, undefined), {
+    assertEquals(ignoring(missing([result]), 0, undefined, NONE), {
       problem: `missing, and nothing stands for a result of type ${result}`,
     });
   });
 }
 
 Deno.test("a function that traps names the import, and why it is missing", () => {
-  const { value } = trapping(missing(["i32"]), 3, undefined);
+  const { value } = trapping(missing(["i32"]), 3, undefined, NONE);
   assertEquals(
     assertThrows(value!, GuestError).message,
     'Cannot call import[3] "env.absent" (i32) -> i32: missing, expected a function in the option ' +
       "imports",
   );
-  const other = trapping(missing(["i32"]), 3, "it was lost").value!;
+  const other = trapping(missing(["i32"]), 3, "it was lost", NONE).value!;
   assertThrows(other, GuestError, 'Cannot call import[3] "env.absent" (i32) -> i32: it was lost');
 });
 

@@ -1,0 +1,47 @@
+import { GuestError, LoadError, messageOf } from "../base/errors.ts";
+import { listLines, quote } from "../base/show.ts";
+import type { MissingFunctions } from "./stand_in.ts";
+
+/**
+ * Explains an error that ended the start of a guest, if an import caused it.
+ *
+ * @param startup The export that initialises the guest; absent for a start function, whose error
+ * the caller explains.
+ * @param missing The functions that were missing.
+ * @returns The error to throw; `undefined` if the error says enough.
+ */
+export function startError(
+  error: unknown,
+  startup: string | undefined,
+  missing: MissingFunctions,
+): Error | undefined {
+  const called = error instanceof GuestError ? missing.called.get(error) : undefined;
+  if (called !== undefined) return missingError(error, startup, called, missing.problems);
+  if (startup === undefined) return undefined;
+  const when = `load calls ${quote(startup)}, and an import that this calls has thrown`;
+  if (!(error instanceof GuestError)) {
+    const message = `Cannot initialize the guest: ${when}: ${messageOf(error)}`;
+    return new LoadError("instantiation", message, { cause: error });
+  }
+  // The export names the call that failed, such as one that trapped.
+  if (error.export === startup) return undefined;
+  return new GuestError(error.code, `${error.message}; ${when}`, { ...error, cause: error });
+}
+
+/** Makes the error for a missing function that the start of a guest calls. */
+function missingError(
+  cause: unknown,
+  startup: string | undefined,
+  called: string,
+  problems: readonly string[],
+): LoadError {
+  const [caller, otherwise] = startup === undefined
+    ? ["its start function", ""]
+    : [quote(startup), ", or initialize: false"];
+  return new LoadError(
+    "imports",
+    `Cannot initialize the guest: load calls ${caller}, which calls ${called}: missing, expected a ` +
+      `function in the option imports${otherwise}; all that are missing:\n${listLines(problems)}`,
+    { problems, cause },
+  );
+}
