@@ -162,7 +162,7 @@ async function prepare(
   let wire: () => WiredInstance = () => wireMemories(compiled.imports)!;
   if (first === undefined) {
     const { prepareImports } = await import("./imports/prepare_imports.ts");
-    const options = { ...given, imports, memory, missing, wasi };
+    const options = { ...given, imports, memory, memoryName, missing, wasi };
     ({ first, wire } = await prepareImports(compiled, options));
   }
 

@@ -89,7 +89,7 @@ export class Unwinding {
   invoke(name: string, result: ValueType | undefined, halves: string | undefined): Answer {
     const nothing = result === "i64" ? 0n : 0;
     return (index: number, ...args: number[]) => {
-      const instance = this.host.instanceFor(name);
+      const instance = this.host.bornFor(name);
       const { save, restore, setThrew } = this.#landing();
       const stack = save();
       const before = this.#invokedAt;
@@ -122,7 +122,7 @@ export class Unwinding {
    * ends with an error.
    */
   unwind(name: string, uncaught: () => GuestError): never {
-    if (this.#invokedAt === this.host.instanceFor(name).depth) throw new Unwind(this);
+    if (this.#invokedAt === this.host.bornFor(name).depth) throw new Unwind(this);
     throw uncaught();
   }
 

@@ -59,6 +59,9 @@ export type Provide = (item: WantedImport, host: HostImports) => unknown;
 export class HostImports {
   /** The instance; it is set as soon as it exists. */
   instance: Instance | undefined;
+  /** Makes what stands for the instance until it exists; absent if its memory is not known. */
+  makeEarly: (() => Instance | undefined) | undefined;
+  #early: Instance | undefined;
   /** WASI, if the guest imports it. */
   wasi: Wasi | undefined;
   /** Guards plain functions; loaded only if one is among the imports. */
@@ -141,9 +144,24 @@ export class HostImports {
     return this.#linker!.abortError(this, { message });
   }
 
-  /** Returns the instance, for a call of an import. */
+  /** What stands for the instance while it is made: its memory, if that is known, and no exports. */
+  get early(): Instance | undefined {
+    return this.#early ??= this.makeEarly?.();
+  }
+
+  /**
+   * Returns the instance, or what stands for it while it is made, for a call of an import that needs
+   * the memory.
+   */
   instanceFor(name: string): Instance {
-    if (this.instance !== undefined) return this.instance;
+    const instance = this.instance ?? this.early;
+    if (instance !== undefined) return instance;
     throw unbornError(name);
+  }
+
+  /** Returns the instance, for a call of an import that needs its exports. */
+  bornFor(name: string): Instance {
+    if (this.instance !== undefined) return this.instance;
+    throw unbornError(name, "exports");
   }
 }

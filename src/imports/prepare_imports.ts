@@ -1,4 +1,8 @@
 import { once } from "../base/lazy.ts";
+import type { ReportedCapacity } from "../detect/capacity_types.ts";
+import { GuestInstance } from "../instance/guest_instance.ts";
+import type { Instance } from "../instance/instance.ts";
+import { hasAddress64 } from "../memory/pointer.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
@@ -12,6 +16,8 @@ import { wireImports, type Wiring, type WiringOptions } from "./wire.ts";
 /** The options that provide a guest's imports. */
 export interface GivenImports extends WiringOptions, Pick<Wiring, "explain"> {
   readonly wasi?: WasiOptions | undefined;
+  /** The guest's memory, if the caller has named it. */
+  readonly memoryName?: string | undefined;
   /** The most bytes of output that WASI holds. */
   readonly output?: number | undefined;
   /** The guest's convention, by which host functions take and return text. */
@@ -57,7 +63,9 @@ export async function prepareImports(
     host.provide = provide;
     host.standIn = standIn;
     host.exports = exports;
-    return { ...wireImports(wanted, hasBuiltins, { ...given, imports }, host), host };
+    const wired = wireImports(wanted, hasBuiltins, { ...given, imports }, host);
+    host.makeEarly = () => earlyInstance(wired.memories, compiled, given.memoryName);
+    return { ...wired, host };
   };
   try {
     return { first: wire(), wire };
@@ -69,3 +77,37 @@ export async function prepareImports(
 
 /** What stands for a missing function, unless that is an error. */
 const STAND_INS = { error: undefined, trap: trapping, ignore: ignoring } as const;
+
+/** Host functions use no capacity of the convention's buffer. */
+const NOT_REPORTED: ReportedCapacity = {
+  place: undefined,
+  report: { kind: "upper bound", byteLength: undefined, reason: "the guest is being instantiated" },
+};
+
+/**
+ * Makes what stands for an instance while its start function runs, if its memory is known: it
+ * imports one, and has no other.
+ */
+function earlyInstance(
+  memories: Wired["memories"],
+  { info, imports, exported }: Compiled,
+  memoryName: string | undefined,
+): Instance | undefined {
+  const imported = imports.filter(({ kind }) => kind === "memory").length;
+  const hasOwn = info === undefined
+    ? exported.some(({ kind }) => kind === "memory")
+    : info.memories.length > imported;
+  const [only, ...others] = new Set(memories.values());
+  const memory = memoryName !== undefined
+    ? memories.get(memoryName)
+    : hasOwn || others.length > 0
+    ? undefined
+    : only;
+  return memory && new GuestInstance({
+    exports: {},
+    info: () => info,
+    memory,
+    address64: () => hasAddress64(memory),
+    reported: () => NOT_REPORTED,
+  });
+}

@@ -58,12 +58,21 @@ export function noAllocator(
   );
 }
 
-/** Makes the error for a start function that calls the host before the instance is known. */
-export function unbornError(name: string): GuestError {
+/**
+ * Makes the error for a start function that calls the host before the instance is known.
+ *
+ * @param lacks What the import needs: to read and write memory, or to call exports, such as those
+ * that allocate.
+ */
+export function unbornError(name: string, lacks: "memory" | "exports" = "memory"): GuestError {
+  const expected = lacks === "memory"
+    ? "a guest that imports its memory (asc --importMemory, wasm-ld --import-memory), or exports " +
+      "what starts it (asc --exportStart _initialize)"
+    : "a guest that exports what starts it, as _initialize";
   return new GuestError(
     "busy",
-    `Cannot call import ${quote(name)}: the guest is still being instantiated, and its memory is ` +
-      "not known yet",
+    `Cannot call import ${quote(name)}: the guest is still being instantiated, and its ` +
+      `${lacks === "memory" ? "memory is" : "exports are"} not known yet, expected ${expected}`,
   );
 }
 

@@ -98,7 +98,8 @@ Deno.test("a start function can call the host with numbers, but not with data in
   assertEquals(
     (error.cause as GuestError).message,
     'Cannot call import "env.log": the guest is still being instantiated, and its memory is not ' +
-      "known yet",
+      "known yet, expected a guest that imports its memory (asc --importMemory, wasm-ld " +
+      "--import-memory), or exports what starts it (asc --exportStart _initialize)",
   );
   using guest = await load(guestUrl("wat/start_calls_host"), {
     imports: { env: { count, log: () => {} } },
@@ -159,7 +160,21 @@ Deno.test("instanceFor() reports why there is no instance", () => {
   const host = new HostImports(() => PACKED, () => false, undefined);
   assertEquals(guestErrorOf(() => host.instanceFor("env.f")), [
     "busy",
-    'Cannot call import "env.f": the guest is still being instantiated, and its memory is not known yet',
+    'Cannot call import "env.f": the guest is still being instantiated, and its memory is not ' +
+    "known yet, expected a guest that imports its memory (asc --importMemory, wasm-ld " +
+    "--import-memory), or exports what starts it (asc --exportStart _initialize)",
+  ]);
+});
+
+Deno.test("bornFor() reports that exports are not known while there is a memory", () => {
+  const host = new HostImports(() => PACKED, () => false, undefined);
+  const early = {} as NonNullable<HostImports["early"]>;
+  host.makeEarly = () => early;
+  assertStrictEquals(host.instanceFor("env.f"), early);
+  assertEquals(guestErrorOf(() => host.bornFor("env.f")), [
+    "busy",
+    'Cannot call import "env.f": the guest is still being instantiated, and its exports are not ' +
+    "known yet, expected a guest that exports what starts it, as _initialize",
   ]);
 });
 

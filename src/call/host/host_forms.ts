@@ -37,7 +37,9 @@ export class HostForms {
         const { instance } = home;
         // A start function runs before the instance is known, so nothing that is made for it is
         // kept.
-        if (instance === undefined) return this.#make(callback as CoreFunction, instance)(...args);
+        if (instance === undefined) {
+          return this.#make(callback as CoreFunction, home.early)(...args);
+        }
         this.#settle(made, callback as CoreFunction, instance);
         return made.call(...args);
       },
@@ -60,7 +62,7 @@ export class HostForms {
     this.#forms.improve(parts, (this.#isAsync ? runLater : runNow)(runs, instance), made);
   }
 
-  #make(callback: CoreFunction, instance: undefined): CoreFunction {
+  #make(callback: CoreFunction, instance: Instance | undefined): CoreFunction {
     const runs = compileRuns(this.#hostPlan, callback, instance, []);
     return (this.#isAsync ? runLater : runNow)(runs, instance);
   }

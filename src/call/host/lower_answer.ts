@@ -44,11 +44,14 @@ export function compileAnswer(
       };
     }
     case "text": {
-      if (instance === undefined) throw unbornError(name);
       const { target } = result;
+      const [source] = sources;
+      // Only a text that the guest has made room for needs no export.
+      if (target.kind !== "output" && source === undefined) throw unbornError(name, "exports");
+      if (instance === undefined) throw unbornError(name);
       const lower = target.kind === "output"
         ? compileFill(result, target, hostPlan, instance)
-        : compilePlace(result, target, hostPlan, instance, sources[0]!);
+        : compilePlace(result, target, hostPlan, instance, source!);
       const check = compileCheck(result.content, action, result.nullable);
       return (frame, value) => {
         check(value);
