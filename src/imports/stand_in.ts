@@ -17,7 +17,7 @@ export class MissingFunctions {
   /** A line for each one. */
   readonly problems: string[] = [];
   /** The errors of those that were called, with the import. */
-  readonly called = new WeakMap<GuestError, string>();
+  readonly called: WeakMap<GuestError, string> = new WeakMap();
 }
 
 /**
