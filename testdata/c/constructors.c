@@ -1,7 +1,7 @@
 // build constructors.wasm: -Wl,--export=__wasm_call_ctors,--allow-undefined
 // build constructors_imported_memory.wasm: -Wl,--export=__wasm_call_ctors,--allow-undefined,--import-memory
 //
-// Its constructor tells the host a text, and asks it for a number: `started` returns that, and
+// Its constructor logs a text, and asks the host for a number: `started` returns that, and
 // `length` traps unless the constructor has run.
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define IMPORT(name) __attribute__((import_module("env"), import_name(#name)))
