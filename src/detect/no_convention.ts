@@ -37,10 +37,23 @@ export function noConvention(info: ModuleInfo): Problem {
     cannot: "Cannot tell how the guest passes text",
     found: "no buffer and no allocator is recognised, and its exported functions are " +
       list(names(functions)),
-    expected: adviseMemory(info) ?? adviseRebuild(info) ?? adviseReading(info) ??
+    expected: adviseProtocol(info) ?? adviseMemory(info) ?? adviseRebuild(info) ??
+      adviseReading(info) ??
       adviseStack(info) ??
       `an option such as ${possibleOptions(info).join(" or ")}`,
   });
+}
+
+/** The modules that guests of other protocols import, and what loads such guests. */
+const PROTOCOLS: readonly (readonly [module: RegExp, expected: string])[] = [
+  [/^extism:host\//, "the package @extism/extism: it is a plug-in for Extism"],
+  [/^wapc$/, "the package @wapc/host: it is a waPC guest"],
+  [/^(?:gojs|go)$/, "Go's wasm_exec.js, for which it was compiled"],
+];
+
+/** Returns the advice for a guest whose data passes through functions of a certain host. */
+function adviseProtocol({ imports }: ModuleInfo): string | undefined {
+  return PROTOCOLS.find(([pattern]) => imports.some(({ module }) => pattern.test(module)))?.[1];
 }
 
 /** Returns the advice for a guest without a memory: no option gives a text a place. */

@@ -69,22 +69,26 @@ const ORIGINS: readonly Origin[] = [
   {
     fits: (evidence) => fromGo(evidence) && importsWasi(evidence.wanted),
     says:
-      "It was compiled by TinyGo to be used with its wasm_exec.js: run it with that, or compile " +
+      "It was compiled by TinyGo to be used with its wasm_exec.js (gojs): run it with that, or compile " +
       "it with `tinygo build -target=wasip1 -buildmode=c-shared`",
   },
   {
     fits: fromGo,
     says:
-      "It was compiled by Go to be used with its wasm_exec.js: run it with that, or compile it " +
+      "It was compiled by Go to be used with its wasm_exec.js (gojs): run it with that, or compile it " +
       "with `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared` and //go:wasmexport",
   },
   {
     fits: (evidence) => fromExtism(evidence) || fromOlderExtism(evidence),
-    says: "It is a plug-in for Extism: load it with the package @extism/extism",
+    says:
+      "It is a plug-in for Extism, whose input and output pass through functions of the host: " +
+      "load it with the package @extism/extism",
   },
   {
     fits: from(/^wapc$/),
-    says: "It is a waPC guest: load it with the package @wapc/host",
+    says:
+      "It is a waPC guest, which fetches its input by __guest_request when __guest_call calls it: " +
+      "load it with the package @wapc/host",
   },
   {
     fits: from(

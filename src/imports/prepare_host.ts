@@ -46,19 +46,42 @@ export async function prepareHost(
       : undefined,
     linker: links ? await import("./link_functions.ts") : undefined,
     guard: needsGuard(wanted, imports) ? await import("./plain_import.ts") : undefined,
-    provide: links ? await loadProvider(wanted) : undefined,
+    provide: await loadProvider(wanted),
   };
 }
 
 /** The imports by which an Emscripten guest unwinds, or passes half of a result. */
 const UNWINDS =
-  /^(?:invoke_|_emscripten_throw_longjmp$|[gs]etTempRet0$|__cxa_|__resumeException$|llvm_eh_)/;
+  /^env\.(?:invoke_|_emscripten_throw_longjmp$|[gs]etTempRet0$|__cxa_|__resumeException$|llvm_eh_)/;
+
+/** The imports by which an Emscripten guest starts its threads. */
+const STARTS_THREADS = /^env\._*(?:emscripten_(?:init_main_thread|thread|check_blocking)|pthread_)/;
+
+/** The imports that each guest of wasm-bindgen may have. */
+const BINDGEN = /^(?:wbg|.*_bg\.js)\.(?:__wbg_)?__wbindgen_(?:init_externref_table|throw)/;
 
 /** Loads what provides the imports of only some toolchains. */
 async function loadProvider(wanted: readonly WantedImport[]): Promise<Provide | undefined> {
-  return wanted.some(({ module, name }) => module === "env" && UNWINDS.test(name))
-    ? (await import("./emscripten_exceptions.ts")).provideEmscripten
-    : undefined;
+  const names = wanted.map(({ module, name }) => `${module}.${name}`);
+  const imports = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  const providers: Provide[] = [];
+  if (imports(UNWINDS)) {
+    providers.push((await import("./emscripten_exceptions.ts")).provideEmscripten);
+  }
+  if (imports(STARTS_THREADS)) {
+    providers.push((await import("./emscripten_threads.ts")).provideThreads);
+  }
+  if (imports(BINDGEN)) {
+    providers.push((await import("./wasm_bindgen_imports.ts")).provideBindgen);
+  }
+  if (providers.length < 2) return providers[0];
+  return (item, host) => {
+    for (const provide of providers) {
+      const provided = provide(item, host);
+      if (provided !== undefined) return provided;
+    }
+    return undefined;
+  };
 }
 
 /**

@@ -32,12 +32,15 @@ const BINDGEN =
   "It was made by wasm-bindgen to be used with the JavaScript that it wrote: import " +
   "that instead";
 const GO =
-  "It was compiled by Go to be used with its wasm_exec.js: run it with that, or compile it " +
+  "It was compiled by Go to be used with its wasm_exec.js (gojs): run it with that, or compile it " +
   "with `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared` and //go:wasmexport";
-const TINYGO = "It was compiled by TinyGo to be used with its wasm_exec.js: run it with that, or " +
+const TINYGO =
+  "It was compiled by TinyGo to be used with its wasm_exec.js (gojs): run it with that, or " +
   "compile it with `tinygo build -target=wasip1 -buildmode=c-shared`";
-const EXTISM = "It is a plug-in for Extism: load it with the package @extism/extism";
-const WAPC = "It is a waPC guest: load it with the package @wapc/host";
+const EXTISM = "It is a plug-in for Extism, whose input and output pass through functions of the " +
+  "host: load it with the package @extism/extism";
+const WAPC = "It is a waPC guest, which fetches its input by __guest_request when __guest_call " +
+  "calls it: load it with the package @wapc/host";
 const COMPONENT =
   "It is a core module of a component: make JavaScript of the whole component with " +
   "`jco transpile`, and import that";

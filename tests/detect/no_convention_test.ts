@@ -119,6 +119,24 @@ const ADVICE: readonly (readonly [name: string, text: string, advice: string])[]
     "that is added, for a guest that has no allocator of its own)",
   ],
   [
+    "a plug-in for Extism",
+    `(import "extism:host/env" "input_length" (func (result i64))) ${MEMORY}
+      (func (export "count_vowels") (result i32) (i32.const 0))`,
+    "the package @extism/extism: it is a plug-in for Extism",
+  ],
+  [
+    "a waPC guest",
+    `(import "wapc" "__guest_request" (func (param i32 i32))) ${MEMORY}
+      (func (export "__guest_call") (param i32 i32) (result i32) (i32.const 1))`,
+    "the package @wapc/host: it is a waPC guest",
+  ],
+  [
+    "Go's guest",
+    `(import "gojs" "runtime.wasmExit" (func (param i32))) ${MEMORY}
+      (func (export "run") (param i32 i32))`,
+    "Go's wasm_exec.js, for which it was compiled",
+  ],
+  [
     "a guest that shows nothing",
     `${MEMORY} (func (export "run") (param f64))`,
     'an option such as convention: staticBuffer({ pointer: "…" }) or convention: allocator({ ' +
