@@ -7,7 +7,10 @@ import type { Instance } from "../../instance/instance.ts";
 import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
 import type { Run } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
-import { compileCoreArgument, compileOffset, compileValue } from "../values.ts";
+import { compileCount } from "../../instance/exports.ts";
+import { type Scope, writeCoreArgument, writeValue } from "../code/value.ts";
+import { unitOf } from "../content.ts";
+import { asksGuest, compileCoreArgument, compileOffset, compileValue } from "../values.ts";
 import { compileStatus } from "../failure.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { allocator } from "../on_demand.ts";
@@ -20,14 +23,13 @@ type Area = NonNullable<PlanParts["area"]>;
 export const prepareStep: StepKind<StepOf<"prepare">> = {
   run: (_step, { plan, sources, context, invoke, status, lift }) =>
     compilePrepare(plan, sources, context, { invoke, status, byteLength: lift.byteLength }),
-  write(_step, code) {
+  write(_step, code, otherwise) {
     const { parameters, area, output } = code.plan;
-    const expects = parameters.some((part) =>
-      part.kind === "text" && part.byteLength !== undefined
-    );
-    if (expects) return false;
+    // No result is known yet.
+    const scope: Scope = { result: "undefined", types: [], otherwise, key: "before" };
+    if (!parameters.every((part, index) => writeExpect(part, index, scope, code))) return false;
     if (area !== undefined && !writeArea(area, code)) return false;
-    if (output !== undefined && !writeOutput(output, code)) return false;
+    if (output !== undefined && !writeOutput(output, scope, code)) return false;
     if (area !== undefined) code.wrote.add(code.layout.area);
     if (output !== undefined) code.wrote.add(code.layout.output);
     return true;
@@ -67,12 +69,92 @@ function writeZeros(view: string, data: string, pointer: string, size: number): 
   return lines.join(" ");
 }
 
+/** Writes the check of a length that the guest relies on without getting it. */
+function writeExpect(
+  parameter: ParameterPlan,
+  index: number,
+  scope: Scope,
+  code: PlanCode,
+): boolean {
+  if (parameter.kind !== "text" || parameter.byteLength === undefined) return true;
+  // The run form would ask the guest once more.
+  if (asksGuest(parameter.byteLength)) return false;
+  const expected = writeValue(parameter.byteLength, scope, code, "number").signed;
+  const found = code.get("byteLengths", index);
+  code.add(`if (${found} !== Number(${expected})) ${scope.otherwise()}`);
+  return true;
+}
+
 /** Writes taking the buffer that the export writes its result into. */
-function writeOutput({ capacity, status, place, free }: OutputPlan, code: PlanCode): boolean {
-  if (typeof capacity !== "number" || !Number.isSafeInteger(capacity)) return false;
-  if (status !== undefined || capacity < 0) return false;
-  const { output: block } = code.layout;
-  return writeTake({ place, free, block, align: 1, byteLength: String(capacity) }, code);
+function writeOutput(output: OutputPlan, scope: Scope, code: PlanCode): boolean {
+  const { place, free } = output;
+  const byteLength = writeCapacity(output, scope, code);
+  if (byteLength === undefined) return false;
+  return writeTake({ place, free, block: code.layout.output, align: 1, byteLength }, code);
+}
+
+/** Writes finding the size of the output buffer; returns its source. */
+function writeCapacity(
+  { capacity, status }: OutputPlan,
+  scope: Scope,
+  code: PlanCode,
+): string | undefined {
+  if (typeof capacity === "number") {
+    return Number.isSafeInteger(capacity) && capacity >= 0 ? String(capacity) : undefined;
+  }
+  const size = code.fresh("capacity");
+  if (typeof capacity === "function") {
+    const { parameters, export: symbol } = code.plan;
+    const args = parameters.map((_, index) => `a${index}`).join(", ");
+    const check = code.constant(checkCapacity);
+    code.add(
+      `const ${size} = ${check}(${code.constant(capacity)}(${args}), ${code.constant(symbol)});`,
+    );
+    return size;
+  }
+  if (capacity === "query") return status === undefined ? writeQuery(size, scope, code) : undefined;
+  code.add(`const ${size} = ${writeValue(capacity, scope, code, "count").offset};`);
+  return size;
+}
+
+/** Writes calling the export with a null buffer of 0 bytes, to ask for the size. */
+function writeQuery(size: string, scope: Scope, code: PlanCode): string | undefined {
+  const { export: name, result, status, area, coreArguments, passed, waits } = code.plan;
+  const type = code.typeOf(name);
+  if (type === undefined || result.kind !== "text" || waits) return;
+  // By default, a negative length is a failure.
+  if (status !== undefined && (status.value !== "result" || status.fails !== "negative")) return;
+  const { length, call, unit } = result.text;
+  // A length in memory needs the buffer.
+  const isFound = length === "result" || typeof length === "object" && "result" in length;
+  if (!isFound || call !== undefined || area?.holds !== undefined) return;
+  const { output } = code.layout;
+  code.add(`${code.local("pointers", output)} = ${code.local("sizes", output)} = 0;`);
+  const args = coreArguments.map((coreArgument, index) =>
+    writeCoreArgument(coreArgument, index, type, code)
+  );
+  if (code.facts.countsArguments) {
+    const count = passed ?? coreArguments.length;
+    code.add(`${code.of("count", ({ instance }) => compileCount(instance, name, count))}();`);
+  }
+  if (code.leaves) code.add(`${code.of("leave", ({ claims }) => claims!.leave)}(outerClaim);`);
+  const asked = code.fresh("asked");
+  code.add(code.callGuest(name, args.join(", "), `const ${asked} = `));
+  if (status !== undefined) {
+    const fail = code.of("status", ({ status }) => status);
+    code.add(
+      `if (${asked} < 0) { ${code.aside(`frame.result = ${asked}; ${fail}(frame);`)} }`,
+    );
+  }
+  const found = writeValue(
+    length,
+    { ...scope, result: asked, types: type.results, key: asked },
+    code,
+    "count",
+  );
+  const scale = unit === "codeUnits" ? unitOf(result.content, result.encoding) : 1;
+  code.add(`const ${size} = ${found.offset} * ${scale};`);
+  return size;
 }
 
 /** Writes taking a block of a known size. */
