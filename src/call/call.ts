@@ -8,7 +8,6 @@ import { settleFailure } from "./failure.ts";
 import { makeParts } from "./make_parts.ts";
 import { waiting } from "./on_demand.ts";
 
-/** A plan on one instance. */
 export type Call = Made<PlanCall>;
 
 /** A plan, and its compiled form once there is one: all instances of a module share them. */
@@ -21,7 +20,6 @@ export class PlanForms {
     this.#forms = new Forms((parts) => compilePlan(plan, parts.instance.facts(), parts));
   }
 
-  /** Binds the plan to an instance. */
   on(instance: Instance): Call {
     const { plan } = this;
     if (!plan.waits) {
@@ -33,7 +31,6 @@ export class PlanForms {
   }
 }
 
-/** Makes the run form of a plan: its steps one after another. */
 function runPlan(parts: CallParts): PlanCall {
   const { plan: { export: symbol, parameters, usesStack }, instance, runs, claims } = parts;
   const held = parts.holds ? parts.release : undefined;
@@ -140,7 +137,6 @@ export function forceTier(tier: Tier | undefined): void {
   forced = tier;
 }
 
-/** Returns the forced tier, if there is one. */
 export function forcedTier(): Tier | undefined {
   return forced;
 }
@@ -161,12 +157,9 @@ export const PATIENCE = 8192;
 /** By this number, sharing has cost what making and warming up a function costs: 0.6 ms. */
 export const MOST_PATIENCE = 65_536;
 
-/** A function that carries out a call. */
 type Carry = (...args: never[]) => unknown;
 
-/** A call on one instance. */
 export interface Made<F extends Carry> {
-  /** Carries the call out in its current form. */
   call: F;
   /** The compiled form that only this instance uses, if it has one. */
   compiled: F | undefined;

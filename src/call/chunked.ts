@@ -1,4 +1,7 @@
+import type { BlockSource } from "../abi/block_source.ts";
 import type { ChunkCall, ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
+import { Problem } from "../base/errors.ts";
+import { hex, quote } from "../base/show.ts";
 import { byteLengthOf, changedError } from "../base/view.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
@@ -6,14 +9,16 @@ import type { Instance } from "../instance/instance.ts";
 import type { BoundSource } from "./blocks/bound_source.ts";
 import type { Claims } from "./claim.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
-import { compileCoreArgument } from "./values.ts";
 import type { FrameLayout } from "./frame_layout.ts";
+import { compileCoreArgument } from "./values.ts";
 
 /**
  * The size of a chunk for a guest with an allocator: so large that the call's own cost is
  * negligible.
  */
 const CHUNK_SIZE = 65536;
+
+type BufferPlace = BlockSource & { readonly kind: "buffer" };
 
 /** Chunked input: text by code units, bytes, or an array by its elements. */
 type Sliceable = string | Uint8Array;
@@ -30,7 +35,7 @@ export function compileChunked(
   claims: Claims | undefined,
 ): FrameValue {
   const { init, update, final, parameter } = plan.chunked!;
-  const { content: kind, encoding } = plan.parameters[parameter] as
+  const { content: kind, encoding, place } = plan.parameters[parameter] as
     & ParameterPlan
     & { kind: "text" };
   const content = compileContent(instance.memory, kind, encoding);
@@ -63,7 +68,14 @@ export function compileChunked(
       const pointer = buffer?.locate(frame) ?? 0;
       const room = buffer?.room(frame, pointer) ?? CHUNK_SIZE;
       if (buffer?.capacity.exact === false) {
-        throw buffer.capacity.chunkProblem(parameter, update.export).error();
+        const { report } = buffer.capacity;
+        throw chunkProblem(
+          place as BufferPlace,
+          { ...instance.capacity(place as BufferPlace), report },
+          parameter,
+          update.export,
+        )
+          .error();
       }
       const next = chunkEnd(input, at, Math.floor(room / unit), room, content);
       const chunk = slice(input, at, next);
@@ -121,4 +133,42 @@ function isSplit(text: string, at: number): boolean {
 
 function slice(input: Sliceable, at: number, end: number): Sliceable {
   return typeof input === "string" ? input.slice(at, end) : input.subarray(at, end);
+}
+
+/**
+ * Returns why input cannot be chunked, if no call will find more than an upper bound of the buffer.
+ */
+export function unknownCapacity(
+  { chunked, parameters }: PlanParts,
+  instance: Instance,
+): Problem | undefined {
+  const parameter = chunked && parameters[chunked.parameter];
+  if (parameter?.kind !== "text" || parameter.place.kind !== "buffer") return undefined;
+  const known = instance.capacity(parameter.place);
+  const { source, header } = known.rule;
+  return source === undefined && !header
+    ? chunkProblem(parameter.place, known, chunked!.parameter, chunked!.update.export)
+    : undefined;
+}
+
+function chunkProblem(
+  { pointer, offset }: BufferPlace,
+  { report, isConventions }: Pick<ReturnType<Instance["capacity"]>, "report" | "isConventions">,
+  argument: number,
+  symbol: string,
+): Problem {
+  const shown = JSON.stringify(pointer);
+  const further = offset === undefined ? "" : `, offset: ${offset}`;
+  return new Problem({
+    code: "signature",
+    part: `parameters[${argument}].place`,
+    cannot: `Cannot pass argument ${argument} in chunks to ${quote(symbol)}`,
+    found: "how many bytes the guest's buffer " +
+      `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
+      `(${report.reason})`,
+    expected: isConventions
+      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
+      : `place: { kind: "buffer", pointer: ${shown}${further}, capacity: … }`,
+    export: symbol,
+  });
 }

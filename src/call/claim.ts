@@ -4,7 +4,7 @@ import { GuestError } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { Claim, type Keeper } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { handsOut } from "../plan/plan_blocks.ts";
+import { buffersOf, handsOut } from "../plan/plan_blocks.ts";
 import type { ClaimOptions } from "./blocks/bound_source.ts";
 
 /** The name that errors use for a result that lies in no block of the call. */
@@ -78,7 +78,6 @@ export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
   return reenters && handsOut(place);
 }
 
-/** The places from which a call reads its result after the guest has returned. */
 interface ReadPlaces {
   /** The getters and the globals that return an address. */
   readonly exports: ReadonlySet<string>;
@@ -87,7 +86,6 @@ interface ReadPlaces {
   readonly parameters: ReadonlySet<number>;
 }
 
-/** Finds the places from which a call reads its result, or its error text. */
 function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   const exports = new Set<string>();
   const addresses = new Set<number>();
@@ -107,7 +105,6 @@ function findReadPlaces({ result, status }: PlanParts): ReadPlaces {
   return { exports, addresses, parameters };
 }
 
-/** The claims of a call on the guest's memory. */
 export interface Claims {
   /** Returns the claim for the block of a parameter, the return area or the output buffer, if any. */
   of(index: number, place: BlockSource): ClaimOptions | undefined;
@@ -120,7 +117,6 @@ export interface Claims {
   readonly result: (() => void) | undefined;
 }
 
-/** A buffer of the guest. */
 type Buffer = BlockSource & { readonly kind: "buffer" };
 
 /**
@@ -128,14 +124,16 @@ type Buffer = BlockSource & { readonly kind: "buffer" };
  * its own blocks cannot overlap.
  */
 export function compileClaims(plan: PlanParts, instance: Instance): Claims | undefined {
+  // Most calls end here, and V8 compiles the rest only for those that do not.
+  return instance.reenters || buffersOf(plan) > 1 ? findClaims(plan, instance) : undefined;
+}
+
+function findClaims(plan: PlanParts, instance: Instance): Claims | undefined {
   const { parameters, area, output, chunked, export: symbol } = plan;
   const buffers = parameters.map((part) =>
     "place" in part && part.place.kind === "buffer" ? part.place : undefined
   );
-  const others = [area?.place, output?.place].filter((place) => place?.kind === "buffer");
-  const count = buffers.filter((place) => place !== undefined).length + others.length;
   const { reenters } = instance;
-  if (!reenters && count < 2) return undefined;
   const places = parameters.map((part) => "place" in part ? part.place : undefined);
   const hasBlocks = [...places, area?.place, output?.place].some((place) =>
     place !== undefined && claimsBlocks(place, reenters)
@@ -152,7 +150,7 @@ export function compileClaims(plan: PlanParts, instance: Instance): Claims | und
   const exports = [...reads.exports].filter((name) => !isCovered(name));
   const addresses = [...reads.addresses].filter((address) => !isCovered(address));
   const hasResult = exports.length + addresses.length > 0;
-  if (count === 0 && !hasResult && !hasBlocks) return undefined;
+  if (buffersOf(plan) === 0 && !hasResult && !hasBlocks) return undefined;
 
   function claimResult(): void {
     for (const name of exports) enter(new Claim(symbol, RESULT, name), 0, 0);

@@ -7,28 +7,29 @@ import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
-import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
 import { compound } from "../plan/parts.ts";
+import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
 import { compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
-import { compileLift, several } from "./steps/result_steps.ts";
 import {
   allocator,
   blockCall,
   chunkedInput,
   customConvention,
   inTable,
+  numbers,
   release as releasing,
   stack,
   stringArray,
   thrown,
   waiting,
 } from "./on_demand.ts";
-import { prepare, STEP_KINDS } from "./steps/step_kinds.ts";
+import { compileLift, several } from "./steps/result_steps.ts";
 import type { StepKind } from "./steps/step.ts";
+import { prepare, STEP_KINDS } from "./steps/step_kinds.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileCoreArgument, computed } from "./values.ts";
 
@@ -53,7 +54,7 @@ export async function loadBlockParts(): Promise<void> {
 
 /** Imports the code that any declared call may need. */
 export async function loadAllParts(): Promise<void> {
-  const parts = [compound, customConvention, chunkedInput, several, stringArray, waiting];
+  const parts = [compound, customConvention, chunkedInput, numbers, several, stringArray, waiting];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

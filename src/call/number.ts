@@ -1,6 +1,5 @@
 import type { CoreValue } from "../abi/core_value.ts";
 import type { NumberName } from "../abi/number.ts";
-import { GuestError } from "../base/errors.ts";
 import { checkNumeric } from "../base/numeric_types.ts";
 import { hasProperty, hex, show } from "../base/show.ts";
 import type { ValueType } from "../binary/types.ts";
@@ -66,48 +65,6 @@ function offsetOf(pointer: number | bigint, action: string): number {
 /** Returns whether a value is an object with an address: a block that the host holds. */
 function isPointed(value: unknown): value is { readonly pointer: unknown } {
   return hasProperty(value, "pointer");
-}
-
-/**
- * Returns a pointer as the number that callers get, or throws if a number cannot hold it exactly.
- */
-function liftPointer(value: number | bigint): number {
-  const offset = toOffset(value);
-  if (Number.isSafeInteger(offset)) return offset;
-  throw new GuestError(
-    "signature",
-    `Cannot lift a pointer: it is ${hex(BigInt.asUintN(64, BigInt(value)))}, expected at most ` +
-      `${hex(Number.MAX_SAFE_INTEGER)}, or "u64" as its type`,
-  );
-}
-
-/** Compiles a core value into the declared number. */
-export function liftNumber(type: NumberName, value: number | bigint): number | bigint | boolean {
-  switch (type) {
-    case "i8":
-      return Number(value) << 24 >> 24;
-    case "u8":
-      return Number(value) & 0xff;
-    case "i16":
-      return Number(value) << 16 >> 16;
-    case "u16":
-      return Number(value) & 0xffff;
-    case "i32":
-      return Number(value) | 0;
-    case "u32":
-      return Number(value) >>> 0;
-    case "i64":
-      return BigInt.asIntN(64, BigInt(value));
-    case "u64":
-      return BigInt.asUintN(64, BigInt(value));
-    case "bool":
-      return Number(value) !== 0;
-    case "pointer":
-      return liftPointer(value);
-    case "f32":
-    case "f64":
-      return Number(value);
-  }
 }
 
 /** The source of the test that a value is of a type, if the value is its own core value. */

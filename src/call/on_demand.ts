@@ -31,6 +31,9 @@ export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
  */
 export const inTable: { loaded?: FunctionParts } = {};
 
+/** Numbers that are passed, and the fast forms of all numbers. */
+export const numbers = new OnDemand(() => import("./number.ts"));
+
 /** Arrays of strings. */
 export const stringArray = new OnDemand(() => import("./string_array.ts"));
 

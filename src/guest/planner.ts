@@ -3,9 +3,8 @@ import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { Problem } from "../base/errors.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
-import { unknownCapacity } from "../call/blocks/buffer_capacity.ts";
 import { PlanForms } from "../call/call.ts";
-import { blockCall, loadedEngine } from "../call/on_demand.ts";
+import { blockCall, chunkedInput, loadedEngine } from "../call/on_demand.ts";
 import { findFunction } from "../instance/exports.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
@@ -121,7 +120,7 @@ export class Planner {
     const engine = loadedEngine();
     const settled = engine?.settle(parts, instance) ?? parts;
     if (settled instanceof Problem) return settled;
-    const problem = (settled.chunked && unknownCapacity(settled, instance)) ??
+    const problem = (settled.chunked && chunkedInput.module.unknownCapacity(settled, instance)) ??
       (declaration.async ? waitingProblem(quote(name)) : undefined) ??
       blockCall.loaded?.findBlockProblem(settled, instance, engine !== undefined);
     if (problem !== undefined) return problem;

@@ -48,11 +48,8 @@ export const NO_ARGUMENTS: readonly unknown[] = [];
 export class Frame {
   /** Whether guest code is running: an error then comes from the guest, or through it. */
   inside = false;
-  /** The caller's arguments. */
   args: readonly unknown[] = NO_ARGUMENTS;
-  /** The export's result. */
   result: CoreValue = undefined;
-  /** The result of the call for the caller. */
   value: unknown = undefined;
   /** The address of the result's text, if its getter was already called. */
   at: number | undefined = undefined;
@@ -74,7 +71,6 @@ export class Frame {
   readonly codeUnits: number[] = [];
   /** The size of each block in bytes, with a NUL after the text. */
   readonly sizes: number[] = [];
-  /** Whether this call has to free each block. */
   readonly held: boolean[] = [];
   /** Whether it has to free the export's result, beside or instead of each block. */
   readonly claimed: boolean[] = [];
@@ -84,7 +80,6 @@ export class Frame {
   blockCodeUnits = 0;
   /** The bytes of host memory for the values that the call has lifted so far. */
   taken = 0;
-  /** The number of list items that were freed unread. */
   dropped = 0;
   /** The freeing calls that results share: each is made once. */
   readonly owed: Owed[] = [];
@@ -99,5 +94,4 @@ export class Frame {
   outerClaim: Claim | undefined = undefined;
 }
 
-/** A value that is read from a frame. */
 export type FrameValue<T = CoreValue> = (frame: Frame) => T;

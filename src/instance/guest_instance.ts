@@ -17,13 +17,10 @@ import type { Unfreed } from "./unfreed.ts";
 /** The largest alignment of a block in any C ABI. */
 const RESERVE_ALIGNMENT = 16;
 
-/** The parts of an instance. */
 interface InstanceParts {
   readonly exports: WebAssembly.Exports;
   readonly imports?: WebAssembly.Imports | undefined;
-  /** The declarations in the binary, if it is known. */
   readonly info: () => ModuleInfo | undefined;
-  /** The guest's memory, if it has one. */
   readonly memory: WebAssembly.Memory | undefined;
   readonly address64: () => boolean;
   /**
@@ -45,7 +42,15 @@ const RESULTS_PER_BYTE = 16;
 /** The code for guests that export their stack pointer, or functions that move it. */
 export const shadowStack = new OnDemand(() => import("./shadow_stack.ts"));
 
-/** One instance, with its state. */
+/** The facts that calls need, found in the exports and the binary. */
+interface Found {
+  readonly types: ReadonlyMap<string, FunctionType>;
+  readonly stack: Stack | undefined;
+  readonly setArgumentsLength: ((count: number) => void) | undefined;
+  readonly canUnwind: boolean;
+  readonly reenters: boolean;
+}
+
 export class GuestInstance implements Instance {
   readonly exports: WebAssembly.Exports;
   readonly imports: WebAssembly.Imports | undefined;
@@ -54,15 +59,10 @@ export class GuestInstance implements Instance {
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
   // Only calls need these, so a program that does not call the guest need not wait for them.
-  readonly #address64: () => boolean;
-  readonly #lowest = once(() => lowestResult(this.info()));
-  readonly #types = once(() => functionTypes(this.info()));
-  readonly #stack = once(() =>
-    shadowStack.loaded?.findStack(this.exports, () => stackFloor(this.info()))
-  );
-  readonly #setArgumentsLength = once(() => findArgumentsLength(this.exports));
-  readonly #canUnwind = once(() => !hasNothingToUnwind(this.info()));
-  readonly #reenters = once(() => canCallHost(this.info()));
+  readonly #findAddress64: () => boolean;
+  #address64: boolean | undefined;
+  #lowest: number | undefined;
+  #found: Found | undefined;
   /** The rest of the pages that were added for the host. */
   #reserve = { pointer: 0, byteLength: 0 };
   /** The address of each block that all symbols share, by its turn within a call. */
@@ -76,7 +76,6 @@ export class GuestInstance implements Instance {
   claim: Claim | undefined = undefined;
   thrown: unknown = undefined;
   readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
-  /** Whether it is a command that has run. */
   hasRun = false;
   /** Whether what initialises it has been called, or was called elsewhere. */
   isInitialized = false;
@@ -86,36 +85,40 @@ export class GuestInstance implements Instance {
   ) {
     this.exports = exports;
     this.imports = imports;
-    this.#address64 = once(address64);
+    this.#findAddress64 = address64;
     this.info = info;
     this.#memory = memory && new GuestMemory(memory);
     this.#reported = reported;
     this.#resultLimit = resultLimit;
   }
 
+  get #known(): Found {
+    return this.#found ??= find(this.exports, this.info());
+  }
+
   get address64(): boolean {
-    return this.#address64();
+    return this.#address64 ??= this.#findAddress64();
   }
 
   get stack(): Stack | undefined {
-    return this.#stack();
+    return this.#known.stack;
   }
 
   get setArgumentsLength(): ((count: number) => void) | undefined {
-    return this.#setArgumentsLength();
+    return this.#known.setArgumentsLength;
   }
 
   get reenters(): boolean {
-    return this.#reenters();
+    return this.#known.reenters;
   }
 
   get unwinds(): "cleanly" | "restores" | "unknown" {
-    if (!this.#canUnwind()) return "cleanly";
+    if (!this.#known.canUnwind) return "cleanly";
     return this.stack === undefined ? "unknown" : "restores";
   }
 
   get lowest(): number {
-    return this.#lowest();
+    return this.#lowest ??= lowestResult(this.info());
   }
 
   get unstarted(): string | undefined {
@@ -139,7 +142,6 @@ export class GuestInstance implements Instance {
     };
   }
 
-  /** Whether the guest has a memory. */
   get hasMemory(): boolean {
     return this.#memory !== undefined;
   }
@@ -177,7 +179,7 @@ export class GuestInstance implements Instance {
   }
 
   functionType(name: string): FunctionType | undefined {
-    return this.#types().get(name) ?? this.pointed?.get(name)?.type;
+    return this.#known.types.get(name) ?? this.pointed?.get(name)?.type;
   }
 
   /** Returns the type of an exported global, if the binary is known. */
@@ -218,7 +220,6 @@ export class GuestInstance implements Instance {
     return turns[turn] ??= this.#add(place.reserve);
   }
 
-  /** Adds zeroed bytes to memory. */
   #add(byteLength: number): number {
     const size = Math.ceil(byteLength / RESERVE_ALIGNMENT) * RESERVE_ALIGNMENT;
     if (size > this.#reserve.byteLength) {
@@ -268,6 +269,16 @@ export class GuestInstance implements Instance {
     this.refusal ??= reason;
     return reason;
   }
+}
+
+function find(exports: WebAssembly.Exports, info: ModuleInfo | undefined): Found {
+  return {
+    types: functionTypes(info),
+    stack: shadowStack.loaded?.findStack(exports, () => stackFloor(info)),
+    setArgumentsLength: findArgumentsLength(exports),
+    canUnwind: !hasNothingToUnwind(info),
+    reenters: canCallHost(info),
+  };
 }
 
 function functionTypes(info: ModuleInfo | undefined): ReadonlyMap<string, FunctionType> {

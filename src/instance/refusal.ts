@@ -6,13 +6,11 @@ import type { Instance } from "./instance.ts";
 /** The state of a guest. */
 export type GuestState = "ready" | "calling" | "exited" | "poisoned" | "disposed";
 
-/** Returns the state of a guest that cannot be called any more. */
 export function stateOf(refusal: unknown): Exclude<GuestState, "ready" | "calling"> {
   const code = refusal instanceof GuestError ? refusal.code : undefined;
   return code === "disposed" || code === "exited" ? code : "poisoned";
 }
 
-/** Makes the error for an action on a guest that cannot be called any more. */
 export function refusalError(action: string, symbol: string, refusal: unknown): GuestError {
   const code = stateOf(refusal);
   const message = refusal instanceof GuestError

@@ -11,7 +11,6 @@ import type { ResolveContext } from "./context.ts";
 import { handsOut } from "./plan_blocks.ts";
 import { planParts } from "./resolve.ts";
 
-/** Returns advice for an export that no pass fits: a symbol to declare, or an option. */
 export function adviseUse(
   name: string,
   content: "string" | "bytes",

@@ -50,7 +50,6 @@ export function chooseFlattening(
   });
 }
 
-/** Lists the types of an export that could be called as declared. */
 export function typesOf(
   declaration: SymbolDeclaration,
   convention: Convention | undefined,

@@ -87,7 +87,6 @@ function passes(
   return parameters.some((parameter) => isOpen(parameter, convention)) ? open : [[]];
 }
 
-/** Returns whether a text's core arguments are open. */
 function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
   return isText(parameter, convention) &&
     (typeof parameter === "string" ||
@@ -95,7 +94,6 @@ function isOpen(parameter: Parameter, convention: Convention | undefined): boole
         parameter.pass === undefined));
 }
 
-/** Returns whether a parameter has a block source of its own. */
 export function hasPlace(parameter: Parameter): boolean {
   return placeOf(parameter) !== undefined;
 }
@@ -144,7 +142,6 @@ function coreArgumentsOf(
   return (declared ?? pass).map((as) => ({ text: index, as }));
 }
 
-/** Lists the core arguments for several texts. */
 export function passOfStrings(
   { pass, layout, terminated, place }: StringsParameter,
   convention: Convention | undefined,
@@ -203,7 +200,6 @@ export function statedForm(
   };
 }
 
-/** Returns whether a flattening fits an export's type. */
 export function fits(
   flattening: Flattening,
   declaration: SymbolDeclaration,
@@ -229,7 +225,6 @@ export function fits(
       }));
 }
 
-/** Formats a flattening's core type for errors. */
 export function flatType(
   { coreArguments, form }: Flattening,
   declaration: SymbolDeclaration,

@@ -123,12 +123,10 @@ function terminationOf(
   return takesLength(pass) || pass.length === 0 ? "never" : "always";
 }
 
-/** Returns whether an export gets the length of a text. */
 function takesLength(pass: readonly Pass[]): boolean {
   return pass.some((item) => item !== "pointer");
 }
 
-/** Resolves the result of a symbol, or returns a problem if its place is unknown. */
 export function resolveResult(
   result: Result,
   { form, number }: {
@@ -222,7 +220,6 @@ function openField(type: string): Problem {
   });
 }
 
-/** Resolves text, bytes or an array of a result or of a status. */
 function resolveText(
   text: TextResult,
   content: ContentKind,

@@ -11,7 +11,6 @@ export function handsOut(
   return place.kind === "allocator" && place.pin === undefined;
 }
 
-/** Returns the call by which the host frees, if the host frees. */
 export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | undefined {
   if (freedBy === "guest") return undefined;
   if (typeof freedBy === "object") return freedBy.call;
@@ -20,9 +19,7 @@ export function freeingCall(freedBy: FreedBy, place: BlockSource): BlockCall | u
 
 /** The calls by which the host frees a result; those of a kind are absent if there are none. */
 export interface FreeingCalls {
-  /** The calls that get the address of the data. */
   readonly free?: readonly BlockCall[] | undefined;
-  /** The calls that get the export's result. */
   readonly whole?: readonly BlockCall[] | undefined;
 }
 
@@ -46,6 +43,15 @@ function isOfWhole(call: BlockCall): boolean {
 
 function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
+}
+
+/** Returns how many blocks of a call lie in the guest's buffers. */
+export function buffersOf({ parameters, area, output }: PlanParts): number {
+  let count = 0;
+  for (const part of [...parameters, area, output]) {
+    if (part !== undefined && "place" in part && part.place.kind === "buffer") count++;
+  }
+  return count;
 }
 
 /** Returns how many blocks of a result may have to be freed. */

@@ -12,7 +12,7 @@ import type { ResolveContext } from "./context.ts";
 import { freeingCall, handsOut } from "./plan_blocks.ts";
 import { countWords, hasPlace, isText, statedForm } from "./flatten.ts";
 import { compound, isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
-import { refuseShared } from "./refuse_shared.ts";
+import { refuseShared } from "./plan_call.ts";
 
 /**
  * Plans the call of a declared symbol. The convention lists the possible ways, and the export's
@@ -145,7 +145,6 @@ function placesResult(result: Result): boolean {
   return typeof result === "object" && (isCompound(result) || statedForm(result) !== undefined);
 }
 
-/** Lists the core arguments for a parameter of text. */
 function passOf(coreArguments: readonly CoreArgument[], parameter: number): Pass[] {
   return coreArguments.flatMap((coreArgument) =>
     typeof coreArgument === "object" && "text" in coreArgument && coreArgument.text === parameter

@@ -1,12 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { NUMERIC_TYPES, type NumericType } from "../../src/base/numeric_types.ts";
 import type { ValueType } from "../../src/binary/types.ts";
-import {
-  compileLowerNumber,
-  liftNumber,
-  writeLiftNumber,
-  writeLowerNumber,
-} from "../../src/call/number.ts";
+import { compileLowerNumber, writeLiftNumber, writeLowerNumber } from "../../src/call/number.ts";
+import { liftNumber } from "../../src/call/steps/result_steps.ts";
 
 /** Values around the ends of every type, and others that some types refuse. */
 const NUMBERS = [0, -0, 1, -1, 127, 128, -128, -129, 255, 256, 32767, 32768, 65535, 65536, 0.5, NaN]

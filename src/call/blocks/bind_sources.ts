@@ -12,7 +12,6 @@ import { compileGetter, pointerOf } from "../values.ts";
 import type { BindOptions, BoundBuffer, BoundSource, BoundSources } from "./bound_source.ts";
 import { BufferCapacity } from "./buffer_capacity.ts";
 
-/** Returns where the blocks of a call are in its frame. */
 export function frameLayoutOf(
   { export: symbol, parameters }: PlanParts,
   address64: boolean,
@@ -92,7 +91,6 @@ export function bindSources(
   return sources;
 }
 
-/** Compiles a block source of a convention. */
 export function bindSource(
   place: BlockSource,
   instance: Instance,

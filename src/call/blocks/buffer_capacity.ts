@@ -1,6 +1,5 @@
 import type { BlockSource } from "../../abi/block_source.ts";
-import type { PlanParts } from "../../abi/plan_parts.ts";
-import { GuestError, Problem } from "../../base/errors.ts";
+import { GuestError } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity_types.ts";
 import type { Frame } from "../../instance/frame.ts";
@@ -22,28 +21,18 @@ export class BufferCapacity {
   readonly #place: BlockSource & { kind: "buffer" };
   readonly #memory: GuestMemory;
   readonly #rule: CapacityRule;
-  readonly #report: CapacityReport;
-  readonly #isConventions: boolean;
+  readonly report: CapacityReport;
   readonly #hard: readonly Fence[];
   readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
 
   constructor(place: BlockSource & { kind: "buffer" }, instance: Instance, symbol: string) {
-    const { rule, report, isConventions } = instance.capacity(place);
+    const { rule, report } = instance.capacity(place);
     this.#place = place;
     this.#memory = instance.memory;
     this.#rule = rule;
-    this.#report = report;
-    this.#isConventions = isConventions;
+    this.report = report;
     this.#hard = rule.fences.filter((fence) => fence.hard);
     this.#state = compileSource(rule, place.offset ?? 0, instance, symbol);
-  }
-
-  /**
-   * Makes the problem of chunked input, for which an upper bound of the capacity is not enough.
-   */
-  chunkProblem(argument: number, symbol: string): Problem {
-    const [report, isConventions] = [this.#report, this.#isConventions];
-    return chunkProblem(this.#place, { report, isConventions }, argument, symbol);
   }
 
   /** Returns the capacity in bytes of the buffer at `pointer`, or -1 if it has to be looked up. */
@@ -77,7 +66,7 @@ export class BufferCapacity {
 
   #find(pointer: number, size: number, stated: number | undefined): void {
     const rule = this.#rule;
-    const report = this.#report;
+    const report = this.report;
     const fence = nextAbove(rule.fences, pointer, size);
     const reach = (nextAbove(this.#hard, pointer, size)?.address ?? size) - pointer;
     // A size that nobody has set is ignored if it is impossible.
@@ -92,44 +81,6 @@ export class BufferCapacity {
       : `${fence.what} is at ${hex(fence.address)}`;
     report.reason = exact ? reasonOf(rule) : `${ends}, and ${doubtOf(rule, stated)}`;
   }
-}
-
-/**
- * Returns why input cannot be chunked, if no call will find more than an upper bound of the buffer.
- */
-export function unknownCapacity(
-  { chunked, parameters }: PlanParts,
-  instance: Instance,
-): Problem | undefined {
-  const parameter = chunked && parameters[chunked.parameter];
-  if (parameter?.kind !== "text" || parameter.place.kind !== "buffer") return undefined;
-  const known = instance.capacity(parameter.place);
-  const { source, header } = known.rule;
-  return source === undefined && !header
-    ? chunkProblem(parameter.place, known, chunked!.parameter, chunked!.update.export)
-    : undefined;
-}
-
-function chunkProblem(
-  { pointer, offset }: BlockSource & { kind: "buffer" },
-  { report, isConventions }: Pick<ReturnType<Instance["capacity"]>, "report" | "isConventions">,
-  argument: number,
-  symbol: string,
-): Problem {
-  const shown = JSON.stringify(pointer);
-  const further = offset === undefined ? "" : `, offset: ${offset}`;
-  return new Problem({
-    code: "signature",
-    part: `parameters[${argument}].place`,
-    cannot: `Cannot pass argument ${argument} in chunks to ${quote(symbol)}`,
-    found: "how many bytes the guest's buffer " +
-      `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
-      `(${report.reason})`,
-    expected: isConventions
-      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
-      : `place: { kind: "buffer", pointer: ${shown}${further}, capacity: … }`,
-    export: symbol,
-  });
 }
 
 function lowError(

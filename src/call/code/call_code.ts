@@ -32,7 +32,6 @@ const READS: Readonly<Record<NumericType, readonly [method: string, byteLength: 
   f64: ["getFloat64", 8],
 };
 
-/** The most bytes of a code unit in any encoding. */
 const UNIT_BYTES = 3;
 
 /** A range that the source has checked, and the view that shows it. */
@@ -46,15 +45,7 @@ export class CallCode extends Code<DataParts> {
   readonly plan: Plan;
   readonly layout: FrameLayout;
   readonly facts: GuestFacts;
-  /** Whether the call claims blocks until it has ended. */
   claims = false;
-  /** How many blocks of the call lie in the guest's buffers. */
-  get buffers(): number {
-    const { parameters, area, output } = this.plan;
-    return [...parameters, area, output].filter((part) =>
-      part !== undefined && "place" in part && part.place.kind === "buffer"
-    ).length;
-  }
 
   /** The block of the part of the result that is being written, unless that is all of it. */
   part: number | undefined;
@@ -74,7 +65,6 @@ export class CallCode extends Code<DataParts> {
     this.facts = facts;
   }
 
-  /** The block of a result that has to be freed. */
   get resultBlock(): number {
     return this.part ?? this.layout.output + 1 + this.plan.parameters.length;
   }
@@ -93,7 +83,6 @@ export class CallCode extends Code<DataParts> {
     return this.bind(key, get);
   }
 
-  /** The name for the guest's memory. */
   get memory(): string {
     return this.bind("memory", ({ instance }) => instance.memory);
   }
@@ -102,7 +91,6 @@ export class CallCode extends Code<DataParts> {
     return this.facts.functionType(name);
   }
 
-  /** The name of the instance. */
   get instance(): string {
     return this.bind("instance", ({ instance }) => instance);
   }
@@ -112,7 +100,6 @@ export class CallCode extends Code<DataParts> {
     return this.bind("lowest", ({ instance }) => instance.lowest);
   }
 
-  /** The source that makes a frame. */
   get newFrame(): string {
     return `new ${this.constant(Frame)}()`;
   }
@@ -131,17 +118,14 @@ export class CallCode extends Code<DataParts> {
     return source;
   }
 
-  /** The name of the count of blocks that nobody frees. */
   get unfreed(): string {
     return this.bind("unfreed", ({ instance }) => instance.unfreed);
   }
 
-  /** The name for the guest's stack. */
   get stack(): string {
     return this.bind("stack", ({ instance }) => instance.stack);
   }
 
-  /** Adds taking a block from the guest's stack. */
   takeFromStack(pointer: string, byteLength: string): void {
     // The first block is taken from the value of the stack pointer before the call.
     const current = this.takesFromStack ? "" : ", frame.stackPointer";
@@ -197,7 +181,6 @@ export class CallCode extends Code<DataParts> {
     } freeing = undefined;`;
   }
 
-  /** Returns the source of a call of an export, which is guest code. */
   callGuest(name: string, args: string, assign: string): string {
     const fn = this.bind(`export ${name}`, ({ instance }) => exportedFunction(instance, name));
     return `inside = true; ${assign}${fn}(${args}); inside = false;`;
@@ -215,7 +198,6 @@ export class CallCode extends Code<DataParts> {
     return local;
   }
 
-  /** Remembers the local of an expression. */
   known(key: string, local: string): void {
     this.#known.set(key, local);
   }
@@ -239,7 +221,6 @@ export class CallCode extends Code<DataParts> {
     return `${this.memory}.read("${type}", ${address})`;
   }
 
-  /** Returns the name of the copies of one kind of element. */
   elements(element: NumericType): string {
     return this.bind(
       `elements ${element}`,
@@ -247,7 +228,6 @@ export class CallCode extends Code<DataParts> {
     );
   }
 
-  /** Returns the name of the memory's codec. */
   codec(encoding: Encoding): string {
     return this.bind(`codec ${encoding}`, ({ instance }) => instance.memory.codec(encoding));
   }
@@ -272,7 +252,6 @@ export class CallCode extends Code<DataParts> {
       : ${whole}`;
   }
 
-  /** Returns the source of decoding. */
   decode(encoding: Encoding, pointer: string, byteLength: string): string {
     const whole = `${this.codec(encoding)}.read(${pointer}, ${byteLength})`;
     if (encoding !== "utf-8") return whole;
@@ -284,7 +263,6 @@ export class CallCode extends Code<DataParts> {
       whole;
   }
 
-  /** Returns source that throws unless a range is within memory. */
   bounds(action: "read" | "write", pointer: string, byteLength: string): string {
     const { memory } = this;
     // Neither number is negative, so they can be compared before a call; an empty range can be
@@ -302,13 +280,11 @@ export function hasNoMore(rest: Readonly<Record<PropertyKey, never>>): boolean {
   return Object.values(rest).every((value) => value === undefined);
 }
 
-/** The source of a plan, written step by step. */
 export class PlanCode extends CallCode {
   /** The core results of the export, once it was called. */
   results: readonly ValueType[] = [];
   /** Whether the export was called, so that `core` is its result. */
   hasCalled = false;
-  /** Whether the frame has the arguments. */
   hasArguments = false;
   /** Whether the result was lifted by source of its own. */
   isLifted = false;

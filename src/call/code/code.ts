@@ -36,7 +36,6 @@ export class Code<Bound> {
     return name;
   }
 
-  /** Adds source. */
   add(source: string): void {
     this.#lines.push(source);
   }
@@ -46,7 +45,6 @@ export class Code<Bound> {
     return this.#lines.length;
   }
 
-  /** Removes the lines that were added since. */
   rollBack(mark: number): void {
     this.#lines.length = mark;
   }
@@ -67,12 +65,10 @@ export class Code<Bound> {
     return local.name;
   }
 
-  /** Assigns a register. */
   set(register: Register, index: number, expression: string): void {
     this.add(`${this.local(register, index)} = ${expression};`);
   }
 
-  /** The source of a register's value. */
   get(register: Register, index: number): string {
     const local = this.#locals.get(`${register}[${index}]`);
     if (local !== undefined) return local.name;
@@ -106,7 +102,6 @@ export class Code<Bound> {
       locals.map(({ name, frame }) => `${name} = frame.${frame};`).join(" ") + " synced = false;";
   }
 
-  /** Returns the source of the locals' declarations. */
   declare(): string {
     return [...this.#locals.values()].map(({ name, frame }) =>
       `let ${name} = ${INITIAL[frame.slice(0, frame.indexOf("["))]};`
@@ -130,7 +125,6 @@ export class Code<Bound> {
   }
 }
 
-/** How many functions were made from source. */
 let made = 0;
 
 /**

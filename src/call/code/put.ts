@@ -3,6 +3,7 @@ import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { byteLengthOf, classOf } from "../../base/view.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
+import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
 import { allocator } from "../on_demand.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
@@ -109,7 +110,7 @@ function writeIntoBuffer(
   // A guest that looks for a NUL must not get one: the run form refuses it with its index.
   if (terminated === "always" || typeof content === "object") return false;
   // The run form checks whether it overlaps another buffer or an allocated block.
-  if (code.buffers > 1 || code.claims && code.handedOut.length > 0) return false;
+  if (buffersOf(code.plan) > 1 || code.claims && code.handedOut.length > 0) return false;
   writeFit(putting);
   if (!code.locate(place, pointer, "write")) return false;
   const capacity = code.fresh("capacity");

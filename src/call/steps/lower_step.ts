@@ -11,8 +11,7 @@ import type { CallParts } from "../call_parts.ts";
 import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileCheck, compileContent, losesTrailingNuls } from "../content.ts";
-import { compileLowerNumber, writeLowerNumber } from "../number.ts";
-import { customConvention, inTable, stringArray } from "../on_demand.ts";
+import { customConvention, inTable, numbers, stringArray } from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
@@ -69,7 +68,7 @@ function writeNumber(
 ): boolean {
   const core = coreType(code.plan, argument);
   const lower = code.of(`lower ${argument}`, (parts) => lowerOf(parts, argument));
-  const written = writeLowerNumber(type, core, `a${argument}`, lower);
+  const written = numbers.module.writeLowerNumber(type, core, `a${argument}`, lower);
   code.add(written.check);
   code.set("values", argument, written.core);
   return true;
@@ -82,7 +81,7 @@ function lowerOf(
 ): (value: unknown) => CoreValue {
   const { type } = plan.parameters[argument] as ParameterPlan & { kind: "number" };
   const action = `pass argument ${argument} to ${quote(plan.export)}`;
-  return compileLowerNumber(type, coreType(plan, argument), action);
+  return numbers.module.compileLowerNumber(type, coreType(plan, argument), action);
 }
 
 function writeReference(
@@ -107,7 +106,11 @@ export function compileLower(
   const action = `pass argument ${index} to ${quote(plan.export)}`;
   switch (parameter.kind) {
     case "number": {
-      const lower = compileLowerNumber(parameter.type, coreType(plan, index), action);
+      const lower = numbers.module.compileLowerNumber(
+        parameter.type,
+        coreType(plan, index),
+        action,
+      );
       return (frame, value) => {
         frame.values[index] = lower(value);
       };

@@ -1,13 +1,14 @@
+import type { NumberName } from "../../abi/number.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { GuestError } from "../../base/errors.ts";
 import { OnDemand } from "../../base/lazy.ts";
-import { quote, show } from "../../base/show.ts";
+import { hex, quote, show } from "../../base/show.ts";
 import type { ValueType } from "../../binary/types.ts";
+import { toOffset } from "../../memory/pointer.ts";
 import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
-import { liftNumber, writeLiftNumber } from "../number.ts";
 import { type Scope, writeValue } from "../code/value.ts";
-import { customConvention } from "../on_demand.ts";
+import { customConvention, numbers } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { compileText } from "../text_result.ts";
 import { asksGuest, compileInteger, compileValue } from "../values.ts";
@@ -118,7 +119,8 @@ function writeNumber(
   code: CallCode,
 ): string {
   const lift = (core: ValueType | undefined, source: string) =>
-    writeLiftNumber(type, core, source) ?? `${code.constant(liftNumber)}("${type}", ${source})`;
+    numbers.loaded?.writeLiftNumber(type, core, source) ??
+      `${code.constant(liftNumber)}("${type}", ${source})`;
   if (value === "result" && scope.types.length === 1) return lift(scope.types[0], scope.result);
   const isFloat = type === "f32" || type === "f64";
   const found = writeValue(value, scope, code, isFloat ? "number" : "integer");
@@ -179,4 +181,46 @@ function checkReference(
     `Cannot lift the result of ${quote(symbol)}: it is ${show(value)}, expected a string`,
     { export: symbol },
   );
+}
+
+/**
+ * Returns a pointer as the number that callers get, or throws if a number cannot hold it exactly.
+ */
+function liftPointer(value: number | bigint): number {
+  const offset = toOffset(value);
+  if (Number.isSafeInteger(offset)) return offset;
+  throw new GuestError(
+    "signature",
+    `Cannot lift a pointer: it is ${hex(BigInt.asUintN(64, BigInt(value)))}, expected at most ` +
+      `${hex(Number.MAX_SAFE_INTEGER)}, or "u64" as its type`,
+  );
+}
+
+/** Compiles a core value into the declared number. */
+export function liftNumber(type: NumberName, value: number | bigint): number | bigint | boolean {
+  switch (type) {
+    case "i8":
+      return Number(value) << 24 >> 24;
+    case "u8":
+      return Number(value) & 0xff;
+    case "i16":
+      return Number(value) << 16 >> 16;
+    case "u16":
+      return Number(value) & 0xffff;
+    case "i32":
+      return Number(value) | 0;
+    case "u32":
+      return Number(value) >>> 0;
+    case "i64":
+      return BigInt.asIntN(64, BigInt(value));
+    case "u64":
+      return BigInt.asUintN(64, BigInt(value));
+    case "bool":
+      return Number(value) !== 0;
+    case "pointer":
+      return liftPointer(value);
+    case "f32":
+    case "f64":
+      return Number(value);
+  }
 }
