@@ -9,10 +9,10 @@ import { codeBlocks } from "./_readme.ts";
 const MODULES = 79;
 
 /** The most bytes of them, without comments and types. */
-const BYTES = 411_000;
+const BYTES = 412_000;
 
 /** The most functions, modules included, that run until README's first program has ended. */
-const FUNCTIONS = 576;
+const FUNCTIONS = 577;
 
 const ROOT = new URL("../", import.meta.url);
 
