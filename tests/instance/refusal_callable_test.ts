@@ -28,6 +28,7 @@ Deno.test("a start function that needs its memory is told that it is too early",
   assertStrictEquals(
     error.message,
     'Cannot call import "env.log": the guest is still being instantiated, and its memory is not ' +
-      "known yet",
+      "known yet, expected a guest that imports its memory (asc --importMemory, wasm-ld " +
+      "--import-memory), or exports what starts it (asc --exportStart _initialize)",
   );
 });
