@@ -37,6 +37,21 @@ const PERSON = {
   },
 } as const;
 
+/** A text in a record that the host frees. */
+const owned = (word: number) => ({
+  type: "string",
+  pointer: { word, at: "result" },
+  length: { word: word + 1, at: "result" },
+  freedBy: { call: "free" },
+} as const);
+
+const COPY_OUT = {
+  name: "copy_out",
+  parameters: ["string"],
+  arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, "output", "capacity"],
+  result: { type: "string", pointer: "output", length: "result" },
+} as const;
+
 const bytesOf = (length: number) => Uint8Array.from({ length }, (_, index) => index);
 const numbers = Float64Array.from({ length: 1000 }, (_, index) => index / 4);
 
@@ -64,6 +79,10 @@ const exports = (await WebAssembly.instantiate(await Deno.readFile(GUEST), {
   cut(bytes: number, length: number, count: number): bigint;
   fill(out: number, capacity: number): number;
   divide(left: number, right: number, quotient: number): number;
+  couple(): number;
+  copy_out(text: number, length: number, out: number, capacity: number): number;
+  begin(count: number): void;
+  next(): number;
   ask_number(times: number): number;
   ask_text(text: number, length: number, times: number): number;
 };
@@ -174,6 +193,46 @@ const byHand = {
     exports.free(quotient);
     return result;
   },
+  couple() {
+    const at = exports.couple() >>> 0;
+    const view = new DataView(exports.memory.buffer);
+    const read = (word: number) =>
+      decoder.decode(
+        new Uint8Array(
+          exports.memory.buffer,
+          view.getUint32(word, true),
+          view.getUint32(word + 4, true),
+        ),
+      );
+    const result = { one: read(at), other: read(at + 8) };
+    exports.free(view.getUint32(at, true));
+    exports.free(view.getUint32(at + 8, true));
+    return result;
+  },
+  copyOut(text: string, sizeOf: (text: string, pointer: number, length: number) => number) {
+    const bytes = encoder.encode(text);
+    const pointer = putBytes(bytes);
+    const capacity = sizeOf(text, pointer, bytes.length);
+    const out = exports.malloc(capacity) >>> 0;
+    const length = exports.copy_out(pointer, bytes.length, out, capacity);
+    const result = decoder.decode(new Uint8Array(exports.memory.buffer, out, length));
+    exports.free(pointer);
+    exports.free(out);
+    return result;
+  },
+  drawn(count: number) {
+    exports.begin(count);
+    const people = [];
+    for (let at = exports.next(); at !== 0; at = exports.next()) {
+      const view = new DataView(exports.memory.buffer);
+      const name = view.getUint32(at, true), length = view.getUint32(at + 4, true);
+      people.push({
+        name: decoder.decode(new Uint8Array(exports.memory.buffer, name, length)),
+        age: view.getInt32(at + 8, true),
+      });
+    }
+    return people;
+  },
   askNumber: (times: number) => exports.ask_number(times),
   askText(text: string, times: number) {
     const bytes = encoder.encode(text);
@@ -238,12 +297,71 @@ using guest = await load(GUEST, {
       status: { value: "result", fails: "nonzero" },
       result: { type: "i32", value: { load: "i32" } },
     },
+    couple: {
+      parameters: [],
+      result: { type: "record", fields: { one: owned(0), other: owned(2) } },
+    },
+    copy_sized: { ...COPY_OUT, output: { capacity: (text: string) => text.length * 3 } },
+    copy_asked: { ...COPY_OUT, output: { capacity: "query" } },
+    begin: {
+      parameters: ["i32"],
+      result: { type: "list", next: { export: "next" }, item: PERSON },
+    },
     ask_number: { parameters: ["i32"], result: "i32" },
     ask_text: { parameters: ["string", "i32"], result: "i32" },
   },
 });
 const passage = { ...guest.symbols, askNumber: guest.symbols.ask_number };
 const askText = guest.symbols.ask_text;
+
+// A guest whose memory has 64-bit addresses.
+const GUEST_64 = new URL("../testdata/c/shapes_64.wasm", import.meta.url);
+const exports64 = (await WebAssembly.instantiate(await Deno.readFile(GUEST_64), {
+  env: { number: () => 0, text: () => 0 },
+})).instance.exports as {
+  memory: WebAssembly.Memory;
+  malloc(length: bigint): bigint;
+  free(block: bigint): void;
+  checksum(bytes: bigint, length: bigint): number;
+  compare(left: bigint, leftLength: bigint, right: bigint, rightLength: bigint): number;
+};
+function putBytes64(bytes: Uint8Array): bigint {
+  const pointer = exports64.malloc(BigInt(bytes.length));
+  new Uint8Array(exports64.memory.buffer).set(bytes, Number(pointer));
+  return pointer;
+}
+const byHand64 = {
+  checksum(bytes: Uint8Array) {
+    const pointer = putBytes64(bytes);
+    const sum = exports64.checksum(pointer, BigInt(bytes.length)) >>> 0;
+    exports64.free(pointer);
+    return sum;
+  },
+  compare(left: string, right: string) {
+    const first = encoder.encode(left), second = encoder.encode(right);
+    const one = putBytes64(first), two = putBytes64(second);
+    const order = exports64.compare(one, BigInt(first.length), two, BigInt(second.length));
+    exports64.free(one);
+    exports64.free(two);
+    return order;
+  },
+};
+using guest64 = await load(GUEST_64, {
+  convention: allocator({ allocate: "malloc", free: "free", result: "multiValue" }),
+  missing: "trap",
+  symbols: {
+    checksum: { parameters: ["bytes"], result: "u32" },
+    compare: { parameters: ["string", "string"], result: "i32" },
+  },
+});
+
+// A guest that was reset after its calls had become fast.
+using fresh = await load(GUEST, {
+  missing: "trap",
+  symbols: { add: { parameters: ["i32", "i32"], result: "i32" } },
+});
+for (let turn = 0; turn < 100_000; turn++) fresh.symbols.add(turn, 7);
+fresh.reset();
 
 /** One shape: both sides, called with the number of the call. */
 interface Shape {
@@ -345,6 +463,52 @@ const SHAPES: readonly Shape[] = [
     calls: 30_000,
     passage: (turn) => passage.divide(turn, 3),
     byHand: (turn) => byHand.divide(turn, 3),
+  },
+  {
+    name: "a record of two texts, each freed",
+    calls: 10_000,
+    passage: () => passage.couple(),
+    byHand: () => byHand.couple(),
+  },
+  {
+    name: "a text in an output buffer, by a function",
+    calls: 10_000,
+    passage: (turn) => passage.copy_sized(words[turn & 7]!),
+    byHand: (turn) => byHand.copyOut(words[turn & 7]!, (text) => text.length * 3),
+  },
+  {
+    name: "a text in an output buffer, by a query",
+    calls: 10_000,
+    passage: (turn) => passage.copy_asked(words[turn & 7]!),
+    byHand: (turn) =>
+      byHand.copyOut(
+        words[turn & 7]!,
+        (_text, pointer, length) => exports.copy_out(pointer, length, 0, 0),
+      ),
+  },
+  {
+    name: "10 records with a text, one by one",
+    calls: 3_000,
+    passage: () => passage.begin(10),
+    byHand: () => byHand.drawn(10),
+  },
+  {
+    name: "64-bit: checksum(bytes) -> u32, 13 B",
+    calls: 10_000,
+    passage: (turn) => guest64.symbols.checksum(small[turn & 7]!),
+    byHand: (turn) => byHand64.checksum(small[turn & 7]!),
+  },
+  {
+    name: "64-bit: compare(string, string) -> i32",
+    calls: 10_000,
+    passage: (turn) => guest64.symbols.compare(words[turn & 7]!, words[turn + 1 & 7]!),
+    byHand: (turn) => byHand64.compare(words[turn & 7]!, words[turn + 1 & 7]!),
+  },
+  {
+    name: "add(i32, i32) -> i32 after a reset",
+    calls: 200_000,
+    passage: (turn) => fresh.symbols.add(turn, 7),
+    byHand: (turn) => byHand.add(turn, 7),
   },
   {
     name: "a host function (i32) -> i32",

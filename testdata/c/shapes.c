@@ -1,4 +1,5 @@
 // build shapes.wasm: -O2
+// build shapes_64.wasm: -O2 --target=wasm64
 //
 // Has one function for each shape of call. Each does as little as possible, so that a measurement
 // shows the crossing. Blocks come from a ring of 1 MiB, and `free` does nothing.
@@ -97,6 +98,40 @@ EXPORT(divide) int divide(int left, int right, int *quotient) {
   if (right == 0) return 1;
   *quotient = left / right;
   return 0;
+}
+
+// Returns a struct with two texts, each in a block of its own.
+struct couple {
+  const char *one;
+  size one_length;
+  const char *other;
+  size other_length;
+};
+static struct couple couple_;
+
+static char *copy(const char *text, size length) {
+  char *block = malloc(length);
+  for (size at = 0; at < length; at++) block[at] = text[at];
+  return block;
+}
+EXPORT(couple) struct couple *couple(void) {
+  couple_ = (struct couple){copy("Hello there, ", 13), 13, copy("Hello again, ", 13), 13};
+  return &couple_;
+}
+
+// Writes a copy into the caller's buffer if there is room, and returns the length that it needs.
+EXPORT(copy_out) size copy_out(const char *in, size length, char *out, size capacity) {
+  if (length <= capacity) for (size at = 0; at < length; at++) out[at] = in[at];
+  return length;
+}
+
+// Returns persons one after another, and then null.
+static int left;
+EXPORT(begin) void begin(int count) { left = count; }
+EXPORT(next) struct person *next_person(void) {
+  if (left == 0) return 0;
+  people_[0] = (struct person){"Hello there, ", 13, left--};
+  return people_;
 }
 
 IMPORT(env, number) int number(int value);
