@@ -34,6 +34,7 @@ export type {
 } from "./src/abi/host_declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
+export type { GuestSnapshot } from "./src/guest/snapshot.ts";
 export type { FunctionDeclaration } from "./src/guest/guest_functions.ts";
 export type { GuestBlock } from "./src/call/block.ts";
 export type { GuestCallback } from "./src/call/pointers/callback.ts";

@@ -18,11 +18,15 @@ import type { FunctionDeclaration, GuestFunctions } from "./guest/guest_function
 import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
+import type { GuestSnapshot } from "./guest/snapshot.ts";
 import type { HostFunction } from "./imports/host_function.ts";
 import { missingTable, startupExports } from "./instance/exports.ts";
 import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
+
+/** The code of snapshots, once one was taken. */
+let snapshots: typeof import("./guest/snapshot.ts") | undefined;
 
 /**
  * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
@@ -36,6 +40,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #calls: GuestCalls<S>;
   #functions: GuestFunctions | undefined;
   #current: Instantiation;
+  /** How often the instance was restored: its blocks are those since the last time. */
+  #restored = 0;
 
   /** Use `load` to make a guest. */
   constructor(parts: GuestParts<S>) {
@@ -217,16 +223,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * has no memory.
    */
   allocate(byteLength: number): GuestBlock {
-    const instance = this.#current.instance;
+    const { instance } = this.#current, restored = this.#restored;
     const { convention } = this.#choice;
     const blocks = heldBlock.loaded;
     if (blocks === undefined) throw noAllocator(convention, byteLength);
-    return blocks.takeBlock(
-      convention,
-      instance,
-      byteLength,
-      () => instance === this.#current.instance,
-    );
+    const isCurrent = () => instance === this.#current.instance && restored === this.#restored;
+    return blocks.takeBlock(convention, instance, byteLength, isCurrent);
   }
 
   /**
@@ -277,32 +279,63 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * ```
    */
   reset(): void {
-    this.#refuseWhile("reset the guest");
-    const { whyNoReset } = this.#parts;
-    if (whyNoReset !== undefined) {
-      const [code, reason] = whyNoReset;
-      throw new GuestError(code, `Cannot reset the guest: ${reason}`);
+    this.#replace("reset the guest");
+  }
+
+  /**
+   * Copies the state of the guest, for {@linkcode restore}: its memory and its mutable exported
+   * globals. That is cheaper than a reset if the guest is slow to start. Data of the host is not part
+   * of it: input that was read, output, whatever a host function keeps.
+   *
+   * @returns The snapshot. It keeps a copy of the pages that hold more than zeros.
+   * @throws {GuestError} with the code `hidden-state` if the binary shows state that the host cannot
+   * copy, such as a global that is set and not exported, or if the guest is being called or cannot be
+   * called any more.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using guest = await load("testdata/c/symbols.wasm");
+   * const snapshot = await guest.snapshot();
+   * guest.memory.writeBytes(0, Uint8Array.of(1));
+   * guest.restore(snapshot);
+   * assertEquals(guest.memory.readBytes(0, 1), Uint8Array.of(0));
+   * ```
+   */
+  async snapshot(): Promise<GuestSnapshot> {
+    const action = "take a snapshot of the guest";
+    this.#refuseWhile(action);
+    snapshots ??= await import("./guest/snapshot.ts");
+    this.#refuseWhile(action); // a call may have begun since
+    return snapshots.takeSnapshot(this.#parts.compiled, this.#current);
+  }
+
+  /**
+   * Gives the guest the state of a snapshot. Symbols keep working; blocks of {@linkcode allocate} go
+   * stale. The instance stays the same unless its memory has grown since the snapshot, it was
+   * poisoned or exited, or the snapshot is one of another guest of the module: then it is replaced
+   * as {@linkcode reset} does it, without running its `_initialize`.
+   *
+   * @param snapshot A snapshot of this guest, or of another guest of the same module.
+   * @throws {GuestError} if the guest is being called or is disposed, or if a fresh instance is needed
+   * and cannot be made.
+   * @throws {TypeError} if it is no snapshot, or one of another module's guest.
+   */
+  restore(snapshot: GuestSnapshot): void {
+    const { compiled } = this.#parts;
+    if (!(snapshots !== undefined && snapshot instanceof snapshots.Snapshot)) {
+      throw new TypeError(
+        `Cannot restore the guest: it is ${show(snapshot)}, expected a value of guest.snapshot()`,
+      );
     }
-    if (this.#current.instance.state === "disposed") {
-      throw new GuestError("disposed", "Cannot reset the guest: it is disposed");
-    }
-    const old = this.#current;
-    const fresh = this.#remake();
-    let goBack: (() => void) | undefined, takeBack: typeof goBack;
-    try {
-      this.#current = fresh;
-      goBack = this.#calls.moveTo(fresh.instance);
-      takeBack = this.#functions?.moveTo(fresh.instance);
-      // The output of the old instance comes before that of the new one.
-      old.host?.wasi?.flush();
-      this.#start();
-    } catch (error) {
-      this.#current = old;
-      goBack?.();
-      takeBack?.();
-      throw error;
-    }
-    old.host?.wasi?.close();
+    snapshot.checkModule(compiled);
+    this.#refuseWhile("restore the guest");
+    const info = compiled.info!; // no snapshot is taken without it
+    const why = snapshot.restoreInPlace(this.#current, info);
+    if (why === undefined) this.#restored++;
+    else this.#replace("restore the guest", why, (fresh) => snapshot.restoreFresh(fresh, info));
   }
 
   /**
@@ -365,6 +398,38 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     } finally {
       instance.depth = before;
     }
+  }
+
+  /** Replaces the instance by a fresh one, for the reason `why`, or leaves everything as it was. */
+  #replace(action: string, why?: string, restore?: (fresh: Instantiation) => void): void {
+    this.#refuseWhile(action);
+    const { whyNoReset } = this.#parts;
+    if (whyNoReset !== undefined) {
+      const [code, reason] = whyNoReset;
+      const needed = why === undefined ? "" : `${why}, which takes a fresh instance, and `;
+      throw new GuestError(code, `Cannot ${action}: ${needed}${reason}`);
+    }
+    if (this.#current.instance.state === "disposed") {
+      throw new GuestError("disposed", `Cannot ${action}: it is disposed`);
+    }
+    const old = this.#current;
+    const fresh = this.#remake();
+    restore?.(fresh);
+    let goBack: (() => void) | undefined, takeBack: typeof goBack;
+    try {
+      this.#current = fresh;
+      goBack = this.#calls.moveTo(fresh.instance);
+      takeBack = this.#functions?.moveTo(fresh.instance);
+      // The output of the old instance comes before that of the new one.
+      old.host?.wasi?.flush();
+      if (restore === undefined) this.#start();
+    } catch (error) {
+      this.#current = old;
+      goBack?.();
+      takeBack?.();
+      throw error;
+    }
+    old.host?.wasi?.close();
   }
 
   /** Initialises a new instance, unless that is up to the caller. */

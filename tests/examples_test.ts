@@ -66,6 +66,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     'Cannot complete "trap_unreachable": the guest trapped: unreachable',
     "Third, WASM is cool!",
   ],
+  "examples/snapshot.ts": ["11 21", "11 true", "poisoned", "ready 11"],
   "examples/workers.ts": ["HELLO THERE", "AND HERE"],
 };
 

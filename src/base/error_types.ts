@@ -31,6 +31,7 @@ export type GuestErrorCode =
   | "busy"
   | "supplied-memory"
   | "adopted"
+  | "hidden-state"
   | "asynchronous"
   | "exited"
   | "disposed";

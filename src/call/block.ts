@@ -62,14 +62,14 @@ export class GuestBlock implements Disposable {
   /**
    * The address, until the block is given back.
    *
-   * @throws {GuestError} if it was given back, or the guest was reset.
+   * @throws {GuestError} if it was given back, or the guest was reset or restored.
    */
   get pointer(): number {
     if (!this.#isFree && this.#isCurrent()) return this.#frame.pointers[0]!;
     throw new GuestError(
       "disposed",
       `Cannot use a block of ${this.byteLength} bytes: ` +
-        (this.#isFree ? "it was given back" : "the guest it was taken from was reset"),
+        (this.#isFree ? "it was given back" : "the guest it was taken from was reset or restored"),
     );
   }
 
@@ -77,7 +77,7 @@ export class GuestBlock implements Disposable {
   free(): void {
     this.#isFree = true;
     const { release } = this.#source;
-    if (release !== undefined && this.#instance.callable) {
+    if (release !== undefined && this.#instance.callable && this.#isCurrent()) {
       this.#enter((frame) => release(frame, 0));
     }
   }

@@ -39,6 +39,7 @@ export class WasiState {
   /** Absent if no directory is granted. */
   readonly files: FileHost | undefined;
   readonly #instance: () => Instance;
+  #atStart: readonly Descriptor[];
   #exit: GuestError | undefined;
 
   /**
@@ -53,6 +54,7 @@ export class WasiState {
     this.descriptors.add({ kind: "input", stream: new Input(grants.stdin) });
     this.descriptors.add({ kind: "output", stream: this.stdout });
     this.descriptors.add({ kind: "output", stream: this.stderr });
+    this.#atStart = [...this.descriptors.values()];
     if (host === undefined) return;
     const scratch = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
     this.files = { functions: host.create(scratch.memory), scratch };
@@ -61,6 +63,7 @@ export class WasiState {
       const preopen = { node, name: new TextEncoder().encode(name), host: path };
       this.descriptors.add({ kind: "directory", node, preopen, path: "." });
     }
+    this.#atStart = [...this.descriptors.values()];
   }
 
   /** The guest's memory, with checked accesses. */
@@ -99,6 +102,13 @@ export class WasiState {
     // Directories that were opened in it can still start from there.
     if (descriptor.kind === "directory" && isPreopened(descriptor)) return ERRNO.success;
     return this.files!.functions.fd_close!(descriptor.node);
+  }
+
+  /** Whether the guest has opened, closed or renumbered descriptors, and not undone it. */
+  get hasChangedDescriptors(): boolean {
+    const now = [...this.descriptors.values()];
+    return now.length !== this.#atStart.length ||
+      now.some((descriptor, index) => descriptor !== this.#atStart[index]);
   }
 
   /** Passes on the held output of the guest. */

@@ -53,6 +53,11 @@ export class Wasi {
     this.output = new WasiOutput(state.stdout, state.stderr);
   }
 
+  /** Whether the guest has opened, closed or renumbered descriptors, and not undone it. */
+  get hasChangedDescriptors(): boolean {
+    return this.#state.hasChangedDescriptors;
+  }
+
   /** The exit code, once the guest has exited with `proc_exit`. */
   get exitCode(): number | undefined {
     return this.#state.exitCode;

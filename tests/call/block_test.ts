@@ -50,7 +50,7 @@ Deno.test("a block is gone with the instance that it was taken from", async () =
   assertThrows(
     () => block.pointer,
     GuestError,
-    "Cannot use a block of 8 bytes: the guest it was taken from was reset",
+    "Cannot use a block of 8 bytes: the guest it was taken from was reset or restored",
   );
   block.free();
   assertEquals(guest.symbols.live(), 0);
