@@ -21,7 +21,6 @@ const HEADER = {
   type: 4,
   destructor: 8,
   caught: 12,
-  rethrown: 13,
   adjusted: 16,
 } as const;
 
@@ -54,12 +53,12 @@ class Exceptions {
   }
 
   #read(object: number, field: keyof typeof HEADER): number {
-    const type = field === "caught" || field === "rethrown" ? "u8" : "u32";
+    const type = field === "caught" ? "u8" : "u32";
     return this.#memory.read(type, object - HEADER_SIZE + HEADER[field]) as number;
   }
 
   #write(object: number, field: keyof typeof HEADER, value: number): void {
-    const type = field === "caught" || field === "rethrown" ? "u8" : "u32";
+    const type = field === "caught" ? "u8" : "u32";
     this.#memory.write(type, object - HEADER_SIZE + HEADER[field], value);
   }
 
@@ -97,7 +96,6 @@ class Exceptions {
   }
 
   throwAgain(name: string, object: number): never {
-    this.#write(object, "rethrown", 1);
     this.#write(object, "caught", 0);
     return this.#raise(name, object);
   }
@@ -121,7 +119,6 @@ class Exceptions {
     const type = this.#nameOf(this.#read(object, "type"));
     if (this.#read(object, "caught") === 0) this.uncaught--;
     this.#last = 0;
-    this.#write(object, "rethrown", 0);
     this.release(object);
     return new GuestError(
       "exception",
@@ -164,7 +161,6 @@ class Exceptions {
       this.#write(object, "caught", 1);
       this.uncaught--;
     }
-    this.#write(object, "rethrown", 0);
     this.#caught.push(object);
     return this.address(object);
   }

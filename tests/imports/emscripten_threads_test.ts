@@ -70,3 +70,13 @@ Deno.test("a guest that cannot start its main thread is refused", async () => {
     'import[1] "env.__pthread_create_js" (i64) -> (): missing',
   ]);
 });
+
+Deno.test("an older version, which takes no size of stacks, is not told to profile", async () => {
+  using guest = await load(assemble(`(module
+    (import "env" "__emscripten_init_main_thread_js" (func $start (param i32)))
+    (global $profiles (export "profiles") (mut i32) (i32.const -1))
+    (func (export "_emscripten_thread_init") (param i32 i32 i32 i32 i32)
+      (global.set $profiles (local.get 4)))
+    (func (export "_initialize") (call $start (i32.const 3))))`));
+  assertEquals((guest.exports.profiles as WebAssembly.Global).value, 0);
+});

@@ -168,3 +168,35 @@ Deno.test('missing: "trap" loads a guest that cannot unwind, and says why when i
     "-fwasm-exceptions -sSUPPORT_LONGJMP=wasm when it is compiled",
   ]);
 });
+
+Deno.test("a jump of one guest passes by the setjmp of another that is between", async () => {
+  const bytes = assemble(`(module
+    (import "env" "invoke_v" (func $invoke (param i32)))
+    (import "env" "_emscripten_throw_longjmp" (func $jump))
+    (import "env" "other" (func $other))
+    (global $threw (mut i32) (i32.const 0))
+    (table (export "__indirect_function_table") 1 funcref)
+    (elem (i32.const 0) $callOther)
+    (func $callOther (call $other))
+    (func (export "setThrew") (param i32 i32) (global.set $threw (local.get 0)))
+    (func (export "stackSave") (result i32) (i32.const 64))
+    (func (export "stackRestore") (param i32))
+    (func (export "guarded") (call $invoke (i32.const 0)))
+    (func (export "jump") (call $jump))
+    (func (export "threw") (result i32) (global.get $threw))
+    (memory (export "memory") 1))`);
+  const symbols = {
+    guarded: { parameters: [], result: "void" },
+    threw: { parameters: [], result: "i32" },
+  } as const;
+  using outer = await load(bytes, {
+    imports: { env: { other: () => (inner.exports.guarded as () => void)() } },
+    symbols,
+  });
+  using inner = await load(bytes, {
+    imports: { env: { other: outer.exports.jump } },
+    symbols,
+  });
+  outer.symbols.guarded();
+  assertEquals([outer.symbols.threw(), inner.symbols.threw()], [1, 0]);
+});

@@ -111,6 +111,7 @@ const MEMORIES: [memories: string, options: LoadOptions, known: boolean][] = [
   ],
   [`(memory (export "memory") 1)`, { memoryName: "memory" }, false],
   [`(memory (export "memory") 1)`, {}, false],
+  [`(import "env" "a" (memory 1)) (import "env" "b" (memory 1))`, {}, false],
 ];
 
 for (const [memories, options, known] of MEMORIES) {
