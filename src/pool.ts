@@ -20,6 +20,7 @@ import { anyOf, expectedWord, problemsError } from "./base/misnomers.ts";
 import { isA, show } from "./base/show.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import type { Guest } from "./guest.ts";
+import type { GuestSnapshot } from "./guest/snapshot.ts";
 import { load } from "./load.ts";
 import { compile } from "./source/source.ts";
 import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
@@ -29,12 +30,13 @@ export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> 
   /** The most guests at a time. Further uses wait, in their order. */
   readonly size: number;
   /**
-   * What happens to a guest after a use. `"reset"` (the default) resets it, `"fresh"` closes it, so
-   * that each use gets a guest of its own, and `"never"` hands it on as it is, with all that the
-   * use has left in it. A guest that was poisoned, exited or closed is replaced in any case.
+   * What happens to a guest after a use. `"reset"` (the default) resets it, `"restore"` restores the
+   * snapshot of it that was taken once it was prepared, `"fresh"` closes it, so that each use gets a
+   * guest of its own, and `"never"` hands it on as it is, with all that the use has left in it. A
+   * guest that was poisoned, exited or closed is replaced in any case.
    */
-  readonly renew?: "reset" | "fresh" | "never" | undefined;
-  /** Prepares each guest before its first use, and again after each reset. */
+  readonly renew?: "reset" | "restore" | "fresh" | "never" | undefined;
+  /** Prepares each guest before its first use, and again after each reset. A restored one stays prepared. */
   readonly prepare?: ((guest: Guest<S>) => void | PromiseLike<void>) | undefined;
   /** The options of `load` for each guest. */
   readonly load?: LoadOptions<S> | undefined;
@@ -46,7 +48,7 @@ export interface UseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const RENEWALS = ["reset", "fresh", "never"] as const;
+const RENEWALS = ["reset", "restore", "fresh", "never"] as const;
 
 const KEYS = ["size", "renew", "prepare", "load"];
 
@@ -211,6 +213,7 @@ export class GuestPool<S extends SymbolDeclarations = Record<never, never>>
  * @param options The size, and how guests are made and renewed.
  * @returns The pool.
  * @throws {LoadError} if the guest cannot be loaded.
+ * @throws {GuestError} if it has state that no snapshot can copy and `renew` is `"restore"`.
  * @throws {TypeError} if an option is wrong, or guests would share a memory of the caller.
  */
 export async function pool<const S extends SymbolDeclarations = Record<never, never>>(
@@ -219,9 +222,11 @@ export async function pool<const S extends SymbolDeclarations = Record<never, ne
 ): Promise<GuestPool<S>> {
   const { size, renew = "reset", prepare, load: given } = checkOptions<S>(options);
   const compiled = isCompiled(source) ? source : await compile(source);
+  const snapshots = new WeakMap<Guest<S>, GuestSnapshot>();
   const make = async () => {
     const guest = await load<S>(compiled, given);
     await prepareGuest(guest);
+    if (renew === "restore") snapshots.set(guest, await guest.snapshot());
     return guest;
   };
 
@@ -240,6 +245,7 @@ export async function pool<const S extends SymbolDeclarations = Record<never, ne
       guest.reset();
       if (prepare !== undefined) return prepareGuest(guest);
     }
+    if (renew === "restore") guest.restore(snapshots.get(guest)!);
     return renew !== "fresh" && guest.state === "ready";
   }
 

@@ -16,7 +16,7 @@ Deno.bench("a fresh instance, and a call of its raw export", () => {
   (exports.shout as (length: number) => number)(0);
 });
 
-for (const renew of ["never", "reset", "fresh"] as const) {
+for (const renew of ["never", "reset", "restore", "fresh"] as const) {
   const guests = await pool(compiled, { size: 1, renew });
   Deno.bench(`a use with renew: "${renew}"`, async () => {
     await guests.use((guest) => guest.passString("hello", "shout"));

@@ -259,7 +259,7 @@ const REFUSED: [options: unknown, message: string][] = [
     { size: 1, renew: "restart", prepare: 1, load: 2, sise: 3 },
     `Cannot make a pool:
 option sise is unknown, did you mean "size"?
-option renew is "restart", expected "reset", "fresh" or "never"
+option renew is "restart", expected "reset", "restore", "fresh" or "never"
 option prepare is 1, expected a function
 option load is 2, expected the options of load()`,
   ],
@@ -307,4 +307,34 @@ Deno.test("the types of a pool's guests and results follow from its options", as
   await assertRejects(() => guests.use((guest) => guest.symbols.other()), TypeError);
   using guest = await load(COUNTER, OPTIONS.load);
   assertEquals(count(guest), 1);
+});
+
+Deno.test("renew: restore goes back to the prepared guest, and is refused for hidden state", async () => {
+  let times = 0;
+  const load = {
+    symbols: {
+      count: { parameters: [], result: "u32" },
+      fail: { parameters: [], result: "void" },
+    },
+  } as const;
+  await using guests = await pool(guestPath("c/slow_start"), {
+    size: 1,
+    renew: "restore",
+    load,
+    prepare(guest) {
+      times++;
+      guest.symbols.count();
+    },
+  });
+  const seen = new Set<unknown>();
+  const use = () =>
+    guests.use((guest) => {
+      seen.add(guest.instance);
+      return guest.symbols.count();
+    });
+  assertEquals([await use(), await use(), times, seen.size], [21, 21, 1, 1]);
+  await assertRejects(() => guests.use((guest) => guest.symbols.fail()), GuestError);
+  assertEquals([await use(), times, seen.size], [21, 1, 2]);
+  const error = await assertRejects(() => pool(COUNTER, { size: 1, renew: "restore" }), GuestError);
+  assertEquals(error.code, "hidden-state");
 });
