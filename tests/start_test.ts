@@ -33,17 +33,18 @@ async function withFolder<T>(act: (folder: URL) => Promise<T>): Promise<T> {
 }
 
 /** Returns the modules of Passage that a program loads, and how many of their functions run. */
-function runCounting(program: string): Promise<{ modules: number; functions: number }> {
+function runCounting(program: string): Promise<{ modules: string[]; functions: number }> {
   return withFolder(async (folder) => {
     const flags = ["run", "--no-check", "--allow-read=testdata", `--coverage=${folder.pathname}`];
     const { code, stderr } = await runDeno([...flags, "-"], program);
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
-    let modules = 0, functions = 0;
+    const modules: string[] = [];
+    let functions = 0;
     for await (const { name } of Deno.readDir(folder)) {
       const text = await Deno.readTextFile(new URL(name, folder));
       const seen: ModuleCoverage = JSON.parse(text);
       if (!seen.url.startsWith(`${ROOT}src/`) && seen.url !== `${ROOT}mod.ts`) continue;
-      modules++;
+      modules.push(seen.url);
       functions += seen.functions.filter(({ ranges }) => ranges[0]!.count > 0).length;
     }
     return { modules, functions };
@@ -60,7 +61,7 @@ function assertAtMost(found: number, most: number, what: string): void {
 
 Deno.test("importing Passage loads no more modules than its budget", async () => {
   const { modules } = await runCounting('import "./mod.ts";');
-  assertAtMost(modules, MODULES, "modules");
+  assertAtMost(modules.length, MODULES, "modules");
 });
 
 Deno.test("importing Passage loads no more code than its budget", async () => {
@@ -71,4 +72,15 @@ Deno.test("importing Passage loads no more code than its budget", async () => {
 Deno.test("README's first program runs no more functions than its budget", async () => {
   const { functions } = await runCounting(codeBlocks("ts")[0]!);
   assertAtMost(functions, FUNCTIONS, "functions");
+});
+
+Deno.test("modules that every program loads have only characters of Latin-1", async () => {
+  const { modules } = await runCounting('import "./mod.ts";');
+  // V8 keeps a whole module in two bytes a character if it has any other.
+  const wide: string[] = [];
+  for (const module of modules) {
+    const text = await Deno.readTextFile(new URL(module));
+    if (/[^\0-\u00ff]/.test(text)) wide.push(module);
+  }
+  assertEquals(wide, [], 'write "\\u2026" for an ellipsis');
 });

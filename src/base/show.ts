@@ -41,7 +41,7 @@ export function quote(name: string): string {
 /** Formats an address for errors: a long `data:` URL by its beginning. */
 export function quoteAddress(address: string | URL): string {
   const text = String(address);
-  return quote(text.length > MOST_OF_NAME ? `${text.slice(0, 60)}…` : text);
+  return quote(text.length > MOST_OF_NAME ? `${text.slice(0, 60)}\u2026` : text);
 }
 
 /** Formats a string as JavaScript source: whole, quoted and escaped. */
@@ -181,7 +181,7 @@ function escapeUnprintable(text: string): string {
 function cut(text: string, most = MOST_OF_NAME): string {
   if (text.length <= most) return text;
   const end = Math.floor(most / 4);
-  return `${text.slice(0, most - end)}…${text.slice(-end)}`;
+  return `${text.slice(0, most - end)}\u2026${text.slice(-end)}`;
 }
 
 /** Returns the name that errors use for a lifted value: `subject`, or the result of a symbol. */

@@ -123,9 +123,9 @@ function possibleOptions(info: ModuleInfo): string[] {
   return options.length > 0 ? options : [POINTER_OPTION, ALLOCATE_OPTION];
 }
 
-const POINTER_OPTION = 'convention: staticBuffer({ pointer: "…" })';
+const POINTER_OPTION = 'convention: staticBuffer({ pointer: "\u2026" })';
 
-const ALLOCATE_OPTION = 'convention: allocator({ allocate: "…" })';
+const ALLOCATE_OPTION = 'convention: allocator({ allocate: "\u2026" })';
 
 function bufferOption(info: ModuleInfo): string | undefined {
   const getters = info.exports.filter((item) =>
@@ -160,7 +160,7 @@ function blockOption(info: ModuleInfo): string | undefined {
     if (free !== undefined) return `${offer(allocator({ allocate, free }))} (${WHO_FREES})`;
   }
   if (allocating.length === 0) return undefined;
-  return 'convention: allocator({ allocate: "…", free: "…" })' +
+  return 'convention: allocator({ allocate: "\u2026", free: "\u2026" })' +
     byType([could(allocating, "allocate"), could(freeing, "free")]);
 }
 

@@ -124,7 +124,7 @@ function describeMisfit(
     ? []
     : typesOf(PASSES[content], convention, address64);
   const shown = types.slice(0, MOST_TYPES).join(" or ") +
-    (types.length > MOST_TYPES ? " or …" : "");
+    (types.length > MOST_TYPES ? " or \u2026" : "");
   const needs = types.length === 0 ? "" : `, and one that fits is ${shown}`;
   return [
     `none fits: ${quote(name)} is ${formatFunctionType(type)}${needs}`,

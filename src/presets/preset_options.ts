@@ -178,7 +178,7 @@ export function extendCall(call: string, more: object): string {
     : call.replace(/ \}\)$/, () => `, ${options} })`);
 }
 
-/** Formats a declared symbol as the option has it: `symbols: { greet: { … } }`. */
+/** Formats a declared symbol as the option has it: `symbols: { greet: { ... } }`. */
 export function printSymbol(name: string, declaration: SymbolDeclaration): string {
   return `symbols: ${print({ [name]: declaration })}`;
 }
@@ -212,7 +212,7 @@ export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convent
 /** Formats a plain value as JavaScript source. */
 export function print(value: unknown, depth = 0): string {
   // No option nests as deep, but an object that holds itself has no end.
-  if (depth > 64) return "…";
+  if (depth > 64) return "\u2026";
   const inner = (part: unknown) => print(part, depth + 1);
   if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
