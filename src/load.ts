@@ -192,7 +192,6 @@ async function prepare(
   };
 }
 
-/** The imports of one instance, with its host functions if it has any. */
 interface WiredInstance extends Wired {
   readonly host?: HostImports | undefined;
 }

@@ -180,7 +180,6 @@ const PASSAGE_CLASSES = [GuestError, LoadError, MemoryRangeError, WasmFormatErro
  * The reason why something has no plan. It is data, so a caller can throw it, list it or add to it.
  */
 export class Problem {
-  /** The parts of the problem. */
   readonly parts: ProblemParts;
 
   constructor(parts: ProblemParts) {
@@ -193,12 +192,10 @@ export class Problem {
     return bounded(`${cannot}: ${found}${expected === undefined ? "" : `, expected ${expected}`}`);
   }
 
-  /** Returns the same problem with some parts replaced. */
   with(parts: Partial<ProblemParts>): Problem {
     return new Problem({ ...this.parts, ...parts });
   }
 
-  /** Makes its error. */
   error(): GuestError {
     return new GuestError(this.parts.code, this.message, { export: this.parts.export });
   }

@@ -3,11 +3,9 @@ import { listLines, quote, show } from "./show.ts";
 // How errors describe unknown words: by the word that was probably meant, or else by all known
 // ones.
 
-/** The types of a parameter that are names. */
 export const PARAMETER_NAMES: readonly string[] =
   "i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 bool pointer string bytes externref".split(" ");
 
-/** The types of a result that are names. */
 export const RESULT_NAMES: readonly string[] = [...PARAMETER_NAMES, "void"];
 
 /** The words that presets and declarations accept, by the names of the options. */
@@ -83,7 +81,6 @@ function lettersOf(word: string): string {
   return [...word.toLowerCase()].sort().join("");
 }
 
-/** Makes the end of an error for an unknown type. */
 export function expectedType(found: string, known: readonly string[]): string {
   const word = found.toLowerCase();
   const [here = ""] = FOREIGN_TYPES.find(([, words]) => words.split(" ").includes(word)) ?? [];
@@ -129,17 +126,14 @@ function distance(a: string, b: string, most: number): number {
   return row[b.length]!;
 }
 
-/** Returns whether a value is an object that is not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns whether a value is an integer, 0 or more. */
 export function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Describes a part for an error. */
 export function stateOf(value: unknown): string {
   return value === undefined ? "is missing" : `is ${show(value)}`;
 }

@@ -19,11 +19,9 @@ export type NumericValue<T extends NumericType> = T extends "i64" | "u64" ? bigi
 
 interface Numeric {
   readonly byteLength: number;
-  /** The least and the greatest integer; absent for floats. */
   readonly range?: readonly [number | bigint, number | bigint];
 }
 
-/** Size and range of each type. */
 export const NUMERIC_TYPES: Readonly<Record<NumericType, Numeric>> = {
   i8: { byteLength: 1, range: [-0x80, 0x7f] },
   u8: { byteLength: 1, range: [0, 0xff] },
@@ -37,7 +35,6 @@ export const NUMERIC_TYPES: Readonly<Record<NumericType, Numeric>> = {
   f64: { byteLength: 8 },
 };
 
-/** The typed array of each element type. */
 export const TYPED_ARRAYS = {
   i8: Int8Array,
   u8: Uint8Array,

@@ -5,7 +5,6 @@
 import { Problem } from "./errors.ts";
 import { isA } from "./show.ts";
 
-/** Deno's own interface, which no other runtime has. */
 const deno = (globalThis as { readonly Deno?: typeof Deno }).Deno;
 
 /** Returns `process`, if there is one. Deno has it too, but makes it when it is first asked for. */
@@ -51,7 +50,6 @@ function tagOf(value: unknown): string {
   }
 }
 
-/** Returns whether `value` is a response of `fetch`. */
 export function isResponse(value: unknown): value is Response {
   return isA(value, globalThis.Response);
 }
@@ -65,7 +63,6 @@ export function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** Decodes base64. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64); // missing in Node
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -81,7 +78,6 @@ export function promising(fn: unknown): (...args: unknown[]) => unknown {
   return undeclared.promising!(fn);
 }
 
-/** Returns whether `value` is an import that may return a promise. */
 export function isSuspending(value: unknown): boolean {
   return isA(value, undeclared.Suspending);
 }
@@ -104,7 +100,6 @@ export function waitingProblem(what: string): Problem | undefined {
   });
 }
 
-/** A function that reads a file. */
 type ReadFile = (path: string | URL) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Returns the runtime's function that reads files, if it has one. */
@@ -128,7 +123,6 @@ export async function importBuiltin<T>(name: string): Promise<T> {
   return await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 }
 
-/** The functions for the directories that a guest is granted. */
 export type DirectoryFunctions = Pick<
   typeof Deno,
   "lstatSync" | "readLinkSync" | "realPathSync" | "statSync"
@@ -150,7 +144,6 @@ export function standardStream(
   return fs && { writeSync: (bytes) => fs.writeSync(name === "stdout" ? 1 : 2, bytes) };
 }
 
-/** Blocks the thread for some time. */
 export function sleep(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   try {
@@ -167,7 +160,6 @@ export function sleep(milliseconds: number): void {
 
 /** An exception that a guest threw. It is not an `Error`. */
 interface WasmException {
-  /** Returns whether it was thrown with `tag`. */
   is(tag: unknown): boolean;
 }
 
@@ -180,9 +172,7 @@ interface Undeclared {
   // JavaScript Promise Integration, which not every runtime has: the functions above use it.
   /** The error of an engine that cannot suspend the guest. */
   readonly SuspendError?: abstract new (...args: never[]) => Error;
-  /** Makes an export that returns a promise. */
   readonly promising?: (fn: unknown) => (...args: unknown[]) => unknown;
-  /** Makes an import that may return a promise. */
   readonly Suspending?: new (fn: unknown) => WebAssembly.ImportValue;
 }
 

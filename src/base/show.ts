@@ -1,7 +1,6 @@
 // How messages show values: on one line, without characters that change the display, and cut so
 // that a value never hides the message.
 
-/** The most code units of a name that messages show. */
 const MOST_OF_NAME = 200;
 
 /**
@@ -13,7 +12,6 @@ const MOST_OF_SENTENCE = 1000;
 /** The most code units of a whole message, which may hold lines for the user to copy. */
 const MOST_OF_MESSAGE = 16_384;
 
-/** The most lines that a message lists. */
 const MOST_LINES = 10;
 
 /** Characters that are invisible or move others: controls, formats, separators, lone surrogates. */
@@ -28,7 +26,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "\\r",
 };
 
-/** Formats an address or an offset. */
 export function hex(value: number | bigint): string {
   return value < 0 ? `-0x${cut((-value).toString(16))}` : `0x${cut(value.toString(16))}`;
 }
@@ -54,7 +51,6 @@ export function printable(text: string): string {
   return escapeUnprintable(cut(text, MOST_OF_SENTENCE));
 }
 
-/** Cuts a whole message of insane length. */
 export function bounded(message: string): string {
   return cut(message, MOST_OF_MESSAGE);
 }
@@ -118,7 +114,6 @@ function className(value: object): string {
   return "unknown";
 }
 
-/** A class that a value can be an instance of. */
 type Class<T> = abstract new (...args: never[]) => T;
 
 /**

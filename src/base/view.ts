@@ -7,7 +7,6 @@ import { quote } from "./show.ts";
 
 const prototype = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
 
-/** A typed array of any class. */
 export type View = ArrayBufferView & { readonly length: number };
 
 function getter<T>(name: keyof Uint8Array): (view: unknown) => T {
@@ -34,7 +33,6 @@ const indexIn = Function.prototype.call.bind(prototype.indexOf) as (
   element: number,
 ) => number;
 
-/** The classes that symbols know. */
 const CLASSES = Object.values(TYPED_ARRAYS);
 
 /** Returns whether `value` is bytes of any realm. */
@@ -42,7 +40,6 @@ export function isBytes(value: unknown): value is Uint8Array {
   return classOf(value) === "Uint8Array";
 }
 
-/** Returns the index of a byte among others, or -1. */
 export function indexOfByte(bytes: Uint8Array, byte: number): number {
   return indexIn(bytes, byte);
 }

@@ -14,7 +14,6 @@ const MAX_TYPES = 1_000_000;
 /** Parameters of a function, and results. */
 const MAX_VALUES = 1000;
 
-/** Fields of a struct. */
 const MAX_FIELDS = 10_000;
 
 const REC = 0x4e;
@@ -157,7 +156,6 @@ const NUMBERS_AND_VECTORS: Readonly<Record<number, ValueType>> = {
   0x7b: "v128",
 };
 
-/** The abstract heap types. */
 const HEAP_TYPES: Readonly<Record<number, string>> = {
   0x75: "nocont",
   0x74: "noexn",

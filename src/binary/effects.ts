@@ -18,7 +18,6 @@ const I32_CONST = 0x41, I64_CONST = 0x42, F32_CONST = 0x43, F64_CONST = 0x44;
 /** Loads come first, then stores. */
 const FIRST_LOAD = 0x28, FIRST_STORE = 0x36, LAST_STORE = 0x3e;
 
-/** The loads of single bytes. */
 const BYTE_LOADS = new Set([0x2c, 0x2d, 0x30, 0x31]);
 
 /** The operators of numbers, which have no immediates: comparisons, arithmetic, conversions. */
@@ -44,7 +43,6 @@ const NULLABLE = -0x1d, NOT_NULLABLE = -0x1c;
 /** A bit in the alignment of a load or a store: the index of a memory follows. */
 const HAS_MEMORY = 0x40;
 
-/** The effects of a function, while its body is read. */
 type Effects = { -readonly [K in keyof FunctionEffects]: FunctionEffects[K] };
 
 /**

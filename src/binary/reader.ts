@@ -12,7 +12,6 @@ import { validUtf8Length } from "../memory/text/utf8.ts";
  * LEB128 integers, `f32` and `f64` little-endian IEEE 754 numbers.
  */
 export class Reader {
-  /** The whole binary. */
   readonly bytes: Uint8Array;
   /** The end of the range, in bytes from the start of the binary. */
   readonly end: number;
@@ -51,7 +50,6 @@ export class Reader {
     return new Reader(this.bytes, start, start + byteLength);
   }
 
-  /** Returns the next byte without moving past it. */
   peek(what: string): number {
     this.#need(1, what);
     return this.bytes[this.position]!;
@@ -249,12 +247,10 @@ function isPrefix(bytes: Uint8Array): boolean {
 /** The size of the magic and the version, with which a binary begins. */
 export const HEADER_BYTES = 8;
 
-/** Formats a byte for errors: two digits. */
 export function byteHex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** Formats a number of bytes for errors. */
 export function byteCount(count: number): string {
   return count === 1 ? "1 byte" : `${count} bytes`;
 }

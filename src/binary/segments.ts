@@ -231,7 +231,6 @@ function readVector(reader: Reader): void {
   reader.skip(16, "v128.const");
 }
 
-/** Returns the value of a global that is a constant. */
 export function constantOf(info: ModuleInfo, index: number): number | undefined {
   const initial = info.globals[index]?.initial;
   return initial !== undefined && "value" in initial ? unsigned(initial.value) : undefined;

@@ -107,10 +107,8 @@ export function reviewRivals(
   return found.length === 0 ? undefined : ambiguous([...found, rival]);
 }
 
-/** The most options that an error lists. */
 const MOST_OPTIONS = 8;
 
-/** Makes the problem that several conventions fit equally well. */
 function ambiguous(found: readonly Detected[]): Problem {
   const options = found.slice(0, MOST_OPTIONS).map(({ convention, reason }) =>
     `${offer(convention)} (${reason}${leavesFreeingOpen(convention) ? `; ${WHO_FREES}` : ""})`

@@ -25,7 +25,6 @@ import {
 } from "../presets/roles.ts";
 import { inPlace, staticBuffer } from "../presets/static_buffer.ts";
 
-/** An exported function. */
 type FunctionExport = ExportInfo & { readonly kind: "function" };
 
 /** Makes the problem that no convention is recognised, with the options that are possible. */
@@ -104,14 +103,12 @@ function adviseStack(info: ModuleInfo): string | undefined {
     : undefined;
 }
 
-/** Returns whether the host can move the stack pointer. */
 function movesStack({ exports }: ModuleInfo): boolean {
   const all = names(exports);
   return all.includes("__stack_pointer") ||
     (all.includes("stackSave") && all.includes("stackRestore"));
 }
 
-/** Lists the options that a guest's types leave possible. */
 function possibleOptions(info: ModuleInfo): string[] {
   const options = [
     bufferOption(info),
@@ -177,7 +174,6 @@ function placeOption(info: ModuleInfo): string | undefined {
   return `convention: ${ended.expression} (${why})`;
 }
 
-/** Returns whether the first parameters can be a pointer and a length. */
 function takesRange([first, second]: readonly string[]): boolean {
   return first !== undefined && first === second && (first === "i32" || first === "i64");
 }
@@ -201,7 +197,6 @@ function declareGetter(info: ModuleInfo): string | undefined {
   return `${convention}${declared} if ${quote(item.name)} returns a text`;
 }
 
-/** Returns whether an export has the type of a component's realloc. */
 function isRealloc(item: ExportInfo): boolean {
   return item.kind === "function" && item.type.parameters.length === 4 && handsOut(item, 4);
 }

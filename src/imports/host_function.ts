@@ -74,7 +74,6 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
   return new HostFunction(declaration, callback as (...args: never[]) => unknown);
 }
 
-/** The types that are objects with further parts. */
 const OBJECTS = ["string", "bytes", "array"];
 
 /**

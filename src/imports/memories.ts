@@ -7,7 +7,6 @@ import { formatFunctionType } from "../binary/defined_types.ts";
 import type { ImportInfo, MemoryType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 
-/** Imports that fit. */
 export interface Wired {
   readonly imports: WebAssembly.Imports;
   /** The imported memories under their import names, such as `env.memory`. */
@@ -42,7 +41,6 @@ export function wireMemories(wanted: readonly WantedImport[]): Wired | undefined
   return { imports, memories, suppliedMemory: false };
 }
 
-/** The limits that a memory is made with, in pages. */
 export type MemorySize = Pick<MemoryType, "minimum"> & {
   readonly maximum?: MemoryType["maximum"] | undefined;
 };

@@ -22,7 +22,6 @@ export interface AllocatorOptions extends ConventionOptions {
   empty?: "block" | "none";
 }
 
-/** The allowed values of these options. */
 const ALLOCATOR_OPTIONS = {
   allocate: "blockCall",
   free: "blockCall",
@@ -99,7 +98,6 @@ export function allocator(options: AllocatorOptions): Convention {
   }, options);
 }
 
-/** Makes the parts that all conventions with an allocator have in common. */
 export function allocating(
   name: string,
   expression: string,
@@ -140,7 +138,6 @@ const PAIRS = [
   ["__malloc", "__free"],
 ] as const;
 
-/** An allocator that a guest exports. */
 interface Found {
   readonly options: { readonly allocate: string; readonly free?: string };
   readonly reason: string;

@@ -27,13 +27,10 @@ const AREA_WORDS = /^(?:heap|stack)$/;
 
 const NO_TEXT_WORDS = /^(?:get|heap|stack|base|start|end|top|ptr|pointer|addr|address)$/;
 
-/** Words of exports that give a size. */
 const SIZE_WORDS = /^(?:capacity|cap|size|length|len|max|maximum|limit|count)$/;
 
-/** Those of them that mean a length. */
 const LENGTH_WORDS = /^(?:length|len|size)$/;
 
-/** Those of them that mean a capacity. */
 const ROOM_WORDS = /^(?:capacity|cap|size|max|maximum|limit)$/;
 
 /** Words of functions that return something they know, rather than do something. */
@@ -43,10 +40,8 @@ const GETTER_WORDS =
 /** First words of a question; in a later place they mean nothing, as in `add_wasm_is_cool`. */
 const ASKING_WORD = /^(?:is|has|can|are|was)$/;
 
-/** Words of functions that return a number about their argument. */
 const NUMBER_WORDS = /^(?:sum|checksum|crc|crc32|adler32|compare|cmp|equals|set|init)$/;
 
-/** Words of buffers for output. */
 const RESULT_WORDS = /^(?:result|results|output|out|ret|return|error|err|last)$/;
 
 /** Those of them that mean every call, not only failed ones. */
@@ -56,7 +51,6 @@ const OUTPUT_WORDS = /^(?:result|results|output|out|ret|return)$/;
 const GENERAL_WORDS =
   /^(?:get|the|ptr|pointer|addr|address|offset|capacity|cap|size|of|length|len|max|maximum|limit)$/;
 
-/** Words of exports that allocate memory, and of those that free it. */
 const ALLOCATING_WORD = /^[abd-z]?(?:alloc|allocate)$/;
 
 const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
@@ -65,7 +59,6 @@ const FREEING_WORD = /^(?:[a-z]?free|[a-z]?dealloc|deallocate|release)$/;
 const LIBRARY =
   /^_?(?:calloc|realloc|reallocarray|memalign|aligned_alloc|posix_memalign|malloc_usable_size|mem(?:cpy|move|set|cmp|chr)|str(?:len|nlen|cpy|ncpy|cat|cmp|ncmp|chr|rchr|dup))$/;
 
-/** Words that fit the blocks of every allocator. */
 const BLOCK_WORDS = /^(?:wasm|buf|buffer|mem|memory|block|bytes|ptr|pointer|get|the)$/;
 
 /** Words after an allocating one if it allocates memory, rather than an object. */
@@ -76,10 +69,8 @@ const CONTENT_WORDS =
 const OBJECT_WORD =
   /^(?:[a-z]{2,}[eo]r|ctx|context|state|handle|obj|object|instance|session|matrix|map|list|tree|node|table|image|bitmap|stream|graph|doc|document|thing|struct)$/;
 
-/** Words of exports that make blocks or handles, and of those that free them. */
 const MAKING_WORD = /^(?:create|make|new|acquire|reserve|request|obtain)$/;
 
-/** Words of buffers for input. */
 const INPUT_WORDS = /^(?:input|in)$/;
 
 const ENDING_WORD = /^(?:destroy|delete|drop|dispose|return)$/;
@@ -136,7 +127,6 @@ export function areInputAndOutput(input: string, output: string): boolean {
   return shared !== undefined && shared === replaceWords(output, OUTPUT_WORDS);
 }
 
-/** Blanks the words of a name that match; `undefined` if none does. */
 function replaceWords(name: string, pattern: RegExp): string | undefined {
   const words = wordsOf(name);
   return hasWord(words, pattern)
@@ -149,7 +139,6 @@ export function doesSomething(name: string): boolean {
   return DOING_WORD.test(wordsOf(name)[0] ?? "");
 }
 
-/** Returns whether a name is that of the address of a buffer for output. */
 export function namesOutput(name: string): boolean {
   return !RESERVED.test(name) && !namesSize(name) && namesPointer(name) &&
     hasWord(wordsOf(name), OUTPUT_WORDS);
@@ -162,7 +151,6 @@ export function mayNameOutput(name: string): boolean {
     hasWord(words, OUTPUT_WORDS) && !hasWord(words, GETTER_WORDS) && !hasWord(words, PART_WORDS);
 }
 
-/** Returns whether a name is that of an address. */
 export function namesPointer(name: string): boolean {
   return !doesSomething(name) && hasWord(wordsOf(name), BUFFER_WORDS[0]!);
 }
@@ -187,7 +175,6 @@ export function couldPoint(name: string): boolean {
   return name.length < 3;
 }
 
-/** Returns whether a name is that of a size. */
 export function namesSize(name: string): boolean {
   return !RESERVED.test(name) && hasWord(wordsOf(name), SIZE_WORDS);
 }
@@ -208,12 +195,10 @@ export function sizeRank(name: string, buffer: string): number {
   return (shareStem(name, buffer) ? 0 : 4) + (isRoom ? 0 : 2) + (isOfBuffer ? 0 : 1);
 }
 
-/** Returns whether a name is that of a length. */
 export function namesLength(name: string): boolean {
   return !RESERVED.test(name) && hasWord(wordsOf(name), LENGTH_WORDS);
 }
 
-/** Returns whether a name is that of an export which a toolchain or a C library has. */
 export function namesToolchain(name: string): boolean {
   return RESERVED.test(name) || LIBRARY.test(name);
 }
@@ -224,7 +209,6 @@ export function namesAllocator(name: string): boolean {
   return namesAction(name, ALLOCATING_WORD) && !wordsOf(name).includes("stack");
 }
 
-/** Returns whether a name is that of a function which frees a block or an object. */
 export function namesFreeing(name: string): boolean {
   return namesAction(name, FREEING_WORD);
 }
@@ -266,7 +250,6 @@ export function ownerOf(name: string): string {
   return wordsOf(name).filter((word) => !general.some((pattern) => pattern.test(word))).join(" ");
 }
 
-/** Returns whether one function makes what the other frees, by their names. */
 export function areCounterparts(making: string, ending: string): boolean {
   const made = withoutWords(making, MAKING_WORD) ?? withoutWords(making, ALLOCATING_WORD);
   // A function that makes an object does not allocate room for a text.
@@ -274,7 +257,6 @@ export function areCounterparts(making: string, ending: string): boolean {
     (made === withoutWords(ending, ENDING_WORD) || made === withoutWords(ending, FREEING_WORD));
 }
 
-/** Leaves out the words of a name that match; `undefined` if none does. */
 function withoutWords(name: string, pattern: RegExp): string | undefined {
   const words = wordsOf(name);
   const rest = words.filter((word) => !pattern.test(word));

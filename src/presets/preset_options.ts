@@ -16,7 +16,6 @@ import {
 import { literal, quote, show } from "../base/show.ts";
 import type { ConventionOptions } from "./preset.ts";
 
-/** Returns a description of the expected value, if a value is not that. */
 type Check = (value: unknown) => string | undefined;
 
 function isName(value: unknown): boolean {
@@ -47,7 +46,6 @@ const freedBy = words(WORDS.freedBy, isObject, " or { call }");
 
 const resultFreedBy = words(WORDS.freedBy, isObject, " or { call } or { calls }");
 
-/** The options of every preset, except `result`. */
 const COMMON: Readonly<Record<string, Check>> = {
   encoding: words(WORDS.encoding),
   pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
@@ -60,7 +58,6 @@ const COMMON: Readonly<Record<string, Check>> = {
   areaPlace: kind(isObject, 'a place such as { kind: "stack" }'),
 };
 
-/** The options that only some presets have. */
 const SPECIAL = {
   blockCall,
   located: kind(isObject, "{ export }"),
@@ -75,7 +72,6 @@ const SPECIAL = {
   classIds: kind(isObject, "class ids by name, such as { Float64Array: 5 }"),
 } satisfies Record<string, Check>;
 
-/** The options that a preset has beside those of every preset. */
 export type SpecialOptions = Readonly<Record<string, keyof typeof SPECIAL>>;
 
 /**
@@ -141,7 +137,6 @@ const PARTS = [
   "areaPlace",
 ] as const;
 
-/** Replaces parts of a preset by the caller's. */
 export function complete(preset: Convention, options: ConventionOptions): Convention {
   const { pass, result, terminated, ...parts } = options;
   const chosen: Partial<Convention> = {
@@ -159,7 +154,6 @@ export function complete(preset: Convention, options: ConventionOptions): Conven
   return { ...preset, ...chosen };
 }
 
-/** Returns whether a convention is a custom one. */
 export function isCustom(convention: object): convention is CustomConvention {
   return "lower" in convention && "lift" in convention;
 }
@@ -209,7 +203,6 @@ export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convent
     resultsFreedBy === "guest" && !/\bresultsFreedBy: /.test(expression);
 }
 
-/** Formats a plain value as JavaScript source. */
 export function print(value: unknown, depth = 0): string {
   // No option nests as deep, but an object that holds itself has no end.
   if (depth > 64) return "\u2026";

@@ -50,17 +50,14 @@ function allocates(item: ExportInfo): boolean {
   return handsOut(item, 2) && namesAllocator(item.name);
 }
 
-/** Returns whether an export allocates memory, rather than an object. */
 export function allocatesBlocks(item: ExportInfo): boolean {
   return allocates(item) && namesBlocks(item.name);
 }
 
-/** Returns whether an export frees a block or an object. */
 export function frees(item: ExportInfo): boolean {
   return (takesBack(item) || takesBackWithStatus(item)) && namesFreeing(item.name);
 }
 
-/** Returns whether an export's type is that of a function which frees and returns a status. */
 function takesBackWithStatus(item: ExportInfo): boolean {
   return item.kind === "function" && item.type.results.length === 1 &&
     isInteger(item.type.results[0]) && hasPointers(item.type, 3);
@@ -72,7 +69,6 @@ export function handsOut(item: ExportInfo, most: number): boolean {
     hasPointers(item.type, most) && item.type.parameters[0] === item.type.results[0];
 }
 
-/** Returns whether an export's type is that of a function which frees. */
 export function takesBack(item: ExportInfo): boolean {
   return item.kind === "function" && item.type.results.length === 0 && hasPointers(item.type, 3);
 }

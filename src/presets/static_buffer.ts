@@ -75,7 +75,6 @@ export function staticBuffer(options: StaticBufferOptions): Convention {
   return buffer(readOptions("staticBuffer", options, special, ["pointer"]));
 }
 
-/** Makes the convention of options that need no check. */
 function buffer(options: StaticBufferOptions): Convention {
   const { pointer, capacity } = options;
   return bufferConvention("static buffer", printCall("staticBuffer", options), options, {
@@ -85,7 +84,6 @@ function buffer(options: StaticBufferOptions): Convention {
   });
 }
 
-/** Makes what all conventions with a buffer have in common. */
 function bufferConvention(
   name: string,
   expression: string,
@@ -263,7 +261,6 @@ function preferFunctions(candidates: ExportInfo[], info: ModuleInfo): ExportInfo
   });
 }
 
-/** Returns the value of an exported constant. */
 function addressIn(info: ModuleInfo, item: ExportInfo): number | undefined {
   return item.kind === "global" && !item.type.mutable ? constantOf(info, item.index) : undefined;
 }
@@ -273,7 +270,6 @@ function alone(item: ExportInfo): Rival {
   return { convention: buffer({ pointer: name }), reason: reasonOf(item), names: [name] };
 }
 
-/** Makes the convention of a buffer for input beside one for output. */
 function withOutput(input: ExportInfo, { name: output }: ExportInfo): Rival {
   return {
     convention: buffer({

@@ -70,9 +70,6 @@ function failsBy(value: Value, code: Value): Status {
   return { value, fails: "nonzero", code, message: THROWN };
 }
 
-/**
- * Describes a `Result` of a number in three results, or in an area whose words follow the number.
- */
 function numberResults(of: "i32" | "i64" | "f32" | "f64"): NumberForm[] {
   const words = /64/.test(of) ? 2 : 1;
   return [

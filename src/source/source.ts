@@ -8,7 +8,6 @@ import type { BinarySource, Compiled, CompiledGuest, Source, SourceBytes } from 
 
 // https://github.com/WebAssembly/js-string-builtins: the imports that the engine provides.
 
-/** The compile options that switch the builtins on. */
 const BUILTIN_OPTIONS = { builtins: ["js-string"], importedStringConstants: "'" };
 
 /**
@@ -81,7 +80,6 @@ export async function compile(source: BinarySource): Promise<CompiledGuest> {
 /** What is being compiled, by its bytes. */
 const compiling = new WeakMap<SourceBytes, Promise<Compiled>>();
 
-/** The name of bytes in errors. */
 const GIVEN = { name: "bytes", source: "bytes" } as const;
 
 /** Copies bytes that another thread can change, or whose length engines do not accept. */
