@@ -108,7 +108,7 @@ export function tellUnfreed(instance: Instance, part: number): string {
   ];
   const cures = [
     ...(results > 0 ? ['resultsFreedBy: "host"'] : []),
-    ...(passed > 0 ? ['free: "…"'] : []),
+    ...(passed > 0 ? ['free: "\u2026"'] : []),
   ];
   const verb = results + passed === 1 ? "was" : "were";
   return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
