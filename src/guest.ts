@@ -6,7 +6,7 @@ import type {
 } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
-import { isBytes } from "./base/view.ts";
+import { isBytes } from "./base/numeric_types.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";

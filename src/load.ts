@@ -118,7 +118,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const command = exported.some(({ name }) => name === "_start")
-    ? await import("./wasi/run_command.ts")
+    ? await import("./wasi/modules.ts")
     : undefined;
   const functions = [...exported, ...compiled.imports].some(({ kind }) => kind === "table")
     ? await import("./guest/guest_functions.ts")

@@ -26,7 +26,7 @@ export class PlanForms {
       const parts = makeParts(plan, instance);
       return this.#forms.improve(parts, runPlan(parts));
     }
-    const parts = makeParts(plan, instance, waiting.module.promising);
+    const parts = makeParts(plan, instance, waiting.module.awaitable);
     return this.#forms.improve(parts, runWaiting(parts));
   }
 }

@@ -2,7 +2,7 @@ import type { BlockSource } from "../abi/block_source.ts";
 import type { ChunkCall, ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
-import { byteLengthOf, changedError } from "../base/view.ts";
+import { byteLengthOf, changedError } from "../base/numeric_types.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";

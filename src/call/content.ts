@@ -1,18 +1,20 @@
 import type { ContentKind } from "../abi/number.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import type { ConventionEncoding } from "../abi/value.ts";
-import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
-import { show, withArticle } from "../base/show.ts";
 import {
   byteLengthOf,
   changedError,
   classOf,
   indexOfByte,
   isBytes,
+  NUMERIC_TYPES,
+  type NumericType,
   plainBytes,
   refuseStale,
+  TYPED_ARRAYS,
   type View,
-} from "../base/view.ts";
+} from "../base/numeric_types.ts";
+import { show, withArticle } from "../base/show.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Encoding } from "../memory/text/codec.ts";
 import { refuseNul } from "../memory/text/common.ts";

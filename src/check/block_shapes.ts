@@ -1,8 +1,9 @@
-import type { BlockCall, BlockSource, Room } from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, CoreArgument, Room } from "../abi/block_source.ts";
 import { isObject, WORDS } from "../base/misnomers.ts";
-import { array, dictionary, object, tagged } from "./object_shape.ts";
+import { array, dictionary, keyed, object, tagged } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";
+import { type Form, form } from "./value_shapes.ts";
 
 const blockValue: Shape = choice(
   '"pointer", "byteLength", "codeUnits", "align", "result" or a number',
@@ -116,3 +117,51 @@ export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "ki
   stack: object<PlaceOf<"stack">>("the stack", { kind: known }),
   reference: object<PlaceOf<"reference">>("a reference", { kind: known }),
 });
+
+/** The core arguments for a text. */
+const passName: Shape = word([
+  "pointer",
+  "byteLength",
+  "codeUnits",
+  "count",
+  "lengths",
+  "packedPointerHigh",
+  "packedPointerLow",
+], { length: "byteLength", size: "byteLength", len: "byteLength", ptr: "pointer" });
+
+/** All core arguments for a text. */
+export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
+
+/** One core argument. */
+const coreArgumentShape: Shape = choice(
+  'a core argument: a number, { parameter }, { text, as }, { area }, "output" or "capacity"',
+  (value) => {
+    if (typeof value === "string") return coreArgumentWord;
+    return typeof value === "number" ? integer : isObject(value) ? coreArgumentForms : undefined;
+  },
+);
+
+const coreArgumentWord: Shape = {
+  expected: '"output" or "capacity"',
+  read(value, at, problems) {
+    if (value === "area") return problems.add(at, 'is "area", did you mean { area: 0 }?');
+    if (value !== "pointer" && value !== "byteLength") {
+      return coreArgumentWords.read(value, at, problems);
+    }
+    return problems.add(at, `is "${value}", did you mean { text: 0, as: "${value}" }?`);
+  },
+};
+
+const coreArgumentWords = word(["output", "capacity"], {}, " or one such as { parameter: 0 }");
+
+const coreArgumentForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
+  parameter: form<Form<CoreArgument, "parameter">>("{ parameter }", { parameter: count }),
+  text: form<Form<CoreArgument, "text">>("{ text, as }", { text: count, as: passName }, ["as"]),
+  area: form<Form<CoreArgument, "area">>("{ area }", { area: count }),
+}, (key, value) => {
+  if (key === "argument") return `did you mean { text: ${value}, as: "pointer" }?`;
+  return key === "byteLengthOf" ? `did you mean { text: ${value}, as: "byteLength" }?` : undefined;
+});
+
+/** All core arguments in order. */
+export const coreArgumentsShape: Shape = array(coreArgumentShape, "an array of core arguments");

@@ -7,8 +7,7 @@ import type {
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
-import { freedByShape, placeShape } from "./block_shapes.ts";
-import { coreArgumentsShape, passShape } from "./core_argument_shapes.ts";
+import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
 import { array, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import {

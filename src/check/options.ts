@@ -3,7 +3,7 @@ import { messageOf } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import { isObject, nearest, problemsError } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
-import { isBytes } from "../base/view.ts";
+import { isBytes } from "../base/numeric_types.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";

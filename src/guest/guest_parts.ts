@@ -35,7 +35,7 @@ export interface GuestParts<S extends SymbolDeclarations> {
   /** Makes an instance of the module, with fresh memory. */
   readonly instantiate: () => Instantiated;
   /** The code that runs a command; absent if the guest exports no `_start`. */
-  readonly command: typeof import("../wasi/run_command.ts") | undefined;
+  readonly command: typeof import("../wasi/modules.ts") | undefined;
   /** The code for function pointers; absent if the guest has no table that the host can access. */
   readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The code and the reason of the error, if no fresh instance can be made. */

@@ -1,17 +1,19 @@
 import { MemoryRangeError } from "../base/errors.ts";
 import {
+  byteLengthOf,
   checkCount,
   checkNumeric,
+  isBytes,
   NUMERIC_TYPES,
   type NumericType,
   type NumericValue,
   readNumeric,
+  refuseStale,
   sizeOfNumber,
   writeNumeric,
 } from "../base/numeric_types.ts";
 import { isShared } from "../base/runtime.ts";
 import { hex, show } from "../base/show.ts";
-import { byteLengthOf, isBytes, refuseStale } from "../base/view.ts";
 import { growMemory, type Pointer, toOffset } from "./pointer.ts";
 import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
 import { checkEncoding, findTerminator, nulSize, refuseNul, writtenText } from "./text/common.ts";

@@ -1,6 +1,6 @@
 import { bytesOfBuffer } from "../base/runtime.ts";
 import { hasProperty, isA, quote, quoteAddress, show } from "../base/show.ts";
-import { isBytes, plainBytes } from "../base/view.ts";
+import { isBytes, plainBytes } from "../base/numeric_types.ts";
 import { readHeader } from "../binary/header.ts";
 import type { Compiled, CompiledGuest, SourceBytes } from "./source_types.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "../base/lazy.ts";
 import { bytesOfBuffer, fileReader, isShared, parseUrl, undeclared } from "../base/runtime.ts";
 import { hasProperty, isA, quoteAddress } from "../base/show.ts";
-import { isBytes, plainBytes } from "../base/view.ts";
+import { isBytes, plainBytes } from "../base/numeric_types.ts";
 import { readModule } from "../binary/module.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { BinarySource, Compiled, CompiledGuest, Source, SourceBytes } from "./source_types.ts";

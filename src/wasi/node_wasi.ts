@@ -6,7 +6,7 @@ import {
   standardStream,
 } from "../base/runtime.ts";
 import { isA, list, quote } from "../base/show.ts";
-import { isBytes, plainBytes } from "../base/view.ts";
+import { isBytes, plainBytes } from "../base/numeric_types.ts";
 import type { WasiOptions, WasiSink } from "./wasi_options.ts";
 
 /** The functions of `node:wasi`, by their WASI names. */

@@ -1,7 +1,7 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
-import { byteLengthOf, classOf } from "../../base/view.ts";
+import { byteLengthOf, classOf } from "../../base/numeric_types.ts";
 import type { Encoding } from "../../memory/text/codec.ts";
 import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";

@@ -8,7 +8,7 @@ import type { PlanCode } from "./call_code.ts";
 
 // The fast form of calls that wait for promises of asynchronous host functions.
 
-export { promising };
+export { promising as awaitable };
 
 /** Returns the index of the step that calls the guest. */
 export function callIn({ plan }: Pick<CallParts, "plan">): number {

@@ -1,7 +1,7 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { quote, show } from "../../base/show.ts";
-import { plainView, type View } from "../../base/view.ts";
+import { plainView, type View } from "../../base/numeric_types.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { refuseTrailingNul } from "../../memory/text/common.ts";

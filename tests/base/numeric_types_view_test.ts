@@ -9,7 +9,7 @@ import {
   plainView,
   refuseStale,
   type View,
-} from "../../src/base/view.ts";
+} from "../../src/base/numeric_types.ts";
 
 /** Bytes whose own properties lie about them. */
 function lying(): Uint8Array {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { coreArgumentsShape, passShape } from "../../src/check/core_argument_shapes.ts";
+import { coreArgumentsShape, passShape } from "../../src/check/block_shapes.ts";
 import type { Shape } from "../../src/check/problems.ts";
 import { read } from "./_read.ts";
 
