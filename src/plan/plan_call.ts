@@ -161,9 +161,9 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
   const block = [lower, upper].find(({ of }) => typeof of === "string");
   if (block !== undefined) {
     const other = block === lower ? upper : lower;
-    const place = '{ kind: "buffer", pointer: "…" }';
+    const place = '{ kind: "buffer", pointer: "\u2026" }';
     const [action, cure] = block.of === "output"
-      ? ["an output buffer", `output: { capacity: …, place: ${place} }`]
+      ? ["an output buffer", `output: { capacity: \u2026, place: ${place} }`]
       : ["a return area", `the option areaPlace of the convention, such as ${place}`];
     const what = typeof other.of === "number"
       ? `argument ${other.of} goes into`
@@ -179,7 +179,7 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
   }
   const second = Math.max(Number(lower.of), Number(upper.of));
   const reaches = start < upper.start;
-  const place = { kind: "buffer", pointer: "…" };
+  const place = { kind: "buffer", pointer: "\u2026" };
   return new Problem({
     code: "signature",
     part: `parameters[${reaches ? lower.of : second}]`,
