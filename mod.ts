@@ -49,7 +49,13 @@ export type {
   TextOptions,
   WriteTextOptions,
 } from "./src/memory/text_options.ts";
-export type { NumericType, NumericValue, TypedArray } from "./src/base/numeric_types.ts";
+export type {
+  BytesInput,
+  ElementsInput,
+  NumericType,
+  NumericValue,
+  TypedArray,
+} from "./src/base/numeric_types.ts";
 export type { Encoding } from "./src/memory/text/codec.ts";
 export type {
   HostAnswer,

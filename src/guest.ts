@@ -6,7 +6,7 @@ import type {
 } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
-import { isBytes } from "./base/numeric_types.ts";
+import { type BytesInput, toBytes } from "./base/numeric_types.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
@@ -179,11 +179,9 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * assertEquals(guest.passBytes(Uint8Array.of(1, 0, 255)), Uint8Array.of(1, 0, 255));
    * ```
    */
-  passBytes(bytes: Uint8Array, name?: string): Uint8Array<ArrayBuffer> {
-    if (!isBytes(bytes)) {
-      throw new TypeError(`Cannot pass bytes: it is ${show(bytes)}, expected a Uint8Array`);
-    }
-    return this.#calls.passing("bytes", name).call(bytes) as Uint8Array<ArrayBuffer>;
+  passBytes(bytes: BytesInput, name?: string): Uint8Array<ArrayBuffer> {
+    const data = toBytes(bytes, "pass bytes");
+    return this.#calls.passing("bytes", name).call(data) as Uint8Array<ArrayBuffer>;
   }
 
   /**

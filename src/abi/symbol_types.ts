@@ -1,4 +1,4 @@
-import type { NumericType, TypedArray } from "../base/numeric_types.ts";
+import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
 import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
 import type {
   FunctionParameter,
@@ -21,9 +21,9 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
   : P extends "pointer" ? PointerValue
   : P extends "bool" ? boolean
   : P extends "string" | { readonly type: "string" } ? Nullable<P, string>
-  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array>
+  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, BytesInput>
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? Nullable<P, TypedArray<E>>
+    ? Nullable<P, ElementsInput<E>>
   : P extends { readonly type: "strings" } ? readonly string[]
   : P extends FunctionParameter ? Nullable<P, HostCallback<P> | { readonly pointer: number }>
   : P extends "externref" ? unknown
@@ -64,6 +64,8 @@ export type SymbolFunctions<S extends SymbolDeclarations> = {
 /** The JavaScript type of a host function's argument. */
 export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
+  : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? Nullable<P, TypedArray<E>>
   : ParameterValue<P>;
 
 /** The JavaScript types of all arguments of a host function. */
@@ -73,7 +75,9 @@ export type HostArguments<P extends readonly HostParameter[]> = {
 
 /** The JavaScript type of a host function's result. */
 export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bigint
-  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array>
+  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, BytesInput>
+  : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? Nullable<R, ElementsInput<E>>
   : ResultValue<R>;
 
 /** The callback of a host function. */

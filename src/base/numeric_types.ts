@@ -64,6 +64,22 @@ export type TypedArray<T extends NumericType> = {
   f64: Float64Array;
 }[T];
 
+/** Bytes: what a `Uint8Array` can be made of without a loss. Each number has to be 0 to 255. */
+export type BytesInput =
+  | Uint8Array
+  | Uint8ClampedArray
+  | ArrayBuffer
+  | DataView
+  | readonly number[];
+
+/** Elements of one type: a typed array, or what it can be made of without a loss. */
+export type ElementsInput<T extends NumericType> =
+  | TypedArray<T>
+  | (T extends "u8" ? Uint8ClampedArray : never)
+  | ArrayBuffer
+  | DataView
+  | readonly NumericValue<T>[];
+
 /**
  * Returns the size of a number in memory in bytes.
  *
@@ -93,13 +109,20 @@ export const RANGE_32 = "an integer from -2147483648 to 4294967295";
  * @throws {TypeError} if it is not a number, or not a bigint where one is needed.
  * @throws {RangeError} if it is not an integer within the range of `type`.
  */
-export function checkNumeric(type: NumericType, value: unknown, action: string): void {
+export function checkNumeric(
+  type: NumericType,
+  value: unknown,
+  action: string,
+  subject = "it",
+): void {
   sizeOfNumber(type, action);
   const { range } = NUMERIC_TYPES[type];
   const kind = typeof range?.[0] === "bigint" ? "bigint" : "number";
   const found: string = typeof value;
   if (found !== kind) {
-    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a ${kind} for ${type}`);
+    throw new TypeError(
+      `Cannot ${action}: ${subject} is ${show(value)}, expected a ${kind} for ${type}`,
+    );
   }
   if (range === undefined) return;
   const number = value as number | bigint;
@@ -107,7 +130,9 @@ export function checkNumeric(type: NumericType, value: unknown, action: string):
     (kind === "number" && !Number.isInteger(number)) || number < range[0] || number > range[1]
   ) {
     throw new RangeError(
-      `Cannot ${action}: it is ${show(value)}, expected ${type}, ${range[0]} to ${range[1]}`,
+      `Cannot ${action}: ${subject} is ${show(value)}, expected ${type}, ${range[0]} to ${
+        range[1]
+      }`,
     );
   }
 }
@@ -259,11 +284,88 @@ export function refuseStale(view: View, action: string): void {
   try {
     indexIn(view, 0); // the engine refuses a stale array
   } catch {
-    const problem = isDetached(bufferOf(view))
-      ? "their buffer is detached"
-      : "their buffer was resized and ends before them";
-    throw new TypeError(`Cannot ${action}: ${problem}, expected a live one`);
+    throw staleError(bufferOf(view), "their", action);
   }
+}
+
+/**
+ * Makes a typed array of what else holds elements of a type: a view of an `ArrayBuffer`, a
+ * `DataView` or clamped bytes, or a checked copy of an array of numbers.
+ *
+ * @param element The type of the elements; `u8` for bytes.
+ * @param action The failed action in the error.
+ * @returns `undefined` for any other value.
+ * @throws {TypeError} if its buffer is detached or ends before it, or an element is no number.
+ * @throws {RangeError} if an element is outside its type, or an element has only some of its bytes.
+ */
+export function toView(value: unknown, element: NumericType, action: string): View | undefined {
+  const Class = TYPED_ARRAYS[element];
+  if (Array.isArray(value)) {
+    const { length } = value;
+    const made = new Class(length);
+    for (let index = 0; index < length; index++) {
+      const item = value[index];
+      checkNumeric(element, item, action, `element ${index}`);
+      made[index] = item;
+    }
+    return made;
+  }
+  const bytes = classOf(value) === "Uint8ClampedArray" && element === "u8"
+    ? plainBytes(value as View, action)
+    : bytesOf(value, action);
+  if (bytes === undefined) return undefined;
+  const { byteLength: size } = NUMERIC_TYPES[element];
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (byteLength % size !== 0) {
+    throw new RangeError(
+      `Cannot ${action}: it has ${byteLength} bytes, expected a multiple of ${size} for ${element}`,
+    );
+  }
+  // A typed array can only begin at a multiple of its elements' size.
+  return byteOffset % size === 0
+    ? new Class(buffer as ArrayBuffer, byteOffset, byteLength / size)
+    : new Class(bytes.slice().buffer);
+}
+
+/** Returns the bytes of an `ArrayBuffer` or a `DataView` of any realm. */
+function bytesOf(value: unknown, action: string): Uint8Array | undefined {
+  const isView = ArrayBuffer.isView(value);
+  if (isView && classOf(value) !== undefined) return undefined;
+  const get = (name: string) =>
+    Reflect.get((isView ? DataView : ArrayBuffer).prototype, name, value as DataView);
+  let buffer = value;
+  try {
+    // The getters refuse any other value, and a view that is stale.
+    if (isView) buffer = get("buffer");
+    const byteLength = get("byteLength");
+    return new Uint8Array(buffer as ArrayBuffer, isView ? get("byteOffset") : 0, byteLength);
+  } catch {
+    if (!isView && !isBuffer(value)) return undefined;
+    throw staleError(buffer as ArrayBuffer, "its", action);
+  }
+}
+
+function isBuffer(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object ArrayBuffer]";
+}
+
+/**
+ * Returns bytes as a `Uint8Array`, a view if possible.
+ *
+ * @param action The failed action in the error.
+ */
+export function toBytes(value: BytesInput, action: string): Uint8Array {
+  if (isBytes(value)) return value;
+  const bytes = toView(value, "u8", action);
+  if (bytes !== undefined) return bytes as Uint8Array;
+  throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a Uint8Array`);
+}
+
+function staleError(buffer: ArrayBufferLike, whose: string, action: string): TypeError {
+  const problem = isDetached(buffer)
+    ? `${whose} buffer is detached`
+    : `${whose} buffer was resized and ends before ${whose === "its" ? "it" : "them"}`;
+  return new TypeError(`Cannot ${action}: ${problem}, expected a live one`);
 }
 
 function isDetached(buffer: ArrayBufferLike): boolean {

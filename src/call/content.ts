@@ -11,6 +11,7 @@ import {
   type NumericType,
   plainBytes,
   refuseStale,
+  toView,
   TYPED_ARRAYS,
   type View,
 } from "../base/numeric_types.ts";
@@ -67,20 +68,24 @@ export function classNameOf(content: Exclude<ContentKind, "string">): string {
 }
 
 /**
- * Compiles refusing a value that is not text, bytes or an array of the declared elements, and not
- * null unless that is `nullable`.
+ * Compiles accepting text, bytes or an array of the declared elements, and null if that is
+ * `nullable`. What else holds bytes or elements becomes a typed array; other values are refused.
  */
-export function compileCheck(
+export function compileAccept(
   kind: ContentKind,
   action: string,
   nullable = false,
-): (value: unknown) => void {
+): (value: unknown) => unknown {
   const name = kind === "string" ? undefined : classNameOf(kind);
   const expected = (name === undefined ? "a string" : withArticle(name)) +
     (nullable ? " or null" : "");
   return (value) => {
-    if (name === undefined ? typeof value === "string" : classOf(value) === name) return;
-    if (nullable && value === null) return;
+    if (name === undefined ? typeof value === "string" : classOf(value) === name) return value;
+    if (nullable && value === null) return value;
+    const view = kind === "string"
+      ? undefined
+      : toView(value, kind === "bytes" ? "u8" : kind.element, action);
+    if (view !== undefined) return view;
     throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
   };
 }

@@ -8,7 +8,7 @@ import { exportedFunction } from "../instance/exports.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { compileCheck } from "./content.ts";
+import { compileAccept } from "./content.ts";
 import { heldBytes, tooMuchError } from "./text_read.ts";
 
 // The run forms of custom conventions, which are objects of the caller.
@@ -21,10 +21,10 @@ export function compileCustomLower(
   instance: Instance,
 ): (frame: Frame, value: unknown) => void {
   const convention = custom!;
-  const check = compileCheck(content, `pass argument ${index} to ${quote(symbol)}`);
+  const accept = compileAccept(content, `pass argument ${index} to ${quote(symbol)}`);
   const contextOf = compileContext(instance);
-  return (frame, value) => {
-    check(value);
+  return (frame, given) => {
+    const value = accept(given);
     const lowered = convention.lower(value as string | Uint8Array, contextOf(frame));
     if (!Array.isArray((lowered as Lowered | undefined)?.args)) {
       throw new TypeError(

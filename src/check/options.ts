@@ -3,7 +3,6 @@ import { messageOf } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import { isObject, nearest, problemsError } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
-import { isBytes } from "../base/numeric_types.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
@@ -42,7 +41,9 @@ const wasiParts = {
   preopens: dictionary(directory, "an object of directories by the guest's paths"),
   stdin: one(
     "a string or a Uint8Array",
-    (value) => typeof value === "string" || isBytes(value),
+    (value) =>
+      typeof value === "string" || ArrayBuffer.isView(value) || isA(value, ArrayBuffer) ||
+      Array.isArray(value),
   ),
   stdout: sink,
   stderr: sink,

@@ -1,15 +1,16 @@
 import { MemoryRangeError } from "../base/errors.ts";
 import {
   byteLengthOf,
+  type BytesInput,
   checkCount,
   checkNumeric,
-  isBytes,
   NUMERIC_TYPES,
   type NumericType,
   type NumericValue,
   readNumeric,
   refuseStale,
   sizeOfNumber,
+  toBytes,
   writeNumeric,
 } from "../base/numeric_types.ts";
 import { isShared } from "../base/runtime.ts";
@@ -115,14 +116,13 @@ export class GuestMemory {
    * Copies bytes into memory.
    *
    * @param pointer The address of the first byte.
-   * @param bytes The bytes; they may be a view of the same memory.
+   * @param data The bytes; they may be a view of the same memory.
    * @throws {MemoryRangeError} if they do not fit; nothing is written.
-   * @throws {TypeError} if `bytes` is not a `Uint8Array`, or is a stale view.
+   * @throws {RangeError} if a number is no byte; nothing is written.
+   * @throws {TypeError} if `data` is not bytes, or is a stale view.
    */
-  writeBytes(pointer: Pointer, bytes: Uint8Array): void {
-    if (!isBytes(bytes)) {
-      throw new TypeError(`Cannot write bytes: it is ${show(bytes)}, expected a Uint8Array`);
-    }
+  writeBytes(pointer: Pointer, data: BytesInput): void {
+    const bytes = toBytes(data, "write bytes");
     const byteLength = byteLengthOf(bytes);
     const at = this.check("write", pointer, byteLength);
     if (byteLength > 0) this.#bytes.set(bytes, at);

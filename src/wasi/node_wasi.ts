@@ -6,7 +6,7 @@ import {
   standardStream,
 } from "../base/runtime.ts";
 import { isA, list, quote } from "../base/show.ts";
-import { isBytes, plainBytes } from "../base/numeric_types.ts";
+import { plainBytes, toBytes } from "../base/numeric_types.ts";
 import type { WasiOptions, WasiSink } from "./wasi_options.ts";
 
 /** The functions of `node:wasi`, by their WASI names. */
@@ -137,9 +137,9 @@ export function checkWasiOptions(
     args: args.map((text, index) => encode(text, `argument ${index}`)),
     environ: Object.entries(env).map(([name, value]) => encodeVariable(name, value)),
     preopens,
-    stdin: isBytes(stdin)
-      ? new Uint8Array(plainBytes(stdin, "grant stdin"))
-      : encodeWellFormed(stdin, "stdin"),
+    stdin: typeof stdin === "string"
+      ? encodeWellFormed(stdin, "stdin")
+      : new Uint8Array(plainBytes(toBytes(stdin, "grant stdin"), "grant stdin")),
     stdout,
     stderr,
     mostOutput,

@@ -1,3 +1,4 @@
+import type { BytesInput } from "../base/numeric_types.ts";
 /**
  * The destination of a guest's standard output or standard error: it is dropped (`"discard"`), kept
  * to be read later (`"capture"`), written to the host's own stream (`"inherit"`), or passed to a
@@ -38,7 +39,7 @@ export interface WasiOptions {
    */
   readonly preopens?: Readonly<Record<string, string | URL>> | undefined;
   /** The contents of standard input: copied, text as UTF-8. Empty unless set. */
-  readonly stdin?: string | Uint8Array | undefined;
+  readonly stdin?: string | BytesInput | undefined;
   /** The destination of standard output: `"discard"` unless set. */
   readonly stdout?: WasiSink | undefined;
   /** The destination of standard error: `"discard"` unless set. */

@@ -6,7 +6,7 @@ import type { HostPlan, HostResultPlan, HostTextPlan } from "../../plan/host_pla
 import type { BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
 import { writeUnfit } from "../code/put.ts";
-import { compileCheck, compileContent, unitOf } from "../content.ts";
+import { compileAccept, compileContent, unitOf } from "../content.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
 import { type HostCode, HostFrame, type HostParts, type LowerAnswer } from "./host_parts.ts";
 import { compilePlace, writePlace } from "./place.ts";
@@ -52,11 +52,8 @@ export function compileAnswer(
       const lower = target.kind === "output"
         ? compileFill(result, target, hostPlan, instance)
         : compilePlace(result, target, hostPlan, instance, source!);
-      const check = compileCheck(result.content, action, result.nullable);
-      return (frame, value) => {
-        check(value);
-        return lower(frame, value);
-      };
+      const accept = compileAccept(result.content, action, result.nullable);
+      return (frame, value) => lower(frame, accept(value));
     }
   }
 }

@@ -10,7 +10,7 @@ import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
-import { compileCheck, compileContent, losesTrailingNuls } from "../content.ts";
+import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts";
 import { customConvention, inTable, numbers, stringArray } from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
@@ -157,18 +157,18 @@ function compileLowerText(
 ): Lower {
   const { content: kind, encoding, nullable } = parameter;
   const content = compileContent(instance.memory, kind, encoding);
-  const check = compileCheck(kind, `pass argument ${index} to ${quote(plan.export)}`);
+  const accept = compileAccept(kind, `pass argument ${index} to ${quote(plan.export)}`);
   if (plan.chunked?.parameter === index) {
-    return (frame, value) => {
-      check(value);
+    return (frame, given) => {
+      const value = accept(given);
       // Invalid input is refused before the guest's `init` is called.
       content.measure(value);
       frame.values[index] = typeof value === "string" ? value : plainView(value as View);
     };
   }
   const losesNuls = losesTrailingNuls(parameter, plan);
-  const put: Lower = (frame, value) => {
-    check(value);
+  const put: Lower = (frame, given) => {
+    const value = accept(given);
     if (losesNuls && typeof value === "string") refuseTrailingNul(value);
     source.put(frame, index, content, value);
   };
