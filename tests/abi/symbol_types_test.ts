@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { load, type PointerValue } from "../../mod.ts";
+import { type BytesInput, type ElementsInput, load, type PointerValue } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 
 // Most of this file is for the compiler: `deno check` fails if a line below an expected error has
@@ -58,8 +58,8 @@ Deno.test("the type of each symbol follows from its declaration", async () => {
   const { symbols } = guest;
   holds<Same<typeof symbols.greet, (text: string) => string>>(true);
   holds<Same<typeof symbols.orNull, (text: string) => string | null>>(true);
-  holds<Same<typeof symbols.bytes, (bytes: Uint8Array) => Uint8Array<ArrayBuffer>>>(true);
-  holds<Same<Parameters<typeof symbols.numbers>, [BigInt64Array]>>(true);
+  holds<Same<typeof symbols.bytes, (bytes: BytesInput) => Uint8Array<ArrayBuffer>>>(true);
+  holds<Same<Parameters<typeof symbols.numbers>, [ElementsInput<"i64">]>>(true);
   holds<Same<typeof symbols.optional, (text: string | null) => string>>(true);
   holds<Same<typeof symbols.malloc, (size: PointerValue) => number>>(true);
   holds<Same<typeof symbols.free, (pointer: number) => void>>(true);
