@@ -110,7 +110,10 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const { exported } = compiled;
   if (holdsObjects(exported, convention)) await managed.load();
   for (const { name } of exported) {
-    if (MAY_TELL_LENGTH.test(name)) refine ??= (await import("./detect/told_length.ts")).refine;
+    if (!MAY_TELL_LENGTH.test(name)) continue;
+    refine ??= (await import("./detect/told_length.ts")).refine;
+    // The length may be a word in memory.
+    await loadAllParts();
   }
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
