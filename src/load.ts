@@ -127,6 +127,9 @@ async function loadChecked<const S extends SymbolDeclarations>(
     ? await import("./guest/guest_functions.ts")
     : undefined;
   await functions?.loadFunctionParts();
+  const readable = adopted === undefined && hasReadableFrames(compiled.module)
+    ? await import("./guest/readable_frames.ts")
+    : undefined;
   const given = {
     output: limits.output,
     convention: () => chosen().convention,
@@ -139,6 +142,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     instantiate,
     command,
     functions,
+    describe: readable && ((error) => readable.describeFrames(compiled, error)),
     whyNoReset,
     initializes: adopted === undefined ? options.initialize ?? true : undefined,
     chosen,
@@ -227,4 +231,11 @@ function detect({ info, name }: Compiled): NonNullable<ReturnType<typeof detectC
     found: `the types of ${name} are unknown`,
     expected: "the option convention",
   });
+}
+
+/** Returns whether the frames of a trap can be more readable: by names to demangle, or by lines. */
+function hasReadableFrames(module: WebAssembly.Module): boolean {
+  const find = (name: string) => WebAssembly.Module.customSections(module, name);
+  return find(".debug_line").length > 0 || find("sourceMappingURL").length > 0 ||
+    find("name").some((names) => /_Z|_R[A-Z]/.test(new TextDecoder("latin1").decode(names)));
 }

@@ -147,7 +147,10 @@ export class GuestError extends Error {
    * Further values that the guest reports about a failure, by the names in the status's `details`.
    */
   readonly details: Readonly<Record<string, unknown>>;
-  /** The frames within the guest, innermost first; empty if there are none. */
+  /**
+   * The frames within the guest, innermost first; empty if there are none. Those of a trap have the
+   * names and lines that the module has, which are read when this is looked at.
+   */
   readonly frames: readonly string[];
   /** The offset of the first byte that is not valid text, counted from the start of that text. */
   readonly offset: number | undefined;

@@ -143,6 +143,7 @@ export function readStartSection(reader: Reader, draft: Draft): void {
 /** Reads the count of the code section and the few bodies that are useful, and skips the rest. */
 export function readCodeSection(reader: Reader, draft: Draft): void {
   const start = reader.position;
+  draft.codeOffset = start;
   const count = reader.count("code count", MAX_ITEMS, 3);
   const expected = draft.pendingBodies;
   if (count !== expected) {

@@ -17,6 +17,8 @@ import type {
 /** A module while its sections are read. Its index spaces hold the items read so far. */
 export interface Draft {
   readonly types: DefinedType[];
+  /** Where the contents of the code section begin. */
+  codeOffset: number | undefined;
   /**
    * Type indices must be below this. Within a recursion group, types may refer to later ones of it.
    */

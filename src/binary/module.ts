@@ -35,6 +35,7 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
   const reader = new Reader(isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes, HEADER_BYTES);
   const draft: Draft = {
     types: [],
+    codeOffset: undefined,
     typeLimit: 0,
     imports: [],
     exports: [],
@@ -62,6 +63,10 @@ export function readModule(bytes: Uint8Array): ModuleInfo {
     memories: draft.memories,
     globals: draft.globals,
     tags: draft.tags,
+    // DWARF's addresses are relative to the code.
+    ...(draft.codeOffset !== undefined &&
+      draft.customSections.some(({ name }) => name === ".debug_line") &&
+      { codeOffset: draft.codeOffset }),
     ...(draft.start === undefined ? {} : { start: draft.start }),
     dataSegments: draft.dataSegments,
     customSections: draft.customSections,

@@ -207,6 +207,11 @@ export interface ModuleInfo {
   readonly globals: readonly GlobalInfo[];
   /** The types of all tags. */
   readonly tags: readonly TagType[];
+  /**
+   * Bytes from the start of the binary to the contents of the code section, which the addresses in
+   * DWARF count from. Absent unless the module has the section `.debug_line`.
+   */
+  readonly codeOffset?: number;
   /** The index of the start function. */
   readonly start?: number;
   /** Where the data segments go. */

@@ -1,7 +1,7 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
-import type { Problem } from "../base/errors.ts";
+import type { GuestError, Problem } from "../base/errors.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
@@ -36,6 +36,8 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   /** The code that runs a command; absent if the guest exports no `_start`. */
   readonly command: typeof import("../wasi/modules.ts") | undefined;
+  /** Makes the frames of an error readable; absent if the module shows no more than the engine. */
+  readonly describe: ((error: GuestError) => void) | undefined;
   /** The code for function pointers; absent if the guest has no table that the host can access. */
   readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The code and the reason of the error, if no fresh instance can be made. */

@@ -37,6 +37,7 @@ export function instantiate(
     reported: () => choice.capacity,
     resultLimit: parts.resultLimit,
   });
+  instance.describe = parts.describe;
   if (host !== undefined) host.instance = instance;
   return { wasmInstance, instance, host };
 }

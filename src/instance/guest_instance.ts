@@ -68,6 +68,8 @@ export class GuestInstance implements Instance {
   /** The address of each block that all symbols share, by its turn within a call. */
   readonly #reserved = new Map<Reserved, number[]>();
   pointed: Instance["pointed"] = undefined;
+  /** Makes the frames of an error readable, if the module shows more than the engine. */
+  describe: ((error: GuestError) => void) | undefined;
   depth = 0;
   hostDepth = 0;
   pending: string | undefined = undefined;
@@ -266,6 +268,7 @@ export class GuestInstance implements Instance {
   }
 
   poison(reason: GuestError): GuestError {
+    this.describe?.(reason);
     this.refusal ??= reason;
     return reason;
   }

@@ -12,7 +12,7 @@ const COMPILE = [
   "-Werror",
   "-Wno-unused-command-line-argument",
 ];
-const LINK = ["--target=wasm32", "-nostdlib", "-Wl,--no-entry,--strip-debug"];
+const LINK = ["--target=wasm32", "-nostdlib", "-Wl,--no-entry"];
 
 /** C without a library, by clang and lld. */
 export const clang: Toolchain = {
@@ -32,7 +32,9 @@ export const clang: Toolchain = {
     const object = `${guest}.o`;
     await run(["clang-14", ...COMPILE, ...flags, source, "-o", object], directory);
     try {
-      await run(["clang-14", ...LINK, ...flags, object, "-o", guest], directory);
+      // Only a guest for tests of debug information keeps it.
+      const strip = flags.some((flag) => flag.startsWith("-g")) ? [] : ["-Wl,--strip-debug"];
+      await run(["clang-14", ...LINK, ...strip, ...flags, object, "-o", guest], directory);
     } finally {
       await Deno.remove(object);
     }

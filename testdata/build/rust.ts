@@ -37,6 +37,7 @@ export const rust: Toolchain = {
       "-Clto=fat",
       "-Cpanic=abort",
       "-Cstrip=debuginfo",
+      `--remap-path-prefix=${decodeURIComponent(directory.pathname).replace(/\/$/, "")}=.`,
       ...flags,
       source,
       "-o",

@@ -1,0 +1,309 @@
+// DWARF 5, section 6.2 "Line Number Information", and version 4 of the same; "DWARF for WebAssembly"
+// for addresses: they count from the start of the code section's contents.
+
+/** A place in a source file. */
+export interface SourcePlace {
+  /** The path of the file, as the compiler wrote it. */
+  readonly file: string;
+  /** The line, from 1. */
+  readonly line: number;
+  /** The column, from 1; 0 if the compiler has not noted it. */
+  readonly column: number;
+}
+
+/** The contents of the sections that a line table is in. */
+export interface LineSections {
+  readonly line: Uint8Array;
+  /** `.debug_str` and `.debug_line_str`, which have the names in version 5. */
+  readonly text: Uint8Array;
+  readonly lineText: Uint8Array;
+}
+
+/** A row that may be the one of an address. */
+interface Row {
+  address: number;
+  file: number;
+  line: number;
+  column: number;
+}
+
+/** The best place so far, and how many bytes of code its sequence has. */
+interface Found {
+  place: SourcePlace;
+  range: number;
+}
+
+/**
+ * Finds the places of addresses in one pass, which keeps nothing of the table.
+ *
+ * @returns The places in the order of the addresses; `undefined` where the table has none. A table
+ * that is malformed has no more places from there on.
+ */
+export function findPlaces(
+  sections: LineSections,
+  addresses: readonly number[],
+): (SourcePlace | undefined)[] {
+  const found: (Found | undefined)[] = addresses.map(() => undefined);
+  const cursor = new Cursor(sections.line);
+  try {
+    while (cursor.at < cursor.end) readUnit(cursor, sections, addresses, found);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return found.map((item) => item?.place);
+}
+
+/** Reads numbers; beyond the end it throws a `RangeError`. */
+class Cursor {
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
+  at: number;
+  end: number;
+
+  constructor(bytes: Uint8Array, at = 0, end: number = bytes.length) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = at;
+    this.end = end;
+  }
+
+  /** Returns a cursor of the next bytes, and moves past them. */
+  part(byteLength: number): Cursor {
+    const at = this.skip(byteLength);
+    return new Cursor(this.#bytes, at, at + byteLength);
+  }
+
+  skip(byteLength: number): number {
+    const { at } = this;
+    if (byteLength > this.end - at) throw new RangeError("beyond the end");
+    this.at += byteLength;
+    return at;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.skip(1));
+  }
+
+  i8(): number {
+    return this.#view.getInt8(this.skip(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.skip(2), true);
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.skip(4), true);
+  }
+
+  u64(): number {
+    return Number(this.#view.getBigUint64(this.skip(8), true));
+  }
+
+  /** Reads a LEB128; what is too large for a number loses precision, and is no address. */
+  leb(isSigned = false): number {
+    let value = 0, scale = 1, byte: number;
+    do {
+      byte = this.u8();
+      value += (byte & 0x7f) * scale;
+      scale *= 128;
+    } while (byte >= 0x80);
+    return isSigned && (byte & 0x40) !== 0 ? value - scale : value;
+  }
+
+  text(): string {
+    const start = this.at;
+    while (this.u8() !== 0);
+    return new TextDecoder().decode(this.#bytes.slice(start, this.at - 1));
+  }
+}
+
+/** A file of a unit, and the index of its directory. */
+interface File {
+  readonly name: string;
+  readonly directory: number;
+}
+
+/** The directories and files of a unit, by the numbers that its rows have. */
+interface Files {
+  readonly directories: readonly string[];
+  readonly files: readonly File[];
+  /** The first number of a file. */
+  readonly first: 0 | 1;
+}
+
+function readUnit(
+  whole: Cursor,
+  sections: LineSections,
+  addresses: readonly number[],
+  found: (Found | undefined)[],
+): void {
+  const short = whole.u32();
+  const isLong = short === 0xffff_ffff;
+  const unit = whole.part(isLong ? whole.u64() : short);
+  const version = unit.u16();
+  if (version < 2 || version > 5) return;
+  if (version === 5) unit.skip(2); // the sizes of an address and of a segment
+  const header = unit.part(isLong ? unit.u64() : unit.u32());
+  const step = header.u8();
+  if (version >= 4) header.skip(1); // the operations of one instruction: it is 1
+  header.skip(1); // whether rows begin statements
+  const lineBase = header.i8(), lineRange = header.u8(), opcodeBase = header.u8();
+  if (lineRange === 0) return;
+  const lengths = Array.from({ length: opcodeBase - 1 }, () => header.u8());
+  const names = version === 5 ? readFiles5(header, sections, isLong) : readFiles(header);
+
+  let row: Row, before: Row | undefined, start: number, hits: { index: number; row: Row }[];
+  const begin = () => {
+    row = { address: 0, file: 1, line: 1, column: 0 };
+    before = undefined;
+    start = -1;
+    hits = [];
+  };
+  begin();
+  const add = () => {
+    if (start! < 0) start = row!.address;
+    if (before !== undefined) {
+      for (const [index, address] of addresses.entries()) {
+        if (before.address <= address && address < row!.address) {
+          hits!.push({ index, row: before });
+        }
+      }
+    }
+    before = { ...row! };
+  };
+  const end = () => {
+    add();
+    // The linker leaves the lines of functions that it has removed, at address 0. The code section
+    // begins with a count, so no instruction is there.
+    if (start! > 0) {
+      const range = row!.address - start!;
+      for (const { index, row: hit } of hits!) {
+        const known = found[index];
+        const place = placeOf(hit, names);
+        if (place !== undefined && (known === undefined || range < known.range)) {
+          found[index] = { place, range };
+        }
+      }
+    }
+    begin();
+  };
+  while (unit.at < unit.end) {
+    const opcode = unit.u8();
+    if (opcode >= opcodeBase) {
+      const adjusted = opcode - opcodeBase;
+      row!.address += step * Math.floor(adjusted / lineRange);
+      row!.line += lineBase + adjusted % lineRange;
+      add();
+      continue;
+    }
+    switch (opcode) {
+      case 0: {
+        const extended = unit.part(unit.leb());
+        const code = extended.u8();
+        if (code === 1) end();
+        else if (code === 2) {
+          row!.address = extended.end - extended.at === 8 ? extended.u64() : extended.u32();
+        }
+        break;
+      }
+      case 1:
+        add();
+        break;
+      case 2:
+        row!.address += step * unit.leb();
+        break;
+      case 3:
+        row!.line += unit.leb(true);
+        break;
+      case 4:
+        row!.file = unit.leb();
+        break;
+      case 5:
+        row!.column = unit.leb();
+        break;
+      case 8:
+        row!.address += step * Math.floor((255 - opcodeBase) / lineRange);
+        break;
+      case 9:
+        row!.address += unit.u16();
+        break;
+      default:
+        for (let count = lengths[opcode - 1] ?? 0; count > 0; count--) unit.leb();
+    }
+  }
+}
+
+/** Reads the directories and files of version 2 to 4. Directory 0 is that of the compilation. */
+function readFiles(header: Cursor): Files {
+  const directories = [""];
+  for (let name = header.text(); name !== ""; name = header.text()) directories.push(name);
+  const files: File[] = [];
+  for (let name = header.text(); name !== ""; name = header.text()) {
+    files.push({ name, directory: header.leb() });
+    header.leb(); // the time
+    header.leb(); // the size
+  }
+  return { directories, files, first: 1 };
+}
+
+/** Reads the directories and files of version 5, which have a format of their own. */
+function readFiles5(header: Cursor, sections: LineSections, isLong: boolean): Files {
+  const directories = readEntries(header, sections, isLong).map(({ name }) => name);
+  return { directories, files: readEntries(header, sections, isLong), first: 0 };
+}
+
+const PATH = 1, DIRECTORY = 2;
+
+function readEntries(header: Cursor, { text, lineText }: LineSections, isLong: boolean): File[] {
+  const format = Array.from({ length: header.u8() }, () => [header.leb(), header.leb()] as const);
+  const count = header.leb();
+  const offset = () => isLong ? header.u64() : header.u32();
+  const read = (form: number): string | number => {
+    switch (form) {
+      case 0x08: // string
+        return header.text();
+      case 0x0e: // strp
+        return new Cursor(text, offset()).text();
+      case 0x1f: // line_strp
+        return new Cursor(lineText, offset()).text();
+      case 0x0b: // data1
+        return header.u8();
+      case 0x05: // data2
+        return header.u16();
+      case 0x06: // data4
+        return header.u32();
+      case 0x07: // data8
+        return header.u64();
+      case 0x0f: // udata
+        return header.leb();
+      case 0x1e: // data16, a checksum
+        return header.skip(16);
+      case 0x09: // block
+        return header.skip(header.leb());
+      default:
+        throw new RangeError("an unknown form");
+    }
+  };
+  const entries: File[] = [];
+  if (format.length === 0) return entries;
+  for (let index = 0; index < count; index++) {
+    let name = "", directory = 0;
+    for (const [content, form] of format) {
+      const value = read(form);
+      if (content === PATH && typeof value === "string") name = value;
+      if (content === DIRECTORY && typeof value === "number") directory = value;
+    }
+    entries.push({ name, directory });
+  }
+  return entries;
+}
+
+function placeOf({ file, line, column }: Row, names: Files): SourcePlace | undefined {
+  const found = names.files[file - names.first];
+  // Line 0 is code that no line has caused.
+  if (found === undefined || line <= 0) return undefined;
+  const folder = names.directories[found.directory] ?? "";
+  const isWhole = folder === "" || folder === "." || /^(?:\/|[A-Za-z]:)/.test(found.name);
+  return { file: isWhole ? found.name : `${folder}/${found.name}`, line, column };
+}

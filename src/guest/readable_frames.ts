@@ -1,0 +1,98 @@
+import type { GuestError } from "../base/errors.ts";
+import { printable } from "../base/show.ts";
+import { demangle } from "../binary/trace/demangle.ts";
+import { findPlaces, type SourcePlace } from "../binary/trace/line_table.ts";
+import { findMappedPlaces } from "../binary/trace/source_map.ts";
+import type { Compiled } from "../source/source_types.ts";
+
+/** A frame in the engine's words: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`. */
+const FRAME = /^(?:(.*) \()?(\S*):wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/;
+
+/** The longest source map within a module that is read. */
+const LONGEST_MAP = 64 * 1024 * 1024;
+
+/**
+ * Makes the frames of an error readable: with the names that their authors wrote, and with places in
+ * the source, if the module has either. Its sections are read when the frames are looked at.
+ *
+ * @param compiled The module.
+ */
+export function describeFrames(compiled: Compiled, error: GuestError): void {
+  const raw = error.frames;
+  let readable: readonly string[] | undefined;
+  Object.defineProperty(error, "frames", {
+    get: () => readable ??= readFrames(raw, compiled),
+    enumerable: true,
+    configurable: true,
+  });
+  // Deno shows no value of a getter, so the error takes its frames before it is shown.
+  Object.defineProperty(error, INSPECT, {
+    value(inspect: (value: unknown, options: unknown) => string, options: unknown) {
+      Object.defineProperty(error, "frames", { value: error.frames, enumerable: true });
+      Reflect.deleteProperty(error, INSPECT);
+      return inspect(error, options);
+    },
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+const INSPECT = Symbol.for("Deno.customInspect");
+
+function readFrames(raw: readonly string[], compiled: Compiled): readonly string[] {
+  const frames = raw.map((frame) => {
+    const [, name, url, offset] = FRAME.exec(frame) ?? [];
+    return { frame, name, url, offset: parseInt(offset ?? "", 16) };
+  });
+  // The outermost frame is that of the export, so its module is this one. Guests can call each
+  // other.
+  const own = frames.at(-1)?.url;
+  const offsets = frames.map(({ url, offset }) => url === own ? offset : NaN);
+  const places = placesOf(offsets, compiled);
+  return frames.map(({ frame, name }, index) => {
+    const { file, line, column } = places[index] ?? {};
+    const at = frame.slice(name === undefined ? 0 : name.length + 2).replace(/\)$/, "");
+    const place = file === undefined
+      ? ""
+      : `${printable(file)}:${line}${column === 0 ? "" : `:${column}`}, `;
+    if (name === undefined) return place === "" ? frame : `${place}${at}`;
+    return `${printable(demangle(name))} (${place}${at})`;
+  });
+}
+
+/** Finds the places of offsets in the source: by DWARF's line table, or else by a source map. */
+function placesOf(
+  offsets: readonly number[],
+  { module, info }: Compiled,
+): readonly (SourcePlace | undefined)[] {
+  const section = (name: string) =>
+    new Uint8Array(WebAssembly.Module.customSections(module, name)[0] ?? new ArrayBuffer(0));
+  const line = section(".debug_line");
+  const start = info?.codeOffset;
+  if (line.length > 0 && start !== undefined) {
+    const sections = { line, text: section(".debug_str"), lineText: section(".debug_line_str") };
+    return findPlaces(sections, offsets.map((offset) => offset - start));
+  }
+  const map = mapIn(section("sourceMappingURL"));
+  return map === undefined ? [] : findMappedPlaces(map, offsets);
+}
+
+/**
+ * Returns the source map that a section refers to, if it is a `data:` URL. An error must neither
+ * wait nor read anything else, so a map in a file of its own is not read.
+ */
+function mapIn(section: Uint8Array): string | undefined {
+  if (section.length > LONGEST_MAP) return undefined;
+  // A name: its length, and its bytes. A URL has no bytes that look like a length.
+  const url = new TextDecoder().decode(section).match(/data:[\s\S]*$/)?.[0];
+  if (url === undefined) return undefined;
+  const comma = url.indexOf(",");
+  const text = url.slice(comma + 1);
+  try {
+    if (!/;base64$/i.test(url.slice(0, comma))) return decodeURIComponent(text);
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
