@@ -95,7 +95,33 @@ function putBytes(bytes: Uint8Array): number {
   return pointer;
 }
 
+/** A guest that sorts by a comparator, and 64 numbers in its memory. */
+const SORTS = new URL("../testdata/c/function_pointers.wasm", import.meta.url);
+const NUMBERS = 64;
+const sorts = (await WebAssembly.instantiate(await Deno.readFile(SORTS))).instance.exports as {
+  memory: WebAssembly.Memory;
+  __indirect_function_table: WebAssembly.Table;
+  malloc(size: number): number;
+  sort(items: number, count: number, compare: number): void;
+};
+const items = sorts.malloc(4 * NUMBERS);
+
+/** The module of an import (i32, i32) -> i32 that is exported again, in bytes. */
+const ADAPTER = new WebAssembly.Module(
+  Uint8Array.from(
+    "0061736d01000000010701 60027f7f017f 0207010168016600000705010166 0000".replaceAll(" ", "")
+      .match(/../g)!.map((byte) => parseInt(byte, 16)),
+  ),
+);
+// Neighbours are in order by their addresses, so each is compared once.
+const adapted = new WebAssembly.Instance(ADAPTER, {
+  h: { f: (left: number, right: number) => left - right },
+}).exports.f as () => void;
+const compare = sorts.__indirect_function_table.grow(1);
+sorts.__indirect_function_table.set(compare, adapted);
+
 const byHand = {
+  sort: () => sorts.sort(items, NUMBERS, compare),
   add: (left: number, right: number) => exports.add(left, right),
   hypot: (x: number, y: number) => exports.hypot(x, y),
   sum64: (left: bigint, right: bigint) => exports.sum64(left, right),
@@ -311,6 +337,21 @@ using guest = await load(GUEST, {
     ask_text: { parameters: ["string", "i32"], result: "i32" },
   },
 });
+using sorter = await load(SORTS, {
+  symbols: {
+    sort: {
+      parameters: [
+        "pointer",
+        "u32",
+        { type: "function", parameters: ["pointer", "pointer"], result: "i32" },
+      ],
+      result: "void",
+    },
+    malloc: { parameters: ["u32"], result: "pointer" },
+  },
+});
+const sorted = sorter.symbols.malloc(4 * NUMBERS);
+const order = (left: number, right: number) => left - right;
 const passage = { ...guest.symbols, askNumber: guest.symbols.ask_number };
 const askText = guest.symbols.ask_text;
 
@@ -523,6 +564,13 @@ const SHAPES: readonly Shape[] = [
     times: TIMES,
     passage: (turn) => askText(words[turn & 7]!, TIMES),
     byHand: (turn) => byHand.askText(words[turn & 7]!, TIMES),
+  },
+  {
+    name: "a function pointer (i32, i32) -> i32",
+    calls: 2_000,
+    times: NUMBERS - 1,
+    passage: () => sorter.symbols.sort(sorted, NUMBERS, order),
+    byHand: () => byHand.sort(),
   },
 ];
 
