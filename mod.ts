@@ -145,6 +145,24 @@ export type {
   TextResultDeclaration,
   ThrownValue,
 } from "./src/abi/result.ts";
+export type {
+  ArrayField,
+  BytesField,
+  FieldArgument,
+  FieldLength,
+  FieldValue,
+  ItemsDeclaration,
+  ListField,
+  ListParameter,
+  StructArgument,
+  StructField,
+  StructFields,
+  StructParameter,
+  StructResultDeclaration,
+  StructType,
+  StructValue,
+  TextField,
+} from "./src/abi/struct.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
 export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom_convention.ts";
 export type {

@@ -117,7 +117,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   }
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
-  if (isDeclared) await loadAllParts();
+  if (isDeclared) await loadAllParts(options.symbols);
   else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
   const command = exported.some(({ name }) => name === "_start")

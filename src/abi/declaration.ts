@@ -8,6 +8,12 @@ import type {
   TextParameter,
 } from "./parameter.ts";
 import type { FieldDeclaration, Status } from "./result.ts";
+import type {
+  ItemsDeclaration,
+  ListParameter,
+  StructParameter,
+  StructResultDeclaration,
+} from "./struct.ts";
 import type { Value } from "./value.ts";
 
 /** A parameter of a symbol. */
@@ -16,10 +22,16 @@ export type Parameter =
   | TextParameter
   | ArrayParameter
   | StringsParameter
-  | FunctionParameter;
+  | FunctionParameter
+  | StructParameter
+  | ListParameter;
 
 /** The result of a symbol. */
-export type Result = ResultName | FieldDeclaration;
+export type Result =
+  | ResultName
+  | FieldDeclaration
+  | StructResultDeclaration
+  | ItemsDeclaration;
 
 /** The buffer that a symbol's export writes its result into. */
 export interface Output {

@@ -1,9 +1,11 @@
+import type { NumericType } from "../base/numeric_types.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
 import type { CustomConvention } from "./custom_convention.ts";
 import type { HostFunctionDeclaration } from "./host_declaration.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
+import type { Layout } from "./struct_layout.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
 
 /** One parameter of a symbol, with nothing left open. */
@@ -16,6 +18,7 @@ export type ParameterPlan =
   }
   | { readonly kind: "custom"; readonly content: "string" | "bytes" }
   | StringsPlan
+  | CompoundPlan
   | {
     readonly kind: "function";
     readonly declaration: HostFunctionDeclaration;
@@ -45,6 +48,19 @@ export interface StringsPlan {
   readonly free: BlockCall | undefined;
 }
 
+/** A struct or a list, as C lays it out. */
+export interface CompoundPlan {
+  readonly kind: "compound";
+  /** Whether it is a list; `layout` is then that of each item. */
+  readonly isList: boolean;
+  readonly layout: Layout;
+  readonly place: BlockSource;
+  readonly free: BlockCall | undefined;
+  readonly nullable: boolean;
+  /** The type of its only number, if that is passed instead of an address. */
+  readonly scalar?: NumericType | undefined;
+}
+
 /** The result of a symbol, with nothing left open. */
 export type ResultPlan =
   | { readonly kind: "void" }
@@ -58,6 +74,8 @@ export type ResultPlan =
     readonly kind: "record";
     readonly fields: readonly (readonly [name: string, result: ResultPlan])[];
     readonly nullable: boolean;
+    /** The address that is 0 if the record is null; the result if absent. */
+    readonly pointer?: Value | undefined;
     /** The calls that free all of it, given the result of the export. */
     readonly whole?: readonly BlockCall[] | undefined;
   }

@@ -185,8 +185,10 @@ export interface RecordResultDeclaration {
    * Who frees it and the fields that do not set it themselves, if it differs from the convention.
    */
   readonly freedBy?: ResultFreedBy;
-  /** Whether a result of 0 is `null`. */
+  /** Whether an address of 0 is `null`. */
   readonly nullable?: boolean;
+  /** The address that `nullable` is about; the result unless set. */
+  readonly pointer?: Value;
 }
 
 /** A number that is not the result itself. */

@@ -6,6 +6,7 @@ import type {
   HostParameter,
   HostResult,
 } from "./host_declaration.ts";
+import type { FieldArgument, FieldValue, StructArgument, StructValue } from "./struct.ts";
 
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
@@ -26,6 +27,9 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
     ? Nullable<P, ElementsInput<E>>
   : P extends { readonly type: "strings" } ? readonly string[]
   : P extends FunctionParameter ? Nullable<P, HostCallback<P> | { readonly pointer: number }>
+  : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructArgument<F>>
+  : P extends { readonly type: "list"; readonly item: infer I }
+    ? Nullable<P, readonly FieldArgument<I>[]>
   : P extends "externref" ? unknown
   : number;
 
@@ -33,6 +37,14 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
 export type ParameterValues<P extends readonly Parameter[]> = {
   -readonly [K in keyof P]: ParameterValue<P[K]>;
 };
+
+/** A list whose item declares its place, so that it is a result of its own. */
+type PlacedList<I extends Result> =
+  & { readonly type: "list"; readonly item: I }
+  & (
+    | { readonly stride: number }
+    | { readonly next: unknown }
+  );
 
 /** The JavaScript type of a result. */
 export type ResultValue<R extends Result> = R extends "void" ? void
@@ -44,7 +56,9 @@ export type ResultValue<R extends Result> = R extends "void" ? void
     ? Nullable<R, TypedArray<E>>
   : R extends { readonly type: "record"; readonly fields: infer F }
     ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
-  : R extends { readonly type: "list"; readonly item: infer I extends Result } ? ResultValue<I>[]
+  : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructValue<F>>
+  : R extends PlacedList<infer I> ? ResultValue<I>[]
+  : R extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
   : R extends "externref" ? unknown

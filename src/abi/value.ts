@@ -45,6 +45,8 @@ export type Value =
   | { readonly indexIn: number; readonly of: Value }
   /** The address of the output buffer. */
   | "output"
+  /** The address of the return area. */
+  | "area"
   /** A fixed number. */
   | number;
 
@@ -53,6 +55,8 @@ export type Length =
   | Value
   /** Up to a NUL, which is not included. */
   | "nul"
+  /** Up to a NUL, which is not included, or that many bytes if there is none. */
+  | { readonly within: number }
   /** A number `offset` bytes from the pointer; at an offset of 0 the text follows it. */
   | { readonly prefix: "u8" | "u16" | "u32" | "u64"; readonly offset?: number }
   /** The address after the last byte. */

@@ -131,3 +131,13 @@ function compileLoad(
     );
   };
 }
+
+/** Returns where the first code unit of 0 is, or the length of all bytes if there is none. */
+export function findEnd(bytes: Uint8Array, step: number): number {
+  let at = bytes.indexOf(0);
+  // Either byte of a code unit in UTF-16 can be 0.
+  while (at >= 0 && step === 2 && (at % 2 !== 0 || bytes[at + 1] !== 0)) {
+    at = bytes.indexOf(0, at + 1);
+  }
+  return at < 0 ? bytes.length : at;
+}

@@ -1,4 +1,5 @@
 import type { CoreFunction } from "../abi/core_value.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { Plan, Step } from "../abi/plan.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { OnDemand } from "../base/lazy.ts";
@@ -9,6 +10,7 @@ import { shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import { compound } from "../plan/parts.ts";
 import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
+import { hasStruct, structs } from "../plan/flatten.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
@@ -24,6 +26,7 @@ import {
   release as releasing,
   stack,
   stringArray,
+  structValues,
   thrown,
   waiting,
 } from "./on_demand.ts";
@@ -52,9 +55,14 @@ export async function loadBlockParts(): Promise<void> {
   await Promise.all(parts.map((part) => part.load()));
 }
 
-/** Imports the code that any declared call may need. */
-export async function loadAllParts(): Promise<void> {
-  const parts = [compound, customConvention, chunkedInput, numbers, several, stringArray, waiting];
+/** Imports the code that any declared call may need. A declaration with faults is not called. */
+export async function loadAllParts(
+  declared: Readonly<Record<string, Partial<SymbolDeclaration> | undefined>> = {},
+): Promise<void> {
+  const isStructured = Object.values(declared).some((one = {}) => hasStruct(one));
+  const ofStructs = isStructured ? [structs, structValues] : [];
+  const more = [numbers, several, stringArray, waiting, ...ofStructs];
+  const parts = [compound, customConvention, chunkedInput, ...more];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

@@ -40,6 +40,9 @@ export const stringArray = new OnDemand(() => import("./string_array.ts"));
 /** Calls that wait for promises of asynchronous host functions. */
 export const waiting = new OnDemand(() => import("./code/waiting.ts"));
 
+/** Structs and lists as C lays them out. */
+export const structValues = new OnDemand(() => import("./struct_values.ts"));
+
 /** The objects of AssemblyScript. */
 export const managed = new OnDemand(() => import("./managed/managed.ts"));
 

@@ -20,7 +20,8 @@ export function compileRecord(
   context: TextContext,
   compileLift: CompileLift,
 ): Lift {
-  const { fields, nullable, whole } = record;
+  const { fields, nullable, pointer = "result", whole } = record;
+  const address = compileValue(pointer, context.instance, context.layout);
   // A part of a larger value was already counted with it.
   const charge = context.isPart ? undefined : compileCharge(sizeOf(record), context);
   const names = fields.map(([name]) => name);
@@ -34,7 +35,7 @@ export function compileRecord(
   });
   return {
     lift(frame) {
-      if (nullable && Number(frame.result) === 0) return null;
+      if (nullable && Number(address(frame)) === 0) return null;
       const values: unknown[] = [];
       let tried = 0;
       try {

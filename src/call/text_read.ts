@@ -11,7 +11,7 @@ import { nulSize } from "../memory/text/common.ts";
 import { unitOf, UTF16_TAG } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 import type { TextContext } from "./text_context.ts";
-import { compileOffset } from "./values.ts";
+import { compileOffset, computed } from "./values.ts";
 
 /**
  * The function that reads `byteLength` bytes of a result. `count` is the length that the guest
@@ -110,6 +110,13 @@ export function compileLength(
       tail: nulSize(options.encoding),
       inMemory: true,
     };
+  }
+  if (typeof length === "object" && "within" in length) {
+    const { within } = length;
+    const { findEnd } = computed.module;
+    const step = unitOf(plan.content, encoding);
+    const count: TextLength["count"] = (_, at) => findEnd(memory.view(at, within), step);
+    return { ...rest, count, byteLength: (count) => count };
   }
   if (typeof length === "object" && "prefix" in length) {
     const { prefix, offset = 0 } = length;

@@ -26,6 +26,7 @@ export function compileValue(
   if (typeof value === "number") return () => value;
   if (value === "result") return (frame) => core(frame.result, value, layout);
   if (value === "output") return (frame) => frame.pointers[layout.output]!;
+  if (value === "area") return (frame) => frame.pointers[layout.area]!;
   if ("result" in value) {
     const { result } = value;
     return (frame) => core((frame.result as CoreValue[])[result], value, layout);
@@ -113,7 +114,7 @@ const WHOLE = "an integer that an address or a length can be";
 /** Returns whether a value is an integer whatever the guest does. */
 function isSurelyWhole(value: Value): boolean {
   if (typeof value === "number") return isWhole(value);
-  if (value === "output") return true;
+  if (value === "output" || value === "area") return true;
   if (typeof value !== "object") return false;
   if ("load" in value) return value.load !== "f32" && value.load !== "f64";
   return "argument" in value || "byteLengthOf" in value || "word" in value || "low" in value ||

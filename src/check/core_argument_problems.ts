@@ -5,7 +5,7 @@ import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "../plan/context.ts";
-import { isText } from "../plan/flatten.ts";
+import { isStruct, isText } from "../plan/flatten.ts";
 import { isCustom, print } from "../presets/preset_options.ts";
 import { hostLengthProblems } from "./host_lengths.ts";
 import { join } from "./problems.ts";
@@ -54,7 +54,7 @@ export function argumentProblems(
   }
   for (const [index, parameter] of declaration.parameters.entries()) {
     if (typeof parameter !== "object" || !("pass" in parameter)) continue;
-    if (parameter.type === "strings") continue;
+    if (parameter.type === "strings" || parameter.type === "list") continue;
     for (const as of parameter.pass ?? []) {
       if (as !== "count" && as !== "lengths") continue;
       problems.push(`parameters[${index}].pass has "${as}", which only "strings" have`);
@@ -81,7 +81,7 @@ function declaredParameters(
 ): Declared[] {
   return parameters.map((parameter) => ({
     type: typeof parameter === "string" ? parameter : parameter.type,
-    isBlock: isText(parameter, convention),
+    isBlock: isText(parameter, convention) || isStruct(parameter),
   }));
 }
 
@@ -118,7 +118,7 @@ function coreArgumentProblem(
   }
   if (!parameter.isBlock) return `but ${what}, expected { parameter: ${index} }`;
   return (coreArgument.as === "count" || coreArgument.as === "lengths") &&
-      parameter.type !== "strings"
+      parameter.type !== "strings" && parameter.type !== "list"
     ? `but ${what}, and only "strings" have that`
     : undefined;
 }

@@ -18,13 +18,14 @@ import {
   typed,
 } from "./result_shapes.ts";
 import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
+import { itemsResult, listParameter, structParameter, structResult } from "./struct_shapes.ts";
 import { encodingShape } from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
 
 /** The types that only a result, or only a parameter, can have. */
-const RESULTS_ALONE = ["void", "record", "list", "slice"];
+const RESULTS_ALONE = ["void", "record", "slice"];
 
 const textParameterParts = {
   type: known,
@@ -77,6 +78,8 @@ const parameter = typed(PARAMETER_NAMES, {
   array: arrayParameter,
   strings: stringsParameter,
   function: lazy("a function", () => functionParameter),
+  struct: structParameter,
+  list: listParameter,
 }, ofResults);
 
 const hostParameter = typed(PARAMETER_NAMES, {
@@ -85,7 +88,21 @@ const hostParameter = typed(PARAMETER_NAMES, {
   array: arrayParameter,
 }, ofResults);
 
-const result = typed(RESULT_NAMES, fieldForms, () => undefined);
+/** A list whose items have places of their own, or are laid out as in C. */
+const list: Shape = choice(
+  "a list",
+  (value) => isPlaced(value as Record<string, unknown>) ? fieldForms.list : itemsResult,
+);
+
+function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
+  if (stride !== undefined || next !== undefined) return true;
+  if (!isObject(item)) return typeof item !== "string";
+  const { type } = item as { type?: unknown };
+  return type === "record" || type === "slice" || type === "strings" ||
+    ["value", "pointer", "form"].some((key) => key in item);
+}
+
+const result = typed(RESULT_NAMES, { ...fieldForms, list, struct: structResult }, () => undefined);
 
 const hostResult = typed(RESULT_NAMES, {
   string: object<TextResultDeclaration>("a result", textResultParts),

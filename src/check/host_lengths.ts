@@ -27,7 +27,7 @@ export function hostLengthProblems({ parameters }: HostFunctionDeclaration): str
 function valuesOf(length: Length): (readonly [value: Value, at: string])[] {
   if (length === "nul" || typeof length === "number") return [];
   if (typeof length !== "object") return [[length, ""]];
-  if ("prefix" in length || "object" in length) return [];
+  if ("prefix" in length || "object" in length || "within" in length) return [];
   if ("end" in length) return within(length.end, ".end");
   return within(length, "");
 }

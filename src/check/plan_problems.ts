@@ -51,7 +51,7 @@ export function planProblems(
     checkConstants(plan.coreArguments, type, "arguments", problems);
   }
   for (const [index, parameter] of plan.parameters.entries()) {
-    if (parameter.kind === "text" || parameter.kind === "strings") {
+    if ("place" in parameter) {
       const given = declaration.parameters[index]!;
       const isPlaced = typeof given === "object" && "place" in given && given.place !== undefined;
       const at = isPlaced ? `parameters[${index}].place` : "convention.place";
@@ -200,7 +200,9 @@ function checkText({ text }: TextResultPlan, at: string, outer: Scope): void {
   }
   checkInteger(pointer, `${at}.pointer`, scope);
   if (check !== undefined) checkInteger(check.value, `${at}.check.value`, scope);
-  if (length === "nul" || (typeof length === "object" && "prefix" in length)) return;
+  if (
+    length === "nul" || (typeof length === "object" && ("prefix" in length || "within" in length))
+  ) return;
   if (typeof length === "object" && "end" in length) {
     return checkInteger(length.end, `${at}.length.end`, scope);
   }

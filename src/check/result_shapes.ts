@@ -211,7 +211,11 @@ const record = object<RecordResultDeclaration>("a record", {
   fields: dictionary(field, "the fields by name"),
   freedBy: resultFreedByShape,
   nullable: flag,
-}, { needs: ["fields"] });
+  pointer: valueShape,
+}, {
+  needs: ["fields"],
+  look: (kept, at, problems) => needsBeside(kept, ["pointer"], "nullable", at, problems),
+});
 
 const most = one(
   "an integer, 0 or more, or Infinity",

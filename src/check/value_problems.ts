@@ -47,6 +47,10 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
     if (scope.plan.output !== undefined) return;
     return note(value, at, 'expected "output" to be declared', scope);
   }
+  if (value === "area") {
+    if (scope.plan.area !== undefined) return;
+    return note(value, at, "but the export gets no return area", scope);
+  }
   if (value === "result") return checkWhole(value, at, scope);
   if ("result" in value) return checkPart(value, at, scope);
   if ("argument" in value) return checkIndex(value, value.argument, at, "block", scope);
@@ -104,7 +108,7 @@ export function checkIndex(
   const { parameters } = scope.plan;
   const parameter = parameters[index];
   if (parameter === undefined) return note(value, at, rangeProblem(parameters.length), scope);
-  const isBlock = parameter.kind === "text" || parameter.kind === "strings";
+  const isBlock = "place" in parameter;
   if (kind === "block" ? isBlock : parameter.kind === "number") return;
   const expected = kind === "number"
     ? isBlock
@@ -232,7 +236,7 @@ export function misfit(
 /** Returns the kind of number of a value, if it is known. */
 export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefined {
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "float";
-  if (value === "output") return "integer";
+  if (value === "output" || value === "area") return "integer";
   if (value === "result") return kindOfType(scope.results?.[0]);
   if ("result" in value) return kindOfType(scope.results?.[value.result]);
   if ("load" in value) return kindOfType(value.load);
@@ -254,7 +258,7 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
 
 /** Returns whether a value is known to be an integer of 64 bits, which is a bigint. */
 function isWide(value: Value, { plan, context, results }: Scope): boolean {
-  if (typeof value === "number" || value === "output") return false;
+  if (typeof value === "number" || value === "output" || value === "area") return false;
   if (value === "result") return results?.[0] === "i64";
   if ("result" in value) return results?.[value.result] === "i64";
   if ("load" in value) return value.load === "i64" || value.load === "u64";

@@ -47,7 +47,7 @@ export const valueShape: Shape = choice(
   },
 );
 
-const valueWord = word(["result", "output"], {}, " or its place, such as { word: 0 }");
+const valueWord = word(["result", "output", "area"], {}, " or its place, such as { word: 0 }");
 
 /** The place of a number that is a part of another place. */
 export const nestedValue = lazy("the place of a number", () => valueShape);
@@ -102,6 +102,7 @@ export const lengthShape: Shape = choice(
     if (typeof value === "number") return count;
     if (!isObject(value)) return undefined;
     if ("object" in value) return objectLength;
+    if ("within" in value) return within;
     return "prefix" in value ? prefix : "end" in value ? end : valueForms;
   },
 );
@@ -116,6 +117,8 @@ const prefix = form<{ prefix: unknown; offset: unknown }>("{ prefix, offset }", 
   prefix: word(["u8", "u16", "u32", "u64"]),
   offset: integer,
 });
+
+const within = form<{ within: unknown }>("{ within }", { within: count });
 
 const end = form<{ end: unknown }>("{ end }", { end: nestedValue });
 

@@ -200,9 +200,10 @@ const MOST = 8;
 export function isAlike(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (!isData(one) || !isData(other) || Array.isArray(one) !== Array.isArray(other)) return false;
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && isAlike(one[key], other[key]));
+  // The fields of a struct lie in memory in their order.
+  const keys = Object.keys(one), others = Object.keys(other);
+  return keys.length === others.length &&
+    keys.every((key, index) => key === others[index] && isAlike(one[key], other[key]));
 }
 
 /** Returns whether a value is an array or a plain object. */

@@ -54,7 +54,8 @@ export function resolveCompound(
       );
       if (found instanceof Problem) return found;
       const fields = found.map((field, index) => [names[index]!, field] as const);
-      return { kind: "record", nullable: result.nullable ?? false, fields, whole };
+      const { nullable = false, pointer } = result;
+      return { kind: "record", nullable, ...(pointer !== undefined && { pointer }), fields, whole };
     }
     case "list":
       return resolveList(result, whole, (field) => resolve(field, inner));

@@ -1,12 +1,29 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
-import type { StringsParameter } from "../abi/parameter.ts";
-import type { FieldDeclaration, RecordResultDeclaration, ResultForm } from "../abi/result.ts";
+import type { StringsParameter, TextParameter } from "../abi/parameter.ts";
+import type { ResultForm, TextResultDeclaration } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
+import type { StructParameter } from "../abi/struct.ts";
 import type { Value } from "../abi/value.ts";
+import { OnDemand } from "../base/lazy.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Flattening } from "./flattening.ts";
+
+/** The code for structs and lists as C lays them out. */
+export const structs = new OnDemand(() => import("./structs.ts"));
+
+/** Returns whether a part of a declaration is a struct or a list. */
+export function isStruct<Part extends Parameter | Result>(
+  part: Part,
+): part is Extract<Part, { readonly type: "struct" | "list" }> {
+  return typeof part === "object" && (part.type === "struct" || part.type === "list");
+}
+
+/** Returns whether a declaration has structs or lists. */
+export function hasStruct({ parameters = [], result }: Partial<SymbolDeclaration>): boolean {
+  return [...parameters, result].some((part) => part !== undefined && isStruct(part));
+}
 
 /**
  * Lists every way in which a declaration could be passed under a convention, the usual one first.
@@ -88,10 +105,9 @@ function passes(
 }
 
 function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
-  return isText(parameter, convention) &&
-    (typeof parameter === "string" ||
-      (parameter.type !== "strings" && parameter.type !== "function" &&
-        parameter.pass === undefined));
+  if (!isText(parameter, convention)) return false;
+  if (typeof parameter === "string") return true;
+  return parameter.type !== "strings" && (parameter as TextParameter).pass === undefined;
 }
 
 export function hasPlace(parameter: Parameter): boolean {
@@ -131,6 +147,7 @@ function coreArgumentsOf(
   pass: readonly Pass[],
   convention: Convention | undefined,
 ): CoreArgument[] {
+  if (isStruct(parameter)) return structs.module.coreArgumentsOf(parameter, index);
   if (!isText(parameter, convention)) return [{ parameter: index }];
   const declared = typeof parameter === "string"
     ? undefined
@@ -161,6 +178,7 @@ function resultForms(
   result: Result,
   convention: Convention | undefined,
 ): readonly (ResultForm | undefined)[] {
+  if (isStruct(result)) return [structs.module.formOf(result)];
   const type = typeof result === "string" ? result : result.type;
   if (type !== "string" && type !== "bytes" && type !== "array") return [undefined];
   const stated = typeof result === "string" ? undefined : statedForm(result);
@@ -180,17 +198,16 @@ export function formsOf(type: string, convention: Convention): readonly ResultFo
 
 /** Returns the place that a result declares for itself. */
 export function statedForm(
-  result: FieldDeclaration | RecordResultDeclaration,
+  result: Exclude<Result, string>,
 ): ResultForm | undefined {
-  if (result.type === "strings") return undefined;
+  if (["strings", "record", "struct"].includes(result.type)) return undefined;
   if ("form" in result && result.form !== undefined) {
     const { form } = result;
     return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "custom" };
   }
-  if (result.type === "list" || !("pointer" in result) || result.pointer === undefined) {
-    return undefined;
-  }
-  const { pointer, length = "nul", unit } = result;
+  if (result.type === "list" || !("pointer" in result)) return undefined;
+  const { pointer, length = "nul", unit } = result as TextResultDeclaration;
+  if (pointer === undefined) return undefined;
   const call = "call" in result ? result.call : undefined;
   return {
     name: "custom",
@@ -260,6 +277,7 @@ function coreArgumentType(coreArgument: CoreArgument, { parameters }: SymbolDecl
 }
 
 function coreType(parameter: Parameter | Result): string {
+  if (isStruct(parameter)) return structs.module.scalarOf(parameter as StructParameter) ?? "p";
   switch (parameter) {
     case "i64":
     case "u64":
@@ -281,6 +299,7 @@ function coreType(parameter: Parameter | Result): string {
 function numberResults(
   { result, status }: SymbolDeclaration,
 ): ResultForm["results"] | readonly string[] | undefined {
+  if (isStruct(result)) return structs.module.resultTypes(result);
   if (typeof result === "object") return undefined;
   if (result === "void") return status === undefined ? [] : undefined;
   return [coreType(result)];

@@ -54,7 +54,7 @@ export function resolveParameter(
     return { kind: "reference", content: typeof content === "string" ? content : "any", nullable };
   }
   const source = declared?.place ?? placeOf(content, convention);
-  const place = declared?.class === undefined
+  const place = declared === undefined || !("class" in declared)
     ? source
     : compound.module.withClass(source, declared);
   if (place instanceof Problem) return place;
@@ -137,7 +137,8 @@ export function resolveResult(
   firstText: number,
 ): ResultPlan | Problem {
   if (typeof result === "object") {
-    return resolveField(result, form, convention, firstText);
+    // Structs were replaced by records before.
+    return resolveField(result as FieldDeclaration, form, convention, firstText);
   }
   switch (result) {
     case "void":
@@ -249,7 +250,7 @@ function resolveText(
  * Returns whether a result lies, at its start or further on, in a block that the call frees anyway.
  */
 function isOfTheCall(pointer: Value): boolean {
-  if (pointer === "output") return true;
+  if (pointer === "output" || pointer === "area") return true;
   if (typeof pointer !== "object") return false;
   return "argument" in pointer || ("sum" in pointer && pointer.sum.some(isOfTheCall));
 }

@@ -10,7 +10,15 @@ import type { FunctionType } from "../binary/types.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { freeingCall, handsOut } from "./plan_blocks.ts";
-import { countWords, hasPlace, isText, statedForm } from "./flatten.ts";
+import {
+  countWords,
+  hasPlace,
+  hasStruct,
+  isStruct,
+  isText,
+  statedForm,
+  structs,
+} from "./flatten.ts";
 import { compound, isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { refuseShared } from "./plan_call.ts";
 
@@ -43,9 +51,14 @@ export function planParts(
 function resolveWith(
   convention: Convention | undefined,
   name: string,
-  declaration: SymbolDeclaration,
+  given: SymbolDeclaration,
   context: ResolveContext,
 ): PlanParts | Problem {
+  const expanded = hasStruct(given)
+    ? structs.module.expandResult(given, name, convention, context)
+    : undefined;
+  if (expanded instanceof Problem) return expanded;
+  const declaration = expanded?.declaration ?? given;
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
   const chunked = declaration.chunked &&
@@ -66,8 +79,8 @@ function resolveWith(
     });
   }
   const shown = chunked === undefined
-    ? declaration
-    : { ...declaration, arguments: chunked.final.coreArguments };
+    ? given
+    : { ...given, arguments: chunked.final.coreArguments };
   const flattening = chooseFlattening(name, shown, type, convention, context);
   if (flattening instanceof Problem) return flattening;
   const stated = context.isRecognised ? withoutPlace(convention) : convention;
@@ -83,7 +96,11 @@ function resolveWith(
     : resolveStatus(declaration.status, stated, firstText);
   if (status instanceof Problem) return status;
   const { output, area } = declaration;
-  const words = Math.max(countWords(flattening, [result, status]), area?.length ?? 0);
+  const words = Math.max(
+    countWords(flattening, [result, status]),
+    area?.length ?? 0,
+    Math.ceil((expanded?.area?.size ?? 0) / (context.address64 ? 8 : 4)),
+  );
   const areaPlace = areaPlaceOf(convention, context);
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
   const passed = [
@@ -94,7 +111,9 @@ function resolveWith(
   ].flatMap((coreArguments) => coreArguments ?? []);
   const parameters = allOf(declaration.parameters.map((parameter, index) => {
     const from = hasPlace(parameter) ? stated : convention;
-    const found = resolveParameter(parameter, passOf(passed, index), from);
+    const found = isStruct(parameter)
+      ? structs.module.resolveStruct(parameter, name, index, convention, context)
+      : resolveParameter(parameter, passOf(passed, index), from);
     return found instanceof Problem
       ? found.with({ part: `parameters[${index}].${found.parts.part}` })
       : found;
@@ -171,7 +190,7 @@ export function needsConvention({ parameters, result, output }: SymbolDeclaratio
   const open = parameters.some((parameter) =>
     typeof parameter === "string"
       ? isData(parameter)
-      : parameter.type !== "function" && parameter.place === undefined
+      : !isStruct(parameter) && parameter.type !== "function" && parameter.place === undefined
   );
   const openResult = typeof result === "string"
     ? isData(result)

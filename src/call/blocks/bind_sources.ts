@@ -68,6 +68,11 @@ export function bindSources(
         ? managedEngine(instance).bindStrings(place, instance, options)
         : bindSource(place, instance, { ...options, ...order(place, index) });
     }
+    if (parameter.kind === "compound") {
+      const { place, free, layout: { align } } = parameter;
+      const options = { symbol, terminated: "never", free, align, beside } as const;
+      return bindSource(place, instance, { ...options, ...order(place, index) });
+    }
     if (parameter.kind !== "text") return undefined;
     const { place, terminated, free, content, encoding } = parameter;
     const element = typeof content === "object" ? content.element : undefined;

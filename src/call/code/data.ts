@@ -157,7 +157,7 @@ export function writeData(
 }
 
 /** A length that is a number, or that a NUL or an end shows. */
-type PlainLength = Exclude<Length, { readonly object: unknown }>;
+type PlainLength = Exclude<Length, { readonly object: unknown } | { readonly within: unknown }>;
 
 /** The place of data whose length is one of these. */
 type PlainText = Omit<TextResult, "length"> & { readonly length: PlainLength };
@@ -171,6 +171,7 @@ function plainText(
   content: TextResultPlan["content"],
 ): PlainText | undefined {
   const { length, pointer } = text;
+  if (typeof length === "object" && "within" in length) return undefined;
   if (typeof length !== "object" || !("object" in length)) return { ...text, length };
   if (content !== "bytes") return undefined;
   const is = RUNTIMES[length.object].ArrayBuffer;

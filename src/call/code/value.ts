@@ -123,6 +123,7 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   if (typeof value === "number") return writeConstant(value, code);
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
   if (value === "output") return offset(code.get("pointers", layout.output));
+  if (value === "area") return offset(code.get("pointers", layout.area));
   if ("result" in value) {
     if (each !== undefined) return ofCore(each(value.result), types[value.result], code);
     return types.length > 1

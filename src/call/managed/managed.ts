@@ -27,6 +27,8 @@ function settleParameter(
 ): ParameterPlan | Problem {
   if (!("place" in parameter) || parameter.place.kind !== "managedArray") return parameter;
   const { kind, place } = parameter;
+  // A struct is no object, and its place is refused when the plan is made.
+  if (kind === "compound") return parameter;
   if (kind === "strings") {
     // The class is chosen when the parameter is bound; this only checks that there is one.
     const chosen = chooseClass(place, "strings", instance, symbol);

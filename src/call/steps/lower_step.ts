@@ -11,7 +11,7 @@ import type { CallParts } from "../call_parts.ts";
 import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts";
-import { customConvention, inTable, numbers, stringArray } from "../on_demand.ts";
+import { customConvention, inTable, numbers, stringArray, structValues } from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
@@ -130,6 +130,14 @@ export function compileLower(
       return inTable.loaded!.lower(index, plan, instance, coreType(plan, index));
     case "text":
       return compileLowerText(parameter, index, plan, instance, source!);
+    case "compound":
+      return structValues.module.compileLowerStruct(parameter, {
+        symbol: plan.export,
+        index,
+        instance,
+        source: source!,
+        beside: besideOf(index, plan.parameters.length),
+      });
     case "strings": {
       if (parameter.place.kind === "managedArray") {
         const content = compileContent(instance.memory, "string", parameter.encoding);

@@ -231,6 +231,9 @@ function lengthWords(length: Length, unit: string | undefined, told: Telling): s
         : `${offset} bytes behind that address`;
       return `take the length from the ${prefix} ${where}`;
     }
+    if ("within" in length) {
+      return `find the NUL that ends it within ${length.within} bytes, which it may fill`;
+    }
     if ("end" in length) return `take the address of its end from ${told.value(length.end)}`;
     if ("object" in length) {
       return "take its contents and their length from its object, by its class";

@@ -4,6 +4,7 @@ import { counted, quote } from "../../base/show.ts";
 import { countOf } from "../../instance/exports.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
 import { losesTrailingNuls } from "../content.ts";
+import { structValues } from "../on_demand.ts";
 import type { Telling } from "./types.ts";
 import { typeWords } from "./words.ts";
 
@@ -46,6 +47,8 @@ export function tellLower(argument: number, told: Telling): void {
         content: "strings",
         terminated: parameter.terminated ? "always" : "never",
       });
+    case "compound":
+      return structValues.module.tellStruct(parameter, argument, told);
     case "text":
       if (plan.chunked?.parameter !== argument) {
         return told.block({

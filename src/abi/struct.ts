@@ -1,0 +1,220 @@
+import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
+import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
+import type { NumberName } from "./number.ts";
+import type { Encoding } from "../memory/text/codec.ts";
+import type { Value } from "./value.ts";
+
+// Values as C lays them out in memory: structs, and lists of anything.
+
+/**
+ * Where the length of a field is: in another field of the same struct, or in the word behind the
+ * pointer (`"pair"`). A number means that there is no pointer: the field itself has so many items,
+ * as `char name[16]` does.
+ */
+export type FieldLength = number | "pair" | { readonly field: string };
+
+/**
+ * A field of text: the address of text that a NUL ends, unless `length` is set. With a number as
+ * its length it is an array of code units in the struct, in which a NUL ends the text.
+ */
+export interface TextField {
+  /** Always `"string"`. */
+  readonly type: "string";
+  /** Where its length is, in bytes; `"nul"` unless set. */
+  readonly length?: "nul" | FieldLength;
+  /** The encoding: UTF-8 unless set. */
+  readonly encoding?: Encoding;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  readonly freedBy?: ResultFreedBy;
+}
+
+/** A field of bytes: their address, or the bytes themselves if the length is a number. */
+export interface BytesField {
+  /** Always `"bytes"`. */
+  readonly type: "bytes";
+  /** Where its length is, in bytes. */
+  readonly length: FieldLength;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  readonly freedBy?: ResultFreedBy;
+}
+
+/** A field of numbers of one type: their address, or the numbers themselves. */
+export interface ArrayField<Element extends NumericType = NumericType> {
+  /** Always `"array"`. */
+  readonly type: "array";
+  /** The type of its numbers. */
+  readonly element: Element;
+  /** Where the number of elements is. */
+  readonly length: FieldLength;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  readonly freedBy?: ResultFreedBy;
+}
+
+/** A field of several values: the address of the first one, or the values themselves. */
+export interface ListField<Item = StructField> {
+  /** Always `"list"`. */
+  readonly type: "list";
+  /** The type of each item. */
+  readonly item: Item;
+  /** Where the number of items is. */
+  readonly length: FieldLength;
+  /** Who frees it if it is a part of a result, if that differs from the struct. */
+  readonly freedBy?: ResultFreedBy;
+}
+
+/** The fields of a struct by name, in the order of their places in memory. */
+export type StructFields = { readonly [name: string]: StructField };
+
+/** A struct in another struct or in a list. */
+export interface StructType<Fields = StructFields> {
+  /** Always `"struct"`. */
+  readonly type: "struct";
+  /** Its fields in order. Their offsets and the padding are those of C. */
+  readonly fields: Fields;
+  /** Whether there is no padding, as with `__attribute__((packed))`. */
+  readonly packed?: boolean;
+  /** Whether there is only a pointer to it. */
+  readonly pointed?: boolean;
+  /** Whether a null pointer to it is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+}
+
+/**
+ * The type of a value in memory: a number, whose `bool` has one byte; `"string"`, the address of
+ * text that a NUL ends; or an object.
+ */
+export type StructField =
+  | NumberName
+  | "string"
+  | TextField
+  | BytesField
+  | ArrayField
+  | ListField
+  | StructType;
+
+/** A parameter that is a struct. */
+export interface StructParameter<Fields = StructFields> {
+  /** Always `"struct"`. */
+  readonly type: "struct";
+  /** Its fields in order. Their offsets and the padding are those of C. */
+  readonly fields: Fields;
+  /** Whether there is no padding, as with `__attribute__((packed))`. */
+  readonly packed?: boolean;
+  /**
+   * How C declares the parameter. Both pass the address of a copy, except that a struct of one
+   * number crosses by value as that number.
+   */
+  readonly by?: "pointer" | "value";
+  /**
+   * The block source of the struct and of everything that it points to. Unless set, it is the
+   * guest's stack if that can be moved, or the allocator of the convention.
+   */
+  readonly place?: BlockSource;
+  /** Who frees that block: the host unless set. */
+  readonly freedBy?: FreedBy;
+  /** Whether you can pass `null`, which becomes a null pointer. */
+  readonly nullable?: boolean;
+}
+
+/** A parameter that is a list of anything, in memory one after another. */
+export interface ListParameter<Item = StructField> {
+  /** Always `"list"`. */
+  readonly type: "list";
+  /** The type of each item. */
+  readonly item: Item;
+  /** The core arguments for it: the address and the number of items unless set. */
+  readonly pass?: readonly Pass[];
+  /**
+   * The block source of the items and of everything that they point to. Unless set, it is the
+   * allocator of the convention, or the guest's stack.
+   */
+  readonly place?: BlockSource;
+  /** Who frees that block: the host unless set. */
+  readonly freedBy?: FreedBy;
+  /** Whether you can pass `null`, which becomes a null pointer and no items. */
+  readonly nullable?: boolean;
+}
+
+/** A result that is a struct. */
+export interface StructResultDeclaration<Fields = StructFields> {
+  /** Always `"struct"`. */
+  readonly type: "struct";
+  /** Its fields in order. Their offsets and the padding are those of C. */
+  readonly fields: Fields;
+  /** Whether there is no padding, as with `__attribute__((packed))`. */
+  readonly packed?: boolean;
+  /**
+   * How C declares the result. By value, the export writes it to the address in its first argument,
+   * except that a struct of one number is returned as that number.
+   */
+  readonly by?: "pointer" | "value";
+  /** The address of the struct; the result unless set. */
+  readonly pointer?: Value;
+  /** Who frees it and what it points to, if it differs from the convention. */
+  readonly freedBy?: ResultFreedBy;
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+}
+
+/** A result that is a list whose items lie in memory one after another, as C lays them out. */
+export interface ItemsDeclaration<Item = StructField> {
+  /** Always `"list"`. */
+  readonly type: "list";
+  /** The type of each item, without its place. */
+  readonly item: Item;
+  /** The address of the first item. */
+  readonly pointer: Value;
+  /** The number of items. */
+  readonly count: Value;
+  /** Who frees the items' memory as a whole, if it differs from the convention. */
+  readonly freedBy?: ResultFreedBy;
+}
+
+/** The fields that only hold lengths of others: values do not have them. */
+type LengthFields<Fields> = {
+  [K in keyof Fields]: Fields[K] extends
+    { readonly length: { readonly field: infer Name extends string } } ? Name : never;
+}[keyof Fields];
+
+type OrNull<Field, V> = Field extends { readonly nullable: true } ? V | null : V;
+
+/** The JavaScript value of a struct that the guest returns. */
+export type StructValue<Fields> = {
+  -readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldValue<Fields[K]>;
+};
+
+/** The JavaScript value of a field or an item that the guest returns. */
+export type FieldValue<Field> = Field extends "i64" | "u64" ? bigint
+  : Field extends "bool" ? boolean
+  : Field extends "string" ? string
+  : Field extends { readonly type: "string" } ? OrNull<Field, string>
+  : Field extends { readonly type: "bytes" } ? OrNull<Field, Uint8Array<ArrayBuffer>>
+  : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? OrNull<Field, TypedArray<E>>
+  : Field extends { readonly type: "list"; readonly item: infer Item } ? FieldValue<Item>[]
+  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
+    ? OrNull<Field, StructValue<Fields>>
+  : number;
+
+/** The JavaScript value of a struct that is passed. */
+export type StructArgument<Fields> = {
+  readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldArgument<Fields[K]>;
+};
+
+/** The JavaScript value of a field or an item that is passed. */
+export type FieldArgument<Field> = Field extends "pointer"
+  ? number | bigint | { readonly pointer: number | bigint }
+  : Field extends { readonly type: "bytes" } ? OrNull<Field, BytesInput>
+  : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
+    ? OrNull<Field, ElementsInput<E>>
+  : Field extends { readonly type: "list"; readonly item: infer Item }
+    ? readonly FieldArgument<Item>[]
+  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
+    ? OrNull<Field, StructArgument<Fields>>
+  : FieldValue<Field>;

@@ -1,0 +1,79 @@
+import type { NumericType } from "../base/numeric_types.ts";
+import type { Encoding } from "../memory/text/codec.ts";
+import type { ResultFreedBy } from "./block_source.ts";
+import type { ContentKind, NumberName } from "./number.ts";
+
+/** A type of C with its size and its alignment in bytes. */
+export type Layout =
+  | NumberLayout
+  | DataLayout
+  | StructLayout
+  | PointedLayout
+  | ItemsLayout
+  | ListLayout;
+
+/** The size and the alignment in bytes. */
+interface Extent {
+  readonly size: number;
+  readonly align: number;
+}
+
+/** A number, and its type in memory. */
+export interface NumberLayout extends Extent {
+  readonly kind: "number";
+  readonly type: NumberName;
+  readonly store: NumericType;
+}
+
+/** The place of a length: an integer at an offset from the pointer to what it counts. */
+export interface LengthPlace {
+  readonly offset: number;
+  readonly store: NumericType;
+}
+
+/** Text, bytes or numbers: a pointer to them, or an array of the struct itself. */
+export interface DataLayout extends Extent {
+  readonly kind: "data";
+  readonly content: ContentKind;
+  readonly encoding: Encoding;
+  /** The number of bytes in the array of the struct itself; absent if there is a pointer. */
+  readonly inline?: number | undefined;
+  readonly length: "nul" | LengthPlace;
+  readonly nullable: boolean;
+  readonly freedBy: ResultFreedBy | undefined;
+}
+
+/** A struct: fields that only hold the length of others are not among its fields. */
+export interface StructLayout extends Extent {
+  readonly kind: "struct";
+  readonly fields: readonly PlacedField[];
+}
+
+/** A field at its offset. */
+export interface PlacedField {
+  readonly name: string;
+  readonly offset: number;
+  readonly layout: Layout;
+}
+
+/** A pointer to a struct. */
+export interface PointedLayout extends Extent {
+  readonly kind: "pointed";
+  readonly to: StructLayout;
+  readonly nullable: boolean;
+}
+
+/** Several values in place. */
+export interface ItemsLayout extends Extent {
+  readonly kind: "items";
+  readonly item: Layout;
+  readonly count: number;
+}
+
+/** A pointer to any number of values. */
+export interface ListLayout extends Extent {
+  readonly kind: "list";
+  readonly item: Layout;
+  readonly length: LengthPlace;
+  readonly freedBy: ResultFreedBy | undefined;
+}

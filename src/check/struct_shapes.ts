@@ -1,0 +1,167 @@
+import type {
+  ArrayField,
+  BytesField,
+  ItemsDeclaration,
+  ListField,
+  ListParameter,
+  StructParameter,
+  StructResultDeclaration,
+  StructType,
+  TextField,
+} from "../abi/struct.ts";
+import { isObject } from "../base/misnomers.ts";
+import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { quote } from "../base/show.ts";
+import { freedByShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
+import { passShape } from "./block_shapes.ts";
+import { dictionary, object } from "./object_shape.ts";
+import { join, type Problems, type Shape } from "./problems.ts";
+import { typed } from "./result_shapes.ts";
+import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
+import { numericType, valueShape } from "./value_shapes.ts";
+
+// The shapes of structs and of lists as C lays them out.
+
+const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
+
+const field: Shape = lazy("a type", () => fieldShape);
+
+const otherField = object<{ field: unknown }>("{ field }", { field: text }, { needs: ["field"] });
+
+/** Where the length of a field is; `words` are the accepted ones. */
+function lengthOf(words: readonly string[]): Shape {
+  const named = word(words, {}, ", a number or { field }");
+  return choice('a number, "pair" or { field }', (value) => {
+    if (typeof value === "string") return named;
+    return typeof value === "number" ? count : isObject(value) ? otherField : undefined;
+  });
+}
+
+const length = lengthOf(["pair"]);
+
+const dataParts = { type: known, nullable: flag, freedBy: resultFreedByShape };
+
+const textField = object<TextField>("a field", {
+  ...dataParts,
+  length: lengthOf(["nul", "pair"]),
+  encoding: word(["utf-8", "utf-16", "latin1"]),
+});
+
+const bytesField = object<BytesField>("a field", { ...dataParts, length }, { needs: ["length"] });
+
+const arrayField = object<ArrayField>("a field", {
+  ...dataParts,
+  element: numericType,
+  length,
+}, { needs: ["element", "length"] });
+
+const listField = object<ListField>("a field", {
+  type: known,
+  item: field,
+  length,
+  freedBy: resultFreedByShape,
+}, { needs: ["item", "length"] });
+
+const fields: Shape = {
+  expected: "the fields by name",
+  read(value, at, problems) {
+    const kept = dictionary(field, "the fields by name").read(value, at, problems);
+    if (isObject(kept)) checkFields(kept as Record<string, unknown>, at, problems);
+    return kept;
+  },
+};
+
+/** Notes names whose order JavaScript does not keep, and lengths that are in no number. */
+function checkFields(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  const names = Object.keys(kept);
+  if (names.length === 0) problems.add(at, "is {}, expected at least one field");
+  for (const name of names) {
+    if (/^(?:0|[1-9]\d*)$/.test(name)) {
+      problems.add(join(at, name), "has a number as its name, which would not keep its place");
+    }
+    const { length } = (kept[name] ?? {}) as { length?: unknown };
+    if (!isObject(length) || !("field" in length)) continue;
+    const counted = String(length.field);
+    const type = Object.hasOwn(kept, counted) ? kept[counted] : undefined;
+    if (typeof type === "string" && /^(?:[iu]\d+|pointer)$/.test(type)) continue;
+    problems.add(
+      `${join(at, name)}.length.field`,
+      `is ${quote(counted)}, expected the name of a field with an integer`,
+    );
+  }
+}
+
+const structType = object<StructType>("a struct", {
+  type: known,
+  fields,
+  packed: flag,
+  pointed: flag,
+  nullable: flag,
+}, {
+  needs: ["fields"],
+  look(kept, at, problems) {
+    if (kept.nullable === true && kept.pointed !== true) {
+      problems.add(join(at, "nullable"), 'has no effect alone, expected "pointed" beside it');
+    }
+  },
+});
+
+const fieldShape: Shape = typed([...NUMBER_NAMES, "string"], {
+  string: textField,
+  bytes: bytesField,
+  array: arrayField,
+  list: listField,
+  struct: structType,
+}, (type) => {
+  if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
+  return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;
+});
+
+const by = word(["pointer", "value"], { reference: "pointer", address: "pointer", copy: "value" });
+
+/** A parameter that is a struct. */
+export const structParameter: Shape = object<StructParameter>("a struct", {
+  type: known,
+  fields,
+  packed: flag,
+  by,
+  place: placeShape,
+  freedBy: freedByShape,
+  nullable: flag,
+}, { needs: ["fields"], look: lookAtNull });
+
+/** A parameter that is a list. */
+export const listParameter: Shape = object<ListParameter>("a list", {
+  type: known,
+  item: field,
+  pass: passShape,
+  place: placeShape,
+  freedBy: freedByShape,
+  nullable: flag,
+}, { needs: ["item"] });
+
+/** A result that is a struct. */
+export const structResult: Shape = object<StructResultDeclaration>("a struct", {
+  type: known,
+  fields,
+  packed: flag,
+  by,
+  pointer: valueShape,
+  freedBy: resultFreedByShape,
+  nullable: flag,
+}, { needs: ["fields"], look: lookAtNull });
+
+function lookAtNull(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  if (kept.nullable === true && kept.by === "value") {
+    problems.add(join(at, "nullable"), "has no effect on a struct that is passed by value");
+  }
+}
+
+/** A result that is a list of items without a place of their own. */
+export const itemsResult: Shape = object<ItemsDeclaration>("a list", {
+  type: known,
+  item: field,
+  pointer: valueShape,
+  count: valueShape,
+  freedBy: resultFreedByShape,
+}, { needs: ["item", "pointer", "count"] });

@@ -1,0 +1,127 @@
+import type { ContentKind } from "../abi/number.ts";
+import type { StructField, StructParameter } from "../abi/struct.ts";
+import type { DataLayout, Layout, LengthPlace, StructLayout } from "../abi/struct_layout.ts";
+import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
+
+/** The type of a pointer. */
+export function wordOf(word: 4 | 8): NumericType {
+  return word === 8 ? "u64" : "u32";
+}
+
+/**
+ * Lays a type out as C does: each field at the next multiple of its alignment, and padding at the
+ * end.
+ *
+ * @param word The size of a pointer in bytes.
+ */
+export function layOut(field: StructField, word: 4 | 8): Layout {
+  if (typeof field === "string") {
+    return field === "string" ? layOutData({ type: field }, word) : layOutNumber(field, word);
+  }
+  switch (field.type) {
+    case "struct": {
+      const to = layOutStruct(field, word);
+      if (field.pointed !== true) return to;
+      return { kind: "pointed", to, nullable: field.nullable ?? false, size: word, align: word };
+    }
+    case "list": {
+      const item = layOut(field.item, word);
+      const { length } = field;
+      if (typeof length === "number") {
+        return { kind: "items", item, count: length, size: length * item.size, align: item.align };
+      }
+      const size = length === "pair" ? 2 * word : word;
+      const behind = { offset: word, store: wordOf(word) };
+      return { kind: "list", item, length: behind, freedBy: field.freedBy, size, align: word };
+    }
+    default:
+      return layOutData(field, word);
+  }
+}
+
+function layOutNumber(type: Exclude<StructField, object | "string">, word: 4 | 8): Layout {
+  const store = type === "bool" ? "u8" : type === "pointer" ? wordOf(word) : type;
+  const { byteLength: size } = NUMERIC_TYPES[store];
+  return { kind: "number", type, store, size, align: size };
+}
+
+function layOutData(
+  field: Exclude<StructField, string> & { readonly type: "string" | "bytes" | "array" },
+  word: 4 | 8,
+): DataLayout {
+  const { type, length = "nul", nullable = false, freedBy } = field;
+  const content: ContentKind = type === "array" ? { element: field.element } : type;
+  const encoding = type === "string" ? field.encoding ?? "utf-8" : "utf-8";
+  const unit = typeof content === "object"
+    ? NUMERIC_TYPES[content.element].byteLength
+    : encoding === "utf-16"
+    ? 2
+    : 1;
+  const all = { kind: "data", content, encoding, nullable, freedBy } as const;
+  if (typeof length === "number") {
+    const size = length * unit;
+    return { ...all, inline: size, length: "nul", size, align: unit };
+  }
+  const behind: LengthPlace = { offset: word, store: wordOf(word) };
+  return {
+    ...all,
+    length: length === "nul" ? length : behind,
+    size: length === "pair" ? 2 * word : word,
+    align: word,
+  };
+}
+
+/** Lays out the fields of a struct; `least` is the alignment that each of them has at least. */
+export function layOutStruct(
+  { fields, packed }: Pick<StructParameter, "fields" | "packed">,
+  word: 4 | 8,
+  least = 1,
+): StructLayout {
+  const offsets = new Map<string, { readonly offset: number; readonly layout: Layout }>();
+  let end = 0, most = 1;
+  for (const name of Object.keys(fields)) {
+    const layout = layOut(fields[name]!, word);
+    const align = packed === true ? 1 : Math.max(layout.align, least);
+    const offset = Math.ceil(end / align) * align;
+    offsets.set(name, { offset, layout });
+    end = offset + layout.size;
+    most = Math.max(most, align);
+  }
+  const counts = new Set<string>();
+  const placed = [...offsets].map(([name, { offset, layout }]) => {
+    const counted = lengthField(fields[name]!);
+    const other = counted === undefined ? undefined : offsets.get(counted);
+    if (other?.layout.kind !== "number") return { name, offset, layout };
+    counts.add(counted!);
+    const length = { offset: other.offset - offset, store: other.layout.store };
+    return { name, offset, layout: { ...layout, length } as Layout };
+  });
+  return {
+    kind: "struct",
+    fields: placed.filter(({ name }) => !counts.has(name)),
+    size: Math.ceil(end / most) * most,
+    align: most,
+  };
+}
+
+/** Returns the name of the field that has the length of another. */
+function lengthField(field: StructField): string | undefined {
+  const length = typeof field === "object" && "length" in field ? field.length : undefined;
+  return typeof length === "object" ? length.field : undefined;
+}
+
+/** Returns whether a type has a pointer to something that belongs to its value. */
+export function hasPointers(layout: Layout): boolean {
+  switch (layout.kind) {
+    case "number":
+      return false;
+    case "data":
+      return layout.inline === undefined;
+    case "struct":
+      return layout.fields.some(({ layout }) => hasPointers(layout));
+    case "items":
+      return hasPointers(layout.item);
+    default:
+      return true;
+  }
+}

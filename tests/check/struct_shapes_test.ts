@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import {
+  itemsResult,
+  listParameter,
+  structParameter,
+  structResult,
+} from "../../src/check/struct_shapes.ts";
+import { Problems, type Shape } from "../../src/check/problems.ts";
+
+function problemsOf(shape: Shape, value: unknown): string[] {
+  const problems = new Problems("the declaration");
+  problems.read(shape, value, "");
+  return problems.lines;
+}
+
+const type = "struct";
+
+const ROWS: readonly (readonly [shape: Shape, value: unknown, problems: string[]])[] = [
+  [
+    structParameter,
+    { type, fields: { x: "i32", y: { type: "string", length: { field: "x" } } } },
+    [],
+  ],
+  [structParameter, { type, fields: { a: { type: "bytes", length: 3 } }, by: "value" }, []],
+  [listParameter, { type: "list", item: { type: "list", item: "u8", length: "pair" } }, []],
+  [structResult, { type, fields: { x: "f32" }, pointer: "result", nullable: true }, []],
+  [itemsResult, { type: "list", item: "string", pointer: "result", count: 3 }, []],
+  [structParameter, { type }, ["fields is missing, expected the fields by name"]],
+  [structParameter, { type, fields: {} }, ["fields is {}, expected at least one field"]],
+  [structParameter, { type, fields: { 1: "i32" } }, [
+    'fields["1"] has a number as its name, which would not keep its place',
+  ]],
+  [structParameter, { type, fields: { x: "int" } }, ['fields.x is "int", did you mean "i32"?']],
+  [structParameter, { type, fields: { x: "bytes" } }, [
+    'fields.x is "bytes", expected an object: { type: "bytes", length: … }',
+  ]],
+  [structParameter, { type, fields: { x: "externref" } }, [
+    'fields.x is "externref", which memory cannot hold',
+  ]],
+  [structParameter, { type, fields: { x: { type: "array", element: "i32" } } }, [
+    'fields.x.length is missing, expected a number, "pair" or { field }',
+  ]],
+  [structParameter, { type, fields: { x: { type: "bytes", length: { field: "n" } } } }, [
+    'fields.x.length.field is "n", expected the name of a field with an integer',
+  ]],
+  [structParameter, { type, fields: { n: "f32", x: { type: "bytes", length: { field: "n" } } } }, [
+    'fields.x.length.field is "n", expected the name of a field with an integer',
+  ]],
+  [structParameter, { type, fields: { x: { type, fields: { y: "i32" }, nullable: true } } }, [
+    'fields.x.nullable has no effect alone, expected "pointed" beside it',
+  ]],
+  [structParameter, { type, fields: { x: "i32" }, by: "value", nullable: true }, [
+    "nullable has no effect on a struct that is passed by value",
+  ]],
+  [structParameter, { type, fields: { x: "i32" }, by: "copy" }, [
+    'by is "copy", did you mean "value"?',
+  ]],
+];
+
+for (const [shape, value, problems] of ROWS) {
+  Deno.test(`${shape.expected}: ${JSON.stringify(value)}`, () => {
+    assertEquals(problemsOf(shape, value), problems);
+  });
+}
