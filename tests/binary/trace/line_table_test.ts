@@ -130,7 +130,7 @@ Deno.test("a whole path has no directory before it, and an unknown file no place
 });
 
 Deno.test("lines of functions that the linker removed are not those of others", () => {
-  const removed = [...setAddress(0), ...[3, 98], 1, ...[2, 0x7f], ...END];
+  const removed = [...setAddress(0), ...[3, 50], 1, ...[2, 0x7f], ...END];
   const kept = [...setAddress(0x10), ...[3, 4], 1, ...[2, 8], ...END];
   assertEquals(find(unit(4, NAMES_4, [...removed, ...kept]), [0x04, 0x12]), [
     undefined,

@@ -62,6 +62,19 @@ Deno.test("a call within a call has an entry of its own", async () => {
   assertEquals(nest(2), 3120);
 });
 
+Deno.test("a function is called again after a call within it has ended", async () => {
+  using guest = await loadPointers();
+  const { symbols, memory } = guest;
+  const read = (pointer: number) => memory.read("i32", pointer);
+  const inner: Int32Array[] = [];
+  const sorted = symbols.sort(Int32Array.of(3, 1, 2), (left, right) => {
+    inner.push(symbols.sort(Int32Array.of(8, 9), (a, b) => read(b) - read(a)));
+    return read(left) - read(right);
+  });
+  assertEquals(sorted, Int32Array.of(1, 2, 3));
+  assertEquals(inner, [1, 2, 3].map(() => Int32Array.of(9, 8)));
+});
+
 Deno.test("null is a null pointer where it may be one, and a callback can be passed", async () => {
   using guest = await loadPointers();
   const error = assertThrows(() => guest.symbols.map_f32(null, 1), GuestError);
