@@ -17,6 +17,15 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "bf9cf968",
     "85944171f73967e8",
   ],
+  "examples/structs.ts": [
+    "16",
+    '{"x":3,"y":3}',
+    '{"name":"Ana!","age":42}',
+    "8",
+    "1 2 3",
+    'RangeError: Cannot pass argument 0 .b.y to "area": it is 0.5, expected i32, -2147483648 to ' +
+    "2147483647",
+  ],
   "examples/convention.ts": ['"Hello, a\\u0000b!"', "Grüße, 🚀"],
   "examples/memory.ts": [
     // FIPS 180-2, appendix B.1.

@@ -176,13 +176,14 @@ export interface ItemsDeclaration<Item = StructField> {
   readonly freedBy?: ResultFreedBy;
 }
 
-/** The fields that only hold lengths of others: values do not have them. */
-type LengthFields<Fields> = {
+/** The names of the fields that only hold lengths of others: values do not have them. */
+export type LengthFields<Fields> = {
   [K in keyof Fields]: Fields[K] extends
     { readonly length: { readonly field: infer Name extends string } } ? Name : never;
 }[keyof Fields];
 
-type OrNull<Field, V> = Field extends { readonly nullable: true } ? V | null : V;
+/** The type of a parameter, a result or a field that may be `null`. */
+export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
 
 /** The JavaScript value of a struct that the guest returns. */
 export type StructValue<Fields> = {
@@ -193,13 +194,13 @@ export type StructValue<Fields> = {
 export type FieldValue<Field> = Field extends "i64" | "u64" ? bigint
   : Field extends "bool" ? boolean
   : Field extends "string" ? string
-  : Field extends { readonly type: "string" } ? OrNull<Field, string>
-  : Field extends { readonly type: "bytes" } ? OrNull<Field, Uint8Array<ArrayBuffer>>
+  : Field extends { readonly type: "string" } ? Nullable<Field, string>
+  : Field extends { readonly type: "bytes" } ? Nullable<Field, Uint8Array<ArrayBuffer>>
   : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? OrNull<Field, TypedArray<E>>
+    ? Nullable<Field, TypedArray<E>>
   : Field extends { readonly type: "list"; readonly item: infer Item } ? FieldValue<Item>[]
   : Field extends { readonly type: "struct"; readonly fields: infer Fields }
-    ? OrNull<Field, StructValue<Fields>>
+    ? Nullable<Field, StructValue<Fields>>
   : number;
 
 /** The JavaScript value of a struct that is passed. */
@@ -210,11 +211,11 @@ export type StructArgument<Fields> = {
 /** The JavaScript value of a field or an item that is passed. */
 export type FieldArgument<Field> = Field extends "pointer"
   ? number | bigint | { readonly pointer: number | bigint }
-  : Field extends { readonly type: "bytes" } ? OrNull<Field, BytesInput>
+  : Field extends { readonly type: "bytes" } ? Nullable<Field, BytesInput>
   : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? OrNull<Field, ElementsInput<E>>
+    ? Nullable<Field, ElementsInput<E>>
   : Field extends { readonly type: "list"; readonly item: infer Item }
     ? readonly FieldArgument<Item>[]
   : Field extends { readonly type: "struct"; readonly fields: infer Fields }
-    ? OrNull<Field, StructArgument<Fields>>
+    ? Nullable<Field, StructArgument<Fields>>
   : FieldValue<Field>;

@@ -6,13 +6,10 @@ import type {
   HostParameter,
   HostResult,
 } from "./host_declaration.ts";
-import type { FieldArgument, FieldValue, StructArgument, StructValue } from "./struct.ts";
+import type { FieldArgument, FieldValue, Nullable, StructArgument, StructValue } from "./struct.ts";
 
 /** Declared symbols by their names. */
 export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
-
-/** The type of a parameter or a result that may be `null`. */
-export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
 
 /** A value that can be passed as a pointer: an offset into linear memory, or an object with one. */
 export type PointerValue = number | bigint | { readonly pointer: number | bigint };
@@ -38,14 +35,6 @@ export type ParameterValues<P extends readonly Parameter[]> = {
   -readonly [K in keyof P]: ParameterValue<P[K]>;
 };
 
-/** A list whose item declares its place, so that it is a result of its own. */
-type PlacedList<I extends Result> =
-  & { readonly type: "list"; readonly item: I }
-  & (
-    | { readonly stride: number }
-    | { readonly next: unknown }
-  );
-
 /** The JavaScript type of a result. */
 export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends "i64" | "u64" | { readonly type: "i64" | "u64" } ? bigint
@@ -57,7 +46,12 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends { readonly type: "record"; readonly fields: infer F }
     ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
   : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructValue<F>>
-  : R extends PlacedList<infer I> ? ResultValue<I>[]
+  : R extends
+    & { readonly type: "list"; readonly item: infer I extends Result }
+    & (
+      | { readonly stride: number }
+      | { readonly next: unknown }
+    ) ? ResultValue<I>[]
   : R extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
