@@ -1,5 +1,5 @@
 import { GuestError, LoadError, messageOf } from "../base/errors.ts";
-import { listLines, quote } from "../base/show.ts";
+import { isA, listLines, quote } from "../base/show.ts";
 import type { MissingFunctions } from "./stand_in.ts";
 
 /**
@@ -15,11 +15,11 @@ export function startError(
   startup: string | undefined,
   missing: MissingFunctions,
 ): Error | undefined {
-  const called = error instanceof GuestError ? missing.called.get(error) : undefined;
+  const called = isA(error, GuestError) ? missing.called.get(error) : undefined;
   if (called !== undefined) return missingError(error, startup, called, missing.problems);
   if (startup === undefined) return undefined;
   const when = `load calls ${quote(startup)}, and an import that this calls has thrown`;
-  if (!(error instanceof GuestError)) {
+  if (!isA(error, GuestError)) {
     const message = `Cannot initialize the guest: ${when}: ${messageOf(error)}`;
     return new LoadError("instantiation", message, { cause: error });
   }

@@ -76,7 +76,11 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
     'is "isize", did you mean "pointer" or "u32"?',
     'is "isize", did you mean "pointer" or "u32"?',
   ],
-  ["function", 'is "function", did you mean "u32"?', 'is "function", did you mean "u32"?'],
+  [
+    "function",
+    'is "function", expected an object: { type: "function", … }',
+    'is "function", did you mean "pointer"?',
+  ],
   [
     "number",
     'is "number", did you mean "f64" or "i32"?',
@@ -97,7 +101,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   ["bigint", 'is "bigint", did you mean "i64"?', 'is "bigint", did you mean "i64"?'],
   [
     "undefined",
-    `is "undefined", expected ${TYPES}, "array" or "strings"`,
+    `is "undefined", expected ${TYPES}, "array", "strings" or "function"`,
     'is "undefined", did you mean "void"?',
   ],
   [

@@ -162,10 +162,11 @@ Deno.test("arrays of numbers cross as the typed arrays of their elements, copied
   const back = echo(numbers.subarray(1));
   assertEquals(back, numbers.slice(1));
   assertEquals([back.buffer.byteLength, count()], [24, 0]);
-  const error = assertThrows(() => echo([1] as never), TypeError);
+  assertEquals(echo([1, 0.5]), Float64Array.of(1, 0.5));
+  const error = assertThrows(() => echo(new Set([1]) as never), TypeError);
   assertStrictEquals(
     error.message,
-    'Cannot pass argument 0 to "echo": it is an object of class Array, expected a Float64Array',
+    'Cannot pass argument 0 to "echo": it is an object of class Set, expected a Float64Array',
   );
   assertEquals([guestErrorOf(() => cut(new Uint8Array(7))), count()], [
     [

@@ -99,6 +99,8 @@ function writeCapacity(
   scope: Scope,
   code: PlanCode,
 ): string | undefined {
+  // The run form asks whether the size is a failure before it takes a buffer.
+  if (status !== undefined) return undefined;
   if (typeof capacity === "number") {
     return Number.isSafeInteger(capacity) && capacity >= 0 ? String(capacity) : undefined;
   }
@@ -112,7 +114,7 @@ function writeCapacity(
     );
     return size;
   }
-  if (capacity === "query") return status === undefined ? writeQuery(size, scope, code) : undefined;
+  if (capacity === "query") return writeQuery(size, scope, code);
   code.add(`const ${size} = ${writeValue(capacity, scope, code, "count").offset};`);
   return size;
 }
