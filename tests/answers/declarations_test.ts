@@ -101,7 +101,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   ["bigint", 'is "bigint", did you mean "i64"?', 'is "bigint", did you mean "i64"?'],
   [
     "undefined",
-    `is "undefined", expected ${TYPES}, "array", "strings" or "function"`,
+    `is "undefined", expected ${TYPES}, "array", "strings", "function", "struct" or "list"`,
     'is "undefined", did you mean "void"?',
   ],
   [
@@ -179,8 +179,8 @@ const ROWS: readonly (readonly [
   ["a parameter of nothing", { parameters: ["void"], result: "i32" }, [
     'parameters[0] is "void", which only a result can be, expected no parameter',
   ]],
-  ["a list as a parameter", { parameters: [{ type: "list" }], result: "i32" }, [
-    'parameters[0].type is "list", which only a result can be',
+  ["a list without its item", { parameters: [{ type: "list" }], result: "i32" }, [
+    "parameters[0].item is missing, expected a type",
   ]],
   ["a number as an object", { parameters: [{ type: "u32" }], result: "i32" }, [
     'parameters[0].type is "u32", expected "u32" alone',
