@@ -2,7 +2,7 @@
 //     deno task bench tests/shape_bench.ts
 // The handwritten side encodes or copies, calls, reads without bounds and frees; it is printed with
 // `--by-hand`. A ratio is the median over rounds of Passage's time to that of the other side.
-import { allocator, hostFunction, load } from "../mod.ts";
+import { allocator, hostFunction, load, type StructValue } from "../mod.ts";
 
 const GUEST = new URL("../testdata/c/shapes.wasm", import.meta.url);
 const convention = allocator({
@@ -52,6 +52,24 @@ const COPY_OUT = {
   result: { type: "string", pointer: "output", length: "result" },
 } as const;
 
+/** A struct of ten fields. */
+const TEN = {
+  type: "struct",
+  fields: {
+    a: "i32",
+    b: "i32",
+    c: "i32",
+    d: "f64",
+    e: "f64",
+    f: "f32",
+    g: "u8",
+    h: "u8",
+    i: "u32",
+    j: "u32",
+  },
+} as const;
+type Ten = StructValue<typeof TEN.fields>;
+
 const bytesOf = (length: number) => Uint8Array.from({ length }, (_, index) => index);
 const numbers = Float64Array.from({ length: 1000 }, (_, index) => index / 4);
 
@@ -83,6 +101,8 @@ const exports = (await WebAssembly.instantiate(await Deno.readFile(GUEST), {
   copy_out(text: number, length: number, out: number, capacity: number): number;
   begin(count: number): void;
   next(): number;
+  sum_ten(ten: number): number;
+  make_ten(a: number): number;
   ask_number(times: number): number;
   ask_text(text: number, length: number, times: number): number;
 };
@@ -259,6 +279,39 @@ const byHand = {
     }
     return people;
   },
+  sumTen(ten: Ten) {
+    const at = exports.malloc(48) >>> 0;
+    const view = new DataView(exports.memory.buffer);
+    view.setInt32(at, ten.a, true);
+    view.setInt32(at + 4, ten.b, true);
+    view.setInt32(at + 8, ten.c, true);
+    view.setFloat64(at + 16, ten.d, true);
+    view.setFloat64(at + 24, ten.e, true);
+    view.setFloat32(at + 32, ten.f, true);
+    view.setUint8(at + 36, ten.g);
+    view.setUint8(at + 37, ten.h);
+    view.setUint32(at + 40, ten.i, true);
+    view.setUint32(at + 44, ten.j, true);
+    const sum = exports.sum_ten(at);
+    exports.free(at);
+    return sum;
+  },
+  makeTen(a: number): Ten {
+    const at = exports.make_ten(a) >>> 0;
+    const view = new DataView(exports.memory.buffer);
+    return {
+      a: view.getInt32(at, true),
+      b: view.getInt32(at + 4, true),
+      c: view.getInt32(at + 8, true),
+      d: view.getFloat64(at + 16, true),
+      e: view.getFloat64(at + 24, true),
+      f: view.getFloat32(at + 32, true),
+      g: view.getUint8(at + 36),
+      h: view.getUint8(at + 37),
+      i: view.getUint32(at + 40, true),
+      j: view.getUint32(at + 44, true),
+    };
+  },
   askNumber: (times: number) => exports.ask_number(times),
   askText(text: string, times: number) {
     const bytes = encoder.encode(text);
@@ -332,6 +385,12 @@ using guest = await load(GUEST, {
     begin: {
       parameters: ["i32"],
       result: { type: "list", next: { export: "next" }, item: PERSON },
+    },
+    sumTen: { name: "sum_ten", parameters: [TEN], result: "f64" },
+    makeTen: {
+      name: "make_ten",
+      parameters: ["i32"],
+      result: { ...TEN, freedBy: "guest" },
     },
     ask_number: { parameters: ["i32"], result: "i32" },
     ask_text: { parameters: ["string", "i32"], result: "i32" },
@@ -416,6 +475,18 @@ interface Shape {
 
 /** The number of calls of the host in one call. */
 const TIMES = 100;
+const tens: readonly Ten[] = Array.from({ length: 8 }, (_, a) => ({
+  a,
+  b: 2,
+  c: 3,
+  d: 4.5,
+  e: 5.5,
+  f: 6.5,
+  g: 7,
+  h: 8,
+  i: 9,
+  j: 10,
+}));
 const words = Array.from({ length: 8 }, (_, index) => ["Hello there, ", index].join(""));
 const small = Array.from({ length: 8 }, () => bytesOf(13));
 const large = Array.from({ length: 8 }, () => bytesOf(1024));
@@ -550,6 +621,18 @@ const SHAPES: readonly Shape[] = [
     calls: 200_000,
     passage: (turn) => fresh.symbols.add(turn, 7),
     byHand: (turn) => byHand.add(turn, 7),
+  },
+  {
+    name: "a struct of ten fields, passed",
+    calls: 30_000,
+    passage: (turn) => passage.sumTen(tens[turn & 7]!),
+    byHand: (turn) => byHand.sumTen(tens[turn & 7]!),
+  },
+  {
+    name: "a struct of ten fields, returned",
+    calls: 30_000,
+    passage: (turn) => passage.makeTen(turn),
+    byHand: (turn) => byHand.makeTen(turn),
   },
   {
     name: "a host function (i32) -> i32",

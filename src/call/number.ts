@@ -81,6 +81,12 @@ const TESTS: Partial<Record<NumberName, (value: string) => string>> = {
   f64: (value) => `typeof ${value} === "number"`,
 };
 
+/** Returns the source of the test that a value is of a type and can be written as it is. */
+export function testOf(type: NumberName, value: string): string {
+  if (type === "bool") return `typeof ${value} === "boolean"`;
+  return TESTS[type === "pointer" ? "u32" : type]!(value);
+}
+
 /**
  * Writes checking a number that is passed.
  *

@@ -452,3 +452,5 @@ function placesOf(layout: Layout): string {
   if (layout.kind !== "struct") return "";
   return `: ${series(layout.fields.map(({ name, offset }) => `${quote(name)} at ${offset}`))}`;
 }
+
+export { writeStruct } from "./code/struct.ts";

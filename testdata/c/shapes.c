@@ -147,3 +147,21 @@ EXPORT(ask_text) int ask_text(const char *in, size length, int times) {
   for (int time = 0; time < times; time++) sum += text(in, length);
   return sum;
 }
+
+struct ten {
+  int a, b, c;
+  double d, e;
+  float f;
+  unsigned char g, h;
+  unsigned i, j;
+};
+
+EXPORT(sum_ten) double sum_ten(const struct ten *t) {
+  return t->a + t->b + t->c + t->d + t->e + t->f + t->g + t->h + t->i + t->j;
+}
+
+static struct ten ten;
+EXPORT(make_ten) const struct ten *make_ten(int a) {
+  ten = (struct ten){a, 2, 3, 4.5, 5.5, 6.5f, 7, 8, 9, 10};
+  return &ten;
+}

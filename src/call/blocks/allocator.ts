@@ -216,4 +216,4 @@ function compileRoom(
   };
 }
 
-export { writeAllocate, writeGiveBack, writeGiveBackResult } from "../code/allocate.ts";
+export { writeAllocate, writeGiveBack, writeGiveBackResult, writeTake } from "../code/allocate.ts";

@@ -206,3 +206,30 @@ function freeingCallOf(
   );
   return { name, args };
 }
+
+/** Writes taking a block of a known size. */
+export function writeTake(
+  { place, free, block, align, byteLength }: {
+    readonly place: BlockSource;
+    readonly free: BlockCall | undefined;
+    readonly block: number;
+    readonly align: number;
+    readonly byteLength: string;
+  },
+  code: CallCode,
+): boolean {
+  const pointer = code.local("pointers", block);
+  const lengths = [code.local("sizes", block), code.local("byteLengths", block)].join(" = ");
+  if (place.kind === "stack") {
+    code.takeFromStack(pointer, byteLength);
+    code.add(`${lengths} = ${byteLength}; ${code.bounds("write", pointer, byteLength)}`);
+  } else {
+    if (place.kind !== "allocator") return false;
+    const asked = { place, free, block, align, unit: 1 };
+    const allocate = writeAllocate(asked, code);
+    if (allocate === undefined) return false;
+    const units = code.local("codeUnits", block);
+    code.add(`${lengths} = ${units} = ${byteLength};\n${allocate}`);
+  }
+  return true;
+}

@@ -53,6 +53,8 @@ function write(
       return writeReference(parameter, argument, code, otherwise);
     case "function":
       return inTable.loaded!.writeLower(argument, code, coreType(code.plan, argument));
+    case "compound":
+      return structValues.module.writeStruct(parameter, argument, code, otherwise);
     case "text":
       return !keeps && code.plan.chunked?.parameter !== argument &&
         writePut(parameter, argument, code, otherwise);

@@ -1,4 +1,4 @@
-import type { BlockCall, BlockSource, CoreArgument } from "../../abi/block_source.ts";
+import type { CoreArgument } from "../../abi/block_source.ts";
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { OutputPlan, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { quote, show } from "../../base/show.ts";
@@ -41,7 +41,9 @@ function writeArea({ words, holds, place, free }: Area, code: PlanCode): boolean
   if (holds !== undefined) return false;
   const { area: block, word } = code.layout;
   const byteLength = String(words * word);
-  if (!writeTake({ place, free, block, align: word, byteLength }, code)) return false;
+  if (!allocator.module.writeTake({ place, free, block, align: word, byteLength }, code)) {
+    return false;
+  }
   // Clear the area, so that words that the guest does not write are not those of another call.
   const pointer = code.get("pointers", block), data = `${code.memory}.data()`;
   const size = words * word;
@@ -90,7 +92,13 @@ function writeOutput(output: OutputPlan, scope: Scope, code: PlanCode): boolean 
   const { place, free } = output;
   const byteLength = writeCapacity(output, scope, code);
   if (byteLength === undefined) return false;
-  return writeTake({ place, free, block: code.layout.output, align: 1, byteLength }, code);
+  return allocator.module.writeTake({
+    place,
+    free,
+    block: code.layout.output,
+    align: 1,
+    byteLength,
+  }, code);
 }
 
 /** Writes finding the size of the output buffer; returns its source. */
@@ -157,33 +165,6 @@ function writeQuery(size: string, scope: Scope, code: PlanCode): string | undefi
   const scale = unit === "codeUnits" ? unitOf(result.content, result.encoding) : 1;
   code.add(`const ${size} = ${found.offset} * ${scale};`);
   return size;
-}
-
-/** Writes taking a block of a known size. */
-function writeTake(
-  { place, free, block, align, byteLength }: {
-    readonly place: BlockSource;
-    readonly free: BlockCall | undefined;
-    readonly block: number;
-    readonly align: number;
-    readonly byteLength: string;
-  },
-  code: PlanCode,
-): boolean {
-  const pointer = code.local("pointers", block);
-  const lengths = [code.local("sizes", block), code.local("byteLengths", block)].join(" = ");
-  if (place.kind === "stack") {
-    code.takeFromStack(pointer, byteLength);
-    code.add(`${lengths} = ${byteLength}; ${code.bounds("write", pointer, byteLength)}`);
-  } else {
-    if (place.kind !== "allocator") return false;
-    const asked = { place, free, block, align, unit: 1 };
-    const allocate = allocator.module.writeAllocate(asked, code);
-    if (allocate === undefined) return false;
-    const units = code.local("codeUnits", block);
-    code.add(`${lengths} = ${units} = ${byteLength};\n${allocate}`);
-  }
-  return true;
 }
 
 /**

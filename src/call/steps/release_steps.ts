@@ -89,9 +89,11 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   if (parameter.kind === "function") {
     return inTable.loaded!.writeTakeOut(argument, code);
   }
-  if (parameter.kind !== "text") return undefined;
-  const unit = unitOf(parameter.content, parameter.encoding);
-  return writeFreeBlock(parameter, argument, unit, unit, code);
+  if (!("free" in parameter) || parameter.kind === "strings") return undefined;
+  const isText = parameter.kind === "text";
+  const unit = isText ? unitOf(parameter.content, parameter.encoding) : 1;
+  const align = isText ? unit : parameter.layout.align;
+  return writeFreeBlock(parameter, argument, align, unit, code);
 }
 
 /** Writes giving back a block of the call; `undefined` if the run form has to do it. */

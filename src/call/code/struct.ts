@@ -1,0 +1,105 @@
+import type { CompoundPlan } from "../../abi/plan_parts.ts";
+import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import { testOf } from "../number.ts";
+import { writeTake } from "./allocate.ts";
+import type { Otherwise, PlanCode } from "./call_code.ts";
+
+/** The methods of a `DataView` that write each numeric type. */
+const WRITES: Readonly<Record<NumericType, string>> = {
+  i8: "setInt8",
+  u8: "setUint8",
+  i16: "setInt16",
+  u16: "setUint16",
+  i32: "setInt32",
+  u32: "setUint32",
+  i64: "setBigInt64",
+  u64: "setBigUint64",
+  f32: "setFloat32",
+  f64: "setFloat64",
+};
+
+/** A number of a struct, in its local. */
+interface Leaf {
+  readonly offset: number;
+  readonly layout: NumberLayout;
+  readonly local: string;
+}
+
+/**
+ * Writes a parameter that is a struct of numbers, and of structs of numbers.
+ *
+ * @returns `false` if the run form has to do it.
+ */
+export function writeStruct(
+  { layout, isList, place, free, nullable, scalar }: CompoundPlan,
+  argument: number,
+  code: PlanCode,
+  otherwise: Otherwise,
+): boolean {
+  const { align, size } = layout;
+  if (isList || nullable || scalar !== undefined || !isOfNumbers(layout)) return false;
+  const leaves: Leaf[] = [];
+  readFields(layout, 0, `a${argument}`, leaves, code, otherwise);
+  const block = { place, free, block: argument, align, byteLength: String(size) };
+  if (!writeTake(block, code)) return false;
+  const pointer = code.get("pointers", argument), data = code.fresh("data");
+  code.add(`const ${data} = ${code.memory}.data();`);
+  let end = 0;
+  for (const { offset, layout: { type, store, size }, local } of leaves) {
+    writePadding(end, offset, pointer, data, code);
+    end = offset + size;
+    // The number 1 is true.
+    const value = type === "bool" ? `${local} ? 1 : 0` : local;
+    const order = size === 1 ? "" : ", true";
+    code.add(`${data}.${WRITES[store]}(${pointer} + ${offset}, ${value}${order});`);
+  }
+  writePadding(end, size, pointer, data, code);
+  return true;
+}
+
+/** Returns whether a type has only numbers that are their own values in memory. */
+function isOfNumbers(layout: Layout): boolean {
+  if (layout.kind === "struct") return layout.fields.every(({ layout }) => isOfNumbers(layout));
+  // A pointer of 64 bits can be a number or a bigint.
+  return layout.kind === "number" && !(layout.type === "pointer" && layout.size === 8);
+}
+
+/** Writes reading each number into a local, once, and checking it. */
+function readFields(
+  layout: Layout,
+  offset: number,
+  value: string,
+  leaves: Leaf[],
+  code: PlanCode,
+  otherwise: Otherwise,
+): void {
+  if (layout.kind === "number") {
+    const test = testOf(layout.type, value);
+    code.add(`if (!(${test})) ${otherwise()}`);
+    leaves.push({ offset, layout, local: value });
+    return;
+  }
+  if (layout.kind !== "struct") return;
+  const count = code.fresh("count");
+  // The run form names the field that there should not be. An inherited one is left to it too.
+  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
+    let ${count} = 0; for (const key in ${value}) ${count}++;
+    if (${count} !== ${layout.fields.length}) ${otherwise()}`);
+  for (const { name, offset: at, layout: field } of layout.fields) {
+    const local = code.fresh("field");
+    code.add(`const ${local} = ${value}[${code.constant(name)}];`);
+    readFields(field, offset + at, local, leaves, code, otherwise);
+  }
+}
+
+/** Writes zeros between two fields, which are no part of either. */
+function writePadding(
+  from: number,
+  to: number,
+  pointer: string,
+  data: string,
+  code: PlanCode,
+): void {
+  for (let at = from; at < to; at++) code.add(`${data}.setUint8(${pointer} + ${at}, 0);`);
+}
