@@ -28,6 +28,7 @@ using guest = await load(new URL("../testdata/c/function_pointers.wasm", import.
   },
 });
 const { symbols, memory } = guest;
+const functions = await guest.functions();
 
 // The function is in the guest's table until `sort` returns.
 const sorted = symbols.sort(
@@ -38,7 +39,7 @@ console.log(sorted.join(" "));
 
 {
   // The guest keeps this one from call to call, until the end of the block.
-  using callback = guest.callback(
+  using callback = functions.add(
     hostFunction(
       { parameters: [{ type: "string", pass: ["pointer"] }, "pointer"], result: "void" },
       (event, userData) => console.log(`${event}: ${userData}`),
@@ -55,7 +56,7 @@ try {
   console.log(`${error}`);
 }
 
-const add = guest.functionPointer(symbols.get_op("+".charCodeAt(0)), {
+const add = functions.get(symbols.get_op("+".charCodeAt(0)), {
   parameters: ["i32", "i32"],
   result: "i32",
 });

@@ -1,26 +1,20 @@
-import type {
-  PointerValue,
-  SymbolDeclarations,
-  SymbolFunction,
-  SymbolFunctions,
-} from "./abi/symbol_types.ts";
+import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/numeric_types.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
-import type { GuestCallback } from "./call/pointers/callback.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
-import type { FunctionDeclaration, GuestFunctions } from "./guest/guest_functions.ts";
+import type { GuestFunctions } from "./guest/function_types.ts";
+import type { TableFunctions } from "./guest/guest_functions.ts";
 import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
-import type { HostFunction } from "./imports/host_function.ts";
-import { missingTable, startupExports } from "./instance/exports.ts";
+import { startupExports } from "./instance/exports.ts";
 import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
@@ -38,7 +32,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   readonly #parts: GuestParts<S>;
   readonly #choice: Choice;
   readonly #calls: GuestCalls<S>;
-  #functions: GuestFunctions | undefined;
+  #functions: TableFunctions | undefined;
   #current: Instantiation;
   /** How often the instance was restored: its blocks are those since the last time. */
   #restored = 0;
@@ -230,30 +224,33 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Puts a function into the guest's table, for a guest that keeps its pointer; `reset()` keeps it.
+   * Gives access to the guest's table of functions: callbacks of the host in it, and function
+   * pointers that the guest returns. The code for that is loaded with the first use, so that guests
+   * without function pointers do not pay for it.
    *
-   * @param fn The function, with the types that it has in C.
-   * @returns The callback: pass it as a `"pointer"`, and take it out with `using` or `remove()`.
-   * @throws {GuestError} if the guest cannot call it, or its table cannot grow.
-   */
-  callback(fn: HostFunction): GuestCallback {
-    return this.#inTable("make a callback").callback(fn);
-  }
-
-  /**
-   * Makes a typed function of a function pointer; it can be called until the guest is reset.
+   * @returns The functions, the same object each time. It follows a {@linkcode reset}.
    *
-   * @param pointer The pointer, as the guest returned it.
-   * @param declaration The parameters and the result, as for a symbol.
-   * @returns The function.
-   * @throws {GuestError} if the pointer is null, outside the table or that of another type.
+   * @example
+   * ```ts
+   * import { hostFunction, load } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const OP = { parameters: ["i32", "i32"], result: "i32" } as const;
+   * using guest = await load("testdata/c/function_pointers.wasm");
+   * const functions = await guest.functions();
+   * using callback = functions.add(hostFunction(OP, (left, right) => left * right));
+   * assertEquals(functions.get(callback, OP)(6, 7), 42);
+   * ```
    */
-  functionPointer<const D extends FunctionDeclaration>(
-    pointer: PointerValue,
-    declaration: D,
-  ): SymbolFunction<D> {
-    const functions = this.#inTable("call a function pointer");
-    return functions.functionPointer(pointer, declaration) as SymbolFunction<D>;
+  async functions(): Promise<GuestFunctions> {
+    const { loadFunctionParts, TableFunctions } = await import("./guest/guest_functions.ts");
+    await loadFunctionParts();
+    return this.#functions ??= new TableFunctions(
+      this.#parts,
+      this.#choice,
+      this.#calls,
+      this.#current.instance,
+    );
   }
 
   /**
@@ -368,17 +365,6 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       memory: this.#current.instance.hasMemory ? `${this.memory.size} bytes` : "none",
     };
     return `Guest ${inspect(shown, options)}`;
-  }
-
-  #inTable(action: string): GuestFunctions {
-    const { functions } = this.#parts;
-    if (functions === undefined) throw missingTable(action).error();
-    return this.#functions ??= new functions.GuestFunctions(
-      this.#parts,
-      this.#choice,
-      this.#calls,
-      this.#current.instance,
-    );
   }
 
   #refuseWhile(action: string): void {

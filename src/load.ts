@@ -120,13 +120,10 @@ async function loadChecked<const S extends SymbolDeclarations>(
   if (isDeclared) await loadAllParts(options.symbols);
   else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
+  await binder?.loadFunctionParameters(options.symbols!);
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
-  const functions = [...exported, ...compiled.imports].some(({ kind }) => kind === "table")
-    ? await import("./guest/guest_functions.ts")
-    : undefined;
-  await functions?.loadFunctionParts();
   const readable = adopted === undefined && hasReadableFrames(compiled.module)
     ? await import("./guest/readable_frames.ts")
     : undefined;
@@ -141,7 +138,6 @@ async function loadChecked<const S extends SymbolDeclarations>(
     compiled,
     instantiate,
     command,
-    functions,
     describe: readable && ((error) => readable.describeFrames(compiled, error)),
     whyNoReset,
     initializes: adopted === undefined ? options.initialize ?? true : undefined,

@@ -50,7 +50,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
   "examples/callbacks.ts": [
     "5 4 1",
     "ready: 42",
-    "GuestError: Cannot call a callback: it was taken out of the guest's table, and the guest has " +
+    "GuestError: Cannot call a callback: it was removed from the guest's table, and the guest has " +
     "kept its pointer, expected the guest to forget it before",
     "5",
   ],

@@ -101,7 +101,7 @@ export function makeParts(
     plan.custom && customConvention.module.releaseCustom(plan),
     compileForget(plan),
     plan.parameters.some(({ kind }) => kind === "function")
-      ? inTable.loaded!.takeOut(plan, instance)
+      ? inTable.loaded!.remove(plan, instance)
       : undefined,
     ...sources.map((source, index) => {
       const release = source?.release;

@@ -1,14 +1,15 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
+import { inTable } from "../call/on_demand.ts";
 import { freedByShape, passShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
 import { hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
-import { functionProblems } from "./function_problems.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
@@ -18,6 +19,8 @@ import { stepProblems } from "./step_problems.ts";
 import { encodingShape, nullIsShape, trailingNulShape } from "./text_result_shape.ts";
 import { ConventionReport } from "../detect/detect.ts";
 import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { ResolveContext } from "../plan/context.ts";
 import { hostConvention } from "../plan/flatten_host.ts";
 
 // The options in which calls are declared. This is loaded if one of them is given.
@@ -92,9 +95,16 @@ export function declarationCheck(wrong: DeclarationCheck["wrong"]): DeclarationC
     resolved: (plan, declaration, context, instance) => [
       ...planProblems(plan, declaration, context, instance.exports),
       ...stepProblems(plan, context.address64),
-      ...functionProblems(plan, context, instance),
+      ...settleFunctions(plan, instance, context),
     ],
   };
+}
+
+/** Plans the functions that a symbol takes, and returns why the guest cannot call one of them. */
+function settleFunctions(plan: PlanParts, instance: Instance, context: ResolveContext): string[] {
+  if (!plan.parameters.some(({ kind }) => kind === "function")) return [];
+  const problem = inTable.loaded!.settle(plan, instance, context);
+  return problem === undefined ? [] : [problem.message];
 }
 
 /** Makes the check of a guest's host functions. The copy of each survives a reset. */

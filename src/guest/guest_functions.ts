@@ -1,6 +1,6 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
-import type { SymbolFunction } from "../abi/symbol_types.ts";
+import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
 import { GuestError, orThrow, Problem } from "../base/errors.ts";
 import { isObject, problemsError } from "../base/misnomers.ts";
 import { hasProperty, hex, isA, quote, show } from "../base/show.ts";
@@ -9,10 +9,9 @@ import { isOfType } from "../binary/function_module.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call, PlanForms } from "../call/call.ts";
 import { loadAllParts } from "../call/make_parts.ts";
-import { inTable } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
 import { CallbackForms } from "../call/pointers/callback_forms.ts";
-import { functionParts } from "../call/pointers/function_parameter.ts";
+import { provideFunctions } from "../call/pointers/function_parameter.ts";
 import { hostArgumentProblems } from "../check/core_argument_problems.ts";
 import { hostFunctionShape, symbolShape } from "../check/declaration_shapes.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
@@ -22,21 +21,13 @@ import { HostFunction } from "../imports/host_function.ts";
 import { findFunctionTable } from "../instance/function_table.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { toOffset } from "../memory/pointer.ts";
-
 import { isCustom } from "../presets/preset_options.ts";
 import { hostConvention, hostTypes } from "../plan/flatten_host.ts";
 import { type CallbackContext, planCallback } from "../plan/plan_callback.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
+import type { FunctionDeclaration, GuestFunctions } from "./function_types.ts";
 import { type BoundSymbol, symbolFunction } from "./symbols.ts";
-
-/** The declaration of a function of the guest's table: that of a symbol without names of exports. */
-export type FunctionDeclaration = Omit<SymbolDeclaration, "name" | "chunked"> & {
-  /** The pointer has the function, so there is no export to name. */
-  readonly name?: never;
-  /** Chunks go to several exports. */
-  readonly chunked?: never;
-};
 
 /** A function of the table that was made for the caller. */
 interface Made {
@@ -46,10 +37,10 @@ interface Made {
   readonly typed: SymbolFunction<SymbolDeclaration>;
 }
 
-/** Loads the code that guests with a table of functions need. */
+/** Loads the code that calls of a guest's table need. */
 export async function loadFunctionParts(): Promise<void> {
   await loadAllParts();
-  inTable.loaded = functionParts;
+  provideFunctions();
 }
 
 /** The check of declarations for guests that were loaded without any. */
@@ -80,7 +71,7 @@ interface Calls {
 }
 
 /** The functions of the host in a guest's table, and those of the guest that the host calls. */
-export class GuestFunctions {
+export class TableFunctions implements GuestFunctions {
   readonly #parts: Parts;
   readonly #choice: Pick<CallbackContext, "convention">;
   readonly #calls: Calls;
@@ -101,8 +92,7 @@ export class GuestFunctions {
     this.#instance = instance;
   }
 
-  /** Puts a function of the host into the guest's table. */
-  callback(given: HostFunction): GuestCallback {
+  add(given: HostFunction): GuestCallback {
     if (!isA(given, HostFunction)) {
       const what = typeof given === "function" ? "a plain function" : show(given);
       throw new TypeError(
@@ -124,11 +114,11 @@ export class GuestFunctions {
     return callback;
   }
 
-  /** Makes a typed function of a function pointer of the guest. */
-  functionPointer(
-    given: unknown,
-    stated: FunctionDeclaration,
-  ): SymbolFunction<SymbolDeclaration> {
+  get<const D extends FunctionDeclaration>(given: PointerValue, stated: D): SymbolFunction<D> {
+    return this.#get(given, stated) as SymbolFunction<D>;
+  }
+
+  #get(given: unknown, stated: FunctionDeclaration): SymbolFunction<SymbolDeclaration> {
     const index = readPointer(given);
     const words = `function pointer ${hex(index)}`;
     const cannot = `Cannot call ${words}`;
@@ -214,7 +204,7 @@ export class GuestFunctions {
       new GuestError("function-pointer", `${cannot}: ${found}, expected the pointer of a function`);
     if (fn === undefined) throw fail(`the guest's table has ${table.length} entries`);
     if (fn === null) throw fail(index === 0 ? "it is null" : "its entry in the table is empty");
-    if (table.isRemoved(fn)) throw fail("it is a callback that was taken out of the table");
+    if (table.isRemoved(fn)) throw fail("it is a callback that was removed from the table");
     return fn;
   }
 

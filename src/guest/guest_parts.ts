@@ -38,8 +38,6 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly command: typeof import("../wasi/modules.ts") | undefined;
   /** Makes the frames of an error readable; absent if the module shows no more than the engine. */
   readonly describe: ((error: GuestError) => void) | undefined;
-  /** The code for function pointers; absent if the guest has no table that the host can access. */
-  readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The code and the reason of the error, if no fresh instance can be made. */
   readonly whyNoReset: readonly [code: GuestErrorCode, reason: string] | undefined;
   /**

@@ -120,7 +120,7 @@ export class FunctionTable {
     this.#free.push(index);
   }
 
-  /** Returns whether a function stands for one that was taken out. */
+  /** Returns whether a function stands for one that was removed. */
   isRemoved(fn: CoreFunction): boolean {
     return [...this.#removed.values()].includes(fn);
   }
@@ -152,11 +152,11 @@ export class FunctionTable {
 
 const GROWABLE = "--growable-table (Emscripten: -sALLOW_TABLE_GROWTH)";
 
-/** Makes the error of a guest that calls a callback after it was taken out. */
+/** Makes the error of a guest that calls a callback after it was removed. */
 export function removedError(): GuestError {
   return new GuestError(
     "function-pointer",
-    "Cannot call a callback: it was taken out of the guest's table, and the guest has kept its " +
+    "Cannot call a callback: it was removed from the guest's table, and the guest has kept its " +
       "pointer, expected the guest to forget it before",
   );
 }

@@ -158,7 +158,8 @@ Deno.test("functions have the types of their declarations", async () => {
       ((value: bigint) => bigint) | { readonly pointer: number } | null
     >
   >(true);
-  const typed = () => guest.functionPointer(1, { parameters: ["string", "u64"], result: "string" });
+  const functions = await guest.functions();
+  const typed = () => functions.get(1, { parameters: ["string", "u64"], result: "string" });
   holds<Same<ReturnType<typeof typed>, (text: string, count: bigint) => string>>(true);
   const wrong = [
     // @ts-expect-error: a function must return what is declared
@@ -168,9 +169,9 @@ Deno.test("functions have the types of their declarations", async () => {
     // @ts-expect-error: null is for nullable parameters alone
     () => apply(null, 1, 2),
     // @ts-expect-error: a callback is made of a host function
-    () => guest.callback(() => 1),
+    () => functions.add(() => 1),
     // @ts-expect-error: exports have names, and functions of the table have none
-    () => guest.functionPointer(1, { parameters: [], result: "void", name: "f" }),
+    () => functions.get(1, { parameters: [], result: "void", name: "f" }),
   ];
   assertEquals(wrong.length, 5);
 });

@@ -8,15 +8,16 @@ const code = (name: string) => name.charCodeAt(0);
 for (const name of ["", "64", "fixed"]) {
   Deno.test(`a function pointer of the guest is called with declared types ${name}`, async () => {
     using guest = await loadPointers(name);
+    const functions = await guest.functions();
     const get = (op: string) => guest.symbols.get_op(code(op));
-    const add = guest.functionPointer(get("+"), OP);
-    const subtract = guest.functionPointer(get("-"), OP);
+    const add = functions.get(get("+"), OP);
+    const subtract = functions.get(get("-"), OP);
     for (let turn = 0; turn < 150; turn++) {
       assertEquals([add(40, turn), subtract(40, turn)], [40 + turn, 40 - turn]);
     }
-    const half = guest.functionPointer(get("h"), { parameters: ["f64"], result: "f64" });
+    const half = functions.get(get("h"), { parameters: ["f64"], result: "f64" });
     assertEquals(half(5), 2.5);
-    const shout = guest.functionPointer(get("!"), {
+    const shout = functions.get(get("!"), {
       parameters: [{ type: "string", pass: ["pointer"] }],
       result: { type: "string", pointer: "result", freedBy: "guest" },
     });
@@ -26,16 +27,18 @@ for (const name of ["", "64", "fixed"]) {
 
 Deno.test("equal requests return the same function", async () => {
   using guest = await loadPointers();
+  const functions = await guest.functions();
   const pointer = guest.symbols.get_op(code("+"));
-  const add = guest.functionPointer(pointer, OP);
-  assertStrictEquals(guest.functionPointer(pointer, { ...OP }), add);
-  const wide = guest.functionPointer(pointer, { parameters: ["u32", "i32"], result: "u32" });
+  const add = functions.get(pointer, OP);
+  assertStrictEquals(functions.get(pointer, { ...OP }), add);
+  const wide = functions.get(pointer, { parameters: ["u32", "i32"], result: "u32" });
   assertEquals([wide(2 ** 32 - 1, 1), add(-1, 1)], [0, 0]);
 });
 
 Deno.test("arguments, traps and results of a function pointer are as those of a symbol", async () => {
   using guest = await loadPointers();
-  const divide = guest.functionPointer(guest.symbols.get_op(code("/")), OP);
+  const functions = await guest.functions();
+  const divide = functions.get(guest.symbols.get_op(code("/")), OP);
   assertThrows(
     () => divide(1.5, 1),
     RangeError,
@@ -51,28 +54,30 @@ Deno.test("arguments, traps and results of a function pointer are as those of a 
 
 Deno.test("a callback of the host is a function pointer too", async () => {
   using guest = await loadPointers();
-  using callback = guest.callback(hostFunction(OP, (left, right) => left * right));
-  assertEquals(guest.functionPointer(callback, OP)(6, 7), 42);
+  const functions = await guest.functions();
+  using callback = functions.add(hostFunction(OP, (left, right) => left * right));
+  assertEquals(functions.get(callback, OP)(6, 7), 42);
   const { pointer } = callback;
   callback.remove();
   assertThrows(
-    () => guest.functionPointer(pointer, OP),
+    () => functions.get(pointer, OP),
     GuestError,
-    `Cannot call function pointer 0x${pointer.toString(16)}: it is a callback that was taken out ` +
-      "of the table, expected the pointer of a function",
+    `Cannot call function pointer 0x${pointer.toString(16)}: it is a callback that was removed ` +
+      "from the table, expected the pointer of a function",
   );
 });
 
 Deno.test("a function of a guest that was reset is refused", async () => {
   using guest = await loadPointers();
-  const add = guest.functionPointer(guest.symbols.get_op(code("+")), OP);
+  const functions = await guest.functions();
+  const add = functions.get(guest.symbols.get_op(code("+")), OP);
   guest.reset();
   const error = assertThrows(() => add(1, 2), GuestError);
   assertEquals([error.code, error.message], [
     "function-pointer",
     "Cannot call a function pointer: the guest was reset, expected a pointer of the new instance",
   ]);
-  assertEquals(guest.functionPointer(guest.symbols.get_op(code("+")), OP)(1, 2), 3);
+  assertEquals(functions.get(guest.symbols.get_op(code("+")), OP)(1, 2), 3);
 });
 
 Deno.test("a pointer that is none is refused, with the reason", async () => {
@@ -120,8 +125,9 @@ Deno.test("a pointer that is none is refused, with the reason", async () => {
       ],
     ];
   using guest = await load(guestPath());
+  const functions = await guest.functions();
   for (const [pointer, declaration, code, message] of rows) {
-    const call = () => guest.functionPointer(pointer as never, declaration as never);
+    const call = () => functions.get(pointer as never, declaration as never);
     const error = assertThrows(call, Error);
     assertEquals([(error as GuestError).code, error.message], [code, message]);
   }
@@ -130,9 +136,10 @@ Deno.test("a pointer that is none is refused, with the reason", async () => {
 Deno.test("the engine checks the type if the binary is not known", async () => {
   const module = new WebAssembly.Module(await Deno.readFile(guestPath()));
   using guest = await load(module);
-  assertEquals(guest.functionPointer(1, OP)(2, 3), 5);
+  const functions = await guest.functions();
+  assertEquals(functions.get(1, OP)(2, 3), 5);
   const error = assertThrows(
-    () => guest.functionPointer(1, { parameters: ["f32"], result: "void" }),
+    () => functions.get(1, { parameters: ["f32"], result: "void" }),
     GuestError,
   );
   assertEquals([error.code, error.message], [
@@ -143,8 +150,9 @@ Deno.test("the engine checks the type if the binary is not known", async () => {
 
 Deno.test("a guest without a table has no function pointers", async () => {
   using guest = await load(guestPath("hidden"));
+  const functions = await guest.functions();
   assertThrows(
-    () => guest.functionPointer(1, OP),
+    () => functions.get(1, OP),
     GuestError,
     "Cannot call a function pointer: the guest exports no table of functions, expected one that " +
       "was linked with --export-table and --growable-table",

@@ -20,7 +20,7 @@ export let moveCallback: (callback: GuestCallback, instance: Instance) => () => 
 
 /**
  * A function of the host in the guest's table, for a guest that keeps its pointer from call to call.
- * Pass it as a `"pointer"` or as a function, and take it out with `using` or {@linkcode remove}.
+ * Pass it as a `"pointer"` or as a function, and remove it with `using` or {@linkcode remove}.
  */
 export class GuestCallback implements Disposable {
   readonly #forms: CallbackForms;
@@ -43,20 +43,20 @@ export class GuestCallback implements Disposable {
   }
 
   /**
-   * The function pointer: an index into the guest's table, until the function is taken out. It stays
-   * the same if the guest is reset.
+   * The function pointer: an index into the guest's table, until the function is removed. It stays the
+   * same if the guest is reset.
    *
-   * @throws {GuestError} if it was taken out.
+   * @throws {GuestError} if it was removed.
    */
   get pointer(): number {
     if (!this.#isRemoved) return this.#entry.pointer;
     throw new GuestError(
       "disposed",
-      "Cannot use a callback: it was taken out of the guest's table",
+      "Cannot use a callback: it was removed from the guest's table",
     );
   }
 
-  /** Takes the function out of the guest's table. Idempotent. */
+  /** Removes the function from the guest's table. Idempotent. */
   remove(): void {
     if (this.#isRemoved) return;
     this.#isRemoved = true;

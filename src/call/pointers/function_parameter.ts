@@ -16,7 +16,8 @@ import { planCallback } from "../../plan/plan_callback.ts";
 import type { Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
-import type { FunctionParts, FunctionPlan } from "./function_parts.ts";
+import { inTable } from "../on_demand.ts";
+import type { FunctionPlan } from "./function_parts.ts";
 import { CallbackForms } from "./callback_forms.ts";
 
 const NO_CONVENTION = new Problem({
@@ -161,13 +162,13 @@ function compilePointer(
   };
 }
 
-/** Compiles taking the functions of a call out of the guest's table. */
-function compileTakeOut(plan: PlanParts, instance: Instance): (frame: Frame) => void {
-  const taken = plan.parameters.flatMap((parameter, index) =>
+/** Compiles removing the functions of a call from the guest's table. */
+function compileRemove(plan: PlanParts, instance: Instance): (frame: Frame) => void {
+  const held = plan.parameters.flatMap((parameter, index) =>
     parameter.kind === "function" ? [{ index, own: slotsOf(parameter, instance) }] : []
   );
   return (frame) => {
-    for (const { index, own } of taken) {
+    for (const { index, own } of held) {
       own.giveBack(frame.values[index]);
       frame.values[index] = undefined;
     }
@@ -188,8 +189,8 @@ function writeLowerFunction(
   return true;
 }
 
-/** Writes taking the function of an argument out of the guest's table. */
-function writeTakeOut(argument: number, code: PlanCode): string {
+/** Writes removing the function of an argument from the guest's table. */
+function writeRemove(argument: number, code: PlanCode): string {
   const own = code.of(
     `slots ${argument}`,
     ({ plan, instance }: CallParts) => slotsOf(plan.parameters[argument] as FunctionPlan, instance),
@@ -198,11 +199,13 @@ function writeTakeOut(argument: number, code: PlanCode): string {
   return `${own}.giveBack(${value}); ${value} = undefined;`;
 }
 
-/** The code for parameters that take functions. */
-export const functionParts: FunctionParts = {
-  settle: settleFunctions,
-  lower: compileLowerFunction,
-  takeOut: compileTakeOut,
-  writeLower: writeLowerFunction,
-  writeTakeOut,
-};
+/** Provides calls with the code for parameters that take functions. */
+export function provideFunctions(): void {
+  inTable.loaded ??= {
+    settle: settleFunctions,
+    lower: compileLowerFunction,
+    remove: compileRemove,
+    writeLower: writeLowerFunction,
+    writeRemove,
+  };
+}

@@ -16,10 +16,10 @@ export interface FunctionParts {
   settle(plan: PlanParts, instance: Instance, context: ResolveContext): Problem | undefined;
   /** Compiles putting the function of an argument into the guest's table. */
   lower(index: number, plan: PlanParts, instance: Instance, core: ValueType | undefined): Lower;
-  /** Compiles taking the functions of a call out of the guest's table. */
-  takeOut(plan: PlanParts, instance: Instance): (frame: Frame) => void;
+  /** Compiles removing the functions of a call from the guest's table. */
+  remove(plan: PlanParts, instance: Instance): (frame: Frame) => void;
   /** Writes putting the function of an argument into the guest's table. */
   writeLower(index: number, code: PlanCode, core: ValueType | undefined): true;
-  /** Writes taking the function of an argument out of the guest's table. */
-  writeTakeOut(index: number, code: PlanCode): string;
+  /** Writes removing the function of an argument from the guest's table. */
+  writeRemove(index: number, code: PlanCode): string;
 }

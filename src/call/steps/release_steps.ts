@@ -87,7 +87,7 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   // The frame must not keep the caller's value.
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
   if (parameter.kind === "function") {
-    return inTable.loaded!.writeTakeOut(argument, code);
+    return inTable.loaded!.writeRemove(argument, code);
   }
   if (!("free" in parameter) || parameter.kind === "strings") return undefined;
   const isText = parameter.kind === "text";

@@ -157,7 +157,7 @@ export function tellRelease(told: Telling): void {
   }
   for (const [argument, part] of parameters.entries()) {
     if (part.kind === "function") {
-      told.add("free", `take ${told.argument(argument)} out of the guest's table`, { argument });
+      told.add("free", `remove ${told.argument(argument)} from the guest's table`, { argument });
     }
     if (!("place" in part) || argument === chunked?.parameter) continue;
     told.free({ ...part, name: told.argument(argument), argument });

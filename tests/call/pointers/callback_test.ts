@@ -8,14 +8,15 @@ const HANDLER = {
 } as const;
 
 const REMOVED =
-  "Cannot call a callback: it was taken out of the guest's table, and the guest has kept its " +
+  "Cannot call a callback: it was removed from the guest's table, and the guest has kept its " +
   "pointer, expected the guest to forget it before";
 
 for (const name of ["", "64", "no_stack"]) {
   Deno.test(`a guest calls a callback whose pointer it keeps ${name}`, async () => {
     using guest = await loadPointers(name);
+    const functions = await guest.functions();
     const events: unknown[] = [];
-    using callback = guest.callback(hostFunction(HANDLER, (event, data) => {
+    using callback = functions.add(hostFunction(HANDLER, (event, data) => {
       events.push([event, data]);
     }));
     guest.symbols.on_event(callback, 0x40);
@@ -27,16 +28,18 @@ for (const name of ["", "64", "no_stack"]) {
 
 Deno.test("a guest without declared symbols is given the pointer as a number", async () => {
   using guest = await load(guestPath());
-  using callback = guest.callback(
+  const functions = await guest.functions();
+  using callback = functions.add(
     hostFunction({ parameters: ["i32", "i32"], result: "i32" }, (left, right) => left - right),
   );
   const { apply } = guest.exports as { apply(op: number, left: number, right: number): number };
   assertEquals(apply(callback.pointer, 44, 2), 42);
 });
 
-Deno.test("a callback that was taken out is an error of ours, on both sides", async () => {
+Deno.test("a callback that was removed is an error of ours, on both sides", async () => {
   using guest = await loadPointers();
-  const callback = guest.callback(hostFunction(HANDLER, () => {}));
+  const functions = await guest.functions();
+  const callback = functions.add(hostFunction(HANDLER, () => {}));
   guest.symbols.on_event(callback, 0);
   guest.symbols.emit("a");
   callback.remove();
@@ -46,7 +49,7 @@ Deno.test("a callback that was taken out is an error of ours, on both sides", as
     assertEquals(error.code, "disposed");
     assertEquals(
       error.message,
-      "Cannot use a callback: it was taken out of the guest's table",
+      "Cannot use a callback: it was removed from the guest's table",
     );
   }
   const error = assertThrows(() => guest.symbols.emit("b"), GuestError);
@@ -56,9 +59,10 @@ Deno.test("a callback that was taken out is an error of ours, on both sides", as
 
 Deno.test("entries that were given back are used again", async () => {
   using guest = await loadPointers();
+  const functions = await guest.functions();
   const table = guest.exports.__indirect_function_table as WebAssembly.Table;
   const { length } = table;
-  const make = () => guest.callback(hostFunction(HANDLER, () => {}));
+  const make = () => functions.add(hostFunction(HANDLER, () => {}));
   const pointers = new Set<Pointer>();
   for (let turn = 0; turn < 50; turn++) {
     using one = make(), other = make();
@@ -69,9 +73,10 @@ Deno.test("entries that were given back are used again", async () => {
 
 Deno.test("a callback outlives a reset, at the same pointer", async () => {
   using guest = await loadPointers();
+  const functions = await guest.functions();
   let calls = 0;
-  using gone = guest.callback(hostFunction(HANDLER, () => {}));
-  using callback = guest.callback(hostFunction(HANDLER, () => {
+  using gone = functions.add(hostFunction(HANDLER, () => {}));
+  using callback = functions.add(hostFunction(HANDLER, () => {
     calls++;
   }));
   const { pointer } = callback;
@@ -89,10 +94,11 @@ Deno.test("a callback outlives a reset, at the same pointer", async () => {
 
 Deno.test("an error of a callback unwinds to the caller and puts the stack back", async () => {
   using guest = await loadPointers();
+  const functions = await guest.functions();
   const stack = guest.exports.__stack_pointer as WebAssembly.Global;
   const before = stack.value;
   const mine = new Error("mine");
-  using callback = guest.callback(hostFunction(HANDLER, () => {
+  using callback = functions.add(hostFunction(HANDLER, () => {
     throw mine;
   }));
   guest.symbols.on_event(callback, 0);
@@ -100,11 +106,12 @@ Deno.test("an error of a callback unwinds to the caller and puts the stack back"
   assertEquals([thrown === mine, guest.state, stack.value], [true, "ready", before]);
 });
 
-Deno.test("a callback can call the guest, and take itself out", async () => {
+Deno.test("a callback can call the guest, and remove itself", async () => {
   using guest = await loadPointers();
+  const functions = await guest.functions();
   const { symbols } = guest;
   let sum = 0;
-  const callback = guest.callback(hostFunction(HANDLER, () => {
+  const callback = functions.add(hostFunction(HANDLER, () => {
     sum += symbols.apply((left, right) => left * right, 6, 7);
     callback.remove();
   }));
@@ -118,9 +125,10 @@ Deno.test("a guest may import its table, which the caller makes", async () => {
   using guest = await loadPointers("imported", {
     imports: { env: { __indirect_function_table: table } },
   });
+  const functions = await guest.functions();
   const { length } = table;
   let calls = 0;
-  using callback = guest.callback(hostFunction(HANDLER, () => {
+  using callback = functions.add(hostFunction(HANDLER, () => {
     calls++;
   }));
   assertEquals([callback.pointer, table.length], [length, length + 1]);
@@ -175,7 +183,8 @@ Deno.test("what cannot be a callback of the guest is refused", async () => {
   ];
   for (const [name, fn, code, message] of rows) {
     using guest = await load(guestPath(name));
-    const error = assertThrows(() => guest.callback(fn as never), Error);
+    const functions = await guest.functions();
+    const error = assertThrows(() => functions.add(fn as never), Error);
     assertEquals([(error as GuestError).code, error.message], [code, message]);
   }
 });
@@ -223,6 +232,7 @@ Deno.test("functions of the host and of Rust call each other", async () => {
       },
     },
   );
+  const functions = await guest.functions();
   const { symbols } = guest;
   assertEquals(symbols.sort_by(Int32Array.of(3, -1, 2), (a, b) => b - a), Int32Array.of(3, 2, -1));
   const lines: unknown[] = [];
@@ -233,7 +243,7 @@ Deno.test("functions of the host and of Rust call each other", async () => {
   );
   assertEquals([visited, lines], [1, [["eins", 2n ** 64n - 1n], ["zwei", 2n ** 64n - 1n]]]);
   assertEquals(symbols.visit("eins", null, 0n), 0);
-  const multiply = guest.functionPointer(symbols.operator("*".charCodeAt(0)), {
+  const multiply = functions.get(symbols.operator("*".charCodeAt(0)), {
     parameters: ["i64", "i64"],
     result: "i64",
   });

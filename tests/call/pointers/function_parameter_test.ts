@@ -156,7 +156,7 @@ Deno.test("a guest that keeps the pointer of a call gets an error of ours", asyn
   assertEquals(error.code, "function-pointer");
   assertEquals(
     error.message,
-    "Cannot call a callback: it was taken out of the guest's table, and the guest has kept its " +
+    "Cannot call a callback: it was removed from the guest's table, and the guest has kept its " +
       "pointer, expected the guest to forget it before",
   );
   assertEquals(guest.state, "ready");
@@ -235,7 +235,7 @@ Deno.test("a symbol waits for an asynchronous function", async () => {
   }
 });
 
-Deno.test("guest.plan reports that a function is put into the table and taken out again", async () => {
+Deno.test("guest.plan reports that a function is put into the table and removed from it", async () => {
   using guest = await loadPointers();
   const { steps } = await guest.plan("map_f32");
   assertEquals(steps.map(({ text }) => text), [
@@ -244,6 +244,6 @@ Deno.test("guest.plan reports that a function is put into the table and taken ou
     "check that argument 1 is an f32",
     'call "map_f32" with argument 0 and argument 1',
     "take the result as an f32",
-    "take argument 0 out of the guest's table",
+    "remove argument 0 from the guest's table",
   ]);
 });

@@ -1,0 +1,38 @@
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
+import type { GuestCallback } from "../call/pointers/callback.ts";
+import type { HostFunction } from "../imports/host_function.ts";
+
+/** The declaration of a function of the guest's table: that of a symbol without names of exports. */
+export type FunctionDeclaration = Omit<SymbolDeclaration, "name" | "chunked"> & {
+  /** The pointer has the function, so there is no export to name. */
+  readonly name?: never;
+  /** Chunks go to several exports. */
+  readonly chunked?: never;
+};
+
+/** A guest's table of functions, for callbacks of the host and for pointers from the guest. */
+export interface GuestFunctions {
+  /**
+   * Puts a function into the guest's table, for a guest that keeps its pointer. It stays there if
+   * the guest is reset.
+   *
+   * @param fn The function, with the types that it has in C.
+   * @returns The callback: pass it as a `"pointer"`, and remove it with `using` or `remove()`.
+   * @throws {GuestError} if the guest has no table, cannot call the function, or its table cannot
+   * grow.
+   */
+  add(fn: HostFunction): GuestCallback;
+  /**
+   * Makes a typed function of a function pointer. It can be called until the guest is reset.
+   *
+   * @param pointer The pointer, as the guest returned it.
+   * @param declaration The parameters and the result, as for a symbol.
+   * @returns The function. An equal request returns the same function.
+   * @throws {GuestError} if the pointer is null, outside the table or that of another type.
+   */
+  get<const D extends FunctionDeclaration>(
+    pointer: PointerValue,
+    declaration: D,
+  ): SymbolFunction<D>;
+}
