@@ -41,7 +41,7 @@ export const stringArray = new OnDemand(() => import("./string_array.ts"));
 export const waiting = new OnDemand(() => import("./code/waiting.ts"));
 
 /** Structs and lists as C lays them out. */
-export const structValues = new OnDemand(() => import("./struct_values.ts"));
+export const structValues = new OnDemand(() => import("./structs/lower_struct.ts"));
 
 /** The objects of AssemblyScript. */
 export const managed = new OnDemand(() => import("./managed/managed.ts"));

@@ -11,7 +11,7 @@ import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Flattening } from "./flattening.ts";
 
 /** The code for structs and lists as C lays them out. */
-export const structs = new OnDemand(() => import("./structs.ts"));
+export const structs = new OnDemand(() => import("./structs/struct_results.ts"));
 
 /** Returns whether a part of a declaration is a struct or a list. */
 export function isStruct<Part extends Parameter | Result>(

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { StructField, StructType } from "../../src/abi/struct.ts";
-import { layOut, layOutStruct } from "../../src/plan/lay_out.ts";
-import { load } from "../../mod.ts";
-import { guestBytes } from "../_guests.ts";
+import type { StructField, StructType } from "../../../src/abi/struct.ts";
+import { layOut, layOutStruct } from "../../../src/plan/structs/lay_out.ts";
+import { load } from "../../../mod.ts";
+import { guestBytes } from "../../_guests.ts";
 import {
   LABEL,
   MIXED,
@@ -14,7 +14,7 @@ import {
   STRUCT_GUESTS,
   TEAM,
   TEN,
-} from "../_struct_guests.ts";
+} from "../../_struct_guests.ts";
 
 /** The types in the order in which the guest counts them; it leaves out `struct point`. */
 const TYPES: readonly (readonly [name: string, type: StructType])[] = [

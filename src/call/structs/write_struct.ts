@@ -2,8 +2,8 @@ import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import { testOf } from "../number.ts";
-import { writeTake } from "./allocate.ts";
-import type { Otherwise, PlanCode } from "./call_code.ts";
+import { writeTake } from "../code/allocate.ts";
+import type { Otherwise, PlanCode } from "../code/call_code.ts";
 
 /** The methods of a `DataView` that write each numeric type. */
 const WRITES: Readonly<Record<NumericType, string>> = {

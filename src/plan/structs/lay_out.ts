@@ -1,7 +1,7 @@
-import type { ContentKind } from "../abi/number.ts";
-import type { StructField, StructParameter } from "../abi/struct.ts";
-import type { DataLayout, Layout, LengthPlace, StructLayout } from "../abi/struct_layout.ts";
-import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
+import type { ContentKind } from "../../abi/number.ts";
+import type { StructField, StructParameter } from "../../abi/struct.ts";
+import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 
 /** The type of a pointer. */
 export function wordOf(word: 4 | 8): NumericType {

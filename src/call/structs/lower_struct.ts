@@ -1,0 +1,134 @@
+import type { CompoundPlan } from "../../abi/plan_parts.ts";
+import type { Layout } from "../../abi/struct_layout.ts";
+import { quote } from "../../base/show.ts";
+import type { Instance } from "../../instance/instance.ts";
+import { hasPointers } from "../../plan/structs/lay_out.ts";
+import type { BoundSource, Lower } from "../blocks/bound_source.ts";
+import type { Content } from "../content.ts";
+import type { Telling } from "../telling/types.ts";
+import { series, typeWords } from "../telling/words.ts";
+import { Draft, writeDraft } from "./draft.ts";
+import { compilePut, itemsOf, putItems } from "./put.ts";
+
+/** The parts of the call that a struct needs. */
+interface StructContext {
+  readonly symbol: string;
+  readonly index: number;
+  readonly instance: Instance;
+  readonly source: BoundSource;
+  /** A block for what the struct points to. */
+  readonly beside: number;
+}
+
+/** Compiles a parameter that is a struct or a list. */
+export function compileLowerStruct(
+  plan: CompoundPlan,
+  { symbol, index, instance, source, beside }: StructContext,
+): Lower {
+  const { layout, isList, nullable, scalar, place, free } = plan;
+  const { memory } = instance;
+  const word = instance.address64 ? 8 : 4;
+  const isEach = place.kind === "allocator" && free === undefined;
+  const put = compilePut(layout, memory);
+
+  function draftOf(value: unknown): Draft {
+    const draft = new Draft(isEach, index, symbol);
+    if (!isList) {
+      put(value, draft.root, draft.root.take(layout.size, layout.align), draft);
+      draft.count = 1;
+    } else {
+      const items = itemsOf(value, draft);
+      draft.count = items.length;
+      putItems(
+        items,
+        layout,
+        put,
+        draft.root,
+        draft.root.take(items.length * layout.size, layout.align),
+        draft,
+      );
+    }
+    return draft;
+  }
+
+  const content: Content = {
+    unit: 1,
+    codeUnits: (_draft, byteLength) => byteLength,
+    measure: (draft) => (draft as Draft).root.end,
+    write(draft, pointer, room) {
+      const { root } = draft as Draft;
+      if (root.end > room) return -1;
+      writeDraft(draft as Draft, pointer, memory, word);
+      return root.end;
+    },
+    refuseNul() {},
+  };
+
+  return (frame, value) => {
+    if (value === null && nullable) {
+      frame.pointers[index] = frame.byteLengths[index] = frame.codeUnits[index] = 0;
+      frame.sizes[index] = 0;
+      frame.held[index] = false;
+      return;
+    }
+    const draft = draftOf(value);
+    for (const chunk of draft.chunks) {
+      source.take(frame, beside, chunk.end);
+      chunk.pointer = frame.pointers[beside]!;
+    }
+    source.put(frame, index, content, draft);
+    if (isList) frame.codeUnits[index] = draft.count;
+    if (scalar !== undefined) frame.values[index] = memory.read(scalar, frame.pointers[index]!);
+  };
+}
+
+/** Reports how a struct or a list is checked and put where the guest expects it. */
+export function tellStruct(
+  { layout, isList, place, free, nullable, scalar }: CompoundPlan,
+  argument: number,
+  told: Telling,
+): void {
+  const name = told.argument(argument);
+  const none = nullable ? "; null is passed as an address of 0" : "";
+  const what = isList ? `a list of ${typeName(layout)}` : typeName(layout);
+  told.add("check", `check that ${name} is ${what}${none}`, { argument });
+  const more = hasPointers(layout) ? " and what it points to" : "";
+  const size = more !== ""
+    ? ""
+    : isList
+    ? ` of ${layout.size} bytes an item`
+    : ` of ${layout.size} bytes`;
+  told.taken({ place, free, name, argument }, `for ${name}${more}${size}`);
+  told.add("write", `write ${name} there as C lays it out${placesOf(layout)}`, { argument });
+  if (scalar === undefined) return;
+  const text = `read the ${scalar} there, because a struct of one number is passed as that number`;
+  told.add("read", text, { argument, type: scalar });
+}
+
+/** Names a type: `a struct with "x" and "y"`. */
+function typeName(layout: Layout): string {
+  switch (layout.kind) {
+    case "number":
+      return typeWords(layout.type);
+    case "data":
+      return typeof layout.content === "object"
+        ? `an array of ${layout.content.element}`
+        : layout.content === "string"
+        ? "a text"
+        : layout.content;
+    case "struct":
+      return `a struct with ${series(layout.fields.map(({ name }) => quote(name)))}`;
+    case "pointed":
+      return typeName(layout.to);
+    default:
+      return `a list of ${typeName(layout.item)}`;
+  }
+}
+
+/** Lists the offsets of a struct's fields. */
+function placesOf(layout: Layout): string {
+  if (layout.kind !== "struct") return "";
+  return `: ${series(layout.fields.map(({ name, offset }) => `${quote(name)} at ${offset}`))}`;
+}
+
+export { writeStruct } from "./write_struct.ts";

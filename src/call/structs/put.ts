@@ -1,0 +1,221 @@
+import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
+import { NUMERIC_TYPES, type NumericType, writeNumeric } from "../../base/numeric_types.ts";
+import { counted, isArray, quote } from "../../base/show.ts";
+import type { GuestMemory } from "../../memory/guest_memory.ts";
+import { classNameOf, compileAccept, compileContent } from "../content.ts";
+import { compileLowerNumber } from "../number.ts";
+import { series, typeWords } from "../telling/words.ts";
+import type { Chunk, Draft } from "./draft.ts";
+
+/** Checks a value and drafts it at a place. */
+export type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
+
+/** Compiles checking and drafting a value of a type. */
+export function compilePut(layout: Layout, memory: GuestMemory): Put {
+  switch (layout.kind) {
+    case "number": {
+      const { type, store } = layout;
+      const core = store === "u64" ? "i64" : "i32";
+      const isPlain = type !== "bool" && type !== "pointer";
+      return (value, chunk, at, draft) => {
+        if (value === undefined) throw draft.wrong(value, typeWords(type));
+        const number = isPlain && isOf(type, value)
+          ? value
+          : compileLowerNumber(type, core, draft.action())(value);
+        writeNumeric(chunk.data, store, at, number as number);
+      };
+    }
+    case "data":
+      return compileData(layout, memory);
+    case "struct":
+      return compileFields(layout, memory);
+    case "pointed": {
+      const { to, nullable } = layout;
+      const put = compileFields(to, memory);
+      return (value, chunk, at, draft) => {
+        if (value === null && nullable) return;
+        const { chunk: target, at: offset } = draft.reach(to.size, to.align);
+        draft.links.push({ chunk, at, to: target, offset });
+        put(value, target, offset, draft);
+      };
+    }
+    case "items": {
+      const { item, count } = layout;
+      const put = compilePut(item, memory);
+      return (value, chunk, at, draft) => {
+        const items = itemsOf(value, draft);
+        if (items.length !== count) {
+          throw lengthError(counted(items.length, "item"), `${count}`, draft);
+        }
+        putItems(items, item, put, chunk, at, draft);
+      };
+    }
+    case "list": {
+      const { item, length } = layout;
+      const put = compilePut(item, memory);
+      return (value, chunk, at, draft) => {
+        const items = itemsOf(value, draft);
+        putLength(items.length, length, "item", chunk, at, draft);
+        if (items.length === 0) return;
+        const { chunk: target, at: offset } = draft.reach(items.length * item.size, item.align);
+        draft.links.push({ chunk, at, to: target, offset });
+        putItems(items, item, put, target, offset, draft);
+      };
+    }
+  }
+}
+
+export function putItems(
+  items: readonly unknown[],
+  { size }: Layout,
+  put: Put,
+  chunk: Chunk,
+  at: number,
+  draft: Draft,
+): void {
+  const { path } = draft;
+  const depth = path.length;
+  for (let index = 0; index < items.length; index++) {
+    path[depth] = index;
+    put(items[index], chunk, at + index * size, draft);
+  }
+  path.length = depth;
+}
+
+/** Returns the items, each read once. */
+export function itemsOf(value: unknown, draft: Draft): readonly unknown[] {
+  if (!isArray(value)) throw draft.wrong(value, "an array");
+  return Array.from({ length: value.length }, (_, index) => value[index] as unknown);
+}
+
+function compileFields({ fields }: StructLayout, memory: GuestMemory): Put {
+  const names = new Set(fields.map(({ name }) => name));
+  const all = fields.map(({ name, offset, layout }) => ({
+    name,
+    offset,
+    put: compilePut(layout, memory),
+  }));
+  const expected = `an object with ${series([...names].map(quote))}`;
+  return (value, chunk, at, draft) => {
+    if (typeof value !== "object" || value === null || isArray(value)) {
+      throw draft.wrong(value, expected);
+    }
+    const { path } = draft;
+    const depth = path.length;
+    for (const key of Object.keys(value)) {
+      if (names.has(key)) continue;
+      throw new TypeError(
+        `Cannot ${draft.action()}: it has ${quote(key)}, which is no field, expected ${expected}`,
+      );
+    }
+    for (let index = 0; index < all.length; index++) {
+      const { name, offset, put } = all[index]!;
+      path[depth] = name;
+      put((value as Record<string, unknown>)[name], chunk, at + offset, draft);
+    }
+    path.length = depth;
+  };
+}
+
+function compileData(
+  { content: kind, encoding, inline, length, nullable, align }: DataLayout,
+  memory: GuestMemory,
+): Put {
+  const content = compileContent(memory, kind, encoding);
+  const unit = typeof kind === "object" ? NUMERIC_TYPES[kind.element].byteLength : content.unit;
+  const name = kind === "string" ? "a string" : `a ${classNameOf(kind)}`;
+  const expected = nullable ? `${name} or null` : name;
+
+  /** Returns the content as it is written; bytes and numbers as a typed array. */
+  function accept(value: unknown, draft: Draft): unknown {
+    const isRight = kind === "string"
+      ? typeof value === "string"
+      : typeof value === "object" && value !== null;
+    if (!isRight) throw draft.wrong(value, expected);
+    return kind === "string" ? value : compileAccept(kind, draft.action())(value);
+  }
+
+  function measure(value: unknown, draft: Draft): number {
+    try {
+      if (kind === "string" && length === "nul") content.refuseNul(value);
+      return content.measure(value);
+    } catch (error) {
+      throw inField(error, draft);
+    }
+  }
+
+  if (inline !== undefined) {
+    const room = kind === "string" ? inline - unit : inline;
+    return (given, chunk, at, draft) => {
+      const value = accept(given, draft);
+      const byteLength = measure(value, draft);
+      if (kind === "string" ? byteLength > room : byteLength !== room) {
+        const expected = kind === "string" ? `at most ${room} and a NUL` : `${room}`;
+        throw lengthError(counted(byteLength, "byte"), expected, draft);
+      }
+      draft.parts.push({ chunk, at, content, value, byteLength });
+    };
+  }
+  return (given, chunk, at, draft) => {
+    if (given === null && nullable) {
+      if (length !== "nul") putLength(0, length, "", chunk, at, draft);
+      return;
+    }
+    const value = accept(given, draft);
+    const byteLength = measure(value, draft);
+    if (length !== "nul") {
+      const what = typeof kind === "object" ? "item" : "code unit";
+      putLength(byteLength / unit, length, what, chunk, at, draft);
+    }
+    const nul = length === "nul" ? unit : 0;
+    const { chunk: target, at: offset } = draft.reach(
+      byteLength + nul,
+      kind === "string" ? unit : Math.min(unit, align),
+    );
+    draft.links.push({ chunk, at, to: target, offset });
+    draft.parts.push({ chunk: target, at: offset, content, value, byteLength });
+  };
+}
+
+/** Drafts a length beside a pointer. */
+function putLength(
+  count: number,
+  { offset, store }: LengthPlace,
+  what: string,
+  chunk: Chunk,
+  at: number,
+  draft: Draft,
+): void {
+  const { range } = NUMERIC_TYPES[store];
+  if (range !== undefined && count > Number(range[1])) {
+    const most = `at most ${range[1]}, which ${store} can count`;
+    throw lengthError(counted(count, what), most, draft);
+  }
+  const isWide = typeof range?.[0] === "bigint";
+  writeNumeric(chunk.data, store, at + offset, isWide ? BigInt(count) : count);
+}
+
+function lengthError(found: string, expected: string, draft: Draft): RangeError {
+  return new RangeError(`Cannot ${draft.action()}: it has ${found}, expected ${expected}`);
+}
+
+/** Names the field in an error of its content. */
+function inField(error: unknown, draft: Draft): unknown {
+  if (!(error instanceof TypeError) || draft.path.length === 0) return error;
+  // The content is named behind the field: text with a NUL at an index.
+  const message = error.message.replace(
+    /^Cannot (?:pass|encode) /,
+    () => `Cannot ${draft.action()}, `,
+  );
+  return new TypeError(message, { cause: error });
+}
+
+/** Returns whether a number is of a type. */
+function isOf(type: Exclude<NumericType, never>, value: unknown): value is number | bigint {
+  const { range } = NUMERIC_TYPES[type];
+  if (range === undefined) return typeof value === "number";
+  if (typeof value !== typeof range[0]) return false;
+  const number = value as number | bigint;
+  return number >= range[0] && number <= range[1] &&
+    (typeof number === "bigint" || Number.isInteger(number));
+}

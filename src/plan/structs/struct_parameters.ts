@@ -1,0 +1,86 @@
+import type { BlockSource, CoreArgument } from "../../abi/block_source.ts";
+import type { Convention } from "../../abi/convention.ts";
+import type { CompoundPlan } from "../../abi/plan_parts.ts";
+import type { ListParameter, StructParameter } from "../../abi/struct.ts";
+import type { Layout } from "../../abi/struct_layout.ts";
+import { Problem } from "../../base/errors.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import type { ResolveContext } from "../context.ts";
+import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
+import { freeingCall, handsOut } from "../plan_blocks.ts";
+import { scalarOf } from "./lone_number.ts";
+
+/** Lists the core arguments of a struct or a list. */
+export function coreArgumentsOf(
+  parameter: StructParameter | ListParameter,
+  index: number,
+): CoreArgument[] {
+  if (scalarOf(parameter) !== undefined) return [{ parameter: index }];
+  const { pass = ["pointer", "count"] } = parameter.type === "list"
+    ? parameter
+    : { pass: ["pointer"] as const };
+  return pass.map((as) => ({ text: index, as }));
+}
+
+/** Resolves a parameter, or returns a problem if no memory in the guest is known for it. */
+export function resolveStruct(
+  parameter: StructParameter | ListParameter,
+  name: string,
+  index: number,
+  convention: Convention | undefined,
+  { address64, hasStack }: Pick<ResolveContext, "address64" | "hasStack">,
+): CompoundPlan | Problem {
+  const word = address64 ? 8 : 4;
+  const isList = parameter.type === "list";
+  const layout = isList ? layOut(parameter.item, word) : layOutStruct(parameter, word);
+  const { freedBy, nullable = false } = parameter;
+  const place = parameter.place ??
+    placeFor(layout, isList, freedBy === "guest", convention, hasStack);
+  if (place === undefined) return noMemory(parameter.type, name, index, freedBy === "guest");
+  const scalar = scalarOf(parameter) === undefined ? undefined : numberOf(layout);
+  return {
+    kind: "compound",
+    isList,
+    layout,
+    place,
+    free: freeingCall(freedBy ?? "host", place),
+    nullable,
+    scalar,
+  };
+}
+
+/** Returns the type of the only number in a layout. */
+function numberOf(layout: Layout): NumericType {
+  if (layout.kind === "struct") return numberOf(layout.fields[0]!.layout);
+  if (layout.kind === "number") return layout.store;
+  return layout.size === 8 ? "u64" : "u32";
+}
+
+/** Chooses the memory for a struct or a list: what has no bound does not go on a stack. */
+function placeFor(
+  layout: Layout,
+  isList: boolean,
+  isGiven: boolean,
+  convention: Convention | undefined,
+  hasStack: boolean,
+): BlockSource | undefined {
+  const place = convention?.place;
+  const allocated = place !== undefined && handsOut(place) ? place : undefined;
+  if (isGiven) return allocated;
+  const stack: BlockSource | undefined = hasStack ? { kind: "stack" } : undefined;
+  return isList || hasPointers(layout) ? allocated ?? stack : stack ?? allocated;
+}
+
+function noMemory(type: string, name: string, index: number, isGiven: boolean): Problem {
+  return new Problem({
+    code: "no-convention",
+    part: "place",
+    cannot: `Cannot pass a ${type} as argument ${index} to "${name}"`,
+    found: isGiven
+      ? "the guest frees it, and no allocator of the guest is known"
+      : "the guest has neither a known allocator nor a stack pointer that can be moved",
+    expected: "convention: allocator({ allocate, free })" +
+      (isGiven ? "" : ", a place of its own, or a guest that exports __stack_pointer"),
+    export: name,
+  });
+}

@@ -1,0 +1,102 @@
+import type { ResultFreedBy } from "../../abi/block_source.ts";
+import type { FieldDeclaration, RecordResultDeclaration } from "../../abi/result.ts";
+import type { DataLayout, Layout, StructLayout } from "../../abi/struct_layout.ts";
+import type { Value } from "../../abi/value.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import { wordOf } from "./lay_out.ts";
+
+// The values of C types in memory become records and lists with their places.
+
+/** The address of a value: `offset` bytes from `at`, or from the return area. */
+export interface At {
+  readonly at: Value | undefined;
+  readonly offset: number;
+  readonly word: 4 | 8;
+  /** Whether the value is not in memory: it is the export's result. */
+  readonly isNumber?: boolean;
+}
+
+/** Declares the record that a struct at an address is lifted to. */
+export function recordOf(
+  { fields }: StructLayout,
+  at: At,
+  freedBy?: ResultFreedBy,
+): RecordResultDeclaration {
+  return {
+    type: "record",
+    fields: Object.fromEntries(
+      fields.map(({ name, offset, layout }) => [
+        name,
+        partOf(layout, { ...at, offset: at.offset + offset }),
+      ]),
+    ),
+    ...(freedBy && { freedBy }),
+  };
+}
+
+/** Declares a value of a C type at an address. */
+export function partOf(layout: Layout, at: At): FieldDeclaration {
+  const { offset, word, isNumber = false } = at;
+  const load = (store: NumericType, from = offset): Value =>
+    isNumber ? "result" : { load: store, offset: from, ...(at.at !== undefined && { at: at.at }) };
+  switch (layout.kind) {
+    case "number":
+      return { type: layout.type, value: load(layout.store) };
+    case "struct":
+      return recordOf(layout, at);
+    case "pointed": {
+      const pointer = load(wordOf(word));
+      const record = recordOf(layout.to, { at: pointer, offset: 0, word });
+      return layout.nullable ? { ...record, nullable: true, pointer } : record;
+    }
+    case "items":
+      return {
+        type: "list",
+        item: partOf(layout.item, { at: "result", offset: 0, word }),
+        pointer: addressOf(at),
+        count: layout.count,
+        stride: layout.item.size,
+        freedBy: "guest",
+      };
+    case "list":
+      return {
+        type: "list",
+        item: partOf(layout.item, { at: "result", offset: 0, word }),
+        pointer: load(wordOf(word)),
+        count: load(layout.length.store, offset + layout.length.offset),
+        stride: layout.item.size,
+        ...(layout.freedBy && { freedBy: layout.freedBy }),
+      };
+    case "data":
+      return dataOf(layout, at, load);
+  }
+}
+
+function dataOf(
+  { content, encoding, inline, length, nullable, freedBy }: DataLayout,
+  at: At,
+  load: (store: NumericType, from?: number) => Value,
+): FieldDeclaration {
+  const type = typeof content === "object"
+    ? { type: "array", element: content.element } as const
+    : content === "string"
+    ? { type: content, encoding, trailingNul: "keep" } as const
+    : { type: content } as const;
+  if (inline !== undefined) {
+    const within = content === "string" ? { within: inline } : inline;
+    return { ...type, pointer: addressOf(at), length: within, freedBy: "guest" };
+  }
+  const pointer = load(wordOf(at.word));
+  const rest = { ...type, nullable, ...(freedBy && { freedBy }) };
+  if (length === "nul") return { ...rest, pointer, length };
+  const counted = load(length.store, at.offset + length.offset);
+  // A struct without items need not have a place for them.
+  const nullIs = nullable ? undefined : "empty" as const;
+  const text = { pointer, length: counted, unit: "codeUnits", ...(nullIs && { nullIs }) } as const;
+  return { ...rest, form: { text } };
+}
+
+/** The address itself, for a value that begins there. */
+function addressOf({ at = "area", offset }: At): Value {
+  return offset === 0 ? at : { sum: [at, offset] };
+}

@@ -1,0 +1,168 @@
+import type { BlockCall, ResultFreedBy } from "../../abi/block_source.ts";
+import type { Convention } from "../../abi/convention.ts";
+import type { Result, SymbolDeclaration } from "../../abi/declaration.ts";
+import type { ResultForm } from "../../abi/result.ts";
+import type { StructField, StructResultDeclaration } from "../../abi/struct.ts";
+import type { Layout, StructLayout } from "../../abi/struct_layout.ts";
+import { Problem } from "../../base/errors.ts";
+import type { ResolveContext } from "../context.ts";
+import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
+import { handsOut } from "../plan_blocks.ts";
+import { loneOf, numberType } from "./lone_number.ts";
+import { type At, partOf, recordOf } from "./struct_records.ts";
+
+/**
+ * Replaces a result that is a struct or a list of C types by a record or a list of places.
+ *
+ * @returns The same declaration if it has none.
+ */
+export function expandResult(
+  declaration: SymbolDeclaration,
+  name: string,
+  convention: Convention | undefined,
+  context: Pick<ResolveContext, "address64" | "functionType">,
+): ExpandedResult | Problem {
+  const { result } = declaration;
+  if (typeof result === "string") return { declaration };
+  const word = context.address64 ? 8 : 4;
+  if (result.type === "list" && !("stride" in result) && !("next" in result)) {
+    const { item, pointer, count, freedBy } = result;
+    const layout = layOut(item as StructField, word);
+    return {
+      declaration: {
+        ...declaration,
+        result: {
+          type: "list",
+          item: partOf(layout, { at: "result", offset: 0, word }),
+          pointer,
+          count,
+          stride: layout.size,
+          ...(freedBy && { freedBy }),
+        },
+      },
+    };
+  }
+  if (result.type !== "struct") return { declaration };
+  const layout = layOutStruct(result, word);
+  if (isByValue(result)) {
+    const isNumber = loneOf(result) !== undefined;
+    const at: At = { at: undefined, offset: 0, word, isNumber };
+    const record = recordOf(layout, at, result.freedBy);
+    return { declaration: { ...declaration, result: record }, ...(!isNumber && { area: layout }) };
+  }
+  const { pointer = "result", nullable } = result;
+  const freedBy = freedByOf(result, layout, name, convention, context);
+  if (freedBy instanceof Problem) return freedBy;
+  const record = recordOf(layout, { at: pointer, offset: 0, word }, freedBy);
+  return {
+    declaration: {
+      ...declaration,
+      result: nullable === true ? { ...record, nullable, pointer } : record,
+    },
+  };
+}
+
+/** A declaration without structs in its result. */
+export interface ExpandedResult {
+  readonly declaration: SymbolDeclaration;
+  /** The struct that the export writes into the return area. */
+  readonly area?: StructLayout;
+}
+
+/** The result of a struct that C returns by value, or at an address. */
+function isByValue({ by, pointer }: StructResultDeclaration): boolean {
+  return by === "value" && pointer === undefined;
+}
+
+/** Returns the form of a struct that the export writes to the address in its first argument. */
+export function formOf(result: StructOrList): ResultForm | undefined {
+  if (result.type !== "struct" || !isByValue(result) || loneOf(result) !== undefined) {
+    return undefined;
+  }
+  return {
+    name: "custom",
+    results: [],
+    area: "before",
+    text: { pointer: "area", length: 0 },
+  };
+}
+
+/** Lists the core results of an export that returns a struct; absent if it is found elsewhere. */
+export function resultTypes(result: StructOrList): readonly string[] | undefined {
+  if (result.type !== "struct") return undefined;
+  if (isByValue(result)) return [numberType(loneOf(result)!)];
+  return result.pointer === undefined || result.pointer === "result" ? ["p"] : undefined;
+}
+
+/** A struct or a list among the results of a declaration. */
+type StructOrList = Extract<Exclude<Result, string>, { readonly type: "struct" | "list" }>;
+
+/** Returns who frees a struct at a pointer, with the calls that the convention's `"host"` means. */
+function freedByOf(
+  { freedBy, pointer = "result" }: StructResultDeclaration,
+  layout: StructLayout,
+  name: string,
+  convention: Convention | undefined,
+  { functionType }: Pick<ResolveContext, "functionType">,
+): ResultFreedBy | Problem | undefined {
+  // What lies elsewhere is not handed out, unless the declaration says so.
+  if (freedBy === undefined && pointer !== "result") return "guest";
+  const who = freedBy ?? convention?.resultsFreedBy;
+  const place = convention?.place;
+  if (who !== "host" || place === undefined || !handsOut(place) || place.free === undefined) {
+    return freedBy;
+  }
+  if (hasPointed(layout)) {
+    return new Problem({
+      code: "signature",
+      part: "freedBy",
+      cannot: `Cannot free the result of "${name}"`,
+      found: "the struct points to other structs, which may be shared",
+      expected: 'freedBy: { call } with the export that frees all of it, or "guest"',
+      export: name,
+    });
+  }
+  const { free } = place;
+  if (pointer !== "result") return freedBy;
+  const whole = wholeCall(free, layout, functionType);
+  return { calls: hasPointers(layout) ? [free, whole] : [whole] };
+}
+
+function hasPointed(layout: Layout): boolean {
+  switch (layout.kind) {
+    case "pointed":
+      return true;
+    case "struct":
+      return layout.fields.some(({ layout }) => hasPointed(layout));
+    case "items":
+    case "list":
+      return hasPointed(layout.item);
+    default:
+      return false;
+  }
+}
+
+/** Turns the call that frees a block into one that frees the struct in the export's result. */
+function wholeCall(
+  free: BlockCall,
+  { size, align }: StructLayout,
+  functionType: ResolveContext["functionType"],
+): BlockCall {
+  if (typeof free === "object") {
+    const pass = free.pass.map((value) =>
+      value === "pointer"
+        ? "result"
+        : value === "align"
+        ? align
+        : typeof value === "number"
+        ? value
+        : size
+    );
+    return { ...free, pass };
+  }
+  const all = ["result", size, align] as const;
+  return { export: free, pass: all.slice(0, functionType(free)?.parameters.length ?? 1) };
+}
+
+export { scalarOf } from "./lone_number.ts";
+export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";
