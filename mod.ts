@@ -26,12 +26,18 @@ export type {
   UnlessEmpty,
 } from "./src/source/source_types.ts";
 export type {
+  ChunkDeclaration,
+  Chunked,
   FunctionParameter,
   HostFunctionDeclaration,
   HostParameter,
   HostResult,
   HostTextParameter,
-} from "./src/abi/host_declaration.ts";
+  Output,
+  Parameter,
+  Result,
+  SymbolDeclaration,
+} from "./src/abi/declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";
@@ -117,14 +123,6 @@ export type {
   StringsParameter,
   TextParameter,
 } from "./src/abi/parameter.ts";
-export type {
-  ChunkDeclaration,
-  Chunked,
-  Output,
-  Parameter,
-  Result,
-  SymbolDeclaration,
-} from "./src/abi/declaration.ts";
 export type {
   ArrayResultDeclaration,
   CursorDeclaration,

@@ -2,7 +2,7 @@ import type { NumericType } from "../base/numeric_types.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
 import type { CustomConvention } from "./custom_convention.ts";
-import type { HostFunctionDeclaration } from "./host_declaration.ts";
+import type { HostFunctionDeclaration } from "./declaration.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { Layout } from "./struct_layout.ts";

@@ -1,11 +1,13 @@
 import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
-import type { Parameter, Result, SymbolDeclaration } from "./declaration.ts";
 import type {
   FunctionParameter,
   HostFunctionDeclaration,
   HostParameter,
   HostResult,
-} from "./host_declaration.ts";
+  Parameter,
+  Result,
+  SymbolDeclaration,
+} from "./declaration.ts";
 import type { FieldArgument, FieldValue, Nullable, StructArgument, StructValue } from "./struct.ts";
 
 /** Declared symbols by their names. */

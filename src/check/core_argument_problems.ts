@@ -1,7 +1,6 @@
 import type { CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "../plan/context.ts";

@@ -1,9 +1,12 @@
-import type { ChunkDeclaration, Chunked, Output, SymbolDeclaration } from "../abi/declaration.ts";
 import type {
+  ChunkDeclaration,
+  Chunked,
   FunctionParameter,
   HostFunctionDeclaration,
   HostTextParameter,
-} from "../abi/host_declaration.ts";
+  Output,
+  SymbolDeclaration,
+} from "../abi/declaration.ts";
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";

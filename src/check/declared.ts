@@ -1,6 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { isObject } from "../base/misnomers.ts";

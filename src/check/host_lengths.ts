@@ -1,4 +1,4 @@
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { Length, Value } from "../abi/value.ts";
 import { print } from "../presets/preset_options.ts";
 

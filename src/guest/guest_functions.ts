@@ -1,5 +1,4 @@
-import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
 import { GuestError, orThrow, Problem } from "../base/errors.ts";
 import { isObject, problemsError } from "../base/misnomers.ts";

@@ -1,5 +1,5 @@
 import type { Convention } from "../abi/convention.ts";
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { HostCallback } from "../abi/symbol_types.ts";
 import { messageOf, type Problem } from "../base/errors.ts";
 import {

@@ -1,8 +1,7 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { Result } from "../abi/declaration.ts";
-import type { HostParameter, HostResult } from "../abi/host_declaration.ts";
+import type { HostParameter, HostResult, Result } from "../abi/declaration.ts";
 import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";

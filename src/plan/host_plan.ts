@@ -1,4 +1,4 @@
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { NumberName } from "../abi/number.ts";
 import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { FunctionType } from "../binary/types.ts";

@@ -1,7 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { HostFunctionDeclaration } from "../abi/host_declaration.ts";
+import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import { canCross, typeKey } from "../binary/function_module.ts";

@@ -1,5 +1,5 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
-import type { HostFunctionDeclaration } from "../../abi/host_declaration.ts";
+import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
 import type { PlanParts } from "../../abi/plan_parts.ts";
 import { orThrow, Problem } from "../../base/errors.ts";
 import { hasProperty, quote, show } from "../../base/show.ts";
