@@ -1,9 +1,9 @@
 import type { Preset } from "../src/presets/preset.ts";
-import { tableRows } from "./_readme.ts";
+import { tableRows } from "./_docs.ts";
 
-// The rows of the README's tables that the doc comments of presets hold: a list of cells each.
+// The rows of the guides' tables that the doc comments of presets hold: a list of cells each.
 
-/** The tables, by the headers of the README and the names that doc comments have for the cells. */
+/** The tables, by their headers and the names that doc comments have for the cells. */
 const TABLES = [
   { header: "Convention", cells: ["Recognised by", "Option", "Text"] },
   { header: "Toolchain", cells: ["Toolchain", "Exports", "Load"] },
@@ -34,7 +34,7 @@ export function presetRows({ name, make }: Preset, source: string): PresetRows {
   };
 }
 
-/** What has to be done to the README's tables so that they are those of the presets: a line each. */
+/** What has to be done to the guides' tables so that they are those of the presets: a line each. */
 export function tableProblems(rows: readonly PresetRows[]): string[] {
   return [
     // The conventions are in the order in which they are detected, the toolchains as they please.
@@ -46,7 +46,7 @@ export function tableProblems(rows: readonly PresetRows[]): string[] {
 function compare(header: string, expected: readonly string[][], isOrdered: boolean): string[] {
   const found = tableRows(header).map(rowOf);
   const wanted = expected.map(rowOf);
-  const table = `the README's table of "${header}"`;
+  const table = `the table of "${header}"`;
   const problems = [
     ...wanted.filter((row) => !found.includes(row)).map((row) => `add to ${table}: ${row}`),
     ...found.filter((row) => !wanted.includes(row)).map((row) => `remove from ${table}: ${row}`),
@@ -55,7 +55,7 @@ function compare(header: string, expected: readonly string[][], isOrdered: boole
   return isMixed ? [`put the rows of ${table} into the order of src/presets/list.ts`] : problems;
 }
 
-/** A row as the README has it, but for the spaces that fill its cells. */
+/** A row as a guide has it, but for the spaces that fill its cells. */
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { runDeno } from "./_deno.ts";
-import { codeSpans, tableRows } from "./_readme.ts";
+import { codeSpans, tableRows } from "./_docs.ts";
 
 /** The output of each example. */
 const EXAMPLES: Record<string, readonly string[]> = {
@@ -79,7 +79,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
   "examples/workers.ts": ["HELLO THERE", "AND HERE"],
 };
 
-/** The flags that the README states for each example. */
+/** The flags that the table states for each example. */
 const FLAGS = new Map(
   tableRows("Program").map(([program = "", , flags = ""]) => [
     codeSpans(program)[0],
@@ -88,7 +88,7 @@ const FLAGS = new Map(
 );
 
 for (const [example, lines] of Object.entries(EXAMPLES)) {
-  Deno.test(`${example} prints the expected output with the README's flags`, async () => {
+  Deno.test(`${example} prints the expected output with the table's flags`, async () => {
     const { code, stdout, stderr } = await runDeno(["run", ...FLAGS.get(example) ?? [], example]);
     assertEquals({ code, stdout, stderr }, {
       code: 0,
@@ -98,10 +98,10 @@ for (const [example, lines] of Object.entries(EXAMPLES)) {
   });
 }
 
-Deno.test("the README's table names each example once and no other", async () => {
+Deno.test("the table names each example once and no other", async () => {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(new URL("../examples/", import.meta.url))) {
-    files.push(`examples/${name}`);
+    if (name.endsWith(".ts")) files.push(`examples/${name}`);
   }
   assertEquals(tableRows("Program").map(([cell = ""]) => codeSpans(cell)[0]).sort(), files.sort());
   assertEquals(Object.keys(EXAMPLES).sort(), files.sort());

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { type Run, runDeno } from "./_deno.ts";
 import { guestBytes } from "./_guests.ts";
-import { codeSpans, tableRows } from "./_readme.ts";
+import { codeSpans, tableRows } from "./_docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const GUEST = new URL("testdata/c/passing_data_length.wasm", ROOT);
@@ -21,10 +21,10 @@ interface Use {
   readonly program?: string;
 }
 
-/** The folder that stands for the README's. */
+/** The folder that stands for the table's. */
 const FOLDER = fromFileUrl(new URL("testdata/wat", ROOT));
 
-/** The program for each row of the README's table, with `host` serving the repository. */
+/** The program for each row of the table, with `host` serving the repository. */
 function useOf(row: string, host: string): Use {
   const passage = new URL("mod.ts", ROOT).href;
   const bytes = "Uint8Array.fromBase64(Deno.args[0])";
@@ -69,7 +69,7 @@ function useOf(row: string, host: string): Use {
         refusal: `Requires import access to "${host}"`,
       };
   }
-  throw new Error(`Cannot test the README's row "${row}": it is not known here`);
+  throw new Error(`Cannot test the row "${row}": it is not known here`);
 }
 
 /** Runs a program that loads the guest and passes a text, with only these flags. */

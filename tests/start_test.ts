@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bundleParts } from "../.ci/bundle.ts";
 import { runDeno } from "./_deno.ts";
-import { codeBlocks } from "./_readme.ts";
+import { codeBlocks } from "./_docs.ts";
 
 /** The most modules that importing `mod.ts` loads. */
 const MODULES = 77;

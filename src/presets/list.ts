@@ -6,7 +6,7 @@ import type { Preset } from "./preset.ts";
 import { IN_PLACE, STATIC_BUFFER } from "./static_buffer.ts";
 import { WASM_BINDGEN } from "./wasm_bindgen.ts";
 
-/** Every preset, in the order of detection, which is that of the README's table. */
+/** Every preset, in the order of detection, which is that of the guide's table. */
 export const PRESETS: readonly Preset[] = [
   ASSEMBLY_SCRIPT,
   WASM_BINDGEN,

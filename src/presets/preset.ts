@@ -5,7 +5,7 @@ import type { ConventionEncoding } from "../abi/value.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 
 /**
- * A toolchain: the convention of its guests, and how they are recognised. Its rows in the README's
+ * A toolchain: the convention of its guests, and how they are recognised. Its rows in the guides'
  * tables are in the doc comment of its public function, where they cost an importer nothing.
  */
 export interface Preset {

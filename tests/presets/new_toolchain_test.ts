@@ -223,9 +223,9 @@ Deno.test("the docs need two rows for a new toolchain, which their test prints",
     ...OTHERS.map((preset) => presetRows(preset, sourceOf(preset))),
   ];
   assertEquals(tableProblems(rows), [
-    'add to the README\'s table of "Convention": ' +
+    'add to the table of "Convention": ' +
     "| zed | exports `zalloc` and `zfree` | `zed()` | UTF-8 |",
-    'add to the README\'s table of "Toolchain": ' +
+    'add to the table of "Toolchain": ' +
     '| Zed (not tested here) | functions `(text: &str) -> str` | `load("guest.wasm")` |',
   ]);
 });

@@ -5,7 +5,7 @@ import { PRESETS } from "../src/presets/list.ts";
 import { runDeno } from "./_deno.ts";
 import { ROOMS } from "./_rooms.ts";
 import { presetRows, sourceOf, tableProblems } from "./_preset_rows.ts";
-import { codeBlocks, codeSpans, README, readRoot, tableRows } from "./_readme.ts";
+import { codeBlocks, codeSpans, PAGES, readRoot, tableRows } from "./_docs.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -15,14 +15,27 @@ function printedBy(program: string): string {
     .join("");
 }
 
-for (const [index, program] of codeBlocks("ts").entries()) {
-  Deno.test(`program ${index + 1} of the README prints the output in its comments`, async () => {
-    const expected = printedBy(program);
-    assert(expected !== "", "it prints nothing");
-    const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], program);
-    assertEquals({ stdout, stderr }, { stdout: expected, stderr: "" });
-  });
+for (const page of PAGES.keys()) {
+  for (const [index, program] of codeBlocks("ts", page).entries()) {
+    Deno.test(`program ${index + 1} of ${page} prints the output in its comments`, async () => {
+      const expected = printedBy(program);
+      assert(expected !== "", "it prints nothing");
+      const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], program);
+      assertEquals({ stdout, stderr }, { stdout: expected, stderr: "" });
+    });
+  }
 }
+
+Deno.test("the README is a first page", () => {
+  const lines = PAGES.get("README.md")!.split("\n").length;
+  assert(lines <= 150, `it has ${lines} lines, expected at most 150`);
+});
+
+Deno.test("the README links each guide once and no other", () => {
+  const linked = tableRows("Guide").map(([cell = ""]) => cell.match(/\]\((.*)\)/)?.[1] ?? cell);
+  const guides = [...PAGES.keys()].filter((page) => page.startsWith("examples/guides/"));
+  assertEquals(linked.toSorted(), guides);
+});
 
 Deno.test("the README's first command does the main job and its second runs the tests", async () => {
   const [first = "", second] = codeBlocks("sh").join("").trim().split("\n");
@@ -36,14 +49,17 @@ Deno.test("the README's first command does the main job and its second runs the 
   );
 });
 
-Deno.test("the README lists every task, and no other", async () => {
+Deno.test("the table of commands has every task, and no other", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const told = [...README.matchAll(/deno task (\w+)/g)].map(([, task]) => task);
+  const commands = tableRows("Command", await readRoot(".github/CONTRIBUTING.md"));
+  const told = [...commands.join().matchAll(/deno task (\w+)/g)].map(([, task]) => task);
   assertEquals([...new Set(told)].sort(), Object.keys(tasks).sort());
 });
 
-for (const document of ["README.md", "src/README.md", ".github/CONTRIBUTING.md"]) {
-  Deno.test(`every file that ${document} names exists`, async () => {
+Deno.test("every file that the docs name exists", async () => {
+  const missing: string[] = [];
+  let count = 0;
+  for (const document of [...PAGES.keys(), "src/README.md", ".github/CONTRIBUTING.md"]) {
     const text = await readRoot(document);
     const paths = /`((?:src|tests|testdata|examples|\.ci|\.github)\/[\w./]*)`/g;
     const named = [...text.matchAll(paths)].map(([, path]) => new URL(path!, ROOT));
@@ -51,10 +67,14 @@ for (const document of ["README.md", "src/README.md", ".github/CONTRIBUTING.md"]
     const linked = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) =>
       new URL(path!, folder)
     );
-    assert(named.length > 5 && linked.length > 0);
-    for (const file of [...named, ...linked]) await Deno.stat(file);
-  });
-}
+    for (const file of [...named, ...linked]) {
+      count++;
+      await Deno.stat(file).catch(() => missing.push(`${document} names ${file}`));
+    }
+  }
+  assertEquals(missing, []);
+  assert(count > 50, `only ${count} files were found in the docs`);
+});
 
 Deno.test("the plan of the house has every room in the order of its arrows", async () => {
   const rooms = tableRows("Room", await readRoot("src/README.md")).map(([room = ""]) => room);
@@ -93,19 +113,19 @@ const TOOLCHAINS = ROWS.flatMap(({ Toolchain }) => Toolchain);
 for (const [toolchain, , line = ""] of TOOLCHAINS) {
   const [expression = ""] = codeSpans(line);
   if (!expression.includes("testdata/")) continue;
-  Deno.test(`the README's load line for ${toolchain} loads a guest that carries text`, async () => {
+  Deno.test(`the load line for ${toolchain} loads a guest that carries text`, async () => {
     using guest = await evaluate(expression) as passage.Guest;
     assertEquals(guest.passString("Grüße, 世界 🌍", "echo"), "Grüße, 世界 🌍");
   });
 }
 
-Deno.test("the README marks the load lines that are not tested", () => {
+Deno.test("the guides mark the load lines that are not tested", () => {
   const untested = TOOLCHAINS.filter(([, , line = ""]) => line.includes('load("guest.wasm"'));
   const marked = TOOLCHAINS.filter(([toolchain = ""]) => toolchain.endsWith(" (not tested here)"));
   assertEquals(marked, untested);
 });
 
-Deno.test("the README lists the codes of every error class", async () => {
+Deno.test("the guide of errors lists the codes of every error class", async () => {
   const source = await Deno.readTextFile(new URL("src/base/error_types.ts", ROOT));
   const codes = (name: string) =>
     [...source.matchAll(new RegExp(`type ${name}Code =(.*?);`, "gs"))]
