@@ -9,6 +9,7 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import { shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import { compound } from "../plan/parts.ts";
+import { custom } from "../plan/resolve.ts";
 import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
 import { hasStruct, structs } from "../plan/flatten.ts";
 import { printSymbol } from "../presets/preset_options.ts";
@@ -62,7 +63,7 @@ export async function loadAllParts(
   const isStructured = Object.values(declared).some((one = {}) => hasStruct(one));
   const ofStructs = isStructured ? [structs, structValues] : [];
   const more = [numbers, several, stringArray, waiting, ...ofStructs];
-  const parts = [compound, customConvention, chunkedInput, ...more];
+  const parts = [compound, custom, customConvention, chunkedInput, ...more];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

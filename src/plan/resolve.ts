@@ -1,12 +1,11 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { CustomConvention } from "../abi/custom_convention.ts";
 import { isCustom } from "../presets/preset_options.ts";
-import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
-import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";
+import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
-import type { FunctionType } from "../binary/types.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { freeingCall, handsOut } from "./plan_blocks.ts";
@@ -21,6 +20,9 @@ import {
 } from "./flatten.ts";
 import { compound, isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { refuseShared } from "./plan_call.ts";
+
+/** The plans of calls with a custom convention. */
+export const custom = new OnDemand(() => import("./resolve_custom.ts"));
 
 /**
  * Plans the call of a declared symbol. The convention lists the possible ways, and the export's
@@ -44,7 +46,7 @@ export function planParts(
       : resolveWith(undefined, name, declaration, context);
   }
   return convention !== undefined && isCustom(convention)
-    ? resolveCustom(convention, name, declaration, context.functionType(name))
+    ? custom.module.resolveCustom(convention, name, declaration, context.functionType(name))
     : resolveWith(convention, name, declaration, context);
 }
 
@@ -196,60 +198,4 @@ export function needsConvention({ parameters, result, output }: SymbolDeclaratio
     ? isData(result)
     : isData(result.type) && statedForm(result) === undefined;
   return open || openResult || (output !== undefined && output.place === undefined);
-}
-
-/** Plans the call of an export whose text and bytes a custom convention lowers and lifts. */
-function resolveCustom(
-  custom: CustomConvention,
-  name: string,
-  { parameters, result, status }: SymbolDeclaration,
-  type: FunctionType | undefined,
-): PlanParts | Problem {
-  const found = allOf(
-    parameters.map((parameter, index) => resolveCustomParameter(parameter, index, custom, name)),
-  );
-  if (found instanceof Problem) return found;
-  const lifted = resolveCustomResult(result);
-  if (lifted instanceof Problem) return lifted;
-  const checked = resolveStatus(status, undefined, -1);
-  if (checked instanceof Problem) return checked;
-  return {
-    export: name,
-    custom,
-    parameters: found,
-    coreArguments: parameters.map((_, parameter) => ({ parameter })),
-    core: type?.parameters,
-    result: lifted,
-    status: checked,
-  };
-}
-
-function resolveCustomParameter(
-  parameter: Parameter,
-  index: number,
-  { name: convention }: CustomConvention,
-  name: string,
-): ParameterPlan | Problem {
-  if (parameter === "string" || parameter === "bytes") {
-    return { kind: "custom", content: parameter };
-  }
-  const plan = resolveParameter(parameter, [], undefined);
-  if (plan instanceof Problem || plan.kind === "number" || plan.kind === "reference") {
-    return plan;
-  }
-  const type = typeof parameter === "string" ? parameter : parameter.type;
-  return new Problem({
-    code: "signature",
-    part: `parameters[${index}]`,
-    cannot: `Cannot pass ${quote(type)} with parts of its own to ${quote(name)}`,
-    found: `the convention ${quote(convention)} lowers by itself`,
-    expected: '"string" or "bytes"',
-    export: name,
-  });
-}
-
-function resolveCustomResult(result: Result): ResultPlan | Problem {
-  if (result === "string" || result === "bytes") return { kind: "custom", content: result };
-  const form = typeof result === "string" ? undefined : statedForm(result);
-  return resolveResult(result, { form }, undefined, -1);
 }

@@ -1,11 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import {
-  allocator,
-  type Convention,
-  type CustomConvention,
-  staticBuffer,
-  type SymbolDeclaration,
-} from "../../mod.ts";
+import { allocator, type Convention, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
 import { needsConvention, planParts } from "../../src/plan/resolve.ts";
 import { makeContext, problemOf } from "./_context.ts";
@@ -139,29 +133,6 @@ Deno.test("two texts in the one buffer of a guest are refused", () => {
     result: "i32",
   }, context);
   assertEquals(problemOf(found).slice(0, 2), ["signature", "parameters[1]"]);
-});
-
-const custom: CustomConvention = {
-  name: "own",
-  lower: () => ({ args: [] }),
-  lift: () => "",
-};
-
-Deno.test("a custom convention lowers and lifts text, and no parts of its own", () => {
-  const context = makeContext({ f: "(i32, i32) -> i32" }, custom);
-  const plan = orThrow(planParts("f", { parameters: ["string", "i32"], result: "bytes" }, context));
-  assertEquals([plan.custom === custom, plan.parameters, plan.result], [
-    true,
-    [{ kind: "custom", content: "string" }, { kind: "number", type: "i32" }],
-    { kind: "custom", content: "bytes" },
-  ]);
-  const place = { type: "string", place: { kind: "stack" } } as const;
-  assertEquals(problemOf(planParts("f", { parameters: [place], result: "void" }, context)), [
-    "signature",
-    "parameters[0]",
-    'Cannot pass "string" with parts of its own to "f": the convention "own" lowers by itself, ' +
-    'expected "string" or "bytes"',
-  ]);
 });
 
 Deno.test("a problem of a parameter says which one", () => {
