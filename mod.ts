@@ -49,6 +49,7 @@ export type { PlanReport } from "./src/call/plan_report.ts";
 export type { PlanStep, PlanStepName } from "./src/abi/plan_step.ts";
 export { ConventionReport } from "./src/detect/detect.ts";
 export { GuestMemory } from "./src/memory/guest_memory.ts";
+export type { MemoryView } from "./src/memory/memory_view.ts";
 export type { Pointer } from "./src/memory/pointer.ts";
 export type {
   ReadCStringOptions,

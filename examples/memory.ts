@@ -33,3 +33,9 @@ try {
   if (!(error instanceof MemoryRangeError)) throw error;
   console.log(error.message);
 }
+
+// A view of numbers is a typed array, which is renewed when the memory has grown.
+const samples = page.view("f64", 1024, 4);
+samples.array.set([0.5, 1, 1.5, 2]);
+page.grow(1);
+console.log(samples.array.reduce((sum, sample) => sum + sample));

@@ -413,6 +413,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       takeBack?.();
       throw error;
     }
+    old.instance.retire();
     old.host?.wasi?.close();
   }
 

@@ -32,6 +32,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     "ef",
     "Cannot read 12 bytes at pointer 0xfffc: memory is 65536 bytes",
+    "5",
   ],
   "examples/errors.ts": [
     'trap: Cannot complete "trap_unreachable": the guest trapped: unreachable',

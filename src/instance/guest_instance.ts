@@ -260,8 +260,14 @@ export class GuestInstance implements Instance {
     return refusalError(action, symbol, this.refusal);
   }
 
+  /** Ends the views of its memory, because a fresh instance takes its place. */
+  retire(): void {
+    this.#memory?.end("the guest was reset");
+  }
+
   /** Refuses all further calls, and rejects the one that waits. */
   dispose(): void {
+    this.#memory?.end("the guest was closed");
     this.refusal = new GuestError("disposed", "the guest is disposed");
     const { giveUp, pending = "" } = this;
     giveUp?.(this.refuse(`complete ${quote(pending)}`, pending));

@@ -11,10 +11,13 @@ import {
   refuseStale,
   sizeOfNumber,
   toBytes,
+  TYPED_ARRAYS,
+  type TypedArray,
   writeNumeric,
 } from "../base/numeric_types.ts";
 import { isShared } from "../base/runtime.ts";
 import { hex, show } from "../base/show.ts";
+import type { MemoryView } from "./memory_view.ts";
 import { growMemory, type Pointer, toOffset } from "./pointer.ts";
 import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
 import { checkEncoding, findTerminator, nulSize, refuseNul, writtenText } from "./text/common.ts";
@@ -44,6 +47,7 @@ export class GuestMemory {
   readonly shared: boolean;
   #bytes: Uint8Array;
   #data: DataView;
+  #ended: string | undefined;
   readonly #codecs = new Map<Encoding, Codec>();
   readonly #source: ByteSource;
 
@@ -85,17 +89,82 @@ export class GuestMemory {
   }
 
   /**
-   * Returns a live view, not a copy. It goes stale as soon as the memory grows, which any call into
-   * the guest can cause. A stale view is empty, or too short if the memory is shared.
+   * Returns a live view of bytes, not a copy. It goes stale as soon as the memory grows, which any
+   * call into the guest can cause. A stale view is empty, or too short if the memory is shared.
    *
    * @param pointer The first byte.
    * @param byteLength The length in bytes.
    * @returns The view.
    * @throws {MemoryRangeError} if the range is not within memory.
    */
-  view(pointer: Pointer, byteLength: number): Uint8Array {
-    const at = this.check("read", pointer, byteLength);
-    return this.#bytes.subarray(at, at + byteLength);
+  view(pointer: Pointer, byteLength: number): Uint8Array;
+  /**
+   * Returns a live view of numbers that is renewed when memory has grown, and refuses access once the
+   * guest was reset or closed.
+   *
+   * @param type The type of the numbers.
+   * @param pointer The first byte: a multiple of the size of a number.
+   * @param length The number of numbers.
+   * @returns The view, whose `array` is a typed array.
+   * @throws {MemoryRangeError} if the range is not within memory.
+   * @throws {RangeError} if `pointer` is no multiple of the size, or `length` is not an integer.
+   * @throws {TypeError} if there is no such type.
+   *
+   * @example
+   * ```ts
+   * import { GuestMemory } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
+   * const samples = memory.view("f64", 1024, 3);
+   * samples.array.set([0.5, 1, 1.5]);
+   * memory.grow(1);
+   * assertEquals([...samples.array], [0.5, 1, 1.5]);
+   * ```
+   */
+  view<T extends NumericType>(type: T, pointer: Pointer, length: number): MemoryView<T>;
+  view(
+    first: Pointer | NumericType,
+    second: Pointer,
+    length?: number,
+  ): Uint8Array | MemoryView<NumericType> {
+    if (typeof first === "string") return this.#viewNumbers(first, second, length!);
+    const at = this.check("read", first, second as number);
+    return this.#bytes.subarray(at, at + (second as number));
+  }
+
+  #viewNumbers(type: NumericType, pointer: Pointer, length: number): MemoryView<NumericType> {
+    const size = sizeOfNumber(type, "view memory");
+    const action = () => `Cannot view ${show(length)} ${type} at pointer ${hex(at)}`;
+    let at = toOffset(pointer);
+    checkCount(length, action);
+    if (at % size !== 0) {
+      throw new RangeError(
+        `${action()}: expected a multiple of ${size}, or read() and readBytes(), which take any`,
+      );
+    }
+    at = this.check("read", pointer, length * size);
+    const usable = (): Uint8Array => {
+      if (this.#ended === undefined) return this.bytes();
+      throw new TypeError(`${action()}: ${this.#ended}, expected a new view of guest.memory`);
+    };
+    let bytes: Uint8Array | undefined;
+    let array: TypedArray<NumericType>;
+    const ended = () => this.#ended !== undefined;
+    return {
+      type,
+      pointer: at,
+      length,
+      get isStale() {
+        return ended() || (bytes !== undefined && array.length !== length);
+      },
+      get array() {
+        const now = usable();
+        if (now === bytes) return array;
+        bytes = now;
+        return array = new TYPED_ARRAYS[type](now.buffer as ArrayBuffer, at, length);
+      },
+    };
   }
 
   /**
@@ -265,6 +334,16 @@ export class GuestMemory {
     codec.write(carried, at, byteLength);
     this.clear(at + byteLength, nul);
     return byteLength;
+  }
+
+  /**
+   * Ends all views of numbers, because no guest uses the memory any more.
+   *
+   * @param why What has happened: `"the guest was closed"`.
+   * @internal
+   */
+  end(why: string): void {
+    this.#ended = why;
   }
 
   /**
