@@ -45,13 +45,13 @@ export interface Bundles extends Parts {
 export async function bundle(folder: URL): Promise<Bundles> {
   const whole = new URL("passage.js", folder);
   await Deno.remove(folder, { recursive: true }).catch(() => {}); // there may be none
-  await run(["--minify", "--output", fileURLToPath(whole)]);
+  await runBundler(["--minify", "--output", fileURLToPath(whole)]);
   const parts = await bundleParts(new URL("split/", folder), { minify: true });
   return { whole: await measure([whole.href]), ...parts };
 }
 
 /**
- * Writes the bundle in parts. Its comments and types are gone, whether it is minified or not.
+ * Writes the bundle in parts.
  *
  * @param folder Where the parts go.
  * @returns Their sizes.
@@ -62,7 +62,7 @@ export async function bundleParts(
   { minify }: { readonly minify: boolean },
 ): Promise<Parts> {
   const minified = minify ? ["--minify"] : [];
-  await run([...minified, "--code-splitting", "--outdir", fileURLToPath(folder)]);
+  await runBundler([...minified, "--code-splitting", "--outdir", fileURLToPath(folder)]);
   const parts = await Array.fromAsync(Deno.readDir(folder), ({ name }) => new URL(name, folder));
   return {
     entry: await measure(await importedBy(new URL("mod.js", folder))),
@@ -70,9 +70,19 @@ export async function bundleParts(
   };
 }
 
-async function run(flags: readonly string[]): Promise<void> {
+/**
+ * Runs the bundler. Comments and types are gone from what it writes, minified or not.
+ *
+ * @param flags Its flags.
+ * @param entries The modules that programs import.
+ * @throws {Error} if it fails.
+ */
+export async function runBundler(
+  flags: readonly string[],
+  entries: readonly string[] = ["mod.ts"],
+): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "browser", ...flags, "mod.ts"],
+    args: ["bundle", "--quiet", "--platform", "browser", ...flags, ...entries],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     signal: AbortSignal.timeout(TIMEOUT),

@@ -96,7 +96,7 @@ export function waitingProblem(what: string): Problem | undefined {
     part: "async",
     cannot: `Cannot wait in ${what}`,
     found: "this runtime has no WebAssembly.Suspending",
-    expected: "Deno 2.4, Node 24, Chrome 137 or later",
+    expected: "Deno 2.4, Node 25, Bun 1.4, Chrome 137 or later",
   });
 }
 

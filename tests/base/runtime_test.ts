@@ -218,7 +218,7 @@ const NO_FILE = {
 };
 const no = (what: string) =>
   `Cannot wait in ${what}: this runtime has no WebAssembly.Suspending, expected Deno 2.4, ` +
-  "Node 24, Chrome 137 or later";
+  "Node 25, Bun 1.4, Chrome 137 or later";
 const NEVER_WAITS = {
   "async host function": "LoadError: Cannot satisfy the guest's imports:\n" +
     `import[0] "env.f" () -> (): ${no('import "env.f"')}`,

@@ -1,0 +1,199 @@
+import { assert, assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import ts from "npm:typescript@5.9.3";
+import { makePackage } from "../.ci/npm.ts";
+import { NONE_MAY_LACK, RUNTIMES } from "./_runtimes.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** How long one program may take. */
+const TIMEOUT = 120_000;
+
+const folder = new URL(`file://${await Deno.makeTempDir({ prefix: "passage-npm-" })}/`);
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+/** Runs a program in a folder, and returns its output. */
+async function run(program: string, args: readonly string[], cwd: URL): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1" },
+    signal: AbortSignal.timeout(TIMEOUT),
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${program} failed: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
+
+/** Whether this machine has npm, which makes and installs tarballs. */
+const hasNpm = await run("npm", ["--version"], ROOT).then(() => true, () => false);
+
+/** Makes the tarball and installs it into a project, once. */
+const project = hasNpm ? await install() : undefined;
+
+async function install(): Promise<URL> {
+  const made = new URL("package/", folder), project = new URL("project/", folder);
+  await makePackage(made);
+  await Deno.mkdir(project);
+  const [{ filename }] = JSON.parse(
+    await run("npm", ["pack", "--json", fromFileUrl(made)], folder),
+  );
+  await Deno.writeTextFile(new URL("package.json", project), '{ "type": "module" }');
+  await run("npm", ["install", "--offline", "--no-audit", `../${filename}`], project);
+  return project;
+}
+
+/** A program that passes data in the ways that differ between runtimes. */
+const PROGRAM = `
+import { pathToFileURL } from "node:url";
+import { readFile } from "node:fs/promises";
+import * as passage from "@passage/wasm";
+import { pool } from "@passage/wasm/pool";
+
+const { allocator, GuestError, hostFunction, load, LoadError, staticBuffer } = passage;
+const root = process.argv[2];
+const path = (name) => root + "testdata/" + name + ".wasm";
+const packed = { allocate: "malloc", free: "free", result: "packedPointerHigh", resultsFreedBy: "host" };
+
+const ofPath = await load(path("c/passing_data"));
+const texts = new Set(Array.from({ length: 120 }, () => ofPath.passString("Hello there, ")));
+console.log("path", [...texts].join());
+
+const ofUrl = await load(pathToFileURL(path("assemblyscript/strings")));
+console.log("file URL", ofUrl.passString("Grüße 🌍", "echo"));
+
+const bytes = await readFile(path("c/shout_length"));
+console.log("bytes", (await load(bytes)).passString("one", "shout"));
+const response = new Response(bytes, { headers: { "content-type": "application/wasm" } });
+console.log("Response", (await load(response)).passString("two", "shout"));
+
+const calling = await load(path("c/callbacks_stack_pointer"), {
+  convention: allocator(packed),
+  missing: "trap",
+  imports: {
+    env: { answer: hostFunction({ parameters: ["string"], result: "string" }, (text) => text + "!") },
+  },
+});
+console.log("host function", calling.passString("Yes", "ask"));
+
+const symbols = await load(path("c/symbols"), {
+  convention: allocator(packed),
+  symbols: {
+    repeat: { parameters: ["string", "u32"], result: "string" },
+    checksum: { parameters: ["bytes"], result: "u32" },
+  },
+});
+const sum = symbols.symbols.checksum(new TextEncoder().encode("foobar"));
+console.log("symbols", symbols.symbols.repeat("ab", 3), sum);
+
+const command = await load(path("wasi/hello"), { wasi: { stdout: "capture" } });
+console.log("WASI", command.run(), command.wasi.stdout.length > 0);
+
+const guests = await pool(path("c/shout_length"), { size: 2 });
+console.log("pool", await guests.use((guest) => guest.passString("three", "shout")));
+
+const failures = [
+  () => load("absent.wasm"),
+  async () => (await load(path("c/traps"))).passString("x", "trap_divide"),
+  async () => (await load(path("c/passing_data"), { convention: staticBuffer({ pointer: "no" }) })).passString(""),
+  () => load(path("wasi/hello"), { wasi: { preopens: { "/": root } } }),
+];
+for (const fail of failures) {
+  await fail().then(() => console.log("no error"), (error) => {
+    console.log(error instanceof LoadError, error instanceof GuestError, error.code);
+  });
+}
+
+const form = { type: "string", form: "packedPointerHigh", freedBy: "host" };
+try {
+  const waiting = await load(path("c/callbacks_stack_pointer"), {
+    missing: "trap",
+    imports: {
+      env: {
+        answer: hostFunction({ parameters: ["string"], result: form, async: true }, async (text) => text + "?"),
+      },
+    },
+    symbols: { ask: { parameters: ["string"], result: form, async: true } },
+  });
+  console.log("asynchronous", await waiting.symbols.ask("Wait"));
+} catch (error) {
+  console.log("asynchronous", error.message.split("expected ").at(-1));
+}
+`;
+
+/** What it prints, but for the last line. */
+const PRINTED = `path Hello there, WASM is cool!
+file URL Grüße 🌍
+bytes ONE
+Response TWO
+host function Yes!
+symbols ababab 3214735720
+WASI 0 true
+pool THREE
+true false source
+false true trap
+false true missing-export
+true false wasi
+`;
+
+const NO_NPM = " (not tested: this machine lacks npm)";
+
+const TOO_OLD = "Deno 2.4, Node 25, Bun 1.4, Chrome 137 or later";
+
+/** The last line: only newer engines can suspend a guest. */
+const WAITS: Readonly<Record<string, string>> = {
+  "Node 20": TOO_OLD,
+  "Node 22": TOO_OLD,
+  "Node 24": TOO_OLD,
+  "Node 26": "Wait?",
+  "Bun": "Wait?",
+};
+
+for (const { name, path } of RUNTIMES) {
+  const lacks = path === undefined || project === undefined;
+  const note = lacks ? " (not tested: this machine lacks it, or npm)" : "";
+  Deno.test({
+    name: `the npm package works in ${name}${note}`,
+    ignore: lacks && !NONE_MAY_LACK,
+    async fn() {
+      assert(path !== undefined && project !== undefined, `${name} is not installed`);
+      await Deno.writeTextFile(new URL("program.mjs", project), PROGRAM);
+      const printed = await run(path, ["program.mjs", fromFileUrl(ROOT)], project);
+      assertEquals(printed, `${PRINTED}asynchronous ${WAITS[name]}\n`);
+    },
+  });
+}
+
+/** A program whose types follow from the declarations of its symbols. */
+const TYPED = `import { load } from "@passage/wasm";
+import { pool } from "@passage/wasm/pool";
+const symbols = { repeat: { parameters: ["string", "u32"], result: "string" } } as const;
+const guest = await load("guest.wasm", { symbols });
+export const text: string = guest.symbols.repeat("ab", 3);
+// @ts-expect-error: a text is no number
+export const count: number = guest.symbols.repeat("ab", 3);
+export const guests = await pool("guest.wasm", { size: 2 });
+`;
+
+Deno.test({
+  name: `the npm package's declarations type a program${project === undefined ? NO_NPM : ""}`,
+  ignore: project === undefined && !NONE_MAY_LACK,
+  async fn() {
+    const file = new URL("program.ts", project!);
+    await Deno.writeTextFile(file, TYPED);
+    const program = ts.createProgram([fromFileUrl(file)], {
+      noEmit: true,
+      strict: true,
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
+      types: [],
+    });
+    const found = ts.getPreEmitDiagnostics(program);
+    const lines = found.map(({ file, messageText }) =>
+      `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`
+    );
+    assertEquals(lines, []);
+  },
+});
