@@ -172,7 +172,12 @@ function createPlainUtf8(source: ByteSource): Codec {
     if (!text.isWellFormed()) throw loneSurrogateError(text);
     // No code unit takes more than 3 bytes, so counting is rarely needed.
     if (text.length * 3 > room && wellFormedByteLength(text) > room) return -1;
-    return encoder.encodeInto(text, source.bytes().subarray(pointer, pointer + room)).written;
+    const bytes = source.bytes().subarray(pointer, pointer + room);
+    if (!source.shared) return encoder.encodeInto(text, bytes).written;
+    // Chrome's `encodeInto` refuses a view of shared memory.
+    const encoded = encoder.encode(text);
+    bytes.set(encoded);
+    return encoded.length;
   }
 
   function read(pointer: number, byteLength: number): string {

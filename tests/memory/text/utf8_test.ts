@@ -32,6 +32,25 @@ function assertWritten(source: TestSource, pointer: number, bytes: Uint8Array): 
   assert(memory.every((byte) => byte === FILLER), "a byte was written outside the range");
 }
 
+Deno.test("write() does without an encodeInto that refuses shared memory, as Chrome's does", () => {
+  const { encodeInto } = TextEncoder.prototype;
+  const refusing = function (this: TextEncoder, text: string, bytes: Uint8Array) {
+    if (bytes.buffer instanceof SharedArrayBuffer) throw new TypeError("It must not be shared");
+    return encodeInto.call(this, text, bytes);
+  };
+  TextEncoder.prototype.encodeInto = refusing as typeof encodeInto;
+  try {
+    const source = createSource({ shared: true });
+    const codec = createUtf8(source);
+    for (const { text, bytes } of good) {
+      assertStrictEquals(codec.write(text, 7, bytes.length), bytes.length);
+      assertWritten(source, 7, bytes);
+    }
+  } finally {
+    TextEncoder.prototype.encodeInto = encodeInto;
+  }
+});
+
 for (const path of paths) {
   Deno.test(`byteLength() counts the bytes of TextEncoder, ${path.name}`, () => {
     const codec = createUtf8(createSource(path.memory), path.options);
