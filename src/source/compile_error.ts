@@ -34,6 +34,10 @@ export function compileError(
     return new LoadError("unsupported", `Cannot compile ${name}: ${problem}`, { source });
   }
   // V8's prefix "WebAssembly.Module(): " does not help the caller of `load`.
-  const problem = messageOf(cause).replace(/^WebAssembly\.\w+\(\): /, "");
+  const reason = messageOf(cause).replace(/^WebAssembly\.\w+\(\): /, "");
+  // The words of engines differ, and those of Chrome ask for more than a page has to allow.
+  const problem = /content security policy|\bCSP\b/i.test(reason)
+    ? "the page's content security policy forbids it, expected 'wasm-unsafe-eval' in its script-src"
+    : reason;
   return new LoadError("compile", `Cannot compile ${name}: ${problem}`, { source, cause });
 }

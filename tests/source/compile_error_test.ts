@@ -18,6 +18,28 @@ Deno.test("compileError() reports the engine's words without the name of its fun
   ]);
 });
 
+Deno.test("compileError() names what a page's policy has to allow, whatever the browser says", () => {
+  const reasons = [
+    "WebAssembly.Module(): Compiling or instantiating WebAssembly module violates the following " +
+    "Content Security policy directive because 'unsafe-eval' is not an allowed source of script " +
+    "in the following Content Security Policy directive: \"script-src 'self'\".",
+    "call to WebAssembly.compile() blocked by CSP",
+    "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an " +
+    "allowed source of script in the following Content Security Policy directive: " +
+    "\"script-src 'self'\".",
+  ];
+  for (const reason of reasons) {
+    const cause = new WebAssembly.CompileError(reason);
+    const error = compileError(cause, { unsupported: [] }, { name: "bytes", source: "bytes" });
+    assertEquals([error.code, error.message, error.cause], [
+      "compile",
+      "Cannot compile bytes: the page's content security policy forbids it, expected " +
+      "'wasm-unsafe-eval' in its script-src",
+      cause,
+    ]);
+  }
+});
+
 Deno.test("compileError() names the features that the engine lacks", () => {
   const info = { unsupported: ["custom page size", "stack switching"] } as const;
   const error = compileError(CAUSE, info, { name: "bytes", source: "bytes" });
