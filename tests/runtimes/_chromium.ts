@@ -1,0 +1,225 @@
+// Drives a headless Chromium through its DevTools protocol:
+// https://chromedevtools.github.io/devtools-protocol/
+
+/** The names that packages give to the browser. */
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/** How long one step in the browser may take: on a machine with other work it starts in 6 s. */
+const TIMEOUT = 30_000;
+
+/** The browser's path, if it is installed. */
+export const CHROMIUM: string | undefined = await findChromium();
+
+async function findChromium(): Promise<string | undefined> {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    for (const name of NAMES) {
+      const path = `${folder}/${name}`;
+      if (await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return path;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Adds a test that needs the browser. Without one, the test's name says so and it is ignored; a
+ * machine with `CI=true` has to have one.
+ */
+export function testInChromium(name: string, test: () => Promise<void>): void {
+  if (CHROMIUM === undefined && Deno.env.get("CI") === "true") {
+    Deno.test(name, () => {
+      throw new Error(`Cannot test in Chromium: it is not installed, expected one of ${NAMES}`);
+    });
+  } else if (CHROMIUM === undefined) {
+    Deno.test({
+      name: `not tested, because Chromium is not installed: ${name}`,
+      ignore: true,
+      fn: test,
+    });
+  } else Deno.test(name, test);
+}
+
+type Message = Record<string, unknown>;
+
+interface Pending {
+  readonly resolve: (result: Message) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A running browser. It is closed at the latest when the test file ends. */
+export class Chromium {
+  readonly #process: Deno.ChildProcess;
+  readonly #profile: string;
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(message: Message) => void>();
+  #sent = 0;
+
+  private constructor(process: Deno.ChildProcess, profile: string, socket: WebSocket) {
+    this.#process = process;
+    this.#profile = profile;
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
+    socket.addEventListener("close", () => {
+      for (const { reject } of this.#pending.values()) reject(new Error("The browser has ended"));
+    });
+  }
+
+  /** Starts the browser with a profile of its own. */
+  static async launch(path: string): Promise<Chromium> {
+    const profile = await Deno.makeTempDir({ prefix: "passage-chromium-" });
+    const process = new Deno.Command(path, {
+      args: [
+        "--headless",
+        "--remote-debugging-port=0",
+        `--user-data-dir=${profile}`,
+        "--no-sandbox", // which root cannot use
+        "--no-first-run",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-extensions",
+        "--disable-background-networking",
+        "--disable-background-timer-throttling", // only one tab is in front
+        "--disable-renderer-backgrounding",
+        "--disable-component-update",
+        "about:blank",
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const address = await bounded(readAddress(process.stderr), "start the browser");
+    const socket = new WebSocket(address);
+    const opened = Promise.withResolvers<void>();
+    socket.addEventListener("open", () => opened.resolve(), { once: true });
+    socket.addEventListener("error", () => opened.reject(new Error("It refuses connections")));
+    await bounded(opened.promise, "connect to the browser");
+    return new Chromium(process, profile, socket);
+  }
+
+  /** Sends a command of the protocol. */
+  async send(method: string, params: Message = {}, sessionId?: string): Promise<Message> {
+    const id = ++this.#sent;
+    const answer = Promise.withResolvers<Message>();
+    this.#pending.set(id, answer);
+    this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+    return await bounded(answer.promise, method);
+  }
+
+  #receive(message: Message): void {
+    const pending = this.#pending.get(message.id as number);
+    if (pending === undefined) {
+      for (const listener of this.#listeners) listener(message);
+      return;
+    }
+    this.#pending.delete(message.id as number);
+    const error = message.error as { readonly message: string } | undefined;
+    if (error !== undefined) pending.reject(new Error(error.message));
+    else pending.resolve(message.result as Message);
+  }
+
+  /** Opens a page in a tab of its own. */
+  async open(url: string | URL): Promise<Page> {
+    const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
+    const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
+    const page = new Page(
+      (method, params) => this.send(method, params, sessionId as string),
+      async () => void await this.send("Target.closeTarget", { targetId }),
+    );
+    await page.send("Page.enable");
+    const loaded = Promise.withResolvers<void>();
+    const listen = (message: Message) => {
+      if (message.sessionId === sessionId && message.method === "Page.loadEventFired") {
+        loaded.resolve();
+      }
+    };
+    this.#listeners.add(listen);
+    try {
+      await page.send("Page.navigate", { url: String(url) });
+      await bounded(loaded.promise, `load ${url}`);
+    } finally {
+      this.#listeners.delete(listen);
+    }
+    return page;
+  }
+
+  /** Ends the browser and removes its profile. */
+  close(): void {
+    this.#socket.close();
+    try {
+      this.#process.kill("SIGKILL");
+    } catch { /* it has ended already */ }
+    // Its processes may still write for a moment.
+    for (let trial = 0; trial < 20; trial++) {
+      try {
+        return Deno.removeSync(this.#profile, { recursive: true });
+      } catch {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+      }
+    }
+  }
+}
+
+/** One page, in a tab. */
+export class Page {
+  readonly send: (method: string, params?: Message) => Promise<Message>;
+  readonly close: () => Promise<void>;
+
+  constructor(send: Page["send"], close: Page["close"]) {
+    this.send = send;
+    this.close = close;
+  }
+
+  /**
+   * Evaluates an expression in the page, under the page's own content security policy.
+   *
+   * @returns Its value, or that of the promise that it is; JSON carries it.
+   * @throws {Error} with the text and the stack of what the expression throws.
+   */
+  async evaluate<T>(expression: string): Promise<T> {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+      allowUnsafeEvalBlockedByCSP: false,
+    });
+    if (exceptionDetails !== undefined) {
+      const { text, exception } = exceptionDetails as {
+        readonly text: string;
+        readonly exception?: { readonly description?: string; readonly value?: unknown };
+      };
+      throw new Error(exception?.description ?? `${text} ${exception?.value}`);
+    }
+    return (result as { readonly value: T }).value;
+  }
+}
+
+/** Reads the address of the DevTools protocol, and whatever follows so that nothing waits. */
+async function readAddress(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const found = Promise.withResolvers<string>();
+  let text = "";
+  const read = async () => {
+    for await (const part of stderr.pipeThrough(new TextDecoderStream())) {
+      if (text.length > 1e5) continue;
+      text += part;
+      const address = /DevTools listening on (\S+)/.exec(text)?.[1];
+      if (address !== undefined) found.resolve(address);
+    }
+    found.reject(new Error(`Cannot start the browser: ${text}`));
+  };
+  read().catch(found.reject);
+  return await found.promise;
+}
+
+/** Waits for a step, but no longer than a step may take. */
+async function bounded<T>(step: Promise<T>, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`Cannot ${what}: it takes more than ${TIMEOUT} ms`)),
+    TIMEOUT,
+  );
+  try {
+    return await Promise.race([step, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

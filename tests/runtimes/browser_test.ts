@@ -1,0 +1,340 @@
+// The bundle in pages and workers of a browser, whose programs read guests from a server.
+import { assertEquals } from "@std/assert";
+import { CHROMIUM, testInChromium } from "./_chromium.ts";
+import { type PageOptions, Pages, type Program } from "./_pages.ts";
+
+/** One server and one browser for all tests of this file. */
+const pages = CHROMIUM === undefined ? undefined : await Pages.start();
+
+globalThis.addEventListener("unload", () => pages?.close());
+
+interface Place extends PageOptions {
+  /** The place's name in the names of tests. */
+  readonly is: string;
+}
+
+const ORDINARY: Place = { is: "an ordinary page" };
+
+const NO_EVAL: Place = {
+  is: "a page that forbids code from strings",
+  headers: { "content-security-policy": "script-src 'self' 'wasm-unsafe-eval'" },
+};
+
+const NO_WASM: Place = {
+  is: "a page that forbids WebAssembly",
+  headers: { "content-security-policy": "script-src 'self'" },
+};
+
+const WORKER: Place = { is: "a module worker", inWorker: true };
+
+/** A page that can share memory with its workers. */
+const ISOLATED: Place = {
+  is: "an isolated page",
+  headers: {
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+  },
+};
+
+/** Where programs run, an ordinary page first. */
+const PLACES = [ORDINARY, NO_EVAL, WORKER, ISOLATED];
+
+/** Tests what a program returns in each place. */
+function testEverywhere<T>(name: string, program: Program<T>, expected: T): void {
+  for (const place of PLACES) testIn(place, name, program, expected);
+}
+
+function testIn<T>(place: Place, name: string, program: Program<T>, expected: T): void {
+  testInChromium(`${place.is} ${name}`, async () => {
+    assertEquals(await pages!.run(program, place), expected);
+  });
+}
+
+testEverywhere("loads a guest from bytes, responses, paths and URLs", async ({ load }) => {
+  const path = "../testdata/c/shout_length.wasm"; // relative to the page, or to the worker
+  const url = new URL(path, location.href);
+  const bytes = await (await fetch(path)).arrayBuffer();
+  const sources = [
+    bytes,
+    new Uint8Array(bytes),
+    await fetch(path),
+    fetch(path),
+    path,
+    url.pathname,
+    url.href,
+    url,
+    URL.createObjectURL(new Blob([bytes])),
+    `data:application/wasm;base64,${new Uint8Array(bytes).toBase64()}`,
+  ];
+  const texts: string[] = [];
+  for (const source of sources) {
+    const guest = await load(source);
+    texts.push(guest.passString("abc", "shout"));
+    guest.close();
+  }
+  return texts;
+}, Array(10).fill("ABC"));
+
+testEverywhere("passes text and bytes 120 times and more", async ({ allocator, load }) => {
+  const buffer = await load("/testdata/c/passing_data_capacity.wasm");
+  const echo = await load("/testdata/c/echo_length.wasm");
+  const packed = allocator({
+    allocate: "malloc",
+    free: "free",
+    result: "packedPointerHigh",
+    resultsFreedBy: "host",
+  });
+  const { symbols } = await load("/testdata/c/shapes.wasm", {
+    convention: packed,
+    missing: "trap",
+    symbols: {
+      add: { parameters: ["i32", "i32"], result: "i32" },
+      checksum: { parameters: ["bytes"], result: "u32" },
+      repeat: { parameters: ["string", "u32"], result: "string" },
+    },
+  });
+  const answers = new Set<string>();
+  for (let time = 0; time < 120; time++) {
+    answers.add(JSON.stringify([
+      buffer.passString("Hello there, "),
+      echo.passString("Grüße, 世界 🌍 \ufeff".repeat(time), "echo") ===
+        "Grüße, 世界 🌍 \ufeff".repeat(time),
+      [...echo.passBytes(Uint8Array.of(0, 255, 128, 0), "echo")],
+      symbols.add(time, -time),
+      symbols.checksum(Uint8Array.of(1, 2, 3)),
+      symbols.repeat("ab", 3),
+    ]));
+  }
+  return [...answers];
+}, [JSON.stringify(["Hello there, WASM is cool!", true, [0, 255, 128, 0], 0, 7, "ababab"])]);
+
+testEverywhere("calls an AssemblyScript guest", async ({ load }) => {
+  const { symbols } = await load("/testdata/assemblyscript/strings_array.wasm", {
+    symbols: {
+      join: { parameters: [{ type: "strings" }, "string"], result: "string" },
+      split: { parameters: ["string", "string"], result: { type: "strings" } },
+    },
+  });
+  const guest = await load("/testdata/assemblyscript/strings.wasm");
+  const answers = new Set<string>();
+  for (let time = 0; time < 120; time++) {
+    const echoed = guest.passString("\ud800 🌍", "echo"); // UTF-16 keeps a lone surrogate
+    answers.add(JSON.stringify([
+      guest.passString("世界", "greet"),
+      echoed === "\ud800 🌍",
+      symbols.join(["a", "b", "c"], ", "),
+      symbols.split("a-b", "-"),
+    ]));
+  }
+  return [...answers];
+}, [JSON.stringify(["Hello, 世界!", true, "a, b, c", ["a", "b"]])]);
+
+testEverywhere("gives a guest host functions", async ({ hostFunction, load }) => {
+  const lines: string[] = [];
+  const guest = await load("/testdata/assemblyscript/host_strings.wasm", {
+    imports: {
+      env: {
+        log: hostFunction({ parameters: ["string"], result: "void" }, (line) => {
+          lines.push(line!);
+        }),
+        answer: hostFunction(
+          { parameters: ["string", "i32"], result: "string" },
+          (question, times) => {
+            if (question === "throw") throw new RangeError("thrown by the host");
+            return `${question} `.repeat(times).trimEnd();
+          },
+        ),
+        digest: hostFunction({ parameters: ["bytes"], result: "bytes" }, (bytes) => bytes),
+      },
+    },
+    symbols: {
+      announce: { parameters: ["string"], result: "void" },
+      ask: { parameters: ["string", "i32"], result: "string" },
+      digest: { parameters: ["bytes"], result: "bytes" },
+    },
+  });
+  const answers = new Set<string>();
+  for (let time = 0; time < 120; time++) {
+    guest.symbols.announce("世界");
+    answers.add(guest.symbols.ask("why", 2));
+    answers.add(guest.symbols.digest(Uint8Array.of(7, 8)).join());
+  }
+  try {
+    guest.symbols.ask("throw", 1);
+  } catch (error) {
+    answers.add(`${error}, ${guest.state}`);
+  }
+  return [...new Set(lines), lines.length, ...answers];
+}, ["Hello, 世界!", 120, "why why.", "7,8", "RangeError: thrown by the host, poisoned"]);
+
+testEverywhere("runs a command with its arguments and its output", async ({ load }) => {
+  const wasi = { args: ["hello", "browser"], stdout: "capture" } as const;
+  const guest = await load("/testdata/wasi/hello.wasm", { wasi });
+  return [guest.run(), guest.wasi?.stdout];
+}, [0, "Hello, browser!\n"]);
+
+testEverywhere("throws each error with its class, its code and its message", async (passage) => {
+  const { GuestError, load, LoadError, MemoryRangeError, WasmFormatError } = passage;
+  const guest = await load("/testdata/c/traps.wasm");
+  const tries: [new (...args: never[]) => Error, () => unknown][] = [
+    [LoadError, () => load("/testdata/c/no_such.wasm")],
+    [WasmFormatError, () => load(new TextEncoder().encode("(module)"))],
+    [LoadError, () => load("/testdata/c/shapes.wasm")],
+    [RangeError, () => guest.passString("a".repeat(101), "transform")],
+    [TypeError, () => guest.passString("\ud800", "transform")],
+    [MemoryRangeError, () => guest.memory.readBytes(guest.memory.size - 1, 2)],
+    [GuestError, () => guest.passString("a", "trap_unreachable")],
+    [GuestError, () => guest.passString("a", "transform")],
+  ];
+  const errors: unknown[] = [];
+  for (const [Class, attempt] of tries) {
+    try {
+      errors.push(await attempt());
+    } catch (error) {
+      const { name, code = "none", message } = error as Error & { code?: string };
+      errors.push([error instanceof Class, name, code, message]);
+    }
+  }
+  return errors;
+}, [
+  [
+    true,
+    "LoadError",
+    "source",
+    'Cannot load "/testdata/c/no_such.wasm": the status is 404 Not Found, expected 200 OK',
+  ],
+  [
+    true,
+    "WasmFormatError",
+    "format",
+    "Cannot read module at offset 0x0: it is WebAssembly text (WAT), expected a WebAssembly " +
+    "module; assemble it first, with `wat2wasm` or `wasm-tools parse`",
+  ],
+  [
+    true,
+    "LoadError",
+    "imports",
+    "Cannot satisfy the guest's imports:\n" +
+    'import[0] "env.number" (i32) -> i32: missing\n' +
+    'import[1] "env.text" (i32, i32) -> i32: missing',
+  ],
+  [
+    true,
+    "RangeError",
+    "none",
+    'Cannot pass 101 bytes to "transform": the guest\'s buffer holds 100',
+  ],
+  [
+    true,
+    "TypeError",
+    "none",
+    "Cannot encode text as UTF-8: lone surrogate 0xd800 at index 0, expected well-formed text",
+  ],
+  [
+    true,
+    "MemoryRangeError",
+    "memory-range",
+    "Cannot read 2 bytes at pointer 0x1ffff: memory is 131072 bytes",
+  ],
+  [
+    true,
+    "GuestError",
+    "trap",
+    'Cannot complete "trap_unreachable": the guest trapped: unreachable',
+  ],
+  [
+    true,
+    "GuestError",
+    "poisoned",
+    'Cannot call "transform": the guest is poisoned, expected reset() first; it was: Cannot ' +
+    'complete "trap_unreachable": the guest trapped: unreachable',
+  ],
+]);
+
+testEverywhere(
+  "waits for asynchronous host functions",
+  async ({ allocator, hostFunction, load }) => {
+    const later = (question: string) =>
+      new Promise<string>((resolve) => setTimeout(() => resolve(`${question}, 世界`), 1));
+    const guest = await load("/testdata/c/callbacks_stack_pointer.wasm", {
+      convention: allocator({
+        allocate: "malloc",
+        free: "free",
+        result: "packedPointerHigh",
+        resultsFreedBy: "host",
+      }),
+      missing: "trap",
+      imports: {
+        env: {
+          answer: hostFunction({ parameters: ["string"], result: "string", async: true }, later),
+        },
+      },
+      symbols: { ask: { parameters: ["string"], result: "string", async: true } },
+    });
+    const answers = new Set<string>();
+    for (let time = 0; time < 120; time++) answers.add(await guest.symbols.ask("Grüße"));
+    return [...answers];
+  },
+  ["Grüße, 世界"],
+);
+
+testEverywhere("loads a guest with a shared memory", async ({ load }) => {
+  const guest = await load("/testdata/c/memory_shared.wasm");
+  const answers = new Set<string>();
+  for (let time = 0; time < 120; time++) answers.add(guest.passString("Shared: ", "transform"));
+  return [...answers, Object.prototype.toString.call(guest.memory.memory.buffer)];
+}, ["Shared: WASM is cool!", "[object SharedArrayBuffer]"]);
+
+/** Finds out whether calls are compiled, and how often the page's policy forbids it. */
+const countCompiled: Program<[boolean, number]> = async ({ load }) => {
+  let refused = 0;
+  addEventListener("securitypolicyviolation", () => refused++);
+  let made = 0;
+  globalThis.Function = new Proxy(Function, {
+    construct(target, args) {
+      const fn = Reflect.construct(target, args);
+      made++;
+      return fn;
+    },
+  });
+  const guest = await load("/testdata/c/echo_length.wasm");
+  for (let time = 0; time < 1000; time++) {
+    if (guest.passString(`${time}`, "echo") !== `${time}`) throw new Error(`Call ${time} differs`);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20)); // the event comes later
+  return [made > 0, refused];
+};
+
+testIn(ORDINARY, "compiles calls", countCompiled, [true, 0]);
+
+testIn(NO_EVAL, "is asked once whether calls may be compiled", countCompiled, [false, 1]);
+
+testIn(
+  NO_WASM,
+  "gets an error with what its policy has to allow",
+  async ({ load }) => {
+    try {
+      return await load("/testdata/c/echo_length.wasm");
+    } catch (error) {
+      return String(error);
+    }
+  },
+  'LoadError: Cannot compile "/testdata/c/echo_length.wasm": the page\'s content security policy ' +
+    "forbids it, expected 'wasm-unsafe-eval' in its script-src",
+);
+
+testIn(ISOLATED, "shares a guest's memory with a worker", async ({ load }) => {
+  const guest = await load("/testdata/c/memory_shared.wasm");
+  const pointer = (guest.exports.get_buffer_pointer as () => number)();
+  const source = `onmessage = ({ data: { memory, pointer } }) => {
+    new Uint8Array(memory.buffer).set([66, 121, 101], pointer);
+    postMessage("written");
+  };`;
+  const worker = new Worker(URL.createObjectURL(new Blob([source])));
+  const written = new Promise((resolve) => worker.onmessage = resolve);
+  // A page that is not isolated cannot send such a memory.
+  worker.postMessage({ memory: guest.memory.memory, pointer });
+  await written;
+  worker.terminate();
+  return [Reflect.get(globalThis, "crossOriginIsolated"), guest.memory.readString(pointer, 3)];
+}, [true, "Bye"]);
