@@ -20,7 +20,9 @@ for (const page of PAGES.keys()) {
     Deno.test(`program ${index + 1} of ${page} prints the output in its comments`, async () => {
       const expected = printedBy(program);
       assert(expected !== "", "it prints nothing");
-      const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], program);
+      // It is read from standard input, in the root folder.
+      const inRoot = program.replaceAll('from "../../', 'from "./');
+      const { stdout, stderr } = await runDeno(["run", "--allow-read=testdata", "-"], inRoot);
       assertEquals({ stdout, stderr }, { stdout: expected, stderr: "" });
     });
   }
