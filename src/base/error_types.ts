@@ -74,6 +74,8 @@ export interface ProblemParts {
   readonly found: string;
   /** The expected part, or the options that would settle it. */
   readonly expected?: string | undefined;
+  /** The options that would settle it, if `expected` has more than these. */
+  readonly advice?: string | undefined;
   /** The name of the export. */
   readonly export?: string | undefined;
   /** A line for each faulty part, if the parts were checked one by one. */

@@ -200,8 +200,18 @@ export class Problem {
   }
 
   error(): GuestError {
-    return new GuestError(this.parts.code, this.message, { export: this.parts.export });
+    const error = new GuestError(this.parts.code, this.message, { export: this.parts.export });
+    problems.set(error, this);
+    return error;
   }
+}
+
+/** The problems that errors were made of. */
+const problems = new WeakMap<object, Problem>();
+
+/** Returns the problem that an error was made of, which has the parts of its message. */
+export function problemOf(error: unknown): Problem | undefined {
+  return isA(error, GuestError) ? problems.get(error) : undefined;
 }
 
 /** Returns all values, or the first problem among them. */

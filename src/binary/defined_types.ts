@@ -264,16 +264,19 @@ function readAbstractHeapType(reader: Reader, draft: Draft, what: string): strin
  * Formats a function's type for errors: `(i32, i32) -> ()`, `() -> i32`, `(i32) -> (i32, i64)`.
  *
  * @param type the type to show
+ * @param most how many parameters, and results, are shown at most
  * @returns the text, on one line
  */
-export function formatFunctionType(type: FunctionType): string {
+export function formatFunctionType(type: FunctionType, most = MOST_TYPES): string {
   const { parameters, results } = type;
-  return `${tuple(parameters)} -> ${results.length === 1 ? results[0] : tuple(results)}`;
+  return `${tuple(parameters, most)} -> ${
+    results.length === 1 ? results[0] : tuple(results, most)
+  }`;
 }
 
-function tuple(types: readonly ValueType[]): string {
-  const left = types.length - MOST_TYPES;
-  const shown = left > 0 ? [...types.slice(0, MOST_TYPES), `and ${left} more`] : types;
+function tuple(types: readonly ValueType[], most: number): string {
+  const left = types.length - most;
+  const shown = left > 0 ? [...types.slice(0, most), `and ${left} more`] : types;
   return `(${shown.join(", ")})`;
 }
 

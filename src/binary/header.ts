@@ -8,6 +8,16 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
 const COMPONENT_LAYER = 1;
 
+/** What a file is, if it is no module. */
+export interface FileKind {
+  /** The kind in a word or two, such as `gzip`. */
+  readonly kind: string;
+  /** The kind as a part of a sentence: `gzipped`. */
+  readonly is: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
 /**
  * Reads the magic and the version. It is loaded for bytes that do not begin as a module does.
  *
@@ -17,92 +27,141 @@ const COMPONENT_LAYER = 1;
 export function readHeader(bytes: Uint8Array): void {
   const reader = new Reader(bytes);
   const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);
-  if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, identify(bytes));
+  if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, describeOther(bytes));
   reader.skip(4, "magic");
   const start = reader.position;
   reader.skip(4, "version");
-  const version = bytes[4]! + bytes[5]! * 2 ** 8 + bytes[6]! * 2 ** 16 + bytes[7]! * 2 ** 24;
-  if (version >>> 16 === COMPONENT_LAYER) { // the upper half of the version
-    const problem = "it is a component, expected a core module; " +
-      "make core modules of it with `jco transpile` or `wasm-tools component unbundle`";
-    reader.fail("module", start, problem);
+  if (isComponent(bytes)) {
+    const { is, hint } = COMPONENT;
+    reader.fail("module", start, `it is ${is}, expected a core module; ${hint}`);
   }
+  const version = versionOf(bytes);
   if (version !== 1) reader.fail("version", start, `version is ${version}, expected 1`);
 }
+
+function versionOf(bytes: Uint8Array): number {
+  return bytes[4]! + bytes[5]! * 2 ** 8 + bytes[6]! * 2 ** 16 + bytes[7]! * 2 ** 24;
+}
+
+/** Returns whether bytes with the magic are those of a component, by the version's upper half. */
+function isComponent(bytes: Uint8Array): boolean {
+  return versionOf(bytes) >>> 16 === COMPONENT_LAYER;
+}
+
+const COMPONENT: FileKind = {
+  kind: "component",
+  is: "a component",
+  hint: "make core modules of it with `jco transpile` or `wasm-tools component unbundle`",
+};
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";
 
 const LINK = "link it with `wasm-ld`, or compile without `-emit-llvm`, `-flto` and `-c`";
 
 /** How other binary files begin (one character for a byte), their kind, and a hint. */
-const SIGNATURES: readonly (readonly [bytes: string, is: string, hint: string])[] = [
-  ["\x1f\x8b", "gzipped", 'decompress it first, such as with `new DecompressionStream("gzip")`'],
-  ["\x78\x9c", "compressed with zlib", "decompress it first"],
-  ["\x78\xda", "compressed with zlib", "decompress it first"],
-  ["\x28\xb5\x2f\xfd", "compressed with Zstandard", "decompress it first, such as with `zstd -d`"],
-  ["\xfd7zXZ\0", "compressed with xz", "decompress it first, such as with `xz -d`"],
-  ["BZh", "compressed with bzip2", "decompress it first, such as with `bzip2 -d`"],
-  ["PK\x03\x04", "a zip archive", "extract the module first, such as with `unzip`"],
-  ["!<arch>\n", "an archive of object files", LINK],
-  ["!<thin>\n", "an archive of object files", LINK],
-  ["BC\xc0\xde", "LLVM bitcode", LINK],
-  ["\xde\xc0\x17\x0b", "LLVM bitcode", LINK],
-  ["\x7fELF", "a native program or library (ELF)", NATIVE],
-  ["MZ", "a native program or library (PE)", NATIVE],
-  ["\xcf\xfa\xed\xfe", "a native program or library (Mach-O)", NATIVE],
-  ["\xce\xfa\xed\xfe", "a native program or library (Mach-O)", NATIVE],
-  ["\xca\xfe\xba\xbe", "a native program or library (Mach-O, universal) or a Java class", NATIVE],
+const SIGNATURES: readonly (readonly [bytes: string, kind: string, is: string, hint: string])[] = [
+  [
+    "\x1f\x8b",
+    "gzip",
+    "gzipped",
+    'decompress it first, such as with `new DecompressionStream("gzip")`',
+  ],
+  ["\x78\x9c", "zlib", "compressed with zlib", "decompress it first"],
+  ["\x78\xda", "zlib", "compressed with zlib", "decompress it first"],
+  [
+    "\x28\xb5\x2f\xfd",
+    "zstd",
+    "compressed with Zstandard",
+    "decompress it first, such as with `zstd -d`",
+  ],
+  ["\xfd7zXZ\0", "xz", "compressed with xz", "decompress it first, such as with `xz -d`"],
+  ["BZh", "bzip2", "compressed with bzip2", "decompress it first, such as with `bzip2 -d`"],
+  ["PK\x03\x04", "zip", "a zip archive", "extract the module first, such as with `unzip`"],
+  ["!<arch>\n", "archive", "an archive of object files", LINK],
+  ["!<thin>\n", "archive", "an archive of object files", LINK],
+  ["BC\xc0\xde", "bitcode", "LLVM bitcode", LINK],
+  ["\xde\xc0\x17\x0b", "bitcode", "LLVM bitcode", LINK],
+  ["\x7fELF", "native", "a native program or library (ELF)", NATIVE],
+  ["MZ", "native", "a native program or library (PE)", NATIVE],
+  ["\xcf\xfa\xed\xfe", "native", "a native program or library (Mach-O)", NATIVE],
+  ["\xce\xfa\xed\xfe", "native", "a native program or library (Mach-O)", NATIVE],
+  [
+    "\xca\xfe\xba\xbe",
+    "native",
+    "a native program or library (Mach-O, universal) or a Java class",
+    NATIVE,
+  ],
 ];
 
 const MAGIC_TEXT = "\0asm";
 
-/** Describes bytes that do not begin as a module does: their kind, and a hint. */
-function identify(bytes: Uint8Array): string {
+const CHECK = "check how it was written or fetched";
+
+/** Identifies a file by how it begins; `undefined` for a module, and for what is not known. */
+export function identifyFile(bytes: Uint8Array): FileKind | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 512));
-  if (head === "") return expected("it is empty", "check how it was written or fetched");
+  if (head === "") return { kind: "empty", is: "empty", hint: CHECK };
   if (bytes.length < HEADER_BYTES && MAGIC_TEXT.startsWith(head.slice(0, MAGIC_TEXT.length))) {
-    const cut = `it is cut off after ${byteCount(bytes.length)}`;
-    return expected(cut, "check how it was written or fetched");
+    return { kind: "truncated", is: `cut off after ${byteCount(bytes.length)}`, hint: CHECK };
   }
+  if (head.startsWith(MAGIC_TEXT)) return isComponent(bytes) ? COMPONENT : undefined;
   const signature = SIGNATURES.find(([start]) => head.startsWith(start));
-  if (signature !== undefined) return expected(`it is ${signature[1]}`, signature[2]);
-  if (head.startsWith("ustar", 257)) {
-    return expected("it is a tar archive", "extract the module first, such as with `tar -x`");
+  if (signature !== undefined) {
+    const [, kind, is, hint] = signature;
+    return { kind, is, hint };
   }
-  const text = identifyText(bytes.subarray(0, 512));
-  if (text !== undefined) return expected(`it is ${text.is}`, text.hint);
+  if (head.startsWith("ustar", 257)) {
+    const hint = "extract the module first, such as with `tar -x`";
+    return { kind: "tar", is: "a tar archive", hint };
+  }
+  return identifyText(bytes.subarray(0, 512));
+}
+
+/** Describes bytes that do not begin as a module does: their kind, and a hint. */
+function describeOther(bytes: Uint8Array): string {
+  const known = identifyFile(bytes);
+  if (known !== undefined) return `it is ${known.is}, expected a WebAssembly module; ${known.hint}`;
   const found = [...bytes.subarray(0, 4)].map(byteHex).join(" ");
   return `magic is ${found}, expected 0x00 0x61 0x73 0x6d`;
 }
 
-function expected(is: string, hint: string): string {
-  return `${is}, expected a WebAssembly module; ${hint}`;
-}
-
 /** How other texts begin, their kind, and a hint. */
-const TEXTS: readonly (readonly [start: RegExp, is: string, hint: string])[] = [
+const TEXTS: readonly (readonly [start: RegExp, kind: string, is: string, hint: string])[] = [
   [
     /^(?:;;|\(;|\(\s*(?:module|component)\b)/,
+    "text format",
     "WebAssembly text (WAT)",
     "assemble it first, with `wat2wasm` or `wasm-tools parse`",
   ],
   [
     /^<(?:!|\?|[a-z])/i,
+    "html",
     "an HTML or XML page",
     "check the URL, as servers send such a page in place of a missing file",
   ],
-  [/^AGFzb[Q-T]/, "a module in base64", "decode it first, with `Uint8Array.fromBase64`"],
-  [/^version https:\/\/git-lfs/, "a Git LFS pointer", "fetch the file itself with `git lfs pull`"],
+  [
+    /^AGFzb[Q-T]/,
+    "base64",
+    "a module in base64",
+    "decode it first, with `Uint8Array.fromBase64`",
+  ],
+  [
+    /^version https:\/\/git-lfs/,
+    "git lfs",
+    "a Git LFS pointer",
+    "fetch the file itself with `git lfs pull`",
+  ],
 ];
 
 /** Returns the kind of text that begins with `head`, if it is text. */
-function identifyText(head: Uint8Array): { is: string; hint: string } | undefined {
+function identifyText(head: Uint8Array): FileKind | undefined {
   const text = decode(head)?.trim();
   if (text === undefined) return undefined;
-  for (const [start, is, hint] of TEXTS) {
-    if (start.test(text)) return { is, hint };
+  for (const [start, kind, is, hint] of TEXTS) {
+    if (start.test(text)) return { kind, is, hint };
   }
-  return { is: `text that begins ${quote(text.slice(0, 24))}`, hint: "pass the binary itself" };
+  const is = `text that begins ${quote(text.slice(0, 24))}`;
+  return { kind: "text", is, hint: "pass the binary itself" };
 }
 
 /** Decodes text; `undefined` if there are control characters or bytes that are not UTF-8. */

@@ -129,7 +129,7 @@ function findFences(info: ModuleInfo): Fence[] {
  * Returns whether wasm-ld made the module: it exports the addresses of data symbols, not their
  * values.
  */
-function isLinkedByLld(info: ModuleInfo): boolean {
+export function isLinkedByLld(info: ModuleInfo): boolean {
   for (const { kind, name } of info.exports) {
     if (kind === "global" && (name === "__heap_base" || name === "__data_end")) return true;
   }
@@ -203,7 +203,7 @@ function segmentFences({ memories, dataSegments }: ModuleInfo): Fence[] {
  * Returns the start of the stack: wasm-ld's first mutable global is the stack pointer, and the data
  * ends or begins at the stack.
  */
-function initialStackPointer(info: ModuleInfo): number | undefined {
+export function initialStackPointer(info: ModuleInfo): number | undefined {
   const index = info.globals.findIndex(({ mutable, initial, type }) =>
     mutable && initial !== undefined && "value" in initial && (type === "i32" || type === "i64")
   );

@@ -69,18 +69,8 @@ export function findSoleExport(
   const { convention } = context;
   const own = ownFunctions(info, exportsOf(convention));
   const fitting = own.filter(({ name }) => couldCarry(name, PASSES[content], context));
-  const isBuffer = convention !== undefined && "place" in convention &&
-    convention.place.kind === "buffer";
-  // A getter has the type of a transform that finds the end of its input by itself.
-  const takesNumbers = own.some((item) =>
-    item.type.parameters.some((part) => /^i/.test(part)) &&
-    !(isBuffer && !couldTransform(info, item))
-  );
-  const sure = fitting.filter((item) =>
-    !namesNumber(item.name) && !(isBuffer && !couldTransform(info, item)) &&
-    (item.type.parameters.length > 0 ||
-      !(namesGetter(item.name) || takesNumbers && !(isBuffer && rewrites(info, item.name))))
-  );
+  const isBuffer = usesBuffer(convention);
+  const sure = fitting.filter(surelyTransforms(own, info, isBuffer));
   // An export that only looks at a byte of the text does not compete with one that changes all of
   // it.
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
@@ -99,6 +89,32 @@ export function findSoleExport(
     ];
   const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}`;
   return new Problem({ code: "missing-export", part: "name", cannot, found, expected });
+}
+
+/** Returns whether a convention puts texts into a buffer of the guest. */
+export function usesBuffer(convention: Exclude<ResolveContext["convention"], Problem>): boolean {
+  return convention !== undefined && "place" in convention && convention.place.kind === "buffer";
+}
+
+/**
+ * Returns a test of whether a function surely takes a text and returns one, if its type fits.
+ *
+ * @param own All functions that a caller can mean.
+ */
+export function surelyTransforms(
+  own: ReturnType<typeof ownFunctions>,
+  info: ModuleInfo,
+  isBuffer: boolean,
+): (item: (typeof own)[number]) => boolean {
+  // A getter has the type of a transform that finds the end of its input by itself.
+  const takesNumbers = own.some((item) =>
+    item.type.parameters.some((part) => /^i/.test(part)) &&
+    !(isBuffer && !couldTransform(info, item))
+  );
+  return (item) =>
+    !namesNumber(item.name) && !(isBuffer && !couldTransform(info, item)) &&
+    (item.type.parameters.length > 0 ||
+      !(namesGetter(item.name) || takesNumbers && !(isBuffer && rewrites(info, item.name))));
 }
 
 /** The most types of exports that an error lists: the usual ones come first. */
@@ -156,7 +172,7 @@ function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveC
 }
 
 /** Lists the exports that a convention itself uses: getters, allocators, freeing exports. */
-function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string> {
+export function exportsOf(part: unknown, names = new Set<string>()): ReadonlySet<string> {
   if (typeof part !== "object" || part === null) return names;
   for (const [key, value] of Object.entries(part)) {
     if (typeof value === "string" && EXPORT_KEYS.test(key)) names.add(value);
@@ -180,10 +196,11 @@ export function adviseSymbols(
   // A declaration of the symbol only settles what its type leaves open.
   if (part !== "type") return problem;
   const parameters = context.functionType(name)?.parameters.length ?? 0;
-  const advice = or(adviseUse(name, content, context, info)) ||
+  const use = adviseUse(name, content, context, info);
+  const advice = or(use) ||
     (code !== "signature" || parameters < 3
       ? ""
       : "; passString and passBytes are for one value in and one out: " +
         "declare anything else with the option symbols");
-  return advice === "" ? problem : problem.with({ expected: expected + advice });
+  return advice === "" ? problem : problem.with({ expected: expected + advice, advice: use });
 }

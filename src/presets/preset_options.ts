@@ -210,11 +210,16 @@ export function print(value: unknown, depth = 0): string {
   if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined)
-      .map(([key, field]) => `${/^[a-z_]\w*$/i.test(key) ? key : literal(key)}: ${inner(field)}`);
+      .map(([key, field]) => `${printKey(key)}: ${inner(field)}`);
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   if (typeof value === "bigint") return `${value}n`;
   return typeof value === "string" ? literal(value) : String(value);
+}
+
+/** Formats the key of a property as source: quoted unless it is an identifier. */
+export function printKey(key: string): string {
+  return /^[a-z_]\w*$/i.test(key) ? key : literal(key);
 }
 
 /** Formats a declaration for errors: `("string", "u32") -> "string"`. */

@@ -1,20 +1,22 @@
 import { LoadError, messageOf } from "../base/errors.ts";
 import { isA, isPromise, printable, quoteAddress, show } from "../base/show.ts";
 import { hasBaseUrl, isResponse } from "../base/runtime.ts";
-import type { SourceBytes } from "./source_types.ts";
+import type { SourceBytes, Watch } from "./source_types.ts";
 
 /**
  * Reads the bytes of a source that is not a file, or of a file if the runtime cannot read files.
  *
  * @param source The source.
  * @param address The path or the URL that it is, if it is one.
+ * @param watch Is told how many bytes of a response have come.
  * @throws {LoadError} with the code `source` and the original error as its cause.
  */
 export async function fetchSource(
   source: unknown,
   address: string | URL | undefined,
+  watch?: Watch,
 ): Promise<SourceBytes> {
-  if (address !== undefined) return await fetchAddress(address);
+  if (address !== undefined) return await fetchAddress(address, watch);
   if (typeof source === "string") {
     throw new TypeError(`Cannot load ${show(source)}: it is malformed, expected a URL`);
   }
@@ -42,11 +44,11 @@ export function unreadError(address: string | URL, cause: unknown): LoadError {
 const requests = new Map<string, Promise<SourceBytes>>();
 
 /** Fetches an address. If a request of it is in progress, that is awaited, its errors included. */
-async function fetchAddress(address: string | URL): Promise<SourceBytes> {
+async function fetchAddress(address: string | URL, watch?: Watch): Promise<SourceBytes> {
   const source = String(address);
   const before = requests.get(source);
   if (before !== undefined) return await before;
-  const request = requestAddress(address, source);
+  const request = requestAddress(address, source, watch);
   requests.set(source, request);
   try {
     return await request;
@@ -55,7 +57,11 @@ async function fetchAddress(address: string | URL): Promise<SourceBytes> {
   }
 }
 
-async function requestAddress(address: string | URL, source: string): Promise<SourceBytes> {
+async function requestAddress(
+  address: string | URL,
+  source: string,
+  watch?: Watch,
+): Promise<SourceBytes> {
   const name = quoteAddress(address);
   const isFile = typeof address === "string" || address.protocol === "file:";
   // In a page, a path is relative to the page.
@@ -69,7 +75,7 @@ async function requestAddress(address: string | URL, source: string): Promise<So
       cause,
     });
   }
-  return await readResponse(response, name);
+  return await readResponse(response, name, watch);
 }
 
 async function settle(promise: PromiseLike<unknown>): Promise<Response> {
@@ -97,6 +103,7 @@ async function settle(promise: PromiseLike<unknown>): Promise<Response> {
 async function readResponse(
   response: Response,
   name: string = response.url === "" ? "a response" : quoteAddress(response.url),
+  watch?: Watch,
 ): Promise<SourceBytes> {
   const source = response.url || name;
   if (!response.ok) {
@@ -107,13 +114,28 @@ async function readResponse(
     });
   }
   try {
-    return { name, source, bytes: new Uint8Array(await response.arrayBuffer()) };
+    const watched = watch === undefined ? response : watchBody(response, watch);
+    return { name, source, bytes: new Uint8Array(await watched.arrayBuffer()) };
   } catch (cause) {
     throw new LoadError("source", `Cannot read the body of ${name}: ${messageOf(cause)}`, {
       source,
       cause,
     });
   }
+}
+
+/** Returns a response with the same body that reports what has come of it. */
+function watchBody({ body, headers }: Response, watch: Watch): Response {
+  const announced = Number(headers.get("content-length"));
+  const isWhole = announced > 0 && headers.get("content-encoding") === null;
+  let received = 0;
+  const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      watch(received += chunk.byteLength, isWhole ? announced : undefined);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(body?.pipeThrough(counting));
 }
 
 function noFilesError(source: string, name: string): LoadError {

@@ -4,7 +4,14 @@ import { hasProperty, isA, quoteAddress } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/numeric_types.ts";
 import { readModule } from "../binary/module.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import type { BinarySource, Compiled, CompiledGuest, Source, SourceBytes } from "./source_types.ts";
+import type {
+  BinarySource,
+  Compiled,
+  CompiledGuest,
+  Source,
+  SourceBytes,
+  Watch,
+} from "./source_types.ts";
 
 // https://github.com/WebAssembly/js-string-builtins: the imports that the engine provides.
 
@@ -90,13 +97,18 @@ function fixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     : bytes as Uint8Array<ArrayBuffer>;
 }
 
-/** Reads the bytes of a source. The code that fetches is loaded for sources other than files. */
-async function readSource(source: unknown): Promise<SourceBytes> {
+/**
+ * Reads the bytes of a source. The code that fetches is loaded for sources other than files.
+ *
+ * @param watch Is told how many bytes of a response have come.
+ * @throws {LoadError} with the code `source`.
+ */
+export async function readSource(source: unknown, watch?: Watch): Promise<SourceBytes> {
   const address = addressOf(source);
   const read = fileReader();
   const isFile = typeof address === "string" || address?.protocol === "file:";
   if (address === undefined || !isFile || read === undefined) {
-    return await (await import("./fetch_source.ts")).fetchSource(source, address);
+    return await (await import("./fetch_source.ts")).fetchSource(source, address, watch);
   }
   try {
     return { name: quoteAddress(address), source: String(address), bytes: await read(address) };
@@ -111,14 +123,24 @@ function addressOf(source: unknown): string | URL | undefined {
   return /^(?:https?|file|data|blob):/i.test(source) ? parseUrl(source) : source;
 }
 
-/** Compiles a binary, which is kept if it is small or `keeps` is set. */
-async function compileBytes(given: SourceBytes, keeps = false): Promise<Compiled> {
+/**
+ * Compiles a binary, which is kept if it is small or `keeps` is set.
+ *
+ * @param part The bytes to compile, if not all of the binary is needed.
+ * @throws {LoadError} if this engine cannot compile it.
+ * @throws {WasmFormatError} if it is not a WebAssembly module.
+ */
+export async function compileBytes(
+  given: SourceBytes,
+  keeps = false,
+  part = given.bytes,
+): Promise<Compiled> {
   const { bytes } = given;
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength < 8 || new DataView(buffer, byteOffset).getBigUint64(0, true) !== HEADER) {
     (await import("./compile_error.ts")).refuseOther(given);
   }
-  const compiling = compileModule(bytes);
+  const compiling = compileModule(part);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first
   const aside = readAside(bytes);
   let module: WebAssembly.Module;

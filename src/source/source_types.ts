@@ -81,3 +81,8 @@ export interface SourceBytes {
   readonly source: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
+
+/**
+ * Is told how many bytes of a response have come, and how many will come in all if that is known.
+ */
+export type Watch = (received: number, total: number | undefined) => void;

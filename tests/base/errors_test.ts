@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../../mod.ts";
 import { hex, list, quote } from "../../src/base/show.ts";
-import { messageOf } from "../../src/base/errors.ts";
+import { messageOf, Problem, problemOf } from "../../src/base/errors.ts";
 
 const cause = new Error("the cause");
 
@@ -116,4 +116,16 @@ Deno.test("messageOf() describes any thrown value", () => {
   assertStrictEquals(messageOf(cause), "the cause");
   assertStrictEquals(messageOf("text"), "text");
   assertStrictEquals(messageOf(undefined), "undefined");
+});
+
+Deno.test("the problem that an error was made of can be found", () => {
+  const problem = new Problem({
+    code: "signature",
+    part: "type",
+    cannot: "Cannot",
+    found: "it is",
+  });
+  assertStrictEquals(problemOf(problem.error()), problem);
+  assertEquals(problemOf(new GuestError("trap", "words")), undefined);
+  assertEquals(problemOf("a text"), undefined);
 });

@@ -99,7 +99,11 @@ function lowError(
 }
 
 /** Finds the first fence above a pointer and within memory; they are in ascending order. */
-function nextAbove(fences: readonly Fence[], pointer: number, size: number): Fence | undefined {
+export function nextAbove(
+  fences: readonly Fence[],
+  pointer: number,
+  size: number,
+): Fence | undefined {
   let low = 0, high = fences.length;
   while (low < high) {
     const middle = (low + high) >> 1;
