@@ -15,4 +15,5 @@ export const ROOMS: readonly string[] = [
   "check",
   "guest",
   "", // load.ts and guest.ts
+  "cli",
 ];

@@ -1,0 +1,77 @@
+import {
+  GuestError,
+  LoadError,
+  MemoryRangeError,
+  messageOf,
+  WasmFormatError,
+} from "../base/errors.ts";
+import { isA } from "../base/show.ts";
+
+/** A row of the table of exit codes, which every `--help` prints. */
+interface ExitCode {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+/** The exit codes, by what has happened. */
+export const EXIT = {
+  ok: { code: 0, meaning: "everything went well, or nobody reads the output any more" },
+  fault: { code: 1, meaning: "a fault of this program" },
+  usage: { code: 2, meaning: "the command line is wrong" },
+  source: { code: 3, meaning: "the file or the URL cannot be read" },
+  format: {
+    code: 4,
+    meaning: "it is no WebAssembly module, or one that this engine cannot compile",
+  },
+  load: { code: 5, meaning: "the module cannot be loaded: its imports, its memory, its start" },
+  call: { code: 6, meaning: "the call is impossible: the export, its plan or an argument" },
+  guest: { code: 7, meaning: "the guest failed: a trap, an error of its own, a wrong result" },
+} as const satisfies Record<string, ExitCode>;
+
+/** The kinds of exit that have a code. */
+export type ExitKind = keyof typeof EXIT;
+
+/** A mistake in the command line; its message says what was expected. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** Is thrown if nobody reads the output any more, as after `passage inspect guest.wasm | head`. */
+export class ClosedPipe extends Error {
+  override name = "ClosedPipe";
+}
+
+/** The codes of errors that the planner makes, before the guest is called. */
+const BEFORE_CALL: ReadonlySet<string> = new Set([
+  "missing-export",
+  "signature",
+  "ambiguous-convention",
+  "no-convention",
+]);
+
+/** The codes of errors about the bytes of a module. */
+const ABOUT_BYTES: ReadonlySet<string> = new Set(["compile", "unsupported"]);
+
+/** Returns what has happened, by the error that was thrown. */
+export function exitKindOf(error: unknown): ExitKind {
+  if (isA(error, UsageError)) return "usage";
+  if (isA(error, WasmFormatError)) return "format";
+  if (isA(error, LoadError)) {
+    return ABOUT_BYTES.has(error.code) ? "format" : error.code === "source" ? "source" : "load";
+  }
+  if (isA(error, GuestError)) return BEFORE_CALL.has(error.code) ? "call" : "guest";
+  // The caller passes no pointers, so the guest has made a range beyond memory.
+  if (isA(error, MemoryRangeError)) return "guest";
+  // Values that the caller passes are refused by the language's own classes.
+  return isA(error, RangeError) || isA(error, TypeError) ? "call" : "fault";
+}
+
+/** Returns the words for an error: its message, and for a fault of ours where it happened. */
+export function wordsOfError(error: unknown): string {
+  const isFault = exitKindOf(error) === "fault" && isA(error, Error);
+  return isFault
+    ? error.stack ?? messageOf(error)
+    : isA(error, Error)
+    ? error.message
+    : messageOf(error);
+}

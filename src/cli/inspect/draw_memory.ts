@@ -1,0 +1,83 @@
+import { hex } from "../../base/show.ts";
+import type { Style } from "../style.ts";
+import type { MemoryLayout, MemoryRange } from "./inspection.ts";
+
+/** The characters of one line, and the most lines. */
+const COLUMNS = 64, MOST_LINES = 8;
+
+/** The smallest number of bytes that a character stands for. */
+const LEAST_BYTES = 16;
+
+const LETTERS: Readonly<Record<MemoryRange["kind"], string>> = {
+  data: "D",
+  buffer: "B",
+  stack: "S",
+  heap: "H",
+};
+
+/**
+ * Draws a memory to scale: each character stands for as many bytes, and shows the smallest thing
+ * that lies in them. Equal lines in a row are left out but for the first.
+ */
+export function drawMemory(
+  { byteLength, ranges }: Pick<MemoryLayout, "byteLength" | "ranges">,
+  style: Style,
+): string[] {
+  const scale = scaleFor(byteLength);
+  const small = ranges.toSorted((a, b) => a.byteLength - b.byteLength);
+  const digits = hex(byteLength).length;
+  const lines: string[] = [];
+  let before = "", left = 0;
+  for (let start = 0; start < byteLength; start += COLUMNS * scale) {
+    let line = "";
+    for (let column = 0; column < COLUMNS; column++) {
+      const from = start + column * scale;
+      if (from >= byteLength) break;
+      const found = small.find(({ address, byteLength }) =>
+        address < from + scale && address + byteLength > from
+      );
+      line += found === undefined ? "." : LETTERS[found.kind];
+    }
+    if (line === before) {
+      left++;
+      continue;
+    }
+    if (left > 0) lines.push(" ".repeat(digits) + `  the same ${left} times more`);
+    left = 0;
+    before = line;
+    lines.push(`${hex(start).padStart(digits)}  ${paint(line, style)}`);
+  }
+  if (left > 0) lines.push(" ".repeat(digits) + `  the same ${left} times more`);
+  return lines;
+}
+
+/**
+ * Returns the size of the part at the start of memory in which everything lies, if that is so small a
+ * part that a picture of the whole shows little of it.
+ */
+export function usedPart({ byteLength, ranges }: MemoryLayout): number | undefined {
+  const ends = ranges.filter(({ kind }) => kind !== "heap")
+    .map(({ address, byteLength }) => address + byteLength);
+  const used = Math.max(0, ...ends);
+  return used > 0 && used <= byteLength / LITTLE ? used : undefined;
+}
+
+/** A part of a picture that is smaller than one in eight lines shows little. */
+const LITTLE = 8;
+
+/** Returns how many bytes a character stands for: a power of two. */
+export function scaleFor(byteLength: number): number {
+  let scale = LEAST_BYTES;
+  while (byteLength / scale > COLUMNS * MOST_LINES) scale *= 2;
+  return scale;
+}
+
+/** Returns the letter of a range in the picture. */
+export function letterOf({ kind }: MemoryRange, style: Style): string {
+  return paint(LETTERS[kind], style);
+}
+
+function paint(line: string, { blue, green, yellow, dim }: Style): string {
+  return line.replace(/D+/g, blue).replace(/B+/g, green).replace(/S+/g, yellow)
+    .replace(/\.+/g, dim);
+}

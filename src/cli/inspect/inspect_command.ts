@@ -1,0 +1,48 @@
+import type { Command } from "../command.ts";
+import { EXIT } from "../exit_codes.ts";
+import { readFile } from "../read_file.ts";
+import { inspect } from "./inspect.ts";
+import { printInspection, printJson } from "./print_inspection.ts";
+
+/** The command that looks into a file. */
+export const INSPECT: Command = {
+  name: "inspect",
+  usage: "FILE|URL|- [--json]",
+  least: 1,
+  most: 1,
+  summary: "Shows what a WebAssembly file is, what it has, and how its functions are called.",
+  details: [
+    "It shows the kind of file, the tools that made it, its sections by size, imports and exports " +
+    "with whole signatures, how the guest passes text and why, the steps of a call of each " +
+    "function with the line of TypeScript that makes the call, and a picture of memory. If a " +
+    "function does not pass text, it shows why, and the option that would settle it.",
+    "Nothing of the module runs but getters that neither loop nor write. - reads standard input.",
+  ],
+  examples: [
+    "passage inspect guest.wasm",
+    "passage inspect https://example.com/guest.wasm",
+    "passage inspect guest.wasm --json | jq '.functions[].line'",
+  ],
+  options: {
+    json: { help: "prints JSON; the type Inspection of the package's ./cli describes it" },
+  },
+  async run({ positionals, options }, { host, style, progress }) {
+    const [source = ""] = positionals;
+    const given = await readFile(source, { host, progress });
+    progress.say(`Inspecting ${source}`);
+    const inspection = await inspect(given, source);
+    await progress.end();
+    const columns = host.out.isTerminal ? host.columns : Infinity;
+    await host.out.write(
+      options.has("json") ? printJson(inspection) : printInspection(inspection, style, columns),
+    );
+    return EXIT[exitOf(inspection.kind)].code;
+  },
+};
+
+/** Returns how the command ends: well for a file that `load` takes. */
+function exitOf(kind: string): "ok" | "format" {
+  return kind === "module" || kind === "dynamic library" || kind === "object file"
+    ? "ok"
+    : "format";
+}

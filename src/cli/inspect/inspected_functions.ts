@@ -1,0 +1,174 @@
+import type { SymbolDeclaration } from "../../abi/declaration.ts";
+import type { NumberName } from "../../abi/number.ts";
+import type { PlanStep } from "../../abi/plan_step.ts";
+import { messageOf, problemOf } from "../../base/errors.ts";
+import { literal } from "../../base/show.ts";
+import { formatFunctionType } from "../../binary/defined_types.ts";
+import type { ExportInfo, FunctionType, ModuleInfo } from "../../binary/types.ts";
+import { findCapacity } from "../../detect/capacity.ts";
+import type { Guest } from "../../guest.ts";
+import { exportsOf, surelyTransforms, usesBuffer } from "../../guest/passes.ts";
+import { startupExports } from "../../instance/exports.ts";
+import { isCustom, printSymbol } from "../../presets/preset_options.ts";
+import { isReserved, ownFunctions } from "../../presets/roles.ts";
+import type { IdleGuest } from "./idle_guest.ts";
+import type { InspectedFunction, InspectedProblem } from "./inspection.ts";
+
+type FunctionExport = ExportInfo & { readonly kind: "function" };
+
+/** Says of each exported function what it is for, how it is called and what the call does. */
+export async function inspectFunctions(
+  { guest, info, again }: IdleGuest,
+): Promise<InspectedFunction[]> {
+  const functions = info.exports.filter((item) => item.kind === "function");
+  const roleOf = roles(guest, info);
+  const declared = new Map<string, SymbolDeclaration>();
+  for (const { name, type } of functions) {
+    const declaration = roleOf(name) === undefined ? declareNumbers(type) : undefined;
+    if (declaration !== undefined) declared.set(name, declaration);
+  }
+  const withNumbers = await again({ symbols: Object.fromEntries(declared) });
+  const surely = textTest(guest, info);
+  const isOpen = conventionOf(guest) === undefined;
+  const inspected: InspectedFunction[] = [];
+  for (const item of functions) {
+    const { name } = item;
+    const type = formatFunctionType(item.type, Infinity);
+    const role = roleOf(name);
+    if (role !== undefined) {
+      inspected.push({ name, type, role, line: callRaw(item, role), steps: [] });
+      continue;
+    }
+    // Without a convention no function passes text, for the reason that the convention has.
+    const text = isOpen ? undefined : await planText(guest, name);
+    const declaration = declared.get(name);
+    const textProblem = text !== undefined && "problem" in text
+      ? { textProblem: text.problem }
+      : {};
+    if (text !== undefined && "steps" in text && (surely(item) || declaration === undefined)) {
+      const line = `guest.passString("text", ${literal(name)})`;
+      inspected.push({ name, type, role: "text", line, steps: text.steps });
+    } else if (declaration !== undefined) {
+      const { steps } = await withNumbers.plan(name);
+      const line = callSymbol(name, declaration);
+      const needs = printSymbol(name, declaration);
+      inspected.push({ name, type, role: "numbers", line, needs, steps, ...textProblem });
+    } else {
+      inspected.push({ name, type, role: "raw", line: callRaw(item), steps: [], ...textProblem });
+    }
+  }
+  return inspected;
+}
+
+/** Returns the roles of functions that no caller means. */
+function roles(
+  guest: Guest,
+  info: ModuleInfo,
+): (name: string) => InspectedFunction["role"] | undefined {
+  const started = new Set(["_start", ...startupExports(guest.exports)]);
+  const convention = conventionOf(guest);
+  const used = new Set([...exportsOf(convention), ...capacityExport(convention, info)]);
+  const reserved = new Set(info.exports.filter(isReserved).map(({ name }) => name));
+  return (name) =>
+    started.has(name)
+      ? "start"
+      : used.has(name)
+      ? "convention"
+      : reserved.has(name)
+      ? "toolchain"
+      : undefined;
+}
+
+/** Returns the export that states the capacity of the convention's buffer, if one does. */
+function capacityExport(convention: Chosen | undefined, info: ModuleInfo): string[] {
+  if (convention === undefined || isCustom(convention) || convention.place.kind !== "buffer") {
+    return [];
+  }
+  const { source } = findCapacity(convention.place, info);
+  return typeof source === "object" ? [source.export] : [];
+}
+
+type Chosen = Guest["convention"]["convention"];
+
+/** Returns the convention of a guest; `undefined` if there is none. */
+function conventionOf(guest: Guest): Chosen | undefined {
+  try {
+    return guest.convention.convention;
+  } catch {
+    return undefined; // the inspection of the convention has the reason
+  }
+}
+
+function textTest(guest: Guest, info: ModuleInfo): (item: FunctionExport) => boolean {
+  const convention = conventionOf(guest);
+  const own = ownFunctions(info, exportsOf(convention));
+  return surelyTransforms(own, info, usesBuffer(convention));
+}
+
+type Found = { readonly steps: readonly PlanStep[] } | { readonly problem: InspectedProblem };
+
+async function planText(guest: Guest, name: string): Promise<Found> {
+  try {
+    return { steps: stepsOf(await guest.plan(name, "string")) };
+  } catch (error) {
+    return { problem: describeProblem(error) };
+  }
+}
+
+/** Returns the steps without that of an initialisation, which `load` does. */
+function stepsOf({ steps }: { readonly steps: readonly PlanStep[] }): readonly PlanStep[] {
+  return steps.filter(({ step }) => step !== "initialize");
+}
+
+/** Describes why something is impossible, with what was found and what would settle it. */
+export function describeProblem(error: unknown): InspectedProblem {
+  const code = (error as { readonly code?: string }).code ?? "unknown";
+  const { found, expected, advice } = problemOf(error)?.parts ?? {};
+  // The types that would fit are no option of the caller.
+  const settledBy = code === "signature" ? advice : expected;
+  return {
+    code,
+    message: messageOf(error),
+    ...(found !== undefined && { found }),
+    ...(settledBy !== undefined && { settledBy }),
+  };
+}
+
+const NUMBERS: ReadonlySet<string> = new Set<NumberName>(["i32", "i64", "f32", "f64"]);
+
+/** Returns the declaration of a function with its core types, if all of them are numbers. */
+export function declareNumbers(
+  { parameters, results }: FunctionType,
+): SymbolDeclaration | undefined {
+  const [result = "void", ...others] = results;
+  const all = [...parameters, ...results];
+  if (others.length > 0 || !all.every((type) => NUMBERS.has(type) || type === "externref")) {
+    return undefined;
+  }
+  return { parameters: parameters as NumberName[], result: result as NumberName | "void" };
+}
+
+function callSymbol(name: string, { parameters }: SymbolDeclaration): string {
+  const args = parameters.map((type) => ARGUMENTS[type as string] ?? "0").join(", ");
+  return `guest.symbols${member(name)}(${args})`;
+}
+
+function callRaw({ name, type }: FunctionExport, role?: InspectedFunction["role"]): string {
+  if (role === "start") return name === "_start" ? "guest.run()" : "guest.initialize()";
+  const args = type.parameters.map((type) => ARGUMENTS[type] ?? "null").join(", ");
+  return `(guest.exports${member(name)} as CallableFunction)(${args})`;
+}
+
+/** Arguments that stand for those of the caller, by their types. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  i32: "0",
+  i64: "0n",
+  f32: "0",
+  f64: "0",
+  externref: "null",
+};
+
+/** Returns how source refers to a property of this name. */
+function member(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${literal(name)}]`;
+}

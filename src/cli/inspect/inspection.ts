@@ -1,0 +1,187 @@
+import type { PlanStep } from "../../abi/plan_step.ts";
+import type { ExternalKind, Producer } from "../../binary/types.ts";
+
+/** A number of a binary: as decimal text if JavaScript's numbers cannot hold it. */
+export type Count = number | string;
+
+/**
+ * What `passage inspect --json` prints. Fields may be added in later versions of Passage; the
+ * meaning of a field stays what it is as long as `version` does.
+ */
+export interface Inspection {
+  /** The version of this form. */
+  readonly version: 1;
+  /** The path or the URL as it was given, or `-` for standard input. */
+  readonly source: string;
+  /** The size of the file in bytes. */
+  readonly byteLength: number;
+  /**
+   * The kind of file: `module`, `dynamic library`, `object file`, `component`, `text format`,
+   * `gzip`, `html`, `unknown` and others.
+   */
+  readonly kind: string;
+  /** The kind as a part of a sentence: `an HTML or XML page`. */
+  readonly is: string;
+  /** What to do about a file that is no module to load. */
+  readonly hint?: string;
+  /** The languages and tools that the module names. */
+  readonly producers: readonly Producer[];
+  /** The sections in the order of the file. */
+  readonly sections: readonly InspectedSection[];
+  /** The imports in the order of the file. */
+  readonly imports: readonly InspectedImport[];
+  /** The exports in the order of the file. */
+  readonly exports: readonly InspectedExport[];
+  /** The memories, imported ones first. */
+  readonly memories: readonly InspectedMemory[];
+  /** Whether a start function runs as soon as it is instantiated. */
+  readonly start: boolean;
+  /** How text is passed; absent if there is no function that could pass any. */
+  readonly convention?: InspectedConvention;
+  /** The line of TypeScript that loads the guest. */
+  readonly load?: string;
+  /** What each exported function is for, in the order of the file. */
+  readonly functions: readonly InspectedFunction[];
+  /** The layout of the guest's memory, as far as it is known before the guest runs. */
+  readonly layout?: MemoryLayout;
+  /** Why the module cannot be loaded. */
+  readonly problem?: InspectedProblem;
+}
+
+/** One section. */
+export interface InspectedSection {
+  /** The name, such as `code`; for a custom section its own name. */
+  readonly name: string;
+  /** Whether it is a custom section. */
+  readonly custom: boolean;
+  /** Where the section begins, in bytes from the start of the file. */
+  readonly offset: number;
+  /** The size in bytes, with the section's head. */
+  readonly byteLength: number;
+}
+
+/** One import. */
+export interface InspectedImport {
+  /** The module that it is imported from. */
+  readonly module: string;
+  /** The name within that module. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: ExternalKind;
+  /** The whole signature, or the type with its limits. */
+  readonly type: string;
+  /** Whether Passage provides it: a memory, WASI, or what a toolchain expects of its JavaScript. */
+  readonly provided: boolean;
+}
+
+/** One export. */
+export interface InspectedExport {
+  /** The name. */
+  readonly name: string;
+  /** What it is. */
+  readonly kind: ExternalKind;
+  /** The whole signature, or the type with its limits. */
+  readonly type: string;
+  /** The value of a global, if it is a constant. */
+  readonly value?: Count;
+}
+
+/** One memory. */
+export interface InspectedMemory {
+  /** The name under which it is imported (`env.memory`) or exported; absent if it is neither. */
+  readonly name?: string;
+  /** Whether the module imports it. */
+  readonly imported: boolean;
+  /** The size of a page in bytes. */
+  readonly pageSize: number;
+  /** The number of pages at first. */
+  readonly minimum: Count;
+  /** The most pages; absent if there is no limit. */
+  readonly maximum?: Count;
+  /** Whether threads may share it. */
+  readonly shared: boolean;
+  /** The type of an address in it. */
+  readonly address: "i32" | "i64";
+}
+
+/** How the guest passes text, and why; or why that is open. */
+export interface InspectedConvention {
+  /** The name; absent if none is recognised, or several fit. */
+  readonly name?: string;
+  /** The option of `load` that sets the same. */
+  readonly option?: string;
+  /** Why it was chosen. */
+  readonly reason?: string;
+  /** The buffer of a static buffer, if it is known before the guest runs. */
+  readonly buffer?: InspectedBuffer;
+  /** Why it is open. */
+  readonly problem?: InspectedProblem;
+}
+
+/** A buffer of the guest. */
+export interface InspectedBuffer {
+  /** Where it begins. */
+  readonly address: number;
+  /** How many bytes it holds. */
+  readonly byteLength: number;
+  /** Whether the size is exact, or the buffer ends there at the latest. */
+  readonly capacity: "exact" | "upper bound";
+  /** What states the size, or limits it. */
+  readonly reason: string;
+}
+
+/** Why something is impossible, and what would settle it. */
+export interface InspectedProblem {
+  /** The code of the error. */
+  readonly code: string;
+  /** The whole message of the error. */
+  readonly message: string;
+  /** What was found. */
+  readonly found?: string;
+  /** The options that would settle it. */
+  readonly settledBy?: string;
+}
+
+/** One exported function. */
+export interface InspectedFunction {
+  /** The name. */
+  readonly name: string;
+  /** The whole signature. */
+  readonly type: string;
+  /**
+   * What it is for: `text` takes and returns a text, `numbers` is declared with its core types,
+   * `convention` and `toolchain` serve those, `start` runs by itself or by `guest.run()`, and
+   * `raw` has types that no declaration has.
+   */
+  readonly role: "text" | "numbers" | "convention" | "toolchain" | "start" | "raw";
+  /** The line of TypeScript that calls it. */
+  readonly line: string;
+  /** The option of `load` that the line needs. */
+  readonly needs?: string;
+  /** The steps of the call; none if the function is not called by a plan. */
+  readonly steps: readonly PlanStep[];
+  /** Why it does not pass text as it is; absent if the convention is open. */
+  readonly textProblem?: InspectedProblem;
+}
+
+/** The layout of a memory. */
+export interface MemoryLayout {
+  /** The size of the memory at first, in bytes. */
+  readonly byteLength: number;
+  /** What lies where, by address. Ranges may overlap: a buffer lies within data. */
+  readonly ranges: readonly MemoryRange[];
+  /** Exported addresses, such as `__heap_base`. */
+  readonly marks: readonly { readonly name: string; readonly address: number }[];
+}
+
+/** A range of memory. */
+export interface MemoryRange {
+  /** What lies there. */
+  readonly kind: "data" | "buffer" | "stack" | "heap";
+  /** A description, such as `data segment 0`. */
+  readonly what: string;
+  /** Where it begins. */
+  readonly address: number;
+  /** The size in bytes. */
+  readonly byteLength: number;
+}

@@ -1,0 +1,172 @@
+import { hex } from "../../base/show.ts";
+import { constantOf, unsigned } from "../../binary/segments.ts";
+import type { ModuleInfo } from "../../binary/types.ts";
+import { nextAbove } from "../../call/blocks/buffer_capacity.ts";
+import {
+  findCapacity,
+  initialStackPointer,
+  isLinkedByLld,
+  stackFloor,
+} from "../../detect/capacity.ts";
+import type { Guest } from "../../guest.ts";
+import { looksUp } from "../../presets/roles.ts";
+import type { InspectedBuffer, MemoryLayout, MemoryRange } from "./inspection.ts";
+
+/** The place of text in a convention. */
+type Place = Parameters<typeof findCapacity>[0];
+
+/**
+ * Finds the guest's buffer without running what could change the guest: a global, an address, or a
+ * getter that neither loops nor writes.
+ */
+export function findBuffer(guest: Guest, info: ModuleInfo): InspectedBuffer | undefined {
+  const { convention } = guest.convention;
+  if (!("place" in convention) || convention.place.kind !== "buffer") return undefined;
+  const { place } = convention;
+  const start = addressOf(place, guest, info);
+  if (start === undefined || start === 0) return undefined;
+  const address = start + (place.offset ?? 0);
+  const { size } = guest.memory;
+  if (address >= size) return undefined;
+  const { source, reason, fences } = findCapacity(place, info);
+  const stated = typeof source === "object"
+    ? ask(source.export, guest, info, source.holds)
+    : source;
+  if (stated !== undefined && stated > 0 && address + stated <= size) {
+    return { address, byteLength: stated, capacity: "exact", reason };
+  }
+  const fence = nextAbove(fences, address, size);
+  return {
+    address,
+    byteLength: (fence?.address ?? size) - address,
+    capacity: "upper bound",
+    reason: fence === undefined ? "memory ends there" : `${fence.what} is at ${hex(fence.address)}`,
+  };
+}
+
+function addressOf({ pointer }: Place, guest: Guest, info: ModuleInfo): number | undefined {
+  if (typeof pointer === "number") return pointer;
+  return typeof pointer === "string" ? ask(pointer, guest, info) : undefined;
+}
+
+/** Asks an export for a number: a global, or a function that only looks something up. */
+function ask(
+  name: string,
+  guest: Guest,
+  info: ModuleInfo,
+  holds: "value" | "address" = "value",
+): number | undefined {
+  const found = guest.exports[name];
+  let value: unknown;
+  if (found instanceof WebAssembly.Global) value = found.value;
+  else if (typeof found === "function" && looksUp(info, name)) value = callQuietly(found);
+  if (typeof value !== "number" && typeof value !== "bigint") return undefined;
+  const number = unsigned(value);
+  return holds === "value" ? number : guest.memory.read("u32", number);
+}
+
+function callQuietly(fn: CallableFunction): unknown {
+  try {
+    return fn();
+  } catch {
+    return undefined; // a getter that traps has nothing to say
+  }
+}
+
+/** Lays out the guest's memory, as far as the binary shows. */
+export function layOut(
+  guest: Guest,
+  info: ModuleInfo,
+  buffer: InspectedBuffer | undefined,
+): MemoryLayout | undefined {
+  const byteLength = sizeOf(guest);
+  if (byteLength === 0) return undefined;
+  const marks = info.exports.flatMap((item) => {
+    const address = item.kind === "global" && !item.type.mutable && isLinkedByLld(info)
+      ? constantOf(info, item.index)
+      : undefined;
+    return address === undefined ? [] : [{ name: item.name, address }];
+  });
+  const data = dataRanges(info), stack = stackRange(info);
+  const ranges: MemoryRange[] = [
+    ...data,
+    ...(buffer === undefined ? [] : [{
+      kind: "buffer",
+      what: "buffer",
+      address: buffer.address,
+      byteLength: buffer.byteLength,
+    }] as const),
+    ...stack,
+    ...heapRange(marks, [...data, ...stack], byteLength),
+  ];
+  return {
+    byteLength,
+    ranges: ranges.filter(({ address }) => address < byteLength).sort((a, b) =>
+      a.address - b.address
+    ),
+    marks: marks.sort((a, b) => a.address - b.address),
+  };
+}
+
+function sizeOf(guest: Guest): number {
+  try {
+    return guest.memory.size;
+  } catch {
+    return 0; // it has no memory
+  }
+}
+
+/** Lists the data segments, those that touch as one range. */
+function dataRanges({ dataSegments }: ModuleInfo): MemoryRange[] {
+  const placed = dataSegments.flatMap(({ memory, offset, byteLength }, index) =>
+    memory === 0 && offset !== undefined && "value" in offset && byteLength > 0
+      ? [{ index, address: unsigned(offset.value), byteLength }]
+      : []
+  ).sort((a, b) => a.address - b.address);
+  const ranges: { first: number; last: number; address: number; end: number }[] = [];
+  const gap = placed.length > MANY ? MANY_GAP : ALIGNMENT;
+  for (const { index, address, byteLength } of placed) {
+    const before = ranges.at(-1);
+    const end = address + byteLength;
+    if (before !== undefined && address - before.end < gap) {
+      before.last = index;
+      before.end = Math.max(before.end, end);
+    } else ranges.push({ first: index, last: index, address, end });
+  }
+  return ranges.map(({ first, last, address, end }) => ({
+    kind: "data",
+    what: first === last ? `data segment ${first}` : `data segments ${first} to ${last}`,
+    address,
+    byteLength: end - address,
+  }));
+}
+
+/** Linkers align data to at most 16 bytes, so that smaller gaps mean nothing. */
+const ALIGNMENT = 16;
+
+/** Emscripten makes hundreds of segments, and leaves the zeros between them out. */
+const MANY = 16, MANY_GAP = 4096;
+
+/**
+ * Finds the heap: above the exported `__heap_base`, or above the stack if that comes after all data,
+ * as it does unless the linker was told otherwise.
+ */
+function heapRange(
+  marks: MemoryLayout["marks"],
+  used: readonly MemoryRange[],
+  byteLength: number,
+): MemoryRange[] {
+  const base = marks.find(({ name }) => name === "__heap_base")?.address;
+  const last = used.toSorted((a, b) => a.address + a.byteLength - b.address - b.byteLength).at(-1);
+  const address = base ?? (last?.kind === "stack" ? last.address + last.byteLength : undefined);
+  if (address === undefined || address >= byteLength) return [];
+  const what = base === undefined ? "heap, above the stack" : 'heap, from "__heap_base"';
+  return [{ kind: "heap", what, address, byteLength: byteLength - address }];
+}
+
+function stackRange(info: ModuleInfo): MemoryRange[] {
+  const top = isLinkedByLld(info) ? initialStackPointer(info) : undefined;
+  if (top === undefined) return [];
+  const address = stackFloor(info);
+  return [{ kind: "stack", what: "stack, grows down", address, byteLength: top - address }];
+}

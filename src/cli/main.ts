@@ -1,0 +1,34 @@
+/**
+ * The command line of Passage: `passage inspect` looks into a WebAssembly file.
+ *
+ * ```sh
+ * deno run -R jsr:@passage/wasm/cli inspect guest.wasm
+ * deno install -g -R -n passage jsr:@passage/wasm/cli
+ * ```
+ *
+ * @module
+ */
+import { runInDeno } from "./deno_host.ts";
+import { run } from "./run.ts";
+
+export type {
+  Count,
+  InspectedBuffer,
+  InspectedConvention,
+  InspectedExport,
+  InspectedFunction,
+  InspectedImport,
+  InspectedMemory,
+  InspectedProblem,
+  InspectedSection,
+  Inspection,
+  MemoryLayout,
+  MemoryRange,
+} from "./inspect/inspection.ts";
+export type { PlanStep, PlanStepName } from "../abi/plan_step.ts";
+export type { ConventionEncoding, Length, Value } from "../abi/value.ts";
+export type { NumericType } from "../base/numeric_types.ts";
+export type { Encoding } from "../memory/text/codec.ts";
+export type { ExternalKind, Producer } from "../binary/types.ts";
+
+if (import.meta.main) await runInDeno(run);

@@ -1,0 +1,31 @@
+import { readSource } from "../source/source.ts";
+import type { SourceBytes } from "../source/source_types.ts";
+import type { Workbench } from "./command.ts";
+
+/**
+ * Reads the file or the URL that a command was given; `-` is standard input.
+ *
+ * @throws {LoadError} with the code `source` if it cannot be read.
+ */
+export async function readFile(
+  given: string,
+  { host, progress }: Pick<Workbench, "host" | "progress">,
+): Promise<SourceBytes> {
+  if (given === "-") {
+    progress.say("Reading standard input");
+    const name = "standard input";
+    return { name, source: name, bytes: await host.readInput() };
+  }
+  progress.say(`Reading ${given}`);
+  return await readSource(given, (received, total) => {
+    progress.say(`Fetching ${given}: ${formatReceived(received, total)}`);
+  });
+}
+
+/** Formats how much of a download has come: `1.5 MB of 3.0 MB (50%)`. */
+export function formatReceived(received: number, total: number | undefined): string {
+  const size = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  return total === undefined
+    ? size(received)
+    : `${size(received)} of ${size(total)} (${Math.floor(100 * received / total)}%)`;
+}

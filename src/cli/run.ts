@@ -1,0 +1,73 @@
+import { nearest } from "../base/misnomers.ts";
+import { quote } from "../base/show.ts";
+import { readArguments } from "./arguments.ts";
+
+import type { Command } from "./command.ts";
+import { ClosedPipe, EXIT, exitKindOf, UsageError, wordsOfError } from "./exit_codes.ts";
+import { commandHelp, programHelp } from "./help.ts";
+import type { Host } from "./host.ts";
+import { INSPECT } from "./inspect/inspect_command.ts";
+import { beginProgress, type Progress } from "./progress.ts";
+import { styleFor } from "./style.ts";
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly Command[] = [INSPECT];
+
+/**
+ * Runs a command line.
+ *
+ * @param args The arguments of the program.
+ * @param host The streams and the terminal.
+ * @returns The exit code.
+ */
+export async function run(args: readonly string[], host: Host): Promise<number> {
+  const [name = ""] = args;
+  let progress: Progress | undefined;
+  try {
+    const style = styleFor(host.out, host);
+    const columns = host.out.isTerminal ? host.columns : Infinity;
+    if (name === "" || name === "--help" || name === "-h" || name === "help") {
+      // Without a command there is nothing to do, which is a mistake unless help was asked for.
+      const isMistake = name === "";
+      const out = isMistake ? host.err : host.out;
+      await out.write(programHelp(COMMANDS, styleFor(out, host), columns));
+      return EXIT[isMistake ? "usage" : "ok"].code;
+    }
+    const command = COMMANDS.find((command) => command.name === name);
+    if (command === undefined) throw new UsageError(unknownCommand(name));
+    const given = await readArguments(command, args.slice(1));
+    if (given.options.has("help")) {
+      await host.out.write(commandHelp(command, style, columns));
+      return EXIT.ok.code;
+    }
+    progress = beginProgress(host);
+    return await command.run(given, { host, style, progress });
+  } catch (error) {
+    await progress?.end();
+    return await report(error, name, host);
+  } finally {
+    await progress?.end();
+  }
+}
+
+/** Reports an error on standard error, and returns its exit code. */
+async function report(error: unknown, command: string, host: Host): Promise<number> {
+  if (error instanceof ClosedPipe) return EXIT.ok.code;
+  const { red } = styleFor(host.err, host);
+  const kind = exitKindOf(error);
+  const known = COMMANDS.some(({ name }) => name === command) ? ` ${command}` : "";
+  const hint = kind === "usage" ? `\nRun passage${known} --help for help.` : "";
+  try {
+    await host.err.write(`${red("error:")} ${wordsOfError(error)}${hint}\n`);
+  } catch {
+    // Nobody reads the error; the exit code stays.
+  }
+  return EXIT[kind].code;
+}
+
+function unknownCommand(given: string): string {
+  const names = COMMANDS.map(({ name }) => name);
+  const near = nearest(given, names);
+  const expected = near === undefined ? `expected ${names.join(", ")}` : `did you mean ${near}?`;
+  return `Cannot run the command ${quote(given)}: it is unknown, ${expected}`;
+}
