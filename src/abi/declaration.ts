@@ -1,4 +1,5 @@
 import type { BlockSource, CoreArgument } from "./block_source.ts";
+import type { HostListParameter, HostListResult, HostStruct } from "./host_struct.ts";
 import type {
   ArrayParameter,
   ParameterName,
@@ -105,10 +106,20 @@ export interface HostTextParameter extends TextParameter {
 }
 
 /** The type of a host function's parameter, as for symbols. */
-export type HostParameter = ParameterName | HostTextParameter | ArrayParameter;
+export type HostParameter =
+  | ParameterName
+  | HostTextParameter
+  | ArrayParameter
+  | HostStruct
+  | HostListParameter;
 
 /** The type of a host function's result. */
-export type HostResult = ResultName | TextResultDeclaration | ArrayResultDeclaration;
+export type HostResult =
+  | ResultName
+  | TextResultDeclaration
+  | ArrayResultDeclaration
+  | HostStruct
+  | HostListResult;
 
 /**
  * A parameter that takes a function of the host, which the guest gets as a function pointer. It is in

@@ -76,7 +76,9 @@ export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<P, TypedArray<E>>
-  : ParameterValue<P>;
+  : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructValue<F>>
+  : P extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
+  : ParameterValue<Extract<P, Parameter>>;
 
 /** The JavaScript types of all arguments of a host function. */
 export type HostArguments<P extends readonly HostParameter[]> = {
@@ -88,7 +90,9 @@ export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bi
   : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, BytesInput>
   : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<R, ElementsInput<E>>
-  : ResultValue<R>;
+  : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructArgument<F>>
+  : R extends { readonly type: "list"; readonly item: infer I } ? readonly FieldArgument<I>[]
+  : ResultValue<Extract<R, Result>>;
 
 /** The callback of a host function. */
 export type HostCallback<D extends HostFunctionDeclaration> = (

@@ -1,5 +1,5 @@
 import type { CoreFunction } from "../abi/core_value.ts";
-import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import type { Plan, Step } from "../abi/plan.ts";
 import type { PlanParts } from "../abi/plan_parts.ts";
 import { OnDemand } from "../base/lazy.ts";
@@ -56,11 +56,14 @@ export async function loadBlockParts(): Promise<void> {
   await Promise.all(parts.map((part) => part.load()));
 }
 
-/** Imports the code that any declared call may need. A declaration with faults is not called. */
+/**
+ * Imports the code that the declared calls may need, in either direction. A declaration with faults
+ * is not called.
+ */
 export async function loadAllParts(
-  declared: Readonly<Record<string, Partial<SymbolDeclaration> | undefined>> = {},
+  declared: Readonly<Record<string, Partial<SymbolDeclaration | HostFunctionDeclaration>>> = {},
 ): Promise<void> {
-  const isStructured = Object.values(declared).some((one = {}) => hasStruct(one));
+  const isStructured = Object.values(declared).some((one) => hasStruct(one ?? {}));
   const ofStructs = isStructured ? [structs, structValues] : [];
   const more = [numbers, several, stringArray, waiting, ...ofStructs];
   const parts = [compound, custom, customConvention, chunkedInput, ...more];

@@ -21,7 +21,15 @@ import {
   typed,
 } from "./result_shapes.ts";
 import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
-import { itemsResult, listParameter, structParameter, structResult } from "./struct_shapes.ts";
+import {
+  hostListParameter,
+  hostListResult,
+  hostStruct,
+  itemsResult,
+  listParameter,
+  structParameter,
+  structResult,
+} from "./struct_shapes.ts";
 import { encodingShape } from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
 
@@ -89,6 +97,8 @@ const hostParameter = typed(PARAMETER_NAMES, {
   string: hostText,
   bytes: hostText,
   array: arrayParameter,
+  struct: hostStruct,
+  list: hostListParameter,
 }, ofResults);
 
 /** A list whose items have places of their own, or are laid out as in C. */
@@ -111,8 +121,10 @@ const hostResult = typed(RESULT_NAMES, {
   string: object<TextResultDeclaration>("a result", textResultParts),
   bytes: object<TextResultDeclaration>("a result", textResultParts),
   array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
+  struct: hostStruct,
+  list: hostListResult,
 }, (type) => {
-  const isSymbols = ["record", "list", "slice", "strings"].includes(type);
+  const isSymbols = ["record", "slice", "strings"].includes(type);
   return isSymbols ? "which only the result of a symbol can be" : undefined;
 });
 

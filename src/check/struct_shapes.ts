@@ -1,3 +1,4 @@
+import type { HostListParameter, HostListResult, HostStruct } from "../abi/host_struct.ts";
 import type {
   ArrayField,
   BytesField,
@@ -164,4 +165,29 @@ export const itemsResult: Shape = object<ItemsDeclaration>("a list", {
   pointer: valueShape,
   count: valueShape,
   freedBy: resultFreedByShape,
+}, { needs: ["item", "pointer", "count"] });
+
+/** A struct that a host function gets or returns. */
+export const hostStruct: Shape = object<HostStruct>("a struct", {
+  type: known,
+  fields,
+  packed: flag,
+  by,
+  nullable: flag,
+}, { needs: ["fields"], look: lookAtNull });
+
+/** A list that a host function gets. */
+export const hostListParameter: Shape = object<HostListParameter>("a list", {
+  type: known,
+  item: field,
+  pass: passShape,
+  count,
+}, { needs: ["item"] });
+
+/** A list that a host function returns. */
+export const hostListResult: Shape = object<HostListResult>("a list", {
+  type: known,
+  item: field,
+  pointer: valueShape,
+  count: valueShape,
 }, { needs: ["item", "pointer", "count"] });

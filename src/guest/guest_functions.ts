@@ -8,6 +8,7 @@ import { isOfType } from "../binary/function_module.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { Call, PlanForms } from "../call/call.ts";
 import { loadAllParts } from "../call/make_parts.ts";
+import { structValues } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
 import { CallbackForms } from "../call/pointers/callback_forms.ts";
 import { provideFunctions } from "../call/pointers/function_parameter.ts";
@@ -22,6 +23,7 @@ import type { GuestInstance } from "../instance/guest_instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import { isCustom } from "../presets/preset_options.ts";
 import { hostConvention, hostTypes } from "../plan/flatten_host.ts";
+import { structs } from "../plan/flatten.ts";
 import { type CallbackContext, planCallback } from "../plan/plan_callback.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
@@ -38,7 +40,7 @@ interface Made {
 
 /** Loads the code that calls of a guest's table need. */
 export async function loadFunctionParts(): Promise<void> {
-  await loadAllParts();
+  await Promise.all([loadAllParts(), structs.load(), structValues.load()]);
   provideFunctions();
 }
 

@@ -1,3 +1,4 @@
+import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import { loadAllParts } from "../call/make_parts.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { importsWasi } from "../wasi/modules.ts";
@@ -39,7 +40,7 @@ export async function prepareHost(
   mostOutput: number | undefined,
 ): Promise<PreparedHost> {
   const links = needsLinker(wanted, imports);
-  if (links) await loadAllParts();
+  if (links) await loadAllParts(declarationsOf(wanted, imports));
   return {
     makeWasi: importsWasi(wanted)
       ? await (await import("../wasi/wasi.ts")).prepareWasi(wasi, mostOutput)
@@ -97,6 +98,18 @@ function needsLinker(
     if (given === undefined) return isOfToolchain(item);
     return item.kind === "function" && given instanceof HostFunction;
   });
+}
+
+/** Returns the declarations of the host functions that are imported. */
+function declarationsOf(
+  wanted: readonly WantedImport[],
+  imports: TakenImports | undefined,
+): Record<string, HostFunctionDeclaration> {
+  const given = wanted.map((item) => lookUp(imports, item));
+  return Object.fromEntries(
+    given.filter((one) => one instanceof HostFunction)
+      .map(({ declaration }, index) => [index, declaration]),
+  );
 }
 
 /** Returns whether the caller gives a plain function for an imported one. */

@@ -1,6 +1,11 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { Parameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type {
+  HostFunctionDeclaration,
+  Parameter,
+  Result,
+  SymbolDeclaration,
+} from "../abi/declaration.ts";
 import type { StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ResultForm, TextResultDeclaration } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
@@ -20,9 +25,14 @@ export function isStruct<Part extends Parameter | Result>(
   return typeof part === "object" && (part.type === "struct" || part.type === "list");
 }
 
-/** Returns whether a declaration has structs or lists. */
-export function hasStruct({ parameters = [], result }: Partial<SymbolDeclaration>): boolean {
-  return [...parameters, result].some((part) => part !== undefined && isStruct(part));
+/** Returns whether a declaration, or that of a function that it takes, has structs or lists. */
+export function hasStruct(
+  { parameters = [], result }: Partial<SymbolDeclaration | HostFunctionDeclaration>,
+): boolean {
+  return [...parameters, result].some((part) =>
+    typeof part === "object" &&
+    (part.type === "function" ? hasStruct(part) : isStruct(part as Result))
+  );
 }
 
 /**

@@ -12,7 +12,7 @@ import type { FunctionType } from "../binary/types.ts";
 import { isCustom, showDeclaration } from "../presets/preset_options.ts";
 import type { HostImport, Target, Word } from "./host_plan.ts";
 import type { Flattening } from "./flattening.ts";
-import { fits, flatten, flatType } from "./flatten.ts";
+import { fits, flatten, flatType, isStruct, structs } from "./flatten.ts";
 
 /** The core arguments that a guest passes for data, unless a convention sets others. */
 const PLAIN_PASSES: readonly (readonly Pass[])[] = [["pointer", "byteLength"], ["pointer"]];
@@ -60,7 +60,8 @@ export function flattenHost(
   const { type, address64 } = item;
   const declaration = asSymbol(item);
   const all = flatten(declaration, convention).filter(({ form, coreArguments }) =>
-    form === undefined || resolveTarget(form, coreArguments, place) !== undefined
+    form === undefined || isStruct(item.declaration.result as Result) ||
+    resolveTarget(form, coreArguments, place) !== undefined
   );
   const fitting = type === undefined
     ? all
@@ -90,6 +91,11 @@ export function hostTypes(
 /** Turns the declaration into that of an export with the same type. */
 function asSymbol({ declaration, type }: HostImport): SymbolDeclaration {
   const fills = declaration.arguments?.includes("output") ?? false;
+  const { result: given } = declaration;
+  if (typeof given === "object" && given.type === "list") {
+    const form = structs.module.hostListForm(given);
+    return { ...declaration, result: { type: "bytes", form } } as SymbolDeclaration;
+  }
   if (!fills) return declaration as SymbolDeclaration;
   // A guest that passes an address for the result gets the length as the answer, or nothing.
   const [length] = type?.results ?? [];
@@ -115,15 +121,19 @@ export function misfit(
 }
 
 /** Makes the problem of a result without a place in the guest. */
-function noPlace({ name, label, declaration: { result } }: HostImport): Problem {
+export function noPlace({ name, label, declaration: { result } }: HostImport): Problem {
   const type = typeof result === "string" ? result : result.type;
+  const otherwise = type === "list"
+    ? ""
+    : type === "struct"
+    ? ', or by: "value" if the struct points to nothing'
+    : ', or "output" and "capacity" among the arguments';
   return new Problem({
     code: "no-convention",
     part: "result",
     cannot: `Cannot return ${quote(type)} from ${label ?? importLabel(name)}`,
     found: "no place in the guest is known for it",
-    expected: 'the option convention with an allocator, or "output" and "capacity" among the ' +
-      "arguments",
+    expected: `the option convention with an allocator${otherwise}`,
     export: name,
   });
 }
@@ -156,9 +166,9 @@ export function resolveTarget(
 ): Target | undefined {
   if (name === "reference") return { kind: "reference" };
   // The object of an array has the address and the number of its elements.
-  if (kind === "managedArray") return { kind: "pointer", length: "managed" };
+  if (kind === "managedArray") return { kind: "pointer", length: "known" };
   if (kind !== "allocator") return undefined;
-  if (pointer === "result") return resolvePointer(length);
+  if (pointer === "result") return resolvePointer(length, coreArguments);
   if (typeof pointer !== "object" || typeof length !== "object") return undefined;
   if ("high" in pointer && "low" in length) return { kind: "packed", pointer: "high" };
   if ("low" in pointer && "high" in length) return { kind: "packed", pointer: "low" };
@@ -174,12 +184,18 @@ export function resolveTarget(
   return first && second && { kind: "area", pointer: first, length: second };
 }
 
-function resolvePointer(length: Length): Target | undefined {
+function resolvePointer(
+  length: Length,
+  coreArguments: readonly CoreArgument[],
+): Target | undefined {
   if (length === "nul") return { kind: "pointer", length };
-  if (typeof length !== "object" || !("prefix" in length)) return undefined;
+  if (typeof length !== "object" || !("prefix" in length)) {
+    const word = findWord(length, coreArguments);
+    return word && { kind: "counted", length: word };
+  }
   const { prefix, offset = 0 } = length;
   // A length further ahead is in the header that the guest's allocator writes itself.
-  return { kind: "pointer", length: offset === 0 ? prefix : "managed" };
+  return { kind: "pointer", length: offset === 0 ? prefix : "known" };
 }
 
 /**

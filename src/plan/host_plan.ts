@@ -1,6 +1,8 @@
+import type { BlockSource } from "../abi/block_source.ts";
 import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { NumberName } from "../abi/number.ts";
-import type { ParameterPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { CompoundPlan, ParameterPlan, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { NumericType } from "../base/numeric_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 
 /** The place in which a guest finds the data that a host function returned. */
@@ -10,10 +12,12 @@ export type Target =
   /** One i64, with the pointer in this half and the length in the other. */
   | { readonly kind: "packed"; readonly pointer: "high" | "low" }
   /**
-   * The result is the pointer. A NUL ends the text, its length is right before it, or it is in a
-   * block from the guest's allocator.
+   * The result is the pointer. A NUL ends the text, its length is right before it, or the guest knows
+   * it: by its allocator, or because it is fixed.
    */
-  | { readonly kind: "pointer"; readonly length: "nul" | "u8" | "u16" | "u32" | "u64" | "managed" }
+  | { readonly kind: "pointer"; readonly length: "nul" | "u8" | "u16" | "u32" | "u64" | "known" }
+  /** The result is the pointer, and the length goes into a word of memory. */
+  | { readonly kind: "counted"; readonly length: Word }
   /** Two results, of which this one is the pointer. */
   | { readonly kind: "results"; readonly pointer: 0 | 1 }
   /** Two words of memory whose addresses it passed. */
@@ -38,14 +42,37 @@ export type HostParameterPlan =
     readonly nullable: boolean;
     readonly at: number;
   }
-  /** Text, bytes or an array; the core arguments take the place of several results. */
-  | TextResultPlan;
+  /** A value in memory; the core arguments take the place of several results. */
+  | TextResultPlan
+  | Extract<ResultPlan, { readonly kind: "record" | "elements" }>;
 
 /** The answer of an import. */
 export type HostResultPlan =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" }>
-  | HostTextPlan;
+  | HostTextPlan
+  | HostStructPlan;
+
+/** A struct or a list as an import's answer. */
+export type HostStructPlan = Pick<CompoundPlan, "kind" | "isList" | "layout" | "nullable"> & {
+  /** The source of its blocks, if it takes any. */
+  readonly place: BlockSource | undefined;
+  readonly target: StructTarget;
+  /** The number of items, if the guest relies on it. */
+  readonly count?: number | undefined;
+};
+
+/** The place in which a guest finds a struct or a list that a host function returned. */
+export type StructTarget =
+  /** At the address in this core argument. */
+  | { readonly kind: "at"; readonly argument: number }
+  /** The result is its only number. */
+  | { readonly kind: "number"; readonly type: NumericType }
+  /** In a block of its own. */
+  | BlockTarget;
+
+/** How a guest is given the address of a block. */
+export type BlockTarget = Exclude<Target, { kind: "output" | "reference" }>;
 
 /** Text, bytes or an array as an import's answer. */
 export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {

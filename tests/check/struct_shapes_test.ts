@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
 import {
+  hostListParameter,
+  hostListResult,
+  hostStruct,
   itemsResult,
   listParameter,
   structParameter,
@@ -54,6 +57,21 @@ const ROWS: readonly (readonly [shape: Shape, value: unknown, problems: string[]
   ]],
   [structParameter, { type, fields: { x: "i32" }, by: "copy" }, [
     'by is "copy", did you mean "value"?',
+  ]],
+  [hostStruct, { type, fields: { x: "i32" }, by: "value", packed: true }, []],
+  [hostStruct, { type, fields: { x: "i32" }, freedBy: "guest" }, [
+    'freedBy is unknown, expected "type", "fields", "packed", "by" or "nullable"',
+  ]],
+  [hostStruct, { type, fields: { x: "i32" }, by: "value", nullable: true }, [
+    "nullable has no effect on a struct that is passed by value",
+  ]],
+  [hostListParameter, { type: "list", item: "u8", count: 3 }, []],
+  [hostListParameter, { type: "list", item: "u8", count: -1 }, [
+    "count is -1, expected an integer, 0 or more",
+  ]],
+  [hostListResult, { type: "list", item: "u8", pointer: "result", count: { word: 0 } }, []],
+  [hostListResult, { type: "list", item: "u8", pointer: "result" }, [
+    'count is missing, expected "result", a number or its place, such as { word: 0 }',
   ]],
 ];
 

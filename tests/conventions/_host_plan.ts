@@ -8,10 +8,12 @@ import {
 } from "../../mod.ts";
 import { orThrow, type Problem } from "../../src/base/errors.ts";
 import type { HostPlan } from "../../src/plan/host_plan.ts";
+import { structValues } from "../../src/call/on_demand.ts";
+import { structs } from "../../src/plan/flatten.ts";
 import { compound } from "../../src/plan/parts.ts";
 import { planHost } from "../../src/plan/host_parts.ts";
 
-await compound.load();
+await Promise.all([compound.load(), structs.load(), structValues.load()]);
 
 /** An allocator of which only the names are known. */
 export const OPEN = allocator({ allocate: "malloc", free: "free" });

@@ -19,7 +19,8 @@ const DECLARATIONS: readonly (readonly [declaration: unknown, message: string])[
   ],
   [
     { parameters: [{}], result: "void" },
-    'parameters[0] has no type, expected { type } with "string", "bytes" or "array"',
+    'parameters[0] has no type, expected { type } with "string", "bytes", "array", ' +
+    '"struct" or "list"',
   ],
   [{ parameters: [] }, "result is missing, expected a type"],
   [{ parameters: [], result: "void", async: 1 }, "async is 1, expected a boolean"],

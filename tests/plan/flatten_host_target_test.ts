@@ -29,7 +29,7 @@ const TARGETS: readonly (readonly [
   ["result", "nul", [], { kind: "pointer", length: "nul" }],
   ["result", { prefix: "u16" }, [], { kind: "pointer", length: "u16" }],
   ["result", { prefix: "u32", offset: 0 }, [], { kind: "pointer", length: "u32" }],
-  ["result", { prefix: "u32", offset: -4 }, [], { kind: "pointer", length: "managed" }],
+  ["result", { prefix: "u32", offset: -4 }, [], { kind: "pointer", length: "known" }],
   ["result", 32, [], undefined],
   ["result", { export: "length" }, [], undefined],
   [{ result: 0 }, { result: 1 }, [], { kind: "results", pointer: 0 }],
@@ -73,6 +73,6 @@ Deno.test("a result without a block is returned unchanged, and an array's object
   assertEquals(resolveTarget({ name: "reference", text }, [], BLOCK), { kind: "reference" });
   assertEquals(resolveTarget({ name: "view", text }, [], { kind: "managedArray" }), {
     kind: "pointer",
-    length: "managed",
+    length: "known",
   });
 });

@@ -118,7 +118,8 @@ export function writeData(
     const ${from} = ${at} + ${written.head};
     const ${length} = ${count} * ${scale};`);
   if (scope.taken !== undefined) {
-    const limit = code.of("limit", ({ instance }) => instance.resultLimit);
+    const { sharing = 1 } = scope;
+    const limit = code.of(`limit of ${sharing}`, ({ instance }) => instance.resultLimit / sharing);
     code.add(`${scope.taken} += ${length} * ${mostHeld(plan)};
     if (${scope.taken} > ${limit}) ${otherwise()}`);
   }

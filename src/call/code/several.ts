@@ -10,29 +10,52 @@ import { offsetOf64, type Scope, writeValue } from "./value.ts";
 /** Writes lifting one of the values of a record or a list. */
 type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;
 
-/** Returns whether a value is read from the address in the export's result, or is fixed. */
-function isLoaded(value: unknown): boolean {
+/** Returns whether a value is read from an address, or is fixed. */
+function isLoaded(value: unknown, base: Value): boolean {
   if (typeof value === "number") return true;
   return typeof value === "object" && value !== null && ("load" in value || "word" in value) &&
-    "at" in value && value.at === "result" &&
+    "at" in value && JSON.stringify(value.at) === JSON.stringify(base) &&
     (!("offset" in value) || Number(value.offset ?? 0) >= 0);
 }
 
+/** Returns the address that the first number in memory is read from. */
+function baseOf(result: ResultPlan): Value | undefined {
+  switch (result.kind) {
+    case "record": {
+      for (const [, field] of result.fields) {
+        const base = baseOf(field);
+        if (base !== undefined) return base;
+      }
+      return undefined;
+    }
+    case "number":
+      return atOf(result.value);
+    case "text":
+      return atOf(result.text.pointer);
+    default:
+      return undefined;
+  }
+}
+
+function atOf(value: Value): Value | undefined {
+  return typeof value === "object" && ("load" in value || "word" in value) ? value.at : undefined;
+}
+
 /**
- * Returns whether a result has only parts that are found from the address in the export's result.
- * Any other part could call the guest, which could grow memory.
+ * Returns whether a result has only parts that are found from one address. Any other part could
+ * call the guest, which could grow memory.
  *
  * @param frees Whether each text may have to be freed.
  */
-function isFlat(result: ResultPlan, frees: boolean): boolean {
+function isFlat(result: ResultPlan, frees: boolean, base: Value): boolean {
   switch (result.kind) {
     case "record":
       return !result.nullable && result.whole === undefined &&
-        result.fields.every(([, field]) => isFlat(field, frees));
+        result.fields.every(([, field]) => isFlat(field, frees, base));
     case "number":
-      return typeof result.value === "object" && isLoaded(result.value);
+      return typeof result.value === "object" && isLoaded(result.value, base);
     case "text":
-      return isFlatText(result, frees);
+      return isFlatText(result, frees, base);
     default:
       return false;
   }
@@ -41,15 +64,17 @@ function isFlat(result: ResultPlan, frees: boolean): boolean {
 function isFlatText(
   { content, encoding, text, free, whole, unfreed }: TextResultPlan,
   frees: boolean,
+  base: Value,
 ): boolean {
   const { pointer, length, call, check } = text;
   if (content === "strings" || encoding === "latin1+utf16") return false;
   // The run form would count a block that nobody frees once more.
   if (whole !== undefined || unfreed) return false;
-  if (free !== undefined && !(frees && free.length === 1 && isLoaded(length))) return false;
+  if (free !== undefined && !(frees && free.length === 1 && isLoaded(length, base))) return false;
   if (call !== undefined || check !== undefined) return false;
-  return typeof pointer === "object" && isLoaded(pointer) &&
-    (length === "nul" || isLoaded(length) || (typeof length === "object" && "prefix" in length));
+  return typeof pointer === "object" && isLoaded(pointer, base) &&
+    (length === "nul" || isLoaded(length, base) ||
+      (typeof length === "object" && "prefix" in length));
 }
 
 /** Returns the end of what is read beside that address, as an offset from it. */
@@ -82,17 +107,19 @@ export function writeRecord(
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
-  const reach = isFlat(result, true) ? reachOf(result, code.layout.word) : 0;
-  const type = scope.types.join();
-  if (reach === 0 || type !== "i32" && type !== "i64") return undefined;
+  const at = baseOf(result);
+  if (at === undefined || !isFlat(result, true, at)) return undefined;
+  const core = coreOf(at, scope);
+  if (core === undefined) return undefined;
+  const reach = reachOf(result, code.layout.word);
   const base = code.once(
-    `base ${scope.key} "result"`,
-    type === "i32" ? `${scope.result} >>> 0` : `${code.constant(offsetOf64)}(${scope.result})`,
+    `base ${scope.key} ${JSON.stringify(at)}`,
+    core.type === "i32" ? `${core.source} >>> 0` : `${code.constant(offsetOf64)}(${core.source})`,
   );
   const data = code.fresh("data"), size = String(sizeOf(result));
   code.add(
     `if (${base} < ${code.lowest} || ${base} + ${reach} > ${code.memory}.size || ${size} > ${
-      limitOf(code)
+      limitOf(scope, code)
     }) ${scope.otherwise()}
     const ${data} = ${code.memory}.data();`,
   );
@@ -104,6 +131,20 @@ export function writeRecord(
   code.part = undefined;
   for (const finish of later ?? []) finish();
   return written;
+}
+
+/** Returns the source and the type of the core value that an address is. */
+function coreOf(
+  at: Value,
+  { result, types, each }: Scope,
+): { readonly source: string; readonly type: "i32" | "i64" } | undefined {
+  const index = typeof at === "object" && "result" in at ? at.result : 0;
+  const type = types[index];
+  if (at === "result" ? types.length !== 1 : typeof at !== "object" || !("result" in at)) {
+    return undefined;
+  }
+  if (type !== "i32" && type !== "i64") return undefined;
+  return { source: at === "result" ? result : each?.(index) ?? `${result}[${index}]`, type };
 }
 
 /** A text in a record that is freed on its own, and its block. */
@@ -126,9 +167,9 @@ export function freedParts(result: ResultPlan, block: number): FreedPart[] {
   });
 }
 
-/** Returns the least number of bytes that the host can hold for one call's result. */
-function limitOf(code: CallCode): string {
-  return code.of("limit", ({ instance }) => instance.resultLimit);
+/** Returns the least number of bytes that the host can hold for one of a call's values. */
+function limitOf({ sharing = 1 }: Scope, code: CallCode): string {
+  return code.of(`limit of ${sharing}`, ({ instance }) => instance.resultLimit / sharing);
 }
 
 /** Adds the count of what the host holds so far, if data adds to it; returns its name. */
@@ -188,7 +229,8 @@ export function writeElements(
   writeLift: WriteLift,
 ): string | undefined {
   const { free, nullable, text } = bytes;
-  const isOdd = !isFlat(item, false) || whole !== undefined || bytes.whole !== undefined ||
+  const isOdd = !isFlat(item, false, "result") || whole !== undefined ||
+    bytes.whole !== undefined ||
     nullable ||
     text.call !== undefined || text.check !== undefined || stride <= 0;
   if (isOdd || !Number.isSafeInteger(stride) || typeof text.pointer === "number") return undefined;
@@ -207,7 +249,7 @@ export function writeElements(
   const otherwise = () => scope.otherwise(undefined, asksGuest(count) ? total : undefined);
   code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
     const ${end} = ${base} + ${total} * ${stride};
-    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(code)} ||
+    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(scope, code)} ||
       ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size)${
     first.kind !== "number" ? ` || ${base} >= ${FARTHEST}` : ""
   }) ${otherwise()}`);

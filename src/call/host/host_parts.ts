@@ -4,6 +4,7 @@ import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { Frame, type FrameValue } from "../../instance/frame.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
+import { blocksOf } from "../../plan/plan_blocks.ts";
 import { frameLayoutOf } from "../blocks/bind_sources.ts";
 import type { DataParts } from "../call_parts.ts";
 import { CallCode } from "../code/call_code.ts";
@@ -58,6 +59,9 @@ export function planOfHost({ name, result }: HostPlan): Plan {
   if (result.kind === "text" && result.target.kind !== "output") {
     const { kind, content, encoding, place, terminated } = result;
     parameters.push({ kind, content, encoding, place, terminated });
+  } else if (result.kind === "compound" && result.place !== undefined) {
+    const { kind, layout, isList, nullable, place } = result;
+    parameters.push({ kind, layout, isList, nullable, place, free: undefined });
   }
   return {
     export: name,
@@ -79,11 +83,18 @@ export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLa
   return frameLayoutOf(planOfHost(hostPlan), address64);
 }
 
-/** Returns the index of an argument's block, after those of the answer. */
+/** Returns the index of an argument's first block, after those of the answer. */
 export function blockOf(argument: number, hostPlan: HostPlan): number {
   const { parameters } = planOfHost(hostPlan);
   const { output } = hostFrameLayout(hostPlan, false);
-  return output + 1 + parameters.length + argument;
+  const before = hostPlan.parameters.slice(0, argument);
+  const taken = before.reduce(
+    (count, parameter) =>
+      count +
+      (parameter.kind === "number" || parameter.kind === "reference" ? 1 : blocksOf(parameter)),
+    0,
+  );
+  return output + 1 + parameters.length + taken;
 }
 
 /** The source of a host function: its core arguments are `c0`, `c1` and so on, its answer is `a0`. */

@@ -7,12 +7,12 @@ import type { Instance } from "../../instance/instance.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { payOwed } from "../blocks/release.ts";
 import type { Otherwise } from "../code/call_code.ts";
-import { writeData } from "../code/data.ts";
-import { liftNumber } from "../steps/result_steps.ts";
+import { compileLift, liftNumber, writeLift } from "../steps/result_steps.ts";
 import { writeLiftNumber } from "../number.ts";
 import type { Scope } from "../code/value.ts";
 import { heldBytes, type Lifted } from "../text_read.ts";
 import { noteRest } from "../several.ts";
+import type { TextContext } from "../text_context.ts";
 import { compileText } from "../text_result.ts";
 import {
   type Argument,
@@ -47,19 +47,21 @@ function compileArgument(
     }
     case "reference":
       return { lift: compileReference(parameter, index, hostPlan) };
-    case "text": {
+    default: {
       const { name, label } = hostPlan;
       if (instance === undefined) throw unbornError(name);
-      return compileText(parameter, {
+      const context: TextContext = {
         instance,
         layout: hostFrameLayout(hostPlan, instance.address64),
         symbol: name,
         subject: `argument ${index} of ${label}`,
         block: blockOf(index, hostPlan),
         shared: true,
-        isPart,
         holder: () => undefined,
-      });
+      };
+      return parameter.kind === "text"
+        ? compileText(parameter, { ...context, isPart })
+        : compileLift(parameter, context);
     }
   }
 }
@@ -153,15 +155,18 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
       if (typeof c${at} !== "string") { ${code.aside(writeRun(index, code))} }`);
       return code.value(index);
     }
-    case "text":
-      writeText(parameter, index, code);
+    default:
+      writeInMemory(parameter, index, code);
       return code.value(index);
   }
 }
 
-/** Writes lifting text, bytes or an array; unusual values are left to the run form. */
-function writeText(
-  parameter: HostParameterPlan & { kind: "text" },
+/** A value that the guest passes in its memory. */
+type InMemory = Exclude<HostParameterPlan, { kind: "number" | "reference" }>;
+
+/** Writes lifting a value in memory; unusual values are left to the run form. */
+function writeInMemory(
+  parameter: InMemory,
   index: number,
   code: HostCode,
 ): void {
@@ -188,7 +193,7 @@ function writeText(
   code.add(`${label}: {`);
   // If one value takes more than its share, the size of the others is counted exactly.
   if (turn > 0) code.add(`if (slow) ${otherwise()}`);
-  const value = writeData(parameter, scope, code);
+  const value = writeLift(parameter, scope, code);
   if (value !== undefined) {
     code.add(`${code.value(index)} = ${value}; }`);
     return;
@@ -216,11 +221,20 @@ function writeSlow(count: number, texts: number, code: HostCode): string {
   return `slow = frame.taken > ${share};`;
 }
 
-function heldTogether(values: readonly (Lifted | null)[]): number {
-  return values.reduce((size, value) => size + (value === null ? 0 : heldBytes(value)), 0);
+function heldTogether(values: readonly unknown[]): number {
+  return values.reduce<number>((size, value) => size + heldValue(value), 0);
 }
 
-/** Returns the parameters that are text, bytes or arrays, whose total size is limited. */
+/** Returns how many bytes the host holds for a value that the guest passed in memory. */
+function heldValue(value: unknown): number {
+  if (typeof value === "string" || ArrayBuffer.isView(value)) return heldBytes(value as Lifted);
+  if (typeof value !== "object" || value === null) return 8;
+  return Object.values(value).reduce<number>((size, part) => size + 8 + heldValue(part), 32);
+}
+
+/** Returns the parameters in memory, whose total size is limited. */
 function textsOf({ parameters }: HostPlan): number[] {
-  return parameters.flatMap(({ kind }, index) => kind === "text" ? [index] : []);
+  return parameters.flatMap(({ kind }, index) =>
+    kind === "number" || kind === "reference" ? [] : [index]
+  );
 }

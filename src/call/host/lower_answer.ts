@@ -2,14 +2,29 @@ import { show } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { unbornError } from "../../instance/refusal.ts";
 import { toOffset } from "../../memory/pointer.ts";
-import type { HostPlan, HostResultPlan, HostTextPlan } from "../../plan/host_plan.ts";
+import type {
+  BlockTarget,
+  HostPlan,
+  HostResultPlan,
+  HostStructPlan,
+  HostTextPlan,
+  StructTarget,
+} from "../../plan/host_plan.ts";
+import { besideOf } from "../blocks/bind_sources.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
 import { writeUnfit } from "../code/put.ts";
 import { compileAccept, compileContent, unitOf } from "../content.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
-import { type HostCode, HostFrame, type HostParts, type LowerAnswer } from "./host_parts.ts";
-import { compilePlace, writePlace } from "./place.ts";
+import { structValues } from "../on_demand.ts";
+import {
+  type HostCode,
+  HostFrame,
+  type HostParts,
+  type LowerAnswer,
+  planOfHost,
+} from "./host_parts.ts";
+import { compilePlace, compileTell, writePlace, writeTell } from "./place.ts";
 
 /** Returns whether an answer is passed unchanged, even a promise. */
 export function takesPromise({ result }: HostPlan): boolean {
@@ -55,6 +70,20 @@ export function compileAnswer(
       const accept = compileAccept(result.content, action, result.nullable);
       return (frame, value) => lower(frame, accept(value));
     }
+    case "compound": {
+      const [source] = sources;
+      if (result.place !== undefined && source === undefined) throw unbornError(name, "exports");
+      if (instance === undefined) throw unbornError(name);
+      const { target } = result;
+      return structValues.module.compileStructAnswer(result, {
+        label,
+        instance,
+        source,
+        beside: besideOf(0, planOfHost(hostPlan).parameters.length),
+        core: type?.results[0],
+        telling: isTold(target) ? compileTell(target, type?.results, instance) : undefined,
+      });
+    }
   }
 }
 
@@ -86,7 +115,31 @@ export function writeAnswer(
       return result.target.kind === "output"
         ? writeFill(result, result.target, code, otherwise)
         : writePlace(result, result.target, code, otherwise);
+    case "compound":
+      return writeStruct(result, code, otherwise);
   }
+}
+
+/** Writes returning a struct. */
+function writeStruct(
+  result: HostStructPlan,
+  code: HostCode,
+  otherwise: () => string,
+): string | undefined {
+  const { target } = result;
+  const { type } = code.hostPlan;
+  if (target.kind === "at" && !/^i(?:32|64)$/.test(`${type?.parameters[target.argument]}`)) {
+    return undefined;
+  }
+  return structValues.module.writeStructAnswer(result, code, otherwise, {
+    at: target.kind === "at" ? code.offset(target.argument) : undefined,
+    tell: isTold(target) ? writeTell(target, code, otherwise) : undefined,
+  });
+}
+
+/** Returns whether the guest is given the address of a block. */
+function isTold(target: StructTarget): target is BlockTarget {
+  return target.kind !== "at" && target.kind !== "number";
 }
 
 /** Returns the run form of a number: it needs no frame. */

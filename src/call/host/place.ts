@@ -5,7 +5,7 @@ import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
-import type { HostPlan, HostTextPlan, Word } from "../../plan/host_plan.ts";
+import type { BlockTarget, HostPlan, HostTextPlan, Word } from "../../plan/host_plan.ts";
 import { besideOf, bindSource } from "../blocks/bind_sources.ts";
 import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
@@ -21,6 +21,11 @@ const BLOCK = 0;
 /** Compiles the source of the answer's block, if it takes one. */
 export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
   const { name, result } = hostPlan;
+  if (result.kind === "compound" && result.place !== undefined && instance !== undefined) {
+    const { place, layout: { align } } = result;
+    const beside = besideOf(BLOCK, planOfHost(hostPlan).parameters.length);
+    return [bindSource(place, instance, { symbol: name, terminated: "never", align, beside })];
+  }
   if (result.kind !== "text" || result.target.kind === "output" || instance === undefined) {
     return [];
   }
@@ -48,7 +53,7 @@ function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
 /** Compiles putting an answer into a block of the guest, and passing its address to the guest. */
 export function compilePlace(
   hostPlan: HostTextPlan,
-  target: PlaceTarget,
+  target: BlockTarget,
   { label, type }: HostPlan,
   instance: Instance,
   source: BoundSource,
@@ -79,7 +84,7 @@ export function compilePlace(
 /** Writes putting an answer into a block of the guest, and passing its address to the guest. */
 export function writePlace(
   { unit }: HostTextPlan,
-  target: PlaceTarget,
+  target: BlockTarget,
   code: HostCode,
   otherwise: () => string,
 ): string | undefined {
@@ -125,9 +130,6 @@ function prefixed(
   };
 }
 
-/** The places in which the guest expects the address of a block. */
-export type PlaceTarget = Exclude<HostTextPlan["target"], { kind: "output" }>;
-
 /** The function that makes the core results, or writes the words that the guest expects. */
 interface Tell {
   /** Throws if the guest's own addresses are outside memory. */
@@ -137,7 +139,7 @@ interface Tell {
 
 /** Compiles passing the address of a block and the length of its content to the guest. */
 export function compileTell(
-  target: PlaceTarget,
+  target: BlockTarget,
   core: readonly ValueType[] | undefined,
   instance: Instance,
 ): Tell {
@@ -154,12 +156,23 @@ export function compileTell(
         ? { tell: (_frame, pointer, length) => [asCore(pointer, 0), asCore(length, 1)] }
         : { tell: (_frame, pointer, length) => [asCore(length, 0), asCore(pointer, 1)] };
     case "area":
-      return compileArea(target, instance);
+      return compileWords([target.pointer, target.length], instance);
+    case "counted": {
+      const { check, tell } = compileWords([undefined, target.length], instance);
+      return {
+        check: check!,
+        tell(frame, pointer, length) {
+          tell(frame, pointer, length);
+          return asCore(pointer, 0);
+        },
+      };
+    }
   }
 }
 
-function compileArea(
-  { pointer: first, length: second }: PlaceTarget & { kind: "area" },
+/** Compiles writing the address and the length into words of the guest's memory. */
+function compileWords(
+  [first, second]: readonly [pointer: Word | undefined, length: Word],
   instance: Instance,
 ): Tell {
   const { memory, address64 } = instance;
@@ -172,11 +185,11 @@ function compileArea(
     address64 ? memory.write("u64", at, BigInt(value)) : memory.write("u32", at, value);
   return {
     check(frame) {
-      memory.check("write", locate(frame, first), size);
+      if (first !== undefined) memory.check("write", locate(frame, first), size);
       memory.check("write", locate(frame, second), size);
     },
     tell(frame, pointer, length) {
-      write(locate(frame, first), pointer);
+      if (first !== undefined) write(locate(frame, first), pointer);
       write(locate(frame, second), length);
     },
   };
@@ -189,7 +202,7 @@ function compileArea(
  * length.
  */
 export function writeTell(
-  target: PlaceTarget,
+  target: BlockTarget,
   code: HostCode,
   otherwise: () => string,
 ): ((pointer: string, length: string) => string) | undefined {
@@ -210,26 +223,36 @@ export function writeTell(
         ? (pointer, length) => `[${asCore(pointer, 0)}, ${asCore(length, 1)}]`
         : (pointer, length) => `[${asCore(length, 0)}, ${asCore(pointer, 1)}]`;
     case "area":
-      return writeArea(target, code, otherwise);
+      return writeWords([target.pointer, target.length], code, otherwise);
+    case "counted": {
+      const tell = writeWords([undefined, target.length], code, otherwise);
+      return tell && ((pointer, length) => {
+        tell(pointer, length);
+        return asCore(pointer, 0);
+      });
+    }
   }
 }
 
-function writeArea(
-  { pointer: first, length: second }: PlaceTarget & { kind: "area" },
+function writeWords(
+  [first, second]: readonly [pointer: Word | undefined, length: Word],
   code: HostCode,
   otherwise: () => string,
 ): ((pointer: string, length: string) => string) | undefined {
   const { memory, layout } = code;
   if (!isIntegral(code.hostPlan.type)) return undefined;
   const word = ({ argument, words }: Word) => `${code.offset(argument)} + ${words * layout.word}`;
-  const highest = `Math.max(${word(first)}, ${word(second)})`;
+  const highest = first === undefined
+    ? `${word(second)}`
+    : `Math.max(${word(first)}, ${word(second)})`;
   // No block is allocated if its address cannot be passed.
   code.add(`if (${highest} + ${layout.word} > ${memory}.size) ${otherwise()}`);
   return (pointer, length) => {
     const type = layout.word === 8 ? "u64" : "u32";
     const write = (at: Word, value: string) =>
       `${memory}.write("${type}", ${word(at)}, ${layout.word === 8 ? `BigInt(${value})` : value});`;
-    code.add(`${write(first, pointer)} ${write(second, length)}`);
+    if (first !== undefined) code.add(write(first, pointer));
+    code.add(write(second, length));
     return "undefined";
   };
 }

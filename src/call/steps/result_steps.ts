@@ -83,7 +83,7 @@ function scopeOf(code: PlanCode, otherwise: Otherwise): Scope {
 }
 
 /** Writes lifting; the source of the value, or `undefined` if the run form has to do it. */
-function writeLift(result: ResultPlan, scope: Scope, code: CallCode): string | undefined {
+export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): string | undefined {
   switch (result.kind) {
     case "void":
       return "undefined";

@@ -58,8 +58,8 @@ export class Draft {
   constructor(
     /** Whether each pointer leads to a block of its own, because the guest frees them. */
     readonly isEach: boolean,
-    readonly index: number,
-    readonly symbol: string,
+    /** The failed action in errors, before and after the name of the field. */
+    readonly failing: readonly [before: string, after: string],
   ) {}
 
   /** Takes room for something that a pointer leads to. */
@@ -78,7 +78,8 @@ export class Draft {
         ? `.${part}`
         : `[${quote(part)}]`
     ).join("");
-    return `pass argument ${this.index}${path === "" ? "" : ` ${path}`} to ${quote(this.symbol)}`;
+    const [before, after] = this.failing;
+    return `${before}${path === "" ? "" : ` ${path}`} ${after}`;
   }
 
   /** Makes the error for a value that is not the expected one. */
@@ -88,24 +89,34 @@ export class Draft {
   }
 }
 
-/** Writes a draft into its blocks. */
+/** Fills in the pointers of a draft whose blocks all have their addresses. */
+function linkDraft({ links }: Draft, word: 4 | 8): void {
+  for (const { chunk: { data }, at, to, offset } of links) {
+    const address = to.pointer + offset;
+    if (word === 8) data.setBigUint64(at, BigInt(address), true);
+    else data.setUint32(at, address, true);
+  }
+}
+
+/**
+ * Writes a draft into its blocks. The other blocks than the first have their addresses already.
+ *
+ * @param pointer The address of the first one; absent if the draft itself is not in the guest.
+ */
 export function writeDraft(
-  { root, chunks, parts, links }: Draft,
-  pointer: number,
+  draft: Draft,
+  pointer: number | undefined,
   memory: GuestMemory,
   word: 4 | 8,
 ): void {
-  root.pointer = pointer;
-  for (const chunk of [root, ...chunks]) {
+  const { root, chunks, parts } = draft;
+  if (pointer !== undefined) root.pointer = pointer;
+  linkDraft(draft, word);
+  for (const chunk of pointer === undefined ? chunks : [root, ...chunks]) {
     memory.writeBytes(chunk.pointer, new Uint8Array(chunk.data.buffer, 0, chunk.end));
   }
   for (const { chunk, at, content, value, byteLength } of parts) {
     content.refuseChanged?.(value, byteLength, "");
     content.write(value, chunk.pointer + at, byteLength);
-  }
-  for (const { chunk, at, to, offset } of links) {
-    const address = to.pointer + offset;
-    if (word === 8) memory.write("u64", chunk.pointer + at, BigInt(address));
-    else memory.write("u32", chunk.pointer + at, address);
   }
 }

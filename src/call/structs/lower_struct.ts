@@ -7,8 +7,8 @@ import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { Content } from "../content.ts";
 import type { Telling } from "../telling/types.ts";
 import { series, typeWords } from "../telling/words.ts";
-import { Draft, writeDraft } from "./draft.ts";
-import { compilePut, itemsOf, putItems } from "./put.ts";
+import { type Draft, writeDraft } from "./draft.ts";
+import { compileDraft } from "./put.ts";
 
 /** The parts of the call that a struct needs. */
 interface StructContext {
@@ -25,31 +25,12 @@ export function compileLowerStruct(
   plan: CompoundPlan,
   { symbol, index, instance, source, beside }: StructContext,
 ): Lower {
-  const { layout, isList, nullable, scalar, place, free } = plan;
+  const { isList, nullable, scalar, place, free } = plan;
   const { memory } = instance;
   const word = instance.address64 ? 8 : 4;
   const isEach = place.kind === "allocator" && free === undefined;
-  const put = compilePut(layout, memory);
-
-  function draftOf(value: unknown): Draft {
-    const draft = new Draft(isEach, index, symbol);
-    if (!isList) {
-      put(value, draft.root, draft.root.take(layout.size, layout.align), draft);
-      draft.count = 1;
-    } else {
-      const items = itemsOf(value, draft);
-      draft.count = items.length;
-      putItems(
-        items,
-        layout,
-        put,
-        draft.root,
-        draft.root.take(items.length * layout.size, layout.align),
-        draft,
-      );
-    }
-    return draft;
-  }
+  const failing = [`pass argument ${index}`, `to ${quote(symbol)}`] as const;
+  const draftOf = compileDraft(plan, memory, isEach, failing);
 
   const content: Content = {
     unit: 1,
@@ -131,4 +112,5 @@ function placesOf(layout: Layout): string {
   return `: ${series(layout.fields.map(({ name, offset }) => `${quote(name)} at ${offset}`))}`;
 }
 
+export { compileStructAnswer, writeStructAnswer } from "./answer.ts";
 export { writeStruct } from "./write_struct.ts";

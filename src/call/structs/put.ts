@@ -1,3 +1,4 @@
+import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES, type NumericType, writeNumeric } from "../../base/numeric_types.ts";
 import { counted, isArray, quote } from "../../base/show.ts";
@@ -5,13 +6,37 @@ import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { classNameOf, compileAccept, compileContent } from "../content.ts";
 import { compileLowerNumber } from "../number.ts";
 import { series, typeWords } from "../telling/words.ts";
-import type { Chunk, Draft } from "./draft.ts";
+import { type Chunk, Draft } from "./draft.ts";
 
 /** Checks a value and drafts it at a place. */
-export type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
+type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
+
+/** Compiles checking and drafting one value of a type, or a list of such values. */
+export function compileDraft(
+  { layout, isList }: Pick<CompoundPlan, "layout" | "isList">,
+  memory: GuestMemory,
+  isEach: boolean,
+  failing: Draft["failing"],
+): (value: unknown) => Draft {
+  const put = compilePut(layout, memory);
+  const { size, align } = layout;
+  return (value) => {
+    const draft = new Draft(isEach, failing);
+    const { root } = draft;
+    if (isList) {
+      const items = itemsOf(value, draft);
+      draft.count = items.length;
+      putItems(items, layout, put, root, root.take(items.length * size, align), draft);
+    } else {
+      put(value, root, root.take(size, align), draft);
+      draft.count = 1;
+    }
+    return draft;
+  };
+}
 
 /** Compiles checking and drafting a value of a type. */
-export function compilePut(layout: Layout, memory: GuestMemory): Put {
+function compilePut(layout: Layout, memory: GuestMemory): Put {
   switch (layout.kind) {
     case "number": {
       const { type, store } = layout;
@@ -65,7 +90,7 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
   }
 }
 
-export function putItems(
+function putItems(
   items: readonly unknown[],
   { size }: Layout,
   put: Put,
@@ -83,7 +108,7 @@ export function putItems(
 }
 
 /** Returns the items, each read once. */
-export function itemsOf(value: unknown, draft: Draft): readonly unknown[] {
+function itemsOf(value: unknown, draft: Draft): readonly unknown[] {
   if (!isArray(value)) throw draft.wrong(value, "an array");
   return Array.from({ length: value.length }, (_, index) => value[index] as unknown);
 }

@@ -3,7 +3,7 @@ import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import { testOf } from "../number.ts";
 import { writeTake } from "../code/allocate.ts";
-import type { Otherwise, PlanCode } from "../code/call_code.ts";
+import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 
 /** The methods of a `DataView` that write each numeric type. */
 const WRITES: Readonly<Record<NumericType, string>> = {
@@ -20,7 +20,7 @@ const WRITES: Readonly<Record<NumericType, string>> = {
 };
 
 /** A number of a struct, in its local. */
-interface Leaf {
+export interface Leaf {
   readonly offset: number;
   readonly layout: NumberLayout;
   readonly local: string;
@@ -43,35 +43,45 @@ export function writeStruct(
   readFields(layout, 0, `a${argument}`, leaves, code, otherwise);
   const block = { place, free, block: argument, align, byteLength: String(size) };
   if (!writeTake(block, code)) return false;
-  const pointer = code.get("pointers", argument), data = code.fresh("data");
-  code.add(`const ${data} = ${code.memory}.data();`);
-  let end = 0;
-  for (const { offset, layout: { type, store, size }, local } of leaves) {
-    writePadding(end, offset, pointer, data, code);
-    end = offset + size;
-    // The number 1 is true.
-    const value = type === "bool" ? `${local} ? 1 : 0` : local;
-    const order = size === 1 ? "" : ", true";
-    code.add(`${data}.${WRITES[store]}(${pointer} + ${offset}, ${value}${order});`);
-  }
-  writePadding(end, size, pointer, data, code);
+  writeLeaves(leaves, size, code.get("pointers", argument), code);
   return true;
 }
 
+/** Writes numbers into a block of `size` bytes, and zeros between them. */
+export function writeLeaves(
+  leaves: readonly Leaf[],
+  size: number,
+  pointer: string,
+  code: CallCode,
+): void {
+  const data = code.fresh("data");
+  code.add(`const ${data} = ${code.memory}.data();`);
+  let end = 0;
+  for (const { offset, layout: { type, store, size: own }, local } of leaves) {
+    writePadding(end, offset, pointer, data, code);
+    end = offset + own;
+    // The number 1 is true.
+    const value = type === "bool" ? `${local} ? 1 : 0` : local;
+    const order = own === 1 ? "" : ", true";
+    code.add(`${data}.${WRITES[store]}(${pointer} + ${offset}, ${value}${order});`);
+  }
+  writePadding(end, size, pointer, data, code);
+}
+
 /** Returns whether a type has only numbers that are their own values in memory. */
-function isOfNumbers(layout: Layout): boolean {
+export function isOfNumbers(layout: Layout): boolean {
   if (layout.kind === "struct") return layout.fields.every(({ layout }) => isOfNumbers(layout));
   // A pointer of 64 bits can be a number or a bigint.
   return layout.kind === "number" && !(layout.type === "pointer" && layout.size === 8);
 }
 
 /** Writes reading each number into a local, once, and checking it. */
-function readFields(
+export function readFields(
   layout: Layout,
   offset: number,
   value: string,
   leaves: Leaf[],
-  code: PlanCode,
+  code: CallCode,
   otherwise: Otherwise,
 ): void {
   if (layout.kind === "number") {
@@ -99,7 +109,7 @@ function writePadding(
   to: number,
   pointer: string,
   data: string,
-  code: PlanCode,
+  code: CallCode,
 ): void {
   for (let at = from; at < to; at++) code.add(`${data}.setUint8(${pointer} + ${at}, 0);`);
 }

@@ -1,24 +1,25 @@
-import type { BlockSource, CoreArgument } from "../../abi/block_source.ts";
+import type { BlockSource, CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { Convention } from "../../abi/convention.ts";
+import type { HostListParameter, HostStruct } from "../../abi/host_struct.ts";
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { ListParameter, StructParameter } from "../../abi/struct.ts";
 import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
-import type { NumericType } from "../../base/numeric_types.ts";
 import type { ResolveContext } from "../context.ts";
 import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
 import { freeingCall, handsOut } from "../plan_blocks.ts";
-import { scalarOf } from "./lone_number.ts";
+import { numberOf, scalarOf } from "./lone_number.ts";
 
 /** Lists the core arguments of a struct or a list. */
 export function coreArgumentsOf(
-  parameter: StructParameter | ListParameter,
+  parameter: StructParameter | ListParameter | HostStruct | HostListParameter,
   index: number,
 ): CoreArgument[] {
   if (scalarOf(parameter) !== undefined) return [{ parameter: index }];
-  const { pass = ["pointer", "count"] } = parameter.type === "list"
-    ? parameter
-    : { pass: ["pointer"] as const };
+  const isCounted = parameter.type === "list" &&
+    (!("count" in parameter) || parameter.count === undefined);
+  const usual: readonly Pass[] = isCounted ? ["pointer", "count"] : ["pointer"];
+  const { pass = usual } = parameter.type === "list" ? parameter : {};
   return pass.map((as) => ({ text: index, as }));
 }
 
@@ -47,13 +48,6 @@ export function resolveStruct(
     nullable,
     scalar,
   };
-}
-
-/** Returns the type of the only number in a layout. */
-function numberOf(layout: Layout): NumericType {
-  if (layout.kind === "struct") return numberOf(layout.fields[0]!.layout);
-  if (layout.kind === "number") return layout.store;
-  return layout.size === 8 ? "u64" : "u32";
 }
 
 /** Chooses the memory for a struct or a list: what has no bound does not go on a stack. */

@@ -12,8 +12,8 @@ export interface At {
   readonly at: Value | undefined;
   readonly offset: number;
   readonly word: 4 | 8;
-  /** Whether the value is not in memory: it is the export's result. */
-  readonly isNumber?: boolean;
+  /** The value itself, if it is a number that is not in memory. */
+  readonly number?: Value;
 }
 
 /** Declares the record that a struct at an address is lifted to. */
@@ -36,9 +36,9 @@ export function recordOf(
 
 /** Declares a value of a C type at an address. */
 export function partOf(layout: Layout, at: At): FieldDeclaration {
-  const { offset, word, isNumber = false } = at;
+  const { offset, word, number } = at;
   const load = (store: NumericType, from = offset): Value =>
-    isNumber ? "result" : { load: store, offset: from, ...(at.at !== undefined && { at: at.at }) };
+    number ?? { load: store, offset: from, ...(at.at !== undefined && { at: at.at }) };
   switch (layout.kind) {
     case "number":
       return { type: layout.type, value: load(layout.store) };

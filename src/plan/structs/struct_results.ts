@@ -46,7 +46,7 @@ export function expandResult(
   const layout = layOutStruct(result, word);
   if (isByValue(result)) {
     const isNumber = loneOf(result) !== undefined;
-    const at: At = { at: undefined, offset: 0, word, isNumber };
+    const at: At = { at: undefined, offset: 0, word, ...(isNumber && { number: "result" }) };
     const record = recordOf(layout, at, result.freedBy);
     return { declaration: { ...declaration, result: record }, ...(!isNumber && { area: layout }) };
   }
@@ -165,4 +165,5 @@ function wholeCall(
 }
 
 export { scalarOf } from "./lone_number.ts";
+export { hostListForm, hostValue, planAnswer, structTarget } from "./host_structs.ts";
 export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";

@@ -17,6 +17,7 @@ import type { CoreFunction } from "../../../src/abi/core_value.ts";
 import { GuestInstance } from "../../../src/instance/guest_instance.ts";
 import { PACKED } from "../../_callbacks.ts";
 import { guestUrl } from "../../_guests.ts";
+import { BOXED, PERSON, POINT } from "../../_struct_guests.ts";
 import { onOneLine } from "../../_on_one_line.ts";
 import { assemble } from "../../_wat.ts";
 import { makeHostPlan } from "../../conventions/_host_plan.ts";
@@ -134,6 +135,44 @@ const ROWS: readonly (readonly [
     "unknown",
   ],
   [{ parameters: ["u32", "f64"], result: "i32" }, "unknown"],
+  [{ parameters: [POINT], result: "void" }, "(i32) ->"],
+  [{ parameters: [{ ...POINT, nullable: true }], result: "void" }, "(i32) ->"],
+  [{ parameters: [{ ...BOXED, by: "value" }], result: "void" }, "(f32) ->"],
+  [{ parameters: [PERSON, "string"], result: "void" }, "(i32, i32, i32) ->"],
+  [{ parameters: ["bytes", { ...POINT, by: "value" }], result: "i32" }, "(i32, i32, i32) -> i32"],
+  [{ parameters: [{ type: "list", item: "u16" }], result: "void" }, "(i32, i32) ->"],
+  [{ parameters: [{ type: "list", item: PERSON, count: 2 }], result: "void" }, "(i32) ->"],
+  [{ parameters: [POINT], result: "i32" }, "(i64) -> i32", PACKED, "c/callbacks_64"],
+  [{ parameters: ["i32"], result: POINT }, "(i32) -> i32"],
+  [{ parameters: ["i32"], result: { ...POINT, by: "value" } }, "(i32, i32) ->"],
+  [{ parameters: [], result: { ...POINT, by: "value" } }, "(i64) ->", PACKED, "c/callbacks_64"],
+  [{ parameters: ["i32"], result: { ...PERSON, nullable: true } }, "(i32) -> i32"],
+  [{ parameters: [], result: { ...BOXED, by: "value" } }, "() -> f32"],
+  [
+    {
+      parameters: [],
+      result: { type: "list", item: POINT, pointer: "result", count: { word: 0 } },
+      arguments: [{ area: 0 }],
+    },
+    "(i32) -> i32",
+  ],
+  [
+    {
+      parameters: [],
+      result: { type: "list", item: "u8", pointer: { high: "result" }, count: { low: "result" } },
+    },
+    "() -> i64",
+  ],
+  [
+    {
+      parameters: [],
+      result: {
+        type: "string",
+        form: { results: ["p"], area: "after", text: { pointer: "result", length: { word: 0 } } },
+      },
+    },
+    "(i32) -> i32",
+  ],
 ];
 
 /** Core arguments at every edge: null, aligned and not, the end of memory, negative, huge. */
@@ -167,6 +206,15 @@ const ANSWERS: readonly unknown[] = [
   Uint8Array.of(1, 0, 2),
   new Uint8Array(),
   Float64Array.of(1.5, -0),
+  { x: 1, y: -2 },
+  { x: 1, y: 0.5 },
+  { x: 1, y: 2, z: 3 },
+  { name: "Mária", age: 5 },
+  { name: "a\0", age: 5 },
+  { inner: { value: 1.5 } },
+  [{ x: 1, y: 2 }, { x: 3, y: 4 }],
+  [],
+  [1, 2, 255],
 ];
 
 async function makeWay(
@@ -191,6 +239,10 @@ async function makeWay(
   memory.write("u8", 1028, 4);
   memory.write("u32", 1024, 2);
   memory.writeBytes(1029, new Uint8Array([0, 0, 0, 0x61, 0x62, 0x63, 0x64, 0]));
+  // Two structs that begin with the address of that text. They lie where the allocator's state was.
+  if (onOneLine(declaration.parameters).includes("name")) {
+    for (const at of [1032, 1040]) memory.write("u32", at, 1032);
+  }
   const hostPlan = makeHostPlan(declaration, type, convention, address64);
   const fn = new HostForms(hostPlan, false).on(callback, { instance });
   const call: CoreFunction = (...args) => {

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MemoryRangeError } from "../../../mod.ts";
 import { HostCode, HostFrame } from "../../../src/call/host/host_parts.ts";
-import { compileTell, type PlaceTarget, writeTell } from "../../../src/call/host/place.ts";
+import { compileTell, writeTell } from "../../../src/call/host/place.ts";
+import type { BlockTarget } from "../../../src/plan/host_plan.ts";
 import type { ValueType } from "../../../src/binary/types.ts";
 import { makeHostPlan } from "../../conventions/_host_plan.ts";
 import { instanceOf } from "../_unit.ts";
@@ -10,7 +11,7 @@ const instance = await instanceOf();
 const { memory } = instance;
 
 /** What the guest gets of a block of 3 bytes at 64, by the run form and by the written source. */
-function tellBoth(target: PlaceTarget, results: readonly ValueType[], args: number[] = []) {
+function tellBoth(target: BlockTarget, results: readonly ValueType[], args: number[] = []) {
   const run = compileTell(target, results, instance);
   const frame = new HostFrame(args);
   run.check?.(frame);

@@ -11,7 +11,7 @@ Deno.test("Chunk.take() returns aligned offsets, and keeps what was written when
 });
 
 Deno.test("Draft.wrong() names the field, and quotes names that are not identifiers", () => {
-  const draft = new Draft(false, 2, "f");
+  const draft = new Draft(false, ["pass argument 2", 'to "f"']);
   draft.path.push("list", 3, "a-b");
   assertEquals(
     draft.wrong(1, "a string").message,
@@ -23,7 +23,7 @@ for (const [word, read] of [[4, "u32"], [8, "u64"]] as const) {
   Deno.test(`writeDraft() links what a pointer of ${word} bytes leads to`, () => {
     for (const isEach of [false, true]) {
       const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
-      const draft = new Draft(isEach, 0, "f");
+      const draft = new Draft(isEach, ["pass argument 0", 'to "f"']);
       const at = draft.root.take(word, word);
       const { chunk, at: offset } = draft.reach(4, 4);
       chunk.data.setUint32(offset, 0x01020304, true);

@@ -1,0 +1,98 @@
+import type { BlockSource, CoreArgument, Pass } from "../../abi/block_source.ts";
+import type { Convention } from "../../abi/convention.ts";
+import type { HostListParameter, HostListResult, HostStruct } from "../../abi/host_struct.ts";
+import type { FieldDeclaration, ResultForm } from "../../abi/result.ts";
+import type { Value } from "../../abi/value.ts";
+import type { HostStructPlan, StructTarget } from "../host_plan.ts";
+import { handsOut } from "../plan_blocks.ts";
+import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
+import { numberOf, scalarOf } from "./lone_number.ts";
+import { partOf, recordOf } from "./struct_records.ts";
+
+// Structs and lists that host functions get and return.
+
+/** Declares the value that a host function gets; absent if the core arguments do not have it. */
+export function hostValue(
+  parameter: HostStruct | HostListParameter,
+  index: number,
+  coreArguments: readonly CoreArgument[],
+  word: 4 | 8,
+): FieldDeclaration | undefined {
+  const find = (matches: (one: CoreArgument & object) => boolean) => {
+    const result = coreArguments.findIndex((coreArgument) =>
+      typeof coreArgument === "object" && matches(coreArgument)
+    );
+    return result < 0 ? undefined : { result };
+  };
+  const passed = (...passes: readonly Pass[]) =>
+    find((one) => "text" in one && one.text === index && passes.includes(one.as));
+  if (parameter.type === "list") {
+    const layout = layOut(parameter.item, word);
+    const pointer = passed("pointer"), count = parameter.count ?? passed("count", "codeUnits");
+    return pointer === undefined || count === undefined ? undefined : {
+      type: "list",
+      item: partOf(layout, { at: "result", offset: 0, word }),
+      pointer,
+      count,
+      stride: layout.size,
+    };
+  }
+  const layout = layOutStruct(parameter, word);
+  if (scalarOf(parameter) !== undefined) {
+    const number = find((one) => "parameter" in one && one.parameter === index);
+    return number === undefined
+      ? undefined
+      : recordOf(layout, { at: undefined, offset: 0, word, number });
+  }
+  const pointer = passed("pointer");
+  const record = pointer && recordOf(layout, { at: pointer, offset: 0, word });
+  return record && parameter.nullable === true ? { ...record, nullable: true, pointer } : record;
+}
+
+/** Returns the form of a list that an import returns, as a result of an export would have it. */
+export function hostListForm({ pointer, count }: HostListResult): Omit<ResultForm, "name"> {
+  const text = { pointer, length: count };
+  const parts = [pointer, count];
+  if (pointer === "result") return { results: ["p"], text };
+  const isHalf = (part: Value) => typeof part === "object" && ("low" in part || "high" in part);
+  if (parts.every(isHalf)) return { results: ["i64"], text };
+  const isNth = (part: Value) => typeof part === "object" && "result" in part;
+  if (!parts.every(isNth)) return { results: [], text };
+  return { results: (pointer as { result: number }).result === 0 ? ["p", "n"] : ["n", "p"], text };
+}
+
+/**
+ * Plans a struct or a list that an import returns; absent if no memory in the guest is known for it.
+ */
+export function planAnswer(
+  result: HostStruct | HostListResult,
+  word: 4 | 8,
+  convention: Convention,
+): Omit<HostStructPlan, "target"> | undefined {
+  const isList = result.type === "list";
+  const layout = isList ? layOut(result.item, word) : layOutStruct(result, word);
+  const needsBlock = isList || hasPointers(layout) || result.by !== "value";
+  const place: BlockSource | undefined = handsOut(convention.place) ? convention.place : undefined;
+  if (needsBlock && place === undefined) return undefined;
+  return {
+    kind: "compound",
+    isList,
+    layout,
+    nullable: !isList && (result.nullable ?? false),
+    place: needsBlock ? place : undefined,
+  };
+}
+
+/** Finds how the guest gets a struct; absent if its core arguments have no place for one. */
+export function structTarget(
+  result: HostStruct,
+  layout: HostStructPlan["layout"],
+  coreArguments: readonly CoreArgument[],
+): StructTarget | undefined {
+  if (result.by !== "value") return { kind: "pointer", length: "known" };
+  if (scalarOf(result) !== undefined) return { kind: "number", type: numberOf(layout) };
+  const argument = coreArguments.findIndex((one) =>
+    typeof one === "object" && "area" in one && one.area === 0
+  );
+  return argument < 0 ? undefined : { kind: "at", argument };
+}

@@ -1,0 +1,67 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { type HostCallback, hostFunction, type TypedArray } from "../../mod.ts";
+import { PERSON, POINT, SERIES, TEAM } from "../_struct_guests.ts";
+
+// Most of this file is for the compiler: `deno check` fails if a line below an expected error has
+// none, and if a type is not the stated one.
+
+/** Whether two types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
+  : false;
+
+/** Compiles only if `Check` is true. */
+function holds<Check extends true>(check: Check): void {
+  assertStrictEquals(check, true);
+}
+
+/** The callback of a declaration. */
+type Of<D extends Parameters<typeof hostFunction>[0]> = HostCallback<D>;
+
+type Point = { x: number; y: number };
+
+Deno.test("host functions have the types of the structs and lists that they get", () => {
+  const given = {
+    parameters: [
+      POINT,
+      { ...POINT, nullable: true },
+      SERIES,
+      { type: "list", item: PERSON },
+      { type: "list", item: "i64", count: 2 },
+    ],
+    result: "void",
+  } as const;
+  type Given = Parameters<Of<typeof given>>;
+  holds<Same<Given[0], Point>>(true);
+  holds<Same<Given[1], Point | null>>(true);
+  // The fields that only count others are no fields of the value.
+  holds<Same<keyof Given[2], "numbers" | "points">>(true);
+  holds<Same<Given[2]["numbers"], TypedArray<"f64">>>(true);
+  holds<Same<Given[2]["points"], Point[]>>(true);
+  holds<Same<Given[3], { name: string; age: number }[]>>(true);
+  holds<Same<Given[4], bigint[]>>(true);
+});
+
+Deno.test("host functions return what is declared", () => {
+  const list = {
+    parameters: [],
+    result: { type: "list", item: POINT, pointer: "result", count: 2 },
+  } as const;
+  holds<Same<ReturnType<Of<typeof list>>, readonly Readonly<Point>[]>>(true);
+  const struct = { parameters: [], result: { ...TEAM, nullable: true } } as const;
+  type Team = NonNullable<ReturnType<Of<typeof struct>>>;
+  holds<Same<Team["name"], string | null>>(true);
+  holds<Same<Team["leader"], Readonly<{ name: string; age: number }> | null>>(true);
+  const right = [
+    hostFunction(list, () => [{ x: 1, y: 2 }]),
+    hostFunction(struct, () => null),
+  ];
+  const wrong = [
+    // @ts-expect-error: a field is missing
+    hostFunction(list, () => [{ x: 1 }]),
+    // @ts-expect-error: null is for nullable structs alone
+    hostFunction({ parameters: [], result: POINT }, () => null),
+    // @ts-expect-error: a struct has fields
+    hostFunction({ parameters: [{ type: "struct" }], result: "void" }, () => {}),
+  ];
+  assertEquals(right.length + wrong.length, 5);
+});
