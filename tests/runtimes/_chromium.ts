@@ -45,7 +45,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A running browser. It is closed at the latest when the test file ends. */
+/** A running browser. */
 export class Chromium {
   readonly #process: Deno.ChildProcess;
   readonly #profile: string;
@@ -143,17 +143,16 @@ export class Chromium {
   }
 
   /** Ends the browser and removes its profile. */
-  close(): void {
-    this.#socket.close();
-    try {
-      this.#process.kill("SIGKILL");
-    } catch { /* it has ended already */ }
+  async close(): Promise<void> {
+    await this.send("Browser.close").catch(() => this.#process.kill("SIGKILL"));
+    await bounded(this.#process.status, "end the browser");
     // Its processes may still write for a moment.
-    for (let trial = 0; trial < 20; trial++) {
+    for (let trial = 1;; trial++) {
       try {
-        return Deno.removeSync(this.#profile, { recursive: true });
-      } catch {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+        return await Deno.remove(this.#profile, { recursive: true });
+      } catch (error) {
+        if (trial === 20) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
   }

@@ -76,10 +76,11 @@ export class Pages {
     return new Pages(folder, browser);
   }
 
-  /** Ends the browser and removes the bundle. The server ends with the process. */
-  close(): void {
-    this.#browser.close();
-    Deno.removeSync(this.#folder, { recursive: true });
+  /** Ends the browser and the server, and removes the bundle. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.shutdown();
+    await Deno.remove(this.#folder, { recursive: true });
   }
 
   async #serve(path: string): Promise<Response> {

@@ -6,7 +6,7 @@ import { type PageOptions, Pages, type Program } from "./_pages.ts";
 /** One server and one browser for all tests of this file. */
 const pages = CHROMIUM === undefined ? undefined : await Pages.start();
 
-globalThis.addEventListener("unload", () => pages?.close());
+Deno.test.afterAll(() => pages?.close());
 
 interface Place extends PageOptions {
   /** The place's name in the names of tests. */
