@@ -30,6 +30,17 @@ function typeOf(path: string): Record<string, string> {
   return type === undefined ? {} : { "content-type": type };
 }
 
+/** Returns a file of a folder, if there is one. */
+async function readFrom(folder: URL, path: string): Promise<Response | undefined> {
+  try {
+    return new Response(await Deno.readFile(new URL(path.slice(1), folder)), {
+      headers: typeOf(path),
+    });
+  } catch {
+    return undefined;
+  }
+}
+
 /** The module that a page and its workers load: it imports programs and runs them. */
 const RUNNER = `import * as passage from "/bundle/mod.js";
 const run = async (path) => (await import(path)).default(passage);
@@ -49,11 +60,19 @@ globalThis.run = (path) => new Promise((resolve, reject) => {
   worker.postMessage(path);
 });`;
 
+/** A folder to work in, and the bundle in parts. */
+export interface Folders {
+  readonly folder: URL;
+  readonly parts: URL;
+}
+
 /** Pages with the bundle beside them, in one browser. */
 export class Pages {
   readonly #folder: URL;
   readonly #browser: Chromium;
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #servers: Deno.HttpServer<Deno.NetAddr>[] = [];
+  /** The address of the server of the repository, without a slash at its end. */
+  readonly #origin: string;
   /** What is served beside the files of the repository. */
   readonly #made = new Map<string, Response>();
   readonly #opened = new Map<PageOptions, Promise<Page>>();
@@ -61,9 +80,7 @@ export class Pages {
   private constructor(folder: URL, browser: Chromium) {
     this.#folder = folder;
     this.#browser = browser;
-    this.#server = Deno.serve({ hostname: "localhost", port: 0, onListen() {} }, (request) => {
-      return this.#serve(decodeURIComponent(new URL(request.url).pathname));
-    });
+    this.#origin = this.#listen((path) => this.#serve(path));
   }
 
   /** Makes the bundle, and starts the browser and a server. */
@@ -79,26 +96,32 @@ export class Pages {
   /** Ends the browser and the server, and removes the bundle. */
   async close(): Promise<void> {
     await this.#browser.close();
-    await this.#server.shutdown();
+    for (const server of this.#servers) await server.shutdown();
     await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  #listen(serve: (path: string) => Promise<Response>): string {
+    const options = { hostname: "localhost", port: 0, onListen() {} };
+    const server = Deno.serve(
+      options,
+      ({ url }) => serve(decodeURIComponent(new URL(url).pathname)),
+    );
+    this.#servers.push(server);
+    return `http://localhost:${server.addr.port}`;
   }
 
   async #serve(path: string): Promise<Response> {
     const made = this.#made.get(path);
     if (made !== undefined) return made.clone();
-    const file = new URL(path.slice(1), path.startsWith("/bundle/") ? this.#folder : ROOT);
-    try {
-      return new Response(await Deno.readFile(file), { headers: typeOf(path) });
-    } catch {
-      return new Response("", { status: 404, statusText: "Not Found" });
-    }
+    return await readFrom(path.startsWith("/bundle/") ? this.#folder : ROOT, path) ??
+      new Response("", { status: 404, statusText: "Not Found" });
   }
 
   /** Serves a file that is made for a test, and returns its address. */
   #make(path: string, content: string, headers: Record<string, string> = {}): string {
     const response = new Response(content, { headers: { ...typeOf(path), ...headers } });
     this.#made.set(path, response);
-    return `http://localhost:${this.#server.addr.port}${path}`;
+    return this.#origin + path;
   }
 
   /** Runs a program in the page with these options, and returns what it returns. */
@@ -108,6 +131,19 @@ export class Pages {
     let opened = this.#opened.get(options);
     if (opened === undefined) this.#opened.set(options, opened = this.#open(options));
     return await (await opened).evaluate<T>(`run(${JSON.stringify(path)})`);
+  }
+
+  /**
+   * Opens the page of a folder, with the repository's files beside those of the folder.
+   *
+   * @param make Writes the folder; it gets one to work in, and the bundle in parts.
+   */
+  async openFolder(make: (folders: Folders) => Promise<URL>): Promise<Page> {
+    const folder = new URL(`${this.#servers.length}/`, this.#folder);
+    await Deno.mkdir(folder);
+    const made = await make({ folder, parts: new URL("bundle/", this.#folder) });
+    const origin = this.#listen(async (path) => await readFrom(made, path) ?? this.#serve(path));
+    return await this.#browser.open(`${origin}/index.html`);
   }
 
   #open({ headers = {}, inWorker = false }: PageOptions): Promise<Page> {

@@ -1,5 +1,6 @@
 // The bundle in pages and workers of a browser, whose programs read guests from a server.
 import { assertEquals } from "@std/assert";
+import { bundleProgram, BUNDLERS, SPECIFIERS } from "./_bundlers.ts";
 import { CHROMIUM, testInChromium } from "./_chromium.ts";
 import { type PageOptions, Pages, type Program } from "./_pages.ts";
 
@@ -338,3 +339,12 @@ testIn(ISOLATED, "shares a guest's memory with a worker", async ({ load }) => {
   worker.terminate();
   return [Reflect.get(globalThis, "crossOriginIsolated"), guest.memory.readString(pointer, 3)];
 }, [true, "Bye"]);
+
+for (const [bundler, args] of Object.entries(BUNDLERS)) {
+  for (const [what, specifier] of Object.entries(SPECIFIERS)) {
+    testInChromium(`${bundler} bundles ${what} without a flag`, async () => {
+      const page = await pages!.openFolder((folders) => bundleProgram(args, specifier, folders));
+      assertEquals(await page.evaluate("result"), "Hello there, WASM is cool!");
+    });
+  }
+}
