@@ -147,6 +147,7 @@ export type {
 export type {
   ArrayField,
   BytesField,
+  ClassOf,
   FieldArgument,
   FieldLength,
   FieldValue,
@@ -164,6 +165,19 @@ export type {
   StructValue,
   TextField,
 } from "./src/abi/struct.ts";
+export type {
+  GuestObject,
+  ObjectBytes,
+  ObjectField,
+  ObjectFields,
+  ObjectNumbers,
+  ObjectStrings,
+  ObjectsType,
+  ObjectText,
+  ObjectType,
+  ObjectValue,
+  ReferenceType,
+} from "./src/abi/managed.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
 export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom_convention.ts";
 export type {

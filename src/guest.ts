@@ -5,6 +5,7 @@ import { type BytesInput, toBytes } from "./base/numeric_types.ts";
 import type { ModuleInfo } from "./binary/types.ts";
 import type { GuestBlock } from "./call/block.ts";
 import { heldBlock } from "./call/make_parts.ts";
+import { objectValues } from "./call/on_demand.ts";
 import type { PlanReport } from "./call/plan_report.ts";
 import type { ConventionReport } from "./detect/detect.ts";
 import { Choice } from "./guest/convention_choice.ts";
@@ -329,8 +330,10 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#refuseWhile("restore the guest");
     const info = compiled.info!; // no snapshot is taken without it
     const why = snapshot.restoreInPlace(this.#current, info);
-    if (why === undefined) this.#restored++;
-    else this.#replace("restore the guest", why, (fresh) => snapshot.restoreFresh(fresh, info));
+    if (why === undefined) {
+      this.#restored++;
+      objectValues.loaded?.forgetPins(this.#current.instance);
+    } else this.#replace("restore the guest", why, (fresh) => snapshot.restoreFresh(fresh, info));
   }
 
   /**

@@ -27,6 +27,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "2147483647",
   ],
   "examples/host_structs.ts": ["12", "3004", "41005", "3"],
+  "examples/assembly_script.ts": ['{"x":1,"y":2}', "0,0 2,0 2,2 0,2", "42", "2"],
   "examples/convention.ts": ['"Hello, a\\u0000b!"', "Grüße, 🚀"],
   "examples/memory.ts": [
     // FIPS 180-2, appendix B.1.

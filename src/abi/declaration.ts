@@ -1,5 +1,6 @@
 import type { BlockSource, CoreArgument } from "./block_source.ts";
 import type { HostListParameter, HostListResult, HostStruct } from "./host_struct.ts";
+import type { ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
 import type {
   ArrayParameter,
   ParameterName,
@@ -29,14 +30,20 @@ export type Parameter =
   | StringsParameter
   | FunctionParameter
   | StructParameter
-  | ListParameter;
+  | ListParameter
+  | ObjectType
+  | ObjectsType
+  | ReferenceType;
 
 /** The result of a symbol. */
 export type Result =
   | ResultName
   | FieldDeclaration
   | StructResultDeclaration
-  | ItemsDeclaration;
+  | ItemsDeclaration
+  | ObjectType
+  | ObjectsType
+  | ReferenceType;
 
 /** The buffer that a symbol's export writes its result into. */
 export interface Output {

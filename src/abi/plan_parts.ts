@@ -3,6 +3,7 @@ import type { ValueType } from "../binary/types.ts";
 import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
 import type { CustomConvention } from "./custom_convention.ts";
 import type { HostFunctionDeclaration } from "./declaration.ts";
+import type { ManagedPlan } from "./managed_layout.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { Layout } from "./struct_layout.ts";
@@ -19,6 +20,7 @@ export type ParameterPlan =
   | { readonly kind: "custom"; readonly content: "string" | "bytes" }
   | StringsPlan
   | CompoundPlan
+  | ManagedPlan
   | {
     readonly kind: "function";
     readonly declaration: HostFunctionDeclaration;
@@ -88,6 +90,7 @@ export type ResultPlan =
     readonly nullable: boolean;
   }
   | ListPlan
+  | ManagedPlan
   | TextResultPlan;
 
 /** Any number of results of one kind, returned one after another or found in memory. */

@@ -1,5 +1,6 @@
 import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
 import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
+import type { GuestObject } from "./managed.ts";
 import type { NumberName } from "./number.ts";
 import type { Encoding } from "../memory/text/codec.ts";
 import type { Value } from "./value.ts";
@@ -190,17 +191,26 @@ export type StructValue<Fields> = {
   -readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldValue<Fields[K]>;
 };
 
+/** The class name of a reference. */
+export type ClassOf<Field> = Field extends { readonly class: infer Class extends string } ? Class
+  : string;
+
 /** The JavaScript value of a field or an item that the guest returns. */
 export type FieldValue<Field> = Field extends "i64" | "u64" ? bigint
   : Field extends "bool" ? boolean
   : Field extends "string" ? string
+  : Field extends "bytes" ? Uint8Array<ArrayBuffer>
   : Field extends { readonly type: "string" } ? Nullable<Field, string>
   : Field extends { readonly type: "bytes" } ? Nullable<Field, Uint8Array<ArrayBuffer>>
   : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<Field, TypedArray<E>>
   : Field extends { readonly type: "list"; readonly item: infer Item } ? FieldValue<Item>[]
-  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
+  : Field extends { readonly type: "struct" | "object"; readonly fields: infer Fields }
     ? Nullable<Field, StructValue<Fields>>
+  : Field extends { readonly type: "strings" } ? Nullable<Field, string[]>
+  : Field extends { readonly type: "objects"; readonly item: infer Item }
+    ? Nullable<Field, FieldValue<Item>[]>
+  : Field extends { readonly type: "reference" } ? Nullable<Field, GuestObject<ClassOf<Field>>>
   : number;
 
 /** The JavaScript value of a struct that is passed. */
@@ -211,11 +221,15 @@ export type StructArgument<Fields> = {
 /** The JavaScript value of a field or an item that is passed. */
 export type FieldArgument<Field> = Field extends "pointer"
   ? number | bigint | { readonly pointer: number | bigint }
+  : Field extends "bytes" ? BytesInput
   : Field extends { readonly type: "bytes" } ? Nullable<Field, BytesInput>
   : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<Field, ElementsInput<E>>
   : Field extends { readonly type: "list"; readonly item: infer Item }
     ? readonly FieldArgument<Item>[]
-  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
+  : Field extends { readonly type: "struct" | "object"; readonly fields: infer Fields }
     ? Nullable<Field, StructArgument<Fields>>
+  : Field extends { readonly type: "strings" } ? Nullable<Field, readonly string[]>
+  : Field extends { readonly type: "objects"; readonly item: infer Item }
+    ? Nullable<Field, readonly FieldArgument<Item>[]>
   : FieldValue<Field>;

@@ -8,6 +8,7 @@ import type {
   Result,
   SymbolDeclaration,
 } from "./declaration.ts";
+import type { ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
 import type { FieldArgument, FieldValue, Nullable, StructArgument, StructValue } from "./struct.ts";
 
 /** Declared symbols by their names. */
@@ -29,6 +30,7 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
   : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructArgument<F>>
   : P extends { readonly type: "list"; readonly item: infer I }
     ? Nullable<P, readonly FieldArgument<I>[]>
+  : P extends ObjectType | ObjectsType | ReferenceType ? FieldArgument<P>
   : P extends "externref" ? unknown
   : number;
 
@@ -57,6 +59,7 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
+  : R extends ObjectType | ObjectsType | ReferenceType ? FieldValue<R>
   : R extends "externref" ? unknown
   : number;
 

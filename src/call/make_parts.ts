@@ -11,7 +11,8 @@ import type { Instance } from "../instance/instance.ts";
 import { compound } from "../plan/parts.ts";
 import { custom } from "../plan/resolve.ts";
 import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
-import { hasStruct, structs } from "../plan/flatten.ts";
+import { sharedBuffers } from "../plan/plan_call.ts";
+import { hasObject, hasStruct, objects, structs } from "../plan/flatten.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
@@ -24,6 +25,7 @@ import {
   customConvention,
   inTable,
   numbers,
+  objectValues,
   release as releasing,
   stack,
   stringArray,
@@ -65,7 +67,9 @@ export async function loadAllParts(
 ): Promise<void> {
   const isStructured = Object.values(declared).some((one) => hasStruct(one ?? {}));
   const ofStructs = isStructured ? [structs, structValues] : [];
-  const more = [numbers, several, stringArray, waiting, ...ofStructs];
+  const hasObjects = Object.values(declared).some((one = {}) => hasObject(one));
+  const ofObjects = hasObjects ? [objects, objectValues] : [];
+  const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
   const parts = [compound, custom, customConvention, chunkedInput, ...more];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
@@ -106,6 +110,9 @@ export function makeParts(
     compileForget(plan),
     plan.parameters.some(({ kind }) => kind === "function")
       ? inTable.loaded!.remove(plan, instance)
+      : undefined,
+    plan.parameters.some(({ kind }) => kind === "managed")
+      ? objectValues.module.compileFreeObjects(plan, instance)
       : undefined,
     ...sources.map((source, index) => {
       const release = source?.release;

@@ -46,6 +46,9 @@ export const structValues = new OnDemand(() => import("./structs/lower_struct.ts
 /** The objects of AssemblyScript. */
 export const managed = new OnDemand(() => import("./managed/managed.ts"));
 
+/** The objects of AssemblyScript with declared fields, arrays of them, and references to objects. */
+export const objectValues = new OnDemand(() => import("./managed/object_values.ts"));
+
 /** Returns the engine for objects; absent before the first guest that has any. */
 export function loadedEngine(): ManagedEngine | undefined {
   return managed.loaded?.engine;

@@ -11,6 +11,7 @@ import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/par
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
+import { OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import {
@@ -91,6 +92,7 @@ const parameter = typed(PARAMETER_NAMES, {
   function: lazy("a function", () => functionParameter),
   struct: structParameter,
   list: listParameter,
+  ...OBJECT_SHAPES,
 }, ofResults);
 
 const hostParameter = typed(PARAMETER_NAMES, {
@@ -115,7 +117,12 @@ function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
     ["value", "pointer", "form"].some((key) => key in item);
 }
 
-const result = typed(RESULT_NAMES, { ...fieldForms, list, struct: structResult }, () => undefined);
+const result = typed(RESULT_NAMES, {
+  ...fieldForms,
+  list,
+  struct: structResult,
+  ...OBJECT_SHAPES,
+}, () => undefined);
 
 const hostResult = typed(RESULT_NAMES, {
   string: object<TextResultDeclaration>("a result", textResultParts),

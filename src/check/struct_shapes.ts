@@ -63,14 +63,19 @@ const listField = object<ListField>("a field", {
   freedBy: resultFreedByShape,
 }, { needs: ["item", "length"] });
 
-const fields: Shape = {
-  expected: "the fields by name",
-  read(value, at, problems) {
-    const kept = dictionary(field, "the fields by name").read(value, at, problems);
-    if (isObject(kept)) checkFields(kept as Record<string, unknown>, at, problems);
-    return kept;
-  },
-};
+const fields = fieldsOf(field);
+
+/** Makes the shape of fields in their order, which a layout in memory depends on. */
+export function fieldsOf(field: Shape): Shape {
+  return {
+    expected: "the fields by name",
+    read(value, at, problems) {
+      const kept = dictionary(field, "the fields by name").read(value, at, problems);
+      if (isObject(kept)) checkFields(kept as Record<string, unknown>, at, problems);
+      return kept;
+    },
+  };
+}
 
 /** Notes names whose order JavaScript does not keep, and lengths that are in no number. */
 function checkFields(kept: Record<string, unknown>, at: string, problems: Problems): void {

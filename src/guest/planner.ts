@@ -4,7 +4,7 @@ import { Problem } from "../base/errors.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { PlanForms } from "../call/call.ts";
-import { blockCall, chunkedInput, loadedEngine } from "../call/on_demand.ts";
+import { blockCall, chunkedInput, loadedEngine, objectValues } from "../call/on_demand.ts";
 import { findFunction } from "../instance/exports.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
@@ -120,7 +120,8 @@ export class Planner {
     const engine = loadedEngine();
     const settled = engine?.settle(parts, instance) ?? parts;
     if (settled instanceof Problem) return settled;
-    const problem = (settled.chunked && chunkedInput.module.unknownCapacity(settled, instance)) ??
+    const problem = objectValues.loaded?.findClassProblem(settled, instance) ??
+      (settled.chunked && chunkedInput.module.unknownCapacity(settled, instance)) ??
       (declaration.async ? waitingProblem(quote(name)) : undefined) ??
       blockCall.loaded?.findBlockProblem(settled, instance, engine !== undefined);
     if (problem !== undefined) return problem;

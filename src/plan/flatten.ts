@@ -25,6 +25,18 @@ export function isStruct<Part extends Parameter | Result>(
   return typeof part === "object" && (part.type === "struct" || part.type === "list");
 }
 
+/** The code for objects of AssemblyScript. */
+export const objects = new OnDemand(() => import("./objects.ts"));
+
+/** Returns whether a part of a declaration is an object of AssemblyScript. */
+export function isObjectType<Part extends Parameter | Result>(
+  part: Part,
+): part is Extract<Part, { readonly type: "object" | "objects" | "reference" }> {
+  return typeof part === "object" && OBJECT_TYPES.has(part.type);
+}
+
+const OBJECT_TYPES: ReadonlySet<string> = new Set(["object", "objects", "reference"]);
+
 /** Returns whether a declaration, or that of a function that it takes, has structs or lists. */
 export function hasStruct(
   { parameters = [], result }: Partial<SymbolDeclaration | HostFunctionDeclaration>,
@@ -33,6 +45,11 @@ export function hasStruct(
     typeof part === "object" &&
     (part.type === "function" ? hasStruct(part) : isStruct(part as Result))
   );
+}
+
+/** Returns whether a declaration has objects of AssemblyScript. */
+export function hasObject({ parameters = [], result }: Partial<SymbolDeclaration>): boolean {
+  return [...parameters, result].some((part) => part !== undefined && isObjectType(part));
 }
 
 /**
@@ -298,6 +315,7 @@ function coreType(parameter: Parameter | Result): string {
     case "pointer":
       return "p";
   }
+  if (isObjectType(parameter)) return "p";
   if (typeof parameter === "object" && parameter.type === "function") return "p";
   if (typeof parameter === "object" || ["string", "bytes", "externref"].includes(parameter)) {
     return "externref";
@@ -310,7 +328,7 @@ function numberResults(
   { result, status }: SymbolDeclaration,
 ): ResultForm["results"] | readonly string[] | undefined {
   if (isStruct(result)) return structs.module.resultTypes(result);
-  if (typeof result === "object") return undefined;
+  if (typeof result === "object") return isObjectType(result) ? ["p"] : undefined;
   if (result === "void") return status === undefined ? [] : undefined;
   return [coreType(result)];
 }

@@ -19,7 +19,7 @@ import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import { freeingCall, freeingCalls, handsOut } from "./plan_blocks.ts";
-import { hasPlace, isText, relocate, statedForm } from "./flatten.ts";
+import { hasPlace, isObjectType, isText, objects, relocate, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
 
@@ -35,6 +35,7 @@ export function resolveParameter(
   pass: readonly Pass[],
   convention: Convention | undefined,
 ): ParameterPlan | Problem {
+  if (isObjectType(parameter)) return objects.module.resolveObject(parameter, convention);
   const declared = typeof parameter === "object" ? parameter : undefined;
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type === "externref") return { kind: "reference", content: "any" };
@@ -136,6 +137,7 @@ export function resolveResult(
   convention: Convention | undefined,
   firstText: number,
 ): ResultPlan | Problem {
+  if (isObjectType(result)) return objects.module.resolveObject(result, convention);
   if (typeof result === "object") {
     // Structs were replaced by records before.
     return resolveField(result as FieldDeclaration, form, convention, firstText);

@@ -1,11 +1,12 @@
-import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { Plan, Step } from "../abi/plan.ts";
-import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts";
+import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
-import { hex, quote } from "../base/show.ts";
-import { print } from "../presets/preset_options.ts";
+import { OnDemand } from "../base/lazy.ts";
+import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
-import { buffersOf } from "./plan_blocks.ts";
+
+/** The check of calls with several blocks in the guest's buffers, which only declared calls have. */
+export const sharedBuffers = new OnDemand(() => import("./shared_buffers.ts"));
 
 /**
  * Lays out the steps of a call, or returns a problem if the guest has no stack for its blocks.
@@ -38,7 +39,9 @@ export function planCall(
   if (isClaimedFirst) steps.push({ step: "claim" });
   if (status !== undefined) steps.push({ step: "check status" });
   if (!isClaimedFirst) steps.push({ step: "claim" });
-  steps.push({ step: "lift" }, { step: "release" });
+  // An object that was made for an argument can be the result, which is pinned anew.
+  if (result.kind === "managed") steps.push({ step: "release" }, { step: "lift" });
+  else steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
   return { ...plan, steps, usesStack, waits };
 }
@@ -68,135 +71,4 @@ export function slicedParameters(result: ResultPlan): ReadonlySet<number> {
     default:
       return new Set();
   }
-}
-
-/** A block of a call that lies in the guest's buffer. */
-interface Block {
-  /** The name of its parameter, or its other purpose. */
-  readonly of: number | "area" | "output";
-  /** The getter or the global with the buffer's address; absent for a fixed address. */
-  readonly buffer: string | undefined;
-  /** The offsets of the first byte, and of the one after the last. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * Returns the plan, or a problem if two of its blocks would overlap: the second would overwrite the
- * first before the guest has read it.
- *
- * @param plan The plan of the call.
- * @param word The size of a word of its return area, in bytes.
- */
-export function refuseShared(plan: PlanParts, word: 4 | 8): PlanParts | Problem {
-  if (buffersOf(plan) < 2) return plan;
-  const blocks = bufferBlocks(plan, word);
-  for (const [index, second] of blocks.entries()) {
-    for (const first of blocks.slice(0, index)) {
-      if (first.buffer !== second.buffer || isReadBefore(first, second, plan)) continue;
-      const [lower, upper] = first.start <= second.start ? [first, second] : [second, first];
-      if (lower.start === upper.start || lower.end > upper.start) {
-        return describe(plan, lower, upper);
-      }
-    }
-  }
-  return plan;
-}
-
-function bufferBlocks({ parameters, area, output }: PlanParts, word: number): Block[] {
-  const capacity = output?.capacity;
-  return [
-    ...parameters.flatMap((parameter, index) =>
-      "place" in parameter ? bufferBlock(index, parameter.place) : []
-    ),
-    ...bufferBlock("area", area?.place, area && area.words * word),
-    ...bufferBlock("output", output?.place, typeof capacity === "number" ? capacity : undefined),
-  ];
-}
-
-/**
- * Returns the block in a list, which is empty if its block source is not the guest's own buffer.
- */
-function bufferBlock(
-  of: Block["of"],
-  place: BlockSource | undefined,
-  byteLength?: number,
-): Block[] {
-  // Each block has reserved pages of its own.
-  if (place?.kind !== "buffer" || typeof place.pointer === "object") return [];
-  const { pointer, offset = 0, capacity } = place;
-  const start = typeof pointer === "number" ? pointer + offset : offset;
-  const size = byteLength ?? (typeof capacity === "number" ? capacity : Infinity);
-  return [{
-    of,
-    buffer: typeof pointer === "string" ? pointer : undefined,
-    start,
-    end: start + size,
-  }];
-}
-
-/**
- * Returns whether the guest has read one block before the other is written: the first chunk, for
- * instance.
- */
-function isReadBefore(first: Block, second: Block, { chunked }: PlanParts): boolean {
-  if (chunked?.init === undefined) return false;
-  const { parameter, update, final } = chunked;
-  const other = first.of === parameter ? second : second.of === parameter ? first : undefined;
-  const reads = (coreArguments: readonly CoreArgument[]) =>
-    coreArguments.some((coreArgument) =>
-      typeof coreArgument === "object" && "text" in coreArgument &&
-      coreArgument.text === other?.of &&
-      coreArgument.as === "pointer"
-    );
-  return typeof other?.of === "number" && !reads(update.coreArguments) &&
-    !reads(final.coreArguments);
-}
-
-function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper: Block): Problem {
-  const { buffer, start } = lower;
-  const where = buffer === undefined
-    ? `the range at ${hex(start)}`
-    : `the guest's buffer ${quote(buffer)}`;
-  const block = [lower, upper].find(({ of }) => typeof of === "string");
-  if (block !== undefined) {
-    const other = block === lower ? upper : lower;
-    const place = '{ kind: "buffer", pointer: "\u2026" }';
-    const [action, cure] = block.of === "output"
-      ? ["an output buffer", `output: { capacity: \u2026, place: ${place} }`]
-      : ["a return area", `the option areaPlace of the convention, such as ${place}`];
-    const what = typeof other.of === "number"
-      ? `argument ${other.of} goes into`
-      : "the return area is in";
-    return new Problem({
-      code: "signature",
-      part: String(block.of),
-      cannot: `Cannot take ${action} for ${quote(symbol)}`,
-      found: `it would lie in ${where}, which ${what}`,
-      expected: `a place of its own: ${cure}`,
-      export: symbol,
-    });
-  }
-  const second = Math.max(Number(lower.of), Number(upper.of));
-  const reaches = start < upper.start;
-  const place = { kind: "buffer", pointer: "\u2026" };
-  return new Problem({
-    code: "signature",
-    part: `parameters[${reaches ? lower.of : second}]`,
-    cannot: `Cannot pass arguments ${lower.of} and ${upper.of} to ${quote(symbol)}`,
-    found: reaches
-      ? `the place of one reaches into that of the other in ${where}`
-      : `both go into ${where}`,
-    expected: reaches
-      ? `a capacity of at most ${upper.start - start} bytes for argument ${lower.of}`
-      : "a place of its own for one of them: " + print({ ...typeOf(parameters[second]!), place }),
-    export: symbol,
-  });
-}
-
-/** Returns the type of a parameter as a declaration has it. */
-function typeOf(parameter: ParameterPlan): { type: string; element?: string } {
-  if (parameter.kind !== "text") return { type: parameter.kind };
-  const { content } = parameter;
-  return typeof content === "object" ? { type: "array", ...content } : { type: content };
 }

@@ -8,18 +8,19 @@ import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
-import { freeingCall, handsOut } from "./plan_blocks.ts";
+import { buffersOf, freeingCall, handsOut } from "./plan_blocks.ts";
 import {
   countWords,
   hasPlace,
   hasStruct,
+  isObjectType,
   isStruct,
   isText,
   statedForm,
   structs,
 } from "./flatten.ts";
 import { compound, isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
-import { refuseShared } from "./plan_call.ts";
+import { sharedBuffers } from "./plan_call.ts";
 
 /** The plans of calls with a custom convention. */
 export const custom = new OnDemand(() => import("./resolve_custom.ts"));
@@ -123,7 +124,7 @@ function resolveWith(
   if (parameters instanceof Problem) return parameters;
   const outputStatus = resolveStatus(output?.status, stated, firstText);
   if (outputStatus instanceof Problem) return outputStatus;
-  return refuseShared({
+  const plan: PlanParts = {
     export: name,
     parameters,
     coreArguments: flattening.coreArguments,
@@ -143,7 +144,10 @@ function resolveWith(
         free: freeingCall("host", outputPlace),
       },
     }),
-  }, context.address64 ? 8 : 4);
+  };
+  return buffersOf(plan) < 2
+    ? plan
+    : sharedBuffers.module.refuseShared(plan, context.address64 ? 8 : 4);
 }
 
 /**
@@ -192,10 +196,11 @@ export function needsConvention({ parameters, result, output }: SymbolDeclaratio
   const open = parameters.some((parameter) =>
     typeof parameter === "string"
       ? isData(parameter)
-      : !isStruct(parameter) && parameter.type !== "function" && parameter.place === undefined
+      : isObjectType(parameter) || (!isStruct(parameter) && parameter.type !== "function" &&
+        parameter.place === undefined)
   );
   const openResult = typeof result === "string"
     ? isData(result)
-    : isData(result.type) && statedForm(result) === undefined;
+    : isObjectType(result) || (isData(result.type) && statedForm(result) === undefined);
   return open || openResult || (output !== undefined && output.place === undefined);
 }

@@ -1,5 +1,11 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type BytesInput, type ElementsInput, load, type PointerValue } from "../../mod.ts";
+import {
+  type BytesInput,
+  type ElementsInput,
+  type GuestObject,
+  load,
+  type PointerValue,
+} from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 
 // Most of this file is for the compiler: `deno check` fails if a line below an expected error has
@@ -174,4 +180,66 @@ Deno.test("functions have the types of their declarations", async () => {
     () => functions.get(1, { parameters: [], result: "void", name: "f" }),
   ];
   assertEquals(wrong.length, 5);
+});
+
+Deno.test("objects have the types of their fields, and references those of their classes", async () => {
+  const point = { type: "object", class: "Point", fields: { x: "f64", y: "f64" } } as const;
+  const counter = { type: "reference", class: "Counter" } as const;
+  using guest = await load(guestPath("assemblyscript/objects"), {
+    symbols: {
+      middle: { parameters: [point, { ...point, nullable: true }], result: point },
+      shape: {
+        name: "makeShape",
+        parameters: ["i32"],
+        result: {
+          type: "object",
+          fields: {
+            text: "string",
+            note: { type: "string", nullable: true },
+            at: point,
+            size: "i32",
+            sides: { type: "array", element: "f64" },
+            bytes: "bytes",
+            tags: { type: "strings" },
+            corners: { type: "objects", item: point },
+            next: { type: "reference", nullable: true },
+          },
+        },
+      },
+      makeCounter: { parameters: ["i32"], result: counter },
+      valueOf: { parameters: [counter], result: "i32" },
+      countWords: { parameters: ["string"], result: { type: "reference" } },
+      words: { name: "countWords", parameters: ["string"], result: { ...counter, class: "Words" } },
+    },
+  });
+  const { middle, shape, makeCounter, valueOf, countWords, words } = guest.symbols;
+  type Point = { x: number; y: number };
+  holds<Same<ReturnType<typeof middle>, Point>>(true);
+  holds<Same<Parameters<typeof middle>[1], Readonly<Point> | null>>(true);
+  holds<
+    Same<ReturnType<typeof shape>, {
+      text: string;
+      note: string | null;
+      at: Point;
+      size: number;
+      sides: Float64Array;
+      bytes: Uint8Array<ArrayBuffer>;
+      tags: string[];
+      corners: Point[];
+      next: GuestObject | null;
+    }>
+  >(true);
+  holds<Same<ReturnType<typeof makeCounter>, GuestObject<"Counter">>>(true);
+  holds<Same<ReturnType<typeof countWords>, GuestObject>>(true);
+  const wrong = [
+    // @ts-expect-error: an object of another class
+    () => valueOf(words("a")),
+    // @ts-expect-error: an object without a declared class could be any
+    () => valueOf(countWords("a")),
+    // @ts-expect-error: null is for nullable parameters alone
+    () => middle(null, null),
+    // @ts-expect-error: a field is missing
+    () => middle({ x: 1 }, null),
+  ];
+  assertEquals(wrong.length, 4);
 });

@@ -4,7 +4,6 @@ import type {
   CoreArgument,
   FieldDeclaration,
   FreedBy,
-  FunctionParameter,
   Length,
   NumericType,
   Output,
@@ -55,7 +54,7 @@ const NUMBERS: readonly Argument[] = [
 /** Makes a text, bytes or an array, in a block of its own allocator or in a buffer of its own. */
 function makeData(random: Random): Argument {
   const content = random.of("string", "bytes", "array");
-  const place = random.of<Exclude<Parameter & object, FunctionParameter>>(
+  const place = random.of<Extract<Parameter, { readonly place?: BlockSource }>>(
     { type: "bytes", place: { kind: "allocator", allocate: "malloc", free: "free" } },
     { type: "bytes", place: { kind: "allocator", allocate: "malloc" } },
     { type: "bytes", place: { kind: "buffer", pointer: "buffer", capacity: 16 } },

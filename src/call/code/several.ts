@@ -216,7 +216,7 @@ function writePart(
 }
 
 /** Formats a key of an object literal. An uncomputed `__proto__` would set the prototype. */
-function propertyName(name: string): string {
+export function propertyName(name: string): string {
   const key = JSON.stringify(name);
   return name === "__proto__" ? `[${key}]` : key;
 }

@@ -118,7 +118,7 @@ export function settlePlace(
 
 /** Returns the kinds of class that can hold each content, the usual one first. */
 export function kindsFor(content: ManagedContent): readonly ClassKind[] {
-  if (content === "strings") return ["Array", "StaticArray"];
+  if (content === "strings" || content === "objects") return ["Array", "StaticArray"];
   return content === "bytes"
     ? ["ArrayBuffer", "view", "Array", "StaticArray"]
     : ["view", "Array", "StaticArray"];
@@ -126,7 +126,7 @@ export function kindsFor(content: ManagedContent): readonly ClassKind[] {
 
 /** Returns the elements that a class must have to hold a content. */
 export function elementFor(content: ManagedContent): NumericType | "object" {
-  if (content === "strings") return "object";
+  if (content === "strings" || content === "objects") return "object";
   return content === "bytes" ? "u8" : content.element;
 }
 

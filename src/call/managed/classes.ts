@@ -92,6 +92,9 @@ export function classesOf(
 
 /** Returns the id that an export such as `Uint8Array_ID` or `Array_i32_ID` has. */
 function exportedId(name: string, { exports }: Instance): number | undefined {
+  // Until version 0.19, an exported class is a global with its id beside its constructor.
+  const own = Object.hasOwn(exports, `${name}#constructor`) ? exports[name] : undefined;
+  if (own instanceof WebAssembly.Global) return Number(own.value);
   const wanted = `${bare(name)}id`;
   const key = Object.keys(exports).find((key) => bare(key) === wanted);
   const value = key === undefined ? undefined : exports[key];

@@ -5,7 +5,7 @@ import { hex } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { bindArray, bindStrings } from "./bind_array.ts";
-import { chooseClass, holds, nameContent, settlePlace } from "./choice.ts";
+import { chooseClass, elementFor, holds, nameContent, settlePlace } from "./choice.ts";
 import { classesOf, type ManagedClass } from "./classes.ts";
 import type { Contents, ContentsContext, ManagedContent, ManagedEngine } from "./types.ts";
 
@@ -81,7 +81,7 @@ export function compileContents(
     const { ArrayBuffer: buffer, String: string } = RUNTIMES[runtime];
     if (id === buffer) return { id, kind: "ArrayBuffer", name: "ArrayBuffer" };
     if (id === string) return { id, kind: "String", name: "String" };
-    const element = content === "strings" ? "object" : content === "bytes" ? "u8" : content.element;
+    const element = elementFor(content);
     const isArray = byteLength === OBJECT_SIZES.Array;
     if (!isArray && byteLength !== OBJECT_SIZES.view) return undefined;
     const kind = isArray ? "Array" : "view";

@@ -8,8 +8,8 @@ import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
 /** A block source of AssemblyScript objects. */
 export type ManagedPlace = BlockSource & { readonly kind: "managedArray" };
 
-/** The contents of an AssemblyScript object: bytes, the numbers of an array, or strings. */
-export type ManagedContent = Exclude<ContentKind, "string"> | "strings";
+/** The contents of an AssemblyScript object: bytes, the numbers of an array, strings, or objects. */
+export type ManagedContent = Exclude<ContentKind, "string"> | "strings" | "objects";
 
 /** The position of an object's contents. */
 export interface Contents {

@@ -11,7 +11,14 @@ import type { CallParts } from "../call_parts.ts";
 import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts";
-import { customConvention, inTable, numbers, stringArray, structValues } from "../on_demand.ts";
+import {
+  customConvention,
+  inTable,
+  numbers,
+  objectValues,
+  stringArray,
+  structValues,
+} from "../on_demand.ts";
 import type { StepKind, StepOf } from "./step.ts";
 
 /** The step that checks one argument and puts it where the guest expects it. */
@@ -53,6 +60,8 @@ function write(
       return writeReference(parameter, argument, code, otherwise);
     case "function":
       return inTable.loaded!.writeLower(argument, code, coreType(code.plan, argument));
+    case "managed":
+      return objectValues.module.writeLowerObject(parameter, argument, code, otherwise);
     case "compound":
       return structValues.module.writeStruct(parameter, argument, code, otherwise);
     case "text":
@@ -130,6 +139,8 @@ export function compileLower(
       return customConvention.module.compileCustomLower(index, parameter.content, plan, instance);
     case "function":
       return inTable.loaded!.lower(index, plan, instance, coreType(plan, index));
+    case "managed":
+      return objectValues.module.compileLowerObject(parameter, index, plan.export, instance);
     case "text":
       return compileLowerText(parameter, index, plan, instance, source!);
     case "compound":

@@ -3,7 +3,7 @@ import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
 import type { FreeingCall } from "../code/allocate.ts";
 import type { PlanCode } from "../code/call_code.ts";
-import { allocator, inTable } from "../on_demand.ts";
+import { allocator, inTable, objectValues } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import { several } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
@@ -40,7 +40,12 @@ export const releaseStep: StepKind<StepOf<"release">> = {
 };
 
 /** The kinds of result that have no block in the guest. */
-const HOLDS_NOTHING: ReadonlySet<string> = new Set(["void", "number", "reference"]);
+const HOLDS_NOTHING: ReadonlySet<string> = new Set([
+  "void",
+  "number",
+  "reference",
+  "managed",
+]);
 
 /** Writes giving back the block of the result; `undefined` if the run form has to do it. */
 function writeFreeResult(code: PlanCode): string | undefined {
@@ -88,6 +93,9 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   if (parameter.kind === "reference") return code.usesFrame ? undefined : "";
   if (parameter.kind === "function") {
     return inTable.loaded!.writeRemove(argument, code);
+  }
+  if (parameter.kind === "managed") {
+    return objectValues.module.writeFreeObject(parameter, argument, code);
   }
   if (!("free" in parameter) || parameter.kind === "strings") return undefined;
   const isText = parameter.kind === "text";

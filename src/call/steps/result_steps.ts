@@ -8,7 +8,7 @@ import { toOffset } from "../../memory/pointer.ts";
 import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
 import { type Scope, writeValue } from "../code/value.ts";
-import { customConvention, numbers } from "../on_demand.ts";
+import { customConvention, numbers, objectValues } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { compileText } from "../text_result.ts";
 import { asksGuest, compileInteger, compileValue } from "../values.ts";
@@ -65,7 +65,10 @@ export const liftStep: StepKind<StepOf<"lift">> = {
     };
   },
   write(_step, code, otherwise) {
-    const value = writeLift(code.plan.result, scopeOf(code, otherwise), code);
+    const { result } = code.plan;
+    const value = result.kind === "managed"
+      ? objectValues.module.writeLiftObject(result, code, otherwise)
+      : writeLift(result, scopeOf(code, otherwise), code);
     if (value === undefined) return false;
     code.value = value;
     code.isLifted = true;
@@ -163,6 +166,8 @@ export function compileLift(result: ResultPlan, context: TextContext): Lift {
     case "cursor":
     case "elements":
       return several.module.compileList(result, context, compileLift);
+    case "managed":
+      return objectValues.module.compileLiftObject(result, context);
     case "slice":
       return { lift: several.module.compileSlice(result, context) };
     case "text":

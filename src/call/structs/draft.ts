@@ -1,6 +1,6 @@
-import { quote, show } from "../../base/show.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { Content } from "../content.ts";
+import { ValuePath } from "../value_path.ts";
 
 /** A part of a value that is written by itself: text, bytes or numbers. */
 interface Part {
@@ -46,46 +46,26 @@ export class Chunk {
  * One value that is being checked. It is written into host memory first, so that nothing reaches
  * the guest before all of it was checked, and each property is read once.
  */
-export class Draft {
+export class Draft extends ValuePath {
   readonly root = new Chunk();
   readonly chunks: Chunk[] = [];
   readonly parts: Part[] = [];
   readonly links: Link[] = [];
-  /** The names and the indices of the value that is being checked. */
-  readonly path: (string | number)[] = [];
   count = 0;
 
   constructor(
     /** Whether each pointer leads to a block of its own, because the guest frees them. */
     readonly isEach: boolean,
-    /** The failed action in errors, before and after the name of the field. */
-    readonly failing: readonly [before: string, after: string],
-  ) {}
+    failing: ValuePath["failing"],
+  ) {
+    super(failing);
+  }
 
   /** Takes room for something that a pointer leads to. */
   reach(byteLength: number, align: number): { readonly chunk: Chunk; readonly at: number } {
     let chunk = this.root;
     if (this.isEach) this.chunks.push(chunk = new Chunk());
     return { chunk, at: chunk.take(byteLength, align) };
-  }
-
-  /** The failed action in errors. */
-  action(): string {
-    const path = this.path.map((part) =>
-      typeof part === "number"
-        ? `[${part}]`
-        : /^[A-Za-z_$][\w$]*$/.test(part)
-        ? `.${part}`
-        : `[${quote(part)}]`
-    ).join("");
-    const [before, after] = this.failing;
-    return `${before}${path === "" ? "" : ` ${path}`} ${after}`;
-  }
-
-  /** Makes the error for a value that is not the expected one. */
-  wrong(value: unknown, expected: string): TypeError {
-    const found = value === undefined && this.path.length > 0 ? "is missing" : `is ${show(value)}`;
-    return new TypeError(`Cannot ${this.action()}: it ${found}, expected ${expected}`);
   }
 }
 

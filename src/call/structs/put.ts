@@ -1,11 +1,10 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES, type NumericType, writeNumeric } from "../../base/numeric_types.ts";
-import { counted, isArray, quote } from "../../base/show.ts";
+import { NUMERIC_TYPES, writeNumeric } from "../../base/numeric_types.ts";
+import { counted } from "../../base/show.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { classNameOf, compileAccept, compileContent } from "../content.ts";
-import { compileLowerNumber } from "../number.ts";
-import { series, typeWords } from "../telling/words.ts";
+import { compileNumber, compileShape, itemsOf } from "../value_path.ts";
 import { type Chunk, Draft } from "./draft.ts";
 
 /** Checks a value and drafts it at a place. */
@@ -40,14 +39,9 @@ function compilePut(layout: Layout, memory: GuestMemory): Put {
   switch (layout.kind) {
     case "number": {
       const { type, store } = layout;
-      const core = store === "u64" ? "i64" : "i32";
-      const isPlain = type !== "bool" && type !== "pointer";
+      const check = compileNumber(type, store);
       return (value, chunk, at, draft) => {
-        if (value === undefined) throw draft.wrong(value, typeWords(type));
-        const number = isPlain && isOf(type, value)
-          ? value
-          : compileLowerNumber(type, core, draft.action())(value);
-        writeNumeric(chunk.data, store, at, number as number);
+        writeNumeric(chunk.data, store, at, check(value, draft) as number);
       };
     }
     case "data":
@@ -107,36 +101,21 @@ function putItems(
   path.length = depth;
 }
 
-/** Returns the items, each read once. */
-function itemsOf(value: unknown, draft: Draft): readonly unknown[] {
-  if (!isArray(value)) throw draft.wrong(value, "an array");
-  return Array.from({ length: value.length }, (_, index) => value[index] as unknown);
-}
-
 function compileFields({ fields }: StructLayout, memory: GuestMemory): Put {
-  const names = new Set(fields.map(({ name }) => name));
+  const check = compileShape(fields);
   const all = fields.map(({ name, offset, layout }) => ({
     name,
     offset,
     put: compilePut(layout, memory),
   }));
-  const expected = `an object with ${series([...names].map(quote))}`;
-  return (value, chunk, at, draft) => {
-    if (typeof value !== "object" || value === null || isArray(value)) {
-      throw draft.wrong(value, expected);
-    }
+  return (given, chunk, at, draft) => {
+    const value = check(given, draft);
     const { path } = draft;
     const depth = path.length;
-    for (const key of Object.keys(value)) {
-      if (names.has(key)) continue;
-      throw new TypeError(
-        `Cannot ${draft.action()}: it has ${quote(key)}, which is no field, expected ${expected}`,
-      );
-    }
     for (let index = 0; index < all.length; index++) {
       const { name, offset, put } = all[index]!;
       path[depth] = name;
-      put((value as Record<string, unknown>)[name], chunk, at + offset, draft);
+      put(value[name], chunk, at + offset, draft);
     }
     path.length = depth;
   };
@@ -233,14 +212,4 @@ function inField(error: unknown, draft: Draft): unknown {
     () => `Cannot ${draft.action()}, `,
   );
   return new TypeError(message, { cause: error });
-}
-
-/** Returns whether a number is of a type. */
-function isOf(type: Exclude<NumericType, never>, value: unknown): value is number | bigint {
-  const { range } = NUMERIC_TYPES[type];
-  if (range === undefined) return typeof value === "number";
-  if (typeof value !== typeof range[0]) return false;
-  const number = value as number | bigint;
-  return number >= range[0] && number <= range[1] &&
-    (typeof number === "bigint" || Number.isInteger(number));
 }

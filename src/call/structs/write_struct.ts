@@ -6,7 +6,7 @@ import { writeTake } from "../code/allocate.ts";
 import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 
 /** The methods of a `DataView` that write each numeric type. */
-const WRITES: Readonly<Record<NumericType, string>> = {
+export const WRITES: Readonly<Record<NumericType, string>> = {
   i8: "setInt8",
   u8: "setUint8",
   i16: "setInt16",

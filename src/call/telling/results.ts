@@ -5,6 +5,7 @@ import { hex, quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import { expandName } from "../../instance/exports.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
+import { objectValues } from "../on_demand.ts";
 import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";
@@ -93,6 +94,8 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
       }
       for (const [name, field] of result.fields) tellResult(field, [...path, name], told);
       return;
+    case "managed":
+      return objectValues.module.tellLiftObject(result, told);
     case "slice": {
       const { parameter: argument, from, to, nullable } = result;
       const ends = `from ${told.value(from)} to ${told.value(to)}`;

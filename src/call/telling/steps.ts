@@ -4,7 +4,7 @@ import { counted, quote } from "../../base/show.ts";
 import { countOf } from "../../instance/exports.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
 import { losesTrailingNuls } from "../content.ts";
-import { structValues } from "../on_demand.ts";
+import { objectValues, structValues } from "../on_demand.ts";
 import type { Telling } from "./types.ts";
 import { typeWords } from "./words.ts";
 
@@ -47,6 +47,8 @@ export function tellLower(argument: number, told: Telling): void {
         content: "strings",
         terminated: parameter.terminated ? "always" : "never",
       });
+    case "managed":
+      return objectValues.module.tellLowerObject(parameter, argument, told);
     case "compound":
       return structValues.module.tellStruct(parameter, argument, told);
     case "text":
@@ -159,6 +161,7 @@ export function tellRelease(told: Telling): void {
     if (part.kind === "function") {
       told.add("free", `remove ${told.argument(argument)} from the guest's table`, { argument });
     }
+    if (part.kind === "managed") objectValues.module.tellFreeObject(part, argument, told);
     if (!("place" in part) || argument === chunked?.parameter) continue;
     told.free({ ...part, name: told.argument(argument), argument });
   }

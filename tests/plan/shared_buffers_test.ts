@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import type { BlockSource } from "../../mod.ts";
 import type { ParameterPlan, PlanParts } from "../../src/abi/plan_parts.ts";
-import { refuseShared } from "../../src/plan/plan_call.ts";
+import { refuseShared } from "../../src/plan/shared_buffers.ts";
 import { problemOf } from "./_context.ts";
 
 function text(place: BlockSource): ParameterPlan {

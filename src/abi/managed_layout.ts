@@ -1,0 +1,58 @@
+import type { NumericType } from "../base/numeric_types.ts";
+import type { BlockSource } from "./block_source.ts";
+import type { NumberName } from "./number.ts";
+
+/** A value of AssemblyScript: a number in place, or an object that a reference leads to. */
+export type ManagedLayout =
+  | { readonly kind: "number"; readonly type: NumberName; readonly store: NumericType }
+  | ManagedObject;
+
+/** A value that is an object. */
+export type ManagedObject =
+  | { readonly kind: "string"; readonly nullable: boolean }
+  | {
+    readonly kind: "data";
+    readonly content: "bytes" | { readonly element: NumericType };
+    readonly class: string | undefined;
+    readonly nullable: boolean;
+  }
+  | {
+    readonly kind: "items";
+    readonly item: ManagedObject;
+    readonly class: string | undefined;
+    readonly nullable: boolean;
+  }
+  | ManagedFields
+  | ManagedReference;
+
+/** An object with declared fields. */
+export interface ManagedFields {
+  readonly kind: "object";
+  readonly class: string | undefined;
+  readonly fields: readonly ManagedField[];
+  /** The size in bytes, up to the end of the last field. */
+  readonly size: number;
+  readonly nullable: boolean;
+}
+
+/** A field at its offset. */
+export interface ManagedField {
+  readonly name: string;
+  readonly offset: number;
+  readonly layout: ManagedLayout;
+}
+
+/** An object that stays in the guest. */
+export interface ManagedReference {
+  readonly kind: "reference";
+  readonly class: string | undefined;
+  readonly nullable: boolean;
+}
+
+/** A parameter or a result that is an object in the guest. */
+export interface ManagedPlan {
+  readonly kind: "managed";
+  readonly layout: ManagedObject;
+  /** The classes of the convention's objects. */
+  readonly objects: BlockSource & { readonly kind: "managedArray" };
+}

@@ -1,0 +1,333 @@
+import type { CoreFunction } from "../../abi/core_value.ts";
+import type { ManagedFields, ManagedLayout, ManagedObject } from "../../abi/managed_layout.ts";
+import { orThrow } from "../../base/errors.ts";
+import {
+  byteLengthOf,
+  changedError,
+  classOf,
+  NUMERIC_TYPES,
+  type View,
+} from "../../base/numeric_types.ts";
+import { quote } from "../../base/show.ts";
+import { exportedFunction } from "../../instance/exports.ts";
+import type { GuestMemory } from "../../memory/guest_memory.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
+import { classNameOf, compileAccept, compileElements } from "../content.ts";
+import { compileNumber, compileShape, itemsOf, ValuePath } from "../value_path.ts";
+import { chooseArray, chooseObject, type ClassContext } from "./object_classes.ts";
+import { compilePassReference } from "./references.ts";
+
+/** The functions of a guest that makes objects. */
+export interface Runtime {
+  readonly memory: GuestMemory;
+  /** Makes an object of so many bytes and of a class. */
+  readonly make: (byteLength: number, classId: number) => number;
+  readonly pin: CoreFunction;
+  readonly unpin: CoreFunction;
+  /** Whether references are counted: then an object lives as long as another refers to it. */
+  readonly isCounted: boolean;
+  readonly stringId: number;
+  readonly bufferId: number;
+}
+
+/** Returns the functions of a guest that makes objects. */
+export function runtimeOf({ instance, objects: { runtime = "managed" } }: ClassContext): Runtime {
+  const { allocate, pin, unpin, String: stringId, ArrayBuffer: bufferId } = RUNTIMES[runtime];
+  const { memory } = instance;
+  const allocated = exportedFunction(instance, allocate);
+  const isCounted = runtime === "arc";
+  return {
+    memory,
+    make(byteLength, classId) {
+      const pointer = (allocated(byteLength, classId) as number) >>> 0;
+      memory.check("write", pointer, byteLength);
+      // The allocator of such a guest leaves what was there before.
+      if (isCounted) memory.clear(pointer, byteLength);
+      return pointer;
+    },
+    pin: exportedFunction(instance, pin),
+    unpin: exportedFunction(instance, unpin),
+    isCounted,
+    stringId,
+    bufferId,
+  };
+}
+
+/** The part of an argument that is being checked, and all data in it. */
+class DraftPath extends ValuePath {
+  readonly data: Data[] = [];
+
+  /** Throws if a getter that was read since has changed the size of any data. */
+  checkSizes(symbol: string): void {
+    for (const data of this.data) checkSize(data, symbol);
+  }
+}
+
+/** Data that is passed, and its size when it was checked. */
+interface Data {
+  readonly view: View;
+  readonly byteLength: number;
+}
+
+function checkSize({ view, byteLength }: Data, symbol: string): void {
+  if (byteLengthOf(view) !== byteLength) throw changedError(byteLength, symbol);
+}
+
+/** The two halves of passing a value: nothing is made before all of it was checked. */
+interface Part {
+  /** Checks a value, and returns it as {@linkcode build} takes it: each property is read once. */
+  readonly draft: (value: unknown, at: DraftPath) => unknown;
+  /** Makes the object, which nothing keeps yet. */
+  readonly build: (draft: unknown) => number;
+}
+
+/** Makes the object of an argument or of a host function's answer. */
+export interface Builder {
+  /** Checks a value. */
+  readonly draft: (value: unknown) => unknown;
+  /** Makes its object, pinned; 0 for null. */
+  readonly build: (draft: unknown) => number;
+}
+
+/** Compiles making an object of a value; `failing` is the action in errors. */
+export function compileBuilder(
+  layout: ManagedObject,
+  context: ClassContext,
+  failing: ValuePath["failing"],
+): Builder {
+  const runtime = runtimeOf(context);
+  const { draft, build } = compilePart(layout, context, runtime);
+  return {
+    draft(value) {
+      const at = new DraftPath(failing);
+      const drafted = draft(value, at);
+      at.checkSizes(context.symbol);
+      return drafted;
+    },
+    build(drafted) {
+      if (drafted === null) return 0;
+      const pointer = build(drafted);
+      runtime.pin(pointer);
+      return pointer;
+    },
+  };
+}
+
+function compilePart(layout: ManagedObject, context: ClassContext, runtime: Runtime): Part {
+  const part = compileObjectPart(layout, context, runtime);
+  if (!layout.nullable || layout.kind === "reference") return part;
+  return {
+    draft: (value, at) => value === null ? null : part.draft(value, at),
+    build: (draft) => draft === null ? 0 : part.build(draft),
+  };
+}
+
+function compileObjectPart(layout: ManagedObject, context: ClassContext, runtime: Runtime): Part {
+  const { memory, make, stringId } = runtime;
+  const or = layout.nullable ? " or null" : "";
+  switch (layout.kind) {
+    case "string": {
+      const codec = memory.codec("utf-16");
+      return {
+        draft(value, at) {
+          if (typeof value === "string") return value;
+          throw at.wrong(value, `a string${or}`);
+        },
+        build(text) {
+          const byteLength = 2 * (text as string).length;
+          const pointer = make(byteLength, stringId);
+          codec.write(text as string, pointer, byteLength);
+          return pointer;
+        },
+      };
+    }
+    case "reference": {
+      let path: ValuePath;
+      const action = () => path.action();
+      const { instance, objects } = context;
+      const pass = compilePassReference(layout, instance, objects, action);
+      return {
+        draft(value, at) {
+          path = at;
+          return pass(value);
+        },
+        build: (pointer) => pointer as number,
+      };
+    }
+    case "data":
+      return compileData(layout, context, runtime);
+    case "items":
+      return compileItems(layout, context, runtime);
+    case "object":
+      return compileFields(layout, context, runtime);
+  }
+}
+
+/** The size of the object around the contents of an array. */
+const OBJECT_SIZES = { view: 12, Array: 16 } as const;
+
+/**
+ * Makes an object around contents, which it then keeps; `make` is called while the contents are
+ * pinned.
+ */
+function wrap(
+  { memory, make, pin, unpin, isCounted }: Runtime,
+  contents: number,
+  byteLength: number,
+  kind: "view" | "Array",
+  classId: number,
+  count: number,
+): number {
+  pin(contents);
+  const pointer = make(OBJECT_SIZES[kind], classId);
+  const data = memory.data();
+  data.setUint32(pointer, contents, true);
+  data.setUint32(pointer + 4, contents, true);
+  data.setUint32(pointer + 8, byteLength, true);
+  if (kind === "Array") data.setUint32(pointer + 12, count, true);
+  // With reference counting, that is now the object's own reference.
+  if (!isCounted) unpin(contents);
+  return pointer;
+}
+
+function compileData(
+  layout: ManagedObject & { readonly kind: "data" },
+  context: ClassContext,
+  runtime: Runtime,
+): Part {
+  const { content, nullable } = layout;
+  const { id, kind } = orThrow(chooseArray(layout, context));
+  const element = content === "bytes" ? "u8" : content.element;
+  const name = classNameOf(content);
+  const elements = compileElements(runtime.memory, element);
+  const unit = NUMERIC_TYPES[element].byteLength;
+  return {
+    draft(value, at) {
+      const view = classOf(value) === name
+        ? value
+        : compileAccept(content, at.action(), nullable)(value);
+      const data: Data = { view: view as View, byteLength: byteLengthOf(view as View) };
+      at.data.push(data);
+      return data;
+    },
+    build(draft) {
+      const { view, byteLength } = draft as Data;
+      const isWhole = kind === "ArrayBuffer" || kind === "StaticArray";
+      const contents = runtime.make(byteLength, isWhole ? id : runtime.bufferId);
+      checkSize(draft as Data, context.symbol); // a guest could have called the host
+      elements.write(view, contents);
+      if (isWhole) return contents;
+      return wrap(runtime, contents, byteLength, kind as "view", id, byteLength / unit);
+    },
+  };
+}
+
+function compileItems(
+  layout: ManagedObject & { readonly kind: "items" },
+  context: ClassContext,
+  runtime: Runtime,
+): Part {
+  const { make, pin, unpin, bufferId, isCounted } = runtime;
+  const { id, kind } = orThrow(chooseArray(layout, context));
+  const { draft, build } = compilePart(layout.item, context, runtime);
+  const link = compileLink(runtime);
+  const or = layout.nullable ? " or null" : "";
+  return {
+    draft(value, at) {
+      const items = itemsOf(value, at, or) as unknown[];
+      const { path } = at;
+      const depth = path.length;
+      for (let index = 0; index < items.length; index++) {
+        path[depth] = index;
+        items[index] = draft(items[index], at);
+      }
+      path.length = depth;
+      return items;
+    },
+    build(given) {
+      const items = given as readonly unknown[];
+      const byteLength = 4 * items.length;
+      const isStatic = kind === "StaticArray";
+      const contents = make(byteLength, isStatic ? id : bufferId);
+      const pointer = isStatic
+        ? contents
+        : wrap(runtime, contents, byteLength, "Array", id, items.length);
+      // A collector looks at all items of a pinned array when it ends, so each item is found.
+      if (!isCounted) pin(pointer);
+      for (let index = 0; index < items.length; index++) {
+        link(contents + 4 * index, build(items[index]));
+      }
+      if (!isCounted) unpin(pointer);
+      return pointer;
+    },
+  };
+}
+
+/** Compiles writing the reference to an object into another one. */
+function compileLink({ memory, pin, isCounted }: Runtime): (at: number, pointer: number) => void {
+  return (at, pointer) => {
+    memory.data().setUint32(at, pointer, true);
+    if (isCounted && pointer !== 0) pin(pointer);
+  };
+}
+
+function compileFields(layout: ManagedFields, context: ClassContext, runtime: Runtime): Part {
+  const { make, memory, pin, unpin, isCounted } = runtime;
+  const { fields, size } = layout;
+  const id = orThrow(chooseObject(layout, context));
+  const shape = compileShape(fields, layout.nullable ? " or null" : "");
+  const link = compileLink(runtime);
+  const parts = fields.map(({ name, offset, layout: field }) => {
+    if (field.kind === "number") {
+      const { store } = field;
+      return {
+        name,
+        draft: compileNumber(field.type, store),
+        put: (base: number, value: unknown) => memory.write(store, base + offset, value as never),
+      };
+    }
+    const { draft, build } = compilePart(field, context, runtime);
+    return {
+      name,
+      draft,
+      put: (base: number, drafted: unknown) => link(base + offset, build(drafted)),
+    };
+  });
+  const isPinned = !isCounted && makesObjects(layout);
+  return {
+    draft(given, at) {
+      const value = shape(given, at);
+      const { path } = at;
+      const depth = path.length;
+      const drafted = new Array<unknown>(parts.length);
+      for (let index = 0; index < parts.length; index++) {
+        const { name, draft } = parts[index]!;
+        path[depth] = name;
+        drafted[index] = draft(value[name], at);
+      }
+      path.length = depth;
+      return drafted;
+    },
+    build(drafted) {
+      const pointer = make(size, id);
+      if (isPinned) pin(pointer);
+      for (let index = 0; index < parts.length; index++) {
+        parts[index]!.put(pointer, (drafted as readonly unknown[])[index]);
+      }
+      if (isPinned) unpin(pointer);
+      return pointer;
+    },
+  };
+}
+
+/** Returns whether other objects are made while the fields of an object are filled in. */
+export function makesObjects({ fields }: ManagedFields): boolean {
+  return fields.some(({ layout }: { readonly layout: ManagedLayout }) =>
+    layout.kind !== "number" && layout.kind !== "reference"
+  );
+}
+
+/** Names the action of passing an argument. */
+export function passWords(index: number, symbol: string): ValuePath["failing"] {
+  return [`pass argument ${index}`, `to ${quote(symbol)}`];
+}

@@ -1,0 +1,325 @@
+import type { ManagedFields, ManagedLayout, ManagedPlan } from "../../abi/managed_layout.ts";
+import { orThrow } from "../../base/errors.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import { subjectOf } from "../../base/show.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
+import type { CallParts } from "../call_parts.ts";
+import type { Otherwise, PlanCode } from "../code/call_code.ts";
+import { propertyName } from "../code/several.ts";
+import { WRITES } from "../structs/write_struct.ts";
+import { testOf } from "../number.ts";
+import { ITEM_SIZE } from "../text_read.ts";
+import { ValuePath } from "../value_path.ts";
+import { compileBuilder, makesObjects, passWords, runtimeOf } from "./build_object.ts";
+import { chooseObject } from "./object_classes.ts";
+import { classesOf } from "./classes.ts";
+import { compileReadObject } from "./read_object.ts";
+import { compilePassReference } from "./references.ts";
+
+// The fast forms of objects. An object of numbers, texts and such objects is written out; for all
+// others, the source calls the run form of the value.
+
+/** A value of an object, in its local. */
+interface Leaf {
+  readonly kind: "number" | "string" | "pointer" | "object";
+  readonly offset: number;
+  readonly local: string;
+  readonly isNullable: boolean;
+  readonly type: string;
+  readonly store: NumericType;
+  /** The parts of an object in the object. */
+  readonly object?: ObjectLeaf;
+}
+
+interface ObjectLeaf {
+  readonly layout: ManagedFields;
+  readonly leaves: readonly Leaf[];
+  readonly key: string;
+}
+
+/** Returns whether an object can be written out. */
+function isPlain(layout: ManagedLayout): boolean {
+  switch (layout.kind) {
+    case "object":
+      return !layout.nullable && layout.fields.every(({ layout }) => isPlain(layout));
+    case "number":
+    case "string":
+    case "reference":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Writes checking an argument and making its object. */
+export function writeLowerObject(
+  plan: ManagedPlan,
+  argument: number,
+  code: PlanCode,
+  otherwise: Otherwise,
+): true {
+  const { layout } = plan;
+  const value = `a${argument}`;
+  if (layout.kind === "reference") {
+    code.set("values", argument, `${passOf(plan, argument, [], layout, code)}(${value})`);
+    return true;
+  }
+  if (layout.kind === "object" && isPlain(layout)) {
+    const leaves = readFields(layout, value, [], plan, argument, code, otherwise);
+    const object = { layout, leaves, key: `class ${argument}` };
+    code.add("inside = true;");
+    const pointer = writeObject(object, plan, true, code);
+    code.set("values", argument, pointer);
+    code.set("held", argument, "true");
+    code.add("inside = false;");
+    return true;
+  }
+  const builder = code.of(`builder ${argument}`, ({ instance, plan: { export: symbol } }) => {
+    const context = { instance, objects: plan.objects, symbol, direction: "to" } as const;
+    return compileBuilder(layout, context, passWords(argument, symbol));
+  });
+  const draft = code.fresh("draft");
+  code.add(`const ${draft} = ${builder}.draft(${value}); inside = true;`);
+  code.set("values", argument, `${builder}.build(${draft})`);
+  code.set("held", argument, `${code.get("values", argument)} !== 0`);
+  code.add("inside = false;");
+  return true;
+}
+
+/** Returns the function that passes a reference at a path of an argument. */
+function passOf(
+  { objects }: ManagedPlan,
+  argument: number,
+  path: readonly string[],
+  layout: ManagedLayout & { readonly kind: "reference" },
+  code: PlanCode,
+): string {
+  return code.of(`pass ${argument} ${path.join(".")}`, ({ instance, plan }: CallParts) => {
+    const words = new ValuePath(passWords(argument, plan.export));
+    words.path.push(...path);
+    return compilePassReference(layout, instance, objects, () => words.action());
+  });
+}
+
+/** Writes reading each value into a local, once, and checking it. */
+function readFields(
+  { fields }: ManagedFields,
+  value: string,
+  path: readonly string[],
+  plan: ManagedPlan,
+  argument: number,
+  code: PlanCode,
+  otherwise: Otherwise,
+): Leaf[] {
+  const count = code.fresh("count");
+  // The run form names the field that there should not be. An inherited one is left to it too.
+  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
+    let ${count} = 0; for (const key in ${value}) ${count}++;
+    if (${count} !== ${fields.length}) ${otherwise()}`);
+  return fields.map(({ name, offset, layout }): Leaf => {
+    let local = code.fresh("field");
+    code.add(`const ${local} = ${value}[${code.constant(name)}];`);
+    const leaf = { offset, isNullable: false, type: "", store: "u32" } as const;
+    const at = [...path, name];
+    switch (layout.kind) {
+      case "number": {
+        const { type, store } = layout;
+        code.add(`if (!(${testOf(type, local)})) ${otherwise()}`);
+        return { ...leaf, kind: "number", local, type, store };
+      }
+      case "string": {
+        const { nullable: isNullable } = layout;
+        const or = isNullable ? ` && ${local} !== null` : "";
+        code.add(`if (typeof ${local} !== "string"${or}) ${otherwise()}`);
+        return { ...leaf, kind: "string", local, isNullable };
+      }
+      case "reference": {
+        const pointer = code.fresh("pointer");
+        code.add(`const ${pointer} = ${passOf(plan, argument, at, layout, code)}(${local});`);
+        local = pointer;
+        return { ...leaf, kind: "pointer", local };
+      }
+      default: {
+        const inner = layout as ManagedFields;
+        const leaves = readFields(inner, local, at, plan, argument, code, otherwise);
+        const object = { layout: inner, leaves, key: `class ${argument} ${at.join(".")}` };
+        return { ...leaf, kind: "object", local, object };
+      }
+    }
+  });
+}
+
+/** Writes making an object and filling in its fields; returns the local with its address. */
+function writeObject(
+  { layout, leaves, key }: ObjectLeaf,
+  plan: ManagedPlan,
+  isKept: boolean,
+  code: PlanCode,
+): string {
+  const { objects } = plan;
+  const runtime = code.of(
+    "runtime",
+    ({ instance, plan: { export: symbol } }) =>
+      runtimeOf({ instance, objects, symbol, direction: "to" }),
+  );
+  const id = code.of(
+    key,
+    ({ instance, plan: { export: symbol } }) =>
+      orThrow(chooseObject(layout, { instance, objects, symbol, direction: "to" })),
+  );
+  const isCounted = objects.runtime === "arc";
+  const pin = code.of(
+    "pin",
+    ({ instance, plan: { export: symbol } }) =>
+      runtimeOf({ instance, objects, symbol, direction: "to" }).pin,
+  );
+  const make = code.of(
+    "make",
+    ({ instance, plan: { export: symbol } }) =>
+      runtimeOf({ instance, objects, symbol, direction: "to" }).make,
+  );
+  const pointer = code.fresh("object"), data = code.fresh("data");
+  const isPinned = isKept || (!isCounted && makesObjects(layout));
+  code.add(`const ${pointer} = ${make}(${layout.size}, ${id});`);
+  if (isPinned) code.add(`${pin}(${pointer});`);
+  const link = (offset: number, child: string) =>
+    code.add(
+      `${code.memory}.data().setUint32(${pointer} + ${offset}, ${child}, true);` +
+        (isCounted ? ` if (${child} !== 0) ${pin}(${child});` : ""),
+    );
+  for (const leaf of leaves) {
+    if (leaf.kind === "string") {
+      const text = code.fresh("text"), length = code.fresh("length");
+      const { local } = leaf;
+      const some = `const ${length} = 2 * ${local}.length;
+        ${text} = ${make}(${length}, ${
+        code.of("string id", () => RUNTIMES[objects.runtime ?? "managed"].String)
+      });
+        ${code.codec("utf-16")}.write(${local}, ${text}, ${length});`;
+      code.add(`let ${text} = 0; ${leaf.isNullable ? `if (${local} !== null) {` : "{"} ${some} }`);
+      link(leaf.offset, text);
+    } else if (leaf.kind === "object") {
+      link(leaf.offset, writeObject(leaf.object!, plan, false, code));
+    } else if (leaf.kind === "pointer") link(leaf.offset, leaf.local);
+  }
+  if (isPinned && !isKept) code.add(`${runtime}.unpin(${pointer});`);
+  const numbers = leaves.filter(({ kind }) => kind === "number");
+  if (numbers.length > 0) code.add(`const ${data} = ${code.memory}.data();`);
+  for (const { offset, local, type, store } of numbers) {
+    const value = type === "bool" ? `${local} ? 1 : 0` : local;
+    const order = store === "u8" || store === "i8" ? "" : ", true";
+    code.add(`${data}.${WRITES[store]}(${pointer} + ${offset}, ${value}${order});`);
+  }
+  return pointer;
+}
+
+/** Writes giving up the object that was made for an argument. */
+export function writeFreeObject(
+  { layout, objects }: ManagedPlan,
+  argument: number,
+  code: PlanCode,
+): string {
+  if (layout.kind === "reference") return "";
+  const { unpin } = RUNTIMES[objects.runtime ?? "managed"];
+  const held = code.get("held", argument);
+  return `if (${held}) { ${held} = false; ${code.free(unpin, code.get("values", argument))} }`;
+}
+
+/** Writes making a value of the object that the export returned; the source of the value. */
+export function writeLiftObject(
+  plan: ManagedPlan,
+  code: PlanCode,
+  otherwise: Otherwise,
+): string | undefined {
+  const { layout, objects } = plan;
+  const isCounted = objects.runtime === "arc";
+  if (isCounted && layout.kind !== "reference") return undefined;
+  const pointer = code.fresh("object");
+  code.add(`const ${pointer} = core >>> 0;`);
+  if (layout.kind === "object" && isPlain(layout) && !hasReferences(layout)) {
+    const taken = code.fresh("taken");
+    code.add(`let ${taken} = 0;`);
+    const value = writeRead(layout, pointer, taken, plan, "result", code, otherwise);
+    const limit = code.of("limit", ({ instance }) => instance.resultLimit);
+    code.add(`if (${taken} > ${limit}) ${otherwise()}`);
+    return value;
+  }
+  const read = code.of("read object", ({ instance, plan: { export: symbol } }) => {
+    const subject = subjectOf({ symbol });
+    return compileReadObject(layout, { instance, objects, symbol, subject }, isCounted);
+  });
+  return `${read}(${pointer})`;
+}
+
+function hasReferences({ fields }: ManagedFields): boolean {
+  return fields.some(({ layout }) =>
+    layout.kind === "reference" || (layout.kind === "object" && hasReferences(layout))
+  );
+}
+
+/** The methods of a `DataView` that read what the methods of {@linkcode WRITES} write. */
+function readMethod(store: NumericType): string {
+  return WRITES[store].replace("set", "get");
+}
+
+/** Writes checking an object and reading its fields. */
+function writeRead(
+  layout: ManagedFields,
+  pointer: string,
+  taken: string,
+  plan: ManagedPlan,
+  key: string,
+  code: PlanCode,
+  otherwise: Otherwise,
+): string {
+  const { objects } = plan;
+  const { runtime = "managed" } = objects;
+  const { class: named, fields, size } = layout;
+  const data = code.fresh("view");
+  // Nothing below the first 20 bytes of a header is an object.
+  code.add(`if (${pointer} < 20 || ${pointer} + ${size} > ${code.memory}.size) ${otherwise()}
+    const ${data} = ${code.memory}.data();
+    if (${data}.getUint32(${pointer} - 4, true) < ${size}) ${otherwise()}
+    ${taken} += ${ITEM_SIZE + 8 * fields.length};`);
+  if (named !== undefined) {
+    const id = code.of(
+      `id ${key}`,
+      ({ instance }) => classesOf(instance, runtime).idOf(named, objects),
+    );
+    code.add(
+      `if (${id} !== undefined && ${data}.getUint32(${pointer} - 8, true) !== ${id}) ${otherwise()}`,
+    );
+  }
+  const values = fields.map(({ name, offset, layout: field }) => {
+    const at = `${pointer} + ${offset}`;
+    if (field.kind === "number") {
+      const { type, store } = field;
+      const order = store === "u8" || store === "i8" ? "" : ", true";
+      const source = `${data}.${readMethod(store)}(${at}${order})`;
+      const lifted = type === "bool" ? `${source} !== 0` : source;
+      const local = code.fresh("field");
+      code.add(`const ${local} = ${lifted};`);
+      return [name, local];
+    }
+    const child = code.fresh("child");
+    code.add(`const ${child} = ${data}.getUint32(${at}, true);`);
+    if (field.kind === "object") {
+      return [name, writeRead(field, child, taken, plan, `${key} ${name}`, code, otherwise)];
+    }
+    const local = code.fresh("text");
+    const length = code.fresh("length");
+    const string = code.constant(RUNTIMES[runtime].String);
+    code.add(`let ${local} = null; ${field.nullable ? `if (${child} !== 0) {` : "{"}
+      if (${child} < 20 || ${child} > ${code.memory}.size ||
+        ${data}.getUint32(${child} - 8, true) !== ${string}) ${otherwise()}
+      const ${length} = ${data}.getUint32(${child} - 4, true);
+      if (${child} + ${length} > ${code.memory}.size) ${otherwise()}
+      ${taken} += ${length};
+      ${local} = ${code.decode("utf-16", child, length)}; }`);
+    return [name, local];
+  });
+  const literal = values.map(([name, local]) => `${propertyName(name!)}: ${local}`).join(", ");
+  const value = code.fresh("value");
+  code.add(`const ${value} = { ${literal} };`);
+  return value;
+}

@@ -1,0 +1,232 @@
+import type {
+  ManagedFields,
+  ManagedLayout,
+  ManagedObject,
+  ManagedPlan,
+} from "../../abi/managed_layout.ts";
+import { GuestError } from "../../base/errors.ts";
+import { quote } from "../../base/show.ts";
+import type { Instance } from "../../instance/instance.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
+import { compileElements } from "../content.ts";
+import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
+import { nameContent } from "./choice.ts";
+import { classesOf, type ManagedClasses } from "./classes.ts";
+import { compileContents } from "./managed.ts";
+import { ObjectReference, pinsOf } from "./references.ts";
+
+/** The parts that reading objects needs. */
+export interface ReadContext {
+  readonly instance: Instance;
+  readonly objects: ManagedPlan["objects"];
+  readonly symbol: string;
+  /** The name that errors use for the value. */
+  readonly subject: string;
+}
+
+/** The state of one lifting. */
+export class Reading {
+  /** The bytes of host memory that the value takes so far. */
+  taken = 0;
+  /** The references so far, which are released if the rest cannot be lifted. */
+  made: ObjectReference[] | undefined = undefined;
+}
+
+/** Reads the object at an address. */
+export type Read = (pointer: number, reading: Reading) => unknown;
+
+/**
+ * Compiles reading an object and all that it refers to; the classes and the sizes are checked.
+ *
+ * @returns A function of an address, and of whether a reference is counted for the host already.
+ */
+export function compileReadObject(
+  layout: ManagedObject,
+  context: ReadContext,
+  isOwned: boolean,
+): (pointer: number) => unknown {
+  const read = compileRead(layout, context, isOwned);
+  return (pointer) => {
+    const reading = new Reading();
+    try {
+      return read(pointer, reading);
+    } catch (error) {
+      for (const reference of reading.made ?? []) reference.release();
+      throw error;
+    }
+  };
+}
+
+function compileRead(layout: ManagedObject, context: ReadContext, isOwned: boolean): Read {
+  const read = compileReadKnown(layout, context, isOwned);
+  if (layout.nullable) return (pointer, reading) => pointer === 0 ? null : read(pointer, reading);
+  const { subject, symbol } = context;
+  return (pointer, reading) => {
+    if (pointer !== 0) return read(pointer, reading);
+    throw new GuestError(
+      "null-pointer",
+      `Cannot lift ${subject}: the guest gave a null reference, expected ${words(layout)}`,
+      { export: symbol },
+    );
+  };
+}
+
+function compileReadKnown(layout: ManagedObject, context: ReadContext, isOwned: boolean): Read {
+  const { instance, objects: { runtime = "managed" } } = context;
+  const { memory } = instance;
+  switch (layout.kind) {
+    case "string": {
+      const { String: string } = RUNTIMES[runtime];
+      const codec = memory.codec("utf-16");
+      const checkClass = compileClassCheck(string, "String", context);
+      return (pointer, reading) => {
+        checkClass(pointer);
+        const byteLength = Number(memory.read("u32", pointer - 4));
+        memory.check("read", pointer, byteLength);
+        take(reading, byteLength, context);
+        return codec.read(pointer, byteLength);
+      };
+    }
+    case "data": {
+      const { content } = layout;
+      const find = compileContents(content, { ...context, runtime });
+      const element = content === "bytes" ? "u8" : content.element;
+      const elements = compileElements(memory, element);
+      return (pointer, reading) => {
+        const found = { start: 0, byteLength: 0 };
+        find(pointer, found);
+        take(reading, found.byteLength, context);
+        memory.check("read", found.start, found.byteLength);
+        return elements.read(found.start, found.byteLength);
+      };
+    }
+    case "items": {
+      const find = compileContents("objects", { ...context, runtime });
+      const item = compileRead(layout.item, {
+        ...context,
+        subject: `an item of ${context.subject}`,
+      }, false);
+      return (pointer, reading) => {
+        const found = { start: 0, byteLength: 0 };
+        find(pointer, found);
+        take(reading, found.byteLength / 4 * ITEM_SIZE, context);
+        const items: unknown[] = [];
+        for (let at = 0; at < found.byteLength; at += 4) {
+          items.push(item(memory.read("u32", found.start + at) as number, reading));
+        }
+        return items;
+      };
+    }
+    case "object":
+      return compileReadFields(layout, context);
+    case "reference":
+      return compileReference(layout.class, context, isOwned);
+  }
+}
+
+function take(reading: Reading, byteLength: number, context: ReadContext): void {
+  reading.taken += byteLength;
+  if (reading.taken > context.instance.resultLimit) throw tooMuchError(reading.taken, context);
+}
+
+/** Compiles the check that an object has the class with an id, if that is known. */
+function compileClassCheck(
+  wanted: number | undefined,
+  named: string,
+  { instance, objects, subject, symbol }: ReadContext,
+): (pointer: number) => number {
+  const classes = classesOf(instance, objects.runtime);
+  const { memory } = instance;
+  return (pointer) => {
+    const id = Number(memory.read("u32", pointer - 8));
+    if (wanted === undefined || id === wanted) return id;
+    throw new GuestError(
+      "signature",
+      `Cannot lift ${subject}: its class is ${showClass(classes, id)}, expected ${named}`,
+      { export: symbol },
+    );
+  };
+}
+
+function showClass({ all }: ManagedClasses, id: number): string {
+  return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
+}
+
+/** Returns the id of a named class, if it is known. */
+function idOf(named: string | undefined, { instance, objects }: ReadContext): number | undefined {
+  if (named === undefined) return undefined;
+  return classesOf(instance, objects.runtime).idOf(named, objects);
+}
+
+function compileReadFields(layout: ManagedFields, context: ReadContext): Read {
+  const { fields, size, class: named } = layout;
+  const { instance: { memory }, subject, symbol } = context;
+  const checkClass = compileClassCheck(idOf(named, context), named ?? "", context);
+  const reads = fields.map(({ name, offset, layout }) =>
+    [name, compileField(layout, offset, { ...context, subject: fieldOf(name, subject) })] as const
+  );
+  return (pointer, reading) => {
+    checkClass(pointer);
+    const found = Number(memory.read("u32", pointer - 4));
+    if (found < size) {
+      throw new GuestError(
+        "signature",
+        `Cannot lift ${subject}: its object has ${found} bytes, expected at least ${size} for ` +
+          "its fields",
+        { export: symbol },
+      );
+    }
+    take(reading, ITEM_SIZE + 8 * fields.length, context);
+    return Object.fromEntries(reads.map(([name, read]) => [name, read(pointer, reading)]));
+  };
+}
+
+/** Names a field of a value in errors. */
+export function fieldOf(name: string, subject: string): string {
+  return `field ${quote(name)} of ${subject}`;
+}
+
+function compileField(layout: ManagedLayout, offset: number, context: ReadContext): Read {
+  const { memory } = context.instance;
+  if (layout.kind === "number") {
+    const { type, store } = layout;
+    // Memory holds a number as its type shows it; a reference has 4 bytes, and so has a pointer.
+    return type === "bool"
+      ? (pointer) => memory.read(store, pointer + offset) !== 0
+      : (pointer) => memory.read(store, pointer + offset);
+  }
+  const read = compileRead(layout, context, false);
+  return (pointer, reading) => read(memory.read("u32", pointer + offset) as number, reading);
+}
+
+function compileReference(
+  named: string | undefined,
+  context: ReadContext,
+  isOwned: boolean,
+): Read {
+  const { instance, objects: { runtime = "managed" }, subject } = context;
+  const checkClass = compileClassCheck(idOf(named, context), named ?? "", context);
+  const holder = pinsOf(instance, runtime);
+  return (pointer, reading) => {
+    const id = checkClass(pointer);
+    const { pins } = holder;
+    pins.hold(pointer, isOwned, subject);
+    const reference = new ObjectReference(pins, pointer, id, named);
+    (reading.made ??= []).push(reference);
+    return reference;
+  };
+}
+
+/** Names the expected value in errors. */
+function words(layout: ManagedObject): string {
+  switch (layout.kind) {
+    case "string":
+      return "a string";
+    case "data":
+      return nameContent(layout.content);
+    case "items":
+      return "an array";
+    default:
+      return layout.class === undefined ? "an object" : `an object of class ${quote(layout.class)}`;
+  }
+}

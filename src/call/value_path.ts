@@ -1,0 +1,89 @@
+import type { NumberName } from "../abi/number.ts";
+import { NUMERIC_TYPES, type NumericType } from "../base/numeric_types.ts";
+import { isArray, quote, show } from "../base/show.ts";
+import { compileLowerNumber } from "./number.ts";
+import { series, typeWords } from "./telling/words.ts";
+
+// Checking a value of several parts before any of it is written: each property is read once.
+
+/** The part of an argument that is being checked, for errors. */
+export class ValuePath {
+  /** The names and the indices of the value that is being checked. */
+  readonly path: (string | number)[] = [];
+
+  constructor(
+    /** The failed action in errors, before and after the name of the part. */
+    readonly failing: readonly [before: string, after: string],
+  ) {}
+
+  /** The failed action in errors. */
+  action(): string {
+    const path = this.path.map((part) =>
+      typeof part === "number"
+        ? `[${part}]`
+        : /^[A-Za-z_$][\w$]*$/.test(part)
+        ? `.${part}`
+        : `[${quote(part)}]`
+    ).join("");
+    const [before, after] = this.failing;
+    return `${before}${path === "" ? "" : ` ${path}`} ${after}`;
+  }
+
+  /** Makes the error for a value that is not the expected one. */
+  wrong(value: unknown, expected: string): TypeError {
+    const found = value === undefined && this.path.length > 0 ? "is missing" : `is ${show(value)}`;
+    return new TypeError(`Cannot ${this.action()}: it ${found}, expected ${expected}`);
+  }
+}
+
+/** Compiles checking a number in memory; it is returned as memory holds it. */
+export function compileNumber(
+  type: NumberName,
+  store: NumericType,
+): (value: unknown, at: ValuePath) => number | bigint {
+  const core = store === "u64" ? "i64" : "i32";
+  const isPlain = type !== "bool" && type !== "pointer";
+  return (value, at) => {
+    if (value === undefined) throw at.wrong(value, typeWords(type));
+    return isPlain && isOf(type, value)
+      ? value
+      : compileLowerNumber(type, core, at.action())(value) as number | bigint;
+  };
+}
+
+/** Returns whether a number is of a type. */
+function isOf(type: NumericType, value: unknown): value is number | bigint {
+  const { range } = NUMERIC_TYPES[type];
+  if (range === undefined) return typeof value === "number";
+  if (typeof value !== typeof range[0]) return false;
+  const number = value as number | bigint;
+  return number >= range[0] && number <= range[1] &&
+    (typeof number === "bigint" || Number.isInteger(number));
+}
+
+/** Returns the items of an array, each read once. */
+export function itemsOf(value: unknown, at: ValuePath, or = ""): readonly unknown[] {
+  if (!isArray(value)) throw at.wrong(value, `an array${or}`);
+  return Array.from({ length: value.length }, (_, index) => value[index] as unknown);
+}
+
+/** Compiles the check that a value is an object without other properties than its fields. */
+export function compileShape(
+  fields: readonly { readonly name: string }[],
+  or = "",
+): (value: unknown, at: ValuePath) => Readonly<Record<string, unknown>> {
+  const names = new Set(fields.map(({ name }) => name));
+  const expected = `an object with ${series([...names].map(quote))}`;
+  return (value, at) => {
+    if (typeof value !== "object" || value === null || isArray(value)) {
+      throw at.wrong(value, expected + or);
+    }
+    for (const key of Object.keys(value)) {
+      if (names.has(key)) continue;
+      throw new TypeError(
+        `Cannot ${at.action()}: it has ${quote(key)}, which is no field, expected ${expected}`,
+      );
+    }
+    return value as Readonly<Record<string, unknown>>;
+  };
+}

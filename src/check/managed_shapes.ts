@@ -1,0 +1,70 @@
+import type {
+  ObjectBytes,
+  ObjectNumbers,
+  ObjectStrings,
+  ObjectsType,
+  ObjectText,
+  ObjectType,
+  ReferenceType,
+} from "../abi/managed.ts";
+import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { object } from "./object_shape.ts";
+import type { Shape } from "./problems.ts";
+import { typed } from "./result_shapes.ts";
+import { flag, known, lazy, text } from "./shape.ts";
+import { fieldsOf } from "./struct_shapes.ts";
+import { numericType } from "./value_shapes.ts";
+
+// The shapes of AssemblyScript's objects.
+
+const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
+
+const parts = { type: known, nullable: flag };
+
+const data = { ...parts, class: text };
+
+const reference = object<ReferenceType>("a reference", data);
+
+const objects = object<ObjectsType>("an array of objects", {
+  ...data,
+  item: lazy("a type", () => item),
+}, { needs: ["item"] });
+
+const whole = object<ObjectType>("an object", {
+  ...data,
+  fields: fieldsOf(lazy("a type", () => field)),
+}, { needs: ["fields"] });
+
+/** The shapes of parameters and of results that are objects. */
+export const OBJECT_SHAPES: Readonly<Record<string, Shape>> = {
+  object: whole,
+  objects,
+  reference,
+};
+
+const forms: Readonly<Record<string, Shape>> = {
+  string: object<ObjectText>("a field", parts),
+  bytes: object<ObjectBytes>("a field", data),
+  array: object<ObjectNumbers>("a field", { ...data, element: numericType }, {
+    needs: ["element"],
+  }),
+  strings: object<ObjectStrings>("a field", data),
+  ...OBJECT_SHAPES,
+};
+
+function elsewhere(type: string): string | undefined {
+  if (type === "struct") return 'expected "object": a class has no structs in place';
+  if (type === "list") return 'expected "objects", or "array" for numbers';
+  return type === "void" || type === "externref" ? "which an object cannot hold" : undefined;
+}
+
+const field: Shape = typed([...NUMBER_NAMES, "string", "bytes"], forms, elsewhere);
+
+const item: Shape = typed(
+  ["string", "bytes"],
+  forms,
+  (type) =>
+    NUMBER_NAMES.includes(type)
+      ? `expected the type "array" with element: ${JSON.stringify(type)} instead of "objects"`
+      : elsewhere(type),
+);
