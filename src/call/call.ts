@@ -22,6 +22,7 @@ export class PlanForms {
 
   on(instance: Instance): Call {
     const { plan } = this;
+    if (observe !== undefined) return { call: observe(plan, instance), compiled: undefined };
     if (!plan.waits) {
       const parts = makeParts(plan, instance);
       return this.#forms.improve(parts, runPlan(parts));
@@ -29,6 +30,21 @@ export class PlanForms {
     const parts = makeParts(plan, instance, waiting.module.awaitable);
     return this.#forms.improve(parts, runWaiting(parts));
   }
+}
+
+/** Makes the call of a plan whose every step is seen. */
+export type Observe = (plan: Plan, instance: Instance) => PlanCall;
+
+let observe: Observe | undefined;
+
+/** Has `make` make the calls of all plans that are bound from now on. */
+export function observeCalls(make: Observe | undefined): void {
+  observe = make;
+}
+
+/** Makes the run form of a plan that is bound to an instance. */
+export function carryOut(parts: CallParts): PlanCall {
+  return parts.plan.waits ? runWaiting(parts) : runPlan(parts);
 }
 
 function runPlan(parts: CallParts): PlanCall {

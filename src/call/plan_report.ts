@@ -72,8 +72,22 @@ export function reportPlan(
   if (rivals.length > 0 && needsConvention(declaration)) {
     told.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
   }
-  for (const step of plan.steps) (STEP_KINDS[step.step] as StepKind<Step>).tell?.(step, told);
+  for (const step of plan.steps) tellStep(step, told);
   return new PlanReport(plan.export, told.lines);
+}
+
+/** Reports the lines of each step of a plan: some have none. */
+export function reportSteps(plan: Plan, instance: Instance): readonly (readonly PlanStep[])[] {
+  const told = new PlanTelling(plan, instance, plan.waits);
+  return plan.steps.map((step) => {
+    const before = told.lines.length;
+    tellStep(step, told);
+    return told.lines.slice(before);
+  });
+}
+
+function tellStep(step: Step, told: Telling): void {
+  (STEP_KINDS[step.step] as StepKind<Step>).tell?.(step, told);
 }
 
 /** The lines of a plan, as its steps add them. */

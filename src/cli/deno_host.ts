@@ -23,6 +23,7 @@ export function denoHost(): Host {
         return COLUMNS; // no stream is a terminal
       }
     },
+    hasInput: !Deno.stdin.isTerminal(),
     async readInput() {
       return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
     },

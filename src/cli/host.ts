@@ -16,6 +16,8 @@ export interface Host {
   readonly allowsColors: boolean;
   /** The width of the terminal in columns. */
   readonly columns: number;
+  /** Whether something is piped into standard input. */
+  readonly hasInput: boolean;
   /** Reads standard input up to its end. */
   readInput(): Promise<Uint8Array<ArrayBuffer>>;
   /**

@@ -1,8 +1,10 @@
 /**
- * The command line of Passage: `passage inspect` looks into a WebAssembly file.
+ * The command line of Passage: `passage inspect` looks into a WebAssembly file, and `passage call`
+ * calls one of its functions.
  *
  * ```sh
  * deno run -R jsr:@passage/wasm/cli inspect guest.wasm
+ * deno run -R jsr:@passage/wasm/cli call guest.wasm greet world
  * deno install -g -R -n passage jsr:@passage/wasm/cli
  * ```
  *

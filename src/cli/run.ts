@@ -3,6 +3,7 @@ import { quote } from "../base/show.ts";
 import { readArguments } from "./arguments.ts";
 
 import type { Command } from "./command.ts";
+import { CALL } from "./call/call_command.ts";
 import { ClosedPipe, EXIT, exitKindOf, UsageError, wordsOfError } from "./exit_codes.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import type { Host } from "./host.ts";
@@ -11,7 +12,7 @@ import { beginProgress, type Progress } from "./progress.ts";
 import { styleFor } from "./style.ts";
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly Command[] = [INSPECT];
+const COMMANDS: readonly Command[] = [INSPECT, CALL];
 
 /**
  * Runs a command line.

@@ -45,6 +45,7 @@ export function makeHost(options: HostOptions = {}): TestHost {
     err: stream("err"),
     allowsColors,
     columns,
+    hasInput: options.input !== undefined,
     readInput: () =>
       Promise.resolve(
         new Uint8Array(typeof input === "string" ? encoder.encode(input) : input),

@@ -99,6 +99,11 @@ function conventionOf(guest: Guest): Chosen | undefined {
   }
 }
 
+/** Returns whether an export surely takes a text and returns one, and serves no other. */
+export function isSurelyText(guest: Guest, info: ModuleInfo, item: FunctionExport): boolean {
+  return roles(guest, info)(item.name) === undefined && textTest(guest, info)(item);
+}
+
 function textTest(guest: Guest, info: ModuleInfo): (item: FunctionExport) => boolean {
   const convention = conventionOf(guest);
   const own = ownFunctions(info, exportsOf(convention));

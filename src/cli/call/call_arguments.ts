@@ -1,0 +1,161 @@
+import type { Parameter, SymbolDeclaration } from "../../abi/declaration.ts";
+import { quote } from "../../base/show.ts";
+import { fileReader } from "../../base/runtime.ts";
+import { UsageError } from "../exit_codes.ts";
+import type { Host } from "../host.ts";
+import { readLiteral } from "./literal.ts";
+
+/** An argument as it was given: text, or the contents of a file or of standard input. */
+export interface GivenArgument {
+  /** The argument itself, for errors. */
+  readonly name: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Reads arguments: `@file` is the contents of a file, `-` is standard input, and `@@` begins a text
+ * that begins with `@`.
+ *
+ * @throws {UsageError} if a file cannot be read, or standard input is used twice.
+ */
+export async function takeArguments(
+  args: readonly string[],
+  host: Host,
+  isInputTaken: boolean,
+): Promise<GivenArgument[]> {
+  const taken: GivenArgument[] = [];
+  let isTaken = isInputTaken;
+  for (const name of args) {
+    if (name === "-") {
+      if (isTaken) throw new UsageError("Cannot read standard input twice, expected - once");
+      isTaken = true;
+      taken.push({ name: "standard input", content: await host.readInput() });
+    } else if (name.startsWith("@@")) taken.push({ name, content: name.slice(1) });
+    else if (name.startsWith("@")) taken.push({ name, content: await readBytes(name.slice(1)) });
+    else taken.push({ name, content: name });
+  }
+  return taken;
+}
+
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await fileReader()!(path);
+  } catch (cause) {
+    const why = (cause as { readonly name?: string }).name === "NotCapable"
+      ? `permission is refused, expected --allow-read=${path}`
+      : cause instanceof Error
+      ? cause.message
+      : "it cannot be read";
+    throw new UsageError(`Cannot read the argument ${quote(`@${path}`)}: ${why}`);
+  }
+}
+
+/** Returns the text of an argument. */
+export function textOf({ name, content }: GivenArgument): string {
+  if (typeof content === "string") return content;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    throw new TypeError(`Cannot pass ${quote(name)} as text: it is no UTF-8, expected --bytes`);
+  }
+}
+
+/** Returns the bytes of an argument: text as UTF-8. */
+export function bytesOf({ content }: GivenArgument): Uint8Array<ArrayBuffer> {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
+}
+
+/**
+ * Converts arguments to the values of declared parameters. The call itself checks the values.
+ *
+ * @throws {UsageError} if there are more or fewer than parameters.
+ * @throws {TypeError} if one is not of its parameter's type.
+ */
+export function convertArguments(
+  given: readonly GivenArgument[],
+  { parameters }: SymbolDeclaration,
+  name: string,
+): unknown[] {
+  if (given.length !== parameters.length) {
+    const types = parameters.map((type) => typeof type === "string" ? type : type.type).join(", ");
+    throw new UsageError(
+      `Cannot call ${quote(name)}: it takes ${parameters.length} arguments (${types}), and ` +
+        `${given.length} were given`,
+    );
+  }
+  return given.map((argument, index) => convert(argument, parameters[index]!));
+}
+
+function convert(argument: GivenArgument, parameter: Parameter): unknown {
+  const type = typeof parameter === "string" ? parameter : parameter.type;
+  switch (type) {
+    case "string":
+      return isNull(argument, parameter) ? null : textOf(argument);
+    case "bytes":
+      return isNull(argument, parameter) ? null : bytesOf(argument);
+    case "i64":
+    case "u64":
+      return BigInt(integerOf(argument, type));
+    case "bool":
+    case "externref":
+      return literalOf(argument);
+    case "i8":
+    case "u8":
+    case "i16":
+    case "u16":
+    case "i32":
+    case "u32":
+    case "f32":
+    case "f64":
+    case "pointer":
+      return numberOf(argument, type);
+    default:
+      return widen(literalOf(argument), parameter);
+  }
+}
+
+/** Returns whether an argument is `null`, for a parameter that can be. */
+function isNull({ content }: GivenArgument, parameter: Parameter): boolean {
+  return content === "null" && typeof parameter === "object" && "nullable" in parameter &&
+    parameter.nullable === true;
+}
+
+function literalOf(argument: GivenArgument): unknown {
+  return readLiteral(textOf(argument), `the argument ${quote(argument.name)}`);
+}
+
+function numberOf(argument: GivenArgument, type: string): number {
+  const text = textOf(argument).trim();
+  const value = Number(text);
+  if (text === "" || Number.isNaN(value) && text !== "NaN") {
+    throw new TypeError(`Cannot pass ${quote(argument.name)}: it is no number, expected ${type}`);
+  }
+  return value;
+}
+
+function integerOf(argument: GivenArgument, type: string): string {
+  const text = textOf(argument).trim().replace(/n$/, "");
+  if (!/^[-+]?\d+$|^0x[\da-f]+$/i.test(text)) {
+    throw new TypeError(`Cannot pass ${quote(argument.name)}: it is no integer, expected ${type}`);
+  }
+  return text;
+}
+
+/** Makes bigints of the integers in a value whose declared types are 64 bits wide. */
+function widen(value: unknown, type: unknown): unknown {
+  if (type === "i64" || type === "u64") {
+    return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
+  }
+  if (typeof type !== "object" || type === null || typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    const item = "item" in type ? type.item : "element" in type ? type.element : undefined;
+    return value.map((one) => widen(one, item));
+  }
+  if (!("fields" in type)) return value;
+  const fields = type.fields as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [key, widen(field, fields[key])]),
+  );
+}

@@ -1,0 +1,176 @@
+import type { SymbolDeclaration } from "../../abi/declaration.ts";
+import { quote } from "../../base/show.ts";
+import type { LoadOptions } from "../../check/load_options.ts";
+import type { Guest } from "../../guest.ts";
+import { load } from "../../load.ts";
+import { compileBytes } from "../../source/source.ts";
+import type { Compiled } from "../../source/source_types.ts";
+import type { WasiOptions } from "../../wasi/wasi_options.ts";
+import type { Command, Workbench } from "../command.ts";
+import { EXIT, UsageError } from "../exit_codes.ts";
+import { readFile } from "../read_file.ts";
+import { styleFor } from "../style.ts";
+import {
+  bytesOf,
+  convertArguments,
+  type GivenArgument,
+  takeArguments,
+  textOf,
+} from "./call_arguments.ts";
+import { chooseWay } from "./choose_way.ts";
+import { LOAD_OPTIONS, readLoadOptions, readOption } from "./given_options.ts";
+import { printResult } from "./print_result.ts";
+import { printTrace } from "./print_trace.ts";
+import { traceCalls } from "./trace.ts";
+import { grantsFor } from "./wasi_grants.ts";
+
+/** The command that calls an export. */
+export const CALL: Command = {
+  name: "call",
+  usage: "FILE|URL|- EXPORT [ARGUMENT...]",
+  least: 2,
+  most: Infinity,
+  summary: "Calls a function of a WebAssembly module.",
+  details: [
+    "An export that takes one text and returns one is called with a text, any other one with the " +
+    "numbers of its type. --symbols declares everything else: structs, lists and arrays are " +
+    "written as JSON. @file is the contents of a file and - is standard input; @@ begins a text " +
+    "that begins with @.",
+    "The result goes to standard output: text and bytes as they are, anything else as JSON. " +
+    "Errors and --trace go to standard error.",
+    "A command is called by its export _start. It gets the arguments, and what is piped into " +
+    "standard input; its exit code is that of this program.",
+  ],
+  examples: [
+    "passage call guest.wasm greet world",
+    "passage call guest.wasm add 2 -3",
+    "passage call guest.wasm compress @large.txt --bytes > large.bin",
+    'passage call guest.wasm area \'{ "x": 1, "y": 2 }\' --symbols ' +
+    '\'{ area: { parameters: [{ type: "struct", fields: { x: "f64", y: "f64" } }], result: "f64" } }\'',
+    'passage call tool.wasm _start --wasi \'{ preopens: { "/": "." } }\'',
+  ],
+  options: {
+    bytes: { help: "passes the one argument as bytes, and takes the result as bytes" },
+    trace: { help: "shows each step of the call, with what it saw, wrote and read" },
+    ...LOAD_OPTIONS,
+    wasi: {
+      value: "GRANTS",
+      help: 'what a WASI guest is granted: \'{ env: { HOME: "/" }, preopens: { "/": "." } }\'',
+    },
+  },
+  async run({ positionals, options }, bench) {
+    const [source = "", name = "", ...rest] = positionals;
+    const wasi = readOption(options, "wasi") as WasiOptions | undefined;
+    const given: LoadOptions = readLoadOptions(options);
+    const args = name === "_start" ? [] : await takeArguments(rest, bench.host, source === "-");
+    const file = await readFile(source, bench);
+    bench.progress.say(`Loading ${source}`);
+    const compiled = await compileBytes(file, true);
+    const grants = await grantsFor(
+      compiled,
+      name === "_start" ? [source, ...rest] : [],
+      bench.host,
+      wasi,
+    );
+    await bench.progress.end();
+    const isBytes = options.has("bytes");
+    const { call, loading } = await chooseCall(
+      compiled,
+      name,
+      args,
+      { ...given, ...grants },
+      isBytes,
+    );
+    const value = await withTrace(options.has("trace"), name, bench, async () => {
+      const guest = await load(compiled.module, loading);
+      try {
+        return await call(guest);
+      } finally {
+        guest.close();
+      }
+    });
+    if (name === "_start") return value as number;
+    await printResult(value, bench.host);
+    return EXIT.ok.code;
+  },
+};
+
+/** Carries out a call, with a trace of it on standard error even if it fails. */
+async function withTrace(
+  isTraced: boolean,
+  name: string,
+  { host }: Workbench,
+  act: () => Promise<unknown>,
+): Promise<unknown> {
+  if (!isTraced) return await act();
+  const traces: string[] = [];
+  const style = styleFor(host.err, host);
+  const end = traceCalls((plan, steps) => {
+    // What initialises the guest takes and gives nothing.
+    if (plan.export === name) traces.push(printTrace(name, steps, style));
+  });
+  try {
+    return await act();
+  } finally {
+    end();
+    await host.err.write(traces.join(""));
+  }
+}
+
+/** A call, and the options that its guest is loaded with. */
+interface ChosenCall {
+  readonly loading: LoadOptions;
+  readonly call: (guest: Guest) => unknown;
+}
+
+/** Chooses how an export is called: as declared, with a text, or with numbers. */
+async function chooseCall(
+  compiled: Compiled,
+  name: string,
+  args: readonly GivenArgument[],
+  options: LoadOptions,
+  isBytes: boolean,
+): Promise<ChosenCall> {
+  if (name === "_start") return { loading: options, call: (guest) => guest.run() };
+  const declared = options.symbols !== undefined && Object.hasOwn(options.symbols, name)
+    ? options.symbols[name]
+    : undefined;
+  if (declared !== undefined) return callDeclared(name, declared, args, options);
+  if (isBytes) {
+    const [only] = oneOf(args, name);
+    const bytes = bytesOf(only);
+    return { loading: options, call: (guest) => guest.passBytes(bytes, name) };
+  }
+  const way = await chooseWay(compiled, name, args.length, options);
+  if (way === "text") {
+    const text = textOf(oneOf(args, name)[0]);
+    return { loading: options, call: (guest) => guest.passString(text, name) };
+  }
+  return callDeclared(name, way, args, {
+    ...options,
+    symbols: { ...options.symbols, [name]: way },
+  });
+}
+
+function callDeclared(
+  name: string,
+  declaration: SymbolDeclaration,
+  args: readonly GivenArgument[],
+  loading: LoadOptions,
+): ChosenCall {
+  const values = convertArguments(args, declaration, name);
+  return {
+    loading,
+    call({ symbols }) {
+      return (symbols as Record<string, (...args: unknown[]) => unknown>)[name]!(...values);
+    },
+  };
+}
+
+function oneOf(args: readonly GivenArgument[], name: string): [GivenArgument] {
+  const [only, ...others] = args;
+  if (only !== undefined && others.length === 0) return [only];
+  throw new UsageError(
+    `Cannot call ${quote(name)}: it takes one argument, and ${args.length} were given`,
+  );
+}

@@ -1,0 +1,59 @@
+import type { SymbolDeclarations } from "../../abi/symbol_types.ts";
+import type { LoadOptions } from "../../check/load_options.ts";
+import { PRESETS } from "../../presets/list.ts";
+import { UsageError } from "../exit_codes.ts";
+import type { CommandOption } from "../command.ts";
+import { type Functions, readLiteral } from "./literal.ts";
+
+/** The options of a command that become those of `load`. */
+export const LOAD_OPTIONS = {
+  convention: {
+    value: "EXPRESSION",
+    help: "how data is passed, as inspect and errors print it: 'cString({ allocate: \"malloc\" })'",
+  },
+  symbols: {
+    value: "DECLARATIONS",
+    help: "parameters and results of exports, as inspect and errors print them: " +
+      '\'{ repeat: { parameters: ["string", "u32"], result: "string" } }\'',
+  },
+  missing: {
+    value: "trap|ignore",
+    help: "what happens if the guest calls an import that is missing: an error, or it returns 0",
+  },
+} as const satisfies Record<string, CommandOption>;
+
+/** What makes conventions, by the names that expressions call. */
+const CONVENTIONS: Functions = new Map(
+  PRESETS.map(({ make }) => [make.name, make as (...args: never[]) => unknown]),
+);
+
+/**
+ * Reads the options of the command line that become those of `load`, which checks their values.
+ *
+ * @throws {TypeError} if an expression cannot be read.
+ */
+export function readLoadOptions(options: ReadonlyMap<string, string>): LoadOptions {
+  const convention = readOption(options, "convention", CONVENTIONS);
+  const symbols = readOption(options, "symbols");
+  const missing = options.get("missing");
+  if (missing !== undefined && missing !== "trap" && missing !== "ignore") {
+    throw new UsageError(`Cannot use --missing ${missing}, expected trap or ignore`);
+  }
+  return {
+    ...(convention !== undefined && { convention: convention as LoadOptions["convention"] }),
+    ...(symbols !== undefined && { symbols: symbols as SymbolDeclarations }),
+    ...(missing !== undefined && { missing }),
+  };
+}
+
+/** Reads the value of an option, which may begin with the option's name as in a program. */
+export function readOption(
+  options: ReadonlyMap<string, string>,
+  name: string,
+  functions?: Functions,
+): unknown {
+  const given = options.get(name);
+  if (given === undefined) return undefined;
+  const text = given.replace(new RegExp(`^\\s*${name}:`), "");
+  return readLiteral(text, `the option --${name}`, functions);
+}

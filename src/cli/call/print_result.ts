@@ -1,0 +1,40 @@
+import type { Host } from "../host.ts";
+import { hexDump } from "./hex_dump.ts";
+
+/**
+ * Writes the result of a call to standard output: text and bytes as they are, anything else as JSON
+ * with a line feed. On a terminal text ends with a line feed, and what the terminal cannot show is
+ * escaped or dumped.
+ */
+export async function printResult(value: unknown, { out }: Pick<Host, "out">): Promise<void> {
+  if (value === undefined) return;
+  if (value instanceof Uint8Array) {
+    await out.write(out.isTerminal ? `${hexDump(value, 0).join("\n")}\n` : value);
+  } else if (typeof value === "string") {
+    await out.write(out.isTerminal ? forTerminal(value) : value);
+  } else await out.write(`${toJson(value)}\n`);
+}
+
+/** Characters that move others or are invisible, but for line feeds and tabs. */
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+function forTerminal(text: string): string {
+  const shown = text.replace(
+    UNPRINTABLE,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  return shown.endsWith("\n") ? shown : `${shown}\n`;
+}
+
+/** Formats a value as JSON: bigints as numbers, typed arrays as arrays, bytes as arrays of numbers. */
+export function toJson(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (ArrayBuffer.isView(value)) return `[${[...value as Uint8Array].map(toJson).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map(toJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? String(value);
+  const fields = Object.entries(value).map(([key, field]) =>
+    `${JSON.stringify(key)}:${toJson(field)}`
+  );
+  return `{${fields.join(",")}}`;
+}

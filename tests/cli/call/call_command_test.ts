@@ -1,0 +1,136 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CALL } from "../../../src/cli/call/call_command.ts";
+import { runDeno } from "../../_deno.ts";
+import { guestPath } from "../../_guests.ts";
+import { type HostOptions, runCli } from "../_host.ts";
+
+const SYMBOLS = guestPath("c/symbols");
+
+const PACKED =
+  'convention: allocator({ allocate: "malloc", free: "free", result: "packedPointerHigh", resultsFreedBy: "host" })';
+
+/** Command lines after `call`, and what they print. */
+const PRINTED: readonly (readonly [args: string[], stdout: string, options?: HostOptions])[] = [
+  [[guestPath("c/passing_data"), "add_wasm_is_cool", "Hello, "], "Hello, WASM is cool!"],
+  [[guestPath("c/passing_data"), "add_wasm_is_cool", "-"], "piped WASM is cool!", {
+    input: "piped ",
+  }],
+  [[guestPath("assemblyscript/strings"), "greet", "Zoë"], "Hello, Zoë!"],
+  [[SYMBOLS, "add_i64", "2", "-3"], "-1\n"],
+  [[SYMBOLS, "add_f64", "0.5", "-Infinity"], "-Infinity\n"],
+  [[SYMBOLS, "nothing"], ""],
+  [[SYMBOLS, "echo", "Grüße", "--convention", PACKED], "Grüße"],
+  [
+    [
+      SYMBOLS,
+      "repeat",
+      "ab",
+      "3",
+      "--convention",
+      PACKED,
+      "--symbols",
+      '{ repeat: { parameters: ["string", "u32"], result: "string" } }',
+    ],
+    "ababab",
+  ],
+  [[guestPath("c/echo_length"), "echo", "--bytes", "-"], "\u0000\u0001", {
+    input: Uint8Array.of(0, 1),
+  }],
+  [[guestPath("c/passing_data"), "add_wasm_is_cool", "a"], "aWASM is cool!\n", {
+    isTerminal: true,
+    allowsColors: false,
+  }],
+];
+
+for (const [args, stdout, options] of PRINTED) {
+  const shown = args.slice(1).join(" ");
+  Deno.test(`the result of a call goes to standard output: ${shown.slice(0, 60)}`, async () => {
+    assertEquals(await runCli(["call", ...args], options), { code: 0, stdout, stderr: "" });
+  });
+}
+
+/** Command lines after `call` that fail: the code and the beginning of the message. */
+const FAILING: readonly (readonly [args: string[], code: number, stderr: string])[] = [
+  [[SYMBOLS], 2, "error: Cannot run passage call: an argument is missing"],
+  [[SYMBOLS, "add_i64", "2", "3", "4"], 2, 'error: Cannot call "add_i64": it takes 2 arguments'],
+  [["no/such.wasm", "f"], 3, 'error: Cannot read "no/such.wasm": it does not exist'],
+  [
+    [guestPath("wat/trap_in_start"), "f"],
+    6,
+    'error: Cannot call "f": the guest exports no function',
+  ],
+  [[SYMBOLS, "add_i64", "2", "x"], 6, 'error: Cannot pass "x": it is no integer, expected i64'],
+  [[SYMBOLS, "add_i8", "1"], 6, 'error: Cannot tell how "add_i8" passes text'],
+  [[SYMBOLS, "add_i64", "2", "99999999999999999999"], 6, "error: Cannot pass argument 1"],
+  [
+    [SYMBOLS, "echo", "a", "--convention", "nope()"],
+    6,
+    "error: Cannot read the option --convention",
+  ],
+  [
+    [guestPath("c/traps"), "trap_divide", "x"],
+    7,
+    'error: Cannot complete "trap_divide": the guest',
+  ],
+];
+
+for (const [args, code, stderr] of FAILING) {
+  Deno.test(`a call that fails says why, with code ${code}: ${args.slice(1).join(" ")}`, async () => {
+    const run = await runCli(["call", ...args]);
+    assertEquals([run.code, run.stdout], [code, ""]);
+    assertStringIncludes(run.stderr, stderr);
+    assertEquals(run.stderr.startsWith("error: "), true);
+  });
+}
+
+Deno.test("a trace goes to standard error, beside the result", async () => {
+  const guest = guestPath("c/passing_data");
+  const { code, stdout, stderr } = await runCli([
+    "call",
+    guest,
+    "add_wasm_is_cool",
+    "a",
+    "--trace",
+  ]);
+  assertEquals([code, stdout], [0, "aWASM is cool!"]);
+  const lines = stderr.split("\n");
+  assertEquals(lines[0], 'Call of "add_wasm_is_cool"');
+  // The buffer of `passing_data.c` follows the 13 bytes of its constant, aligned to 16.
+  assertStringIncludes(stderr, '       "get_buffer_pointer"() = 1040 (0x410)\n');
+  assertStringIncludes(stderr, "         00000411  57 41 53 4d 20 69 73 20  63 6f 6f 6c 21");
+  assertStringIncludes(stderr, '       the value is "aWASM is cool!"\n');
+});
+
+Deno.test("a call that fails is traced too", async () => {
+  const { code, stderr } = await runCli([
+    "call",
+    guestPath("c/traps"),
+    "trap_divide",
+    "x",
+    "--trace",
+  ]);
+  assertEquals(code, 7);
+  assertStringIncludes(stderr, 'did not return\nerror: Cannot complete "trap_divide"');
+});
+
+Deno.test("a command gets arguments and input, and its exit code is the program's", async () => {
+  const cli = (
+    ...args: string[]
+  ) => ["run", "--no-check", "-R", "src/cli/main.ts", "call", ...args];
+  const command = "testdata/wasi/command.wasm";
+  const greeting = await runDeno(cli("testdata/wasi/hello.wasm", "_start", "you"), "");
+  assertEquals(greeting, { code: 0, stdout: "Hello, you!\n", stderr: "" });
+  const shouting = await runDeno(cli(command, "_start", "shout"), "hi there\n");
+  assertEquals(shouting, { code: 0, stdout: "HI THERE\n", stderr: "" });
+  const leaving = await runDeno(cli(command, "_start", "exit", "42"), "");
+  assertEquals(leaving, { code: 42, stdout: "leaving", stderr: "" });
+  const granted = await runDeno(
+    cli(command, "_start", "--wasi", '{ args: ["", "exit", "3"] }'),
+    "",
+  );
+  assertEquals(granted.code, 3);
+});
+
+Deno.test("every example of the help is a command line", () => {
+  for (const example of CALL.examples) assert(example.startsWith("passage call "));
+});

@@ -1,0 +1,35 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { allocator, cString, staticBuffer } from "../../../mod.ts";
+import { readLoadOptions, readOption } from "../../../src/cli/call/given_options.ts";
+import { UsageError } from "../../../src/cli/exit_codes.ts";
+
+const read = (options: Record<string, string>) => readLoadOptions(new Map(Object.entries(options)));
+
+Deno.test("a convention is the expression that errors and inspect print", () => {
+  const printed =
+    'convention: allocator({ allocate: "a", free: "f", result: "packedPointerHigh" })';
+  assertEquals(
+    read({ convention: printed }).convention,
+    allocator({ allocate: "a", free: "f", result: "packedPointerHigh" }),
+  );
+  assertEquals(read({ convention: "cString()" }).convention, cString());
+  assertEquals(
+    read({ convention: "staticBuffer({ pointer: 1024, capacity: 100 })" }).convention,
+    staticBuffer({ pointer: 1024, capacity: 100 }),
+  );
+});
+
+Deno.test("symbols are declarations, with the option's name before them or not", () => {
+  const declared = { add: { parameters: ["i32", "i32"], result: "i32" } };
+  const text = '{ add: { parameters: ["i32", "i32"], result: "i32" } }';
+  assertEquals(read({ symbols: text }).symbols as unknown, declared);
+  assertEquals(read({ symbols: `symbols: ${text}` }).symbols as unknown, declared);
+});
+
+Deno.test("what is not given is not set, and a wrong word is refused", () => {
+  assertEquals(read({}), {});
+  assertEquals(read({ missing: "trap" }), { missing: "trap" });
+  assertThrows(() => read({ missing: "stub" }), UsageError, "expected trap or ignore");
+  assertThrows(() => read({ convention: "fetch()" }), TypeError, "expected one of assemblyScript");
+  assertEquals(readOption(new Map(), "wasi"), undefined);
+});
