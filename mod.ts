@@ -52,11 +52,7 @@ export { ConventionReport } from "./src/detect/detect.ts";
 export { GuestMemory } from "./src/memory/guest_memory.ts";
 export type { MemoryView } from "./src/memory/memory_view.ts";
 export type { Pointer } from "./src/memory/pointer.ts";
-export type {
-  ReadCStringOptions,
-  TextOptions,
-  WriteTextOptions,
-} from "./src/memory/text_options.ts";
+export type { MemoryOptions, ReadCStringOptions, TextOptions } from "./src/memory/text_options.ts";
 export type {
   BytesInput,
   ElementsInput,
@@ -64,7 +60,7 @@ export type {
   NumericValue,
   TypedArray,
 } from "./src/base/numeric_types.ts";
-export type { Encoding } from "./src/memory/text/codec.ts";
+export type { Encoding, OnInvalid } from "./src/memory/text/codec.ts";
 export type {
   HostAnswer,
   HostArgument,

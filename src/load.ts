@@ -15,6 +15,7 @@ import { chooseMemory } from "./guest/instantiation.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare_imports.ts";
+import { fastUtf16 } from "./memory/text/create_codec.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
 import { MAY_HAND_OUT_BLOCKS, MAY_TELL_LENGTH } from "./presets/names.ts";
 import { compileSource } from "./source/source.ts";
@@ -108,7 +109,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled));
   const { exported } = compiled;
-  if (holdsObjects(exported, convention)) await managed.load();
+  if (holdsObjects(exported, convention)) await Promise.all([managed.load(), fastUtf16.load()]);
   for (const { name } of exported) {
     if (!MAY_TELL_LENGTH.test(name)) continue;
     refine ??= (await import("./detect/told_length.ts")).refine;
@@ -146,6 +147,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     symbols: options.symbols ?? {} as S,
     binder,
     resultLimit: limits.results,
+    onInvalid: options.onInvalid,
     check: checked?.declarations,
   });
 }

@@ -8,12 +8,18 @@
 import { binaryenText } from "./build/binaryen.ts";
 
 const SOURCES = new URL("../src/memory/text/", import.meta.url);
-const GENERATED = new URL("helper_modules.ts", SOURCES);
-const NAMES = ["utf8_encode", "utf8_decode", "utf16"] as const;
 
-/** Builds the modules and writes them into `src/memory/text/helper_modules.ts`. */
+/** The files that hold modules, and the modules of each. */
+const FILES = {
+  "helper_modules.ts": ["utf8_encode", "utf8_decode"],
+  "fast_utf16.ts": ["utf16"],
+} as const;
+
+/** Builds the modules and writes them into the files of `src/memory/text/` that hold them. */
 export async function buildHelper(): Promise<void> {
-  await Deno.writeTextFile(GENERATED, await generate());
+  for (const [file, text] of await generate()) {
+    await Deno.writeTextFile(new URL(file, SOURCES), text);
+  }
 }
 
 /**
@@ -22,35 +28,40 @@ export async function buildHelper(): Promise<void> {
  * @returns one line for each difference; none if all are up to date.
  */
 export async function checkHelper(): Promise<string[]> {
-  const stored = await Deno.readTextFile(GENERATED);
-  if (stored === await generate()) return [];
-  return [
-    "src/memory/text/helper_modules.ts: is not what its sources make, run testdata/helper.ts",
-  ];
+  const differences: string[] = [];
+  for (const [file, text] of await generate()) {
+    if (await Deno.readTextFile(new URL(file, SOURCES)) === text) continue;
+    differences.push(
+      `src/memory/text/${file}: is not what its sources make, run testdata/helper.ts`,
+    );
+  }
+  return differences;
 }
 
-async function generate(): Promise<string> {
+/** Returns the text of each file with the modules as their sources make them. */
+async function generate(): Promise<[file: string, text: string][]> {
   const directory = await Deno.makeTempDir({ prefix: "passage-helper-" });
   try {
-    let text =
-      "// Generated from the .wat files beside it by testdata/helper.ts: do not edit.\n\n" +
-      "// deno-fmt-ignore-file\n";
-    for (const name of NAMES) {
-      const output = new URL(`file://${directory}/${name}.wasm`);
-      const source = `${name}.wat`;
-      await binaryenText.compile({
-        directory: SOURCES,
-        source,
-        guest: `${name}.wasm`,
-        flags: [],
-        output,
-      });
-      const base64 = (await Deno.readFile(output)).toBase64();
-      text += `\n/** The module in \`${source}\`. */\n` +
-        `export const ${name.toUpperCase()}_MODULE: string =\n` +
-        `${lines(base64)};\n`;
+    const files: [string, string][] = [];
+    for (const [file, names] of Object.entries(FILES)) {
+      let text = await Deno.readTextFile(new URL(file, SOURCES));
+      for (const name of names) {
+        const output = new URL(`file://${directory}/${name}.wasm`);
+        await binaryenText.compile({
+          directory: SOURCES,
+          source: `${name}.wat`,
+          guest: `${name}.wasm`,
+          flags: [],
+          output,
+        });
+        const base64 = lines((await Deno.readFile(output)).toBase64());
+        const constant = `const ${name.toUpperCase()}_MODULE: string =\n`;
+        const [before, after] = text.split(constant) as [string, string];
+        text = before + constant + after.replace(/^[^;]*/, () => base64);
+      }
+      files.push([file, text]);
     }
-    return text;
+    return files;
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -1,7 +1,7 @@
 // The codecs alone: text into linear memory and back, with given bounds and pointers. `deno task
 // bench tests/text_bench.ts --filter "13 B of ASCII"` runs those of one text.
 import { findNul } from "../src/memory/text/common.ts";
-import { createCodec } from "../src/memory/text/create_codec.ts";
+import { createCodec, fastUtf16 } from "../src/memory/text/create_codec.ts";
 import { repeated } from "./_strings.ts";
 
 const POINTER = 1024;
@@ -17,6 +17,7 @@ const room = view.length - POINTER;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+await fastUtf16.load();
 const utf8 = createCodec("utf-8", source, { helper: true });
 const plainUtf8 = createCodec("utf-8", source, { helper: false });
 const utf16 = createCodec("utf-16", source, { helper: true });

@@ -1,5 +1,6 @@
 import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
 import type { NumberForm, ResultForm, Status } from "./result.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ConventionEncoding } from "./value.ts";
 
 /** How one guest wants data lowered and lifted. Every part can be set by hand. */
@@ -10,6 +11,8 @@ export interface Convention {
   readonly expression: string;
   /** The encoding of text. */
   readonly encoding: ConventionEncoding;
+  /** What becomes of text that the encoding does not allow: what `load` sets, unless set. */
+  readonly onInvalid?: OnInvalid;
   /** The block source of text. */
   readonly place: BlockSource;
   /** The block source of bytes, if it differs from that of text. */

@@ -1,4 +1,5 @@
 import type { NumericType } from "../base/numeric_types.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { BlockSource, FreedBy, Pass } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
@@ -9,6 +10,8 @@ export interface StringsParameter {
   readonly type: "strings";
   /** The encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
+  /** What becomes of text that the encoding does not allow, if it is not the convention's. */
+  readonly onInvalid?: OnInvalid;
   /** The block source, if it is not the convention's. */
   readonly place?: BlockSource;
   /**
@@ -43,6 +46,8 @@ export interface TextParameter<Type extends "string" | "bytes" = "string" | "byt
   readonly type: Type;
   /** The encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
+  /** What becomes of text that the encoding does not allow, if it is not the convention's. */
+  readonly onInvalid?: OnInvalid;
   /**
    * The block source, if it is not the convention's. Then a recognised convention does not apply:
    * text is UTF-8, and the host frees its block, unless set.

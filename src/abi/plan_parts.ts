@@ -7,7 +7,7 @@ import type { ManagedPlan } from "./managed_layout.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { Layout } from "./struct_layout.ts";
-import type { ConventionEncoding, Value } from "./value.ts";
+import type { PlannedEncoding, Value } from "./value.ts";
 
 /** One parameter of a symbol, with nothing left open. */
 export type ParameterPlan =
@@ -29,7 +29,7 @@ export type ParameterPlan =
   | {
     readonly kind: "text";
     readonly content: ContentKind;
-    readonly encoding: ConventionEncoding;
+    readonly encoding: PlannedEncoding;
     readonly place: BlockSource;
     readonly terminated: "always" | "where there is room" | "never";
     readonly free?: BlockCall | undefined;
@@ -43,7 +43,7 @@ export type ParameterPlan =
 /** Several texts, and the array that shows where they are. */
 export interface StringsPlan {
   readonly kind: "strings";
-  readonly encoding: ConventionEncoding;
+  readonly encoding: PlannedEncoding;
   readonly place: BlockSource;
   readonly layout: "pointers" | "pairs";
   readonly terminated: boolean;
@@ -121,7 +121,7 @@ export interface ElementsPlan {
 export interface TextResultPlan {
   readonly kind: "text";
   readonly content: ContentKind | "strings";
-  readonly encoding: ConventionEncoding;
+  readonly encoding: PlannedEncoding;
   readonly text: TextResult;
   /** The calls that free it, given its address. */
   readonly free?: readonly BlockCall[] | undefined;

@@ -1,3 +1,4 @@
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ConventionEncoding, Length, Value } from "./value.ts";
 
 /** The kinds of step in a call. */
@@ -53,6 +54,8 @@ export interface PlanStep {
   readonly type?: string;
   /** The encoding of text. */
   readonly encoding?: ConventionEncoding;
+  /** What becomes of text that the encoding does not allow, if the declaration or `load` sets it. */
+  readonly onInvalid?: OnInvalid;
   /** Whether a NUL follows the written value. */
   readonly terminated?: "always" | "where there is room" | "never";
   /** The place of a number. */

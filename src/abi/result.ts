@@ -1,4 +1,5 @@
 import type { NumericType } from "../base/numeric_types.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Length, Value } from "./value.ts";
@@ -105,6 +106,8 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly type: Type;
   /** The encoding, if it is not the convention's. */
   readonly encoding?: ConventionEncoding;
+  /** What becomes of text that the encoding does not allow, if it is not the convention's. */
+  readonly onInvalid?: OnInvalid;
   /**
    * Where it is: the name of a form, its parts, or the next two fields. Then a recognised
    * convention decides only who frees it: text is UTF-8 and keeps its NULs unless set.

@@ -2,7 +2,7 @@ import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base
 import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
 import type { GuestObject } from "./managed.ts";
 import type { NumberName } from "./number.ts";
-import type { Encoding } from "../memory/text/codec.ts";
+import type { Encoding, OnInvalid } from "../memory/text/codec.ts";
 import type { Value } from "./value.ts";
 
 // Values as C lays them out in memory: structs, and lists of anything.
@@ -25,6 +25,8 @@ export interface TextField {
   readonly length?: "nul" | FieldLength;
   /** The encoding: UTF-8 unless set. */
   readonly encoding?: Encoding;
+  /** What becomes of text that the encoding does not allow: what `load` sets, unless set. */
+  readonly onInvalid?: OnInvalid;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
   /** Who frees it if it is a part of a result, if that differs from the struct. */

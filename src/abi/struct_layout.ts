@@ -1,5 +1,5 @@
 import type { NumericType } from "../base/numeric_types.ts";
-import type { Encoding } from "../memory/text/codec.ts";
+import type { CodecName } from "../memory/text/codec.ts";
 import type { ResultFreedBy } from "./block_source.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 
@@ -35,7 +35,7 @@ export interface LengthPlace {
 export interface DataLayout extends Extent {
   readonly kind: "data";
   readonly content: ContentKind;
-  readonly encoding: Encoding;
+  readonly encoding: CodecName;
   /** The number of bytes in the array of the struct itself; absent if there is a pointer. */
   readonly inline?: number | undefined;
   readonly length: "nul" | LengthPlace;

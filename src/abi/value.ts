@@ -1,8 +1,11 @@
 import type { NumericType } from "../base/numeric_types.ts";
-import type { Encoding } from "../memory/text/codec.ts";
+import type { CodecName, Encoding } from "../memory/text/codec.ts";
 
 /** The encodings that a convention can have. */
 export type ConventionEncoding = Encoding | "latin1+utf16";
+
+/** The encoding of text in a plan, with what becomes of invalid text. */
+export type PlannedEncoding = CodecName | "latin1+utf16";
 
 /**
  * Where to find a number after an export returned. Forms nest: word 1 of the struct at the address

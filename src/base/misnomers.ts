@@ -10,7 +10,8 @@ export const RESULT_NAMES: readonly string[] = [...PARAMETER_NAMES, "void"];
 
 /** The words that presets and declarations accept, by the names of the options. */
 export const WORDS = {
-  encoding: ["utf-8", "utf-16", "latin1", "latin1+utf16"],
+  encoding: ["utf-8", "utf-16", "latin1", "latin1+utf16", "wtf-8"],
+  onInvalid: ["refuse", "replace"],
   freedBy: ["host", "guest"],
   nullIs: ["empty", "error"],
   trailingNul: ["keep", "trim"],

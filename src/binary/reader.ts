@@ -3,7 +3,7 @@
 import { WasmFormatError } from "../base/errors.ts";
 import { hex } from "../base/show.ts";
 import { MAX_STRING_LENGTH } from "../memory/text/common.ts";
-import { validUtf8Length } from "../memory/text/utf8.ts";
+import { validUtf8Length } from "../memory/text/common.ts";
 
 /**
  * A cursor over a range of a binary.

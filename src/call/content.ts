@@ -1,6 +1,6 @@
 import type { ContentKind } from "../abi/number.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
-import type { ConventionEncoding } from "../abi/value.ts";
+import type { PlannedEncoding } from "../abi/value.ts";
 import {
   byteLengthOf,
   changedError,
@@ -17,8 +17,8 @@ import {
 } from "../base/numeric_types.ts";
 import { show, withArticle } from "../base/show.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
-import type { Encoding } from "../memory/text/codec.ts";
-import { refuseNul } from "../memory/text/common.ts";
+import type { CodecName } from "../memory/text/codec.ts";
+import { isWide, refuseNul } from "../memory/text/common.ts";
 
 /** The bit of a length that marks UTF-16 text in latin1+utf16. */
 export const UTF16_TAG = 0x80000000;
@@ -48,9 +48,9 @@ export interface Content {
 /**
  * Returns the size in bytes of one unit, for a guest that counts in code units; also the alignment.
  */
-export function unitOf(content: ContentKind | "strings", encoding: ConventionEncoding): number {
+export function unitOf(content: ContentKind | "strings", encoding: PlannedEncoding): number {
   if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength;
-  return content === "bytes" || encoding === "utf-8" || encoding === "latin1" ? 1 : 2;
+  return content === "string" && (encoding === "latin1+utf16" || isWide(encoding)) ? 2 : 1;
 }
 
 /** Returns whether a text would lose its trailing NULs on the way back. */
@@ -94,7 +94,7 @@ export function compileAccept(
 export function compileContent(
   memory: GuestMemory,
   content: ContentKind,
-  encoding: ConventionEncoding,
+  encoding: PlannedEncoding,
 ): Content {
   if (typeof content === "object") return arrayContent(memory, content.element);
   if (content === "bytes") return bytesContent(memory);
@@ -102,9 +102,9 @@ export function compileContent(
 }
 
 /** Makes the content for text in `encoding`. */
-function textContent(memory: GuestMemory, encoding: Encoding): Content {
+function textContent(memory: GuestMemory, encoding: CodecName): Content {
   const codec = memory.codec(encoding);
-  const unit = encoding === "utf-16" ? 2 : 1;
+  const unit = isWide(encoding) ? 2 : 1;
   return {
     unit,
     codeUnits: (_value, byteLength) => byteLength / unit,

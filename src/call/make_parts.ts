@@ -8,6 +8,7 @@ import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
+import { fastUtf16 } from "../memory/text/create_codec.ts";
 import { compound } from "../plan/parts.ts";
 import { custom } from "../plan/resolve.ts";
 import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
@@ -70,7 +71,7 @@ export async function loadAllParts(
   const hasObjects = Object.values(declared).some((one = {}) => hasObject(one));
   const ofObjects = hasObjects ? [objects, objectValues] : [];
   const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
-  const parts = [compound, custom, customConvention, chunkedInput, ...more];
+  const parts = [compound, custom, customConvention, chunkedInput, fastUtf16, ...more];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

@@ -1,13 +1,14 @@
 import type { ContentKind } from "../abi/number.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
-import type { ConventionEncoding, Value } from "../abi/value.ts";
+import type { PlannedEncoding, Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../base/numeric_types.ts";
 import { quote, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
-import { nulSize } from "../memory/text/common.ts";
+import type { CodecName } from "../memory/text/codec.ts";
+import { isWide, nulSize } from "../memory/text/common.ts";
 import { unitOf, UTF16_TAG } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 import type { TextContext } from "./text_context.ts";
@@ -27,7 +28,7 @@ export type Read = (
 export function compileRead(
   memory: GuestMemory,
   content: ContentKind,
-  encoding: ConventionEncoding,
+  encoding: PlannedEncoding,
   context: TextContext,
 ): Read {
   if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
@@ -37,7 +38,7 @@ export function compileRead(
 
 function compileString(
   memory: GuestMemory,
-  encoding: ConventionEncoding,
+  encoding: PlannedEncoding,
 ): (pointer: number, byteLength: number, count: number) => string {
   if (encoding === "latin1+utf16") {
     return (pointer, byteLength, count) =>
@@ -45,8 +46,8 @@ function compileString(
         encoding: count >= UTF16_TAG ? "utf-16" : "latin1",
       });
   }
-  const options = { encoding };
-  return (pointer, byteLength) => memory.readString(pointer, byteLength, options);
+  const codec = memory.codec(encoding);
+  return (pointer, byteLength) => codec.read(memory.check("read", pointer, byteLength), byteLength);
 }
 
 function compileArray(memory: GuestMemory, element: NumericType, context: TextContext): Read {
@@ -101,7 +102,7 @@ export function compileLength(
   };
   const { memory } = instance;
   if (length === "nul") {
-    const wide = plan.content === "string" && encoding === "utf-16";
+    const wide = plan.content === "string" && isWide(encoding);
     const options = { encoding: wide ? "utf-16" : "latin1" } as const;
     return {
       ...rest,
@@ -195,7 +196,7 @@ type Held = Pick<TextResultPlan, "content" | "encoding">;
 
 /** Returns the most bytes that the host holds for each byte of the guest. */
 export function mostHeld({ content, encoding }: Held): 1 | 2 {
-  return content === "string" && encoding === "utf-8" ? 2 : 1;
+  return content === "string" && encoding.includes("tf-8") ? 2 : 1;
 }
 
 /**
@@ -214,7 +215,7 @@ export function compileAdmit(
     if (frame.taken + byteLength * factor <= certain) return;
     const limit = instance.resultLimit;
     if (frame.taken + byteLength * factor <= limit) return;
-    const taken = frame.taken + measure(instance.memory.view(pointer, byteLength), count, plan);
+    const taken = frame.taken + measure(instance.memory, { pointer, byteLength, count }, plan);
     if (taken > limit) throw tooMuchError(taken, context);
   };
 }
@@ -223,19 +224,27 @@ export function compileAdmit(
  * Returns how many bytes the host holds for the text, the bytes or the array. V8 holds text in one
  * byte for each code unit if none is above U+00FF.
  */
-function measure(bytes: Uint8Array, count: number, { content, encoding }: Held): number {
+function measure(
+  memory: GuestMemory,
+  { pointer, byteLength, count }: Record<"pointer" | "byteLength" | "count", number>,
+  { content, encoding }: Held,
+): number {
+  const bytes = memory.view(pointer, byteLength);
   // Outside the loop: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one
   // there.
   const { length } = bytes;
   if (content !== "string" || encoding === "latin1") return length;
-  if (encoding === "utf-8") {
-    let units = 0, isWide = false;
+  if (encoding.includes("tf-8")) {
+    const codec = memory.codec(encoding as CodecName);
+    // What is invalid becomes as many U+FFFD as only the codec knows.
+    if (codec.replaces) return heldBytes(codec.read(pointer, byteLength));
+    let units = 0, hasWide = false;
     for (let index = 0; index < length; index++) {
       const byte = bytes[index]!;
       if ((byte & 0xc0) !== 0x80) units += byte < 0xf0 ? 1 : 2;
-      isWide ||= byte > 0xc3; // the first byte of a character above U+00FF
+      hasWide ||= byte > 0xc3; // the first byte of a character above U+00FF
     }
-    return isWide ? units * 2 : units;
+    return hasWide ? units * 2 : units;
   }
   if (encoding === "latin1+utf16" && count < UTF16_TAG) return length;
   for (let index = 1; index < length; index += 2) if (bytes[index] !== 0) return length;

@@ -31,7 +31,7 @@ import {
   structParameter,
   structResult,
 } from "./struct_shapes.ts";
-import { encodingShape } from "./text_result_shape.ts";
+import { encodingShape, lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
@@ -42,6 +42,7 @@ const RESULTS_ALONE = ["void", "record", "slice"];
 const textParameterParts = {
   type: known,
   encoding: encodingShape,
+  onInvalid: onInvalidShape,
   place: placeShape,
   pass: passShape,
   terminated: flag,
@@ -51,12 +52,14 @@ const textParameterParts = {
   class: text,
 };
 
-const textParameter = object<TextParameter>("a parameter", textParameterParts);
+const textParameter = object<TextParameter>("a parameter", textParameterParts, {
+  look: lookAtInvalid,
+});
 
 const hostText = object<HostTextParameter>("a parameter", {
   ...textParameterParts,
   length: lengthShape,
-});
+}, { look: lookAtInvalid });
 
 const arrayParameter = object<ArrayParameter>("a parameter", {
   type: known,
@@ -71,13 +74,14 @@ const arrayParameter = object<ArrayParameter>("a parameter", {
 const stringsParameter = object<StringsParameter>("a parameter", {
   type: known,
   encoding: encodingShape,
+  onInvalid: onInvalidShape,
   place: placeShape,
   layout: word(["pointers", "pairs"]),
   pass: passShape,
   terminated: flag,
   freedBy: freedByShape,
   class: text,
-});
+}, { look: lookAtInvalid });
 
 function ofResults(type: string): string | undefined {
   if (type === "void") return "which only a result can be, expected no parameter";
@@ -125,8 +129,8 @@ const result = typed(RESULT_NAMES, {
 }, () => undefined);
 
 const hostResult = typed(RESULT_NAMES, {
-  string: object<TextResultDeclaration>("a result", textResultParts),
-  bytes: object<TextResultDeclaration>("a result", textResultParts),
+  string: object<TextResultDeclaration>("a result", textResultParts, { look: lookAtInvalid }),
+  bytes: object<TextResultDeclaration>("a result", textResultParts, { look: lookAtInvalid }),
   array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
   struct: hostStruct,
   list: hostListResult,

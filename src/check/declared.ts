@@ -16,7 +16,13 @@ import { Problems, type Shape } from "./problems.ts";
 import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { text, word } from "./shape.ts";
 import { stepProblems } from "./step_problems.ts";
-import { encodingShape, nullIsShape, trailingNulShape } from "./text_result_shape.ts";
+import {
+  encodingShape,
+  lookAtInvalid,
+  nullIsShape,
+  onInvalidShape,
+  trailingNulShape,
+} from "./text_result_shape.ts";
 import { ConventionReport } from "../detect/detect.ts";
 import { HostFunction, type HostFunctionCheck } from "../imports/host_function.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -155,6 +161,7 @@ export const conventionShape: Shape = object<Convention>("a convention", {
   name: text,
   expression: text,
   encoding: encodingShape,
+  onInvalid: onInvalidShape,
   place: placeShape,
   bytesPlace: placeShape,
   bytesResults: formsShape,
@@ -184,4 +191,5 @@ export const conventionShape: Shape = object<Convention>("a convention", {
     "resultsFreedBy",
     "trailingNul",
   ],
+  look: lookAtInvalid,
 });

@@ -2,13 +2,14 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { WiringOptions } from "../imports/wire.ts";
 import type { Source } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 
 /** How to adopt an instance. Every option is optional. */
 export interface AdoptOptions<S extends SymbolDeclarations = SymbolDeclarations>
-  extends Pick<LoadOptions<S>, "convention" | "symbols" | "memoryName" | "limits"> {
+  extends Pick<LoadOptions<S>, "convention" | "symbols" | "memoryName" | "limits" | "onInvalid"> {
   /**
    * What the instance was made of: its binary, a value of `compile`, or a module that Passage has
    * compiled. Without it types are unknown, so that no convention can be recognised, and options
@@ -26,6 +27,12 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly convention?: Convention | CustomConvention | undefined;
   /** Exported functions with their parameters and results, as in `Deno.dlopen`. */
   readonly symbols?: S | undefined;
+  /**
+   * What becomes of text that its encoding does not allow, where neither a declaration nor the
+   * convention sets it: an error (the default), or U+FFFD in its place. It also holds for
+   * `guest.memory`.
+   */
+  readonly onInvalid?: OnInvalid | undefined;
   /** The guest's memory, if it has several: an export, or an import such as `env.memory`. */
   readonly memoryName?: string | undefined;
   /** Grants for a guest that imports WASI: nothing unless set. */

@@ -1,7 +1,7 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { messageOf } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
-import { isObject, nearest, problemsError } from "../base/misnomers.ts";
+import { isObject, nearest, problemsError, WORDS } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
@@ -104,6 +104,7 @@ const OPTIONS = [
   "convention",
   "symbols",
   "memoryName",
+  "onInvalid",
   "wasi",
   "limits",
   "imports",
@@ -200,6 +201,7 @@ async function readOptions(
     convention: declared?.conventionOption ?? anything,
     symbols: declared?.symbolsOption(wrong) ?? anything,
     memoryName: text,
+    onInvalid: word(WORDS.onInvalid),
     limits,
   };
   const adopted = { ...common, source: anything, memory: wholeMemory };

@@ -34,6 +34,8 @@ import {
 } from "./shape.ts";
 import {
   encodingShape,
+  lookAtInvalid,
+  onInvalidShape,
   textResultShape,
   trailingNulShape,
   unitShape,
@@ -172,6 +174,7 @@ const dataResult = {
 export const textResultParts = {
   ...dataResult,
   encoding: encodingShape,
+  onInvalid: onInvalidShape,
   call: exportName,
   trailingNul: trailingNulShape,
 };
@@ -180,7 +183,10 @@ export const textResultParts = {
 export const arrayResultParts = { ...dataResult, element: numericType };
 
 const textResult = object<TextResultDeclaration>("a result", textResultParts, {
-  look: lookAtPlace,
+  look(kept, at, problems) {
+    lookAtPlace(kept, at, problems);
+    lookAtInvalid(kept, at, problems);
+  },
 });
 
 const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts, {

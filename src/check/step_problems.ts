@@ -2,6 +2,7 @@ import type { CoreArgument } from "../abi/block_source.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { fits32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
+import { isWide } from "../memory/text/common.ts";
 import { slicedParameters } from "../plan/plan_call.ts";
 
 /** Returns the problems of a plan with parts that no step can carry out. */
@@ -27,7 +28,7 @@ function sliceProblem(
   const encoding = parameter?.kind === "text" && parameter.content === "string"
     ? parameter.encoding
     : undefined;
-  if (encoding === "utf-16" || encoding === "latin1") return undefined;
+  if (encoding !== undefined && (isWide(encoding) || encoding === "latin1")) return undefined;
   return `Cannot take slices of argument ${index} of ${quote(symbol)}: it is ` +
     `${encoding === undefined ? "no text in memory" : `text in ${encoding}`}, expected text in ` +
     "utf-16 or latin1";

@@ -19,6 +19,7 @@ import { dictionary, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { typed } from "./result_shapes.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
+import { lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
 import { numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of structs and of lists as C lays them out.
@@ -45,8 +46,9 @@ const dataParts = { type: known, nullable: flag, freedBy: resultFreedByShape };
 const textField = object<TextField>("a field", {
   ...dataParts,
   length: lengthOf(["nul", "pair"]),
-  encoding: word(["utf-8", "utf-16", "latin1"]),
-});
+  encoding: word(["utf-8", "utf-16", "latin1", "wtf-8"]),
+  onInvalid: onInvalidShape,
+}, { look: lookAtInvalid });
 
 const bytesField = object<BytesField>("a field", { ...dataParts, length }, { needs: ["length"] });
 

@@ -2,19 +2,37 @@ import type { TextResult } from "../abi/result.ts";
 import { WORDS } from "../base/misnomers.ts";
 import { resultFreedByShape } from "./block_shapes.ts";
 import { object } from "./object_shape.ts";
-import type { Shape } from "./problems.ts";
+import { join, type Problems, type Shape } from "./problems.ts";
 import { exportName, finite, text, word } from "./shape.ts";
 import { lengthShape, nestedValue } from "./value_shapes.ts";
 
 /** The encodings of text. */
 export const encodingShape: Shape = word(WORDS.encoding, {
   utf8: "utf-8",
+  wtf8: "wtf-8",
   utf16: "utf-16",
   "utf-16le": "utf-16",
   ucs2: "utf-16",
   ascii: "latin1",
   "latin-1": "latin1",
 });
+
+/** What becomes of invalid text. */
+export const onInvalidShape: Shape = word(WORDS.onInvalid, {
+  error: "refuse",
+  fatal: "refuse",
+  throw: "refuse",
+  lossy: "replace",
+});
+
+/** Notes that invalid text is to be replaced in an encoding without U+FFFD. */
+export function lookAtInvalid(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  if (kept.encoding !== "latin1" || kept.onInvalid !== "replace") return;
+  problems.add(
+    join(at, "onInvalid"),
+    'is "replace", but latin1 has no U+FFFD, expected "refuse" or another encoding',
+  );
+}
 
 /** The unit of a length. */
 export const unitShape: Shape = word(["bytes", "codeUnits"]);

@@ -5,6 +5,7 @@ import type { GuestError, Problem } from "../base/errors.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
 import type { Compiled } from "../source/source_types.ts";
 
@@ -53,6 +54,8 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly binder: typeof import("./symbols.ts") | undefined;
   /** The limit that the caller set for the values of one call, in bytes on the host. */
   readonly resultLimit: number | undefined;
+  /** What becomes of invalid text, if the caller set it. */
+  readonly onInvalid: OnInvalid | undefined;
   /**
    * The check of the symbols and of the convention that the caller set; absent if there is neither.
    */

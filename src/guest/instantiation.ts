@@ -36,6 +36,7 @@ export function instantiate(
     address64,
     reported: () => choice.capacity,
     resultLimit: parts.resultLimit,
+    onInvalid: parts.onInvalid,
   });
   instance.describe = parts.describe;
   if (host !== undefined) host.instance = instance;

@@ -8,6 +8,7 @@ import { findCapacity, lowestResult, stackFloor } from "../detect/capacity.ts";
 import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import { findArgumentsLength, startupExports } from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
@@ -29,6 +30,8 @@ interface InstanceParts {
   readonly reported: () => ReportedCapacity;
   /** The caller's limit for the values of one call, in bytes of host memory. */
   readonly resultLimit?: number | undefined;
+  /** What becomes of invalid text, if the caller set it. */
+  readonly onInvalid?: OnInvalid | undefined;
 }
 
 /**
@@ -56,6 +59,7 @@ export class GuestInstance implements Instance {
   readonly imports: WebAssembly.Imports | undefined;
   readonly info: () => ModuleInfo | undefined;
   readonly #memory: GuestMemory | undefined;
+  readonly onInvalid: OnInvalid | undefined;
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
   // Only calls need these, so a program that does not call the guest need not wait for them.
@@ -83,13 +87,14 @@ export class GuestInstance implements Instance {
   isInitialized = false;
 
   constructor(
-    { exports, imports, info, memory, address64, reported, resultLimit }: InstanceParts,
+    { exports, imports, info, memory, address64, reported, resultLimit, onInvalid }: InstanceParts,
   ) {
     this.exports = exports;
     this.imports = imports;
     this.#findAddress64 = address64;
     this.info = info;
-    this.#memory = memory && new GuestMemory(memory);
+    this.#memory = memory && new GuestMemory(memory, { onInvalid });
+    this.onInvalid = onInvalid;
     this.#reported = reported;
     this.#resultLimit = resultLimit;
   }

@@ -5,12 +5,15 @@ import type { GuestError } from "../base/errors.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { CapacityReport, CapacityRule } from "../detect/capacity_types.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Claim, Frame } from "./frame.ts";
 import type { Unfreed } from "./unfreed.ts";
 
 /** One instance of a guest, as the engine needs to know it. */
 export interface Instance {
   readonly memory: GuestMemory;
+  /** What becomes of invalid text, if the caller of `load` set it. */
+  readonly onInvalid?: OnInvalid | undefined;
   readonly exports: WebAssembly.Exports;
   /** Returns the declarations in the binary, if it is known. */
   readonly info: () => ModuleInfo | undefined;

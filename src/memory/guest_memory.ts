@@ -19,10 +19,10 @@ import { isShared } from "../base/runtime.ts";
 import { hex, show } from "../base/show.ts";
 import type { MemoryView } from "./memory_view.ts";
 import { growMemory, type Pointer, toOffset } from "./pointer.ts";
-import type { ByteSource, Codec, Encoding } from "./text/codec.ts";
-import { checkEncoding, findTerminator, nulSize, refuseNul, writtenText } from "./text/common.ts";
+import type { ByteSource, Codec, CodecName, Encoding, OnInvalid } from "./text/codec.ts";
+import { codecName, findTerminator, nulSize, refuseNul, refuseOther } from "./text/common.ts";
 import { createCodec } from "./text/create_codec.ts";
-import type { ReadCStringOptions, TextOptions, WriteTextOptions } from "./text_options.ts";
+import type { MemoryOptions, ReadCStringOptions, TextOptions } from "./text_options.ts";
 
 /**
  * Linear memory with every access checked, before and after it grew.
@@ -48,16 +48,18 @@ export class GuestMemory {
   #bytes: Uint8Array;
   #data: DataView;
   #ended: string | undefined;
-  readonly #codecs = new Map<Encoding, Codec>();
+  readonly #codecs = new Map<CodecName, Codec>();
+  readonly #onInvalid: OnInvalid | undefined;
   readonly #source: ByteSource;
 
   /**
    * Wraps any memory without copying it.
    *
    * @param memory The memory of a guest, or one that no guest uses yet.
+   * @param options What becomes of invalid text: an error unless set.
    * @throws {TypeError} if it is not a `WebAssembly.Memory`.
    */
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, options: MemoryOptions = {}) {
     // The class name decides, because a memory of another realm is one as well.
     if (Object.prototype.toString.call(memory) !== "[object WebAssembly.Memory]") {
       throw new TypeError(
@@ -67,6 +69,7 @@ export class GuestMemory {
     const { buffer } = memory;
     this.memory = memory;
     this.shared = isShared(buffer);
+    this.#onInvalid = options.onInvalid;
     this.#bytes = new Uint8Array(buffer);
     this.#data = new DataView(buffer);
     this.#source = { memory, shared: this.shared, bytes: () => this.bytes() };
@@ -250,7 +253,7 @@ export class GuestMemory {
    *
    * @param pointer The first byte.
    * @param byteLength The length in bytes.
-   * @param options The encoding, UTF-8 unless set.
+   * @param options The encoding, UTF-8 unless set, and what becomes of invalid bytes.
    * @returns The text: a copy.
    * @throws {MemoryRangeError} if the range is not within memory.
    * @throws {GuestError} with the code `invalid-text` if the bytes are not valid text, or
@@ -258,7 +261,7 @@ export class GuestMemory {
    */
   readString(pointer: Pointer, byteLength: number, options: TextOptions = {}): string {
     const at = this.check("read", pointer, byteLength);
-    return this.codec(options.encoding).read(at, byteLength);
+    return this.#codecOf(options).read(at, byteLength);
   }
 
   /**
@@ -266,19 +269,18 @@ export class GuestMemory {
    *
    * @param pointer The address of the first byte.
    * @param text The text.
-   * @param options The encoding, UTF-8 unless set, and how lone surrogates are treated.
+   * @param options The encoding, UTF-8 unless set, and what becomes of lone surrogates.
    * @returns The number of bytes written.
    * @throws {MemoryRangeError} if it does not fit into memory; nothing is written.
    * @throws {TypeError} if the encoding cannot carry it; nothing is written.
    */
-  writeString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
-    const { encoding, loneSurrogates } = options;
+  writeString(pointer: Pointer, text: string, options: TextOptions = {}): number {
     const at = this.check("write", pointer, 0);
-    const codec = this.codec(encoding);
-    const carried = writtenText(text, { encoding, loneSurrogates });
-    const written = codec.write(carried, at, this.#bytes.byteLength - at);
+    const codec = this.#codecOf(options);
+    refuseOther(text);
+    const written = codec.write(text, at, this.#bytes.byteLength - at);
     if (written >= 0) return written;
-    throw new MemoryRangeError("write", at, codec.byteLength(carried), this.size);
+    throw new MemoryRangeError("write", at, codec.byteLength(text), this.size);
   }
 
   /**
@@ -292,9 +294,9 @@ export class GuestMemory {
    * comes within the limit or before memory ends.
    */
   readCString(pointer: Pointer, options: ReadCStringOptions = {}): string {
-    const { encoding, limit } = options;
+    const { encoding, onInvalid, limit } = options;
     const byteLength = this.cStringLength(pointer, { encoding, limit });
-    return this.codec(encoding).read(toOffset(pointer), byteLength);
+    return this.#codecOf({ encoding, onInvalid }).read(toOffset(pointer), byteLength);
   }
 
   /**
@@ -318,20 +320,20 @@ export class GuestMemory {
    *
    * @param pointer The address of the first byte.
    * @param text The text.
-   * @param options The encoding, UTF-8 unless set, and how lone surrogates are treated.
+   * @param options The encoding, UTF-8 unless set, and what becomes of lone surrogates.
    * @returns The number of bytes written, not counting the NUL.
    * @throws {MemoryRangeError} if both do not fit into memory; nothing is written.
    * @throws {TypeError} if `text` contains a NUL, or the encoding cannot carry it.
    */
-  writeCString(pointer: Pointer, text: string, options: WriteTextOptions = {}): number {
-    const { encoding, loneSurrogates } = options;
-    const codec = this.codec(encoding);
-    const carried = writtenText(text, { encoding, loneSurrogates });
-    refuseNul(carried);
-    const byteLength = codec.byteLength(carried);
+  writeCString(pointer: Pointer, text: string, options: TextOptions = {}): number {
+    const { encoding, onInvalid } = options;
+    const codec = this.#codecOf({ encoding, onInvalid });
+    refuseOther(text);
+    refuseNul(text);
+    const byteLength = codec.byteLength(text);
     const nul = nulSize(encoding);
     const at = this.check("write", pointer, byteLength + nul);
-    codec.write(carried, at, byteLength);
+    codec.write(text, at, byteLength);
     this.clear(at + byteLength, nul);
     return byteLength;
   }
@@ -372,17 +374,25 @@ export class GuestMemory {
   }
 
   /**
-   * Returns the codec for `encoding` in this memory, which is made once.
+   * Returns the codec of a name in this memory, which is made once.
    *
    * @internal
    */
-  codec(encoding: Encoding = "utf-8"): Codec {
-    let codec = this.#codecs.get(encoding);
+  codec(name: CodecName = "utf-8"): Codec {
+    let codec = this.#codecs.get(name);
     if (codec === undefined) {
-      codec = createCodec(checkEncoding(encoding), this.#source);
-      this.#codecs.set(encoding, codec);
+      const isOpen = this.#onInvalid !== undefined && !name.includes(" ");
+      codec = createCodec(
+        isOpen ? codecName(name as Encoding, this.#onInvalid) : name,
+        this.#source,
+      );
+      this.#codecs.set(name, codec);
     }
     return codec;
+  }
+
+  #codecOf({ encoding = "utf-8", onInvalid }: TextOptions): Codec {
+    return this.codec(codecName(encoding, onInvalid));
   }
 
   /**

@@ -24,7 +24,7 @@ import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
 import { objectsOf } from "./flatten.ts";
-import { freeingCall, type FreeingCalls, freeingCalls } from "./plan_blocks.ts";
+import { freeingCall, type FreeingCalls, freeingCalls, plannedEncoding } from "./plan_blocks.ts";
 
 /** The most items that a cursor may return; a guest with more is assumed never to end. */
 const MOST_ITEMS = 1_000_000;
@@ -216,7 +216,7 @@ export function resolveStrings(
   pass: readonly Pass[],
   convention: Convention | undefined,
 ): StringsPlan | Problem {
-  const { encoding, place: declared, layout = "pointers", freedBy } = parameter;
+  const { place: declared, layout = "pointers", freedBy } = parameter;
   const place = withClass(
     declared ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
     parameter,
@@ -246,7 +246,7 @@ export function resolveStrings(
     pass.includes("lengths");
   return {
     kind: "strings",
-    encoding: encoding ?? convention?.encoding ?? "utf-8",
+    encoding: plannedEncoding(parameter, convention),
     place,
     layout,
     terminated: parameter.terminated ?? !isMeasured,

@@ -50,6 +50,7 @@ export function resolveReturned(
       nullable: result.nullable ?? false,
       ...(result.class && { class: result.class }),
       ...(result.encoding && { encoding: result.encoding }),
+      ...(result.onInvalid && { onInvalid: result.onInvalid }),
     };
   return resolveParameter(parameter, [], convention) as Returned | Problem;
 }

@@ -18,7 +18,7 @@ import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
-import { freeingCall, freeingCalls, handsOut } from "./plan_blocks.ts";
+import { freeingCall, freeingCalls, handsOut, plannedEncoding } from "./plan_blocks.ts";
 import { hasPlace, isObjectType, isText, objects, relocate, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
@@ -59,7 +59,6 @@ export function resolveParameter(
     ? source
     : compound.module.withClass(source, declared);
   if (place instanceof Problem) return place;
-  const encoding = declared !== undefined && "encoding" in declared ? declared.encoding : undefined;
   const byteLength = declared !== undefined && "byteLength" in declared
     ? declared.byteLength
     : undefined;
@@ -72,7 +71,7 @@ export function resolveParameter(
   return {
     kind: "text",
     content,
-    encoding: encoding ?? convention?.encoding ?? "utf-8",
+    encoding: plannedEncoding(declared, convention),
     place,
     terminated: terminationOf(terminated, content, pass, place, hasPlace(parameter), convention),
     free: freeingCall(declared?.freedBy ?? convention?.argumentsFreedBy ?? "host", place),
@@ -227,7 +226,10 @@ function resolveText(
   text: TextResult,
   content: ContentKind,
   convention: Convention | undefined,
-  declared: Pick<Partial<TextResultDeclaration>, "encoding" | "nullable" | "trailingNul">,
+  declared: Pick<
+    Partial<TextResultDeclaration>,
+    "encoding" | "onInvalid" | "nullable" | "trailingNul"
+  >,
 ): TextResultPlan {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
   const place = placeOf(content, convention);
@@ -235,7 +237,7 @@ function resolveText(
   return {
     kind: "text",
     content,
-    encoding: declared.encoding ?? convention?.encoding ?? "utf-8",
+    encoding: plannedEncoding(declared, convention),
     text,
     free,
     whole,

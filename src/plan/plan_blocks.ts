@@ -1,6 +1,9 @@
 import type { BlockCall, BlockSource, FreedBy, ResultFreedBy } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { TextParameter } from "../abi/parameter.ts";
 import type { PlanParts, ResultPlan, StringsPlan } from "../abi/plan_parts.ts";
-import type { Value } from "../abi/value.ts";
+import type { PlannedEncoding, Value } from "../abi/value.ts";
+import { codecName } from "../memory/text/common.ts";
 
 // The blocks of a call: where they begin, and who frees them.
 
@@ -115,4 +118,14 @@ export function sharesBlocks({ result, status, output }: PlanParts): boolean {
  */
 export function isEach({ place, free }: StringsPlan): boolean {
   return place.kind === "allocator" && free === undefined;
+}
+
+/** Returns the encoding of text, and what becomes of invalid text, as declared or else as usual. */
+export function plannedEncoding(
+  declared: object | undefined,
+  convention: Convention | undefined,
+): PlannedEncoding {
+  const { encoding = convention?.encoding ?? "utf-8", onInvalid = convention?.onInvalid } =
+    (declared ?? {}) as Partial<Pick<TextParameter, "encoding" | "onInvalid">>;
+  return onInvalid === undefined ? encoding : codecName(encoding, onInvalid);
 }

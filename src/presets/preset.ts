@@ -3,6 +3,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
 import type { ConventionEncoding } from "../abi/value.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import type { OnInvalid } from "../memory/text/codec.ts";
 
 /**
  * A toolchain: the convention of its guests, and how they are recognised. Its rows in the guides'
@@ -64,6 +65,8 @@ export type ResultOption = ResultFormName | Omit<ResultForm, "name">;
 export interface ConventionOptions {
   /** The encoding of text. */
   encoding?: ConventionEncoding;
+  /** What becomes of text that the encoding does not allow: what `load` sets, unless set. */
+  onInvalid?: OnInvalid;
   /** The core arguments for each text, if the export's signature leaves them open. */
   pass?: readonly Pass[];
   /**

@@ -48,6 +48,7 @@ const resultFreedBy = words(WORDS.freedBy, isObject, " or { call } or { calls }"
 
 const COMMON: Readonly<Record<string, Check>> = {
   encoding: words(WORDS.encoding),
+  onInvalid: words(WORDS.onInvalid),
   pass: kind(Array.isArray, 'an array such as ["pointer", "byteLength"]'),
   terminated: kind((value) => typeof value === "boolean", "a boolean"),
   argumentsFreedBy: freedBy,
@@ -129,6 +130,7 @@ function readOnce(options: unknown, what: string): Record<string, unknown> {
 /** The options that are parts of the record under the same names. */
 const PARTS = [
   "encoding",
+  "onInvalid",
   "argumentsFreedBy",
   "resultsFreedBy",
   "nullIs",

@@ -1,7 +1,7 @@
 import { GuestError } from "../base/errors.ts";
 import { standardStream } from "../base/runtime.ts";
 import { hex } from "../base/show.ts";
-import { validUtf8Length } from "../memory/text/utf8.ts";
+import { validUtf8Length } from "../memory/text/common.ts";
 import { Held } from "./held.ts";
 import type { WasiSink } from "./wasi_options.ts";
 import { ERRNO } from "./records.ts";

@@ -48,7 +48,7 @@ for (const { name, make } of MEMORY_KINDS) {
   Deno.test(`every string goes through ${name} in every encoding that carries it`, () => {
     const memory = new GuestMemory(make(1, 1));
     for (const row of strings) {
-      for (const encoding of ["utf-8", "utf-16", "latin1"] as const) {
+      for (const encoding of ["utf-8", "utf-16", "latin1", "wtf-8"] as const) {
         if (encoding === "utf-8" && !isWellFormed(row)) continue;
         if (encoding === "latin1" && !isLatin1(row)) continue;
         const byteLength = memory.writeString(3, row.text, { encoding });
@@ -247,7 +247,7 @@ Deno.test("text that an encoding cannot carry is refused before anything is writ
   assertThrows(
     () => memory.writeString(0, "a", { encoding: "utf8" as "utf-8" }),
     TypeError,
-    'Cannot use "utf8" as an encoding: expected "utf-8", "utf-16" or "latin1"',
+    'Cannot use "utf8" as an encoding: expected "utf-8", "utf-16", "latin1" or "wtf-8"',
   );
   assertEquals(snapshot(memory), before);
 });
@@ -255,7 +255,7 @@ Deno.test("text that an encoding cannot carry is refused before anything is writ
 Deno.test("lone surrogates are replaced in UTF-8 if that is requested, and kept in UTF-16", () => {
   const { memory } = patternedMemory();
   const text = "a\ud800b";
-  const replace = { loneSurrogates: "replace" } as const;
+  const replace = { onInvalid: "replace" } as const;
   assertStrictEquals(memory.writeString(0, text, replace), 5);
   assertStrictEquals(memory.readString(0, 5), "a\ufffdb");
   assertStrictEquals(memory.writeCString(0, text, replace), 5);

@@ -4,8 +4,8 @@ import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import { Frame } from "../../instance/frame.ts";
-import type { Encoding } from "../../memory/text/codec.ts";
-import { SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
+import type { CodecName } from "../../memory/text/codec.ts";
+import { isWide, SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
 import type { Bound, DataParts } from "../call_parts.ts";
 import { compileElements } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
@@ -228,7 +228,7 @@ export class CallCode extends Code<DataParts> {
     );
   }
 
-  codec(encoding: Encoding): string {
+  codec(encoding: CodecName): string {
     return this.bind(`codec ${encoding}`, ({ instance }) => instance.memory.codec(encoding));
   }
 
@@ -236,10 +236,10 @@ export class CallCode extends Code<DataParts> {
    * Returns the source of encoding: the number of bytes, or a negative number if `room` is too
    * small.
    */
-  encode(encoding: Encoding, value: string, pointer: string, room: string): string {
+  encode(encoding: CodecName, value: string, pointer: string, room: string): string {
     const whole = `${this.codec(encoding)}.write(${value}, ${pointer}, ${room})`;
-    if (encoding !== "utf-8") return whole;
-    const short = this.bind("short write", ({ instance }) => {
+    if (isWide(encoding) || encoding === "latin1") return whole;
+    const short = this.bind(`short write ${encoding}`, ({ instance }) => {
       const codec = instance.memory.codec(encoding);
       return codec.short()?.write ??
         ((text: string, _length: number, pointer: number, room: number) =>
@@ -252,11 +252,11 @@ export class CallCode extends Code<DataParts> {
       : ${whole}`;
   }
 
-  decode(encoding: Encoding, pointer: string, byteLength: string): string {
+  decode(encoding: CodecName, pointer: string, byteLength: string): string {
     const whole = `${this.codec(encoding)}.read(${pointer}, ${byteLength})`;
-    if (encoding !== "utf-8") return whole;
+    if (isWide(encoding) || encoding === "latin1") return whole;
     const short = this.bind(
-      "short read",
+      `short read ${encoding}`,
       ({ instance }) => instance.memory.codec(encoding).short()?.read ?? (() => null),
     );
     return `(${byteLength} <= ${SHORT_BYTES} ? ${short}(${pointer}, ${byteLength}) : null) ?? ` +

@@ -4,7 +4,8 @@ import type { TextResultPlan } from "../../abi/plan_parts.ts";
 import type { TextResult } from "../../abi/result.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
-import type { Encoding } from "../../memory/text/codec.ts";
+import type { CodecName } from "../../memory/text/codec.ts";
+import { isWide } from "../../memory/text/common.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
@@ -197,7 +198,7 @@ function writeRead(
   length: string,
   code: CallCode,
 ): string {
-  if (content === "string") return code.decode(encoding as Encoding, from, length);
+  if (content === "string") return code.decode(encoding as CodecName, from, length);
   if (content === "bytes") return `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
   return `${code.elements(content.element)}.read(${from}, ${length})`;
 }
@@ -258,7 +259,7 @@ function writeCount(
 ): { readonly count: string; readonly head: number; readonly tail: number } {
   const { memory } = code;
   if (length === "nul") {
-    const wide = content === "string" && encoding === "utf-16";
+    const wide = content === "string" && isWide(encoding);
     const codec = code.codec(wide ? "utf-16" : "utf-8");
     const count = `${codec}.findNul(${memory}.check("read", ${at}, 0), ${memory}.size - ${at})`;
     return { count, head: 0, tail: wide ? 2 : 1 };

@@ -2,7 +2,7 @@ import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { byteLengthOf, classOf } from "../../base/numeric_types.ts";
-import type { Encoding } from "../../memory/text/codec.ts";
+import type { CodecName } from "../../memory/text/codec.ts";
 import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
 import { allocator } from "../on_demand.ts";
@@ -132,7 +132,7 @@ function writeIntoBuffer(
       ? (${code.memory}.bytes().set(${value}, ${pointer}), ${measured})
       : ${write}(${value}, ${pointer}, ${capacity});`);
   } else {
-    code.add(`${byteLength} = ${code.encode(encoding as Encoding, value, pointer, capacity)};`);
+    code.add(`${byteLength} = ${code.encode(encoding as CodecName, value, pointer, capacity)};`);
   }
   const measure = code.of(
     `measure ${argument}`,
@@ -198,7 +198,7 @@ function writeMeasure({ parameter, code, unit, value, byteLength, size }: Puttin
   const { content, encoding, terminated } = parameter;
   code.add(
     content === "string"
-      ? `${byteLength} = ${code.codec(encoding as Encoding)}.byteLength(${value});`
+      ? `${byteLength} = ${code.codec(encoding as CodecName)}.byteLength(${value});`
       : `${byteLength} = ${code.constant(byteLengthOf)}(${value});`,
   );
   if (terminated !== "always") {
@@ -232,7 +232,7 @@ function writeBlock(putting: Putting): void {
   const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
   if (content === "string") {
     // The value that was measured last is staged, so it is not encoded twice.
-    code.add(`${code.codec(encoding as Encoding)}.write(${value}, ${at}, ${byteLength});`);
+    code.add(`${code.codec(encoding as CodecName)}.write(${value}, ${at}, ${byteLength});`);
   } else {
     const refuse = code.of(`refuse changed ${argument}`, ({ instance, plan }) => {
       const { refuseChanged } = compileContent(instance.memory, content, encoding);

@@ -5,7 +5,7 @@ import type { CapacityReport } from "../../detect/capacity_types.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import type { Block, Telling } from "./types.ts";
-import { does, encodingWords, pronoun } from "./words.ts";
+import { does, encodingFacts, encodingWords, pronoun } from "./words.ts";
 
 /** Reports how data is put into a block of its own. */
 export function tellBlock(block: Block, told: Telling): void {
@@ -29,9 +29,11 @@ export function tellBlock(block: Block, told: Telling): void {
     ? ""
     : `, with a NUL after it${terminated === "always" ? "" : " where there is room"}`;
   const it = argument === undefined || place.kind !== "buffer" ? name : pronoun(name);
-  told.add("write", `write ${it} there${encodingWords(content, encoding)}${nul}`, {
+  told.add("write", `write ${it} there${encodingWords(content, encoding, told.instance)}${nul}`, {
     ...facts,
-    ...(content === "bytes" || typeof content === "object" ? {} : { encoding }),
+    ...(content === "bytes" || typeof content === "object"
+      ? {}
+      : encodingFacts(encoding, told.instance)),
     terminated,
   });
 }
@@ -162,9 +164,9 @@ function tellObject(
   });
   told.add("check", "check that both lie within memory; 0 is out of memory", facts);
   tellPin(pin, "both", facts, told);
-  told.add("write", `write ${name} there${encodingWords(content, encoding)}`, {
+  told.add("write", `write ${name} there${encodingWords(content, encoding, told.instance)}`, {
     ...facts,
-    ...(content === "strings" && { encoding }),
+    ...(content === "strings" && encodingFacts(encoding, told.instance)),
   });
 }
 

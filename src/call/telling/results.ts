@@ -8,7 +8,16 @@ import { findBlock } from "../../plan/plan_blocks.ts";
 import { objectValues } from "../on_demand.ts";
 import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
-import { contentWords, does, encodingWords, ITEM, pronoun, series, typeWords } from "./words.ts";
+import {
+  contentWords,
+  does,
+  encodingFacts,
+  encodingWords,
+  ITEM,
+  pronoun,
+  series,
+  typeWords,
+} from "./words.ts";
 
 /** The path of a value: the fields and the items that it lies in. */
 type Path = readonly string[];
@@ -186,10 +195,10 @@ function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
     : content === "strings"
     ? "read its texts"
     : `copy ${pronoun(name)}`;
-  told.add("read", `${verb}${encodingWords(content, encoding)}${trimmed}${own}`, {
+  told.add("read", `${verb}${encodingWords(content, encoding, told.instance)}${trimmed}${own}`, {
     ...facts,
     type: typeof content === "object" ? content.element : content,
-    ...((content === "string" || content === "strings") && { encoding }),
+    ...((content === "string" || content === "strings") && encodingFacts(encoding, told.instance)),
   });
 }
 

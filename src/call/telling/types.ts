@@ -3,7 +3,7 @@ import type { ContentKind } from "../../abi/number.ts";
 import type { Plan } from "../../abi/plan.ts";
 import type { PlanStep, PlanStepName } from "../../abi/plan_step.ts";
 import type { ResultPlan, StatusPlan } from "../../abi/plan_parts.ts";
-import type { ConventionEncoding, Value } from "../../abi/value.ts";
+import type { PlannedEncoding, Value } from "../../abi/value.ts";
 import type { Instance } from "../../instance/instance.ts";
 
 /** The parts of a plan that names depend on. */
@@ -26,7 +26,7 @@ export interface Block {
   readonly argument?: number | undefined;
   readonly free?: BlockCall | undefined;
   readonly content?: ContentKind | "strings";
-  readonly encoding?: ConventionEncoding;
+  readonly encoding?: PlannedEncoding;
   readonly terminated?: "always" | "where there is room" | "never";
   /** The words for a NUL within it, and for null. */
   readonly refuses?: string;

@@ -1,13 +1,17 @@
 import type { CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { ContentKind, NumberName } from "../../abi/number.ts";
-import type { ConventionEncoding, Value } from "../../abi/value.ts";
+import type { ConventionEncoding, PlannedEncoding, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { CodecName, OnInvalid } from "../../memory/text/codec.ts";
+import { declaredCodec } from "../../memory/text/common.ts";
 import type { Names } from "./types.ts";
 
 // The words that the lines of a plan use.
 
 const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
   "utf-8": "UTF-8",
+  "wtf-8": "WTF-8",
   "utf-16": "UTF-16",
   "latin1": "latin1",
   "latin1+utf16": "latin1 or UTF-16",
@@ -16,10 +20,23 @@ const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
 /** Returns the suffix for the encoding of data: ` as UTF-8` for text, nothing for bytes. */
 export function encodingWords(
   content: ContentKind | "strings",
-  encoding: ConventionEncoding,
+  encoding: PlannedEncoding,
+  instance: Pick<Instance, "onInvalid"> = {},
 ): string {
   if (typeof content === "object") return ` as an array of ${content.element}`;
-  return content === "bytes" ? "" : ` as ${ENCODINGS[encoding]}`;
+  if (content === "bytes") return "";
+  const { encoding: name, onInvalid } = encodingFacts(encoding, instance);
+  const replaced = onInvalid === "replace" ? " with U+FFFD for what is invalid" : "";
+  return ` as ${ENCODINGS[name]}${replaced}`;
+}
+
+/** Returns the encoding of a plan, and what becomes of invalid text, as a declaration has them. */
+export function encodingFacts(
+  encoding: PlannedEncoding,
+  { onInvalid }: Pick<Instance, "onInvalid">,
+): { readonly encoding: ConventionEncoding; readonly onInvalid?: OnInvalid } {
+  if (encoding.startsWith("latin1")) return { encoding: encoding as ConventionEncoding };
+  return { ...(onInvalid && { onInvalid }), ...declaredCodec(encoding as CodecName) };
 }
 
 /** Returns the word for data: `text`. */

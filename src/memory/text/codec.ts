@@ -1,5 +1,17 @@
-/** An encoding of text in linear memory. */
-export type Encoding = "utf-8" | "utf-16" | "latin1";
+/**
+ * An encoding of text in linear memory. `"wtf-8"` is UTF-8 that carries lone surrogates, in 3 bytes
+ * each.
+ */
+export type Encoding = "utf-8" | "utf-16" | "latin1" | "wtf-8";
+
+/** What becomes of text that an encoding does not allow: an error, or U+FFFD in its place. */
+export type OnInvalid = "refuse" | "replace";
+
+/**
+ * The name of a codec: an encoding, and what becomes of invalid text. If that is open, the memory
+ * decides.
+ */
+export type CodecName = Encoding | `${Encoding} ${OnInvalid}`;
 
 /** The options of a codec. */
 export interface CodecOptions {
@@ -39,7 +51,8 @@ export interface ShortText {
  * caller has checked pointers and lengths.
  */
 export interface Codec {
-  readonly encoding: Encoding;
+  /** Whether it reads invalid bytes as U+FFFD. */
+  readonly replaces?: boolean;
   /**
    * Returns the exact number of bytes that `text` takes. If `write` of the same text comes next, as
    * it does once an allocator has returned a block, the text is not encoded again.

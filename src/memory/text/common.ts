@@ -1,8 +1,8 @@
 import { GuestError } from "../../base/errors.ts";
 import { checkCount } from "../../base/numeric_types.ts";
 import { hex, show } from "../../base/show.ts";
-import type { ReadCStringOptions, WriteTextOptions } from "../text_options.ts";
-import type { ByteSource, Codec, Encoding, TextRange } from "./codec.ts";
+import type { ReadCStringOptions, TextOptions } from "../text_options.ts";
+import type { ByteSource, Codec, CodecName, Encoding, OnInvalid, TextRange } from "./codec.ts";
 
 /** The most code units of a {@linkcode ShortText}: break-even with `encodeInto` on V8 15 (85 ns). */
 export const SHORT_UNITS = 112;
@@ -37,7 +37,6 @@ const PATIENCE = 64;
 export function createLazyCodec(plain: Codec, choose: () => Codec, patience = PATIENCE): Codec {
   let left = patience;
   const codec: Codec = {
-    encoding: plain.encoding,
     byteLength: (text) => next(text.length).byteLength(text),
     write: (text, pointer, room) => next(text.length).write(text, pointer, room),
     read: (pointer, byteLength) => next(byteLength).read(pointer, byteLength),
@@ -134,31 +133,55 @@ function loneSurrogateIndex(text: string): number {
   return text.search(/\p{Surrogate}/u);
 }
 
-const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1"] satisfies Encoding[];
+const ENCODINGS: readonly string[] = ["utf-8", "utf-16", "latin1", "wtf-8"] satisfies Encoding[];
 
-/**
- * Returns `encoding`, if it is one.
- *
- * @throws {TypeError} if it is not.
- */
-export function checkEncoding(encoding: Encoding): Encoding {
-  if (ENCODINGS.includes(encoding)) return encoding;
-  throw new TypeError(
-    `Cannot use ${show(encoding)} as an encoding: expected "utf-8", "utf-16" or "latin1"`,
-  );
+/** Returns the encoding of a codec, and what becomes of invalid text if its name says so. */
+export function declaredCodec(
+  name: CodecName,
+): { readonly encoding: Encoding; readonly onInvalid?: OnInvalid } {
+  const [encoding, onInvalid] = String(name).split(" ") as [Encoding, OnInvalid?];
+  return { encoding, ...(onInvalid && { onInvalid }) };
 }
 
 /**
- * Returns `text` as it is written: if asked for, with U+FFFD for what UTF-8 cannot carry.
+ * Throws unless there is such a codec.
  *
- * @throws {TypeError} if it is not a string.
+ * @throws {TypeError} if there is not.
  */
-export function writtenText(text: string, options: WriteTextOptions): string {
+export function checkCodec({ encoding, onInvalid }: TextOptions): void {
+  if (!ENCODINGS.includes(encoding!)) {
+    throw new TypeError(
+      `Cannot use ${show(encoding)} as an encoding: ` +
+        'expected "utf-8", "utf-16", "latin1" or "wtf-8"',
+    );
+  }
+  if (onInvalid !== undefined && onInvalid !== "refuse" && onInvalid !== "replace") {
+    throw new TypeError(
+      `Cannot use ${show(onInvalid)} as onInvalid: expected "refuse" or "replace"`,
+    );
+  }
+}
+
+/** Returns the name of a codec; latin1 has no U+FFFD to replace anything by. */
+export function codecName<E extends string>(
+  encoding: E,
+  onInvalid: OnInvalid | undefined,
+): E | `${Exclude<E, "latin1" | "latin1+utf16">} ${OnInvalid}` {
+  return onInvalid === undefined || encoding.startsWith("latin1")
+    ? encoding
+    : `${encoding as Exclude<E, "latin1" | "latin1+utf16">} ${onInvalid}`;
+}
+
+/** Returns whether text in an encoding consists of units of 2 bytes. */
+export function isWide(encoding: CodecName | "latin1+utf16"): boolean {
+  return encoding.startsWith("utf-16");
+}
+
+/** Throws unless a value is a string. */
+export function refuseOther(text: string): void {
   if (typeof text !== "string") {
     throw new TypeError(`Cannot write text: it is ${show(text)}, expected a string`);
   }
-  const { encoding = "utf-8", loneSurrogates } = options;
-  return encoding === "utf-8" && loneSurrogates === "replace" ? text.toWellFormed() : text;
 }
 
 /** Returns the number of bytes of a NUL. */
@@ -219,4 +242,41 @@ export function findTerminator(
       (byteLength === limit ? "expected one within that limit" : "and memory ends there"),
     { offset: byteLength },
   );
+}
+
+/** Decodes UTF-8 with U+FFFD for what is invalid; a BOM is data. */
+export const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Returns the number of bytes of text that has no lone surrogate in UTF-8. */
+export function wellFormedByteLength(text: string): number {
+  let byteLength = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) byteLength += 1;
+    // Each half of a surrogate pair accounts for two of its four bytes.
+    else if (unit >= 0xd800 && unit <= 0xdfff) byteLength += 1;
+    else byteLength += 2;
+  }
+  return byteLength;
+}
+
+/**
+ * Returns the number of leading bytes that are valid UTF-8. If that is not all, the first
+ * ill-formed sequence begins there.
+ */
+export function validUtf8Length(
+  bytes: Uint8Array,
+  text: string = utf8Decoder.decode(bytes),
+): number {
+  let offset = 0, from = 0;
+  for (let at; (at = text.indexOf("\ufffd", from)) >= 0; from = at + 1) {
+    // All text before is exact, so its length is that of its bytes.
+    offset += wellFormedByteLength(text.slice(from, at));
+    if (bytes[offset] !== 0xef || bytes[offset + 1] !== 0xbf || bytes[offset + 2] !== 0xbd) {
+      return offset;
+    }
+    offset += 3;
+  }
+  return bytes.length;
 }

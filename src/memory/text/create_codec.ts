@@ -1,37 +1,48 @@
+import { OnDemand } from "../../base/lazy.ts";
 import { hex } from "../../base/show.ts";
-import type { ByteSource, Codec, CodecOptions, Encoding } from "./codec.ts";
+import type { ByteSource, Codec, CodecName, CodecOptions } from "./codec.ts";
 import {
   bytesToDecode,
+  checkCodec,
   createLazyCodec,
+  declaredCodec,
   findNul,
   invalidTextError,
   MAX_STRING_LENGTH,
-  MOST_I32,
-  SHORT_BYTES,
-  SHORT_UNITS,
-  startsWide,
   tooLongError,
   UNITS_PER_CALL,
 } from "./common.ts";
-import { createUtf16Helper, staging as sharedStaging } from "./helper.ts";
-import type { Utf16Helper } from "./helper_types.ts";
-import { createUtf8 } from "./utf8.ts";
+import { createTolerant, createUtf8 } from "./utf8.ts";
+
+/**
+ * The helper for UTF-16, which `load` imports for guests that may use it. Without it the codec is
+ * the plain one.
+ */
+export const fastUtf16 = new OnDemand(() => import("./fast_utf16.ts"));
 
 /**
  * Makes the codec for one encoding within one memory.
  *
- * @param encoding The encoding.
+ * @param name The encoding, and what becomes of invalid text: an error unless set.
  * @param source The memory that the codec reads and writes.
  * @param options The options of the codec.
  * @returns The codec.
+ * @throws {TypeError} if there is no such encoding.
  */
 export function createCodec(
-  encoding: Encoding,
+  name: CodecName,
   source: ByteSource,
   options: CodecOptions = {},
 ): Codec {
-  if (encoding === "utf-8") return createUtf8(source, options);
-  return encoding === "utf-16" ? createUtf16(source, options) : createLatin1(source);
+  if (name === "utf-8") return createUtf8(source, options); // what most programs need is short
+  const declared = declaredCodec(name);
+  checkCodec(declared);
+  const { encoding, onInvalid } = declared;
+  const replaces = onInvalid === "replace";
+  if (encoding === "latin1") return createLatin1(source);
+  if (encoding === "utf-16") return createUtf16(source, options, replaces);
+  const strict = createUtf8(source, options);
+  return name === "utf-8 refuse" ? strict : createTolerant(strict, source, encoding, replaces);
 }
 
 /**
@@ -43,7 +54,6 @@ export function createCodec(
  */
 export function createLatin1(source: ByteSource): Codec {
   return {
-    encoding: "latin1",
     byteLength,
     write,
     read,
@@ -88,101 +98,24 @@ function wideUnitError(text: string, index: number): TypeError {
   );
 }
 
-// The number of code units that the helper reads at once, and the size of the first part that is
-// tried as ASCII.
-const PART = 4096;
-
-// Code units that are staged at once: 1 MiB of ASCII.
-const MOST_STAGED = 1 << 20;
-
-const encoder = new TextEncoder();
-
-const asciiDecoder = new TextDecoder();
-
 /**
  * Makes a codec for UTF-16LE, which carries every string exactly, lone surrogates included.
  * Pointers may be odd.
  *
  * @param source The memory that the codec reads and writes.
  * @param options The options of the codec.
+ * @param replaces Whether half a code unit at the end is read as U+FFFD.
  * @returns The codec.
  */
-export function createUtf16(source: ByteSource, options: CodecOptions = {}): Codec {
-  const plain = createPlainUtf16(source);
+export function createUtf16(
+  source: ByteSource,
+  options: CodecOptions = {},
+  replaces = false,
+): Codec {
+  const plain = createPlainUtf16(source, replaces);
   if (options.helper === false) return plain;
-  const choose = () => {
-    const helper = createUtf16Helper(source);
-    return helper === undefined ? plain : createFastUtf16(helper, plain);
-  };
+  const choose = () => fastUtf16.loaded?.createFastUtf16(source, plain) ?? plain;
   return createLazyCodec(plain, choose, options.helper ? 0 : undefined);
-}
-
-function createFastUtf16(helper: Utf16Helper, plain: Codec): Codec {
-  const staging = sharedStaging();
-  return {
-    encoding: "utf-16",
-    byteLength: plain.byteLength,
-    write,
-    read,
-    findNul,
-    short: () => helper,
-  };
-
-  function write(text: string, pointer: number, room: number): number {
-    const byteLength = text.length * 2;
-    if (byteLength > room) return -1;
-    const done = text.length > SHORT_UNITS && !startsWide(text) ? writeAscii(text, pointer) : 0;
-    if (done === text.length) return byteLength;
-    const rest = done === 0 ? text : text.slice(done);
-    helper.write(rest, rest.length, pointer + done * 2, rest.length * 2);
-    return byteLength;
-  }
-
-  /** Writes leading parts of `text` that are ASCII, and returns the number of code units. */
-  function writeAscii(text: string, pointer: number): number {
-    staging.text = undefined;
-    const bytes = staging.reserve(PART * 3);
-    for (let from = 0; from < text.length; from += PART) {
-      const part = text.length <= PART ? text : text.slice(from, from + PART);
-      const { written } = encoder.encodeInto(part, bytes);
-      // Text that is not ASCII takes more bytes than code units.
-      if (written !== part.length) return from;
-      helper.widen(pointer + from * 2, written);
-    }
-    return text.length;
-  }
-
-  function read(pointer: number, byteLength: number): string {
-    // The plain codec explains what has to be refused.
-    if (byteLength % 2 !== 0 || byteLength > MAX_STRING_LENGTH * 2) {
-      return plain.read(pointer, byteLength);
-    }
-    const count = byteLength / 2;
-    let text = byteLength > SHORT_BYTES * 2 ? readAscii(pointer, count) : "";
-    for (let at = text.length; at < count; at += PART) {
-      text += helper.read(pointer + at * 2, Math.min(count - at, PART) * 2)!;
-    }
-    return text;
-  }
-
-  /** Reads leading code units that are ASCII, if there are enough of them. */
-  function readAscii(pointer: number, count: number): string {
-    staging.text = undefined;
-    let text = "";
-    for (let at = 0; at < count; at += MOST_STAGED) {
-      const most = Math.min(count - at, MOST_STAGED);
-      const bytes = staging.reserve(most);
-      const length = helper.narrow(pointer + at * 2, most);
-      const isWhole = length === most;
-      if (isWhole || length >= PART) text += asciiDecoder.decode(bytes.subarray(0, length));
-      if (!isWhole) break;
-    }
-    return text;
-  }
-
-  function findNul(pointer: number, limit: number): number {
-    return limit <= MOST_I32 ? helper.findNul(pointer, limit) : plain.findNul(pointer, limit);
-  }
 }
 
 const utf16Decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
@@ -192,11 +125,11 @@ const utf16Decoder = new TextDecoder("utf-16le", { ignoreBOM: true });
  * exactly, lone surrogates included. Pointers may be odd.
  *
  * @param source The memory that the codec reads and writes.
+ * @param replaces Whether half a code unit at the end is read as U+FFFD.
  * @returns The codec.
  */
-function createPlainUtf16(source: ByteSource): Codec {
+function createPlainUtf16(source: ByteSource, replaces: boolean): Codec {
   return {
-    encoding: "utf-16",
     byteLength,
     write,
     read,
@@ -223,6 +156,7 @@ function createPlainUtf16(source: ByteSource): Codec {
   function read(pointer: number, byteLength: number): string {
     const range = { encoding: "UTF-16", pointer, byteLength };
     if (byteLength % 2 !== 0) {
+      if (replaces) return read(pointer, byteLength - 1) + "\ufffd";
       throw invalidTextError(range, byteLength - 1, {
         found: "the length is odd",
         expected: "2 bytes for each code unit",

@@ -1,13 +1,11 @@
 import { decodeBase64, undeclared } from "../../base/runtime.ts";
 import { PAGE_SIZE } from "../pointer.ts";
 import type { ByteSource } from "./codec.ts";
-import { UTF16_MODULE, UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
-import type { Staging, Utf16Helper, Utf8Helper } from "./helper_types.ts";
+import { UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "./helper_modules.ts";
+import type { Staging, Utf8Helper } from "./helper_types.ts";
 
 // Compiled once, when the first text passes: it takes half a millisecond that `load` can spare.
 let utf8: { readonly encode: WebAssembly.Module; readonly decode: WebAssembly.Module } | undefined;
-
-let utf16: WebAssembly.Module | undefined;
 
 /** Makes instances of both on the memory of `source`; `undefined` if the engine refuses. */
 export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
@@ -22,20 +20,10 @@ export function createUtf8Helper(source: ByteSource): Utf8Helper | undefined {
 }
 
 /**
- * Makes an instance of `utf16.wat` on the memory of `source`; `undefined` if the engine refuses.
- */
-export function createUtf16Helper(source: ByteSource): Utf16Helper | undefined {
-  return attempt(() => {
-    utf16 ??= compile(UTF16_MODULE);
-    return instantiate(utf16, { guest: source.memory, staging: staging().memory });
-  }) as Utf16Helper | undefined;
-}
-
-/**
  * Calls `make`; `undefined` if the engine refuses, because it lacks the builtins for strings, or
  * because the memory is shared or has 64-bit pointers. No check of ours would know better.
  */
-function attempt(make: () => WebAssembly.Exports): unknown {
+export function attempt(make: () => WebAssembly.Exports): unknown {
   try {
     return make();
   } catch {
@@ -43,11 +31,13 @@ function attempt(make: () => WebAssembly.Exports): unknown {
   }
 }
 
-function compile(base64: string): WebAssembly.Module {
+/** Compiles a module with the builtins for strings. */
+export function compile(base64: string): WebAssembly.Module {
   return new undeclared.Module(decodeBase64(base64), { builtins: ["js-string"] });
 }
 
-function instantiate(
+/** Makes an instance on memories. */
+export function instantiate(
   module: WebAssembly.Module,
   memories: Record<string, WebAssembly.Memory>,
 ): WebAssembly.Exports {

@@ -1,7 +1,7 @@
 // UTF-8 as The Unicode Standard 15, table 3-7, and https://encoding.spec.whatwg.org/#utf-8 define it.
 
 import { hex } from "../../base/show.ts";
-import type { ByteSource, Codec, CodecOptions } from "./codec.ts";
+import type { ByteSource, Codec, CodecOptions, ShortText, TextRange } from "./codec.ts";
 import {
   bytesToDecode,
   createLazyCodec,
@@ -14,6 +14,9 @@ import {
   SHORT_UNITS,
   startsWide,
   tooLongError,
+  utf8Decoder,
+  validUtf8Length,
+  wellFormedByteLength,
 } from "./common.ts";
 import { createUtf8Helper, staging as sharedStaging } from "./helper.ts";
 import type { Utf8Helper } from "./helper_types.ts";
@@ -46,7 +49,7 @@ function createFastUtf8(source: ByteSource, helper: Utf8Helper, plain: Codec): C
   const { stage, publish, write: writeShort, read: readShort } = helper;
   let whole = source.bytes();
   let view = whole;
-  return { encoding: "utf-8", byteLength, write, read, findNul, short: () => helper };
+  return { byteLength, write, read, findNul, short: () => helper };
 
   /** Leaves the encoded text staged, because `write` usually comes next. */
   function byteLength(text: string): number {
@@ -144,8 +147,6 @@ function sumParts(text: string, count: (part: string, at: number) => number): nu
   return sum;
 }
 
-const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-
 /**
  * Makes a strict codec for UTF-8 that works in any engine and any memory: lone surrogates and
  * invalid bytes are refused, a BOM is data.
@@ -155,7 +156,6 @@ const utf8Decoder = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 function createPlainUtf8(source: ByteSource): Codec {
   return {
-    encoding: "utf-8",
     byteLength,
     write,
     read,
@@ -181,104 +181,122 @@ function createPlainUtf8(source: ByteSource): Codec {
   }
 
   function read(pointer: number, byteLength: number): string {
-    if (byteLength > MAX_STRING_LENGTH) {
-      throw tooLongError({ encoding: "UTF-8", pointer, byteLength }, MAX_STRING_LENGTH);
-    }
+    const range = { encoding: "UTF-8", pointer, byteLength };
+    if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
     const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
     // Invalid bytes and a genuine U+FFFD show as U+FFFD, so text without one is exact.
-    if (text.includes("\ufffd")) refuseInvalid(bytes, pointer);
+    if (text.includes("\ufffd")) refuseInvalid(bytes, text, range);
     return text;
   }
 }
 
-function refuseInvalid(bytes: Uint8Array, pointer: number): void {
-  const offset = validUtf8Length(bytes);
+/** Throws if `bytes`, which were decoded as `text`, are invalid; they begin `from` a range's start. */
+function refuseInvalid(bytes: Uint8Array, text: string, range: TextRange, from = 0): void {
+  const offset = validUtf8Length(bytes, text);
   if (offset === bytes.length) return;
-  throw invalidTextError({ encoding: "UTF-8", pointer, byteLength: bytes.length }, offset, {
-    found: `byte ${hex(bytes[offset]!)} at offset ${offset}`,
-    expected: "valid UTF-8",
+  throw invalidTextError(range, from + offset, {
+    found: `byte ${hex(bytes[offset]!)} at offset ${from + offset}`,
+    expected: `valid ${range.encoding}`,
   });
 }
 
-function wellFormedByteLength(text: string): number {
-  let byteLength = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) byteLength += 1;
-    // Each half of a surrogate pair accounts for two of its four bytes.
-    else if (unit >= 0xd800 && unit <= 0xdfff) byteLength += 1;
-    else byteLength += 2;
-  }
-  return byteLength;
-}
-
 /**
- * Returns the number of leading bytes that are valid UTF-8. If that is not all, the first
- * ill-formed sequence begins there.
+ * Makes the codec of WTF-8, or one that writes U+FFFD for what it cannot carry, of the strict codec
+ * of UTF-8. https://wtf-8.codeberg.page
+ *
+ * @param strict The codec for text that is well-formed.
+ * @param source The memory that the codec reads and writes.
+ * @param encoding The encoding.
+ * @param replaces Whether invalid bytes, and lone surrogates in UTF-8, become U+FFFD.
  */
-export function validUtf8Length(bytes: Uint8Array): number {
-  let offset = bytes.length > PART ? skipValid(bytes) : 0;
-  while (offset < bytes.length) {
-    const size = sequenceLength(bytes, offset);
-    if (size === 0) break;
-    offset += size;
+export function createTolerant(
+  strict: Codec,
+  source: ByteSource,
+  encoding: "utf-8" | "wtf-8",
+  replaces: boolean,
+): Codec {
+  const carries = encoding === "wtf-8";
+  const findNul: Codec["findNul"] = (pointer, limit) => strict.findNul(pointer, limit);
+  return { replaces, byteLength, write, read, findNul, short };
+
+  function byteLength(text: string): number {
+    if (!carries) return strict.byteLength(text.toWellFormed());
+    if (text.isWellFormed()) return strict.byteLength(text);
+    return splitLone(text).reduce(
+      (sum, part, index) => sum + (index % 2 === 0 ? strict.byteLength(part) : 3),
+      0,
+    );
   }
-  return offset;
-}
 
-/** Bytes that are decoded at once in the search for the first bad one. */
-const PART = 65536;
-
-/**
- * Returns the start of a sequence near the first ill-formed one: the engine skips valid parts
- * faster.
- */
-function skipValid(bytes: Uint8Array): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let end = 0;
-  try {
-    for (; end < bytes.length; end += PART) {
-      decoder.decode(bytes.subarray(end, end + PART), { stream: true });
+  function write(text: string, pointer: number, room: number): number {
+    if (!carries) return strict.write(text.toWellFormed(), pointer, room);
+    if (text.isWellFormed()) return strict.write(text, pointer, room);
+    if (byteLength(text) > room) return -1;
+    let at = pointer;
+    for (const [index, part] of splitLone(text).entries()) {
+      if (index % 2 === 0) at += strict.write(part, at, room);
+      else {
+        const unit = part.charCodeAt(0);
+        source.bytes().set([0xed, 0x80 | unit >> 6 & 0x3f, 0x80 | unit & 0x3f], at);
+        at += 3;
+      }
     }
-  } catch {
-    // The ill-formed sequence is in this part, or begins shortly before it.
+    return at - pointer;
   }
-  end = Math.min(end, bytes.length);
-  let offset = Math.max(0, end - 4);
-  while (offset < end && isContinuation(bytes[offset])) offset++;
-  return offset;
-}
 
-/** Returns the length of the sequence at `offset`, or 0 if it is ill-formed. */
-function sequenceLength(bytes: Uint8Array, offset: number): number {
-  const lead = bytes[offset]!;
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2) return 0;
-  const second = bytes[offset + 1];
-  if (lead < 0xe0) return isContinuation(second) ? 2 : 0;
-  if (lead < 0xf0) {
-    const low = lead === 0xe0 ? 0xa0 : 0x80; // a lower byte is overlong
-    const high = lead === 0xed ? 0x9f : 0xbf; // a higher one is a surrogate
-    return isWithin(second, low, high) && isContinuation(bytes[offset + 2]) ? 3 : 0;
+  function read(pointer: number, byteLength: number): string {
+    const range = { encoding: encoding.toUpperCase(), pointer, byteLength };
+    if (byteLength > MAX_STRING_LENGTH) throw tooLongError(range, MAX_STRING_LENGTH);
+    const bytes = bytesToDecode(source, pointer, byteLength);
+    const text = utf8Decoder.decode(bytes);
+    if (!text.includes("\ufffd") || !carries && replaces) return text;
+    return readSurrogates(bytes, replaces ? undefined : range);
   }
-  if (lead > 0xf4) return 0;
-  const low = lead === 0xf0 ? 0x90 : 0x80; // a lower byte is overlong
-  const high = lead === 0xf4 ? 0x8f : 0xbf; // a higher one is above U+10FFFF
-  return isWithin(second, low, high) && isContinuation(bytes[offset + 2]) &&
-      isContinuation(bytes[offset + 3])
-    ? 4
-    : 0;
+
+  function short(): ShortText | undefined {
+    const helper = strict.short();
+    return helper && {
+      write(text, length, pointer, room) {
+        const written = helper.write(text, length, pointer, room);
+        return written < -1 ? write(text, pointer, room) : written;
+      },
+      read: helper.read,
+    };
+  }
 }
 
-function isContinuation(byte: number | undefined): boolean {
-  return isWithin(byte, 0x80, 0xbf);
-}
+/** Splits text at its lone surrogates, which have the odd indices. */
+const splitLone = (text: string): string[] => text.split(/(\p{Surrogate})/u);
 
-/**
- * Returns whether a byte is within a range; one past the end is `undefined`, which is within none.
- */
-function isWithin(byte: number | undefined, low: number, high: number): boolean {
-  return byte !== undefined && byte >= low && byte <= high;
+/** Decodes WTF-8 with surrogates; what is invalid becomes U+FFFD, or an error if there is a range. */
+function readSurrogates(bytes: Uint8Array, range: TextRange | undefined): string {
+  const parts: string[] = [];
+  let from = 0, last = 0;
+  for (let at = bytes.indexOf(0xed); at >= 0; at = bytes.indexOf(0xed, at + 1)) {
+    const second = bytes[at + 1]!, third = bytes[at + 2]!;
+    // No other sequence can have these bytes, not even as a part.
+    if (!(second >= 0xa0 && second < 0xc0 && third >= 0x80 && third < 0xc0)) continue;
+    if (from < at) decode(from, at);
+    const isPair = from === at && second >= 0xb0 && last >= 0xd800 && last < 0xdc00;
+    if (isPair && range !== undefined) {
+      throw invalidTextError(range, at - 3, {
+        found: `a surrogate pair in two sequences of 3 bytes at offset ${at - 3}`,
+        expected: "one of 4 bytes",
+      });
+    }
+    if (isPair) parts[parts.length - 1] = "\ufffd";
+    last = isPair ? 0xfffd : 0xd000 | (second & 0x3f) << 6 | third & 0x3f;
+    parts.push(String.fromCharCode(last));
+    from = at + 3;
+  }
+  decode(from, bytes.length);
+  return parts.join("");
+
+  function decode(from: number, to: number): void {
+    const part = bytes.subarray(from, to);
+    const text = utf8Decoder.decode(part);
+    if (range !== undefined) refuseInvalid(part, text, range, from);
+    parts.push(text);
+  }
 }

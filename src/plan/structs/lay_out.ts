@@ -2,6 +2,7 @@ import type { ContentKind } from "../../abi/number.ts";
 import type { StructField, StructParameter } from "../../abi/struct.ts";
 import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { codecName, isWide } from "../../memory/text/common.ts";
 
 /** The type of a pointer. */
 export function wordOf(word: 4 | 8): NumericType {
@@ -51,10 +52,12 @@ function layOutData(
 ): DataLayout {
   const { type, length = "nul", nullable = false, freedBy } = field;
   const content: ContentKind = type === "array" ? { element: field.element } : type;
-  const encoding = type === "string" ? field.encoding ?? "utf-8" : "utf-8";
+  const encoding = type === "string"
+    ? codecName(field.encoding ?? "utf-8", field.onInvalid)
+    : "utf-8";
   const unit = typeof content === "object"
     ? NUMERIC_TYPES[content.element].byteLength
-    : encoding === "utf-16"
+    : isWide(encoding)
     ? 2
     : 1;
   const all = { kind: "data", content, encoding, nullable, freedBy } as const;

@@ -3,6 +3,7 @@ import type { FieldDeclaration, RecordResultDeclaration } from "../../abi/result
 import type { DataLayout, Layout, StructLayout } from "../../abi/struct_layout.ts";
 import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
+import { declaredCodec } from "../../memory/text/common.ts";
 import { wordOf } from "./lay_out.ts";
 
 // The values of C types in memory become records and lists with their places.
@@ -80,7 +81,7 @@ function dataOf(
   const type = typeof content === "object"
     ? { type: "array", element: content.element } as const
     : content === "string"
-    ? { type: content, encoding, trailingNul: "keep" } as const
+    ? { type: content, ...declaredCodec(encoding), trailingNul: "keep" } as const
     : { type: content } as const;
   if (inline !== undefined) {
     const within = content === "string" ? { within: inline } : inline;

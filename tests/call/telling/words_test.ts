@@ -74,6 +74,11 @@ Deno.test("content and encoding are named, and a type has its article", () => {
   const contents = ["string", "bytes", "strings", { element: "u8" }] as const;
   assertEquals(contents.map(contentWords), ["text", "bytes", "strings", "array"]);
   assertEquals(encodingWords("string", "utf-16"), " as UTF-16");
+  const replaced = "UTF-8 with U+FFFD for what is invalid";
+  assertEquals(encodingWords("string", "utf-8 replace"), ` as ${replaced}`);
+  assertEquals(encodingWords("string", "utf-8", { onInvalid: "replace" }), ` as ${replaced}`);
+  assertEquals(encodingWords("string", "wtf-8 refuse", { onInvalid: "replace" }), " as WTF-8");
+  assertEquals(encodingWords("string", "latin1", { onInvalid: "replace" }), " as latin1");
   assertEquals(encodingWords("bytes", "utf-16"), "");
   assertEquals(encodingWords({ element: "f64" }, "utf-8"), " as an array of f64");
   assertEquals([typeWords("u8"), typeWords("i64"), typeWords("f32")], ["a u8", "an i64", "an f32"]);

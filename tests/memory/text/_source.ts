@@ -1,4 +1,8 @@
 import type { ByteSource } from "../../../src/memory/text/codec.ts";
+import { fastUtf16 } from "../../../src/memory/text/create_codec.ts";
+
+/** Loads the helper of UTF-16, as `load` does for guests that may use it. */
+export const loadHelpers = (): Promise<void> => fastUtf16.load();
 
 /** Memory is filled with this, so that a misplaced byte shows. */
 export const FILLER = 0xa5;

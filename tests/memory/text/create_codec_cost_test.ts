@@ -3,7 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { createCodec } from "../../../src/memory/text/create_codec.ts";
 import { repeated } from "../../_strings.ts";
-import { createSource, paths } from "./_source.ts";
+import { createSource, loadHelpers, paths } from "./_source.ts";
+
+await loadHelpers();
 
 /** Runs `act`, and returns how many bytes the engine's coders wrote and read meanwhile. */
 function touched(act: () => void): number {

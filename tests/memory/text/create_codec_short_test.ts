@@ -4,8 +4,10 @@ import { SHORT_BYTES, SHORT_UNITS } from "../../../src/memory/text/common.ts";
 import { createCodec } from "../../../src/memory/text/create_codec.ts";
 import { staging } from "../../../src/memory/text/helper.ts";
 import { strings } from "../../_strings.ts";
-import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
+import { createSource, FILLER, loadHelpers, paths, type TestSource } from "./_source.ts";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+
+await loadHelpers();
 
 const encoder = new TextEncoder();
 const texts = strings.map(({ text }) => text).filter((text) => text.length <= SHORT_UNITS);

@@ -2,7 +2,9 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { GuestError } from "../../../src/base/errors.ts";
 import { createUtf16 } from "../../../src/memory/text/create_codec.ts";
 import { repeated, strings } from "../../_strings.ts";
-import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
+import { createSource, FILLER, loadHelpers, paths, type TestSource } from "./_source.ts";
+
+await loadHelpers();
 
 const SIZE = 65536;
 

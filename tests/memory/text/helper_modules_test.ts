@@ -1,9 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  UTF16_MODULE,
-  UTF8_DECODE_MODULE,
-  UTF8_ENCODE_MODULE,
-} from "../../../src/memory/text/helper_modules.ts";
+import { UTF16_MODULE } from "../../../src/memory/text/fast_utf16.ts";
+import { UTF8_DECODE_MODULE, UTF8_ENCODE_MODULE } from "../../../src/memory/text/helper_modules.ts";
 import { checkHelper } from "../../../testdata/helper.ts";
 
 Deno.test("the helpers agree with their sources byte by byte", async () => {

@@ -4,8 +4,10 @@ import { staging } from "../../../src/memory/text/helper.ts";
 import { createUtf16 } from "../../../src/memory/text/create_codec.ts";
 import { createUtf8 } from "../../../src/memory/text/utf8.ts";
 import { repeated } from "../../_strings.ts";
-import { createSource, FILLER, paths } from "./_source.ts";
+import { createSource, FILLER, loadHelpers, paths } from "./_source.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+
+await loadHelpers();
 
 const encoder = new TextEncoder();
 const PIECE = 1 << 20; // code units, as in utf8.ts

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../../src/base/errors.ts";
 import type { Codec } from "../../../src/memory/text/codec.ts";
-import { createUtf8, validUtf8Length } from "../../../src/memory/text/utf8.ts";
+import { validUtf8Length } from "../../../src/memory/text/common.ts";
+import { createUtf8 } from "../../../src/memory/text/utf8.ts";
 import { isWellFormed, lengths, repeated, strings } from "../../_strings.ts";
 import { createSource, FILLER, paths, type TestSource } from "./_source.ts";
 
