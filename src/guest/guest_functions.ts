@@ -228,7 +228,7 @@ export class TableFunctions implements GuestFunctions {
     throw new GuestError(
       "function-pointer",
       `${cannot}: the function is of another type, expected ${
-        possible.map(formatFunctionType).join(" or ")
+        possible.map((type) => formatFunctionType(type)).join(" or ")
       }`,
     );
   }

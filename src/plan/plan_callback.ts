@@ -75,6 +75,6 @@ const MOST_LISTED = 10;
 
 function typeList(types: readonly FunctionType[], separator = ", "): string {
   const left = types.length - MOST_LISTED;
-  const shown = types.slice(0, MOST_LISTED).map(formatFunctionType).join(separator);
+  const shown = types.slice(0, MOST_LISTED).map((type) => formatFunctionType(type)).join(separator);
   return left > 0 ? `${shown} and ${left} more` : shown;
 }
