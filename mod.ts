@@ -29,8 +29,12 @@ export type { HostListParameter, HostListResult, HostStruct } from "./src/abi/ho
 export type {
   ChunkDeclaration,
   Chunked,
+  FunctionDeclaration,
   FunctionParameter,
+  FunctionResult,
   HostFunctionDeclaration,
+  HostFunctionParameter,
+  HostFunctionResult,
   HostParameter,
   HostResult,
   HostTextParameter,
@@ -42,7 +46,7 @@ export type {
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";
-export type { FunctionDeclaration, GuestFunctions } from "./src/guest/function_types.ts";
+export type { GuestFunctions } from "./src/guest/function_types.ts";
 export type { GuestBlock } from "./src/call/block.ts";
 export type { GuestCallback } from "./src/call/pointers/callback.ts";
 export type { GuestState } from "./src/instance/refusal.ts";

@@ -1,5 +1,10 @@
-// Gives a guest functions as C function pointers, and calls the guest's own.
+// Gives guests functions as C function pointers, and calls their own.
 import { hostFunction, load } from "../mod.ts";
+
+const clicked: ((x: number, y: number) => void)[] = [];
+const operators: Record<string, (left: number, right: number) => number> = {
+  "*": (left, right) => left * right,
+};
 
 using guest = await load(new URL("../testdata/c/function_pointers.wasm", import.meta.url), {
   symbols: {
@@ -24,7 +29,10 @@ using guest = await load(new URL("../testdata/c/function_pointers.wasm", import.
       result: "i32",
     },
     // int (*get_op(char name))(int, int)
-    get_op: { parameters: ["i32"], result: "pointer" },
+    get_op: {
+      parameters: ["i32"],
+      result: { type: "function", parameters: ["i32", "i32"], result: "i32" },
+    },
   },
 });
 const { symbols, memory } = guest;
@@ -56,8 +64,46 @@ try {
   console.log(`${error}`);
 }
 
-const add = functions.get(symbols.get_op("+".charCodeAt(0)), {
-  parameters: ["i32", "i32"],
-  result: "i32",
-});
+// The guest returns a function of its own.
+const add = symbols.get_op("+".charCodeAt(0));
 console.log(add(2, 3));
+
+// void on_click(void (*handler)(int x, int y, void *data), void *data)
+// int (*find_op(char name))(int, int)
+using other = await load(new URL("../testdata/c/function_values.wasm", import.meta.url), {
+  imports: {
+    env: {
+      on_click: hostFunction(
+        {
+          parameters: [
+            { type: "function", parameters: ["i32", "i32", "pointer"], result: "void" },
+            "pointer",
+          ],
+          result: "void",
+        },
+        (handler, data) => clicked.push((x, y) => handler(x, y, data)),
+      ),
+      find_op: hostFunction(
+        {
+          parameters: ["i32"],
+          result: { type: "function", parameters: ["i32", "i32"], result: "i32" },
+        },
+        (name) => operators[String.fromCharCode(name)]!,
+      ),
+      with_counter: () => 0,
+    },
+  },
+  symbols: {
+    start: { parameters: [], result: "void" },
+    clicks: { parameters: ["i32"], result: "i32" },
+    calculate: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  },
+});
+
+// The guest registers two handlers through an import; the second one counts each click twice.
+other.symbols.start();
+for (const click of clicked) click(3, 4);
+console.log(other.symbols.clicks(0), other.symbols.clicks(1));
+
+// The guest asks the host for the function of an operator, and calls it.
+console.log(other.symbols.calculate("*".charCodeAt(0), 6, 7));

@@ -43,6 +43,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     this.#parts = parts;
     this.#choice = new Choice(parts.chosen, () => this.info);
     this.#current = instantiate(parts, this.#choice);
+    if (parts.functions !== undefined) this.#makeFunctions(parts.functions);
     this.#calls = new GuestCalls(parts, this.#choice, this.#current.instance);
     this.symbols = this.#calls.functions;
     try {
@@ -244,12 +245,16 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * ```
    */
   async functions(): Promise<GuestFunctions> {
-    const { loadFunctionParts, TableFunctions } = await import("./guest/guest_functions.ts");
-    await loadFunctionParts();
+    const code = await import("./guest/guest_functions.ts");
+    await code.loadFunctionParts();
+    return this.#makeFunctions(code);
+  }
+
+  #makeFunctions({ TableFunctions }: NonNullable<GuestParts<S>["functions"]>): TableFunctions {
     return this.#functions ??= new TableFunctions(
       this.#parts,
       this.#choice,
-      this.#calls,
+      () => this.#calls,
       this.#current.instance,
     );
   }
@@ -405,15 +410,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     let goBack: (() => void) | undefined, takeBack: typeof goBack;
     try {
       this.#current = fresh;
-      goBack = this.#calls.moveTo(fresh.instance);
       takeBack = this.#functions?.moveTo(fresh.instance);
+      goBack = this.#calls.moveTo(fresh.instance);
       // The output of the old instance comes before that of the new one.
       old.host?.wasi?.flush();
       if (restore === undefined) this.#start();
     } catch (error) {
       this.#current = old;
-      goBack?.();
       takeBack?.();
+      goBack?.();
       throw error;
     }
     old.instance.retire();

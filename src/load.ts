@@ -16,6 +16,7 @@ import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
 import type { GivenImports } from "./imports/prepare_imports.ts";
 import { fastUtf16 } from "./memory/text/create_codec.ts";
+import { hasFunctions } from "./plan/flatten.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
 import { MAY_HAND_OUT_BLOCKS, MAY_TELL_LENGTH } from "./presets/names.ts";
 import { compileSource } from "./source/source.ts";
@@ -121,7 +122,12 @@ async function loadChecked<const S extends SymbolDeclarations>(
   if (isDeclared) await loadAllParts(options.symbols);
   else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
-  await binder?.loadFunctionParameters(options.symbols!);
+  let functions: GuestParts<S>["functions"];
+  const loadFunctions = async () => {
+    functions = await import("./guest/guest_functions.ts");
+    await functions.loadFunctionParts();
+  };
+  if (isDeclared && hasFunctions(options.symbols)) await loadFunctions();
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
@@ -133,6 +139,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     convention: () => chosen().convention,
     hostFunctions: checked?.hostFunctions,
     explain: checked?.explainImport,
+    loadFunctions,
   };
   const { instantiate, whyNoReset } = adopted ?? await prepare(compiled, options, given);
   return new Guest<S>({
@@ -146,6 +153,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     given: convention,
     symbols: options.symbols ?? {} as S,
     binder,
+    functions,
     resultLimit: limits.results,
     onInvalid: options.onInvalid,
     check: checked?.declarations,

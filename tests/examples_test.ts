@@ -56,6 +56,8 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "GuestError: Cannot call a callback: it was removed from the guest's table, and the guest has " +
     "kept its pointer, expected the guest to forget it before",
     "5",
+    "1 2",
+    "42",
   ],
   "examples/async_host_function.ts": [
     "calling",

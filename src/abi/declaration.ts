@@ -39,6 +39,7 @@ export type Parameter =
 export type Result =
   | ResultName
   | FieldDeclaration
+  | FunctionResult
   | StructResultDeclaration
   | ItemsDeclaration
   | ObjectType
@@ -118,7 +119,8 @@ export type HostParameter =
   | HostTextParameter
   | ArrayParameter
   | HostStruct
-  | HostListParameter;
+  | HostListParameter
+  | HostFunctionParameter;
 
 /** The type of a host function's result. */
 export type HostResult =
@@ -126,18 +128,57 @@ export type HostResult =
   | TextResultDeclaration
   | ArrayResultDeclaration
   | HostStruct
-  | HostListResult;
+  | HostListResult
+  | HostFunctionResult;
 
 /**
  * A parameter that takes a function of the host, which the guest gets as a function pointer. It is in
- * the guest's table for the time of the call; a callback that lasts longer is made by
- * `guest.callback`, and can be passed here as well.
+ * the guest's table for the time of the call. A callback that lasts longer is made by
+ * `guest.functions()`, and can be passed here as well, and so can a function of the guest.
  */
 export interface FunctionParameter extends HostFunctionDeclaration {
   /** Always `"function"`. */
   readonly type: "function";
   /** Whether you can pass `null`, which becomes a null pointer. */
   readonly nullable?: boolean;
+}
+
+/**
+ * A function that a host function returns, which the guest gets as a function pointer. It stays in
+ * the guest's table until the guest is reset, because nothing shows when the guest needs it no more,
+ * and it has the same pointer each time it is returned. Return a callback of `guest.functions()` to
+ * remove it yourself, or a function of the guest, which has a pointer already.
+ */
+export interface HostFunctionResult extends HostFunctionDeclaration {
+  /** Always `"function"`. */
+  readonly type: "function";
+  /** Whether you can return `null`, which becomes a null pointer. */
+  readonly nullable?: boolean;
+}
+
+/** The declaration of a function of the guest's table: that of a symbol without names of exports. */
+export interface FunctionDeclaration extends Omit<SymbolDeclaration, "name" | "chunked"> {
+  /** The pointer has the function, so there is no export to name. */
+  readonly name?: never;
+  /** Chunks go to several exports. */
+  readonly chunked?: never;
+}
+
+/**
+ * A function pointer that the guest passes to a host function, which gets a function. It can be
+ * called at once and later, until the guest is reset.
+ */
+export interface HostFunctionParameter extends FunctionDeclaration {
+  /** Always `"function"`. */
+  readonly type: "function";
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+}
+
+/** A function pointer that a symbol returns as a function. It can be called until a reset. */
+export interface FunctionResult extends HostFunctionParameter {
+  /** Where the pointer is; the result unless set. */
+  readonly value?: Value;
 }
 
 /** The parameters and the result of an import, declared like those of a symbol. */

@@ -2,7 +2,7 @@ import type { NumericType } from "../base/numeric_types.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
 import type { CustomConvention } from "./custom_convention.ts";
-import type { HostFunctionDeclaration } from "./declaration.ts";
+import type { FunctionDeclaration, HostFunctionDeclaration } from "./declaration.ts";
 import type { ManagedPlan } from "./managed_layout.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
@@ -70,6 +70,12 @@ export type ResultPlan =
   | {
     readonly kind: "reference";
     readonly content: "string" | "bytes" | "any";
+    readonly nullable: boolean;
+  }
+  | {
+    readonly kind: "function";
+    readonly declaration: FunctionDeclaration;
+    readonly value: Value;
     readonly nullable: boolean;
   }
   | {

@@ -1,7 +1,10 @@
 import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
 import type {
   FunctionParameter,
+  FunctionResult,
   HostFunctionDeclaration,
+  HostFunctionParameter,
+  HostFunctionResult,
   HostParameter,
   HostResult,
   Parameter,
@@ -60,6 +63,7 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
   : R extends ObjectType | ObjectsType | ReferenceType ? FieldValue<R>
+  : R extends FunctionResult ? Nullable<R, SymbolFunction<R>>
   : R extends "externref" ? unknown
   : number;
 
@@ -79,6 +83,7 @@ export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<P, TypedArray<E>>
+  : P extends HostFunctionParameter ? Nullable<P, SymbolFunction<P>>
   : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructValue<F>>
   : P extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : ParameterValue<Extract<P, Parameter>>;
@@ -93,6 +98,7 @@ export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bi
   : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, BytesInput>
   : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<R, ElementsInput<E>>
+  : R extends HostFunctionResult ? Nullable<R, HostCallback<R> | { readonly pointer: number }>
   : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructArgument<F>>
   : R extends { readonly type: "list"; readonly item: infer I } ? readonly FieldArgument<I>[]
   : ResultValue<Extract<R, Result>>;

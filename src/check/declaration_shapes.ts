@@ -1,8 +1,11 @@
 import type {
   ChunkDeclaration,
   Chunked,
+  FunctionDeclaration,
   FunctionParameter,
+  FunctionResult,
   HostFunctionDeclaration,
+  HostFunctionParameter,
   HostTextParameter,
   Output,
   SymbolDeclaration,
@@ -10,6 +13,7 @@ import type {
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
+import { quote } from "../base/show.ts";
 import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
 import { OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object } from "./object_shape.ts";
@@ -105,6 +109,7 @@ const hostParameter = typed(PARAMETER_NAMES, {
   array: arrayParameter,
   struct: hostStruct,
   list: hostListParameter,
+  function: lazy("a function", () => guestFunction),
 }, ofResults);
 
 /** A list whose items have places of their own, or are laid out as in C. */
@@ -126,6 +131,7 @@ const result = typed(RESULT_NAMES, {
   list,
   struct: structResult,
   ...OBJECT_SHAPES,
+  function: lazy("a function", () => functionResult),
 }, () => undefined);
 
 const hostResult = typed(RESULT_NAMES, {
@@ -134,6 +140,7 @@ const hostResult = typed(RESULT_NAMES, {
   array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
   struct: hostStruct,
   list: hostListResult,
+  function: lazy("a function", () => functionParameter),
 }, (type) => {
   const isSymbols = ["record", "slice", "strings"].includes(type);
   return isSymbols ? "which only the result of a symbol can be" : undefined;
@@ -185,18 +192,60 @@ function explainKey(key: string): string | undefined {
 
 const parameters = array(parameter, 'an array of types such as ["string", "u32"]');
 
-/** The shape of a symbol's declaration. */
-export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, result }", {
+const pointedParts = {
   parameters,
   result,
-  name: exportName,
   arguments: coreArgumentsShape,
   area: coreArgumentsShape,
   output,
   status: statusShape,
-  chunked,
   async: flag,
-}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
+};
+
+const rest = {
+  needs: ["parameters", "result"],
+  foreign: FOREIGN_KEYS,
+  explain: explainKey,
+} as const;
+
+/** The shape of a symbol's declaration. */
+export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, result }", {
+  ...pointedParts,
+  name: exportName,
+  chunked,
+}, rest);
+
+/** The shape of a key that only the declaration of an export has. */
+function ofExports(key: string): Shape {
+  const expected = `none: ${quote(key)} is for exports`;
+  return { expected, read: (value, at, problems) => problems.wrong(at, value, expected) };
+}
+
+const pointedFunction = {
+  ...pointedParts,
+  name: ofExports("name"),
+  chunked: ofExports("chunked"),
+};
+
+/** The shape of the declaration of a function pointer. */
+export const functionShape: Shape = object<FunctionDeclaration>(
+  "{ parameters, result }",
+  pointedFunction,
+  rest,
+);
+
+const guestFunction = object<HostFunctionParameter>("a parameter", {
+  ...pointedFunction,
+  type: known,
+  nullable: flag,
+}, rest);
+
+const functionResult = object<FunctionResult>("a result", {
+  ...pointedFunction,
+  type: known,
+  nullable: flag,
+  value: valueShape,
+}, rest);
 
 const hostParameters = array(hostParameter, 'an array of types such as ["string", "u32"]');
 
@@ -207,7 +256,7 @@ const functionParameter: Shape = object<FunctionParameter>("a parameter", {
   arguments: coreArgumentsShape,
   async: flag,
   nullable: flag,
-}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
+}, rest);
 
 /** The shape of a host function's declaration. */
 export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ parameters, result }", {
@@ -215,4 +264,4 @@ export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ param
   result: hostResult,
   arguments: coreArgumentsShape,
   async: flag,
-}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
+}, rest);

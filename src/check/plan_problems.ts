@@ -155,6 +155,10 @@ function checkResult(result: ResultPlan, at: string, scope: Scope): void {
       else checkInteger(result.value, `${at}.value`, scope);
       return;
     }
+    case "function":
+      // The signature check compares the type of a whole result.
+      if (result.value !== "result") checkInteger(result.value, `${at}.value`, scope);
+      return;
     case "record":
       return checkFields(result, `${at}.fields`, scope);
     case "text":

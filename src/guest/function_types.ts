@@ -1,15 +1,7 @@
-import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { FunctionDeclaration } from "../abi/declaration.ts";
 import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
 import type { GuestCallback } from "../call/pointers/callback.ts";
 import type { HostFunction } from "../imports/host_function.ts";
-
-/** The declaration of a function of the guest's table: that of a symbol without names of exports. */
-export type FunctionDeclaration = Omit<SymbolDeclaration, "name" | "chunked"> & {
-  /** The pointer has the function, so there is no export to name. */
-  readonly name?: never;
-  /** Chunks go to several exports. */
-  readonly chunked?: never;
-};
 
 /** A guest's table of functions, for callbacks of the host and for pointers from the guest. */
 export interface GuestFunctions {

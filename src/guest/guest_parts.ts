@@ -52,6 +52,8 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly symbols: S;
   /** The code that makes functions of the symbols; absent if none are declared. */
   readonly binder: typeof import("./symbols.ts") | undefined;
+  /** The code for function pointers; absent unless a declaration has some. */
+  readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The limit that the caller set for the values of one call, in bytes on the host. */
   readonly resultLimit: number | undefined;
   /** What becomes of invalid text, if the caller set it. */

@@ -12,18 +12,6 @@ export interface BoundSymbols<S extends SymbolDeclarations> {
   readonly bound: ReadonlyMap<string, BoundSymbol>;
 }
 
-/** Imports the code for functions as arguments, if a symbol takes any. */
-export async function loadFunctionParameters(symbols: SymbolDeclarations): Promise<void> {
-  // Parts of a declaration that have faults are undefined.
-  const declared: readonly (Partial<SymbolDeclaration> | undefined)[] = Object.values(symbols);
-  const takes = declared.some((symbol) =>
-    symbol?.parameters?.some((parameter: { type?: string } | string | undefined) =>
-      typeof parameter === "object" && parameter.type === "function"
-    )
-  );
-  if (takes) (await import("../call/pointers/function_parameter.ts")).provideFunctions();
-}
-
 /**
  * Makes a function of each declared symbol.
  *

@@ -74,7 +74,7 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
   return new HostFunction(declaration, callback as (...args: never[]) => unknown);
 }
 
-const OBJECTS = ["string", "bytes", "array", "struct", "list"];
+const OBJECTS = ["string", "bytes", "array", "struct", "list", "function"];
 
 /**
  * Checks a declaration without waiting for a guest; `load` checks the values that are nested in it.

@@ -2,7 +2,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import { type GuestError, Problem } from "../base/errors.ts";
-import type { FunctionType } from "../binary/types.ts";
+import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
 import { startupExports } from "../instance/exports.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -66,6 +66,8 @@ export class HostImports {
   wasi: Wasi | undefined;
   /** Guards plain functions; loaded only if one is among the imports. */
   guard: FunctionGuard | undefined;
+  /** Returns the declarations in the binary, if it is known. */
+  info: () => ModuleInfo | undefined = () => undefined;
   /** Checks the caller's declarations; absent if there are none. */
   check: HostFunctionCheck | undefined;
   /** Makes what stands for a missing function; absent if that is an error. */

@@ -7,6 +7,7 @@ import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { HostForms } from "../call/host/host_forms.ts";
+import { inTable } from "../call/on_demand.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { planHost } from "../plan/host_parts.ts";
@@ -38,6 +39,10 @@ export function bindHostFunction(
     if (plan instanceof Problem) return plan;
     const problem = isAsync ? waitingProblem(`import ${quote(name)}`) : undefined;
     if (problem !== undefined) return problem;
+    const { convention, address64, info } = host;
+    const context = { convention: convention(), address64: address64(), info: info() };
+    const unfit = inTable.loaded?.settleHost(plan, context);
+    if (unfit !== undefined) return unfit;
     forms = new HostForms(plan, isAsync);
     host.forms.set(item, forms);
   }

@@ -1,5 +1,6 @@
 import type { HostFunctionDeclaration } from "../abi/declaration.ts";
 import { loadAllParts } from "../call/make_parts.ts";
+import { hasFunctions } from "../plan/flatten.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import { importsWasi } from "../wasi/modules.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
@@ -120,4 +121,15 @@ function needsGuard(
   return wanted.some((item) =>
     item.kind === "function" && typeof lookUp(imports, item) === "function"
   );
+}
+
+/** Returns whether a host function takes or returns function pointers. */
+export function passesFunctions(
+  wanted: readonly WantedImport[],
+  imports: TakenImports | undefined,
+): boolean {
+  return wanted.some((item) => {
+    const given = lookUp(imports, item);
+    return given instanceof HostFunction && hasFunctions(given.declaration);
+  });
 }

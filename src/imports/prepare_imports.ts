@@ -8,7 +8,7 @@ import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
 import { HostImports } from "./host_imports.ts";
 import type { Wired } from "./memories.ts";
-import { prepareHost } from "./prepare_host.ts";
+import { passesFunctions, prepareHost } from "./prepare_host.ts";
 import { ignoring, trapping } from "./stand_in.ts";
 import { takeImports } from "./take_imports.ts";
 import { wireImports, type Wiring, type WiringOptions } from "./wire.ts";
@@ -22,6 +22,8 @@ export interface GivenImports extends WiringOptions, Pick<Wiring, "explain"> {
   readonly output?: number | undefined;
   /** The guest's convention, by which host functions take and return text. */
   readonly convention: HostImports["convention"];
+  /** Loads the code for function pointers, which host functions may take and return. */
+  readonly loadFunctions: () => Promise<void>;
   /** Loads the check of host functions' declarations, if options were given. */
   readonly hostFunctions?: (() => Promise<HostFunctionCheck>) | undefined;
 }
@@ -50,6 +52,7 @@ export async function prepareImports(
     given.wasi,
     given.output,
   );
+  if (linker !== undefined && passesFunctions(wanted, imports)) await given.loadFunctions();
   const standIn = STAND_INS[given.missing ?? "error"];
   const check = linker && await given.hostFunctions?.();
   const address64 = () => compiled.info?.memories.some(({ address }) => address === "i64") ?? false;
@@ -60,6 +63,7 @@ export async function prepareImports(
     host.wasi = makeWasi?.(host);
     host.guard = guard;
     host.check = check;
+    host.info = () => compiled.info;
     host.provide = provide;
     host.standIn = standIn;
     host.exports = exports;

@@ -72,6 +72,7 @@ export class GuestInstance implements Instance {
   /** The address of each block that all symbols share, by its turn within a call. */
   readonly #reserved = new Map<Reserved, number[]>();
   pointed: Instance["pointed"] = undefined;
+  functions: Instance["functions"] = undefined;
   /** Makes the frames of an error readable, if the module shows more than the engine. */
   describe: ((error: GuestError) => void) | undefined;
   depth = 0;

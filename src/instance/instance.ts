@@ -1,4 +1,5 @@
 import type { BlockSource } from "../abi/block_source.ts";
+import type { FunctionDeclaration } from "../abi/declaration.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import type { GuestError } from "../base/errors.ts";
@@ -21,6 +22,8 @@ export interface Instance {
   readonly imports: WebAssembly.Imports | undefined;
   /** The functions of the guest's table that the host calls, by the names that errors use. */
   pointed: Map<string, Pointed> | undefined;
+  /** Makes functions of the guest's function pointers; absent unless a declaration has some. */
+  functions: PointedFunctions | undefined;
   /** The address below which the guest has no data: a value below it is not a pointer. */
   readonly lowest: number;
   /** The export that sets up what others may need, if it has not run. */
@@ -105,6 +108,25 @@ export interface Instance {
 export interface Pointed {
   readonly fn: CoreFunction;
   readonly type: FunctionType;
+}
+
+/** Makes functions of the guest's function pointers. */
+export interface PointedFunctions {
+  /** Returns what finds the functions of one declaration. */
+  reader(declaration: FunctionDeclaration): FunctionReader;
+}
+
+/** Finds the functions of one declaration. */
+export interface FunctionReader {
+  /** Returns the function of a pointer, if it was read before. */
+  known(pointer: number): CoreFunction | undefined;
+  /**
+   * Makes the function of a pointer.
+   *
+   * @param cannot The beginning of errors: `Cannot lift the result of "get_op"`.
+   * @throws {GuestError} if the pointer is null, outside the table or that of another type.
+   */
+  read(pointer: number, cannot: string): CoreFunction;
 }
 
 /** The size of a block source that is added to memory. */

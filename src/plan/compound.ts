@@ -7,6 +7,7 @@ import type {
 } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ChunkDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
+import type { ContentKind } from "../abi/number.ts";
 import type { StringsParameter } from "../abi/parameter.ts";
 import type {
   ChunkCall,
@@ -19,6 +20,8 @@ import type {
   CompoundDeclaration,
   FieldDeclaration,
   ListResultDeclaration,
+  StringsResultDeclaration,
+  TextResult,
 } from "../abi/result.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
@@ -252,4 +255,50 @@ export function resolveStrings(
     terminated: parameter.terminated ?? !isMeasured,
     free: freeingCall(freedBy ?? convention?.argumentsFreedBy ?? "host", place),
   };
+}
+
+/** Resolves where text, bytes or an array of a result is, and who frees it. */
+type ResolveText = (
+  text: TextResult,
+  content: ContentKind,
+  convention: Convention | undefined,
+  declared: { readonly nullable: boolean },
+) => TextResultPlan;
+
+/**
+ * Resolves several strings of a guest whose arrays are objects, which show where their elements
+ * are.
+ */
+export function resolveStringsResult(
+  { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
+  convention: Convention | undefined,
+  resolveText: ResolveText,
+): ResultPlan | Problem {
+  const { length } = convention?.arrayResults?.[0]?.text ?? {};
+  if (typeof length !== "object" || !("object" in length)) {
+    return new Problem({
+      code: "no-convention",
+      part: "type",
+      cannot: 'Cannot lift "strings"',
+      found: "the convention has no objects that hold several",
+      expected: 'type: "list" with an item of type "string"',
+    });
+  }
+  return {
+    ...resolveText({ pointer, length, ...(freedBy && { freedBy }) }, "bytes", convention, {
+      nullable,
+    }),
+    content: "strings",
+  };
+}
+
+/** Makes the problem of a field without a place. */
+export function openField(type: string): Problem {
+  return new Problem({
+    code: "no-convention",
+    part: "pointer",
+    cannot: `Cannot lift a field of type ${quote(type)}`,
+    found: "its place is not declared",
+    expected: '"pointer" and "length", or "form"',
+  });
 }

@@ -2,6 +2,7 @@ import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type {
   HostFunctionDeclaration,
+  HostParameter,
   Parameter,
   Result,
   SymbolDeclaration,
@@ -48,8 +49,17 @@ export function hasStruct(
 }
 
 /** Returns whether a declaration has objects of AssemblyScript. */
-export function hasObject({ parameters = [], result }: Partial<SymbolDeclaration>): boolean {
+export function hasObject(
+  { parameters = [], result }: Partial<SymbolDeclaration | HostFunctionDeclaration>,
+): boolean {
   return [...parameters, result].some((part) => part !== undefined && isObjectType(part));
+}
+
+/** Returns whether a part of a declaration has function pointers; one with faults can be cyclic. */
+export function hasFunctions(part: unknown, seen: Set<unknown> = new Set()): boolean {
+  return typeof part === "object" && part !== null && seen.size < seen.add(part).size &&
+    ((part as { type?: unknown }).type === "function" ||
+      Object.values(part).some((inner) => hasFunctions(inner, seen)));
 }
 
 /**
@@ -116,7 +126,10 @@ export function flattenNumber(
 }
 
 /** Returns whether a parameter is text or bytes in linear memory. */
-export function isText(parameter: Parameter, convention: Convention | undefined): boolean {
+export function isText(
+  parameter: Parameter | HostParameter,
+  convention: Convention | undefined,
+): boolean {
   const type = typeof parameter === "string" ? parameter : parameter.type;
   if (type !== "string" && type !== "bytes" && type !== "array" && type !== "strings") return false;
   const declared = placeOf(parameter);
@@ -141,7 +154,7 @@ export function hasPlace(parameter: Parameter): boolean {
   return placeOf(parameter) !== undefined;
 }
 
-function placeOf(parameter: Parameter): BlockSource | undefined {
+function placeOf(parameter: Parameter | HostParameter): BlockSource | undefined {
   return typeof parameter === "object" && "place" in parameter ? parameter.place : undefined;
 }
 
@@ -328,7 +341,10 @@ function numberResults(
   { result, status }: SymbolDeclaration,
 ): ResultForm["results"] | readonly string[] | undefined {
   if (isStruct(result)) return structs.module.resultTypes(result);
-  if (typeof result === "object") return isObjectType(result) ? ["p"] : undefined;
+  if (typeof result === "object") {
+    const isPointer = result.type === "function" && result.value === undefined;
+    return isPointer || isObjectType(result) ? ["p"] : undefined;
+  }
   if (result === "void") return status === undefined ? [] : undefined;
   return [coreType(result)];
 }

@@ -20,7 +20,7 @@ import { freeingCalls } from "./plan_blocks.ts";
 /** An import's answer, as the parameter that it would be for an export. */
 type Returned =
   | { readonly kind: "void" }
-  | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "text" }>
+  | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "function" | "text" }>
   | Omit<HostStructPlan, "target">;
 
 /** Returns whether an import returns a struct or a list. */
@@ -37,6 +37,9 @@ export function resolveReturned(
   if (result === "void") return { kind: "void" };
   if (isAnswered(result)) {
     return structs.module.planAnswer(result, address64 ? 8 : 4, convention) ?? noPlace(item);
+  }
+  if (typeof result === "object" && result.type === "function") {
+    return { kind: "function", declaration: result, nullable: result.nullable ?? false };
   }
   const parameter = typeof result === "string" ? result : result.type === "array"
     ? {

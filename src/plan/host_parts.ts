@@ -1,7 +1,12 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { HostParameter, Parameter, Result } from "../abi/declaration.ts";
+import type {
+  HostFunctionParameter,
+  HostParameter,
+  Parameter,
+  Result,
+} from "../abi/declaration.ts";
 import type { HostListParameter, HostStruct } from "../abi/host_struct.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
@@ -22,13 +27,23 @@ export function resolveHostParameter(
   convention: Convention,
   word: 4 | 8,
 ): HostParameterPlan | Problem | undefined {
+  if (typeof parameter === "object" && parameter.type === "function") {
+    const at = findNumber(index, coreArguments);
+    const { nullable = false } = parameter;
+    return at === undefined
+      ? undefined
+      : { kind: "function", declaration: parameter, nullable, at };
+  }
   if (isStruct(parameter as Parameter)) {
     const struct = parameter as HostStruct | HostListParameter;
     const value = structs.module.hostValue(struct, index, coreArguments, word);
     const kept = { ...convention, resultsFreedBy: "guest" } as const;
     return value && resolveResult(value, {}, kept, -1) as HostParameterPlan | Problem;
   }
-  const plain = parameter as Exclude<HostParameter, HostStruct | HostListParameter>;
+  const plain = parameter as Exclude<
+    HostParameter,
+    HostStruct | HostListParameter | HostFunctionParameter
+  >;
   if (!isText(plain, convention)) return resolvePlain(plain, index, coreArguments);
   const form = findText(parameter, index, coreArguments, convention);
   if (form === undefined) return undefined;
@@ -40,22 +55,28 @@ export function resolveHostParameter(
 
 /** Plans a number, or a JavaScript value that crosses unchanged. */
 function resolvePlain(
-  parameter: Exclude<HostParameter, HostStruct | HostListParameter>,
+  parameter: Exclude<HostParameter, HostStruct | HostListParameter | HostFunctionParameter>,
   index: number,
   coreArguments: readonly CoreArgument[],
 ): HostParameterPlan | undefined {
   const type = typeof parameter === "string" ? parameter : parameter.type;
-  const at = coreArguments.findIndex((coreArgument) =>
-    typeof coreArgument === "object" && "parameter" in coreArgument &&
-    coreArgument.parameter === index
-  );
-  if (at < 0) return undefined;
+  const at = findNumber(index, coreArguments);
+  if (at === undefined) return undefined;
   if (type === "externref") return { kind: "reference", content: "any", nullable: true, at };
   if (type !== "string" && type !== "bytes" && type !== "array") {
     return { kind: "number", type, at };
   }
   const nullable = typeof parameter === "object" && (parameter.nullable ?? false);
   return { kind: "reference", content: type === "string" ? type : "any", nullable, at };
+}
+
+/** Finds the core argument that is a parameter which takes no memory. */
+function findNumber(index: number, coreArguments: readonly CoreArgument[]): number | undefined {
+  const at = coreArguments.findIndex((coreArgument) =>
+    typeof coreArgument === "object" && "parameter" in coreArgument &&
+    coreArgument.parameter === index
+  );
+  return at < 0 ? undefined : at;
 }
 
 /** Finds the place of a parameter's text. */

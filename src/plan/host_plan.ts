@@ -1,5 +1,5 @@
 import type { BlockSource } from "../abi/block_source.ts";
-import type { HostFunctionDeclaration } from "../abi/declaration.ts";
+import type { FunctionDeclaration, HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { NumberName } from "../abi/number.ts";
 import type { CompoundPlan, ParameterPlan, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { NumericType } from "../base/numeric_types.ts";
@@ -42,6 +42,13 @@ export type HostParameterPlan =
     readonly nullable: boolean;
     readonly at: number;
   }
+  /** The core argument of this index: a pointer to a function of the guest. */
+  | {
+    readonly kind: "function";
+    readonly declaration: FunctionDeclaration;
+    readonly nullable: boolean;
+    readonly at: number;
+  }
   /** A value in memory; the core arguments take the place of several results. */
   | TextResultPlan
   | Extract<ResultPlan, { readonly kind: "record" | "elements" }>;
@@ -49,7 +56,7 @@ export type HostParameterPlan =
 /** The answer of an import. */
 export type HostResultPlan =
   | { readonly kind: "void" }
-  | Extract<ParameterPlan, { readonly kind: "number" | "reference" }>
+  | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "function" }>
   | HostTextPlan
   | HostStructPlan;
 

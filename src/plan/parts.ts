@@ -9,7 +9,6 @@ import type {
   NumberForm,
   ResultForm,
   Status,
-  StringsResultDeclaration,
   TextResult,
   TextResultDeclaration,
   ThrownValue,
@@ -17,7 +16,6 @@ import type {
 import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
-import { quote } from "../base/show.ts";
 import { freeingCall, freeingCalls, handsOut, plannedEncoding } from "./plan_blocks.ts";
 import { hasPlace, isObjectType, isText, objects, relocate, statedForm } from "./flatten.ts";
 
@@ -138,6 +136,10 @@ export function resolveResult(
 ): ResultPlan | Problem {
   if (isObjectType(result)) return objects.module.resolveObject(result, convention);
   if (typeof result === "object") {
+    if (result.type === "function") {
+      const { value = "result", nullable = false } = result;
+      return { kind: "function", declaration: result, value, nullable };
+    }
     // Structs were replaced by records before.
     return resolveField(result as FieldDeclaration, form, convention, firstText);
   }
@@ -173,8 +175,10 @@ function resolveField(
       (part, convention) => resolveField(part, statedForm(part), convention, firstText),
     );
   }
-  if (field.type === "strings") return resolveStringsResult(field, convention);
-  if (form === undefined) return openField(field.type);
+  if (field.type === "strings") {
+    return compound.module.resolveStringsResult(field, convention, resolveText);
+  }
+  if (form === undefined) return compound.module.openField(field.type);
   const content = contentOf(field as FieldDeclaration);
   const nullable = "nullable" in field ? field.nullable ?? false : false;
   if (form.name === "reference") {
@@ -184,42 +188,6 @@ function resolveField(
   const text = relocate(form.text, firstText);
   const freedBy = declared.freedBy ?? text.freedBy;
   return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, declared);
-}
-
-/**
- * Resolves several strings of a guest whose arrays are objects, which show where their elements
- * are.
- */
-function resolveStringsResult(
-  { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
-  convention: Convention | undefined,
-): ResultPlan | Problem {
-  const { length } = convention?.arrayResults?.[0]?.text ?? {};
-  if (typeof length !== "object" || !("object" in length)) {
-    return new Problem({
-      code: "no-convention",
-      part: "type",
-      cannot: 'Cannot lift "strings"',
-      found: "the convention has no objects that hold several",
-      expected: 'type: "list" with an item of type "string"',
-    });
-  }
-  return {
-    ...resolveText({ pointer, length, ...(freedBy && { freedBy }) }, "bytes", convention, {
-      nullable,
-    }),
-    content: "strings",
-  };
-}
-
-function openField(type: string): Problem {
-  return new Problem({
-    code: "no-convention",
-    part: "pointer",
-    cannot: `Cannot lift a field of type ${quote(type)}`,
-    found: "its place is not declared",
-    expected: '"pointer" and "length", or "form"',
-  });
 }
 
 function resolveText(

@@ -1,11 +1,19 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
+import type {
+  FunctionDeclaration,
+  FunctionResult,
+  HostFunctionDeclaration,
+  Parameter,
+  Result,
+  SymbolDeclaration,
+} from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import { canCross, typeKey } from "../binary/function_module.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import { showDeclaration } from "../presets/preset_options.ts";
+import { flatten, flatType } from "./flatten.ts";
 import { hostTypes } from "./flatten_host.ts";
 import type { HostPlan } from "./host_plan.ts";
 import { planHost } from "./host_parts.ts";
@@ -34,11 +42,7 @@ export function planCallback(
 ): CallbackPlan | Problem {
   const open = { name: label, label, declaration, type: undefined, address64 };
   const possible = hostTypes(open, convention);
-  const own = info && new Map(
-    info.types.flatMap((type) =>
-      type.kind === "function" ? [[typeKey(type.function), type.function] as const] : []
-    ),
-  );
+  const own = info && functionTypes(info);
   const known = possible.filter((type) => canCross(type) && own?.has(typeKey(type)) !== false);
   const plans: CallbackPlan[] = [];
   let problem: Problem | undefined;
@@ -61,10 +65,52 @@ export function planCallback(
   }
   // A declaration without any type has a problem that does not depend on the guest's types.
   const plan = possible.length === 0 ? planHost(open, convention) : undefined;
-  return plan instanceof Problem ? plan : new Problem({
+  return plan instanceof Problem ? plan : unknownType(`pass ${label}`, possible, own);
+}
+
+/**
+ * Returns the problem of a function of the guest whose type none of its functions has. A declaration
+ * with text or arrays may have several types, and is only known once there is a pointer.
+ *
+ * @param action The action in the error: `call the function that "get_op" returns`.
+ */
+export function checkPointed(
+  declaration: FunctionDeclaration,
+  action: string,
+  { address64, info }: CallbackContext,
+): Problem | undefined {
+  const { parameters, result } = declaration;
+  const isPlain = (part: Parameter | Result) =>
+    typeof part === "string"
+      ? part !== "string" && part !== "bytes"
+      : part.type === "function" && (part as FunctionResult).value === undefined;
+  if (info === undefined || ![...parameters, result].every(isPlain)) return undefined;
+  const own = functionTypes(info);
+  const possible = flatten(declaration, undefined).map((flattening) =>
+    flatType(flattening, declaration, address64)
+  );
+  const isKnown = possible.some((type) => own.has(typeKey(type)));
+  return isKnown ? undefined : unknownType(action, possible, own);
+}
+
+/** Returns the types of functions that a guest declares, by their keys. */
+function functionTypes({ types }: ModuleInfo): Map<string, FunctionType> {
+  return new Map(
+    types.flatMap((type) =>
+      type.kind === "function" ? [[typeKey(type.function), type.function] as const] : []
+    ),
+  );
+}
+
+function unknownType(
+  action: string,
+  possible: readonly FunctionType[],
+  own: ReadonlyMap<string, FunctionType> | undefined,
+): Problem {
+  return new Problem({
     code: "function-pointer",
     part: "type",
-    cannot: `Cannot pass ${label}`,
+    cannot: `Cannot ${action}`,
     found: `that is ${typeList(possible, " or ")}, which is not among the guest's function types`,
     expected: `one of ${typeList([...own?.values() ?? []])}`,
   });

@@ -3,6 +3,7 @@ import {
   type BytesInput,
   type ElementsInput,
   type GuestObject,
+  hostFunction,
   load,
   type PointerValue,
 } from "../../mod.ts";
@@ -242,4 +243,77 @@ Deno.test("objects have the types of their fields, and references those of their
     () => middle({ x: 1 }, null),
   ];
   assertEquals(wrong.length, 4);
+});
+
+Deno.test("functions that the guest passes and returns have the types of their declarations", async () => {
+  const OP = { type: "function", parameters: ["i32", "i32"], result: "i32" } as const;
+  type Op = (left: number, right: number) => number;
+  using guest = await load(guestPath("c/function_values"), {
+    imports: {
+      env: {
+        on_click: hostFunction(
+          {
+            parameters: [
+              {
+                type: "function",
+                parameters: ["i32", "i32", "pointer"],
+                result: "void",
+                nullable: true,
+              },
+              "pointer",
+            ],
+            result: "void",
+          },
+          (handler, data) => {
+            type Handler = (x: number, y: number, data: PointerValue) => void;
+            holds<Same<typeof handler, Handler | null>>(true);
+            handler?.(1, 2, data);
+          },
+        ),
+        find_op: hostFunction({ parameters: ["i32"], result: OP }, () => (left, right) => {
+          holds<Same<typeof left, number>>(true);
+          return left - right;
+        }),
+        with_counter: hostFunction(
+          {
+            parameters: [
+              {
+                type: "function",
+                parameters: [{ type: "function", parameters: ["i32"], result: "i32" }, "i32"],
+                result: "i32",
+              },
+              "i32",
+            ],
+            result: "i32",
+          },
+          (body, by) => {
+            type Count = ((by: number) => number) | { readonly pointer: number };
+            holds<Same<Parameters<typeof body>, [count: Count, by: number]>>(true);
+            return body((step) => step, by);
+          },
+        ),
+      },
+    },
+    symbols: {
+      get_op: { parameters: ["i32"], result: OP },
+      run_twice: { parameters: ["i32"], result: "i32" },
+      call_op: { parameters: [OP, "i32", "i32"], result: "i32" },
+    },
+  });
+  const { get_op, run_twice } = guest.symbols;
+  holds<Same<ReturnType<typeof get_op>, Op>>(true);
+  assertEquals([get_op("+".charCodeAt(0))(1, 2), run_twice(4)], [3, 8]);
+  const maybe = { ...OP, nullable: true } as const;
+  const wrong = [
+    // @ts-expect-error: a host function must return a function
+    () => hostFunction({ parameters: [], result: OP }, () => 1),
+    // @ts-expect-error: null is for nullable results alone
+    () => hostFunction({ parameters: [], result: OP }, () => null),
+    () => hostFunction({ parameters: [], result: maybe }, () => null),
+    // @ts-expect-error: the function can be null
+    () => hostFunction({ parameters: [maybe], result: "i32" }, (op) => op(1, 2)),
+    // @ts-expect-error: a function of the guest takes what it declares
+    () => get_op(1)("a", 2),
+  ];
+  assertEquals(wrong.length, 5);
 });

@@ -79,7 +79,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   [
     "function",
     'is "function", expected an object: { type: "function", … }',
-    'is "function", did you mean "pointer"?',
+    'is "function", expected an object: { type: "function", … }',
   ],
   [
     "number",
@@ -101,7 +101,8 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   ["bigint", 'is "bigint", did you mean "i64"?', 'is "bigint", did you mean "i64"?'],
   [
     "undefined",
-    `is "undefined", expected ${TYPES}, "array", "strings", "function", "struct" or "list"`,
+    `is "undefined", expected ${TYPES}, "array", "strings", "function", "struct", "list", "object", ` +
+    '"objects" or "reference"',
     'is "undefined", did you mean "void"?',
   ],
   [

@@ -120,8 +120,8 @@ Deno.test("a pointer that is none is refused, with the reason", async () => {
         1,
         { parameters: ["int", "i32"], result: "i32", name: "add" },
         undefined,
-        'Cannot call function pointer 0x1:\nname is "add", expected none: "name" is for exports\n' +
-        'parameters[0] is "int", did you mean "i32"?',
+        'Cannot call function pointer 0x1:\nparameters[0] is "int", did you mean "i32"?\n' +
+        'name is "add", expected none: "name" is for exports',
       ],
     ];
   using guest = await load(guestPath());

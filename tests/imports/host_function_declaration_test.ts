@@ -19,8 +19,8 @@ const DECLARATIONS: readonly (readonly [declaration: unknown, message: string])[
   ],
   [
     { parameters: [{}], result: "void" },
-    'parameters[0] has no type, expected { type } with "string", "bytes", "array", ' +
-    '"struct" or "list"',
+    'parameters[0] has no type, expected { type } with "string", "bytes", "array", "struct", ' +
+    '"list" or "function"',
   ],
   [{ parameters: [] }, "result is missing, expected a type"],
   [{ parameters: [], result: "void", async: 1 }, "async is 1, expected a boolean"],

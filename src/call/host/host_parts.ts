@@ -3,7 +3,7 @@ import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { Frame, type FrameValue } from "../../instance/frame.ts";
-import type { HostPlan } from "../../plan/host_plan.ts";
+import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { blocksOf } from "../../plan/plan_blocks.ts";
 import { frameLayoutOf } from "../blocks/bind_sources.ts";
 import type { DataParts } from "../call_parts.ts";
@@ -83,6 +83,15 @@ export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLa
   return frameLayoutOf(planOfHost(hostPlan), address64);
 }
 
+/** A value that the guest passes in its memory. */
+export type InMemory = Exclude<HostParameterPlan, { kind: "number" | "reference" | "function" }>;
+
+/** Returns whether the guest passes a value in its memory. */
+export function isInMemory(parameter: HostParameterPlan): parameter is InMemory {
+  const { kind } = parameter;
+  return kind !== "number" && kind !== "reference" && kind !== "function";
+}
+
 /** Returns the index of an argument's first block, after those of the answer. */
 export function blockOf(argument: number, hostPlan: HostPlan): number {
   const { parameters } = planOfHost(hostPlan);
@@ -91,7 +100,7 @@ export function blockOf(argument: number, hostPlan: HostPlan): number {
   const taken = before.reduce(
     (count, parameter) =>
       count +
-      (parameter.kind === "number" || parameter.kind === "reference" ? 1 : blocksOf(parameter)),
+      (isInMemory(parameter) ? blocksOf(parameter) : 1),
     0,
   );
   return output + 1 + parameters.length + taken;

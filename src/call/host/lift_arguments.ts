@@ -5,8 +5,10 @@ import { unbornError } from "../../instance/refusal.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
+import { toOffset } from "../../memory/pointer.ts";
 import { payOwed } from "../blocks/release.ts";
 import type { Otherwise } from "../code/call_code.ts";
+import { inTable } from "../on_demand.ts";
 import { compileLift, liftNumber, writeLift } from "../steps/result_steps.ts";
 import { writeLiftNumber } from "../number.ts";
 import type { Scope } from "../code/value.ts";
@@ -20,6 +22,8 @@ import {
   type HostCode,
   hostFrameLayout,
   type HostRuns,
+  type InMemory,
+  isInMemory,
 } from "./host_parts.ts";
 
 /** Compiles lifting each argument. */
@@ -47,6 +51,15 @@ function compileArgument(
     }
     case "reference":
       return { lift: compileReference(parameter, index, hostPlan) };
+    case "function": {
+      const { at } = parameter;
+      const { name, label } = hostPlan;
+      // A start function runs before there is a table.
+      if (instance?.functions === undefined) throw unbornError(name, "exports");
+      const subject = `argument ${index} of ${label}`;
+      const lift = inTable.loaded!.lift(parameter, subject, instance);
+      return { lift: (frame) => lift(toOffset(argumentsOf(frame)[at] as number | bigint)) };
+    }
     default: {
       const { name, label } = hostPlan;
       if (instance === undefined) throw unbornError(name);
@@ -155,14 +168,17 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
       if (typeof c${at} !== "string") { ${code.aside(writeRun(index, code))} }`);
       return code.value(index);
     }
+    case "function": {
+      const value = code.value(index);
+      const otherwise = `{ ${code.aside(writeRun(index, code))} }`;
+      inTable.loaded!.writeLift(parameter, code.offset(parameter.at), value, otherwise, code);
+      return value;
+    }
     default:
       writeInMemory(parameter, index, code);
       return code.value(index);
   }
 }
-
-/** A value that the guest passes in its memory. */
-type InMemory = Exclude<HostParameterPlan, { kind: "number" | "reference" }>;
 
 /** Writes lifting a value in memory; unusual values are left to the run form. */
 function writeInMemory(
@@ -234,7 +250,5 @@ function heldValue(value: unknown): number {
 
 /** Returns the parameters in memory, whose total size is limited. */
 function textsOf({ parameters }: HostPlan): number[] {
-  return parameters.flatMap(({ kind }, index) =>
-    kind === "number" || kind === "reference" ? [] : [index]
-  );
+  return parameters.flatMap((parameter, index) => isInMemory(parameter) ? [index] : []);
 }

@@ -15,6 +15,7 @@ import type { BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
 import { writeUnfit } from "../code/put.ts";
 import { compileAccept, compileContent, unitOf } from "../content.ts";
+import { inTable } from "../on_demand.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
 import { structValues } from "../on_demand.ts";
 import {
@@ -57,6 +58,11 @@ export function compileAnswer(
         if (typeof value === "string" || (value === null && nullable)) return value;
         throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected a string`);
       };
+    }
+    case "function": {
+      if (instance?.functions === undefined) throw unbornError(name, "exports");
+      const lower = inTable.loaded!.answer(hostPlan, instance);
+      return (_frame, value) => lower(value);
     }
     case "text": {
       const { target } = result;
@@ -111,6 +117,8 @@ export function writeAnswer(
     case "reference":
       if (result.content !== "any") code.add(`if (typeof a0 !== "string") ${otherwise()}`);
       return "a0";
+    case "function":
+      return `${code.of("lower", lowerOf)}(a0)`;
     case "text":
       return result.target.kind === "output"
         ? writeFill(result, result.target, code, otherwise)
@@ -142,7 +150,7 @@ function isTold(target: StructTarget): target is BlockTarget {
   return target.kind !== "at" && target.kind !== "number";
 }
 
-/** Returns the run form of a number: it needs no frame. */
+/** Returns the run form of a number or a function: it needs no frame. */
 function lowerOf({ finish }: HostParts): (value: unknown) => unknown {
   return (value) => finish(new HostFrame([]), value);
 }

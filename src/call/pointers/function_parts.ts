@@ -1,19 +1,32 @@
-import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
+import type { CoreValue } from "../../abi/core_value.ts";
+import type { ParameterPlan, PlanParts, ResultPlan } from "../../abi/plan_parts.ts";
 import type { Problem } from "../../base/errors.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { ResolveContext } from "../../plan/context.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
+import type { CallbackContext } from "../../plan/plan_callback.ts";
 import type { Lower } from "../blocks/bound_source.ts";
-import type { PlanCode } from "../code/call_code.ts";
+import type { CallCode, PlanCode } from "../code/call_code.ts";
+import type { Scope } from "../code/value.ts";
+import type { Lift, TextContext } from "../text_context.ts";
 
 /** A parameter that takes a function. */
 export type FunctionPlan = ParameterPlan & { readonly kind: "function" };
 
-/** The code for parameters that take functions, for guests with a table of functions. */
+/** A result that is a function pointer. */
+export type FunctionResultPlan = ResultPlan & { readonly kind: "function" };
+
+/** A function of the guest that the host gets for a pointer. */
+export type GuestFunctionPlan = Pick<FunctionResultPlan, "declaration" | "nullable">;
+
+/** The code for functions that cross as pointers, for guests with a table of functions. */
 export interface FunctionParts {
-  /** Plans the functions that a symbol takes, or returns why the guest cannot call one of them. */
+  /** Plans the functions of a symbol, or returns why the guest cannot have one of them. */
   settle(plan: PlanParts, instance: Instance, context: ResolveContext): Problem | undefined;
+  /** Plans the functions of a host function, or returns why the guest cannot have one of them. */
+  settleHost(plan: HostPlan, context: CallbackContext): Problem | undefined;
   /** Compiles putting the function of an argument into the guest's table. */
   lower(index: number, plan: PlanParts, instance: Instance, core: ValueType | undefined): Lower;
   /** Compiles removing the functions of a call from the guest's table. */
@@ -22,4 +35,20 @@ export interface FunctionParts {
   writeLower(index: number, code: PlanCode, core: ValueType | undefined): true;
   /** Writes removing the function of an argument from the guest's table. */
   writeRemove(index: number, code: PlanCode): string;
+  /** Compiles making a function of a pointer; errors name it by `subject`. */
+  lift(plan: GuestFunctionPlan, subject: string, instance: Instance): (pointer: number) => unknown;
+  /** Writes the same into `local`; `otherwise` is the source for a pointer that is new. */
+  writeLift(
+    plan: GuestFunctionPlan,
+    pointer: string,
+    local: string,
+    otherwise: string,
+    code: CallCode,
+  ): void;
+  /** Compiles lifting a result that is a function pointer. */
+  liftResult(result: FunctionResultPlan, context: TextContext): Lift;
+  /** Writes the same; `undefined` if the run form has to do it. */
+  writeResult(result: FunctionResultPlan, scope: Scope, code: CallCode): string | undefined;
+  /** Compiles putting the function that a host function returns into the guest's table. */
+  answer(plan: HostPlan, instance: Instance): (value: unknown) => CoreValue;
 }

@@ -44,6 +44,7 @@ const HOLDS_NOTHING: ReadonlySet<string> = new Set([
   "void",
   "number",
   "reference",
+  "function",
   "managed",
 ]);
 

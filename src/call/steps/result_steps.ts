@@ -8,7 +8,7 @@ import { toOffset } from "../../memory/pointer.ts";
 import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
 import { type Scope, writeValue } from "../code/value.ts";
-import { customConvention, numbers, objectValues } from "../on_demand.ts";
+import { customConvention, inTable, numbers, objectValues } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { compileText } from "../text_result.ts";
 import { asksGuest, compileInteger, compileValue } from "../values.ts";
@@ -97,6 +97,8 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
         code.add(`if (typeof ${scope.result} !== "string") ${scope.otherwise()}`);
       }
       return scope.result;
+    case "function":
+      return inTable.loaded!.writeResult(result, scope, code);
     case "text":
       return writeData(result, scope, code);
     case "record":
@@ -155,6 +157,8 @@ export function compileLift(result: ResultPlan, context: TextContext): Lift {
       const { symbol } = context;
       return { lift: (frame) => checkReference(frame.result, result, symbol) };
     }
+    case "function":
+      return inTable.loaded!.liftResult(result, context);
     case "custom": {
       const { instance, symbol, custom } = context;
       return {

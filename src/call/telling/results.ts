@@ -1,4 +1,5 @@
 import type { BlockCall } from "../../abi/block_source.ts";
+import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import type { ResultPlan, StatusPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
@@ -6,6 +7,7 @@ import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import { expandName } from "../../instance/exports.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
 import { objectValues } from "../on_demand.ts";
+import { showDeclaration } from "../../presets/preset_options.ts";
 import { askWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import {
@@ -86,6 +88,13 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
         type: result.type,
         value: result.value,
       });
+    case "function": {
+      const { declaration, value, nullable } = result;
+      const type = showDeclaration(declaration as SymbolDeclaration);
+      const none = nullable ? "; 0 is null" : "";
+      const text = `take the function ${type} in the guest's table at ${told.value(value)}${none}`;
+      return told.add("read", text, { ...facts, type: "function", value });
+    }
     case "reference": {
       if (result.content !== "any") {
         told.add("check", `check that the result is a string${result.nullable ? " or null" : ""}`);

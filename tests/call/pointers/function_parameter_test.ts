@@ -202,9 +202,7 @@ Deno.test("a function that no function of the guest could be is refused by load"
   await refused(
     "",
     { type: "function", parameters: ["struct"], result: "void" },
-    [
-      'parameters[0].parameters[0] is "struct", expected an object: { type: "struct", … }',
-    ].join(),
+    'parameters[0].parameters[0] is "struct", expected an object: { type: "struct", … }',
   );
 });
 

@@ -1,0 +1,38 @@
+import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
+import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
+import { orThrow } from "../../base/errors.ts";
+import { findFunctionTable } from "../../instance/function_table.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
+import { compilePointer } from "./pointer_of.ts";
+import { formsOf } from "./settle_functions.ts";
+
+/** The functions that host functions have returned, with their pointers, by their declaration. */
+const kept = new WeakMap<Instance, Map<HostFunctionDeclaration, Map<CoreFunction, number>>>();
+
+/**
+ * Compiles putting the function that a host function returns into the guest's table. It stays there
+ * as long as the instance, because the guest can call it at any time.
+ */
+export function compileFunctionAnswer(
+  { label, type, result }: HostPlan,
+  instance: Instance,
+): (value: unknown) => CoreValue {
+  const { declaration, nullable } = result as HostResultPlan & { readonly kind: "function" };
+  let declared = kept.get(instance);
+  if (declared === undefined) kept.set(instance, declared = new Map());
+  let pointers = declared.get(declaration);
+  if (pointers === undefined) declared.set(declaration, pointers = new Map());
+  const put = (fn: CoreFunction): number => {
+    const known = pointers.get(fn);
+    if (known !== undefined) return known;
+    const table = orThrow(findFunctionTable(instance, `return a function from ${label}`));
+    const forms = formsOf(declaration);
+    const pointer = table.add(forms.on(fn, { instance }), forms.type);
+    pointers.set(fn, pointer);
+    return pointer;
+  };
+  const core = type?.results[0];
+  const action = `return a value from ${label}`;
+  return compilePointer({ declaration, nullable }, action, core, instance, { put });
+}

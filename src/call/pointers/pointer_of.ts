@@ -1,0 +1,70 @@
+import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
+import { hasProperty, show } from "../../base/show.ts";
+import { typeKey } from "../../binary/function_module.ts";
+import type { FunctionType, ValueType } from "../../binary/types.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { FunctionPlan } from "./function_parts.ts";
+import { formsOf } from "./settle_functions.ts";
+
+/** A function of the guest that the host has, and its place in the table. */
+interface Origin {
+  readonly instance: Instance;
+  readonly pointer: number;
+  readonly type: FunctionType;
+}
+
+/** The functions of guests, by the functions that hosts have for them. */
+const origins = new WeakMap<object, Origin>();
+
+/** Whether there are any: a look-up takes 20 ns, which most programs need not pay. */
+let hasOrigins = false;
+
+/** Notes the pointer of a function of the guest, so that it can be passed back as what it is. */
+export function noteOrigin(fn: object, origin: Origin): void {
+  hasOrigins = true;
+  origins.set(fn, origin);
+}
+
+/** Where functions of the host get their pointers. */
+export interface Pointers {
+  /** Returns a pointer to a function. */
+  put(fn: CoreFunction): number;
+  /** Notes that a pointer is passed which the guest or the caller had already. */
+  pass?(pointer: number): void;
+}
+
+/**
+ * Compiles taking the pointer of a function that is passed: of a function of the guest its own, so
+ * that the guest can compare it with others, and of any other function one of `pointers`.
+ *
+ * @param action The action in errors: `pass argument 0 to "sort"`.
+ * @param core The core type of the pointer, if it is known.
+ */
+export function compilePointer(
+  { declaration, nullable }: Pick<FunctionPlan, "declaration" | "nullable">,
+  action: string,
+  core: ValueType | undefined,
+  instance: Instance,
+  pointers: Pointers,
+): (value: unknown) => CoreValue {
+  const wide = core === undefined ? instance.address64 : core === "i64";
+  const asCore = wide ? BigInt : (pointer: number) => pointer;
+  const key = typeKey(formsOf(declaration).type);
+  const pass = (pointer: number) => {
+    pointers.pass?.(pointer);
+    return asCore(pointer);
+  };
+  return (value) => {
+    if (typeof value === "function") {
+      const origin = hasOrigins ? origins.get(value) : undefined;
+      const isOwn = origin?.instance === instance && typeKey(origin.type) === key;
+      return isOwn ? pass(origin.pointer) : asCore(pointers.put(value as CoreFunction));
+    }
+    if (value === null && nullable) return asCore(0);
+    if (hasProperty(value, "pointer") && typeof value.pointer === "number") {
+      return pass(value.pointer);
+    }
+    const expected = `a function${nullable ? ", a callback or null" : " or a callback"}`;
+    throw new TypeError(`Cannot ${action}: it is ${show(value)}, expected ${expected}`);
+  };
+}

@@ -1,0 +1,123 @@
+import type { FunctionDeclaration, HostFunctionDeclaration } from "../../abi/declaration.ts";
+import type { PlanParts } from "../../abi/plan_parts.ts";
+import { Problem } from "../../base/errors.ts";
+import { quote } from "../../base/show.ts";
+import { missingTable } from "../../instance/exports.ts";
+import { findFunctionTable } from "../../instance/function_table.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { ResolveContext } from "../../plan/context.ts";
+import type { HostPlan } from "../../plan/host_plan.ts";
+import { type CallbackContext, checkPointed, planCallback } from "../../plan/plan_callback.ts";
+import { CallbackForms } from "./callback_forms.ts";
+
+// Plans the functions that cross as pointers when a call is declared, so that a guest that cannot
+// have one of them is refused before anything is called.
+
+const NO_CONVENTION = new Problem({
+  code: "no-convention",
+  part: "convention",
+  cannot: "Cannot pass text",
+  found: "there is no convention",
+});
+
+/** The forms of each function of the host that is declared; all instances of a module share them. */
+const forms = new WeakMap<HostFunctionDeclaration, CallbackForms>();
+
+/** Returns what the guest calls for a function of the host, which was planned before. */
+export function formsOf(declaration: HostFunctionDeclaration): CallbackForms {
+  return forms.get(declaration)!;
+}
+
+/**
+ * Plans the functions that a symbol takes and returns.
+ *
+ * @returns The problem of the first that cannot be called, if there is one.
+ */
+export function settleFunctions(
+  { export: symbol, parameters, result }: PlanParts,
+  instance: Instance,
+  { convention = NO_CONVENTION, address64 }: ResolveContext,
+): Problem | undefined {
+  const context = { convention, address64, info: instance.info() };
+  const needTable = (action: string) => {
+    const table = findFunctionTable(instance, action);
+    return table instanceof Problem ? table : undefined;
+  };
+  let problem: Problem | undefined;
+  for (const [index, parameter] of parameters.entries()) {
+    if (parameter.kind !== "function") continue;
+    const { declaration } = parameter;
+    const label = `the function in argument ${index} of ${quote(symbol)}`;
+    problem ??= needTable(`pass a function to ${quote(symbol)}`) ??
+      settleCallback(declaration, label, context);
+  }
+  if (result.kind === "function") {
+    problem ??= needTable(`call the function that ${quote(symbol)} returns`) ??
+      settlePointed(result.declaration, `the function that ${quote(symbol)} returns`, context);
+  }
+  return problem?.with({ export: symbol });
+}
+
+/**
+ * Plans the functions that a host function takes and returns.
+ *
+ * @returns The problem of the first that cannot be called, if there is one.
+ */
+export function settleHostFunctions(
+  { name, label, parameters, result }: HostPlan,
+  context: CallbackContext,
+): Problem | undefined {
+  let problem: Problem | undefined;
+  for (const [index, parameter] of parameters.entries()) {
+    if (parameter.kind !== "function") continue;
+    const words = `the function in argument ${index} of ${label}`;
+    problem ??= lackOfTable(`call ${words}`, context) ??
+      settlePointed(parameter.declaration, words, context);
+  }
+  if (result.kind === "function") {
+    const words = `the function that ${label} returns`;
+    problem ??= lackOfTable(`pass ${words}`, context) ??
+      settleCallback(result.declaration, words, context);
+  }
+  return problem?.with({ export: name });
+}
+
+/** Returns the problem of a guest whose binary has no table that the host can access. */
+function lackOfTable(action: string, { info }: CallbackContext): Problem | undefined {
+  const isTable = ({ kind }: { readonly kind: string }) => kind === "table";
+  const lacks = info !== undefined && !info.exports.some(isTable) && !info.imports.some(isTable);
+  return lacks ? missingTable(action) : undefined;
+}
+
+/** Plans a function of the host that the guest calls. */
+function settleCallback(
+  declaration: HostFunctionDeclaration,
+  label: string,
+  context: CallbackContext,
+): Problem | undefined {
+  if (forms.has(declaration)) return undefined;
+  const plan = planCallback(declaration, context, label);
+  if (plan instanceof Problem) return plan;
+  const problem = settleHostFunctions(plan, context);
+  if (problem !== undefined) return problem;
+  forms.set(declaration, new CallbackForms(plan, declaration.async ?? false));
+  return undefined;
+}
+
+/** Checks a function of the guest that the host calls, and plans the functions that it takes. */
+function settlePointed(
+  declaration: FunctionDeclaration,
+  label: string,
+  context: CallbackContext,
+): Problem | undefined {
+  let problem = checkPointed(declaration, `call ${label}`, context);
+  for (const [index, parameter] of declaration.parameters.entries()) {
+    if (typeof parameter !== "object" || parameter.type !== "function") continue;
+    problem ??= settleCallback(parameter, `the function in argument ${index} of ${label}`, context);
+  }
+  const { result } = declaration;
+  if (typeof result === "object" && result.type === "function") {
+    problem ??= settlePointed(result, `the function that ${label} returns`, context);
+  }
+  return problem;
+}
