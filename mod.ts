@@ -25,6 +25,7 @@ export type {
   Source,
   UnlessEmpty,
 } from "./src/source/source_types.ts";
+export type { Counted, InOutParameter, OutParameter } from "./src/abi/out_parameter.ts";
 export type { HostListParameter, HostListResult, HostStruct } from "./src/abi/host_struct.ts";
 export type {
   ChunkDeclaration,

@@ -1,4 +1,5 @@
-// Passes structs as C lays them out: by pointer, by value, with texts, and in lists.
+// Passes structs as C lays them out: by pointer, by value, with texts, and in lists; and gets values
+// that a guest returns through pointers.
 //
 //     deno run --allow-read=testdata examples/structs.ts
 import { load } from "../mod.ts";
@@ -26,6 +27,18 @@ using guest = await load(new URL("../testdata/c/struct_types_stack.wasm", import
       parameters: [{ type: "list", item: point }],
       result: { type: "list", item: point, pointer: { argument: 0 }, count: 3 },
     },
+    // int divide(int left, int right, int *quotient, int *remainder)
+    divide: {
+      parameters: [
+        "i32",
+        "i32",
+        { type: "out", name: "quotient", value: "i32" },
+        { type: "out", name: "remainder", value: "i32" },
+      ],
+      result: "i32",
+    },
+    // void grow(struct rect *r, int by)
+    grow: { parameters: [{ type: "inout", name: "rect", value: rect }, "i32"], result: "void" },
   },
 });
 
@@ -37,6 +50,10 @@ console.log(JSON.stringify(older({ name: "Ana", age: 41 })));
 console.log(total_mass([{ x: 0, y: 0, mass: 2.5, kind: 2 }, { x: 1, y: 0, mass: 1, kind: 3 }]));
 const points = sort_points([{ x: 3, y: 1 }, { x: 1, y: 2 }, { x: 2, y: 3 }]);
 console.log(points.map(({ x }) => x).join(" "));
+
+// Values that the guest returns through pointers, and a struct that it changes.
+console.log(JSON.stringify(guest.symbols.divide(17, 5)));
+console.log(JSON.stringify(guest.symbols.grow(square, 2).rect.b));
 
 // A wrong field is refused with its path, before anything is written.
 try {

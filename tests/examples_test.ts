@@ -23,6 +23,8 @@ const EXAMPLES: Record<string, readonly string[]> = {
     '{"name":"Ana!","age":42}',
     "8",
     "1 2 3",
+    '{"result":0,"quotient":3,"remainder":2}',
+    '{"x":7,"y":7}',
     'RangeError: Cannot pass argument 0 .b.y to "area": it is 0.5, expected i32, -2147483648 to ' +
     "2147483647",
   ],

@@ -8,6 +8,7 @@ import type {
   StringsParameter,
   TextParameter,
 } from "./parameter.ts";
+import type { InOutParameter, OutParameter } from "./out_parameter.ts";
 import type {
   ArrayResultDeclaration,
   FieldDeclaration,
@@ -29,11 +30,13 @@ export type Parameter =
   | ArrayParameter
   | StringsParameter
   | FunctionParameter
-  | StructParameter
-  | ListParameter
   | ObjectType
   | ObjectsType
-  | ReferenceType;
+  | ReferenceType
+  | InC;
+
+/** A parameter that is laid out as in C. */
+export type InC = StructParameter | ListParameter | OutParameter | InOutParameter;
 
 /** The result of a symbol. */
 export type Result =

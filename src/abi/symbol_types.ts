@@ -12,6 +12,7 @@ import type {
   SymbolDeclaration,
 } from "./declaration.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
+import type { InOutArgument, ReturnedValues, Returning } from "./out_parameter.ts";
 import type { FieldArgument, FieldValue, Nullable, StructArgument, StructValue } from "./struct.ts";
 
 /** Declared symbols by their names. */
@@ -34,6 +35,8 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
   : P extends { readonly type: "list"; readonly item: infer I }
     ? Nullable<P, readonly FieldArgument<I>[]>
   : P extends ObjectType | ObjectsType | ReferenceType ? FieldArgument<P>
+  : P extends { readonly type: "inout"; readonly value: infer V } ? InOutArgument<V>
+  : P extends { readonly type: "out" } ? never
   : P extends "externref" ? unknown
   : number;
 
@@ -67,11 +70,33 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends "externref" ? unknown
   : number;
 
+/** The JavaScript types of a symbol's arguments: out-parameters take none. */
+export type SymbolArguments<P extends readonly Parameter[]> = HasOwn<P, "out"> extends false
+  ? ParameterValues<P>
+  : P extends readonly [infer First, ...infer Rest extends readonly Parameter[]]
+    ? First extends { readonly type: "out" } ? SymbolArguments<Rest>
+    : [ParameterValue<Extract<First, Parameter>>, ...SymbolArguments<Rest>]
+  : [];
+
+/** Whether parameters that are known one by one have one of a type. */
+type HasOwn<P extends readonly Parameter[], Type> = number extends P["length"] ? false
+  : [Extract<P[number], { readonly type: Type }>] extends [never] ? false
+  : true;
+
+/** The JavaScript type of what a symbol returns, with the values of its parameters. */
+export type SymbolResult<D extends Pick<SymbolDeclaration, "parameters" | "result">> =
+  HasOwn<D["parameters"], "out" | "inout"> extends false ? ResultValue<D["result"]> : Together<
+    & (D["result"] extends "void" ? unknown : { result: ResultValue<D["result"]> })
+    & ReturnedValues<Returning<D["parameters"]>>
+  >;
+
+/** One object type for several. */
+type Together<All> = { [K in keyof All]: All[K] };
+
 /** The function of a declared symbol. */
 export type SymbolFunction<D extends SymbolDeclaration> = (
-  ...args: ParameterValues<D["parameters"]>
-) => D extends { readonly async: true } ? Promise<ResultValue<D["result"]>>
-  : ResultValue<D["result"]>;
+  ...args: SymbolArguments<D["parameters"]>
+) => D extends { readonly async: true } ? Promise<SymbolResult<D>> : SymbolResult<D>;
 
 /** The functions of all declared symbols. Without declarations the type is empty. */
 export type SymbolFunctions<S extends SymbolDeclarations> = {

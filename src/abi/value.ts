@@ -23,6 +23,8 @@ export type Value =
   | { readonly argument: number }
   /** The number of bytes of that parameter. */
   | { readonly byteLengthOf: number }
+  /** The number of its items, its elements, or the code units of its encoding. */
+  | { readonly countOf: number }
   /** A number from the caller, counted among all parameters. */
   | { readonly parameter: number }
   /** A word, as wide as a pointer, at an index from `at`: the return area unless set. */

@@ -43,6 +43,10 @@ export function compileValue(
     const { byteLengthOf } = value;
     return (frame) => frame.byteLengths[byteLengthOf]!;
   }
+  if ("countOf" in value) {
+    const { countOf } = value;
+    return (frame) => frame.codeUnits[countOf]!;
+  }
   if ("export" in value) return compileGetter(value.export, instance, layout.symbol);
   if (isArithmetic(value)) {
     const compile = "indexIn" in value ? compileInteger : compileValue;
@@ -117,7 +121,8 @@ function isSurelyWhole(value: Value): boolean {
   if (value === "output" || value === "area") return true;
   if (typeof value !== "object") return false;
   if ("load" in value) return value.load !== "f32" && value.load !== "f64";
-  return "argument" in value || "byteLengthOf" in value || "word" in value || "low" in value ||
+  return "argument" in value || "byteLengthOf" in value || "countOf" in value || "word" in value ||
+    "low" in value ||
     "high" in value || "indexIn" in value;
 }
 

@@ -17,7 +17,7 @@ import { quote } from "../base/show.ts";
 import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
 import { OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object } from "./object_shape.ts";
-import type { Shape } from "./problems.ts";
+import { join, type Problems, type Shape } from "./problems.ts";
 import {
   arrayResultParts,
   fieldForms,
@@ -27,11 +27,14 @@ import {
 } from "./result_shapes.ts";
 import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
 import {
+  checkOuts,
   hostListParameter,
   hostListResult,
   hostStruct,
+  inOutParameter,
   itemsResult,
   listParameter,
+  outParameter,
   structParameter,
   structResult,
 } from "./struct_shapes.ts";
@@ -101,6 +104,8 @@ const parameter = typed(PARAMETER_NAMES, {
   struct: structParameter,
   list: listParameter,
   ...OBJECT_SHAPES,
+  out: outParameter,
+  inout: inOutParameter,
 }, ofResults);
 
 const hostParameter = typed(PARAMETER_NAMES, {
@@ -206,6 +211,8 @@ const rest = {
   needs: ["parameters", "result"],
   foreign: FOREIGN_KEYS,
   explain: explainKey,
+  look: (kept: Record<string, unknown>, at: string, problems: Problems) =>
+    checkOuts(kept.parameters, join(at, "parameters"), problems),
 } as const;
 
 /** The shape of a symbol's declaration. */

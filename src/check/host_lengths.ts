@@ -50,7 +50,7 @@ function within(value: Value, at: string): (readonly [value: Value, at: string])
 const NESTED: ReadonlySet<string> = new Set(["low", "high", "at", "of"]);
 
 /** The keys of values that only the caller of a symbol knows. */
-const UNKNOWN = ["result", "parameter", "argument", "byteLengthOf", "indexIn"];
+const UNKNOWN = ["result", "parameter", "argument", "byteLengthOf", "countOf", "indexIn"];
 
 function valueProblem(value: Value, index: number): string | undefined {
   if (typeof value === "number") return undefined;

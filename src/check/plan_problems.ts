@@ -50,10 +50,14 @@ export function planProblems(
   if (declaration.arguments !== undefined && plan.chunked === undefined) {
     checkConstants(plan.coreArguments, type, "arguments", problems);
   }
-  for (const [index, parameter] of plan.parameters.entries()) {
+  // Out-parameters are no parameters of the plan.
+  const given = [...declaration.parameters.entries()].filter(([, parameter]) =>
+    typeof parameter !== "object" || parameter.type !== "out"
+  );
+  for (const [at, parameter] of plan.parameters.entries()) {
+    const [index, from] = given[at]!;
     if ("place" in parameter) {
-      const given = declaration.parameters[index]!;
-      const isPlaced = typeof given === "object" && "place" in given && given.place !== undefined;
+      const isPlaced = typeof from === "object" && "place" in from && from.place !== undefined;
       const at = isPlaced ? `parameters[${index}].place` : "convention.place";
       checkPlace(parameter.place, at, scope(isPlaced));
     }

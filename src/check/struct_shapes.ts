@@ -1,4 +1,5 @@
 import type { HostListParameter, HostListResult, HostStruct } from "../abi/host_struct.ts";
+import type { Counted, InOutParameter, OutParameter } from "../abi/out_parameter.ts";
 import type {
   ArrayField,
   BytesField,
@@ -173,6 +174,66 @@ export const itemsResult: Shape = object<ItemsDeclaration>("a list", {
   count: valueShape,
   freedBy: resultFreedByShape,
 }, { needs: ["item", "pointer", "count"] });
+
+const name: Shape = {
+  expected: "a name",
+  read(value, at, problems) {
+    const kept = text.read(value, at, problems);
+    if (kept !== "result" && kept !== "") return kept;
+    return problems.add(
+      at,
+      `is ${quote(kept)}, expected a name other than what the export returns`,
+    );
+  },
+};
+
+/** A parameter that is a part of the result alone. */
+export const outParameter: Shape = object<OutParameter>("an out-parameter", {
+  type: known,
+  name,
+  value: field,
+}, { needs: ["name", "value"] });
+
+const countedBytes = word(["bytes"]);
+
+const countedArray = object<Counted & { type: "array" }>("an array", {
+  type: known,
+  element: numericType,
+}, { needs: ["element"] });
+
+const countedList = object<Counted & { type: "list" }>("a list", {
+  type: known,
+  item: field,
+}, { needs: ["item"] });
+
+/** A parameter whose value the export may change. */
+export const inOutParameter: Shape = object<InOutParameter>("an in-out parameter", {
+  type: known,
+  name,
+  value: choice("a type", (value) => {
+    if (value === "bytes") return countedBytes;
+    const { type, length } = (isObject(value) ? value : {}) as { type?: unknown; length?: unknown };
+    if (length !== undefined) return field;
+    return type === "list" ? countedList : type === "array" ? countedArray : field;
+  }),
+}, { needs: ["name", "value"] });
+
+/** Notes values of parameters that have one name, and lengths that are in no out-parameter. */
+export function checkOuts(parameters: unknown, at: string, problems: Problems): void {
+  if (!Array.isArray(parameters)) return;
+  const outs: Record<string, unknown> = {}, seen = new Set<unknown>();
+  for (const [index, parameter] of parameters.entries()) {
+    if (!isObject(parameter) || (parameter.type !== "out" && parameter.type !== "inout")) continue;
+    const { type, name, value } = parameter as { type: string; name?: unknown; value?: unknown };
+    if (typeof name !== "string") continue;
+    if (seen.has(name)) {
+      problems.add(`${join(at, index)}.name`, `is ${quote(name)}, which another parameter has`);
+    }
+    seen.add(name);
+    if (type === "out") outs[name] = value;
+  }
+  if (Object.keys(outs).length > 0) checkFields(outs, at, problems);
+}
 
 /** A struct that a host function gets or returns. */
 export const hostStruct: Shape = object<HostStruct>("a struct", {

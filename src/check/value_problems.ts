@@ -54,6 +54,7 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
   if (value === "result") return checkWhole(value, at, scope);
   if ("result" in value) return checkPart(value, at, scope);
   if ("argument" in value) return checkIndex(value, value.argument, at, "block", scope);
+  if ("countOf" in value) return checkIndex(value, value.countOf, at, "block", scope);
   if ("byteLengthOf" in value) return checkIndex(value, value.byteLengthOf, at, "block", scope);
   if ("parameter" in value) return checkIndex(value, value.parameter, at, "number", scope);
   if ("export" in value) return checkGetter(value.export, `${at}.export`, scope);

@@ -69,6 +69,7 @@ const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   high: form<Form<Value, "high">>("{ high }", { high: nestedValue }),
   argument: form<Form<Value, "argument">>("{ argument }", { argument: count }),
   byteLengthOf: form<Form<Value, "byteLengthOf">>("{ byteLengthOf }", { byteLengthOf: count }),
+  countOf: form<Form<Value, "countOf">>("{ countOf }", { countOf: count }),
   parameter: form<Form<Value, "parameter">>("{ parameter }", { parameter: count }),
   word: form<Form<Value, "word">>("{ word, at }", { word: count, at: nestedValue }),
   load: form<Form<Value, "load">>("{ load, at, offset }", {

@@ -50,7 +50,7 @@ export function bindSymbols<S extends SymbolDeclarations>(
     });
   }
   // No assignment, because one of the names can be "__proto__".
-  return { functions: Object.fromEntries(functions) as SymbolFunctions<S>, bound };
+  return { functions: Object.fromEntries<unknown>(functions) as SymbolFunctions<S>, bound };
 }
 
 /** A declared symbol, bound to the current instance. */

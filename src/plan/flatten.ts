@@ -19,11 +19,11 @@ import type { Flattening } from "./flattening.ts";
 /** The code for structs and lists as C lays them out. */
 export const structs = new OnDemand(() => import("./structs/struct_results.ts"));
 
-/** Returns whether a part of a declaration is a struct or a list. */
+/** Returns whether a part of a declaration is laid out as in C: a struct, a list, an out-parameter. */
 export function isStruct<Part extends Parameter | Result>(
   part: Part,
-): part is Extract<Part, { readonly type: "struct" | "list" }> {
-  return typeof part === "object" && (part.type === "struct" || part.type === "list");
+): part is Extract<Part, { readonly type: "struct" | "list" | "out" | "inout" }> {
+  return typeof part === "object" && STRUCTS.includes(part.type);
 }
 
 /** The code for objects of AssemblyScript. */
@@ -37,6 +37,7 @@ export function isObjectType<Part extends Parameter | Result>(
 }
 
 const OBJECT_TYPES: ReadonlySet<string> = new Set(["object", "objects", "reference"]);
+const STRUCTS = ["struct", "list", "out", "inout"];
 
 /** Returns whether a declaration, or that of a function that it takes, has structs or lists. */
 export function hasStruct(

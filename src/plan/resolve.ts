@@ -1,8 +1,9 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import { isCustom } from "../presets/preset_options.ts";
-import type { Result, SymbolDeclaration } from "../abi/declaration.ts";
-import type { PlanParts } from "../abi/plan_parts.ts";
+import type { InC, Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { OutParameter } from "../abi/out_parameter.ts";
+import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
@@ -54,14 +55,20 @@ export function planParts(
 function resolveWith(
   convention: Convention | undefined,
   name: string,
-  given: SymbolDeclaration,
+  original: SymbolDeclaration,
   context: ResolveContext,
 ): PlanParts | Problem {
-  const expanded = hasStruct(given)
+  const isStructured = hasStruct(original);
+  const outs = isStructured ? structs.module.expandOuts(original, name, context) : undefined;
+  if (outs instanceof Problem) return outs;
+  const given = outs?.declaration ?? original;
+  const expanded = isStructured
     ? structs.module.expandResult(given, name, convention, context)
     : undefined;
   if (expanded instanceof Problem) return expanded;
-  const declaration = expanded?.declaration ?? given;
+  const numbered = expanded?.declaration ?? given;
+  const declaration = outs?.settle(numbered) ?? numbered;
+  if (declaration instanceof Problem) return declaration;
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
   const chunked = declaration.chunked &&
@@ -84,12 +91,17 @@ function resolveWith(
   const shown = chunked === undefined
     ? given
     : { ...given, arguments: chunked.final.coreArguments };
-  const flattening = chooseFlattening(name, shown, type, convention, context);
-  if (flattening instanceof Problem) return flattening;
+  const found = chooseFlattening(name, shown, type, convention, context);
+  if (found instanceof Problem) return found;
+  const isStated = typeof given.result === "object" && statedForm(given.result) !== undefined;
+  const flattening = outs?.moveFlattening(found, isStated) ?? found;
   const stated = context.isRecognised ? withoutPlace(convention) : convention;
   const forResult = placesResult(declaration.result) ? stated : convention;
-  const result = resolveResult(declaration.result, flattening, forResult, firstText);
-  if (result instanceof Problem) return result;
+  const own = resolveResult(declaration.result, flattening, forResult, firstText);
+  if (own instanceof Problem) return own;
+  const returned = outs && resolveResult(outs.values, {}, convention, -1);
+  if (returned instanceof Problem) return returned;
+  const result = returned === undefined ? own : withReturned(own, returned);
   const status = declaration.status === undefined
     ? resolveStatus(
       (flattening.form ?? flattening.number)?.status ?? convention?.status,
@@ -102,7 +114,9 @@ function resolveWith(
   const words = Math.max(
     countWords(flattening, [result, status]),
     area?.length ?? 0,
-    Math.ceil((expanded?.area?.size ?? 0) / (context.address64 ? 8 : 4)),
+    Math.ceil(
+      Math.max(expanded?.area?.size ?? 0, outs?.areaSize ?? 0) / (context.address64 ? 8 : 4),
+    ),
   );
   const areaPlace = areaPlaceOf(convention, context);
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
@@ -115,7 +129,7 @@ function resolveWith(
   const parameters = allOf(declaration.parameters.map((parameter, index) => {
     const from = hasPlace(parameter) ? stated : convention;
     const found = isStruct(parameter)
-      ? structs.module.resolveStruct(parameter, name, index, convention, context)
+      ? structs.module.resolveStruct(parameter as Passed, name, index, convention, context)
       : resolveParameter(parameter, passOf(passed, index), from);
     return found instanceof Problem
       ? found.with({ part: `parameters[${index}].${found.parts.part}` })
@@ -148,6 +162,12 @@ function resolveWith(
   return buffersOf(plan) < 2
     ? plan
     : sharedBuffers.module.refuseShared(plan, context.address64 ? 8 : 4);
+}
+
+/** Adds the values that parameters return to what the export itself returns. */
+function withReturned(own: ResultPlan, returned: ResultPlan): ResultPlan {
+  if (own.kind === "void" || returned.kind !== "record") return returned;
+  return { ...returned, fields: [["result", own], ...returned.fields] };
 }
 
 /**
@@ -189,6 +209,9 @@ function areaPlaceOf(
   const { place } = convention ?? {};
   return !hasStack && place !== undefined && handsOut(place) ? place : { kind: "stack" };
 }
+
+/** A parameter laid out as in C that takes an argument. */
+type Passed = Exclude<InC, OutParameter>;
 
 /** Returns whether a declaration leaves a part open that only a convention can fill in. */
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {

@@ -4,7 +4,7 @@ import type { ParameterPlan, PlanParts, ResultPlan } from "../abi/plan_parts.ts"
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { statedForm } from "./flatten.ts";
+import { isStruct, statedForm } from "./flatten.ts";
 import { resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 
 /** Plans the call of an export whose text and bytes a custom convention lowers and lifts. */
@@ -42,9 +42,11 @@ function resolveCustomParameter(
   if (parameter === "string" || parameter === "bytes") {
     return { kind: "custom", content: parameter };
   }
-  const plan = resolveParameter(parameter, [], undefined);
-  if (plan instanceof Problem || plan.kind === "number" || plan.kind === "reference") {
-    return plan;
+  if (!isStruct(parameter)) {
+    const plan = resolveParameter(parameter, [], undefined);
+    if (plan instanceof Problem || plan.kind === "number" || plan.kind === "reference") {
+      return plan;
+    }
   }
   const type = typeof parameter === "string" ? parameter : parameter.type;
   return new Problem({

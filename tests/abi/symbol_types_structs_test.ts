@@ -1,5 +1,11 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type HostCallback, hostFunction, type TypedArray } from "../../mod.ts";
+import {
+  type HostCallback,
+  hostFunction,
+  type SymbolDeclaration,
+  type SymbolFunction,
+  type TypedArray,
+} from "../../mod.ts";
 import { PERSON, POINT, SERIES, TEAM } from "../_struct_guests.ts";
 
 // Most of this file is for the compiler: `deno check` fails if a line below an expected error has
@@ -64,4 +70,52 @@ Deno.test("host functions return what is declared", () => {
     hostFunction({ parameters: [{ type: "struct" }], result: "void" }, () => {}),
   ];
   assertEquals(right.length + wrong.length, 5);
+});
+
+Deno.test("out-parameters take no argument, and are a part of the result", () => {
+  const parse = {
+    parameters: [
+      { type: "out", name: "code", value: "i32" },
+      "string",
+      { type: "out", name: "where", value: POINT },
+      { type: "out", name: "rest", value: { type: "string", length: { field: "size" } } },
+      { type: "out", name: "size", value: "u32" },
+      "f64",
+    ],
+    result: "bool",
+  } as const satisfies SymbolDeclaration;
+  type Parse = SymbolFunction<typeof parse>;
+  holds<Same<Parameters<Parse>, [string, number]>>(true);
+  holds<
+    Same<ReturnType<Parse>, { result: boolean; code: number; where: Point; rest: string }>
+  >(true);
+  const none = {
+    parameters: [{ type: "out", name: "only", value: "i64" }],
+    result: "void",
+  } as const;
+  holds<Same<SymbolFunction<typeof none>, () => { only: bigint }>>(true);
+  const plain = { parameters: ["i32"], result: "i32" } as const;
+  holds<Same<SymbolFunction<typeof plain>, (...args: [number]) => number>>(true);
+});
+
+Deno.test("in-out parameters take an argument, and are a part of the result", () => {
+  const change = {
+    parameters: [
+      { type: "inout", name: "point", value: POINT },
+      { type: "inout", name: "items", value: { type: "list", item: POINT } },
+      { type: "inout", name: "numbers", value: { type: "array", element: "f64" } },
+      { type: "inout", name: "bytes", value: "bytes" },
+    ],
+    result: "void",
+    async: true,
+  } as const;
+  type Change = SymbolFunction<typeof change>;
+  type Given = Parameters<Change>;
+  holds<Same<Given[0], Readonly<Point>>>(true);
+  holds<Same<Given[1], readonly Readonly<Point>[]>>(true);
+  type Changed = Awaited<ReturnType<Change>>;
+  holds<Same<Changed["items"], Point[]>>(true);
+  holds<Same<Changed["numbers"], TypedArray<"f64">>>(true);
+  holds<Same<Changed["bytes"], Uint8Array<ArrayBuffer>>>(true);
+  holds<Same<keyof Changed, "point" | "items" | "numbers" | "bytes">>(true);
 });

@@ -3,11 +3,14 @@ import {
   hostListParameter,
   hostListResult,
   hostStruct,
+  inOutParameter,
   itemsResult,
   listParameter,
+  outParameter,
   structParameter,
   structResult,
 } from "../../src/check/struct_shapes.ts";
+import { symbolShape } from "../../src/check/declaration_shapes.ts";
 import { Problems, type Shape } from "../../src/check/problems.ts";
 
 function problemsOf(shape: Shape, value: unknown): string[] {
@@ -57,6 +60,30 @@ const ROWS: readonly (readonly [shape: Shape, value: unknown, problems: string[]
   ]],
   [structParameter, { type, fields: { x: "i32" }, by: "copy" }, [
     'by is "copy", did you mean "value"?',
+  ]],
+  [outParameter, { type: "out", name: "a", value: "i32" }, []],
+  [outParameter, { type: "out", name: "result", value: "int" }, [
+    'name is "result", expected a name other than what the export returns',
+    'value is "int", did you mean "i32"?',
+  ]],
+  [outParameter, { type: "out" }, [
+    "name is missing, expected a name",
+    "value is missing, expected a type",
+  ]],
+  [inOutParameter, { type: "inout", name: "a", value: { type: "list", item: "i32" } }, []],
+  [inOutParameter, { type: "inout", name: "a", value: "bytes" }, []],
+  [inOutParameter, { type: "inout", name: "a", value: { type: "array" } }, [
+    "value.element is missing, expected a type",
+  ]],
+  [symbolShape, {
+    parameters: [
+      { type: "out", name: "a", value: { type: "bytes", length: { field: "n" } } },
+      { type: "inout", name: "a", value: "u8" },
+    ],
+    result: "void",
+  }, [
+    'parameters[1].name is "a", which another parameter has',
+    'parameters.a.length.field is "n", expected the name of a field with an integer',
   ]],
   [hostStruct, { type, fields: { x: "i32" }, by: "value", packed: true }, []],
   [hostStruct, { type, fields: { x: "i32" }, freedBy: "guest" }, [

@@ -8,6 +8,7 @@ import {
   type Parameter,
   staticBuffer,
 } from "../../mod.ts";
+import type { InC } from "../../src/abi/declaration.ts";
 import type { ParameterPlan, TextResultPlan } from "../../src/abi/plan_parts.ts";
 import { RESULT_FORMS } from "../../src/abi/result_forms.ts";
 import { orThrow } from "../../src/base/errors.ts";
@@ -25,7 +26,9 @@ function parameter(
   pass: Parameters<typeof resolveParameter>[1] = RANGE,
   convention: Convention | undefined = MALLOC,
 ): TextPlan {
-  return orThrow(resolveParameter(declared, pass, convention)) as TextPlan;
+  return orThrow(
+    resolveParameter(declared as Exclude<Parameter, InC>, pass, convention),
+  ) as TextPlan;
 }
 
 /** When a NUL follows what an export gets. */

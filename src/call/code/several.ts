@@ -1,104 +1,13 @@
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
-import type { Value } from "../../abi/value.ts";
-import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { blocksOf } from "../../plan/plan_blocks.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
-import { offsetOf64, type Scope, writeValue } from "./value.ts";
+import { baseAt, basesOf, isFlat, OF_ITEM, reachOf } from "./flat.ts";
+import { type Scope, writeValue } from "./value.ts";
 
 /** Writes lifting one of the values of a record or a list. */
 type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;
-
-/** Returns whether a value is read from an address, or is fixed. */
-function isLoaded(value: unknown, base: Value): boolean {
-  if (typeof value === "number") return true;
-  return typeof value === "object" && value !== null && ("load" in value || "word" in value) &&
-    "at" in value && JSON.stringify(value.at) === JSON.stringify(base) &&
-    (!("offset" in value) || Number(value.offset ?? 0) >= 0);
-}
-
-/** Returns the address that the first number in memory is read from. */
-function baseOf(result: ResultPlan): Value | undefined {
-  switch (result.kind) {
-    case "record": {
-      for (const [, field] of result.fields) {
-        const base = baseOf(field);
-        if (base !== undefined) return base;
-      }
-      return undefined;
-    }
-    case "number":
-      return atOf(result.value);
-    case "text":
-      return atOf(result.text.pointer);
-    default:
-      return undefined;
-  }
-}
-
-function atOf(value: Value): Value | undefined {
-  return typeof value === "object" && ("load" in value || "word" in value) ? value.at : undefined;
-}
-
-/**
- * Returns whether a result has only parts that are found from one address. Any other part could
- * call the guest, which could grow memory.
- *
- * @param frees Whether each text may have to be freed.
- */
-function isFlat(result: ResultPlan, frees: boolean, base: Value): boolean {
-  switch (result.kind) {
-    case "record":
-      return !result.nullable && result.whole === undefined &&
-        result.fields.every(([, field]) => isFlat(field, frees, base));
-    case "number":
-      return typeof result.value === "object" && isLoaded(result.value, base);
-    case "text":
-      return isFlatText(result, frees, base);
-    default:
-      return false;
-  }
-}
-
-function isFlatText(
-  { content, encoding, text, free, whole, unfreed }: TextResultPlan,
-  frees: boolean,
-  base: Value,
-): boolean {
-  const { pointer, length, call, check } = text;
-  if (content === "strings" || encoding === "latin1+utf16") return false;
-  // The run form would count a block that nobody frees once more.
-  if (whole !== undefined || unfreed) return false;
-  if (free !== undefined && !(frees && free.length === 1 && isLoaded(length, base))) return false;
-  if (call !== undefined || check !== undefined) return false;
-  return typeof pointer === "object" && isLoaded(pointer, base) &&
-    (length === "nul" || isLoaded(length, base) ||
-      (typeof length === "object" && "prefix" in length));
-}
-
-/** Returns the end of what is read beside that address, as an offset from it. */
-function reachOf(result: ResultPlan, word: number): number {
-  switch (result.kind) {
-    case "record":
-      return Math.max(0, ...result.fields.map(([, field]) => reachOf(field, word)));
-    case "number":
-      return endOf(result.value, word);
-    case "text":
-      return Math.max(endOf(result.text.pointer, word), endOf(result.text.length, word));
-    default:
-      return 0;
-  }
-}
-
-function endOf(value: unknown, word: number): number {
-  if (typeof value !== "object" || value === null) return 0;
-  if ("load" in value) {
-    const { load, offset = 0 } = value as Extract<Value, { readonly load: unknown }>;
-    return offset + NUMERIC_TYPES[load].byteLength;
-  }
-  return "word" in value ? (Number(value.word) + 1) * word : 0;
-}
 
 /** Writes several results; `writeLift` writes each of them. */
 export function writeRecord(
@@ -107,44 +16,39 @@ export function writeRecord(
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
-  const at = baseOf(result);
-  if (at === undefined || !isFlat(result, true, at)) return undefined;
-  const core = coreOf(at, scope);
-  if (core === undefined) return undefined;
-  const reach = reachOf(result, code.layout.word);
-  const base = code.once(
-    `base ${scope.key} ${JSON.stringify(at)}`,
-    core.type === "i32" ? `${core.source} >>> 0` : `${code.constant(offsetOf64)}(${core.source})`,
-  );
+  const bases = basesOf(result);
+  if (!isFlat(result, true, bases)) return undefined;
+  const found = [...bases].map(([key, base]) => [key, baseAt(base, scope, code)] as const);
   const data = code.fresh("data"), size = String(sizeOf(result));
-  code.add(
-    `if (${base} < ${code.lowest} || ${base} + ${reach} > ${code.memory}.size || ${size} > ${
-      limitOf(scope, code)
-    }) ${scope.otherwise()}
-    const ${data} = ${code.memory}.data();`,
-  );
-  code.notice(base, reach, data);
+  const limit = `if (${size} > ${limitOf(scope, code)}) ${scope.otherwise()}`;
+  const checks: string[] = [limit];
+  for (const [key, base] of found) {
+    if (base === undefined) return undefined;
+    const reach = reachOf(result, code.layout.word, key);
+    const name = base.isOwn ? base.source : code.once(`base ${scope.key} ${key}`, base.source);
+    code.known(`base ${scope.key} ${key}`, name);
+    // The call's own blocks are within memory, and at least as large.
+    if (!base.isOwn) {
+      checks.push(
+        `if (${name} < ${code.lowest} || ${name} + ${reach} > ${code.memory}.size) ` +
+          scope.otherwise(),
+      );
+    }
+    code.notice(name, reach, data);
+  }
+  code.add(`${checks.join("\n")}
+    const ${data} = ${code.memory}.data();`);
   const otherwise = () => scope.otherwise();
   const later: (() => void)[] | undefined = freedParts(result, 0).length > 0 ? [] : undefined;
   const inner = { ...scope, otherwise, taken: writeTaken(result, size, code), later };
   const written = writeFields(result, inner, code, writeLift, code.resultBlock);
   code.part = undefined;
   for (const finish of later ?? []) finish();
-  return written;
-}
-
-/** Returns the source and the type of the core value that an address is. */
-function coreOf(
-  at: Value,
-  { result, types, each }: Scope,
-): { readonly source: string; readonly type: "i32" | "i64" } | undefined {
-  const index = typeof at === "object" && "result" in at ? at.result : 0;
-  const type = types[index];
-  if (at === "result" ? types.length !== 1 : typeof at !== "object" || !("result" in at)) {
-    return undefined;
-  }
-  if (type !== "i32" && type !== "i64") return undefined;
-  return { source: at === "result" ? result : each?.(index) ?? `${result}[${index}]`, type };
+  if (written === undefined || !found.some(([, base]) => base?.isOwn)) return written;
+  // The value is read before the call gives its blocks back.
+  const value = code.fresh("value");
+  code.add(`const ${value} = ${written};`);
+  return value;
 }
 
 /** A text in a record that is freed on its own, and its block. */
@@ -229,7 +133,7 @@ export function writeElements(
   writeLift: WriteLift,
 ): string | undefined {
   const { free, nullable, text } = bytes;
-  const isOdd = !isFlat(item, false, "result") || whole !== undefined ||
+  const isOdd = !isFlat(item, false, OF_ITEM) || whole !== undefined ||
     bytes.whole !== undefined ||
     nullable ||
     text.call !== undefined || text.check !== undefined || stride <= 0;
@@ -239,7 +143,7 @@ export function writeElements(
     return undefined;
   }
   if (typeof text.pointer === "object" && "export" in text.pointer) return undefined;
-  const reach = reachOf(item, code.layout.word);
+  const reach = reachOf(item, code.layout.word, JSON.stringify("result"));
   const first = writeValue(text.pointer, scope, code, "count");
   const many = writeValue(count, scope, code, "count");
   const items = code.fresh("items"), at = code.fresh("at"), end = code.fresh("end");

@@ -132,6 +132,7 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   }
   if ("argument" in value) return offset(code.get("pointers", value.argument));
   if ("byteLengthOf" in value) return offset(code.get("byteLengths", value.byteLengthOf));
+  if ("countOf" in value) return offset(code.get("codeUnits", value.countOf));
   if ("low" in value || "high" in value) return writeHalf(value, scope, code);
   if ("export" in value) return writeGetter(value.export, code);
   if ("word" in value || "load" in value) return writeLoad(value, scope, code);

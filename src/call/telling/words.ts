@@ -71,6 +71,7 @@ export function valueWords(value: Value, names: Names): string {
   if ("low" in value) return `the low half of ${words(value.low)}`;
   if ("high" in value) return `the high half of ${words(value.high)}`;
   if ("argument" in value) return `the address of ${names.argument(value.argument)}`;
+  if ("countOf" in value) return `the number of items of ${names.argument(value.countOf)}`;
   if ("byteLengthOf" in value) return `the byte length of ${names.argument(value.byteLengthOf)}`;
   if ("parameter" in value) return names.argument(value.parameter);
   if ("word" in value) return `word ${value.word} of ${baseWords(value.at, names)}`;

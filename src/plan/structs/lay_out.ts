@@ -74,12 +74,19 @@ function layOutData(
   };
 }
 
-/** Lays out the fields of a struct; `least` is the alignment that each of them has at least. */
-export function layOutStruct(
+/** The offsets of fields by their names, and the size and the alignment of all. */
+interface Places {
+  readonly offsets: ReadonlyMap<string, { readonly offset: number; readonly layout: Layout }>;
+  readonly end: number;
+  readonly most: number;
+}
+
+/** Places fields one after another; `least` is the alignment that each of them has at least. */
+export function placeFields(
   { fields, packed }: Pick<StructParameter, "fields" | "packed">,
   word: 4 | 8,
   least = 1,
-): StructLayout {
+): Places {
   const offsets = new Map<string, { readonly offset: number; readonly layout: Layout }>();
   let end = 0, most = 1;
   for (const name of Object.keys(fields)) {
@@ -90,6 +97,17 @@ export function layOutStruct(
     end = offset + layout.size;
     most = Math.max(most, align);
   }
+  return { offsets, end, most };
+}
+
+/** Lays out the fields of a struct; `least` is the alignment that each of them has at least. */
+export function layOutStruct(
+  struct: Pick<StructParameter, "fields" | "packed">,
+  word: 4 | 8,
+  least = 1,
+): StructLayout {
+  const { fields } = struct;
+  const { offsets, end, most } = placeFields(struct, word, least);
   const counts = new Set<string>();
   const placed = [...offsets].map(([name, { offset, layout }]) => {
     const counted = lengthField(fields[name]!);

@@ -1,4 +1,4 @@
-import type { ListParameter, StructField, StructParameter } from "../../abi/struct.ts";
+import type { StructField, StructParameter } from "../../abi/struct.ts";
 import type { Layout } from "../../abi/struct_layout.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 
@@ -18,7 +18,9 @@ export function loneOf({ fields }: Pick<StructParameter, "fields">): StructField
 
 /** Returns the core type of a parameter that crosses as one number; absent if it crosses in memory. */
 export function scalarOf(
-  parameter: Pick<StructParameter, "type" | "fields" | "by"> | Pick<ListParameter, "type">,
+  parameter:
+    | Pick<StructParameter, "type" | "fields" | "by">
+    | { readonly type: "list" | "out" | "inout" },
 ): string | undefined {
   if (parameter.type !== "struct" || parameter.by !== "value") return undefined;
   const lone = loneOf(parameter);

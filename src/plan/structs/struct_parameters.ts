@@ -2,7 +2,8 @@ import type { BlockSource, CoreArgument, Pass } from "../../abi/block_source.ts"
 import type { Convention } from "../../abi/convention.ts";
 import type { HostListParameter, HostStruct } from "../../abi/host_struct.ts";
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
-import type { ListParameter, StructParameter } from "../../abi/struct.ts";
+import type { InOutParameter, OutParameter } from "../../abi/out_parameter.ts";
+import type { ListParameter, StructField, StructParameter } from "../../abi/struct.ts";
 import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { ResolveContext } from "../context.ts";
@@ -12,7 +13,13 @@ import { numberOf, scalarOf } from "./lone_number.ts";
 
 /** Lists the core arguments of a struct or a list. */
 export function coreArgumentsOf(
-  parameter: StructParameter | ListParameter | HostStruct | HostListParameter,
+  parameter:
+    | StructParameter
+    | ListParameter
+    | OutParameter
+    | InOutParameter
+    | HostStruct
+    | HostListParameter,
   index: number,
 ): CoreArgument[] {
   if (scalarOf(parameter) !== undefined) return [{ parameter: index }];
@@ -25,7 +32,7 @@ export function coreArgumentsOf(
 
 /** Resolves a parameter, or returns a problem if no memory in the guest is known for it. */
 export function resolveStruct(
-  parameter: StructParameter | ListParameter,
+  parameter: StructParameter | ListParameter | InOutParameter,
   name: string,
   index: number,
   convention: Convention | undefined,
@@ -33,9 +40,16 @@ export function resolveStruct(
 ): CompoundPlan | Problem {
   const word = address64 ? 8 : 4;
   const isList = parameter.type === "list";
-  const layout = isList ? layOut(parameter.item, word) : layOutStruct(parameter, word);
-  const { freedBy, nullable = false } = parameter;
-  const place = parameter.place ??
+  const layout = isList
+    ? layOut(parameter.item, word)
+    : parameter.type === "inout"
+    ? layOut(parameter.value as StructField, word)
+    : layOutStruct(parameter, word);
+  const { freedBy, nullable = false, place: declared }: Pick<
+    Partial<ListParameter>,
+    "freedBy" | "nullable" | "place"
+  > = parameter.type === "inout" ? {} : parameter;
+  const place = declared ??
     placeFor(layout, isList, freedBy === "guest", convention, hasStack);
   if (place === undefined) return noMemory(parameter.type, name, index, freedBy === "guest");
   const scalar = scalarOf(parameter) === undefined ? undefined : numberOf(layout);

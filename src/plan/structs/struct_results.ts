@@ -165,5 +165,6 @@ function wholeCall(
 }
 
 export { scalarOf } from "./lone_number.ts";
+export { expandOuts } from "./out_parameters.ts";
 export { hostListForm, hostValue, planAnswer, structTarget } from "./host_structs.ts";
 export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";

@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
+import type { Value } from "../../../src/abi/value.ts";
+import { basesOf, isFlat, reachOf } from "../../../src/call/code/flat.ts";
+
+function record(...values: Value[]): ResultPlan {
+  const fields = values.map((value, index) =>
+    [`${index}`, { kind: "number", type: "i32", value }] as const
+  );
+  return { kind: "record", nullable: false, fields };
+}
+
+const load = (offset: number, at?: Value): Value =>
+  at === undefined ? { load: "i32", offset } : { load: "i32", offset, at };
+
+/** The addresses that the numbers of a record are read from, and how far each is read. */
+const ROWS: readonly (readonly [result: ResultPlan, isFlat: boolean, reach: object])[] = [
+  [record(load(0, "result"), load(8, "result")), true, { '"result"': 12 }],
+  [record("result", load(4), load(16, "area")), true, { '"area"': 20 }],
+  [record({ result: 1 }, load(0, { result: 0 })), true, { '{"result":0}': 4 }],
+  [record(load(0), load(4, { argument: 2 })), true, { '"area"': 4, '{"argument":2}': 8 }],
+  [record({ export: "asked" }, load(0)), false, { '"area"': 4 }],
+  [record(load(-4, "result")), false, { '"result"': 0 }],
+];
+
+for (const [result, flat, reach] of ROWS) {
+  Deno.test(`${JSON.stringify(reach)} of ${flat ? "a flat record" : "another record"}`, () => {
+    const bases = basesOf(result);
+    assertEquals(isFlat(result, true, bases), flat);
+    const found = Object.fromEntries(
+      [...bases.keys()].map((key) => [key, reachOf(result, 4, key)]),
+    );
+    assertEquals(found, reach);
+  });
+}
