@@ -67,10 +67,12 @@ export type {
 } from "./src/base/numeric_types.ts";
 export type { Encoding, OnInvalid } from "./src/memory/text/codec.ts";
 export type {
+  AnySymbolDeclaration,
   HostAnswer,
   HostArgument,
   HostArguments,
   HostCallback,
+  MutableNames,
   ParameterValue,
   ParameterValues,
   PointerValue,
@@ -78,6 +80,7 @@ export type {
   SymbolDeclarations,
   SymbolFunction,
   SymbolFunctions,
+  SymbolValue,
 } from "./src/abi/symbol_types.ts";
 export type { WasiOptions, WasiSink } from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
@@ -179,6 +182,11 @@ export type {
   ObjectValue,
   ReferenceType,
 } from "./src/abi/managed.ts";
+export type {
+  EnumDeclaration,
+  EnumValue,
+  GlobalDeclaration,
+} from "./src/abi/property_declaration.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
 export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom_convention.ts";
 export type {

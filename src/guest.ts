@@ -30,7 +30,7 @@ let snapshots: typeof import("./guest/snapshot.ts") | undefined;
 export class Guest<S extends SymbolDeclarations = Record<never, never>> implements Disposable {
   /** The declared symbols as functions. They keep working after {@linkcode reset}. */
   readonly symbols: SymbolFunctions<S>;
-  readonly #parts: GuestParts<S>;
+  readonly #parts: GuestParts;
   readonly #choice: Choice;
   readonly #calls: GuestCalls<S>;
   #functions: TableFunctions | undefined;
@@ -39,7 +39,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #restored = 0;
 
   /** Use `load` to make a guest. */
-  constructor(parts: GuestParts<S>) {
+  constructor(parts: GuestParts) {
     this.#parts = parts;
     this.#choice = new Choice(parts.chosen, () => this.info);
     this.#current = instantiate(parts, this.#choice);
@@ -250,7 +250,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     return this.#makeFunctions(code);
   }
 
-  #makeFunctions({ TableFunctions }: NonNullable<GuestParts<S>["functions"]>): TableFunctions {
+  #makeFunctions({ TableFunctions }: NonNullable<GuestParts["functions"]>): TableFunctions {
     return this.#functions ??= new TableFunctions(
       this.#parts,
       this.#choice,

@@ -119,15 +119,17 @@ async function loadChecked<const S extends SymbolDeclarations>(
   }
   // A pass only takes blocks of a buffer, unless an allocator is exported.
   const isDeclared = options.symbols !== undefined || convention !== undefined;
-  if (isDeclared) await loadAllParts(options.symbols);
-  else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
   const binder = options.symbols === undefined ? undefined : await import("./guest/symbols.ts");
-  let functions: GuestParts<S>["functions"];
+  const { symbols = {}, properties } =
+    await binder?.expandSymbols(options.symbols!, checked?.declarations?.wrong) ?? {};
+  if (isDeclared) await loadAllParts(symbols);
+  else if (exported.some(({ name }) => MAY_HAND_OUT_BLOCKS.test(name))) await loadBlockParts();
+  let functions: GuestParts["functions"];
   const loadFunctions = async () => {
     functions = await import("./guest/guest_functions.ts");
     await functions.loadFunctionParts();
   };
-  if (isDeclared && hasFunctions(options.symbols)) await loadFunctions();
+  if (isDeclared && hasFunctions(symbols)) await loadFunctions();
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
@@ -151,7 +153,8 @@ async function loadChecked<const S extends SymbolDeclarations>(
     initializes: adopted === undefined ? options.initialize ?? true : undefined,
     chosen,
     given: convention,
-    symbols: options.symbols ?? {} as S,
+    symbols,
+    properties,
     binder,
     functions,
     resultLimit: limits.results,
@@ -168,7 +171,7 @@ async function prepare(
   compiled: Compiled,
   { imports, memory, memoryName, missing, wasi }: LoadOptions<SymbolDeclarations>,
   given: GivenImports,
-): Promise<Pick<GuestParts<SymbolDeclarations>, "instantiate" | "whyNoReset">> {
+): Promise<Pick<GuestParts, "instantiate" | "whyNoReset">> {
   let first: WiredInstance | undefined = imports === undefined && memory === undefined
     ? wireMemories(compiled.imports)
     : undefined;

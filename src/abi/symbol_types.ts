@@ -11,12 +11,16 @@ import type {
   Result,
   SymbolDeclaration,
 } from "./declaration.ts";
+import type { EnumDeclaration, EnumValue, GlobalDeclaration } from "./property_declaration.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
 import type { InOutArgument, ReturnedValues, Returning } from "./out_parameter.ts";
 import type { FieldArgument, FieldValue, Nullable, StructArgument, StructValue } from "./struct.ts";
 
+/** A declared symbol: a function, or a property. */
+export type AnySymbolDeclaration = SymbolDeclaration | GlobalDeclaration | EnumDeclaration;
+
 /** Declared symbols by their names. */
-export type SymbolDeclarations = Readonly<Record<string, SymbolDeclaration>>;
+export type SymbolDeclarations = Readonly<Record<string, AnySymbolDeclaration>>;
 
 /** A value that can be passed as a pointer: an offset into linear memory, or an object with one. */
 export type PointerValue = number | bigint | { readonly pointer: number | bigint };
@@ -98,10 +102,24 @@ export type SymbolFunction<D extends SymbolDeclaration> = (
   ...args: SymbolArguments<D["parameters"]>
 ) => D extends { readonly async: true } ? Promise<SymbolResult<D>> : SymbolResult<D>;
 
-/** The functions of all declared symbols. Without declarations the type is empty. */
-export type SymbolFunctions<S extends SymbolDeclarations> = {
-  readonly [K in keyof S]: SymbolFunction<S[K]>;
-};
+/** The JavaScript type of a declared symbol. */
+export type SymbolValue<D extends AnySymbolDeclaration> =
+  // A declaration that is not known is that of a function.
+  AnySymbolDeclaration extends D ? SymbolFunction<SymbolDeclaration>
+    : D extends SymbolDeclaration ? SymbolFunction<D>
+    : D extends EnumDeclaration<infer Members> ? EnumValue<Members>
+    : D extends GlobalDeclaration ? FieldValue<D["type"]>
+    : never;
+
+/** The globals that the host can set. */
+export type MutableNames<S> = {
+  [K in keyof S]: S[K] extends { readonly mutable: true } ? K : never;
+}[keyof S];
+
+/** The functions and the properties of all declared symbols. Without declarations it is empty. */
+export type SymbolFunctions<S extends SymbolDeclarations> =
+  & { readonly [K in keyof S]: SymbolValue<S[K]> }
+  & { -readonly [K in MutableNames<S>]: SymbolValue<S[K]> };
 
 /** The JavaScript type of a host function's argument. */
 export type HostArgument<P extends HostParameter> = P extends "pointer" ? number

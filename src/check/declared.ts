@@ -15,6 +15,7 @@ import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
 import { formsShape, numberFormsShape, statusShape } from "./result_shapes.ts";
 import { text, word } from "./shape.ts";
+import { propertyShape } from "./managed_shapes.ts";
 import { stepProblems } from "./step_problems.ts";
 import {
   encodingShape,
@@ -84,7 +85,8 @@ export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
       ).read(value, at, problems);
       for (const [name, declaration] of Object.entries(declared ?? {})) {
         const found = new Problems("the declaration");
-        names.set(name, found.read(symbolShape, declaration, ""));
+        const isProperty = isObject(declaration) && "type" in declaration;
+        names.set(name, found.read(isProperty ? propertyShape : symbolShape, declaration, ""));
         if (found.lines.length === 0) continue;
         wrong.set(name, found.lines.map((line) => `symbol ${quote(name)}: ${line}`));
       }

@@ -7,11 +7,12 @@ import type {
   ObjectType,
   ReferenceType,
 } from "../abi/managed.ts";
+import type { EnumDeclaration, GlobalDeclaration } from "../abi/property_declaration.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
-import { object } from "./object_shape.ts";
+import { array, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { typed } from "./result_shapes.ts";
-import { flag, known, lazy, text } from "./shape.ts";
+import { choice, flag, known, lazy, text } from "./shape.ts";
 import { fieldsOf } from "./struct_shapes.ts";
 import { numericType } from "./value_shapes.ts";
 
@@ -67,4 +68,24 @@ const item: Shape = typed(
     NUMBER_NAMES.includes(type)
       ? `expected the type "array" with element: ${JSON.stringify(type)} instead of "objects"`
       : elsewhere(type),
+);
+
+const global = object<GlobalDeclaration>("{ type }", { type: field, name: text, mutable: flag }, {
+  needs: ["type"],
+  explain: (key) =>
+    key === "parameters" || key === "result"
+      ? 'expected none beside "type", which is that of a global'
+      : undefined,
+});
+
+const enumeration = object<EnumDeclaration>('{ type: "enum", members }', {
+  type: known,
+  members: array(text, "an array of names"),
+  name: text,
+}, { needs: ["members"] });
+
+/** The shape of a symbol that is a property: a global or an enumeration. */
+export const propertyShape: Shape = choice(
+  "{ type }",
+  (value) => (value as { type: unknown }).type === "enum" ? enumeration : global,
 );

@@ -16,7 +16,7 @@ export interface Adopted<S extends SymbolDeclarations> {
   readonly checked: CheckedOptions<S>;
   /** Returns the instance, of which there is one. */
   readonly instantiate: () => Instantiated;
-  readonly whyNoReset: GuestParts<S>["whyNoReset"];
+  readonly whyNoReset: GuestParts["whyNoReset"];
 }
 
 /**

@@ -26,7 +26,7 @@ type Content = keyof typeof PASSES;
 export class GuestCalls<S extends SymbolDeclarations> {
   /** The declared symbols as functions, which always call the current instance. */
   readonly functions: SymbolFunctions<S>;
-  readonly #parts: GuestParts<S>;
+  readonly #parts: GuestParts;
   readonly #choice: Choice;
   readonly planner: Planner;
   readonly #bound: BoundSymbols<S>["bound"];
@@ -40,13 +40,14 @@ export class GuestCalls<S extends SymbolDeclarations> {
    *
    * @throws {LoadError} with a line for each symbol that does not fit.
    */
-  constructor(parts: GuestParts<S>, choice: Choice, instance: GuestInstance) {
+  constructor(parts: GuestParts, choice: Choice, instance: GuestInstance) {
     this.#parts = parts;
     this.#choice = choice;
     this.planner = new Planner(parts, choice);
     this.#instance = instance;
     const bind = (name: string) => this.#bind(name);
-    const declared = parts.binder?.bindSymbols(parts.symbols, bind, parts.check?.wrong);
+    const { symbols, properties } = parts;
+    const declared = parts.binder?.bindSymbols<S>(symbols, bind, parts.check?.wrong, properties);
     this.functions = declared?.functions ?? {} as SymbolFunctions<S>;
     this.#bound = declared?.bound ?? new Map();
   }
@@ -106,9 +107,10 @@ export class GuestCalls<S extends SymbolDeclarations> {
   }
 
   /** Reports the steps of a symbol, or of a pass if `content` is set or no symbol has the name. */
-  async report(name?: string, content?: Content): Promise<PlanReport> {
+  async report(given?: string, content?: Content): Promise<PlanReport> {
     const instance = this.#instance;
-    const { symbols } = this.#parts;
+    const { symbols, properties } = this.#parts;
+    const name = given === undefined ? undefined : properties?.functionOf(given) ?? given;
     const isSymbol = name !== undefined && content === undefined && Object.hasOwn(symbols, name);
     const declaration = isSymbol ? symbols[name]! : PASSES[content ?? "string"];
     const forms = orThrow(
@@ -140,7 +142,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
   }
 
   #bindSymbol(name: string): Call | Problem {
-    const plan = this.planner.symbol(name, this.#instance);
+    const plan = this.#parts.properties?.prepare(name, this.#instance) ??
+      this.planner.symbol(name, this.#instance);
     return plan instanceof Problem ? plan : plan.on(this.#instance);
   }
 

@@ -1,12 +1,13 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { GuestError, Problem } from "../base/errors.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
+import type { Properties } from "./properties.ts";
 import type { Compiled } from "../source/source_types.ts";
 
 /** One instance and what belongs to it. */
@@ -31,7 +32,7 @@ export interface ChosenConvention {
 }
 
 /** The parts that a guest is made of. */
-export interface GuestParts<S extends SymbolDeclarations> {
+export interface GuestParts {
   readonly compiled: Compiled;
   /** Makes an instance of the module, with fresh memory. */
   readonly instantiate: () => Instantiated;
@@ -49,7 +50,9 @@ export interface GuestParts<S extends SymbolDeclarations> {
   readonly chosen: () => ChosenConvention;
   /** The convention that the caller set, if there is one. */
   readonly given: Convention | CustomConvention | undefined;
-  readonly symbols: S;
+  readonly symbols: Readonly<Record<string, SymbolDeclaration>>;
+  /** The declared symbols that are properties; absent if there are none. */
+  readonly properties: Properties | undefined;
   /** The code that makes functions of the symbols; absent if none are declared. */
   readonly binder: typeof import("./symbols.ts") | undefined;
   /** The code for function pointers; absent unless a declaration has some. */

@@ -1,4 +1,3 @@
-import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { LoadError } from "../base/errors.ts";
 import { nearest } from "../base/misnomers.ts";
 import { list, quote } from "../base/show.ts";
@@ -24,7 +23,7 @@ export interface Instantiation {
  * @throws {LoadError} if the engine does not instantiate the module.
  */
 export function instantiate(
-  parts: GuestParts<SymbolDeclarations>,
+  parts: GuestParts,
   choice: Choice,
 ): Instantiation {
   const { instance: wasmInstance, imports, memory, address64, host } = parts.instantiate();

@@ -1,5 +1,4 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { Problem } from "../base/errors.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
@@ -20,12 +19,12 @@ const shared = new WeakMap<Compiled, SharedPlans>();
 
 /** The plans of one guest's calls, which all instances of its module share. */
 export class Planner {
-  readonly #parts: GuestParts<SymbolDeclarations>;
+  readonly #parts: GuestParts;
   readonly #choice: Choice;
   readonly #plans = new Map<SymbolDeclaration, Map<string, PlanForms>>();
 
   /** Plans calls with the convention of `choice`, and refuses what `parts.check` finds wrong. */
-  constructor(parts: GuestParts<SymbolDeclarations>, choice: Choice) {
+  constructor(parts: GuestParts, choice: Choice) {
     this.#parts = parts;
     this.#choice = choice;
   }

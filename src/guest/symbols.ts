@@ -5,11 +5,32 @@ import { listLines, quote } from "../base/show.ts";
 import type { Call } from "../call/call.ts";
 import type { PlanCall } from "../call/call_parts.ts";
 import { makeFunction } from "../call/code/code.ts";
+import type { Properties } from "./properties.ts";
 
 /** The functions of symbols, and their calls, which a fresh instance replaces. */
 export interface BoundSymbols<S extends SymbolDeclarations> {
+  /** The functions by their names, with the properties that others became. */
   readonly functions: SymbolFunctions<S>;
   readonly bound: ReadonlyMap<string, BoundSymbol>;
+}
+
+/** The functions of all symbols, and the properties that some of them make. */
+export interface ExpandedSymbols {
+  readonly symbols: Readonly<Record<string, SymbolDeclaration>>;
+  readonly properties: Properties | undefined;
+}
+
+/** Declares functions instead of properties; `wrong` has the symbols with faults. */
+export async function expandSymbols(
+  declared: SymbolDeclarations,
+  wrong: ReadonlyMap<string, unknown> = new Map(),
+): Promise<ExpandedSymbols> {
+  const isProperty = (part: object | undefined) => part !== undefined && "type" in part;
+  if (!Object.values(declared).some(isProperty)) {
+    return { symbols: declared as ExpandedSymbols["symbols"], properties: undefined };
+  }
+  const properties = new (await import("./properties.ts")).Properties();
+  return { symbols: properties.expand(declared, (name) => wrong.has(name)), properties };
 }
 
 /**
@@ -18,12 +39,14 @@ export interface BoundSymbols<S extends SymbolDeclarations> {
  * @param symbols The declarations.
  * @param bind Binds a symbol to the current instance, or returns why it cannot be bound.
  * @param wrong The faults of the symbols that are declared wrongly, which are not compiled.
+ * @param properties The symbols that are properties, if there are any.
  * @throws {LoadError} with a line for each symbol that does not fit.
  */
 export function bindSymbols<S extends SymbolDeclarations>(
-  symbols: S,
+  symbols: ExpandedSymbols["symbols"],
   bind: (name: string) => Call | Problem,
   wrong: ReadonlyMap<string, readonly string[]> = new Map(),
+  properties?: Properties,
 ): BoundSymbols<S> {
   const functions: [name: string, fn: SymbolFunction<SymbolDeclaration>][] = [];
   const bound = new Map<string, BoundSymbol>();
@@ -37,7 +60,8 @@ export function bindSymbols<S extends SymbolDeclarations>(
     const call = bind(name);
     if (call instanceof Problem) {
       const lines = call.parts.lines ?? [call.message];
-      problems.push(...lines.map((line) => `symbol ${quote(name)}: ${line}`));
+      const declared = properties?.declaredName(name) ?? name;
+      problems.push(...lines.map((line) => `symbol ${quote(declared)}: ${line}`));
       continue;
     }
     const symbol = { call };
@@ -50,7 +74,8 @@ export function bindSymbols<S extends SymbolDeclarations>(
     });
   }
   // No assignment, because one of the names can be "__proto__".
-  return { functions: Object.fromEntries<unknown>(functions) as SymbolFunctions<S>, bound };
+  const all = Object.fromEntries(functions);
+  return { functions: (properties?.define(all) ?? all) as SymbolFunctions<S>, bound };
 }
 
 /** A declared symbol, bound to the current instance. */

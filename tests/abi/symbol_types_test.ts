@@ -317,3 +317,32 @@ Deno.test("functions that the guest passes and returns have the types of their d
   ];
   assertEquals(wrong.length, 5);
 });
+
+Deno.test("globals and enumerations are properties with their types", async () => {
+  using guest = await load(guestPath("assemblyscript/globals"), {
+    symbols: {
+      title: { type: "string", mutable: true },
+      wide: { type: "u64" },
+      origin: { type: { type: "object", fields: { x: "f64" }, nullable: true } },
+      Color: { type: "enum", members: ["Red", "Green"] },
+      describe: { parameters: [], result: "string" },
+    },
+  });
+  const { symbols } = guest;
+  holds<Same<typeof symbols.title, string>>(true);
+  holds<Same<typeof symbols.wide, bigint>>(true);
+  holds<Same<typeof symbols.origin, { x: number } | null>>(true);
+  holds<Same<typeof symbols.Color.Red, number>>(true);
+  holds<Same<(typeof symbols.Color)[number], "Red" | "Green">>(true);
+  holds<Same<typeof symbols.describe, () => string>>(true);
+  symbols.title = "b";
+  const wrong = [
+    // @ts-expect-error: a global that is not declared mutable cannot be set
+    () => symbols.wide = 1n,
+    // @ts-expect-error: a string is set to a string
+    () => symbols.title = 1,
+    // @ts-expect-error: the enumeration has no such member
+    () => symbols.Color.Blue,
+  ];
+  assertEquals(wrong.length, 3);
+});

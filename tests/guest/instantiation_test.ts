@@ -27,7 +27,7 @@ Deno.test("an instance has its own memory, and its host functions know it", asyn
       const memory = instance.exports.memory as WebAssembly.Memory;
       return { instance, memory, address64: () => false, host };
     },
-  } as unknown as GuestParts<Record<never, never>>;
+  } as unknown as GuestParts;
   const choice = new Choice(() => ({ convention: NONE, reason: "" }), () => compiled.info);
   const first = instantiate(parts, choice);
   assertStrictEquals(first.host?.instance, first.instance);

@@ -135,6 +135,7 @@ async function chooseCall(
   const declared = options.symbols !== undefined && Object.hasOwn(options.symbols, name)
     ? options.symbols[name]
     : undefined;
+  if (declared !== undefined && "type" in declared) return readProperty(name, args, options);
   if (declared !== undefined) return callDeclared(name, declared, args, options);
   if (isBytes) {
     const [only] = oneOf(args, name);
@@ -150,6 +151,20 @@ async function chooseCall(
     ...options,
     symbols: { ...options.symbols, [name]: way },
   });
+}
+
+/** Reads a global or an enumeration. */
+function readProperty(
+  name: string,
+  args: readonly GivenArgument[],
+  loading: LoadOptions,
+): ChosenCall {
+  if (args.length > 0) {
+    throw new UsageError(
+      `Cannot read ${quote(name)}: it takes no argument, and ${args.length} were given`,
+    );
+  }
+  return { loading, call: ({ symbols }) => (symbols as Record<string, unknown>)[name] };
 }
 
 function callDeclared(

@@ -33,6 +33,10 @@ const PRINTED: readonly (readonly [args: string[], stdout: string, options?: Hos
     ],
     "ababab",
   ],
+  [
+    [guestPath("assemblyscript/globals"), "count", "--symbols", '{ count: { type: "i32" } }'],
+    "-3\n",
+  ],
   [[guestPath("c/echo_length"), "echo", "--bytes", "-"], "\u0000\u0001", {
     input: Uint8Array.of(0, 1),
   }],
@@ -53,6 +57,11 @@ for (const [args, stdout, options] of PRINTED) {
 const FAILING: readonly (readonly [args: string[], code: number, stderr: string])[] = [
   [[SYMBOLS], 2, "error: Cannot run passage call: an argument is missing"],
   [[SYMBOLS, "add_i64", "2", "3", "4"], 2, 'error: Cannot call "add_i64": it takes 2 arguments'],
+  [
+    [guestPath("assemblyscript/globals"), "count", "1", "--symbols", '{ count: { type: "i32" } }'],
+    2,
+    'error: Cannot read "count": it takes no argument, and 1 were given',
+  ],
   [["no/such.wasm", "f"], 3, 'error: Cannot read "no/such.wasm": it does not exist'],
   [
     [guestPath("wat/trap_in_start"), "f"],

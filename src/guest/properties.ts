@@ -1,0 +1,190 @@
+import type { SymbolDeclaration } from "../abi/declaration.ts";
+import type { ObjectField } from "../abi/managed.ts";
+import type { EnumDeclaration, GlobalDeclaration } from "../abi/property_declaration.ts";
+import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import { Problem } from "../base/errors.ts";
+import { nearest } from "../base/misnomers.ts";
+import { list, quote } from "../base/show.ts";
+import type { ValueType } from "../binary/types.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
+
+// Exported globals and enumerations as properties of the symbols. Reading a global and setting it
+// are calls of functions that the guest does not have, so a global has every type that a symbol has.
+
+/** The functions of the declared symbols by their names. */
+type Functions = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+/** A function that stands for reading or setting a global. */
+interface Access {
+  readonly global: string;
+  readonly sets: boolean;
+  readonly type: ObjectField;
+}
+
+/** The symbols that are properties, and the functions behind them. */
+export class Properties {
+  readonly #accesses = new Map<string, Access>();
+  readonly #properties = new Map<string, (functions: Functions) => PropertyDescriptor>();
+
+  /** Returns the declarations of functions instead of those of properties. */
+  expand(
+    declared: SymbolDeclarations,
+    isWrong: (name: string) => boolean,
+  ): Record<string, SymbolDeclaration> {
+    const symbols: [string, SymbolDeclaration][] = [];
+    for (const [name, declaration] of Object.entries(declared)) {
+      // One with faults is only reported.
+      if (isWrong(name) || !isProperty(declaration)) {
+        symbols.push([name, declaration as SymbolDeclaration]);
+      } else if (declaration.type === "enum") {
+        symbols.push(...this.#addEnum(name, declaration as EnumDeclaration));
+      } else symbols.push(...this.#addGlobal(name, declaration as GlobalDeclaration));
+    }
+    return Object.fromEntries(symbols);
+  }
+
+  #addGlobal(
+    name: string,
+    { type, name: global = name, mutable = false }: GlobalDeclaration,
+  ): [string, SymbolDeclaration][] {
+    const read = this.#access(`get ${name}`, { global, sets: false, type });
+    const set = mutable ? this.#access(`set ${name}`, { global, sets: true, type }) : undefined;
+    this.#properties.set(name, (functions) => ({
+      enumerable: true,
+      get: functions[read[0]] as () => unknown,
+      ...(set && { set: functions[set[0]] as (value: unknown) => void }),
+    }));
+    return set === undefined ? [read] : [read, set];
+  }
+
+  #addEnum(
+    name: string,
+    { members, name: named = name }: EnumDeclaration,
+  ): [string, SymbolDeclaration][] {
+    const reads = members.map((member) =>
+      this.#access(`get ${name}.${member}`, {
+        global: `${named}.${member}`,
+        sets: false,
+        type: "i32",
+      })
+    );
+    this.#properties.set(name, (functions) => {
+      let values: object | undefined;
+      // The guest's start may set them, and nothing can afterwards.
+      const read = () =>
+        Object.freeze(Object.fromEntries(members.flatMap((member, index) => {
+          const value = functions[reads[index]![0]]!() as number;
+          return [[String(value), member], [member, value]];
+        })));
+      return { enumerable: true, get: () => values ??= read() };
+    });
+    return reads;
+  }
+
+  #access(name: string, access: Access): [string, SymbolDeclaration] {
+    this.#accesses.set(name, access);
+    const { type, sets } = access;
+    return [
+      name,
+      sets ? { parameters: [type], result: "void" } : { parameters: [], result: type },
+    ];
+  }
+
+  /** Returns the name that the symbol behind a function was declared with. */
+  declaredName(name: string): string {
+    return this.#accesses.has(name) ? name.slice("get ".length) : name;
+  }
+
+  /** Returns the function behind a property, for the report of its plan. */
+  functionOf(name: string): string {
+    return this.#properties.has(name) ? `get ${name}` : name;
+  }
+
+  /** Gives an instance the function behind a symbol, or returns why there is none. */
+  prepare(name: string, instance: GuestInstance): Problem | undefined {
+    const access = this.#accesses.get(name);
+    if (access === undefined) return undefined;
+    const { exports } = instance;
+    const { global: globalName, sets, type } = access;
+    const global = Object.hasOwn(exports, globalName) ? exports[globalName] : undefined;
+    if (!(global instanceof WebAssembly.Global)) return missingGlobal(globalName, exports);
+    const item = instance.info()?.exports.find((item) =>
+      item.kind === "global" && item.name === globalName
+    );
+    if (sets && item?.kind === "global" && !item.type.mutable) {
+      return new Problem({
+        code: "signature",
+        part: "mutable",
+        cannot: `Cannot set global ${quote(globalName)}`,
+        found: "it is immutable",
+        expected: "no mutable: true",
+        export: globalName,
+      });
+    }
+    const core = instance.globalType(globalName) ?? coreOf(type);
+    (instance.pointed ??= new Map()).set(name, {
+      fn: compileAccess(global, access, instance),
+      type: { parameters: sets ? [core] : [], results: sets ? [] : [core] },
+    });
+    return undefined;
+  }
+
+  /** Makes the symbols that the caller gets. */
+  define(functions: Functions): object {
+    const symbols = Object.fromEntries(
+      Object.entries(functions).filter(([name]) => !this.#accesses.has(name)),
+    );
+    for (const [name, describe] of this.#properties) {
+      Object.defineProperty(symbols, name, describe(functions));
+    }
+    return symbols;
+  }
+}
+
+/** Returns whether a declaration is that of a property: no other has a type of its own. */
+export function isProperty(
+  declaration: SymbolDeclarations[string],
+): declaration is GlobalDeclaration | EnumDeclaration {
+  return "type" in declaration;
+}
+
+/**
+ * Returns the function that reads or sets a global. If the guest counts references, a global holds
+ * one, and so does what is returned to the host.
+ */
+function compileAccess(
+  global: WebAssembly.Global,
+  { sets, type }: Access,
+  { exports: { __retain: retain, __release: release } }: GuestInstance,
+): (value?: unknown) => unknown {
+  const isObject = typeof type === "object" || type === "string" || type === "bytes";
+  if (isObject && typeof retain === "function" && typeof release === "function") {
+    return sets
+      ? (value) => {
+        const before = global.value;
+        global.value = retain(value);
+        release(before);
+      }
+      : () => retain(global.value);
+  }
+  return sets ? (value) => void (global.value = value) : () => global.value;
+}
+
+/** Returns the core type of a global whose binary is unknown. */
+function coreOf(type: ObjectField): ValueType {
+  if (type === "i64" || type === "u64") return "i64";
+  return type === "f32" || type === "f64" ? type : "i32";
+}
+
+function missingGlobal(name: string, exports: WebAssembly.Exports): Problem {
+  const names = Object.keys(exports).filter((key) => exports[key] instanceof WebAssembly.Global);
+  const near = nearest(name, names);
+  return new Problem({
+    code: "missing-export",
+    part: "name",
+    cannot: `Cannot find global ${quote(name)}`,
+    found: (near === undefined ? "" : `did you mean ${quote(near)}? `) +
+      `The guest exports globals ${list(names)}`,
+    export: name,
+  });
+}
