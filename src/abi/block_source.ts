@@ -1,3 +1,5 @@
+import type { Value } from "./value.ts";
+
 /** A number that describes a block of memory, for an allocator or for a function that frees. */
 export type BlockValue =
   | "pointer"
@@ -9,7 +11,11 @@ export type BlockValue =
   | "align"
   /** The first result of the export, unchanged. */
   | "result"
-  | number;
+  /**
+   * A number from elsewhere, such as the capacity of a vector. It has to be known when the block is
+   * allocated or freed; the block of a parameter is also freed if the export is never called.
+   */
+  | Value;
 
 /**
  * A call of an export for a block of memory. A bare name passes what fits the signature: `(size)`,
@@ -25,12 +31,18 @@ export type BlockCall =
     readonly optional?: boolean;
   };
 
-/** The capacity of a buffer in bytes: a number, or an export that states it. */
-export type Capacity = number | {
-  readonly export: string;
-  /** What an exported global holds: the capacity (the default) or its address. */
-  readonly holds?: "value" | "address";
-};
+/**
+ * The capacity of a buffer in bytes: a number, an export that states it, or a number from elsewhere.
+ * An export is asked again only if the buffer or the end of memory has moved; a number from elsewhere
+ * is found for each call.
+ */
+export type Capacity =
+  | {
+    readonly export: string;
+    /** What an exported global holds: the capacity (the default) or its address. */
+    readonly holds?: "value" | "address";
+  }
+  | Exclude<Value, string>;
 
 /**
  * The memory that an allocator needs above an address. A guest that does not grow its own memory
@@ -48,12 +60,17 @@ export interface Room {
 /** Where text goes. */
 export type BlockSource =
   /**
-   * A buffer of the guest (a getter, an exported global, an address), or pages that Passage adds.
+   * A buffer of the guest (a getter, an exported global, an address, a number from elsewhere), or
+   * pages that Passage adds.
    */
   | {
     readonly kind: "buffer";
-    /** The name of a getter or a global, an address, or the number of bytes to add to memory. */
-    readonly pointer: string | number | { readonly reserve: number };
+    /**
+     * The name of a getter or a global, an address or its place, or the number of bytes to add to
+     * memory: `{ word: 0, at: { parameter: 0 } }` is the first word of a struct whose address the
+     * caller passes.
+     */
+    readonly pointer: string | { readonly reserve: number } | Exclude<Value, string>;
     /** The offset into the buffer in bytes. */
     readonly offset?: number;
     readonly capacity?: Capacity;
@@ -62,8 +79,11 @@ export type BlockSource =
   | {
     readonly kind: "allocator";
     readonly allocate: BlockCall;
-    /** The export with the pointer, if `allocate` does not return it. */
-    readonly pointer?: { readonly export: string };
+    /**
+     * The address of the block, if `allocate` does not return it as it is. In it, `"result"` is what
+     * `allocate` returned: `{ low: "result" }`.
+     */
+    readonly pointer?: Value;
     readonly free?: BlockCall;
     /**
      * What an empty text gets: a block of its own (the default), or none and a dangling pointer.

@@ -48,6 +48,11 @@ export type Value =
    * it points elsewhere.
    */
   | { readonly indexIn: number; readonly of: Value }
+  /**
+   * The value that the guest's allocator returned for the block, unchanged. Only a call that frees
+   * the block of a parameter can pass it.
+   */
+  | "allocated"
   /** The address of the output buffer. */
   | "output"
   /** The address of the return area. */

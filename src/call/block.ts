@@ -7,7 +7,7 @@ import { checkCount } from "../base/numeric_types.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { noAllocator } from "../instance/refusal.ts";
-import { freeingCall } from "../plan/plan_blocks.ts";
+import { freeingCall, isReserved } from "../plan/plan_blocks.ts";
 import { objectPlace, RUNTIMES } from "../presets/assembly_script.ts";
 import type { BoundSource, ClaimOptions } from "./blocks/bound_source.ts";
 import { bindSource } from "./blocks/bind_sources.ts";
@@ -157,6 +157,6 @@ function reservedPlace(
   place: BlockSource | undefined,
   byteLength: number,
 ): BlockSource | undefined {
-  if (place?.kind !== "buffer" || typeof place.pointer !== "object") return undefined;
+  if (place?.kind !== "buffer" || !isReserved(place.pointer)) return undefined;
   return { kind: "buffer", pointer: { reserve: byteLength }, capacity: byteLength };
 }

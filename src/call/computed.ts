@@ -3,7 +3,13 @@ import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import type { NumericType } from "../base/numeric_types.ts";
 import { hex, quote } from "../base/show.ts";
-import { asParameter, compileExportCall } from "../instance/exports.ts";
+import {
+  asParameter,
+  compileExportCall,
+  compileInvoke,
+  expandName,
+  exportedFunction,
+} from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { toOffset } from "../memory/pointer.ts";
@@ -48,8 +54,12 @@ export interface Forms {
   readonly compileValue: Compile<number | bigint>;
   /** Compiles a number that is used as an integer. */
   readonly compileInteger: Compile<number | bigint>;
+  /** Compiles a number into an unsigned one. */
+  readonly compileOffset: Compile<number>;
   /** Compiles the address of a number. */
   readonly compilePointer: Compile<number>;
+  /** Returns whether a value is computed from others. */
+  isArithmetic(value: Value & object): value is Arithmetic;
   /** Returns the found value, if it is a number. */
   core(found: CoreValue, value: Value, layout: FrameLayout): number | bigint;
   valueError(found: unknown, value: Value, symbol: string, expected: string): GuestError;
@@ -93,6 +103,42 @@ export function compileComputed(
     return (frame) => Number(BigInt.asIntN(32, BigInt(whole(frame)) >> 32n));
   }
   return compileLoad(value, instance, layout, forms);
+}
+
+/** Compiles a number that is worked out from others into an unsigned one. */
+export function compileWorkedOut(
+  value: Arithmetic,
+  instance: Instance,
+  layout: FrameLayout,
+  forms: Forms,
+): FrameValue<number> {
+  const found = compileCounted(value, instance, layout, forms);
+  return (frame) => {
+    const number = Number(found(frame));
+    if (number % 1 !== 0 && number !== Infinity) {
+      const whole = "an integer that an address or a length can be";
+      throw forms.valueError(number, value, layout.symbol, whole);
+    }
+    // A sum wraps as the guest's addresses do; a product that is too large is beyond all memory.
+    return number < 0 ? number >>> 0 : number;
+  };
+}
+
+/** Compiles a number in which each factor of a product is an unsigned count. */
+function compileCounted(
+  value: Value,
+  instance: Instance,
+  layout: FrameLayout,
+  forms: Forms,
+): FrameValue<number | bigint> {
+  if (typeof value !== "object" || !forms.isArithmetic(value) || "indexIn" in value) {
+    return forms.compileValue(value, instance, layout);
+  }
+  const compile = (part: Value) =>
+    "product" in value && typeof part !== "number"
+      ? forms.compileOffset(part, instance, layout)
+      : compileCounted(part, instance, layout, forms);
+  return compileArithmetic(value, compile, layout);
 }
 
 /** Returns a number for a parameter that is not 64 bits wide. */
@@ -140,4 +186,30 @@ export function findEnd(bytes: Uint8Array, step: number): number {
     at = bytes.indexOf(0, at + 1);
   }
   return at < 0 ? bytes.length : at;
+}
+
+/** Makes a function that finds something with another value in the place of the export's result. */
+export function withResult<T>(
+  find: (frame: Frame) => T,
+): (frame: Frame, result: CoreValue) => T {
+  return (frame, result) => {
+    const { result: before } = frame;
+    frame.result = result;
+    try {
+      return find(frame);
+    } finally {
+      frame.result = before;
+    }
+  };
+}
+
+/** Compiles calling an export first; `find` sees its result in the place of the symbol's. */
+export function compileAsk(
+  name: string,
+  find: (frame: Frame) => void,
+  { instance, symbol }: { readonly instance: Instance; readonly symbol: string },
+): (frame: Frame) => void {
+  const ask = compileInvoke(exportedFunction(instance, expandName(name, symbol)), []);
+  const found = withResult(find);
+  return (frame) => found(frame, ask(frame));
 }

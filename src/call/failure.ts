@@ -3,11 +3,11 @@ import type { Status } from "../abi/result.ts";
 import type { GuestErrorOptions } from "../base/error_types.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { isSuspendError, undeclared } from "../base/runtime.ts";
-import { isA, printable, quote, show } from "../base/show.ts";
-import type { Frame, FrameValue } from "../instance/frame.ts";
+import { isA, printable, quote } from "../base/show.ts";
+import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { tellUnfreed } from "../instance/refusal.ts";
-import { compileLift } from "./steps/result_steps.ts";
+import { compileLift, several } from "./steps/result_steps.ts";
 import { thrown as throwing } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
@@ -178,7 +178,7 @@ export function compileStatus(
   const explain = message?.kind === "thrown"
     ? undefined
     : compileMessage(message, { ...context, isPart: true });
-  const tell = compileDetails(details, context);
+  const tell = details && several.module.compileDetails(details, context, compileLift);
 
   return (frame) => {
     const found = frame.asked ?? get(frame);
@@ -188,13 +188,13 @@ export function compileStatus(
     const thrown = take?.(frame, Number(status));
     if (thrown !== undefined) throw throwing.module.thrownError(symbol, thrown.value);
     const reason = explain?.(frame, status);
-    const details = tell?.(frame);
+    const told = tell?.(frame);
     const words = typeof reason === "string" && reason !== "" ? reason : undefined;
-    const facts = [`${says} ${status}`, ...shown(details)].join(", ");
+    const facts = [`${says} ${status}`, ...told?.lines ?? []].join(", ");
     throw new GuestError(
       "guest-error",
       `Cannot complete ${quote(symbol)}: ${words ? `${printable(words)} (${facts})` : facts}`,
-      { export: symbol, status, guestMessage: words, ...(details && { details }) },
+      { export: symbol, status, guestMessage: words, ...(told && { details: told.details }) },
     );
   };
 }
@@ -214,27 +214,6 @@ function compileMessage(
       release?.(frame);
     }
   };
-}
-
-/** Compiles the details of a failure. */
-function compileDetails(
-  details: StatusPlan["details"],
-  context: TextContext,
-): FrameValue<Record<string, unknown>> | undefined {
-  if (details === undefined) return undefined;
-  const { lift, release } = compileLift(details, { ...context, kept: true });
-  return (frame) => {
-    try {
-      return lift(frame) as Record<string, unknown>;
-    } finally {
-      release?.(frame);
-    }
-  };
-}
-
-/** Formats details for the message. */
-function shown(details: Record<string, unknown> = {}): string[] {
-  return Object.entries(details).map(([name, value]) => `${printable(name)} is ${show(value)}`);
 }
 
 const TESTS: Record<Status["fails"] & string, (status: number | bigint) => boolean> = {

@@ -1,6 +1,6 @@
 import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../abi/plan_parts.ts";
 import { GuestError } from "../base/errors.ts";
-import { quote } from "../base/show.ts";
+import { printable, quote, show } from "../base/show.ts";
 import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
@@ -291,5 +291,25 @@ function compileCharge(
     const taken = frame.taken + items * size;
     if (taken > instance.resultLimit) throw tooMuchError(taken, context);
     frame.taken = taken;
+  };
+}
+
+/** Compiles the details of a failure, and the lines that show them in its message. */
+export function compileDetails(
+  details: ResultPlan,
+  context: TextContext,
+  compileLift: CompileLift,
+): FrameValue<{ readonly details: Record<string, unknown>; readonly lines: readonly string[] }> {
+  const { lift, release } = compileLift(details, { ...context, kept: true });
+  return (frame) => {
+    try {
+      const found = lift(frame) as Record<string, unknown>;
+      const lines = Object.entries(found).map(([name, value]) =>
+        `${printable(name)} is ${show(value)}`
+      );
+      return { details: found, lines };
+    } finally {
+      release?.(frame);
+    }
   };
 }

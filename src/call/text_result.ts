@@ -2,7 +2,6 @@ import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, subjectOf } from "../base/show.ts";
-import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
 import type { Frame } from "../instance/frame.ts";
 import { tellUnfreed } from "../instance/refusal.ts";
 import { FARTHEST } from "../memory/pointer.ts";
@@ -16,12 +15,9 @@ import {
   compileLength,
   compileRead,
   heldBytes,
-  ITEM_SIZE,
-  type Read,
-  tooMuchError,
   trimNuls,
 } from "./text_read.ts";
-import { asksGuest, compileOffset, compilePointer, compileValue } from "./values.ts";
+import { asksGuest, compileOffset, compilePointer, compileValue, computed } from "./values.ts";
 
 /** The calls that free a text without a block of its own: none. */
 const NOTHING_HELD: ResultBlock = {};
@@ -39,12 +35,17 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const found = { start: 0, byteLength: 0 };
   const base = baseOf(text.pointer);
   const locateBase = base === undefined ? undefined : compilePointer(base, instance, layout);
-  const locateFrom = asksGuest(base) ? compileFrom(text.pointer, context) : undefined;
+  // The guest is asked for the address of its struct only once.
+  const locateFrom = asksGuest(base)
+    ? computed.module.withResult(
+      compilePointer({ ...text.pointer as object, at: "result" } as Value, instance, layout),
+    )
+    : undefined;
   const length = compileLength(plan, instance, layout);
   const { head, tail } = length;
   // An empty value can have any address, even a 64-bit one that a number cannot hold exactly.
   const locate = length.inMemory ? locateExactly : compileOffset(text.pointer, instance, layout);
-  const { claim, release } = plan.free === undefined && plan.whole === undefined
+  const { claim, release, keep } = plan.free === undefined && plan.whole === undefined
     ? NOTHING_HELD
     : releasing.module.compileRelease(plan, tail, context);
   // The caller set a fixed length, so the guest cannot report a wrong one.
@@ -53,7 +54,13 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const check = text.check && compileCheck(text.check, context);
   const admit = compileAdmit(plan, context);
   const read = content === "strings"
-    ? compileStrings(text, context)
+    ? managedEngine(instance).compileReadStrings({
+      ...context,
+      subject: subjectOf(context),
+      runtime: typeof text.length === "object" && "object" in text.length
+        ? text.length.object
+        : "managed",
+    })
     : compileRead(memory, content, plan.encoding, context);
   // A block never begins at address 0; only the guest's own buffer can.
   const lowest = instance.lowest;
@@ -81,6 +88,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
       throw lowError(context, plan, pointer);
     }
     check?.(frame);
+    keep?.(frame);
     if (contents !== undefined) {
       contents(pointer, found);
       frame.byteLengths[block] = frame.sizes[block] = found.byteLength;
@@ -100,7 +108,9 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
     if (release !== undefined) frame.held[block] = pointer < FARTHEST;
   }
 
-  const ask: typeof find = text.call === undefined ? find : compileAsk(text.call, find, context);
+  const ask: typeof find = text.call === undefined
+    ? find
+    : computed.module.compileAsk(text.call, find, context);
   const note: typeof find = claim === undefined ? ask : (frame, at) => {
     claim(frame);
     ask(frame, at);
@@ -149,67 +159,10 @@ function compileObject(
   });
 }
 
-/** Compiles reading several strings, which only objects of AssemblyScript hold. */
-function compileStrings(
-  { length }: TextResultPlan["text"],
-  context: TextContext,
-): Read {
-  const { instance, symbol } = context;
-  const runtime = typeof length === "object" && "object" in length ? length.object : "managed";
-  const subject = subjectOf(context);
-  const read = managedEngine(instance).compileReadString({ instance, symbol, subject, runtime });
-  return (pointer, byteLength, before) => {
-    const texts: string[] = [];
-    let taken = before;
-    for (let at = 0; at < byteLength / 4; at++) {
-      const text = read(pointer + at * 4, at);
-      taken += ITEM_SIZE + heldBytes(text);
-      if (taken > instance.resultLimit) throw tooMuchError(taken, context);
-      texts.push(text);
-    }
-    return texts;
-  };
-}
-
 /** Returns the address that a pointer is read from: a struct of the guest, which may be null. */
 function baseOf(pointer: Value): Value | undefined {
   if (typeof pointer !== "object" || !("word" in pointer || "load" in pointer)) return undefined;
   return pointer.at;
-}
-
-/** Compiles a pointer in a struct of the guest; the struct's address is asked for only once. */
-function compileFrom(
-  pointer: Value,
-  { instance, layout }: TextContext,
-): (frame: Frame, base: number) => number {
-  const locate = compilePointer({ ...pointer as object, at: "result" } as Value, instance, layout);
-  return (frame, base) => {
-    const { result } = frame;
-    try {
-      frame.result = base;
-      return locate(frame);
-    } finally {
-      frame.result = result;
-    }
-  };
-}
-
-/** Compiles calling an export first; `find` sees its result in the place of the symbol's. */
-function compileAsk(
-  name: string,
-  find: (frame: Frame) => void,
-  { instance, symbol }: TextContext,
-): (frame: Frame) => void {
-  const ask = compileInvoke(exportedFunction(instance, expandName(name, symbol)), []);
-  return (frame) => {
-    const { result } = frame;
-    try {
-      frame.result = ask(frame);
-      find(frame);
-    } finally {
-      frame.result = result;
-    }
-  };
 }
 
 /** Compiles the check that the guest's object is of the expected type. */

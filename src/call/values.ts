@@ -17,6 +17,14 @@ import type { FrameLayout } from "./frame_layout.ts";
 /** Values that lie in memory, or that are computed from others. */
 export const computed = new OnDemand(() => import("./computed.ts"));
 
+/** Returns the places of a call's parts, or those of a block that belongs to no call. */
+export function layoutOf(
+  { symbol, layout }: { readonly symbol: string; readonly layout?: FrameLayout | undefined },
+  { address64 }: Pick<Instance, "address64">,
+): FrameLayout {
+  return layout ?? { symbol, area: 0, output: 0, word: address64 ? 8 : 4 };
+}
+
 /** Compiles a place of a number into a function that fetches it, signed as in the guest. */
 export function compileValue(
   value: Value,
@@ -27,6 +35,7 @@ export function compileValue(
   if (value === "result") return (frame) => core(frame.result, value, layout);
   if (value === "output") return (frame) => frame.pointers[layout.output]!;
   if (value === "area") return (frame) => frame.pointers[layout.area]!;
+  if (value === "allocated") return (frame) => core(frame.blockAllocated, value, layout);
   if ("result" in value) {
     const { result } = value;
     return (frame) => core((frame.result as CoreValue[])[result], value, layout);
@@ -59,7 +68,15 @@ export function compileValue(
   return computed.module.compileComputed(value, instance, layout, FORMS);
 }
 
-const FORMS: Forms = { compileValue, compileInteger, compilePointer, core, valueError };
+const FORMS: Forms = {
+  compileValue,
+  compileInteger,
+  compileOffset,
+  compilePointer,
+  isArithmetic,
+  core,
+  valueError,
+};
 
 /** Compiles a getter or an exported global, which is read anew each time. */
 export function compileGetter(
@@ -146,31 +163,7 @@ export function compileOffset(
     const number = compileValue(value, instance, layout);
     return (frame) => offsetOf(number(frame), value, symbol);
   }
-  const found = compileCounted(value, instance, layout);
-  return (frame) => {
-    const number = Number(found(frame));
-    if (number % 1 !== 0 && number !== Infinity) {
-      throw valueError(number, value, layout.symbol, WHOLE);
-    }
-    // A sum wraps as the guest's addresses do; a product that is too large is beyond all memory.
-    return number < 0 ? number >>> 0 : number;
-  };
-}
-
-/** Compiles a number in which each factor of a product is an unsigned count. */
-function compileCounted(
-  value: Value,
-  instance: Instance,
-  layout: FrameLayout,
-): FrameValue<number | bigint> {
-  if (typeof value !== "object" || !isArithmetic(value) || "indexIn" in value) {
-    return compileValue(value, instance, layout);
-  }
-  const compile = (part: Value) =>
-    "product" in value && typeof part !== "number"
-      ? compileOffset(part, instance, layout)
-      : compileCounted(part, instance, layout);
-  return computed.module.compileArithmetic(value, compile, layout);
+  return computed.module.compileWorkedOut(value, instance, layout, FORMS);
 }
 
 /** Compiles a pointer into an offset that lies within the largest possible memory. */
@@ -178,11 +171,12 @@ export function compilePointer(
   value: Value,
   instance: Instance,
   layout: FrameLayout,
+  action: "read" | "write" = "read",
 ): FrameValue<number> {
   const isWorkedOut = typeof value === "object" && isArithmetic(value);
   const found = (isWorkedOut ? compileOffset : compileValue)(value, instance, layout);
   const { symbol } = layout;
-  return (frame) => pointerOf(found(frame), instance, "read", value, symbol);
+  return (frame) => pointerOf(found(frame), instance, action, value, symbol);
 }
 
 /** Compiles a getter or an exported global into an unsigned number. */

@@ -3,15 +3,17 @@ import { isObject, WORDS } from "../base/misnomers.ts";
 import { array, dictionary, keyed, object, tagged } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { choice, count, exportName, finite, flag, integer, known, text, word } from "./shape.ts";
-import { type Form, form } from "./value_shapes.ts";
+import { type Form, form, valueShape } from "./value_shapes.ts";
 
 const blockValue: Shape = choice(
-  '"pointer", "byteLength", "codeUnits", "align", "result" or a number',
-  (value) =>
-    typeof value === "number" ? integer : typeof value === "string" ? blockWord : undefined,
+  '"pointer", "byteLength", "codeUnits", "align", "result", a number or its place',
+  (value) => {
+    if (typeof value === "number") return integer;
+    return typeof value === "string" ? blockWord : isObject(value) ? valueShape : undefined;
+  },
 );
 
-const blockWord = word(["pointer", "byteLength", "codeUnits", "align", "result"], {
+const blockWord = word(["pointer", "byteLength", "codeUnits", "align", "result", "allocated"], {
   length: "byteLength",
   size: "byteLength",
 });
@@ -55,19 +57,16 @@ const freedByCall = object<{ call: unknown }>("{ call }", { call: blockCall }, {
   needs: ["call"],
 });
 
-const located = object<{ export: unknown }>("{ export }", { export: exportName }, {
-  needs: ["export"],
-});
-
 const room = object<Room>("{ above, perByte }", {
   above: exportName,
   perByte: finite,
   plus: count,
 }, { needs: ["above", "perByte"] });
 
-const capacity: Shape = choice("a number of bytes or { export }", (value) => {
+const capacity: Shape = choice("a number of bytes, its place or { export }", (value) => {
   if (typeof value === "number") return count;
-  return isObject(value) ? capacityExport : undefined;
+  if (!isObject(value)) return undefined;
+  return "export" in value || "holds" in value ? capacityExport : valueShape;
 });
 
 const capacityExport = object<{ export: unknown; holds: unknown }>("{ export }", {
@@ -76,10 +75,11 @@ const capacityExport = object<{ export: unknown; holds: unknown }>("{ export }",
 }, { needs: ["export"] });
 
 const bufferPointer: Shape = choice(
-  "the name of an export, an address or { reserve }",
+  "the name of an export, an address, its place or { reserve }",
   (value) => {
     if (typeof value === "string") return exportName;
-    return typeof value === "number" ? count : isObject(value) ? reserved : undefined;
+    if (typeof value === "number") return count;
+    return !isObject(value) ? undefined : "reserve" in value ? reserved : valueShape;
   },
 );
 
@@ -101,7 +101,7 @@ export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "ki
   allocator: object<PlaceOf<"allocator">>("an allocator", {
     kind: known,
     allocate: blockCall,
-    pointer: located,
+    pointer: valueShape,
     free: blockCall,
     empty: word(["block", "none"]),
     room,

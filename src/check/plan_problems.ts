@@ -1,24 +1,27 @@
-import type { CoreArgument } from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { ParameterPlan, PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { Value } from "../abi/value.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
+import { blockCallName } from "../call/blocks/block_call.ts";
 import { fits, flatType } from "../plan/flatten.ts";
+import { isReserved } from "../plan/plan_blocks.ts";
 import { join } from "./problems.ts";
 import {
   checkAsked,
   checkGetter,
   checkIndex,
   checkInteger,
+  checkPassed,
   checkValue,
   findFunction,
-  kindOf,
   misfit,
-  type Scope,
 } from "./value_problems.ts";
+import { kindOf, type Scope } from "./value_kinds.ts";
 
 // Checks the numbers and exports that a call refers to, part by part.
 
@@ -58,23 +61,57 @@ export function planProblems(
     const [index, from] = given[at]!;
     if ("place" in parameter) {
       const isPlaced = typeof from === "object" && "place" in from && from.place !== undefined;
+      const isFreed = typeof from === "object" && "freedBy" in from && from.freedBy !== undefined;
       const at = isPlaced ? `parameters[${index}].place` : "convention.place";
-      checkPlace(parameter.place, at, scope(isPlaced));
+      const own = before(scope(isPlaced), index, `to take the block of argument ${index}`);
+      checkPlace(parameter.place, at, own);
+      const freeing = isFreed ? `parameters[${index}].freedBy.call` : `${at}.free`;
+      checkFree(parameter.free, parameter.place, freeing, {
+        ...before(scope(isFreed || isPlaced), index, "to free a block if the export is not called"),
+      });
     }
     if (parameter.kind !== "text" || parameter.byteLength === undefined) continue;
-    checkInteger(parameter.byteLength, `parameters[${index}].byteLength`, declared);
+    checkInteger(
+      parameter.byteLength,
+      `parameters[${index}].byteLength`,
+      before(declared, Infinity, `to check argument ${index}`),
+    );
   }
   checkResult(plan.result, "result", scope(typeof declaration.result === "object"));
   if (status !== undefined) checkStatus(status, "status", scope(declaration.status !== undefined));
   if (output !== undefined) {
     const { capacity } = output;
+    const early = before(declared, Infinity, "to take the output buffer");
     if (capacity !== "query" && typeof capacity !== "function") {
-      checkInteger(capacity, "output.capacity", declared);
+      checkInteger(capacity, "output.capacity", early);
     }
-    if (output.status !== undefined) checkStatus(output.status, "output.status", declared);
-    if (declaration.output?.place !== undefined) checkPlace(output.place, "output.place", declared);
+    if (output.status !== undefined) checkStatus(output.status, "output.status", early);
+    if (declaration.output?.place !== undefined) {
+      checkPlace(output.place, "output.place", early);
+      checkFree(output.free, output.place, "output.place.free", early);
+    }
   }
   return [...problems];
+}
+
+/** Returns the scope of a value that is needed before the export is called. */
+function before(scope: Scope, parameter: number, needed: string): Scope {
+  return { ...scope, before: { parameter, needed } };
+}
+
+/** Checks the numbers that free a block; the call is also made if the export was not called. */
+function checkFree(
+  free: BlockCall | undefined,
+  place: BlockSource,
+  at: string,
+  scope: Scope,
+): void {
+  const { context, plan: { export: symbol } } = scope;
+  const allocate = place.kind === "allocator" ? place.allocate : undefined;
+  const allocated = allocate === undefined
+    ? undefined
+    : context.functionType(blockCallName(allocate, symbol))?.results ?? [];
+  checkPassed(free, at, { ...scope, allocated });
 }
 
 /** Checks that the exports for chunked input accept their core arguments. */
@@ -125,9 +162,13 @@ function checkPlace(
   if (place.kind === "buffer") {
     const { pointer, capacity } = place;
     if (typeof pointer === "string") checkGetter(pointer, `${at}.pointer`, scope);
-    if (typeof capacity === "object") checkGetter(capacity.export, `${at}.capacity.export`, scope);
+    else if (!isReserved(pointer)) checkInteger(pointer, `${at}.pointer`, scope);
+    // The fields beside "export" are no part of a value.
+    if (capacity !== undefined) checkInteger(capacity as Value, `${at}.capacity`, scope);
   }
   if (place.kind !== "allocator") return;
+  checkPassed(place.allocate, `${at}.allocate`, scope);
+  if (place.pointer !== undefined) checkLocated(place, at, scope);
   if (place.room !== undefined) checkGetter(place.room.above, `${at}.room.above`, scope);
   for (const key of ["pin", "unpin"] as const) {
     const name = place[key];
@@ -136,6 +177,20 @@ function checkPlace(
       misfit(name!, `${at}.${key}`, "one parameter", type, scope);
     }
   }
+}
+
+/** Checks where an allocator's block is; "result" is what the allocator returned. */
+function checkLocated(
+  { pointer, allocate }: Extract<BlockSource, { readonly kind: "allocator" }>,
+  at: string,
+  scope: Scope,
+): void {
+  const { context, plan: { export: symbol }, before } = scope;
+  checkInteger(pointer!, `${at}.pointer`, {
+    ...scope,
+    results: context.functionType(blockCallName(allocate, symbol))?.results,
+    before: before && { ...before, hasResult: true },
+  });
 }
 
 function checkStatus(
@@ -164,6 +219,7 @@ function checkResult(result: ResultPlan, at: string, scope: Scope): void {
       if (result.value !== "result") checkInteger(result.value, `${at}.value`, scope);
       return;
     case "record":
+      checkFrees(result.whole, at, scope);
       return checkFields(result, `${at}.fields`, scope);
     case "text":
       return checkText(result, at, scope);
@@ -175,6 +231,9 @@ function checkResult(result: ResultPlan, at: string, scope: Scope): void {
       const { bytes: { text }, count } = result;
       checkInteger(text.pointer, `${at}.pointer`, scope);
       checkInteger(count, `${at}.count`, scope);
+      for (const calls of [result.bytes.free, result.bytes.whole, result.whole]) {
+        checkFrees(calls, at, scope);
+      }
       const pointer = scope.context.address64 ? "i64" : "i32";
       return checkResult(result.item, `${at}.item`, { ...scope, results: [pointer] });
     }
@@ -199,7 +258,12 @@ function checkFields(
   for (const [name, field] of fields) checkResult(field, join(at, name), scope);
 }
 
-function checkText({ text }: TextResultPlan, at: string, outer: Scope): void {
+/** Checks the numbers that free a result. */
+function checkFrees(calls: readonly BlockCall[] = [], at: string, scope: Scope): void {
+  for (const call of calls) checkPassed(call, `${at}.freedBy`, scope);
+}
+
+function checkText({ text, free, whole }: TextResultPlan, at: string, outer: Scope): void {
   const { call, pointer, length, check } = text;
   let scope = outer;
   if (call !== undefined) {
@@ -207,6 +271,8 @@ function checkText({ text }: TextResultPlan, at: string, outer: Scope): void {
     scope = { ...outer, results: type?.results };
   }
   checkInteger(pointer, `${at}.pointer`, scope);
+  checkFrees(free, at, scope);
+  checkFrees(whole, at, outer);
   if (check !== undefined) checkInteger(check.value, `${at}.check.value`, scope);
   if (
     length === "nul" || (typeof length === "object" && ("prefix" in length || "within" in length))

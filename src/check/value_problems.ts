@@ -1,32 +1,18 @@
-import type { PlanParts } from "../abi/plan_parts.ts";
+import type { BlockCall, BlockValue } from "../abi/block_source.ts";
 import type { Value } from "../abi/value.ts";
 import { nearest } from "../base/misnomers.ts";
 import { counted, list, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
-import type { FunctionType, ValueType } from "../binary/types.ts";
+import type { FunctionType } from "../binary/types.ts";
 import { isWhole } from "../memory/pointer.ts";
-import type { ResolveContext } from "../plan/context.ts";
 import { print } from "../presets/preset_options.ts";
 import { rangeProblem } from "./core_argument_problems.ts";
+import { type Before, isNumeric, isWide, kindOf, kindOfType, type Scope } from "./value_kinds.ts";
 
 // Checks the places of numbers: indices of parameters, results, and names of exports.
 
 /** The greatest address or length that a number holds exactly. */
 const MOST = Number.MAX_SAFE_INTEGER;
-
-/** The things that values can refer to. */
-export interface Scope {
-  readonly plan: PlanParts;
-  readonly context: ResolveContext;
-  readonly exports: WebAssembly.Exports;
-  /** The kind of "result", the export's result, if it is known. */
-  readonly results: readonly ValueType[] | undefined;
-  /**
-   * Whether the symbol itself has this value. The values of its convention are checked at the call.
-   */
-  readonly isDeclared: boolean;
-  readonly problems: Set<string>;
-}
 
 /** Checks a number that is an address, a length or an index. */
 export function checkInteger(value: Value, at: string, scope: Scope): void {
@@ -43,6 +29,8 @@ export function checkInteger(value: Value, at: string, scope: Scope): void {
 /** Checks a number of any kind. */
 export function checkValue(value: Value, at: string, scope: Scope): void {
   if (typeof value === "number") return;
+  const late = scope.before && lateProblem(value, scope.before);
+  if (late !== undefined) return note(value, at, late, scope);
   if (value === "output") {
     if (scope.plan.output !== undefined) return;
     return note(value, at, 'expected "output" to be declared', scope);
@@ -51,6 +39,7 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
     if (scope.plan.area !== undefined) return;
     return note(value, at, "but the export gets no return area", scope);
   }
+  if (value === "allocated") return checkAllocated(value, at, scope);
   if (value === "result") return checkWhole(value, at, scope);
   if ("result" in value) return checkPart(value, at, scope);
   if ("argument" in value) return checkIndex(value, value.argument, at, "block", scope);
@@ -75,6 +64,44 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
     note(value, at, 'expected "at" beside it: the export gets no return area', scope);
   }
 }
+
+/** Describes why a value is not known yet when it is needed. */
+function lateProblem(value: Value, { needed, parameter, hasResult }: Before): string | undefined {
+  const isOfCall = value === "output" || value === "area" || typeof value === "object" &&
+      ("word" in value || "load" in value) && value.at === undefined;
+  const isResult = value === "result" || typeof value === "object" && "result" in value;
+  const elsewhere = "expected a number of the caller, of memory, of a getter or a global";
+  if (isOfCall || isResult && !hasResult) {
+    return `which is known only after the call, but is needed ${needed}, ${elsewhere}`;
+  }
+  if (typeof value !== "object") return undefined;
+  const key = (["argument", "byteLengthOf", "indexIn"] as const).find((key) => key in value);
+  const index = key && (value as Record<string, unknown>)[key] as number;
+  if (index === undefined || index < parameter) return undefined;
+  return `which is known only after argument ${index} was passed, but is needed ${needed}, ` +
+    elsewhere;
+}
+
+function checkAllocated(value: Value, at: string, scope: Scope): void {
+  if (scope.allocated !== undefined) return;
+  note(value, at, "but only a call that frees the block of a parameter knows that", scope);
+}
+
+/** Checks the numbers from elsewhere that a call for a block passes. */
+export function checkPassed(call: BlockCall | undefined, at: string, scope: Scope): void {
+  if (typeof call !== "object") return;
+  const type = scope.context.functionType(call.export.replace("*", () => scope.plan.export));
+  for (const [index, value] of call.pass.entries()) {
+    // The call for the block checks its own words.
+    if (typeof value === "number" || BLOCK_WORDS.has(value as string)) continue;
+    checkArgument(value as Value, `${at}.pass[${index}]`, type, index, scope);
+  }
+}
+
+/** The words for the block of a call, and for the result of the export. */
+const BLOCK_WORDS: ReadonlySet<string> = new Set(
+  ["pointer", "byteLength", "codeUnits", "align", "result"] satisfies BlockValue[],
+);
 
 function checkWhole(value: Value, at: string, scope: Scope): void {
   const { results } = scope;
@@ -138,19 +165,7 @@ function checkPredicate(
 ): void {
   const type = findFunction(value.call, `${at}.call`, scope);
   for (const [index, part] of value.with.entries()) {
-    const isInteger = kindOfType(type?.parameters[index]) === "integer";
-    const check = isInteger ? checkInteger : checkValue;
-    const before = scope.problems.size;
-    check(part, `${at}.with[${index}]`, scope);
-    const isNarrow = type !== undefined && type.parameters[index] !== "i64";
-    if (scope.problems.size > before || !isNarrow || !isWide(part, scope)) continue;
-    note(
-      part,
-      `${at}.with[${index}]`,
-      "which is 64 bits wide, expected a number of 32 bits, such " +
-        `as { low: ${print(part)} }`,
-      scope,
-    );
+    checkArgument(part, `${at}.with[${index}]`, type, index, scope);
   }
   if (type === undefined) return;
   const takes = value.with.length;
@@ -163,6 +178,24 @@ function checkPredicate(
     type,
     scope,
   );
+}
+
+/** Checks a number that is passed to an export. */
+function checkArgument(
+  value: Value,
+  at: string,
+  type: FunctionType | undefined,
+  index: number,
+  scope: Scope,
+): void {
+  const isInteger = kindOfType(type?.parameters[index]) === "integer";
+  const check = isInteger ? checkInteger : checkValue;
+  const before = scope.problems.size;
+  check(value, at, scope);
+  const isNarrow = type !== undefined && type.parameters[index] !== "i64";
+  if (scope.problems.size > before || !isNarrow || !isWide(value, scope)) return;
+  const expected = `expected a number of 32 bits, such as { low: ${print(value)} }`;
+  note(value, at, `which is 64 bits wide, ${expected}`, scope);
 }
 
 /** Checks a getter or an exported global that returns a number. */
@@ -232,53 +265,4 @@ export function misfit(
   // A convention can name one export several times.
   if (!isDeclared && [...problems].some((line) => line.endsWith(problem))) return;
   problems.add(at + problem);
-}
-
-/** Returns the kind of number of a value, if it is known. */
-export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefined {
-  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "float";
-  if (value === "output" || value === "area") return "integer";
-  if (value === "result") return kindOfType(scope.results?.[0]);
-  if ("result" in value) return kindOfType(scope.results?.[value.result]);
-  if ("load" in value) return kindOfType(value.load);
-  if ("parameter" in value) {
-    const parameter = scope.plan.parameters[value.parameter];
-    return parameter?.kind === "number" ? kindOfType(parameter.type) : undefined;
-  }
-  if ("export" in value) {
-    const { context } = scope;
-    const [type = context.globalType(value.export)] = context.functionType(value.export)?.results ??
-      [];
-    return kindOfType(type);
-  }
-  if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
-  // Half of a length can be fractional, and is then not a length.
-  if ("product" in value || "sum" in value || "difference" in value) return undefined;
-  return "integer";
-}
-
-/** Returns whether a value is known to be an integer of 64 bits, which is a bigint. */
-function isWide(value: Value, { plan, context, results }: Scope): boolean {
-  if (typeof value === "number" || value === "output" || value === "area") return false;
-  if (value === "result") return results?.[0] === "i64";
-  if ("result" in value) return results?.[value.result] === "i64";
-  if ("load" in value) return value.load === "i64" || value.load === "u64";
-  if ("word" in value) return context.address64;
-  if ("parameter" in value) {
-    const parameter = plan.parameters[value.parameter];
-    return parameter?.kind === "number" && /64/.test(parameter.type) && parameter.type !== "f64";
-  }
-  if ("call" in value) return context.functionType(value.call)?.results[0] === "i64";
-  if (!("export" in value)) return false;
-  const type = context.globalType(value.export) ?? context.functionType(value.export)?.results[0];
-  return type === "i64";
-}
-
-function isNumeric(type: string): boolean {
-  return /^[if]\d/.test(type);
-}
-
-function kindOfType(type: string | undefined): "integer" | "float" | undefined {
-  if (type === undefined) return undefined;
-  return type === "f32" || type === "f64" ? "float" : "integer";
 }

@@ -47,7 +47,11 @@ export const valueShape: Shape = choice(
   },
 );
 
-const valueWord = word(["result", "output", "area"], {}, " or its place, such as { word: 0 }");
+const valueWord = word(
+  ["result", "output", "area", "allocated"],
+  {},
+  " or its place, such as { word: 0 }",
+);
 
 /** The place of a number that is a part of another place. */
 export const nestedValue = lazy("the place of a number", () => valueShape);

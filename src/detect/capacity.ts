@@ -52,14 +52,17 @@ export function findCapacity(
 }
 
 function nameOption(capacity: Capacity): string {
-  return typeof capacity === "number" ? "the option" : `the option names ${quote(capacity.export)}`;
+  return typeof capacity === "object" && "export" in capacity
+    ? `the option names ${quote(capacity.export)}`
+    : "the option";
 }
 
 /**
  * Adds to an option's global whether it holds the capacity or its address, if that is left open.
  */
 function withKind(capacity: Capacity, info: ModuleInfo): Capacity {
-  if (typeof capacity === "number" || capacity.holds !== undefined) return capacity;
+  if (typeof capacity !== "object" || !("export" in capacity)) return capacity;
+  if ("holds" in capacity && capacity.holds !== undefined) return capacity;
   const item = info.exports.find(({ name }) => name === capacity.export);
   const holds = item?.kind === "global" ? heldBy(item, info) : undefined;
   return holds === undefined ? capacity : { ...capacity, holds };

@@ -72,12 +72,17 @@ export class Frame {
   /** The size of each block in bytes, with a NUL after the text. */
   readonly sizes: number[] = [];
   readonly held: boolean[] = [];
+  /** What the allocator returned for each block, if the call that frees it passes that. */
+  readonly allocated: CoreValue[] = [];
+  /** The further numbers that free each block of the result, as they were when it was found. */
+  readonly kept: (readonly CoreValue[] | undefined)[] = [];
   /** Whether it has to free the export's result, beside or instead of each block. */
   readonly claimed: boolean[] = [];
   /** The block that an allocator or a freeing export is being called for. */
   blockPointer = 0;
   blockByteLength = 0;
   blockCodeUnits = 0;
+  blockAllocated: CoreValue = undefined;
   /** The bytes of host memory for the values that the call has lifted so far. */
   taken = 0;
   dropped = 0;

@@ -8,7 +8,8 @@ import type { FunctionType } from "../binary/types.ts";
 import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "../presets/preset_options.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Flattening } from "./flattening.ts";
-import { fits, flatten, flattenNumber, flatType, placePasses } from "./flatten.ts";
+import { fits, flatten, flatType, hasPlace } from "./flatten.ts";
+import { compound } from "./parts.ts";
 
 /** If there are more ways than this, the error shows their parts, and not each whole option. */
 const MOST_SHOWN = 4;
@@ -21,8 +22,10 @@ export function chooseFlattening(
   convention: Convention | undefined,
   { address64, leastArguments, isRecognised }: ResolveContext,
 ): Flattening | Problem {
-  const open = convention === undefined || isRecognised
-    ? placePasses(declaration.parameters, convention, type !== undefined)
+  const { parameters } = declaration;
+  const isPlaced = parameters.some(hasPlace) || convention === undefined;
+  const open = isPlaced && (convention === undefined || isRecognised)
+    ? compound.loaded?.placePasses(parameters, convention, type !== undefined)
     : undefined;
   const all = flatten(declaration, convention, open);
   const least = leastArguments(name);
@@ -34,7 +37,10 @@ export function chooseFlattening(
     if (fitting.length === 0 && least !== undefined) {
       fitting = all.flatMap((flattening) => leaveOut(flattening, type, least) ?? []).filter(fit);
     }
-    if (fitting.length === 0) fitting = flattenNumber(declaration, convention).filter(fit);
+    const { result } = declaration;
+    if (fitting.length === 0 && result !== "string" && result !== "bytes") {
+      fitting = compound.loaded?.flattenNumber(declaration, convention).filter(fit) ?? [];
+    }
   }
   if (fitting.length === 1) return fitting[0]!;
   if (fitting.length > 1) return ambiguity(name, type, fitting, convention);

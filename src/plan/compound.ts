@@ -7,27 +7,18 @@ import type {
 } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ChunkDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
-import type { ContentKind } from "../abi/number.ts";
-import type { StringsParameter } from "../abi/parameter.ts";
-import type {
-  ChunkCall,
-  PlanParts,
-  ResultPlan,
-  StringsPlan,
-  TextResultPlan,
-} from "../abi/plan_parts.ts";
+import type { ChunkCall, PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
   CompoundDeclaration,
   FieldDeclaration,
   ListResultDeclaration,
-  StringsResultDeclaration,
-  TextResult,
 } from "../abi/result.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
-import { objectsOf } from "./flatten.ts";
-import { freeingCall, type FreeingCalls, freeingCalls, plannedEncoding } from "./plan_blocks.ts";
+import { coreArgumentsOf, coreType, hasPlace, isOpen, passes, placeOf } from "./flatten.ts";
+import type { Flattening } from "./flattening.ts";
+import { type FreeingCalls, freeingCalls } from "./plan_blocks.ts";
 
 /** The most items that a cursor may return; a guest with more is assumed never to end. */
 const MOST_ITEMS = 1_000_000;
@@ -124,26 +115,6 @@ function resolveList(
   return { kind: "elements", item, bytes, count, stride, whole };
 }
 
-/**
- * Returns a block source with the class that a parameter names, or a problem if the source has no
- * objects.
- */
-export function withClass(
-  place: BlockSource,
-  parameter: { readonly type?: string; readonly class?: string | undefined },
-): BlockSource | Problem {
-  const { class: named, type = "" } = parameter;
-  if (named === undefined) return place;
-  if (place.kind === "managedArray") return { ...place, class: named };
-  return new Problem({
-    code: "no-convention",
-    part: "class",
-    cannot: `Cannot pass ${quote(type)} as an object of class ${quote(named)}`,
-    found: "the convention has no classes",
-    expected: "convention: assemblyScript(), or no class",
-  });
-}
-
 /** Plans the calls of a guest that takes parameter number `parameter` in chunks. */
 export function resolveChunked(
   { chunked, parameters }: SymbolDeclaration,
@@ -209,90 +180,7 @@ function nameOf(declared: ChunkDeclaration): string {
   return typeof declared === "string" ? declared : declared.export;
 }
 
-/**
- * Resolves several texts. It is a problem if they would have to be garbage-collected objects of an
- * unknown class. `pass` is their core arguments: a guest that gets no lengths finds the end of each
- * text by its NUL.
- */
-export function resolveStrings(
-  parameter: StringsParameter,
-  pass: readonly Pass[],
-  convention: Convention | undefined,
-): StringsPlan | Problem {
-  const { place: declared, layout = "pointers", freedBy } = parameter;
-  const place = withClass(
-    declared ?? objectsOf(convention) ?? convention?.place ?? { kind: "stack" },
-    parameter,
-  );
-  if (place instanceof Problem) return place;
-  if (place.kind === "allocator" && place.pin !== undefined) {
-    return new Problem({
-      code: "no-convention",
-      part: "place",
-      cannot: "Cannot pass several strings",
-      found: "the guest's are objects that it collects",
-      expected: "a parameter with a place of its own",
-    });
-  }
-  const { layout: stated } = parameter;
-  if (place.kind === "managedArray" && (stated !== undefined || parameter.terminated)) {
-    const part = stated === undefined ? "terminated" : "layout";
-    return new Problem({
-      code: "signature",
-      part,
-      cannot: `Cannot pass several strings with ${part}`,
-      found: "the guest's are an array of objects",
-      expected: "neither",
-    });
-  }
-  const isMeasured = place.kind === "managedArray" || layout === "pairs" ||
-    pass.includes("lengths");
-  return {
-    kind: "strings",
-    encoding: plannedEncoding(parameter, convention),
-    place,
-    layout,
-    terminated: parameter.terminated ?? !isMeasured,
-    free: freeingCall(freedBy ?? convention?.argumentsFreedBy ?? "host", place),
-  };
-}
-
-/** Resolves where text, bytes or an array of a result is, and who frees it. */
-type ResolveText = (
-  text: TextResult,
-  content: ContentKind,
-  convention: Convention | undefined,
-  declared: { readonly nullable: boolean },
-) => TextResultPlan;
-
-/**
- * Resolves several strings of a guest whose arrays are objects, which show where their elements
- * are.
- */
-export function resolveStringsResult(
-  { pointer = "result", freedBy, nullable = false }: StringsResultDeclaration,
-  convention: Convention | undefined,
-  resolveText: ResolveText,
-): ResultPlan | Problem {
-  const { length } = convention?.arrayResults?.[0]?.text ?? {};
-  if (typeof length !== "object" || !("object" in length)) {
-    return new Problem({
-      code: "no-convention",
-      part: "type",
-      cannot: 'Cannot lift "strings"',
-      found: "the convention has no objects that hold several",
-      expected: 'type: "list" with an item of type "string"',
-    });
-  }
-  return {
-    ...resolveText({ pointer, length, ...(freedBy && { freedBy }) }, "bytes", convention, {
-      nullable,
-    }),
-    content: "strings",
-  };
-}
-
-/** Makes the problem of a field without a place. */
+/** Makes the problem of a part of a result that has no place. */
 export function openField(type: string): Problem {
   return new Problem({
     code: "no-convention",
@@ -302,3 +190,51 @@ export function openField(type: string): Problem {
     expected: '"pointer" and "length", or "form"',
   });
 }
+
+/**
+ * Lists the possible core arguments of texts that have block sources of their own; absent if one
+ * has none, so that the convention decides.
+ *
+ * @param isKnown Whether the export's type is known, which decides between them.
+ */
+export function placePasses(
+  parameters: readonly Parameter[],
+  convention: Convention | undefined,
+  isKnown: boolean,
+): readonly (readonly Pass[])[] | undefined {
+  const open = parameters.filter((parameter) => isOpen(parameter, convention));
+  if (!open.every(hasPlace)) return undefined;
+  const both: Pass[] = ["pointer", "byteLength"];
+  if (!isKnown) return [both];
+  const are = (kind: BlockSource["kind"]) =>
+    open.every((parameter) => placeOf(parameter)?.kind === kind);
+  if (are("managedArray")) return [["pointer"]];
+  // The guest knows where its buffer is.
+  if (are("buffer")) return [both, ["byteLength"], []];
+  return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
+}
+
+/** Lists the ways in which a number, or nothing, comes with a status, unless one is declared. */
+export function flattenNumber(
+  declaration: SymbolDeclaration,
+  convention: Convention | undefined,
+): Flattening[] {
+  const { result, status, arguments: stated, parameters } = declaration;
+  if (typeof result !== "string" || status !== undefined || stated !== undefined) return [];
+  const type = result === "void" ? result : coreType(result);
+  const forms = convention?.numberResults?.filter(({ of }) => of === type) ?? [];
+  return forms.flatMap((number) =>
+    passes(parameters, convention).map((pass) => {
+      const coreArguments = parameters.flatMap((parameter, index) =>
+        coreArgumentsOf(parameter, index, pass, convention)
+      );
+      return {
+        pass,
+        coreArguments: number.area === "before" ? [{ area: 0 }, ...coreArguments] : coreArguments,
+        number,
+      };
+    })
+  );
+}
+
+export { resolveStrings, resolveStringsResult, withClass } from "./strings.ts";

@@ -11,7 +11,6 @@ import type { StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ResultForm, TextResultDeclaration } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { StructParameter } from "../abi/struct.ts";
-import type { Value } from "../abi/value.ts";
 import { OnDemand } from "../base/lazy.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Flattening } from "./flattening.ts";
@@ -103,29 +102,6 @@ export function flatten(
   return found;
 }
 
-/** Lists the ways in which a number, or nothing, comes with a status, unless one is declared. */
-export function flattenNumber(
-  declaration: SymbolDeclaration,
-  convention: Convention | undefined,
-): Flattening[] {
-  const { result, status, arguments: stated, parameters } = declaration;
-  if (typeof result !== "string" || status !== undefined || stated !== undefined) return [];
-  const type = result === "void" ? result : coreType(result);
-  const forms = convention?.numberResults?.filter(({ of }) => of === type) ?? [];
-  return forms.flatMap((number) =>
-    passes(parameters, convention).map((pass) => {
-      const coreArguments = parameters.flatMap((parameter, index) =>
-        coreArgumentsOf(parameter, index, pass, convention)
-      );
-      return {
-        pass,
-        coreArguments: number.area === "before" ? [{ area: 0 }, ...coreArguments] : coreArguments,
-        number,
-      };
-    })
-  );
-}
-
 /** Returns whether a parameter is text or bytes in linear memory. */
 export function isText(
   parameter: Parameter | HostParameter,
@@ -137,7 +113,8 @@ export function isText(
   return (declared ?? convention?.place)?.kind !== "reference";
 }
 
-function passes(
+/** Lists the possible core arguments of the texts that leave them open. */
+export function passes(
   parameters: readonly Parameter[],
   convention: Convention | undefined,
   open: readonly (readonly Pass[])[] = convention?.pass ?? [["pointer", "byteLength"]],
@@ -145,7 +122,8 @@ function passes(
   return parameters.some((parameter) => isOpen(parameter, convention)) ? open : [[]];
 }
 
-function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
+/** Returns whether a parameter is a text whose core arguments are left open. */
+export function isOpen(parameter: Parameter, convention: Convention | undefined): boolean {
   if (!isText(parameter, convention)) return false;
   if (typeof parameter === "string") return true;
   return parameter.type !== "strings" && (parameter as TextParameter).pass === undefined;
@@ -155,34 +133,13 @@ export function hasPlace(parameter: Parameter): boolean {
   return placeOf(parameter) !== undefined;
 }
 
-function placeOf(parameter: Parameter | HostParameter): BlockSource | undefined {
+/** Returns the block source that a parameter declares. */
+export function placeOf(parameter: Parameter | HostParameter): BlockSource | undefined {
   return typeof parameter === "object" && "place" in parameter ? parameter.place : undefined;
 }
 
-/**
- * Lists the possible core arguments of texts that have block sources of their own; absent if one
- * has none, so that the convention decides.
- *
- * @param isKnown Whether the export's type is known, which decides between them.
- */
-export function placePasses(
-  parameters: readonly Parameter[],
-  convention: Convention | undefined,
-  isKnown: boolean,
-): readonly (readonly Pass[])[] | undefined {
-  const open = parameters.filter((parameter) => isOpen(parameter, convention));
-  if (!open.every(hasPlace)) return undefined;
-  const both: Pass[] = ["pointer", "byteLength"];
-  if (!isKnown) return [both];
-  const are = (kind: BlockSource["kind"]) =>
-    open.every((parameter) => placeOf(parameter)?.kind === kind);
-  if (are("managedArray")) return [["pointer"]];
-  // The guest knows where its buffer is.
-  if (are("buffer")) return [both, ["byteLength"], []];
-  return [both, ["pointer"], ["packedPointerHigh"], ["packedPointerLow"]];
-}
-
-function coreArgumentsOf(
+/** Returns the core arguments of a parameter. */
+export function coreArgumentsOf(
   parameter: Parameter,
   index: number,
   pass: readonly Pass[],
@@ -317,7 +274,8 @@ function coreArgumentType(coreArgument: CoreArgument, { parameters }: SymbolDecl
   return parameter === undefined ? "no parameter" : coreType(parameter);
 }
 
-function coreType(parameter: Parameter | Result): string {
+/** Returns the core type of a parameter or a result, or its place holder. */
+export function coreType(parameter: Parameter | Result): string {
   if (isStruct(parameter)) return structs.module.scalarOf(parameter as StructParameter) ?? "p";
   switch (parameter) {
     case "i64":
@@ -348,37 +306,4 @@ function numberResults(
   }
   if (result === "void") return status === undefined ? [] : undefined;
   return [coreType(result)];
-}
-
-/** Replaces `{ argument: 0 }` in the values of a form by the first text's place. */
-export function relocate<T>(part: T, firstText: number): T {
-  if (typeof part !== "object" || part === null || firstText <= 0) return part;
-  if (Array.isArray(part)) return part.map((item) => relocate(item, firstText)) as T;
-  if ("argument" in part && (part as Value & { argument: number }).argument === 0) {
-    return { argument: firstText } as T;
-  }
-  return Object.fromEntries(
-    Object.entries(part).map(([key, value]) => [key, relocate(value, firstText)]),
-  ) as T;
-}
-
-/** Returns how many words of return area a call needs: none if it passes no address of one. */
-export function countWords({ coreArguments, form }: Flattening, parts: readonly unknown[]): number {
-  const passed = coreArguments.map((coreArgument) =>
-    typeof coreArgument === "object" && "area" in coreArgument ? coreArgument.area + 1 : 0
-  );
-  const most = Math.max(0, ...passed);
-  return most === 0 ? 0 : Math.max(most, ...[form, ...parts].map(deepestWord));
-}
-
-/** Returns the highest word of the return area that a part reads, plus 1. */
-function deepestWord(part: unknown): number {
-  if (typeof part !== "object" || part === null) return 0;
-  const nested = Math.max(0, ...Object.values(part).map(deepestWord));
-  if ("at" in part) return nested;
-  if ("word" in part) return Math.max(nested, (part.word as number) + 1);
-  if (!("load" in part)) return nested;
-  // The widest number is 8 bytes, which are two words of 4.
-  const { offset = 0 } = part as { offset?: number };
-  return Math.max(nested, Math.floor(offset / 4) + 2);
 }

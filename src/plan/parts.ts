@@ -17,7 +17,7 @@ import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { freeingCall, freeingCalls, handsOut, plannedEncoding } from "./plan_blocks.ts";
-import { hasPlace, isObjectType, isText, objects, relocate, statedForm } from "./flatten.ts";
+import { hasPlace, isObjectType, isText, objects, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
 
@@ -190,6 +190,7 @@ function resolveField(
   return resolveText({ ...text, ...(freedBy && { freedBy }) }, content, convention, declared);
 }
 
+/** Resolves text, bytes or an array of a result. */
 function resolveText(
   text: TextResult,
   content: ContentKind,
@@ -273,4 +274,16 @@ function resolveDetails(
 ): StatusPlan["details"] | Problem {
   const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
   return resolveResult({ type: "record", fields }, {}, lasting, firstText);
+}
+
+/** Replaces `{ argument: 0 }` in the values of a form by the first text's place. */
+function relocate<T>(part: T, firstText: number): T {
+  if (typeof part !== "object" || part === null || firstText <= 0) return part;
+  if (Array.isArray(part)) return part.map((item) => relocate(item, firstText)) as T;
+  if ("argument" in part && (part as Value & { argument: number }).argument === 0) {
+    return { argument: firstText } as T;
+  }
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, relocate(value, firstText)]),
+  ) as T;
 }

@@ -1,9 +1,16 @@
-import type { BlockCall, BlockSource, FreedBy, ResultFreedBy } from "../abi/block_source.ts";
+import type {
+  BlockCall,
+  BlockSource,
+  BlockValue,
+  FreedBy,
+  ResultFreedBy,
+} from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { TextParameter } from "../abi/parameter.ts";
 import type { PlanParts, ResultPlan, StringsPlan } from "../abi/plan_parts.ts";
 import type { PlannedEncoding, Value } from "../abi/value.ts";
 import { codecName } from "../memory/text/common.ts";
+import type { Flattening } from "./flattening.ts";
 
 // The blocks of a call: where they begin, and who frees them.
 
@@ -40,6 +47,13 @@ export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): Freei
   };
 }
 
+/** Lists the numbers from elsewhere that calls pass, in order: they are kept until the calls. */
+export function keptValues(calls: readonly BlockCall[]): Exclude<BlockValue, string | number>[] {
+  return calls.flatMap((call) => typeof call === "string" ? [] : call.pass).filter((value) =>
+    typeof value === "object"
+  );
+}
+
 function isOfWhole(call: BlockCall): boolean {
   return typeof call === "object" && call.pass.includes("result");
 }
@@ -47,6 +61,15 @@ function isOfWhole(call: BlockCall): boolean {
 function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
   return items.length === 0 ? undefined : items;
 }
+
+/** Returns whether the address of a buffer is that of pages that are added to memory. */
+export function isReserved(
+  pointer: BufferPointer,
+): pointer is Extract<BufferPointer, { readonly reserve: number }> {
+  return typeof pointer === "object" && "reserve" in pointer;
+}
+
+type BufferPointer = Extract<BlockSource, { readonly kind: "buffer" }>["pointer"];
 
 /** Returns how many blocks of a call lie in the guest's buffers. */
 export function buffersOf({ parameters, area, output }: PlanParts): number {
@@ -85,9 +108,15 @@ export function findBlock(
   const buffer = typeof pointer === "object" && "export" in pointer ? pointer.export : pointer;
   const index = parameters.findIndex((parameter) =>
     parameter.kind === "text" && parameter.place.kind === "buffer" &&
-    parameter.place.pointer === buffer
+    (parameter.place.pointer === buffer ||
+      typeof buffer === "object" && isEqual(parameter.place.pointer, buffer))
   );
   return index < 0 ? undefined : index;
+}
+
+/** Returns whether two places of an address are written alike. */
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Returns the parameters whose blocks the call frees; unpinning a block does not free it. */
@@ -128,4 +157,25 @@ export function plannedEncoding(
   const { encoding = convention?.encoding ?? "utf-8", onInvalid = convention?.onInvalid } =
     (declared ?? {}) as Partial<Pick<TextParameter, "encoding" | "onInvalid">>;
   return onInvalid === undefined ? encoding : codecName(encoding, onInvalid);
+}
+
+/** Returns how many words of return area a call needs: none if it passes no address of one. */
+export function countWords({ coreArguments, form }: Flattening, parts: readonly unknown[]): number {
+  const passed = coreArguments.map((coreArgument) =>
+    typeof coreArgument === "object" && "area" in coreArgument ? coreArgument.area + 1 : 0
+  );
+  const most = Math.max(0, ...passed);
+  return most === 0 ? 0 : Math.max(most, ...[form, ...parts].map(deepestWord));
+}
+
+/** Returns the highest word of the return area that a part reads, plus 1. */
+function deepestWord(part: unknown): number {
+  if (typeof part !== "object" || part === null) return 0;
+  const nested = Math.max(0, ...Object.values(part).map(deepestWord));
+  if ("at" in part) return nested;
+  if ("word" in part) return Math.max(nested, (part.word as number) + 1);
+  if (!("load" in part)) return nested;
+  // The widest number is 8 bytes, which are two words of 4.
+  const { offset = 0 } = part as { offset?: number };
+  return Math.max(nested, Math.floor(offset / 4) + 2);
 }

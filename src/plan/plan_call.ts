@@ -26,7 +26,8 @@ export function planCall(
     part !== undefined && "place" in part && part.place.kind === "stack"
   );
   if (usesStack && !hasStack) return noStack(plan.export);
-  const steps: Step[] = parameters.map((_, argument) => ({
+  const order = parameters.length > 1 ? orderOf(parameters) : parameters.keys();
+  const steps: Step[] = Array.from(order, (argument) => ({
     step: "lower",
     argument,
     keeps: kept.has(argument),
@@ -44,6 +45,14 @@ export function planCall(
   else steps.push({ step: "lift" }, { step: "release" });
   if (usesStack) steps.push({ step: "restore stack" });
   return { ...plan, steps, usesStack, waits };
+}
+
+/** Returns the parameters in order, after those whose numbers the blocks of others are found by. */
+function orderOf(parameters: PlanParts["parameters"]): Iterable<number> {
+  const blocks = parameters.flatMap((part) => "place" in part ? [part.place, part.free] : []);
+  // A quotation mark within a name is escaped.
+  const found = JSON.stringify(blocks).matchAll(/"parameter":(\d+)/g);
+  return new Set([...Array.from(found, ([, index]) => Number(index)), ...parameters.keys()]);
 }
 
 /** Makes the problem that the guest's stack cannot be moved from outside. */

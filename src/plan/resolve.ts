@@ -9,9 +9,8 @@ import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
-import { buffersOf, freeingCall, handsOut } from "./plan_blocks.ts";
+import { buffersOf, countWords, freeingCall, handsOut } from "./plan_blocks.ts";
 import {
-  countWords,
   hasPlace,
   hasStruct,
   isObjectType,

@@ -3,12 +3,13 @@ import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import { print } from "../presets/preset_options.ts";
+import { isReserved } from "./plan_blocks.ts";
 
 /** A block of a call that lies in the guest's buffer. */
 interface Block {
   /** The name of its parameter, or its other purpose. */
   readonly of: number | "area" | "output";
-  /** The getter or the global with the buffer's address; absent for a fixed address. */
+  /** The place of the buffer's address, in errors; absent for a fixed address. */
   readonly buffer: string | undefined;
   /** The offsets of the first byte, and of the one after the last. */
   readonly start: number;
@@ -56,13 +57,17 @@ function bufferBlock(
   byteLength?: number,
 ): Block[] {
   // Each block has reserved pages of its own.
-  if (place?.kind !== "buffer" || typeof place.pointer === "object") return [];
+  if (place?.kind !== "buffer" || isReserved(place.pointer)) return [];
   const { pointer, offset = 0, capacity } = place;
   const start = typeof pointer === "number" ? pointer + offset : offset;
   const size = byteLength ?? (typeof capacity === "number" ? capacity : Infinity);
   return [{
     of,
-    buffer: typeof pointer === "string" ? pointer : undefined,
+    buffer: typeof pointer === "string"
+      ? quote(pointer)
+      : typeof pointer === "number"
+      ? undefined
+      : `at ${print(pointer)}`,
     start,
     end: start + size,
   }];
@@ -90,7 +95,7 @@ function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper
   const { buffer, start } = lower;
   const where = buffer === undefined
     ? `the range at ${hex(start)}`
-    : `the guest's buffer ${quote(buffer)}`;
+    : `the guest's buffer ${buffer}`;
   const block = [lower, upper].find(({ of }) => typeof of === "string");
   if (block !== undefined) {
     const other = block === lower ? upper : lower;

@@ -46,7 +46,7 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
   [
     placeShape,
     { kind: "buffer" },
-    "at.pointer is missing, expected the name of an export, an address or { reserve }",
+    "at.pointer is missing, expected the name of an export, an address, its place or { reserve }",
   ],
   [placeShape, { kind: "stack", size: 8 }, 'at.size is unknown, expected "kind"'],
 ];

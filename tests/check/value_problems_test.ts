@@ -1,61 +1,14 @@
 import { assertEquals } from "@std/assert";
 import type { Value } from "../../mod.ts";
-import type { ParameterPlan, PlanParts } from "../../src/abi/plan_parts.ts";
 import {
   checkAsked,
   checkGetter,
   checkInteger,
   checkValue,
   findFunction,
-  kindOf,
-  type Scope,
 } from "../../src/check/value_problems.ts";
-import { makeContext } from "../plan/_context.ts";
-
-const TYPES = {
-  f: "(i32) -> i32",
-  length: "() -> i32",
-  ratio: "() -> f64",
-  add: "(i32, i32) -> i32",
-  nothing: "() -> ()",
-};
-
-const PARAMETERS: readonly ParameterPlan[] = [
-  { kind: "number", type: "i64" },
-  {
-    kind: "text",
-    content: "string",
-    encoding: "utf-8",
-    place: { kind: "stack" },
-    terminated: "never",
-  },
-  { kind: "reference", content: "any" },
-];
-
-function makeScope(more: Partial<Scope> = {}, plan: Partial<PlanParts> = {}): Scope {
-  const base = {
-    export: "f",
-    parameters: PARAMETERS,
-    coreArguments: [],
-    core: undefined,
-    result: { kind: "void" },
-  };
-  return {
-    plan: { ...base, ...plan } as PlanParts,
-    context: makeContext(TYPES, undefined, {
-      globalType: (name) => name === "base" ? "i32" : name === "table" ? "externref" : undefined,
-    }),
-    exports: {
-      ...Object.fromEntries(Object.keys(TYPES).map((name) => [name, () => 0])),
-      base: new WebAssembly.Global({ value: "i32" }, 0),
-      table: new WebAssembly.Global({ value: "externref" as "i32" }),
-    },
-    results: ["i32"],
-    isDeclared: true,
-    problems: new Set(),
-    ...more,
-  };
-}
+import type { Scope } from "../../src/check/value_kinds.ts";
+import { makeScope } from "./_scope.ts";
 
 function problemsOf(check: (scope: Scope) => unknown, more: Partial<Scope> = {}): string[] {
   const scope = makeScope(more);
@@ -181,23 +134,3 @@ Deno.test("only exports themselves are found", () => {
   assertEquals(findFunction("toString", "at", scope), undefined);
   assertEquals(scope.problems.size, 1);
 });
-
-const KINDS: readonly (readonly [value: Value, kind: string | undefined])[] = [
-  [1, "integer"],
-  [0.5, "float"],
-  ["result", "integer"],
-  [{ load: "f32", at: 0 }, "float"],
-  [{ load: "u8", at: 0 }, "integer"],
-  [{ parameter: 0 }, "integer"],
-  [{ parameter: 1 }, undefined],
-  [{ export: "ratio" }, "float"],
-  [{ export: "base" }, "integer"],
-  [{ product: [1, 0.5] }, undefined],
-  [{ argument: 1 }, "integer"],
-];
-
-for (const [value, kind] of KINDS) {
-  Deno.test(`${JSON.stringify(value)} is ${kind ?? "of no known kind"}`, () => {
-    assertEquals(kindOf(value, makeScope()), kind);
-  });
-}

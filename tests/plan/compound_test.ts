@@ -1,15 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { allocator, assemblyScript, type Convention, type SymbolDeclaration } from "../../mod.ts";
+import { allocator, type Convention, type SymbolDeclaration } from "../../mod.ts";
 import type { ResultPlan } from "../../src/abi/plan_parts.ts";
 import type { FieldDeclaration } from "../../src/abi/result.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
-import {
-  resolveChunked,
-  resolveCompound,
-  resolveStrings,
-  withClass,
-} from "../../src/plan/compound.ts";
-import { passOfStrings } from "../../src/plan/flatten.ts";
+import { resolveChunked, resolveCompound } from "../../src/plan/compound.ts";
 import { isCompound } from "../../src/plan/parts.ts";
 import { blocksOf } from "../../src/plan/plan_blocks.ts";
 import { makeContext, problemOf } from "./_context.ts";
@@ -173,39 +167,4 @@ Deno.test("chunks of nothing, of one of several texts, or for another type are p
     'Cannot pass chunks to "update": it takes 3 arguments, expected 1 or 2, or { export, ' +
     "arguments } to say which",
   ]);
-});
-
-Deno.test("several strings are passed with lengths unless something else shows their ends", () => {
-  const pass = (parameter: object, convention = MALLOC) =>
-    passOfStrings({ type: "strings", ...parameter }, convention);
-  assertEquals(pass({}), ["pointer", "lengths", "count"]);
-  assertEquals(pass({ layout: "pairs" }), ["pointer", "count"]);
-  assertEquals(pass({ terminated: true }), ["pointer", "count"]);
-  assertEquals(pass({ pass: ["count"] }), ["count"]);
-  assertEquals(pass({}, assemblyScript()), ["pointer"]);
-});
-
-Deno.test("a NUL ends each string that the guest gets no length for", () => {
-  const terminated = (pass: Parameters<typeof resolveStrings>[1], layout?: "pairs") =>
-    orThrow(resolveStrings({ type: "strings", ...(layout && { layout }) }, pass, MALLOC))
-      .terminated;
-  assertEquals([terminated(["pointer", "count"]), terminated(["pointer", "lengths", "count"])], [
-    true,
-    false,
-  ]);
-  assertEquals(terminated(["pointer", "count"], "pairs"), false);
-});
-
-Deno.test("a class needs a place of objects", () => {
-  const place = { kind: "managedArray" } as const;
-  assertEquals(withClass(place, { class: "Int8Array" }), {
-    kind: "managedArray",
-    class: "Int8Array",
-  });
-  assertEquals(withClass(place, {}), place);
-  assertEquals(
-    problemOf(withClass({ kind: "stack" }, { type: "array", class: "A" }))[2],
-    'Cannot pass "array" as an object of class "A": the convention has no classes, expected ' +
-      "convention: assemblyScript(), or no class",
-  );
 });

@@ -1,43 +1,62 @@
 import type { BlockSource, Room } from "../../abi/block_source.ts";
 import { GuestError } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
+import type { CoreValue } from "../../abi/core_value.ts";
+import type { Value } from "../../abi/value.ts";
 import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
-import { compileStated, pointerOf } from "../values.ts";
-import { blockCallName, compileBlockCall, isAbsent } from "./block_call.ts";
+import { print } from "../../presets/preset_options.ts";
+import type { FrameLayout } from "../frame_layout.ts";
+import {
+  compilePointer,
+  compileStated,
+  compileValue,
+  computed,
+  layoutOf,
+  pointerOf,
+} from "../values.ts";
+import { blockCallName, compileBlockCall, isAbsent, passes, readsAtResult } from "./block_call.ts";
 import { compileFree } from "./release.ts";
 import type { BindOptions, BlockClaims, BoundSource, ClaimOptions } from "./bound_source.ts";
 import { tellUnfreed } from "../../instance/refusal.ts";
+
+type Allocator = BlockSource & { readonly kind: "allocator" };
 
 /** Binds an allocator: each block is exactly as large as it has to be. */
 export function bindAllocator(
   place: BlockSource & { kind: "allocator" },
   instance: Instance,
-  { symbol, terminated, free, align, before = [], unfreed, beside, claims }: BindOptions,
+  options: BindOptions,
 ): BoundSource {
+  const { symbol, terminated, free, align, before = [], unfreed, beside, claims } = options;
   const { memory } = instance;
+  const layout = layoutOf(options, instance);
   const isLocated = place.pointer !== undefined;
-  const compile = (call: typeof place.allocate, purpose: "allocate" | "free" | "locate") =>
-    compileBlockCall(call, instance, { purpose, symbol, align, isLocated });
-  const freeing = { symbol, align };
+  const compile = (call: typeof place.allocate, purpose: "allocate" | "free") =>
+    compileBlockCall(call, instance, { purpose, symbol, align, isLocated, layout });
+  const freeing = { symbol, align, layout };
   const allocate = compile(place.allocate, "allocate");
-  const locate = place.pointer &&
-    compileBlockCall(place.pointer.export, instance, { purpose: "locate", symbol, align });
+  const locate = place.pointer === undefined
+    ? undefined
+    : compileLocate(place.pointer, instance, layout);
+  const passesAllocated = passes(free, "allocated");
+  // There is no struct with the address if there is no memory for it.
+  const isAtResult = readsAtResult(place);
   const pin = place.pin === undefined ? undefined : compile(place.pin, "free");
   const unpin = place.unpin === undefined ? undefined : compileFree(place.unpin, instance, freeing);
   const release = free === undefined || isAbsent(free, instance, symbol)
     ? undefined
     : compileFree(free, instance, freeing);
   const holds = release !== undefined || unpin !== undefined;
-  const teller = place.pointer?.export ?? blockCallName(place.allocate, symbol);
+  const teller = tellerOf(place, symbol);
   const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, instance, symbol);
 
   function outOfMemory(byteLength: number): GuestError {
     return new GuestError(
       "out-of-memory",
       `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ` +
-        `${quote(teller)} returned 0, expected a pointer` + tellUnfreed(instance, 0),
+        `${teller} 0, expected a pointer` + tellUnfreed(instance, 0),
       { export: symbol },
     );
   }
@@ -45,7 +64,7 @@ export function bindAllocator(
   function overlapError(pointer: number, byteLength: number, held: number): GuestError {
     return new GuestError(
       "overrun",
-      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${quote(teller)} returned ` +
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${teller} ` +
         `${hex(pointer)}, where the call still uses the block at ${hex(held)}, expected one of ` +
         "its own",
       { export: symbol },
@@ -55,7 +74,7 @@ export function bindAllocator(
   function busyError(pointer: number, byteLength: number, { symbol: held, keeper }: Claim) {
     return new GuestError(
       "busy",
-      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${quote(teller)} returned ` +
+      `Cannot allocate ${byteLength} bytes for ${quote(symbol)}: ${teller} ` +
         `${hex(pointer)}, where the call of ${quote(held)} in progress still uses a block, ` +
         "expected one of its own, or a call after that one has ended" +
         (keeper === "host, for ever"
@@ -79,7 +98,9 @@ export function bindAllocator(
     if (makeRoom !== undefined) makeRoom(frame, byteLength);
     frame.blockByteLength = byteLength;
     const returned = allocate(frame);
-    const found = locate === undefined ? returned : locate(frame);
+    if (passesAllocated) frame.allocated[index] = returned;
+    if (isAtResult && byteLength > 0 && Number(returned) === 0) throw outOfMemory(byteLength);
+    const found = locate === undefined ? returned : locate(frame, returned, byteLength);
     let pointer = toOffset(found as number | bigint);
     if (byteLength === 0 && pointer >= FARTHEST) {
       // A number cannot hold that pointer exactly, and there is no block at it.
@@ -156,12 +177,34 @@ export function bindAllocator(
         frame.blockPointer = frame.pointers[index]!;
         frame.blockByteLength = frame.sizes[index]!;
         frame.blockCodeUnits = frame.codeUnits[index]! + nuls;
+        frame.blockAllocated = frame.allocated[index];
         if (unpin !== undefined) unpin(frame);
         // The pointer that an allocator returned for an empty value need not be a block.
         if (release !== undefined && frame.blockPointer !== 0) release(frame);
       },
     }),
   };
+}
+
+/** Describes where the address of a block came from, for errors: `"malloc" returned`. */
+function tellerOf({ pointer, allocate }: Allocator, symbol: string): string {
+  if (pointer === undefined) return `${quote(blockCallName(allocate, symbol))} returned`;
+  return typeof pointer === "object" && "export" in pointer
+    ? `${quote(pointer.export)} returned`
+    : `${print(pointer)} for ${quote(blockCallName(allocate, symbol))} is`;
+}
+
+/** Compiles finding the address of a block; in its place, "result" is what the allocator returned. */
+function compileLocate(
+  pointer: Value,
+  instance: Instance,
+  layout: FrameLayout,
+): (frame: Frame, returned: CoreValue, byteLength: number) => CoreValue {
+  const { withResult } = computed.module;
+  // An empty block can be anywhere.
+  const value = withResult(compileValue(pointer, instance, layout));
+  const located = withResult(compilePointer(pointer, instance, layout, "write"));
+  return (frame, returned, byteLength) => (byteLength > 0 ? located : value)(frame, returned);
 }
 
 /** Makes the claims of one parameter, return area or output buffer. */
@@ -216,4 +259,5 @@ function compileRoom(
   };
 }
 
-export { writeAllocate, writeGiveBack, writeGiveBackResult, writeTake } from "../code/allocate.ts";
+export { writeAllocate, writeTake } from "../code/allocate.ts";
+export { writeGiveBack, writeGiveBackResult } from "../code/free.ts";

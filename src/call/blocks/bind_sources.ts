@@ -3,14 +3,14 @@ import type { PlanParts } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
 import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { isEach } from "../../plan/plan_blocks.ts";
+import { isEach, isReserved } from "../../plan/plan_blocks.ts";
 import { type Claims, refuseClaimed } from "../claim.ts";
 import { type Content, unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { allocator, managedEngine, stack } from "../on_demand.ts";
-import { compileGetter, pointerOf } from "../values.ts";
+import { compileGetter, compilePointer, layoutOf, pointerOf } from "../values.ts";
 import type { BindOptions, BoundBuffer, BoundSource, BoundSources } from "./bound_source.ts";
-import { BufferCapacity } from "./buffer_capacity.ts";
+import { BufferCapacity, lowError } from "./buffer_capacity.ts";
 
 export function frameLayoutOf(
   { export: symbol, parameters }: PlanParts,
@@ -50,13 +50,13 @@ export function bindSources(
     if (place.kind === "allocator") {
       const claim = claims?.of(index, place);
       // The block of a chunk is allocated when all other blocks are there.
-      if (index === chunked?.parameter) return { claims: claim };
-      return { before: handedOut.slice(0, handedOut.push(index) - 1), claims: claim };
+      if (index === chunked?.parameter) return { layout, claims: claim };
+      return { layout, before: handedOut.slice(0, handedOut.push(index) - 1), claims: claim };
     }
-    if (place.kind !== "buffer") return {};
+    if (place.kind !== "buffer") return { layout };
     const turn = turns.get(place.pointer) ?? 0;
     turns.set(place.pointer, turn + 1);
-    return { turn, claims: claims?.of(index, place) };
+    return { layout, turn, claims: claims?.of(index, place) };
   };
   const sources: (BoundSource | undefined)[] = parameters.map((parameter, index) => {
     const beside = besideOf(index, parameters.length);
@@ -121,11 +121,12 @@ export function bindSource(
 export function bindBuffer(
   place: BlockSource & { kind: "buffer" },
   instance: Instance,
-  { symbol, terminated, align, turn, claims }: BindOptions,
+  options: BindOptions,
 ): BoundBuffer {
+  const { symbol, terminated, align, claims } = options;
   const { memory } = instance;
-  const locate = compileLocation(place, instance, symbol, turn);
-  const capacity = new BufferCapacity(place, instance, symbol);
+  const locate = compileLocation(place, instance, options);
+  const capacity = new BufferCapacity(place, instance, symbol, options.layout);
   const buffer = typeof place.pointer === "string" ? place.pointer : undefined;
   const isRead = claims?.isRead ?? false;
 
@@ -233,15 +234,23 @@ export function bindBuffer(
 function compileLocation(
   place: BlockSource & { kind: "buffer" },
   instance: Instance,
-  symbol: string,
-  turn: number | undefined,
+  options: Pick<BindOptions, "symbol" | "layout" | "turn">,
 ): (frame: Frame) => number {
+  const { symbol, turn } = options;
   const { pointer, offset = 0 } = place;
   if (typeof pointer === "number") return () => pointer + offset;
   if (typeof pointer === "string") {
     const get = compileGetter(pointer, instance, symbol);
     const value = { export: pointer };
     return (frame) => pointerOf(get(frame), instance, "write", value, symbol) + offset;
+  }
+  if (!isReserved(pointer)) {
+    const get = compilePointer(pointer, instance, layoutOf(options, instance), "write");
+    return (frame) => {
+      const found = get(frame);
+      if (found < instance.lowest) throw lowError(place, found, instance.lowest);
+      return found + offset;
+    };
   }
   let reserved: number | undefined;
   return () => (reserved ??= instance.reserve(pointer, turn)) + offset;

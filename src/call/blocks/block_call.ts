@@ -1,6 +1,7 @@
 import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import type { PlanParts, ResultPlan, StatusPlan } from "../../abi/plan_parts.ts";
+import type { Value } from "../../abi/value.ts";
 import { orThrow, Problem } from "../../base/errors.ts";
 import { fits32, RANGE_32 } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
@@ -16,21 +17,26 @@ import type { FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { objectPlace } from "../../presets/assembly_script.ts";
 import { print } from "../../presets/preset_options.ts";
+import type { FrameLayout } from "../frame_layout.ts";
+import { compileValue, layoutOf } from "../values.ts";
 
 /** The purpose of a call for a block. */
 export interface BlockCallOptions {
-  readonly purpose: "allocate" | "free" | "locate";
+  readonly purpose: "allocate" | "free";
   /** The symbol's export, which replaces a `*` in the name. */
   readonly symbol: string;
   /** The alignment in bytes that the call passes. */
   readonly align: number;
-  /** Whether another export returns the address of what is allocated. */
+  /** Whether the address of what is allocated is found elsewhere than in the result. */
   readonly isLocated?: boolean;
+  /** The places of the call's parts, for the numbers that the call passes. */
+  readonly layout?: FrameLayout | undefined;
+  /** Compiles such a number, if it is not found when the call is made. */
+  readonly compile?: ((value: Value) => FrameValue<number | bigint>) | undefined;
 }
 
 /** The core arguments of a bare name, by the number of parameters in the export's signature. */
 const BY_ARITY: Record<BlockCallOptions["purpose"], readonly (readonly BlockValue[])[]> = {
-  locate: [[]],
   allocate: [
     [],
     ["byteLength"],
@@ -61,11 +67,13 @@ export function compileBlockCall(
 export function blockArguments(
   call: BlockCall,
   instance: Instance,
-  { align, ...options }: BlockCallOptions,
+  { align, layout, compile, ...options }: BlockCallOptions,
 ): { readonly name: string; readonly fn: CoreFunction; readonly picks: readonly FrameValue[] } {
   const { name, fn, type, pass } = orThrow(findCall(call, instance, options));
+  const places = layoutOf({ ...options, layout }, instance);
+  const find = compile ?? ((value: Value) => compileValue(value, instance, places));
   const picks = pass.map((value, index) =>
-    compilePick(value, align, (pick) => asParameter(pick, type, index, instance.address64))
+    asParameter(compilePick(value, align, find), type, index, instance.address64)
   );
   return { name, fn, picks };
 }
@@ -78,7 +86,7 @@ export function passOf(
   type: FunctionType | undefined,
 ): readonly BlockValue[] | Problem {
   const pass = typeof call === "string"
-    ? BY_ARITY[purpose][type?.parameters.length ?? (purpose === "locate" ? 0 : 1)]
+    ? BY_ARITY[purpose][type?.parameters.length ?? 1]
     : call.pass;
   return pass === undefined || (type !== undefined && type.parameters.length !== pass.length)
     ? signatureProblem(name, purpose, type, pass)
@@ -125,7 +133,6 @@ export function findBlockProblem(
       : given;
     if (place.kind === "allocator") {
       check(place.allocate, "allocate", place.pointer !== undefined);
-      check(place.pointer?.export, "locate");
       check(place.pin, "free");
       check(place.unpin, "free");
     }
@@ -210,26 +217,37 @@ export function blockCallName(call: BlockCall, symbol: string): string {
 function compilePick(
   value: BlockValue,
   align: number,
-  lower: (pick: FrameValue<number>) => FrameValue,
-): FrameValue {
-  if (value === "result") return lower((frame) => firstOf(frame.result) as number);
-  return lower(NUMBERS[value as string] ?? constant(value === "align" ? align : value));
+  find: (value: Value) => FrameValue<number | bigint>,
+): FrameValue<number | bigint> {
+  switch (value) {
+    case "result":
+      return (frame) => firstOf(frame.result) as number;
+    case "pointer":
+      return (frame) => frame.blockPointer;
+    case "byteLength":
+      return (frame) => frame.blockByteLength;
+    case "codeUnits":
+      return (frame) => frame.blockCodeUnits;
+    case "align":
+      return () => align;
+    default:
+      return find(value);
+  }
+}
+
+/** Returns whether a call passes a number that is, or that is found from, one of a kind. */
+export function passes(call: BlockCall | undefined, kind: string): boolean {
+  return typeof call === "object" && JSON.stringify(call.pass).includes(`"${kind}"`);
+}
+
+/** Returns whether the address of a block is read where the allocator's result points. */
+export function readsAtResult({ pointer }: BlockSource & { kind: "allocator" }): boolean {
+  return /"at":"result"/.test(JSON.stringify(pointer) ?? "");
 }
 
 /** Returns the first result of an export. */
 export function firstOf(result: CoreValue): CoreValue {
   return Array.isArray(result) ? result[0] : result;
-}
-
-const NUMBERS: Record<string, FrameValue<number> | undefined> = {
-  pointer: (frame) => frame.blockPointer,
-  byteLength: (frame) => frame.blockByteLength,
-  codeUnits: (frame) => frame.blockCodeUnits,
-};
-
-function constant(value: BlockValue): FrameValue<number> {
-  if (typeof value === "number") return () => value;
-  throw new TypeError(`Cannot pass ${quote(String(value))} to an allocator: it is not known there`);
 }
 
 /** Describes a mistake in the results of a call that returns an address. */
@@ -273,7 +291,9 @@ function signatureProblem(
 ): Problem {
   const expected = pass === undefined
     ? "one to four: say which with { export, pass }"
-    : `${pass.length} (${pass.join(", ")})`;
+    : `${pass.length} (${
+      pass.map((value) => typeof value === "string" ? value : print(value)).join(", ")
+    })`;
   const count = type?.parameters.length;
   return callProblem(name, purpose, [
     `it takes ${count} parameter${count === 1 ? "" : "s"}`,

@@ -3,6 +3,7 @@ import type { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { Claim, Frame, Keeper } from "../../instance/frame.ts";
 import type { Content } from "../content.ts";
+import type { FrameLayout } from "../frame_layout.ts";
 import type { BufferCapacity } from "./buffer_capacity.ts";
 
 /** The guest's own buffer, whose address is found once for each block. */
@@ -86,6 +87,8 @@ export interface BoundSource {
 export interface BindOptions {
   /** The symbol's export, for errors and for names with a `*`. */
   readonly symbol: string;
+  /** The places of the call's parts; absent for a block that belongs to no call. */
+  readonly layout?: FrameLayout | undefined;
   /** Whether a NUL follows the text: always, if there is room, or never. */
   readonly terminated: "always" | "where there is room" | "never";
   /** The call that frees the block, if there is one. */

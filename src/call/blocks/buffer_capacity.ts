@@ -1,11 +1,14 @@
-import type { BlockSource } from "../../abi/block_source.ts";
+import type { BlockSource, Capacity } from "../../abi/block_source.ts";
+import type { Value } from "../../abi/value.ts";
 import { GuestError } from "../../base/errors.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport, CapacityRule, Fence } from "../../detect/capacity_types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
-import { compileStated } from "../values.ts";
+import { print } from "../../presets/preset_options.ts";
+import type { FrameLayout } from "../frame_layout.ts";
+import { compileOffset, layoutOf } from "../values.ts";
 
 /**
  * The capacity of the buffer at a pointer. It is only looked up again if the buffer or the end of
@@ -23,20 +26,29 @@ export class BufferCapacity {
   readonly #rule: CapacityRule;
   readonly report: CapacityReport;
   readonly #hard: readonly Fence[];
+  /** Whether the capacity is found for each call. */
+  readonly #isFresh: boolean;
   readonly #state: ((frame: Frame, pointer: number) => number | undefined) | undefined;
 
-  constructor(place: BlockSource & { kind: "buffer" }, instance: Instance, symbol: string) {
+  constructor(
+    place: BlockSource & { kind: "buffer" },
+    instance: Instance,
+    symbol: string,
+    layout?: FrameLayout,
+  ) {
     const { rule, report } = instance.capacity(place);
     this.#place = place;
     this.#memory = instance.memory;
     this.#rule = rule;
     this.report = report;
     this.#hard = rule.fences.filter((fence) => fence.hard);
-    this.#state = compileSource(rule, place.offset ?? 0, instance, symbol);
+    this.#state = compileSource(rule, place.offset ?? 0, instance, { symbol, layout });
+    this.#isFresh = rule.source !== undefined && isFresh(rule.source);
   }
 
   /** Returns the capacity in bytes of the buffer at `pointer`, or -1 if it has to be looked up. */
   known(pointer: number): number {
+    if (this.#isFresh) return -1;
     return pointer === this.#pointer && this.#memory.size === this.#size ? this.byteLength : -1;
   }
 
@@ -83,7 +95,13 @@ export class BufferCapacity {
   }
 }
 
-function lowError(
+/** Returns whether a capacity is found for each call, because it is no export's or fixed number. */
+export function isFresh(capacity: Capacity | undefined): capacity is Exclude<Capacity, number> {
+  return typeof capacity === "object" && !("export" in capacity);
+}
+
+/** Makes the error for an address at which the guest has no buffer. */
+export function lowError(
   { pointer }: BlockSource & { kind: "buffer" },
   found: number,
   lowest: number,
@@ -93,7 +111,9 @@ function lowError(
     : `gives ${hex(found)}, which is below the guest's data at ${hex(lowest)}`;
   return new GuestError(
     "null-pointer",
-    `Cannot write into the guest's buffer: ${quote(String(pointer))} ${problem}, expected ` +
+    `Cannot write into the guest's buffer: ${
+      typeof pointer === "object" ? print(pointer) : quote(String(pointer))
+    } ${problem}, expected ` +
       "an address; a buffer has to be asked for first where it is handed out",
   );
 }
@@ -119,7 +139,7 @@ function reasonOf({ header, reason }: CapacityRule): string {
 }
 
 function doubtOf({ source, reason }: CapacityRule, stated: number | undefined): string {
-  return stated === undefined || typeof source !== "object"
+  return stated === undefined || typeof source !== "object" || !("export" in source)
     ? reason
     : `${quote(source.export)} states ${stated}, which is impossible`;
 }
@@ -128,7 +148,7 @@ function compileSource(
   { source, header }: CapacityRule,
   offset: number,
   instance: Instance,
-  symbol: string,
+  call: { readonly symbol: string; readonly layout: FrameLayout | undefined },
 ): ((frame: Frame, pointer: number) => number | undefined) | undefined {
   const { memory } = instance;
   if (header) {
@@ -139,9 +159,9 @@ function compileSource(
   }
   if (source === undefined) return undefined;
   if (typeof source === "number") return () => source;
-  const get = compileStated(source.export, instance, symbol);
+  const get = compileOffset(source as Value, instance, layoutOf(call, instance));
   // The stated capacity is that of the whole buffer.
-  if (source.holds !== "address") return (frame) => get(frame) - offset;
+  if (!("holds" in source) || source.holds !== "address") return (frame) => get(frame) - offset;
   return (frame) => memory.read("u32", get(frame)) - offset;
 }
 

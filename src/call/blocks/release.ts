@@ -1,9 +1,11 @@
 import type { BlockCall } from "../../abi/block_source.ts";
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
+import type { Value } from "../../abi/value.ts";
 import type { Frame, FrameValue, Owed } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { unitOf } from "../content.ts";
 import type { TextContext } from "../text_context.ts";
+import { compileValue } from "../values.ts";
 import {
   blockArguments,
   blockCallName,
@@ -18,6 +20,8 @@ export interface ResultBlock {
   /** Notes the block that the export returned, before anything can fail. */
   readonly claim?: (frame: Frame) => void;
   readonly release?: (frame: Frame) => void;
+  /** Keeps the further numbers that free the block, as soon as it is found. */
+  readonly keep?: ((frame: Frame) => void) | undefined;
 }
 
 /** Compiles freeing a block; the frame has the export's name meanwhile, for errors. */
@@ -80,9 +84,14 @@ export function compileRelease(
   tail: number,
   context: TextContext,
 ): ResultBlock {
-  const { block, layout } = context;
+  const { block, layout, instance } = context;
   const unit = unitOf(content, encoding);
-  const frees = compileCalls(free, unit, context);
+  const values: FrameValue<number | bigint>[] = [];
+  const keepValue = (value: Value): FrameValue<number | bigint> => {
+    const at = values.push(compileValue(value, instance, layout)) - 1;
+    return (frame) => frame.kept[block]![at] as number;
+  };
+  const frees = compileCalls(free, unit, context, keepValue);
   // A struct is a block of words, whatever they point to.
   const ends = compileCalls(whole, text.pointer === "result" ? unit : layout.word, context);
   if (frees.length + ends.length === 0) return {};
@@ -106,19 +115,27 @@ export function compileRelease(
     }
   }
 
-  if (ends.length === 0) return { release };
-  return { claim: (frame) => frame.claimed[block] = returned(frame) !== 0, release };
+  const keep = values.length === 0 ? undefined : (frame: Frame) => {
+    frame.kept[block] = values.map((value) => value(frame));
+  };
+  if (ends.length === 0) return { release, keep };
+  return {
+    keep,
+    claim: (frame) => frame.claimed[block] = returned(frame) !== 0,
+    release,
+  };
 }
 
 /** Compiles the calls that free one block, without those whose exports the guest lacks. */
 function compileCalls(
   calls: readonly BlockCall[] = [],
   align: number,
-  { instance, symbol, shared }: TextContext,
+  { instance, symbol, shared, layout }: TextContext,
+  keep?: (value: Value) => FrameValue<number | bigint>,
 ): FrameValue<void>[] {
   const compile = shared ? compileOwe : compileFree;
   return calls.filter((call) => !isAbsent(call, instance, symbol)).map((call) =>
-    compile(call, instance, { symbol, align })
+    compile(call, instance, { symbol, align, layout, compile: keep })
   );
 }
 

@@ -140,7 +140,7 @@ export class CallCode extends Code<DataParts> {
     into: string,
     action: "read" | "write",
   ): boolean {
-    if (offset !== 0 || typeof pointer === "object") return false;
+    if (offset !== 0 || typeof pointer !== "number" && typeof pointer !== "string") return false;
     if (typeof pointer === "number") {
       this.add(`${into} = ${pointer};`);
       return Number.isSafeInteger(pointer) && pointer >= 0;

@@ -49,6 +49,13 @@ export class Code<Bound> {
     this.#lines.length = mark;
   }
 
+  /** Returns the lines that `write` adds, and what it returns; they are not added. */
+  capture<T>(write: () => T): { readonly lines: string; readonly value: T } {
+    const mark = this.#lines.length;
+    const value = write();
+    return { lines: this.#lines.splice(mark).join("\n"), value };
+  }
+
   /** Makes a name that nothing else in this source has. */
   fresh(prefix: string): string {
     return `${prefix}_${this.#count++}`;
@@ -148,7 +155,15 @@ export function makeFunction(
 }
 
 /** The parts of a frame that have one entry for each parameter or block. */
-type Register = "values" | "pointers" | "byteLengths" | "codeUnits" | "sizes" | "held";
+type Register =
+  | "values"
+  | "pointers"
+  | "byteLengths"
+  | "codeUnits"
+  | "sizes"
+  | "held"
+  | "allocated"
+  | "kept";
 
 interface Local {
   readonly name: string;
@@ -162,4 +177,6 @@ const INITIAL: Record<string, string> = {
   codeUnits: "0",
   sizes: "0",
   held: "false",
+  allocated: "undefined",
+  kept: "undefined",
 };

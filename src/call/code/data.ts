@@ -8,12 +8,13 @@ import type { CodecName } from "../../memory/text/codec.ts";
 import { isWide } from "../../memory/text/common.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
-import { findBlock } from "../../plan/plan_blocks.ts";
+import { findBlock, keptValues } from "../../plan/plan_blocks.ts";
 import { unitOf } from "../content.ts";
 import { mostHeld, trimNuls } from "../text_read.ts";
+import { isFresh } from "../blocks/buffer_capacity.ts";
 import { asksGuest } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
-import { type Scope, writeValue } from "./value.ts";
+import { type Scope, writeLocation, writeValue } from "./value.ts";
 
 /** The block of a parameter that a result lies in. */
 interface Holder {
@@ -64,7 +65,8 @@ export function writeData(
   } = text;
   if (!hasNoMore(others) || !hasNoMore(othersOfText)) return;
   if (text.call !== undefined || encoding === "latin1+utf16") return;
-  if (whole !== undefined) return;
+  // What is kept with null is not there.
+  if (whole !== undefined || nullable && keptValues(free ?? []).length > 0) return;
   // If only memory shows the length, there must be something at the pointer.
   const isEnded = text.length === "nul" ||
     (typeof text.length === "object" && "prefix" in text.length);
@@ -77,7 +79,8 @@ export function writeData(
   let isWide = false;
   if (holder?.isAsked) {
     code.add(`let ${at};`);
-    if (!code.locate(holder.place as BlockSource & { kind: "buffer" }, at, "read")) return;
+    const place = holder.place as BlockSource & { kind: "buffer" };
+    if (!writeLocation(place, at, "read", scope, code)) return;
   } else if (holder !== undefined) {
     code.add(`const ${at} = ${code.get("pointers", holder.argument)};`);
   } else {
@@ -130,11 +133,15 @@ export function writeData(
   // The caller set a fixed length, so the guest cannot report a wrong one.
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   if (holder === undefined || isStated) code.add(bounds);
-  else writeGuard(holder, { at, length, bounds, head: written.head, otherwise }, code);
+  else writeGuard(holder, { at, length, bounds, head: written.head, scope, otherwise }, code);
   const size = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 1;
   if (size > 1) code.add(`if (${length} % ${size} !== 0) ${otherwise()}`);
   const around = written.head + written.tail;
-  if (free !== undefined) code.holdResult(at, length, around, isNull ? `${at} !== 0` : "true");
+  if (free !== undefined) {
+    const kept = keptValues(free).map((value) => writeValue(value, scope, code, "number").signed);
+    if (kept.length > 0) code.set("kept", code.resultBlock, `[${kept.join(", ")}]`);
+    code.holdResult(at, length, around, isNull ? `${at} !== 0` : "true");
+  }
   const value = code.fresh("value");
   const finish = () => {
     const read = writeRead(content, encoding, from, length, code);
@@ -211,7 +218,7 @@ function holderOf(pointer: Value, { plan, layout }: CallCode): Holder | undefine
   return {
     argument: found === "output" ? layout.output : found!,
     place: part.place,
-    isAsked: typeof pointer === "object" && "export" in pointer,
+    isAsked: typeof pointer === "object" && !("argument" in pointer),
     isNullable: "nullable" in part && part.nullable === true,
   };
 }
@@ -219,11 +226,12 @@ function holderOf(pointer: Value, { plan, layout }: CallCode): Holder | undefine
 /** Writes the check that a result lies within its declared block. */
 function writeGuard(
   { argument, place }: Holder,
-  { at, length, bounds, head, otherwise }: {
+  { at, length, bounds, head, scope, otherwise }: {
     readonly at: string;
     readonly length: string;
     readonly bounds: string;
     readonly head: number;
+    readonly scope: Scope;
     readonly otherwise: () => string;
   },
   code: CallCode,
@@ -231,6 +239,12 @@ function writeGuard(
   if (place.kind !== "buffer") {
     code.add(`if (${length} > ${code.get("sizes", argument)}) ${otherwise()}`);
     if (head > 0) code.add(bounds);
+    return;
+  }
+  if (isFresh(place.capacity)) {
+    const stated = writeValue(place.capacity as Value, { ...scope, otherwise }, code, "count");
+    code.add(`if (${length} > ${stated.offset}) ${otherwise()}
+    ${bounds}`);
     return;
   }
   const capacity = code.of(

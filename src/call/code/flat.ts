@@ -1,6 +1,7 @@
 import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
+import { keptValues } from "../../plan/plan_blocks.ts";
 import type { CallCode } from "./call_code.ts";
 import { offsetOf64, type Scope } from "./value.ts";
 
@@ -74,6 +75,7 @@ function isFlatText(
   // The run form would count a block that nobody frees once more.
   if (whole !== undefined || unfreed) return false;
   if (free !== undefined && !(frees && free.length === 1 && isLoaded(length, bases))) return false;
+  if (!keptValues(free ?? []).every((value) => isLoaded(value, bases))) return false;
   if (call !== undefined || check !== undefined) return false;
   return typeof pointer === "object" && isLoaded(pointer, bases) &&
     (length === "nul" || isLoaded(length, bases) ||
@@ -90,7 +92,11 @@ export function reachOf(result: ResultPlan, word: number, key: string): number {
     case "number":
       return end(result.value);
     case "text":
-      return Math.max(end(result.text.pointer), end(result.text.length));
+      return Math.max(
+        end(result.text.pointer),
+        end(result.text.length),
+        ...keptValues(result.free ?? []).map(end),
+      );
     default:
       return 0;
   }

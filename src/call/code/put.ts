@@ -1,12 +1,15 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
+import type { Value } from "../../abi/value.ts";
 import { byteLengthOf, classOf } from "../../base/numeric_types.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
 import { allocator } from "../on_demand.ts";
+import { isFresh } from "../blocks/buffer_capacity.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
+import { type Scope, writeLocation, writeValue } from "./value.ts";
 
 /** A parameter of text, bytes or an array. */
 type Data = ParameterPlan & { readonly kind: "text" };
@@ -112,15 +115,23 @@ function writeIntoBuffer(
   // The run form checks whether it overlaps another buffer or an allocated block.
   if (buffersOf(code.plan) > 1 || code.claims && code.handedOut.length > 0) return false;
   writeFit(putting);
-  if (!code.locate(place, pointer, "write")) return false;
+  const { otherwise } = putting;
+  const scope: Scope = { result: "undefined", types: [], otherwise, key: code.fresh("before") };
+  if (!writeLocation(place, pointer, "write", scope, code)) return false;
   const capacity = code.fresh("capacity");
+  const stated = isFresh(place.capacity) ? place.capacity as Value : undefined;
   const source = code.of(`source ${argument}`, ({ sources }) => sources[argument]);
   const known = code.of(
     `capacity ${argument}`,
     ({ sources }) => sources[argument]!.buffer!.capacity,
   );
-  code.add(`let ${capacity} = ${known}.known(${pointer});
+  if (stated === undefined) {
+    code.add(`let ${capacity} = ${known}.known(${pointer});
     if (${capacity} < 0) { ${code.aside(`${capacity} = ${known}.within(frame, ${pointer});`)} }`);
+  } else {
+    code.add(`const ${capacity} = ${writeValue(stated, scope, code, "count").offset};
+    ${code.bounds("write", pointer, capacity)}`);
+  }
   if (content === "bytes") {
     const measured = code.fresh("measured");
     const write = code.of(
@@ -138,10 +149,12 @@ function writeIntoBuffer(
     `measure ${argument}`,
     ({ instance }) => compileContent(instance.memory, content, encoding).measure,
   );
-  code.add(
-    `if (${byteLength} < 0) throw ${source}.buffer.tooLarge(${measure}(${value}), ${capacity});
-    ${size} = ${capacity};`,
-  );
+  // The error is about the capacity that was found last, which only the run form notes.
+  const refuse = stated === undefined
+    ? `throw ${source}.buffer.tooLarge(${measure}(${value}), ${capacity});`
+    : otherwise();
+  code.add(`if (${byteLength} < 0) ${refuse}
+    ${size} = ${capacity};`);
   if (terminated !== "never") writeNul(putting, capacity);
   code.set("codeUnits", argument, unit === 1 ? byteLength : `${byteLength} / ${unit}`);
   if (code.claims) {
@@ -173,8 +186,9 @@ function writeAllocated(
   putting: Putting,
   place: BlockSource & { readonly kind: "allocator" },
 ): boolean {
-  const { parameter: { free }, argument: block, code, unit } = putting;
-  const allocate = allocator.module.writeAllocate({ place, block, free, align: unit, unit }, code);
+  const { parameter: { free }, argument: block, code, unit, otherwise } = putting;
+  const asked = { place, block, free, align: unit, unit, otherwise };
+  const allocate = allocator.module.writeAllocate(asked, code);
   if (allocate === undefined) return false;
   writeFit(putting);
   writeMeasure(putting);

@@ -1,8 +1,9 @@
-import type { CoreArgument } from "../../abi/block_source.ts";
+import type { BlockSource, CoreArgument } from "../../abi/block_source.ts";
 import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
-import { isWhole, toOffset } from "../../memory/pointer.ts";
+import { FARTHEST, isWhole, toOffset } from "../../memory/pointer.ts";
+import { isReserved } from "../../plan/plan_blocks.ts";
 import { lengthsOffset } from "../content.ts";
 import {
   asksGuest,
@@ -36,6 +37,8 @@ export interface Scope {
   readonly otherwise: Otherwise;
   /** A key for the same scope, as long as the frame has the same result. */
   readonly key: string;
+  /** The source of what the allocator returned for the block that is freed, and its core type. */
+  readonly allocated?: readonly [source: string, type: ValueType | undefined];
   /** The number of values that share the limit on the host's memory; one if absent. */
   readonly sharing?: number;
   /** The local that counts what the host holds for the values before; absent for one value. */
@@ -117,6 +120,24 @@ function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
   return as === "number" || as === "integer" ? either(local, code) : offset(local);
 }
 
+/** Writes finding where the guest's buffer is; returns false if the run form has to do it. */
+export function writeLocation(
+  place: BlockSource & { readonly kind: "buffer" },
+  into: string,
+  action: "read" | "write",
+  scope: Scope,
+  code: CallCode,
+): boolean {
+  const { pointer, offset: further = 0 } = place;
+  if (typeof pointer === "string" || typeof pointer === "number") {
+    return code.locate(place, into, action);
+  }
+  if (isReserved(pointer) || further !== 0) return false;
+  code.add(`${into} = ${writeValue(pointer, scope, code, "count").offset};
+    if (${into} < ${code.lowest} || ${into} >= ${FARTHEST}) ${scope.otherwise()}`);
+  return true;
+}
+
 function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undefined {
   const { result, types, each } = scope;
   const { layout } = code;
@@ -124,6 +145,7 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
   if (value === "output") return offset(code.get("pointers", layout.output));
   if (value === "area") return offset(code.get("pointers", layout.area));
+  if (value === "allocated") return scope.allocated && ofCore(...scope.allocated, code);
   if ("result" in value) {
     if (each !== undefined) return ofCore(each(value.result), types[value.result], code);
     return types.length > 1

@@ -4,6 +4,7 @@ import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { hex } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
+import { heldBytes, ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { bindArray, bindStrings } from "./bind_array.ts";
 import { chooseClass, elementFor, holds, nameContent, settlePlace } from "./choice.ts";
 import { classesOf, type ManagedClass } from "./classes.ts";
@@ -47,7 +48,7 @@ export const engine: ManagedEngine = {
   bindArray,
   bindStrings,
   compileContents,
-  compileReadString,
+  compileReadStrings,
   classNameOf: (instance, id) => classesOf(instance).all?.[id]?.name,
 };
 
@@ -130,7 +131,7 @@ function show(all: readonly ManagedClass[] | undefined, id: number): string {
 }
 
 /** Compiles reading one string of an array; the word at an address points to the string. */
-export function compileReadString(
+function compileReadString(
   { instance, symbol, subject, runtime }: ContentsContext,
 ): (address: number, index: number) => string {
   const { String: string } = RUNTIMES[runtime];
@@ -154,5 +155,24 @@ export function compileReadString(
       throw fail("signature", index, `its class is ${show(all, id)}, expected String`);
     }
     return memory.readString(pointer, Number(memory.read("u32", pointer - 4)), options);
+  };
+}
+
+/** Compiles reading the strings of an array, as many as the host may hold. */
+export function compileReadStrings(
+  context: ContentsContext,
+): (pointer: number, byteLength: number, before: number) => readonly string[] {
+  const read = compileReadString(context);
+  const { instance } = context;
+  return (pointer, byteLength, before) => {
+    const texts: string[] = [];
+    let taken = before;
+    for (let at = 0; at < byteLength / 4; at++) {
+      const text = read(pointer + at * 4, at);
+      taken += ITEM_SIZE + heldBytes(text);
+      if (taken > instance.resultLimit) throw tooMuchError(taken, context);
+      texts.push(text);
+    }
+    return texts;
   };
 }

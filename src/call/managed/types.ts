@@ -47,8 +47,13 @@ export interface ManagedEngine {
     content: ManagedContent,
     context: ContentsContext,
   ): (pointer: number, found: Contents) => void;
-  /** Compiles reading string `index` of an array; the word at an address points to the string. */
-  compileReadString(context: ContentsContext): (address: number, index: number) => string;
+  /**
+   * Compiles reading the strings of an array, to whose elements the words at an address point;
+   * `before` is the number of bytes that the host holds for other values.
+   */
+  compileReadStrings(
+    context: ContentsContext,
+  ): (pointer: number, byteLength: number, before: number) => readonly string[];
   /** Returns the name of a class, if the guest or the convention has it. */
   classNameOf(instance: Instance, id: number): string | undefined;
 }

@@ -1,8 +1,8 @@
 import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { ResultPlan } from "../../abi/plan_parts.ts";
 import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
-import type { FreeingCall } from "../code/allocate.ts";
-import type { PlanCode } from "../code/call_code.ts";
+import type { FreeingCall } from "../code/free.ts";
+import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { allocator, inTable, objectValues } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import { several } from "./result_steps.ts";
@@ -16,16 +16,18 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     release(frame);
     frame.lifted = undefined;
   },
-  write(_step, code) {
+  write(_step, code, otherwise) {
     const { parameters, custom, area, output, chunked, status } = code.plan;
     if (custom !== undefined || chunked !== undefined) return false;
     if (status?.message?.kind === "thrown") return false;
     const { layout } = code;
     const frees = [
       writeFreeResult(code),
-      ...parameters.map((_, argument) => writeFree(argument, code)),
-      area === undefined ? "" : writeFreeBlock(area, layout.area, layout.word, 1, code),
-      output === undefined ? "" : writeFreeBlock(output, layout.output, 1, 1, code),
+      ...parameters.map((_, argument) => writeFree(argument, code, otherwise)),
+      area === undefined
+        ? ""
+        : writeFreeBlock(area, [layout.area, layout.word, 1], code, otherwise),
+      output === undefined ? "" : writeFreeBlock(output, [layout.output, 1, 1], code, otherwise),
     ];
     if (frees.includes(undefined)) return false;
     if (frees.join("") === "") return true;
@@ -87,7 +89,11 @@ function writeFreeParts(
 }
 
 /** Writes giving back the block of one parameter; `undefined` if the run form has to do it. */
-function writeFree(argument: number, code: PlanCode): string | undefined {
+function writeFree(
+  argument: number,
+  code: PlanCode,
+  otherwise: Otherwise,
+): string | undefined {
   const parameter = code.plan.parameters[argument]!;
   if (parameter.kind === "number") return "";
   // The frame must not keep the caller's value.
@@ -102,22 +108,21 @@ function writeFree(argument: number, code: PlanCode): string | undefined {
   const isText = parameter.kind === "text";
   const unit = isText ? unitOf(parameter.content, parameter.encoding) : 1;
   const align = isText ? unit : parameter.layout.align;
-  return writeFreeBlock(parameter, argument, align, unit, code);
+  return writeFreeBlock(parameter, [argument, align, unit], code, otherwise);
 }
 
 /** Writes giving back a block of the call; `undefined` if the run form has to do it. */
 function writeFreeBlock(
   { place, free }: { readonly place: BlockSource; readonly free?: BlockCall | undefined },
-  block: number,
-  align: number,
-  unit: number,
+  [block, align, unit]: readonly [block: number, align: number, unit: number],
   code: PlanCode,
+  otherwise: Otherwise,
 ): string | undefined {
   if (place.kind === "stack" && free === undefined) return "";
   if (!code.wrote.has(block)) return undefined;
   if (place.kind === "buffer") return free === undefined ? "" : undefined;
   if (place.kind !== "allocator") return undefined;
-  return allocator.module.writeGiveBack({ place, block, free, align, unit }, code);
+  return allocator.module.writeGiveBack({ place, block, free, align, unit, otherwise }, code);
 }
 
 /** The step that restores the guest's stack pointer. */

@@ -41,7 +41,7 @@ export function writeStruct(
   if (isList || nullable || scalar !== undefined || !isOfNumbers(layout)) return false;
   const leaves: Leaf[] = [];
   readFields(layout, 0, `a${argument}`, leaves, code, otherwise);
-  const block = { place, free, block: argument, align, byteLength: String(size) };
+  const block = { place, free, block: argument, align, otherwise, byteLength: String(size) };
   if (!writeTake(block, code)) return false;
   writeLeaves(leaves, size, code.get("pointers", argument), code);
   return true;

@@ -1,11 +1,14 @@
-import type { BlockSource } from "../../abi/block_source.ts";
+import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
+import type { Value } from "../../abi/value.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { CapacityReport } from "../../detect/capacity_types.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
+import { isReserved } from "../../plan/plan_blocks.ts";
+import { isFresh } from "../blocks/buffer_capacity.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import type { Block, Telling } from "./types.ts";
-import { does, encodingFacts, encodingWords, pronoun } from "./words.ts";
+import { does, encodingFacts, encodingWords, pronoun, series } from "./words.ts";
 
 /** Reports how data is put into a block of its own. */
 export function tellBlock(block: Block, told: Telling): void {
@@ -52,14 +55,17 @@ function tellWhere(
   const on = offset === 0 ? "" : `, and go ${offset} bytes on`;
   if (typeof pointer === "number") {
     told.add("find", `use the buffer at ${hex(pointer + offset)}`, { argument });
-  } else if (typeof pointer === "object") {
+  } else if (isReserved(pointer)) {
     const { reserve: byteLength } = pointer;
     told.add("allocate", `use the ${byteLength} bytes that are added to memory for it once${on}`, {
       argument,
       byteLength,
     });
-  } else {
+  } else if (typeof pointer === "string") {
     told.add("find", askWords(pointer, "the buffer", told) + on, { argument, export: pointer });
+  } else {
+    const text = `take the address of the buffer from ${told.value(pointer)}${on}`;
+    told.add("find", text, { argument, value: pointer });
   }
 }
 
@@ -74,8 +80,9 @@ export function askWords(name: string, what: string, told: Telling): string {
 /** Describes the capacity of a buffer, as far as it is known at this moment. */
 function capacityOf(
   place: BlockSource & { readonly kind: "buffer" },
-  { instance }: Telling,
+  told: Telling,
 ): { readonly capacity: CapacityReport; readonly words: string } {
+  const { instance } = told;
   const { rule: { source, header, reason }, report, isConventions } = instance.capacity(place);
   const capacity: CapacityReport = isConventions ? report : {
     kind: source === undefined ? "upper bound" : "exact",
@@ -83,6 +90,12 @@ function capacityOf(
     reason,
   };
   const { kind, byteLength } = capacity;
+  if (isFresh(source)) {
+    return {
+      capacity: { ...capacity, byteLength: undefined },
+      words: `its capacity is ${told.value(source as Value)}`,
+    };
+  }
   if (byteLength !== undefined) {
     const most = kind === "exact" ? "" : "at most ";
     return { capacity, words: `its capacity is ${most}${byteLength} bytes (${capacity.reason})` };
@@ -138,8 +151,19 @@ export function tellTaken(block: Block, size: string, told: Telling): void {
     export: called,
   });
   if (place.pointer !== undefined) {
-    const { export: getter } = place.pointer;
-    told.add("find", `ask ${quote(getter)} where the block is`, { ...facts, export: getter });
+    const { pointer } = place;
+    if (typeof pointer === "object" && "export" in pointer) {
+      const text = `ask ${quote(pointer.export)} where the block is`;
+      told.add("find", text, { ...facts, export: pointer.export });
+    } else {
+      const { subject } = told;
+      told.subject = `what ${quote(called)} returned`;
+      told.add("find", `take the address of the block from ${told.value(pointer)}`, {
+        ...facts,
+        value: pointer,
+      });
+      told.subject = subject;
+    }
   }
   told.add("check", "check that the block lies within memory; 0 is out of memory", facts);
   if (place.pin !== undefined) tellPin(place.pin, name, facts, told);
@@ -170,6 +194,16 @@ function tellObject(
   });
 }
 
+/** Describes the numbers from elsewhere that a call passes beside those of its block. */
+export function furtherWords(call: BlockCall, told: Telling): string {
+  const further = (typeof call === "string" ? [] : call.pass).filter((value) =>
+    typeof value === "object" || value === "allocated"
+  );
+  return further.length === 0
+    ? ""
+    : `, which gets ${series(further.map((value) => told.value(value as Value)))} too`;
+}
+
 /** Reports who gives a block back, if the call does. */
 export function tellFree(
   { place, free, name, argument }: Pick<Block, "place" | "free" | "name" | "argument">,
@@ -186,5 +220,8 @@ export function tellFree(
   }
   if (free === undefined || place.kind !== "allocator" || isAbsent(free, instance, symbol)) return;
   const called = blockCallName(free, symbol);
-  told.add("free", `free the block of ${name} with ${quote(called)}`, { argument, export: called });
+  told.add("free", `free the block of ${name} with ${quote(called)}${furtherWords(free, told)}`, {
+    argument,
+    export: called,
+  });
 }

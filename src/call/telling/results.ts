@@ -8,7 +8,7 @@ import { expandName } from "../../instance/exports.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
 import { objectValues } from "../on_demand.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
-import { askWords } from "./blocks.ts";
+import { askWords, furtherWords } from "./blocks.ts";
 import type { Telling } from "./types.ts";
 import {
   contentWords,
@@ -300,7 +300,10 @@ function tellCalls(
   for (const call of calls) {
     const called = calledBy(call, told);
     if (called === undefined) continue;
-    told.add("free", `${what} with ${quote(called)}`, { ...about(path), export: called });
+    told.add("free", `${what} with ${quote(called)}${furtherWords(call, told)}`, {
+      ...about(path),
+      export: called,
+    });
   }
 }
 

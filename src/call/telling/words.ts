@@ -67,6 +67,7 @@ export function valueWords(value: Value, names: Names): string {
   if (value === "result") return names.subject;
   if (value === "output") return "the address of the output buffer";
   if (value === "area") return "the address of the return area";
+  if (value === "allocated") return "what the allocator returned";
   if ("result" in value) return `result ${value.result}`;
   if ("low" in value) return `the low half of ${words(value.low)}`;
   if ("high" in value) return `the high half of ${words(value.high)}`;

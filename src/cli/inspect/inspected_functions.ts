@@ -85,7 +85,7 @@ function capacityExport(convention: Chosen | undefined, info: ModuleInfo): strin
     return [];
   }
   const { source } = findCapacity(convention.place, info);
-  return typeof source === "object" ? [source.export] : [];
+  return typeof source === "object" && "export" in source ? [source.export] : [];
 }
 
 type Chosen = Guest["convention"]["convention"];

@@ -1,12 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type BlockCall, MemoryRangeError } from "../../../mod.ts";
-import {
-  type AllocatedBlock,
-  writeAllocate,
-  writeGiveBack,
-  writeGiveBackResult,
-} from "../../../src/call/code/allocate.ts";
-import { frameOf, instanceOf, makeWritten, planOf, TEXT } from "../_unit.ts";
+import { type BlockCall, MemoryRangeError, type Value } from "../../../mod.ts";
+import { type AllocatedBlock, writeAllocate } from "../../../src/call/code/allocate.ts";
+import { writeGiveBack } from "../../../src/call/code/free.ts";
+import { frameOf, instanceOf, makeWritten, planOf } from "../_unit.ts";
 
 const calls: number[][] = [];
 const instance = await instanceOf(
@@ -65,28 +61,6 @@ Deno.test("an export that may be missing or returns a float is called by the run
   assertEquals(allocate({ free: { export: "drop", pass: [], optional: true } }), undefined);
 });
 
-Deno.test("the result's block is freed, and an argument in the same block is not freed again", () => {
-  const give = (argument: number, length: "nul" | { readonly prefix: "u8" }) => {
-    calls.length = 0;
-    let isWritten = true;
-    const written = makeWritten(instance, planOf({}), (code) => {
-      code.set("pointers", 0, String(argument));
-      code.set("held", 0, "true");
-      code.holdResult("64", "7", 1);
-      const text = { pointer: "result", length } as const;
-      const source = writeGiveBackResult(DROP, { ...TEXT, text }, [0], code);
-      isWritten = source !== undefined;
-      code.add(source ?? "");
-      return "held0";
-    });
-    return isWritten ? [written(undefined), ...calls] : undefined;
-  };
-  assertEquals(give(32, "nul"), [true, [64, 8, 1]]);
-  assertEquals(give(64, "nul"), [false, [64, 8, 1]]);
-  // The run form counts the units of a text without its length.
-  assertEquals(give(32, { prefix: "u8" }), undefined);
-});
-
 /**
  * Returns what the frame has of a block of `size` bytes, and of a second one of the same source,
  * or the name of the function that makes the error of an allocator that misbehaves.
@@ -137,15 +111,14 @@ Deno.test("a guest that allocates nothing for an empty value is not asked, and n
   assertEquals(takeBlocks(8, { free: undefined }), [64, false]);
 });
 
-Deno.test("an address of 0 is no block that could be freed", () => {
-  calls.length = 0;
-  const written = makeWritten(instance, planOf({}), (code) => {
-    for (const [register, value] of [["pointers", "0"], ["sizes", "0"], ["held", "true"]]) {
-      code.set(register as "pointers", 0, value!);
-    }
-    const place = { kind: "allocator", allocate: SIZED } as const;
-    code.add(writeGiveBack({ place, block: 0, free: DROP, align: 1, unit: 1 }, code)!);
-    return "held0";
+Deno.test("the address is found in what the allocator returned, or at it", () => {
+  const of = (pointer: Value) => ({
+    place: { kind: "allocator", allocate: SIZED, pointer } as const,
   });
-  assertEquals([written(undefined), ...calls], [false]);
+  instance.memory.write("u32", 64, 2000);
+  assertEquals(takeBlocks(8, of({ low: "result" })), [64, true]);
+  assertEquals(takeBlocks(8, of({ sum: ["result", 8] })), [72, true]);
+  assertEquals(takeBlocks(8, of({ word: 0, at: "result" })), [2000, true]);
+  const none = { kind: "allocator", allocate: "none", pointer: { word: 0, at: "result" } } as const;
+  assertEquals(takeBlocks(8, { place: none }), ["outOfMemory", 8]);
 });

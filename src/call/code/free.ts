@@ -1,0 +1,131 @@
+import type { BlockCall, BlockValue } from "../../abi/block_source.ts";
+import type { TextResultPlan } from "../../abi/plan_parts.ts";
+import { Problem } from "../../base/errors.ts";
+import { keptValues } from "../../plan/plan_blocks.ts";
+import { blockCallName, passes, passOf } from "../blocks/block_call.ts";
+import { unitOf } from "../content.ts";
+import { type AllocatedBlock, blockValue, isFound } from "./allocate.ts";
+import type { CallCode } from "./call_code.ts";
+import { asType, isIntegral, type Scope, writeValue } from "./value.ts";
+
+// The fast forms of giving blocks back: the run forms are in `blocks/release.ts`.
+
+/** Writes giving back a block; `undefined` if the run form has to do it. */
+export function writeGiveBack(
+  { place, block, free, align, unit, otherwise }: AllocatedBlock,
+  code: CallCode,
+): string | undefined {
+  const pointer = code.get("pointers", block);
+  const calls: string[] = [];
+  let lines = "";
+  if (place.unpin !== undefined) {
+    if (code.typeOf(place.unpin)?.parameters.join() !== "i32") return undefined;
+    calls.push(code.free(place.unpin, pointer));
+  }
+  if (free !== undefined) {
+    const allocated = code.typeOf(blockCallName(place.allocate, code.plan.export))?.results[0];
+    const scope: Scope | undefined = otherwise && {
+      result: "undefined",
+      types: [],
+      otherwise,
+      key: code.fresh("free"),
+      ...(passes(free, "allocated") && {
+        allocated: [code.get("allocated", block), allocated] as const,
+      }),
+    };
+    const call = code.capture(() =>
+      freeingCallOf(
+        free,
+        { block, align, unit },
+        code,
+        (value) => scope && writeValue(value, scope, code, "number").signed,
+      )
+    );
+    if (call.value === undefined) return undefined;
+    lines = call.lines;
+    const freeing = code.free(call.value.name, call.value.args.join(", "));
+    // The pointer that an allocator returned for an empty value need not be a block.
+    calls.push(`if (${pointer} !== 0) { ${freeing} }`);
+  }
+  if (calls.length === 0) return "";
+  const held = code.local("held", block);
+  return `if (${held}) { ${lines} ${held} = false; ${calls.join(" ")} }`;
+}
+
+/**
+ * Writes giving back the block of a result. A guest that returns the block of an argument has one
+ * block, not two: `freed` are the parameters whose blocks the call frees.
+ *
+ * @param earlier The calls that free the parts before this one: two parts can be one block.
+ */
+export function writeGiveBackResult(
+  free: BlockCall,
+  { text, content, encoding }: TextResultPlan,
+  freed: readonly number[],
+  code: CallCode,
+  earlier: FreeingCall[] = [],
+): string | undefined {
+  const { resultBlock: block } = code;
+  const align = unitOf(content, encoding);
+  // The units of a length do not include the length itself, unlike the block.
+  const isPrefixed = typeof text.length === "object" && "prefix" in text.length;
+  const kept = keptValues([free]);
+  const call = freeingCallOf(
+    free,
+    { block, align, unit: isPrefixed ? undefined : align },
+    code,
+    (value) => `${code.get("kept", block)}[${kept.indexOf(value)}]`,
+  );
+  if (call === undefined) return undefined;
+  const pointer = code.get("pointers", block), held = code.local("held", block);
+  const leave = freed.map((index) =>
+    `if (${code.get("pointers", index)} === ${pointer}) ${code.local("held", index)} = false;`
+  );
+  const same = earlier.filter(({ name }) => name === call.name).map(({ args }) =>
+    args.map((arg, index) => `${arg} === ${call.args[index]}`).join(" && ") || "true"
+  );
+  earlier.push(call);
+  const source = code.free(call.name, call.args.join(", "));
+  const once = same.length === 0 ? source : `if (!(${same.join(" || ")})) { ${source} }`;
+  return `if (${held}) { ${held} = false; if (${pointer} !== 0) { ${leave.join(" ")} ${once} } }`;
+}
+
+/** A call of an export that frees, and the sources of its arguments. */
+export interface FreeingCall {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+/** Returns the call that frees a block; `undefined` if the run form has to make it. */
+function freeingCallOf(
+  free: BlockCall,
+  { block, align, unit }: {
+    readonly block: number;
+    readonly align: number;
+    readonly unit: number | undefined;
+  },
+  code: CallCode,
+  write: (value: Exclude<BlockValue, string | number>) => string | undefined,
+): FreeingCall | undefined {
+  if (typeof free === "object" && free.optional) return undefined;
+  const name = blockCallName(free, code.plan.export);
+  const type = code.typeOf(name);
+  if (!isIntegral(type)) return undefined;
+  const pass = passOf(free, "free", name, type);
+  if (
+    pass instanceof Problem || pass.includes("result") ||
+    (unit === undefined && pass.includes("codeUnits"))
+  ) {
+    return undefined;
+  }
+  const pointer = code.get("pointers", block), size = code.get("sizes", block);
+  const args = pass.map((value) =>
+    isFound(value)
+      ? write(value)
+      : value === "pointer"
+      ? pointer
+      : blockValue(value, size, align, unit)
+  );
+  if (args.includes(undefined)) return undefined;
+  return { name, args: args.map((arg, index) => asType(type.parameters[index], arg!)) };
+}

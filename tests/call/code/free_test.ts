@@ -1,0 +1,86 @@
+import { assertEquals } from "@std/assert";
+import type { BlockCall } from "../../../mod.ts";
+import { writeGiveBack, writeGiveBackResult } from "../../../src/call/code/free.ts";
+import { instanceOf, makeWritten, otherwise, planOf, TEXT } from "../_unit.ts";
+
+const calls: number[][] = [];
+const instance = await instanceOf(
+  `(import "env" "note" (func $note (param i32 i32 i32)))
+   (func (export "sized") (param i32 i32 i32) (result i32) (i32.const 64))
+   (func (export "packed") (param i32) (result i64) (i64.const 0x4000000010))
+   (func (export "seven") (result i32) (i32.const 7))
+   (func (export "drop") (param i32 i32 i32)
+     (call $note (local.get 0) (local.get 1) (local.get 2)))
+   (func (export "f") (param i32) (result i32) (local.get 0))`,
+  { note: (...args: number[]) => calls.push(args) },
+);
+
+const SIZED: BlockCall = { export: "sized", pass: ["byteLength", "codeUnits", "align"] };
+const DROP: BlockCall = { export: "drop", pass: ["pointer", "codeUnits", "align"] };
+
+Deno.test("the result's block is freed, and an argument in the same block is not freed again", () => {
+  const give = (argument: number, length: "nul" | { readonly prefix: "u8" }) => {
+    calls.length = 0;
+    let isWritten = true;
+    const written = makeWritten(instance, planOf({}), (code) => {
+      code.set("pointers", 0, String(argument));
+      code.set("held", 0, "true");
+      code.holdResult("64", "7", 1);
+      const text = { pointer: "result", length } as const;
+      const source = writeGiveBackResult(DROP, { ...TEXT, text }, [0], code);
+      isWritten = source !== undefined;
+      code.add(source ?? "");
+      return "held0";
+    });
+    return isWritten ? [written(undefined), ...calls] : undefined;
+  };
+  assertEquals(give(32, "nul"), [true, [64, 8, 1]]);
+  assertEquals(give(64, "nul"), [false, [64, 8, 1]]);
+  // The run form counts the units of a text without its length.
+  assertEquals(give(32, { prefix: "u8" }), undefined);
+});
+
+Deno.test("an address of 0 is no block that could be freed", () => {
+  calls.length = 0;
+  const written = makeWritten(instance, planOf({}), (code) => {
+    for (const [register, value] of [["pointers", "0"], ["sizes", "0"], ["held", "true"]]) {
+      code.set(register as "pointers", 0, value!);
+    }
+    const place = { kind: "allocator", allocate: SIZED } as const;
+    code.add(writeGiveBack({ place, block: 0, free: DROP, align: 1, unit: 1 }, code)!);
+    return "held0";
+  });
+  assertEquals([written(undefined), ...calls], [false]);
+});
+
+Deno.test("a block is freed with what its allocator returned, and with a number of a getter", () => {
+  const free: BlockCall = {
+    export: "drop",
+    pass: ["pointer", { low: "allocated" }, { export: "seven" }],
+  };
+  const place = { kind: "allocator", allocate: "packed" } as const;
+  calls.length = 0;
+  const written = makeWritten(instance, planOf({}), (code) => {
+    code.set("pointers", 0, "64");
+    code.set("sizes", 0, "8");
+    code.set("held", 0, "true");
+    code.set("allocated", 0, "0x4000000010n");
+    code.add(writeGiveBack({ place, block: 0, free, align: 1, unit: 1, otherwise }, code)!);
+    return "held0";
+  });
+  assertEquals([written(undefined), ...calls], [false, [64, 16, 7]]);
+});
+
+Deno.test("a result is freed with the numbers that were kept when it was found", () => {
+  const free: BlockCall = { export: "drop", pass: ["pointer", { word: 2 }, { word: 3 }] };
+  calls.length = 0;
+  const written = makeWritten(instance, planOf({}), (code) => {
+    code.holdResult("64", "7");
+    code.set("kept", code.resultBlock, "[5, 6]");
+    const text = { pointer: "result", length: "nul" } as const;
+    const last: BlockCall = { export: "drop", pass: [0, { word: 3 }, { word: 3 }] };
+    code.add(writeGiveBackResult(free, { ...TEXT, text, free: [free, last] }, [], code)!);
+    return "undefined";
+  });
+  assertEquals([written(undefined), ...calls], [undefined, [64, 5, 6]]);
+});

@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { allocator, assemblyScript } from "../../mod.ts";
+import { orThrow } from "../../src/base/errors.ts";
+import { passOfStrings } from "../../src/plan/flatten.ts";
+import { resolveStrings, withClass } from "../../src/plan/strings.ts";
+import { problemOf } from "./_context.ts";
+
+const MALLOC = allocator({ allocate: "malloc", free: "free" });
+
+Deno.test("several strings are passed with lengths unless something else shows their ends", () => {
+  const pass = (parameter: object, convention = MALLOC) =>
+    passOfStrings({ type: "strings", ...parameter }, convention);
+  assertEquals(pass({}), ["pointer", "lengths", "count"]);
+  assertEquals(pass({ layout: "pairs" }), ["pointer", "count"]);
+  assertEquals(pass({ terminated: true }), ["pointer", "count"]);
+  assertEquals(pass({ pass: ["count"] }), ["count"]);
+  assertEquals(pass({}, assemblyScript()), ["pointer"]);
+});
+
+Deno.test("a NUL ends each string that the guest gets no length for", () => {
+  const terminated = (pass: Parameters<typeof resolveStrings>[1], layout?: "pairs") =>
+    orThrow(resolveStrings({ type: "strings", ...(layout && { layout }) }, pass, MALLOC))
+      .terminated;
+  assertEquals([terminated(["pointer", "count"]), terminated(["pointer", "lengths", "count"])], [
+    true,
+    false,
+  ]);
+  assertEquals(terminated(["pointer", "count"], "pairs"), false);
+});
+
+Deno.test("a class needs a place of objects", () => {
+  const place = { kind: "managedArray" } as const;
+  assertEquals(withClass(place, { class: "Int8Array" }), {
+    kind: "managedArray",
+    class: "Int8Array",
+  });
+  assertEquals(withClass(place, {}), place);
+  assertEquals(
+    problemOf(withClass({ kind: "stack" }, { type: "array", class: "A" }))[2],
+    'Cannot pass "array" as an object of class "A": the convention has no classes, expected ' +
+      "convention: assemblyScript(), or no class",
+  );
+});
