@@ -2,6 +2,7 @@ import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { LoadError, messageOf, Problem } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
+import { claiming } from "./call/claim.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
@@ -111,7 +112,12 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const chosen = once(() => chooseConvention(convention, compiled));
   const { exported } = compiled;
   if (holdsObjects(exported, convention)) await Promise.all([managed.load(), fastUtf16.load()]);
-  for (const { name } of exported) {
+  // Only a guest that can call the host can be called again in a call.
+  for (const { kind } of compiled.imports) {
+    if (kind === "function" || kind === "table") await claiming.load();
+  }
+  for (const { name, kind } of exported) {
+    if (kind === "table") await claiming.load();
     if (!MAY_TELL_LENGTH.test(name)) continue;
     refine ??= (await import("./detect/told_length.ts")).refine;
     // The length may be a word in memory.

@@ -2,7 +2,7 @@ import type { Plan } from "../abi/plan.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSources } from "./blocks/bound_source.ts";
-import type { Claims } from "./claim.ts";
+import type { Claims } from "./blocks/bound_source.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 import type { Lift, TextContext } from "./text_context.ts";
 

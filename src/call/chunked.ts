@@ -7,7 +7,7 @@ import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSource } from "./blocks/bound_source.ts";
-import type { Claims } from "./claim.ts";
+import type { Claims } from "./blocks/bound_source.ts";
 import { compileContent, type Content, unitOf } from "./content.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 import { compileCoreArgument } from "./values.ts";

@@ -17,7 +17,7 @@ import { hasObject, hasStruct, objects, structs } from "../plan/flatten.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
-import { compileClaims } from "./claim.ts";
+import { claiming, compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
 import {
   allocator,
@@ -71,7 +71,7 @@ export async function loadAllParts(
   const hasObjects = Object.values(declared).some((one = {}) => hasObject(one));
   const ofObjects = hasObjects ? [objects, objectValues] : [];
   const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
-  const parts = [compound, custom, customConvention, chunkedInput, fastUtf16, ...more];
+  const parts = [claiming, compound, custom, customConvention, chunkedInput, fastUtf16, ...more];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

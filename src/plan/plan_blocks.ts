@@ -71,6 +71,14 @@ export function isReserved(
 
 type BufferPointer = Extract<BlockSource, { readonly kind: "buffer" }>["pointer"];
 
+/**
+ * Returns whether a call claims the blocks of an allocator. A collector does not collect pinned
+ * blocks, and a guest that never calls the host allocates nothing for another call meanwhile.
+ */
+export function claimsBlocks(place: BlockSource, reenters: boolean): boolean {
+  return reenters && handsOut(place);
+}
+
 /** Returns how many blocks of a call lie in the guest's buffers. */
 export function buffersOf({ parameters, area, output }: PlanParts): number {
   let count = 0;

@@ -4,12 +4,18 @@ import { quote } from "../../base/show.ts";
 import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { isEach, isReserved } from "../../plan/plan_blocks.ts";
-import { type Claims, refuseClaimed } from "../claim.ts";
+import { claiming } from "../claim.ts";
 import { type Content, unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { allocator, managedEngine, stack } from "../on_demand.ts";
 import { compileGetter, compilePointer, layoutOf, pointerOf } from "../values.ts";
-import type { BindOptions, BoundBuffer, BoundSource, BoundSources } from "./bound_source.ts";
+import type {
+  BindOptions,
+  BoundBuffer,
+  BoundSource,
+  BoundSources,
+  Claims,
+} from "./bound_source.ts";
 import { BufferCapacity, lowError } from "./buffer_capacity.ts";
 
 export function frameLayoutOf(
@@ -148,7 +154,7 @@ export function bindBuffer(
     const { action, coversOwn } = claims!;
     const end = pointer + byteLength;
     const intent = { symbol, action, buffer, pointer, end, coversOwn };
-    refuseClaimed(instance.claim, frame.outerClaim, frame.claims[index], intent);
+    claiming.module.refuseClaimed(instance.claim, frame.outerClaim, frame.claims[index], intent);
   }
 
   function putAt(

@@ -1,4 +1,4 @@
-import type { BlockCall } from "../../abi/block_source.ts";
+import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { Claim, Frame, Keeper } from "../../instance/frame.ts";
@@ -58,6 +58,19 @@ export interface BlockClaims {
    * @throws {GuestError} with the code `busy`.
    */
   claim(outer: Claim | undefined, pointer: number, byteLength: number, claim?: Claim): void;
+}
+
+/** The claims of a call on the guest's memory. */
+export interface Claims {
+  /** Returns the claim for the block of a parameter, the return area or the output buffer, if any. */
+  of(index: number, place: BlockSource): ClaimOptions | undefined;
+  /**
+   * Gives up the claims of blocks that the guest may free, because the guest is called now: those
+   * claims that were made after `outer`.
+   */
+  readonly leave: ((outer: Claim | undefined) => void) | undefined;
+  /** Claims the result's range if it lies in no block of the call. */
+  readonly result: (() => void) | undefined;
 }
 
 /** Checks one argument and puts it where the guest wants it. */

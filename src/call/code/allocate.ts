@@ -2,7 +2,7 @@ import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.
 import { Problem } from "../../base/errors.ts";
 import type { FunctionType } from "../../binary/types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
-import { claimsBlocks } from "../claim.ts";
+import { claimsBlocks } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf, readsAtResult } from "../blocks/block_call.ts";
 import { compilePointer, pointerOf } from "../values.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
