@@ -1,5 +1,6 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { Plan, Step } from "../../abi/plan.ts";
+import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { counted, hex, quote, show } from "../../base/show.ts";
 import { carryOut, observeCalls } from "../../call/call.ts";
 import type { CallParts, PlanCall } from "../../call/call_parts.ts";
@@ -17,6 +18,13 @@ export interface TracedStep {
   readonly lines: readonly string[];
   /** What it saw: calls with their results, ranges of memory as hex dumps. */
   readonly seen: readonly string[];
+  /** The ranges of memory that the host wrote or read in it. */
+  readonly accesses: readonly Access[];
+}
+
+/** A range of the guest's memory that the host wrote or read. */
+export interface Access extends Range {
+  readonly kind: "wrote" | "read";
 }
 
 /**
@@ -31,7 +39,7 @@ export function traceCalls(report: (plan: Plan, steps: readonly TracedStep[]) =>
 }
 
 /** A range of the guest's memory. */
-interface Range {
+export interface Range {
   readonly at: number;
   readonly byteLength: number;
 }
@@ -53,7 +61,9 @@ function traced(
     try {
       parts.runs[index]!(frame);
     } finally {
-      steps.push({ lines: texts[index]!, seen: [...seen, ...look()] });
+      const accesses: Access[] = [];
+      const looked = look((access) => accesses.push(access));
+      steps.push({ lines: texts[index]!, seen: [...seen, ...looked], accesses });
     }
   });
   const carry = carryOut({ ...parts, runs });
@@ -103,11 +113,14 @@ function showCore(value: unknown): string {
   return isAddress ? `${value} (${hex(value)})` : show(value);
 }
 
-/** Prepares for a step; the result describes what it saw of memory and of its values. */
-function lookInto(step: Step, parts: CallParts, frame: Frame): () => string[] {
+/** Describes what a step saw of memory and of its values, and notes what the host wrote or read. */
+type Look = (note: (access: Access) => void) => string[];
+
+/** Prepares for a step. */
+function lookInto(step: Step, parts: CallParts, frame: Frame): Look {
   switch (step.step) {
     case "lower":
-      return () => lowered(step.argument, parts, frame);
+      return (note) => lowered(step.argument, parts, frame, note);
     case "prepare":
       return () => prepared(parts, frame);
     case "call":
@@ -119,15 +132,30 @@ function lookInto(step: Step, parts: CallParts, frame: Frame): () => string[] {
   }
 }
 
-function lowered(argument: number, { plan, instance }: CallParts, frame: Frame): string[] {
+function lowered(
+  argument: number,
+  { plan, instance }: CallParts,
+  frame: Frame,
+  note: (access: Access) => void,
+): string[] {
   const at = frame.pointers[argument];
-  // The size of a block includes a NUL after the text.
-  const byteLength = Math.max(frame.sizes[argument] ?? 0, frame.byteLengths[argument] ?? 0);
-  const { kind } = plan.parameters[argument]!;
+  const parameter = plan.parameters[argument]!;
+  const { kind } = parameter;
+  const byteLength = writtenBytes(argument, parameter, frame);
   if (at === undefined || kind === "number" || kind === "reference" || kind === "function") {
     return [`argument ${argument} is ${showCore(frame.values[argument])}`];
   }
+  note({ kind: "wrote", at, byteLength });
   return dump(`wrote ${counted(byteLength, "byte")} at ${hex(at)}`, { at, byteLength }, instance);
+}
+
+/** Returns the bytes of an argument and of a NUL after it. */
+function writtenBytes(argument: number, parameter: ParameterPlan, frame: Frame): number {
+  const size = frame.sizes[argument] ?? 0; // of the whole block, or of a buffer
+  const byteLength = frame.byteLengths[argument] ?? 0;
+  if (parameter.kind !== "text") return Math.max(size, byteLength);
+  const nul = parameter.terminated === "never" ? 0 : parameter.encoding === "utf-16" ? 2 : 1;
+  return size < byteLength + nul ? byteLength : byteLength + nul;
 }
 
 function prepared({ layout, plan }: CallParts, frame: Frame): string[] {
@@ -166,7 +194,7 @@ const MOST_COMPARED = 64 * 2 ** 20;
 const MOST_RANGES = 8;
 
 /** Looks at what a step reads of memory: each range passes one check. */
-function lookAtReads(instance: Instance, value: () => string): () => string[] {
+function lookAtReads(instance: Instance, value: () => string): Look {
   const memory = memoryOf(instance);
   if (memory === undefined) return () => [value()];
   const read = new Map<string, Range>();
@@ -175,9 +203,10 @@ function lookAtReads(instance: Instance, value: () => string): () => string[] {
     if (action === "read" && byteLength > 0) read.set(`${at} ${byteLength}`, { at, byteLength });
     return at;
   };
-  return () => {
+  return (note) => {
     delete (memory as Partial<GuestMemory>).check; // the method of the class is back
     const ranges = [...read.values()].slice(0, MOST_RANGES);
+    for (const range of ranges) note({ kind: "read", ...range });
     const dumped = ranges.flatMap((range) =>
       dump(`read ${counted(range.byteLength, "byte")} at ${hex(range.at)}`, range, instance)
     );

@@ -1,7 +1,7 @@
 // What each step sees is derived by hand from the guests' sources.
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, load } from "../../../mod.ts";
-import { traceCalls, type TracedStep } from "../../../src/cli/call/trace.ts";
+import { type Access, traceCalls, type TracedStep } from "../../../src/cli/call/trace.ts";
 import { guestUrl } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
 
@@ -67,6 +67,36 @@ Deno.test("each step shows what it called, wrote, saw change and read", async ()
   using guest = await load(GUEST, { convention: CONVENTION });
   const report = await guest.plan("shout");
   assertEquals(lines, report.steps.map(({ text }) => text));
+});
+
+Deno.test("what is written into a buffer ends with its NUL, if there is room for one", async () => {
+  const rows = [
+    // The guest's buffer has 100 bytes, and its end is a NUL.
+    ["c/passing_data_capacity", "abc", "wrote 4 bytes at"],
+    // The guest's buffer has 24 bytes, and it takes a length.
+    ["c/shout_length", "abc", "wrote 4 bytes at"],
+    ["c/shout_length", "a".repeat(24), "wrote 24 bytes at"],
+  ] as const;
+  for (const [name, text, expected] of rows) {
+    const { seen } = await trace(async (load) => {
+      using guest = await load(guestUrl(name));
+      return guest.passString(text);
+    });
+    const [wrote] = seen.flat().filter((line) => line.startsWith("wrote"));
+    assertEquals(wrote?.slice(0, expected.length), expected);
+  }
+});
+
+Deno.test("each step has the ranges that the host wrote or read", async () => {
+  let accesses: readonly Access[] = [];
+  const end = traceCalls((_plan, steps) => accesses = steps.flatMap(({ accesses }) => accesses));
+  using guest = await load(GUEST, { convention: CONVENTION });
+  guest.passString("héy", "shout");
+  end();
+  assertEquals(accesses, [
+    { kind: "wrote", at: 1024, byteLength: 4 },
+    { kind: "read", at: 2048, byteLength: 2 },
+  ]);
 });
 
 Deno.test("a call that fails is traced up to its fault", async () => {
