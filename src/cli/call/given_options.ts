@@ -1,6 +1,11 @@
 import type { SymbolDeclarations } from "../../abi/symbol_types.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
-import { PRESETS } from "../../presets/list.ts";
+import { allocator, cString } from "../../presets/allocator.ts";
+import { assemblyScript } from "../../presets/assembly_script.ts";
+import { canonicalAbi } from "../../presets/canonical_abi.ts";
+import { jsStrings } from "../../presets/js_strings.ts";
+import { inPlace, staticBuffer } from "../../presets/static_buffer.ts";
+import { wasmBindgen } from "../../presets/wasm_bindgen.ts";
 import { UsageError } from "../exit_codes.ts";
 import type { CommandOption } from "../command.ts";
 import { type Functions, readLiteral } from "./literal.ts";
@@ -22,10 +27,17 @@ export const LOAD_OPTIONS = {
   },
 } as const satisfies Record<string, CommandOption>;
 
-/** What makes conventions, by the names that expressions call. */
-const CONVENTIONS: Functions = new Map(
-  PRESETS.map(({ make }) => [make.name, make as (...args: never[]) => unknown]),
-);
+/** What makes conventions, by names that stay what they are if a bundler shortens those of functions. */
+const CONVENTIONS: Functions = new Map<string, (...args: never[]) => unknown>(Object.entries({
+  allocator,
+  assemblyScript,
+  canonicalAbi,
+  cString,
+  inPlace,
+  jsStrings,
+  staticBuffer,
+  wasmBindgen,
+}));
 
 /**
  * Reads the options of the command line that become those of `load`, which checks their values.

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, cString, staticBuffer } from "../../../mod.ts";
 import { readLoadOptions, readOption } from "../../../src/cli/call/given_options.ts";
+import { PRESETS } from "../../../src/presets/list.ts";
 import { UsageError } from "../../../src/cli/exit_codes.ts";
 
 const read = (options: Record<string, string>) => readLoadOptions(new Map(Object.entries(options)));
@@ -19,6 +20,14 @@ Deno.test("a convention is the expression that errors and inspect print", () => 
   );
 });
 
+Deno.test("every preset can be called by its name", () => {
+  for (const { make } of PRESETS) {
+    const error = assertThrows(() => read({ convention: `${make.name}(5)` }));
+    // The function itself, or whoever uses its result, refuses the number.
+    assertEquals(`${error}`.includes("expected one of"), false, make.name);
+  }
+});
+
 Deno.test("symbols are declarations, with the option's name before them or not", () => {
   const declared = { add: { parameters: ["i32", "i32"], result: "i32" } };
   const text = '{ add: { parameters: ["i32", "i32"], result: "i32" } }';
@@ -30,6 +39,6 @@ Deno.test("what is not given is not set, and a wrong word is refused", () => {
   assertEquals(read({}), {});
   assertEquals(read({ missing: "trap" }), { missing: "trap" });
   assertThrows(() => read({ missing: "stub" }), UsageError, "expected trap or ignore");
-  assertThrows(() => read({ convention: "fetch()" }), TypeError, "expected one of assemblyScript");
+  assertThrows(() => read({ convention: "fetch()" }), TypeError, "expected one of allocator");
   assertEquals(readOption(new Map(), "wasi"), undefined);
 });
