@@ -121,24 +121,17 @@ export class Chromium {
   async open(url: string | URL): Promise<Page> {
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new Page(
-      (method, params) => this.send(method, params, sessionId as string),
-      async () => void await this.send("Target.closeTarget", { targetId }),
-    );
+    const page = new Page((method, params) => this.send(method, params, sessionId as string));
     await page.send("Page.enable");
+    await page.send("Runtime.enable");
     const loaded = Promise.withResolvers<void>();
-    const listen = (message: Message) => {
-      if (message.sessionId === sessionId && message.method === "Page.loadEventFired") {
-        loaded.resolve();
-      }
-    };
-    this.#listeners.add(listen);
-    try {
-      await page.send("Page.navigate", { url: String(url) });
-      await bounded(loaded.promise, `load ${url}`);
-    } finally {
-      this.#listeners.delete(listen);
-    }
+    this.#listeners.add((message) => {
+      if (message.sessionId !== sessionId) return;
+      if (message.method === "Page.loadEventFired") loaded.resolve();
+      if (message.method === "Runtime.exceptionThrown") page.errors.push(message.params);
+    });
+    await page.send("Page.navigate", { url: String(url) });
+    await bounded(loaded.promise, `load ${url}`);
     return page;
   }
 
@@ -161,11 +154,11 @@ export class Chromium {
 /** One page, in a tab. */
 export class Page {
   readonly send: (method: string, params?: Message) => Promise<Message>;
-  readonly close: () => Promise<void>;
+  /** The exceptions that nothing in the page has caught. */
+  readonly errors: unknown[] = [];
 
-  constructor(send: Page["send"], close: Page["close"]) {
+  constructor(send: Page["send"]) {
     this.send = send;
-    this.close = close;
   }
 
   /**
@@ -190,7 +183,69 @@ export class Page {
     }
     return (result as { readonly value: T }).value;
   }
+
+  /** Waits until an expression is true. */
+  async until(expression: string): Promise<void> {
+    const end = Date.now() + TIMEOUT;
+    while (!await this.evaluate<boolean>(`Boolean(${expression})`)) {
+      if (Date.now() > end) throw new Error(`${expression} is not true after ${TIMEOUT} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Clicks the middle of the element that an expression finds, with the mouse. */
+  async click(element: string): Promise<void> {
+    const { x, y } = await this.#middleOf(element);
+    for (const type of ["mousePressed", "mouseReleased"]) {
+      await this.send("Input.dispatchMouseEvent", { type, x, y, button: "left", clickCount: 1 });
+    }
+  }
+
+  /** Drops a file on the element that an expression finds. */
+  async drop(element: string, path: string): Promise<void> {
+    const { x, y } = await this.#middleOf(element);
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await this.send("Input.dispatchDragEvent", { type, x, y, data });
+    }
+  }
+
+  /** Presses a key that writes nothing: `Tab`, `Enter`, `ArrowDown`. */
+  async press(key: string, modifier?: "Control" | "Shift"): Promise<void> {
+    const modifiers = modifier === "Control" ? 2 : modifier === "Shift" ? 8 : 0;
+    const code = KEY_CODES[key];
+    if (code === undefined) throw new TypeError(`There is no code for the key ${key}`);
+    // A button is pressed by the character of Enter.
+    const written = key === "Enter" && modifier === undefined ? { text: "\r" } : {};
+    for (const type of ["keyDown", "keyUp"]) {
+      await this.send("Input.dispatchKeyEvent", {
+        type,
+        key,
+        code: key,
+        windowsVirtualKeyCode: code,
+        modifiers,
+        ...(type === "keyDown" && written),
+      });
+    }
+  }
+
+  /** Types text into the element that has the focus. */
+  async type(text: string): Promise<void> {
+    await this.send("Input.insertText", { text });
+  }
+
+  async #middleOf(element: string): Promise<{ readonly x: number; readonly y: number }> {
+    return await this.evaluate(`(() => {
+      const element = ${element};
+      element.scrollIntoView({ block: "center", behavior: "instant" });
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    })()`);
+  }
 }
+
+/** The codes of keys. */
+const KEY_CODES: Readonly<Record<string, number>> = { Tab: 9, Enter: 13, Space: 32, ArrowDown: 40 };
 
 /** Reads the address of the DevTools protocol, and whatever follows so that nothing waits. */
 async function readAddress(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

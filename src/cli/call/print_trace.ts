@@ -3,7 +3,11 @@ import type { Style } from "../style.ts";
 import type { TracedStep } from "./trace.ts";
 
 /** Prints the steps of a call as a numbered list, each with what it saw. */
-export function printTrace(name: string, steps: readonly TracedStep[], style: Style): string {
+export function printTrace(
+  name: string,
+  steps: readonly Pick<TracedStep, "lines" | "seen">[],
+  style: Style,
+): string {
   const lines = [style.bold(`Call of ${quote(name)}`)];
   let number = 0;
   for (const step of steps) {
