@@ -66,7 +66,7 @@ testPage("calls a guest and shows its result, its steps and its memory", async (
   const seen = await page.evaluate<string[]>(
     `[...document.querySelectorAll(".seen")].map((one) => one.innerText)`,
   );
-  // The buffer lies where the linker has put it: the address is that of the guest's own getter.
+  // The linker has chosen the address of the buffer: the guest's getter returns it.
   const at = /get_buffer_pointer"\(\) = \d+ \(0x([\da-f]+)\)/.exec(seen[0]!)?.[1];
   assert(at !== undefined, seen[0]);
   assert(seen[0]!.includes(`wrote 14 bytes at 0x${at}`), seen[0]); // 13 and a NUL

@@ -23,7 +23,7 @@ Deno.test("a convention is the expression that errors and inspect print", () => 
 Deno.test("every preset can be called by its name", () => {
   for (const { make } of PRESETS) {
     const error = assertThrows(() => read({ convention: `${make.name}(5)` }));
-    // The function itself, or whoever uses its result, refuses the number.
+    // The function refuses the number, or the check of options refuses what it makes.
     assertEquals(`${error}`.includes("expected one of"), false, make.name);
   }
 });
