@@ -1,5 +1,5 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { LoadError, messageOf, Problem } from "./base/errors.ts";
+import { type GuestError, LoadError, messageOf, Problem } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { claiming } from "./call/claim.ts";
@@ -108,6 +108,15 @@ async function loadChecked<const S extends SymbolDeclarations>(
     : (await import("./base/limits.ts")).checkLimits(options.limits);
   const compiled = await compiling;
   const { convention } = options;
+  if (adopted === undefined && !readable.has(compiled)) {
+    // This goes on beside all that is loaded below.
+    readable.set(
+      compiled,
+      isReadable(compiled.module)
+        ? import("./guest/readable_frames.ts").then((code) => code.loadReadableFrames(compiled))
+        : undefined,
+    );
+  }
   // Lazy: `load` alone never needs it.
   const chosen = once(() => chooseConvention(convention, compiled));
   const { exported } = compiled;
@@ -139,9 +148,6 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
-  const readable = adopted === undefined && hasReadableFrames(compiled.module)
-    ? await import("./guest/readable_frames.ts")
-    : undefined;
   const given = {
     output: limits.output,
     convention: () => chosen().convention,
@@ -154,7 +160,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     compiled,
     instantiate,
     command,
-    describe: readable && ((error) => readable.describeFrames(compiled, error)),
+    describe: adopted === undefined ? await readable.get(compiled) : undefined,
     whyNoReset,
     initializes: adopted === undefined ? options.initialize ?? true : undefined,
     chosen,
@@ -248,9 +254,20 @@ function detect({ info, name }: Compiled): NonNullable<ReturnType<typeof detectC
   });
 }
 
+/** Makes the frames of errors readable, for the modules in use: each is looked through once. */
+const readable = new WeakMap<Compiled, Promise<(error: GuestError) => void> | undefined>();
+
 /** Returns whether the frames of a trap can be more readable: by names to demangle, or by lines. */
-function hasReadableFrames(module: WebAssembly.Module): boolean {
-  const find = (name: string) => WebAssembly.Module.customSections(module, name);
-  return find(".debug_line").length > 0 || find("sourceMappingURL").length > 0 ||
-    find("name").some((names) => /_Z|_R[A-Z]/.test(new TextDecoder("latin1").decode(names)));
+function isReadable(module: WebAssembly.Module): boolean {
+  const { customSections } = WebAssembly.Module;
+  const [section] = customSections(module, "name");
+  const names = new Uint8Array(section ?? []);
+  // `_Z` or `_R`: the letters are rare, so a search for them is soon through.
+  for (const letter of [0x5a, 0x52]) {
+    let at = names.indexOf(letter);
+    while (at >= 0 && names[at - 1] !== 0x5f) at = names.indexOf(letter, at + 1);
+    if (at >= 0) return true;
+  }
+  return customSections(module, ".debug_line").length > 0 ||
+    customSections(module, "sourceMappingURL").length > 0;
 }

@@ -1,8 +1,7 @@
 import type { GuestError } from "../base/errors.ts";
 import { printable } from "../base/show.ts";
-import { demangle } from "../binary/trace/demangle.ts";
-import { findPlaces, type SourcePlace } from "../binary/trace/line_table.ts";
-import { findMappedPlaces } from "../binary/trace/source_map.ts";
+import { loadDemangler } from "../binary/trace/demangle.ts";
+import type { SourcePlace } from "../binary/trace/line_table.ts";
 import type { Compiled } from "../source/source_types.ts";
 
 /** A frame in the engine's words: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`. */
@@ -11,17 +10,44 @@ const FRAME = /^(?:(.*) \()?(\S*):wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/;
 /** The longest source map within a module that is read. */
 const LONGEST_MAP = 64 * 1024 * 1024;
 
+/** What shows the frames of a module's errors. */
+interface Readers {
+  /** Returns the name of a function as its author wrote it. */
+  readonly demangle: (name: string) => string;
+  /** Finds the places of offsets in the source, in their order. */
+  readonly findPlaces: (offsets: readonly number[]) => readonly (SourcePlace | undefined)[];
+}
+
 /**
- * Makes the frames of an error readable: with the names that their authors wrote, and with places in
- * the source, if the module has either. Its sections are read when the frames are looked at.
+ * Loads the code that makes the frames of a module's errors readable: with the names that their
+ * authors wrote, and with places in the source, if the module has either.
  *
- * @param compiled The module.
+ * @returns A function that makes the frames of an error readable. The places are found when the
+ * frames are looked at.
  */
-export function describeFrames(compiled: Compiled, error: GuestError): void {
+export async function loadReadableFrames(
+  compiled: Compiled,
+): Promise<(error: GuestError) => void> {
+  const names = sectionOf(compiled, "name");
+  const [demangle, findPlaces] = await Promise.all([
+    names === undefined ? (name: string) => name : loadDemangler(names),
+    loadPlaces(compiled),
+  ]);
+  return (error) => describeFrames({ demangle, findPlaces }, error);
+}
+
+/** Returns the contents of a custom section, if the module has it. */
+function sectionOf({ module }: Compiled, name: string): Uint8Array | undefined {
+  const [section] = WebAssembly.Module.customSections(module, name);
+  return section && new Uint8Array(section);
+}
+
+/** Makes the frames of an error readable, as soon as they are looked at. */
+function describeFrames(readers: Readers, error: GuestError): void {
   const raw = error.frames;
   let readable: readonly string[] | undefined;
   Object.defineProperty(error, "frames", {
-    get: () => readable ??= readFrames(raw, compiled),
+    get: () => readable ??= readFrames(raw, readers),
     enumerable: true,
     configurable: true,
   });
@@ -39,7 +65,10 @@ export function describeFrames(compiled: Compiled, error: GuestError): void {
 
 const INSPECT = Symbol.for("Deno.customInspect");
 
-function readFrames(raw: readonly string[], compiled: Compiled): readonly string[] {
+function readFrames(
+  raw: readonly string[],
+  { demangle, findPlaces }: Readers,
+): readonly string[] {
   const frames = raw.map((frame) => {
     const [, name, url, offset] = FRAME.exec(frame) ?? [];
     return { frame, name, url, offset: parseInt(offset ?? "", 16) };
@@ -48,7 +77,7 @@ function readFrames(raw: readonly string[], compiled: Compiled): readonly string
   // other.
   const own = frames.at(-1)?.url;
   const offsets = frames.map(({ url, offset }) => url === own ? offset : NaN);
-  const places = placesOf(offsets, compiled);
+  const places = findPlaces(offsets);
   return frames.map(({ frame, name }, index) => {
     const { file, line, column } = places[index] ?? {};
     const at = frame.slice(name === undefined ? 0 : name.length + 2).replace(/\)$/, "");
@@ -60,21 +89,27 @@ function readFrames(raw: readonly string[], compiled: Compiled): readonly string
   });
 }
 
-/** Finds the places of offsets in the source: by DWARF's line table, or else by a source map. */
-function placesOf(
-  offsets: readonly number[],
-  { module, info }: Compiled,
-): readonly (SourcePlace | undefined)[] {
-  const section = (name: string) =>
-    new Uint8Array(WebAssembly.Module.customSections(module, name)[0] ?? new ArrayBuffer(0));
-  const line = section(".debug_line");
-  const start = info?.codeOffset;
-  if (line.length > 0 && start !== undefined) {
-    const sections = { line, text: section(".debug_str"), lineText: section(".debug_line_str") };
-    return findPlaces(sections, offsets.map((offset) => offset - start));
+/** Loads what finds places in the source: by DWARF's line table, or else by a source map. */
+async function loadPlaces(compiled: Compiled): Promise<Readers["findPlaces"]> {
+  const section = (name: string) => sectionOf(compiled, name) ?? new Uint8Array();
+  if (section(".debug_line").length > 0) {
+    const { findPlaces } = await import("../binary/trace/line_table.ts");
+    return (offsets) => {
+      // Reading the binary takes long, so it waits for the first trap.
+      const start = compiled.info?.codeOffset ?? NaN;
+      return findPlaces({
+        line: section(".debug_line"),
+        text: section(".debug_str"),
+        lineText: section(".debug_line_str"),
+      }, offsets.map((offset) => offset - start));
+    };
   }
-  const map = mapIn(section("sourceMappingURL"));
-  return map === undefined ? [] : findMappedPlaces(map, offsets);
+  if (section("sourceMappingURL").length === 0) return () => [];
+  const { findMappedPlaces } = await import("../binary/trace/source_map.ts");
+  return (offsets) => {
+    const map = mapIn(section("sourceMappingURL"));
+    return map === undefined ? [] : findMappedPlaces(map, offsets);
+  };
 }
 
 /**

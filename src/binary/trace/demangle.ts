@@ -1,13 +1,93 @@
-import { demangleCpp } from "./demangle_cpp.ts";
-import { demangleLegacy, demangleV0 } from "./demangle_rust.ts";
+// Appendix "Name Section" of the WebAssembly specification: the names of functions are entries of an
+// index and a name, in the subsection 1.
 
 /** A longer name is shown as it is. */
 const LONGEST = 2000;
 
-/** Returns the name of a function as its author wrote it: a name of C++ or Rust, or any other. */
-export function demangle(name: string): string {
-  if (name.length > LONGEST) return name;
-  if (/^_R[A-Z]/.test(name)) return demangleV0(name) ?? name;
-  if (!/^_{1,2}Z/.test(name)) return name;
-  return (name.startsWith("_ZN") ? demangleLegacy(name) : undefined) ?? demangleCpp(name) ?? name;
+/** The languages whose mangled names a module has. */
+interface Manglings {
+  readonly cpp: boolean;
+  readonly rust: boolean;
+}
+
+/**
+ * Loads what shows the functions of a module as their authors wrote them.
+ *
+ * @param section The module's section of names.
+ * @returns A function that takes a name of C++ or Rust, or any other, which it returns unchanged.
+ */
+export async function loadDemangler(section: Uint8Array): Promise<(name: string) => string> {
+  const { cpp, rust } = findManglings(section);
+  const [ofRust, ofCpp] = await Promise.all([
+    rust ? import("./demangle_rust.ts") : undefined,
+    cpp ? import("./demangle_cpp.ts") : undefined,
+  ]);
+  return (name) => {
+    if (name.length > LONGEST) return name;
+    if (/^_R[A-Z]/.test(name)) return ofRust?.demangleV0(name) ?? name;
+    if (!/^_{1,2}Z/.test(name)) return name;
+    const legacy = name.startsWith("_ZN") ? ofRust?.demangleLegacy(name) : undefined;
+    return legacy ?? ofCpp?.demangleCpp(name) ?? name;
+  };
+}
+
+/** Finds the languages of the functions in a section of names. */
+export function findManglings(section: Uint8Array): Manglings {
+  const found = { cpp: false, rust: false };
+  const cursor = { section, at: 0 };
+  while (cursor.at < section.length) {
+    const id = section[cursor.at++];
+    const end = readCount(cursor) + cursor.at;
+    if (id !== FUNCTION_NAMES) {
+      cursor.at = end;
+      continue;
+    }
+    for (let left = readCount(cursor); left > 0 && cursor.at < end; left--) {
+      readCount(cursor); // the index of the function
+      const length = readCount(cursor);
+      note(section, cursor.at, cursor.at + length, found);
+      if (found.cpp && found.rust) return found;
+      cursor.at += length;
+    }
+    return found;
+  }
+  return found;
+}
+
+const FUNCTION_NAMES = 1;
+
+/** Notes the language of the name in a range. */
+function note(
+  section: Uint8Array,
+  start: number,
+  end: number,
+  found: { cpp: boolean; rust: boolean },
+): void {
+  if (section[start] !== UNDERSCORE) return;
+  const letter = section[start + 1] === UNDERSCORE ? section[start + 2] : section[start + 1];
+  if (letter === UPPER_R) found.rust = true;
+  else if (letter !== UPPER_Z) return;
+  else if (isHashed(section, end)) found.rust = true;
+  else found.cpp = true;
+}
+
+/** Returns whether a hash ends a name, as a legacy one of Rust: `17h`, 16 digits and `E`. */
+function isHashed(section: Uint8Array, end: number): boolean {
+  return section[end - 1] === UPPER_E && section[end - 18] === LOWER_H &&
+    section[end - 19] === SEVEN && section[end - 20] === ONE;
+}
+
+const UNDERSCORE = 0x5f, UPPER_E = 0x45, LOWER_H = 0x68, UPPER_R = 0x52, UPPER_Z = 0x5a;
+
+const ONE = 0x31, SEVEN = 0x37;
+
+/** Reads an unsigned number as LEB128. A section that ends within it has no more names. */
+function readCount(cursor: { readonly section: Uint8Array; at: number }): number {
+  let value = 0, scale = 1, byte: number;
+  do {
+    byte = cursor.section[cursor.at++] ?? 0;
+    value += (byte & 0x7f) * scale;
+    scale *= 128;
+  } while (byte >= 0x80);
+  return value;
 }
