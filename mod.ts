@@ -25,11 +25,20 @@ export type {
   Source,
   UnlessEmpty,
 } from "./src/source/source_types.ts";
-export type { Counted, InOutParameter, OutParameter } from "./src/abi/out_parameter.ts";
+export type {
+  Counted,
+  InOutArgument,
+  InOutParameter,
+  OutParameter,
+  OutValue,
+  ReturnedValues,
+  Returning,
+} from "./src/abi/out_parameter.ts";
 export type { HostListParameter, HostListResult, HostStruct } from "./src/abi/host_struct.ts";
 export type {
   ChunkDeclaration,
   Chunked,
+  CParameter,
   FunctionDeclaration,
   FunctionParameter,
   FunctionResult,
@@ -46,6 +55,7 @@ export type {
 } from "./src/abi/declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
+export type { GuestStruct } from "./src/guest/guest_struct.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";
 export type { GuestFunctions } from "./src/guest/function_types.ts";
 export type { GuestBlock } from "./src/call/block.ts";
@@ -68,6 +78,7 @@ export type {
 export type { Encoding, OnInvalid } from "./src/memory/text/codec.ts";
 export type {
   AnySymbolDeclaration,
+  HasParameter,
   HostAnswer,
   HostArgument,
   HostArguments,
@@ -77,9 +88,11 @@ export type {
   ParameterValues,
   PointerValue,
   ResultValue,
+  SymbolArguments,
   SymbolDeclarations,
   SymbolFunction,
   SymbolFunctions,
+  SymbolResult,
   SymbolValue,
 } from "./src/abi/symbol_types.ts";
 export type { WasiOptions, WasiSink } from "./src/wasi/wasi_options.ts";

@@ -39,6 +39,10 @@ using guest = await load(new URL("../testdata/c/struct_types_stack.wasm", import
     },
     // void grow(struct rect *r, int by)
     grow: { parameters: [{ type: "inout", name: "rect", value: rect }, "i32"], result: "void" },
+    // struct settings *get_settings(void)
+    get_settings: { parameters: [], result: "pointer" },
+    // double render(int times)
+    render: { parameters: ["i32"], result: "f64" },
   },
 });
 
@@ -54,6 +58,12 @@ console.log(points.map(({ x }) => x).join(" "));
 // Values that the guest returns through pointers, and a struct that it changes.
 console.log(JSON.stringify(guest.symbols.divide(17, 5)));
 console.log(JSON.stringify(guest.symbols.grow(square, 2).rect.b));
+
+// A struct of the guest, which its functions use between calls.
+const fields = { width: "u32", scale: "f64", title: "string" } as const;
+const settings = await guest.struct({ type: "struct", fields }, guest.symbols.get_settings());
+settings.write({ width: 10 });
+console.log(JSON.stringify(settings.read()), guest.symbols.render(2));
 
 // A wrong field is refused with its path, before anything is written.
 try {

@@ -1,4 +1,5 @@
-import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
+import type { StructFields, StructType } from "./abi/struct.ts";
+import type { PointerValue, SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/numeric_types.ts";
@@ -12,6 +13,7 @@ import { Choice } from "./guest/convention_choice.ts";
 import type { GuestFunctions } from "./guest/function_types.ts";
 import type { TableFunctions } from "./guest/guest_functions.ts";
 import { GuestCalls } from "./guest/guest_calls.ts";
+import type { GuestStruct } from "./guest/guest_struct.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
@@ -248,6 +250,22 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     const code = await import("./guest/guest_functions.ts");
     await code.loadFunctionParts();
     return this.#makeFunctions(code);
+  }
+
+  /**
+   * Views a struct in the guest's memory, to read it and to write its fields between calls.
+   *
+   * @param type The struct, as for a parameter.
+   * @param pointer Its address.
+   * @returns The struct, until the guest is reset.
+   * @throws {TypeError} if the type has faults, or the pointer is no address.
+   */
+  async struct<const F extends StructFields>(
+    type: StructType<F>,
+    pointer: PointerValue,
+  ): Promise<GuestStruct<F>> {
+    const { viewStruct } = await import("./guest/guest_struct.ts");
+    return viewStruct(type, pointer, this.#choice.convention, () => this.#current.instance);
   }
 
   #makeFunctions({ TableFunctions }: NonNullable<GuestParts["functions"]>): TableFunctions {

@@ -25,6 +25,8 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "1 2 3",
     '{"result":0,"quotient":3,"remainder":2}',
     '{"x":7,"y":7}',
+    // 2 * 10 * 1.5, and the length of the title.
+    '{"width":10,"scale":1.5,"title":"none"} 34',
     'RangeError: Cannot pass argument 0 .b.y to "area": it is 0.5, expected i32, -2147483648 to ' +
     "2147483647",
   ],

@@ -33,10 +33,10 @@ export type Parameter =
   | ObjectType
   | ObjectsType
   | ReferenceType
-  | InC;
+  | CParameter;
 
 /** A parameter that is laid out as in C. */
-export type InC = StructParameter | ListParameter | OutParameter | InOutParameter;
+export type CParameter = StructParameter | ListParameter | OutParameter | InOutParameter;
 
 /** The result of a symbol. */
 export type Result =

@@ -48,18 +48,23 @@ export type Returning<Parameters extends readonly unknown[]> = Extract<
   { readonly type: "out" | "inout"; readonly name: string; readonly value: unknown }
 >;
 
-/** The types of the out-parameters by their names. */
-type OutFields<P> = {
+/**
+ * The values that parameters return, by their names, and what the export itself returns. Those that
+ * only count others are left out.
+ */
+export type ReturnedValues<P extends { readonly name: string; readonly value: unknown }, Own> = {
   [
-    One in P as One extends { readonly type: "out"; readonly name: infer Name extends string }
-      ? Name
-      : never
-  ]: One extends { readonly value: infer Value } ? Value : never;
-};
-
-/** The values that parameters return, by their names. */
-export type ReturnedValues<P extends { readonly name: string; readonly value: unknown }> = {
-  [One in P as Exclude<One["name"], LengthFields<OutFields<P>>>]: OutValue<One["value"]>;
+    Name in
+      | ([Own] extends [void] ? never : "result")
+      | Exclude<
+        P["name"],
+        LengthFields<
+          {
+            [One in Extract<P, { readonly type: "out" }> as One["name"]]: One["value"];
+          }
+        >
+      >
+  ]: Name extends "result" ? Own : OutValue<Extract<P, { readonly name: Name }>["value"]>;
 };
 
 /** The JavaScript value that a parameter returns. */

@@ -75,7 +75,7 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : number;
 
 /** The JavaScript types of a symbol's arguments: out-parameters take none. */
-export type SymbolArguments<P extends readonly Parameter[]> = HasOwn<P, "out"> extends false
+export type SymbolArguments<P extends readonly Parameter[]> = HasParameter<P, "out"> extends false
   ? ParameterValues<P>
   : P extends readonly [infer First, ...infer Rest extends readonly Parameter[]]
     ? First extends { readonly type: "out" } ? SymbolArguments<Rest>
@@ -83,19 +83,14 @@ export type SymbolArguments<P extends readonly Parameter[]> = HasOwn<P, "out"> e
   : [];
 
 /** Whether parameters that are known one by one have one of a type. */
-type HasOwn<P extends readonly Parameter[], Type> = number extends P["length"] ? false
+export type HasParameter<P extends readonly Parameter[], Type> = number extends P["length"] ? false
   : [Extract<P[number], { readonly type: Type }>] extends [never] ? false
   : true;
 
 /** The JavaScript type of what a symbol returns, with the values of its parameters. */
 export type SymbolResult<D extends Pick<SymbolDeclaration, "parameters" | "result">> =
-  HasOwn<D["parameters"], "out" | "inout"> extends false ? ResultValue<D["result"]> : Together<
-    & (D["result"] extends "void" ? unknown : { result: ResultValue<D["result"]> })
-    & ReturnedValues<Returning<D["parameters"]>>
-  >;
-
-/** One object type for several. */
-type Together<All> = { [K in keyof All]: All[K] };
+  HasParameter<D["parameters"], "out" | "inout"> extends false ? ResultValue<D["result"]>
+    : ReturnedValues<Returning<D["parameters"]>, ResultValue<D["result"]>>;
 
 /** The function of a declared symbol. */
 export type SymbolFunction<D extends SymbolDeclaration> = (

@@ -100,7 +100,8 @@ function checkFields(kept: Record<string, unknown>, at: string, problems: Proble
   }
 }
 
-const structType = object<StructType>("a struct", {
+/** A struct in memory. */
+export const structShape: Shape = object<StructType>("a struct", {
   type: known,
   fields,
   packed: flag,
@@ -120,7 +121,7 @@ const fieldShape: Shape = typed([...NUMBER_NAMES, "string"], {
   bytes: bytesField,
   array: arrayField,
   list: listField,
-  struct: structType,
+  struct: structShape,
 }, (type) => {
   if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
   return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;

@@ -1,6 +1,6 @@
 import type { BlockSource, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { InC, Parameter, Result } from "../abi/declaration.ts";
+import type { CParameter, Parameter, Result } from "../abi/declaration.ts";
 import type { ContentKind, NumberName } from "../abi/number.ts";
 import type { ParameterPlan, ResultPlan, StatusPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
@@ -29,7 +29,7 @@ export const compound = new OnDemand(() => import("./compound.ts"));
  * is its core arguments.
  */
 export function resolveParameter(
-  parameter: Exclude<Parameter, InC>,
+  parameter: Exclude<Parameter, CParameter>,
   pass: readonly Pass[],
   convention: Convention | undefined,
 ): ParameterPlan | Problem {

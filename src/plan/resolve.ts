@@ -1,7 +1,7 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import { isCustom } from "../presets/preset_options.ts";
-import type { InC, Result, SymbolDeclaration } from "../abi/declaration.ts";
+import type { CParameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { OutParameter } from "../abi/out_parameter.ts";
 import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
@@ -210,7 +210,7 @@ function areaPlaceOf(
 }
 
 /** A parameter laid out as in C that takes an argument. */
-type Passed = Exclude<InC, OutParameter>;
+type Passed = Exclude<CParameter, OutParameter>;
 
 /** Returns whether a declaration leaves a part open that only a convention can fill in. */
 export function needsConvention({ parameters, result, output }: SymbolDeclaration): boolean {

@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import {
+  type GuestStruct,
   type HostCallback,
   hostFunction,
   type SymbolDeclaration,
@@ -118,4 +119,15 @@ Deno.test("in-out parameters take an argument, and are a part of the result", ()
   holds<Same<Changed["numbers"], TypedArray<"f64">>>(true);
   holds<Same<Changed["bytes"], Uint8Array<ArrayBuffer>>>(true);
   holds<Same<keyof Changed, "point" | "items" | "numbers" | "bytes">>(true);
+});
+
+Deno.test("a struct in memory has the types of its fields, and each can be left out of a write", () => {
+  type Team = GuestStruct<typeof TEAM["fields"]>;
+  holds<Same<ReturnType<Team["read"]>["members"], { name: string; age: number }[]>>(true);
+  type Written = Parameters<Team["write"]>[0];
+  holds<Same<keyof Written, "name" | "leader" | "members">>(true);
+  const right: Written[] = [{}, { name: null }, { members: [{ name: "a", age: 1 }] }];
+  // @ts-expect-error: a number is no text
+  const wrong: Written = { name: 5 };
+  assertEquals([right.length, Object.keys(wrong)], [3, ["name"]]);
 });

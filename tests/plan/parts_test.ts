@@ -8,7 +8,7 @@ import {
   type Parameter,
   staticBuffer,
 } from "../../mod.ts";
-import type { InC } from "../../src/abi/declaration.ts";
+import type { CParameter } from "../../src/abi/declaration.ts";
 import type { ParameterPlan, TextResultPlan } from "../../src/abi/plan_parts.ts";
 import { RESULT_FORMS } from "../../src/abi/result_forms.ts";
 import { orThrow } from "../../src/base/errors.ts";
@@ -27,7 +27,7 @@ function parameter(
   convention: Convention | undefined = MALLOC,
 ): TextPlan {
   return orThrow(
-    resolveParameter(declared as Exclude<Parameter, InC>, pass, convention),
+    resolveParameter(declared as Exclude<Parameter, CParameter>, pass, convention),
   ) as TextPlan;
 }
 

@@ -113,4 +113,5 @@ function placesOf(layout: Layout): string {
 }
 
 export { compileStructAnswer, writeStructAnswer } from "./answer.ts";
+export { compileUpdate } from "./update.ts";
 export { writeStruct } from "./write_struct.ts";

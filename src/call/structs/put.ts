@@ -35,7 +35,7 @@ export function compileDraft(
 }
 
 /** Compiles checking and drafting a value of a type. */
-function compilePut(layout: Layout, memory: GuestMemory): Put {
+export function compilePut(layout: Layout, memory: GuestMemory): Put {
   switch (layout.kind) {
     case "number": {
       const { type, store } = layout;

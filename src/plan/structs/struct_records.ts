@@ -1,10 +1,11 @@
 import type { ResultFreedBy } from "../../abi/block_source.ts";
 import type { FieldDeclaration, RecordResultDeclaration } from "../../abi/result.ts";
+import type { StructType } from "../../abi/struct.ts";
 import type { DataLayout, Layout, StructLayout } from "../../abi/struct_layout.ts";
 import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import { declaredCodec } from "../../memory/text/common.ts";
-import { wordOf } from "./lay_out.ts";
+import { layOutStruct, wordOf } from "./lay_out.ts";
 
 // The values of C types in memory become records and lists with their places.
 
@@ -100,4 +101,14 @@ function dataOf(
 /** The address itself, for a value that begins there. */
 function addressOf({ at = "area", offset }: At): Value {
   return offset === 0 ? at : { sum: [at, offset] };
+}
+
+/** Lays a struct out, and declares its value at an address; the guest keeps what it has. */
+export function structAt(
+  type: StructType,
+  at: Value,
+  word: 4 | 8,
+): { readonly layout: StructLayout; readonly value: RecordResultDeclaration } {
+  const layout = layOutStruct(type, word);
+  return { layout, value: recordOf(layout, { at, offset: 0, word }, "guest") };
 }

@@ -165,6 +165,7 @@ function wholeCall(
 }
 
 export { scalarOf } from "./lone_number.ts";
+export { structAt } from "./struct_records.ts";
 export { expandOuts } from "./out_parameters.ts";
 export { hostListForm, hostValue, planAnswer, structTarget } from "./host_structs.ts";
 export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";
