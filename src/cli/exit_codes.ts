@@ -26,6 +26,7 @@ export const EXIT = {
   load: { code: 5, meaning: "the module cannot be loaded: its imports, its memory, its start" },
   call: { code: 6, meaning: "the call is impossible: the export, its plan or an argument" },
   guest: { code: 7, meaning: "the guest failed: a trap, an error of its own, a wrong result" },
+  differs: { code: 8, meaning: "the module that is checked differs from what would be written" },
 } as const satisfies Record<string, ExitCode>;
 
 /** The kinds of exit that have a code. */

@@ -1,10 +1,11 @@
 /**
- * The command line of Passage: `passage inspect` looks into a WebAssembly file, and `passage call`
- * calls one of its functions.
+ * The command line of Passage: `passage inspect` looks into a WebAssembly file, `passage call` calls
+ * one of its functions, and `passage types` writes a TypeScript module that loads it.
  *
  * ```sh
  * deno run -R jsr:@passage/wasm/cli inspect guest.wasm
  * deno run -R jsr:@passage/wasm/cli call guest.wasm greet world
+ * deno run -R jsr:@passage/wasm/cli types guest.wasm > guest.ts
  * deno install -g -R -n passage jsr:@passage/wasm/cli
  * ```
  *

@@ -8,11 +8,12 @@ import { ClosedPipe, EXIT, exitKindOf, UsageError, wordsOfError } from "./exit_c
 import { commandHelp, programHelp } from "./help.ts";
 import type { Host } from "./host.ts";
 import { INSPECT } from "./inspect/inspect_command.ts";
+import { TYPES } from "./types/types_command.ts";
 import { beginProgress, type Progress } from "./progress.ts";
 import { styleFor } from "./style.ts";
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly Command[] = [INSPECT, CALL];
+const COMMANDS: readonly Command[] = [INSPECT, CALL, TYPES];
 
 /**
  * Runs a command line.

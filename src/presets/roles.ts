@@ -114,6 +114,12 @@ export function usesMemory(info: ModuleInfo, name: string): boolean {
   return effects === undefined || effects.reads || effects.writes || !effects.calculates;
 }
 
+/** Returns whether a function may read or write memory: without that it cannot read a text. */
+export function touchesMemory(info: ModuleInfo, name: string): boolean {
+  const effects = effectsOf(info, name);
+  return effects === undefined || effects.reads || effects.writes;
+}
+
 /**
  * Returns whether a function may transform a text in a buffer: without an argument it has to look
  * for the end, byte by byte. A name such as `reverse` is believed.

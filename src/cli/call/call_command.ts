@@ -81,7 +81,7 @@ export const CALL: Command = {
       { ...given, ...grants },
       isBytes,
     );
-    const value = await withTrace(options.has("trace"), name, bench, async () => {
+    const value = await withTrace(options.has("trace"), bench, async () => {
       const guest = await load(compiled.module, loading);
       try {
         return await call(guest);
@@ -95,10 +95,16 @@ export const CALL: Command = {
   },
 };
 
+/** What initialises a guest takes and gives nothing, so that there is nothing to see. */
+const STARTS: ReadonlySet<string> = new Set([
+  "_initialize",
+  "__wasm_call_ctors",
+  "__wbindgen_start",
+]);
+
 /** Carries out a call, with a trace of it on standard error even if it fails. */
 async function withTrace(
   isTraced: boolean,
-  name: string,
   { host }: Workbench,
   act: () => Promise<unknown>,
 ): Promise<unknown> {
@@ -106,8 +112,7 @@ async function withTrace(
   const traces: string[] = [];
   const style = styleFor(host.err, host);
   const end = traceCalls((plan, steps) => {
-    // What initialises the guest takes and gives nothing.
-    if (plan.export === name) traces.push(printTrace(name, steps, style));
+    if (!STARTS.has(plan.export)) traces.push(printTrace(plan.export, steps, style));
   });
   try {
     return await act();

@@ -23,12 +23,16 @@ export interface IdleGuest {
  * Loads a guest without running any of it. Whatever it imports is there, and traps if it is called.
  * The engine does not see most code of a large module, so that it does not judge it either.
  *
+ * @param options The convention, if it is not to be recognised.
  * @throws {LoadError} if it cannot be compiled or instantiated.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
-export async function loadIdle(given: SourceBytes): Promise<IdleGuest> {
+export async function loadIdle(
+  given: SourceBytes,
+  options: Pick<LoadOptions, "convention"> = {},
+): Promise<IdleGuest> {
   const { module, info } = await compileBytes(given, false, hollowOut(given.bytes));
-  const again = (options: LoadOptions) => load(module, { initialize: false, ...options });
+  const again = (more: LoadOptions) => load(module, { initialize: false, ...options, ...more });
   let missing: readonly string[] = [];
   let more: LoadOptions = {};
   let guest: Guest;

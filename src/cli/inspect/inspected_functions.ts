@@ -10,7 +10,7 @@ import type { Guest } from "../../guest.ts";
 import { exportsOf, surelyTransforms, usesBuffer } from "../../guest/passes.ts";
 import { startupExports } from "../../instance/exports.ts";
 import { isCustom, printSymbol } from "../../presets/preset_options.ts";
-import { isReserved, ownFunctions } from "../../presets/roles.ts";
+import { isReserved, onlyReports, ownFunctions, touchesMemory } from "../../presets/roles.ts";
 import type { IdleGuest } from "./idle_guest.ts";
 import type { InspectedFunction, InspectedProblem } from "./inspection.ts";
 
@@ -106,8 +106,13 @@ export function isSurelyText(guest: Guest, info: ModuleInfo, item: FunctionExpor
 
 function textTest(guest: Guest, info: ModuleInfo): (item: FunctionExport) => boolean {
   const convention = conventionOf(guest);
+  const isBuffer = usesBuffer(convention);
   const own = ownFunctions(info, exportsOf(convention));
-  return surelyTransforms(own, info, usesBuffer(convention));
+  const surely = surelyTransforms(own, info, isBuffer);
+  // Beside an allocator, the address of a text has the type of a number.
+  const couldRead = (name: string) =>
+    isBuffer || touchesMemory(info, name) && !onlyReports(info, name);
+  return (item) => surely(item) && couldRead(item.name);
 }
 
 type Found = { readonly steps: readonly PlanStep[] } | { readonly problem: InspectedProblem };

@@ -110,6 +110,14 @@ Deno.test("a trace goes to standard error, beside the result", async () => {
   assertStringIncludes(stderr, '       the value is "aWASM is cool!"\n');
 });
 
+Deno.test("a symbol with a name of its own is traced under that of its export", async () => {
+  const symbols = '{ sum: { name: "add_i64", parameters: ["i64", "i64"], result: "i64" } }';
+  const run = await runCli(["call", SYMBOLS, "sum", "2", "3", "--symbols", symbols, "--trace"]);
+  assertEquals([run.code, run.stdout], [0, "5\n"]);
+  assertStringIncludes(run.stderr, 'Call of "add_i64"\n');
+  assertStringIncludes(run.stderr, '       "add_i64"(2n, 3n) = 5n\n');
+});
+
 Deno.test("a call that fails is traced too", async () => {
   const { code, stderr } = await runCli([
     "call",

@@ -1,0 +1,95 @@
+import { loadIdle } from "../inspect/idle_guest.ts";
+import type { Command } from "../command.ts";
+import { LOAD_OPTIONS, readLoadOptions } from "../call/given_options.ts";
+import { EXIT, UsageError } from "../exit_codes.ts";
+import { readFile } from "../read_file.ts";
+import { describeSymbols } from "./described_symbols.ts";
+import { findDifference } from "./difference.ts";
+import { writeModule } from "./write_module.ts";
+
+/** Where Passage is published. */
+const PASSAGE = "jsr:@passage/wasm";
+
+/** The command that writes types. */
+export const TYPES: Command = {
+  name: "types",
+  usage: "FILE|URL|- [--check MODULE]",
+  least: 1,
+  most: 1,
+  summary: "Writes a TypeScript module that loads a WebAssembly module with typed functions.",
+  details: [
+    "The module goes to standard output. It declares each function of the guest that can be " +
+    "declared, and says how each one was understood. A binary shows only core types, so read what " +
+    "it says where it had to guess, and correct a guess with --symbols.",
+    "--check compares a module that was written before, as a test does: if the guest has changed " +
+    "since, the first line that differs is shown.",
+    "Nothing of the guest runs.",
+  ],
+  examples: [
+    "passage types guest.wasm > guest.ts",
+    "passage types guest.wasm --check guest.ts",
+    'passage types guest.wasm --symbols \'{ count: { parameters: ["string"], result: "u32" } }\'',
+  ],
+  options: {
+    check: { value: "MODULE", help: "compares this module with what would be written" },
+    import: {
+      value: "SPECIFIER",
+      help: `where the module imports Passage from: ${PASSAGE} unless set`,
+    },
+    source: {
+      value: "URL",
+      help: "where the module finds the guest, relative to itself: the file beside it unless set",
+    },
+    convention: LOAD_OPTIONS.convention,
+    symbols: LOAD_OPTIONS.symbols,
+  },
+  async run({ positionals, options }, bench) {
+    const [source = ""] = positionals;
+    const given = await readFile(source, bench);
+    const previous = await readPrevious(options.get("check"), source, bench);
+    bench.progress.say(`Reading the types of ${source}`);
+    const { convention, symbols } = readLoadOptions(options);
+    const idle = await loadIdle(given, { convention });
+    const described = await describeSymbols(idle, given.bytes, symbols ?? {});
+    const text = writeModule(described, {
+      name: fileName(source),
+      from: options.get("import") ?? PASSAGE,
+      source: options.get("source") ?? sourceFor(source),
+      convention: options.has("convention") ? idle.guest.convention : undefined,
+    });
+    await bench.progress.end();
+    if (previous === undefined) {
+      await bench.host.out.write(text);
+      return EXIT.ok.code;
+    }
+    const difference = findDifference(previous, text);
+    if (difference === undefined) return EXIT.ok.code;
+    await bench.host.err.write(
+      `error: Cannot use ${options.get("check")}: ${difference}\n` +
+        "Run passage types without --check to write it anew.\n",
+    );
+    return EXIT.differs.code;
+  },
+};
+
+/** Reads the module that is checked. */
+async function readPrevious(
+  file: string | undefined,
+  source: string,
+  bench: Parameters<typeof readFile>[1],
+): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  if (file === "-" && source === "-") {
+    throw new UsageError("Cannot read standard input twice, expected - once");
+  }
+  return new TextDecoder().decode((await readFile(file, bench)).bytes);
+}
+
+function fileName(source: string): string {
+  return source === "-" ? "guest.wasm" : source.replace(/[?#].*$/, "").replace(/^.*[\\/]/, "");
+}
+
+/** Returns where a module finds the guest: its URL, or the file beside the module. */
+function sourceFor(source: string): string {
+  return /^(?:https?|data|blob|file):/i.test(source) ? source : `./${encodeURI(fileName(source))}`;
+}
