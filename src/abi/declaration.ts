@@ -66,21 +66,57 @@ export interface Output {
 /** An export to call, with all core arguments if its type does not show them. */
 export type ChunkDeclaration = string | {
   readonly export: string;
-  readonly arguments: readonly CoreArgument[];
+  /** The core arguments in order; `"handle"` is what `init` returned. */
+  readonly arguments: readonly (CoreArgument | "handle")[];
 };
 
-/** The exports of a guest that takes its one text, or its bytes, in chunks. */
+/**
+ * The exports of a guest that takes its one text, or its bytes, in chunks. Each of them is a call of
+ * its own: what it gets besides numbers is passed for that call alone.
+ */
 export interface Chunked {
   /** The chunked parameter, counted among all parameters; the first text or bytes unless set. */
   readonly parameter?: number;
   /** Begins; gets all numbers or none. */
   readonly init?: ChunkDeclaration;
   /**
-   * Gets as much as the buffer holds, as often as needed: the byte length, or pointer and length.
+   * Gets as much as the buffer holds, as often as needed. Unless set, it gets the handle, if there
+   * is one, the byte length or pointer and length, and the output buffer with its capacity, if there
+   * is one.
    */
   readonly update: ChunkDeclaration;
-  /** Ends, and returns the result; gets all numbers or none. */
-  readonly final: ChunkDeclaration;
+  /**
+   * Returns output that the guest has left. It is called after each `update` and after `final`,
+   * until it returns an empty one. Gets the handle and the output buffer.
+   */
+  readonly drain?: ChunkDeclaration;
+  /**
+   * Ends, and returns the result, or the last part of it; gets all numbers or none, the handle and
+   * the output buffer. It is only optional if `update` returns parts.
+   */
+  readonly final?: ChunkDeclaration;
+  /**
+   * Gives the handle back. It is called at the end of each call and each stream that has called
+   * `init`, even of one that failed, unless the guest can no longer be called.
+   */
+  readonly destroy?: ChunkDeclaration;
+  /**
+   * The type of the handle that `init` returns for the other exports. A `"pointer"` of 0 means that
+   * `init` has failed. For places of numbers, it is the parameter after the last one.
+   */
+  readonly handle?: "pointer" | "i32" | "u32" | "i64" | "u64";
+  /**
+   * Whether each `update` returns a part of the result, text, bytes or an array, as `final` does.
+   * Otherwise only `final` returns it.
+   */
+  readonly parts?: boolean;
+  /**
+   * The exports that keep what the output buffer has no room for: they are called again, `update`
+   * without input, until they return an empty part.
+   */
+  readonly repeat?: readonly ("update" | "final")[];
+  /** How many bytes of its chunk `update` has taken, if it may leave some for the next one. */
+  readonly taken?: Value;
 }
 
 /** An exported function with declared parameter and result types, as in `Deno.dlopen`. */

@@ -1,5 +1,5 @@
 import type { FunctionType } from "../binary/types.ts";
-import type { PlanParts } from "./plan_parts.ts";
+import type { ChunkPurpose, PlanParts } from "./plan_parts.ts";
 
 /** Everything that one call does, in order. The plan is made without calling the guest. */
 export interface Plan extends PlanParts {
@@ -8,7 +8,12 @@ export interface Plan extends PlanParts {
   readonly usesStack: boolean;
   /** Whether the call waits for promises of host functions, so that it returns one itself. */
   readonly waits: boolean;
+  /** The calls that it is made of instead, if the guest takes its input in chunks. */
+  readonly chunks?: ChunkPlans | undefined;
 }
+
+/** The plans of the calls of a guest that takes chunked input. */
+export type ChunkPlans = Readonly<Partial<Record<ChunkPurpose, Plan>>>;
 
 /** One entry of a plan. */
 export type Step =

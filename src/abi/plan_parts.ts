@@ -167,6 +167,24 @@ export interface ChunkCall {
   readonly coreArguments: readonly CoreArgument[];
 }
 
+/** The purposes of the calls of a guest that takes chunked input; `more` is an update without input. */
+export type ChunkPurpose = "init" | "update" | "more" | "drain" | "final" | "destroy";
+
+/** The calls of a guest that takes parameter number `parameter` in chunks. */
+export interface ChunkedPlan {
+  readonly parameter: number;
+  readonly calls: Readonly<Partial<Record<ChunkPurpose, ChunkCall>>> & {
+    readonly update: ChunkCall;
+  };
+  /** Whether there is a handle: the last parameter. */
+  readonly hasHandle: boolean;
+  /** Whether each update returns a part of the result. */
+  readonly parts: boolean;
+  /** The exports that are called again until they return nothing. */
+  readonly repeats: readonly ("update" | "final")[];
+  readonly taken?: Value | undefined;
+}
+
 /** The parts of a plan, with nothing left open. */
 export interface PlanParts {
   /** The name of the export, also in errors. */
@@ -186,15 +204,12 @@ export interface PlanParts {
     readonly holds?: readonly CoreArgument[] | undefined;
     readonly place: BlockSource;
     readonly free?: BlockCall | undefined;
-  };
-  readonly output?: OutputPlan | undefined;
-  /** The calls of a guest that takes parameter number `parameter` in chunks. */
-  readonly chunked?: {
-    readonly parameter: number;
-    readonly init?: ChunkCall | undefined;
-    readonly update: ChunkCall;
-    readonly final: ChunkCall;
   } | undefined;
+  readonly output?: OutputPlan | undefined;
+  /** The calls that it is made of, if the guest takes its input in chunks. */
+  readonly chunked?: ChunkedPlan | undefined;
+  /** The parameter of which the call takes as much as there is room for. */
+  readonly chunk?: number | undefined;
   /** The custom convention, if there is one. */
   readonly custom?: CustomConvention | undefined;
 }

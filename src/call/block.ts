@@ -24,7 +24,6 @@ const CLAIM: ClaimOptions = {
   block: "the block",
   action: "take a block for",
   isRead: false,
-  coversOwn: false,
   keeper: "host",
 };
 

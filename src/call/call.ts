@@ -2,11 +2,13 @@ import type { Plan } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
+import { throwCount } from "../instance/refusal.ts";
 import type { CallParts, PlanCall } from "./call_parts.ts";
-import { compilePlan, throwCount } from "./compile.ts";
+import { compilePlan } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
 import { makeParts } from "./make_parts.ts";
-import { waiting } from "./on_demand.ts";
+import type { BoundChunks } from "./chunked.ts";
+import { chunkedInput, waiting } from "./on_demand.ts";
 
 export type Call = Made<PlanCall>;
 
@@ -14,6 +16,7 @@ export type Call = Made<PlanCall>;
 export class PlanForms {
   readonly plan: Plan;
   readonly #forms: Forms<CallParts, PlanCall>;
+  #chunks: (readonly [purpose: string, forms: PlanForms])[] | undefined;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -22,6 +25,10 @@ export class PlanForms {
 
   on(instance: Instance): Call {
     const { plan } = this;
+    if (plan.chunks !== undefined) {
+      const call = chunkedInput.module.chunkedCall(this.chunksOn(instance));
+      return { call, compiled: undefined };
+    }
     if (observe !== undefined) return { call: observe(plan, instance), compiled: undefined };
     if (!plan.waits) {
       const parts = makeParts(plan, instance);
@@ -29,6 +36,16 @@ export class PlanForms {
     }
     const parts = makeParts(plan, instance, waiting.module.awaitable);
     return this.#forms.improve(parts, runWaiting(parts));
+  }
+
+  /** Binds the calls that chunked input is made of; each has its own compiled form. */
+  chunksOn(instance: Instance): BoundChunks {
+    const { plan } = this;
+    this.#chunks ??= Object.entries(plan.chunks!).map(([purpose, one]) =>
+      [purpose, new PlanForms(one)] as const
+    );
+    const calls = this.#chunks.map(([purpose, forms]) => [purpose, forms.on(instance)] as const);
+    return { plan, instance, calls: Object.fromEntries(calls) };
   }
 }
 

@@ -1,174 +1,261 @@
-import type { BlockSource } from "../abi/block_source.ts";
-import type { ChunkCall, ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
-import { Problem } from "../base/errors.ts";
-import { hex, quote } from "../base/show.ts";
-import { byteLengthOf, changedError } from "../base/numeric_types.ts";
-import { compileExportCall } from "../instance/exports.ts";
-import type { Frame, FrameValue } from "../instance/frame.ts";
+import type { ChunkPurpose, PlanParts } from "../abi/plan_parts.ts";
+import type { Plan } from "../abi/plan.ts";
+import { GuestError } from "../base/errors.ts";
+import { byteLengthOf, changedError, plainView, type View } from "../base/numeric_types.ts";
+import { counted, quote } from "../base/show.ts";
 import type { Instance } from "../instance/instance.ts";
-import type { BoundSource } from "./blocks/bound_source.ts";
-import type { Claims } from "./blocks/bound_source.ts";
-import { compileContent, type Content, unitOf } from "./content.ts";
-import type { FrameLayout } from "./frame_layout.ts";
-import { compileCoreArgument } from "./values.ts";
+import { throwCount } from "../instance/refusal.ts";
+import type { PlanCall } from "./call_parts.ts";
+import { type Cursor, lengthOf } from "./chunk.ts";
+import { compileAccept, compileContent } from "./content.ts";
+import { isEmpty, joinParts, type Part } from "./result_parts.ts";
 
-/**
- * The size of a chunk for a guest with an allocator: so large that the call's own cost is
- * negligible.
- */
-const CHUNK_SIZE = 65536;
+/** The calls of chunked input on one instance. */
+export interface BoundChunks {
+  readonly plan: Plan;
+  readonly instance: Instance;
+  readonly calls: { readonly [K in ChunkPurpose]?: { readonly call: PlanCall } | undefined };
+}
 
-type BufferPlace = BlockSource & { readonly kind: "buffer" };
-
-/** Chunked input: text by code units, bytes, or an array by its elements. */
-type Sliceable = string | Uint8Array;
-
-/**
- * Compiles chunked input: `init`, then `update` with as much as the buffer holds, as often as
- * needed, then `final` for the result.
- */
-export function compileChunked(
-  plan: PlanParts,
-  instance: Instance,
-  layout: FrameLayout,
-  source: BoundSource,
-  claims: Claims | undefined,
-): FrameValue {
-  const { init, update, final, parameter } = plan.chunked!;
-  const { content: kind, encoding, place } = plan.parameters[parameter] as
-    & ParameterPlan
-    & { kind: "text" };
-  const content = compileContent(instance.memory, kind, encoding);
-  // UTF-8 text can have one byte for a code unit. Each chunk is checked for longer characters.
-  const unit = unitOf(kind, encoding);
-  const compile = ({ export: name, coreArguments }: ChunkCall) => {
-    const type = instance.functionType(name);
-    const picks = coreArguments.map((coreArgument, index) =>
-      compileCoreArgument(coreArgument, index, type, layout)
-    );
-    return compileExportCall(instance, name, picks);
+/** Makes the function of a symbol whose input is passed in chunks. */
+export function chunkedCall(bound: BoundChunks): PlanCall {
+  const { plan, instance } = bound;
+  const { parameter, parts } = plan.chunked!;
+  const count = countParameters(plan);
+  return (...args) => {
+    if (args.length !== count) throwCount(plan.export, count, args.length);
+    const session = new ChunkSession(bound, args);
+    const input = session.accept(args[parameter]);
+    try {
+      const results = runAll(session, input);
+      const result = parts ? joinParts(results as Iterable<Part>, plan, instance) : [...results][0];
+      session.close();
+      return result;
+    } catch (error) {
+      session.close(true);
+      throw error;
+    }
   };
-  const begin = init && compile(init);
-  const give = compile(update);
-  const end = compile(final);
+}
 
-  const { buffer } = source;
-  return (frame: Frame) => {
-    begin?.(frame);
-    const input = frame.values[parameter] as Sliceable;
-    // Outside the loop: Maglev, a compiler of V8 15, takes a length above 2 GiB for a negative one
-    // there.
-    const { length } = input;
+function* runAll(session: ChunkSession, input: ChunkInput): Generator<unknown> {
+  yield* session.give(input);
+  yield* session.end();
+}
+
+/** Returns the number of arguments that a caller passes: the handle is not one of them. */
+export function countParameters({ parameters, chunked }: PlanParts): number {
+  return parameters.length - (chunked!.hasHandle ? 1 : 0);
+}
+
+/** Input that was accepted: text, bytes, an array or, if it crosses as it is, anything. */
+export type ChunkInput = { readonly value: unknown };
+
+/** The exports with one state for all callers that are being given chunks. */
+const busy = new WeakMap<Instance, Set<string>>();
+
+/**
+ * Input that is passed in chunks: in one call, or in many over time. Each step is a call of the guest
+ * that is complete in itself, so nothing but the guest's own state and its handle lasts.
+ */
+export class ChunkSession {
+  readonly #bound: BoundChunks;
+  /** The arguments of each call: those of the caller, in which a chunk takes the place of the input, and the handle. */
+  readonly #args: unknown[];
+  readonly #accept: (value: unknown) => unknown;
+  #hasBegun = false;
+  #isRunning = false;
+  #isClosed = false;
+  #isGivenUp = false;
+
+  /** Prepares the input of a symbol; `args` are its arguments. */
+  constructor(bound: BoundChunks, args: readonly unknown[]) {
+    const { plan, instance } = bound;
+    const { parameter, hasHandle, calls: { update } } = plan.chunked!;
+    this.#bound = bound;
+    this.#args = hasHandle ? [...args, undefined] : [...args];
+    const part = plan.parameters[parameter]!;
+    const action = `pass argument ${parameter} to ${quote(update.export)}`;
+    if (part.kind !== "text") {
+      this.#accept = compileAccept("string", action);
+      return;
+    }
+    const accept = compileAccept(part.content, action);
+    const content = compileContent(instance.memory, part.content, part.encoding);
+    this.#accept = (given) => {
+      const value = accept(given);
+      content.measure(value);
+      return typeof value === "string" ? value : plainView(value as View);
+    };
+  }
+
+  /** Checks input, so that a value that cannot be passed is refused before the guest is called. */
+  accept(value: unknown): ChunkInput {
+    return { value: this.#accept(value) };
+  }
+
+  /** Passes input in as many chunks as it takes. Yields the parts of the result. */
+  *give({ value }: ChunkInput): Generator<unknown> {
+    const { plan } = this.#bound;
+    const { parts, taken, calls: { update } } = plan.chunked!;
+    this.#begin();
+    if (plan.parameters[plan.chunked!.parameter]!.kind !== "text") {
+      const part = this.#call("update", value);
+      if (parts && !isEmpty(part)) yield part;
+      yield* this.#drain();
+      return;
+    }
+    const input = value as Cursor["input"];
+    const length = lengthOf(input);
     const byteLength = typeof input === "string" ? 0 : byteLengthOf(input);
-    for (let at = 0; at < length;) {
+    const cursor: Cursor = { input, at: 0, next: 0 };
+    while (cursor.at < length) {
       // The guest may have called back, and the host may then have resized the buffer.
       if (typeof input !== "string" && byteLengthOf(input) !== byteLength) {
-        throw changedError(byteLength, plan.export);
+        throw changedError(byteLength, update.export);
       }
-      const pointer = buffer?.locate(frame) ?? 0;
-      const room = buffer?.room(frame, pointer) ?? CHUNK_SIZE;
-      if (buffer?.capacity.exact === false) {
-        const { report } = buffer.capacity;
-        throw chunkProblem(
-          place as BufferPlace,
-          { ...instance.capacity(place as BufferPlace), report },
-          parameter,
-          update.export,
-        )
-          .error();
-      }
-      const next = chunkEnd(input, at, Math.floor(room / unit), room, content);
-      const chunk = slice(input, at, next);
-      if (buffer === undefined) source.put(frame, parameter, content, chunk);
-      else buffer.putAt(frame, parameter, content, chunk, pointer);
-      claims?.leave?.(frame.outerClaim);
-      give(frame);
-      if (buffer === undefined) unclaim(frame, parameter);
-      source.release?.(frame, parameter);
-      at = next;
+      const result = this.#call("update", cursor);
+      const { part, next } = taken === undefined
+        ? { part: result, next: cursor.next }
+        : takenOf(result, cursor, update.export);
+      const hasPart = parts && !isEmpty(part);
+      if (hasPart) yield part;
+      const hasMore = yield* this.#drain();
+      if (next === cursor.at && !hasPart && !hasMore) throw stuckError(update.export, cursor);
+      cursor.at = next;
     }
-    buffer?.unclaim(frame, parameter);
-    claims?.result?.();
-    return end(frame);
-  };
-}
-
-/** Gives up the block of a chunk that the guest has taken. */
-function unclaim(frame: Frame, parameter: number): void {
-  const claim = frame.claims[parameter];
-  if (claim !== undefined) claim.end = 0;
-}
-
-/**
- * Returns the end of the chunk that begins at `at`: after at most `count` units. While that takes
- * more than `room` bytes, the chunk is halved. A buffer that cannot take the smallest chunk refuses
- * it with the reason.
- */
-function chunkEnd(
-  input: Sliceable,
-  at: number,
-  count: number,
-  room: number,
-  content: Content,
-): number {
-  let end = wholeEnd(input, at, at + count);
-  while (content.measure(slice(input, at, end)) > room) {
-    const half = wholeEnd(input, at, at + (end - at >> 1));
-    if (half >= end) break;
-    end = half;
   }
-  return end;
+
+  /** Ends the input. Yields the result, or its last parts. */
+  *end(): Generator<unknown> {
+    const { plan: { chunked }, calls } = this.#bound;
+    this.#begin();
+    if (calls.final === undefined) return;
+    const isRepeated = chunked!.repeats.includes("final");
+    do {
+      const part = this.#call("final");
+      if (!chunked!.parts) {
+        yield part;
+        break;
+      }
+      if (isEmpty(part)) break;
+      yield part;
+    } while (isRepeated);
+    yield* this.#drain(["drain"]);
+  }
+
+  /**
+   * Gives the handle back, once. If the guest is running, that is done as soon as it has returned.
+   *
+   * @param isQuiet Whether an error is dropped, because there was one before.
+   */
+  close(isQuiet = false): void {
+    if (this.#isClosed) return;
+    if (this.#isRunning) {
+      this.#isGivenUp = true;
+      return;
+    }
+    this.#isClosed = true;
+    if (!this.#hasBegun) return;
+    const { instance, plan: { chunked }, calls } = this.#bound;
+    busy.get(instance)?.delete(chunked!.calls.update.export);
+    if (calls.destroy === undefined || !instance.callable) return;
+    try {
+      calls.destroy.call(...this.#args);
+    } catch (error) {
+      if (!isQuiet) throw error;
+    }
+  }
+
+  #begin(): void {
+    if (this.#hasBegun) return;
+    const { instance, plan: { chunked }, calls } = this.#bound;
+    const { export: update } = chunked!.calls.update;
+    if (!chunked!.hasHandle) {
+      let names = busy.get(instance);
+      if (names === undefined) busy.set(instance, names = new Set());
+      if (names.has(update)) throw busyError(update);
+      names.add(update);
+    }
+    try {
+      if (calls.init !== undefined) {
+        const handle = this.#call("init");
+        if (chunked!.hasHandle) this.#args[this.#args.length - 1] = handle;
+      }
+    } catch (error) {
+      busy.get(instance)?.delete(update);
+      throw error;
+    }
+    this.#hasBegun = true;
+  }
+
+  /** Yields what the guest has left, and returns whether that was anything. */
+  *#drain(purposes: readonly ChunkPurpose[] = ["more", "drain"]): Generator<unknown, boolean> {
+    let hasAny = false;
+    for (const purpose of purposes) {
+      if (this.#bound.calls[purpose] === undefined) continue;
+      for (let part; !isEmpty(part = this.#call(purpose)); hasAny = true) yield part;
+    }
+    return hasAny;
+  }
+
+  #call(
+    purpose: ChunkPurpose,
+    chunk: unknown = this.#args[this.#bound.plan.chunked!.parameter],
+  ): unknown {
+    const { plan: { chunked }, calls } = this.#bound;
+    if (this.#isClosed) throw closedError(chunked!.calls.update.export);
+    const args = this.#args.with(chunked!.parameter, chunk);
+    this.#isRunning = true;
+    try {
+      return calls[purpose]!.call(...args);
+    } finally {
+      this.#isRunning = false;
+      if (this.#isGivenUp) this.close(true);
+    }
+  }
 }
 
-/** Returns the end nearest to `end` that leaves at least one unit and splits no surrogate pair. */
-function wholeEnd(input: Sliceable, at: number, end: number): number {
-  const next = Math.min(Math.max(end, at + 1), input.length);
-  if (typeof input !== "string" || !isSplit(input, next)) return next;
-  return next - 1 > at ? next - 1 : next + 1;
+/** Returns the part of a result, and the place in the input that the guest has come to. */
+function takenOf(
+  result: unknown,
+  { at, next }: Cursor,
+  update: string,
+): { readonly part: unknown; readonly next: number } {
+  const { taken, part } = result as { taken: number; part: unknown };
+  if (taken <= next - at) return { part, next: at + taken };
+  throw new GuestError(
+    "overrun",
+    `Cannot go on after ${quote(update)}: it reports that it has taken ` +
+      `${counted(taken, "byte")}, expected at most ${next - at}`,
+    { export: update },
+  );
 }
 
-function isSplit(text: string, at: number): boolean {
-  return (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+function stuckError(update: string, { at, next }: Cursor): GuestError {
+  return new GuestError(
+    "guest-error",
+    `Cannot go on after ${quote(update)}: it has taken none of ${counted(next - at, "byte")} and ` +
+      "returned nothing, expected one of both",
+    { export: update },
+  );
 }
 
-function slice(input: Sliceable, at: number, end: number): Sliceable {
-  return typeof input === "string" ? input.slice(at, end) : input.subarray(at, end);
+function busyError(update: string): GuestError {
+  return new GuestError(
+    "busy",
+    `Cannot call ${
+      quote(update)
+    }: it is in the middle of other input, for which the guest has one ` +
+      "state, expected the end of that, a guest for each, or exports with a handle",
+    { export: update },
+  );
 }
 
-/**
- * Returns why input cannot be chunked, if no call will find more than an upper bound of the buffer.
- */
-export function unknownCapacity(
-  { chunked, parameters }: PlanParts,
-  instance: Instance,
-): Problem | undefined {
-  const parameter = chunked && parameters[chunked.parameter];
-  if (parameter?.kind !== "text" || parameter.place.kind !== "buffer") return undefined;
-  const known = instance.capacity(parameter.place);
-  const { source, header } = known.rule;
-  return source === undefined && !header
-    ? chunkProblem(parameter.place, known, chunked!.parameter, chunked!.update.export)
-    : undefined;
-}
-
-function chunkProblem(
-  { pointer, offset }: BufferPlace,
-  { report, isConventions }: Pick<ReturnType<Instance["capacity"]>, "report" | "isConventions">,
-  argument: number,
-  symbol: string,
-): Problem {
-  const shown = JSON.stringify(pointer);
-  const further = offset === undefined ? "" : `, offset: ${offset}`;
-  return new Problem({
-    code: "signature",
-    part: `parameters[${argument}].place`,
-    cannot: `Cannot pass argument ${argument} in chunks to ${quote(symbol)}`,
-    found: "how many bytes the guest's buffer " +
-      `${typeof pointer === "number" ? `at ${hex(pointer)}` : shown} holds is not known ` +
-      `(${report.reason})`,
-    expected: isConventions
-      ? `convention: staticBuffer({ pointer: ${shown}, capacity: … })`
-      : `place: { kind: "buffer", pointer: ${shown}${further}, capacity: … }`,
-    export: symbol,
-  });
+function closedError(update: string): GuestError {
+  return new GuestError(
+    "disposed",
+    `Cannot call ${quote(update)}: its input was given up, expected a new call or stream`,
+    { export: update },
+  );
 }

@@ -1,6 +1,7 @@
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
+import { throwCount } from "../instance/refusal.ts";
 import { frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { Bound, CallParts, CompiledPlan, PlanCall } from "./call_parts.ts";
 import { PlanCode } from "./code/call_code.ts";
@@ -168,11 +169,4 @@ function fail(
     if (!synced) frame.inside = inside;
     return settled(error, frame);
   };
-}
-
-/** Throws the error for a wrong number of arguments. */
-export function throwCount(symbol: string, expected: number, found: number): never {
-  throw new TypeError(
-    `Cannot call ${quote(symbol)}: it is given ${found} arguments, expected ${expected}`,
-  );
 }

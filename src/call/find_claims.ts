@@ -19,8 +19,6 @@ interface Intent {
   readonly buffer: string | undefined;
   readonly pointer: number;
   readonly end: number;
-  /** Whether it may overwrite other blocks of the same call, because the guest has read them. */
-  readonly coversOwn: boolean;
 }
 
 /**
@@ -28,24 +26,22 @@ interface Intent {
  *
  * @param claims The claims of all calls in progress.
  * @param outer The last claim that an outer call has made.
- * @param own The claim of the same block, from the chunk before.
  * @throws {GuestError} with the code `busy`, or `signature` if it is the same call.
  */
 export function refuseClaimed(
   claims: Claim,
   outer: Claim | undefined,
-  own: Claim | undefined,
   intent: Intent,
 ): void {
-  const { buffer, pointer, end, coversOwn } = intent;
+  const { buffer, pointer, end } = intent;
   if (pointer >= end) return;
   let isOwn = true;
   for (let claim: Claim | undefined = claims; claim !== undefined; claim = claim.outer) {
     isOwn &&= claim !== outer;
     const meets = pointer < claim.end && claim.pointer < end;
-    if (claim === own || !meets && (buffer === undefined || claim.buffer !== buffer)) continue;
+    if (!meets && (buffer === undefined || claim.buffer !== buffer)) continue;
     if (!isOwn) throw busyError(intent, claim);
-    if (meets && !coversOwn && claim.block !== RESULT) throw overlapError(intent, claim);
+    if (meets && claim.block !== RESULT) throw overlapError(intent, claim);
   }
 }
 
@@ -101,7 +97,7 @@ type Buffer = BlockSource & { readonly kind: "buffer" };
 
 /** Works out the claims of a call: there are none if nothing of it has to last. */
 export function findClaims(plan: PlanParts, instance: Instance): Claims | undefined {
-  const { parameters, area, output, chunked, export: symbol } = plan;
+  const { parameters, area, output, export: symbol } = plan;
   const buffers = parameters.map((part) =>
     "place" in part && part.place.kind === "buffer" ? part.place : undefined
   );
@@ -116,9 +112,7 @@ export function findClaims(plan: PlanParts, instance: Instance): Claims | undefi
       ? reads.exports.has(pointer)
       : reads.addresses.has(pointer as number);
 
-  // No chunk is left when the result is ready, so the result may lie in another place.
-  const lasting = buffers.filter((_, index) => index !== chunked?.parameter);
-  const isCovered = (at: string | number) => lasting.some((place) => place?.pointer === at);
+  const isCovered = (at: string | number) => buffers.some((place) => place?.pointer === at);
   const exports = [...reads.exports].filter((name) => !isCovered(name));
   const addresses = [...reads.addresses].filter((address) => !isCovered(address));
   const hasResult = exports.length + addresses.length > 0;
@@ -158,9 +152,8 @@ export function findClaims(plan: PlanParts, instance: Instance): Claims | undefi
       const [block, action] = names[index]!;
       const isRead = index >= parameters.length || reads.parameters.has(index) ||
         place.kind === "buffer" && isAt(place);
-      const coversOwn = chunked?.init !== undefined && index === chunked.parameter;
       const keeper = isRead || place.kind === "buffer" ? "host" : keeperOf(parameters[index]!);
-      return { block, action, isRead, coversOwn, keeper };
+      return { block, action, isRead, keeper };
     },
     leave: isLeft.includes(true) ? leave : undefined,
     result: hasResult && reenters ? claimResult : undefined,

@@ -10,7 +10,7 @@ import { shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import { fastUtf16 } from "../memory/text/create_codec.ts";
 import { compound } from "../plan/parts.ts";
-import { custom } from "../plan/resolve.ts";
+import { chunks, custom } from "../plan/resolve.ts";
 import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
 import { sharedBuffers } from "../plan/plan_call.ts";
 import { hasObject, hasStruct, objects, structs } from "../plan/flatten.ts";
@@ -22,6 +22,7 @@ import { compileStatus } from "./failure.ts";
 import {
   allocator,
   blockCall,
+  chunk,
   chunkedInput,
   customConvention,
   inTable,
@@ -71,7 +72,8 @@ export async function loadAllParts(
   const hasObjects = Object.values(declared).some((one = {}) => hasObject(one));
   const ofObjects = hasObjects ? [objects, objectValues] : [];
   const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
-  const parts = [claiming, compound, custom, customConvention, chunkedInput, fastUtf16, ...more];
+  const chunked = [chunks, chunk, chunkedInput];
+  const parts = [claiming, compound, custom, customConvention, fastUtf16, ...chunked, ...more];
   await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 
@@ -135,7 +137,7 @@ export function makeParts(
       block: context.block + blocksOf(plan.result),
       number: undefined,
     }),
-    invoke: compileInvoked(plan, instance, { layout, sources, claims, wrap }),
+    invoke: compileInvoked(plan, instance, { layout, claims, wrap }),
     release(frame) {
       // The result is complete by now. A freeing export may call the host, which may call the
       // guest.
@@ -168,14 +170,12 @@ function printNumber({ export: name, parameters }: PlanParts, type: ValueType): 
 function compileInvoked(
   plan: Plan,
   instance: Instance,
-  { layout, sources, claims, wrap }:
-    & Pick<CallParts, "layout" | "sources" | "claims">
+  { layout, claims, wrap }:
+    & Pick<CallParts, "layout" | "claims">
     & { readonly wrap: (fn: CoreFunction) => CoreFunction },
 ): FrameValue {
-  const { export: name, coreArguments, passed, custom, chunked } = plan;
-  const leave = claims?.leave;
-  // With chunked input the result is ready after the last chunk.
-  const claim = chunked === undefined ? claims?.result : undefined;
+  const { export: name, coreArguments, passed, custom } = plan;
+  const leave = claims?.leave, claim = claims?.result;
   const leaving = (invoke: FrameValue): FrameValue =>
     leave === undefined && claim === undefined ? invoke : (frame) => {
       claim?.();
@@ -185,15 +185,6 @@ function compileInvoked(
   if (custom !== undefined) {
     return customConvention.module.compileCustomInvoke(plan, instance, wrap);
   }
-  if (chunked !== undefined) {
-    return leaving(chunkedInput.module.compileChunked(
-      plan,
-      instance,
-      layout,
-      sources[chunked.parameter]!,
-      claims,
-    ));
-  }
   const type = instance.functionType(name);
   const picks = coreArguments.map((coreArgument, index) =>
     compileCoreArgument(coreArgument, index, type, layout)
@@ -202,9 +193,9 @@ function compileInvoked(
 }
 
 /** Compiles dropping the caller's values, because a frame outlives its call. */
-function compileForget({ parameters, chunked, steps }: Plan): Run | undefined {
+function compileForget({ parameters, steps }: Plan): Run | undefined {
   const kept = parameters.flatMap(({ kind }, index) =>
-    kind === "reference" || index === chunked?.parameter ||
+    kind === "reference" ||
       steps.some((step) => step.step === "lower" && step.argument === index && step.keeps)
       ? [index]
       : []

@@ -22,7 +22,10 @@ export const thrown = new OnDemand(() => import("./thrown.ts"));
 /** Custom conventions. */
 export const customConvention = new OnDemand(() => import("./custom.ts"));
 
-/** Chunked input. */
+/** The chunks of input that is passed little by little. */
+export const chunk = new OnDemand(() => import("./chunk.ts"));
+
+/** The calls that pass chunked input. */
 export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
 
 /**

@@ -63,7 +63,8 @@ export function reportPlan(
   declaration: SymbolDeclaration,
   rivals: readonly string[],
 ): PlanReport {
-  const told = new PlanTelling(plan, instance, declaration.async ?? false);
+  const isAsync = declaration.async ?? false;
+  const told = new PlanTelling(plan, instance, isAsync);
   const { unstarted } = instance;
   if (unstarted !== undefined && unstarted !== "_start") {
     const text = `expects guest.initialize() before: ${quote(unstarted)} has not run`;
@@ -72,8 +73,44 @@ export function reportPlan(
   if (rivals.length > 0 && needsConvention(declaration)) {
     told.add("choose", `before the first call, compare the addresses that ${list(rivals)} give`);
   }
-  for (const step of plan.steps) tellStep(step, told);
+  const tellSteps = (told: PlanTelling) => {
+    for (const step of told.plan.steps) tellStep(step, told);
+  };
+  if (plan.chunks === undefined) tellSteps(told);
+  else {
+    tellChunks(plan, told, (one) => {
+      const part = new PlanTelling(one, instance, isAsync, plan.chunked);
+      tellSteps(part);
+      told.lines.push(...part.lines);
+    });
+  }
   return new PlanReport(plan.export, told.lines);
+}
+
+/** Reports the calls that chunked input is made of; `tell` reports one of them. */
+function tellChunks(plan: Plan, told: Telling, tell: (one: Plan) => void): void {
+  const { parameter: argument, repeats } = plan.chunked!;
+  const { init, update, more, drain, final, destroy } = plan.chunks!;
+  const again = (name: string) => told.add("check", `go on with ${name} until it returns nothing`);
+  const rest = () => {
+    if (drain === undefined) return;
+    tell(drain);
+    again("that");
+  };
+  told.add("check", `check that ${told.argument(argument)} can be written in chunks`, { argument });
+  if (init !== undefined) tell(init);
+  const all = `as much of ${told.argument(argument)} as there is room for`;
+  told.add("check", `take ${all}, until all of it is passed`, { argument });
+  tell(update!);
+  if (more !== undefined) again("the same without input");
+  rest();
+  if (final !== undefined) {
+    told.add("check", "at the end of the input:");
+    tell(final);
+    if (repeats.includes("final")) again("that");
+    rest();
+  }
+  if (destroy !== undefined) tell(destroy);
 }
 
 /** Reports the lines of each step of a plan: some have none. */
@@ -99,10 +136,14 @@ class PlanTelling implements Telling {
   readonly asked = new Set<string>();
   hasLength = false;
   subject: string = "the result";
-  chunk: number | undefined;
+  readonly chunk: number | undefined;
+  /** The parameter that is the handle of chunked input. */
+  readonly #handle: number | undefined;
 
-  constructor(plan: Plan, instance: Instance, isAsync: boolean) {
+  constructor(plan: Plan, instance: Instance, isAsync: boolean, chunked = plan.chunked) {
     this.plan = plan;
+    this.chunk = plan.chunk;
+    this.#handle = chunked?.hasHandle ? plan.parameters.length - 1 : undefined;
     this.instance = instance;
     this.isAsync = isAsync;
   }
@@ -115,7 +156,8 @@ class PlanTelling implements Telling {
 
   argument(index: number): string {
     if (index === this.chunk) return "the chunk";
-    const { parameters } = this.plan;
+    if (index === this.#handle) return "the handle";
+    const parameters = this.plan.parameters.slice(0, this.#handle);
     const [only] = parameters;
     if (parameters.length > 1 || only === undefined) return `argument ${index}`;
     if (only.kind === "strings") return "the texts";

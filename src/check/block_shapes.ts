@@ -132,13 +132,19 @@ const passName: Shape = word([
 /** All core arguments for a text. */
 export const passShape: Shape = array(passName, 'an array such as ["pointer", "byteLength"]');
 
+const CORE_ARGUMENT =
+  'a core argument: a number, { parameter }, { text, as }, { area }, "output" or "capacity"';
+
 /** One core argument. */
-const coreArgumentShape: Shape = choice(
-  'a core argument: a number, { parameter }, { text, as }, { area }, "output" or "capacity"',
-  (value) => {
-    if (typeof value === "string") return coreArgumentWord;
-    return typeof value === "number" ? integer : isObject(value) ? coreArgumentForms : undefined;
-  },
+const coreArgumentShape: Shape = choice(CORE_ARGUMENT, (value) => {
+  if (typeof value === "string") return coreArgumentWord;
+  return typeof value === "number" ? integer : isObject(value) ? coreArgumentForms : undefined;
+});
+
+/** One core argument of a call for chunked input. */
+const chunkArgumentShape: Shape = choice(
+  CORE_ARGUMENT,
+  (value) => value === "handle" ? known : coreArgumentShape,
 );
 
 const coreArgumentWord: Shape = {
@@ -162,6 +168,9 @@ const coreArgumentForms: Shape = keyed("{ parameter }, { text, as } or { area }"
   if (key === "argument") return `did you mean { text: ${value}, as: "pointer" }?`;
   return key === "byteLengthOf" ? `did you mean { text: ${value}, as: "byteLength" }?` : undefined;
 });
+
+/** All core arguments of a call for chunked input, in order. */
+export const chunkArgumentsShape: Shape = array(chunkArgumentShape, "an array of core arguments");
 
 /** All core arguments in order. */
 export const coreArgumentsShape: Shape = array(coreArgumentShape, "an array of core arguments");

@@ -46,7 +46,7 @@ export function argumentProblems(
   for (const [at, all] of [["arguments", coreArguments], ["area", area]] as const) {
     problems.push(...coreArgumentsProblems(all, at, scope));
   }
-  for (const key of ["init", "update", "final"] as const) {
+  for (const key of ["init", "update", "drain", "final", "destroy"] as const) {
     const chunk = chunked?.[key];
     if (typeof chunk !== "object") continue;
     problems.push(...coreArgumentsProblems(chunk.arguments, `chunked.${key}.arguments`, scope));
@@ -85,11 +85,13 @@ function declaredParameters(
 }
 
 function coreArgumentsProblems(
-  coreArguments: readonly CoreArgument[] | undefined,
+  coreArguments: readonly (CoreArgument | "handle")[] | undefined,
   at: string,
   scope: CoreArguments,
 ): string[] {
   return (coreArguments ?? []).flatMap((coreArgument, index) => {
+    // The shape of the declaration has seen to the handle.
+    if (coreArgument === "handle") return [];
     const problem = coreArgumentProblem(coreArgument, scope);
     return problem === undefined
       ? []

@@ -1,6 +1,4 @@
 import type {
-  ChunkDeclaration,
-  Chunked,
   FunctionDeclaration,
   FunctionParameter,
   FunctionResult,
@@ -15,6 +13,7 @@ import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/resul
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
+import { chunkedShape, lookAtSymbol } from "./chunk_shapes.ts";
 import { OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
@@ -171,23 +170,6 @@ const output = object<Output>("{ capacity }", {
   place: placeShape,
 }, { needs: ["capacity"] });
 
-const chunk: Shape = choice("the name of an export or { export, arguments }", (value) => {
-  if (typeof value === "string") return exportName;
-  return isObject(value) ? chunkObject : undefined;
-});
-
-const chunkObject = object<Exclude<ChunkDeclaration, string>>("{ export, arguments }", {
-  export: exportName,
-  arguments: coreArgumentsShape,
-}, { needs: ["export", "arguments"] });
-
-const chunked = object<Chunked>("{ init, update, final }", {
-  parameter: count,
-  init: chunk,
-  update: chunk,
-  final: chunk,
-}, { needs: ["update", "final"] });
-
 /** Explains a key that a declaration for `Deno.dlopen` has. */
 function explainKey(key: string): string | undefined {
   if (key === "optional") return "expected none: every declared symbol must exist";
@@ -211,15 +193,17 @@ const rest = {
   needs: ["parameters", "result"],
   foreign: FOREIGN_KEYS,
   explain: explainKey,
-  look: (kept: Record<string, unknown>, at: string, problems: Problems) =>
-    checkOuts(kept.parameters, join(at, "parameters"), problems),
+  look: (kept: Record<string, unknown>, at: string, problems: Problems) => {
+    checkOuts(kept.parameters, join(at, "parameters"), problems);
+    lookAtSymbol(kept, at, problems);
+  },
 } as const;
 
 /** The shape of a symbol's declaration. */
 export const symbolShape: Shape = object<SymbolDeclaration>("{ parameters, result }", {
   ...pointedParts,
   name: exportName,
-  chunked,
+  chunked: chunkedShape,
 }, rest);
 
 /** The shape of a key that only the declaration of an export has. */

@@ -10,6 +10,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { blockCallName } from "../call/blocks/block_call.ts";
 import { fits, flatType } from "../plan/flatten.ts";
 import { isReserved } from "../plan/plan_blocks.ts";
+import { withHandle } from "../plan/plan_chunks.ts";
 import { join } from "./problems.ts";
 import {
   checkAsked,
@@ -37,7 +38,7 @@ export function planProblems(
   context: ResolveContext,
   exports: WebAssembly.Exports,
 ): string[] {
-  const type = context.functionType(plan.chunked?.final.export ?? plan.export);
+  const type = context.functionType(plan.export);
   const { status, output } = plan;
   const problems = new Set<string>();
   const scope = (isDeclared: boolean): Scope => ({
@@ -53,12 +54,12 @@ export function planProblems(
   if (declaration.arguments !== undefined && plan.chunked === undefined) {
     checkConstants(plan.coreArguments, type, "arguments", problems);
   }
-  // Out-parameters are no parameters of the plan.
+  // Out-parameters are no parameters of the plan, and a handle is none of the declaration.
   const given = [...declaration.parameters.entries()].filter(([, parameter]) =>
     typeof parameter !== "object" || parameter.type !== "out"
   );
-  for (const [at, parameter] of plan.parameters.entries()) {
-    const [index, from] = given[at]!;
+  for (const [at, [index, from]] of given.entries()) {
+    const parameter = plan.parameters[at]!;
     if ("place" in parameter) {
       const isPlaced = typeof from === "object" && "place" in from && from.place !== undefined;
       const isFreed = typeof from === "object" && "freedBy" in from && from.freedBy !== undefined;
@@ -114,29 +115,47 @@ function checkFree(
   checkPassed(free, at, { ...scope, allocated });
 }
 
-/** Checks that the exports for chunked input accept their core arguments. */
-function checkChunked({ chunked }: PlanParts, declaration: SymbolDeclaration, scope: Scope): void {
+/** Checks that the exports for chunked input accept their core arguments, and return what they should. */
+function checkChunked(plan: PlanParts, given: SymbolDeclaration, scope: Scope): void {
+  const { chunked } = plan;
+  if (chunked === undefined) return;
   const { functionType, address64 } = scope.context;
-  for (const key of ["init", "update", "final"] as const) {
-    const call = chunked?.[key];
-    const type = call && findFunction(call.export, `chunked.${key}`, scope);
-    if (call === undefined || type === undefined) continue;
+  const declaration = withHandle(given);
+  const type = functionType(plan.export);
+  for (const key of ["init", "update", "drain", "final", "destroy"] as const) {
+    const call = chunked.calls[key];
+    const found = call && findFunction(call.export, `chunked.${key}`, scope);
+    if (call === undefined || found === undefined) continue;
     if (typeof declaration.chunked?.[key] === "object") {
-      checkConstants(call.coreArguments, type, `chunked.${key}.arguments`, scope.problems);
+      checkConstants(call.coreArguments, found, `chunked.${key}.arguments`, scope.problems);
     }
-    // The signature check compares the last one's result with the declared result.
+    // The signature check compares the declared result with that of one export.
     const taken = { ...declaration, result: { type: "u32", value: "result" } } as const;
     const flattening = { coreArguments: call.coreArguments, pass: [] };
-    if (fits(flattening, taken, type, address64)) continue;
-    const expected = formatFunctionType({
-      ...flatType(flattening, taken, address64),
-      results: functionType(call.export)!.results,
-    });
+    const passed = key === "update" && chunked.parts && plan.passed !== undefined;
+    const results = resultsOf(key, declaration, type ?? found, scope) ?? found.results;
+    const isFitting = passed || fits(flattening, taken, found, address64);
+    if (isFitting && `${results}` === `${found.results}`) continue;
+    const expected = formatFunctionType({ ...flatType(flattening, taken, address64), results });
     scope.problems.add(
-      `chunked.${key} is ${quote(call.export)}, which is ${formatFunctionType(type)}, ` +
+      `chunked.${key} is ${quote(call.export)}, which is ${formatFunctionType(found)}, ` +
         `expected ${expected}`,
     );
   }
+}
+
+/** Returns the results that a call must have: the handle, or a part like that of the others. */
+function resultsOf(
+  key: "init" | "update" | "drain" | "final" | "destroy",
+  { chunked }: SymbolDeclaration,
+  { results }: FunctionType,
+  { context: { address64 } }: Scope,
+): FunctionType["results"] | undefined {
+  const { handle, parts } = chunked!;
+  if (key !== "init") return parts && key !== "destroy" ? results : undefined;
+  if (handle === undefined) return undefined;
+  const isWide = handle === "pointer" ? address64 : handle.endsWith("64");
+  return [isWide ? "i64" : "i32"];
 }
 
 /** Checks that each number among the core arguments is one that its parameter holds. */

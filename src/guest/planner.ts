@@ -3,13 +3,13 @@ import { Problem } from "../base/errors.ts";
 import { waitingProblem } from "../base/runtime.ts";
 import { quote } from "../base/show.ts";
 import { PlanForms } from "../call/call.ts";
-import { blockCall, chunkedInput, loadedEngine, objectValues } from "../call/on_demand.ts";
+import { blockCall, chunk, loadedEngine, objectValues } from "../call/on_demand.ts";
 import { findFunction } from "../instance/exports.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { planCall } from "../plan/plan_call.ts";
-import { planParts } from "../plan/resolve.ts";
+import { chunks, planParts } from "../plan/resolve.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { Choice } from "./convention_choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
@@ -68,10 +68,10 @@ export class Planner {
   /** Returns the plan for a declared symbol, or why there is none. */
   symbol(name: string, instance: GuestInstance): PlanForms | Problem {
     const declaration = this.#parts.symbols[name]!;
-    const final = declaration.chunked?.final;
-    const last = typeof final === "object" ? final.export : final;
+    const { chunked } = declaration;
+    const giving = chunked && chunks.module.resultExport(chunked);
     return this.plan(
-      declaration.name ?? last ?? name,
+      giving ?? declaration.name ?? name,
       declaration,
       instance,
       this.context(instance),
@@ -120,11 +120,13 @@ export class Planner {
     const settled = engine?.settle(parts, instance) ?? parts;
     if (settled instanceof Problem) return settled;
     const problem = objectValues.loaded?.findClassProblem(settled, instance) ??
-      (settled.chunked && chunkedInput.module.unknownCapacity(settled, instance)) ??
+      (settled.chunked && chunk.module.unknownCapacity(settled, instance)) ??
       (declaration.async ? waitingProblem(quote(name)) : undefined) ??
       blockCall.loaded?.findBlockProblem(settled, instance, engine !== undefined);
     if (problem !== undefined) return problem;
-    const plan = planCall(settled, context, declaration.async);
+    const plan = settled.chunked === undefined
+      ? planCall(settled, context, declaration.async)
+      : chunks.module.planChunks(settled, context);
     return plan instanceof Problem ? plan : new PlanForms(plan);
   }
 }

@@ -114,3 +114,10 @@ export function tellUnfreed(instance: Instance, part: number): string {
   return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
     `${cures.join(" and ")} of the convention where the host has to free them`;
 }
+
+/** Throws the error for a wrong number of arguments. */
+export function throwCount(symbol: string, expected: number, found: number): never {
+  throw new TypeError(
+    `Cannot call ${quote(symbol)}: it is given ${found} arguments, expected ${expected}`,
+  );
+}

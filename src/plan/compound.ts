@@ -1,13 +1,7 @@
-import type {
-  BlockCall,
-  BlockSource,
-  CoreArgument,
-  Pass,
-  ResultFreedBy,
-} from "../abi/block_source.ts";
+import type { BlockCall, BlockSource, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { ChunkDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
-import type { ChunkCall, PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { Parameter, SymbolDeclaration } from "../abi/declaration.ts";
+import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
   CompoundDeclaration,
   FieldDeclaration,
@@ -15,7 +9,6 @@ import type {
 } from "../abi/result.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
-import type { ResolveContext } from "./context.ts";
 import { coreArgumentsOf, coreType, hasPlace, isOpen, passes, placeOf } from "./flatten.ts";
 import type { Flattening } from "./flattening.ts";
 import { type FreeingCalls, freeingCalls } from "./plan_blocks.ts";
@@ -113,71 +106,6 @@ function resolveList(
   // A list without items needs no memory.
   const bytes = { ...memory as TextResultPlan, nullIs: "empty" } as const;
   return { kind: "elements", item, bytes, count, stride, whole };
-}
-
-/** Plans the calls of a guest that takes parameter number `parameter` in chunks. */
-export function resolveChunked(
-  { chunked, parameters }: SymbolDeclaration,
-  parameter: number,
-  context: ResolveContext,
-): NonNullable<PlanParts["chunked"]> | Problem {
-  const { init, update, final, parameter: stated } = chunked!;
-  const data = parameters.filter(isData);
-  const isOpen = stated === undefined && data.length !== 1;
-  if (isOpen || !isData(parameters[parameter])) {
-    const name = nameOf(update);
-    return new Problem({
-      code: "signature",
-      part: isOpen ? "parameters" : "chunked.parameter",
-      cannot: `Cannot pass input in chunks to ${quote(name)}`,
-      found: isOpen
-        ? `the declaration has ${data.length} texts`
-        : `parameter ${parameter} is no text`,
-      expected: `one text${isOpen ? ', or "parameter" to say which it is' : ""}`,
-      export: name,
-    });
-  }
-  const numbers: CoreArgument[] = parameters.flatMap((item, index) =>
-    isData(item) ? [] : [{ parameter: index }]
-  );
-  const byteLength: CoreArgument = { text: parameter, as: "byteLength" };
-  const pointer: CoreArgument = { text: parameter, as: "pointer" };
-  const begin = init === undefined ? undefined : resolve(init, [[], numbers], context);
-  if (begin instanceof Problem) return begin;
-  const each = resolve(update, [[byteLength], [pointer, byteLength]], context);
-  if (each instanceof Problem) return each;
-  const end = resolve(final, [[], numbers], context);
-  return end instanceof Problem ? end : { parameter, init: begin, update: each, final: end };
-}
-
-function isData(parameter: Parameter | undefined): boolean {
-  return parameter === "string" || parameter === "bytes" || typeof parameter === "object";
-}
-
-/** Returns the first of the usual ways with as many arguments as the export takes. */
-function resolve(
-  declared: ChunkDeclaration,
-  ways: readonly (readonly CoreArgument[])[],
-  context: ResolveContext,
-): ChunkCall | Problem {
-  const name = nameOf(declared);
-  if (typeof declared === "object") return { export: name, coreArguments: declared.arguments };
-  const count = context.functionType(name)?.parameters.length;
-  const coreArguments = ways.find((way) => count === undefined || way.length === count);
-  if (coreArguments !== undefined) return { export: name, coreArguments };
-  const counts = new Set(ways.map((way) => way.length));
-  return new Problem({
-    code: "signature",
-    part: "chunked",
-    cannot: `Cannot pass chunks to ${quote(name)}`,
-    found: `it takes ${count} arguments`,
-    expected: `${[...counts].join(" or ")}, or { export, arguments } to say which`,
-    export: name,
-  });
-}
-
-function nameOf(declared: ChunkDeclaration): string {
-  return typeof declared === "string" ? declared : declared.export;
 }
 
 /** Makes the problem of a part of a result that has no place. */

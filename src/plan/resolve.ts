@@ -19,11 +19,14 @@ import {
   statedForm,
   structs,
 } from "./flatten.ts";
-import { compound, isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
+import { isCompound, resolveParameter, resolveResult, resolveStatus } from "./parts.ts";
 import { sharedBuffers } from "./plan_call.ts";
 
 /** The plans of calls with a custom convention. */
 export const custom = new OnDemand(() => import("./resolve_custom.ts"));
+
+/** The plans of calls with chunked input. */
+export const chunks = new OnDemand(() => import("./plan_chunks.ts"));
 
 /**
  * Plans the call of a declared symbol. The convention lists the possible ways, and the export's
@@ -57,10 +60,12 @@ function resolveWith(
   original: SymbolDeclaration,
   context: ResolveContext,
 ): PlanParts | Problem {
-  const isStructured = hasStruct(original);
-  const outs = isStructured ? structs.module.expandOuts(original, name, context) : undefined;
+  const isChunked = original.chunked !== undefined;
+  const whole = isChunked ? chunks.module.withHandle(original) : original;
+  const isStructured = hasStruct(whole);
+  const outs = isStructured ? structs.module.expandOuts(whole, name, context) : undefined;
   if (outs instanceof Problem) return outs;
-  const given = outs?.declaration ?? original;
+  const given = outs?.declaration ?? whole;
   const expanded = isStructured
     ? structs.module.expandResult(given, name, convention, context)
     : undefined;
@@ -70,14 +75,10 @@ function resolveWith(
   if (declaration instanceof Problem) return declaration;
   const type = context.functionType(name);
   const firstText = declaration.parameters.findIndex((parameter) => isText(parameter, convention));
-  const chunked = declaration.chunked &&
-    compound.module.resolveChunked(
-      declaration,
-      declaration.chunked.parameter ?? firstText,
-      context,
-    );
-  if (chunked instanceof Problem) return chunked;
-  if (declaration.async && (chunked !== undefined || declaration.output?.capacity === "query")) {
+  const chunk = declaration.chunked?.parameter ?? firstText;
+  const shown = isChunked ? chunks.module.declareResult(given, chunk, context) : given;
+  if (shown instanceof Problem) return shown;
+  if (declaration.async && (isChunked || declaration.output?.capacity === "query")) {
     return new Problem({
       code: "asynchronous",
       part: "async",
@@ -87,13 +88,14 @@ function resolveWith(
       export: name,
     });
   }
-  const shown = chunked === undefined
-    ? given
-    : { ...given, arguments: chunked.final.coreArguments };
   const found = chooseFlattening(name, shown, type, convention, context);
   if (found instanceof Problem) return found;
   const isStated = typeof given.result === "object" && statedForm(given.result) !== undefined;
   const flattening = outs?.moveFlattening(found, isStated) ?? found;
+  const chunked = isChunked
+    ? chunks.module.resolveChunked(given, chunk, flattening, context)
+    : undefined;
+  if (chunked instanceof Problem) return chunked;
   const stated = context.isRecognised ? withoutPlace(convention) : convention;
   const forResult = placesResult(declaration.result) ? stated : convention;
   const own = resolveResult(declaration.result, flattening, forResult, firstText);
@@ -110,8 +112,13 @@ function resolveWith(
     : resolveStatus(declaration.status, stated, firstText);
   if (status instanceof Problem) return status;
   const { output, area } = declaration;
+  const passed = [
+    flattening.coreArguments,
+    area,
+    ...Object.values(chunked?.calls ?? {}).map(({ coreArguments }) => coreArguments),
+  ].flatMap((coreArguments) => coreArguments ?? []);
   const words = Math.max(
-    countWords(flattening, [result, status]),
+    countWords({ ...flattening, coreArguments: passed }, [result, status]),
     area?.length ?? 0,
     Math.ceil(
       Math.max(expanded?.area?.size ?? 0, outs?.areaSize ?? 0) / (context.address64 ? 8 : 4),
@@ -119,12 +126,6 @@ function resolveWith(
   );
   const areaPlace = areaPlaceOf(convention, context);
   const outputPlace = output?.place ?? convention?.areaPlace ?? convention?.place;
-  const passed = [
-    flattening.coreArguments,
-    area,
-    chunked?.init?.coreArguments,
-    chunked?.update.coreArguments,
-  ].flatMap((coreArguments) => coreArguments ?? []);
   const parameters = allOf(declaration.parameters.map((parameter, index) => {
     const from = hasPlace(parameter) ? stated : convention;
     const found = isStruct(parameter)
@@ -158,7 +159,8 @@ function resolveWith(
       },
     }),
   };
-  return buffersOf(plan) < 2
+  // Each call of chunked input has blocks of its own.
+  return isChunked || buffersOf(plan) < 2
     ? plan
     : sharedBuffers.module.refuseShared(plan, context.address64 ? 8 : 4);
 }

@@ -1,4 +1,4 @@
-import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
+import type { BlockSource } from "../abi/block_source.ts";
 import type { ParameterPlan, PlanParts } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
@@ -27,7 +27,7 @@ export function refuseShared(plan: PlanParts, word: 4 | 8): PlanParts | Problem 
   const blocks = bufferBlocks(plan, word);
   for (const [index, second] of blocks.entries()) {
     for (const first of blocks.slice(0, index)) {
-      if (first.buffer !== second.buffer || isReadBefore(first, second, plan)) continue;
+      if (first.buffer !== second.buffer) continue;
       const [lower, upper] = first.start <= second.start ? [first, second] : [second, first];
       if (lower.start === upper.start || lower.end > upper.start) {
         return describe(plan, lower, upper);
@@ -71,24 +71,6 @@ function bufferBlock(
     start,
     end: start + size,
   }];
-}
-
-/**
- * Returns whether the guest has read one block before the other is written: the first chunk, for
- * instance.
- */
-function isReadBefore(first: Block, second: Block, { chunked }: PlanParts): boolean {
-  if (chunked?.init === undefined) return false;
-  const { parameter, update, final } = chunked;
-  const other = first.of === parameter ? second : second.of === parameter ? first : undefined;
-  const reads = (coreArguments: readonly CoreArgument[]) =>
-    coreArguments.some((coreArgument) =>
-      typeof coreArgument === "object" && "text" in coreArgument &&
-      coreArgument.text === other?.of &&
-      coreArgument.as === "pointer"
-    );
-  return typeof other?.of === "number" && !reads(update.coreArguments) &&
-    !reads(final.coreArguments);
 }
 
 function describe({ export: symbol, parameters }: PlanParts, lower: Block, upper: Block): Problem {

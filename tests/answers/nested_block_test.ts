@@ -260,7 +260,7 @@ const ROWS: Nesting[] = [
     0,
   ]],
   ["a chunk that the guest is reading", (lib) => lib.chunks("hey"), (lib) => lib.quiet("nes"), [
-    busy("quiet", "end", { cure: "" }),
+    busy("quiet", "late", { cure: "" }),
     7,
   ]],
   // All chunks are read.

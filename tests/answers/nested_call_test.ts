@@ -224,7 +224,7 @@ const ROWS: Nesting[] = [
     return lib.quiet("nested");
   }, [busy("quiet", "late"), "moved"]],
   ["a chunk that the guest is reading", (lib) => lib.chunks(bytes), (lib) => lib.quiet("nested"), [
-    busy("quiet", "end"),
+    busy("quiet", "add"),
     "end",
   ]],
   ["the result of chunks", (lib) => lib.chunks(new Uint8Array()), (lib) => lib.quiet("nested"), [

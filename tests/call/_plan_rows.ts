@@ -632,6 +632,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
       'check that the chunk fits in the buffer: its capacity is asked for ("get_buffer_capacity" returns it)',
       "write it there",
       'call "update" with the byte length of the chunk',
+      "at the end of the input:",
       'call "final"',
       "take the result as a u32",
     ],

@@ -7,7 +7,9 @@ import {
   type Parameter,
   staticBuffer,
 } from "../../mod.ts";
+import { guestErrorOf } from "../_errors.ts";
 import { guestBytes, guestPath } from "../_guests.ts";
+import { deflateWith, expandWith, ROT13, rot13, ROT13_TEXT } from "../_stream_guests.ts";
 import { assemble } from "../_wat.ts";
 
 const chunked = { init: "init", update: "update", final: "final" } as const;
@@ -177,7 +179,7 @@ Deno.test("a character that is larger than the buffer is refused with that reaso
   assertThrows(
     () => guest.symbols.crc("🚀"),
     RangeError,
-    'Cannot pass 4 bytes to "final": the guest\'s buffer holds 3',
+    'Cannot pass 4 bytes to "update": the guest\'s buffer holds 3',
   );
 });
 
@@ -185,33 +187,64 @@ const NUMBER = await guestBytes("c/chunked_number");
 
 const withNumber = staticBuffer({ pointer: "get_buffer_pointer", capacity: 64 });
 
-/** A second place in the guest's buffer, which is never read. */
+/** Adds the bytes of a key to the sum of all bytes, and of the key again at the end if it gets it. */
+const KEYED = assemble(`(module
+  (memory (export "memory") 1)
+  (global $sum (mut i32) (i32.const 0))
+  (global $top (mut i32) (i32.const 1024))
+  (func (export "malloc") (param i32) (result i32)
+    (global.get $top)
+    (global.set $top (i32.add (global.get $top) (local.get 0))))
+  (func (export "free") (param i32) (global.set $top (i32.const 1024)))
+  (func $add (param $at i32) (param $length i32)
+    (loop $next
+      (if (local.get $length) (then
+        (global.set $sum (i32.add (global.get $sum) (i32.load8_u (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (local.set $length (i32.sub (local.get $length) (i32.const 1)))
+        (br $next)))))
+  (func (export "begin") (param i32 i32)
+    (global.set $sum (i32.const 0))
+    (call $add (local.get 0) (local.get 1)))
+  (func (export "add") (param i32 i32) (call $add (local.get 0) (local.get 1)))
+  (func (export "end") (result i32) (global.get $sum))
+  (func (export "end_with") (param i32 i32) (result i32)
+    (call $add (local.get 0) (local.get 1))
+    (global.get $sum)))`);
+
+/** The core arguments of parameter `text`. */
+const range = (text: number) => [{ text, as: "pointer" }, { text, as: "byteLength" }] as const;
+
+Deno.test("one of several texts is chunked, the others are passed to the calls that get them", async () => {
+  const chunked = { parameter: 1, init: { export: "begin", arguments: range(0) }, update: "add" };
+  using guest = await load(KEYED, {
+    convention: allocator({ allocate: "malloc", free: "free" }),
+    symbols: {
+      once: {
+        parameters: ["bytes", "bytes"],
+        result: "u32",
+        chunked: { ...chunked, final: "end" },
+      },
+      twice: {
+        parameters: ["bytes", "bytes"],
+        result: "u32",
+        chunked: { ...chunked, final: { export: "end_with", arguments: range(0) } },
+      },
+    },
+  });
+  const key = Uint8Array.of(100, 20);
+  for (let count = 0; count < 120; count++) {
+    assertEquals(guest.symbols.once(key, Uint8Array.of(1, 2)), 123);
+    assertEquals(guest.symbols.twice(key, Uint8Array.of(1, 2)), 243);
+  }
+});
+
+/** A text that the guest never gets. */
 const aside = {
   type: "bytes",
   place: { kind: "buffer", pointer: "get_buffer_pointer", offset: 60, capacity: 4 },
   terminated: false,
 } as const;
-
-Deno.test("one of several texts is chunked, the others are in memory before", async () => {
-  using guest = await load(NUMBER, {
-    convention: withNumber,
-    symbols: {
-      crc32: {
-        parameters: [aside, "string"],
-        result: "u32",
-        chunked: { ...chunked, parameter: 1 },
-      },
-    },
-  });
-  const text = "123456789";
-  // The check value of CRC-32/ISO-HDLC, https://reveng.sourceforge.io/crc-catalogue/all.htm
-  assertEquals(guest.symbols.crc32(new Uint8Array(4), text), 0xcbf43926);
-  assertEquals(new TextDecoder().decode(guest.memory.readBytes(pointerOf(guest), 9)), text);
-});
-
-function pointerOf(guest: { exports: WebAssembly.Exports }): number {
-  return (guest.exports.get_buffer_pointer as () => number)();
-}
 
 Deno.test("the chunked one of several texts has to be named", async () => {
   const rows: [parameters: Parameter[], chunked: Chunked, message: string][] = [
@@ -243,4 +276,184 @@ Deno.test("the chunked one of several texts has to be named", async () => {
       `Cannot bind the declared symbols:\nsymbol "crc32": ${message}`,
     );
   }
+});
+
+Deno.test("each part of a result is returned, and all of them together", async () => {
+  using guest = await load(guestPath("c/stream_rot13"), { symbols: { rot13: ROT13 } });
+  for (const length of LENGTHS) {
+    const text = "Hello, World! ".repeat(length).slice(0, length);
+    const bytes = guest.symbols.rot13(encoder.encode(text));
+    assertEquals(new TextDecoder().decode(bytes), `${rot13(text)}[${length}]`);
+  }
+});
+
+Deno.test("text comes back in parts, none of which ends within a character", async () => {
+  using guest = await load(guestPath("c/stream_rot13_text"), { symbols: { rot13: ROT13_TEXT } });
+  for (const text of TEXTS) {
+    const { length } = encoder.encode(text);
+    assertEquals(guest.symbols.rot13(text), `${rot13(text)}[${length}]`);
+  }
+});
+
+const withMalloc = allocator({ allocate: "malloc", free: "free" });
+
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function liveAllocations(guest: { exports: WebAssembly.Exports }): number {
+  return (guest.exports.live_allocations as () => number)();
+}
+
+Deno.test("a guest with handles is asked until it has returned all of its output", async () => {
+  using guest = await load(guestPath("c/stream_deflate"), {
+    convention: withMalloc,
+    symbols: { small: deflateWith(10), large: deflateWith(65536) },
+  });
+  const texts = [
+    "",
+    "a",
+    "abc".repeat(30_000),
+    crypto.getRandomValues(new Uint8Array(65536)).toHex(),
+  ];
+  for (const text of texts) {
+    for (const level of [0, 1]) {
+      const bytes = encoder.encode(text);
+      const small = guest.symbols.small(bytes, level);
+      assertEquals(await inflate(small), bytes);
+      assertEquals(guest.symbols.large(bytes, level), small);
+    }
+  }
+  assertEquals(liveAllocations(guest), 0);
+});
+
+Deno.test("a handle of 0 is a failure, and a wrong number is refused before the guest is called", async () => {
+  using guest = await load(guestPath("c/stream_deflate"), {
+    convention: withMalloc,
+    symbols: { deflate: deflateWith(10) },
+  });
+  assertEquals(guestErrorOf(() => guest.symbols.deflate(Uint8Array.of(1), 10)), [
+    "guest-error",
+    'Cannot complete "create": the guest returned 0',
+  ]);
+  assertThrows(() => guest.symbols.deflate(Uint8Array.of(1), -1), RangeError, "argument 1");
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+Deno.test("the handle is given back after an error of the guest, but not after a trap", async () => {
+  using guest = await load(guestPath("c/stream_expand"), {
+    convention: withMalloc,
+    symbols: { expand: expandWith(16) },
+  });
+  assertThrows(() => guest.symbols.expand(Uint8Array.of(0, 0)));
+  assertEquals(guest.state, "poisoned");
+  guest.reset();
+  assertEquals(guest.symbols.expand(Uint8Array.of(2, 7)), Uint8Array.of(7, 7));
+  // The output buffer cannot be had while the compressor has its handle.
+  using other = await load(guestPath("c/stream_deflate"), {
+    convention: withMalloc,
+    symbols: { deflate: deflateWith(16) },
+  });
+  (other.exports.fail_after as (count: number) => void)(3);
+  const [code] = guestErrorOf(() => other.symbols.deflate(Uint8Array.of(1), 1));
+  assertEquals([code, liveAllocations(other), other.state], ["out-of-memory", 0, "ready"]);
+});
+
+for (const warmUp of [0, 120]) {
+  Deno.test(`after ${warmUp} calls: input that the guest leaves is passed again`, async () => {
+    using guest = await load(guestPath("c/stream_expand"), {
+      convention: withMalloc,
+      symbols: { expand: expandWith(7) },
+    });
+    for (let count = 0; count < warmUp; count++) guest.symbols.expand(Uint8Array.of(1, 1));
+    const expanded = guest.symbols.expand(Uint8Array.of(3, 65, 20, 66, 1, 67));
+    assertEquals(new TextDecoder().decode(expanded), `AAA${"B".repeat(20)}C`);
+    assertEquals(liveAllocations(guest), 0);
+  });
+}
+
+/** Reports that it has taken what its first byte says. */
+const TAKING = assemble(`(module
+  (memory (export "memory") 1)
+  (func (export "malloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32))
+  (func (export "update") (param i32 i32) (result i32) (i32.load8_u (local.get 0)))
+  (func (export "more") (param i32 i32 i32) (result i32) (i32.const 0)))`);
+
+Deno.test("a guest that takes more than it gets, or nothing for ever, is refused", async () => {
+  using guest = await load(TAKING, {
+    convention: withMalloc,
+    symbols: {
+      take: {
+        parameters: ["bytes"],
+        result: { type: "bytes", pointer: 4096, length: 0 },
+        chunked: { update: "update", parts: true, taken: "result" },
+      },
+    },
+  });
+  assertEquals(guest.symbols.take(Uint8Array.of(2, 0, 1)), new Uint8Array());
+  assertEquals(guestErrorOf(() => guest.symbols.take(Uint8Array.of(4, 0, 0))), [
+    "overrun",
+    'Cannot go on after "update": it reports that it has taken 4 bytes, expected at most 3',
+  ]);
+  assertEquals(guestErrorOf(() => guest.symbols.take(Uint8Array.of(0, 0, 0))), [
+    "guest-error",
+    'Cannot go on after "update": it has taken none of 3 bytes and returned nothing, expected one ' +
+    "of both",
+  ]);
+});
+
+Deno.test("the parts of one call take no more memory than its limit", async () => {
+  using guest = await load(guestPath("c/stream_expand"), {
+    convention: withMalloc,
+    symbols: { expand: expandWith(64) },
+    limits: { results: 1000 },
+  });
+  const bomb = new Uint8Array(1000).fill(255);
+  assertEquals(guestErrorOf(() => guest.symbols.expand(bomb))[0], "result-too-large");
+  assertEquals([guest.state, liveAllocations(guest)], ["ready", 0]);
+});
+
+/** A hash whose `update` calls the host. */
+const CALLING = assemble(`(module
+  (import "env" "tick" (func $tick))
+  (memory (export "memory") 1)
+  (global $sum (mut i32) (i32.const 0))
+  (func (export "buffer") (result i32) (i32.const 1024))
+  (func (export "init") (global.set $sum (i32.const 0)))
+  (func (export "update") (param i32)
+    (call $tick)
+    (global.set $sum (i32.add (global.get $sum) (local.get 0))))
+  (func (export "final") (result i32) (global.get $sum)))`);
+
+Deno.test("a guest with one state takes no other input in the middle of one", async () => {
+  const seen: unknown[] = [];
+  using guest = await load(CALLING, {
+    convention: staticBuffer({ pointer: "buffer", capacity: 4 }),
+    symbols: { sum: { parameters: ["bytes"], result: "u32", chunked } },
+    imports: {
+      env: { tick: () => seen.push(guestErrorOf(() => guest.symbols.sum(new Uint8Array(3)))) },
+    },
+  });
+  assertEquals(guest.symbols.sum(new Uint8Array(4)), 4);
+  assertEquals(seen, [[
+    "busy",
+    'Cannot call "update": it is in the middle of other input, for which the guest has one state, ' +
+    "expected the end of that, a guest for each, or exports with a handle",
+  ]]);
+  assertEquals(guest.symbols.sum(new Uint8Array(1)), 1);
+});
+
+Deno.test("the wrong number of arguments is refused, and the handle is none of them", async () => {
+  using guest = await load(guestPath("c/stream_deflate"), {
+    convention: withMalloc,
+    symbols: { deflate: deflateWith(10) },
+  });
+  const deflate = guest.symbols.deflate as (...args: unknown[]) => unknown;
+  assertThrows(
+    () => deflate(Uint8Array.of(1), 1, 1),
+    TypeError,
+    'Cannot call "update": it is given 3 arguments, expected 2',
+  );
 });

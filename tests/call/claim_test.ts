@@ -20,7 +20,6 @@ Deno.test("nothing is claimed if no other call can come between, and no two bloc
     block: "argument 1",
     action: "pass argument 1 to",
     isRead: false,
-    coversOwn: false,
     keeper: "host",
   });
 });

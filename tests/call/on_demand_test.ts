@@ -8,6 +8,7 @@ const PARTS = {
   stack: () => import("../../src/call/blocks/stack.ts"),
   thrown: () => import("../../src/call/thrown.ts"),
   customConvention: () => import("../../src/call/custom.ts"),
+  chunk: () => import("../../src/call/chunk.ts"),
   chunkedInput: () => import("../../src/call/chunked.ts"),
   stringArray: () => import("../../src/call/string_array.ts"),
 } as const;

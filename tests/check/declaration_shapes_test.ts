@@ -85,7 +85,8 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
   [
     symbolShape,
     { ...none, chunked: { update: "u" } },
-    "chunked.final is missing, expected the name of an export or { export, arguments }",
+    "chunked.final is missing, expected the name of an export or { export, arguments }, or " +
+    "parts: true beside update",
   ],
   [
     symbolShape,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { allocator, type Convention, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import { planProblems } from "../../src/check/plan_problems.ts";
 import { orThrow } from "../../src/base/errors.ts";
-import { planParts } from "../../src/plan/resolve.ts";
+import { chunks, planParts } from "../../src/plan/resolve.ts";
 import { makeContext } from "../plan/_context.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,6 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
   pin: "(i32, i32) -> i32",
   unpin: "(i32) -> ()",
 };
+
+await chunks.load();
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { allocator, type Convention, type SymbolDeclaration } from "../../mod.ts";
+import { allocator, type Convention } from "../../mod.ts";
 import type { ResultPlan } from "../../src/abi/plan_parts.ts";
 import type { FieldDeclaration } from "../../src/abi/result.ts";
-import { orThrow, Problem } from "../../src/base/errors.ts";
-import { resolveChunked, resolveCompound } from "../../src/plan/compound.ts";
+import { Problem } from "../../src/base/errors.ts";
+import { resolveCompound } from "../../src/plan/compound.ts";
 import { isCompound } from "../../src/plan/parts.ts";
 import { blocksOf } from "../../src/plan/plan_blocks.ts";
-import { makeContext, problemOf } from "./_context.ts";
+import { problemOf } from "./_context.ts";
 
 type CompoundDeclaration = Parameters<typeof resolveCompound>[0];
 
@@ -124,47 +124,5 @@ Deno.test("the blocks of a compound are counted with those of its parts", () => 
     3,
     4,
     5,
-  ]);
-});
-
-const update = {
-  parameters: ["bytes"],
-  result: "u32",
-  chunked: { init: "init", update: "update", final: "final" },
-} as const;
-const TYPES = { init: "(i32) -> ()", update: "(i32, i32) -> ()", final: "(i32) -> i32" };
-
-Deno.test("the calls for chunks get as many arguments as they take", () => {
-  const declaration: SymbolDeclaration = { ...update, parameters: ["bytes", "u32"] };
-  const byteLength = { text: 0, as: "byteLength" }, pointer = { text: 0, as: "pointer" };
-  assertEquals<unknown>(orThrow(resolveChunked(declaration, 0, makeContext(TYPES))), {
-    parameter: 0,
-    init: { export: "init", coreArguments: [{ parameter: 1 }] },
-    update: { export: "update", coreArguments: [pointer, byteLength] },
-    final: { export: "final", coreArguments: [{ parameter: 1 }] },
-  });
-  const short = orThrow(
-    resolveChunked(
-      update,
-      0,
-      makeContext({ ...TYPES, update: "(i32) -> ()", init: "() -> ()", final: "() -> i32" }),
-    ),
-  );
-  assertEquals<unknown>(short.update.coreArguments, [byteLength]);
-});
-
-Deno.test("chunks of nothing, of one of several texts, or for another type are problems", () => {
-  const message = (declaration: SymbolDeclaration, types = TYPES) =>
-    problemOf(resolveChunked(declaration, 0, makeContext(types))).slice(1);
-  assertEquals(message({ ...update, parameters: [] }), [
-    "parameters",
-    'Cannot pass input in chunks to "update": the declaration has 0 texts, expected one text, or ' +
-    '"parameter" to say which it is',
-  ]);
-  assertEquals(message({ ...update, parameters: ["bytes", "string"] })[0], "parameters");
-  assertEquals(message(update, { ...TYPES, update: "(i32, i32, i32) -> ()", init: "() -> ()" }), [
-    "chunked",
-    'Cannot pass chunks to "update": it takes 3 arguments, expected 1 or 2, or { export, ' +
-    "arguments } to say which",
   ]);
 });

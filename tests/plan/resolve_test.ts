@@ -2,10 +2,10 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { allocator, type Convention, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
 import { sharedBuffers } from "../../src/plan/plan_call.ts";
-import { needsConvention, planParts } from "../../src/plan/resolve.ts";
+import { chunks, needsConvention, planParts } from "../../src/plan/resolve.ts";
 import { makeContext, problemOf } from "./_context.ts";
 
-await sharedBuffers.load();
+await Promise.all([chunks.load(), sharedBuffers.load()]);
 
 const PACKED = allocator({ allocate: "malloc", free: "free", result: "packedPointerHigh" });
 const TEXT: SymbolDeclaration = { parameters: ["string"], result: "string" };

@@ -82,20 +82,3 @@ Deno.test("an output buffer in the buffer of an argument is refused", () => {
     '"buffer", pointer: "…" } }',
   ]);
 });
-
-Deno.test("what is read before the other is written may share its buffer: a key before the chunks", () => {
-  const key = [{ text: 1, as: "pointer" }] as const;
-  const call = (coreArguments: typeof key | readonly []) => ({ export: "e", coreArguments });
-  const places = [buffer("a"), buffer("a")];
-  const chunked = { parameter: 0, init: call(key), update: call([]), final: call([]) };
-  const plan = planOf(places, { chunked });
-  assertStrictEquals(refuseShared(plan, 4), plan);
-  // The last call reads the key again, over which the chunks were written.
-  const late = planOf(places, { chunked: { ...chunked, final: call(key) } });
-  assertEquals(problemOf(refuseShared(late, 4))[1], "parameters[1]");
-  const { init: _, ...without } = chunked;
-  assertEquals(
-    problemOf(refuseShared(planOf(places, { chunked: without }), 4))[1],
-    "parameters[1]",
-  );
-});

@@ -222,8 +222,6 @@ function bindClaims(
       if (met !== undefined) throw busyError(pointer, byteLength, met);
       claim.pointer = pointer;
       claim.end = byteLength > 0 ? pointer + byteLength : 0;
-      // The next chunk has the claim of the one before it.
-      if (instance.claim === claim) return;
       claim.outer = instance.claim;
       instance.claim = claim;
     },

@@ -44,7 +44,7 @@ export function besideOf(parameter: number, parameters: number): number {
  * Binds the source of each parameter of text or bytes, of the return area and of the output buffer.
  */
 export function bindSources(
-  { export: symbol, parameters, area, output, chunked }: PlanParts,
+  { export: symbol, parameters, area, output }: PlanParts,
   instance: Instance,
   layout: FrameLayout,
   claims: Claims | undefined,
@@ -55,8 +55,6 @@ export function bindSources(
   const order = (place: BlockSource, index: number): Partial<BindOptions> => {
     if (place.kind === "allocator") {
       const claim = claims?.of(index, place);
-      // The block of a chunk is allocated when all other blocks are there.
-      if (index === chunked?.parameter) return { layout, claims: claim };
       return { layout, before: handedOut.slice(0, handedOut.push(index) - 1), claims: claim };
     }
     if (place.kind !== "buffer") return { layout };
@@ -142,19 +140,16 @@ export function bindBuffer(
     claim.pointer = pointer;
     // The result can be longer than the argument.
     claim.end = pointer + (!isRead ? byteLength : capacity.exact ? size : Math.max(byteLength, 1));
-    // The next chunk keeps the claim of the one before it.
-    if (instance.claim === claim) return;
     claim.outer = instance.claim;
     instance.claim = claim;
   });
 
   /** Throws if `byteLength` bytes would overwrite a range that a call in progress still needs. */
-  function refuse(frame: Frame, index: number, pointer: number, byteLength: number): void {
+  function refuse(frame: Frame, pointer: number, byteLength: number): void {
     if (instance.claim === undefined) return;
-    const { action, coversOwn } = claims!;
-    const end = pointer + byteLength;
-    const intent = { symbol, action, buffer, pointer, end, coversOwn };
-    claiming.module.refuseClaimed(instance.claim, frame.outerClaim, frame.claims[index], intent);
+    const { action } = claims!;
+    const intent = { symbol, action, buffer, pointer, end: pointer + byteLength };
+    claiming.module.refuseClaimed(instance.claim, frame.outerClaim, intent);
   }
 
   function putAt(
@@ -172,7 +167,7 @@ export function bindBuffer(
       const size = content.measure(value);
       const following = terminated === "never" ? 0 : content.unit;
       // If a value does not fit, that is the error, and not the claim.
-      if (size <= room) refuse(frame, index, pointer, Math.min(size + following, byteLength));
+      if (size <= room) refuse(frame, pointer, Math.min(size + following, byteLength));
     }
     const written = room < 0 ? -1 : content.write(value, pointer, room);
     if (written < 0) throw tooLarge(content.measure(value), Math.max(0, room));
@@ -213,7 +208,7 @@ export function bindBuffer(
       }
       frame.pointers[index] = memory.check("write", pointer, byteLength);
       if (claim !== undefined) {
-        refuse(frame, index, pointer, byteLength);
+        refuse(frame, pointer, byteLength);
         claim(frame.claims[index] ??= claimOf(), pointer, byteLength, byteLength);
       }
       frame.sizes[index] = frame.byteLengths[index] = byteLength;
@@ -229,10 +224,6 @@ export function bindBuffer(
     capacity,
     claim,
     claimOf,
-    unclaim(frame, index) {
-      const own = frame.claims[index];
-      if (own !== undefined && !isRead) own.end = 0;
-    },
   };
 }
 

@@ -28,8 +28,6 @@ export interface BoundBuffer extends BoundSource {
     | undefined;
   /** Makes the claim of one block of a call. */
   claimOf(): Claim;
-  /** Gives up the claim of block `index`, unless the result is read there. */
-  unclaim(frame: Frame, index: number): void;
 }
 
 /** The claim of a block. */
@@ -40,8 +38,6 @@ export interface ClaimOptions {
   readonly action: string;
   /** Whether the call reads its result there. */
   readonly isRead: boolean;
-  /** Whether it may overwrite other blocks of the same call, because the guest has read them. */
-  readonly coversOwn: boolean;
   /** Who keeps the block after the guest was called. */
   readonly keeper: Keeper;
 }

@@ -1,7 +1,6 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { quote, show } from "../../base/show.ts";
-import { plainView, type View } from "../../base/numeric_types.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { refuseTrailingNul } from "../../memory/text/common.ts";
@@ -12,6 +11,7 @@ import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { writePut } from "../code/put.ts";
 import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts";
 import {
+  chunk,
   customConvention,
   inTable,
   numbers,
@@ -65,7 +65,7 @@ function write(
     case "compound":
       return structValues.module.writeStruct(parameter, argument, code, otherwise);
     case "text":
-      return !keeps && code.plan.chunked?.parameter !== argument &&
+      return !keeps && code.plan.chunk !== argument &&
         writePut(parameter, argument, code, otherwise);
     default:
       return false;
@@ -176,17 +176,12 @@ function compileLowerText(
   instance: Instance,
   source: BoundSource,
 ): Lower {
+  if (plan.chunk === index) {
+    return chunk.module.compileLowerChunk(parameter, index, plan, instance, source);
+  }
   const { content: kind, encoding, nullable } = parameter;
   const content = compileContent(instance.memory, kind, encoding);
   const accept = compileAccept(kind, `pass argument ${index} to ${quote(plan.export)}`);
-  if (plan.chunked?.parameter === index) {
-    return (frame, given) => {
-      const value = accept(given);
-      // Invalid input is refused before the guest's `init` is called.
-      content.measure(value);
-      frame.values[index] = typeof value === "string" ? value : plainView(value as View);
-    };
-  }
   const losesNuls = losesTrailingNuls(parameter, plan);
   const put: Lower = (frame, given) => {
     const value = accept(given);

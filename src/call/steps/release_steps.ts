@@ -17,8 +17,8 @@ export const releaseStep: StepKind<StepOf<"release">> = {
     frame.lifted = undefined;
   },
   write(_step, code, otherwise) {
-    const { parameters, custom, area, output, chunked, status } = code.plan;
-    if (custom !== undefined || chunked !== undefined) return false;
+    const { parameters, custom, area, output, status } = code.plan;
+    if (custom !== undefined) return false;
     if (status?.message?.kind === "thrown") return false;
     const { layout } = code;
     const frees = [

@@ -20,10 +20,9 @@ export const callStep: StepKind<StepOf<"call">> = {
     };
   },
   write(_step, code) {
-    const { export: name, coreArguments, custom, chunked, passed = coreArguments.length } =
-      code.plan;
+    const { export: name, coreArguments, custom, passed = coreArguments.length } = code.plan;
     const type = code.typeOf(name);
-    if (chunked !== undefined || custom !== undefined || type === undefined) return false;
+    if (custom !== undefined || type === undefined) return false;
     const args = coreArguments.map((coreArgument, index) =>
       writeCoreArgument(coreArgument, index, type, code)
     ).join(", ");

@@ -1,5 +1,5 @@
 import type { SymbolDeclaration } from "../../abi/declaration.ts";
-import type { ChunkCall, ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
+import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { counted, quote } from "../../base/show.ts";
 import { countOf } from "../../instance/exports.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
@@ -52,15 +52,7 @@ export function tellLower(argument: number, told: Telling): void {
     case "compound":
       return structValues.module.tellStruct(parameter, argument, told);
     case "text":
-      if (plan.chunked?.parameter !== argument) {
-        return told.block({
-          ...parameter,
-          name,
-          argument,
-          refuses: refusedOf(parameter, plan),
-        });
-      }
-      return told.add("check", `check that ${name} can be written in chunks`, { argument });
+      return told.block({ ...parameter, name, argument, refuses: refusedOf(parameter, plan) });
   }
 }
 
@@ -76,8 +68,7 @@ function refusedOf(parameter: ParameterPlan & { kind: "text" }, plan: PlanParts)
 /** Reports how the guest is called. */
 export function tellCall(told: Telling): void {
   const { plan, instance, isAsync } = told;
-  const { export: name, coreArguments, custom, chunked, passed = coreArguments.length } = plan;
-  if (chunked !== undefined) return tellChunks(chunked, told);
+  const { export: name, coreArguments, custom, passed = coreArguments.length } = plan;
   if (instance.setArgumentsLength !== undefined && custom === undefined) {
     const count = countOf(name, passed);
     const rest = passed < coreArguments.length ? "; the export fills in the rest" : "";
@@ -90,27 +81,6 @@ export function tellCall(told: Telling): void {
     : " with what was made of it";
   const waits = isAsync ? ", and wait for it" : "";
   told.add("call", `call ${quote(name)}${given}${waits}`, { export: name });
-}
-
-/** Reports chunked input: `update` is called for each chunk. */
-function tellChunks(
-  { parameter: argument, init, update, final }: NonNullable<PlanParts["chunked"]>,
-  told: Telling,
-): void {
-  const name = told.argument(argument);
-  const call = ({ export: called, coreArguments }: ChunkCall) =>
-    told.add("call", `call ${quote(called)}${told.passed(coreArguments)}`, { export: called });
-  if (init !== undefined) call(init);
-  const parameter = told.plan.parameters[argument] as ParameterPlan & { kind: "text" };
-  told.add("check", `take as much of ${name} as there is room for, until all of it is passed`, {
-    argument,
-  });
-  told.chunk = argument;
-  told.block({ ...parameter, name: "the chunk", argument });
-  call(update);
-  told.free({ ...parameter, name: "the chunk", argument });
-  told.chunk = undefined;
-  call(final);
 }
 
 /** Reports the work between lowering and the call. */
@@ -152,7 +122,7 @@ export function tellPrepare(told: Telling): void {
 
 /** Reports the blocks that the call gives back. */
 export function tellRelease(told: Telling): void {
-  const { result, parameters, custom, area, output, chunked } = told.plan;
+  const { result, parameters, custom, area, output } = told.plan;
   told.freeResult(result);
   if (custom !== undefined) {
     told.add("free", `have the convention ${quote(custom.name)} give back what it took`);
@@ -162,7 +132,7 @@ export function tellRelease(told: Telling): void {
       told.add("free", `remove ${told.argument(argument)} from the guest's table`, { argument });
     }
     if (part.kind === "managed") objectValues.module.tellFreeObject(part, argument, told);
-    if (!("place" in part) || argument === chunked?.parameter) continue;
+    if (!("place" in part)) continue;
     told.free({ ...part, name: told.argument(argument), argument });
   }
   if (area !== undefined) told.free({ ...area, name: "the return area" });

@@ -47,8 +47,8 @@ export interface Telling extends Names {
   /** Whether the status has shown where the length of the result is. */
   hasLength: boolean;
   subject: string;
-  /** The chunked argument, while it is reported. */
-  chunk: number | undefined;
+  /** The argument of which the call takes a chunk. */
+  readonly chunk: number | undefined;
   add(step: PlanStepName, text: string, facts?: Facts): void;
   /** Describes the place of a number. */
   value(value: Value): string;

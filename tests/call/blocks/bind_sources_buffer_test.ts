@@ -82,7 +82,6 @@ Deno.test("what a call in progress needs is not written over, until it gives tha
     block: "argument 0",
     action: "pass argument 0 to",
     isRead: false,
-    coversOwn: false,
     keeper: "host",
   } as const;
   const source = bind({ claims });
@@ -96,7 +95,7 @@ Deno.test("what a call in progress needs is not written over, until it gives tha
       "progress still needs, expected a place of its own for one of them, or a call after that one " +
       "has ended",
     ]);
-    source.unclaim(outer, 0);
+    outer.claims[0]!.end = 0;
     source.put(inner, 0, content, "de");
     assertEquals(memory.readString(64, 3), "dec");
   } finally {

@@ -134,7 +134,7 @@ Deno.test("a text in a buffer is claimed with the NUL behind it, and no further 
       place: buffer,
       terminated,
     };
-    const claims = { block: "argument 0", action: "pass", isRead: false, coversOwn: false };
+    const claims = { block: "argument 0", action: "pass", isRead: false };
     const source = bindSource(buffer, instance, {
       symbol: "f",
       terminated,

@@ -44,22 +44,6 @@ Deno.test("a call names what it passes, and waits if the symbol is asynchronous"
   ]);
 });
 
-Deno.test("input in chunks is a call for each, between a beginning and an end", () => {
-  const chunked = {
-    parameter: 0,
-    init: { export: "init", coreArguments: [] },
-    update: { export: "update", coreArguments: range },
-    final: { export: "final", coreArguments: [] },
-  };
-  const lines = toldBy(instance, planOf({ parameters: [text], chunked }), tellCall);
-  assertEquals(lines.filter((line) => line.startsWith("call")), [
-    'call: call "init"',
-    'call: call "update" with the address and the byte length of the text',
-    'call: call "final"',
-  ]);
-  assertEquals(lines.at(-2), 'free: free the block of the chunk with "free"');
-});
-
 Deno.test("sizes are checked, and room is taken for what the guest writes", () => {
   const plan = planOf({
     parameters: [{ ...text, byteLength: 4 }],
