@@ -42,29 +42,31 @@ export function compileNumber(
   store: NumericType,
 ): (value: unknown, at: ValuePath) => number | bigint {
   const core = store === "u64" ? "i64" : "i32";
-  const isPlain = type !== "bool" && type !== "pointer";
-  return (value, at) => {
+  const refuse = (value: unknown, at: ValuePath) => {
     if (value === undefined) throw at.wrong(value, typeWords(type));
-    return isPlain && isOf(type, value)
-      ? value
-      : compileLowerNumber(type, core, at.action())(value) as number | bigint;
+    return compileLowerNumber(type, core, at.action())(value) as number | bigint;
   };
-}
-
-/** Returns whether a number is of a type. */
-function isOf(type: NumericType, value: unknown): value is number | bigint {
+  if (type === "bool" || type === "pointer") return refuse;
   const { range } = NUMERIC_TYPES[type];
-  if (range === undefined) return typeof value === "number";
-  if (typeof value !== typeof range[0]) return false;
-  const number = value as number | bigint;
-  return number >= range[0] && number <= range[1] &&
-    (typeof number === "bigint" || Number.isInteger(number));
+  if (range === undefined) {
+    return (value, at) => typeof value === "number" ? value : refuse(value, at);
+  }
+  const [least, most] = range;
+  const isWide = typeof least === "bigint";
+  return (value, at) => {
+    const fits = isWide ? typeof value === "bigint" : Number.isInteger(value);
+    const number = value as number | bigint;
+    return fits && number >= least && number <= most ? number : refuse(value, at);
+  };
 }
 
 /** Returns the items of an array, each read once. */
 export function itemsOf(value: unknown, at: ValuePath, or = ""): readonly unknown[] {
   if (!isArray(value)) throw at.wrong(value, `an array${or}`);
-  return Array.from({ length: value.length }, (_, index) => value[index] as unknown);
+  const { length } = value;
+  const items: unknown[] = [];
+  for (let index = 0; index < length; index++) items.push(value[index]);
+  return items;
 }
 
 /** Compiles the check that a value is an object without other properties than its fields. */
@@ -72,14 +74,17 @@ export function compileShape(
   fields: readonly { readonly name: string }[],
   or = "",
 ): (value: unknown, at: ValuePath) => Readonly<Record<string, unknown>> {
-  const names = new Set(fields.map(({ name }) => name));
+  const order = fields.map(({ name }) => name);
+  const names = new Set(order);
   const expected = `an object with ${series([...names].map(quote))}`;
   return (value, at) => {
     if (typeof value !== "object" || value === null || isArray(value)) {
       throw at.wrong(value, expected + or);
     }
-    for (const key of Object.keys(value)) {
-      if (names.has(key)) continue;
+    const keys = Object.keys(value);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!;
+      if (key === order[index] || names.has(key)) continue;
       throw new TypeError(
         `Cannot ${at.action()}: it has ${quote(key)}, which is no field, expected ${expected}`,
       );

@@ -7,6 +7,7 @@ import {
   classOf,
   NUMERIC_TYPES,
   type View,
+  writeNumeric,
 } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
 import { exportedFunction } from "../../instance/exports.ts";
@@ -40,7 +41,7 @@ export function runtimeOf({ instance, objects: { runtime = "managed" } }: ClassC
     memory,
     make(byteLength, classId) {
       const pointer = (allocated(byteLength, classId) as number) >>> 0;
-      memory.check("write", pointer, byteLength);
+      if (pointer + byteLength > memory.size) memory.check("write", pointer, byteLength);
       // The allocator of such a guest leaves what was there before.
       if (isCounted) memory.clear(pointer, byteLength);
       return pointer;
@@ -283,7 +284,8 @@ function compileFields(layout: ManagedFields, context: ClassContext, runtime: Ru
       return {
         name,
         draft: compileNumber(field.type, store),
-        put: (base: number, value: unknown) => memory.write(store, base + offset, value as never),
+        put: (base: number, value: unknown) =>
+          writeNumeric(memory.data(), store, base + offset, value as number),
       };
     }
     const { draft, build } = compilePart(field, context, runtime);

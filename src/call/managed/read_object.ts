@@ -5,9 +5,12 @@ import type {
   ManagedPlan,
 } from "../../abi/managed_layout.ts";
 import { GuestError } from "../../base/errors.ts";
+import { readNumeric } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
+import { makeFunction } from "../code/code.ts";
+import { propertyName } from "../code/several.ts";
 import { compileElements } from "../content.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameContent } from "./choice.ts";
@@ -23,6 +26,9 @@ export interface ReadContext {
   /** The name that errors use for the value. */
   readonly subject: string;
 }
+
+/** The size of an object's header, which lies before it. */
+const HEADER = 20;
 
 /** The state of one lifting. */
 export class Reading {
@@ -81,8 +87,8 @@ function compileReadKnown(layout: ManagedObject, context: ReadContext, isOwned: 
       const checkClass = compileClassCheck(string, "String", context);
       return (pointer, reading) => {
         checkClass(pointer);
-        const byteLength = Number(memory.read("u32", pointer - 4));
-        memory.check("read", pointer, byteLength);
+        const byteLength = memory.data().getUint32(pointer - 4, true);
+        if (pointer + byteLength > memory.size) memory.check("read", pointer, byteLength);
         take(reading, byteLength, context);
         return codec.read(pointer, byteLength);
       };
@@ -110,9 +116,10 @@ function compileReadKnown(layout: ManagedObject, context: ReadContext, isOwned: 
         const found = { start: 0, byteLength: 0 };
         find(pointer, found);
         take(reading, found.byteLength / 4 * ITEM_SIZE, context);
+        memory.check("read", found.start, found.byteLength);
         const items: unknown[] = [];
         for (let at = 0; at < found.byteLength; at += 4) {
-          items.push(item(memory.read("u32", found.start + at) as number, reading));
+          items.push(item(memory.data().getUint32(found.start + at, true), reading));
         }
         return items;
       };
@@ -138,7 +145,8 @@ function compileClassCheck(
   const classes = classesOf(instance, objects.runtime);
   const { memory } = instance;
   return (pointer) => {
-    const id = Number(memory.read("u32", pointer - 8));
+    if (pointer < HEADER || pointer > memory.size) memory.check("read", pointer - HEADER, HEADER);
+    const id = memory.data().getUint32(pointer - 8, true);
     if (wanted === undefined || id === wanted) return id;
     throw new GuestError(
       "signature",
@@ -165,10 +173,12 @@ function compileReadFields(layout: ManagedFields, context: ReadContext): Read {
   const reads = fields.map(({ name, offset, layout }) =>
     [name, compileField(layout, offset, { ...context, subject: fieldOf(name, subject) })] as const
   );
+  const made = compileRecord(reads);
   return (pointer, reading) => {
     checkClass(pointer);
-    const found = Number(memory.read("u32", pointer - 4));
-    if (found < size) {
+    const found = memory.data().getUint32(pointer - 4, true);
+    if (found < size || pointer + size > memory.size) {
+      memory.check("read", pointer, found);
       throw new GuestError(
         "signature",
         `Cannot lift ${subject}: its object has ${found} bytes, expected at least ${size} for ` +
@@ -177,8 +187,23 @@ function compileReadFields(layout: ManagedFields, context: ReadContext): Read {
       );
     }
     take(reading, ITEM_SIZE + 8 * fields.length, context);
-    return Object.fromEntries(reads.map(([name, read]) => [name, read(pointer, reading)]));
+    return made(pointer, reading);
   };
+}
+
+/**
+ * Compiles reading all fields into an object. A literal of its own gives each class of objects a
+ * hidden class, which takes a tenth of the time that other ways take.
+ */
+function compileRecord(reads: readonly (readonly [name: string, read: Read])[]): Read {
+  const fields = reads.map(([name], index) => `${propertyName(name)}: r${index}(pointer, reading)`);
+  const make = makeFunction(
+    reads.map((_, index) => `r${index}`),
+    `return (pointer, reading) => ({ ${fields.join(", ")} });`,
+  );
+  if (make !== undefined) return make(...reads.map(([, read]) => read)) as Read;
+  return (pointer, reading) =>
+    Object.fromEntries(reads.map(([name, read]) => [name, read(pointer, reading)]));
 }
 
 /** Names a field of a value in errors. */
@@ -192,11 +217,11 @@ function compileField(layout: ManagedLayout, offset: number, context: ReadContex
     const { type, store } = layout;
     // Memory holds a number as its type shows it; a reference has 4 bytes, and so has a pointer.
     return type === "bool"
-      ? (pointer) => memory.read(store, pointer + offset) !== 0
-      : (pointer) => memory.read(store, pointer + offset);
+      ? (pointer) => memory.data().getUint8(pointer + offset) !== 0
+      : (pointer) => readNumeric(memory.data(), store, pointer + offset);
   }
   const read = compileRead(layout, context, false);
-  return (pointer, reading) => read(memory.read("u32", pointer + offset) as number, reading);
+  return (pointer, reading) => read(memory.data().getUint32(pointer + offset, true), reading);
 }
 
 function compileReference(
