@@ -159,7 +159,10 @@ export type HostParameter =
   | ArrayParameter
   | HostStruct
   | HostListParameter
-  | HostFunctionParameter;
+  | HostFunctionParameter
+  | ObjectType
+  | ObjectsType
+  | ReferenceType;
 
 /** The type of a host function's result. */
 export type HostResult =
@@ -168,7 +171,10 @@ export type HostResult =
   | ArrayResultDeclaration
   | HostStruct
   | HostListResult
-  | HostFunctionResult;
+  | HostFunctionResult
+  | ObjectType
+  | ObjectsType
+  | ReferenceType;
 
 /**
  * A parameter that takes a function of the host, which the guest gets as a function pointer. It is in

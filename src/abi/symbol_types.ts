@@ -124,6 +124,7 @@ export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends HostFunctionParameter ? Nullable<P, SymbolFunction<P>>
   : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructValue<F>>
   : P extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
+  : P extends ObjectType | ObjectsType | ReferenceType ? FieldValue<P>
   : ParameterValue<Extract<P, Parameter>>;
 
 /** The JavaScript types of all arguments of a host function. */
@@ -139,6 +140,7 @@ export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bi
   : R extends HostFunctionResult ? Nullable<R, HostCallback<R> | { readonly pointer: number }>
   : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructArgument<F>>
   : R extends { readonly type: "list"; readonly item: infer I } ? readonly FieldArgument<I>[]
+  : R extends ObjectType | ObjectsType | ReferenceType ? FieldArgument<R>
   : ResultValue<Extract<R, Result>>;
 
 /** The callback of a host function. */

@@ -113,6 +113,7 @@ const hostParameter = typed(PARAMETER_NAMES, {
   array: arrayParameter,
   struct: hostStruct,
   list: hostListParameter,
+  ...OBJECT_SHAPES,
   function: lazy("a function", () => guestFunction),
 }, ofResults);
 
@@ -144,6 +145,7 @@ const hostResult = typed(RESULT_NAMES, {
   array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
   struct: hostStruct,
   list: hostListResult,
+  ...OBJECT_SHAPES,
   function: lazy("a function", () => functionParameter),
 }, (type) => {
   const isSymbols = ["record", "slice", "strings"].includes(type);

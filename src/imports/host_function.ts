@@ -74,7 +74,17 @@ export function hostFunction<const D extends HostFunctionDeclaration>(
   return new HostFunction(declaration, callback as (...args: never[]) => unknown);
 }
 
-const OBJECTS = ["string", "bytes", "array", "struct", "list", "function"];
+const OBJECTS = [
+  "string",
+  "bytes",
+  "array",
+  "struct",
+  "list",
+  "object",
+  "objects",
+  "reference",
+  "function",
+];
 
 /**
  * Checks a declaration without waiting for a guest; `load` checks the values that are nested in it.

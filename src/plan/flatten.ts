@@ -52,7 +52,10 @@ export function hasStruct(
 export function hasObject(
   { parameters = [], result }: Partial<SymbolDeclaration | HostFunctionDeclaration>,
 ): boolean {
-  return [...parameters, result].some((part) => part !== undefined && isObjectType(part));
+  return [...parameters, result].some((part) =>
+    typeof part === "object" &&
+    (part.type === "function" ? hasObject(part) : isObjectType(part as Result))
+  );
 }
 
 /** Returns whether a part of a declaration has function pointers; one with faults can be cyclic. */

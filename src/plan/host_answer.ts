@@ -2,9 +2,10 @@ import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { HostResult, Result } from "../abi/declaration.ts";
 import type { HostListResult, HostStruct } from "../abi/host_struct.ts";
+import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { ParameterPlan } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
-import { isStruct, structs } from "./flatten.ts";
+import { isObjectType, isStruct, objects, structs } from "./flatten.ts";
 import { misfit, noPlace, resolveTarget } from "./flatten_host.ts";
 import type { Flattening } from "./flattening.ts";
 import type {
@@ -20,7 +21,10 @@ import { freeingCalls } from "./plan_blocks.ts";
 /** An import's answer, as the parameter that it would be for an export. */
 type Returned =
   | { readonly kind: "void" }
-  | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "function" | "text" }>
+  | Extract<
+    ParameterPlan,
+    { readonly kind: "number" | "reference" | "function" | "text" | "managed" }
+  >
   | Omit<HostStructPlan, "target">;
 
 /** Returns whether an import returns a struct or a list. */
@@ -41,19 +45,23 @@ export function resolveReturned(
   if (typeof result === "object" && result.type === "function") {
     return { kind: "function", declaration: result, nullable: result.nullable ?? false };
   }
-  const parameter = typeof result === "string" ? result : result.type === "array"
+  if (isObjectType(result as Result)) {
+    return objects.module.resolveObject(result as ObjectType, convention);
+  }
+  const plain = result as Exclude<typeof result, ObjectType | ObjectsType | ReferenceType>;
+  const parameter = typeof plain === "string" ? plain : plain.type === "array"
     ? {
-      type: result.type,
-      element: result.element,
-      nullable: result.nullable ?? false,
-      ...(result.class && { class: result.class }),
+      type: plain.type,
+      element: plain.element,
+      nullable: plain.nullable ?? false,
+      ...(plain.class && { class: plain.class }),
     }
     : {
-      type: result.type,
-      nullable: result.nullable ?? false,
-      ...(result.class && { class: result.class }),
-      ...(result.encoding && { encoding: result.encoding }),
-      ...(result.onInvalid && { onInvalid: result.onInvalid }),
+      type: plain.type,
+      nullable: plain.nullable ?? false,
+      ...(plain.class && { class: plain.class }),
+      ...(plain.encoding && { encoding: plain.encoding }),
+      ...(plain.onInvalid && { onInvalid: plain.onInvalid }),
     };
   return resolveParameter(parameter, [], convention) as Returned | Problem;
 }

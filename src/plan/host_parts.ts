@@ -8,16 +8,20 @@ import type {
   Result,
 } from "../abi/declaration.ts";
 import type { HostListParameter, HostStruct } from "../abi/host_struct.ts";
+import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Length, Value } from "../abi/value.ts";
 import { allOf, Problem } from "../base/errors.ts";
-import { formsOf, isStruct, isText, structs } from "./flatten.ts";
+import { formsOf, isObjectType, isStruct, isText, objects, structs } from "./flatten.ts";
 import { flattenHost, hostConvention, importLabel, misfit } from "./flatten_host.ts";
 import { resolveHostResult, resolveReturned } from "./host_answer.ts";
 import type { HostImport, HostParameterPlan, HostPlan } from "./host_plan.ts";
 import { resolveResult } from "./parts.ts";
+
+/** The types of AssemblyScript's objects. */
+type ObjectTypes = ObjectType | ObjectsType | ReferenceType;
 
 /** Finds how a parameter is lifted from the core arguments; absent if they do not have it. */
 export function resolveHostParameter(
@@ -34,6 +38,14 @@ export function resolveHostParameter(
       ? undefined
       : { kind: "function", declaration: parameter, nullable, at };
   }
+  if (isObjectType(parameter as Parameter)) {
+    const at = findNumber(index, coreArguments);
+    const object = objects.module.resolveObject(parameter as ObjectType, convention);
+    if (at === undefined || object instanceof Problem) {
+      return at === undefined ? at : object as Problem;
+    }
+    return { ...object, at };
+  }
   if (isStruct(parameter as Parameter)) {
     const struct = parameter as HostStruct | HostListParameter;
     const value = structs.module.hostValue(struct, index, coreArguments, word);
@@ -42,7 +54,7 @@ export function resolveHostParameter(
   }
   const plain = parameter as Exclude<
     HostParameter,
-    HostStruct | HostListParameter | HostFunctionParameter
+    HostStruct | HostListParameter | HostFunctionParameter | ObjectTypes
   >;
   if (!isText(plain, convention)) return resolvePlain(plain, index, coreArguments);
   const form = findText(parameter, index, coreArguments, convention);
@@ -55,7 +67,10 @@ export function resolveHostParameter(
 
 /** Plans a number, or a JavaScript value that crosses unchanged. */
 function resolvePlain(
-  parameter: Exclude<HostParameter, HostStruct | HostListParameter | HostFunctionParameter>,
+  parameter: Exclude<
+    HostParameter,
+    HostStruct | HostListParameter | HostFunctionParameter | ObjectTypes
+  >,
   index: number,
   coreArguments: readonly CoreArgument[],
 ): HostParameterPlan | undefined {

@@ -1,5 +1,6 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { FunctionDeclaration, HostFunctionDeclaration } from "../abi/declaration.ts";
+import type { ManagedPlan } from "../abi/managed_layout.ts";
 import type { NumberName } from "../abi/number.ts";
 import type { CompoundPlan, ParameterPlan, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { NumericType } from "../base/numeric_types.ts";
@@ -49,6 +50,8 @@ export type HostParameterPlan =
     readonly nullable: boolean;
     readonly at: number;
   }
+  /** The core argument of this index: an object of AssemblyScript. */
+  | ManagedPlan & { readonly at: number }
   /** A value in memory; the core arguments take the place of several results. */
   | TextResultPlan
   | Extract<ResultPlan, { readonly kind: "record" | "elements" }>;
@@ -57,6 +60,7 @@ export type HostParameterPlan =
 export type HostResultPlan =
   | { readonly kind: "void" }
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "function" }>
+  | ManagedPlan
   | HostTextPlan
   | HostStructPlan;
 

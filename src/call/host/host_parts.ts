@@ -84,12 +84,15 @@ export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLa
 }
 
 /** A value that the guest passes in its memory. */
-export type InMemory = Exclude<HostParameterPlan, { kind: "number" | "reference" | "function" }>;
+export type InMemory = Exclude<
+  HostParameterPlan,
+  { kind: "number" | "reference" | "function" | "managed" }
+>;
 
 /** Returns whether the guest passes a value in its memory. */
 export function isInMemory(parameter: HostParameterPlan): parameter is InMemory {
   const { kind } = parameter;
-  return kind !== "number" && kind !== "reference" && kind !== "function";
+  return kind !== "number" && kind !== "reference" && kind !== "function" && kind !== "managed";
 }
 
 /** Returns the index of an argument's first block, after those of the answer. */

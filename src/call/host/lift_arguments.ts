@@ -1,4 +1,5 @@
 import type { CoreValue } from "../../abi/core_value.ts";
+import type { ManagedPlan } from "../../abi/managed_layout.ts";
 import { GuestError } from "../../base/errors.ts";
 import { show } from "../../base/show.ts";
 import { unbornError } from "../../instance/refusal.ts";
@@ -8,7 +9,7 @@ import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import { payOwed } from "../blocks/release.ts";
 import type { Otherwise } from "../code/call_code.ts";
-import { inTable } from "../on_demand.ts";
+import { inTable, objectValues } from "../on_demand.ts";
 import { compileLift, liftNumber, writeLift } from "../steps/result_steps.ts";
 import { writeLiftNumber } from "../number.ts";
 import type { Scope } from "../code/value.ts";
@@ -51,6 +52,11 @@ function compileArgument(
     }
     case "reference":
       return { lift: compileReference(parameter, index, hostPlan) };
+    case "managed": {
+      const { at } = parameter;
+      const read = readOf(parameter, index, hostPlan, instance);
+      return { lift: (frame) => read((argumentsOf(frame)[at] as number) >>> 0) };
+    }
     case "function": {
       const { at } = parameter;
       const { name, label } = hostPlan;
@@ -77,6 +83,19 @@ function compileArgument(
         : compileLift(parameter, context);
     }
   }
+}
+
+/** Compiles making a value of the object at an address. */
+function readOf(
+  { layout, objects }: ManagedPlan,
+  index: number,
+  { name, label }: HostPlan,
+  instance: Instance | undefined,
+): (pointer: number) => unknown {
+  if (instance === undefined) throw unbornError(name);
+  const subject = `argument ${index} of ${label}`;
+  const context = { instance, objects, symbol: name, subject };
+  return objectValues.module.compileReadObject(layout, context, false);
 }
 
 function compileReference(
@@ -167,6 +186,15 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
       code.add(`${code.value(index)} = c${at};
       if (typeof c${at} !== "string") { ${code.aside(writeRun(index, code))} }`);
       return code.value(index);
+    }
+    case "managed": {
+      const value = code.value(index);
+      const read = code.of(
+        `read ${index}`,
+        ({ instance }) => readOf(parameter, index, code.hostPlan, instance),
+      );
+      code.add(`${value} = ${read}(c${parameter.at} >>> 0);`);
+      return value;
     }
     case "function": {
       const value = code.value(index);

@@ -15,9 +15,8 @@ import type { BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
 import { writeUnfit } from "../code/put.ts";
 import { compileAccept, compileContent, unitOf } from "../content.ts";
-import { inTable } from "../on_demand.ts";
+import { inTable, objectValues, structValues } from "../on_demand.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
-import { structValues } from "../on_demand.ts";
 import {
   type HostCode,
   HostFrame,
@@ -62,6 +61,11 @@ export function compileAnswer(
     case "function": {
       if (instance?.functions === undefined) throw unbornError(name, "exports");
       const lower = inTable.loaded!.answer(hostPlan, instance);
+      return (_frame, value) => lower(value);
+    }
+    case "managed": {
+      if (instance === undefined) throw unbornError(name);
+      const lower = objectValues.module.compileAnswerObject(result, name, label, instance);
       return (_frame, value) => lower(value);
     }
     case "text": {
@@ -117,6 +121,7 @@ export function writeAnswer(
     case "reference":
       if (result.content !== "any") code.add(`if (typeof a0 !== "string") ${otherwise()}`);
       return "a0";
+    case "managed":
     case "function":
       return `${code.of("lower", lowerOf)}(a0)`;
     case "text":

@@ -16,6 +16,7 @@ import { compilePassReference } from "./references.ts";
 
 // Parameters and results that are objects of AssemblyScript, as steps of a call.
 
+export { compileReadObject } from "./read_object.ts";
 export { findClassProblem } from "./object_classes.ts";
 export { forgetPins } from "./references.ts";
 export { writeFreeObject, writeLiftObject, writeLowerObject } from "./object_code.ts";
@@ -45,6 +46,36 @@ export function compileLowerObject(
     frame.inside = false;
     frame.values[index] = pointer;
     frame.held[index] = pointer !== 0;
+  };
+}
+
+/** Compiles making the object that a host function returns, which the guest then has to keep. */
+export function compileAnswerObject(
+  { layout, objects }: ManagedPlan,
+  symbol: string,
+  label: string,
+  instance: Instance,
+): (value: unknown) => number {
+  const { runtime = "managed" } = objects;
+  const words = ["return a value", `from ${label}`] as const;
+  const { pin, unpin } = RUNTIMES[runtime];
+  if (layout.kind === "reference") {
+    const path = new ValuePath(words);
+    const pass = compilePassReference(layout, instance, objects, () => path.action());
+    const retain = runtime === "arc" ? exportedFunction(instance, pin) : undefined;
+    return (value) => {
+      const pointer = pass(value);
+      if (pointer !== 0) retain?.(pointer);
+      return pointer;
+    };
+  }
+  const context = { instance, objects, symbol, direction: "from import" } as const;
+  const { draft, build } = compileBuilder(layout, context, words);
+  const release = runtime === "arc" ? undefined : exportedFunction(instance, unpin);
+  return (value) => {
+    const pointer = build(draft(value));
+    if (pointer !== 0) release?.(pointer);
+    return pointer;
   };
 }
 
