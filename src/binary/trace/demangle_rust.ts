@@ -1,5 +1,8 @@
 // Rust RFC 2603, "Symbol Name Mangling v0", and the legacy mangling, which looks like C++.
 
+import { MangledText, unlessMalformed } from "./mangled_text.ts";
+import { decodePunycode } from "./punycode.ts";
+
 const BASIC: Readonly<Record<string, string>> = {
   a: "i8",
   b: "bool",
@@ -35,12 +38,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   C: ",",
 };
 
-/** The most characters of a demangled name, because back references can multiply. */
-const MOST = 4096;
-
-/** The deepest nesting of a name. */
-const DEEPEST = 200;
-
 /** Demangles a legacy name of Rust; `undefined` if it is none: its last part is a hash. */
 export function demangleLegacy(name: string): string | undefined {
   const parts: string[] = [];
@@ -72,100 +69,67 @@ function unescape(part: string): string {
 
 /** Demangles a v0 name of Rust; `undefined` if it is malformed. */
 export function demangleV0(name: string): string | undefined {
-  try {
-    return new Parser(name.slice(2).replace(/\.(?:llvm|cold)\b.*$/, "")).whole();
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
+  const mangled = name.slice(2).replace(/\.(?:llvm|cold)\b.*$/, "");
+  return unlessMalformed(() => new RustName(mangled).whole());
 }
 
-class Malformed extends Error {}
-
-/** A parser of one name: each method reads one production of the grammar. */
-class Parser {
-  readonly #text: string;
-  #at = 0;
-  #depth = 0;
-  #size = 0;
+/** Reads a v0 name: each method reads one production of the grammar. */
+class RustName extends MangledText {
   /** The number of lifetimes that are bound around the current type. */
   #bound = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
 
   whole(): string {
     return this.#path(true);
   }
 
-  #fail(): never {
-    throw new Malformed();
-  }
-
-  #next(): string {
-    return this.#text[this.#at++] ?? this.#fail();
-  }
-
-  #eat(letter: string): boolean {
-    if (this.#text[this.#at] !== letter) return false;
-    this.#at++;
-    return true;
-  }
-
   #nested(read: () => string): string {
-    if (++this.#depth > DEEPEST) this.#fail();
-    const text = read();
-    this.#depth--;
-    this.#size += text.length;
-    if (text.length > MOST || this.#size > MOST * 64) this.#fail();
-    return text;
+    return this.nested(read, (text) => text.length);
   }
 
   /** Reads what stands at an earlier place of the name. */
   #back(read: () => string): string {
-    const start = this.#at - 1;
+    const start = this.at - 1;
     const target = this.#base62();
-    if (target >= start) this.#fail();
-    const at = this.#at;
-    this.#at = target;
+    if (target >= start) this.fail();
+    const at = this.at;
+    this.at = target;
     const text = this.#nested(read);
-    this.#at = at;
+    this.at = at;
     return text;
   }
 
   #base62(): number {
-    if (this.#eat("_")) return 0;
+    if (this.eat("_")) return 0;
     let value = 0;
-    while (!this.#eat("_")) {
+    while (!this.eat("_")) {
       const digit = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".indexOf(
-        this.#next(),
+        this.next(),
       );
-      if (digit < 0) this.#fail();
+      if (digit < 0) this.fail();
       value = value * 62 + digit;
     }
     return value + 1;
   }
 
   #disambiguator(): number {
-    return this.#eat("s") ? this.#base62() + 1 : 0;
+    return this.eat("s") ? this.#base62() + 1 : 0;
   }
 
   #identifier(): string {
-    const isPunycode = this.#eat("u");
-    const digits = /^(?:0|[1-9]\d{0,5})/.exec(this.#text.slice(this.#at, this.#at + 6))?.[0] ??
-      this.#fail();
-    this.#at += digits.length;
-    this.#eat("_");
-    const name = this.#text.slice(this.#at, this.#at + Number(digits));
-    if (name.length !== Number(digits)) this.#fail();
-    this.#at += name.length;
-    return isPunycode ? decodePunycode(name) ?? this.#fail() : name;
+    const isPunycode = this.eat("u");
+    const digits = /^(?:0|[1-9]\d{0,5})/.exec(this.text.slice(this.at, this.at + 6))?.[0] ??
+      this.fail();
+    this.at += digits.length;
+    this.eat("_");
+    const name = this.text.slice(this.at, this.at + Number(digits));
+    if (name.length !== Number(digits)) this.fail();
+    this.at += name.length;
+    return isPunycode ? decodePunycode(name) ?? this.fail() : name;
   }
 
   #path(isValue: boolean): string {
     return this.#nested(() => {
-      switch (this.#next()) {
+      switch (this.next()) {
         case "C": {
           this.#disambiguator();
           return this.#identifier();
@@ -183,7 +147,7 @@ class Parser {
         case "Y":
           return `<${this.#type()} as ${this.#path(false)}>`;
         case "N": {
-          const space = this.#next();
+          const space = this.next();
           const parent = this.#path(isValue);
           const number = this.#disambiguator();
           const name = this.#identifier();
@@ -196,39 +160,39 @@ class Parser {
         case "I": {
           const path = this.#path(isValue);
           const args: string[] = [];
-          while (!this.#eat("E")) args.push(this.#argument());
+          while (!this.eat("E")) args.push(this.#argument());
           return `${path}${isValue ? "::" : ""}<${args.join(", ")}>`;
         }
         case "B":
           return this.#back(() => this.#path(isValue));
         default:
-          return this.#fail();
+          return this.fail();
       }
     });
   }
 
   #argument(): string {
-    if (this.#eat("L")) return this.#lifetime();
-    return this.#eat("K") ? this.#constant() : this.#type();
+    if (this.eat("L")) return this.#lifetime();
+    return this.eat("K") ? this.#constant() : this.#type();
   }
 
   #lifetime(): string {
     const index = this.#base62();
     if (index === 0) return "'_";
     const depth = this.#bound - index;
-    if (depth < 0) this.#fail();
-    return depth < 26 ? `'${String.fromCharCode(97 + depth)}` : `'_${depth}`;
+    if (depth < 0) this.fail();
+    return lifetimeName(depth);
   }
 
   #type(): string {
     return this.#nested(() => {
-      const tag = this.#next();
+      const tag = this.next();
       const basic = BASIC[tag];
       if (basic !== undefined) return basic;
       switch (tag) {
         case "R":
         case "Q": {
-          const lifetime = this.#eat("L") ? this.#lifetime() : "'_";
+          const lifetime = this.eat("L") ? this.#lifetime() : "'_";
           const shown = lifetime === "'_" ? "" : `${lifetime} `;
           return `&${shown}${tag === "Q" ? "mut " : ""}${this.#type()}`;
         }
@@ -242,46 +206,40 @@ class Parser {
           return `[${this.#type()}]`;
         case "T": {
           const items: string[] = [];
-          while (!this.#eat("E")) items.push(this.#type());
+          while (!this.eat("E")) items.push(this.#type());
           return `(${items.join(", ")}${items.length === 1 ? "," : ""})`;
         }
         case "F":
           return this.#binder(() => this.#functionType());
         case "D": {
           const bounds = this.#binder(() => this.#bounds());
-          if (!this.#eat("L")) this.#fail();
+          if (!this.eat("L")) this.fail();
           const lifetime = this.#lifetime();
           return `dyn ${bounds}${lifetime === "'_" ? "" : ` + ${lifetime}`}`;
         }
         case "B":
           return this.#back(() => this.#type());
         default:
-          this.#at--;
+          this.at--;
           return this.#path(false);
       }
     });
   }
 
   #binder(read: () => string): string {
-    const count = this.#eat("G") ? this.#base62() + 1 : 0;
-    if (count > 100) this.#fail();
-    const names = Array.from({ length: count }, () => {
-      this.#bound++;
-      const depth = this.#bound - 1;
-      return depth < 26 ? `'${String.fromCharCode(97 + depth)}` : `'_${depth}`;
-    });
+    const count = this.eat("G") ? this.#base62() + 1 : 0;
+    if (count > 100) this.fail();
+    const names = Array.from({ length: count }, () => lifetimeName(this.#bound++));
     const text = read();
     this.#bound -= count;
     return count === 0 ? text : `for<${names.join(", ")}> ${text}`;
   }
 
   #functionType(): string {
-    const isUnsafe = this.#eat("U");
-    const abi = this.#eat("K")
-      ? this.#eat("C") ? "C" : this.#identifier().replaceAll("_", "-")
-      : "";
+    const isUnsafe = this.eat("U");
+    const abi = this.eat("K") ? this.eat("C") ? "C" : this.#identifier().replaceAll("_", "-") : "";
     const args: string[] = [];
-    while (!this.#eat("E")) args.push(this.#type());
+    while (!this.eat("E")) args.push(this.#type());
     const result = this.#type();
     return `${isUnsafe ? "unsafe " : ""}${abi === "" ? "" : `extern "${abi}" `}fn(${
       args.join(", ")
@@ -291,10 +249,10 @@ class Parser {
 
   #bounds(): string {
     const traits: string[] = [];
-    while (!this.#eat("E")) {
+    while (!this.eat("E")) {
       let path = this.#path(false);
       const bindings: string[] = [];
-      while (this.#eat("p")) bindings.push(`${this.#identifier()} = ${this.#type()}`);
+      while (this.eat("p")) bindings.push(`${this.#identifier()} = ${this.#type()}`);
       if (bindings.length > 0) {
         path = path.endsWith(">")
           ? `${path.slice(0, -1)}, ${bindings.join(", ")}>`
@@ -307,49 +265,24 @@ class Parser {
 
   #constant(): string {
     return this.#nested(() => {
-      const tag = this.#next();
+      const tag = this.next();
       if (tag === "p") return "_";
       if (tag === "B") return this.#back(() => this.#constant());
-      const isNegative = this.#eat("n");
-      const digits = /^[0-9a-f]*(?=_)/.exec(this.#text.slice(this.#at))?.[0] ?? this.#fail();
-      this.#at += digits.length + 1;
+      const isNegative = this.eat("n");
+      const digits = /^[0-9a-f]*(?=_)/.exec(this.text.slice(this.at))?.[0] ?? this.fail();
+      this.at += digits.length + 1;
       const value = BigInt(`0x${digits === "" ? "0" : digits}`);
-      if (tag === "b") return value === 0n ? "false" : value === 1n ? "true" : this.#fail();
+      if (tag === "b") return value === 0n ? "false" : value === 1n ? "true" : this.fail();
       if (tag === "c") {
-        return value > 0x10ffffn ? this.#fail() : `'${String.fromCodePoint(Number(value))}'`;
+        return value > 0x10ffffn ? this.fail() : `'${String.fromCodePoint(Number(value))}'`;
       }
-      if (!"hatmyxoijlnsd".includes(tag)) this.#fail();
+      if (!"hatmyxoijlnsd".includes(tag)) this.fail();
       return `${isNegative ? "-" : ""}${value}`;
     });
   }
 }
 
-/** Decodes punycode (RFC 3492), with `_` as its delimiter; `undefined` if it is malformed. */
-function decodePunycode(text: string): string | undefined {
-  const split = text.lastIndexOf("_");
-  const output = [...(split < 0 ? "" : text.slice(0, split))];
-  let code = 128, bias = 72, index = 0;
-  for (let at = split + 1; at < text.length;) {
-    const before = index;
-    for (let weight = 1, k = 36;; k += 36) {
-      const letter = text[at++];
-      const digit = "abcdefghijklmnopqrstuvwxyz0123456789".indexOf(letter ?? "?");
-      if (digit < 0) return undefined;
-      index += digit * weight;
-      const threshold = Math.min(26, Math.max(1, k - bias));
-      if (digit < threshold) break;
-      weight *= 36 - threshold;
-    }
-    const count = output.length + 1;
-    let delta = Math.floor((index - before) / (before === 0 ? 700 : 2));
-    delta += Math.floor(delta / count);
-    let steps = 0;
-    for (; delta > 455; steps += 36) delta = Math.floor(delta / 35);
-    bias = steps + Math.floor(36 * delta / (delta + 38));
-    code += Math.floor(index / count);
-    index %= count;
-    if (code > 0x10ffff) return undefined;
-    output.splice(index++, 0, String.fromCodePoint(code));
-  }
-  return output.join("");
+/** Returns the name that a lifetime is shown with: names have none. */
+function lifetimeName(depth: number): string {
+  return depth < 26 ? `'${String.fromCharCode(97 + depth)}` : `'_${depth}`;
 }

@@ -1,6 +1,8 @@
 // DWARF 5, section 6.2 "Line Number Information", and version 4 of the same; "DWARF for WebAssembly"
 // for addresses: they count from the start of the code section's contents.
 
+import { DwarfCursor } from "./dwarf_cursor.ts";
+
 /** A place in a source file. */
 export interface SourcePlace {
   /** The path of the file, as the compiler wrote it. */
@@ -44,78 +46,13 @@ export function findPlaces(
   addresses: readonly number[],
 ): (SourcePlace | undefined)[] {
   const found: (Found | undefined)[] = addresses.map(() => undefined);
-  const cursor = new Cursor(sections.line);
+  const cursor = new DwarfCursor(sections.line);
   try {
     while (cursor.at < cursor.end) readUnit(cursor, sections, addresses, found);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
   return found.map((item) => item?.place);
-}
-
-/** Reads numbers; beyond the end it throws a `RangeError`. */
-class Cursor {
-  readonly #view: DataView;
-  readonly #bytes: Uint8Array;
-  at: number;
-  end: number;
-
-  constructor(bytes: Uint8Array, at = 0, end: number = bytes.length) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = at;
-    this.end = end;
-  }
-
-  /** Returns a cursor of the next bytes, and moves past them. */
-  part(byteLength: number): Cursor {
-    const at = this.skip(byteLength);
-    return new Cursor(this.#bytes, at, at + byteLength);
-  }
-
-  skip(byteLength: number): number {
-    const { at } = this;
-    if (byteLength > this.end - at) throw new RangeError("beyond the end");
-    this.at += byteLength;
-    return at;
-  }
-
-  u8(): number {
-    return this.#view.getUint8(this.skip(1));
-  }
-
-  i8(): number {
-    return this.#view.getInt8(this.skip(1));
-  }
-
-  u16(): number {
-    return this.#view.getUint16(this.skip(2), true);
-  }
-
-  u32(): number {
-    return this.#view.getUint32(this.skip(4), true);
-  }
-
-  u64(): number {
-    return Number(this.#view.getBigUint64(this.skip(8), true));
-  }
-
-  /** Reads a LEB128; what is too large for a number loses precision, and is no address. */
-  leb(isSigned = false): number {
-    let value = 0, scale = 1, byte: number;
-    do {
-      byte = this.u8();
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-    } while (byte >= 0x80);
-    return isSigned && (byte & 0x40) !== 0 ? value - scale : value;
-  }
-
-  text(): string {
-    const start = this.at;
-    while (this.u8() !== 0);
-    return new TextDecoder().decode(this.#bytes.slice(start, this.at - 1));
-  }
 }
 
 /** A file of a unit, and the index of its directory. */
@@ -133,7 +70,7 @@ interface Files {
 }
 
 function readUnit(
-  whole: Cursor,
+  whole: DwarfCursor,
   sections: LineSections,
   addresses: readonly number[],
   found: (Found | undefined)[],
@@ -235,7 +172,7 @@ function readUnit(
 }
 
 /** Reads the directories and files of version 2 to 4. Directory 0 is that of the compilation. */
-function readFiles(header: Cursor): Files {
+function readFiles(header: DwarfCursor): Files {
   const directories = [""];
   for (let name = header.text(); name !== ""; name = header.text()) directories.push(name);
   const files: File[] = [];
@@ -248,14 +185,18 @@ function readFiles(header: Cursor): Files {
 }
 
 /** Reads the directories and files of version 5, which have a format of their own. */
-function readFiles5(header: Cursor, sections: LineSections, isLong: boolean): Files {
+function readFiles5(header: DwarfCursor, sections: LineSections, isLong: boolean): Files {
   const directories = readEntries(header, sections, isLong).map(({ name }) => name);
   return { directories, files: readEntries(header, sections, isLong), first: 0 };
 }
 
 const PATH = 1, DIRECTORY = 2;
 
-function readEntries(header: Cursor, { text, lineText }: LineSections, isLong: boolean): File[] {
+function readEntries(
+  header: DwarfCursor,
+  { text, lineText }: LineSections,
+  isLong: boolean,
+): File[] {
   const format = Array.from({ length: header.u8() }, () => [header.leb(), header.leb()] as const);
   const count = header.leb();
   const offset = () => isLong ? header.u64() : header.u32();
@@ -264,9 +205,9 @@ function readEntries(header: Cursor, { text, lineText }: LineSections, isLong: b
       case 0x08: // string
         return header.text();
       case 0x0e: // strp
-        return new Cursor(text, offset()).text();
+        return new DwarfCursor(text, offset()).text();
       case 0x1f: // line_strp
-        return new Cursor(lineText, offset()).text();
+        return new DwarfCursor(lineText, offset()).text();
       case 0x0b: // data1
         return header.u8();
       case 0x05: // data2

@@ -28,6 +28,7 @@ const NAMES: readonly (readonly [mangled: string, name: string])[] = [
     "std::basic_ostream<char, std::char_traits<char> >& std::operator<< <std::char_traits<char> >(std::basic_ostream<char, std::char_traits<char> >&, char const*)",
   ],
   ["_ZN3foo3barEPFvPKcE", "foo::bar(void (*)(char const*))"],
+  ["_Z1fIiEPFvvET_", "void (*f<int>(int))()"],
   ["_ZNK3VecixEj", "Vec::operator[](unsigned int) const"],
   ["_ZN3VecpLERKS_", "Vec::operator+=(Vec const&)"],
   ["_ZNK3VeccvbEv", "Vec::operator bool() const"],

@@ -1,0 +1,67 @@
+/** The most characters of a demangled name, because references to earlier parts can multiply. */
+export const MOST = 4096;
+
+/** The deepest nesting of a name. */
+const DEEPEST = 200;
+
+class Malformed extends Error {}
+
+/** Returns what `read` does; `undefined` if the name is malformed or has a part that is not known. */
+export function unlessMalformed(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+/** A mangled name that is read from left to right. */
+export class MangledText {
+  protected readonly text: string;
+  protected at = 0;
+  #depth = 0;
+  #size = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  protected fail(): never {
+    throw new Malformed();
+  }
+
+  protected next(): string {
+    return this.text[this.at++] ?? this.fail();
+  }
+
+  protected peek(count = 1): string {
+    return this.text.slice(this.at, this.at + count);
+  }
+
+  /** Moves past a word, if it is the next one. */
+  protected eat(word: string): boolean {
+    if (!this.text.startsWith(word, this.at)) return false;
+    this.at += word.length;
+    return true;
+  }
+
+  /** Moves past what a sticky pattern finds. */
+  protected match(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0] ?? "";
+    this.at += found.length;
+    return found;
+  }
+
+  /** Reads a part that can contain itself, within the limits of depth and size. */
+  protected nested<T>(read: () => T, lengthOf: (found: T) => number): T {
+    if (++this.#depth > DEEPEST) this.fail();
+    const found = read();
+    this.#depth--;
+    const length = lengthOf(found);
+    this.#size += length;
+    if (length > MOST || this.#size > MOST * 64) this.fail();
+    return found;
+  }
+}
