@@ -42,7 +42,7 @@ async function openSample(path: string, text: string): Promise<void> {
 
 file.addEventListener("change", () => void openFile(file.files?.[0]));
 
-async function openFile(chosen: File | undefined): Promise<void> {
+async function openFile(chosen?: File): Promise<void> {
   if (chosen !== undefined) await open(chosen.name, await chosen.arrayBuffer());
 }
 
@@ -58,7 +58,7 @@ for (const type of ["dragover", "dragleave", "drop"] as const) {
 async function open(name: string, buffer: ArrayBuffer): Promise<void> {
   const bytes = new Uint8Array(buffer);
   const status = byId("status");
-  convention.value = symbols.value = "";
+  convention.value = symbols.value = file.value = "";
   clearCall();
   byId("inspection").replaceChildren();
   try {
@@ -135,7 +135,7 @@ function showCalled({ answer, steps, memory }: Called): void {
   if ("error" in answer) showError(answer.error);
   else byId("result").append(make("h3", "Result"), make("pre", show(answer.result)));
   if (steps.length > 0) byId("trace").append(make("h3", "Steps of the plan"), showSteps(steps));
-  if (memory !== undefined) {
+  if (memory !== undefined && steps.length > 0) {
     byId("memory").append(make("h3", "Memory before and after"), ...showMemory(memory));
   }
 }
@@ -165,7 +165,7 @@ function showError(error: unknown): void {
       (option === "symbols" ? symbols : convention).value = value!;
       void call();
     };
-    result.append(make("p", makeButton("Use it", use), " ", make("code", `${option}: ${value}`)));
+    result.append(make("p.advice", makeButton("Use it", use), make("code", `${option}: ${value}`)));
   }
 }
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { hex } from "../../src/base/show.ts";
+import { counted, hex } from "../../src/base/show.ts";
 import { drawMemory, letterOf, scaleFor, usedPart } from "../../src/cli/inspect/draw_memory.ts";
 import type {
   InspectedProblem,
@@ -15,8 +15,8 @@ export function showInspection(inspection: Inspection): HTMLElement {
   const { is, hint, producers, problem, convention, load, functions, layout } = inspection;
   const shown = make("div");
   const tools = producers.map(({ name, version }) => `${name} ${version}`.trim()).join(", ");
-  const sized = `It is ${is} of ${inspection.byteLength} bytes`;
-  shown.append(make("p", tools === "" ? `${sized}.` : `${sized}, made by ${tools}.`));
+  const made = tools === "" ? "" : ` It was made by ${tools}.`;
+  shown.append(make("p", `It is ${is}, and has ${counted(inspection.byteLength, "byte")}.${made}`));
   if (hint !== undefined) shown.append(make("p", `To load it, ${hint}.`));
   if (problem !== undefined) shown.append(showProblem(problem));
   if (convention !== undefined) {
