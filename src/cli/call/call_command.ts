@@ -4,7 +4,7 @@ import type { LoadOptions } from "../../check/load_options.ts";
 import type { Guest } from "../../guest.ts";
 import { load } from "../../load.ts";
 import { compileBytes } from "../../source/source.ts";
-import type { Compiled } from "../../source/source_types.ts";
+import type { SourceBytes } from "../../source/source_types.ts";
 import type { WasiOptions } from "../../wasi/wasi_options.ts";
 import type { Command, Workbench } from "../command.ts";
 import { EXIT, UsageError } from "../exit_codes.ts";
@@ -75,7 +75,7 @@ export const CALL: Command = {
     await bench.progress.end();
     const isBytes = options.has("bytes");
     const { call, loading } = await chooseCall(
-      compiled,
+      file,
       name,
       args,
       { ...given, ...grants },
@@ -130,7 +130,7 @@ interface ChosenCall {
 
 /** Chooses how an export is called: as declared, with a text, or with numbers. */
 async function chooseCall(
-  compiled: Compiled,
+  file: SourceBytes,
   name: string,
   args: readonly GivenArgument[],
   options: LoadOptions,
@@ -147,7 +147,7 @@ async function chooseCall(
     const bytes = bytesOf(only);
     return { loading: options, call: (guest) => guest.passBytes(bytes, name) };
   }
-  const way = await chooseWay(compiled, name, args.length, options);
+  const way = await chooseWay(file, name, args.length, options);
   if (way === "text") {
     const text = textOf(oneOf(args, name)[0]);
     return { loading: options, call: (guest) => guest.passString(text, name) };

@@ -2,60 +2,56 @@ import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import { GuestError } from "../../base/errors.ts";
 import { nearest } from "../../base/misnomers.ts";
 import { list, quote } from "../../base/show.ts";
-import { formatFunctionType } from "../../binary/defined_types.ts";
+import type { ModuleInfo } from "../../binary/types.ts";
 import type { LoadOptions } from "../../check/load_options.ts";
-import { load } from "../../load.ts";
-import type { Compiled } from "../../source/source_types.ts";
-import { declareNumbers, isSurelyText } from "../inspect/inspected_functions.ts";
+import type { SourceBytes } from "../../source/source_types.ts";
+import { loadIdle } from "../inspect/idle_guest.ts";
+import { declareNumbers, inspectFunctions } from "../inspect/inspected_functions.ts";
 
 /**
- * Chooses how an export without a declaration is called: with a text if it surely takes one, or with
- * the numbers of its type.
+ * Chooses how an export without a declaration is called: as `inspect` shows it, with a text or by a
+ * declaration. An export that serves others is called with the numbers of its type.
  *
  * @param count How many arguments there are.
- * @throws {GuestError} if there is no such export, or neither is possible: then with what would
- * settle it.
+ * @throws {GuestError} if there is no such export, or it is not clear how it is called: then with
+ * what would settle it.
  */
 export async function chooseWay(
-  compiled: Compiled,
+  given: SourceBytes,
   name: string,
   count: number,
-  options: LoadOptions,
+  { convention }: Pick<LoadOptions, "convention">,
 ): Promise<"text" | SymbolDeclaration> {
-  const info = compiled.info!;
-  const functions = info.exports.filter((item) => item.kind === "function");
-  const item = functions.find((item) => item.name === name);
-  if (item === undefined) {
-    const names = functions.map(({ name }) => name);
-    const near = nearest(name, names);
-    const expected = near === undefined ? list(names) : `did you mean ${quote(near)}?`;
-    throw new GuestError(
-      "missing-export",
-      `Cannot call ${quote(name)}: the guest exports no function of this name, ` +
-        (near === undefined ? `expected one of ${expected}` : expected),
-      { export: name },
-    );
-  }
-  const numbers = declareNumbers(item.type);
-  if (count !== 1) {
-    if (numbers !== undefined) return numbers;
-    throw new GuestError(
-      "signature",
-      `Cannot call ${quote(name)}: it is ${formatFunctionType(item.type)}, expected --symbols ` +
-        "with its declaration",
-      { export: name },
-    );
-  }
-  // Nothing of this guest runs, so that what it imports does not matter.
-  const guest = await load(compiled.module, { missing: "trap", ...options, initialize: false });
-  try {
-    const isText = isSurelyText(guest, info, item);
-    if (isText || numbers === undefined || numbers.parameters.length !== 1) {
-      await guest.plan(name, "string"); // throws with what would settle it
-      return "text";
-    }
-    return numbers;
-  } finally {
-    guest.close();
-  }
+  const { guest, info, ...idle } = await loadIdle(given, { convention });
+  const [item] = await inspectFunctions({ guest, info, ...idle }, name);
+  if (item === undefined) throw missingFunction(name, info);
+  if (item.role === "text" && count === 1) return "text";
+  const { declaration = numbersOf(name, info) } = item;
+  const isFitting = declaration?.parameters.length === count;
+  // One argument for several parameters is meant as a text.
+  if (count === 1 && !isFitting) await guest.plan(name, "string"); // throws what would settle it
+  if (declaration !== undefined) return declaration;
+  throw new GuestError(
+    "signature",
+    `Cannot call ${quote(name)}: it is ${item.type}, expected --symbols with its declaration`,
+    { export: name },
+  );
+}
+
+function numbersOf(name: string, { exports }: ModuleInfo): SymbolDeclaration | undefined {
+  const item = exports.find((item) => item.name === name);
+  return item?.kind === "function" ? declareNumbers(item.type) : undefined;
+}
+
+function missingFunction(name: string, { exports }: ModuleInfo): GuestError {
+  const names = exports.filter(({ kind }) => kind === "function").map(({ name }) => name);
+  const near = nearest(name, names);
+  const expected = near === undefined
+    ? `expected one of ${list(names)}`
+    : `did you mean ${quote(near)}?`;
+  return new GuestError(
+    "missing-export",
+    `Cannot call ${quote(name)}: the guest exports no function of this name, ${expected}`,
+    { export: name },
+  );
 }

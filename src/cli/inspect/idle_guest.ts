@@ -13,6 +13,8 @@ import { hollowOut } from "./hollow.ts";
 export interface IdleGuest {
   readonly guest: Guest;
   readonly info: ModuleInfo;
+  /** The whole binary. */
+  readonly bytes: Uint8Array;
   /** A line for each import that the caller of `load` has to provide. */
   readonly missing: readonly string[];
   /** Loads it again, with further options. */
@@ -44,7 +46,13 @@ export async function loadIdle(
     more = { missing: "trap", imports: standIns(info!, missing) };
     guest = await again(more);
   }
-  return { guest, info: info!, missing, again: (options) => again({ ...more, ...options }) };
+  return {
+    guest,
+    info: info!,
+    bytes: given.bytes,
+    missing,
+    again: (options) => again({ ...more, ...options }),
+  };
 }
 
 /** Makes the tables, globals and tags that are missing; `load` makes memories and functions. */

@@ -7,27 +7,40 @@ import { formatFunctionType } from "../../binary/defined_types.ts";
 import type { ExportInfo, FunctionType, ModuleInfo } from "../../binary/types.ts";
 import { findCapacity } from "../../detect/capacity.ts";
 import type { Guest } from "../../guest.ts";
-import { exportsOf, surelyTransforms, usesBuffer } from "../../guest/passes.ts";
+import { exportsOf, PASSES, surelyTransforms, usesBuffer } from "../../guest/passes.ts";
+import { isAlike } from "../../guest/planner.ts";
 import { startupExports } from "../../instance/exports.ts";
 import { isCustom, printSymbol } from "../../presets/preset_options.ts";
 import { isReserved, onlyReports, ownFunctions, touchesMemory } from "../../presets/roles.ts";
 import type { IdleGuest } from "./idle_guest.ts";
 import type { InspectedFunction, InspectedProblem } from "./inspection.ts";
+import { understandManaged, type Understood } from "./managed_functions.ts";
 
 type FunctionExport = ExportInfo & { readonly kind: "function" };
 
-/** Says of each exported function what it is for, how it is called and what the call does. */
+/**
+ * Says of each exported function what it is for, how it is called and what the call does.
+ *
+ * @param only The name of the only function that is asked about: all unless set.
+ */
 export async function inspectFunctions(
-  { guest, info, again }: IdleGuest,
+  idle: IdleGuest,
+  only?: string,
 ): Promise<InspectedFunction[]> {
-  const functions = info.exports.filter((item) => item.kind === "function");
+  const { guest, info, again } = idle;
+  const functions = info.exports.filter((item) =>
+    item.kind === "function" && (only === undefined || item.name === only)
+  ) as FunctionExport[];
   const roleOf = roles(guest, info);
-  const declared = new Map<string, SymbolDeclaration>();
+  const understand = understandManaged(idle);
+  const declared = new Map<string, Understood>();
   for (const { name, type } of functions) {
-    const declaration = roleOf(name) === undefined ? declareNumbers(type) : undefined;
-    if (declaration !== undefined) declared.set(name, declaration);
+    const numbers = roleOf(name) === undefined ? declareNumbers(type) : undefined;
+    if (numbers === undefined) continue;
+    declared.set(name, understand?.(name, type, numbers) ?? { declaration: numbers, words: [] });
   }
-  const withNumbers = await again({ symbols: Object.fromEntries(declared) });
+  const symbols = [...declared].map(([name, { declaration }]) => [name, declaration] as const);
+  const withSymbols = await again({ symbols: Object.fromEntries(symbols) });
   const surely = textTest(guest, info);
   const isOpen = conventionOf(guest) === undefined;
   const inspected: InspectedFunction[] = [];
@@ -39,25 +52,36 @@ export async function inspectFunctions(
       inspected.push({ name, type, role, line: callRaw(item, role), steps: [] });
       continue;
     }
+    const { declaration, words = [] } = declared.get(name) ?? {};
+    const isKnown = words.length > 0;
+    const understood = isKnown ? { understood: words.join(" ") } : {};
     // Without a convention no function passes text, for the reason that the convention has.
-    const text = isOpen ? undefined : await planText(guest, name);
-    const declaration = declared.get(name);
+    const asks = !isOpen && (!isKnown || isAlike(declaration, PASSES.string));
+    const text = asks ? await planText(guest, name) : undefined;
     const textProblem = text !== undefined && "problem" in text
       ? { textProblem: text.problem }
       : {};
-    if (text !== undefined && "steps" in text && (surely(item) || declaration === undefined)) {
+    if (text !== undefined && "steps" in text && (isKnown || surely(item) || !declaration)) {
+      const { string: declaration } = PASSES;
       const line = `guest.passString("text", ${literal(name)})`;
-      inspected.push({ name, type, role: "text", line, steps: text.steps });
+      const { steps } = text;
+      inspected.push({ name, type, role: "text", declaration, ...understood, line, steps });
     } else if (declaration !== undefined) {
-      const { steps } = await withNumbers.plan(name);
+      const { steps } = await withSymbols.plan(name);
       const line = callSymbol(name, declaration);
       const needs = printSymbol(name, declaration);
-      inspected.push({ name, type, role: "numbers", line, needs, steps, ...textProblem });
+      const role = takesObjects(declaration) ? "declared" : "numbers";
+      const common = { name, type, role, declaration, ...understood, line, needs, steps } as const;
+      inspected.push({ ...common, ...textProblem });
     } else {
       inspected.push({ name, type, role: "raw", line: callRaw(item), steps: [], ...textProblem });
     }
   }
   return inspected;
+}
+
+function takesObjects({ parameters, result }: SymbolDeclaration): boolean {
+  return result === "string" || parameters.includes("string");
 }
 
 /** Returns the roles of functions that no caller means. */
@@ -97,11 +121,6 @@ function conventionOf(guest: Guest): Chosen | undefined {
   } catch {
     return undefined; // the inspection of the convention has the reason
   }
-}
-
-/** Returns whether an export surely takes a text and returns one, and serves no other. */
-export function isSurelyText(guest: Guest, info: ModuleInfo, item: FunctionExport): boolean {
-  return roles(guest, info)(item.name) === undefined && textTest(guest, info)(item);
 }
 
 function textTest(guest: Guest, info: ModuleInfo): (item: FunctionExport) => boolean {
@@ -171,6 +190,7 @@ function callRaw({ name, type }: FunctionExport, role?: InspectedFunction["role"
 
 /** Arguments that stand for those of the caller, by their types. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
+  string: '"text"',
   i32: "0",
   i64: "0n",
   f32: "0",

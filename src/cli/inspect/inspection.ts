@@ -1,3 +1,4 @@
+import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import type { ExternalKind, Producer } from "../../binary/types.ts";
 
@@ -150,10 +151,15 @@ export interface InspectedFunction {
   readonly type: string;
   /**
    * What it is for: `text` takes and returns a text, `numbers` is declared with its core types,
+   * `declared` with the objects that the binary shows,
    * `convention` and `toolchain` serve those, `start` runs by itself or by `guest.run()`, and
    * `raw` has types that no declaration has.
    */
-  readonly role: "text" | "numbers" | "convention" | "toolchain" | "start" | "raw";
+  readonly role: "text" | "numbers" | "declared" | "convention" | "toolchain" | "start" | "raw";
+  /** The declaration of what it takes and returns. */
+  readonly declaration?: SymbolDeclaration;
+  /** How it was understood, if the binary shows more of it than its core type. */
+  readonly understood?: string;
   /** The line of TypeScript that calls it. */
   readonly line: string;
   /** The option of `load` that the line needs. */

@@ -164,19 +164,20 @@ class Printer {
   }
 
   #function(
-    { name, type, line, needs, steps, textProblem, role }: InspectedFunction,
+    { name, type, line, needs, steps, textProblem, role, understood }: InspectedFunction,
     isOpen: boolean,
   ) {
     const { bold, cyan } = this.#style;
     this.lines.push(`  ${bold(quote(name))} ${type}`);
     this.lines.push(`    ${cyan(line)}`);
+    if (understood !== undefined) this.#paragraph(understood, "      ");
     if (needs !== undefined) this.#paragraph(`with ${needs}`, "      ");
     if (role === "raw") this.#paragraph("no declaration has all of its types", "      ");
     for (const [index, { text }] of steps.entries()) {
       this.#paragraph(`${index + 1}. ${text}`, "      ", "         ");
     }
     if (textProblem === undefined) {
-      if (role === "numbers" && !isOpen) {
+      if (role === "numbers" && !isOpen && understood === undefined) {
         const other = `guest.passString("text", ${quote(name)})`;
         this.#paragraph(`if it takes and returns a text: ${other}`, "      ");
       }

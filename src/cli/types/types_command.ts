@@ -50,7 +50,7 @@ export const TYPES: Command = {
     bench.progress.say(`Reading the types of ${source}`);
     const { convention, symbols } = readLoadOptions(options);
     const idle = await loadIdle(given, { convention });
-    const described = await describeSymbols(idle, given.bytes, symbols ?? {});
+    const described = await describeSymbols(idle, symbols ?? {});
     const text = writeModule(described, {
       name: fileName(source),
       from: options.get("import") ?? PASSAGE,

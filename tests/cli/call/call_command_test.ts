@@ -16,6 +16,7 @@ const PRINTED: readonly (readonly [args: string[], stdout: string, options?: Hos
     input: "piped ",
   }],
   [[guestPath("assemblyscript/strings"), "greet", "Zoë"], "Hello, Zoë!"],
+  [[guestPath("assemblyscript/strings"), "repeat", "ab", "3"], "ababab"],
   [[SYMBOLS, "add_i64", "2", "-3"], "-1\n"],
   [[SYMBOLS, "add_f64", "0.5", "-Infinity"], "-Infinity\n"],
   [[SYMBOLS, "nothing"], ""],

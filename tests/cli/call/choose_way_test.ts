@@ -1,11 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { GuestError } from "../../../mod.ts";
 import { chooseWay } from "../../../src/cli/call/choose_way.ts";
-import { compileBytes } from "../../../src/source/source.ts";
 import { readGuest } from "../inspect/_guests.ts";
 
 async function choose(guest: string, name: string, count: number) {
-  return await chooseWay(await compileBytes(await readGuest(guest)), name, count, {});
+  return await chooseWay(await readGuest(guest), name, count, {});
 }
 
 Deno.test("a function that surely takes a text gets one, any other its numbers", async () => {
@@ -16,6 +15,10 @@ Deno.test("a function that surely takes a text gets one, any other its numbers",
   });
   assertEquals(await choose("c/symbols", "malloc", 1), { parameters: ["i32"], result: "i32" });
   assertEquals(await choose("wat/no_memory", "answer", 0), { parameters: [], result: "i32" });
+  assertEquals(await choose("assemblyscript/strings", "repeat", 2), {
+    parameters: ["string", "i32"],
+    result: "string",
+  });
 });
 
 const REFUSED: readonly (readonly [string, string, number, string, string])[] = [

@@ -45,6 +45,7 @@ Deno.test("an inspection is JSON with everything that the text shows", async () 
         name: "add",
         type: "(i32, i32) -> i32",
         role: "numbers",
+        declaration: { parameters: ["i32", "i32"], result: "i32" },
         line: "guest.symbols.add(0, 0)",
         needs: 'symbols: { add: { parameters: ["i32", "i32"], result: "i32" } }',
         steps: [
@@ -62,6 +63,7 @@ Deno.test("an inspection is JSON with everything that the text shows", async () 
         name: "answer",
         type: "() -> i32",
         role: "numbers",
+        declaration: { parameters: [], result: "i32" },
         line: "guest.symbols.answer()",
         needs: 'symbols: { answer: { parameters: [], result: "i32" } }',
         steps: [

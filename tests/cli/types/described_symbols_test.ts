@@ -6,8 +6,7 @@ import { assemble } from "../../_wat.ts";
 import { BUFFER_GUEST, readGuest, sourceOf } from "../inspect/_guests.ts";
 
 async function describe(name: string, given: SymbolDeclarations = {}) {
-  const source = await readGuest(name);
-  return await describeSymbols(await loadIdle(source), source.bytes, given);
+  return await describeSymbols(await loadIdle(await readGuest(name)), given);
 }
 
 Deno.test("each function of AssemblyScript has the types that its binary shows", async () => {
@@ -23,7 +22,7 @@ Deno.test("each function of AssemblyScript has the types that its binary shows",
     echoOrNull: { parameters: ["string"], result: "string" },
   });
   assertEquals(symbols.find(({ name }) => name === "units")?.words, [
-    "It keeps argument 0 from the collector: an object, taken as a string.",
+    "It keeps argument 0 from the collector: an object, taken as a string. " +
     "Its result is a number or the address of an object, taken as a string.",
   ]);
 });
@@ -31,7 +30,6 @@ Deno.test("each function of AssemblyScript has the types that its binary shows",
 Deno.test("a text, numbers, and what no declaration has are told apart", async () => {
   const { symbols, serving, missing, convention } = await describeSymbols(
     await loadIdle(sourceOf(BUFFER_GUEST)),
-    BUFFER_GUEST,
     {},
   );
   assertEquals(symbols, [{
@@ -50,7 +48,7 @@ Deno.test("a text, numbers, and what no declaration has are told apart", async (
   const bytes = assemble(`(module
     (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))
     (func (export "half") (param f32) (result f32) (local.get 0)))`);
-  const other = await describeSymbols(await loadIdle(sourceOf(bytes)), bytes, {});
+  const other = await describeSymbols(await loadIdle(sourceOf(bytes)), {});
   assertEquals(other.symbols.map(({ name, declaration }) => [name, declaration]), [
     ["two", undefined],
     ["half", { parameters: ["f32"], result: "f32" }],

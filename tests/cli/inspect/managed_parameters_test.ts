@@ -1,6 +1,6 @@
 // What each function takes is stated in `testdata/assemblyscript/*.as`.
 import { assertEquals } from "@std/assert";
-import { managedParameters } from "../../../src/cli/types/managed_parameters.ts";
+import { managedParameters } from "../../../src/cli/inspect/managed_parameters.ts";
 import { readModule } from "../../../src/binary/module.ts";
 import { guestBytes } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";

@@ -5,7 +5,7 @@
 import { WasmFormatError } from "../../base/errors.ts";
 import type { Reader } from "../../binary/reader.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
-import { eachSection } from "../inspect/sections.ts";
+import { eachSection } from "./sections.ts";
 
 const CODE_SECTION = 10;
 

@@ -1,0 +1,87 @@
+import type { Parameter, SymbolDeclaration } from "../../abi/declaration.ts";
+import type { FunctionType, ModuleInfo } from "../../binary/types.ts";
+import type { Guest } from "../../guest.ts";
+import { namesNumber } from "../../presets/names.ts";
+import { looksUp } from "../../presets/roles.ts";
+import type { IdleGuest } from "./idle_guest.ts";
+import { managedParameters } from "./managed_parameters.ts";
+
+/** The declaration of a function, and how it was understood. */
+export interface Understood {
+  readonly declaration: SymbolDeclaration;
+  /** Sentences. */
+  readonly words: readonly string[];
+}
+
+/** Declares a function whose parameters and result are all numbers in WebAssembly. */
+export type Understand = (
+  name: string,
+  core: FunctionType,
+  numbers: SymbolDeclaration,
+) => Understood;
+
+/**
+ * Makes what understands the functions of an AssemblyScript guest, which shows the objects among
+ * their parameters.
+ *
+ * @returns `undefined` for any other guest, and for one without a collector.
+ */
+export function understandManaged({ guest, info, bytes }: IdleGuest): Understand | undefined {
+  const managed = isAssemblyScript(guest) ? managedParameters(bytes, info) : undefined;
+  if (managed === undefined) return undefined;
+  return (name, core, numbers) =>
+    core.parameters.length === 0 && isStringConstant(guest, info, name)
+      ? CONSTANT
+      : declareManaged(name, core, numbers, managed.get(name) ?? []);
+}
+
+function isAssemblyScript(guest: Guest): boolean {
+  try {
+    return guest.convention.name === "AssemblyScript";
+  } catch {
+    return false; // no convention is recognised
+  }
+}
+
+const CONSTANT: Understood = {
+  declaration: { parameters: [], result: "string" },
+  words: ["Its result is the address of a string."],
+};
+
+/** The class id of strings in AssemblyScript. */
+const STRING_ID = 2;
+
+/** Returns whether a function that only looks something up returns the address of a string. */
+function isStringConstant({ exports, memory }: Guest, info: ModuleInfo, name: string): boolean {
+  const get = exports[name];
+  if (typeof get !== "function" || !looksUp(info, name)) return false;
+  const address = get() as unknown;
+  return typeof address === "number" && address >= 20 && address % 16 === 0 &&
+    address <= memory.size && memory.read("u32", address - 8) === STRING_ID;
+}
+
+/** Declares a function by the parameters that it keeps from the collector. */
+function declareManaged(
+  name: string,
+  core: FunctionType,
+  numbers: SymbolDeclaration,
+  managed: readonly number[],
+): Understood {
+  const parameters = numbers.parameters.map((parameter: Parameter, index) =>
+    managed.includes(index) ? "string" : parameter
+  );
+  const mayReturn = core.results[0] === "i32" && managed.length > 0 && !namesNumber(name);
+  const result = mayReturn ? "string" : numbers.result;
+  const which = managed.map((index) => `argument ${index}`).join(" and ");
+  const objects = managed.length === 1
+    ? "an object, taken as a string"
+    : "objects, taken as strings";
+  const words = managed.length === 0
+    ? ["It keeps no argument from the collector, so it takes numbers alone."]
+    : [`It keeps ${which} from the collector: ${objects}.`];
+  if (core.results[0] === "i32") {
+    const kind = mayReturn ? "string" : "number";
+    words.push(`Its result is a number or the address of an object, taken as a ${kind}.`);
+  }
+  return { declaration: { parameters, result }, words };
+}

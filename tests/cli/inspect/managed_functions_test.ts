@@ -1,0 +1,43 @@
+// What each function takes and returns is stated in `testdata/assemblyscript/*.as`.
+import { assertEquals } from "@std/assert";
+import { loadIdle } from "../../../src/cli/inspect/idle_guest.ts";
+import { inspectFunctions } from "../../../src/cli/inspect/inspected_functions.ts";
+import { understandManaged } from "../../../src/cli/inspect/managed_functions.ts";
+import { readGuest } from "./_guests.ts";
+
+Deno.test("functions of AssemblyScript are called with the objects that they keep", async () => {
+  const functions = await inspectFunctions(
+    await loadIdle(await readGuest("assemblyscript/strings")),
+  );
+  const called = functions.flatMap(({ name, role, line, steps }) =>
+    steps.length > 0 ? [[name, role, line]] : []
+  );
+  assertEquals(called, [
+    ["version", "declared", "guest.symbols.version()"],
+    ["greet", "text", 'guest.passString("text", "greet")'],
+    ["echo", "text", 'guest.passString("text", "echo")'],
+    ["repeat", "declared", 'guest.symbols.repeat("text", 0)'],
+    ["join", "declared", 'guest.symbols.join("text", "text")'],
+    ["units", "text", 'guest.passString("text", "units")'], // nothing shows that it returns an i32
+    ["echoOrNull", "text", 'guest.passString("text", "echoOrNull")'],
+  ]);
+});
+
+Deno.test("a function that keeps nothing takes numbers, although a text has the same type", async () => {
+  const functions = await inspectFunctions(
+    await loadIdle(await readGuest("assemblyscript/optional")),
+  );
+  const { role, line, understood, textProblem } = functions.find(({ name }) => name === "negate")!;
+  assertEquals([role, line, textProblem], ["numbers", "guest.symbols.negate(0)", undefined]);
+  assertEquals(
+    understood,
+    "It keeps no argument from the collector, so it takes numbers alone. Its result is a number " +
+      "or the address of an object, taken as a number.",
+  );
+});
+
+for (const name of ["c/symbols", "assemblyscript/strings_stub"]) {
+  Deno.test(`nothing is understood of another guest, or without a collector: ${name}`, async () => {
+    assertEquals(understandManaged(await loadIdle(await readGuest(name))), undefined);
+  });
+}
