@@ -77,15 +77,19 @@ export type {
 } from "./src/base/numeric_types.ts";
 export type { Encoding, OnInvalid } from "./src/memory/text/codec.ts";
 export type {
+  AccessorValues,
   AnySymbolDeclaration,
+  ClassValue,
   HasParameter,
   HostAnswer,
   HostArgument,
   HostArguments,
   HostCallback,
+  MethodFunctions,
   MutableNames,
   ParameterValue,
   ParameterValues,
+  PartOf,
   PointerValue,
   ResultValue,
   SymbolArguments,
@@ -196,9 +200,12 @@ export type {
   ReferenceType,
 } from "./src/abi/managed.ts";
 export type {
+  AccessorDeclaration,
+  ClassDeclaration,
   EnumDeclaration,
   EnumValue,
   GlobalDeclaration,
+  MethodDeclaration,
 } from "./src/abi/property_declaration.ts";
 export type { CoreValue } from "./src/abi/core_value.ts";
 export type { CustomContext, CustomConvention, Lowered } from "./src/abi/custom_convention.ts";

@@ -66,7 +66,7 @@ export class PlaygroundGuest {
     try {
       const declared = readLoadOptions(options).symbols?.[name];
       const guest = await this.#load(options);
-      const declaration = declared !== undefined && "parameters" in declared
+      const declaration = declared !== undefined && "result" in declared
         ? declared
         : isNumeric
         ? this.#numbers()[name]

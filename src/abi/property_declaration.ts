@@ -1,3 +1,4 @@
+import type { Parameter, SymbolDeclaration } from "./declaration.ts";
 import type { ObjectField } from "./managed.ts";
 
 /**
@@ -27,3 +28,36 @@ export interface EnumDeclaration<Members extends readonly string[] = readonly st
 export type EnumValue<Members extends readonly string[]> =
   & { readonly [Member in Members[number]]: number }
   & { readonly [value: number]: Members[number] };
+
+/** A method of a class, or one of its static functions. */
+export type MethodDeclaration = Pick<SymbolDeclaration, "parameters" | "result" | "name">;
+
+/** A property of the objects of a class: a field, or a getter with a setter if it can be set. */
+export type AccessorDeclaration = Pick<GlobalDeclaration, "type" | "mutable">;
+
+/**
+ * A class of AssemblyScript, as compilers before 0.20 export it: `C#constructor`, `C#method`,
+ * `C#get:x`, `C#set:x` and `C.function`. Later ones export functions alone, which can stand for a
+ * constructor (`create`) and for methods (`name`), and get the object first.
+ */
+export interface ClassDeclaration<
+  Parameters extends readonly Parameter[] = readonly Parameter[],
+  Methods = { readonly [name: string]: MethodDeclaration },
+  Accessors = { readonly [name: string]: AccessorDeclaration },
+  Statics = { readonly [name: string]: MethodDeclaration },
+> {
+  /** Always `"class"`. */
+  readonly type: "class";
+  /** The parameters of its constructor. */
+  readonly parameters: Parameters;
+  /** The export that makes an object, if it is not the constructor. */
+  readonly create?: string;
+  /** Its methods by their names. */
+  readonly methods?: Methods;
+  /** The fields, the getters and the setters of its objects. */
+  readonly properties?: Accessors;
+  /** Its static functions by their names. */
+  readonly statics?: Statics;
+  /** The name of the class, if it differs from the symbol's. */
+  readonly name?: string;
+}

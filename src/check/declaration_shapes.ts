@@ -10,11 +10,12 @@ import type {
 } from "../abi/declaration.ts";
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
+import type { MethodDeclaration } from "../abi/property_declaration.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
 import { chunkedShape, lookAtSymbol } from "./chunk_shapes.ts";
-import { OBJECT_SHAPES } from "./managed_shapes.ts";
+import { classShape, OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import {
@@ -239,6 +240,15 @@ const functionResult = object<FunctionResult>("a result", {
   nullable: flag,
   value: valueShape,
 }, rest);
+
+const method = object<MethodDeclaration>("{ parameters, result }", {
+  parameters,
+  result,
+  name: exportName,
+}, { needs: ["parameters", "result"], foreign: FOREIGN_KEYS, explain: explainKey });
+
+/** The shape of a symbol that is a class. */
+export const declaredClass: Shape = classShape(method, parameters);
 
 const hostParameters = array(hostParameter, 'an array of types such as ["string", "u32"]');
 

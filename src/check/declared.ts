@@ -9,7 +9,7 @@ import { inTable } from "../call/on_demand.ts";
 import { freedByShape, passShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
 import type { DeclarationCheck } from "./checked_options.ts";
 import { argumentProblems, hostArgumentProblems } from "./core_argument_problems.ts";
-import { hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
+import { declaredClass, hostFunctionShape, symbolShape } from "./declaration_shapes.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { planProblems } from "./plan_problems.ts";
 import { Problems, type Shape } from "./problems.ts";
@@ -85,8 +85,13 @@ export function symbolsOption(wrong: Map<string, readonly string[]>): Shape {
       ).read(value, at, problems);
       for (const [name, declaration] of Object.entries(declared ?? {})) {
         const found = new Problems("the declaration");
-        const isProperty = isObject(declaration) && "type" in declaration;
-        names.set(name, found.read(isProperty ? propertyShape : symbolShape, declaration, ""));
+        const type = isObject(declaration) ? declaration.type : undefined;
+        const shape = type === undefined
+          ? symbolShape
+          : type === "class"
+          ? declaredClass
+          : propertyShape;
+        names.set(name, found.read(shape, declaration, ""));
         if (found.lines.length === 0) continue;
         wrong.set(name, found.lines.map((line) => `symbol ${quote(name)}: ${line}`));
       }

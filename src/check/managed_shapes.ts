@@ -7,9 +7,14 @@ import type {
   ObjectType,
   ReferenceType,
 } from "../abi/managed.ts";
-import type { EnumDeclaration, GlobalDeclaration } from "../abi/property_declaration.ts";
+import type {
+  AccessorDeclaration,
+  ClassDeclaration,
+  EnumDeclaration,
+  GlobalDeclaration,
+} from "../abi/property_declaration.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
-import { array, object } from "./object_shape.ts";
+import { array, dictionary, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
 import { typed } from "./result_shapes.ts";
 import { choice, flag, known, lazy, text } from "./shape.ts";
@@ -83,6 +88,23 @@ const enumeration = object<EnumDeclaration>('{ type: "enum", members }', {
   members: array(text, "an array of names"),
   name: text,
 }, { needs: ["members"] });
+
+/** Makes the shape of a class, from those of a method and of parameters. */
+export function classShape(method: Shape, parameters: Shape): Shape {
+  const accessor = object<AccessorDeclaration>("{ type }", { type: field, mutable: flag }, {
+    needs: ["type"],
+  });
+  const methods = dictionary(method, "functions by name");
+  return object<ClassDeclaration>('{ type: "class", parameters }', {
+    type: known,
+    parameters,
+    create: text,
+    methods,
+    properties: dictionary(accessor, "properties by name"),
+    statics: methods,
+    name: text,
+  }, { needs: ["parameters"] });
+}
 
 /** The shape of a symbol that is a property: a global or an enumeration. */
 export const propertyShape: Shape = choice(

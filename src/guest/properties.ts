@@ -1,12 +1,17 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { ObjectField } from "../abi/managed.ts";
-import type { EnumDeclaration, GlobalDeclaration } from "../abi/property_declaration.ts";
+import type {
+  ClassDeclaration,
+  EnumDeclaration,
+  GlobalDeclaration,
+} from "../abi/property_declaration.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { Problem } from "../base/errors.ts";
 import { nearest } from "../base/misnomers.ts";
 import { list, quote } from "../base/show.ts";
 import type { ValueType } from "../binary/types.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
+import type { declareClass } from "./declared_class.ts";
 
 // Exported globals and enumerations as properties of the symbols. Reading a global and setting it
 // are calls of functions that the guest does not have, so a global has every type that a symbol has.
@@ -23,8 +28,16 @@ interface Access {
 
 /** The symbols that are properties, and the functions behind them. */
 export class Properties {
+  readonly #declareClass: typeof declareClass | undefined;
   readonly #accesses = new Map<string, Access>();
+  /** The functions of classes, and the names of those. */
+  readonly #hidden = new Map<string, string>();
   readonly #properties = new Map<string, (functions: Functions) => PropertyDescriptor>();
+
+  /** Makes properties; `declareClass` is for symbols that are classes. */
+  constructor(declare: typeof declareClass | undefined) {
+    this.#declareClass = declare;
+  }
 
   /** Returns the declarations of functions instead of those of properties. */
   expand(
@@ -38,6 +51,8 @@ export class Properties {
         symbols.push([name, declaration as SymbolDeclaration]);
       } else if (declaration.type === "enum") {
         symbols.push(...this.#addEnum(name, declaration as EnumDeclaration));
+      } else if (declaration.type === "class") {
+        symbols.push(...this.#addClass(name, declaration as ClassDeclaration));
       } else symbols.push(...this.#addGlobal(name, declaration as GlobalDeclaration));
     }
     return Object.fromEntries(symbols);
@@ -81,6 +96,17 @@ export class Properties {
     return reads;
   }
 
+  /** Declares the constructor, the methods and the static functions of a class. */
+  #addClass(name: string, declared: ClassDeclaration): [string, SymbolDeclaration][] {
+    const { symbols, makeClass } = this.#declareClass!(name, declared);
+    for (const [symbol] of symbols) this.#hidden.set(symbol, name);
+    this.#properties.set(name, (functions) => ({
+      enumerable: true,
+      value: makeClass(functions),
+    }));
+    return symbols;
+  }
+
   #access(name: string, access: Access): [string, SymbolDeclaration] {
     this.#accesses.set(name, access);
     const { type, sets } = access;
@@ -92,7 +118,8 @@ export class Properties {
 
   /** Returns the name that the symbol behind a function was declared with. */
   declaredName(name: string): string {
-    return this.#accesses.has(name) ? name.slice("get ".length) : name;
+    return this.#hidden.get(name) ??
+      (this.#accesses.has(name) ? name.slice("get ".length) : name);
   }
 
   /** Returns the function behind a property, for the report of its plan. */
@@ -132,7 +159,9 @@ export class Properties {
   /** Makes the symbols that the caller gets. */
   define(functions: Functions): object {
     const symbols = Object.fromEntries(
-      Object.entries(functions).filter(([name]) => !this.#accesses.has(name)),
+      Object.entries(functions).filter(([name]) =>
+        !this.#accesses.has(name) && !this.#hidden.has(name)
+      ),
     );
     for (const [name, describe] of this.#properties) {
       Object.defineProperty(symbols, name, describe(functions));
@@ -144,7 +173,7 @@ export class Properties {
 /** Returns whether a declaration is that of a property: no other has a type of its own. */
 export function isProperty(
   declaration: SymbolDeclarations[string],
-): declaration is GlobalDeclaration | EnumDeclaration {
+): declaration is GlobalDeclaration | EnumDeclaration | ClassDeclaration {
   return "type" in declaration;
 }
 

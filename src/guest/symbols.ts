@@ -29,7 +29,12 @@ export async function expandSymbols(
   if (!Object.values(declared).some(isProperty)) {
     return { symbols: declared as ExpandedSymbols["symbols"], properties: undefined };
   }
-  const properties = new (await import("./properties.ts")).Properties();
+  const hasClass = Object.values(declared).some((part: { type?: unknown } | object) =>
+    "type" in part && part.type === "class"
+  );
+  const classes = hasClass ? await import("./declared_class.ts") : undefined;
+  const { Properties } = await import("./properties.ts");
+  const properties = new Properties(classes?.declareClass);
   return { symbols: properties.expand(declared, (name) => wrong.has(name)), properties };
 }
 

@@ -346,3 +346,35 @@ Deno.test("globals and enumerations are properties with their types", async () =
   ];
   assertEquals(wrong.length, 3);
 });
+
+Deno.test("a class has the types of its constructor, methods, properties and static functions", async () => {
+  const counter = { type: "reference", class: "Counter" } as const;
+  using guest = await load(guestPath("assemblyscript_arc/classes"), {
+    symbols: {
+      Counter: {
+        type: "class",
+        parameters: ["i32"],
+        methods: { describe: { parameters: ["string"], result: "string" } },
+        properties: { value: { type: "i32", mutable: true }, label: { type: "string" } },
+        statics: { of: { parameters: ["string"], result: counter } },
+      },
+      valueOf: { parameters: [counter], result: "i32" },
+    },
+  });
+  const { Counter, valueOf } = guest.symbols;
+  using mine = new Counter(1);
+  holds<Same<typeof mine.describe, (before: string) => string>>(true);
+  holds<Same<typeof mine.value, number>>(true);
+  holds<Same<typeof mine.label, string>>(true);
+  holds<Same<typeof Counter.of, (text: string) => GuestObject<"Counter">>>(true);
+  mine.value = valueOf(mine);
+  const wrong = [
+    // @ts-expect-error: the constructor takes a number
+    () => new Counter("1"),
+    // @ts-expect-error: a property that is not declared mutable cannot be set
+    () => mine.label = "a",
+    // @ts-expect-error: the class has no such method
+    () => mine.add(1),
+  ];
+  assertEquals(wrong.length, 3);
+});
