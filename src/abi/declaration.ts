@@ -55,8 +55,7 @@ export interface Output {
    * The size in bytes: a number, a place to find it, a function of the arguments, or `"query"`,
    * which calls the export with a null pointer and a capacity of 0 to learn it.
    */
-  // deno-lint-ignore no-explicit-any -- the arguments that the symbol declares
-  readonly capacity: Value | "query" | ((...args: any[]) => number);
+  readonly capacity: Value | "query";
   /** When the query for the size has failed. It is checked before the buffer is taken. */
   readonly status?: Status;
   /** The block source, if it is not the convention's. */

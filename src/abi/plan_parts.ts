@@ -154,7 +154,7 @@ export interface StatusPlan extends Pick<Status, "value" | "fails"> {
 /** The buffer that an export writes its result into. */
 export interface OutputPlan {
   /** The size in bytes; `"query"` calls the export itself with a null buffer of 0 bytes. */
-  readonly capacity: Value | "query" | ((...args: never[]) => number);
+  readonly capacity: Value | "query";
   /** When the query for the size has failed. */
   readonly status?: StatusPlan | undefined;
   readonly place: BlockSource;

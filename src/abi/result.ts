@@ -2,7 +2,7 @@ import type { NumericType } from "../base/numeric_types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
-import type { ConventionEncoding, Length, Value } from "./value.ts";
+import type { ConventionEncoding, Length, NumberTest, Value } from "./value.ts";
 
 /** Explains a guest's error code; `undefined` for an unknown code. */
 export type DescribeFailure = (code: number | bigint) => string | undefined;
@@ -23,7 +23,7 @@ export interface Status {
   /** The number that shows whether the call has failed. */
   readonly value: Value;
   /** The values that are failures, or that are not. */
-  readonly fails: "negative" | "zero" | "nonzero" | { readonly except: readonly number[] };
+  readonly fails: NumberTest;
   /** The error code, if it is another number. */
   readonly code?: Value;
   /** The guest's own error text, texts by code, a function of the code, or a value. */

@@ -8,6 +8,33 @@ export type ConventionEncoding = Encoding | "latin1+utf16";
 export type PlannedEncoding = CodecName | "latin1+utf16";
 
 /**
+ * The numbers that pass a test: negative ones, 0, all but 0, one number, several numbers, or all but
+ * several.
+ */
+export type NumberTest =
+  | "negative"
+  | "zero"
+  | "nonzero"
+  | number
+  | readonly number[]
+  | { readonly except: readonly number[] };
+
+/** A test of a number. */
+export interface Condition {
+  /** The number that is tested. */
+  readonly value: Value;
+  /** The numbers that pass. */
+  readonly is: NumberTest;
+}
+
+/**
+ * A function of the arguments that the caller passes, in their order. Its result is checked as a
+ * length from the caller is: it has to be an integer, 0 or more.
+ */
+// deno-lint-ignore no-explicit-any -- the arguments that the symbol declares
+export type ArgumentsFunction = (...args: any[]) => number;
+
+/**
  * Where to find a number after an export returned. Forms nest: word 1 of the struct at the address
  * in the low half of the result is `{ word: 1, at: { low: "result" } }`.
  */
@@ -48,6 +75,10 @@ export type Value =
    * it points elsewhere.
    */
   | { readonly indexIn: number; readonly of: Value }
+  /** One of two, depending on a third: an inline buffer, or the address of a larger one. */
+  | { readonly when: Condition; readonly then: Value; readonly else: Value }
+  /** A number that a function works out from the arguments: `(text, times) => text.length * times`. */
+  | ArgumentsFunction
   /**
    * The value that the guest's allocator returned for the block, unchanged. Only a call that frees
    * the block of a parameter can pass it.

@@ -1,8 +1,8 @@
 import type { CoreValue } from "../abi/core_value.ts";
-import type { Value } from "../abi/value.ts";
+import type { ArgumentsFunction, Condition, NumberTest, Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import type { NumericType } from "../base/numeric_types.ts";
-import { hex, quote } from "../base/show.ts";
+import { hex, quote, show } from "../base/show.ts";
 import {
   asParameter,
   compileExportCall,
@@ -58,6 +58,7 @@ export interface Forms {
   readonly compileOffset: Compile<number>;
   /** Compiles the address of a number. */
   readonly compilePointer: Compile<number>;
+  compileTest(test: NumberTest): (found: number | bigint) => boolean;
   /** Returns whether a value is computed from others. */
   isArithmetic(value: Value & object): value is Arithmetic;
   /** Returns the found value, if it is a number. */
@@ -68,7 +69,10 @@ export interface Forms {
 type Compile<T> = (value: Value, instance: Instance, layout: FrameLayout) => FrameValue<T>;
 
 /** A value that is returned by an export, half of another value, or a number in memory. */
-type Computed = Extract<Value, { call: string } | { low: Value } | { high: Value } | Loaded>;
+type Computed = Extract<
+  Value,
+  { call: string } | { low: Value } | { high: Value } | { when: Condition } | Loaded
+>;
 
 type Loaded = Extract<Value, { readonly word: number } | { readonly load: NumericType }>;
 
@@ -93,6 +97,13 @@ export function compileComputed(
     });
     const call = compileExportCall(instance, value.call, picks);
     return (frame) => forms.core(call(frame), value, layout);
+  }
+  if ("when" in value) {
+    const passes = forms.compileTest(value.when.is);
+    const tested = forms.compileValue(value.when.value, instance, layout);
+    const then = forms.compileValue(value.then, instance, layout);
+    const other = forms.compileValue(value.else, instance, layout);
+    return (frame) => (passes(tested(frame)) ? then : other)(frame);
   }
   if ("low" in value) {
     const whole = forms.compileInteger(value.low, instance, layout);
@@ -139,6 +150,23 @@ function compileCounted(
       ? forms.compileOffset(part, instance, layout)
       : compileCounted(part, instance, layout, forms);
   return compileArithmetic(value, compile, layout);
+}
+
+/** Compiles a number that a function of the declaration works out from the arguments. */
+export function compileGiven(
+  value: ArgumentsFunction,
+  { symbol }: Pick<FrameLayout, "symbol">,
+): FrameValue<number> {
+  return (frame) => checkGiven(value(...frame.args), symbol);
+}
+
+/** Returns a number that a function of the declaration has worked out, if it can be a length. */
+export function checkGiven(found: unknown, symbol: string): number {
+  if (typeof found === "number" && found >= 0 && Number.isSafeInteger(found)) return found;
+  throw new RangeError(
+    `Cannot call ${quote(symbol)}: a function of the declaration returned ${show(found)}, ` +
+      "expected a number, 0 or more",
+  );
 }
 
 /** Returns a number for a parameter that is not 64 bits wide. */

@@ -1,5 +1,4 @@
 import type { StatusPlan } from "../abi/plan_parts.ts";
-import type { Status } from "../abi/result.ts";
 import type { GuestErrorOptions } from "../base/error_types.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { isSuspendError, undeclared } from "../base/runtime.ts";
@@ -11,7 +10,7 @@ import { compileLift, several } from "./steps/result_steps.ts";
 import { thrown as throwing } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
-import { compileValue } from "./values.ts";
+import { compileTest, compileValue } from "./values.ts";
 
 /**
  * Settles the state of the guest after a failed call. A trap poisons the guest. If an error of a
@@ -167,9 +166,7 @@ export function compileStatus(
 ): (frame: Frame) => void {
   const { instance, layout, symbol } = context;
   const get = compileValue(value, instance, layout);
-  const failed = typeof fails === "string"
-    ? TESTS[fails]
-    : (status: number | bigint) => !fails.except.includes(Number(status));
+  const failed = compileTest(fails);
   const getCode = code === undefined ? undefined : compileValue(code, instance, layout);
   const says = code === undefined ? "the guest returned" : "the guest's code is";
   const take = message?.kind === "thrown"
@@ -215,9 +212,3 @@ function compileMessage(
     }
   };
 }
-
-const TESTS: Record<Status["fails"] & string, (status: number | bigint) => boolean> = {
-  negative: (status) => status < 0,
-  zero: (status) => Number(status) === 0,
-  nonzero: (status) => Number(status) !== 0,
-};

@@ -1,6 +1,6 @@
 import type { CoreArgument } from "../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
-import type { Value } from "../abi/value.ts";
+import type { NumberTest, Value } from "../abi/value.ts";
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { quote, show } from "../base/show.ts";
@@ -35,6 +35,7 @@ export function compileValue(
   if (value === "result") return (frame) => core(frame.result, value, layout);
   if (value === "output") return (frame) => frame.pointers[layout.output]!;
   if (value === "area") return (frame) => frame.pointers[layout.area]!;
+  if (typeof value === "function") return computed.module.compileGiven(value, layout);
   if (value === "allocated") return (frame) => core(frame.blockAllocated, value, layout);
   if ("result" in value) {
     const { result } = value;
@@ -73,6 +74,7 @@ const FORMS: Forms = {
   compileInteger,
   compileOffset,
   compilePointer,
+  compileTest,
   isArithmetic,
   core,
   valueError,
@@ -109,6 +111,7 @@ function core(
  * Returns whether fetching a value may call the guest, which may answer differently the next time.
  */
 export function asksGuest(value: unknown): boolean {
+  if (typeof value === "function") return true;
   return typeof value === "object" && /"(?:export|call)":/.test(JSON.stringify(value));
 }
 
@@ -141,6 +144,17 @@ function isSurelyWhole(value: Value): boolean {
   return "argument" in value || "byteLengthOf" in value || "countOf" in value || "word" in value ||
     "low" in value ||
     "high" in value || "indexIn" in value;
+}
+
+/** Makes a test of a number. */
+export function compileTest(test: NumberTest): (found: number | bigint) => boolean {
+  if (test === "negative") return (found) => found < 0;
+  if (test === "zero") return (found) => Number(found) === 0;
+  if (test === "nonzero") return (found) => Number(found) !== 0;
+  if (typeof test === "number") return (found) => Number(found) === test;
+  return "except" in test
+    ? (found) => !test.except.includes(Number(found))
+    : (found) => test.includes(Number(found));
 }
 
 /** Makes the error for a value that was found, with the symbol and its place. */

@@ -9,7 +9,8 @@ const blockValue: Shape = choice(
   '"pointer", "byteLength", "codeUnits", "align", "result", a number or its place',
   (value) => {
     if (typeof value === "number") return integer;
-    return typeof value === "string" ? blockWord : isObject(value) ? valueShape : undefined;
+    if (typeof value === "string") return blockWord;
+    return isObject(value) || typeof value === "function" ? valueShape : undefined;
   },
 );
 
@@ -65,6 +66,7 @@ const room = object<Room>("{ above, perByte }", {
 
 const capacity: Shape = choice("a number of bytes, its place or { export }", (value) => {
   if (typeof value === "number") return count;
+  if (typeof value === "function") return valueShape;
   if (!isObject(value)) return undefined;
   return "export" in value || "holds" in value ? capacityExport : valueShape;
 });
@@ -79,6 +81,7 @@ const bufferPointer: Shape = choice(
   (value) => {
     if (typeof value === "string") return exportName;
     if (typeof value === "number") return count;
+    if (typeof value === "function") return valueShape;
     return !isObject(value) ? undefined : "reserve" in value ? reserved : valueShape;
   },
 );

@@ -47,7 +47,16 @@ function within(value: Value, at: string): (readonly [value: Value, at: string])
 }
 
 /** The keys of values that hold another value. */
-const NESTED: ReadonlySet<string> = new Set(["low", "high", "at", "of"]);
+const NESTED: ReadonlySet<string> = new Set([
+  "when",
+  "value",
+  "then",
+  "else",
+  "low",
+  "high",
+  "at",
+  "of",
+]);
 
 /** The keys of values that only the caller of a symbol knows. */
 const UNKNOWN = ["result", "parameter", "argument", "byteLengthOf", "countOf", "indexIn"];

@@ -24,7 +24,6 @@ import {
   choice,
   count,
   exportName,
-  finite,
   flag,
   known,
   lazy,
@@ -40,7 +39,7 @@ import {
   trailingNulShape,
   unitShape,
 } from "./text_result_shape.ts";
-import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
+import { lengthShape, numericType, testShape, valueShape } from "./value_shapes.ts";
 
 // The shapes of results, and of the conditions of a failed call.
 
@@ -87,21 +86,6 @@ const struct: Shape = {
     ),
 };
 
-const fails: Shape = choice('"negative", "zero", "nonzero" or { except }', (value) => {
-  if (typeof value === "string") return failsWord;
-  return isObject(value) ? failsExcept : undefined;
-});
-
-const failsWord = word(["negative", "zero", "nonzero"], {
-  null: "zero",
-  false: "zero",
-  positive: "nonzero",
-}, " or { except }");
-
-const failsExcept = object<{ except: unknown }>("{ except }", {
-  except: array(finite, "an array of numbers"),
-}, { needs: ["except"] });
-
 const message: Shape = choice("{ pointer, length }, texts by code or a function", (value) => {
   if (typeof value === "function") return callable;
   if (!isObject(value)) return undefined;
@@ -118,7 +102,7 @@ const messages = dictionary(text, "texts by code");
 /** When a call has failed. */
 export const statusShape: Shape = object<Status>("{ value, fails }", {
   value: valueShape,
-  fails,
+  fails: testShape,
   code: valueShape,
   message,
   details: dictionary(lazy("what a detail is", () => fieldShape), "what each detail is, by name"),

@@ -35,6 +35,7 @@ export interface Scope {
 
 /** Returns the kind of number of a value, if it is known. */
 export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefined {
+  if (typeof value === "function") return "integer";
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "float";
   if (value === "output" || value === "area") return "integer";
   if (value === "allocated") return kindOfType(scope.allocated?.[0]);
@@ -51,6 +52,10 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
       [];
     return kindOfType(type);
   }
+  if ("when" in value) {
+    const kind = kindOf(value.then, scope);
+    return kind === kindOf(value.else, scope) ? kind : undefined;
+  }
   if ("call" in value) return kindOfType(scope.context.functionType(value.call)?.results[0]);
   // Half of a length can be fractional, and is then not a length.
   if ("product" in value || "sum" in value || "difference" in value) return undefined;
@@ -58,11 +63,14 @@ export function kindOf(value: Value, scope: Scope): "integer" | "float" | undefi
 }
 
 /** Returns whether a value is known to be an integer of 64 bits, which is a bigint. */
-export function isWide(value: Value, { plan, context, results, allocated }: Scope): boolean {
+export function isWide(value: Value, scope: Scope): boolean {
+  const { plan, context, results, allocated } = scope;
   if (typeof value === "number" || value === "output" || value === "area") return false;
+  if (typeof value === "function") return false;
   if (value === "allocated") return allocated?.[0] === "i64";
   if (value === "result") return results?.[0] === "i64";
   if ("result" in value) return results?.[value.result] === "i64";
+  if ("when" in value) return [value.then, value.else].some((one) => isWide(one, scope));
   if ("load" in value) return value.load === "i64" || value.load === "u64";
   if ("word" in value) return context.address64;
   if ("parameter" in value) {

@@ -28,7 +28,7 @@ export function checkInteger(value: Value, at: string, scope: Scope): void {
 
 /** Checks a number of any kind. */
 export function checkValue(value: Value, at: string, scope: Scope): void {
-  if (typeof value === "number") return;
+  if (typeof value === "number" || typeof value === "function") return;
   const late = scope.before && lateProblem(value, scope.before);
   if (late !== undefined) return note(value, at, late, scope);
   if (value === "output") {
@@ -51,6 +51,11 @@ export function checkValue(value: Value, at: string, scope: Scope): void {
   if ("indexIn" in value) {
     checkIndex(value, value.indexIn, at, "block", scope);
     return checkInteger(value.of, `${at}.of`, scope);
+  }
+  if ("when" in value) {
+    checkValue(value.when.value, `${at}.when.value`, scope);
+    checkValue(value.then, `${at}.then`, scope);
+    return checkValue(value.else, `${at}.else`, scope);
   }
   if ("low" in value) return checkInteger(value.low, `${at}.low`, scope);
   if ("high" in value) return checkInteger(value.high, `${at}.high`, scope);
@@ -75,7 +80,9 @@ function lateProblem(value: Value, { needed, parameter, hasResult }: Before): st
     return `which is known only after the call, but is needed ${needed}, ${elsewhere}`;
   }
   if (typeof value !== "object") return undefined;
-  const key = (["argument", "byteLengthOf", "indexIn"] as const).find((key) => key in value);
+  const key = (["argument", "byteLengthOf", "countOf", "indexIn"] as const).find((key) =>
+    key in value
+  );
   const index = key && (value as Record<string, unknown>)[key] as number;
   if (index === undefined || index < parameter) return undefined;
   return `which is known only after argument ${index} was passed, but is needed ${needed}, ` +

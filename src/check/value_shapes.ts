@@ -1,10 +1,10 @@
-import type { Value } from "../abi/value.ts";
+import type { Condition, Value } from "../abi/value.ts";
 import { expectedType, isObject } from "../base/misnomers.ts";
 import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { show } from "../base/show.ts";
 import { array, keyed, object } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import { choice, count, exportName, finite, integer, lazy, word } from "./shape.ts";
+import { callable, choice, count, exportName, finite, integer, lazy, word } from "./shape.ts";
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
@@ -43,9 +43,38 @@ export const valueShape: Shape = choice(
   '"result", a number or its place, such as { word: 0 }',
   (value) => {
     if (typeof value === "string") return valueWord;
+    if (typeof value === "function") return callable;
     return typeof value === "number" ? finite : isObject(value) ? valueForms : undefined;
   },
 );
+
+/** The numbers that pass a test. */
+export const testShape: Shape = choice(
+  '"negative", "zero", "nonzero", a number, an array of numbers or { except }',
+  (value) => {
+    if (typeof value === "string") return testWord;
+    if (typeof value === "number") return finite;
+    return Array.isArray(value) ? numbers : isObject(value) ? testExcept : undefined;
+  },
+);
+
+const testWord = word(["negative", "zero", "nonzero"], {
+  null: "zero",
+  false: "zero",
+  positive: "nonzero",
+}, " or { except }");
+
+const numbers = array(finite, "an array of numbers");
+
+const testExcept = object<{ except: unknown }>("{ except }", { except: numbers }, {
+  needs: ["except"],
+});
+
+/** A test of a number. */
+export const conditionShape: Shape = object<Condition>("{ value, is }", {
+  value: lazy("the place of a number", () => valueShape),
+  is: testShape,
+}, { needs: ["value", "is"] });
 
 const valueWord = word(
   ["result", "output", "area", "allocated"],
@@ -86,6 +115,11 @@ const valueForms: Shape = keyed("the place of a number, such as { word: 0 }", {
   product: form<Form<Value, "product">>("{ product }", { product: values }),
   sum: form<Form<Value, "sum">>("{ sum }", { sum: values }),
   difference: form<Form<Value, "difference">>("{ difference }", { difference }),
+  when: form<Form<Value, "when">>("{ when, then, else }", {
+    when: conditionShape,
+    then: nestedValue,
+    else: nestedValue,
+  }, ["then", "else"]),
   indexIn: form<Form<Value, "indexIn">>("{ indexIn, of }", { indexIn: count, of: nestedValue }, [
     "of",
   ]),
@@ -105,6 +139,7 @@ export const lengthShape: Shape = choice(
   (value) => {
     if (typeof value === "string") return lengthWord;
     if (typeof value === "number") return count;
+    if (typeof value === "function") return callable;
     if (!isObject(value)) return undefined;
     if ("object" in value) return objectLength;
     if ("within" in value) return within;

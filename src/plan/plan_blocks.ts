@@ -50,7 +50,7 @@ export function freeingCalls(freedBy: ResultFreedBy, place?: BlockSource): Freei
 /** Lists the numbers from elsewhere that calls pass, in order: they are kept until the calls. */
 export function keptValues(calls: readonly BlockCall[]): Exclude<BlockValue, string | number>[] {
   return calls.flatMap((call) => typeof call === "string" ? [] : call.pass).filter((value) =>
-    typeof value === "object"
+    typeof value === "object" || typeof value === "function"
   );
 }
 

@@ -117,7 +117,7 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
   [
     statusShape,
     { value: "result" },
-    'at.fails is missing, expected "negative", "zero", "nonzero" or { except }',
+    'at.fails is missing, expected "negative", "zero", "nonzero", a number, an array of numbers or { except }',
   ],
   [statusShape, { value: "result", fails: "null" }, 'at.fails is "null", did you mean "zero"?'],
   [

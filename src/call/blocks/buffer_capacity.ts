@@ -97,7 +97,8 @@ export class BufferCapacity {
 
 /** Returns whether a capacity is found for each call, because it is no export's or fixed number. */
 export function isFresh(capacity: Capacity | undefined): capacity is Exclude<Capacity, number> {
-  return typeof capacity === "object" && !("export" in capacity);
+  return typeof capacity === "function" ||
+    typeof capacity === "object" && !("export" in capacity);
 }
 
 /** Makes the error for an address at which the guest has no buffer. */

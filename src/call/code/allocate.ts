@@ -119,7 +119,7 @@ export function writeAllocate(
 
 /** Returns whether a call passes a number from elsewhere than its block. */
 export function isFound(value: BlockValue): value is Exclude<BlockValue, string | number> {
-  return typeof value === "object" || value === "allocated";
+  return typeof value === "object" || typeof value === "function" || value === "allocated";
 }
 
 /** Returns the source of finding the address of a block, given what the allocator returned. */

@@ -55,8 +55,8 @@ export class CallCode extends Code<DataParts> {
   readonly handedOut: number[] = [];
   /** Whether a block was taken from the stack: the next one lies below it. */
   takesFromStack = false;
-  readonly #known = new Map<string, string>();
-  readonly #checked = new Map<string, CheckedRange>();
+  #known = new Map<string, string>();
+  #checked = new Map<string, CheckedRange>();
 
   constructor(plan: Plan, layout: FrameLayout, facts: GuestFacts) {
     super();
@@ -196,6 +196,17 @@ export class CallCode extends Code<DataParts> {
       check?.(local);
     }
     return local;
+  }
+
+  /** Returns the lines and the result of `write`, for a branch: what is known in it ends with it. */
+  branch<T>(write: () => T): { readonly lines: string; readonly value: T } {
+    const known = this.#known, checked = this.#checked;
+    this.#known = new Map(known);
+    this.#checked = new Map(checked);
+    const branch = this.capture(write);
+    this.#known = known;
+    this.#checked = checked;
+    return branch;
   }
 
   known(key: string, local: string): void {

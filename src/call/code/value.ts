@@ -1,5 +1,5 @@
 import type { BlockSource, CoreArgument } from "../../abi/block_source.ts";
-import type { Value } from "../../abi/value.ts";
+import type { ArgumentsFunction, Condition, NumberTest, Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { FARTHEST, isWhole, toOffset } from "../../memory/pointer.ts";
@@ -11,6 +11,7 @@ import {
   compileOffset,
   compilePointer,
   compileValue,
+  computed,
   pack,
   pointerOf,
 } from "../values.ts";
@@ -110,7 +111,7 @@ export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): 
 /** Writes a call of a value's run form with the frame. */
 function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
   const get = code.of(
-    `${as} ${JSON.stringify(value)}`,
+    `${as} ${keyOf(value, code)}`,
     ({ instance, layout }) => RUN_FORMS[as](value, instance, layout),
   );
   const local = code.fresh("value");
@@ -143,6 +144,7 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   const { layout } = code;
   if (typeof value === "number") return writeConstant(value, code);
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
+  if (typeof value === "function") return writeGiven(value, code);
   if (value === "output") return offset(code.get("pointers", layout.output));
   if (value === "area") return offset(code.get("pointers", layout.area));
   if (value === "allocated") return scope.allocated && ofCore(...scope.allocated, code);
@@ -157,8 +159,62 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   if ("countOf" in value) return offset(code.get("codeUnits", value.countOf));
   if ("low" in value || "high" in value) return writeHalf(value, scope, code);
   if ("export" in value) return writeGetter(value.export, code);
+  if ("when" in value) return writeChoice(value, scope, code);
   if ("word" in value || "load" in value) return writeLoad(value, scope, code);
   return undefined;
+}
+
+/** Returns a text that only equal values have; functions have the names of the source for them. */
+function keyOf(value: Value, code: CallCode): string {
+  return JSON.stringify(
+    value,
+    (_key, part) => typeof part === "function" ? code.constant(part) : part,
+  );
+}
+
+/** Writes a call of a function of the declaration with the arguments of the caller. */
+function writeGiven(value: ArgumentsFunction, code: CallCode): Written {
+  const { parameters, export: symbol } = code.plan;
+  const args = parameters.map((_, index) => `a${index}`).join(", ");
+  const local = code.fresh("given");
+  code.add(
+    `const ${local} = ${code.constant(computed.module.checkGiven)}(${
+      code.constant(value)
+    }(${args}), ${code.constant(symbol)});`,
+  );
+  return offset(local);
+}
+
+/** Writes a choice between two numbers. */
+function writeChoice(
+  { when, then, else: other }: Extract<Value, { readonly when: Condition }>,
+  scope: Scope,
+  code: CallCode,
+): Written | undefined {
+  const tested = writeValue(when.value, scope, code, "number");
+  const branches = [then, other].map((value) =>
+    code.branch(() => writeValue(value, scope, code, "number"))
+  );
+  const [first, second] = branches as [typeof branches[0], typeof branches[0]];
+  if (first.value.kind !== "number" || second.value.kind !== "number") return undefined;
+  const signed = code.fresh("chosen"), unsigned = code.fresh("chosen");
+  const assign = ({ lines, value }: typeof first) =>
+    `{ ${lines} ${signed} = ${value.signed}; ${unsigned} = ${value.offset}; }`;
+  code.add(`let ${signed}, ${unsigned};
+    if (${writeTest(when.is, tested.signed, code)}) ${assign(first)} else ${assign(second)}`);
+  return { signed, offset: unsigned, kind: "number" };
+}
+
+/** Returns the source of a test of a number. */
+export function writeTest(test: NumberTest, found: string, code: CallCode): string {
+  if (test === "negative") return `${found} < 0`;
+  if (test === "zero" || test === "nonzero") {
+    return `Number(${found}) ${test === "zero" ? "===" : "!=="} 0`;
+  }
+  if (typeof test === "number") return `Number(${found}) === ${code.constant(test)}`;
+  return "except" in test
+    ? `!${code.constant(test.except)}.includes(Number(${found}))`
+    : `${code.constant(test)}.includes(Number(${found}))`;
 }
 
 function writeConstant(value: number, code: CallCode): Written {
@@ -217,7 +273,7 @@ function writeBase(at: Value | undefined, scope: Scope, code: CallCode): string 
   if (at === undefined) return code.get("pointers", code.layout.area);
   const base = writeValue(at, scope, code, "pointer");
   if (typeof at === "number") return base.offset;
-  const key = JSON.stringify(at);
+  const key = keyOf(at, code);
   // The guest is asked again for each number.
   if (asksGuest(at)) {
     const local = code.fresh("base");

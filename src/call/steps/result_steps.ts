@@ -7,7 +7,7 @@ import type { ValueType } from "../../binary/types.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
-import { type Scope, writeValue } from "../code/value.ts";
+import { type Scope, writeTest, writeValue } from "../code/value.ts";
 import { customConvention, inTable, numbers, objectValues } from "../on_demand.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 import { compileText } from "../text_result.ts";
@@ -42,11 +42,7 @@ export const statusStep: StepKind<StepOf<"check status">> = {
   write(_step, code, otherwise) {
     const { value, fails } = code.plan.status!;
     const found = writeValue(value, scopeOf(code, otherwise), code, "number");
-    const test = typeof fails === "object"
-      ? `!${code.constant(fails.except)}.includes(Number(${found.signed}))`
-      : fails === "negative"
-      ? `${found.signed} < 0`
-      : `Number(${found.signed}) ${fails === "zero" ? "===" : "!=="} 0`;
+    const test = writeTest(fails, found.signed, code);
     // A guest may have forgotten its failure when it is asked again.
     const asked = asksGuest(value) ? found.signed : undefined;
     code.add(`if (${test}) ${otherwise(undefined, asked)}`);

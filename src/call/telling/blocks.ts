@@ -197,7 +197,7 @@ function tellObject(
 /** Describes the numbers from elsewhere that a call passes beside those of its block. */
 export function furtherWords(call: BlockCall, told: Telling): string {
   const further = (typeof call === "string" ? [] : call.pass).filter((value) =>
-    typeof value === "object" || value === "allocated"
+    typeof value === "object" || typeof value === "function" || value === "allocated"
   );
   return further.length === 0
     ? ""

@@ -18,6 +18,7 @@ import {
   ITEM,
   pronoun,
   series,
+  testWords,
   typeWords,
 } from "./words.ts";
 
@@ -43,9 +44,7 @@ export function tellStatus(
       value,
     });
   } else {
-    const failures = typeof fails === "object"
-      ? `anything but ${series(fails.except.map(String))}`
-      : { negative: "a negative number", zero: "0", nonzero: "anything but 0" }[fails];
+    const failures = testWords(fails);
     told.add("status", `check ${told.value(value)}: ${failures} is the guest's error`, { value });
   }
   const parts = [

@@ -1,6 +1,6 @@
 import type { CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { ContentKind, NumberName } from "../../abi/number.ts";
-import type { ConventionEncoding, PlannedEncoding, Value } from "../../abi/value.ts";
+import type { ConventionEncoding, NumberTest, PlannedEncoding, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { CodecName, OnInvalid } from "../../memory/text/codec.ts";
@@ -68,6 +68,7 @@ export function valueWords(value: Value, names: Names): string {
   if (value === "output") return "the address of the output buffer";
   if (value === "area") return "the address of the return area";
   if (value === "allocated") return "what the allocator returned";
+  if (typeof value === "function") return "what the declaration's function returns";
   if ("result" in value) return `result ${value.result}`;
   if ("low" in value) return `the low half of ${words(value.low)}`;
   if ("high" in value) return `the high half of ${words(value.high)}`;
@@ -89,10 +90,27 @@ export function valueWords(value: Value, names: Names): string {
     const given = value.with.length === 0 ? "" : ` for ${series(value.with.map(words))}`;
     return `what ${quote(value.call)} returns${given}`;
   }
+  if ("when" in value) {
+    const { when, then, else: other } = value;
+    return `${words(then)} if ${words(when.value)} is ${testWords(when.is)}, and otherwise ${
+      words(other)
+    }`;
+  }
   if ("product" in value) return `the product of ${series(value.product.map(words))}`;
   if ("sum" in value) return `the sum of ${series(value.sum.map(words))}`;
   if ("difference" in value) return `the difference of ${series(value.difference.map(words))}`;
   return `the index in ${names.argument(value.indexIn)} that ${words(value.of)} points at`;
+}
+
+/** Describes the numbers that pass a test. */
+export function testWords(test: NumberTest): string {
+  if (test === "negative") return "a negative number";
+  if (test === "zero") return "0";
+  if (test === "nonzero") return "anything but 0";
+  if (typeof test === "number") return String(test);
+  return "except" in test
+    ? `anything but ${series(test.except.map(String))}`
+    : `one of ${series(test.map(String))}`;
 }
 
 /** Describes the memory that a number is read from. */

@@ -29,9 +29,9 @@ export function findBuffer(guest: Guest, info: ModuleInfo): InspectedBuffer | un
   const { size } = guest.memory;
   if (address >= size) return undefined;
   const { source, reason, fences } = findCapacity(place, info);
-  const stated = typeof source !== "object"
+  const stated = typeof source === "number"
     ? source
-    : "export" in source
+    : typeof source === "object" && "export" in source
     ? ask(source.export, guest, info, "holds" in source ? source.holds : undefined)
     : undefined; // a number from elsewhere needs a call
   if (stated !== undefined && stated > 0 && address + stated <= size) {

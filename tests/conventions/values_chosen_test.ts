@@ -1,0 +1,125 @@
+// Numbers that are one of two, or that a function of the declaration works out.
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { load, type SymbolDeclaration } from "../../mod.ts";
+import { guestPath } from "../_guests.ts";
+import { assertRejectsWith } from "./_refused.ts";
+
+/** More calls than a plan takes until it is compiled. */
+const OFTEN = 120;
+
+const LENGTH = { load: "u32", at: "result" } as const;
+const IS_SHORT = { value: { load: "u32", at: "result", offset: 4 }, is: "nonzero" } as const;
+
+for (const word of [4, 8]) {
+  const guest = guestPath(word === 8 ? "c/variants_64" : "c/variants");
+
+  Deno.test(`a short text lies in its struct, a longer one where the struct points, word ${word}`, async () => {
+    const address = { sum: ["result", 8] } as const;
+    const long = { load: word === 8 ? "u64" : "u32", at: "result", offset: 8 } as const;
+    using texts = await load(guest, {
+      symbols: {
+        text_of: {
+          parameters: ["string"],
+          result: {
+            type: "string",
+            pointer: { when: IS_SHORT, then: address, else: long },
+            length: LENGTH,
+          },
+        },
+      },
+    });
+    const { text_of } = texts.symbols;
+    for (let call = 0; call < OFTEN; call++) {
+      for (const text of ["", "short", "exactly 16 bytes", "a text that is longer than 16 bytes"]) {
+        assertStrictEquals(text_of(text), text);
+      }
+    }
+    assertEquals(
+      (await texts.plan("text_of")).steps.find(({ step }) => step === "find")?.text.slice(0, 60),
+      "take the address of the text from the sum of the result and ",
+    );
+  });
+
+  Deno.test(`a function of the arguments works out the length of a result, word ${word}`, async () => {
+    const given: unknown[] = [];
+    let wrong: unknown;
+    using repeating = await load(guest, {
+      symbols: {
+        repeat: {
+          parameters: ["bytes", "u32"],
+          result: {
+            type: "bytes",
+            pointer: "result",
+            length: (bytes: Uint8Array, times: number) => {
+              given.push([bytes, times]);
+              return (wrong ?? bytes.length * times) as number;
+            },
+          },
+        },
+      },
+    });
+    const { repeat } = repeating.symbols;
+    const bytes = Uint8Array.of(1, 2, 3);
+    for (let call = 0; call < OFTEN; call++) {
+      assertEquals(repeat(bytes, call % 4).length, 3 * (call % 4));
+    }
+    assertEquals(repeat(bytes, 2), Uint8Array.of(1, 2, 3, 1, 2, 3));
+    assertEquals(given.at(-1), [bytes, 2]);
+    for (const found of [-1, 0.5, "3", 2 ** 53, NaN]) {
+      wrong = found;
+      const { message } = assertThrows(() => repeat(bytes, 1), RangeError);
+      assertStrictEquals(
+        message.replace(/returned .*, expected/, "returned …, expected"),
+        'Cannot call "repeat": a function of the declaration returned …, expected a number, 0 or more',
+      );
+    }
+    wrong = undefined;
+    assertStrictEquals(repeat(bytes, 1).length, 3);
+  });
+}
+
+Deno.test("two functions with different results are not taken for one", async () => {
+  const of = (length: (bytes: Uint8Array) => number) =>
+    ({
+      name: "repeat",
+      parameters: ["bytes", "u32"],
+      result: { type: "bytes", pointer: "result", length: { product: [length, 1] } },
+    }) as const satisfies SymbolDeclaration;
+  using guest = await load(guestPath("c/variants"), {
+    symbols: {
+      one: of(() => 1),
+      both: {
+        ...of(() => 1),
+        result: {
+          type: "record",
+          fields: {
+            one: of(() => 1).result,
+            all: of((bytes) => bytes.length).result,
+          },
+        },
+      },
+    },
+  });
+  for (let call = 0; call < OFTEN; call++) {
+    const { one, all } = guest.symbols.both(Uint8Array.of(7, 8), 1);
+    assertEquals([one, all], [Uint8Array.of(7), Uint8Array.of(7, 8)]);
+  }
+});
+
+Deno.test("a choice without a test, and one of a value that is not there, are refused", async () => {
+  const of = (pointer: unknown) => ({ parameters: [], result: { type: "string", pointer } });
+  await assertRejectsWith("c/variants", "size_of_value", [
+    [
+      of({ when: { value: "result" }, then: 1, else: 2 }),
+      'result.pointer.when.is is missing, expected "negative", "zero", "nonzero", a number, an array of numbers or { except }',
+    ],
+    [
+      of({ when: { value: "result", is: 0 }, then: 1 }),
+      "result.pointer.else is missing, expected the place of a number",
+    ],
+    [
+      of({ when: { value: { parameter: 0 }, is: 0 }, then: 1024, else: 2048 }),
+      "result.pointer.when.value is { parameter: 0 }, but there are no parameters",
+    ],
+  ]);
+});
