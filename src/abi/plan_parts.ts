@@ -7,7 +7,7 @@ import type { ManagedPlan } from "./managed_layout.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
 import type { Layout } from "./struct_layout.ts";
-import type { PlannedEncoding, Value } from "./value.ts";
+import type { NumberTest, PlannedEncoding, Value } from "./value.ts";
 
 /** One parameter of a symbol, with nothing left open. */
 export type ParameterPlan =
@@ -95,9 +95,25 @@ export type ResultPlan =
     readonly to: Value;
     readonly nullable: boolean;
   }
+  | ChoicePlan
   | ListPlan
   | ManagedPlan
   | TextResultPlan;
+
+/** A result that depends on a number: one of several, or one that is not always there. */
+export interface ChoicePlan {
+  readonly kind: "choice";
+  readonly value: Value;
+  readonly cases: readonly {
+    readonly is: NumberTest;
+    /** The tag of the value; absent if the value has none. */
+    readonly name?: string;
+    /** The value of the case; absent if it has only a tag. */
+    readonly item?: ResultPlan;
+  }[];
+  /** Whether there is no value if no case applies; otherwise that is an error. */
+  readonly isOpen: boolean;
+}
 
 /** Any number of results of one kind, returned one after another or found in memory. */
 export type ListPlan = CursorPlan | ElementsPlan;

@@ -2,7 +2,7 @@ import type { NumericType } from "../base/numeric_types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
-import type { ConventionEncoding, Length, NumberTest, Value } from "./value.ts";
+import type { Condition, ConventionEncoding, Length, NumberTest, Value } from "./value.ts";
 
 /** Explains a guest's error code; `undefined` for an unknown code. */
 export type DescribeFailure = (code: number | bigint) => string | undefined;
@@ -129,6 +129,8 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly nullable?: boolean;
   /** Whether trailing NULs belong to it, if it differs from the convention. */
   readonly trailingNul?: "keep" | "trim";
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A result of numbers of one type: a typed array, a copy. */
@@ -151,6 +153,8 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A result of several strings: an `Array<string>` or a `StaticArray<string>` of AssemblyScript. */
@@ -163,6 +167,8 @@ export interface StringsResultDeclaration {
   readonly freedBy?: ResultFreedBy;
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A field of a record, or an item of a list. */
@@ -173,7 +179,33 @@ export type FieldDeclaration =
   | NumberResultDeclaration
   | RecordResultDeclaration
   | ListResultDeclaration
-  | SliceDeclaration;
+  | SliceDeclaration
+  | VariantDeclaration;
+
+/** One of the values that a variant can be. */
+export interface VariantCase<Type extends FieldDeclaration = FieldDeclaration> {
+  /** The tags of this case. */
+  readonly is: NumberTest;
+  /** The value, if it has one, and where it is. */
+  readonly value?: Type;
+}
+
+/**
+ * A value whose type depends on a tag, such as a tagged union: `{ tag: "circle", value: 2 }`. A tag
+ * that no case has is an error with its value.
+ */
+export interface VariantDeclaration<
+  Cases extends Readonly<Record<string, VariantCase>> = Readonly<Record<string, VariantCase>>,
+> {
+  /** Always `"variant"`. */
+  readonly type: "variant";
+  /** Where the tag is. */
+  readonly tag: Value;
+  /** The cases by the name that `tag` has in JavaScript. The first one that applies is taken. */
+  readonly cases: Cases;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
+}
 
 /** Several results with names. */
 export interface RecordResultDeclaration {
@@ -192,6 +224,8 @@ export interface RecordResultDeclaration {
   readonly nullable?: boolean;
   /** The address that `nullable` is about; the result unless set. */
   readonly pointer?: Value;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A number that is not the result itself. */
@@ -200,6 +234,8 @@ export interface NumberResultDeclaration<Type extends NumberName = NumberName> {
   readonly type: Type;
   /** Where the number is. */
   readonly value: Value;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A list that the guest returns item by item, until there are no more. */
@@ -214,6 +250,8 @@ export interface CursorDeclaration<Item extends FieldDeclaration = FieldDeclarat
   readonly call?: string;
   /** The most items, 1,000,000 unless set. A guest with more of them is refused. */
   readonly most?: number;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A list whose items lie in memory one after another. */
@@ -230,6 +268,8 @@ export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclar
   readonly stride: number;
   /** Who frees the items' memory as a whole, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** Any number of results of one kind. */
@@ -250,10 +290,13 @@ export interface SliceDeclaration {
   readonly to: Value;
   /** Whether a part that begins at a negative index is `null`; otherwise that is an error. */
   readonly nullable?: boolean;
+  /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
+  readonly when?: Condition;
 }
 
 /** A result that is made of others, or of an argument. */
 export type CompoundDeclaration =
   | RecordResultDeclaration
   | ListResultDeclaration
-  | SliceDeclaration;
+  | SliceDeclaration
+  | VariantDeclaration;

@@ -59,7 +59,12 @@ export type ParameterValues<P extends readonly Parameter[]> = {
 };
 
 /** The JavaScript type of a result. */
-export type ResultValue<R extends Result> = R extends "void" ? void
+export type ResultValue<R extends Result> = R extends { readonly when: unknown }
+  ? PresentValue<R> | undefined
+  : PresentValue<R>;
+
+/** The JavaScript type of a result that is there. */
+export type PresentValue<R extends Result> = R extends "void" ? void
   : R extends "i64" | "u64" | { readonly type: "i64" | "u64" } ? bigint
   : R extends "bool" | { readonly type: "bool" } ? boolean
   : R extends "string" | { readonly type: "string" } ? Nullable<R, string>
@@ -78,10 +83,18 @@ export type ResultValue<R extends Result> = R extends "void" ? void
   : R extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
+  : R extends { readonly type: "variant"; readonly cases: infer C } ? VariantValue<C>
   : R extends ObjectType | ObjectsType | ReferenceType ? FieldValue<R>
   : R extends FunctionResult ? Nullable<R, SymbolFunction<R>>
   : R extends "externref" ? unknown
   : number;
+
+/** The JavaScript type of a variant: one of the cases, which `tag` distinguishes. */
+export type VariantValue<Cases> = {
+  [K in keyof Cases]: Cases[K] extends { readonly value: infer F extends Result }
+    ? { tag: K; value: ResultValue<F> }
+    : { tag: K };
+}[keyof Cases];
 
 /** The JavaScript types of a symbol's arguments: out-parameters take none. */
 export type SymbolArguments<P extends readonly Parameter[]> = HasParameter<P, "out"> extends false

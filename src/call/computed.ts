@@ -1,4 +1,5 @@
 import type { CoreValue } from "../abi/core_value.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import type { ArgumentsFunction, Condition, NumberTest, Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import type { NumericType } from "../base/numeric_types.ts";
@@ -240,4 +241,50 @@ export function compileAsk(
   const ask = compileInvoke(exportedFunction(instance, expandName(name, symbol)), []);
   const found = withResult(find);
   return (frame) => found(frame, ask(frame));
+}
+
+/** The source of a call, as far as numbers are written into it. */
+interface Source {
+  fresh(prefix: string): string;
+  add(source: string): void;
+  constant(value: unknown): string;
+  branch<T>(write: () => T): { readonly lines: string; readonly value: T };
+}
+
+/** The source of a number, signed and as an offset. */
+interface WrittenNumber {
+  readonly signed: string;
+  readonly offset: string;
+  readonly kind: "number" | "bigint" | "either";
+}
+
+/** Writes a call of a function of the declaration with the arguments of the caller. */
+export function writeGiven(
+  value: ArgumentsFunction,
+  { parameters, export: symbol }: Pick<PlanParts, "parameters" | "export">,
+  code: Source,
+): string {
+  const args = parameters.map((_, index) => `a${index}`).join(", ");
+  const local = code.fresh("given");
+  const call = `${code.constant(value)}(${args})`;
+  code.add(`const ${local} = ${code.constant(checkGiven)}(${call}, ${code.constant(symbol)});`);
+  return local;
+}
+
+/** Writes a choice between two numbers; `write` writes a number, and `test` the test of one. */
+export function writeChoice(
+  { when, then, else: other }: Extract<Value, { readonly when: Condition }>,
+  code: Source,
+  write: (value: Value) => WrittenNumber,
+  test: (found: string) => string,
+): WrittenNumber | undefined {
+  const tested = write(when.value);
+  const first = code.branch(() => write(then)), second = code.branch(() => write(other));
+  if (first.value.kind !== "number" || second.value.kind !== "number") return undefined;
+  const signed = code.fresh("chosen"), unsigned = code.fresh("chosen");
+  const assign = ({ lines, value }: typeof first) =>
+    `{ ${lines} ${signed} = ${value.signed}; ${unsigned} = ${value.offset}; }`;
+  code.add(`let ${signed}, ${unsigned};
+    if (${test(tested.signed)}) ${assign(first)} else ${assign(second)}`);
+  return { signed, offset: unsigned, kind: "number" };
 }

@@ -279,6 +279,7 @@ export function compileSlice(
   };
 }
 
+export { compileCases, writeCases } from "./cases.ts";
 export { freedParts, writeElements, writeRecord } from "./code/several.ts";
 
 /** Compiles adding the size of several items to the taken bytes, and refusing too much. */

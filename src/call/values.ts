@@ -193,17 +193,6 @@ export function compilePointer(
   return (frame) => pointerOf(found(frame), instance, action, value, symbol);
 }
 
-/** Compiles a getter or an exported global into an unsigned number. */
-export function compileStated(
-  name: string,
-  instance: Instance,
-  symbol: string,
-): FrameValue<number> {
-  const get = compileGetter(name, instance, symbol);
-  const value = { export: name };
-  return (frame) => offsetOf(get(frame), value, symbol);
-}
-
 /** Returns a number as an unsigned offset, or throws an error with its place. */
 function offsetOf(
   found: number | bigint,

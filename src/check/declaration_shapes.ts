@@ -44,7 +44,7 @@ import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
 // The shapes of declarations: of symbols, and of host functions.
 
 /** The types that only a result, or only a parameter, can have. */
-const RESULTS_ALONE = ["void", "record", "slice"];
+const RESULTS_ALONE = ["void", "record", "slice", "variant"];
 
 const textParameterParts = {
   type: known,
@@ -128,7 +128,7 @@ function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
   if (stride !== undefined || next !== undefined) return true;
   if (!isObject(item)) return typeof item !== "string";
   const { type } = item as { type?: unknown };
-  return type === "record" || type === "slice" || type === "strings" ||
+  return ["record", "slice", "strings", "variant"].includes(type as string) ||
     ["value", "pointer", "form"].some((key) => key in item);
 }
 
@@ -149,7 +149,7 @@ const hostResult = typed(RESULT_NAMES, {
   ...OBJECT_SHAPES,
   function: lazy("a function", () => functionParameter),
 }, (type) => {
-  const isSymbols = ["record", "slice", "strings"].includes(type);
+  const isSymbols = ["record", "slice", "strings", "variant"].includes(type);
   return isSymbols ? "which only the result of a symbol can be" : undefined;
 });
 

@@ -237,6 +237,15 @@ function checkResult(result: ResultPlan, at: string, scope: Scope): void {
       // The signature check compares the type of a whole result.
       if (result.value !== "result") checkInteger(result.value, `${at}.value`, scope);
       return;
+    case "choice": {
+      const { value, cases, isOpen } = result;
+      checkValue(value, isOpen ? `${at}.when.value` : `${at}.tag`, scope);
+      for (const { name, item } of cases) {
+        if (item === undefined) continue;
+        checkResult(item, name === undefined ? at : `${join(`${at}.cases`, name)}.value`, scope);
+      }
+      return;
+    }
     case "record":
       checkFrees(result.whole, at, scope);
       return checkFields(result, `${at}.fields`, scope);

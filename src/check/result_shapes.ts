@@ -11,6 +11,8 @@ import type {
   StringsResultDeclaration,
   TextResultDeclaration,
   ThrownValue,
+  VariantCase,
+  VariantDeclaration,
 } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { expectedType, isCount, isObject } from "../base/misnomers.ts";
@@ -39,7 +41,7 @@ import {
   trailingNulShape,
   unitShape,
 } from "./text_result_shape.ts";
-import { lengthShape, numericType, testShape, valueShape } from "./value_shapes.ts";
+import { conditionShape, lengthShape, numericType, testShape, valueShape } from "./value_shapes.ts";
 
 // The shapes of results, and of the conditions of a failed call.
 
@@ -152,6 +154,7 @@ const dataResult = {
   freedBy: resultFreedByShape,
   nullable: flag,
   class: text,
+  when: conditionShape,
 };
 
 /** The parts of a result of text or bytes. */
@@ -188,6 +191,7 @@ function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Proble
 }
 
 const strings = object<StringsResultDeclaration>("a result", {
+  when: conditionShape,
   type: known,
   pointer: valueShape,
   freedBy: resultFreedByShape,
@@ -197,6 +201,7 @@ const strings = object<StringsResultDeclaration>("a result", {
 const field = lazy("a type with its place", () => fieldShape);
 
 const record = object<RecordResultDeclaration>("a record", {
+  when: conditionShape,
   type: known,
   fields: dictionary(field, "the fields by name"),
   freedBy: resultFreedByShape,
@@ -213,6 +218,7 @@ const most = one(
 );
 
 const cursor = object<CursorDeclaration>("a list", {
+  when: conditionShape,
   type: known,
   item: field,
   next: valueShape,
@@ -221,6 +227,7 @@ const cursor = object<CursorDeclaration>("a list", {
 }, { needs: ["item", "next"] });
 
 const elements = object<ElementsDeclaration>("a list", {
+  when: conditionShape,
   type: known,
   item: field,
   pointer: valueShape,
@@ -232,6 +239,7 @@ const elements = object<ElementsDeclaration>("a list", {
 const list: Shape = choice("a list", (value) => "next" in (value as object) ? cursor : elements);
 
 const slice = object<SliceDeclaration>("a slice", {
+  when: conditionShape,
   type: known,
   of: count,
   from: valueShape,
@@ -239,9 +247,43 @@ const slice = object<SliceDeclaration>("a slice", {
   nullable: flag,
 }, { needs: ["of", "from", "to"] });
 
-const number = object<NumberResultDeclaration>("a number", { type: known, value: valueShape }, {
+const number = object<NumberResultDeclaration>("a number", {
+  type: known,
+  value: valueShape,
+  when: conditionShape,
+}, {
   needs: ["value"],
 });
+
+const variantCase = object<VariantCase>("{ is, value }", { is: testShape, value: field }, {
+  needs: ["is"],
+});
+
+const variant = object<VariantDeclaration>("a variant", {
+  type: known,
+  tag: valueShape,
+  cases: dictionary(variantCase, "the cases by name"),
+  when: conditionShape,
+}, {
+  needs: ["tag", "cases"],
+  look: lookAtCases,
+});
+
+/** Notes a tag that two cases have, of which the second would never apply. */
+function lookAtCases({ cases }: Record<string, unknown>, at: string, problems: Problems): void {
+  const known = new Map<number, string>();
+  for (const [name, one] of Object.entries(cases ?? {})) {
+    const { is } = (one ?? {}) as Partial<VariantCase>;
+    for (const tag of typeof is === "number" ? [is] : Array.isArray(is) ? is : []) {
+      const before = known.get(tag);
+      if (before === undefined) known.set(tag, name);
+      else {problems.add(
+          join(join(at, "cases"), name),
+          `has the tag ${tag}, which ${show(before)} has`,
+        );}
+    }
+  }
+}
 
 /** The results that are objects, by their types. */
 export const fieldForms = {
@@ -252,6 +294,7 @@ export const fieldForms = {
   record,
   list,
   slice,
+  variant,
   ...Object.fromEntries(NUMBER_NAMES.map((name) => [name, number])),
 };
 

@@ -72,6 +72,8 @@ export class Frame {
   /** The size of each block in bytes, with a NUL after the text. */
   readonly sizes: number[] = [];
   readonly held: boolean[] = [];
+  /** The number by which a part of the result was chosen when it was claimed, by its block. */
+  readonly chosen: (number | bigint | undefined)[] = [];
   /** What the allocator returned for each block, if the call that frees it passes that. */
   readonly allocated: CoreValue[] = [];
   /** The further numbers that free each block of the result, as they were when it was found. */

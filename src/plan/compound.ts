@@ -7,6 +7,7 @@ import type {
   FieldDeclaration,
   ListResultDeclaration,
 } from "../abi/result.ts";
+import type { Condition } from "../abi/value.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { coreArgumentsOf, coreType, hasPlace, isOpen, passes, placeOf } from "./flatten.ts";
@@ -44,6 +45,16 @@ export function resolveCompound(
       const { nullable = false, pointer } = result;
       return { kind: "record", nullable, ...(pointer !== undefined && { pointer }), fields, whole };
     }
+    case "variant": {
+      const names = Object.keys(result.cases);
+      const found = allOf(names.map((name) => {
+        const { is, value } = result.cases[name]!;
+        const item = value && inPart(`cases.${name}.value`, resolve(value, inner));
+        return item instanceof Problem ? item : { name, is, ...(item && { item }) };
+      }));
+      if (found instanceof Problem) return found;
+      return { kind: "choice", value: result.tag, cases: found, isOpen: false };
+    }
     case "list":
       return resolveList(result, whole, (field) => resolve(field, inner));
     case "slice": {
@@ -73,6 +84,11 @@ function wholeOf(
   return stated !== undefined || leavesFreeing(result) ? freeingCalls(freedBy) : {};
 }
 
+/** Makes a result that is there only if a number passes a test. */
+export function onlyWhen({ value, is }: Condition, item: ResultPlan): ResultPlan {
+  return { kind: "choice", value, cases: [{ is, item }], isOpen: true };
+}
+
 function leavesFreeing(field: FieldDeclaration): boolean {
   switch (field.type) {
     case "record":
@@ -80,6 +96,10 @@ function leavesFreeing(field: FieldDeclaration): boolean {
     case "list":
       // Each item of a cursor is a result of its own.
       return !("next" in field) && (field.freedBy === undefined || leavesFreeing(field.item));
+    case "variant":
+      return Object.values(field.cases).some(({ value }) =>
+        value !== undefined && leavesFreeing(value)
+      );
     case "string":
     case "bytes":
     case "array":

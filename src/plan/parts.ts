@@ -158,7 +158,7 @@ export function resolveResult(
 
 /** Returns whether a result is made of others, or of an argument. */
 export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
-  return result.type === "record" || result.type === "list" || result.type === "slice";
+  return /^(?:record|list|slice|variant)$/.test(result.type);
 }
 
 function resolveField(
@@ -167,6 +167,11 @@ function resolveField(
   convention: Convention | undefined,
   firstText: number,
 ): ResultPlan | Problem {
+  const { when, ...rest } = field as FieldDeclaration;
+  if (when !== undefined) {
+    const item = resolveField(rest as FieldDeclaration, form, convention, firstText);
+    return item instanceof Problem ? item : compound.module.onlyWhen(when, item);
+  }
   if ("value" in field) return { kind: "number", type: field.type, value: field.value };
   if (isCompound(field)) {
     return compound.module.resolveCompound(

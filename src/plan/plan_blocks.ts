@@ -91,6 +91,8 @@ export function buffersOf({ parameters, area, output }: PlanParts): number {
 /** Returns how many blocks of a result may have to be freed. */
 export function blocksOf(result: ResultPlan): number {
   switch (result.kind) {
+    case "choice":
+      return result.cases.reduce((count, { item }) => count + (item ? blocksOf(item) : 0), 1);
     case "record":
       return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
     case "cursor":
@@ -136,7 +138,7 @@ export function freedParameters({ parameters }: PlanParts): number[] {
 
 /** Returns whether one call of the guest may free several parts of the result. */
 export function sharesBlocks({ result, status, output }: PlanParts): boolean {
-  if (result.kind === "record" || result.kind === "cursor" || result.kind === "elements") {
+  if (/^(?:record|choice|cursor|elements)$/.test(result.kind)) {
     return true;
   }
   // One of several freeing calls may name a block that another one has already freed.

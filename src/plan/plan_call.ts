@@ -75,6 +75,10 @@ export function slicedParameters(result: ResultPlan): ReadonlySet<number> {
     case "cursor":
     case "elements":
       return slicedParameters(result.item);
+    case "choice":
+      return new Set(
+        result.cases.flatMap(({ item }) => item === undefined ? [] : [...slicedParameters(item)]),
+      );
     case "record":
       return new Set(result.fields.flatMap(([, field]) => [...slicedParameters(field)]));
     default:

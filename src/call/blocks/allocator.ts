@@ -9,8 +9,8 @@ import { FARTHEST, PAGE_SIZE, toOffset } from "../../memory/pointer.ts";
 import { print } from "../../presets/preset_options.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import {
+  compileOffset,
   compilePointer,
-  compileStated,
   compileValue,
   computed,
   layoutOf,
@@ -50,7 +50,7 @@ export function bindAllocator(
     : compileFree(free, instance, freeing);
   const holds = release !== undefined || unpin !== undefined;
   const teller = tellerOf(place, symbol);
-  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, instance, symbol);
+  const makeRoom = place.room === undefined ? undefined : compileRoom(place.room, instance, layout);
 
   function outOfMemory(byteLength: number): GuestError {
     return new GuestError(
@@ -246,10 +246,10 @@ function findMet(
 function compileRoom(
   { above, perByte, plus = 0 }: Room,
   instance: Instance,
-  symbol: string,
+  layout: FrameLayout,
 ): (frame: Frame, byteLength: number) => void {
   const { memory } = instance;
-  const address = compileStated(above, instance, symbol);
+  const address = compileOffset({ export: above }, instance, layout);
   return (frame, byteLength) => {
     const end = address(frame) + byteLength * perByte + plus;
     const { size } = memory;

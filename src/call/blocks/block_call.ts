@@ -152,6 +152,8 @@ function readsObject(result: ResultPlan): boolean {
         result.content !== "string";
     case "record":
       return result.fields.some(([, field]) => readsObject(field));
+    case "choice":
+      return result.cases.some(({ item }) => item !== undefined && readsObject(item));
     case "elements":
     case "cursor":
       return readsObject(result.item);
@@ -165,6 +167,8 @@ function freesOf(result: ResultPlan): BlockCall[] {
   switch (result.kind) {
     case "text":
       return [...result.free ?? [], ...result.whole ?? []];
+    case "choice":
+      return result.cases.flatMap(({ item }) => item === undefined ? [] : freesOf(item));
     case "record":
       return [...result.fields.flatMap(([, field]) => freesOf(field)), ...result.whole ?? []];
     case "elements":

@@ -29,7 +29,8 @@ export function basesOf(result: ResultPlan): Bases {
   const bases = new Map<string, Value>();
   const add = (part: ResultPlan): void => {
     if (part.kind === "record") { for (const [, field] of part.fields) add(field); }
-    const base = part.kind === "number"
+    if (part.kind === "choice") { for (const { item } of part.cases) if (item) add(item); }
+    const base = part.kind === "number" || part.kind === "choice"
       ? baseOf(part.value)
       : part.kind === "text"
       ? baseOf(part.text.pointer)
@@ -58,6 +59,9 @@ export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolea
       return result.value === "result" ||
         typeof result.value === "object" &&
           ("result" in result.value || isLoaded(result.value, bases));
+    case "choice":
+      return typeof result.value === "object" && isLoaded(result.value, bases) &&
+        result.cases.every(({ item }) => item === undefined || isFlat(item, false, bases));
     case "text":
       return isFlatText(result, frees, bases);
     default:
@@ -89,6 +93,11 @@ export function reachOf(result: ResultPlan, word: number, key: string): number {
   switch (result.kind) {
     case "record":
       return Math.max(0, ...result.fields.map(([, field]) => reachOf(field, word, key)));
+    case "choice":
+      return Math.max(
+        end(result.value),
+        ...result.cases.map(({ item }) => item === undefined ? 0 : reachOf(item, word, key)),
+      );
     case "number":
       return end(result.value);
     case "text":

@@ -62,6 +62,14 @@ export function freedParts(result: ResultPlan, block: number): FreedPart[] {
   if (result.kind === "text") {
     return result.free === undefined ? [] : [{ part: result, block }];
   }
+  if (result.kind === "choice") {
+    let next = block + 1;
+    return result.cases.flatMap(({ item }) => {
+      const parts = item === undefined ? [] : freedParts(item, next);
+      next += item === undefined ? 0 : blocksOf(item);
+      return parts;
+    });
+  }
   if (result.kind !== "record") return [];
   let next = block + 1;
   return result.fields.flatMap(([, field]) => {
@@ -84,7 +92,9 @@ function writeTaken(result: ResultPlan, size: string, code: CallCode): string | 
   return taken;
 }
 
-function hasData(result: ResultPlan): boolean {
+/** Returns whether a result has text, bytes or an array, which take the host memory of their own. */
+export function hasData(result: ResultPlan): boolean {
+  if (result.kind === "choice") return result.cases.some(({ item }) => item && hasData(item));
   return result.kind === "text" ||
     (result.kind === "record" && result.fields.some(([, field]) => hasData(field)));
 }
@@ -188,6 +198,9 @@ export function sizeOf(result: ResultPlan): number {
       return 32;
     case "record":
       return result.fields.reduce((size, [, field]) => size + sizeOf(field), 32);
+    case "choice":
+      return 32 +
+        Math.max(0, ...result.cases.map(({ item }) => item === undefined ? 0 : sizeOf(item)));
     case "cursor":
     case "elements":
       return 112;

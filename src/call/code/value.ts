@@ -1,5 +1,5 @@
 import type { BlockSource, CoreArgument } from "../../abi/block_source.ts";
-import type { ArgumentsFunction, Condition, NumberTest, Value } from "../../abi/value.ts";
+import type { NumberTest, Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { FARTHEST, isWhole, toOffset } from "../../memory/pointer.ts";
@@ -144,7 +144,9 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   const { layout } = code;
   if (typeof value === "number") return writeConstant(value, code);
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
-  if (typeof value === "function") return writeGiven(value, code);
+  if (typeof value === "function") {
+    return offset(computed.module.writeGiven(value, code.plan, code));
+  }
   if (value === "output") return offset(code.get("pointers", layout.output));
   if (value === "area") return offset(code.get("pointers", layout.area));
   if (value === "allocated") return scope.allocated && ofCore(...scope.allocated, code);
@@ -159,7 +161,14 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   if ("countOf" in value) return offset(code.get("codeUnits", value.countOf));
   if ("low" in value || "high" in value) return writeHalf(value, scope, code);
   if ("export" in value) return writeGetter(value.export, code);
-  if ("when" in value) return writeChoice(value, scope, code);
+  if ("when" in value) {
+    return computed.module.writeChoice(
+      value,
+      code,
+      (part) => writeValue(part, scope, code, "number"),
+      (found) => writeTest(value.when.is, found, code),
+    );
+  }
   if ("word" in value || "load" in value) return writeLoad(value, scope, code);
   return undefined;
 }
@@ -170,39 +179,6 @@ function keyOf(value: Value, code: CallCode): string {
     value,
     (_key, part) => typeof part === "function" ? code.constant(part) : part,
   );
-}
-
-/** Writes a call of a function of the declaration with the arguments of the caller. */
-function writeGiven(value: ArgumentsFunction, code: CallCode): Written {
-  const { parameters, export: symbol } = code.plan;
-  const args = parameters.map((_, index) => `a${index}`).join(", ");
-  const local = code.fresh("given");
-  code.add(
-    `const ${local} = ${code.constant(computed.module.checkGiven)}(${
-      code.constant(value)
-    }(${args}), ${code.constant(symbol)});`,
-  );
-  return offset(local);
-}
-
-/** Writes a choice between two numbers. */
-function writeChoice(
-  { when, then, else: other }: Extract<Value, { readonly when: Condition }>,
-  scope: Scope,
-  code: CallCode,
-): Written | undefined {
-  const tested = writeValue(when.value, scope, code, "number");
-  const branches = [then, other].map((value) =>
-    code.branch(() => writeValue(value, scope, code, "number"))
-  );
-  const [first, second] = branches as [typeof branches[0], typeof branches[0]];
-  if (first.value.kind !== "number" || second.value.kind !== "number") return undefined;
-  const signed = code.fresh("chosen"), unsigned = code.fresh("chosen");
-  const assign = ({ lines, value }: typeof first) =>
-    `{ ${lines} ${signed} = ${value.signed}; ${unsigned} = ${value.offset}; }`;
-  code.add(`let ${signed}, ${unsigned};
-    if (${writeTest(when.is, tested.signed, code)}) ${assign(first)} else ${assign(second)}`);
-  return { signed, offset: unsigned, kind: "number" };
 }
 
 /** Returns the source of a test of a number. */

@@ -60,7 +60,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
   }
   if (!code.isLifted) return undefined;
   // The fast form of a list has nothing to free but the memory of all items.
-  if (result.kind === "record") return writeFreeParts(result, code);
+  if (result.kind === "record" || result.kind === "choice") return writeFreeParts(result, code);
   const bytes = result.kind === "elements" ? result.bytes : result;
   if (bytes.kind !== "text" || bytes.whole !== undefined) return undefined;
   if (result.kind === "text" && sharesBlocks(plan)) return undefined;
@@ -73,7 +73,7 @@ function writeFreeResult(code: PlanCode): string | undefined {
 
 /** Writes giving back the texts of a record that are freed one by one. */
 function writeFreeParts(
-  result: ResultPlan & { kind: "record" },
+  result: ResultPlan,
   code: PlanCode,
 ): string | undefined {
   const freed = freedParameters(code.plan);

@@ -29,6 +29,8 @@ function isClaimed(result: ResultPlan): boolean {
       return result.whole !== undefined;
     case "elements":
       return result.whole !== undefined || result.bytes.whole !== undefined;
+    case "choice":
+      return result.cases.some(({ item }) => item !== undefined && isClaimed(item));
     case "record":
       return result.whole !== undefined || result.fields.some(([, field]) => isClaimed(field));
     default:
@@ -99,6 +101,8 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
       return writeData(result, scope, code);
     case "record":
       return several.module.writeRecord(result, scope, code, writeLift);
+    case "choice":
+      return several.module.writeCases(result, scope, code, writeLift);
     case "elements":
       return several.module.writeElements(result, scope, code, writeLift);
     default:
@@ -163,6 +167,8 @@ export function compileLift(result: ResultPlan, context: TextContext): Lift {
     }
     case "record":
       return several.module.compileRecord(result, context, compileLift);
+    case "choice":
+      return several.module.compileCases(result, context, compileLift);
     case "cursor":
     case "elements":
       return several.module.compileList(result, context, compileLift);

@@ -105,6 +105,18 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
         "lift",
         `have the convention ${quote(told.plan.custom!.name)} lift the result`,
       );
+    case "choice": {
+      const { value, cases, isOpen } = result;
+      for (const { is, name, item } of cases) {
+        const what = name === undefined
+          ? `unless ${told.value(value)} is ${testWords(is)}, there is no value`
+          : `check ${told.value(value)}: if it is ${testWords(is)}, this is ${quote(name)}`;
+        told.add("check", what, { ...facts, value });
+        if (item !== undefined) tellResult(item, name === undefined ? path : [...path, name], told);
+      }
+      if (!isOpen) told.add("check", "any other tag is an error", facts);
+      return;
+    }
     case "record":
       if (result.nullable) {
         told.add("check", "check the result: 0 is null", { ...facts, value: "result" });
@@ -280,6 +292,11 @@ export function tellFreeResult(result: ResultPlan, path: Path, told: Telling): v
     case "text":
       tellCalls(result.free, path.length === 0 ? "free the result" : "free it", path, told);
       return tellCalls(result.whole, "free what the export returned", path, told);
+    case "choice":
+      for (const { name, item } of result.cases) {
+        if (item) tellFreeResult(item, name === undefined ? path : [...path, name], told);
+      }
+      return;
     case "record":
       for (const [name, field] of result.fields) tellFreeResult(field, [...path, name], told);
       return tellCalls(result.whole, "free what the export returned", path, told);

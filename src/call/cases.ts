@@ -1,0 +1,121 @@
+import type { ChoicePlan, ResultPlan } from "../abi/plan_parts.ts";
+import { GuestError } from "../base/errors.ts";
+import { quote, subjectOf } from "../base/show.ts";
+import type { Frame } from "../instance/frame.ts";
+import { blocksOf } from "../plan/plan_blocks.ts";
+import type { CallCode } from "./code/call_code.ts";
+import { freedParts, hasData } from "./code/several.ts";
+import { type Scope, writeTest, writeValue } from "./code/value.ts";
+import { testWords } from "./telling/words.ts";
+import type { Lift, TextContext } from "./text_context.ts";
+import { compileTest, compileValue } from "./values.ts";
+
+// A result that is there only in some cases, or that is of one of several types.
+
+type CompileLift = (result: ResultPlan, context: TextContext) => Lift;
+
+type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;
+
+/** Compiles a result that depends on a number; only the case that applies is read and freed. */
+export function compileCases(
+  plan: ChoicePlan,
+  context: TextContext,
+  compileLift: CompileLift,
+): Lift {
+  const { instance, layout, block } = context;
+  const { value, cases, isOpen } = plan;
+  const get = compileValue(value, instance, layout);
+  let next = block + 1;
+  const all = cases.map(({ is, name, item }) => {
+    const lift = item && compileLift(item, { ...context, block: next });
+    next += item === undefined ? 0 : blocksOf(item);
+    return { passes: compileTest(is), name, lift };
+  });
+  const claims = all.some(({ lift }) => lift?.claim !== undefined);
+  const frees = all.some(({ lift }) => lift?.release !== undefined);
+
+  /** Finds the case that applies: the number is not asked for again after its result was claimed. */
+  function choose(frame: Frame): typeof all[0] | undefined {
+    const found = frame.chosen[block] ?? get(frame);
+    frame.chosen[block] = undefined;
+    const chosen = all.find(({ passes }) => passes(found));
+    if (chosen === undefined && !isOpen) throw unknownError(found, plan, context);
+    return chosen;
+  }
+
+  const only = all.length === 1 ? all[0]!.lift : undefined;
+  return {
+    lift(frame, at) {
+      const chosen = choose(frame);
+      if (chosen === undefined) return undefined;
+      const { name, lift } = chosen;
+      if (name === undefined) return lift!.lift(frame, at);
+      return lift === undefined ? { tag: name } : { tag: name, value: lift.lift(frame, at) };
+    },
+    ...(frees && { note: (frame: Frame) => choose(frame)?.lift?.note?.(frame) }),
+    ...(claims && {
+      claim(frame: Frame) {
+        frame.chosen[block] = undefined;
+        const found = get(frame);
+        all.find(({ passes }) => passes(found))?.lift?.claim?.(frame);
+        frame.chosen[block] = found;
+      },
+    }),
+    ...(frees && {
+      release(frame: Frame) {
+        for (const { lift } of all) lift?.release?.(frame);
+      },
+    }),
+    ...(only?.byteLength && { byteLength: only.byteLength }),
+  };
+}
+
+/** Makes the error for a tag that no case has. */
+function unknownError(
+  found: number | bigint,
+  { cases }: ChoicePlan,
+  context: TextContext,
+): GuestError {
+  const known = cases.map(({ name, is }) => `${testWords(is)} for ${quote(name!)}`);
+  return new GuestError(
+    "signature",
+    `Cannot lift ${subjectOf(context)}: its tag is ${found}, expected ${known.join(", ")}`,
+    { export: context.symbol },
+  );
+}
+
+/**
+ * Writes a result that depends on a number.
+ *
+ * @returns The source of the value, or `undefined` if the run form has to do it.
+ */
+export function writeCases(
+  { value, cases, isOpen }: ChoicePlan,
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): string | undefined {
+  // The run form frees what only one case has, and counts what the host holds for a whole record.
+  const isOdd = scope.later !== undefined ||
+    cases.some(({ item }) =>
+      item !== undefined && (freedParts(item, 0).length > 0 ||
+        scope.taken !== undefined && item.kind !== "text" && hasData(item))
+    );
+  if (isOdd) return undefined;
+  const tested = writeValue(value, scope, code, "number").signed;
+  const chosen = code.fresh("chosen");
+  const branches: string[] = [];
+  for (const { is, name, item } of cases) {
+    const { lines, value: lifted } = code.branch(() =>
+      item === undefined ? "" : writeLift(item, scope, code)
+    );
+    if (lifted === undefined) return undefined;
+    const made = name === undefined
+      ? lifted
+      : `{ tag: ${code.constant(name)}${item === undefined ? "" : `, value: ${lifted}`} }`;
+    branches.push(`if (${writeTest(is, tested, code)}) { ${lines}\n${chosen} = ${made}; }`);
+  }
+  code.add(`let ${chosen};
+    ${branches.join(" else ")}${isOpen ? "" : ` else ${scope.otherwise()}`}`);
+  return chosen;
+}

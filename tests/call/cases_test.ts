@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import type { ChoicePlan } from "../../src/abi/plan_parts.ts";
+import { compileCases, writeCases } from "../../src/call/cases.ts";
+import { compileLift, writeLift } from "../../src/call/steps/result_steps.ts";
+import { guestErrorOf } from "../_errors.ts";
+import {
+  contextOf,
+  frameOf,
+  instanceOf,
+  makeWritten,
+  OTHERWISE,
+  otherwise,
+  planOf,
+} from "./_unit.ts";
+
+const instance = await instanceOf(`(func (export "f") (result i32) (i32.const 0))`);
+
+const TAGGED: ChoicePlan = {
+  kind: "choice",
+  value: "result",
+  cases: [
+    { name: "none", is: 0 },
+    { name: "number", is: [1, 2], item: { kind: "number", type: "i32", value: "result" } },
+  ],
+  isOpen: false,
+};
+
+const ONLY: ChoicePlan = {
+  kind: "choice",
+  value: "result",
+  cases: [{ is: "nonzero", item: { kind: "number", type: "i32", value: "result" } }],
+  isOpen: true,
+};
+
+function run(plan: ChoicePlan, result: number): unknown {
+  return compileCases(plan, contextOf(instance), compileLift).lift(frameOf({ result }));
+}
+
+function written(plan: ChoicePlan, result: number): unknown {
+  const scope = { result: "core", types: ["i32"], otherwise, key: "core" } as const;
+  return makeWritten(instance, planOf(), (code) => writeCases(plan, scope, code, writeLift)!)(
+    result,
+  );
+}
+
+for (const lift of [run, written]) {
+  Deno.test(`a value is of the case whose tag it has, and the tag's name says which: ${lift.name}`, () => {
+    assertEquals([0, 1, 2].map((result) => lift(TAGGED, result)), [
+      { tag: "none" },
+      { tag: "number", value: 1 },
+      { tag: "number", value: 2 },
+    ]);
+  });
+
+  Deno.test(`a value that is there only for some numbers is undefined for others: ${lift.name}`, () => {
+    assertEquals([lift(ONLY, 0), lift(ONLY, 7)], [undefined, 7]);
+  });
+}
+
+Deno.test("an unknown tag is an error with its value, which the run form reports", () => {
+  assertEquals(guestErrorOf(() => run(TAGGED, 3)), [
+    "signature",
+    'Cannot lift the result of "f": its tag is 3, expected 0 for "none", one of 1 and 2 for "number"',
+  ]);
+  assertEquals(written(TAGGED, 3), OTHERWISE);
+});
