@@ -134,7 +134,8 @@ export interface ElementsPlan {
   /** The memory of all items, as one block. */
   readonly bytes: TextResultPlan;
   readonly count: Value;
-  readonly stride: number;
+  /** The bytes from one item to the next: a number, or a value of each item. */
+  readonly stride: Value;
   /** The calls that free all of it, given the result of the export. */
   readonly whole?: readonly BlockCall[] | undefined;
 }

@@ -264,8 +264,12 @@ export interface ElementsDeclaration<Item extends FieldDeclaration = FieldDeclar
   readonly pointer: Value;
   /** The number of items. */
   readonly count: Value;
-  /** The number of bytes from one item to the next. */
-  readonly stride: number;
+  /**
+   * The number of bytes from one item to the next. If items differ in size, it is a value of each
+   * item: `{ load: "u16", at: "result" }` is the number in its first two bytes. An item that would be
+   * smaller than its fields is an error.
+   */
+  readonly stride: Value;
   /** Who frees the items' memory as a whole, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
   /** When there is a value; otherwise it is `undefined`. It is always there unless set. */

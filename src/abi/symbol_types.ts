@@ -77,7 +77,7 @@ export type PresentValue<R extends Result> = R extends "void" ? void
   : R extends
     & { readonly type: "list"; readonly item: infer I extends Result }
     & (
-      | { readonly stride: number }
+      | { readonly stride: unknown }
       | { readonly next: unknown }
     ) ? ResultValue<I>[]
   : R extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]

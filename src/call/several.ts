@@ -1,13 +1,21 @@
-import type { CursorPlan, ElementsPlan, ListPlan, ResultPlan } from "../abi/plan_parts.ts";
+import type {
+  CursorPlan,
+  ElementsPlan,
+  ListPlan,
+  ResultPlan,
+  TextResultPlan,
+} from "../abi/plan_parts.ts";
+import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { printable, quote, show } from "../base/show.ts";
 import { compileInvoke, expandName, exportedFunction } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
 import { compileWhole, payOwed } from "./blocks/release.ts";
+import { leastSize } from "./code/flat.ts";
 import { sizeOf } from "./code/several.ts";
 import type { Lift, TextContext } from "./text_context.ts";
-import { tooMuchError } from "./text_read.ts";
+import { compileGuard, tooMuchError } from "./text_read.ts";
 import { compileText } from "./text_result.ts";
 import { asksGuest, compileInteger, compileOffset, compileValue } from "./values.ts";
 
@@ -208,7 +216,7 @@ function compileCursor(
 
 /** Compiles going from one item in memory to the next; all items together are one block. */
 function compileElements(
-  { bytes, count, stride, whole }: ElementsPlan,
+  { item, bytes, count, stride, whole }: ElementsPlan,
   context: TextContext,
 ): Items {
   const { instance, layout, block } = context;
@@ -217,22 +225,31 @@ function compileElements(
   const { note } = own;
   const measure = compileOffset(count, instance, layout);
   const asks = asksGuest(count);
+  const step = typeof stride === "number"
+    ? () => stride
+    : compileStep(stride, item, bytes, context);
   return {
     note,
     walk(frame, visit, admit) {
       const { result } = frame;
       // The guest is asked only once, because another answer could differ.
       const asked = frame.asked ?? (asks ? measure(frame) : undefined);
-      frame.asked = asked === undefined ? undefined : Number(asked) * stride;
+      frame.asked = asked === undefined || typeof stride !== "number"
+        ? undefined
+        : Number(asked) * stride;
       note(frame);
       const first = frame.pointers[block]!;
       const length = asked === undefined ? measure(frame) : Number(asked);
       admit?.(length);
       try {
+        let at = first;
         for (let index = 0; index < length; index++) {
-          frame.result = first + index * stride;
+          frame.result = at;
+          const size = step(frame, at, index, length);
           visit(frame);
+          at += size;
         }
+        if (typeof stride !== "number") frame.sizes[block] = at - first;
       } finally {
         frame.result = result;
       }
@@ -245,6 +262,40 @@ function compileElements(
       own.release?.(frame);
       all.release?.(frame);
     },
+  };
+}
+
+/**
+ * Compiles finding the size of each item, all of which is within memory and in its block. The last
+ * item may leave its size out.
+ */
+function compileStep(
+  stride: Value,
+  item: ResultPlan,
+  { text: { pointer } }: TextResultPlan,
+  context: TextContext,
+): (frame: Frame, at: number, index: number, count: number) => number {
+  const { instance, layout, symbol, block } = context;
+  const measure = compileOffset(stride, instance, layout);
+  const guard = compileGuard(pointer, context);
+  const least = Math.max(1, leastSize(item, layout.word));
+  return (frame, at, index, count) => {
+    const found = measure(frame);
+    const size = found === 0 && index === count - 1 ? least : found;
+    if (size < least) {
+      throw new GuestError(
+        "overrun",
+        `Cannot lift item ${index} of the result of ${
+          quote(symbol)
+        }: its size is ${found} bytes, ` +
+          `expected at least ${least}, which its fields take`,
+        { export: symbol },
+      );
+    }
+    instance.memory.check("read", at, size);
+    const first = frame.pointers[block]!;
+    guard?.(frame, first, at + size - first);
+    return size;
   };
 }
 

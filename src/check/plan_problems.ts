@@ -263,7 +263,9 @@ function checkResult(result: ResultPlan, at: string, scope: Scope): void {
         checkFrees(calls, at, scope);
       }
       const pointer = scope.context.address64 ? "i64" : "i32";
-      return checkResult(result.item, `${at}.item`, { ...scope, results: [pointer] });
+      const ofItem: Scope = { ...scope, results: [pointer] };
+      checkInteger(result.stride, `${at}.stride`, ofItem);
+      return checkResult(result.item, `${at}.item`, ofItem);
     }
     case "cursor": {
       const { next, call } = result;

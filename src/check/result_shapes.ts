@@ -226,13 +226,18 @@ const cursor = object<CursorDeclaration>("a list", {
   most,
 }, { needs: ["item", "next"] });
 
+const stride: Shape = choice(
+  "a number of bytes, or its place in each item",
+  (value) => typeof value === "number" ? count : valueShape,
+);
+
 const elements = object<ElementsDeclaration>("a list", {
   when: conditionShape,
   type: known,
   item: field,
   pointer: valueShape,
   count: valueShape,
-  stride: count,
+  stride,
   freedBy: resultFreedByShape,
 }, { needs: ["item", "pointer", "count", "stride"] });
 

@@ -121,7 +121,8 @@ function resolveList(
     return { kind: "cursor", item, next, call, most };
   }
   const { pointer, count, stride, freedBy } = list;
-  const length = { product: [count, stride] };
+  // The bytes of items that differ in size are known when all of them were found.
+  const length = typeof stride === "number" ? { product: [count, stride] } : 0;
   const memory = resolve({ type: "bytes", pointer, length, ...(freedBy && { freedBy }) });
   // A list without items needs no memory.
   const bytes = { ...memory as TextResultPlan, nullIs: "empty" } as const;

@@ -44,6 +44,9 @@ export function basesOf(result: ResultPlan): Bases {
 /** The address of an item of a list. */
 export const OF_ITEM: Bases = new Map([[JSON.stringify("result"), "result"]]);
 
+/** The key of that address. */
+export const OF_ITEM_KEY = JSON.stringify("result");
+
 /**
  * Returns whether a result has only parts that are found from a few addresses, or that are the
  * export's result itself. Any other part could call the guest, which could grow memory.
@@ -84,6 +87,16 @@ function isFlatText(
   return typeof pointer === "object" && isLoaded(pointer, bases) &&
     (length === "nul" || isLoaded(length, bases) ||
       (typeof length === "object" && "prefix" in length));
+}
+
+/** Returns the least size of an item of a list in bytes: that of the fields which it always has. */
+export function leastSize(item: ResultPlan, word: number): number {
+  if (item.kind === "record") {
+    return Math.max(0, ...item.fields.map(([, field]) => leastSize(field, word)));
+  }
+  // The cases of a variant differ in size.
+  const fixed = item.kind === "choice" ? { ...item, cases: [] } : item;
+  return reachOf(fixed, word, OF_ITEM_KEY);
 }
 
 /** Returns the end of what is read beside an address, as an offset from it. */

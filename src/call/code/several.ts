@@ -3,7 +3,7 @@ import { FARTHEST } from "../../memory/pointer.ts";
 import { blocksOf } from "../../plan/plan_blocks.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
-import { baseAt, basesOf, isFlat, OF_ITEM, reachOf } from "./flat.ts";
+import { baseAt, basesOf, isFlat, leastSize, OF_ITEM, OF_ITEM_KEY, reachOf } from "./flat.ts";
 import { type Scope, writeValue } from "./value.ts";
 
 /** Writes lifting one of the values of a record or a list. */
@@ -146,14 +146,22 @@ export function writeElements(
   const isOdd = !isFlat(item, false, OF_ITEM) || whole !== undefined ||
     bytes.whole !== undefined ||
     nullable ||
-    text.call !== undefined || text.check !== undefined || stride <= 0;
-  if (isOdd || !Number.isSafeInteger(stride) || typeof text.pointer === "number") return undefined;
+    text.call !== undefined || text.check !== undefined;
+  if (isOdd || typeof text.pointer === "number") return undefined;
   // A list in a block of the call has to lie within that block, which the run form checks.
   if (typeof text.pointer === "string" ? text.pointer !== "result" : "argument" in text.pointer) {
     return undefined;
   }
   if (typeof text.pointer === "object" && "export" in text.pointer) return undefined;
-  const reach = reachOf(item, code.layout.word, JSON.stringify("result"));
+  const isFixed = typeof stride === "number";
+  if (isFixed && !(Number.isSafeInteger(stride) && stride > 0)) return undefined;
+  // The run form notes the size of items that differ in it, and asks the guest for other values.
+  const ofItem = { kind: "number", type: "u32", value: stride } as const;
+  if (!isFixed && (free !== undefined || !isFlat(ofItem, false, OF_ITEM))) return undefined;
+  const reach = Math.max(
+    reachOf(item, code.layout.word, OF_ITEM_KEY),
+    reachOf(ofItem, code.layout.word, OF_ITEM_KEY),
+  );
   const first = writeValue(text.pointer, scope, code, "count");
   const many = writeValue(count, scope, code, "count");
   const items = code.fresh("items"), at = code.fresh("at"), end = code.fresh("end");
@@ -161,22 +169,37 @@ export function writeElements(
   const size = `${total} * ${sizeOf(item)}`;
   // The guest is not asked twice.
   const otherwise = () => scope.otherwise(undefined, asksGuest(count) ? total : undefined);
+  const beyond = isFixed ? ` || ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size` : "";
   code.add(`const ${base} = ${first.offset}, ${total} = ${many.offset};
-    const ${end} = ${base} + ${total} * ${stride};
-    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(scope, code)} ||
-      ${end} + ${Math.max(0, reach - stride)} > ${code.memory}.size)${
+    ${isFixed ? `const ${end} = ${base} + ${total} * ${stride};` : ""}
+    if (${total} > 0 && (${base} < ${code.lowest} || ${size} > ${limitOf(scope, code)}${beyond})${
     first.kind !== "number" ? ` || ${base} >= ${FARTHEST}` : ""
   }) ${otherwise()}`);
   if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
   const taken = writeTaken(item, size, code);
   code.add(`const ${items} = [], ${data} = ${code.memory}.data();
-    for (let ${at} = ${base}; ${at} < ${end}; ${at} += ${stride}) {`);
+    ${
+    isFixed
+      ? `for (let ${at} = ${base}; ${at} < ${end}; ${at} += ${stride}) {`
+      : `for (let ${at} = ${base}, index = 0; index < ${total}; index++) {
+      if (${at} + ${reach} > ${code.memory}.size) ${otherwise()}`
+  }`);
   code.notice(at, reach, data);
   code.known(`base ${at} "result"`, at);
   const inner: Scope = { ...scope, result: at, types: ["i32"], key: at, otherwise, taken };
   const value = writePart(item, inner, code, writeLift);
   if (value === undefined) return undefined;
-  code.add(`${items}.push(${value}); }`);
+  code.add(`${items}.push(${value});`);
+  if (!isFixed) {
+    const found = writeValue(stride, inner, code, "count").offset;
+    const least = Math.max(1, leastSize(item, code.layout.word));
+    // The last item may leave its size out.
+    const size = code.fresh("size");
+    code.add(`const ${size} = ${found} === 0 && index === ${total} - 1 ? ${least} : ${found};
+      if (${size} < ${least} || ${at} + ${size} > ${code.memory}.size) ${otherwise()}
+      ${at} += ${size};`);
+  }
+  code.add("}");
   return items;
 }
 

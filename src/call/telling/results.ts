@@ -161,8 +161,18 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
         ...facts,
         value: count,
       });
-      told.add("check", `check that the items lie within memory, ${stride} bytes each`, facts);
-      return tellItem(path, told, (path) => tellResult(item, path, told));
+      if (typeof stride === "number") {
+        told.add("check", `check that the items lie within memory, ${stride} bytes each`, facts);
+      }
+      return tellItem(path, told, (path) => {
+        if (typeof stride !== "number") {
+          const text = `take its size from ${
+            told.value(stride)
+          }, and check that it lies within memory`;
+          told.add("check", text, { ...about(path), value: stride });
+        }
+        tellResult(item, path, told);
+      });
     }
     case "text":
       return tellData(result, path, told);
