@@ -91,6 +91,7 @@ export type {
   ParameterValues,
   PartOf,
   PointerValue,
+  PresentValue,
   ResultValue,
   SymbolArguments,
   SymbolDeclarations,
@@ -98,6 +99,7 @@ export type {
   SymbolFunctions,
   SymbolResult,
   SymbolValue,
+  VariantValue,
 } from "./src/abi/symbol_types.ts";
 export type { WasiOptions, WasiSink } from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
@@ -126,7 +128,14 @@ export {
 } from "./src/presets/static_buffer.ts";
 export { wasmBindgen, type WasmBindgenOptions } from "./src/presets/wasm_bindgen.ts";
 export { RESULT_FORMS } from "./src/abi/result_forms.ts";
-export type { ConventionEncoding, Length, Value } from "./src/abi/value.ts";
+export type {
+  ArgumentsFunction,
+  Condition,
+  ConventionEncoding,
+  Length,
+  NumberTest,
+  Value,
+} from "./src/abi/value.ts";
 export type {
   BlockCall,
   BlockSource,
@@ -164,6 +173,8 @@ export type {
   TextResult,
   TextResultDeclaration,
   ThrownValue,
+  VariantCase,
+  VariantDeclaration,
 } from "./src/abi/result.ts";
 export type {
   ArrayField,

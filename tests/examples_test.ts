@@ -17,6 +17,14 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "bf9cf968",
     "85944171f73967e8",
   ],
+  "examples/values.ts": [
+    "IN A CONTEXT",
+    "abab",
+    "Ada undefined",
+    "2.5",
+    "a|long name|",
+    "6",
+  ],
   "examples/structs.ts": [
     "16",
     '{"x":3,"y":3}',
