@@ -49,7 +49,7 @@ for (const name of ["c/variants", "c/variants_64"]) {
         { id: 102, name: "" },
       ]);
       assertEquals(ids(0), [100, 101, 102]);
-      if (call % 60 > 0) continue;
+      if (call > 0 && call < OFTEN - 1) continue;
       for (const symbol of [entries, ids]) {
         assertEquals(wrong(symbol, 1), [
           "overrun",

@@ -1,6 +1,6 @@
 // Numbers that are one of two, or that a function of the declaration works out.
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { load, type SymbolDeclaration } from "../../mod.ts";
+import { load } from "../../mod.ts";
 import { guestPath } from "../_guests.ts";
 import { assertRejectsWith } from "./_refused.ts";
 
@@ -79,30 +79,23 @@ for (const word of [4, 8]) {
 }
 
 Deno.test("two functions with different results are not taken for one", async () => {
-  const of = (length: (bytes: Uint8Array) => number) =>
-    ({
-      name: "repeat",
-      parameters: ["bytes", "u32"],
-      result: { type: "bytes", pointer: "result", length: { product: [length, 1] } },
-    }) as const satisfies SymbolDeclaration;
   using guest = await load(guestPath("c/variants"), {
     symbols: {
-      one: of(() => 1),
-      both: {
-        ...of(() => 1),
+      at: {
+        name: "repeat",
+        parameters: ["bytes", "u32"],
         result: {
-          type: "record",
-          fields: {
-            one: of(() => 1).result,
-            all: of((bytes) => bytes.length).result,
-          },
+          type: "bytes",
+          pointer: { sum: [(_bytes: Uint8Array, at: number) => at] },
+          length: { sum: [(bytes: Uint8Array) => bytes.length] },
         },
       },
     },
   });
+  const { memory, symbols: { at } } = guest;
+  memory.write("u16", 4096, 0x0201);
   for (let call = 0; call < OFTEN; call++) {
-    const { one, all } = guest.symbols.both(Uint8Array.of(7, 8), 1);
-    assertEquals([one, all], [Uint8Array.of(7), Uint8Array.of(7, 8)]);
+    assertEquals(at(Uint8Array.of(0, 0), 4096), Uint8Array.of(1, 2));
   }
 });
 

@@ -110,13 +110,20 @@ export function writeValue(value: Value, scope: Scope, code: CallCode, as: As): 
 
 /** Writes a call of a value's run form with the frame. */
 function writeRun(value: Value, scope: Scope, code: CallCode, as: As): Written {
+  const key = keyOf(value, code);
   const get = code.of(
-    `${as} ${keyOf(value, code)}`,
+    `${as} ${key}`,
     ({ instance, layout }) => RUN_FORMS[as](value, instance, layout),
   );
   const local = code.fresh("value");
+  // A function within the value gets the arguments.
+  const args = key === JSON.stringify(value)
+    ? ""
+    : `frame.args = [${code.plan.parameters.map((_, index) => `a${index}`)}];`;
   code.add(
-    `let ${local}; ${code.onFrame(`frame.result = ${scope.result}; ${local} = ${get}(frame);`)}`,
+    `let ${local}; ${
+      code.onFrame(`${args} frame.result = ${scope.result}; ${local} = ${get}(frame);`)
+    }`,
   );
   return as === "number" || as === "integer" ? either(local, code) : offset(local);
 }
