@@ -247,7 +247,8 @@ export function resolveStatus(
 ): StatusPlan | Problem | undefined {
   if (status === undefined) return undefined;
   const { value, fails, code, message, details: fields } = relocate(status, firstText);
-  const details = fields && resolveDetails(fields, convention, firstText);
+  const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
+  const details = fields && resolveField({ type: "record", fields }, undefined, lasting, firstText);
   if (details instanceof Problem) return details;
   return { value, fails, code, message: resolveMessage(message, convention), details };
 }
@@ -270,15 +271,6 @@ function resolveMessage(
 
 function isThrown(message: object): message is ThrownValue {
   return "table" in message;
-}
-
-function resolveDetails(
-  fields: NonNullable<Status["details"]>,
-  convention: Convention | undefined,
-  firstText: number,
-): StatusPlan["details"] | Problem {
-  const lasting = convention && { ...convention, resultsFreedBy: "guest" } as const;
-  return resolveResult({ type: "record", fields }, {}, lasting, firstText);
 }
 
 /** Replaces `{ argument: 0 }` in the values of a form by the first text's place. */
