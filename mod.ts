@@ -147,6 +147,7 @@ export type {
   ResultFreedBy,
   Room,
 } from "./src/abi/block_source.ts";
+export type { AddedPlace, FixedPlace, MemoryLayout, PlacedRange } from "./src/abi/layout.ts";
 export type { Convention } from "./src/abi/convention.ts";
 export type {
   ArrayParameter,

@@ -1,3 +1,4 @@
+import type { PlacedRange } from "./abi/layout.ts";
 import type { StructFields, StructType } from "./abi/struct.ts";
 import type { PointerValue, SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import { GuestError } from "./base/errors.ts";
@@ -67,6 +68,16 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   /** The contents of the binary; `undefined` for a source that was already compiled. */
   get info(): ModuleInfo | undefined {
     return this.#parts.compiled.info;
+  }
+
+  /**
+   * Returns where a range of the option `layout` is, for calls that take its address.
+   *
+   * @throws {TypeError} if the layout has no such name, or there is none.
+   */
+  place(name: string): PlacedRange {
+    if (this.#parts.layout !== undefined) return this.#parts.layout.find(name);
+    throw new TypeError(`Cannot find the place ${show(name)}: expected the option layout`);
   }
 
   /** The guest's linear memory. It can still be read after a trap. */
@@ -370,6 +381,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     if (instance.state === "disposed") return;
     if (!instance.waits) this.#refuseWhile("close the guest");
     instance.dispose();
+    this.#parts.layout?.release();
     this.#current.host?.wasi?.close();
   }
 

@@ -148,6 +148,8 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
+  const layout = options.layout &&
+    new (await import("./guest/layout.ts")).GuestLayout(options.layout, checked!.named, compiled);
   const given = {
     output: limits.output,
     convention: () => chosen().convention,
@@ -156,7 +158,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     loadFunctions,
   };
   const { instantiate, whyNoReset } = adopted ?? await prepare(compiled, options, given);
-  return new Guest<S>({
+  const parts: GuestParts = {
     compiled,
     instantiate,
     command,
@@ -171,8 +173,15 @@ async function loadChecked<const S extends SymbolDeclarations>(
     functions,
     resultLimit: limits.results,
     onInvalid: options.onInvalid,
+    layout,
     check: checked?.declarations,
-  });
+  };
+  try {
+    return new Guest<S>(parts);
+  } catch (error) {
+    layout?.release();
+    throw error;
+  }
 }
 
 /**

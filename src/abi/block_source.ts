@@ -57,6 +57,9 @@ export interface Room {
   readonly plus?: number;
 }
 
+/** The place of an address. A name of a layout has become an address before a call is planned. */
+export type AddressPlace = Exclude<Value, string>;
+
 /** Where text goes. */
 export type BlockSource =
   /**
@@ -66,11 +69,15 @@ export type BlockSource =
   | {
     readonly kind: "buffer";
     /**
-     * The name of a getter or a global, an address or its place, or the number of bytes to add to
-     * memory: `{ word: 0, at: { parameter: 0 } }` is the first word of a struct whose address the
-     * caller passes.
+     * The name of a getter or a global, an address or its place, the number of bytes to add to
+     * memory, or a name of the option `layout`: `{ word: 0, at: { parameter: 0 } }` is the first word
+     * of a struct whose address the caller passes.
      */
-    readonly pointer: string | { readonly reserve: number } | Exclude<Value, string>;
+    readonly pointer:
+      | string
+      | { readonly reserve: number }
+      | { readonly layout: string }
+      | Exclude<Value, string>;
     /** The offset into the buffer in bytes. */
     readonly offset?: number;
     readonly capacity?: Capacity;

@@ -6,7 +6,7 @@ import { OnDemand } from "../base/lazy.ts";
 import type { ValueType } from "../binary/types.ts";
 import { compileExportCall } from "../instance/exports.ts";
 import type { Frame, FrameValue } from "../instance/frame.ts";
-import { shadowStack } from "../instance/guest_instance.ts";
+import { addedPages, shadowStack } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import { fastUtf16 } from "../memory/text/create_codec.ts";
 import { compound } from "../plan/parts.ts";
@@ -74,7 +74,7 @@ export async function loadAllParts(
   const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
   const chunked = [chunks, chunk, chunkedInput];
   const parts = [claiming, compound, custom, customConvention, fastUtf16, ...chunked, ...more];
-  await Promise.all([loadBlockParts(), ...parts.map((part) => part.load())]);
+  await Promise.all([addedPages.load(), loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 
 /** Binds a plan to one instance; `wrap` replaces the export that is called. */

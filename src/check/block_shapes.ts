@@ -77,14 +77,17 @@ const capacityExport = object<{ export: unknown; holds: unknown }>("{ export }",
 }, { needs: ["export"] });
 
 const bufferPointer: Shape = choice(
-  "the name of an export, an address, its place or { reserve }",
+  "the name of an export, an address, its place, { reserve } or { layout }",
   (value) => {
     if (typeof value === "string") return exportName;
     if (typeof value === "number") return count;
     if (typeof value === "function") return valueShape;
-    return !isObject(value) ? undefined : "reserve" in value ? reserved : valueShape;
+    if (!isObject(value)) return undefined;
+    return "reserve" in value ? reserved : "layout" in value ? named : valueShape;
   },
 );
+
+const named = object<{ layout: unknown }>("{ layout }", { layout: text }, { needs: ["layout"] });
 
 const reserved = object<{ reserve: unknown }>("{ reserve }", { reserve: count }, {
   needs: ["reserve"],

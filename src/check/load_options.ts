@@ -1,5 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
+import type { MemoryLayout } from "../abi/layout.ts";
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
@@ -8,8 +9,11 @@ import type { Source } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 
 /** How to adopt an instance. Every option is optional. */
-export interface AdoptOptions<S extends SymbolDeclarations = SymbolDeclarations>
-  extends Pick<LoadOptions<S>, "convention" | "symbols" | "memoryName" | "limits" | "onInvalid"> {
+export interface AdoptOptions<S extends SymbolDeclarations = SymbolDeclarations> extends
+  Pick<
+    LoadOptions<S>,
+    "convention" | "symbols" | "memoryName" | "limits" | "onInvalid" | "layout"
+  > {
   /**
    * What the instance was made of: its binary, a value of `compile`, or a module that Passage has
    * compiled. Without it types are unknown, so that no convention can be recognised, and options
@@ -37,6 +41,13 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
   readonly memoryName?: string | undefined;
   /** Grants for a guest that imports WASI: nothing unless set. */
   readonly wasi?: WasiOptions | undefined;
+  /**
+   * Ranges of the guest's memory by name, for a guest whose layout is the host's: at fixed addresses,
+   * or added to memory. They are placed before the guest is called, and memory grows to have them.
+   * Declarations and conventions refer to a range by `pointer: { layout: "name" }`, and `guest.place`
+   * returns where it is. Guests that share a memory may share a name; any other overlap is refused.
+   */
+  readonly layout?: MemoryLayout | undefined;
   /** How much host memory a guest can use: bounded unless set otherwise. */
   readonly limits?: GuestLimits | undefined;
   /**

@@ -8,6 +8,7 @@ import type { MemoryLimits } from "../imports/wire.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./load_options.ts";
+import type { NamedBuffer } from "./layout_shape.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { join, keyOf, Problems, type Shape } from "./problems.ts";
@@ -105,6 +106,7 @@ const OPTIONS = [
   "symbols",
   "memoryName",
   "onInvalid",
+  "layout",
   "wasi",
   "limits",
   "imports",
@@ -169,6 +171,7 @@ export async function checkOptions<S extends SymbolDeclarations>(
     // The options are a proxy of the caller that threw.
     problems.add("", `cannot be read: ${messageOf(cause)}`);
   }
+  const named = await readNames(options ?? {}, problems, wrong);
   if (problems.lines.length > 0) {
     throw problemsError(adopts ? "Cannot adopt the instance" : "Cannot load the guest", [
       ...problems.lines,
@@ -179,10 +182,36 @@ export async function checkOptions<S extends SymbolDeclarations>(
   const isDeclared = symbols !== undefined || convention !== undefined;
   return {
     options,
+    named,
     declarations: isDeclared ? (await import("./declared.ts")).declarationCheck(wrong) : undefined,
     hostFunctions: async () => (await import("./declared.ts")).makeHostFunctionCheck(),
     explainImport: (module, name) => explainImport(module, name, imports),
   };
+}
+
+/** Finds the buffers that refer to names of the layout, and notes those that it does not have. */
+async function readNames(
+  { symbols = {}, convention, layout }: LoadOptions,
+  problems: Problems,
+  wrong: Map<string, readonly string[]>,
+): Promise<NamedBuffer[]> {
+  // A custom convention is the caller's own object.
+  const record = convention !== undefined && "place" in convention ? convention : undefined;
+  if (!refersToNames(symbols) && !refersToNames(record)) return [];
+  const { findNamed } = await import("./layout_shape.ts");
+  const named = findNamed(record, "convention", layout, problems.add.bind(problems));
+  for (const [name, declaration] of Object.entries(symbols)) {
+    named.push(...findNamed(declaration, "", layout, (at, problem): undefined => {
+      wrong.set(name, [...wrong.get(name) ?? [], `symbol ${quote(name)}: ${at} ${problem}`]);
+    }));
+  }
+  return named;
+}
+
+function refersToNames(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return "layout" in value && Object.keys(value).length === 1 ||
+    Object.values(value).some(refersToNames);
 }
 
 async function readOptions(
@@ -197,11 +226,13 @@ async function readOptions(
   }
   // Most checks are in these two modules.
   const declared = has("convention") || has("symbols") ? await import("./declared.ts") : undefined;
+  const layout = has("layout") ? await import("./layout_shape.ts") : undefined;
   const common = {
     convention: declared?.conventionOption ?? anything,
     symbols: declared?.symbolsOption(wrong) ?? anything,
     memoryName: text,
     onInvalid: word(WORDS.onInvalid),
+    layout: layout?.layoutShape ?? anything,
     limits,
   };
   const adopted = { ...common, source: anything, memory: wholeMemory };

@@ -1,4 +1,4 @@
-import type { BlockCall, BlockSource, CoreArgument } from "../abi/block_source.ts";
+import type { AddressPlace, BlockCall, BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { ParameterPlan, PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
@@ -181,7 +181,9 @@ function checkPlace(
   if (place.kind === "buffer") {
     const { pointer, capacity } = place;
     if (typeof pointer === "string") checkGetter(pointer, `${at}.pointer`, scope);
-    else if (!isReserved(pointer)) checkInteger(pointer, `${at}.pointer`, scope);
+    else if (!isReserved(pointer)) {
+      checkInteger(pointer as AddressPlace, `${at}.pointer`, scope);
+    }
     // The fields beside "export" are no part of a value.
     if (capacity !== undefined) checkInteger(capacity as Value, `${at}.capacity`, scope);
   }
@@ -300,7 +302,9 @@ function checkText({ text, free, whole }: TextResultPlan, at: string, outer: Sco
     const type = checkAsked(call, `${at}.call`, true, outer);
     scope = { ...outer, results: type?.results };
   }
-  checkInteger(pointer, `${at}.pointer`, scope);
+  {
+    checkInteger(pointer as AddressPlace, `${at}.pointer`, scope);
+  }
   checkFrees(free, at, scope);
   checkFrees(whole, at, outer);
   if (check !== undefined) checkInteger(check.value, `${at}.check.value`, scope);

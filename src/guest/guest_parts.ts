@@ -9,6 +9,7 @@ import type { OnInvalid } from "../memory/text/codec.ts";
 import type { Rival } from "../presets/preset.ts";
 import type { Properties } from "./properties.ts";
 import type { Compiled } from "../source/source_types.ts";
+import type { GuestLayout } from "./layout.ts";
 
 /** One instance and what belongs to it. */
 export interface Instantiated {
@@ -59,6 +60,8 @@ export interface GuestParts {
   readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The limit that the caller set for the values of one call, in bytes on the host. */
   readonly resultLimit: number | undefined;
+  /** The layout of the guest's memory, if the caller set it. */
+  readonly layout: GuestLayout | undefined;
   /** What becomes of invalid text, if the caller set it. */
   readonly onInvalid: OnInvalid | undefined;
   /**

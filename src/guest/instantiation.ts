@@ -27,6 +27,7 @@ export function instantiate(
   choice: Choice,
 ): Instantiation {
   const { instance: wasmInstance, imports, memory, address64, host } = parts.instantiate();
+  parts.layout?.place(memory);
   const instance = new GuestInstance({
     exports: wasmInstance.exports,
     imports,

@@ -9,14 +9,12 @@ import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestMemory } from "../memory/guest_memory.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
+import type { AddedPages } from "./added_pages.ts";
 import { findArgumentsLength, startupExports } from "./exports.ts";
 import type { Claim } from "./frame.ts";
 import type { Instance, Reserved, Stack } from "./instance.ts";
 import { busyError, type GuestState, refusalError, stateOf } from "./refusal.ts";
 import type { Unfreed } from "./unfreed.ts";
-
-/** The largest alignment of a block in any C ABI. */
-const RESERVE_ALIGNMENT = 16;
 
 interface InstanceParts {
   readonly exports: WebAssembly.Exports;
@@ -41,6 +39,9 @@ interface InstanceParts {
 const MOST_RESULTS = 256 * 1024 * 1024;
 
 const RESULTS_PER_BYTE = 16;
+
+/** The code for pages that are added for the host. */
+export const addedPages = new OnDemand(() => import("./added_pages.ts"));
 
 /** The code for guests that export their stack pointer, or functions that move it. */
 export const shadowStack = new OnDemand(() => import("./shadow_stack.ts"));
@@ -67,10 +68,7 @@ export class GuestInstance implements Instance {
   #address64: boolean | undefined;
   #lowest: number | undefined;
   #found: Found | undefined;
-  /** The rest of the pages that were added for the host. */
-  #reserve = { pointer: 0, byteLength: 0 };
-  /** The address of each block that all symbols share, by its turn within a call. */
-  readonly #reserved = new Map<Reserved, number[]>();
+  #added: AddedPages | undefined;
   pointed: Instance["pointed"] = undefined;
   functions: Instance["functions"] = undefined;
   /** Makes the frames of an error readable, if the module shows more than the engine. */
@@ -222,22 +220,8 @@ export class GuestInstance implements Instance {
   }
 
   reserve(place: Reserved, turn?: number): number {
-    if (turn === undefined) return this.#add(place.reserve);
-    let turns = this.#reserved.get(place);
-    if (turns === undefined) this.#reserved.set(place, turns = []);
-    return turns[turn] ??= this.#add(place.reserve);
-  }
-
-  #add(byteLength: number): number {
-    const size = Math.ceil(byteLength / RESERVE_ALIGNMENT) * RESERVE_ALIGNMENT;
-    if (size > this.#reserve.byteLength) {
-      const pages = Math.ceil(size / PAGE_SIZE);
-      const pointer = this.memory.grow(pages) * PAGE_SIZE;
-      this.#reserve = { pointer, byteLength: pages * PAGE_SIZE };
-    }
-    const { pointer } = this.#reserve;
-    this.#reserve = { pointer: pointer + size, byteLength: this.#reserve.byteLength - size };
-    return pointer;
+    this.#added ??= new addedPages.module.AddedPages(this.memory);
+    return this.#added.take(place, turn);
   }
 
   enter(symbol: string): number {

@@ -64,8 +64,15 @@ const SPECIAL = {
   located: kind(isObject, "{ export }"),
   room: kind(isObject, "{ above, perByte }"),
   empty: words(["block", "none"]),
-  address: kind((value) => isName(value) || isCount(value), "the name of an export or an address"),
-  range: words(["reserve"], isCount, " or an address"),
+  address: kind(
+    (value) => isName(value) || isCount(value) || isObject(value),
+    "the name of an export, an address or { layout }",
+  ),
+  range: words(
+    ["reserve"],
+    (value) => isCount(value) || isObject(value),
+    ", an address or { layout }",
+  ),
   capacity: kind((value) => isObject(value) || isCount(value), "a number of bytes or { export }"),
   byteLength: kind(isCount, "a number of bytes"),
   runtime: words(["arc"]),

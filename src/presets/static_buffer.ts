@@ -20,8 +20,11 @@ import { isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
 
 /** The options of {@linkcode staticBuffer}. */
 export interface StaticBufferOptions extends ConventionOptions {
-  /** The getter or the exported global that gives the buffer's address, or the address itself. */
-  pointer: string | number;
+  /**
+   * The getter or the exported global that gives the buffer's address, the address itself, or a name
+   * of the option `layout`.
+   */
+  pointer: string | number | { readonly layout: string };
   /** How many bytes the buffer holds, or which export gives that. */
   capacity?: Capacity;
 }
@@ -118,10 +121,13 @@ function bufferConvention(
 
 /** The options of {@linkcode inPlace}. */
 export interface InPlaceOptions extends ConventionOptions {
-  /** The address of a range that the host may use, or `"reserve"` to add pages to memory for it. */
-  pointer: number | "reserve";
-  /** The size of the range in bytes. */
-  byteLength: number;
+  /**
+   * The address of a range that the host may use, `"reserve"` to add pages to memory for it, or a
+   * name of the option `layout`.
+   */
+  pointer: number | "reserve" | { readonly layout: string };
+  /** The size of the range in bytes; that of the layout's range unless set, if it has a name. */
+  byteLength?: number;
 }
 
 /**
@@ -148,13 +154,13 @@ export interface InPlaceOptions extends ConventionOptions {
  * ```
  */
 export function inPlace(options: InPlaceOptions): Convention {
-  const needed = ["pointer", "byteLength"];
+  const needed = ["pointer", ...(typeof options?.pointer === "object" ? [] : ["byteLength"])];
   options = readOptions("inPlace", options, { pointer: "range", byteLength: "byteLength" }, needed);
   const { pointer, byteLength } = options;
   return bufferConvention("in place", printCall("inPlace", options), options, {
     kind: "buffer",
-    pointer: pointer === "reserve" ? { reserve: byteLength } : pointer,
-    capacity: byteLength,
+    pointer: pointer === "reserve" ? { reserve: byteLength! } : pointer,
+    ...(byteLength !== undefined && { capacity: byteLength }),
   });
 }
 

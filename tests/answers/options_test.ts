@@ -38,7 +38,8 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     'option convension is unknown, did you mean "convention"?',
   ]],
   ["another option", { threads: 4 }, [
-    'option threads is unknown, expected "convention", "symbols", "memoryName", "limits", "wasi", ' +
+    'option threads is unknown, expected "convention", "symbols", "memoryName", "onInvalid", ' +
+    '"layout", "limits", "wasi", ' +
     '"imports", "memory", "missing" or "initialize"',
   ]],
   ["imports as the options", { env: { log } }, [
@@ -172,7 +173,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     `option ["${"x".repeat(150)}…${
       "x".repeat(50)
     }"] is unknown, expected "convention", "symbols", ` +
-    '"memoryName", "limits", "wasi", "imports", "memory", "missing" or "initialize"',
+    '"memoryName", "onInvalid", "layout", "limits", "wasi", "imports", "memory", "missing" or "initialize"',
     'option ["y\\u202e"] is unknown, expected imports: { "y\\u202e": … }',
   ]],
   ["limits of memory", { memory: { minimum: 1, max: 5, initial: -1 } }, [
@@ -297,7 +298,7 @@ const PRESETS: readonly [
   ]],
   ["staticBuffer", staticBuffer, { pointer: -1, capasity: 4 }, [
     'option capasity is unknown, did you mean "capacity"?',
-    "option pointer is -1, expected the name of an export or an address",
+    "option pointer is -1, expected the name of an export, an address or { layout }",
   ]],
   ["staticBuffer", staticBuffer, { pointer: "p", capacity: 1.5, trailingNul: "drop" }, [
     'option trailingNul is "drop", expected "keep" or "trim"',

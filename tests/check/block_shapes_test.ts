@@ -46,7 +46,8 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
   [
     placeShape,
     { kind: "buffer" },
-    "at.pointer is missing, expected the name of an export, an address, its place or { reserve }",
+    "at.pointer is missing, expected the name of an export, an address, its place, { reserve } or " +
+    "{ layout }",
   ],
   [placeShape, { kind: "stack", size: 8 }, 'at.size is unknown, expected "kind"'],
 ];

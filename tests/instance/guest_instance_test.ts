@@ -103,20 +103,6 @@ Deno.test("a guest without a memory is an error if one is needed", async () => {
   ]);
 });
 
-Deno.test("pages that are added for the host hold several blocks, aligned to 16 bytes", async () => {
-  const instance = await instanceOf(guestBytes("c/echo_length"));
-  const end = instance.memory.size;
-  assertEquals([
-    instance.reserve({ reserve: 5 }),
-    instance.reserve({ reserve: 16 }),
-    instance.reserve({ reserve: 1 }),
-  ], [end, end + 16, end + 32]);
-  assertEquals(instance.memory.size, end + 65536);
-  // The rest of the page is too small for this one.
-  assertEquals(instance.reserve({ reserve: 65536 }), end + 65536);
-  assertEquals(instance.memory.size, end + 2 * 65536);
-});
-
 Deno.test("the state follows the calls, of the guest and of the host", async () => {
   const instance = await instanceOf(guestBytes("c/echo_length"));
   const states: unknown[] = [];

@@ -22,7 +22,7 @@ Deno.test("both parts are needed, and nothing is ever detected as this", () => {
   assertEquals(
     message,
     "Cannot make the convention inPlace():\n" +
-      'option pointer is missing, expected "reserve" or an address\n' +
+      'option pointer is missing, expected "reserve", an address or { layout }\n' +
       "option byteLength is missing, expected a number of bytes",
   );
   assertEquals([IN_PLACE.recognise, IN_PLACE.suggest, IN_PLACE.fallBack], [

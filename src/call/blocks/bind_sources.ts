@@ -1,4 +1,4 @@
-import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
+import type { AddressPlace, BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { PlanParts } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
 import { Claim, type Frame } from "../../instance/frame.ts";
@@ -242,7 +242,12 @@ function compileLocation(
     return (frame) => pointerOf(get(frame), instance, "write", value, symbol) + offset;
   }
   if (!isReserved(pointer)) {
-    const get = compilePointer(pointer, instance, layoutOf(options, instance), "write");
+    const get = compilePointer(
+      pointer as AddressPlace,
+      instance,
+      layoutOf(options, instance),
+      "write",
+    );
     return (frame) => {
       const found = get(frame);
       if (found < instance.lowest) throw lowError(place, found, instance.lowest);

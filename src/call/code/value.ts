@@ -1,4 +1,4 @@
-import type { BlockSource, CoreArgument } from "../../abi/block_source.ts";
+import type { AddressPlace, BlockSource, CoreArgument } from "../../abi/block_source.ts";
 import type { NumberTest, Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
@@ -141,7 +141,7 @@ export function writeLocation(
     return code.locate(place, into, action);
   }
   if (isReserved(pointer) || further !== 0) return false;
-  code.add(`${into} = ${writeValue(pointer, scope, code, "count").offset};
+  code.add(`${into} = ${writeValue(pointer as AddressPlace, scope, code, "count").offset};
     if (${into} < ${code.lowest} || ${into} >= ${FARTHEST}) ${scope.otherwise()}`);
   return true;
 }

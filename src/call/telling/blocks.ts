@@ -1,4 +1,4 @@
-import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
+import type { AddressPlace, BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { Value } from "../../abi/value.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
 import { hex, quote } from "../../base/show.ts";
@@ -64,8 +64,9 @@ function tellWhere(
   } else if (typeof pointer === "string") {
     told.add("find", askWords(pointer, "the buffer", told) + on, { argument, export: pointer });
   } else {
-    const text = `take the address of the buffer from ${told.value(pointer)}${on}`;
-    told.add("find", text, { argument, value: pointer });
+    const value = pointer as AddressPlace;
+    const text = `take the address of the buffer from ${told.value(value)}${on}`;
+    told.add("find", text, { argument, value });
   }
 }
 

@@ -1,0 +1,29 @@
+/** A range of the guest's memory at an address that is agreed with the guest. */
+export interface FixedPlace {
+  /** The first byte. */
+  readonly at: number;
+  /** The number of bytes. */
+  readonly capacity: number;
+  /**
+   * Set to `"guest"` if the guest has set the range aside itself, so that it may lie in the guest's
+   * data, on its stack or in its heap. Otherwise such a range is refused.
+   */
+  readonly owner?: "guest";
+}
+
+/** A range that is added to the guest's memory before anything of the guest is called. */
+export interface AddedPlace {
+  /** The number of bytes. */
+  readonly reserve: number;
+}
+
+/** Ranges of the guest's memory that the host has a use for, by name. */
+export type MemoryLayout = Readonly<Record<string, FixedPlace | AddedPlace>>;
+
+/** Where a named range of memory is. */
+export interface PlacedRange {
+  /** The first byte: an unsigned offset into linear memory. */
+  readonly pointer: number;
+  /** The number of bytes. */
+  readonly byteLength: number;
+}

@@ -1,0 +1,63 @@
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import { PAGE_SIZE } from "../memory/pointer.ts";
+import type { Reserved } from "./instance.ts";
+
+/** A range of a memory that the host uses: a name of a layout, or pages that were added for calls. */
+export interface TakenRange {
+  readonly pointer: number;
+  readonly byteLength: number;
+  /** The name; absent for added pages. */
+  readonly name?: string;
+  /** Whose it is, for errors: the name of a guest's source. */
+  readonly of: string;
+  /** The layouts that have the name. */
+  readonly users: Set<unknown>;
+}
+
+const taken = new WeakMap<WebAssembly.Memory, TakenRange[]>();
+
+/** Returns the ranges of a memory that guests have taken, for all guests that share it to know. */
+export function takenIn(memory: WebAssembly.Memory): TakenRange[] {
+  const known = taken.get(memory) ?? [];
+  taken.set(memory, known);
+  return known;
+}
+
+/** The largest alignment of a block in any C ABI. */
+export const LARGEST_ALIGNMENT = 16;
+
+/** Pages that are added to the memory of an instance for the host's data. */
+export class AddedPages {
+  readonly #memory: GuestMemory;
+  /** The rest of the pages. */
+  #rest = { pointer: 0, byteLength: 0 };
+  /** The address of each block that all symbols share, by its turn within a call. */
+  readonly #blocks = new Map<Reserved, number[]>();
+
+  /** Adds nothing yet. */
+  constructor(memory: GuestMemory) {
+    this.#memory = memory;
+  }
+
+  /** Returns the address of a block: its own one, or that of its turn within each call. */
+  take(place: Reserved, turn?: number): number {
+    if (turn === undefined) return this.#add(place.reserve);
+    let turns = this.#blocks.get(place);
+    if (turns === undefined) this.#blocks.set(place, turns = []);
+    return turns[turn] ??= this.#add(place.reserve);
+  }
+
+  #add(byteLength: number): number {
+    const size = Math.ceil(byteLength / LARGEST_ALIGNMENT) * LARGEST_ALIGNMENT;
+    if (size > this.#rest.byteLength) {
+      const pages = Math.ceil(size / PAGE_SIZE);
+      const pointer = this.#memory.grow(pages) * PAGE_SIZE;
+      this.#rest = { pointer, byteLength: pages * PAGE_SIZE };
+      const of = "the pages that were added for calls of another guest";
+      takenIn(this.#memory.memory).push({ ...this.#rest, of, users: new Set() });
+    }
+    const { pointer } = this.#rest;
+    this.#rest = { pointer: pointer + size, byteLength: this.#rest.byteLength - size };
+    return pointer;
+  }
+}
