@@ -55,6 +55,7 @@ export type {
 } from "./src/abi/declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
+export type { LinkedGuest } from "./src/instance/guest_instance.ts";
 export type { GuestStruct } from "./src/guest/guest_struct.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";
 export type { GuestFunctions } from "./src/guest/function_types.ts";

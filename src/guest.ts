@@ -19,6 +19,7 @@ import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
 import { startupExports } from "./instance/exports.ts";
+import { type GuestInstance, LINKED } from "./instance/guest_instance.ts";
 import { type GuestState, noAllocator } from "./instance/refusal.ts";
 import type { GuestMemory } from "./memory/guest_memory.ts";
 import type { WasiOutput } from "./wasi/output.ts";
@@ -76,8 +77,18 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {TypeError} if the layout has no such name, or there is none.
    */
   place(name: string): PlacedRange {
-    if (this.#parts.layout !== undefined) return this.#parts.layout.find(name);
-    throw new TypeError(`Cannot find the place ${show(name)}: expected the option layout`);
+    const { layout } = this.#parts;
+    if (layout !== undefined) return layout.find(name);
+    throw new TypeError("Cannot find a place: expected the option layout");
+  }
+
+  /**
+   * The instance, for a guest that imports this one.
+   *
+   * @internal
+   */
+  get [LINKED](): GuestInstance {
+    return this.#current.instance;
   }
 
   /** The guest's linear memory. It can still be read after a trap. */
@@ -431,6 +442,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       const needed = why === undefined ? "" : `${why}, which takes a fresh instance, and `;
       throw new GuestError(code, `Cannot ${action}: ${needed}${reason}`);
     }
+    this.#current.instance.held?.(action);
     if (this.#current.instance.state === "disposed") {
       throw new GuestError("disposed", `Cannot ${action}: it is disposed`);
     }
@@ -451,7 +463,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
       goBack?.();
       throw error;
     }
-    old.instance.retire();
+    old.instance.retire("reset");
     old.host?.wasi?.close();
   }
 

@@ -176,12 +176,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     layout,
     check: checked?.declarations,
   };
-  try {
-    return new Guest<S>(parts);
-  } catch (error) {
-    layout?.release();
-    throw error;
-  }
+  return new Guest<S>(parts);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { nearest } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
+import { isLinked } from "../imports/linked_guest.ts";
 import type { Imports, ImportsFunction } from "../imports/take_imports.ts";
 import { join, keyOf } from "./problems.ts";
 
@@ -55,6 +56,7 @@ function findDeeper(module: string, name: string, imports: Imports): string | un
 }
 
 function namesOf(module: unknown): readonly string[] {
+  if (isLinked(module)) return Object.keys(module.exports);
   try {
     return typeof module === "object" && module !== null ? Object.keys(module) : [];
   } catch {

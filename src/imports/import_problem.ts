@@ -1,8 +1,10 @@
 import { isShared, isSuspending } from "../base/runtime.ts";
 import { show } from "../base/show.ts";
+import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType, GlobalType, Limits, MemoryType } from "../binary/types.ts";
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
+import { linkedType } from "./linked_guest.ts";
 
 /**
  * Returns whether toolchains may provide an import with their own JavaScript: a function of the
@@ -22,7 +24,7 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
     case "function":
       if (isSuspending(value)) return undefined;
       if (typeof value !== "function") return not("a function");
-      return promiseProblem(item, value);
+      return promiseProblem(item, value) ?? typeProblem(item, value);
     case "memory":
       if (!(value instanceof WebAssembly.Memory)) return not("a WebAssembly.Memory");
       return memoryProblem(item.type as MemoryType | undefined, value);
@@ -45,6 +47,14 @@ function promiseProblem(item: WantedImport, value: object): string | undefined {
   return type?.results.some((result) => /^[if]\d/.test(result))
     ? "it is an async function, expected hostFunction() with async: true in its declaration"
     : undefined;
+}
+
+/** Describes another type of another guest's function, which the engine does not see. */
+function typeProblem({ type }: WantedImport, value: object): string | undefined {
+  const found = linkedType(value);
+  if (found === undefined || type === undefined) return undefined;
+  const [is, expected] = [found, type as FunctionType].map((type) => formatFunctionType(type));
+  return is === expected ? undefined : `it is ${is}, expected ${expected}`;
 }
 
 function memoryProblem(

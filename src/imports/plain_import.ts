@@ -10,6 +10,7 @@ import { checkCallable } from "../instance/refusal.ts";
 import type { Home } from "../instance/home.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { PlainImport } from "./host_imports.ts";
+import { isLinkedFunction } from "./linked_guest.ts";
 
 /**
  * Makes an import of a plain function, with the guard of a host function. Its result must have
@@ -73,7 +74,7 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
  * returns floats, which the engine calls without JavaScript.
  */
 export function isTrusted(fn: CoreFunction, { type }: PlainImport): boolean {
-  return isExported(fn) || (isMath(fn) && type()?.results.join() === "f64");
+  return isExported(fn) || isLinkedFunction(fn) || (isMath(fn) && type()?.results.join() === "f64");
 }
 
 function isMath(fn: CoreFunction): boolean {

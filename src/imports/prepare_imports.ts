@@ -7,6 +7,7 @@ import type { Compiled } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 import type { HostFunctionCheck } from "./host_function.ts";
 import { HostImports } from "./host_imports.ts";
+import { hold } from "./linked_guest.ts";
 import type { Wired } from "./memories.ts";
 import { passesFunctions, prepareHost } from "./prepare_host.ts";
 import { ignoring, trapping } from "./stand_in.ts";
@@ -45,7 +46,8 @@ export async function prepareImports(
   given: GivenImports,
 ): Promise<{ readonly first: WiredInstance; readonly wire: () => WiredInstance }> {
   const { imports: wanted, hasBuiltins, module } = compiled;
-  const imports = takeImports(wanted, given.imports, hasBuiltins);
+  const held = new Set<GuestInstance>();
+  const imports = takeImports(wanted, given.imports, hasBuiltins, held);
   const { makeWasi, linker, guard, provide } = await prepareHost(
     wanted,
     imports,
@@ -68,6 +70,7 @@ export async function prepareImports(
     host.standIn = standIn;
     host.exports = exports;
     const wired = wireImports(wanted, hasBuiltins, { ...given, imports }, host);
+    for (const instance of held) hold(instance, host);
     host.makeEarly = () => earlyInstance(wired.memories, compiled, given.memoryName);
     return { ...wired, host };
   };

@@ -1,6 +1,8 @@
 import type { TypeOfKind } from "../binary/types.ts";
+import type { GuestInstance, LinkedGuest } from "../instance/guest_instance.ts";
 import { isBuiltinModule } from "../source/source.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
+import { isLinked, linkExport } from "./linked_guest.ts";
 
 /** What a guest imports: its kind, and the parts of its type, unless the module was compiled. */
 export type ImportType = {
@@ -21,9 +23,11 @@ export type ImportsFunction = (module: string, name: string, type: ImportType) =
 
 /**
  * The guest's imports, by module and name. Those that it does not import are ignored. A function in
- * the place of a module provides that module's imports.
+ * the place of a module provides that module's imports, and so does another guest with its exports.
  */
-export type Imports = Readonly<Record<string, Readonly<Record<string, unknown>> | ImportsFunction>>;
+export type Imports = Readonly<
+  Record<string, Readonly<Record<string, unknown>> | ImportsFunction | LinkedGuest>
+>;
 
 /** The caller's imports of a guest, each read once. */
 export type TakenImports = Readonly<Record<string, Named>>;
@@ -36,28 +40,35 @@ type Named = Readonly<Record<string, unknown>>;
  * effect on the guest, even when it is reset.
  *
  * @param hasBuiltins Whether the engine provides its builtins.
+ * @param held Collects the instances of other guests of which more than functions is imported.
  * @throws whatever a function of the caller throws.
  */
 export function takeImports(
   wanted: readonly WantedImport[],
   imports: Imports | ImportsFunction | undefined,
   hasBuiltins: boolean,
+  held: Set<GuestInstance> = new Set(),
 ): TakenImports | undefined {
   if (imports === undefined) return undefined;
-  const modules = new Map<string, Named | ImportsFunction | undefined>();
+  const modules = new Map<string, Named | ImportsFunction | LinkedGuest | undefined>();
   const taken: Record<string, Record<string, unknown>> = Object.create(null);
   for (const item of wanted) {
     const { module, name } = item;
     if (hasBuiltins && isBuiltinModule(module)) continue;
     if (!modules.has(module)) modules.set(module, lookUpModule(imports, module));
     const named = taken[module] ??= Object.create(null) as Record<string, unknown>;
-    if (!Object.hasOwn(named, name)) named[name] = take(modules.get(module), item);
+    if (!Object.hasOwn(named, name)) named[name] = take(modules.get(module), item, held);
   }
   return taken;
 }
 
 /** Takes one import from a module, or asks the function that stands for it. */
-function take(from: Named | ImportsFunction | undefined, item: WantedImport): unknown {
+function take(
+  from: Named | ImportsFunction | LinkedGuest | undefined,
+  item: WantedImport,
+  held: Set<GuestInstance>,
+): unknown {
+  if (isLinked(from)) return linkExport(from, item.name, held);
   if (typeof from !== "function") return lookUpName(from, item.name);
   const { module, name, kind, type } = item;
   return from(module, name, { ...type, kind } as ImportType);
@@ -74,7 +85,7 @@ export function lookUp(
 function lookUpModule(
   imports: Imports | ImportsFunction,
   module: string,
-): Named | ImportsFunction | undefined {
+): Named | ImportsFunction | LinkedGuest | undefined {
   if (typeof imports === "function") return imports;
   return Object.hasOwn(imports, module) ? imports[module] ?? undefined : undefined;
 }

@@ -40,6 +40,17 @@ const MOST_RESULTS = 256 * 1024 * 1024;
 
 const RESULTS_PER_BYTE = 16;
 
+/** The property of a guest with its instance, for guests that import its exports. */
+export const LINKED: unique symbol = Symbol();
+
+/** A guest whose exports another guest can import: what `load` returns. */
+export interface LinkedGuest {
+  /** The raw exports of the instance. */
+  readonly exports: WebAssembly.Exports;
+  /** The instance of now. */
+  readonly instance: WebAssembly.Instance;
+}
+
 /** The code for pages that are added for the host. */
 export const addedPages = new OnDemand(() => import("./added_pages.ts"));
 
@@ -82,6 +93,8 @@ export class GuestInstance implements Instance {
   thrown: unknown = undefined;
   readonly unfreed: Unfreed = { results: 0, arguments: 0, byteLength: 0 };
   hasRun = false;
+  /** Throws if an action would take a part away which another guest imports. */
+  held: ((action: string) => void) | undefined;
   /** Whether what initialises it has been called, or was called elsewhere. */
   isInitialized = false;
 
@@ -250,14 +263,14 @@ export class GuestInstance implements Instance {
     return refusalError(action, symbol, this.refusal);
   }
 
-  /** Ends the views of its memory, because a fresh instance takes its place. */
-  retire(): void {
-    this.#memory?.end("the guest was reset");
+  /** Ends the views of its memory, because the guest was reset or closed. */
+  retire(why: string): void {
+    this.#memory?.end(`the guest was ${why}`);
   }
 
   /** Refuses all further calls, and rejects the one that waits. */
   dispose(): void {
-    this.#memory?.end("the guest was closed");
+    this.retire("closed");
     this.refusal = new GuestError("disposed", "the guest is disposed");
     const { giveUp, pending = "" } = this;
     giveUp?.(this.refuse(`complete ${quote(pending)}`, pending));

@@ -143,26 +143,27 @@ export class GuestMemory {
     checkCount(length, action);
     if (at % size !== 0) {
       throw new RangeError(
-        `${action()}: expected a multiple of ${size}, or read() and readBytes(), which take any`,
+        `${action()}: expected a multiple of ${size}, or readBytes()`,
       );
     }
     at = this.check("read", pointer, length * size);
-    const usable = (): Uint8Array => {
-      if (this.#ended === undefined) return this.bytes();
-      throw new TypeError(`${action()}: ${this.#ended}, expected a new view of guest.memory`);
-    };
+    const ended = () => this.#ended;
+    const current = () => this.bytes();
     let bytes: Uint8Array | undefined;
     let array: TypedArray<NumericType>;
-    const ended = () => this.#ended !== undefined;
     return {
       type,
       pointer: at,
       length,
       get isStale() {
-        return ended() || (bytes !== undefined && array.length !== length);
+        return ended() !== undefined || (bytes !== undefined && array.length !== length);
       },
       get array() {
-        const now = usable();
+        const why = ended();
+        if (why !== undefined) {
+          throw new TypeError(`${action()}: ${why}, expected a new view of guest.memory`);
+        }
+        const now = current();
         if (now === bytes) return array;
         bytes = now;
         return array = new TYPED_ARRAYS[type](now.buffer as ArrayBuffer, at, length);
@@ -381,11 +382,8 @@ export class GuestMemory {
   codec(name: CodecName = "utf-8"): Codec {
     let codec = this.#codecs.get(name);
     if (codec === undefined) {
-      const isOpen = this.#onInvalid !== undefined && !name.includes(" ");
-      codec = createCodec(
-        isOpen ? codecName(name as Encoding, this.#onInvalid) : name,
-        this.#source,
-      );
+      const set = name.includes(" ") ? name : codecName(name as Encoding, this.#onInvalid);
+      codec = createCodec(set, this.#source);
       this.#codecs.set(name, codec);
     }
     return codec;

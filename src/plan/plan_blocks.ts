@@ -166,7 +166,7 @@ export function plannedEncoding(
 ): PlannedEncoding {
   const { encoding = convention?.encoding ?? "utf-8", onInvalid = convention?.onInvalid } =
     (declared ?? {}) as Partial<Pick<TextParameter, "encoding" | "onInvalid">>;
-  return onInvalid === undefined ? encoding : codecName(encoding, onInvalid);
+  return codecName(encoding, onInvalid);
 }
 
 /** Returns how many words of return area a call needs: none if it passes no address of one. */

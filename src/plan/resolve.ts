@@ -6,7 +6,6 @@ import type { OutParameter } from "../abi/out_parameter.ts";
 import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
-import { quote } from "../base/show.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { buffersOf, countWords, freeingCall, handsOut } from "./plan_blocks.ts";
@@ -79,14 +78,7 @@ function resolveWith(
   const shown = isChunked ? chunks.module.declareResult(given, chunk, context) : given;
   if (shown instanceof Problem) return shown;
   if (declaration.async && (isChunked || declaration.output?.capacity === "query")) {
-    return new Problem({
-      code: "asynchronous",
-      part: "async",
-      cannot: `Cannot wait in ${quote(name)}`,
-      found: "it is called several times for one result",
-      expected: 'neither "chunked" nor the capacity "query" beside async: true',
-      export: name,
-    });
+    return custom.module.waitProblem(name);
   }
   const found = chooseFlattening(name, shown, type, convention, context);
   if (found instanceof Problem) return found;

@@ -64,3 +64,15 @@ function resolveCustomResult(result: Result): ResultPlan | Problem {
   const form = typeof result === "string" ? undefined : statedForm(result);
   return resolveResult(result, { form }, undefined, -1);
 }
+
+/** Makes the problem of a symbol that is called several times, and would have to wait each time. */
+export function waitProblem(name: string): Problem {
+  return new Problem({
+    code: "asynchronous",
+    part: "async",
+    cannot: `Cannot wait in ${quote(name)}`,
+    found: "it is called several times for one result",
+    expected: 'neither "chunked" nor the capacity "query" beside async: true',
+    export: name,
+  });
+}

@@ -2,8 +2,10 @@ import { assertEquals, assertStrictEquals } from "@std/assert";
 import { allocator, type Convention, staticBuffer, type SymbolDeclaration } from "../../mod.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
 import { sharedBuffers } from "../../src/plan/plan_call.ts";
-import { chunks, needsConvention, planParts } from "../../src/plan/resolve.ts";
+import { chunks, custom, needsConvention, planParts } from "../../src/plan/resolve.ts";
 import { makeContext, problemOf } from "./_context.ts";
+
+await custom.load();
 
 await Promise.all([chunks.load(), sharedBuffers.load()]);
 

@@ -148,17 +148,12 @@ export function declaredCodec(
  *
  * @throws {TypeError} if there is not.
  */
-export function checkCodec({ encoding, onInvalid }: TextOptions): void {
-  if (!ENCODINGS.includes(encoding!)) {
-    throw new TypeError(
-      `Cannot use ${show(encoding)} as an encoding: ` +
-        'expected "utf-8", "utf-16", "latin1" or "wtf-8"',
-    );
-  }
-  if (onInvalid !== undefined && onInvalid !== "refuse" && onInvalid !== "replace") {
-    throw new TypeError(
-      `Cannot use ${show(onInvalid)} as onInvalid: expected "refuse" or "replace"`,
-    );
+export function checkCodec({ encoding, onInvalid = "refuse" }: TextOptions): void {
+  const [shown, expected] = ENCODINGS.includes(encoding!)
+    ? [onInvalid, 'onInvalid: expected "refuse" or "replace"']
+    : [encoding, 'an encoding: expected "utf-8", "utf-16", "latin1" or "wtf-8"'];
+  if (shown === encoding || (onInvalid !== "refuse" && onInvalid !== "replace")) {
+    throw new TypeError(`Cannot use ${show(shown)} as ${expected}`);
   }
 }
 

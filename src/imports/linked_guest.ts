@@ -1,0 +1,100 @@
+import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
+import { GuestError, messageOf } from "../base/errors.ts";
+import { isA, quote } from "../base/show.ts";
+import type { FunctionType } from "../binary/types.ts";
+import { type GuestInstance, LINKED, type LinkedGuest } from "../instance/guest_instance.ts";
+import type { Instance } from "../instance/instance.ts";
+
+/** The types of the functions that were made for imports, as far as they are known. */
+const types = new WeakMap<object, FunctionType | undefined>();
+
+/** Returns whether an object of imports is another guest. */
+export function isLinked(value: unknown): value is LinkedGuest {
+  return typeof value === "object" && value !== null && LINKED in value;
+}
+
+/** Returns the instance of another guest as it is now. */
+export function instanceOf(guest: LinkedGuest): GuestInstance {
+  return (guest as unknown as { readonly [LINKED]: GuestInstance })[LINKED];
+}
+
+/** Returns whether a function was made for an import of another guest's export. */
+export function isLinkedFunction(value: object): boolean {
+  return types.has(value);
+}
+
+/** Returns the type of a function that was made for an import, if it is known. */
+export function linkedType(value: object): FunctionType | undefined {
+  return types.get(value);
+}
+
+/**
+ * Returns an export of another guest for an import. A function calls the guest as it is then, so it
+ * follows a reset, refuses a guest that was closed, and poisons it if it traps. Other exports belong
+ * to one instance.
+ *
+ * @param held Collects the instances of other exports.
+ */
+export function linkExport(
+  guest: LinkedGuest,
+  name: string,
+  held: Set<GuestInstance>,
+): unknown {
+  const instance = instanceOf(guest);
+  const { exports } = instance;
+  if (!Object.hasOwn(exports, name)) return undefined;
+  const value = exports[name];
+  if (typeof value !== "function") {
+    held.add(instance);
+    return value;
+  }
+  const linked = (...args: CoreValue[]): CoreValue => callLinked(instanceOf(guest), name, args);
+  types.set(linked, instance.functionType(name));
+  return linked;
+}
+
+/** The imports of guests that hold parts of an instance which are no functions. */
+interface Holder {
+  readonly instance: Instance | undefined;
+}
+
+const holders = new WeakMap<GuestInstance, Set<Holder>>();
+
+/** Keeps an instance from being replaced while the guest of `holder` can be called. */
+export function hold(instance: GuestInstance, holder: Holder): void {
+  const all = holders.get(instance) ?? new Set();
+  holders.set(instance, all.add(holder));
+  instance.held = (action) => {
+    if (![...all].some(({ instance }) => instance?.callable)) return;
+    throw new GuestError(
+      "supplied-memory",
+      `Cannot ${action}: another guest imports its memory, expected that one to be closed before`,
+    );
+  };
+}
+
+function callLinked(
+  instance: GuestInstance,
+  name: string,
+  args: readonly CoreValue[],
+): CoreValue {
+  const before = instance.enter(name);
+  try {
+    return (instance.exports[name] as CoreFunction)(...args);
+  } catch (error) {
+    if (isA(error, WebAssembly.RuntimeError)) {
+      instance.poison(
+        new GuestError(
+          "trap",
+          `Cannot complete ${quote(name)} for another guest: the guest trapped: ${
+            messageOf(error)
+          }`,
+          { export: name, cause: error },
+        ),
+      );
+    }
+    throw error;
+  } finally {
+    instance.depth = before;
+  }
+}
