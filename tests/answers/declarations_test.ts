@@ -102,7 +102,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   [
     "undefined",
     `is "undefined", expected ${TYPES}, "array", "strings", "function", "struct", "list", "object", ` +
-    '"objects" or "reference"',
+    '"objects", "reference", "out" or "inout"',
     'is "undefined", did you mean "void"?',
   ],
   [

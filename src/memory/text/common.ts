@@ -256,15 +256,18 @@ export function wellFormedByteLength(text: string): number {
   return byteLength;
 }
 
+/** Bytes that are decoded at once in the search for the first bad one. */
+const PART = 65536;
+
 /**
  * Returns the number of leading bytes that are valid UTF-8. If that is not all, the first
  * ill-formed sequence begins there.
  */
-export function validUtf8Length(
-  bytes: Uint8Array,
-  text: string = utf8Decoder.decode(bytes),
-): number {
-  let offset = 0, from = 0;
+export function validUtf8Length(bytes: Uint8Array): number {
+  let offset = bytes.length > PART ? skipValid(bytes) : 0;
+  const part = bytes.subarray(offset, offset + PART + 8);
+  const text = utf8Decoder.decode(part);
+  let from = 0;
   for (let at; (at = text.indexOf("\ufffd", from)) >= 0; from = at + 1) {
     // All text before is exact, so its length is that of its bytes.
     offset += wellFormedByteLength(text.slice(from, at));
@@ -274,4 +277,24 @@ export function validUtf8Length(
     offset += 3;
   }
   return bytes.length;
+}
+
+/**
+ * Returns the start of a sequence shortly before the first ill-formed one, or before the end: the
+ * engine skips valid parts faster.
+ */
+function skipValid(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let end = 0;
+  try {
+    for (; end < bytes.length; end += PART) {
+      decoder.decode(bytes.subarray(end, end + PART), { stream: true });
+    }
+  } catch {
+    // The ill-formed sequence is in this part, or begins shortly before it.
+  }
+  end = Math.min(end, bytes.length);
+  let offset = Math.max(0, end - 4);
+  while (offset < end && (bytes[offset]! & 0xc0) === 0x80) offset++;
+  return offset;
 }

@@ -186,14 +186,14 @@ function createPlainUtf8(source: ByteSource): Codec {
     const bytes = bytesToDecode(source, pointer, byteLength);
     const text = utf8Decoder.decode(bytes);
     // Invalid bytes and a genuine U+FFFD show as U+FFFD, so text without one is exact.
-    if (text.includes("\ufffd")) refuseInvalid(bytes, text, range);
+    if (text.includes("\ufffd")) refuseInvalid(bytes, range);
     return text;
   }
 }
 
-/** Throws if `bytes`, which were decoded as `text`, are invalid; they begin `from` a range's start. */
-function refuseInvalid(bytes: Uint8Array, text: string, range: TextRange, from = 0): void {
-  const offset = validUtf8Length(bytes, text);
+/** Throws if `bytes` are invalid; they begin `from` a range's start. */
+function refuseInvalid(bytes: Uint8Array, range: TextRange, from = 0): void {
+  const offset = validUtf8Length(bytes);
   if (offset === bytes.length) return;
   throw invalidTextError(range, from + offset, {
     found: `byte ${hex(bytes[offset]!)} at offset ${from + offset}`,
@@ -296,7 +296,7 @@ function readSurrogates(bytes: Uint8Array, range: TextRange | undefined): string
   function decode(from: number, to: number): void {
     const part = bytes.subarray(from, to);
     const text = utf8Decoder.decode(part);
-    if (range !== undefined) refuseInvalid(part, text, range, from);
+    if (range !== undefined) refuseInvalid(part, range, from);
     parts.push(text);
   }
 }

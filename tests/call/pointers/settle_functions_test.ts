@@ -32,8 +32,8 @@ Deno.test("a function that no function of the guest could be is refused by load"
   assertEquals(
     await refused("", symbol({ ...OP, name: "f", value: "here" })),
     'symbol "get_op": result.name is "f", expected none: "name" is for exports\n' +
-      'symbol "get_op": result.value is "here", expected "result", "output" or "area" or its place, ' +
-      "such as { word: 0 }",
+      'symbol "get_op": result.value is "here", expected "result", "output", "area" or ' +
+      '"allocated" or its place, such as { word: 0 }',
   );
 });
 
