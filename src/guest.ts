@@ -27,6 +27,18 @@ import type { WasiOutput } from "./wasi/output.ts";
 /** The code of snapshots, once one was taken. */
 let snapshots: typeof import("./guest/snapshot.ts") | undefined;
 
+/** The parts of a guest that streams are built on. */
+export interface GuestInside {
+  readonly calls: GuestCalls<SymbolDeclarations>;
+  readonly symbols: SymbolDeclarations;
+  readonly instance: GuestInstance;
+  /** Whether the guest still has this instance and its state. */
+  readonly isCurrent: () => boolean;
+}
+
+/** Returns the parts of a guest that streams are built on. */
+export let insideOf: (guest: Guest) => GuestInside;
+
 /**
  * A loaded guest: an instance of a module, with the convention that passes data. The type `Guest`
  * without arguments accepts every guest, whatever its symbols are.
@@ -41,6 +53,15 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #current: Instantiation;
   /** How often the instance was restored: its blocks are those since the last time. */
   #restored = 0;
+
+  static {
+    insideOf = (guest) => {
+      const { instance } = guest.#current, restored = guest.#restored;
+      const isCurrent = () => instance === guest.#current.instance && restored === guest.#restored;
+      const { symbols } = guest.#parts;
+      return { calls: guest.#calls as GuestInside["calls"], symbols, instance, isCurrent };
+    };
+  }
 
   /** Use `load` to make a guest. */
   constructor(parts: GuestParts) {

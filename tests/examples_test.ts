@@ -87,6 +87,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "stdout: WASM IS COOL!",
     "exit code: 0",
   ],
+  "examples/streams.ts": ["16 MiB became 183 KiB, and 16 MiB again"],
   "examples/pool.ts": [
     "First, WASM is cool!",
     'Cannot complete "trap_unreachable": the guest trapped: unreachable',
