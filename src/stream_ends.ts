@@ -113,7 +113,6 @@ export function makeEnds(
       stream ??= await (opening ??= open());
       reader ??= partReader(stream.plan, stream.instance);
       if (failure !== undefined) throw failure.reason;
-      stream.refuseStale();
       const parts = make(stream);
       await new Promise<void>((resolve, reject) => {
         passing = { parts, isLast, resolve, reject };

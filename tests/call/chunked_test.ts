@@ -309,7 +309,7 @@ function liveAllocations(guest: { exports: WebAssembly.Exports }): number {
 Deno.test("a guest with handles is asked until it has returned all of its output", async () => {
   using guest = await load(guestPath("c/stream_deflate"), {
     convention: withMalloc,
-    symbols: { small: deflateWith(10), large: deflateWith(65536) },
+    symbols: { small: deflateWith(3), large: deflateWith(65536) },
   });
   const texts = [
     "",
