@@ -191,8 +191,8 @@ function declare(
     typeof value === "string" && typeof guest.exports[value] === "function";
   const isDeclared = typeof name === "string" && Object.hasOwn(symbols, name);
   const found = isDeclared ? symbols[name as string]! : undefined;
-  const declared = found !== undefined && "parameters" in found ? found : undefined;
-  if (found !== declared) problems.push("it is a global, expected a function");
+  const declared = found !== undefined && "result" in found ? found : undefined;
+  if (found !== declared) problems.push("it is a global or a class, expected a function");
   if (!isDeclared && !isExport(name)) {
     const names = [...Object.keys(symbols), ...Object.keys(guest.exports).filter(isExport)];
     const near = nearest(String(name), names);

@@ -362,3 +362,33 @@ Deno.test("the types of chunks and arguments are those of the symbol", async () 
   const turned: GuestStream<string, string> = transformStream(text, "turn");
   assert(turned.readable instanceof ReadableStream);
 });
+
+Deno.test("chunks are passed as the guest's convention says: UTF-16, packed pointers", async () => {
+  using objects = await load(guestPath("assemblyscript/strings"));
+  // UTF-16 carries lone surrogates, and a pair that two chunks share stays one.
+  const halves = streamOf("Grü", "ße \ud83d", "\ude80", "x\ud83d");
+  const echoed = await Array.fromAsync(halves.pipeThrough(textStream(objects, "echo")));
+  assertEquals(echoed, ["Grü", "ße ", "🚀", "x", "\ud83d"]);
+  using packed = await load(guestPath("rust/packed"), {
+    convention: allocator({
+      allocate: "alloc",
+      free: "dealloc",
+      result: "packedPointerHigh",
+      resultsFreedBy: "host",
+    }),
+    symbols: { same: { name: "echo", parameters: ["string"], result: "string" } },
+  });
+  const same = streamOf("abc", "déf").pipeThrough(transformStream(packed, "same"));
+  assertEquals(await Array.fromAsync(same), ["abc", "déf"]);
+});
+
+Deno.test("a buffer whose size nobody states cannot be filled by chunks", async () => {
+  using guest = await load(guestPath("c/passing_data"));
+  const stream = streamOf("abc").pipeThrough(textStream(guest, "add_wasm_is_cool"));
+  await assertRejects(
+    () => Array.fromAsync(stream),
+    Error,
+    'how many bytes the guest\'s buffer "get_buffer_pointer" holds is not known',
+  );
+  assertStrictEquals(guest.state, "ready");
+});
