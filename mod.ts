@@ -34,7 +34,12 @@ export type {
   ReturnedValues,
   Returning,
 } from "./src/abi/out_parameter.ts";
-export type { HostListParameter, HostListResult, HostStruct } from "./src/abi/host_struct.ts";
+export type {
+  HostInOut,
+  HostListParameter,
+  HostListResult,
+  HostStruct,
+} from "./src/abi/host_struct.ts";
 export type {
   ChunkDeclaration,
   Chunked,
@@ -86,6 +91,7 @@ export type {
   HostArgument,
   HostArguments,
   HostCallback,
+  HostReturn,
   MethodFunctions,
   MutableNames,
   ParameterValue,

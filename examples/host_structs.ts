@@ -33,12 +33,27 @@ using guest = await load(new URL("../testdata/c/host_structs.wasm", import.meta.
         result: { type: "list", item: point, pointer: "result", count: { word: 0 } },
         arguments: [{ parameter: 0 }, { area: 0 }],
       }, (wanted) => Array.from({ length: wanted }, () => ({ x: 0, y: 1 }))),
+      // bool divide(int left, int right, int *quotient, int *remainder)
+      divide: hostFunction({
+        parameters: [
+          "i32",
+          "i32",
+          { type: "out", name: "quotient", value: "i32" },
+          { type: "out", name: "remainder", value: "i32" },
+        ],
+        result: "bool",
+      }, (left, right) => ({
+        result: right !== 0,
+        quotient: right === 0 ? 0 : Math.trunc(left / right),
+        remainder: right === 0 ? 0 : left % right,
+      })),
     },
   },
   symbols: {
     call_area: { parameters: ["i32", "i32"], result: "i32" },
     call_middle: { parameters: ["i32", "i32"], result: "i32" },
     call_find_person: { parameters: ["i32"], result: "i32" },
+    call_divide: { parameters: ["i32", "i32"], result: "i32" },
     call_list_points: { parameters: ["i32"], result: "i32" },
   },
 });
@@ -48,3 +63,4 @@ console.log(call_area(4, 6));
 console.log(call_middle(6, 6));
 console.log(call_find_person(41));
 console.log(call_list_points(3) % 1000);
+console.log(guest.symbols.call_divide(17, 5));

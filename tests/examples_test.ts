@@ -38,7 +38,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     'RangeError: Cannot pass argument 0 .b.y to "area": it is 0.5, expected i32, -2147483648 to ' +
     "2147483647",
   ],
-  "examples/host_structs.ts": ["12", "3004", "41005", "3"],
+  "examples/host_structs.ts": ["12", "3004", "41005", "3", "3002"],
   "examples/assembly_script.ts": ['{"x":1,"y":2}', "0,0 2,0 2,2 0,2", "42", "2"],
   "examples/convention.ts": ['"Hello, a\\u0000b!"', "Grüße, 🚀"],
   "examples/memory.ts": [

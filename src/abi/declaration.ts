@@ -1,5 +1,5 @@
 import type { BlockSource, CoreArgument } from "./block_source.ts";
-import type { HostListParameter, HostListResult, HostStruct } from "./host_struct.ts";
+import type { HostInOut, HostListParameter, HostListResult, HostStruct } from "./host_struct.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
 import type {
   ArrayParameter,
@@ -158,6 +158,8 @@ export type HostParameter =
   | ArrayParameter
   | HostStruct
   | HostListParameter
+  | OutParameter
+  | HostInOut
   | HostFunctionParameter
   | ObjectType
   | ObjectsType

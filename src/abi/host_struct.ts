@@ -1,4 +1,5 @@
 import type { Pass } from "./block_source.ts";
+import type { InOutParameter } from "./out_parameter.ts";
 import type { StructField, StructFields } from "./struct.ts";
 import type { Value } from "./value.ts";
 
@@ -47,3 +48,6 @@ export interface HostListResult<Item = StructField> {
   /** Where the guest finds the number of items; a number if there are always so many. */
   readonly count: Value;
 }
+
+/** A parameter whose value a host function gets, and returns by its name as the guest finds it. */
+export type HostInOut = InOutParameter<StructField>;

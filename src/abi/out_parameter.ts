@@ -49,10 +49,14 @@ export type Returning<Parameters extends readonly unknown[]> = Extract<
 >;
 
 /**
- * The values that parameters return, by their names, and what the export itself returns. Those that
- * only count others are left out.
+ * The values that parameters return, by their names, and what the function itself returns: as they
+ * are lifted, or given by the host. Those that only count others are left out.
  */
-export type ReturnedValues<P extends { readonly name: string; readonly value: unknown }, Own> = {
+export type ReturnedValues<
+  P extends { readonly name: string; readonly value: unknown },
+  Own,
+  By = "lifted",
+> = {
   [
     Name in
       | ([Own] extends [void] ? never : "result")
@@ -60,11 +64,18 @@ export type ReturnedValues<P extends { readonly name: string; readonly value: un
         P["name"],
         LengthFields<
           {
-            [One in Extract<P, { readonly type: "out" }> as One["name"]]: One["value"];
+            [
+              One in Extract<
+                P,
+                { readonly type: By extends "given" ? unknown : "out" }
+              > as One["name"]
+            ]: One["value"];
           }
         >
       >
-  ]: Name extends "result" ? Own : OutValue<Extract<P, { readonly name: Name }>["value"]>;
+  ]: Name extends "result" ? Own
+    : By extends "given" ? InOutArgument<Extract<P, { readonly name: Name }>["value"]>
+    : OutValue<Extract<P, { readonly name: Name }>["value"]>;
 };
 
 /** The JavaScript value that a parameter returns. */

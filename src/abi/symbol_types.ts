@@ -105,7 +105,7 @@ export type SymbolArguments<P extends readonly Parameter[]> = HasParameter<P, "o
   : [];
 
 /** Whether parameters that are known one by one have one of a type. */
-export type HasParameter<P extends readonly Parameter[], Type> = number extends P["length"] ? false
+export type HasParameter<P extends readonly unknown[], Type> = number extends P["length"] ? false
   : [Extract<P[number], { readonly type: Type }>] extends [never] ? false
   : true;
 
@@ -183,12 +183,16 @@ export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructValue<F>>
   : P extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : P extends ObjectType | ObjectsType | ReferenceType ? FieldValue<P>
+  : P extends { readonly type: "inout"; readonly value: infer V } ? FieldValue<V>
   : ParameterValue<Extract<P, Parameter>>;
 
-/** The JavaScript types of all arguments of a host function. */
-export type HostArguments<P extends readonly HostParameter[]> = {
-  -readonly [K in keyof P]: HostArgument<P[K]>;
-};
+/** The JavaScript types of all arguments of a host function: out-parameters are none. */
+export type HostArguments<P extends readonly HostParameter[]> = HasParameter<P, "out"> extends false
+  ? { -readonly [K in keyof P]: HostArgument<P[K]> }
+  : P extends readonly [infer First, ...infer Rest extends readonly HostParameter[]]
+    ? First extends { readonly type: "out" } ? HostArguments<Rest>
+    : [HostArgument<Extract<First, HostParameter>>, ...HostArguments<Rest>]
+  : [];
 
 /** The JavaScript type of a host function's result. */
 export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bigint
@@ -204,5 +208,9 @@ export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bi
 /** The callback of a host function. */
 export type HostCallback<D extends HostFunctionDeclaration> = (
   ...args: HostArguments<D["parameters"]>
-) => D extends { readonly async: true } ? Promise<HostAnswer<D["result"]>>
-  : HostAnswer<D["result"]>;
+) => D extends { readonly async: true } ? Promise<HostReturn<D>> : HostReturn<D>;
+
+/** The JavaScript type of what a host function returns, with the values behind pointers. */
+export type HostReturn<D extends Pick<HostFunctionDeclaration, "parameters" | "result">> =
+  HasParameter<D["parameters"], "out" | "inout"> extends false ? HostAnswer<D["result"]>
+    : ReturnedValues<Returning<D["parameters"]>, HostAnswer<D["result"]>, "given">;

@@ -28,6 +28,7 @@ import {
 import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
 import {
   checkOuts,
+  hostInOut,
   hostListParameter,
   hostListResult,
   hostStruct,
@@ -115,6 +116,8 @@ const hostParameter = typed(PARAMETER_NAMES, {
   struct: hostStruct,
   list: hostListParameter,
   ...OBJECT_SHAPES,
+  out: outParameter,
+  inout: hostInOut,
   function: lazy("a function", () => guestFunction),
 }, ofResults);
 

@@ -1,4 +1,9 @@
-import type { HostListParameter, HostListResult, HostStruct } from "../abi/host_struct.ts";
+import type {
+  HostInOut,
+  HostListParameter,
+  HostListResult,
+  HostStruct,
+} from "../abi/host_struct.ts";
 import type { Counted, InOutParameter, OutParameter } from "../abi/out_parameter.ts";
 import type {
   ArrayField,
@@ -190,6 +195,13 @@ const name: Shape = {
 
 /** A parameter that is a part of the result alone. */
 export const outParameter: Shape = object<OutParameter>("an out-parameter", {
+  type: known,
+  name,
+  value: field,
+}, { needs: ["name", "value"] });
+
+/** A parameter whose value a host function gets and returns. */
+export const hostInOut: Shape = object<HostInOut>("an in-out parameter", {
   type: known,
   name,
   value: field,

@@ -80,6 +80,8 @@ const OBJECTS = [
   "array",
   "struct",
   "list",
+  "out",
+  "inout",
   "object",
   "objects",
   "reference",

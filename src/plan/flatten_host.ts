@@ -121,9 +121,11 @@ export function misfit(
 }
 
 /** Makes the problem of a result without a place in the guest. */
-export function noPlace({ name, label, declaration: { result } }: HostImport): Problem {
-  const type = typeof result === "string" ? result : result.type;
-  const otherwise = type === "list"
+export function noPlace(
+  { name, label, declaration: { result } }: HostImport,
+  type: string = typeof result === "string" ? result : result.type,
+): Problem {
+  const otherwise = type === "list" || type === "out"
     ? ""
     : type === "struct"
     ? ', or by: "value" if the struct points to nothing'

@@ -1,6 +1,6 @@
 import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { HostResult, Result } from "../abi/declaration.ts";
+import type { HostResult, Parameter, Result } from "../abi/declaration.ts";
 import type { HostListResult, HostStruct } from "../abi/host_struct.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { ParameterPlan } from "../abi/plan_parts.ts";
@@ -10,6 +10,7 @@ import { misfit, noPlace, resolveTarget } from "./flatten_host.ts";
 import type { Flattening } from "./flattening.ts";
 import type {
   HostImport,
+  HostOwnResult,
   HostResultPlan,
   HostStructPlan,
   HostTextPlan,
@@ -75,7 +76,7 @@ export function resolveHostResult(
   returned: Returned,
   flattening: Flattening,
   convention: Convention,
-): HostResultPlan | Problem {
+): HostOwnResult | Problem {
   const { coreArguments, form } = flattening;
   const output = findOutput(item, coreArguments, returned);
   if (output instanceof Problem) return output;
@@ -100,6 +101,27 @@ export function resolveHostResult(
     unit: unit ?? form?.text.unit ?? "bytes",
     terminated: isEnded ? "always" : "never",
   };
+}
+
+/** Adds the values that an import returns through pointers to what it returns itself. */
+export function withOuts(
+  item: HostImport,
+  own: HostOwnResult,
+  coreArguments: readonly CoreArgument[],
+  convention: Convention,
+): HostResultPlan | Problem {
+  const { declaration: { parameters }, address64 } = item;
+  if (!parameters.some((parameter) => isStruct(parameter as Parameter))) return own;
+  const outs = structs.module.planOuts(parameters, coreArguments, address64 ? 8 : 4, convention);
+  if (outs === undefined) return own;
+  if (typeof outs === "number") {
+    const found = `its arguments have no place for parameter ${outs}`;
+    return misfit(item, "arguments", found, `{ text: ${outs}, as: "pointer" } among them`);
+  }
+  if (outs.place === undefined && structs.module.hasPointers(outs.layout)) {
+    return noPlace(item, "out");
+  }
+  return { kind: "returned", own, outs };
 }
 
 /** Plans where the guest finds a struct or a list. */

@@ -7,7 +7,8 @@ import type {
   Parameter,
   Result,
 } from "../abi/declaration.ts";
-import type { HostListParameter, HostStruct } from "../abi/host_struct.ts";
+import type { HostInOut, HostListParameter, HostStruct } from "../abi/host_struct.ts";
+import type { OutParameter } from "../abi/out_parameter.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { ResultForm } from "../abi/result.ts";
@@ -16,7 +17,7 @@ import type { Length, Value } from "../abi/value.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { formsOf, isObjectType, isStruct, isText, objects, structs } from "./flatten.ts";
 import { flattenHost, hostConvention, importLabel, misfit } from "./flatten_host.ts";
-import { resolveHostResult, resolveReturned } from "./host_answer.ts";
+import { resolveHostResult, resolveReturned, withOuts } from "./host_answer.ts";
 import type { HostImport, HostParameterPlan, HostPlan } from "./host_plan.ts";
 import { resolveResult } from "./parts.ts";
 
@@ -47,15 +48,12 @@ export function resolveHostParameter(
     return { ...object, at };
   }
   if (isStruct(parameter as Parameter)) {
-    const struct = parameter as HostStruct | HostListParameter;
+    const struct = parameter as HostStruct | HostListParameter | HostInOut;
     const value = structs.module.hostValue(struct, index, coreArguments, word);
     const kept = { ...convention, resultsFreedBy: "guest" } as const;
     return value && resolveResult(value, {}, kept, -1) as HostParameterPlan | Problem;
   }
-  const plain = parameter as Exclude<
-    HostParameter,
-    HostStruct | HostListParameter | HostFunctionParameter | ObjectTypes
-  >;
+  const plain = parameter as Plain;
   if (!isText(plain, convention)) return resolvePlain(plain, index, coreArguments);
   const form = findText(parameter, index, coreArguments, convention);
   if (form === undefined) return undefined;
@@ -65,12 +63,15 @@ export function resolveHostParameter(
   return resolveResult(result, { form }, convention, -1) as TextResultPlan | Problem;
 }
 
+/** A parameter that is neither laid out as in C nor a function. */
+type Plain = Exclude<
+  HostParameter,
+  HostStruct | HostListParameter | HostInOut | OutParameter | HostFunctionParameter | ObjectTypes
+>;
+
 /** Plans a number, or a JavaScript value that crosses unchanged. */
 function resolvePlain(
-  parameter: Exclude<
-    HostParameter,
-    HostStruct | HostListParameter | HostFunctionParameter | ObjectTypes
-  >,
+  parameter: Plain,
   index: number,
   coreArguments: readonly CoreArgument[],
 ): HostParameterPlan | undefined {
@@ -166,18 +167,22 @@ export function planHost(
   if (flattening instanceof Problem) return flattening;
   const { coreArguments } = flattening;
   const word = item.address64 ? 8 : 4;
-  const parameters = allOf(declaration.parameters.map((parameter: HostParameter, index) => {
+  const parameters = allOf(declaration.parameters.flatMap((parameter: HostParameter, index) => {
+    // The callback does not get what it only returns.
+    if (typeof parameter === "object" && parameter.type === "out") return [];
     const found = resolveHostParameter(parameter, index, coreArguments, convention, word);
-    if (found !== undefined) return found;
+    if (found !== undefined) return [found];
     const coreArgument = isText(parameter as Parameter, convention) ||
         isStruct(parameter as Parameter)
       ? `{ text: ${index}, as: "pointer" }`
       : `{ parameter: ${index} }`;
     const missing = `its arguments have no place for parameter ${index}`;
-    return misfit(item, "arguments", missing, `${coreArgument} among them`);
+    return [misfit(item, "arguments", missing, `${coreArgument} among them`)];
   }));
   if (parameters instanceof Problem) return parameters;
-  const result = resolveHostResult(item, returned, flattening, convention);
+  const own = resolveHostResult(item, returned, flattening, convention);
+  if (own instanceof Problem) return own;
+  const result = withOuts(item, own, coreArguments, convention);
   return result instanceof Problem ? result : {
     name,
     label: item.label ?? importLabel(name),

@@ -1,6 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { FunctionDeclaration, HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { ManagedPlan } from "../abi/managed_layout.ts";
+import type { StructLayout } from "../abi/struct_layout.ts";
 import type { NumberName } from "../abi/number.ts";
 import type { CompoundPlan, ParameterPlan, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { NumericType } from "../base/numeric_types.ts";
@@ -54,7 +55,7 @@ export type HostParameterPlan =
   | ManagedPlan & { readonly at: number }
   /** A value in memory; the core arguments take the place of several results. */
   | TextResultPlan
-  | Extract<ResultPlan, { readonly kind: "record" | "elements" }>;
+  | Extract<ResultPlan, { readonly kind: "record" | "elements" | "number" }>;
 
 /** The answer of an import. */
 export type HostResultPlan =
@@ -62,7 +63,30 @@ export type HostResultPlan =
   | Extract<ParameterPlan, { readonly kind: "number" | "reference" | "function" }>
   | ManagedPlan
   | HostTextPlan
-  | HostStructPlan;
+  | HostStructPlan
+  | {
+    readonly kind: "returned";
+    /** What the import itself returns. */
+    readonly own: HostOwnResult;
+    readonly outs: HostOutsPlan;
+  };
+
+/** What an import itself returns, beside the values behind pointers. */
+export type HostOwnResult = Exclude<HostResultPlan, { kind: "returned" }>;
+
+/** The values that an import returns through pointers: the fields of one object. */
+export interface HostOutsPlan {
+  /** The object, as if it were a struct. */
+  readonly layout: StructLayout;
+  /** The parts of that struct, and the core arguments with their addresses. */
+  readonly pieces: readonly {
+    readonly argument: number;
+    readonly at: number;
+    readonly byteLength: number;
+  }[];
+  /** The source of blocks for what the values point to, if they point to anything. */
+  readonly place: BlockSource | undefined;
+}
 
 /** A struct or a list as an import's answer. */
 export type HostStructPlan = Pick<CompoundPlan, "kind" | "isList" | "layout" | "nullable"> & {

@@ -131,3 +131,24 @@ Deno.test("a struct in memory has the types of its fields, and each can be left 
   const wrong: Written = { name: 5 };
   assertEquals([right.length, Object.keys(wrong)], [3, ["name"]]);
 });
+
+Deno.test("a host function returns the values of out-parameters, and gets those of in-out ones", () => {
+  const find = {
+    parameters: [
+      "u32",
+      { type: "out", name: "found", value: { type: "string", length: { field: "size" } } },
+      { type: "out", name: "size", value: "u32" },
+      { type: "inout", name: "point", value: POINT },
+    ],
+    result: "bool",
+  } as const;
+  type Find = Of<typeof find>;
+  holds<Same<Parameters<Find>, [number, Point]>>(true);
+  holds<Same<keyof ReturnType<Find>, "result" | "found" | "point">>(true);
+  holds<Same<ReturnType<Find>["point"], Readonly<Point>>>(true);
+  holds<Same<ReturnType<Find>["result"], boolean>>(true);
+  const right = hostFunction(find, (_at, point) => ({ result: true, found: "a", point }));
+  // @ts-expect-error: a value is missing
+  const wrong = hostFunction(find, () => ({ result: true, found: "a" }));
+  assertEquals([typeof right.callback, typeof wrong.callback], ["function", "function"]);
+});

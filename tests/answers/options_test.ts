@@ -351,7 +351,7 @@ const HOST_FUNCTIONS: readonly [declaration: unknown, problems: readonly string[
     'parameters[0] is "buffer", did you mean "bytes"?',
     'parameters[1] has the type "strin", did you mean "string"?',
     'parameters[2] has no type, expected { type } with "string", "bytes", "array", "struct", ' +
-    '"list" or "function"',
+    '"list", "out", "inout", "object", "objects", "reference" or "function"',
     "parameters[3] is 5, expected a type",
     'result is "int", did you mean "i32"?',
     "async is 1, expected a boolean",

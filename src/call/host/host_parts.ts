@@ -54,14 +54,19 @@ export interface HostParts extends HostRuns, DataParts {
  * Plans an import as a call in the other direction: the host's answer is put into the guest like an
  * export's argument. There is that one parameter, or none if the answer takes no block.
  */
-export function planOfHost({ name, result }: HostPlan): Plan {
+export function planOfHost({ name, result: all }: HostPlan): Plan {
   const parameters: ParameterPlan[] = [];
+  const result = all.kind === "returned" ? all.own : all;
   if (result.kind === "text" && result.target.kind !== "output") {
     const { kind, content, encoding, place, terminated } = result;
     parameters.push({ kind, content, encoding, place, terminated });
   } else if (result.kind === "compound" && result.place !== undefined) {
     const { kind, layout, isList, nullable, place } = result;
     parameters.push({ kind, layout, isList, nullable, place, free: undefined });
+  } else if (all.kind === "returned" && all.outs.place !== undefined) {
+    const { layout, place } = all.outs;
+    const rest = { isList: false, nullable: false, free: undefined } as const;
+    parameters.push({ kind: "compound", layout, place, ...rest });
   }
   return {
     export: name,
@@ -84,15 +89,11 @@ export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLa
 }
 
 /** A value that the guest passes in its memory. */
-export type InMemory = Exclude<
-  HostParameterPlan,
-  { kind: "number" | "reference" | "function" | "managed" }
->;
+export type InMemory = Exclude<HostParameterPlan, { readonly at: number }>;
 
 /** Returns whether the guest passes a value in its memory. */
 export function isInMemory(parameter: HostParameterPlan): parameter is InMemory {
-  const { kind } = parameter;
-  return kind !== "number" && kind !== "reference" && kind !== "function" && kind !== "managed";
+  return !("at" in parameter);
 }
 
 /** Returns the index of an argument's first block, after those of the answer. */

@@ -47,6 +47,9 @@ function compileArgument(
 ): Argument {
   switch (parameter.kind) {
     case "number": {
+      if ("value" in parameter) {
+        return compileInMemory(parameter, index, hostPlan, instance, isPart);
+      }
       const { type, at } = parameter;
       return { lift: (frame) => liftNumber(type, argumentsOf(frame)[at] as number | bigint) };
     }
@@ -66,22 +69,8 @@ function compileArgument(
       const lift = inTable.loaded!.lift(parameter, subject, instance);
       return { lift: (frame) => lift(toOffset(argumentsOf(frame)[at] as number | bigint)) };
     }
-    default: {
-      const { name, label } = hostPlan;
-      if (instance === undefined) throw unbornError(name);
-      const context: TextContext = {
-        instance,
-        layout: hostFrameLayout(hostPlan, instance.address64),
-        symbol: name,
-        subject: `argument ${index} of ${label}`,
-        block: blockOf(index, hostPlan),
-        shared: true,
-        holder: () => undefined,
-      };
-      return parameter.kind === "text"
-        ? compileText(parameter, { ...context, isPart })
-        : compileLift(parameter, context);
-    }
+    default:
+      return compileInMemory(parameter, index, hostPlan, instance, isPart);
   }
 }
 
@@ -96,6 +85,30 @@ function readOf(
   const subject = `argument ${index} of ${label}`;
   const context = { instance, objects, symbol: name, subject };
   return objectValues.module.compileReadObject(layout, context, false);
+}
+
+/** Compiles lifting a value in memory. */
+function compileInMemory(
+  parameter: InMemory,
+  index: number,
+  hostPlan: HostPlan,
+  instance: Instance | undefined,
+  isPart: boolean,
+): Argument {
+  const { name, label } = hostPlan;
+  if (instance === undefined) throw unbornError(name);
+  const context: TextContext = {
+    instance,
+    layout: hostFrameLayout(hostPlan, instance.address64),
+    symbol: name,
+    subject: `argument ${index} of ${label}`,
+    block: blockOf(index, hostPlan),
+    shared: true,
+    holder: () => undefined,
+  };
+  return parameter.kind === "text"
+    ? compileText(parameter, { ...context, isPart })
+    : compileLift(parameter, context);
 }
 
 function compileReference(
@@ -174,6 +187,10 @@ export function writeArguments(code: HostCode, isFreed: boolean): string[] {
 function writeArgument(parameter: HostParameterPlan, index: number, code: HostCode): string {
   switch (parameter.kind) {
     case "number": {
+      if ("value" in parameter) {
+        writeInMemory(parameter, index, code);
+        return code.value(index);
+      }
       const { type, at } = parameter;
       const written = writeLiftNumber(type, code.hostPlan.type?.parameters[at], `c${at}`);
       if (written !== undefined) return written;

@@ -80,6 +80,18 @@ export function compileAnswer(
       const accept = compileAccept(result.content, action, result.nullable);
       return (frame, value) => lower(frame, accept(value));
     }
+    case "returned": {
+      if (instance === undefined) throw unbornError(name);
+      const { own, outs } = result;
+      return structValues.module.compileHostOuts(outs, {
+        label,
+        instance,
+        source: sources[0],
+        beside: besideOf(0, planOfHost(hostPlan).parameters.length),
+        own: compileAnswer({ ...hostPlan, result: own }, instance, sources),
+        hasResult: own.kind !== "void",
+      });
+    }
     case "compound": {
       const [source] = sources;
       if (result.place !== undefined && source === undefined) throw unbornError(name, "exports");
@@ -128,6 +140,17 @@ export function writeAnswer(
       return result.target.kind === "output"
         ? writeFill(result, result.target, code, otherwise)
         : writePlace(result, result.target, code, otherwise);
+    case "returned": {
+      const { own, outs } = result;
+      const { type } = code.hostPlan;
+      const isKnown = outs.pieces.every(({ argument }) =>
+        /^i(?:32|64)$/.test(`${type?.parameters[argument]}`)
+      );
+      const offset = (argument: number) => code.offset(argument);
+      return isKnown
+        ? structValues.module.writeHostOuts(outs, own, code, otherwise, offset)
+        : undefined;
+    }
     case "compound":
       return writeStruct(result, code, otherwise);
   }

@@ -21,6 +21,13 @@ const BLOCK = 0;
 /** Compiles the source of the answer's block, if it takes one. */
 export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
   const { name, result } = hostPlan;
+  if (result.kind === "returned") {
+    const own = bindAnswerSource({ ...hostPlan, result: result.own }, instance);
+    const { place, layout: { align } } = result.outs;
+    if (own.length > 0 || place === undefined || instance === undefined) return own;
+    const beside = besideOf(BLOCK, planOfHost(hostPlan).parameters.length);
+    return [bindSource(place, instance, { symbol: name, terminated: "never", align, beside })];
+  }
   if (result.kind === "compound" && result.place !== undefined && instance !== undefined) {
     const { place, layout: { align } } = result;
     const beside = besideOf(BLOCK, planOfHost(hostPlan).parameters.length);

@@ -78,6 +78,13 @@ function linkDraft({ links }: Draft, word: 4 | 8): void {
   }
 }
 
+/** A part of a draft's first block, and its address. */
+export interface Piece {
+  readonly at: number;
+  readonly byteLength: number;
+  readonly pointer: number;
+}
+
 /**
  * Writes a draft into its blocks. The other blocks than the first have their addresses already.
  *
@@ -89,14 +96,33 @@ export function writeDraft(
   memory: GuestMemory,
   word: 4 | 8,
 ): void {
+  const { root } = draft;
+  if (pointer === undefined) return writePieces(draft, [], memory, word);
+  root.pointer = pointer;
+  writePieces(draft, [{ at: 0, byteLength: root.end, pointer }], memory, word);
+}
+
+/** Writes a draft whose first block is in several pieces; the rest of it is not written. */
+export function writePieces(
+  draft: Draft,
+  pieces: readonly Piece[],
+  memory: GuestMemory,
+  word: 4 | 8,
+): void {
   const { root, chunks, parts } = draft;
-  if (pointer !== undefined) root.pointer = pointer;
   linkDraft(draft, word);
-  for (const chunk of pointer === undefined ? chunks : [root, ...chunks]) {
+  for (const { at, byteLength, pointer } of pieces) {
+    memory.writeBytes(pointer, new Uint8Array(root.data.buffer, at, byteLength));
+  }
+  for (const chunk of chunks) {
     memory.writeBytes(chunk.pointer, new Uint8Array(chunk.data.buffer, 0, chunk.end));
   }
   for (const { chunk, at, content, value, byteLength } of parts) {
+    const piece = chunk === root
+      ? pieces.find((piece) => at >= piece.at && at < piece.at + piece.byteLength)
+      : { at: 0, pointer: chunk.pointer };
+    if (piece === undefined) continue;
     content.refuseChanged?.(value, byteLength, "");
-    content.write(value, chunk.pointer + at, byteLength);
+    content.write(value, piece.pointer + at - piece.at, byteLength);
   }
 }

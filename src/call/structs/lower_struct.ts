@@ -112,6 +112,7 @@ function placesOf(layout: Layout): string {
   return `: ${series(layout.fields.map(({ name, offset }) => `${quote(name)} at ${offset}`))}`;
 }
 
+export { compileHostOuts, writeHostOuts } from "./host_outs.ts";
 export { compileStructAnswer, writeStructAnswer } from "./answer.ts";
 export { compileUpdate } from "./update.ts";
 export { writeStruct } from "./write_struct.ts";

@@ -1,11 +1,18 @@
 import type { BlockSource, CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { Convention } from "../../abi/convention.ts";
-import type { HostListParameter, HostListResult, HostStruct } from "../../abi/host_struct.ts";
+import type { HostParameter } from "../../abi/declaration.ts";
+import type {
+  HostInOut,
+  HostListParameter,
+  HostListResult,
+  HostStruct,
+} from "../../abi/host_struct.ts";
+import type { OutParameter } from "../../abi/out_parameter.ts";
 import type { FieldDeclaration, ResultForm } from "../../abi/result.ts";
 import type { Value } from "../../abi/value.ts";
-import type { HostStructPlan, StructTarget } from "../host_plan.ts";
+import type { HostOutsPlan, HostStructPlan, StructTarget } from "../host_plan.ts";
 import { handsOut } from "../plan_blocks.ts";
-import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
+import { hasPointers, layOut, layOutStruct, placeFields } from "./lay_out.ts";
 import { numberOf, scalarOf } from "./lone_number.ts";
 import { partOf, recordOf } from "./struct_records.ts";
 
@@ -13,7 +20,7 @@ import { partOf, recordOf } from "./struct_records.ts";
 
 /** Declares the value that a host function gets; absent if the core arguments do not have it. */
 export function hostValue(
-  parameter: HostStruct | HostListParameter,
+  parameter: HostStruct | HostListParameter | HostInOut,
   index: number,
   coreArguments: readonly CoreArgument[],
   word: 4 | 8,
@@ -37,6 +44,10 @@ export function hostValue(
       stride: layout.size,
     };
   }
+  if (parameter.type === "inout") {
+    const at = passed("pointer");
+    return at && partOf(layOut(parameter.value, word), { at, offset: 0, word });
+  }
   const layout = layOutStruct(parameter, word);
   if (scalarOf(parameter) !== undefined) {
     const number = find((one) => "parameter" in one && one.parameter === index);
@@ -47,6 +58,45 @@ export function hostValue(
   const pointer = passed("pointer");
   const record = pointer && recordOf(layout, { at: pointer, offset: 0, word });
   return record && parameter.nullable === true ? { ...record, nullable: true, pointer } : record;
+}
+
+/** Returns whether a host function returns the value of a parameter. */
+function isReturned(parameter: HostParameter): parameter is OutParameter | HostInOut {
+  return typeof parameter === "object" && (parameter.type === "out" || parameter.type === "inout");
+}
+
+/**
+ * Plans the values that an import returns through pointers; absent if there are none.
+ *
+ * @returns The plan, or the index of a parameter whose address is not among the core arguments.
+ */
+export function planOuts(
+  parameters: readonly HostParameter[],
+  coreArguments: readonly CoreArgument[],
+  word: 4 | 8,
+  { place }: Convention,
+): HostOutsPlan | number | undefined {
+  const returned = parameters.flatMap((parameter, index) =>
+    isReturned(parameter) ? [{ index, ...parameter }] : []
+  );
+  if (returned.length === 0) return undefined;
+  const fields = Object.fromEntries(returned.map(({ name, value }) => [name, value]));
+  const layout = layOutStruct({ fields }, word, word);
+  const { offsets } = placeFields({ fields }, word, word);
+  const pieces = returned.map(({ index, name }) => {
+    const { offset: at, layout: { size: byteLength } } = offsets.get(name)!;
+    const argument = coreArguments.findIndex((one) =>
+      typeof one === "object" && "text" in one && one.text === index && one.as === "pointer"
+    );
+    return { index, argument, at, byteLength };
+  });
+  const missing = pieces.find(({ argument }) => argument < 0);
+  if (missing !== undefined) return missing.index;
+  return {
+    layout,
+    pieces: pieces.map(({ argument, at, byteLength }) => ({ argument, at, byteLength })),
+    place: hasPointers(layout) && handsOut(place) ? place : undefined,
+  };
 }
 
 /** Returns the form of a list that an import returns, as a result of an export would have it. */

@@ -164,8 +164,9 @@ function wholeCall(
   return { export: free, pass: all.slice(0, functionType(free)?.parameters.length ?? 1) };
 }
 
+export { hasPointers } from "./lay_out.ts";
 export { scalarOf } from "./lone_number.ts";
 export { structAt } from "./struct_records.ts";
 export { expandOuts } from "./out_parameters.ts";
-export { hostListForm, hostValue, planAnswer, structTarget } from "./host_structs.ts";
+export { hostListForm, hostValue, planAnswer, planOuts, structTarget } from "./host_structs.ts";
 export { coreArgumentsOf, resolveStruct } from "./struct_parameters.ts";

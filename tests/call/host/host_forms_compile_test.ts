@@ -43,6 +43,8 @@ const AREA = { type: "string", form: "areaAfter" } as const;
 /** The core arguments of an import whose answer goes into the guest's buffer. */
 const FILLS = [{ parameter: 0 }, "output", "capacity"] as const;
 
+const OUT = { type: "out", name: "x", value: "i32" } as const;
+
 /** The outcomes, by declaration, type, guest and convention. */
 const ROWS: readonly (readonly [
   declaration: HostFunctionDeclaration,
@@ -143,6 +145,11 @@ const ROWS: readonly (readonly [
   [{ parameters: [{ type: "list", item: "u16" }], result: "void" }, "(i32, i32) ->"],
   [{ parameters: [{ type: "list", item: PERSON, count: 2 }], result: "void" }, "(i32) ->"],
   [{ parameters: [POINT], result: "i32" }, "(i64) -> i32", PACKED, "c/callbacks_64"],
+  [{ parameters: [OUT, "i32"], result: "i32" }, "(i32, i32) -> i32"],
+  [{ parameters: [OUT, { ...OUT, name: "y", value: POINT }], result: "void" }, "(i32, i32) ->"],
+  [{ parameters: [{ ...OUT, type: "inout" }, "i32"], result: "void" }, "(i32, i32) ->"],
+  [{ parameters: [{ ...OUT, type: "inout", value: PERSON }], result: "bool" }, "(i32) -> i32"],
+  [{ parameters: [OUT], result: "i64" }, "(i64) -> i64", PACKED, "c/callbacks_64"],
   [{ parameters: ["i32"], result: POINT }, "(i32) -> i32"],
   [{ parameters: ["i32"], result: { ...POINT, by: "value" } }, "(i32, i32) ->"],
   [{ parameters: [], result: { ...POINT, by: "value" } }, "(i64) ->", PACKED, "c/callbacks_64"],
@@ -207,6 +214,11 @@ const ANSWERS: readonly unknown[] = [
   new Uint8Array(),
   Float64Array.of(1.5, -0),
   { x: 1, y: -2 },
+  { x: 1 },
+  { result: 5, x: 7 },
+  { result: 5n, x: 7 },
+  { result: true, x: { name: "Ana", age: 5 } },
+  { x: 1, y: { x: 2, y: 3 } },
   { x: 1, y: 0.5 },
   { x: 1, y: 2, z: 3 },
   { name: "Mária", age: 5 },
@@ -314,7 +326,8 @@ for (const row of ROWS) {
       outcomes.add("error" in (expected as object) ? "failed" : "done");
     };
     const all = argumentsOf(type);
-    value = declaration.result === "void" ? undefined : 5;
+    const isOut = onOneLine(declaration.parameters).includes("out");
+    value = isOut ? { x: 7 } : declaration.result === "void" ? undefined : 5;
     for (const args of all) compare(args);
     // If the last arguments are wrong as well, the same fault is found first.
     for (value of ANSWERS) {

@@ -1,0 +1,118 @@
+import type { CoreValue } from "../../abi/core_value.ts";
+import { isArray } from "../../base/show.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Instance } from "../../instance/instance.ts";
+import type { HostOutsPlan, HostResultPlan } from "../../plan/host_plan.ts";
+import type { BoundSource } from "../blocks/bound_source.ts";
+import type { CallCode } from "../code/call_code.ts";
+import { testOf } from "../number.ts";
+import { pointerOf } from "../values.ts";
+import { Draft, type Piece, writePieces } from "./draft.ts";
+import { compileDraft } from "./put.ts";
+import { isOfNumbers, type Leaf, readFields, writeLeaves } from "./write_struct.ts";
+
+/** The parts of a host function that values behind pointers need. */
+interface OutsContext {
+  /** The words that errors use for the import. */
+  readonly label: string;
+  readonly instance: Instance;
+  /** The source of the blocks for what the values point to, if there are any. */
+  readonly source: BoundSource | undefined;
+  /** The index of such a block. */
+  readonly beside: number;
+  /** Makes core results of what the import itself returns. */
+  own(frame: Frame, value: unknown): CoreValue;
+  readonly hasResult: boolean;
+}
+
+/**
+ * Compiles returning an object: its values go to the addresses that the guest has passed, and what
+ * the import itself returns is its `result`.
+ */
+export function compileHostOuts(
+  { layout, pieces }: HostOutsPlan,
+  { label, instance, source, beside, own, hasResult }: OutsContext,
+): (frame: Frame, value: unknown) => CoreValue {
+  const { memory } = instance;
+  const word = instance.address64 ? 8 : 4;
+  const failing = ["return a value", `from ${label}`] as const;
+  const draftOf = compileDraft({ layout, isList: false }, memory, true, failing);
+
+  /** Finds the addresses. A guest that does not need a value passes a null pointer. */
+  function locate(frame: Frame): Piece[] {
+    const args = frame.result as readonly (number | bigint)[];
+    return pieces.flatMap(({ argument, at, byteLength }) => {
+      const pointer = pointerOf(args[argument]!, instance, "write");
+      return pointer === 0
+        ? []
+        : [{ at, byteLength, pointer: memory.check("write", pointer, byteLength) }];
+    });
+  }
+
+  return (frame, value) => {
+    if (typeof value !== "object" || value === null || isArray(value)) {
+      throw new Draft(true, failing).wrong(value, "an object");
+    }
+    const { result, ...values } = value as { result?: unknown };
+    const found = locate(frame);
+    const draft = draftOf(hasResult ? values : value);
+    // What the guest gets is checked before anything is written.
+    const core = own(frame, hasResult ? result : undefined);
+    for (const chunk of draft.chunks) {
+      source!.take(frame, beside, chunk.end);
+      chunk.pointer = frame.pointers[beside]!;
+    }
+    writePieces(draft, found, memory, word);
+    return core;
+  };
+}
+
+/**
+ * Writes returning an object of numbers and structs of numbers, which is `a0`.
+ *
+ * @param offset Returns the source of an address that the guest has passed.
+ * @returns The source of the core results, or `undefined` if the run form has to do it.
+ */
+export function writeHostOuts(
+  { layout, pieces }: HostOutsPlan,
+  own: HostResultPlan,
+  code: CallCode,
+  otherwise: () => string,
+  offset: (argument: number) => string,
+): string | undefined {
+  const isPlain = own.kind === "void" || (own.kind === "number" && own.type !== "pointer");
+  const { fields } = layout;
+  // A number that counts another is written with it.
+  if (!isPlain || !isOfNumbers(layout) || fields.length < pieces.length) return undefined;
+  const keys = fields.length + (own.kind === "void" ? 0 : 1);
+  const count = code.fresh("count");
+  code.add(`if (typeof a0 !== "object" || a0 === null) ${otherwise()}
+    let ${count} = 0; for (const key in a0) ${count}++;
+    if (${count} !== ${keys}) ${otherwise()}`);
+  const leaves: Leaf[] = [];
+  for (const { name, offset: at, layout: field } of fields) {
+    const local = code.fresh("field");
+    code.add(`const ${local} = a0[${code.constant(name)}];`);
+    readFields(field, at, local, leaves, code, otherwise);
+  }
+  let core = "undefined";
+  if (own.kind === "number") {
+    const local = code.fresh("result");
+    code.add(`const ${local} = a0.result; if (!(${testOf(own.type, local)})) ${otherwise()}`);
+    core = own.type === "bool" ? `(${local} ? 1 : 0)` : local;
+  }
+  const pointers = pieces.map(({ argument, byteLength }) => {
+    const pointer = code.fresh("at");
+    code.add(`const ${pointer} = ${offset(argument)};
+    if (${pointer} + ${byteLength} > ${code.memory}.size) ${otherwise()}`);
+    return pointer;
+  });
+  for (const [index, { at, byteLength }] of pieces.entries()) {
+    const within = leaves.filter(({ offset }) => offset >= at && offset < at + byteLength);
+    code.add(`if (${pointers[index]} !== 0) {`);
+    const moved = within.map((leaf) => ({ ...leaf, offset: leaf.offset - at }));
+    writeLeaves(moved, byteLength, pointers[index]!, code);
+    code.add("}");
+  }
+  return core;
+}
