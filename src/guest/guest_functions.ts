@@ -6,7 +6,7 @@ import type {
 import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
 import { orThrow, Problem } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
-import { hasProperty, hex, isA, show } from "../base/show.ts";
+import { hasProperty, isA, show } from "../base/show.ts";
 import { loadAllParts } from "../call/make_parts.ts";
 import { inTable, structValues } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
@@ -29,7 +29,7 @@ import { hostArgumentProblems } from "../check/core_argument_problems.ts";
 import { functionShape, hostFunctionShape } from "../check/declaration_shapes.ts";
 import { Problems, type Shape } from "../check/problems.ts";
 import { HostFunction } from "../imports/host_function.ts";
-import { findFunctionTable } from "../instance/function_table.ts";
+import { findFunctionTable, pointerWords } from "../instance/function_table.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import { structs } from "../plan/flatten.ts";
@@ -104,7 +104,7 @@ export class TableFunctions implements GuestFunctions {
 
   get<const D extends FunctionDeclaration>(given: PointerValue, stated: D): SymbolFunction<D> {
     const pointer = readPointer(given);
-    const cannot = `Cannot call function pointer ${hex(pointer)}`;
+    const cannot = `Cannot call ${pointerWords(pointer)}`;
     const declaration = readDeclaration(functionShape, stated, cannot) as SymbolDeclaration;
     return this.#pointed.get(pointer, declaration) as SymbolFunction<D>;
   }

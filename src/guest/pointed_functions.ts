@@ -3,7 +3,6 @@ import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
 import type { SymbolFunction } from "../abi/symbol_types.ts";
 import { GuestError, orThrow, type Problem } from "../base/errors.ts";
-import { hex } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import { isOfType } from "../binary/function_module.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
@@ -11,7 +10,7 @@ import type { Call, PlanForms } from "../call/call.ts";
 import { noteOrigin } from "../call/pointers/pointer_of.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import { declarationCheck } from "../check/declared.ts";
-import { findFunctionTable } from "../instance/function_table.ts";
+import { findFunctionTable, pointerWords } from "../instance/function_table.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { FunctionReader, PointedFunctions } from "../instance/instance.ts";
 import { hostTypes } from "../plan/flatten_host.ts";
@@ -129,7 +128,7 @@ export class InstanceFunctions implements PointedFunctions {
 
   #make(index: number, declaration: SymbolDeclaration, key: string, what: string): Made {
     if (this.#isStale) throwStale();
-    const words = `function pointer ${hex(index)}`;
+    const words = pointerWords(index);
     const cannot = `${what}${what === "Cannot call" ? "" : ","} ${words}`;
     const fn = this.#find(index, cannot);
     const before = this.#made.find((made) => made.fn === fn && made.key === key);

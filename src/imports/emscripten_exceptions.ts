@@ -1,3 +1,5 @@
+// The imports by which an Emscripten guest throws and catches C++ exceptions.
+
 import type { Problem } from "../base/errors.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { WantedImport } from "../source/wanted_import.ts";

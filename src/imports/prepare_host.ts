@@ -32,7 +32,7 @@ interface PreparedHost {
  * @param wasi The grants for a guest that imports WASI.
  * @param mostOutput The most bytes of output that WASI holds.
  * @throws {LoadError} if a granted directory cannot be opened.
- * @throws {TypeError} if a grant is of another type.
+ * @throws {TypeError} if a grant has the wrong type.
  */
 export async function prepareHost(
   wanted: readonly WantedImport[],

@@ -92,8 +92,8 @@ const NOT_REPORTED: ReportedCapacity = {
 };
 
 /**
- * Makes what stands for an instance while its start function runs, if its memory is known: it
- * imports one, and has no other.
+ * Makes a stand-in for an instance while its start function runs, if the guest's memory is known:
+ * it imports one, and has no other.
  */
 function earlyInstance(
   memories: Wired["memories"],

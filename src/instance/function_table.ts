@@ -43,10 +43,10 @@ export function findFunctionTable(instance: Instance, action: string): FunctionT
   return made;
 }
 
-/** Returns whether a table is one of functions; nothing else about it shows its type. */
+/** Returns whether a table holds functions. Only a value that it refuses shows its type. */
 function holdsFunctions(table: WebAssembly.Table): boolean {
   try {
-    // It does not grow, but a table of functions refuses the value all the same.
+    // The table grows by nothing, but a table of functions refuses the value all the same.
     (table as { grow(delta: unknown, value: unknown): unknown }).grow(asIndex(table, 0), {});
     return false;
   } catch (error) {
@@ -64,7 +64,7 @@ function asIndex(table: WebAssembly.Table, index: number): number {
 export class FunctionTable {
   readonly #table: WebAssembly.Table;
   readonly #instance: Instance;
-  /** The entries that were given back, the one that was given back first in front. */
+  /** The entries that were given back, the oldest first. */
   readonly #free: number[] = [];
   /** The functions in entries that were given back, by their type. */
   readonly #removed = new Map<string, CoreFunction>();
@@ -97,7 +97,7 @@ export class FunctionTable {
     return index;
   }
 
-  /** Puts a function at an index of its own, if no function is there. */
+  /** Puts a function at a given index, or into another entry if a function is there. */
   addAt(index: number, fn: CoreFunction, type: FunctionType): number {
     if (index >= this.length) this.#grow(index + 1 - this.length);
     else if (this.get(index) !== null) return this.add(fn, type);
@@ -161,7 +161,7 @@ export function removedError(): GuestError {
   );
 }
 
-/** The ways to write a function pointer in errors. */
+/** Names a function pointer in errors. */
 export function pointerWords(index: number): string {
   return `function pointer ${hex(index)}`;
 }

@@ -69,10 +69,10 @@ export interface Name {
 
 /** Makes a type that stands in front of its declarator. */
 export const plain = (left: string): Type => ({ left, right: "" });
-/** Returns a type as it is written. */
+/** Returns a type in its written form. */
 export const textOf = ({ left, right }: Type) => left + right;
 
-/** Reads the types of a name; what reads names extends it, because each has the other in it. */
+/** Reads the types in a name. The class that reads names extends it, because types contain names. */
 export abstract class CppTypes extends MangledText {
   protected readonly substitutions: Type[] = [];
   #arguments: Type[] = [];
@@ -208,11 +208,11 @@ export abstract class CppTypes extends MangledText {
           return { left: pack.join(", "), right: "", pack };
         }
         if (to.wraps) {
-          // A function has its blank already.
+          // The left half of a function ends with its blank.
           const left = to.right.startsWith(" [") ? spaced(to.left) : to.left;
           return { left: `${left}(${sign}`, right: `)${to.right}` };
         }
-        // A reference to a reference is one.
+        // A reference to a reference is a single one.
         if (letter !== "P" && to.left.endsWith("&")) {
           return letter === "R" ? { ...to, left: to.left.replace(/&+$/, "&") } : to;
         }

@@ -1,5 +1,5 @@
-// Appendix "Name Section" of the WebAssembly specification: the names of functions are entries of an
-// index and a name, in the subsection 1.
+// Appendix "Name Section" of the WebAssembly specification: the names of functions are in
+// subsection 1, each behind the index of its function.
 
 /** A longer name is shown as it is. */
 const LONGEST = 2000;
@@ -11,10 +11,10 @@ interface Manglings {
 }
 
 /**
- * Loads what shows the functions of a module as their authors wrote them.
+ * Loads the demanglers that the names of a module need.
  *
  * @param section The module's section of names.
- * @returns A function that takes a name of C++ or Rust, or any other, which it returns unchanged.
+ * @returns A function that demangles a name of C++ or Rust, and returns any other name unchanged.
  */
 export async function loadDemangler(section: Uint8Array): Promise<(name: string) => string> {
   const { cpp, rust } = findManglings(section);
@@ -81,7 +81,7 @@ const UNDERSCORE = 0x5f, UPPER_E = 0x45, LOWER_H = 0x68, UPPER_R = 0x52, UPPER_Z
 
 const ONE = 0x31, SEVEN = 0x37;
 
-/** Reads an unsigned number as LEB128. A section that ends within it has no more names. */
+/** Reads an unsigned number as LEB128. Beyond the end of the section it reads zeros. */
 function readCount(cursor: { readonly section: Uint8Array; at: number }): number {
   let value = 0, scale = 1, byte: number;
   do {

@@ -38,7 +38,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   C: ",",
 };
 
-/** Demangles a legacy name of Rust; `undefined` if it is none: its last part is a hash. */
+/** Demangles a legacy name of Rust, whose last part is a hash; `undefined` if it is not one. */
 export function demangleLegacy(name: string): string | undefined {
   const parts: string[] = [];
   let at = 3; // after "_ZN"
@@ -86,7 +86,7 @@ class RustName extends MangledText {
     return this.nested(read, (text) => text.length);
   }
 
-  /** Reads what stands at an earlier place of the name. */
+  /** Reads a part that stands earlier in the name once more. */
   #back(read: () => string): string {
     const start = this.at - 1;
     const target = this.#base62();
@@ -282,7 +282,7 @@ class RustName extends MangledText {
   }
 }
 
-/** Returns the name that a lifetime is shown with: names have none. */
+/** Names a lifetime by its depth, because mangled names do not contain its name. */
 function lifetimeName(depth: number): string {
   return depth < 26 ? `'${String.fromCharCode(97 + depth)}` : `'_${depth}`;
 }

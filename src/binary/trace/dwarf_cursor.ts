@@ -47,7 +47,7 @@ export class DwarfCursor {
     return Number(this.#view.getBigUint64(this.skip(8), true));
   }
 
-  /** Reads a LEB128; what is too large for a number loses precision, and is no address. */
+  /** Reads a LEB128. A value too large for a number loses precision; it cannot be an address. */
   leb(isSigned = false): number {
     let value = 0, scale = 1, byte: number;
     do {

@@ -13,7 +13,7 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** The contents of the sections that a line table is in. */
+/** The contents of the sections that a line table needs. */
 export interface LineSections {
   readonly line: Uint8Array;
   /** `.debug_str` and `.debug_line_str`, which have the names in version 5. */
@@ -242,7 +242,7 @@ function readEntries(
 
 function placeOf({ file, line, column }: Row, names: Files): SourcePlace | undefined {
   const found = names.files[file - names.first];
-  // Line 0 is code that no line has caused.
+  // Line 0 stands for code that belongs to no line.
   if (found === undefined || line <= 0) return undefined;
   const folder = names.directories[found.directory] ?? "";
   const isWhole = folder === "" || folder === "." || /^(?:\/|[A-Za-z]:)/.test(found.name);

@@ -29,7 +29,7 @@ export class GuestCallback implements Disposable {
   #entry: Entry;
   #isRemoved = false;
 
-  /** Use `guest.callback` to make one. */
+  /** Use `add` of `guest.functions()` to make one. */
   constructor(
     forms: CallbackForms,
     callback: CoreFunction,

@@ -5,7 +5,7 @@ import type { Home } from "../../instance/home.ts";
 import type { CallbackPlan } from "../../plan/plan_callback.ts";
 import { HostForms } from "../host/host_forms.ts";
 
-/** The forms of a function of the host that guests call through their tables. */
+/** A function of the host that guests call through their tables, in both of its forms. */
 export class CallbackForms {
   /** The type of the function in the table. */
   readonly type: FunctionType;
@@ -26,7 +26,10 @@ export class CallbackForms {
     return this.#isAsync ? suspending(fn) as unknown as CoreFunction : fn;
   }
 
-  /** Makes a function that calls what `current` returns. A spread would cost more than the call. */
+  /**
+   * Makes a function that calls what `current` returns. The usual numbers of arguments need no spread,
+   * which would cost more than the call.
+   */
   dispatch(current: () => (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
     switch (this.#count) {
       case 0:

@@ -7,12 +7,12 @@ import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
 import { compilePointer } from "./pointer_of.ts";
 import { formsOf } from "./settle_functions.ts";
 
-/** The functions that host functions have returned, with their pointers, by their declaration. */
+/** The pointers of the functions that host functions have returned, by their declarations. */
 const kept = new WeakMap<Instance, Map<HostFunctionDeclaration, Map<CoreFunction, number>>>();
 
 /**
  * Compiles putting the function that a host function returns into the guest's table. It stays there
- * as long as the instance, because the guest can call it at any time.
+ * as long as the instance lives, because the guest can call it at any time.
  */
 export function compileFunctionAnswer(
   { label, type, result }: HostPlan,

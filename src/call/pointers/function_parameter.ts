@@ -24,7 +24,7 @@ interface Slot {
   readonly pointer: number;
   /** The caller's function, during a call. */
   fn: CoreFunction | undefined;
-  /** The number of calls in progress that were given its pointer. */
+  /** The number of calls in progress that use its pointer. */
   uses: number;
 }
 
@@ -57,7 +57,7 @@ class Slots implements Pointers {
     if (slot?.fn !== undefined) slot.uses++;
   }
 
-  /** Ends the use of a pointer; any other value is ignored. */
+  /** Ends one use of a pointer. A pointer of another entry is ignored. */
   giveBack(pointer: CoreValue): void {
     const slot = this.#all.get(Number(pointer));
     if (slot?.fn === undefined || --slot.uses > 0) return;
@@ -78,7 +78,7 @@ function endedFunction(): never {
   throw removedError();
 }
 
-/** The entries of each instance, by the parameter. */
+/** The entries of each instance, by the parameters that they serve. */
 const slots = new WeakMap<Instance, Map<HostFunctionDeclaration, Slots>>();
 
 function slotsOf({ declaration }: FunctionPlan, instance: Instance): Slots {

@@ -35,9 +35,9 @@ export interface FunctionParts {
   writeLower(index: number, code: PlanCode, core: ValueType | undefined): true;
   /** Writes removing the function of an argument from the guest's table. */
   writeRemove(index: number, code: PlanCode): string;
-  /** Compiles making a function of a pointer; errors name it by `subject`. */
+  /** Compiles turning a pointer into a function; errors name it by `subject`. */
   lift(plan: GuestFunctionPlan, subject: string, instance: Instance): (pointer: number) => unknown;
-  /** Writes the same into `local`; `otherwise` is the source for a pointer that is new. */
+  /** Writes the same into `local`; `otherwise` is the source for a pointer that was not read before. */
   writeLift(
     plan: GuestFunctionPlan,
     pointer: string,

@@ -7,7 +7,7 @@ import type { Lift, TextContext } from "../text_context.ts";
 import { asksGuest, compileOffset } from "../values.ts";
 import type { FunctionResultPlan, GuestFunctionPlan } from "./function_parts.ts";
 
-/** Compiles making a function of a pointer; errors name it by `subject`. */
+/** Compiles turning a pointer into a function; errors name it by `subject`. */
 export function compileLiftFunction(
   plan: GuestFunctionPlan,
   subject: string,
@@ -21,7 +21,7 @@ export function compileLiftFunction(
 }
 
 /**
- * Writes making a function of a pointer.
+ * Writes turning a pointer into a function.
  *
  * @param pointer The source of the pointer.
  * @param local The local that gets the function.

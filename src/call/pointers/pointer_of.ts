@@ -6,22 +6,18 @@ import type { Instance } from "../../instance/instance.ts";
 import type { FunctionPlan } from "./function_parts.ts";
 import { formsOf } from "./settle_functions.ts";
 
-/** A function of the guest that the host has, and its place in the table. */
+/** Where a function that the host got from a guest lies in the guest's table. */
 interface Origin {
   readonly instance: Instance;
   readonly pointer: number;
   readonly type: FunctionType;
 }
 
-/** The functions of guests, by the functions that hosts have for them. */
+/** The places of guests' functions, by the functions that the host got for them. */
 const origins = new WeakMap<object, Origin>();
 
-/** Whether there are any: a look-up takes 20 ns, which most programs need not pay. */
-let hasOrigins = false;
-
-/** Notes the pointer of a function of the guest, so that it can be passed back as what it is. */
+/** Notes the pointer of a function of the guest, so that the guest gets the same one back. */
 export function noteOrigin(fn: object, origin: Origin): void {
-  hasOrigins = true;
   origins.set(fn, origin);
 }
 
@@ -29,13 +25,14 @@ export function noteOrigin(fn: object, origin: Origin): void {
 export interface Pointers {
   /** Returns a pointer to a function. */
   put(fn: CoreFunction): number;
-  /** Notes that a pointer is passed which the guest or the caller had already. */
+  /** Notes that a call passes a pointer which it has not put into the table. */
   pass?(pointer: number): void;
 }
 
 /**
- * Compiles taking the pointer of a function that is passed: of a function of the guest its own, so
- * that the guest can compare it with others, and of any other function one of `pointers`.
+ * Compiles finding the pointer to pass for a function. A function that came from the guest has its
+ * pointer already, and keeps it, so that the guest can compare it with others. Any other function
+ * gets one of `pointers`.
  *
  * @param action The action in errors: `pass argument 0 to "sort"`.
  * @param core The core type of the pointer, if it is known.
@@ -56,7 +53,7 @@ export function compilePointer(
   };
   return (value) => {
     if (typeof value === "function") {
-      const origin = hasOrigins ? origins.get(value) : undefined;
+      const origin = origins.get(value);
       const isOwn = origin?.instance === instance && typeKey(origin.type) === key;
       return isOwn ? pass(origin.pointer) : asCore(pointers.put(value as CoreFunction));
     }

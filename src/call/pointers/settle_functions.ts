@@ -10,8 +10,8 @@ import type { HostPlan } from "../../plan/host_plan.ts";
 import { type CallbackContext, checkPointed, planCallback } from "../../plan/plan_callback.ts";
 import { CallbackForms } from "./callback_forms.ts";
 
-// Plans the functions that cross as pointers when a call is declared, so that a guest that cannot
-// have one of them is refused before anything is called.
+// Functions that cross as pointers are planned when a call is declared, so that `load` refuses a
+// declaration that does not fit the guest.
 
 const NO_CONVENTION = new Problem({
   code: "no-convention",
@@ -23,7 +23,7 @@ const NO_CONVENTION = new Problem({
 /** The forms of each function of the host that is declared; all instances of a module share them. */
 const forms = new WeakMap<HostFunctionDeclaration, CallbackForms>();
 
-/** Returns what the guest calls for a function of the host, which was planned before. */
+/** Returns the forms of a function of the host that was planned before. */
 export function formsOf(declaration: HostFunctionDeclaration): CallbackForms {
   return forms.get(declaration)!;
 }
