@@ -10,7 +10,7 @@ import type { Call, PlanForms } from "../call/call.ts";
 import { noteOrigin } from "../call/pointers/pointer_of.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import { declarationCheck } from "../check/declared.ts";
-import { findFunctionTable, pointerWords } from "../instance/function_table.ts";
+import { findFunctionTable, type FunctionTable, pointerWords } from "../instance/function_table.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { FunctionReader, PointedFunctions } from "../instance/instance.ts";
 import { hostTypes } from "../plan/flatten_host.ts";
@@ -88,17 +88,19 @@ export class InstanceFunctions implements PointedFunctions {
   #makeReader(declaration: FunctionDeclaration): FunctionReader {
     const key = keyOf(declaration);
     const known = new Map<number, Made>();
+    let table: FunctionTable;
     return {
       known: (pointer) => {
         const made = known.get(pointer);
         // The guest may have put another function there.
-        return made === undefined || made.fn !== this.#table("").get(pointer)
+        return made === undefined || made.fn !== table.current(pointer)
           ? undefined
           : made.typed as CoreFunction;
       },
       read: (pointer, cannot) => {
         const made = this.#make(pointer, declaration as SymbolDeclaration, key, cannot);
         if (known.size >= MOST_KEPT) known.clear();
+        table = this.#table("call a function pointer");
         known.set(pointer, made);
         return made.typed as CoreFunction;
       },

@@ -82,6 +82,11 @@ export class FunctionTable {
   /** Returns the function at an index; `undefined` outside the table, and `null` in an empty entry. */
   get(index: number): CoreFunction | null | undefined {
     if (index >= this.length) return undefined;
+    return this.current(index);
+  }
+
+  /** Returns the function at an index that lies within the table: tables do not shrink. */
+  current(index: number): CoreFunction | null {
     return this.#table.get(asIndex(this.#table, index)) as CoreFunction | null;
   }
 

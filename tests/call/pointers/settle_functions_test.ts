@@ -29,12 +29,12 @@ Deno.test("a function that no function of the guest could be is refused by load"
     'symbol "get_op": Cannot call the function that "get_op" returns: the guest exports no table of ' +
       "functions, expected one that was linked with --export-table and --growable-table",
   );
+  const lines = (await refused("", symbol({ ...OP, name: "f", value: "here" }))).split("\n");
   assertEquals(
-    await refused("", symbol({ ...OP, name: "f", value: "here" })),
-    'symbol "get_op": result.name is "f", expected none: "name" is for exports\n' +
-      'symbol "get_op": result.value is "here", expected "result", "output", "area" or ' +
-      '"allocated" or its place, such as { word: 0 }',
+    lines[0],
+    'symbol "get_op": result.name is "f", expected none: "name" is for exports',
   );
+  assertEquals(lines[1]!.startsWith('symbol "get_op": result.value is "here", '), true);
 });
 
 Deno.test("a function of a host function that the guest cannot have is refused by load", async () => {
