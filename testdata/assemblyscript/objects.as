@@ -227,6 +227,18 @@ export function countOf(counts: Map<string, i32>, word: string): i32 {
   return counts.has(word) ? counts.get(word) : 0;
 }
 
+class Framed {
+  label: Label = new Label();
+  width: i32 = 0;
+}
+
+export const Framed_ID = idof<Framed>();
+
+export function unframe(framed: Framed): Label {
+  framed.label.size += framed.width;
+  return framed.label;
+}
+
 export function keepPoint(point: Point): Point {
   return point;
 }

@@ -1,86 +1,26 @@
-import type { CoreFunction } from "../../abi/core_value.ts";
 import type { ManagedFields, ManagedLayout, ManagedObject } from "../../abi/managed_layout.ts";
 import { orThrow } from "../../base/errors.ts";
 import {
   byteLengthOf,
-  changedError,
   classOf,
   NUMERIC_TYPES,
   type View,
   writeNumeric,
 } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
-import { exportedFunction } from "../../instance/exports.ts";
-import type { GuestMemory } from "../../memory/guest_memory.ts";
-import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { classNameOf, compileAccept, compileElements } from "../content.ts";
-import { compileNumber, compileShape, itemsOf, ValuePath } from "../value_path.ts";
+import { compileNumber, compileShape, itemsOf, type ValuePath } from "../value_path.ts";
 import { chooseArray, chooseObject, type ClassContext } from "./object_classes.ts";
+import {
+  checkSize,
+  type Data,
+  DraftPath,
+  type Part,
+  type Runtime,
+  runtimeOf,
+} from "./object_parts.ts";
 import { compilePassReference } from "./references.ts";
-
-/** The functions of a guest that makes objects. */
-export interface Runtime {
-  readonly memory: GuestMemory;
-  /** Makes an object of so many bytes and of a class. */
-  readonly make: (byteLength: number, classId: number) => number;
-  readonly pin: CoreFunction;
-  readonly unpin: CoreFunction;
-  /** Whether references are counted: then an object lives as long as another refers to it. */
-  readonly isCounted: boolean;
-  readonly stringId: number;
-  readonly bufferId: number;
-}
-
-/** Returns the functions of a guest that makes objects. */
-export function runtimeOf({ instance, objects: { runtime = "managed" } }: ClassContext): Runtime {
-  const { allocate, pin, unpin, String: stringId, ArrayBuffer: bufferId } = RUNTIMES[runtime];
-  const { memory } = instance;
-  const allocated = exportedFunction(instance, allocate);
-  const isCounted = runtime === "arc";
-  return {
-    memory,
-    make(byteLength, classId) {
-      const pointer = (allocated(byteLength, classId) as number) >>> 0;
-      if (pointer + byteLength > memory.size) memory.check("write", pointer, byteLength);
-      // The allocator of such a guest leaves what was there before.
-      if (isCounted) memory.clear(pointer, byteLength);
-      return pointer;
-    },
-    pin: exportedFunction(instance, pin),
-    unpin: exportedFunction(instance, unpin),
-    isCounted,
-    stringId,
-    bufferId,
-  };
-}
-
-/** The part of an argument that is being checked, and all data in it. */
-class DraftPath extends ValuePath {
-  readonly data: Data[] = [];
-
-  /** Throws if a getter that was read since has changed the size of any data. */
-  checkSizes(symbol: string): void {
-    for (const data of this.data) checkSize(data, symbol);
-  }
-}
-
-/** Data that is passed, and its size when it was checked. */
-interface Data {
-  readonly view: View;
-  readonly byteLength: number;
-}
-
-function checkSize({ view, byteLength }: Data, symbol: string): void {
-  if (byteLengthOf(view) !== byteLength) throw changedError(byteLength, symbol);
-}
-
-/** The two halves of passing a value: nothing is made before all of it was checked. */
-interface Part {
-  /** Checks a value, and returns it as {@linkcode build} takes it: each property is read once. */
-  readonly draft: (value: unknown, at: DraftPath) => unknown;
-  /** Makes the object, which nothing keeps yet. */
-  readonly build: (draft: unknown) => number;
-}
+import { writeFields } from "./write_fields.ts";
 
 /** Makes the object of an argument or of a host function's answer. */
 export interface Builder {
@@ -296,6 +236,8 @@ function compileFields(layout: ManagedFields, context: ClassContext, runtime: Ru
     };
   });
   const isPinned = !isCounted && makesObjects(layout);
+  const written = writeFields(layout, parts, { shape, memory, id, make, pin, unpin, isPinned });
+  if (written !== undefined) return written;
   return {
     draft(given, at) {
       const value = shape(given, at);
@@ -322,14 +264,14 @@ function compileFields(layout: ManagedFields, context: ClassContext, runtime: Ru
   };
 }
 
+/** Names the action of passing an argument. */
+export function passWords(index: number, symbol: string): ValuePath["failing"] {
+  return [`pass argument ${index}`, `to ${quote(symbol)}`];
+}
+
 /** Returns whether other objects are made while the fields of an object are filled in. */
 export function makesObjects({ fields }: ManagedFields): boolean {
   return fields.some(({ layout }: { readonly layout: ManagedLayout }) =>
     layout.kind !== "number" && layout.kind !== "reference"
   );
-}
-
-/** Names the action of passing an argument. */
-export function passWords(index: number, symbol: string): ValuePath["failing"] {
-  return [`pass argument ${index}`, `to ${quote(symbol)}`];
 }

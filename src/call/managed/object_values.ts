@@ -19,7 +19,8 @@ import { compilePassReference } from "./references.ts";
 export { compileReadObject } from "./read_object.ts";
 export { findClassProblem } from "./object_classes.ts";
 export { forgetPins } from "./references.ts";
-export { writeFreeObject, writeLiftObject, writeLowerObject } from "./object_code.ts";
+export { writeFreeObject, writeLowerObject } from "./object_code.ts";
+export { writeLiftObject } from "./read_object_code.ts";
 
 /** Compiles checking an argument and making its object, which is kept until the call ends. */
 export function compileLowerObject(

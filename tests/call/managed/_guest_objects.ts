@@ -92,6 +92,10 @@ export const symbols = {
   },
   countWords: { parameters: ["string"], result: { type: "reference" } },
   countOf: { parameters: [{ type: "reference" }, "string"], result: "i32" },
+  unframe: {
+    parameters: [{ type: "object", class: "Framed", fields: { label, width: "i32" } }],
+    result: label,
+  },
   keepPoint: { parameters: [point], result: { type: "reference" } },
   churn: { parameters: ["i32"], result: "i32" },
 } as const satisfies Record<string, SymbolDeclaration>;

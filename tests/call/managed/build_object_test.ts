@@ -92,11 +92,12 @@ Deno.test("memory does not grow with 10,000 objects", async () => {
     using guest = await load(guestUrl(name), {
       symbols: { ...symbols, collect: { name: "__collect", parameters: [], result: "void" } },
     });
-    const { echoShape, relabel, collect } = guest.symbols;
+    const { echoShape, relabel, unframe, collect } = guest.symbols;
     const round = () => {
       for (let call = 0; call < 50; call++) {
         echoShape(SHAPE);
         relabel(LABEL, "x");
+        assertEquals(unframe({ label: LABEL, width: 2 }), { ...LABEL, size: 5 });
       }
       collect();
     };

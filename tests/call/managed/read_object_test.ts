@@ -116,23 +116,28 @@ Deno.test("an object is limited as other results are", async () => {
 });
 
 Deno.test("references that were made before an error are released", async () => {
+  const counter = { type: "reference", class: "Counter" } as const;
   using guest = await load(guestUrl("assemblyscript/objects"), {
     symbols: {
+      makeCounter: { parameters: ["i32"], result: counter },
       hold: {
-        name: "counters",
-        parameters: ["i32"],
-        result: { type: "objects", item: { type: "reference", class: "Counter" } },
+        parameters: [counter, "string"],
+        result: { type: "object", fields: { counter, name: { type: "array", element: "f64" } } },
       },
     },
-    limits: { results: 32 * 3 },
   });
+  const isPinned = (pointer: number) => (Number(guest.memory.read("u32", pointer - 16)) & 3) === 3;
   for (let call = 0; call < 120; call++) {
-    const counters = guest.symbols.hold(3);
-    assertEquals(counters.length, 3);
-    for (const counter of counters) counter.release();
+    const counter = guest.symbols.makeCounter(1);
+    const { pointer } = counter;
+    const found = await outcome(() => guest.symbols.hold(counter, "me"));
     assertEquals(
-      await outcome(() => guest.symbols.hold(4)) instanceof Thrown,
-      true,
+      (found as Thrown).message,
+      'Cannot lift field "name" of the result of "hold": its class is String (id 2), expected an ' +
+        "array of f64",
     );
+    assertEquals(isPinned(pointer), true);
+    counter.release();
+    assertEquals(isPinned(pointer), false);
   }
 });
