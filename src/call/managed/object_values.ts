@@ -164,6 +164,11 @@ export function tellLiftObject({ layout }: ManagedPlan, told: Telling): void {
   told.add("read", `copy ${typeName(layout)} from ${told.subject}${none}`, { type });
 }
 
+/** Names the type of a part, which can be null. */
+function partName(layout: ManagedObject): string {
+  return typeName(layout) + (layout.nullable ? " or null" : "");
+}
+
 /** Names a type: `an object of class "Point" with "x" and "y"`. */
 function typeName(layout: ManagedObject): string {
   switch (layout.kind) {
@@ -172,7 +177,7 @@ function typeName(layout: ManagedObject): string {
     case "data":
       return layout.content === "bytes" ? "bytes" : `an array of ${layout.content.element}`;
     case "items":
-      return `an array, each item of which is ${typeName(layout.item)}`;
+      return `an array, each item of which is ${partName(layout.item)}`;
     case "reference":
       return layout.class === undefined
         ? "a reference to an object"
@@ -180,7 +185,7 @@ function typeName(layout: ManagedObject): string {
     case "object": {
       const of = layout.class === undefined ? "" : ` of class ${quote(layout.class)}`;
       const fields = layout.fields.map(({ name, offset, layout }) => {
-        const type = layout.kind === "number" ? typeWords(layout.type) : typeName(layout);
+        const type = layout.kind === "number" ? typeWords(layout.type) : partName(layout);
         return `${quote(name)} at ${offset} (${type})`;
       });
       return `an object${of} with ${series(fields)}`;

@@ -1,4 +1,7 @@
-import { callRows, GUESTS, LABEL, SHAPE } from "./_guest_objects.ts";
+import { assertEquals } from "@std/assert";
+import { load } from "../../../mod.ts";
+import { guestUrl } from "../../_guests.ts";
+import { callRows, GUESTS, LABEL, SHAPE, symbols } from "./_guest_objects.ts";
 import { testRows } from "../../answers/_rows.ts";
 
 testRows([
@@ -74,3 +77,40 @@ testRows([
   ),
   ...callRows("an array has texts and nulls", "join", [["a", null, "🚀", ""]], "a-🚀", GUESTS),
 ]);
+
+const LABEL_WORDS =
+  'an object of class "Label" with "text" at 0 (a text), "note" at 4 (a text or ' +
+  'null), "at" at 8 (an object of class "Point" with "x" at 0 (an f64) and "y" at 8 (an f64)), ' +
+  'and "size" at 12 (an i32)';
+
+/** What the plans of some symbols say about their objects. */
+const PLANS = {
+  relabel: [
+    `check that argument 0 is ${LABEL_WORDS}`,
+    "make an object of argument 0, with all that it refers to, and pin it until the call ends",
+    'unpin argument 0 with "__unpin"',
+    `copy ${LABEL_WORDS} from the result`,
+  ],
+  join: [
+    "check that argument 0 is an array, each item of which is a text or null",
+    "make an object of argument 0, with all that it refers to, and pin it until the call ends",
+    'unpin argument 0 with "__unpin"',
+  ],
+  sameCounter: [
+    'check that argument 0 is a reference to an object of class "Counter"; null is passed as a ' +
+    "reference of 0",
+    'pin the result, a reference to an object of class "Counter", until the host releases it; null ' +
+    "if it is 0",
+  ],
+} as const;
+
+Deno.test("a plan shows how objects are made, pinned and copied", async () => {
+  using guest = await load(guestUrl("assemblyscript/objects"), { symbols });
+  for (const [name, expected] of Object.entries(PLANS)) {
+    const { steps } = await guest.plan(name);
+    const lines = steps.map(({ text }) => text);
+    assertEquals(lines.filter((line) => (expected as readonly string[]).includes(line)), [
+      ...expected,
+    ]);
+  }
+});
