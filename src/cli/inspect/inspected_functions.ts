@@ -1,7 +1,7 @@
 import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import type { NumberName } from "../../abi/number.ts";
 import type { PlanStep } from "../../abi/plan_step.ts";
-import { messageOf, problemOf } from "../../base/errors.ts";
+import { LoadError, messageOf, problemOf } from "../../base/errors.ts";
 import { literal } from "../../base/show.ts";
 import { formatFunctionType } from "../../binary/defined_types.ts";
 import type { ExportInfo, FunctionType, ModuleInfo } from "../../binary/types.ts";
@@ -12,9 +12,10 @@ import { isAlike } from "../../guest/planner.ts";
 import { startupExports } from "../../instance/exports.ts";
 import { isCustom, printSymbol } from "../../presets/preset_options.ts";
 import { isReserved, onlyReports, ownFunctions, touchesMemory } from "../../presets/roles.ts";
+import { understandWorld } from "./component_functions.ts";
 import type { IdleGuest } from "./idle_guest.ts";
 import type { InspectedFunction, InspectedProblem } from "./inspection.ts";
-import { understandManaged, type Understood } from "./managed_functions.ts";
+import { type Understand, understandManaged, type Understood } from "./managed_functions.ts";
 
 type FunctionExport = ExportInfo & { readonly kind: "function" };
 
@@ -32,15 +33,9 @@ export async function inspectFunctions(
     item.kind === "function" && (only === undefined || item.name === only)
   ) as FunctionExport[];
   const roleOf = roles(guest, info);
-  const understand = understandManaged(idle);
-  const declared = new Map<string, Understood>();
-  for (const { name, type } of functions) {
-    const numbers = roleOf(name) === undefined ? declareNumbers(type) : undefined;
-    if (numbers === undefined) continue;
-    declared.set(name, understand?.(name, type, numbers) ?? { declaration: numbers, words: [] });
-  }
-  const symbols = [...declared].map(([name, { declaration }]) => [name, declaration] as const);
-  const withSymbols = await again({ symbols: Object.fromEntries(symbols) });
+  const called = functions.filter(({ name }) => roleOf(name) === undefined);
+  const understand = understandManaged(idle) ?? understandWorld(idle);
+  const { declared, withSymbols } = await declareAll(called, understand, again);
   const surely = textTest(guest, info);
   const isOpen = conventionOf(guest) === undefined;
   const inspected: InspectedFunction[] = [];
@@ -80,8 +75,31 @@ export async function inspectFunctions(
   return inspected;
 }
 
+/** Declares functions, and loads a guest with the declarations. */
+async function declareAll(
+  functions: readonly FunctionExport[],
+  understand: Understand | undefined,
+  again: IdleGuest["again"],
+): Promise<{ declared: ReadonlyMap<string, Understood>; withSymbols: Guest }> {
+  const declared = new Map<string, Understood>();
+  for (const { name, type } of functions) {
+    const numbers = declareNumbers(type);
+    if (numbers === undefined) continue;
+    declared.set(name, understand?.(name, type, numbers) ?? { declaration: numbers, words: [] });
+  }
+  const symbols = [...declared].map(([name, { declaration }]) => [name, declaration] as const);
+  try {
+    return { declared, withSymbols: await again({ symbols: Object.fromEntries(symbols) }) };
+  } catch (error) {
+    const isMisfit = error instanceof LoadError && error.code === "symbols";
+    // A binary can state types that its functions do not have.
+    if (understand === undefined || !isMisfit) throw error;
+    return await declareAll(functions, undefined, again);
+  }
+}
+
 function takesObjects({ parameters, result }: SymbolDeclaration): boolean {
-  return result === "string" || parameters.includes("string");
+  return [result, ...parameters].some((type) => type === "string" || type === "bytes");
 }
 
 /** Returns the roles of functions that no caller means. */
@@ -191,6 +209,9 @@ function callRaw({ name, type }: FunctionExport, role?: InspectedFunction["role"
 /** Arguments that stand for those of the caller, by their types. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   string: '"text"',
+  bytes: "new Uint8Array()",
+  u64: "0n",
+  bool: "false",
   i32: "0",
   i64: "0n",
   f32: "0",
