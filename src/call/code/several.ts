@@ -177,12 +177,15 @@ export function writeElements(
   }) ${otherwise()}`);
   if (free !== undefined) code.holdResult(base, `${end} - ${base}`);
   const taken = writeTaken(item, size, code);
+  // Nothing in the loop can make memory grow.
+  const limit = code.fresh("limit");
   code.add(`const ${items} = [], ${data} = ${code.memory}.data();
+    ${isFixed ? "" : `const ${limit} = ${code.memory}.size;`}
     ${
     isFixed
       ? `for (let ${at} = ${base}; ${at} < ${end}; ${at} += ${stride}) {`
       : `for (let ${at} = ${base}, index = 0; index < ${total}; index++) {
-      if (${at} + ${reach} > ${code.memory}.size) ${otherwise()}`
+      if (${at} + ${reach} > ${limit}) ${otherwise()}`
   }`);
   code.notice(at, reach, data);
   code.known(`base ${at} "result"`, at);
@@ -193,10 +196,11 @@ export function writeElements(
   if (!isFixed) {
     const found = writeValue(stride, inner, code, "count").offset;
     const least = Math.max(1, leastSize(item, code.layout.word));
-    // The last item may leave its size out.
     const size = code.fresh("size");
-    code.add(`const ${size} = ${found} === 0 && index === ${total} - 1 ? ${least} : ${found};
-      if (${size} < ${least} || ${at} + ${size} > ${code.memory}.size) ${otherwise()}
+    // The last item may leave its size out.
+    code.add(`let ${size} = ${found};
+      if (${size} === 0 && index === ${total} - 1) ${size} = ${least};
+      if (${size} < ${least} || ${at} + ${size} > ${limit}) ${otherwise()}
       ${at} += ${size};`);
   }
   code.add("}");
