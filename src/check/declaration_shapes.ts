@@ -143,10 +143,20 @@ const result = typed(RESULT_NAMES, {
   function: lazy("a function", () => functionResult),
 }, () => undefined);
 
+// A callback always answers.
+const { when: _ofText, ...hostTextParts } = textResultParts;
+const { when: _ofArray, ...hostArrayParts } = arrayResultParts;
+
 const hostResult = typed(RESULT_NAMES, {
-  string: object<TextResultDeclaration>("a result", textResultParts, { look: lookAtInvalid }),
-  bytes: object<TextResultDeclaration>("a result", textResultParts, { look: lookAtInvalid }),
-  array: object<ArrayResultDeclaration>("a result", arrayResultParts, { needs: ["element"] }),
+  string: object<Omit<TextResultDeclaration, "when">>("a result", hostTextParts, {
+    look: lookAtInvalid,
+  }),
+  bytes: object<Omit<TextResultDeclaration, "when">>("a result", hostTextParts, {
+    look: lookAtInvalid,
+  }),
+  array: object<Omit<ArrayResultDeclaration, "when">>("a result", hostArrayParts, {
+    needs: ["element"],
+  }),
   struct: hostStruct,
   list: hostListResult,
   ...OBJECT_SHAPES,

@@ -1,6 +1,6 @@
 // Results that are there only in some cases, and values whose type depends on a tag.
-import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type GuestErrorCode, load, type SymbolDeclaration } from "../../mod.ts";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { type GuestErrorCode, hostFunction, load, type SymbolDeclaration } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assertRejectsWith } from "./_refused.ts";
@@ -189,4 +189,23 @@ Deno.test("cases with one tag, and a variant without any, are refused", async ()
       'result.when.value is { result: 1 }, but the export returns one result, expected "result"',
     ],
   ]);
+});
+
+Deno.test("a callback always answers, and no function of arguments is known before them", async () => {
+  const log = (declaration: object) => hostFunction(declaration as never, (() => {}) as never);
+  const rows: [declaration: object, problem: string][] = [
+    [
+      { parameters: [], result: { type: "string", when: FOUND } },
+      "result.when is unknown, expected",
+    ],
+    [
+      { parameters: [{ type: "string", length: () => 3 }], result: "void" },
+      "which is not known when argument 0 is read",
+    ],
+  ];
+  for (const [declaration, problem] of rows) {
+    const imports = { env: { log: log(declaration), number: () => 1, unused: () => 1 } };
+    const error = await assertRejects(() => load(guestPath("c/constructors"), { imports }), Error);
+    assertStrictEquals(error.message.includes(problem), true, error.message);
+  }
 });
