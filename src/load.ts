@@ -2,6 +2,7 @@ import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { type GuestError, LoadError, messageOf, Problem } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
+import { hasBaseUrl } from "./base/runtime.ts";
 import { claiming } from "./call/claim.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { managed } from "./call/on_demand.ts";
@@ -198,13 +199,18 @@ async function prepare(
     ({ first, wire } = await prepareImports(compiled, options));
   }
 
+  if (hasBaseUrl()) {
+    const { instantiateInPage } = await import("./source/engine_refusals.ts");
+    ({ first, wire } = await instantiateInPage(compiled, first, wire));
+  }
+
   function instantiate(): Instantiated {
     const { module, name, source } = compiled;
-    const { imports, memories, host } = first ?? wire();
+    const { imports, memories, host, instance: made } = first ?? wire();
     first = undefined;
     let instance: WebAssembly.Instance;
     try {
-      instance = new WebAssembly.Instance(module, imports);
+      instance = made ?? new WebAssembly.Instance(module, imports);
     } catch (cause) {
       throw host?.explainStart(cause) ?? new LoadError(
         "instantiation",
@@ -218,14 +224,14 @@ async function prepare(
 
   return {
     instantiate,
-    whyNoReset: first.suppliedMemory
-      ? ["supplied-memory", "its memory was supplied by the caller, expected one that load makes"]
-      : undefined,
+    whyNoReset: first.whyNoReset,
   };
 }
 
 interface WiredInstance extends Wired {
   readonly host?: HostImports | undefined;
+  /** The instance, if it is made already. */
+  readonly instance?: WebAssembly.Instance;
 }
 
 function chooseConvention(

@@ -19,6 +19,33 @@ Deno.test("the main job: load and pass a string", async () => {
   );
 });
 
+Deno.test("the main thread of a page instantiates large modules asynchronously, as Chrome wants it", async () => {
+  const { Instance } = WebAssembly;
+  const refused = "WebAssembly.Instance is disallowed on the main thread, if the buffer size is " +
+    "larger than 8MB. Use WebAssembly.instantiate.";
+  const location = Object.getOwnPropertyDescriptor(globalThis, "location")!;
+  const page = { ...location, value: new URL("http://localhost/") };
+  Object.defineProperty(globalThis, "location", page);
+  WebAssembly.Instance = function () {
+    throw new RangeError(refused);
+  } as unknown as typeof Instance;
+  try {
+    using guest = await load(guestUrl("c/memory_own"));
+    const error = assertThrows(() => guest.reset(), LoadError);
+    assertEquals([error.code, error.message.replace(/".*?"/, "…")], [
+      "instantiation",
+      "Cannot instantiate …: the main thread of a page makes no further instance of a module of " +
+      "this size, expected to load it again, or to do it in a worker",
+    ]);
+    assertStrictEquals(guest.memory.size, 131072);
+    const trapped = await loadErrorOf(() => load(guestUrl("wat/trap_in_start")));
+    assert(trapped.message.endsWith(": unreachable"), trapped.message);
+  } finally {
+    WebAssembly.Instance = Instance;
+    Object.defineProperty(globalThis, "location", location);
+  }
+});
+
 Deno.test("changing the options after the load has no effect on the convention", async () => {
   const options: LoadOptions = {};
   using guest = await load(guestUrl("c/echo_length"), options);

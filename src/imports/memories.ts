@@ -1,6 +1,7 @@
 // Most guests import nothing, or a memory. The code for these is here, apart from all other
 // imports.
 
+import type { GuestErrorCode } from "../base/error_types.ts";
 import { LoadError, messageOf } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
@@ -11,8 +12,11 @@ export interface Wired {
   readonly imports: WebAssembly.Imports;
   /** The imported memories under their import names, such as `env.memory`. */
   readonly memories: ReadonlyMap<string, WebAssembly.Memory>;
-  /** Whether the caller supplied a memory, which a fresh instance would find used. */
-  readonly suppliedMemory: boolean;
+  /**
+   * The code and the reason of the error, if no fresh instance can be made: the caller supplied a
+   * memory, which that would find used.
+   */
+  readonly whyNoReset?: readonly [code: GuestErrorCode, reason: string] | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export function wireMemories(wanted: readonly WantedImport[]): Wired | undefined
     }
   }
   if (problems.length > 0) throw importsError(problems);
-  return { imports, memories, suppliedMemory: false };
+  return { imports, memories };
 }
 
 export type MemorySize = Pick<MemoryType, "minimum"> & {

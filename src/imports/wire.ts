@@ -15,6 +15,11 @@ import {
 } from "./memories.ts";
 import { type Imports, type ImportsFunction, lookUp, type TakenImports } from "./take_imports.ts";
 
+const SUPPLIED = [
+  "supplied-memory",
+  "its memory was supplied by the caller, expected one that load makes",
+] as const;
+
 /** The options that provide imports. */
 export interface WiringOptions {
   /**
@@ -62,7 +67,7 @@ export function wireImports(
   const imports: WebAssembly.Imports = Object.create(null);
   const memories = new Map<string, WebAssembly.Memory>();
   const problems: string[] = [];
-  let suppliedMemory = false;
+  let whyNoReset: Wired["whyNoReset"];
   const openMemories = options.memory === undefined ? 0 : countOpen(wanted, options.imports);
 
   for (const [index, item] of wanted.entries()) {
@@ -78,10 +83,10 @@ export function wireImports(
     named[item.name] = value as WebAssembly.ImportValue;
     if (!(value instanceof WebAssembly.Memory)) continue;
     memories.set(`${item.module}.${item.name}`, value);
-    suppliedMemory ||= supplied;
+    if (supplied) whyNoReset = SUPPLIED;
   }
   if (problems.length > 0) throw importsError(problems);
-  return { imports, memories, suppliedMemory };
+  return { imports, memories, whyNoReset };
 }
 
 /** Returns the number of imported memories that the option could be meant for. */

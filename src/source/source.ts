@@ -138,7 +138,7 @@ export async function compileBytes(
   const { bytes } = given;
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength < 8 || new DataView(buffer, byteOffset).getBigUint64(0, true) !== HEADER) {
-    (await import("./compile_error.ts")).refuseOther(given);
+    (await import("./engine_refusals.ts")).refuseOther(given);
   }
   const compiling = compileModule(part);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first
@@ -147,7 +147,7 @@ export async function compileBytes(
   try {
     module = await compiling;
   } catch (cause) {
-    const { compileError } = await import("./compile_error.ts");
+    const { compileError } = await import("./engine_refusals.ts");
     throw compileError(cause, aside.read(), given);
   }
   const compiled = await describe(module, given, keeps, aside);

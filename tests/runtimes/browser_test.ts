@@ -181,6 +181,7 @@ testEverywhere("throws each error with its class, its code and its message", asy
     [LoadError, () => load("/testdata/c/no_such.wasm")],
     [WasmFormatError, () => load(new TextEncoder().encode("(module)"))],
     [LoadError, () => load("/testdata/c/shapes.wasm")],
+    [LoadError, () => load("/testdata/wat/trap_in_start.wasm")],
     [RangeError, () => guest.passString("a".repeat(101), "transform")],
     [TypeError, () => guest.passString("\ud800", "transform")],
     [MemoryRangeError, () => guest.memory.readBytes(guest.memory.size - 1, 2)],
@@ -218,6 +219,12 @@ testEverywhere("throws each error with its class, its code and its message", asy
     "Cannot satisfy the guest's imports:\n" +
     'import[0] "env.number" (i32) -> i32: missing\n' +
     'import[1] "env.text" (i32, i32) -> i32: missing',
+  ],
+  [
+    true,
+    "LoadError",
+    "instantiation",
+    'Cannot instantiate "/testdata/wat/trap_in_start.wasm": unreachable',
   ],
   [
     true,
@@ -348,3 +355,33 @@ for (const [bundler, args] of Object.entries(BUNDLERS)) {
     });
   }
 }
+
+/** Loads a guest of more than 8 MiB, which Chrome does not instantiate at once on the main thread. */
+const loadLarge: Program<string[]> = async ({ load }) => {
+  const response = await fetch("/testdata/c/shout_length.wasm");
+  const small = new Uint8Array(await response.arrayBuffer());
+  const size = 9 << 20;
+  // A custom section: its id, its size as LEB128 in four bytes, and an empty name.
+  const leb128 = [0, 7, 14, 21].map((shift) => size >> shift & 0x7f | (shift < 21 ? 0x80 : 0));
+  const bytes = new Uint8Array(small.length + 5 + size);
+  bytes.set(small);
+  bytes.set([0, ...leb128], small.length);
+  const guest = await load(bytes);
+  const answers = [guest.passString("abc", "shout")];
+  try {
+    guest.reset();
+  } catch (error) {
+    answers.push(String(error));
+  }
+  answers.push(guest.passString("abc", "shout"));
+  return answers;
+};
+
+testIn(ORDINARY, "loads a guest of more than 8 MiB, once", loadLarge, [
+  "ABC",
+  "LoadError: Cannot instantiate bytes: the main thread of a page makes no further instance of a " +
+  "module of this size, expected to load it again, or to do it in a worker",
+  "ABC",
+]);
+
+testIn(WORKER, "loads a guest of more than 8 MiB, and resets it", loadLarge, ["ABC", "ABC"]);

@@ -2,7 +2,7 @@ import { identifyFile } from "../../binary/header.ts";
 import { readModule } from "../../binary/module.ts";
 import type { ModuleInfo } from "../../binary/types.ts";
 import type { Guest } from "../../guest.ts";
-import { refuseOther } from "../../source/compile_error.ts";
+import { refuseOther } from "../../source/engine_refusals.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
 import { type IdleGuest, loadIdle, missingImports } from "./idle_guest.ts";
 import { describeProblem, inspectFunctions } from "./inspected_functions.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { LoadError, WasmFormatError } from "../../mod.ts";
-import { compileError, refuseOther } from "../../src/source/compile_error.ts";
+import { compileError, refuseOther } from "../../src/source/engine_refusals.ts";
 
 /** The error of an engine, as V8 writes it. */
 const CAUSE = new WebAssembly.CompileError("WebAssembly.Module(): Compiling function #0 failed");
