@@ -29,11 +29,11 @@ let snapshots: typeof import("./guest/snapshot.ts") | undefined;
 
 /** The parts of a guest that streams are built on. */
 export interface GuestInside {
-  readonly calls: GuestCalls<SymbolDeclarations>;
+  readonly calls: Pick<GuestCalls<SymbolDeclarations>, "planner" | "settle">;
   readonly symbols: SymbolDeclarations;
   readonly instance: GuestInstance;
-  /** Whether the guest still has this instance and its state. */
-  readonly isCurrent: () => boolean;
+  /** How often its state was restored. */
+  readonly restored: number;
 }
 
 /** Returns the parts of a guest that streams are built on. */
@@ -55,12 +55,12 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   #restored = 0;
 
   static {
-    insideOf = (guest) => {
-      const { instance } = guest.#current, restored = guest.#restored;
-      const isCurrent = () => instance === guest.#current.instance && restored === guest.#restored;
-      const { symbols } = guest.#parts;
-      return { calls: guest.#calls as GuestInside["calls"], symbols, instance, isCurrent };
-    };
+    insideOf = (guest) => ({
+      calls: guest.#calls,
+      symbols: guest.#parts.symbols,
+      instance: guest.#current.instance,
+      restored: guest.#restored,
+    });
   }
 
   /** Use `load` to make a guest. */

@@ -141,7 +141,7 @@ function streamOf(
   const { declaration, args } = declare(guest as Guest, inside, name, given, content);
   return makeEnds(async (): Promise<OpenedStream> => {
     await loadAllParts({ [name as string]: declaration });
-    const { calls, instance, isCurrent } = insideOf(guest as Guest);
+    const { calls, instance, restored } = insideOf(guest as Guest);
     if (needsConvention(declaration)) calls.settle();
     const symbol = resultExport(declaration.chunked!);
     const context = calls.planner.context(instance);
@@ -155,13 +155,16 @@ function streamOf(
     }
     const all = args.toSpliced(parameter, 0, undefined);
     const session = new ChunkSession(forms.chunksOn(instance), all);
-    return { session, plan: forms.plan, instance, refuseStale: () => refuse(symbol, isCurrent()) };
+    const refuseStale = () => {
+      const now = insideOf(guest as Guest);
+      if (now.instance !== instance || now.restored !== restored) throw staleError(symbol);
+    };
+    return { session, plan: forms.plan, instance, refuseStale };
   });
 }
 
-function refuse(symbol: string, isCurrent: boolean): void {
-  if (isCurrent) return;
-  throw new GuestError(
+function staleError(symbol: string): GuestError {
+  return new GuestError(
     "disposed",
     `Cannot go on with the stream of ${
       quote(symbol)

@@ -16,7 +16,7 @@ export type Call = Made<PlanCall>;
 export class PlanForms {
   readonly plan: Plan;
   readonly #forms: Forms<CallParts, PlanCall>;
-  #chunks: (readonly [purpose: string, forms: PlanForms])[] | undefined;
+  readonly #chunks = new Map<Plan, PlanForms>();
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -26,8 +26,7 @@ export class PlanForms {
   on(instance: Instance): Call {
     const { plan } = this;
     if (plan.chunks !== undefined) {
-      const call = chunkedInput.module.chunkedCall(this.chunksOn(instance));
-      return { call, compiled: undefined };
+      return chunkedInput.module.chunkedCall(this.chunksOn(instance));
     }
     if (observe !== undefined) return { call: observe(plan, instance), compiled: undefined };
     if (!plan.waits) {
@@ -40,12 +39,8 @@ export class PlanForms {
 
   /** Binds the calls that chunked input is made of; each has its own compiled form. */
   chunksOn(instance: Instance): BoundChunks {
-    const { plan } = this;
-    this.#chunks ??= Object.entries(plan.chunks!).map(([purpose, one]) =>
-      [purpose, new PlanForms(one)] as const
-    );
-    const calls = this.#chunks.map(([purpose, forms]) => [purpose, forms.on(instance)] as const);
-    return { plan, instance, calls: Object.fromEntries(calls) };
+    const make = (one: Plan) => new PlanForms(one);
+    return chunkedInput.module.bindChunks(this.plan, instance, this.#chunks, make);
   }
 }
 

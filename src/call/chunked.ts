@@ -17,12 +17,32 @@ export interface BoundChunks {
   readonly calls: { readonly [K in ChunkPurpose]?: { readonly call: PlanCall } | undefined };
 }
 
-/** Makes the function of a symbol whose input is passed in chunks. */
-export function chunkedCall(bound: BoundChunks): PlanCall {
+/** Binds each of the calls to one instance; `forms` keeps what `make` has made of their plans. */
+export function bindChunks(
+  plan: Plan,
+  instance: Instance,
+  forms: Map<Plan, Bindable>,
+  make: (plan: Plan) => Bindable,
+): BoundChunks {
+  const calls = Object.entries(plan.chunks!).map(([purpose, one]) => {
+    const known = forms.get(one) ?? make(one);
+    forms.set(one, known);
+    return [purpose, known.on(instance)] as const;
+  });
+  return { plan, instance, calls: Object.fromEntries(calls) };
+}
+
+/** A plan that can be bound to an instance. */
+interface Bindable {
+  on(instance: Instance): { readonly call: PlanCall };
+}
+
+/** Makes the call of a symbol whose input is passed in chunks; its parts are compiled alone. */
+export function chunkedCall(bound: BoundChunks): { call: PlanCall; compiled: undefined } {
   const { plan, instance } = bound;
   const { parameter, parts } = plan.chunked!;
   const count = countParameters(plan);
-  return (...args) => {
+  const call: PlanCall = (...args) => {
     if (args.length !== count) throwCount(plan.export, count, args.length);
     const session = new ChunkSession(bound, args);
     const input = session.accept(args[parameter]);
@@ -36,6 +56,7 @@ export function chunkedCall(bound: BoundChunks): PlanCall {
       throw error;
     }
   };
+  return { call, compiled: undefined };
 }
 
 function* runAll(session: ChunkSession, input: ChunkInput): Generator<unknown> {
