@@ -75,8 +75,8 @@ export type {
  * const chunked = { init: "init", update: "update", final: "final" } as const;
  * const symbols = { crc: { parameters: ["bytes"], result: "u32", chunked } } as const;
  * using guest = await load("testdata/c/chunked_number.wasm", { symbols });
- * const { readable } = new Blob(["123456789"]);
- * const [crc] = await Array.fromAsync(readable().pipeThrough(transformStream(guest, "crc")));
+ * const input = new Blob(["123456789"]).stream();
+ * const [crc] = await Array.fromAsync(input.pipeThrough(transformStream(guest, "crc")));
  * assertEquals(crc, 0xcbf43926);
  * ```
  */
