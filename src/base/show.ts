@@ -141,7 +141,7 @@ export function isArray(value: unknown): value is readonly unknown[] {
  * Returns whether `value` is an object with a property `key`; false for a proxy that refuses to
  * answer.
  */
-export function hasProperty<K extends string>(
+export function hasProperty<K extends PropertyKey>(
   value: unknown,
   name: K,
 ): value is { readonly [P in K]: unknown } {

@@ -1,6 +1,6 @@
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
-import { isA, quote } from "../base/show.ts";
+import { hasProperty, isA, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { type GuestInstance, LINKED, type LinkedGuest } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -10,7 +10,7 @@ const types = new WeakMap<object, FunctionType | undefined>();
 
 /** Returns whether an object of imports is another guest. */
 export function isLinked(value: unknown): value is LinkedGuest {
-  return typeof value === "object" && value !== null && LINKED in value;
+  return hasProperty(value, LINKED);
 }
 
 /** Returns the instance of another guest as it is now. */

@@ -241,10 +241,14 @@ function partsOf(
     purpose === "final";
   const handle = hasHandle ? parts.parameters.length - 1 : undefined;
   const named = parametersIn([result, status, area, output, chunked!.taken]);
+  const first = chunked!.calls.init === undefined ? "update" : "init";
+  const calls = Object.values(chunked!.calls).map((call) => call?.coreArguments ?? []);
   const parameters = parts.parameters.map((part, index) => {
     if (index === handle) return purpose === "init" ? UNUSED : part;
     if (index === parameter) return purpose === "update" ? part : UNUSED;
-    const isUsed = isPassed(index, coreArguments) || returns && named.has(index);
+    const isUsed = isPassed(index, coreArguments) || returns && named.has(index) ||
+      // The guest looks for it in its buffer, as for a key or a seed.
+      purpose === first && part.kind !== "number" && !calls.some((call) => isPassed(index, call));
     return isUsed ? part : UNUSED;
   });
   const common = {

@@ -1,13 +1,14 @@
 import { assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import { chunks } from "../../src/plan/resolve.ts";
 import { cString, type SymbolDeclaration, type SymbolDeclarations } from "../../mod.ts";
 import { Problem } from "../../src/base/errors.ts";
 import type { PlanForms } from "../../src/call/call.ts";
-import { chunkedInput } from "../../src/call/on_demand.ts";
+import { chunk, chunkedInput } from "../../src/call/on_demand.ts";
 import { Planner } from "../../src/guest/planner.ts";
 import type { GuestInstance } from "../../src/instance/guest_instance.ts";
 import { typeOf } from "../conventions/_host_plan.ts";
 
-await chunkedInput.load();
+await Promise.all([chunkedInput.load(), chunk.load(), chunks.load()]);
 
 const TYPES: Readonly<Record<string, string>> = { greet: "(i32) -> i32", add: "(i32, i32) -> i32" };
 
