@@ -177,7 +177,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     layout,
     check: checked?.declarations,
   };
-  return new Guest<S>(parts);
+  return layout?.keepFor(() => new Guest<S>(parts)) ?? new Guest<S>(parts);
 }
 
 /**

@@ -109,6 +109,16 @@ export class GuestLayout {
     }
   }
 
+  /** Makes the guest that has the ranges. They are given back if that fails. */
+  keepFor<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
   /** Gives the names up, because the guest is closed or its instance is replaced. */
   release(): void {
     if (this.#memory === undefined) return;

@@ -147,6 +147,16 @@ Deno.test("guests that share a memory know each other's ranges", async () => {
   assertStrictEquals(last.place("other").pointer, 0);
 });
 
+Deno.test("a load that fails gives its ranges back", async () => {
+  const shares = assemble(`(module (memory (import "env" "memory") 1)${DOUBLE})`);
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const layout = { input: { at: 1024, capacity: 4096 } };
+  const absent = { absent: { parameters: [], result: "void" } } as const;
+  await assertRejects(() => load(shares, { memory, layout, symbols: absent }), LoadError);
+  using guest = await load(shares, { memory, layout: { other: { at: 2048, capacity: 16 } } });
+  assertEquals(guest.place("other"), { pointer: 2048, byteLength: 16 });
+});
+
 Deno.test("pages that were added for calls of a guest are known to the next one", async () => {
   const shares = assemble(`(module (memory (import "env" "memory") 1)${DOUBLE})`);
   const memory = new WebAssembly.Memory({ initial: 1 });

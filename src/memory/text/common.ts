@@ -284,7 +284,7 @@ export function validUtf8Length(bytes: Uint8Array): number {
  * engine skips valid parts faster.
  */
 function skipValid(bytes: Uint8Array): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let end = 0;
   try {
     for (; end < bytes.length; end += PART) {
