@@ -1,8 +1,10 @@
 // Each shape of call beside the same written by hand, in rounds that take turns:
 //     deno task bench tests/shape_bench.ts
 // The handwritten side encodes or copies, calls, reads without bounds and frees; it is printed with
-// `--by-hand`. A ratio is the median over rounds of Passage's time to that of the other side.
+// `-- --by-hand`. Numbers that lie elsewhere are in shape_values_bench.ts, and functions that are
+// passed or returned in shape_functions_bench.ts.
 import { allocator, hostFunction, load, type StructValue } from "../mod.ts";
+import { measureShapes, type Shape } from "./_shapes.ts";
 
 const GUEST = new URL("../testdata/c/shapes.wasm", import.meta.url);
 const convention = allocator({
@@ -188,33 +190,7 @@ function putBytes(bytes: Uint8Array): number {
   return pointer;
 }
 
-/** A guest that sorts by a comparator, and 64 numbers in its memory. */
-const SORTS = new URL("../testdata/c/function_pointers.wasm", import.meta.url);
-const NUMBERS = 64;
-const sorts = (await WebAssembly.instantiate(await Deno.readFile(SORTS))).instance.exports as {
-  memory: WebAssembly.Memory;
-  __indirect_function_table: WebAssembly.Table;
-  malloc(size: number): number;
-  sort(items: number, count: number, compare: number): void;
-};
-const items = sorts.malloc(4 * NUMBERS);
-
-/** The module of an import (i32, i32) -> i32 that is exported again, in bytes. */
-const ADAPTER = new WebAssembly.Module(
-  Uint8Array.from(
-    "0061736d01000000010701 60027f7f017f 0207010168016600000705010166 0000".replaceAll(" ", "")
-      .match(/../g)!.map((byte) => parseInt(byte, 16)),
-  ),
-);
-// Neighbours are in order by their addresses, so each is compared once.
-const adapted = new WebAssembly.Instance(ADAPTER, {
-  h: { f: (left: number, right: number) => left - right },
-}).exports.f as () => void;
-const compare = sorts.__indirect_function_table.grow(1);
-sorts.__indirect_function_table.set(compare, adapted);
-
 const byHand = {
-  sort: () => sorts.sort(items, NUMBERS, compare),
   add: (left: number, right: number) => exports.add(left, right),
   hypot: (x: number, y: number) => exports.hypot(x, y),
   sum64: (left: bigint, right: bigint) => exports.sum64(left, right),
@@ -469,21 +445,6 @@ using guest = await load(GUEST, {
     ask_text: { parameters: ["string", "i32"], result: "i32" },
   },
 });
-using sorter = await load(SORTS, {
-  symbols: {
-    sort: {
-      parameters: [
-        "pointer",
-        "u32",
-        { type: "function", parameters: ["pointer", "pointer"], result: "i32" },
-      ],
-      result: "void",
-    },
-    malloc: { parameters: ["u32"], result: "pointer" },
-  },
-});
-const sorted = sorter.symbols.malloc(4 * NUMBERS);
-const order = (left: number, right: number) => left - right;
 const passage = { ...guest.symbols, askNumber: guest.symbols.ask_number };
 const askText = guest.symbols.ask_text;
 
@@ -535,16 +496,6 @@ using fresh = await load(GUEST, {
 });
 for (let turn = 0; turn < 100_000; turn++) fresh.symbols.add(turn, 7);
 fresh.reset();
-
-/** One shape: both sides, called with the number of the call. */
-interface Shape {
-  readonly name: string;
-  /** The number of crossings in one call: the guest of host functions calls back that often. */
-  readonly times?: number;
-  readonly calls: number;
-  readonly passage: (turn: number) => unknown;
-  readonly byHand: (turn: number) => unknown;
-}
 
 /** The number of calls of the host in one call. */
 const TIMES = 100;
@@ -745,13 +696,6 @@ const SHAPES: readonly Shape[] = [
     passage: (turn) => askText(words[turn & 7]!, TIMES),
     byHand: (turn) => byHand.askText(words[turn & 7]!, TIMES),
   },
-  {
-    name: "a function pointer (i32, i32) -> i32",
-    calls: 2_000,
-    times: NUMBERS - 1,
-    passage: () => sorter.symbols.sort(sorted, NUMBERS, order),
-    byHand: () => byHand.sort(),
-  },
 ];
 
 const BIG = Array.from({ length: 8 }, (_, index) => BigInt(index) << 40n);
@@ -769,56 +713,12 @@ function openMath(): ((x: number, y: number) => number) | undefined {
   }
 }
 
-/** Makes a loop over one side that V8 compiles for it alone. */
-function loopOver(call: (turn: number) => unknown): (calls: number) => unknown {
-  const source = `// ${loops++}
-    return (calls) => {
-      let last;
-      for (let turn = 0; turn < calls; turn++) last = call(turn);
-      return last;
-    };`;
-  return new Function("call", source)(call);
-}
-let loops = 0;
-
-const ROUNDS = 31;
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-
-function measure({ name, calls, times = 1, passage, byHand }: Shape): void {
-  const sides = [passage, byHand].map(loopOver);
-  const [ours, theirs] = sides.map((loop) => loop(200));
-  // Both sides must have the same result to be compared.
-  const shown = (value: unknown) =>
-    typeof value === "bigint" ? `${value}` : JSON.stringify(value ?? null);
-  if (shown(ours) !== shown(theirs)) throw new Error(`${name}: ${shown(ours)}, ${shown(theirs)}`);
-  const spent: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const side of round % 2 === 0 ? [0, 1] as const : [1, 0] as const) {
-      const start = performance.now();
-      sides[side]!(calls);
-      spent[side].push((performance.now() - start) * 1e6 / calls / times);
-    }
-  }
-  const [fast, hand] = [spent[0].slice(3), spent[1].slice(3)];
-  const ratio = median(fast.map((time, index) => time / hand[index]!));
-  print(name, median(hand), median(fast), ratio);
-}
-
-function print(name: string, hand: number, ours: number, ratio: number): void {
-  const columns = [hand, ours].map((time) => time.toFixed(1).padStart(10));
-  console.log(`${name.padEnd(38)} ${columns.join(" ")} ${ratio.toFixed(2).padStart(7)}`);
-}
-
-if (Deno.args.includes("--by-hand")) {
-  for (const [name, call] of Object.entries(byHand)) console.log(`${name}: ${call}\n`);
-}
-console.log(`${"ns for each call".padEnd(38)}    by hand    Passage   ratio`);
-for (const shape of SHAPES) measure(shape);
-if (library !== undefined) {
-  measure({
+measureShapes([
+  ...SHAPES,
+  ...(library === undefined ? [] : [{
     name: "hypot, and Deno.dlopen's in its place",
     calls: 200_000,
-    passage: (turn) => passage.hypot(turn, 7.5),
-    byHand: (turn) => library(turn, 7.5),
-  });
-}
+    passage: (turn: number) => passage.hypot(turn, 7.5),
+    byHand: (turn: number) => library(turn, 7.5),
+  }]),
+], byHand);
