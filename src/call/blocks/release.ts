@@ -88,7 +88,10 @@ export function compileRelease(
   const unit = unitOf(content, encoding);
   const values: FrameValue<number | bigint>[] = [];
   const keepValue = (value: Value): FrameValue<number | bigint> => {
-    const at = values.push(compileValue(value, instance, layout)) - 1;
+    const find = compileValue(value, instance, layout);
+    // Only numbers from elsewhere can differ by then.
+    if (typeof value !== "object" && typeof value !== "function") return find;
+    const at = values.push(find) - 1;
     return (frame) => frame.kept[block]![at] as number;
   };
   const frees = compileCalls(free, unit, context, keepValue);
