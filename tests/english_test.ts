@@ -10,7 +10,7 @@ const PHRASES: readonly [cure: string, phrase: RegExp][] = [
   ["if", /\bwhere (?:that|this|it) is so\b/gi],
   ["a subject such as the caller or the host", /\bwho(?:so)?ever\b/gi],
   ["cannot", /\bcan not\b/gi],
-  ["the guest's buffer", /\bof the (?:guest|host|caller)'s(?: own\b|\s*[.,;:)]|$)/gim],
+  ["the guest's buffer, or in, from, for", /\bof (?:the|a|each|every) (?:guest|host|caller)'s\b/gi],
   ["returns, reports or shows", /\btells\b/gi],
   [
     "in errors, or the name that errors use",

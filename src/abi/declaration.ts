@@ -202,7 +202,7 @@ export interface HostFunctionResult extends HostFunctionDeclaration {
   readonly nullable?: boolean;
 }
 
-/** The declaration of a function of the guest's table: that of a symbol without names of exports. */
+/** The declaration of a function in the guest's table: as for a symbol, but without export names. */
 export interface FunctionDeclaration extends Omit<SymbolDeclaration, "name" | "chunked"> {
   /** The pointer has the function, so there is no export to name. */
   readonly name?: never;

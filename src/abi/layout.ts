@@ -1,4 +1,4 @@
-/** A range of the guest's memory at an address that is agreed with the guest. */
+/** A range in guest memory at an address that the host and the guest agree on. */
 export interface FixedPlace {
   /** The first byte. */
   readonly at: number;
@@ -17,7 +17,7 @@ export interface AddedPlace {
   readonly reserve: number;
 }
 
-/** Ranges of the guest's memory that the host has a use for, by name. */
+/** Ranges in guest memory that the host uses, by name. */
 export type MemoryLayout = Readonly<Record<string, FixedPlace | AddedPlace>>;
 
 /** Where a named range of memory is. */

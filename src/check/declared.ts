@@ -120,7 +120,7 @@ function settleFunctions(plan: PlanParts, instance: Instance, context: ResolveCo
   return problem === undefined ? [] : [problem.message];
 }
 
-/** Makes the check of a guest's host functions. The copy of each survives a reset. */
+/** Makes the check for a guest's host functions. The copy of each survives a reset. */
 export function makeHostFunctionCheck(): HostFunctionCheck {
   const checked = new Map<HostFunction, HostFunction>();
   return (given, name, convention) => {

@@ -60,7 +60,7 @@ export interface GuestParts {
   readonly functions: typeof import("./guest_functions.ts") | undefined;
   /** The limit that the caller set for the values of one call, in bytes on the host. */
   readonly resultLimit: number | undefined;
-  /** The layout of the guest's memory, if the caller set it. */
+  /** The layout of guest memory, if the caller set it. */
   readonly layout: GuestLayout | undefined;
   /** What becomes of invalid text, if the caller set it. */
   readonly onInvalid: OnInvalid | undefined;

@@ -99,7 +99,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
 
   /**
    * Writes fields, after all of them were checked. Others keep their values. What a field points to
-   * gets a block of the guest's allocator, which the guest then owns; the block that it pointed to
+   * gets a block from the guest's allocator, which the guest then owns; the block that it pointed to
    * before is not freed.
    *
    * @param values The fields to write.

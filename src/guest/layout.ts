@@ -17,7 +17,7 @@ import { MAY_HAND_OUT_BLOCKS } from "../presets/names.ts";
 import type { Compiled } from "../source/source_types.ts";
 
 /**
- * The layout of a guest's memory. Its ranges are placed in each instance before the guest is
+ * The layout of guest memory. Its ranges are placed in each instance before the guest is
  * called, in the order of their declaration, so that no order of calls decides where they lie.
  */
 export class GuestLayout {

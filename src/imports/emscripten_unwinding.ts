@@ -71,7 +71,7 @@ export class Unwinding {
     return exports[names.find((name) => name in exports)!] as CoreFunction;
   }
 
-  /** Returns a function of the guest's table; no function is a trap, as it is in WebAssembly. */
+  /** Returns a function in the guest's table; no function is a trap, as it is in WebAssembly. */
   entry(index: number): CoreFunction {
     const table = this.#table();
     const at = index >>> 0;

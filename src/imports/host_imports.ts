@@ -76,7 +76,7 @@ export class HostImports {
   readonly missing: MissingFunctions = new MissingFunctions();
   /** Provides what only some toolchains expect; loaded only for their guests. */
   provide: Provide | undefined;
-  /** Returns the names of the guest's exports. */
+  /** Returns the guest's export names. */
   exports: () => ReadonlySet<string> = () => new Set();
   /** The guest's convention, or the reason why there is none. */
   readonly convention: () => Convention | CustomConvention | Problem;

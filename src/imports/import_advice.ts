@@ -9,7 +9,7 @@ interface Named {
   readonly name: string;
 }
 
-/** The signs of a guest's origin. */
+/** The signs that show where a guest comes from. */
 interface Evidence {
   /** The missing imports. */
   readonly missing: readonly Named[];

@@ -203,7 +203,7 @@ function answerMemory(
   return problem === undefined ? made(type, limits) : { supplied: false, problem };
 }
 
-/** Describes the fault of the caller's limits. */
+/** Describes what is wrong with the caller's limits. */
 function limitsProblem(
   declared: MemoryType | undefined,
   { minimum, maximum }: MemorySize,

@@ -8,7 +8,7 @@ export interface TakenRange {
   readonly byteLength: number;
   /** The name; absent for added pages. */
   readonly name?: string;
-  /** Whose it is, for errors: the name of a guest's source. */
+  /** The name of its guest's source, for errors. */
   readonly of: string;
   /** The layouts that have the name. */
   readonly users: Set<unknown>;

@@ -20,9 +20,9 @@ export interface Instance {
   readonly info: () => ModuleInfo | undefined;
   /** The values that the guest imports, if it imports any. */
   readonly imports: WebAssembly.Imports | undefined;
-  /** The functions of the guest's table that the host calls, by the names that errors use. */
+  /** The functions in the guest's table that the host calls, by the names that errors use. */
   pointed: Map<string, Pointed> | undefined;
-  /** Makes functions of the guest's function pointers; absent unless a declaration has some. */
+  /** Turns the guest's function pointers into functions; absent unless a declaration has some. */
   functions: PointedFunctions | undefined;
   /** The address below which the guest has no data: a value below it is not a pointer. */
   readonly lowest: number;
@@ -104,13 +104,13 @@ export interface Instance {
   poison(reason: GuestError): GuestError;
 }
 
-/** A function of the guest's table. */
+/** A function in the guest's table. */
 export interface Pointed {
   readonly fn: CoreFunction;
   readonly type: FunctionType;
 }
 
-/** Makes functions of the guest's function pointers. */
+/** Turns the guest's function pointers into functions. */
 export interface PointedFunctions {
   /** Returns what finds the functions of one declaration. */
   reader(declaration: FunctionDeclaration): FunctionReader;

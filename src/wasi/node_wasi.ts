@@ -119,7 +119,7 @@ export interface Grants {
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /**
- * Checks the values of the caller's grants; their types are checked before.
+ * Checks the values that the caller grants; their types are checked before.
  *
  * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
  * @throws {TypeError} if WASI cannot carry a value.

@@ -124,7 +124,7 @@ export class WasiState {
   }
 }
 
-/** The target of a guest's descriptor. `node` is the descriptor in `node:wasi`. */
+/** The file or directory behind a guest's descriptor. `node` is the descriptor in `node:wasi`. */
 export type Descriptor =
   | { readonly kind: "input"; readonly stream: Input }
   | { readonly kind: "output"; readonly stream: Output }

@@ -1,6 +1,6 @@
 import type { BytesInput } from "../base/numeric_types.ts";
 /**
- * The destination of a guest's standard output or standard error: it is dropped (`"discard"`), kept
+ * The destination for a guest's standard output or standard error: it is dropped (`"discard"`), kept
  * to be read later (`"capture"`), written to the host's own stream (`"inherit"`), or passed to a
  * function line by line, without the line feed.
  *

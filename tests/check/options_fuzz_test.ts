@@ -106,7 +106,7 @@ function rightOptions(): unknown[] {
 
 function throwing(): object {
   const thrown = () => {
-    throw new Error("a trap of the caller's");
+    throw new Error("a trap that the caller set");
   };
   return new Proxy({}, { get: thrown, has: thrown, ownKeys: thrown, getPrototypeOf: thrown });
 }
@@ -240,7 +240,7 @@ const OURS = /^(?:LoadError|GuestError|MemoryRangeError|WasmFormatError)$/;
 /** Returns whether an error is one of ours, or one that the caller's own getter threw. */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error.message === "a trap of the caller's") return true;
+  if (error.message === "a trap that the caller set") return true;
   return (OURS.test(error.name) || /^(?:Type|Range)Error$/.test(error.name)) &&
     error.message.startsWith("Cannot ") &&
     !/^Cannot (?:read propert|destructure|use 'in'|convert|access)/.test(error.message);

@@ -85,7 +85,7 @@ export const RESULTS: readonly PlanParts[] = [
     },
     {
       guest: `c/result_output_${kind}`,
-      name: "an output buffer of the caller's size",
+      name: "an output buffer as large as the caller sets",
       options: malloc(),
       declare: output("custom"),
     },

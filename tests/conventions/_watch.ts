@@ -14,7 +14,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** Gets notified of a guest's calls. */
+/** Receives a guest's calls. */
 export interface Watch {
   /** Called before guest code runs, with the host's writes since it last ran. */
   wrote(ranges: readonly Range[]): void;

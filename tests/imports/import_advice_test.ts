@@ -56,7 +56,7 @@ for (const [missing, advice, sections] of ORIGINS) {
   });
 }
 
-Deno.test("imports that are there but do not fit show nothing of the guest's origin", () => {
+Deno.test("imports that are there but do not fit do not show where the guest comes from", () => {
   const problems = ['import[0] "gojs.f" function: it is 5, expected a function'];
   const error = new LoadError("imports", "Cannot satisfy", { problems });
   const module = new WebAssembly.Module(build());

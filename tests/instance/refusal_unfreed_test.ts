@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { tellUnfreed } from "../../src/instance/refusal.ts";
 import { instanceOf } from "../call/_unit.ts";
 
-/** The bytes of the guest's memory. */
+/** The bytes in guest memory. */
 const PAGE = 65536;
 
 const instance = await instanceOf();

@@ -95,7 +95,7 @@ Deno.test("a view of numbers is refused where no typed array can be", () => {
   }
 });
 
-Deno.test("a view of a guest's memory says that the guest was reset or closed", async () => {
+Deno.test("a view of guest memory says that the guest was reset or closed", async () => {
   const guest = await load(guestUrl("c/echo_length"));
   const first = guest.memory.view("u32", 16, 4);
   first.array[0] = 9;

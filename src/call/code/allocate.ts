@@ -8,7 +8,7 @@ import { compilePointer, pointerOf } from "../values.ts";
 import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
 import { asType, isIntegral, offsetOf64, type Scope, writeValue } from "./value.ts";
 
-// The fast forms of taking blocks of the guest's allocator: the run forms are in
+// The fast forms of taking blocks from the guest's allocator: the run forms are in
 // `blocks/allocator.ts`.
 
 /** A block of the call that the guest's allocator makes. */

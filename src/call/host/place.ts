@@ -177,7 +177,7 @@ export function compileTell(
   }
 }
 
-/** Compiles writing the address and the length into words of the guest's memory. */
+/** Compiles writing the address and the length into words in guest memory. */
 function compileWords(
   [first, second]: readonly [pointer: Word | undefined, length: Word],
   instance: Instance,

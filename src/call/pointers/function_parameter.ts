@@ -19,7 +19,7 @@ import type { FunctionPlan } from "./function_parts.ts";
 import { compilePointer, type Pointers } from "./pointer_of.ts";
 import { formsOf } from "./settle_functions.ts";
 
-/** An entry of the guest's table that serves one call at a time. */
+/** An entry in the guest's table that serves one call at a time. */
 interface Slot {
   readonly pointer: number;
   /** The caller's function, during a call. */

@@ -22,7 +22,7 @@ export interface TracedStep {
   readonly accesses: readonly Access[];
 }
 
-/** A range of the guest's memory that the host wrote or read. */
+/** A range in guest memory that the host wrote or read. */
 export interface Access extends Range {
   readonly kind: "wrote" | "read";
 }
@@ -38,7 +38,7 @@ export function traceCalls(report: (plan: Plan, steps: readonly TracedStep[]) =>
   return () => observeCalls(undefined);
 }
 
-/** A range of the guest's memory. */
+/** A range in guest memory. */
 export interface Range {
   readonly at: number;
   readonly byteLength: number;

@@ -1,5 +1,5 @@
 // The component model's binary format, "Type Definitions", as tools embed it in a core module: the
-// custom section `component-type` is a component whose one type is that of the guest's world.
+// custom section `component-type` is a component whose only type describes the guest's world.
 
 import { WasmFormatError } from "../../base/errors.ts";
 import { HEADER_BYTES, type Reader } from "../../binary/reader.ts";
@@ -12,7 +12,7 @@ export type WitType =
   | { readonly kind: "list"; readonly item: WitType }
   | { readonly kind: "other"; readonly name: string };
 
-/** A function of the guest's world. */
+/** A function in the guest's world. */
 export interface WitFunction {
   readonly parameters: readonly { readonly name: string; readonly type: WitType }[];
   readonly result: WitType | undefined;

@@ -43,7 +43,7 @@ export interface Inspection {
   readonly load?: string;
   /** What each exported function is for, in the order of the file. */
   readonly functions: readonly InspectedFunction[];
-  /** The layout of the guest's memory, as far as it is known before the guest runs. */
+  /** The layout of guest memory, as far as it is known before the guest runs. */
   readonly layout?: MemoryLayout;
   /** Why the module cannot be loaded. */
   readonly problem?: InspectedProblem;

@@ -29,7 +29,7 @@ export interface DescribedGuest {
  * Describes the functions of a guest by what its binary shows, without running it.
  *
  * @param given The caller's own declarations, which come first.
- * @throws {LoadError} if one of the caller's does not fit.
+ * @throws {LoadError} if one that the caller declares does not fit.
  */
 export async function describeSymbols(
   idle: IdleGuest,

@@ -4,7 +4,7 @@ import type { DescribedGuest, DescribedSymbol } from "./described_symbols.ts";
 
 /** What a module is written for. */
 export interface ModuleOptions {
-  /** The name of the guest's file. */
+  /** The guest's file name. */
   readonly name: string;
   /** Where Passage is imported from. */
   readonly from: string;

@@ -35,7 +35,7 @@ Deno.test("of several classes the declaration names one", async () => {
   assertEquals(await choose(both, { element: "u8" }, { class: "Array<f64>" }), "signature");
 });
 
-Deno.test("JavaScript's names for arrays of 64-bit integers are those of the guest's classes", async () => {
+Deno.test("the guest's classes have JavaScript's names for arrays of 64-bit integers", async () => {
   for (const name of ["Int64Array", "Uint64Array"]) {
     const isSigned = name.startsWith("I");
     const place = { classIds: { [`Big${name}`]: 4 } };
