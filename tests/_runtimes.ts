@@ -6,11 +6,31 @@ export interface Runtime {
   readonly path: string | undefined;
 }
 
-/** The folder in which `.ci/run` has installed runtimes. There, none may be missing. */
+/** The folder in which `.ci/run` has installed runtimes. Then no tool may be missing. */
 const INSTALLED = Deno.env.get("RUNTIMES");
 
-/** Whether a runtime that is missing is a failure. */
-export const NONE_MAY_LACK = INSTALLED !== undefined;
+/**
+ * Adds a test that needs a tool. Without the tool, the test's name says so and it does not run; where
+ * `.ci/run` has installed the tools, it fails.
+ *
+ * @param tool The tool: `Chromium`.
+ * @param isHere Whether this machine has it.
+ * @param name The name of the test.
+ * @param test The test.
+ */
+export function testWith(
+  tool: string,
+  isHere: boolean,
+  name: string,
+  test: () => Promise<void>,
+): void {
+  const lacks = () => Promise.reject(new Error(`Cannot test: ${tool} is not installed`));
+  Deno.test({
+    name: isHere ? name : `not tested, because ${tool} is not installed: ${name}`,
+    ignore: !isHere && INSTALLED === undefined,
+    fn: isHere ? test : lacks,
+  });
+}
 
 /** The runtimes that the package is promised for, with those that this machine lacks. */
 export const RUNTIMES: readonly Runtime[] = [

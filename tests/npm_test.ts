@@ -1,8 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import ts from "npm:typescript@5.9.3";
 import { makePackage } from "../.ci/npm.ts";
-import { NONE_MAY_LACK, RUNTIMES } from "./_runtimes.ts";
+import { RUNTIMES, testWith } from "./_runtimes.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -136,8 +136,6 @@ false true missing-export
 true false wasi
 `;
 
-const NO_NPM = " (not tested: this machine lacks npm)";
-
 const TOO_OLD = "Deno 2.4, Node 25, Bun 1.4, Chrome 137 or later";
 
 /** The last line: only newer engines can suspend a guest. */
@@ -150,17 +148,10 @@ const WAITS: Readonly<Record<string, string>> = {
 };
 
 for (const { name, path } of RUNTIMES) {
-  const lacks = path === undefined || project === undefined;
-  const note = lacks ? " (not tested: this machine lacks it, or npm)" : "";
-  Deno.test({
-    name: `the npm package works in ${name}${note}`,
-    ignore: lacks && !NONE_MAY_LACK,
-    async fn() {
-      assert(path !== undefined && project !== undefined, `${name} is not installed`);
-      await Deno.writeTextFile(new URL("program.mjs", project), PROGRAM);
-      const printed = await run(path, ["program.mjs", fromFileUrl(ROOT)], project);
-      assertEquals(printed, `${PRINTED}asynchronous ${WAITS[name]}\n`);
-    },
+  testWith(name, path !== undefined && hasNpm, `the npm package works in ${name}`, async () => {
+    await Deno.writeTextFile(new URL("program.mjs", project!), PROGRAM);
+    const printed = await run(path!, ["program.mjs", fromFileUrl(ROOT)], project!);
+    assertEquals(printed, `${PRINTED}asynchronous ${WAITS[name]}\n`);
   });
 }
 
@@ -175,25 +166,21 @@ export const count: number = guest.symbols.repeat("ab", 3);
 export const guests = await pool("guest.wasm", { size: 2 });
 `;
 
-Deno.test({
-  name: `the npm package's declarations type a program${project === undefined ? NO_NPM : ""}`,
-  ignore: project === undefined && !NONE_MAY_LACK,
-  async fn() {
-    const file = new URL("program.ts", project!);
-    await Deno.writeTextFile(file, TYPED);
-    const program = ts.createProgram([fromFileUrl(file)], {
-      noEmit: true,
-      strict: true,
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
-      types: [],
-    });
-    const found = ts.getPreEmitDiagnostics(program);
-    const lines = found.map(({ file, messageText }) =>
-      `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`
-    );
-    assertEquals(lines, []);
-  },
+testWith("npm", hasNpm, "the npm package's declarations type a program", async () => {
+  const file = new URL("program.ts", project!);
+  await Deno.writeTextFile(file, TYPED);
+  const program = ts.createProgram([fromFileUrl(file)], {
+    noEmit: true,
+    strict: true,
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ["lib.esnext.d.ts", "lib.dom.d.ts"],
+    types: [],
+  });
+  const found = ts.getPreEmitDiagnostics(program);
+  const lines = found.map(({ file, messageText }) =>
+    `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`
+  );
+  assertEquals(lines, []);
 });

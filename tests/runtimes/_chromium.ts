@@ -1,6 +1,8 @@
 // Drives a headless Chromium through its DevTools protocol:
 // https://chromedevtools.github.io/devtools-protocol/
 
+import { testWith } from "../_runtimes.ts";
+
 /** The names that packages give to the browser. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -20,22 +22,9 @@ async function findChromium(): Promise<string | undefined> {
   return undefined;
 }
 
-/**
- * Adds a test that needs the browser. Without one, the test's name says so and it is ignored; a
- * machine with `CI=true` has to have one.
- */
+/** Adds a test that needs the browser. */
 export function testInChromium(name: string, test: () => Promise<void>): void {
-  if (CHROMIUM === undefined && Deno.env.get("CI") === "true") {
-    Deno.test(name, () => {
-      throw new Error(`Cannot test in Chromium: it is not installed, expected one of ${NAMES}`);
-    });
-  } else if (CHROMIUM === undefined) {
-    Deno.test({
-      name: `not tested, because Chromium is not installed: ${name}`,
-      ignore: true,
-      fn: test,
-    });
-  } else Deno.test(name, test);
+  testWith("Chromium", CHROMIUM !== undefined, name, test);
 }
 
 type Message = Record<string, unknown>;
