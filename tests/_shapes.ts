@@ -27,7 +27,24 @@ export function measureShapes(shapes: readonly Shape[], byHand: object): void {
   }
 }
 
-/** What makes a view of a memory, once until the memory grows. */
+/** Returns where a guest of C lies. */
+export function fileOf(name: string): URL {
+  return new URL(`../testdata/c/${name}.wasm`, import.meta.url);
+}
+
+/** Instantiates a guest of C for the handwritten side; its other imports do nothing. */
+export async function exportsOf<E>(
+  name: string,
+  imports: Record<string, WebAssembly.ImportValue> = {},
+): Promise<E & { readonly memory: WebAssembly.Memory }> {
+  const module = await WebAssembly.compile(await Deno.readFile(fileOf(name)));
+  const rest = WebAssembly.Module.imports(module).map(({ name }) => [name, () => 0]);
+  const env = { ...Object.fromEntries(rest), ...imports };
+  const { exports } = await WebAssembly.instantiate(module, { env });
+  return exports as E & { readonly memory: WebAssembly.Memory };
+}
+
+/** Returns what makes a view of a memory, once until the memory grows. */
 export function dataOf(memory: WebAssembly.Memory): () => DataView {
   let data = new DataView(memory.buffer);
   return () => data.byteLength === 0 ? data = new DataView(memory.buffer) : data;

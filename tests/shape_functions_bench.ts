@@ -1,25 +1,9 @@
-// Functions that are passed and returned, and host functions of structs, each beside the same
-// written by hand:
+// Host functions, and functions that are passed and returned, each beside the same written by hand:
 //     deno task bench tests/shape_functions_bench.ts
 // The function that is called is the same on both sides. The handwritten side converts its
 // arguments and results without bounds; it is printed with `-- --by-hand`.
 import { allocator, hostFunction, load, type StructValue } from "../mod.ts";
-import { dataOf, measureShapes, type Shape } from "./_shapes.ts";
-
-const GUESTS = new URL("../testdata/c/", import.meta.url);
-const fileOf = (name: string) => new URL(`${name}.wasm`, GUESTS);
-
-/** Instantiates a guest for the handwritten side; its other imports do nothing. */
-async function exportsOf<E>(
-  name: string,
-  imports: Record<string, WebAssembly.ImportValue>,
-): Promise<E & { readonly memory: WebAssembly.Memory }> {
-  const module = await WebAssembly.compile(await Deno.readFile(fileOf(name)));
-  const rest = WebAssembly.Module.imports(module).map(({ name }) => [name, () => 0]);
-  const env = { ...Object.fromEntries(rest), ...imports };
-  const { exports } = await WebAssembly.instantiate(module, { env });
-  return exports as E & { readonly memory: WebAssembly.Memory };
-}
+import { dataOf, exportsOf, fileOf, measureShapes, type Shape } from "./_shapes.ts";
 
 /** The module of an import (i32, i32) -> i32 that is exported again, in bytes. */
 const ADAPTER = new WebAssembly.Module(
@@ -36,6 +20,25 @@ function intoTable(table: WebAssembly.Table, f: (left: number, right: number) =>
   table.set(index, adapted);
   return index;
 }
+
+// A guest that calls the host in a loop.
+const TIMES = 100;
+using asking = await load(fileOf("shapes"), {
+  convention: allocator({ allocate: "malloc", free: "free" }),
+  imports: {
+    env: {
+      number: hostFunction({ parameters: ["i32"], result: "i32" }, (value) => value + 1),
+      text: hostFunction({ parameters: ["string"], result: "i32" }, (text) => text.length),
+    },
+  },
+  symbols: {
+    ask_number: { parameters: ["i32"], result: "i32" },
+    ask_text: { parameters: ["string", "i32"], result: "i32" },
+  },
+});
+const words = Array.from({ length: 8 }, (_, index) => ["Hello there, ", index].join(""));
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 // A guest that sorts 64 numbers in its memory by a comparator.
 const NUMBERS = 64;
@@ -59,7 +62,7 @@ const sorts = await exportsOf<{
   __indirect_function_table: WebAssembly.Table;
   malloc(size: number): number;
   sort(items: number, count: number, compare: number): void;
-}>("function_pointers", {});
+}>("function_pointers");
 const items = sorts.malloc(4 * NUMBERS);
 const compare = intoTable(sorts.__indirect_function_table, order);
 
@@ -125,6 +128,17 @@ using structs = await load(fileOf("host_structs"), {
 });
 
 const byHand = {
+  number: (value: number) => value + 1,
+  text: (pointer: number, length: number) =>
+    decoder.decode(new Uint8Array(ownAsking.memory.buffer, pointer >>> 0, length >>> 0)).length,
+  askText(text: string, times: number) {
+    const bytes = encoder.encode(text);
+    const pointer = ownAsking.malloc(bytes.length) >>> 0;
+    new Uint8Array(ownAsking.memory.buffer).set(bytes, pointer);
+    const sum = ownAsking.ask_text(pointer, bytes.length, times);
+    ownAsking.free(pointer);
+    return sum;
+  },
   sort: () => sorts.sort(items, NUMBERS, compare),
   getOp: () => table.get(ownFunctions.get_op(PLUS)) as Op,
   onClick(handler: number, data: number) {
@@ -147,6 +161,12 @@ const byHand = {
   },
 };
 
+const ownAsking = await exportsOf<{
+  malloc(length: number): number;
+  free(block: number): void;
+  ask_number(times: number): number;
+  ask_text(text: number, length: number, times: number): number;
+}>("shapes", { number: byHand.number, text: byHand.text });
 const ownFunctions = await exportsOf<{
   __indirect_function_table: WebAssembly.Table;
   get_op(name: number): number;
@@ -161,12 +181,27 @@ const ownStructs = await exportsOf<StructCalls>("host_structs", {
 });
 const structData = dataOf(ownStructs.memory);
 
+const { ask_number, ask_text } = asking.symbols;
 const { get_op, start, calculate } = functions.symbols;
 // Both sides call these exports themselves, so that only the host functions differ.
 const structCalls = structs.exports as unknown as StructCalls;
 const add = get_op(PLUS)!, ownAdd = byHand.getOp();
 
 const SHAPES: readonly Shape[] = [
+  {
+    name: "a host function (i32) -> i32",
+    calls: 2_000,
+    times: TIMES,
+    passage: () => ask_number(TIMES),
+    byHand: () => ownAsking.ask_number(TIMES),
+  },
+  {
+    name: "a host function of a text of 13 B",
+    calls: 100,
+    times: TIMES,
+    passage: (turn) => ask_text(words[turn & 7]!, TIMES),
+    byHand: (turn) => byHand.askText(words[turn & 7]!, TIMES),
+  },
   {
     name: "a function pointer (i32, i32) -> i32",
     calls: 2_000,

@@ -2,16 +2,7 @@
 //     deno task bench tests/shape_values_bench.ts
 // The handwritten side encodes, calls and reads without bounds; it is printed with `-- --by-hand`.
 import { load, type StructValue } from "../mod.ts";
-import { dataOf, measureShapes, type Shape } from "./_shapes.ts";
-
-const GUESTS = new URL("../testdata/c/", import.meta.url);
-const fileOf = (name: string) => new URL(`${name}.wasm`, GUESTS);
-
-/** Instantiates a guest for the handwritten side. */
-async function exportsOf<E>(name: string): Promise<E & { readonly memory: WebAssembly.Memory }> {
-  const { instance } = await WebAssembly.instantiate(await Deno.readFile(fileOf(name)));
-  return instance.exports as E & { readonly memory: WebAssembly.Memory };
-}
+import { dataOf, exportsOf, fileOf, measureShapes, type Shape } from "./_shapes.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
