@@ -16,15 +16,9 @@ import { quote } from "../base/show.ts";
 import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
 import { chunkedShape, lookAtSymbol } from "./chunk_shapes.ts";
 import { classShape, OBJECT_SHAPES } from "./managed_shapes.ts";
-import { array, object } from "./object_shape.ts";
+import { array, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
-import {
-  arrayResultParts,
-  fieldForms,
-  statusShape,
-  textResultParts,
-  typed,
-} from "./result_shapes.ts";
+import { arrayResultParts, fieldForms, statusShape, textResultParts } from "./result_shapes.ts";
 import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
 import {
   checkOuts,

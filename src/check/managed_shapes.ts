@@ -13,17 +13,13 @@ import type {
   EnumDeclaration,
   GlobalDeclaration,
 } from "../abi/property_declaration.ts";
-import { NUMERIC_TYPES } from "../base/numeric_types.ts";
-import { array, dictionary, object } from "./object_shape.ts";
+import { array, dictionary, object, typed } from "./object_shape.ts";
 import type { Shape } from "./problems.ts";
-import { typed } from "./result_shapes.ts";
 import { choice, flag, known, lazy, text } from "./shape.ts";
 import { fieldsOf } from "./struct_shapes.ts";
-import { numericType } from "./value_shapes.ts";
+import { NUMBER_NAMES, numericType } from "./value_shapes.ts";
 
 // The shapes of AssemblyScript's objects.
-
-const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
 
 const parts = { type: known, nullable: flag };
 

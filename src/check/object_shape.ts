@@ -1,7 +1,7 @@
-import { anyOf, expectedWord } from "../base/misnomers.ts";
+import { anyOf, expectedType, expectedWord, isObject } from "../base/misnomers.ts";
 import { quote, show } from "../base/show.ts";
 import { join, type Problems, type Shape, take } from "./problems.ts";
-import { isKeyed } from "./shape.ts";
+import { choice, isKeyed } from "./shape.ts";
 
 /** Makes the shape of an array whose parts have one shape. */
 export function array(item: Shape, expected: string): Shape {
@@ -140,4 +140,59 @@ export function tagged(
       return form.read(copy, at, problems);
     },
   };
+}
+
+/** Makes the shape of a type's name, or of an object with parts of its own. */
+export function typed(
+  names: readonly string[],
+  forms: Readonly<Record<string, Shape>>,
+  elsewhere: (type: string) => string | undefined,
+): Shape {
+  const objects = Object.keys(forms).filter((type) => !names.includes(type));
+  const name: Shape = {
+    expected: "a type",
+    read(value, at, problems) {
+      const type = value as string;
+      if (names.includes(type)) return type;
+      const why = elsewhere(type) ??
+        (objects.includes(type)
+          ? `expected an object: { type: "${type}", … }`
+          : expectedType(type, [...names, ...objects]));
+      return problems.add(at, `is ${show(type)}, ${why}`);
+    },
+  };
+  const whole = tagged("a type", "type", forms, (type) => {
+    if (names.includes(type)) return `expected "${type}" alone`;
+    return elsewhere(type) ?? expectedType(type, Object.keys(forms));
+  });
+  return choice("a type", (value) => {
+    if (typeof value === "string") return name;
+    return isObject(value) ? "struct" in value ? struct : whole : undefined;
+  });
+}
+
+/** The form of a struct passed by value for `Deno.dlopen`. */
+const struct: Shape = {
+  expected: "a type",
+  read: (_value, at, problems) =>
+    problems.add(
+      `${at}.struct`,
+      'is unknown, expected a struct as "bytes", by its address as a "pointer", or as a result of ' +
+        'the type "record"',
+    ),
+};
+
+/** Notes keys that have no effect without another. */
+export function needsBeside(
+  kept: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  other: string,
+  at: string,
+  problems: Problems,
+): void {
+  if (kept[other] !== undefined) return;
+  for (const key of keys) {
+    if (kept[key] === undefined) continue;
+    problems.add(join(at, key), `has no effect alone, expected "${other}" beside it`);
+  }
 }

@@ -15,11 +15,10 @@ import type {
   VariantDeclaration,
 } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
-import { expectedType, isCount, isObject } from "../base/misnomers.ts";
-import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { isCount, isObject } from "../base/misnomers.ts";
 import { show } from "../base/show.ts";
 import { resultFreedByShape } from "./block_shapes.ts";
-import { array, dictionary, object, tagged } from "./object_shape.ts";
+import { array, dictionary, needsBeside, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import {
   callable,
@@ -41,52 +40,16 @@ import {
   trailingNulShape,
   unitShape,
 } from "./text_result_shape.ts";
-import { conditionShape, lengthShape, numericType, testShape, valueShape } from "./value_shapes.ts";
+import {
+  conditionShape,
+  lengthShape,
+  NUMBER_NAMES,
+  numericType,
+  testShape,
+  valueShape,
+} from "./value_shapes.ts";
 
 // The shapes of results, and of the conditions of a failed call.
-
-/** The number types of a result with its own place. */
-const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
-
-/** Makes the shape of a type's name, or of an object with parts of its own. */
-export function typed(
-  names: readonly string[],
-  forms: Readonly<Record<string, Shape>>,
-  elsewhere: (type: string) => string | undefined,
-): Shape {
-  const objects = Object.keys(forms).filter((type) => !names.includes(type));
-  const name: Shape = {
-    expected: "a type",
-    read(value, at, problems) {
-      const type = value as string;
-      if (names.includes(type)) return type;
-      const why = elsewhere(type) ??
-        (objects.includes(type)
-          ? `expected an object: { type: "${type}", … }`
-          : expectedType(type, [...names, ...objects]));
-      return problems.add(at, `is ${show(type)}, ${why}`);
-    },
-  };
-  const whole = tagged("a type", "type", forms, (type) => {
-    if (names.includes(type)) return `expected "${type}" alone`;
-    return elsewhere(type) ?? expectedType(type, Object.keys(forms));
-  });
-  return choice("a type", (value) => {
-    if (typeof value === "string") return name;
-    return isObject(value) ? "struct" in value ? struct : whole : undefined;
-  });
-}
-
-/** The form of a struct passed by value for `Deno.dlopen`. */
-const struct: Shape = {
-  expected: "a type",
-  read: (_value, at, problems) =>
-    problems.add(
-      `${at}.struct`,
-      'is unknown, expected a struct as "bytes", by its address as a "pointer", or as a result of ' +
-        'the type "record"',
-    ),
-};
 
 const message: Shape = choice("{ pointer, length }, texts by code or a function", (value) => {
   if (typeof value === "function") return callable;
@@ -281,11 +244,12 @@ function lookAtCases({ cases }: Record<string, unknown>, at: string, problems: P
     const { is } = (one ?? {}) as Partial<VariantCase>;
     for (const tag of typeof is === "number" ? [is] : Array.isArray(is) ? is : []) {
       const before = known.get(tag);
-      if (before === undefined) known.set(tag, name);
-      else {problems.add(
-          join(join(at, "cases"), name),
-          `has the tag ${tag}, which ${show(before)} has`,
-        );}
+      if (before === undefined) {
+        known.set(tag, name);
+        continue;
+      }
+      const path = join(join(at, "cases"), name);
+      problems.add(path, `has the tag ${tag}, which ${show(before)} has`);
     }
   }
 }
@@ -309,22 +273,3 @@ const fieldShape: Shape = typed([], fieldForms, (type) => {
   if (Object.hasOwn(fieldForms, type)) return `expected an object: { type: "${type}", … }`;
   return undefined;
 });
-
-/** Notes a key that has no effect without another. */
-function needsBeside(
-  kept: Readonly<Record<string, unknown>>,
-  keys: readonly string[],
-  other: string,
-  at: string,
-  problems: Problems,
-): void {
-  if (kept[other] !== undefined) return;
-  for (const key of keys) {
-    if (kept[key] !== undefined) {
-      problems.add(
-        join(at, key),
-        `has no effect alone, expected "${other}" beside it`,
-      );
-    }
-  }
-}

@@ -17,20 +17,15 @@ import type {
   TextField,
 } from "../abi/struct.ts";
 import { isObject } from "../base/misnomers.ts";
-import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
-import { freedByShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
-import { passShape } from "./block_shapes.ts";
-import { dictionary, object } from "./object_shape.ts";
+import { freedByShape, passShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
+import { dictionary, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
-import { typed } from "./result_shapes.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
 import { lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
-import { numericType, valueShape } from "./value_shapes.ts";
+import { NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of structs and of lists as C lays them out.
-
-const NUMBER_NAMES = [...Object.keys(NUMERIC_TYPES), "bool", "pointer"];
 
 const field: Shape = lazy("a type", () => fieldShape);
 

@@ -8,6 +8,9 @@ import { callable, choice, count, exportName, finite, integer, lazy, word } from
 
 const NUMERIC_NAMES = Object.keys(NUMERIC_TYPES);
 
+/** The types of a number that has a place of its own. */
+export const NUMBER_NAMES: readonly string[] = [...NUMERIC_NAMES, "bool", "pointer"];
+
 /** Makes the shape of a type that is only a name. */
 function typeName(known: readonly string[]): Shape {
   return {

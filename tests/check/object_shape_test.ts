@@ -1,5 +1,12 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { dictionary, keyed, object, tagged } from "../../src/check/object_shape.ts";
+import {
+  dictionary,
+  keyed,
+  needsBeside,
+  object,
+  tagged,
+  typed,
+} from "../../src/check/object_shape.ts";
 import { count, flag, integer, text } from "../../src/check/shape.ts";
 import { problemsOf, read } from "./_read.ts";
 
@@ -82,4 +89,26 @@ Deno.test("a word among its parts decides an object's shape, and is read once", 
     true,
   );
   assertEquals(problemsOf(shape, {}), ['kind is missing, expected "stack"']);
+});
+
+Deno.test("a type is one of the names, or an object with parts", () => {
+  const shape = typed(
+    ["u32"],
+    { string: object<{ type: string }>("a text", { type: text }) },
+    (type) => type === "void" ? "which is elsewhere" : undefined,
+  );
+  const problems = (value: unknown) => read(shape, value, "at")[1];
+  assertEquals([problems("u32"), problems({ type: "string" })], [[], []]);
+  assertEquals(problems("string"), ['at is "string", expected an object: { type: "string", … }']);
+  assertEquals(problems({ type: "u32" }), ['at.type is "u32", expected "u32" alone']);
+  assertEquals(problems("void"), ['at is "void", which is elsewhere']);
+  assertEquals(problems("uint"), ['at is "uint", did you mean "u32"?']);
+});
+
+Deno.test("a key that has no effect without another is a problem", () => {
+  const shape = object<{ x: number; y: number }>("a point", { x: integer, y: integer }, {
+    look: (kept, at, problems) => needsBeside(kept, ["y"], "x", at, problems),
+  });
+  assertEquals(problemsOf(shape, { y: 1 }), ['y has no effect alone, expected "x" beside it']);
+  assertEquals([problemsOf(shape, { x: 0, y: 1 }), problemsOf(shape, {})], [[], []]);
 });

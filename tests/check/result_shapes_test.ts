@@ -4,11 +4,8 @@ import {
   formsShape,
   numberFormsShape,
   statusShape,
-  typed,
 } from "../../src/check/result_shapes.ts";
-import { object } from "../../src/check/object_shape.ts";
 import { Problems, type Shape } from "../../src/check/problems.ts";
-import { text } from "../../src/check/shape.ts";
 import { read } from "./_read.ts";
 
 /** Makes a shape of a part of another shape, whose paths begin at the part. */
@@ -133,17 +130,3 @@ for (const [shape, value, problem] of REFUSED) {
     assertEquals(lines[0]?.slice(0, problem.length), problem);
   });
 }
-
-Deno.test("a type is one of the names, or an object with parts", () => {
-  const shape = typed(
-    ["u32"],
-    { string: object<{ type: string }>("a text", { type: text }) },
-    (type) => type === "void" ? "which is elsewhere" : undefined,
-  );
-  const problems = (value: unknown) => read(shape, value, "at")[1];
-  assertEquals([problems("u32"), problems({ type: "string" })], [[], []]);
-  assertEquals(problems("string"), ['at is "string", expected an object: { type: "string", … }']);
-  assertEquals(problems({ type: "u32" }), ['at.type is "u32", expected "u32" alone']);
-  assertEquals(problems("void"), ['at is "void", which is elsewhere']);
-  assertEquals(problems("uint"), ['at is "uint", did you mean "u32"?']);
-});
