@@ -24,7 +24,7 @@ import { isA, quote, show } from "./base/show.ts";
 import { ChunkSession, countParameters } from "./call/chunked.ts";
 import { loadAllParts } from "./call/make_parts.ts";
 import { Guest, type GuestInside, insideOf } from "./guest.ts";
-import { resultExport } from "./plan/plan_chunks.ts";
+import { resultExport } from "./plan/resolve_chunked.ts";
 import { needsConvention } from "./plan/resolve.ts";
 import { makeEnds, type OpenedStream } from "./stream_ends.ts";
 import type {

@@ -10,7 +10,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { blockCallName } from "../call/blocks/block_call.ts";
 import { fits, flatType } from "../plan/flatten.ts";
 import { isReserved } from "../plan/plan_blocks.ts";
-import { withHandle } from "../plan/plan_chunks.ts";
+import { withHandle } from "../plan/resolve_chunked.ts";
 import { join } from "./problems.ts";
 import {
   checkAsked,

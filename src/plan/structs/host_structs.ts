@@ -12,8 +12,7 @@ import type { FieldDeclaration, ResultForm } from "../../abi/result.ts";
 import type { Value } from "../../abi/value.ts";
 import type { HostOutsPlan, HostStructPlan, StructTarget } from "../host_plan.ts";
 import { handsOut } from "../plan_blocks.ts";
-import { hasPointers, layOut, layOutStruct, placeFields } from "./lay_out.ts";
-import { numberOf, scalarOf } from "./lone_number.ts";
+import { hasPointers, layOut, layOutStruct, numberOf, placeFields, scalarOf } from "./lay_out.ts";
 import { partOf, recordOf } from "./struct_records.ts";
 
 // Structs and lists that host functions get and return.

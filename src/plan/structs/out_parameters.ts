@@ -8,8 +8,7 @@ import { Problem } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import type { ResolveContext } from "../context.ts";
 import type { Flattening } from "../flattening.ts";
-import { layOut, layOutStruct, placeFields } from "./lay_out.ts";
-import { loneOf } from "./lone_number.ts";
+import { layOut, layOutStruct, loneOf, placeFields } from "./lay_out.ts";
 import { partOf, recordOf } from "./struct_records.ts";
 
 // Out-parameters lie in the return area, one after another. They are no parameters of a plan.

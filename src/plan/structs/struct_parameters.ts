@@ -7,9 +7,8 @@ import type { ListParameter, StructField, StructParameter } from "../../abi/stru
 import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { ResolveContext } from "../context.ts";
-import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
 import { freeingCall, handsOut } from "../plan_blocks.ts";
-import { numberOf, scalarOf } from "./lone_number.ts";
+import { hasPointers, layOut, layOutStruct, numberOf, scalarOf } from "./lay_out.ts";
 
 /** Lists the core arguments of a struct or a list. */
 export function coreArgumentsOf(

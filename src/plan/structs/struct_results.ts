@@ -6,9 +6,8 @@ import type { StructField, StructResultDeclaration } from "../../abi/struct.ts";
 import type { Layout, StructLayout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { ResolveContext } from "../context.ts";
-import { hasPointers, layOut, layOutStruct } from "./lay_out.ts";
 import { handsOut } from "../plan_blocks.ts";
-import { loneOf, numberType } from "./lone_number.ts";
+import { hasPointers, layOut, layOutStruct, loneOf, numberType } from "./lay_out.ts";
 import { type At, partOf, recordOf } from "./struct_records.ts";
 
 /**
@@ -164,8 +163,7 @@ function wholeCall(
   return { export: free, pass: all.slice(0, functionType(free)?.parameters.length ?? 1) };
 }
 
-export { hasPointers } from "./lay_out.ts";
-export { scalarOf } from "./lone_number.ts";
+export { hasPointers, scalarOf } from "./lay_out.ts";
 export { structAt } from "./struct_records.ts";
 export { expandOuts } from "./out_parameters.ts";
 export { hostListForm, hostValue, planAnswer, planOuts, structTarget } from "./host_structs.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { StructField, StructType } from "../../../src/abi/struct.ts";
-import { layOut, layOutStruct } from "../../../src/plan/structs/lay_out.ts";
+import { layOut, layOutStruct, scalarOf } from "../../../src/plan/structs/lay_out.ts";
 import { load } from "../../../mod.ts";
 import { guestBytes } from "../../_guests.ts";
 import {
@@ -95,3 +95,17 @@ for (const [name, field, word, expected] of EXTENTS) {
     assertEquals<readonly number[]>([size, align], expected);
   });
 }
+
+Deno.test("C passes a struct of one number by value as that number", () => {
+  const by = "value";
+  const of = (fields: StructType["fields"]) => scalarOf({ type: "struct", fields, by });
+  assertEquals(of({ value: "f32" }), "f32");
+  assertEquals(of({ value: "u8" }), "i32");
+  assertEquals(of({ value: "u64" }), "i64");
+  assertEquals(of({ text: "string" }), "p");
+  assertEquals(of({ inner: { type: "struct", fields: { value: "f64" } } }), "f64");
+  assertEquals(of({ inner: { ...POINT, pointed: true } }), "p");
+  assertEquals(of({ x: "i32", y: "i32" }), undefined);
+  assertEquals(of({ text: { type: "string", length: 4 } }), undefined);
+  assertEquals(scalarOf({ type: "struct", fields: { value: "f32" } }), undefined);
+});
