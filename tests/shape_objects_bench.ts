@@ -1,4 +1,4 @@
-// Objects of AssemblyScript, each beside the same written by hand:
+// Objects, each beside the same written by hand:
 //     deno task bench tests/shape_objects_bench.ts
 // The handwritten side does what the bindings of AssemblyScript's compiler do; it is printed with
 // `-- --by-hand`.
@@ -21,10 +21,8 @@ const guest = await load(new URL("../testdata/assemblyscript/objects.wasm", impo
 const points = Array.from({ length: 8 }, (_, index) => ({ x: index, y: -index }));
 const counter = guest.symbols.makeCounter(1), address = counter.pointer;
 
-/** The same as the bindings of AssemblyScript's compiler do it. */
 const byHand = {
   exports: guest.exports as unknown as {
-    memory: WebAssembly.Memory;
     __new(byteLength: number, classId: number): number;
     __pin(pointer: number): number;
     __unpin(pointer: number): void;
@@ -76,25 +74,25 @@ const byHand = {
 
 const SHAPES: readonly Shape[] = [
   {
-    name: "an object of AssemblyScript, passed",
+    name: "an object, passed",
     calls: 30_000,
     passage: (turn) => guest.symbols.lengthOf(points[turn & 7]!),
     byHand: (turn) => byHand.lengthOf(points[turn & 7]!),
   },
   {
-    name: "an object of AssemblyScript, returned",
+    name: "an object, returned",
     calls: 30_000,
     passage: (turn) => guest.symbols.makePoint(turn, 2),
     byHand: (turn) => byHand.makePoint(turn, 2),
   },
   {
-    name: "eight objects of AssemblyScript, passed",
+    name: "eight objects, passed",
     calls: 3_000,
     passage: () => guest.symbols.sumPoints(points),
     byHand: () => byHand.sumPoints(points),
   },
   {
-    name: "a reference to an object of AssemblyScript, passed",
+    name: "a reference to an object, passed",
     calls: 100_000,
     passage: () => guest.symbols.valueOf(counter),
     byHand: () => byHand.exports.valueOf(address),
