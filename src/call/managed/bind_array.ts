@@ -11,15 +11,8 @@ import { compileFree } from "../blocks/release.ts";
 import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
 import type { Content } from "../content.ts";
 import { chooseClass } from "./choice.ts";
+import { OBJECT_SIZES } from "./classes.ts";
 import type { ManagedPlace } from "./types.ts";
-
-/**
- * The object of a typed array: its buffer, the address of the elements, and their length in bytes.
- */
-const VIEW_SIZE = 12;
-
-/** The same for an Array, which also has the number of elements. */
-const ARRAY_SIZE = 16;
 
 /** The functions that make objects around blocks. */
 interface Wrapping {
@@ -72,7 +65,7 @@ function compileWrap(
       memory.write("u32", object, contents);
       memory.write("u32", object + 4, contents);
       memory.write("u32", object + 8, byteLength);
-      if (size === ARRAY_SIZE) memory.write("u32", object + 12, count);
+      if (size === OBJECT_SIZES.Array) memory.write("u32", object + 12, count);
       // With reference counting, the object now holds the reference to its contents.
       if (runtime === "arc") frame.held[beside] = false;
     },
@@ -99,7 +92,7 @@ export function bindArray(
   if (kind === "ArrayBuffer" || kind === "StaticArray") {
     return bindAllocator(objectPlace(place.runtime ?? "managed", id), instance, options);
   }
-  const size = kind === "Array" ? ARRAY_SIZE : VIEW_SIZE;
+  const size = OBJECT_SIZES[kind === "Array" ? kind : "view"];
   const { blocks, wrap, release } = compileWrap(place, id, size, instance, options);
   const { byteLength: unit } = NUMERIC_TYPES[element ?? "u8"];
   return {
@@ -134,7 +127,9 @@ export function bindStrings(
   const { allocate, pin, String: string } = RUNTIMES[runtime];
   const { id, kind } = orThrow(chooseClass(place, "strings", instance, symbol));
   const isStatic = kind === "StaticArray";
-  const wrapping = isStatic ? undefined : compileWrap(place, id, ARRAY_SIZE, instance, options);
+  const wrapping = isStatic
+    ? undefined
+    : compileWrap(place, id, OBJECT_SIZES.Array, instance, options);
   const blocks = wrapping?.blocks ?? bindAllocator(objectPlace(runtime, id), instance, options);
   const makeString = compileBlockCall(
     { export: allocate, pass: ["byteLength", string] },

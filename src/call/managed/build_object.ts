@@ -10,6 +10,7 @@ import {
 import { quote } from "../../base/show.ts";
 import { classNameOf, compileAccept, compileElements } from "../content.ts";
 import { compileNumber, compileShape, itemsOf, type ValuePath } from "../value_path.ts";
+import { OBJECT_SIZES } from "./classes.ts";
 import { chooseArray, chooseObject, type ClassContext } from "./object_classes.ts";
 import {
   checkSize,
@@ -103,9 +104,6 @@ function compileObjectPart(layout: ManagedObject, context: ClassContext, runtime
       return compileFields(layout, context, runtime);
   }
 }
-
-/** The size of the object around the contents of an array. */
-const OBJECT_SIZES = { view: 12, Array: 16 } as const;
 
 /**
  * Makes an object around contents, which it then keeps; `make` is called while the contents are

@@ -19,6 +19,17 @@ export interface ManagedClass {
   readonly name: string;
 }
 
+/**
+ * The sizes of the object around the contents of an array: its buffer, the address of the elements
+ * and their length in bytes; an Array also has the number of elements.
+ */
+export const OBJECT_SIZES = { view: 12, Array: 16 } as const;
+
+/** Names a class in errors by its id. */
+export function showClass(all: readonly ManagedClass[] | undefined, id: number): string {
+  return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
+}
+
 const ARRAY_BUFFER_VIEW = 1, ARRAY = 2, STATIC_ARRAY = 4, SET = 8, MAP = 16;
 
 /** The lowest of the flags that state the alignment of elements: to 1, 2, 4, 8 or 16 bytes. */

@@ -7,7 +7,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { heldBytes, ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { bindArray, bindStrings } from "./bind_array.ts";
 import { chooseClass, elementFor, holds, nameContent, settlePlace } from "./choice.ts";
-import { classesOf, type ManagedClass } from "./classes.ts";
+import { classesOf, type ManagedClass, OBJECT_SIZES, showClass } from "./classes.ts";
 import type { Contents, ContentsContext, ManagedContent, ManagedEngine } from "./types.ts";
 
 function settle(plan: PlanParts, instance: Instance): PlanParts | Problem {
@@ -52,9 +52,6 @@ export const engine: ManagedEngine = {
   classNameOf: (instance, id) => classesOf(instance).all?.[id]?.name,
 };
 
-/** The least sizes of an array's object: 12 bytes, or 16 for an Array. */
-const OBJECT_SIZES = { view: 12, Array: 16 } as const;
-
 /**
  * Compiles finding the contents of an object by the layout of its class. The fields of the object
  * are checked.
@@ -72,7 +69,7 @@ export function compileContents(
     const id = Number(memory.read("u32", pointer - 8));
     const found = all === undefined ? undescribed(id, byteLength) : all[id];
     if (found !== undefined && holds(found, content)) return found;
-    throw fail(`its class is ${show(all, id)}, expected ${nameContent(content)}`);
+    throw fail(`its class is ${showClass(all, id)}, expected ${nameContent(content)}`);
   }
 
   /**
@@ -125,11 +122,6 @@ export function compileContents(
   };
 }
 
-/** Formats a class for errors. */
-function show(all: readonly ManagedClass[] | undefined, id: number): string {
-  return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
-}
-
 /** Compiles reading one string of an array; the word at an address points to the string. */
 function compileReadString(
   { instance, symbol, subject, runtime }: ContentsContext,
@@ -152,7 +144,7 @@ function compileReadString(
     }
     const id = Number(memory.read("u32", pointer - 8));
     if (id !== string) {
-      throw fail("signature", index, `its class is ${show(all, id)}, expected String`);
+      throw fail("signature", index, `its class is ${showClass(all, id)}, expected String`);
     }
     return memory.readString(pointer, Number(memory.read("u32", pointer - 4)), options);
   };

@@ -14,7 +14,7 @@ import { propertyName } from "../code/several.ts";
 import { compileElements } from "../content.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameContent } from "./choice.ts";
-import { classesOf, type ManagedClasses } from "./classes.ts";
+import { classesOf, showClass } from "./classes.ts";
 import { compileContents } from "./managed.ts";
 import { ObjectReference, pinsOf } from "./references.ts";
 
@@ -142,7 +142,7 @@ function compileClassCheck(
   named: string,
   { instance, objects, subject, symbol }: ReadContext,
 ): (pointer: number) => number {
-  const classes = classesOf(instance, objects.runtime);
+  const { all } = classesOf(instance, objects.runtime);
   const { memory } = instance;
   return (pointer) => {
     if (pointer < HEADER || pointer > memory.size) memory.check("read", pointer - HEADER, HEADER);
@@ -150,14 +150,10 @@ function compileClassCheck(
     if (wanted === undefined || id === wanted) return id;
     throw new GuestError(
       "signature",
-      `Cannot lift ${subject}: its class is ${showClass(classes, id)}, expected ${named}`,
+      `Cannot lift ${subject}: its class is ${showClass(all, id)}, expected ${named}`,
       { export: symbol },
     );
   };
-}
-
-function showClass({ all }: ManagedClasses, id: number): string {
-  return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
 }
 
 /** Returns the id of a named class, if it is known. */
