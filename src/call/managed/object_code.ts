@@ -1,19 +1,20 @@
 import type { ManagedFields, ManagedLayout, ManagedPlan } from "../../abi/managed_layout.ts";
 import { orThrow } from "../../base/errors.ts";
-import type { NumericType } from "../../base/numeric_types.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { Otherwise, PlanCode } from "../code/call_code.ts";
-import { WRITES } from "../structs/write_struct.ts";
+import { storeNumber, writeShape } from "../structs/write_struct.ts";
 import { testOf } from "../number.ts";
 import { ValuePath } from "../value_path.ts";
 import { compileBuilder, makesObjects, passWords } from "./build_object.ts";
 import { runtimeOf } from "./object_parts.ts";
-import { chooseObject } from "./object_classes.ts";
+import { chooseObject, type ClassContext } from "./object_classes.ts";
 import { compilePassReference } from "./references.ts";
 
 // The fast forms of objects. An object of numbers, texts and such objects is written out; for all
 // others, the source calls the run form of the value.
+
+type ManagedNumber = ManagedLayout & { readonly kind: "number" };
 
 /** A value of an object, in its local. */
 interface Leaf {
@@ -21,8 +22,7 @@ interface Leaf {
   readonly offset: number;
   readonly local: string;
   readonly isNullable: boolean;
-  readonly type: string;
-  readonly store: NumericType;
+  readonly number?: ManagedNumber;
   /** The parts of an object in the object. */
   readonly object?: ObjectLeaf;
 }
@@ -107,21 +107,16 @@ function readFields(
   code: PlanCode,
   otherwise: Otherwise,
 ): Leaf[] {
-  const count = code.fresh("count");
-  // The run form names the field that there should not be. An inherited one is left to it too.
-  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
-    let ${count} = 0; for (const key in ${value}) ${count}++;
-    if (${count} !== ${fields.length}) ${otherwise()}`);
+  writeShape(value, fields.length, code, otherwise);
   return fields.map(({ name, offset, layout }): Leaf => {
     let local = code.fresh("field");
     code.add(`const ${local} = ${value}[${code.constant(name)}];`);
-    const leaf = { offset, isNullable: false, type: "", store: "u32" } as const;
+    const leaf = { offset, isNullable: false };
     const at = [...path, name];
     switch (layout.kind) {
       case "number": {
-        const { type, store } = layout;
-        code.add(`if (!(${testOf(type, local)})) ${otherwise()}`);
-        return { ...leaf, kind: "number", local, type, store };
+        code.add(`if (!(${testOf(layout.type, local)})) ${otherwise()}`);
+        return { ...leaf, kind: "number", local, number: layout };
       }
       case "string": {
         const { nullable: isNullable } = layout;
@@ -153,27 +148,17 @@ function writeObject(
   code: PlanCode,
 ): string {
   const { objects } = plan;
-  const runtime = code.of(
-    "runtime",
-    ({ instance, plan: { export: symbol } }) =>
-      runtimeOf({ instance, objects, symbol, direction: "to" }),
-  );
-  const id = code.of(
-    key,
-    ({ instance, plan: { export: symbol } }) =>
-      orThrow(chooseObject(layout, { instance, objects, symbol, direction: "to" })),
-  );
+  const contextOf = ({ instance, plan: { export: symbol } }: CallParts): ClassContext => ({
+    instance,
+    objects,
+    symbol,
+    direction: "to",
+  });
+  const ofRuntime = (part: "make" | "pin" | "unpin") =>
+    code.of(part, (parts) => runtimeOf(contextOf(parts))[part]);
+  const id = code.of(key, (parts) => orThrow(chooseObject(layout, contextOf(parts))));
   const isCounted = objects.runtime === "arc";
-  const pin = code.of(
-    "pin",
-    ({ instance, plan: { export: symbol } }) =>
-      runtimeOf({ instance, objects, symbol, direction: "to" }).pin,
-  );
-  const make = code.of(
-    "make",
-    ({ instance, plan: { export: symbol } }) =>
-      runtimeOf({ instance, objects, symbol, direction: "to" }).make,
-  );
+  const make = ofRuntime("make"), pin = ofRuntime("pin");
   const pointer = code.fresh("object"), data = code.fresh("data");
   const isPinned = isKept || (!isCounted && makesObjects(layout));
   code.add(`const ${pointer} = ${make}(${layout.size}, ${id});`);
@@ -198,13 +183,11 @@ function writeObject(
       link(leaf.offset, writeObject(leaf.object!, plan, false, code));
     } else if (leaf.kind === "pointer") link(leaf.offset, leaf.local);
   }
-  if (isPinned && !isKept) code.add(`${runtime}.unpin(${pointer});`);
+  if (isPinned && !isKept) code.add(`${ofRuntime("unpin")}(${pointer});`);
   const numbers = leaves.filter(({ kind }) => kind === "number");
   if (numbers.length > 0) code.add(`const ${data} = ${code.memory}.data();`);
-  for (const { offset, local, type, store } of numbers) {
-    const value = type === "bool" ? `${local} ? 1 : 0` : local;
-    const order = store === "u8" || store === "i8" ? "" : ", true";
-    code.add(`${data}.${WRITES[store]}(${pointer} + ${offset}, ${value}${order});`);
+  for (const { offset, local, number } of numbers) {
+    code.add(storeNumber(number!, data, `${pointer} + ${offset}`, local));
   }
   return pointer;
 }

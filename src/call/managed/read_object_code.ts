@@ -1,10 +1,8 @@
 import type { ManagedFields, ManagedPlan } from "../../abi/managed_layout.ts";
-import type { NumericType } from "../../base/numeric_types.ts";
 import { subjectOf } from "../../base/show.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { Otherwise, PlanCode } from "../code/call_code.ts";
 import { propertyName } from "../code/several.ts";
-import { WRITES } from "../structs/write_struct.ts";
 import { ITEM_SIZE } from "../text_read.ts";
 import { classesOf } from "./classes.ts";
 import { isPlain } from "./object_code.ts";
@@ -42,11 +40,6 @@ function hasReferences({ fields }: ManagedFields): boolean {
   );
 }
 
-/** The methods of a `DataView` that read what the methods of {@linkcode WRITES} write. */
-function readMethod(store: NumericType): string {
-  return WRITES[store].replace("set", "get");
-}
-
 /** Writes checking an object and reading its fields. */
 function writeRead(
   layout: ManagedFields,
@@ -66,6 +59,7 @@ function writeRead(
     const ${data} = ${code.memory}.data();
     if (${data}.getUint32(${pointer} - 4, true) < ${size}) ${otherwise()}
     ${taken} += ${ITEM_SIZE + 8 * fields.length};`);
+  code.notice(pointer, size, data);
   if (named !== undefined) {
     const id = code.of(
       `id ${key}`,
@@ -76,18 +70,15 @@ function writeRead(
     );
   }
   const values = fields.map(({ name, offset, layout: field }) => {
-    const at = `${pointer} + ${offset}`;
     if (field.kind === "number") {
-      const { type, store } = field;
-      const order = store === "u8" || store === "i8" ? "" : ", true";
-      const source = `${data}.${readMethod(store)}(${at}${order})`;
-      const lifted = type === "bool" ? `${source} !== 0` : source;
+      const source = code.load(field.store, pointer, offset);
+      const lifted = field.type === "bool" ? `${source} !== 0` : source;
       const local = code.fresh("field");
       code.add(`const ${local} = ${lifted};`);
       return [name, local];
     }
     const child = code.fresh("child");
-    code.add(`const ${child} = ${data}.getUint32(${at}, true);`);
+    code.add(`const ${child} = ${code.load("u32", pointer, offset)};`);
     if (field.kind === "object") {
       return [name, writeRead(field, child, taken, plan, `${key} ${name}`, code, otherwise)];
     }

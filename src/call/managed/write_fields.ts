@@ -1,7 +1,7 @@
 import type { ManagedFields } from "../../abi/managed_layout.ts";
 import { makeFunction } from "../code/code.ts";
 import { testOf } from "../number.ts";
-import { WRITES } from "../structs/write_struct.ts";
+import { storeNumber } from "../structs/write_struct.ts";
 import type { compileShape } from "../value_path.ts";
 import type { Part, Runtime } from "./object_parts.ts";
 
@@ -34,8 +34,7 @@ export function writeFields(
   });
   const puts = fields.map(({ layout, offset }, index) => {
     if (layout.kind !== "number") return `p${index}(pointer, drafted[${index}]);`;
-    const order = layout.store === "u8" || layout.store === "i8" ? "" : ", true";
-    return `data.${WRITES[layout.store]}(pointer + ${offset}, drafted[${index}]${order});`;
+    return storeNumber(layout, "data", `pointer + ${offset}`, `drafted[${index}]`);
   });
   const isNumber = (index: number) => fields[index]!.layout.kind === "number";
   const values = {

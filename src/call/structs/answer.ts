@@ -9,7 +9,7 @@ import type { BoundSource } from "../blocks/bound_source.ts";
 import { writeTake } from "../code/allocate.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { pointerOf } from "../values.ts";
-import { writeDraft } from "./draft.ts";
+import { takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft } from "./put.ts";
 import { isOfNumbers, type Leaf, readFields, writeLeaves } from "./write_struct.ts";
 
@@ -64,10 +64,7 @@ export function compileStructAnswer(
           count,
       );
     }
-    for (const chunk of draft.chunks) {
-      source!.take(frame, beside, chunk.end);
-      chunk.pointer = frame.pointers[beside]!;
-    }
+    takeChunks(draft, frame, source!, beside);
     if (telling !== undefined) {
       source!.take(frame, BLOCK, draft.root.end);
       pointer = frame.pointers[BLOCK]!;

@@ -1,4 +1,6 @@
+import type { Frame } from "../../instance/frame.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
+import type { BoundSource } from "../blocks/bound_source.ts";
 import type { Content } from "../content.ts";
 import { ValuePath } from "../value_path.ts";
 
@@ -66,6 +68,19 @@ export class Draft extends ValuePath {
     let chunk = this.root;
     if (this.isEach) this.chunks.push(chunk = new Chunk());
     return { chunk, at: chunk.take(byteLength, align) };
+  }
+}
+
+/** Takes the blocks of a draft beside its first one. Each of them is block `index` for a moment. */
+export function takeChunks(
+  { chunks }: Draft,
+  frame: Frame,
+  source: Pick<BoundSource, "take">,
+  index: number,
+): void {
+  for (const chunk of chunks) {
+    source.take(frame, index, chunk.end);
+    chunk.pointer = frame.pointers[index]!;
   }
 }
 

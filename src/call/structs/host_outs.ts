@@ -7,9 +7,9 @@ import type { BoundSource } from "../blocks/bound_source.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { testOf } from "../number.ts";
 import { pointerOf } from "../values.ts";
-import { Draft, type Piece, writePieces } from "./draft.ts";
+import { Draft, type Piece, takeChunks, writePieces } from "./draft.ts";
 import { compileDraft } from "./put.ts";
-import { isOfNumbers, type Leaf, readFields, writeLeaves } from "./write_struct.ts";
+import { isOfNumbers, type Leaf, readFields, writeLeaves, writeShape } from "./write_struct.ts";
 
 /** The parts of a host function that values behind pointers need. */
 interface OutsContext {
@@ -58,10 +58,7 @@ export function compileHostOuts(
     const draft = draftOf(hasResult ? values : value);
     // What the guest gets is checked before anything is written.
     const core = own(frame, hasResult ? result : undefined);
-    for (const chunk of draft.chunks) {
-      source!.take(frame, beside, chunk.end);
-      chunk.pointer = frame.pointers[beside]!;
-    }
+    takeChunks(draft, frame, source!, beside);
     writePieces(draft, found, memory, word);
     return core;
   };
@@ -85,10 +82,7 @@ export function writeHostOuts(
   // A number that counts another is written with it.
   if (!isPlain || !isOfNumbers(layout) || fields.length < pieces.length) return undefined;
   const keys = fields.length + (own.kind === "void" ? 0 : 1);
-  const count = code.fresh("count");
-  code.add(`if (typeof a0 !== "object" || a0 === null) ${otherwise()}
-    let ${count} = 0; for (const key in a0) ${count}++;
-    if (${count} !== ${keys}) ${otherwise()}`);
+  writeShape("a0", keys, code, otherwise);
   const leaves: Leaf[] = [];
   for (const { name, offset: at, layout: field } of fields) {
     const local = code.fresh("field");

@@ -7,7 +7,7 @@ import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { Content } from "../content.ts";
 import type { Telling } from "../telling/types.ts";
 import { series, typeWords } from "../telling/words.ts";
-import { type Draft, writeDraft } from "./draft.ts";
+import { type Draft, takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft } from "./put.ts";
 
 /** The parts of the call that a struct needs. */
@@ -53,10 +53,7 @@ export function compileLowerStruct(
       return;
     }
     const draft = draftOf(value);
-    for (const chunk of draft.chunks) {
-      source.take(frame, beside, chunk.end);
-      chunk.pointer = frame.pointers[beside]!;
-    }
+    takeChunks(draft, frame, source, beside);
     source.put(frame, index, content, draft);
     if (isList) frame.codeUnits[index] = draft.count;
     if (scalar !== undefined) frame.values[index] = memory.read(scalar, frame.pointers[index]!);

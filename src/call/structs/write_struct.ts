@@ -1,12 +1,12 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
-import type { NumericType } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import { testOf } from "../number.ts";
 import { writeTake } from "../code/allocate.ts";
 import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
 
 /** The methods of a `DataView` that write each numeric type. */
-export const WRITES: Readonly<Record<NumericType, string>> = {
+const WRITES: Readonly<Record<NumericType, string>> = {
   i8: "setInt8",
   u8: "setUint8",
   i16: "setInt16",
@@ -18,6 +18,35 @@ export const WRITES: Readonly<Record<NumericType, string>> = {
   f32: "setFloat32",
   f64: "setFloat64",
 };
+
+/** Writes putting a number into memory; `data` is a view of it. */
+export function storeNumber(
+  { type, store }: Pick<NumberLayout, "type" | "store">,
+  data: string,
+  address: string,
+  value: string,
+): string {
+  // The number 1 is true.
+  const number = type === "bool" ? `${value} ? 1 : 0` : value;
+  const order = NUMERIC_TYPES[store].byteLength === 1 ? "" : ", true";
+  return `${data}.${WRITES[store]}(${address}, ${number}${order});`;
+}
+
+/**
+ * Writes the check that a value is an object of so many fields. The run form names the field that
+ * there should not be; an inherited one is left to it too.
+ */
+export function writeShape(
+  value: string,
+  fields: number,
+  code: CallCode,
+  otherwise: Otherwise,
+): void {
+  const count = code.fresh("count");
+  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
+    let ${count} = 0; for (const key in ${value}) ${count}++;
+    if (${count} !== ${fields}) ${otherwise()}`);
+}
 
 /** A number of a struct, in its local. */
 export interface Leaf {
@@ -57,13 +86,10 @@ export function writeLeaves(
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
   let end = 0;
-  for (const { offset, layout: { type, store, size: own }, local } of leaves) {
+  for (const { offset, layout, local } of leaves) {
     writePadding(end, offset, pointer, data, code);
-    end = offset + own;
-    // The number 1 is true.
-    const value = type === "bool" ? `${local} ? 1 : 0` : local;
-    const order = own === 1 ? "" : ", true";
-    code.add(`${data}.${WRITES[store]}(${pointer} + ${offset}, ${value}${order});`);
+    end = offset + layout.size;
+    code.add(storeNumber(layout, data, `${pointer} + ${offset}`, local));
   }
   writePadding(end, size, pointer, data, code);
 }
@@ -91,11 +117,7 @@ export function readFields(
     return;
   }
   if (layout.kind !== "struct") return;
-  const count = code.fresh("count");
-  // The run form names the field that there should not be. An inherited one is left to it too.
-  code.add(`if (typeof ${value} !== "object" || ${value} === null) ${otherwise()}
-    let ${count} = 0; for (const key in ${value}) ${count}++;
-    if (${count} !== ${layout.fields.length}) ${otherwise()}`);
+  writeShape(value, layout.fields.length, code, otherwise);
   for (const { name, offset: at, layout: field } of layout.fields) {
     const local = code.fresh("field");
     code.add(`const ${local} = ${value}[${code.constant(name)}];`);
