@@ -1,6 +1,6 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { GuestFacts, Plan } from "../../abi/plan.ts";
-import type { NumericType } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES, type NumericType, TYPED_ARRAYS } from "../../base/numeric_types.ts";
 import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { exportedFunction } from "../../instance/exports.ts";
 import { Frame } from "../../instance/frame.ts";
@@ -18,19 +18,10 @@ import { Code } from "./code.ts";
  */
 export type Otherwise = (at?: string, asked?: string) => string;
 
-/** The methods of a `DataView` that read each numeric type, and how many bytes those have. */
-const READS: Readonly<Record<NumericType, readonly [method: string, byteLength: number]>> = {
-  i8: ["getInt8", 1],
-  u8: ["getUint8", 1],
-  i16: ["getInt16", 2],
-  u16: ["getUint16", 2],
-  i32: ["getInt32", 4],
-  u32: ["getUint32", 4],
-  i64: ["getBigInt64", 8],
-  u64: ["getBigUint64", 8],
-  f32: ["getFloat32", 4],
-  f64: ["getFloat64", 8],
-};
+/** Returns the name of the method of a `DataView` that reads or writes a numeric type. */
+export function dataMethod(action: "get" | "set", type: NumericType): string {
+  return action + TYPED_ARRAYS[type].name.slice(0, -"Array".length);
+}
 
 const UNIT_BYTES = 3;
 
@@ -222,12 +213,13 @@ export class CallCode extends Code<DataParts> {
 
   /** Returns the source of a number in memory, with a check unless it lies in a checked range. */
   load(type: NumericType, base: string, offset: number): string {
-    const [method, byteLength] = READS[type];
+    const { byteLength } = NUMERIC_TYPES[type];
     // A declaration comes from the caller, so only what is certainly a number becomes source.
     const address = offset === 0 ? base : `${base} + ${Number(offset)}`;
     const range = this.#checked.get(base);
     if (range !== undefined && offset >= 0 && offset + byteLength <= range.byteLength) {
-      return `${range.data}.${method}(${address}${byteLength > 1 ? ", true" : ""})`;
+      const order = byteLength > 1 ? ", true" : "";
+      return `${range.data}.${dataMethod("get", type)}(${address}${order})`;
     }
     return `${this.memory}.read("${type}", ${address})`;
   }

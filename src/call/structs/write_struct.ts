@@ -1,23 +1,9 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { testOf } from "../number.ts";
 import { writeTake } from "../code/allocate.ts";
-import type { CallCode, Otherwise, PlanCode } from "../code/call_code.ts";
-
-/** The methods of a `DataView` that write each numeric type. */
-const WRITES: Readonly<Record<NumericType, string>> = {
-  i8: "setInt8",
-  u8: "setUint8",
-  i16: "setInt16",
-  u16: "setUint16",
-  i32: "setInt32",
-  u32: "setUint32",
-  i64: "setBigInt64",
-  u64: "setBigUint64",
-  f32: "setFloat32",
-  f64: "setFloat64",
-};
+import { type CallCode, dataMethod, type Otherwise, type PlanCode } from "../code/call_code.ts";
 
 /** Writes putting a number into memory; `data` is a view of it. */
 export function storeNumber(
@@ -29,7 +15,7 @@ export function storeNumber(
   // The number 1 is true.
   const number = type === "bool" ? `${value} ? 1 : 0` : value;
   const order = NUMERIC_TYPES[store].byteLength === 1 ? "" : ", true";
-  return `${data}.${WRITES[store]}(${address}, ${number}${order});`;
+  return `${data}.${dataMethod("set", store)}(${address}, ${number}${order});`;
 }
 
 /**
