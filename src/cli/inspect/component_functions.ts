@@ -1,7 +1,7 @@
 import type { Parameter, Result } from "../../abi/declaration.ts";
 import { printable } from "../../base/show.ts";
 import { readWorld, type WitFunction, type WitType } from "./component_types.ts";
-import type { IdleGuest } from "./idle_guest.ts";
+import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import type { Understand, Understood } from "./managed_functions.ts";
 
 /** The names of WIT's primitive types in declarations. */
@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<string, Parameter & Result & string>> = {
  */
 export function understandWorld({ guest, info, bytes }: IdleGuest): Understand | undefined {
   const functions = readWorld(bytes, info);
-  if (functions.size === 0 || !isCanonical(guest)) return undefined;
+  if (functions.size === 0 || conventionOf(guest)?.name !== "canonical ABI") return undefined;
   return (name, _core, numbers) => {
     const found = functions.get(name);
     if (found === undefined) return { declaration: numbers, words: [] };
@@ -41,14 +41,6 @@ export function understandWorld({ guest, info, bytes }: IdleGuest): Understand |
       }
       : { declaration, words: [`${words}.`] };
   };
-}
-
-function isCanonical(guest: IdleGuest["guest"]): boolean {
-  try {
-    return guest.convention.name === "canonical ABI";
-  } catch {
-    return false; // no convention is recognised
-  }
 }
 
 function declare(

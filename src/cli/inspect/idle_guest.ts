@@ -55,6 +55,15 @@ export async function loadIdle(
   };
 }
 
+/** Returns the convention of a guest with the reason for it; `undefined` if none is recognised. */
+export function conventionOf(guest: Guest): Guest["convention"] | undefined {
+  try {
+    return guest.convention;
+  } catch {
+    return undefined; // the inspection of the convention has the reason
+  }
+}
+
 /** Makes the tables, globals and tags that are missing; `load` makes memories and functions. */
 function standIns({ imports }: ModuleInfo, missing: readonly string[]): Record<string, Made> {
   const made: Record<string, Made> = {};

@@ -4,11 +4,12 @@ import type { ModuleInfo } from "../../binary/types.ts";
 import type { Guest } from "../../guest.ts";
 import { refuseOther } from "../../source/engine_refusals.ts";
 import type { SourceBytes } from "../../source/source_types.ts";
+import { findBuffer } from "./guest_buffer.ts";
 import { type IdleGuest, loadIdle, missingImports } from "./idle_guest.ts";
 import { describeProblem, inspectFunctions } from "./inspected_functions.ts";
 import type { InspectedConvention, InspectedImport, Inspection } from "./inspection.ts";
 import { loadLine } from "./load_line.ts";
-import { findBuffer, layOut } from "./memory_layout.ts";
+import { layOut } from "./memory_layout.ts";
 import { listSections } from "./sections.ts";
 import { formatType, listExports, listMemories } from "./signatures.ts";
 

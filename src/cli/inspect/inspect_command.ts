@@ -2,7 +2,7 @@ import type { Command } from "../command.ts";
 import { EXIT } from "../exit_codes.ts";
 import { readFile } from "../read_file.ts";
 import { inspect } from "./inspect.ts";
-import { printInspection, printJson } from "./print_inspection.ts";
+import { isModule, printInspection, printJson } from "./print_inspection.ts";
 
 /** The command that looks into a file. */
 export const INSPECT: Command = {
@@ -36,13 +36,6 @@ export const INSPECT: Command = {
     await host.out.write(
       options.has("json") ? printJson(inspection) : printInspection(inspection, style, columns),
     );
-    return EXIT[exitOf(inspection.kind)].code;
+    return EXIT[isModule(inspection) ? "ok" : "format"].code;
   },
 };
-
-/** Returns how the command ends: well for a file that `load` takes. */
-function exitOf(kind: string): "ok" | "format" {
-  return kind === "module" || kind === "dynamic library" || kind === "object file"
-    ? "ok"
-    : "format";
-}

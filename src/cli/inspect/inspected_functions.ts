@@ -13,7 +13,7 @@ import { startupExports } from "../../instance/exports.ts";
 import { isCustom, printSymbol } from "../../presets/preset_options.ts";
 import { isReserved, onlyReports, ownFunctions, touchesMemory } from "../../presets/roles.ts";
 import { understandWorld } from "./component_functions.ts";
-import type { IdleGuest } from "./idle_guest.ts";
+import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import type { InspectedFunction, InspectedProblem } from "./inspection.ts";
 import { type Understand, understandManaged, type Understood } from "./managed_functions.ts";
 
@@ -108,7 +108,7 @@ function roles(
   info: ModuleInfo,
 ): (name: string) => InspectedFunction["role"] | undefined {
   const started = new Set(["_start", ...startupExports(guest.exports)]);
-  const convention = conventionOf(guest);
+  const convention = conventionOf(guest)?.convention;
   const used = new Set([...exportsOf(convention), ...capacityExport(convention, info)]);
   const reserved = new Set(info.exports.filter(isReserved).map(({ name }) => name));
   return (name) =>
@@ -132,17 +132,8 @@ function capacityExport(convention: Chosen | undefined, info: ModuleInfo): strin
 
 type Chosen = Guest["convention"]["convention"];
 
-/** Returns the convention of a guest; `undefined` if there is none. */
-function conventionOf(guest: Guest): Chosen | undefined {
-  try {
-    return guest.convention.convention;
-  } catch {
-    return undefined; // the inspection of the convention has the reason
-  }
-}
-
 function textTest(guest: Guest, info: ModuleInfo): (item: FunctionExport) => boolean {
-  const convention = conventionOf(guest);
+  const convention = conventionOf(guest)?.convention;
   const isBuffer = usesBuffer(convention);
   const own = ownFunctions(info, exportsOf(convention));
   const surely = surelyTransforms(own, info, isBuffer);

@@ -1,9 +1,10 @@
 import type { Parameter, SymbolDeclaration } from "../../abi/declaration.ts";
 import type { FunctionType, ModuleInfo } from "../../binary/types.ts";
 import type { Guest } from "../../guest.ts";
+import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { namesNumber } from "../../presets/names.ts";
-import { looksUp } from "../../presets/roles.ts";
-import type { IdleGuest } from "./idle_guest.ts";
+import { ask } from "./guest_buffer.ts";
+import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import { managedParameters } from "./managed_parameters.ts";
 
 /** The declaration of a function, and how it was understood. */
@@ -27,7 +28,8 @@ export type Understand = (
  * @returns `undefined` for any other guest, and for one without a collector.
  */
 export function understandManaged({ guest, info, bytes }: IdleGuest): Understand | undefined {
-  const managed = isAssemblyScript(guest) ? managedParameters(bytes, info) : undefined;
+  const isManaged = conventionOf(guest)?.name === "AssemblyScript";
+  const managed = isManaged ? managedParameters(bytes, info) : undefined;
   if (managed === undefined) return undefined;
   return (name, core, numbers) =>
     core.parameters.length === 0 && isStringConstant(guest, info, name)
@@ -35,29 +37,17 @@ export function understandManaged({ guest, info, bytes }: IdleGuest): Understand
       : declareManaged(name, core, numbers, managed.get(name) ?? []);
 }
 
-function isAssemblyScript(guest: Guest): boolean {
-  try {
-    return guest.convention.name === "AssemblyScript";
-  } catch {
-    return false; // no convention is recognised
-  }
-}
-
 const CONSTANT: Understood = {
   declaration: { parameters: [], result: "string" },
   words: ["Its result is the address of a string."],
 };
 
-/** The class id of strings in AssemblyScript. */
-const STRING_ID = 2;
-
 /** Returns whether a function that only looks something up returns the address of a string. */
-function isStringConstant({ exports, memory }: Guest, info: ModuleInfo, name: string): boolean {
-  const get = exports[name];
-  if (typeof get !== "function" || !looksUp(info, name)) return false;
-  const address = get() as unknown;
-  return typeof address === "number" && address >= 20 && address % 16 === 0 &&
-    address <= memory.size && memory.read("u32", address - 8) === STRING_ID;
+function isStringConstant(guest: Guest, info: ModuleInfo, name: string): boolean {
+  const address = ask(name, guest, info);
+  const { memory } = guest;
+  return address !== undefined && address >= 20 && address % 16 === 0 && address <= memory.size &&
+    memory.read("u32", address - 8) === RUNTIMES.managed.String;
 }
 
 /** Declares a function by the parameters that it keeps from the collector. */

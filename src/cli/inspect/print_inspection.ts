@@ -42,7 +42,8 @@ function escapeUnits(text: string): string {
   return text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-function isModule({ kind }: Inspection): boolean {
+/** Returns whether a file is a module of any kind, which `load` takes. */
+export function isModule({ kind }: Pick<Inspection, "kind">): boolean {
   return kind === "module" || kind === "object file" || kind === "dynamic library";
 }
 

@@ -1,6 +1,6 @@
 import type { AnySymbolDeclaration, SymbolDeclarations } from "../../abi/symbol_types.ts";
 import { quote } from "../../base/show.ts";
-import type { IdleGuest } from "../inspect/idle_guest.ts";
+import { conventionOf, type IdleGuest } from "../inspect/idle_guest.ts";
 import { inspectFunctions } from "../inspect/inspected_functions.ts";
 import type { InspectedFunction } from "../inspect/inspection.ts";
 
@@ -26,7 +26,7 @@ export interface DescribedGuest {
 }
 
 /**
- * Describes the functions of a guest by what its binary shows, without running it.
+ * Describes the functions of a guest by what its binary shows, as `inspect` does.
  *
  * @param given The caller's own declarations, which come first.
  * @throws {LoadError} if one that the caller declares does not fit.
@@ -72,10 +72,8 @@ function understood({ name, role, textProblem, understood }: InspectedFunction):
 }
 
 function describeConvention(guest: IdleGuest["guest"]): string {
-  try {
-    const report = guest.convention;
-    return `Text passes by ${report}, because ${report.reason}.`;
-  } catch {
-    return "No convention for text is recognised.";
-  }
+  const report = conventionOf(guest);
+  return report === undefined
+    ? "No convention for text is recognised."
+    : `Text passes by ${report}, because ${report.reason}.`;
 }

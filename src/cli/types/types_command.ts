@@ -23,7 +23,7 @@ export const TYPES: Command = {
     "it says where it had to guess, and correct a guess with --symbols.",
     "--check compares a module that was written before, as a test does: if the guest has changed " +
     "since, the first line that differs is shown.",
-    "Nothing of the guest runs.",
+    "Nothing of the guest runs but getters that neither loop nor write.",
   ],
   examples: [
     "passage types guest.wasm > guest.ts",

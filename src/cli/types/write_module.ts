@@ -1,5 +1,6 @@
 import { literal } from "../../base/show.ts";
 import { print, printKey } from "../../presets/preset_options.ts";
+import { wrap } from "../style.ts";
 import type { DescribedGuest, DescribedSymbol } from "./described_symbols.ts";
 
 /** What a module is written for. */
@@ -110,15 +111,7 @@ function lineComment(text: string): string[] {
 
 /** Breaks a text between words. */
 function broken(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
+  return wrap(text, "", width).split("\n");
 }
 
 /** Formats a foreign name for a comment: on one line, with what cannot be shown escaped. */

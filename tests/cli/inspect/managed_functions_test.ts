@@ -3,7 +3,8 @@ import { assertEquals } from "@std/assert";
 import { loadIdle } from "../../../src/cli/inspect/idle_guest.ts";
 import { inspectFunctions } from "../../../src/cli/inspect/inspected_functions.ts";
 import { understandManaged } from "../../../src/cli/inspect/managed_functions.ts";
-import { readGuest } from "./_guests.ts";
+import { assemble } from "../../_wat.ts";
+import { readGuest, sourceOf } from "./_guests.ts";
 
 Deno.test("functions of AssemblyScript are called with the objects that they keep", async () => {
   const functions = await inspectFunctions(
@@ -41,3 +42,23 @@ for (const name of ["c/symbols", "assemblyscript/strings_stub"]) {
     assertEquals(understandManaged(await loadIdle(await readGuest(name))), undefined);
   });
 }
+
+Deno.test("a getter that traps, or returns an address beyond memory, takes numbers", async () => {
+  const functions = await inspectFunctions(
+    await loadIdle(sourceOf(assemble(`(module (memory (export "memory") 1)
+    (global $stack (mut i32) (i32.const 4096))
+    (func (export "__new") (param i32 i32) (result i32) (i32.const 0))
+    (func (export "__pin") (param i32) (result i32) (local.get 0))
+    (func (export "__unpin") (param i32))
+    (func (export "broken") (result i32) (unreachable))
+    (func (export "far") (result i32) (i32.const 0x10010))
+    (func (export "echo") (param i32) (result i32)
+      (global.set $stack (i32.sub (global.get $stack) (i32.const 4)))
+      (i32.store (global.get $stack) (local.get 0))
+      (local.get 0)))`))),
+  );
+  const lines = new Map(functions.map(({ name, role, line }) => [name, [role, line]]));
+  assertEquals(lines.get("broken"), ["numbers", "guest.symbols.broken()"]);
+  assertEquals(lines.get("far"), ["numbers", "guest.symbols.far()"]);
+  assertEquals(lines.get("echo"), ["text", 'guest.passString("text", "echo")']);
+});
