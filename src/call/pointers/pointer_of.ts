@@ -10,15 +10,19 @@ import { formsOf } from "./settle_functions.ts";
 interface Origin {
   readonly instance: Instance;
   readonly pointer: number;
-  readonly type: FunctionType;
+  /** The key of its type. */
+  readonly key: string;
 }
 
 /** The places of guests' functions, by the functions that the host got for them. */
 const origins = new WeakMap<object, Origin>();
 
 /** Notes the pointer of a function of the guest, so that the guest gets the same one back. */
-export function noteOrigin(fn: object, origin: Origin): void {
-  origins.set(fn, origin);
+export function noteOrigin(
+  fn: object,
+  { instance, pointer, type }: Omit<Origin, "key"> & { readonly type: FunctionType },
+): void {
+  origins.set(fn, { instance, pointer, key: typeKey(type) });
 }
 
 /** Where functions of the host get their pointers. */
@@ -54,7 +58,7 @@ export function compilePointer(
   return (value) => {
     if (typeof value === "function") {
       const origin = origins.get(value);
-      const isOwn = origin?.instance === instance && typeKey(origin.type) === key;
+      const isOwn = origin?.instance === instance && origin.key === key;
       return isOwn ? pass(origin.pointer) : asCore(pointers.put(value as CoreFunction));
     }
     if (value === null && nullable) return asCore(0);
