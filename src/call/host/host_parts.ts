@@ -5,7 +5,7 @@ import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import { Frame, type FrameValue } from "../../instance/frame.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";
 import { blocksOf } from "../../plan/plan_blocks.ts";
-import { frameLayoutOf } from "../blocks/bind_sources.ts";
+import { besideOf, frameLayoutOf } from "../blocks/bind_sources.ts";
 import type { DataParts } from "../call_parts.ts";
 import { CallCode } from "../code/call_code.ts";
 import type { FrameLayout } from "../frame_layout.ts";
@@ -86,6 +86,14 @@ export function planOfHost({ name, result: all }: HostPlan): Plan {
  */
 export function hostFrameLayout(hostPlan: HostPlan, address64: boolean): FrameLayout {
   return frameLayoutOf(planOfHost(hostPlan), address64);
+}
+
+/**
+ * Returns the index of the answer's second block: for what a struct points to, or for the contents
+ * of an object.
+ */
+export function besideAnswer(hostPlan: HostPlan): number {
+  return besideOf(0, planOfHost(hostPlan).parameters.length);
 }
 
 /** A value that the guest passes in its memory. */

@@ -45,11 +45,9 @@ function compileArgument(
   instance: Instance | undefined,
   isPart: boolean,
 ): Argument {
+  if (isInMemory(parameter)) return compileInMemory(parameter, index, hostPlan, instance, isPart);
   switch (parameter.kind) {
     case "number": {
-      if ("value" in parameter) {
-        return compileInMemory(parameter, index, hostPlan, instance, isPart);
-      }
       const { type, at } = parameter;
       return { lift: (frame) => liftNumber(type, argumentsOf(frame)[at] as number | bigint) };
     }
@@ -69,8 +67,6 @@ function compileArgument(
       const lift = inTable.loaded!.lift(parameter, subject, instance);
       return { lift: (frame) => lift(toOffset(argumentsOf(frame)[at] as number | bigint)) };
     }
-    default:
-      return compileInMemory(parameter, index, hostPlan, instance, isPart);
   }
 }
 
@@ -185,12 +181,12 @@ export function writeArguments(code: HostCode, isFreed: boolean): string[] {
 }
 
 function writeArgument(parameter: HostParameterPlan, index: number, code: HostCode): string {
+  if (isInMemory(parameter)) {
+    writeInMemory(parameter, index, code);
+    return code.value(index);
+  }
   switch (parameter.kind) {
     case "number": {
-      if ("value" in parameter) {
-        writeInMemory(parameter, index, code);
-        return code.value(index);
-      }
       const { type, at } = parameter;
       const written = writeLiftNumber(type, code.hostPlan.type?.parameters[at], `c${at}`);
       if (written !== undefined) return written;
@@ -219,9 +215,6 @@ function writeArgument(parameter: HostParameterPlan, index: number, code: HostCo
       inTable.loaded!.writeLift(parameter, code.offset(parameter.at), value, otherwise, code);
       return value;
     }
-    default:
-      writeInMemory(parameter, index, code);
-      return code.value(index);
   }
 }
 

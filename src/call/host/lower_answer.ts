@@ -10,7 +10,6 @@ import type {
   HostTextPlan,
   StructTarget,
 } from "../../plan/host_plan.ts";
-import { besideOf } from "../blocks/bind_sources.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
 import { writeUnfit } from "../code/put.ts";
@@ -18,11 +17,11 @@ import { compileAccept, compileContent, unitOf } from "../content.ts";
 import { inTable, objectValues, structValues } from "../on_demand.ts";
 import { compileLowerNumber, writeLowerNumber } from "../number.ts";
 import {
+  besideAnswer,
   type HostCode,
   HostFrame,
   type HostParts,
   type LowerAnswer,
-  planOfHost,
 } from "./host_parts.ts";
 import { compilePlace, compileTell, writePlace, writeTell } from "./place.ts";
 
@@ -87,7 +86,7 @@ export function compileAnswer(
         label,
         instance,
         source: sources[0],
-        beside: besideOf(0, planOfHost(hostPlan).parameters.length),
+        beside: besideAnswer(hostPlan),
         own: compileAnswer({ ...hostPlan, result: own }, instance, sources),
         hasResult: own.kind !== "void",
       });
@@ -101,7 +100,7 @@ export function compileAnswer(
         label,
         instance,
         source,
-        beside: besideOf(0, planOfHost(hostPlan).parameters.length),
+        beside: besideAnswer(hostPlan),
         core: type?.results[0],
         telling: isTold(target) ? compileTell(target, type?.results, instance) : undefined,
       });
@@ -142,18 +141,20 @@ export function writeAnswer(
         : writePlace(result, result.target, code, otherwise);
     case "returned": {
       const { own, outs } = result;
-      const { type } = code.hostPlan;
-      const isKnown = outs.pieces.every(({ argument }) =>
-        /^i(?:32|64)$/.test(`${type?.parameters[argument]}`)
-      );
       const offset = (argument: number) => code.offset(argument);
-      return isKnown
+      return outs.pieces.every(({ argument }) => isAddress(argument, code))
         ? structValues.module.writeHostOuts(outs, own, code, otherwise, offset)
         : undefined;
     }
     case "compound":
       return writeStruct(result, code, otherwise);
   }
+}
+
+/** Returns whether a core argument can be an address, as far as the import's type is known. */
+function isAddress(argument: number, { hostPlan: { type } }: HostCode): boolean {
+  const core = type?.parameters[argument];
+  return core === "i32" || core === "i64";
 }
 
 /** Writes returning a struct. */
@@ -163,10 +164,7 @@ function writeStruct(
   otherwise: () => string,
 ): string | undefined {
   const { target } = result;
-  const { type } = code.hostPlan;
-  if (target.kind === "at" && !/^i(?:32|64)$/.test(`${type?.parameters[target.argument]}`)) {
-    return undefined;
-  }
+  if (target.kind === "at" && !isAddress(target.argument, code)) return undefined;
   return structValues.module.writeStructAnswer(result, code, otherwise, {
     at: target.kind === "at" ? code.offset(target.argument) : undefined,
     tell: isTold(target) ? writeTell(target, code, otherwise) : undefined,

@@ -5,47 +5,51 @@ import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
-import type { BlockTarget, HostPlan, HostTextPlan, Word } from "../../plan/host_plan.ts";
-import { besideOf, bindSource } from "../blocks/bind_sources.ts";
+import type {
+  BlockTarget,
+  HostOutsPlan,
+  HostPlan,
+  HostStructPlan,
+  HostTextPlan,
+  Word,
+} from "../../plan/host_plan.ts";
+import { bindSource } from "../blocks/bind_sources.ts";
 import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
 import { isIntegral } from "../code/value.ts";
 import { writePut } from "../code/put.ts";
 import { compileContent, type Content, unitOf } from "../content.ts";
 import { pack, pointerOf } from "../values.ts";
 import { managedEngine } from "../on_demand.ts";
-import { type HostCode, type LowerAnswer, planOfHost } from "./host_parts.ts";
+import { besideAnswer, type HostCode, type LowerAnswer } from "./host_parts.ts";
 
 /** The block of the answer. */
 const BLOCK = 0;
 
 /** Compiles the source of the answer's block, if it takes one. */
 export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefined): BoundSources {
-  const { name, result } = hostPlan;
+  if (instance === undefined) return [];
+  const { name: symbol, result } = hostPlan;
+  const beside = besideAnswer(hostPlan);
+  const bindStruct = ({ place, layout: { align } }: HostStructPlan | HostOutsPlan): BoundSources =>
+    place === undefined
+      ? []
+      : [bindSource(place, instance, { symbol, terminated: "never", align, beside })];
   if (result.kind === "returned") {
     const own = bindAnswerSource({ ...hostPlan, result: result.own }, instance);
-    const { place, layout: { align } } = result.outs;
-    if (own.length > 0 || place === undefined || instance === undefined) return own;
-    const beside = besideOf(BLOCK, planOfHost(hostPlan).parameters.length);
-    return [bindSource(place, instance, { symbol: name, terminated: "never", align, beside })];
+    return own.length > 0 ? own : bindStruct(result.outs);
   }
-  if (result.kind === "compound" && result.place !== undefined && instance !== undefined) {
-    const { place, layout: { align } } = result;
-    const beside = besideOf(BLOCK, planOfHost(hostPlan).parameters.length);
-    return [bindSource(place, instance, { symbol: name, terminated: "never", align, beside })];
-  }
-  if (result.kind !== "text" || result.target.kind === "output" || instance === undefined) {
-    return [];
-  }
+  if (result.kind === "compound") return bindStruct(result);
+  if (result.kind !== "text" || result.target.kind === "output") return [];
   const { place: open, content, encoding, target, terminated } = result;
   const place = open.kind === "managedArray" && content !== "string"
-    ? orThrow(managedEngine(instance).settlePlace(open, content, instance, name, "from import"))
+    ? orThrow(managedEngine(instance).settlePlace(open, content, instance, symbol, "from import"))
     : open;
   const prefix = prefixOf(target);
   return [bindSource(place, instance, {
-    symbol: name,
+    symbol,
     terminated,
     align: prefix === undefined ? unitOf(content, encoding) : NUMERIC_TYPES[prefix].byteLength,
-    beside: besideOf(BLOCK, planOfHost(hostPlan).parameters.length),
+    beside,
     element: typeof content === "object" ? content.element : undefined,
   })];
 }
