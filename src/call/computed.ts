@@ -15,6 +15,7 @@ import type { Frame, FrameValue } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import { print } from "../presets/preset_options.ts";
+import type { Written } from "./code/scope.ts";
 import type { FrameLayout } from "./frame_layout.ts";
 
 /** A value that is computed from others. */
@@ -251,13 +252,6 @@ interface Source {
   branch<T>(write: () => T): { readonly lines: string; readonly value: T };
 }
 
-/** The source of a number, signed and as an offset. */
-interface WrittenNumber {
-  readonly signed: string;
-  readonly offset: string;
-  readonly kind: "number" | "bigint" | "either";
-}
-
 /** Writes a call of a function of the declaration with the arguments of the caller. */
 export function writeGiven(
   value: ArgumentsFunction,
@@ -275,9 +269,9 @@ export function writeGiven(
 export function writeChoice(
   { when, then, else: other }: Extract<Value, { readonly when: Condition }>,
   code: Source,
-  write: (value: Value) => WrittenNumber,
+  write: (value: Value) => Written,
   test: (found: string) => string,
-): WrittenNumber | undefined {
+): Written | undefined {
   const tested = write(when.value);
   const first = code.branch(() => write(then)), second = code.branch(() => write(other));
   if (first.value.kind !== "number" || second.value.kind !== "number") return undefined;

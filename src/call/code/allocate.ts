@@ -5,8 +5,9 @@ import { FARTHEST } from "../../memory/pointer.ts";
 import { claimsBlocks } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf, readsAtResult } from "../blocks/block_call.ts";
 import { compilePointer, pointerOf } from "../values.ts";
-import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
-import { asType, isIntegral, offsetOf64, type Scope, writeValue } from "./value.ts";
+import { type CallCode, hasNoMore } from "./call_code.ts";
+import { asType, isIntegral, offsetOf64, writeValue } from "./value.ts";
+import type { Otherwise, Scope } from "./scope.ts";
 
 // The fast forms of taking blocks from the guest's allocator: the run forms are in
 // `blocks/allocator.ts`.

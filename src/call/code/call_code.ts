@@ -12,12 +12,6 @@ import type { FrameLayout } from "../frame_layout.ts";
 import { pointerOf } from "../values.ts";
 import { Code } from "./code.ts";
 
-/**
- * Source that leaves the fast form: the run forms go on from the step that is being written. `at`
- * is the address of the result's text, if it was already found.
- */
-export type Otherwise = (at?: string, asked?: string) => string;
-
 /** Returns the name of the method of a `DataView` that reads or writes a numeric type. */
 export function dataMethod(action: "get" | "set", type: NumericType): string {
   return action + TYPED_ARRAYS[type].name.slice(0, -"Array".length);

@@ -14,7 +14,8 @@ import { mostHeld, trimNuls } from "../text_read.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { asksGuest } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
-import { type Scope, writeLocation, writeValue } from "./value.ts";
+import { writeLocation, writeValue } from "./value.ts";
+import type { Scope } from "./scope.ts";
 
 /** The block of a parameter that a result lies in. */
 interface Holder {

@@ -3,7 +3,8 @@ import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { keptValues } from "../../plan/plan_blocks.ts";
 import type { CallCode } from "./call_code.ts";
-import { offsetOf64, type Scope } from "./value.ts";
+import { offsetOf64 } from "./value.ts";
+import type { Scope } from "./scope.ts";
 
 // The addresses from which a compiled call can read several values without asking the guest.
 

@@ -6,7 +6,8 @@ import { blockCallName, passes, passOf } from "../blocks/block_call.ts";
 import { unitOf } from "../content.ts";
 import { type AllocatedBlock, blockValue, isFound } from "./allocate.ts";
 import type { CallCode } from "./call_code.ts";
-import { asType, isIntegral, type Scope, writeValue } from "./value.ts";
+import { asType, isIntegral, writeValue } from "./value.ts";
+import type { Scope } from "./scope.ts";
 
 // The fast forms of giving blocks back: the run forms are in `blocks/release.ts`.
 

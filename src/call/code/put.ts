@@ -8,8 +8,9 @@ import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
 import { allocator } from "../on_demand.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
-import { type CallCode, hasNoMore, type Otherwise } from "./call_code.ts";
-import { type Scope, writeLocation, writeValue } from "./value.ts";
+import { type CallCode, hasNoMore } from "./call_code.ts";
+import { writeLocation, writeValue } from "./value.ts";
+import type { Otherwise, Scope } from "./scope.ts";
 
 /** A parameter of text, bytes or an array. */
 type Data = ParameterPlan & { readonly kind: "text" };

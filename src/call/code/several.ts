@@ -4,7 +4,8 @@ import { blocksOf } from "../../plan/plan_blocks.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
 import { baseAt, basesOf, isFlat, leastSize, OF_ITEM, OF_ITEM_KEY, reachOf } from "./flat.ts";
-import { type Scope, writeValue } from "./value.ts";
+import { writeValue } from "./value.ts";
+import type { Scope } from "./scope.ts";
 
 /** Writes lifting one of the values of a record or a list. */
 type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;

@@ -2,7 +2,8 @@ import type { ManagedFields, ManagedLayout, ManagedPlan } from "../../abi/manage
 import { orThrow } from "../../base/errors.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import type { CallParts } from "../call_parts.ts";
-import type { Otherwise, PlanCode } from "../code/call_code.ts";
+import type { PlanCode } from "../code/call_code.ts";
+import type { Otherwise } from "../code/scope.ts";
 import { storeNumber, writeShape } from "../structs/write_struct.ts";
 import { testOf } from "../number.ts";
 import { ValuePath } from "../value_path.ts";

@@ -1,7 +1,8 @@
 import type { ManagedFields, ManagedPlan } from "../../abi/managed_layout.ts";
 import { subjectOf } from "../../base/show.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
-import type { Otherwise, PlanCode } from "../code/call_code.ts";
+import type { PlanCode } from "../code/call_code.ts";
+import type { Otherwise } from "../code/scope.ts";
 import { propertyName } from "../code/several.ts";
 import { ITEM_SIZE } from "../text_read.ts";
 import { classesOf } from "./classes.ts";

@@ -9,7 +9,7 @@ import type { HostPlan } from "../../plan/host_plan.ts";
 import type { CallbackContext } from "../../plan/plan_callback.ts";
 import type { Lower } from "../blocks/bound_source.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
-import type { Scope } from "../code/value.ts";
+import type { Scope } from "../code/scope.ts";
 import type { Lift, TextContext } from "../text_context.ts";
 
 /** A parameter that takes a function. */

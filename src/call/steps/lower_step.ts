@@ -7,7 +7,8 @@ import { refuseTrailingNul } from "../../memory/text/common.ts";
 import { besideOf } from "../blocks/bind_sources.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
-import type { Otherwise, PlanCode } from "../code/call_code.ts";
+import type { PlanCode } from "../code/call_code.ts";
+import type { Otherwise } from "../code/scope.ts";
 import { writePut } from "../code/put.ts";
 import { compileAccept, compileContent, losesTrailingNuls } from "../content.ts";
 import {

@@ -1,6 +1,7 @@
 import type { Step } from "../../abi/plan.ts";
 import type { CallParts, Run } from "../call_parts.ts";
-import type { Otherwise, PlanCode } from "../code/call_code.ts";
+import type { PlanCode } from "../code/call_code.ts";
+import type { Otherwise } from "../code/scope.ts";
 import type { Telling } from "../telling/types.ts";
 
 /** The definition of a kind of step: its run form, its fast form and its lines in a report. */

@@ -3,7 +3,8 @@ import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { testOf } from "../number.ts";
 import { writeTake } from "../code/allocate.ts";
-import { type CallCode, dataMethod, type Otherwise, type PlanCode } from "../code/call_code.ts";
+import { type CallCode, dataMethod, type PlanCode } from "../code/call_code.ts";
+import type { Otherwise } from "../code/scope.ts";
 
 /** Writes putting a number into memory; `data` is a view of it. */
 export function storeNumber(

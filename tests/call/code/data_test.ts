@@ -4,7 +4,7 @@ import type { BlockSource } from "../../../mod.ts";
 import type { ValueType } from "../../../src/binary/types.ts";
 import { bindSource } from "../../../src/call/blocks/bind_sources.ts";
 import { writeData } from "../../../src/call/code/data.ts";
-import type { Scope } from "../../../src/call/code/value.ts";
+import type { Scope } from "../../../src/call/code/scope.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
 
 const instance = await instanceOf(`

@@ -2,7 +2,8 @@ import { assertEquals } from "@std/assert";
 import type { ElementsPlan, ResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { CallCode } from "../../../src/call/code/call_code.ts";
 import { writeElements, writeRecord } from "../../../src/call/code/several.ts";
-import { type Scope, writeValue } from "../../../src/call/code/value.ts";
+import { writeValue } from "../../../src/call/code/value.ts";
+import type { Scope } from "../../../src/call/code/scope.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
 
 // A struct { i32, u8 } at 64, and three of them in a list at 96.
