@@ -175,13 +175,6 @@ function compileInvoked(
     & { readonly wrap: (fn: CoreFunction) => CoreFunction },
 ): FrameValue {
   const { export: name, coreArguments, passed, custom } = plan;
-  const leave = claims?.leave, claim = claims?.result;
-  const leaving = (invoke: FrameValue): FrameValue =>
-    leave === undefined && claim === undefined ? invoke : (frame) => {
-      claim?.();
-      leave?.(frame.outerClaim);
-      return invoke(frame);
-    };
   if (custom !== undefined) {
     return customConvention.module.compileCustomInvoke(plan, instance, wrap);
   }
@@ -189,7 +182,14 @@ function compileInvoked(
   const picks = coreArguments.map((coreArgument, index) =>
     compileCoreArgument(coreArgument, index, type, layout)
   );
-  return leaving(compileExportCall(instance, name, picks, passed, wrap));
+  const invoke = compileExportCall(instance, name, picks, passed, wrap);
+  const leave = claims?.leave, claim = claims?.result;
+  if (leave === undefined && claim === undefined) return invoke;
+  return (frame) => {
+    claim?.();
+    leave?.(frame.outerClaim);
+    return invoke(frame);
+  };
 }
 
 /** Compiles dropping the caller's values, because a frame outlives its call. */

@@ -88,20 +88,25 @@ export function buffersOf({ parameters, area, output }: PlanParts): number {
   return count;
 }
 
-/** Returns how many blocks of a result may have to be freed. */
-export function blocksOf(result: ResultPlan): number {
+/** Returns the results that a result is made of: a list has one, for all of its items. */
+export function partsOf(result: ResultPlan): readonly ResultPlan[] {
   switch (result.kind) {
     case "choice":
-      return result.cases.reduce((count, { item }) => count + (item ? blocksOf(item) : 0), 1);
+      return result.cases.flatMap(({ item }) => item ?? []);
     case "record":
-      return result.fields.reduce((count, [, field]) => count + blocksOf(field), 1);
+      return result.fields.map(([, field]) => field);
     case "cursor":
-      return 1 + blocksOf(result.item);
     case "elements":
-      return 2 + blocksOf(result.item);
+      return [result.item];
     default:
-      return 1;
+      return [];
   }
+}
+
+/** Returns how many blocks of a result may have to be freed. */
+export function blocksOf(result: ResultPlan): number {
+  const own = result.kind === "elements" ? 2 : 1;
+  return partsOf(result).reduce((count, part) => count + blocksOf(part), own);
 }
 
 /**

@@ -4,6 +4,7 @@ import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { ResolveContext } from "./context.ts";
+import { partsOf } from "./plan_blocks.ts";
 
 /** The check of calls with several blocks in the guest's buffers, which only declared calls have. */
 export const sharedBuffers = new OnDemand(() => import("./shared_buffers.ts"));
@@ -69,19 +70,6 @@ export function noStack(symbol: string): Problem {
 
 /** Returns the parameters that slices of the result refer to. */
 export function slicedParameters(result: ResultPlan): ReadonlySet<number> {
-  switch (result.kind) {
-    case "slice":
-      return new Set([result.parameter]);
-    case "cursor":
-    case "elements":
-      return slicedParameters(result.item);
-    case "choice":
-      return new Set(
-        result.cases.flatMap(({ item }) => item === undefined ? [] : [...slicedParameters(item)]),
-      );
-    case "record":
-      return new Set(result.fields.flatMap(([, field]) => [...slicedParameters(field)]));
-    default:
-      return new Set();
-  }
+  if (result.kind === "slice") return new Set([result.parameter]);
+  return new Set(partsOf(result).flatMap((part) => [...slicedParameters(part)]));
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { BlockSource } from "../../mod.ts";
-import { freeingCall, freeingCalls } from "../../src/plan/plan_blocks.ts";
+import type { ResultPlan } from "../../src/abi/plan_parts.ts";
+import { blocksOf, freeingCall, freeingCalls, partsOf } from "../../src/plan/plan_blocks.ts";
 
 const WITH_FREE: BlockSource = { kind: "allocator", allocate: "malloc", free: "free" };
 const WITHOUT: BlockSource = { kind: "allocator", allocate: "malloc" };
@@ -28,4 +29,39 @@ Deno.test("a call that gets the export's result frees the whole, the others each
   assertEquals(freeingCalls({ call: whole }), { free: undefined, whole: [whole] });
   assertEquals(freeingCalls("host", WITH_FREE), { free: ["free"], whole: undefined });
   assertEquals(freeingCalls("host"), { free: undefined, whole: undefined });
+});
+
+const NUMBER: ResultPlan = { kind: "number", type: "u32", value: "result" };
+const ITEMS: ResultPlan = {
+  kind: "cursor",
+  next: "result",
+  call: undefined,
+  most: 9,
+  item: NUMBER,
+};
+const RECORD: ResultPlan = {
+  kind: "record",
+  fields: [["id", NUMBER], ["items", ITEMS]],
+} as unknown as ResultPlan;
+const CHOICE: ResultPlan = {
+  kind: "choice",
+  value: "result",
+  isOpen: false,
+  cases: [{ is: 0, name: "none", item: undefined }, { is: 1, name: "some", item: RECORD }],
+} as unknown as ResultPlan;
+
+Deno.test("the parts of a result are its fields, its cases with a value, or its item", () => {
+  assertEquals(partsOf(NUMBER), []);
+  assertEquals(partsOf(ITEMS), [NUMBER]);
+  assertEquals(partsOf(RECORD), [NUMBER, ITEMS]);
+  assertEquals(partsOf(CHOICE), [RECORD]);
+  assertEquals(partsOf({ kind: "elements", item: RECORD } as unknown as ResultPlan), [RECORD]);
+});
+
+Deno.test("each part of a result has a block, and the items of a list have one of their own", () => {
+  assertEquals(blocksOf(NUMBER), 1);
+  assertEquals(blocksOf(ITEMS), 2);
+  assertEquals(blocksOf(RECORD), 4);
+  assertEquals(blocksOf(CHOICE), 5);
+  assertEquals(blocksOf({ kind: "elements", item: RECORD } as unknown as ResultPlan), 6);
 });

@@ -15,6 +15,7 @@ import {
 } from "../../instance/exports.ts";
 import type { FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
+import { partsOf } from "../../plan/plan_blocks.ts";
 import { objectPlace } from "../../presets/assembly_script.ts";
 import { print } from "../../presets/preset_options.ts";
 import type { FrameLayout } from "../frame_layout.ts";
@@ -146,38 +147,19 @@ export function findBlockProblem(
 
 /** Returns whether a result or a part of it is an object of AssemblyScript that is not text. */
 function readsObject(result: ResultPlan): boolean {
-  switch (result.kind) {
-    case "text":
-      return typeof result.text.length === "object" && "object" in result.text.length &&
-        result.content !== "string";
-    case "record":
-      return result.fields.some(([, field]) => readsObject(field));
-    case "choice":
-      return result.cases.some(({ item }) => item !== undefined && readsObject(item));
-    case "elements":
-    case "cursor":
-      return readsObject(result.item);
-    default:
-      return false;
-  }
+  if (result.kind !== "text") return partsOf(result).some(readsObject);
+  const { text: { length }, content } = result;
+  return typeof length === "object" && "object" in length && content !== "string";
 }
 
 /** Lists the calls that free a result and its parts. */
 function freesOf(result: ResultPlan): BlockCall[] {
-  switch (result.kind) {
-    case "text":
-      return [...result.free ?? [], ...result.whole ?? []];
-    case "choice":
-      return result.cases.flatMap(({ item }) => item === undefined ? [] : freesOf(item));
-    case "record":
-      return [...result.fields.flatMap(([, field]) => freesOf(field)), ...result.whole ?? []];
-    case "elements":
-      return [...freesOf(result.item), ...freesOf(result.bytes), ...result.whole ?? []];
-    case "cursor":
-      return freesOf(result.item);
-    default:
-      return [];
-  }
+  if (result.kind === "text") return [...result.free ?? [], ...result.whole ?? []];
+  return [
+    ...partsOf(result).flatMap(freesOf),
+    ...(result.kind === "elements" ? freesOf(result.bytes) : []),
+    ...("whole" in result ? result.whole ?? [] : []),
+  ];
 }
 
 /** Finds the export of a call for a block and the arguments that suit its type. */

@@ -1,7 +1,7 @@
 import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
-import { keptValues } from "../../plan/plan_blocks.ts";
+import { keptValues, partsOf } from "../../plan/plan_blocks.ts";
 import type { CallCode } from "./call_code.ts";
 import { offsetOf64 } from "./value.ts";
 import type { Scope } from "./scope.ts";
@@ -29,8 +29,7 @@ function baseOf(value: Value): Value | undefined {
 export function basesOf(result: ResultPlan): Bases {
   const bases = new Map<string, Value>();
   const add = (part: ResultPlan): void => {
-    if (part.kind === "record") { for (const [, field] of part.fields) add(field); }
-    if (part.kind === "choice") { for (const { item } of part.cases) if (item) add(item); }
+    for (const inner of partsOf(part)) add(inner);
     const base = part.kind === "number" || part.kind === "choice"
       ? baseOf(part.value)
       : part.kind === "text"

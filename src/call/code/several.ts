@@ -1,6 +1,6 @@
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
-import { blocksOf } from "../../plan/plan_blocks.ts";
+import { blocksOf, partsOf } from "../../plan/plan_blocks.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
 import { baseAt, basesOf, isFlat, leastSize, OF_ITEM, OF_ITEM_KEY, reachOf } from "./flat.ts";
@@ -63,19 +63,11 @@ export function freedParts(result: ResultPlan, block: number): FreedPart[] {
   if (result.kind === "text") {
     return result.free === undefined ? [] : [{ part: result, block }];
   }
-  if (result.kind === "choice") {
-    let next = block + 1;
-    return result.cases.flatMap(({ item }) => {
-      const parts = item === undefined ? [] : freedParts(item, next);
-      next += item === undefined ? 0 : blocksOf(item);
-      return parts;
-    });
-  }
-  if (result.kind !== "record") return [];
+  if (result.kind !== "record" && result.kind !== "choice") return [];
   let next = block + 1;
-  return result.fields.flatMap(([, field]) => {
-    const parts = freedParts(field, next);
-    next += blocksOf(field);
+  return partsOf(result).flatMap((part) => {
+    const parts = freedParts(part, next);
+    next += blocksOf(part);
     return parts;
   });
 }
@@ -95,9 +87,7 @@ function writeTaken(result: ResultPlan, size: string, code: CallCode): string | 
 
 /** Returns whether a result has text, bytes or an array, which take the host memory of their own. */
 export function hasData(result: ResultPlan): boolean {
-  if (result.kind === "choice") return result.cases.some(({ item }) => item && hasData(item));
-  return result.kind === "text" ||
-    (result.kind === "record" && result.fields.some(([, field]) => hasData(field)));
+  return result.kind === "text" || partsOf(result).some(hasData);
 }
 
 function writeFields(
