@@ -7,8 +7,12 @@ export interface Run {
 
 const ROOT = new URL("../", import.meta.url);
 
+/** Deno writes half of a worker's coverage if the program ends before, and no report can be read then. */
+const COVERAGE = "DENO_COVERAGE_DIR";
+
 /**
- * Runs Deno in the repository's root, with no more permissions than `args` give.
+ * Runs Deno in the repository's root, with no more permissions than `args` give, and without
+ * coverage.
  *
  * @param args The arguments of `deno`.
  * @param program The text of a program, if `args` name `-` as its file.
@@ -19,10 +23,12 @@ export async function runDeno(
   program?: string,
   env: Record<string, string> = {},
 ): Promise<Run> {
+  const { [COVERAGE]: _, ...inherited } = Deno.env.toObject();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1", ...env },
+    clearEnv: true,
+    env: { ...inherited, NO_COLOR: "1", ...env },
     stdin: program === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
