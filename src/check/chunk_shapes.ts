@@ -1,6 +1,7 @@
 import type { ChunkDeclaration, Chunked, SymbolDeclaration } from "../abi/declaration.ts";
 import { isObject } from "../base/misnomers.ts";
 import { quote, show } from "../base/show.ts";
+import { DECLARED_CALLS } from "../plan/resolve_chunked.ts";
 import { chunkArgumentsShape } from "./block_shapes.ts";
 import { array, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
@@ -53,7 +54,7 @@ function lookAtChunks(kept: Partial<Chunked>, at: string, problems: Problems): v
     problems.add(join(at, "repeat"), 'has "final", expected "final" to be declared beside it');
   }
   if (handle !== undefined) return;
-  for (const key of ["init", "update", "drain", "final", "destroy"] as const) {
+  for (const key of DECLARED_CALLS) {
     const call = kept[key];
     if (!isObject(call)) continue;
     for (const [index, item] of asList((call as { arguments?: unknown }).arguments).entries()) {

@@ -2,14 +2,17 @@ import type { CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
+import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
+import type { FunctionType } from "../binary/types.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { isStruct, isText } from "../plan/flatten.ts";
+import { DECLARED_CALLS } from "../plan/resolve_chunked.ts";
 import { isCustom, print } from "../presets/preset_options.ts";
 import { hostLengthProblems } from "./host_lengths.ts";
 import { join } from "./problems.ts";
 
-// Checks the indices of parameters in core arguments.
+// Checks the indices of parameters in core arguments, and the constants among them.
 
 /** The things that the core arguments of a call can refer to. */
 interface CoreArguments {
@@ -46,7 +49,7 @@ export function argumentProblems(
   for (const [at, all] of [["arguments", coreArguments], ["area", area]] as const) {
     problems.push(...coreArgumentsProblems(all, at, scope));
   }
-  for (const key of ["init", "update", "drain", "final", "destroy"] as const) {
+  for (const key of DECLARED_CALLS) {
     const chunk = chunked?.[key];
     if (typeof chunk !== "object") continue;
     problems.push(...coreArgumentsProblems(chunk.arguments, `chunked.${key}.arguments`, scope));
@@ -122,6 +125,21 @@ function coreArgumentProblem(
       parameter.type !== "strings" && parameter.type !== "list"
     ? `but ${what}, and only "strings" have that`
     : undefined;
+}
+
+/** Checks that each number among the core arguments is one that its parameter holds. */
+export function checkConstants(
+  coreArguments: readonly CoreArgument[],
+  type: FunctionType | undefined,
+  at: string,
+  problems: Set<string>,
+): void {
+  for (const [index, coreArgument] of coreArguments.entries()) {
+    if (
+      typeof coreArgument !== "number" || type?.parameters[index] !== "i32" || fits32(coreArgument)
+    ) continue;
+    problems.add(`${join(at, index)} is ${coreArgument}, expected ${RANGE_32}`);
+  }
 }
 
 /** Describes the problem of an index of one of so many parameters. */

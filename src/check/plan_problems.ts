@@ -1,8 +1,7 @@
-import type { AddressPlace, BlockCall, BlockSource, CoreArgument } from "../abi/block_source.ts";
+import type { AddressPlace, BlockCall, BlockSource } from "../abi/block_source.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { ParameterPlan, PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
+import type { PlanParts, ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type { Value } from "../abi/value.ts";
-import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
@@ -10,7 +9,8 @@ import type { ResolveContext } from "../plan/context.ts";
 import { blockCallName } from "../call/blocks/block_call.ts";
 import { fits, flatType } from "../plan/flatten.ts";
 import { isReserved } from "../plan/plan_blocks.ts";
-import { withHandle } from "../plan/resolve_chunked.ts";
+import { DECLARED_CALLS, withHandle } from "../plan/resolve_chunked.ts";
+import { checkConstants } from "./core_argument_problems.ts";
 import { join } from "./problems.ts";
 import {
   checkAsked,
@@ -67,9 +67,9 @@ export function planProblems(
       const own = before(scope(isPlaced), index, `to take the block of argument ${index}`);
       checkPlace(parameter.place, at, own);
       const freeing = isFreed ? `parameters[${index}].freedBy.call` : `${at}.free`;
-      checkFree(parameter.free, parameter.place, freeing, {
-        ...before(scope(isFreed || isPlaced), index, "to free a block if the export is not called"),
-      });
+      const freed = scope(isFreed || isPlaced);
+      const needed = "to free a block if the export is not called";
+      checkFree(parameter.free, parameter.place, freeing, before(freed, index, needed));
     }
     if (parameter.kind !== "text" || parameter.byteLength === undefined) continue;
     checkInteger(
@@ -122,7 +122,7 @@ function checkChunked(plan: PlanParts, given: SymbolDeclaration, scope: Scope): 
   const { functionType, address64 } = scope.context;
   const declaration = withHandle(given);
   const type = functionType(plan.export);
-  for (const key of ["init", "update", "drain", "final", "destroy"] as const) {
+  for (const key of DECLARED_CALLS) {
     const call = chunked.calls[key];
     const found = call && findFunction(call.export, `chunked.${key}`, scope);
     if (call === undefined || found === undefined) continue;
@@ -146,7 +146,7 @@ function checkChunked(plan: PlanParts, given: SymbolDeclaration, scope: Scope): 
 
 /** Returns the results that a call must have: the handle, or a part like that of the others. */
 function resultsOf(
-  key: "init" | "update" | "drain" | "final" | "destroy",
+  key: (typeof DECLARED_CALLS)[number],
   { chunked }: SymbolDeclaration,
   { results }: FunctionType,
   { context: { address64 } }: Scope,
@@ -158,26 +158,7 @@ function resultsOf(
   return [isWide ? "i64" : "i32"];
 }
 
-/** Checks that each number among the core arguments is one that its parameter holds. */
-function checkConstants(
-  coreArguments: readonly CoreArgument[],
-  type: FunctionType | undefined,
-  at: string,
-  problems: Set<string>,
-): void {
-  for (const [index, coreArgument] of coreArguments.entries()) {
-    if (
-      typeof coreArgument !== "number" || type?.parameters[index] !== "i32" || fits32(coreArgument)
-    ) continue;
-    problems.add(`${join(at, index)} is ${coreArgument}, expected ${RANGE_32}`);
-  }
-}
-
-function checkPlace(
-  place: (ParameterPlan & { kind: "text" })["place"],
-  at: string,
-  scope: Scope,
-): void {
+function checkPlace(place: BlockSource, at: string, scope: Scope): void {
   if (place.kind === "buffer") {
     const { pointer, capacity } = place;
     if (typeof pointer === "string") checkGetter(pointer, `${at}.pointer`, scope);
@@ -302,9 +283,7 @@ function checkText({ text, free, whole }: TextResultPlan, at: string, outer: Sco
     const type = checkAsked(call, `${at}.call`, true, outer);
     scope = { ...outer, results: type?.results };
   }
-  {
-    checkInteger(pointer as AddressPlace, `${at}.pointer`, scope);
-  }
+  checkInteger(pointer, `${at}.pointer`, scope);
   checkFrees(free, at, scope);
   checkFrees(whole, at, outer);
   if (check !== undefined) checkInteger(check.value, `${at}.check.value`, scope);

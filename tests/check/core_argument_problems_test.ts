@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { allocator, type CoreArgument, type Parameter, type SymbolDeclaration } from "../../mod.ts";
 import {
   argumentProblems,
+  checkConstants,
   hostArgumentProblems,
   rangeProblem,
 } from "../../src/check/core_argument_problems.ts";
@@ -99,5 +100,20 @@ Deno.test("a range is described by what there is", () => {
     "but there are no parameters",
     "expected 0, the only parameter",
     "expected 0 to 2",
+  ]);
+});
+
+Deno.test("a constant fits its parameter, if that has 32 bits", () => {
+  const problems = new Set<string>();
+  const parameters = ["i32", "i64", "i32", "i32"] as const;
+  checkConstants(
+    [2 ** 32, 2 ** 32, -(2 ** 31), "output"],
+    { parameters, results: [] },
+    "at",
+    problems,
+  );
+  checkConstants([2 ** 32], undefined, "at", problems);
+  assertEquals([...problems], [
+    "at[0] is 4294967296, expected an integer from -2147483648 to 4294967295",
   ]);
 });
