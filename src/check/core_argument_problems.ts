@@ -1,6 +1,6 @@
-import type { CoreArgument } from "../abi/block_source.ts";
+import type { CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { HostFunctionDeclaration, SymbolDeclaration } from "../abi/declaration.ts";
+import type { HostFunctionDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
 import { Problem } from "../base/errors.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
@@ -21,10 +21,11 @@ interface CoreArguments {
   readonly hasOutput: boolean;
 }
 
-/** A declared parameter: its type, and whether it is in memory. */
+/** A declared parameter: its type, whether it is in memory, and whether its items are counted. */
 interface Declared {
   readonly type: string;
   readonly isBlock: boolean;
+  readonly isList: boolean;
 }
 
 /** Returns the problems of a symbol's core arguments, by the kinds of its parameters. */
@@ -56,10 +57,10 @@ export function argumentProblems(
   }
   for (const [index, parameter] of declaration.parameters.entries()) {
     if (typeof parameter !== "object" || !("pass" in parameter)) continue;
-    if (parameter.type === "strings" || parameter.type === "list") continue;
     for (const as of parameter.pass ?? []) {
-      if (as !== "count" && as !== "lengths") continue;
-      problems.push(`parameters[${index}].pass has "${as}", which only "strings" have`);
+      const others = othersWith(as, scope.parameters[index]!);
+      if (others === undefined) continue;
+      problems.push(`parameters[${index}].pass has "${as}", which only ${others} have`);
     }
   }
   return problems;
@@ -84,7 +85,23 @@ function declaredParameters(
   return parameters.map((parameter) => ({
     type: typeof parameter === "string" ? parameter : parameter.type,
     isBlock: isText(parameter, convention) || isStruct(parameter),
+    isList: isList(parameter),
   }));
+}
+
+/** Returns whether a parameter is a list whose number of items the guest gets beside its address. */
+function isList(parameter: Parameter): boolean {
+  if (typeof parameter !== "object") return false;
+  if (parameter.type !== "inout") return parameter.type === "list";
+  const { value } = parameter;
+  return typeof value === "object" && value.type === "list" && !("length" in value);
+}
+
+/** Returns the types that have a core argument which a parameter lacks; absent if it has it. */
+function othersWith(as: Pass, { type, isList }: Declared): string | undefined {
+  if (type === "strings" || (as !== "count" && as !== "lengths")) return undefined;
+  if (as === "lengths") return '"strings"';
+  return isList ? undefined : '"strings" and lists';
 }
 
 function coreArgumentsProblems(
@@ -121,10 +138,8 @@ function coreArgumentProblem(
       : undefined;
   }
   if (!parameter.isBlock) return `but ${what}, expected { parameter: ${index} }`;
-  return (coreArgument.as === "count" || coreArgument.as === "lengths") &&
-      parameter.type !== "strings" && parameter.type !== "list"
-    ? `but ${what}, and only "strings" have that`
-    : undefined;
+  const others = othersWith(coreArgument.as, parameter);
+  return others === undefined ? undefined : `but ${what}, and only ${others} have that`;
 }
 
 /** Checks that each number among the core arguments is one that its parameter holds. */

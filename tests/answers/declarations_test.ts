@@ -323,7 +323,7 @@ const ROWS: readonly (readonly [
     'arguments[1] is { parameter: 1 }, but parameter 1 is "string", expected { text: 1, as } for ' +
     "a core argument of it",
     "arguments[2] is { parameter: 3 }, expected 0 to 2",
-    'arguments[3] is { text: 1, as: "count" }, but parameter 1 is "string", and only "strings" have that',
+    'arguments[3] is { text: 1, as: "count" }, but parameter 1 is "string", and only "strings" and lists have that',
     'arguments[4] is "output", expected "output" to be declared beside "arguments"',
     'arguments[5] is "capacity", expected "output" to be declared beside "arguments"',
     'area[0] is { text: 5, as: "pointer" }, expected 0 to 2',

@@ -62,9 +62,21 @@ Deno.test("the area and the calls for chunks are looked at, too", () => {
   ]);
 });
 
-Deno.test("only several strings have lengths and a count", () => {
+Deno.test("only several strings have lengths, and only they and lists have a count", () => {
   assertEquals(problemsOf([{ type: "string", pass: ["pointer", "count"] }], {}), [
-    'parameters[0].pass has "count", which only "strings" have',
+    'parameters[0].pass has "count", which only "strings" and lists have',
+  ]);
+  const list = { type: "list", item: "u32" } as const;
+  assertEquals(problemsOf([{ ...list, pass: ["pointer", "lengths", "count"] }], {}), [
+    'parameters[0].pass has "lengths", which only "strings" have',
+  ]);
+  const count = [{ text: 0, as: "count" }] as const;
+  assertEquals(problemsOf([list], { arguments: count }), []);
+  const changed = { type: "inout", name: "items" } as const;
+  assertEquals(problemsOf([{ ...changed, value: list }], { arguments: count }), []);
+  assertEquals(problemsOf([{ ...changed, value: "bytes" }], { arguments: count }), [
+    'arguments[0] is { text: 0, as: "count" }, but parameter 0 is "inout", and only "strings" and ' +
+    "lists have that",
   ]);
 });
 

@@ -73,6 +73,12 @@ for (const guestName of STRUCT_GUESTS) {
         parameters: [{ type: "inout", name: "points", value: { type: "list", item: POINT } }],
         result: "void",
       },
+      sort_stated: {
+        name: "sort_points",
+        parameters: [{ type: "inout", name: "points", value: { type: "list", item: POINT } }],
+        arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "count" }],
+        result: "void",
+      },
     });
     using numbers = await loadStructs(guestName, {
       divide: {
@@ -96,6 +102,8 @@ for (const guestName of STRUCT_GUESTS) {
       });
     }
     assertEquals(sort_points([]), { points: [] });
+    const points = [{ x: 3, y: 1 }, { x: 2, y: 3 }];
+    assertEquals(guest.symbols.sort_stated(points), sort_points(points));
     assertEquals(rect, { a: { x: 1, y: 2 }, b: { x: 4, y: 6 } });
   });
 
