@@ -1,6 +1,6 @@
 import type { BlockSource, Capacity } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { ResultForm } from "../abi/result.ts";
+import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
 import { constantOf } from "../binary/segments.ts";
@@ -99,12 +99,6 @@ function bufferConvention(
     : typeof pointer === "number"
     ? pointer
     : { argument: 0 };
-  const inBuffer: ResultForm = {
-    name: "inBuffer",
-    results: ["n"],
-    text: { pointer: at, length: "result" },
-    status: { value: "result", fails: "negative" },
-  };
   return complete({
     name,
     expression,
@@ -112,7 +106,11 @@ function bufferConvention(
     place,
     pass: [[], ["byteLength"], ["pointer", "byteLength"]],
     terminated: "without length",
-    results: [inBuffer],
+    results: [{
+      ...RESULT_FORMS.inPlace,
+      name: "inBuffer",
+      text: { pointer: at, length: "result" },
+    }],
     argumentsFreedBy: "guest",
     resultsFreedBy: "guest",
     trailingNul: "trim",
@@ -222,9 +220,7 @@ function findInputs(info: ModuleInfo): ExportInfo[] {
   if (!isUsed(info, candidates, best === 0)) return [];
   if (candidates.every(isGlobal)) {
     // The getter of a data symbol needs no name as sure as the symbol's.
-    candidates.push(
-      ...worse.filter((item) => !isGlobal(item) && namesGetter(item.name)),
-    );
+    candidates.push(...worse.filter((item) => !isGlobal(item) && namesGetter(item.name)));
   }
   return preferFunctions(candidates, info);
 }
@@ -277,14 +273,11 @@ function alone(item: ExportInfo): Rival {
 }
 
 function withOutput(input: ExportInfo, { name: output }: ExportInfo): Rival {
+  const { name: _name, ...form } = RESULT_FORMS.inPlace;
   return {
     convention: buffer({
       pointer: input.name,
-      result: {
-        results: ["n"],
-        text: { pointer: { export: output }, length: "result" },
-        status: { value: "result", fails: "negative" },
-      },
+      result: { ...form, text: { pointer: { export: output }, length: "result" } },
     }),
     reason: `${reasonOf(input)}, and ${quote(output)} gives the address of the output`,
     names: [input.name, output],
@@ -297,13 +290,6 @@ function reasonOf({ kind, name }: ExportInfo): string {
     : `global ${quote(name)} names a buffer`;
 }
 
-export const STATIC_BUFFER: Preset = {
-  name: "static buffer",
-  make: staticBuffer,
-  suggest,
-};
+export const STATIC_BUFFER: Preset = { name: "static buffer", make: staticBuffer, suggest };
 
-export const IN_PLACE: Preset = {
-  name: "in place",
-  make: inPlace,
-};
+export const IN_PLACE: Preset = { name: "in place", make: inPlace };
