@@ -13,7 +13,7 @@ import { compound } from "../plan/parts.ts";
 import { chunks, custom } from "../plan/resolve.ts";
 import { blocksOf, findBlock, freedParameters, sharesBlocks } from "../plan/plan_blocks.ts";
 import { sharedBuffers } from "../plan/plan_call.ts";
-import { hasObject, hasStruct, objects, structs } from "../plan/flatten.ts";
+import { hasPart, isObjectType, isStruct, objects, structs } from "../plan/flatten.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
@@ -67,10 +67,9 @@ export async function loadBlockParts(): Promise<void> {
 export async function loadAllParts(
   declared: Readonly<Record<string, Partial<SymbolDeclaration | HostFunctionDeclaration>>> = {},
 ): Promise<void> {
-  const isStructured = Object.values(declared).some((one) => hasStruct(one ?? {}));
-  const ofStructs = isStructured ? [structs, structValues] : [];
-  const hasObjects = Object.values(declared).some((one = {}) => hasObject(one));
-  const ofObjects = hasObjects ? [objects, objectValues] : [];
+  const all = Object.values(declared).map((one) => one ?? {});
+  const ofStructs = all.some((one) => hasPart(one, isStruct)) ? [structs, structValues] : [];
+  const ofObjects = all.some((one) => hasPart(one, isObjectType)) ? [objects, objectValues] : [];
   const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
   const chunked = [chunks, chunk, chunkedInput];
   const parts = [claiming, compound, custom, customConvention, fastUtf16, ...chunked, ...more];

@@ -18,43 +18,37 @@ import type { Flattening } from "./flattening.ts";
 /** The code for structs and lists as C lays them out. */
 export const structs = new OnDemand(() => import("./structs/struct_results.ts"));
 
+/** The code for objects of AssemblyScript. */
+export const objects = new OnDemand(() => import("./objects.ts"));
+
+const STRUCT_TYPES: readonly string[] = ["struct", "list", "out", "inout"];
+const OBJECT_TYPES: readonly string[] = ["object", "objects", "reference"];
+
 /** Returns whether a part of a declaration is laid out as in C: a struct, a list, an out-parameter. */
 export function isStruct<Part extends Parameter | Result>(
   part: Part,
 ): part is Extract<Part, { readonly type: "struct" | "list" | "out" | "inout" }> {
-  return typeof part === "object" && STRUCTS.includes(part.type);
+  return typeof part === "object" && STRUCT_TYPES.includes(part.type);
 }
-
-/** The code for objects of AssemblyScript. */
-export const objects = new OnDemand(() => import("./objects.ts"));
 
 /** Returns whether a part of a declaration is an object of AssemblyScript. */
 export function isObjectType<Part extends Parameter | Result>(
   part: Part,
 ): part is Extract<Part, { readonly type: "object" | "objects" | "reference" }> {
-  return typeof part === "object" && OBJECT_TYPES.has(part.type);
+  return typeof part === "object" && OBJECT_TYPES.includes(part.type);
 }
 
-const OBJECT_TYPES: ReadonlySet<string> = new Set(["object", "objects", "reference"]);
-const STRUCTS = ["struct", "list", "out", "inout"];
-
-/** Returns whether a declaration, or that of a function that it takes, has structs or lists. */
-export function hasStruct(
+/**
+ * Returns whether a declaration, or that of a function that it takes or returns, has a part of a
+ * kind: `isStruct` or `isObjectType`.
+ */
+export function hasPart(
   { parameters = [], result }: Partial<SymbolDeclaration | HostFunctionDeclaration>,
+  isOne: (part: Parameter | Result) => boolean,
 ): boolean {
   return [...parameters, result].some((part) =>
     typeof part === "object" &&
-    (part.type === "function" ? hasStruct(part) : isStruct(part as Result))
-  );
-}
-
-/** Returns whether a declaration has objects of AssemblyScript. */
-export function hasObject(
-  { parameters = [], result }: Partial<SymbolDeclaration | HostFunctionDeclaration>,
-): boolean {
-  return [...parameters, result].some((part) =>
-    typeof part === "object" &&
-    (part.type === "function" ? hasObject(part) : isObjectType(part as Result))
+    (part.type === "function" ? hasPart(part, isOne) : isOne(part as Result))
   );
 }
 
@@ -150,13 +144,11 @@ export function coreArgumentsOf(
 ): CoreArgument[] {
   if (isStruct(parameter)) return structs.module.coreArgumentsOf(parameter, index);
   if (!isText(parameter, convention)) return [{ parameter: index }];
-  const declared = typeof parameter === "string"
-    ? undefined
+  const { pass: declared } = typeof parameter !== "object"
+    ? {}
     : parameter.type === "strings"
-    ? passOfStrings(parameter, convention)
-    : "pass" in parameter
-    ? parameter.pass
-    : undefined;
+    ? { pass: passOfStrings(parameter, convention) }
+    : parameter as TextParameter;
   return (declared ?? pass).map((as) => ({ text: index, as }));
 }
 
@@ -198,18 +190,15 @@ export function formsOf(type: string, convention: Convention): readonly ResultFo
 }
 
 /** Returns the place that a result declares for itself. */
-export function statedForm(
-  result: Exclude<Result, string>,
-): ResultForm | undefined {
+export function statedForm(result: Exclude<Result, string>): ResultForm | undefined {
   if (["strings", "record", "struct"].includes(result.type)) return undefined;
   if ("form" in result && result.form !== undefined) {
     const { form } = result;
     return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "custom" };
   }
   if (result.type === "list" || !("pointer" in result)) return undefined;
-  const { pointer, length = "nul", unit } = result as TextResultDeclaration;
+  const { pointer, length = "nul", unit, call } = result as TextResultDeclaration;
   if (pointer === undefined) return undefined;
-  const call = "call" in result ? result.call : undefined;
   return {
     name: "custom",
     text: { pointer, length, ...(unit && { unit }), ...(call !== undefined && { call }) },
@@ -299,9 +288,7 @@ export function coreType(parameter: Parameter | Result): string {
 }
 
 /** Lists the core results of a number, or of nothing; absent if the number is found elsewhere. */
-function numberResults(
-  { result, status }: SymbolDeclaration,
-): ResultForm["results"] | readonly string[] | undefined {
+function numberResults({ result, status }: SymbolDeclaration): readonly string[] | undefined {
   if (isStruct(result)) return structs.module.resultTypes(result);
   if (typeof result === "object") {
     const isPointer = result.type === "function" && result.value === undefined;

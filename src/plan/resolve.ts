@@ -1,17 +1,17 @@
 import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import { isCustom } from "../presets/preset_options.ts";
 import type { CParameter, Result, SymbolDeclaration } from "../abi/declaration.ts";
 import type { OutParameter } from "../abi/out_parameter.ts";
 import type { PlanParts, ResultPlan } from "../abi/plan_parts.ts";
 import { allOf, Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
+import { isCustom } from "../presets/preset_options.ts";
 import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { buffersOf, countWords, freeingCall, handsOut } from "./plan_blocks.ts";
 import {
+  hasPart,
   hasPlace,
-  hasStruct,
   isObjectType,
   isStruct,
   isText,
@@ -61,7 +61,7 @@ function resolveWith(
 ): PlanParts | Problem {
   const isChunked = original.chunked !== undefined;
   const whole = isChunked ? chunks.module.withHandle(original) : original;
-  const isStructured = hasStruct(whole);
+  const isStructured = hasPart(whole, isStruct);
   const outs = isStructured ? structs.module.expandOuts(whole, name, context) : undefined;
   if (outs instanceof Problem) return outs;
   const given = outs?.declaration ?? whole;
