@@ -1,0 +1,207 @@
+// WebAssembly 3.0, sections 5.4 "Instructions" and 5.5.15 "Code section".
+
+import { isPrefix, numberOf, type Operator, OPERATORS } from "./operators.ts";
+import { byteHex, Reader } from "./reader.ts";
+
+/** The types that another one follows: `ref null`, `ref`, `exact` and `shared`. */
+const TYPE_PREFIXES: readonly number[] = [0x63, 0x64, 0x62, 0x65];
+
+/** Moves past the immediates of an operator, each kind in its own way. */
+const SKIP: Readonly<Record<Operator["immediates"], (body: Body) => void>> = {
+  "": () => {},
+  type: (body) => body.skipType(),
+  index: (body) => void (body.index = body.u32()),
+  "index index"(body) {
+    body.index = body.u32();
+    body.second = body.u32();
+  },
+  labels(body) {
+    body.labels = [];
+    for (let left = body.count() + 1; left > 0; left--) body.labels.push(body.u32());
+  },
+  types(body) {
+    for (let left = body.count(); left > 0; left--) body.skipType();
+  },
+  catches(body) {
+    body.skipType();
+    body.labels = [];
+    for (let left = body.count(); left > 0; left--) {
+      if (body.u32() < CATCH_ALL) body.u32();
+      body.labels.push(body.u32());
+    }
+  },
+  address: (body) => body.skipAddress(),
+  "address byte"(body) {
+    body.skipAddress();
+    body.position++;
+  },
+  integer: (body) => body.skipInteger(),
+  byte: (body) => void body.position++,
+  "4 bytes": (body) => void (body.position += 4),
+  "8 bytes": (body) => void (body.position += 8),
+  "16 bytes": (body) => void (body.position += 16),
+  "heap type": (body) => body.skipType(),
+  cast(body) {
+    body.position++;
+    body.labels = [body.u32()];
+    body.skipType();
+    body.skipType();
+  },
+  "index handlers"(body) {
+    body.index = body.u32();
+    body.skipHandlers();
+  },
+  "index index handlers"(body) {
+    body.index = body.u32();
+    body.second = body.u32();
+    body.skipHandlers();
+  },
+};
+
+/** `catch_all` and `catch_all_ref` in a `try_table`, which have no tag. */
+const CATCH_ALL = 2;
+
+/** A bit in the alignment of an address: the index of a memory follows. */
+const HAS_MEMORY = 0x40;
+
+/** The functions of {@linkcode SKIP} by the numbers of the operators. */
+const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates]);
+
+/**
+ * A cursor over the body of a function, which steps from operator to operator.
+ *
+ * It finds where each operator ends, as any engine that accepts the body does. Whether the body is
+ * valid is for the engine to judge.
+ */
+export class Body {
+  readonly bytes: Uint8Array;
+  /** The end of the body, in bytes from the start of the binary. */
+  readonly end: number;
+  /** The start of the next operator. */
+  position: number;
+  /** The start of the last operator. */
+  start: number;
+  /** The first index among the immediates of the last operator that has one, or its label. */
+  index = 0;
+  /** The second index among its immediates. */
+  second = 0;
+  /** The labels of the last operator that has a list of them. */
+  labels: number[] = [];
+
+  /** Begins at the first operator, after the locals. */
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.bytes = bytes;
+    this.position = this.start = start;
+    this.end = end;
+    for (let groups = this.count(); groups > 0; groups--) {
+      this.u32();
+      this.skipType();
+    }
+    this.#check("locals");
+  }
+
+  /** Whether no operator is left. */
+  get isAtEnd(): boolean {
+    return this.position >= this.end;
+  }
+
+  /**
+   * Steps over the next operator.
+   *
+   * @returns its number in `OPERATORS`
+   * @throws {WasmFormatError} if it is not known, or reaches past the end of the body
+   */
+  next(): number {
+    const { bytes } = this;
+    this.start = this.position;
+    let number = bytes[this.position++]!;
+    if (isPrefix(number)) number = numberOf(number, this.u32());
+    const skip = SKIPS[number];
+    if (skip === undefined) this.#fail();
+    skip(this);
+    if (this.position > this.end) this.#check("operator");
+    return number;
+  }
+
+  /** Reads an unsigned integer of at most 32 bits. */
+  u32(): number {
+    const { bytes } = this;
+    let byte = bytes[this.position++]!;
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
+      byte = bytes[this.position++]!;
+      value += (byte & 0x7f) * scale;
+    }
+    return value;
+  }
+
+  /** Reads a number of items, each of at least one byte; with too many, it moves past the end. */
+  count(): number {
+    const count = this.u32();
+    if (count <= this.end - this.position) return count;
+    this.position = this.end + 1;
+    return -1;
+  }
+
+  skipInteger(): void {
+    while (this.bytes[this.position++]! >= 0x80);
+  }
+
+  /** Moves past the type of a value or of a block, or past a heap type. */
+  skipType(): void {
+    const byte = this.bytes[this.position]!;
+    this.skipInteger();
+    if (TYPE_PREFIXES.includes(byte)) this.skipType();
+  }
+
+  /** Moves past the alignment, the memory and the offset of an access. */
+  skipAddress(): void {
+    this.index = (this.u32() & HAS_MEMORY) === 0 ? 0 : this.u32();
+    this.skipInteger();
+  }
+
+  /** Moves past the handlers of a `resume`: a tag and a label, or the tag of a `switch`. */
+  skipHandlers(): void {
+    this.labels = [];
+    for (let left = this.count(); left > 0; left--) {
+      const kind = this.u32();
+      this.u32();
+      if (kind === 0) this.labels.push(this.u32());
+    }
+  }
+
+  #check(what: string): void {
+    if (this.position <= this.end) return;
+    this.#reader().fail(what, this.start, "it reaches past the end of the function body");
+  }
+
+  #fail(): never {
+    const { bytes, start } = this;
+    const first = bytes[start]!;
+    this.position = start + 1;
+    const shown = isPrefix(first) ? `${byteHex(first)} ${byteHex(this.u32())}` : byteHex(first);
+    const problem = `opcode is ${shown}, expected one of WebAssembly 3.0`;
+    return this.#reader().fail("operator", start, problem);
+  }
+
+  #reader(): Reader {
+    return new Reader(this.bytes, this.start, this.end);
+  }
+}
+
+/** Where the body of a function is in a binary, with its locals. */
+export interface BodyRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Returns where the bodies of the code section are, from the contents of the section. */
+export function findBodies(code: Reader): BodyRange[] {
+  const bodies: BodyRange[] = [];
+  for (let count = code.u32("code count"); count > 0; count--) {
+    const { position: start, end } = code.range(code.u32("function body"), "function body");
+    bodies.push({ start, end });
+  }
+  return bodies;
+}
