@@ -3,9 +3,8 @@ import { type GuestError, LoadError, messageOf, Problem } from "./base/errors.ts
 import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { hasBaseUrl } from "./base/runtime.ts";
-import { claiming } from "./call/claim.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
-import { managed } from "./call/on_demand.ts";
+import { claiming, managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import { detectConvention } from "./detect/detect.ts";

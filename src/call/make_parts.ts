@@ -17,13 +17,14 @@ import { hasPart, isObjectType, isStruct, objects, structs } from "../plan/flatt
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
-import { claiming, compileClaims } from "./claim.ts";
 import { compileStatus } from "./failure.ts";
 import {
   allocator,
   blockCall,
   chunk,
   chunkedInput,
+  claiming,
+  compileClaims,
   customConvention,
   inTable,
   numbers,

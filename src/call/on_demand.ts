@@ -1,8 +1,11 @@
-import type { FunctionParts } from "./pointers/function_parts.ts";
+import type { PlanParts } from "../abi/plan_parts.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { missingExport } from "../instance/exports.ts";
 import type { Instance } from "../instance/instance.ts";
+import { buffersOf } from "../plan/plan_blocks.ts";
+import type { Claims } from "./blocks/bound_source.ts";
 import type { ManagedEngine } from "./managed/types.ts";
+import type { FunctionParts } from "./pointers/function_parts.ts";
 
 // The code for calls that pass more than a text through the guest's buffer.
 
@@ -24,6 +27,12 @@ export const customConvention = new OnDemand(() => import("./custom.ts"));
 
 /** The chunks of input that is passed little by little. */
 export const chunk = new OnDemand(() => import("./chunk.ts"));
+
+/**
+ * The code for claims. Only guests that can call the host load it, and declared calls, which can have
+ * several buffers.
+ */
+export const claiming = new OnDemand(() => import("./find_claims.ts"));
 
 /** The calls that pass chunked input. */
 export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
@@ -66,4 +75,15 @@ export function managedEngine({ exports }: Instance): ManagedEngine {
   const engine = loadedEngine();
   if (engine !== undefined) return engine;
   throw missingExport("__new", exports, "function").error();
+}
+
+/**
+ * Works out the claims of a call. There are none if no other call can begin before it has ended and
+ * its own blocks cannot overlap.
+ */
+export function compileClaims(plan: PlanParts, instance: Instance): Claims | undefined {
+  // Most calls end here, and V8 compiles the rest only for those that do not.
+  return instance.reenters || buffersOf(plan) > 1
+    ? claiming.loaded?.findClaims(plan, instance)
+    : undefined;
 }

@@ -11,13 +11,11 @@ import {
   refuseStale,
   sizeOfNumber,
   toBytes,
-  TYPED_ARRAYS,
-  type TypedArray,
   writeNumeric,
 } from "../base/numeric_types.ts";
 import { isShared } from "../base/runtime.ts";
 import { hex, show } from "../base/show.ts";
-import type { MemoryView } from "./memory_view.ts";
+import { type MemoryView, NumbersView } from "./memory_view.ts";
 import { growMemory, type Pointer, toOffset } from "./pointer.ts";
 import type { ByteSource, Codec, CodecName, Encoding, OnInvalid } from "./text/codec.ts";
 import { codecName, findTerminator, nulSize, refuseNul, refuseOther } from "./text/common.ts";
@@ -131,44 +129,9 @@ export class GuestMemory {
     second: Pointer,
     length?: number,
   ): Uint8Array | MemoryView<NumericType> {
-    if (typeof first === "string") return this.#viewNumbers(first, second, length!);
+    if (typeof first === "string") return new NumbersView(this, first, second, length!);
     const at = this.check("read", first, second as number);
     return this.#bytes.subarray(at, at + (second as number));
-  }
-
-  #viewNumbers(type: NumericType, pointer: Pointer, length: number): MemoryView<NumericType> {
-    const size = sizeOfNumber(type, "view memory");
-    const action = () => `Cannot view ${show(length)} ${type} at pointer ${hex(at)}`;
-    let at = toOffset(pointer);
-    checkCount(length, action);
-    if (at % size !== 0) {
-      throw new RangeError(
-        `${action()}: expected a multiple of ${size}, or readBytes()`,
-      );
-    }
-    at = this.check("read", pointer, length * size);
-    const ended = () => this.#ended;
-    const current = () => this.bytes();
-    let bytes: Uint8Array | undefined;
-    let array: TypedArray<NumericType>;
-    return {
-      type,
-      pointer: at,
-      length,
-      get isStale() {
-        return ended() !== undefined || (bytes !== undefined && array.length !== length);
-      },
-      get array() {
-        const why = ended();
-        if (why !== undefined) {
-          throw new TypeError(`${action()}: ${why}, expected a new view of guest.memory`);
-        }
-        const now = current();
-        if (now === bytes) return array;
-        bytes = now;
-        return array = new TYPED_ARRAYS[type](now.buffer as ArrayBuffer, at, length);
-      },
-    };
   }
 
   /**
@@ -347,6 +310,15 @@ export class GuestMemory {
    */
   end(why: string): void {
     this.#ended = why;
+  }
+
+  /**
+   * What ended all views of numbers, if anything did.
+   *
+   * @internal
+   */
+  get ended(): string | undefined {
+    return this.#ended;
   }
 
   /**

@@ -1,4 +1,12 @@
-import type { NumericType, TypedArray } from "../base/numeric_types.ts";
+import {
+  checkCount,
+  type NumericType,
+  sizeOfNumber,
+  TYPED_ARRAYS,
+  type TypedArray,
+} from "../base/numeric_types.ts";
+import { hex, show } from "../base/show.ts";
+import { type Pointer, toOffset } from "./pointer.ts";
 
 /**
  * A live view of numbers in linear memory, which `GuestMemory.view` makes. Ask it for its `array`
@@ -24,4 +32,68 @@ export interface MemoryView<T extends NumericType = NumericType> {
    * @throws {TypeError} if the guest was reset or closed, because its memory is gone.
    */
   readonly array: TypedArray<T>;
+}
+
+/** The memory that a view shows. */
+interface ViewedMemory {
+  /** What ended its views, if anything did. */
+  readonly ended: string | undefined;
+  /** Returns a live view of all memory: another one once the memory has grown. */
+  bytes(): Uint8Array;
+  /** Throws unless a range is within memory. */
+  check(action: "read", pointer: Pointer, byteLength: number): number;
+}
+
+/** A view that looks at each access whether the memory has grown. */
+export class NumbersView<T extends NumericType> implements MemoryView<T> {
+  readonly type: T;
+  readonly pointer: number;
+  readonly length: number;
+  readonly #memory: ViewedMemory;
+  #bytes: Uint8Array | undefined;
+  #array: TypedArray<NumericType> | undefined;
+
+  /**
+   * Checks the range, and makes no array yet.
+   *
+   * @throws {MemoryRangeError} if the range is not within memory.
+   * @throws {RangeError} if `pointer` is no multiple of the size, or `length` is not an integer.
+   * @throws {TypeError} if there is no such type.
+   */
+  constructor(memory: ViewedMemory, type: T, pointer: Pointer, length: number) {
+    const size = sizeOfNumber(type, "view memory");
+    this.type = type;
+    this.pointer = toOffset(pointer);
+    this.length = length;
+    this.#memory = memory;
+    checkCount(length, () => this.#action());
+    if (this.pointer % size !== 0) {
+      throw new RangeError(`${this.#action()}: expected a multiple of ${size}, or readBytes()`);
+    }
+    memory.check("read", pointer, length * size);
+  }
+
+  get isStale(): boolean {
+    return this.#memory.ended !== undefined ||
+      (this.#array !== undefined && this.#array.length !== this.length);
+  }
+
+  get array(): TypedArray<T> {
+    if (this.#memory.ended !== undefined) throw this.#endedError(this.#memory.ended);
+    const bytes = this.#memory.bytes();
+    if (bytes !== this.#bytes) {
+      const { buffer } = bytes;
+      this.#bytes = bytes;
+      this.#array = new TYPED_ARRAYS[this.type](buffer as ArrayBuffer, this.pointer, this.length);
+    }
+    return this.#array as TypedArray<T>;
+  }
+
+  #endedError(why: string): TypeError {
+    return new TypeError(`${this.#action()}: ${why}, expected a new view of guest.memory`);
+  }
+
+  #action(): string {
+    return `Cannot view ${show(this.length)} ${this.type} at pointer ${hex(this.pointer)}`;
+  }
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ParameterPlan } from "../../src/abi/plan_parts.ts";
-import { compileClaims } from "../../src/call/claim.ts";
+import { compileClaims } from "../../src/call/on_demand.ts";
 import { refuseClaimed } from "../../src/call/find_claims.ts";
 import { Claim } from "../../src/instance/frame.ts";
 import { guestErrorOf } from "../_errors.ts";

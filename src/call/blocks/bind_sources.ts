@@ -4,10 +4,9 @@ import { quote } from "../../base/show.ts";
 import { Claim, type Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { isEach, isReserved } from "../../plan/plan_blocks.ts";
-import { claiming } from "../claim.ts";
 import { type Content, unitOf } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
-import { allocator, managedEngine, stack } from "../on_demand.ts";
+import { allocator, claiming, managedEngine, stack } from "../on_demand.ts";
 import { compileGetter, compilePointer, layoutOf, pointerOf } from "../values.ts";
 import type {
   BindOptions,

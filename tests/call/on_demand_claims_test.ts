@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ParameterPlan } from "../../src/abi/plan_parts.ts";
-import { compileClaims } from "../../src/call/claim.ts";
+import { compileClaims } from "../../src/call/on_demand.ts";
 import { instanceOf, planOf } from "./_unit.ts";
 
 const inBuffer: ParameterPlan = {
