@@ -1,3 +1,4 @@
+import type { CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
@@ -6,7 +7,7 @@ import { frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { Bound, CallParts, CompiledPlan, PlanCall } from "./call_parts.ts";
 import { PlanCode } from "./code/call_code.ts";
 import { settleFailure } from "./failure.ts";
-import { waiting } from "./on_demand.ts";
+import { stack, waiting } from "./on_demand.ts";
 import type { StepKind } from "./steps/step.ts";
 import { STEP_KINDS } from "./steps/step_kinds.ts";
 
@@ -31,10 +32,7 @@ export function compilePlan(
   const names = plan.parameters.map((_, index) => `a${index}`).join(", ");
   const args = `frame.args = [${names}];`;
   const saves = usesStack || facts.restoresStack;
-  if (saves) {
-    code.usesFrame = true;
-    code.add(`frame.stackPointer = ${code.stack}.save(frame);`);
-  }
+  if (saves) code.add(`${code.stackPointer} = ${stack.module.readStack(code)};`);
   if (waits) code.add("first: {");
   plan.steps.forEach((step, index) => write(step, index, code, args));
   const body = code.take();
@@ -63,7 +61,9 @@ export function compilePlan(
   // call of WebAssembly. A call that holds no block needs no registers for errors, which keeps it
   // short.
   const isLight = !mayHold && !usesFrame && !body.includes("lifted");
-  const light = `error = ${code.of("fail", fail)}(error, frame, synced, inside);`;
+  const light = `error = ${code.of("fail", fail)}(error, frame, synced, inside${
+    saves ? `, ${code.stackPointer}` : ""
+  });`;
   const whole = `${code.ensureFrame()}
       if (!synced) {
         ${code.flush()}
@@ -160,13 +160,22 @@ function settle(
     settleFailure(error, frame, instance, plan.export, holds ? release : undefined);
 }
 
-/** Settles the failure of a call that holds no block; only the place of the failure is known. */
+/** Settles the failure of a call that holds no block; little else is known of it. */
 function fail(
   parts: CallParts,
-): (error: unknown, frame: Frame | undefined, synced: boolean, inside: boolean) => unknown {
+): (
+  error: unknown,
+  frame: Frame | undefined,
+  synced: boolean,
+  inside: boolean,
+  stackPointer?: CoreValue,
+) => unknown {
   const settled = settle(parts);
-  return (error, frame = new Frame(), synced, inside) => {
-    if (!synced) frame.inside = inside;
+  return (error, frame = new Frame(), synced, inside, stackPointer) => {
+    if (!synced) {
+      frame.inside = inside;
+      frame.stackPointer = stackPointer;
+    }
     return settled(error, frame);
   };
 }

@@ -3,6 +3,7 @@ import type { FunctionDeclaration } from "../abi/declaration.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import type { GuestError } from "../base/errors.ts";
+import type { GlobalFunctions } from "../binary/global_module.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { CapacityReport, CapacityRule } from "../detect/capacity_types.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
@@ -141,4 +142,8 @@ export interface Stack {
   restore(frame: Frame, pointer: CoreValue): void;
   /** Takes `byteLength` bytes below the pointer, aligned to 16, and returns their address. */
   take(frame: Frame, byteLength: number, current?: CoreValue): number;
+  /** Returns functions for the stack pointer alone, which compiled calls use. */
+  functions(): GlobalFunctions;
+  /** Returns the address that nothing is taken below. */
+  lowest(): number;
 }

@@ -2,13 +2,14 @@ import type { CoreFunction } from "../abi/core_value.ts";
 import { GuestError } from "../base/errors.ts";
 import { once } from "../base/lazy.ts";
 import { hex } from "../base/show.ts";
+import { type GlobalFunctions, globalFunctions } from "../binary/global_module.ts";
 import { FARTHEST, toOffset } from "../memory/pointer.ts";
 import { compileInvoke } from "./exports.ts";
 import type { Frame, FrameValue } from "./frame.ts";
 import type { Stack } from "./instance.ts";
 
 /** Every toolchain's C ABI for wasm32 and wasm64 keeps the stack aligned to this many bytes. */
-const ALIGNMENT = 16;
+export const ALIGNMENT = 16;
 
 /**
  * Finds a way to read and move the guest's stack pointer among its exports; nothing is taken below
@@ -20,31 +21,42 @@ export function findStack(
 ): Stack | undefined {
   const pointer = exports.__stack_pointer;
   if (pointer instanceof WebAssembly.Global && isMutable(pointer)) {
-    return stackOf(() => pointer.value, (_frame, value) => pointer.value = value, floor);
+    const move: Move = (_frame, value) => pointer.value = value;
+    return stackOf(() => pointer.value, move, floor, () => globalFunctions(pointer));
   }
   const save = exports.stackSave ?? exports.emscripten_stack_get_current;
   const restore = exports.stackRestore ?? exports._emscripten_stack_restore;
   if (typeof save === "function" && typeof restore === "function") {
     const current = compileInvoke(save as CoreFunction, []);
-    return stackOf(current, callWith(restore as CoreFunction), floor);
+    const functions = { get: save, set: restore } as GlobalFunctions;
+    return stackOf(current, callWith(restore as CoreFunction), floor, () => functions);
   }
   const move = exports.__wbindgen_add_to_stack_pointer;
   if (typeof move === "function") {
     const add = callWith(move as CoreFunction);
     const current: FrameValue = (frame) => add(frame, 0);
     const moveTo: Move = (frame, value) => add(frame, Number(value) - Number(current(frame)));
-    return stackOf(current, moveTo, floor);
+    const get = () => Number(move(0));
+    const set = (value: number | bigint) => move(Number(value) - get());
+    return stackOf(current, moveTo, floor, () => ({ get, set }));
   }
   return undefined;
 }
 
 type Move = (frame: Frame, value: unknown) => unknown;
 
-function stackOf(save: FrameValue, move: Move, floor: () => number): Stack {
+function stackOf(
+  save: FrameValue,
+  move: Move,
+  floor: () => number,
+  functions: () => GlobalFunctions,
+): Stack {
   const lowest = once(floor);
   return {
     save,
     restore: move,
+    functions: once(functions),
+    lowest,
     take(frame, byteLength, current = save(frame)) {
       const top = toOffset(current as number | bigint);
       const below = top - byteLength;

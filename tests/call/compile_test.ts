@@ -4,6 +4,7 @@ import { forceTier } from "../../src/call/call.ts";
 import { GuestError } from "../../src/base/errors.ts";
 import { guestBytes } from "../_guests.ts";
 import { strings } from "../_strings.ts";
+import { assemble } from "../_wat.ts";
 
 const owned = { allocate: "malloc", free: "free", resultsFreedBy: "host" } as const;
 
@@ -200,6 +201,40 @@ Deno.test("a call does not go on after the guest broke in a call within it", asy
   assertEquals(error.code, "poisoned");
   assertEquals(guest.state, "poisoned");
 });
+
+for (const tier of ["run", "compiled"] as const) {
+  Deno.test(`an error that passes through a short call leaves the stack as it was, ${tier}`, async () => {
+    // The guest takes 32 bytes from its stack, and calls the host before it gives them back.
+    const bytes = assemble(`(module (import "env" "ask" (func $ask (param i32) (result i32)))
+      (global $sp (mut i32) (i32.const 4096)) (memory (export "memory") 1)
+      (func (export "f") (param i32) (result i32)
+        (global.set $sp (i32.sub (global.get $sp) (i32.const 32)))
+        (call $ask (local.get 0))
+        (global.set $sp (i32.add (global.get $sp) (i32.const 32))))
+      (export "__stack_pointer" (global $sp)))`);
+    const ask = (value: number) => {
+      if (value < 0) throw new Error("asked");
+      return value + 1;
+    };
+    forceTier(tier);
+    try {
+      using guest = await load(bytes, {
+        imports: { env: { ask } },
+        symbols: { f: { parameters: ["i32"], result: "i32" } },
+      });
+      const pointer = guest.exports.__stack_pointer as WebAssembly.Global;
+      assertEquals([guest.symbols.f(1), pointer.value], [2, 4096]);
+      assertThrows(() => guest.symbols.f(-1), Error, "asked");
+      assertEquals(pointer.value, 4096);
+      // The caller may move the stack between calls.
+      pointer.value = 4000;
+      assertThrows(() => guest.symbols.f(-1), Error, "asked");
+      assertEquals([guest.symbols.f(2), pointer.value], [3, 4000]);
+    } finally {
+      forceTier(undefined);
+    }
+  });
+}
 
 Deno.test("no text of a guest becomes source", async () => {
   // The name of an export is the guest's choice, and here it would end a string and call a

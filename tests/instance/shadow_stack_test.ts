@@ -39,6 +39,20 @@ for (const [name, make] of Object.entries(WAYS)) {
   });
 }
 
+for (const [name, make] of Object.entries(WAYS)) {
+  Deno.test(`a stack with ${name} is read and set by functions alone`, () => {
+    const frame = new Frame();
+    const stack = stackOf(make(4096))!;
+    const { get, set } = stack.functions();
+    assertEquals(get(), 4096);
+    set(1040);
+    assertEquals([get(), stack.save(frame), stack.lowest()], [1040, 1040, 1024]);
+    stack.restore(frame, 4096);
+    assertEquals(get(), 4096);
+    assertEquals(stack.functions(), { get, set });
+  });
+}
+
 Deno.test("there is no stack without an export that moves it", () => {
   const constant = new WebAssembly.Global({ value: "i32" }, 4096);
   assertEquals(stackOf({ __stack_pointer: constant }), undefined);

@@ -4,6 +4,7 @@ import type { FunctionType } from "../../binary/types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { claimsBlocks } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf, readsAtResult } from "../blocks/block_call.ts";
+import { writeTakeFromStack } from "../blocks/stack.ts";
 import { compilePointer, pointerOf } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
 import { asType, isIntegral, offsetOf64, writeValue } from "./value.ts";
@@ -178,7 +179,7 @@ export function writeTake(
   const pointer = code.local("pointers", block);
   const lengths = [code.local("sizes", block), code.local("byteLengths", block)].join(" = ");
   if (place.kind === "stack") {
-    code.takeFromStack(pointer, byteLength);
+    writeTakeFromStack(pointer, byteLength, code);
     code.add(`${lengths} = ${byteLength}; ${code.bounds("write", pointer, byteLength)}`);
   } else {
     if (place.kind !== "allocator") return false;

@@ -107,18 +107,6 @@ export class CallCode extends Code<DataParts> {
     return this.bind("unfreed", ({ instance }) => instance.unfreed);
   }
 
-  get stack(): string {
-    return this.bind("stack", ({ instance }) => instance.stack);
-  }
-
-  takeFromStack(pointer: string, byteLength: string): void {
-    // The first block is taken from the value of the stack pointer before the call.
-    const current = this.takesFromStack ? "" : ", frame.stackPointer";
-    this.takesFromStack = true;
-    this.usesFrame = true;
-    this.add(`${pointer} = ${this.stack}.take(frame, ${byteLength}${current});`);
-  }
-
   /** Adds finding where the guest's buffer is; false if it may not be a number. */
   locate(
     { pointer, offset = 0 }: BlockSource & { readonly kind: "buffer" },

@@ -72,6 +72,13 @@ export class Code<Bound> {
     return local.name;
   }
 
+  /** Returns the local for the stack pointer before the call, to be assigned to. */
+  get stackPointer(): string {
+    const name = "stackPointer";
+    this.#locals.set(name, { name, frame: name });
+    return name;
+  }
+
   set(register: Register, index: number, expression: string): void {
     this.add(`${this.local(register, index)} = ${expression};`);
   }
@@ -111,7 +118,7 @@ export class Code<Bound> {
 
   declare(): string {
     return [...this.#locals.values()].map(({ name, frame }) =>
-      `let ${name} = ${INITIAL[frame.slice(0, frame.indexOf("["))]};`
+      `let ${name} = ${INITIAL[frame.split("[")[0]!]};`
     ).join(" ");
   }
 
@@ -179,4 +186,5 @@ const INITIAL: Record<string, string> = {
   held: "false",
   allocated: "undefined",
   kept: "undefined",
+  stackPointer: "undefined",
 };

@@ -6,7 +6,7 @@ import { byteLengthOf, classOf } from "../../base/numeric_types.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
-import { allocator } from "../on_demand.ts";
+import { allocator, stack } from "../on_demand.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
 import { writeLocation, writeValue } from "./value.ts";
@@ -202,7 +202,7 @@ function writeOnStack(putting: Putting): boolean {
   const { code, pointer, size } = putting;
   writeFit(putting);
   writeMeasure(putting);
-  code.takeFromStack(pointer, size);
+  stack.module.writeTakeFromStack(pointer, size, code);
   code.add(code.bounds("write", pointer, size));
   writeBlock(putting);
   return true;

@@ -4,7 +4,7 @@ import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
 import type { FreeingCall } from "../code/free.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { allocator, inTable, objectValues } from "../on_demand.ts";
+import { allocator, inTable, objectValues, stack } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import { several } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
@@ -133,8 +133,7 @@ export const restoreStep: StepKind<StepOf<"restore stack">> = {
     return (frame) => stack!.restore(frame, frame.stackPointer);
   },
   write(_step, code) {
-    code.usesFrame = true;
-    code.add(`${code.stack}.restore(frame, frame.stackPointer);`);
+    code.add(stack.module.setStack(code.stackPointer, code));
     return true;
   },
   tell(_step, told) {

@@ -83,6 +83,7 @@ Deno.test("the stack pointer is what it was before the call, in both forms", () 
     if (form === "run") restoreStep.run(RESTORE, parts)(frame);
     else {
       makeWritten(instance, plan, (code) => {
+        code.add(`${code.stackPointer} = frame.stackPointer;`);
         restoreStep.write!(RESTORE, code, () => "");
         return "undefined";
       })(undefined, frame);
