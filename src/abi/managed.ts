@@ -50,7 +50,7 @@ export type ObjectFields = { readonly [name: string]: ObjectField };
  * An object of AssemblyScript that is copied with all that its fields refer to: a class with
  * declared fields, where those of its base class come first.
  */
-export interface ObjectType<Fields = ObjectFields> {
+export interface ObjectType<Fields = ObjectFields | undefined> {
   /** Always `"object"`. */
   readonly type: "object";
   /**
@@ -59,19 +59,27 @@ export interface ObjectType<Fields = ObjectFields> {
    * is lifted then.
    */
   readonly class?: string;
-  /** All its fields in order. Their offsets are those of the compiler. */
-  readonly fields: Fields;
+  /**
+   * All its fields in order. Their offsets are those of the compiler. An object in an object of the
+   * same class is declared without: its fields are those of the object around it.
+   */
+  readonly fields?: Fields;
   /** Whether it can be `null`. */
   readonly nullable?: boolean;
 }
 
-/** An array of objects that are copied: `Point[]`, `i32[][]`, `Array<string | null>`. */
-export interface ObjectsType<Item = ObjectValue> {
+/**
+ * An array that becomes a plain array of JavaScript: `Point[]`, `i32[][]`, `Array<string | null>`,
+ * `bool[]`.
+ */
+export interface ObjectsType<Item = ObjectField | undefined> {
   /** Always `"objects"`. */
   readonly type: "objects";
-  /** The type of each item. */
-  readonly item: Item;
-  /** The class, if the guest has several arrays of objects: `"Array<Point>"`. */
+  /**
+   * The type of each item. It can only be absent for numbers: then the class of the array shows it.
+   */
+  readonly item?: Item;
+  /** The class, if the guest has several arrays for such items: `"Array<Point>"`. */
   readonly class?: string;
   /** Whether it can be `null`. */
   readonly nullable?: boolean;

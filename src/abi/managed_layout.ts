@@ -22,8 +22,26 @@ export type ManagedObject =
     readonly class: string | undefined;
     readonly nullable: boolean;
   }
+  | ManagedNumbers
   | ManagedFields
+  | ManagedAgain
   | ManagedReference;
+
+/** A plain array of numbers. */
+export interface ManagedNumbers {
+  readonly kind: "numbers";
+  /** The type of each number; absent if the class shows it. */
+  readonly item: NumberName | undefined;
+  readonly class: string | undefined;
+  readonly nullable: boolean;
+}
+
+/** An object with the fields of the nearest object around it that has its class. */
+export interface ManagedAgain {
+  readonly kind: "again";
+  readonly class: string;
+  readonly nullable: boolean;
+}
 
 /** An object with declared fields. */
 export interface ManagedFields {

@@ -197,8 +197,8 @@ export type StructValue<Fields> = {
 export type ClassOf<Field> = Field extends { readonly class: infer Class extends string } ? Class
   : string;
 
-/** The JavaScript value of a field or an item that the guest returns. */
-export type FieldValue<Field> = Field extends "i64" | "u64" ? bigint
+/** The JavaScript value of a field or an item that the guest returns; `Around` are objects around it. */
+export type FieldValue<Field, Around = never> = Field extends "i64" | "u64" ? bigint
   : Field extends "bool" ? boolean
   : Field extends "string" ? string
   : Field extends "bytes" ? Uint8Array<ArrayBuffer>
@@ -207,11 +207,20 @@ export type FieldValue<Field> = Field extends "i64" | "u64" ? bigint
   : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<Field, TypedArray<E>>
   : Field extends { readonly type: "list"; readonly item: infer Item } ? FieldValue<Item>[]
-  : Field extends { readonly type: "struct" | "object"; readonly fields: infer Fields }
+  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
     ? Nullable<Field, StructValue<Fields>>
   : Field extends { readonly type: "strings" } ? Nullable<Field, string[]>
+  : Field extends { readonly type: "object"; readonly fields: infer Fields } ? Nullable<
+      Field,
+      { -readonly [K in keyof Fields]: FieldValue<Fields[K], Inside<Field, Fields, Around>> }
+    >
+  : Field extends { readonly type: "object" }
+    ? Enclosing<Field, Around> extends { readonly fields: infer Fields }
+      ? Nullable<Field, { -readonly [K in keyof Fields]: FieldValue<Fields[K], Around> }>
+    : never
   : Field extends { readonly type: "objects"; readonly item: infer Item }
-    ? Nullable<Field, FieldValue<Item>[]>
+    ? Nullable<Field, FieldValue<Item, Around>[]>
+  : Field extends { readonly type: "objects" } ? Nullable<Field, number[] | bigint[]>
   : Field extends { readonly type: "reference" } ? Nullable<Field, GuestObject<ClassOf<Field>>>
   : number;
 
@@ -220,8 +229,8 @@ export type StructArgument<Fields> = {
   readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldArgument<Fields[K]>;
 };
 
-/** The JavaScript value of a field or an item that is passed. */
-export type FieldArgument<Field> = Field extends "pointer"
+/** The JavaScript value of a field or an item that is passed; `Around` are objects around it. */
+export type FieldArgument<Field, Around = never> = Field extends "pointer"
   ? number | bigint | { readonly pointer: number | bigint }
   : Field extends "bytes" ? BytesInput
   : Field extends { readonly type: "bytes" } ? Nullable<Field, BytesInput>
@@ -229,9 +238,27 @@ export type FieldArgument<Field> = Field extends "pointer"
     ? Nullable<Field, ElementsInput<E>>
   : Field extends { readonly type: "list"; readonly item: infer Item }
     ? readonly FieldArgument<Item>[]
-  : Field extends { readonly type: "struct" | "object"; readonly fields: infer Fields }
+  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
     ? Nullable<Field, StructArgument<Fields>>
   : Field extends { readonly type: "strings" } ? Nullable<Field, readonly string[]>
+  : Field extends { readonly type: "object"; readonly fields: infer Fields } ? Nullable<
+      Field,
+      { readonly [K in keyof Fields]: FieldArgument<Fields[K], Inside<Field, Fields, Around>> }
+    >
+  : Field extends { readonly type: "object" }
+    ? Enclosing<Field, Around> extends { readonly fields: infer Fields }
+      ? Nullable<Field, { readonly [K in keyof Fields]: FieldArgument<Fields[K], Around> }>
+    : never
   : Field extends { readonly type: "objects"; readonly item: infer Item }
-    ? Nullable<Field, readonly FieldArgument<Item>[]>
+    ? Nullable<Field, readonly FieldArgument<Item, Around>[]>
+  : Field extends { readonly type: "objects" }
+    ? Nullable<Field, readonly number[] | readonly bigint[]>
   : FieldValue<Field>;
+
+/** The declaration of the object around another one of its class. */
+export type Enclosing<Field, Around> = Field extends { readonly class: infer Class }
+  ? Extract<Around, { readonly class: Class }>
+  : never;
+
+/** The objects around a field. An object whose fields are not known is none of them. */
+export type Inside<Field, Fields, Around> = string extends keyof Fields ? Around : Around | Field;

@@ -14,7 +14,7 @@ import type {
   GlobalDeclaration,
 } from "../abi/property_declaration.ts";
 import { array, dictionary, object, typed } from "./object_shape.ts";
-import type { Shape } from "./problems.ts";
+import { join, type Shape } from "./problems.ts";
 import { choice, flag, known, lazy, text } from "./shape.ts";
 import { fieldsOf } from "./struct_shapes.ts";
 import { NUMBER_NAMES, numericType } from "./value_shapes.ts";
@@ -29,13 +29,19 @@ const reference = object<ReferenceType>("a reference", data);
 
 const objects = object<ObjectsType>("an array of objects", {
   ...data,
-  item: lazy("a type", () => item),
-}, { needs: ["item"] });
+  item: lazy("a type", () => field),
+});
 
 const whole = object<ObjectType>("an object", {
   ...data,
   fields: fieldsOf(lazy("a type", () => field)),
-}, { needs: ["fields"] });
+}, {
+  // An object without fields is one around which another has its class.
+  look: (kept, at, problems) => {
+    if (kept.fields !== undefined || kept.class !== undefined) return;
+    problems.wrong(join(at, "fields"), undefined, "the fields by name");
+  },
+});
 
 /** The shapes of parameters and of results that are objects. */
 export const OBJECT_SHAPES: Readonly<Record<string, Shape>> = {
@@ -61,15 +67,6 @@ function elsewhere(type: string): string | undefined {
 }
 
 const field: Shape = typed([...NUMBER_NAMES, "string", "bytes"], forms, elsewhere);
-
-const item: Shape = typed(
-  ["string", "bytes"],
-  forms,
-  (type) =>
-    NUMBER_NAMES.includes(type)
-      ? `expected the type "array" with element: ${JSON.stringify(type)} instead of "objects"`
-      : elsewhere(type),
-);
 
 const global = object<GlobalDeclaration>("{ type }", { type: field, name: text, mutable: flag }, {
   needs: ["type"],

@@ -1,6 +1,8 @@
 import type { Convention } from "../abi/convention.ts";
+import type { NumberName } from "../abi/number.ts";
 import type {
   ObjectField,
+  ObjectFields,
   ObjectsType,
   ObjectType,
   ObjectValue,
@@ -23,7 +25,10 @@ export function resolveObject(
 ): ManagedPlan | Problem {
   const objects = convention?.arrayPlace;
   if (objects?.kind === "managedArray") {
-    return { kind: "managed", layout: layOutObject(declared), objects };
+    const lost = withoutFields(declared, []);
+    return lost === undefined
+      ? { kind: "managed", layout: layOutObject(declared), objects }
+      : missingFields(lost);
   }
   return new Problem({
     code: "no-convention",
@@ -33,6 +38,34 @@ export function resolveObject(
     expected: declared.type === "object"
       ? 'convention: assemblyScript(), or type: "struct" for a struct of C'
       : "convention: assemblyScript()",
+  });
+}
+
+/** Returns the first object that has no fields, and no object of its class around it. */
+function withoutFields(
+  value: ObjectField | undefined,
+  around: readonly string[],
+): ObjectType | undefined {
+  if (typeof value !== "object") return undefined;
+  if (value.type === "objects") return withoutFields(value.item, around);
+  if (value.type !== "object") return undefined;
+  const { class: named, fields } = value;
+  if (fields === undefined) return around.includes(named!) ? undefined : value;
+  const inside = named === undefined ? around : [...around, named];
+  for (const field of Object.values(fields)) {
+    const found = withoutFields(field, inside);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function missingFields({ class: named }: ObjectType): Problem {
+  return new Problem({
+    code: "signature",
+    part: "fields",
+    cannot: `Cannot copy an object of class ${quote(named!)}`,
+    found: "it has no fields, and no object around it is of that class",
+    expected: "its fields by name",
   });
 }
 
@@ -59,16 +92,20 @@ export function layOutObject(value: ObjectValue): ManagedObject {
         nullable,
       };
     case "objects":
-      return { kind: "items", item: layOutObject(value.item), class: named, nullable };
+      return value.item === undefined || storeOf(value.item) !== undefined
+        ? { kind: "numbers", item: value.item as NumberName | undefined, class: named, nullable }
+        : { kind: "items", item: layOutObject(value.item as ObjectValue), class: named, nullable };
     case "object":
-      return { kind: "object", class: named, nullable, ...layOutFields(value) };
+      return value.fields === undefined
+        ? { kind: "again", class: named!, nullable }
+        : { kind: "object", class: named, nullable, ...layOutFields(value.fields) };
     case "reference":
       return { kind: "reference", class: named, nullable };
   }
 }
 
 function layOutFields(
-  { fields }: ObjectType,
+  fields: ObjectFields,
 ): { readonly fields: readonly ManagedField[]; readonly size: number } {
   let size = 0;
   const placed = Object.keys(fields).map((name): ManagedField => {

@@ -378,3 +378,40 @@ Deno.test("a class has the types of its constructor, methods, properties and sta
   ];
   assertEquals(wrong.length, 3);
 });
+
+Deno.test("an object without fields has the type of the one around it, and plain arrays that of their items", async () => {
+  const node = {
+    type: "object",
+    class: "Node",
+    fields: { value: "i32", next: { type: "object", class: "Node", nullable: true } },
+  } as const;
+  const stub = () => {};
+  using guest = await load(guestPath("assemblyscript/bindings"), {
+    symbols: {
+      node: { parameters: [node], result: node },
+      bools: {
+        parameters: [{ type: "objects", item: "bool", class: "Array<bool>" }],
+        result: { type: "objects", item: "bool" },
+      },
+      i64s: {
+        parameters: [{ type: "objects", class: "Array<i64>" }],
+        result: { type: "objects", item: "i64" },
+      },
+    },
+    imports: { host: { text: stub, point: stub, node: stub, ext: stub, buf: stub } },
+  });
+  const { node: same, bools, i64s } = guest.symbols;
+  const found = same({ value: 1, next: { value: 2, next: null } });
+  const next: number | undefined = found.next?.next?.value;
+  const flags: boolean[] = bools([true]);
+  const wide: bigint[] = i64s([1n]);
+  assertEquals([next, flags, wide], [undefined, [true], [1n]]);
+  const _wrong = () => {
+    // @ts-expect-error: the value of the inner object is a number
+    same({ value: 1, next: { value: "2", next: null } });
+    // @ts-expect-error: the inner object can be null
+    void found.next.value;
+    // @ts-expect-error: a number is no boolean
+    bools([1]);
+  };
+});

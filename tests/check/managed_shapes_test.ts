@@ -36,9 +36,9 @@ testRows([
     '.fields.no is "void", which an object cannot hold',
   ),
   wrong(
-    "an array of numbers is no array of objects",
-    { type: "objects", item: "f64" },
-    '.item is "f64", expected the type "array" with element: "f64" instead of "objects"',
+    "an item is what a field can be",
+    { type: "objects", item: "double" },
+    '.item is "double", did you mean "f64"?',
   ),
   wrong(
     "a reference has no fields",

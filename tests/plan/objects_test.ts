@@ -36,3 +36,32 @@ Deno.test("an object needs a convention with objects", () => {
   const plan = resolveObject(type, assemblyScript());
   assertEquals(plan instanceof Problem ? plan.message : plan.layout.kind, "object");
 });
+
+Deno.test("an object without fields has those of the nearest object around it of its class", () => {
+  const again = { type: "object", class: "Node" } as const;
+  const inside = { type: "object", class: "Other", fields: { x: "f64", back: again } } as const;
+  const node = { type: "object", class: "Node", fields: { inside } } as const;
+  const plan = resolveObject({ type: "objects", item: node }, assemblyScript());
+  assertEquals(plan instanceof Problem, false);
+  for (const lost of [again, inside, { type: "objects", item: inside }] as const) {
+    const refused = resolveObject(lost, assemblyScript());
+    assertEquals(
+      refused instanceof Problem && refused.message,
+      'Cannot copy an object of class "Node": it has no fields, and no object around it is of that ' +
+        "class, expected its fields by name",
+    );
+  }
+});
+
+Deno.test("an array of numbers is laid out as one, and an array of objects by its items", () => {
+  const kindOf = (item?: "bool" | "string" | "bytes") => {
+    const layout = layOutObject({ type: "objects", ...(item && { item }) });
+    return layout.kind;
+  };
+  assertEquals([kindOf(), kindOf("bool"), kindOf("string"), kindOf("bytes")], [
+    "numbers",
+    "numbers",
+    "items",
+    "items",
+  ]);
+});

@@ -1,25 +1,17 @@
-import type { ManagedFields, ManagedLayout, ManagedObject } from "../../abi/managed_layout.ts";
+import type {
+  ManagedAgain,
+  ManagedFields,
+  ManagedLayout,
+  ManagedObject,
+} from "../../abi/managed_layout.ts";
 import { orThrow } from "../../base/errors.ts";
-import {
-  byteLengthOf,
-  classOf,
-  NUMERIC_TYPES,
-  type View,
-  writeNumeric,
-} from "../../base/numeric_types.ts";
+import { writeNumeric } from "../../base/numeric_types.ts";
 import { quote } from "../../base/show.ts";
-import { classNameOf, compileAccept, compileElements } from "../content.ts";
 import { compileNumber, compileShape, itemsOf, type ValuePath } from "../value_path.ts";
-import { OBJECT_SIZES } from "./classes.ts";
+import { compileData, wrap } from "./data_parts.ts";
+import { compileNumbers } from "./number_parts.ts";
 import { chooseArray, chooseObject, type ClassContext } from "./object_classes.ts";
-import {
-  checkSize,
-  type Data,
-  DraftPath,
-  type Part,
-  type Runtime,
-  runtimeOf,
-} from "./object_parts.ts";
+import { DraftPath, MOST_LEVELS, type Part, type Runtime, runtimeOf } from "./object_parts.ts";
 import { compilePassReference } from "./references.ts";
 import { writeFields } from "./write_fields.ts";
 
@@ -31,6 +23,14 @@ export interface Builder {
   readonly build: (draft: unknown) => number;
 }
 
+/** The parts of the objects around a value, by their classes. */
+type Around = ReadonlyMap<string, { part?: Part }>;
+
+/** What the parts of an object are compiled with. */
+interface BuildContext extends ClassContext {
+  readonly around: Around;
+}
+
 /** Compiles making an object of a value; `failing` is the action in errors. */
 export function compileBuilder(
   layout: ManagedObject,
@@ -38,7 +38,7 @@ export function compileBuilder(
   failing: ValuePath["failing"],
 ): Builder {
   const runtime = runtimeOf(context);
-  const { draft, build } = compilePart(layout, context, runtime);
+  const { draft, build } = compilePart(layout, { ...context, around: new Map() }, runtime);
   return {
     draft(value) {
       const at = new DraftPath(failing);
@@ -55,7 +55,7 @@ export function compileBuilder(
   };
 }
 
-function compilePart(layout: ManagedObject, context: ClassContext, runtime: Runtime): Part {
+function compilePart(layout: ManagedObject, context: BuildContext, runtime: Runtime): Part {
   const part = compileObjectPart(layout, context, runtime);
   if (!layout.nullable || layout.kind === "reference") return part;
   return {
@@ -64,7 +64,7 @@ function compilePart(layout: ManagedObject, context: ClassContext, runtime: Runt
   };
 }
 
-function compileObjectPart(layout: ManagedObject, context: ClassContext, runtime: Runtime): Part {
+function compileObjectPart(layout: ManagedObject, context: BuildContext, runtime: Runtime): Part {
   const { memory, make, stringId } = runtime;
   const or = layout.nullable ? " or null" : "";
   switch (layout.kind) {
@@ -98,6 +98,10 @@ function compileObjectPart(layout: ManagedObject, context: ClassContext, runtime
     }
     case "data":
       return compileData(layout, context, runtime);
+    case "numbers":
+      return compileNumbers(layout, context, runtime);
+    case "again":
+      return compileAgain(layout, context);
     case "items":
       return compileItems(layout, context, runtime);
     case "object":
@@ -105,65 +109,9 @@ function compileObjectPart(layout: ManagedObject, context: ClassContext, runtime
   }
 }
 
-/**
- * Makes an object around contents, which it then keeps; `make` is called while the contents are
- * pinned.
- */
-function wrap(
-  { memory, make, pin, unpin, isCounted }: Runtime,
-  contents: number,
-  byteLength: number,
-  kind: "view" | "Array",
-  classId: number,
-  count: number,
-): number {
-  pin(contents);
-  const pointer = make(OBJECT_SIZES[kind], classId);
-  const data = memory.data();
-  data.setUint32(pointer, contents, true);
-  data.setUint32(pointer + 4, contents, true);
-  data.setUint32(pointer + 8, byteLength, true);
-  if (kind === "Array") data.setUint32(pointer + 12, count, true);
-  // With reference counting, that is now the object's own reference.
-  if (!isCounted) unpin(contents);
-  return pointer;
-}
-
-function compileData(
-  layout: ManagedObject & { readonly kind: "data" },
-  context: ClassContext,
-  runtime: Runtime,
-): Part {
-  const { content, nullable } = layout;
-  const { id, kind } = orThrow(chooseArray(layout, context));
-  const element = content === "bytes" ? "u8" : content.element;
-  const name = classNameOf(content);
-  const elements = compileElements(runtime.memory, element);
-  const unit = NUMERIC_TYPES[element].byteLength;
-  return {
-    draft(value, at) {
-      const view = classOf(value) === name
-        ? value
-        : compileAccept(content, at.action(), nullable)(value);
-      const data: Data = { view: view as View, byteLength: byteLengthOf(view as View) };
-      at.data.push(data);
-      return data;
-    },
-    build(draft) {
-      const { view, byteLength } = draft as Data;
-      const isWhole = kind === "ArrayBuffer" || kind === "StaticArray";
-      const contents = runtime.make(byteLength, isWhole ? id : runtime.bufferId);
-      checkSize(draft as Data, context.symbol); // a guest could have called the host
-      elements.write(view, contents);
-      if (isWhole) return contents;
-      return wrap(runtime, contents, byteLength, kind as "view", id, byteLength / unit);
-    },
-  };
-}
-
 function compileItems(
   layout: ManagedObject & { readonly kind: "items" },
-  context: ClassContext,
+  context: BuildContext,
   runtime: Runtime,
 ): Part {
   const { make, pin, unpin, bufferId, isCounted } = runtime;
@@ -210,7 +158,28 @@ function compileLink({ memory, pin, isCounted }: Runtime): (at: number, pointer:
   };
 }
 
-function compileFields(layout: ManagedFields, context: ClassContext, runtime: Runtime): Part {
+/** Compiles an object with the fields of one around it. */
+function compileAgain({ class: named }: ManagedAgain, { around }: BuildContext): Part {
+  const whole = around.get(named)!;
+  return {
+    draft(value, at) {
+      if (at.path.length > MOST_LEVELS) throw at.tooDeep();
+      return whole.part!.draft(value, at);
+    },
+    build: (draft) => whole.part!.build(draft),
+  };
+}
+
+/** Compiles an object with fields, of which those inside may be another. */
+function compileFields(layout: ManagedFields, context: BuildContext, runtime: Runtime): Part {
+  const { class: named } = layout;
+  if (named === undefined) return compileWhole(layout, context, runtime);
+  const whole: { part?: Part } = {};
+  const around = new Map([...context.around, [named, whole]]);
+  return whole.part = compileWhole(layout, { ...context, around }, runtime);
+}
+
+function compileWhole(layout: ManagedFields, context: BuildContext, runtime: Runtime): Part {
   const { make, memory, pin, unpin, isCounted } = runtime;
   const { fields, size } = layout;
   const id = orThrow(chooseObject(layout, context));

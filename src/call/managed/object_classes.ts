@@ -1,15 +1,18 @@
 import type {
   ManagedFields,
   ManagedLayout,
+  ManagedNumbers,
   ManagedObject,
   ManagedPlan,
 } from "../../abi/managed_layout.ts";
+import type { NumberName } from "../../abi/number.ts";
 import type { PlanParts } from "../../abi/plan_parts.ts";
 import { Problem } from "../../base/errors.ts";
-import { quote } from "../../base/show.ts";
+import type { NumericType } from "../../base/numeric_types.ts";
+import { list, quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { chooseClass, holds } from "./choice.ts";
-import { classesOf, type ManagedClass } from "./classes.ts";
+import { classesOf, type ManagedClass, parseClassName } from "./classes.ts";
 
 /** The parts of a plan that choosing classes needs. */
 export interface ClassContext {
@@ -39,6 +42,10 @@ export function problemOf(layout: ManagedLayout, context: ClassContext): Problem
       const chosen = chooseArray(layout, context);
       if (chosen instanceof Problem) return chosen;
       return layout.kind === "items" ? problemOf(layout.item, context) : undefined;
+    }
+    case "numbers": {
+      const chosen = chooseNumbers(layout, context);
+      return chosen instanceof Problem ? chosen : undefined;
     }
     case "object": {
       const id = chooseObject(layout, context);
@@ -72,6 +79,47 @@ export function chooseArray(
   return chooseClass(place, content, instance, symbol, direction);
 }
 
+/** Returns how the elements of an array hold numbers of a type. */
+export function storeOf(item: NumberName): NumericType {
+  return item === "bool" ? "u8" : item === "pointer" ? "u32" : item;
+}
+
+/** Returns whether a class is an array of numbers, of one type if that is given. */
+export function isOfNumbers({ kind, element }: ManagedClass, store?: NumericType): boolean {
+  if (kind !== "Array" && kind !== "StaticArray") return false;
+  return store === undefined ? element !== undefined && element !== "object" : element === store;
+}
+
+/** Chooses the class of a plain array of numbers. Without its type, the class shows that. */
+export function chooseNumbers(
+  { item, class: named }: ManagedNumbers,
+  { instance, objects, symbol, direction }: ClassContext,
+): ManagedClass | Problem {
+  const { all = [], idOf } = classesOf(instance, objects.runtime);
+  const fitting = all.filter((found) => isOfNumbers(found, item && storeOf(item)));
+  const [sole] = fitting;
+  if (named === undefined && sole !== undefined && fitting.length === 1) return sole;
+  const id = named === undefined ? undefined : idOf(named, objects);
+  const element = item === undefined
+    ? parseClassName(named ?? "")?.element ?? all[id ?? -1]?.element
+    : storeOf(item);
+  if (element === undefined || element === "object") {
+    return new Problem({
+      code: "ambiguous-convention",
+      part: "item",
+      cannot: `Cannot ${direction === "to" ? "pass" : "return"} an array ${direction} ${
+        quote(symbol)
+      }`,
+      found: `the guest's arrays of numbers are ${list(fitting.map(({ name }) => name), 8)}`,
+      expected: 'the type of its numbers, such as item: "i32", or a class, such as ' +
+        'class: "Array<i32>"',
+      export: symbol,
+    });
+  }
+  const place = { ...objects, class: named ?? `Array<${item}>` };
+  return chooseClass(place, { element }, instance, symbol, direction);
+}
+
 /** Names a type as AssemblyScript does, as far as it is declared. */
 function typeName(layout: ManagedObject): string {
   switch (layout.kind) {
@@ -79,6 +127,8 @@ function typeName(layout: ManagedObject): string {
       return "string";
     case "items":
       return layout.class ?? `Array<${typeName(layout.item)}>`;
+    case "numbers":
+      return layout.class ?? `Array<${layout.item ?? "T"}>`;
     case "data":
       return layout.class ??
         (layout.content === "bytes" ? "Uint8Array" : `Array<${layout.content.element}>`);

@@ -42,9 +42,24 @@ export function runtimeOf({ instance, objects: { runtime = "managed" } }: ClassC
   };
 }
 
+/**
+ * How deep an object can hold others of its class. Each level takes several calls on the host's
+ * stack, which holds about 10,000.
+ */
+export const MOST_LEVELS = 1000;
+
 /** The part of an argument that is being checked, and all data in it. */
 export class DraftPath extends ValuePath {
   readonly data: Data[] = [];
+
+  /** Makes the error for a value that holds itself, or nearly. */
+  tooDeep(): TypeError {
+    this.path.length = 0;
+    return new TypeError(
+      `Cannot ${this.action()}: it goes more than ${MOST_LEVELS} levels deep, expected fewer, and ` +
+        "no object that holds itself",
+    );
+  }
 
   /** Throws if a getter that was read since has changed the size of any data. */
   checkSizes(symbol: string): void {

@@ -178,6 +178,12 @@ function typeName(layout: ManagedObject): string {
       return layout.content === "bytes" ? "bytes" : `an array of ${layout.content.element}`;
     case "items":
       return `an array, each item of which is ${partName(layout.item)}`;
+    case "numbers":
+      return layout.item === undefined
+        ? "an array of numbers"
+        : `an array, each item of which is ${typeWords(layout.item)}`;
+    case "again":
+      return `another object of class ${quote(layout.class)}`;
     case "reference":
       return layout.class === undefined
         ? "a reference to an object"

@@ -1,4 +1,5 @@
 import type {
+  ManagedAgain,
   ManagedFields,
   ManagedLayout,
   ManagedObject,
@@ -16,6 +17,8 @@ import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameContent } from "./choice.ts";
 import { classesOf, showClass } from "./classes.ts";
 import { compileContents } from "./managed.ts";
+import { compileReadNumbers } from "./number_parts.ts";
+import { MOST_LEVELS } from "./object_parts.ts";
 import { ObjectReference, pinsOf } from "./references.ts";
 
 /** The parts that reading objects needs. */
@@ -25,15 +28,22 @@ export interface ReadContext {
   readonly symbol: string;
   /** The name that errors use for the value. */
   readonly subject: string;
+  /** The objects around it, by their classes. */
+  readonly around?: ReadonlyMap<string, { read?: Read }>;
 }
 
 /** The size of an object's header, which lies before it. */
 const HEADER = 20;
 
+/** The bytes that a number takes in an array of the host, at least. */
+const NUMBER_SIZE = 8;
+
 /** The state of one lifting. */
 export class Reading {
   /** The bytes of host memory that the value takes so far. */
   taken = 0;
+  /** The number of objects, each in another of its class, that are being lifted. */
+  levels = 0;
   /** The references so far, which are released if the rest cannot be lifted. */
   made: ObjectReference[] | undefined = undefined;
 }
@@ -124,6 +134,13 @@ function compileReadKnown(layout: ManagedObject, context: ReadContext, isOwned: 
         return items;
       };
     }
+    case "numbers": {
+      const readNumbers = compileReadNumbers(layout, { ...context, runtime });
+      return (pointer, reading) =>
+        readNumbers(pointer, (count) => take(reading, count * NUMBER_SIZE, context));
+    }
+    case "again":
+      return compileReadAgain(layout, context);
     case "object":
       return compileReadFields(layout, context);
     case "reference":
@@ -162,7 +179,35 @@ function idOf(named: string | undefined, { instance, objects }: ReadContext): nu
   return classesOf(instance, objects.runtime).idOf(named, objects);
 }
 
+/** Compiles reading an object with the fields of one around it. */
+function compileReadAgain({ class: named }: ManagedAgain, context: ReadContext): Read {
+  const whole = context.around!.get(named)!;
+  const { subject, symbol } = context;
+  return (pointer, reading) => {
+    if (++reading.levels > MOST_LEVELS) {
+      throw new GuestError(
+        "result-too-large",
+        `Cannot lift ${subject}: it goes more than ${MOST_LEVELS} levels deep, expected fewer, and ` +
+          "no object that holds itself",
+        { export: symbol },
+      );
+    }
+    const value = whole.read!(pointer, reading);
+    reading.levels--;
+    return value;
+  };
+}
+
+/** Compiles reading an object with fields, of which those inside may be another. */
 function compileReadFields(layout: ManagedFields, context: ReadContext): Read {
+  const { class: named } = layout;
+  if (named === undefined) return compileReadWhole(layout, context);
+  const whole: { read?: Read } = {};
+  const around = new Map([...context.around ?? [], [named, whole]]);
+  return whole.read = compileReadWhole(layout, { ...context, around });
+}
+
+function compileReadWhole(layout: ManagedFields, context: ReadContext): Read {
   const { fields, size, class: named } = layout;
   const { instance: { memory }, subject, symbol } = context;
   const checkClass = compileClassCheck(idOf(named, context), named ?? "", context);
@@ -246,6 +291,7 @@ function words(layout: ManagedObject): string {
     case "data":
       return nameContent(layout.content);
     case "items":
+    case "numbers":
       return "an array";
     default:
       return layout.class === undefined ? "an object" : `an object of class ${quote(layout.class)}`;
