@@ -197,7 +197,7 @@ export type StructValue<Fields> = {
 export type ClassOf<Field> = Field extends { readonly class: infer Class extends string } ? Class
   : string;
 
-/** The JavaScript value of a field or an item that the guest returns; `Around` are objects around it. */
+/** The JavaScript value of a field or an item that the guest returns; `Around` are around it. */
 export type FieldValue<Field, Around = never> = Field extends "i64" | "u64" ? bigint
   : Field extends "bool" ? boolean
   : Field extends "string" ? string
