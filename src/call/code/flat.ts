@@ -51,7 +51,7 @@ export const OF_ITEM_KEY = JSON.stringify("result");
  * Returns whether a result has only parts that are found from a few addresses, or that are the
  * export's result itself. Any other part could call the guest, which could grow memory.
  *
- * @param frees Whether each text may have to be freed.
+ * @param frees Whether each text may have to be freed, or counted as one that nobody frees.
  */
 export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolean {
   switch (result.kind) {
@@ -79,8 +79,8 @@ function isFlatText(
 ): boolean {
   const { pointer, length, call, check } = text;
   if (content === "strings" || encoding === "latin1+utf16") return false;
-  // The run form would count a block that nobody frees once more.
-  if (whole !== undefined || unfreed) return false;
+  // The run form would count a block that nobody frees once more, unless all are counted at the end.
+  if (whole !== undefined || unfreed && !frees) return false;
   if (free !== undefined && !(frees && free.length === 1 && isLoaded(length, bases))) return false;
   if (!keptValues(free ?? []).every((value) => isLoaded(value, bases))) return false;
   if (call !== undefined || check !== undefined) return false;

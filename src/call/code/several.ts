@@ -40,7 +40,8 @@ export function writeRecord(
   code.add(`${checks.join("\n")}
     const ${data} = ${code.memory}.data();`);
   const otherwise = () => scope.otherwise();
-  const later: (() => void)[] | undefined = freedParts(result, 0).length > 0 ? [] : undefined;
+  const isLate = freedParts(result, 0).length > 0 || hasUnfreed(result);
+  const later: (() => void)[] | undefined = isLate ? [] : undefined;
   const inner = { ...scope, otherwise, taken: writeTaken(result, size, code), later };
   const written = writeFields(result, inner, code, writeLift, code.resultBlock);
   code.part = undefined;
@@ -70,6 +71,11 @@ export function freedParts(result: ResultPlan, block: number): FreedPart[] {
     next += blocksOf(part);
     return parts;
   });
+}
+
+/** Returns whether a record has a text that nobody frees. */
+function hasUnfreed(result: ResultPlan): boolean {
+  return result.kind === "text" ? result.unfreed === true : partsOf(result).some(hasUnfreed);
 }
 
 /** Returns the least number of bytes that the host can hold for one of a call's values. */

@@ -1,23 +1,11 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { testOf } from "../number.ts";
 import { writeTake } from "../code/allocate.ts";
-import { type CallCode, dataMethod, type PlanCode } from "../code/call_code.ts";
+import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-
-/** Writes putting a number into memory; `data` is a view of it. */
-export function storeNumber(
-  { type, store }: Pick<NumberLayout, "type" | "store">,
-  data: string,
-  address: string,
-  value: string,
-): string {
-  // The number 1 is true.
-  const number = type === "bool" ? `${value} ? 1 : 0` : value;
-  const order = NUMERIC_TYPES[store].byteLength === 1 ? "" : ", true";
-  return `${data}.${dataMethod("set", store)}(${address}, ${number}${order});`;
-}
+import { storeNumber } from "./store_number.ts";
+import { isPlainText, type TextLeaf, writeMeasure, writeSize, writeTexts } from "./write_texts.ts";
 
 /**
  * Writes the check that a value is an object of so many fields. The run form names the field that
@@ -43,7 +31,7 @@ export interface Leaf {
 }
 
 /**
- * Writes a parameter that is a struct of numbers, and of structs of numbers.
+ * Writes a parameter that is a struct of numbers and texts, and of such structs.
  *
  * @returns `false` if the run form has to do it.
  */
@@ -54,29 +42,49 @@ export function writeStruct(
   otherwise: Otherwise,
 ): boolean {
   const { align, size } = layout;
-  if (isList || nullable || scalar !== undefined || !isOfNumbers(layout)) return false;
-  const leaves: Leaf[] = [];
-  readFields(layout, 0, `a${argument}`, leaves, code, otherwise);
-  const block = { place, free, block: argument, align, otherwise, byteLength: String(size) };
+  if (isList || nullable || scalar !== undefined || !isOfLeaves(layout)) return false;
+  // A text that the guest frees has a block of its own.
+  const isEach = place.kind === "allocator" && free === undefined;
+  if (isEach && !isOfNumbers(layout)) return false;
+  const leaves: Leaf[] = [], texts: TextLeaf[] = [];
+  readFields(layout, 0, `a${argument}`, leaves, code, otherwise, texts);
+  const byteLength = writeSize(size, texts, code);
+  const block = { place, free, block: argument, align, otherwise, byteLength };
   if (!writeTake(block, code)) return false;
-  writeLeaves(leaves, size, code.get("pointers", argument), code);
+  const pointer = code.get("pointers", argument);
+  writeLeaves(leaves, size, pointer, code, texts);
+  writeTexts(size, texts, pointer, code);
   return true;
 }
 
-/** Writes numbers into a block of `size` bytes, and zeros between them. */
+/** Returns whether a type has only numbers, and texts of one byte for each unit behind pointers. */
+function isOfLeaves(layout: Layout): boolean {
+  if (layout.kind === "struct") return layout.fields.every(({ layout }) => isOfLeaves(layout));
+  if (layout.kind !== "data") return isOfNumbers(layout);
+  return isPlainText(layout);
+}
+
+/**
+ * Writes numbers into a block of `size` bytes, and zeros between them; `others` are places of four
+ * or eight bytes that are written elsewhere.
+ */
 export function writeLeaves(
   leaves: readonly Leaf[],
   size: number,
   pointer: string,
   code: CallCode,
+  others: readonly TextLeaf[] = [],
 ): void {
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
   let end = 0;
-  for (const { offset, layout, local } of leaves) {
+  for (const leaf of [...leaves, ...others].sort((one, other) => one.offset - other.offset)) {
+    const { offset, layout } = leaf;
     writePadding(end, offset, pointer, data, code);
     end = offset + layout.size;
-    code.add(storeNumber(layout, data, `${pointer} + ${offset}`, local));
+    if (layout.kind === "number") {
+      code.add(storeNumber(layout, data, `${pointer} + ${offset}`, leaf.local));
+    }
   }
   writePadding(end, size, pointer, data, code);
 }
@@ -96,7 +104,14 @@ export function readFields(
   leaves: Leaf[],
   code: CallCode,
   otherwise: Otherwise,
+  texts: TextLeaf[] = [],
 ): void {
+  if (layout.kind === "data") {
+    const byteLength = code.fresh("length");
+    writeMeasure(layout, value, byteLength, code, otherwise);
+    texts.push({ offset, layout, local: value, byteLength });
+    return;
+  }
   if (layout.kind === "number") {
     const test = testOf(layout.type, value);
     code.add(`if (!(${test})) ${otherwise()}`);
@@ -108,7 +123,7 @@ export function readFields(
   for (const { name, offset: at, layout: field } of layout.fields) {
     const local = code.fresh("field");
     code.add(`const ${local} = ${value}[${code.constant(name)}];`);
-    readFields(field, offset + at, local, leaves, code, otherwise);
+    readFields(field, offset + at, local, leaves, code, otherwise, texts);
   }
 }
 

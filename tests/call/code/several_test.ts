@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { ElementsPlan, ResultPlan } from "../../../src/abi/plan_parts.ts";
+import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { CallCode } from "../../../src/call/code/call_code.ts";
+import { writeData } from "../../../src/call/code/data.ts";
 import { writeElements, writeRecord } from "../../../src/call/code/several.ts";
 import { writeValue } from "../../../src/call/code/value.ts";
 import type { Scope } from "../../../src/call/code/scope.ts";
@@ -102,4 +103,34 @@ Deno.test("what could call the guest, or is freed, has no fast form", () => {
   assertEquals(record({ ...pair, whole: ["free"] }, 64), undefined);
   assertEquals(elements({ whole: ["free"] }, 96), undefined);
   assertEquals(elements({ stride: 0 }, 96), undefined);
+});
+
+Deno.test("a record's texts that nobody frees are counted once, after all was found", () => {
+  const text = (offset: number): ResultPlan => ({
+    ...TEXT,
+    text: { pointer: { load: "u32", at: "result", offset }, length: "nul" },
+    unfreed: true,
+  });
+  const person = {
+    kind: "record",
+    fields: [["name", text(0)], ["other", text(4)]],
+    nullable: false,
+  } as const;
+  const write = (scope: Scope, code: CallCode) =>
+    writeRecord(
+      person,
+      scope,
+      code,
+      (result, scope, code) => writeData(result as TextResultPlan, scope, code),
+    );
+  instance.memory.write("u32", 128, 160);
+  instance.memory.write("u32", 132, 170);
+  instance.memory.writeBytes(160, new TextEncoder().encode("Ada\0"));
+  instance.memory.writeBytes(170, new TextEncoder().encode("Bo\0"));
+  assertEquals(lift(write, 128), { name: "Ada", other: "Bo" });
+  assertEquals(instance.unfreed, { results: 2, arguments: 0, byteLength: 3 + 1 + 2 + 1 });
+  // A null pointer is left to the run form, which counts what it lifts.
+  instance.memory.write("u32", 132, 0);
+  assertEquals(lift(write, 128), OTHERWISE);
+  assertEquals(instance.unfreed.results, 2);
 });
