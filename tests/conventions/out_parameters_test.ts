@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { allocator, load, LoadError } from "../../mod.ts";
+import { allocator, cString, load, LoadError } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 import { loadStructs, POINT, RECT, STRUCT_GUESTS } from "../_struct_guests.ts";
 
@@ -161,6 +161,28 @@ Deno.test("numbers and bytes that an export changed come back as typed arrays", 
   assertEquals(numbersOf(scale([])), []);
   // The guest takes the number of bytes for that of its numbers.
   assertEquals(bytes(new Uint8Array()).bytes, new Uint8Array());
+});
+
+Deno.test("an array that an export changes passes the number of its elements, in any convention", async () => {
+  const value = { type: "array", element: "f64" } as const;
+  for (const make of [allocator, cString]) {
+    using guest = await load(await guestBytes("c/shapes"), {
+      convention: make({ allocate: "malloc", free: "free", resultsFreedBy: "guest" }),
+      missing: "trap",
+      symbols: {
+        scale: { parameters: [{ type: "inout", name: "numbers", value }], result: "void" },
+        malloc: { parameters: ["u32"], result: "pointer" },
+      },
+    });
+    const { scale, malloc } = guest.symbols;
+    for (let call = 0; call < CALLS; call++) {
+      // The guest gives out one block after another: the array's is the next one.
+      const next = malloc(16) + 16;
+      const numbers = new Float64Array(guest.memory.memory.buffer, next, 16).fill(1);
+      assertEquals([...scale([1.5, 2]).numbers], [3, 4]);
+      assertEquals([...numbers], [3, 4, ...Array(14).fill(1)]);
+    }
+  }
 });
 
 function numbersOf({ numbers }: { numbers: Float64Array }): number[] {

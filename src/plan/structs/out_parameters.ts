@@ -91,9 +91,11 @@ function plain(parameter: Parameter): Parameter {
   if (!isInOut(parameter)) return parameter;
   const { value } = parameter;
   if (value === "bytes") return value;
-  const isAlone = typeof value === "object" && !("length" in value) &&
-    (value.type === "list" || value.type === "array");
-  return isAlone ? value as Parameter : parameter;
+  if (typeof value !== "object" || "length" in value) return parameter;
+  if (value.type === "array") {
+    return { type: value.type, element: value.element, pass: ["pointer", "codeUnits"] };
+  }
+  return value.type === "list" ? value as Parameter : parameter;
 }
 
 /** Returns the bytes of the return area that the declaration itself may need. */
