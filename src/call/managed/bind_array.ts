@@ -62,10 +62,11 @@ function compileWrap(
       frame.byteLengths[index] = byteLength;
       frame.sizes[index] = size;
       frame.codeUnits[index] = count;
-      memory.write("u32", object, contents);
-      memory.write("u32", object + 4, contents);
-      memory.write("u32", object + 8, byteLength);
-      if (size === OBJECT_SIZES.Array) memory.write("u32", object + 12, count);
+      const data = memory.data();
+      data.setUint32(object, contents, true);
+      data.setUint32(object + 4, contents, true);
+      data.setUint32(object + 8, byteLength, true);
+      if (size === OBJECT_SIZES.Array) data.setUint32(object + 12, count, true);
       // With reference counting, the object now holds the reference to its contents.
       if (runtime === "arc") frame.held[beside] = false;
     },

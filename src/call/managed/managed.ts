@@ -62,11 +62,18 @@ export function compileContents(
 ): (pointer: number, found: Contents) => void {
   const { memory } = instance;
   const { all } = classesOf(instance, runtime);
+
+  /** Reads a word; most of them lie in memory, and need no checks of what is read. */
+  function word(at: number): number {
+    if (at >= 0 && at + 4 <= memory.size) return memory.data().getUint32(at, true);
+    return memory.read("u32", at) as number;
+  }
+
   const unit = typeof content === "object" ? NUMERIC_TYPES[content.element].byteLength : 4;
   const size = content === "bytes" ? 1 : unit;
 
   function classAt(pointer: number, byteLength: number): ManagedClass {
-    const id = Number(memory.read("u32", pointer - 8));
+    const id = word(pointer - 8);
     const found = all === undefined ? undescribed(id, byteLength) : all[id];
     if (found !== undefined && holds(found, content)) return found;
     throw fail(`its class is ${showClass(all, id)}, expected ${nameContent(content)}`);
@@ -92,7 +99,7 @@ export function compileContents(
 
   return (pointer, found) => {
     // The header ends with the class id and the size in bytes.
-    const byteLength = Number(memory.read("u32", pointer - 4));
+    const byteLength = word(pointer - 4);
     const { kind } = classAt(pointer, byteLength);
     memory.check("read", pointer, byteLength);
     if (kind !== "view" && kind !== "Array") {
@@ -103,14 +110,14 @@ export function compileContents(
     if (byteLength < OBJECT_SIZES[kind]) {
       throw fail(`its object has ${byteLength} bytes, expected ${OBJECT_SIZES[kind]}`);
     }
-    const used = Number(memory.read("u32", pointer + 8));
+    const used = word(pointer + 8);
     // An Array can have spare room after its elements.
-    found.byteLength = kind === "view" ? used : Number(memory.read("u32", pointer + 12)) * size;
-    found.start = Number(memory.read("u32", pointer + 4));
+    found.byteLength = kind === "view" ? used : word(pointer + 12) * size;
+    found.start = word(pointer + 4);
     // An empty array needs no buffer.
     if (found.byteLength === 0) return void (found.start = pointer);
-    const buffer = Number(memory.read("u32", pointer));
-    const end = buffer + Number(memory.read("u32", buffer - 4));
+    const buffer = word(pointer);
+    const end = buffer + word(buffer - 4);
     if (found.start >= buffer && found.start + found.byteLength <= end) return;
     throw new GuestError(
       "overrun",

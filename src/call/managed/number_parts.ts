@@ -1,18 +1,14 @@
 import type { ManagedNumbers } from "../../abi/managed_layout.ts";
+import type { NumberName } from "../../abi/number.ts";
 import { GuestError, orThrow } from "../../base/errors.ts";
-import {
-  NUMERIC_TYPES,
-  type NumericType,
-  TYPED_ARRAYS,
-  type View,
-} from "../../base/numeric_types.ts";
-import { compileElements } from "../content.ts";
-import { compileNumber, itemsOf } from "../value_path.ts";
+import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { isArray } from "../../base/show.ts";
 import { classesOf, showClass } from "./classes.ts";
-import { compileBuildData } from "./data_parts.ts";
+import { wrap } from "./data_parts.ts";
 import { compileContents } from "./managed.ts";
+import { loopsOf } from "./number_loops.ts";
 import { chooseNumbers, type ClassContext, isOfNumbers, storeOf } from "./object_classes.ts";
-import type { Data, Part, Runtime } from "./object_parts.ts";
+import type { Part, Runtime } from "./object_parts.ts";
 import type { Contents, ContentsContext } from "./types.ts";
 
 // Plain arrays of numbers and of booleans, in whichever array class the guest has for them.
@@ -23,25 +19,27 @@ export function compileNumbers(
   context: ClassContext,
   runtime: Runtime,
 ): Part {
-  const chosen = orThrow(chooseNumbers(layout, context));
-  const store = chosen.element as NumericType;
-  const check = compileNumber(layout.item ?? store, store);
-  const Elements = TYPED_ARRAYS[store];
+  const { id, kind, element } = orThrow(chooseNumbers(layout, context));
+  const store = element as NumericType;
+  const { check, write } = loopsOf(layout.item ?? store, store);
+  const unit = NUMERIC_TYPES[store].byteLength;
   const or = layout.nullable ? " or null" : "";
+  const { memory, make, bufferId } = runtime;
+  const isStatic = kind === "StaticArray";
   return {
     draft(value, at) {
-      const items = itemsOf(value, at, or);
-      const { path } = at;
-      const depth = path.length;
-      const view = new Elements(items.length);
-      for (let index = 0; index < items.length; index++) {
-        path[depth] = index;
-        view[index] = check(items[index], at);
-      }
-      path.length = depth;
-      return { view: view as View, byteLength: view.byteLength } satisfies Data;
+      if (!isArray(value)) throw at.wrong(value, `an array${or}`);
+      return check(value, at);
     },
-    build: compileBuildData(chosen, store, context, runtime),
+    build(drafted) {
+      const items = drafted as readonly unknown[];
+      const byteLength = items.length * unit;
+      const contents = make(byteLength, isStatic ? id : bufferId);
+      write(memory.data(), contents, items);
+      return isStatic
+        ? contents
+        : wrap(runtime, contents, byteLength, kind as "Array", id, items.length);
+    },
   };
 }
 
@@ -53,7 +51,7 @@ export function compileReadNumbers(
   { item }: ManagedNumbers,
   context: ContentsContext,
 ): ReadNumbers {
-  if (item !== undefined) return compileReadElements(storeOf(item), item === "bool", context);
+  if (item !== undefined) return compileReadElements(item, storeOf(item), context);
   const { instance: { memory }, instance, runtime, subject, symbol } = context;
   const { all } = classesOf(instance, runtime);
   const known = new Map<number, ReadNumbers>();
@@ -70,7 +68,8 @@ export function compileReadNumbers(
           { export: symbol },
         );
       }
-      read = compileReadElements(found.element as NumericType, false, context);
+      const element = found.element as NumericType;
+      read = compileReadElements(element, element, context);
       known.set(id, read);
     }
     return read(pointer, take);
@@ -78,23 +77,21 @@ export function compileReadNumbers(
 }
 
 function compileReadElements(
+  item: NumberName,
   element: NumericType,
-  isBool: boolean,
   context: ContentsContext,
 ): ReadNumbers {
   const { memory } = context.instance;
   const find = compileContents({ element }, context);
-  const elements = compileElements(memory, element);
+  const { read } = loopsOf(item, element);
+  const unit = NUMERIC_TYPES[element].byteLength;
   return (pointer, take) => {
     const found: Contents = { start: 0, byteLength: 0 };
     find(pointer, found);
-    take(found.byteLength / NUMERIC_TYPES[element].byteLength);
-    memory.check("read", found.start, found.byteLength);
-    const view = elements.read(found.start, found.byteLength) as Uint8Array;
-    const items: unknown[] = [];
-    for (let index = 0; index < view.length; index++) {
-      items.push(isBool ? view[index] !== 0 : view[index]);
-    }
-    return items;
+    const { start, byteLength } = found;
+    const count = byteLength / unit;
+    take(count);
+    memory.check("read", start, byteLength);
+    return read(memory.data(), start, count);
   };
 }
