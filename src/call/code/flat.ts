@@ -84,9 +84,17 @@ function isFlatText(
   if (free !== undefined && !(frees && free.length === 1 && isLoaded(length, bases))) return false;
   if (!keptValues(free ?? []).every((value) => isLoaded(value, bases))) return false;
   if (call !== undefined || check !== undefined) return false;
+  // What the export changed lies in a block of the call, which is as long as it was.
+  if (isOfArgument(pointer) && isOfArgument(length)) return true;
   return typeof pointer === "object" && isLoaded(pointer, bases) &&
     (length === "nul" || isLoaded(length, bases) ||
       (typeof length === "object" && "prefix" in length));
+}
+
+/** Returns whether a value is the address or the size of an argument. */
+function isOfArgument(value: unknown): boolean {
+  return typeof value === "object" && value !== null &&
+    ("argument" in value || "byteLengthOf" in value);
 }
 
 /** Returns the least size of an item of a list in bytes: that of the fields which it always has. */

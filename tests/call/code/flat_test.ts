@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
+import type { ResultPlan, TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { Value } from "../../../src/abi/value.ts";
 import { basesOf, isFlat, reachOf } from "../../../src/call/code/flat.ts";
+import { TEXT } from "../_unit.ts";
 
 function record(...values: Value[]): ResultPlan {
   const fields = values.map((value, index) =>
@@ -33,3 +34,20 @@ for (const [result, flat, reach] of ROWS) {
     assertEquals(found, reach);
   });
 }
+
+Deno.test("data in the block of an argument is flat if the call knows its length", () => {
+  const data = (text: Partial<TextResultPlan["text"]>): ResultPlan => ({
+    kind: "record",
+    nullable: false,
+    fields: [["numbers", {
+      ...TEXT,
+      content: { element: "f64" },
+      text: { pointer: { argument: 0 }, length: { byteLengthOf: 0 }, ...text },
+    }]],
+  });
+  const isFound = (result: ResultPlan) => isFlat(result, true, basesOf(result));
+  assertEquals(isFound(data({})), true);
+  assertEquals(isFound(data({ length: { export: "asked" } })), false);
+  assertEquals(isFound(data({ pointer: "result" })), false);
+  assertEquals(isFound(data({ call: "next" })), false);
+});
