@@ -11,6 +11,7 @@ const encoder = new TextEncoder();
 const POINT = { type: "struct", fields: { x: "i32", y: "i32" } } as const;
 const RECT = { type: "struct", fields: { a: POINT, b: POINT } } as const;
 type Rect = StructValue<typeof RECT.fields>;
+const PERSON = { type: "struct", fields: { name: "string", age: "i32" } } as const;
 
 using structs = await load(fileOf("struct_types_stack"), {
   symbols: {
@@ -24,12 +25,14 @@ using structs = await load(fileOf("struct_types_stack"), {
       result: "i32",
     },
     grow: { parameters: [{ type: "inout", name: "rect", value: RECT }, "i32"], result: "void" },
+    age_and_length: { parameters: [PERSON], result: "i32" },
   },
 });
 const stack = await exportsOf<{
   __stack_pointer: WebAssembly.Global;
   divide(left: number, right: number, quotient: number, remainder: number): number;
   grow(rect: number, by: number): void;
+  age_and_length(person: number): number;
 }>("struct_types_stack");
 const stackData = dataOf(stack.memory);
 
@@ -170,6 +173,20 @@ const byHand = {
     stack.__stack_pointer.value = before;
     return { rect };
   },
+  ageAndLength(name: string, age: number): number {
+    const before = stack.__stack_pointer.value;
+    // A character has at most three bytes for each of its code units, and a NUL follows.
+    const at = before - 8 - Math.ceil((3 * name.length + 1) / 16) * 16;
+    stack.__stack_pointer.value = at;
+    const text = new Uint8Array(stack.memory.buffer, at + 8, 3 * name.length + 1);
+    text[encoder.encodeInto(name, text).written] = 0;
+    const data = stackData();
+    data.setUint32(at, at + 8, true);
+    data.setInt32(at + 4, age, true);
+    const result = stack.age_and_length(at);
+    stack.__stack_pointer.value = before;
+    return result;
+  },
   upper(context: number, text: string) {
     const { memory, upper } = ownContexts;
     const data = contextData();
@@ -224,7 +241,7 @@ const rects: readonly Rect[] = Array.from({ length: 8 }, (_, index) => ({
   b: { x: 3, y: index },
 }));
 const words = Array.from({ length: 8 }, (_, index) => ["Hello there, ", index].join(""));
-const { divide, grow } = structs.symbols;
+const { age_and_length, divide, grow } = structs.symbols;
 const { upper } = contexts.symbols;
 const { value_at, list } = variants.symbols;
 
@@ -240,6 +257,12 @@ const SHAPES: readonly Shape[] = [
     calls: 30_000,
     passage: (turn) => grow(rects[turn & 7]!, 2),
     byHand: (turn) => byHand.grow(rects[turn & 7]!, 2),
+  },
+  {
+    name: "a struct with a text, passed",
+    calls: 10_000,
+    passage: (turn) => age_and_length({ name: words[turn & 7]!, age: 36 }),
+    byHand: (turn) => byHand.ageAndLength(words[turn & 7]!, 36),
   },
   {
     name: "a text in the buffer of a context",
