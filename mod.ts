@@ -108,7 +108,7 @@ export type {
   SymbolValue,
   VariantValue,
 } from "./src/abi/symbol_types.ts";
-export type { WasiOptions, WasiSink } from "./src/wasi/wasi_options.ts";
+export type { WasiOptions, WasiPreopen, WasiSink } from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
 export { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./src/base/errors.ts";
 export type {

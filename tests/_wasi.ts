@@ -6,10 +6,13 @@ export const ERRNO = {
   success: 0,
   acces: 2,
   badf: 8,
+  busy: 10,
   exist: 20,
   fault: 21,
+  fbig: 22,
   ilseq: 25,
   inval: 28,
+  isdir: 31,
   loop: 32,
   mfile: 33,
   nametoolong: 37,
@@ -17,8 +20,13 @@ export const ERRNO = {
   nospc: 51,
   nosys: 52,
   notdir: 54,
+  notempty: 55,
+  notsock: 57,
   notsup: 58,
+  perm: 63,
+  rofs: 69,
   spipe: 70,
+  xdev: 75,
   notcapable: 76,
 } as const;
 
@@ -42,7 +50,7 @@ export interface RawWasi extends Disposable {
 /** Where {@linkcode RawWasi} puts a list of ranges, a count, and data. */
 const VECTORS = 32, COUNT = 16, DATA = 1024;
 /** `rights`, typenames.witx: all of them, and those to read, seek, tell, list and stat. */
-const ALL_RIGHTS = (1n << 30n) - 1n;
+const ALL_RIGHTS = (1n << 30n) - 1n, WRITE = 1n << 6n;
 const READING = 1n << 1n | 1n << 2n | 1n << 5n | 1n << 14n | 1n << 21n;
 
 /** Loads a guest that passes WASI's functions through. */
@@ -77,9 +85,21 @@ export async function loadRaw(
       return errno === 0 ? memory.readString(DATA, memory.read("u32", COUNT)) : errno;
     },
     open(fd, path, oflags = 0, lookup = 1) {
-      const rights = oflags === 1 ? ALL_RIGHTS : READING;
+      const isDirectory = oflags === 2;
+      const base = isDirectory ? ALL_RIGHTS & ~WRITE : oflags === 1 ? ALL_RIGHTS : READING;
+      const inheriting = isDirectory ? ALL_RIGHTS : 0n;
       const [pointer, byteLength] = put(path);
-      const errno = call.path_open!(fd, lookup, pointer, byteLength, oflags, rights, 0n, 0, COUNT);
+      const errno = call.path_open!(
+        fd,
+        lookup,
+        pointer,
+        byteLength,
+        oflags,
+        base,
+        inheriting,
+        0,
+        COUNT,
+      );
       return { errno, fd: errno === 0 ? memory.read("u32", COUNT) : -1 };
     },
     [Symbol.dispose]: () => guest.close(),

@@ -87,6 +87,16 @@ const sum = symbols.symbols.checksum(new TextEncoder().encode("foobar"));
 console.log("symbols", symbols.symbols.repeat("ab", 3), sum);
 
 const command = await load(path("wasi/hello"), { wasi: { stdout: "capture" } });
+const preopens = { "/": { path: root, readOnly: true } };
+const boxed = await load(path("wasi/sandbox"), { wasi: { preopens } });
+const errnos = ["/../x", "/absent"].map((name) => {
+  try {
+    return boxed.passString(name, "read_file");
+  } catch (error) {
+    return error.status;
+  }
+});
+console.log("files", boxed.passString("/testdata/wasi/hello.c", "read_file").slice(0, 14), ...errnos);
 console.log("WASI", command.run(), command.wasi.stdout.length > 0);
 
 const guests = await pool(path("c/shout_length"), { size: 2 });
@@ -96,7 +106,7 @@ const failures = [
   () => load("absent.wasm"),
   async () => (await load(path("c/traps"))).passString("x", "trap_divide"),
   async () => (await load(path("c/passing_data"), { convention: staticBuffer({ pointer: "no" }) })).passString(""),
-  () => load(path("wasi/hello"), { wasi: { preopens: { "/": root } } }),
+  () => load(path("wasi/hello"), { wasi: { preopens: { "/": "absent" } } }),
 ];
 for (const fail of failures) {
   await fail().then(() => console.log("no error"), (error) => {
@@ -128,6 +138,7 @@ bytes ONE
 Response TWO
 host function Yes!
 symbols ababab 3214735720
+files // build hello -76 -44
 WASI 0 true
 pool THREE
 true false source

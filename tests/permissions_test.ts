@@ -51,13 +51,17 @@ function useOf(row: string, host: string): Use {
     case "`load` of a `WebAssembly.Module`":
       return { passage, source: `new WebAssembly.Module(${bytes})` };
     case "a granted directory (`preopens`)":
+    case "the same with `readOnly: true`":
       return {
         passage,
         source: bytes,
         refusal: `Cannot grant preopen "/" at "${FOLDER}": Requires read access`,
         program: `
           import { load } from ${JSON.stringify(passage)};
-          const wasi = { preopens: { "/": ${JSON.stringify(FOLDER)} } };
+          const path = ${JSON.stringify(FOLDER)};
+          const wasi = { preopens: { "/": ${
+          row.includes("readOnly") ? "{ path, readOnly: true }" : "path"
+        } } };
           using guest = await load(Uint8Array.fromBase64("${WASI_GUEST}"), { wasi });
           if (guest.state === "ready") console.log("Hello there, WASM is cool!");
         `,

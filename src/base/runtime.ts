@@ -123,16 +123,38 @@ export async function importBuiltin<T>(name: string): Promise<T> {
   return await import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 }
 
-export type DirectoryFunctions = Pick<
+/** Deno's functions for files. */
+export type DenoFiles = Pick<
   typeof Deno,
-  "lstatSync" | "readLinkSync" | "realPathSync" | "statSync"
+  | "linkSync"
+  | "lstatSync"
+  | "mkdirSync"
+  | "openSync"
+  | "permissions"
+  | "readDirSync"
+  | "readLinkSync"
+  | "realPathSync"
+  | "removeSync"
+  | "renameSync"
+  | "symlinkSync"
+  | "utimeSync"
 >;
 
-/**
- * Returns Deno's functions for directories: no other runtime is known to keep a guest within them.
- */
-export function directoryFunctions(): DirectoryFunctions | undefined {
+export type DenoFile = ReturnType<DenoFiles["openSync"]>;
+
+export type DenoStatus = ReturnType<DenoFiles["lstatSync"]>;
+
+export function denoFiles(): DenoFiles | undefined {
   return deno;
+}
+
+export type NodeFiles = typeof import("node:fs");
+
+export type NodeStatus = import("node:fs").BigIntStats;
+
+/** Returns the function that sets the times of a link itself: Deno has it only in `node:fs`. */
+export function linkTimes(): NodeFiles["lutimesSync"] | undefined {
+  return nodeProcess()?.getBuiltinModule?.("node:fs").lutimesSync;
 }
 
 /** Returns a standard stream of the host, if it has one. */

@@ -5,7 +5,7 @@ import { isObject, nearest, problemsError, WORDS } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
-import type { WasiOptions } from "../wasi/wasi_options.ts";
+import type { WasiOptions, WasiPreopen } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import type { NamedBuffer } from "./layout_shape.ts";
@@ -26,15 +26,34 @@ const sinkWord = word(["discard", "capture", "inherit"], {
   pipe: "capture",
 }, " or a function");
 
+const GRANT = "a path, a file: URL or { path, readOnly }";
+
 const directory: Shape = {
-  expected: "a path or a file: URL",
+  expected: GRANT,
   read(value, at, problems) {
     if (typeof value === "string") return value;
-    if (!isA(value, URL)) return problems.wrong(at, value, "a path or a file: URL");
-    if (value.protocol === "file:") return value;
-    return problems.add(at, `is ${quote(value.href)}, expected a path or a file: URL`);
+    if (isObject(value) && !isA(value, URL)) return limited.read(value, at, problems);
+    return hostPath(GRANT).read(value, at, problems);
   },
 };
+
+/** Makes the shape of a path on the host. */
+function hostPath(expected: string): Shape {
+  return {
+    expected,
+    read(value, at, problems) {
+      if (typeof value === "string") return value;
+      if (!isA(value, URL)) return problems.wrong(at, value, expected);
+      if (value.protocol === "file:") return value;
+      return problems.add(at, `is ${quote(value.href)}, expected ${expected}`);
+    },
+  };
+}
+
+const limited = object<Exclude<WasiPreopen, string | URL>>(GRANT, {
+  path: hostPath("a path or a file: URL"),
+  readOnly: flag,
+}, { needs: ["path"] });
 
 const wasiParts = {
   args: array(text, "an array of strings"),

@@ -4,7 +4,7 @@ import { hex } from "../base/show.ts";
 import { validUtf8Length } from "../memory/text/common.ts";
 import { Held } from "./held.ts";
 import type { WasiSink } from "./wasi_options.ts";
-import { ERRNO } from "./records.ts";
+import { ERRNO } from "./errno.ts";
 
 /** Standard output or standard error. */
 export interface Output {

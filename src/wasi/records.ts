@@ -1,66 +1,54 @@
-// WASI preview 1, typenames.witx: `errno`, `fdstat`, `filestat`, `iovec` and `ciovec`.
+// WASI preview 1, typenames.witx: `fdstat`, `filestat`, `iovec` and `ciovec`.
 
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Pointer } from "../memory/pointer.ts";
+import { ERRNO, Failure } from "./errno.ts";
+import type { FileStatus } from "./files/file_system.ts";
 import type { WasiVersion } from "./modules.ts";
 
-/**
- * The error numbers that our functions return, the same in preview 0 (`wasi_unstable`); `node:wasi`
- * has its own.
- */
-export const ERRNO = {
-  success: 0,
-  badf: 8,
-  exist: 20,
-  fault: 21,
-  ilseq: 25,
-  inval: 28,
-  loop: 32,
-  mfile: 33,
-  nametoolong: 37,
-  noent: 44,
-  nospc: 51,
-  nosys: 52,
-  notdir: 54,
-  notsup: 58,
-  spipe: 70,
-  notcapable: 76,
-} as const;
+const FDSTAT_SIZE = 24;
 
-/** Ends a WASI function with an error number for the guest. */
-export class Failure {
-  /** The number. */
-  readonly errno: number;
-
-  /** One of {@linkcode ERRNO}. */
-  constructor(errno: number) {
-    this.errno = errno;
-  }
+/** The parts of an `fdstat`. */
+export interface Fdstat {
+  readonly type: number;
+  readonly flags: number;
+  /** The rights of the descriptor. */
+  readonly base: bigint;
+  /** The rights of what is opened from it. */
+  readonly inheriting: bigint;
 }
 
-/** The size of an `fdstat`. */
-export const FDSTAT_SIZE = 24;
+/** Writes an `fdstat`. */
+export function writeFdstat(memory: GuestMemory, pointer: Pointer, fdstat: Fdstat): void {
+  const at = memory.check("write", pointer, FDSTAT_SIZE);
+  memory.clear(at, FDSTAT_SIZE);
+  memory.write("u8", at, fdstat.type);
+  memory.write("u16", at + 2, fdstat.flags);
+  memory.write("u64", at + 8, fdstat.base);
+  memory.write("u64", at + 16, fdstat.inheriting);
+}
 
-/** The size of a `filestat` of preview 1. */
-export const FILESTAT_SIZE = 64;
-
-/** The offset of its file type. */
-export const FILETYPE = 16;
-
-/** Writes a `filestat` of preview 1 in the layout that the guest's version has. */
+/** Writes a `filestat` in the layout that the guest's version has. */
 export function writeFilestat(
   memory: GuestMemory,
   pointer: Pointer,
-  filestat: Uint8Array,
+  status: FileStatus,
   version: WasiVersion,
 ): void {
-  if (version === "wasi_snapshot_preview1") return memory.writeBytes(pointer, filestat);
   // Preview 0 counts links in 32 bits, so everything after them comes 8 bytes earlier.
-  const older = new Uint8Array(FILESTAT_SIZE - 8);
-  older.set(filestat.subarray(0, FILETYPE + 1));
-  older.set(filestat.subarray(24, 28), 20);
-  older.set(filestat.subarray(32), 24);
-  memory.writeBytes(pointer, older);
+  const isOlder = version === "wasi_unstable";
+  const byteLength = isOlder ? 56 : 64;
+  const at = memory.check("write", pointer, byteLength);
+  memory.clear(at, byteLength);
+  memory.write("u64", at, status.device);
+  memory.write("u64", at + 8, status.inode);
+  memory.write("u8", at + 16, status.type);
+  if (isOlder) memory.write("u32", at + 20, Number(BigInt.asUintN(32, status.links)));
+  else memory.write("u64", at + 24, status.links);
+  const { size, accessed, modified, changed } = status;
+  for (const [index, value] of [size, accessed, modified, changed].entries()) {
+    memory.write("u64", at + byteLength - 32 + index * 8, BigInt.asUintN(64, value));
+  }
 }
 
 /**

@@ -4,7 +4,7 @@
 import { sleep } from "../base/runtime.ts";
 import type { Pointer } from "../memory/pointer.ts";
 import type { WasiVersion } from "./modules.ts";
-import { ERRNO } from "./records.ts";
+import { ERRNO } from "./errno.ts";
 import type { WasiFunction, WasiState } from "./state.ts";
 
 /** The clocks, typenames.witx: `clockid`. */
@@ -23,6 +23,11 @@ const MOST_RANDOM = 65536;
 export function systemFunctions(state: WasiState): Record<string, WasiFunction> {
   const args = stringFunctions(state, state.grants.args);
   const environ = stringFunctions(state, state.grants.environ);
+  // No descriptor is a socket.
+  function refuseSocket(fd: number): number {
+    state.descriptors.get(fd);
+    return ERRNO.notsock;
+  }
   return {
     args_get: args.get,
     args_sizes_get: args.sizes,
@@ -53,10 +58,10 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
     proc_exit: (code: number) => state.exit(code >>> 0),
     proc_raise: () => ERRNO.nosys,
     sched_yield: () => ERRNO.success,
-    sock_accept: () => ERRNO.nosys,
-    sock_recv: () => ERRNO.nosys,
-    sock_send: () => ERRNO.nosys,
-    sock_shutdown: () => ERRNO.nosys,
+    sock_accept: refuseSocket,
+    sock_recv: refuseSocket,
+    sock_send: refuseSocket,
+    sock_shutdown: refuseSocket,
   };
 }
 

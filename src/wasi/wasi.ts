@@ -1,16 +1,17 @@
 import { checkCallable } from "../instance/refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
+import type { PreparedFiles } from "./files/prepare_files.ts";
+import { checkWasiOptions } from "./grants.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
-import { checkWasiOptions, importNodeWasi } from "./node_wasi.ts";
 import type { WasiOptions } from "./wasi_options.ts";
 import { WasiOutput } from "./output.ts";
 import { type WasiFunction, WasiState, type WasiValue } from "./state.ts";
 import { pollFunction, systemFunctions } from "./system.ts";
 
 /**
- * Prepares the grants of a guest that imports WASI. It imports `node:wasi` only if they include a
- * directory, and uses only the files of it.
+ * Prepares the grants of a guest that imports WASI. It loads what files need only if they include a
+ * directory.
  *
  * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
  * @returns a function that makes WASI for an instance, which is set as soon as it exists.
@@ -22,12 +23,12 @@ export async function prepareWasi(
   mostOutput: number | undefined,
 ): Promise<(home: WasiHome) => Wasi> {
   const grants = checkWasiOptions(options, mostOutput);
-  const host = Object.keys(grants.preopens).length > 0
-    ? await importNodeWasi(grants.preopens)
+  const files = Object.keys(grants.preopens).length > 0
+    ? await (await import("./files/prepare_files.ts")).prepareFiles(grants.preopens)
     : undefined;
   return (home) => {
     const instance = () => home.instanceFor("wasi_snapshot_preview1");
-    return new Wasi(new WasiState(grants, host, instance), home);
+    return new Wasi(new WasiState(grants, files?.open() ?? [], instance), home, files);
   };
 }
 
@@ -44,12 +45,14 @@ export class Wasi {
   readonly output: WasiOutput;
   readonly #state: WasiState;
   readonly #home: WasiHome;
+  readonly #files: PreparedFiles | undefined;
   readonly #functions = new Map<string, Readonly<Record<string, WasiFunction>>>();
 
   /** Made by {@linkcode prepareWasi}. */
-  constructor(state: WasiState, home: WasiHome) {
+  constructor(state: WasiState, home: WasiHome, files: PreparedFiles | undefined) {
     this.#state = state;
     this.#home = home;
+    this.#files = files;
     this.output = new WasiOutput(state.stdout, state.stderr);
   }
 
@@ -76,7 +79,7 @@ export class Wasi {
   #create(version: WasiVersion): Record<string, WasiFunction> {
     return {
       ...systemFunctions(this.#state),
-      ...descriptorFunctions(this.#state, version),
+      ...descriptorFunctions(this.#state, version, this.#files?.functions(this.#state, version)),
       poll_oneoff: pollFunction(this.#state, version),
     };
   }

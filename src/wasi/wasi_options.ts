@@ -13,6 +13,17 @@ import type { BytesInput } from "../base/numeric_types.ts";
 export type WasiSink = "discard" | "capture" | "inherit" | ((line: string) => void);
 
 /**
+ * A directory of the host that is granted to a guest, with everything in it: its path, or its `file:`
+ * URL. With `readOnly: true` the guest can change nothing there, and Deno only needs `--allow-read`.
+ */
+export type WasiPreopen = string | URL | {
+  /** The path, or the `file:` URL. */
+  readonly path: string | URL;
+  /** Whether the guest can change nothing: `false` unless set. */
+  readonly readOnly?: boolean | undefined;
+};
+
+/**
  * Grants for a guest that imports WASI (`wasi_snapshot_preview1` or `wasi_unstable`): nothing
  * unless set. It always has the clock and random numbers.
  *
@@ -33,11 +44,11 @@ export interface WasiOptions {
   /** The environment's variables. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The directories that the guest can open, with everything in them: the host's path or `file:`
-   * URL under the guest's path. Each needs `--allow-read` and `--allow-write`, and Deno's
-   * permissions also hold within it.
+   * The directories of the host that the guest can open, with everything in them, by the guest's
+   * paths. Each needs `--allow-read`, and `--allow-write` unless it is read-only; Deno's permissions
+   * also hold within it. No path and no link leads out of it.
    */
-  readonly preopens?: Readonly<Record<string, string | URL>> | undefined;
+  readonly preopens?: Readonly<Record<string, WasiPreopen>> | undefined;
   /** The contents of standard input: copied, text as UTF-8. Empty unless set. */
   readonly stdin?: string | BytesInput | undefined;
   /** The destination of standard output: `"discard"` unless set. */

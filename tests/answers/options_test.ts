@@ -132,6 +132,14 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     "option wasi.stdin is 5, expected a string or a Uint8Array",
     'option wasi.stdout is "show", expected "discard", "capture" or "inherit" or a function',
   ]],
+  ["a directory that is granted by halves", {
+    wasi: { preopens: { "/a": { path: 5, readonly: true }, "/b": {}, "/c": null } },
+  }, [
+    'option wasi.preopens["/a"].readonly is unknown, did you mean "readOnly"?',
+    'option wasi.preopens["/a"].path is 5, expected a path or a file: URL',
+    'option wasi.preopens["/b"].path is missing, expected a path or a file: URL',
+    'option wasi.preopens["/c"] is null, expected a path, a file: URL or { path, readOnly }',
+  ]],
   ["limits", { simbols: {}, limits: { outptu: 5, fuel: 5, results: "1", output: null } }, [
     'option simbols is unknown, did you mean "symbols"?',
     'option limits.outptu is unknown, did you mean "output"?',

@@ -8,7 +8,7 @@ import {
   SECOND,
   type Tree,
   withTree,
-} from "../_wasi.ts";
+} from "../../_wasi.ts";
 
 /** `oflags`, typenames.witx. */
 const CREATE = 1, DIRECTORY = 2;
@@ -24,10 +24,11 @@ Deno.test("a path starts from the opened directory, and its status can be read",
     assertEquals(filestat("b.txt"), 0);
     assertEquals(memory.read("u64", ANSWER + 32), 6n);
     assertEquals(filestat("a.txt"), ERRNO.noent);
-    // Up again, but not further.
-    assertEquals(filestat("../a.txt"), 0);
-    assertEquals(memory.read("u64", ANSWER + 32), 5n);
-    assert(filestat("../../secret.txt") !== 0);
+    // Nothing above the directory that a path starts from is found, even if it is granted.
+    assertEquals(filestat("../a.txt"), ERRNO.notcapable);
+    assertEquals(filestat("../../secret.txt"), ERRNO.notcapable);
+    assertEquals(filestat("../sub/b.txt"), ERRNO.notcapable);
+    assertEquals(raw.open(GRANTED, "sub/../sub/../a.txt").errno, 0);
     // A file that took the place of the granted directory does not count as granted.
     assertEquals(raw.call.fd_renumber!(fd, GRANTED), 0);
     assertEquals(raw.read(raw.open(GRANTED, "b.txt").fd), "second");
@@ -64,20 +65,22 @@ Deno.test("links within a granted directory are followed, or read as links", asy
     };
     assertEquals([readLink("twice", 49), readLink("twice", 3)], ["directory/up", "dir"]);
 
-    // `node:wasi` would accept their targets.
-    assertEquals(pathCall(raw, "path_unlink_file", "twice"), ERRNO.notsup);
-    assertEquals(pathCall(raw, "path_remove_directory", "directory"), ERRNO.notsup);
+    // A link itself is made, renamed and removed, not its target.
     assertEquals(pathCall(raw, "path_create_directory", "nothing"), ERRNO.exist);
     const rename = (from: string, to: string) =>
       raw.call.path_rename!(GRANTED, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
-    assertEquals([rename("twice", "x"), rename("a.txt", "twice")], [ERRNO.notsup, ERRNO.notsup]);
+    assertEquals([rename("twice", "x"), rename("x", "twice")], [0, 0]);
     const link = (lookup: number, from: string, to: string) =>
       raw.call.path_link!(GRANTED, lookup, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
-    assertEquals(link(0, "twice", "x"), ERRNO.notsup);
+    assertEquals([link(0, "twice", "y"), Deno.readLinkSync(`${granted}/y`)], [0, "directory/up"]);
     assertEquals(link(1, "twice", "loop"), ERRNO.exist);
     assertEquals([link(1, "twice", "x"), Deno.readTextFileSync(`${granted}/x`)], [0, "first"]);
     assertEquals(Deno.readTextFileSync(`${granted}/a.txt`), "first");
     assertEquals(Deno.readLinkSync(`${granted}/twice`), "directory/up");
+    assertEquals(pathCall(raw, "path_remove_directory", "directory"), ERRNO.notdir);
+    assertEquals(pathCall(raw, "path_remove_directory", "directory/"), ERRNO.notdir);
+    assertEquals(pathCall(raw, "path_unlink_file", "directory"), 0);
+    assertEquals(Deno.readTextFileSync(`${granted}/sub/b.txt`), "second");
   });
 });
 
@@ -143,6 +146,61 @@ const ESCAPES: Readonly<Record<string, Escape>> = {
   "renaming from the outside": twoPaths("path_rename", "../secret.txt", "x"),
   "linking to the outside": twoPaths("path_link", "a.txt", "../x"),
   "linking from the outside": twoPaths("path_link", "../secret.txt", "x"),
+  "renaming a link that leads up": (raw, { granted }) => {
+    Deno.symlinkSync("../a.txt", `${granted}/sub/link`);
+    const to = raw.put("link", SECOND);
+    return raw.call.path_rename!(GRANTED, ...raw.put("sub/link"), GRANTED, ...to);
+  },
+  "a hard link to a link that leads out": (raw, { granted, secret }) => {
+    Deno.symlinkSync(secret, `${granted}/link`);
+    const to = raw.put("x", SECOND);
+    return raw.call.path_link!(GRANTED, 0, ...raw.put("link"), GRANTED, ...to);
+  },
+  "a hard link to the target of a link that leads out": (raw, { granted, secret }) => {
+    Deno.symlinkSync(secret, `${granted}/link`);
+    const to = raw.put("x", SECOND);
+    return raw.call.path_link!(GRANTED, 1, ...raw.put("link"), GRANTED, ...to);
+  },
+  "a link to a link to the outside": (raw, { granted, secret }) => {
+    Deno.symlinkSync(secret, `${granted}/sub/link`);
+    Deno.symlinkSync("sub/link", `${granted}/link`);
+    return raw.open(GRANTED, "link").errno;
+  },
+  "a link with a slash behind it": (raw, { granted }) => {
+    Deno.symlinkSync("..", `${granted}/link`);
+    return raw.open(GRANTED, "link/", DIRECTORY, 0).errno;
+  },
+  "the times of what a link leads to": (raw, { granted, secret }) => {
+    Deno.symlinkSync(secret, `${granted}/link`);
+    return raw.call.path_filestat_set_times!(GRANTED, 1, ...raw.put("link"), 5n, 5n, 5);
+  },
+  "truncating what a link leads to": (raw, { granted, secret }) => {
+    Deno.symlinkSync(secret, `${granted}/link`);
+    return raw.open(GRANTED, "link", 8).errno;
+  },
+  "an open directory that became a link to the outside": (raw, { granted }) => {
+    const { fd } = raw.open(GRANTED, "sub", DIRECTORY);
+    Deno.renameSync(`${granted}/sub`, `${granted}/old`);
+    Deno.symlinkSync("..", `${granted}/sub`);
+    return raw.open(fd, "secret.txt").errno;
+  },
+  "an open directory that became a link of the guest to a link of the host": (
+    raw,
+    { granted },
+  ) => {
+    const { fd } = raw.open(GRANTED, "sub", DIRECTORY);
+    Deno.symlinkSync(`${granted}/..`, `${granted}/host`);
+    Deno.renameSync(`${granted}/sub`, `${granted}/old`);
+    raw.call.path_symlink!(...raw.put("host"), GRANTED, ...raw.put("sub", SECOND));
+    return raw.open(fd, "secret.txt").errno;
+  },
+  "a directory that an open one was exchanged for": (raw, { granted }) => {
+    const { fd } = raw.open(GRANTED, "sub", DIRECTORY);
+    Deno.renameSync(`${granted}/sub`, `${granted}/old`);
+    Deno.mkdirSync(`${granted}/sub`);
+    Deno.writeTextFileSync(`${granted}/sub/b.txt`, "other");
+    return raw.open(fd, "b.txt").errno;
+  },
   "removing outside": (raw) => pathCall(raw, "path_unlink_file", "../secret.txt"),
   "making a directory outside": (raw) => pathCall(raw, "path_create_directory", "../x"),
   "asking of a file outside": (raw) =>
@@ -161,3 +219,25 @@ for (const [name, way] of Object.entries(ESCAPES)) {
     });
   });
 }
+
+Deno.test("only directories have something in them, and only their paths end with a slash", async () => {
+  await withTree((raw, { granted }) => {
+    Deno.symlinkSync("a.txt", `${granted}/link`);
+    const errnos = [
+      "a.txt/x",
+      "a.txt/",
+      "a.txt/.",
+      "a.txt/..",
+      "link/",
+      "no/x",
+      "no/../a.txt",
+      "no/",
+    ]
+      .map((path) => raw.open(GRANTED, path).errno);
+    const { notdir, noent } = ERRNO;
+    assertEquals(errnos, [notdir, notdir, notdir, notdir, notdir, noent, noent, noent]);
+    assertEquals(raw.open(GRANTED, "new/", CREATE).errno, ERRNO.isdir);
+    assertEquals(raw.open(GRANTED, "sub//.///", DIRECTORY).errno, 0);
+    assertEquals(raw.open(GRANTED, "a.txt\0").errno, ERRNO.inval);
+  });
+});

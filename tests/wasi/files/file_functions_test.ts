@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { ANSWER, ERRNO, GRANTED, pathCall, SECOND, withTree } from "../_wasi.ts";
+import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
 
 /** `oflags`, typenames.witx. */
 const CREATE = 1;
 /** `filetype`, typenames.witx. */
-const IS_DIRECTORY = 3, IS_FILE = 4;
+const IS_FILE = 4;
 
 Deno.test("files are read, written, measured and closed", async () => {
   await withTree((raw, tree) => {
@@ -46,87 +46,6 @@ Deno.test("files are read, written, measured and closed", async () => {
   });
 });
 
-Deno.test("a directory is listed, in parts as well", async () => {
-  await withTree((raw) => {
-    const { memory } = raw.guest;
-    // A `dirent` has 24 bytes: next, inode, length of the name, type. The name follows.
-    const names = (byteLength: number, cookie: bigint) => {
-      memory.view(0, 4096).fill(0xee);
-      assertEquals(raw.call.fd_readdir!(GRANTED, 0, byteLength, cookie, ANSWER), 0);
-      const used = memory.read("u32", ANSWER);
-      assertEquals(memory.read("u8", used), 0xee);
-      const found: [string, number, bigint][] = [];
-      for (let at = 0; at + 24 <= used;) {
-        const length = memory.read("u32", at + 16);
-        if (at + 24 + length > used) break;
-        const name = memory.readString(at + 24, length);
-        found.push([name, memory.read("u8", at + 20), memory.read("u64", at)]);
-        at += 24 + length;
-      }
-      return { used, found };
-    };
-    const all = names(1000, 0n);
-    assertEquals(all.found.map(([name, type]) => [name, type]).sort(), [
-      ["a.txt", IS_FILE],
-      ["sub", IS_DIRECTORY],
-    ]);
-    const part = names(30, 0n);
-    assertEquals(part.used, 30);
-    assertEquals(part.found, all.found.slice(0, part.found.length));
-    assertEquals(names(1000, all.found[0]![2]).found, all.found.slice(1));
-    assertEquals(raw.call.fd_readdir!(GRANTED, 0xfff0, 100, 0n, ANSWER), ERRNO.fault);
-    assertEquals(raw.call.fd_readdir!(GRANTED, 0, -1, 0n, ANSWER), ERRNO.inval);
-  });
-});
-
-Deno.test("directories and files are made, renamed, linked and removed", async () => {
-  await withTree((raw, { granted }) => {
-    assertEquals(pathCall(raw, "path_create_directory", "new"), 0);
-    assertEquals(Deno.statSync(`${granted}/new`).isDirectory, true);
-    assertEquals(pathCall(raw, "path_create_directory", "new"), ERRNO.exist);
-    const rename = (from: string, to: string) =>
-      raw.call.path_rename!(GRANTED, ...raw.put(from), GRANTED, ...raw.put(to, SECOND));
-    assertEquals(rename("a.txt", "new/moved.txt"), 0);
-    assertEquals(Deno.readTextFileSync(`${granted}/new/moved.txt`), "first");
-    const link = raw.call.path_link!(
-      GRANTED,
-      0,
-      ...raw.put("new/moved.txt"),
-      GRANTED,
-      ...raw.put("linked.txt", SECOND),
-    );
-    assertEquals([link, Deno.readTextFileSync(`${granted}/linked.txt`)], [0, "first"]);
-    const symlink = raw.call.path_symlink!(
-      ...raw.put("sub/b.txt"),
-      GRANTED,
-      ...raw.put("symbolic", SECOND),
-    );
-    assertEquals([symlink, Deno.readLinkSync(`${granted}/symbolic`)], [0, "sub/b.txt"]);
-    assertEquals(raw.read(raw.open(GRANTED, "symbolic").fd), "second");
-    assertEquals(pathCall(raw, "path_unlink_file", "new/moved.txt"), 0);
-    assertEquals(pathCall(raw, "path_remove_directory", "new"), 0);
-    assertEquals([...Deno.readDirSync(granted)].map(({ name }) => name).sort(), [
-      "linked.txt",
-      "sub",
-      "symbolic",
-    ]);
-  });
-});
-
-Deno.test("a buffer of any size for entries is full as long as there are more", async () => {
-  await withTree((raw) => {
-    const { memory } = raw.guest;
-    const used = (byteLength: number) => {
-      assertEquals(raw.call.fd_readdir!(GRANTED, 0, byteLength, 0n, ANSWER), 0);
-      return memory.read("u32", ANSWER);
-    };
-    const all = 24 + "a.txt".length + 24 + "sub".length;
-    for (let size = 0; size <= all; size++) assertEquals(used(size), size);
-    assertEquals(used(all + 1), all);
-  });
-});
-
-// Calls for which `node:wasi` would end the process, or do something else.
 const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno: number][] = [
   ["fd_read", [4, 0, -1, 0], ERRNO.inval],
   ["fd_write", [4, 0, 0x7fffffff, 0], ERRNO.inval],
@@ -154,20 +73,13 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
 for (const [name, args, errno] of REFUSED) {
   Deno.test(`${name}(${args.join(", ")}) returns ${errno} beside an open file`, async () => {
     await withTree((raw) => {
-      assertEquals(raw.open(GRANTED, "a.txt").fd, 4);
+      assertEquals(raw.open(GRANTED, "a.txt", CREATE).fd, 4);
       raw.guest.memory.clear(0, 65536);
       assertEquals(raw.call[name]!(...args), errno);
       assertEquals(raw.read(4), "first");
     });
   });
 }
-
-Deno.test("a path that is not text is refused", async () => {
-  await withTree((raw) => {
-    raw.guest.memory.writeBytes(0, new Uint8Array([0x61, 0xff]));
-    assertEquals(raw.call.path_create_directory!(GRANTED, 0, 2), ERRNO.ilseq);
-  });
-});
 
 Deno.test("many bytes are read and written at once, at most a megabyte", async () => {
   await withTree((raw, { granted }) => {

@@ -1,0 +1,75 @@
+/**
+ * Runs the programs of WebAssembly/wasi-testsuite for preview 1, which are in a folder elsewhere.
+ *
+ *     git clone --branch prod/testsuite-base https://github.com/WebAssembly/wasi-testsuite
+ *     deno task wasi wasi-testsuite              all programs
+ *     deno task wasi wasi-testsuite fd_readdir   those whose name has this in it
+ *
+ * `doc/specification.md` of that repository says what the file beside a program means. Only builtins
+ * of Node are used, so that other runtimes can run a bundle of this file.
+ */
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import process from "node:process";
+import { load } from "../mod.ts";
+
+/** What a program gets, and what it must do. */
+interface Specification {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The folder beside the program that it gets as its root. */
+  readonly root?: string;
+  readonly exit_code?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+/** Runs a program; returns why it failed, or undefined. */
+async function run(program: string): Promise<string | undefined> {
+  const file = program.replace(/\.wasm$/, ".json");
+  const given: Specification = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const { args = [], env = {}, root, exit_code = 0 } = given;
+  const scratch = mkdtempSync(join(tmpdir(), "passage-suite-"));
+  try {
+    if (root !== undefined) cpSync(join(program, "..", root), scratch, { recursive: true });
+    using guest = await load(new Uint8Array(readFileSync(program)), {
+      wasi: {
+        args: [basename(program), ...args],
+        env,
+        ...(root !== undefined && { preopens: { "/": scratch } }),
+        stdout: "capture",
+        stderr: "capture",
+      },
+    });
+    try {
+      const code = guest.run();
+      if (code !== exit_code) return `exit code ${code}, expected ${exit_code}`;
+    } catch (error) {
+      return `${error}\n${guest.wasi?.stderr}`;
+    }
+    for (const stream of ["stdout", "stderr"] as const) {
+      const expected = given[stream];
+      const found = guest.wasi?.[stream];
+      if (expected !== undefined && found !== expected) {
+        return `${stream} ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`;
+      }
+    }
+    return undefined;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+const [folder, part = ""] = process.argv.slice(2);
+if (folder === undefined) throw new Error("Cannot run the suite: no folder is given");
+const programs = globSync(join(folder, "tests/*/testsuite/wasm32-wasip1/*.wasm"))
+  .filter((path) => basename(path).includes(part)).sort();
+let passed = 0;
+for (const program of programs) {
+  const failure = await run(program).catch(String);
+  if (failure === undefined) passed++;
+  else console.log(`${basename(program)}: ${failure.trimEnd().replaceAll("\n", "\n    ")}`);
+}
+console.log(`${passed} of ${programs.length} pass`);
+process.exitCode = passed === programs.length ? 0 : 1;

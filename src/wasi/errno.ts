@@ -1,0 +1,67 @@
+// WASI preview 1, typenames.witx: `errno`. Preview 0 (`wasi_unstable`) has the same numbers.
+
+import { isA } from "../base/show.ts";
+
+/** The error numbers that a guest can get. */
+export const ERRNO = {
+  success: 0,
+  acces: 2,
+  again: 6,
+  badf: 8,
+  busy: 10,
+  dquot: 19,
+  exist: 20,
+  fault: 21,
+  fbig: 22,
+  ilseq: 25,
+  inval: 28,
+  io: 29,
+  isdir: 31,
+  loop: 32,
+  mfile: 33,
+  mlink: 34,
+  nametoolong: 37,
+  nfile: 41,
+  noent: 44,
+  nospc: 51,
+  nosys: 52,
+  notdir: 54,
+  notempty: 55,
+  notsock: 57,
+  notsup: 58,
+  nxio: 60,
+  perm: 63,
+  rofs: 69,
+  spipe: 70,
+  txtbsy: 74,
+  xdev: 75,
+  notcapable: 76,
+} as const;
+
+/** Ends a WASI function with an error number for the guest. */
+export class Failure {
+  /** The number. */
+  readonly errno: number;
+
+  /** One of {@linkcode ERRNO}. */
+  constructor(errno: number) {
+    this.errno = errno;
+  }
+}
+
+/**
+ * Returns the error number for an error of a file function of the host. Its code is the C name of the
+ * number: `ENOENT`. An error for a missing permission has a name alone.
+ *
+ * @returns `undefined` for any other error, which is a fault of ours.
+ */
+export function hostErrno(error: unknown): number | undefined {
+  if (!isA(error, Error)) return undefined;
+  const { name, code } = error as { readonly name: unknown; readonly code?: unknown };
+  if (typeof code !== "string") {
+    return name === "NotCapable" || name === "PermissionDenied" ? ERRNO.acces : undefined;
+  }
+  if (!/^E[A-Z0-9_]+$/.test(code)) return undefined;
+  const known = code === "EOPNOTSUPP" ? "notsup" : code.slice(1).toLowerCase();
+  return Object.hasOwn(ERRNO, known) ? ERRNO[known as keyof typeof ERRNO] : ERRNO.io;
+}

@@ -1,0 +1,64 @@
+// WASI preview 1, typenames.witx: `dirent`.
+
+import type { Directory } from "../descriptors.ts";
+import { ERRNO, Failure } from "../errno.ts";
+import type { Entry } from "./file_system.ts";
+import { FILE_TYPE } from "./file_type.ts";
+import { pathOf, type Place, resolveDirectory } from "./resolve_path.ts";
+
+/** The size of a `dirent` without its name. */
+const DIRENT_SIZE = 24;
+
+/** The entries that every directory begins with. */
+const DOTS: readonly Entry[] = [
+  { name: ".", type: FILE_TYPE.directory },
+  { name: "..", type: FILE_TYPE.directory },
+];
+
+/**
+ * Returns the entries of a directory from `cookie` on, as far as they fit. The last one may be cut
+ * off: a guest takes a buffer that is not full for the end of the directory.
+ *
+ * @param cookie The index of the first one. They are listed anew from 0 on, and stay until then.
+ */
+export function readEntries(directory: Directory, most: number, cookie: bigint): Uint8Array {
+  const place = resolveDirectory(directory);
+  if (cookie === 0n || directory.entries === undefined) {
+    directory.entries = [...DOTS, ...place.files.list(place.path)];
+  }
+  const { entries } = directory;
+  if (cookie < 0n) throw new Failure(ERRNO.inval);
+  const parts: Uint8Array[] = [];
+  let byteLength = 0;
+  for (let index = Number(cookie); index < entries.length && byteLength < most; index++) {
+    const { name, type } = entries[index]!;
+    const text = new TextEncoder().encode(name);
+    const bytes = new Uint8Array(DIRENT_SIZE + text.byteLength);
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(0, BigInt(index + 1), true);
+    view.setBigUint64(8, inodeOf(place, name), true);
+    view.setUint32(16, text.byteLength, true);
+    view.setUint8(20, type);
+    bytes.set(text, DIRENT_SIZE);
+    parts.push(bytes.subarray(0, most - byteLength));
+    byteLength += parts.at(-1)!.byteLength;
+  }
+  const all = new Uint8Array(byteLength);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.byteLength;
+  }
+  return all;
+}
+
+/** Returns the number of an entry; 0 if there is none any more, or if it is outside. */
+function inodeOf({ preopen, files, path, names, status }: Place, name: string): bigint {
+  if (name === ".") return status!.inode;
+  try {
+    if (name !== "..") return files.status(files.join(path, name)).inode;
+    return names.length === 0 ? 0n : files.status(pathOf(preopen, names.slice(0, -1))).inode;
+  } catch {
+    return 0n;
+  }
+}

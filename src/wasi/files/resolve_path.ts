@@ -1,0 +1,130 @@
+import type { Directory } from "../descriptors.ts";
+import { ERRNO, Failure } from "../errno.ts";
+import type { FileStatus, FileSystem, Preopen } from "./file_system.ts";
+import { FILE_TYPE } from "./file_type.ts";
+
+/** Where a path leads. */
+export interface Place {
+  readonly preopen: Preopen;
+  readonly files: FileSystem;
+  /** The path in the file system. Only its last name can be a link. */
+  readonly path: string;
+  /** The names from the granted directory on. */
+  readonly names: readonly string[];
+  /** Absent if there is nothing yet. */
+  readonly status: FileStatus | undefined;
+  /** Whether the guest's path ends with a slash, which only the path of a directory may do. */
+  readonly slash: boolean;
+  /** Whether it is the directory itself that the path starts from. */
+  readonly isStart: boolean;
+}
+
+/** The limit of Linux (`MAXSYMLINKS`). */
+const MOST_LINKS = 40;
+
+/** Returns the path of names in a granted directory. */
+export function pathOf({ files, root }: Preopen, names: readonly string[]): string {
+  return names.reduce((path, name) => files.join(path, name), root);
+}
+
+/** Returns the status of what is at a path; `undefined` if there is nothing. */
+function find(files: FileSystem, path: string): FileStatus | undefined {
+  try {
+    return files.status(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  if (error instanceof Failure) return error.errno === ERRNO.noent;
+  return (error as { readonly code?: unknown }).code === "ENOENT";
+}
+
+/**
+ * Returns an open directory itself.
+ *
+ * The host may only have its path, and meanwhile another directory or a link to the outside could be
+ * there, so all its names are looked up again.
+ *
+ * @throws {Failure} `noent` if it is gone.
+ */
+export function resolveDirectory({ preopen, names, status }: Directory): Place {
+  const { files, root } = preopen;
+  let path = root;
+  let found = find(files, path);
+  for (const name of names) {
+    if (found?.type !== FILE_TYPE.directory) break;
+    path = files.join(path, name);
+    found = find(files, path);
+  }
+  if (
+    found?.type !== FILE_TYPE.directory ||
+    (names.length > 0 && (found.inode !== status.inode || found.device !== status.device))
+  ) throw new Failure(ERRNO.noent);
+  return { preopen, files, path, names, status: found, slash: false, isStart: true };
+}
+
+/**
+ * Resolves a path, one name at a time, so that nothing outside the directory that it starts from is
+ * accessed: neither by `..` nor by links.
+ *
+ * @param path The guest's path.
+ * @param follow Whether a link at the end is followed.
+ * @throws {Failure} `notcapable` if it leads out, `loop` if there are too many links, `noent` or
+ * `notdir` if the directory that it leads to is none.
+ */
+export function resolvePath(directory: Directory, path: string, follow: boolean): Place {
+  const start = resolveDirectory(directory);
+  const { preopen, files } = start;
+  const names = [...start.names];
+  const floor = names.length;
+  const rest = split(path).reverse();
+  let slash = path.endsWith("/");
+  let status = start.status;
+  for (let links = 0; rest.length > 0;) {
+    if (status === undefined) throw new Failure(ERRNO.noent);
+    if (status.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
+    const name = rest.pop()!;
+    if (name === ".") continue;
+    if (name === "..") {
+      if (names.length === floor) throw new Failure(ERRNO.notcapable);
+      names.pop();
+      status = files.status(pathOf(preopen, names));
+      continue;
+    }
+    if (!files.accepts(name)) throw new Failure(ERRNO.notcapable);
+    const parent = status;
+    names.push(name);
+    const at = pathOf(preopen, names);
+    status = find(files, at);
+    if (status?.type !== FILE_TYPE.link || (rest.length === 0 && !follow)) continue;
+    if (++links > MOST_LINKS) throw new Failure(ERRNO.loop);
+    const target = files.readLink(at);
+    if (target === "") throw new Failure(ERRNO.noent);
+    if (rest.length === 0) slash ||= target.endsWith("/");
+    names.pop();
+    status = parent;
+    rest.push(...split(target).reverse());
+  }
+  const isStart = names.length === floor;
+  return { preopen, files, path: pathOf(preopen, names), names, status, slash, isStart };
+}
+
+/** Returns the names in a relative path. */
+function split(path: string): string[] {
+  if (path.startsWith("/")) throw new Failure(ERRNO.notcapable);
+  return path.split("/").filter((name) => name !== "");
+}
+
+/**
+ * Checks the target of a link that the guest makes or moves, and that other programs may follow.
+ *
+ * @throws {Failure} `notcapable` if it could lead out of its directory.
+ */
+export function checkTarget(target: string): void {
+  if (/^[/\\]|^[a-z]:/i.test(target) || target.split(/[/\\]/).includes("..")) {
+    throw new Failure(ERRNO.notcapable);
+  }
+}

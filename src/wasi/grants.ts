@@ -1,0 +1,86 @@
+import { standardStream } from "../base/runtime.ts";
+import { quote } from "../base/show.ts";
+import { plainBytes, toBytes } from "../base/numeric_types.ts";
+import type { WasiOptions, WasiPreopen, WasiSink } from "./wasi_options.ts";
+
+/** Grants in the form that the functions need: checked and encoded. */
+export interface Grants {
+  /** The arguments as UTF-8, each with the NUL that ends it. */
+  readonly args: readonly Uint8Array[];
+  /** The variables as `NAME=value`, in the same form. */
+  readonly environ: readonly Uint8Array[];
+  readonly preopens: Readonly<Record<string, WasiPreopen>>;
+  readonly stdin: Uint8Array;
+  readonly stdout: WasiSink;
+  readonly stderr: WasiSink;
+  /** The most bytes of output to hold. */
+  readonly mostOutput: number;
+}
+
+/** This is enough for any useful output. A guest that writes for ever must not take all memory. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+/**
+ * Checks the values that the caller grants; their types are checked before.
+ *
+ * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
+ * @throws {TypeError} if WASI cannot carry a value.
+ */
+export function checkWasiOptions(
+  options: WasiOptions = {},
+  mostOutput: number = MOST_OUTPUT,
+): Grants {
+  const { args = [], env = {}, preopens = {}, stdin = "" } = options;
+  const { stdout = "discard", stderr = "discard" } = options;
+  for (const path of Object.keys(preopens)) encode(path, `preopen ${quote(path)}`);
+  refuseAbsent("stdout", stdout);
+  refuseAbsent("stderr", stderr);
+  return {
+    args: args.map((text, index) => encode(text, `argument ${index}`)),
+    environ: Object.entries(env).map(([name, value]) => encodeVariable(name, value)),
+    preopens,
+    stdin: typeof stdin === "string"
+      ? encodeWellFormed(stdin, "stdin")
+      : new Uint8Array(plainBytes(toBytes(stdin, "grant stdin"), "grant stdin")),
+    stdout,
+    stderr,
+    mostOutput,
+  };
+}
+
+function encodeVariable(name: string, value: string): Uint8Array {
+  const what = `environment variable ${quote(name)}`;
+  if (name === "" || name.includes("=")) {
+    throw new TypeError(
+      `Cannot grant ${what}: its name ${name === "" ? "is empty" : 'holds "="'}, expected another`,
+    );
+  }
+  return encode(`${name}=${value}`, what);
+}
+
+/** Encodes text as in C: UTF-8 with a NUL after it. */
+function encode(text: string, what: string): Uint8Array {
+  const nul = text.indexOf("\0");
+  if (nul >= 0) {
+    throw new TypeError(`Cannot grant ${what}: it holds a NUL at index ${nul}, expected none`);
+  }
+  return encodeWellFormed(`${text}\0`, what);
+}
+
+function encodeWellFormed(text: string, what: string): Uint8Array {
+  if (!text.isWellFormed()) {
+    throw new TypeError(
+      `Cannot grant ${what}: it holds a lone surrogate, expected well-formed text`,
+    );
+  }
+  return new TextEncoder().encode(text);
+}
+
+/** A stream can only be inherited if the runtime has one. */
+function refuseAbsent(stream: "stdout" | "stderr", sink: WasiSink): void {
+  if (sink !== "inherit" || standardStream(stream) !== undefined) return;
+  throw new TypeError(
+    `Cannot use ${stream}: it is "inherit", and this runtime has no such stream, ` +
+      'expected "discard", "capture" or a function',
+  );
+}

@@ -1,0 +1,74 @@
+// WASI preview 1, wasi_snapshot_preview1.witx: the functions of descriptors, for standard streams.
+
+import type { GuestMemory } from "../memory/guest_memory.ts";
+import type { Stream } from "./descriptors.ts";
+import { ERRNO } from "./errno.ts";
+import type { WasiVersion } from "./modules.ts";
+import { gather, readVectors, scatter, writeFdstat, writeFilestat } from "./records.ts";
+import { RIGHT } from "./rights.ts";
+import { CallbackError } from "./state.ts";
+
+/** A function that takes a stream in place of its descriptor. */
+type StreamFunction = (
+  stream: Stream,
+  memory: GuestMemory,
+  version: WasiVersion,
+  args: readonly number[],
+) => number;
+
+/**
+ * The file type of a terminal. All streams report it, so that a C library writes each line at once.
+ * In a reactor it would otherwise never write the rest.
+ */
+const CHARACTER_DEVICE = 2;
+
+/** The status of a stream. */
+const STATUS = {
+  type: CHARACTER_DEVICE,
+  device: 0n,
+  inode: 0n,
+  links: 0n,
+  size: 0n,
+  accessed: 0n,
+  modified: 0n,
+  changed: 0n,
+};
+
+const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {
+  fd_read(stream, memory, _version, [pointer = 0, count = 0, written = 0]) {
+    if (stream.kind !== "input") return ERRNO.badf;
+    const vectors = readVectors(memory, "write", [pointer, count]);
+    memory.check("write", written, 4);
+    const bytes = stream.stream.read(vectors.byteLength);
+    scatter(memory, vectors, bytes);
+    memory.write("u32", written, bytes.byteLength);
+    return ERRNO.success;
+  },
+  fd_write(stream, memory, _version, [pointer = 0, count = 0, written = 0]) {
+    if (stream.kind !== "output") return ERRNO.badf;
+    const bytes = gather(memory, readVectors(memory, "read", [pointer, count]));
+    memory.write("u32", written, bytes.byteLength);
+    try {
+      return stream.stream.write(bytes);
+    } catch (error) {
+      throw new CallbackError(error);
+    }
+  },
+  fd_fdstat_get(stream, memory, _version, [pointer = 0]) {
+    const base = stream.kind === "input" ? RIGHT.fd_read : RIGHT.fd_write;
+    writeFdstat(memory, pointer, { type: CHARACTER_DEVICE, flags: 0, base, inheriting: 0n });
+    return ERRNO.success;
+  },
+  fd_filestat_get(_stream, memory, version, [pointer = 0]) {
+    writeFilestat(memory, pointer, STATUS, version);
+    return ERRNO.success;
+  },
+  fd_fdstat_set_flags: () => ERRNO.success,
+};
+
+/** Calls a function for any descriptor with a stream. */
+export function callStream(name: string, ...call: Parameters<StreamFunction>): number {
+  const fn = FUNCTIONS[name];
+  if (fn !== undefined) return fn(...call);
+  return /^fd_(?:seek|tell|pread|pwrite)$/.test(name) ? ERRNO.spipe : ERRNO.inval;
+}

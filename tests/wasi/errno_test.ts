@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { ERRNO, hostErrno } from "../../src/wasi/errno.ts";
+import { ERRNO as EXPECTED } from "../_wasi.ts";
+
+Deno.test("error numbers are those of typenames.witx", () => {
+  for (const [name, errno] of Object.entries(EXPECTED)) {
+    assertEquals(ERRNO[name as keyof typeof EXPECTED], errno, name);
+  }
+});
+
+/** Makes an error of the host with a code. */
+function coded(code: unknown): Error {
+  return Object.assign(new Error("x"), { code });
+}
+
+Deno.test("errors of the host become error numbers by their code", () => {
+  for (
+    const [code, errno] of [
+      ["ENOENT", EXPECTED.noent],
+      ["ENOTEMPTY", EXPECTED.notempty],
+      ["EXDEV", EXPECTED.xdev],
+      ["EOPNOTSUPP", EXPECTED.notsup],
+      ["EACCES", EXPECTED.acces],
+      ["EHWPOISON", 29], // io, because WASI has no such number
+      ["ERR_OUT_OF_RANGE", 29],
+    ] as const
+  ) assertEquals(hostErrno(coded(code)), errno, code);
+});
+
+Deno.test("an error for a missing permission of Deno means that access is denied", () => {
+  assertEquals(hostErrno(new Deno.errors.NotCapable("x")), EXPECTED.acces);
+  assertEquals(hostErrno(new Deno.errors.PermissionDenied("x")), EXPECTED.acces);
+});
+
+Deno.test("other errors are not the host's, so that no fault of ours is hidden", () => {
+  for (const error of [new TypeError("x"), coded("output-too-large"), coded(5), "ENOENT", null]) {
+    assertEquals(hostErrno(error), undefined);
+  }
+});

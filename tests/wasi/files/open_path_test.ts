@@ -1,0 +1,52 @@
+import { assertEquals } from "@std/assert";
+import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
+
+/** `oflags`, typenames.witx. */
+const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
+/** `rights`, typenames.witx. */
+const READ = 1n << 1n, WRITE = 1n << 6n, SET_SIZE = 1n << 19n;
+
+Deno.test("flags decide what may be there and what becomes of it", async () => {
+  await withTree((raw, { granted }) => {
+    const open = (path: string, oflags: number, base = 0n, flags = 0) =>
+      raw.call.path_open!(GRANTED, 0, ...raw.put(path), oflags, base, 0n, flags, ANSWER);
+    assertEquals(open("a.txt", CREATE | EXCLUSIVE), ERRNO.exist);
+    assertEquals(open("none", EXCLUSIVE), ERRNO.noent);
+    assertEquals(open("a.txt", DIRECTORY), ERRNO.notdir);
+    assertEquals(open("sub", DIRECTORY, WRITE), ERRNO.isdir);
+    assertEquals(open("sub", TRUNCATE), ERRNO.isdir);
+    assertEquals(open("sub", CREATE), ERRNO.isdir);
+    assertEquals(open("new", CREATE | DIRECTORY), ERRNO.inval);
+    assertEquals(open("a.txt", 16), ERRNO.inval);
+    assertEquals(open("a.txt", 0, 0n, 32), ERRNO.inval);
+    assertEquals([open("a.txt", TRUNCATE), Deno.readTextFileSync(`${granted}/a.txt`)], [0, ""]);
+  });
+});
+
+Deno.test("a right that was dropped does not come back with what is opened", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    assertEquals(raw.call.fd_fdstat_get!(GRANTED, ANSWER), 0);
+    const base = memory.read("u64", ANSWER + 8), inheriting = memory.read("u64", ANSWER + 16);
+    assertEquals(raw.call.fd_fdstat_set_rights!(GRANTED, base & ~SET_SIZE, inheriting & ~WRITE), 0);
+    assertEquals(raw.call.fd_fdstat_set_rights!(GRANTED, base, inheriting), ERRNO.notcapable);
+    const open = (oflags: number, base: bigint) =>
+      raw.call.path_open!(GRANTED, 0, ...raw.put("a.txt"), oflags, base, 0n, 0, ANSWER);
+    assertEquals([open(0, WRITE), open(TRUNCATE, 0n)], [ERRNO.notcapable, ERRNO.notcapable]);
+    assertEquals(open(0, READ), 0);
+    assertEquals(raw.write(memory.read("u32", ANSWER), "x"), ERRNO.notcapable);
+  });
+});
+
+Deno.test("a file that is open for appending is written at its end", async () => {
+  await withTree((raw, { granted }) => {
+    const { memory } = raw.guest;
+    const rights = READ | WRITE | 1n << 2n;
+    assertEquals(raw.call.path_open!(GRANTED, 0, ...raw.put("a.txt"), 0, rights, 0n, 1, ANSWER), 0);
+    const fd = memory.read("u32", ANSWER);
+    assertEquals([raw.write(fd, "-"), raw.call.fd_seek!(fd, 0n, 0, ANSWER)], [0, 0]);
+    assertEquals([raw.write(fd, "second"), raw.call.fd_seek!(fd, 0n, 1, ANSWER)], [0, 0]);
+    assertEquals(memory.read("u64", ANSWER), 12n);
+    assertEquals(Deno.readTextFileSync(`${granted}/a.txt`), "first-second");
+  });
+});

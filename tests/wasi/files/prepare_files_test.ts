@@ -1,0 +1,55 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { toFileUrl } from "@std/path";
+import { load, LoadError } from "../../../mod.ts";
+import { guestUrl } from "../../_guests.ts";
+import { ERRNO, GRANTED, loadRaw, makeTree, pathCall } from "../../_wasi.ts";
+
+Deno.test("load() refuses a preopen that does not exist or is not a directory", async () => {
+  await using tree = await makeTree();
+  const missing = `${tree.granted}/missing`;
+  for (
+    const [path, why] of [[missing, "it does not exist"], [
+      tree.secret,
+      "it is not a directory, expected a directory",
+    ]] as const
+  ) {
+    const error = await assertRejects(
+      () => load(guestUrl("wat/wasi_functions"), { wasi: { preopens: { "/a": path } } }),
+      LoadError,
+    );
+    assertEquals([error.code, error.message], [
+      "wasi",
+      `Cannot grant preopen "/a" at ${JSON.stringify(path)}: ${why}`,
+    ]);
+  }
+});
+
+Deno.test("a directory that can only be read keeps everything, by whatever function", async () => {
+  await using tree = await makeTree();
+  for (const path of [tree.granted, toFileUrl(tree.granted)]) {
+    using raw = await loadRaw({ preopens: { "/": { path, readOnly: true } } });
+    const { fd } = raw.open(GRANTED, "a.txt");
+    assertEquals(raw.read(fd), "first");
+    const two = (name: string) => {
+      const lookup = name === "path_link" ? [0] : [];
+      const to = raw.put("x", 3000);
+      return raw.call[name]!(GRANTED, ...lookup, ...raw.put("a.txt"), GRANTED, ...to);
+    };
+    const refused = [
+      raw.open(GRANTED, "new.txt", 1).errno,
+      raw.open(GRANTED, "a.txt", 1).errno, // with all rights
+      raw.open(GRANTED, "a.txt", 8).errno, // truncated
+      pathCall(raw, "path_create_directory", "x"),
+      pathCall(raw, "path_remove_directory", "sub"),
+      pathCall(raw, "path_unlink_file", "a.txt"),
+      two("path_rename"),
+      two("path_link"),
+      raw.call.path_symlink!(...raw.put("a.txt"), GRANTED, ...raw.put("x", 3000)),
+      raw.call.path_filestat_set_times!(GRANTED, 0, ...raw.put("a.txt"), 5n, 5n, 5),
+      raw.call.fd_filestat_set_times!(GRANTED, 5n, 5n, 5),
+    ];
+    assertEquals(refused, Array(refused.length).fill(ERRNO.rofs));
+    assertEquals(Deno.readTextFileSync(`${tree.granted}/a.txt`), "first");
+    assertEquals([...Deno.readDirSync(tree.granted)].length, 2);
+  }
+});

@@ -1,0 +1,53 @@
+import { assertEquals } from "@std/assert";
+import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
+
+/** `filetype`, typenames.witx. */
+const IS_DIRECTORY = 3, IS_FILE = 4;
+
+Deno.test("a directory is listed, in parts as well", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    // A `dirent` has 24 bytes: next, inode, length of the name, type. The name follows.
+    const names = (byteLength: number, cookie: bigint) => {
+      memory.view(0, 4096).fill(0xee);
+      assertEquals(raw.call.fd_readdir!(GRANTED, 0, byteLength, cookie, ANSWER), 0);
+      const used = memory.read("u32", ANSWER);
+      assertEquals(memory.read("u8", used), 0xee);
+      const found: [string, number, bigint][] = [];
+      for (let at = 0; at + 24 <= used;) {
+        const length = memory.read("u32", at + 16);
+        if (at + 24 + length > used) break;
+        const name = memory.readString(at + 24, length);
+        found.push([name, memory.read("u8", at + 20), memory.read("u64", at)]);
+        at += 24 + length;
+      }
+      return { used, found };
+    };
+    const all = names(1000, 0n);
+    assertEquals(all.found.map(([name, type]) => [name, type]).sort(), [
+      [".", IS_DIRECTORY],
+      ["..", IS_DIRECTORY],
+      ["a.txt", IS_FILE],
+      ["sub", IS_DIRECTORY],
+    ]);
+    const part = names(30, 0n);
+    assertEquals(part.used, 30);
+    assertEquals(part.found, all.found.slice(0, part.found.length));
+    assertEquals(names(1000, all.found[0]![2]).found, all.found.slice(1));
+    assertEquals(raw.call.fd_readdir!(GRANTED, 0xfff0, 100, 0n, ANSWER), ERRNO.fault);
+    assertEquals(raw.call.fd_readdir!(GRANTED, 0, -1, 0n, ANSWER), ERRNO.inval);
+  });
+});
+
+Deno.test("a buffer of any size for entries is full as long as there are more", async () => {
+  await withTree((raw) => {
+    const { memory } = raw.guest;
+    const used = (byteLength: number) => {
+      assertEquals(raw.call.fd_readdir!(GRANTED, 0, byteLength, 0n, ANSWER), 0);
+      return memory.read("u32", ANSWER);
+    };
+    const all = 4 * 24 + ".".length + "..".length + "a.txt".length + "sub".length;
+    for (let size = 0; size <= all; size++) assertEquals(used(size), size);
+    assertEquals(used(all + 1), all);
+  });
+});
