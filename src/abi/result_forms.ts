@@ -6,6 +6,9 @@ export const THROWN: ThrownValue = {
   drop: "__externref_table_dealloc",
 };
 
+/** A pointer and a byte length in a return area. */
+const IN_AREA = { pointer: { word: 0 }, length: { word: 1 } } as const;
+
 /** The shapes of a text result that toolchains produce, by their names in options. */
 export const RESULT_FORMS = {
   /** One i64: the pointer in its high half, the byte length in its low half. */
@@ -40,7 +43,7 @@ export const RESULT_FORMS = {
     name: "areaBefore",
     results: [],
     area: "before",
-    text: { pointer: { word: 0 }, length: { word: 1 } },
+    text: IN_AREA,
   },
   /**
    * The same with four words, as for Rust's `Result`: pointer, byte length, error, and whether
@@ -50,7 +53,7 @@ export const RESULT_FORMS = {
     name: "areaBeforeResult",
     results: [],
     area: "before",
-    text: { pointer: { word: 0 }, length: { word: 1 } },
+    text: IN_AREA,
     status: { value: { word: 3 }, fails: "nonzero", code: { word: 2 }, message: THROWN },
   },
   /** Nothing: the guest writes pointer and byte length to the address in the last argument. */
@@ -58,7 +61,7 @@ export const RESULT_FORMS = {
     name: "areaAfter",
     results: [],
     area: "after",
-    text: { pointer: { word: 0 }, length: { word: 1 } },
+    text: IN_AREA,
   },
   /** A pointer to a pointer and a byte length. */
   pointedTo: {

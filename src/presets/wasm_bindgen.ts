@@ -47,18 +47,18 @@ export interface WasmBindgenOptions extends ConventionOptions {
  */
 export function wasmBindgen(options: WasmBindgenOptions = {}): Convention {
   options = readOptions("wasmBindgen", options, { allocate: "blockCall", free: "blockCall" });
-  const allocate = options.allocate ?? "__wbindgen_malloc";
-  const free = options.free ?? "__wbindgen_free";
+  const { allocate = "__wbindgen_malloc", free = "__wbindgen_free" } = options;
   return complete({
     ...allocating("wasm-bindgen", printCall("wasmBindgen", options), { allocate, free }),
-    pass: [["pointer", "byteLength"]],
+    // A slice of Rust has a number of elements, which for text are the bytes of UTF-8.
+    pass: [["pointer", "codeUnits"]],
     // The type of a retptr does not show whether two or four words are written, so there is room
     // for four.
     results: [
       RESULT_FORMS.multiValue,
       RESULT_FORMS.multiValueResult,
       RESULT_FORMS.areaBeforeResult,
-    ],
+    ].map((form) => ({ ...form, text: { ...form.text, unit: "codeUnits" } })),
     numberResults: allNumberResults(),
     argumentsFreedBy: "guest",
     resultsFreedBy: "host",

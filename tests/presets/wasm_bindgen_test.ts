@@ -52,3 +52,45 @@ Deno.test("two allocators under wasm-bindgen's hidden names are an error with an
     `${option("__wbindgen_export_1")} or ${option("__wbindgen_export_2")}`,
   ]);
 });
+
+/**
+ * The code that wasm-bindgen generates for `fn doubled(numbers: &[f64]) -> Vec<f64>`, whose
+ * JavaScript passes `numbers.length`, and frees `length * 8` bytes of what comes back.
+ */
+const DOUBLED = assemble(`(module
+  (memory (export "memory") 1)
+  (global $next (mut i32) (i32.const 1024))
+  (global $size (export "size") (mut i32) (i32.const 0))
+  (global $align (export "align") (mut i32) (i32.const 0))
+  (global $freed (export "freed") (mut i32) (i32.const 0))
+  (func $malloc (export "__wbindgen_malloc") (param $size i32) (param $align i32) (result i32)
+    (if (i32.ne (local.get $align) (i32.const 8)) (then unreachable))
+    (global.get $next)
+    (global.set $next (i32.add (global.get $next) (local.get $size))))
+  (func $free (export "__wbindgen_free") (param i32 i32 i32)
+    (global.set $freed (i32.add (global.get $freed) (i32.const 1)))
+    (global.set $size (local.get 1))
+    (global.set $align (local.get 2)))
+  (func (export "doubled") (param $from i32) (param $count i32) (result i32 i32)
+    (local $to i32) (local $at i32)
+    (local.set $to (call $malloc (i32.mul (local.get $count) (i32.const 8)) (i32.const 8)))
+    (loop $next
+      (if (i32.lt_u (local.get $at) (i32.mul (local.get $count) (i32.const 8))) (then
+        (f64.store (i32.add (local.get $to) (local.get $at))
+          (f64.mul (f64.load (i32.add (local.get $from) (local.get $at))) (f64.const 2)))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br $next))))
+    (local.get $to) (local.get $count)))`);
+
+Deno.test("wasm-bindgen's slices of numbers have a number of elements", async () => {
+  const numbers = { type: "array", element: "f64" } as const;
+  using guest = await load(DOUBLED, {
+    symbols: { doubled: { parameters: [numbers], result: numbers } },
+  });
+  const { size, align, freed } = guest.exports as Record<string, WebAssembly.Global>;
+  for (let call = 1; call <= 120; call++) {
+    assertEquals(guest.symbols.doubled([1.5, call, -3]), Float64Array.of(3, 2 * call, -6));
+    // The guest frees its argument itself, and the host the result.
+    assertEquals([freed!.value, size!.value, align!.value], [call, 3 * 8, 8]);
+  }
+});
