@@ -139,8 +139,9 @@ export class GuestError extends Error {
   readonly result: unknown;
   /**
    * The guest's own message about the failure, whole and unescaped: the text of the status's
-   * `message`, the message of its abort, or the text of the value that it threw. The message of
-   * this error shows it on one line.
+   * `message`, the message of its abort, the text of the value that it threw, or, if it trapped, the
+   * last 4 KiB that it had written to WASI's standard error. The message of this error shows it on
+   * one line.
    */
   readonly guestMessage: string | undefined;
   /**

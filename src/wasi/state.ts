@@ -4,6 +4,7 @@ import type { GuestMemory } from "../memory/guest_memory.ts";
 import { type Descriptor, Descriptors, type Directory } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { Grants } from "./grants.ts";
+import { LastWords } from "./last_words.ts";
 import { exitError } from "./modules.ts";
 import { createOutput, Input, type Output, Quota } from "./output.ts";
 
@@ -45,7 +46,7 @@ export class WasiState {
     this.stderr = createOutput(grants.stderr, "stderr", quota);
     this.descriptors.add({ kind: "input", stream: new Input(grants.stdin) });
     this.descriptors.add({ kind: "output", stream: this.stdout });
-    this.descriptors.add({ kind: "output", stream: this.stderr });
+    this.descriptors.add({ kind: "output", stream: new LastWords(this.stderr, instance) });
     for (const directory of directories) this.descriptors.add(directory);
     this.#atStart = [...this.descriptors.values()];
   }

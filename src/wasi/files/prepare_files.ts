@@ -27,8 +27,6 @@ export interface PreparedFiles {
 
 /** The host's functions that are needed to find a directory. */
 interface Host {
-  /** Returns the path of a `file:` URL. */
-  pathOf(url: URL): string;
   realPath(path: string): string;
   /** Returns why the guest may not write there, if it may not. */
   writeProblem(path: string): string | undefined;
@@ -45,11 +43,12 @@ export async function prepareFiles(
   preopens: Readonly<Record<string, WasiPreopen>>,
 ): Promise<PreparedFiles> {
   const host = await findHost();
+  const toPath = await pathFunction(Object.values(preopens));
   let files: FileSystem | undefined;
   const granted = Object.entries(preopens).map(([name, grant]): Preopen => {
     const isReadOnly = typeof grant === "object" && "readOnly" in grant && grant.readOnly === true;
     const given = typeof grant === "object" && "path" in grant ? grant.path : grant;
-    const path = typeof given === "string" ? given : host?.pathOf(given) ?? given.href;
+    const path = typeof given === "string" ? given : toPath?.(given) ?? given.href;
     if (host === undefined) {
       throw preopenError(name, path, "this runtime has no files, expected no directories");
     }
@@ -67,13 +66,22 @@ export async function prepareFiles(
   };
 }
 
+/** Returns the function for the paths of URLs, if there are any: in Deno its module costs 7 ms. */
+async function pathFunction(
+  grants: readonly WasiPreopen[],
+): Promise<((url: URL) => string) | undefined> {
+  const hasUrl = grants.some((grant) =>
+    typeof grant !== "string" && typeof (grant as { readonly path?: unknown }).path !== "string"
+  );
+  if (!hasUrl || fileReader() === undefined) return undefined;
+  return (await importBuiltin<typeof import("node:url")>("url")).fileURLToPath;
+}
+
 async function findHost(): Promise<Host | undefined> {
   if (fileReader() === undefined) return undefined;
   const deno = denoFiles();
-  const { fileURLToPath } = await importBuiltin<typeof import("node:url")>("url");
   if (deno !== undefined) {
     return {
-      pathOf: fileURLToPath,
       realPath: (path) => deno.realPathSync(path),
       writeProblem(path) {
         const { state } = deno.permissions.requestSync({ name: "write", path });
@@ -86,7 +94,6 @@ async function findHost(): Promise<Host | undefined> {
   }
   const node = await importBuiltin<NodeFiles>("fs");
   return {
-    pathOf: fileURLToPath,
     realPath: (path) => node.realpathSync(path),
     writeProblem: () => undefined,
     fileSystem: (path) => nodeFileSystem(node, path),

@@ -1,0 +1,63 @@
+import type { GuestError } from "../base/errors.ts";
+import { printable } from "../base/show.ts";
+import type { GuestInstance } from "../instance/guest_instance.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { Output } from "./output.ts";
+
+/** The most bytes of standard error that are kept for the error of a trap. */
+const MOST_KEPT = 4096;
+
+/** The most code units of them that the message shows. */
+const MOST_SHOWN = 200;
+
+/**
+ * Standard error, the end of which is kept: `abort` and panics write their reason there and then
+ * trap.
+ */
+export class LastWords implements Output {
+  readonly #inner: Output;
+  readonly #instance: () => Instance;
+  #kept = new Uint8Array();
+  #described: Instance | undefined;
+
+  /** Passes everything on to `inner`. */
+  constructor(inner: Output, instance: () => Instance) {
+    this.#inner = inner;
+    this.#instance = instance;
+  }
+
+  write(bytes: Uint8Array): number {
+    const all = new Uint8Array(this.#kept.byteLength + bytes.byteLength);
+    all.set(this.#kept);
+    all.set(bytes, this.#kept.byteLength);
+    this.#kept = all.slice(-MOST_KEPT);
+    const instance = this.#instance();
+    if (this.#described !== instance) this.#describe(this.#described = instance);
+    return this.#inner.write(bytes);
+  }
+
+  end(): void {
+    this.#inner.end();
+  }
+
+  /** Adds the end of what was written to the errors of traps. */
+  #describe(instance: Instance): void {
+    const guest = instance as Instance & Pick<GuestInstance, "describe">;
+    const { describe } = guest;
+    guest.describe = (error) => {
+      describe?.(error);
+      if (error.code === "trap") this.#add(error);
+    };
+  }
+
+  #add(error: GuestError): void {
+    const text = new TextDecoder().decode(this.#kept).trim();
+    if (text === "") return;
+    const { message, stack } = error;
+    const end = text.length > MOST_SHOWN ? `\u2026${text.slice(-MOST_SHOWN)}` : text;
+    error.message = `${message}; its standard error ends with "${printable(end)}"`;
+    // The stack begins with the message, and is what an uncaught error shows.
+    if (stack?.includes(message)) error.stack = stack.replace(message, () => error.message);
+    (error as { guestMessage: string | undefined }).guestMessage = text;
+  }
+}
