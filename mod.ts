@@ -25,15 +25,7 @@ export type {
   Source,
   UnlessEmpty,
 } from "./src/source/source_types.ts";
-export type {
-  Counted,
-  InOutArgument,
-  InOutParameter,
-  OutParameter,
-  OutValue,
-  ReturnedValues,
-  Returning,
-} from "./src/abi/out_parameter.ts";
+export type { Counted, InOutParameter, OutParameter, Returning } from "./src/abi/out_parameter.ts";
 export type {
   HostInOut,
   HostListParameter,
@@ -86,28 +78,40 @@ export type {
   AccessorValues,
   AnySymbolDeclaration,
   ClassValue,
+  MethodFunctions,
+  MutableNames,
+  PartOf,
+  SymbolDeclarations,
+  SymbolFunctions,
+  SymbolValue,
+} from "./src/abi/symbol_types.ts";
+export type {
+  ClassOf,
+  Enclosing,
+  FieldArgument,
+  FieldValue,
   HasParameter,
   HostAnswer,
   HostArgument,
   HostArguments,
   HostCallback,
   HostReturn,
-  MethodFunctions,
-  MutableNames,
+  InOutArgument,
+  Inside,
+  OutValue,
   ParameterValue,
   ParameterValues,
-  PartOf,
   PointerValue,
   PresentValue,
   ResultValue,
+  ReturnedValues,
+  StructArgument,
+  StructValue,
   SymbolArguments,
-  SymbolDeclarations,
   SymbolFunction,
-  SymbolFunctions,
   SymbolResult,
-  SymbolValue,
   VariantValue,
-} from "./src/abi/symbol_types.ts";
+} from "./src/abi/value_types.ts";
 export type { WasiOptions, WasiPreopen, WasiSink } from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
 export { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./src/base/errors.ts";
@@ -187,24 +191,19 @@ export type {
 export type {
   ArrayField,
   BytesField,
-  ClassOf,
-  Enclosing,
-  FieldArgument,
   FieldLength,
-  FieldValue,
-  Inside,
+  FunctionField,
+  FunctionPart,
   ItemsDeclaration,
   LengthFields,
   ListField,
   ListParameter,
   Nullable,
-  StructArgument,
   StructField,
   StructFields,
   StructParameter,
   StructResultDeclaration,
   StructType,
-  StructValue,
   TextField,
 } from "./src/abi/struct.ts";
 export type {

@@ -1,6 +1,7 @@
 import type { PlacedRange } from "./abi/layout.ts";
 import type { StructFields, StructType } from "./abi/struct.ts";
-import type { PointerValue, SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
+import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
+import type { PointerValue } from "./abi/value_types.ts";
 import { GuestError } from "./base/errors.ts";
 import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/numeric_types.ts";
@@ -308,7 +309,13 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     pointer: PointerValue,
   ): Promise<GuestStruct<F>> {
     const { viewStruct } = await import("./guest/guest_struct.ts");
-    return viewStruct(type, pointer, this.#choice.convention, () => this.#current.instance);
+    return viewStruct(
+      type,
+      pointer,
+      this.#choice.convention,
+      () => this.#current.instance,
+      this,
+    );
   }
 
   #makeFunctions({ TableFunctions }: NonNullable<GuestParts["functions"]>): TableFunctions {

@@ -1,5 +1,5 @@
 import type { Parameter, Result } from "./abi/declaration.ts";
-import type { ParameterValue, ResultValue } from "./abi/symbol_types.ts";
+import type { ParameterValue, ResultValue } from "./abi/value_types.ts";
 
 /** Two ends, for `pipeThrough`: what is written to one can be read from the other. */
 export interface GuestStream<Input, Output> {

@@ -127,7 +127,39 @@ using structs = await load(fileOf("host_structs"), {
   },
 });
 
+// A guest that calls a function in a struct.
+using tables = await load(fileOf("vtables"), {
+  missing: "trap",
+  symbols: {
+    run_pair: {
+      parameters: [{ type: "struct", fields: { apply: OP, left: "i32", right: "i32" } }],
+      result: "i32",
+    },
+    one_op: {
+      parameters: ["bool"],
+      result: { type: "struct", fields: { apply: OP }, by: "value" },
+    },
+  },
+});
+const ownTables = await exportsOf<{
+  __indirect_function_table: WebAssembly.Table;
+  malloc(size: number): number;
+  run_pair(pair: number): number;
+  one_op(plus: number): number;
+}>("vtables");
+const pairAt = ownTables.malloc(12);
+const pairData = dataOf(ownTables.memory);
+const multiplyInTables = intoTable(ownTables.__indirect_function_table, multiply);
+
 const byHand = {
+  runPair(left: number, right: number) {
+    const data = pairData();
+    data.setUint32(pairAt, multiplyInTables, true);
+    data.setInt32(pairAt + 4, left, true);
+    data.setInt32(pairAt + 8, right, true);
+    return ownTables.run_pair(pairAt);
+  },
+  oneOp: () => ownTables.__indirect_function_table.get(ownTables.one_op(1)) as Op,
   number: (value: number) => value + 1,
   text: (pointer: number, length: number) =>
     decoder.decode(new Uint8Array(ownAsking.memory.buffer, pointer >>> 0, length >>> 0)).length,
@@ -245,6 +277,18 @@ const SHAPES: readonly Shape[] = [
     calls: 30_000,
     passage: (turn) => structCalls.call_divide(turn, 7),
     byHand: (turn) => ownStructs.call_divide(turn, 7),
+  },
+  {
+    name: "a function in a struct, passed",
+    calls: 30_000,
+    passage: (turn) => tables.symbols.run_pair({ apply: multiply, left: turn, right: 3 }),
+    byHand: (turn) => byHand.runPair(turn, 3),
+  },
+  {
+    name: "a function in a struct, returned and called",
+    calls: 30_000,
+    passage: (turn) => tables.symbols.one_op(true).apply(turn, 3),
+    byHand: (turn) => byHand.oneOp()(turn, 3),
   },
 ];
 

@@ -1,5 +1,5 @@
-import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
-import type { FieldArgument, FieldValue, LengthFields, StructField } from "./struct.ts";
+import type { NumericType } from "../base/numeric_types.ts";
+import type { StructField } from "./struct.ts";
 
 // Parameters through whose addresses an export returns values.
 
@@ -47,45 +47,3 @@ export type Returning<Parameters extends readonly unknown[]> = Extract<
   Parameters[number],
   { readonly type: "out" | "inout"; readonly name: string; readonly value: unknown }
 >;
-
-/**
- * The values that parameters return, by their names, and what the function itself returns: as they
- * are lifted, or given by the host. Those that only count others are left out.
- */
-export type ReturnedValues<
-  P extends { readonly name: string; readonly value: unknown },
-  Own,
-  By = "lifted",
-> = {
-  [
-    Name in
-      | ([Own] extends [void] ? never : "result")
-      | Exclude<
-        P["name"],
-        LengthFields<
-          {
-            [
-              One in Extract<
-                P,
-                { readonly type: By extends "given" ? unknown : "out" }
-              > as One["name"]
-            ]: One["value"];
-          }
-        >
-      >
-  ]: Name extends "result" ? Own
-    : By extends "given" ? InOutArgument<Extract<P, { readonly name: Name }>["value"]>
-    : OutValue<Extract<P, { readonly name: Name }>["value"]>;
-};
-
-/** The JavaScript value that a parameter returns. */
-export type OutValue<Value> = Value extends "bytes" ? Uint8Array<ArrayBuffer>
-  : Value extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? TypedArray<E>
-  : FieldValue<Value>;
-
-/** The JavaScript value that is passed for a parameter that the export may change. */
-export type InOutArgument<Value> = Value extends "bytes" ? BytesInput
-  : Value extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? ElementsInput<E>
-  : FieldArgument<Value>;

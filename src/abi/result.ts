@@ -182,6 +182,18 @@ export type FieldDeclaration =
   | SliceDeclaration
   | VariantDeclaration;
 
+/** A function pointer in a struct, which becomes a part of a record. */
+export interface PointedDeclaration {
+  /** Always `"pointed"`. */
+  readonly type: "pointed";
+  /** The declaration of the function. */
+  readonly declaration: object;
+  /** Where the pointer is. */
+  readonly pointer: Value;
+  /** Whether a null pointer is `null`. */
+  readonly nullable: boolean;
+}
+
 /** One of the values that a variant can be. */
 export interface VariantCase<Type extends FieldDeclaration = FieldDeclaration> {
   /** The tags of this case. */
@@ -303,4 +315,5 @@ export type CompoundDeclaration =
   | RecordResultDeclaration
   | ListResultDeclaration
   | SliceDeclaration
-  | VariantDeclaration;
+  | VariantDeclaration
+  | PointedDeclaration;

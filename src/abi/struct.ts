@@ -1,7 +1,7 @@
-import type { BytesInput, ElementsInput, NumericType, TypedArray } from "../base/numeric_types.ts";
-import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
-import type { GuestObject } from "./managed.ts";
+import type { NumericType } from "../base/numeric_types.ts";
+import type { BlockSource, CoreArgument, FreedBy, Pass, ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
+import type { ParameterName } from "./parameter.ts";
 import type { Encoding, OnInvalid } from "../memory/text/codec.ts";
 import type { Value } from "./value.ts";
 
@@ -71,6 +71,28 @@ export interface ListField<Item = StructField> {
   readonly freedBy?: ResultFreedBy;
 }
 
+/** A type of a function in a struct: that of a host function's parameter or of its result. */
+export type FunctionPart = ParameterName | { readonly type: string };
+
+/**
+ * A field that is a function pointer. In a struct that is passed it is a function of the host, which
+ * is in the guest's table for the time of the call, as one that is a parameter; a callback that
+ * lasts longer is made by `guest.functions()`. In a struct that is returned it is a function of the
+ * guest, which can be called until a reset.
+ */
+export interface FunctionField {
+  /** Always `"function"`. */
+  readonly type: "function";
+  /** The types of its parameters, as for a host function. */
+  readonly parameters: readonly FunctionPart[];
+  /** The type of its result, as for a host function. */
+  readonly result: FunctionPart | "void";
+  /** All core arguments in order, if the guest's types do not show them. */
+  readonly arguments?: readonly CoreArgument[];
+  /** Whether a null pointer is `null`; otherwise it is an error. */
+  readonly nullable?: boolean;
+}
+
 /** The fields of a struct by name, in the order of their places in memory. */
 export type StructFields = { readonly [name: string]: StructField };
 
@@ -99,6 +121,7 @@ export type StructField =
   | BytesField
   | ArrayField
   | ListField
+  | FunctionField
   | StructType;
 
 /** A parameter that is a struct. */
@@ -187,78 +210,3 @@ export type LengthFields<Fields> = {
 
 /** The type of a parameter, a result or a field that may be `null`. */
 export type Nullable<Part, V> = Part extends { readonly nullable: true } ? V | null : V;
-
-/** The JavaScript value of a struct that the guest returns. */
-export type StructValue<Fields> = {
-  -readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldValue<Fields[K]>;
-};
-
-/** The class name of a reference. */
-export type ClassOf<Field> = Field extends { readonly class: infer Class extends string } ? Class
-  : string;
-
-/** The JavaScript value of a field or an item that the guest returns; `Around` are around it. */
-export type FieldValue<Field, Around = never> = Field extends "i64" | "u64" ? bigint
-  : Field extends "bool" ? boolean
-  : Field extends "string" ? string
-  : Field extends "bytes" ? Uint8Array<ArrayBuffer>
-  : Field extends { readonly type: "string" } ? Nullable<Field, string>
-  : Field extends { readonly type: "bytes" } ? Nullable<Field, Uint8Array<ArrayBuffer>>
-  : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? Nullable<Field, TypedArray<E>>
-  : Field extends { readonly type: "list"; readonly item: infer Item } ? FieldValue<Item>[]
-  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
-    ? Nullable<Field, StructValue<Fields>>
-  : Field extends { readonly type: "strings" } ? Nullable<Field, string[]>
-  : Field extends { readonly type: "object"; readonly fields: infer Fields } ? Nullable<
-      Field,
-      { -readonly [K in keyof Fields]: FieldValue<Fields[K], Inside<Field, Fields, Around>> }
-    >
-  : Field extends { readonly type: "object" }
-    ? Enclosing<Field, Around> extends { readonly fields: infer Fields }
-      ? Nullable<Field, { -readonly [K in keyof Fields]: FieldValue<Fields[K], Around> }>
-    : never
-  : Field extends { readonly type: "objects"; readonly item: infer Item }
-    ? Nullable<Field, FieldValue<Item, Around>[]>
-  : Field extends { readonly type: "objects" } ? Nullable<Field, number[] | bigint[]>
-  : Field extends { readonly type: "reference" } ? Nullable<Field, GuestObject<ClassOf<Field>>>
-  : number;
-
-/** The JavaScript value of a struct that is passed. */
-export type StructArgument<Fields> = {
-  readonly [K in Exclude<keyof Fields, LengthFields<Fields>>]: FieldArgument<Fields[K]>;
-};
-
-/** The JavaScript value of a field or an item that is passed; `Around` are objects around it. */
-export type FieldArgument<Field, Around = never> = Field extends "pointer"
-  ? number | bigint | { readonly pointer: number | bigint }
-  : Field extends "bytes" ? BytesInput
-  : Field extends { readonly type: "bytes" } ? Nullable<Field, BytesInput>
-  : Field extends { readonly type: "array"; readonly element: infer E extends NumericType }
-    ? Nullable<Field, ElementsInput<E>>
-  : Field extends { readonly type: "list"; readonly item: infer Item }
-    ? readonly FieldArgument<Item>[]
-  : Field extends { readonly type: "struct"; readonly fields: infer Fields }
-    ? Nullable<Field, StructArgument<Fields>>
-  : Field extends { readonly type: "strings" } ? Nullable<Field, readonly string[]>
-  : Field extends { readonly type: "object"; readonly fields: infer Fields } ? Nullable<
-      Field,
-      { readonly [K in keyof Fields]: FieldArgument<Fields[K], Inside<Field, Fields, Around>> }
-    >
-  : Field extends { readonly type: "object" }
-    ? Enclosing<Field, Around> extends { readonly fields: infer Fields }
-      ? Nullable<Field, { readonly [K in keyof Fields]: FieldArgument<Fields[K], Around> }>
-    : never
-  : Field extends { readonly type: "objects"; readonly item: infer Item }
-    ? Nullable<Field, readonly FieldArgument<Item, Around>[]>
-  : Field extends { readonly type: "objects" }
-    ? Nullable<Field, readonly number[] | readonly bigint[]>
-  : FieldValue<Field>;
-
-/** The declaration of the object around another one of its class. */
-export type Enclosing<Field, Around> = Field extends { readonly class: infer Class }
-  ? Extract<Around, { readonly class: Class }>
-  : never;
-
-/** The objects around a field. An object whose fields are not known is none of them. */
-export type Inside<Field, Fields, Around> = string extends keyof Fields ? Around : Around | Field;

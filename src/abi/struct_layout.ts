@@ -1,6 +1,7 @@
 import type { NumericType } from "../base/numeric_types.ts";
 import type { CodecName } from "../memory/text/codec.ts";
 import type { ResultFreedBy } from "./block_source.ts";
+import type { FunctionDeclaration, HostFunctionDeclaration } from "./declaration.ts";
 import type { ContentKind, NumberName } from "./number.ts";
 
 /** A type of C with its size and its alignment in bytes. */
@@ -10,7 +11,8 @@ export type Layout =
   | StructLayout
   | PointedLayout
   | ItemsLayout
-  | ListLayout;
+  | ListLayout
+  | FunctionLayout;
 
 /** The size and the alignment in bytes. */
 interface Extent {
@@ -76,4 +78,14 @@ export interface ListLayout extends Extent {
   readonly item: Layout;
   readonly length: LengthPlace;
   readonly freedBy: ResultFreedBy | undefined;
+}
+
+/** The declaration of a function that is passed by the host or by the guest. */
+export type EitherFunction = HostFunctionDeclaration & FunctionDeclaration;
+
+/** A pointer to a function. */
+export interface FunctionLayout extends Extent {
+  readonly kind: "function";
+  readonly declaration: EitherFunction;
+  readonly nullable: boolean;
 }

@@ -111,9 +111,7 @@ export function makeParts(
       : undefined,
     plan.custom && customConvention.module.releaseCustom(plan),
     compileForget(plan),
-    plan.parameters.some(({ kind }) => kind === "function")
-      ? inTable.loaded!.remove(plan, instance)
-      : undefined,
+    inTable.loaded?.remove(plan, instance),
     plan.parameters.some(({ kind }) => kind === "managed")
       ? objectValues.module.compileFreeObjects(plan, instance)
       : undefined,

@@ -10,6 +10,7 @@ import type {
 } from "../abi/declaration.ts";
 import type { ArrayParameter, StringsParameter, TextParameter } from "../abi/parameter.ts";
 import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/result.ts";
+import type { FunctionField } from "../abi/struct.ts";
 import type { MethodDeclaration } from "../abi/property_declaration.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
@@ -22,6 +23,7 @@ import { arrayResultParts, fieldForms, statusShape, textResultParts } from "./re
 import { callable, choice, count, exportName, flag, known, lazy, text, word } from "./shape.ts";
 import {
   checkOuts,
+  functionField,
   hostInOut,
   hostListParameter,
   hostListResult,
@@ -268,6 +270,14 @@ const functionParameter: Shape = object<FunctionParameter>("a parameter", {
   nullable: flag,
 }, rest);
 
+functionField.shape = object<FunctionField>("a field", {
+  type: known,
+  parameters: hostParameters,
+  result: hostResult,
+  arguments: coreArgumentsShape,
+  nullable: flag,
+}, rest);
+
 /** The shape of a host function's declaration. */
 export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ parameters, result }", {
   parameters: hostParameters,
@@ -275,3 +285,5 @@ export const hostFunctionShape: Shape = object<HostFunctionDeclaration>("{ param
   arguments: coreArgumentsShape,
   async: flag,
 }, rest);
+
+export { structShape } from "./struct_shapes.ts";

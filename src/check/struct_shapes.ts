@@ -66,6 +66,9 @@ const listField = object<ListField>("a field", {
   freedBy: resultFreedByShape,
 }, { needs: ["item", "length"] });
 
+/** The shape of a field that is a function: the shapes of declarations, which have structs, set it. */
+export const functionField: { shape?: Shape } = {};
+
 const fields = fieldsOf(field);
 
 /** Makes the shape of fields in their order, which a layout in memory depends on. */
@@ -122,6 +125,7 @@ const fieldShape: Shape = typed([...NUMBER_NAMES, "string"], {
   array: arrayField,
   list: listField,
   struct: structShape,
+  function: lazy("a function", () => functionField.shape!),
 }, (type) => {
   if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
   return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;

@@ -1,5 +1,5 @@
 import type { FunctionDeclaration } from "../abi/declaration.ts";
-import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
+import type { PointerValue, SymbolFunction } from "../abi/value_types.ts";
 import type { GuestCallback } from "../call/pointers/callback.ts";
 import type { HostFunction } from "../imports/host_function.ts";
 

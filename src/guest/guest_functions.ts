@@ -3,7 +3,7 @@ import type {
   HostFunctionDeclaration,
   SymbolDeclaration,
 } from "../abi/declaration.ts";
-import type { PointerValue, SymbolFunction } from "../abi/symbol_types.ts";
+import type { PointerValue, SymbolFunction } from "../abi/value_types.ts";
 import { orThrow, Problem } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
 import { hasProperty, isA, show } from "../base/show.ts";
@@ -11,10 +11,12 @@ import { loadAllParts } from "../call/make_parts.ts";
 import { inTable, structValues } from "../call/on_demand.ts";
 import { GuestCallback, moveCallback } from "../call/pointers/callback.ts";
 import { CallbackForms } from "../call/pointers/callback_forms.ts";
-import { compileFunctionAnswer } from "../call/pointers/function_answer.ts";
+import { compileFunctionAnswer, compileKeep } from "../call/pointers/function_answer.ts";
 import {
+  compileLend,
   compileLowerFunction,
   compileRemove,
+  giveBackAll,
   writeLowerFunction,
   writeRemove,
 } from "../call/pointers/function_parameter.ts";
@@ -24,10 +26,15 @@ import {
   writeLiftFunction,
   writeLiftResult,
 } from "../call/pointers/lift_function.ts";
-import { settleFunctions, settleHostFunctions } from "../call/pointers/settle_functions.ts";
+import {
+  settleFunctions,
+  settleHostFunctions,
+  settleStruct,
+} from "../call/pointers/settle_functions.ts";
 import { hostArgumentProblems } from "../check/core_argument_problems.ts";
 import { functionShape, hostFunctionShape } from "../check/declaration_shapes.ts";
 import { Problems, type Shape } from "../check/problems.ts";
+import { lending } from "../call/structs/struct_functions.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import { findFunctionTable, pointerWords } from "../instance/function_table.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
@@ -42,9 +49,11 @@ import { type Calls, InstanceFunctions, keyOf, type Parts } from "./pointed_func
 /** Loads the code that functions need which cross as pointers. */
 export async function loadFunctionParts(): Promise<void> {
   await Promise.all([loadAllParts(), structs.load(), structValues.load()]);
+  lending.loaded ??= { lend: compileLend, keep: compileKeep, giveBack: giveBackAll };
   inTable.loaded ??= {
     settle: settleFunctions,
     settleHost: settleHostFunctions,
+    settleStruct,
     lower: compileLowerFunction,
     remove: compileRemove,
     writeLower: writeLowerFunction,

@@ -1,20 +1,20 @@
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
-import type { StructArgument, StructFields, StructType, StructValue } from "../abi/struct.ts";
-import type { PointerValue } from "../abi/symbol_types.ts";
+import type { StructFields, StructType } from "../abi/struct.ts";
+import type { PointerValue, StructArgument, StructValue } from "../abi/value_types.ts";
 import { GuestError, orThrow, type Problem } from "../base/errors.ts";
 import { problemsError } from "../base/misnomers.ts";
 import { hasProperty, hex, show } from "../base/show.ts";
 import { heldBlock, loadAllParts } from "../call/make_parts.ts";
-import { structValues } from "../call/on_demand.ts";
+import { inTable, structValues } from "../call/on_demand.ts";
 import { compileLift } from "../call/steps/result_steps.ts";
 import { Problems } from "../check/problems.ts";
-import { structShape } from "../check/struct_shapes.ts";
+import { structShape } from "../check/declaration_shapes.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { noAllocator } from "../instance/refusal.ts";
 import { FARTHEST, isWhole, toOffset } from "../memory/pointer.ts";
-import { structs } from "../plan/flatten.ts";
+import { hasFunctions, structs } from "../plan/flatten.ts";
 import { resolveResult } from "../plan/parts.ts";
 
 /** The guest that a struct lies in. */
@@ -62,6 +62,9 @@ export class GuestStruct<F extends StructFields = StructFields> {
     this.pointer = pointer;
     this.#type = type;
     this.#home = home;
+    const context = { convention, address64, info: instance.info() };
+    const problem = inTable.loaded?.settleStruct(layout, subject, instance, context);
+    if (problem !== undefined) throw problem.error();
     // The guest keeps what it has.
     const plan = orThrow(resolveResult(value, {}, undefined, -1));
     const { lift } = compileLift(plan, {
@@ -74,7 +77,7 @@ export class GuestStruct<F extends StructFields = StructFields> {
       holder: () => undefined,
     });
     this.#read = lift;
-    this.#write = structValues.module.compileUpdate(layout, memory, word, {
+    this.#write = structValues.module.compileUpdate(layout, instance, {
       failing: ["write", `of ${subject}`],
       allocate(byteLength) {
         const blocks = heldBlock.loaded;
@@ -140,11 +143,13 @@ export async function viewStruct<F extends StructFields>(
   pointer: PointerValue,
   convention: Home["convention"],
   current: Home["current"],
+  guest: { functions(): Promise<unknown> },
 ): Promise<GuestStruct<F>> {
   const problems = new Problems("the type");
   const copy = problems.read(structShape, type, "") as StructType<F>;
   if (problems.lines.length > 0) throw problemsError("Cannot view a struct", problems.lines);
   await Promise.all([loadAllParts(), structs.load(), structValues.load()]);
+  if (hasFunctions(copy)) await guest.functions();
   return new GuestStruct(copy, addressOf(pointer), { convention, instance: current(), current });
 }
 

@@ -1,7 +1,7 @@
 import type { FunctionDeclaration, HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { CoreFunction } from "../abi/core_value.ts";
-import type { SymbolFunction } from "../abi/symbol_types.ts";
+import type { SymbolFunction } from "../abi/value_types.ts";
 import { GuestError, orThrow, type Problem } from "../base/errors.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import { isOfType } from "../binary/function_module.ts";

@@ -1,5 +1,6 @@
 import type { Parameter, SymbolDeclaration } from "../abi/declaration.ts";
-import type { SymbolDeclarations, SymbolFunction, SymbolFunctions } from "../abi/symbol_types.ts";
+import type { SymbolDeclarations, SymbolFunctions } from "../abi/symbol_types.ts";
+import type { SymbolFunction } from "../abi/value_types.ts";
 import { LoadError, Problem } from "../base/errors.ts";
 import { listLines, quote } from "../base/show.ts";
 import type { Call } from "../call/call.ts";

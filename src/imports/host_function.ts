@@ -1,6 +1,6 @@
 import type { Convention } from "../abi/convention.ts";
 import type { HostFunctionDeclaration } from "../abi/declaration.ts";
-import type { HostCallback } from "../abi/symbol_types.ts";
+import type { HostCallback } from "../abi/value_types.ts";
 import { messageOf, type Problem } from "../base/errors.ts";
 import {
   anyOf,

@@ -1,6 +1,6 @@
 import type { BlockCall, BlockSource, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { Parameter, SymbolDeclaration } from "../abi/declaration.ts";
+import type { FunctionDeclaration, Parameter, SymbolDeclaration } from "../abi/declaration.ts";
 import type { ResultPlan, TextResultPlan } from "../abi/plan_parts.ts";
 import type {
   CompoundDeclaration,
@@ -61,6 +61,10 @@ export function resolveCompound(
       const { of: parameter, from, to, nullable = false } = result;
       return { kind: "slice", parameter, from, to, nullable };
     }
+    case "pointed": {
+      const { declaration, pointer: value, nullable } = result;
+      return { kind: "function", declaration: declaration as FunctionDeclaration, value, nullable };
+    }
   }
 }
 
@@ -89,7 +93,7 @@ export function onlyWhen({ value, is }: Condition, item: ResultPlan): ResultPlan
   return { kind: "choice", value, cases: [{ is, item }], isOpen: true };
 }
 
-function leavesFreeing(field: FieldDeclaration): boolean {
+function leavesFreeing(field: FieldDeclaration | CompoundDeclaration): boolean {
   switch (field.type) {
     case "record":
       return field.freedBy === undefined && Object.values(field.fields).some(leavesFreeing);

@@ -158,7 +158,7 @@ export function resolveResult(
 
 /** Returns whether a result is made of others, or of an argument. */
 export function isCompound(result: { readonly type: string }): result is CompoundDeclaration {
-  return /^(?:record|list|slice|variant)$/.test(result.type);
+  return /^(?:record|list|slice|variant|pointed)$/.test(result.type);
 }
 
 function resolveField(

@@ -3,6 +3,7 @@ import {
   type GuestStruct,
   type HostCallback,
   hostFunction,
+  type PointerValue,
   type SymbolDeclaration,
   type SymbolFunction,
   type TypedArray,
@@ -151,4 +152,35 @@ Deno.test("a host function returns the values of out-parameters, and gets those 
   // @ts-expect-error: a value is missing
   const wrong = hostFunction(find, () => ({ result: true, found: "a" }));
   assertEquals([typeof right.callback, typeof wrong.callback], ["function", "function"]);
+});
+
+Deno.test("a function in a struct is a callback when passed, and a function when returned", () => {
+  type Table = {
+    readonly type: "struct";
+    readonly fields: {
+      readonly apply: {
+        readonly type: "function";
+        readonly parameters: readonly ["i32", "i64"];
+        readonly result: "bool";
+      };
+      readonly close: {
+        readonly type: "function";
+        readonly parameters: readonly ["pointer"];
+        readonly result: "void";
+        readonly nullable: true;
+      };
+    };
+  };
+  type Call = SymbolFunction<{ parameters: readonly [Table]; result: Table }>;
+  type Returned = ReturnType<Call>;
+  holds<Same<Returned["apply"], (...args: [number, bigint]) => boolean>>(true);
+  holds<Same<Returned["close"], ((...args: [PointerValue]) => void) | null>>(true);
+  const call = ((table) => table) as Call;
+  const apply = (left: number, right: bigint) => left > Number(right);
+  call({ apply, close: null });
+  call({ apply: { pointer: 7 }, close: (pointer) => void pointer.toFixed() });
+  // @ts-expect-error: a text is no number.
+  call({ apply: (left: string) => left === "", close: null });
+  // @ts-expect-error: it is not nullable.
+  call({ apply: null, close: null });
 });

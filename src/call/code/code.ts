@@ -118,7 +118,7 @@ export class Code<Bound> {
 
   declare(): string {
     return [...this.#locals.values()].map(({ name, frame }) =>
-      `let ${name} = ${INITIAL[frame.split("[")[0]!]};`
+      `let ${name} = ${INITIAL[frame.split("[")[0]!] ?? "undefined"};`
     ).join(" ");
   }
 
@@ -177,14 +177,11 @@ interface Local {
   readonly frame: string;
 }
 
+/** The values before the call of registers that are not `undefined`. */
 const INITIAL: Record<string, string> = {
-  values: "undefined",
   pointers: "0",
   byteLengths: "0",
   codeUnits: "0",
   sizes: "0",
   held: "false",
-  allocated: "undefined",
-  kept: "undefined",
-  stackPointer: "undefined",
 };

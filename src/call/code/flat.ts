@@ -30,7 +30,7 @@ export function basesOf(result: ResultPlan): Bases {
   const bases = new Map<string, Value>();
   const add = (part: ResultPlan): void => {
     for (const inner of partsOf(part)) add(inner);
-    const base = part.kind === "number" || part.kind === "choice"
+    const base = part.kind === "number" || part.kind === "choice" || part.kind === "function"
       ? baseOf(part.value)
       : part.kind === "text"
       ? baseOf(part.text.pointer)
@@ -59,6 +59,7 @@ export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolea
       return !result.nullable && result.whole === undefined &&
         result.fields.every(([, field]) => isFlat(field, frees, bases));
     case "number":
+    case "function":
       return result.value === "result" ||
         typeof result.value === "object" &&
           ("result" in result.value || isLoaded(result.value, bases));
@@ -120,6 +121,7 @@ export function reachOf(result: ResultPlan, word: number, key: string): number {
         ...result.cases.map(({ item }) => item === undefined ? 0 : reachOf(item, word, key)),
       );
     case "number":
+    case "function":
       return end(result.value);
     case "text":
       return Math.max(

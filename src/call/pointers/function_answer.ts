@@ -3,7 +3,9 @@ import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
 import { orThrow } from "../../base/errors.ts";
 import { findFunctionTable } from "../../instance/function_table.ts";
 import type { Instance } from "../../instance/instance.ts";
+import type { ValueType } from "../../binary/types.ts";
 import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
+import type { FunctionPlan } from "./function_parts.ts";
 import { compilePointer } from "./pointer_of.ts";
 import { formsOf } from "./settle_functions.ts";
 
@@ -19,6 +21,17 @@ export function compileFunctionAnswer(
   instance: Instance,
 ): (value: unknown) => CoreValue {
   const { declaration, nullable } = result as HostResultPlan & { readonly kind: "function" };
+  const action = `return a value from ${label}`;
+  return compileKeep({ declaration, nullable }, action, instance, type?.results[0]);
+}
+
+/** Compiles putting a function into the guest's table for as long as the instance lives. */
+export function compileKeep(
+  { declaration, nullable }: Pick<FunctionPlan, "declaration" | "nullable">,
+  action: string,
+  instance: Instance,
+  core?: ValueType,
+): (value: unknown) => CoreValue {
   let declared = kept.get(instance);
   if (declared === undefined) kept.set(instance, declared = new Map());
   let pointers = declared.get(declaration);
@@ -26,13 +39,11 @@ export function compileFunctionAnswer(
   const put = (fn: CoreFunction): number => {
     const known = pointers.get(fn);
     if (known !== undefined) return known;
-    const table = orThrow(findFunctionTable(instance, `return a function from ${label}`));
+    const table = orThrow(findFunctionTable(instance, action));
     const forms = formsOf(declaration);
     const pointer = table.add(forms.on(fn, { instance }), forms.type);
     pointers.set(fn, pointer);
     return pointer;
   };
-  const core = type?.results[0];
-  const action = `return a value from ${label}`;
   return compilePointer({ declaration, nullable }, action, core, instance, { put });
 }

@@ -1,6 +1,7 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
 import type { PlanParts } from "../../abi/plan_parts.ts";
+import type { FunctionLayout } from "../../abi/struct_layout.ts";
 import { orThrow } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import type { ValueType } from "../../binary/types.ts";
@@ -11,11 +12,13 @@ import {
   removedError,
 } from "../../instance/function_table.ts";
 import type { Instance } from "../../instance/instance.ts";
+import { functionsOf } from "../../plan/structs/lay_out.ts";
+import { besideOf } from "../blocks/bind_sources.ts";
 import type { Lower } from "../blocks/bound_source.ts";
 import type { CallParts } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { CallbackForms } from "./callback_forms.ts";
-import type { FunctionPlan } from "./function_parts.ts";
+import type { FunctionPlan, Lent } from "./function_parts.ts";
 import { compilePointer, type Pointers } from "./pointer_of.ts";
 import { formsOf } from "./settle_functions.ts";
 
@@ -81,7 +84,7 @@ function endedFunction(): never {
 /** The entries of each instance, by the parameters that they serve. */
 const slots = new WeakMap<Instance, Map<HostFunctionDeclaration, Slots>>();
 
-function slotsOf({ declaration }: FunctionPlan, instance: Instance): Slots {
+function slotsOf({ declaration }: Pick<FunctionPlan, "declaration">, instance: Instance): Slots {
   let known = slots.get(instance);
   if (known === undefined) slots.set(instance, known = new Map());
   let found = known.get(declaration);
@@ -119,13 +122,27 @@ function compileTake(
 }
 
 /** Compiles removing the functions of a call from the guest's table. */
-export function compileRemove(plan: PlanParts, instance: Instance): (frame: Frame) => void {
-  const held = plan.parameters.flatMap((parameter, index) =>
+export function compileRemove(
+  plan: PlanParts,
+  instance: Instance,
+): ((frame: Frame) => void) | undefined {
+  const { parameters } = plan;
+  const held = parameters.flatMap((parameter, index) =>
     parameter.kind === "function" ? [{ index, own: slotsOf(parameter, instance) }] : []
   );
+  const lent = parameters.flatMap((parameter, index) =>
+    parameter.kind === "compound" && functionsOf(parameter.layout).length > 0
+      ? [besideOf(index, parameters.length)]
+      : []
+  );
+  if (held.length + lent.length === 0) return undefined;
   return (frame) => {
     for (const { index, own } of held) {
       own.giveBack(frame.values[index]);
+      frame.values[index] = undefined;
+    }
+    for (const index of lent) {
+      giveBackAll(frame.values[index] as Lent[] | undefined);
       frame.values[index] = undefined;
     }
   };
@@ -153,4 +170,20 @@ export function writeRemove(argument: number, code: PlanCode): string {
   );
   const value = code.get("values", argument);
   return `${own}.giveBack(${value}); ${value} = undefined;`;
+}
+
+/** Gives back the entries that a call has taken for the functions in a struct. */
+export function giveBackAll(lent: readonly Lent[] = []): void {
+  for (const { own, pointer } of lent) own.giveBack(pointer);
+}
+
+/** Compiles putting a function in a struct into the guest's table for the time of a call. */
+export function compileLend(
+  { declaration, nullable }: FunctionLayout,
+  action: string,
+  instance: Instance,
+): (fn: unknown) => Lent {
+  const own = slotsOf({ declaration }, instance);
+  const pointerOf = compilePointer({ declaration, nullable }, action, undefined, instance, own);
+  return (fn) => ({ own, pointer: pointerOf(fn) });
 }

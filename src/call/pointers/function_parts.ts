@@ -1,5 +1,6 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import type { ParameterPlan, PlanParts, ResultPlan } from "../../abi/plan_parts.ts";
+import type { FunctionLayout, Layout } from "../../abi/struct_layout.ts";
 import type { Problem } from "../../base/errors.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
@@ -21,16 +22,38 @@ export type FunctionResultPlan = ResultPlan & { readonly kind: "function" };
 /** A function of the guest that the host gets for a pointer. */
 export type GuestFunctionPlan = Pick<FunctionResultPlan, "declaration" | "nullable">;
 
+/** An entry of the table that a call has taken for a function in a struct. */
+export interface Lent {
+  readonly pointer: CoreValue;
+  readonly own: { giveBack(pointer: CoreValue): void };
+}
+
+/** The code for functions in structs that are passed. */
+export interface LendingParts {
+  /** Compiles putting a function in a struct into the table, for a call or for ever. */
+  lend(layout: FunctionLayout, action: string, instance: Instance): (fn: unknown) => Lent;
+  keep(layout: FunctionLayout, action: string, instance: Instance): (fn: unknown) => CoreValue;
+  /** Gives back what a call was lent. */
+  giveBack(lent: readonly Lent[] | undefined): void;
+}
+
 /** The code for functions that cross as pointers, for guests with a table of functions. */
 export interface FunctionParts {
   /** Plans the functions of a symbol, or returns why the guest cannot have one of them. */
   settle(plan: PlanParts, instance: Instance, context: ResolveContext): Problem | undefined;
   /** Plans the functions of a host function, or returns why the guest cannot have one of them. */
   settleHost(plan: HostPlan, context: CallbackContext): Problem | undefined;
+  /** Plans the functions of a struct in memory, or returns why one cannot be called. */
+  settleStruct(
+    layout: Layout,
+    label: string,
+    instance: Instance,
+    context: CallbackContext,
+  ): Problem | undefined;
   /** Compiles putting the function of an argument into the guest's table. */
   lower(index: number, plan: PlanParts, instance: Instance, core: ValueType | undefined): Lower;
   /** Compiles removing the functions of a call from the guest's table. */
-  remove(plan: PlanParts, instance: Instance): (frame: Frame) => void;
+  remove(plan: PlanParts, instance: Instance): ((frame: Frame) => void) | undefined;
   /** Writes putting the function of an argument into the guest's table. */
   writeLower(index: number, code: PlanCode, core: ValueType | undefined): true;
   /** Writes removing the function of an argument from the guest's table. */

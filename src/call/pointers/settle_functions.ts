@@ -1,14 +1,18 @@
 import type { FunctionDeclaration, HostFunctionDeclaration } from "../../abi/declaration.ts";
-import type { PlanParts } from "../../abi/plan_parts.ts";
+import type { PlanParts, ResultPlan } from "../../abi/plan_parts.ts";
+import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import { missingTable } from "../../instance/exports.ts";
 import { findFunctionTable } from "../../instance/function_table.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { ResolveContext } from "../../plan/context.ts";
-import type { HostPlan } from "../../plan/host_plan.ts";
+import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
+import { partsOf } from "../../plan/plan_blocks.ts";
 import { type CallbackContext, checkPointed, planCallback } from "../../plan/plan_callback.ts";
+import { functionsOf } from "../../plan/structs/lay_out.ts";
 import { CallbackForms } from "./callback_forms.ts";
+import type { FunctionResultPlan } from "./function_parts.ts";
 
 // Functions that cross as pointers are planned when a call is declared, so that `load` refuses a
 // declaration that does not fit the guest.
@@ -51,9 +55,19 @@ export function settleFunctions(
     problem ??= needTable(`pass a function to ${quote(symbol)}`) ??
       settleCallback(declaration, label, context);
   }
-  if (result.kind === "function") {
-    problem ??= needTable(`call the function that ${quote(symbol)} returns`) ??
-      settlePointed(result.declaration, `the function that ${quote(symbol)} returns`, context);
+  const passed = parameters.flatMap((parameter) =>
+    parameter.kind === "compound" ? functionsOf(parameter.layout) : []
+  );
+  for (const { declaration } of passed) {
+    const label = `a function in a struct for ${quote(symbol)}`;
+    problem ??= needTable(`pass a function to ${quote(symbol)}`) ??
+      settleCallback(declaration, label, context);
+  }
+  for (const { declaration } of pointedIn(result)) {
+    const label = result.kind === "function"
+      ? `the function that ${quote(symbol)} returns`
+      : `a function in the result of ${quote(symbol)}`;
+    problem ??= needTable(`call ${label}`) ?? settlePointed(declaration, label, context);
   }
   return problem?.with({ export: symbol });
 }
@@ -69,17 +83,61 @@ export function settleHostFunctions(
 ): Problem | undefined {
   let problem: Problem | undefined;
   for (const [index, parameter] of parameters.entries()) {
-    if (parameter.kind !== "function") continue;
     const words = `the function in argument ${index} of ${label}`;
-    problem ??= lackOfTable(`call ${words}`, context) ??
-      settlePointed(parameter.declaration, words, context);
+    for (const { declaration } of pointedIn(parameter as ResultPlan)) {
+      problem ??= lackOfTable(`call ${words}`, context) ??
+        settlePointed(declaration, words, context);
+    }
   }
-  if (result.kind === "function") {
+  for (const declaration of returnedBy(result)) {
     const words = `the function that ${label} returns`;
     problem ??= lackOfTable(`pass ${words}`, context) ??
-      settleCallback(result.declaration, words, context);
+      settleCallback(declaration, words, context);
   }
   return problem?.with({ export: name });
+}
+
+/**
+ * Plans the functions of a struct that the host reads and writes.
+ *
+ * @returns The problem of the first that cannot be called, if there is one.
+ */
+export function settleStruct(
+  layout: Layout,
+  label: string,
+  instance: Instance,
+  context: CallbackContext,
+): Problem | undefined {
+  let problem: Problem | undefined;
+  for (const { declaration } of functionsOf(layout)) {
+    const words = `a function in ${label}`;
+    const table = findFunctionTable(instance, `call ${words}`);
+    problem ??= (table instanceof Problem ? table : undefined) ??
+      settleCallback(declaration, words, context) ?? settlePointed(declaration, words, context);
+  }
+  return problem;
+}
+
+/** Returns the functions of the guest in a result. */
+function pointedIn(result: ResultPlan): readonly FunctionResultPlan[] {
+  return result.kind === "function" ? [result] : partsOf(result).flatMap(pointedIn);
+}
+
+/** Returns the functions of the host in the answer of a host function. */
+function returnedBy(result: HostResultPlan): readonly HostFunctionDeclaration[] {
+  switch (result.kind) {
+    case "function":
+      return [result.declaration];
+    case "compound":
+      return functionsOf(result.layout).map(({ declaration }) => declaration);
+    case "returned":
+      return [
+        ...returnedBy(result.own),
+        ...functionsOf(result.outs.layout).map(({ declaration }) => declaration),
+      ];
+    default:
+      return [];
+  }
 }
 
 /** Returns the problem of a guest whose binary has no table that the host can access. */

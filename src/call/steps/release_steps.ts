@@ -4,7 +4,7 @@ import { freedParameters, sharesBlocks } from "../../plan/plan_blocks.ts";
 import type { FreeingCall } from "../code/free.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
-import { allocator, inTable, objectValues, stack } from "../on_demand.ts";
+import { allocator, inTable, objectValues, stack, structValues } from "../on_demand.ts";
 import { unitOf } from "../content.ts";
 import { several } from "./result_steps.ts";
 import type { StepKind, StepOf } from "./step.ts";
@@ -43,19 +43,13 @@ export const releaseStep: StepKind<StepOf<"release">> = {
 };
 
 /** The kinds of result that have no block in the guest. */
-const HOLDS_NOTHING: ReadonlySet<string> = new Set([
-  "void",
-  "number",
-  "reference",
-  "function",
-  "managed",
-]);
+const HOLDS_NOTHING = /^(?:void|number|reference|function|managed)$/;
 
 /** Writes giving back the block of the result; `undefined` if the run form has to do it. */
 function writeFreeResult(code: PlanCode): string | undefined {
   const { plan } = code;
   const { result } = plan;
-  if (HOLDS_NOTHING.has(result.kind)) return sharesBlocks(plan) ? undefined : "";
+  if (HOLDS_NOTHING.test(result.kind)) return sharesBlocks(plan) ? undefined : "";
   if (result.kind === "text" && result.free === undefined && result.whole === undefined) {
     return sharesBlocks(plan) ? undefined : "";
   }
@@ -106,10 +100,11 @@ function writeFree(
     return objectValues.module.writeFreeObject(parameter, argument, code);
   }
   if (!("free" in parameter) || parameter.kind === "strings") return undefined;
-  const isText = parameter.kind === "text";
-  const unit = isText ? unitOf(parameter.content, parameter.encoding) : 1;
-  const align = isText ? unit : parameter.layout.align;
-  return writeFreeBlock(parameter, [argument, align, unit], code, otherwise);
+  if (parameter.kind === "compound") {
+    return structValues.module.writeRelease(parameter, argument, code, otherwise, writeFreeBlock);
+  }
+  const unit = unitOf(parameter.content, parameter.encoding);
+  return writeFreeBlock(parameter, [argument, unit, unit], code, otherwise);
 }
 
 /** Writes giving back a block of the call; `undefined` if the run form has to do it. */

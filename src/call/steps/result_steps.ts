@@ -5,6 +5,7 @@ import { OnDemand } from "../../base/lazy.ts";
 import { hex, quote, show } from "../../base/show.ts";
 import type { ValueType } from "../../binary/types.ts";
 import { toOffset } from "../../memory/pointer.ts";
+import { partsOf } from "../../plan/plan_blocks.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
 import { writeData } from "../code/data.ts";
 import { writeTest, writeValue } from "../code/value.ts";
@@ -23,20 +24,13 @@ export const claimStep: StepKind<StepOf<"claim">> = {
   },
 };
 
-/** Returns whether a result or a part of it is freed as a whole; a list claims its items later. */
+/** Returns whether a result or a part of it is freed as a whole. */
 function isClaimed(result: ResultPlan): boolean {
-  switch (result.kind) {
-    case "text":
-      return result.whole !== undefined;
-    case "elements":
-      return result.whole !== undefined || result.bytes.whole !== undefined;
-    case "choice":
-      return result.cases.some(({ item }) => item !== undefined && isClaimed(item));
-    case "record":
-      return result.whole !== undefined || result.fields.some(([, field]) => isClaimed(field));
-    default:
-      return false;
-  }
+  if ("whole" in result && result.whole !== undefined) return true;
+  // A list claims its items later.
+  return result.kind === "elements"
+    ? result.bytes.whole !== undefined
+    : partsOf(result).some(isClaimed);
 }
 
 /** The step that checks whether the call has failed. */

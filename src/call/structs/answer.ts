@@ -11,6 +11,7 @@ import type { CallCode } from "../code/call_code.ts";
 import { pointerOf } from "../values.ts";
 import { takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft } from "./put.ts";
+import { compileKeepDraft } from "./struct_functions.ts";
 import { isOfNumbers, type Leaf, readFields, writeLeaves } from "./write_struct.ts";
 
 /** The block of the answer. */
@@ -44,6 +45,7 @@ export function compileStructAnswer(
   const word = instance.address64 ? 8 : 4;
   // The guest owns all blocks, and frees each of them.
   const draftOf = compileDraft(plan, memory, true, ["return a value", `from ${label}`]);
+  const keep = compileKeepDraft(plan.layout, `return a value from ${label}`, instance);
 
   /** Returns the address that the guest has passed for the answer. */
   function addressOf(frame: Frame): number | undefined {
@@ -64,6 +66,7 @@ export function compileStructAnswer(
           count,
       );
     }
+    keep?.(draft);
     takeChunks(draft, frame, source!, beside);
     if (telling !== undefined) {
       source!.take(frame, BLOCK, draft.root.end);

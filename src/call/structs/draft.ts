@@ -1,3 +1,4 @@
+import type { FunctionLayout } from "../../abi/struct_layout.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { BoundSource } from "../blocks/bound_source.ts";
@@ -11,6 +12,14 @@ interface Part {
   readonly content: Content;
   readonly value: unknown;
   readonly byteLength: number;
+}
+
+/** A function, and where its pointer goes. */
+interface FunctionPart {
+  readonly chunk: Chunk;
+  readonly at: number;
+  readonly layout: FunctionLayout;
+  readonly value: unknown;
 }
 
 /** A pointer from one place to another. */
@@ -53,6 +62,8 @@ export class Draft extends ValuePath {
   readonly chunks: Chunk[] = [];
   readonly parts: Part[] = [];
   readonly links: Link[] = [];
+  /** The functions, which get their pointers once all of the value was checked. */
+  readonly functions: FunctionPart[] = [];
   count = 0;
 
   constructor(

@@ -9,6 +9,7 @@ import { testOf } from "../number.ts";
 import { pointerOf } from "../values.ts";
 import { Draft, type Piece, takeChunks, writePieces } from "./draft.ts";
 import { compileDraft } from "./put.ts";
+import { compileKeepDraft } from "./struct_functions.ts";
 import { isOfNumbers, type Leaf, readFields, writeLeaves, writeShape } from "./write_struct.ts";
 
 /** The parts of a host function that values behind pointers need. */
@@ -37,6 +38,7 @@ export function compileHostOuts(
   const word = instance.address64 ? 8 : 4;
   const failing = ["return a value", `from ${label}`] as const;
   const draftOf = compileDraft({ layout, isList: false }, memory, true, failing);
+  const keep = compileKeepDraft(layout, failing.join(" "), instance);
 
   /** Finds the addresses. A guest that does not need a value passes a null pointer. */
   function locate(frame: Frame): Piece[] {
@@ -58,6 +60,7 @@ export function compileHostOuts(
     const draft = draftOf(hasResult ? values : value);
     // What the guest gets is checked before anything is written.
     const core = own(frame, hasResult ? result : undefined);
+    keep?.(draft);
     takeChunks(draft, frame, source!, beside);
     writePieces(draft, found, memory, word);
     return core;

@@ -2,13 +2,14 @@ import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { Layout } from "../../abi/struct_layout.ts";
 import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { hasPointers } from "../../plan/structs/lay_out.ts";
+import { functionsOf, hasPointers } from "../../plan/structs/lay_out.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
 import type { Content } from "../content.ts";
 import type { Telling } from "../telling/types.ts";
 import { series, typeWords } from "../telling/words.ts";
 import { type Draft, takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft } from "./put.ts";
+import { compileLendDraft } from "./struct_functions.ts";
 
 /** The parts of the call that a struct needs. */
 interface StructContext {
@@ -31,6 +32,7 @@ export function compileLowerStruct(
   const isEach = place.kind === "allocator" && free === undefined;
   const failing = [`pass argument ${index}`, `to ${quote(symbol)}`] as const;
   const draftOf = compileDraft(plan, memory, isEach, failing);
+  const lend = compileLendDraft(plan.layout, failing.join(" "), instance, beside);
 
   const content: Content = {
     unit: 1,
@@ -54,6 +56,7 @@ export function compileLowerStruct(
     }
     const draft = draftOf(value);
     takeChunks(draft, frame, source, beside);
+    lend?.(draft, frame);
     source.put(frame, index, content, draft);
     if (isList) frame.codeUnits[index] = draft.count;
     if (scalar !== undefined) frame.values[index] = memory.read(scalar, frame.pointers[index]!);
@@ -77,6 +80,10 @@ export function tellStruct(
     ? ` of ${layout.size} bytes an item`
     : ` of ${layout.size} bytes`;
   told.taken({ place, free, name, argument }, `for ${name}${more}${size}`);
+  if (functionsOf(layout).length > 0) {
+    const text = `put its functions into the guest's table for the call`;
+    told.add("write", text, { argument });
+  }
   told.add("write", `write ${name} there as C lays it out${placesOf(layout)}`, { argument });
   if (scalar === undefined) return;
   const text = `read the ${scalar} there, because a struct of one number is passed as that number`;
@@ -98,6 +105,8 @@ function typeName(layout: Layout): string {
       return `a struct with ${series(layout.fields.map(({ name }) => quote(name)))}`;
     case "pointed":
       return typeName(layout.to);
+    case "function":
+      return "a function";
     default:
       return `a list of ${typeName(layout.item)}`;
   }
@@ -112,4 +121,6 @@ function placesOf(layout: Layout): string {
 export { compileHostOuts, writeHostOuts } from "./host_outs.ts";
 export { compileStructAnswer, writeStructAnswer } from "./answer.ts";
 export { compileUpdate } from "./update.ts";
+export { functionsOf } from "../../plan/structs/lay_out.ts";
+export { writeRelease } from "./struct_functions.ts";
 export { writeStruct } from "./write_struct.ts";

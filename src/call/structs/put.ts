@@ -6,6 +6,7 @@ import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { classNameOf, compileAccept, compileContent } from "../content.ts";
 import { compileNumber, compileShape, itemsOf } from "../value_path.ts";
 import { type Chunk, Draft } from "./draft.ts";
+import { isCallable } from "./struct_functions.ts";
 
 /** Checks a value and drafts it at a place. */
 type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
@@ -42,6 +43,15 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
       const check = compileNumber(type, store);
       return (value, chunk, at, draft) => {
         writeNumeric(chunk.data, store, at, check(value, draft) as number);
+      };
+    }
+    case "function": {
+      const { nullable } = layout;
+      const expected = `a function${nullable ? ", a callback or null" : " or a callback"}`;
+      return (value, chunk, at, draft) => {
+        if (value === null && nullable) return;
+        if (!isCallable(value)) throw draft.wrong(value, expected);
+        draft.functions.push({ chunk, at, layout, value });
       };
     }
     case "data":

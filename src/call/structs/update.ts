@@ -1,9 +1,10 @@
 import type { StructLayout } from "../../abi/struct_layout.ts";
 import { isArray, quote } from "../../base/show.ts";
-import type { GuestMemory } from "../../memory/guest_memory.ts";
+import type { Instance } from "../../instance/instance.ts";
 import { series } from "../telling/words.ts";
 import { Draft, writeDraft } from "./draft.ts";
 import { compilePut } from "./put.ts";
+import { compileKeepDraft } from "./struct_functions.ts";
 
 /** The parts of a guest that writing into its struct needs. */
 interface UpdateContext {
@@ -15,11 +16,14 @@ interface UpdateContext {
 
 /** Compiles writing some fields of a struct of the guest. */
 export function compileUpdate(
-  { fields, size, align }: StructLayout,
-  memory: GuestMemory,
-  word: 4 | 8,
+  layout: StructLayout,
+  instance: Instance,
   { failing, allocate }: UpdateContext,
 ): (values: unknown, pointer: number) => void {
+  const { fields, size, align } = layout;
+  const { memory, address64 } = instance;
+  const word = address64 ? 8 : 4;
+  const keep = compileKeepDraft(layout, failing.join(" "), instance);
   const puts = new Map(
     fields.map((field) =>
       [field.name, { ...field, put: compilePut(field.layout, memory) }] as const
@@ -51,6 +55,7 @@ export function compileUpdate(
       put(value, root, start + offset, draft);
       path.length = 0;
     }
+    keep?.(draft);
     for (const chunk of draft.chunks) chunk.pointer = allocate(chunk.end);
     writeDraft(draft, pointer, memory, word);
   };

@@ -1,10 +1,12 @@
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
-import type { Layout, NumberLayout } from "../../abi/struct_layout.ts";
+import type { FunctionLayout, Layout, NumberLayout } from "../../abi/struct_layout.ts";
 import { testOf } from "../number.ts";
+import { hasPointers } from "../../plan/structs/lay_out.ts";
 import { writeTake } from "../code/allocate.ts";
 import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { storeNumber } from "./store_number.ts";
+import { writeLend } from "./struct_functions.ts";
 import { isPlainText, type TextLeaf, writeMeasure, writeSize, writeTexts } from "./write_texts.ts";
 
 /**
@@ -45,21 +47,41 @@ export function writeStruct(
   if (isList || nullable || scalar !== undefined || !isOfLeaves(layout)) return false;
   // A text that the guest frees has a block of its own.
   const isEach = place.kind === "allocator" && free === undefined;
-  if (isEach && !isOfNumbers(layout)) return false;
+  if (isEach && hasPointers(layout)) return false;
   const leaves: Leaf[] = [], texts: TextLeaf[] = [];
-  readFields(layout, 0, `a${argument}`, leaves, code, otherwise, texts);
+  const functions: FunctionLeaf[] = [];
+  readFields(layout, 0, `a${argument}`, leaves, code, otherwise, { texts, functions });
   const byteLength = writeSize(size, texts, code);
   const block = { place, free, block: argument, align, otherwise, byteLength };
   if (!writeTake(block, code)) return false;
+  const layouts = functions.map(({ layout }) => layout),
+    locals = functions.map(({ local }) => local);
+  for (const [index, local] of writeLend(layouts, locals, argument, code).entries()) {
+    leaves.push({ offset: functions[index]!.offset, layout: POINTER, local });
+  }
   const pointer = code.get("pointers", argument);
   writeLeaves(leaves, size, pointer, code, texts);
   writeTexts(size, texts, pointer, code);
   return true;
 }
 
-/** Returns whether a type has only numbers, and texts of one byte for each unit behind pointers. */
+/** A function of a struct, in its local. */
+interface FunctionLeaf {
+  readonly offset: number;
+  readonly layout: FunctionLayout;
+  readonly local: string;
+}
+
+/** The pointer of a function in memory with addresses of 32 bits. */
+const POINTER: NumberLayout = { kind: "number", type: "u32", store: "u32", size: 4, align: 4 };
+
+/**
+ * Returns whether a type has only numbers, functions, and texts of one byte for each unit behind
+ * pointers.
+ */
 function isOfLeaves(layout: Layout): boolean {
   if (layout.kind === "struct") return layout.fields.every(({ layout }) => isOfLeaves(layout));
+  if (layout.kind === "function") return layout.size === POINTER.size;
   if (layout.kind !== "data") return isOfNumbers(layout);
   return isPlainText(layout);
 }
@@ -104,12 +126,18 @@ export function readFields(
   leaves: Leaf[],
   code: CallCode,
   otherwise: Otherwise,
-  texts: TextLeaf[] = [],
+  others?: { readonly texts: TextLeaf[]; readonly functions: FunctionLeaf[] },
 ): void {
+  if (layout.kind === "function") {
+    // A callback has its pointer already, which the run form finds.
+    code.add(`if (typeof ${value} !== "function") ${otherwise()}`);
+    others!.functions.push({ offset, layout, local: value });
+    return;
+  }
   if (layout.kind === "data") {
     const byteLength = code.fresh("length");
     writeMeasure(layout, value, byteLength, code, otherwise);
-    texts.push({ offset, layout, local: value, byteLength });
+    others!.texts.push({ offset, layout, local: value, byteLength });
     return;
   }
   if (layout.kind === "number") {
@@ -123,7 +151,7 @@ export function readFields(
   for (const { name, offset: at, layout: field } of layout.fields) {
     const local = code.fresh("field");
     code.add(`const ${local} = ${value}[${code.constant(name)}];`);
-    readFields(field, offset + at, local, leaves, code, otherwise, texts);
+    readFields(field, offset + at, local, leaves, code, otherwise, others);
   }
 }
 

@@ -131,6 +131,9 @@ export function tellRelease(told: Telling): void {
     if (part.kind === "function") {
       told.add("free", `remove ${told.argument(argument)} from the guest's table`, { argument });
     }
+    if (part.kind === "compound" && structValues.module.functionsOf(part.layout).length > 0) {
+      told.add("free", "remove its functions from the guest's table", { argument });
+    }
     if (part.kind === "managed") objectValues.module.tellFreeObject(part, argument, told);
     if (!("place" in part)) continue;
     told.free({ ...part, name: told.argument(argument), argument });

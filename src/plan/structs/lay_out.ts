@@ -1,6 +1,13 @@
 import type { ContentKind } from "../../abi/number.ts";
 import type { StructField, StructParameter } from "../../abi/struct.ts";
-import type { DataLayout, Layout, LengthPlace, StructLayout } from "../../abi/struct_layout.ts";
+import type {
+  DataLayout,
+  EitherFunction,
+  FunctionLayout,
+  Layout,
+  LengthPlace,
+  StructLayout,
+} from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import { codecName, isWide } from "../../memory/text/common.ts";
 
@@ -34,6 +41,11 @@ export function layOut(field: StructField, word: 4 | 8): Layout {
       const size = length === "pair" ? 2 * word : word;
       const behind = { offset: word, store: wordOf(word) };
       return { kind: "list", item, length: behind, freedBy: field.freedBy, size, align: word };
+    }
+    case "function": {
+      const { nullable = false } = field;
+      const declaration = field as unknown as EitherFunction;
+      return { kind: "function", declaration, nullable, size: word, align: word };
     }
     default:
       return layOutData(field, word);
@@ -135,6 +147,7 @@ function lengthField(field: StructField): string | undefined {
 export function hasPointers(layout: Layout): boolean {
   switch (layout.kind) {
     case "number":
+    case "function":
       return false;
     case "data":
       return layout.inline === undefined;
@@ -184,4 +197,21 @@ export function numberOf(layout: Layout): NumericType {
   if (layout.kind === "struct") return numberOf(layout.fields[0]!.layout);
   if (layout.kind === "number") return layout.store;
   return layout.size === 8 ? "u64" : "u32";
+}
+
+/** Returns the places of functions in a type. */
+export function functionsOf(layout: Layout): readonly FunctionLayout[] {
+  switch (layout.kind) {
+    case "function":
+      return [layout];
+    case "struct":
+      return layout.fields.flatMap(({ layout }) => functionsOf(layout));
+    case "pointed":
+      return functionsOf(layout.to);
+    case "items":
+    case "list":
+      return functionsOf(layout.item);
+    default:
+      return [];
+  }
 }

@@ -1,5 +1,9 @@
 import type { ResultFreedBy } from "../../abi/block_source.ts";
-import type { FieldDeclaration, RecordResultDeclaration } from "../../abi/result.ts";
+import type {
+  FieldDeclaration,
+  PointedDeclaration,
+  RecordResultDeclaration,
+} from "../../abi/result.ts";
 import type { StructType } from "../../abi/struct.ts";
 import type { DataLayout, Layout, StructLayout } from "../../abi/struct_layout.ts";
 import type { Value } from "../../abi/value.ts";
@@ -69,6 +73,12 @@ export function partOf(layout: Layout, at: At): FieldDeclaration {
         stride: layout.item.size,
         ...(layout.freedBy && { freedBy: layout.freedBy }),
       };
+    case "function": {
+      const { declaration, nullable } = layout;
+      const pointed = { type: "pointed", declaration, pointer: load(wordOf(word)), nullable };
+      // Only a struct has such a part, so that it is no type of a field in options.
+      return pointed as PointedDeclaration as unknown as FieldDeclaration;
+    }
     case "data":
       return dataOf(layout, at, load);
   }

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestMemory } from "../../../mod.ts";
+import type { Instance } from "../../../src/instance/instance.ts";
 import { compileUpdate } from "../../../src/call/structs/update.ts";
 import { layOutStruct } from "../../../src/plan/structs/lay_out.ts";
 import { LABEL, SERIES } from "../../_struct_guests.ts";
@@ -7,7 +8,7 @@ import { LABEL, SERIES } from "../../_struct_guests.ts";
 function setUp(type: Parameters<typeof layOutStruct>[0]) {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));
   let next = 1024;
-  const update = compileUpdate(layOutStruct(type, 4), memory, 4, {
+  const update = compileUpdate(layOutStruct(type, 4), { memory, address64: false } as Instance, {
     failing: ["write", "of it"],
     allocate(byteLength) {
       const pointer = next;

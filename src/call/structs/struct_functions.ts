@@ -1,0 +1,135 @@
+import type { CompoundPlan } from "../../abi/plan_parts.ts";
+import type { FunctionLayout, Layout } from "../../abi/struct_layout.ts";
+import { quote } from "../../base/show.ts";
+import type { Frame } from "../../instance/frame.ts";
+import type { Instance } from "../../instance/instance.ts";
+import { functionsOf } from "../../plan/structs/lay_out.ts";
+import type { CallParts } from "../call_parts.ts";
+import type { PlanCode } from "../code/call_code.ts";
+import type { Otherwise } from "../code/scope.ts";
+import type { LendingParts, Lent } from "../pointers/function_parts.ts";
+import type { Draft } from "./draft.ts";
+
+// Functions in structs that are passed: the guest gets their pointers in its table.
+
+/** The code for the guest's table. What loads it for a guest sets it here. */
+export const lending: { loaded?: LendingParts } = {};
+
+/** Returns whether a value can be passed as a function pointer. */
+export function isCallable(value: unknown): boolean {
+  return typeof value === "function" || typeof value === "object" && value !== null &&
+      "pointer" in value && typeof value.pointer === "number";
+}
+
+/** Makes what puts a function of a type into the table, once for each type. */
+function perLayout<T>(make: (layout: FunctionLayout) => T): (layout: FunctionLayout) => T {
+  const made = new Map<FunctionLayout, T>();
+  return (layout) => {
+    let one = made.get(layout);
+    if (one === undefined) made.set(layout, one = make(layout));
+    return one;
+  };
+}
+
+/**
+ * Compiles putting the functions of a draft into the guest's table for the time of a call.
+ *
+ * @param at The index of the value of the frame that keeps what is given back.
+ * @returns `undefined` if the type has no functions.
+ */
+export function compileLendDraft(
+  layout: Layout,
+  action: string,
+  instance: Instance,
+  at: number,
+): ((draft: Draft, frame: Frame) => void) | undefined {
+  if (functionsOf(layout).length === 0) return undefined;
+  const lendOf = perLayout((layout) => lending.loaded!.lend(layout, action, instance));
+  return (draft, frame) => {
+    const all: Lent[] = [];
+    frame.values[at] = all;
+    for (const { chunk, at, layout, value } of draft.functions) {
+      const lent = lendOf(layout)(value);
+      all.push(lent);
+      setPointer(chunk.data, at, lent.pointer);
+    }
+  };
+}
+
+/** Compiles the same for as long as the instance lives; the guest may call them at any time. */
+export function compileKeepDraft(
+  layout: Layout,
+  action: string,
+  instance: Instance,
+): ((draft: Draft) => void) | undefined {
+  if (functionsOf(layout).length === 0) return undefined;
+  const keepOf = perLayout((layout) => lending.loaded!.keep(layout, action, instance));
+  return ({ functions }) => {
+    for (const { chunk, at, layout, value } of functions) {
+      setPointer(chunk.data, at, keepOf(layout)(value));
+    }
+  };
+}
+
+function setPointer(data: DataView, at: number, pointer: unknown): void {
+  if (typeof pointer === "bigint") data.setBigUint64(at, pointer, true);
+  else data.setUint32(at, pointer as number, true);
+}
+
+/** Returns the index of the second block of a parameter. */
+function besideOf(argument: number, { layout }: PlanCode): number {
+  return layout.output + 1 + argument;
+}
+
+/** Writes putting functions into the table for the time of the call; returns their pointers. */
+export function writeLend(
+  layouts: readonly FunctionLayout[],
+  locals: readonly string[],
+  argument: number,
+  code: PlanCode,
+): string[] {
+  if (layouts.length === 0) return [];
+  const lend = code.of(`lend ${argument}`, ({ plan, instance }: CallParts) => {
+    const action = `pass argument ${argument} to ${quote(plan.export)}`;
+    const lends = layouts.map((layout) => lending.loaded!.lend(layout, action, instance));
+    return (...fns: unknown[]) => {
+      const all: Lent[] = [];
+      try {
+        for (let index = 0; index < fns.length; index++) all.push(lends[index]!(fns[index]));
+      } catch (error) {
+        lending.loaded!.giveBack(all);
+        throw error;
+      }
+      return all;
+    };
+  });
+  const at = besideOf(argument, code);
+  code.set("values", at, `${lend}(${locals.join(", ")})`);
+  return layouts.map((_, index) => `${code.get("values", at)}[${index}].pointer`);
+}
+
+/**
+ * Writes giving back the functions of a struct, and its block.
+ *
+ * @param writeFree Writes freeing the block.
+ * @returns `undefined` if the run form has to do it.
+ */
+export function writeRelease(
+  parameter: CompoundPlan,
+  argument: number,
+  code: PlanCode,
+  otherwise: Otherwise,
+  writeFree: (
+    part: CompoundPlan,
+    block: readonly [block: number, align: number, unit: number],
+    code: PlanCode,
+    otherwise: Otherwise,
+  ) => string | undefined,
+): string | undefined {
+  const { layout } = parameter;
+  const freed = writeFree(parameter, [argument, layout.align, 1], code, otherwise);
+  if (functionsOf(layout).length === 0 || freed === undefined) return freed;
+  if (!code.wrote.has(argument)) return undefined;
+  const value = code.get("values", besideOf(argument, code));
+  return `${code.constant(lending.loaded!.giveBack)}(${value}); ${value} = undefined; ${freed}`;
+}
