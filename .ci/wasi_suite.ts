@@ -4,6 +4,7 @@
  *     git clone --branch prod/testsuite-base https://github.com/WebAssembly/wasi-testsuite
  *     deno task wasi wasi-testsuite              all programs
  *     deno task wasi wasi-testsuite fd_readdir   those whose name has this in it
+ *     deno task wasi wasi-testsuite --memory     all of them on folders in memory
  *
  * `doc/specification.md` of that repository says what the file beside a program means. Only builtins
  * of Node are used, so that other runtimes can run a bundle of this file.
@@ -12,7 +13,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
-import { load } from "../mod.ts";
+import { load, type WasiFolder } from "../mod.ts";
 
 /** What a program gets, and what it must do. */
 interface Specification {
@@ -38,7 +39,7 @@ async function run(program: string): Promise<string | undefined> {
       wasi: {
         args: [basename(program), ...args],
         env,
-        ...(root !== undefined && { preopens: { "/": scratch } }),
+        ...(root !== undefined && { preopens: { "/": inMemory ? readFolder(scratch) : scratch } }),
         stdout: "capture",
         stderr: "capture",
       },
@@ -64,7 +65,18 @@ async function run(program: string): Promise<string | undefined> {
   }
 }
 
-const [folder, part = ""] = process.argv.slice(2);
+/** Reads a folder into memory. */
+function readFolder(path: string): WasiFolder {
+  return Object.fromEntries(
+    readdirSync(path, { withFileTypes: true }).map((entry) => {
+      const at = join(path, entry.name);
+      return [entry.name, entry.isDirectory() ? readFolder(at) : new Uint8Array(readFileSync(at))];
+    }),
+  );
+}
+
+const inMemory = process.argv.includes("--memory");
+const [folder, part = ""] = process.argv.slice(2).filter((argument) => argument !== "--memory");
 if (folder === undefined) throw new Error("Cannot run the suite: no folder is given");
 const programs = ["assemblyscript", "c", "rust"].flatMap((language) => {
   const path = join(folder, "tests", language, "testsuite", "wasm32-wasip1");

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { Failure, hostErrno } from "../src/wasi/errno.ts";
 import type { FileSystem } from "../src/wasi/files/file_system.ts";
+import { ERRNO } from "./_wasi.ts";
 
 /** Reads a whole file. */
 function readText(files: FileSystem, path: string): string {
@@ -12,14 +14,14 @@ function readText(files: FileSystem, path: string): string {
   }
 }
 
-/** Returns the C name of the error that a call throws, as the host has it. */
-function codeOf(call: () => unknown): unknown {
+/** Returns the error number of a call: those of a host have a name. */
+function errnoOf(call: () => unknown): number | undefined {
   try {
     call();
   } catch (error) {
-    return (error as { readonly code?: unknown }).code;
+    return error instanceof Failure ? error.errno : hostErrno(error);
   }
-  return undefined;
+  return 0;
 }
 
 /**
@@ -54,12 +56,12 @@ export function checkFileSystem(files: FileSystem, root: string): void {
   assertEquals(files.status(at("file")).inode, file.status().inode);
   file.close();
   assertEquals(
-    codeOf(() => files.open(at("file"), { read: true, write: true, isNew: true })),
-    "EEXIST",
+    errnoOf(() => files.open(at("file"), { read: true, write: true, isNew: true })),
+    ERRNO.exist,
   );
   assertEquals(
-    codeOf(() => files.open(at("none"), { read: true, write: true, isNew: false })),
-    "ENOENT",
+    errnoOf(() => files.open(at("none"), { read: true, write: true, isNew: false })),
+    ERRNO.noent,
   );
 
   files.symlink("file", at("link"));
@@ -69,16 +71,16 @@ export function checkFileSystem(files: FileSystem, root: string): void {
   assertEquals(files.status(at("link")).modified, 6_000_000_008n);
   assertEquals(files.status(at("file")).modified, 1_600_000_000_000_000_001n);
   assertEquals(
-    codeOf(() => files.open(at("link"), { read: true, write: true, isNew: true })),
-    "EEXIST",
+    errnoOf(() => files.open(at("link"), { read: true, write: true, isNew: true })),
+    ERRNO.exist,
   );
 
   files.makeDirectory(at("sub"));
-  assertEquals(codeOf(() => files.makeDirectory(at("sub"))), "EEXIST");
+  assertEquals(errnoOf(() => files.makeDirectory(at("sub"))), ERRNO.exist);
   files.link(at("file"), files.join(at("sub"), "hard"));
   assertEquals(files.status(at("file")).links, 2n);
   assertEquals(readText(files, files.join(at("sub"), "hard")), "hello");
-  assertEquals(codeOf(() => files.removeDirectory(at("sub"))), "ENOTEMPTY");
+  assertEquals(errnoOf(() => files.removeDirectory(at("sub"))), ERRNO.notempty);
   const found = files.list(root).map(({ name, type }) => `${name} ${type}`).sort();
   assertEquals(found, ["file 4", "link 7", "sub 3"]);
   files.rename(files.join(at("sub"), "hard"), at("moved"));
@@ -88,7 +90,7 @@ export function checkFileSystem(files: FileSystem, root: string): void {
   assertEquals(readText(files, at("moved")), "hello");
   files.removeFile(at("moved"));
   assertEquals(files.list(root), []);
-  assertEquals([files.accepts("a"), codeOf(() => files.status(at("moved")))], [true, "ENOENT"]);
+  assertEquals([files.accepts("a"), errnoOf(() => files.status(at("moved")))], [true, ERRNO.noent]);
 }
 
 /** Checks a file system of the host in a folder that is removed afterwards. */

@@ -5,13 +5,13 @@ import { isObject, nearest, problemsError, WORDS } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { HostFunction } from "../imports/host_function.ts";
 import type { MemoryLimits } from "../imports/wire.ts";
-import type { WasiOptions, WasiPreopen } from "../wasi/wasi_options.ts";
+import type { WasiFolder, WasiOptions, WasiPreopen } from "../wasi/wasi_options.ts";
 import type { CheckedOptions } from "./checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import type { NamedBuffer } from "./layout_shape.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import { array, dictionary, object } from "./object_shape.ts";
-import { join, keyOf, Problems, type Shape } from "./problems.ts";
+import { join, keyOf, Problems, type Shape, take } from "./problems.ts";
 import { anything, callable, choice, count, flag, isKeyed, one, text, word } from "./shape.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
@@ -26,16 +26,42 @@ const sinkWord = word(["discard", "capture", "inherit"], {
   pipe: "capture",
 }, " or a function");
 
-const GRANT = "a path, a file: URL or { path, readOnly }";
+const GRANT = "a path, a file: URL, { path, readOnly } or an object of files";
 
 const directory: Shape = {
   expected: GRANT,
   read(value, at, problems) {
     if (typeof value === "string") return value;
-    if (isObject(value) && !isA(value, URL)) return limited.read(value, at, problems);
+    if (isObject(value) && !isA(value, URL) && !isBytes(value)) {
+      const ofHost = ["path", "readOnly"].some((key) =>
+        key in value && !isContent(take(value, key, at, problems))
+      );
+      return (ofHost ? limited : folder(0)).read(value, at, problems);
+    }
     return hostPath(GRANT).read(value, at, problems);
   },
 };
+
+function isBytes(value: unknown): boolean {
+  return ArrayBuffer.isView(value) || isA(value, ArrayBuffer);
+}
+
+/** Returns whether a value can be in a folder in memory. */
+function isContent(value: unknown): boolean {
+  return isBytes(value) || (isObject(value) && !isA(value, URL));
+}
+
+/** The most folders that lie in each other, so that an object that holds itself is refused. */
+const MOST_DEPTH = 64;
+
+/** Makes the shape of a folder in memory. */
+function folder(depth: number): Shape {
+  const content = choice("a Uint8Array or an object of files", (value) => {
+    if (isBytes(value)) return anything;
+    return isContent(value) && depth < MOST_DEPTH ? folder(depth + 1) : undefined;
+  });
+  return dictionary(content, "an object of files");
+}
 
 /** Makes the shape of a path on the host. */
 function hostPath(expected: string): Shape {
@@ -50,7 +76,7 @@ function hostPath(expected: string): Shape {
   };
 }
 
-const limited = object<Exclude<WasiPreopen, string | URL>>(GRANT, {
+const limited = object<Exclude<WasiPreopen, string | URL | WasiFolder>>(GRANT, {
   path: hostPath("a path or a file: URL"),
   readOnly: flag,
 }, { needs: ["path"] });

@@ -141,13 +141,13 @@ export function takeSnapshot(compiled: Compiled, current: Instantiation): Snapsh
   return new Snapshot(compiled, current, info);
 }
 
-/** Throws if a guest has opened or closed descriptors of WASI, which are the host's. */
+/** Throws if a guest has opened, closed or changed files of WASI, which are not in its memory. */
 function refuseFiles({ host }: Instantiation, action: string): void {
-  if (!host?.wasi?.hasChangedDescriptors) return;
+  if (!host?.wasi?.hasChangedFiles) return;
   throw new GuestError(
     "hidden-state",
-    `Cannot ${action}: it has opened or closed files of WASI, which the host holds, expected it to ` +
-      "have only those that it began with",
+    `Cannot ${action}: it has opened, closed or changed files of WASI, which the host holds, ` +
+      "expected it to have only those that it began with",
   );
 }
 

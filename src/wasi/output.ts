@@ -1,9 +1,9 @@
 import { GuestError } from "../base/errors.ts";
 import { standardStream } from "../base/runtime.ts";
-import { hex } from "../base/show.ts";
+import { hex, quote } from "../base/show.ts";
 import { validUtf8Length } from "../memory/text/common.ts";
 import { Held } from "./held.ts";
-import type { WasiSink } from "./wasi_options.ts";
+import type { WasiFolder, WasiSink } from "./wasi_options.ts";
 import { ERRNO } from "./errno.ts";
 
 /** Standard output or standard error. */
@@ -194,15 +194,50 @@ function decode(bytes: Uint8Array, name: StreamName): string {
   }
 }
 
-/** A guest's output, if the option `wasi` captures it. */
+/** A folder in memory. */
+interface Folder {
+  read(): WasiFolder;
+}
+
+/** A guest's output, if the option `wasi` captures it, and its folders in memory. */
 export class WasiOutput {
   readonly #stdout: Output;
   readonly #stderr: Output;
+  readonly #folders: ReadonlyMap<string, Folder>;
 
   /** Made by `load`. */
-  constructor(stdout: Output, stderr: Output) {
+  constructor(stdout: Output, stderr: Output, folders: ReadonlyMap<string, Folder>) {
     this.#stdout = stdout;
     this.#stderr = stderr;
+    this.#folders = folders;
+  }
+
+  /**
+   * Returns a folder in memory as the guest has left it: copies of its files, and an object for each
+   * folder in it. Symbolic links are left out.
+   *
+   * @param name The guest's path, as in the option `preopens`.
+   * @throws {TypeError} if no folder in memory was granted under this path.
+   *
+   * @example
+   * ```ts
+   * import { load } from "@passage/wasm";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using guest = await load("testdata/wasi/sandbox.wasm", { wasi: { preopens: { "/data": {} } } });
+   * guest.passString("/data/a.txt", "write_file");
+   * assertEquals(guest.wasi?.files("/data"), { "a.txt": new TextEncoder().encode("written") });
+   * ```
+   */
+  files(name: string): WasiFolder {
+    const folder = this.#folders.get(name);
+    if (folder !== undefined) return folder.read();
+    const names = [...this.#folders.keys()].map(quote).join(" or ");
+    throw new TypeError(
+      `Cannot read the files of ${quote(String(name))}: it is no folder in memory, expected ${
+        names || "a folder in the option wasi: { preopens }"
+      }`,
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 import { checkCallable } from "../instance/refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
+import type { MemoryFiles } from "./files/memory_files.ts";
 import type { PreparedFiles } from "./files/prepare_files.ts";
 import { checkWasiOptions } from "./grants.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
@@ -28,7 +29,9 @@ export async function prepareWasi(
     : undefined;
   return (home) => {
     const instance = () => home.instanceFor("wasi_snapshot_preview1");
-    return new Wasi(new WasiState(grants, files?.open() ?? [], instance), home, files);
+    const opened = files?.open();
+    const state = new WasiState(grants, opened?.directories ?? [], instance);
+    return new Wasi(state, home, files, opened?.folders);
   };
 }
 
@@ -46,19 +49,30 @@ export class Wasi {
   readonly #state: WasiState;
   readonly #home: WasiHome;
   readonly #files: PreparedFiles | undefined;
+  readonly #folders: ReadonlyMap<string, MemoryFiles>;
   readonly #functions = new Map<string, Readonly<Record<string, WasiFunction>>>();
 
   /** Made by {@linkcode prepareWasi}. */
-  constructor(state: WasiState, home: WasiHome, files: PreparedFiles | undefined) {
+  constructor(
+    state: WasiState,
+    home: WasiHome,
+    files: PreparedFiles | undefined,
+    folders: ReadonlyMap<string, MemoryFiles> = new Map(),
+  ) {
     this.#state = state;
     this.#home = home;
     this.#files = files;
-    this.output = new WasiOutput(state.stdout, state.stderr);
+    this.#folders = folders;
+    this.output = new WasiOutput(state.stdout, state.stderr, folders);
   }
 
-  /** Whether the guest has opened, closed or renumbered descriptors, and not undone it. */
-  get hasChangedDescriptors(): boolean {
-    return this.#state.hasChangedDescriptors;
+  /**
+   * Whether the guest has opened, closed or renumbered descriptors, and not undone it, or has changed a
+   * folder in memory.
+   */
+  get hasChangedFiles(): boolean {
+    return this.#state.hasChangedDescriptors ||
+      [...this.#folders.values()].some(({ hasChanged }) => hasChanged);
   }
 
   /** The exit code, once the guest has exited with `proc_exit`. */

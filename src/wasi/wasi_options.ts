@@ -13,10 +13,23 @@ import type { BytesInput } from "../base/numeric_types.ts";
 export type WasiSink = "discard" | "capture" | "inherit" | ((line: string) => void);
 
 /**
- * A directory of the host that is granted to a guest, with everything in it: its path, or its `file:`
- * URL. With `readOnly: true` the guest can change nothing there, and Deno only needs `--allow-read`.
+ * A folder in memory: bytes for each file, and an object for each folder in it, by their names. The
+ * bytes are copied.
  */
-export type WasiPreopen = string | URL | {
+export interface WasiFolder {
+  /** A file's bytes, or a folder. */
+  readonly [name: string]: Uint8Array | WasiFolder;
+}
+
+/**
+ * A directory that is granted to a guest, with everything in it: the path or the `file:` URL of one of
+ * the host, or a folder in memory. With `readOnly: true` the guest can change nothing in a directory of
+ * the host, and Deno only needs `--allow-read`.
+ *
+ * Each instance begins with the folder as it was given; `guest.wasi.files()` returns what the guest
+ * made of it. What it makes there takes 256 MiB at most.
+ */
+export type WasiPreopen = string | URL | WasiFolder | {
   /** The path, or the `file:` URL. */
   readonly path: string | URL;
   /** Whether the guest can change nothing: `false` unless set. */
@@ -44,8 +57,8 @@ export interface WasiOptions {
   /** The environment's variables. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The directories of the host that the guest can open, with everything in them, by the guest's
-   * paths. Each needs `--allow-read`, and `--allow-write` unless it is read-only; Deno's permissions
+   * The directories that the guest can open, with everything in them, by the guest's paths: those of
+   * the host, or folders in memory. One of the host needs `--allow-read`, and `--allow-write` unless it is read-only; Deno's permissions
    * also hold within it. No path and no link leads out of it.
    */
   readonly preopens?: Readonly<Record<string, WasiPreopen>> | undefined;

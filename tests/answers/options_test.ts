@@ -133,12 +133,20 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     'option wasi.stdout is "show", expected "discard", "capture" or "inherit" or a function',
   ]],
   ["a directory that is granted by halves", {
-    wasi: { preopens: { "/a": { path: 5, readonly: true }, "/b": {}, "/c": null } },
+    wasi: { preopens: { "/a": { path: 5, readonly: true }, "/b": { readOnly: true }, "/c": null } },
   }, [
     'option wasi.preopens["/a"].readonly is unknown, did you mean "readOnly"?',
     'option wasi.preopens["/a"].path is 5, expected a path or a file: URL',
     'option wasi.preopens["/b"].path is missing, expected a path or a file: URL',
-    'option wasi.preopens["/c"] is null, expected a path, a file: URL or { path, readOnly }',
+    'option wasi.preopens["/c"] is null, expected a path, a file: URL, { path, readOnly } or an object of files',
+  ]],
+  ["folders in memory", {
+    wasi: { preopens: { "/a": { "b.txt": "text", sub: { c: 5, d: new URL("file:///x") } } } },
+  }, [
+    'option wasi.preopens["/a"]["b.txt"] is "text", expected a Uint8Array or an object of files',
+    'option wasi.preopens["/a"].sub.c is 5, expected a Uint8Array or an object of files',
+    'option wasi.preopens["/a"].sub.d is an object of class URL, expected a Uint8Array or an ' +
+    "object of files",
   ]],
   ["limits", { simbols: {}, limits: { outptu: 5, fuel: 5, results: "1", output: null } }, [
     'option simbols is unknown, did you mean "symbols"?',

@@ -207,7 +207,7 @@ const FILES = {
 
 const WAITS = { "async host function": "waited", "async symbol": "waited" };
 const NO_PREOPEN =
-  'LoadError: Cannot grant preopen "/" at "testdata": this runtime has no files, expected no directories';
+  'LoadError: Cannot grant preopen "/" at "testdata": this runtime has no files, expected folders in memory';
 const GRANTS = { preopen: "granted", inherit: "granted" };
 const NO_STREAM = 'TypeError: Cannot use stdout: it is "inherit", and this runtime has no such ' +
   'stream, expected "discard", "capture" or a function';

@@ -37,7 +37,7 @@ const REFUSED: readonly (readonly [options: unknown, problem: string])[] = [
   [{ wasi: { stdout: "pipe" } }, 'option wasi.stdout is "pipe", did you mean "capture"?'],
   [
     { wasi: { preopens: { "/a": new URL("https://example.com/") } } },
-    'option wasi.preopens["/a"] is "https://example.com/", expected a path, a file: URL or { path, readOnly }',
+    'option wasi.preopens["/a"] is "https://example.com/", expected a path, a file: URL, { path, readOnly } or an object of files',
   ],
 ];
 

@@ -207,7 +207,7 @@ Deno.test("a guest with WASI is restored, unless it holds files of the host", as
   const before = await closing.snapshot();
   assertEquals(closing.symbols.close(), 0);
   const message = (action: string) =>
-    `Cannot ${action}: it has opened or closed files of WASI, which the host holds, expected it to ` +
+    `Cannot ${action}: it has opened, closed or changed files of WASI, which the host holds, expected it to ` +
     "have only those that it began with";
   assertEquals(guestErrorOf(() => closing.restore(before)), [
     "hidden-state",

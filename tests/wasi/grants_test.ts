@@ -38,11 +38,11 @@ const REFUSED: readonly [options: unknown, message: string][] = [
   ],
   [
     { preopens: { "/a": 5 } },
-    'Cannot load the guest: option wasi.preopens["/a"] is 5, expected a path, a file: URL or { path, readOnly }',
+    'Cannot load the guest: option wasi.preopens["/a"] is 5, expected a path, a file: URL, { path, readOnly } or an object of files',
   ],
   [
     { preopens: { "/a": new URL("https://example.com/") } },
-    'Cannot load the guest: option wasi.preopens["/a"] is "https://example.com/", expected a path, a file: URL or { path, readOnly }',
+    'Cannot load the guest: option wasi.preopens["/a"] is "https://example.com/", expected a path, a file: URL, { path, readOnly } or an object of files',
   ],
   [
     { preopens: { "/a\0": "." } },

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { GuestError } from "../../mod.ts";
+import { GuestError, load } from "../../mod.ts";
+import { guestUrl } from "../_guests.ts";
 import { loadRaw } from "../_wasi.ts";
 
 Deno.test("a function gets whole lines, even if they are written in parts", async () => {
@@ -98,4 +99,37 @@ Deno.test("captured text is complete, with its BOM, and bytes are a copy", async
   assertEquals([wasi?.stdout, wasi?.stderr], ["\ufeffa\0b", "x"]);
   wasi?.stderrBytes.fill(0);
   assertEquals(wasi?.stderr, "x");
+});
+
+Deno.test("a folder in memory is read back, and begins anew with each instance", async () => {
+  const given = { "a.txt": new TextEncoder().encode("first"), sub: {} };
+  using guest = await load(guestUrl("wasi/sandbox"), { wasi: { preopens: { "/data": given } } });
+  given["a.txt"].fill(0);
+  for (let round = 0; round < 2; round++) {
+    assertEquals(guest.passString("/data/a.txt", "read_file"), "first");
+    assertEquals(guest.passString("/data/sub/b.txt", "write_file"), "");
+    assertEquals(guest.passString("/data", "list_directory"), ". .. a.txt sub ");
+    const encode = (text: string) => new TextEncoder().encode(text);
+    assertEquals(guest.wasi?.files("/data"), {
+      "a.txt": encode("first"),
+      sub: { "b.txt": encode("written") },
+    });
+    guest.reset();
+    assertEquals(guest.wasi?.files("/data"), { "a.txt": encode("first"), sub: {} });
+  }
+  const error = assertThrows(() => guest.wasi?.files("/dat"), TypeError);
+  assertEquals(
+    error.message,
+    'Cannot read the files of "/dat": it is no folder in memory, expected "/data"',
+  );
+});
+
+Deno.test("a guest without folders in memory has no files to read back", async () => {
+  using guest = await load(guestUrl("wasi/sandbox"));
+  const error = assertThrows(() => guest.wasi?.files("/"), TypeError);
+  assertEquals(
+    error.message,
+    'Cannot read the files of "/": it is no folder in memory, expected a folder in the option ' +
+      "wasi: { preopens }",
+  );
 });

@@ -1,6 +1,5 @@
 import { LoadError, messageOf } from "../../base/errors.ts";
-import { denoFiles, fileReader, importBuiltin, type NodeFiles } from "../../base/runtime.ts";
-import { quote } from "../../base/show.ts";
+import { isA, quote } from "../../base/show.ts";
 import type { FileFunctions } from "../descriptor_functions.ts";
 import type { Directory } from "../descriptors.ts";
 import { ERRNO, hostErrno } from "../errno.ts";
@@ -8,96 +7,96 @@ import type { WasiVersion } from "../modules.ts";
 import { ALL_RIGHTS, DIRECTORY_RIGHTS } from "../rights.ts";
 import type { WasiState } from "../state.ts";
 import type { WasiPreopen } from "../wasi_options.ts";
-import { denoFileSystem } from "./deno_files.ts";
-import { makeFunctions } from "./functions.ts";
 import type { FileSystem, Preopen } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
-import { nodeFileSystem } from "./node_files.ts";
+import { findHost, pathFunction } from "./find_host.ts";
+import { makeFunctions } from "./functions.ts";
+import { copyFolder, type HostGrant, isHostGrant } from "./granted_folder.ts";
+import { MemoryFiles } from "./memory_files.ts";
+import { MemoryRoom } from "./memory_room.ts";
 
 /** The granted directories of a guest. */
 export interface PreparedFiles {
   /**
    * Opens them for a new instance.
    *
+   * @returns the directories, and those of them that are in memory by the guest's paths.
    * @throws {LoadError} if one of them cannot be opened any more.
    */
-  open(): Directory[];
+  open(): {
+    readonly directories: readonly Directory[];
+    readonly folders: ReadonlyMap<string, MemoryFiles>;
+  };
   functions(state: WasiState, version: WasiVersion): FileFunctions;
-}
-
-/** The host's functions that are needed to find a directory. */
-interface Host {
-  realPath(path: string): string;
-  /** Returns why the guest may not write there, if it may not. */
-  writeProblem(path: string): string | undefined;
-  fileSystem(path: string): FileSystem;
 }
 
 /**
  * Finds the directories that are granted to a guest.
  *
- * @param preopens The host's directories by the guest's paths.
+ * @param preopens The directories of the host, or folders, by the guest's paths.
  * @throws {LoadError} if one of them cannot be opened.
+ * @throws {TypeError} if a folder has a name that no file can have.
  */
 export async function prepareFiles(
   preopens: Readonly<Record<string, WasiPreopen>>,
 ): Promise<PreparedFiles> {
-  const host = await findHost();
-  const toPath = await pathFunction(Object.values(preopens));
-  let files: FileSystem | undefined;
-  const granted = Object.entries(preopens).map(([name, grant]): Preopen => {
-    const isReadOnly = typeof grant === "object" && "readOnly" in grant && grant.readOnly === true;
-    const given = typeof grant === "object" && "path" in grant ? grant.path : grant;
-    const path = typeof given === "string" ? given : toPath?.(given) ?? given.href;
-    if (host === undefined) {
-      throw preopenError(name, path, "this runtime has no files, expected no directories");
-    }
-    const root = attempt(name, path, () => host.realPath(path)); // or it would be another one after `chdir`
-    files ??= host.fileSystem(root);
-    const preopen = { name, files, root, isReadOnly };
-    openPreopen(preopen, path);
-    const problem = isReadOnly ? undefined : host.writeProblem(root);
-    if (problem !== undefined) throw preopenError(name, path, problem);
-    return preopen;
-  });
+  const grants = Object.entries(preopens);
+  const onHost = grants.filter((grant): grant is [string, HostGrant] => isHostGrant(grant[1]));
+  const found = onHost.length > 0 ? await findPreopens(onHost) : [];
+  const given = new Map(
+    grants.flatMap(([name, grant]) =>
+      isHostGrant(grant) ? [] : [[name, copyFolder(grant, `preopen ${quote(name)}`)] as const]
+    ),
+  );
   return {
-    open: () => granted.map((preopen) => openPreopen(preopen, preopen.root)),
+    open() {
+      const room = new MemoryRoom();
+      const folders = new Map(
+        Array.from(given, ([name, folder]) => [name, new MemoryFiles(folder, room)] as const),
+      );
+      const opened = grants.map(([name]) => {
+        const files = folders.get(name);
+        const preopen = files === undefined
+          ? found.find((preopen) => preopen.name === name)!
+          : { name, files, root: "", isReadOnly: false };
+        return openPreopen(preopen, preopen.root);
+      });
+      return { directories: opened, folders };
+    },
     functions: makeFunctions,
   };
 }
 
-/** Returns the function for the paths of URLs, if there are any: in Deno its module costs 7 ms. */
-async function pathFunction(
-  grants: readonly WasiPreopen[],
-): Promise<((url: URL) => string) | undefined> {
-  const hasUrl = grants.some((grant) =>
-    typeof grant !== "string" && typeof (grant as { readonly path?: unknown }).path !== "string"
-  );
-  if (!hasUrl || fileReader() === undefined) return undefined;
-  return (await importBuiltin<typeof import("node:url")>("url")).fileURLToPath;
-}
-
-async function findHost(): Promise<Host | undefined> {
-  if (fileReader() === undefined) return undefined;
-  const deno = denoFiles();
-  if (deno !== undefined) {
-    return {
-      realPath: (path) => deno.realPathSync(path),
-      writeProblem(path) {
-        const { state } = deno.permissions.requestSync({ name: "write", path });
-        return state === "granted"
-          ? undefined
-          : `Requires write access to ${quote(path)}, run again with the --allow-write flag`;
-      },
-      fileSystem: (path) => denoFileSystem(deno, path),
-    };
-  }
-  const node = await importBuiltin<NodeFiles>("fs");
-  return {
-    realPath: (path) => node.realpathSync(path),
-    writeProblem: () => undefined,
-    fileSystem: (path) => nodeFileSystem(node, path),
-  };
+/**
+ * Finds directories of the host.
+ *
+ * @throws {LoadError} if one of them cannot be opened.
+ */
+async function findPreopens(
+  grants: readonly (readonly [name: string, grant: HostGrant])[],
+): Promise<Preopen[]> {
+  const host = await findHost();
+  const given = grants.map(([name, grant]) => {
+    const isPlain = typeof grant === "string" || isA(grant, URL);
+    const { path, readOnly = false } = isPlain ? { path: grant } : grant;
+    return { name, path, readOnly };
+  });
+  const hasUrl = host !== undefined && given.some(({ path }) => typeof path !== "string");
+  const toPath = hasUrl ? await pathFunction() : undefined;
+  let files: FileSystem | undefined;
+  return given.map(({ name, path: address, readOnly }) => {
+    const path = typeof address === "string" ? address : toPath?.(address) ?? address.href;
+    if (host === undefined) {
+      throw preopenError(name, path, "this runtime has no files, expected folders in memory");
+    }
+    const root = attempt(name, path, () => host.realPath(path)); // or it would be another one after `chdir`
+    files ??= host.fileSystem(root);
+    const preopen = { name, files, root, isReadOnly: readOnly };
+    openPreopen(preopen, path);
+    const problem = readOnly ? undefined : host.writeProblem(root);
+    if (problem !== undefined) throw preopenError(name, path, problem);
+    return preopen;
+  });
 }
 
 /** Opens a granted directory. */

@@ -1,0 +1,275 @@
+import { ERRNO, Failure } from "../errno.ts";
+import type { WasiFolder } from "../wasi_options.ts";
+import type { FileStatus, FileSystem, OpenFile, OpenMode, Times } from "./file_system.ts";
+import { FILE_TYPE } from "./file_type.ts";
+import { joinPath } from "./host_names.ts";
+import type { FileNode, FolderNode, Node } from "./memory_nodes.ts";
+import { type MemoryRoom, NODE_SIZE } from "./memory_room.ts";
+
+/** The number of the next file system, above those of the devices of hosts. */
+let nextDevice = 1n << 48n;
+
+function nowInNanoseconds(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}
+
+/** A file system in memory. Paths begin with a slash; that of its root is empty. */
+export class MemoryFiles implements FileSystem {
+  readonly #device: bigint = nextDevice++;
+  readonly #room: MemoryRoom;
+  readonly #root: FolderNode;
+  #nextInode = 1n;
+  #hasChanged = false;
+
+  /**
+   * Makes the files of a folder. Their bytes are shared until one of them is written.
+   *
+   * @param room What the guest's files may take together. The given ones take nothing.
+   */
+  constructor(folder: WasiFolder, room: MemoryRoom) {
+    this.#room = room;
+    this.#root = this.#copyFolder(folder);
+  }
+
+  /** Whether the guest has made, changed or removed anything. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
+  #copyFolder(folder: WasiFolder): FolderNode {
+    const node = this.#makeFolder();
+    for (const [name, content] of Object.entries(folder)) {
+      const isFile = content instanceof Uint8Array;
+      node.entries.set(name, isFile ? this.#makeFile(content) : this.#copyFolder(content));
+    }
+    return node;
+  }
+
+  /** Returns copies of all files and folders. Links are left out. */
+  read(): WasiFolder {
+    const read = ({ entries }: FolderNode): WasiFolder =>
+      // Assignment would not do, because a name can be "__proto__".
+      Object.fromEntries(
+        [...entries].filter(([, node]) => node.type !== FILE_TYPE.link).map(([name, node]) => [
+          name,
+          node.type === FILE_TYPE.directory
+            ? read(node)
+            : (node as FileNode).bytes.slice(0, (node as FileNode).size),
+        ]),
+      );
+    return read(this.#root);
+  }
+
+  #common() {
+    const now = nowInNanoseconds();
+    return { inode: this.#nextInode++, links: 1, accessed: now, modified: now, changed: now };
+  }
+
+  #makeFolder(): FolderNode {
+    return { ...this.#common(), type: FILE_TYPE.directory, entries: new Map() };
+  }
+
+  #makeFile(bytes: Uint8Array): FileNode {
+    const { byteLength: size } = bytes;
+    return { ...this.#common(), type: FILE_TYPE.file, bytes, size, isOwned: false, opened: 0 };
+  }
+
+  accepts(): boolean {
+    return true;
+  }
+
+  join(directory: string, name: string): string {
+    return joinPath(directory, name);
+  }
+
+  /** Returns the folder that a path is in, and its name there. */
+  #split(path: string): { folder: FolderNode; name: string } {
+    const at = path.lastIndexOf("/");
+    const folder = this.#find(path.slice(0, at));
+    if (folder.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
+    return { folder, name: path.slice(at + 1) };
+  }
+
+  #find(path: string): Node {
+    let node: Node = this.#root;
+    for (const name of path.split("/").slice(1)) {
+      if (node.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
+      const next: Node | undefined = node.entries.get(name);
+      if (next === undefined) throw new Failure(ERRNO.noent);
+      node = next;
+    }
+    return node;
+  }
+
+  #status(node: Node): FileStatus {
+    const size = node.type === FILE_TYPE.file
+      ? node.size
+      : node.type === FILE_TYPE.link
+      ? new TextEncoder().encode(node.target).byteLength
+      : node.entries.size;
+    const { type, inode, links, accessed, modified, changed } = node;
+    const numbers = { links: BigInt(links), size: BigInt(size) };
+    return { type, device: this.#device, inode, ...numbers, accessed, modified, changed };
+  }
+
+  status(path: string): FileStatus {
+    return this.#status(this.#find(path));
+  }
+
+  readLink(path: string): string {
+    const node = this.#find(path);
+    if (node.type !== FILE_TYPE.link) throw new Failure(ERRNO.inval);
+    return node.target;
+  }
+
+  list(path: string): { name: string; type: number }[] {
+    const node = this.#find(path);
+    if (node.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
+    return Array.from(node.entries, ([name, { type }]) => ({ name, type }));
+  }
+
+  /** Adds an entry, which must be new. */
+  #add(path: string, make: () => Node): Node {
+    const { folder, name } = this.#split(path);
+    if (folder.entries.has(name)) throw new Failure(ERRNO.exist);
+    this.#room.take(NODE_SIZE + name.length * 2);
+    const node = make();
+    folder.entries.set(name, node);
+    this.#touch(folder);
+    return node;
+  }
+
+  /** Removes an entry, and the file if it was the last one. */
+  #remove(folder: FolderNode, name: string): void {
+    const node = folder.entries.get(name)!;
+    folder.entries.delete(name);
+    this.#room.give(NODE_SIZE + name.length * 2);
+    this.#touch(folder);
+    node.links--;
+    if (node.type === FILE_TYPE.file) this.#forget(node);
+  }
+
+  #forget(node: FileNode): void {
+    if (node.links > 0 || node.opened > 0) return;
+    this.#room.give(node.size);
+    node.bytes = new Uint8Array();
+    node.size = 0;
+  }
+
+  #touch(node: Node): void {
+    node.modified = node.changed = nowInNanoseconds();
+    this.#hasChanged = true;
+  }
+
+  open(path: string, { isNew }: OpenMode): OpenFile {
+    const node = isNew ? this.#add(path, () => this.#makeFile(new Uint8Array())) : this.#find(path);
+    if (node.type !== FILE_TYPE.file) throw new Failure(ERRNO.isdir);
+    node.opened++;
+    return {
+      read: (bytes, position) => {
+        const found = node.bytes.subarray(Math.min(position, node.size), node.size);
+        const part = found.subarray(0, bytes.byteLength);
+        bytes.set(part);
+        return part.byteLength;
+      },
+      write: (bytes, position) => {
+        const end = position + bytes.byteLength;
+        if (end > node.size) this.#resize(node, end);
+        else this.#own(node, node.size);
+        node.bytes.set(bytes, position);
+        this.#touch(node);
+        return bytes.byteLength;
+      },
+      status: () => this.#status(node),
+      resize: (size) => {
+        this.#resize(node, size);
+        this.#touch(node);
+      },
+      setTimes: (times) => this.#setTimes(node, times),
+      sync() {},
+      close: () => {
+        node.opened--;
+        this.#forget(node);
+      },
+    };
+  }
+
+  /** Changes the size of a file, which takes or gives room. */
+  #resize(node: FileNode, size: number): void {
+    if (size > node.size) this.#room.take(size - node.size);
+    this.#own(node, size);
+    if (size < node.size) {
+      // The bytes must be zeros if the file grows again.
+      node.bytes.fill(0, size, node.size);
+      this.#room.give(node.size - size);
+    }
+    node.size = size;
+  }
+
+  /** Gives a file bytes of its own, and room for `size` of them. */
+  #own(node: FileNode, size: number): void {
+    if (node.isOwned && node.bytes.byteLength >= size) return;
+    const grown = size > node.size ? Math.max(size, node.size * 2) : node.size;
+    const bytes = new Uint8Array(grown);
+    bytes.set(node.bytes.subarray(0, node.size));
+    node.bytes = bytes;
+    node.isOwned = true;
+  }
+
+  makeDirectory(path: string): void {
+    this.#add(path, () => this.#makeFolder());
+  }
+
+  removeDirectory(path: string): void {
+    const { folder, name } = this.#split(path);
+    const node = this.#find(path);
+    if (node.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
+    if (node.entries.size > 0) throw new Failure(ERRNO.notempty);
+    this.#remove(folder, name);
+  }
+
+  removeFile(path: string): void {
+    const { folder, name } = this.#split(path);
+    if (this.#find(path).type === FILE_TYPE.directory) throw new Failure(ERRNO.isdir);
+    this.#remove(folder, name);
+  }
+
+  rename(from: string, to: string): void {
+    const node = this.#find(from), old = this.#split(from), target = this.#split(to);
+    const replaced = target.folder.entries.get(target.name);
+    if (replaced === node) return;
+    if (to.startsWith(`${from}/`)) throw new Failure(ERRNO.inval);
+    if (replaced?.type === FILE_TYPE.directory && replaced.entries.size > 0) {
+      throw new Failure(ERRNO.notempty);
+    }
+    const longer = (target.name.length - old.name.length) * 2;
+    if (longer > 0) this.#room.take(longer);
+    else this.#room.give(-longer);
+    if (replaced !== undefined) this.#remove(target.folder, target.name);
+    old.folder.entries.delete(old.name);
+    target.folder.entries.set(target.name, node);
+    this.#touch(old.folder);
+    this.#touch(target.folder);
+  }
+
+  link(from: string, to: string): void {
+    const node = this.#find(from);
+    this.#add(to, () => node);
+    node.links++;
+  }
+
+  symlink(target: string, path: string): void {
+    this.#room.take(target.length * 2);
+    this.#add(path, () => ({ ...this.#common(), type: FILE_TYPE.link, target }));
+  }
+
+  setTimes(path: string, times: Times): void {
+    this.#setTimes(this.#find(path), times);
+  }
+
+  #setTimes(node: Node, { accessed, modified }: Times): void {
+    this.#touch(node);
+    node.accessed = accessed;
+    node.modified = modified;
+  }
+}

@@ -1,0 +1,88 @@
+import { assertEquals } from "@std/assert";
+import { Failure } from "../../../src/wasi/errno.ts";
+import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
+import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
+import { checkFileSystem } from "../../_file_systems.ts";
+import { ERRNO } from "../../_wasi.ts";
+
+/** What a name with its node takes, and the letters of it. */
+const NODE = 512, LETTER = 2;
+
+function errnoOf(call: () => unknown): number {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof Failure) return error.errno;
+    throw error;
+  }
+  return 0;
+}
+
+/** Opens a file for writing. */
+function open(files: MemoryFiles, path: string, isNew: boolean) {
+  return files.open(path, { read: true, write: true, isNew });
+}
+
+Deno.test("files in memory are those that the interface asks for, at the root and below it", () => {
+  const files = new MemoryFiles({ sub: {} }, new MemoryRoom());
+  checkFileSystem(files, "/sub");
+  files.removeDirectory("/sub");
+  checkFileSystem(files, "");
+  assertEquals(files.read(), {});
+});
+
+Deno.test("the given bytes stay as they are, and copies are returned", () => {
+  const bytes = Uint8Array.of(1, 2, 3), folder = { a: bytes, ["__proto__"]: { b: bytes } };
+  const files = new MemoryFiles(folder, new MemoryRoom());
+  assertEquals(files.hasChanged, false);
+  const file = open(files, "/a", false);
+  file.write(Uint8Array.of(9), 0);
+  file.resize(2);
+  assertEquals(files.hasChanged, true);
+  const found = files.read();
+  assertEquals(Object.entries(found), [["a", Uint8Array.of(9, 2)], ["__proto__", { b: bytes }]]);
+  (found.a as Uint8Array)[0] = 7;
+  assertEquals(files.read().a, Uint8Array.of(9, 2));
+  assertEquals(bytes, Uint8Array.of(1, 2, 3));
+});
+
+Deno.test("a file that shrank and grew again has zeros there", () => {
+  const files = new MemoryFiles({ a: Uint8Array.of(1, 2, 3, 4) }, new MemoryRoom());
+  const file = open(files, "/a", false);
+  file.resize(1);
+  file.resize(3);
+  assertEquals(files.read().a, Uint8Array.of(1, 0, 0));
+  file.write(Uint8Array.of(5), 4);
+  assertEquals(files.read().a, Uint8Array.of(1, 0, 0, 0, 5));
+});
+
+Deno.test("no more room is taken than there is, and it comes back", () => {
+  const room = new MemoryRoom(NODE + LETTER + 10);
+  const files = new MemoryFiles({ given: new Uint8Array(1000) }, room);
+  for (let round = 0; round < 3; round++) {
+    const file = open(files, "/a", true);
+    assertEquals(errnoOf(() => file.resize(11)), ERRNO.nospc);
+    assertEquals(errnoOf(() => file.resize(2 ** 52)), ERRNO.nospc);
+    assertEquals(file.write(new Uint8Array(10), 0), 10);
+    assertEquals(errnoOf(() => file.write(new Uint8Array(1), 10)), ERRNO.nospc);
+    assertEquals(file.write(new Uint8Array(10), 0), 10);
+    assertEquals(errnoOf(() => files.makeDirectory("/b")), ERRNO.nospc);
+    files.removeFile("/a");
+    // An open file keeps its bytes until it is closed.
+    assertEquals(file.read(new Uint8Array(20), 0), 10);
+    const other = open(files, "/b", true);
+    assertEquals(errnoOf(() => other.resize(1)), ERRNO.nospc);
+    other.close();
+    files.removeFile("/b");
+    file.close();
+  }
+});
+
+Deno.test("a folder is neither moved into itself nor over one that holds something", () => {
+  const files = new MemoryFiles({ a: { b: {} }, c: { d: {} } }, new MemoryRoom());
+  assertEquals(errnoOf(() => files.rename("/a", "/a/b/x")), ERRNO.inval);
+  assertEquals(errnoOf(() => files.rename("/a", "/c")), ERRNO.notempty);
+  files.rename("/a", "/c/d");
+  assertEquals(files.read(), { c: { d: { b: {} } } });
+  assertEquals(errnoOf(() => files.removeFile("/c")), ERRNO.isdir);
+});
