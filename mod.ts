@@ -205,6 +205,8 @@ export type {
   StructResultDeclaration,
   StructType,
   TextField,
+  VariantField,
+  VariantFieldCase,
 } from "./src/abi/struct.ts";
 export type {
   GuestObject,

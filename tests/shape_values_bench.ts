@@ -142,7 +142,33 @@ function sum(numbers: Float64Array): number {
   return total;
 }
 
+// A guest that takes a struct with a tagged union.
+const RADIUS = { type: "variant", tag: "u8", cases: { circle: { is: 1, value: "f64" } } } as const;
+using unions = await load(fileOf("tagged_unions"), {
+  missing: "trap",
+  symbols: {
+    area: {
+      parameters: [{ type: "struct", fields: { id: "i32", what: RADIUS, end: "u8" } }],
+      result: "f64",
+    },
+  },
+});
+const ownUnions = await exportsOf<{
+  malloc(size: number): number;
+  area(shape: number): number;
+}>("tagged_unions");
+const shapeAt = ownUnions.malloc(32);
+const unionData = dataOf(ownUnions.memory);
+
 const byHand = {
+  area(id: number, radius: number) {
+    const data = unionData();
+    data.setInt32(shapeAt, id, true);
+    data.setUint8(shapeAt + 8, 1);
+    data.setFloat64(shapeAt + 16, radius, true);
+    data.setUint8(shapeAt + 24, 9);
+    return ownUnions.area(shapeAt);
+  },
   divide(left: number, right: number) {
     const before = stack.__stack_pointer.value, at = before - 16;
     stack.__stack_pointer.value = at;
@@ -293,6 +319,13 @@ const SHAPES: readonly Shape[] = [
     calls: 5_000,
     passage: () => sum(kept.array),
     byHand: () => byHand.sumOfKept(),
+  },
+  {
+    name: "a struct with a variant, passed",
+    calls: 10_000,
+    passage: (turn) =>
+      unions.symbols.area({ id: turn, what: { tag: "circle", value: turn }, end: 9 }),
+    byHand: (turn) => byHand.area(turn, turn),
   },
 ];
 

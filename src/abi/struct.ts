@@ -93,6 +93,29 @@ export interface FunctionField {
   readonly nullable?: boolean;
 }
 
+/** One of the values that a variant can be. */
+export interface VariantFieldCase<Field = StructField> {
+  /** The tag of this case. */
+  readonly is: number;
+  /** The type of its value, if it has one. */
+  readonly value?: Field;
+}
+
+/**
+ * A tagged union: a struct of a tag and of a union, as `struct { int tag; union { … } }` in C. The
+ * value is `{ tag: "circle", value: 2 }`, or `{ tag: "none" }` for a case without a value.
+ */
+export interface VariantField<
+  Cases = { readonly [name: string]: VariantFieldCase },
+> {
+  /** Always `"variant"`. */
+  readonly type: "variant";
+  /** The type of the tag. */
+  readonly tag: "i8" | "u8" | "i16" | "u16" | "i32" | "u32";
+  /** The cases by the name that `tag` has in JavaScript. */
+  readonly cases: Cases;
+}
+
 /** The fields of a struct by name, in the order of their places in memory. */
 export type StructFields = { readonly [name: string]: StructField };
 
@@ -122,6 +145,7 @@ export type StructField =
   | ArrayField
   | ListField
   | FunctionField
+  | VariantField
   | StructType;
 
 /** A parameter that is a struct. */

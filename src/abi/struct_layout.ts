@@ -12,7 +12,8 @@ export type Layout =
   | PointedLayout
   | ItemsLayout
   | ListLayout
-  | FunctionLayout;
+  | FunctionLayout
+  | VariantLayout;
 
 /** The size and the alignment in bytes. */
 interface Extent {
@@ -88,4 +89,19 @@ export interface FunctionLayout extends Extent {
   readonly kind: "function";
   readonly declaration: EitherFunction;
   readonly nullable: boolean;
+}
+
+/** A tag, and behind it the value of one of several cases. */
+export interface VariantLayout extends Extent {
+  readonly kind: "variant";
+  readonly tag: NumericType;
+  readonly cases: readonly VariantLayoutCase[];
+}
+
+/** A case of a variant, and the place of its value, if it has one. */
+export interface VariantLayoutCase {
+  readonly name: string;
+  readonly is: number;
+  readonly offset: number;
+  readonly layout: Layout | undefined;
 }

@@ -181,6 +181,11 @@ export type FieldValue<Field, Around = never> = Field extends "i64" | "u64" ? bi
     ? Nullable<Field, FieldValue<Item, Around>[]>
   : Field extends { readonly type: "objects" } ? Nullable<Field, number[] | bigint[]>
   : Field extends { readonly type: "reference" } ? Nullable<Field, GuestObject<ClassOf<Field>>>
+  : Field extends { readonly type: "variant"; readonly cases: infer Cases } ? {
+      [K in keyof Cases]: Cases[K] extends { readonly value: infer Inner }
+        ? { tag: K; value: FieldValue<Inner> }
+        : { tag: K };
+    }[keyof Cases]
   : Field extends FunctionResult ? Nullable<Field, SymbolFunction<Field>>
   : number;
 
@@ -193,6 +198,11 @@ export type StructArgument<Fields> = {
 export type FieldArgument<Field, Around = never> = Field extends "pointer"
   ? number | bigint | { readonly pointer: number | bigint }
   : Field extends "bytes" ? BytesInput
+  : Field extends { readonly type: "variant"; readonly cases: infer Cases } ? {
+      [K in keyof Cases]: Cases[K] extends { readonly value: infer Inner }
+        ? { readonly tag: K; readonly value: FieldArgument<Inner> }
+        : { readonly tag: K };
+    }[keyof Cases]
   : Field extends FunctionParameter
     ? Nullable<Field, HostCallback<Field> | { readonly pointer: number }>
   : Field extends { readonly type: "bytes" } ? Nullable<Field, BytesInput>

@@ -23,6 +23,7 @@ import { dictionary, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
 import { lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
+import { variantShape } from "./variant_shape.ts";
 import { NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of structs and of lists as C lays them out.
@@ -126,6 +127,7 @@ const fieldShape: Shape = typed([...NUMBER_NAMES, "string"], {
   list: listField,
   struct: structShape,
   function: lazy("a function", () => functionField.shape!),
+  variant: variantShape(field),
 }, (type) => {
   if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
   return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;

@@ -184,3 +184,40 @@ Deno.test("a function in a struct is a callback when passed, and a function when
   // @ts-expect-error: it is not nullable.
   call({ apply: null, close: null });
 });
+
+Deno.test("a variant in a struct is one of its cases", () => {
+  type What = {
+    readonly type: "struct";
+    readonly fields: {
+      readonly what: {
+        readonly type: "variant";
+        readonly tag: "u8";
+        readonly cases: {
+          readonly none: { readonly is: 0 };
+          readonly big: { readonly is: 1; readonly value: "u64" };
+          readonly bytes: {
+            readonly is: 2;
+            readonly value: { readonly type: "bytes"; readonly length: "pair" };
+          };
+        };
+      };
+    };
+  };
+  type Call = SymbolFunction<{ parameters: readonly [What]; result: What }>;
+  type Case = ReturnType<Call>["what"];
+  holds<
+    Same<
+      Case,
+      | { tag: "none" }
+      | { tag: "big"; value: bigint }
+      | { tag: "bytes"; value: Uint8Array<ArrayBuffer> }
+    >
+  >(true);
+  const call = ((value) => value) as Call;
+  call({ what: { tag: "none" } });
+  call({ what: { tag: "bytes", value: new DataView(new ArrayBuffer(1)) } });
+  // @ts-expect-error: a big number is a bigint.
+  call({ what: { tag: "big", value: 1 } });
+  // @ts-expect-error: there is no such case.
+  call({ what: { tag: "small" } });
+});

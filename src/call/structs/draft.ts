@@ -82,6 +82,9 @@ export class Draft extends ValuePath {
   }
 }
 
+/** Checks a value and drafts it at a place. */
+export type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
+
 /** Takes the blocks of a draft beside its first one. Each of them is block `index` for a moment. */
 export function takeChunks(
   { chunks }: Draft,

@@ -107,6 +107,8 @@ function typeName(layout: Layout): string {
       return typeName(layout.to);
     case "function":
       return "a function";
+    case "variant":
+      return `a variant of ${series(layout.cases.map(({ name }) => quote(name)))}`;
     default:
       return `a list of ${typeName(layout.item)}`;
   }

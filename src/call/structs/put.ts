@@ -5,11 +5,9 @@ import { counted } from "../../base/show.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import { classNameOf, compileAccept, compileContent } from "../content.ts";
 import { compileNumber, compileShape, itemsOf } from "../value_path.ts";
-import { type Chunk, Draft } from "./draft.ts";
+import { type Chunk, Draft, type Put } from "./draft.ts";
+import { compileVariant } from "./put_variant.ts";
 import { isCallable } from "./struct_functions.ts";
-
-/** Checks a value and drafts it at a place. */
-type Put = (value: unknown, chunk: Chunk, at: number, draft: Draft) => void;
 
 /** Compiles checking and drafting one value of a type, or a list of such values. */
 export function compileDraft(
@@ -45,6 +43,8 @@ export function compilePut(layout: Layout, memory: GuestMemory): Put {
         writeNumeric(chunk.data, store, at, check(value, draft) as number);
       };
     }
+    case "variant":
+      return compileVariant(layout, (layout) => compilePut(layout, memory));
     case "function": {
       const { nullable } = layout;
       const expected = `a function${nullable ? ", a callback or null" : " or a callback"}`;

@@ -1,5 +1,5 @@
 import type { ContentKind } from "../../abi/number.ts";
-import type { StructField, StructParameter } from "../../abi/struct.ts";
+import type { StructField, StructParameter, VariantField } from "../../abi/struct.ts";
 import type {
   DataLayout,
   EitherFunction,
@@ -7,6 +7,7 @@ import type {
   Layout,
   LengthPlace,
   StructLayout,
+  VariantLayout,
 } from "../../abi/struct_layout.ts";
 import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import { codecName, isWide } from "../../memory/text/common.ts";
@@ -42,6 +43,8 @@ export function layOut(field: StructField, word: 4 | 8): Layout {
       const behind = { offset: word, store: wordOf(word) };
       return { kind: "list", item, length: behind, freedBy: field.freedBy, size, align: word };
     }
+    case "variant":
+      return layOutVariant(field, word);
     case "function": {
       const { nullable = false } = field;
       const declaration = field as unknown as EitherFunction;
@@ -50,6 +53,28 @@ export function layOut(field: StructField, word: 4 | 8): Layout {
     default:
       return layOutData(field, word);
   }
+}
+
+/** Lays out a tag and a union, which begins at a multiple of its alignment. */
+function layOutVariant({ tag, cases }: VariantField, word: 4 | 8): VariantLayout {
+  const { byteLength } = NUMERIC_TYPES[tag];
+  const all = Object.entries(cases).map(([name, { is, value }]) => ({
+    name,
+    is,
+    layout: value && layOut(value, word),
+  }));
+  const extents = all.flatMap(({ layout }) => layout ?? []);
+  const align = Math.max(1, ...extents.map(({ align }) => align));
+  const offset = Math.ceil(byteLength / align) * align;
+  const most = Math.max(align, byteLength);
+  const end = offset + Math.max(0, ...extents.map(({ size }) => size));
+  return {
+    kind: "variant",
+    tag,
+    cases: all.map((one) => ({ ...one, offset })),
+    size: Math.ceil(end / most) * most,
+    align: most,
+  };
 }
 
 function layOutNumber(type: Exclude<StructField, object | "string">, word: 4 | 8): Layout {
@@ -155,6 +180,8 @@ export function hasPointers(layout: Layout): boolean {
       return layout.fields.some(({ layout }) => hasPointers(layout));
     case "items":
       return hasPointers(layout.item);
+    case "variant":
+      return layout.cases.some(({ layout }) => layout !== undefined && hasPointers(layout));
     default:
       return true;
   }
@@ -169,6 +196,7 @@ export function loneOf({ fields }: Pick<StructParameter, "fields">): StructField
   const [field] = names.length === 1 ? [fields[names[0]!]!] : [];
   if (typeof field !== "object") return field;
   if (field.type === "struct" && field.pointed !== true) return loneOf(field);
+  if (field.type === "variant") return undefined;
   return "length" in field && field.length !== undefined && field.length !== "nul"
     ? undefined
     : field;
@@ -211,6 +239,8 @@ export function functionsOf(layout: Layout): readonly FunctionLayout[] {
     case "items":
     case "list":
       return functionsOf(layout.item);
+    case "variant":
+      return layout.cases.flatMap(({ layout }) => layout === undefined ? [] : functionsOf(layout));
     default:
       return [];
   }

@@ -129,9 +129,18 @@ function valueOf({ value }: InOutParameter, index: number, word: 4 | 8): FieldDe
   }
   const part = partOf(layOut(value as StructField, word), { at: pointer, offset: 0, word });
   // What the struct pointed to before the call is in the block of the argument.
-  return part.type === "slice" || part.type === "variant" || "value" in part
-    ? part
-    : { ...part, freedBy: "guest" };
+  return kept(part);
+}
+
+/** Declares that the guest frees what a value points to. */
+function kept(part: FieldDeclaration): FieldDeclaration {
+  if (part.type === "variant") {
+    const cases = Object.entries(part.cases).map(([name, { is, value }]) =>
+      [name, { is, ...(value && { value: kept(value) }) }] as const
+    );
+    return { ...part, cases: Object.fromEntries(cases) };
+  }
+  return part.type === "slice" || "value" in part ? part : { ...part, freedBy: "guest" };
 }
 
 /** The keys that hold the index of a parameter. */

@@ -73,6 +73,17 @@ export function partOf(layout: Layout, at: At): FieldDeclaration {
         stride: layout.item.size,
         ...(layout.freedBy && { freedBy: layout.freedBy }),
       };
+    case "variant":
+      return {
+        type: "variant",
+        tag: load(layout.tag),
+        cases: Object.fromEntries(
+          layout.cases.map(({ name, is, offset: from, layout }) => [
+            name,
+            { is, ...(layout && { value: partOf(layout, { ...at, offset: offset + from }) }) },
+          ]),
+        ),
+      };
     case "function": {
       const { declaration, nullable } = layout;
       const pointed = { type: "pointed", declaration, pointer: load(wordOf(word)), nullable };

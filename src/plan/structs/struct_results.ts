@@ -136,6 +136,8 @@ function hasPointed(layout: Layout): boolean {
     case "items":
     case "list":
       return hasPointed(layout.item);
+    case "variant":
+      return layout.cases.some(({ layout }) => layout !== undefined && hasPointed(layout));
     default:
       return false;
   }
