@@ -1,4 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { GuestMemory } from "../../../mod.ts";
+import { Descriptors } from "../../../src/wasi/descriptors.ts";
+import type { Failure } from "../../../src/wasi/errno.ts";
+import type { FileSystem } from "../../../src/wasi/files/file_system.ts";
+import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
+import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
+import { openFunction } from "../../../src/wasi/files/open_path.ts";
+import { ALL_RIGHTS } from "../../../src/wasi/rights.ts";
 import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
 
 /** `oflags`, typenames.witx. */
@@ -49,4 +57,45 @@ Deno.test("a file that is open for appending is written at its end", async () =>
     assertEquals(memory.read("u64", ANSWER), 12n);
     assertEquals(Deno.readTextFileSync(`${granted}/a.txt`), "first-second");
   });
+});
+
+Deno.test("a file that another program exchanged meanwhile is neither opened nor truncated", () => {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const memory = new MemoryFiles(
+    { a: encode("first"), secret: encode("secret") },
+    new MemoryRoom(),
+  );
+  let closed = 0;
+  const files: Pick<FileSystem, "accepts" | "join" | "open" | "status"> = {
+    accepts: () => true,
+    join: (directory, name) => memory.join(directory, name),
+    status: (path) => memory.status(path),
+    open(_path, mode) {
+      const file = memory.open("/secret", mode);
+      return { ...file, close: () => void closed++ };
+    },
+  };
+  const state = {
+    descriptors: new Descriptors(),
+    memory: new GuestMemory(new WebAssembly.Memory({ initial: 1 })),
+  };
+  const preopen = { name: "/", files: files as FileSystem, root: "", isReadOnly: false };
+  const rights = { base: ALL_RIGHTS, inheriting: ALL_RIGHTS, flags: 0 };
+  const status = memory.status("");
+  state.descriptors.add({
+    kind: "directory",
+    preopen,
+    names: [],
+    status,
+    isPreopened: true,
+    ...rights,
+  });
+  state.memory.writeString(0, "a");
+  let errno = 0;
+  try {
+    openFunction(state as never)(0, 1, 0, 1, TRUNCATE, READ, 0n, 0, 8);
+  } catch (error) {
+    ({ errno } = error as Failure);
+  }
+  assertEquals([errno, closed, memory.read().secret], [ERRNO.loop, 1, encode("secret")]);
 });

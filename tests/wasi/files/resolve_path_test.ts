@@ -194,6 +194,19 @@ const ESCAPES: Readonly<Record<string, Escape>> = {
     raw.call.path_symlink!(...raw.put("host"), GRANTED, ...raw.put("sub", SECOND));
     return raw.open(fd, "secret.txt").errno;
   },
+  "an open directory that lies outside now, behind a link": (raw, { granted }) => {
+    Deno.mkdirSync(`${granted}/sub/deep`);
+    Deno.writeTextFileSync(`${granted}/sub/deep/c.txt`, "third");
+    const { fd } = raw.open(GRANTED, "sub/deep", DIRECTORY);
+    const outside = Deno.makeTempDirSync({ prefix: "passage-outside-" });
+    try {
+      Deno.renameSync(`${granted}/sub`, `${outside}/sub`);
+      Deno.symlinkSync(`${outside}/sub`, `${granted}/sub`);
+      return raw.open(fd, "c.txt").errno;
+    } finally {
+      Deno.removeSync(outside, { recursive: true });
+    }
+  },
   "a directory that an open one was exchanged for": (raw, { granted }) => {
     const { fd } = raw.open(GRANTED, "sub", DIRECTORY);
     Deno.renameSync(`${granted}/sub`, `${granted}/old`);
