@@ -170,7 +170,6 @@ export type {
 export type {
   ArrayResultDeclaration,
   CursorDeclaration,
-  DescribeFailure,
   ElementsDeclaration,
   FieldDeclaration,
   ListResultDeclaration,
@@ -178,16 +177,19 @@ export type {
   NumberResultDeclaration,
   RecordResultDeclaration,
   ResultForm,
-  ResultFormName,
   SliceDeclaration,
   Status,
   StringsResultDeclaration,
-  TextResult,
   TextResultDeclaration,
-  ThrownValue,
   VariantCase,
   VariantDeclaration,
 } from "./src/abi/result.ts";
+export type {
+  DescribeFailure,
+  ResultFormName,
+  TextResult,
+  ThrownValue,
+} from "./src/abi/text_result.ts";
 export type {
   ArrayField,
   BytesField,

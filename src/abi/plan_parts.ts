@@ -5,7 +5,8 @@ import type { CustomConvention } from "./custom_convention.ts";
 import type { FunctionDeclaration, HostFunctionDeclaration } from "./declaration.ts";
 import type { ManagedPlan } from "./managed_layout.ts";
 import type { ContentKind, NumberName } from "./number.ts";
-import type { DescribeFailure, Status, TextResult, ThrownValue } from "./result.ts";
+import type { Status } from "./result.ts";
+import type { DescribeFailure, TextResult, ThrownValue } from "./text_result.ts";
 import type { Layout } from "./struct_layout.ts";
 import type { NumberTest, PlannedEncoding, Value } from "./value.ts";
 

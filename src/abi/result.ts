@@ -2,21 +2,8 @@ import type { NumericType } from "../base/numeric_types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
+import type { DescribeFailure, ResultFormName, TextResult, ThrownValue } from "./text_result.ts";
 import type { Condition, ConventionEncoding, Length, NumberTest, Value } from "./value.ts";
-
-/** Explains a guest's error code; `undefined` for an unknown code. */
-export type DescribeFailure = (code: number | bigint) => string | undefined;
-
-/**
- * A JavaScript value that the guest throws. It is in a table, at the index of the failure's code. A
- * guest that exports no such table has only the code.
- */
-export interface ThrownValue {
-  /** The table's export, or the only exported table with a value at that index. */
-  readonly table: string;
-  /** The export that frees the entry. */
-  readonly drop: string;
-}
 
 /** When a call has failed, and where the guest explains why. */
 export interface Status {
@@ -35,42 +22,6 @@ export interface Status {
   /** Further values about a failure, such as its position: the `details` of the `GuestError`. */
   readonly details?: Readonly<Record<string, FieldDeclaration>>;
 }
-
-/** Where the text or the bytes of a result are. */
-export interface TextResult {
-  /** An export to call first, without arguments; `"result"` is then its result. */
-  readonly call?: string;
-  /** The address. */
-  readonly pointer: Value;
-  /** The length, or what ends the text. */
-  readonly length: Length;
-  /** The unit of the length: bytes unless set. */
-  readonly unit?: "bytes" | "codeUnits";
-  /** Who frees it, if it differs from the convention. */
-  readonly freedBy?: ResultFreedBy;
-  /**
-   * The meaning of a null pointer with a length of 0: an error unless set, because most guests
-   * return that when memory runs out.
-   */
-  readonly nullIs?: "empty" | "error";
-  /** A check that the pointer is one to text at all: a class id, a type code. */
-  readonly check?: { readonly value: Value; readonly is: number; readonly what: string };
-}
-
-/** The name of a shape that toolchains produce; see `RESULT_FORMS`. */
-export type ResultFormName =
-  | "packedPointerHigh"
-  | "packedPointerLow"
-  | "multiValue"
-  | "multiValueResult"
-  | "areaBefore"
-  | "areaBeforeResult"
-  | "areaAfter"
-  | "pointedTo"
-  | "terminated"
-  | "prefixed"
-  | "inPlace"
-  | "reference";
 
 /** A shape that a result can have: its part of the signature, and where the text then is. */
 export interface ResultForm {

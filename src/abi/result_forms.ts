@@ -1,4 +1,5 @@
-import type { ResultForm, ResultFormName, ThrownValue } from "./result.ts";
+import type { ResultForm } from "./result.ts";
+import type { ResultFormName, ThrownValue } from "./text_result.ts";
 
 /** Where wasm-bindgen keeps JavaScript values of a guest, if not in its JavaScript. */
 export const THROWN: ThrownValue = {

@@ -1,4 +1,4 @@
-import type { ThrownValue } from "../abi/result.ts";
+import type { ThrownValue } from "../abi/text_result.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { isA, quote, show } from "../base/show.ts";
 import { exportedFunction } from "../instance/exports.ts";

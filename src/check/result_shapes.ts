@@ -10,10 +10,10 @@ import type {
   Status,
   StringsResultDeclaration,
   TextResultDeclaration,
-  ThrownValue,
   VariantCase,
   VariantDeclaration,
 } from "../abi/result.ts";
+import type { ThrownValue } from "../abi/text_result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { isCount, isObject } from "../base/misnomers.ts";
 import { show } from "../base/show.ts";

@@ -1,4 +1,4 @@
-import type { TextResult } from "../abi/result.ts";
+import type { TextResult } from "../abi/text_result.ts";
 import { WORDS } from "../base/misnomers.ts";
 import { resultFreedByShape } from "./block_shapes.ts";
 import { object } from "./object_shape.ts";

@@ -9,10 +9,9 @@ import type {
   NumberForm,
   ResultForm,
   Status,
-  TextResult,
   TextResultDeclaration,
-  ThrownValue,
 } from "../abi/result.ts";
+import type { TextResult, ThrownValue } from "../abi/text_result.ts";
 import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";

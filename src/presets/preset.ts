@@ -1,6 +1,7 @@
 import type { BlockSource, FreedBy, Pass, ResultFreedBy } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
-import type { ResultForm, ResultFormName, Status } from "../abi/result.ts";
+import type { ResultForm, Status } from "../abi/result.ts";
+import type { ResultFormName } from "../abi/text_result.ts";
 import type { ConventionEncoding } from "../abi/value.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";

@@ -1,7 +1,7 @@
 import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { TextResultPlan } from "../../abi/plan_parts.ts";
-import type { TextResult } from "../../abi/result.ts";
+import type { TextResult } from "../../abi/text_result.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import type { CodecName } from "../../memory/text/codec.ts";

@@ -1,6 +1,6 @@
 import type { BlockCall } from "../../abi/block_source.ts";
 import type { SymbolDeclaration } from "../../abi/declaration.ts";
-import type { ResultPlan, StatusPlan, TextResultPlan } from "../../abi/plan_parts.ts";
+import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
@@ -17,7 +17,6 @@ import {
   encodingWords,
   ITEM,
   pronoun,
-  series,
   testWords,
   typeWords,
 } from "./words.ts";
@@ -28,51 +27,6 @@ type Path = readonly string[];
 /** Returns the path as a part of a line; absent for the whole result. */
 function about(path: Path): { readonly path?: Path } {
   return path.length === 0 ? {} : { path };
-}
-
-/** Reports how the failure of a call is detected. */
-export function tellStatus(
-  { value, fails, code, message, details }: StatusPlan,
-  told: Telling,
-): void {
-  const { result } = told.plan;
-  const isLength = result.kind === "text" && result.text.length === "result" &&
-    value === "result" && fails === "negative" && result.text.call === undefined;
-  if (isLength) {
-    told.hasLength = true;
-    told.add("length", "take the length from the result; a negative one is the guest's error", {
-      value,
-    });
-  } else {
-    const failures = testWords(fails);
-    told.add("status", `check ${told.value(value)}: ${failures} is the guest's error`, { value });
-  }
-  const parts = [
-    ...(code === undefined ? [] : [`its code from ${told.value(code)}`]),
-    ...messageWords(message, told),
-    ...(details?.kind === "record" ? details.fields.map(([name]) => `${quote(name)} of it`) : []),
-  ];
-  if (parts.length > 0) told.add("status", `if there is an error, take ${series(parts)}`);
-}
-
-/** Describes the place of a failure's message. */
-function messageWords(message: StatusPlan["message"], told: Telling): string[] {
-  switch (message?.kind) {
-    case undefined:
-      return [];
-    case "text":
-      return [`its text from ${told.value(message.text.pointer)}${freedWords(message, told)}`];
-    case "thrown":
-      return [`the value that it threw from the table ${quote(message.thrown.table)}`];
-    case "function":
-      return ["what the declaration says of the code"];
-  }
-}
-
-/** Reports who frees the message of a failure, if the call does. */
-function freedWords({ free = [], whole = [] }: TextResultPlan, told: Telling): string {
-  const called = [...free, ...whole].flatMap((call) => calledBy(call, told) ?? []);
-  return called.length === 0 ? "" : ` (freed with ${series(called.map(quote))})`;
 }
 
 /** Reports how a JavaScript value is made from the result. */
@@ -334,7 +288,7 @@ function tellCalls(
 }
 
 /** Returns the export that a call calls; absent if the guest may lack it and does. */
-function calledBy(
+export function calledBy(
   call: BlockCall,
   { plan: { export: symbol }, instance }: Telling,
 ): string | undefined {

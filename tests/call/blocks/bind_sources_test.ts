@@ -6,7 +6,7 @@ import {
   bindSources,
   frameLayoutOf,
 } from "../../../src/call/blocks/bind_sources.ts";
-import { compileTakeArea, compileTakeOutput } from "../../../src/call/steps/prepare_step.ts";
+import { compileTakeArea } from "../../../src/call/steps/prepare_step.ts";
 import { frameOf, instanceOf, planOf } from "../_unit.ts";
 
 const instance = await instanceOf(`
@@ -57,39 +57,6 @@ Deno.test("a return area begins with zeros", () => {
   const frame = frameOf();
   compileTakeArea(8, instance, layout, sources)(frame);
   assertEquals([frame.pointers[3], memory.readString(128, 10)], [128, "\0".repeat(8) + "xx"]);
-});
-
-Deno.test("an output buffer is as large as a number, a function or the guest says", () => {
-  const { layout, sources } = bind({ output: { capacity: 4, place: allocator } });
-  const calls: unknown[] = [];
-  const take = (capacity: NonNullable<PlanParts["output"]>["capacity"]) => {
-    const frame = frameOf();
-    frame.args = ["abc"];
-    const invoke = () => {
-      calls.push(frame.sizes[4]);
-      return 7;
-    };
-    compileTakeOutput({ capacity, place: allocator }, {
-      instance,
-      layout,
-      symbol: "f",
-      source: sources[4]!,
-      invoke,
-      status: (frame) => void calls.push(frame.result),
-      byteLength: (frame) => frame.result as number,
-    })(frame);
-    return frame.sizes[4];
-  };
-  assertEquals([take(5), take((given: string) => given.length), take("query")], [5, 3, 7]);
-  // The guest is asked with a buffer of no bytes, and its status is checked then.
-  assertEquals(calls, [0, 7]);
-  for (const capacity of [-1, 0.5, NaN, "4" as never]) {
-    assertThrows(
-      () => take(() => capacity),
-      RangeError,
-      'Cannot take an output buffer for "f": its capacity is',
-    );
-  }
 });
 
 Deno.test("two blocks in reserved pages do not share them", () => {

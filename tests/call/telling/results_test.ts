@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { ResultPlan, StatusPlan } from "../../../src/abi/plan_parts.ts";
-import { tellFreeResult, tellResult, tellStatus } from "../../../src/call/telling/results.ts";
+import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
+import { tellFreeResult, tellResult } from "../../../src/call/telling/results.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
 import { toldBy } from "./_told.ts";
 
@@ -13,8 +13,6 @@ const lift = (result: ResultPlan) =>
 
 const free = (result: ResultPlan) =>
   toldBy(instance, planOf({ result }), (told) => tellFreeResult(result, [], told));
-
-const status = (plan: StatusPlan) => toldBy(instance, planOf(), (told) => tellStatus(plan, told));
 
 Deno.test("a number is taken from its place, and nothing from nowhere", () => {
   assertEquals(lift({ kind: "number", type: "u8", value: { low: "result" } }), [
@@ -59,27 +57,4 @@ Deno.test("what is freed is named: the result, or what the export returned", () 
   ]);
   const fields = [["name", { ...TEXT, free: ["free"] }]] as const;
   assertEquals(free({ kind: "record", nullable: false, fields }), ['free: free it with "free"']);
-});
-
-Deno.test("a status shows which values are errors, and where their words are", () => {
-  assertEquals(status({ value: { result: 1 }, fails: "nonzero" }), [
-    "status: check result 1: anything but 0 is the guest's error",
-  ]);
-  const code = { word: 0 } as const;
-  assertEquals(status({ value: "result", fails: { except: [0, 1] }, code, message: TEXT }), [
-    "status: check the result: anything but 0 and 1 is the guest's error",
-    "status: if there is an error, take its code from word 0 of the return area and its text from " +
-    "result 0",
-  ]);
-});
-
-Deno.test("a length whose negative values are errors is taken once", () => {
-  const result = { ...TEXT, text: { pointer: { export: "buffer" }, length: "result" } } as const;
-  const lines = toldBy(instance, planOf({ result }), (told) => {
-    tellStatus({ value: "result", fails: "negative" }, told);
-    tellResult(result, [], told);
-  });
-  assertEquals(lines.filter((line) => /^(?:length|status)/.test(line)), [
-    "length: take the length from the result; a negative one is the guest's error",
-  ]);
 });
