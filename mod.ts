@@ -12,13 +12,14 @@
  *
  * @module
  */
-export { adopt, load } from "./src/load.ts";
-export { compile } from "./src/source/source.ts";
+export { adopt, compile, load } from "./src/load.ts";
 export type { AdoptOptions, LoadOptions } from "./src/check/load_options.ts";
 export type { GuestLimits } from "./src/base/limits.ts";
 export type { MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
 export type { Imports, ImportsFunction, ImportType } from "./src/imports/take_imports.ts";
+export type { SourceOptions, SourceProgress } from "./src/source/source_options.ts";
 export type {
+  BinaryContents,
   BinarySource,
   CompiledGuest,
   CompiledModule,

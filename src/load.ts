@@ -1,17 +1,17 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { type GuestError, LoadError, messageOf, Problem } from "./base/errors.ts";
+import { type GuestError, LoadError, messageOf } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
 import type { GuestLimits } from "./base/limits.ts";
 import { hasBaseUrl } from "./base/runtime.ts";
+import { hasProperty } from "./base/show.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { claiming, managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
-import { detectConvention } from "./detect/detect.ts";
-import { noConvention } from "./detect/no_convention.ts";
 import { Guest } from "./guest.ts";
 import type { Adopted } from "./guest/adopted.ts";
-import type { ChosenConvention, GuestParts, Instantiated } from "./guest/guest_parts.ts";
+import { chooseConvention } from "./guest/convention_choice.ts";
+import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
 import { chooseMemory } from "./guest/instantiation.ts";
 import type { HostImports } from "./imports/host_imports.ts";
 import { type Wired, wireMemories } from "./imports/memories.ts";
@@ -20,15 +20,22 @@ import { fastUtf16 } from "./memory/text/create_codec.ts";
 import { hasFunctions } from "./plan/flatten.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
 import { MAY_HAND_OUT_BLOCKS, MAY_TELL_LENGTH } from "./presets/names.ts";
-import { compileSource } from "./source/source.ts";
-import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
+import { compileSource, holdSource } from "./source/source.ts";
+import type { SourceOptions } from "./source/source_options.ts";
+import type {
+  BinarySource,
+  Compiled,
+  CompiledGuest,
+  Source,
+  UnlessEmpty,
+} from "./source/source_types.ts";
 
 /**
  * Loads a guest: reads it, wires its imports and instantiates it. The only guest code that runs is
  * a reactor's `_initialize`, unless the option `initialize` is false. The guest's convention is recognised when a call first needs it.
  *
- * @param source A path, a URL, bytes, a response or a compiled module. A path needs `--allow-read`
- * for that file.
+ * @param source A path, a URL, bytes, a response, a blob or a compiled module, or a promise of one
+ * of these but an address. A path needs `--allow-read` for that file.
  * @param options Every option is optional: the binary shows what most guests need.
  * @returns The guest.
  * @throws {LoadError} if it cannot be read, compiled or instantiated, its imports cannot be
@@ -38,6 +45,7 @@ import type { Compiled, Source, UnlessEmpty } from "./source/source_types.ts";
  * @throws {GuestError} if its `_initialize` traps.
  * @throws {TypeError} if an option has the wrong type.
  * @throws {RangeError} if a limit is negative or a fraction.
+ * @throws the reason of the option `signal`, or what `onProgress` throws.
  *
  * @example
  * ```ts
@@ -55,12 +63,50 @@ export async function load<
   source: From & UnlessEmpty<From>,
   options?: LoadOptions<S>,
 ): Promise<Guest<S>> {
-  const compiling = compileSource(source);
-  compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the options are refused first
+  const reads = options !== undefined && SOURCE_OPTIONS.some((name) => hasProperty(options, name));
+  const held: Source = reads ? holdSource<Source>(source) : source;
+  const early = reads ? undefined : compileSource(source);
+  early?.catch(() => {}); // awaited below; avoids an unhandled rejection if the options are refused first
   const checked = options === undefined
     ? undefined
     : await (await import("./check/options.ts")).checkOptions<S>(options);
+  const compiling = early ??
+    (await import("./source/compile_with.ts")).compileWith(held, checked!.options);
   return await loadChecked(compiling, checked?.options ?? {}, checked);
+}
+
+/** The options that are about reading: nothing is read before they are checked. */
+const SOURCE_OPTIONS: readonly (keyof SourceOptions)[] = ["integrity", "onProgress", "signal"];
+
+/**
+ * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
+ * structured clone of the value makes guests in a worker. It keeps a copy of the binary.
+ *
+ * @param source A path, a URL, bytes, a response, a blob, or a promise of contents. A path needs
+ * `--allow-read` for that file.
+ * @param options A hash that the binary must have, who is told what has come, and what ends it.
+ * @returns The compiled module with its binary: plain data, for `load` and `postMessage`.
+ * @throws {LoadError} if it cannot be read or compiled, or has another hash.
+ * @throws {WasmFormatError} if it is not a WebAssembly module.
+ * @throws {TypeError} if `source` is no binary but a compiled module, or an option is wrong.
+ * @throws the reason of the option `signal`, or what `onProgress` throws.
+ *
+ * @example
+ * ```ts
+ * import { compile, load } from "@passage/wasm";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const compiled = await compile("testdata/c/shout_length.wasm");
+ * using guest = await load(compiled);
+ * assertEquals(guest.passString("hello", "shout"), "HELLO");
+ * ```
+ */
+export async function compile(
+  source: BinarySource,
+  options?: SourceOptions,
+): Promise<CompiledGuest> {
+  const held = holdSource(source);
+  return await (await import("./guest/compiled.ts")).compileHeld(held, options);
 }
 
 /**
@@ -118,7 +164,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     );
   }
   // Lazy: `load` alone never needs it.
-  const chosen = once(() => chooseConvention(convention, compiled));
+  const chosen = once(() => chooseConvention(convention, compiled, refine));
   const { exported } = compiled;
   if (holdsObjects(exported, convention)) await Promise.all([managed.load(), fastUtf16.load()]);
   // Only a guest that can call the host can be called again in a call.
@@ -158,6 +204,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     loadFunctions,
   };
   const { instantiate, whyNoReset } = adopted ?? await prepare(compiled, options, given);
+  options.signal?.throwIfAborted();
   const parts: GuestParts = {
     compiled,
     instantiate,
@@ -221,10 +268,7 @@ async function prepare(
     return { instance, imports, host, ...chosen };
   }
 
-  return {
-    instantiate,
-    whyNoReset: first.whyNoReset,
-  };
+  return { instantiate, whyNoReset: first.whyNoReset };
 }
 
 interface WiredInstance extends Wired {
@@ -233,35 +277,8 @@ interface WiredInstance extends Wired {
   readonly instance?: WebAssembly.Instance;
 }
 
-function chooseConvention(
-  convention: LoadOptions["convention"],
-  compiled: Compiled,
-): ChosenConvention {
-  if (convention !== undefined) return { convention, reason: "the option says so" };
-  const before = recognised.get(compiled);
-  if (before !== undefined) return before;
-  const detected = detect(compiled);
-  const chosen = detected instanceof Problem ? { convention: detected, reason: "" } : detected;
-  recognised.set(compiled, chosen);
-  return chosen;
-}
-
 /** Adds to a convention that a second export gives the length of a result, once it is loaded. */
 let refine: typeof import("./detect/told_length.ts").refine | undefined;
-
-/** The detected conventions of the modules in use, for their next guests. */
-const recognised = new WeakMap<Compiled, ChosenConvention>();
-
-function detect({ info, name }: Compiled): NonNullable<ReturnType<typeof detectConvention>> {
-  if (info !== undefined) return detectConvention(info, undefined, refine) ?? noConvention(info);
-  return new Problem({
-    code: "no-convention",
-    part: "convention",
-    cannot: "Cannot tell how the guest passes text",
-    found: `the types of ${name} are unknown`,
-    expected: "the option convention",
-  });
-}
 
 /** Makes the frames of errors readable, for the modules in use: each is looked through once. */
 const readable = new WeakMap<Compiled, Promise<(error: GuestError) => void> | undefined>();

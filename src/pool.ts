@@ -21,8 +21,7 @@ import { isA, show } from "./base/show.ts";
 import type { LoadOptions } from "./check/load_options.ts";
 import type { Guest } from "./guest.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
-import { load } from "./load.ts";
-import { compile } from "./source/source.ts";
+import { compile, load } from "./load.ts";
 import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
 
 /** How to make a pool. */
@@ -38,7 +37,7 @@ export interface PoolOptions<S extends SymbolDeclarations = SymbolDeclarations> 
   readonly renew?: "reset" | "restore" | "fresh" | "never" | undefined;
   /** Prepares each guest before its first use, and again after each reset. A restored one stays prepared. */
   readonly prepare?: ((guest: Guest<S>) => void | PromiseLike<void>) | undefined;
-  /** The options of `load` for each guest. */
+  /** The options of `load` for each guest; those about reading hold for the source. */
   readonly load?: LoadOptions<S> | undefined;
 }
 
@@ -221,10 +220,13 @@ export async function pool<const S extends SymbolDeclarations = Record<never, ne
   options: PoolOptions<S>,
 ): Promise<GuestPool<S>> {
   const { size, renew = "reset", prepare, load: given } = checkOptions<S>(options);
-  const compiled = isCompiled(source) ? source : await compile(source);
+  const { integrity, onProgress, signal, ...rest } = given ?? {};
+  const isMade = isCompiled(source);
+  const compiled = isMade ? source : await compile(source, { integrity, onProgress, signal });
+  const loading = isMade ? given : rest as LoadOptions<S>;
   const snapshots = new WeakMap<Guest<S>, GuestSnapshot>();
   const make = async () => {
-    const guest = await load<S>(compiled, given);
+    const guest = await load<S>(compiled, loading);
     await prepareGuest(guest);
     if (renew === "restore") snapshots.set(guest, await guest.snapshot());
     return guest;

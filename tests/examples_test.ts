@@ -94,6 +94,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "Third, WASM is cool!",
   ],
   "examples/snapshot.ts": ["11 21", "11 true", "poisoned", "ready 11"],
+  "examples/download.ts": ["true: ALL OF IT", "AbortError"],
   "examples/workers.ts": ["HELLO THERE", "AND HERE"],
 };
 

@@ -48,6 +48,8 @@ function useOf(row: string, host: string): Use {
       return { passage, source: bytes };
     case "`load` of a `Response`":
       return { passage, source: `new Response(${bytes})` };
+    case "`load` of a `Blob`":
+      return { passage, source: `new Blob([${bytes}])` };
     case "`load` of a `WebAssembly.Module`":
       return { passage, source: `new WebAssembly.Module(${bytes})` };
     case "a granted directory (`preopens`)":

@@ -1,6 +1,7 @@
 /** The step of loading that a {@linkcode LoadError} is about. */
 export type LoadErrorCode =
   | "source"
+  | "integrity"
   | "unsupported"
   | "compile"
   | "memory"

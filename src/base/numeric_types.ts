@@ -327,8 +327,14 @@ export function toView(value: unknown, element: NumericType, action: string): Vi
     : new Class(bytes.slice().buffer);
 }
 
-/** Returns the bytes of an `ArrayBuffer` or a `DataView` of any realm. */
-function bytesOf(value: unknown, action: string): Uint8Array | undefined {
+/**
+ * Returns the bytes of an `ArrayBuffer` or a `DataView` of any realm, `undefined` for any other
+ * value.
+ *
+ * @param action The failed action in the error.
+ * @throws {TypeError} if its buffer is detached or ends before it.
+ */
+export function bytesOf(value: unknown, action: string): Uint8Array | undefined {
   const isView = ArrayBuffer.isView(value);
   if (isView && classOf(value) !== undefined) return undefined;
   const get = (name: string) =>

@@ -166,18 +166,6 @@ export function standardStream(
   return fs && { writeSync: (bytes) => fs.writeSync(name === "stdout" ? 1 : 2, bytes) };
 }
 
-export function sleep(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  try {
-    // Memory can be shared even in a page that hides SharedArrayBuffer.
-    const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    Atomics.wait(new Int32Array(buffer), 0, 0, milliseconds);
-  } catch {
-    // The main thread of a page may not wait, so it is kept busy.
-    while (performance.now() < end);
-  }
-}
-
 // Features of V8 that Deno's declarations of WebAssembly lack.
 
 /** An exception that a guest threw. It is not an `Error`. */

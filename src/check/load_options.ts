@@ -5,6 +5,7 @@ import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { WiringOptions } from "../imports/wire.ts";
+import type { SourceOptions } from "../source/source_options.ts";
 import type { Source } from "../source/source_types.ts";
 import type { WasiOptions } from "../wasi/wasi_options.ts";
 
@@ -26,7 +27,7 @@ export interface AdoptOptions<S extends SymbolDeclarations = SymbolDeclarations>
 
 /** How to load a guest. Every option is optional. */
 export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
-  extends WiringOptions {
+  extends WiringOptions, SourceOptions {
   /** How data is passed; detected from the binary unless set. */
   readonly convention?: Convention | CustomConvention | undefined;
   /** Exported functions with their parameters and results, as in `Deno.dlopen`. */

@@ -10,9 +10,11 @@ import type { CheckedOptions } from "./checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import type { NamedBuffer } from "./layout_shape.ts";
 import { explainImport } from "./misplaced_imports.ts";
+import { importsShape } from "./imports_shape.ts";
 import { array, dictionary, object } from "./object_shape.ts";
-import { join, keyOf, Problems, type Shape, take } from "./problems.ts";
-import { anything, callable, choice, count, flag, isKeyed, one, text, word } from "./shape.ts";
+import { keyOf, Problems, type Shape, take } from "./problems.ts";
+import { FOREIGN_SOURCE_OPTIONS, sourceParts } from "./source_shapes.ts";
+import { anything, callable, choice, count, flag, one, text, word } from "./shape.ts";
 
 const sink: Shape = choice('"discard", "capture", "inherit" or a function', (value) => {
   if (typeof value === "function") return callable;
@@ -120,32 +122,6 @@ const wholeMemory: Shape = one(
   (value) => isA(value, WebAssembly.Memory),
 );
 
-const moduleShape: Shape = one(
-  "an object of imports by name",
-  (value) =>
-    value === undefined || typeof value === "function" ||
-    (typeof value === "object" && value !== null && !isA(value, Map) && !isA(value, Promise)),
-);
-
-const IMPORTS = "an object such as { env: { … } } or a function";
-
-/** The objects are read when the guest's imports are known, because they can be of any class. */
-const imports: Shape = {
-  expected: IMPORTS,
-  read(value, at, problems) {
-    if (typeof value === "function") return value;
-    if (!isKeyed(value)) return problems.wrong(at, value, IMPORTS);
-    return Object.fromEntries(
-      Object.keys(value).map((name) => {
-        const given = value[name];
-        // A function in the place of a module may be an import one level too high; the error for
-        // the missing import says so.
-        return [name, problems.read(moduleShape, given, join(at, name))];
-      }),
-    );
-  },
-};
-
 const OPTIONS = [
   "convention",
   "symbols",
@@ -158,6 +134,9 @@ const OPTIONS = [
   "memory",
   "missing",
   "initialize",
+  "integrity",
+  "onProgress",
+  "signal",
 ] as const satisfies (keyof LoadOptions)[];
 
 /** The options that are objects, with their own keys. */
@@ -191,6 +170,8 @@ function isImport(value: unknown): boolean {
 function explainAdopted(key: string, value: unknown): string | undefined {
   return ["imports", "missing", "wasi", "initialize"].includes(key)
     ? "expected it where the instance is made: its imports are linked already"
+    : ["integrity", "onProgress", "signal"].includes(key)
+    ? "expected it as an option of compile(), whose value is a source"
     : key === "module" || key === "bytes"
     ? 'did you mean "source"?'
     : explainOption(key, value);
@@ -286,7 +267,7 @@ async function readOptions(
     : object<LoadOptions>("an object of options", {
       ...common,
       wasi,
-      imports,
+      imports: importsShape,
       memory,
       missing: word(["error", "trap", "ignore"], {
         stub: "trap",
@@ -295,6 +276,7 @@ async function readOptions(
         noop: "ignore",
       }),
       initialize: flag,
-    }, { explain: explainOption });
+      ...sourceParts,
+    }, { explain: explainOption, foreign: FOREIGN_SOURCE_OPTIONS });
   return problems.read(shape, given, "");
 }

@@ -17,8 +17,10 @@ export async function readFile(
     return { name, source: name, bytes: await host.readInput() };
   }
   progress.say(`Reading ${given}`);
-  return await readSource(given, (received, total) => {
-    progress.say(`Fetching ${given}: ${formatReceived(received, total)}`);
+  return await readSource(given, {
+    onProgress({ loaded, total }) {
+      progress.say(`Fetching ${given}: ${formatReceived(loaded, total)}`);
+    },
   });
 }
 

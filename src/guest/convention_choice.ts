@@ -1,13 +1,22 @@
+import type { Convention } from "../abi/convention.ts";
+import type { CustomConvention } from "../abi/custom_convention.ts";
 import { once } from "../base/lazy.ts";
 import { Problem } from "../base/errors.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { Call } from "../call/call.ts";
 import { reportCapacity } from "../detect/capacity.ts";
 import type { ReportedCapacity } from "../detect/capacity_types.ts";
-import { ConventionReport, reviewRivals, settleRivals } from "../detect/detect.ts";
+import {
+  ConventionReport,
+  detectConvention,
+  reviewRivals,
+  settleRivals,
+} from "../detect/detect.ts";
+import { noConvention } from "../detect/no_convention.ts";
 import type { Instance } from "../instance/instance.ts";
 import { toOffset } from "../memory/pointer.ts";
 import type { SettledRival } from "../presets/preset.ts";
+import type { Compiled } from "../source/source_types.ts";
 import type { ChosenConvention } from "./guest_parts.ts";
 
 /**
@@ -136,4 +145,42 @@ export function deferCall(isAsync: boolean, next: () => Call): Call {
       : (...args) => next().call(...args),
     compiled: undefined,
   };
+}
+
+/**
+ * Chooses the convention of a guest: the given one, or the one that its module shows.
+ *
+ * @param refine Adds to a convention that a second export gives the length of a result.
+ */
+export function chooseConvention(
+  convention: Convention | CustomConvention | undefined,
+  compiled: Compiled,
+  refine: Refine | undefined,
+): ChosenConvention {
+  if (convention !== undefined) return { convention, reason: "the option says so" };
+  const before = recognised.get(compiled);
+  if (before !== undefined) return before;
+  const detected = detect(compiled, refine);
+  const chosen = detected instanceof Problem ? { convention: detected, reason: "" } : detected;
+  recognised.set(compiled, chosen);
+  return chosen;
+}
+
+/** The detected conventions of the modules in use, for their next guests. */
+const recognised = new WeakMap<Compiled, ChosenConvention>();
+
+type Refine = typeof import("../detect/told_length.ts").refine;
+
+function detect(
+  { info, name }: Compiled,
+  refine: Refine | undefined,
+): NonNullable<ReturnType<typeof detectConvention>> {
+  if (info !== undefined) return detectConvention(info, undefined, refine) ?? noConvention(info);
+  return new Problem({
+    code: "no-convention",
+    part: "convention",
+    cannot: "Cannot tell how the guest passes text",
+    found: `the types of ${name} are unknown`,
+    expected: "the option convention",
+  });
 }

@@ -1,8 +1,8 @@
 import { bytesOfBuffer } from "../base/runtime.ts";
-import { hasProperty, isA, quote, quoteAddress, show } from "../base/show.ts";
+import { isA, quote, quoteAddress, show } from "../base/show.ts";
 import { isBytes, plainBytes } from "../base/numeric_types.ts";
 import { readHeader } from "../binary/header.ts";
-import type { Compiled, CompiledGuest, SourceBytes } from "./source_types.ts";
+import type { Compiled, SourceBytes } from "./source_types.ts";
 
 /** Describes a compiled module by its binary, which it keeps if `keeps` is set. */
 type Describe = (
@@ -26,34 +26,8 @@ export function describeModule(module: WebAssembly.Module): Compiled {
   };
 }
 
-/**
- * Compiles a binary, which is kept.
- *
- * @param source The source.
- * @param read Reads its bytes.
- * @param compile Compiles bytes, and keeps them.
- * @throws {TypeError} if the source is compiled already.
- */
-export async function compileGuest(
-  source: unknown,
-  read: () => SourceBytes | Promise<SourceBytes>,
-  compile: (given: SourceBytes, keeps: true) => Promise<Compiled>,
-): Promise<CompiledGuest> {
-  if (isA(source, WebAssembly.Module) || hasProperty(source, "module")) {
-    throw new TypeError(
-      `Cannot compile ${
-        show(source)
-      }: it is compiled already, expected a path, a URL, bytes or a ` +
-        "Response",
-    );
-  }
-  const given = await read();
-  const { module } = await compile(given, true);
-  return { module, bytes: given.bytes, source: given.source };
-}
-
 /** The sources that are no addresses. */
-const KINDS: readonly unknown[] = [undefined, "bytes", "a response", "a compiled module"];
+const KINDS: readonly unknown[] = [undefined, "bytes", "a response", "a Blob", "a compiled module"];
 
 /**
  * Takes a compiled guest that was compiled elsewhere, such as the clone that a worker has got.

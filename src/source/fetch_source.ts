@@ -1,30 +1,37 @@
-import { LoadError, messageOf } from "../base/errors.ts";
-import { isA, isPromise, printable, quoteAddress, show } from "../base/show.ts";
+import { LoadError, messageOf, WasmFormatError } from "../base/errors.ts";
 import { hasBaseUrl, isResponse } from "../base/runtime.ts";
-import type { SourceBytes, Watch } from "./source_types.ts";
+import { isA, printable, quoteAddress, show } from "../base/show.ts";
+import type { SourceOptions } from "./source_options.ts";
+import type { SourceBytes } from "./source_types.ts";
+
+/** Who is told what has come, and what ends it. */
+type Reading = Omit<SourceOptions, "integrity">;
 
 /**
  * Reads the bytes of a source that is not a file, or of a file if the runtime cannot read files.
  *
  * @param source The source.
  * @param address The path or the URL that it is, if it is one.
- * @param watch Is told how many bytes of a response have come.
+ * @param options Who is told what has come, and what ends it.
  * @throws {LoadError} with the code `source` and the original error as its cause.
  */
 export async function fetchSource(
   source: unknown,
   address: string | URL | undefined,
-  watch?: Watch,
+  options: Reading = {},
 ): Promise<SourceBytes> {
-  if (address !== undefined) return await fetchAddress(address, watch);
+  if (address !== undefined) return await fetchAddress(address, options);
   if (typeof source === "string") {
     throw new TypeError(`Cannot load ${show(source)}: it is malformed, expected a URL`);
   }
-  if (isResponse(source)) return await readResponse(source);
-  if (isPromise(source)) return await readResponse(await settle(source));
+  if (isResponse(source)) return await readResponse(source, options);
+  if (isA(source, Blob)) {
+    const name = "a Blob";
+    return { name, source: name, bytes: await readBody(name, name, source, source.size, options) };
+  }
   throw new TypeError(
     `Cannot load a guest: the source is ${show(source)}, expected a path, a URL, bytes, ` +
-      "a Response or a WebAssembly.Module",
+      "a Response, a Blob or a WebAssembly.Module",
   );
 }
 
@@ -43,12 +50,18 @@ export function unreadError(address: string | URL, cause: unknown): LoadError {
 /** The requests in progress. */
 const requests = new Map<string, Promise<SourceBytes>>();
 
-/** Fetches an address. If a request of it is in progress, that is awaited, its errors included. */
-async function fetchAddress(address: string | URL, watch?: Watch): Promise<SourceBytes> {
+/**
+ * Fetches an address. If a request of it is in progress, that is awaited, its errors included,
+ * unless one of both has a signal or is watched.
+ */
+async function fetchAddress(address: string | URL, options: Reading): Promise<SourceBytes> {
   const source = String(address);
+  if (options.signal !== undefined || options.onProgress !== undefined) {
+    return await requestAddress(address, source, options);
+  }
   const before = requests.get(source);
   if (before !== undefined) return await before;
-  const request = requestAddress(address, source, watch);
+  const request = requestAddress(address, source, options);
   requests.set(source, request);
   try {
     return await request;
@@ -60,7 +73,7 @@ async function fetchAddress(address: string | URL, watch?: Watch): Promise<Sourc
 async function requestAddress(
   address: string | URL,
   source: string,
-  watch?: Watch,
+  options: Reading,
 ): Promise<SourceBytes> {
   const name = quoteAddress(address);
   const isFile = typeof address === "string" || address.protocol === "file:";
@@ -68,30 +81,38 @@ async function requestAddress(
   if (isFile && (typeof address !== "string" || !hasBaseUrl())) throw noFilesError(source, name);
   let response: Response;
   try {
-    response = await fetch(address);
+    response = await fetch(address, options.signal && { signal: options.signal });
   } catch (cause) {
     throw new LoadError("source", `Cannot fetch ${name}: ${whyUnfetched(cause, address)}`, {
       source,
       cause,
     });
   }
-  return await readResponse(response, name, watch);
+  return await readResponse(response, options, name);
 }
 
-async function settle(promise: PromiseLike<unknown>): Promise<Response> {
-  let response: unknown;
+/**
+ * Waits for a promise of a source.
+ *
+ * @throws {LoadError} with the code `source` if it is rejected, and the same error if it is rejected
+ * with one of ours.
+ * @throws {TypeError} if it resolves to an address or a number.
+ */
+export async function settle(promise: PromiseLike<unknown>): Promise<object> {
+  let settled: unknown;
   try {
-    response = await promise;
+    settled = await promise;
   } catch (cause) {
-    throw new LoadError(
-      "source",
-      `Cannot load a response: its promise is rejected: ${messageOf(cause)}`,
-      { source: "a response", cause },
-    );
+    if (isA(cause, LoadError) || isA(cause, WasmFormatError)) throw cause;
+    throw new LoadError("source", `Cannot load a promise: it is rejected: ${messageOf(cause)}`, {
+      source: "a promise",
+      cause,
+    });
   }
-  if (isResponse(response)) return response;
+  if (typeof settled === "object" && settled !== null && !isA(settled, URL)) return settled;
   throw new TypeError(
-    `Cannot load a guest: the promise resolved to ${show(response)}, expected a Response`,
+    `Cannot load a guest: the promise resolved to ${show(settled)}, expected bytes, a Response, ` +
+      "a Blob or a WebAssembly.Module",
   );
 }
 
@@ -102,20 +123,38 @@ async function settle(promise: PromiseLike<unknown>): Promise<Response> {
  */
 async function readResponse(
   response: Response,
+  options: Reading,
   name: string = response.url === "" ? "a response" : quoteAddress(response.url),
-  watch?: Watch,
 ): Promise<SourceBytes> {
   const source = response.url || name;
+  const { body, headers, status, statusText } = response;
   if (!response.ok) {
-    await response.body?.cancel();
-    const status = `${response.status} ${response.statusText}`.trimEnd();
-    throw new LoadError("source", `Cannot load ${name}: the status is ${status}, expected 200 OK`, {
+    await body?.cancel();
+    const found = `${status} ${statusText}`.trimEnd();
+    throw new LoadError("source", `Cannot load ${name}: the status is ${found}, expected 200 OK`, {
       source,
     });
   }
+  const announced = Number(headers.get("content-length"));
+  // The length that is announced is that of the compressed body, and what comes is not.
+  const isWhole = announced > 0 && headers.get("content-encoding") === null;
+  const total = isWhole ? announced : undefined;
+  return { name, source, bytes: await readBody(name, source, response, total, options) };
+}
+
+/** Reads all that a response or a blob has. */
+async function readBody(
+  name: string,
+  source: string,
+  whole: Response | Blob,
+  total: number | undefined,
+  options: Reading,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const watched = watch === undefined ? response : watchBody(response, watch);
-    return { name, source, bytes: new Uint8Array(await watched.arrayBuffer()) };
+    const watched = options.signal === undefined && options.onProgress === undefined
+      ? whole
+      : watchBody(isA(whole, Blob) ? whole.stream() : whole.body, total, options);
+    return new Uint8Array(await watched.arrayBuffer());
   } catch (cause) {
     throw new LoadError("source", `Cannot read the body of ${name}: ${messageOf(cause)}`, {
       source,
@@ -124,18 +163,20 @@ async function readResponse(
   }
 }
 
-/** Returns a response with the same body that reports what has come of it. */
-function watchBody({ body, headers }: Response, watch: Watch): Response {
-  const announced = Number(headers.get("content-length"));
-  const isWhole = announced > 0 && headers.get("content-encoding") === null;
-  let received = 0;
+/** Returns a response with the same body that reports what has come of it, and ends by a signal. */
+function watchBody(
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  total: number | undefined,
+  { onProgress, signal }: Reading,
+): Response {
+  let loaded = 0;
   const counting = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
-      watch(received += chunk.byteLength, isWhole ? announced : undefined);
+      onProgress?.({ loaded: loaded += chunk.byteLength, total });
       controller.enqueue(chunk);
     },
   });
-  return new Response(body?.pipeThrough(counting));
+  return new Response(body?.pipeThrough(counting, signal && { signal }));
 }
 
 function noFilesError(source: string, name: string): LoadError {

@@ -1,16 +1,16 @@
 import { once } from "../base/lazy.ts";
+import { bytesOf, classOf, plainBytes, type View } from "../base/numeric_types.ts";
 import { bytesOfBuffer, fileReader, isShared, parseUrl, undeclared } from "../base/runtime.ts";
-import { hasProperty, isA, quoteAddress } from "../base/show.ts";
-import { isBytes, plainBytes } from "../base/numeric_types.ts";
+import { hasProperty, isA, isPromise, quoteAddress } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import type { SourceOptions } from "./source_options.ts";
 import type {
-  BinarySource,
   Compiled,
   CompiledGuest,
+  CompiledModule,
   Source,
   SourceBytes,
-  Watch,
 } from "./source_types.ts";
 
 // https://github.com/WebAssembly/js-string-builtins: the imports that the engine provides.
@@ -35,59 +35,54 @@ const known = new WeakMap<WebAssembly.Module, Compiled>();
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  */
 export async function compileSource(source: Source): Promise<Compiled> {
-  const isModule = isA(source, WebAssembly.Module);
-  // A response or a promise has no such property.
-  if (isModule || typeof source === "object" && hasProperty(source as unknown, "module")) {
-    const module = (isModule ? source : (source as CompiledGuest).module) as WebAssembly.Module;
-    const before = known.get(module);
-    if (before !== undefined) return before;
-    const { describeModule, takeCompiledGuest } = await import("./compiled_guest.ts");
-    const compiled = isModule
-      ? describeModule(module)
-      : await takeCompiledGuest(source as CompiledGuest, describe, isBuiltinModule);
-    known.set(compiled.module, compiled);
-    return compiled;
+  if (typeof source === "object") {
+    if (isPromise(source)) {
+      const { settle } = await import("./fetch_source.ts");
+      return await compileSource(await settle(source) as CompiledModule);
+    }
+    const isModule = isA(source, WebAssembly.Module);
+    // A response has no such property.
+    if (isModule || hasProperty(source as unknown, "module")) {
+      const module = (isModule ? source : (source as CompiledGuest).module) as WebAssembly.Module;
+      const before = known.get(module);
+      if (before !== undefined) return before;
+      const { describeModule, takeCompiledGuest } = await import("./compiled_guest.ts");
+      const compiled = isModule
+        ? describeModule(module)
+        : await takeCompiledGuest(source as CompiledGuest, describe, isBuiltinModule);
+      known.set(compiled.module, compiled);
+      return compiled;
+    }
+    const given = bytesIn(source);
+    if (given !== undefined) return await compileBytes(given);
   }
-  const bytes = isBytes(source) ? plainBytes(source, "load bytes") : bytesOfBuffer(source);
-  if (bytes !== undefined) return await compileBytes({ ...GIVEN, bytes: fixed(bytes) });
-  const read = await readSource(source as BinarySource);
+  const read = await readSource(source);
   // Two loads of one URL at a time share its bytes.
   let compiled = compiling.get(read);
   if (compiled === undefined) compiling.set(read, compiled = compileBytes(read));
   return await compiled;
 }
 
-/**
- * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
- * structured clone of the value makes guests in a worker. It keeps a copy of the binary.
- *
- * @param source A path, a URL, bytes or a response. A path needs `--allow-read` for that file.
- * @returns The compiled module with its binary: plain data, for `load` and `postMessage`.
- * @throws {LoadError} if it cannot be read or compiled.
- * @throws {WasmFormatError} if it is not a WebAssembly module.
- * @throws {TypeError} if `source` is not a binary, for instance a module that is compiled already.
- *
- * @example
- * ```ts
- * import { compile, load } from "@passage/wasm";
- * import { assertEquals } from "@std/assert";
- *
- * const compiled = await compile("testdata/c/shout_length.wasm");
- * using guest = await load(compiled);
- * assertEquals(guest.passString("hello", "shout"), "HELLO");
- * ```
- */
-export async function compile(source: BinarySource): Promise<CompiledGuest> {
-  const bytes = isBytes(source) ? plainBytes(source, "load bytes") : bytesOfBuffer(source);
-  const given = bytes && { ...GIVEN, bytes: new Uint8Array(bytes) };
-  const { compileGuest } = await import("./compiled_guest.ts");
-  return await compileGuest(source, () => given ?? readSource(source), compileBytes);
-}
-
 /** What is being compiled, by its bytes. */
 const compiling = new WeakMap<SourceBytes, Promise<Compiled>>();
 
-const GIVEN = { name: "bytes", source: "bytes" } as const;
+/**
+ * Returns the bytes of a view or a buffer as they are, `undefined` for any other source.
+ *
+ * @throws {TypeError} if its buffer is detached, or ends before it.
+ */
+export function bytesIn(source: unknown): SourceBytes | undefined {
+  const bytes = classOf(source) === undefined
+    ? bytesOfBuffer(source) ?? bytesOf(source, "load bytes")
+    : plainBytes(source as View, "load bytes");
+  return bytes && { name: "bytes", source: "bytes", bytes: fixed(bytes) };
+}
+
+/** Copies a source that can be changed: what is read later is what it is now. */
+export function holdSource<From>(source: From): From | Uint8Array {
+  const given = bytesIn(source);
+  return given === undefined ? source : new Uint8Array(given.bytes);
+}
 
 /** Copies bytes that another thread can change, or whose length engines do not accept. */
 function fixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -100,15 +95,18 @@ function fixed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /**
  * Reads the bytes of a source. The code that fetches is loaded for sources other than files.
  *
- * @param watch Is told how many bytes of a response have come.
+ * @param options Who is told what has come of a response or a blob, and what ends that.
  * @throws {LoadError} with the code `source`.
  */
-export async function readSource(source: unknown, watch?: Watch): Promise<SourceBytes> {
+export async function readSource(
+  source: unknown,
+  options?: Omit<SourceOptions, "integrity">,
+): Promise<SourceBytes> {
   const address = addressOf(source);
   const read = fileReader();
   const isFile = typeof address === "string" || address?.protocol === "file:";
   if (address === undefined || !isFile || read === undefined) {
-    return await (await import("./fetch_source.ts")).fetchSource(source, address, watch);
+    return await (await import("./fetch_source.ts")).fetchSource(source, address, options);
   }
   try {
     return { name: quoteAddress(address), source: String(address), bytes: await read(address) };

@@ -2,24 +2,32 @@ import type { ModuleInfo } from "../binary/types.ts";
 import type { WantedImport } from "./wanted_import.ts";
 
 /**
- * Where a guest comes from: a {@linkcode BinarySource}, a {@linkcode CompiledGuest}, or a compiled
- * module.
+ * Where a guest comes from: a {@linkcode BinarySource}, a {@linkcode CompiledGuest}, a compiled
+ * module, or a promise of one of these but an address.
  */
-export type Source = BinarySource | CompiledGuest | CompiledModule;
+export type Source =
+  | BinarySource
+  | CompiledGuest
+  | CompiledModule
+  | PromiseLike<BinaryContents | CompiledGuest | CompiledModule>;
 
 /**
- * Where a binary comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), the
- * bytes, a response or a promise of one. A string that begins with the scheme of such a URL is one;
- * any other is a path, relative to the current directory.
+ * Where a binary comes from: a path, a URL (`file:`, `http:`, `https:`, `data:` or `blob:`), or
+ * {@linkcode BinaryContents}, or a promise of these. A string that begins with the scheme of such a
+ * URL is one; any other is a path, relative to the current directory.
  */
-export type BinarySource =
-  | string
-  | URL
-  | Uint8Array
+export type BinarySource = string | URL | BinaryContents | PromiseLike<BinaryContents>;
+
+/**
+ * A binary itself: its bytes in a view of any kind or in a whole buffer, a response whose body it
+ * is, or a blob. A view means the bytes that it shows, not its elements.
+ */
+export type BinaryContents =
+  | ArrayBufferView
   | ArrayBuffer
   | SharedArrayBuffer
   | Response
-  | PromiseLike<Response>;
+  | Blob;
 
 /**
  * A compiled module with its binary, which shows what the module hides: types, limits and names. It
@@ -81,8 +89,3 @@ export interface SourceBytes {
   readonly source: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
-
-/**
- * Is told how many bytes of a response have come, and how many will come in all if that is known.
- */
-export type Watch = (received: number, total: number | undefined) => void;

@@ -1,7 +1,6 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the functions without a descriptor; typenames.witx
 // for `subscription` and `event`.
 
-import { sleep } from "../base/runtime.ts";
 import type { Pointer } from "../memory/pointer.ts";
 import type { WasiVersion } from "./modules.ts";
 import { ERRNO } from "./errno.ts";
@@ -179,4 +178,17 @@ function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLen
 function shortest(waits: readonly bigint[]): bigint {
   const least = waits.reduce((least, wait) => wait < least ? wait : least);
   return least > 0n ? least : 0n;
+}
+
+/** Blocks this thread. */
+function sleep(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  try {
+    // Memory can be shared even in a page that hides SharedArrayBuffer.
+    const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    Atomics.wait(new Int32Array(buffer), 0, 0, milliseconds);
+  } catch {
+    // The main thread of a page may not wait, so it is kept busy.
+    while (performance.now() < end);
+  }
 }

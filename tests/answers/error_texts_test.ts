@@ -192,7 +192,7 @@ for (const [make, shown] of THROWN) {
       new Thrown(
         "LoadError",
         "source",
-        `Cannot load a response: its promise is rejected: ${shown}`,
+        `Cannot load a promise: it is rejected: ${shown}`,
       ),
     );
     const host = hostFunction({ parameters: [], result: "void" }, toss);

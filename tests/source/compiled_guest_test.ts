@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { compile, type CompiledGuest, load, LoadError, type Source } from "../../mod.ts";
-import { compileGuest, describeModule } from "../../src/source/compiled_guest.ts";
+import { describeModule } from "../../src/source/compiled_guest.ts";
 import { assemble } from "../_wat.ts";
 import { guestBytes, guestPath, guestUrl } from "../_guests.ts";
 
@@ -26,7 +26,10 @@ for (
     ["a URL", () => guestUrl("c/echo_length")],
     ["bytes", () => BYTES],
     ["a buffer", () => BYTES.slice().buffer],
+    ["a view", () => new DataView(BYTES.slice().buffer)],
     ["a response", () => new Response(BYTES)],
+    ["a blob", () => new Blob([BYTES])],
+    ["a promise of bytes", () => Promise.resolve(BYTES)],
   ] as [name: string, make: () => Parameters<typeof compile>[0]][]
 ) {
   Deno.test(`compile() takes ${name}, and load() makes guests of the value`, async () => {
@@ -99,6 +102,10 @@ Deno.test("the bytes are read before compile() returns, and copied before load()
   bytes.fill(0);
   const compiled = await compiling;
   assertEquals(compiled.bytes, BYTES);
+  const later = BYTES.slice();
+  const { bytes: kept } = await compile(Promise.resolve(later));
+  later.fill(0);
+  assertEquals(kept, BYTES);
   const clone = structuredClone(compiled);
   using guest = await load(clone);
   clone.bytes.fill(0);
@@ -177,7 +184,7 @@ Deno.test("compile() refuses what is compiled already, and what is no source", a
     assertEquals(
       error.message,
       `Cannot compile an object of class ${given === compiled ? "Object" : "Module"}: it is ` +
-        "compiled already, expected a path, a URL, bytes or a Response",
+        "compiled already, expected a path, a URL, bytes, a Response or a Blob",
     );
   }
   await assertRejects(() => compile(1 as never), TypeError, "the source is 1");
@@ -188,14 +195,4 @@ Deno.test("a module alone shows its imports and exports, and no types", () => {
   const { info, imports, exported, bytes } = describeModule(new WebAssembly.Module(other));
   assertEquals([info, bytes, imports.length, exported.length], [undefined, undefined, 1, 2]);
   assertEquals(imports[0]?.type, undefined);
-});
-
-Deno.test("what is compiled is kept with its source", async () => {
-  const given = { name: "bytes", source: "bytes", bytes: BYTES };
-  const keeping: boolean[] = [];
-  const compiled = await compileGuest("x", () => given, (_given, keeps) => {
-    keeping.push(keeps);
-    return Promise.resolve(describeModule(module()));
-  });
-  assertEquals([compiled.bytes, compiled.source, keeping], [BYTES, "bytes", [true]]);
 });

@@ -1,18 +1,25 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { LoadError } from "../../mod.ts";
-import { fetchSource, unreadError } from "../../src/source/fetch_source.ts";
+import { fetchSource, settle, unreadError } from "../../src/source/fetch_source.ts";
 
 const BYTES = Uint8Array.of(1, 2, 3);
 
-Deno.test("a response, or a promise of one, is read whatever its MIME type", async () => {
-  const response = () => new Response(BYTES, { headers: { "content-type": "text/plain" } });
-  for (const source of [response(), Promise.resolve(response())]) {
-    assertEquals(await fetchSource(source, undefined), {
-      name: "a response",
-      source: "a response",
-      bytes: BYTES,
-    });
+Deno.test("a response is read whatever its MIME type, and a Blob", async () => {
+  const response = new Response(BYTES, { headers: { "content-type": "text/plain" } });
+  for (const [source, name] of [[response, "a response"], [new Blob([BYTES]), "a Blob"]] as const) {
+    assertEquals(await fetchSource(source, undefined), { name, source: name, bytes: BYTES });
   }
+});
+
+Deno.test("a promise is rejected with its own error, if that is one of ours", async () => {
+  const error = new LoadError("source", "Cannot load it");
+  assertEquals(await settle(Promise.reject(error)).catch((error) => error), error);
+  const other = await assertRejects(() => settle(Promise.reject(5)), LoadError);
+  assertEquals([other.message, other.source, other.cause], [
+    "Cannot load a promise: it is rejected: 5",
+    "a promise",
+    5,
+  ]);
 });
 
 Deno.test("an address is fetched, and named by its URL", async () => {
@@ -42,23 +49,11 @@ const REFUSED: readonly (readonly [
     "Cannot load a response: the status is 404 Not Found, expected 200 OK",
   ],
   [
-    "a promise that is rejected",
-    () => Promise.reject(new Error("no network")),
-    LoadError,
-    "Cannot load a response: its promise is rejected: no network",
-  ],
-  [
-    "a promise of something else",
-    () => Promise.resolve("guest.wasm"),
-    TypeError,
-    'Cannot load a guest: the promise resolved to "guest.wasm", expected a Response',
-  ],
-  [
     "a number",
     () => 5,
     TypeError,
-    "Cannot load a guest: the source is 5, expected a path, a URL, bytes, a Response or a " +
-    "WebAssembly.Module",
+    "Cannot load a guest: the source is 5, expected a path, a URL, bytes, a Response, a Blob " +
+    "or a WebAssembly.Module",
   ],
   [
     "a body that was read",

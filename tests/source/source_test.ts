@@ -1,4 +1,4 @@
-import { GuestError, load, LoadError, type Source, WasmFormatError } from "../../mod.ts";
+import { compile, GuestError, load, LoadError, type Source, WasmFormatError } from "../../mod.ts";
 import { guestBytes, guestPath, guestUrl } from "../_guests.ts";
 import { build, EXPORT, IMPORT, section, TYPE } from "../binary/_build.ts";
 import {
@@ -11,6 +11,7 @@ import {
 } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { Buffer } from "node:buffer";
+import { runInNewContext } from "node:vm";
 
 const GUEST = "c/echo_length";
 const BYTES = await guestBytes(GUEST);
@@ -38,6 +39,26 @@ function windowed(bytes: Uint8Array): Uint8Array {
   return large.subarray(7, 7 + bytes.length);
 }
 
+/** A custom section "" fills the binary up to a multiple of 8 bytes, so that any view can show it. */
+const PADDED = padBytes(BYTES);
+
+function padBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const fill = 8 - (bytes.length + 3) % 8;
+  return Uint8Array.of(...bytes, 0, fill + 1, 0, ...new Uint8Array(fill));
+}
+
+/** Shows the guest as the elements of a class, in the middle of a larger buffer. */
+function padded(
+  Class: new (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView & {
+    readonly BYTES_PER_ELEMENT: number;
+  },
+): ArrayBufferView {
+  const { BYTES_PER_ELEMENT } = Class as unknown as { readonly BYTES_PER_ELEMENT: number };
+  const large = new Uint8Array(PADDED.length + 16).fill(0xee);
+  large.set(PADDED, 8);
+  return new Class(large.buffer, 8, PADDED.length / BYTES_PER_ELEMENT);
+}
+
 const SOURCES: [name: string, make: () => Source][] = [
   ["a path", () => guestPath(GUEST)],
   ["a file: URL", () => guestUrl(GUEST)],
@@ -49,9 +70,25 @@ const SOURCES: [name: string, make: () => Source][] = [
   ["a Uint8Array in the middle of its buffer", () => windowed(BYTES)],
   ["a Uint8Array on a SharedArrayBuffer", () => shared(BYTES)],
   ["an ArrayBuffer", () => BYTES.slice().buffer],
+  ["a DataView", () => new DataView(windowed(BYTES).buffer, 7, BYTES.length)],
+  ...[Int8Array, Uint8ClampedArray, Int16Array, Uint32Array, Float64Array, BigInt64Array].map((
+    Class,
+  ): [string, () => Source] => [`a view of class ${Class.name}`, () => padded(Class)]),
+  ["a view of another realm", () => runInNewContext("new Float64Array(buffer)", PADDED)],
+  ["a Blob", () => new Blob([BYTES])],
+  ["a File", () => new File([BYTES], "guest.wasm")],
   ["a SharedArrayBuffer", () => shared(BYTES).slice().buffer],
   ["a Response", () => new Response(BYTES)],
   ["a promise of a Response", () => Promise.resolve(new Response(BYTES))],
+  ["a promise of bytes", () => Deno.readFile(guestUrl(GUEST))],
+  ["a promise of a buffer", () => new Response(BYTES).arrayBuffer()],
+  ["a promise of a DataView", () => Promise.resolve(new DataView(BYTES.slice().buffer))],
+  ["a promise of a Blob", () => new Response(BYTES).blob()],
+  ["a promise of a compiled guest", () => compile(BYTES)],
+  [
+    "something with a method then()",
+    () => ({ then: (take: (bytes: Uint8Array) => void) => take(BYTES) }) as never,
+  ],
   ["a blob: URL", () => new URL(URL.createObjectURL(new Blob([BYTES])))],
   ...["application/wasm; charset=utf-8", "text/html", "application/octet-stream"].map((
     type,
@@ -166,6 +203,10 @@ Deno.test("changing the bytes after the call has no effect", async () => {
     using guest = await loading;
     assertStrictEquals(guest.passString("x"), "x");
   }
+  const view = new DataView(BYTES.slice().buffer);
+  const loadingView = load(view);
+  new Uint8Array(view.buffer).fill(0);
+  using _ = await loadingView;
   const { buffer } = BYTES.slice();
   const loading = load(buffer);
   structuredClone(buffer, { transfer: [buffer] });
@@ -230,7 +271,7 @@ const FAILURES: [name: string, source: () => Source, message: string, cause?: st
   [
     "a promise that is rejected",
     () => Promise.reject(new Error("no network")),
-    "Cannot load a response: its promise is rejected: no network",
+    "Cannot load a promise: it is rejected: no network",
     "Error",
   ],
 ];
@@ -318,19 +359,29 @@ Deno.test("an unreachable server is an error with the network's reason", async (
   assertInstanceOf(error.cause, TypeError);
 });
 
+function stale(): DataView {
+  const view = new DataView(BYTES.slice().buffer);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
 /** Things that are not sources, and their names in errors. */
 const NO_SOURCES: [value: unknown, message: string][] = [
   [
     undefined,
-    "Cannot load a guest: the source is undefined, expected a path, a URL, bytes, a Response or a WebAssembly.Module",
+    "Cannot load a guest: the source is undefined, expected a path, a URL, bytes, a Response, a Blob or a WebAssembly.Module",
   ],
   [
-    new DataView(new ArrayBuffer(8)),
-    "Cannot load a guest: the source is an object of class DataView, expected a path, a URL, bytes, a Response or a WebAssembly.Module",
+    new Map(),
+    "Cannot load a guest: the source is an object of class Map, expected a path, a URL, bytes, a Response, a Blob or a WebAssembly.Module",
   ],
   [
-    Promise.resolve(BYTES),
-    "Cannot load a guest: the promise resolved to an object of class Uint8Array, expected a Response",
+    Promise.resolve(new URL("file:///guest.wasm")),
+    "Cannot load a guest: the promise resolved to an object of class URL, expected bytes, a Response, a Blob or a WebAssembly.Module",
+  ],
+  [
+    stale(),
+    "Cannot load bytes: its buffer is detached, expected a live one",
   ],
   ["http://", 'Cannot load "http://": it is malformed, expected a URL'],
 ];

@@ -1,0 +1,17 @@
+import { checkSourceOptions } from "../check/source_shapes.ts";
+import { compileGuest } from "../source/compile_with.ts";
+import type { SourceOptions } from "../source/source_options.ts";
+import type { CompiledGuest } from "../source/source_types.ts";
+
+/**
+ * Compiles a binary, and keeps it.
+ *
+ * @param held The source, copied if it can be changed.
+ * @param options The options of `compile`, which are checked here.
+ */
+export async function compileHeld(
+  held: unknown,
+  options: SourceOptions | undefined,
+): Promise<CompiledGuest> {
+  return await compileGuest(held, options === undefined ? {} : checkSourceOptions(options));
+}
