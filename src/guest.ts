@@ -247,9 +247,19 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    * @throws {GuestError} if the guest traps, has run already, cannot be called, or is not a
    * command.
    */
-  run(): number {
-    const start = this.#calls.start("_start");
-    return this.#parts.command!.runCommand(this.#current.instance, this.#current.host?.wasi, start);
+  run(): number;
+  /**
+   * The same for a command that waits for asynchronous host functions.
+   *
+   * @returns A promise of the exit code, which rejects with the same errors.
+   */
+  run(options: { readonly async: true }): Promise<number>;
+  run(options?: { readonly async: true }): number | Promise<number> {
+    const { instance, host } = this.#current;
+    const start = this.#calls.start.bind(this.#calls, "_start");
+    const { command } = this.#parts;
+    if (command === undefined) start(); // it throws, because there is no such export
+    return command!.runCommand(instance, host?.wasi, start, options);
   }
 
   /**

@@ -105,8 +105,10 @@ function unwindError(cause: unknown, symbol: string): GuestError {
 function suspensionError(cause: unknown, symbol: string): GuestError {
   return new GuestError(
     "asynchronous",
-    `Cannot wait in ${quote(symbol)}: it reaches an asynchronous import, expected a symbol that ` +
-      "is declared with async: true in the option symbols",
+    `Cannot wait in ${quote(symbol)}: it reaches an asynchronous import, expected ` +
+      (symbol === "_start"
+        ? "guest.run({ async: true })"
+        : "a symbol that is declared with async: true in the option symbols"),
     { export: symbol, cause },
   );
 }

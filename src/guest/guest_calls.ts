@@ -75,8 +75,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
   }
 
   /** Makes the call of a function without parameters and result, such as `_start`. */
-  start(name: string): Call {
-    return this.#compile(name, START, this.planner.context(this.#instance));
+  start(name: string, declaration: SymbolDeclaration = START): Call {
+    return this.#compile(name, declaration, this.planner.context(this.#instance));
   }
 
   /** Makes the call of a function that prepares the guest, before a convention is recognised. */

@@ -1,7 +1,10 @@
 // What other rooms need of WASI.
 
 import { GuestError } from "../base/errors.ts";
+import { show } from "../base/show.ts";
+import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { Call } from "../call/call.ts";
+import { loadAllParts } from "../call/make_parts.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 
 /** The modules that a guest imports WASI from: preview 1 and preview 0, which has other layouts. */
@@ -35,22 +38,41 @@ interface Ending {
   flush(): void;
 }
 
+/** Makes the call of `_start`. */
+type MakeStart = (declaration?: SymbolDeclaration) => Call;
+
+/** The declaration of a `_start` that may wait. */
+const WAITING_START = { parameters: [], result: "void", async: true } as const;
+
 /**
  * Runs a command, which is possible once for an instance.
  *
  * @param instance The instance.
  * @param wasi WASI, if the guest imports it.
- * @param start Its `_start`.
- * @returns The exit code: 0 unless the guest set another.
+ * @param makeStart Makes the call of its `_start`.
+ * @param options Whether the command may wait.
+ * @returns The exit code: 0 unless the guest set another. A promise of it if the command may wait.
+ * @throws {TypeError} if the options are others.
  */
-export function runCommand(instance: GuestInstance, wasi: Ending | undefined, start: Call): number {
-  const { callable } = instance;
-  if (instance.hasRun && callable) {
-    throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
-      export: "_start",
-    });
+export function runCommand(
+  instance: GuestInstance,
+  wasi: Ending | undefined,
+  makeStart: MakeStart,
+  options?: { readonly async?: unknown },
+): number | Promise<number> {
+  if (options !== undefined && options?.async !== true) {
+    throw new TypeError(
+      `Cannot run the guest: option async is ${show(options?.async)}, expected true or no options`,
+    );
   }
-  instance.hasRun = true;
+  return options === undefined
+    ? runAtOnce(instance, wasi, makeStart())
+    : runWaiting(instance, wasi, makeStart);
+}
+
+function runAtOnce(instance: GuestInstance, wasi: Ending | undefined, start: Call): number {
+  const { callable } = instance;
+  begin(instance);
   try {
     start.call();
   } catch (error) {
@@ -58,6 +80,39 @@ export function runCommand(instance: GuestInstance, wasi: Ending | undefined, st
   } finally {
     wasi?.flush();
   }
-  // `proc_exit` throws, and a guest may catch that and return normally.
+  return codeOf(wasi);
+}
+
+async function runWaiting(
+  instance: GuestInstance,
+  wasi: Ending | undefined,
+  makeStart: MakeStart,
+): Promise<number> {
+  await loadAllParts();
+  const start = makeStart(WAITING_START);
+  const { callable } = instance;
+  begin(instance);
+  try {
+    await start.call();
+  } catch (error) {
+    if (!callable || wasi?.exitCode === undefined) throw error;
+  } finally {
+    wasi?.flush();
+  }
+  return codeOf(wasi);
+}
+
+/** @throws {GuestError} if the instance has run. */
+function begin(instance: GuestInstance): void {
+  if (instance.hasRun && instance.callable) {
+    throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
+      export: "_start",
+    });
+  }
+  instance.hasRun = true;
+}
+
+/** `proc_exit` throws, and a guest may catch that and return normally. */
+function codeOf(wasi: Ending | undefined): number {
   return wasi?.exitCode ?? 0;
 }
