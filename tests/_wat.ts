@@ -4,7 +4,14 @@ const wabt = await loadWabt();
 
 /** Assembles a module. */
 export function assemble(text: string): Uint8Array<ArrayBuffer> {
-  const features = { multi_memory: true, multi_value: true, mutable_globals: true, memory64: true };
+  const features = {
+    exceptions: true,
+    memory64: true,
+    multi_memory: true,
+    multi_value: true,
+    mutable_globals: true,
+    threads: true,
+  };
   const module = wabt.parseWat("guest.wat", text, features);
   try {
     return Uint8Array.from(module.toBinary({}).buffer);
