@@ -12,7 +12,8 @@ import { pointerOf } from "../values.ts";
 import { takeChunks, writeDraft } from "./draft.ts";
 import { compileDraft } from "./put.ts";
 import { compileKeepDraft } from "./struct_functions.ts";
-import { isOfNumbers, type Leaf, readFields, writeLeaves } from "./write_struct.ts";
+import { isOfNumbers, readFields, writeLeaves } from "./write_struct.ts";
+import type { Leaf } from "./write_variant.ts";
 
 /** The block of the answer. */
 const BLOCK = 0;

@@ -10,7 +10,8 @@ import { pointerOf } from "../values.ts";
 import { Draft, type Piece, takeChunks, writePieces } from "./draft.ts";
 import { compileDraft } from "./put.ts";
 import { compileKeepDraft } from "./struct_functions.ts";
-import { isOfNumbers, type Leaf, readFields, writeLeaves, writeShape } from "./write_struct.ts";
+import { isOfNumbers, readFields, writeLeaves, writeShape } from "./write_struct.ts";
+import type { Leaf } from "./write_variant.ts";
 
 /** The parts of a host function that values behind pointers need. */
 interface OutsContext {

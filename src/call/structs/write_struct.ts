@@ -7,6 +7,7 @@ import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { storeNumber } from "./store_number.ts";
 import { writeLend } from "./struct_functions.ts";
+import { type Leaf, readVariant, type VariantLeaf, writeVariants } from "./write_variant.ts";
 import { isPlainText, type TextLeaf, writeMeasure, writeSize, writeTexts } from "./write_texts.ts";
 
 /**
@@ -25,15 +26,8 @@ export function writeShape(
     if (${count} !== ${fields}) ${otherwise()}`);
 }
 
-/** A number of a struct, in its local. */
-export interface Leaf {
-  readonly offset: number;
-  readonly layout: NumberLayout;
-  readonly local: string;
-}
-
 /**
- * Writes a parameter that is a struct of numbers and texts, and of such structs.
+ * Writes a parameter that is a struct of numbers, texts, functions and variants, and of such structs.
  *
  * @returns `false` if the run form has to do it.
  */
@@ -49,8 +43,8 @@ export function writeStruct(
   const isEach = place.kind === "allocator" && free === undefined;
   if (isEach && hasPointers(layout)) return false;
   const leaves: Leaf[] = [], texts: TextLeaf[] = [];
-  const functions: FunctionLeaf[] = [];
-  readFields(layout, 0, `a${argument}`, leaves, code, otherwise, { texts, functions });
+  const functions: FunctionLeaf[] = [], variants: VariantLeaf[] = [];
+  readFields(layout, 0, `a${argument}`, leaves, code, otherwise, { texts, functions, variants });
   const byteLength = writeSize(size, texts, code);
   const block = { place, free, block: argument, align, otherwise, byteLength };
   if (!writeTake(block, code)) return false;
@@ -60,8 +54,11 @@ export function writeStruct(
     leaves.push({ offset: functions[index]!.offset, layout: POINTER, local });
   }
   const pointer = code.get("pointers", argument);
-  writeLeaves(leaves, size, pointer, code, texts);
+  writeLeaves(leaves, size, pointer, code, [...texts, ...variants]);
   writeTexts(size, texts, pointer, code);
+  writeVariants(variants, code, (leaves, end, begin) => {
+    writeLeaves(leaves, end, pointer, code, [], begin);
+  });
   return true;
 }
 
@@ -82,24 +79,28 @@ const POINTER: NumberLayout = { kind: "number", type: "u32", store: "u32", size:
 function isOfLeaves(layout: Layout): boolean {
   if (layout.kind === "struct") return layout.fields.every(({ layout }) => isOfLeaves(layout));
   if (layout.kind === "function") return layout.size === POINTER.size;
+  if (layout.kind === "variant") {
+    return layout.cases.every(({ layout }) => layout === undefined || isOfNumbers(layout));
+  }
   if (layout.kind !== "data") return isOfNumbers(layout);
   return isPlainText(layout);
 }
 
 /**
- * Writes numbers into a block of `size` bytes, and zeros between them; `others` are places of four
- * or eight bytes that are written elsewhere.
+ * Writes numbers into a block from `begin` to `size`, and zeros between them; `others` are places
+ * that are written elsewhere.
  */
 export function writeLeaves(
   leaves: readonly Leaf[],
   size: number,
   pointer: string,
   code: CallCode,
-  others: readonly TextLeaf[] = [],
+  others: readonly (TextLeaf | VariantLeaf)[] = [],
+  begin = 0,
 ): void {
   const data = code.fresh("data");
   code.add(`const ${data} = ${code.memory}.data();`);
-  let end = 0;
+  let end = begin;
   for (const leaf of [...leaves, ...others].sort((one, other) => one.offset - other.offset)) {
     const { offset, layout } = leaf;
     writePadding(end, offset, pointer, data, code);
@@ -126,7 +127,12 @@ export function readFields(
   leaves: Leaf[],
   code: CallCode,
   otherwise: Otherwise,
-  others?: { readonly texts: TextLeaf[]; readonly functions: FunctionLeaf[] },
+  others?: {
+    readonly texts: TextLeaf[];
+    readonly functions: FunctionLeaf[];
+    readonly variants: VariantLeaf[];
+  },
+  declare: "const" | "var" = "const",
 ): void {
   if (layout.kind === "function") {
     // A callback has its pointer already, which the run form finds.
@@ -146,12 +152,21 @@ export function readFields(
     leaves.push({ offset, layout, local: value });
     return;
   }
+  if (layout.kind === "variant") {
+    const writers = {
+      writeShape,
+      readFields: (inner: Layout, at: number, own: string, found: Leaf[]) =>
+        readFields(inner, at, own, found, code, otherwise, undefined, "var"),
+    };
+    others!.variants.push(readVariant(layout, offset, value, writers, code, otherwise));
+    return;
+  }
   if (layout.kind !== "struct") return;
   writeShape(value, layout.fields.length, code, otherwise);
   for (const { name, offset: at, layout: field } of layout.fields) {
     const local = code.fresh("field");
-    code.add(`const ${local} = ${value}[${code.constant(name)}];`);
-    readFields(field, offset + at, local, leaves, code, otherwise, others);
+    code.add(`${declare} ${local} = ${value}[${code.constant(name)}];`);
+    readFields(field, offset + at, local, leaves, code, otherwise, others, declare);
   }
 }
 
