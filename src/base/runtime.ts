@@ -127,6 +127,9 @@ export async function importBuiltin<T>(name: string): Promise<T> {
 export type DenoFiles = Pick<
   typeof Deno,
   | "linkSync"
+  | "permissions"
+  | "readTextFileSync"
+  | "statSync"
   | "lstatSync"
   | "mkdirSync"
   | "openSync"

@@ -7,7 +7,7 @@ import type { Compiled } from "../source/source_types.ts";
 /** A frame in the engine's words: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`. */
 const FRAME = /^(?:(.*) \()?(\S*):wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/;
 
-/** The longest source map within a module that is read. */
+/** The most bytes of a source map that are read. */
 const LONGEST_MAP = 64 * 1024 * 1024;
 
 /** What shows the frames of a module's errors. */
@@ -104,23 +104,28 @@ async function loadPlaces(compiled: Compiled): Promise<Readers["findPlaces"]> {
       }, offsets.map((offset) => offset - start));
     };
   }
-  if (section("sourceMappingURL").length === 0) return () => [];
+  const url = urlIn(section("sourceMappingURL"));
+  if (url === undefined) return () => [];
   const { findMappedPlaces } = await import("../binary/trace/source_map.ts");
+  const read = url.startsWith("data:")
+    ? () => decodeData(url)
+    : await (await import("./map_file.ts")).mapFileReader(compiled, url, LONGEST_MAP);
   return (offsets) => {
-    const map = mapIn(section("sourceMappingURL"));
+    const map = read?.();
     return map === undefined ? [] : findMappedPlaces(map, offsets);
   };
 }
 
-/**
- * Returns the source map that a section refers to, if it is a `data:` URL. An error must neither
- * wait nor read anything else, so a map in a file of its own is not read.
- */
-function mapIn(section: Uint8Array): string | undefined {
-  if (section.length > LONGEST_MAP) return undefined;
-  // A name: its length, and its bytes. A URL has no bytes that look like a length.
-  const url = new TextDecoder().decode(section).match(/data:[\s\S]*$/)?.[0];
-  if (url === undefined) return undefined;
+/** Returns the address of a source map in a section; `undefined` if there is none. */
+function urlIn(section: Uint8Array): string | undefined {
+  if (section.length === 0 || section.length > LONGEST_MAP) return undefined;
+  // A name: its length in LEB128, and its bytes.
+  const start = section.findIndex((byte) => byte < 0x80) + 1;
+  return new TextDecoder().decode(section.subarray(start));
+}
+
+/** Decodes a `data:` URL; `undefined` if it is malformed. */
+function decodeData(url: string): string | undefined {
   const comma = url.indexOf(",");
   const text = url.slice(comma + 1);
   try {

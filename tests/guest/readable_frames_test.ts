@@ -155,7 +155,7 @@ Deno.test("a source map within the module shows the lines of a trap", async () =
   }
 });
 
-Deno.test("a source map in a file of its own, or a malformed one, is not read", async () => {
+Deno.test("a malformed source map, or that of a module without a place, is not read", async () => {
   const plain = await framesWith("./traps.wasm.map");
   assertEquals(plain.length, 2);
   for (
