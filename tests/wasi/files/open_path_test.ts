@@ -99,3 +99,17 @@ Deno.test("a file that another program exchanged meanwhile is neither opened nor
   }
   assertEquals([errno, closed, memory.read().secret], [ERRNO.loop, 1, encode("secret")]);
 });
+
+Deno.test({
+  name: "a pipe is not opened, because its other end may never come",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await withTree((raw, { granted }) => {
+      const made = new Deno.Command("mkfifo", { args: [`${granted}/pipe`] }).outputSync();
+      assertEquals(made.success, true);
+      assertEquals(raw.open(GRANTED, "pipe").errno, ERRNO.notsup);
+      assertEquals(raw.call.path_filestat_get!(GRANTED, 0, ...raw.put("pipe"), ANSWER), 0);
+      assertEquals(raw.guest.memory.read("u8", ANSWER + 16), 0);
+    });
+  },
+});
