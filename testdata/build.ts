@@ -12,6 +12,7 @@ import { assemblyscript } from "./build/assemblyscript.ts";
 import { assemblyscriptArc } from "./build/assemblyscript_arc.ts";
 import { binaryenText } from "./build/binaryen.ts";
 import { clang } from "./build/clang.ts";
+import { componentText } from "./build/component.ts";
 import { emscripten } from "./build/emscripten.ts";
 import { emscriptenJs } from "./build/emscripten_js.ts";
 import { findDifferences } from "./build/differences.ts";
@@ -30,6 +31,7 @@ const TOOLCHAINS: readonly Toolchain[] = [
   emscripten,
   emscriptenJs,
   wasi,
+  componentText,
 ];
 const TESTDATA = new URL("./", import.meta.url);
 

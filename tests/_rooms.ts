@@ -3,6 +3,7 @@ export const ROOMS: readonly string[] = [
   "base",
   "memory",
   "binary",
+  "component",
   "source",
   "abi",
   "presets",

@@ -44,14 +44,15 @@ interface Prefixes {
 
 export function readTypeSection(reader: Reader, draft: Draft): void {
   const groups = reader.count("type count", MAX_TYPES, 2);
-  for (let group = 0; group < groups; group++) {
-    const isGroup = reader.peek("type") === REC;
-    if (isGroup) reader.skip(1, "type");
-    const count = isGroup ? reader.count("recursion group", MAX_TYPES, 2) : 1;
-    draft.typeLimit = draft.types.length + count;
-    for (let item = 0; item < count; item++) {
-      draft.types.push(readDefinedType(reader, draft, group));
-    }
+  for (let group = 0; group < groups; group++) readRecursionGroup(reader, draft, group);
+}
+
+/** Reads types that may refer to each other, or one type. */
+export function readRecursionGroup(reader: Reader, draft: Draft, group: number): void {
+  const count = skipIf(reader, REC) ? reader.count("recursion group", MAX_TYPES, 2) : 1;
+  draft.typeLimit = draft.types.length + count;
+  for (let item = 0; item < count; item++) {
+    draft.types.push(readDefinedType(reader, draft, group));
   }
 }
 

@@ -21,10 +21,11 @@ export interface FileKind {
 /**
  * Reads the magic and the version. It is loaded for bytes that do not begin as a module does.
  *
+ * @param has The exports of a component, as a part of the sentence about it.
  * @throws {WasmFormatError} if they are not those of a module; the error for another file names its
  * kind.
  */
-export function readHeader(bytes: Uint8Array): void {
+export function readHeader(bytes: Uint8Array, has = ""): void {
   const reader = new Reader(bytes);
   const isWasm = MAGIC.every((byte, index) => bytes[index] === byte);
   if (!isWasm || bytes.length < HEADER_BYTES) reader.fail("module", 0, describeOther(bytes));
@@ -33,7 +34,7 @@ export function readHeader(bytes: Uint8Array): void {
   reader.skip(4, "version");
   if (isComponent(bytes)) {
     const { is, hint } = COMPONENT;
-    reader.fail("module", start, `it is ${is}, expected a core module; ${hint}`);
+    reader.fail("module", start, `it is ${is}${has}, expected a core module; ${hint}`);
   }
   const version = versionOf(bytes);
   if (version !== 1) reader.fail("version", start, `version is ${version}, expected 1`);
@@ -44,14 +45,16 @@ function versionOf(bytes: Uint8Array): number {
 }
 
 /** Returns whether bytes with the magic are those of a component, by the version's upper half. */
-function isComponent(bytes: Uint8Array): boolean {
+export function isComponent(bytes: Uint8Array): boolean {
   return versionOf(bytes) >>> 16 === COMPONENT_LAYER;
 }
 
 const COMPONENT: FileKind = {
   kind: "component",
   is: "a component",
-  hint: "make core modules of it with `jco transpile` or `wasm-tools component unbundle`",
+  hint:
+    "make core modules of it with `jco transpile` or `wasm-tools component unbundle`, and load " +
+    "the one that has its functions with the option convention: canonicalAbi()",
 };
 
 const NATIVE = "compile the source for wasm32, such as with `clang --target=wasm32`";

@@ -17,8 +17,11 @@ import { run } from "./run.ts";
 export type {
   Count,
   InspectedBuffer,
+  InspectedComponent,
   InspectedConvention,
+  InspectedCoreModule,
   InspectedExport,
+  InspectedExtern,
   InspectedFunction,
   InspectedImport,
   InspectedMemory,

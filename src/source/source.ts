@@ -136,7 +136,7 @@ export async function compileBytes(
   const { bytes } = given;
   const { buffer, byteOffset, byteLength } = bytes;
   if (byteLength < 8 || new DataView(buffer, byteOffset).getBigUint64(0, true) !== HEADER) {
-    (await import("./engine_refusals.ts")).refuseOther(given);
+    await (await import("./engine_refusals.ts")).refuseOther(given);
   }
   const compiling = compileModule(part);
   compiling.catch(() => {}); // awaited below; avoids an unhandled rejection if the reader throws first

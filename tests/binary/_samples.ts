@@ -88,7 +88,8 @@ export async function ownSamples(): Promise<Sample[]> {
 async function* walk(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory) yield* walk(path);
+    // Components are no modules.
+    if (entry.isDirectory && entry.name !== "component") yield* walk(path);
     else if (entry.name.endsWith(".wasm")) yield path;
   }
 }

@@ -13,7 +13,8 @@ const REFUSED: readonly (readonly [version: number[], message: string])[] = [
   [
     [0x0d, 0, 1, 0],
     "Cannot read module at offset 0x4: it is a component, expected a core module; make core " +
-    "modules of it with `jco transpile` or `wasm-tools component unbundle`",
+    "modules of it with `jco transpile` or `wasm-tools component unbundle`, and load the one " +
+    "that has its functions with the option convention: canonicalAbi()",
   ],
 ];
 

@@ -37,12 +37,18 @@ export async function inspect(given: SourceBytes, source: string): Promise<Inspe
   } as const;
   const other = identifyFile(bytes);
   if (other !== undefined) {
-    const sections = other.kind === "component" ? listSections(bytes, true) : [];
-    return { ...nothing, ...other, sections };
+    if (other.kind !== "component") return { ...nothing, ...other };
+    const { inspectComponent } = await import("./inspect_component.ts");
+    return {
+      ...nothing,
+      ...other,
+      sections: listSections(bytes, true),
+      ...inspectComponent(bytes),
+    };
   }
   if (!isModule(bytes)) {
     try {
-      refuseOther(given);
+      await refuseOther(given);
     } catch (error) {
       const problem = describeProblem(error);
       return { ...nothing, kind: "unknown", is: "of no known kind", problem };

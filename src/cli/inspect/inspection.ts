@@ -45,8 +45,52 @@ export interface Inspection {
   readonly functions: readonly InspectedFunction[];
   /** The layout of guest memory, as far as it is known before the guest runs. */
   readonly layout?: MemoryLayout;
-  /** Why the module cannot be loaded. */
+  /** The contents of a component; absent for other files, and for one that cannot be read. */
+  readonly component?: InspectedComponent;
+  /** Why the module cannot be loaded, or the component cannot be read. */
   readonly problem?: InspectedProblem;
+}
+
+/** What is in a component. */
+export interface InspectedComponent {
+  /** The imports in the order of the file. */
+  readonly imports: readonly InspectedExtern[];
+  /** The exports in the order of the file. */
+  readonly exports: readonly InspectedExtern[];
+  /** The imports and exports with their types, as WIT. */
+  readonly wit: string;
+  /** The features that it uses beyond those of the first release, and the offset of the first use. */
+  readonly features: readonly { readonly feature: string; readonly offset: number }[];
+  /** The core modules, those of nested components included. */
+  readonly coreModules: readonly InspectedCoreModule[];
+  /** The number of components within it, at any depth. */
+  readonly nestedComponents: number;
+}
+
+/** One import or export of a component. */
+export interface InspectedExtern {
+  /** The name, such as that of an interface. */
+  readonly name: string;
+  /** What it is. */
+  readonly sort: "function" | "type" | "instance" | "component" | "module";
+  /** The interface that it implements, if the file names one. */
+  readonly implements?: string;
+  /** The name that the host knows it by, if the file has one. */
+  readonly externalId?: string;
+}
+
+/** One core module in a component. */
+export interface InspectedCoreModule {
+  /** Where it is: `component 0, core module 1`. */
+  readonly place: string;
+  /** Where it begins, in bytes from the start of the file. */
+  readonly offset: number;
+  /** The size in bytes. */
+  readonly byteLength: number;
+  /** The number of imports. */
+  readonly imports: number;
+  /** The names of the exports. */
+  readonly exports: readonly string[];
 }
 
 /** One section. */

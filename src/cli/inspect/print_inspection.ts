@@ -1,7 +1,12 @@
-import { counted, hex, quote } from "../../base/show.ts";
+import { counted, hex, list, quote } from "../../base/show.ts";
 import { type Style, wrap } from "../style.ts";
 import { drawMemory, letterOf, scaleFor, usedPart } from "./draw_memory.ts";
-import type { InspectedFunction, InspectedProblem, Inspection } from "./inspection.ts";
+import type {
+  InspectedComponent,
+  InspectedFunction,
+  InspectedProblem,
+  Inspection,
+} from "./inspection.ts";
 import { formatMemory } from "./signatures.ts";
 
 /**
@@ -17,6 +22,7 @@ export function printInspection(
   const printer = new Printer(style, columns);
   printer.head(inspection);
   printer.sections(inspection);
+  if (inspection.component !== undefined) printer.component(inspection.component);
   if (isModule(inspection)) {
     printer.imports(inspection);
     printer.exports(inspection);
@@ -95,6 +101,24 @@ class Printer {
           `${shares[index]!.padStart(share!)}`,
       );
     }
+  }
+
+  component({ coreModules, nestedComponents, features, wit }: InspectedComponent): void {
+    this.#heading(`Core modules: ${coreModules.length || "none"}`);
+    for (const { place, offset, byteLength, imports, exports } of coreModules) {
+      const what = `${counted(byteLength, "byte")} at ${hex(offset)}`;
+      const has = `${counted(imports, "import")}, exports ${list(exports, 10)}`;
+      this.#paragraph(`${place}: ${what}, ${has}`, "  ", "    ");
+    }
+    this.#heading(`Nested components: ${nestedComponents || "none"}`);
+    if (features.length > 0) {
+      this.#heading("Features beyond the first release");
+      for (const { feature, offset } of features) {
+        this.lines.push(`  ${feature}, first at ${hex(offset)}`);
+      }
+    }
+    this.#heading("Imports and exports, as WIT");
+    this.lines.push(...wit.split("\n").map((line) => line && `  ${line}`));
   }
 
   imports({ imports }: Inspection): void {

@@ -1,0 +1,133 @@
+// The component model's binary format, "Type Definitions", for core types.
+
+import { readRecursionGroup } from "../binary/defined_types.ts";
+import type { Draft } from "../binary/draft.ts";
+import { readExternalType } from "../binary/externals.ts";
+import { byteHex, type Reader } from "../binary/reader.ts";
+import { MAX_ITEMS, type Scope } from "./scope.ts";
+
+const MODULE = 0x50;
+
+/** Comes before a type that other types may be derived from, because a module has its code. */
+const SUB_PREFIX = 0x00;
+
+/** Reads a core type into the index space of a scope. */
+export function readCoreType(reader: Reader, scope: Scope): void {
+  if (reader.peek("core type") === MODULE) {
+    reader.skip(1, "core type");
+    readModuleType(reader, scope);
+    scope.moduleTypes.add(scope.coreTypes.length);
+    scope.coreTypes.push(PLACE);
+    return;
+  }
+  readDefined(reader, draftOf(scope.coreTypes));
+}
+
+/** Keeps the index of a module's type, which no core type can refer to. */
+export const PLACE: Scope["coreTypes"][number] = {
+  kind: "struct",
+  fields: [],
+  final: true,
+  supertypes: [],
+  group: 0,
+};
+
+function readDefined(reader: Reader, draft: Draft): void {
+  if (reader.peek("core type") === SUB_PREFIX) {
+    const start = reader.skip(1, "core type");
+    const form = reader.peek("core type");
+    if (form !== MODULE) {
+      reader.fail("core type", start, `0x00 comes before ${byteHex(form)}, expected 0x50`);
+    }
+  }
+  readRecursionGroup(reader, draft, draft.types.length);
+}
+
+/** Reads the declarations of a module's type, which has an index space of its own. */
+function readModuleType(reader: Reader, scope: Scope): void {
+  const draft = draftOf([]);
+  const names = new Set<string>();
+  for (let left = reader.count("declaration count", MAX_ITEMS, 2); left > 0; left--) {
+    const start = reader.position;
+    const form = reader.u8("module declaration");
+    switch (form) {
+      case 0x00:
+        reader.name("import module");
+        reader.name("import name");
+        readExternalType(reader, draft);
+        break;
+      case 0x01:
+        if (reader.peek("core type") === MODULE) {
+          reader.fail(
+            "core type",
+            reader.position,
+            "it is a module, expected no module in another",
+          );
+        }
+        readDefined(reader, draft);
+        break;
+      case 0x02:
+        readOuterType(reader, scope, draft);
+        break;
+      case 0x03: {
+        const at = reader.position;
+        const name = reader.name("export name");
+        if (names.has(name)) {
+          reader.fail("export name", at, "it appears twice, expected distinct names");
+        }
+        names.add(name);
+        readExternalType(reader, draft);
+        break;
+      }
+      default:
+        reader.fail(
+          "module declaration",
+          start,
+          `form is ${byteHex(form)}, expected 0x00 to 0x03`,
+        );
+    }
+  }
+}
+
+function readOuterType(reader: Reader, scope: Scope, draft: Draft): void {
+  const start = reader.position;
+  if (reader.u8("core alias") !== 0x10 || reader.u8("core alias") !== 0x01) {
+    reader.fail("core alias", start, "expected the outer alias of a type, 0x10 0x01");
+  }
+  const at = reader.position;
+  const outer = reader.u32("outer count");
+  let target: Scope | undefined = scope;
+  for (let left = outer - 1; left > 0 && target !== undefined; left--) target = target.parent;
+  if (target === undefined) {
+    return reader.fail("outer count", at, `count is ${outer}, expected at most ${scope.depth + 1}`);
+  }
+  const place = reader.position;
+  const types = outer === 0 ? draft.types : target.coreTypes;
+  const type = types[reader.index("core type", types.length)]!;
+  if (type === PLACE) reader.fail("core type", place, "it is a module, expected a type of values");
+  draft.types.push(type);
+}
+
+/** Makes what the readers of core types need to know. */
+function draftOf(types: Draft["types"]): Draft {
+  return {
+    types,
+    codeOffset: undefined,
+    typeLimit: types.length,
+    imports: [],
+    exports: [],
+    functions: [],
+    pendingBodies: 0,
+    tables: [],
+    memories: [],
+    globals: [],
+    tags: [],
+    start: undefined,
+    pendingDataSegments: undefined,
+    dataSegments: [],
+    customSections: [],
+    producers: [],
+    unsupported: new Set(),
+    effects: undefined,
+  };
+}

@@ -1,0 +1,176 @@
+// The component model's binary format, "Import and Export Definitions" and the types of both.
+
+import { quote } from "../base/show.ts";
+import { byteHex, type Reader } from "../binary/reader.ts";
+import { canonicalName, isNested, parseInterface, parseName } from "./names.ts";
+import { MAX_ITEMS, type Scope } from "./scope.ts";
+import { adopt } from "./substitute.ts";
+import type { Extern, ExternType, NamedType, ResourceType, Sort, Type } from "./types.ts";
+import { article, nameOf, unnamed } from "./value_types.ts";
+
+/** The name of an import or an export, with its attributes. */
+export type Named = Omit<Extern, "type">;
+
+/** Reads the name of an import or an export, which differs from the other ones of its scope. */
+export function readExternName(
+  reader: Reader,
+  scope: Scope | undefined,
+  taken: Set<string>,
+): Named {
+  const start = reader.position;
+  const form = reader.u8("form of a name");
+  if (form > 2) {
+    reader.fail("form of a name", start, `form is ${byteHex(form)}, expected 0x00 to 0x02`);
+  }
+  const at = reader.position;
+  const name = reader.name("name");
+  const parsed = parseName(name);
+  if (parsed === undefined) {
+    const expected = "words in kebab case or the name of an interface";
+    reader.fail("name", at, `name is ${quote(name)}, expected ${expected}`);
+  }
+  if (parsed?.kind === "interface" && isNested(parsed)) {
+    scope?.refuse(reader, "name", at, "nested namespaces");
+  }
+  const canonical = canonicalName(name);
+  if (taken.has(canonical)) {
+    reader.fail("name", at, `${quote(name)} appears twice, expected names that differ`);
+  }
+  taken.add(canonical);
+  return form === 2 ? { name, ...readAttributes(reader, scope) } : { name };
+}
+
+function readAttributes(reader: Reader, scope: Scope | undefined): Partial<Named> {
+  const found: { implements?: string; externalId?: string } = {};
+  for (let left = reader.count("attribute count", MAX_ITEMS, 2); left > 0; left--) {
+    const start = reader.position;
+    const form = reader.u8("attribute");
+    if (form === 0x01) scope?.refuse(reader, "attribute", start, "version suffixes");
+    const at = reader.position;
+    const text = reader.name("attribute");
+    const key = form === 0x00 ? "implements" : form === 0x02 ? "externalId" : undefined;
+    if (key === undefined) {
+      return reader.fail("attribute", start, `form is ${byteHex(form)}, expected 0x00 to 0x02`);
+    }
+    if (found[key] !== undefined) {
+      reader.fail("attribute", start, "it appears twice, expected each kind once");
+    }
+    if (key === "implements" && parseInterface(text) === undefined) {
+      const problem = `name is ${quote(text)}, expected the name of an interface`;
+      reader.fail("attribute", at, problem);
+    }
+    scope?.context.uses(key === "implements" ? key : "external-id", start);
+    found[key] = text;
+  }
+  return found;
+}
+
+const SORTS: Readonly<Record<number, "function" | "type" | "component" | "instance">> = {
+  0x01: "function",
+  0x03: "type",
+  0x04: "component",
+  0x05: "instance",
+};
+
+/** Reads the type of an import or an export. */
+export function readExternType(reader: Reader, scope: Scope): ExternType {
+  const start = reader.position;
+  const code = reader.u8("sort");
+  if (code === 0x00) return readModule(reader, scope);
+  if (code === 0x02) scope.refuse(reader, "sort", start, "values");
+  const sort = SORTS[code];
+  if (sort === undefined) {
+    return reader.fail("sort", start, `code is ${byteHex(code)}, expected 0x00 to 0x05`);
+  }
+  if (sort === "type") return { sort, type: readBound(reader, scope, start) };
+  const at = reader.position;
+  const type = unnamed(scope.types[scope.index(reader, "type")]!);
+  if (type.kind !== sort) {
+    reader.fail("type", at, `it is ${nameOf(type)}, expected that of ${article(sort)}`);
+  }
+  return { sort, type } as ExternType;
+}
+
+function readModule(reader: Reader, scope: Scope): ExternType {
+  const start = reader.position;
+  const sort = reader.u8("core sort");
+  if (sort !== 0x11) {
+    reader.fail("core sort", start, `code is ${byteHex(sort)}, expected 0x11, a module`);
+  }
+  const at = reader.position;
+  if (!scope.moduleTypes.has(scope.index(reader, "core type"))) {
+    reader.fail("core type", at, "it is no module, expected that of a module");
+  }
+  return { sort: "module", type: { kind: "module" } };
+}
+
+function readBound(reader: Reader, scope: Scope, offset: number): Type {
+  const start = reader.position;
+  const bound = reader.u8("bound");
+  if (bound === 0x00) return scope.types[scope.index(reader, "type")]!;
+  if (bound !== 0x01) {
+    reader.fail("bound", start, `code is ${byteHex(bound)}, expected 0x00 or 0x01`);
+  }
+  const resource: ResourceType = {
+    kind: "resource",
+    offset,
+    destructor: undefined,
+    isDefined: false,
+  };
+  return resource;
+}
+
+/**
+ * Adds an import or an export to the index space of its sort, under its name.
+ *
+ * @returns what the scope's type has: a type under its name, an instance with its own types.
+ */
+export function addExtern(
+  reader: Reader,
+  scope: Scope,
+  name: string,
+  given: ExternType,
+  isNew: boolean,
+): ExternType {
+  switch (given.sort) {
+    case "type": {
+      const { type } = given;
+      if (isNew && type.kind === "resource") scope.resources.push(type);
+      const named: NamedType = { kind: "named", name, owner: undefined, type };
+      scope.types.push(scope.context.made(reader, named, [type]));
+      return { sort: "type", type: named };
+    }
+    case "instance": {
+      const owner = scope.kind === "component" ? name : undefined;
+      const type = adopt(reader, scope, given.type, owner);
+      scope.instances.push(type);
+      return { sort: "instance", type };
+    }
+    case "function":
+      scope.functions.push(given.type);
+      return given;
+    case "component":
+      scope.components.push(given.type);
+      return given;
+    case "module":
+      scope.add("module");
+      return given;
+  }
+}
+
+/** Returns the type of a definition that can be exported; `undefined` for a core definition. */
+export function typeAt(scope: Scope, sort: Sort, index: number): ExternType | undefined {
+  switch (sort) {
+    case "function":
+      return { sort, type: scope.functions[index]! };
+    case "type":
+      return { sort, type: scope.types[index]! };
+    case "component":
+      return { sort, type: scope.components[index]! };
+    case "instance":
+      return { sort, type: scope.instances[index]! };
+    case "module":
+      return { sort, type: { kind: "module" } };
+  }
+  return undefined;
+}

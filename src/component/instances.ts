@@ -1,0 +1,180 @@
+// The component model's binary format, "Instance Definitions".
+
+import { quote } from "../base/show.ts";
+import { byteHex, type Reader } from "../binary/reader.ts";
+import { readExternName, typeAt } from "./externs.ts";
+import { MAX_ITEMS, type Scope } from "./scope.ts";
+import { readCoreSort, readSortIndex } from "./sorts.ts";
+import { renew, type Replacements, substitute } from "./substitute.ts";
+import type {
+  Definition,
+  Extern,
+  ExternType,
+  InstanceType,
+  NamedIndex,
+  SortIndex,
+} from "./types.ts";
+import { article } from "./value_types.ts";
+
+type Of<Kind extends Definition["kind"]> = Extract<Definition, { readonly kind: Kind }>;
+
+const INSTANTIATE = 0x00, EXPORTS = 0x01, CORE_INSTANCE = 0x12;
+
+export function readCoreInstance(reader: Reader, scope: Scope): Of<"core instance"> {
+  const offset = reader.position;
+  const form = reader.u8("core instance");
+  const kind = "core instance";
+  let found: Of<"core instance">;
+  if (form === INSTANTIATE) {
+    const module = scope.index(reader, "module");
+    const items = readItems(reader, "argument", () => {
+      const name = reader.name("name of an argument");
+      const at = reader.position;
+      const sort = reader.u8("core sort");
+      if (sort !== CORE_INSTANCE) {
+        reader.fail("core sort", at, `code is ${byteHex(sort)}, expected 0x12, an instance`);
+      }
+      return { name, sort: kind, index: scope.index(reader, kind) };
+    });
+    found = { kind, offset, module, items };
+  } else if (form === EXPORTS) {
+    const items = readItems(reader, "export", () => {
+      const name = reader.name("name of an export");
+      const sort = readCoreSort(reader);
+      return { name, sort, index: scope.index(reader, sort) };
+    });
+    found = { kind, offset, items };
+  } else {
+    return unknownForm(reader, kind, offset, form);
+  }
+  scope.add(kind);
+  return found;
+}
+
+function unknownForm(reader: Reader, what: string, offset: number, form: number): never {
+  return reader.fail(what, offset, `form is ${byteHex(form)}, expected 0x00 or 0x01`);
+}
+
+/** Reads the arguments or the exports of an instance, whose names differ. */
+function readItems(reader: Reader, what: string, read: () => NamedIndex): NamedIndex[] {
+  const taken = new Set<string>();
+  const items: NamedIndex[] = [];
+  for (let left = reader.count(`${what} count`, MAX_ITEMS, 3); left > 0; left--) {
+    const start = reader.position;
+    const item = read();
+    if (taken.has(item.name)) {
+      const problem = `${quote(item.name)} appears twice, expected distinct names`;
+      reader.fail(`name of an ${what}`, start, problem);
+    }
+    taken.add(item.name);
+    items.push(item);
+  }
+  return items;
+}
+
+export function readInstance(reader: Reader, scope: Scope): Of<"instance"> {
+  const offset = reader.position;
+  const form = reader.u8("instance");
+  const kind = "instance";
+  if (form === INSTANTIATE) {
+    const component = scope.index(reader, "component");
+    const items = readItems(reader, "argument", () => {
+      const name = reader.name("name of an argument");
+      return { name, ...readSortIndex(reader, scope) };
+    });
+    scope.instances.push(instantiate(reader, scope, component, items, offset));
+    return { kind, offset, component, items };
+  }
+  if (form !== EXPORTS) return unknownForm(reader, kind, offset, form);
+  const exports: Extern[] = [];
+  const taken = new Set<string>();
+  const items = readItems(reader, "export", () => {
+    const named = readExternName(reader, scope, taken);
+    const item = readSortIndex(reader, scope);
+    exports.push({ ...named, type: readTypeOf(reader, scope, item, offset) });
+    return { name: named.name, ...item };
+  });
+  scope.instances.push(makeType(reader, scope, exports));
+  return { kind, offset, items };
+}
+
+function makeType(reader: Reader, scope: Scope, exports: readonly Extern[]): InstanceType {
+  const type: InstanceType = { kind: "instance", exports, resources: [] };
+  return scope.context.made(reader, type, exports.map((item) => item.type.type));
+}
+
+/** Returns the type of a definition that is exported or given. */
+export function readTypeOf(
+  reader: Reader,
+  scope: Scope,
+  { sort, index }: SortIndex,
+  offset: number,
+): ExternType {
+  const type = typeAt(scope, sort, index);
+  if (type !== undefined) return type;
+  return reader.fail(
+    "export",
+    offset,
+    `it is ${article(sort)}, which components do not export`,
+  );
+}
+
+/** Returns the type of the instance that a component makes of its arguments. */
+function instantiate(
+  reader: Reader,
+  scope: Scope,
+  component: number,
+  items: readonly NamedIndex[],
+  offset: number,
+): InstanceType {
+  const { imports, exports, resources } = scope.components[component]!;
+  const replaced: Replacements = new Map();
+  renew(scope, resources, replaced);
+  const given = new Map<string, ExternType>();
+  for (const item of items) given.set(item.name, readTypeOf(reader, scope, item, offset));
+  bind(reader, imports, given, replaced, offset);
+  const copies = exports.map((item): Extern => {
+    const { sort, type } = item.type;
+    if (sort === "module") return item;
+    return {
+      ...item,
+      type: { sort, type: substitute(reader, scope, type, replaced) } as ExternType,
+    };
+  });
+  return makeType(reader, scope, copies);
+}
+
+/** Lets what is given stand for what is expected: types by name, in instances too. */
+export function bind(
+  reader: Reader,
+  expected: readonly Extern[],
+  given: ReadonlyMap<string, ExternType>,
+  replaced: Replacements,
+  offset: number,
+): void {
+  for (const { name, type } of expected) {
+    const found = given.get(name);
+    if (found === undefined) {
+      return reader.fail(
+        "instance",
+        offset,
+        `${quote(name)} is missing, expected ${article(type.sort)}`,
+      );
+    }
+    if (found.sort !== type.sort) {
+      const problem = `${quote(name)} is ${article(found.sort)}, expected ${article(type.sort)}`;
+      return reader.fail("instance", offset, problem);
+    }
+    if (type.sort === "instance") {
+      const { exports } = (found as typeof type).type;
+      const inside = new Map(exports.map((item) => [item.name, item.type]));
+      bind(reader, type.type.exports, inside, replaced, offset);
+    } else if (type.sort === "type") {
+      let wanted = type.type;
+      replaced.set(wanted, found.type);
+      // A resource type may be meant by itself.
+      while (wanted.kind === "named") wanted = wanted.type;
+      if (wanted.kind === "resource") replaced.set(wanted, found.type);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// The component model's explainer, "Import and Export Definitions" and "Name Uniqueness".
+
+/** What the name of an import or an export says. */
+export type ExternName =
+  | { readonly kind: "plain"; readonly label: string }
+  | { readonly kind: "constructor"; readonly resource: string }
+  | { readonly kind: "method" | "static"; readonly resource: string; readonly label: string }
+  | InterfaceName;
+
+/** The name of an interface: `wasi:http/types@0.2.1`. */
+export interface InterfaceName {
+  readonly kind: "interface";
+  /** The namespace and the package: `wasi:http`. */
+  readonly package: string;
+  readonly label: string;
+  /** The version as it is written; absent if there is none. */
+  readonly version: string | undefined;
+}
+
+const LABEL_TEXT = "(?:[a-z][0-9a-z]*|[A-Z][0-9A-Z]*)(?:-(?:[0-9a-z]+|[0-9A-Z]+))*";
+
+const LABEL = new RegExp(`^${LABEL_TEXT}$`);
+
+const WORDS = "[a-z][0-9a-z]*(?:-[0-9a-z]+)*";
+
+const INTERFACE = new RegExp(`^((?:${WORDS}:)+${WORDS})((?:/${LABEL_TEXT})+)(?:@(.+))?$`);
+
+const ANNOTATED = new RegExp(
+  `^\\[(?:constructor\\](${LABEL_TEXT})|(method|static)\\](${LABEL_TEXT})\\.(${LABEL_TEXT}))$`,
+);
+
+// https://semver.org, "Is there a suggested regular expression".
+const NUMBER = "(?:0|[1-9]\\d*)";
+
+const SEMVER = new RegExp(
+  `^${NUMBER}\\.${NUMBER}\\.${NUMBER}` +
+    `(?:-(?:${NUMBER}|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:${NUMBER}|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?` +
+    "(?:\\+[0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*)?$",
+);
+
+/** Returns whether a text is a label in kebab case. */
+export function isLabel(text: string): boolean {
+  return LABEL.test(text);
+}
+
+/** Returns what a name says; `undefined` if it has the form of none. */
+export function parseName(name: string): ExternName | undefined {
+  if (isLabel(name)) return { kind: "plain", label: name };
+  const annotated = ANNOTATED.exec(name);
+  if (annotated !== null) {
+    const [, constructed, kind, resource, label] = annotated;
+    return constructed !== undefined
+      ? { kind: "constructor", resource: constructed }
+      : { kind: kind as "method" | "static", resource: resource!, label: label! };
+  }
+  return parseInterface(name);
+}
+
+/** Returns the parts of an interface's name; `undefined` if it has another form. */
+export function parseInterface(name: string): InterfaceName | undefined {
+  const [, prefix, projection, version] = INTERFACE.exec(name) ?? [];
+  if (prefix === undefined || (version !== undefined && !SEMVER.test(version))) return undefined;
+  return { kind: "interface", package: prefix, label: projection!.slice(1), version };
+}
+
+/** Returns whether a name has more than one namespace or projection. */
+export function isNested({ package: prefix, label }: InterfaceName): boolean {
+  return prefix.split(":").length > 2 || label.includes("/");
+}
+
+/** Returns the form of a name by which names in one scope must differ. */
+export function canonicalName(name: string): string {
+  const parsed = parseName(name);
+  switch (parsed?.kind) {
+    case "constructor":
+      return name.toLowerCase();
+    case "method":
+    case "static": {
+      const { resource, label } = parsed;
+      return (resource === label ? label : `${resource}.${label}`).toLowerCase();
+    }
+  }
+  return name.toLowerCase();
+}

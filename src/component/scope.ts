@@ -1,0 +1,123 @@
+// The component model's explainer, "Index Spaces".
+
+import type { Reader } from "../binary/reader.ts";
+import type { Draft } from "../binary/draft.ts";
+import type { Gated, Released } from "./features.ts";
+import { refuseGated } from "./features.ts";
+import type {
+  ComponentType,
+  Extern,
+  FeatureUse,
+  FunctionType,
+  InstanceType,
+  ResourceType,
+  Sort,
+  Type,
+} from "./types.ts";
+
+/** The most definitions of one sort in one scope: more than any component has. */
+export const MAX_ITEMS = 1_000_000;
+
+/** The most parts that types may have, and that are copied in all. */
+const MAX_PARTS = 1_000_000;
+
+/** The most types within types. */
+const MAX_DEPTH = 200;
+
+/** What all scopes of one binary share. */
+export class Context {
+  readonly features = new Map<Released, FeatureUse>();
+  readonly #weights = new WeakMap<object, { readonly depth: number; readonly parts: number }>();
+  #copied = 0;
+
+  uses(feature: Released, offset: number): void {
+    if (!this.features.has(feature)) this.features.set(feature, { feature, offset });
+  }
+
+  /**
+   * Takes note of a type that is made of others, and returns it.
+   *
+   * @throws {WasmFormatError} if it has too many parts, or is too deep.
+   */
+  made<T extends object>(reader: Reader, type: T, of: Iterable<object | undefined>): T {
+    let depth = 0;
+    let parts = 1;
+    for (const part of of) {
+      const weight = part && this.#weights.get(part);
+      depth = Math.max(depth, weight?.depth ?? 0);
+      parts += weight?.parts ?? 1;
+    }
+    const { position } = reader;
+    if (depth >= MAX_DEPTH) {
+      reader.fail("type", position, `it nests deeper than ${MAX_DEPTH}, expected at most that`);
+    }
+    if (parts > MAX_PARTS) {
+      reader.fail("type", position, `it has ${parts} parts, expected at most ${MAX_PARTS}`);
+    }
+    this.#weights.set(type, { depth: depth + 1, parts });
+    return type;
+  }
+
+  /** Counts a part of a type that is copied. */
+  copied(reader: Reader): void {
+    if (++this.#copied <= MAX_PARTS) return;
+    const problem = `its instances have more than ${MAX_PARTS} parts, expected at most that`;
+    reader.fail("component", reader.position, problem);
+  }
+}
+
+/** The index spaces of a component, or of the type of a component or of an instance. */
+export class Scope {
+  readonly types: Type[] = [];
+  readonly functions: FunctionType[] = [];
+  readonly instances: InstanceType[] = [];
+  readonly components: ComponentType[] = [];
+  readonly imports: Extern[] = [];
+  readonly exports: Extern[] = [];
+  readonly resources: ResourceType[] = [];
+  /** The core types. A type of a module has a place among them. */
+  readonly coreTypes: Draft["types"][number][] = [];
+  /** The indices of core types that are types of modules. */
+  readonly moduleTypes = new Set<number>();
+  /** The canonical forms of the names that are taken. */
+  readonly names = { import: new Set<string>(), export: new Set<string>() };
+  /** The number of definitions of the other sorts. */
+  readonly counts: Partial<Record<Sort, number>> = {};
+
+  constructor(
+    readonly kind: "component" | "type",
+    readonly context: Context,
+    readonly parent: Scope | undefined,
+    readonly depth: number = parent === undefined ? 0 : parent.depth + 1,
+  ) {}
+
+  count(sort: Sort): number {
+    switch (sort) {
+      case "type":
+        return this.types.length;
+      case "function":
+        return this.functions.length;
+      case "instance":
+        return this.instances.length;
+      case "component":
+        return this.components.length;
+      case "core type":
+        return this.coreTypes.length;
+    }
+    return this.counts[sort] ?? 0;
+  }
+
+  /** Adds a definition of a sort that has no type here. */
+  add(sort: Exclude<Sort, "type" | "function" | "instance" | "component" | "core type">): void {
+    this.counts[sort] = this.count(sort) + 1;
+  }
+
+  index(reader: Reader, sort: Sort): number {
+    return reader.index(sort, this.count(sort));
+  }
+
+  /** Refuses a feature that is not released. */
+  refuse(reader: Reader, what: string, offset: number, feature: Gated): never {
+    return refuseGated(reader, what, offset, feature);
+  }
+}

@@ -1,0 +1,96 @@
+// The component model's binary format, "Alias Definitions".
+import { assertEquals } from "@std/assert";
+import { section } from "../binary/_build.ts";
+import {
+  ALIAS,
+  COMPONENT,
+  EXPORT,
+  HEADER,
+  IMPORT,
+  list,
+  MEMORY_AND_FUNCTION,
+  named,
+  read,
+  refusal,
+  TYPE,
+  VOID,
+} from "./_build.ts";
+
+/** An instance 0 that exports a function `f` and a type `t`. */
+const INSTANCE = [
+  list(TYPE, [
+    0x42,
+    4,
+    [0x01, VOID],
+    [0x01, 0x7d],
+    [0x04, named("f", 0x01, 0)],
+    [0x04, named("t", 0x03, 0x00, 1)],
+  ]),
+  list(IMPORT, named("i", 0x05, 0)),
+];
+
+Deno.test("aliases of an instance's exports have their types", () => {
+  const { definitions, type } = read(
+    ...INSTANCE,
+    list(ALIAS, [0x01, 0x00, 0, "f"], [0x03, 0x00, 0, "t"]),
+    list(EXPORT, [named("g"), 0x01, 0, 0x00]),
+  );
+  assertEquals(definitions.slice(2, 4), [
+    { kind: "alias", offset: 0x2c, sort: "function", of: "export", instance: 0, name: "f" },
+    { kind: "alias", offset: 0x31, sort: "type", of: "export", instance: 0, name: "t" },
+  ]);
+  assertEquals(type.exports[0]?.type, {
+    sort: "function",
+    type: { kind: "function", isAsync: false, parameters: [], result: undefined },
+  });
+});
+
+Deno.test("aliases of a core instance's exports have their sorts", () => {
+  const aliases = read(...MEMORY_AND_FUNCTION).definitions.slice(2);
+  assertEquals(
+    aliases.map((item) => item.kind === "alias" && [item.sort, item.of]),
+    [["core memory", "core export"], ["core function", "core export"]],
+  );
+});
+
+Deno.test("outer aliases reach types of the components around", () => {
+  const inner = [HEADER, list(ALIAS, [0x03, 0x02, 1, 0]), list(TYPE, [0x70, 0])];
+  const { definitions } = read(list(TYPE, 0x73), section(COMPONENT, ...inner));
+  const nested = definitions[1]?.kind === "component" && definitions[1].component.definitions;
+  assertEquals(nested && nested[1], {
+    kind: "type",
+    offset: 0x20,
+    type: { kind: "list", type: { kind: "primitive", name: "string" } },
+  });
+});
+
+Deno.test("aliases of what is not there are refused", () => {
+  assertEquals(
+    refusal(...INSTANCE, list(ALIAS, [0x01, 0x00, 0, "g"])),
+    'Cannot read name of an export at offset 0x2f: the instance has no "g"',
+  );
+  assertEquals(
+    refusal(...INSTANCE, list(ALIAS, [0x01, 0x00, 0, "t"])),
+    'Cannot read name of an export at offset 0x2f: "t" is a type, expected a function',
+  );
+  assertEquals(
+    refusal(list(ALIAS, [0x03, 0x02, 1, 0])),
+    "Cannot read outer count at offset 0xd: count is 1, expected at most 0",
+  );
+  assertEquals(
+    refusal(list(ALIAS, [0x03, 0x03, 1, 0])),
+    "Cannot read alias at offset 0xc: form is 0x03, expected 0x00 to 0x02",
+  );
+  assertEquals(
+    refusal(list(ALIAS, [0x06, 0x02, 0, 0])),
+    "Cannot read sort at offset 0xb: code is 0x06, expected 0x00 to 0x05",
+  );
+  assertEquals(
+    refusal(list(ALIAS, [0x00, 0x05, 0x02, 0, 0])),
+    "Cannot read core sort at offset 0xc: code is 0x05, expected that of a sort",
+  );
+  assertEquals(
+    refusal(...INSTANCE, list(ALIAS, [0x05, 0x02, 0, 0])),
+    "Cannot read alias at offset 0x2c: it is an instance, expected a type, a component or a module",
+  );
+});
