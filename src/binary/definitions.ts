@@ -19,6 +19,7 @@ import {
 } from "./externals.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import { readConstant } from "./segments.ts";
+import type { ExportInfo } from "./types.ts";
 
 // The limits that engines agreed on (WebAssembly JavaScript Interface, "Implementation-defined
 // limits"). A count above them is refused before anything is allocated for it.
@@ -61,24 +62,18 @@ function readCompact(reader: Reader, draft: Draft, module: string, oneType: bool
 
 function addImport(draft: Draft, module: string, name: string, external: ExternalType): void {
   draft.imports.push({ module, name, ...external });
-  switch (external.kind) {
-    case "function":
-      draft.functions.push(external.type);
-      break;
-    case "table":
-      draft.tables.push(external.type);
-      break;
-    case "memory":
-      draft.memories.push(external.type);
-      break;
-    case "global":
-      draft.globals.push(external.type);
-      break;
-    case "tag":
-      draft.tags.push(external.type);
-      break;
-  }
+  const space: ExternalType["type"][] = draft[SPACES[external.kind]];
+  space.push(external.type);
 }
+
+/** The index space of each kind. */
+const SPACES = {
+  function: "functions",
+  table: "tables",
+  memory: "memories",
+  global: "globals",
+  tag: "tags",
+} as const;
 
 const TABLE_WITH_INITIALISER = 0x40;
 
@@ -171,32 +166,10 @@ export function readExportSection(reader: Reader, draft: Draft): void {
 
 function readExport(reader: Reader, draft: Draft, name: string): void {
   const kind = readKind(reader);
-  switch (kind) {
-    case "function": {
-      const index = reader.index("exported function", draft.functions.length);
-      draft.exports.push({ name, kind, index, type: draft.functions[index]! });
-      break;
-    }
-    case "table": {
-      const index = reader.index("exported table", draft.tables.length);
-      draft.exports.push({ name, kind, index, type: draft.tables[index]! });
-      break;
-    }
-    case "memory": {
-      const index = reader.index("exported memory", draft.memories.length);
-      draft.exports.push({ name, kind, index, type: draft.memories[index]! });
-      break;
-    }
-    case "global": {
-      const index = reader.index("exported global", draft.globals.length);
-      const { type, mutable } = draft.globals[index]!;
-      draft.exports.push({ name, kind, index, type: { type, mutable } });
-      break;
-    }
-    case "tag": {
-      const index = reader.index("exported tag", draft.tags.length);
-      draft.exports.push({ name, kind, index, type: draft.tags[index]! });
-      break;
-    }
-  }
+  const space: readonly ExternalType["type"][] = draft[SPACES[kind]];
+  const index = reader.index(`exported ${kind}`, space.length);
+  // A global's type does not have its initialiser.
+  const { type, mutable } = draft.globals[index] ?? {};
+  const own = kind === "global" ? { type, mutable } : space[index];
+  draft.exports.push({ name, kind, index, type: own } as ExportInfo);
 }
