@@ -119,6 +119,11 @@ await ask("WASI", async () => {
   const guest = await load(decode(WASI), { wasi: { args: ["", "you"], stdout: "capture" } });
   return [guest.run(), guest.wasi.stdout].join(" ");
 });
+await ask("folder in memory", async () => {
+  const preopens = { "/": { "a.txt": new Uint8Array(3) } };
+  const guest = await load(decode(WASI), { wasi: { preopens } });
+  return [guest.run(), ...guest.wasi.files("/")["a.txt"]].join(" ");
+});
 await ask("preopen", async () => {
   await load(decode(WASI), { wasi: { preopens: { "/": "testdata" } } });
   return "granted";
@@ -196,6 +201,7 @@ const EVERYWHERE = {
   often: "Grüße 199 WASM is cool!",
   memory: "true 漢字",
   WASI: "0 Hello, you!\n",
+  "folder in memory": "0 0 0 0",
   "plain function": "Error: thrown",
 };
 

@@ -116,6 +116,14 @@ export function fileFunctions(state: WasiState, version: WasiVersion) {
     },
   };
 
+  /** Returns the only range within memory, for which nothing is copied. Hosts take no shared bytes. */
+  function inMemory({ ranges }: ReturnType<typeof readVectors>): Uint8Array | undefined {
+    const [range] = ranges;
+    const { memory } = state;
+    if (range === undefined || ranges.length > 1 || memory.shared) return undefined;
+    return memory.view(range.pointer, range.byteLength);
+  }
+
   /** Reads into ranges, and returns the number of bytes. */
   function read(
     { file }: File,
@@ -126,9 +134,10 @@ export function fileFunctions(state: WasiState, version: WasiVersion) {
     const { memory } = state;
     const vectors = readVectors(memory, "write", list);
     memory.check("write", written, 4);
-    const bytes = new Uint8Array(vectors.byteLength);
+    const inPlace = inMemory(vectors);
+    const bytes = inPlace ?? new Uint8Array(vectors.byteLength);
     const count = vectors.byteLength === 0 ? 0 : file.read(bytes, at);
-    scatter(memory, vectors, bytes.subarray(0, count));
+    if (inPlace === undefined) scatter(memory, vectors, bytes.subarray(0, count));
     memory.write("u32", written, count);
     return count;
   }
@@ -141,7 +150,8 @@ export function fileFunctions(state: WasiState, version: WasiVersion) {
     written: Pointer,
   ): number {
     const { memory } = state;
-    const bytes = gather(memory, readVectors(memory, "read", list));
+    const vectors = readVectors(memory, "read", list);
+    const bytes = inMemory(vectors) ?? gather(memory, vectors);
     memory.check("write", written, 4);
     checkPosition(BigInt(at) + BigInt(bytes.byteLength), ERRNO.fbig);
     const count = bytes.byteLength === 0 ? 0 : file.write(bytes, at);
