@@ -4,8 +4,11 @@ import { loadDemangler } from "../binary/trace/demangle.ts";
 import type { SourcePlace } from "../binary/trace/line_table.ts";
 import type { Compiled } from "../source/source_types.ts";
 
-/** A frame in the engine's words: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`. */
-const FRAME = /^(?:(.*) \()?(\S*):wasm-function\[\d+\]:0x([0-9a-f]+)\)?$/;
+/**
+ * A frame in the engine's words: `add (wasm://wasm/00eab5f2:wasm-function[1]:0x37)`; older versions
+ * of Deno write `add (wasm://wasm/00eab5f2:1:56)`, where columns begin at 1.
+ */
+const FRAME = /^(?:(.*) \()?(\S*):(?:wasm-function\[\d+\]:0x([0-9a-f]+)|1:(\d+))\)?$/;
 
 /** The most bytes of a source map that are read. */
 const LONGEST_MAP = 64 * 1024 * 1024;
@@ -70,8 +73,9 @@ function readFrames(
   { demangle, findPlaces }: Readers,
 ): readonly string[] {
   const frames = raw.map((frame) => {
-    const [, name, url, offset] = FRAME.exec(frame) ?? [];
-    return { frame, name, url, offset: parseInt(offset ?? "", 16) };
+    const [, name, url, offset = "", column] = FRAME.exec(frame) ?? [];
+    const at = column === undefined ? parseInt(offset, 16) : Number(column) - 1;
+    return { frame, name, url, offset: at };
   });
   // The outermost frame is that of the export, so its module is this one. Guests can call each
   // other.

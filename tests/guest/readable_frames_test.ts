@@ -132,7 +132,11 @@ async function framesWith(url: string): Promise<readonly string[]> {
 
 Deno.test("a source map within the module shows the lines of a trap", async () => {
   const plain = await framesWith("traps.wasm.map");
-  const offsets = plain.map((frame) => Number(/0x[0-9a-f]+/.exec(frame.split("]:")[1]!)![0]));
+  // Deno 2.6 writes an offset as a column, which begins at 1.
+  const offsets = plain.map((frame) => {
+    const [, offset, column] = /:(?:wasm-function\[\d+\]:(0x[0-9a-f]+)|1:(\d+))/.exec(frame)!;
+    return offset === undefined ? Number(column) - 1 : Number(offset);
+  });
   const [inner = 0, outer = 0] = offsets;
   assert(inner < outer, `${plain}`);
   const map = JSON.stringify({
