@@ -235,7 +235,7 @@ function isOfTheCall(pointer: Value): boolean {
 /** Returns whether a result may be a block that was made for it. */
 function isHandedOut(pointer: Value): boolean {
   return typeof pointer !== "number" && !isOfTheCall(pointer) &&
-    !(typeof pointer === "object" && "export" in pointer);
+    !(typeof pointer === "object" && ("export" in pointer || "sum" in pointer));
 }
 
 /** Resolves the status of a call, or returns a problem if its details leave something open. */

@@ -27,7 +27,7 @@ const ENTRIES = {
   },
 } as const;
 
-/** The same without the names, which a compiled call reads by itself. */
+/** The same without the names. */
 const IDS = { ...ENTRIES, item: ENTRIES.item.fields.id } as const;
 
 for (const name of ["c/variants", "c/variants_64"]) {

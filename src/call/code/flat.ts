@@ -19,6 +19,14 @@ function isLoaded(value: unknown, bases: Bases): boolean {
     (!("offset" in value) || Number(value.offset ?? 0) >= 0);
 }
 
+/** Returns whether a value is an address so many bytes behind one of the addresses. */
+function isBeside(value: Value & object, bases: Bases): boolean {
+  if (!("sum" in value)) return false;
+  const [base, offset, ...others] = value.sum;
+  return others.length === 0 && base !== undefined && bases.has(JSON.stringify(base)) &&
+    typeof offset === "number" && offset >= 0;
+}
+
 /** Returns the address that a number in memory is read from. */
 function baseOf(value: Value): Value | undefined {
   if (typeof value !== "object" || !("load" in value || "word" in value)) return undefined;
@@ -87,7 +95,7 @@ function isFlatText(
   if (call !== undefined || check !== undefined) return false;
   // What the export changed lies in a block of the call, which is as long as it was.
   if (isOfArgument(pointer) && isOfArgument(length)) return true;
-  return typeof pointer === "object" && isLoaded(pointer, bases) &&
+  return typeof pointer === "object" && (isLoaded(pointer, bases) || isBeside(pointer, bases)) &&
     (length === "nul" || isLoaded(length, bases) ||
       (typeof length === "object" && "prefix" in length));
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ResultPlan, TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { Value } from "../../../src/abi/value.ts";
-import { basesOf, isFlat, reachOf } from "../../../src/call/code/flat.ts";
+import { basesOf, isFlat, OF_ITEM, reachOf } from "../../../src/call/code/flat.ts";
 import { TEXT } from "../_unit.ts";
 
 function record(...values: Value[]): ResultPlan {
@@ -50,4 +50,21 @@ Deno.test("data in the block of an argument is flat if the call knows its length
   assertEquals(isFound(data({ length: { export: "asked" } })), false);
   assertEquals(isFound(data({ pointer: "result" })), false);
   assertEquals(isFound(data({ call: "next" })), false);
+});
+
+Deno.test("a text that begins so many bytes behind an item is read without asking the guest", () => {
+  const textAt = (pointer: Value): ResultPlan => ({
+    kind: "text",
+    content: "string",
+    encoding: "utf-8",
+    text: { pointer, length: { load: "u8", at: "result" } },
+    nullable: false,
+    nullIs: "error",
+    trailingNul: "keep",
+  });
+  const flat = (pointer: Value) => isFlat(textAt(pointer), false, OF_ITEM);
+  assertEquals(flat({ sum: ["result", 8] }), true);
+  assertEquals(flat({ sum: ["result", -8] }), false);
+  assertEquals(flat({ sum: ["result", 8, 8] }), false);
+  assertEquals(flat({ sum: [{ export: "base" }, 8] }), false);
 });
