@@ -135,6 +135,8 @@ function findFences(info: ModuleInfo): Fence[] {
 export function isLinkedByLld(info: ModuleInfo): boolean {
   for (const { kind, name } of info.exports) {
     if (kind === "global" && (name === "__heap_base" || name === "__data_end")) return true;
+    // Emscripten, which may leave no other trace, links by wasm-ld.
+    if (/^(?:stackSave|_?emscripten_stack_)/.test(name)) return true;
   }
   return /^(?:clang|rustc|zig|swiftc)$/i.test(compilerOf(info.producers) ?? "");
 }
@@ -231,5 +233,7 @@ export function lowestAddress(info: ModuleInfo): number {
 
 /** Returns the address below which no result of the guest lies. Results can lie on its stack. */
 export function lowestResult(info: ModuleInfo | undefined): number {
-  return info === undefined ? 1 : Math.max(1, Math.min(GLOBAL_BASE, lowestAddress(info)));
+  if (info === undefined) return 1;
+  // The header before an object of AssemblyScript takes 16 bytes at least.
+  return Math.min(GLOBAL_BASE, lowestAddress(info)) || (isAssemblyScript(info) ? 16 : 1);
 }

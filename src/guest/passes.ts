@@ -75,9 +75,8 @@ export function findSoleExport(
   // it.
   const doing = isBuffer ? sure.filter(({ name }) => !onlyPeeks(info, name)) : sure;
   const [sole, ...others] = doing.length > 0 ? doing : sure;
-  const isChosen = sole !== undefined && others.length === 0 &&
-    !(isBuffer && onlyReports(info, sole.name));
-  if (isChosen) return sole.name;
+  const isAlone = sole && others.length === 0;
+  if (isAlone && !(isBuffer && onlyReports(info, sole.name))) return sole.name;
   const [first, ...more] = fitting;
   const [found, expected] = first === undefined
     ? describeMisfit(own, content, context, info)
@@ -85,7 +84,8 @@ export function findSoleExport(
     ? [`${list(fitting.map(({ name }) => name))} fit`, "its name as the second argument"]
     : [
       `only ${quote(first.name)} fits, which may return something else`,
-      `its name as the second argument${or(adviseUse(first.name, content, context, info))}`,
+      ["its name as the second argument", adviseUse(first.name, content, context, info)]
+        .filter(Boolean).join(" or "),
     ];
   const cannot = `Cannot choose an export for ${showDeclaration(PASSES[content])}`;
   return new Problem({ code: "missing-export", part: "name", cannot, found, expected });
@@ -161,10 +161,6 @@ function isPointer(type: string): boolean {
   return type === "i32" || type === "i64";
 }
 
-function or(advice: string | undefined): string {
-  return advice === undefined ? "" : ` or ${advice}`;
-}
-
 /** Returns whether an export can be called as declared, or could be if an option settled how. */
 function couldCarry(name: string, declared: SymbolDeclaration, context: ResolveContext): boolean {
   const found = planParts(name, declared, context);
@@ -195,12 +191,14 @@ export function adviseSymbols(
   const { code, part, expected } = problem.parts;
   // A declaration of the symbol only settles what its type leaves open.
   if (part !== "type") return problem;
-  const parameters = context.functionType(name)?.parameters.length ?? 0;
   const use = adviseUse(name, content, context, info);
-  const advice = or(use) ||
-    (code !== "signature" || parameters < 3
-      ? ""
-      : "; passString and passBytes are for one value in and one out: " +
-        "declare anything else with the option symbols");
-  return advice === "" ? problem : problem.with({ expected: expected + advice, advice: use });
+  // Nobody changes a guest's type to pass a text, and a count is not a text.
+  const ways = code === "signature" || namesNumber(name) ? [use, expected] : [expected, use];
+  if (use) return problem.with({ expected: ways.join(" or "), advice: use });
+  const { length } = context.functionType(name)?.parameters ?? [];
+  if (code !== "signature" || length < 3) return problem;
+  return problem.with({
+    expected: `${expected}; passString and passBytes are for one value in and one out: ` +
+      "declare anything else with the option symbols",
+  });
 }

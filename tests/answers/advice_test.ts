@@ -79,7 +79,7 @@ const MORE = '(resultsFreedBy: "guest" instead if the guest keeps what it return
 const ADDED = "(memory that is added, for a guest that has no allocator of its own)";
 const RESERVED = 'convention: inPlace({ pointer: "reserve", byteLength: 65536 })';
 const forms = (pass: string) =>
-  ["pointedTo", "terminated", "prefixed", "inPlace"].map((form) =>
+  ["terminated", "pointedTo", "prefixed", "inPlace"].map((form) =>
     `convention: allocator({ allocate: "malloc", free: "free"${pass}, result: "${form}"` +
     `${form === "inPlace" ? "" : ', resultsFreedBy: "host"'} })`
   ).join(" or ");

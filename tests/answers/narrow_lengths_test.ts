@@ -81,10 +81,10 @@ testRows([
       "GuestError",
       "signature",
       'Cannot pass ("string") -> "string" to "checksum": it is (i64, i64) -> i32, expected ' +
-        "(i64, i64) -> i64 or (i64, i64) -> (i64, i64) or (i64, i64) -> (i64, i64, i64, i64) or " +
+        'symbols: { checksum: { parameters: ["string"], result: "i32" } } if it returns a number ' +
+        "or (i64, i64) -> i64 or (i64, i64) -> (i64, i64) or (i64, i64) -> (i64, i64, i64, i64) or " +
         "(i64, i64, i64) -> () or (i64) -> i64 or (i64) -> (i64, i64) or " +
-        "(i64) -> (i64, i64, i64, i64) or (i64, i64) -> () or " +
-        'symbols: { checksum: { parameters: ["string"], result: "i32" } } if it returns a number',
+        "(i64) -> (i64, i64, i64, i64) or (i64, i64) -> ()",
     ),
   },
 ]);

@@ -127,7 +127,7 @@ const signature = (expected: string) =>
     "GuestError",
     "signature",
     `Cannot pass ("string") -> "string" to "transform": it is ` +
-      `(i32) -> (), expected () -> i32 or (i32) -> i32 or (i32, i32) -> i32 or ${expected}`,
+      `(i32) -> (), expected ${expected} or () -> i32 or (i32) -> i32 or (i32, i32) -> i32`,
   );
 
 const IN_PLACE = 'symbols: { transform: { parameters: ["string"], result: { type: "string", ' +

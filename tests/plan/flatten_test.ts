@@ -31,8 +31,8 @@ Deno.test("nothing is detected without the binary, and everything can be set", a
     "multiValueResult",
     "areaBefore",
     "areaAfter",
-    "pointedTo",
     "terminated",
+    "pointedTo",
     "prefixed",
     "inPlace",
   ].map((form) => `result: "${form}"`).join(" or ");

@@ -132,13 +132,13 @@ const SETTLED: [guest: string, signature: string, forms: string[], right: string
   [
     "c/result_struct",
     "(i32, i32) -> i32",
-    ["pointedTo", "terminated", "prefixed", "inPlace"],
+    ["terminated", "pointedTo", "prefixed", "inPlace"],
     "pointedTo",
   ],
   [
     "c/result_prefix_u32",
     "(i32, i32) -> i32",
-    ["pointedTo", "terminated", "prefixed", "inPlace"],
+    ["terminated", "pointedTo", "prefixed", "inPlace"],
     "prefixed",
   ],
 ];
@@ -197,7 +197,8 @@ const REFUSED: [guest: string, name: string, message: string][] = [
     "wat/js_strings",
     "units",
     'Cannot pass ("string") -> "string" to "units": it is (externref) -> i32, ' +
-    "expected (externref) -> externref",
+    'expected symbols: { units: { parameters: ["string"], result: "i32" } } if it returns a ' +
+    "number or (externref) -> externref",
   ],
 ];
 

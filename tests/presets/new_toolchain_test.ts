@@ -188,8 +188,8 @@ const WRONG: [name: string, error: unknown[]][] = [
   ["measure", [
     "signature",
     'Cannot pass ("string") -> "string" to "measure": it is (i32, i32) -> i64, expected ' +
-    '(i32, i32) -> i32 or symbols: { measure: { parameters: ["string"], result: "i64" } } if it ' +
-    "returns a number",
+    'symbols: { measure: { parameters: ["string"], result: "i64" } } if it returns a number ' +
+    "or (i32, i32) -> i32",
   ]],
 ];
 

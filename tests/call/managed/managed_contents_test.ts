@@ -152,9 +152,11 @@ Deno.test("an object's contents: a pointer without a header before it", async ()
   assertEquals(
     await lift(i32, [ARRAY, 16, BUFFER, BUFFER, 16, 2], 16, 2),
     new Thrown(
-      "MemoryRangeError",
-      "memory-range",
-      "Cannot read 4 bytes at pointer 0xfffffffe: memory is 65536 bytes",
+      "GuestError",
+      "null-pointer",
+      'Cannot lift the result of "object": the guest gave 0x2, which is below its data, expected ' +
+        'an array or symbols: { object: { parameters: ["u32"], result: "i32" } } if it returns a ' +
+        "number",
     ),
   );
 });

@@ -55,7 +55,7 @@ Deno.test("an ambiguous function lists the options that would settle it", async 
   assertEquals(textProblem?.code, "ambiguous-convention");
   assertEquals(
     textProblem?.settledBy?.startsWith(
-      'convention: allocator({ allocate: "malloc", free: "free", result: "pointedTo", ',
+      'convention: allocator({ allocate: "malloc", free: "free", result: "terminated", ',
     ),
     true,
   );

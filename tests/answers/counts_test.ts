@@ -1,0 +1,66 @@
+import { load } from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+import { type Row, testRows, Thrown } from "./_rows.ts";
+
+// Functions that count something in a text: their number is no text.
+
+/** Counts the bytes above "a": 3 in "abcd". */
+const COUNT = (name: string) =>
+  `(func (export "${name}") (param $at i32) (param $left i32) (result i32) (local $count i32)
+    (block $end (loop $next
+      (br_if $end (i32.eqz (local.get $left)))
+      (local.set $count (i32.add (local.get $count)
+        (i32.gt_u (i32.load8_u (local.get $at)) (i32.const 97))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+      (br $next)))
+    (local.get $count))`;
+
+const declared = (name: string) =>
+  `symbols: { ${name}: { parameters: ["string"], result: "i32" } } if it returns a number`;
+
+const rows: Row[] = [
+  {
+    name: "a small number that a guest of AssemblyScript returns is no object",
+    guest: "assemblyscript/strings",
+    ask: (guest) => guest.passString("abc", "units"),
+    gives: new Thrown(
+      "GuestError",
+      "null-pointer",
+      'Cannot lift the result of "units": the guest gave 0x3, which is below its data, expected ' +
+        `text or ${declared("units")}`,
+    ),
+  },
+  {
+    name: "a small number that a guest of Emscripten returns is no C string",
+    guest: `(module (memory (export "memory") 1) (data (i32.const 1024) "text")
+      (func (export "stackSave") (result i32) (i32.const 4096))
+      (func (export "malloc") (param i32) (result i32) (i32.const 8192))
+      (func (export "free") (param i32))
+      (func (export "letters") (param i32) (result i32)
+        (i32.sub (i32.load8_u (local.get 0)) (i32.const 94))))`,
+    ask: (guest) => guest.passString("abc", "letters"),
+    gives: new Thrown(
+      "GuestError",
+      "null-pointer",
+      'Cannot lift the result of "letters": the guest gave 0x3, which is below its data, expected ' +
+        `text or ${declared("letters")}`,
+    ),
+  },
+];
+
+testRows(rows);
+
+Deno.test("what such a function is declared as comes first where an allocator leaves more open", async () => {
+  const guest = await load(assemble(`(module (memory (export "memory") 1)
+    (func (export "malloc") (param i32) (result i32) (i32.const 2048))
+    (func (export "free") (param i32)) ${COUNT("count_letters")})`));
+  let message = "";
+  try {
+    guest.passString("abcd", "count_letters");
+  } catch (error) {
+    message = `${error}`;
+  }
+  const [, advice = ""] = message.split(", expected ");
+  if (!advice.startsWith(declared("count_letters"))) throw new Error(message);
+});
