@@ -7,7 +7,7 @@ import { readCoreType } from "./core_types.ts";
 import { addExtern, readExternName, readExternType } from "./externs.ts";
 import { bind, readCoreInstance, readInstance, readTypeOf } from "./instances.ts";
 import { Context, MAX_ITEMS, Scope } from "./scope.ts";
-import { readAlias, readSortIndex } from "./sorts.ts";
+import { byName, readAlias, readSortIndex } from "./sorts.ts";
 import { type Replacements, substitute } from "./substitute.ts";
 import { MAX_NESTING, readNamed, readType, typeOf } from "./type_definitions.ts";
 import type { Component, Definition, ExternType } from "./types.ts";
@@ -159,8 +159,7 @@ function ascribe(reader: Reader, scope: Scope, own: ExternType, offset: number):
   if (given.sort !== "instance") return given;
   const { exports } = (own as typeof given).type;
   const replaced: Replacements = new Map();
-  const found = new Map(exports.map((item) => [item.name, item.type]));
-  bind(reader, given.type.exports, found, replaced, offset);
+  bind(reader, scope, given.type.exports, byName(exports), replaced, offset);
   const exact = { ...given.type, resources: [] };
   scope.context.made(reader, exact, exact.exports.map((item) => item.type.type));
   return { sort: "instance", type: substitute(reader, scope, exact, replaced) };

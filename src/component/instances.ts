@@ -4,7 +4,7 @@ import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { readExternName, typeAt } from "./externs.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
-import { readCoreSort, readSortIndex } from "./sorts.ts";
+import { byName, readCoreSort, readSortIndex } from "./sorts.ts";
 import { renew, type Replacements, substitute } from "./substitute.ts";
 import type {
   Definition,
@@ -132,8 +132,9 @@ function instantiate(
   renew(scope, resources, replaced);
   const given = new Map<string, ExternType>();
   for (const item of items) given.set(item.name, readTypeOf(reader, scope, item, offset));
-  bind(reader, imports, given, replaced, offset);
+  bind(reader, scope, imports, given, replaced, offset);
   const copies = exports.map((item): Extern => {
+    scope.context.copied(reader);
     const { sort, type } = item.type;
     if (sort === "module") return item;
     return {
@@ -147,12 +148,14 @@ function instantiate(
 /** Lets what is given stand for what is expected: types by name, in instances too. */
 export function bind(
   reader: Reader,
+  scope: Scope,
   expected: readonly Extern[],
   given: ReadonlyMap<string, ExternType>,
   replaced: Replacements,
   offset: number,
 ): void {
   for (const { name, type } of expected) {
+    scope.context.copied(reader);
     const found = given.get(name);
     if (found === undefined) {
       return reader.fail(
@@ -166,15 +169,10 @@ export function bind(
       return reader.fail("instance", offset, problem);
     }
     if (type.sort === "instance") {
-      const { exports } = (found as typeof type).type;
-      const inside = new Map(exports.map((item) => [item.name, item.type]));
-      bind(reader, type.type.exports, inside, replaced, offset);
+      const inside = byName((found as typeof type).type.exports);
+      bind(reader, scope, type.type.exports, inside, replaced, offset);
     } else if (type.sort === "type") {
-      let wanted = type.type;
-      replaced.set(wanted, found.type);
-      // A resource type may be meant by itself.
-      while (wanted.kind === "named") wanted = wanted.type;
-      if (wanted.kind === "resource") replaced.set(wanted, found.type);
+      replaced.set(type.type, found.type);
     }
   }
 }

@@ -77,6 +77,19 @@ export function readAlias(reader: Reader, scope: Scope): Alias {
   return reader.fail("alias", start, `form is ${byteHex(form)}, expected 0x00 to 0x02`);
 }
 
+/** The exports that were looked up before: an instance can have many, and many aliases. */
+const looked = new WeakMap<readonly Extern[], ReadonlyMap<string, ExternType>>();
+
+/** Returns the types of exports by their names. */
+export function byName(exports: readonly Extern[]): ReadonlyMap<string, ExternType> {
+  let found = looked.get(exports);
+  if (found === undefined) {
+    found = new Map(exports.map((item) => [item.name, item.type]));
+    looked.set(exports, found);
+  }
+  return found;
+}
+
 /** Returns the export of an instance with a name, which has the sort that is asked for. */
 export function findExport(
   reader: Reader,
@@ -85,12 +98,12 @@ export function findExport(
   sort: Sort,
   offset: number,
 ): ExternType {
-  const found = exports.find((item) => item.name === name);
+  const found = byName(exports).get(name);
   if (found === undefined) {
     return reader.fail("name of an export", offset, `the instance has no ${quote(name)}`);
   }
-  if (found.type.sort === sort) return found.type;
-  const problem = `${quote(name)} is ${article(found.type.sort)}, expected ${article(sort)}`;
+  if (found.sort === sort) return found;
+  const problem = `${quote(name)} is ${article(found.sort)}, expected ${article(sort)}`;
   return reader.fail("name of an export", offset, problem);
 }
 

@@ -111,6 +111,7 @@ export function adopt(
   renew(scope, instance.resources, replaced);
   const exports: Extern[] = [];
   for (const item of instance.exports) {
+    scope.context.copied(reader);
     const { sort, type } = item.type;
     if (sort === "module") {
       exports.push(item);
@@ -124,8 +125,6 @@ export function adopt(
     const named: NamedType = { kind: "named", name: item.name, owner, type: copy };
     scope.context.made(reader, named, [copy]);
     replaced.set(type, named);
-    // A new name for what was copied under the old one.
-    if (copy !== type) replaced.set(copy, named);
     exports.push({ ...item, type: { sort, type: named } });
   }
   return scope.context.made(

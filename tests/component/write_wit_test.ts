@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { readComponent } from "../../src/component/component.ts";
 import { writeWit } from "../../src/component/write_wit.ts";
 import { guestBytes } from "../_guests.ts";
-import { build, COMPONENT, HEADER, IMPORT, list, named, TYPE } from "./_build.ts";
+import { build, COMPONENT, EXPORT, HEADER, IMPORT, list, named, TYPE } from "./_build.ts";
 import { section } from "../binary/_build.ts";
 
 const { componentEmbed, componentNew, componentWit, parse } = await import(
@@ -84,6 +84,19 @@ Deno.test("interfaces with names are written by their packages, once each", asyn
   }
 }`,
   ]);
+});
+
+Deno.test("an instance that is exported under its own name has its types, not those of itself", () => {
+  const component = build(
+    list(TYPE, [0x42, 2, [0x01, 0x6d, 1, "a"], [0x04, named("t", 0x03, 0x00, 0)]]),
+    list(IMPORT, named("x", 0x05, 0)),
+    list(EXPORT, [named("x"), 0x05, 0, 0]),
+  );
+  const inside = " x: interface {\n    enum t {\n      a,\n    }\n  }\n";
+  assertEquals(
+    writeWit(readComponent(component)).world,
+    `world root {\n  import${inside}\n  export${inside}}`,
+  );
 });
 
 Deno.test("what WIT has no form for is a comment", () => {

@@ -3,6 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { inspect } from "../../../src/cli/inspect/inspect.ts";
 import { printInspection, printJson } from "../../../src/cli/inspect/print_inspection.ts";
 import { PLAIN, styleFor } from "../../../src/cli/style.ts";
+import { guestBytes as readGuestBytes } from "../../_guests.ts";
 import { assemble } from "../../_wat.ts";
 import { BUFFER_GUEST, readGuest, sourceOf } from "./_guests.ts";
 
@@ -170,5 +171,18 @@ Deno.test("a terminal gets colours, and no line but source is wider than it", as
   assertEquals(
     lines.filter((line) => line.length > 72 && !/await load|env\.log|^ +0x/.test(line)),
     [],
+  );
+});
+
+Deno.test("a component is shown with its core modules, its features and its types as WIT", async () => {
+  const text = await print(await readGuestBytes("component/async"));
+  assertStringIncludes(text, "guest.wasm: a component, ");
+  // The core module is the only one, and its only export is a memory.
+  assertStringIncludes(text, 'core module 0: 41 bytes at 0x51, 0 imports, exports "memory"');
+  assertStringIncludes(text, "\nNested components: none\n");
+  assertStringIncludes(text, "\nFeatures beyond the first release\n  async, first at 0x");
+  assertStringIncludes(
+    text,
+    "\n      copy: async func(%from: stream<u8>) -> future;\n",
   );
 });
