@@ -2,7 +2,7 @@ import type { BlockSource } from "../../abi/block_source.ts";
 import type { ContentKind } from "../../abi/number.ts";
 import type { ParameterPlan } from "../../abi/plan_parts.ts";
 import type { Value } from "../../abi/value.ts";
-import { byteLengthOf, classOf } from "../../base/numeric_types.ts";
+import { byteLengthOf, classOf, refuseStale } from "../../base/numeric_types.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { buffersOf } from "../../plan/plan_blocks.ts";
 import { classNameOf, compileContent, losesTrailingNuls, unitOf } from "../content.ts";
@@ -211,11 +211,14 @@ function writeOnStack(putting: Putting): boolean {
 /** Writes measuring the value: its bytes, and those of its block. */
 function writeMeasure({ parameter, code, unit, value, byteLength, size }: Putting): void {
   const { content, encoding, terminated } = parameter;
-  code.add(
-    content === "string"
-      ? `${byteLength} = ${code.codec(encoding as CodecName)}.byteLength(${value});`
-      : `${byteLength} = ${code.constant(byteLengthOf)}(${value});`,
-  );
+  if (content === "string") {
+    code.add(`${byteLength} = ${code.codec(encoding as CodecName)}.byteLength(${value});`);
+  } else {
+    // A stale array looks empty, and the allocator need not be asked for it.
+    const action = code.constant(content === "bytes" ? "pass bytes" : "pass an array");
+    code.add(`${byteLength} = ${code.constant(byteLengthOf)}(${value});
+      if (${byteLength} === 0) ${code.constant(refuseStale)}(${value}, ${action});`);
+  }
   if (terminated !== "always") {
     code.add(`${size} = ${byteLength};`);
     return;

@@ -1,0 +1,100 @@
+// Values of the host with traps of their own: nothing of them reaches the guest half done.
+import { allocator } from "../../mod.ts";
+import { FREE, MALLOC } from "./_guests.ts";
+import { type HostileRow, testHostile } from "./_rows.ts";
+
+const functions = `${MALLOC}${FREE}
+  (func (export "text") (param i32 i32) (result i32) (enter text) (local.get 1))
+  (func (export "bytes") (param i32 i32) (result i32) (enter bytes) (local.get 1))
+  (func (export "number") (param i32) (result i32) (enter number) (local.get 0))`;
+
+const options = {
+  convention: allocator({ allocate: "malloc", free: "free" }),
+  symbols: {
+    text: { parameters: ["string"], result: "u32" },
+    bytes: { parameters: ["bytes"], result: "u32" },
+    number: { parameters: ["u32"], result: "u32" },
+  },
+} as const;
+
+/** A proxy's error passes as it is. */
+const OWN = "the proxy's own";
+
+const refuse = new Proxy({}, {
+  get: () => {
+    throw new Error(OWN);
+  },
+});
+
+function detached(): Uint8Array {
+  const bytes = Uint8Array.of(1, 2);
+  bytes.buffer.transfer();
+  return bytes;
+}
+
+const ROWS: readonly (readonly [string, "text" | "bytes" | "number", () => unknown, string])[] = [
+  [
+    "an object that becomes a text",
+    "text",
+    () => ({ toString: () => "text" }),
+    "it is an object of class Object, expected a string",
+  ],
+  [
+    "a proxy that throws, for a text",
+    "text",
+    () => refuse,
+    "it is an object of class unknown, expected a string",
+  ],
+  [
+    "a proxy of bytes",
+    "bytes",
+    () => new Proxy(Uint8Array.of(1), {}),
+    "it is an object that only claims to be of class Uint8Array, expected a Uint8Array",
+  ],
+  ["a proxy that throws, for bytes", "bytes", () => refuse, OWN],
+  [
+    "bytes whose buffer was transferred",
+    "bytes",
+    detached,
+    "Cannot pass bytes: their buffer is detached, expected a live one",
+  ],
+  [
+    "an object with a length",
+    "bytes",
+    () => ({ length: 2 ** 31, byteLength: 2 ** 31 }),
+    "it is an object of class Object, expected a Uint8Array",
+  ],
+  [
+    "an object that becomes a number",
+    "number",
+    () => ({ valueOf: () => 5 }),
+    "it is an object of class Object, expected a number for u32",
+  ],
+  [
+    "a proxy that throws, for a number",
+    "number",
+    () => refuse,
+    "it is an object of class unknown, expected a number for u32",
+  ],
+  ["a symbol", "number", () => Symbol("s"), "it is Symbol(s), expected a number for u32"],
+  [
+    "a lone surrogate",
+    "text",
+    () => "a\ud800",
+    "Cannot encode text as UTF-8: lone surrogate 0xd800 at index 1, expected well-formed text",
+  ],
+];
+
+testHostile(ROWS.map(([what, name, make, message]): HostileRow => ({
+  name: `the host passes ${what}`,
+  functions,
+  options,
+  ask: (guest) => guest.symbols[name]!(make()),
+  throws: message === OWN ? ["Error", undefined, OWN] : [
+    "TypeError",
+    undefined,
+    message.startsWith("Cannot") ? message : `Cannot pass argument 0 to "${name}": ${message}`,
+  ],
+  state: "ready",
+  entered: "",
+})));

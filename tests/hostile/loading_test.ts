@@ -1,0 +1,96 @@
+// Modules that fail while they are loaded, and names that are made to break messages.
+import { assertEquals } from "@std/assert";
+import { load, type LoadOptions } from "../../mod.ts";
+import { outcome, Thrown } from "../answers/_rows.ts";
+import { assemble } from "../_wat.ts";
+import { type Expected, type HostileRow, testHostile } from "./_rows.ts";
+
+const FAILURES: readonly (readonly [
+  name: string,
+  module: string,
+  error: Expected,
+  options?: LoadOptions,
+])[] = [
+  [
+    "a start function that traps",
+    "(module (func $start unreachable) (start $start))",
+    ["LoadError", "instantiation", "Cannot instantiate bytes: unreachable"],
+  ],
+  [
+    "a start function that calls itself without end",
+    "(module (func $start (call $start) (call $start)) (start $start))",
+    [
+      "LoadError",
+      "instantiation",
+      "Cannot instantiate bytes: Maximum call stack size exceeded",
+    ],
+  ],
+  [
+    "data outside its memory",
+    '(module (memory 1) (data (i32.const 65535) "ab"))',
+    [
+      "LoadError",
+      "instantiation",
+      "Cannot instantiate bytes: WebAssembly.Instance(): data segment 0 is out of bounds (offset " +
+      "65535, length 2, memory size 65536)",
+    ],
+  ],
+  [
+    "elements outside its table",
+    "(module (table 1 funcref) (func $f) (elem (i32.const 1) $f))",
+    [
+      "LoadError",
+      "instantiation",
+      "Cannot instantiate bytes: WebAssembly.Instance(): table index is out of bounds",
+    ],
+  ],
+  [
+    "an _initialize that traps",
+    '(module (memory (export "memory") 1) (func (export "_initialize") unreachable))',
+    ["GuestError", "trap", 'Cannot complete "_initialize": the guest trapped: unreachable'],
+  ],
+  [
+    "an import that is named to break the message",
+    '(module (import "a\\0ab" "\\22\\1b[31m\\e2\\80\\ae" (func)))',
+    [
+      "LoadError",
+      "imports",
+      "Cannot satisfy the guest's imports:\n" +
+      'import[0] "a\\nb.\\"\\u001b[31m\\u202e" () -> (): missing',
+    ],
+  ],
+];
+
+for (const [name, module, error, options] of FAILURES) {
+  Deno.test(`a module has ${name}`, async () => {
+    const bytes = assemble(module);
+    for (let round = 0; round < 2; round++) {
+      assertEquals(await outcome(() => load(bytes, options)), new Thrown(...error));
+    }
+  });
+}
+
+/** Makes the name of an export into one of the text format. */
+const escaped = (name: string) =>
+  [...new TextEncoder().encode(name)].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`)
+    .join("");
+
+const NAMES: readonly (readonly [what: string, name: string, shown: string])[] = [
+  ["a line break", "a\nb", '"a\\nb"'],
+  ["quotes and a backslash", 'a"b\\', '"a\\"b\\\\"'],
+  ["an escape of the terminal", "\x1b[31mred", '"\\u001b[31mred"'],
+  ["text that runs backwards", "a\u202eb", '"a\\u202eb"'],
+  ["a NUL", "a\0b", '"a\\u0000b"'],
+  ["the name of a prototype", "__proto__", '"__proto__"'],
+];
+
+testHostile(NAMES.map(([what, name, shown]): HostileRow => ({
+  name: `an export has ${what} in its name and traps`,
+  functions: `(func (export "${escaped(name)}") (result i32) (enter it) unreachable)`,
+  options: {
+    symbols: Object.fromEntries([["it", { name, parameters: [], result: "i32" }]]),
+  } as HostileRow["options"],
+  ask: (guest) => guest.symbols.it!(),
+  throws: ["GuestError", "trap", `Cannot complete ${shown}: the guest trapped: unreachable`],
+  entered: "it",
+})));
