@@ -1,0 +1,22 @@
+// Random steps of several guests agree with a model of them. MODEL_STEPS sets how many, and
+// MODEL_SEED begins where a failure was.
+import { Random } from "../binary/_mutations.ts";
+import { Pair } from "./_model.ts";
+
+const STEPS = Number(Deno.env.get("MODEL_STEPS") ?? 12_000);
+
+const SEED = Number(Deno.env.get("MODEL_SEED") ?? 20_261_128);
+
+Deno.test(`guests agree with their model over ${STEPS} random steps`, async () => {
+  const random = new Random(SEED);
+  const pairs = Array.from({ length: 4 }, () => new Pair());
+  for (let step = 0; step < STEPS; step++) {
+    try {
+      const pair = random.pick(pairs);
+      if (pair.isDisposed && (step < pairs.length || random.below(2) === 0)) await pair.load();
+      else if (pair.isLoaded) pair.take(random, pairs.filter(({ isLoaded }) => isLoaded));
+    } catch (cause) {
+      throw new Error(`MODEL_SEED=${SEED}, step ${step}`, { cause });
+    }
+  }
+});
