@@ -43,6 +43,28 @@ function rightOptions(): unknown[] {
     { imports, convention: cString({ allocate: "malloc", free: "free" }) },
     { imports, convention: staticBuffer({ pointer: "size", capacity: 100 }) },
     { imports, convention: canonicalAbi() },
+    {
+      imports,
+      initialize: false,
+      onInvalid: "replace",
+      convention: cString({ allocate: "malloc", free: "free" }),
+      symbols: {
+        point: {
+          name: "final",
+          parameters: [],
+          result: { type: "struct", fields: { x: "u32", y: "f64", name: "string" } },
+        },
+        each: {
+          name: "pair",
+          parameters: [{ type: "function", parameters: ["i32"], result: "i32", nullable: true }],
+          result: "u32",
+        },
+        echo: {
+          parameters: [{ type: "struct", fields: { a: "u8", b: "i64" } }, "pointer"],
+          result: "pointer",
+        },
+      },
+    },
     { imports, convention: own, symbols: { echo: { parameters: ["string"], result: "string" } } },
     {
       imports,

@@ -74,6 +74,19 @@ testHostile([
     entered: "go boom",
   },
   {
+    // The engine lets a guest catch what the host throws, so it goes on until it returns.
+    name: "a nested call traps, and the guest that called the host catches the error",
+    imports: IMPORT,
+    functions: GO.replace("(call $back)", "(try (do (call $back)) (catch_all))"),
+    options: calls(() => current.symbols.boom!()),
+    ask: go,
+    throws: [
+      ...afterTrap,
+      'Cannot complete "go": the guest is poisoned, expected reset() first; it was: ' + trap,
+    ],
+    entered: "go boom went",
+  },
+  {
     name: "an allocator has the host transfer the bytes that it is to hold",
     imports: IMPORT,
     functions: `${MALLOC.replace("(enter malloc)", "(enter malloc) (call $back)")}${FREE}
