@@ -26,12 +26,14 @@ export async function expandSymbols(
   declared: SymbolDeclarations,
   wrong: ReadonlyMap<string, unknown> = new Map(),
 ): Promise<ExpandedSymbols> {
-  const isProperty = (part: object | undefined) => part !== undefined && "type" in part;
+  // A declaration with faults can be absent.
+  const isProperty = (part: object | undefined): part is { readonly type: unknown } =>
+    part !== undefined && "type" in part;
   if (!Object.values(declared).some(isProperty)) {
     return { symbols: declared as ExpandedSymbols["symbols"], properties: undefined };
   }
-  const hasClass = Object.values(declared).some((part: { type?: unknown } | object) =>
-    "type" in part && part.type === "class"
+  const hasClass = Object.values(declared).some((part: object | undefined) =>
+    isProperty(part) && part.type === "class"
   );
   const classes = hasClass ? await import("./declared_class.ts") : undefined;
   const { Properties } = await import("./properties.ts");

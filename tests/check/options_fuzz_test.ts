@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import {
   allocator,
   canonicalAbi,
@@ -302,6 +303,11 @@ for (const seed of [1, 20, 300]) {
     }
   });
 }
+
+Deno.test("an absent declaration beside a property is an error of ours", async () => {
+  const symbols = { size: { type: "global", value: "i32" }, absent: undefined };
+  assertEquals(await tryOptions({ symbols }, () => 0), undefined);
+});
 
 function safe(options: unknown): string {
   try {
