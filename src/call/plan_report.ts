@@ -14,7 +14,7 @@ import { tellFreeResult, tellResult } from "./telling/results.ts";
 import { tellStatus } from "./telling/status.ts";
 import { tellCall, tellLower, tellPrepare, tellRelease } from "./telling/steps.ts";
 import type { Block, Facts, Telling } from "./telling/types.ts";
-import { contentWords, coreArgumentsWords, valueWords } from "./telling/words.ts";
+import { contentWords, coreArgumentsWords, hasByteUnits, valueWords } from "./telling/words.ts";
 
 /**
  * The steps of one call: data that prints as a numbered list.
@@ -165,6 +165,11 @@ class PlanTelling implements Telling {
     return "content" in only && only.content !== "any"
       ? `the ${contentWords(only.content)}`
       : `argument ${index}`;
+  }
+
+  hasByteUnits(index: number): boolean {
+    const parameter = this.plan.parameters[index];
+    return parameter?.kind === "text" && hasByteUnits(parameter.content, parameter.encoding);
   }
 
   isGlobal(name: string): boolean {

@@ -269,7 +269,7 @@ for (const [index, value] of LOOKALIKES.entries()) {
       new Thrown(
         "TypeError",
         undefined,
-        `Cannot load a guest: the source is ${shown}, expected a path, a URL, bytes, a Response ` +
+        `Cannot load a guest: the source is ${shown}, expected a path, a URL, bytes, a Response, a Blob ` +
           "or a WebAssembly.Module",
       ),
     );

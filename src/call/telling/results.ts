@@ -15,6 +15,7 @@ import {
   does,
   encodingFacts,
   encodingWords,
+  hasByteUnits,
   ITEM,
   pronoun,
   testWords,
@@ -158,7 +159,7 @@ function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
     const { value, what, is } = text.check;
     told.add("check", `check ${told.value(value)}: the ${what} is ${is}`, { ...facts, value });
   }
-  tellLength(text, path, told);
+  tellLength(plan, path, told);
   told.subject = subject;
   const none = nullable
     ? "; a null pointer is null"
@@ -208,7 +209,9 @@ function tellPointer(pointer: Value, name: string, path: Path, told: Telling): v
 }
 
 /** Reports how the length of text or bytes is found. */
-function tellLength({ length, unit }: TextResultPlan["text"], path: Path, told: Telling): void {
+function tellLength(result: TextResultPlan, path: Path, told: Telling): void {
+  const { content, encoding, text: { length } } = result;
+  const unit = hasByteUnits(content, encoding) ? undefined : result.text.unit;
   if (told.hasLength && path.length === 0) return;
   told.add("length", lengthWords(length, unit, told), { ...about(path), value: length });
 }

@@ -1,6 +1,7 @@
 import type { CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { ContentKind, NumberName } from "../../abi/number.ts";
 import type { ConventionEncoding, NumberTest, PlannedEncoding, Value } from "../../abi/value.ts";
+import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
 import { hex, quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { CodecName, OnInvalid } from "../../memory/text/codec.ts";
@@ -16,6 +17,12 @@ const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
   "latin1": "latin1",
   "latin1+utf16": "latin1 or UTF-16",
 };
+
+/** Returns whether the code units, or the elements, of data are bytes. */
+export function hasByteUnits(content: ContentKind | "strings", encoding: PlannedEncoding): boolean {
+  if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength === 1;
+  return content === "bytes" || /^(?:utf-8|wtf-8)/.test(encoding);
+}
 
 /** Returns the suffix for the encoding of data: ` as UTF-8` for text, nothing for bytes. */
 export function encodingWords(
@@ -155,7 +162,8 @@ export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names
       parts.push(coreArgumentWords(coreArgument, names));
       continue;
     }
-    same.push(PASSES[coreArgument.as]);
+    const isBytes = coreArgument.as === "codeUnits" && names.hasByteUnits(coreArgument.text);
+    same.push(PASSES[isBytes ? "byteLength" : coreArgument.as]);
     const next = coreArguments[index + 1];
     if (typeof next === "object" && "text" in next && next.text === coreArgument.text) continue;
     parts.push(`${series(same)} of ${names.argument(coreArgument.text)}`);

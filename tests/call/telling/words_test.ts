@@ -16,6 +16,7 @@ import {
 const NAMES = {
   argument: (index: number) => index === 0 ? "the text" : `argument ${index}`,
   subject: "the result",
+  hasByteUnits: (index: number) => index === 2,
   isGlobal: (name: string) => name === "base",
 };
 
@@ -64,6 +65,7 @@ Deno.test("core arguments of one text are named together", () => {
       [{ text: 0, as: "pointer" }, { text: 1, as: "pointer" }, { text: 1, as: "codeUnits" }],
       "the address of the text, and the address and the number of code units of argument 1",
     ],
+    [[{ text: 2, as: "codeUnits" }], "the byte length of argument 2"],
     [["output", "capacity"], "the address of the output buffer and its capacity"],
     [[{ area: 0 }, { area: 1 }], "the address of the return area and the address of word 1"],
   ];
