@@ -14,7 +14,7 @@
  */
 export { adopt, compile, load } from "./src/load.ts";
 export type { AdoptOptions, LoadOptions } from "./src/check/load_options.ts";
-export type { GuestLimits } from "./src/base/limits.ts";
+export type { FuelReport, GuestLimits } from "./src/base/limits.ts";
 export type { MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
 export type { Imports, ImportsFunction, ImportType } from "./src/imports/take_imports.ts";
 export type { SourceOptions, SourceProgress } from "./src/source/source_options.ts";

@@ -3,6 +3,7 @@ import type { StructFields, StructType } from "./abi/struct.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import type { PointerValue } from "./abi/value_types.ts";
 import { GuestError } from "./base/errors.ts";
+import type { FuelReport } from "./base/limits.ts";
 import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/numeric_types.ts";
 import type { ModuleInfo } from "./binary/types.ts";
@@ -75,7 +76,8 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
     try {
       this.#start();
     } catch (error) {
-      throw this.#current.host?.explainStart(error, this.exports) ?? error;
+      throw parts.compiled.limiting?.explain(error) ??
+        this.#current.host?.explainStart(error, this.exports) ?? error;
     }
   }
 
@@ -134,6 +136,11 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   get state(): GuestState {
     return this.#current.instance.state;
+  }
+
+  /** The fuel that the last call has used and left; `undefined` without the option `limits.fuel`. */
+  get fuel(): FuelReport | undefined {
+    return this.#current.instance.limiter?.fuel;
   }
 
   /** The guest's output, if it imports WASI and the option `wasi` is set to `"capture"`. */

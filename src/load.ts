@@ -1,7 +1,7 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
 import { type GuestError, LoadError, messageOf } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
-import type { GuestLimits } from "./base/limits.ts";
+import type { GuestLimits, Limiter } from "./base/limits.ts";
 import { hasBaseUrl } from "./base/runtime.ts";
 import { hasProperty } from "./base/show.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
@@ -71,12 +71,19 @@ export async function load<
     ? undefined
     : await (await import("./check/options.ts")).checkOptions<S>(options);
   const compiling = early ??
-    (await import("./source/compile_with.ts")).compileWith(held, checked!.options);
+    (checked!.options.limits?.fuel === undefined
+      ? (await import("./source/compile_with.ts")).compileWith(held, checked!.options)
+      : (await import("./limits/compile_limited.ts")).compileLimited(held, checked!.options));
   return await loadChecked(compiling, checked?.options ?? {}, checked);
 }
 
-/** The options that are about reading: nothing is read before they are checked. */
-const SOURCE_OPTIONS: readonly (keyof SourceOptions)[] = ["integrity", "onProgress", "signal"];
+/** The options that reading depends on: nothing is read before they are checked. */
+const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [
+  "integrity",
+  "onProgress",
+  "signal",
+  "limits",
+];
 
 /**
  * Reads and compiles a binary once, for many guests. `load` makes each of them of the value, and a
@@ -238,7 +245,7 @@ async function prepare(
   let first: WiredInstance | undefined = imports === undefined && memory === undefined
     ? wireMemories(compiled.imports)
     : undefined;
-  let wire: () => WiredInstance = () => wireMemories(compiled.imports)!;
+  let wire: () => WiredInstance = () => wireMemories(compiled.imports, true)!;
   if (first === undefined) {
     const { prepareImports } = await import("./imports/prepare_imports.ts");
     const options = { ...given, imports, memory, memoryName, missing, wasi };
@@ -251,21 +258,23 @@ async function prepare(
   }
 
   function instantiate(): Instantiated {
-    const { module, name, source } = compiled;
+    const { module, name, source, limiting } = compiled;
     const { imports, memories, host, instance: made } = first ?? wire();
     first = undefined;
     let instance: WebAssembly.Instance;
+    let limiter: Limiter | undefined;
     try {
       instance = made ?? new WebAssembly.Instance(module, imports);
+      if (limiting !== undefined) ({ instance, limiter } = limiting.limit(instance));
     } catch (cause) {
-      throw host?.explainStart(cause) ?? new LoadError(
+      throw limiting?.explain(cause) ?? host?.explainStart(cause) ?? new LoadError(
         "instantiation",
         `Cannot instantiate ${name}: ${messageOf(cause)}`,
         { source, cause },
       );
     }
     const chosen = chooseMemory(instance, memories, () => compiled.info, memoryName);
-    return { instance, imports, host, ...chosen };
+    return { instance, imports, host, limiter, ...chosen };
   }
 
   return { instantiate, whyNoReset: first.whyNoReset };

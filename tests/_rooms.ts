@@ -5,6 +5,7 @@ export const ROOMS: readonly string[] = [
   "binary",
   "component",
   "source",
+  "limits",
   "abi",
   "presets",
   "detect",

@@ -42,6 +42,8 @@ export interface GuestFacts {
   readonly reenters: boolean;
   /** Whether the stack pointer has to be restored when an error passes through the guest. */
   readonly restoresStack: boolean;
+  /** Whether a limit has to know when a call begins. */
+  readonly isLimited: boolean;
   /** Whether the guest has to know how many arguments each call passes. */
   readonly countsArguments: boolean;
   functionType(name: string): FunctionType | undefined;

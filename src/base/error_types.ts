@@ -8,11 +8,13 @@ export type LoadErrorCode =
   | "imports"
   | "instantiation"
   | "symbols"
-  | "wasi";
+  | "wasi"
+  | "fuel-exhausted";
 
 /** The kind of failure that a {@linkcode GuestError} is about. */
 export type GuestErrorCode =
   | "trap"
+  | "fuel-exhausted"
   | "guest-error"
   | "out-of-memory"
   | "missing-export"

@@ -1,6 +1,10 @@
+import type { GuestError } from "./errors.ts";
 import { show } from "./show.ts";
 
-/** Limits for the memory that a guest can take on the host, in bytes. `Infinity` sets no limit. */
+/**
+ * Limits for a guest: for the memory that it can take on the host, in bytes, and for what it can
+ * execute. `Infinity` sets no limit.
+ */
 export interface GuestLimits {
   /**
    * The most that the values of one call can take on the host: everything that a symbol returns, or
@@ -17,6 +21,33 @@ export interface GuestLimits {
    * unfinished line for a function, which is never longer than 64 KiB.
    */
   readonly output?: number | undefined;
+  /**
+   * The units of fuel for each call: one for each operator that the guest executes, and more for
+   * those that work on many bytes. A call that uses them up is ended, which the guest cannot
+   * prevent. There is no such limit unless set, because the module is rewritten for it.
+   */
+  readonly fuel?: number | undefined;
+}
+
+/** The fuel of a guest, in units. */
+export interface FuelReport {
+  /** The units that the last call left, or is leaving at this moment. */
+  readonly left: number;
+  /** The units that the last call has used. */
+  readonly burnt: number;
+}
+
+/** Ends the calls of an instance that reach a limit. */
+export interface Limiter {
+  /** Begins a call that is not within another one. */
+  begin(): void;
+  /**
+   * Returns the error for a trap that was the end of a limit, if it was.
+   *
+   * @param symbol The export that was called; absent for the start function.
+   */
+  ended(symbol: string | undefined, cause: unknown): GuestError | undefined;
+  readonly fuel: FuelReport;
 }
 
 /**

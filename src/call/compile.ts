@@ -38,7 +38,7 @@ export function compilePlan(
   const body = code.take();
   const { usesFrame, instance } = code;
   const symbol = code.constant(plan.export);
-  const { reenters } = facts;
+  const { reenters, isLimited } = facts;
   // If another call has claimed a buffer, the run form checks whether this one would write there.
   const isClaimed = plan.parameters.some((part) => "place" in part && part.place.kind === "buffer");
   const claimed = code.claims && isClaimed
@@ -54,7 +54,7 @@ export function compilePlan(
   const leave = [
     reuse,
     code.claims ? `${instance}.claim = outerClaim;` : "",
-    reenters || waits ? `${instance}.depth = before;` : "",
+    reenters || isLimited || waits ? `${instance}.depth = before;` : "",
     waits ? `${instance}.pending = undefined;` : "",
   ].join(" ").trim();
   // V8 inlines no function of more than 460 bytes of bytecode, and only an inlined one inlines the
@@ -81,6 +81,8 @@ return ${waits ? "async " : ""}function (${names}) {
   ${
     waits
       ? `const before = ${instance}.enterAsync(${symbol}); let isSlow = false;`
+      : isLimited
+      ? `const before = ${instance}.enter(${symbol});`
       : reenters
       ? enter(instance, symbol)
       : code.refuseBroken(`call ${quote(plan.export)}`)

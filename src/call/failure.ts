@@ -38,7 +38,8 @@ export function settleFailure(
   const { unstarted } = instance;
   const place: FailurePlace = { symbol, freeing, lifted, unstarted };
   if (inside && !isHosts && isTrap(error)) {
-    return instance.poison(trapError(error, place, tellUnfreed(instance, 1 / 2)));
+    const ended = instance.limiter?.ended(symbol, error);
+    return instance.poison(ended ?? trapError(error, place, tellUnfreed(instance, 1 / 2)));
   }
   if (!instance.callable) return error;
   if (!isHosts && release !== undefined && isOverflow(error)) {

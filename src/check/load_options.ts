@@ -49,7 +49,10 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
    * returns where it is. Guests that share a memory may share a name; any other overlap is refused.
    */
   readonly layout?: MemoryLayout | undefined;
-  /** How much host memory a guest can use: bounded unless set otherwise. */
+  /**
+   * How much host memory a guest can use, which is bounded unless set otherwise, and how much it can
+   * execute.
+   */
   readonly limits?: GuestLimits | undefined;
   /**
    * Whether `load` and `reset` run what initialises the guest (`_initialize`, or C++ constructors):

@@ -102,9 +102,11 @@ const wasi = object<WasiOptions>("an object of grants", wasiParts);
 /** A number of bytes. The module that uses it checks its range. */
 const most: Shape = one("a number of bytes", (value) => typeof value === "number");
 
-const limitsParts = { results: most, output: most };
+const units: Shape = one("a number of units", (value) => typeof value === "number");
 
-const limits = object<GuestLimits>("an object with results or output", limitsParts);
+const limitsParts = { results: most, output: most, fuel: units };
+
+const limits = object<GuestLimits>("an object with results, output or fuel", limitsParts);
 
 const memoryParts = { initial: count, maximum: count };
 

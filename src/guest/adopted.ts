@@ -37,7 +37,13 @@ export async function takeInstance<S extends SymbolDeclarations>(
     );
   }
   const checked = await checkOptions<S>(given, true);
-  const { source, memory, memoryName } = checked.options as AdoptOptions<S>;
+  const { source, memory, memoryName, limits } = checked.options as AdoptOptions<S>;
+  if (limits?.fuel !== undefined) {
+    throw new TypeError(
+      "Cannot limit the fuel of an instance that was made elsewhere: its code is compiled, " +
+        "expected load() of its binary with limits.fuel",
+    );
+  }
   const exported = exportsOf(instance);
   const compiled = source === undefined ? unknown(exported) : await compileSource(source);
   if (source !== undefined) refuseOther(compiled.exported, exported);

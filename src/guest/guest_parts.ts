@@ -2,6 +2,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { GuestError, Problem } from "../base/errors.ts";
+import type { Limiter } from "../base/limits.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
@@ -20,6 +21,8 @@ export interface Instantiated {
   readonly address64: () => boolean;
   /** The host functions of the instance, if it imports any function. */
   readonly host: HostImports | undefined;
+  /** Ends calls that reach a limit; absent without limits for calls. */
+  readonly limiter?: Limiter | undefined;
 }
 
 /** The convention of a guest. */

@@ -26,7 +26,7 @@ export function instantiate(
   parts: GuestParts,
   choice: Choice,
 ): Instantiation {
-  const { instance: wasmInstance, imports, memory, address64, host } = parts.instantiate();
+  const { instance: wasmInstance, imports, memory, address64, host, limiter } = parts.instantiate();
   parts.layout?.place(memory);
   const instance = new GuestInstance({
     exports: wasmInstance.exports,
@@ -39,6 +39,7 @@ export function instantiate(
     onInvalid: parts.onInvalid,
   });
   instance.describe = parts.describe;
+  instance.limiter = limiter;
   if (host !== undefined) host.instance = instance;
   return { wasmInstance, instance, host };
 }

@@ -84,7 +84,7 @@ function callLinked(
   } catch (error) {
     if (isA(error, WebAssembly.RuntimeError)) {
       instance.poison(
-        new GuestError(
+        instance.limiter?.ended(name, error) ?? new GuestError(
           "trap",
           `Cannot complete ${quote(name)} for another guest: the guest trapped: ${
             messageOf(error)

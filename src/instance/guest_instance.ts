@@ -1,6 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
+import type { Limiter } from "../base/limits.ts";
 import { once, OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
@@ -84,6 +85,7 @@ export class GuestInstance implements Instance {
   functions: Instance["functions"] = undefined;
   /** Makes the frames of an error readable, if the module shows more than the engine. */
   describe: ((error: GuestError) => void) | undefined;
+  limiter: Limiter | undefined = undefined;
   depth = 0;
   hostDepth = 0;
   pending: string | undefined = undefined;
@@ -155,6 +157,7 @@ export class GuestInstance implements Instance {
       address64: this.address64,
       reenters: this.reenters,
       restoresStack: this.unwinds === "restores",
+      isLimited: this.limiter !== undefined,
       countsArguments: this.setArgumentsLength !== undefined,
       functionType: (name) => types().get(name) ?? pointed?.get(name)?.type,
       exportKind: (name) => info()?.exports.find((item) => item.name === name)?.kind,
@@ -245,7 +248,10 @@ export class GuestInstance implements Instance {
       throw busyError(symbol, `${quote(this.pending)} is being waited for`);
     }
     // A call that could not even end may have left values here, and no other call needs them.
-    if (this.depth === 0) this.claim = undefined;
+    if (this.depth === 0) {
+      this.claim = undefined;
+      this.limiter?.begin();
+    }
     return this.depth++;
   }
 

@@ -3,29 +3,40 @@ import { bytesIn, compileBytes, compileSource, holdSource, readSource } from "./
 import type { SourceOptions } from "./source_options.ts";
 import type { Compiled, CompiledGuest, CompiledModule, SourceBytes } from "./source_types.ts";
 
+/** Compiles the bytes of a source, or takes one that is compiled. */
+export interface Compile {
+  readonly bytes: (given: SourceBytes) => Promise<Compiled>;
+  readonly module: (source: CompiledGuest | CompiledModule) => Promise<Compiled>;
+}
+
 /**
  * Reads and compiles a source with options. It shares its request with no other load, because it
  * can be aborted.
  *
  * @param source The source, which {@linkcode holdSource} has copied if it can be changed.
  * @param options The options, checked.
+ * @param compile What compiles it.
  * @throws {LoadError} if it cannot be read or compiled, or has another hash.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  * @throws {TypeError} if the integrity of a compiled module is asked for.
  * @throws the reason of the signal, or what `onProgress` throws.
  */
-export async function compileWith(source: unknown, options: SourceOptions): Promise<Compiled> {
+export async function compileWith(
+  source: unknown,
+  options: SourceOptions,
+  compile: Compile = { bytes: compileBytes, module: compileSource },
+): Promise<Compiled> {
   return await untilAborted(options.signal, async (signal) => {
     const settled = await settle(source);
     if (isCompiled(settled)) {
-      if (options.integrity === undefined) return await compileSource(settled);
+      if (options.integrity === undefined) return await compile.module(settled);
       throw new TypeError(
         "Cannot check the integrity of a compiled module: it is compiled already, expected the " +
           "option integrity of compile()",
       );
     }
     const given = await read(settled, { ...options, signal });
-    return await compileBytes(given);
+    return await compile.bytes(given);
   });
 }
 

@@ -63,6 +63,11 @@ export async function compileSource(source: Source): Promise<Compiled> {
   return await compiled;
 }
 
+/** Keeps what is known of a module, for the guests that are made of the module alone. */
+export function remember(compiled: Compiled): void {
+  known.set(compiled.module, compiled);
+}
+
 /** What is being compiled, by its bytes. */
 const compiling = new WeakMap<SourceBytes, Promise<Compiled>>();
 
@@ -213,7 +218,7 @@ function readAside(bytes: Uint8Array<ArrayBuffer>): Aside {
 type OptionalReader = typeof import("../binary/optional.ts");
 
 /** Returns whether an export shows that others have optional arguments, as AssemblyScript does. */
-function setsArguments({ name }: { readonly name: string }): boolean {
+export function setsArguments({ name }: { readonly name: string }): boolean {
   return name === "__setArgumentsLength" || name === "__argumentsLength";
 }
 

@@ -1,3 +1,5 @@
+import type { LoadError } from "../base/errors.ts";
+import type { Limiter } from "../base/limits.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import type { WantedImport } from "./wanted_import.ts";
 
@@ -79,6 +81,20 @@ export interface Compiled {
   readonly source: string;
   /** The whole binary, if it is kept: a small one, or that of a {@linkcode CompiledGuest}. */
   readonly bytes: Uint8Array | undefined;
+  /** What limits the calls of its guests, if it was rewritten for that. */
+  readonly limiting?: Limiting | undefined;
+}
+
+/** Limits the calls of a rewritten module's guests. */
+export interface Limiting {
+  /**
+   * Takes an instance of the module, and runs its start function.
+   *
+   * @returns The instance as its guest shows it, without what was appended to the module.
+   */
+  limit(whole: WebAssembly.Instance): { instance: WebAssembly.Instance; limiter: Limiter };
+  /** Returns the error of `load` for a start that has reached a limit, if it has. */
+  explain(error: unknown): LoadError | undefined;
 }
 
 /** The bytes of a source, and its name. */

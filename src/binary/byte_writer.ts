@@ -1,0 +1,85 @@
+// WebAssembly 3.0, sections 5.2 "Values" and 5.5.2 "Sections".
+
+/** The bytes of a length that is written before what it counts: a LEB128 of full width. */
+const LENGTH_BYTES = 5;
+
+/** Writes a binary, in memory that grows. */
+export class ByteWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  /** Reserves `capacity` bytes, which need not suffice. */
+  constructor(capacity = 1024) {
+    this.#bytes = new Uint8Array(capacity);
+  }
+
+  /** Returns a view of what was written. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  u8(byte: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Writes an unsigned LEB128 of at most 53 bits. */
+  unsigned(value: number): void {
+    while (value >= 0x80) {
+      this.u8(value % 0x80 | 0x80);
+      value = Math.floor(value / 0x80);
+    }
+    this.u8(value);
+  }
+
+  /** Writes a signed LEB128 of at most 53 bits. */
+  signed(value: number): void {
+    while (value < -0x40 || value >= 0x40) {
+      const low = value & 0x7f;
+      this.u8(low | 0x80);
+      value = (value - low) / 0x80;
+    }
+    this.u8(value & 0x7f);
+  }
+
+  name(text: string): void {
+    const utf8 = new TextEncoder().encode(text);
+    this.unsigned(utf8.length);
+    this.copy(utf8);
+  }
+
+  all(bytes: readonly number[]): void {
+    for (const byte of bytes) this.u8(byte);
+  }
+
+  /** Copies a range of other bytes. */
+  copy(from: Uint8Array, start = 0, end: number = from.length): void {
+    const byteLength = end - start;
+    if (this.#length + byteLength > this.#bytes.length) this.#grow(byteLength);
+    // A call costs more than a few bytes do.
+    if (byteLength < 24) {
+      for (let at = start; at < end; at++) this.#bytes[this.#length++] = from[at]!;
+      return;
+    }
+    this.#bytes.set(from.subarray(start, end), this.#length);
+    this.#length += byteLength;
+  }
+
+  /** Writes the length in bytes of what `write` writes, and then that. */
+  counted(write: () => void): void {
+    const at = this.#length;
+    for (let index = 0; index < LENGTH_BYTES; index++) this.u8(0);
+    write();
+    let length = this.#length - at - LENGTH_BYTES;
+    for (let index = 0; index < LENGTH_BYTES; index++) {
+      this.#bytes[at + index] = length & 0x7f | (index < LENGTH_BYTES - 1 ? 0x80 : 0);
+      length >>>= 7;
+    }
+  }
+
+  #grow(byteLength: number): void {
+    const bytes = new Uint8Array(2 * this.#bytes.length + byteLength);
+    bytes.set(this.bytes);
+    this.#bytes = bytes;
+  }
+}

@@ -1,0 +1,120 @@
+import { LoadError, messageOf, WasmFormatError } from "../base/errors.ts";
+import type { GuestLimits } from "../base/limits.ts";
+import { isA } from "../base/show.ts";
+import { readModule } from "../binary/module.ts";
+import { compileWith } from "../source/compile_with.ts";
+import { compileBytes, compileSource, remember, setsArguments } from "../source/source.ts";
+import type { SourceOptions } from "../source/source_options.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import type {
+  Compiled,
+  CompiledGuest,
+  CompiledModule,
+  SourceBytes,
+} from "../source/source_types.ts";
+import { limitsOf } from "./fuel.ts";
+import { type Appended, rewrite } from "./rewrite.ts";
+
+/** The rewritten modules of values of `compile`, by their modules. */
+const rewritten = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
+
+/** A rewritten module, with its descriptions by the fuel of its guests: each is the same for all. */
+interface Rewritten {
+  readonly compiled: Compiled;
+  readonly appended: Appended;
+  readonly limited: Map<number, Compiled>;
+}
+
+/** The rewritten modules by their descriptions without a limit. */
+const known = new WeakMap<Compiled, Rewritten>();
+
+/** The options that compiling depends on. */
+interface Options extends SourceOptions {
+  readonly limits?: GuestLimits | undefined;
+}
+
+/**
+ * Compiles a source that is rewritten first, so that it counts what it executes.
+ *
+ * @param source The source, which `holdSource` has copied if it can be changed.
+ * @param options The options, checked.
+ * @throws {LoadError} if it cannot be read, or this engine cannot compile it.
+ * @throws {WasmFormatError} if it is not a WebAssembly module, or has an unknown operator.
+ * @throws {TypeError} if it is a module without its binary.
+ */
+export async function compileLimited(source: unknown, options: Options): Promise<Compiled> {
+  const fuel = options.limits?.fuel ?? Infinity;
+  if (fuel === Infinity) return await compileWith(source, options);
+  const limit = ({ compiled, appended, limited }: Rewritten): Compiled => {
+    let found = limited.get(fuel);
+    if (found === undefined) {
+      found = { ...compiled, limiting: limitsOf(appended, compiled.source, fuel) };
+      limited.set(fuel, found);
+    }
+    return found;
+  };
+  return await compileWith(source, options, {
+    bytes: async (given) => limit(await rewriteBytes(given)),
+    module: async (source) => limit(await rewriteCompiled(source)),
+  });
+}
+
+async function rewriteCompiled(source: CompiledGuest | CompiledModule): Promise<Rewritten> {
+  const compiled = await compileSource(source);
+  const before = known.get(compiled);
+  if (before !== undefined) return before;
+  const { module, bytes, name } = compiled;
+  if (bytes === undefined || isA(source, WebAssembly.Module)) {
+    throw new TypeError(
+      `Cannot limit the fuel of ${name}: a compiled module cannot be rewritten, expected its ` +
+        "bytes, or a value of compile()",
+    );
+  }
+  let rewriting = rewritten.get(module);
+  if (rewriting === undefined) {
+    rewriting = rewriteBytes({ ...compiled, bytes: new Uint8Array(bytes) });
+    rewritten.set(module, rewriting);
+  }
+  return await rewriting;
+}
+
+async function rewriteBytes({ name, source, bytes }: SourceBytes): Promise<Rewritten> {
+  const given = { name, source, bytes };
+  try {
+    const info = await readAll(bytes);
+    const { bytes: code, ...appended } = rewrite(bytes, info);
+    const { module, exported, hasBuiltins } = await compileBytes({ ...given, bytes: code });
+    const names: readonly (string | undefined)[] = Object.values(appended);
+    const compiled: Compiled = {
+      module,
+      info,
+      imports: info.imports,
+      exported: exported.filter(({ name }) => !names.includes(name)),
+      hasBuiltins,
+      name,
+      source,
+      bytes,
+      // A guest that is made of the module alone.
+      limiting: limitsOf(appended, source, Infinity),
+    };
+    remember(compiled);
+    const found = { compiled, appended, limited: new Map<number, Compiled>() };
+    known.set(compiled, found);
+    return found;
+  } catch (error) {
+    // The binary itself may be the reason, and then its own error has the right offsets.
+    await compileBytes(given);
+    if (isA(error, WasmFormatError)) throw error;
+    const message = `Cannot limit the fuel of ${name}: the engine refuses what it was rewritten ` +
+      `to: ${messageOf(error)}`;
+    throw new LoadError("compile", message, { source, cause: error });
+  }
+}
+
+/** Reads the declarations of a module, and which arguments are optional. */
+async function readAll(bytes: Uint8Array): Promise<ModuleInfo> {
+  const info = readModule(bytes);
+  if (!info.exports.some(setsArguments)) return info;
+  const { readOptional } = await import("../binary/optional.ts");
+  return { ...info, optionalArguments: readOptional(bytes, info) };
+}

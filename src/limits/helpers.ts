@@ -1,0 +1,221 @@
+// WebAssembly 3.0, section 5.4 "Instructions".
+
+import type { ByteWriter } from "../binary/byte_writer.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { type Insertion, UNIT_SHIFT, WIDE } from "./charges.ts";
+
+const I32 = 0x7f, I64 = 0x7e, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
+
+const UNREACHABLE = 0x00, IF = 0x04, END = 0x0b, RETURN = 0x0f, CALL = 0x10;
+
+const LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_CONST = 0x41, I64_CONST = 0x42;
+
+const I32_EQ = 0x46, I64_EQ = 0x51, I64_LT_S = 0x53, I64_GT_U = 0x56;
+
+const I64_SUB = 0x7d, I64_SHL = 0x86, I64_SHR_U = 0x88, I64_EXTEND_U = 0xad;
+
+/**
+ * The fuel of a guest that was ended. It is far below what a guest can overdraw, and nothing that
+ * is taken from it makes it positive again.
+ */
+export const EXHAUSTED = -(2n ** 62n);
+
+/** The bytes of {@linkcode EXHAUSTED}: a LEB128. */
+const EXHAUSTED_BYTES = [...Array(8).fill(0x80), 0x40];
+
+/** The length of an operation above which it is out of bounds anyway. */
+const MOST_LENGTH = 2 ** 48;
+
+/** The functions that are appended to a module. */
+type Helper =
+  /** `() -> ()`: ends the call. */
+  | "end"
+  /** `(i64) -> ()`: takes some units, and ends the call if nothing is left. */
+  | "enter"
+  /** `(length, shift: i32) -> length`: takes the units of a length. */
+  | "length32"
+  | "length64"
+  /** `(delta) -> delta`: notes by how much something shall grow. */
+  | "note32"
+  | "note64"
+  /** `(result, shift: i32) -> result`: takes the units of that if it has grown. */
+  | "settle32"
+  | "settle64";
+
+const TYPES: Readonly<Record<Helper, readonly [parameters: number[], results: number[]]>> = {
+  end: [[], []],
+  enter: [[I64], []],
+  length32: [[I32, I32], [I32]],
+  length64: [[I64, I32], [I64]],
+  note32: [[I32], [I32]],
+  note64: [[I64], [I64]],
+  settle32: [[I32, I32], [I32]],
+  settle64: [[I64, I32], [I64]],
+};
+
+/** The globals and the functions that are appended to a module, of which it has those it uses. */
+export class Helpers {
+  readonly types: Helper[] = [];
+  /** The index of the global that counts the units that are left. */
+  readonly fuel: number;
+  readonly #info: ModuleInfo;
+
+  constructor(info: ModuleInfo) {
+    this.#info = info;
+    this.fuel = info.globals.length;
+  }
+
+  /** The number of functions. */
+  get count(): number {
+    return this.types.length;
+  }
+
+  /** The number of globals: the fuel, and what is noted. */
+  get globals(): number {
+    return this.types.some((helper) => helper.startsWith("note")) ? 2 : 1;
+  }
+
+  /** Returns the index of a function. */
+  #index(helper: Helper): number {
+    // All of them can end a call.
+    if (this.types.length === 0) this.types.push("end");
+    let index = this.types.indexOf(helper);
+    if (index < 0) index = this.types.push(helper) - 1;
+    return this.#info.functions.length + index;
+  }
+
+  /** Writes what is inserted at one place. */
+  insert(writer: ByteWriter, kind: Insertion, value: number): void {
+    const width = (value & WIDE) === 0 ? "32" : "64", shift = value & ~WIDE;
+    switch (kind) {
+      case "charge":
+        this.#take(writer, value);
+        break;
+      case "loop":
+        this.#take(writer, value);
+        this.#check(writer);
+        break;
+      case "entry":
+        writer.u8(I64_CONST);
+        writer.signed(value);
+        this.#call(writer, "enter");
+        break;
+      case "note":
+        this.#call(writer, `note${width}`);
+        break;
+      case "length":
+      case "settle":
+        writer.u8(I32_CONST);
+        writer.signed(shift);
+        this.#call(writer, `${kind}${width}`);
+        break;
+    }
+  }
+
+  #call(writer: ByteWriter, helper: Helper): void {
+    writer.u8(CALL);
+    writer.unsigned(this.#index(helper));
+  }
+
+  #global(writer: ByteWriter, opcode: number, index = this.fuel): void {
+    writer.u8(opcode);
+    writer.unsigned(index);
+  }
+
+  /** Takes a number of units that is known. */
+  #take(writer: ByteWriter, units: number): void {
+    this.#global(writer, GLOBAL_GET);
+    writer.u8(I64_CONST);
+    writer.signed(units);
+    writer.u8(I64_SUB);
+    this.#global(writer, GLOBAL_SET);
+  }
+
+  /** Ends the call if nothing is left. */
+  #check(writer: ByteWriter): void {
+    this.#global(writer, GLOBAL_GET);
+    writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY]);
+    this.#call(writer, "end");
+    writer.u8(END);
+  }
+
+  writeTypes(writer: ByteWriter): void {
+    for (const helper of this.types) {
+      const [parameters, results] = TYPES[helper];
+      writer.all([FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results]);
+    }
+  }
+
+  writeFunctions(writer: ByteWriter): void {
+    for (let index = 0; index < this.count; index++) {
+      writer.unsigned(this.#info.types.length + index);
+    }
+  }
+
+  writeGlobals(writer: ByteWriter): void {
+    for (let index = 0; index < this.globals; index++) {
+      writer.all([I64, MUTABLE, I64_CONST, 0, END]);
+    }
+  }
+
+  writeBodies(writer: ByteWriter): void {
+    for (const helper of this.types) {
+      writer.counted(() => {
+        writer.u8(0); // no locals
+        this.#writeBody(writer, helper);
+        writer.u8(END);
+      });
+    }
+  }
+
+  #writeBody(writer: ByteWriter, helper: Helper): void {
+    const is64 = helper.endsWith("64");
+    switch (helper) {
+      case "end":
+        writer.u8(I64_CONST);
+        writer.all(EXHAUSTED_BYTES);
+        this.#global(writer, GLOBAL_SET);
+        writer.u8(UNREACHABLE);
+        break;
+      case "enter":
+        this.#global(writer, GLOBAL_GET);
+        writer.all([LOCAL_GET, 0, I64_SUB]);
+        this.#global(writer, GLOBAL_SET);
+        this.#check(writer);
+        break;
+      case "length32":
+      case "length64":
+        if (is64) {
+          writer.all([LOCAL_GET, 0, I64_CONST]);
+          writer.signed(MOST_LENGTH);
+          writer.all([I64_GT_U, IF, EMPTY, LOCAL_GET, 0, RETURN, END]);
+        }
+        this.#global(writer, GLOBAL_GET);
+        writer.all([LOCAL_GET, 0, ...is64 ? [] : [I64_EXTEND_U]]);
+        writer.all([LOCAL_GET, 1, I64_EXTEND_U, I64_SHL, I64_CONST, UNIT_SHIFT, I64_SHR_U]);
+        writer.u8(I64_SUB);
+        this.#global(writer, GLOBAL_SET);
+        this.#check(writer);
+        writer.all([LOCAL_GET, 0]);
+        break;
+      case "note32":
+      case "note64":
+        writer.all([LOCAL_GET, 0, ...is64 ? [] : [I64_EXTEND_U]]);
+        this.#global(writer, GLOBAL_SET, this.fuel + 1);
+        writer.all([LOCAL_GET, 0]);
+        break;
+      case "settle32":
+      case "settle64":
+        writer.all([LOCAL_GET, 0]);
+        writer.all(is64 ? [I64_CONST, 0x7f, I64_EQ] : [I32_CONST, 0x7f, I32_EQ]);
+        writer.all([IF, EMPTY, LOCAL_GET, 0, RETURN, END]);
+        this.#global(writer, GLOBAL_GET);
+        this.#global(writer, GLOBAL_GET, this.fuel + 1);
+        writer.all([LOCAL_GET, 1, I64_EXTEND_U, I64_SHL, I64_SUB]);
+        this.#global(writer, GLOBAL_SET);
+        this.#check(writer);
+        writer.all([LOCAL_GET, 0]);
+        break;
+    }
+  }
+}

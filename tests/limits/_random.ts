@@ -1,0 +1,111 @@
+// Random functions in the text format, twice: plain, and with an operator of its own before each
+// that counts it. So the count comes from another way than the one that is tested.
+
+/** A source of numbers that a seed determines (mulberry32). */
+export function randomOf(seed: number): (below: number) => number {
+  return (below) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let value = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) % below;
+  };
+}
+
+const COUNT = "global.get $count i64.const 1 i64.add global.set $count ";
+
+const BINARY = ["add", "sub", "mul", "and", "or", "xor", "shl", "shr_s", "rotl", "lt_u"];
+
+/** How many functions call each other, each only those after it. */
+const FUNCTIONS = 5;
+
+/** The most blocks within blocks. */
+const DEEPEST = 4;
+
+/** Writes a module; with `counts`, each operator is counted by one more. */
+export function writeModule(seed: number, counts: boolean): string {
+  const random = randomOf(seed);
+  const one = (text: string) => `${counts ? COUNT : ""}${text}\n`;
+  let loops = 0;
+
+  /** Writes code that leaves one number. */
+  function value(depth: number): string {
+    const kind = random(depth > 0 ? 8 : 3);
+    if (kind === 0) return one(`i32.const ${random(100) - 50}`);
+    if (kind < 3) return one(`local.get ${random(3)}`);
+    if (kind < 6) {
+      return value(depth - 1) + value(depth - 1) + one(`i32.${BINARY[random(BINARY.length)]}`);
+    }
+    if (kind === 6) {
+      // Few traps are enough.
+      const masked = random(40) === 0 ? "" : one("i32.const 0xffff") + one("i32.and");
+      return value(depth - 1) + masked + one("i32.load8_u");
+    }
+    return value(depth - 1) + value(depth - 1) + value(depth - 1) + one("select");
+  }
+
+  /** Writes a statement; `labels` has for each block around it whether it is a loop. */
+  function statement(labels: readonly boolean[], self: number): string {
+    const depth = DEEPEST - labels.length;
+    // A branch to a loop would need a bound.
+    const open = [...labels.keys()].filter((index) => !labels[index]).map((index) =>
+      labels.length - 1 - index
+    );
+    const label = () => open[random(open.length)]!;
+    const inner = (isLoop: boolean) => statements([...labels, isLoop], self);
+    switch (random(depth > 0 ? 16 : 8)) {
+      case 0:
+      case 1:
+      case 2:
+        return value(2) + one(`local.set ${random(3)}`);
+      case 3:
+        return one("i32.const 7") + value(1) + one("i32.store8");
+      case 4:
+        return self + 1 < FUNCTIONS
+          ? value(1) + one(`call $f${self + 1 + random(FUNCTIONS - self - 1)}`) + one("drop")
+          : one("nop");
+      case 5:
+        return open.length > 0 ? value(1) + one(`br_if ${label()}`) : one("nop");
+      case 6:
+        return random(6) === 0 ? value(0) + one("return") : one("nop");
+      case 7:
+        if (open.length === 0 || random(4) > 0) return one("nop");
+        return random(2) === 0
+          ? one(`br ${label()}`)
+          : value(0) + one(`br_table ${label()} ${label()} ${label()}`);
+      case 8:
+      case 9:
+      case 10:
+        return `block\n${inner(false)}end\n`;
+      case 11:
+      case 12:
+      case 13: {
+        const otherwise = random(2) === 0 ? "" : `else\n${inner(false)}`;
+        return `${value(1)}${one("if")}${inner(false)}${otherwise}end\n`;
+      }
+      default: {
+        const counter = 3 + loops++ % 40;
+        // The counter is counted before the loop is entered, and the loop in each of its rounds.
+        return one(`i32.const ${1 + random(3)}`) + one(`local.set ${counter}`) +
+          `loop\n${counts ? COUNT : ""}${inner(true)}` +
+          one(`local.get ${counter}`) + one("i32.const 1") + one("i32.sub") +
+          one(`local.tee ${counter}`) + one("i32.const 0") + one("i32.gt_s") +
+          one("br_if 0") + "end\n";
+      }
+    }
+  }
+
+  function statements(labels: readonly boolean[], self: number): string {
+    let text = "";
+    for (let left = random(5); left >= 0; left--) text += statement(labels, self);
+    return text;
+  }
+
+  let functions = "";
+  for (let self = 0; self < FUNCTIONS; self++) {
+    functions += `(func $f${self} (export "f${self}") (param i32) (result i32) (local ${
+      "i32 ".repeat(43)
+    })\n${statements([], self)}${value(1)})\n`;
+  }
+  return `(module (memory (export "memory") 1)
+    (global $count (export "count") (mut i64) (i64.const 0))\n${functions})`;
+}

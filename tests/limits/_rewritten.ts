@@ -1,0 +1,29 @@
+import { readModule } from "../../src/binary/module.ts";
+import { rewrite } from "../../src/limits/rewrite.ts";
+
+/** A module that was rewritten, instantiated. */
+export interface Metered {
+  readonly exports: Record<string, (...args: unknown[]) => unknown>;
+  /** Returns the units that a call of an export takes. */
+  burn(name: string, ...args: unknown[]): number;
+  readonly counter: WebAssembly.Global;
+}
+
+const BUDGET = 2n ** 60n;
+
+/** Rewrites and instantiates a module. */
+export function meter(bytes: Uint8Array, imports: WebAssembly.Imports = {}): Metered {
+  const { bytes: rewritten, fuel } = rewrite(bytes, readModule(bytes));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(rewritten), imports);
+  const counter = exports[fuel] as WebAssembly.Global;
+  const functions = exports as Metered["exports"];
+  return {
+    exports: functions,
+    burn(name, ...args) {
+      counter.value = BUDGET;
+      functions[name]!(...args);
+      return Number(BUDGET - (counter.value as bigint));
+    },
+    counter,
+  };
+}

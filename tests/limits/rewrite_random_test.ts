@@ -1,0 +1,67 @@
+// Random modules behave the same with fuel and without, and burn as many units as they execute
+// operators. MODULES=10000 tries more of them, SEED=… begins elsewhere.
+import { assertEquals } from "@std/assert";
+import { assemble } from "../_wat.ts";
+import { writeModule } from "./_random.ts";
+import { meter } from "./_rewritten.ts";
+
+const MODULES = Number(Deno.env.get("MODULES") ?? 300);
+
+const SEED = Number(Deno.env.get("SEED") ?? 1);
+
+interface Outcome {
+  readonly results: unknown[];
+  readonly memory: string;
+  /** The operators that were executed, unless a function trapped. */
+  readonly counts: (number | "trap")[];
+}
+
+type Exports = Record<string, (argument: number) => unknown>;
+
+/** Calls every function of a module; `count` returns how many operators were counted so far. */
+function run(exports: Exports, count: () => number): Outcome {
+  const results: unknown[] = [], counts: (number | "trap")[] = [];
+  for (const name of Object.keys(exports).filter((name) => /^f\d$/.test(name))) {
+    for (const argument of [0, 3]) {
+      const before = count();
+      try {
+        results.push(exports[name]!(argument));
+        counts.push(count() - before);
+      } catch (error) {
+        results.push((error as Error).message);
+        counts.push("trap");
+      }
+    }
+  }
+  const { buffer } = exports.memory as unknown as WebAssembly.Memory;
+  return { results, memory: new Uint8Array(buffer).join(), counts };
+}
+
+Deno.test(`${MODULES} random modules burn what they execute, and do the same as before`, () => {
+  let calls = 0, operators = 0, traps = 0;
+  for (let seed = SEED; seed < SEED + MODULES; seed++) {
+    const plain = assemble(writeModule(seed, false));
+    const { exports: before } = new WebAssembly.Instance(new WebAssembly.Module(plain));
+    const { exports, counter } = meter(plain);
+    counter.value = 2n ** 60n;
+    const found = run(exports as Exports, () => Number(2n ** 60n - (counter.value as bigint)));
+    const counting = new WebAssembly.Instance(
+      new WebAssembly.Module(assemble(writeModule(seed, true))),
+    ).exports;
+    const { value: zero } = counting.count as WebAssembly.Global;
+    assertEquals(zero, 0n);
+    const expected = run(
+      counting as unknown as Exports,
+      () => Number((counting.count as WebAssembly.Global).value),
+    );
+    const { results, memory } = run(before as unknown as Exports, () => 0);
+    assertEquals({ seed, ...found }, { seed, results, memory, counts: expected.counts });
+    calls += found.counts.length;
+    for (const count of found.counts) {
+      if (count === "trap") traps++;
+      else operators += count;
+    }
+  }
+  // The modules are worth running.
+  assertEquals([operators > 50 * calls, traps < calls / 2, traps > 0], [true, true, true]);
+});

@@ -1,0 +1,78 @@
+import { assertEquals, assertThrows, fail } from "@std/assert";
+import { WasmFormatError } from "../../src/base/errors.ts";
+import { readModule } from "../../src/binary/module.ts";
+import { rewrite } from "../../src/limits/rewrite.ts";
+import { build, CODE, FUNCTION, section, VOID_TYPE } from "../binary/_build.ts";
+import { npmSamples, ownSamples } from "../binary/_samples.ts";
+import { assemble } from "../_wat.ts";
+
+Deno.test("every module of our guests and of npm packages is valid once it is rewritten", async () => {
+  let count = 0;
+  for (const { name, bytes } of [...await ownSamples(), ...await npmSamples()]) {
+    if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) continue;
+    const info = readModule(bytes);
+    const { bytes: rewritten, fuel, start } = rewrite(bytes, info);
+    if (!WebAssembly.validate(rewritten)) fail(`${name} is invalid`);
+    const found = readModule(rewritten);
+    // Only what was appended is new.
+    assertEquals(found.imports, info.imports, name);
+    assertEquals(found.exports.slice(0, info.exports.length), info.exports, name);
+    assertEquals(found.functions.slice(0, info.functions.length), info.functions, name);
+    assertEquals(found.globals.slice(0, info.globals.length), info.globals, name);
+    assertEquals(
+      found.exports.slice(info.exports.length).map(({ name }) => name),
+      [fuel, ...start === undefined ? [] : [start]],
+      name,
+    );
+    count++;
+  }
+  if (count < 300) fail(`${count} modules were rewritten`);
+});
+
+Deno.test("names of the appended exports are not those of the module", () => {
+  const text = `(module (func $s) (start $s) (func (export "passage:fuel"))
+    (func (export "passage:start")) (func (export "passage:start'")))`;
+  const bytes = assemble(text);
+  const { fuel, start, bytes: rewritten } = rewrite(bytes, readModule(bytes));
+  assertEquals([fuel, start], ["passage:fuel'", "passage:start''"]);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(rewritten));
+  assertEquals(exports[fuel] instanceof WebAssembly.Global, true);
+  assertEquals(typeof exports[start!], "function");
+});
+
+Deno.test("the start function does not run by itself any more", () => {
+  const bytes = assemble('(module (import "m" "f" (func $f)) (start $f))');
+  const { bytes: rewritten } = rewrite(bytes, readModule(bytes));
+  let calls = 0;
+  new WebAssembly.Instance(new WebAssembly.Module(rewritten), { m: { f: () => void calls++ } });
+  assertEquals(calls, 0);
+});
+
+Deno.test("sections with offsets of code are left out, and others stay", () => {
+  const named = [
+    ...["name", "producers", "target_features", "linking", ".debug_info", ".debug_line"],
+    ...["metadata.code.branch_hint", "reloc.CODE", "sourceMappingURL", "external_debug_info"],
+  ];
+  const bytes = build(
+    VOID_TYPE,
+    section(FUNCTION, 1, 0),
+    section(CODE, 1, [2, 0, 0x0b]),
+    ...named.map((name) => section(0, name)),
+  );
+  const found = readModule(rewrite(bytes, readModule(bytes)).bytes);
+  assertEquals(
+    found.customSections.map(({ name }) => name),
+    ["name", "producers", "target_features", "linking"],
+  );
+});
+
+Deno.test("an unknown operator is an error with its offset", () => {
+  const bytes = build(VOID_TYPE, section(FUNCTION, 1, 0), section(CODE, 1, [3, 0, 0xff, 0x0b]));
+  const error = assertThrows(() => rewrite(bytes, readModule(bytes)), WasmFormatError);
+  assertEquals(bytes[error.offset], 0xff);
+});
+
+Deno.test("a module without anything is rewritten", () => {
+  const bytes = build();
+  assertEquals(WebAssembly.validate(rewrite(bytes, readModule(bytes)).bytes), true);
+});
