@@ -23,16 +23,7 @@ export async function runDeno(
   program?: string,
   env: Record<string, string> = {},
 ): Promise<Run> {
-  const { [COVERAGE]: _, ...inherited } = Deno.env.toObject();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: ROOT,
-    clearEnv: true,
-    env: { ...inherited, NO_COLOR: "1", ...env },
-    stdin: program === undefined ? "null" : "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = spawn(args, program === undefined ? "null" : "piped", env);
   if (program !== undefined) {
     const stdin = child.stdin.getWriter();
     await stdin.write(new TextEncoder().encode(program));
@@ -41,4 +32,45 @@ export async function runDeno(
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Starts Deno as {@linkcode runDeno} does, without input, and ends it when it is disposed of. */
+export function startDeno(args: readonly string[]): Deno.ChildProcess {
+  return spawn(args, "null", {});
+}
+
+/**
+ * Reads text until a pattern is found, and leaves the rest unread.
+ *
+ * @returns The match.
+ * @throws {Error} if the text ends before.
+ */
+export async function readUntil(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const match = pattern.exec(text);
+    if (match !== null) return match;
+  }
+  throw new Error(`${pattern} was not found in ${JSON.stringify(text)}`);
+}
+
+function spawn(
+  args: readonly string[],
+  stdin: "null" | "piped",
+  env: Readonly<Record<string, string>>,
+): Deno.ChildProcess {
+  const { [COVERAGE]: _, ...inherited } = Deno.env.toObject();
+  return new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    clearEnv: true,
+    env: { ...inherited, NO_COLOR: "1", ...env },
+    stdin,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
 }

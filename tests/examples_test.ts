@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { runDeno } from "./_deno.ts";
+import { readUntil, runDeno, startDeno } from "./_deno.ts";
 import { codeSpans, tableRows } from "./_docs.ts";
 
 /** The output of each example. */
@@ -103,6 +103,9 @@ const EXAMPLES: Record<string, readonly string[]> = {
   "examples/workers.ts": ["HELLO THERE", "AND HERE"],
 };
 
+/** The example that `deno serve` runs. */
+const SERVER = "examples/guest_server.ts";
+
 /** The flags that the table states for each example. */
 const FLAGS = new Map(
   tableRows("Program").map(([program = "", , flags = ""]) => [
@@ -128,7 +131,26 @@ Deno.test("the table names each example once and no other", async () => {
     if (name.endsWith(".ts")) files.push(`examples/${name}`);
   }
   assertEquals(tableRows("Program").map(([cell = ""]) => codeSpans(cell)[0]).sort(), files.sort());
-  assertEquals(Object.keys(EXAMPLES).sort(), files.sort());
+  assertEquals([...Object.keys(EXAMPLES), SERVER].sort(), files.sort());
+});
+
+Deno.test(`${SERVER} answers each request, also those whose guest traps, loops or lies`, async () => {
+  const args = ["serve", "--host=127.0.0.1", "--port=0", ...FLAGS.get(SERVER)!, SERVER];
+  await using server = startDeno(args);
+  const [address] = await readUntil(server.stderr, /http:\S+/);
+  const ask = async (body: string) => {
+    const response = await fetch(address!, { method: "POST", body });
+    return `${response.status} ${await response.text()}`;
+  };
+  const asked = ["hello", "!", "@", "#", "a".repeat(300), "and again"];
+  assertEquals(await Promise.all(asked.map(ask)), [
+    "200 HELLO",
+    "422 trap",
+    "422 fuel-exhausted",
+    "422 overrun",
+    "413 too long",
+    "200 AND AGAIN",
+  ]);
 });
 
 Deno.test("passing_data.ts runs from any folder", async () => {

@@ -1,0 +1,23 @@
+// Serves a stranger's guest: each request has an instance of its own, and a budget for its call.
+//
+//     deno serve --parallel --allow-read=testdata examples/guest_server.ts
+import { compile, GuestError, load } from "../mod.ts";
+
+// The guest is compiled once, and rewritten once so that it counts what it executes.
+const compiled = await compile(new URL("../testdata/c/plugin.wasm", import.meta.url));
+const options = { limits: { fuel: 1_000_000 } };
+
+export default {
+  async fetch(request) {
+    const text = await request.text();
+    using guest = await load(compiled, options);
+    try {
+      return new Response(guest.passString(text, "shout"));
+    } catch (error) {
+      // The guest trapped, looped or returned what cannot be. That ends its instance, no more.
+      if (error instanceof GuestError) return new Response(error.code, { status: 422 });
+      if (error instanceof RangeError) return new Response("too long", { status: 413 });
+      throw error;
+    }
+  },
+} satisfies Deno.ServeDefaultExport;
