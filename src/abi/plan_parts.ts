@@ -153,6 +153,8 @@ export interface TextResultPlan {
   readonly whole?: readonly BlockCall[] | undefined;
   /** Whether it may be a block that the host would have to free, but does not know how. */
   readonly unfreed?: boolean;
+  /** The options that settle who frees it, if that is open. */
+  readonly settle?: string;
   readonly nullable: boolean;
   readonly nullIs: "empty" | "error";
   readonly trailingNul: "keep" | "trim";

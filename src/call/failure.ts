@@ -5,9 +5,8 @@ import { isSuspendError, undeclared } from "../base/runtime.ts";
 import { isA, printable, quote } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { tellUnfreed } from "../instance/refusal.ts";
 import { compileLift, several } from "./steps/result_steps.ts";
-import { thrown as throwing } from "./on_demand.ts";
+import { thrown as throwing, unfreed } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";
 import { compileText } from "./text_result.ts";
 import { compileTest, compileValue } from "./values.ts";
@@ -39,7 +38,8 @@ export function settleFailure(
   const place: FailurePlace = { symbol, freeing, lifted, unstarted };
   if (inside && !isHosts && isTrap(error)) {
     const ended = instance.limiter?.ended(symbol, error);
-    return instance.poison(ended ?? trapError(error, place, tellUnfreed(instance, 1 / 2)));
+    const lost = unfreed.loaded?.tellUnfreed(instance, 1 / 2);
+    return instance.poison(ended ?? trapError(error, place, lost));
   }
   if (!instance.callable) return error;
   if (!isHosts && release !== undefined && isOverflow(error)) {

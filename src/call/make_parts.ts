@@ -34,6 +34,7 @@ import {
   stringArray,
   structValues,
   thrown,
+  unfreed,
   waiting,
 } from "./on_demand.ts";
 import { compileLift, several } from "./steps/result_steps.ts";
@@ -57,6 +58,7 @@ export async function loadBlockParts(): Promise<void> {
     shadowStack,
     stack,
     thrown,
+    unfreed,
   ];
   await Promise.all(parts.map((part) => part.load()));
 }

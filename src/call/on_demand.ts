@@ -16,6 +16,9 @@ export const blockCall = new OnDemand(() => import("./blocks/block_call.ts"));
 
 export const release = new OnDemand(() => import("./blocks/release.ts"));
 
+/** Blocks that nobody frees. */
+export const unfreed = new OnDemand(() => import("./unfreed.ts"));
+
 /** Blocks on the guest's stack. */
 export const stack = new OnDemand(() => import("./blocks/stack.ts"));
 

@@ -3,11 +3,10 @@ import type { Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { hex, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
-import { tellUnfreed } from "../instance/refusal.ts";
 import { FARTHEST } from "../memory/pointer.ts";
 import type { ResultBlock } from "./blocks/release.ts";
 import type { Contents } from "./managed/types.ts";
-import { loadedEngine, managedEngine, release as releasing } from "./on_demand.ts";
+import { loadedEngine, managedEngine, release as releasing, unfreed as lost } from "./on_demand.ts";
 import type { LiftedText, TextContext } from "./text_context.ts";
 import {
   compileAdmit,
@@ -52,6 +51,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
   const isStated = typeof text.length === "number" && text.pointer !== "output";
   const guard = isStated ? undefined : compileGuard(text.pointer, context);
   const check = text.check && compileCheck(text.check, context);
+  const own = plan.settle && lost.module.compileOwner(plan, context);
   const admit = compileAdmit(plan, context);
   const read = content === "strings"
     ? managedEngine(instance).compileReadStrings({
@@ -88,6 +88,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
       throw lowError(context, plan, pointer);
     }
     check?.(frame);
+    if (own) own(frame);
     keep?.(frame);
     if (contents !== undefined) {
       contents(pointer, found);
@@ -189,7 +190,7 @@ function nullError(context: TextContext, plan: TextResultPlan): GuestError {
   return new GuestError(
     "null-pointer",
     `Cannot lift ${subjectOf(context)}: the guest gave a null pointer, expected ` +
-      contentOf(plan) + tellUnfreed(context.instance, 1 / 2),
+      contentOf(plan) + (lost.loaded?.tellUnfreed(context.instance, 1 / 2) ?? ""),
     { export: context.symbol },
   );
 }

@@ -1,6 +1,6 @@
 import { GuestError, messageOf, Problem } from "../base/errors.ts";
 import { checkCount } from "../base/numeric_types.ts";
-import { counted, printable, quote } from "../base/show.ts";
+import { printable, quote } from "../base/show.ts";
 import type { Instance } from "./instance.ts";
 
 /** The state of a guest. */
@@ -90,29 +90,6 @@ export function checkCallable(
 ): void {
   if (instance === undefined || instance.callable) return;
   throw instance.refuse(`${action} ${label}`, name);
-}
-
-/**
- * Describes the blocks that were never freed, for an error when memory may have run out. It is
- * empty if they are less than `part` of memory, or more than all of it: then the guest has freed
- * them.
- */
-export function tellUnfreed(instance: Instance, part: number): string {
-  const { results, arguments: passed, byteLength } = instance.unfreed;
-  if (byteLength === 0) return "";
-  const { size } = instance.memory;
-  if (byteLength < size * part || byteLength > size) return "";
-  const counts = [
-    ...(results > 0 ? [counted(results, "result")] : []),
-    ...(passed > 0 ? [counted(passed, "argument")] : []),
-  ];
-  const cures = [
-    ...(results > 0 ? ['resultsFreedBy: "host"'] : []),
-    ...(passed > 0 ? ['free: "\u2026"'] : []),
-  ];
-  const verb = results + passed === 1 ? "was" : "were";
-  return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
-    `${cures.join(" and ")} of the convention where the host has to free them`;
 }
 
 /** Throws the error for a wrong number of arguments. */

@@ -252,6 +252,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
       "take the address of the text from the result",
       "find the NUL that ends it",
       "check that the text lies within memory",
+      "check that the guest has not allocated the text: nothing shows who frees it",
       "read it as UTF-8; it is the guest's to free",
       'free the block of the text with "free"',
     ],

@@ -1,5 +1,5 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
-import { load } from "../../mod.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { GuestError, load } from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { evaluate, optionsIn } from "../conventions/_evaluate.ts";
@@ -59,7 +59,10 @@ for (const [guest, option, reason, name = "greet"] of RECOGNISED) {
       `convention: ${option}`,
       reason,
     ]);
-    assertStrictEquals(found.passString("Bob", name), "Hello, Bob!");
+    // A result that the guest has allocated is not passed on before it is known who frees it.
+    if (/^(?:allocator|cString)\(/.test(option)) {
+      assertThrows(() => found.passString("Bob", name), GuestError, "nothing shows who frees it");
+    } else assertStrictEquals(found.passString("Bob", name), "Hello, Bob!");
     using said = await load(guestPath(guest), { convention: evaluate(option) });
     assertEquals(said.convention.convention, found.convention.convention);
     assertEquals([said.convention.name, said.convention.reason], [

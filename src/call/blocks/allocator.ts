@@ -16,10 +16,10 @@ import {
   layoutOf,
   pointerOf,
 } from "../values.ts";
+import { tellUnfreed } from "../unfreed.ts";
 import { blockCallName, compileBlockCall, isAbsent, passes, readsAtResult } from "./block_call.ts";
 import { compileFree } from "./release.ts";
 import type { BindOptions, BlockClaims, BoundSource, ClaimOptions } from "./bound_source.ts";
-import { tellUnfreed } from "../../instance/refusal.ts";
 
 type Allocator = BlockSource & { readonly kind: "allocator" };
 

@@ -144,7 +144,7 @@ function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
 
 /** Reports how text, bytes or an array is found, checked and read. */
 function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
-  const { text, content, encoding, nullable, nullIs, trailingNul, unfreed } = plan;
+  const { text, content, encoding, nullable, nullIs, trailingNul, unfreed, settle } = plan;
   const { plan: { export: symbol } } = told;
   const facts = about(path);
   const name = `the ${content === "strings" ? "array" : contentWords(content)}`;
@@ -171,6 +171,10 @@ function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
     `check that ${does(name, "lie")} within ${holderOf(plan, told)}${none}`,
     facts,
   );
+  if (settle !== undefined) {
+    const text = `check that the guest has not allocated ${name}: nothing shows who frees it`;
+    told.add("check", text, facts);
+  }
   const trimmed = trailingNul === "trim" && content === "string"
     ? ", without the NULs at its end"
     : "";

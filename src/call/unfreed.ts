@@ -1,0 +1,125 @@
+import type { BlockCall } from "../abi/block_source.ts";
+import type { Result } from "../abi/declaration.ts";
+import type { PlanParts, TextResultPlan } from "../abi/plan_parts.ts";
+import type { Value } from "../abi/value.ts";
+import { GuestError, Problem } from "../base/errors.ts";
+import { counted, hex, subjectOf } from "../base/show.ts";
+import { constantOf, unsigned } from "../binary/segments.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { initialStackPointer } from "../detect/capacity.ts";
+import type { Frame } from "../instance/frame.ts";
+import type { Instance } from "../instance/instance.ts";
+import type { ResolveContext } from "../plan/context.ts";
+import { statedForm } from "../plan/flatten.ts";
+import { canBePasted, extendCall, isCustom, WHO_FREES } from "../presets/preset_options.ts";
+import { frees } from "../presets/roles.ts";
+import type { TextContext } from "./text_context.ts";
+
+// Blocks that a guest allocated and that nobody frees.
+
+/**
+ * Adds to a result that nobody frees the options that settle who does, if neither the caller nor the
+ * binary says so and the guest exports what frees it. A declaration that states where a result is
+ * can state who frees it too.
+ */
+export function markOpen(
+  parts: PlanParts,
+  declared: Result,
+  { convention, isRecognised }: ResolveContext,
+  info: ModuleInfo | undefined,
+): PlanParts {
+  const { result } = parts;
+  if (result.kind !== "text" || !result.unfreed || !isRecognised) return parts;
+  if (isKept(result.text.pointer)) return parts;
+  if (typeof declared === "object" && statedForm(declared) !== undefined) return parts;
+  if (convention === undefined || convention instanceof Problem || isCustom(convention)) {
+    return parts;
+  }
+  const { place, expression } = convention;
+  const free = place.kind === "allocator" ? place.free : undefined;
+  const ways = [
+    ...freersOf(info, free).map((call) => ({ call })),
+    ...(free === undefined ? [] : ["host"]),
+  ].map((resultsFreedBy) => `convention: ${extendCall(expression, { resultsFreedBy })}`);
+  if (ways.length === 0) return parts;
+  return { ...parts, result: { ...result, settle: `${ways.join(" or ")} (${WHO_FREES})` } };
+}
+
+/** Returns whether the guest keeps the address of its result in a variable that it exports. */
+function isKept(pointer: Value): boolean {
+  return typeof pointer === "object" && "at" in pointer && typeof pointer.at === "object" &&
+    "export" in pointer.at;
+}
+
+/** Lists the exports that free, given a pointer alone, beside the one that frees blocks. */
+function freersOf(info: ModuleInfo | undefined, free: BlockCall | undefined): string[] {
+  return (info?.exports ?? []).filter((item) =>
+    item.kind === "function" && frees(item) && item.type.parameters.length === 1 &&
+    item.type.results.length === 0 && item.name !== free && canBePasted(item.name)
+  ).map(({ name }) => name);
+}
+
+/** Compiles the refusal of a result that the guest has allocated, if it is open who frees it. */
+export function compileOwner(
+  { settle }: TextResultPlan,
+  context: TextContext,
+): (frame: Frame) => void {
+  const end = staticEnd(context.instance);
+  return ({ pointers }) => {
+    const pointer = pointers[context.block]!;
+    if (pointer < end) return;
+    throw new GuestError(
+      "ambiguous-convention",
+      `Cannot lift ${subjectOf(context)}: it lies at ${hex(pointer)}, in memory that the guest ` +
+        `allocates, and nothing shows who frees it, expected ${settle}`,
+      { export: context.symbol },
+    );
+  };
+}
+
+/** Writes the test of whether the guest has allocated what lies at an address. */
+export function isBeyond(
+  at: string,
+  code: { of(key: string, get: (parts: { readonly instance: Instance }) => number): string },
+): string {
+  return `${at} >= ${code.of("end of static data", ({ instance }) => staticEnd(instance))}`;
+}
+
+/**
+ * Returns the address at which the guest's static data and its stack end, as far as the binary
+ * shows: what lies beyond it was allocated.
+ */
+export function staticEnd(instance: Instance): number {
+  const info = instance.info();
+  if (info === undefined) return 0;
+  const base = info.exports.find(({ kind, name }) => kind === "global" && name === "__heap_base");
+  const heap = base?.kind === "global" ? constantOf(info, base.index) : undefined;
+  if (heap !== undefined) return heap;
+  const ends = info.dataSegments.flatMap(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset ? [unsigned(offset.value) + byteLength] : []
+  );
+  return Math.max(initialStackPointer(info) ?? 0, ...ends);
+}
+
+/**
+ * Describes the blocks that were never freed, for an error when memory may have run out. It is
+ * empty if they are less than `part` of memory, or more than all of it: then the guest has freed
+ * them.
+ */
+export function tellUnfreed(instance: Instance, part: number): string {
+  const { results, arguments: passed, byteLength } = instance.unfreed;
+  if (byteLength === 0) return "";
+  const { size } = instance.memory;
+  if (byteLength < size * part || byteLength > size) return "";
+  const counts = [
+    ...(results > 0 ? [counted(results, "result")] : []),
+    ...(passed > 0 ? [counted(passed, "argument")] : []),
+  ];
+  const cures = [
+    ...(results > 0 ? ['resultsFreedBy: "host"'] : []),
+    ...(passed > 0 ? ['free: "\u2026"'] : []),
+  ];
+  const verb = results + passed === 1 ? "was" : "were";
+  return `; ${counts.join(" and ")} of ${byteLength} bytes in all ${verb} never freed, expected ` +
+    `${cures.join(" and ")} of the convention where the host has to free them`;
+}

@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { allocator, type Convention } from "../../mod.ts";
+import type { PlanParts } from "../../src/abi/plan_parts.ts";
+import { markOpen, staticEnd, tellUnfreed } from "../../src/call/unfreed.ts";
+import { instanceOf, planOf, TEXT } from "./_unit.ts";
+
+/** The bytes in guest memory. */
+const PAGE = 65536;
+
+const instance = await instanceOf();
+
+/** What an error adds, for results, arguments and bytes that were never freed. */
+function told(results: number, passed: number, byteLength: number, part = 1 / 2): string {
+  Object.assign(instance.unfreed, { results, arguments: passed, byteLength });
+  return tellUnfreed(instance, part);
+}
+
+Deno.test("what was never freed is counted, and its cure is named", () => {
+  assertEquals(
+    told(1, 0, 40_000),
+    '; 1 result of 40000 bytes in all was never freed, expected resultsFreedBy: "host" of the ' +
+      "convention where the host has to free them",
+  );
+  assertEquals(
+    told(0, 2, 40_000),
+    '; 2 arguments of 40000 bytes in all were never freed, expected free: "…" of the ' +
+      "convention where the host has to free them",
+  );
+  assertEquals(
+    told(3, 1, 40_000),
+    "; 3 results and 1 argument of 40000 bytes in all were never freed, expected resultsFreedBy: " +
+      '"host" and free: "…" of the convention where the host has to free them',
+  );
+});
+
+Deno.test("little of it is not why memory ran out", () => {
+  assertEquals([told(1, 0, 0, 0), told(1, 0, PAGE / 2 - 1)], ["", ""]);
+  assertEquals([told(1, 0, PAGE / 2) === "", told(1, 0, 1, 0) === ""], [false, false]);
+});
+
+Deno.test("a guest whose memory holds less than that has freed it itself", () => {
+  assertEquals([told(1, 0, PAGE) === "", told(1, 0, PAGE + 1)], [false, ""]);
+});
+
+/** Exports that free a pointer, one that takes a size too, and one that is none of these. */
+const FREES = `(func (export "free") (param i32)) (func (export "free_text") (param i32))
+  (func (export "dealloc") (param i32 i32)) (func (export "set") (param i32))`;
+
+const freeing = await instanceOf(FREES);
+
+/** Returns the options that settle who frees a result of a convention that was recognised. */
+function settling(
+  convention: Convention,
+  { isRecognised = true, unfreed = true, declared = "string" as never } = {},
+): string | undefined {
+  const result = { ...TEXT, unfreed };
+  const context = { convention, isRecognised } as never;
+  const parts: PlanParts = markOpen(planOf({ result }), declared, context, freeing.info());
+  return parts.result.kind === "text" ? parts.result.settle : "none";
+}
+
+const WHO = '(resultsFreedBy: "guest" instead if the guest keeps what it returns)';
+
+Deno.test("the exports that free a pointer alone come first, then the one of the allocator", () => {
+  assertEquals(
+    settling(allocator({ allocate: "alloc", free: "free" })),
+    'convention: allocator({ allocate: "alloc", free: "free", resultsFreedBy: { call: ' +
+      '"free_text" } }) or convention: allocator({ allocate: "alloc", free: "free", ' +
+      `resultsFreedBy: "host" }) ${WHO}`,
+  );
+  assertEquals(
+    settling(allocator({ allocate: "alloc" })),
+    'convention: allocator({ allocate: "alloc", resultsFreedBy: { call: "free" } }) or ' +
+      'convention: allocator({ allocate: "alloc", resultsFreedBy: { call: "free_text" } }) ' + WHO,
+  );
+});
+
+Deno.test("nothing is open if somebody has said who frees the result", () => {
+  const convention = allocator({ allocate: "alloc", free: "free" });
+  assertEquals(settling(convention, { isRecognised: false }), undefined);
+  assertEquals(settling(convention, { unfreed: false }), undefined);
+  const declared = { type: "string", form: "terminated" } as never;
+  assertEquals(settling(convention, { declared }), undefined);
+});
+
+Deno.test("static data ends where the heap begins, or at the last of its data and its stack", async () => {
+  const endOf = async (fields: string) => staticEnd(await instanceOf(fields));
+  const data = '(data (i32.const 2048) "abcd")';
+  assertEquals(await endOf(""), 0);
+  assertEquals(await endOf(data), 2052);
+  const stack = (top: number) => `(global (mut i32) (i32.const ${top}))`;
+  assertEquals(await endOf(data + stack(1024)), 2052);
+  assertEquals(await endOf(data + stack(4096)), 4096);
+  const heap = '(global (export "__heap_base") i32 (i32.const 3072))';
+  assertEquals(await endOf(data + heap), 3072);
+});
