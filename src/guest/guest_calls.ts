@@ -9,7 +9,7 @@ import type { ResolveContext } from "../plan/context.ts";
 import { needsConvention } from "../plan/resolve.ts";
 import { type Choice, deferCall, followCall } from "./convention_choice.ts";
 import type { GuestParts } from "./guest_parts.ts";
-import { adviseSymbols, findSoleExport, PassCalls, PASSES } from "./passes.ts";
+import { adviseSymbols, findSoleExport, PassCalls, PASSES, refuseCount } from "./passes.ts";
 import { Planner } from "./planner.ts";
 import type { BoundSymbols } from "./symbols.ts";
 
@@ -138,7 +138,8 @@ export class GuestCalls<S extends SymbolDeclarations> {
     const name = given ?? findSoleExport(content, info, context);
     if (name instanceof Problem) return name;
     const plan = this.planner.plan(name, PASSES[content], this.#instance, context);
-    return plan instanceof Problem ? adviseSymbols(plan, name, content, context, info) : plan;
+    const problem = plan instanceof Problem ? plan : refuseCount(name, context, info);
+    return problem ? adviseSymbols(problem, name, content, context, info) : plan;
   }
 
   #bindSymbol(name: string): Call | Problem {

@@ -202,3 +202,23 @@ export function adviseSymbols(
       "declare anything else with the option symbols",
   });
 }
+
+/**
+ * Refuses to pass to a function that writes nothing and has the name of a number: that number would
+ * be taken for the length of the text that still lies in the guest's buffer.
+ */
+export function refuseCount(
+  name: string,
+  { convention }: ResolveContext,
+  info: ModuleInfo | undefined,
+): Problem | undefined {
+  if (info?.effects?.get(name)?.writes !== false || !namesNumber(name)) return undefined;
+  if (convention instanceof Problem || !usesBuffer(convention)) return undefined;
+  return new Problem({
+    code: "signature",
+    part: "type",
+    cannot: `Cannot pass text to ${quote(name)}`,
+    found: "it writes none, and its name is that of a number",
+    expected: "another export",
+  });
+}
