@@ -12,10 +12,17 @@ import type { Instance } from "../instance/instance.ts";
 import type { ResolveContext } from "../plan/context.ts";
 import { statedForm } from "../plan/flatten.ts";
 import { canBePasted, extendCall, isCustom, WHO_FREES } from "../presets/preset_options.ts";
+import { wordsOf } from "../presets/names.ts";
 import { frees } from "../presets/roles.ts";
 import type { TextContext } from "./text_context.ts";
 
 // Blocks that a guest allocated and that nobody frees.
+
+/** Words of an export that frees texts; others may free objects of the guest. */
+const TEXT_WORD = /^c?str(?:ing)?s?$|^(?:text|result|output|response|message)s?$/;
+
+/** The most options that an error lists, the likeliest first. */
+const MOST_WAYS = 4;
 
 /**
  * Adds to a result that nobody frees the options that settle who does, if neither the caller nor the
@@ -37,10 +44,16 @@ export function markOpen(
   }
   const { place, expression } = convention;
   const free = place.kind === "allocator" ? place.free : undefined;
+  const freers = freersOf(info, free);
+  const ofTexts = freers.filter((name) => wordsOf(name).some((word) => TEXT_WORD.test(word)));
+  const others = freers.filter((name) => !ofTexts.includes(name));
   const ways = [
-    ...freersOf(info, free).map((call) => ({ call })),
+    ...ofTexts.map((call) => ({ call })),
     ...(free === undefined ? [] : ["host"]),
-  ].map((resultsFreedBy) => `convention: ${extendCall(expression, { resultsFreedBy })}`);
+    ...others.map((call) => ({ call })),
+  ].slice(0, MOST_WAYS).map((resultsFreedBy) =>
+    `convention: ${extendCall(expression, { resultsFreedBy })}`
+  );
   if (ways.length === 0) return parts;
   return { ...parts, result: { ...result, settle: `${ways.join(" or ")} (${WHO_FREES})` } };
 }

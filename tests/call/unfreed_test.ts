@@ -43,7 +43,8 @@ Deno.test("a guest whose memory holds less than that has freed it itself", () =>
 });
 
 /** Exports that free a pointer, one that takes a size too, and one that is none of these. */
-const FREES = `(func (export "free") (param i32)) (func (export "free_text") (param i32))
+const FREES = `(func (export "free") (param i32)) (func (export "parser_free") (param i32))
+  (func (export "free_text") (param i32)) (func (export "freeCString") (param i32))
   (func (export "dealloc") (param i32 i32)) (func (export "set") (param i32))`;
 
 const freeing = await instanceOf(FREES);
@@ -61,17 +62,35 @@ function settling(
 
 const WHO = '(resultsFreedBy: "guest" instead if the guest keeps what it returns)';
 
-Deno.test("the exports that free a pointer alone come first, then the one of the allocator", () => {
+/** The options, each of which states one that frees results. */
+const ways = (options: string, ...freedBy: string[]) =>
+  freedBy.map((one) => `convention: allocator({ ${options}, resultsFreedBy: ${one} })`)
+    .join(" or ") + ` ${WHO}`;
+
+Deno.test("what frees texts comes first, then what frees blocks, then what may free objects", () => {
+  const [text, string, parser, free] = ["free_text", "freeCString", "parser_free", "free"].map(
+    (name) => `{ call: "${name}" }`,
+  ) as [string, string, string, string];
   assertEquals(
     settling(allocator({ allocate: "alloc", free: "free" })),
-    'convention: allocator({ allocate: "alloc", free: "free", resultsFreedBy: { call: ' +
-      '"free_text" } }) or convention: allocator({ allocate: "alloc", free: "free", ' +
-      `resultsFreedBy: "host" }) ${WHO}`,
+    ways('allocate: "alloc", free: "free"', text, string, '"host"', parser),
   );
   assertEquals(
     settling(allocator({ allocate: "alloc" })),
-    'convention: allocator({ allocate: "alloc", resultsFreedBy: { call: "free" } }) or ' +
-      'convention: allocator({ allocate: "alloc", resultsFreedBy: { call: "free_text" } }) ' + WHO,
+    ways('allocate: "alloc"', text, string, free, parser),
+  );
+});
+
+Deno.test("no more than four options are listed", () => {
+  assertEquals(
+    settling(allocator({ allocate: "alloc", free: "dealloc" })),
+    ways(
+      'allocate: "alloc", free: "dealloc"',
+      '{ call: "free_text" }',
+      '{ call: "freeCString" }',
+      '"host"',
+      '{ call: "free" }',
+    ),
   );
 });
 
