@@ -71,11 +71,15 @@ export async function load<
     ? undefined
     : await (await import("./check/options.ts")).checkOptions<S>(options);
   const compiling = early ??
-    (checked!.options.limits?.fuel === undefined
+    (!REWRITING.some((name) => checked!.options.limits?.[name] !== undefined)
       ? (await import("./source/compile_with.ts")).compileWith(held, checked!.options)
       : (await import("./limits/compile_limited.ts")).compileLimited(held, checked!.options));
+  compiling.catch(() => {}); // as above: a limit can be refused first
   return await loadChecked(compiling, checked?.options ?? {}, checked);
 }
+
+/** The limits for which a module is rewritten. */
+const REWRITING: readonly (keyof GuestLimits)[] = ["fuel", "memory", "tableElements"];
 
 /** The options that reading depends on: nothing is read before they are checked. */
 const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [

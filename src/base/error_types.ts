@@ -9,6 +9,7 @@ export type LoadErrorCode =
   | "instantiation"
   | "symbols"
   | "wasi"
+  | "limits"
   | "fuel-exhausted";
 
 /** The kind of failure that a {@linkcode GuestError} is about. */

@@ -27,6 +27,14 @@ export interface GuestLimits {
    * prevent. There is no such limit unless set, because the module is rewritten for it.
    */
   readonly fuel?: number | undefined;
+  /**
+   * The most bytes that each memory of the guest can have, rounded down to whole pages of 64 KiB. It
+   * is written into the module: `memory.grow` returns -1 there. `load` refuses a guest that begins
+   * with more, and a memory of yours that is larger or could become so.
+   */
+  readonly memory?: number | undefined;
+  /** The most elements that each table of the guest can have, as `memory` limits memories. */
+  readonly tableElements?: number | undefined;
 }
 
 /** The fuel of a guest, in units. */

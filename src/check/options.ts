@@ -104,9 +104,20 @@ const most: Shape = one("a number of bytes", (value) => typeof value === "number
 
 const units: Shape = one("a number of units", (value) => typeof value === "number");
 
-const limitsParts = { results: most, output: most, fuel: units };
+const elements: Shape = one("a number of elements", (value) => typeof value === "number");
 
-const limits = object<GuestLimits>("an object with results, output or fuel", limitsParts);
+const limitsParts = {
+  results: most,
+  output: most,
+  fuel: units,
+  memory: most,
+  tableElements: elements,
+};
+
+const limits = object<GuestLimits>(
+  "an object with results, output, fuel, memory or tableElements",
+  limitsParts,
+);
 
 const memoryParts = { initial: count, maximum: count };
 

@@ -44,6 +44,13 @@ export async function takeInstance<S extends SymbolDeclarations>(
         "expected load() of its binary with limits.fuel",
     );
   }
+  for (const [name, what] of [["memory", "memory"], ["tableElements", "tables"]] as const) {
+    if (limits?.[name] === undefined) continue;
+    throw new TypeError(
+      `Cannot limit the ${what} of an instance that was made elsewhere: it is compiled, expected ` +
+        `load() of its binary with limits.${name}`,
+    );
+  }
   const exported = exportsOf(instance);
   const compiled = source === undefined ? unknown(exported) : await compileSource(source);
   if (source !== undefined) refuseOther(compiled.exported, exported);

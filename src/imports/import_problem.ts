@@ -27,10 +27,11 @@ export function importProblem(item: WantedImport, value: unknown): string | unde
       return promiseProblem(item, value) ?? typeProblem(item, value);
     case "memory":
       if (!(value instanceof WebAssembly.Memory)) return not("a WebAssembly.Memory");
-      return memoryProblem(item.type as MemoryType | undefined, value);
+      return item.aboveCap?.(value) ?? memoryProblem(item.type as MemoryType | undefined, value);
     case "table":
       if (!(value instanceof WebAssembly.Table)) return not("a WebAssembly.Table");
-      return sizeProblem(item.type as Limits | undefined, value.length, "elements");
+      return item.aboveCap?.(value) ??
+        sizeProblem(item.type as Limits | undefined, value.length, "elements");
     case "global":
       return globalProblem(item.type as GlobalType | undefined, value, not);
     default:

@@ -2,7 +2,7 @@ import { LoadError, messageOf, WasmFormatError } from "../base/errors.ts";
 import type { GuestLimits } from "../base/limits.ts";
 import { isA } from "../base/show.ts";
 import { readModule } from "../binary/module.ts";
-import { compileWith } from "../source/compile_with.ts";
+import { type Compile, compileWith } from "../source/compile_with.ts";
 import { compileBytes, compileSource, remember, setsArguments } from "../source/source.ts";
 import type { SourceOptions } from "../source/source_options.ts";
 import type { ModuleInfo } from "../binary/types.ts";
@@ -12,6 +12,7 @@ import type {
   CompiledModule,
   SourceBytes,
 } from "../source/source_types.ts";
+import { capsOf } from "./caps.ts";
 import { limitsOf } from "./fuel.ts";
 import { type Appended, rewrite } from "./rewrite.ts";
 
@@ -44,7 +45,7 @@ interface Options extends SourceOptions {
  */
 export async function compileLimited(source: unknown, options: Options): Promise<Compiled> {
   const fuel = options.limits?.fuel ?? Infinity;
-  if (fuel === Infinity) return await compileWith(source, options);
+  const caps = capsOf(options.limits);
   const limit = ({ compiled, appended, limited }: Rewritten): Compiled => {
     let found = limited.get(fuel);
     if (found === undefined) {
@@ -53,10 +54,13 @@ export async function compileLimited(source: unknown, options: Options): Promise
     }
     return found;
   };
-  return await compileWith(source, options, {
+  const compile: Compile | undefined = fuel === Infinity ? undefined : {
     bytes: async (given) => limit(await rewriteBytes(given)),
     module: async (source) => limit(await rewriteCompiled(source)),
-  });
+  };
+  if (caps === undefined) return await compileWith(source, options, compile);
+  const { capping } = await import("./compile_capped.ts");
+  return await compileWith(source, options, capping(caps, compile));
 }
 
 async function rewriteCompiled(source: CompiledGuest | CompiledModule): Promise<Rewritten> {

@@ -1,0 +1,202 @@
+// WebAssembly 3.0, section 5.3.12 "Limits"; the threads proposal and custom page sizes add flags.
+
+import { LoadError } from "../base/errors.ts";
+import type { GuestLimits } from "../base/limits.ts";
+import { ByteWriter } from "../binary/byte_writer.ts";
+import { readReferenceType } from "../binary/defined_types.ts";
+import type { Draft } from "../binary/draft.ts";
+import { readExternalType } from "../binary/externals.ts";
+import { HEADER_BYTES, Reader } from "../binary/reader.ts";
+import { readConstant } from "../binary/segments.ts";
+import type { Limits, MemoryType, ModuleInfo, TableType } from "../binary/types.ts";
+
+/** The most that each memory and each table of a guest can have; `Infinity` sets no limit. */
+export interface Caps {
+  /** Bytes. */
+  readonly memory: number;
+  readonly tableElements: number;
+}
+
+/** Returns the caps among the limits, if there are any. */
+export function capsOf(limits: GuestLimits | undefined): Caps | undefined {
+  const { memory = Infinity, tableElements = Infinity } = limits ?? {};
+  return memory === Infinity && tableElements === Infinity ? undefined : { memory, tableElements };
+}
+
+/**
+ * Returns the maximum that a cap sets for a memory or a table, in its pages or elements; `undefined`
+ * if it can have no more anyway.
+ */
+export function loweredMaximum(type: MemoryType | TableType, caps: Caps): number | undefined {
+  const most = "pageSize" in type ? Math.floor(caps.memory / type.pageSize) : caps.tableElements;
+  return most < (type.maximum ?? mostOf(type)) ? most : undefined;
+}
+
+/** The most that a memory or a table without a maximum can have. */
+function mostOf(type: MemoryType | TableType): number {
+  const addresses = 2 ** (type.address === "i64" ? 64 : 32);
+  return "pageSize" in type ? addresses / type.pageSize : addresses - 1;
+}
+
+/**
+ * Refuses a module whose memories or tables are larger than a cap from the start.
+ *
+ * @throws {LoadError} with the code `limits`.
+ */
+export function refuseLarge(
+  { memories, tables }: ModuleInfo,
+  caps: Caps,
+  { name, source }: { readonly name: string; readonly source: string },
+): void {
+  const refuse = (
+    kind: string,
+    all: readonly (MemoryType | TableType)[],
+    option: keyof Caps,
+    unit: string,
+  ) => {
+    for (const [index, type] of all.entries()) {
+      const size = Number(type.minimum) * ("pageSize" in type ? type.pageSize : 1);
+      if (size <= caps[option]) continue;
+      throw new LoadError(
+        "limits",
+        `Cannot load ${name}: its ${kind}${all.length > 1 ? `[${index}]` : ""} has ${size} ` +
+          `${unit} at the start, expected at most ${caps[option]}, or limits.${option} of ` +
+          `${size} or more`,
+        { source },
+      );
+    }
+  };
+  refuse("memory", memories, "memory", "bytes");
+  refuse("table", tables, "tableElements", "elements");
+}
+
+const CUSTOM = 0, IMPORT = 2, TABLE = 4, MEMORY = 5;
+
+/** The kinds of imports, and what begins a table that has an initial value. */
+const TABLE_KIND = 1, MEMORY_KIND = 2, HAS_INITIALISER = 0x40;
+
+/** Source maps count the bytes of the whole binary. */
+const SOURCE_MAP = "sourceMappingURL";
+
+/**
+ * Writes caps into the limits of all memories and tables of a module. Its code is not changed.
+ *
+ * @param bytes The whole binary; the engine judges whether it is valid.
+ * @param info Its declarations.
+ */
+export function capLimits(
+  bytes: Uint8Array,
+  info: ModuleInfo,
+  caps: Caps,
+): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(bytes.length + 1024);
+  writer.copy(bytes, 0, HEADER_BYTES);
+  const reader = new Reader(bytes, HEADER_BYTES);
+  // Types and globals are those of the whole module, which was read before.
+  const draft = {
+    ...info,
+    typeLimit: info.types.length,
+    unsupported: new Set(),
+  } as object as Draft;
+  const imported = (kind: string) => info.imports.filter((item) => item.kind === kind).length;
+  while (reader.remaining > 0) {
+    const start = reader.position;
+    const id = reader.u8("section id");
+    const section = reader.range(reader.u32("section size"), "section");
+    const capper = new Capper(bytes, section, caps);
+    if (id === IMPORT) capImports(capper, info, draft);
+    else if (id === TABLE) capTables(capper, info.tables.slice(imported("table")), draft);
+    else if (id === MEMORY) capMemories(capper, info.memories.slice(imported("memory")));
+    else {
+      const isMap = id === CUSTOM && section.name("custom section name") === SOURCE_MAP;
+      if (!isMap) writer.copy(bytes, start, section.end);
+      continue;
+    }
+    writer.u8(id);
+    writer.counted(() => capper.finish(writer));
+  }
+  return writer.bytes;
+}
+
+function capImports(capper: Capper, info: ModuleInfo, draft: Draft): void {
+  const { section } = capper;
+  section.u32("import count");
+  for (const { kind, type } of info.imports) {
+    section.name("import module");
+    section.name("import name");
+    const code = section.peek("import kind");
+    if (code !== TABLE_KIND && code !== MEMORY_KIND) {
+      // Its type is read into a draft of its own, which is of no use here.
+      readExternalType(section, draft);
+      continue;
+    }
+    section.skip(1, "import kind");
+    if (kind === "table") readReferenceType(section, draft);
+    capper.cap(type as MemoryType | TableType);
+  }
+}
+
+function capTables(capper: Capper, tables: readonly TableType[], draft: Draft): void {
+  const { section } = capper;
+  section.u32("table count");
+  for (const type of tables) {
+    const hasInitialiser = section.peek("table") === HAS_INITIALISER;
+    if (hasInitialiser) section.skip(2, "table");
+    readReferenceType(section, draft);
+    capper.cap(type);
+    if (hasInitialiser) readConstant(section, draft, type.element);
+  }
+}
+
+function capMemories(capper: Capper, memories: readonly MemoryType[]): void {
+  capper.section.u32("memory count");
+  for (const type of memories) capper.cap(type);
+}
+
+const HAS_MAXIMUM = 0x01, CUSTOM_PAGE_SIZE = 0x08;
+
+/** Writes a section with other limits. */
+class Capper {
+  readonly section: Reader;
+  readonly #bytes: Uint8Array;
+  readonly #caps: Caps;
+  readonly #written = new ByteWriter();
+  /** What comes before this is written. */
+  #copied: number;
+
+  constructor(bytes: Uint8Array, section: Reader, caps: Caps) {
+    this.section = section;
+    this.#bytes = bytes;
+    this.#caps = caps;
+    this.#copied = section.position;
+  }
+
+  /** Reads the limits of a memory or a table, and writes them with a lower maximum if need be. */
+  cap(type: MemoryType | TableType): void {
+    const { section } = this;
+    const start = section.position;
+    const flags = section.u8("limits");
+    readBound(section, type);
+    const end = section.position;
+    if ((flags & HAS_MAXIMUM) !== 0) readBound(section, type);
+    const rest = section.position;
+    if ((flags & CUSTOM_PAGE_SIZE) !== 0) section.u32("page size");
+    const maximum = loweredMaximum(type, this.#caps);
+    if (maximum === undefined) return;
+    this.#written.copy(this.#bytes, this.#copied, start);
+    this.#written.u8(flags | HAS_MAXIMUM);
+    this.#written.copy(this.#bytes, start + 1, end);
+    this.#written.unsigned(maximum);
+    this.#copied = rest;
+  }
+
+  finish(writer: ByteWriter): void {
+    writer.copy(this.#written.bytes);
+    writer.copy(this.#bytes, this.#copied, this.section.end);
+  }
+}
+
+function readBound(section: Reader, { address }: Limits): void {
+  if (address === "i64") section.u64("limits");
+  else section.u32("limits");
+}

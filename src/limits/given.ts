@@ -1,0 +1,69 @@
+// WebAssembly 3.0, section 5.5.5 "Import section".
+
+import { isA } from "../base/show.ts";
+import type { ImportInfo, MemoryType, TableType } from "../binary/types.ts";
+import { ByteWriter } from "../binary/byte_writer.ts";
+import type { WantedImport } from "../source/wanted_import.ts";
+import { type Caps, loweredMaximum } from "./caps.ts";
+
+/** Adds to the imports of a module what refuses a given memory or table that is above a cap. */
+export function refuseGiven(imports: readonly ImportInfo[], caps: Caps): readonly WantedImport[] {
+  return imports.map((item) => {
+    if (item.kind !== "memory" && item.kind !== "table") return item;
+    const maximum = loweredMaximum(item.type, caps);
+    if (maximum === undefined) return item;
+    return { ...item, aboveCap: (value: object) => problem(item.type, maximum, caps, value) };
+  });
+}
+
+/** Describes why a given memory or table is refused; one of another kind is not judged. */
+function problem(
+  type: MemoryType | TableType,
+  maximum: number,
+  { memory, tableElements }: Caps,
+  value: object,
+): string | undefined {
+  const isMemory = "pageSize" in type;
+  const isRight = isMemory ? isA(value, WebAssembly.Memory) : isA(value, WebAssembly.Table);
+  if (!isRight) return undefined;
+  if (canBeCapped(type, maximum, value)) return undefined;
+  const size = isMemory
+    ? (value as unknown as WebAssembly.Memory).buffer.byteLength
+    : Number((value as unknown as WebAssembly.Table).length);
+  const [cap, unit, limit, option] = isMemory
+    ? [memory, "bytes", `${maximum} pages`, "memory"] as const
+    : [tableElements, "elements", `${maximum} elements`, "tableElements"] as const;
+  const found = size > cap
+    ? `it has ${size} ${unit}, more than limits.${option} of ${cap}`
+    : `it can grow to more than the ${cap} ${unit} of limits.${option}`;
+  // Of these, `load` makes only memories itself.
+  const otherwise = isMemory ? ", or none, which load() makes" : "";
+  return `${found}, expected one with a maximum of ${limit} or less${otherwise}`;
+}
+
+const FUNCREF = 0x70, EXTERNREF = 0x6f;
+
+/** Returns whether a memory or a table has a maximum within a cap, which only the engine sees. */
+function canBeCapped(type: MemoryType | TableType, maximum: number, value: object): boolean {
+  const isMemory = "pageSize" in type;
+  // The engine judges tables of other types when the guest is instantiated.
+  if (!isMemory && type.element !== "funcref" && type.element !== "externref") return true;
+  const writer = new ByteWriter();
+  writer.all([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]); // the magic and the version
+  writer.u8(2); // imports
+  writer.counted(() => {
+    writer.all([1, 0, 0]); // one, of an empty name in a module of an empty name
+    if (isMemory) writer.u8(2);
+    else writer.all([1, type.element === "funcref" ? FUNCREF : EXTERNREF]);
+    writer.u8(1 | (type.shared ? 2 : 0) | (type.address === "i64" ? 4 : 0));
+    writer.u8(0); // no minimum
+    writer.unsigned(maximum);
+  });
+  try {
+    const module = new WebAssembly.Module(new Uint8Array(writer.bytes));
+    new WebAssembly.Instance(module, { "": { "": value as WebAssembly.Memory } });
+    return true;
+  } catch {
+    return false;
+  }
+}
