@@ -39,8 +39,8 @@ import type {
  * @param options Every option is optional: the binary shows what most guests need.
  * @returns The guest.
  * @throws {LoadError} if it cannot be read, compiled or instantiated, its imports cannot be
- * satisfied, it is unclear which memory is its own, a declared symbol does not fit, or a granted
- * directory cannot be opened.
+ * satisfied, it is unclear which memory is its own, a declared symbol does not fit, a granted
+ * directory cannot be opened, or it begins with more memory than a limit allows.
  * @throws {WasmFormatError} if it is not a WebAssembly module.
  * @throws {GuestError} if its `_initialize` traps.
  * @throws {TypeError} if an option has the wrong type.

@@ -50,8 +50,8 @@ export interface LoadOptions<S extends SymbolDeclarations = SymbolDeclarations>
    */
   readonly layout?: MemoryLayout | undefined;
   /**
-   * How much host memory a guest can use, which is bounded unless set otherwise, and how much it can
-   * execute.
+   * How much host memory a guest can use, which is bounded unless set otherwise, how much it can
+   * execute, and how large its own memories and tables can become.
    */
   readonly limits?: GuestLimits | undefined;
   /**

@@ -126,7 +126,6 @@ function capImports(capper: Capper, info: ModuleInfo, draft: Draft): void {
     section.name("import name");
     const code = section.peek("import kind");
     if (code !== TABLE_KIND && code !== MEMORY_KIND) {
-      // Its type is read into a draft of its own, which is of no use here.
       readExternalType(section, draft);
       continue;
     }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { load, LoadError } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
 
@@ -65,6 +65,23 @@ Deno.test("a given table that can grow beyond the cap is refused", async () => {
       `import[0] "env.t" table 1 to 5 funcref: ${problem}, expected one with a maximum of 5 ` +
       "elements or less",
     ]);
+  }
+});
+
+Deno.test("limits for the memory that load() makes are within the cap", async () => {
+  const bytes = assemble(
+    '(module (import "env" "memory" (memory $m 1)) (export "memory" (memory $m)))',
+  );
+  const limits = { memory: 2 * PAGE };
+  using guest = await load(bytes, { limits, memory: { initial: 2 } });
+  assertThrows(() => (guest.exports.memory as WebAssembly.Memory).grow(1), RangeError);
+  const refused: [memory: object, problem: string][] = [
+    [{ initial: 3 }, "it has 3 pages, expected at most 2"],
+    [{ maximum: 3 }, "it may grow to 3 pages, expected at most 2"],
+  ];
+  for (const [memory, problem] of refused) {
+    const { problems } = await assertRejects(() => load(bytes, { limits, memory }), LoadError);
+    assertEquals(problems, [`import[0] "env.memory" memory 1 to 2: ${problem}`]);
   }
 });
 
