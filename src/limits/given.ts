@@ -26,7 +26,8 @@ function problem(
   const isMemory = "pageSize" in type;
   const isRight = isMemory ? isA(value, WebAssembly.Memory) : isA(value, WebAssembly.Table);
   if (!isRight) return undefined;
-  if (canBeCapped(type, maximum, value)) return undefined;
+  // With another fault, it would not be taken without a cap either.
+  if (isTaken(type, maximum, value) || !isTaken(type, undefined, value)) return undefined;
   const size = isMemory
     ? (value as unknown as WebAssembly.Memory).buffer.byteLength
     : Number((value as unknown as WebAssembly.Table).length);
@@ -43,8 +44,15 @@ function problem(
 
 const FUNCREF = 0x70, EXTERNREF = 0x6f;
 
-/** Returns whether a memory or a table has a maximum within a cap, which only the engine sees. */
-function canBeCapped(type: MemoryType | TableType, maximum: number, value: object): boolean {
+/** The most pages of any shared memory, which has to have a maximum. */
+const MOST_SHARED = 65536;
+
+/** Returns whether a memory or a table has a maximum within another, which only the engine sees. */
+function isTaken(
+  type: MemoryType | TableType,
+  maximum: number | undefined,
+  value: object,
+): boolean {
   const isMemory = "pageSize" in type;
   // The engine judges tables of other types when the guest is instantiated.
   if (!isMemory && type.element !== "funcref" && type.element !== "externref") return true;
@@ -55,9 +63,10 @@ function canBeCapped(type: MemoryType | TableType, maximum: number, value: objec
     writer.all([1, 0, 0]); // one, of an empty name in a module of an empty name
     if (isMemory) writer.u8(2);
     else writer.all([1, type.element === "funcref" ? FUNCREF : EXTERNREF]);
-    writer.u8(1 | (type.shared ? 2 : 0) | (type.address === "i64" ? 4 : 0));
-    writer.u8(0); // no minimum
-    writer.unsigned(maximum);
+    const most = maximum ?? (type.shared ? MOST_SHARED : undefined);
+    const flags = (type.shared ? 2 : 0) | (type.address === "i64" ? 4 : 0);
+    writer.all([flags | (most === undefined ? 0 : 1), 0]); // no minimum
+    if (most !== undefined) writer.unsigned(most);
   });
   try {
     const module = new WebAssembly.Module(new Uint8Array(writer.bytes));

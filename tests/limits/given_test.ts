@@ -68,6 +68,21 @@ Deno.test("a given table that can grow beyond the cap is refused", async () => {
   }
 });
 
+Deno.test("a memory or a table with another fault has the error for that", async () => {
+  const limits = { memory: 2 * PAGE, tableElements: 5 };
+  const bytes = assemble('(module (import "env" "memory" (memory 1 9 shared)))');
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 9 });
+  const { problems } = await assertRejects(() => load(bytes, { limits, memory }), LoadError);
+  assertEquals(problems, [
+    'import[0] "env.memory" memory 1 to 2 shared: it is not shared, expected a shared one',
+  ]);
+  const importsTable = assemble('(module (import "env" "t" (table 1 externref)))');
+  const t = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+  const loading = () => load(importsTable, { limits, imports: { env: { t } } });
+  // The engine finds that the references differ.
+  assertEquals((await assertRejects(loading, LoadError)).code, "instantiation");
+});
+
 Deno.test("limits for the memory that load() makes are within the cap", async () => {
   const bytes = assemble(
     '(module (import "env" "memory" (memory $m 1)) (export "memory" (memory $m)))',
