@@ -5,6 +5,7 @@ import { isSuspendError, undeclared } from "../base/runtime.ts";
 import { isA, printable, quote } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
+import { errorOf } from "../instance/refusal.ts";
 import { compileLift, several } from "./steps/result_steps.ts";
 import { thrown as throwing, unfreed } from "./on_demand.ts";
 import type { TextContext } from "./text_context.ts";
@@ -23,12 +24,13 @@ import { compileTest, compileValue } from "./values.ts";
  * @returns the error to throw; an error that the host itself has thrown is unchanged.
  */
 export function settleFailure(
-  error: unknown,
+  thrown: unknown,
   frame: Frame,
   instance: Instance,
   symbol: string,
   release: ((frame: Frame) => void) | undefined,
 ): unknown {
+  const error = errorOf(thrown);
   const { inside, freeing, lifted } = frame;
   frame.inside = false;
   frame.freeing = frame.lifted = undefined;

@@ -4,6 +4,7 @@ import { hasProperty, isA, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
 import { type GuestInstance, LINKED, type LinkedGuest } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
+import { errorOf } from "../instance/refusal.ts";
 
 /** The types of the functions that were made for imports, as far as they are known. */
 const types = new WeakMap<object, FunctionType | undefined>();
@@ -81,8 +82,10 @@ function callLinked(
   const before = instance.enter(name);
   try {
     return (instance.exports[name] as CoreFunction)(...args);
-  } catch (error) {
-    if (isA(error, WebAssembly.RuntimeError)) {
+  } catch (thrown) {
+    // The guest that imports the function has not ended, so it gets the error itself.
+    const error = errorOf(thrown);
+    if (error === thrown && isA(error, WebAssembly.RuntimeError)) {
       instance.poison(
         instance.limiter?.ended(name, error) ?? new GuestError(
           "trap",

@@ -6,6 +6,7 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { isPromise, show, silence } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
+import { thrownInto } from "../instance/end_guest.ts";
 import { checkCallable } from "../instance/refusal.ts";
 import type { Home } from "../instance/home.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -44,9 +45,9 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
     if (instance === undefined) { // a start function runs before there is an instance
       return finish(fn(...[a, b, c, d, ...more].slice(0, length)), instance);
     }
-    if (instance.refusal !== undefined) checkCallable(instance, "call", name);
     const before = instance.hostDepth++;
     try {
+      if (instance.refusal !== undefined) checkCallable(instance, "call", name);
       const value = length === 1
         ? fn(a)
         : length === 2
@@ -62,7 +63,7 @@ export function guardImport(fn: CoreFunction, item: PlainImport, home: Home): Co
       return finish(value, instance);
     } catch (error) {
       instance.thrown = error;
-      throw error;
+      throw instance.refusal === undefined ? error : thrownInto(error);
     } finally {
       instance.hostDepth = before;
     }

@@ -92,6 +92,14 @@ export function checkCallable(
   throw instance.refuse(`${action} ${label}`, name);
 }
 
+/** The errors that traps carry through the frames of guests that have ended. */
+export const carried: WeakMap<object, unknown> = new WeakMap();
+
+/** Returns the error that a trap carries, or the error itself. */
+export function errorOf(error: unknown): unknown {
+  return carried.has(error as object) ? carried.get(error as object) : error;
+}
+
 /** Throws the error for a wrong number of arguments. */
 export function throwCount(symbol: string, expected: number, found: number): never {
   throw new TypeError(

@@ -1,3 +1,4 @@
+import { thrownInto } from "../instance/end_guest.ts";
 import { checkCallable } from "../instance/refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
@@ -114,7 +115,7 @@ export class Wasi {
         return errno;
       } catch (error) {
         if (instance !== undefined) instance.thrown = error;
-        throw error;
+        throw instance?.refusal === undefined ? error : thrownInto(error);
       } finally {
         if (instance !== undefined) instance.hostDepth = before;
       }

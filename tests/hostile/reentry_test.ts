@@ -35,7 +35,21 @@ const swallow = () => {
     // a host function that ignores all errors
   }
 };
-const afterTrap = ["GuestError", "poisoned"] as const;
+const SWALLOWED = [
+  "GuestError",
+  "poisoned",
+  'Cannot return from import "env.back": the guest is poisoned, expected reset() first; it was: ' +
+  trap,
+] as const;
+
+/** Guests that catch all errors of the host, as the two proposals for exceptions write it. */
+const CATCHING = {
+  catch_all: GO.replace("(call $back)", "(try (do (call $back)) (catch_all))"),
+  try_table: GO.replace(
+    "(call $back)",
+    "(block $caught (try_table (catch_all $caught) (call $back)))",
+  ),
+};
 
 const convention = allocator({ allocate: "malloc", free: "free" });
 const USE = { use: { parameters: ["bytes"], result: "u32" } } as const;
@@ -66,26 +80,62 @@ testHostile([
     functions: GO,
     options: calls(swallow),
     ask: go,
-    throws: [
-      ...afterTrap,
-      'Cannot return from import "env.back": the guest is poisoned, expected reset() first; it ' +
-      `was: ${trap}`,
-    ],
+    throws: SWALLOWED,
     entered: "go boom",
   },
-  {
-    // The engine lets a guest catch what the host throws, so it goes on until it returns.
-    name: "a nested call traps, and the guest that called the host catches the error",
-    imports: IMPORT,
-    functions: GO.replace("(call $back)", "(try (do (call $back)) (catch_all))"),
-    options: calls(() => current.symbols.boom!()),
-    ask: go,
-    throws: [
-      ...afterTrap,
-      'Cannot complete "go": the guest is poisoned, expected reset() first; it was: ' + trap,
-    ],
-    entered: "go boom went",
-  },
+  ...Object.entries(CATCHING).flatMap(([how, functions]): HostileRow[] => [
+    {
+      name: `a nested call traps, and the guest that called the host catches all errors by ${how}`,
+      imports: IMPORT,
+      functions,
+      options: calls(() => current.symbols.boom!()),
+      ask: go,
+      throws: ["GuestError", "trap", trap],
+      entered: "go boom",
+    },
+    {
+      name: `a nested call traps below a plain function, whose guest catches all errors by ${how}`,
+      imports: IMPORT,
+      functions,
+      options: { ...calls(() => {}), imports: { env: { back: () => current.symbols.boom!() } } },
+      ask: go,
+      throws: ["GuestError", "trap", trap],
+      entered: "go boom",
+    },
+    {
+      name: `a host function swallows a trap, and its guest catches all errors by ${how}`,
+      imports: IMPORT,
+      functions,
+      options: calls(swallow),
+      ask: go,
+      throws: SWALLOWED,
+      entered: "go boom",
+    },
+    {
+      name: `a host function throws another error after a trap to a guest that catches by ${how}`,
+      imports: IMPORT,
+      functions,
+      options: calls(() => {
+        swallow();
+        throw new SyntaxError("the host's own");
+      }),
+      ask: go,
+      throws: ["SyntaxError", undefined, "the host's own"],
+      entered: "go boom",
+    },
+    {
+      name: `the host's error is no end of the guest, which catches it by ${how}`,
+      imports: IMPORT,
+      functions,
+      options: calls(() => {
+        throw new SyntaxError("the host's own");
+      }),
+      ask: go,
+      gives: 1,
+      state: "ready",
+      entered: "go went",
+    },
+  ]),
   {
     name: "an allocator has the host transfer the bytes that it is to hold",
     imports: IMPORT,

@@ -1,5 +1,6 @@
 import type { CoreFunction } from "../../abi/core_value.ts";
 import type { GuestFacts } from "../../abi/plan.ts";
+import { thrownInto } from "../../instance/end_guest.ts";
 import type { Home } from "../../instance/home.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { checkCallable } from "../../instance/refusal.ts";
@@ -164,7 +165,7 @@ export function compileHost(
     return results;`
     : `return ${core};`;
   const note = `if (!(synced ? frame.inside : inside)) ${instance}.thrown = error;
-    throw error;`;
+    throw ${instance}.refusal === undefined ? error : ${code.constant(thrownInto)}(error);`;
   const check = code.constant(checkCallable);
   const locals = ["frame", "inside = false", "synced = false", "slow = false", ...code.values];
   const answer = waits

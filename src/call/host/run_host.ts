@@ -1,6 +1,7 @@
 import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import { GuestError } from "../../base/errors.ts";
 import { isPromise, silence } from "../../base/show.ts";
+import { thrownInto } from "../../instance/end_guest.ts";
 import { checkCallable } from "../../instance/refusal.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -72,7 +73,7 @@ export function runNow(runs: HostRuns, instance: Instance | undefined): CoreFunc
       return finish(frame, call(frame));
     } catch (error) {
       if (!frame.inside && instance !== undefined) instance.thrown = error;
-      throw error;
+      throw instance?.refusal === undefined ? error : thrownInto(error);
     } finally {
       if (instance !== undefined) instance.hostDepth = before;
     }
@@ -118,7 +119,7 @@ export function runLater(runs: HostRuns, instance: Instance | undefined): CoreFu
       return settle(call(frame), frame, runs, instance);
     } catch (error) {
       if (!frame.inside && instance !== undefined) instance.thrown = error;
-      throw error;
+      throw instance?.refusal === undefined ? error : thrownInto(error);
     } finally {
       if (instance !== undefined) instance.hostDepth = before;
     }
@@ -137,6 +138,6 @@ async function settle(
     return lower(frame, value);
   } catch (error) {
     if (!frame.inside && instance !== undefined) instance.thrown = error;
-    throw error;
+    throw instance?.refusal === undefined ? error : thrownInto(error);
   }
 }
