@@ -11,7 +11,21 @@ import type { Instance } from "../instance/instance.ts";
 import { compileAccept } from "./content.ts";
 import { heldBytes, tooMuchError } from "./text_read.ts";
 
-// The run forms of custom conventions, which are objects of the caller.
+// The run forms of custom conventions, which are objects of the caller. Each property is read once
+// for each call that is bound, because a getter could change its answer.
+
+function bindMethod<Key extends "lower" | "lift">(
+  convention: CustomConvention,
+  key: Key,
+  symbol: string,
+): CustomConvention[Key] {
+  const method: unknown = convention[key];
+  if (typeof method === "function") return method.bind(convention);
+  throw new TypeError(
+    `Cannot call ${quote(symbol)}: the convention ${quote(convention.name)} gave ${show(method)} ` +
+      `as ${key}, expected a function`,
+  );
+}
 
 /** Compiles a parameter that a custom convention lowers. */
 export function compileCustomLower(
@@ -20,26 +34,28 @@ export function compileCustomLower(
   { custom, export: symbol }: PlanParts,
   instance: Instance,
 ): (frame: Frame, value: unknown) => void {
-  const convention = custom!;
+  const { name } = custom!;
+  const lower = bindMethod(custom!, "lower", symbol);
   const accept = compileAccept(content, `pass argument ${index} to ${quote(symbol)}`);
   const contextOf = compileContext(instance);
   return (frame, given) => {
     const value = accept(given);
-    const lowered = convention.lower(value as string | Uint8Array, contextOf(frame));
-    if (!Array.isArray((lowered as Lowered | undefined)?.args)) {
+    const lowered = lower(value as string | Uint8Array, contextOf(frame));
+    const args = (lowered as Lowered | undefined)?.args;
+    if (!Array.isArray(args)) {
       throw new TypeError(
         `Cannot pass argument ${index} to ${quote(symbol)}: the convention ` +
-          `${quote(convention.name)} made ${show(lowered)} of it, expected { args: […] }`,
+          `${quote(name)} made ${show(lowered)} of it, expected { args: […] }`,
       );
     }
     const { release } = lowered;
     if (release !== undefined && typeof release !== "function") {
       throw new TypeError(
         `Cannot pass argument ${index} to ${quote(symbol)}: the convention ` +
-          `${quote(convention.name)} gave ${show(release)} as release, expected a function`,
+          `${quote(name)} gave ${show(release)} as release, expected a function`,
       );
     }
-    frame.values[index] = lowered;
+    frame.values[index] = { args, release: release?.bind(lowered) };
   };
 }
 
@@ -101,8 +117,10 @@ export function compileCustomLift(
   symbol: string,
 ): FrameValue {
   const contextOf = compileContext(instance);
+  const { name } = convention;
+  const lift = bindMethod(convention, "lift", symbol);
   return (frame) => {
-    const value: unknown = convention.lift(frame.result, content, contextOf(frame));
+    const value: unknown = lift(frame.result, content, contextOf(frame));
     if (content === "string" ? typeof value === "string" : isBytes(value)) {
       // The value can only be measured after it was made, because the convention reads memory
       // itself.
@@ -112,7 +130,7 @@ export function compileCustomLift(
     }
     throw new GuestError(
       "invalid-text",
-      `Cannot lift the result of ${quote(symbol)}: the convention ${quote(convention.name)} ` +
+      `Cannot lift the result of ${quote(symbol)}: the convention ${quote(name)} ` +
         `gave ${show(value)}, expected ${content === "string" ? "a string" : "a Uint8Array"}`,
       { export: symbol },
     );

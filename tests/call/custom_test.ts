@@ -1,5 +1,11 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { type CustomConvention, load, LoadError } from "../../mod.ts";
+import {
+  type CoreValue,
+  type CustomContext,
+  type CustomConvention,
+  load,
+  LoadError,
+} from "../../mod.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 
@@ -164,4 +170,70 @@ Deno.test("types that it does not lower are refused when the guest is loaded", a
     `symbol "${name}": Cannot pass "${type}" with parts of its own to "${name}": the convention ` +
     '"own C strings" lowers by itself, expected "string" or "bytes"';
   assertEquals(error.problems, [problem("echo", "string"), problem("greet", "array")]);
+});
+
+/** Gives each value as often as `times` says, and nothing after that; `reads` are the keys read. */
+function fading<T extends object>(value: T, times: number, reads: string[] = []): T {
+  const all = Object.entries(value).map(([key, found]) => {
+    let left = times;
+    const get = () => {
+      reads.push(key);
+      return left-- > 0 ? found : undefined;
+    };
+    return [key, { get }];
+  });
+  return Object.defineProperties({}, Object.fromEntries(all)) as T;
+}
+
+const greet = { parameters: ["string"], result: "string" } as const;
+
+Deno.test("its functions are read when a call is bound, and what it lowers is read once", async () => {
+  const own = cStrings();
+  const reads: string[] = [], readsOfLowered: string[] = [];
+  const { name, lift } = own;
+  const lower: CustomConvention["lower"] = (value, guest) =>
+    fading({ ...own.lower(value, guest) }, 1, readsOfLowered);
+  const convention = fading({ name, lower, lift }, 1e9, reads);
+  using guest = await load(GUEST, { convention, symbols: { greet, live } });
+  reads.length = 0;
+  for (let call = 0; call < 200; call++) {
+    assertStrictEquals(guest.symbols.greet("Bøb"), "Hello, Bøb!");
+    assertEquals(readsOfLowered.splice(0), ["args", "release"]);
+  }
+  assertEquals([reads, guest.symbols.live(), own.taken], [[], 0, 0]);
+});
+
+Deno.test("a getter that changes its answer before a call is bound is named", async () => {
+  for (const key of ["lower", "lift"] as const) {
+    const { name, lower, lift } = cStrings();
+    // The check reads each function once.
+    const getter = fading({ [key]: key === "lower" ? lower : lift }, 1);
+    const convention = Object.defineProperties(
+      { name, lower, lift },
+      Object.getOwnPropertyDescriptors(getter),
+    );
+    using guest = await load(GUEST, { convention });
+    const { message } = assertThrows(() => guest.passString("a", "greet"), TypeError);
+    assertStrictEquals(
+      message,
+      `Cannot call "greet": the convention "own C strings" gave undefined as ${key}, expected a ` +
+        "function",
+    );
+    assertStrictEquals(guest.state, "ready");
+  }
+});
+
+Deno.test("its functions are called as methods of it", async () => {
+  class Doubling {
+    readonly name = "doubling";
+    readonly #own = cStrings();
+    lower(value: string | Uint8Array, guest: CustomContext) {
+      return this.#own.lower(`${value}${value}`, guest);
+    }
+    lift(result: CoreValue, wanted: "string" | "bytes", guest: CustomContext) {
+      return this.#own.lift(result, wanted, guest);
+    }
+  }
+  using guest = await load(GUEST, { convention: new Doubling() });
+  assertStrictEquals(guest.passString("ab", "greet"), "Hello, abab!");
 });
