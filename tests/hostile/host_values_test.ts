@@ -6,6 +6,8 @@ import { type HostileRow, testHostile } from "./_rows.ts";
 const functions = `${MALLOC}${FREE}
   (func (export "text") (param i32 i32) (result i32) (enter text) (local.get 1))
   (func (export "bytes") (param i32 i32) (result i32) (enter bytes) (local.get 1))
+  (func (export "pair") (param i32) (result i32) (enter pair)
+    (i32.add (i32.load (local.get 0)) (i32.mul (i32.const 100) (i32.load offset=4 (local.get 0)))))
   (func (export "number") (param i32) (result i32) (enter number) (local.get 0))`;
 
 const options = {
@@ -14,6 +16,11 @@ const options = {
     text: { parameters: ["string"], result: "u32" },
     bytes: { parameters: ["bytes"], result: "u32" },
     number: { parameters: ["u32"], result: "u32" },
+    latin1: { name: "text", parameters: [{ type: "string", encoding: "latin1" }], result: "u32" },
+    pair: {
+      parameters: [{ type: "struct", fields: { left: "u32", right: "u32" } }],
+      result: "u32",
+    },
   },
 } as const;
 
@@ -98,3 +105,69 @@ testHostile(ROWS.map(([what, name, make, message]): HostileRow => ({
   state: "ready",
   entered: "",
 })));
+
+/** A struct whose field `right` is 7 at the first read and `later` at all others. */
+function changing(later: unknown): unknown {
+  let reads = 0;
+  return {
+    left: 5,
+    get right() {
+      return reads++ === 0 ? 7 : later;
+    },
+  };
+}
+
+testHostile([
+  {
+    name: "the host passes a struct with a getter that throws",
+    functions,
+    options,
+    ask: (guest) =>
+      guest.symbols.pair!({
+        left: 5,
+        get right() {
+          throw new Error(OWN);
+        },
+      }),
+    throws: ["Error", undefined, OWN],
+    state: "ready",
+    entered: "",
+  },
+  ...[2 ** 32, "text", undefined].map((later): HostileRow => ({
+    name: `the host passes a struct with a getter that gives ${later} when it is read again`,
+    functions,
+    options,
+    ask: (guest) => guest.symbols.pair!(changing(later)),
+    gives: 705,
+    state: "ready",
+    entered: "malloc pair free",
+  })),
+  {
+    name: "the host passes a struct with a getter that calls the guest",
+    functions,
+    options,
+    ask: (guest) =>
+      guest.symbols.pair!({
+        left: 5,
+        get right() {
+          return guest.symbols.number!(7);
+        },
+      }),
+    gives: 705,
+    state: "ready",
+    entered: "number malloc pair free",
+  },
+  {
+    name: "the host passes a text to latin1 that it does not have",
+    functions,
+    options,
+    ask: (guest) => guest.symbols.latin1!("\u00ff\u0100"),
+    throws: [
+      "TypeError",
+      undefined,
+      "Cannot encode text as latin1: code unit 0x100 at index 1, expected at most 0xff",
+    ],
+    state: "ready",
+    entered: "",
+  },
+]);

@@ -81,6 +81,12 @@ const NAMES: readonly (readonly [what: string, name: string, shown: string])[] =
   ["an escape of the terminal", "\x1b[31mred", '"\\u001b[31mred"'],
   ["text that runs backwards", "a\u202eb", '"a\\u202eb"'],
   ["a NUL", "a\0b", '"a\\u0000b"'],
+  [
+    "100,000 characters",
+    `begin${"n".repeat(99_992)}end`,
+    // Messages show the first 150 and the last 50.
+    `"begin${"n".repeat(145)}\u2026${"n".repeat(47)}end"`,
+  ],
   ["the name of a prototype", "__proto__", '"__proto__"'],
 ];
 

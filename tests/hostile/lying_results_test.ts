@@ -24,6 +24,10 @@ const NUMBERS = {
   },
 } as const;
 
+const utf16 = (unit: "codeUnits" | "bytes") => ({
+  lie: { ...TEXT.lie, result: { ...TEXT.lie.result, encoding: "utf-16", unit } },
+} as const);
+
 /** Makes a guest whose `lie` returns a pointer and a length. */
 const pair = (pointer: string, length: string, data = "") =>
   `${data} (func (export "lie") (result i32 i32) (enter lie)
@@ -159,20 +163,38 @@ const LIES: readonly Lie[] = [
     throws: invalid(length, found),
   })),
   {
+    name: "UTF-16 whose surrogates are in the wrong order, which is kept",
+    functions: pair("16", "2", data("\\00\\dc\\00\\d8")),
+    symbols: utf16("codeUnits"),
+    gives: "\udc00\ud800",
+  },
+  {
+    name: "UTF-16 at an odd address",
+    functions: pair("17", "1", data("\\00\\41\\00")),
+    symbols: utf16("codeUnits"),
+    gives: "A",
+  },
+  {
+    name: "UTF-16 of three bytes",
+    functions: pair("16", "3", data("\\41\\00\\42")),
+    symbols: utf16("bytes"),
+    throws: [
+      "GuestError",
+      "invalid-text",
+      "Cannot decode 3 bytes at pointer 0x10 as UTF-16: the length is odd, expected 2 bytes for " +
+      "each code unit",
+    ],
+  },
+  {
+    name: "latin1 with bytes that windows-1252 has for other characters",
+    functions: pair("16", "4", data("\\00\\80\\9f\\ff")),
+    symbols: { lie: { ...TEXT.lie, result: { ...TEXT.lie.result, encoding: "latin1" } } },
+    gives: "\u0000\u0080\u009f\u00ff",
+  },
+  {
     name: "UTF-16 with a lone surrogate, which is kept",
     functions: pair("16", "1", data("\\00\\d8")),
-    symbols: {
-      lie: {
-        parameters: [],
-        result: {
-          type: "string",
-          encoding: "utf-16",
-          pointer: { result: 0 },
-          length: { result: 1 },
-          unit: "codeUnits",
-        },
-      },
-    },
+    symbols: utf16("codeUnits"),
     gives: "\ud800",
   },
   {
