@@ -79,7 +79,7 @@ export async function load<
 }
 
 /** The limits for which a module is rewritten. */
-const REWRITING: readonly (keyof GuestLimits)[] = ["fuel", "memory", "tableElements"];
+const REWRITING: readonly (keyof GuestLimits)[] = ["fuel", "deadline", "memory", "tableElements"];
 
 /** The options that reading depends on: nothing is read before they are checked. */
 const SOURCE_OPTIONS: readonly (keyof LoadOptions)[] = [

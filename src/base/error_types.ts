@@ -10,12 +10,14 @@ export type LoadErrorCode =
   | "symbols"
   | "wasi"
   | "limits"
-  | "fuel-exhausted";
+  | "fuel-exhausted"
+  | "deadline-exceeded";
 
 /** The kind of failure that a {@linkcode GuestError} is about. */
 export type GuestErrorCode =
   | "trap"
   | "fuel-exhausted"
+  | "deadline-exceeded"
   | "guest-error"
   | "out-of-memory"
   | "missing-export"

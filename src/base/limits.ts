@@ -35,6 +35,12 @@ export interface GuestLimits {
   readonly memory?: number | undefined;
   /** The most elements that each table of the guest can have, as `memory` limits memories. */
   readonly tableElements?: number | undefined;
+  /**
+   * The milliseconds for each call, from its beginning. A call that is still executing then is
+   * ended, which the guest cannot prevent. Time in host functions counts, but they are not
+   * interrupted. There is no such limit unless set, because the module is rewritten for it.
+   */
+  readonly deadline?: number | undefined;
 }
 
 /** The fuel of a guest, in units. */
@@ -50,12 +56,21 @@ export interface Limiter {
   /** Begins a call that is not within another one. */
   begin(): void;
   /**
+   * Looks at the time whenever a host function of an instance returns.
+   *
+   * @param instance Counts the host functions that are running.
+   */
+  watch(instance: { hostDepth: number }): void;
+  /** Looks at the time, because the guest goes on. */
+  returned(): void;
+  /**
    * Returns the error for a trap that was the end of a limit, if it was.
    *
    * @param symbol The export that was called; absent for the start function.
    */
   ended(symbol: string | undefined, cause: unknown): GuestError | undefined;
-  readonly fuel: FuelReport;
+  /** Absent without a budget of fuel. */
+  readonly fuel: FuelReport | undefined;
 }
 
 /**

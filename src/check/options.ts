@@ -106,16 +106,19 @@ const units: Shape = one("a number of units", (value) => typeof value === "numbe
 
 const elements: Shape = one("a number of elements", (value) => typeof value === "number");
 
+const time: Shape = one("a number of milliseconds", (value) => typeof value === "number");
+
 const limitsParts = {
   results: most,
   output: most,
   fuel: units,
+  deadline: time,
   memory: most,
   tableElements: elements,
 };
 
 const limits = object<GuestLimits>(
-  "an object with results, output, fuel, memory or tableElements",
+  "an object with results, output, fuel, deadline, memory or tableElements",
   limitsParts,
 );
 

@@ -38,10 +38,11 @@ export async function takeInstance<S extends SymbolDeclarations>(
   }
   const checked = await checkOptions<S>(given, true);
   const { source, memory, memoryName, limits } = checked.options as AdoptOptions<S>;
-  if (limits?.fuel !== undefined) {
+  const limit = (["fuel", "deadline"] as const).find((name) => limits?.[name] !== undefined);
+  if (limit !== undefined) {
     throw new TypeError(
-      "Cannot limit the fuel of an instance that was made elsewhere: its code is compiled, " +
-        "expected load() of its binary with limits.fuel",
+      "Cannot limit the calls of an instance that was made elsewhere: its code is compiled, " +
+        `expected load() of its binary with limits.${limit}`,
     );
   }
   for (const [name, what] of [["memory", "memory"], ["tableElements", "tables"]] as const) {

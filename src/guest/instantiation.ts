@@ -40,6 +40,7 @@ export function instantiate(
   });
   instance.describe = parts.describe;
   instance.limiter = limiter;
+  limiter?.watch(instance);
   if (host !== undefined) host.instance = instance;
   return { wasmInstance, instance, host };
 }

@@ -19,11 +19,11 @@ import { type Appended, rewrite } from "./rewrite.ts";
 /** The rewritten modules of values of `compile`, by their modules. */
 const rewritten = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
 
-/** A rewritten module, with its descriptions by the fuel of its guests: each is the same for all. */
+/** A rewritten module, with its descriptions by the limits of its guests: each is the same for all. */
 interface Rewritten {
   readonly compiled: Compiled;
   readonly appended: Appended;
-  readonly limited: Map<number, Compiled>;
+  readonly limited: Map<string, Compiled>;
 }
 
 /** The rewritten modules by their descriptions without a limit. */
@@ -44,17 +44,19 @@ interface Options extends SourceOptions {
  * @throws {TypeError} if it is a module without its binary.
  */
 export async function compileLimited(source: unknown, options: Options): Promise<Compiled> {
-  const fuel = options.limits?.fuel ?? Infinity;
+  const { fuel = Infinity, deadline = Infinity } = options.limits ?? {};
   const caps = capsOf(options.limits);
   const limit = ({ compiled, appended, limited }: Rewritten): Compiled => {
-    let found = limited.get(fuel);
+    const key = `${fuel} ${deadline}`;
+    let found = limited.get(key);
     if (found === undefined) {
-      found = { ...compiled, limiting: limitsOf(appended, compiled.source, fuel) };
-      limited.set(fuel, found);
+      found = { ...compiled, limiting: limitsOf(appended, compiled.source, { fuel, deadline }) };
+      limited.set(key, found);
     }
     return found;
   };
-  const compile: Compile | undefined = fuel === Infinity ? undefined : {
+  const isUnlimited = fuel === Infinity && deadline === Infinity;
+  const compile: Compile | undefined = isUnlimited ? undefined : {
     bytes: async (given) => limit(await rewriteBytes(given)),
     module: async (source) => limit(await rewriteCompiled(source)),
   };
@@ -70,7 +72,7 @@ async function rewriteCompiled(source: CompiledGuest | CompiledModule): Promise<
   const { module, bytes, name } = compiled;
   if (bytes === undefined || isA(source, WebAssembly.Module)) {
     throw new TypeError(
-      `Cannot limit the fuel of ${name}: a compiled module cannot be rewritten, expected its ` +
+      `Cannot limit the calls of ${name}: a compiled module cannot be rewritten, expected its ` +
         "bytes, or a value of compile()",
     );
   }
@@ -99,17 +101,17 @@ async function rewriteBytes({ name, source, bytes }: SourceBytes): Promise<Rewri
       source,
       bytes,
       // A guest that is made of the module alone.
-      limiting: limitsOf(appended, source, Infinity),
+      limiting: limitsOf(appended, source, {}),
     };
     remember(compiled);
-    const found = { compiled, appended, limited: new Map<number, Compiled>() };
+    const found = { compiled, appended, limited: new Map<string, Compiled>() };
     known.set(compiled, found);
     return found;
   } catch (error) {
     // The binary itself may be the reason, and then its own error has the right offsets.
     await compileBytes(given);
     if (isA(error, WasmFormatError)) throw error;
-    const message = `Cannot limit the fuel of ${name}: the engine refuses what it was rewritten ` +
+    const message = `Cannot limit the calls of ${name}: the engine refuses what it was rewritten ` +
       `to: ${messageOf(error)}`;
     throw new LoadError("compile", message, { source, cause: error });
   }

@@ -1,39 +1,43 @@
 import { GuestError, LoadError } from "../base/errors.ts";
-import type { FuelReport, Limiter } from "../base/limits.ts";
+import type { FuelReport, GuestLimits, Limiter } from "../base/limits.ts";
 import { isA, quote } from "../base/show.ts";
+import { asTyped } from "../binary/function_module.ts";
 import type { Limiting } from "../source/source_types.ts";
+import { Deadline } from "./deadline.ts";
+import { ASK, EXHAUSTED } from "./helpers.ts";
 import type { Appended } from "./rewrite.ts";
-import { EXHAUSTED } from "./helpers.ts";
 
 /** The most units that a counter can have, so that nothing that is taken makes it overflow. */
 const MOST = 2n ** 61n;
 
-/**
- * Limits the fuel of the guests of a rewritten module.
- *
- * @param budget The units for each call; `Infinity` sets no limit.
- */
-export function limitsOf(appended: Appended, source: string, budget: number): Limiting {
+/** The limits for the calls of a guest. */
+type CallLimits = Pick<GuestLimits, "fuel" | "deadline">;
+
+/** Limits the calls of the guests of a rewritten module. */
+export function limitsOf(appended: Appended, source: string, limits: CallLimits): Limiting {
   return {
-    limit: (whole) => limitFuel(whole, appended, budget),
+    limit: (whole) => limitCalls(whole, appended, limits),
     explain(error) {
-      if (!isA(error, GuestError) || error.code !== "fuel-exhausted") return undefined;
-      const { message, cause } = error;
-      return new LoadError("fuel-exhausted", message, { source, cause });
+      if (!isA(error, GuestError)) return undefined;
+      const { code, message, cause } = error;
+      if (code !== "fuel-exhausted" && code !== "deadline-exceeded") return undefined;
+      return new LoadError(code, message, { source, cause });
     },
   };
 }
 
-function limitFuel(
+function limitCalls(
   { exports }: WebAssembly.Instance,
-  { fuel: counter, start }: Appended,
-  budget: number,
+  { fuel: counter, table, start }: Appended,
+  limits: CallLimits,
 ): ReturnType<Limiting["limit"]> {
   const shown: Record<string, WebAssembly.ExportValue> = Object.create(null);
   for (const [name, value] of Object.entries(exports)) {
-    if (name !== counter && name !== start) shown[name] = value;
+    if (name !== counter && name !== table && name !== start) shown[name] = value;
   }
-  const limiter = new Fuel(exports[counter] as WebAssembly.Global, budget);
+  const limiter = new CallLimiter(exports[counter] as WebAssembly.Global, limits);
+  const ask = asTyped(ASK, (counter: bigint) => limiter.ask(counter)) as (left: bigint) => bigint;
+  (exports[table] as WebAssembly.Table).set(0, ask);
   limiter.begin();
   if (start !== undefined) {
     try {
@@ -49,37 +53,95 @@ function limitFuel(
   return { instance, limiter };
 }
 
-/** The fuel of one instance. */
-class Fuel implements Limiter {
+/** The fuel and the time of one instance. */
+class CallLimiter implements Limiter {
+  /** The units of the slice that the guest is executing. */
   readonly #counter: WebAssembly.Global;
   readonly #budget: bigint;
+  readonly #hasBudget: boolean;
+  readonly #deadline: Deadline | undefined;
+  /** The units that are left beside those of the slice. */
+  #rest = 0n;
+  /** Why the call was ended, if it was. */
+  #reason: "fuel" | "deadline" | undefined;
 
-  constructor(counter: WebAssembly.Global, budget: number) {
-    this.#counter = counter as WebAssembly.Global;
-    this.#budget = budget < MOST ? BigInt(budget) : MOST;
+  constructor(
+    counter: WebAssembly.Global,
+    { fuel = Infinity, deadline = Infinity }: CallLimits,
+  ) {
+    this.#counter = counter;
+    this.#hasBudget = fuel !== Infinity;
+    this.#budget = fuel < MOST ? BigInt(fuel) : MOST;
+    this.#deadline = deadline === Infinity ? undefined : new Deadline(deadline);
   }
 
   begin(): void {
-    this.#counter.value = this.#budget;
+    this.#counter.value = this.#give(this.#budget, this.#deadline?.begin());
   }
 
-  get #isExhausted(): boolean {
-    return this.#counter.value <= EXHAUSTED / 2n;
+  /**
+   * Answers the guest, which asks for more units.
+   *
+   * @param counter Those that are left of its slice: a negative number.
+   */
+  ask(counter: bigint): bigint {
+    if (this.#reason !== undefined) return EXHAUSTED;
+    const left = this.#rest + counter;
+    if (left < 0n) return this.#end("fuel", 0n);
+    const units = this.#deadline?.next();
+    return units === undefined ? this.#end("deadline", left) : this.#give(left, units);
   }
 
-  get fuel(): FuelReport {
-    const left = this.#counter.value;
-    if (this.#isExhausted) return { left: 0, burnt: Number(this.#budget) };
+  watch(instance: { hostDepth: number }): void {
+    if (this.#deadline === undefined) return;
+    let depth = instance.hostDepth;
+    // All kinds of host functions count themselves there.
+    Object.defineProperty(instance, "hostDepth", {
+      get: () => depth,
+      set: (value: number) => {
+        const isReturn = value < depth;
+        depth = value;
+        if (isReturn) this.returned();
+      },
+    });
+  }
+
+  returned(): void {
+    if (this.#reason !== undefined || !this.#deadline?.isOver) return;
+    // The guest asks as soon as it can.
+    this.#rest += (this.#counter.value as bigint) + 1n;
+    this.#counter.value = -1n;
+  }
+
+  /** Divides what is left into a slice and the rest. */
+  #give(left: bigint, units: number | undefined): bigint {
+    const slice = units === undefined || left < units ? left : BigInt(units);
+    this.#rest = left - slice;
+    return slice;
+  }
+
+  #end(reason: "fuel" | "deadline", left: bigint): bigint {
+    this.#reason = reason;
+    this.#rest = left;
+    return EXHAUSTED;
+  }
+
+  get fuel(): FuelReport | undefined {
+    if (!this.#hasBudget) return undefined;
+    const left = this.#reason === undefined ? this.#rest + this.#counter.value : this.#rest;
     return { left: Math.max(0, Number(left)), burnt: Number(this.#budget - left) };
   }
 
   ended(symbol: string | undefined, cause: unknown): GuestError | undefined {
-    if (!this.#isExhausted || !isA(cause, WebAssembly.RuntimeError)) return undefined;
+    if (this.#reason === undefined || !isA(cause, WebAssembly.RuntimeError)) return undefined;
     const what = symbol === undefined ? "its start function" : quote(symbol);
+    const { milliseconds } = this.#deadline ?? {};
+    const [code, why] = this.#reason === "fuel"
+      ? ["fuel-exhausted", `the guest has used up its ${this.#budget} units of fuel`] as const
+      : ["deadline-exceeded", `the guest has run for more than ${milliseconds} ms`] as const;
     return new GuestError(
-      "fuel-exhausted",
-      `Cannot complete ${what}: the guest has used up its ${this.#budget} units of fuel, ` +
-        "expected less work, or more in limits.fuel",
+      code,
+      `Cannot complete ${what}: ${why}, expected less work, or more in limits.${this.#reason}`,
       { export: symbol, cause },
     );
   }

@@ -1,12 +1,14 @@
 // WebAssembly 3.0, section 5.4 "Instructions".
 
 import type { ByteWriter } from "../binary/byte_writer.ts";
-import type { ModuleInfo } from "../binary/types.ts";
+import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import { type Insertion, UNIT_SHIFT, WIDE } from "./charges.ts";
 
 const I32 = 0x7f, I64 = 0x7e, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
 
-const UNREACHABLE = 0x00, IF = 0x04, END = 0x0b, RETURN = 0x0f, CALL = 0x10;
+const UNREACHABLE = 0x00, IF = 0x04, END = 0x0b, RETURN = 0x0f, CALL = 0x10, CALL_INDIRECT = 0x11;
+
+const FUNCREF = 0x70, HAS_MAXIMUM = 1;
 
 const LOCAL_GET = 0x20, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_CONST = 0x41, I64_CONST = 0x42;
 
@@ -15,22 +17,25 @@ const I32_EQ = 0x46, I64_EQ = 0x51, I64_LT_S = 0x53, I64_GT_U = 0x56;
 const I64_SUB = 0x7d, I64_SHL = 0x86, I64_SHR_U = 0x88, I64_EXTEND_U = 0xad;
 
 /**
- * The fuel of a guest that was ended. It is far below what a guest can overdraw, and nothing that
+ * What the host answers to end a call, and the fuel of a guest that was ended. It is far below what a guest can overdraw, and nothing that
  * is taken from it makes it positive again.
  */
 export const EXHAUSTED = -(2n ** 62n);
 
-/** The bytes of {@linkcode EXHAUSTED}: a LEB128. */
-const EXHAUSTED_BYTES = [...Array(8).fill(0x80), 0x40];
+/**
+ * The type of the function of the host that is asked for more units: it takes those that are left,
+ * which are negative, and returns new ones, or {@linkcode EXHAUSTED}.
+ */
+export const ASK: FunctionType = { parameters: ["i64"], results: ["i64"] };
 
 /** The length of an operation above which it is out of bounds anyway. */
 const MOST_LENGTH = 2 ** 48;
 
 /** The functions that are appended to a module. */
 type Helper =
-  /** `() -> ()`: ends the call. */
-  | "end"
-  /** `(i64) -> ()`: takes some units, and ends the call if nothing is left. */
+  /** `() -> ()`: asks the host for more units, and ends the call if there are none. */
+  | "more"
+  /** `(i64) -> ()`: takes some units, and asks for more if nothing is left. */
   | "enter"
   /** `(length, shift: i32) -> length`: takes the units of a length. */
   | "length32"
@@ -43,7 +48,7 @@ type Helper =
   | "settle64";
 
 const TYPES: Readonly<Record<Helper, readonly [parameters: number[], results: number[]]>> = {
-  end: [[], []],
+  more: [[], []],
   enter: [[I64], []],
   length32: [[I32, I32], [I32]],
   length64: [[I64, I32], [I64]],
@@ -58,11 +63,14 @@ export class Helpers {
   readonly types: Helper[] = [];
   /** The index of the global that counts the units that are left. */
   readonly fuel: number;
+  /** The index of the table whose only element is asked for more units. */
+  readonly table: number;
   readonly #info: ModuleInfo;
 
   constructor(info: ModuleInfo) {
     this.#info = info;
     this.fuel = info.globals.length;
+    this.table = info.tables.length;
   }
 
   /** The number of functions. */
@@ -77,8 +85,8 @@ export class Helpers {
 
   /** Returns the index of a function. */
   #index(helper: Helper): number {
-    // All of them can end a call.
-    if (this.types.length === 0) this.types.push("end");
+    // All of them can ask for more.
+    if (this.types.length === 0) this.types.push("more");
     let index = this.types.indexOf(helper);
     if (index < 0) index = this.types.push(helper) - 1;
     return this.#info.functions.length + index;
@@ -131,17 +139,18 @@ export class Helpers {
     this.#global(writer, GLOBAL_SET);
   }
 
-  /** Ends the call if nothing is left. */
+  /** Asks for more units if nothing is left. */
   #check(writer: ByteWriter): void {
     this.#global(writer, GLOBAL_GET);
     writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY]);
-    this.#call(writer, "end");
+    this.#call(writer, "more");
     writer.u8(END);
   }
 
+  /** Writes the types of the functions, and that of the function that is asked. */
   writeTypes(writer: ByteWriter): void {
-    for (const helper of this.types) {
-      const [parameters, results] = TYPES[helper];
+    const types = this.types.map((helper) => TYPES[helper]);
+    for (const [parameters, results] of [...types, [[I64], [I64]]] as const) {
       writer.all([FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results]);
     }
   }
@@ -150,6 +159,10 @@ export class Helpers {
     for (let index = 0; index < this.count; index++) {
       writer.unsigned(this.#info.types.length + index);
     }
+  }
+
+  writeTable(writer: ByteWriter): void {
+    writer.all([FUNCREF, HAS_MAXIMUM, 1, 1]);
   }
 
   writeGlobals(writer: ByteWriter): void {
@@ -171,11 +184,15 @@ export class Helpers {
   #writeBody(writer: ByteWriter, helper: Helper): void {
     const is64 = helper.endsWith("64");
     switch (helper) {
-      case "end":
-        writer.u8(I64_CONST);
-        writer.all(EXHAUSTED_BYTES);
+      case "more":
+        this.#global(writer, GLOBAL_GET);
+        writer.all([I32_CONST, 0, CALL_INDIRECT]);
+        writer.unsigned(this.#info.types.length + this.count);
+        writer.unsigned(this.table);
         this.#global(writer, GLOBAL_SET);
-        writer.u8(UNREACHABLE);
+        // No handler of the guest catches this, as it could what the host throws.
+        this.#global(writer, GLOBAL_GET);
+        writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY, UNREACHABLE, END]);
         break;
       case "enter":
         this.#global(writer, GLOBAL_GET);

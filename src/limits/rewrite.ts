@@ -11,6 +11,8 @@ import { Helpers } from "./helpers.ts";
 export interface Appended {
   /** The global that counts the units of fuel that are left. */
   readonly fuel: string;
+  /** The table for the function of the host that is asked for more. */
+  readonly table: string;
   /** The function that the start section named, if there was one. */
   readonly start: string | undefined;
 }
@@ -20,7 +22,7 @@ export interface Rewritten extends Appended {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const CUSTOM = 0, TYPE = 1, FUNCTION = 3, GLOBAL = 6, EXPORT = 7, START = 8, CODE = 10;
+const CUSTOM = 0, TYPE = 1, FUNCTION = 3, TABLE = 4, GLOBAL = 6, EXPORT = 7, START = 8, CODE = 10;
 
 /** The order of sections in a binary, by their ids; custom ones stand anywhere. */
 const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
@@ -30,7 +32,7 @@ const HAS_OFFSETS =
   /^(?:\.debug_.*|metadata\.code\..*|reloc\..*|sourceMappingURL|external_debug_info)$/;
 
 /** The kinds of exports. */
-const FUNCTION_EXPORT = 0, GLOBAL_EXPORT = 3;
+const FUNCTION_EXPORT = 0, TABLE_EXPORT = 1, GLOBAL_EXPORT = 3;
 
 /**
  * Rewrites a module so that it counts what it executes. Everything is appended, so that no index
@@ -43,7 +45,7 @@ const FUNCTION_EXPORT = 0, GLOBAL_EXPORT = 3;
 export function rewrite(bytes: Uint8Array, info: ModuleInfo): Rewritten {
   const sections = findSections(bytes);
   const helpers = new Helpers(info);
-  const { fuel, start } = namesFor(info);
+  const { fuel, table, start } = namesFor(info);
   // The code is written first, because it decides which helpers there are.
   const code = writeCode(bytes, info, sections.get(CODE), helpers);
   const writer = new ByteWriter(bytes.length + code.length + 1024);
@@ -63,14 +65,18 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo): Rewritten {
   }
 
   for (const id of ORDER) {
-    if (id === TYPE) append(id, helpers.types.length, () => helpers.writeTypes(writer));
+    if (id === TYPE) append(id, helpers.types.length + 1, () => helpers.writeTypes(writer));
     else if (id === FUNCTION) append(id, helpers.count, () => helpers.writeFunctions(writer));
+    else if (id === TABLE) append(id, 1, () => helpers.writeTable(writer));
     else if (id === GLOBAL) append(id, helpers.globals, () => helpers.writeGlobals(writer));
     else if (id === EXPORT) {
-      append(id, start === undefined ? 1 : 2, () => {
+      append(id, start === undefined ? 2 : 3, () => {
         writer.name(fuel);
         writer.u8(GLOBAL_EXPORT);
         writer.unsigned(helpers.fuel);
+        writer.name(table);
+        writer.u8(TABLE_EXPORT);
+        writer.unsigned(helpers.table);
         if (start === undefined) return;
         writer.name(start);
         writer.u8(FUNCTION_EXPORT);
@@ -93,7 +99,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo): Rewritten {
       writer.copy(bytes, offset, offset + byteLength);
     });
   }
-  return { bytes: writer.bytes, fuel, start };
+  return { bytes: writer.bytes, fuel, table, start };
 }
 
 function copySection(
@@ -126,6 +132,7 @@ function namesFor({ exports, start }: ModuleInfo): Appended {
   const free = (name: string): string => used.has(name) ? free(`${name}'`) : name;
   return {
     fuel: free("passage:fuel"),
+    table: free("passage:more"),
     start: start === undefined ? undefined : free("passage:start"),
   };
 }

@@ -1,4 +1,6 @@
 import { readModule } from "../../src/binary/module.ts";
+import { asTyped } from "../../src/binary/function_module.ts";
+import { ASK, EXHAUSTED } from "../../src/limits/helpers.ts";
 import { rewrite } from "../../src/limits/rewrite.ts";
 
 /** A module that was rewritten, instantiated. */
@@ -13,9 +15,10 @@ const BUDGET = 2n ** 60n;
 
 /** Rewrites and instantiates a module. */
 export function meter(bytes: Uint8Array, imports: WebAssembly.Imports = {}): Metered {
-  const { bytes: rewritten, fuel } = rewrite(bytes, readModule(bytes));
+  const { bytes: rewritten, fuel, table } = rewrite(bytes, readModule(bytes));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(rewritten), imports);
   const counter = exports[fuel] as WebAssembly.Global;
+  (exports[table] as WebAssembly.Table).set(0, asTyped(ASK, () => EXHAUSTED) as () => bigint);
   const functions = exports as Metered["exports"];
   return {
     exports: functions,

@@ -55,14 +55,14 @@ Deno.test("a compiled module and an instance made elsewhere cannot be limited", 
   const refused = await assertRejects(() => load(module, { limits }), TypeError);
   assertEquals(
     refused.message,
-    "Cannot limit the fuel of a compiled module: a compiled module cannot be rewritten, expected " +
+    "Cannot limit the calls of a compiled module: a compiled module cannot be rewritten, expected " +
       "its bytes, or a value of compile()",
   );
   const instance = new WebAssembly.Instance(module);
   const adopted = await assertRejects(() => adopt(instance, { limits }), TypeError);
   assertEquals(
     adopted.message,
-    "Cannot limit the fuel of an instance that was made elsewhere: its code is compiled, expected " +
+    "Cannot limit the calls of an instance that was made elsewhere: its code is compiled, expected " +
       "load() of its binary with limits.fuel",
   );
 });

@@ -11,17 +11,18 @@ Deno.test("every module of our guests and of npm packages is valid once it is re
   for (const { name, bytes } of [...await ownSamples(), ...await npmSamples()]) {
     if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) continue;
     const info = readModule(bytes);
-    const { bytes: rewritten, fuel, start } = rewrite(bytes, info);
+    const { bytes: rewritten, fuel, table, start } = rewrite(bytes, info);
     if (!WebAssembly.validate(rewritten)) fail(`${name} is invalid`);
     const found = readModule(rewritten);
     // Only what was appended is new.
     assertEquals(found.imports, info.imports, name);
     assertEquals(found.exports.slice(0, info.exports.length), info.exports, name);
     assertEquals(found.functions.slice(0, info.functions.length), info.functions, name);
+    assertEquals(found.tables.slice(0, info.tables.length), info.tables, name);
     assertEquals(found.globals.slice(0, info.globals.length), info.globals, name);
     assertEquals(
       found.exports.slice(info.exports.length).map(({ name }) => name),
-      [fuel, ...start === undefined ? [] : [start]],
+      [fuel, table, ...start === undefined ? [] : [start]],
       name,
     );
     count++;

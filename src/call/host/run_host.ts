@@ -134,6 +134,7 @@ async function settle(
 ): Promise<CoreValue> {
   try {
     const value = await promise;
+    instance?.limiter?.returned();
     checkCallable(instance, "return from", name, label);
     return lower(frame, value);
   } catch (error) {

@@ -1,0 +1,225 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { GuestError, hostFunction, load, LoadError } from "../../mod.ts";
+import { Deadline } from "../../src/limits/deadline.ts";
+import { assemble } from "../_wat.ts";
+
+const VOID = { parameters: [], result: "void" } as const;
+
+const { default: binaryen } = await import("npm:binaryen@132.0.0");
+
+function compile(text: string): Uint8Array<ArrayBuffer> {
+  const module = binaryen.parseText(text);
+  module.setFeatures(binaryen.Features.All & ~(1 << 22));
+  const bytes = Uint8Array.from(module.emitBinary());
+  module.dispose();
+  return bytes;
+}
+
+const SPINS = compile(`(module (import "env" "back" (func $back))
+  (memory (export "memory") 16)
+  (func (export "spin") (loop (br 0)))
+  (func $deep (export "doubles") (param i32)
+    (if (local.get 0) (then
+      (call $deep (i32.sub (local.get 0) (i32.const 1)))
+      (call $deep (i32.sub (local.get 0) (i32.const 1))))))
+  (func $tail (export "tail") (return_call $tail))
+  (func (export "calls_back") (loop (call $back) (br 0)))
+  (func (export "fills")
+    (loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 1048576)) (br 0)))
+  (func (export "catches")
+    (loop $again
+      (block $caught (try_table (catch_all $caught) (loop (br 0))))
+      (br $again)))
+  (func (export "asks") (call $back))
+  (func (export "counts") (param i32) (result i32)
+    (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    (local.get 0)))`);
+
+const symbols = {
+  spin: VOID,
+  doubles: { parameters: ["i32"], result: "void" },
+  tail: VOID,
+  calls_back: VOID,
+  fills: VOID,
+  catches: VOID,
+  asks: VOID,
+  counts: { parameters: ["i32"], result: "i32" },
+} as const;
+
+const spinning = (limits: { fuel?: number; deadline?: number }, back = () => {}) =>
+  load(SPINS, { limits, symbols, imports: { env: { back: hostFunction(VOID, back) } } });
+
+/** Far more than calls take beyond their deadline, because other programs run beside the test. */
+const SLACK = 250;
+
+/** Runs what reaches a deadline, and returns its error. */
+function timed(deadline: number, run: () => unknown): GuestError {
+  const start = performance.now();
+  const error = assertThrows(run, GuestError);
+  const elapsed = performance.now() - start;
+  assertEquals(error.code, "deadline-exceeded");
+  assert(elapsed >= deadline && elapsed < deadline + SLACK, `${elapsed} ms`);
+  return error;
+}
+
+/** Takes some microseconds, as a host function does that is of use. */
+function work(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+const ENDLESS: [name: keyof typeof symbols, args: number[], back?: () => void][] = [
+  ["spin", []],
+  ["doubles", [1000]],
+  ["tail", []],
+  ["calls_back", []],
+  ["calls_back", [], () => work(0.01)],
+  ["calls_back", [], () => work(2)],
+  ["fills", []],
+  ["catches", []],
+];
+
+for (const [name, args, back] of ENDLESS) {
+  Deno.test(`a deadline ends "${name}"${back ?? ""}, and reset() brings the guest back`, async () => {
+    using guest = await spinning({ deadline: 30 }, back);
+    const call = guest.symbols[name] as (...args: number[]) => void;
+    const error = timed(30, () => call(...args));
+    assertEquals([error.export, error.message], [
+      name,
+      `Cannot complete "${name}": the guest has run for more than 30 ms, expected less work, or ` +
+      "more in limits.deadline",
+    ]);
+    assertEquals(error.cause instanceof WebAssembly.RuntimeError, true);
+    assertEquals([guest.state, guest.fuel], ["poisoned", undefined]);
+    assertThrows(() => guest.symbols.counts(1), GuestError, "reset() first");
+    guest.reset();
+    assertEquals(guest.symbols.counts(10), 0);
+    timed(30, () => call(...args));
+  });
+}
+
+Deno.test("calls that end in time are not disturbed, however many there are", async () => {
+  using guest = await spinning({ deadline: 50 });
+  const end = performance.now() + 120;
+  while (performance.now() < end) assertEquals(guest.symbols.counts(1000), 0);
+});
+
+Deno.test("a call within a call shares its time", async () => {
+  let isInside = false;
+  using guest = await spinning({ deadline: 60 }, () => {
+    work(40);
+    isInside = true;
+    guest.symbols.spin();
+  });
+  const error = timed(60, () => guest.symbols.asks());
+  assertEquals([error.export, isInside, guest.state], ["spin", true, "poisoned"]);
+});
+
+Deno.test("a host function that hides the end of a call does not let the guest go on", async () => {
+  using guest = await spinning({ deadline: 20 }, () => {
+    assertThrows(() => guest.symbols.spin(), GuestError);
+  });
+  assertThrows(() => guest.symbols.calls_back(), GuestError);
+  assertEquals(guest.state, "poisoned");
+});
+
+Deno.test("a guest that reaches its deadline leaves another one alone", async () => {
+  using other = await spinning({ deadline: 1000 });
+  using guest = await spinning({ deadline: 20 }, () => void other.symbols.counts(100_000));
+  timed(20, () => guest.symbols.calls_back());
+  assertEquals([other.state, other.symbols.counts(100_000)], ["ready", 0]);
+});
+
+Deno.test("a start function or an _initialize without end is an error of load()", async () => {
+  for (
+    const [text, what] of [
+      ["(module (func $f (loop (br 0))) (start $f))", "its start function"],
+      ['(module (func (export "_initialize") (loop (br 0))))', '"_initialize"'],
+    ]
+  ) {
+    const loading = load(assemble(text!), { limits: { deadline: 20 } });
+    const error = await assertRejects(() => loading, LoadError);
+    assertEquals([error.code, error.message], [
+      "deadline-exceeded",
+      `Cannot complete ${what}: the guest has run for more than 20 ms, expected less work, or ` +
+      "more in limits.deadline",
+    ]);
+  }
+});
+
+Deno.test("an asynchronous call is ended once it goes on after its deadline", async () => {
+  const wait = { ...VOID, async: true } as const;
+  const back = hostFunction(wait, () => new Promise<void>((done) => setTimeout(done, 40)));
+  using guest = await load(SPINS, {
+    limits: { deadline: 20 },
+    symbols: { calls_back: wait },
+    imports: { env: { back } },
+  });
+  const start = performance.now();
+  const error = await assertRejects(() => guest.symbols.calls_back(), GuestError);
+  assert(performance.now() - start < 40 + SLACK);
+  assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
+});
+
+Deno.test("fuel is the same with a deadline as without", async () => {
+  using alone = await spinning({ fuel: 1e9 });
+  using both = await spinning({ fuel: 1e9, deadline: 10_000 });
+  // Five operators and the loop for each round, and the last local.get.
+  for (const rounds of [1, 41, 42, 43, 1000, 100_000, 1_000_000]) {
+    for (const guest of [alone, both]) {
+      guest.symbols.counts(rounds);
+      assertEquals(guest.fuel, { left: 1e9 - 6 * rounds - 1, burnt: 6 * rounds + 1 });
+    }
+  }
+  for (const guest of [alone, both]) {
+    guest.symbols.doubles(12);
+  }
+  assertEquals(both.fuel, alone.fuel);
+});
+
+Deno.test("fuel ends a call at the same place with a deadline as without", async () => {
+  for (const fuel of [5, 255, 256, 257, 1500, 100_000]) {
+    for (const limits of [{ fuel }, { fuel, deadline: 10_000 }]) {
+      using guest = await spinning(limits);
+      // Fuel is looked at where rounds begin, when all but the last local.get is paid.
+      const most = Math.floor((fuel - 1) / 6);
+      if (most > 0) assertEquals(guest.symbols.counts(most), 0);
+      const error = assertThrows(() => guest.symbols.counts(most + 1), GuestError);
+      assertEquals([error.code, guest.fuel], ["fuel-exhausted", { left: 0, burnt: fuel }]);
+    }
+  }
+});
+
+Deno.test("the first of two limits that is reached ends the call", async () => {
+  using guest = await spinning({ fuel: 2 ** 50, deadline: 20 });
+  timed(20, () => guest.symbols.spin());
+  assert(guest.fuel!.burnt > 0 && guest.fuel!.left + guest.fuel!.burnt === 2 ** 50);
+});
+
+Deno.test("deadlines of one module stay apart", async () => {
+  using long = await spinning({ deadline: 10_000 });
+  using short = await load(long.module, {
+    limits: { deadline: 10 },
+    symbols: { counts: symbols.counts },
+    imports: { env: { back: () => {} } },
+  });
+  timed(10, () => short.symbols.counts(-1));
+  assertEquals(long.symbols.counts(10_000_000), 0);
+});
+
+Deno.test("a deadline is an integer, 0 or more", async () => {
+  await assertRejects(() => spinning({ deadline: -1 }), RangeError, "limits.deadline: it is -1");
+  await assertRejects(() => spinning({ deadline: NaN }), RangeError, "limits.deadline");
+});
+
+Deno.test("slices get shorter where units take longer, and grow again", () => {
+  const deadline = new Deadline(10_000);
+  const first = deadline.begin();
+  let slice = 0;
+  for (let count = 0; count < 10; count++) slice = deadline.next()!;
+  assert(slice > 100 * first);
+  work(10);
+  const shorter = deadline.next()!;
+  assert(shorter <= slice / 10, `${shorter} after ${slice}`);
+  assert(deadline.next()! > shorter);
+});
