@@ -7,82 +7,127 @@ import { runCli } from "../_host.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
-/** Writes the types of a guest and a program that uses them, checks and runs both. */
-async function useTypes(
-  guest: string,
-  program: string,
-  flags: readonly string[] = [],
-): Promise<{ check: string; stdout: string; stderr: string }> {
-  const folder = await Deno.makeTempDir({ prefix: "passage-types-" });
-  try {
-    const from = ["--import", new URL("mod.ts", ROOT).href, "--source", guestUrl(guest).href];
-    const { code, stdout, stderr } = await runCli(["types", guestPath(guest), ...from, ...flags]);
-    assertEquals([code, stderr], [0, ""]);
-    await Deno.writeTextFile(`${folder}/guest.ts`, stdout);
-    await Deno.writeTextFile(`${folder}/main.ts`, program);
-    const config = `--config=${new URL("deno.json", ROOT).pathname}`;
-    const check = await runDeno(["check", "--quiet", config, `${folder}/main.ts`]);
-    const run = await runDeno(["run", "--no-check", "--no-prompt", "-R", `${folder}/main.ts`]);
-    return { check: check.stderr, stdout: run.stdout, stderr: run.stderr };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** A guest whose types are written, and a program that uses them. */
+interface Use {
+  /** The name of the test. */
+  readonly name: string;
+  readonly guest: string;
+  readonly flags?: readonly string[];
+  readonly program: string;
+  /** What the program prints, if the compiler accepts it. */
+  readonly prints?: string;
+  /** What the compiler says, if it refuses the program. */
+  readonly refusal?: string;
 }
 
-Deno.test("the module passes deno check and runs: AssemblyScript", async () => {
-  const program = `import { loadGuest } from "./guest.ts";
-    using guest = await loadGuest();
-    const greeting: string = guest.symbols.greet("Zoë");
-    const version: string = guest.symbols.version();
-    console.log(greeting, guest.symbols.repeat("ab", 3), version !== "");`;
-  assertEquals(await useTypes("assemblyscript/strings", program), {
-    check: "",
-    stdout: "Hello, Zoë! ababab true\n",
-    stderr: "",
+const CONVENTION = 'allocator({ allocate: "malloc", free: "free", result: "packedPointerHigh", ' +
+  'resultsFreedBy: "host" })';
+
+const USES: readonly Use[] = [
+  {
+    name: "the module passes deno check and runs: AssemblyScript",
+    guest: "assemblyscript/strings",
+    program: `import { loadGuest } from "./guest.ts";
+      using guest = await loadGuest();
+      const greeting: string = guest.symbols.greet("Zoë");
+      const version: string = guest.symbols.version();
+      console.log(greeting, guest.symbols.repeat("ab", 3), version !== "");`,
+    prints: "Hello, Zoë! ababab true\n",
+  },
+  {
+    name: "the module passes deno check and runs: numbers",
+    guest: "c/symbols",
+    program: `import { loadGuest, type TypedGuest } from "./guest.ts";
+      const guest: TypedGuest = await loadGuest();
+      const sum: bigint = guest.symbols.add_i64(2n, -3n);
+      console.log(sum, guest.symbols.not(0));`,
+    prints: "-1n 1\n", // in C, !0 is 1
+  },
+  {
+    name: "a convention and declarations of the caller are in the module",
+    guest: "c/symbols",
+    flags: [
+      "--convention",
+      CONVENTION,
+      "--symbols",
+      '{ repeat: { parameters: ["string", "u32"], result: "string" } }',
+    ],
+    program: `import { loadGuest } from "./guest.ts";
+      using guest = await loadGuest();
+      const text: string = guest.symbols.repeat("ab", 3);
+      console.log(text);`,
+    prints: "ababab\n",
+  },
+  {
+    name: "a wrong call does not pass deno check",
+    guest: "c/symbols",
+    program: `import { loadGuest } from "./guest.ts";
+      using guest = await loadGuest();
+      guest.symbols.add_i64(2, 3);`,
+    refusal: "Argument of type 'number' is not assignable to parameter of type 'bigint'",
+  },
+  {
+    name: "imports that a guest needs have to be given, for the compiler too",
+    guest: "wat/imports_all_kinds",
+    program: `import { loadGuest } from "./guest.ts";\nawait loadGuest();`,
+    refusal: "Expected 1-2 arguments, but got 0",
+  },
+];
+
+let folder: string;
+
+/** What follows the errors of the compiler, or is there without any. */
+const NO_ERROR = /^(Found \d+ errors\.|error: Type checking failed\.[^]*)?$/;
+
+/** The errors of the compiler, each with the path of its file. */
+let found: readonly string[];
+
+/** What each run of the command returns. */
+let written: readonly { readonly code: number; readonly stderr: string }[];
+
+// The compiler takes seconds for Passage itself, so it checks all programs at once.
+Deno.test.beforeAll(async () => {
+  folder = await Deno.makeTempDir({ prefix: "passage-types-" });
+  written = await Promise.all(USES.map(async ({ guest, program, flags = [] }, index) => {
+    const from = ["--import", new URL("mod.ts", ROOT).href, "--source", guestUrl(guest).href];
+    const { stdout, ...end } = await runCli(["types", guestPath(guest), ...from, ...flags]);
+    await Deno.mkdir(`${folder}/${index}`);
+    await Deno.writeTextFile(`${folder}/${index}/guest.ts`, stdout);
+    await Deno.writeTextFile(mainOf(index), program);
+    return end;
+  }));
+  const config = `--config=${new URL("deno.json", ROOT).pathname}`;
+  const { stderr } = await runDeno(["check", "--quiet", config, ...USES.keys().map(mainOf)]);
+  found = stderr.split(/\n\n(?=TS\d|Found |error: )/).filter((part) => !NO_ERROR.test(part));
+});
+
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
+
+/** Returns the path of a program. */
+function mainOf(index: number): string {
+  return `${folder}/${index}/main.ts`;
+}
+
+/** Returns whether an error is in the files of a use. An error without a file is of every use. */
+function isOf(index: number, error: string): boolean {
+  const place = error.match(/passage-types-[^/]*\/(\d+)\//)?.[1];
+  return place === undefined || place === String(index);
+}
+
+for (const [index, { name, prints, refusal }] of USES.entries()) {
+  Deno.test(name, async () => {
+    assertEquals(written[index], { code: 0, stderr: "" });
+    const errors = found.filter((error) => isOf(index, error));
+    if (refusal !== undefined) {
+      assertEquals(errors.length, 1);
+      assertStringIncludes(errors[0]!, refusal);
+      return;
+    }
+    assertEquals(errors, []);
+    const run = await runDeno(["run", "--no-check", "--no-prompt", "-R", mainOf(index)]);
+    assertEquals(run, { code: 0, stdout: prints!, stderr: "" });
   });
-});
-
-Deno.test("the module passes deno check and runs: numbers", async () => {
-  const program = `import { loadGuest, type TypedGuest } from "./guest.ts";
-    const guest: TypedGuest = await loadGuest();
-    const sum: bigint = guest.symbols.add_i64(2n, -3n);
-    console.log(sum, guest.symbols.not(0));`;
-  // In C, !0 is 1.
-  assertEquals(await useTypes("c/symbols", program), { check: "", stdout: "-1n 1\n", stderr: "" });
-});
-
-Deno.test("a convention and declarations of the caller are in the module", async () => {
-  const program = `import { loadGuest } from "./guest.ts";
-    using guest = await loadGuest();
-    const text: string = guest.symbols.repeat("ab", 3);
-    console.log(text);`;
-  const convention = 'allocator({ allocate: "malloc", free: "free", result: "packedPointerHigh", ' +
-    'resultsFreedBy: "host" })';
-  const symbols = '{ repeat: { parameters: ["string", "u32"], result: "string" } }';
-  const flags = ["--convention", convention, "--symbols", symbols];
-  assertEquals(await useTypes("c/symbols", program, flags), {
-    check: "",
-    stdout: "ababab\n",
-    stderr: "",
-  });
-});
-
-Deno.test("a wrong call does not pass deno check", async () => {
-  const program = `import { loadGuest } from "./guest.ts";
-    using guest = await loadGuest();
-    guest.symbols.add_i64(2, 3);`;
-  const { check } = await useTypes("c/symbols", program);
-  assertStringIncludes(
-    check,
-    "Argument of type 'number' is not assignable to parameter of type 'bigint'",
-  );
-});
-
-Deno.test("imports that a guest needs have to be given, for the compiler too", async () => {
-  const wants = `import { loadGuest } from "./guest.ts";\nawait loadGuest();`;
-  const { check } = await useTypes("wat/imports_all_kinds", wants);
-  assertStringIncludes(check, "Expected 1-2 arguments, but got 0");
-});
+}
 
 Deno.test("--check compares the module with what would be written", async () => {
   const folder = await Deno.makeTempDir({ prefix: "passage-types-" });
