@@ -50,7 +50,7 @@ const TAMPERED: readonly ((byte: number) => number[])[] = [
   () => [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
 ];
 
-type Mutation = (bytes: number[], random: Random, other: ArrayLike<number>) => void;
+type Mutation = (bytes: number[], random: Random, other: Uint8Array) => void;
 
 const MUTATIONS: readonly Mutation[] = [
   (bytes, random) => bytes[random.below(bytes.length)]! ^= 1 << random.below(8),
@@ -70,7 +70,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   (bytes, random, other) => {
     const from = random.below(other.length);
-    const spliced = Array.from(other).slice(from, from + 1 + random.below(16));
+    const spliced = other.slice(from, from + 1 + random.below(16));
     bytes.splice(random.below(bytes.length), random.below(2) * spliced.length, ...spliced);
   },
 ];
@@ -87,7 +87,7 @@ export function mutate(
 }
 
 function mutateAnywhere(bytes: Uint8Array, random: Random, other: Uint8Array) {
-  const mutated = [...bytes];
+  const mutated = Array.from(bytes);
   random.pick(MUTATIONS)(mutated, random, other);
   return Uint8Array.from(mutated);
 }
@@ -97,17 +97,18 @@ function mutateSection(bytes: Uint8Array, random: Random, other: Uint8Array) {
   const places = sections(bytes);
   if (places.length === 0) return mutateAnywhere(bytes, random, other);
   const { start, contents, end } = random.pick(places);
-  const mutated = [...bytes.subarray(contents, end)];
+  const mutated = Array.from(bytes.subarray(contents, end));
   if (mutated.length === 0) mutated.push(0);
   for (let times = 1 + random.below(2); times > 0 && mutated.length > 0; times--) {
     random.pick(MUTATIONS)(mutated, random, other);
   }
-  return Uint8Array.from([
-    ...bytes.subarray(0, start + 1),
-    ...leb(mutated.length),
-    ...mutated,
-    ...bytes.subarray(end),
-  ]);
+  const head = bytes.subarray(0, start + 1), size = leb(mutated.length), rest = bytes.subarray(end);
+  const whole = new Uint8Array(head.length + size.length + mutated.length + rest.length);
+  whole.set(head);
+  whole.set(size, head.length);
+  whole.set(mutated, head.length + size.length);
+  whole.set(rest, whole.length - rest.length);
+  return whole;
 }
 
 const CODE = 10;
