@@ -79,24 +79,34 @@ function useOf(row: string, host: string): Use {
 }
 
 /** Runs a program that loads the guest and passes a text, with only these flags. */
-async function run({ passage, source, program }: Use, flags: readonly string[]): Promise<Run> {
+async function run(use: Use, flags: readonly string[]): Promise<Run> {
+  // What is imported over the network needs no permission once it is in Deno's cache.
+  if (!use.passage.startsWith("http:")) return await runWith({}, use, flags);
   const cache = await Deno.makeTempDir({ prefix: "passage-deno-" });
   try {
-    return await runDeno(
-      ["run", "--quiet", ...flags, "-", (await Deno.readFile(GUEST)).toBase64()],
-      program ?? `
-        import { load, staticBuffer } from ${JSON.stringify(passage)};
-        using guest = await load(${source}, {
-          convention: staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] }),
-          memory: { initial: 256, maximum: 256 },
-        });
-        console.log(guest.passString("Hello there, ", "add_wasm_is_cool"));
-      `,
-      { DENO_DIR: cache },
-    );
+    return await runWith({ DENO_DIR: cache }, use, flags);
   } finally {
     await Deno.remove(cache, { recursive: true });
   }
+}
+
+async function runWith(
+  env: Record<string, string>,
+  { passage, source, program }: Use,
+  flags: readonly string[],
+): Promise<Run> {
+  return await runDeno(
+    ["run", "--quiet", ...flags, "-", (await Deno.readFile(GUEST)).toBase64()],
+    program ?? `
+      import { load, staticBuffer } from ${JSON.stringify(passage)};
+      using guest = await load(${source}, {
+        convention: staticBuffer({ pointer: "get_buffer_pointer", pass: ["byteLength"] }),
+        memory: { initial: 256, maximum: 256 },
+      });
+      console.log(guest.passString("Hello there, ", "add_wasm_is_cool"));
+    `,
+    env,
+  );
 }
 
 /** Serves the repository's files on loopback. */
