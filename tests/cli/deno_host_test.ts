@@ -7,17 +7,30 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
 const COMMAND = `${Deno.execPath()} run --no-check --no-prompt -R src/cli/main.ts`;
 
-/** Runs a command line of a shell in a pseudo-terminal, and returns what the terminal shows. */
-async function inTerminal(command: string, env: Record<string, string> = {}): Promise<string> {
-  const { code, stdout } = await new Deno.Command("script", {
+/**
+ * Runs a command line of a shell in a pseudo-terminal, and returns what the terminal shows.
+ *
+ * @param act Gets all that is shown, each time that more is.
+ */
+async function inTerminal(
+  command: string,
+  env: Record<string, string> = {},
+  act: (shown: string) => void = () => {},
+): Promise<string> {
+  const child = new Deno.Command("script", {
     args: ["--quiet", "--return", "--command", command, "/dev/null"],
     cwd: ROOT,
     env: { TERM: "xterm", ...env },
     clearEnv: true,
     stdin: "null",
-  }).output();
-  assertEquals(code, 0);
-  return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n");
+    stdout: "piped",
+  }).spawn();
+  let shown = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    act(shown += part);
+  }
+  assertEquals((await child.status).code, 0);
+  return shown.replaceAll("\r\n", "\n");
 }
 
 const INSPECT = `${COMMAND} inspect testdata/wat/no_memory.wasm`;
@@ -74,8 +87,14 @@ Deno.test("an interrupt ends the program at once, with the line erased", async (
   const { port } = server.addr as Deno.NetAddr;
   const url = `http://127.0.0.1:${port}/`;
   const run = COMMAND.replace(" -R ", " --allow-net ");
-  const inner = `${run} inspect ${url} & sleep 3; kill -INT $!; wait $!; echo "code $?"`;
-  const shown = await inTerminal(`set -m; ${inner}`, { ...ENV, NO_COLOR: "1" });
+  const inner = `${run} inspect ${url} & echo "pid $!"; wait $!; echo "code $?"`;
+  let isInterrupted = false;
+  const shown = await inTerminal(`set -m; ${inner}`, { ...ENV, NO_COLOR: "1" }, (shown) => {
+    const pid = /pid (\d+)[^]*Reading/.exec(shown)?.[1];
+    if (pid === undefined || isInterrupted) return;
+    isInterrupted = true;
+    Deno.kill(Number(pid), "SIGINT");
+  });
   controller.abort();
   assertStringIncludes(shown, `\r\x1b[KReading ${url}\r\x1b[K`);
   assertStringIncludes(shown, "code 130");
