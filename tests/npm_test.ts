@@ -45,6 +45,7 @@ async function install(): Promise<URL> {
 
 /** A program that passes data in the ways that differ between runtimes. */
 const PROGRAM = `
+import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { readFile } from "node:fs/promises";
 import * as passage from "@passage/wasm";
@@ -66,6 +67,54 @@ const bytes = await readFile(path("c/shout_length"));
 console.log("bytes", (await load(bytes)).passString("one", "shout"));
 const response = new Response(bytes, { headers: { "content-type": "application/wasm" } });
 console.log("Response", (await load(response)).passString("two", "shout"));
+console.log("Blob", (await load(new Blob([bytes]))).passString("three", "shout"));
+
+const even = await readFile(path("c/echo_length"));
+const { buffer } = Uint8Array.from([0, 0, 0, 0, ...even, 0, 0]);
+for (const View of [Int8Array, Uint16Array, Float32Array, DataView]) {
+  const view = new View(buffer, 4, even.length / (View.BYTES_PER_ELEMENT ?? 1));
+  console.log(View.name, (await load(view)).passString("four", "echo"));
+}
+
+const ends = async (promise) => {
+  try {
+    return (await promise).passString("five", "shout");
+  } catch (error) {
+    return error.code ?? error;
+  }
+};
+for (const kind of ["sha256", "sha384", "sha512"]) {
+  const hash = createHash(kind).update(bytes).digest("base64");
+  const other = createHash(kind).update("other").digest("base64");
+  const found = [hash, other].map((one) => ends(load(bytes, { integrity: kind + "-" + one })));
+  console.log("integrity", ...await Promise.all(found));
+}
+
+for (const source of [path("c/shout_length"), new Blob([bytes]), bytes]) {
+  const seen = [];
+  await load(source, { onProgress: (progress) => seen.push(progress) });
+  const { loaded, total } = seen.at(-1) ?? {};
+  console.log("onProgress", seen.length, loaded === bytes.length, total === bytes.length);
+}
+
+const controller = new AbortController();
+let end;
+const endOfStream = new Promise((resolve) => end = resolve);
+let at = 0;
+const slow = new ReadableStream({
+  pull(stream) {
+    if (at < bytes.length) return stream.enqueue(Uint8Array.of(bytes[at++]));
+    stream.close();
+    end("the whole body is read");
+  },
+  cancel: (reason) => end(reason),
+});
+const ended = load(new Response(slow), {
+  onProgress: () => controller.abort("given up"),
+  signal: controller.signal,
+});
+const late = load(path("c/shout_length"), { signal: AbortSignal.abort("too late") });
+console.log("signal", await ends(ended), await endOfStream, await ends(late));
 
 const calling = await load(path("c/callbacks_stack_pointer"), {
   convention: allocator(packed),
@@ -136,6 +185,18 @@ const PRINTED = `path Hello there, WASM is cool!
 file URL Grüße 🌍
 bytes ONE
 Response TWO
+Blob THREE
+Int8Array four
+Uint16Array four
+Float32Array four
+DataView four
+integrity FIVE integrity
+integrity FIVE integrity
+integrity FIVE integrity
+onProgress 1 true true
+onProgress 1 true true
+onProgress 0 false false
+signal given up given up too late
 host function Yes!
 symbols ababab 3214735720
 files // build hello -76 -44

@@ -76,6 +76,79 @@ testEverywhere("loads a guest from bytes, responses, paths and URLs", async ({ l
   return texts;
 }, Array(10).fill("ABC"));
 
+testEverywhere("loads a guest from blobs and from views of any kind", async ({ load }) => {
+  const response = await fetch("/testdata/c/echo_length.wasm");
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const { buffer } = Uint8Array.from([0, 0, 0, 0, ...bytes, 0, 0]);
+  const sources = [
+    new Blob([bytes]),
+    new File([bytes], "guest.wasm"),
+    new Int8Array(buffer, 4, bytes.length),
+    new Uint16Array(buffer, 4, bytes.length / 2),
+    new Float32Array(buffer, 4, bytes.length / 4),
+    new DataView(buffer, 4, bytes.length),
+  ];
+  const texts: string[] = [];
+  for (const source of sources) texts.push((await load(source)).passString("abc", "echo"));
+  return texts;
+}, Array(6).fill("abc"));
+
+testEverywhere("loads a guest only if its hash fits", async ({ load }) => {
+  const path = "/testdata/c/shout_length.wasm";
+  const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
+  const answers: unknown[] = [];
+  for (const bits of [256, 384, 512]) {
+    const hash = new Uint8Array(await crypto.subtle.digest(`SHA-${bits}`, bytes));
+    const fits = `sha${bits}-${hash.toBase64()}`;
+    hash[0]! ^= 1;
+    const misfits = `sha${bits}-${hash.toBase64()}`;
+    answers.push((await load(path, { integrity: fits })).passString("abc", "shout"));
+    try {
+      answers.push(await load(path, { integrity: misfits }));
+    } catch (error) {
+      const { code, message } = error as Error & { code?: string };
+      answers.push(
+        code,
+        message === `Cannot load "${path}": its integrity is ${fits}, expected ${misfits}`,
+      );
+    }
+  }
+  return answers;
+}, ["ABC", "integrity", true, "ABC", "integrity", true, "ABC", "integrity", true]);
+
+testEverywhere("reports the progress of a download, and ends it", async ({ load }) => {
+  const path = "/testdata/c/shout_length.wasm";
+  const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
+  const seen: { loaded: number; total: number | undefined }[] = [];
+  const guest = await load(path, { onProgress: (progress) => seen.push(progress) });
+  const last = seen.at(-1);
+  const answers: unknown[] = [
+    guest.passString("abc", "shout"),
+    last?.loaded === bytes.length,
+    last?.total === bytes.length,
+  ];
+  const controller = new AbortController();
+  const { promise: end, resolve } = Promise.withResolvers<unknown>();
+  let at = 0;
+  const slow = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(stream) {
+      if (at < bytes.length) return stream.enqueue(Uint8Array.of(bytes[at++]!));
+      stream.close();
+      resolve("the whole body is read");
+    },
+    cancel: resolve,
+  });
+  const onProgress = () => controller.abort("given up");
+  const { signal } = controller;
+  for (
+    const attempt of [
+      () => load(new Response(slow), { onProgress, signal }),
+      () => load(path, { signal: AbortSignal.abort("too late") }),
+    ]
+  ) await attempt().catch((reason) => answers.push(reason));
+  return [...answers, await end];
+}, ["ABC", true, true, "given up", "too late", "given up"]);
+
 testEverywhere("passes text and bytes 120 times and more", async ({ allocator, load }) => {
   const buffer = await load("/testdata/c/passing_data_capacity.wasm");
   const echo = await load("/testdata/c/echo_length.wasm");
