@@ -38,6 +38,14 @@ const EXAMPLES: Record<string, readonly string[]> = {
     'RangeError: Cannot pass argument 0 .b.y to "area": it is 0.5, expected i32, -2147483648 to ' +
     "2147483647",
   ],
+  "examples/arrays.ts": [
+    "Float64Array(3) [ 3, -4, 0.5 ] Float64Array(3) [ 1.5, -2, 0.25 ]",
+    "Int32Array(4) [ 1, 2, 3, 4 ]",
+    "-0.5 0.75",
+    "BigInt64Array(3) [ 1n, 2n, -3n ]",
+    'RangeError: Cannot pass argument 0 to "largest": element 1 is 40000, expected i16, -32768 to ' +
+    "32767",
+  ],
   "examples/host_structs.ts": ["12", "3004", "41005", "3", "3002"],
   "examples/assembly_script.ts": ['{"x":1,"y":2}', "0,0 2,0 2,2 0,2", "42", "2"],
   "examples/convention.ts": ['"Hello, a\\u0000b!"', "Grüße, 🚀"],
