@@ -1,6 +1,7 @@
 import { ERRNO, Failure } from "./errno.ts";
 import type { Entry, FileStatus, OpenFile, Preopen } from "./files/file_system.ts";
-import type { Input, Output } from "./output.ts";
+import type { Input } from "./input.ts";
+import type { Output } from "./output.ts";
 
 /** A standard stream. */
 export type Stream =

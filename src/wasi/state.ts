@@ -4,9 +4,10 @@ import type { GuestMemory } from "../memory/guest_memory.ts";
 import { type Descriptor, Descriptors, type Directory } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { Grants } from "./grants.ts";
+import { Input } from "./input.ts";
 import { LastWords } from "./last_words.ts";
 import { exitError } from "./modules.ts";
-import { createOutput, Input, type Output, Quota } from "./output.ts";
+import { createOutput, type Output, Quota } from "./output.ts";
 
 /** A guest's argument: a bigint for a 64-bit integer. */
 export type WasiValue = number | bigint;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Descriptors } from "../../src/wasi/descriptors.ts";
 import type { Failure } from "../../src/wasi/errno.ts";
-import { Input } from "../../src/wasi/output.ts";
+import { Input } from "../../src/wasi/input.ts";
 
 Deno.test("the lowest free number is opened, and only open numbers can be used", () => {
   const table = new Descriptors();
