@@ -3,11 +3,14 @@ import type { WasiFolder } from "../wasi_options.ts";
 import type { FileStatus, FileSystem, OpenFile, OpenMode, Times } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
 import { joinPath } from "./host_names.ts";
+import { MemoryContent } from "./memory_content.ts";
 import type { FileNode, FolderNode, Node } from "./memory_nodes.ts";
 import { type MemoryRoom, NODE_SIZE } from "./memory_room.ts";
 
 /** The number of the next file system, above those of the devices of hosts. */
 let nextDevice = 1n << 48n;
+
+const PROPERTY = { configurable: true, enumerable: true, writable: true };
 
 function nowInNanoseconds(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
@@ -45,19 +48,30 @@ export class MemoryFiles implements FileSystem {
     return node;
   }
 
-  /** Returns copies of all files and folders. Links are left out. */
+  /**
+   * Returns copies of all files and folders; a file that has several names is copied once. Links are
+   * left out.
+   */
   read(): WasiFolder {
-    const read = ({ entries }: FolderNode): WasiFolder =>
-      // Assignment would not do, because a name can be "__proto__".
-      Object.fromEntries(
-        [...entries].filter(([, node]) => node.type !== FILE_TYPE.link).map(([name, node]) => [
-          name,
-          node.type === FILE_TYPE.directory
-            ? read(node)
-            : (node as FileNode).bytes.slice(0, (node as FileNode).size),
-        ]),
-      );
-    return read(this.#root);
+    const copies = new Map<FileNode, Uint8Array>();
+    const copyFile = (node: FileNode): Uint8Array => {
+      const copy = copies.get(node) ?? node.content.copy();
+      copies.set(node, copy);
+      return copy;
+    };
+    const root: WasiFolder = {};
+    // A guest can make folders within folders deeper than calls can nest.
+    const rest = [{ node: this.#root, copy: root }];
+    for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+      for (const [name, node] of next.node.entries) {
+        if (node.type === FILE_TYPE.link) continue;
+        const value = node.type === FILE_TYPE.file ? copyFile(node) : {};
+        if (node.type === FILE_TYPE.directory) rest.push({ node, copy: value as WasiFolder });
+        // Assignment would not do, because a name can be "__proto__".
+        Object.defineProperty(next.copy, name, { ...PROPERTY, value });
+      }
+    }
+    return root;
   }
 
   #common() {
@@ -70,8 +84,8 @@ export class MemoryFiles implements FileSystem {
   }
 
   #makeFile(bytes: Uint8Array): FileNode {
-    const { byteLength: size } = bytes;
-    return { ...this.#common(), type: FILE_TYPE.file, bytes, size, isOwned: false, opened: 0 };
+    const content = new MemoryContent(bytes, this.#room);
+    return { ...this.#common(), type: FILE_TYPE.file, content, opened: 0 };
   }
 
   accepts(): boolean {
@@ -103,7 +117,7 @@ export class MemoryFiles implements FileSystem {
 
   #status(node: Node): FileStatus {
     const size = node.type === FILE_TYPE.file
-      ? node.size
+      ? node.content.size
       : node.type === FILE_TYPE.link
       ? new TextEncoder().encode(node.target).byteLength
       : node.entries.size;
@@ -129,31 +143,31 @@ export class MemoryFiles implements FileSystem {
   }
 
   /** Adds an entry, which must be new. */
-  #add(path: string, make: () => Node): Node {
+  #add(path: string, make: () => Node, contentLength = 0): Node {
     const { folder, name } = this.#split(path);
     if (folder.entries.has(name)) throw new Failure(ERRNO.exist);
-    this.#room.take(NODE_SIZE + name.length * 2);
+    this.#room.take(nameSize(name) + contentLength);
     const node = make();
     folder.entries.set(name, node);
     this.#touch(folder);
     return node;
   }
 
-  /** Removes an entry, and the file if it was the last one. */
+  /** Removes an entry, and what it names if it was the last one. */
   #remove(folder: FolderNode, name: string): void {
     const node = folder.entries.get(name)!;
     folder.entries.delete(name);
-    this.#room.give(NODE_SIZE + name.length * 2);
+    this.#room.give(nameSize(name));
     this.#touch(folder);
     node.links--;
-    if (node.type === FILE_TYPE.file) this.#forget(node);
+    this.#forget(node);
   }
 
-  #forget(node: FileNode): void {
-    if (node.links > 0 || node.opened > 0) return;
-    this.#room.give(node.size);
-    node.bytes = new Uint8Array();
-    node.size = 0;
+  /** Gives back the room of what has no name any more and is not open. */
+  #forget(node: Node): void {
+    if (node.links > 0) return;
+    if (node.type === FILE_TYPE.link) this.#room.give(targetSize(node.target));
+    if (node.type === FILE_TYPE.file && node.opened === 0) node.content.resize(0);
   }
 
   #touch(node: Node): void {
@@ -165,24 +179,17 @@ export class MemoryFiles implements FileSystem {
     const node = isNew ? this.#add(path, () => this.#makeFile(new Uint8Array())) : this.#find(path);
     if (node.type !== FILE_TYPE.file) throw new Failure(ERRNO.isdir);
     node.opened++;
+    const { content } = node;
     return {
-      read: (bytes, position) => {
-        const found = node.bytes.subarray(Math.min(position, node.size), node.size);
-        const part = found.subarray(0, bytes.byteLength);
-        bytes.set(part);
-        return part.byteLength;
-      },
+      read: (bytes, position) => content.read(bytes, position),
       write: (bytes, position) => {
-        const end = position + bytes.byteLength;
-        if (end > node.size) this.#resize(node, end);
-        else this.#own(node, node.size);
-        node.bytes.set(bytes, position);
+        content.write(bytes, position);
         this.#touch(node);
         return bytes.byteLength;
       },
       status: () => this.#status(node),
       resize: (size) => {
-        this.#resize(node, size);
+        content.resize(size);
         this.#touch(node);
       },
       setTimes: (times) => this.#setTimes(node, times),
@@ -192,28 +199,6 @@ export class MemoryFiles implements FileSystem {
         this.#forget(node);
       },
     };
-  }
-
-  /** Changes the size of a file, which takes or gives room. */
-  #resize(node: FileNode, size: number): void {
-    if (size > node.size) this.#room.take(size - node.size);
-    this.#own(node, size);
-    if (size < node.size) {
-      // The bytes must be zeros if the file grows again.
-      node.bytes.fill(0, size, node.size);
-      this.#room.give(node.size - size);
-    }
-    node.size = size;
-  }
-
-  /** Gives a file bytes of its own, and room for `size` of them. */
-  #own(node: FileNode, size: number): void {
-    if (node.isOwned && node.bytes.byteLength >= size) return;
-    const grown = size > node.size ? Math.max(size, node.size * 2) : node.size;
-    const bytes = new Uint8Array(grown);
-    bytes.set(node.bytes.subarray(0, node.size));
-    node.bytes = bytes;
-    node.isOwned = true;
   }
 
   makeDirectory(path: string): void {
@@ -242,9 +227,7 @@ export class MemoryFiles implements FileSystem {
     if (replaced?.type === FILE_TYPE.directory && replaced.entries.size > 0) {
       throw new Failure(ERRNO.notempty);
     }
-    const longer = (target.name.length - old.name.length) * 2;
-    if (longer > 0) this.#room.take(longer);
-    else this.#room.give(-longer);
+    this.#room.take(nameSize(target.name) - nameSize(old.name));
     if (replaced !== undefined) this.#remove(target.folder, target.name);
     old.folder.entries.delete(old.name);
     target.folder.entries.set(target.name, node);
@@ -259,8 +242,8 @@ export class MemoryFiles implements FileSystem {
   }
 
   symlink(target: string, path: string): void {
-    this.#room.take(target.length * 2);
-    this.#add(path, () => ({ ...this.#common(), type: FILE_TYPE.link, target }));
+    const make = () => ({ ...this.#common(), type: FILE_TYPE.link, target });
+    this.#add(path, make, targetSize(target));
   }
 
   setTimes(path: string, times: Times): void {
@@ -272,4 +255,14 @@ export class MemoryFiles implements FileSystem {
     node.accessed = accessed;
     node.modified = modified;
   }
+}
+
+/** Returns the room that a name takes, with what it names except for its content. */
+function nameSize(name: string): number {
+  return NODE_SIZE + name.length * 2;
+}
+
+/** Returns the room that the target of a link takes. */
+function targetSize(target: string): number {
+  return target.length * 2;
 }

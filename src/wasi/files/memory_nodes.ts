@@ -1,4 +1,5 @@
 import type { FILE_TYPE } from "./file_type.ts";
+import type { MemoryContent } from "./memory_content.ts";
 
 /** What all nodes of a file system in memory have. Times are in nanoseconds since 1970. */
 interface CommonNode {
@@ -19,11 +20,7 @@ export interface FolderNode extends CommonNode {
 /** A file. */
 export interface FileNode extends CommonNode {
   readonly type: typeof FILE_TYPE.file;
-  /** Its bytes and room for more. */
-  bytes: Uint8Array;
-  size: number;
-  /** Whether nobody else has these bytes. */
-  isOwned: boolean;
+  readonly content: MemoryContent;
   /** How often it is open. */
   opened: number;
 }

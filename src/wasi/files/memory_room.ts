@@ -15,7 +15,11 @@ export class MemoryRoom {
     this.#left = most;
   }
 
-  /** @throws {Failure} `nospc` if so many bytes are not left. */
+  /**
+   * Takes bytes; a negative number gives them back.
+   *
+   * @throws {Failure} `nospc` if so many are not left.
+   */
   take(byteLength: number): void {
     if (byteLength > this.#left) throw new Failure(ERRNO.nospc);
     this.#left -= byteLength;

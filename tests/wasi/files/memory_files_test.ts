@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
 import { Failure } from "../../../src/wasi/errno.ts";
 import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
 import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
@@ -46,16 +46,6 @@ Deno.test("the given bytes stay as they are, and copies are returned", () => {
   assertEquals(bytes, Uint8Array.of(1, 2, 3));
 });
 
-Deno.test("a file that shrank and grew again has zeros there", () => {
-  const files = new MemoryFiles({ a: Uint8Array.of(1, 2, 3, 4) }, new MemoryRoom());
-  const file = open(files, "/a", false);
-  file.resize(1);
-  file.resize(3);
-  assertEquals(files.read().a, Uint8Array.of(1, 0, 0));
-  file.write(Uint8Array.of(5), 4);
-  assertEquals(files.read().a, Uint8Array.of(1, 0, 0, 0, 5));
-});
-
 Deno.test("no more room is taken than there is, and it comes back", () => {
   const room = new MemoryRoom(NODE + LETTER + 10);
   const files = new MemoryFiles({ given: new Uint8Array(1000) }, room);
@@ -76,6 +66,37 @@ Deno.test("no more room is taken than there is, and it comes back", () => {
     files.removeFile("/b");
     file.close();
   }
+});
+
+Deno.test("links and renamed files give back the room that they have taken", () => {
+  const longName = "b".repeat(100), target = "t".repeat(200);
+  const files = new MemoryFiles({}, new MemoryRoom(NODE + 100 * LETTER + 200 * LETTER));
+  for (let round = 0; round < 3; round++) {
+    files.symlink(target, "/a");
+    files.rename("/a", `/${longName}`);
+    assertEquals(errnoOf(() => files.symlink(target, "/c")), ERRNO.nospc);
+    files.removeFile(`/${longName}`);
+  }
+});
+
+Deno.test("a file with several names is copied once", () => {
+  const files = new MemoryFiles({ a: Uint8Array.of(1), b: {} }, new MemoryRoom());
+  files.link("/a", "/b/c");
+  const { a, b } = files.read();
+  assertEquals([a, b], [Uint8Array.of(1), { c: Uint8Array.of(1) }]);
+  assertStrictEquals((b as typeof b & { c: unknown }).c, a);
+});
+
+Deno.test("folders are read however deep they are", () => {
+  const files = new MemoryFiles({ a: {} }, new MemoryRoom());
+  for (let depth = 1; depth < 20_000; depth++) {
+    files.makeDirectory("/b");
+    files.rename("/a", "/b/a");
+    files.rename("/b", "/a");
+  }
+  let depth = 0;
+  for (let found = files.read(); "a" in found; found = found.a as typeof found) depth++;
+  assertEquals(depth, 20_000);
 });
 
 Deno.test("a folder is neither moved into itself nor over one that holds something", () => {

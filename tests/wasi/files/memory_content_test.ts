@@ -1,0 +1,29 @@
+import { assert, assertEquals } from "@std/assert";
+import { MemoryContent } from "../../../src/wasi/files/memory_content.ts";
+import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
+
+Deno.test("content that shrank and grew again has zeros there", () => {
+  // What remains is more than half of the bytes, and less.
+  for (const rest of [3, 1]) {
+    const content = new MemoryContent(Uint8Array.of(1, 2, 3, 4), new MemoryRoom());
+    content.write(Uint8Array.of(9), 3);
+    content.resize(rest);
+    content.resize(4);
+    assertEquals(content.copy(), Uint8Array.of(1, 2, 3, 0).fill(0, rest));
+    content.write(Uint8Array.of(5), 5);
+    assertEquals([content.size, content.copy()[4], content.copy()[5]], [6, 0, 5]);
+  }
+});
+
+Deno.test("content that was large takes no memory", () => {
+  const part = new Uint8Array(16 * 1024 * 1024), room = new MemoryRoom();
+  const { external } = Deno.memoryUsage();
+  const all = Array.from({ length: 64 }, () => {
+    const content = new MemoryContent(new Uint8Array(), room);
+    content.write(part, 0);
+    content.resize(1);
+    return content;
+  });
+  const grown = Deno.memoryUsage().external - external;
+  assert(grown < 512 * 1024 * 1024, `${grown} bytes for ${all.length} files`);
+});
