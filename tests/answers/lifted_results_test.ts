@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load } from "../../mod.ts";
+import { itemText as text, listOf, live, ownedText, split } from "../_list_guests.ts";
 import { assemble } from "../_wat.ts";
 import { outcome, testRows, Thrown } from "./_rows.ts";
 
@@ -51,11 +52,6 @@ const OVERLAP = `(module
 const convention = allocator({ allocate: "malloc", free: "free" });
 const imports = { env: { take: () => {} } };
 
-const text = {
-  type: "string",
-  pointer: { word: 0, at: "result" },
-  length: { word: 1, at: "result" },
-} as const;
 const bytes = { ...text, type: "bytes" } as const;
 
 /** Returns as many entries of the table as the result has. */
@@ -365,19 +361,8 @@ testRows([
     options: {
       limits: { results: 1000 },
       symbols: {
-        split: {
-          parameters: ["string"],
-          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
-          result: {
-            type: "list",
-            pointer: { word: 0 },
-            count: { word: 1 },
-            stride: 8,
-            item: { ...text, freedBy: "host" },
-            freedBy: "host",
-          },
-        },
-        live: { name: "live_allocations", parameters: [], result: "u32" },
+        split: { ...split, result: listOf("c/lists", ownedText) },
+        live,
       },
     },
     ask(guest) {
@@ -606,19 +591,8 @@ testRows([
     options: {
       limits: { results: 1000 },
       symbols: {
-        split: {
-          parameters: ["string"],
-          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
-          result: {
-            type: "list",
-            pointer: { word: 0 },
-            count: { word: 1 },
-            stride: 16,
-            item: { ...text, freedBy: "host" },
-            freedBy: "host",
-          },
-        },
-        live: { name: "live_allocations", parameters: [], result: "u64" },
+        split: { ...split, result: listOf("c/lists_64", ownedText) },
+        live,
       },
     },
     ask(guest) {
@@ -626,7 +600,7 @@ testRows([
       assertThrows(() => guest.symbols.split!(",,,,,,,"), GuestError, "at least 1024 bytes");
       return guest.symbols.live!();
     },
-    gives: 0n,
+    gives: 0,
   },
   {
     name: "an asynchronous symbol is bounded in every call",

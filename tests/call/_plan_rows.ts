@@ -9,6 +9,7 @@ import {
   staticBuffer,
   type SymbolDeclaration,
 } from "../../mod.ts";
+import { listOf, ownedText, split, word, words } from "../_list_guests.ts";
 
 /** A call, and how it is asked for. */
 export interface PlanRow {
@@ -39,20 +40,6 @@ const own: CustomConvention = {
 const range: CoreArgument[] = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }];
 
 const chunked = { init: "init", update: "update", final: "final" } as const;
-
-const item = {
-  type: "string",
-  pointer: { word: 0, at: "result" },
-  length: { word: 1, at: "result" },
-  freedBy: "host",
-} as const;
-
-const word = {
-  type: "slice",
-  of: 0,
-  from: { export: "word_start" },
-  to: { export: "word_end" },
-} as const;
 
 const joined = { type: "string", form: "packedPointerHigh", freedBy: "host" } as const;
 
@@ -641,19 +628,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
   // Lists, cursors and slices.
   {
     guest: "c/lists",
-    declare: {
-      name: "split",
-      parameters: ["string"],
-      arguments: [...range, { area: 0 }],
-      result: {
-        type: "list",
-        pointer: { word: 0 },
-        count: { word: 1 },
-        stride: 8,
-        item,
-        freedBy: "host",
-      },
-    },
+    declare: { ...split, result: listOf("c/lists", ownedText) },
     plan: [
       'ask "malloc" for a block for the text',
       "check that the block lies within memory; 0 is out of memory",
@@ -678,8 +653,7 @@ export const PLAN_ROWS: readonly PlanRow[] = [
   {
     guest: "c/lists",
     declare: {
-      name: "words",
-      parameters: [{ type: "string", encoding: "latin1" }],
+      ...words,
       result: { type: "list", next: { export: "next_word" }, most: 100, item: word },
     },
     plan: [

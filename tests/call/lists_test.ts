@@ -1,84 +1,43 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load, type Value } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
+import {
+  itemText,
+  LIST_GUESTS,
+  listOf,
+  live,
+  ownedText,
+  split,
+  word,
+  words,
+} from "../_list_guests.ts";
 
 const number = (value: Value) => ({ type: "i32", value }) as const;
 
-/** The address of one half of an item, for a list in memory. */
-const item = {
-  type: "string",
-  pointer: { word: 0, at: "result" },
-  length: { word: 1, at: "result" },
-  freedBy: "host",
-} as const;
-
-const slice = (to: Value) =>
-  ({ type: "slice", of: 0, from: { export: "word_start" }, to }) as const;
-
-const word = slice({ export: "word_end" });
-
-const latin1 = [{ type: "string", encoding: "latin1" }] as const;
-const words = { name: "words", parameters: latin1 } as const;
-
-for (const guestName of ["c/lists", "c/lists_64"]) {
+for (const guestName of LIST_GUESTS) {
   const bytes = await guestBytes(guestName);
-  const is64 = guestName.endsWith("64");
 
   Deno.test(`${guestName}: items in memory are lifted, and freed with their array`, async () => {
-    using guest = await load(bytes, {
-      symbols: {
-        split: {
-          parameters: ["string"],
-          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
-          result: {
-            type: "list",
-            pointer: { word: 0 },
-            count: { word: 1 },
-            stride: is64 ? 16 : 8,
-            item,
-            freedBy: "host",
-          },
-        },
-        live: { name: "live_allocations", parameters: [], result: is64 ? "u64" : "u32" },
-      },
-    });
-    const { split, live } = guest.symbols;
+    const result = listOf(guestName, ownedText);
+    using guest = await load(bytes, { symbols: { split: { ...split, result }, live } });
     for (const text of ["", "a", "a,,grüß dich 🌍,", ",".repeat(1000)]) {
-      const parts: string[] = split(text);
+      const parts: string[] = guest.symbols.split(text);
       assertEquals(parts, text === "" ? [] : text.split(","));
-      assertEquals(Number(live()), 0);
+      assertEquals(guest.symbols.live(), 0);
     }
   });
 
   Deno.test(`${guestName}: an item that is not text fails, and all items are freed`, async () => {
+    const items = listOf(guestName, { type: "record", fields: { text: ownedText } });
+    const result = { type: "record", fields: { items } } as const;
     using guest = await load(bytes, {
-      symbols: {
-        split: {
-          parameters: ["bytes"],
-          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
-          result: {
-            type: "record",
-            fields: {
-              items: {
-                type: "list",
-                pointer: { word: 0 },
-                count: { word: 1 },
-                stride: is64 ? 16 : 8,
-                item: { type: "record", fields: { text: item } },
-                freedBy: "host",
-              },
-            },
-          },
-        },
-        live: { name: "live_allocations", parameters: [], result: is64 ? "u64" : "u32" },
-      },
+      symbols: { split: { ...split, parameters: ["bytes"], result }, live },
     });
-    const { split, live } = guest.symbols;
     const broken = Uint8Array.from([0x61, 0x2c, 0xff, 0x2c, 0x62]);
-    assertThrows(() => split(broken), GuestError, "UTF-8");
-    assertEquals(Number(live()), 0);
-    assertEquals(split(Uint8Array.of(0x61)), { items: [{ text: "a" }] });
-    assertEquals(Number(live()), 0);
+    assertThrows(() => guest.symbols.split(broken), GuestError, "UTF-8");
+    assertEquals(guest.symbols.live(), 0);
+    assertEquals(guest.symbols.split(Uint8Array.of(0x61)), { items: [{ text: "a" }] });
+    assertEquals(guest.symbols.live(), 0);
   });
 
   Deno.test(`${guestName}: a cursor returns items until there are no more, with lists within them`, async () => {
@@ -116,19 +75,8 @@ for (const guestName of ["c/lists", "c/lists_64"]) {
   });
 
   Deno.test(`${guestName}: a cursor returns the address of its item`, async () => {
-    using guest = await load(bytes, {
-      symbols: {
-        split: {
-          parameters: ["string"],
-          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
-          result: {
-            type: "list",
-            next: { export: "next_item" },
-            item: { type: "string", pointer: item.pointer, length: item.length },
-          },
-        },
-      },
-    });
+    const result = { type: "list", next: { export: "next_item" }, item: itemText } as const;
+    using guest = await load(bytes, { symbols: { split: { ...split, result } } });
     assertEquals(guest.symbols.split("a,bc,"), ["a", "bc", ""]);
   });
 }
@@ -158,7 +106,10 @@ Deno.test("a trap within a list poisons the guest", async () => {
         result: {
           type: "list",
           next: { export: "next_word" },
-          item: { type: "record", fields: { owned: { ...item, pointer: { export: "trap" } } } },
+          item: {
+            type: "record",
+            fields: { owned: { ...ownedText, pointer: { export: "trap" } } },
+          },
         },
       },
     },

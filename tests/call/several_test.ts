@@ -1,65 +1,36 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { GuestError, load, type Value } from "../../mod.ts";
+import { GuestError, load } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
+import {
+  LIST_GUESTS,
+  listOf,
+  live,
+  ownedText,
+  sliceTo,
+  split,
+  word,
+  words,
+} from "../_list_guests.ts";
 
-/** The address of one half of an item, for a list in memory. */
-const item = {
-  type: "string",
-  pointer: { word: 0, at: "result" },
-  length: { word: 1, at: "result" },
-  freedBy: "host",
-} as const;
-
-const slice = (to: Value) =>
-  ({ type: "slice", of: 0, from: { export: "word_start" }, to }) as const;
-
-const word = slice({ export: "word_end" });
-
-const latin1 = [{ type: "string", encoding: "latin1" }] as const;
-const words = { name: "words", parameters: latin1 } as const;
-
-for (const guestName of ["c/lists", "c/lists_64"]) {
+for (const guestName of LIST_GUESTS) {
   const bytes = await guestBytes(guestName);
-  const is64 = guestName.endsWith("64");
 
   Deno.test(`${guestName}: owned blocks are freed at every depth of records and lists`, async () => {
     const copy = (word: number) =>
-      ({ ...item, pointer: { word }, length: { word: word + 1 } }) as const;
+      ({ ...ownedText, pointer: { word }, length: { word: word + 1 } }) as const;
+    const both = {
+      type: "record",
+      fields: { copy: copy(2), items: listOf(guestName, ownedText) },
+    } as const;
+    const result = { type: "record", fields: { both, again: copy(4) } } as const;
     using guest = await load(bytes, {
-      symbols: {
-        split: {
-          name: "split_and_copy",
-          parameters: ["string"],
-          arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }, { area: 0 }],
-          result: {
-            type: "record",
-            fields: {
-              both: {
-                type: "record",
-                fields: {
-                  copy: copy(2),
-                  items: {
-                    type: "list",
-                    pointer: { word: 0 },
-                    count: { word: 1 },
-                    stride: is64 ? 16 : 8,
-                    item,
-                    freedBy: "host",
-                  },
-                },
-              },
-              again: copy(4),
-            },
-          },
-        },
-        live: { name: "live_allocations", parameters: [], result: is64 ? "u64" : "u32" },
-      },
+      symbols: { split: { ...split, name: "split_and_copy", result }, live },
     });
     assertEquals(guest.symbols.split("a,b"), {
       both: { copy: "a,b", items: ["a", "b"] },
       again: "a,b",
     });
-    assertEquals(Number(guest.symbols.live()), 0);
+    assertEquals(guest.symbols.live(), 0);
   });
 }
 
@@ -68,7 +39,7 @@ const BYTES = await guestBytes("c/lists");
 Deno.test("a slice that is not within the text is refused", async () => {
   using guest = await load(BYTES, {
     symbols: {
-      after: { ...words, result: slice({ export: "word_after" }) },
+      after: { ...words, result: sliceTo({ export: "word_after" }) },
       before: { ...words, result: { ...word, from: -1 } },
       backwards: { ...words, result: { ...word, from: 1, to: 0 } },
       all: { ...words, result: { ...word, to: { byteLengthOf: 0 } } },
