@@ -2,7 +2,7 @@
 // adds `describes`, `descriptor` and exact references, shared-everything threads the prefix `shared`
 // and shared heap types, stack switching the form of a continuation.
 
-import type { Draft } from "./draft.ts";
+import type { TypeDraft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type { DefinedType, FieldType, FunctionType, ValueType } from "./types.ts";
 
@@ -42,13 +42,13 @@ interface Prefixes {
   descriptor?: number;
 }
 
-export function readTypeSection(reader: Reader, draft: Draft): void {
+export function readTypeSection(reader: Reader, draft: TypeDraft): void {
   const groups = reader.count("type count", MAX_TYPES, 2);
   for (let group = 0; group < groups; group++) readRecursionGroup(reader, draft, group);
 }
 
 /** Reads types that may refer to each other, or one type. */
-export function readRecursionGroup(reader: Reader, draft: Draft, group: number): void {
+export function readRecursionGroup(reader: Reader, draft: TypeDraft, group: number): void {
   const count = skipIf(reader, REC) ? reader.count("recursion group", MAX_TYPES, 2) : 1;
   draft.typeLimit = draft.types.length + count;
   for (let item = 0; item < count; item++) {
@@ -56,7 +56,7 @@ export function readRecursionGroup(reader: Reader, draft: Draft, group: number):
   }
 }
 
-function readDefinedType(reader: Reader, draft: Draft, group: number): DefinedType {
+function readDefinedType(reader: Reader, draft: TypeDraft, group: number): DefinedType {
   const lead = reader.peek("type");
   if (lead === FUNCTION) { // nearly all of them
     return { final: true, supertypes: [], group, ...readComposite(reader, draft) };
@@ -68,12 +68,12 @@ function readDefinedType(reader: Reader, draft: Draft, group: number): DefinedTy
   return { final: lead !== SUB, supertypes, group, ...prefixes, ...readComposite(reader, draft) };
 }
 
-function readSupertypes(reader: Reader, draft: Draft): number[] {
+function readSupertypes(reader: Reader, draft: TypeDraft): number[] {
   const count = reader.count("supertype count", 1, 1);
   return count === 0 ? [] : [reader.index("supertype", draft.types.length)];
 }
 
-function readPrefixes(reader: Reader, draft: Draft): Prefixes {
+function readPrefixes(reader: Reader, draft: TypeDraft): Prefixes {
   const prefixes: Prefixes = {};
   if (skipIf(reader, SHARED)) {
     draft.unsupported.add("shared types");
@@ -96,7 +96,7 @@ function skipIf(reader: Reader, code: number): boolean {
   return is;
 }
 
-function readComposite(reader: Reader, draft: Draft) {
+function readComposite(reader: Reader, draft: TypeDraft) {
   const start = reader.position;
   const form = reader.u8("type");
   switch (form) {
@@ -114,27 +114,27 @@ function readComposite(reader: Reader, draft: Draft) {
   return reader.fail("type", start, `form is ${byteHex(form)}, expected ${expected}`);
 }
 
-function readFunctionType(reader: Reader, draft: Draft): FunctionType {
+function readFunctionType(reader: Reader, draft: TypeDraft): FunctionType {
   const parameters = readValueTypes(reader, draft, "parameter count");
   const results = readValueTypes(reader, draft, "result count");
   return { parameters, results };
 }
 
-function readValueTypes(reader: Reader, draft: Draft, what: string): ValueType[] {
+function readValueTypes(reader: Reader, draft: TypeDraft, what: string): ValueType[] {
   const count = reader.count(what, MAX_VALUES, 1);
   const types: ValueType[] = [];
   for (let item = 0; item < count; item++) types.push(readValueType(reader, draft));
   return types;
 }
 
-function readFields(reader: Reader, draft: Draft): FieldType[] {
+function readFields(reader: Reader, draft: TypeDraft): FieldType[] {
   const count = reader.count("field count", MAX_FIELDS, 2);
   const fields: FieldType[] = [];
   for (let item = 0; item < count; item++) fields.push(readField(reader, draft));
   return fields;
 }
 
-function readField(reader: Reader, draft: Draft): FieldType {
+function readField(reader: Reader, draft: TypeDraft): FieldType {
   const code = reader.peek("field type");
   const packed = code === 0x78 ? "i8" : code === 0x77 ? "i16" : undefined;
   if (packed !== undefined) reader.skip(1, "field type");
@@ -198,7 +198,7 @@ const REF_NULL = 0x63;
 
 const EXACT = 0x62;
 
-export function readValueType(reader: Reader, draft: Draft): ValueType {
+export function readValueType(reader: Reader, draft: TypeDraft): ValueType {
   const number = NUMBERS_AND_VECTORS[reader.peek("value type")];
   if (number === undefined) return readReferenceType(reader, draft, "value type");
   reader.skip(1, "value type");
@@ -208,7 +208,7 @@ export function readValueType(reader: Reader, draft: Draft): ValueType {
 /** Reads a reference type; errors use the word `what` for it. */
 export function readReferenceType(
   reader: Reader,
-  draft: Draft,
+  draft: TypeDraft,
   what = "reference type",
 ): ValueType {
   const code = reader.peek(what);
@@ -224,7 +224,7 @@ export function readReferenceType(
 }
 
 /** Reads a heap type as the text format writes it: `func`, `3`, `(exact 3)`, `(shared func)`. */
-export function readHeapType(reader: Reader, draft: Draft): string {
+export function readHeapType(reader: Reader, draft: TypeDraft): string {
   const what = "heap type";
   const start = reader.position;
   const lead = reader.peek(what);
@@ -244,7 +244,7 @@ export function readHeapType(reader: Reader, draft: Draft): string {
   return `${value}`;
 }
 
-function readAbstractHeapType(reader: Reader, draft: Draft, what: string): string {
+function readAbstractHeapType(reader: Reader, draft: TypeDraft, what: string): string {
   let start = reader.position;
   let code = reader.u8(what);
   const shared = code === SHARED;

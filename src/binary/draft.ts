@@ -14,15 +14,20 @@ import type {
   UnsupportedFeature,
 } from "./types.ts";
 
-/** A module while its sections are read. Its index spaces hold the items read so far. */
-export interface Draft {
+/** The types that have been read so far, of a module or of a component. */
+export interface TypeDraft {
   readonly types: DefinedType[];
-  /** Where the contents of the code section begin. */
-  codeOffset: number | undefined;
   /**
    * Type indices must be below this. Within a recursion group, types may refer to later ones of it.
    */
   typeLimit: number;
+  readonly unsupported: Set<UnsupportedFeature>;
+}
+
+/** A module while its sections are read. Its index spaces hold the items read so far. */
+export interface Draft extends TypeDraft {
+  /** Where the contents of the code section begin. */
+  codeOffset: number | undefined;
   readonly imports: ImportInfo[];
   readonly exports: ExportInfo[];
   readonly functions: FunctionType[];
@@ -40,6 +45,5 @@ export interface Draft {
   readonly dataSegments: DataSegment[];
   readonly customSections: CustomSection[];
   readonly producers: Producer[];
-  readonly unsupported: Set<UnsupportedFeature>;
   effects: ModuleInfo["effects"];
 }

@@ -2,7 +2,7 @@
 
 import { PAGE_SIZE } from "../memory/pointer.ts";
 import { readMutability, readReferenceType, readValueType } from "./defined_types.ts";
-import type { Draft } from "./draft.ts";
+import type { TypeDraft } from "./draft.ts";
 import { byteHex, type Reader } from "./reader.ts";
 import type {
   ExternalKind,
@@ -36,7 +36,7 @@ export function readKind(reader: Reader): ExternalKind {
   return reader.fail("export kind", start, `kind is ${byteHex(code)}, expected 0x00 to 0x04`);
 }
 
-export function readExternalType(reader: Reader, draft: Draft): ExternalType {
+export function readExternalType(reader: Reader, draft: TypeDraft): ExternalType {
   const start = reader.position;
   const code = reader.u8("import kind");
   switch (code) {
@@ -58,7 +58,7 @@ export function readExternalType(reader: Reader, draft: Draft): ExternalType {
 }
 
 /** Reads the index of a function type, and returns the type itself, not a copy. */
-export function readFunctionTypeUse(reader: Reader, draft: Draft): FunctionType {
+export function readFunctionTypeUse(reader: Reader, draft: TypeDraft): FunctionType {
   const start = reader.position;
   const index = reader.index("function type", draft.types.length);
   const type = draft.types[index]!;
@@ -66,11 +66,11 @@ export function readFunctionTypeUse(reader: Reader, draft: Draft): FunctionType 
   return reader.fail("function type", start, `type ${index} is ${type.kind}, expected function`);
 }
 
-export function readGlobalType(reader: Reader, draft: Draft): GlobalType {
+export function readGlobalType(reader: Reader, draft: TypeDraft): GlobalType {
   return { type: readValueType(reader, draft), mutable: readMutability(reader) };
 }
 
-export function readTagType(reader: Reader, draft: Draft): TagType {
+export function readTagType(reader: Reader, draft: TypeDraft): TagType {
   const start = reader.position;
   const attribute = reader.u32("tag attribute"); // one byte in the specification, not in engines
   if (attribute !== 0) {
@@ -87,14 +87,14 @@ const ADDRESS64 = 0x04;
 
 const CUSTOM_PAGE_SIZE = 0x08;
 
-export function readTableType(reader: Reader, draft: Draft): TableType {
+export function readTableType(reader: Reader, draft: TypeDraft): TableType {
   const element = readReferenceType(reader, draft);
   const flags = readFlags(reader, "table limits", 0x07);
   if ((flags & SHARED) !== 0) draft.unsupported.add("shared types");
   return { element, ...readLimits(reader, "table limits", flags) };
 }
 
-export function readMemoryType(reader: Reader, draft: Draft): MemoryType {
+export function readMemoryType(reader: Reader, draft: TypeDraft): MemoryType {
   const start = reader.position;
   const flags = readFlags(reader, "memory limits", 0x0f);
   if ((flags & (SHARED | HAS_MAXIMUM)) === SHARED) {

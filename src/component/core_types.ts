@@ -1,7 +1,7 @@
 // The component model's binary format, "Type Definitions", for core types.
 
 import { readRecursionGroup } from "../binary/defined_types.ts";
-import type { Draft } from "../binary/draft.ts";
+import type { TypeDraft } from "../binary/draft.ts";
 import { readExternalType } from "../binary/externals.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
 import { MAX_ITEMS, type Scope } from "./scope.ts";
@@ -32,7 +32,7 @@ export const PLACE: Scope["coreTypes"][number] = {
   group: 0,
 };
 
-function readDefined(reader: Reader, draft: Draft): void {
+function readDefined(reader: Reader, draft: TypeDraft): void {
   if (reader.peek("core type") === SUB_PREFIX) {
     const start = reader.skip(1, "core type");
     const form = reader.peek("core type");
@@ -89,7 +89,7 @@ function readModuleType(reader: Reader, scope: Scope): void {
   }
 }
 
-function readOuterType(reader: Reader, scope: Scope, draft: Draft): void {
+function readOuterType(reader: Reader, scope: Scope, draft: TypeDraft): void {
   const start = reader.position;
   if (reader.u8("core alias") !== 0x10 || reader.u8("core alias") !== 0x01) {
     reader.fail("core alias", start, "expected the outer alias of a type, 0x10 0x01");
@@ -108,26 +108,6 @@ function readOuterType(reader: Reader, scope: Scope, draft: Draft): void {
   draft.types.push(type);
 }
 
-/** Makes what the readers of core types need to know. */
-function draftOf(types: Draft["types"]): Draft {
-  return {
-    types,
-    codeOffset: undefined,
-    typeLimit: types.length,
-    imports: [],
-    exports: [],
-    functions: [],
-    pendingBodies: 0,
-    tables: [],
-    memories: [],
-    globals: [],
-    tags: [],
-    start: undefined,
-    pendingDataSegments: undefined,
-    dataSegments: [],
-    customSections: [],
-    producers: [],
-    unsupported: new Set(),
-    effects: undefined,
-  };
+function draftOf(types: TypeDraft["types"]): TypeDraft {
+  return { types, typeLimit: types.length, unsupported: new Set() };
 }

@@ -1,7 +1,7 @@
 // The component model's explainer, "Index Spaces".
 
 import type { Reader } from "../binary/reader.ts";
-import type { Draft } from "../binary/draft.ts";
+import type { DefinedType } from "../binary/types.ts";
 import type { Gated, Released } from "./features.ts";
 import { refuseGated } from "./features.ts";
 import type {
@@ -76,7 +76,7 @@ export class Scope {
   readonly exports: Extern[] = [];
   readonly resources: ResourceType[] = [];
   /** The core types. A type of a module has a place among them. */
-  readonly coreTypes: Draft["types"][number][] = [];
+  readonly coreTypes: DefinedType[] = [];
   /** The indices of core types that are types of modules. */
   readonly moduleTypes = new Set<number>();
   /** The canonical forms of the names that are taken. */
