@@ -3,6 +3,7 @@ import { WasmFormatError } from "../../src/base/errors.ts";
 import { Body, type BodyRange, findBodies } from "../../src/binary/body.ts";
 import { OPERATORS } from "../../src/binary/operators.ts";
 import { HEADER_BYTES, Reader } from "../../src/binary/reader.ts";
+import { assembleWith } from "../_binaryen.ts";
 import { npmSamples, ownSamples } from "./_samples.ts";
 
 /** Returns the bodies of a module. */
@@ -161,8 +162,6 @@ for (const [bytes, message, offset] of FAULTS) {
   });
 }
 
-const { default: binaryen } = await import("npm:binaryen@132.0.0");
-
 /** A module for each proposal, in the text format. */
 const PROPOSALS: [name: string, text: string][] = [
   [
@@ -234,11 +233,7 @@ const PROPOSALS: [name: string, text: string][] = [
 
 for (const [name, text] of PROPOSALS) {
   Deno.test(`functions with ${name} are valid and walked to their ends`, () => {
-    const module = binaryen.parseText(`(module ${text})`);
-    // The package's own declarations lack some features; compact imports are none of V8's.
-    module.setFeatures((binaryen.Features as unknown as { All: number }).All);
-    const bytes = Uint8Array.from(module.emitBinary());
-    module.dispose();
+    const bytes = assembleWith(`(module ${text})`);
     assertEquals(WebAssembly.validate(bytes), true);
     for (const range of bodiesOf(bytes)) walk(bytes, range, name);
   });

@@ -1,21 +1,13 @@
 import { assertEquals, fail } from "@std/assert";
+import { assembleWith, FEATURES } from "../_binaryen.ts";
 import { readModule } from "./_read.ts";
 import type { ModuleInfo } from "../../src/binary/types.ts";
 
-const { default: binaryen } = await import("npm:binaryen@132.0.0");
-
-// The package's own declarations lack some of its features.
-const bits = binaryen.Features as unknown as Readonly<Record<string, number>>;
-
-/** Assembles a text with binaryen, with the named proposals. */
+/** Assembles a text with the named proposals. */
 function assemble(text: string, features: readonly string[]): Uint8Array {
-  const module = binaryen.parseText(text);
   let enabled = 0;
-  for (const feature of features) enabled |= bits[feature] ?? fail(`unknown "${feature}"`);
-  module.setFeatures(enabled);
-  const bytes = module.emitBinary();
-  module.dispose();
-  return bytes;
+  for (const feature of features) enabled |= FEATURES[feature] ?? fail(`unknown "${feature}"`);
+  return assembleWith(text, enabled);
 }
 
 const plain = { final: true, supertypes: [], group: 0 } as const;

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { adopt, compile, GuestError, load, type LoadOptions } from "../../mod.ts";
+import { adopt, compile, GuestError, load } from "../../mod.ts";
 import { guestBytes, guestPath, guestUrl } from "../_guests.ts";
-import { assemble } from "../_wat.ts";
+import { expectSameErrors } from "./_loading.ts";
 
 const limits = { fuel: 100_000 };
 
@@ -67,21 +67,8 @@ Deno.test("a compiled module and an instance made elsewhere cannot be limited", 
   );
 });
 
-Deno.test("a binary that is wrong has the same error as without limits", async () => {
-  const invalid = assemble("(module (func (drop (i32.const 1))))");
-  invalid[invalid.length - 2] = 0x01; // nop instead of drop
-  const sources: Uint8Array[] = [
-    new TextEncoder().encode("(module)"),
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0),
-    (await guestBytes("c/passing_data")).slice(0, 100),
-    invalid,
-  ];
-  const errorOf = (options: LoadOptions) => (source: Uint8Array) =>
-    load(source, options).then(() => "none", (error) => `${error.name}: ${error.message}`);
-  for (const source of sources) {
-    assertEquals(await errorOf({ limits })(source), await errorOf({})(source));
-  }
-});
+Deno.test("a binary that is wrong has the same error as without limits", () =>
+  expectSameErrors(limits));
 
 Deno.test("without an end, fuel changes nothing", async () => {
   using guest = await load(await guestBytes("c/passing_data"), { limits: { fuel: Infinity } });

@@ -1,21 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { GuestError, hostFunction, load, LoadError } from "../../mod.ts";
+import { GuestError, hostFunction, load } from "../../mod.ts";
 import { Deadline } from "../../src/limits/deadline.ts";
-import { assemble } from "../_wat.ts";
+import { assembleWith } from "../_binaryen.ts";
+import { expectEndOfStart } from "./_loading.ts";
 
 const VOID = { parameters: [], result: "void" } as const;
 
-const { default: binaryen } = await import("npm:binaryen@132.0.0");
-
-function compile(text: string): Uint8Array<ArrayBuffer> {
-  const module = binaryen.parseText(text);
-  module.setFeatures(binaryen.Features.All & ~(1 << 22));
-  const bytes = Uint8Array.from(module.emitBinary());
-  module.dispose();
-  return bytes;
-}
-
-const SPINS = compile(`(module (import "env" "back" (func $back))
+const SPINS = assembleWith(`(module (import "env" "back" (func $back))
   (memory (export "memory") 16)
   (func (export "spin") (loop (br 0)))
   (func $deep (export "doubles") (param i32)
@@ -131,20 +122,11 @@ Deno.test("a guest that reaches its deadline leaves another one alone", async ()
 });
 
 Deno.test("a start function or an _initialize without end is an error of load()", async () => {
-  for (
-    const [text, what] of [
-      ["(module (func $f (loop (br 0))) (start $f))", "its start function"],
-      ['(module (func (export "_initialize") (loop (br 0))))', '"_initialize"'],
-    ]
-  ) {
-    const loading = load(assemble(text!), { limits: { deadline: 20 } });
-    const error = await assertRejects(() => loading, LoadError);
-    assertEquals([error.code, error.message], [
-      "deadline-exceeded",
-      `Cannot complete ${what}: the guest has run for more than 20 ms, expected less work, or ` +
-      "more in limits.deadline",
-    ]);
-  }
+  await expectEndOfStart(
+    { deadline: 20 },
+    "deadline-exceeded",
+    "the guest has run for more than 20 ms, expected less work, or more in limits.deadline",
+  );
 });
 
 Deno.test("an asynchronous call is ended once it goes on after its deadline", async () => {

@@ -1,7 +1,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { GuestError, hostFunction, load, LoadError } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
+import { assembleWith } from "../_binaryen.ts";
 import { assemble } from "../_wat.ts";
+import { expectEndOfStart } from "./_loading.ts";
 
 const VOID = { parameters: [], result: "void" } as const;
 
@@ -20,16 +22,6 @@ const SPINS = `(module
   (func (export "calls_back") (call $back) (loop (br 0)))
   (func (export "asks") (call $back)))`;
 
-const { default: binaryen } = await import("npm:binaryen@132.0.0");
-
-function compile(text: string): Uint8Array<ArrayBuffer> {
-  const module = binaryen.parseText(text);
-  module.setFeatures(binaryen.Features.All & ~(1 << 22));
-  const bytes = Uint8Array.from(module.emitBinary());
-  module.dispose();
-  return bytes;
-}
-
 const symbols = {
   spin: VOID,
   count: { parameters: ["i32"], result: "i32" },
@@ -42,7 +34,7 @@ const symbols = {
 const withBack = (back: () => void) => ({ env: { back: hostFunction(VOID, back) } });
 
 const spinning = (fuel: number, back = () => {}) =>
-  load(compile(SPINS), { limits: { fuel }, symbols, imports: withBack(back) });
+  load(assembleWith(SPINS), { limits: { fuel }, symbols, imports: withBack(back) });
 
 const ENDLESS: [name: "spin" | "doubles" | "tail" | "calls_back", args: number[]][] = [
   ["spin", []],
@@ -102,7 +94,7 @@ Deno.test("the guest cannot catch its end", async () => {
   const text = `(module (tag $e) (func (export "f") (result i32)
     (block $caught (try_table (catch_all $caught) (loop (br 0))))
     (i32.const 1)))`;
-  using guest = await load(compile(text), {
+  using guest = await load(assembleWith(text), {
     limits: { fuel: 1000 },
     symbols: { f: { parameters: [], result: "i32" } },
   });
@@ -130,20 +122,11 @@ Deno.test("the exports and the binary show nothing of the counter", async () => 
 });
 
 Deno.test("a start function or an _initialize without end is an error of load()", async () => {
-  for (
-    const [text, what] of [
-      ["(module (func $f (loop (br 0))) (start $f))", "its start function"],
-      ['(module (func (export "_initialize") (loop (br 0))))', '"_initialize"'],
-    ]
-  ) {
-    const loading = load(assemble(text!), { limits: { fuel: 1000 } });
-    const error = await assertRejects(() => loading, LoadError);
-    assertEquals([error.code, error.message], [
-      "fuel-exhausted",
-      `Cannot complete ${what}: the guest has used up its 1000 units of fuel, expected less ` +
-      "work, or more in limits.fuel",
-    ]);
-  }
+  await expectEndOfStart(
+    { fuel: 1000 },
+    "fuel-exhausted",
+    "the guest has used up its 1000 units of fuel, expected less work, or more in limits.fuel",
+  );
 });
 
 Deno.test("a start function runs once, after the segments are written, and its trap is told", async () => {
