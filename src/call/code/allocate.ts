@@ -18,6 +18,8 @@ export interface AllocatedBlock {
   readonly place: BlockSource & { readonly kind: "allocator" };
   /** Its index in the frame. */
   readonly block: number;
+  /** The block that it lies beside, whose source it is taken from; absent if it is the only one. */
+  readonly owner?: number | undefined;
   readonly free: BlockCall | undefined;
   readonly align: number;
   /** The number of bytes in a unit that the guest counts in. */
@@ -32,7 +34,7 @@ export interface AllocatedBlock {
  * @returns The source, or `undefined` if the run form has to do it.
  */
 export function writeAllocate(
-  { place, block, free, align, unit, otherwise }: AllocatedBlock,
+  { place, block, owner, free, align, unit, otherwise }: AllocatedBlock,
   code: CallCode,
 ): string | undefined {
   const {
@@ -72,7 +74,7 @@ export function writeAllocate(
       )
     )
   );
-  const source = code.of(`source ${block}`, ({ sources }) => sources[block]);
+  const source = sourceOf({ block, owner }, code);
   const held = code.local("held", block);
   const holds = free !== undefined || unpin !== undefined;
   const keep = [
@@ -87,7 +89,7 @@ export function writeAllocate(
     ...(pin === undefined ? [] : [code.callGuest(pin, pointer, "")]),
     `${held} = ${holds};`,
   ].join("\n");
-  code.handedOut.push(block);
+  if (owner === undefined) code.handedOut.push(block);
   const nothing = `{ ${pointer} = ${align}; ${held} = false; }`;
   const passesAllocated = passes(free, "allocated");
   let ask: string;
@@ -95,7 +97,7 @@ export function writeAllocate(
     const returned = code.fresh("returned");
     ask = `${code.callGuest(name, args.join(", "), `const ${returned} = `)}
       ${passesAllocated ? `${code.local("allocated", block)} = ${returned};` : ""}
-      ${writeLocate({ place, block }, returned, type.results, code)}
+      ${writeLocate({ place, block, owner }, returned, type.results, code)}
       if (${size} === 0 && ${pointer} >= ${FARTHEST}) ${nothing} else {
         if (${pointer} >= ${FARTHEST}) ${
       code.constant(pointerOf)
@@ -119,6 +121,14 @@ export function writeAllocate(
   return empty === "none" ? `if (${size} > 0) { ${ask} } else ${nothing}` : ask;
 }
 
+/** Returns the name of the source that a block is taken from. */
+function sourceOf(
+  { block, owner = block }: Pick<AllocatedBlock, "block" | "owner">,
+  code: CallCode,
+): string {
+  return code.of(`source ${owner}`, ({ sources }) => sources[owner]);
+}
+
 /** Returns whether a call passes a number from elsewhere than its block. */
 export function isFound(value: BlockValue): value is Exclude<BlockValue, string | number> {
   return typeof value === "object" || typeof value === "function" || value === "allocated";
@@ -126,14 +136,14 @@ export function isFound(value: BlockValue): value is Exclude<BlockValue, string 
 
 /** Returns the source of finding the address of a block, given what the allocator returned. */
 function writeLocate(
-  { place, block }: Pick<AllocatedBlock, "place" | "block">,
+  { place, block, owner }: Pick<AllocatedBlock, "place" | "block" | "owner">,
   returned: string,
   types: FunctionType["results"],
   code: CallCode,
 ): string {
   const { pointer: value = "result" } = place;
   const pointer = code.local("pointers", block), size = code.local("sizes", block);
-  const source = code.of(`source ${block}`, ({ sources }) => sources[block]);
+  const source = sourceOf({ block, owner }, code);
   // The run form reports a null pointer on the way to the address.
   const find = code.of(
     `locate ${block}`,

@@ -142,8 +142,9 @@ export function writeAnswer(
     case "returned": {
       const { own, outs } = result;
       const offset = (argument: number) => code.offset(argument);
+      const places = { ...placesOf(code), offset };
       return outs.pieces.every(({ argument }) => isAddress(argument, code))
-        ? structValues.module.writeHostOuts(outs, own, code, otherwise, offset)
+        ? structValues.module.writeHostOuts(outs, own, code, otherwise, places)
         : undefined;
     }
     case "compound":
@@ -166,9 +167,15 @@ function writeStruct(
   const { target } = result;
   if (target.kind === "at" && !isAddress(target.argument, code)) return undefined;
   return structValues.module.writeStructAnswer(result, code, otherwise, {
+    ...placesOf(code),
     at: target.kind === "at" ? code.offset(target.argument) : undefined,
     tell: isTold(target) ? writeTell(target, code, otherwise) : undefined,
   });
+}
+
+/** Returns what a struct needs to know of the host function. */
+function placesOf({ hostPlan }: HostCode): { readonly label: string; readonly beside: number } {
+  return { label: hostPlan.label, beside: besideAnswer(hostPlan) };
 }
 
 /** Returns whether the guest is given the address of a block. */

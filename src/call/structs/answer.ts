@@ -1,3 +1,4 @@
+import type { BlockSource } from "../../abi/block_source.ts";
 import type { CoreValue } from "../../abi/core_value.ts";
 import { readNumeric } from "../../base/numeric_types.ts";
 import { counted } from "../../base/show.ts";
@@ -10,10 +11,11 @@ import { writeTake } from "../code/allocate.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { pointerOf } from "../values.ts";
 import { takeChunks, writeDraft } from "./draft.ts";
+import { type Leaf, readLeaves } from "./leaves.ts";
 import { compileDraft } from "./put.ts";
-import { compileKeepDraft } from "./struct_functions.ts";
-import { isOfNumbers, readFields, writeLeaves } from "./write_struct.ts";
-import type { Leaf } from "./write_variant.ts";
+import { compileKeepDraft, writeKeep } from "./struct_functions.ts";
+import { writeLeaves } from "./write_leaves.ts";
+import { writeTextBlocks } from "./write_texts.ts";
 
 /** The block of the answer. */
 const BLOCK = 0;
@@ -89,44 +91,72 @@ function readCore(
   return core === "i64" ? BigInt(value) : value;
 }
 
-/** The places that a compiled host function has for a struct. */
-interface AnswerPlaces {
-  /** The source of the address that the guest has passed. */
-  readonly at: string | undefined;
-  /** Makes the source of the core results. */
-  readonly tell: ((pointer: string, length: string) => string) | undefined;
+/** What a compiled host function has for a struct or for values behind pointers. */
+export interface AnswerPlaces {
+  /** The words that errors use for the import. */
+  readonly label: string;
+  /** The index of the block for what a value points to. */
+  readonly beside: number;
 }
 
 /**
- * Writes returning a struct of numbers, which is `a0`.
+ * Writes getting the functions and the texts of an answer into the guest, which then owns them.
  *
+ * @returns `false` if the run form has to do it.
+ */
+export function writeReached(
+  leaves: readonly Leaf[],
+  place: BlockSource | undefined,
+  align: number,
+  { label, beside }: AnswerPlaces,
+  code: CallCode,
+): boolean {
+  writeKeep(leaves, label, code);
+  return place === undefined ||
+    writeTextBlocks(leaves, { place, free: undefined, block: beside, owner: BLOCK, align }, code);
+}
+
+/**
+ * Writes returning a struct of numbers, texts, functions and variants, which is `a0`.
+ *
+ * @param at The source of the address that the guest has passed.
+ * @param tell Makes the source of the core results.
  * @returns The source of the core results, or `undefined` if the run form has to do it.
  */
 export function writeStructAnswer(
   { layout, isList, nullable, place, target }: HostStructPlan,
   code: CallCode,
   otherwise: () => string,
-  { at, tell }: AnswerPlaces,
+  { at, tell, ...places }: AnswerPlaces & {
+    readonly at: string | undefined;
+    readonly tell: ((pointer: string, length: string) => string) | undefined;
+  },
 ): string | undefined {
   const { size, align } = layout;
-  if (isList || nullable || !isOfNumbers(layout)) return undefined;
-  const leaves: Leaf[] = [];
-  readFields(layout, 0, "a0", leaves, code, otherwise);
-  if (target.kind === "number") {
-    const [{ local, layout: { type } }] = leaves as [Leaf];
-    return type === "bool" ? `(${local} ? 1 : 0)` : local;
-  }
+  if (isList || nullable) return undefined;
+  const leaves = readLeaves(layout, 0, "a0", code, otherwise);
+  if (leaves === undefined) return undefined;
+  let pointer: string | undefined;
   if (at !== undefined) {
-    const pointer = code.fresh("at");
+    pointer = code.fresh("at");
     code.add(`const ${pointer} = ${at};
     if (${pointer} + ${size} > ${code.memory}.size) ${otherwise()}`);
-    writeLeaves(leaves, size, pointer, code);
-    return "undefined";
   }
-  if (place === undefined || tell === undefined) return undefined;
-  const block = { place, free: undefined, block: BLOCK, align, byteLength: String(size) };
-  if (!writeTake(block, code)) return undefined;
-  const pointer = code.get("pointers", BLOCK);
-  writeLeaves(leaves, size, pointer, code);
-  return tell(pointer, "1");
+  if (!writeReached(leaves, place, align, places, code)) return undefined;
+  if (target.kind === "number") return coreOf(leaves[0]!);
+  if (pointer === undefined) {
+    if (place === undefined || tell === undefined) return undefined;
+    const block = { place, free: undefined, block: BLOCK, align, byteLength: String(size) };
+    if (!writeTake(block, code)) return undefined;
+    pointer = code.get("pointers", BLOCK);
+  }
+  writeLeaves(leaves, { pointer, begin: 0, end: size }, code);
+  return tell === undefined ? "undefined" : tell(pointer, "1");
+}
+
+/** Returns the source of the only part of a struct as a core value. */
+function coreOf(leaf: Leaf): string | undefined {
+  if (leaf.kind === "function") return leaf.pointer;
+  if (leaf.kind !== "number") return undefined;
+  return leaf.layout.type === "bool" ? `(${leaf.local} ? 1 : 0)` : leaf.local;
 }

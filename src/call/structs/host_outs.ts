@@ -7,11 +7,12 @@ import type { BoundSource } from "../blocks/bound_source.ts";
 import type { CallCode } from "../code/call_code.ts";
 import { testOf } from "../number.ts";
 import { pointerOf } from "../values.ts";
+import { type AnswerPlaces, writeReached } from "./answer.ts";
 import { Draft, type Piece, takeChunks, writePieces } from "./draft.ts";
+import { readFields, writeShape } from "./leaves.ts";
 import { compileDraft } from "./put.ts";
 import { compileKeepDraft } from "./struct_functions.ts";
-import { isOfNumbers, readFields, writeLeaves, writeShape } from "./write_struct.ts";
-import type { Leaf } from "./write_variant.ts";
+import { writeLeaves } from "./write_leaves.ts";
 
 /** The parts of a host function that values behind pointers need. */
 interface OutsContext {
@@ -69,30 +70,26 @@ export function compileHostOuts(
 }
 
 /**
- * Writes returning an object of numbers and structs of numbers, which is `a0`.
+ * Writes returning an object of numbers, texts, functions, variants and structs, which is `a0`.
  *
  * @param offset Returns the source of an address that the guest has passed.
  * @returns The source of the core results, or `undefined` if the run form has to do it.
  */
 export function writeHostOuts(
-  { layout, pieces }: HostOutsPlan,
+  { layout, pieces, place }: HostOutsPlan,
   own: HostResultPlan,
   code: CallCode,
   otherwise: () => string,
-  offset: (argument: number) => string,
+  { offset, ...places }: AnswerPlaces & { readonly offset: (argument: number) => string },
 ): string | undefined {
   const isPlain = own.kind === "void" || (own.kind === "number" && own.type !== "pointer");
-  const { fields } = layout;
+  const { fields, align } = layout;
   // A number that counts another is written with it.
-  if (!isPlain || !isOfNumbers(layout) || fields.length < pieces.length) return undefined;
+  if (!isPlain || fields.length < pieces.length) return undefined;
   const keys = fields.length + (own.kind === "void" ? 0 : 1);
   writeShape("a0", keys, code, otherwise);
-  const leaves: Leaf[] = [];
-  for (const { name, offset: at, layout: field } of fields) {
-    const local = code.fresh("field");
-    code.add(`const ${local} = a0[${code.constant(name)}];`);
-    readFields(field, at, local, leaves, code, otherwise);
-  }
+  const leaves = readFields(fields, 0, "a0", code, otherwise);
+  if (leaves === undefined) return undefined;
   let core = "undefined";
   if (own.kind === "number") {
     const local = code.fresh("result");
@@ -105,11 +102,12 @@ export function writeHostOuts(
     if (${pointer} + ${byteLength} > ${code.memory}.size) ${otherwise()}`);
     return pointer;
   });
+  if (!writeReached(leaves, place, align, places, code)) return undefined;
   for (const [index, { at, byteLength }] of pieces.entries()) {
-    const within = leaves.filter(({ offset }) => offset >= at && offset < at + byteLength);
+    const end = at + byteLength;
+    const within = leaves.filter(({ offset }) => offset >= at && offset < end);
     code.add(`if (${pointers[index]} !== 0) {`);
-    const moved = within.map((leaf) => ({ ...leaf, offset: leaf.offset - at }));
-    writeLeaves(moved, byteLength, pointers[index]!, code);
+    writeLeaves(within, { pointer: `${pointers[index]} - ${at}`, begin: at, end }, code);
     code.add("}");
   }
   return core;

@@ -1,3 +1,4 @@
+import type { CoreValue } from "../../abi/core_value.ts";
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { FunctionLayout, Layout } from "../../abi/struct_layout.ts";
 import { quote } from "../../base/show.ts";
@@ -5,10 +6,11 @@ import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { functionsOf } from "../../plan/structs/lay_out.ts";
 import type { CallParts } from "../call_parts.ts";
-import type { PlanCode } from "../code/call_code.ts";
+import type { CallCode, PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import type { LendingParts, Lent } from "../pointers/function_parts.ts";
 import type { Draft } from "./draft.ts";
+import { forEachLeaf, type Leaf } from "./leaves.ts";
 
 // Functions in structs that are passed: the guest gets their pointers in its table.
 
@@ -81,31 +83,37 @@ function besideOf(argument: number, { layout }: PlanCode): number {
   return layout.output + 1 + argument;
 }
 
-/** Writes putting functions into the table for the time of the call; returns their pointers. */
-export function writeLend(
-  layouts: readonly FunctionLayout[],
-  locals: readonly string[],
-  argument: number,
-  code: PlanCode,
-): string[] {
-  if (layouts.length === 0) return [];
-  const lend = code.of(`lend ${argument}`, ({ plan, instance }: CallParts) => {
-    const action = `pass argument ${argument} to ${quote(plan.export)}`;
-    const lends = layouts.map((layout) => lending.loaded!.lend(layout, action, instance));
-    return (...fns: unknown[]) => {
-      const all: Lent[] = [];
-      try {
-        for (let index = 0; index < fns.length; index++) all.push(lends[index]!(fns[index]));
-      } catch (error) {
-        lending.loaded!.giveBack(all);
-        throw error;
-      }
-      return all;
-    };
+/** Writes putting the functions of a value into the table for the time of the call. */
+export function writeLend(leaves: readonly Leaf[], argument: number, code: PlanCode): void {
+  const all = code.fresh("lent");
+  const { lines } = code.capture(() =>
+    forEachLeaf(leaves, "function", code, ({ layout, local, pointer }) => {
+      const lend = code.of(`lend ${pointer}`, ({ plan, instance }: CallParts) => {
+        const action = `pass argument ${argument} to ${quote(plan.export)}`;
+        const lend = lending.loaded!.lend(layout, action, instance);
+        return (fn: unknown, all: Lent[]): CoreValue => {
+          const lent = lend(fn);
+          all.push(lent);
+          return lent.pointer;
+        };
+      });
+      code.add(`var ${pointer} = ${lend}(${local}, ${all});`);
+    })
+  );
+  if (lines === "") return;
+  const kept = code.local("values", besideOf(argument, code));
+  code.add(`const ${all} = ${kept} = [];\n${lines}`);
+}
+
+/** Writes the same for as long as the instance lives. */
+export function writeKeep(leaves: readonly Leaf[], label: string, code: CallCode): void {
+  forEachLeaf(leaves, "function", code, ({ layout, local, pointer }) => {
+    const keep = code.of(
+      `keep ${pointer}`,
+      ({ instance }) => lending.loaded!.keep(layout, `return a value from ${label}`, instance),
+    );
+    code.add(`var ${pointer} = ${keep}(${local});`);
   });
-  const at = besideOf(argument, code);
-  code.set("values", at, `${lend}(${locals.join(", ")})`);
-  return layouts.map((_, index) => `${code.get("values", at)}[${index}].pointer`);
 }
 
 /**

@@ -1,104 +1,79 @@
-import type { DataLayout } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
-import { FARTHEST } from "../../memory/pointer.ts";
-import { isWide } from "../../memory/text/common.ts";
 import type { CallCode } from "../code/call_code.ts";
-import type { Otherwise } from "../code/scope.ts";
-import { compileContent } from "../content.ts";
+import { writeTake } from "../code/allocate.ts";
+import { forEachLeaf, type Leaf, type TextLeaf } from "./leaves.ts";
 import { storeNumber } from "./store_number.ts";
 
-// The texts that a struct points to: they lie one after another behind it, in one block.
+// The texts that a struct points to.
 
-/** A text that a struct points to, in its local, and the local of its bytes. */
-export interface TextLeaf {
-  readonly offset: number;
-  readonly layout: DataLayout;
-  readonly local: string;
-  readonly byteLength: string;
-}
-
-/** Returns whether a part is a text of one byte for each unit behind a pointer. */
-export function isPlainText({ content, encoding, inline, length }: DataLayout): boolean {
-  return content === "string" && inline === undefined && !isWide(encoding) &&
-    (length === "nul" || NUMERIC_TYPES[length.store].byteLength <= 4);
-}
-
-/** Writes measuring a text, which the run form refuses if it cannot be encoded. */
-export function writeMeasure(
-  { encoding, length, nullable }: DataLayout,
-  value: string,
-  byteLength: string,
-  code: CallCode,
-  otherwise: Otherwise,
-): void {
-  const isTerminated = length === "nul";
-  const measure = code.of(`measure ${encoding} ${isTerminated}`, ({ instance }) => {
-    const content = compileContent(instance.memory, "string", encoding);
-    return (text: string): number => {
-      try {
-        if (isTerminated) content.refuseNul(text);
-        return content.measure(text);
-      } catch {
-        return -1;
-      }
-    };
-  });
-  const measured = nullable
-    ? `${value} === null ? 0 : ${measure}(${value})`
-    : `${measure}(${value})`;
-  const isText = `typeof ${value} !== "string"${nullable ? ` && ${value} !== null` : ""}`;
-  code.add(`if (${isText}) ${otherwise()}
-    const ${byteLength} = ${measured};`);
-  const most = length === "nul" ? FARTHEST : Number(NUMERIC_TYPES[length.store].range![1]);
-  code.add(`if (${byteLength} < 0 || ${byteLength} > ${most}) ${otherwise()}`);
-}
-
-/** Writes adding up the size of a struct with its texts; returns the name of it. */
-export function writeSize(size: number, texts: readonly TextLeaf[], code: CallCode): string {
-  if (texts.length === 0) return String(size);
+/** Writes adding up the size of a struct with its texts behind it; returns the source of it. */
+export function writeSize(size: number, leaves: readonly Leaf[], code: CallCode): string {
   const total = code.fresh("size");
-  const parts = texts.map((text) => roomOf(text));
-  code.add(`const ${total} = ${[size, ...parts].join(" + ")};`);
+  const { lines } = code.capture(() =>
+    forEachLeaf(leaves, "text", code, (text) => code.add(`${total} += ${roomOf(text)};`))
+  );
+  if (lines === "") return String(size);
+  code.add(`let ${total} = ${size}; ${lines}`);
   return total;
 }
 
-/** Returns the source of the bytes that a text takes behind its struct. */
+/** Returns the source of the bytes that a text takes. */
 function roomOf({ layout: { length, nullable }, local, byteLength }: TextLeaf): string {
   if (length !== "nul") return byteLength;
   return nullable ? `(${local} === null ? 0 : ${byteLength} + 1)` : `${byteLength} + 1`;
 }
 
-/** Writes texts one after another behind their struct, as the run form does, and their addresses. */
-export function writeTexts(
-  size: number,
-  texts: readonly TextLeaf[],
+/** Writes placing the texts of a struct one after another behind it, as the run form does. */
+export function writeTextsBehind(end: string, leaves: readonly Leaf[], code: CallCode): void {
+  const at = code.fresh("at");
+  const { lines } = code.capture(() =>
+    forEachLeaf(leaves, "text", code, (text) => {
+      code.add(`var ${text.address} = ${at}; ${at} += ${roomOf(text)};`);
+    })
+  );
+  if (lines !== "") code.add(`let ${at} = ${end}; ${lines}`);
+}
+
+/** Writes taking a block of its own for each text; returns `false` if the run form has to do it. */
+export function writeTextBlocks(
+  leaves: readonly Leaf[],
+  block: Omit<Parameters<typeof writeTake>[0], "byteLength">,
+  code: CallCode,
+): boolean {
+  let isWritten = true;
+  forEachLeaf(leaves, "text", code, (text) => {
+    const { layout: { nullable }, local, address } = text;
+    const { lines } = code.capture(() => {
+      isWritten &&= writeTake({ ...block, byteLength: roomOf(text) }, code);
+    });
+    const isThere = nullable ? `if (${local} !== null) ` : "";
+    code.add(`${isThere}{ ${lines} var ${address} = ${code.get("pointers", block.block)}; }`);
+  });
+  return isWritten;
+}
+
+/** Writes a text at its address, and the address and the length into its struct. */
+export function writeText(
+  { offset, layout: { encoding, length, nullable }, local, byteLength, address }: TextLeaf,
   pointer: string,
+  data: string,
   code: CallCode,
 ): void {
-  if (texts.length === 0) return;
-  const at = code.fresh("at"), data = code.fresh("data");
-  code.add(`let ${at} = ${pointer} + ${size};
-    const ${data} = ${code.memory}.data();`);
-  for (const text of texts) {
-    const { offset, layout: { encoding, length, nullable, size: width }, local, byteLength } = text;
-    const where = nullable ? `(${local} === null ? 0 : ${at})` : at;
-    code.add(
-      width === 8
-        ? `${data}.setBigUint64(${pointer} + ${offset}, BigInt(${where}), true);`
-        : `${data}.setUint32(${pointer} + ${offset}, ${where}, true);`,
-    );
-    if (length !== "nul") {
-      const { store } = length;
-      const address = `${pointer} + ${offset + length.offset}`;
-      code.add(storeNumber({ type: store, store }, data, address, byteLength));
-    }
-    code.add(
-      `if (${byteLength} > 0) ${code.codec(encoding)}.write(${local}, ${at}, ${byteLength});`,
-    );
-    if (length === "nul") {
-      const isThere = nullable ? `if (${local} !== null) ` : "";
-      code.add(`${isThere}${data}.setUint8(${at} + ${byteLength}, 0);`);
-    }
-    code.add(`${at} += ${roomOf(text)};`);
+  const where = nullable ? `(${local} === null ? 0 : ${address})` : address;
+  code.add(
+    code.layout.word === 8
+      ? `${data}.setBigUint64(${pointer} + ${offset}, BigInt(${where}), true);`
+      : `${data}.setUint32(${pointer} + ${offset}, ${where}, true);`,
+  );
+  if (length !== "nul") {
+    const { store } = length;
+    const at = `${pointer} + ${offset + length.offset}`;
+    code.add(storeNumber({ type: store, store }, data, at, byteLength));
+  }
+  code.add(
+    `if (${byteLength} > 0) ${code.codec(encoding)}.write(${local}, ${address}, ${byteLength});`,
+  );
+  if (length === "nul") {
+    const isThere = nullable ? `if (${local} !== null) ` : "";
+    code.add(`${isThere}${data}.setUint8(${address} + ${byteLength}, 0);`);
   }
 }

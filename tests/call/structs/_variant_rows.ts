@@ -1,0 +1,67 @@
+import type { StructValue } from "../../../mod.ts";
+
+/** A variant with each kind of value that compiled calls write. */
+const WHAT = {
+  type: "variant",
+  tag: "i16",
+  cases: {
+    none: { is: -2 },
+    wide: { is: 1, value: "f64" },
+    pair: { is: 2, value: { type: "struct", fields: { x: "u8", y: "i32" } } },
+    named: { is: 3, value: "string" },
+    maybe: { is: 4, value: { type: "string", nullable: true } },
+    act: { is: 5, value: { type: "function", parameters: ["i32"], result: "i32" } },
+    nested: {
+      is: 6,
+      value: {
+        type: "variant",
+        tag: "u8",
+        cases: { text: { is: 7, value: "string" }, nothing: { is: 8 } },
+      },
+    },
+  },
+} as const;
+
+/** A struct with the variant: the tag is at 8, the union at 16, and what follows at 24. */
+export const TYPE = { type: "struct", fields: { id: "u8", what: WHAT, end: "u16" } } as const;
+
+/** The size of that struct. */
+export const SIZE = 32;
+
+/** The text of each value that has one, in UTF-8 and with its NUL. */
+export const TEXT = [110, 0xc3, 0xa9, 0];
+
+/** A value, its bytes other than 0, and the place of the address of its text. */
+export interface VariantRow {
+  readonly what: StructValue<typeof TYPE.fields>["what"];
+  readonly bytes: readonly (readonly [at: number, ...bytes: number[]])[];
+  readonly text?: number;
+}
+
+export const VARIANT_ROWS: readonly VariantRow[] = [
+  { what: { tag: "none" }, bytes: [[8, 0xfe, 0xff]] },
+  { what: { tag: "wide", value: 1 }, bytes: [[8, 1], [16, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f]] },
+  {
+    what: { tag: "pair", value: { x: 7, y: -1 } },
+    bytes: [[8, 2], [16, 7], [20, 255, 255, 255, 255]],
+  },
+  { what: { tag: "named", value: "né" }, bytes: [[8, 3]], text: 16 },
+  { what: { tag: "maybe", value: "né" }, bytes: [[8, 4]], text: 16 },
+  { what: { tag: "maybe", value: null }, bytes: [[8, 4]] },
+  {
+    what: { tag: "nested", value: { tag: "text", value: "né" } },
+    bytes: [[8, 6], [16, 7]],
+    text: 20,
+  },
+  { what: { tag: "nested", value: { tag: "nothing" } }, bytes: [[8, 6], [16, 8]] },
+];
+
+/** Returns the bytes of a value in a struct whose `id` is 200, and whose `end` is 513. */
+export function bytesOf({ bytes, text }: VariantRow, address: number): Uint8Array {
+  const expected = new Uint8Array(SIZE);
+  expected.set([200]);
+  expected.set([1, 2], 24);
+  for (const [at, ...own] of bytes) expected.set(own, at);
+  if (text !== undefined) new DataView(expected.buffer).setUint32(text, address, true);
+  return expected;
+}
