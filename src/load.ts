@@ -5,7 +5,7 @@ import type { GuestLimits, Limiter } from "./base/limits.ts";
 import { hasBaseUrl } from "./base/runtime.ts";
 import { hasProperty } from "./base/show.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
-import { claiming, managed } from "./call/on_demand.ts";
+import { claiming, inputLimit, managed } from "./call/on_demand.ts";
 import type { CheckedOptions } from "./check/checked_options.ts";
 import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import { Guest } from "./guest.ts";
@@ -205,6 +205,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const command = exported.some(({ name }) => name === "_start")
     ? await import("./wasi/modules.ts")
     : undefined;
+  if (limits.input !== undefined) await inputLimit.load();
   const layout = options.layout &&
     new (await import("./guest/layout.ts")).GuestLayout(options.layout, checked!.named, compiled);
   const given = {
@@ -229,7 +230,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     properties,
     binder,
     functions,
-    resultLimit: limits.results,
+    limits,
     onInvalid: options.onInvalid,
     layout,
     check: checked?.declarations,

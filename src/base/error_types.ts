@@ -28,6 +28,7 @@ export type GuestErrorCode =
   | "overrun"
   | "result-too-large"
   | "output-too-large"
+  | "input-too-large"
   | "exception"
   | "abort"
   | "invalid-text"

@@ -22,6 +22,12 @@ export interface GuestLimits {
    */
   readonly output?: number | undefined;
   /**
+   * The most bytes that the arguments of one call can take, or what a host function returns. More is
+   * refused before any of it is passed. Text, bytes and arrays take as much as in `results`; each
+   * value in a list or an object takes 8 bytes more. There is no such limit unless set.
+   */
+  readonly input?: number | undefined;
+  /**
    * The units of fuel for each call: one for each operator that the guest executes, and more for
    * those that work on many bytes. A call that uses them up is ended, which the guest cannot
    * prevent. There is no such limit unless set, because the module is rewritten for it.

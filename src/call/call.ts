@@ -8,7 +8,7 @@ import { compilePlan } from "./compile.ts";
 import { settleFailure } from "./failure.ts";
 import { makeParts } from "./make_parts.ts";
 import type { BoundChunks } from "./chunked.ts";
-import { chunkedInput, waiting } from "./on_demand.ts";
+import { chunkedInput, inputLimit, waiting } from "./on_demand.ts";
 
 export type Call = Made<PlanCall>;
 
@@ -24,6 +24,11 @@ export class PlanForms {
   }
 
   on(instance: Instance): Call {
+    const call = this.#bind(instance), { inputLimit: most } = instance;
+    return most === undefined ? call : inputLimit.module.limitArguments(this.plan, most, call);
+  }
+
+  #bind(instance: Instance): Call {
     const { plan } = this;
     if (plan.chunks !== undefined) {
       return chunkedInput.module.chunkedCall(this.chunksOn(instance));

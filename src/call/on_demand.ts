@@ -46,6 +46,9 @@ export const chunkedInput = new OnDemand(() => import("./chunked.ts"));
  */
 export const inTable: { loaded?: FunctionParts } = {};
 
+/** The limit for what is passed to the guest. */
+export const inputLimit = new OnDemand(() => import("./limit_input.ts"));
+
 /** Numbers that are passed, and the fast forms of all numbers. */
 export const numbers = new OnDemand(() => import("./number.ts"));
 

@@ -111,6 +111,7 @@ const time: Shape = one("a number of milliseconds", (value) => typeof value === 
 const limitsParts = {
   results: most,
   output: most,
+  input: most,
   fuel: units,
   deadline: time,
   memory: most,
@@ -118,7 +119,7 @@ const limitsParts = {
 };
 
 const limits = object<GuestLimits>(
-  "an object with results, output, fuel, deadline, memory or tableElements",
+  "an object with results, output, input, fuel, deadline, memory or tableElements",
   limitsParts,
 );
 

@@ -2,7 +2,7 @@ import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type { SymbolDeclaration } from "../abi/declaration.ts";
 import type { GuestError, Problem } from "../base/errors.ts";
-import type { Limiter } from "../base/limits.ts";
+import type { GuestLimits, Limiter } from "../base/limits.ts";
 import type { GuestErrorCode } from "../base/error_types.ts";
 import type { DeclarationCheck } from "../check/checked_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
@@ -61,8 +61,8 @@ export interface GuestParts {
   readonly binder: typeof import("./symbols.ts") | undefined;
   /** The code for function pointers; absent unless a declaration has some. */
   readonly functions: typeof import("./guest_functions.ts") | undefined;
-  /** The limit that the caller set for the values of one call, in bytes on the host. */
-  readonly resultLimit: number | undefined;
+  /** The limits that the caller set. */
+  readonly limits: GuestLimits;
   /** The layout of guest memory, if the caller set it. */
   readonly layout: GuestLayout | undefined;
   /** What becomes of invalid text, if the caller set it. */

@@ -35,7 +35,7 @@ export function instantiate(
     memory,
     address64,
     reported: () => choice.capacity,
-    resultLimit: parts.resultLimit,
+    limits: parts.limits,
     onInvalid: parts.onInvalid,
   });
   instance.describe = parts.describe;

@@ -1,7 +1,7 @@
 import type { BlockSource } from "../abi/block_source.ts";
 import type { GuestFacts } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
-import type { Limiter } from "../base/limits.ts";
+import type { GuestLimits, Limiter } from "../base/limits.ts";
 import { once, OnDemand } from "../base/lazy.ts";
 import { quote } from "../base/show.ts";
 import type { FunctionType, ModuleInfo, ValueType } from "../binary/types.ts";
@@ -27,8 +27,8 @@ interface InstanceParts {
    * The capacity of the convention's buffer, as far as it is known; it is kept for all instances.
    */
   readonly reported: () => ReportedCapacity;
-  /** The caller's limit for the values of one call, in bytes of host memory. */
-  readonly resultLimit?: number | undefined;
+  /** The caller's limits for the values of one call. */
+  readonly limits?: Pick<GuestLimits, "results" | "input"> | undefined;
   /** What becomes of invalid text, if the caller set it. */
   readonly onInvalid?: OnInvalid | undefined;
 }
@@ -75,6 +75,7 @@ export class GuestInstance implements Instance {
   readonly onInvalid: OnInvalid | undefined;
   readonly #reported: () => ReportedCapacity;
   readonly #resultLimit: number | undefined;
+  readonly inputLimit: number | undefined;
   // Only calls need these, so a program that does not call the guest need not wait for them.
   readonly #findAddress64: () => boolean;
   #address64: boolean | undefined;
@@ -101,7 +102,7 @@ export class GuestInstance implements Instance {
   isInitialized = false;
 
   constructor(
-    { exports, imports, info, memory, address64, reported, resultLimit, onInvalid }: InstanceParts,
+    { exports, imports, info, memory, address64, reported, limits, onInvalid }: InstanceParts,
   ) {
     this.exports = exports;
     this.imports = imports;
@@ -110,7 +111,8 @@ export class GuestInstance implements Instance {
     this.#memory = memory && new GuestMemory(memory, { onInvalid });
     this.onInvalid = onInvalid;
     this.#reported = reported;
-    this.#resultLimit = resultLimit;
+    this.#resultLimit = limits?.results;
+    this.inputLimit = limits?.input === Infinity ? undefined : limits?.input;
   }
 
   get #known(): Found {

@@ -47,6 +47,8 @@ export interface Instance {
   };
   /** Returns how many bytes of host memory the values of one call may take at this moment. */
   readonly resultLimit: number;
+  /** The most bytes that one call passes to the guest, if the caller of `load` set it. */
+  readonly inputLimit: number | undefined;
   /**
    * Returns the address of zeroed bytes, aligned to 16, that are added to memory for the host.
    * Symbols share the bytes of one block source and turn; without a turn they are added anew.

@@ -21,7 +21,7 @@ Deno.test("an instance has its own memory, and its host functions know it", asyn
   const host = {} as HostImports;
   const parts = {
     compiled,
-    resultLimit: 1000,
+    limits: { results: 1000, input: 500 },
     instantiate: () => {
       const instance = new WebAssembly.Instance(compiled.module);
       const memory = instance.exports.memory as WebAssembly.Memory;
@@ -33,7 +33,7 @@ Deno.test("an instance has its own memory, and its host functions know it", asyn
   assertStrictEquals(first.host?.instance, first.instance);
   assertStrictEquals(first.instance.exports, first.wasmInstance.exports);
   assertEquals(first.instance.functionType("add")?.parameters, ["i32", "i32"]);
-  assertEquals(first.instance.resultLimit, 1000);
+  assertEquals([first.instance.resultLimit, first.instance.inputLimit], [1000, 500]);
   const second = instantiate(parts, choice);
   second.instance.memory.write("u8", 8, 5);
   assertEquals([first, second].map(({ instance }) => instance.memory.read("u8", 8)), [0, 5]);

@@ -7,6 +7,7 @@ import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
+import { inputLimit } from "../on_demand.ts";
 import { HostFrame, type HostRuns, type LowerAnswer } from "./host_parts.ts";
 import { compileArguments, compileGiveBack, liftAll } from "./lift_arguments.ts";
 import { compileAnswer, takesPromise } from "./lower_answer.ts";
@@ -19,10 +20,14 @@ import { compileAnswer, takesPromise } from "./lower_answer.ts";
  */
 export function compileRuns(
   hostPlan: HostPlan,
-  callback: CoreFunction,
+  given: CoreFunction,
   instance: Instance | undefined,
   sources: BoundSources,
 ): HostRuns {
+  const most = instance?.inputLimit;
+  const callback = most === undefined
+    ? given
+    : inputLimit.module.limitAnswer(hostPlan, most, given);
   const lifts = compileArguments(hostPlan, instance);
   const giveBack = compileGiveBack(lifts);
   const call: FrameValue<unknown> = giveBack === undefined

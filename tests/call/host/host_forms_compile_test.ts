@@ -244,7 +244,7 @@ async function makeWay(
     memory: memory.memory,
     address64: () => address64,
     reported: () => reportCapacity(convention, info),
-    resultLimit,
+    limits: { results: resultLimit },
   });
   // Text at two places: after its length as a byte and as a word, with a NUL at its end, of class
   // 2.

@@ -1,0 +1,130 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { allocator, GuestError, hostFunction, load, type SymbolDeclaration } from "../../mod.ts";
+import { guestPath } from "../_guests.ts";
+import { assemble } from "../_wat.ts";
+
+/** Counts its allocations, and asks the host for a text whose pointer and length it drops. */
+const COUNTS = assemble(`(module
+  (import "env" "answer" (func $answer (result i32 i32)))
+  (memory (export "memory") 1)
+  (global $count (mut i32) (i32.const 0))
+  (func (export "alloc") (param i32) (result i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (i32.add (i32.const 1024) (i32.mul (i32.const 256) (global.get $count))))
+  (func (export "one") (param i32 i32))
+  (func (export "record") (param i32))
+  (func (export "two") (param i32 i32 i32 i32))
+  (func (export "ask") (call $answer) (drop) (drop))
+  (func (export "count") (result i32) (global.get $count)))`);
+
+const bytes = (length: number) => new Uint8Array(length);
+
+type Parameter = SymbolDeclaration["parameters"][number];
+
+const x = (length: number) => "x".repeat(length);
+
+const texts = { type: "list", item: "string" } as const;
+
+const point = { type: "struct", fields: { x: "f64", name: "string" } } as const;
+
+/** An export, its parameters, arguments that are within the limit, others, and what those take. */
+const ROWS: [
+  name: string,
+  parameters: Parameter[],
+  within: unknown[],
+  beyond: unknown[],
+  bytes: number,
+][] = [
+  ["one", ["string"], [x(20)], [x(21)], 21],
+  ["one", ["string"], ["\xff".repeat(20)], ["\u0100".repeat(11)], 22],
+  ["one", ["bytes"], [bytes(20)], [bytes(21)], 21],
+  ["one", ["bytes"], [bytes(20).buffer], [new DataView(bytes(30).buffer, 9)], 21],
+  ["one", ["bytes"], [[1, 2]], [[1, 2, 3]], 24],
+  ["one", [{ type: "array", element: "f32" }], [new Float32Array(5)], [new Float32Array(6)], 24],
+  ["one", [texts], [[x(12)]], [[x(13)]], 21],
+  ["two", ["string", "bytes"], [x(10), bytes(10)], [x(10), bytes(11)], 21],
+  ["record", [point], [{ x: 1, name: x(4) }], [{ x: 1, name: x(5) }], 21],
+];
+
+for (const [name, parameters, within, beyond, taken] of ROWS) {
+  Deno.test(`limits.input ends ${Deno.inspect(parameters)} of ${taken} bytes`, async () => {
+    using guest = await load(COUNTS, {
+      limits: { input: 20 },
+      missing: "trap",
+      symbols: {
+        [name]: { parameters, result: "void" },
+        count: { parameters: [], result: "u32" },
+      },
+      convention: allocator({ allocate: "alloc" }),
+    });
+    const call = guest.symbols[name] as (...args: unknown[]) => void;
+    call(...within);
+    const count = guest.symbols.count!();
+    const error = assertThrows(() => call(...beyond), GuestError);
+    assertEquals([error.code, error.export, error.message], [
+      "input-too-large",
+      name,
+      `Cannot pass arguments to "${name}": it takes at least ${taken} bytes, expected at most 20 ` +
+      "or a higher limits: { input }",
+    ]);
+    // Nothing of the guest was called.
+    assertEquals([guest.state, guest.symbols.count!()], ["ready", count]);
+    call(...within);
+  });
+}
+
+Deno.test("limits.input ends passes", async () => {
+  using guest = await load(guestPath("c/passing_data"), { limits: { input: 13 } });
+  assertEquals(guest.passString("Hello there, "), "Hello there, WASM is cool!");
+  assertThrows(() => guest.passString("Hello there,  "), GuestError, "at least 14 bytes");
+  assertThrows(() => guest.passBytes(bytes(14)), GuestError, "at least 14 bytes");
+});
+
+Deno.test("limits.input ends a call that waits", async () => {
+  using guest = await load(COUNTS, {
+    limits: { input: 20 },
+    missing: "trap",
+    symbols: {
+      one: { parameters: ["string"], result: "void", async: true },
+    },
+    convention: allocator({ allocate: "alloc" }),
+  });
+  await guest.symbols.one(x(20));
+  const call = guest.symbols.one(x(21));
+  await assertRejects(() => call, GuestError, "at least 21 bytes");
+});
+
+for (const isAsync of [false, true]) {
+  Deno.test(`limits.input ends what ${isAsync ? "an asynchronous" : "a"} host function returns`, async () => {
+    let length = 20;
+    const declaration = { parameters: [], result: "string", async: isAsync } as const;
+    using guest = await load(COUNTS, {
+      limits: { input: 20 },
+      imports: {
+        env: {
+          answer: hostFunction(
+            declaration,
+            (() => {
+              const text = x(length);
+              return isAsync ? Promise.resolve(text) : text;
+            }) as () => string,
+          ),
+        },
+      },
+      symbols: { ask: { parameters: [], result: "void", async: true } },
+      convention: allocator({ allocate: "alloc" }),
+    });
+    await guest.symbols.ask();
+    length = 21;
+    const error = await assertRejects(() => guest.symbols.ask(), GuestError);
+    assertEquals([error.code, error.export, error.message], [
+      "input-too-large",
+      "env.answer",
+      'Cannot return a value from import "env.answer": it takes at least 21 bytes, expected at ' +
+      "most 20 or a higher limits: { input }",
+    ]);
+    guest.reset();
+    length = 20;
+    await guest.symbols.ask();
+  });
+}
