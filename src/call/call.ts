@@ -1,5 +1,4 @@
 import type { Plan } from "../abi/plan.ts";
-import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import { throwCount } from "../instance/refusal.ts";
@@ -39,7 +38,7 @@ export class PlanForms {
       return this.#forms.improve(parts, runPlan(parts));
     }
     const parts = makeParts(plan, instance, waiting.module.awaitable);
-    return this.#forms.improve(parts, runWaiting(parts));
+    return this.#forms.improve(parts, waiting.module.runWaiting(parts, settleFailure));
   }
 
   /** Binds the calls that chunked input is made of; each has its own compiled form. */
@@ -61,7 +60,7 @@ export function observeCalls(make: Observe | undefined): void {
 
 /** Makes the run form of a plan that is bound to an instance. */
 export function carryOut(parts: CallParts): PlanCall {
-  return parts.plan.waits ? runWaiting(parts) : runPlan(parts);
+  return parts.plan.waits ? waiting.module.runWaiting(parts, settleFailure) : runPlan(parts);
 }
 
 function runPlan(parts: CallParts): PlanCall {
@@ -106,57 +105,6 @@ function runPlan(parts: CallParts): PlanCall {
       spare = frame;
       if (claims !== undefined) instance.claim = frame.outerClaim;
       instance.depth = before;
-    }
-  };
-}
-
-/**
- * Makes the run form of a call that waits. Its plan calls the guest once, because the guest can wait
- * only in one call.
- */
-function runWaiting(parts: CallParts): PlanCall {
-  const { plan, instance, runs, claims, holds, release } = parts;
-  const { export: symbol, parameters, usesStack } = plan;
-  const held = holds ? release : undefined;
-  const mayHold = holds || usesStack;
-  const { callIn, untilGivenUp } = waiting.module;
-  const at = callIn(parts);
-  const { stack } = instance;
-  const guardsStack = instance.unwinds === "restores" || usesStack;
-  const count = parameters.length;
-
-  return async (...args) => {
-    if (args.length !== count) throwCount(symbol, count, args.length);
-    const frame = new Frame();
-    const before = instance.enterAsync(symbol);
-    if (claims !== undefined) frame.outerClaim = instance.claim;
-    try {
-      if (guardsStack) frame.stackPointer = stack!.save(frame);
-      frame.args = args;
-      for (let index = 0; index <= at; index++) runs[index]!(frame);
-      const pending = frame.result;
-      frame.inside = true;
-      frame.result = await untilGivenUp(pending, instance);
-      instance.giveUp = undefined;
-      frame.inside = false;
-      if (!instance.callable) throw instance.refuse(`complete ${quote(symbol)}`, symbol);
-      for (let index = at + 1; index < runs.length; index++) runs[index]!(frame);
-      return frame.value;
-    } catch (error) {
-      instance.giveUp = undefined;
-      const { inside } = frame;
-      let settled: unknown;
-      try {
-        settled = settleFailure(error, frame, instance, symbol, held);
-      } catch (unsettled) {
-        if (inside || mayHold) instance.refusal ??= unsettled;
-        throw unsettled;
-      }
-      throw settled;
-    } finally {
-      if (claims !== undefined) instance.claim = frame.outerClaim;
-      instance.depth = before;
-      instance.pending = undefined;
     }
   };
 }

@@ -34,6 +34,15 @@ export interface CallParts extends DataParts {
   readonly runs: readonly Run[];
 }
 
+/** Settles the state of a guest after a failed call, and returns the error to throw. */
+export type SettleFailure = (
+  thrown: unknown,
+  frame: Frame,
+  instance: Instance,
+  symbol: string,
+  release: ((frame: Frame) => void) | undefined,
+) => unknown;
+
 /** A function that calls a plan on one instance. */
 export type PlanCall = (...args: unknown[]) => unknown;
 

@@ -56,7 +56,7 @@ export const numbers = new OnDemand(() => import("./number.ts"));
 export const stringArray = new OnDemand(() => import("./string_array.ts"));
 
 /** Calls that wait for promises of asynchronous host functions. */
-export const waiting = new OnDemand(() => import("./code/waiting.ts"));
+export const waiting = new OnDemand(() => import("./waiting.ts"));
 
 /** Structs and lists as C lays them out. */
 export const structValues = new OnDemand(() => import("./structs/lower_struct.ts"));

@@ -1,10 +1,10 @@
 // Calls that wait for promises, in both tiers.
 import { assertEquals } from "@std/assert";
-import { allocator, type Guest, hostFunction, jsStrings, load } from "../../../mod.ts";
-import { forcedTier, forceTier, type Tier } from "../../../src/call/call.ts";
-import { assemble } from "../../_wat.ts";
-import { callbackImports, liveAllocations, PACKED, SYMBOLS } from "../../_callbacks.ts";
-import { guestUrl } from "../../_guests.ts";
+import { allocator, type Guest, hostFunction, jsStrings, load } from "../../mod.ts";
+import { forcedTier, forceTier, type Tier } from "../../src/call/call.ts";
+import { assemble } from "../_wat.ts";
+import { callbackImports, liveAllocations, PACKED, SYMBOLS } from "../_callbacks.ts";
+import { guestUrl } from "../_guests.ts";
 
 const LATER = {
   ask: { ...SYMBOLS.ask, async: true },
