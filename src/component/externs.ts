@@ -65,23 +65,29 @@ function readAttributes(reader: Reader, scope: Scope | undefined): Partial<Named
   return found;
 }
 
-const SORTS: Readonly<Record<number, "function" | "type" | "component" | "instance">> = {
+const SORTS = {
+  0x00: "core",
   0x01: "function",
   0x03: "type",
   0x04: "component",
   0x05: "instance",
-};
+} as const;
+
+/** Reads a sort, of which "core" is only the first part. */
+export function readSortForm(reader: Reader, scope: Scope): (typeof SORTS)[keyof typeof SORTS] {
+  const start = reader.position;
+  const code = reader.u8("sort");
+  if (code === 0x02) scope.refuse(reader, "sort", start, "values");
+  const sort = SORTS[code as keyof typeof SORTS];
+  if (sort !== undefined) return sort;
+  return reader.fail("sort", start, `code is ${byteHex(code)}, expected 0x00 to 0x05`);
+}
 
 /** Reads the type of an import or an export. */
 export function readExternType(reader: Reader, scope: Scope): ExternType {
   const start = reader.position;
-  const code = reader.u8("sort");
-  if (code === 0x00) return readModule(reader, scope);
-  if (code === 0x02) scope.refuse(reader, "sort", start, "values");
-  const sort = SORTS[code];
-  if (sort === undefined) {
-    return reader.fail("sort", start, `code is ${byteHex(code)}, expected 0x00 to 0x05`);
-  }
+  const sort = readSortForm(reader, scope);
+  if (sort === "core") return readModule(reader, scope);
   if (sort === "type") return { sort, type: readBound(reader, scope, start) };
   const at = reader.position;
   const type = unnamed(scope.types[scope.index(reader, "type")]!);

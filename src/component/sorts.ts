@@ -2,7 +2,7 @@
 
 import { quote } from "../base/show.ts";
 import { byteHex, type Reader } from "../binary/reader.ts";
-import { typeAt } from "./externs.ts";
+import { readSortForm, typeAt } from "./externs.ts";
 import type { Scope } from "./scope.ts";
 import type { Definition, Extern, ExternType, Sort, SortIndex } from "./types.ts";
 import { article } from "./value_types.ts";
@@ -18,21 +18,9 @@ const CORE_SORTS: Readonly<Record<number, Sort>> = {
   0x12: "core instance",
 };
 
-const SORTS: Readonly<Record<number, Sort>> = {
-  0x01: "function",
-  0x03: "type",
-  0x04: "component",
-  0x05: "instance",
-};
-
 export function readSort(reader: Reader, scope: Scope): Sort {
-  const start = reader.position;
-  const code = reader.u8("sort");
-  if (code === 0x00) return readCoreSort(reader);
-  if (code === 0x02) scope.refuse(reader, "sort", start, "values");
-  const sort = SORTS[code];
-  if (sort !== undefined) return sort;
-  return reader.fail("sort", start, `code is ${byteHex(code)}, expected 0x00 to 0x05`);
+  const sort = readSortForm(reader, scope);
+  return sort === "core" ? readCoreSort(reader) : sort;
 }
 
 export function readCoreSort(reader: Reader): Sort {

@@ -47,14 +47,10 @@ export function substitute<T extends Type>(
       break;
     case "list":
     case "option":
-      copy = { ...bare, type: swap(bare.type) };
-      break;
     case "stream":
     case "future":
-      copy = { ...bare, type: swap(bare.type) };
-      break;
     case "named":
-      copy = { ...bare, type: swap(bare.type) };
+      copy = { ...bare, type: swap(bare.type) } as Type;
       break;
     case "tuple":
       copy = { ...bare, types: bare.types.map(swap) };

@@ -1,5 +1,6 @@
-import { importTool, type Job, type Toolchain } from "./toolchain.ts";
+import { type Job, npmVersion, type Toolchain } from "./toolchain.ts";
 
+const VERSION = "0.28.20";
 const load = () => import("npm:assemblyscript@0.28.20/asc");
 
 /** AssemblyScript from npm. Its sources end in `.as`, so that no tool takes them for TypeScript. */
@@ -8,10 +9,8 @@ export const assemblyscript: Toolchain = {
   directory: "assemblyscript",
   extension: ".as",
   comment: "//",
-  version: "0.28.20",
-  async findVersion(): Promise<string | undefined> {
-    return (await importTool(load))?.default.version;
-  },
+  version: VERSION,
+  findVersion: () => npmVersion(VERSION, load),
   async compile({ directory, source, guest, flags, output }: Job): Promise<void> {
     const { default: asc } = await load();
     const entry = source.replace(/\.as$/, ".ts");

@@ -1,5 +1,6 @@
-import { importTool, type Job, type Toolchain } from "./toolchain.ts";
+import { type Job, npmVersion, type Toolchain } from "./toolchain.ts";
 
+const VERSION = "0.14.13";
 const load = () => import("npm:assemblyscript@0.14.13/cli/asc.js");
 
 /** AssemblyScript from npm when it still counted references: `__alloc`, `__retain`, `__release`. */
@@ -8,10 +9,8 @@ export const assemblyscriptArc: Toolchain = {
   directory: "assemblyscript_arc",
   extension: ".as",
   comment: "//",
-  version: "0.14.13",
-  async findVersion(): Promise<string | undefined> {
-    return (await importTool(load))?.default.version;
-  },
+  version: VERSION,
+  findVersion: () => npmVersion(VERSION, load),
   async compile({ directory, source, output }: Job): Promise<void> {
     const { default: asc } = await load();
     await asc.ready;

@@ -1,4 +1,4 @@
-import { importTool, type Job, type Toolchain } from "./toolchain.ts";
+import { type Job, npmVersion, type Toolchain } from "./toolchain.ts";
 
 const VERSION = "130.0.0";
 const load = () => import("npm:binaryen@130.0.0");
@@ -27,9 +27,7 @@ export const binaryenText: Toolchain = {
   extension: ".wat",
   comment: ";;",
   version: VERSION,
-  async findVersion(): Promise<string | undefined> {
-    return await importTool(load) === undefined ? undefined : VERSION;
-  },
+  findVersion: () => npmVersion(VERSION, load),
   async compile({ directory, source, output }: Job): Promise<void> {
     const { default: binaryen } = await load();
     const module = binaryen.parseText(await Deno.readTextFile(new URL(source, directory)));

@@ -1,4 +1,4 @@
-import { importTool, type Job, type Toolchain } from "./toolchain.ts";
+import { type Job, npmVersion, type Toolchain } from "./toolchain.ts";
 
 const VERSION = "1.35.0";
 const load = () => import("npm:@bytecodealliance/jco@1.35.0");
@@ -10,9 +10,7 @@ export const componentText: Toolchain = {
   extension: ".wat",
   comment: ";;",
   version: VERSION,
-  async findVersion(): Promise<string | undefined> {
-    return await importTool(load) === undefined ? undefined : VERSION;
-  },
+  findVersion: () => npmVersion(VERSION, load),
   async compile({ directory, source, output }: Job): Promise<void> {
     const { parse } = await load();
     const text = await Deno.readTextFile(new URL(source, directory));

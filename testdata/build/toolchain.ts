@@ -73,14 +73,19 @@ export async function versionOf(
 }
 
 /**
- * Imports a tool from npm, or reports on standard error why that is not possible.
+ * Returns the version of a tool from npm, or reports on standard error why it cannot be imported.
  *
+ * @param version The version, which is in the specifier.
  * @param load Imports it.
- * @returns Its module, or `undefined` if npm cannot be reached and the tool is not cached.
+ * @returns The version, or `undefined` if npm cannot be reached and the tool is not cached.
  */
-export async function importTool<Module>(load: () => Promise<Module>): Promise<Module | undefined> {
+export async function npmVersion(
+  version: string,
+  load: () => Promise<unknown>,
+): Promise<string | undefined> {
   try {
-    return await load();
+    await load();
+    return version;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return undefined;

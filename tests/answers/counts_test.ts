@@ -1,12 +1,13 @@
+import { assert, assertThrows } from "@std/assert";
 import { load } from "../../mod.ts";
 import { assemble } from "../_wat.ts";
-import { type Row, testRows, Thrown } from "./_rows.ts";
+import { testRows, Thrown } from "./_rows.ts";
 
 // Functions that count something in a text: their number is no text.
 
 /** Counts the bytes above "a": 3 in "abcd". */
-const COUNT = (name: string) =>
-  `(func (export "${name}") (param $at i32) (param $left i32) (result i32) (local $count i32)
+const COUNT_LETTERS =
+  `(func (export "count_letters") (param $at i32) (param $left i32) (result i32) (local $count i32)
     (block $end (loop $next
       (br_if $end (i32.eqz (local.get $left)))
       (local.set $count (i32.add (local.get $count)
@@ -19,17 +20,20 @@ const COUNT = (name: string) =>
 const declared = (name: string) =>
   `symbols: { ${name}: { parameters: ["string"], result: "i32" } } if it returns a number`;
 
-const rows: Row[] = [
+const belowData = (name: string) =>
+  new Thrown(
+    "GuestError",
+    "null-pointer",
+    `Cannot lift the result of "${name}": the guest gave 0x3, which is below its data, expected ` +
+      `text or ${declared(name)}`,
+  );
+
+testRows([
   {
     name: "a small number that a guest of AssemblyScript returns is no object",
     guest: "assemblyscript/strings",
     ask: (guest) => guest.passString("abc", "units"),
-    gives: new Thrown(
-      "GuestError",
-      "null-pointer",
-      'Cannot lift the result of "units": the guest gave 0x3, which is below its data, expected ' +
-        `text or ${declared("units")}`,
-    ),
+    gives: belowData("units"),
   },
   {
     name: "a small number that a guest of Emscripten returns is no C string",
@@ -40,27 +44,15 @@ const rows: Row[] = [
       (func (export "letters") (param i32) (result i32)
         (i32.sub (i32.load8_u (local.get 0)) (i32.const 94))))`,
     ask: (guest) => guest.passString("abc", "letters"),
-    gives: new Thrown(
-      "GuestError",
-      "null-pointer",
-      'Cannot lift the result of "letters": the guest gave 0x3, which is below its data, expected ' +
-        `text or ${declared("letters")}`,
-    ),
+    gives: belowData("letters"),
   },
-];
-
-testRows(rows);
+]);
 
 Deno.test("what such a function is declared as comes first where an allocator leaves more open", async () => {
-  const guest = await load(assemble(`(module (memory (export "memory") 1)
+  using guest = await load(assemble(`(module (memory (export "memory") 1)
     (func (export "malloc") (param i32) (result i32) (i32.const 2048))
-    (func (export "free") (param i32)) ${COUNT("count_letters")})`));
-  let message = "";
-  try {
-    guest.passString("abcd", "count_letters");
-  } catch (error) {
-    message = `${error}`;
-  }
+    (func (export "free") (param i32)) ${COUNT_LETTERS})`));
+  const { message } = assertThrows(() => guest.passString("abcd", "count_letters"), Error);
   const [, advice = ""] = message.split(", expected ");
-  if (!advice.startsWith(declared("count_letters"))) throw new Error(message);
+  assert(advice.startsWith(declared("count_letters")), message);
 });

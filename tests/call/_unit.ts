@@ -1,7 +1,7 @@
 // The parts of a call on their own: instances, plans and frames without `load`.
 import type { Convention, CustomConvention } from "../../mod.ts";
 import type { Plan } from "../../src/abi/plan.ts";
-import type { PlanParts } from "../../src/abi/plan_parts.ts";
+import type { ParameterPlan, PlanParts } from "../../src/abi/plan_parts.ts";
 import { Problem } from "../../src/base/errors.ts";
 import { frameLayoutOf } from "../../src/call/blocks/bind_sources.ts";
 import type { CallParts } from "../../src/call/call_parts.ts";
@@ -144,3 +144,12 @@ export function makeWritten(
 export function otherwise(): string {
   return `return ${JSON.stringify(OTHERWISE)};`;
 }
+
+/** A text in the guest's buffer. */
+export const inBuffer: ParameterPlan = {
+  kind: "text",
+  content: "string",
+  encoding: "utf-8",
+  place: { kind: "buffer", pointer: "buffer" },
+  terminated: "never",
+};

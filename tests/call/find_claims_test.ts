@@ -1,10 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { ParameterPlan } from "../../src/abi/plan_parts.ts";
 import { compileClaims } from "../../src/call/on_demand.ts";
 import { refuseClaimed } from "../../src/call/find_claims.ts";
 import { Claim } from "../../src/instance/frame.ts";
 import { guestErrorOf } from "../_errors.ts";
-import { instanceOf, planOf, TEXT } from "./_unit.ts";
+import { inBuffer, instanceOf, planOf, TEXT } from "./_unit.ts";
 
 type Intent = Parameters<typeof refuseClaimed>[2];
 
@@ -63,14 +62,6 @@ Deno.test("a buffer whose result is still to be read is not written at any of it
   assertEquals(code, "busy");
   write(claim, [128, 4], { buffer: "another" });
 });
-
-const inBuffer: ParameterPlan = {
-  kind: "text",
-  content: "string",
-  encoding: "utf-8",
-  place: { kind: "buffer", pointer: "buffer" },
-  terminated: "never",
-};
 
 /** A guest that can call the host, which can call it again. */
 const reentered = () => instanceOf(`(import "env" "log" (func))`, { log() {} });

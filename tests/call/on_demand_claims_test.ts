@@ -1,15 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { ParameterPlan } from "../../src/abi/plan_parts.ts";
 import { compileClaims } from "../../src/call/on_demand.ts";
-import { instanceOf, planOf } from "./_unit.ts";
-
-const inBuffer: ParameterPlan = {
-  kind: "text",
-  content: "string",
-  encoding: "utf-8",
-  place: { kind: "buffer", pointer: "buffer" },
-  terminated: "never",
-};
+import { inBuffer, instanceOf, planOf } from "./_unit.ts";
 
 Deno.test("nothing is claimed if no other call can come between, and no two blocks can meet", async () => {
   const plain = await instanceOf();

@@ -1,4 +1,4 @@
-import { assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { readComponent } from "../../src/component/component.ts";
 import type { Component } from "../../src/component/types.ts";
@@ -40,6 +40,15 @@ export function read(...sections: Part[]): Component {
 /** Returns the message with which a component of these sections is refused. */
 export function refusal(...sections: Part[]): string {
   return assertThrows(() => read(...sections), WasmFormatError).message;
+}
+
+/** Tests with which messages components of these sections are refused. */
+export function testRefusals(
+  rows: Iterable<readonly [message: string, ...sections: readonly Part[]]>,
+): void {
+  for (const [message, ...sections] of rows) {
+    Deno.test(`it is refused: ${message}`, () => assertEquals(refusal(...sections), message));
+  }
 }
 
 /** Makes an import: the form of its name, the name and the type. */

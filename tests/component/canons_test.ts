@@ -1,7 +1,7 @@
 // The component model's binary format, "Canonical Definitions".
 import { assertEquals } from "@std/assert";
 import type { Part } from "../binary/_build.ts";
-import { CANON, list, MEMORY_AND_FUNCTION, read, refusal, TYPE, VOID } from "./_build.ts";
+import { CANON, list, MEMORY_AND_FUNCTION, read, testRefusals, TYPE, VOID } from "./_build.ts";
 
 /** Types: 0 a function, 1 a resource, 2 a stream, 3 a future. */
 const BEFORE: readonly Part[] = [
@@ -112,8 +112,6 @@ const REFUSED: readonly (readonly [bytes: Part, message: string])[] = [
   ],
 ];
 
-for (const [bytes, message] of REFUSED) {
-  Deno.test(`a canonical definition is refused: ${message}`, () => {
-    assertEquals(refusal(...BEFORE, list(CANON, LIFT, bytes)), message);
-  });
-}
+testRefusals(
+  REFUSED.map(([bytes, message]) => [message, ...BEFORE, list(CANON, LIFT, bytes)]),
+);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CORE_TYPE, IMPORT, list, named, read, refusal, TYPE } from "./_build.ts";
+import { CORE_TYPE, IMPORT, list, named, read, testRefusals, TYPE } from "./_build.ts";
 
 const FUNCTION = [0x60, 1, 0x7f, 0];
 
@@ -22,37 +22,38 @@ Deno.test("a module's type begins without types, and takes them from outside", (
   read(list(CORE_TYPE, FUNCTION, outer));
   // From within the type of an instance, two scopes outwards.
   read(list(CORE_TYPE, FUNCTION), list(TYPE, [0x42, 1, 0x00, 0x50, 1, 0x02, 0x10, 0x01, 2, 0]));
-  const own = [0x50, 1, [0x00, "env", "f", 0x00, 0]];
-  assertEquals(
-    refusal(list(CORE_TYPE, FUNCTION, own)),
-    "Cannot read function type at offset 0x19: index is 0, expected below 0",
-  );
 });
 
-Deno.test("core types that are malformed are refused", () => {
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x50, 1, 0x01, 0x50, 0])),
+const MEMORY = [0x03, "m", 0x02, 0x00, 1];
+
+testRefusals([
+  // A module does not see the types around it.
+  [
+    "Cannot read function type at offset 0x19: index is 0, expected below 0",
+    list(CORE_TYPE, FUNCTION, [0x50, 1, [0x00, "env", "f", 0x00, 0]]),
+  ],
+  [
     "Cannot read core type at offset 0xe: it is a module, expected no module in another",
-  );
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x50, 1, 0x04, 0])),
+    list(CORE_TYPE, [0x50, 1, 0x01, 0x50, 0]),
+  ],
+  [
     "Cannot read module declaration at offset 0xd: form is 0x04, expected 0x00 to 0x03",
-  );
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x00, 0x60, 0, 0])),
+    list(CORE_TYPE, [0x50, 1, 0x04, 0]),
+  ],
+  [
     "Cannot read core type at offset 0xb: 0x00 comes before 0x60, expected 0x50",
-  );
-  const memory = [0x03, "m", 0x02, 0x00, 1];
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x50, 2, memory, memory])),
+    list(CORE_TYPE, [0x00, 0x60, 0, 0]),
+  ],
+  [
     "Cannot read export name at offset 0x14: it appears twice, expected distinct names",
-  );
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x50, 1, 0x02, 0x10, 0x01, 2, 0])),
+    list(CORE_TYPE, [0x50, 2, MEMORY, MEMORY]),
+  ],
+  [
     "Cannot read outer count at offset 0x10: count is 2, expected at most 1",
-  );
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x50, 0], [0x50, 1, 0x02, 0x10, 0x01, 1, 0])),
+    list(CORE_TYPE, [0x50, 1, 0x02, 0x10, 0x01, 2, 0]),
+  ],
+  [
     "Cannot read core type at offset 0x13: it is a module, expected a type of values",
-  );
-});
+    list(CORE_TYPE, [0x50, 0], [0x50, 1, 0x02, 0x10, 0x01, 1, 0]),
+  ],
+]);

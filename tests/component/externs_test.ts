@@ -1,6 +1,16 @@
 // The component model's binary format, "Import and Export Definitions".
 import { assertEquals } from "@std/assert";
-import { CORE_TYPE, EXPORT, IMPORT, list, named, read, refusal, TYPE, VOID } from "./_build.ts";
+import {
+  CORE_TYPE,
+  EXPORT,
+  IMPORT,
+  list,
+  named,
+  read,
+  testRefusals,
+  TYPE,
+  VOID,
+} from "./_build.ts";
 
 Deno.test("imports of each sort are read, and take their index", () => {
   const { type } = read(
@@ -88,15 +98,15 @@ const REFUSED: readonly (readonly [what: string, ...bytes: Parameters<typeof lis
   ],
 ];
 
-for (const [message, id, ...items] of REFUSED) {
-  Deno.test(`it is refused: ${message}`, () => {
-    assertEquals(refusal(list(TYPE, VOID), list(id, ...items)), message);
-  });
-}
+testRefusals(
+  REFUSED.map(([message, id, ...items]) => [message, list(TYPE, VOID), list(id, ...items)]),
+);
 
-Deno.test("components export no core definitions but modules", () => {
-  assertEquals(
-    refusal(list(CORE_TYPE, [0x60, 0, 0]), list(EXPORT, [named("a"), 0x00, 0x10, 0, 0])),
+// Components export no core definitions but modules.
+testRefusals([
+  [
     "Cannot read export at offset 0x11: it is a core type, which components do not export",
-  );
-});
+    list(CORE_TYPE, [0x60, 0, 0]),
+    list(EXPORT, [named("a"), 0x00, 0x10, 0, 0]),
+  ],
+]);

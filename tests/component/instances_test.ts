@@ -14,7 +14,7 @@ import {
   MODULE,
   named,
   read,
-  refusal,
+  testRefusals,
   TYPE,
 } from "./_build.ts";
 
@@ -94,7 +94,7 @@ Deno.test("each instance of a component has the resource types that it defines a
   assert(resources[0] === resources[2], "one instance under two names has one");
 });
 
-const REFUSED: readonly (readonly [message: string, ...sections: Part[]])[] = [
+testRefusals([
   [
     'Cannot read instance at offset 0x63: "f" is missing, expected a function',
     ...OUTER,
@@ -123,10 +123,4 @@ const REFUSED: readonly (readonly [message: string, ...sections: Part[]])[] = [
     section(CORE_MODULE, MODULE),
     list(CORE_INSTANCE, [0x01, 0], [0x00, 0, 1, "a", 0x11, 0]),
   ],
-];
-
-for (const [message, ...sections] of REFUSED) {
-  Deno.test(`an instance is refused: ${message}`, () => {
-    assertEquals(refusal(...sections), message);
-  });
-}
+]);

@@ -11,7 +11,7 @@ import {
   MEMORY_AND_FUNCTION,
   named,
   read,
-  refusal,
+  testRefusals,
   TYPE,
   VOID,
 } from "./_build.ts";
@@ -64,33 +64,36 @@ Deno.test("outer aliases reach types of the components around", () => {
   });
 });
 
-Deno.test("aliases of what is not there are refused", () => {
-  assertEquals(
-    refusal(...INSTANCE, list(ALIAS, [0x01, 0x00, 0, "g"])),
+testRefusals([
+  [
     'Cannot read name of an export at offset 0x2f: the instance has no "g"',
-  );
-  assertEquals(
-    refusal(...INSTANCE, list(ALIAS, [0x01, 0x00, 0, "t"])),
+    ...INSTANCE,
+    list(ALIAS, [0x01, 0x00, 0, "g"]),
+  ],
+  [
     'Cannot read name of an export at offset 0x2f: "t" is a type, expected a function',
-  );
-  assertEquals(
-    refusal(list(ALIAS, [0x03, 0x02, 1, 0])),
+    ...INSTANCE,
+    list(ALIAS, [0x01, 0x00, 0, "t"]),
+  ],
+  [
     "Cannot read outer count at offset 0xd: count is 1, expected at most 0",
-  );
-  assertEquals(
-    refusal(list(ALIAS, [0x03, 0x03, 1, 0])),
+    list(ALIAS, [0x03, 0x02, 1, 0]),
+  ],
+  [
     "Cannot read alias at offset 0xc: form is 0x03, expected 0x00 to 0x02",
-  );
-  assertEquals(
-    refusal(list(ALIAS, [0x06, 0x02, 0, 0])),
+    list(ALIAS, [0x03, 0x03, 1, 0]),
+  ],
+  [
     "Cannot read sort at offset 0xb: code is 0x06, expected 0x00 to 0x05",
-  );
-  assertEquals(
-    refusal(list(ALIAS, [0x00, 0x05, 0x02, 0, 0])),
+    list(ALIAS, [0x06, 0x02, 0, 0]),
+  ],
+  [
     "Cannot read core sort at offset 0xc: code is 0x05, expected that of a sort",
-  );
-  assertEquals(
-    refusal(...INSTANCE, list(ALIAS, [0x05, 0x02, 0, 0])),
+    list(ALIAS, [0x00, 0x05, 0x02, 0, 0]),
+  ],
+  [
     "Cannot read alias at offset 0x2c: it is an instance, expected a type, a component or a module",
-  );
-});
+    ...INSTANCE,
+    list(ALIAS, [0x05, 0x02, 0, 0]),
+  ],
+]);

@@ -21,17 +21,22 @@ const growing = (where: string) => {
     (func (export "free") (param i32) ${grow("free")})`;
 };
 
+/** What a guest that grows its memory does nevertheless. */
+const ECHOES = {
+  options: { convention, symbols: ECHO },
+  ask: (guest) => guest.symbols.echo!("Grüße"),
+  gives: "Grüße",
+  state: "ready",
+  entered: "malloc echo free",
+} satisfies Partial<HostileRow>;
+
 const GO = { go: { parameters: [], result: "i32" } } as const;
 
 testHostile([
   ...["malloc", "echo", "free"].map((where): HostileRow => ({
     name: `a guest grows its memory in ${where}`,
     functions: growing(where),
-    options: { convention, symbols: ECHO },
-    ask: (guest) => guest.symbols.echo!("Grüße"),
-    gives: "Grüße",
-    state: "ready",
-    entered: "malloc echo free",
+    ...ECHOES,
   })),
   {
     name: "an allocator answers an address in a page that it has just added",
@@ -39,11 +44,7 @@ testHostile([
       "(i32.const 0x1000)",
       "(i32.sub (i32.mul (memory.size) (i32.const 65536)) (i32.const 7))",
     ),
-    options: { convention, symbols: ECHO },
-    ask: (guest) => guest.symbols.echo!("Grüße"),
-    gives: "Grüße",
-    state: "ready",
-    entered: "malloc echo free",
+    ...ECHOES,
   },
   {
     name: "a guest grows its memory until its maximum ends that",
@@ -62,11 +63,8 @@ testHostile([
       (result i32 i32) (enter echo) ${GROW} (i32.const 16) (i32.const 4))
       (func (export "malloc") (param i32) (result i32) (enter malloc) (i32.const 0x1000))
       (func (export "free") (param i32) (enter free))`,
-    options: { convention, symbols: ECHO },
-    ask: (guest) => guest.symbols.echo!("text"),
+    ...ECHOES,
     gives: "here",
-    state: "ready",
-    entered: "malloc echo free",
   },
   {
     name: "a guest grows its table until its maximum ends that",

@@ -35,30 +35,24 @@ Deno.test("a value of compile() is capped once for the same caps, and stays with
 Deno.test("a compiled module and an instance made elsewhere cannot be capped", async () => {
   const module = await WebAssembly.compile(await guestBytes("c/shout_length"));
   const instance = new WebAssembly.Instance(module);
-  const rows: [load: () => Promise<unknown>, message: string][] = [
-    [
-      () => load(module, { limits }),
-      "Cannot limit the memory of a compiled module: a compiled module cannot be rewritten, " +
-      "expected its bytes, or a value of compile()",
-    ],
-    [
-      () => load(module, { limits: { tableElements: 5 } }),
-      "Cannot limit the tables of a compiled module: a compiled module cannot be rewritten, " +
-      "expected its bytes, or a value of compile()",
-    ],
-    [
-      () => adopt(instance, { limits }),
-      "Cannot limit the memory of an instance that was made elsewhere: it is compiled, expected " +
-      "load() of its binary with limits.memory",
-    ],
-    [
-      () => adopt(instance, { limits: { tableElements: 5 } }),
-      "Cannot limit the tables of an instance that was made elsewhere: it is compiled, expected " +
-      "load() of its binary with limits.tableElements",
-    ],
-  ];
-  for (const [act, message] of rows) {
-    assertEquals((await assertRejects(act, TypeError)).message, message);
+  for (
+    const [what, limits] of [
+      ["memory", { memory: 5 * MIB }],
+      ["tables", { tableElements: 5 }],
+    ] as const
+  ) {
+    const refused = await assertRejects(() => load(module, { limits }), TypeError);
+    assertEquals(
+      refused.message,
+      `Cannot limit the ${what} of a compiled module: a compiled module cannot be rewritten, ` +
+        "expected its bytes, or a value of compile()",
+    );
+    const adopted = await assertRejects(() => adopt(instance, { limits }), TypeError);
+    assertEquals(
+      adopted.message,
+      `Cannot limit the ${what} of an instance that was made elsewhere: it is compiled, expected ` +
+        `load() of its binary with limits.${Object.keys(limits)[0]}`,
+    );
   }
 });
 
