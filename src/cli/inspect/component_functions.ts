@@ -1,8 +1,10 @@
 import type { Parameter, Result } from "../../abi/declaration.ts";
 import { printable } from "../../base/show.ts";
-import { readWorld, type WitFunction, type WitType } from "./component_types.ts";
+import type { FunctionType, ValueType } from "../../component/types.ts";
+import { unnamed } from "../../component/value_types.ts";
 import { conventionOf, type IdleGuest } from "./idle_guest.ts";
 import type { Understand, Understood } from "./managed_functions.ts";
+import { readWorld } from "./read_world.ts";
 
 /** The names of WIT's primitive types in declarations. */
 const NAMES: Readonly<Record<string, Parameter & Result & string>> = {
@@ -32,8 +34,8 @@ export function understandWorld({ guest, info, bytes }: IdleGuest): Understand |
   return (name, _core, numbers) => {
     const found = functions.get(name);
     if (found === undefined) return { declaration: numbers, words: [] };
-    const words = `It is ${describe(found)} in the guest's world`;
-    const declaration = declare(found);
+    const words = `It is \`${printable(found.wit)}\` in the guest's world`;
+    const declaration = declare(found.type);
     return declaration === undefined
       ? {
         declaration: numbers,
@@ -44,7 +46,7 @@ export function understandWorld({ guest, info, bytes }: IdleGuest): Understand |
 }
 
 function declare(
-  { parameters, result, isAsync }: WitFunction,
+  { parameters, result, isAsync }: FunctionType,
 ): Understood["declaration"] | undefined {
   const declared = parameters.map(({ type }) => nameOf(type));
   const returned = result === undefined ? "void" : nameOf(result);
@@ -54,19 +56,9 @@ function declare(
 }
 
 /** Returns the name of a type in declarations, if it has one. */
-function nameOf(type: WitType): (Parameter & Result & string) | undefined {
+function nameOf(named: ValueType): (Parameter & Result & string) | undefined {
+  const type = unnamed(named);
   if (type.kind === "primitive") return NAMES[type.name];
-  const isBytes = type.kind === "list" && type.item.kind === "primitive" && type.item.name === "u8";
-  return isBytes ? "bytes" : undefined;
-}
-
-/** Formats a function as WIT writes it: `func(name: string) -> string`. */
-function describe({ parameters, result, isAsync }: WitFunction): string {
-  const all = parameters.map(({ name, type }) => `${name}: ${format(type)}`).join(", ");
-  const returned = result === undefined ? "" : ` -> ${format(result)}`;
-  return printable(`\`${isAsync ? "async " : ""}func(${all})${returned}\``);
-}
-
-function format(type: WitType): string {
-  return type.kind === "list" ? `list<${format(type.item)}>` : type.name;
+  const item = type.kind === "list" ? unnamed(type.type) : undefined;
+  return item?.kind === "primitive" && item.name === "u8" ? "bytes" : undefined;
 }

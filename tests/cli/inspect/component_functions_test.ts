@@ -58,7 +58,7 @@ Deno.test("a type without a declaration leaves the core types, and says so", asy
   assertEquals(understandWorld(idle)?.("example:text/greeter#area", core, numbers), {
     declaration: numbers,
     words: [
-      "It is `func(at: record) -> f64` in the guest's world, which has no declaration: these are " +
+      "It is `func(at: point) -> f64` in the guest's world, which has no declaration: these are " +
       "core types.",
     ],
   });

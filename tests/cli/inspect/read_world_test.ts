@@ -1,39 +1,31 @@
 import { assertEquals } from "@std/assert";
-import { readWorld, type WitType } from "../../../src/cli/inspect/component_types.ts";
+import { readWorld } from "../../../src/cli/inspect/read_world.ts";
 import { readModule } from "../../../src/binary/module.ts";
-import { flat, leb } from "../../binary/_build.ts";
+import { section } from "../../binary/_build.ts";
+import { build, TYPE } from "../../component/_build.ts";
 import { assemble } from "../../_wat.ts";
 import { MANY_TYPES, withWorld } from "./_worlds.ts";
-
-/** The magic and the version of a component. */
-const COMPONENT = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 
 const EMPTY = assemble("(module)");
 
 /** Reads the functions of a world, each as text. */
 function read(bytes: Uint8Array<ArrayBuffer>): Record<string, string> {
-  const text = (type: WitType): string =>
-    type.kind === "list" ? `list<${text(type.item)}>` : type.name;
-  return Object.fromEntries(
-    [...readWorld(bytes, readModule(bytes))].map(([name, { parameters, result }]) => {
-      const taken = parameters.map(({ name, type }) => `${name}: ${text(type)}`).join(", ");
-      return [name, `(${taken}) -> ${result === undefined ? "()" : text(result)}`];
-    }),
-  );
+  const functions = [...readWorld(bytes, readModule(bytes))];
+  return Object.fromEntries(functions.map(([name, { wit }]) => [name, wit]));
 }
 
 Deno.test("the functions of a world have the types of their WIT", () => {
   assertEquals(read(withWorld(EMPTY, MANY_TYPES)), {
-    "version": "() -> string",
-    "scale": "(by: s16, exact: bool) -> s64",
-    "example:text/greeter#greet": "(name: string) -> string",
-    "example:text/greeter#repeat": "(text: string, times: u32) -> string",
-    "example:text/greeter#length-of": "(text: string) -> u32",
-    "example:text/greeter#digest": "(data: list<u8>) -> list<u8>",
-    "example:text/greeter#sum": "(values: list<f64>) -> f64",
-    "example:text/greeter#area": "(at: record) -> f64",
-    "example:text/greeter#maybe": "(text: option) -> result",
-    "example:text/greeter#log": "(line: string) -> ()",
+    "version": "func() -> string",
+    "scale": "func(by: s16, exact: bool) -> s64",
+    "example:text/greeter#greet": "func(name: string) -> string",
+    "example:text/greeter#repeat": "func(text: string, times: u32) -> string",
+    "example:text/greeter#length-of": "func(text: string) -> u32",
+    "example:text/greeter#digest": "func(data: list<u8>) -> list<u8>",
+    "example:text/greeter#sum": "func(values: list<f64>) -> f64",
+    "example:text/greeter#area": "func(at: point) -> f64",
+    "example:text/greeter#maybe": "func(text: option<string>) -> result<string, string>",
+    "example:text/greeter#log": "func(line: string)",
   });
 });
 
@@ -55,8 +47,7 @@ Deno.test("a section that is cut off or of another form is ignored, wherever the
 Deno.test("deep nesting is ignored, not a stack overflow", () => {
   // Each instance type begins with one declaration, which is a type.
   const nested = Array.from({ length: 100_000 }, () => [0x42, 0x01, 0x01]).flat();
-  const section = [...flat(1, nested)];
-  const types = Uint8Array.from(flat(COMPONENT, 7, leb(section.length), section));
+  const types = build(section(TYPE, 1, nested));
   assertEquals(read(withWorld(EMPTY, types)), {});
 });
 
