@@ -1,7 +1,7 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the functions that have a descriptor.
 
 import type { Pointer } from "../memory/pointer.ts";
-import type { Descriptor, Directory, File } from "./descriptors.ts";
+import type { Descriptor } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { WasiVersion } from "./modules.ts";
 import type { WasiFunction, WasiState, WasiValue } from "./state.ts";
@@ -44,12 +44,10 @@ const PATH_FUNCTIONS = [
   "path_unlink_file",
 ] as const;
 
-/** A function that takes a file or a directory in place of its descriptor. */
-type FileFunction = (descriptor: File | Directory, ...args: never[]) => number;
-
 /** The functions of files, which are loaded if there are any. */
 export interface FileFunctions {
-  readonly fd: Readonly<Record<typeof FD_FUNCTIONS[number], FileFunction>>;
+  /** They take a file or a directory in place of its descriptor. */
+  readonly fd: Readonly<Record<typeof FD_FUNCTIONS[number], WasiFunction>>;
   readonly path: Readonly<Record<typeof PATH_FUNCTIONS[number], WasiFunction>>;
 }
 
@@ -65,10 +63,13 @@ export function descriptorFunctions(
 ): Record<string, WasiFunction> {
   const { descriptors } = state;
   const functions: Record<string, WasiFunction> = {
-    fd_close: (fd: number) => state.release(descriptors.close(fd)),
+    fd_close(fd: number) {
+      state.release(descriptors.close(fd));
+      return ERRNO.success;
+    },
     fd_renumber(from: number, to: number) {
-      if (from !== to) return state.release(descriptors.move(from, to));
-      descriptors.get(from);
+      if (from === to) descriptors.get(from);
+      else state.release(descriptors.move(from, to));
       return ERRNO.success;
     },
     fd_prestat_get(fd: number, pointer: Pointer) {
@@ -91,7 +92,7 @@ export function descriptorFunctions(
       if ("stream" in descriptor) {
         return callStream(name, descriptor, state.memory, version, args as number[]);
       }
-      return fileFunctions!.fd[name](descriptor, ...args as never[]);
+      return fileFunctions!.fd[name](...[descriptor, ...args] as never[]);
     };
   }
   for (const name of PATH_FUNCTIONS) {

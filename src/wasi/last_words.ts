@@ -2,6 +2,7 @@ import type { GuestError } from "../base/errors.ts";
 import { printable } from "../base/show.ts";
 import type { GuestInstance } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
+import { Held } from "./held.ts";
 import type { Output } from "./output.ts";
 
 /** The most bytes of standard error that are kept for the error of a trap. */
@@ -17,7 +18,7 @@ const MOST_SHOWN = 200;
 export class LastWords implements Output {
   readonly #inner: Output;
   readonly #instance: () => Instance;
-  #kept = new Uint8Array();
+  readonly #kept = new Held();
   #described: Instance | undefined;
 
   /** Passes everything on to `inner`. */
@@ -27,10 +28,8 @@ export class LastWords implements Output {
   }
 
   write(bytes: Uint8Array): number {
-    const all = new Uint8Array(this.#kept.byteLength + bytes.byteLength);
-    all.set(this.#kept);
-    all.set(bytes, this.#kept.byteLength);
-    this.#kept = all.slice(-MOST_KEPT);
+    this.#kept.push(bytes.subarray(-MOST_KEPT), Infinity);
+    this.#kept.drop(Math.max(0, this.#kept.byteLength - MOST_KEPT));
     const instance = this.#instance();
     if (this.#described !== instance) this.#describe(this.#described = instance);
     return this.#inner.write(bytes);
@@ -51,7 +50,7 @@ export class LastWords implements Output {
   }
 
   #add(error: GuestError): void {
-    const text = new TextDecoder().decode(this.#kept).trim();
+    const text = new TextDecoder().decode(this.#kept.view()).trim();
     if (text === "") return;
     const { message, stack } = error;
     const end = text.length > MOST_SHOWN ? `\u2026${text.slice(-MOST_SHOWN)}` : text;

@@ -64,7 +64,7 @@ const MOST_VECTORS = 1024;
 const VECTOR_SIZE = 8;
 
 /** The ranges of a scattered read or write, each within memory. */
-interface Vectors {
+export interface Vectors {
   readonly ranges: readonly { readonly pointer: number; readonly byteLength: number }[];
   /** The sum of their bytes, at most {@linkcode MOST_BYTES}. */
   readonly byteLength: number;

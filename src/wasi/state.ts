@@ -6,7 +6,7 @@ import { ERRNO, Failure } from "./errno.ts";
 import type { Grants } from "./grants.ts";
 import { Input } from "./input.ts";
 import { LastWords } from "./last_words.ts";
-import { exitError } from "./modules.ts";
+import { exitError, type WasiVersion } from "./modules.ts";
 import { createOutput, type Output, Quota } from "./output.ts";
 
 /** A guest's argument: a bigint for a 64-bit integer. */
@@ -14,6 +14,12 @@ export type WasiValue = number | bigint;
 
 /** A WASI function as the guest sees it; it returns an error number. */
 export type WasiFunction = (...args: never[]) => number;
+
+/** The guest that calls a function. */
+export interface Caller {
+  readonly state: WasiState;
+  readonly version: WasiVersion;
+}
 
 /** An error of a host function that the guest wrote to. */
 export class CallbackError {
@@ -83,9 +89,8 @@ export class WasiState {
   }
 
   /** Closes the target of a descriptor. */
-  release(descriptor: Descriptor): number {
+  release(descriptor: Descriptor): void {
     if (descriptor.kind === "file") descriptor.file.close();
-    return ERRNO.success;
   }
 
   /** Whether the guest has opened, closed or renumbered descriptors, and not undone it. */

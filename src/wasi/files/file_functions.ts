@@ -1,12 +1,13 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the contents of files, and their positions.
 
+import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { Pointer } from "../../memory/pointer.ts";
 import type { Directory, File } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import type { WasiVersion } from "../modules.ts";
-import { gather, readVectors, scatter, writeFdstat } from "../records.ts";
+import { gather, readVectors, scatter, type Vectors, writeFdstat } from "../records.ts";
 import { RIGHT } from "../rights.ts";
-import type { WasiState } from "../state.ts";
+import type { Caller, WasiState } from "../state.ts";
 import { FILE_TYPE } from "./file_type.ts";
 import { requireRights } from "./guest_path.ts";
 import { checkPosition } from "./host_names.ts";
@@ -26,151 +27,163 @@ const SET = 0, CURRENT = 1, END = 2;
 /** Preview 0 counts from the position, the end and the start, in this order. */
 const WHENCE_OF_UNSTABLE = [CURRENT, END, SET];
 
-/** Makes the functions for the contents of files. */
-export function fileFunctions(state: WasiState, version: WasiVersion) {
-  return {
-    fd_read(target: File | Directory, list: Pointer, count: number, written: Pointer): number {
-      const file = fileOf(target, RIGHT.fd_read);
-      file.position += read(file, [list, count], file.position, written);
-      return ERRNO.success;
-    },
-    fd_pread(
-      target: File | Directory,
-      list: Pointer,
-      count: number,
-      offset: bigint,
-      written: Pointer,
-    ): number {
-      const file = fileOf(target, RIGHT.fd_read | RIGHT.fd_seek);
-      read(file, [list, count], position(offset), written);
-      return ERRNO.success;
-    },
-    fd_write(target: File | Directory, list: Pointer, count: number, written: Pointer): number {
-      const file = fileOf(target, RIGHT.fd_write);
-      const appends = (file.flags & APPEND) !== 0;
-      const at = appends ? Number(file.file.status().size) : file.position;
-      file.position = at + write(file, [list, count], at, written);
-      return ERRNO.success;
-    },
-    // As POSIX wants it, the position stands even if the file is open for appending.
-    fd_pwrite(
-      target: File | Directory,
-      list: Pointer,
-      count: number,
-      offset: bigint,
-      written: Pointer,
-    ): number {
-      const file = fileOf(target, RIGHT.fd_write | RIGHT.fd_seek);
-      write(file, [list, count], position(offset, ERRNO.fbig), written);
-      return ERRNO.success;
-    },
-    fd_seek(target: File | Directory, offset: bigint, whence: number, result: Pointer): number {
-      const isTell = offset === 0n && whence === CURRENT;
-      const file = fileOf(target, isTell ? 0n : RIGHT.fd_seek);
-      if (isTell && (file.base & (RIGHT.fd_seek | RIGHT.fd_tell)) === 0n) return ERRNO.notcapable;
-      const at = state.memory.check("write", result, 8);
-      file.position = checkPosition(startOf(file, whence) + offset);
-      state.memory.write("u64", at, BigInt(file.position));
-      return ERRNO.success;
-    },
-    fd_tell(target: File | Directory, result: Pointer): number {
-      const file = fileOf(target, RIGHT.fd_tell);
-      state.memory.write("u64", result, BigInt(file.position));
-      return ERRNO.success;
-    },
-    fd_sync: (target: File | Directory) => sync(target, RIGHT.fd_sync),
-    fd_datasync: (target: File | Directory) => sync(target, RIGHT.fd_datasync),
-    fd_advise(target: File | Directory, _offset: bigint, _length: bigint, advice: number): number {
-      fileOf(target, RIGHT.fd_advise);
-      return advice >>> 0 > LAST_ADVICE ? ERRNO.inval : ERRNO.success;
-    },
-    fd_allocate(target: File | Directory, offset: bigint, length: bigint): number {
-      const { file } = fileOf(target, RIGHT.fd_allocate);
-      if (length === 0n) return ERRNO.inval;
-      const size = position(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length), ERRNO.fbig);
-      if (BigInt(size) > file.status().size) file.resize(size);
-      return ERRNO.success;
-    },
-    fd_filestat_set_size(target: File | Directory, size: bigint): number {
-      fileOf(target, RIGHT.fd_filestat_set_size).file.resize(position(size, ERRNO.fbig));
-      return ERRNO.success;
-    },
-    fd_fdstat_get(target: File | Directory, pointer: Pointer): number {
-      const type = target.kind === "file" ? target.file.status().type : FILE_TYPE.directory;
-      writeFdstat(state.memory, pointer, { type, ...target });
-      return ERRNO.success;
-    },
-    fd_fdstat_set_flags(target: File | Directory, flags: number): number {
-      requireRights(target, RIGHT.fd_fdstat_set_flags);
-      if ((flags & ~FILE_FLAGS) !== 0) return ERRNO.inval;
-      target.flags = flags;
-      return ERRNO.success;
-    },
-    fd_fdstat_set_rights(target: File | Directory, base: bigint, inheriting: bigint): number {
-      if ((base & ~target.base) !== 0n || (inheriting & ~target.inheriting) !== 0n) {
-        return ERRNO.notcapable;
-      }
-      target.base = base;
-      target.inheriting = inheriting;
-      return ERRNO.success;
-    },
-  };
+/** A list of ranges, the number of them, and a pointer for the number of bytes. */
+type Sequential = readonly [list: Pointer, count: number, written: Pointer];
 
-  /** Returns the only range within memory, for which nothing is copied. Hosts take no shared bytes. */
-  function inMemory({ ranges }: ReturnType<typeof readVectors>): Uint8Array | undefined {
-    const [range] = ranges;
-    const { memory } = state;
-    if (range === undefined || ranges.length > 1 || memory.shared) return undefined;
-    return memory.view(range.pointer, range.byteLength);
-  }
+/** The same with a position. */
+type Positioned = readonly [list: Pointer, count: number, offset: bigint, written: Pointer];
 
-  /** Reads into ranges, and returns the number of bytes. */
-  function read(
-    { file }: File,
-    list: readonly [Pointer, number],
-    at: number,
-    written: Pointer,
+/** The functions for the contents of files. */
+export const FILE_FUNCTIONS = {
+  fd_read({ state }: Caller, target: File | Directory, ...args: Sequential): number {
+    const [list, count, written] = args;
+    const file = fileOf(target, RIGHT.fd_read);
+    file.position += read(state, file, [list, count], file.position, written);
+    return ERRNO.success;
+  },
+  fd_pread({ state }: Caller, target: File | Directory, ...args: Positioned): number {
+    const [list, count, offset, written] = args;
+    const file = fileOf(target, RIGHT.fd_read | RIGHT.fd_seek);
+    read(state, file, [list, count], position(offset), written);
+    return ERRNO.success;
+  },
+  fd_write({ state }: Caller, target: File | Directory, ...args: Sequential): number {
+    const [list, count, written] = args;
+    const file = fileOf(target, RIGHT.fd_write);
+    const appends = (file.flags & APPEND) !== 0;
+    const at = appends ? Number(file.file.status().size) : file.position;
+    file.position = at + write(state, file, [list, count], at, written);
+    return ERRNO.success;
+  },
+  // As POSIX wants it, the position stands even if the file is open for appending.
+  fd_pwrite({ state }: Caller, target: File | Directory, ...args: Positioned): number {
+    const [list, count, offset, written] = args;
+    const file = fileOf(target, RIGHT.fd_write | RIGHT.fd_seek);
+    write(state, file, [list, count], position(offset, ERRNO.fbig), written);
+    return ERRNO.success;
+  },
+  fd_seek(
+    { state, version }: Caller,
+    target: File | Directory,
+    offset: bigint,
+    whence: number,
+    result: Pointer,
   ): number {
-    const { memory } = state;
-    const vectors = readVectors(memory, "write", list);
-    memory.check("write", written, 4);
-    const inPlace = inMemory(vectors);
-    const bytes = inPlace ?? new Uint8Array(vectors.byteLength);
-    const count = vectors.byteLength === 0 ? 0 : file.read(bytes, at);
-    if (inPlace === undefined) scatter(memory, vectors, bytes.subarray(0, count));
-    memory.write("u32", written, count);
-    return count;
-  }
-
-  /** Writes from ranges, and returns the number of bytes. */
-  function write(
-    { file, flags }: File,
-    list: readonly [Pointer, number],
-    at: number,
-    written: Pointer,
+    const isTell = offset === 0n && whence === CURRENT;
+    const file = fileOf(target, isTell ? 0n : RIGHT.fd_seek);
+    if (isTell && (file.base & (RIGHT.fd_seek | RIGHT.fd_tell)) === 0n) return ERRNO.notcapable;
+    const at = state.memory.check("write", result, 8);
+    file.position = checkPosition(startOf(file, whence, version) + offset);
+    state.memory.write("u64", at, BigInt(file.position));
+    return ERRNO.success;
+  },
+  fd_tell({ state }: Caller, target: File | Directory, result: Pointer): number {
+    const file = fileOf(target, RIGHT.fd_tell);
+    state.memory.write("u64", result, BigInt(file.position));
+    return ERRNO.success;
+  },
+  fd_sync: (_caller: Caller, target: File | Directory) => sync(target, RIGHT.fd_sync),
+  fd_datasync: (_caller: Caller, target: File | Directory) => sync(target, RIGHT.fd_datasync),
+  fd_advise(
+    _caller: Caller,
+    target: File | Directory,
+    _offset: bigint,
+    _length: bigint,
+    advice: number,
   ): number {
-    const { memory } = state;
-    const vectors = readVectors(memory, "read", list);
-    const bytes = inMemory(vectors) ?? gather(memory, vectors);
-    memory.check("write", written, 4);
-    checkPosition(BigInt(at) + BigInt(bytes.byteLength), ERRNO.fbig);
-    const count = bytes.byteLength === 0 ? 0 : file.write(bytes, at);
-    if ((flags & (DSYNC | RSYNC | SYNC)) !== 0) file.sync();
-    memory.write("u32", written, count);
-    return count;
-  }
-
-  function startOf({ file, position }: File, whence: number): bigint {
-    switch (version === "wasi_unstable" ? WHENCE_OF_UNSTABLE[whence] : whence) {
-      case SET:
-        return 0n;
-      case CURRENT:
-        return BigInt(position);
-      case END:
-        return file.status().size;
+    fileOf(target, RIGHT.fd_advise);
+    return advice >>> 0 > LAST_ADVICE ? ERRNO.inval : ERRNO.success;
+  },
+  fd_allocate(_caller: Caller, target: File | Directory, offset: bigint, length: bigint): number {
+    const { file } = fileOf(target, RIGHT.fd_allocate);
+    if (length === 0n) return ERRNO.inval;
+    const size = position(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length), ERRNO.fbig);
+    if (BigInt(size) > file.status().size) file.resize(size);
+    return ERRNO.success;
+  },
+  fd_filestat_set_size(_caller: Caller, target: File | Directory, size: bigint): number {
+    fileOf(target, RIGHT.fd_filestat_set_size).file.resize(position(size, ERRNO.fbig));
+    return ERRNO.success;
+  },
+  fd_fdstat_get({ state }: Caller, target: File | Directory, pointer: Pointer): number {
+    const type = target.kind === "file" ? target.file.status().type : FILE_TYPE.directory;
+    writeFdstat(state.memory, pointer, { type, ...target });
+    return ERRNO.success;
+  },
+  fd_fdstat_set_flags(_caller: Caller, target: File | Directory, flags: number): number {
+    requireRights(target, RIGHT.fd_fdstat_set_flags);
+    if ((flags & ~FILE_FLAGS) !== 0) return ERRNO.inval;
+    target.flags = flags;
+    return ERRNO.success;
+  },
+  fd_fdstat_set_rights(
+    _caller: Caller,
+    target: File | Directory,
+    base: bigint,
+    inheriting: bigint,
+  ): number {
+    if ((base & ~target.base) !== 0n || (inheriting & ~target.inheriting) !== 0n) {
+      return ERRNO.notcapable;
     }
-    throw new Failure(ERRNO.inval);
+    target.base = base;
+    target.inheriting = inheriting;
+    return ERRNO.success;
+  },
+} as const;
+
+/** Returns the only range within memory, for which nothing is copied. Hosts take no shared bytes. */
+function inMemory(memory: GuestMemory, { ranges }: Vectors): Uint8Array | undefined {
+  const [range] = ranges;
+  if (range === undefined || ranges.length > 1 || memory.shared) return undefined;
+  return memory.view(range.pointer, range.byteLength);
+}
+
+/** Reads into ranges, and returns the number of bytes. */
+function read(
+  { memory }: WasiState,
+  { file }: File,
+  list: readonly [Pointer, number],
+  at: number,
+  written: Pointer,
+): number {
+  const vectors = readVectors(memory, "write", list);
+  memory.check("write", written, 4);
+  const inPlace = inMemory(memory, vectors);
+  const bytes = inPlace ?? new Uint8Array(vectors.byteLength);
+  const count = vectors.byteLength === 0 ? 0 : file.read(bytes, at);
+  if (inPlace === undefined) scatter(memory, vectors, bytes.subarray(0, count));
+  memory.write("u32", written, count);
+  return count;
+}
+
+/** Writes from ranges, and returns the number of bytes. */
+function write(
+  { memory }: WasiState,
+  { file, flags }: File,
+  list: readonly [Pointer, number],
+  at: number,
+  written: Pointer,
+): number {
+  const vectors = readVectors(memory, "read", list);
+  const bytes = inMemory(memory, vectors) ?? gather(memory, vectors);
+  memory.check("write", written, 4);
+  checkPosition(BigInt(at) + BigInt(bytes.byteLength), ERRNO.fbig);
+  const count = bytes.byteLength === 0 ? 0 : file.write(bytes, at);
+  if ((flags & (DSYNC | RSYNC | SYNC)) !== 0) file.sync();
+  memory.write("u32", written, count);
+  return count;
+}
+
+function startOf({ file, position }: File, whence: number, version: WasiVersion): bigint {
+  switch (version === "wasi_unstable" ? WHENCE_OF_UNSTABLE[whence] : whence) {
+    case SET:
+      return 0n;
+    case CURRENT:
+      return BigInt(position);
+    case END:
+      return file.status().size;
   }
+  throw new Failure(ERRNO.inval);
 }
 
 /** @throws {Failure} `isdir` or `notcapable` if it is not a file with these rights. */

@@ -3,9 +3,7 @@ import type { Pointer } from "../../memory/pointer.ts";
 import type { Directory } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import type { WasiState } from "../state.ts";
-
-/** The limit of a path on Linux (`PATH_MAX`), in bytes. */
-const MOST_PATH = 4096;
+import { MOST_PATH, type Place, resolvePath } from "./resolve_path.ts";
 
 /** `lookupflags`, typenames.witx: a link at the end of a path is followed. */
 const FOLLOW = 1;
@@ -28,13 +26,39 @@ export function readPath(state: WasiState, pointer: Pointer, byteLength: number)
   return text;
 }
 
-/** Returns whether the link that a path leads to is followed: it is if the path ends with a slash. */
-export function follows(lookup: number, path: string): boolean {
-  return (lookup & FOLLOW) !== 0 || path.endsWith("/");
+/** A path as the guest passes it: the descriptor that it starts from, a pointer and a length. */
+export type GuestPath = readonly [fd: number, pointer: Pointer, byteLength: number];
+
+/** A path with the flags that say whether a link at its end is followed. */
+export type LookupPath = readonly [
+  fd: number,
+  lookup: number,
+  pointer: Pointer,
+  byteLength: number,
+];
+
+/**
+ * Finds what a path of the guest leads to.
+ *
+ * @param rights The rights that the directory must have which it starts from.
+ * @param lookup Whether a link at its end is followed, which it also is before a slash. Without it,
+ * the link itself is found.
+ * @throws {Failure} as {@linkcode resolvePath} does, and if the descriptor or the path is none.
+ */
+export function findPlace(
+  state: WasiState,
+  [fd, pointer, byteLength]: GuestPath,
+  rights: bigint,
+  lookup?: number,
+): Place {
+  const directory = directoryOf(state, fd, rights);
+  const path = readPath(state, pointer, byteLength);
+  const follow = lookup !== undefined && ((lookup & FOLLOW) !== 0 || path.endsWith("/"));
+  return resolvePath(directory, path, follow);
 }
 
 /**
- * Returns the directory that a path starts from.
+ * Returns the directory of a descriptor.
  *
  * @throws {Failure} `notdir` if it is none, `notcapable` if it lacks a right.
  */

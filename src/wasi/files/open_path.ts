@@ -4,12 +4,12 @@ import type { Pointer } from "../../memory/pointer.ts";
 import type { Directory, File } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
 import { ALL_RIGHTS, DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHT, WRITING_RIGHTS } from "../rights.ts";
-import type { WasiState } from "../state.ts";
+import type { Caller } from "../state.ts";
 import { FILE_FLAGS } from "./file_functions.ts";
 import type { FileStatus, OpenFile } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
-import { directoryOf, follows, readPath, requireWritable } from "./guest_path.ts";
-import { type Place, resolvePath } from "./resolve_path.ts";
+import { directoryOf, findPlace, type LookupPath, requireWritable } from "./guest_path.ts";
+import type { Place } from "./resolve_path.ts";
 
 /** `oflags`, typenames.witx. */
 const CREATE = 1, DIRECTORY = 2, EXCLUSIVE = 4, TRUNCATE = 8;
@@ -22,37 +22,31 @@ interface Wanted {
   readonly flags: number;
 }
 
-/** Makes the function that opens files and directories. */
-export function openFunction(state: WasiState) {
-  return function path_open(
-    fd: number,
-    lookup: number,
-    path: Pointer,
-    byteLength: number,
+/** Opens a file or a directory. */
+export function path_open(
+  { state }: Caller,
+  ...args: readonly [
+    ...LookupPath,
     oflags: number,
     base: bigint,
     inheriting: bigint,
     flags: number,
     result: Pointer,
-  ): number {
-    const right = RIGHT.path_open | ((oflags & CREATE) !== 0 ? RIGHT.path_create_file : 0n) |
-      ((oflags & TRUNCATE) !== 0 ? RIGHT.path_filestat_set_size : 0n);
-    const directory = directoryOf(state, fd, right);
-    const wanted = {
-      oflags,
-      base: base & ALL_RIGHTS,
-      inheriting: inheriting & ALL_RIGHTS,
-      flags,
-    };
-    if (((wanted.base | wanted.inheriting) & ~directory.inheriting) !== 0n) return ERRNO.notcapable;
-    if (oflags >>> 0 > 15 || (flags & ~FILE_FLAGS) !== 0) return ERRNO.inval;
-    const at = state.memory.check("write", result, 4);
-    state.descriptors.checkRoom();
-    const text = readPath(state, path, byteLength);
-    const place = resolvePath(directory, text, follows(lookup, text));
-    state.memory.write("u32", at, state.descriptors.add(open(place, wanted)));
-    return ERRNO.success;
-  };
+  ]
+): number {
+  const [fd, lookup, path, byteLength, oflags, base, inheriting, flags, result] = args;
+  const creates = (oflags & CREATE) !== 0 ? RIGHT.path_create_file : 0n;
+  const truncates = (oflags & TRUNCATE) !== 0 ? RIGHT.path_filestat_set_size : 0n;
+  const right = RIGHT.path_open | creates | truncates;
+  const { inheriting: allowed } = directoryOf(state, fd, right);
+  const wanted = { oflags, base: base & ALL_RIGHTS, inheriting: inheriting & ALL_RIGHTS, flags };
+  if (((wanted.base | wanted.inheriting) & ~allowed) !== 0n) return ERRNO.notcapable;
+  if (oflags >>> 0 > 15 || (flags & ~FILE_FLAGS) !== 0) return ERRNO.inval;
+  const at = state.memory.check("write", result, 4);
+  state.descriptors.checkRoom();
+  const place = findPlace(state, [fd, path, byteLength], right, lookup);
+  state.memory.write("u32", at, state.descriptors.add(open(place, wanted)));
+  return ERRNO.success;
 }
 
 function open(place: Place, wanted: Wanted): File | Directory {

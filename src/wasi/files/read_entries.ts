@@ -1,13 +1,17 @@
 // WASI preview 1, typenames.witx: `dirent`.
 
-import type { Directory } from "../descriptors.ts";
+import type { Descriptors, Directory } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
+import type { WasiState } from "../state.ts";
 import type { Entry } from "./file_system.ts";
 import { FILE_TYPE } from "./file_type.ts";
 import { pathOf, type Place, resolveDirectory } from "./resolve_path.ts";
 
 /** The size of a `dirent` without its name. */
 const DIRENT_SIZE = 24;
+
+/** The most entries that are kept of directories besides the one that is listed. */
+const MOST_KEPT = 65536;
 
 /** The entries that every directory begins with. */
 const DOTS: readonly Entry[] = [
@@ -19,11 +23,18 @@ const DOTS: readonly Entry[] = [
  * Returns the entries of a directory from `cookie` on, as far as they fit. The last one may be cut
  * off: a guest takes a buffer that is not full for the end of the directory.
  *
- * @param cookie The index of the first one. They are listed anew from 0 on, and stay until then.
+ * @param cookie The index of the first one. They are listed anew from 0 on, and usually stay until
+ * then.
  */
-export function readEntries(directory: Directory, most: number, cookie: bigint): Uint8Array {
+export function readEntries(
+  { descriptors }: WasiState,
+  directory: Directory,
+  most: number,
+  cookie: bigint,
+): Uint8Array {
   const place = resolveDirectory(directory);
   if (cookie === 0n || directory.entries === undefined) {
+    forgetEntries(descriptors);
     directory.entries = [...DOTS, ...place.files.list(place.path)];
   }
   const { entries } = directory;
@@ -50,6 +61,13 @@ export function readEntries(directory: Directory, most: number, cookie: bigint):
     at += part.byteLength;
   }
   return all;
+}
+
+/** Forgets the entries of all directories if they are too many, so that they cannot fill memory. */
+function forgetEntries(descriptors: Descriptors): void {
+  const listed = Array.from(descriptors.values()).filter((open) => open.kind === "directory");
+  const count = listed.reduce((sum, { entries = [] }) => sum + entries.length, 0);
+  if (count > MOST_KEPT) { for (const directory of listed) delete directory.entries; }
 }
 
 /** Returns the number of an entry; 0 if there is none any more, or if it is outside. */

@@ -19,6 +19,18 @@ export interface Place {
   readonly isStart: boolean;
 }
 
+/** A place where there is something. */
+type ExistingPlace = Place & { readonly status: FileStatus };
+
+/** The limit of a path on Linux (`PATH_MAX`), in bytes. */
+export const MOST_PATH = 4096;
+
+/**
+ * The most directories below a granted one. Each of them is looked up, and that must not take longer
+ * than a guest may run.
+ */
+export const MOST_NAMES = 256;
+
 /** The limit of Linux (`MAXSYMLINKS`). */
 const MOST_LINKS = 40;
 
@@ -50,7 +62,7 @@ function isMissing(error: unknown): boolean {
  *
  * @throws {Failure} `noent` if it is gone.
  */
-export function resolveDirectory({ preopen, names, status }: Directory): Place {
+export function resolveDirectory({ preopen, names, status }: Directory): ExistingPlace {
   const { files, root } = preopen;
   let path = root;
   let found = find(files, path);
@@ -72,44 +84,61 @@ export function resolveDirectory({ preopen, names, status }: Directory): Place {
  *
  * @param path The guest's path.
  * @param follow Whether a link at the end is followed.
- * @throws {Failure} `notcapable` if it leads out, `loop` if there are too many links, `noent` or
- * `notdir` if the directory that it leads to is none.
+ * @throws {Failure} `notcapable` if it leads out, `loop` if there are too many links, `nametoolong` if
+ * it leads too deep, `noent` or `notdir` if the directory that it leads to is none.
  */
 export function resolvePath(directory: Directory, path: string, follow: boolean): Place {
   const start = resolveDirectory(directory);
   const { preopen, files } = start;
   const names = [...start.names];
-  const floor = names.length;
+  // The paths of the directories on the way, of which the last one is where it has come to.
+  const paths = [start.path];
   const rest = split(path).reverse();
   let slash = path.endsWith("/");
-  let status = start.status;
+  let status: FileStatus | undefined = start.status;
   for (let links = 0; rest.length > 0;) {
     if (status === undefined) throw new Failure(ERRNO.noent);
     if (status.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
     const name = rest.pop()!;
     if (name === ".") continue;
     if (name === "..") {
-      if (names.length === floor) throw new Failure(ERRNO.notcapable);
+      if (paths.length === 1) throw new Failure(ERRNO.notcapable);
       names.pop();
-      status = files.status(pathOf(preopen, names));
+      paths.pop();
+      status = files.status(paths.at(-1)!);
       continue;
     }
     if (!files.accepts(name)) throw new Failure(ERRNO.notcapable);
-    const parent = status;
-    names.push(name);
-    const at = pathOf(preopen, names);
-    status = find(files, at);
-    if (status?.type !== FILE_TYPE.link || (rest.length === 0 && !follow)) continue;
+    const at = files.join(paths.at(-1)!, name);
+    if (names.length === MOST_NAMES || at.length - preopen.root.length > MOST_PATH) {
+      throw new Failure(ERRNO.nametoolong);
+    }
+    const found = find(files, at);
+    if (found?.type !== FILE_TYPE.link || (rest.length === 0 && !follow)) {
+      names.push(name);
+      paths.push(at);
+      status = found;
+      continue;
+    }
     if (++links > MOST_LINKS) throw new Failure(ERRNO.loop);
     const target = files.readLink(at);
     if (target === "") throw new Failure(ERRNO.noent);
     if (rest.length === 0) slash ||= target.endsWith("/");
-    names.pop();
-    status = parent;
     rest.push(...split(target).reverse());
   }
-  const isStart = names.length === floor;
-  return { preopen, files, path: pathOf(preopen, names), names, status, slash, isStart };
+  return { preopen, files, path: paths.at(-1)!, names, status, slash, isStart: paths.length === 1 };
+}
+
+/**
+ * Returns a place where there is something.
+ *
+ * @throws {Failure} `noent` if there is nothing, `notdir` if only a directory would do.
+ */
+export function existing(place: Place): ExistingPlace {
+  const { status, slash } = place;
+  if (status === undefined) throw new Failure(ERRNO.noent);
+  if (slash && status.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
+  return place as ExistingPlace;
 }
 
 /** Returns the names in a relative path. */

@@ -3,14 +3,12 @@
 import type { Pointer } from "../../memory/pointer.ts";
 import type { Directory, File } from "../descriptors.ts";
 import { ERRNO, Failure } from "../errno.ts";
-import type { WasiVersion } from "../modules.ts";
 import { writeFilestat } from "../records.ts";
 import { RIGHT } from "../rights.ts";
-import type { WasiState } from "../state.ts";
+import type { Caller } from "../state.ts";
 import type { FileStatus, Times } from "./file_system.ts";
-import { FILE_TYPE } from "./file_type.ts";
-import { directoryOf, follows, readPath, requireRights, requireWritable } from "./guest_path.ts";
-import { type Place, resolveDirectory, resolvePath } from "./resolve_path.ts";
+import { findPlace, type LookupPath, requireRights, requireWritable } from "./guest_path.ts";
+import { existing, type Place, resolveDirectory } from "./resolve_path.ts";
 
 /** `fstflags`, typenames.witx. */
 const ACCESSED = 1, ACCESSED_NOW = 2, MODIFIED = 4, MODIFIED_NOW = 8;
@@ -18,68 +16,56 @@ const ACCESSED = 1, ACCESSED_NOW = 2, MODIFIED = 4, MODIFIED_NOW = 8;
 /** The latest time that hosts can keep: nanoseconds in a signed number of 64 bits. */
 const LATEST = (1n << 63n) - 1n;
 
-/** Makes the functions for the status of files. */
-export function statusFunctions(state: WasiState, version: WasiVersion) {
-  return {
-    fd: {
-      fd_filestat_get(target: File | Directory, pointer: Pointer): number {
-        requireRights(target, RIGHT.fd_filestat_get);
-        const status = target.kind === "file"
-          ? target.file.status()
-          : resolveDirectory(target).status!;
-        writeFilestat(state.memory, pointer, status, version);
-        return ERRNO.success;
-      },
-      fd_filestat_set_times(
-        target: File | Directory,
-        accessed: bigint,
-        modified: bigint,
-        flags: number,
-      ): number {
-        requireRights(target, RIGHT.fd_filestat_set_times);
-        if (target.kind === "directory") {
-          return setTimes(resolveDirectory(target), timesOf(accessed, modified, flags));
-        }
-        requireWritable(target);
-        const { file } = target;
-        file.setTimes(timesOf(accessed, modified, flags)(file.status()));
-        return ERRNO.success;
-      },
+/** The functions for the status of files. */
+export const STATUS_FUNCTIONS = {
+  fd: {
+    fd_filestat_get(
+      { state, version }: Caller,
+      target: File | Directory,
+      pointer: Pointer,
+    ): number {
+      requireRights(target, RIGHT.fd_filestat_get);
+      const status = target.kind === "file"
+        ? target.file.status()
+        : resolveDirectory(target).status;
+      writeFilestat(state.memory, pointer, status, version);
+      return ERRNO.success;
     },
-    path: {
-      path_filestat_get(
-        fd: number,
-        lookup: number,
-        path: Pointer,
-        byteLength: number,
-        pointer: Pointer,
-      ): number {
-        const directory = directoryOf(state, fd, RIGHT.path_filestat_get);
-        const { status } = existing(find(directory, lookup, path, byteLength));
-        writeFilestat(state.memory, pointer, status, version);
-        return ERRNO.success;
-      },
-      path_filestat_set_times(
-        fd: number,
-        lookup: number,
-        path: Pointer,
-        byteLength: number,
-        accessed: bigint,
-        modified: bigint,
-        flags: number,
-      ): number {
-        const directory = directoryOf(state, fd, RIGHT.path_filestat_set_times);
-        const set = timesOf(accessed, modified, flags);
-        return setTimes(find(directory, lookup, path, byteLength), set);
-      },
+    fd_filestat_set_times(
+      _caller: Caller,
+      target: File | Directory,
+      accessed: bigint,
+      modified: bigint,
+      flags: number,
+    ): number {
+      requireRights(target, RIGHT.fd_filestat_set_times);
+      const set = timesOf(accessed, modified, flags);
+      if (target.kind === "directory") return setTimes(resolveDirectory(target), set);
+      requireWritable(target);
+      target.file.setTimes(set(target.file.status()));
+      return ERRNO.success;
     },
-  };
-
-  function find(directory: Directory, lookup: number, pointer: Pointer, byteLength: number): Place {
-    const path = readPath(state, pointer, byteLength);
-    return resolvePath(directory, path, follows(lookup, path));
-  }
-}
+  },
+  path: {
+    path_filestat_get(
+      { state, version }: Caller,
+      ...args: readonly [...LookupPath, pointer: Pointer]
+    ): number {
+      const [fd, lookup, path, byteLength, pointer] = args;
+      const place = findPlace(state, [fd, path, byteLength], RIGHT.path_filestat_get, lookup);
+      writeFilestat(state.memory, pointer, existing(place).status, version);
+      return ERRNO.success;
+    },
+    path_filestat_set_times(
+      { state }: Caller,
+      ...args: readonly [...LookupPath, accessed: bigint, modified: bigint, flags: number]
+    ): number {
+      const [fd, lookup, path, byteLength, ...times] = args;
+      const place = findPlace(state, [fd, path, byteLength], RIGHT.path_filestat_set_times, lookup);
+      return setTimes(place, timesOf(...times));
+    },
+  },
+} as const;
 
 /** Sets the times of what is at a place. */
 function setTimes(place: Place, set: (status: FileStatus) => Times): number {
@@ -87,18 +73,6 @@ function setTimes(place: Place, set: (status: FileStatus) => Times): number {
   requireWritable(place.preopen);
   place.files.setTimes(place.path, set(status), status);
   return ERRNO.success;
-}
-
-/**
- * Returns a place where there is something.
- *
- * @throws {Failure} `noent` if there is nothing, `notdir` if only a directory would do.
- */
-export function existing(place: Place): Place & { readonly status: FileStatus } {
-  const { status, slash } = place;
-  if (status === undefined) throw new Failure(ERRNO.noent);
-  if (slash && status.type !== FILE_TYPE.directory) throw new Failure(ERRNO.notdir);
-  return place as Place & { readonly status: FileStatus };
 }
 
 /**

@@ -66,7 +66,7 @@ const REFUSED: readonly [name: string, args: readonly (number | bigint)[], errno
   ["path_open", [3, 0, 0, -1, 0, 0n, 0n, 0, 8], ERRNO.nametoolong],
   ["path_open", [3, 0, 0, 4097, 0, 0n, 0n, 0, 8], ERRNO.nametoolong],
   ["path_open", [3, 0, 0, 0, 0, 0n, 0n, 0, 8], ERRNO.noent],
-  ["path_rename", [3, 0, 1, 4, 0, 1], ERRNO.notdir],
+  ["path_rename", [4, 0, 1, 3, 0, 1], ERRNO.notdir],
   ["path_readlink", [3, 0, 1, 0, -1, 8], ERRNO.inval],
 ];
 

@@ -5,7 +5,7 @@ import type { Failure } from "../../../src/wasi/errno.ts";
 import type { FileSystem } from "../../../src/wasi/files/file_system.ts";
 import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
 import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
-import { openFunction } from "../../../src/wasi/files/open_path.ts";
+import { path_open } from "../../../src/wasi/files/open_path.ts";
 import { ALL_RIGHTS } from "../../../src/wasi/rights.ts";
 import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
 
@@ -93,7 +93,7 @@ Deno.test("a file that another program exchanged meanwhile is neither opened nor
   state.memory.writeString(0, "a");
   let errno = 0;
   try {
-    openFunction(state as never)(0, 1, 0, 1, TRUNCATE, READ, 0n, 0, 8);
+    path_open({ state } as never, 0, 1, 0, 1, TRUNCATE, READ, 0n, 0, 8);
   } catch (error) {
     ({ errno } = error as Failure);
   }

@@ -1,4 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { Descriptors, type Directory } from "../../../src/wasi/descriptors.ts";
+import { MemoryFiles } from "../../../src/wasi/files/memory_files.ts";
+import { MemoryRoom } from "../../../src/wasi/files/memory_room.ts";
+import { readEntries } from "../../../src/wasi/files/read_entries.ts";
 import { ANSWER, ERRNO, GRANTED, withTree } from "../../_wasi.ts";
 
 /** `filetype`, typenames.witx. */
@@ -50,4 +54,29 @@ Deno.test("a buffer of any size for entries is full as long as there are more", 
     for (let size = 0; size <= all; size++) assertEquals(used(size), size);
     assertEquals(used(all + 1), all);
   });
+});
+
+Deno.test("a guest that lists a large directory often takes no more memory", () => {
+  const names = Array.from({ length: 50_000 }, (_, index) => [index, new Uint8Array()]);
+  const files = new MemoryFiles(Object.fromEntries(names), new MemoryRoom());
+  const preopen = { name: "/", files, root: "", isReadOnly: false };
+  const status = files.status("");
+  const rights = { base: 0n, inheriting: 0n, flags: 0 };
+  const descriptors = new Descriptors();
+  for (let count = 0; count < 5; count++) {
+    const directory: Directory = {
+      kind: "directory",
+      preopen,
+      names: [],
+      status,
+      isPreopened: false,
+      ...rights,
+    };
+    descriptors.add(directory);
+    // Entries have 24 bytes and their names: ".", "..", "0" and the others.
+    assertEquals(readEntries({ descriptors } as never, directory, 76, 0n).byteLength, 76);
+    assertEquals(readEntries({ descriptors } as never, directory, 76, 50_001n).byteLength, 29);
+    const kept = Array.from(descriptors.values(), (open) => (open as Directory).entries ?? []);
+    assert(kept.flat().length <= 2 * 50_002, `${kept.flat().length} entries`);
+  }
 });

@@ -3,6 +3,7 @@ import {
   ANSWER,
   ERRNO,
   GRANTED,
+  loadRaw,
   pathCall,
   type RawWasi,
   SECOND,
@@ -253,4 +254,31 @@ Deno.test("only directories have something in them, and only their paths end wit
     assertEquals(raw.open(GRANTED, "sub//.///", DIRECTORY).errno, 0);
     assertEquals(raw.open(GRANTED, "a.txt\0").errno, ERRNO.inval);
   });
+});
+
+Deno.test("a path leads 256 directories deep at most, and has 4096 bytes at most", async () => {
+  using raw = await loadRaw({ preopens: { "/data": {}, "/other": {} } });
+  /** Makes directories within directories until one is refused. */
+  const makeDeep = (name: string) => {
+    let fd = GRANTED + 1;
+    for (let depth = 0;; depth++) {
+      const errno = raw.call.path_create_directory!(fd, ...raw.put(name));
+      if (errno !== 0) return { errno, depth, fd };
+      const inner = raw.open(fd, name, DIRECTORY);
+      if (depth > 0) raw.call.fd_close!(fd);
+      fd = inner.fd;
+    }
+  };
+  const { fd, ...deep } = makeDeep("a");
+  assertEquals(deep, { errno: ERRNO.nametoolong, depth: 256 });
+  // Each name is followed by a slash, except for the last one.
+  const long = makeDeep("b".repeat(1023));
+  assertEquals([long.errno, long.depth], [ERRNO.nametoolong, 4]);
+
+  const rename = (from: string, to: string) =>
+    raw.call.path_rename!(GRANTED + 1, ...raw.put(from), GRANTED + 1, ...raw.put(to, SECOND));
+  assertEquals(raw.open(fd, ".", DIRECTORY).errno, 0);
+  assertEquals([rename("a", "c"), raw.open(fd, ".", DIRECTORY).errno], [0, 0]);
+  const short = "b".repeat(1023);
+  assertEquals([rename("c", `${short}/c`), raw.open(fd, ".", DIRECTORY).errno], [0, ERRNO.noent]);
 });
