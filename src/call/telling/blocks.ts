@@ -7,6 +7,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { isReserved } from "../../plan/plan_blocks.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { blockCallName, isAbsent } from "../blocks/block_call.ts";
+import { tellAbout } from "./about.ts";
 import type { Block, Telling } from "./types.ts";
 import { does, encodingFacts, encodingWords, pronoun, series } from "./words.ts";
 
@@ -157,13 +158,10 @@ export function tellTaken(block: Block, size: string, told: Telling): void {
       const text = `ask ${quote(pointer.export)} where the block is`;
       told.add("find", text, { ...facts, export: pointer.export });
     } else {
-      const { subject } = told;
-      told.subject = `what ${quote(called)} returned`;
-      told.add("find", `take the address of the block from ${told.value(pointer)}`, {
-        ...facts,
-        value: pointer,
+      tellAbout(`what ${quote(called)} returned`, told, () => {
+        const text = `take the address of the block from ${told.value(pointer)}`;
+        told.add("find", text, { ...facts, value: pointer });
       });
-      told.subject = subject;
     }
   }
   told.add("check", "check that the block lies within memory; 0 is out of memory", facts);

@@ -1,14 +1,14 @@
-import type { BlockCall } from "../../abi/block_source.ts";
 import type { SymbolDeclaration } from "../../abi/declaration.ts";
 import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
-import { blockCallName, isAbsent } from "../blocks/block_call.ts";
 import { expandName } from "../../instance/exports.ts";
 import { findBlock } from "../../plan/plan_blocks.ts";
 import { objectValues } from "../on_demand.ts";
 import { showDeclaration } from "../../presets/preset_options.ts";
-import { askWords, furtherWords } from "./blocks.ts";
+import { about, type Path, tellAbout, tellItem } from "./about.ts";
+import { askWords } from "./blocks.ts";
+import { tellFreeResult } from "./free_results.ts";
 import type { Telling } from "./types.ts";
 import {
   contentWords,
@@ -16,19 +16,10 @@ import {
   encodingFacts,
   encodingWords,
   hasByteUnits,
-  ITEM,
   pronoun,
   testWords,
   typeWords,
 } from "./words.ts";
-
-/** The path of a value: the fields and the items that it lies in. */
-type Path = readonly string[];
-
-/** Returns the path as a part of a line; absent for the whole result. */
-function about(path: Path): { readonly path?: Path } {
-  return path.length === 0 ? {} : { path };
-}
 
 /** Reports how a JavaScript value is made from the result. */
 export function tellResult(result: ResultPlan, path: Path, told: Telling): void {
@@ -134,33 +125,26 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
   }
 }
 
-/** Reports each item with `tell`. */
-function tellItem(path: Path, told: Telling, tell: (path: Path) => void): void {
-  const { subject } = told;
-  told.subject = ITEM;
-  tell([...path, "[]"]);
-  told.subject = subject;
-}
-
 /** Reports how text, bytes or an array is found, checked and read. */
 function tellData(plan: TextResultPlan, path: Path, told: Telling): void {
   const { text, content, encoding, nullable, nullIs, trailingNul, unfreed, settle } = plan;
   const { plan: { export: symbol } } = told;
   const facts = about(path);
   const name = `the ${content === "strings" ? "array" : contentWords(content)}`;
-  const { subject } = told;
-  if (text.call !== undefined) {
+  const tellPlace = () => {
+    tellPointer(text.pointer, name, path, told);
+    if (text.check !== undefined) {
+      const { value, what, is } = text.check;
+      told.add("check", `check ${told.value(value)}: the ${what} is ${is}`, { ...facts, value });
+    }
+    tellLength(plan, path, told);
+  };
+  if (text.call === undefined) tellPlace();
+  else {
     const called = expandName(text.call, symbol);
     told.add("call", `call ${quote(called)}`, { ...facts, export: called });
-    told.subject = `the result of ${quote(called)}`;
+    tellAbout(`the result of ${quote(called)}`, told, tellPlace);
   }
-  tellPointer(text.pointer, name, path, told);
-  if (text.check !== undefined) {
-    const { value, what, is } = text.check;
-    told.add("check", `check ${told.value(value)}: the ${what} is ${is}`, { ...facts, value });
-  }
-  tellLength(plan, path, told);
-  told.subject = subject;
   const none = nullable
     ? "; a null pointer is null"
     : nullIs === "empty"
@@ -255,49 +239,4 @@ function holderOf({ text: { pointer, length } }: TextResultPlan, told: Telling):
   const parameter = told.plan.parameters[block];
   const isBuffer = parameter?.kind === "text" && parameter.place.kind === "buffer";
   return isBuffer ? "the buffer" : `the block of ${told.argument(block)}`;
-}
-
-/** Reports who frees the result, if the call does. */
-export function tellFreeResult(result: ResultPlan, path: Path, told: Telling): void {
-  switch (result.kind) {
-    case "text":
-      tellCalls(result.free, path.length === 0 ? "free the result" : "free it", path, told);
-      return tellCalls(result.whole, "free what the export returned", path, told);
-    case "choice":
-      for (const { name, item } of result.cases) {
-        if (item) tellFreeResult(item, name === undefined ? path : [...path, name], told);
-      }
-      return;
-    case "record":
-      for (const [name, field] of result.fields) tellFreeResult(field, [...path, name], told);
-      return tellCalls(result.whole, "free what the export returned", path, told);
-    case "elements":
-      tellItem(path, told, (path) => tellFreeResult(result.item, path, told));
-      tellCalls(result.bytes.free, "free the items", path, told);
-      return tellCalls(result.whole, "free what the export returned", path, told);
-  }
-}
-
-function tellCalls(
-  calls: readonly BlockCall[] = [],
-  what: string,
-  path: Path,
-  told: Telling,
-): void {
-  for (const call of calls) {
-    const called = calledBy(call, told);
-    if (called === undefined) continue;
-    told.add("free", `${what} with ${quote(called)}${furtherWords(call, told)}`, {
-      ...about(path),
-      export: called,
-    });
-  }
-}
-
-/** Returns the export that a call calls; absent if the guest may lack it and does. */
-export function calledBy(
-  call: BlockCall,
-  { plan: { export: symbol }, instance }: Telling,
-): string | undefined {
-  return isAbsent(call, instance, symbol) ? undefined : blockCallName(call, symbol);
 }

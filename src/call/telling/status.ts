@@ -1,6 +1,6 @@
 import type { StatusPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import { quote } from "../../base/show.ts";
-import { calledBy } from "./results.ts";
+import { calledBy } from "./free_results.ts";
 import type { Telling } from "./types.ts";
 import { series, testWords } from "./words.ts";
 

@@ -1,7 +1,8 @@
 // The lines that steps add to a plan, without the plan.
 import type { Plan } from "../../../src/abi/plan.ts";
 import { tellBlock, tellFree, tellTaken } from "../../../src/call/telling/blocks.ts";
-import { tellFreeResult, tellResult } from "../../../src/call/telling/results.ts";
+import { tellFreeResult } from "../../../src/call/telling/free_results.ts";
+import { tellResult } from "../../../src/call/telling/results.ts";
 import { tellStatus } from "../../../src/call/telling/status.ts";
 import type { Telling } from "../../../src/call/telling/types.ts";
 import { coreArgumentsWords, valueWords } from "../../../src/call/telling/words.ts";

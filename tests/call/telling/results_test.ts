@@ -1,18 +1,13 @@
 import { assertEquals } from "@std/assert";
 import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
-import { tellFreeResult, tellResult } from "../../../src/call/telling/results.ts";
+import { tellResult } from "../../../src/call/telling/results.ts";
 import { instanceOf, planOf, TEXT } from "../_unit.ts";
 import { toldBy } from "./_told.ts";
 
-const instance = await instanceOf(`
-  (func (export "buffer") (result i32) (i32.const 64))
-  (func (export "free") (param i32))`);
+const instance = await instanceOf(`(func (export "buffer") (result i32) (i32.const 64))`);
 
 const lift = (result: ResultPlan) =>
   toldBy(instance, planOf({ result }), (told) => tellResult(result, [], told));
-
-const free = (result: ResultPlan) =>
-  toldBy(instance, planOf({ result }), (told) => tellFreeResult(result, [], told));
 
 Deno.test("a number is taken from its place, and nothing from nowhere", () => {
   assertEquals(lift({ kind: "number", type: "u8", value: { low: "result" } }), [
@@ -47,14 +42,4 @@ Deno.test("a list is described by one of its items", () => {
     "check: check that the items lie within memory, 8 bytes each",
     "read: take word 1 of the item as an i32",
   ]);
-});
-
-Deno.test("what is freed is named: the result, or what the export returned", () => {
-  assertEquals(free(TEXT), []);
-  assertEquals(free({ ...TEXT, free: ["free"], whole: ["free"] }), [
-    'free: free the result with "free"',
-    'free: free what the export returned with "free"',
-  ]);
-  const fields = [["name", { ...TEXT, free: ["free"] }]] as const;
-  assertEquals(free({ kind: "record", nullable: false, fields }), ['free: free it with "free"']);
 });

@@ -1,0 +1,20 @@
+import { assertEquals } from "@std/assert";
+import type { ResultPlan } from "../../../src/abi/plan_parts.ts";
+import { tellFreeResult } from "../../../src/call/telling/free_results.ts";
+import { instanceOf, planOf, TEXT } from "../_unit.ts";
+import { toldBy } from "./_told.ts";
+
+const instance = await instanceOf(`(func (export "free") (param i32))`);
+
+const free = (result: ResultPlan) =>
+  toldBy(instance, planOf({ result }), (told) => tellFreeResult(result, [], told));
+
+Deno.test("what is freed is named: the result, or what the export returned", () => {
+  assertEquals(free(TEXT), []);
+  assertEquals(free({ ...TEXT, free: ["free"], whole: ["free"] }), [
+    'free: free the result with "free"',
+    'free: free what the export returned with "free"',
+  ]);
+  const fields = [["name", { ...TEXT, free: ["free"] }]] as const;
+  assertEquals(free({ kind: "record", nullable: false, fields }), ['free: free it with "free"']);
+});
