@@ -1,10 +1,10 @@
 import type { ChoicePlan, ResultPlan } from "../abi/plan_parts.ts";
+import type { NumberTest } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
 import { quote, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
 import type { CallCode } from "./code/call_code.ts";
-import { freedParts, hasData } from "./code/several.ts";
 import { writeTest, writeValue } from "./code/value.ts";
 import type { Scope } from "./code/scope.ts";
 import { testWords } from "./telling/words.ts";
@@ -96,27 +96,60 @@ export function writeCases(
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
-  // The run form frees what only one case has, and counts what the host holds for a whole record.
-  const isOdd = scope.later !== undefined ||
-    cases.some(({ item }) =>
-      item !== undefined && (freedParts(item, 0).length > 0 ||
-        scope.taken !== undefined && item.kind !== "text" && hasData(item))
-    );
-  if (isOdd) return undefined;
   const tested = writeValue(value, scope, code, "number").signed;
-  const chosen = code.fresh("chosen");
-  const branches: string[] = [];
-  for (const { is, name, item } of cases) {
-    const { lines, value: lifted } = code.branch(() =>
-      item === undefined ? "" : writeLift(item, scope, code)
-    );
-    if (lifted === undefined) return undefined;
-    const made = name === undefined
-      ? lifted
-      : `{ tag: ${code.constant(name)}${item === undefined ? "" : `, value: ${lifted}`} }`;
-    branches.push(`if (${writeTest(is, tested, code)}) { ${lines}\n${chosen} = ${made}; }`);
-  }
-  code.add(`let ${chosen};
+  const chosen = code.fresh("chosen"), which = code.fresh("case");
+  const { part } = code;
+  const written = writeEach(cases, chosen, scope, code, writeLift);
+  code.part = part;
+  if (written === undefined) return undefined;
+  const branches = written.map(({ is, lines, end }, index) => {
+    const rest = scope.later === undefined ? end() : `${which} = ${index};`;
+    return `if (${writeTest(is, tested, code)}) { ${lines}\n${rest} }`;
+  });
+  // Nothing is read before the blocks of all values are known.
+  scope.later?.push(() => {
+    for (const [index, { end }] of written.entries()) {
+      code.add(`if (${which} === ${index}) { ${end()} }`);
+    }
+  });
+  code.add(`var ${chosen} = undefined, ${which} = undefined;
     ${branches.join(" else ")}${isOpen ? "" : ` else ${scope.otherwise()}`}`);
   return chosen;
+}
+
+/** One case: the source that finds its value, and the source that reads it into `chosen`. */
+interface WrittenCase {
+  readonly is: NumberTest;
+  readonly lines: string;
+  readonly end: () => string;
+}
+
+/** Writes each case, whose blocks come after that of the whole. */
+function writeEach(
+  cases: ChoicePlan["cases"],
+  chosen: string,
+  scope: Scope,
+  code: CallCode,
+  writeLift: WriteLift,
+): readonly WrittenCase[] | undefined {
+  let block = code.resultBlock + 1;
+  const written: WrittenCase[] = [];
+  for (const { is, name, item } of cases) {
+    const later: (() => void)[] | undefined = scope.later && [];
+    code.part = block;
+    block += item === undefined ? 0 : blocksOf(item);
+    const { lines, value } = code.branch(() =>
+      item === undefined ? "" : writeLift(item, { ...scope, later }, code)
+    );
+    if (value === undefined) return undefined;
+    const made = name === undefined
+      ? value
+      : `{ tag: ${code.constant(name)}${item === undefined ? "" : `, value: ${value}`} }`;
+    const end = () => {
+      const { lines } = code.capture(() => later?.forEach((finish) => finish()));
+      return `${lines}\n${chosen} = ${made};`;
+    };
+    written.push({ is, lines, end });
+  }
+  return written;
 }

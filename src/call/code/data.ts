@@ -81,15 +81,15 @@ export function writeData(
   // A pointer of 64 bits can be beyond every memory, which is no fault if the value is empty.
   let isWide = false;
   if (holder?.isAsked) {
-    code.add(`let ${at};`);
+    code.add(`var ${at};`);
     const place = holder.place as BlockSource & { kind: "buffer" };
     if (!writeLocation(place, at, "read", scope, code)) return;
   } else if (holder !== undefined) {
-    code.add(`const ${at} = ${code.get("pointers", holder.argument)};`);
+    code.add(`var ${at} = ${code.get("pointers", holder.argument)};`);
   } else {
     const pointer = writeValue(text.pointer, scope, code, isEnded ? "pointer" : "count");
     isWide = pointer.kind !== "number";
-    code.add(`const ${at} = ${pointer.offset};`);
+    code.add(`var ${at} = ${pointer.offset};`);
   }
   // The guest is not asked twice.
   let asked: string | undefined;
@@ -123,8 +123,7 @@ export function writeData(
     if (!(${count} >= 0 && ${count} <= ${most})${
     isEmpty ? ` || (${at} === 0 && ${count} !== 0)` : ""
   }) ${otherwise()}
-    const ${from} = ${at} + ${written.head};
-    const ${length} = ${count} * ${scale};`);
+    var ${from} = ${at} + ${written.head}, ${length} = ${count} * ${scale};`);
   if (scope.taken !== undefined) {
     const { sharing = 1 } = scope;
     const limit = code.of(`limit of ${sharing}`, ({ instance }) => instance.resultLimit / sharing);
@@ -149,7 +148,7 @@ export function writeData(
   const value = code.fresh("value");
   const finish = () => {
     const read = writeRead(content, encoding, from, length, code);
-    code.add(`let ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
+    code.add(`var ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
     const isThere = isNull ? `${at} !== 0 && ` : "";
     if (unfreed) {
       const { unfreed } = code;

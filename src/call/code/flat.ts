@@ -73,7 +73,7 @@ export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolea
           ("result" in result.value || isLoaded(result.value, bases));
     case "choice":
       return typeof result.value === "object" && isLoaded(result.value, bases) &&
-        result.cases.every(({ item }) => item === undefined || isFlat(item, false, bases));
+        result.cases.every(({ item }) => item === undefined || isFlat(item, frees, bases));
     case "text":
       return isFlatText(result, frees, bases);
     default:

@@ -1,6 +1,7 @@
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { blocksOf, partsOf } from "../../plan/plan_blocks.ts";
+import { writeCases } from "../cases.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
 import { baseAt, basesOf, isFlat, leastSize, OF_ITEM, OF_ITEM_KEY, reachOf } from "./flat.ts";
@@ -92,7 +93,7 @@ function writeTaken(result: ResultPlan, size: string, code: CallCode): string | 
 }
 
 /** Returns whether a result has text, bytes or an array, which take the host memory of their own. */
-export function hasData(result: ResultPlan): boolean {
+function hasData(result: ResultPlan): boolean {
   return result.kind === "text" || partsOf(result).some(hasData);
 }
 
@@ -123,7 +124,13 @@ function writePart(
 ): string | undefined {
   if (part.kind === "record") return writeFields(part, scope, code, writeLift, block);
   code.part = block;
-  return writeLift(part, scope, code);
+  if (part.kind !== "choice") return writeLift(part, scope, code);
+  return writeCases(
+    part,
+    scope,
+    code,
+    (item, inner, code) => writePart(item, inner, code, writeLift, code.part),
+  );
 }
 
 /** Formats a key of an object literal. An uncomputed `__proto__` would set the prototype. */

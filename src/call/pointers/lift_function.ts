@@ -62,7 +62,7 @@ export function writeLiftResult(
   if (asksGuest(result.value)) return undefined;
   const { offset } = writeValue(result.value, scope, code, "count");
   const pointer = code.fresh("pointer"), local = code.fresh("fn");
-  code.add(`const ${pointer} = ${offset}; let ${local};`);
+  code.add(`var ${pointer} = ${offset}, ${local};`);
   writeLiftFunction(result, pointer, local, scope.otherwise(), code);
   return local;
 }
