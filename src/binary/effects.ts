@@ -11,7 +11,11 @@ const MOST_BYTES = 16 * 1024;
 /** How deep calls are followed: in a debug build a function is wrapped once or twice. */
 const MOST_CALLS = 4;
 
-const LOOP = 0x03, CALL = 0x10, GLOBAL_SET = 0x24;
+const LOOP = 0x03, CALL = 0x10;
+
+const LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24;
+
+const I32_SUB = 0x6b, I64_SUB = 0x7d;
 
 const I32_CONST = 0x41, I64_CONST = 0x42, F32_CONST = 0x43, F64_CONST = 0x44;
 
@@ -29,7 +33,16 @@ const FIRST_ARITHMETIC = 0x67, FIRST_CONVERSION = 0xa7;
 const WITHOUT_IMMEDIATE = new Set([0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b]);
 
 /** `br`, `br_if`, instructions for locals and globals, and `memory.size`. */
-const WITH_INDEX = new Set([0x0c, 0x0d, 0x20, 0x21, 0x22, 0x23, GLOBAL_SET, 0x3f]);
+const WITH_INDEX = new Set([
+  0x0c,
+  0x0d,
+  LOCAL_GET,
+  LOCAL_SET,
+  LOCAL_TEE,
+  GLOBAL_GET,
+  GLOBAL_SET,
+  0x3f,
+]);
 
 /** `block`, `loop` and `if`. */
 const WITH_TYPE = new Set([0x02, LOOP, 0x04]);
@@ -85,21 +98,27 @@ export function readEffects(
     left -= body.remaining;
     if (!skipLocals(body)) return false;
     const inner = [...callers, index];
-    for (let opcode = 0, before; body.remaining > 0;) {
+    const stack: OnStack = { base: -1, isKnown: false, pushed: [-1, -1] };
+    for (let opcode = -1, before; body.remaining > 0;) {
       [before, opcode] = [opcode, body.u8("opcode")];
-      const isKnown = opcode === CALL
-        ? add(effects, body.u32("function index"), inner)
-        : opcode === PREFIX
-        ? addPrefixed(effects, body)
-        : skipImmediates(body, opcode);
+      const index = WITH_INDEX.has(opcode) ? body.u32("index") : -1;
+      const isKnown = index >= 0 ||
+        (opcode === CALL
+          ? add(effects, body.u32("function index"), inner)
+          : opcode === PREFIX
+          ? addPrefixed(effects, body)
+          : skipImmediates(body, opcode));
       if (!isKnown) return false;
       effects.loops ||= opcode === LOOP;
-      effects.reads ||= opcode >= FIRST_LOAD && opcode < FIRST_STORE;
-      effects.peeks ||= BYTE_LOADS.has(opcode);
       if (opcode >= FIRST_ARITHMETIC && opcode < FIRST_CONVERSION) {
         effects[before === I32_CONST || before === I64_CONST ? "offsets" : "calculates"] = true;
       }
-      effects.writes ||= opcode === GLOBAL_SET || opcode >= FIRST_STORE && opcode <= LAST_STORE;
+      const isLoad = opcode >= FIRST_LOAD && opcode < FIRST_STORE;
+      const isStore = opcode >= FIRST_STORE && opcode <= LAST_STORE;
+      if (isOnStack(stack, [before, opcode, index], isLoad ? 1 : isStore ? 2 : 0)) continue;
+      effects.reads ||= isLoad;
+      effects.peeks ||= BYTE_LOADS.has(opcode);
+      effects.writes ||= opcode === GLOBAL_SET || isStore;
     }
     return true;
   }
@@ -128,6 +147,40 @@ export function readEffects(
     if (effects !== undefined) found.set(item.name, effects);
   }
   return found.size === 0 ? undefined : found;
+}
+
+/** What is known of the variables that a function has on the stack, up to some instruction. */
+interface OnStack {
+  /** The local that has their address; -1 before it does. */
+  base: number;
+  /** Whether the function begins with the stack pointer, and the local keeps the address. */
+  isKnown: boolean;
+  /** The locals that the last instruction and the one before it pushed, or -1. */
+  pushed: readonly [number, number];
+}
+
+/**
+ * Moves on by an instruction.
+ *
+ * @param operands How many operands it has, the address first, if it loads or stores.
+ * @returns Whether it is about variables on the stack alone. That is no effect: functions of C have
+ * all their variables there if they are not optimised.
+ */
+function isOnStack(
+  stack: OnStack,
+  [before, opcode, index]: readonly [before: number, opcode: number, index: number],
+  operands: 0 | 1 | 2,
+): boolean {
+  const address = operands === 0 ? -1 : stack.pushed[operands - 1];
+  stack.pushed = [opcode === LOCAL_GET ? index : -1, stack.pushed[0]];
+  const isStackPointer = index === 0 && (opcode === GLOBAL_GET || opcode === GLOBAL_SET);
+  if (before < 0) stack.isKnown = isStackPointer;
+  if (opcode === LOCAL_SET || opcode === LOCAL_TEE) {
+    const isRoom = stack.base < 0 && (before === I32_SUB || before === I64_SUB);
+    if (isRoom) stack.base = index;
+    else if (index === stack.base) stack.isKnown = false;
+  }
+  return stack.isKnown && stack.base >= 0 && (isStackPointer || address === stack.base);
 }
 
 function isCandidate(item: ExportInfo): item is ExportInfo & { kind: "function" } {
@@ -166,8 +219,7 @@ function skipImmediates(body: Reader, opcode: number): boolean {
   const what = "immediate";
   if (WITHOUT_IMMEDIATE.has(opcode)) return true;
   if (opcode >= FIRST_NUMERIC && opcode <= LAST_NUMERIC) return true;
-  if (WITH_INDEX.has(opcode)) body.u32(what);
-  else if (WITH_TYPE.has(opcode)) {
+  if (WITH_TYPE.has(opcode)) {
     const type = body.s33(what);
     if (type === NULLABLE || type === NOT_NULLABLE) return false;
   } else if (opcode === I32_CONST) body.s32(what);

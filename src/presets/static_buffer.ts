@@ -3,7 +3,7 @@ import type { Convention } from "../abi/convention.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { Value } from "../abi/value.ts";
 import { list, quote } from "../base/show.ts";
-import { constantOf } from "../binary/segments.ts";
+import { constantOf, unsigned } from "../binary/segments.ts";
 import type { ExportInfo, ModuleInfo } from "../binary/types.ts";
 import {
   areInputAndOutput,
@@ -16,7 +16,7 @@ import {
 } from "./names.ts";
 import { complete, printCall, readOptions } from "./preset_options.ts";
 import type { ConventionOptions, Preset, Rival } from "./preset.ts";
-import { isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
+import { allocatesBlocks, isGetter, isReserved, looksUp, usesMemory } from "./roles.ts";
 
 /** The options of {@linkcode staticBuffer}. */
 export interface StaticBufferOptions extends ConventionOptions {
@@ -211,9 +211,10 @@ function findOutputs(
 function findInputs(info: ModuleInfo): ExportInfo[] {
   let best = Infinity;
   let candidates: ExportInfo[] = [], worse: ExportInfo[] = [];
+  const allocates = info.exports.some(allocatesBlocks);
   for (const item of info.exports) {
     const rank = isGetter(item) && canBeAsked(item, info) ? bufferRank(item.name) : undefined;
-    if (rank === undefined) continue;
+    if (rank === undefined || (allocates && isVariable(item, info))) continue;
     if (rank < best) [best, worse, candidates] = [rank, [...worse, ...candidates], []];
     (rank === best ? candidates : worse).push(item);
   }
@@ -232,6 +233,23 @@ function isUsed(info: ModuleInfo, candidates: readonly ExportInfo[], isSure: boo
     if (isSure || usesMemory(info, item.name)) return true;
   }
   return false;
+}
+
+/** The most bytes of a pointer. */
+const WORD = 8;
+
+/**
+ * Returns whether a data symbol has room for no more than a pointer. Beside an allocator, it is a
+ * variable of that: `bump_pointer`.
+ */
+function isVariable(item: ExportInfo, info: ModuleInfo): boolean {
+  const address = addressIn(info, item);
+  if (address === undefined) return false;
+  const ends = info.dataSegments.map(({ offset, byteLength }) =>
+    offset !== undefined && "value" in offset ? unsigned(offset.value) + byteLength : 0
+  );
+  for (const other of info.exports) ends.push(addressIn(info, other) ?? 0);
+  return ends.some((end) => end > address && end <= address + WORD);
 }
 
 function isGlobal({ kind }: ExportInfo): boolean {

@@ -47,6 +47,17 @@ const BODIES: readonly [body: string, effects: string | undefined][] = [
       (br_if $next (i32.load8_u (local.get 0)))) (local.get 0)`,
     "lopr",
   ],
+  ...["", "(global.set $set (local.get 1))"].flatMap((moves): [string, string][] => {
+    const frame = `(param i32) (result i32) (local i32)
+      (local.set 1 (i32.sub (global.get $set) (i32.const 16))) ${moves}
+      (i32.store8 (local.get 1) (local.get 0))`;
+    return [
+      [`${frame} (i32.load8_s (local.get 1))`, "o"],
+      [`${frame} (i32.load (local.get 0))`, "or"],
+      [`${frame} (i32.store (local.get 0) (local.get 1)) (i32.const 1)`, "ow"],
+      [`${frame} (local.set 1 (local.get 0)) (i32.load (local.get 1))`, "or"],
+    ];
+  }),
   ["(result i32) (block $out (br $out)) (select (i32.const 1) (i32.const 2) (i32.const 3))", ""],
   ["(result i32) (call $seven)", ""],
   ["(result i32) (call $again)", "l"],

@@ -61,6 +61,24 @@ Deno.test("what makes a buffer when it is called is not asked for its address", 
   assertEquals(suggest(make), []);
 });
 
+Deno.test("beside an allocator, a symbol with room for a pointer alone is a variable of that", () => {
+  const symbol = (name: string, address: number) =>
+    `(global (export "${name}") i32 (i32.const ${address}))`;
+  const alloc = '(func (export "alloc") (param i32) (result i32) (i32.const 128))';
+  const next = symbol("bump_pointer", 64);
+  const found = ['staticBuffer({ pointer: "bump_pointer" })'];
+  const rows: [fields: string, options: string[]][] = [
+    [symbol("__data_end", 72), []],
+    [symbol("__data_end", 73), found],
+    ['(data (i32.const 60) "12345678")', []],
+    ['(data (i32.const 60) "1234567890123")', found],
+  ];
+  for (const [fields, options] of rows) {
+    assertEquals(suggest(alloc + next + fields), options);
+    assertEquals(suggest(next + fields), found);
+  }
+});
+
 Deno.test("each of two buffers can be chosen by the option that the error shows", async () => {
   using unsettled = await load(guestPath("c/two_buffers"));
   const [code, message] = guestErrorOf(() => unsettled.passString("Hello there, "));
