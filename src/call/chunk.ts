@@ -4,7 +4,8 @@ import { Problem } from "../base/errors.ts";
 import { hex, quote } from "../base/show.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSource, Lower } from "./blocks/bound_source.ts";
-import { compileContent, type Content, unitOf } from "./content.ts";
+import { compileContent, unitOf } from "./content.ts";
+import type { Content } from "./content_type.ts";
 
 /**
  * The size of a chunk for a guest with an allocator: so large that the call's own cost is

@@ -8,42 +8,19 @@ import {
   indexOfByte,
   isBytes,
   NUMERIC_TYPES,
-  type NumericType,
-  plainBytes,
   refuseStale,
   toView,
   TYPED_ARRAYS,
-  type View,
 } from "../base/numeric_types.ts";
+import { OnDemand } from "../base/lazy.ts";
 import { show, withArticle } from "../base/show.ts";
 import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { CodecName } from "../memory/text/codec.ts";
 import { isWide, refuseNul } from "../memory/text/common.ts";
+import type { Content } from "./content_type.ts";
 
-/** The bit of a length that marks UTF-16 text in latin1+utf16. */
-export const UTF16_TAG = 0x80000000;
-
-/** The content of a block: text in one encoding, or bytes. */
-export interface Content {
-  /** Bytes in a code unit. */
-  readonly unit: 1 | 2;
-  /** Throws unless `value` can be passed; returns the exact number of bytes that it takes. */
-  measure(value: unknown): number;
-  /**
-   * Writes into a checked range. If the content takes more than `room` bytes, it writes nothing and
-   * returns -1.
-   */
-  write(value: unknown, pointer: number, room: number): number;
-  /** Returns the length to pass for `byteLength` bytes to a guest that counts in code units. */
-  codeUnits(value: unknown, byteLength: number): number;
-  /** Throws if `value` holds a NUL. */
-  refuseNul(value: unknown): void;
-  /**
-   * Throws if the length of `value` has changed since it was measured, because guest code ran and
-   * may have called the host. Absent for values that cannot change.
-   */
-  refuseChanged?(value: unknown, byteLength: number, symbol: string): void;
-}
+/** Content that only declared calls pass. */
+export const declaredContent = new OnDemand(() => import("./declared_content.ts"));
 
 /**
  * Returns the size in bytes of one unit, for a guest that counts in code units; also the alignment.
@@ -96,9 +73,16 @@ export function compileContent(
   content: ContentKind,
   encoding: PlannedEncoding,
 ): Content {
-  if (typeof content === "object") return arrayContent(memory, content.element);
+  if (typeof content === "object") {
+    return declaredContent.module.arrayContent(bytesContent(memory), content.element);
+  }
   if (content === "bytes") return bytesContent(memory);
-  return encoding === "latin1+utf16" ? taggedContent(memory) : textContent(memory, encoding);
+  return encoding === "latin1+utf16"
+    ? declaredContent.module.taggedContent(
+      textContent(memory, "latin1"),
+      textContent(memory, "utf-16"),
+    )
+    : textContent(memory, encoding);
 }
 
 /** Makes the content for text in `encoding`. */
@@ -110,26 +94,6 @@ function textContent(memory: GuestMemory, encoding: CodecName): Content {
     codeUnits: (_value, byteLength) => byteLength / unit,
     measure: (value) => codec.byteLength(text(value)),
     write: (value, pointer, room) => codec.write(text(value), pointer, room),
-    refuseNul: (value) => refuseNul(text(value)),
-  };
-}
-
-/**
- * Makes the content for the canonical ABI's latin1+utf16: latin1 if that can carry the text, and
- * otherwise UTF-16, which a bit of the length marks.
- * https://github.com/WebAssembly/component-model, "CanonicalABI.md",
- * `store_string_to_latin1_or_utf16`.
- */
-function taggedContent(memory: GuestMemory): Content {
-  const latin1 = textContent(memory, "latin1");
-  const utf16 = textContent(memory, "utf-16");
-  const chosen = (value: unknown) => /[^\0-\xff]/.test(text(value)) ? utf16 : latin1;
-  return {
-    unit: 2,
-    codeUnits: (value, byteLength) =>
-      chosen(value) === utf16 ? byteLength / 2 + UTF16_TAG : byteLength,
-    measure: (value) => chosen(value).measure(value),
-    write: (value, pointer, room) => chosen(value).write(value, pointer, room),
     refuseNul: (value) => refuseNul(text(value)),
   };
 }
@@ -158,72 +122,6 @@ function bytesContent(memory: GuestMemory): Content {
     refuseChanged(value, byteLength, symbol) {
       if (measureBytes(bytes(value)) !== byteLength) throw changedError(byteLength, symbol);
     },
-  };
-}
-
-/** Copies typed arrays of one kind of element into memory and out of it. */
-export interface Elements {
-  /** Writes into a checked range. */
-  write(value: View, pointer: number): void;
-  /** Copies a checked range of whole elements. */
-  read(pointer: number, byteLength: number): View;
-}
-
-/**
- * Makes the copies of one kind of element. They keep a view of all memory, because making a view
- * takes longer than copying a few elements. Only an aligned range begins at an element of it.
- */
-export function compileElements(memory: GuestMemory, element: NumericType): Elements {
-  const { byteLength: size } = NUMERIC_TYPES[element];
-  const Elements = TYPED_ARRAYS[element];
-  let bytes: Uint8Array | undefined;
-  let elements: InstanceType<typeof Elements>;
-  function isAligned(pointer: number): boolean {
-    if (pointer % size !== 0) return false;
-    const current = memory.bytes();
-    if (current !== bytes) {
-      bytes = current;
-      elements = new Elements(current.buffer as ArrayBuffer, 0, Math.floor(current.length / size));
-    }
-    return true;
-  }
-  return {
-    write(value, pointer) {
-      if (isAligned(pointer)) elements.set(value as never, pointer / size);
-      else memory.bytes().set(plainBytes(value, "pass an array"), pointer);
-    },
-    read(pointer, byteLength) {
-      // A slice of shared elements is not shared itself.
-      if (isAligned(pointer)) {
-        return elements.slice(pointer / size, (pointer + byteLength) / size);
-      }
-      return new Elements(memory.bytes().slice(pointer, pointer + byteLength).buffer);
-    },
-  };
-}
-
-/**
- * Makes the content for the elements of a typed array, unchanged. A guest that counts in code units
- * counts elements.
- */
-function arrayContent(memory: GuestMemory, element: NumericType): Content {
-  const whole = bytesContent(memory);
-  const { byteLength: size } = NUMERIC_TYPES[element];
-  const { name } = TYPED_ARRAYS[element];
-  const view = (value: unknown): Uint8Array => {
-    if (classOf(value) === name) return plainBytes(value as View, "pass an array");
-    throw new TypeError(
-      `Cannot pass an array: it is ${show(value)}, expected ${withArticle(name)}`,
-    );
-  };
-  return {
-    unit: 1,
-    codeUnits: (_value, byteLength) => byteLength / size,
-    measure: (value) => byteLengthOf(view(value)),
-    write: (value, pointer, room) => whole.write(view(value), pointer, room),
-    refuseNul: (value) => whole.refuseNul(view(value)),
-    refuseChanged: (value, byteLength, symbol) =>
-      whole.refuseChanged!(view(value), byteLength, symbol),
   };
 }
 

@@ -17,6 +17,7 @@ import { hasPart, isObjectType, isStruct, objects, structs } from "../plan/flatt
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
+import { declaredContent } from "./content.ts";
 import { compileStatus } from "./failure.ts";
 import {
   allocator,
@@ -73,9 +74,10 @@ export async function loadAllParts(
   const all = Object.values(declared).map((one) => one ?? {});
   const ofStructs = all.some((one) => hasPart(one, isStruct)) ? [structs, structValues] : [];
   const ofObjects = all.some((one) => hasPart(one, isObjectType)) ? [objects, objectValues] : [];
-  const more = [numbers, several, sharedBuffers, stringArray, waiting, ...ofStructs, ...ofObjects];
+  const ofContents = [declaredContent, fastUtf16, numbers, several, stringArray];
   const chunked = [chunks, chunk, chunkedInput];
-  const parts = [claiming, compound, custom, customConvention, fastUtf16, ...chunked, ...more];
+  const ofCalls = [claiming, compound, custom, customConvention, sharedBuffers, waiting];
+  const parts = [...ofContents, ...chunked, ...ofCalls, ...ofStructs, ...ofObjects];
   await Promise.all([addedPages.load(), loadBlockParts(), ...parts.map((part) => part.load())]);
 }
 

@@ -4,7 +4,8 @@ import type { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { BoundSource, Lower } from "./blocks/bound_source.ts";
 import { isEach } from "../plan/plan_blocks.ts";
-import { compileContent, type Content, lengthsOffset } from "./content.ts";
+import { compileContent, lengthsOffset } from "./content.ts";
+import type { Content } from "./content_type.ts";
 
 /** Compiles a parameter of several texts; `beside` is a block for one of the texts. */
 export function compileLowerStrings(

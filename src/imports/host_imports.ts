@@ -6,7 +6,7 @@ import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import type { HostForms } from "../call/host/host_forms.ts";
 import { startupExports } from "../instance/exports.ts";
 import type { Instance } from "../instance/instance.ts";
-import { unbornError } from "../instance/refusal.ts";
+import { unbornError } from "../instance/import_refusal.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
 import type { Wasi } from "../wasi/wasi.ts";
 import type { HostFunction, HostFunctionCheck } from "./host_function.ts";

@@ -7,7 +7,7 @@ import { fits32, RANGE_32 } from "../base/numeric_types.ts";
 import { isPromise, show, silence } from "../base/show.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import { thrownInto } from "../instance/end_guest.ts";
-import { checkCallable } from "../instance/refusal.ts";
+import { checkCallable } from "../instance/import_refusal.ts";
 import type { Home } from "../instance/home.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { PlainImport } from "./host_imports.ts";

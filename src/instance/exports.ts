@@ -83,17 +83,6 @@ export function missingExport(
   });
 }
 
-/** Makes the problem that the guest has no table of functions. */
-export function missingTable(action: string): Problem {
-  return new Problem({
-    code: "missing-export",
-    part: "table",
-    cannot: `Cannot ${action}`,
-    found: "the guest exports no table of functions",
-    expected: "one that was linked with --export-table and --growable-table",
-  });
-}
-
 function isA(wanted: string, value: unknown): boolean {
   if (wanted === "memory") return value instanceof WebAssembly.Memory;
   return typeof value === "function" ||

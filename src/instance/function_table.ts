@@ -4,10 +4,20 @@ import { hex, list } from "../base/show.ts";
 import { asTyped, typeKey } from "../binary/function_module.ts";
 import type { FunctionType } from "../binary/types.ts";
 import type { Instance } from "./instance.ts";
-import { missingTable } from "./exports.ts";
 
 /** The name that LLVM's linker gives to the table of function pointers. */
 const USUAL = "__indirect_function_table";
+
+/** Makes the problem that the guest has no table of functions. */
+export function missingTable(action: string): Problem {
+  return new Problem({
+    code: "missing-export",
+    part: "table",
+    cannot: `Cannot ${action}`,
+    found: "the guest exports no table of functions",
+    expected: "one that was linked with --export-table and --growable-table",
+  });
+}
 
 /** The tables of the instances that were asked for one. */
 const tables = new WeakMap<Instance, FunctionTable>();

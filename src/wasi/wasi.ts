@@ -1,5 +1,5 @@
 import { thrownInto } from "../instance/end_guest.ts";
-import { checkCallable } from "../instance/refusal.ts";
+import { checkCallable } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
 import { descriptorFunctions } from "./descriptor_functions.ts";
 import type { MemoryFiles } from "./files/memory_files.ts";

@@ -1,7 +1,7 @@
 import type { ContentKind } from "../../src/abi/number.ts";
 import { assertEquals } from "@std/assert";
 import type { TextResultPlan } from "../../src/abi/plan_parts.ts";
-import { UTF16_TAG } from "../../src/call/content.ts";
+import { UTF16_TAG } from "../../src/memory/text/common.ts";
 import { compileGuard, compileLength, compileRead, trimNuls } from "../../src/call/text_read.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { contextOf, frameOf, instanceOf, planOf, TEXT } from "./_unit.ts";

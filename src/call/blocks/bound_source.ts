@@ -2,7 +2,7 @@ import type { BlockCall, BlockSource } from "../../abi/block_source.ts";
 import type { GuestError } from "../../base/errors.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import type { Claim, Frame, Keeper } from "../../instance/frame.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../content_type.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import type { BufferCapacity } from "./buffer_capacity.ts";
 

@@ -1,13 +1,13 @@
 import type { BlockCall, BlockSource, BlockValue } from "../../abi/block_source.ts";
 import { Problem } from "../../base/errors.ts";
-import type { FunctionType } from "../../binary/types.ts";
+import type { FunctionType, ValueType } from "../../binary/types.ts";
 import { FARTHEST } from "../../memory/pointer.ts";
 import { claimsBlocks } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf, readsAtResult } from "../blocks/block_call.ts";
 import { writeTakeFromStack } from "../blocks/stack.ts";
 import { compilePointer, pointerOf } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
-import { asType, isIntegral, offsetOf64, writeValue } from "./value.ts";
+import { offsetOf64, writeValue } from "./value.ts";
 import type { Otherwise, Scope } from "./scope.ts";
 
 // The fast forms of taking blocks from the guest's allocator: the run forms are in
@@ -199,4 +199,15 @@ export function writeTake(
     code.add(`${lengths} = ${units} = ${byteLength};\n${allocate}`);
   }
   return true;
+}
+
+/** Returns whether a function of the guest takes and returns only integers. */
+export function isIntegral(type: FunctionType | undefined): type is FunctionType {
+  return type !== undefined &&
+    [...type.parameters, ...type.results].every((it) => it === "i32" || it === "i64");
+}
+
+/** Returns the source of a number as a core argument of an integer type. */
+export function asType(type: ValueType | undefined, source: string): string {
+  return type === "i64" ? `BigInt(${source})` : source;
 }

@@ -7,7 +7,7 @@ import { Frame } from "../../instance/frame.ts";
 import type { CodecName } from "../../memory/text/codec.ts";
 import { isWide, SHORT_BYTES, SHORT_UNITS } from "../../memory/text/common.ts";
 import type { Bound, DataParts } from "../call_parts.ts";
-import { compileElements } from "../content.ts";
+import { declaredContent } from "../content.ts";
 import type { FrameLayout } from "../frame_layout.ts";
 import { pointerOf } from "../values.ts";
 import { Code } from "./code.ts";
@@ -209,7 +209,7 @@ export class CallCode extends Code<DataParts> {
   elements(element: NumericType): string {
     return this.bind(
       `elements ${element}`,
-      ({ instance }) => compileElements(instance.memory, element),
+      ({ instance }) => declaredContent.module.compileElements(instance.memory, element),
     );
   }
 

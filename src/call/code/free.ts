@@ -4,9 +4,9 @@ import { Problem } from "../../base/errors.ts";
 import { keptValues } from "../../plan/plan_blocks.ts";
 import { blockCallName, passes, passOf } from "../blocks/block_call.ts";
 import { unitOf } from "../content.ts";
-import { type AllocatedBlock, blockValue, isFound } from "./allocate.ts";
+import { type AllocatedBlock, asType, blockValue, isFound, isIntegral } from "./allocate.ts";
 import type { CallCode } from "./call_code.ts";
-import { asType, isIntegral, writeValue } from "./value.ts";
+import { writeValue } from "./value.ts";
 import type { Scope } from "./scope.ts";
 
 // The fast forms of giving blocks back: the run forms are in `blocks/release.ts`.

@@ -274,14 +274,3 @@ export function writeCoreArgument(
       return `${code.constant(pack)}(${code.get("byteLengths", coreArgument.text)}, ${pointer})`;
   }
 }
-
-/** Returns whether a function of the guest takes and returns only integers. */
-export function isIntegral(type: FunctionType | undefined): type is FunctionType {
-  return type !== undefined &&
-    [...type.parameters, ...type.results].every((it) => it === "i32" || it === "i64");
-}
-
-/** Returns the source of a number as a core argument of an integer type. */
-export function asType(type: ValueType | undefined, source: string): string {
-  return type === "i64" ? `BigInt(${source})` : source;
-}

@@ -3,7 +3,7 @@ import type { GuestFacts } from "../../abi/plan.ts";
 import { thrownInto } from "../../instance/end_guest.ts";
 import type { Home } from "../../instance/home.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { checkCallable } from "../../instance/refusal.ts";
+import { checkCallable } from "../../instance/import_refusal.ts";
 import type { HostPlan } from "../../plan/host_plan.ts";
 import { Code } from "../code/code.ts";
 import { Forms, type Made } from "../call.ts";

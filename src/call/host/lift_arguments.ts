@@ -2,7 +2,7 @@ import type { CoreValue } from "../../abi/core_value.ts";
 import type { ManagedPlan } from "../../abi/managed_layout.ts";
 import { GuestError } from "../../base/errors.ts";
 import { show } from "../../base/show.ts";
-import { unbornError } from "../../instance/refusal.ts";
+import { unbornError } from "../../instance/import_refusal.ts";
 import type { Frame, FrameValue } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { HostParameterPlan, HostPlan } from "../../plan/host_plan.ts";

@@ -1,6 +1,6 @@
 import { show } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
-import { unbornError } from "../../instance/refusal.ts";
+import { unbornError } from "../../instance/import_refusal.ts";
 import { toOffset } from "../../memory/pointer.ts";
 import type {
   BlockTarget,
@@ -11,7 +11,7 @@ import type {
   StructTarget,
 } from "../../plan/host_plan.ts";
 import type { BoundSources } from "../blocks/bound_source.ts";
-import { isIntegral } from "../code/value.ts";
+import { isIntegral } from "../code/allocate.ts";
 import { writeUnfit } from "../code/put.ts";
 import { compileAccept, compileContent, unitOf } from "../content.ts";
 import { inTable, objectValues, structValues } from "../on_demand.ts";

@@ -15,9 +15,10 @@ import type {
 } from "../../plan/host_plan.ts";
 import { bindSource } from "../blocks/bind_sources.ts";
 import type { BoundSource, BoundSources } from "../blocks/bound_source.ts";
-import { isIntegral } from "../code/value.ts";
+import { isIntegral } from "../code/allocate.ts";
 import { writePut } from "../code/put.ts";
-import { compileContent, type Content, unitOf } from "../content.ts";
+import { compileContent, unitOf } from "../content.ts";
+import type { Content } from "../content_type.ts";
 import { pack, pointerOf } from "../values.ts";
 import { managedEngine } from "../on_demand.ts";
 import { besideAnswer, type HostCode, type LowerAnswer } from "./host_parts.ts";

@@ -9,7 +9,7 @@ import { bindAllocator } from "../blocks/allocator.ts";
 import { compileBlockCall } from "../blocks/block_call.ts";
 import { compileFree } from "../blocks/release.ts";
 import type { BindOptions, BoundSource } from "../blocks/bound_source.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../content_type.ts";
 import { chooseClass } from "./choice.ts";
 import { OBJECT_SIZES } from "./classes.ts";
 import type { ManagedPlace } from "./types.ts";

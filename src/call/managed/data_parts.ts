@@ -7,7 +7,8 @@ import {
   type NumericType,
   type View,
 } from "../../base/numeric_types.ts";
-import { classNameOf, compileAccept, compileElements } from "../content.ts";
+import { classNameOf, compileAccept } from "../content.ts";
+import { compileElements } from "../declared_content.ts";
 import { type ManagedClass, OBJECT_SIZES } from "./classes.ts";
 import { chooseArray, type ClassContext } from "./object_classes.ts";
 import { checkSize, type Data, type Part, type Runtime } from "./object_parts.ts";

@@ -12,7 +12,7 @@ import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { makeFunction } from "../code/code.ts";
 import { propertyName } from "../code/several.ts";
-import { compileElements } from "../content.ts";
+import { compileElements } from "../declared_content.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameContent } from "./choice.ts";
 import { classesOf, showClass } from "./classes.ts";

@@ -2,7 +2,7 @@ import type { FunctionLayout } from "../../abi/struct_layout.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { GuestMemory } from "../../memory/guest_memory.ts";
 import type { BoundSource } from "../blocks/bound_source.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../content_type.ts";
 import { ValuePath } from "../value_path.ts";
 
 /** A part of a value that is written by itself: text, bytes or numbers. */

@@ -4,7 +4,7 @@ import { quote } from "../../base/show.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { functionsOf, hasPointers } from "../../plan/structs/lay_out.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
-import type { Content } from "../content.ts";
+import type { Content } from "../content_type.ts";
 import type { Telling } from "../telling/types.ts";
 import { series, typeWords } from "../telling/words.ts";
 import { type Draft, takeChunks, writeDraft } from "./draft.ts";

@@ -167,6 +167,9 @@ export function codecName<E extends string>(
     : `${encoding as Exclude<E, "latin1" | "latin1+utf16">} ${onInvalid}`;
 }
 
+/** The bit of a length that marks UTF-16 text in latin1+utf16. */
+export const UTF16_TAG = 0x80000000;
+
 /** Returns whether text in an encoding consists of units of 2 bytes. */
 export function isWide(encoding: CodecName | "latin1+utf16"): boolean {
   return encoding.startsWith("utf-16");

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type BlockCall, MemoryRangeError, type Value } from "../../../mod.ts";
-import { type AllocatedBlock, writeAllocate } from "../../../src/call/code/allocate.ts";
+import { type AllocatedBlock, isIntegral, writeAllocate } from "../../../src/call/code/allocate.ts";
 import { writeGiveBack } from "../../../src/call/code/free.ts";
 import { frameOf, instanceOf, makeWritten, planOf } from "../_unit.ts";
 
@@ -121,4 +121,10 @@ Deno.test("the address is found in what the allocator returned, or at it", () =>
   assertEquals(takeBlocks(8, of({ word: 0, at: "result" })), [2000, true]);
   const none = { kind: "allocator", allocate: "none", pointer: { word: 0, at: "result" } } as const;
   assertEquals(takeBlocks(8, { place: none }), ["outOfMemory", 8]);
+});
+
+Deno.test("a function is integral if it takes and returns only integers", () => {
+  const integers = { parameters: ["i32", "i64"], results: ["i64"] } as const;
+  const float = { parameters: ["i32"], results: ["f64"] } as const;
+  assertEquals([integers, float, undefined].map(isIntegral), [true, false, false]);
 });

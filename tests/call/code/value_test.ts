@@ -3,12 +3,7 @@ import type { CoreArgument } from "../../../src/abi/block_source.ts";
 import type { Value } from "../../../src/abi/value.ts";
 import type { ValueType } from "../../../src/binary/types.ts";
 import { frameLayoutOf } from "../../../src/call/blocks/bind_sources.ts";
-import {
-  isIntegral,
-  offsetOf64,
-  writeCoreArgument,
-  writeValue,
-} from "../../../src/call/code/value.ts";
+import { offsetOf64, writeCoreArgument, writeValue } from "../../../src/call/code/value.ts";
 import { compileCoreArgument, compileValue } from "../../../src/call/values.ts";
 import { toOffset } from "../../../src/memory/pointer.ts";
 import type { Frame } from "../../../src/instance/frame.ts";
@@ -115,15 +110,6 @@ Deno.test("core arguments are written as the run form passes them", () => {
     assertStrictEquals(written(undefined, make()), expected);
     assertStrictEquals(compileCoreArgument(coreArgument, 0, type, layout)(make()), expected);
   }
-});
-
-Deno.test("a function is integral if it takes and returns only integers", () => {
-  assertEquals(
-    ["getter", "double", "wide"].map((name) => isIntegral(instance.functionType(name))),
-    [true, true, true],
-  );
-  const float = { parameters: ["i32"], results: ["f64"] } as const;
-  assertEquals([isIntegral(float), isIntegral(undefined)], [false, false]);
 });
 
 Deno.test("64 bits of the guest are an unsigned offset", () => {

@@ -1,9 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestMemory } from "../../../mod.ts";
 import type { Instance } from "../../../src/instance/instance.ts";
+import { declaredContent } from "../../../src/call/content.ts";
 import { compileUpdate } from "../../../src/call/structs/update.ts";
 import { layOutStruct } from "../../../src/plan/structs/lay_out.ts";
 import { LABEL, SERIES } from "../../_struct_guests.ts";
+
+await declaredContent.load();
 
 function setUp(type: Parameters<typeof layOutStruct>[0]) {
   const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }));

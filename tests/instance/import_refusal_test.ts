@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
-import { checkCallable, unbornError } from "../../src/instance/refusal.ts";
+import { checkCallable, unbornError } from "../../src/instance/import_refusal.ts";
 import type { Instance } from "../../src/instance/instance.ts";
 
 /** An instance that can be called, or says why not. */
