@@ -1,8 +1,7 @@
 import type { SymbolDeclarations } from "./abi/symbol_types.ts";
-import { type GuestError, LoadError, messageOf } from "./base/errors.ts";
+import type { GuestError } from "./base/errors.ts";
 import { once } from "./base/lazy.ts";
-import type { GuestLimits, Limiter } from "./base/limits.ts";
-import { hasBaseUrl } from "./base/runtime.ts";
+import type { GuestLimits } from "./base/limits.ts";
 import { hasProperty } from "./base/show.ts";
 import { loadAllParts, loadBlockParts } from "./call/make_parts.ts";
 import { claiming, inputLimit, managed } from "./call/on_demand.ts";
@@ -11,11 +10,8 @@ import type { AdoptOptions, LoadOptions } from "./check/load_options.ts";
 import { Guest } from "./guest.ts";
 import type { Adopted } from "./guest/adopted.ts";
 import { chooseConvention } from "./guest/convention_choice.ts";
-import type { GuestParts, Instantiated } from "./guest/guest_parts.ts";
-import { chooseMemory } from "./guest/instantiation.ts";
-import type { HostImports } from "./imports/host_imports.ts";
-import { type Wired, wireMemories } from "./imports/memories.ts";
-import type { GivenImports } from "./imports/prepare_imports.ts";
+import type { GuestParts } from "./guest/guest_parts.ts";
+import { prepareInstances } from "./guest/instantiation.ts";
 import { fastUtf16 } from "./memory/text/create_codec.ts";
 import { hasFunctions } from "./plan/flatten.ts";
 import { holdsObjects } from "./presets/assembly_script.ts";
@@ -215,7 +211,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
     explain: checked?.explainImport,
     loadFunctions,
   };
-  const { instantiate, whyNoReset } = adopted ?? await prepare(compiled, options, given);
+  const { instantiate, whyNoReset } = adopted ?? await prepareInstances(compiled, options, given);
   options.signal?.throwIfAborted();
   const parts: GuestParts = {
     compiled,
@@ -236,59 +232,6 @@ async function loadChecked<const S extends SymbolDeclarations>(
     check: checked?.declarations,
   };
   return layout?.keepFor(() => new Guest<S>(parts)) ?? new Guest<S>(parts);
-}
-
-/**
- * Prepares the imports. The code for imports other than memories is loaded for guests that have
- * some.
- */
-async function prepare(
-  compiled: Compiled,
-  { imports, memory, memoryName, missing, wasi }: LoadOptions<SymbolDeclarations>,
-  given: GivenImports,
-): Promise<Pick<GuestParts, "instantiate" | "whyNoReset">> {
-  let first: WiredInstance | undefined = imports === undefined && memory === undefined
-    ? wireMemories(compiled.imports)
-    : undefined;
-  let wire: () => WiredInstance = () => wireMemories(compiled.imports, true)!;
-  if (first === undefined) {
-    const { prepareImports } = await import("./imports/prepare_imports.ts");
-    const options = { ...given, imports, memory, memoryName, missing, wasi };
-    ({ first, wire } = await prepareImports(compiled, options));
-  }
-
-  if (hasBaseUrl()) {
-    const { instantiateInPage } = await import("./source/engine_refusals.ts");
-    ({ first, wire } = await instantiateInPage(compiled, first, wire));
-  }
-
-  function instantiate(): Instantiated {
-    const { module, name, source, limiting } = compiled;
-    const { imports, memories, host, instance: made } = first ?? wire();
-    first = undefined;
-    let instance: WebAssembly.Instance;
-    let limiter: Limiter | undefined;
-    try {
-      instance = made ?? new WebAssembly.Instance(module, imports);
-      if (limiting !== undefined) ({ instance, limiter } = limiting.limit(instance));
-    } catch (cause) {
-      throw limiting?.explain(cause) ?? host?.explainStart(cause) ?? new LoadError(
-        "instantiation",
-        `Cannot instantiate ${name}: ${messageOf(cause)}`,
-        { source, cause },
-      );
-    }
-    const chosen = chooseMemory(instance, memories, () => compiled.info, memoryName);
-    return { instance, imports, host, limiter, ...chosen };
-  }
-
-  return { instantiate, whyNoReset: first.whyNoReset };
-}
-
-interface WiredInstance extends Wired {
-  readonly host?: HostImports | undefined;
-  /** The instance, if it is made already. */
-  readonly instance?: WebAssembly.Instance;
 }
 
 /** Adds to a convention that a second export gives the length of a result, once it is loaded. */

@@ -1,13 +1,19 @@
-import { LoadError } from "../base/errors.ts";
+import type { SymbolDeclarations } from "../abi/symbol_types.ts";
+import { LoadError, messageOf } from "../base/errors.ts";
+import type { Limiter } from "../base/limits.ts";
 import { nearest } from "../base/misnomers.ts";
+import { hasBaseUrl } from "../base/runtime.ts";
 import { list, quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import type { LoadOptions } from "../check/load_options.ts";
 import type { HostImports } from "../imports/host_imports.ts";
+import { type Wired, wireMemories } from "../imports/memories.ts";
+import type { GivenImports } from "../imports/prepare_imports.ts";
 import { GuestInstance } from "../instance/guest_instance.ts";
 import { hasAddress64 } from "../memory/pointer.ts";
 import type { Compiled } from "../source/source_types.ts";
 import type { Choice } from "./convention_choice.ts";
-import type { GuestParts } from "./guest_parts.ts";
+import type { GuestParts, Instantiated } from "./guest_parts.ts";
 
 /** One instance of a guest: the engine's, what calls need of it, and what it imports. */
 export interface Instantiation {
@@ -15,6 +21,59 @@ export interface Instantiation {
   readonly instance: GuestInstance;
   /** The host functions that it imports, if it imports any function. */
   readonly host: HostImports | undefined;
+}
+
+interface WiredInstance extends Wired {
+  readonly host?: HostImports | undefined;
+  /** The instance, if it is made already. */
+  readonly instance?: WebAssembly.Instance;
+}
+
+/**
+ * Prepares what makes the engine's instances, each with its imports. The code for imports other
+ * than memories is loaded for guests that have some.
+ */
+export async function prepareInstances(
+  compiled: Compiled,
+  { imports, memory, memoryName, missing, wasi }: LoadOptions<SymbolDeclarations>,
+  given: GivenImports,
+): Promise<Pick<GuestParts, "instantiate" | "whyNoReset">> {
+  let first: WiredInstance | undefined = imports === undefined && memory === undefined
+    ? wireMemories(compiled.imports)
+    : undefined;
+  let wire: () => WiredInstance = () => wireMemories(compiled.imports, true)!;
+  if (first === undefined) {
+    const { prepareImports } = await import("../imports/prepare_imports.ts");
+    const options = { ...given, imports, memory, memoryName, missing, wasi };
+    ({ first, wire } = await prepareImports(compiled, options));
+  }
+
+  if (hasBaseUrl()) {
+    const { instantiateInPage } = await import("../source/engine_refusals.ts");
+    ({ first, wire } = await instantiateInPage(compiled, first, wire));
+  }
+
+  function instantiate(): Instantiated {
+    const { module, name, source, limiting } = compiled;
+    const { imports, memories, host, instance: made } = first ?? wire();
+    first = undefined;
+    let instance: WebAssembly.Instance;
+    let limiter: Limiter | undefined;
+    try {
+      instance = made ?? new WebAssembly.Instance(module, imports);
+      if (limiting !== undefined) ({ instance, limiter } = limiting.limit(instance));
+    } catch (cause) {
+      throw limiting?.explain(cause) ?? host?.explainStart(cause) ?? new LoadError(
+        "instantiation",
+        `Cannot instantiate ${name}: ${messageOf(cause)}`,
+        { source, cause },
+      );
+    }
+    const chosen = chooseMemory(instance, memories, () => compiled.info, memoryName);
+    return { instance, imports, host, limiter, ...chosen };
+  }
+
+  return { instantiate, whyNoReset: first.whyNoReset };
 }
 
 /**
