@@ -63,6 +63,7 @@ interface Found {
   readonly types: ReadonlyMap<string, FunctionType>;
   readonly stack: Stack | undefined;
   readonly setArgumentsLength: ((count: number) => void) | undefined;
+  /** Whether an error that passes through the guest may leave its shadow stack as it is. */
   readonly canUnwind: boolean;
   readonly reenters: boolean;
 }
@@ -292,12 +293,14 @@ export class GuestInstance implements Instance {
 }
 
 function find(exports: WebAssembly.Exports, info: ModuleInfo | undefined): Found {
+  const reenters = canCallHost(info);
+  const throws = reenters || info!.tags.length > 0;
   return {
     types: functionTypes(info),
     stack: shadowStack.loaded?.findStack(exports, () => stackFloor(info)),
     setArgumentsLength: findArgumentsLength(exports),
-    canUnwind: !hasNothingToUnwind(info),
-    reenters: canCallHost(info),
+    canUnwind: throws && mayHaveStack(info),
+    reenters,
   };
 }
 
@@ -320,18 +323,8 @@ function canCallHost(info: ModuleInfo | undefined): boolean {
     );
 }
 
-/**
- * Returns whether unwinding is harmless: nothing can throw through the guest, or it has no shadow
- * stack.
- */
-function hasNothingToUnwind(info: ModuleInfo | undefined): boolean {
-  if (info === undefined) return false;
-  // The host can put functions into a table that it can access.
-  const calls = info.imports.some(({ kind }) => kind === "function" || kind === "table") ||
-    info.exports.some(({ kind }) => kind === "table");
-  const throws = info.tags.length > 0;
-  const mayHaveStack = info.globals.some(({ mutable, type }) =>
-    mutable && (type === "i32" || type === "i64")
-  );
-  return !mayHaveStack || !(calls || throws);
+/** Returns whether the guest may have a shadow stack, whose pointer is a global that it writes. */
+function mayHaveStack(info: ModuleInfo | undefined): boolean {
+  return info === undefined ||
+    info.globals.some(({ mutable, type }) => mutable && (type === "i32" || type === "i64"));
 }

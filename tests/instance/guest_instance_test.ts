@@ -6,7 +6,17 @@ import { compileSource } from "../../src/source/source.ts";
 import { PACKED } from "../_callbacks.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestBytes } from "../_guests.ts";
-import { build, GLOBAL, IMPORT, section, TAG, TYPE } from "../binary/_build.ts";
+import {
+  bodies,
+  build,
+  EXPORT,
+  FUNCTION,
+  GLOBAL,
+  IMPORT,
+  section,
+  TAG,
+  TYPE,
+} from "../binary/_build.ts";
 
 await shadowStack.load();
 
@@ -93,6 +103,15 @@ Deno.test("a stack pointer may be imported, have 64 bits, or not be writable", a
     section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
   );
   assertEquals((await instanceOf(table)).unwinds, "unknown");
+  // So can one that is passed to it.
+  const taking = build(
+    section(TYPE, 1, [0x60, 1, 0x70, 0]),
+    section(FUNCTION, 1, 0),
+    section(GLOBAL, 1, [0x7f, 1, 0x41, 0, 0x0b]),
+    section(EXPORT, 1, ["f", 0, 0]),
+    bodies(1),
+  );
+  assertEquals((await instanceOf(taking)).unwinds, "unknown");
 });
 
 Deno.test("a guest without a memory is an error if one is needed", async () => {
