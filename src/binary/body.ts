@@ -88,16 +88,26 @@ export class Body {
   /** The labels of the last operator that has a list of them. */
   labels: number[] = [];
 
+  /** The groups of locals with one type. */
+  readonly groups: number;
+  /** The locals, without the parameters. */
+  readonly locals: number = 0;
+  /** Where the body, the groups of its locals and its operators begin. */
+  readonly range: { readonly start: number; readonly groups: number; readonly code: number };
+
   /** Begins at the first operator, after the locals. */
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.bytes = bytes;
     this.position = this.start = start;
     this.end = end;
-    for (let groups = this.count(); groups > 0; groups--) {
-      this.u32();
+    this.groups = this.count();
+    const first = this.position;
+    for (let left = this.groups; left > 0; left--) {
+      this.locals += this.u32();
       this.skipType();
     }
     this.#check("locals");
+    this.range = { start, groups: first, code: this.position };
   }
 
   /** Whether no operator is left. */

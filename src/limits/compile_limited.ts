@@ -16,8 +16,10 @@ import { capsOf } from "./caps.ts";
 import { limitsOf } from "./fuel.ts";
 import { type Appended, rewrite } from "./rewrite.ts";
 
-/** The rewritten modules of values of `compile`, by their modules. */
-const rewritten = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
+/** The rewritten modules of values of `compile`, by their modules: those that ask, and the others. */
+const asking = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
+
+const ending = new WeakMap<WebAssembly.Module, Promise<Rewritten>>();
 
 /** A rewritten module, with its descriptions by the limits of its guests: each is the same for all. */
 interface Rewritten {
@@ -55,40 +57,49 @@ export async function compileLimited(source: unknown, options: Options): Promise
     }
     return found;
   };
+  // The host is asked for more units so that it can look at the time.
+  const asks = deadline !== Infinity;
   const isUnlimited = fuel === Infinity && deadline === Infinity;
   const compile: Compile | undefined = isUnlimited ? undefined : {
-    bytes: async (given) => limit(await rewriteBytes(given)),
-    module: async (source) => limit(await rewriteCompiled(source)),
+    bytes: async (given) => limit(await rewriteBytes(given, asks)),
+    module: async (source) => limit(await rewriteCompiled(source, asks)),
   };
   if (caps === undefined) return await compileWith(source, options, compile);
   const { capping } = await import("./compile_capped.ts");
   return await compileWith(source, options, capping(caps, compile));
 }
 
-async function rewriteCompiled(source: CompiledGuest | CompiledModule): Promise<Rewritten> {
+async function rewriteCompiled(
+  source: CompiledGuest | CompiledModule,
+  asks: boolean,
+): Promise<Rewritten> {
   const compiled = await compileSource(source);
   const before = known.get(compiled);
-  if (before !== undefined) return before;
+  if (before !== undefined && (!asks || before.appended.table !== undefined)) return before;
   const { module, bytes, name } = compiled;
-  if (bytes === undefined || isA(source, WebAssembly.Module)) {
+  if (bytes === undefined || before === undefined && isA(source, WebAssembly.Module)) {
     throw new TypeError(
       `Cannot limit the calls of ${name}: a compiled module cannot be rewritten, expected its ` +
         "bytes, or a value of compile()",
     );
   }
+  const rewritten = asks ? asking : ending;
   let rewriting = rewritten.get(module);
   if (rewriting === undefined) {
-    rewriting = rewriteBytes({ ...compiled, bytes: new Uint8Array(bytes) });
+    rewriting = rewriteBytes({ ...compiled, bytes: new Uint8Array(bytes) }, asks);
     rewritten.set(module, rewriting);
   }
   return await rewriting;
 }
 
-async function rewriteBytes({ name, source, bytes }: SourceBytes): Promise<Rewritten> {
+async function rewriteBytes(
+  { name, source, bytes }: SourceBytes,
+  asks: boolean,
+): Promise<Rewritten> {
   const given = { name, source, bytes };
   try {
     const info = await readAll(bytes);
-    const { bytes: code, ...appended } = rewrite(bytes, info);
+    const { bytes: code, ...appended } = rewrite(bytes, info, asks);
     const { module, exported, hasBuiltins } = await compileBytes({ ...given, bytes: code });
     const names: readonly (string | undefined)[] = Object.values(appended);
     const compiled: Compiled = {

@@ -36,8 +36,10 @@ function limitCalls(
     if (name !== counter && name !== table && name !== start) shown[name] = value;
   }
   const limiter = new CallLimiter(exports[counter] as WebAssembly.Global, limits);
-  const ask = asTyped(ASK, (counter: bigint) => limiter.ask(counter)) as (left: bigint) => bigint;
-  (exports[table] as WebAssembly.Table).set(0, ask);
+  if (table !== undefined) {
+    const ask = asTyped(ASK, (counter: bigint) => limiter.ask(counter)) as () => bigint;
+    (exports[table] as WebAssembly.Table).set(0, ask);
+  }
   limiter.begin();
   if (start !== undefined) {
     try {
@@ -87,7 +89,7 @@ class CallLimiter implements Limiter {
   ask(counter: bigint): bigint {
     if (this.#reason !== undefined) return EXHAUSTED;
     const left = this.#rest + counter;
-    if (left < 0n) return this.#end("fuel", 0n);
+    if (left < 0n) return this.#end("fuel", left);
     const units = this.#deadline?.next();
     return units === undefined ? this.#end("deadline", left) : this.#give(left, units);
   }
@@ -126,22 +128,30 @@ class CallLimiter implements Limiter {
     return EXHAUSTED;
   }
 
+  /** The units that are left: a negative number if more were used than there are. */
+  get #left(): bigint {
+    return this.#reason === undefined ? this.#rest + this.#counter.value : this.#rest;
+  }
+
   get fuel(): FuelReport | undefined {
     if (!this.#hasBudget) return undefined;
-    const left = this.#reason === undefined ? this.#rest + this.#counter.value : this.#rest;
-    return { left: Math.max(0, Number(left)), burnt: Number(this.#budget - left) };
+    const left = this.#left < 0n ? 0n : this.#left;
+    return { left: Number(left), burnt: Number(this.#budget - left) };
   }
 
   ended(symbol: string | undefined, cause: unknown): GuestError | undefined {
-    if (this.#reason === undefined || !isA(cause, WebAssembly.RuntimeError)) return undefined;
+    if (!isA(cause, WebAssembly.RuntimeError)) return undefined;
+    // A guest that does not ask ends itself.
+    const reason = this.#reason ?? (this.#left < 0n ? "fuel" : undefined);
+    if (reason === undefined) return undefined;
     const what = symbol === undefined ? "its start function" : quote(symbol);
     const { milliseconds } = this.#deadline ?? {};
-    const [code, why] = this.#reason === "fuel"
+    const [code, why] = reason === "fuel"
       ? ["fuel-exhausted", `the guest has used up its ${this.#budget} units of fuel`] as const
       : ["deadline-exceeded", `the guest has run for more than ${milliseconds} ms`] as const;
     return new GuestError(
       code,
-      `Cannot complete ${what}: ${why}, expected less work, or more in limits.${this.#reason}`,
+      `Cannot complete ${what}: ${why}, expected less work, or more in limits.${reason}`,
       { export: symbol, cause },
     );
   }

@@ -2,7 +2,7 @@
 
 import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
-import { type Insertion, UNIT_SHIFT, WIDE } from "./charges.ts";
+import { UNIT_SHIFT } from "./extras.ts";
 
 const I32 = 0x7f, I64 = 0x7e, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
 
@@ -32,11 +32,9 @@ export const ASK: FunctionType = { parameters: ["i64"], results: ["i64"] };
 const MOST_LENGTH = 2 ** 48;
 
 /** The functions that are appended to a module. */
-type Helper =
+export type Helper =
   /** `() -> ()`: asks the host for more units, and ends the call if there are none. */
   | "more"
-  /** `(i64) -> ()`: takes some units, and asks for more if nothing is left. */
-  | "enter"
   /** `(length, shift: i32) -> length`: takes the units of a length. */
   | "length32"
   | "length64"
@@ -49,7 +47,6 @@ type Helper =
 
 const TYPES: Readonly<Record<Helper, readonly [parameters: number[], results: number[]]>> = {
   more: [[], []],
-  enter: [[I64], []],
   length32: [[I32, I32], [I32]],
   length64: [[I64, I32], [I64]],
   note32: [[I32], [I32]],
@@ -65,10 +62,13 @@ export class Helpers {
   readonly fuel: number;
   /** The index of the table whose only element is asked for more units. */
   readonly table: number;
+  /** Whether the host is asked for more units before a call is ended. */
+  readonly asks: boolean;
   readonly #info: ModuleInfo;
 
-  constructor(info: ModuleInfo) {
+  constructor(info: ModuleInfo, asks: boolean) {
     this.#info = info;
+    this.asks = asks;
     this.fuel = info.globals.length;
     this.table = info.tables.length;
   }
@@ -86,41 +86,14 @@ export class Helpers {
   /** Returns the index of a function. */
   #index(helper: Helper): number {
     // All of them can ask for more.
-    if (this.types.length === 0) this.types.push("more");
+    if (this.asks && this.types.length === 0) this.types.push("more");
     let index = this.types.indexOf(helper);
     if (index < 0) index = this.types.push(helper) - 1;
     return this.#info.functions.length + index;
   }
 
-  /** Writes what is inserted at one place. */
-  insert(writer: ByteWriter, kind: Insertion, value: number): void {
-    const width = (value & WIDE) === 0 ? "32" : "64", shift = value & ~WIDE;
-    switch (kind) {
-      case "charge":
-        this.#take(writer, value);
-        break;
-      case "loop":
-        this.#take(writer, value);
-        this.#check(writer);
-        break;
-      case "entry":
-        writer.u8(I64_CONST);
-        writer.signed(value);
-        this.#call(writer, "enter");
-        break;
-      case "note":
-        this.#call(writer, `note${width}`);
-        break;
-      case "length":
-      case "settle":
-        writer.u8(I32_CONST);
-        writer.signed(shift);
-        this.#call(writer, `${kind}${width}`);
-        break;
-    }
-  }
-
-  #call(writer: ByteWriter, helper: Helper): void {
+  /** Writes a call of a function. */
+  call(writer: ByteWriter, helper: Helper): void {
     writer.u8(CALL);
     writer.unsigned(this.#index(helper));
   }
@@ -130,27 +103,29 @@ export class Helpers {
     writer.unsigned(index);
   }
 
-  /** Takes a number of units that is known. */
-  #take(writer: ByteWriter, units: number): void {
-    this.#global(writer, GLOBAL_GET);
-    writer.u8(I64_CONST);
-    writer.signed(units);
-    writer.u8(I64_SUB);
-    this.#global(writer, GLOBAL_SET);
+  /** Writes the end of the call, or what asks for more units. */
+  run(writer: ByteWriter): void {
+    if (this.asks) this.call(writer, "more");
+    else writer.u8(UNREACHABLE);
   }
 
   /** Asks for more units if nothing is left. */
   #check(writer: ByteWriter): void {
     this.#global(writer, GLOBAL_GET);
     writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY]);
-    this.#call(writer, "more");
+    this.run(writer);
     writer.u8(END);
   }
 
-  /** Writes the types of the functions, and that of the function that is asked. */
+  /** The number of types: those of the functions, and that of the function that is asked. */
+  get typeCount(): number {
+    return this.count + (this.asks ? 1 : 0);
+  }
+
   writeTypes(writer: ByteWriter): void {
     const types = this.types.map((helper) => TYPES[helper]);
-    for (const [parameters, results] of [...types, [[I64], [I64]]] as const) {
+    if (this.asks) types.push([[I64], [I64]]);
+    for (const [parameters, results] of types) {
       writer.all([FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results]);
     }
   }
@@ -162,7 +137,7 @@ export class Helpers {
   }
 
   writeTable(writer: ByteWriter): void {
-    writer.all([FUNCREF, HAS_MAXIMUM, 1, 1]);
+    if (this.asks) writer.all([FUNCREF, HAS_MAXIMUM, 1, 1]);
   }
 
   writeGlobals(writer: ByteWriter): void {
@@ -193,12 +168,6 @@ export class Helpers {
         // No handler of the guest catches this, as it could what the host throws.
         this.#global(writer, GLOBAL_GET);
         writer.all([I64_CONST, 0, I64_LT_S, IF, EMPTY, UNREACHABLE, END]);
-        break;
-      case "enter":
-        this.#global(writer, GLOBAL_GET);
-        writer.all([LOCAL_GET, 0, I64_SUB]);
-        this.#global(writer, GLOBAL_SET);
-        this.#check(writer);
         break;
       case "length32":
       case "length64":

@@ -1,18 +1,17 @@
 // WebAssembly 3.0, section 5.5 "Modules".
 
-import { Body, findBodies } from "../binary/body.ts";
 import { ByteWriter } from "../binary/byte_writer.ts";
 import { HEADER_BYTES, Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { findCharges } from "./charges.ts";
+import { writeCode } from "./code.ts";
 import { Helpers } from "./helpers.ts";
 
 /** The names of the exports that a rewritten module has for limits. */
 export interface Appended {
   /** The global that counts the units of fuel that are left. */
   readonly fuel: string;
-  /** The table for the function of the host that is asked for more. */
-  readonly table: string;
+  /** The table for the function of the host that is asked for more, if it is. */
+  readonly table: string | undefined;
   /** The function that the start section named, if there was one. */
   readonly start: string | undefined;
 }
@@ -40,14 +39,20 @@ const FUNCTION_EXPORT = 0, TABLE_EXPORT = 1, GLOBAL_EXPORT = 3;
  *
  * @param bytes The whole binary; the engine judges whether it is valid.
  * @param info Its declarations.
+ * @param asks Whether the host is asked for more units before a call is ended.
  * @throws {WasmFormatError} if a function has an unknown operator.
  */
-export function rewrite(bytes: Uint8Array, info: ModuleInfo): Rewritten {
+export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rewritten {
   const sections = findSections(bytes);
-  const helpers = new Helpers(info);
-  const { fuel, table, start } = namesFor(info);
+  const helpers = new Helpers(info, asks);
+  const names = namesFor(info, asks);
+  const exported = [
+    [names.fuel, GLOBAL_EXPORT, helpers.fuel],
+    [names.table, TABLE_EXPORT, helpers.table],
+    [names.start, FUNCTION_EXPORT, info.start],
+  ].filter(([name]) => name !== undefined) as [name: string, kind: number, index: number][];
   // The code is written first, because it decides which helpers there are.
-  const code = writeCode(bytes, info, sections.get(CODE), helpers);
+  const code = writeCode(bytes, info, sections, helpers);
   const writer = new ByteWriter(bytes.length + code.length + 1024);
   writer.copy(bytes, 0, HEADER_BYTES);
 
@@ -65,22 +70,17 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo): Rewritten {
   }
 
   for (const id of ORDER) {
-    if (id === TYPE) append(id, helpers.types.length + 1, () => helpers.writeTypes(writer));
+    if (id === TYPE) append(id, helpers.typeCount, () => helpers.writeTypes(writer));
     else if (id === FUNCTION) append(id, helpers.count, () => helpers.writeFunctions(writer));
-    else if (id === TABLE) append(id, 1, () => helpers.writeTable(writer));
+    else if (id === TABLE) append(id, asks ? 1 : 0, () => helpers.writeTable(writer));
     else if (id === GLOBAL) append(id, helpers.globals, () => helpers.writeGlobals(writer));
     else if (id === EXPORT) {
-      append(id, start === undefined ? 2 : 3, () => {
-        writer.name(fuel);
-        writer.u8(GLOBAL_EXPORT);
-        writer.unsigned(helpers.fuel);
-        writer.name(table);
-        writer.u8(TABLE_EXPORT);
-        writer.unsigned(helpers.table);
-        if (start === undefined) return;
-        writer.name(start);
-        writer.u8(FUNCTION_EXPORT);
-        writer.unsigned(info.start!);
+      append(id, exported.length, () => {
+        for (const [name, kind, index] of exported) {
+          writer.name(name);
+          writer.u8(kind);
+          writer.unsigned(index);
+        }
       });
     } else if (id === CODE) {
       if (code.length === 0) continue;
@@ -99,7 +99,7 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo): Rewritten {
       writer.copy(bytes, offset, offset + byteLength);
     });
   }
-  return { bytes: writer.bytes, fuel, table, start };
+  return { bytes: writer.bytes, ...names };
 }
 
 function copySection(
@@ -115,7 +115,7 @@ function copySection(
 }
 
 /** Finds the contents of the sections that are not custom. */
-function findSections(bytes: Uint8Array): ReadonlyMap<number, Reader> {
+export function findSections(bytes: Uint8Array): ReadonlyMap<number, Reader> {
   const sections = new Map<number, Reader>();
   const reader = new Reader(bytes, HEADER_BYTES);
   while (reader.remaining > 0) {
@@ -127,57 +127,12 @@ function findSections(bytes: Uint8Array): ReadonlyMap<number, Reader> {
 }
 
 /** Chooses names for the appended exports that the module does not use. */
-function namesFor({ exports, start }: ModuleInfo): Appended {
+function namesFor({ exports, start }: ModuleInfo, asks: boolean): Appended {
   const used = new Set(exports.map(({ name }) => name));
   const free = (name: string): string => used.has(name) ? free(`${name}'`) : name;
   return {
     fuel: free("passage:fuel"),
-    table: free("passage:more"),
+    table: asks ? free("passage:more") : undefined,
     start: start === undefined ? undefined : free("passage:start"),
   };
-}
-
-/** Writes the contents of the code section; nothing if no function is left. */
-function writeCode(
-  bytes: Uint8Array,
-  info: ModuleInfo,
-  section: Reader | undefined,
-  helpers: Helpers,
-): Uint8Array {
-  const bodies = section === undefined ? [] : findBodies(section);
-  const functions = new ByteWriter(bytes.length);
-  for (const { start, end } of bodies) {
-    functions.counted(() =>
-      writeBody(functions, bytes, info, new Body(bytes, start, end), start, helpers)
-    );
-  }
-  if (bodies.length + helpers.count === 0) return new Uint8Array();
-  const code = new ByteWriter(functions.bytes.length + 1024);
-  code.unsigned(bodies.length + helpers.count);
-  code.copy(functions.bytes);
-  helpers.writeBodies(code);
-  return code.bytes;
-}
-
-/** Writes one function with what is inserted into it. */
-function writeBody(
-  writer: ByteWriter,
-  bytes: Uint8Array,
-  info: ModuleInfo,
-  body: Body,
-  start: number,
-  helpers: Helpers,
-): void {
-  const { positions, kinds, values, costs } = findCharges(body, info);
-  let copied = start;
-  for (let index = 0; index < positions.length; index++) {
-    const kind = kinds[index]!, value = values[index]!;
-    const isSegment = kind === "charge" || kind === "entry" || kind === "loop";
-    if (kind === "charge" && costs[value] === 0) continue;
-    const position = positions[index]!;
-    writer.copy(bytes, copied, position);
-    copied = position;
-    helpers.insert(writer, kind, isSegment ? costs[value]! : value);
-  }
-  writer.copy(bytes, copied, body.end);
 }

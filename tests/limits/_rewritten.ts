@@ -13,12 +13,21 @@ export interface Metered {
 
 const BUDGET = 2n ** 60n;
 
-/** Rewrites and instantiates a module. */
-export function meter(bytes: Uint8Array, imports: WebAssembly.Imports = {}): Metered {
-  const { bytes: rewritten, fuel, table } = rewrite(bytes, readModule(bytes));
+/**
+ * Rewrites and instantiates a module.
+ *
+ * @param asks Whether it asks the host, which has no more units.
+ */
+export function meter(
+  bytes: Uint8Array,
+  { asks = false, imports = {} }: { asks?: boolean; imports?: WebAssembly.Imports } = {},
+): Metered {
+  const { bytes: rewritten, fuel, table } = rewrite(bytes, readModule(bytes), asks);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(rewritten), imports);
   const counter = exports[fuel] as WebAssembly.Global;
-  (exports[table] as WebAssembly.Table).set(0, asTyped(ASK, () => EXHAUSTED) as () => bigint);
+  if (table !== undefined) {
+    (exports[table] as WebAssembly.Table).set(0, asTyped(ASK, () => EXHAUSTED) as () => bigint);
+  }
   const functions = exports as Metered["exports"];
   return {
     exports: functions,

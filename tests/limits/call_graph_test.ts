@@ -1,0 +1,93 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { findBodies } from "../../src/binary/body.ts";
+import { readModule } from "../../src/binary/module.ts";
+import { findSections, rewrite } from "../../src/limits/rewrite.ts";
+import { assemble } from "../_wat.ts";
+import { meter } from "./_rewritten.ts";
+
+const FIBONACCI = `(if (result i32) (i32.lt_u (local.get 0) (i32.const 2)) (then (local.get 0))
+  (else (i32.add (call $f (i32.sub (local.get 0) (i32.const 1)))
+    (call $f (i32.sub (local.get 0) (i32.const 2))))))`;
+
+const EVEN = (other: string) =>
+  `(if (result i32) (local.get 0) (then (call ${other} (i32.sub (local.get 0) (i32.const 1))))
+  (else (i32.const 1)))`;
+
+/** Functions that call others, with the units of a call of "f", counted by hand. */
+const ROWS: [name: string, functions: string, argument: number, units: number][] = [
+  // fib(5) is 8 calls that end at once, of 5 units, and 7 others, of 13.
+  [
+    "recursion of an exported function",
+    `(func $f (export "f") (param i32) (result i32) ${FIBONACCI})`,
+    5,
+    8 * 5 + 7 * 13,
+  ],
+  [
+    "recursion within a module",
+    `(func $f (param i32) (result i32) ${FIBONACCI})
+    (func (export "f") (param i32) (result i32) (call $f (local.get 0)))`,
+    5,
+    8 * 5 + 7 * 13 + 2,
+  ],
+  // Each call: local.get, if, local.get, i32.const, i32.sub, call; the last: local.get, if, i32.const.
+  [
+    "functions that call each other",
+    `(func $a (param i32) (result i32) ${EVEN("$b")}) (func $b (param i32) (result i32) ${
+      EVEN("$a")
+    })
+    (func (export "f") (param i32) (result i32) (call $a (local.get 0)))`,
+    7,
+    7 * 6 + 3 + 2,
+  ],
+  [
+    "a function of a table that code calls as well",
+    `(type $t (func)) (table funcref (elem $a)) (func $a (type $t) nop)
+    (func (export "f") (param i32) (call $a) (call_indirect (type $t) (i32.const 0)))`,
+    0,
+    1 + 1 + 2 + 1,
+  ],
+  [
+    "a loop that calls a function with two ways",
+    `(func $a (param i32) (if (i32.and (local.get 0) (i32.const 1)) (then nop nop)))
+    (func (export "f") (param i32)
+      (loop (call $a (local.get 0)) (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))`,
+    4,
+    // Each round has 8; the function has 4, and 2 more for 3 and for 1.
+    4 * (8 + 4) + 2 * 2,
+  ],
+];
+
+for (const [name, functions, argument, units] of ROWS) {
+  Deno.test(`a call takes ${units} units for ${name}`, () => {
+    for (const asks of [false, true]) {
+      const metered = meter(assemble(`(module ${functions})`), { asks });
+      assertEquals(metered.burn("f", argument), units);
+    }
+  });
+}
+
+Deno.test("functions that each call another one twice end when fuel does", () => {
+  const chain = Array.from(
+    { length: 60 },
+    (_, index) => `(func $f${index + 1} (call $f${index}) (call $f${index}))`,
+  );
+  const text = `(module (func $f0 nop) ${chain.join(" ")} (export "f" (func $f60)))`;
+  const { exports, counter } = meter(assemble(text));
+  counter.value = 1_000_000n;
+  assertThrows(() => exports.f!(), WebAssembly.RuntimeError, "unreachable");
+  const left = counter.value as bigint;
+  assert(left < 0n && left > -100_000n, `${left}`);
+});
+
+Deno.test("a function without loops and branches is left as it is, and its callers take its units", () => {
+  const text = `(module (func $leaf (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))
+    (func (export "f") (param i32) (result i32) (call $leaf (local.get 0))))`;
+  const bytes = assemble(text);
+  const rewritten = rewrite(bytes, readModule(bytes), false).bytes;
+  const [before, after] = [bytes, rewritten].map((module) => {
+    const { start, end } = findBodies(findSections(module).get(10)!)[0]!;
+    return module.slice(start, end);
+  });
+  assertEquals(after, before);
+  assertEquals(meter(bytes).burn("f", 1), 5);
+});

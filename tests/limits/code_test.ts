@@ -1,0 +1,51 @@
+import { assertEquals } from "@std/assert";
+import { assembleWith } from "../_binaryen.ts";
+import { meter } from "./_rewritten.ts";
+
+/** A loop whose fuel is in a local: rounds of six units, as many as the first parameter says. */
+const LOOP = "(loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))";
+
+/** Ways out of a function after three rounds, and the units of what comes after them. */
+const ROWS: [name: string, body: string, units: number][] = [
+  ["its end", "(i32.const 7)", 1],
+  ["return", "(return (i32.const 7))", 2],
+  ["br", "(block (br 1 (i32.const 7))) (i32.const 8)", 2],
+  ["br_if", "(drop (br_if 0 (i32.const 7) (i32.const 1))) (i32.const 8)", 3],
+  ["br_table", "(block (br_table 1 1 (i32.const 7) (i32.const 0))) (i32.const 8)", 3],
+  ["a tail call", "(return_call $seven (i32.const 7))", 3],
+  ["an indirect tail call", "(return_call_indirect (type $t) (i32.const 7) (i32.const 0))", 4],
+  ["a call", "(call $calls (i32.const 7))", 5],
+  [
+    "an operator on many bytes",
+    "(memory.fill (i32.const 0) (i32.const 0) (i32.const 32)) (i32.const 7)",
+    7,
+  ],
+  ["a growth", "(drop (table.grow (ref.null func) (i32.const 5))) (i32.const 7)", 10],
+];
+
+for (const [name, body, units] of ROWS) {
+  Deno.test(`fuel in a local is kept when a function is left by ${name}`, () => {
+    const text = `(module (type $t (func (param i32) (result i32))) (memory 1)
+      (table 1 10 funcref) (elem (i32.const 0) func $seven)
+      (func $seven (type $t) (local.get 0))
+      (func $calls (type $t) (call $seven (local.get 0)))
+      (func (export "f") (param i32) (result i32) (local f64 i64 i64) ${LOOP} ${body}))`;
+    for (const asks of [false, true]) {
+      const metered = meter(assembleWith(text), { asks });
+      assertEquals(metered.burn("f", 3), 3 * 6 + units);
+      assertEquals(metered.exports.f!(3), 7);
+    }
+  });
+}
+
+Deno.test("fuel is kept when an exception leaves a loop, and when one is caught", () => {
+  // Each round of "f" has 10 operators, and "throws" has one round of 6, and the throw.
+  const text = `(module (tag $e)
+    (func $throws (param i32) ${LOOP} (throw $e))
+    (func (export "f") (param i32)
+      (loop $again
+        (block $caught
+          (try_table (catch $e $caught) (call $throws (i32.const 1))))
+        (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`;
+  assertEquals(meter(assembleWith(text)).burn("f", 3), 3 * (6 + 2 + 7));
+});

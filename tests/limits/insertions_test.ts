@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { Body, findBodies } from "../../src/binary/body.ts";
+import { readModule } from "../../src/binary/module.ts";
+import { OPERATORS } from "../../src/binary/operators.ts";
+import { findSections, rewrite } from "../../src/limits/rewrite.ts";
+import { assemble } from "../_wat.ts";
+
+/** Returns how often operators are in the first function of a rewritten module. */
+function count(text: string, asks: boolean): Record<string, number> {
+  const bytes = assemble(text);
+  const { bytes: rewritten } = rewrite(bytes, readModule(bytes), asks);
+  const { start, end } = findBodies(findSections(rewritten).get(10)!)[0]!;
+  const counts: Record<string, number> = {};
+  for (const body = new Body(rewritten, start, end); !body.isAtEnd;) {
+    const { name } = OPERATORS[body.next()]!;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const LOOP = `(module (func (export "f") (param i32)
+  (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`;
+
+Deno.test("a loop without calls finds its fuel in a local, and calls nothing", () => {
+  const { "global.get": gets, "global.set": sets, call } = count(LOOP, false);
+  // It is got where the function begins, and set where it ends, in both ways.
+  assertEquals([gets, sets, call], [1, 2, undefined]);
+});
+
+Deno.test("a loop that asks gets the answer into its local", () => {
+  const { "global.get": gets, "global.set": sets, call } = count(LOOP, true);
+  assertEquals([gets, sets, call], [2, 2, 1]);
+});
