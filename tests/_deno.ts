@@ -49,11 +49,18 @@ export async function readUntil(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   pattern: RegExp,
 ): Promise<RegExpExecArray> {
+  // A stream that is cancelled waits for output that may never come.
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
   let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    const match = pattern.exec(text);
-    if (match !== null) return match;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      text += decoder.decode(part.value, { stream: true });
+      const match = pattern.exec(text);
+      if (match !== null) return match;
+    }
+  } finally {
+    reader.releaseLock();
   }
   throw new Error(`${pattern} was not found in ${JSON.stringify(text)}`);
 }

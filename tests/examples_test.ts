@@ -145,7 +145,7 @@ Deno.test("the table names each example once and no other", async () => {
 Deno.test(`${SERVER} answers each request, also those whose guest traps, loops or lies`, async () => {
   const args = ["serve", "--host=127.0.0.1", "--port=0", ...FLAGS.get(SERVER)!, SERVER];
   await using server = startDeno(args);
-  const [address] = await readUntil(server.stderr, /http:\S+/);
+  const [address] = await readUntil(server.stderr, /http:\S+(?=\s)/);
   const ask = async (body: string) => {
     const response = await fetch(address!, { method: "POST", body });
     return `${response.status} ${await response.text()}`;
