@@ -113,7 +113,14 @@ export type {
   SymbolResult,
   VariantValue,
 } from "./src/abi/value_types.ts";
-export type { WasiFolder, WasiOptions, WasiPreopen, WasiSink } from "./src/wasi/wasi_options.ts";
+export type {
+  WasiFolder,
+  WasiInput,
+  WasiInputSource,
+  WasiOptions,
+  WasiPreopen,
+  WasiSink,
+} from "./src/wasi/wasi_options.ts";
 export type { WasiOutput } from "./src/wasi/output.ts";
 export { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "./src/base/errors.ts";
 export type {

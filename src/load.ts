@@ -205,7 +205,7 @@ async function loadChecked<const S extends SymbolDeclarations>(
   const layout = options.layout &&
     new (await import("./guest/layout.ts")).GuestLayout(options.layout, checked!.named, compiled);
   const given = {
-    output: limits.output,
+    limits,
     convention: () => chosen().convention,
     hostFunctions: checked?.hostFunctions,
     explain: checked?.explainImport,

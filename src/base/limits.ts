@@ -28,6 +28,11 @@ export interface GuestLimits {
    */
   readonly input?: number | undefined;
   /**
+   * The most bytes that a guest's folders in memory take besides those that they were given, with
+   * some hundred for each name: 256 MiB unless set.
+   */
+  readonly files?: number | undefined;
+  /**
    * The units of fuel for each call: one for each operator that the guest executes, and more for
    * those that work on many bytes. A call that uses them up is ended, which the guest cannot
    * prevent. There is no such limit unless set, because the module is rewritten for it.

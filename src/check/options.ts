@@ -48,6 +48,11 @@ function isBytes(value: unknown): boolean {
   return ArrayBuffer.isView(value) || isA(value, ArrayBuffer);
 }
 
+function isIterable(value: unknown): boolean {
+  return isA(value, ReadableStream) ||
+    (isObject(value) && (Symbol.iterator in value || Symbol.asyncIterator in value));
+}
+
 /** Returns whether a value can be in a folder in memory. */
 function isContent(value: unknown): boolean {
   return isBytes(value) || (isObject(value) && !isA(value, URL));
@@ -88,10 +93,10 @@ const wasiParts = {
   env: dictionary(text, "an object of variables"),
   preopens: dictionary(directory, "an object of directories by the guest's paths"),
   stdin: one(
-    "a string or a Uint8Array",
+    "a string, a Uint8Array, a function, an iterable or a stream",
     (value) =>
-      typeof value === "string" || ArrayBuffer.isView(value) || isA(value, ArrayBuffer) ||
-      Array.isArray(value),
+      typeof value === "string" || typeof value === "function" || isBytes(value) ||
+      Array.isArray(value) || isIterable(value),
   ),
   stdout: sink,
   stderr: sink,
@@ -111,6 +116,7 @@ const time: Shape = one("a number of milliseconds", (value) => typeof value === 
 const limitsParts = {
   results: most,
   output: most,
+  files: most,
   input: most,
   fuel: units,
   deadline: time,

@@ -1,4 +1,5 @@
 import type { HostFunctionDeclaration } from "../abi/declaration.ts";
+import type { GuestLimits } from "../base/limits.ts";
 import { loadAllParts } from "../call/make_parts.ts";
 import { hasFunctions } from "../plan/flatten.ts";
 import type { WantedImport } from "../source/wanted_import.ts";
@@ -30,7 +31,7 @@ interface PreparedHost {
  * @param wanted The guest's imports.
  * @param imports The caller's imports.
  * @param wasi The grants for a guest that imports WASI.
- * @param mostOutput The most bytes of output that WASI holds.
+ * @param limits The limits for what WASI holds.
  * @throws {LoadError} if a granted directory cannot be opened.
  * @throws {TypeError} if a grant has the wrong type.
  */
@@ -38,13 +39,13 @@ export async function prepareHost(
   wanted: readonly WantedImport[],
   imports: TakenImports | undefined,
   wasi: WasiOptions | undefined,
-  mostOutput: number | undefined,
+  limits: GuestLimits,
 ): Promise<PreparedHost> {
   const links = needsLinker(wanted, imports);
   if (links) await loadAllParts(declarationsOf(wanted, imports));
   return {
     makeWasi: importsWasi(wanted)
-      ? await (await import("../wasi/wasi.ts")).prepareWasi(wasi, mostOutput)
+      ? await (await import("../wasi/wasi.ts")).prepareWasi(wasi, limits)
       : undefined,
     linker: links ? await import("./link_functions.ts") : undefined,
     guard: needsGuard(wanted, imports) ? await import("./plain_import.ts") : undefined,

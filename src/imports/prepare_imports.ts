@@ -1,4 +1,5 @@
 import { once } from "../base/lazy.ts";
+import type { GuestLimits } from "../base/limits.ts";
 import type { ReportedCapacity } from "../detect/capacity_types.ts";
 import { GuestInstance } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -19,8 +20,8 @@ export interface GivenImports extends WiringOptions, Pick<Wiring, "explain"> {
   readonly wasi?: WasiOptions | undefined;
   /** The guest's memory, if the caller has named it. */
   readonly memoryName?: string | undefined;
-  /** The most bytes of output that WASI holds. */
-  readonly output?: number | undefined;
+  /** The limits for what WASI holds. */
+  readonly limits: GuestLimits;
   /** The guest's convention, by which host functions take and return text. */
   readonly convention: HostImports["convention"];
   /** Loads the code for function pointers, which host functions may take and return. */
@@ -52,7 +53,7 @@ export async function prepareImports(
     wanted,
     imports,
     given.wasi,
-    given.output,
+    given.limits,
   );
   if (linker !== undefined && passesFunctions(wanted, imports)) await given.loadFunctions();
   const standIn = STAND_INS[given.missing ?? "error"];

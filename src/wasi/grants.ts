@@ -1,7 +1,13 @@
 import { standardStream } from "../base/runtime.ts";
-import { quote } from "../base/show.ts";
-import { plainBytes, toBytes } from "../base/numeric_types.ts";
-import type { WasiOptions, WasiPreopen, WasiSink } from "./wasi_options.ts";
+import { isA, isArray, quote } from "../base/show.ts";
+import { type BytesInput, plainBytes, toBytes } from "../base/numeric_types.ts";
+import type {
+  WasiInput,
+  WasiInputSource,
+  WasiOptions,
+  WasiPreopen,
+  WasiSink,
+} from "./wasi_options.ts";
 
 /** Grants in the form that the functions need: checked and encoded. */
 export interface Grants {
@@ -10,7 +16,8 @@ export interface Grants {
   /** The variables as `NAME=value`, in the same form. */
   readonly environ: readonly Uint8Array[];
   readonly preopens: Readonly<Record<string, WasiPreopen>>;
-  readonly stdin: Uint8Array;
+  /** The bytes of standard input, or what they are read from. */
+  readonly stdin: Uint8Array | WasiInputSource;
   readonly stdout: WasiSink;
   readonly stderr: WasiSink;
   /** The most bytes of output to hold. */
@@ -39,13 +46,21 @@ export function checkWasiOptions(
     args: args.map((text, index) => encode(text, `argument ${index}`)),
     environ: Object.entries(env).map(([name, value]) => encodeVariable(name, value)),
     preopens,
-    stdin: typeof stdin === "string"
-      ? encodeWellFormed(stdin, "stdin")
-      : new Uint8Array(plainBytes(toBytes(stdin, "grant stdin"), "grant stdin")),
+    stdin: takeInput(stdin),
     stdout,
     stderr,
     mostOutput,
   };
+}
+
+function takeInput(stdin: WasiInput): Uint8Array | WasiInputSource {
+  if (typeof stdin === "string") return encodeWellFormed(stdin, "stdin");
+  if (!isBytesInput(stdin)) return stdin;
+  return new Uint8Array(plainBytes(toBytes(stdin, "grant stdin"), "grant stdin"));
+}
+
+function isBytesInput(stdin: Exclude<WasiInput, string>): stdin is BytesInput {
+  return ArrayBuffer.isView(stdin) || isA(stdin, ArrayBuffer) || isArray(stdin);
 }
 
 function encodeVariable(name: string, value: string): Uint8Array {
@@ -67,7 +82,12 @@ function encode(text: string, what: string): Uint8Array {
   return encodeWellFormed(`${text}\0`, what);
 }
 
-function encodeWellFormed(text: string, what: string): Uint8Array {
+/**
+ * Encodes text as UTF-8.
+ *
+ * @throws {TypeError} if it holds a lone surrogate.
+ */
+export function encodeWellFormed(text: string, what: string): Uint8Array {
   if (!text.isWellFormed()) {
     throw new TypeError(
       `Cannot grant ${what}: it holds a lone surrogate, expected well-formed text`,

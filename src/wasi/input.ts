@@ -1,22 +1,50 @@
+/**
+ * Returns the next bytes of an input, or a promise of them; `undefined` at the end. They may be
+ * empty.
+ */
+export type NextBytes = () => Uint8Array | undefined | PromiseLike<Uint8Array | undefined>;
+
 /** Standard input: bytes that are read once, from the first to the last. */
 export class Input {
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array;
   #offset = 0;
+  #next: NextBytes | undefined;
 
-  /** Nothing is copied. */
-  constructor(bytes: Uint8Array) {
+  /**
+   * Nothing is copied.
+   *
+   * @param next Asked for more bytes as soon as none are left, up to the end.
+   */
+  constructor(bytes: Uint8Array, next?: NextBytes) {
     this.#bytes = bytes;
+    this.#next = next;
   }
 
-  /** The number of remaining bytes. */
+  /** The number of bytes that can be read at once. */
   get byteLength(): number {
     return this.#bytes.byteLength - this.#offset;
   }
 
-  /** Returns the next bytes, at most `most` of them; none at the end. */
-  read(most: number): Uint8Array {
+  /** Returns the next bytes, at most `most` of them, or a promise of them; none at the end. */
+  read(most: number): Uint8Array | PromiseLike<Uint8Array> {
+    while (this.#next !== undefined && this.byteLength === 0 && most > 0) {
+      const found = this.#next();
+      if (found !== undefined && "then" in found) {
+        return found.then((bytes) => {
+          this.#take(bytes);
+          return this.read(most);
+        });
+      }
+      this.#take(found);
+    }
     const bytes = this.#bytes.subarray(this.#offset, this.#offset + most);
     this.#offset += bytes.byteLength;
     return bytes;
+  }
+
+  #take(bytes: Uint8Array | undefined): void {
+    if (bytes === undefined) this.#next = undefined;
+    this.#bytes = bytes ?? new Uint8Array();
+    this.#offset = 0;
   }
 }

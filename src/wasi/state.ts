@@ -4,7 +4,7 @@ import type { GuestMemory } from "../memory/guest_memory.ts";
 import { type Descriptor, Descriptors, type Directory } from "./descriptors.ts";
 import { ERRNO, Failure } from "./errno.ts";
 import type { Grants } from "./grants.ts";
-import { Input } from "./input.ts";
+import type { Input } from "./input.ts";
 import { LastWords } from "./last_words.ts";
 import { exitError, type WasiVersion } from "./modules.ts";
 import { createOutput, type Output, Quota } from "./output.ts";
@@ -12,8 +12,11 @@ import { createOutput, type Output, Quota } from "./output.ts";
 /** A guest's argument: a bigint for a 64-bit integer. */
 export type WasiValue = number | bigint;
 
-/** A WASI function as the guest sees it; it returns an error number. */
-export type WasiFunction = (...args: never[]) => number;
+/** The error number that a function returns; only one that reads from a source returns a promise. */
+export type Errno = number | PromiseLike<number>;
+
+/** A WASI function as the guest sees it. */
+export type WasiFunction = (...args: never[]) => Errno;
 
 /** The guest that calls a function. */
 export interface Caller {
@@ -45,13 +48,18 @@ export class WasiState {
   /**
    * Makes the state before the guest runs: its standard streams and preopened directories are open.
    */
-  constructor(grants: Grants, directories: readonly Directory[], instance: () => Instance) {
+  constructor(
+    grants: Grants,
+    input: Input,
+    directories: readonly Directory[],
+    instance: () => Instance,
+  ) {
     this.grants = grants;
     this.#instance = instance;
     const quota = new Quota(grants.mostOutput);
     this.stdout = createOutput(grants.stdout, "stdout", quota);
     this.stderr = createOutput(grants.stderr, "stderr", quota);
-    this.descriptors.add({ kind: "input", stream: new Input(grants.stdin) });
+    this.descriptors.add({ kind: "input", stream: input });
     this.descriptors.add({ kind: "output", stream: this.stdout });
     this.descriptors.add({ kind: "output", stream: new LastWords(this.stderr, instance) });
     for (const directory of directories) this.descriptors.add(directory);

@@ -6,7 +6,7 @@ import { ERRNO } from "./errno.ts";
 import type { WasiVersion } from "./modules.ts";
 import { gather, readVectors, scatter, writeFdstat, writeFilestat } from "./records.ts";
 import { RIGHT } from "./rights.ts";
-import { CallbackError } from "./state.ts";
+import { CallbackError, type Errno } from "./state.ts";
 
 /** A function that takes a stream in place of its descriptor. */
 type StreamFunction = (
@@ -14,7 +14,7 @@ type StreamFunction = (
   memory: GuestMemory,
   version: WasiVersion,
   args: readonly number[],
-) => number;
+) => Errno;
 
 /**
  * The file type of a terminal. All streams report it, so that a C library writes each line at once.
@@ -39,20 +39,19 @@ const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {
     if (stream.kind !== "input") return ERRNO.badf;
     const vectors = readVectors(memory, "write", [pointer, count]);
     memory.check("write", written, 4);
-    const bytes = stream.stream.read(vectors.byteLength);
-    scatter(memory, vectors, bytes);
-    memory.write("u32", written, bytes.byteLength);
-    return ERRNO.success;
+    const take = (bytes: Uint8Array) => {
+      scatter(memory, vectors, bytes);
+      memory.write("u32", written, bytes.byteLength);
+      return ERRNO.success;
+    };
+    const bytes = ofCallback(() => stream.stream.read(vectors.byteLength));
+    return "then" in bytes ? bytes.then(take) : take(bytes);
   },
   fd_write(stream, memory, _version, [pointer = 0, count = 0, written = 0]) {
     if (stream.kind !== "output") return ERRNO.badf;
     const bytes = gather(memory, readVectors(memory, "read", [pointer, count]));
     memory.write("u32", written, bytes.byteLength);
-    try {
-      return stream.stream.write(bytes);
-    } catch (error) {
-      throw new CallbackError(error);
-    }
+    return ofCallback(() => stream.stream.write(bytes));
   },
   fd_fdstat_get(stream, memory, _version, [pointer = 0]) {
     const base = stream.kind === "input" ? RIGHT.fd_read : RIGHT.fd_write;
@@ -66,8 +65,17 @@ const FUNCTIONS: Readonly<Record<string, StreamFunction>> = {
   fd_fdstat_set_flags: () => ERRNO.success,
 };
 
+/** Runs what may call a function of the host, whose errors are its own. */
+function ofCallback<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new CallbackError(error);
+  }
+}
+
 /** Calls a function for any descriptor with a stream. */
-export function callStream(name: string, ...call: Parameters<StreamFunction>): number {
+export function callStream(name: string, ...call: Parameters<StreamFunction>): Errno {
   const fn = FUNCTIONS[name];
   if (fn !== undefined) return fn(...call);
   return /^fd_(?:seek|tell|pread|pwrite)$/.test(name) ? ERRNO.spipe : ERRNO.inval;

@@ -1,3 +1,6 @@
+import type { GuestLimits } from "../base/limits.ts";
+import { suspending, waitingProblem } from "../base/runtime.ts";
+import { quote } from "../base/show.ts";
 import { thrownInto } from "../instance/end_guest.ts";
 import { checkCallable } from "../instance/import_refusal.ts";
 import type { Instance } from "../instance/instance.ts";
@@ -5,34 +8,41 @@ import { descriptorFunctions } from "./descriptor_functions.ts";
 import type { MemoryFiles } from "./files/memory_files.ts";
 import type { PreparedFiles } from "./files/prepare_files.ts";
 import { checkWasiOptions } from "./grants.ts";
+import { Input } from "./input.ts";
+import type { OpenedSource } from "./input_source.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import type { WasiOptions } from "./wasi_options.ts";
 import { WasiOutput } from "./output.ts";
-import { type WasiFunction, WasiState, type WasiValue } from "./state.ts";
+import { type Errno, type WasiFunction, WasiState, type WasiValue } from "./state.ts";
 import { pollFunction, systemFunctions } from "./system.ts";
 
 /**
  * Prepares the grants of a guest that imports WASI. It loads what files need only if they include a
  * directory.
  *
- * @param mostOutput The most bytes of output to hold: 64 MiB unless set.
+ * @param limits The most bytes of output, and of what the guest makes in folders in memory.
  * @returns a function that makes WASI for an instance, which is set as soon as it exists.
  * @throws {LoadError} if a directory cannot be opened.
  * @throws {TypeError} if a grant has another type.
  */
 export async function prepareWasi(
   options: WasiOptions | undefined,
-  mostOutput: number | undefined,
+  limits: Pick<GuestLimits, "output" | "files">,
 ): Promise<(home: WasiHome) => Wasi> {
-  const grants = checkWasiOptions(options, mostOutput);
+  const grants = checkWasiOptions(options, limits.output);
   const files = Object.keys(grants.preopens).length > 0
-    ? await (await import("./files/prepare_files.ts")).prepareFiles(grants.preopens)
+    ? await (await import("./files/prepare_files.ts")).prepareFiles(grants.preopens, limits.files)
     : undefined;
+  const { stdin } = grants;
+  const source = stdin instanceof Uint8Array
+    ? undefined
+    : (await import("./input_source.ts")).openSource(stdin);
   return (home) => {
+    const input = source?.input ?? new Input(stdin as Uint8Array);
     const instance = () => home.instanceFor("wasi_snapshot_preview1");
     const opened = files?.open();
-    const state = new WasiState(grants, opened?.directories ?? [], instance);
-    return new Wasi(state, home, files, opened?.folders);
+    const state = new WasiState(grants, input, opened?.directories ?? [], instance);
+    return new Wasi(state, home, { files, wait: source?.wait }, opened?.folders);
   };
 }
 
@@ -43,6 +53,12 @@ export interface WasiHome {
   instanceFor(name: string): Instance;
 }
 
+/** What only some guests need. */
+interface Loaded {
+  readonly files: PreparedFiles | undefined;
+  readonly wait: OpenedSource["wait"];
+}
+
 /** WASI for one instance. */
 export class Wasi {
   /** The guest's output. */
@@ -50,6 +66,7 @@ export class Wasi {
   readonly #state: WasiState;
   readonly #home: WasiHome;
   readonly #files: PreparedFiles | undefined;
+  readonly #wait: OpenedSource["wait"];
   readonly #folders: ReadonlyMap<string, MemoryFiles>;
   readonly #functions = new Map<string, Readonly<Record<string, WasiFunction>>>();
 
@@ -57,12 +74,13 @@ export class Wasi {
   constructor(
     state: WasiState,
     home: WasiHome,
-    files: PreparedFiles | undefined,
+    { files, wait }: Loaded,
     folders: ReadonlyMap<string, MemoryFiles> = new Map(),
   ) {
     this.#state = state;
     this.#home = home;
     this.#files = files;
+    this.#wait = wait;
     this.#folders = folders;
     this.output = new WasiOutput(state.stdout, state.stderr, folders);
   }
@@ -81,14 +99,16 @@ export class Wasi {
     return this.#state.exitCode;
   }
 
-  /** Returns the function for an import, if it is one of WASI. */
+  /** Returns the function for an import, if it is one of WASI, or the problem why there is none. */
   answer({ module, name }: { readonly module: string; readonly name: string }): unknown {
     if (!isWasiModule(module)) return undefined;
     let functions = this.#functions.get(module);
     if (functions === undefined) this.#functions.set(module, functions = this.#create(module));
-    return Object.hasOwn(functions, name)
-      ? this.#guard(functions[name]!, `${module}.${name}`)
-      : undefined;
+    if (!Object.hasOwn(functions, name)) return undefined;
+    const label = `${module}.${name}`;
+    const guarded = this.#guard(functions[name]!, label);
+    if (this.#wait === undefined || name !== "fd_read") return guarded;
+    return waitingProblem(`import ${quote(label)}`) ?? suspending(guarded);
   }
 
   #create(version: WasiVersion): Record<string, WasiFunction> {
@@ -100,9 +120,10 @@ export class Wasi {
   }
 
   /** Wraps a function for the guest: an error that a host callback throws is the host's own. */
-  #guard(fn: WasiFunction, name: string): (...args: WasiValue[]) => number {
+  #guard(fn: WasiFunction, name: string): (...args: WasiValue[]) => Errno {
     const state = this.#state;
     const home = this.#home;
+    const wait = this.#wait;
     return (...args) => {
       const { instance } = home;
       const before = instance === undefined ? 0 : instance.hostDepth++;
@@ -110,6 +131,7 @@ export class Wasi {
         state.refuseAfterExit();
         checkCallable(instance, "call", name);
         const errno = answer(fn, args, state);
+        if (typeof errno !== "number") return wait!(errno, name, state, instance);
         // A callback that gets output can call the guest, and catch its trap.
         checkCallable(instance, "return from", name);
         return errno;
@@ -143,7 +165,7 @@ export class Wasi {
 }
 
 /** Returns the error number of a function, also for an error that is the guest's fault. */
-function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): number {
+function answer(fn: WasiFunction, args: WasiValue[], state: WasiState): Errno {
   try {
     return fn(...args as never[]);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { BytesInput } from "../base/numeric_types.ts";
+
 /**
  * The destination for a guest's standard output or standard error: it is dropped (`"discard"`), kept
  * to be read later (`"capture"`), written to the host's own stream (`"inherit"`), or passed to a
@@ -27,7 +28,8 @@ export interface WasiFolder {
  * the host, and Deno only needs `--allow-read`.
  *
  * Each instance begins with the folder as it was given; `guest.wasi.files()` returns what the guest
- * made of it. What it makes there takes 256 MiB at most.
+ * made of it. What it makes there takes 256 MiB at most, or the
+ * number of bytes in the option `limits: { files }`.
  */
 export type WasiPreopen = string | URL | WasiFolder | {
   /** The path, or the `file:` URL. */
@@ -35,6 +37,27 @@ export type WasiPreopen = string | URL | WasiFolder | {
   /** Whether the guest can change nothing: `false` unless set. */
   readonly readOnly?: boolean | undefined;
 };
+
+/** A piece of standard input; text is passed on as UTF-8. */
+type Piece = string | BytesInput;
+
+/**
+ * A source of standard input, which is asked for a piece whenever the guest reads and has used up
+ * the one before: a function, which returns `undefined` or `null` at the end, an iterable, an async
+ * iterable, or a stream.
+ *
+ * It is read once: after a reset the guest goes on where it was. A guest waits for the pieces of an
+ * async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a symbol
+ * that is declared with `async: true`. What a source throws reaches the guest's caller unchanged.
+ */
+export type WasiInputSource =
+  | (() => Piece | undefined | null)
+  | Iterable<Piece>
+  | AsyncIterable<Piece>
+  | ReadableStream<Piece>;
+
+/** The contents of standard input, which are copied, or a source of them. */
+export type WasiInput = Piece | WasiInputSource;
 
 /**
  * Grants for a guest that imports WASI (`wasi_snapshot_preview1` or `wasi_unstable`): nothing
@@ -62,8 +85,8 @@ export interface WasiOptions {
    * also hold within it. No path and no link leads out of it.
    */
   readonly preopens?: Readonly<Record<string, WasiPreopen>> | undefined;
-  /** The contents of standard input: copied, text as UTF-8. Empty unless set. */
-  readonly stdin?: string | BytesInput | undefined;
+  /** Standard input: empty unless set. */
+  readonly stdin?: WasiInput | undefined;
   /** The destination of standard output: `"discard"` unless set. */
   readonly stdout?: WasiSink | undefined;
   /** The destination of standard error: `"discard"` unless set. */

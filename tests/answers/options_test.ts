@@ -129,7 +129,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
     'option wasi.args is "x", expected an array of strings',
     "option wasi.env is an object of class Array, expected an object of variables",
     `option wasi.preopens is "/", expected an object of directories by the guest's paths`,
-    "option wasi.stdin is 5, expected a string or a Uint8Array",
+    "option wasi.stdin is 5, expected a string, a Uint8Array, a function, an iterable or a stream",
     'option wasi.stdout is "show", expected "discard", "capture" or "inherit" or a function',
   ]],
   ["a directory that is granted by halves", {
@@ -151,7 +151,7 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
   ["limits", { simbols: {}, limits: { outptu: 5, speed: 5, results: "1", output: null } }, [
     'option simbols is unknown, did you mean "symbols"?',
     'option limits.outptu is unknown, did you mean "output"?',
-    'option limits.speed is unknown, expected "results", "output", "input", "fuel", "deadline", "memory" or "tableElements"',
+    'option limits.speed is unknown, expected "results", "output", "files", "input", "fuel", "deadline", "memory" or "tableElements"',
     'option limits.results is "1", expected a number of bytes',
     "option limits.output is null, expected a number of bytes",
   ]],

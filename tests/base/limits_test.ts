@@ -3,7 +3,7 @@ import { load } from "../../mod.ts";
 import { guestBytes } from "../_guests.ts";
 
 for (const value of [-1, 0.5, NaN, -Infinity]) {
-  for (const name of ["results", "output"]) {
+  for (const name of ["results", "output", "files"]) {
     Deno.test(`load() refuses a limit of ${value} bytes for ${name}`, async () => {
       const bytes = await guestBytes("c/passing_data");
       const error = await assertRejects(() => load(bytes, { limits: { [name]: value } }), Error);

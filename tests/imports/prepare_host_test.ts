@@ -21,7 +21,7 @@ for (const [module, kind, given, loaded] of PREPARED) {
   Deno.test(`a ${kind} of "${module}" given as ${typeof given}: loads ${loaded.join(" and ") || "nothing"}`, async () => {
     const imports = { [module]: { name: given } } as TakenImports;
     const wanted = [{ module, name: "name", kind: kind as "function" }];
-    const prepared = await prepareHost(wanted, imports, undefined, undefined);
+    const prepared = await prepareHost(wanted, imports, undefined, {});
     const found = Object.entries(prepared).filter(([, part]) => part !== undefined);
     assertEquals(found.map(([name]) => name), loaded);
   });
@@ -41,7 +41,7 @@ const PROVIDED: [name: string, provided: boolean][] = [
 for (const [name, provided] of PROVIDED) {
   Deno.test(`"env.${name}": loads ${provided ? "the" : "no"} unwinding`, async () => {
     const wanted = [{ module: "env", name, kind: "function" }];
-    const { provide } = await prepareHost(wanted, undefined, undefined, undefined);
+    const { provide } = await prepareHost(wanted, undefined, undefined, {});
     assertEquals(provide !== undefined, provided);
   });
 }

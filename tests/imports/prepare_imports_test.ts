@@ -7,6 +7,7 @@ import { assemble } from "../_wat.ts";
 async function prepare(text: string, given: Partial<GivenImports> = {}) {
   const compiled = await compileSource(assemble(`(module ${text})`));
   return await prepareImports(compiled, {
+    limits: {},
     convention: () => cString(),
     ...given,
   } as GivenImports);

@@ -25,7 +25,7 @@ const REFUSED: readonly [options: unknown, message: string][] = [
   ],
   [
     { stdin: 5 },
-    "Cannot load the guest: option wasi.stdin is 5, expected a string or a Uint8Array",
+    "Cannot load the guest: option wasi.stdin is 5, expected a string, a Uint8Array, a function, an iterable or a stream",
   ],
   [{ stdin: "\udc00" }, "Cannot grant stdin: it holds a lone surrogate, expected well-formed text"],
   [

@@ -34,11 +34,13 @@ export interface PreparedFiles {
  * Finds the directories that are granted to a guest.
  *
  * @param preopens The directories of the host, or folders, by the guest's paths.
+ * @param mostBytes The most that the guest makes in folders: 256 MiB unless set.
  * @throws {LoadError} if one of them cannot be opened.
  * @throws {TypeError} if a folder has a name that no file can have.
  */
 export async function prepareFiles(
   preopens: Readonly<Record<string, WasiPreopen>>,
+  mostBytes?: number,
 ): Promise<PreparedFiles> {
   const grants = Object.entries(preopens);
   const onHost = grants.filter((grant): grant is [string, HostGrant] => isHostGrant(grant[1]));
@@ -50,7 +52,7 @@ export async function prepareFiles(
   );
   return {
     open() {
-      const room = new MemoryRoom();
+      const room = new MemoryRoom(mostBytes);
       const folders = new Map(
         Array.from(given, ([name, folder]) => [name, new MemoryFiles(folder, room)] as const),
       );

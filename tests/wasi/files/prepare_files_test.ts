@@ -53,3 +53,13 @@ Deno.test("a directory that can only be read keeps everything, by whatever funct
     assertEquals([...Deno.readDirSync(tree.granted)].length, 2);
   }
 });
+
+Deno.test("limits.files bounds what a guest makes in all its folders in memory", async () => {
+  // A file takes 512 bytes, and two for its name.
+  const wasi = { preopens: { "/a": {}, "/b": {} } };
+  using raw = await loadRaw(wasi, undefined, { files: 2 * 514 + 1 });
+  const { fd } = raw.open(GRANTED, "x", 1);
+  assertEquals([fd, raw.open(GRANTED + 1, "y", 1).errno], [GRANTED + 2, 0]);
+  assertEquals([raw.write(fd, "1"), raw.write(fd, "2")], [0, ERRNO.nospc]);
+  assertEquals(raw.open(GRANTED + 1, "z", 1).errno, ERRNO.nospc);
+});

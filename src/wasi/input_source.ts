@@ -1,0 +1,79 @@
+import { toBytes } from "../base/numeric_types.ts";
+import { isA, isPromise, show, silence } from "../base/show.ts";
+import { thrownInto } from "../instance/end_guest.ts";
+import { checkCallable } from "../instance/import_refusal.ts";
+import type { Instance } from "../instance/instance.ts";
+import { encodeWellFormed } from "./grants.ts";
+import { Input, type NextBytes } from "./input.ts";
+import type { WasiState } from "./state.ts";
+import type { WasiInputSource } from "./wasi_options.ts";
+
+// Standard input that comes piece by piece.
+
+/** An input that is read from a source. */
+export interface OpenedSource {
+  /** It is read once, whichever instances of a guest read it. */
+  readonly input: Input;
+  /** Waits for what has read; absent if the source gives no promises. */
+  readonly wait: typeof waitFor | undefined;
+}
+
+/** Begins to read a source. Nothing is asked of it before the guest reads. */
+export function openSource(source: WasiInputSource): OpenedSource {
+  const waits = typeof source !== "function" && !(Symbol.iterator in source);
+  const input = new Input(new Uint8Array(), waits ? nextLater(source) : nextAtOnce(source));
+  return { input, wait: waits ? waitFor : undefined };
+}
+
+function nextAtOnce(source: Exclude<WasiInputSource, AsyncIterable<unknown>>): NextBytes {
+  if (typeof source === "function") return () => bytesOf(source());
+  const pieces = (source as Iterable<unknown>)[Symbol.iterator]();
+  return () => pieceOf(pieces.next());
+}
+
+function nextLater(source: WasiInputSource): NextBytes {
+  let next: () => Promise<IteratorResult<unknown>>;
+  if (isA(source, ReadableStream)) {
+    // Not all of them are iterable.
+    const reader = source.getReader();
+    next = () => reader.read() as Promise<IteratorResult<unknown>>;
+  } else {
+    const pieces = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    next = () => pieces.next();
+  }
+  return async () => pieceOf(await next());
+}
+
+function pieceOf({ done, value }: IteratorResult<unknown>): Uint8Array | undefined {
+  return done === true ? undefined : bytesOf(value ?? "");
+}
+
+/** Returns the bytes of a piece; `undefined` if there is none. */
+function bytesOf(piece: unknown): Uint8Array | undefined {
+  if (piece === undefined || piece === null) return undefined;
+  if (typeof piece === "string") return encodeWellFormed(piece, "a piece of stdin");
+  if (!isPromise(piece)) return toBytes(piece as Uint8Array, "read a piece of stdin");
+  silence(piece);
+  throw new TypeError(
+    `Cannot read a piece of stdin: it is ${show(piece)}, expected an async iterable or a stream ` +
+      "in the option wasi.stdin, for which the guest can wait",
+  );
+}
+
+/** Waits for the error number of a function, as for one that returns at once. */
+async function waitFor(
+  pending: PromiseLike<number>,
+  name: string,
+  state: WasiState,
+  instance: Instance | undefined,
+): Promise<number> {
+  try {
+    const errno = await pending.then(undefined, (error) => state.errnoOf(error));
+    instance?.limiter?.returned();
+    checkCallable(instance, "return from", name);
+    return errno;
+  } catch (error) {
+    if (instance !== undefined) instance.thrown = error;
+    throw instance?.refusal === undefined ? error : thrownInto(error);
+  }
+}
