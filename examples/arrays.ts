@@ -11,8 +11,8 @@ using c = await load(new URL("../testdata/c/shapes.wasm", import.meta.url), {
   symbols: {
     // void scale(double *numbers, size_t count)
     scale: {
-      parameters: [{ ...f64s, pass: ["pointer", "codeUnits"] }], // codeUnits: the number of elements
-      result: { ...f64s, pointer: { argument: 0 }, length: { byteLengthOf: 0 } },
+      parameters: [f64s],
+      result: { ...f64s, pointer: { argument: 0 }, length: { countOf: 0 } },
     },
   },
 });

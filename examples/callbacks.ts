@@ -14,12 +14,11 @@ using guest = await load(new URL("../testdata/c/function_pointers.wasm", import.
         { type: "array", element: "i32", place: { kind: "stack" } },
         { type: "function", parameters: ["pointer", "pointer"], result: "i32" },
       ],
-      arguments: [{ text: 0, as: "pointer" }, { text: 0, as: "codeUnits" }, { parameter: 1 }],
       result: {
         type: "array",
         element: "i32",
         pointer: { argument: 0 },
-        length: { byteLengthOf: 0 },
+        length: { countOf: 0 },
       },
     },
     // void on_event(void (*callback)(const char *event, void *user_data), void *user_data)

@@ -127,11 +127,14 @@ export type Pass =
   /** The address of an array with the lengths of several texts. */
   | "lengths"
   /**
-   * One i64: the pointer in the high half and the byte length in the low half, or the other way
-   * round.
+   * One i64: the pointer in the high half and the length in the low half, or the other way round.
+   * The length of an array is in its unit, and any other is in bytes.
    */
   | "packedPointerHigh"
   | "packedPointerLow";
+
+/** The unit of a length: bytes, or code units of text and elements of an array. */
+export type LengthUnit = "bytes" | "codeUnits";
 
 /**
  * Who frees a block: the host by the `free` of the block source or by a call of its own, or the
@@ -147,12 +150,21 @@ export type FreedBy = "host" | "guest" | { readonly call: BlockCall };
  */
 export type ResultFreedBy = FreedBy | { readonly calls: readonly BlockCall[] };
 
+/** A core argument for a parameter of text, bytes or an array. */
+export interface DataArgument {
+  /** The parameter. */
+  readonly text: number;
+  /** What is passed for it. */
+  readonly as: Pass;
+  /** The unit of a length in a packed i64: bytes unless set. */
+  readonly unit?: LengthUnit;
+}
+
 /** One core argument of an export. Parameters are counted from 0. */
 export type CoreArgument =
   /** A number or a reference, unchanged. */
   | { readonly parameter: number }
-  /** A core argument for a parameter of text or bytes. */
-  | { readonly text: number; readonly as: Pass }
+  | DataArgument
   /** The address of word `area` of the return area. */
   | { readonly area: number }
   /** The address of the output buffer, and its size in bytes. */

@@ -1,6 +1,6 @@
 import type { NumericType } from "../base/numeric_types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
-import type { BlockSource, FreedBy, Pass } from "./block_source.ts";
+import type { BlockSource, FreedBy, LengthUnit, Pass } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { ConventionEncoding, Value } from "./value.ts";
 
@@ -81,8 +81,13 @@ export interface ArrayParameter<Element extends NumericType = NumericType> {
   readonly element: Element;
   /** The block source, if it is not the convention's. */
   readonly place?: BlockSource;
-  /** The core arguments for it; `"codeUnits"` is the number of elements. */
+  /**
+   * The core arguments for it: `"codeUnits"` is the number of elements, and `"byteLength"` that of
+   * bytes.
+   */
   readonly pass?: readonly Pass[];
+  /** The unit of its length, unless `pass` shows it: elements (`"codeUnits"`) unless set. */
+  readonly unit?: LengthUnit;
   /** The class in AssemblyScript, if the guest has several that fit: `"Array<f64>"`. */
   readonly class?: string;
   /** Who frees it, if it differs from the convention. */

@@ -1,6 +1,6 @@
 import type { NumericType } from "../base/numeric_types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
-import type { ResultFreedBy } from "./block_source.ts";
+import type { LengthUnit, ResultFreedBy } from "./block_source.ts";
 import type { NumberName } from "./number.ts";
 import type { DescribeFailure, ResultFormName, TextResult, ThrownValue } from "./text_result.ts";
 import type { Condition, ConventionEncoding, Length, NumberTest, Value } from "./value.ts";
@@ -69,7 +69,7 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   /** The length, or what ends the text; a NUL unless set. */
   readonly length?: Length;
   /** The unit of the length: bytes unless set. */
-  readonly unit?: "bytes" | "codeUnits";
+  readonly unit?: LengthUnit;
   /** An export to call first, without arguments. */
   readonly call?: string;
   /** The class of a host function's result in AssemblyScript, if the guest has several that fit. */
@@ -96,8 +96,8 @@ export interface ArrayResultDeclaration<Element extends NumericType = NumericTyp
   readonly pointer?: Value;
   /** The length. */
   readonly length?: Length;
-  /** The unit of the length: bytes unless set; `"codeUnits"` is elements. */
-  readonly unit?: "bytes" | "codeUnits";
+  /** The unit of the length: elements (`"codeUnits"`) unless set. */
+  readonly unit?: LengthUnit;
   /** The class of a host function's result in AssemblyScript, if the guest has several that fit. */
   readonly class?: string;
   /** Who frees it, if it differs from the convention. */

@@ -1,4 +1,4 @@
-import type { ResultFreedBy } from "./block_source.ts";
+import type { LengthUnit, ResultFreedBy } from "./block_source.ts";
 import type { Length, Value } from "./value.ts";
 
 // Where a guest has text, and what it throws.
@@ -25,8 +25,8 @@ export interface TextResult {
   readonly pointer: Value;
   /** The length, or what ends the text. */
   readonly length: Length;
-  /** The unit of the length: bytes unless set. */
-  readonly unit?: "bytes" | "codeUnits";
+  /** The unit of the length: bytes unless set, and elements of an array. */
+  readonly unit?: LengthUnit;
   /** Who frees it, if it differs from the convention. */
   readonly freedBy?: ResultFreedBy;
   /**

@@ -15,7 +15,7 @@ import { tellResult } from "./telling/results.ts";
 import { tellStatus } from "./telling/status.ts";
 import { tellCall, tellLower, tellPrepare, tellRelease } from "./telling/steps.ts";
 import type { Block, Facts, Telling } from "./telling/types.ts";
-import { contentWords, coreArgumentsWords, hasByteUnits, valueWords } from "./telling/words.ts";
+import { contentWords, coreArgumentsWords, unitWords, valueWords } from "./telling/words.ts";
 
 /**
  * The steps of one call: data that prints as a numbered list.
@@ -168,9 +168,11 @@ class PlanTelling implements Telling {
       : `argument ${index}`;
   }
 
-  hasByteUnits(index: number): boolean {
+  unitOf(index: number): string {
     const parameter = this.plan.parameters[index];
-    return parameter?.kind === "text" && hasByteUnits(parameter.content, parameter.encoding);
+    return parameter?.kind === "text"
+      ? unitWords(parameter.content, parameter.encoding)
+      : "code units";
   }
 
   isGlobal(name: string): boolean {

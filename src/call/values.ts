@@ -1,4 +1,4 @@
-import type { CoreArgument } from "../abi/block_source.ts";
+import type { CoreArgument, DataArgument } from "../abi/block_source.ts";
 import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import type { NumberTest, Value } from "../abi/value.ts";
 import { GuestError, MemoryRangeError } from "../base/errors.ts";
@@ -250,24 +250,27 @@ export function compileCoreArgument(
     const { parameter } = coreArgument;
     return (frame) => frame.values[parameter];
   }
-  const { text } = coreArgument;
-  switch (coreArgument.as) {
+  const { text, as } = coreArgument;
+  const lengths = lengthsOf(coreArgument);
+  switch (as) {
     case "pointer":
       return number((frame) => frame.pointers[text]!);
-    case "byteLength":
-      return number((frame) => frame.byteLengths[text]!);
-    case "codeUnits":
-    case "count":
-      return number((frame) => frame.codeUnits[text]!);
     case "lengths":
       return number((frame) =>
         frame.pointers[text]! + lengthsOffset(frame.codeUnits[text]!, layout.word)
       );
     case "packedPointerHigh":
-      return (frame) => pack(frame.pointers[text]!, frame.byteLengths[text]!);
+      return (frame) => pack(frame.pointers[text]!, frame[lengths][text]!);
     case "packedPointerLow":
-      return (frame) => pack(frame.byteLengths[text]!, frame.pointers[text]!);
+      return (frame) => pack(frame[lengths][text]!, frame.pointers[text]!);
+    default:
+      return number((frame) => frame[lengths][text]!);
   }
+}
+
+/** Returns where a frame has the length that a core argument passes. */
+export function lengthsOf({ as, unit }: DataArgument): "codeUnits" | "byteLengths" {
+  return as === "count" || (unit ?? as) === "codeUnits" ? "codeUnits" : "byteLengths";
 }
 
 /** Joins two 32-bit numbers into one i64. */

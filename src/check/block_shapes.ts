@@ -124,6 +124,9 @@ export const placeShape: Shape = tagged('a place such as { kind: "stack" }', "ki
   reference: object<PlaceOf<"reference">>("a reference", { kind: known }),
 });
 
+/** The unit of a length. */
+export const unitShape: Shape = word(["bytes", "codeUnits"], { elements: "codeUnits" });
+
 /** The core arguments for a text. */
 const passName: Shape = word([
   "pointer",
@@ -168,7 +171,11 @@ const coreArgumentWords = word(["output", "capacity"], {}, " or one such as { pa
 
 const coreArgumentForms: Shape = keyed("{ parameter }, { text, as } or { area }", {
   parameter: form<Form<CoreArgument, "parameter">>("{ parameter }", { parameter: count }),
-  text: form<Form<CoreArgument, "text">>("{ text, as }", { text: count, as: passName }, ["as"]),
+  text: form<Form<CoreArgument, "text">>(
+    "{ text, as }",
+    { text: count, as: passName, unit: unitShape },
+    ["as"],
+  ),
   area: form<Form<CoreArgument, "area">>("{ area }", { area: count }),
 }, (key, value) => {
   if (key === "argument") return `did you mean { text: ${value}, as: "pointer" }?`;

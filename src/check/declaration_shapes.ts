@@ -14,7 +14,13 @@ import type { FunctionField } from "../abi/struct.ts";
 import type { MethodDeclaration } from "../abi/property_declaration.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
-import { coreArgumentsShape, freedByShape, passShape, placeShape } from "./block_shapes.ts";
+import {
+  coreArgumentsShape,
+  freedByShape,
+  passShape,
+  placeShape,
+  unitShape,
+} from "./block_shapes.ts";
 import { chunkedShape, lookAtSymbol } from "./chunk_shapes.ts";
 import { classShape, OBJECT_SHAPES } from "./managed_shapes.ts";
 import { array, object, typed } from "./object_shape.ts";
@@ -70,10 +76,19 @@ const arrayParameter = object<ArrayParameter>("a parameter", {
   element: numericType,
   place: placeShape,
   pass: passShape,
+  unit: unitShape,
   freedBy: freedByShape,
   nullable: flag,
   class: text,
-}, { needs: ["element"] });
+}, { needs: ["element"], look: lookAtUnit });
+
+/** Notes a unit beside a length that has one. */
+function lookAtUnit(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  const { unit, pass = [] } = kept as Partial<ArrayParameter>;
+  const stated = pass.find((as) => as === "byteLength" || as === "codeUnits");
+  if (unit === undefined || stated === undefined) return;
+  problems.add(join(at, "unit"), `is beside "pass" with ${quote(stated)}, expected one of them`);
+}
 
 const stringsParameter = object<StringsParameter>("a parameter", {
   type: known,

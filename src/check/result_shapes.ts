@@ -17,7 +17,7 @@ import type { ThrownValue } from "../abi/text_result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import { isCount, isObject } from "../base/misnomers.ts";
 import { show } from "../base/show.ts";
-import { resultFreedByShape } from "./block_shapes.ts";
+import { resultFreedByShape, unitShape } from "./block_shapes.ts";
 import { array, dictionary, needsBeside, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import {
@@ -38,7 +38,6 @@ import {
   onInvalidShape,
   textResultShape,
   trailingNulShape,
-  unitShape,
 } from "./text_result_shape.ts";
 import {
   conditionShape,
@@ -141,13 +140,19 @@ const textResult = object<TextResultDeclaration>("a result", textResultParts, {
 
 const arrayResult = object<ArrayResultDeclaration>("a result", arrayResultParts, {
   needs: ["element"],
-  look: lookAtPlace,
+  // The length that the convention finds has a unit too.
+  look: (kept, at, problems) => lookAtPlace(kept, at, problems, ["length"]),
 });
 
 /** Notes a result with two places, or with only a part of one. */
-function lookAtPlace(kept: Record<string, unknown>, at: string, problems: Problems): void {
+function lookAtPlace(
+  kept: Record<string, unknown>,
+  at: string,
+  problems: Problems,
+  parts: readonly string[] = ["length", "unit", "call"],
+): void {
   const { form, pointer } = kept;
-  if (form === undefined) needsBeside(kept, ["length", "unit", "call"], "pointer", at, problems);
+  if (form === undefined) needsBeside(kept, parts, "pointer", at, problems);
   else if (pointer !== undefined) {
     problems.add(at, 'has "form" and "pointer", expected one of them');
   }

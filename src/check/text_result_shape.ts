@@ -1,6 +1,6 @@
 import type { TextResult } from "../abi/text_result.ts";
 import { WORDS } from "../base/misnomers.ts";
-import { resultFreedByShape } from "./block_shapes.ts";
+import { resultFreedByShape, unitShape } from "./block_shapes.ts";
 import { object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { exportName, finite, text, word } from "./shape.ts";
@@ -33,9 +33,6 @@ export function lookAtInvalid(kept: Record<string, unknown>, at: string, problem
     'is "replace", but latin1 has no U+FFFD, expected "refuse" or another encoding',
   );
 }
-
-/** The unit of a length. */
-export const unitShape: Shape = word(["bytes", "codeUnits"]);
 
 /** The treatment of trailing NULs. */
 export const trailingNulShape: Shape = word(WORDS.trailingNul, { drop: "trim", strip: "trim" });

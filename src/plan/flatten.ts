@@ -7,13 +7,16 @@ import type {
   Result,
   SymbolDeclaration,
 } from "../abi/declaration.ts";
-import type { StringsParameter, TextParameter } from "../abi/parameter.ts";
+import type { TextParameter } from "../abi/parameter.ts";
 import type { ResultForm, TextResultDeclaration } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
 import type { StructParameter } from "../abi/struct.ts";
 import { OnDemand } from "../base/lazy.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Flattening } from "./flattening.ts";
+
+/** The code for arrays of numbers and of texts. */
+export const arrays = new OnDemand(() => import("./arrays.ts"));
 
 /** The code for structs and lists as C lays them out. */
 export const structs = new OnDemand(() => import("./structs/struct_results.ts"));
@@ -144,27 +147,15 @@ export function coreArgumentsOf(
 ): CoreArgument[] {
   if (isStruct(parameter)) return structs.module.coreArgumentsOf(parameter, index);
   if (!isText(parameter, convention)) return [{ parameter: index }];
+  if (typeof parameter === "object" && parameter.type === "array") {
+    return arrays.module.argumentsOfArray(parameter, index, pass);
+  }
   const { pass: declared } = typeof parameter !== "object"
     ? {}
     : parameter.type === "strings"
-    ? { pass: passOfStrings(parameter, convention) }
+    ? { pass: arrays.module.passOfStrings(parameter, convention) }
     : parameter as TextParameter;
   return (declared ?? pass).map((as) => ({ text: index, as }));
-}
-
-export function passOfStrings(
-  { pass, layout, terminated, place }: StringsParameter,
-  convention: Convention | undefined,
-): readonly Pass[] {
-  if (pass !== undefined) return pass;
-  if ((place ?? objectsOf(convention))?.kind === "managedArray") return ["pointer"];
-  return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
-}
-
-/** Returns the block source of several texts that are objects of the guest. */
-export function objectsOf(convention: Convention | undefined): BlockSource | undefined {
-  const place = convention?.arrayPlace;
-  return place?.kind === "managedArray" ? place : undefined;
 }
 
 function resultForms(

@@ -98,7 +98,7 @@ export function resolveHostResult(
     ...returned,
     place: withoutPins(place, convention),
     target,
-    unit: unit ?? form?.text.unit ?? "bytes",
+    unit: unit ?? form?.text.unit ?? (typeof content === "object" ? "codeUnits" : "bytes"),
     terminated: isEnded ? "always" : "never",
   };
 }

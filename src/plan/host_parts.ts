@@ -1,4 +1,10 @@
-import type { BlockSource, CoreArgument, Pass } from "../abi/block_source.ts";
+import type {
+  BlockSource,
+  CoreArgument,
+  DataArgument,
+  LengthUnit,
+  Pass,
+} from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { CustomConvention } from "../abi/custom_convention.ts";
 import type {
@@ -102,26 +108,26 @@ function findText(
   coreArguments: readonly CoreArgument[],
   convention: Convention,
 ): ResultForm | undefined {
+  const isOwn = (one: CoreArgument): one is DataArgument =>
+    typeof one === "object" && "text" in one && one.text === index;
   const find = (as: Pass): { result: number } | undefined => {
-    const at = coreArguments.findIndex((coreArgument) =>
-      typeof coreArgument === "object" && "text" in coreArgument && coreArgument.text === index &&
-      coreArgument.as === as
-    );
+    const at = coreArguments.findIndex((one) => isOwn(one) && one.as === as);
     return at < 0 ? undefined : { result: at };
   };
+  const packed = coreArguments.find(isOwn)?.unit;
   const high = find("packedPointerHigh"), low = find("packedPointerLow");
-  if (high !== undefined) return formOf({ high }, { low: high });
-  if (low !== undefined) return formOf({ low }, { high: low });
+  if (high !== undefined) return formOf({ high }, { low: high }, packed);
+  if (low !== undefined) return formOf({ low }, { high: low }, packed);
   const pointer = find("pointer"), units = find("codeUnits");
   if (pointer === undefined) return undefined;
   if (units !== undefined) return formOf(pointer, units, "codeUnits");
   const length = find("byteLength") ?? statedLength(parameter);
-  if (length !== undefined) return formOf(pointer, length);
+  if (length !== undefined) return formOf(pointer, length, "bytes");
   const form = loneForm(parameter, convention);
   return { ...form, text: inArgument(form.text, pointer) };
 }
 
-function formOf(pointer: Value, length: Length, unit?: "codeUnits"): ResultForm {
+function formOf(pointer: Value, length: Length, unit?: LengthUnit): ResultForm {
   // A guest that passes no text need not have a place for it.
   return { name: "argument", text: { pointer, length, nullIs: "empty", ...(unit && { unit }) } };
 }

@@ -1,4 +1,4 @@
-import type { BlockSource } from "../abi/block_source.ts";
+import type { BlockSource, LengthUnit } from "../abi/block_source.ts";
 import type { FunctionDeclaration, HostFunctionDeclaration } from "../abi/declaration.ts";
 import type { ManagedPlan } from "../abi/managed_layout.ts";
 import type { StructLayout } from "../abi/struct_layout.ts";
@@ -114,7 +114,7 @@ export type HostTextPlan = Extract<ParameterPlan, { readonly kind: "text" }> & {
   /** The place in which the guest finds it. */
   readonly target: Exclude<Target, { kind: "reference" }>;
   /** The unit of its length. */
-  readonly unit: "bytes" | "codeUnits";
+  readonly unit: LengthUnit;
 };
 
 /** How one import is answered: a plan for a call from the guest to the host. */

@@ -16,7 +16,7 @@ import type { Value } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { OnDemand } from "../base/lazy.ts";
 import { freeingCall, freeingCalls, handsOut, plannedEncoding } from "./plan_blocks.ts";
-import { hasPlace, isObjectType, isText, objects, statedForm } from "./flatten.ts";
+import { arrays, hasPlace, isObjectType, isText, objects, statedForm } from "./flatten.ts";
 
 // Fills in the parts that a declaration leaves open, from the convention.
 
@@ -201,7 +201,7 @@ function resolveText(
   convention: Convention | undefined,
   declared: Pick<
     Partial<TextResultDeclaration>,
-    "encoding" | "onInvalid" | "nullable" | "trailingNul"
+    "encoding" | "onInvalid" | "nullable" | "trailingNul" | "unit"
   >,
 ): TextResultPlan {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
@@ -211,7 +211,7 @@ function resolveText(
     kind: "text",
     content,
     encoding: plannedEncoding(declared, convention),
-    text,
+    text: typeof content === "object" ? arrays.module.countArray(text, declared.unit) : text,
     free,
     whole,
     unfreed: free === undefined && whole === undefined && text.freedBy === undefined &&

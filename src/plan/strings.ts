@@ -6,7 +6,7 @@ import type { StringsResultDeclaration } from "../abi/result.ts";
 import type { TextResult } from "../abi/text_result.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
-import { objectsOf } from "./flatten.ts";
+import { objectsOf } from "./arrays.ts";
 import { freeingCall, plannedEncoding } from "./plan_blocks.ts";
 
 // Objects with several texts, and those of a class that a declaration names.

@@ -95,8 +95,9 @@ for (const [what, value, error] of REFUSED) {
 const SUMS = assemble(`(module (memory (export "memory") 1)
   (func (export "alloc") (param i32) (result i32) (i32.const 1024))
   (func (export "dealloc") (param i32 i32))
-  (func (export "sum") (param $at i32) (param $length i32) (result f64) (local $sum f64)
-    (local.set $length (i32.add (local.get $at) (local.get $length)))
+  (func (export "sum") (param $at i32) (param $count i32) (result f64)
+    (local $length i32) (local $sum f64)
+    (local.set $length (i32.add (local.get $at) (i32.shl (local.get $count) (i32.const 3))))
     (block $end (loop $next
       (br_if $end (i32.ge_u (local.get $at) (local.get $length)))
       (local.set $sum (f64.add (local.get $sum) (f64.load (local.get $at))))

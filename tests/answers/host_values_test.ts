@@ -63,7 +63,7 @@ const SYMBOLS = {
   sum: { parameters: ["bytes"], result: "u32" },
   echo: { parameters: ["bytes"], result: "bytes" },
   floats: {
-    parameters: [{ type: "array", element: "f32" }],
+    parameters: [{ type: "array", element: "f32", unit: "bytes" }],
     result: "u32",
     name: "sum",
   },

@@ -179,7 +179,7 @@ const ROWS: Row[] = [
       result: "u32",
     },
     Uint16Array.of(1, 0),
-    4,
+    2,
     [1, 0, 0, 0, 9],
   ],
   [

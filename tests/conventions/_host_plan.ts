@@ -9,11 +9,11 @@ import {
 import { orThrow, type Problem } from "../../src/base/errors.ts";
 import type { HostPlan } from "../../src/plan/host_plan.ts";
 import { structValues } from "../../src/call/on_demand.ts";
-import { structs } from "../../src/plan/flatten.ts";
+import { arrays, structs } from "../../src/plan/flatten.ts";
 import { compound } from "../../src/plan/parts.ts";
 import { planHost } from "../../src/plan/host_parts.ts";
 
-await Promise.all([compound.load(), structs.load(), structValues.load()]);
+await Promise.all([arrays, compound, structs, structValues].map((part) => part.load()));
 
 /** An allocator of which only the names are known. */
 export const OPEN = allocator({ allocate: "malloc", free: "free" });

@@ -147,8 +147,9 @@ Deno.test("text that cannot be decoded is still freed", async () => {
 });
 
 Deno.test("arrays of numbers cross as the typed arrays of their elements, copied", async () => {
-  const array = { type: "array", element: "f64" } as const;
-  const odd = { type: "array", element: "u32" } as const;
+  // The guest counts bytes, whatever they are.
+  const array = { type: "array", element: "f64", unit: "bytes" } as const;
+  const odd = { type: "array", element: "u32", unit: "bytes" } as const;
   using guest = await load(guestPath("c/result_packed_pointer_high"), {
     convention: allocator({ ...malloc, result: "packedPointerHigh" }),
     symbols: {

@@ -19,7 +19,7 @@ const NUMBERS = {
       type: "array",
       element: "f64",
       pointer: { result: 0 },
-      length: { product: [8, { result: 1 }] },
+      length: { result: 1 },
     },
   },
 } as const;

@@ -14,6 +14,7 @@ Deno.test("the plan of a host function has the import's arity and each parameter
     pointer: { result: 1 },
     length: { result: 2 },
     nullIs: "empty",
+    unit: "bytes",
     // The guest, which allocated it, frees it.
     freedBy: "guest",
   });

@@ -91,7 +91,11 @@ Deno.test("a length counts the declared units", () => {
     return lifted?.kind === "text" ? lifted.text.unit : "no text";
   };
   assertEquals(unitOf({ type: "string", pass: ["pointer", "codeUnits"] }), "codeUnits");
-  assertEquals(unitOf({ type: "string", pass: ["pointer", "byteLength"] }), undefined);
+  assertEquals(unitOf({ type: "string", pass: ["pointer", "byteLength"] }), "bytes");
+  const array = { type: "array", element: "f64" } as const;
+  assertEquals(unitOf(array), "codeUnits");
+  assertEquals(unitOf({ ...array, unit: "bytes" }), "bytes");
+  assertEquals(unitOf({ ...array, pass: ["pointer", "byteLength"] }), "bytes");
 });
 
 function returned(

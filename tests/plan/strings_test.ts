@@ -1,21 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { allocator, assemblyScript } from "../../mod.ts";
+import { allocator } from "../../mod.ts";
 import { orThrow } from "../../src/base/errors.ts";
-import { passOfStrings } from "../../src/plan/flatten.ts";
 import { resolveStrings, withClass } from "../../src/plan/strings.ts";
 import { problemOf } from "./_context.ts";
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
-
-Deno.test("several strings are passed with lengths unless something else shows their ends", () => {
-  const pass = (parameter: object, convention = MALLOC) =>
-    passOfStrings({ type: "strings", ...parameter }, convention);
-  assertEquals(pass({}), ["pointer", "lengths", "count"]);
-  assertEquals(pass({ layout: "pairs" }), ["pointer", "count"]);
-  assertEquals(pass({ terminated: true }), ["pointer", "count"]);
-  assertEquals(pass({ pass: ["count"] }), ["count"]);
-  assertEquals(pass({}, assemblyScript()), ["pointer"]);
-});
 
 Deno.test("a NUL ends each string that the guest gets no length for", () => {
   const terminated = (pass: Parameters<typeof resolveStrings>[1], layout?: "pairs") =>

@@ -12,6 +12,7 @@ import {
   compilePointer,
   compileValue,
   computed,
+  lengthsOf,
   pack,
   pointerOf,
 } from "../values.ts";
@@ -254,14 +255,10 @@ export function writeCoreArgument(
   }
   if ("parameter" in coreArgument) return code.get("values", coreArgument.parameter);
   const pointer = code.get("pointers", coreArgument.text);
+  const length = () => code.get(lengthsOf(coreArgument), coreArgument.text);
   switch (coreArgument.as) {
     case "pointer":
       return number(pointer);
-    case "byteLength":
-      return number(code.get("byteLengths", coreArgument.text));
-    case "codeUnits":
-    case "count":
-      return number(code.get("codeUnits", coreArgument.text));
     case "lengths":
       return number(
         `(${pointer} + ${code.constant(lengthsOffset)}(${
@@ -269,8 +266,10 @@ export function writeCoreArgument(
         }, ${layout.word}))`,
       );
     case "packedPointerHigh":
-      return `${code.constant(pack)}(${pointer}, ${code.get("byteLengths", coreArgument.text)})`;
+      return `${code.constant(pack)}(${pointer}, ${length()})`;
     case "packedPointerLow":
-      return `${code.constant(pack)}(${code.get("byteLengths", coreArgument.text)}, ${pointer})`;
+      return `${code.constant(pack)}(${length()}, ${pointer})`;
+    default:
+      return number(length());
   }
 }

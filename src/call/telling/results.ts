@@ -15,10 +15,10 @@ import {
   does,
   encodingFacts,
   encodingWords,
-  hasByteUnits,
   pronoun,
   testWords,
   typeWords,
+  unitWords,
 } from "./words.ts";
 
 /** Reports how a JavaScript value is made from the result. */
@@ -199,24 +199,27 @@ function tellPointer(pointer: Value, name: string, path: Path, told: Telling): v
 /** Reports how the length of text or bytes is found. */
 function tellLength(result: TextResultPlan, path: Path, told: Telling): void {
   const { content, encoding, text: { length } } = result;
-  const unit = hasByteUnits(content, encoding) ? undefined : result.text.unit;
+  const unit = result.text.unit === "codeUnits" ? unitWords(content, encoding) : "bytes";
   if (told.hasLength && path.length === 0) return;
   told.add("length", lengthWords(length, unit, told), { ...about(path), value: length });
 }
 
-function lengthWords(length: Length, unit: string | undefined, told: Telling): string {
+function lengthWords(length: Length, unit: string, told: Telling): string {
   if (length === "nul") return "find the NUL that ends it";
+  const inUnit = unit === "bytes" ? "" : `, in ${unit}`;
   if (typeof length === "number") {
-    return `its length is ${length} ${unit === "codeUnits" ? "code units" : "bytes"}`;
+    return `its length is ${length} ${unit}`;
   }
   if (typeof length === "object") {
     if ("prefix" in length) {
       const { prefix, offset = 0 } = length;
-      if (offset === 0) return `take the length from the ${prefix} there, which it follows`;
+      if (offset === 0) {
+        return `take the length from the ${prefix} there, which it follows${inUnit}`;
+      }
       const where = offset < 0
         ? `${-offset} bytes before it`
         : `${offset} bytes behind that address`;
-      return `take the length from the ${prefix} ${where}`;
+      return `take the length from the ${prefix} ${where}${inUnit}`;
     }
     if ("within" in length) {
       return `find the NUL that ends it within ${length.within} bytes, which it may fill`;
@@ -226,9 +229,7 @@ function lengthWords(length: Length, unit: string | undefined, told: Telling): s
       return "take its contents and their length from its object, by its class";
     }
   }
-  return `take the length from ${told.value(length)}${
-    unit === "codeUnits" ? ", in code units" : ""
-  }`;
+  return `take the length from ${told.value(length)}${inUnit}`;
 }
 
 /** Names the range that a result has to lie within: a block of the call, or memory. */

@@ -10,8 +10,8 @@ import type { Instance } from "../../instance/instance.ts";
 export interface Names {
   /** Names an argument: `the text` if it is the only one, and `argument 0` otherwise. */
   argument(index: number): string;
-  /** Returns whether the code units, or the elements, of an argument are bytes. */
-  hasByteUnits(index: number): boolean;
+  /** Returns the words for the units of an argument's length. */
+  unitOf(index: number): string;
   /**
    * Names what `"result"` refers to: `the result`, an item of a list, or what an export returned.
    */

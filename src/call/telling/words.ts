@@ -1,4 +1,4 @@
-import type { CoreArgument, Pass } from "../../abi/block_source.ts";
+import type { CoreArgument, DataArgument, Pass } from "../../abi/block_source.ts";
 import type { ContentKind, NumberName } from "../../abi/number.ts";
 import type { ConventionEncoding, NumberTest, PlannedEncoding, Value } from "../../abi/value.ts";
 import { NUMERIC_TYPES } from "../../base/numeric_types.ts";
@@ -19,9 +19,15 @@ const ENCODINGS: Readonly<Record<ConventionEncoding, string>> = {
 };
 
 /** Returns whether the code units, or the elements, of data are bytes. */
-export function hasByteUnits(content: ContentKind | "strings", encoding: PlannedEncoding): boolean {
+function hasByteUnits(content: ContentKind | "strings", encoding: PlannedEncoding): boolean {
   if (typeof content === "object") return NUMERIC_TYPES[content.element].byteLength === 1;
   return content === "bytes" || /^(?:utf-8|wtf-8)/.test(encoding);
+}
+
+/** Returns the words for the units of a length in code units. */
+export function unitWords(content: ContentKind | "strings", encoding: PlannedEncoding): string {
+  if (hasByteUnits(content, encoding)) return "bytes";
+  return typeof content === "object" ? "elements" : "code units";
 }
 
 /** Returns the suffix for the encoding of data: ` as UTF-8` for text, nothing for bytes. */
@@ -146,12 +152,20 @@ function coreArgumentWords(
 const PASSES: Readonly<Record<Pass, string>> = {
   pointer: "the address",
   byteLength: "the byte length",
-  codeUnits: "the number of code units",
+  codeUnits: "the number of units",
   count: "the number",
   lengths: "the address of the lengths",
   packedPointerHigh: "one i64 with the address (high half) and the byte length",
   packedPointerLow: "one i64 with the byte length (high half) and the address",
 };
+
+/** Describes a core argument that belongs to data, with its length in the unit that it has. */
+function passWords({ text, as, unit }: DataArgument, names: Names): string {
+  if (as !== "codeUnits" && unit !== "codeUnits") return PASSES[as];
+  const units = names.unitOf(text);
+  const length = units === "bytes" ? PASSES.byteLength : `the number of ${units}`;
+  return PASSES[as].replace(as === "codeUnits" ? PASSES.codeUnits : PASSES.byteLength, length);
+}
 
 /** Describes several core arguments; those of one value are described together. */
 export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names: Names): string {
@@ -162,8 +176,7 @@ export function coreArgumentsWords(coreArguments: readonly CoreArgument[], names
       parts.push(coreArgumentWords(coreArgument, names));
       continue;
     }
-    const isBytes = coreArgument.as === "codeUnits" && names.hasByteUnits(coreArgument.text);
-    same.push(PASSES[isBytes ? "byteLength" : coreArgument.as]);
+    same.push(passWords(coreArgument, names));
     const next = coreArguments[index + 1];
     if (typeof next === "object" && "text" in next && next.text === coreArgument.text) continue;
     parts.push(`${series(same)} of ${names.argument(coreArgument.text)}`);

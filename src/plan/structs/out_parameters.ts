@@ -119,7 +119,7 @@ function valueOf({ value }: InOutParameter, index: number, word: 4 | 8): FieldDe
   if (value === "bytes") return { type: value, pointer, length: { byteLengthOf: index } };
   const isAlone = typeof value === "object" && !("length" in value);
   if (isAlone && value.type === "array") {
-    return { type: "array", element: value.element, pointer, length: { byteLengthOf: index } };
+    return { type: "array", element: value.element, pointer, length: { countOf: index } };
   }
   if (isAlone && value.type === "list") {
     const layout = layOut((value as ListParameter).item, word);

@@ -106,8 +106,10 @@ function dataOf(
     ? { type: content, ...declaredCodec(encoding), trailingNul: "keep" } as const
     : { type: content } as const;
   if (inline !== undefined) {
-    const within = content === "string" ? { within: inline } : inline;
-    return { ...type, pointer: addressOf(at), length: within, freedBy: "guest" };
+    const end = content === "string"
+      ? { length: { within: inline } }
+      : { length: inline, unit: "bytes" } as const;
+    return { ...type, pointer: addressOf(at), ...end, freedBy: "guest" };
   }
   const pointer = load(wordOf(at.word));
   const rest = { ...type, nullable, ...(freedBy && { freedBy }) };

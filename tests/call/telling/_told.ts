@@ -25,7 +25,7 @@ export function toldBy(
     subject: "the result",
     chunk: undefined,
     argument: (index) => index === 0 ? "the text" : `argument ${index}`,
-    hasByteUnits: () => false,
+    unitOf: () => "code units",
     isGlobal: (name) => instance.exports[name] instanceof WebAssembly.Global,
     add: (step, text) => lines.push(`${step}: ${text}`),
     value: (value) => valueWords(value, told),

@@ -16,7 +16,7 @@ import {
 const NAMES = {
   argument: (index: number) => index === 0 ? "the text" : `argument ${index}`,
   subject: "the result",
-  hasByteUnits: (index: number) => index === 2,
+  unitOf: (index: number) => ["elements", "code units", "bytes"][index]!,
   isGlobal: (name: string) => name === "base",
 };
 
@@ -66,6 +66,11 @@ Deno.test("core arguments of one text are named together", () => {
       "the address of the text, and the address and the number of code units of argument 1",
     ],
     [[{ text: 2, as: "codeUnits" }], "the byte length of argument 2"],
+    [[{ text: 0, as: "codeUnits" }], "the number of elements of the text"],
+    [
+      [{ text: 0, as: "packedPointerLow", unit: "codeUnits" }],
+      "one i64 with the number of elements (high half) and the address of the text",
+    ],
     [["output", "capacity"], "the address of the output buffer and its capacity"],
     [[{ area: 0 }, { area: 1 }], "the address of the return area and the address of word 1"],
   ];

@@ -1,0 +1,49 @@
+import type { BlockSource, CoreArgument, LengthUnit, Pass } from "../abi/block_source.ts";
+import type { Convention } from "../abi/convention.ts";
+import type { ArrayParameter, StringsParameter } from "../abi/parameter.ts";
+import type { TextResult } from "../abi/text_result.ts";
+
+// Arrays of numbers, whose lengths are elements unless a declaration sets bytes, and of texts.
+
+/** What a length has that shows where the data ends, or that names its own unit. */
+const OWN_UNITS = ["within", "end", "object", "byteLengthOf"] as const;
+
+/** Returns the core arguments of an array: a length that `pass` leaves open is in its unit. */
+export function argumentsOfArray(
+  { pass: declared, unit = "codeUnits" }: ArrayParameter,
+  text: number,
+  pass: readonly Pass[],
+): CoreArgument[] {
+  const length = unit === "bytes" ? "byteLength" : unit;
+  const open = pass.map((as) => as === "byteLength" || as === "codeUnits" ? length : as);
+  return (declared ?? open).map((as) =>
+    as.startsWith("packed") ? { text, as, unit } : { text, as }
+  );
+}
+
+/** Returns where an array is, with the unit of its length: what is declared, or the form's. */
+export function countArray(
+  { unit: formUnit = "codeUnits", ...where }: TextResult,
+  unit: LengthUnit = formUnit,
+): TextResult {
+  const { length } = where;
+  const isOwn = length === "nul" ||
+    (typeof length === "object" && OWN_UNITS.some((part) => part in length));
+  return { ...where, unit: isOwn ? "bytes" : unit };
+}
+
+/** Returns the core arguments of several texts. */
+export function passOfStrings(
+  { pass, layout, terminated, place }: StringsParameter,
+  convention: Convention | undefined,
+): readonly Pass[] {
+  if (pass !== undefined) return pass;
+  if ((place ?? objectsOf(convention))?.kind === "managedArray") return ["pointer"];
+  return layout === "pairs" || terminated ? ["pointer", "count"] : ["pointer", "lengths", "count"];
+}
+
+/** Returns the block source of several texts that are objects of the guest. */
+export function objectsOf(convention: Convention | undefined): BlockSource | undefined {
+  const place = convention?.arrayPlace;
+  return place?.kind === "managedArray" ? place : undefined;
+}
