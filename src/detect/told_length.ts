@@ -13,7 +13,7 @@ import {
 } from "../presets/names.ts";
 import type { Detected, Rival } from "../presets/preset.ts";
 import { complete, printCall } from "../presets/preset_options.ts";
-import { couldTransform, isGetter, looksUp, ownFunctions } from "../presets/roles.ts";
+import { couldTransform, isFixedSize, isGetter, looksUp, ownFunctions } from "../presets/roles.ts";
 
 // A guest may give the length of a text by a second export, such as `get_result_len`, instead of by
 // the function that makes the text.
@@ -178,9 +178,7 @@ function namesTold(item: ExportInfo, info: ModuleInfo): boolean {
   if (words.some((word) => MADE_LENGTH.test(word))) return true;
   if (!words.some((word) => MADE_WORD.test(word))) return false;
   if (words.some((word) => word === "len" || word === "length")) return true;
-  // A size that is a constant is a capacity.
-  const isSize = words.includes("size");
-  return isSize && (item.kind === "global" || info.effects?.get(item.name)?.reads !== false);
+  return words.includes("size") && !isFixedSize(item, info);
 }
 
 /**

@@ -1,15 +1,25 @@
 import type { SymbolDeclaration } from "../abi/declaration.ts";
-import type { Value } from "../abi/value.ts";
+import type { Length } from "../abi/value.ts";
 import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { namesLength } from "../presets/names.ts";
 import { canBePasted, extendCall, isCustom, printSymbol } from "../presets/preset_options.ts";
-import { isGetter } from "../presets/roles.ts";
+import { isFixedSize, isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { handsOut } from "./plan_blocks.ts";
 import { planParts } from "./resolve.ts";
+
+/** What advice is for. */
+interface Use {
+  readonly name: string;
+  readonly content: "string" | "bytes";
+  readonly context: ResolveContext;
+  readonly info: ModuleInfo | undefined;
+  /** Whether the export has no parameters. */
+  readonly takesNothing: boolean;
+}
 
 export function adviseUse(
   name: string,
@@ -19,71 +29,116 @@ export function adviseUse(
 ): string | undefined {
   const type = context.functionType(name);
   if (type === undefined || !canBePasted(name)) return undefined;
+  const use: Use = { name, content, context, info, takesNothing: type.parameters.length === 0 };
   const number = numberResult(type.results);
-  const declare = (declaration: SymbolDeclaration, condition: string) =>
-    fits(name, declaration, context) ? [`${printSymbol(name, declaration)} if ${condition}`] : [];
-  if (type.parameters.length === 0) {
-    return joined([
-      ...adviseTold(name, content, context),
-      ...(number === undefined
-        ? declare({ parameters: [], result: "void" }, "it takes and gives nothing")
-        : [
-          ...declareText(name, content, context),
-          ...declare({ parameters: [], result: number }, "it returns a number"),
-        ]),
-    ]);
-  }
-  const parameters = [content];
   if (number !== undefined) {
-    const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
-    const lengths = lengthGetters(info, context, false);
-    return joined([
-      ...lengths.flatMap((length) =>
-        declare(
-          { parameters, result: { type: content, pointer: "result", length: { export: length } } },
-          `${quote(length)} returns the length of that result`,
-        )
-      ),
-      ...declare({
-        parameters,
-        arguments: [...range, { area: 0 }],
-        result: { type: content, pointer: "result", length: { word: 0 } },
-      }, "it writes the length of what it returns where its last argument points"),
-      ...declare({
-        parameters,
-        output: { capacity: 4096 },
-        arguments: [...range, "output", "capacity"],
-        result: { type: content, pointer: "output", length: "result" },
-      }, "it writes the text into a buffer that it is given with its size, and returns the length"),
-      ...declare({ parameters, result: number }, "it returns a number"),
-    ]);
+    return joined(use.takesNothing ? adviseGetter(use, number) : adviseNumber(use, number));
   }
-  if (type.results.length > 0) return undefined;
-  const inPlace = (length: Value, more: string) =>
+  return type.results.length > 0 ? undefined : joined(adviseSilent(use));
+}
+
+/** Returns a declaration to paste, if it fits the export. */
+function declare(
+  { name, context }: Use,
+  declaration: SymbolDeclaration,
+  condition: string,
+): string[] {
+  return fits(name, declaration, context)
+    ? [`${printSymbol(name, declaration)} if ${condition}`]
+    : [];
+}
+
+/** Returns the declarations of an export that takes nothing and returns a number. */
+function adviseGetter(use: Use, result: CoreNumber): string[] {
+  const { name, content, context, info } = use;
+  return [
+    ...adviseTold(name, content, context),
+    ...declareText(use),
+    ...(info?.effects?.get(name)?.loops
+      ? declare(
+        use,
+        { parameters: [content], result },
+        "it goes through the text and returns a number",
+      )
+      : []),
+    ...declare(use, { parameters: [], result }, "it returns a number"),
+  ];
+}
+
+/** Returns the declarations of an export that takes something and returns a number. */
+function adviseNumber(use: Use, number: CoreNumber): string[] {
+  const { content, context, info } = use;
+  const parameters = [content];
+  const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
+  return [
+    ...lengthGetters(info, context, false).flatMap((length) =>
+      declare(
+        use,
+        { parameters, result: { type: content, pointer: "result", length: { export: length } } },
+        `${quote(length)} returns the length of that result`,
+      )
+    ),
+    ...declare(use, {
+      parameters,
+      arguments: [...range, { area: 0 }],
+      result: { type: content, pointer: "result", length: { word: 0 } },
+    }, "it writes the length of what it returns where its last argument points"),
+    ...declare(use, {
+      parameters,
+      output: { capacity: 4096 },
+      arguments: [...range, "output", "capacity"],
+      result: { type: content, pointer: "output", length: "result" },
+    }, "it writes the text into a buffer that it is given with its size, and returns the length"),
+    ...declare(use, { parameters, result: number }, "it returns a number"),
+  ];
+}
+
+/** Returns the declarations of an export that returns nothing. */
+function adviseSilent(use: Use): string[] {
+  const { content, context, info, takesNothing } = use;
+  const parameters = [content];
+  const output = outputOf(context);
+  const where = output === undefined
+    ? "changes the text where it is"
+    : `writes the text where ${quote(output.export)} says`;
+  const inPlace = (length: Length, more: string) =>
     declare(
-      { parameters, result: { type: content, pointer: { argument: 0 }, length } },
-      `it changes the text where it is${more}`,
+      use,
+      { parameters, result: { type: content, pointer: output ?? { argument: 0 }, length } },
+      `it ${where}${more}`,
     );
-  return joined([
+  return [
     ...lengthGetters(info, context, true).flatMap((length) =>
       inPlace({ export: length }, `, and ${quote(length)} returns the new length`)
     ),
-    ...inPlace({ byteLengthOf: 0 }, ""),
-    ...declare({ parameters, result: "void" }, "it returns nothing"),
-  ]);
+    ...(takesNothing && content === "string" ? inPlace("nul", ", and a NUL ends it") : []),
+    ...inPlace({ byteLengthOf: 0 }, takesNothing ? ", and its length stays" : ""),
+    ...declare(use, { parameters, result: "void" }, "it returns nothing"),
+    ...(takesNothing
+      ? declare(use, { parameters: [], result: "void" }, "it takes and gives nothing")
+      : []),
+  ];
+}
+
+/** Returns the getter of the buffer for output, if input has another one. */
+function outputOf({ convention }: ResolveContext): { readonly export: string } | undefined {
+  if (convention === undefined || !("place" in convention)) return undefined;
+  const { place, results } = convention;
+  const output = results[0]?.text.pointer;
+  return place.kind === "buffer" && typeof output === "object" && "export" in output &&
+      output.export !== place.pointer
+    ? output
+    : undefined;
 }
 
 /** Returns the declarations of a getter that returns the address of a text. */
-function declareText(name: string, content: string, context: ResolveContext): string[] {
+function declareText(use: Use): string[] {
+  const { content, context: { convention } } = use;
   if (content !== "string") return [];
-  const { convention } = context;
   const isOfC = convention !== undefined && "terminated" in convention &&
     convention.terminated === "always";
   const result = isOfC ? "string" as const : { type: "string", form: "terminated" } as const;
-  const declaration = { parameters: [], result };
-  return fits(name, declaration, context)
-    ? [`${printSymbol(name, declaration)} if it returns the address of a text`]
-    : [];
+  return declare(use, { parameters: [], result }, "it returns the address of a text");
 }
 
 /**
@@ -117,13 +172,15 @@ function lengthGetters(
   // Beside a buffer, a getter of a size returns the buffer's size, unless nothing else gives one.
   if (convention === undefined || !("place" in convention)) return [];
   if (convention.place.kind === "buffer" && !isSilent) return [];
-  return (info?.exports ?? []).filter((item) => isGetter(item) && namesLength(item.name))
-    .map(({ name }) => name);
+  if (info === undefined) return [];
+  return info.exports.filter((item) =>
+    isGetter(item) && namesLength(item.name) && !isFixedSize(item, info)
+  ).map(({ name }) => name);
 }
 
-function numberResult(
-  [result, ...rest]: readonly string[],
-): "i32" | "i64" | "f32" | "f64" | undefined {
+type CoreNumber = "i32" | "i64" | "f32" | "f64";
+
+function numberResult([result, ...rest]: readonly string[]): CoreNumber | undefined {
   if (rest.length > 0) return undefined;
   return result === "i32" || result === "i64" || result === "f32" || result === "f64"
     ? result

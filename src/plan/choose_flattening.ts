@@ -5,7 +5,13 @@ import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import { formatFunctionType } from "../binary/defined_types.ts";
 import type { FunctionType } from "../binary/types.ts";
-import { leavesFreeingOpen, offer, showDeclaration, WHO_FREES } from "../presets/preset_options.ts";
+import {
+  leavesFreeingOpen,
+  losesArguments,
+  offer,
+  showDeclaration,
+  WHO_FREES,
+} from "../presets/preset_options.ts";
 import type { ResolveContext } from "./context.ts";
 import type { Flattening } from "./flattening.ts";
 import { fits, flatten, flatType, hasPlace } from "./flatten.ts";
@@ -128,6 +134,8 @@ function settlingOptions(
   const isOpen = convention !== undefined && leavesFreeingOpen(convention);
   const who = isOpen && ways.some(({ result }) => result !== undefined && result !== "inPlace")
     ? ` (${WHO_FREES})`
+    : convention !== undefined && losesArguments(convention)
+    ? " (nothing that frees is known: a text stays in memory unless the guest frees it)"
     : "";
   const differ = (part: "pass" | "result") => new Set(ways.map((way) => `${way[part]}`)).size > 1;
   const telling = (["pass", "result"] as const).filter(differ);
@@ -141,6 +149,6 @@ function settlingOptions(
     const shown = new Set(ways.map((way) => JSON.stringify(way[part])));
     return [...shown].map((value) => `${part}: ${value}`).join(" or ");
   });
-  const frees = who === "" ? "" : `, and resultsFreedBy: "host"${who}`;
+  const frees = isOpen && who !== "" ? `, and resultsFreedBy: "host"${who}` : who;
   return `an option of the convention: ${listed.join(", and ")}${frees}`;
 }

@@ -212,6 +212,12 @@ export function leavesFreeingOpen({ place, resultsFreedBy, expression }: Convent
     resultsFreedBy === "guest" && !/\bresultsFreedBy: /.test(expression);
 }
 
+/** Returns whether nobody can free the blocks of arguments. */
+export function losesArguments({ place, argumentsFreedBy }: Convention): boolean {
+  return place.kind === "allocator" && argumentsFreedBy === "host" && place.free === undefined &&
+    place.unpin === undefined;
+}
+
 export function print(value: unknown, depth = 0): string {
   // No option nests as deep, but an object that holds itself has no end.
   if (depth > 64) return "\u2026";

@@ -13,6 +13,7 @@ import {
   namesPointer,
   namesSize,
   namesToolchain,
+  wordsOf,
 } from "./names.ts";
 
 // The roles that exports can have, by their types, then by their names and by what their bodies do.
@@ -106,6 +107,12 @@ function findExport({ exports }: ModuleInfo, name: string): ExportInfo | undefin
 export function looksUp(info: ModuleInfo, name: string): boolean {
   const effects = effectsOf(info, name);
   return effects !== undefined && !effects.loops && !effects.writes;
+}
+
+/** Returns whether a getter returns a size that never changes, as that of a buffer does not. */
+export function isFixedSize({ kind, name }: ExportInfo, info: ModuleInfo): boolean {
+  return kind === "function" && wordsOf(name).includes("size") &&
+    effectsOf(info, name)?.reads === false;
 }
 
 /** Returns whether a function may use memory: one that only calculates does not. */

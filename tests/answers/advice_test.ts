@@ -90,6 +90,9 @@ const inItsPlace = (name: string) =>
 
 /** "Hello" at 64, with a NUL after it. */
 const HELLO = '(data (i32.const 64) "Hello\\00")';
+/** Getters of a buffer for the text, and of one for what becomes of it. */
+const IN = '(func (export "getInStr") (result i32) (i32.const 16))';
+const OUT = '(func (export "getOutStr") (result i32) (i32.const 48))';
 /** Makes the text at an address begin with a J. */
 const CHANGE = "(i32.store8 (local.get 0) (i32.const 0x4a))";
 
@@ -109,6 +112,38 @@ testAdvice([
       { line: 1, symbol: "reverse", gives: undefined },
     ],
   },
+  ...[
+    {
+      getters: IN + OUT,
+      place: '{ export: "getOutStr" }',
+      where: 'writes the text where "getOutStr" says',
+    },
+    { getters: IN, place: "{ argument: 0 }", where: "changes the text where it is" },
+  ].map(({ getters, place, where }): Advised => ({
+    name: `a function of nothing that ${where}: the error offers how its text ends`,
+    guest: module(`${getters}
+      (func (export "shout") (memory.copy (i32.const 48) (i32.const 16) (i32.const 20))
+        (i32.store8 (i32.const 16) (i32.const 0x4a)) (i32.store8 (i32.const 48) (i32.const 0x4a)))`),
+    error: missing(
+      'Cannot choose an export for ("string") -> "string": none fits: "shout" is () -> (), and ' +
+        "one that fits is () -> i32 or (i32) -> i32 or (i32, i32) -> i32, expected " +
+        [
+          `{ type: "string", pointer: ${place}, length: "nul" } } } if it ${where}, and a NUL ends it`,
+          `{ type: "string", pointer: ${place}, length: { byteLengthOf: 0 } } } } if it ${where}, ` +
+          "and its length stays",
+          '"void" } } if it returns nothing',
+        ].map((result) => `symbols: { shout: { parameters: ["string"], result: ${result}`).join(
+          " or ",
+        ) +
+        ' or symbols: { shout: { parameters: [], result: "void" } } if it takes and gives nothing',
+    ),
+    follow: [
+      { line: 0, symbol: "shout", gives: "Jello" },
+      { line: 1, symbol: "shout", gives: "Jello" },
+      { line: 2, symbol: "shout", gives: undefined },
+      { line: 3, symbol: "shout()", gives: undefined },
+    ],
+  })),
   {
     name: "a function that counts has four wrong readings as text, and a right one as a number",
     guest: module(`${HEAP}

@@ -454,7 +454,13 @@ Deno.test("an export that cannot carry text is an error with its type and the ex
       [
         "nothing",
         "() -> ()",
-        'symbols: { nothing: { parameters: [], result: "void" } } if it takes and gives nothing or ',
+        'symbols: { nothing: { parameters: ["string"], result: { type: "string", pointer: { ' +
+        'argument: 0 }, length: "nul" } } } if it changes the text where it is, and a NUL ends it ' +
+        'or symbols: { nothing: { parameters: ["string"], result: { type: "string", pointer: { ' +
+        "argument: 0 }, length: { byteLengthOf: 0 } } } } if it changes the text where it is, and " +
+        'its length stays or symbols: { nothing: { parameters: ["string"], result: "void" } } if ' +
+        'it returns nothing or symbols: { nothing: { parameters: [], result: "void" } } if it ' +
+        "takes and gives nothing or ",
       ],
     ]
   ) {

@@ -86,6 +86,16 @@ Deno.test("a getter of a length is offered for the length of what another export
   assertEquals(adviseUse("f", "string", beside, info)?.includes("result_length"), false);
 });
 
+Deno.test("an export that takes nothing and loops may go through the text in the buffer", () => {
+  const declared = symbol('parameters: ["string"], result: "i32"');
+  for (const [body, expected] of [["(loop (br 0))", true], ["", false]] as const) {
+    const info = readModule(assemble(`(module (memory (export "memory") 1)
+      (func (export "f") (result i32) ${body} (i32.const 0)))`));
+    const context = makeContext({ f: "() -> i32" }, staticBuffer({ pointer: "buffer" }));
+    assertEquals(adviseUse("f", "string", context, info)?.includes(declared), expected);
+  }
+});
+
 Deno.test("there is no advice on what cannot be pasted, is unknown, or returns several values", () => {
   const name = "f".repeat(201);
   assertEquals(

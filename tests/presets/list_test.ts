@@ -100,7 +100,9 @@ for (const [guest, allocate, free] of ALLOCATORS) {
       "ambiguous-convention",
       'Cannot tell how "greet" passes text: it is (i32, i32) -> i64, ' +
       `which 2 forms of the convention "allocator" fit, expected ${options.join(" or ")}` +
-      (free === undefined ? "" : ` (${WHO_FREES})`) +
+      (free === undefined
+        ? " (nothing that frees is known: a text stays in memory unless the guest frees it)"
+        : ` (${WHO_FREES})`) +
       ' or symbols: { greet: { parameters: ["string"], result: "i64" } } if it returns a number',
     ]);
   });
