@@ -79,11 +79,12 @@ export function readLeaves(
   otherwise: Otherwise,
 ): readonly Leaf[] | undefined {
   switch (layout.kind) {
-    case "number":
-      // A pointer of 64 bits can be a number or a bigint.
-      if (layout.type === "pointer" && layout.size === 8) return undefined;
+    case "number": {
+      // A pointer of 64 bits becomes a bigint; the run form takes those above 4 GiB.
+      const isWide = layout.type === "pointer" && layout.size === 8;
       code.add(`if (!(${testOf(layout.type, value)})) ${otherwise()}`);
-      return [{ kind: "number", offset, layout, local: value }];
+      return [{ kind: "number", offset, layout, local: isWide ? `BigInt(${value})` : value }];
+    }
     case "function":
       // A callback has its pointer already, which the run form finds.
       code.add(`if (typeof ${value} !== "function") ${otherwise()}`);

@@ -32,6 +32,8 @@ for (const guestName of ["c/struct_types", "c/struct_types_64", "c/struct_types_
       assertEquals(message.test(assertThrows(() => keep(wrong as never), Error).message), true);
     }
     assertEquals(keep({ ...value, j: { pointer: 9 } } as never).j, 9);
+    // Only a pointer of 64 bits can be so large.
+    if (guestName.endsWith("64")) assertEquals(keep({ ...value, j: 2 ** 40 }).j, 2 ** 40);
     assertEquals(keep(value), value);
   });
 }
