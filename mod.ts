@@ -32,6 +32,7 @@ export type {
   HostListParameter,
   HostListResult,
   HostStruct,
+  HostVariant,
 } from "./src/abi/host_struct.ts";
 export type {
   ChunkDeclaration,
@@ -219,6 +220,8 @@ export type {
   TextField,
   VariantField,
   VariantFieldCase,
+  VariantParameter,
+  VariantResultDeclaration,
 } from "./src/abi/struct.ts";
 export type {
   GuestObject,

@@ -1,5 +1,11 @@
 import type { BlockSource, CoreArgument } from "./block_source.ts";
-import type { HostInOut, HostListParameter, HostListResult, HostStruct } from "./host_struct.ts";
+import type {
+  HostInOut,
+  HostListParameter,
+  HostListResult,
+  HostStruct,
+  HostVariant,
+} from "./host_struct.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
 import type {
   ArrayParameter,
@@ -20,6 +26,8 @@ import type {
   ListParameter,
   StructParameter,
   StructResultDeclaration,
+  VariantParameter,
+  VariantResultDeclaration,
 } from "./struct.ts";
 import type { Length, Value } from "./value.ts";
 
@@ -36,7 +44,12 @@ export type Parameter =
   | CParameter;
 
 /** A parameter that is laid out as in C. */
-export type CParameter = StructParameter | ListParameter | OutParameter | InOutParameter;
+export type CParameter =
+  | StructParameter
+  | VariantParameter
+  | ListParameter
+  | OutParameter
+  | InOutParameter;
 
 /** The result of a symbol. */
 export type Result =
@@ -44,6 +57,7 @@ export type Result =
   | FieldDeclaration
   | FunctionResult
   | StructResultDeclaration
+  | VariantResultDeclaration
   | ItemsDeclaration
   | ObjectType
   | ObjectsType
@@ -157,6 +171,7 @@ export type HostParameter =
   | HostTextParameter
   | ArrayParameter
   | HostStruct
+  | HostVariant
   | HostListParameter
   | OutParameter
   | HostInOut
@@ -171,6 +186,7 @@ export type HostResult =
   | TextResultDeclaration
   | ArrayResultDeclaration
   | HostStruct
+  | HostVariant
   | HostListResult
   | HostFunctionResult
   | ObjectType

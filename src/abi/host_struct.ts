@@ -1,6 +1,6 @@
 import type { Pass } from "./block_source.ts";
 import type { InOutParameter } from "./out_parameter.ts";
-import type { StructField, StructFields } from "./struct.ts";
+import type { StructField, StructFields, VariantField } from "./struct.ts";
 import type { Value } from "./value.ts";
 
 // Structs and lists of host functions.
@@ -24,6 +24,10 @@ export interface HostStruct<Fields = StructFields> {
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
+
+/** A tagged union that a host function gets or returns, as a struct. */
+export interface HostVariant<Cases = VariantField["cases"]>
+  extends VariantField<Cases>, Pick<HostStruct, "by" | "nullable"> {}
 
 /** A list that a host function gets: its items lie in memory one after another. */
 export interface HostListParameter<Item = StructField> {

@@ -114,6 +114,12 @@ export interface ChoicePlan {
   }[];
   /** Whether there is no value if no case applies; otherwise that is an error. */
   readonly isOpen: boolean;
+  /** Whether an address of 0 is `null`. */
+  readonly nullable?: boolean;
+  /** That address; the result if absent. */
+  readonly pointer?: Value | undefined;
+  /** The calls that free what the export returned. */
+  readonly whole?: readonly BlockCall[] | undefined;
 }
 
 /** Any number of results of one kind, returned one after another or found in memory. */

@@ -166,6 +166,14 @@ export interface VariantDeclaration<
   readonly tag: Value;
   /** The cases by the name that `tag` has in JavaScript. The first one that applies is taken. */
   readonly cases: Cases;
+  /**
+   * Who frees it and the values that do not set it themselves, if it differs from the convention.
+   */
+  readonly freedBy?: ResultFreedBy;
+  /** Whether an address of 0 is `null`. */
+  readonly nullable?: boolean;
+  /** The address that `nullable` is about; the result unless set. */
+  readonly pointer?: Value;
   /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
   readonly when?: Condition;
 }

@@ -172,6 +172,13 @@ export interface StructParameter<Fields = StructFields> {
   readonly nullable?: boolean;
 }
 
+/**
+ * A parameter that is a tagged union. Its address is passed as that of a struct, however C declares
+ * it.
+ */
+export interface VariantParameter<Cases = VariantField["cases"]>
+  extends VariantField<Cases>, Pick<StructParameter, "by" | "place" | "freedBy" | "nullable"> {}
+
 /** A parameter that is a list of anything, in memory one after another. */
 export interface ListParameter<Item = StructField> {
   /** Always `"list"`. */
@@ -211,6 +218,12 @@ export interface StructResultDeclaration<Fields = StructFields> {
   /** Whether a null pointer is `null`; otherwise it is an error. */
   readonly nullable?: boolean;
 }
+
+/** A result that is a tagged union: it is returned as a struct is. */
+export interface VariantResultDeclaration<Cases = VariantField["cases"]>
+  extends
+    VariantField<Cases>,
+    Pick<StructResultDeclaration, "by" | "pointer" | "freedBy" | "nullable"> {}
 
 /** A result that is a list whose items lie in memory one after another, as C lays them out. */
 export interface ItemsDeclaration<Item = StructField> {

@@ -13,7 +13,7 @@ import type {
 } from "./declaration.ts";
 import type { GuestObject, ObjectsType, ObjectType, ReferenceType } from "./managed.ts";
 import type { Returning } from "./out_parameter.ts";
-import type { LengthFields, Nullable } from "./struct.ts";
+import type { LengthFields, Nullable, VariantField } from "./struct.ts";
 
 // The JavaScript types of what is passed and returned. They are in one file because each of them
 // can have all others in it: a function takes structs, and a struct has functions.
@@ -31,7 +31,7 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
     ? Nullable<P, ElementsInput<E>>
   : P extends { readonly type: "strings" } ? readonly string[]
   : P extends FunctionParameter ? Nullable<P, HostCallback<P> | { readonly pointer: number }>
-  : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructArgument<F>>
+  : P extends { readonly type: "struct" | "variant" } ? Nullable<P, FieldArgument<P>>
   : P extends { readonly type: "list"; readonly item: infer I }
     ? Nullable<P, readonly FieldArgument<I>[]>
   : P extends ObjectType | ObjectsType | ReferenceType ? FieldArgument<P>
@@ -60,7 +60,7 @@ export type PresentValue<R extends Result> = R extends "void" ? void
     ? Nullable<R, TypedArray<E>>
   : R extends { readonly type: "record"; readonly fields: infer F }
     ? Nullable<R, { [K in keyof F]: F[K] extends Result ? ResultValue<F[K]> : never }>
-  : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructValue<F>>
+  : R extends { readonly type: "struct" } | VariantField<unknown> ? Nullable<R, FieldValue<R>>
   : R extends
     & { readonly type: "list"; readonly item: infer I extends Result }
     & (
@@ -70,7 +70,7 @@ export type PresentValue<R extends Result> = R extends "void" ? void
   : R extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : R extends { readonly type: "strings" } ? Nullable<R, string[]>
   : R extends { readonly type: "slice" } ? Nullable<R, string>
-  : R extends { readonly type: "variant"; readonly cases: infer C } ? VariantValue<C>
+  : R extends { readonly type: "variant"; readonly cases: infer C } ? Nullable<R, VariantValue<C>>
   : R extends ObjectType | ObjectsType | ReferenceType ? FieldValue<R>
   : R extends FunctionResult ? Nullable<R, SymbolFunction<R>>
   : R extends "externref" ? unknown
@@ -112,7 +112,7 @@ export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<P, TypedArray<E>>
   : P extends HostFunctionParameter ? Nullable<P, SymbolFunction<P>>
-  : P extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<P, StructValue<F>>
+  : P extends { readonly type: "struct" | "variant" } ? Nullable<P, FieldValue<P>>
   : P extends { readonly type: "list"; readonly item: infer I } ? FieldValue<I>[]
   : P extends ObjectType | ObjectsType | ReferenceType ? FieldValue<P>
   : P extends { readonly type: "inout"; readonly value: infer V } ? FieldValue<V>
@@ -132,7 +132,7 @@ export type HostAnswer<R extends HostResult> = R extends "pointer" ? number | bi
   : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<R, ElementsInput<E>>
   : R extends HostFunctionResult ? Nullable<R, HostCallback<R> | { readonly pointer: number }>
-  : R extends { readonly type: "struct"; readonly fields: infer F } ? Nullable<R, StructArgument<F>>
+  : R extends { readonly type: "struct" | "variant" } ? Nullable<R, FieldArgument<R>>
   : R extends { readonly type: "list"; readonly item: infer I } ? readonly FieldArgument<I>[]
   : R extends ObjectType | ObjectsType | ReferenceType ? FieldArgument<R>
   : ResultValue<Extract<R, Result>>;

@@ -37,6 +37,11 @@ export const NUMERIC_TYPES: Readonly<Record<NumericType, Numeric>> = {
   f64: { byteLength: 8 },
 };
 
+/** Returns whether a value is the name of a numeric type. */
+export function isNumericType(type: unknown): type is NumericType {
+  return typeof type === "string" && Object.hasOwn(NUMERIC_TYPES, type);
+}
+
 export const TYPED_ARRAYS = {
   i8: Int8Array,
   u8: Uint8Array,

@@ -4,6 +4,7 @@ import { GuestError } from "../base/errors.ts";
 import { quote, subjectOf } from "../base/show.ts";
 import type { Frame } from "../instance/frame.ts";
 import { blocksOf } from "../plan/plan_blocks.ts";
+import { compileWhole } from "./blocks/release.ts";
 import type { CallCode } from "./code/call_code.ts";
 import { writeTest, writeValue } from "./code/value.ts";
 import type { Scope } from "./code/scope.ts";
@@ -24,11 +25,15 @@ export function compileCases(
   compileLift: CompileLift,
 ): Lift {
   const { instance, layout, block } = context;
-  const { value, cases, isOpen } = plan;
+  const { value, cases, isOpen, nullable, pointer = "result", whole } = plan;
   const get = compileValue(value, instance, layout);
+  const address = compileValue(pointer, instance, layout);
+  const isNull = (frame: Frame) => nullable === true && Number(address(frame)) === 0;
+  const { claim: claimWhole, release: releaseWhole } = compileWhole(whole, context);
+  const kept = context.kept || whole !== undefined;
   let next = block + 1;
   const all = cases.map(({ is, name, item }) => {
-    const lift = item && compileLift(item, { ...context, block: next });
+    const lift = item && compileLift(item, { ...context, block: next, kept });
     next += item === undefined ? 0 : blocksOf(item);
     return { passes: compileTest(is), name, lift };
   });
@@ -47,24 +52,32 @@ export function compileCases(
   const only = all.length === 1 ? all[0]!.lift : undefined;
   return {
     lift(frame, at) {
+      if (isNull(frame)) return null;
       const chosen = choose(frame);
       if (chosen === undefined) return undefined;
       const { name, lift } = chosen;
       if (name === undefined) return lift!.lift(frame, at);
       return lift === undefined ? { tag: name } : { tag: name, value: lift.lift(frame, at) };
     },
-    ...(frees && { note: (frame: Frame) => choose(frame)?.lift?.note?.(frame) }),
-    ...(claims && {
+    ...(frees && {
+      note(frame: Frame) {
+        if (!isNull(frame)) choose(frame)?.lift?.note?.(frame);
+      },
+    }),
+    ...((claims || claimWhole !== undefined) && {
       claim(frame: Frame) {
+        claimWhole?.(frame);
+        if (!claims || isNull(frame)) return;
         frame.chosen[block] = undefined;
         const found = get(frame);
         all.find(({ passes }) => passes(found))?.lift?.claim?.(frame);
         frame.chosen[block] = found;
       },
     }),
-    ...(frees && {
+    ...((frees || releaseWhole !== undefined) && {
       release(frame: Frame) {
         for (const { lift } of all) lift?.release?.(frame);
+        releaseWhole?.(frame);
       },
     }),
     ...(only?.byteLength && { byteLength: only.byteLength }),
@@ -91,11 +104,12 @@ function unknownError(
  * @returns The source of the value, or `undefined` if the run form has to do it.
  */
 export function writeCases(
-  { value, cases, isOpen }: ChoicePlan,
+  { value, cases, isOpen, nullable, whole }: ChoicePlan,
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
+  if (nullable || whole !== undefined) return undefined;
   const tested = writeValue(value, scope, code, "number").signed;
   const chosen = code.fresh("chosen"), which = code.fresh("case");
   const { part } = code;

@@ -13,6 +13,7 @@ import type { ArrayResultDeclaration, TextResultDeclaration } from "../abi/resul
 import type { FunctionField } from "../abi/struct.ts";
 import type { MethodDeclaration } from "../abi/property_declaration.ts";
 import { FOREIGN_KEYS, isObject, PARAMETER_NAMES, RESULT_NAMES } from "../base/misnomers.ts";
+import { isNumericType } from "../base/numeric_types.ts";
 import { quote } from "../base/show.ts";
 import {
   coreArgumentsShape,
@@ -40,14 +41,16 @@ import {
   outParameter,
   structParameter,
   structResult,
+  variantShapes,
 } from "./struct_shapes.ts";
 import { encodingShape, lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
+import { eitherVariant } from "./variant_shape.ts";
 
 // The shapes of declarations: of symbols, and of host functions.
 
 /** The types that only a result, or only a parameter, can have. */
-const RESULTS_ALONE = ["void", "record", "slice", "variant"];
+const RESULTS_ALONE = ["void", "record", "slice"];
 
 const textParameterParts = {
   type: known,
@@ -114,6 +117,7 @@ const parameter = typed(PARAMETER_NAMES, {
   strings: stringsParameter,
   function: lazy("a function", () => functionParameter),
   struct: structParameter,
+  variant: variantShapes.parameter,
   list: listParameter,
   ...OBJECT_SHAPES,
   out: outParameter,
@@ -125,6 +129,7 @@ const hostParameter = typed(PARAMETER_NAMES, {
   bytes: hostText,
   array: arrayParameter,
   struct: hostStruct,
+  variant: variantShapes.host,
   list: hostListParameter,
   ...OBJECT_SHAPES,
   out: outParameter,
@@ -141,8 +146,9 @@ const list: Shape = choice(
 function isPlaced({ item, stride, next }: Record<string, unknown>): boolean {
   if (stride !== undefined || next !== undefined) return true;
   if (!isObject(item)) return typeof item !== "string";
-  const { type } = item as { type?: unknown };
-  return ["record", "slice", "strings", "variant"].includes(type as string) ||
+  const { type, tag } = item as { type?: unknown; tag?: unknown };
+  return ["record", "slice", "strings"].includes(type as string) ||
+    type === "variant" && !isNumericType(tag) ||
     ["value", "pointer", "form"].some((key) => key in item);
 }
 
@@ -150,6 +156,7 @@ const result = typed(RESULT_NAMES, {
   ...fieldForms,
   list,
   struct: structResult,
+  variant: eitherVariant(variantShapes.result, fieldForms.variant),
   ...OBJECT_SHAPES,
   function: lazy("a function", () => functionResult),
 }, () => undefined);
@@ -169,11 +176,12 @@ const hostResult = typed(RESULT_NAMES, {
     needs: ["element"],
   }),
   struct: hostStruct,
+  variant: variantShapes.host,
   list: hostListResult,
   ...OBJECT_SHAPES,
   function: lazy("a function", () => functionParameter),
 }, (type) => {
-  const isSymbols = ["record", "slice", "strings", "variant"].includes(type);
+  const isSymbols = ["record", "slice", "strings"].includes(type);
   return isSymbols ? "which only the result of a symbol can be" : undefined;
 });
 

@@ -221,7 +221,8 @@ function checkResult(result: ResultPlan, at: string, scope: Scope): void {
       if (result.value !== "result") checkInteger(result.value, `${at}.value`, scope);
       return;
     case "choice": {
-      const { value, cases, isOpen } = result;
+      const { value, cases, isOpen, whole } = result;
+      checkFrees(whole, at, scope);
       checkValue(value, isOpen ? `${at}.when.value` : `${at}.tag`, scope);
       for (const { name, item } of cases) {
         if (item === undefined) continue;

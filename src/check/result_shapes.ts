@@ -237,9 +237,15 @@ const variant = object<VariantDeclaration>("a variant", {
   tag: valueShape,
   cases: dictionary(variantCase, "the cases by name"),
   when: conditionShape,
+  freedBy: resultFreedByShape,
+  nullable: flag,
+  pointer: valueShape,
 }, {
   needs: ["tag", "cases"],
-  look: lookAtCases,
+  look(kept, at, problems) {
+    lookAtCases(kept, at, problems);
+    needsBeside(kept, ["pointer"], "nullable", at, problems);
+  },
 });
 
 /** Notes a tag that two cases have, of which the second would never apply. */

@@ -19,11 +19,12 @@ import type {
 import { isObject } from "../base/misnomers.ts";
 import { quote } from "../base/show.ts";
 import { freedByShape, passShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
+import { by, lookAtNull } from "./by_value.ts";
 import { dictionary, object, typed } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
 import { choice, count, flag, known, lazy, text, word } from "./shape.ts";
 import { lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
-import { variantShape } from "./variant_shape.ts";
+import { variantShapesOf } from "./variant_shape.ts";
 import { NUMBER_NAMES, numericType, valueShape } from "./value_shapes.ts";
 
 // The shapes of structs and of lists as C lays them out.
@@ -69,6 +70,10 @@ const listField = object<ListField>("a field", {
 
 /** The shape of a field that is a function: the shapes of declarations, which have structs, set it. */
 export const functionField: { shape?: Shape } = {};
+
+/** The shapes of variants: in another value, as a parameter, as a result, and in host functions. */
+export const variantShapes: Record<"field" | "parameter" | "result" | "host", Shape> =
+  variantShapesOf(field);
 
 const fields = fieldsOf(field);
 
@@ -127,13 +132,11 @@ const fieldShape: Shape = typed([...NUMBER_NAMES, "string"], {
   list: listField,
   struct: structShape,
   function: lazy("a function", () => functionField.shape!),
-  variant: variantShape(field),
+  variant: variantShapes.field,
 }, (type) => {
   if (type === "bytes") return `expected an object: { type: "bytes", length: … }`;
   return type === "void" || type === "externref" ? "which memory cannot hold" : undefined;
 });
-
-const by = word(["pointer", "value"], { reference: "pointer", address: "pointer", copy: "value" });
 
 /** A parameter that is a struct. */
 export const structParameter: Shape = object<StructParameter>("a struct", {
@@ -166,12 +169,6 @@ export const structResult: Shape = object<StructResultDeclaration>("a struct", {
   freedBy: resultFreedByShape,
   nullable: flag,
 }, { needs: ["fields"], look: lookAtNull });
-
-function lookAtNull(kept: Record<string, unknown>, at: string, problems: Problems): void {
-  if (kept.nullable === true && kept.by === "value") {
-    problems.add(join(at, "nullable"), "has no effect on a struct that is passed by value");
-  }
-}
 
 /** A result that is a list of items without a place of their own. */
 export const itemsResult: Shape = object<ItemsDeclaration>("a list", {

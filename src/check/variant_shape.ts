@@ -1,24 +1,71 @@
-import type { VariantField, VariantFieldCase } from "../abi/struct.ts";
+import type { HostVariant } from "../abi/host_struct.ts";
+import type {
+  VariantField,
+  VariantFieldCase,
+  VariantParameter,
+  VariantResultDeclaration,
+} from "../abi/struct.ts";
 import { isObject } from "../base/misnomers.ts";
-import { NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { isNumericType, NUMERIC_TYPES } from "../base/numeric_types.ts";
+import { freedByShape, placeShape, resultFreedByShape } from "./block_shapes.ts";
+import { by, lookAtNull } from "./by_value.ts";
 import { dictionary, object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
-import { known, one, word } from "./shape.ts";
+import { choice, flag, known, one, word } from "./shape.ts";
+import { valueShape } from "./value_shapes.ts";
 
 const TAGS = ["i8", "u8", "i16", "u16", "i32", "u32"] as const;
 
 const tagNumber = one("an integer", Number.isInteger);
 
-/** Makes the shape of a tagged union in memory; `field` is that of the value of a case. */
-export function variantShape(field: Shape): Shape {
+/**
+ * Makes the shapes of a tagged union: in another value, as a parameter, as a result, and in host
+ * functions.
+ *
+ * @param field The shape of the value of a case.
+ */
+export function variantShapesOf(
+  field: Shape,
+): Record<"field" | "parameter" | "result" | "host", Shape> {
   const oneCase = object<VariantFieldCase>("{ is, value }", { is: tagNumber, value: field }, {
     needs: ["is"],
   });
-  return object<VariantField>("a variant", {
+  const parts = {
     type: known,
     tag: word(TAGS),
     cases: dictionary(oneCase, "the cases by name"),
-  }, { needs: ["tag", "cases"], look: lookAtCases });
+  };
+  const host = { ...parts, by, nullable: flag };
+  const needs = ["tag", "cases"] as const;
+  const rest = {
+    needs,
+    look(kept: Record<string, unknown>, at: string, problems: Problems) {
+      lookAtCases(kept, at, problems);
+      lookAtNull(kept, at, problems);
+    },
+  };
+  return {
+    field: object<VariantField>("a variant", parts, { needs, look: lookAtCases }),
+    parameter: object<VariantParameter>("a variant", {
+      ...host,
+      place: placeShape,
+      freedBy: freedByShape,
+    }, rest),
+    result: object<VariantResultDeclaration>("a variant", {
+      ...host,
+      pointer: valueShape,
+      freedBy: resultFreedByShape,
+    }, rest),
+    host: object<HostVariant>("a variant", host, rest),
+  };
+}
+
+/** Makes the shape of a variant whose tag has a type, as in C, or a place. */
+export function eitherVariant(laidOut: Shape, placed: Shape): Shape {
+  return choice(
+    "a variant",
+    (value) => isNumericType((value as { tag?: unknown }).tag) ? laidOut : placed,
+  );
 }
 
 /** Notes tags that the type of the tag cannot hold, or that two cases have, and lengths elsewhere. */

@@ -79,6 +79,7 @@ const OBJECTS = [
   "bytes",
   "array",
   "struct",
+  "variant",
   "list",
   "out",
   "inout",

@@ -29,7 +29,7 @@ export function resolveCompound(
   convention: Convention | undefined,
   resolve: ResolveField,
 ): ResultPlan | Problem {
-  const stated = result.type === "record" ? result.freedBy : undefined;
+  const stated = result.type === "record" || result.type === "variant" ? result.freedBy : undefined;
   const { free, whole } = wholeOf(result, convention, stated);
   // A part that is freed with the whole has no call of its own, unless it is declared with one.
   const freedBy = whole === undefined ? stated : free === undefined ? "guest" : { calls: free };
@@ -53,7 +53,16 @@ export function resolveCompound(
         return item instanceof Problem ? item : { name, is, ...(item && { item }) };
       }));
       if (found instanceof Problem) return found;
-      return { kind: "choice", value: result.tag, cases: found, isOpen: false };
+      const { tag: value, nullable = false, pointer } = result;
+      return {
+        kind: "choice",
+        value,
+        cases: found,
+        isOpen: false,
+        nullable,
+        pointer,
+        whole,
+      };
     }
     case "list":
       return resolveList(result, whole, (field) => resolve(field, inner));
@@ -101,9 +110,8 @@ function leavesFreeing(field: FieldDeclaration | CompoundDeclaration): boolean {
       // Each item of a cursor is a result of its own.
       return !("next" in field) && (field.freedBy === undefined || leavesFreeing(field.item));
     case "variant":
-      return Object.values(field.cases).some(({ value }) =>
-        value !== undefined && leavesFreeing(value)
-      );
+      return field.freedBy === undefined &&
+        Object.values(field.cases).some(({ value }) => value !== undefined && leavesFreeing(value));
     case "string":
     case "bytes":
     case "array":

@@ -10,7 +10,8 @@ import type {
 import type { TextParameter } from "../abi/parameter.ts";
 import type { ResultForm, TextResultDeclaration } from "../abi/result.ts";
 import { RESULT_FORMS } from "../abi/result_forms.ts";
-import type { StructParameter } from "../abi/struct.ts";
+import type { StructParameter, VariantField } from "../abi/struct.ts";
+import { isNumericType } from "../base/numeric_types.ts";
 import { OnDemand } from "../base/lazy.ts";
 import type { FunctionType, ValueType } from "../binary/types.ts";
 import type { Flattening } from "./flattening.ts";
@@ -27,11 +28,19 @@ export const objects = new OnDemand(() => import("./objects.ts"));
 const STRUCT_TYPES: readonly string[] = ["struct", "list", "out", "inout"];
 const OBJECT_TYPES: readonly string[] = ["object", "objects", "reference"];
 
-/** Returns whether a part of a declaration is laid out as in C: a struct, a list, an out-parameter. */
+/**
+ * Returns whether a part of a declaration is laid out as in C: a struct, a variant, a list, an
+ * out-parameter.
+ */
 export function isStruct<Part extends Parameter | Result>(
   part: Part,
-): part is Extract<Part, { readonly type: "struct" | "list" | "out" | "inout" }> {
-  return typeof part === "object" && STRUCT_TYPES.includes(part.type);
+): part is Extract<
+  Part,
+  { readonly type: "struct" | "list" | "out" | "inout" } | VariantField<unknown>
+> {
+  return typeof part === "object" && (STRUCT_TYPES.includes(part.type) ||
+    // The tag of a result in parts has a place, not a type.
+    part.type === "variant" && isNumericType(part.tag));
 }
 
 /** Returns whether a part of a declaration is an object of AssemblyScript. */
@@ -182,7 +191,7 @@ export function formsOf(type: string, convention: Convention): readonly ResultFo
 
 /** Returns the place that a result declares for itself. */
 export function statedForm(result: Exclude<Result, string>): ResultForm | undefined {
-  if (["strings", "record", "struct"].includes(result.type)) return undefined;
+  if (["strings", "record", "struct", "variant"].includes(result.type)) return undefined;
   if ("form" in result && result.form !== undefined) {
     const { form } = result;
     return typeof form === "string" ? RESULT_FORMS[form] : { ...form, name: "custom" };

@@ -127,8 +127,8 @@ export function noPlace(
 ): Problem {
   const otherwise = type === "list" || type === "out"
     ? ""
-    : type === "struct"
-    ? ', or by: "value" if the struct points to nothing'
+    : type === "struct" || type === "variant"
+    ? `, or by: "value" if the ${type} points to nothing`
     : ', or "output" and "capacity" among the arguments';
   return new Problem({
     code: "no-convention",

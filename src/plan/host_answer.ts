@@ -1,7 +1,7 @@
 import type { BlockSource, CoreArgument } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { HostResult, Parameter, Result } from "../abi/declaration.ts";
-import type { HostListResult, HostStruct } from "../abi/host_struct.ts";
+import type { HostListResult, HostStruct, HostVariant } from "../abi/host_struct.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { ParameterPlan } from "../abi/plan_parts.ts";
 import { Problem } from "../base/errors.ts";
@@ -29,7 +29,7 @@ type Returned =
   | Omit<HostStructPlan, "target">;
 
 /** Returns whether an import returns a struct or a list. */
-function isAnswered(result: HostResult): result is HostStruct | HostListResult {
+function isAnswered(result: HostResult): result is HostStruct | HostVariant | HostListResult {
   return isStruct(result as Result);
 }
 
@@ -131,11 +131,11 @@ function resolveStruct(
   { coreArguments, form }: Flattening,
   { place }: Convention,
 ): HostStructPlan | Problem {
-  const result = item.declaration.result as HostStruct | HostListResult;
-  if (result.type === "struct") {
+  const result = item.declaration.result as HostStruct | HostVariant | HostListResult;
+  if (result.type !== "list") {
     const target = structs.module.structTarget(result, returned.layout, coreArguments);
     if (target !== undefined) return { ...returned, target };
-    const found = "no argument is the address that the struct goes to";
+    const found = `no argument is the address that the ${result.type} goes to`;
     return misfit(item, "arguments", found, "{ area: 0 } among them");
   }
   const { pointer, count } = result;

@@ -13,7 +13,7 @@ import type {
   Parameter,
   Result,
 } from "../abi/declaration.ts";
-import type { HostInOut, HostListParameter, HostStruct } from "../abi/host_struct.ts";
+import type { HostInOut, HostListParameter, HostStruct, HostVariant } from "../abi/host_struct.ts";
 import type { OutParameter } from "../abi/out_parameter.ts";
 import type { ObjectsType, ObjectType, ReferenceType } from "../abi/managed.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
@@ -54,7 +54,7 @@ export function resolveHostParameter(
     return { ...object, at };
   }
   if (isStruct(parameter as Parameter)) {
-    const struct = parameter as HostStruct | HostListParameter | HostInOut;
+    const struct = parameter as HostStruct | HostVariant | HostListParameter | HostInOut;
     const value = structs.module.hostValue(struct, index, coreArguments, word);
     const kept = { ...convention, resultsFreedBy: "guest" } as const;
     return value && resolveResult(value, {}, kept, -1) as HostParameterPlan | Problem;
@@ -72,7 +72,13 @@ export function resolveHostParameter(
 /** A parameter that is neither laid out as in C nor a function. */
 type Plain = Exclude<
   HostParameter,
-  HostStruct | HostListParameter | HostInOut | OutParameter | HostFunctionParameter | ObjectTypes
+  | HostStruct
+  | HostVariant
+  | HostListParameter
+  | HostInOut
+  | OutParameter
+  | HostFunctionParameter
+  | ObjectTypes
 >;
 
 /** Plans a number, or a JavaScript value that crosses unchanged. */

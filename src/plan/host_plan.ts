@@ -55,7 +55,7 @@ export type HostParameterPlan =
   | ManagedPlan & { readonly at: number }
   /** A value in memory; the core arguments take the place of several results. */
   | TextResultPlan
-  | Extract<ResultPlan, { readonly kind: "record" | "elements" | "number" }>;
+  | Extract<ResultPlan, { readonly kind: "record" | "choice" | "elements" | "number" }>;
 
 /** The answer of an import. */
 export type HostResultPlan =

@@ -1,27 +1,29 @@
 // build tagged_unions.wasm: -mmutable-globals -Wl,--export=__stack_pointer
 // build tagged_unions_64.wasm: --target=wasm64 -mmutable-globals -Wl,--export=__stack_pointer
 //
-// Takes and returns a struct with a tagged union. `layout_of` says where the compiler puts its parts.
-// `area` is 3 times the square of a circle's radius, a rectangle's area, the length of a name, and 0
-// for nothing. `call_*` calls the import of the same name.
+// Takes and returns a struct with a tagged union, and the union alone. `layout_of` says where the
+// compiler puts its parts. `area` is 3 times the square of a circle's radius, a rectangle's area, the
+// length of a name, and 0 for nothing. `call_*` calls the import of the same name.
 #include "malloc.h"
 
 typedef unsigned char u8;
 
 enum kind { NONE = 0, CIRCLE = 1, RECT = 2, NAMED = 200 };
 
+struct what {
+  u8 kind;
+  union {
+    double radius;
+    struct {
+      int width, height;
+    } rect;
+    const char *name;
+  };
+};
+
 struct shape {
   int id;
-  struct {
-    u8 kind;
-    union {
-      double radius;
-      struct {
-        int width, height;
-      } rect;
-      const char *name;
-    };
-  } what;
+  struct what what;
   u8 end;
 };
 
@@ -34,14 +36,18 @@ EXPORT(layout_of) int layout_of(int part) {
   }
 }
 
-EXPORT(area) double area(const struct shape *shape) {
-  switch (shape->what.kind) {
-    case CIRCLE: return 3 * shape->what.radius * shape->what.radius;
-    case RECT: return shape->what.rect.width * shape->what.rect.height;
-    case NAMED: return scan(shape->what.name, 100);
-    case NONE: return shape->end == 9 ? 0 : -1;
+EXPORT(area_of) double area_of(const struct what *what) {
+  switch (what->kind) {
+    case CIRCLE: return 3 * what->radius * what->radius;
+    case RECT: return what->rect.width * what->rect.height;
+    case NAMED: return scan(what->name, 100);
+    case NONE: return 0;
     default: return -2;
   }
+}
+EXPORT(area_by_value) double area_by_value(struct what what) { return area_of(&what); }
+EXPORT(area) double area(const struct shape *shape) {
+  return shape->what.kind == NONE && shape->end != 9 ? -1 : area_of(&shape->what);
 }
 EXPORT(total) double total(const struct shape *shapes, size count) {
   double sum = 0;
@@ -58,6 +64,15 @@ EXPORT(shape) const struct shape *shape(int kind) {
   if (kind == NAMED) made.what.name = "square";
   return &made;
 }
+EXPORT(find) const struct what *find(int kind) { return kind < 0 ? 0 : &shape(kind)->what; }
+EXPORT(by_value) struct what by_value(int kind) { return shape(kind)->what; }
+// Returns a block, whose name is a block too.
+EXPORT(new_what) struct what *new_what(int kind) {
+  struct what *made = malloc(sizeof *made);
+  *made = by_value(kind);
+  if (kind == NAMED) copy((u8 *)(made->name = malloc(7)), "square", 7);
+  return made;
+}
 // Turns a circle into a square around it, and anything else into nothing.
 EXPORT(square) void square(struct shape *shape) {
   const int side = 2 * shape->what.radius;
@@ -73,4 +88,23 @@ EXPORT(call_next) double call_next(int kind) {
   struct shape made;
   next(&made, kind);
   return area(&made);
+}
+
+IMPORT(env, measure) double measure(const struct what *what);
+IMPORT(env, pick) void pick(struct what *what, int kind);
+IMPORT(env, make) struct what *make(int kind);
+EXPORT(call_measure) double call_measure(int kind) { return measure(find(kind)); }
+EXPORT(call_pick) double call_pick(int kind) {
+  struct what made;
+  pick(&made, kind);
+  return area_of(&made);
+}
+// Frees what the import made.
+EXPORT(call_make) double call_make(int kind) {
+  struct what *made = make(kind);
+  if (!made) return -1;
+  const double area = area_of(made);
+  if (made->kind == NAMED) free((void *)made->name);
+  free(made);
+  return area;
 }

@@ -185,7 +185,7 @@ Deno.test("a function in a struct is a callback when passed, and a function when
   call({ apply: null, close: null });
 });
 
-Deno.test("a variant in a struct is one of its cases", () => {
+Deno.test("a variant is one of its cases, in a struct and alone", () => {
   type What = {
     readonly type: "struct";
     readonly fields: {
@@ -213,6 +213,15 @@ Deno.test("a variant in a struct is one of its cases", () => {
       | { tag: "bytes"; value: Uint8Array<ArrayBuffer> }
     >
   >(true);
+  type Union = What["fields"]["what"];
+  type Alone = {
+    readonly parameters: readonly [Union];
+    readonly result: Union & { nullable: true };
+  };
+  holds<Same<ReturnType<SymbolFunction<Alone>>, Case | null>>(true);
+  holds<Same<ReturnType<HostCallback<Alone>>, Parameters<Call>[0]["what"] | null>>(true);
+  holds<Same<Parameters<SymbolFunction<Alone>>[0], Parameters<Call>[0]["what"]>>(true);
+  holds<Same<Parameters<HostCallback<Alone>>[0], Case>>(true);
   const call = ((value) => value) as Call;
   call({ what: { tag: "none" } });
   call({ what: { tag: "bytes", value: new DataView(new ArrayBuffer(1)) } });

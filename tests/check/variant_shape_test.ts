@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { hostFunctionShape, symbolShape } from "../../src/check/declaration_shapes.ts";
 import { Problems } from "../../src/check/problems.ts";
 import { structShape } from "../../src/check/struct_shapes.ts";
 
@@ -46,4 +47,36 @@ for (
 Deno.test("a misspelt part of a variant is named", () => {
   const [line] = problemsOf({ type: "variant", tag: "u8", cases: { a: { is: 1, valu: "i32" } } });
   assertEquals(line?.includes('did you mean "value"'), true, line);
+});
+
+const CASES = { some: { is: 1, value: "f64" } } as const;
+const WHOLE = { type: "variant", tag: "u8", cases: CASES } as const;
+
+/** The declarations whose only parameter or result is a value, with the place of it. */
+const AROUND = [
+  [symbolShape, "parameters[0]", (one: unknown) => ({ parameters: [one], result: "void" })],
+  [symbolShape, "result", (one: unknown) => ({ parameters: [], result: one })],
+  [hostFunctionShape, "parameters[0]", (one: unknown) => ({ parameters: [one], result: "void" })],
+  [hostFunctionShape, "result", (one: unknown) => ({ parameters: [], result: one })],
+] as const;
+
+Deno.test("a variant can be a parameter and a result, and its parts are checked there too", () => {
+  for (const [shape, at, around] of AROUND) {
+    const linesOf = (one: unknown) => {
+      const problems = new Problems("the type");
+      problems.read(shape, around(one), "");
+      return problems.lines;
+    };
+    assertEquals(linesOf({ ...WHOLE, by: "value" }), []);
+    assertEquals(linesOf({ ...WHOLE, nullable: true }), []);
+    assertEquals(linesOf({ ...WHOLE, by: "value", nullable: true }), [
+      `${at}.nullable has no effect on a variant that is passed by value`,
+    ]);
+    assertEquals(linesOf({ ...WHOLE, cases: { some: { is: 256 } } }), [
+      `${at}.cases.some.is is 256, expected 0 to 255, which u8 holds`,
+    ]);
+    assertEquals(linesOf({ ...WHOLE, tag: "f64" }), [
+      `${at}.tag is "f64", expected "i8", "u8", "i16", "u16", "i32" or "u32"`,
+    ]);
+  }
 });

@@ -72,7 +72,8 @@ export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolea
         typeof result.value === "object" &&
           ("result" in result.value || isLoaded(result.value, bases));
     case "choice":
-      return typeof result.value === "object" && isLoaded(result.value, bases) &&
+      return !result.nullable && result.whole === undefined &&
+        typeof result.value === "object" && isLoaded(result.value, bases) &&
         result.cases.every(({ item }) => item === undefined || isFlat(item, frees, bases));
     case "text":
       return isFlatText(result, frees, bases);

@@ -1,6 +1,11 @@
 import type { CoreValue } from "../../abi/core_value.ts";
 import { orThrow } from "../../base/errors.ts";
-import { checkNumeric, NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import {
+  checkNumeric,
+  isNumericType,
+  NUMERIC_TYPES,
+  type NumericType,
+} from "../../base/numeric_types.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { Frame } from "../../instance/frame.ts";
 import type { Instance } from "../../instance/instance.ts";
@@ -57,9 +62,7 @@ export function bindAnswerSource(hostPlan: HostPlan, instance: Instance | undefi
 
 /** Returns the type of the length right before the text, if the guest expects one there. */
 function prefixOf(target: HostTextPlan["target"]): NumericType | undefined {
-  return target.kind === "pointer" && target.length in NUMERIC_TYPES
-    ? target.length as NumericType
-    : undefined;
+  return target.kind === "pointer" && isNumericType(target.length) ? target.length : undefined;
 }
 
 /** Compiles putting an answer into a block of the guest, and passing its address to the guest. */

@@ -114,8 +114,12 @@ function typeName(layout: Layout): string {
   }
 }
 
-/** Lists the offsets of a struct's fields. */
+/** Lists the offsets of a struct's fields, or of a variant's tag and its values. */
 function placesOf(layout: Layout): string {
+  if (layout.kind === "variant") {
+    const found = layout.cases.find(({ layout }) => layout !== undefined);
+    return `: the tag at 0${found === undefined ? "" : ` and its value at ${found.offset}`}`;
+  }
   if (layout.kind !== "struct") return "";
   return `: ${series(layout.fields.map(({ name, offset }) => `${quote(name)} at ${offset}`))}`;
 }

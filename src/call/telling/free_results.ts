@@ -16,7 +16,7 @@ export function tellFreeResult(result: ResultPlan, path: Path, told: Telling): v
       for (const { name, item } of result.cases) {
         if (item) tellFreeResult(item, name === undefined ? path : [...path, name], told);
       }
-      return;
+      return tellCalls(result.whole, "free what the export returned", path, told);
     case "record":
       for (const [name, field] of result.fields) tellFreeResult(field, [...path, name], told);
       return tellCalls(result.whole, "free what the export returned", path, told);

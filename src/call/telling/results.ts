@@ -1,5 +1,5 @@
 import type { SymbolDeclaration } from "../../abi/declaration.ts";
-import type { ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
+import type { ChoicePlan, ResultPlan, TextResultPlan } from "../../abi/plan_parts.ts";
 import type { Length, Value } from "../../abi/value.ts";
 import { hex, quote } from "../../base/show.ts";
 import { expandName } from "../../instance/exports.ts";
@@ -53,6 +53,7 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
       );
     case "choice": {
       const { value, cases, isOpen } = result;
+      tellNull(result, path, told);
       for (const { is, name, item } of cases) {
         const what = name === undefined
           ? `unless ${told.value(value)} is ${testWords(is)}, there is no value`
@@ -64,9 +65,7 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
       return;
     }
     case "record":
-      if (result.nullable) {
-        told.add("check", "check the result: 0 is null", { ...facts, value: "result" });
-      }
+      tellNull(result, path, told);
       for (const [name, field] of result.fields) tellResult(field, [...path, name], told);
       return;
     case "managed":
@@ -123,6 +122,16 @@ export function tellResult(result: ResultPlan, path: Path, told: Telling): void 
     case "text":
       return tellData(result, path, told);
   }
+}
+
+/** Reports that an address of 0 is `null`. */
+function tellNull(
+  { nullable, pointer = "result" }: Pick<ChoicePlan, "nullable" | "pointer">,
+  path: Path,
+  told: Telling,
+): void {
+  if (!nullable) return;
+  told.add("check", `check ${told.value(pointer)}: 0 is null`, { ...about(path), value: pointer });
 }
 
 /** Reports how text, bytes or an array is found, checked and read. */

@@ -6,20 +6,29 @@ import type {
   HostListParameter,
   HostListResult,
   HostStruct,
+  HostVariant,
 } from "../../abi/host_struct.ts";
 import type { OutParameter } from "../../abi/out_parameter.ts";
 import type { FieldDeclaration, ResultForm } from "../../abi/result.ts";
 import type { Value } from "../../abi/value.ts";
 import type { HostOutsPlan, HostStructPlan, StructTarget } from "../host_plan.ts";
 import { handsOut } from "../plan_blocks.ts";
-import { hasPointers, layOut, layOutStruct, numberOf, placeFields, scalarOf } from "./lay_out.ts";
-import { partOf, recordOf } from "./struct_records.ts";
+import {
+  hasPointers,
+  layOut,
+  layOutStruct,
+  layOutWhole,
+  numberOf,
+  placeFields,
+  scalarOf,
+} from "./lay_out.ts";
+import { partOf, wholeOf } from "./struct_records.ts";
 
 // Structs and lists that host functions get and return.
 
 /** Declares the value that a host function gets; absent if the core arguments do not have it. */
 export function hostValue(
-  parameter: HostStruct | HostListParameter | HostInOut,
+  parameter: HostStruct | HostVariant | HostListParameter | HostInOut,
   index: number,
   coreArguments: readonly CoreArgument[],
   word: 4 | 8,
@@ -47,16 +56,14 @@ export function hostValue(
     const at = passed("pointer");
     return at && partOf(layOut(parameter.value, word), { at, offset: 0, word });
   }
-  const layout = layOutStruct(parameter, word);
+  const layout = layOutWhole(parameter, word);
   if (scalarOf(parameter) !== undefined) {
     const number = find((one) => "parameter" in one && one.parameter === index);
-    return number === undefined
-      ? undefined
-      : recordOf(layout, { at: undefined, offset: 0, word, number });
+    return number && partOf(layout, { at: undefined, offset: 0, word, number });
   }
   const pointer = passed("pointer");
-  const record = pointer && recordOf(layout, { at: pointer, offset: 0, word });
-  return record && parameter.nullable === true ? { ...record, nullable: true, pointer } : record;
+  const { nullable = false } = parameter;
+  return pointer && wholeOf(layout, { at: pointer, offset: 0, word }, { nullable, pointer });
 }
 
 /** Returns whether a host function returns the value of a parameter. */
@@ -114,12 +121,12 @@ export function hostListForm({ pointer, count }: HostListResult): Omit<ResultFor
  * Plans a struct or a list that an import returns; absent if no memory in the guest is known for it.
  */
 export function planAnswer(
-  result: HostStruct | HostListResult,
+  result: HostStruct | HostVariant | HostListResult,
   word: 4 | 8,
   convention: Convention,
 ): Omit<HostStructPlan, "target"> | undefined {
   const isList = result.type === "list";
-  const layout = isList ? layOut(result.item, word) : layOutStruct(result, word);
+  const layout = layOut(isList ? result.item : result, word);
   const needsBlock = isList || hasPointers(layout) || result.by !== "value";
   const place: BlockSource | undefined = handsOut(convention.place) ? convention.place : undefined;
   if (needsBlock && place === undefined) return undefined;
@@ -134,7 +141,7 @@ export function planAnswer(
 
 /** Finds how the guest gets a struct; absent if its core arguments have no place for one. */
 export function structTarget(
-  result: HostStruct,
+  result: HostStruct | HostVariant,
   layout: HostStructPlan["layout"],
   coreArguments: readonly CoreArgument[],
 ): StructTarget | undefined {

@@ -1,5 +1,12 @@
+import type { Result } from "../../abi/declaration.ts";
 import type { ContentKind } from "../../abi/number.ts";
-import type { StructField, StructParameter, VariantField } from "../../abi/struct.ts";
+import type {
+  StructField,
+  StructParameter,
+  StructResultDeclaration,
+  VariantField,
+  VariantResultDeclaration,
+} from "../../abi/struct.ts";
 import type {
   DataLayout,
   EitherFunction,
@@ -9,7 +16,7 @@ import type {
   StructLayout,
   VariantLayout,
 } from "../../abi/struct_layout.ts";
-import { NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
+import { isNumericType, NUMERIC_TYPES, type NumericType } from "../../base/numeric_types.ts";
 import { codecName, isWide } from "../../memory/text/common.ts";
 
 /** The type of a pointer. */
@@ -137,6 +144,25 @@ export function placeFields(
   return { offsets, end, most };
 }
 
+/** The layout of a value that is passed or returned as a whole. */
+export type WholeLayout = StructLayout | VariantLayout;
+
+/** Returns whether a result is a struct or a variant as C lays it out, not one in parts. */
+export function isWhole(
+  result: Result,
+): result is StructResultDeclaration | VariantResultDeclaration {
+  return typeof result === "object" &&
+    (result.type === "struct" || result.type === "variant" && isNumericType(result.tag));
+}
+
+/** Lays out a struct or a variant that is passed or returned as a whole. */
+export function layOutWhole(
+  type: Pick<StructParameter, "type" | "fields" | "packed"> | VariantField,
+  word: 4 | 8,
+): WholeLayout {
+  return layOut(type, word) as WholeLayout;
+}
+
 /** Lays out the fields of a struct; `least` is the alignment that each of them has at least. */
 export function layOutStruct(
   struct: Pick<StructParameter, "fields" | "packed">,
@@ -206,7 +232,7 @@ export function loneOf({ fields }: Pick<StructParameter, "fields">): StructField
 export function scalarOf(
   parameter:
     | Pick<StructParameter, "type" | "fields" | "by">
-    | { readonly type: "list" | "out" | "inout" },
+    | { readonly type: "variant" | "list" | "out" | "inout" },
 ): string | undefined {
   if (parameter.type !== "struct" || parameter.by !== "value") return undefined;
   const lone = loneOf(parameter);

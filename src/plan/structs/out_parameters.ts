@@ -8,7 +8,7 @@ import { Problem } from "../../base/errors.ts";
 import { quote } from "../../base/show.ts";
 import type { ResolveContext } from "../context.ts";
 import type { Flattening } from "../flattening.ts";
-import { layOut, layOutStruct, loneOf, placeFields } from "./lay_out.ts";
+import { isWhole, layOut, layOutStruct, layOutWhole, placeFields, scalarOf } from "./lay_out.ts";
 import { partOf, recordOf } from "./struct_records.ts";
 
 // Out-parameters lie in the return area, one after another. They are no parameters of a plan.
@@ -100,14 +100,11 @@ function plain(parameter: Parameter): Parameter {
 
 /** Returns the bytes of the return area that the declaration itself may need. */
 function areaBefore({ result, area = [], arguments: all = [] }: SymbolDeclaration, word: 4 | 8) {
-  const own = typeof result === "object" && result.type === "struct" && result.by === "value" &&
-      loneOf(result) === undefined
-    ? layOutStruct(result, word).size
+  const own = isWhole(result) && result.by === "value" && scalarOf(result) === undefined
+    ? layOutWhole(result, word).size
     : 0;
   const words = all.map((one) => typeof one === "object" && "area" in one ? one.area + 1 : 0);
-  const isText = typeof result === "object"
-    ? result.type !== "struct"
-    : /^(?:string|bytes)$/.test(result);
+  const isText = typeof result === "object" ? !isWhole(result) : /^(?:string|bytes)$/.test(result);
   // A form has two words at most, and a status before them.
   const least = isText || words.some((count) => count > 0) ? 4 : 0;
   return Math.max(own, word * Math.max(least, area.length, ...words));
@@ -134,12 +131,6 @@ function valueOf({ value }: InOutParameter, index: number, word: 4 | 8): FieldDe
 
 /** Declares that the guest frees what a value points to. */
 function kept(part: FieldDeclaration): FieldDeclaration {
-  if (part.type === "variant") {
-    const cases = Object.entries(part.cases).map(([name, { is, value }]) =>
-      [name, { is, ...(value && { value: kept(value) }) }] as const
-    );
-    return { ...part, cases: Object.fromEntries(cases) };
-  }
   return part.type === "slice" || "value" in part ? part : { ...part, freedBy: "guest" };
 }
 

@@ -1,23 +1,30 @@
 import type { BlockSource, CoreArgument, Pass } from "../../abi/block_source.ts";
 import type { Convention } from "../../abi/convention.ts";
-import type { HostListParameter, HostStruct } from "../../abi/host_struct.ts";
+import type { HostListParameter, HostStruct, HostVariant } from "../../abi/host_struct.ts";
 import type { CompoundPlan } from "../../abi/plan_parts.ts";
 import type { InOutParameter, OutParameter } from "../../abi/out_parameter.ts";
-import type { ListParameter, StructField, StructParameter } from "../../abi/struct.ts";
+import type {
+  ListParameter,
+  StructField,
+  StructParameter,
+  VariantParameter,
+} from "../../abi/struct.ts";
 import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { ResolveContext } from "../context.ts";
 import { freeingCall, handsOut } from "../plan_blocks.ts";
-import { hasPointers, layOut, layOutStruct, numberOf, scalarOf } from "./lay_out.ts";
+import { hasPointers, layOut, numberOf, scalarOf } from "./lay_out.ts";
 
 /** Lists the core arguments of a struct or a list. */
 export function coreArgumentsOf(
   parameter:
     | StructParameter
+    | VariantParameter
     | ListParameter
     | OutParameter
     | InOutParameter
     | HostStruct
+    | HostVariant
     | HostListParameter,
   index: number,
 ): CoreArgument[] {
@@ -31,7 +38,7 @@ export function coreArgumentsOf(
 
 /** Resolves a parameter, or returns a problem if no memory in the guest is known for it. */
 export function resolveStruct(
-  parameter: StructParameter | ListParameter | InOutParameter,
+  parameter: StructParameter | VariantParameter | ListParameter | InOutParameter,
   name: string,
   index: number,
   convention: Convention | undefined,
@@ -41,9 +48,7 @@ export function resolveStruct(
   const isList = parameter.type === "list";
   const layout = isList
     ? layOut(parameter.item, word)
-    : parameter.type === "inout"
-    ? layOut(parameter.value as StructField, word)
-    : layOutStruct(parameter, word);
+    : layOut(parameter.type === "inout" ? parameter.value as StructField : parameter, word);
   const { freedBy, nullable = false, place: declared }: Pick<
     Partial<ListParameter>,
     "freedBy" | "nullable" | "place"

@@ -3,9 +3,10 @@ import type {
   FieldDeclaration,
   PointedDeclaration,
   RecordResultDeclaration,
+  VariantDeclaration,
 } from "../../abi/result.ts";
-import type { StructType } from "../../abi/struct.ts";
-import type { DataLayout, Layout, StructLayout } from "../../abi/struct_layout.ts";
+import type { StructResultDeclaration, StructType } from "../../abi/struct.ts";
+import type { DataLayout, Layout, StructLayout, VariantLayout } from "../../abi/struct_layout.ts";
 import type { Value } from "../../abi/value.ts";
 import type { NumericType } from "../../base/numeric_types.ts";
 import { declaredCodec } from "../../memory/text/common.ts";
@@ -40,6 +41,23 @@ export function recordOf(
   };
 }
 
+/** Who frees a whole value, and whether a null pointer in its place is `null`. */
+type Owning = Pick<StructResultDeclaration, "freedBy" | "nullable" | "pointer">;
+
+/** Declares a struct or a variant that is a value as a whole. */
+export function wholeOf(
+  layout: StructLayout | VariantLayout,
+  at: At,
+  { freedBy, nullable, pointer }: Owning,
+): RecordResultDeclaration | VariantDeclaration {
+  const part = partOf(layout, at) as RecordResultDeclaration | VariantDeclaration;
+  return {
+    ...part,
+    ...(freedBy && { freedBy }),
+    ...(nullable === true && { nullable, ...(pointer !== undefined && { pointer }) }),
+  };
+}
+
 /** Declares a value of a C type at an address. */
 export function partOf(layout: Layout, at: At): FieldDeclaration {
   const { offset, word, number } = at;
@@ -52,8 +70,7 @@ export function partOf(layout: Layout, at: At): FieldDeclaration {
       return recordOf(layout, at);
     case "pointed": {
       const pointer = load(wordOf(word));
-      const record = recordOf(layout.to, { at: pointer, offset: 0, word });
-      return layout.nullable ? { ...record, nullable: true, pointer } : record;
+      return wholeOf(layout.to, { at: pointer, offset: 0, word }, { ...layout, pointer });
     }
     case "items":
       return {

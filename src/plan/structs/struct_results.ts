@@ -2,13 +2,24 @@ import type { BlockCall, ResultFreedBy } from "../../abi/block_source.ts";
 import type { Convention } from "../../abi/convention.ts";
 import type { Result, SymbolDeclaration } from "../../abi/declaration.ts";
 import type { ResultForm } from "../../abi/result.ts";
-import type { StructField, StructResultDeclaration } from "../../abi/struct.ts";
-import type { Layout, StructLayout } from "../../abi/struct_layout.ts";
+import type {
+  StructField,
+  StructResultDeclaration,
+  VariantResultDeclaration,
+} from "../../abi/struct.ts";
+import type { Layout } from "../../abi/struct_layout.ts";
 import { Problem } from "../../base/errors.ts";
 import type { ResolveContext } from "../context.ts";
 import { handsOut } from "../plan_blocks.ts";
-import { hasPointers, layOut, layOutStruct, loneOf, numberType } from "./lay_out.ts";
-import { type At, partOf, recordOf } from "./struct_records.ts";
+import {
+  hasPointers,
+  isWhole,
+  layOut,
+  layOutWhole,
+  scalarOf,
+  type WholeLayout,
+} from "./lay_out.ts";
+import { type At, partOf, wholeOf } from "./struct_records.ts";
 
 /**
  * Replaces a result that is a struct or a list of C types by a record or a list of places.
@@ -41,41 +52,39 @@ export function expandResult(
       },
     };
   }
-  if (result.type !== "struct") return { declaration };
-  const layout = layOutStruct(result, word);
+  if (!isWhole(result)) return { declaration };
+  const layout = layOutWhole(result, word);
+  const replace = (at: At, owning: Parameters<typeof wholeOf>[2]): ExpandedResult => ({
+    declaration: { ...declaration, result: wholeOf(layout, at, owning) },
+  });
   if (isByValue(result)) {
-    const isNumber = loneOf(result) !== undefined;
+    const isNumber = scalarOf(result) !== undefined;
     const at: At = { at: undefined, offset: 0, word, ...(isNumber && { number: "result" }) };
-    const record = recordOf(layout, at, result.freedBy);
-    return { declaration: { ...declaration, result: record }, ...(!isNumber && { area: layout }) };
+    const { freedBy } = result;
+    return { ...replace(at, { ...(freedBy && { freedBy }) }), ...(!isNumber && { area: layout }) };
   }
-  const { pointer = "result", nullable } = result;
+  const { pointer = "result", nullable = false } = result;
   const freedBy = freedByOf(result, layout, name, convention, context);
   if (freedBy instanceof Problem) return freedBy;
-  const record = recordOf(layout, { at: pointer, offset: 0, word }, freedBy);
-  return {
-    declaration: {
-      ...declaration,
-      result: nullable === true ? { ...record, nullable, pointer } : record,
-    },
-  };
+  const at: At = { at: pointer, offset: 0, word };
+  return replace(at, { ...(freedBy && { freedBy }), nullable, pointer });
 }
 
 /** A declaration without structs in its result. */
 export interface ExpandedResult {
   readonly declaration: SymbolDeclaration;
   /** The struct that the export writes into the return area. */
-  readonly area?: StructLayout;
+  readonly area?: WholeLayout;
 }
 
 /** The result of a struct that C returns by value, or at an address. */
-function isByValue({ by, pointer }: StructResultDeclaration): boolean {
+function isByValue({ by, pointer }: Pick<StructResultDeclaration, "by" | "pointer">): boolean {
   return by === "value" && pointer === undefined;
 }
 
 /** Returns the form of a struct that the export writes to the address in its first argument. */
-export function formOf(result: StructOrList): ResultForm | undefined {
-  if (result.type !== "struct" || !isByValue(result) || loneOf(result) !== undefined) {
+export function formOf(result: CResult): ResultForm | undefined {
+  if (result.type === "list" || !isByValue(result) || scalarOf(result) !== undefined) {
     return undefined;
   }
   return {
@@ -87,19 +96,22 @@ export function formOf(result: StructOrList): ResultForm | undefined {
 }
 
 /** Lists the core results of an export that returns a struct; absent if it is found elsewhere. */
-export function resultTypes(result: StructOrList): readonly string[] | undefined {
-  if (result.type !== "struct") return undefined;
-  if (isByValue(result)) return [numberType(loneOf(result)!)];
+export function resultTypes(result: CResult): readonly string[] | undefined {
+  if (result.type === "list") return undefined;
+  if (isByValue(result)) return [scalarOf(result)!];
   return result.pointer === undefined || result.pointer === "result" ? ["p"] : undefined;
 }
 
-/** A struct or a list among the results of a declaration. */
-type StructOrList = Extract<Exclude<Result, string>, { readonly type: "struct" | "list" }>;
+/** A result of a C type. */
+type CResult =
+  | StructResultDeclaration
+  | VariantResultDeclaration
+  | Extract<Result, { readonly type: "list" }>;
 
 /** Returns who frees a struct at a pointer, with the calls that the convention's `"host"` means. */
 function freedByOf(
-  { freedBy, pointer = "result" }: StructResultDeclaration,
-  layout: StructLayout,
+  { type, freedBy, pointer = "result" }: Exclude<CResult, { readonly type: "list" }>,
+  layout: WholeLayout,
   name: string,
   convention: Convention | undefined,
   { functionType }: Pick<ResolveContext, "functionType">,
@@ -116,7 +128,7 @@ function freedByOf(
       code: "signature",
       part: "freedBy",
       cannot: `Cannot free the result of "${name}"`,
-      found: "the struct points to other structs, which may be shared",
+      found: `the ${type} points to other structs, which may be shared`,
       expected: 'freedBy: { call } with the export that frees all of it, or "guest"',
       export: name,
     });
@@ -146,7 +158,7 @@ function hasPointed(layout: Layout): boolean {
 /** Turns the call that frees a block into one that frees the struct in the export's result. */
 function wholeCall(
   free: BlockCall,
-  { size, align }: StructLayout,
+  { size, align }: WholeLayout,
   functionType: ResolveContext["functionType"],
 ): BlockCall {
   if (typeof free === "object") {

@@ -63,7 +63,7 @@ const imports = {
 
 for (const name of ["c/tagged_unions", "c/tagged_unions_64"]) {
   const bytes = await guestBytes(name);
-  const open = () => load(bytes, { convention, imports, symbols: SYMBOLS });
+  const open = () => load(bytes, { convention, imports, missing: "trap", symbols: SYMBOLS });
 
   Deno.test(`a variant lies where the compiler puts it: ${name}`, async () => {
     using guest = await open();
@@ -114,6 +114,7 @@ Deno.test("a wrong variant is refused by its path", async () => {
   using guest = await load(await guestBytes("c/tagged_unions"), {
     convention,
     imports,
+    missing: "trap",
     symbols: SYMBOLS,
   });
   const { area, total } = guest.symbols;
