@@ -1,6 +1,6 @@
 // WebAssembly 3.0, sections 5.4 "Instructions" and 5.5.15 "Code section".
 
-import { isPrefix, numberOf, type Operator, OPERATORS } from "./operators.ts";
+import { type Immediates, isPrefix, numberOf, type Operator, OPERATORS } from "./operators.ts";
 import { byteHex, Reader } from "./reader.ts";
 
 /** The types that another one follows: `ref null`, `ref`, `exact` and `shared`. */
@@ -64,6 +64,21 @@ const CATCH_ALL = 2;
 /** A bit in the alignment of an address: the index of a memory follows. */
 const HAS_MEMORY = 0x40;
 
+const NOTHING = 1, INDEX = 2, INTEGER = 3, ADDRESS = 4;
+
+const FREQUENT: Partial<Record<Immediates, number>> = {
+  "": NOTHING,
+  index: INDEX,
+  integer: INTEGER,
+  address: ADDRESS,
+};
+
+/** The kinds of operators by their numbers; 0 for those that are rare, and for unknown ones. */
+const KINDS = Uint8Array.from(
+  OPERATORS,
+  (operator) => operator && FREQUENT[operator.immediates] || 0,
+);
+
 /** The functions of {@linkcode SKIP} by the numbers of the operators. */
 const SKIPS = OPERATORS.map((operator) => operator && SKIP[operator.immediates]);
 
@@ -126,18 +141,68 @@ export class Body {
     this.start = this.position;
     let number = bytes[this.position++]!;
     if (isPrefix(number)) number = numberOf(number, this.u32());
-    const skip = SKIPS[number];
-    if (skip === undefined) this.#fail();
-    skip(this);
+    // Most operators are of these kinds, and a function for each takes more time.
+    switch (KINDS[number]) {
+      case NOTHING:
+        return number;
+      case INDEX:
+        this.index = this.u32();
+        break;
+      case INTEGER:
+        this.skipInteger();
+        break;
+      case ADDRESS:
+        this.skipAddress();
+        break;
+      default:
+        this.#skipOthers(number);
+    }
     if (this.position > this.end) this.#check("operator");
     return number;
   }
 
+  /**
+   * Steps over the next operators as long as they are some of the frequent ones.
+   *
+   * @param wanted By the numbers of operators, 1 for those to step over.
+   * @returns how many they are
+   */
+  nextAll(wanted: Uint8Array): number {
+    const { bytes, end } = this;
+    let { position } = this, count = 0;
+    for (; position < end; count++) {
+      const number = bytes[position]!, kind = KINDS[number];
+      if (kind === 0 || wanted[number] !== 1) break;
+      this.start = position++;
+      if (kind === NOTHING) continue;
+      if (kind === ADDRESS) {
+        if ((bytes[position]! & HAS_MEMORY) !== 0) { while (bytes[position++]! >= 0x80); }
+        while (bytes[position++]! >= 0x80);
+      }
+      while (bytes[position++]! >= 0x80);
+    }
+    this.position = position;
+    if (position > end) this.#check("operator");
+    return count;
+  }
+
+  #skipOthers(number: number): void {
+    const skip = SKIPS[number];
+    if (skip === undefined) this.#fail();
+    skip(this);
+  }
+
   /** Reads an unsigned integer of at most 32 bits. */
   u32(): number {
+    const byte = this.bytes[this.position]!;
+    if (byte >= 0x80) return this.#longer();
+    this.position++;
+    return byte;
+  }
+
+  #longer(): number {
     const { bytes } = this;
     let byte = bytes[this.position++]!;
-    if (byte < 0x80) return byte;
     let value = byte & 0x7f;
     for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
       byte = bytes[this.position++]!;

@@ -56,12 +56,10 @@ export class ByteWriter {
   copy(from: Uint8Array, start = 0, end: number = from.length): void {
     const byteLength = end - start;
     if (this.#length + byteLength > this.#bytes.length) this.#grow(byteLength);
+    const bytes = this.#bytes, offset = this.#length - start;
     // A call costs more than a few bytes do.
-    if (byteLength < 24) {
-      for (let at = start; at < end; at++) this.#bytes[this.#length++] = from[at]!;
-      return;
-    }
-    this.#bytes.set(from.subarray(start, end), this.#length);
+    if (byteLength < 24) { for (let at = start; at < end; at++) bytes[offset + at] = from[at]!; }
+    else bytes.set(from.subarray(start, end), this.#length);
     this.#length += byteLength;
   }
 

@@ -1,5 +1,5 @@
 import { hoist } from "./forks.ts";
-import { type Call, DEAD, ENTRY, type Segments, UNKNOWN } from "./segments.ts";
+import { DEAD, type FunctionSegments, NONE, Place, type Segments } from "./segments.ts";
 
 /**
  * The most units that a function takes until fuel is looked at, beside its own operators, and the
@@ -7,96 +7,138 @@ import { type Call, DEAD, ENTRY, type Segments, UNKNOWN } from "./segments.ts";
  */
 const MOST_UNITS = 1024;
 
-/** What a call of a function costs. */
-export interface Callee {
-  /** The units that the caller takes. */
-  readonly prepaid: number;
-  /** Whether the function takes no units itself. */
-  readonly isFree: boolean;
-}
-
-/** What a function costs whose callers are not known. */
-const FOREIGN: Callee = { prepaid: 0, isFree: false };
-
 /**
- * Lets callers take what a call of a function costs in any case, and finds where fuel has to be
- * looked at so that calls end: wherever functions may call themselves, or call so many others that
- * work grows without a loop.
- *
- * @param functions The module's own functions.
- * @param imported The number of functions before them.
- * @param isForeign Whether a function can be called by others than its callers in the code.
- * @returns What each function costs that is called.
+ * The calls of a module's functions. Callers take what a call costs in any case, and fuel is looked
+ * at wherever functions may call themselves, or call so many others that work grows without a loop.
  */
-export function settleCalls(
-  functions: readonly Segments[],
-  imported: number,
-  isForeign: (index: number) => boolean,
-): (index: number) => Callee {
-  const callees: (Callee | undefined)[] = Array(functions.length).fill(undefined);
+export class CallGraph {
+  readonly #segments: Segments;
+  readonly #functions: readonly FunctionSegments[];
+  /** The number of functions before the module's own. */
+  readonly #imported: number;
+  readonly #isForeign: (index: number) => boolean;
+  /** The units that callers take for a function; `NONE` until they are known. */
+  readonly #prepaid: Float64Array;
   /** The most units that a function executes without a look at fuel. */
-  const unseen = new Float64Array(functions.length);
-  const find = (callee: number): Callee | undefined =>
-    callee < imported ? FOREIGN : callees[callee - imported];
+  readonly #unseen: Float64Array;
+  /** Whether a function takes no units itself. */
+  readonly #free: Uint8Array;
 
-  function settle(own: number): void {
-    const segments = functions[own]!, { costs, looks, calls } = segments;
-    let most = costs.reduce((sum, cost) => sum + cost);
-    let isFree = segments.places.every((place) => place !== "length" && place !== "note");
-    for (const { segment, callee } of calls) {
-      if (segment === DEAD) continue;
-      const found = find(callee);
-      if (callee < imported || found === undefined) looks[segment] = true;
-      costs[segment]! += found?.prepaid ?? 0;
-      isFree &&= found?.isFree ?? false;
-      if (!looks[segment]) most += unseen[callee - imported]!;
+  /**
+   * Settles who takes what.
+   *
+   * @param functions The module's own functions.
+   * @param imported The number of functions before them.
+   * @param isForeign Whether a function can be called by others than its callers in the code.
+   */
+  constructor(
+    segments: Segments,
+    functions: readonly FunctionSegments[],
+    imported: number,
+    isForeign: (index: number) => boolean,
+  ) {
+    this.#segments = segments;
+    this.#functions = functions;
+    this.#imported = imported;
+    this.#isForeign = isForeign;
+    this.#prepaid = new Float64Array(functions.length).fill(NONE);
+    this.#unseen = new Float64Array(functions.length);
+    this.#free = new Uint8Array(functions.length);
+    this.#settle();
+  }
+
+  /** Returns whether a call takes no units beside those that its caller takes. */
+  isFree(call: number): boolean {
+    return this.#free[this.#calleeOf(call)] === 1;
+  }
+
+  /** Returns which of the module's own functions a call names; a negative number if none. */
+  #calleeOf(call: number): number {
+    return this.#segments.callees[call]! - this.#imported;
+  }
+
+  #settle(): void {
+    const { costs, callers } = this.#segments;
+    const late: number[] = [], recursive = new Set<number>();
+    for (const own of this.#calleesFirst()) {
+      const { start, end } = this.#functions[own]!.calls;
+      for (let call = start; call < end; call++) {
+        const callee = this.#calleeOf(call);
+        if (callee < 0 || this.#prepaid[callee] !== NONE) continue;
+        late.push(call);
+        recursive.add(own);
+      }
+      this.#settleFunction(own);
+    }
+    // Now it is known what these calls cost.
+    for (const call of late) {
+      costs[callers[call]!]! += this.#prepaid[this.#calleeOf(call)]!;
+    }
+    for (const own of recursive) hoist(this.#segments, this.#functions[own]!.segments);
+  }
+
+  #settleFunction(own: number): void {
+    const { costs, looks, callers } = this.#segments;
+    const { segments, calls } = this.#functions[own]!;
+    let most = 0;
+    for (let segment = segments.start; segment < segments.end; segment++) most += costs[segment]!;
+    for (let call = calls.start; call < calls.end; call++) {
+      const caller = callers[call]!, callee = this.#calleeOf(call);
+      if (caller === DEAD) continue;
+      const prepaid = this.#prepaid[callee] ?? NONE;
+      if (prepaid === NONE) looks[caller] = 1;
+      else costs[caller]! += prepaid;
+      if (looks[caller] === 0) most += this.#unseen[callee]!;
     }
     if (most > MOST_UNITS) {
       most = MOST_UNITS;
-      for (const { segment } of calls) looks[segment] ||= segment !== DEAD;
-    }
-    unseen[own] = most;
-    hoist(segments);
-    const least = costs[ENTRY]!;
-    const prepaid = isForeign(own + imported) || least > MOST_UNITS ? 0 : least;
-    costs[ENTRY]! -= prepaid;
-    isFree &&= !looks.includes(true) && costs.every((cost) => cost === 0);
-    callees[own] = { prepaid, isFree };
-  }
-
-  const late: { own: number; call: Call }[] = [];
-  for (const own of calleesFirst(functions, imported)) {
-    for (const call of functions[own]!.calls) {
-      if (call.callee !== UNKNOWN && find(call.callee) === undefined) late.push({ own, call });
-    }
-    settle(own);
-  }
-  // Functions that were called before it was known what that costs.
-  for (const { own, call: { segment, callee } } of late) {
-    functions[own]!.costs[segment]! += find(callee)!.prepaid;
-  }
-  for (const own of new Set(late.map(({ own }) => own))) hoist(functions[own]!);
-  return (index) => index === UNKNOWN ? FOREIGN : find(index)!;
-}
-
-/** Returns the functions in an order in which callees come before callers, as far as they can. */
-function* calleesFirst(functions: readonly Segments[], imported: number): Generator<number> {
-  const isSeen = new Uint8Array(functions.length);
-  for (let root = 0; root < functions.length; root++) {
-    if (isSeen[root] === 1) continue;
-    isSeen[root] = 1;
-    const path = [{ own: root, next: 0 }];
-    while (path.length > 0) {
-      const last = path.at(-1)!, call = functions[last.own]!.calls[last.next++];
-      if (call === undefined) {
-        path.pop();
-        yield last.own;
-        continue;
+      for (let call = calls.start; call < calls.end; call++) {
+        const caller = callers[call]!;
+        if (caller !== DEAD) looks[caller] = 1;
       }
-      const own = call.callee - imported;
-      if (own < 0 || isSeen[own] === 1) continue;
+    }
+    this.#unseen[own] = most;
+    hoist(this.#segments, segments);
+    const least = costs[segments.start]!;
+    const prepaid = this.#isForeign(own + this.#imported) || least > MOST_UNITS ? 0 : least;
+    costs[segments.start]! -= prepaid;
+    this.#prepaid[own] = prepaid;
+    this.#free[own] = this.#takesNothing(own) ? 1 : 0;
+  }
+
+  #takesNothing(own: number): boolean {
+    const { costs, looks, places } = this.#segments, found = this.#functions[own]!;
+    for (let segment = found.segments.start; segment < found.segments.end; segment++) {
+      if (costs[segment] !== 0 || looks[segment] === 1) return false;
+    }
+    for (let index = found.places.start; index < found.places.end; index++) {
+      const place = places[index];
+      if (place === Place.length || place === Place.note) return false;
+    }
+    for (let call = found.calls.start; call < found.calls.end; call++) {
+      if (!this.isFree(call)) return false;
+    }
+    return true;
+  }
+
+  /** Returns the functions in an order in which callees come before callers, as far as they can. */
+  *#calleesFirst(): Generator<number> {
+    const functions = this.#functions;
+    const next = Int32Array.from(functions, ({ calls }) => calls.start);
+    const isSeen = new Uint8Array(functions.length);
+    const path: number[] = [];
+    const enter = (own: number) => {
+      if (own < 0 || isSeen[own] === 1) return;
       isSeen[own] = 1;
-      path.push({ own, next: 0 });
+      path.push(own);
+    };
+    for (let root = 0; root < functions.length; root++) {
+      enter(root);
+      while (path.length > 0) {
+        const own = path.at(-1)!, call = next[own]!++;
+        if (call < functions[own]!.calls.end) enter(this.#calleeOf(call));
+        else yield path.pop()!;
+      }
     }
   }
 }

@@ -4,14 +4,15 @@ import { Body, findBodies } from "../binary/body.ts";
 import { ByteWriter } from "../binary/byte_writer.ts";
 import type { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { type Callee, settleCalls } from "./call_graph.ts";
+import { BodyWriter } from "./body_writer.ts";
+import { CallGraph } from "./call_graph.ts";
+import { SegmentFinder } from "./find_segments.ts";
 import { sink } from "./forks.ts";
 import type { Helpers } from "./helpers.ts";
-import { Insertions } from "./insertions.ts";
 import { findReferences } from "./references.ts";
-import { ENTRY, findSegments, type Segments } from "./segments.ts";
+import { type FunctionSegments, NONE, Place, type Range, Segments } from "./segments.ts";
 
-const CODE = 10, I64 = 0x7e;
+const CODE = 10;
 
 /** The most locals that engines take, with the parameters. */
 const MOST_LOCALS = 50_000;
@@ -27,82 +28,96 @@ export function writeCode(
   helpers: Helpers,
 ): Uint8Array {
   const section = sections.get(CODE);
-  const bodies = section === undefined ? [] : findBodies(section);
-  const imported = info.functions.length - bodies.length;
-  const references = findReferences(sections, info);
-  const found = bodies.map(({ start, end }) => new Body(bytes, start, end));
-  const functions = found.map((body) => findSegments(body, info));
-  const calleeOf = settleCalls(functions, imported, (index) => references.has(index));
-  const writer = new ByteWriter(Math.ceil(bytes.length * 1.5));
-  for (const [own, segments] of functions.entries()) {
-    const { parameters } = info.functions[imported + own]!;
-    writer.counted(() =>
-      writeBody(writer, found[own]!, segments, parameters.length, calleeOf, helpers)
-    );
-  }
-  if (bodies.length + helpers.count === 0) return new Uint8Array();
-  const code = new ByteWriter(writer.bytes.length + 1024);
-  code.unsigned(bodies.length + helpers.count);
-  code.copy(writer.bytes);
-  helpers.writeBodies(code);
-  return code.bytes;
+  const bodies = (section === undefined ? [] : findBodies(section))
+    .map(({ start, end }) => new Body(bytes, start, end));
+  const writer = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
+  const code = new Code(bodies, info, sections, helpers);
+  code.write(writer);
+  const count = bodies.length + helpers.count;
+  if (count === 0) return new Uint8Array();
+  helpers.writeBodies(writer);
+  const counted = new ByteWriter(writer.bytes.length + 5);
+  counted.unsigned(count);
+  counted.copy(writer.bytes);
+  return counted.bytes;
 }
 
-/** Writes one function with what is inserted into it. */
-function writeBody(
-  writer: ByteWriter,
-  body: Body,
-  segments: Segments,
-  parameters: number,
-  calleeOf: (index: number) => Callee,
-  helpers: Helpers,
-): void {
-  sink(segments);
-  const { bytes } = body, { positions, places, values, costs, looks, calls } = segments;
-  let copied = body.range.start;
-  let local: number | undefined;
-  const locals = parameters + body.locals;
-  if (locals < MOST_LOCALS && usesLocal(segments, calleeOf)) {
-    local = locals;
-    writer.unsigned(body.groups + 1);
-    writer.copy(bytes, body.range.groups, body.range.code);
-    writer.all([1, I64]);
-    copied = body.range.code;
+/** The functions of a module, and what is inserted into them. */
+class Code {
+  readonly #bodies: readonly Body[];
+  readonly #info: ModuleInfo;
+  readonly #helpers: Helpers;
+  readonly #segments = new Segments();
+  readonly #functions: readonly FunctionSegments[];
+  readonly #calls: CallGraph;
+
+  constructor(
+    bodies: readonly Body[],
+    info: ModuleInfo,
+    sections: ReadonlyMap<number, Reader>,
+    helpers: Helpers,
+  ) {
+    const finder = new SegmentFinder(this.#segments, info);
+    const references = findReferences(sections, info);
+    const imported = info.functions.length - bodies.length;
+    this.#bodies = bodies;
+    this.#info = info;
+    this.#helpers = helpers;
+    this.#functions = bodies.map((body) => finder.find(body));
+    this.#calls = new CallGraph(
+      this.#segments,
+      this.#functions,
+      imported,
+      (index) => references.has(index),
+    );
   }
-  const insertions = new Insertions(writer, helpers, local);
-  for (let index = 0; index < positions.length; index++) {
-    const place = places[index]!, value = values[index]!, position = positions[index]!;
-    if (place === "charge" && costs[value] === 0 && !looks[value] && value !== ENTRY) continue;
-    writer.copy(bytes, copied, position);
-    copied = position;
-    switch (place) {
-      case "charge":
-        if (value === ENTRY) insertions.restore();
-        insertions.charge(costs[value]!, looks[value]!);
-        break;
-      case "call":
-        if (!calleeOf(calls[value]!.callee).isFree) insertions.save();
-        break;
-      case "return":
-        if (!calleeOf(calls[value]!.callee).isFree) insertions.restore();
-        break;
-      case "leave":
-        insertions.save();
-        break;
-      default:
-        insertions.measure(place, value);
+
+  write(writer: ByteWriter): void {
+    const imported = this.#info.functions.length - this.#bodies.length;
+    const bodyWriter = new BodyWriter(writer, this.#helpers);
+    for (const [own, found] of this.#functions.entries()) {
+      const body = this.#bodies[own]!;
+      const locals = this.#info.functions[imported + own]!.parameters.length + body.locals;
+      const usesLocal = locals < MOST_LOCALS && this.#usesLocal(found);
+      if (!usesLocal) sink(this.#segments, found.segments);
+      writer.counted(() => {
+        bodyWriter.begin(body, usesLocal ? locals : undefined);
+        this.#insert(bodyWriter, found.places, usesLocal);
+        bodyWriter.copyTo(body.end);
+      });
     }
   }
-  writer.copy(bytes, copied, body.end);
-}
 
-/** Returns whether the fuel is in a local: where a loop calls nothing that takes some. */
-function usesLocal(
-  { handles, loops, calls }: Segments,
-  calleeOf: (index: number) => Callee,
-): boolean {
-  return !handles &&
-    loops.some(([start, end]) =>
-      calls.slice(start, end).every(({ callee }) => calleeOf(callee).isFree)
-    );
+  /** Returns whether the fuel is in a local: where a loop calls nothing that takes some. */
+  #usesLocal({ handles, loops, calls }: FunctionSegments): boolean {
+    if (handles) return false;
+    const { loopStarts, loopEnds } = this.#segments;
+    let call = calls.start, taking = NONE;
+    // Loops come in the order of their ends.
+    for (let loop = loops.start; loop < loops.end; loop++) {
+      for (; call < loopEnds[loop]!; call++) if (!this.#calls.isFree(call)) taking = call;
+      if (taking < loopStarts[loop]!) return true;
+    }
+    return false;
+  }
+
+  /** Inserts what is needed at the places of a function. */
+  #insert(bodyWriter: BodyWriter, { start, end }: Range, usesLocal: boolean): void {
+    const { positions, places, values, costs, looks } = this.#segments;
+    for (let index = start; index < end; index++) {
+      const place = places[index]!, value = values[index]!;
+      const isNeeded = place === Place.charge
+        ? costs[value] !== 0 || looks[value] !== 0
+        : place === Place.leave
+        ? usesLocal
+        : place < Place.call || usesLocal && !this.#calls.isFree(value);
+      if (!isNeeded) continue;
+      bodyWriter.copyTo(positions[index]!);
+      if (place === Place.charge) {
+        bodyWriter.charge(costs[value]!, looks[value] !== 0);
+      } else if (place === Place.answer) bodyWriter.restore();
+      else if (place < Place.call) bodyWriter.measure(place, value);
+      else bodyWriter.save();
+    }
+  }
 }

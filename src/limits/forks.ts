@@ -1,32 +1,40 @@
-import type { Fork, Segments } from "./segments.ts";
+import { NONE, type Range, type Segments } from "./segments.ts";
 
 /**
- * Takes what the segments of a fork have in common before it. Segments come after those that lead
- * to them, so the last forks are the first.
+ * Takes what the segments of each fork have in common before it.
+ *
+ * @param range The segments of a function: each comes after those that lead to it.
  */
-export function hoist({ costs, forks }: Segments): void {
-  for (const fork of forks.toSorted((a, b) => b.from - a.from)) {
-    move(costs, fork, -Math.min(costs[fork.first]!, costs[fork.second]!));
+export function hoist(segments: Segments, { start, end }: Range): void {
+  const { costs, forks, firsts, seconds, earlier } = segments;
+  for (let from = end - 1; from >= start; from--) {
+    for (let fork = forks[from]!; fork !== NONE; fork = earlier[fork]!) {
+      const first = firsts[fork]!, second = seconds[fork]!;
+      const common = Math.min(costs[first]!, costs[second]!);
+      costs[first]! -= common;
+      costs[second]! -= common;
+      costs[from]! += common;
+    }
   }
 }
 
 /**
  * Takes the cost of a segment on both ways after it, if there is something to be taken anyway: so
- * it is done once on each way.
+ * it is done once on each way. An exception in a call would leave the cost out, so a segment that
+ * calls functions takes it itself.
+ *
+ * @param range The segments of a function.
  */
-export function sink({ costs, forks, calls }: Segments): void {
-  // An exception in a call would leave the cost out.
-  const calling = new Set(calls.map(({ segment }) => segment));
-  for (const fork of forks.toSorted((a, b) => a.from - b.from)) {
-    const { from, first, second } = fork;
-    if (calling.has(from) || costs[first] === costs[second]) continue;
-    move(costs, fork, costs[from]!);
+export function sink(segments: Segments, { start, end }: Range): void {
+  const { costs, calling, forks, firsts, seconds, earlier } = segments;
+  for (let from = start; from < end; from++) {
+    if (calling[from] === 1) continue;
+    for (let fork = forks[from]!; fork !== NONE; fork = earlier[fork]!) {
+      const first = firsts[fork]!, second = seconds[fork]!;
+      if (costs[first] === costs[second]) continue;
+      costs[first]! += costs[from]!;
+      costs[second]! += costs[from]!;
+      costs[from] = 0;
+    }
   }
-}
-
-/** Moves units from before a fork to both of its ways. */
-function move(costs: number[], { from, first, second }: Fork, units: number): void {
-  costs[from]! -= units;
-  costs[first]! += units;
-  costs[second]! += units;
 }

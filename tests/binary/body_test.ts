@@ -31,7 +31,20 @@ function walk(bytes: Uint8Array, { start, end }: BodyRange, name: string): numbe
     count++;
   }
   assertEquals([name, depth, body.position], [name, 0, end]);
+  assertEquals([name, walkAll(new Body(bytes, start, end))], [name, count]);
   return count;
+}
+
+/** Walks a body in large steps; returns the number of its operators. */
+function walkAll(body: Body): number {
+  const all = new Uint8Array(OPERATORS.length).fill(1);
+  let count = 0;
+  for (;;) {
+    count += body.nextAll(all);
+    if (body.isAtEnd) return count;
+    body.next();
+    count++;
+  }
 }
 
 Deno.test("every function of our guests and of npm packages is walked to its end", async () => {
@@ -146,6 +159,11 @@ const FAULTS: [bytes: number[], message: string, offset: number][] = [
     1,
   ],
   [
+    [0, 0x28, 0x40, 0x01],
+    "Cannot read operator at offset 0x1: it reaches past the end of the function body",
+    1,
+  ],
+  [
     [0xff, 0xff, 0xff, 0xff, 0x0f],
     "Cannot read locals at offset 0x0: it reaches past the end of the function body",
     0,
@@ -154,11 +172,12 @@ const FAULTS: [bytes: number[], message: string, offset: number][] = [
 
 for (const [bytes, message, offset] of FAULTS) {
   Deno.test(`[${bytes}] is refused with its offset`, () => {
-    const error = assertThrows(() => {
-      const body = new Body(Uint8Array.from(bytes), 0, bytes.length);
-      while (!body.isAtEnd) body.next();
-    }, WasmFormatError);
-    assertEquals([error.message, error.offset], [message, offset]);
+    const whole = Uint8Array.from(bytes), range = { start: 0, end: bytes.length };
+    const walks = [() => walkAll(new Body(whole, 0, range.end)), () => walk(whole, range, "")];
+    for (const each of walks) {
+      const error = assertThrows(each, WasmFormatError);
+      assertEquals([error.message, error.offset], [message, offset]);
+    }
   });
 }
 

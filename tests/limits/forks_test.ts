@@ -1,26 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { hoist, sink } from "../../src/limits/forks.ts";
-import { type Fork, type Segments, UNKNOWN } from "../../src/limits/segments.ts";
+import { NONE, type Range, Segments } from "../../src/limits/segments.ts";
 
-/** Segments with these costs after that of dead code; the fork of each is between two others. */
-const segments = (costs: number[], forks: Fork[], calling: number[] = []): Segments => ({
-  positions: [],
-  places: [],
-  values: [],
-  costs: [0, ...costs],
-  looks: [],
-  forks,
-  calls: calling.map((segment) => ({ segment, callee: UNKNOWN })),
-  loops: [],
-  handles: false,
-});
-
-/** The second segment of the outer fork has one of its own. */
-const FORKS: Fork[] = [{ from: 1, first: 2, second: 3 }, { from: 3, first: 4, second: 5 }];
+/** Makes segments with these costs: of the second way after the first one, there are two again. */
+function segmentsOf(costs: readonly number[], calling: readonly number[]): Segments {
+  const segments = new Segments();
+  for (const cost of costs) segments.costs[segments.add(false)] = cost;
+  segments.addFork(1, 2, 3);
+  segments.addFork(3, 4, 5);
+  for (const segment of calling) segments.addCall(segment, NONE);
+  return segments;
+}
 
 const ROWS: [
   name: string,
-  change: (segments: Segments) => void,
+  change: (segments: Segments, range: Range) => void,
   before: number[],
   calling: number[],
   after: number[],
@@ -33,10 +27,8 @@ const ROWS: [
 
 for (const [name, change, before, calling, after] of ROWS) {
   Deno.test(`${change.name}(): ${name}`, () => {
-    for (const forks of [FORKS, FORKS.toReversed()]) {
-      const found = segments(before, forks, calling);
-      change(found);
-      assertEquals(found.costs, [0, ...after]);
-    }
+    const segments = segmentsOf(before, calling);
+    change(segments, { start: 1, end: 6 });
+    assertEquals(segments.costs, [0, ...after]);
   });
 }

@@ -1,0 +1,285 @@
+import type { Body } from "../binary/body.ts";
+import type { ModuleInfo } from "../binary/types.ts";
+import { type Extra, EXTRA_OF } from "./extras.ts";
+import { COST_OF, type Flow, FLOW_OF } from "./flow.ts";
+import { DEAD, type FunctionSegments, NONE, Place, type Segments } from "./segments.ts";
+
+const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
+
+/** The operators that cost one unit, and go on to the next one. */
+const IS_PLAIN = Uint8Array.from(
+  COST_OF,
+  (cost, number) => cost === 1 && FLOW_OF[number] === undefined && !EXTRA_OF[number] ? 1 : 0,
+);
+
+/** A block that is open. */
+class Frame {
+  isLoop = false;
+  /** The segment in which it begins. */
+  outer = DEAD;
+  /** The first call that can be in it. */
+  calls = 0;
+  /** The segments in which the arms of an `if` begin. */
+  first = DEAD;
+  second = DEAD;
+  /** The outermost block to which a branch in it goes; a negative number for the function. */
+  reach = 0;
+  /** In how many ways its end is reached. */
+  arrivals = 0;
+  /** The segment from which it is reached at last. */
+  last = DEAD;
+  /** The segment that follows that one unless this end is reached; `DEAD` if none does. */
+  aside = DEAD;
+}
+
+/**
+ * Finds segments, function by function. What follows a block belongs to the segment in which the
+ * block begins, unless something in the block leaves it in another way.
+ */
+export class SegmentFinder {
+  readonly #segments: Segments;
+  readonly #info: ModuleInfo;
+  /** The blocks that are open, and those that were, for others. */
+  readonly #frames: Frame[] = [];
+  #depth = 0;
+  #body!: Body;
+  #current = DEAD;
+  #handles = false;
+
+  constructor(segments: Segments, info: ModuleInfo) {
+    this.#segments = segments;
+    this.#info = info;
+  }
+
+  /**
+   * Finds the segments of one function.
+   *
+   * @param body The function's body, at its first operator.
+   */
+  find(body: Body): FunctionSegments {
+    const segments = this.#segments, { costs } = segments, before = segments.lengths;
+    this.#body = body;
+    this.#depth = 0;
+    this.#handles = false;
+    this.#current = this.#begin();
+    for (;;) {
+      costs[this.#current]! += body.nextAll(IS_PLAIN);
+      if (body.isAtEnd) break;
+      const number = body.next();
+      costs[this.#current]! += COST_OF[number]!;
+      const extra = EXTRA_OF[number], flow = FLOW_OF[number];
+      if (extra !== undefined) this.#addExtra(extra(body, this.#info));
+      if (flow !== undefined) this.#follow(flow, number);
+    }
+    costs[DEAD] = 0;
+    const after = segments.lengths;
+    const range = (list: keyof typeof before) => ({ start: before[list], end: after[list] });
+    return {
+      places: range("places"),
+      segments: range("segments"),
+      calls: range("calls"),
+      loops: range("loops"),
+      handles: this.#handles,
+    };
+  }
+
+  #addExtra(extra: ReturnType<Extra>): void {
+    const segments = this.#segments, { start, position } = this.#body;
+    if (typeof extra === "number") segments.costs[this.#current]! += extra;
+    else if ("length" in extra) segments.addPlace(Place.length, extra.length, start);
+    else {
+      segments.addPlace(Place.note, extra.grows, start);
+      segments.addPlace(Place.settle, extra.grows, position);
+    }
+  }
+
+  /** Begins a segment at the next operator. */
+  #begin(looks = false): number {
+    const index = this.#segments.add(looks);
+    this.#segments.addPlace(Place.charge, index, this.#body.position);
+    return index;
+  }
+
+  /** Begins a segment that follows another one, unless that is never executed. */
+  #follows(from: number, looks = false): number {
+    return from === DEAD ? DEAD : this.#begin(looks);
+  }
+
+  #follow(flow: Flow, number: number): void {
+    const body = this.#body;
+    switch (flow) {
+      case "block":
+        this.#open();
+        break;
+      case "if": {
+        const frame = this.#open();
+        frame.first = this.#current = this.#follows(this.#current);
+        break;
+      }
+      case "loop":
+        this.#open().isLoop = true;
+        this.#current = this.#follows(this.#current, true);
+        this.#segments.costs[this.#current]!++;
+        break;
+      case "try":
+        this.#handles = true;
+        this.#open();
+        break;
+      case "try table":
+        this.#handles = true;
+        this.#open();
+        // Its labels are those of the blocks around it.
+        this.#branches(1);
+        break;
+      case "arm":
+        this.#arm(number);
+        break;
+      case "end":
+        this.#end();
+        break;
+      case "branch": {
+        const from = this.#current;
+        this.#branch(body.index, from, from === DEAD ? DEAD : this.#segments.costs.length);
+        this.#current = this.#follows(from);
+        break;
+      }
+      case "resume":
+        this.#handles = true;
+        this.#call(NONE);
+        this.#branches();
+        this.#current = this.#follows(this.#current);
+        break;
+      case "branches":
+        this.#branches();
+        this.#current = this.#follows(this.#current);
+        break;
+      case "leave":
+        if (number === BR) this.#branch(body.index, this.#current);
+        else if (number === BR_TABLE) this.#branches();
+        else this.#branch(this.#depth, this.#current);
+        this.#current = DEAD;
+        break;
+      case "stop":
+        this.#current = DEAD;
+        break;
+      case "call": {
+        const call = this.#call(number === CALL ? body.index : NONE);
+        this.#segments.addPlace(Place.call, call, body.start);
+        this.#segments.addPlace(Place.answer, call, body.position);
+        break;
+      }
+      case "tail call":
+        this.#call(number === RETURN_CALL ? body.index : NONE);
+        this.#branch(this.#depth, this.#current);
+        this.#current = DEAD;
+        break;
+    }
+  }
+
+  #open(): Frame {
+    const depth = this.#depth++;
+    const frame = this.#frames[depth] ??= new Frame();
+    frame.isLoop = false;
+    frame.reach = depth;
+    frame.outer = this.#current;
+    frame.calls = this.#segments.callees.length;
+    frame.first =
+      frame.second =
+      frame.last =
+      frame.aside =
+        DEAD;
+    frame.arrivals = 0;
+    return frame;
+  }
+
+  /** Begins another arm of a block. */
+  #arm(number: number): void {
+    const frame = this.#frames[this.#depth - 1];
+    if (this.#depth === 0 || frame === undefined) return; // the engine refuses it
+    this.#arrive(frame, this.#current);
+    this.#current = this.#follows(frame.outer);
+    if (number === ELSE) frame.second = this.#current;
+  }
+
+  #call(callee: number): number {
+    return this.#segments.addCall(this.#current, callee);
+  }
+
+  /** Notes that the function is left. */
+  #leave(): void {
+    const { positions } = this.#segments, { start } = this.#body;
+    // An operator can have several labels for it.
+    if (positions[positions.length - 1] === start && this.#isLeft) return;
+    this.#segments.addPlace(Place.leave, 0, start);
+  }
+
+  get #isLeft(): boolean {
+    const { places } = this.#segments;
+    return places[places.length - 1] === Place.leave;
+  }
+
+  /** Notes that the end of a block is reached from a segment. */
+  #arrive(frame: Frame, from: number, aside = DEAD): void {
+    if (from === DEAD) return;
+    frame.arrivals++;
+    frame.last = from;
+    frame.aside = aside;
+  }
+
+  /** Notes the branches of an operator with many labels, which begin `outside` blocks further. */
+  #branches(outside = 0): void {
+    const from = this.#current;
+    // There are more ways than this one.
+    for (const label of this.#body.labels) this.#branch(label + outside, from, from);
+  }
+
+  /**
+   * Notes a branch to the block at a depth; beyond all of them, it leaves the function.
+   *
+   * @param aside The segment that follows if the branch is not taken; itself if many can.
+   */
+  #branch(depth: number, from: number, aside = DEAD): void {
+    const target = this.#depth - 1 - depth;
+    this.#reach(target);
+    if (target < 0) this.#leave();
+    else if (!this.#frames[target]!.isLoop) this.#arrive(this.#frames[target]!, from, aside);
+  }
+
+  /** Notes that a branch goes from the innermost block that is open to another one. */
+  #reach(target: number): void {
+    if (this.#depth === 0) return;
+    const frame = this.#frames[this.#depth - 1]!;
+    frame.reach = Math.min(frame.reach, target);
+  }
+
+  /** Ends a block, or the function. */
+  #end(): void {
+    if (this.#depth === 0) {
+      if (this.#current !== DEAD) this.#leave();
+      return;
+    }
+    const frame = this.#frames[--this.#depth]!, { outer, first, second, reach } = frame;
+    this.#reach(reach);
+    this.#arrive(frame, this.#current);
+    if (first !== DEAD) {
+      if (second === DEAD) this.#arrive(frame, outer, first);
+      else this.#segments.addFork(outer, first, second);
+    }
+    if (frame.isLoop) this.#segments.addLoop(frame.calls);
+    this.#current = this.#after(frame, reach < this.#depth);
+  }
+
+  /**
+   * Returns the segment of what follows a block.
+   *
+   * @param escapes Whether a branch in it goes to another block, or out of the function.
+   */
+  #after({ outer, arrivals, last, aside }: Frame, escapes: boolean): number {
+    if (arrivals === 0 || outer === DEAD) return DEAD;
+    if (!escapes) return outer;
+    if (arrivals === 1 && aside === DEAD) return last;
+    const segment = this.#begin();
+    if (arrivals === 1 && aside !== last) this.#segments.addFork(last, aside, segment);
+    return segment;
+  }
+}
