@@ -167,7 +167,7 @@ export type CoreArgument =
   | DataArgument
   /** The address of word `area` of the return area. */
   | { readonly area: number }
-  /** The address of the output buffer, and its size in bytes. */
+  /** The address of the output buffer, and its size in the unit of its declared capacity. */
   | "output"
   | "capacity"
   /** A fixed number. */

@@ -66,8 +66,9 @@ export type Result =
 /** The buffer that a symbol's export writes its result into. */
 export interface Output {
   /**
-   * The size in bytes: a number, a place to find it, a function of the arguments, or `"query"`,
-   * which calls the export with a null pointer and a capacity of 0 to learn it.
+   * The size in bytes, or in elements if the result is an array with its length in elements: a
+   * number, a place to find it, a function of the arguments, or `"query"`, which calls the export
+   * with a null pointer and a capacity of 0 to learn it.
    */
   readonly capacity: Value | "query";
   /** When the query for the size has failed. It is checked before the buffer is taken. */

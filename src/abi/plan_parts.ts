@@ -179,8 +179,10 @@ export interface StatusPlan extends Pick<Status, "value" | "fails"> {
 
 /** The buffer that an export writes its result into. */
 export interface OutputPlan {
-  /** The size in bytes; `"query"` calls the export itself with a null buffer of 0 bytes. */
+  /** The size in units; `"query"` calls the export itself with a null buffer of 0 bytes. */
   readonly capacity: Value | "query";
+  /** The bytes of a unit, such as an element; 1 unless set. */
+  readonly unit?: number;
   /** When the query for the size has failed. */
   readonly status?: StatusPlan | undefined;
   readonly place: BlockSource;

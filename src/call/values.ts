@@ -241,7 +241,10 @@ export function compileCoreArgument(
   const number = (pick: FrameValue<number>) => asParameter(pick, type, index, layout.word === 8);
   if (typeof coreArgument === "number") return number(() => coreArgument);
   if (coreArgument === "output") return number((frame) => frame.pointers[layout.output]!);
-  if (coreArgument === "capacity") return number((frame) => frame.sizes[layout.output]!);
+  if (coreArgument === "capacity") {
+    const { output, capacityUnit = 1 } = layout;
+    return number((frame) => Math.floor(frame.sizes[output]! / capacityUnit));
+  }
   if ("area" in coreArgument) {
     const offset = coreArgument.area * layout.word;
     return number((frame) => frame.pointers[layout.area]! + offset);

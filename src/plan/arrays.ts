@@ -1,7 +1,9 @@
 import type { BlockSource, CoreArgument, LengthUnit, Pass } from "../abi/block_source.ts";
 import type { Convention } from "../abi/convention.ts";
 import type { ArrayParameter, StringsParameter } from "../abi/parameter.ts";
+import type { ResultPlan } from "../abi/plan_parts.ts";
 import type { TextResult } from "../abi/text_result.ts";
+import { NUMERIC_TYPES } from "../base/numeric_types.ts";
 
 // Arrays of numbers, whose lengths are elements unless a declaration sets bytes, and of texts.
 
@@ -30,6 +32,14 @@ export function countArray(
   const isOwn = length === "nul" ||
     (typeof length === "object" && OWN_UNITS.some((part) => part in length));
   return { ...where, unit: isOwn ? "bytes" : unit };
+}
+
+/** Returns the bytes of each unit in which the guest counts the room for a result. */
+export function unitOfOutput(result: ResultPlan): { readonly unit?: number } {
+  return result.kind === "text" && typeof result.content === "object" &&
+      result.text.unit === "codeUnits"
+    ? { unit: NUMERIC_TYPES[result.content.element].byteLength }
+    : {};
 }
 
 /** Returns the core arguments of several texts. */

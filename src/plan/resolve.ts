@@ -10,6 +10,7 @@ import { chooseFlattening } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
 import { buffersOf, countWords, freeingCall, handsOut } from "./plan_blocks.ts";
 import {
+  arrays,
   hasPart,
   hasPlace,
   isObjectType,
@@ -145,6 +146,7 @@ function resolveWith(
     ...(output !== undefined && outputPlace !== undefined && {
       output: {
         capacity: output.capacity,
+        ...arrays.module.unitOfOutput(result),
         status: outputStatus,
         place: outputPlace,
         free: freeingCall("host", outputPlace),

@@ -1,7 +1,12 @@
 import { assertEquals } from "@std/assert";
 import type { ArrayParameter, CoreArgument, Length, LengthUnit, Pass } from "../../mod.ts";
 import { allocator, assemblyScript } from "../../mod.ts";
-import { argumentsOfArray, countArray, passOfStrings } from "../../src/plan/arrays.ts";
+import {
+  argumentsOfArray,
+  countArray,
+  passOfStrings,
+  unitOfOutput,
+} from "../../src/plan/arrays.ts";
 
 const MALLOC = allocator({ allocate: "malloc", free: "free" });
 
@@ -43,6 +48,9 @@ Deno.test("the length of a returned array is in elements unless it has a unit of
   for (const [length, form, set, unit] of UNITS) {
     const found = countArray({ pointer: "result", length, ...(form && { unit: form }) }, set);
     assertEquals(found.unit, unit);
+    // The guest counts its room in the same unit.
+    const result = { kind: "text", content: { element: "f64" }, text: found } as const;
+    assertEquals(unitOfOutput(result as never), unit === "bytes" ? {} : { unit: 8 });
   }
 });
 

@@ -19,12 +19,13 @@ import type {
 import { BufferCapacity, lowError } from "./buffer_capacity.ts";
 
 export function frameLayoutOf(
-  { export: symbol, parameters }: PlanParts,
+  { export: symbol, parameters, output }: PlanParts,
   address64: boolean,
 ): FrameLayout {
   return {
     area: parameters.length,
     output: parameters.length + 1,
+    ...(output?.unit !== undefined && { capacityUnit: output.unit }),
     word: address64 ? 8 : 4,
     symbol,
     units: parameters.map((part) => part.kind === "text" ? unitOf(part.content, part.encoding) : 1),
@@ -96,7 +97,7 @@ export function bindSources(
       ...order(part.place, index),
     });
   sources[layout.area] = block(area, layout.area, layout.word);
-  sources[layout.output] = block(output, layout.output, 1);
+  sources[layout.output] = block(output, layout.output, layout.capacityUnit ?? 1);
   return sources;
 }
 

@@ -249,7 +249,11 @@ export function writeCoreArgument(
   const number = (source: string) => wide ? `BigInt(${source})` : source;
   if (typeof coreArgument === "number") return wide ? `${coreArgument}n` : `(${coreArgument})`;
   if (coreArgument === "output") return number(code.get("pointers", layout.output));
-  if (coreArgument === "capacity") return number(code.get("sizes", layout.output));
+  if (coreArgument === "capacity") {
+    const { output, capacityUnit = 1 } = layout;
+    const size = code.get("sizes", output);
+    return number(capacityUnit === 1 ? size : `Math.floor(${size} / ${capacityUnit})`);
+  }
   if ("area" in coreArgument) {
     return number(`(${code.get("pointers", layout.area)} + ${coreArgument.area * layout.word})`);
   }

@@ -202,12 +202,13 @@ export function compileFill(
 ): LowerAnswer {
   const content = compileContent(memory, hostPlan.content, hostPlan.encoding);
   const terminator = hostPlan.terminated === "always" ? content.unit : 0;
+  const scale = unitOfRoom(hostPlan);
   const count = hostPlan.unit === "codeUnits"
     ? content.codeUnits
     : (_value: unknown, byteLength: number) => byteLength;
   return (frame, value) => {
     const args = frame.result as readonly (number | bigint)[];
-    const room = toOffset(args[capacity]!);
+    const room = toOffset(args[capacity]!) * scale;
     const pointer = memory.check("write", args[at]!, room);
     if (terminator > 0) content.refuseNul(value);
     const written = room < terminator ? -1 : content.write(value, pointer, room - terminator);
@@ -216,6 +217,11 @@ export function compileFill(
     const length = count(value, written);
     return type?.results[0] === "i64" ? BigInt(length) : length;
   };
+}
+
+/** Returns the bytes of each unit in which the guest counts the room for an answer. */
+function unitOfRoom({ content, encoding, unit }: HostTextPlan): number {
+  return typeof content === "object" && unit === "codeUnits" ? unitOf(content, encoding) : 1;
 }
 
 function tooLargeError(
@@ -234,12 +240,13 @@ function tooLargeError(
  * Writes writing into the buffer that the guest passed; returns the source of the answer's length.
  */
 export function writeFill(
-  { content, encoding, terminated, unit: counted }: HostTextPlan,
+  plan: HostTextPlan,
   { pointer, capacity }: Buffer,
   code: HostCode,
   otherwise: () => string,
 ): string | undefined {
   const { type } = code.hostPlan;
+  const { content, encoding, terminated, unit: counted } = plan;
   if (type === undefined || !isIntegral(type)) return undefined;
   if (encoding === "latin1+utf16") return undefined;
   const unit = unitOf(content, encoding);
@@ -252,7 +259,9 @@ export function writeFill(
   const { memory } = code;
   // An empty buffer can be anywhere.
   code.add(`if (${writeUnfit(content, "a0", code)}) ${otherwise()}
-    const at = ${code.offset(pointer)}, room = ${code.offset(capacity)} - ${terminator};
+    const at = ${code.offset(pointer)}, room = ${code.offset(capacity)} * ${
+    unitOfRoom(plan)
+  } - ${terminator};
     if (room <= 0 || at + room + ${terminator} > ${memory}.size) ${otherwise()}`);
   if (terminator > 0) code.add(`${of("refuseNul")}(a0);`);
   const write = content === "string"

@@ -15,14 +15,15 @@ import { allocator } from "../on_demand.ts";
 
 /** Writes taking the buffer that the export writes its result into. */
 export function writeOutput(output: OutputPlan, scope: Scope, code: PlanCode): boolean {
-  const { place, free } = output;
-  const byteLength = writeCapacity(output, scope, code);
-  if (byteLength === undefined) return false;
+  const { place, free, capacity: given, unit = 1 } = output;
+  const capacity = writeCapacity(output, scope, code);
+  if (capacity === undefined) return false;
+  const byteLength = given === "query" || unit === 1 ? capacity : `${capacity} * ${unit}`;
   return allocator.module.writeTake({
     place,
     free,
     block: code.layout.output,
-    align: 1,
+    align: unit,
     byteLength,
   }, code);
 }
@@ -109,7 +110,7 @@ export interface OutputContext {
 
 /** Compiles taking the buffer that the export writes its result into. */
 export function compileTakeOutput(
-  { capacity }: OutputPlan,
+  { capacity, unit = 1 }: OutputPlan,
   { instance, layout, symbol, source, fill, invoke, status, byteLength }: OutputContext,
 ): Run {
   const { output } = layout;
@@ -124,10 +125,10 @@ export function compileTakeOutput(
   }
   if (typeof capacity === "function") {
     return (frame) =>
-      source.take(frame, output, checkCapacity(capacity(...frame.args as never[]), symbol));
+      source.take(frame, output, unit * checkCapacity(capacity(...frame.args as never[]), symbol));
   }
   const size = compileOffset(capacity, instance, layout);
-  return (frame) => source.take(frame, output, size(frame));
+  return (frame) => source.take(frame, output, unit * size(frame));
 }
 
 function checkCapacity(capacity: unknown, symbol: string): number {

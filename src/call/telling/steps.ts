@@ -101,7 +101,8 @@ export function tellPrepare(told: Telling): void {
     if (holds.length < words) told.add("write", "clear the return area");
   }
   if (output !== undefined) {
-    const { capacity, status } = output;
+    const { capacity, unit = 1, status } = output;
+    const counts = unit === 1 ? "byte" : "element";
     if (status !== undefined) told.status(status);
     if (capacity === "query") {
       const text = `call ${quote(name)} as below, with an output buffer of 0 bytes at 0`;
@@ -113,8 +114,8 @@ export function tellPrepare(told: Telling): void {
       : typeof capacity === "function"
       ? "the size that the declaration's function returns"
       : typeof capacity === "number"
-      ? counted(capacity, "byte")
-      : `as many bytes as ${told.value(capacity)}`;
+      ? counted(capacity, counts)
+      : `as many ${counts}s as ${told.value(capacity)}`;
     told.taken({ ...output, name: "the output buffer" }, `for an output buffer of ${bytes}`);
   }
   if (holds.length > 0) told.add("write", `fill the return area${told.passed(holds)}`);
