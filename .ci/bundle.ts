@@ -7,6 +7,7 @@
  * pass needs, and the rest when a guest calls for it.
  */
 import { fileURLToPath } from "node:url";
+import { joinParts } from "./join_parts.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -47,7 +48,7 @@ export async function bundle(folder: URL): Promise<Bundles> {
   await Deno.remove(folder, { recursive: true }).catch(() => {}); // there may be none
   await runBundler(["--minify", "--output", fileURLToPath(whole)]);
   const parts = await bundleParts(new URL("split/", folder), { minify: true });
-  return { whole: await measure([whole.href]), ...parts };
+  return { whole: await measure([whole]), ...parts };
 }
 
 /**
@@ -63,11 +64,12 @@ export async function bundleParts(
 ): Promise<Parts> {
   const minified = minify ? ["--minify"] : [];
   await runBundler([...minified, "--code-splitting", "--outdir", fileURLToPath(folder)]);
+  const entry = await joinParts(folder, (from, to, others) => {
+    const outside = others.flatMap((file) => ["--external", `./${file}`]);
+    return runBundler([...minified, ...outside, "--output", fileURLToPath(to)], [from.href]);
+  });
   const parts = await Array.fromAsync(Deno.readDir(folder), ({ name }) => new URL(name, folder));
-  return {
-    entry: await measure(await importedBy(new URL("mod.js", folder))),
-    parts: await measure(parts.map(({ href }) => href)),
-  };
+  return { entry: await measure(entry), parts: await measure(parts) };
 }
 
 /**
@@ -90,23 +92,10 @@ export async function runBundler(
   if (!success) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr)}`);
 }
 
-/** The files that importing one of them loads, itself included. */
-async function importedBy(file: URL, found: Set<string> = new Set()): Promise<Set<string>> {
-  if (found.has(file.href)) return found;
-  found.add(file.href);
-  // A dynamic import has a parenthesis before its name.
-  for (
-    const [, path] of (await Deno.readTextFile(file)).matchAll(/(?:from|import) ?"(\.[^"]+)"/g)
-  ) {
-    await importedBy(new URL(path!, file), found);
-  }
-  return found;
-}
-
-async function measure(files: Iterable<string>): Promise<Size> {
+async function measure(files: readonly URL[]): Promise<Size> {
   const size = { files: 0, byteLength: 0, gzipped: 0 };
   for (const file of files) {
-    const bytes = await Deno.readFile(new URL(file));
+    const bytes = await Deno.readFile(file);
     const gzipped = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
     size.files++;
     size.byteLength += bytes.byteLength;
