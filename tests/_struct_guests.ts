@@ -93,3 +93,15 @@ export const BOXED = {
   type: "struct",
   fields: { inner: { type: "struct", fields: { value: "f32" } } },
 } as const;
+
+/** The tagged union of `tagged_unions.c`. */
+export const WHAT = {
+  type: "variant",
+  tag: "u8",
+  cases: {
+    none: { is: 0 },
+    circle: { is: 1, value: "f64" },
+    rect: { is: 2, value: { type: "struct", fields: { width: "i32", height: "i32" } } },
+    named: { is: 200, value: "string" },
+  },
+} as const;

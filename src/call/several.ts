@@ -95,9 +95,9 @@ export function compileSlice(
   };
 }
 
-export { compileCases, writeCases } from "./cases.ts";
+export { compileCases } from "./cases.ts";
 export { compileList } from "./lists.ts";
-export { freedParts, writeElements, writeRecord } from "./code/several.ts";
+export { freedParts, writeElements, writeWhole } from "./code/several.ts";
 
 /** Compiles the details of a failure, and the lines that show them in its message. */
 export function compileDetails(

@@ -19,6 +19,11 @@ function isLoaded(value: unknown, bases: Bases): boolean {
     (!("offset" in value) || Number(value.offset ?? 0) >= 0);
 }
 
+/** Returns whether a value is a core result of the export. */
+function isCore(value: Value): boolean {
+  return value === "result" || typeof value === "object" && "result" in value;
+}
+
 /** Returns whether a value is an address so many bytes behind one of the addresses. */
 function isBeside(value: Value & object, bases: Bases): boolean {
   if (!("sum" in value)) return false;
@@ -68,12 +73,10 @@ export function isFlat(result: ResultPlan, frees: boolean, bases: Bases): boolea
         result.fields.every(([, field]) => isFlat(field, frees, bases));
     case "number":
     case "function":
-      return result.value === "result" ||
-        typeof result.value === "object" &&
-          ("result" in result.value || isLoaded(result.value, bases));
+      return isCore(result.value) || isLoaded(result.value, bases);
     case "choice":
       return !result.nullable && result.whole === undefined &&
-        typeof result.value === "object" && isLoaded(result.value, bases) &&
+        (isCore(result.value) || isLoaded(result.value, bases)) &&
         result.cases.every(({ item }) => item === undefined || isFlat(item, frees, bases));
     case "text":
       return isFlatText(result, frees, bases);
@@ -153,7 +156,7 @@ function endOf(value: unknown, word: number): number {
 }
 
 /** An address, and whether it is that of a block of the call. */
-interface Base {
+export interface Base {
   readonly source: string;
   readonly isOwn: boolean;
 }

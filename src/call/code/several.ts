@@ -4,28 +4,39 @@ import { blocksOf, partsOf } from "../../plan/plan_blocks.ts";
 import { writeCases } from "../cases.ts";
 import { asksGuest } from "../values.ts";
 import type { CallCode } from "./call_code.ts";
-import { baseAt, basesOf, isFlat, leastSize, OF_ITEM, OF_ITEM_KEY, reachOf } from "./flat.ts";
+import {
+  type Base,
+  baseAt,
+  basesOf,
+  isFlat,
+  leastSize,
+  OF_ITEM,
+  OF_ITEM_KEY,
+  reachOf,
+} from "./flat.ts";
 import { writeValue } from "./value.ts";
 import type { Scope } from "./scope.ts";
 
 /** Writes lifting one of the values of a record or a list. */
 type WriteLift = (result: ResultPlan, scope: Scope, code: CallCode) => string | undefined;
 
-/** Writes several results; `writeLift` writes each of them. */
-export function writeRecord(
-  result: ResultPlan & { kind: "record" },
+/** Writes a record or one of several cases; `writeLift` writes each part of it. */
+export function writeWhole(
+  result: ResultPlan & { readonly kind: "record" | "choice" },
   scope: Scope,
   code: CallCode,
   writeLift: WriteLift,
 ): string | undefined {
   const bases = basesOf(result);
-  if (!isFlat(result, true, bases)) return undefined;
   const found = [...bases].map(([key, base]) => [key, baseAt(base, scope, code)] as const);
+  if (!isFlat(result, true, bases) || found.some(([, base]) => base === undefined)) {
+    // The case that applies can have its own addresses.
+    return result.kind === "choice" ? writeCases(result, scope, code, writeLift) : undefined;
+  }
   const data = code.fresh("data"), size = String(sizeOf(result));
   const limit = `if (${size} > ${limitOf(scope, code)}) ${scope.otherwise()}`;
   const checks: string[] = [limit];
-  for (const [key, base] of found) {
-    if (base === undefined) return undefined;
+  for (const [key, base] of found as [string, Base][]) {
     const reach = reachOf(result, code.layout.word, key);
     const name = base.isOwn ? base.source : code.once(`base ${scope.key} ${key}`, base.source);
     code.known(`base ${scope.key} ${key}`, name);
@@ -44,7 +55,7 @@ export function writeRecord(
   const isLate = freedParts(result, 0).length > 0 || hasUnfreed(result);
   const later: (() => void)[] | undefined = isLate ? [] : undefined;
   const inner = { ...scope, otherwise, taken: writeTaken(result, size, code), later };
-  const written = writeFields(result, inner, code, writeLift, code.resultBlock);
+  const written = writePart(result, inner, code, writeLift, code.resultBlock);
   code.part = undefined;
   for (const finish of later ?? []) finish();
   if (written === undefined || !found.some(([, base]) => base?.isOwn)) return written;

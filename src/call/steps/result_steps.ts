@@ -95,9 +95,8 @@ export function writeLift(result: ResultPlan, scope: Scope, code: CallCode): str
     case "text":
       return writeData(result, scope, code);
     case "record":
-      return several.module.writeRecord(result, scope, code, writeLift);
     case "choice":
-      return several.module.writeCases(result, scope, code, writeLift);
+      return several.module.writeWhole(result, scope, code, writeLift);
     case "elements":
       return several.module.writeElements(result, scope, code, writeLift);
     default:

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { ElementsPlan, ResultPlan, TextResultPlan } from "../../../src/abi/plan_parts.ts";
 import type { CallCode } from "../../../src/call/code/call_code.ts";
 import { writeData } from "../../../src/call/code/data.ts";
-import { writeElements, writeRecord } from "../../../src/call/code/several.ts";
+import { writeElements, writeWhole } from "../../../src/call/code/several.ts";
 import { writeValue } from "../../../src/call/code/value.ts";
 import type { Scope } from "../../../src/call/code/scope.ts";
 import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf, TEXT } from "../_unit.ts";
@@ -48,7 +48,7 @@ function lift(
 }
 
 const record = (result: ResultPlan & { kind: "record" }, core: unknown) =>
-  lift((scope, code) => writeRecord(result, scope, code, writeNumber), core);
+  lift((scope, code) => writeWhole(result, scope, code, writeNumber), core);
 
 const elements = (changes: Partial<ElementsPlan>, core: unknown) =>
   lift((scope, code) => {
@@ -117,7 +117,7 @@ Deno.test("a record's texts that nobody frees are counted once, after all was fo
     nullable: false,
   } as const;
   const write = (scope: Scope, code: CallCode) =>
-    writeRecord(
+    writeWhole(
       person,
       scope,
       code,

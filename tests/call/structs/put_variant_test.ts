@@ -3,19 +3,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, hostFunction, load } from "../../../mod.ts";
 import { guestBytes } from "../../_guests.ts";
-
-const RECT = { type: "struct", fields: { width: "i32", height: "i32" } } as const;
-
-const WHAT = {
-  type: "variant",
-  tag: "u8",
-  cases: {
-    none: { is: 0 },
-    circle: { is: 1, value: "f64" },
-    rect: { is: 2, value: RECT },
-    named: { is: 200, value: "string" },
-  },
-} as const;
+import { WHAT } from "../../_struct_guests.ts";
 
 const SHAPE = { type: "struct", fields: { id: "i32", what: WHAT, end: "u8" } } as const;
 

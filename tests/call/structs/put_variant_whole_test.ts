@@ -11,20 +11,7 @@ import {
 } from "../../../mod.ts";
 import { forceTier } from "../../../src/call/call.ts";
 import { guestBytes } from "../../_guests.ts";
-
-const WHAT = {
-  type: "variant",
-  tag: "u8",
-  cases: {
-    none: { is: 0 },
-    circle: { is: 1, value: "f64" },
-    rect: {
-      is: 2,
-      value: { type: "struct", fields: { width: "i32", height: "i32" } },
-    },
-    named: { is: 200, value: "string" },
-  },
-} as const;
+import { WHAT } from "../../_struct_guests.ts";
 
 const by = "value";
 
