@@ -47,7 +47,7 @@ export async function exportsOf<E>(
 /** Returns what makes a view of a memory, once until the memory grows. */
 export function dataOf(memory: WebAssembly.Memory): () => DataView {
   let data = new DataView(memory.buffer);
-  return () => data.byteLength === 0 ? data = new DataView(memory.buffer) : data;
+  return () => data.buffer.byteLength === 0 ? data = new DataView(memory.buffer) : data;
 }
 
 /** Makes a loop over one side that V8 compiles for it alone. */
