@@ -14,7 +14,7 @@
  */
 export { adopt, compile, load } from "./src/load.ts";
 export type { AdoptOptions, LoadOptions } from "./src/check/load_options.ts";
-export type { FuelReport, GuestLimits } from "./src/base/limits.ts";
+export type { CallLimits, FuelReport, GuestLimits } from "./src/base/limits.ts";
 export type { MemoryLimits, WiringOptions } from "./src/imports/wire.ts";
 export type { Imports, ImportsFunction, ImportType } from "./src/imports/take_imports.ts";
 export type { SourceOptions, SourceProgress } from "./src/source/source_options.ts";
@@ -54,6 +54,7 @@ export type {
 } from "./src/abi/declaration.ts";
 export { HostFunction, hostFunction } from "./src/imports/host_function.ts";
 export { Guest } from "./src/guest.ts";
+export type { LimitedGuest } from "./src/guest/limited_guest.ts";
 export type { LinkedGuest } from "./src/instance/guest_instance.ts";
 export type { GuestStruct } from "./src/guest/guest_struct.ts";
 export type { GuestSnapshot } from "./src/guest/snapshot.ts";

@@ -3,7 +3,7 @@ import type { StructFields, StructType } from "./abi/struct.ts";
 import type { SymbolDeclarations, SymbolFunctions } from "./abi/symbol_types.ts";
 import type { PointerValue } from "./abi/value_types.ts";
 import { GuestError } from "./base/errors.ts";
-import type { FuelReport } from "./base/limits.ts";
+import type { CallLimits, FuelReport } from "./base/limits.ts";
 import { show } from "./base/show.ts";
 import { type BytesInput, toBytes } from "./base/numeric_types.ts";
 import type { ModuleInfo } from "./binary/types.ts";
@@ -19,6 +19,7 @@ import { GuestCalls } from "./guest/guest_calls.ts";
 import type { GuestStruct } from "./guest/guest_struct.ts";
 import type { GuestParts } from "./guest/guest_parts.ts";
 import { instantiate, type Instantiation } from "./guest/instantiation.ts";
+import type { LimitedGuest } from "./guest/limited_guest.ts";
 import type { GuestSnapshot } from "./guest/snapshot.ts";
 import { startupExports } from "./instance/exports.ts";
 import { type GuestInstance, LINKED } from "./instance/guest_instance.ts";
@@ -158,8 +159,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
-   * Reports the steps of a call without calling the guest. The code that words them is loaded with
-   * the first report, so that programs without one do not pay for it.
+   * Reports the steps of a call without calling the guest.
    *
    * @param name A declared symbol, or else an export as `passString` calls it; it can be omitted if
    * exactly one export fits.
@@ -270,6 +270,23 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
   }
 
   /**
+   * Returns the calls of this guest with tighter limits than its own. They follow a reset.
+   *
+   * @param limits The limits of each call; fuel and a deadline only if the guest has them itself.
+   * @throws {TypeError} if a limit has the wrong type or is not the guest's.
+   * @throws {RangeError} if a limit is above the guest's.
+   */
+  async within(limits: CallLimits): Promise<LimitedGuest<S>> {
+    const { limitGuest } = await import("./guest/limited_guest.ts");
+    return await limitGuest<S>(limits, {
+      parts: this.#parts,
+      choice: this.#choice,
+      calls: this.#calls,
+      current: () => this.#current,
+    });
+  }
+
+  /**
    * Takes zeroed memory within the guest that lives until you free it, for a state whose address
    * exports expect. It comes from the guest's allocator, or from added pages if the convention is
    * `inPlace`.
@@ -290,8 +307,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
 
   /**
    * Gives access to the guest's table of functions: callbacks of the host in it, and function
-   * pointers that the guest returns. The code for that is loaded with the first use, so that guests
-   * without function pointers do not pay for it.
+   * pointers that the guest returns.
    *
    * @returns The functions, the same object each time. It follows a {@linkcode reset}.
    *

@@ -31,6 +31,7 @@ export type GuestErrorCode =
   | "input-too-large"
   | "exception"
   | "abort"
+  | "aborted"
   | "invalid-text"
   | "null-pointer"
   | "function-pointer"

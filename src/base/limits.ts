@@ -54,6 +54,13 @@ export interface GuestLimits {
   readonly deadline?: number | undefined;
 }
 
+/** Limits for calls, each of them tighter than the option `limits` has it, and what ends a wait. */
+export interface CallLimits
+  extends Pick<GuestLimits, "results" | "output" | "input" | "fuel" | "deadline"> {
+  /** Ends a call that waits for a promise, and refuses calls once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The fuel of a guest, in units. */
 export interface FuelReport {
   /** The units that the last call left, or is leaving at this moment. */
@@ -66,6 +73,12 @@ export interface FuelReport {
 export interface Limiter {
   /** Begins a call that is not within another one. */
   begin(): void;
+  /**
+   * Gives the call that has just begun less than the load allows, or an outer call has left.
+   *
+   * @returns A function that gives the outer call the rest of its own, once this one has ended.
+   */
+  tighten(limits: CallLimits): () => void;
   /**
    * Looks at the time whenever a host function of an instance returns.
    *
@@ -98,5 +111,5 @@ export function checkLimits(limits: GuestLimits): GuestLimits {
         "more, or Infinity",
     );
   }
-  return limits;
+  return limits.input === Infinity ? { ...limits, input: undefined } : limits;
 }

@@ -3,6 +3,7 @@ import type { Plan } from "../abi/plan.ts";
 import { GuestError } from "../base/errors.ts";
 import { byteLengthOf, changedError, plainView, type View } from "../base/numeric_types.ts";
 import { counted, quote } from "../base/show.ts";
+import { identityOf } from "../instance/identity.ts";
 import type { Instance } from "../instance/instance.ts";
 import { throwCount } from "../instance/refusal.ts";
 import type { PlanCall } from "./call_parts.ts";
@@ -179,7 +180,7 @@ export class ChunkSession {
     this.#isClosed = true;
     if (!this.#hasBegun) return;
     const { instance, plan: { chunked }, calls } = this.#bound;
-    busy.get(instance)?.delete(chunked!.calls.update.export);
+    busy.get(identityOf(instance))?.delete(chunked!.calls.update.export);
     if (calls.destroy === undefined || !instance.callable) return;
     try {
       calls.destroy.call(...this.#args);
@@ -192,9 +193,10 @@ export class ChunkSession {
     if (this.#hasBegun) return;
     const { instance, plan: { chunked }, calls } = this.#bound;
     const { export: update } = chunked!.calls.update;
+    const owner = identityOf(instance);
     if (!chunked!.hasHandle) {
-      let names = busy.get(instance);
-      if (names === undefined) busy.set(instance, names = new Set());
+      let names = busy.get(owner);
+      if (names === undefined) busy.set(owner, names = new Set());
       if (names.has(update)) throw busyError(update);
       names.add(update);
     }
@@ -204,7 +206,7 @@ export class ChunkSession {
         if (chunked!.hasHandle) this.#args[this.#args.length - 1] = handle;
       }
     } catch (error) {
-      busy.get(instance)?.delete(update);
+      busy.get(owner)?.delete(update);
       throw error;
     }
     this.#hasBegun = true;

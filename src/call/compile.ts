@@ -80,7 +80,9 @@ return ${waits ? "async " : ""}function (${names}) {
   ${usesFrame ? `let frame = spare ?? ${code.newFrame}; spare = undefined;` : "let frame;"}
   ${
     waits
-      ? `const before = ${instance}.enterAsync(${symbol}); let isSlow = false;`
+      ? `const before = ${
+        code.constant(waiting.module.enterAsync)
+      }(${instance}, ${symbol}); let isSlow = false;`
       : isLimited
       ? `const before = ${instance}.enter(${symbol});`
       : reenters

@@ -3,13 +3,24 @@ import { quote } from "../base/show.ts";
 import { exportedFunction } from "../instance/exports.ts";
 import { Frame } from "../instance/frame.ts";
 import type { Instance } from "../instance/instance.ts";
-import { throwCount } from "../instance/refusal.ts";
+import { busyError, throwCount } from "../instance/refusal.ts";
 import type { CallParts, PlanCall, SettleFailure } from "./call_parts.ts";
 import type { PlanCode } from "./code/call_code.ts";
 
 // Calls that wait for promises of asynchronous host functions.
 
 export { promising as awaitable };
+
+/** Begins a call that can wait, if no other is in progress; returns the depth to restore. */
+export function enterAsync(instance: Instance, symbol: string): number {
+  const before = instance.enter(symbol);
+  if (before > 0 || instance.hostDepth > 0) {
+    instance.depth = before;
+    throw busyError(symbol, "the host function that calls it is called by the guest itself");
+  }
+  instance.pending = symbol;
+  return before;
+}
 
 /** Returns the index of the step that calls the guest. */
 export function callIn({ plan }: Pick<CallParts, "plan">): number {
@@ -45,7 +56,7 @@ export function runWaiting(parts: CallParts, settleFailure: SettleFailure): Plan
   return async (...args) => {
     if (args.length !== count) throwCount(symbol, count, args.length);
     const frame = new Frame();
-    const before = instance.enterAsync(symbol);
+    const before = enterAsync(instance, symbol);
     if (claims !== undefined) frame.outerClaim = instance.claim;
     try {
       if (guardsStack) frame.stackPointer = stack!.save(frame);

@@ -1,6 +1,5 @@
 import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { messageOf } from "../base/errors.ts";
-import type { GuestLimits } from "../base/limits.ts";
 import { isObject, nearest, problemsError, WORDS } from "../base/misnomers.ts";
 import { isA, quote } from "../base/show.ts";
 import { HostFunction } from "../imports/host_function.ts";
@@ -11,6 +10,7 @@ import type { AdoptOptions, LoadOptions } from "./load_options.ts";
 import type { NamedBuffer } from "./layout_shape.ts";
 import { explainImport } from "./misplaced_imports.ts";
 import { importsShape } from "./imports_shape.ts";
+import { limitsParts, limitsShape } from "./limits_shape.ts";
 import { array, dictionary, object } from "./object_shape.ts";
 import { keyOf, Problems, type Shape, take } from "./problems.ts";
 import { FOREIGN_SOURCE_OPTIONS, sourceParts } from "./source_shapes.ts";
@@ -103,31 +103,6 @@ const wasiParts = {
 };
 
 const wasi = object<WasiOptions>("an object of grants", wasiParts);
-
-/** A number of bytes. The module that uses it checks its range. */
-const most: Shape = one("a number of bytes", (value) => typeof value === "number");
-
-const units: Shape = one("a number of units", (value) => typeof value === "number");
-
-const elements: Shape = one("a number of elements", (value) => typeof value === "number");
-
-const time: Shape = one("a number of milliseconds", (value) => typeof value === "number");
-
-const limitsParts = {
-  results: most,
-  output: most,
-  files: most,
-  input: most,
-  fuel: units,
-  deadline: time,
-  memory: most,
-  tableElements: elements,
-};
-
-const limits = object<GuestLimits>(
-  "an object with results, output, input, fuel, deadline, memory or tableElements",
-  limitsParts,
-);
 
 const memoryParts = { initial: count, maximum: count };
 
@@ -282,7 +257,7 @@ async function readOptions(
     memoryName: text,
     onInvalid: word(WORDS.onInvalid),
     layout: layout?.layoutShape ?? anything,
-    limits,
+    limits: limitsShape,
   };
   const adopted = { ...common, source: anything, memory: wholeMemory };
   const shape = adopts

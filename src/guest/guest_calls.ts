@@ -74,6 +74,11 @@ export class GuestCalls<S extends SymbolDeclarations> {
     return goBack;
   }
 
+  /** Returns the call of a declared symbol. */
+  symbol(name: string): Call {
+    return this.#bound.get(name)!.call;
+  }
+
   /** Makes the call of a function without parameters and result, such as `_start`. */
   start(name: string, declaration: SymbolDeclaration = START): Call {
     return this.#compile(name, declaration, this.planner.context(this.#instance));
@@ -160,7 +165,7 @@ export class GuestCalls<S extends SymbolDeclarations> {
   #defer(name: string): Call {
     return deferCall(this.#parts.symbols[name]!.async ?? false, () => {
       this.settle();
-      return this.#bound.get(name)!.call;
+      return this.symbol(name);
     });
   }
 

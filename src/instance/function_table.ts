@@ -3,6 +3,7 @@ import { GuestError, Problem } from "../base/errors.ts";
 import { hex, list } from "../base/show.ts";
 import { asTyped, typeKey } from "../binary/function_module.ts";
 import type { FunctionType } from "../binary/types.ts";
+import { identityOf } from "./identity.ts";
 import type { Instance } from "./instance.ts";
 
 /** The name that LLVM's linker gives to the table of function pointers. */
@@ -28,7 +29,8 @@ const tables = new WeakMap<Instance, FunctionTable>();
  * @param action The action that needs the table, for the problem: `make a callback`.
  */
 export function findFunctionTable(instance: Instance, action: string): FunctionTable | Problem {
-  const known = tables.get(instance);
+  const owner = identityOf(instance);
+  const known = tables.get(owner);
   if (known !== undefined) return known;
   const found = new Map<WebAssembly.Table, string>();
   for (const named of [instance.exports, ...Object.values(instance.imports ?? {})]) {
@@ -49,7 +51,7 @@ export function findFunctionTable(instance: Instance, action: string): FunctionT
     });
   }
   const made = new FunctionTable(table, instance);
-  tables.set(instance, made);
+  tables.set(owner, made);
   return made;
 }
 

@@ -113,7 +113,7 @@ export class GuestInstance implements Instance {
     this.onInvalid = onInvalid;
     this.#reported = reported;
     this.#resultLimit = limits?.results;
-    this.inputLimit = limits?.input === Infinity ? undefined : limits?.input;
+    this.inputLimit = limits?.input;
   }
 
   get #known(): Found {
@@ -256,16 +256,6 @@ export class GuestInstance implements Instance {
       this.limiter?.begin();
     }
     return this.depth++;
-  }
-
-  enterAsync(symbol: string): number {
-    const before = this.enter(symbol);
-    if (before > 0 || this.hostDepth > 0) {
-      this.depth = before;
-      throw busyError(symbol, "the host function that calls it is called by the guest itself");
-    }
-    this.pending = symbol;
-    return before;
   }
 
   refuse(action: string, symbol: string): GuestError {

@@ -86,8 +86,6 @@ export interface Instance {
    * @returns the value of `depth` to restore when the call ends.
    */
   enter(symbol: string): number;
-  /** Begins a call that can wait, if no other is in progress. */
-  enterAsync(symbol: string): number;
   /** Ends calls that reach a limit; absent without limits for calls. */
   limiter: Limiter | undefined;
   /** Whether the guest can call the host, which may then call the guest again. */

@@ -18,21 +18,41 @@ const RESOLUTION = 0.001;
  * more. Slices are shorter where units take longer, as with calls of slow host functions.
  */
 export class Deadline {
-  /** The time for each call. */
-  readonly milliseconds: number;
+  readonly #whole: number;
+  /** The time for the call. */
+  milliseconds: number;
   #end = 0;
   #asked = 0;
   #slice = FIRST;
 
   constructor(milliseconds: number) {
-    this.milliseconds = milliseconds;
+    this.#whole = this.milliseconds = milliseconds;
   }
 
   /** Begins a call, and returns the units of its first slice. */
   begin(): number {
     this.#asked = performance.now();
+    this.milliseconds = this.#whole;
     this.#end = this.#asked + this.milliseconds;
     return this.#slice = FIRST;
+  }
+
+  /** Ends the call after so many milliseconds if that is sooner; returns what undoes that. */
+  tighten(milliseconds: number): () => void {
+    const before = { end: this.#end, milliseconds: this.milliseconds };
+    const end = performance.now() + milliseconds;
+    if (end < this.#end) {
+      this.#end = end;
+      this.milliseconds = milliseconds;
+    }
+    return () => {
+      ({ milliseconds: this.milliseconds, end: this.#end } = before);
+    };
+  }
+
+  /** The units of the slice. */
+  get slice(): number {
+    return this.#slice;
   }
 
   get isOver(): boolean {

@@ -1,5 +1,5 @@
 import { GuestError, LoadError } from "../base/errors.ts";
-import type { FuelReport, GuestLimits, Limiter } from "../base/limits.ts";
+import type { CallLimits, FuelReport, Limiter } from "../base/limits.ts";
 import { isA, quote } from "../base/show.ts";
 import { asTyped } from "../binary/function_module.ts";
 import type { Limiting } from "../source/source_types.ts";
@@ -9,9 +9,6 @@ import type { Appended } from "./rewrite.ts";
 
 /** The most units that a counter can have, so that nothing that is taken makes it overflow. */
 const MOST = 2n ** 61n;
-
-/** The limits for the calls of a guest. */
-type CallLimits = Pick<GuestLimits, "fuel" | "deadline">;
 
 /** Limits the calls of the guests of a rewritten module. */
 export function limitsOf(appended: Appended, source: string, limits: CallLimits): Limiting {
@@ -55,13 +52,21 @@ function limitCalls(
   return { instance, limiter };
 }
 
+/** Returns the units for a limit. */
+function toUnits(fuel: number): bigint {
+  return fuel < MOST ? BigInt(fuel) : MOST;
+}
+
 /** The fuel and the time of one instance. */
 class CallLimiter implements Limiter {
   /** The units of the slice that the guest is executing. */
   readonly #counter: WebAssembly.Global;
-  readonly #budget: bigint;
+  /** The units that each call has. */
+  readonly #whole: bigint;
   readonly #hasBudget: boolean;
   readonly #deadline: Deadline | undefined;
+  /** The units that the call has. */
+  #budget: bigint;
   /** The units that are left beside those of the slice. */
   #rest = 0n;
   /** Why the call was ended, if it was. */
@@ -73,12 +78,27 @@ class CallLimiter implements Limiter {
   ) {
     this.#counter = counter;
     this.#hasBudget = fuel !== Infinity;
-    this.#budget = fuel < MOST ? BigInt(fuel) : MOST;
+    this.#whole = this.#budget = toUnits(fuel);
     this.#deadline = deadline === Infinity ? undefined : new Deadline(deadline);
   }
 
   begin(): void {
+    this.#budget = this.#whole;
     this.#counter.value = this.#give(this.#budget, this.#deadline?.begin());
+  }
+
+  tighten({ fuel = Infinity, deadline = Infinity }: CallLimits): () => void {
+    const budget = this.#budget, left = this.#left, most = toUnits(fuel);
+    this.#budget = left < most ? left : most;
+    const goOn = this.#deadline?.tighten(deadline);
+    this.#counter.value = this.#give(this.#budget, this.#deadline?.slice);
+    return () => {
+      if (this.#reason !== undefined) return;
+      const burnt = this.#budget - this.#left;
+      this.#budget = budget;
+      goOn?.();
+      this.#counter.value = this.#give(left - burnt, this.#deadline?.slice);
+    };
   }
 
   /**

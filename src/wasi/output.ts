@@ -20,13 +20,27 @@ type StreamName = "stdout" | "stderr";
 /** The number of held bytes of captured output, of both streams together. */
 export class Quota {
   /** The limit. */
-  readonly most: number;
-  /** How many more bytes fit. */
-  left: number;
+  most: number;
+  /** How many bytes are held; all later ones are too many if it is `Infinity`. */
+  used = 0;
 
   /** Makes a quota of which nothing is used. */
   constructor(most: number) {
-    this.most = this.left = most;
+    this.most = most;
+  }
+
+  /** How many more bytes fit. */
+  get left(): number {
+    return Math.max(0, this.most - this.used);
+  }
+
+  /** Makes the limit `most` if that is less; returns what undoes that. */
+  tighten(most: number): () => void {
+    const before = this.most;
+    this.most = Math.min(most, before);
+    return () => {
+      this.most = before;
+    };
   }
 }
 
@@ -70,13 +84,13 @@ class CapturedOutput implements Output {
     const { left, most } = this.#quota;
     if (bytes.byteLength <= left) {
       this.#held.push(bytes, most);
-      this.#quota.left -= bytes.byteLength;
+      this.#quota.used += bytes.byteLength;
       return ERRNO.success;
     }
     // The bytes that fit are kept. Later output is dropped, because it would follow after a gap.
     this.#held.push(bytes.subarray(0, left), most);
     this.#held.truncate(wholeLength(this.#held.view()));
-    this.#quota.left = 0;
+    this.#quota.used = Infinity;
     throw tooLargeError(this.#name, most);
   }
 

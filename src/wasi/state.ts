@@ -40,6 +40,8 @@ export class WasiState {
   readonly grants: Grants;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The limit for captured output. */
+  readonly quota: Quota;
   readonly descriptors: Descriptors = new Descriptors();
   readonly #instance: () => Instance;
   #atStart: readonly Descriptor[];
@@ -56,7 +58,7 @@ export class WasiState {
   ) {
     this.grants = grants;
     this.#instance = instance;
-    const quota = new Quota(grants.mostOutput);
+    const quota = this.quota = new Quota(grants.mostOutput);
     this.stdout = createOutput(grants.stdout, "stdout", quota);
     this.stderr = createOutput(grants.stderr, "stderr", quota);
     this.descriptors.add({ kind: "input", stream: input });

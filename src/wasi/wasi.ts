@@ -12,7 +12,7 @@ import { Input } from "./input.ts";
 import type { OpenedSource } from "./input_source.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import type { WasiOptions } from "./wasi_options.ts";
-import { WasiOutput } from "./output.ts";
+import { type Quota, WasiOutput } from "./output.ts";
 import { type Errno, type WasiFunction, WasiState, type WasiValue } from "./state.ts";
 import { pollFunction, systemFunctions } from "./system.ts";
 
@@ -92,6 +92,11 @@ export class Wasi {
   get hasChangedFiles(): boolean {
     return this.#state.hasChangedDescriptors ||
       [...this.#folders.values()].some(({ hasChanged }) => hasChanged);
+  }
+
+  /** The limit for captured output. */
+  get quota(): Quota {
+    return this.#state.quota;
   }
 
   /** The exit code, once the guest has exited with `proc_exit`. */

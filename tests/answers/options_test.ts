@@ -151,12 +151,12 @@ const ROWS: readonly [name: string, options: unknown, problems: readonly string[
   ["limits", { simbols: {}, limits: { outptu: 5, speed: 5, results: "1", output: null } }, [
     'option simbols is unknown, did you mean "symbols"?',
     'option limits.outptu is unknown, did you mean "output"?',
-    'option limits.speed is unknown, expected "results", "output", "files", "input", "fuel", "deadline", "memory" or "tableElements"',
+    'option limits.speed is unknown, expected "results", "output", "input", "fuel", "deadline", "files", "memory" or "tableElements"',
     'option limits.results is "1", expected a number of bytes',
     "option limits.output is null, expected a number of bytes",
   ]],
   ["one number as the limits", { limits: 5 }, [
-    "option limits is 5, expected an object with results, output, input, fuel, deadline, memory or tableElements",
+    "option limits is 5, expected an object with results, output, input, fuel, deadline, files, memory or tableElements",
   ]],
   ["maps and promises, whose properties are not what they hold", {
     symbols: new Map([["size", declaration]]),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError } from "../../mod.ts";
 import { reportCapacity } from "../../src/detect/capacity.ts";
+import { enterAsync } from "../../src/call/waiting.ts";
 import { GuestInstance, shadowStack } from "../../src/instance/guest_instance.ts";
 import { compileSource } from "../../src/source/source.ts";
 import { PACKED } from "../_callbacks.ts";
@@ -155,28 +156,28 @@ Deno.test("the state follows the calls, of the guest and of the host", async () 
 
 Deno.test("one call can be waited for, and only the host that it calls may call meanwhile", async () => {
   const instance = await instanceOf(guestBytes("c/echo_length"));
-  const wait = instance.enterAsync("wait");
+  const wait = enterAsync(instance, "wait");
   const refusal = guestErrorOf(() => instance.enter("other"));
   assertEquals(refusal, [
     "busy",
     'Cannot call "other": "wait" is being waited for, expected one asynchronous call of an instance ' +
     "at a time",
   ]);
-  assertEquals(guestErrorOf(() => instance.enterAsync("other")), refusal);
+  assertEquals(guestErrorOf(() => enterAsync(instance, "other")), refusal);
   instance.hostDepth++;
   const within = instance.enter("within");
-  assertEquals(guestErrorOf(() => instance.enterAsync("other"))[0], "busy");
+  assertEquals(guestErrorOf(() => enterAsync(instance, "other"))[0], "busy");
   instance.depth = within;
-  assertEquals(guestErrorOf(() => instance.enterAsync("other"))[0], "busy");
+  assertEquals(guestErrorOf(() => enterAsync(instance, "other"))[0], "busy");
   instance.hostDepth--;
   assertEquals(guestErrorOf(() => instance.enter("other")), refusal);
   instance.depth = wait;
   instance.pending = undefined;
   assertEquals(instance.state, "ready");
-  instance.depth = instance.enterAsync("wait");
+  instance.depth = enterAsync(instance, "wait");
   instance.pending = undefined;
   const other = instance.enter("other");
-  assertEquals(guestErrorOf(() => instance.enterAsync("wait"))[0], "busy");
+  assertEquals(guestErrorOf(() => enterAsync(instance, "wait"))[0], "busy");
   instance.depth = other;
   assertEquals(instance.state, "ready");
 });
@@ -209,7 +210,7 @@ Deno.test("the first reason for refusing calls is the one that is reported", asy
   const exited = await instanceOf(guestBytes("c/echo_length"));
   exited.poison(new GuestError("exited", "it exited", { status: 3 }));
   assertEquals(exited.state, "exited");
-  assertEquals(guestErrorOf(() => exited.enterAsync("echo")), [
+  assertEquals(guestErrorOf(() => enterAsync(exited, "echo")), [
     "exited",
     'Cannot call "echo": the guest exited with code 3, expected reset() first',
   ]);

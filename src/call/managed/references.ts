@@ -4,6 +4,7 @@ import { GuestError, messageOf } from "../../base/errors.ts";
 import { hex, quote, show } from "../../base/show.ts";
 import type { CoreFunction } from "../../abi/core_value.ts";
 import { exportedFunction } from "../../instance/exports.ts";
+import { identityOf } from "../../instance/identity.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { classesOf } from "./classes.ts";
@@ -102,14 +103,15 @@ const known = new WeakMap<Instance, PinsHolder>();
 
 /** Returns the holder of the references of one instance. */
 export function pinsOf(instance: Instance, runtime: keyof typeof RUNTIMES): PinsHolder {
-  let holder = known.get(instance);
-  if (holder === undefined) known.set(instance, holder = { pins: new Pins(instance, runtime) });
+  const owner = identityOf(instance);
+  let holder = known.get(owner);
+  if (holder === undefined) known.set(owner, holder = { pins: new Pins(instance, runtime) });
   return holder;
 }
 
 /** Makes all references to objects of an instance stale, because its memory was replaced. */
 export function forgetPins(instance: Instance): void {
-  const holder = known.get(instance);
+  const holder = known.get(identityOf(instance));
   if (holder !== undefined) holder.pins = new Pins(instance, holder.pins.runtime);
 }
 

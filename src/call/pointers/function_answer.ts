@@ -2,6 +2,7 @@ import type { CoreFunction, CoreValue } from "../../abi/core_value.ts";
 import type { HostFunctionDeclaration } from "../../abi/declaration.ts";
 import { orThrow } from "../../base/errors.ts";
 import { findFunctionTable } from "../../instance/function_table.ts";
+import { identityOf } from "../../instance/identity.ts";
 import type { Instance } from "../../instance/instance.ts";
 import type { ValueType } from "../../binary/types.ts";
 import type { HostPlan, HostResultPlan } from "../../plan/host_plan.ts";
@@ -32,8 +33,9 @@ export function compileKeep(
   instance: Instance,
   core?: ValueType,
 ): (value: unknown) => CoreValue {
-  let declared = kept.get(instance);
-  if (declared === undefined) kept.set(instance, declared = new Map());
+  const owner = identityOf(instance);
+  let declared = kept.get(owner);
+  if (declared === undefined) kept.set(owner, declared = new Map());
   let pointers = declared.get(declaration);
   if (pointers === undefined) declared.set(declaration, pointers = new Map());
   const put = (fn: CoreFunction): number => {

@@ -11,6 +11,7 @@ import {
   type FunctionTable,
   removedError,
 } from "../../instance/function_table.ts";
+import { identityOf } from "../../instance/identity.ts";
 import type { Instance } from "../../instance/instance.ts";
 import { functionsOf } from "../../plan/structs/lay_out.ts";
 import { besideOf } from "../blocks/bind_sources.ts";
@@ -85,8 +86,9 @@ function endedFunction(): never {
 const slots = new WeakMap<Instance, Map<HostFunctionDeclaration, Slots>>();
 
 function slotsOf({ declaration }: Pick<FunctionPlan, "declaration">, instance: Instance): Slots {
-  let known = slots.get(instance);
-  if (known === undefined) slots.set(instance, known = new Map());
+  const owner = identityOf(instance);
+  let known = slots.get(owner);
+  if (known === undefined) slots.set(owner, known = new Map());
   let found = known.get(declaration);
   if (found === undefined) {
     const table = orThrow(findFunctionTable(instance, "pass a function"));

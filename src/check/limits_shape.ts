@@ -1,0 +1,69 @@
+import { type CallLimits, checkLimits, type GuestLimits } from "../base/limits.ts";
+import { problemsError } from "../base/misnomers.ts";
+import { isA, show } from "../base/show.ts";
+import { object } from "./object_shape.ts";
+import { Problems, type Shape } from "./problems.ts";
+import { one } from "./shape.ts";
+
+/** A number of these. The module that uses it checks its range. */
+const many = (what: string): Shape =>
+  one(`a number of ${what}`, (value) => typeof value === "number");
+
+/** The limits of calls. */
+const ofCalls = {
+  results: many("bytes"),
+  output: many("bytes"),
+  input: many("bytes"),
+  fuel: many("units"),
+  deadline: many("milliseconds"),
+};
+
+/** The parts of the option `limits`. */
+export const limitsParts = {
+  ...ofCalls,
+  files: many("bytes"),
+  memory: many("bytes"),
+  tableElements: many("elements"),
+};
+
+export const limitsShape: Shape = object<GuestLimits>(
+  "an object with results, output, input, fuel, deadline, files, memory or tableElements",
+  limitsParts,
+);
+
+const callLimits = object<CallLimits>(
+  "an object with results, output, input, fuel, deadline or signal",
+  { ...ofCalls, signal: one("an AbortSignal", (value) => isA(value, AbortSignal)) },
+);
+
+/**
+ * Checks limits for calls of a guest.
+ *
+ * @param loaded The limits of the guest itself.
+ * @throws {TypeError} if one has the wrong type or a name that there is not, or if the guest counts
+ * nothing that it could end.
+ * @throws {RangeError} if one is negative, a fraction, or more than the guest itself has.
+ */
+export function checkCallLimits(given: unknown, loaded: GuestLimits): CallLimits {
+  const problems = new Problems("the argument");
+  const checked = (problems.read(callLimits, given, "") ?? {}) as CallLimits;
+  const cannot = "Cannot limit calls of the guest";
+  if (problems.lines.length > 0) throw problemsError(cannot, problems.lines);
+  const { signal: _signal, ...limits } = checked;
+  checkLimits(limits);
+  for (const name of ["fuel", "deadline"] as const) {
+    if (limits[name] === undefined || (loaded[name] ?? Infinity) < Infinity) continue;
+    throw new TypeError(
+      `${cannot}: it was loaded without limits.${name}, expected load() with one that is enough ` +
+        "for every call",
+    );
+  }
+  for (const [name, value] of Object.entries(limits) as [keyof typeof limits, number][]) {
+    if (value <= (loaded[name] ?? Infinity)) continue;
+    throw new RangeError(
+      `${cannot}: ${name} is ${show(value)}, expected at most ${loaded[name]}, its own ` +
+        `limits.${name}`,
+    );
+  }
+  return checked;
+}

@@ -1,0 +1,99 @@
+import { GuestError, messageOf } from "../base/errors.ts";
+import type { CallLimits } from "../base/limits.ts";
+import { quote } from "../base/show.ts";
+import { GuestInstance } from "./guest_instance.ts";
+import { viewed } from "./identity.ts";
+
+/** A limit that calls can make tighter. */
+interface Tightened {
+  /** Makes it tighter; returns what undoes that. */
+  tighten(most: number): () => void;
+}
+
+/**
+ * Makes a view of an instance: a call of the view has tighter limits. All its state is that of the
+ * instance, so that the guest knows no difference.
+ *
+ * @param output The limit for captured output, if there is any.
+ */
+export function viewWithin(
+  instance: GuestInstance,
+  limits: CallLimits,
+  output: Tightened | undefined,
+): GuestInstance {
+  const { limiter } = instance;
+  const { results = Infinity, input = Infinity, signal } = limits;
+  /** What ends the calls in progress, the last one last. */
+  const ends: (() => void)[] = [];
+
+  function begin(before: number): number {
+    const loosen = output?.tighten(limits.output ?? Infinity);
+    const goOn = limiter?.tighten(limits);
+    ends.push(() => {
+      loosen?.();
+      // What is left of an outermost call can be asked for.
+      if (before > 0) goOn?.();
+    });
+    return before;
+  }
+
+  function abort(): void {
+    instance.giveUp?.(instance.poison(abortError(signal!, instance.pending ?? "")));
+  }
+
+  const view = reflect(instance);
+  const most = Math.min(input, instance.inputLimit ?? Infinity);
+  return Object.defineProperties(view, {
+    resultLimit: { get: () => Math.min(results, instance.resultLimit) },
+    inputLimit: { value: most === Infinity ? undefined : most },
+    enter: { value: (symbol: string) => begin(instance.enter(symbol)) },
+    depth: {
+      get: () => instance.depth,
+      // Compiled calls of a guest without limits begin here.
+      set(value: number) {
+        if (value > instance.depth) begin(instance.depth);
+        else ends.pop()?.();
+        instance.depth = value;
+      },
+    },
+    giveUp: {
+      get: () => instance.giveUp,
+      set(giveUp: GuestInstance["giveUp"]) {
+        instance.giveUp = giveUp;
+        signal?.removeEventListener("abort", abort);
+        if (giveUp !== undefined) signal?.addEventListener("abort", abort);
+        if (giveUp !== undefined && signal?.aborted) abort();
+      },
+    },
+  });
+}
+
+/** Makes an object whose properties and methods are those of an instance. */
+function reflect(instance: GuestInstance): GuestInstance {
+  const view: GuestInstance = Object.create(GuestInstance.prototype);
+  viewed.set(view, instance);
+  const inherited = Object.getOwnPropertyDescriptors(GuestInstance.prototype);
+  for (const key of [...Object.keys(inherited), ...Object.keys(instance)]) {
+    const name = key as keyof GuestInstance;
+    const method: unknown = inherited[name]?.value;
+    Object.defineProperty(view, key, {
+      configurable: true,
+      ...(typeof method === "function" ? { value: method.bind(instance) } : {
+        get: () => instance[name],
+        set(value) {
+          (instance as { -readonly [K in keyof GuestInstance]: unknown })[name] = value;
+        },
+      }),
+    });
+  }
+  return view;
+}
+
+/** Makes the error of a call whose signal was aborted. */
+export function abortError(signal: AbortSignal, symbol: string): GuestError {
+  return new GuestError(
+    "aborted",
+    `Cannot complete ${quote(symbol)}: its signal was aborted: ${messageOf(signal.reason)}`,
+    { export: symbol, cause: signal.reason },
+  );
+}
