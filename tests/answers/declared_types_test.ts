@@ -45,7 +45,7 @@ const WORDS: readonly [type: unknown, parameter: string, result: string][] = [
   ["bigint", 'is "bigint", did you mean "i64"?', 'is "bigint", did you mean "i64"?'],
   [
     "undefined",
-    `is "undefined", expected ${TYPES}, "array", "strings", "function", "struct", "list", "object", ` +
+    `is "undefined", expected ${TYPES}, "array", "strings", "function", "struct", "variant", "list", "object", ` +
     '"objects", "reference", "out" or "inout"',
     'is "undefined", did you mean "void"?',
   ],

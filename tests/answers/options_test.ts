@@ -366,7 +366,7 @@ const HOST_FUNCTIONS: readonly [declaration: unknown, problems: readonly string[
   [{ parameters: ["buffer", { type: "strin" }, {}, 5], result: "int", async: 1 }, [
     'parameters[0] is "buffer", did you mean "bytes"?',
     'parameters[1] has the type "strin", did you mean "string"?',
-    'parameters[2] has no type, expected { type } with "string", "bytes", "array", "struct", ' +
+    'parameters[2] has no type, expected { type } with "string", "bytes", "array", "struct", "variant", ' +
     '"list", "out", "inout", "object", "objects", "reference" or "function"',
     "parameters[3] is 5, expected a type",
     'result is "int", did you mean "i32"?',
