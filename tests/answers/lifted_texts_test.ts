@@ -1,4 +1,4 @@
-// Texts that a call lifts are bounded, and what a failure tells, by a set limit or by memory.
+// Texts that a call lifts, and those of a failure, are bounded: by a set limit, or by memory.
 import { assertEquals, assertThrows } from "@std/assert";
 import { allocator, GuestError, load } from "../../mod.ts";
 import { itemText as text } from "../_list_guests.ts";
