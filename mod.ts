@@ -89,6 +89,7 @@ export type {
   SymbolValue,
 } from "./src/abi/symbol_types.ts";
 export type {
+  BytesValue,
   ClassOf,
   Enclosing,
   FieldArgument,
@@ -273,4 +274,4 @@ export type {
   ValueType,
 } from "./src/binary/types.ts";
 export type { CapacityReport } from "./src/detect/capacity_types.ts";
-export type { NumberName } from "./src/abi/number.ts";
+export type { BytesClass, NumberName } from "./src/abi/number.ts";

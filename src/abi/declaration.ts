@@ -14,6 +14,7 @@ import type {
   StringsParameter,
   TextParameter,
 } from "./parameter.ts";
+import type { BytesClass } from "./number.ts";
 import type { InOutParameter, OutParameter } from "./out_parameter.ts";
 import type {
   ArrayResultDeclaration,
@@ -164,6 +165,8 @@ export interface HostTextParameter extends TextParameter {
    * Where the length is, if the guest does not pass it: up to a NUL unless the convention differs.
    */
   readonly length?: Length;
+  /** What bytes are in JavaScript: a `Uint8Array` unless set. */
+  readonly as?: BytesClass;
 }
 
 /** The type of a host function's parameter, as for symbols. */

@@ -4,7 +4,7 @@ import type { BlockCall, BlockSource, CoreArgument } from "./block_source.ts";
 import type { CustomConvention } from "./custom_convention.ts";
 import type { FunctionDeclaration, HostFunctionDeclaration } from "./declaration.ts";
 import type { ManagedPlan } from "./managed_layout.ts";
-import type { ContentKind, NumberName } from "./number.ts";
+import type { BytesClass, ContentKind, NumberName } from "./number.ts";
 import type { Status } from "./result.ts";
 import type { DescribeFailure, TextResult, ThrownValue } from "./text_result.ts";
 import type { Layout } from "./struct_layout.ts";
@@ -164,6 +164,8 @@ export interface TextResultPlan {
   readonly nullable: boolean;
   readonly nullIs: "empty" | "error";
   readonly trailingNul: "keep" | "trim";
+  /** What bytes are in JavaScript: a `Uint8Array` unless set. */
+  readonly as?: BytesClass;
 }
 
 /** The sign that a call has failed, and where the guest gives the reason. */

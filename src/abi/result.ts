@@ -1,7 +1,7 @@
 import type { NumericType } from "../base/numeric_types.ts";
 import type { OnInvalid } from "../memory/text/codec.ts";
 import type { LengthUnit, ResultFreedBy } from "./block_source.ts";
-import type { NumberName } from "./number.ts";
+import type { BytesClass, NumberName } from "./number.ts";
 import type { DescribeFailure, ResultFormName, TextResult, ThrownValue } from "./text_result.ts";
 import type { Condition, ConventionEncoding, Length, NumberTest, Value } from "./value.ts";
 
@@ -80,6 +80,8 @@ export interface TextResultDeclaration<Type extends "string" | "bytes" = "string
   readonly nullable?: boolean;
   /** Whether trailing NULs belong to it, if it differs from the convention. */
   readonly trailingNul?: "keep" | "trim";
+  /** What returned bytes are in JavaScript: a `Uint8Array` unless set. */
+  readonly as?: BytesClass;
   /** When there is a value; otherwise it is `undefined`. It is always there unless set. */
   readonly when?: Condition;
 }

@@ -40,6 +40,11 @@ export type ParameterValue<P extends Parameter> = P extends "i64" | "u64" ? bigi
   : P extends "externref" ? unknown
   : number;
 
+/** The JavaScript type of bytes that the guest returns, or passes to a host function. */
+export type BytesValue<R> = R extends { readonly as: "ArrayBuffer" } ? ArrayBuffer
+  : R extends { readonly as: "Uint8ClampedArray" } ? Uint8ClampedArray<ArrayBuffer>
+  : Uint8Array<ArrayBuffer>;
+
 /** The JavaScript types of all parameters. */
 export type ParameterValues<P extends readonly Parameter[]> = {
   -readonly [K in keyof P]: ParameterValue<P[K]>;
@@ -55,7 +60,7 @@ export type PresentValue<R extends Result> = R extends "void" ? void
   : R extends "i64" | "u64" | { readonly type: "i64" | "u64" } ? bigint
   : R extends "bool" | { readonly type: "bool" } ? boolean
   : R extends "string" | { readonly type: "string" } ? Nullable<R, string>
-  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, Uint8Array<ArrayBuffer>>
+  : R extends "bytes" | { readonly type: "bytes" } ? Nullable<R, BytesValue<R>>
   : R extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<R, TypedArray<E>>
   : R extends { readonly type: "record"; readonly fields: infer F }
@@ -108,7 +113,7 @@ export type SymbolFunction<D extends SymbolDeclaration> = (
 
 /** The JavaScript type of a host function's argument. */
 export type HostArgument<P extends HostParameter> = P extends "pointer" ? number
-  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, Uint8Array<ArrayBuffer>>
+  : P extends "bytes" | { readonly type: "bytes" } ? Nullable<P, BytesValue<P>>
   : P extends { readonly type: "array"; readonly element: infer E extends NumericType }
     ? Nullable<P, TypedArray<E>>
   : P extends HostFunctionParameter ? Nullable<P, SymbolFunction<P>>

@@ -1,4 +1,4 @@
-import type { ContentKind } from "../abi/number.ts";
+import type { BytesClass, ContentKind } from "../abi/number.ts";
 import type { TextResultPlan } from "../abi/plan_parts.ts";
 import type { PlannedEncoding, Value } from "../abi/value.ts";
 import { GuestError } from "../base/errors.ts";
@@ -24,14 +24,26 @@ export type Read = (
   count: number,
 ) => Lifted;
 
+/** Makes a value of a class from copied bytes, which have a buffer of their own. */
+export const BYTES_AS: Readonly<
+  Record<BytesClass, (bytes: Uint8Array<ArrayBuffer>) => ArrayBuffer | Uint8ClampedArray>
+> = {
+  ArrayBuffer: ({ buffer }) => buffer,
+  Uint8ClampedArray: ({ buffer }) => new Uint8ClampedArray(buffer),
+};
+
 /** Compiles copying text, bytes or an array out of memory. */
 export function compileRead(
   memory: GuestMemory,
   content: ContentKind,
-  encoding: PlannedEncoding,
+  { encoding, as }: Pick<TextResultPlan, "encoding" | "as">,
   context: TextContext,
 ): Read {
-  if (content === "bytes") return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
+  if (content === "bytes") {
+    if (as === undefined) return (pointer, byteLength) => memory.readBytes(pointer, byteLength);
+    const make = BYTES_AS[as];
+    return (pointer, byteLength) => make(memory.readBytes(pointer, byteLength));
+  }
   if (typeof content === "object") return compileArray(memory, content.element, context);
   return compileString(memory, encoding);
 }
@@ -252,7 +264,7 @@ function measure(
 }
 
 /** The values that text, bytes, an array and strings are lifted to. */
-export type Lifted = string | ArrayBufferView | readonly string[];
+export type Lifted = string | ArrayBuffer | ArrayBufferView | readonly string[];
 
 /** The bytes that the host holds for a string in an array, besides its text. */
 export const ITEM_SIZE = 32;

@@ -61,7 +61,7 @@ export function compileText(plan: TextResultPlan, context: TextContext): LiftedT
         ? text.length.object
         : "managed",
     })
-    : compileRead(memory, content, plan.encoding, context);
+    : compileRead(memory, content, plan, context);
   // A block never begins at address 0; only the guest's own buffer can.
   const lowest = instance.lowest;
   const isOwnBuffer = typeof text.pointer === "number" || holder(text.pointer) !== undefined;

@@ -90,6 +90,10 @@ export function lookAtSymbol(
       `is true, but the result is ${quote(String(type(result)))}, expected text, bytes or an array`,
     );
   }
+  if (parts && isObject(result) && "as" in result) {
+    const words = `is ${show(result.as)}, but parts are joined as a Uint8Array, expected no class`;
+    problems.add(join(join(at, "result"), "as"), words);
+  }
   const data = asList(parameters);
   const given = type(
     data[parameter ?? data.findIndex((item) => isObject(item) || PARTS.includes(item))],

@@ -43,7 +43,13 @@ import {
   structResult,
   variantShapes,
 } from "./struct_shapes.ts";
-import { encodingShape, lookAtInvalid, onInvalidShape } from "./text_result_shape.ts";
+import {
+  bytesClassShape,
+  encodingShape,
+  lookAtClass,
+  lookAtInvalid,
+  onInvalidShape,
+} from "./text_result_shape.ts";
 import { lengthShape, numericType, valueShape } from "./value_shapes.ts";
 import { eitherVariant } from "./variant_shape.ts";
 
@@ -72,7 +78,13 @@ const textParameter = object<TextParameter>("a parameter", textParameterParts, {
 const hostText = object<HostTextParameter>("a parameter", {
   ...textParameterParts,
   length: lengthShape,
-}, { look: lookAtInvalid });
+  as: bytesClassShape,
+}, {
+  look(kept, at, problems) {
+    lookAtInvalid(kept, at, problems);
+    lookAtClass(kept, at, problems);
+  },
+});
 
 const arrayParameter = object<ArrayParameter>("a parameter", {
   type: known,
@@ -162,14 +174,14 @@ const result = typed(RESULT_NAMES, {
 }, () => undefined);
 
 // A callback always answers.
-const { when: _ofText, ...hostTextParts } = textResultParts;
+const { when: _ofText, as: _made, ...hostTextParts } = textResultParts;
 const { when: _ofArray, ...hostArrayParts } = arrayResultParts;
 
 const hostResult = typed(RESULT_NAMES, {
-  string: object<Omit<TextResultDeclaration, "when">>("a result", hostTextParts, {
+  string: object<Omit<TextResultDeclaration, "as" | "when">>("a result", hostTextParts, {
     look: lookAtInvalid,
   }),
-  bytes: object<Omit<TextResultDeclaration, "when">>("a result", hostTextParts, {
+  bytes: object<Omit<TextResultDeclaration, "as" | "when">>("a result", hostTextParts, {
     look: lookAtInvalid,
   }),
   array: object<Omit<ArrayResultDeclaration, "when">>("a result", hostArrayParts, {

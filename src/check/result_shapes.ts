@@ -33,7 +33,9 @@ import {
   word,
 } from "./shape.ts";
 import {
+  bytesClassShape,
   encodingShape,
+  lookAtClass,
   lookAtInvalid,
   onInvalidShape,
   textResultShape,
@@ -126,6 +128,7 @@ export const textResultParts = {
   onInvalid: onInvalidShape,
   call: exportName,
   trailingNul: trailingNulShape,
+  as: bytesClassShape,
 };
 
 /** The parts of a result of numbers. */
@@ -135,6 +138,7 @@ const textResult = object<TextResultDeclaration>("a result", textResultParts, {
   look(kept, at, problems) {
     lookAtPlace(kept, at, problems);
     lookAtInvalid(kept, at, problems);
+    lookAtClass(kept, at, problems);
   },
 });
 

@@ -1,5 +1,6 @@
 import type { TextResult } from "../abi/text_result.ts";
 import { WORDS } from "../base/misnomers.ts";
+import { show } from "../base/show.ts";
 import { resultFreedByShape, unitShape } from "./block_shapes.ts";
 import { object } from "./object_shape.ts";
 import { join, type Problems, type Shape } from "./problems.ts";
@@ -32,6 +33,15 @@ export function lookAtInvalid(kept: Record<string, unknown>, at: string, problem
     join(at, "onInvalid"),
     'is "replace", but latin1 has no U+FFFD, expected "refuse" or another encoding',
   );
+}
+
+/** What bytes are in JavaScript. */
+export const bytesClassShape: Shape = word(["ArrayBuffer", "Uint8ClampedArray"]);
+
+/** Notes a class of JavaScript for what is no bytes. */
+export function lookAtClass(kept: Record<string, unknown>, at: string, problems: Problems): void {
+  if (kept.as === undefined || kept.type === "bytes") return;
+  problems.add(join(at, "as"), `is set for the type ${show(kept.type)}, expected "bytes"`);
 }
 
 /** The treatment of trailing NULs. */

@@ -201,7 +201,7 @@ function resolveText(
   convention: Convention | undefined,
   declared: Pick<
     Partial<TextResultDeclaration>,
-    "encoding" | "onInvalid" | "nullable" | "trailingNul" | "unit"
+    "as" | "encoding" | "onInvalid" | "nullable" | "trailingNul" | "unit"
   >,
 ): TextResultPlan {
   const freedBy = text.freedBy ?? convention?.resultsFreedBy ?? "guest";
@@ -220,6 +220,7 @@ function resolveText(
     nullable: declared.nullable ?? false,
     nullIs: text.nullIs ?? convention?.nullIs ?? "error",
     trailingNul: declared.trailingNul ?? convention?.trailingNul ?? "keep",
+    ...(declared.as && { as: declared.as }),
   };
 }
 

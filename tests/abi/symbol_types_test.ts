@@ -30,6 +30,16 @@ function declared() {
       greet: { parameters: ["string"], result: "string" },
       orNull: { name: "echo", parameters: ["string"], result: { ...text, nullable: true } },
       bytes: { name: "echo", parameters: ["bytes"], result: { ...text, type: "bytes" } },
+      buffer: {
+        name: "echo",
+        parameters: ["bytes"],
+        result: { ...text, type: "bytes", as: "ArrayBuffer" },
+      },
+      clamped: {
+        name: "echo",
+        parameters: ["bytes"],
+        result: { ...text, type: "bytes", as: "Uint8ClampedArray", nullable: true },
+      },
       numbers: {
         name: "echo",
         parameters: [{ type: "array", element: "i64" }],
@@ -66,6 +76,8 @@ Deno.test("the type of each symbol follows from its declaration", async () => {
   holds<Same<typeof symbols.greet, (text: string) => string>>(true);
   holds<Same<typeof symbols.orNull, (text: string) => string | null>>(true);
   holds<Same<typeof symbols.bytes, (bytes: BytesInput) => Uint8Array<ArrayBuffer>>>(true);
+  holds<Same<ReturnType<typeof symbols.buffer>, ArrayBuffer>>(true);
+  holds<Same<ReturnType<typeof symbols.clamped>, Uint8ClampedArray<ArrayBuffer> | null>>(true);
   holds<Same<Parameters<typeof symbols.numbers>, [ElementsInput<"i64">]>>(true);
   holds<Same<typeof symbols.optional, (text: string | null) => string>>(true);
   holds<Same<typeof symbols.malloc, (size: PointerValue) => number>>(true);
@@ -81,7 +93,7 @@ Deno.test("the type of each symbol follows from its declaration", async () => {
     }
   > = true;
   holds<typeof record>(true);
-  assertEquals(Object.keys(symbols).length, 9);
+  assertEquals(Object.keys(symbols).length, 11);
 });
 
 Deno.test("a value that does not fit a declaration is a compile error", async () => {

@@ -37,13 +37,17 @@ Deno.test("a tag in the length shows whether the text is UTF-16 or latin1", () =
   const units = { length: UTF16_TAG + 2, unit: "codeUnits" } as const;
   assertEquals(lengthAt(80, units, encoding).slice(0, 2), [UTF16_TAG + 2, 4]);
   assertEquals(lengthAt(64, { ...units, length: 2 }, encoding).slice(0, 2), [2, 2]);
-  const read = compileRead(instance.memory, "string", "latin1+utf16", context);
+  const read = compileRead(instance.memory, "string", { encoding: "latin1+utf16" }, context);
   assertEquals([read(80, 4, UTF16_TAG + 2), read(80, 1, 1)], ["a€", "a"]);
 });
 
 Deno.test("text, bytes and arrays are copies of what lies there", () => {
   const read = (content: ContentKind, byteLength: number) =>
-    compileRead(instance.memory, content, "utf-8", context)(64, byteLength, byteLength);
+    compileRead(instance.memory, content, { encoding: "utf-8" }, context)(
+      64,
+      byteLength,
+      byteLength,
+    );
   assertEquals(read("string", 3), "abc");
   const bytes = read("bytes", 3) as Uint8Array;
   assertEquals([...bytes], [0x61, 0x62, 0x63]);

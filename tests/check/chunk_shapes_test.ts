@@ -43,6 +43,9 @@ const ROWS: readonly [chunked: unknown, problems: readonly string[], more?: obje
   [parts, [
     'chunked.parts is true, but the result is "u32", expected text, bytes or an array',
   ], { result: "u32" }],
+  [parts, [
+    'result.as is "ArrayBuffer", but parts are joined as a Uint8Array, expected no class',
+  ], { result: { type: "bytes", as: "ArrayBuffer" } }],
   [{ ...parts, taken: "result" }, [
     'chunked.taken is set for a parameter of type "string", expected "bytes"',
   ], { parameters: ["string"] }],

@@ -106,6 +106,16 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
   ],
   [
     fieldShape,
+    { ...TEXT, as: "ArrayBuffer" },
+    'at.as is set for the type "string", expected "bytes"',
+  ],
+  [
+    fieldShape,
+    { ...TEXT, type: "bytes", as: "DataView" },
+    'at.as is "DataView", expected "ArrayBuffer" or "Uint8ClampedArray"',
+  ],
+  [
+    fieldShape,
     { type: "list", item: TEXT },
     'at.pointer is missing, expected "result", a number or its place, such as { word: 0 }',
   ],

@@ -178,6 +178,46 @@ Deno.test("arrays of numbers cross as the typed arrays of their elements, copied
   ]);
 });
 
+Deno.test("bytes become an ArrayBuffer or clamped, each a copy of its own", async () => {
+  const placed = { type: "bytes", pointer: { high: "result" }, length: { low: "result" } } as const;
+  const kept = { ...placed, freedBy: "guest" } as const;
+  using guest = await load(guestPath("c/result_packed_pointer_high"), {
+    convention: allocator({ ...malloc, result: "packedPointerHigh" }),
+    symbols: {
+      buffer: {
+        name: "echo",
+        parameters: ["bytes"],
+        result: { type: "bytes", as: "ArrayBuffer" },
+      },
+      clamped: {
+        name: "echo",
+        parameters: ["bytes"],
+        result: { type: "bytes", as: "Uint8ClampedArray" },
+      },
+      both: {
+        name: "echo",
+        parameters: ["bytes"],
+        result: {
+          type: "record",
+          fields: {
+            buffer: { ...placed, as: "ArrayBuffer" },
+            clamped: { ...kept, as: "Uint8ClampedArray", length: 2 },
+          },
+        },
+      },
+      live,
+    },
+  });
+  const { buffer, clamped, both, live: count } = guest.symbols;
+  const bytes = Uint8Array.of(1, 2, 255);
+  for (let round = 0; round < 3; round++) {
+    assertEquals(buffer(bytes), bytes.buffer);
+    assertEquals(clamped(bytes), Uint8ClampedArray.of(1, 2, 255));
+    assertEquals(both(bytes), { buffer: bytes.buffer, clamped: Uint8ClampedArray.of(1, 2) });
+    assertEquals([buffer(bytes.subarray(0, 0)).byteLength, count()], [0, 0]);
+  }
+});
+
 Deno.test("the guest keeps its argument, and frees it when it gets the next one", async () => {
   using guest = await load(guestPath("c/argument_kept"), {
     convention: allocator({

@@ -47,10 +47,11 @@ Deno.test("a callback's types follow from its declaration", () => {
         { type: "string", nullable: true },
         { type: "bytes", pass: ["pointer", "byteLength"] },
         { type: "array", element: "f32" },
+        { type: "bytes", as: "ArrayBuffer" },
       ],
       result: "void",
     },
-    (i8, u32, f64, i64, bool, pointer, text, bytes, reference, maybe, more, array) => {
+    (i8, u32, f64, i64, bool, pointer, text, bytes, reference, maybe, more, array, buffer) => {
       exactly<number>()(i8);
       exactly<number>()(u32);
       exactly<number>()(f64);
@@ -63,6 +64,7 @@ Deno.test("a callback's types follow from its declaration", () => {
       exactly<string | null>()(maybe);
       exactly<Uint8Array<ArrayBuffer>>()(more);
       exactly<Float32Array>()(array);
+      exactly<ArrayBuffer>()(buffer);
       // @ts-expect-error: a test that could not fail would be none
       exactly<number>()(text);
     },

@@ -214,22 +214,32 @@ async function one(name: string, declaration: unknown) {
   return await load(bytes, { symbols, imports: { host } });
 }
 
-Deno.test("a buffer comes back as bytes, whose buffer is what the bindings give", async () => {
-  for (const name of ["buffer", "bufferOrNull"]) {
-    const type = { type: "bytes", class: "ArrayBuffer", nullable: true };
-    using guest = await one(name, { parameters: [type], result: type });
-    const { buffer } = Uint8Array.of(1, 2, 3);
-    const found = guest.symbols[name]!(buffer as never) as unknown as Uint8Array;
-    assertEquals(found.buffer, theirs[name](buffer));
-  }
-});
+interface BytesType {
+  readonly as: string;
+  readonly class: string;
+  readonly nullable?: boolean;
+}
 
-Deno.test("clamped bytes come back as bytes of the same buffer", async () => {
-  const type = { type: "bytes", class: "Uint8ClampedArray" };
-  using guest = await one("u8c", { parameters: [type], result: type });
-  const value = Uint8ClampedArray.of(0, 255);
-  const found = guest.symbols.u8c!(value as never) as unknown as Uint8Array<ArrayBuffer>;
-  assertEquals(new Uint8ClampedArray(found.buffer), theirs.u8c(value));
+const NULLABLE = { class: "ArrayBuffer", as: "ArrayBuffer", nullable: true };
+
+/** Functions that return the bytes they get, and what the bindings make of them. */
+const BYTES: readonly (readonly [name: string, type: BytesType, value: unknown])[] = [
+  ["buffer", { class: "ArrayBuffer", as: "ArrayBuffer" }, Uint8Array.of(1, 2, 3).buffer],
+  ["bufferOrNull", NULLABLE, null],
+  ["bufferOrNull", NULLABLE, new ArrayBuffer(0)],
+  [
+    "u8c",
+    { class: "Uint8ClampedArray", as: "Uint8ClampedArray" },
+    Uint8ClampedArray.of(0, 255).subarray(1),
+  ],
+];
+
+Deno.test("bytes come back in the declared class, as the bindings give them", async () => {
+  for (const [name, { as, ...type }, value] of BYTES) {
+    const parameter = { type: "bytes", ...type };
+    using guest = await one(name, { parameters: [parameter], result: { ...parameter, as } });
+    assertEquals(guest.symbols[name]!(value as never) as unknown, theirs[name](value));
+  }
 });
 
 Deno.test("an object with a field of each kind gives what the bindings give", async () => {

@@ -11,7 +11,7 @@ import { RUNTIMES } from "../../presets/assembly_script.ts";
 import { findBlock, keptValues } from "../../plan/plan_blocks.ts";
 import { unitOf } from "../content.ts";
 import { unfreed as lost } from "../on_demand.ts";
-import { mostHeld, trimNuls } from "../text_read.ts";
+import { BYTES_AS, mostHeld, trimNuls } from "../text_read.ts";
 import { isFresh } from "../blocks/buffer_capacity.ts";
 import { asksGuest } from "../values.ts";
 import { type CallCode, hasNoMore } from "./call_code.ts";
@@ -52,6 +52,7 @@ export function writeData(
     nullable,
     nullIs,
     trailingNul,
+    as: _as,
     ...others
   } = plan;
   const text = plainText(given, content);
@@ -147,7 +148,7 @@ export function writeData(
   }
   const value = code.fresh("value");
   const finish = () => {
-    const read = writeRead(content, encoding, from, length, code);
+    const read = writeRead(content, plan, from, length, code);
     code.add(`var ${value} = ${isNull ? `${at} === 0 ? null : ${read}` : read};`);
     const isThere = isNull ? `${at} !== 0 && ` : "";
     if (unfreed) {
@@ -203,13 +204,16 @@ function waits(length: PlainLength, { types }: Scope): boolean {
 
 function writeRead(
   content: ContentKind,
-  encoding: TextResultPlan["encoding"],
+  { encoding, as }: Pick<TextResultPlan, "encoding" | "as">,
   from: string,
   length: string,
   code: CallCode,
 ): string {
   if (content === "string") return code.decode(encoding as CodecName, from, length);
-  if (content === "bytes") return `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
+  if (content === "bytes") {
+    const bytes = `${code.memory}.bytes().slice(${from}, ${from} + ${length})`;
+    return as === undefined ? bytes : `${code.constant(BYTES_AS[as])}(${bytes})`;
+  }
   return `${code.elements(content.element)}.read(${from}, ${length})`;
 }
 

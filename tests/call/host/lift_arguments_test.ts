@@ -89,10 +89,19 @@ Deno.test("bytes and arrays are copies, and an array's length counts its element
     assertEquals(copy.buffer.byteLength, 4);
   }
   {
-    const pass = ["pointer", "codeUnits"] as const;
-    using guest = await take("take_units", { type: "array", element: "u16", pass });
+    using guest = await take("take_units", { type: "array", element: "u16" });
     guest.symbols.run(bytes);
     assertEquals(taken.splice(0), [new Uint16Array([0x00ff, 0x0180])]);
+  }
+  {
+    using guest = await take("take_length", { type: "bytes", as: "ArrayBuffer" });
+    guest.symbols.run(bytes);
+    assertEquals(taken.splice(0), [bytes.buffer]);
+  }
+  {
+    using guest = await take("take_length", { type: "bytes", as: "Uint8ClampedArray" });
+    guest.symbols.run(bytes);
+    assertEquals(taken.splice(0), [Uint8ClampedArray.from(bytes)]);
   }
 });
 
