@@ -47,6 +47,11 @@ export class CallGraph {
     this.#settle();
   }
 
+  /** Returns the units that the callers of a function take for it. */
+  prepaid(index: number): number {
+    return this.#prepaid[index - this.#imported] ?? 0;
+  }
+
   /** Returns whether a call takes no units beside those that its caller takes. */
   isFree(call: number): boolean {
     return this.#free[this.#calleeOf(call)] === 1;

@@ -1,7 +1,7 @@
 // WebAssembly 3.0, section 5.5.15 "Code section".
 
 import { Body, findBodies } from "../binary/body.ts";
-import { ByteWriter } from "../binary/byte_writer.ts";
+import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { BodyWriter } from "./body_writer.ts";
@@ -17,33 +17,10 @@ const CODE = 10;
 /** The most locals that engines take, with the parameters. */
 const MOST_LOCALS = 50_000;
 
-/**
- * Writes the contents of the code section, whose functions count what they execute; nothing if
- * there is no function.
- */
-export function writeCode(
-  bytes: Uint8Array,
-  info: ModuleInfo,
-  sections: ReadonlyMap<number, Reader>,
-  helpers: Helpers,
-): Uint8Array {
-  const section = sections.get(CODE);
-  const bodies = (section === undefined ? [] : findBodies(section))
-    .map(({ start, end }) => new Body(bytes, start, end));
-  const writer = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
-  const code = new Code(bodies, info, sections, helpers);
-  code.write(writer);
-  const count = bodies.length + helpers.count;
-  if (count === 0) return new Uint8Array();
-  helpers.writeBodies(writer);
-  const counted = new ByteWriter(writer.bytes.length + 5);
-  counted.unsigned(count);
-  counted.copy(writer.bytes);
-  return counted.bytes;
-}
-
-/** The functions of a module, and what is inserted into them. */
-class Code {
+/** The functions of a module, which count what they execute. */
+export class Code {
+  /** Exported functions for which callers in the code take units, with these. */
+  readonly prepaid: ReadonlyMap<number, number>;
   readonly #bodies: readonly Body[];
   readonly #info: ModuleInfo;
   readonly #helpers: Helpers;
@@ -52,24 +29,38 @@ class Code {
   readonly #calls: CallGraph;
 
   constructor(
-    bodies: readonly Body[],
+    bytes: Uint8Array,
     info: ModuleInfo,
     sections: ReadonlyMap<number, Reader>,
     helpers: Helpers,
   ) {
+    const section = sections.get(CODE);
     const finder = new SegmentFinder(this.#segments, info);
-    const references = findReferences(sections, info);
-    const imported = info.functions.length - bodies.length;
-    this.#bodies = bodies;
+    this.#bodies = (section === undefined ? [] : findBodies(section))
+      .map(({ start, end }) => new Body(bytes, start, end));
     this.#info = info;
     this.#helpers = helpers;
-    this.#functions = bodies.map((body) => finder.find(body));
+    this.#functions = this.#bodies.map((body) => finder.find(body));
+    const references = findReferences(sections, info), callees = new Set(this.#segments.callees);
+    const exported = new Set(
+      info.exports.filter(({ kind }) => kind === "function").map(({ index }) => index),
+    );
+    const imported = info.functions.length - this.#bodies.length;
     this.#calls = new CallGraph(
       this.#segments,
       this.#functions,
       imported,
-      (index) => references.has(index),
+      (index) => references.has(index) || exported.has(index) && !callees.has(index),
     );
+    this.prepaid = new Map(
+      [...exported].map((index) => [index, this.#calls.prepaid(index)] as const)
+        .filter(([, units]) => units > 0),
+    );
+  }
+
+  /** The number of functions. */
+  get count(): number {
+    return this.#bodies.length;
   }
 
   write(writer: ByteWriter): void {

@@ -24,16 +24,12 @@ class NotingReader extends Reader {
   }
 }
 
-/**
- * Finds the functions that can be called by others than those whose code names them: the host, or
- * through a reference.
- */
+/** Finds the functions that can be called through references, and the start function. */
 export function findReferences(
   sections: ReadonlyMap<number, Reader>,
   info: ModuleInfo,
 ): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const { kind, index } of info.exports) if (kind === "function") found.add(index);
   if (info.start !== undefined) found.add(info.start);
   const { tables, globals } = info;
   for (const [id, read] of Object.entries(SECTIONS)) {

@@ -3,7 +3,8 @@
 import { ByteWriter } from "../binary/byte_writer.ts";
 import { HEADER_BYTES, Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
-import { writeCode } from "./code.ts";
+import { Code } from "./code.ts";
+import { Entries } from "./entries.ts";
 import { Helpers } from "./helpers.ts";
 
 /** The names of the exports that a rewritten module has for limits. */
@@ -31,11 +32,11 @@ const HAS_OFFSETS =
   /^(?:\.debug_.*|metadata\.code\..*|reloc\..*|sourceMappingURL|external_debug_info)$/;
 
 /** The kinds of exports. */
-const FUNCTION_EXPORT = 0, TABLE_EXPORT = 1, GLOBAL_EXPORT = 3;
+const KINDS = { function: 0, table: 1, memory: 2, global: 3, tag: 4 } as const;
 
 /**
- * Rewrites a module so that it counts what it executes. Everything is appended, so that no index
- * changes; there is no new import.
+ * Rewrites a module so that it counts what it executes. Everything is appended, so that no index in
+ * the code changes; there is no new import.
  *
  * @param bytes The whole binary; the engine judges whether it is valid.
  * @param info Its declarations.
@@ -46,14 +47,20 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
   const sections = findSections(bytes);
   const helpers = new Helpers(info, asks);
   const names = namesFor(info, asks);
-  const exported = [
-    [names.fuel, GLOBAL_EXPORT, helpers.fuel],
-    [names.table, TABLE_EXPORT, helpers.table],
-    [names.start, FUNCTION_EXPORT, info.start],
-  ].filter(([name]) => name !== undefined) as [name: string, kind: number, index: number][];
   // The code is written first, because it decides which helpers there are.
-  const code = writeCode(bytes, info, sections, helpers);
-  const writer = new ByteWriter(bytes.length + code.length + 1024);
+  const code = new Code(bytes, info, sections, helpers);
+  const functions = new ByteWriter(Math.ceil(bytes.length * 1.5) + 1024);
+  code.write(functions);
+  const entries = new Entries(code.prepaid, info, helpers);
+  helpers.writeBodies(functions);
+  entries.writeBodies(functions);
+  const exported = [
+    ...info.exports.map((item) => [item.name, KINDS[item.kind], entries.indexOf(item)] as const),
+    [names.fuel, KINDS.global, helpers.fuel],
+    [names.table, KINDS.table, helpers.table],
+    [names.start, KINDS.function, info.start],
+  ].filter(([name]) => name !== undefined) as [name: string, kind: number, index: number][];
+  const writer = new ByteWriter(bytes.length + functions.bytes.length + 1024);
   writer.copy(bytes, 0, HEADER_BYTES);
 
   /** Writes a section: its items, and those that are appended. */
@@ -71,11 +78,17 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
 
   for (const id of ORDER) {
     if (id === TYPE) append(id, helpers.typeCount, () => helpers.writeTypes(writer));
-    else if (id === FUNCTION) append(id, helpers.count, () => helpers.writeFunctions(writer));
-    else if (id === TABLE) append(id, asks ? 1 : 0, () => helpers.writeTable(writer));
+    else if (id === FUNCTION) {
+      append(id, helpers.count + entries.count, () => {
+        helpers.writeFunctions(writer);
+        if (entries.count > 0) entries.writeFunctions(writer, sections.get(id)!);
+      });
+    } else if (id === TABLE) append(id, asks ? 1 : 0, () => helpers.writeTable(writer));
     else if (id === GLOBAL) append(id, helpers.globals, () => helpers.writeGlobals(writer));
     else if (id === EXPORT) {
-      append(id, exported.length, () => {
+      writer.u8(id);
+      writer.counted(() => {
+        writer.unsigned(exported.length);
         for (const [name, kind, index] of exported) {
           writer.name(name);
           writer.u8(kind);
@@ -83,9 +96,13 @@ export function rewrite(bytes: Uint8Array, info: ModuleInfo, asks: boolean): Rew
         }
       });
     } else if (id === CODE) {
-      if (code.length === 0) continue;
+      const count = code.count + helpers.count + entries.count;
+      if (count === 0) continue;
       writer.u8(id);
-      writer.counted(() => writer.copy(code));
+      writer.counted(() => {
+        writer.unsigned(count);
+        writer.copy(functions.bytes);
+      });
     } else if (id !== START) {
       const section = sections.get(id);
       if (section !== undefined) copySection(writer, bytes, id, section.position, section.end);

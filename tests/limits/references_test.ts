@@ -7,7 +7,7 @@ import { assembleWith } from "../_binaryen.ts";
 /** Modules with four functions, and those that others can call. */
 const ROWS: [name: string, rest: string, found: number[]][] = [
   ["no other", "", []],
-  ["an export", '(export "f" (func 2)) (memory (export "m") 1)', [2]],
+  ["an export, which is none", '(export "f" (func 2)) (memory (export "m") 1)', []],
   ["the start function", "(start 1)", [1]],
   ["elements of a table", "(table 4 funcref) (elem (i32.const 0) func 1 3)", [1, 3]],
   ["elements that are expressions", "(elem funcref (ref.func 2) (ref.null func))", [2]],

@@ -1,10 +1,18 @@
 import { assertEquals, assertThrows, fail } from "@std/assert";
 import { WasmFormatError } from "../../src/base/errors.ts";
 import { readModule } from "../../src/binary/module.ts";
+import type { ModuleInfo } from "../../src/binary/types.ts";
 import { rewrite } from "../../src/limits/rewrite.ts";
 import { build, CODE, FUNCTION, section, VOID_TYPE } from "../binary/_build.ts";
 import { npmSamples, ownSamples } from "../binary/_samples.ts";
 import { assemble } from "../_wat.ts";
+
+/** Describes exports; another function can take the place of one. */
+const described = ({ exports }: ModuleInfo) =>
+  exports.map(({ name, kind, type, index }) => ({
+    ...{ name, kind, type },
+    index: kind === "function" ? undefined : index,
+  }));
 
 Deno.test("every module of our guests and of npm packages is valid once it is rewritten", async () => {
   let count = 0;
@@ -16,7 +24,7 @@ Deno.test("every module of our guests and of npm packages is valid once it is re
     const found = readModule(rewritten);
     // Only what was appended is new.
     assertEquals(found.imports, info.imports, name);
-    assertEquals(found.exports.slice(0, info.exports.length), info.exports, name);
+    assertEquals(described(found).slice(0, info.exports.length), described(info), name);
     assertEquals(found.functions.slice(0, info.functions.length), info.functions, name);
     assertEquals(found.tables.slice(0, info.tables.length), info.tables, name);
     assertEquals(found.globals.slice(0, info.globals.length), info.globals, name);
