@@ -71,8 +71,12 @@ export interface FuelReport {
 
 /** Ends the calls of an instance that reach a limit. */
 export interface Limiter {
-  /** Begins a call that is not within another one. */
-  begin(): void;
+  /**
+   * Begins a call that is not within another one.
+   *
+   * @param symbol The export that is called; absent for the start function.
+   */
+  begin(symbol?: string): void;
   /**
    * Gives the call that has just begun less than the load allows, or an outer call has left.
    *
@@ -85,6 +89,10 @@ export interface Limiter {
    * @param instance Counts the host functions that are running.
    */
   watch(instance: { hostDepth: number }): void;
+  /** The milliseconds that the call has left; `Infinity` without a deadline. */
+  readonly remaining: number;
+  /** Ends the call, whose time is over; returns the error for it. */
+  expire(): GuestError;
   /** Looks at the time, because the guest goes on. */
   returned(): void;
   /**

@@ -149,7 +149,7 @@ export function readMutability(reader: Reader): boolean {
   return flag === 1;
 }
 
-const NUMBERS_AND_VECTORS: Readonly<Record<number, ValueType>> = {
+export const NUMBERS_AND_VECTORS: Readonly<Record<number, ValueType>> = {
   0x7f: "i32",
   0x7e: "i64",
   0x7d: "f32",
@@ -157,7 +157,7 @@ const NUMBERS_AND_VECTORS: Readonly<Record<number, ValueType>> = {
   0x7b: "v128",
 };
 
-const HEAP_TYPES: Readonly<Record<number, string>> = {
+export const HEAP_TYPES: Readonly<Record<number, string>> = {
   0x75: "nocont",
   0x74: "noexn",
   0x73: "nofunc",
@@ -175,7 +175,7 @@ const HEAP_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** Nullable references to the abstract heap types, which the text format abbreviates. */
-const ABBREVIATIONS: Readonly<Record<string, ValueType>> = {
+export const ABBREVIATIONS: Readonly<Record<string, ValueType>> = {
   nocont: "nullcontref",
   noexn: "nullexnref",
   nofunc: "nullfuncref",

@@ -253,7 +253,7 @@ export class GuestInstance implements Instance {
     // A call that could not even end may have left values here, and no other call needs them.
     if (this.depth === 0) {
       this.claim = undefined;
-      this.limiter?.begin();
+      this.limiter?.begin(symbol);
     }
     return this.depth++;
   }

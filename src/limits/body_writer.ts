@@ -4,6 +4,7 @@ import type { Body } from "../binary/body.ts";
 import type { ByteWriter } from "../binary/byte_writer.ts";
 import { WIDE } from "./extras.ts";
 import type { Helpers } from "./helpers.ts";
+import type { Replaced } from "./replaced.ts";
 import { Place } from "./segments.ts";
 
 const I64 = 0x7e, EMPTY = 0x40, IF = 0x04, END = 0x0b;
@@ -84,6 +85,14 @@ export class BodyWriter {
     writer.signed(value & ~WIDE);
     this.#helpers.call(writer, `${place === Place.length ? "length" : "settle"}${width}`);
     this.restore();
+  }
+
+  /** Calls a function in place of the operator that ends at `end`. */
+  replace(replaced: Replaced, value: number, end: number): void {
+    this.save();
+    this.#helpers.replace(this.#writer, replaced, value & ~WIDE);
+    this.restore();
+    this.#copied = end;
   }
 
   /** Moves what is left to where other functions find it. */

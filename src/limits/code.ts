@@ -10,6 +10,7 @@ import { SegmentFinder } from "./find_segments.ts";
 import { sink } from "./forks.ts";
 import type { Helpers } from "./helpers.ts";
 import { findReferences } from "./references.ts";
+import { findReplaced, type Replaced } from "./replaced.ts";
 import { type FunctionSegments, NONE, Place, type Range, Segments } from "./segments.ts";
 
 const CODE = 10;
@@ -73,7 +74,7 @@ export class Code {
       if (!usesLocal) sink(this.#segments, found.segments);
       writer.counted(() => {
         bodyWriter.begin(body, usesLocal ? locals : undefined);
-        this.#insert(bodyWriter, found.places, usesLocal);
+        this.#insert(bodyWriter, body, found.places, usesLocal);
         bodyWriter.copyTo(body.end);
       });
     }
@@ -92,8 +93,15 @@ export class Code {
     return false;
   }
 
+  /** Returns what replaces the operator at a position, if a deadline could pass meanwhile. */
+  #replacement(body: Body, position: number): Replaced | undefined {
+    if (!this.#helpers.asks) return undefined;
+    body.position = position;
+    return findReplaced(body, body.next(), this.#info);
+  }
+
   /** Inserts what is needed at the places of a function. */
-  #insert(bodyWriter: BodyWriter, { start, end }: Range, usesLocal: boolean): void {
+  #insert(bodyWriter: BodyWriter, body: Body, { start, end }: Range, usesLocal: boolean): void {
     const { positions, places, values, costs, looks } = this.#segments;
     for (let index = start; index < end; index++) {
       const place = places[index]!, value = values[index]!;
@@ -104,6 +112,13 @@ export class Code {
         : place < Place.call || usesLocal && !this.#calls.isFree(value);
       if (!isNeeded) continue;
       bodyWriter.copyTo(positions[index]!);
+      const isLong = place === Place.length || place === Place.wait;
+      const replaced = isLong ? this.#replacement(body, positions[index]!) : undefined;
+      if (replaced !== undefined) {
+        bodyWriter.replace(replaced, value, body.position);
+        continue;
+      }
+      if (place === Place.wait) continue;
       if (place === Place.charge) {
         bodyWriter.charge(costs[value]!, looks[value] !== 0);
       } else if (place === Place.answer) bodyWriter.restore();

@@ -55,6 +55,11 @@ export class Deadline {
     return this.#slice;
   }
 
+  /** The milliseconds that are left. */
+  get remaining(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+
   get isOver(): boolean {
     return performance.now() >= this.#end;
   }

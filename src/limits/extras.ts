@@ -6,7 +6,7 @@ import type { DefinedType, ModuleInfo } from "../binary/types.ts";
 export type Extra = (
   body: Body,
   info: ModuleInfo,
-) => { length: number } | { grows: number } | number;
+) => { length: number } | { grows: number } | { waits: true } | number;
 
 /** The power of two of the bytes that count as one unit. */
 export const UNIT_SHIFT = 4;
@@ -46,6 +46,8 @@ const EXTRAS: Readonly<Record<string, Extra>> = {
   "array.copy": arrayLength,
   "array.init_data": arrayLength,
   "array.init_elem": arrayLength,
+  "memory.atomic.wait32": () => ({ waits: true }),
+  "memory.atomic.wait64": () => ({ waits: true }),
 };
 
 /** Each field counts as 8 bytes. */

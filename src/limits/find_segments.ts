@@ -87,6 +87,7 @@ export class SegmentFinder {
     const segments = this.#segments, { start, position } = this.#body;
     if (typeof extra === "number") segments.costs[this.#current]! += extra;
     else if ("length" in extra) segments.addPlace(Place.length, extra.length, start);
+    else if ("waits" in extra) segments.addPlace(Place.wait, 0, start);
     else {
       segments.addPlace(Place.note, extra.grows, start);
       segments.addPlace(Place.settle, extra.grows, position);

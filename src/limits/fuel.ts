@@ -4,7 +4,7 @@ import { isA, quote } from "../base/show.ts";
 import { asTyped } from "../binary/function_module.ts";
 import type { Limiting } from "../source/source_types.ts";
 import { Deadline } from "./deadline.ts";
-import { ASK, EXHAUSTED } from "./helpers.ts";
+import { ASK, EXHAUSTED, MORE, SHORTEN } from "./helpers.ts";
 import type { Appended } from "./rewrite.ts";
 
 /** The most units that a counter can have, so that nothing that is taken makes it overflow. */
@@ -34,8 +34,9 @@ function limitCalls(
   }
   const limiter = new CallLimiter(exports[counter] as WebAssembly.Global, limits);
   if (table !== undefined) {
-    const ask = asTyped(ASK, (counter: bigint) => limiter.ask(counter)) as () => bigint;
-    (exports[table] as WebAssembly.Table).set(0, ask);
+    const functions = exports[table] as WebAssembly.Table;
+    functions.set(MORE, asTyped(ASK, (counter: bigint) => limiter.ask(counter)) as () => bigint);
+    functions.set(SHORTEN, asTyped(ASK, (time: bigint) => limiter.shorten(time)) as () => bigint);
   }
   limiter.begin();
   if (start !== undefined) {
@@ -65,6 +66,7 @@ class CallLimiter implements Limiter {
   readonly #whole: bigint;
   readonly #hasBudget: boolean;
   readonly #deadline: Deadline | undefined;
+  #symbol: string | undefined;
   /** The units that the call has. */
   #budget: bigint;
   /** The units that are left beside those of the slice. */
@@ -82,7 +84,8 @@ class CallLimiter implements Limiter {
     this.#deadline = deadline === Infinity ? undefined : new Deadline(deadline);
   }
 
-  begin(): void {
+  begin(symbol?: string): void {
+    this.#symbol = symbol;
     this.#budget = this.#whole;
     this.#counter.value = this.#give(this.#budget, this.#deadline?.begin());
   }
@@ -112,6 +115,18 @@ class CallLimiter implements Limiter {
     if (left < 0n) return this.#end("fuel", left);
     const units = this.#deadline?.next();
     return units === undefined ? this.#end("deadline", left) : this.#give(left, units);
+  }
+
+  get remaining(): number {
+    return this.#deadline?.remaining ?? Infinity;
+  }
+
+  /** Returns the nanoseconds of a wait, which has no end if they are negative, or those that are left. */
+  shorten(timeout: bigint): bigint {
+    const { remaining } = this;
+    if (remaining === Infinity) return timeout;
+    const left = BigInt(Math.ceil(remaining * 1e6));
+    return timeout < 0n || timeout > left ? left : timeout;
   }
 
   watch(instance: { hostDepth: number }): void {
@@ -163,7 +178,15 @@ class CallLimiter implements Limiter {
     if (!isA(cause, WebAssembly.RuntimeError)) return undefined;
     // A guest that does not ask ends itself.
     const reason = this.#reason ?? (this.#left < 0n ? "fuel" : undefined);
-    if (reason === undefined) return undefined;
+    return reason && this.#error(reason, symbol, cause);
+  }
+
+  expire(): GuestError {
+    this.#end("deadline", this.#left);
+    return this.#error("deadline", this.#symbol);
+  }
+
+  #error(reason: "fuel" | "deadline", symbol: string | undefined, cause?: unknown): GuestError {
     const what = symbol === undefined ? "its start function" : quote(symbol);
     const { milliseconds } = this.#deadline ?? {};
     const [code, why] = reason === "fuel"

@@ -3,6 +3,7 @@
 import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { FunctionType, ModuleInfo } from "../binary/types.ts";
 import { UNIT_SHIFT } from "./extras.ts";
+import type { Replaced } from "./replaced.ts";
 
 const I32 = 0x7f, I64 = 0x7e, EMPTY = 0x40, MUTABLE = 1, FUNCTION_TYPE = 0x60;
 
@@ -55,12 +56,24 @@ const TYPES: Readonly<Record<Helper, readonly [parameters: number[], results: nu
   settle64: [[I64, I32], [I64]],
 };
 
+/** A function that is appended to a module. */
+interface Added {
+  readonly name: string;
+  /** Its type as the binary has it. */
+  readonly type: readonly number[];
+  /** Writes its locals and its operators. */
+  readonly write: (writer: ByteWriter) => void;
+}
+
+/** The elements of the table: the functions of the host that are asked for units, and for time. */
+export const MORE = 0, SHORTEN = 1;
+
 /** The globals and the functions that are appended to a module, of which it has those it uses. */
 export class Helpers {
-  readonly types: Helper[] = [];
+  readonly #added: Added[] = [];
   /** The index of the global that counts the units that are left. */
   readonly fuel: number;
-  /** The index of the table whose only element is asked for more units. */
+  /** The index of the table of the functions that are asked. */
   readonly table: number;
   /** Whether the host is asked for more units before a call is ended. */
   readonly asks: boolean;
@@ -75,27 +88,70 @@ export class Helpers {
 
   /** The number of functions. */
   get count(): number {
-    return this.types.length;
+    return this.#added.length;
   }
 
   /** The number of globals: the fuel, and what is noted. */
   get globals(): number {
-    return this.types.some((helper) => helper.startsWith("note")) ? 2 : 1;
+    return this.#added.some(({ name }) => name.startsWith("note")) ? 2 : 1;
   }
 
   /** Returns the index of a function. */
   #index(helper: Helper): number {
     // All of them can ask for more.
-    if (this.asks && this.types.length === 0) this.types.push("more");
-    let index = this.types.indexOf(helper);
-    if (index < 0) index = this.types.push(helper) - 1;
-    return this.#info.functions.length + index;
+    if (this.asks && helper !== "more") this.#index("more");
+    const [parameters, results] = TYPES[helper];
+    return this.#add({
+      name: helper,
+      type: [FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results],
+      write: (writer) => {
+        writer.u8(0); // no locals
+        this.#writeBody(writer, helper);
+      },
+    });
+  }
+
+  #add(added: Added): number {
+    const found = this.#added.findIndex(({ name }) => name === added.name);
+    return this.#info.functions.length + (found < 0 ? this.#added.push(added) - 1 : found);
   }
 
   /** Writes a call of a function. */
   call(writer: ByteWriter, helper: Helper): void {
     writer.u8(CALL);
     writer.unsigned(this.#index(helper));
+  }
+
+  /** Writes a call of the function that does what an operator does; `shift` is that of its length. */
+  replace(writer: ByteWriter, replaced: Replaced, shift: number): void {
+    const { key, parameters, results, locals } = replaced;
+    // No function is added once the bodies are written.
+    for (const helper of ["more", "length32", "length64"] as const) this.#index(helper);
+    const index = this.#add({
+      name: key,
+      type: [FUNCTION_TYPE, parameters.length, ...parameters.flat(), results.length, ...results],
+      write: (writer) => {
+        writer.all(locals);
+        replaced.write(writer, {
+          charge: (isWide) => {
+            writer.u8(I32_CONST);
+            writer.signed(shift);
+            this.call(writer, isWide ? "length64" : "length32");
+          },
+          more: () => this.call(writer, "more"),
+          shorten: () => this.#ask(writer, SHORTEN),
+        });
+      },
+    });
+    writer.u8(CALL);
+    writer.unsigned(index);
+  }
+
+  /** Writes a call of a function of the host. */
+  #ask(writer: ByteWriter, element: number): void {
+    writer.all([I32_CONST, element, CALL_INDIRECT]);
+    writer.unsigned(this.#info.types.length + this.count);
+    writer.unsigned(this.table);
   }
 
   #global(writer: ByteWriter, opcode: number, index = this.fuel): void {
@@ -123,11 +179,8 @@ export class Helpers {
   }
 
   writeTypes(writer: ByteWriter): void {
-    const types = this.types.map((helper) => TYPES[helper]);
-    if (this.asks) types.push([[I64], [I64]]);
-    for (const [parameters, results] of types) {
-      writer.all([FUNCTION_TYPE, parameters.length, ...parameters, results.length, ...results]);
-    }
+    for (const { type } of this.#added) writer.all(type);
+    if (this.asks) writer.all([FUNCTION_TYPE, 1, I64, 1, I64]);
   }
 
   writeFunctions(writer: ByteWriter): void {
@@ -137,7 +190,7 @@ export class Helpers {
   }
 
   writeTable(writer: ByteWriter): void {
-    if (this.asks) writer.all([FUNCREF, HAS_MAXIMUM, 1, 1]);
+    if (this.asks) writer.all([FUNCREF, HAS_MAXIMUM, 2, 2]);
   }
 
   writeGlobals(writer: ByteWriter): void {
@@ -147,10 +200,9 @@ export class Helpers {
   }
 
   writeBodies(writer: ByteWriter): void {
-    for (const helper of this.types) {
+    for (const { write } of this.#added) {
       writer.counted(() => {
-        writer.u8(0); // no locals
-        this.#writeBody(writer, helper);
+        write(writer);
         writer.u8(END);
       });
     }
@@ -161,9 +213,7 @@ export class Helpers {
     switch (helper) {
       case "more":
         this.#global(writer, GLOBAL_GET);
-        writer.all([I32_CONST, 0, CALL_INDIRECT]);
-        writer.unsigned(this.#info.types.length + this.count);
-        writer.unsigned(this.table);
+        this.#ask(writer, MORE);
         this.#global(writer, GLOBAL_SET);
         // No handler of the guest catches this, as it could what the host throws.
         this.#global(writer, GLOBAL_GET);

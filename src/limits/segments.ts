@@ -8,12 +8,14 @@ export const Place = {
   note: 2,
   /** Takes the cost of that if it has grown: after the operator. */
   settle: 3,
+  /** Before an operator that waits. */
+  wait: 4,
   /** Before a call. */
-  call: 4,
+  call: 5,
   /** After it. */
-  answer: 5,
+  answer: 6,
   /** Before the function is left. */
-  leave: 6,
+  leave: 7,
 } as const;
 
 /** The segment of code that is never executed. */

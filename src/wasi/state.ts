@@ -84,6 +84,17 @@ export class WasiState {
     throw this.#instance().poison(this.#exit);
   }
 
+  /** The milliseconds that the call has left. */
+  get remaining(): number {
+    return this.#instance().limiter?.remaining ?? Infinity;
+  }
+
+  /** Ends the guest, because the time of its call is over. */
+  expire(): never {
+    const instance = this.#instance();
+    throw instance.poison(instance.limiter!.expire());
+  }
+
   /** Throws if a guest caught its own exit and went on. */
   refuseAfterExit(): void {
     if (this.#exit !== undefined) throw this.#exit;

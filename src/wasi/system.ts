@@ -141,7 +141,11 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
       else ready.push({ ...event, ...pollDescriptor(state, memory.read("u32", at + 16)) });
     }
     const pause = ready.length > 0 ? 0n : shortest(clocks.map(({ wait }) => wait));
-    if (pause > 0n) sleep(Number(pause) / 1e6);
+    if (pause > 0n) {
+      const wait = Number(pause) / 1e6, { remaining } = state;
+      sleep(Math.min(wait, remaining));
+      if (wait > remaining) state.expire();
+    }
     for (const { event, wait } of clocks) if (wait <= pause) ready.push(event);
 
     for (const [index, { userData, type, errno = 0, byteLength = 0 }] of ready.entries()) {

@@ -1,4 +1,6 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { GuestError, load } from "../../mod.ts";
+import { guestUrl } from "../_guests.ts";
 import { ERRNO, loadRaw, type RawWasi } from "../_wasi.ts";
 
 /** The last byte of memory, which is one page: nothing of two bytes fits there. */
@@ -155,6 +157,31 @@ for (const [name, extra] of [["wasi_functions", 0], ["wasi_unstable_functions", 
     assert(elapsed >= 19 && elapsed < 5000, `it took ${elapsed} ms`);
   });
 }
+
+Deno.test("poll_oneoff() ends a call that waits longer than its deadline", async () => {
+  const poll_oneoff = { parameters: ["u32", "u32", "u32", "u32"], result: "u32" } as const;
+  using guest = await load(guestUrl("wat/wasi_functions"), {
+    wasi: {},
+    limits: { deadline: 30 },
+    symbols: { poll_oneoff },
+  });
+  guest.memory.write("u32", 16, 1); // the clock; all else is 0
+  for (const [timeout, ends] of [[1_000_000n, false], [10_000_000_000n, true]] as const) {
+    guest.memory.write("u64", 24, timeout);
+    const started = performance.now();
+    if (!ends) assertEquals(guest.symbols.poll_oneoff(0, EVENTS, 1, COUNT), 0);
+    else {
+      const error = assertThrows(() => guest.symbols.poll_oneoff(0, EVENTS, 1, COUNT), GuestError);
+      assertEquals([error.code, error.message, guest.state], [
+        "deadline-exceeded",
+        'Cannot complete "poll_oneoff": the guest has run for more than 30 ms, expected less work, ' +
+        "or more in limits.deadline",
+        "poisoned",
+      ]);
+    }
+    assert(performance.now() - started < 5000);
+  }
+});
 
 Deno.test("poll_oneoff() does not wait if a stream is ready, and reports one that is not open", async () => {
   using raw = await loadRaw({ stdin: "four" });

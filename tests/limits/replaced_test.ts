@@ -1,0 +1,71 @@
+// Operators that wait, with a deadline.
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { GuestError, load } from "../../mod.ts";
+import { assembleWith } from "../_binaryen.ts";
+
+/** Waits at addresses of both widths: 0 for notified, 1 if the value is another, 2 after the time. */
+const WAITS = assembleWith(`(module
+  (memory $m (export "memory") 1 1 shared)
+  (memory $w i64 1 1 shared)
+  (func (export "wait32") (param i32 i64) (result i32)
+    (memory.atomic.wait32 $m (i32.const 16) (local.get 0) (local.get 1)))
+  (func (export "wait64") (param i64 i64) (result i32)
+    (memory.atomic.wait64 $w offset=8 (i64.const 16) (local.get 0) (local.get 1)))
+  (func (export "unaligned") (result i32)
+    (memory.atomic.wait32 $m (i32.const 17) (i32.const 0) (i64.const 0))))`);
+
+const symbols = {
+  wait32: { parameters: ["i32", "i64"], result: "i32" },
+  wait64: { parameters: ["i64", "i64"], result: "i32" },
+  unaligned: { parameters: [], result: "i32" },
+} as const;
+
+/** Far more than a wait takes beyond its time, because other programs run beside the test. */
+const SLACK = 500;
+
+Deno.test("a wait ends with its own time, and says so, or with another value at once", async () => {
+  using guest = await load(WAITS, { symbols, limits: { deadline: 10_000 } });
+  const start = performance.now();
+  assertEquals(guest.symbols.wait32(0, 20_000_000n), 2);
+  const elapsed = performance.now() - start;
+  assert(elapsed >= 19 && elapsed < 20 + SLACK, `${elapsed} ms`);
+  assertEquals(guest.symbols.wait64(0n, 0n), 2);
+  assertEquals([guest.symbols.wait32(1, -1n), guest.symbols.wait64(1n, -1n)], [1, 1]);
+  assertThrows(() => guest.symbols.unaligned(), GuestError, "unaligned");
+});
+
+for (
+  const [name, wait] of [
+    ["without an end", -1n],
+    ["of ten seconds", 10_000_000_000n],
+  ] as const
+) {
+  Deno.test(`a wait ${name} is ended at the deadline`, async () => {
+    using guest = await load(WAITS, { symbols, limits: { deadline: 30 } });
+    for (
+      const call of [() => guest.symbols.wait32(0, wait), () => guest.symbols.wait64(0n, wait)]
+    ) {
+      const start = performance.now();
+      const error = assertThrows(call, GuestError);
+      const elapsed = performance.now() - start;
+      assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
+      assert(elapsed >= 30 && elapsed < 30 + SLACK, `${elapsed} ms`);
+      guest.reset();
+    }
+  });
+}
+
+Deno.test("another thread can wake a guest that has a deadline", async () => {
+  using guest = await load(WAITS, { symbols, limits: { deadline: 20_000 } });
+  const source = `self.onmessage = ({ data }) => {
+    const words = new Int32Array(data);
+    const end = performance.now() + 10_000;
+    while (Atomics.notify(words, 4) === 0 && performance.now() < end);
+    self.close();
+  };`;
+  const worker = new Worker(`data:text/javascript,${encodeURIComponent(source)}`, {
+    type: "module",
+  });
+  worker.postMessage(guest.memory.memory.buffer);
+  assertEquals(guest.symbols.wait32(0, -1n), 0);
+});
