@@ -67,9 +67,9 @@ export async function load<
     ? undefined
     : await (await import("./check/options.ts")).checkOptions<S>(options);
   const compiling = early ??
-    (!REWRITING.some((name) => checked!.options.limits?.[name] !== undefined)
-      ? (await import("./source/compile_with.ts")).compileWith(held, checked!.options)
-      : (await import("./limits/compile_limited.ts")).compileLimited(held, checked!.options));
+    (REWRITING.some((name) => checked!.options.limits?.[name] !== undefined)
+      ? (await import("./limits/compile_limited.ts")).compileLimited(held, checked!.options)
+      : (await import("./source/compile_with.ts")).compileWith(held, checked!.options));
   compiling.catch(() => {}); // as above: a limit can be refused first
   return await loadChecked(compiling, checked?.options ?? {}, checked);
 }

@@ -163,7 +163,7 @@ export function compileGiven(
 }
 
 /** Returns a number that a function of the declaration has worked out, if it can be a length. */
-export function checkGiven(found: unknown, symbol: string): number {
+function checkGiven(found: unknown, symbol: string): number {
   if (typeof found === "number" && found >= 0 && Number.isSafeInteger(found)) return found;
   throw new RangeError(
     `Cannot call ${quote(symbol)}: a function of the declaration returned ${show(found)}, ` +

@@ -2,6 +2,7 @@ import type { SymbolDeclarations } from "../abi/symbol_types.ts";
 import { LoadError } from "../base/errors.ts";
 import { hasProperty, isA, list, quote, show } from "../base/show.ts";
 import type { CheckedOptions } from "../check/checked_options.ts";
+import type { GuestLimits } from "../base/limits.ts";
 import type { AdoptOptions } from "../check/load_options.ts";
 import { checkOptions } from "../check/options.ts";
 import { chooseMemory } from "./instantiation.ts";
@@ -18,6 +19,14 @@ export interface Adopted<S extends SymbolDeclarations> {
   readonly instantiate: () => Instantiated;
   readonly whyNoReset: GuestParts["whyNoReset"];
 }
+
+/** What the limits bound for which a module is rewritten, which an instance cannot be. */
+const REWRITING = [
+  ["fuel", "calls"],
+  ["deadline", "calls"],
+  ["memory", "memory"],
+  ["tableElements", "tables"],
+] as const;
 
 /**
  * Takes an instance that was made elsewhere.
@@ -38,20 +47,7 @@ export async function takeInstance<S extends SymbolDeclarations>(
   }
   const checked = await checkOptions<S>(given, true);
   const { source, memory, memoryName, limits } = checked.options as AdoptOptions<S>;
-  const limit = (["fuel", "deadline"] as const).find((name) => limits?.[name] !== undefined);
-  if (limit !== undefined) {
-    throw new TypeError(
-      "Cannot limit the calls of an instance that was made elsewhere: its code is compiled, " +
-        `expected load() of its binary with limits.${limit}`,
-    );
-  }
-  for (const [name, what] of [["memory", "memory"], ["tableElements", "tables"]] as const) {
-    if (limits?.[name] === undefined) continue;
-    throw new TypeError(
-      `Cannot limit the ${what} of an instance that was made elsewhere: it is compiled, expected ` +
-        `load() of its binary with limits.${name}`,
-    );
-  }
+  refuseLimits(limits);
   const exported = exportsOf(instance);
   const compiled = source === undefined ? unknown(exported) : await compileSource(source);
   if (source !== undefined) refuseOther(compiled.exported, exported);
@@ -76,6 +72,16 @@ export async function takeInstance<S extends SymbolDeclarations>(
     instantiate: () => instantiated,
     whyNoReset: ["adopted", "it was adopted, expected a guest that load() instantiates"],
   };
+}
+
+function refuseLimits(limits: GuestLimits = {}): void {
+  for (const [name, what] of REWRITING) {
+    if (limits[name] === undefined) continue;
+    throw new TypeError(
+      `Cannot limit the ${what} of an instance that was made elsewhere: it is compiled, expected ` +
+        `load() of its binary with limits.${name}`,
+    );
+  }
 }
 
 /** Describes an instance without its source. Each has its own description, because plans are shared by it. */

@@ -21,6 +21,11 @@ interface Use {
   readonly takesNothing: boolean;
 }
 
+/**
+ * Returns the options that may fit an export that a pass does not, each with what it means.
+ *
+ * @returns `undefined` if there are none.
+ */
 export function adviseUse(
   name: string,
   content: "string" | "bytes",
@@ -50,9 +55,9 @@ function declare(
 
 /** Returns the declarations of an export that takes nothing and returns a number. */
 function adviseGetter(use: Use, result: CoreNumber): string[] {
-  const { name, content, context, info } = use;
+  const { name, content, info } = use;
   return [
-    ...adviseTold(name, content, context),
+    ...adviseTold(use),
     ...declareText(use),
     ...(info?.effects?.get(name)?.loops
       ? declare(
@@ -145,11 +150,7 @@ function declareText(use: Use): string[] {
  * Returns the options for an export without parameters, whose guest gets the length when it
  * allocates.
  */
-function adviseTold(
-  name: string,
-  content: "string" | "bytes",
-  context: ResolveContext,
-): string[] {
+function adviseTold({ name, content, context }: Use): string[] {
   const { convention } = context;
   if (convention === undefined || convention instanceof Problem || isCustom(convention)) return [];
   const { place } = convention;

@@ -6,10 +6,9 @@ import { quote } from "../base/show.ts";
 import type { SourceBytes } from "./source_types.ts";
 
 /** The bytes of each kind of hash, from the weakest to the strongest. */
-const KINDS: ReadonlyMap<string, number> = new Map([["sha256", 32], ["sha384", 48], [
-  "sha512",
-  64,
-]]);
+const KINDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ sha256: 32, sha384: 48, sha512: 64 }),
+);
 
 /** The hashes of one kind that a binary may have. */
 export interface Integrity {

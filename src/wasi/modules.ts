@@ -71,16 +71,13 @@ export function runCommand(
 }
 
 function runAtOnce(instance: GuestInstance, wasi: Ending | undefined, start: Call): number {
-  const { callable } = instance;
-  begin(instance);
+  const end = begin(instance, wasi);
   try {
     start.call();
   } catch (error) {
-    if (!callable || wasi?.exitCode === undefined) throw error;
-  } finally {
-    wasi?.flush();
+    return end({ error });
   }
-  return codeOf(wasi);
+  return end();
 }
 
 async function runWaiting(
@@ -90,29 +87,37 @@ async function runWaiting(
 ): Promise<number> {
   await loadAllParts();
   const start = makeStart(WAITING_START);
-  const { callable } = instance;
-  begin(instance);
+  const end = begin(instance, wasi);
   try {
     await start.call();
   } catch (error) {
-    if (!callable || wasi?.exitCode === undefined) throw error;
-  } finally {
-    wasi?.flush();
+    return end({ error });
   }
-  return codeOf(wasi);
+  return end();
 }
 
-/** @throws {GuestError} if the instance has run. */
-function begin(instance: GuestInstance): void {
-  if (instance.hasRun && instance.callable) {
+/**
+ * Begins to run a command.
+ *
+ * @returns What ends the run: it returns the exit code, or throws the error of a guest that has none.
+ * @throws {GuestError} if the instance has run.
+ */
+function begin(
+  instance: GuestInstance,
+  wasi: Ending | undefined,
+): (failure?: { readonly error: unknown }) => number {
+  const { callable } = instance;
+  if (instance.hasRun && callable) {
     throw new GuestError("exited", "Cannot run the guest: it has run, expected reset() first", {
       export: "_start",
     });
   }
   instance.hasRun = true;
-}
-
-/** `proc_exit` throws, and a guest may catch that and return normally. */
-function codeOf(wasi: Ending | undefined): number {
-  return wasi?.exitCode ?? 0;
+  return (failure) => {
+    wasi?.flush();
+    // `proc_exit` throws, and a guest may catch that and return normally.
+    const exitCode = wasi?.exitCode;
+    if (failure !== undefined && (!callable || exitCode === undefined)) throw failure.error;
+    return exitCode ?? 0;
+  };
 }

@@ -62,7 +62,7 @@ Deno.test("a compiled module and an instance made elsewhere cannot be limited", 
   const adopted = await assertRejects(() => adopt(instance, { limits }), TypeError);
   assertEquals(
     adopted.message,
-    "Cannot limit the calls of an instance that was made elsewhere: its code is compiled, expected " +
+    "Cannot limit the calls of an instance that was made elsewhere: it is compiled, expected " +
       "load() of its binary with limits.fuel",
   );
 });

@@ -130,7 +130,7 @@ function withArity(arity: number, made: Made<CoreFunction>): CoreFunction {
  * @param waits Whether the callback returns a promise, whose value is the answer.
  * @returns `undefined` if the engine makes no code from strings.
  */
-export function compileHost(
+function compileHost(
   hostPlan: HostPlan,
   facts: GuestFacts,
   isFreed: boolean,

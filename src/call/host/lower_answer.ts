@@ -194,7 +194,7 @@ type Buffer = HostTextPlan["target"] & { kind: "output" };
 /**
  * Compiles writing into the buffer that the guest passed; the result is the length of the answer.
  */
-export function compileFill(
+function compileFill(
   hostPlan: HostTextPlan,
   { pointer: at, capacity }: Buffer,
   { label, type }: HostPlan,
@@ -239,7 +239,7 @@ function tooLargeError(
 /**
  * Writes writing into the buffer that the guest passed; returns the source of the answer's length.
  */
-export function writeFill(
+function writeFill(
   plan: HostTextPlan,
   { pointer, capacity }: Buffer,
   code: HostCode,

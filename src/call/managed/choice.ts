@@ -210,7 +210,7 @@ export function noneFits(question: Question, name?: string): Problem {
 }
 
 /** Makes the problem that a class is not the one that was named. */
-export function isAnother(is: string, question: Question, name?: string): Problem {
+function isAnother(is: string, question: Question, name?: string): Problem {
   const { content } = question;
   const usual = () => kindsFor(content).map((kind) => nameOf(kind, content)).join(" or ");
   return problem(question, is, name ?? usual());

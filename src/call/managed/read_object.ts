@@ -248,7 +248,7 @@ function compileRecord(reads: readonly (readonly [name: string, read: Read])[]):
 }
 
 /** Names a field of a value in errors. */
-export function fieldOf(name: string, subject: string): string {
+function fieldOf(name: string, subject: string): string {
   return `field ${quote(name)} of ${subject}`;
 }
 
