@@ -27,6 +27,8 @@ const scaling = {
 const filterSymbols = {
   scale: {
     ...scaling,
+    // In elements, as its result.
+    output: { ...scaling.output, capacity: 2048 },
     result: {
       type: "array",
       element: "i16",
