@@ -41,6 +41,11 @@ export const words = {
   parameters: [{ type: "string", encoding: "latin1" }],
 } as const;
 
+/** Declares the list of these words, of each of which `item` is read. */
+export function listOfWords<const I>(item: I) {
+  return { ...words, result: { type: "list", next: { export: "next_word" }, item } } as const;
+}
+
 /** A slice of that text, which begins with the present word. */
 export function sliceTo<const V extends Value>(to: V) {
   return { type: "slice", of: 0, from: { export: "word_start" }, to } as const;

@@ -123,6 +123,18 @@ Deno.test("a guest whose result was too large can be called again", async () => 
   }
 });
 
+/** Makes every result a failure with a message, and with more. */
+function failing(more: object) {
+  const message = { pointer: 1_114_112, length: "result", freedBy: "guest" } as const;
+  const status = { value: "result", fails: "nonzero", message, ...more } as const;
+  return {
+    convention,
+    imports,
+    symbols: { same: { parameters: ["u32"], result: "u32", status } },
+    limits: { results: 1000 },
+  } as const;
+}
+
 /** A custom convention has no such limit. */
 const own = {
   name: "custom",
@@ -149,45 +161,14 @@ testRows([
   {
     name: "the message of a failure is bounded too",
     guest: OVERLAP,
-    options: {
-      convention,
-      imports,
-      symbols: {
-        same: {
-          parameters: ["u32"],
-          result: "u32",
-          status: {
-            value: "result",
-            fails: "nonzero",
-            message: { pointer: 1_114_112, length: "result", freedBy: "guest" },
-          },
-        },
-      },
-      limits: { results: 1000 },
-    },
+    options: failing({}),
     ask: (guest) => guest.symbols.same!(1001),
     gives: tooLarge(1001, 1000, 'the result of "same"'),
   },
   {
     name: "the details of a failure count beside its message",
     guest: OVERLAP,
-    options: {
-      convention,
-      imports,
-      symbols: {
-        same: {
-          parameters: ["u32"],
-          result: "u32",
-          status: {
-            value: "result",
-            fails: "nonzero",
-            message: { pointer: 1_114_112, length: "result", freedBy: "guest" },
-            details: { more: { ...single, length: "result" } },
-          },
-        },
-      },
-      limits: { results: 1000 },
-    },
+    options: failing({ details: { more: { ...single, length: "result" } } }),
     ask: (guest) => guest.symbols.same!(600),
     gives: tooLarge(600 + 32 + 32 + 600, 1000, 'the result of "same"'),
   },

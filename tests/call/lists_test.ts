@@ -5,6 +5,7 @@ import {
   itemText,
   LIST_GUESTS,
   listOf,
+  listOfWords,
   live,
   ownedText,
   split,
@@ -43,27 +44,20 @@ for (const guestName of LIST_GUESTS) {
   Deno.test(`${guestName}: a cursor returns items until there are no more, with lists within them`, async () => {
     using guest = await load(bytes, {
       symbols: {
-        words: {
-          ...words,
-          result: {
-            type: "list",
-            next: { export: "next_word" },
-            item: {
-              type: "record",
-              fields: {
-                word,
-                letters: {
-                  type: "list",
-                  call: "first_letter",
-                  next: { export: "next_letter" },
-                  item: number({ export: "letter" }),
-                },
-                index: number({ indexIn: 0, of: { export: "word_place" } }),
-                fromE: { ...word, from: { export: "word_e" }, nullable: true },
-              },
+        words: listOfWords({
+          type: "record",
+          fields: {
+            word,
+            letters: {
+              type: "list",
+              call: "first_letter",
+              next: { export: "next_letter" },
+              item: number({ export: "letter" }),
             },
+            index: number({ indexIn: 0, of: { export: "word_place" } }),
+            fromE: { ...word, from: { export: "word_e" }, nullable: true },
           },
-        },
+        }),
       },
     });
     assertEquals(guest.symbols.words("  eine  ü e"), [
@@ -99,20 +93,9 @@ Deno.test("a list without an end is refused", async () => {
 });
 
 Deno.test("a trap within a list poisons the guest", async () => {
+  const owned = { ...ownedText, pointer: { export: "trap" } } as const;
   using guest = await load(BYTES, {
-    symbols: {
-      words: {
-        ...words,
-        result: {
-          type: "list",
-          next: { export: "next_word" },
-          item: {
-            type: "record",
-            fields: { owned: { ...ownedText, pointer: { export: "trap" } } },
-          },
-        },
-      },
-    },
+    symbols: { words: listOfWords({ type: "record", fields: { owned } }) },
   });
   assertThrows(() => guest.symbols.words("a b"), GuestError, "the guest trapped");
   assertEquals(guest.state, "poisoned");
