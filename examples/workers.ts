@@ -1,36 +1,23 @@
-// Shows a guest that is compiled once and runs in several workers. A guest cannot move between
-// threads, so each worker gets the compiled module with its binary and makes a pool of its own.
-import { compile, type CompiledGuest } from "../mod.ts";
-import { pool } from "../src/pool.ts";
+// Shows a pool of workers: a guest that is compiled once runs in several threads, and a call that
+// takes too long is given up.
+import { workerPool } from "../src/worker_pool.ts";
+import type { calls } from "./worker/shout.ts";
 
-/** The workers, each with the texts that it passes. */
-const TEXTS = [["Hello", "there"], ["and", "here"]];
+const source = new URL("../testdata/c/shout_length.wasm", import.meta.url);
 
-/** What a worker is asked to do. */
-interface Task {
-  readonly compiled: CompiledGuest;
-  readonly texts: readonly string[];
+await using workers = await workerPool<typeof calls>(source, {
+  size: 2,
+  start: () => new Worker(new URL("./worker/shout.ts", import.meta.url), { type: "module" }),
+});
+
+const texts = ["Hello", "there", "and", "here"];
+const shouted = await Promise.all(texts.map((text) => workers.call("shout", [text])));
+console.log(shouted.join(" "));
+
+// The worker is ended, and another one is started for the next call.
+try {
+  await workers.call("wait", [], { signal: AbortSignal.timeout(50) });
+} catch (error) {
+  console.log((error as Error).name);
 }
-
-if ("WorkerGlobalScope" in globalThis) {
-  const worker = globalThis as unknown as Pick<Worker, "onmessage" | "postMessage">;
-  worker.onmessage = async ({ data: { compiled, texts } }: MessageEvent<Task>) => {
-    await using guests = await pool(compiled, { size: 2 });
-    const shout = (text: string) => guests.use((guest) => guest.passString(text, "shout"));
-    worker.postMessage(await Promise.all(texts.map(shout)));
-  };
-} else {
-  const compiled = await compile(new URL("../testdata/c/shout_length.wasm", import.meta.url));
-  const shouted = TEXTS.map((texts) => askWorker({ compiled, texts }));
-  for (const texts of await Promise.all(shouted)) console.log(texts.join(" "));
-}
-
-/** Starts a worker for one task, and ends it. */
-function askWorker(task: Task): Promise<string[]> {
-  const worker = new Worker(import.meta.url, { type: "module" });
-  return new Promise<string[]>((resolve, reject) => {
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = ({ message }) => reject(new Error(message));
-    worker.postMessage(task);
-  }).finally(() => worker.terminate());
-}
+console.log(await workers.call("shout", ["again"]));

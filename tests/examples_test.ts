@@ -108,7 +108,7 @@ const EXAMPLES: Record<string, readonly string[]> = {
     "Hello there, WASM is cool!",
     "missing-export, and the plug-in is ready",
   ],
-  "examples/workers.ts": ["HELLO THERE", "AND HERE"],
+  "examples/workers.ts": ["HELLO THERE AND HERE", "TimeoutError", "AGAIN"],
 };
 
 /** The example that `deno serve` runs. */

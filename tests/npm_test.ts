@@ -43,6 +43,16 @@ async function install(): Promise<URL> {
   return project;
 }
 
+/** The module of the program's workers. */
+const WORKER = `
+import { serveGuests } from "@passage/wasm/worker_pool";
+
+serveGuests({}, {
+  shout: (guest, text) => guest.passString(text, "shout"),
+  spin() { for (;;); },
+});
+`;
+
 /** A program that passes data in the ways that differ between runtimes. */
 const PROGRAM = `
 import { createHash } from "node:crypto";
@@ -50,6 +60,8 @@ import { pathToFileURL } from "node:url";
 import { readFile } from "node:fs/promises";
 import * as passage from "@passage/wasm";
 import { pool } from "@passage/wasm/pool";
+import { Worker } from "node:worker_threads";
+import { workerPool } from "@passage/wasm/worker_pool";
 
 const { allocator, GuestError, hostFunction, load, LoadError, staticBuffer } = passage;
 const root = process.argv[2];
@@ -151,6 +163,17 @@ console.log("WASI", command.run(), command.wasi.stdout.length > 0);
 const guests = await pool(path("c/shout_length"), { size: 2 });
 console.log("pool", await guests.use((guest) => guest.passString("three", "shout")));
 
+const workers = await workerPool(path("c/shout_length"), {
+  size: 2,
+  start: () => new Worker(new URL("./worker.mjs", import.meta.url)),
+});
+const shouted = ["four", "five", "six"].map((text) => workers.call("shout", [text]));
+console.log("workers", (await Promise.all(shouted)).join());
+await workers.call("shout", [5]).catch((error) => console.log(error instanceof TypeError));
+const signal = AbortSignal.timeout(100);
+await workers.call("spin", [], { signal }).catch(({ name }) => console.log(name));
+await workers.close();
+
 const failures = [
   () => load("absent.wasm"),
   async () => (await load(path("c/traps"))).passString("x", "trap_divide"),
@@ -202,6 +225,9 @@ symbols ababab 3214735720
 files // build hello -76 -44
 WASI 0 true
 pool THREE
+workers FOUR,FIVE,SIX
+true
+TimeoutError
 true false source
 false true trap
 false true missing-export
@@ -222,6 +248,7 @@ const WAITS: Readonly<Record<string, string>> = {
 for (const { name, path } of RUNTIMES) {
   testWith(name, path !== undefined && hasNpm, `the npm package works in ${name}`, async () => {
     await Deno.writeTextFile(new URL("program.mjs", project!), PROGRAM);
+    await Deno.writeTextFile(new URL("worker.mjs", project!), WORKER);
     const printed = await run(path!, ["program.mjs", fromFileUrl(ROOT)], project!);
     assertEquals(printed, `${PRINTED}asynchronous ${WAITS[name]}\n`);
   });

@@ -1,0 +1,190 @@
+import { GuestError } from "./base/errors.ts";
+import { isObject, unknownKeys } from "./base/misnomers.ts";
+import { isA, show } from "./base/show.ts";
+
+/** How to use a guest of a pool. */
+export interface UseOptions {
+  /** Gives up waiting for a guest. A use that has begun is not interrupted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A use that waits for a place. */
+interface Waiter {
+  readonly begin: () => void;
+}
+
+/** A pool of things that one use has at a time: guests, or workers with a guest each. */
+export class ItemPool<Item extends { close(): void }> implements AsyncDisposable {
+  /** The most guests at a time. */
+  readonly size: number;
+  readonly #make: () => Promise<Item>;
+  /** Returns whether a guest is ready for its next use. */
+  readonly #renew: (guest: Item) => boolean | Promise<boolean>;
+  /** The guests that are ready for their next use, the one used last at the end. */
+  readonly #idle: Item[];
+  readonly #waiters = new Set<Waiter>();
+  #inUse = 0;
+  #closing: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+
+  /** Use `pool` or `workerPool` to make a pool. */
+  constructor(
+    size: number,
+    make: () => Promise<Item>,
+    renew: (guest: Item) => boolean | Promise<boolean>,
+    first: Item,
+  ) {
+    this.size = size;
+    this.#make = make;
+    this.#renew = renew;
+    this.#idle = [first];
+  }
+
+  /** The number of places that are taken: by uses, and by guests that are being renewed. */
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  /** The number of uses that wait for a place. */
+  get waiting(): number {
+    return this.#waiters.size;
+  }
+
+  /**
+   * Calls `act` with a guest, as soon as one is free. The guest is for that call alone: it must not
+   * be used once `act` has returned, or its promise has settled. A use within another one takes a
+   * place of its own, so it can wait for ever if all places are taken by uses that wait like this.
+   *
+   * @param act What to do with the guest.
+   * @param options A signal that gives up waiting.
+   * @returns What `act` returns.
+   * @throws whatever `act` throws; its place is free afterwards.
+   * @throws the reason of the signal, if it is aborted before `act` is called.
+   * @throws {GuestError} with the code `disposed` if the pool is closed.
+   * @throws {LoadError} if no guest can be made.
+   */
+  async use<T>(
+    act: (guest: Item) => T | PromiseLike<T>,
+    { signal }: UseOptions = {},
+  ): Promise<T> {
+    if (typeof act !== "function") {
+      throw new TypeError(`Cannot use a guest: it is ${show(act)}, expected a function`);
+    }
+    if (signal !== undefined && !isA(signal as unknown, AbortSignal)) {
+      throw new TypeError(
+        `Cannot use a guest: option signal is ${show(signal)}, expected an AbortSignal`,
+      );
+    }
+    signal?.throwIfAborted();
+    if (this.#closing !== undefined) {
+      throw new GuestError("disposed", "Cannot use a guest: the pool is closed");
+    }
+    if (this.#inUse < this.size) this.#inUse++;
+    else await this.#wait(signal);
+    let guest: Item | undefined;
+    try {
+      guest = this.#idle.pop() ?? await this.#make();
+      signal?.throwIfAborted();
+      return await act(guest);
+    } finally {
+      this.#leave(guest);
+    }
+  }
+
+  /**
+   * Closes the pool: further uses are refused, those that wait or have begun are completed, and then
+   * all guests are closed. A use must not wait for this, because this waits for it. Idempotent.
+   *
+   * @returns A promise that resolves when all guests are closed.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  /** The same as {@linkcode close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Waits for a place, which the use that leaves it passes on. */
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiters.delete(waiter);
+        reject(signal!.reason);
+      };
+      const waiter: Waiter = {
+        begin: () => {
+          signal?.removeEventListener("abort", giveUp);
+          resolve();
+        },
+      };
+      this.#waiters.add(waiter);
+      signal?.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+
+  /** Renews a guest, at once if nothing has to be awaited, and passes its place on. */
+  #leave(guest: Item | undefined): void {
+    if (guest === undefined) return this.#pass();
+    // If it fails, the next use makes a guest anew, and gets the error if that fails too.
+    const fail = () => this.#keep(guest, false);
+    try {
+      const renewal = this.#renew(guest);
+      if (typeof renewal === "boolean") this.#keep(guest, renewal);
+      else renewal.then((isReady) => this.#keep(guest, isReady), fail);
+    } catch {
+      fail();
+    }
+  }
+
+  #keep(guest: Item, isReady: boolean): void {
+    if (isReady) this.#idle.push(guest);
+    else closeQuietly(guest);
+    this.#pass();
+  }
+
+  /** Passes a place on to the use that has waited longest. */
+  #pass(): void {
+    const [next] = this.#waiters;
+    if (next !== undefined) {
+      this.#waiters.delete(next);
+      next.begin();
+    } else if (--this.#inUse === 0) this.#onIdle?.();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#inUse > 0) await new Promise<void>((resolve) => this.#onIdle = resolve);
+    for (const guest of this.#idle.splice(0)) closeQuietly(guest);
+  }
+}
+
+/** Closes a guest or a worker that nothing refers to any more. */
+export function closeQuietly(item: { close(): void }): void {
+  try {
+    item.close();
+  } catch {
+    // A call that was not awaited is still running.
+  }
+}
+
+/** Copies the options of a pool, so that later changes have no effect. */
+export function copyOptions<Options extends object>(given: unknown, expected: string): Options {
+  if (isObject(given)) return { ...given } as Options;
+  throw new TypeError(
+    `Cannot make a pool: the options are ${show(given)}, expected ${expected}`,
+  );
+}
+
+/** Lists what is wrong with the options of every pool: a size that is none, and unknown options. */
+export function poolProblems(
+  options: { readonly size?: unknown },
+  keys: readonly string[],
+): string[] {
+  const problems = unknownKeys(options, keys, "option ");
+  const { size } = options;
+  if (!Number.isSafeInteger(size) || (size as number) < 1) {
+    problems.push(`option size is ${show(size)}, expected an integer, 1 or more`);
+  }
+  return problems;
+}

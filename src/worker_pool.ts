@@ -1,0 +1,145 @@
+/**
+ * A pool of workers with a guest each: calls run in several threads at a time.
+ *
+ * @example
+ * ```ts ignore
+ * // shout_worker.ts: serveGuests({}, { shout: (guest, text: string) => guest.passString(text) });
+ * import { workerPool } from "@passage/wasm/worker_pool";
+ *
+ * await using workers = await workerPool("testdata/c/shout_length.wasm", {
+ *   size: 4,
+ *   start: () => new Worker(new URL("./shout_worker.ts", import.meta.url), { type: "module" }),
+ * });
+ * await workers.call("shout", ["hello"], { signal: AbortSignal.timeout(1000) }); // "HELLO"
+ * ```
+ *
+ * @module
+ */
+import { problemsError } from "./base/misnomers.ts";
+import { show } from "./base/show.ts";
+import { GuestWorker } from "./guest_worker.ts";
+import { copyOptions, ItemPool, poolProblems } from "./item_pool.ts";
+import { compile } from "./load.ts";
+import { isCompiled } from "./pool.ts";
+import type { WorkerCalls } from "./serve_guests.ts";
+import type { BinarySource, CompiledGuest } from "./source/source_types.ts";
+
+export { serveGuests, type ServeOptions, type WorkerCalls } from "./serve_guests.ts";
+
+/** How to make a pool of workers. */
+export interface WorkerPoolOptions {
+  /** The most workers at a time. Further calls wait, in their order. */
+  readonly size: number;
+  /** Starts a worker, or a thread of `node:worker_threads`, whose module calls `serveGuests`. */
+  readonly start: () => unknown;
+}
+
+/** How to call a function of a worker. */
+export interface CallOptions {
+  /** Gives up waiting for a worker, and ends the worker if the call has begun. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The arguments of a worker's function, after the guest. */
+export type CallArguments<Call> = Call extends (guest: never, ...args: infer Args) => unknown ? Args
+  : never;
+
+/** What a worker's function returns, copied. */
+export type CallResult<Call> = Call extends (...args: never) => infer Result ? Awaited<Result>
+  : never;
+
+/** A pool of workers, made by {@linkcode workerPool}. */
+export class WorkerPool<C extends WorkerCalls> implements AsyncDisposable {
+  readonly #workers: ItemPool<GuestWorker>;
+
+  /** Use {@linkcode workerPool} to make a pool. */
+  constructor(workers: ItemPool<GuestWorker>) {
+    this.#workers = workers;
+  }
+
+  /** The most workers at a time. */
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  /** The number of workers that are being called. */
+  get inUse(): number {
+    return this.#workers.inUse;
+  }
+
+  /** The number of calls that wait for a worker. */
+  get waiting(): number {
+    return this.#workers.waiting;
+  }
+
+  /**
+   * Calls a function of a worker, as soon as one is free. The arguments and the result are copied as
+   * by `structuredClone`.
+   *
+   * @param name The function.
+   * @param args Its arguments after the guest.
+   * @param options A signal that ends the call.
+   * @returns What the function returns.
+   * @throws what the function throws; a `GuestError` keeps its class, its code and its fields.
+   * @throws the reason of the signal. If the call has begun, its worker is ended, and the next call
+   * starts another one. Deno does not end a worker while its guest is running, which then needs a
+   * `deadline` among the limits of `load`.
+   * @throws {GuestError} with the code `disposed` if the pool is closed, and `exception` if the worker
+   * ends before it answers.
+   */
+  call<Name extends keyof C & string>(
+    name: Name,
+    args: CallArguments<C[Name]>,
+    { signal }: CallOptions = {},
+  ): Promise<CallResult<C[Name]>> {
+    return this.#workers.use(
+      (worker) => worker.call(name, args, signal) as Promise<CallResult<C[Name]>>,
+      { signal },
+    );
+  }
+
+  /**
+   * Closes the pool: further calls are refused, those that wait or have begun are completed, and then
+   * all workers are ended. Idempotent.
+   */
+  close(): Promise<void> {
+    return this.#workers.close();
+  }
+
+  /** The same as {@linkcode close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Makes a pool of workers. It compiles the source once and starts the first worker, so that errors
+ * show at once; further workers are started when they are needed.
+ *
+ * @param source A binary, or a value of `compile`.
+ * @param options The number of workers, and how one is started.
+ * @returns The pool.
+ * @throws {LoadError} if the guest cannot be loaded, or a worker cannot be started.
+ * @throws {TypeError} if an option is wrong.
+ */
+export async function workerPool<C extends WorkerCalls>(
+  source: BinarySource | CompiledGuest,
+  options: WorkerPoolOptions,
+): Promise<WorkerPool<C>> {
+  const { size, start } = checkOptions(options);
+  const compiled = isCompiled(source) ? source : await compile(source);
+  const make = () => GuestWorker.start(start, compiled);
+  return new WorkerPool(new ItemPool(size, make, ({ isAlive }) => isAlive, await make()));
+}
+
+function checkOptions(given: unknown): WorkerPoolOptions {
+  const options = copyOptions<WorkerPoolOptions>(given, "{ size, start }");
+  const problems = poolProblems(options, ["size", "start"]);
+  if (typeof options.start !== "function") {
+    problems.push(
+      `option start is ${show(options.start)}, expected a function that makes a Worker`,
+    );
+  }
+  if (problems.length > 0) throw problemsError("Cannot make a pool", problems);
+  return options;
+}

@@ -1,0 +1,30 @@
+import { assertEquals } from "@std/assert";
+import { GuestError, LoadError, MemoryRangeError, WasmFormatError } from "../mod.ts";
+import { packError, unpackError } from "../src/worker_messages.ts";
+
+/** What a worker can throw. */
+const THROWN: unknown[] = [
+  new GuestError("guest-error", "it failed", { status: -2, details: { line: 3 }, frames: ["f"] }),
+  new LoadError("imports", "it lacks some", { problems: ["env.log"] }),
+  new MemoryRangeError("read", 5n, 2, 65536),
+  new WasmFormatError("no module", 4),
+  new TypeError("of another type", { cause: new Error("why") }),
+  Object.assign(new Error("of a class of its own"), { name: "ParseError", at: [1, 2] }),
+  "a text",
+  undefined,
+];
+
+Deno.test("what a worker throws is the same in the other thread", () => {
+  for (const thrown of THROWN) {
+    const found = unpackError(structuredClone(packError(thrown)));
+    assertEquals(found, thrown);
+    if (thrown instanceof Error) assertEquals((found as Error).stack, thrown.stack);
+  }
+});
+
+Deno.test("an error comes without what cannot be copied", () => {
+  const thrown = new Error("no copy", { cause: () => {} });
+  const found = unpackError(structuredClone(packError(Object.assign(thrown, { f() {}, n: 1 }))));
+  assertEquals(found, Object.assign(new Error("no copy"), { n: 1 }));
+  assertEquals(unpackError(structuredClone(packError(Symbol("x")))), "Symbol(x)");
+});

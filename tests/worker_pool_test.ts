@@ -1,0 +1,132 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { compile, GuestError, LoadError } from "../mod.ts";
+import { type WorkerPool, workerPool } from "../src/worker_pool.ts";
+import type { calls } from "./_pool_worker.ts";
+import { guestPath } from "./_guests.ts";
+
+type Calls = typeof calls;
+
+const module = new URL("./_pool_worker.ts", import.meta.url);
+
+const start = () => new Worker(module, { type: "module" });
+
+/** Makes a pool of workers for a guest of C. */
+function makePool(size: number, guest = "c/traps"): Promise<WorkerPool<Calls>> {
+  return workerPool<Calls>(guestPath(guest), { size, start });
+}
+
+Deno.test("a call runs in a worker, with copies of its arguments and its result", async () => {
+  const compiled = await compile(guestPath("c/shout_length"));
+  await using workers = await workerPool<Calls>(compiled, { size: 1, start });
+  const text: string = await workers.call("pass", ["hello", "shout"]);
+  assertEquals(text, "HELLO");
+  const bytes = Uint8Array.of(1, 2);
+  assertEquals(await workers.call("bytes", [bytes]), Uint8Array.of(2, 3));
+  assertEquals(bytes, Uint8Array.of(1, 2));
+  assertEquals(await workers.call("later", ["x"]), "x");
+  // @ts-expect-error: a number is no text
+  await workers.call("later", [1]);
+  // @ts-expect-error: there is no such function
+  await assertRejects(() => workers.call("latter", []), TypeError, 'did you mean "later"?');
+});
+
+Deno.test("as many calls run at a time as there are workers, and the others wait", async () => {
+  await using workers = await makePool(2);
+  const running = Array.from({ length: 5 }, () => workers.call("count", []));
+  assertEquals([workers.size, workers.inUse, workers.waiting], [2, 2, 3]);
+  const counts = await Promise.all(running);
+  assertEquals(
+    counts.reduce((sum, count) => sum + count, 0) < 15,
+    true,
+    "two threads have counted",
+  );
+  assertEquals([workers.inUse, workers.waiting], [0, 0]);
+});
+
+Deno.test("an error of a guest keeps its class, its code and its fields", async () => {
+  await using workers = await makePool(1);
+  const trap = await assertRejects(
+    () => workers.call("pass", ["x", "trap_divide"]),
+    GuestError,
+    'Cannot complete "trap_divide": the guest trapped',
+  );
+  assertEquals([trap.name, trap.code, trap.export], ["GuestError", "trap", "trap_divide"]);
+  assertEquals(trap.frames.length > 0, true);
+  // The guest was replaced, and the worker was not.
+  await assertRejects(() => workers.call("pass", ["x", "trap_divide"]), GuestError, "trapped");
+  assertEquals(await workers.call("count", []), 1);
+  const range = await assertRejects(() => workers.call("fail", [5n]), RangeError, "far");
+  assertEquals(range, Object.assign(new RangeError("far"), { by: 5n }));
+  assertEquals(await workers.call("fail", ["text"]).catch((thrown) => thrown), "text");
+});
+
+Deno.test("a signal ends the worker of a call that has begun, and the next call gets another", async () => {
+  await using workers = await makePool(1);
+  await workers.call("count", []);
+  const signal = AbortSignal.timeout(50);
+  const running = workers.call("wait", [], { signal });
+  const waiting = workers.call("count", [], { signal: AbortSignal.timeout(1) });
+  await Promise.all([
+    assertRejects(() => waiting, DOMException, "timeout"),
+    assertRejects(() => running, DOMException, "timeout"),
+  ]);
+  assertEquals(await workers.call("count", []), 1);
+});
+
+Deno.test("a worker that fails ends its call with an error, and is replaced", async () => {
+  await using workers = await makePool(1);
+  const wait = async () => {
+    await workers.call("lose", []);
+    await workers.call("wait", []);
+  };
+  const error = await assertRejects(wait, GuestError, "its worker has ended: ");
+  assertEquals(error.code, "exception");
+  assertEquals(await workers.call("count", []), 1);
+});
+
+Deno.test("values that cannot be copied are refused, and the worker goes on", async () => {
+  await using workers = await makePool(1);
+  await assertRejects(() => workers.call("fail", [() => {}]), DOMException, "could not be cloned");
+  await assertRejects(() => workers.call("leave", []), Error, "could not be cloned");
+  assertEquals(await workers.call("count", []), 1);
+});
+
+Deno.test("a worker that cannot start, or not load the guest, is an error of the pool", async () => {
+  const none = () =>
+    new Worker(new URL("./no_such_module.ts", import.meta.url), { type: "module" });
+  await assertRejects(
+    () => workerPool(guestPath("c/traps"), { size: 1, start: none }),
+    LoadError,
+    "Cannot start a worker: ",
+  );
+  const missing = await assertRejects(() => makePool(1, "c/callbacks"), LoadError);
+  assertEquals(missing.code, "imports");
+  assertEquals(missing.problems.length, 3);
+  await assertRejects(
+    () => workerPool(guestPath("c/traps"), { size: 1, start: () => 5 }),
+    TypeError,
+    "Cannot start a worker: it is 5, expected a Worker",
+  );
+});
+
+Deno.test("the options of a pool of workers are checked", async () => {
+  const refused: [options: unknown, message: string][] = [
+    [undefined, "Cannot make a pool: the options are undefined, expected { size, start }"],
+    [{ size: 0, start }, "Cannot make a pool: option size is 0, expected an integer, 1 or more"],
+    [{ size: 1 }, "option start is undefined, expected a function that makes a Worker"],
+    [{ size: 1, start, sise: 2 }, 'option sise is unknown, did you mean "size"?'],
+  ];
+  for (const [options, message] of refused) {
+    await assertRejects(() => workerPool("x.wasm", options as never), TypeError, message);
+  }
+});
+
+Deno.test("a closed pool completes its calls, and refuses others", async () => {
+  const workers = await makePool(1);
+  const calls = [workers.call("later", ["a"]), workers.call("later", ["b"])];
+  const closed = workers.close();
+  assertEquals(await Promise.all(calls), ["a", "b"]);
+  await closed;
+  const error = await assertRejects(() => workers.call("count", []), GuestError);
+  assertEquals(error.code, "disposed");
+});
