@@ -117,8 +117,8 @@ export class CallGraph {
       if (costs[segment] !== 0 || looks[segment] === 1) return false;
     }
     for (let index = found.places.start; index < found.places.end; index++) {
-      const place = places[index];
-      if (place === Place.length || place === Place.note) return false;
+      const place = places[index]!;
+      if (place !== Place.charge && place < Place.call) return false;
     }
     for (let call = found.calls.start; call < found.calls.end; call++) {
       if (!this.isFree(call)) return false;

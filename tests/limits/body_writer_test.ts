@@ -31,3 +31,30 @@ Deno.test("a loop that asks gets the answer into its local", () => {
   const { "global.get": gets, "global.set": sets, call } = count(LOOP, true);
   assertEquals([gets, sets, call], [2, 2, 1]);
 });
+
+/** A loop that calls a function, in the first function of a module. */
+const calling = (callee: string) =>
+  `(module (memory 1 1 shared) (func (export "f") (param i32)
+    (loop (call $callee) (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+  (func $callee ${callee}))`;
+
+const WAIT = "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 1)))";
+
+// Where the fuel stays in the global, it is got twice in the loop: to be taken, and to be looked at.
+for (
+  const [name, callee, gets, sets] of [
+    ["that takes nothing finds its fuel in a local", "nop", 2, 2],
+    ["that waits leaves its fuel where the host changes it", WAIT, 2, 1],
+    [
+      "that fills memory leaves its fuel where that takes some",
+      "(memory.fill (i32.const 0) (i32.const 0) (i32.const 9))",
+      2,
+      1,
+    ],
+  ] as const
+) {
+  Deno.test(`a loop with a call of a function ${name}`, () => {
+    const counts = count(calling(callee), true);
+    assertEquals([counts["global.get"], counts["global.set"]], [gets, sets]);
+  });
+}
