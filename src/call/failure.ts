@@ -44,6 +44,11 @@ export function settleFailure(
     return instance.poison(ended ?? trapError(error, place, lost));
   }
   if (!instance.callable) return error;
+  if (inside && !isHosts && error !== thrown) {
+    // Another guest has ended, and its end went through the frames of this one.
+    instance.refusal = error;
+    return error;
+  }
   if (!isHosts && release !== undefined && isOverflow(error)) {
     instance.refusal = error;
     return error;

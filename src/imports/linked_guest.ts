@@ -2,6 +2,8 @@ import type { CoreFunction, CoreValue } from "../abi/core_value.ts";
 import { GuestError, messageOf } from "../base/errors.ts";
 import { hasProperty, isA, quote } from "../base/show.ts";
 import type { FunctionType } from "../binary/types.ts";
+import { framesOf } from "../call/failure.ts";
+import { thrownInto } from "../instance/end_guest.ts";
 import { type GuestInstance, LINKED, type LinkedGuest } from "../instance/guest_instance.ts";
 import type { Instance } from "../instance/instance.ts";
 import { errorOf } from "../instance/refusal.ts";
@@ -83,20 +85,21 @@ function callLinked(
   try {
     return (instance.exports[name] as CoreFunction)(...args);
   } catch (thrown) {
-    // The guest that imports the function has not ended, so it gets the error itself.
     const error = errorOf(thrown);
     if (error === thrown && isA(error, WebAssembly.RuntimeError)) {
-      instance.poison(
+      const ended = instance.poison(
         instance.limiter?.ended(name, error) ?? new GuestError(
           "trap",
           `Cannot complete ${quote(name)} for another guest: the guest trapped: ${
             messageOf(error)
           }`,
-          { export: name, cause: error },
+          { export: name, cause: error, frames: framesOf(error) },
         ),
       );
+      throw thrownInto(ended);
     }
-    throw error;
+    // A guest cannot go on from the end of another one that it has called.
+    throw instance.callable ? error : thrownInto(error);
   } finally {
     instance.depth = before;
   }

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError, load, LoadError } from "../../mod.ts";
+import { forcedTier, forceTier } from "../../src/call/call.ts";
+import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
 import { assemble } from "../_wat.ts";
 
@@ -34,6 +36,59 @@ Deno.test("a trap in the imported guest poisons both", async () => {
   assertThrows(() => uses.passString("a!", "transform"), GuestError, "unreachable");
   assertEquals([uses.state, shouts.state], ["poisoned", "poisoned"]);
 });
+
+/** Ends in several ways, one of them in a call of its own that the host makes within. */
+const ENDS = assemble(`(module
+  (import "env" "back" (func $back))
+  (func (export "trap") unreachable)
+  (func (export "spin") (loop (br 0)))
+  (func (export "within") (call $back)))`);
+
+/** Catches whatever its import throws, and returns 1. */
+const CATCHES = assemble(`(module (import "ends" "trap" (func $trap))
+  (import "ends" "spin" (func $spin)) (import "ends" "within" (func $within))
+  (func (export "trap") (result i32) (try (do (call $trap)) (catch_all)) (i32.const 1))
+  (func (export "spin") (result i32) (try (do (call $spin)) (catch_all)) (i32.const 1))
+  (func (export "within") (result i32) (try (do (call $within)) (catch_all)) (i32.const 1)))`);
+
+for (
+  const [name, code, message] of [
+    ["trap", "trap", 'Cannot complete "trap" for another guest: the guest trapped: unreachable'],
+    [
+      "spin",
+      "fuel-exhausted",
+      'Cannot complete "spin": the guest has used up its 1000 units of fuel, expected less work, ' +
+      "or more in limits.fuel",
+    ],
+    [
+      "within",
+      "fuel-exhausted",
+      'Cannot complete "spin": the guest has used up its 1000 units of fuel, expected less work, ' +
+      "or more in limits.fuel",
+    ],
+  ] as const
+) {
+  for (const tier of ["run", "compiled"] as const) {
+    Deno.test(`no guest catches the end of another one by "${name}", in the tier "${tier}"`, async () => {
+      const before = forcedTier();
+      forceTier(tier);
+      const result = { parameters: [], result: "i32" } as const;
+      using ends = await load(ENDS, {
+        limits: { fuel: 1000 },
+        symbols: { spin: { parameters: [], result: "void" } },
+        imports: { env: { back: () => ends.symbols.spin() } },
+      });
+      using catches = await load(CATCHES, {
+        imports: { ends },
+        symbols: { trap: result, spin: result, within: result },
+      });
+      const error = guestErrorOf(() => catches.symbols[name]());
+      assertEquals(error, [code, message]);
+      assertEquals([ends.state, catches.state], ["poisoned", "poisoned"]);
+      forceTier(before);
+    });
+  }
+}
 
 const COUNTER = assemble(`(module
   (global $count (mut i32) (i32.const 0))
