@@ -71,17 +71,22 @@ function memoryProblem(
   return sizeProblem(type, buffer.byteLength / PAGE_SIZE, "pages");
 }
 
-/** Returns whether a size is within limits. Only the engine sees the maximum. */
+/**
+ * Returns whether a size is within limits. Only the engine sees the maximum.
+ *
+ * @param why What the declared maximum comes from, unless it is the binary.
+ */
 export function sizeProblem(
   limits: Limits | undefined,
   size: number,
   unit: "pages" | "elements",
+  why = "",
 ): string | undefined {
   if (limits === undefined) return undefined;
   const { minimum, maximum } = limits;
   if (size < minimum) return `it has ${size} ${unit}, expected at least ${minimum}`;
   return maximum !== undefined && size > maximum
-    ? `it has ${size} ${unit}, expected at most ${maximum}`
+    ? `it has ${size} ${unit}, expected at most ${maximum}${why}`
     : undefined;
 }
 

@@ -194,7 +194,8 @@ function answerMemory(
     return { supplied: false, problem };
   }
   const limits = { minimum, maximum };
-  const problem = limitsProblem(type, limits);
+  const why = item.aboveCap === undefined ? "" : ", because of limits.memory";
+  const problem = limitsProblem(type, limits, why);
   return problem === undefined ? made(type, limits) : { supplied: false, problem };
 }
 
@@ -202,20 +203,22 @@ function answerMemory(
 function limitsProblem(
   declared: MemoryType | undefined,
   { minimum, maximum }: MemorySize,
+  why: string,
 ): string | undefined {
-  return sizeProblem(declared, Number(minimum), "pages") ??
-    growthProblem(declared?.maximum, minimum, maximum);
+  return sizeProblem(declared, Number(minimum), "pages", why) ??
+    growthProblem(declared?.maximum, minimum, maximum, why);
 }
 
 function growthProblem(
   declared: number | bigint | undefined,
   initial: number | bigint,
   maximum: number | bigint | undefined,
+  why: string,
 ): string | undefined {
   if (maximum === undefined) return undefined;
   if (maximum < initial) return `it has ${initial} pages, more than its maximum of ${maximum}`;
   return declared !== undefined && maximum > declared
-    ? `it may grow to ${maximum} pages, expected at most ${declared}`
+    ? `it may grow to ${maximum} pages, expected at most ${declared}${why}`
     : undefined;
 }
 

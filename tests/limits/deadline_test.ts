@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { GuestError, hostFunction, load } from "../../mod.ts";
+import { GuestError, hostFunction, load, LoadError } from "../../mod.ts";
 import { Deadline } from "../../src/limits/deadline.ts";
 import { assembleWith } from "../_binaryen.ts";
+import { assemble } from "../_wat.ts";
 import { expectEndOfStart } from "./_loading.ts";
 
 const VOID = { parameters: [], result: "void" } as const;
@@ -21,6 +22,16 @@ const SPINS = assembleWith(`(module (import "env" "back" (func $back))
     (loop $again
       (block $caught (try_table (catch_all $caught) (loop (br 0))))
       (br $again)))
+  (func (export "catches_back")
+    (loop $again
+      (block $caught (try_table (catch_all $caught) (loop (call $back) (br 0))))
+      (br $again)))
+  (func (export "grows") (loop (drop (memory.grow (i32.const 1))) (br 0)))
+  (func (export "waits_and_spins") (call $back) (loop (br 0)))
+  (func $counts (param i32)
+    (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+  (func (export "asks_late")
+    (call $counts (i32.const 1000000)) (call $back) (call $counts (i32.const 10)))
   (func (export "asks") (call $back))
   (func (export "counts") (param i32) (result i32)
     (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
@@ -33,6 +44,7 @@ const symbols = {
   calls_back: VOID,
   fills: VOID,
   catches: VOID,
+  catches_back: VOID,
   asks: VOID,
   counts: { parameters: ["i32"], result: "i32" },
 } as const;
@@ -68,6 +80,7 @@ const ENDLESS: [name: keyof typeof symbols, args: number[], back?: () => void][]
   ["calls_back", [], () => work(2)],
   ["fills", []],
   ["catches", []],
+  ["catches_back", [], () => work(1)],
 ];
 
 for (const [name, args, back] of ENDLESS) {
@@ -114,6 +127,16 @@ Deno.test("a host function that hides the end of a call does not let the guest g
   assertEquals(guest.state, "poisoned");
 });
 
+Deno.test("a call goes on for no more than a few units after a host function that takes too long", async () => {
+  using guest = await load(SPINS, {
+    limits: { deadline: 200 },
+    symbols: { asks_late: VOID },
+    imports: { env: { back: hostFunction(VOID, () => work(220)) } },
+  });
+  // By then the guest is asked rarely, because its units take little time.
+  timed(200, () => guest.symbols.asks_late());
+});
+
 Deno.test("a guest that reaches its deadline leaves another one alone", async () => {
   using other = await spinning({ deadline: 1000 });
   using guest = await spinning({ deadline: 20 }, () => void other.symbols.counts(100_000));
@@ -142,6 +165,94 @@ Deno.test("an asynchronous call is ended once it goes on after its deadline", as
   assert(performance.now() - start < 40 + SLACK);
   assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
 });
+
+Deno.test("an asynchronous call is ended at its deadline after it has waited", async () => {
+  const wait = { ...VOID, async: true } as const;
+  const back = hostFunction(wait, () => Promise.resolve());
+  using guest = await load(SPINS, {
+    limits: { deadline: 30 },
+    symbols: { waits_and_spins: wait },
+    imports: { env: { back } },
+  });
+  const start = performance.now();
+  const error = await assertRejects(() => guest.symbols.waits_and_spins(), GuestError);
+  const elapsed = performance.now() - start;
+  assert(elapsed >= 30 && elapsed < 30 + SLACK, `${elapsed} ms`);
+  assertEquals([error.code, guest.state], ["deadline-exceeded", "poisoned"]);
+});
+
+Deno.test("the exceptions of before WebAssembly 3.0 do not catch the end of a call either", async () => {
+  const bytes = assemble(`(module (import "env" "back" (func $back))
+    (func (export "spin")
+      (loop (try (do (call $back) (loop (br 0))) (catch_all)) (br 0)))
+    (func (export "calls_back")
+      (loop (try (do (loop (call $back) (br 0))) (catch_all)) (br 0))))`);
+  for (const name of ["spin", "calls_back"] as const) {
+    using guest = await load(bytes, {
+      limits: { deadline: 30 },
+      symbols: { [name]: VOID },
+      imports: { env: { back: () => {} } },
+    });
+    timed(30, () => guest.symbols[name]!());
+    assertEquals(guest.state, "poisoned");
+  }
+});
+
+Deno.test("a deadline ends a guest whose memory is capped", async () => {
+  using guest = await load(SPINS, {
+    limits: { deadline: 30, memory: 20 * 65536, tableElements: 5 },
+    symbols: { grows: VOID },
+    imports: { env: { back: () => {} } },
+  });
+  timed(30, () => guest.symbols.grows());
+  assertEquals([guest.state, guest.memory.size], ["poisoned", 20 * 65536]);
+});
+
+for (
+  const [what, text, Class] of [
+    [
+      "a start function",
+      "(func $f (if (global.get $spins) (then (loop (br 0))))) (start $f)",
+      LoadError,
+    ],
+    [
+      "_initialize",
+      '(func (export "_initialize") (if (global.get $spins) (then (loop (br 0)))))',
+      GuestError,
+    ],
+  ] as const
+) {
+  Deno.test(`a reset that ${what} does not end leaves the guest as it was`, async () => {
+    const spins = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+    using guest = await load(
+      assemble(`(module (import "env" "spins" (global $spins (mut i32))) ${text}
+        (func (export "trap") unreachable) (func (export "counts") (result i32) (i32.const 7)))`),
+      {
+        limits: { deadline: 20 },
+        symbols: { trap: VOID, counts: { parameters: [], result: "i32" } },
+        imports: { env: { spins } },
+      },
+    );
+    const expectRefusal = () => {
+      const error = assertThrows(() => guest.reset(), Class as typeof GuestError);
+      assertEquals(error.code, "deadline-exceeded");
+    };
+    spins.value = 1;
+    expectRefusal();
+    assertEquals([guest.state, guest.symbols.counts()], ["ready", 7]);
+    assertThrows(() => guest.symbols.trap(), GuestError);
+    expectRefusal();
+    assertEquals(guest.state, "poisoned");
+    spins.value = 0;
+    guest.reset();
+    assertEquals([guest.state, guest.symbols.counts()], ["ready", 7]);
+    spins.value = 1;
+    assertThrows(() => guest.symbols.trap(), GuestError);
+    expectRefusal();
+    guest.close();
+    assertEquals(guest.state, "disposed");
+  });
+}
 
 Deno.test("fuel is the same with a deadline as without", async () => {
   using alone = await spinning({ fuel: 1e9 });

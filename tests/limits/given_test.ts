@@ -91,8 +91,9 @@ Deno.test("limits for the memory that load() makes are within the cap", async ()
   using guest = await load(bytes, { limits, memory: { initial: 2 } });
   assertThrows(() => (guest.exports.memory as WebAssembly.Memory).grow(1), RangeError);
   const refused: [memory: object, problem: string][] = [
-    [{ initial: 3 }, "it has 3 pages, expected at most 2"],
-    [{ maximum: 3 }, "it may grow to 3 pages, expected at most 2"],
+    [{ initial: 3 }, "it has 3 pages, expected at most 2, because of limits.memory"],
+    [{ maximum: 3 }, "it may grow to 3 pages, expected at most 2, because of limits.memory"],
+    [{ initial: 2, maximum: 1 }, "it has 2 pages, more than its maximum of 1"],
   ];
   for (const [memory, problem] of refused) {
     const { problems } = await assertRejects(() => load(bytes, { limits, memory }), LoadError);
