@@ -1,10 +1,10 @@
 // Calls that wait for promises, in both tiers.
 import { assertEquals } from "@std/assert";
 import { allocator, type Guest, hostFunction, jsStrings, load } from "../../mod.ts";
-import { forcedTier, forceTier, type Tier } from "../../src/call/call.ts";
 import { assemble } from "../_wat.ts";
 import { callbackImports, liveAllocations, PACKED, SYMBOLS } from "../_callbacks.ts";
 import { guestUrl } from "../_guests.ts";
+import { inTier } from "../_tiers.ts";
 
 const LATER = {
   ask: { ...SYMBOLS.ask, async: true },
@@ -12,17 +12,6 @@ const LATER = {
   ask_and_trap: { ...SYMBOLS.ask_and_trap, async: true },
   canary: SYMBOLS.canary,
 } as const;
-
-/** Carries out `act` in a tier. */
-async function inTier(tier: Tier, act: () => Promise<void>): Promise<void> {
-  const before = forcedTier();
-  forceTier(tier);
-  try {
-    await act();
-  } finally {
-    forceTier(before);
-  }
-}
 
 /** Registers a test of a guest whose host answers later, in both tiers. */
 function testLater(
@@ -216,47 +205,45 @@ for (const tier of ["run", "compiled"] as const) {
     }));
 }
 
-Deno.test("a call that waits and its host function are compiled when they were called often", async () => {
-  const before = forcedTier();
-  forceTier(undefined);
-  const { Function } = globalThis;
-  const sources: string[] = [];
-  globalThis.Function = class extends Function {
-    constructor(...parts: string[]) {
-      super(...parts);
-      sources.push(parts.at(-1)!);
-    }
-  } as FunctionConstructor;
-  try {
-    using guest = await load(
-      assemble(`(module
+Deno.test("a call that waits and its host function are compiled when they were called often", () =>
+  inTier(undefined, async () => {
+    const { Function } = globalThis;
+    const sources: string[] = [];
+    globalThis.Function = class extends Function {
+      constructor(...parts: string[]) {
+        super(...parts);
+        sources.push(parts.at(-1)!);
+      }
+    } as FunctionConstructor;
+    try {
+      using guest = await load(
+        assemble(`(module
         (import "env" "next" (func $next (param i32) (result i32)))
         (memory (export "memory") 1)
         (func (export "malloc") (param i32) (result i32) (i32.const 64))
         (func (export "free") (param i32))
         (func (export "count") (param i32 i32 i32) (result i32)
           (i32.add (local.get 1) (call $next (local.get 2)))))`),
-      {
-        convention: allocator({ allocate: "malloc", free: "free", result: "inPlace" }),
-        symbols: { count: { parameters: ["string", "i32"], result: "i32", async: true } },
-        imports: {
-          env: {
-            next: hostFunction(
-              { parameters: ["i32"], result: "i32", async: true },
-              (value) => Promise.resolve(value + 1),
-            ),
+        {
+          convention: allocator({ allocate: "malloc", free: "free", result: "inPlace" }),
+          symbols: { count: { parameters: ["string", "i32"], result: "i32", async: true } },
+          imports: {
+            env: {
+              next: hostFunction(
+                { parameters: ["i32"], result: "i32", async: true },
+                (value) => Promise.resolve(value + 1),
+              ),
+            },
           },
         },
-      },
-    );
-    const made = [];
-    for (let times = 1; times <= 250; times++) {
-      assertEquals(await guest.symbols.count("é", times), times + 3);
-      made.push(sources.filter((source) => /\bawait\b/.test(source)).length);
+      );
+      const made = [];
+      for (let times = 1; times <= 250; times++) {
+        assertEquals(await guest.symbols.count("é", times), times + 3);
+        made.push(sources.filter((source) => /\bawait\b/.test(source)).length);
+      }
+      assertEquals([made[98], made[99], made[249]], [0, 2, 2]);
+    } finally {
+      globalThis.Function = Function;
     }
-    assertEquals([made[98], made[99], made[249]], [0, 2, 2]);
-  } finally {
-    globalThis.Function = Function;
-    forceTier(before);
-  }
-});
+  }));

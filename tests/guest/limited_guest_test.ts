@@ -1,8 +1,8 @@
 // Calls of a guest with tighter limits than its own, in both tiers.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { allocator, GuestError, type GuestLimits, hostFunction, load } from "../../mod.ts";
-import { forcedTier, forceTier, type Tier } from "../../src/call/call.ts";
 import { guestPath } from "../_guests.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 /** Six operators for each round of "counts", the loop among them, and one after it. */
@@ -38,22 +38,7 @@ const loadLimited = (limits: GuestLimits, back = () => {}) =>
     imports: { env: { back: hostFunction(VOID, back) } },
   });
 
-/** Registers a test for each tier. */
-function inTiers(name: string, act: () => Promise<void>): void {
-  for (const tier of ["run", "compiled"] satisfies Tier[]) {
-    Deno.test(`${name}, in the tier "${tier}"`, async () => {
-      const before = forcedTier();
-      forceTier(tier);
-      try {
-        await act();
-      } finally {
-        forceTier(before);
-      }
-    });
-  }
-}
-
-inTiers("less fuel ends the calls that are made with it, and no others", async () => {
+testTiers("less fuel ends the calls that are made with it, and no others", async () => {
   using guest = await loadLimited({ fuel: 10_000 });
   const poor = await guest.within({ fuel: 100 });
   assertEquals(poor.symbols.counts(16), 0);
@@ -73,7 +58,7 @@ inTiers("less fuel ends the calls that are made with it, and no others", async (
   assertEquals([counts(16), guest.fuel?.left], [0, 3]);
 });
 
-inTiers("a call within a call spends what is left of both", async () => {
+testTiers("a call within a call spends what is left of both", async () => {
   const lefts: number[] = [];
   let fuel = 100;
   using guest = await loadLimited({ fuel: 1000 }, () => {
@@ -96,7 +81,7 @@ inTiers("a call within a call spends what is left of both", async () => {
   assertEquals([error.code, guest.state], ["fuel-exhausted", "poisoned"]);
 });
 
-inTiers("a shorter deadline ends the calls that are made with it, and no others", async () => {
+testTiers("a shorter deadline ends the calls that are made with it, and no others", async () => {
   let inner = () => {};
   using guest = await loadLimited({ deadline: 10_000 }, () => inner());
   const quick = await guest.within({ deadline: 20 });
@@ -119,7 +104,7 @@ inTiers("a shorter deadline ends the calls that are made with it, and no others"
   assertEquals(guest.state, "ready");
 });
 
-inTiers("fewer bytes of results and of input are a refusal, and the guest is ready", async () => {
+testTiers("fewer bytes of results and of input are a refusal, and the guest is ready", async () => {
   using guest = await loadLimited({ results: 8, input: 8 });
   const less = await guest.within({ results: 4, input: 5 });
   assertEquals(less.symbols.text("abcd"), "0123");
@@ -136,7 +121,7 @@ inTiers("fewer bytes of results and of input are a refusal, and the guest is rea
   assertEquals(guest.symbols.text("abcdefgh"), "01234567");
 });
 
-inTiers("passes have the limits as well", async () => {
+testTiers("passes have the limits as well", async () => {
   using guest = await load(guestPath("c/passing_data"));
   const less = await guest.within({ input: 5, results: 22 });
   assertEquals(less.passString("a"), "aWASM is cool!");
@@ -147,7 +132,7 @@ inTiers("passes have the limits as well", async () => {
   assertEquals(guest.passBytes(Uint8Array.of(65)).length, 14);
 });
 
-inTiers("a command has the limits as well", async () => {
+testTiers("a command has the limits as well", async () => {
   using guest = await load(guestPath("wasi/hello"), {
     wasi: { stdout: "capture" },
     limits: { output: 1000 },
@@ -167,7 +152,7 @@ async function loadWaiting(back: () => Promise<void>) {
   });
 }
 
-inTiers("a signal ends a call that waits", async () => {
+testTiers("a signal ends a call that waits", async () => {
   let goOn = () => {};
   using guest = await loadWaiting(() => new Promise((resolve) => goOn = resolve));
   const controller = new AbortController();
@@ -195,7 +180,7 @@ inTiers("a signal ends a call that waits", async () => {
   assertEquals([guest.symbols.counts(1), guest.state], [0, "ready"]);
 });
 
-inTiers(
+testTiers(
   "a signal that is aborted while the host function begins to wait ends the call",
   async () => {
     const controller = new AbortController();

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { GuestError, load, LoadError } from "../../mod.ts";
-import { forcedTier, forceTier } from "../../src/call/call.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { guestPath } from "../_guests.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 
 const library = () => load(guestPath("wat/library"));
@@ -68,26 +68,21 @@ for (
     ],
   ] as const
 ) {
-  for (const tier of ["run", "compiled"] as const) {
-    Deno.test(`no guest catches the end of another one by "${name}", in the tier "${tier}"`, async () => {
-      const before = forcedTier();
-      forceTier(tier);
-      const result = { parameters: [], result: "i32" } as const;
-      using ends = await load(ENDS, {
-        limits: { fuel: 1000 },
-        symbols: { spin: { parameters: [], result: "void" } },
-        imports: { env: { back: () => ends.symbols.spin() } },
-      });
-      using catches = await load(CATCHES, {
-        imports: { ends },
-        symbols: { trap: result, spin: result, within: result },
-      });
-      const error = guestErrorOf(() => catches.symbols[name]());
-      assertEquals(error, [code, message]);
-      assertEquals([ends.state, catches.state], ["poisoned", "poisoned"]);
-      forceTier(before);
+  testTiers(`no guest catches the end of another one by "${name}"`, async () => {
+    const result = { parameters: [], result: "i32" } as const;
+    using ends = await load(ENDS, {
+      limits: { fuel: 1000 },
+      symbols: { spin: { parameters: [], result: "void" } },
+      imports: { env: { back: () => ends.symbols.spin() } },
     });
-  }
+    using catches = await load(CATCHES, {
+      imports: { ends },
+      symbols: { trap: result, spin: result, within: result },
+    });
+    const error = guestErrorOf(() => catches.symbols[name]());
+    assertEquals(error, [code, message]);
+    assertEquals([ends.state, catches.state], ["poisoned", "poisoned"]);
+  });
 }
 
 const COUNTER = assemble(`(module

@@ -2,13 +2,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { GuestError, load, MemoryRangeError } from "../../mod.ts";
 import { readModule } from "../../src/binary/module.ts";
-import { forcedTier, forceTier, type Tier } from "../../src/call/call.ts";
 import { detectConvention } from "../../src/detect/detect.ts";
 import { PRESETS } from "../../src/presets/list.ts";
 import type { Preset } from "../../src/presets/preset.ts";
 import { guestErrorOf } from "../_errors.ts";
 import { presetRows, sourceOf, tableProblems } from "../_preset_rows.ts";
 import { utf8Strings } from "../_strings.ts";
+import { testTiers } from "../_tiers.ts";
 import { assemble } from "../_wat.ts";
 import { ZED, zed } from "./_zed.ts";
 
@@ -81,23 +81,6 @@ const symbols = {
   joinBytes: { name: "join", parameters: ["bytes", "string"], result: "bytes" },
   measure: { parameters: ["string"], result: "u64" },
 } as const;
-
-const TIERS: Tier[] = ["run", "compiled"];
-
-/** A test of each tier. */
-function testTiers(name: string, test: () => Promise<void>): void {
-  for (const tier of TIERS) {
-    Deno.test(`${name}, by the ${tier} form`, async () => {
-      const before = forcedTier();
-      forceTier(tier);
-      try {
-        await test();
-      } finally {
-        forceTier(before);
-      }
-    });
-  }
-}
 
 Deno.test("a guest of a new toolchain is detected without an option", async () => {
   using guest = await load(assemble(GUEST));

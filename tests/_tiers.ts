@@ -1,0 +1,23 @@
+import { forcedTier, forceTier, type Tier } from "../src/call/call.ts";
+
+/** The ways to carry out a call. */
+export const TIERS: readonly Tier[] = ["run", "compiled"];
+
+/** Carries out `act` with all calls in one tier; without a tier, each call has its own. */
+export async function inTier(
+  tier: Tier | undefined,
+  act: () => void | Promise<void>,
+): Promise<void> {
+  const before = forcedTier();
+  forceTier(tier);
+  try {
+    await act();
+  } finally {
+    forceTier(before);
+  }
+}
+
+/** Registers a test for each tier. */
+export function testTiers(name: string, act: () => void | Promise<void>): void {
+  for (const tier of TIERS) Deno.test(`${name}, in the tier "${tier}"`, () => inTier(tier, act));
+}
