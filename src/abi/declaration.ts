@@ -96,8 +96,8 @@ export interface Chunked {
   readonly init?: ChunkDeclaration;
   /**
    * Gets as much as the buffer holds, as often as needed. Unless set, it gets the handle, if there
-   * is one, the byte length or pointer and length, and the output buffer with its capacity, if there
-   * is one.
+   * is one, the length or pointer and length, and the output buffer with its capacity, if there is
+   * one.
    */
   readonly update: ChunkDeclaration;
   /**

@@ -118,16 +118,23 @@ function numbersOf({ chunked, parameters }: SymbolDeclaration): CoreArgument[] {
 /** Returns the usual core arguments of `update`. */
 function updateWays(declaration: SymbolDeclaration, parameter: number): CoreArgument[][] {
   const handle = handleOf(declaration);
-  const byteLength: CoreArgument = { text: parameter, as: "byteLength" };
-  const range: CoreArgument[] = [{ text: parameter, as: "pointer" }, byteLength];
-  const plain = [[...handle, byteLength], [...handle, ...range]];
+  const length = lengthOf(declaration.parameters[parameter], parameter);
+  const range: CoreArgument[] = [{ text: parameter, as: "pointer" }, length];
+  const plain = [[...handle, length], [...handle, ...range]];
   const { output, chunked } = declaration;
   if (output === undefined || !chunked?.parts) return plain;
   return [
     [...handle, ...range, "output", "capacity"],
-    [...handle, byteLength, "output", "capacity"],
+    [...handle, length, "output", "capacity"],
     ...plain,
   ];
+}
+
+/** Returns the core argument with the length of a chunk: the elements of an array, unless set. */
+function lengthOf(parameter: Parameter | undefined, text: number): CoreArgument {
+  const counts = typeof parameter === "object" && parameter.type === "array" &&
+    parameter.unit !== "bytes";
+  return { text, as: counts ? "codeUnits" : "byteLength" };
 }
 
 /** Returns the usual core arguments of `final`. */

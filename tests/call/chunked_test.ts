@@ -88,7 +88,12 @@ for (
 Deno.test("an array goes in chunks of whole elements", async () => {
   using guest = await load(guestPath("c/chunked_number"), {
     symbols: {
-      crc: { parameters: [{ type: "array", element: "f64" }], result: "u32", chunked },
+      // The guest counts bytes.
+      crc: {
+        parameters: [{ type: "array", element: "f64", unit: "bytes" }],
+        result: "u32",
+        chunked,
+      },
     },
   });
   const numbers = Float64Array.from({ length: 33 }, (_, index) => index / 3);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Chunked, SymbolDeclaration } from "../../src/abi/declaration.ts";
+import type { Chunked, Parameter, SymbolDeclaration } from "../../src/abi/declaration.ts";
 import { orThrow, Problem } from "../../src/base/errors.ts";
 import {
   declareResult,
@@ -39,6 +39,15 @@ Deno.test("the calls for chunks get as many arguments as they take", () => {
   });
   const short = { ...TYPES, update: "(i32) -> ()", init: "() -> ()", final: "() -> i32" };
   assertEquals<unknown>(callsOf(update, short), { init: [], update: [byteLength], final: [] });
+});
+
+Deno.test("a chunk of an array has a number of elements unless it is in bytes", () => {
+  const array = { type: "array", element: "f64" } as const;
+  const types = { ...TYPES, init: "() -> ()", final: "() -> i32" };
+  const passed = (parameter: Parameter) =>
+    (callsOf({ ...update, parameters: [parameter] }, types) as Record<string, unknown>).update;
+  assertEquals(passed(array), [pointer, { text: 0, as: "codeUnits" }]);
+  assertEquals(passed({ ...array, unit: "bytes" }), [pointer, byteLength]);
 });
 
 Deno.test("a handle comes first, and the output buffer last", () => {
