@@ -30,6 +30,12 @@ export function showClass(all: readonly ManagedClass[] | undefined, id: number):
   return `${all?.[id]?.name ?? "unknown"} (id ${id})`;
 }
 
+/** Returns whether objects of a class can have declared fields, unlike texts, buffers and arrays. */
+export function hasFields(all: readonly ManagedClass[] | undefined, id: number): boolean {
+  const kind = all?.[id]?.kind;
+  return kind === undefined || kind === "other";
+}
+
 const ARRAY_BUFFER_VIEW = 1, ARRAY = 2, STATIC_ARRAY = 4, SET = 8, MAP = 16;
 
 /** The lowest of the flags that state the alignment of elements: to 1, 2, 4, 8 or 16 bytes. */

@@ -15,7 +15,7 @@ import { propertyName } from "../code/several.ts";
 import { compileElements } from "../declared_content.ts";
 import { ITEM_SIZE, tooMuchError } from "../text_read.ts";
 import { nameContent } from "./choice.ts";
-import { classesOf, showClass } from "./classes.ts";
+import { classesOf, hasFields, type ManagedClass, showClass } from "./classes.ts";
 import { compileContents } from "./managed.ts";
 import { compileReadNumbers } from "./number_parts.ts";
 import { MOST_LEVELS } from "./object_parts.ts";
@@ -153,18 +153,19 @@ function take(reading: Reading, byteLength: number, context: ReadContext): void 
   if (reading.taken > context.instance.resultLimit) throw tooMuchError(reading.taken, context);
 }
 
-/** Compiles the check that an object has the class with an id, if that is known. */
+/** Compiles the check that an object has the class with an id, or any that fits if that is unknown. */
 function compileClassCheck(
   wanted: number | undefined,
   named: string,
   { instance, objects, subject, symbol }: ReadContext,
+  fits: (all: readonly ManagedClass[] | undefined, id: number) => boolean = () => true,
 ): (pointer: number) => number {
   const { all } = classesOf(instance, objects.runtime);
   const { memory } = instance;
   return (pointer) => {
     if (pointer < HEADER || pointer > memory.size) memory.check("read", pointer - HEADER, HEADER);
     const id = memory.data().getUint32(pointer - 8, true);
-    if (wanted === undefined || id === wanted) return id;
+    if (wanted === undefined ? fits(all, id) : id === wanted) return id;
     throw new GuestError(
       "signature",
       `Cannot lift ${subject}: its class is ${showClass(all, id)}, expected ${named}`,
@@ -210,7 +211,8 @@ function compileReadFields(layout: ManagedFields, context: ReadContext): Read {
 function compileReadWhole(layout: ManagedFields, context: ReadContext): Read {
   const { fields, size, class: named } = layout;
   const { instance: { memory }, subject, symbol } = context;
-  const checkClass = compileClassCheck(idOf(named, context), named ?? "", context);
+  const expected = named ?? "a class with fields";
+  const checkClass = compileClassCheck(idOf(named, context), expected, context, hasFields);
   const reads = fields.map(({ name, offset, layout }) =>
     [name, compileField(layout, offset, { ...context, subject: fieldOf(name, subject) })] as const
   );

@@ -5,7 +5,7 @@ import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { propertyName } from "../code/several.ts";
 import { ITEM_SIZE } from "../text_read.ts";
-import { classesOf } from "./classes.ts";
+import { classesOf, hasFields } from "./classes.ts";
 import { isPlain } from "./object_code.ts";
 import { compileReadObject } from "./read_object.ts";
 
@@ -61,15 +61,14 @@ function writeRead(
     if (${data}.getUint32(${pointer} - 4, true) < ${size}) ${otherwise()}
     ${taken} += ${ITEM_SIZE + 8 * fields.length};`);
   code.notice(pointer, size, data);
-  if (named !== undefined) {
-    const id = code.of(
-      `id ${key}`,
-      ({ instance }) => classesOf(instance, runtime).idOf(named, objects),
-    );
-    code.add(
-      `if (${id} !== undefined && ${data}.getUint32(${pointer} - 8, true) !== ${id}) ${otherwise()}`,
-    );
-  }
+  const fits = code.of(`class ${key}`, ({ instance }) => {
+    const { all, idOf } = classesOf(instance, runtime);
+    const wanted = named === undefined ? undefined : idOf(named, objects);
+    return wanted === undefined
+      ? (id: number) => hasFields(all, id)
+      : (id: number) => id === wanted;
+  });
+  code.add(`if (!${fits}(${data}.getUint32(${pointer} - 8, true))) ${otherwise()}`);
   const values = fields.map(({ name, offset, layout: field }) => {
     if (field.kind === "number") {
       const source = code.load(field.store, pointer, offset);

@@ -50,6 +50,18 @@ testRows([
     ),
   ),
   ...refused(
+    "an array for an object with fields",
+    "square",
+    [1],
+    ["i32"],
+    { type: "object", class: "Unknown", fields: { x: "i32" } },
+    new Thrown(
+      "GuestError",
+      "signature",
+      'Cannot lift the result of "square": its class is Array of objects (id 11), expected Unknown',
+    ),
+  ),
+  ...refused(
     "a field that is no text",
     "makeShape",
     [1],
