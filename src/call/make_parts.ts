@@ -17,6 +17,7 @@ import { compound } from "../plan/parts.ts";
 import { printSymbol } from "../presets/preset_options.ts";
 import { bindSources, frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { CallParts, Run } from "./call_parts.ts";
+import { putBlock } from "./code/put.ts";
 import { declaredContent } from "./content.ts";
 import { compileStatus } from "./failure.ts";
 import {
@@ -55,6 +56,7 @@ export async function loadBlockParts(): Promise<void> {
     computed,
     heldBlock,
     prepare,
+    putBlock,
     releasing,
     shadowStack,
     stack,

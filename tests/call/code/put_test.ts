@@ -1,56 +1,9 @@
 import { assertEquals } from "@std/assert";
 import type { BlockSource } from "../../../mod.ts";
-import type { ParameterPlan } from "../../../src/abi/plan_parts.ts";
 import { bindSource } from "../../../src/call/blocks/bind_sources.ts";
 import { writePut } from "../../../src/call/code/put.ts";
-import { Frame } from "../../../src/instance/frame.ts";
-import { instanceOf, makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
-
-type Data = ParameterPlan & { kind: "text" };
-
-const instance = await instanceOf(`
-  (global $next (mut i32) (i32.const 1024))
-  (func (export "malloc") (param i32) (result i32) (global.get $next))
-  (func (export "next") (param i32) (global.set $next (local.get 0)))
-  (func (export "free") (param i32))`);
-
-const { memory } = instance;
-const buffer = { kind: "buffer", pointer: 64, capacity: 8 } as const;
-const allocator = { kind: "allocator", allocate: "malloc" } as const;
-
-/** Puts a value by its written source; `undefined` if there is none. */
-function put(place: BlockSource, value: unknown, more: Partial<Data> = {}) {
-  const parameter: Data = {
-    kind: "text",
-    content: "string",
-    encoding: "utf-8",
-    place,
-    terminated: "never",
-    ...more,
-  };
-  const options = { symbol: "f", terminated: parameter.terminated, align: 1, beside: 3 } as const;
-  const sources = place.kind === "reference" ? [] : [bindSource(place, instance, options)];
-  let isWritten = true;
-  const plan = planOf({ parameters: [parameter] });
-  const written = makeWritten(
-    instance,
-    plan,
-    (code) => {
-      isWritten = writePut(parameter, 0, code, otherwise);
-      return "undefined";
-    },
-    [value],
-    sources,
-  );
-  if (!isWritten) return undefined;
-  const frame = new Frame();
-  if (written(undefined, frame) === OTHERWISE) return OTHERWISE;
-  const { pointers: [pointer], byteLengths: [byteLength], sizes: [size], held } = frame;
-  return { pointer, byteLength, size, held: held[0] };
-}
-
-/** Returns the bytes from an address on as text of one byte for each character. */
-const seen = (pointer: number) => memory.readString(pointer, 9, { encoding: "latin1" });
+import { makeWritten, OTHERWISE, otherwise, planOf } from "../_unit.ts";
+import { allocator, buffer, type Data, instance, memory, put, seen } from "./_put.ts";
 
 Deno.test("a text is written into a buffer, with a NUL behind it where there is room", () => {
   memory.writeString(64, "x".repeat(10));
@@ -63,22 +16,6 @@ Deno.test("a text is written into a buffer, with a NUL behind it where there is 
   assertEquals(seen(64), "a\xc3\xa4\0xxxxx");
   put(buffer, "abcdefgh", { terminated: "where there is room" });
   assertEquals(seen(64), "abcdefghx");
-});
-
-Deno.test("a text gets a block from the allocator, which the call holds if it frees it", () => {
-  memory.writeString(1024, "x".repeat(10));
-  assertEquals(put(allocator, "abc", { terminated: "always", free: "free" }), {
-    pointer: 1024,
-    byteLength: 3,
-    size: 4,
-    held: true,
-  });
-  assertEquals([seen(1024), put(allocator, "abc")?.valueOf()], ["abc\0xxxxx", {
-    pointer: 1024,
-    byteLength: 3,
-    size: 3,
-    held: false,
-  }]);
 });
 
 Deno.test("what does not fit is refused as the run form refuses it", () => {

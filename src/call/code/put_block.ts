@@ -1,0 +1,109 @@
+import type { BlockSource } from "../../abi/block_source.ts";
+import { byteLengthOf, refuseStale } from "../../base/numeric_types.ts";
+import type { CodecName } from "../../memory/text/codec.ts";
+import { compileContent } from "../content.ts";
+import { allocator, stack } from "../on_demand.ts";
+import type { CallCode } from "./call_code.ts";
+import type { Data, Putting } from "./putting.ts";
+
+// The fast forms of putting a value into a block of its own, which a pass into a buffer does not need.
+
+/**
+ * Writes putting a value into a block from the guest's allocator.
+ *
+ * @param fit Writes the test that the fast form can take the value.
+ * @returns Whether there is a fast form.
+ */
+export function writeAllocated(
+  putting: Putting,
+  place: BlockSource & { readonly kind: "allocator" },
+  fit: (putting: Putting) => void,
+): boolean {
+  const { parameter: { free }, argument: block, code, unit, otherwise } = putting;
+  const asked = { place, block, free, align: unit, unit, otherwise };
+  const allocate = allocator.module.writeAllocate(asked, code);
+  if (allocate === undefined) return false;
+  fit(putting);
+  writeMeasure(putting);
+  code.add(allocate);
+  writeBlock(putting);
+  return true;
+}
+
+/** Writes putting a value on the guest's stack. */
+export function writeOnStack(putting: Putting, fit: (putting: Putting) => void): boolean {
+  const { code, pointer, size } = putting;
+  fit(putting);
+  writeMeasure(putting);
+  stack.module.writeTakeFromStack(pointer, size, code);
+  code.add(code.bounds("write", pointer, size));
+  writeBlock(putting);
+  return true;
+}
+
+/** Writes measuring the value: its bytes, and those of its block. */
+function writeMeasure({ parameter, code, unit, value, byteLength, size }: Putting): void {
+  const { content, encoding, terminated } = parameter;
+  if (content === "string") {
+    code.add(`${byteLength} = ${code.codec(encoding as CodecName)}.byteLength(${value});`);
+  } else {
+    // A stale array looks empty, and the allocator need not be asked for it.
+    const action = code.constant(content === "bytes" ? "pass bytes" : "pass an array");
+    code.add(`${byteLength} = ${code.constant(byteLengthOf)}(${value});
+      if (${byteLength} === 0) ${code.constant(refuseStale)}(${value}, ${action});`);
+  }
+  if (terminated !== "always") {
+    code.add(`${size} = ${byteLength};`);
+    return;
+  }
+  code.add(`${refuseNul(parameter, code)}(${value}); ${size} = ${byteLength} + ${unit};`);
+}
+
+function refuseNul({ content, encoding }: Data, code: CallCode): string {
+  const key = `refuse NUL in ${typeof content === "object" ? "an array" : content} ${encoding}`;
+  return code.of(
+    key,
+    ({ instance }) => compileContent(instance.memory, content, encoding).refuseNul,
+  );
+}
+
+/**
+ * Writes writing the value into its block; the guest may have called back since the value was
+ * checked.
+ */
+function writeBlock(putting: Putting): void {
+  const { parameter, argument, code, unit, value, pointer, byteLength, size } = putting;
+  const { content, encoding, terminated } = parameter;
+  const isTerminated = terminated === "always";
+  code.set("codeUnits", argument, unit === 1 ? byteLength : `${byteLength} / ${unit}`);
+  if (parameter.unfreed) {
+    code.add(`${code.unfreed}.arguments++; ${code.unfreed}.byteLength += ${size};`);
+  }
+  // A pointer to an empty value can be anything: Zig's is the last address of all.
+  const at = isTerminated ? pointer : `(${size} > 0 ? ${pointer} : 0)`;
+  if (content === "string") {
+    // The value that was measured last is staged, so it is not encoded twice.
+    code.add(`${code.codec(encoding as CodecName)}.write(${value}, ${at}, ${byteLength});`);
+  } else {
+    const refuse = code.of(`refuse changed ${argument}`, ({ instance, plan }) => {
+      const { refuseChanged } = compileContent(instance.memory, content, encoding);
+      return (value: unknown, byteLength: number) => refuseChanged!(value, byteLength, plan.export);
+    });
+    const write = code.of(
+      `write ${argument}`,
+      ({ instance }) => compileContent(instance.memory, content, encoding).write,
+    );
+    code.add(
+      `if (${
+        code.constant(byteLengthOf)
+      }(${value}) !== ${byteLength}) ${refuse}(${value}, ${byteLength});`,
+    );
+    if (isTerminated) code.add(`${refuseNul(parameter, code)}(${value});`);
+    const put = typeof content === "object"
+      ? `${code.elements(content.element)}.write(${value}, ${pointer})`
+      : `${code.memory}.bytes().set(${value}, ${pointer})`;
+    code.add(`if (${byteLength} > 0) ${put};
+    else ${write}(${value}, ${at}, 0);`);
+  }
+  if (isTerminated) code.add(`${code.memory}.clear(${pointer} + ${byteLength}, ${unit});`);
+}
