@@ -154,7 +154,10 @@ function failureError(
   const rest = lifted === undefined ? "" : '; what the call returned is in "result" of this error';
   return new GuestError(
     code,
-    `Cannot free a block of ${quote(symbol)}: the guest ${what} in ${quote(freeing)}${more}${rest}`,
+    `Cannot free a block of ${quote(symbol)}: the guest ${what} in ${
+      quote(freeing)
+    }${more}${rest}, ` +
+      'expected argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
     { export: freeing, result: lifted, ...options },
   );
 }

@@ -4,7 +4,13 @@ import { Problem } from "../base/errors.ts";
 import { quote } from "../base/show.ts";
 import type { ModuleInfo } from "../binary/types.ts";
 import { namesLength } from "../presets/names.ts";
-import { canBePasted, extendCall, isCustom, printSymbol } from "../presets/preset_options.ts";
+import {
+  canBePasted,
+  extendCall,
+  isCustom,
+  leavesFreeingOpen,
+  printSymbol,
+} from "../presets/preset_options.ts";
 import { isFixedSize, isGetter } from "../presets/roles.ts";
 import { listOptions } from "./choose_flattening.ts";
 import type { ResolveContext } from "./context.ts";
@@ -17,8 +23,8 @@ interface Use {
   readonly content: "string" | "bytes";
   readonly context: ResolveContext;
   readonly info: ModuleInfo | undefined;
-  /** Whether the export has no parameters. */
-  readonly takesNothing: boolean;
+  /** How many parameters the export has. */
+  readonly count: number;
 }
 
 /**
@@ -34,10 +40,10 @@ export function adviseUse(
 ): string | undefined {
   const type = context.functionType(name);
   if (type === undefined || !canBePasted(name)) return undefined;
-  const use: Use = { name, content, context, info, takesNothing: type.parameters.length === 0 };
+  const use: Use = { name, content, context, info, count: type.parameters.length };
   const number = numberResult(type.results);
   if (number !== undefined) {
-    return joined(use.takesNothing ? adviseGetter(use, number) : adviseNumber(use, number));
+    return joined(use.count === 0 ? adviseGetter(use, number) : adviseNumber(use, number));
   }
   return type.results.length > 0 ? undefined : joined(adviseSilent(use));
 }
@@ -72,22 +78,38 @@ function adviseGetter(use: Use, result: CoreNumber): string[] {
 
 /** Returns the declarations of an export that takes something and returns a number. */
 function adviseNumber(use: Use, number: CoreNumber): string[] {
-  const { content, context, info } = use;
+  const { content, context, info, count } = use;
   const parameters = [content];
   const range = [{ text: 0, as: "pointer" }, { text: 0, as: "byteLength" }] as const;
+  const { convention } = context;
+  const known = convention !== undefined && "place" in convention ? convention : undefined;
+  const isOpen = known !== undefined && leavesFreeingOpen(known);
+  const pointer = context.address64 ? "i64" : "i32";
+  // What lies at an address that a guest returns is lost unless somebody frees it.
+  const returned = (length: Length, condition: string, more: Partial<SymbolDeclaration> = {}) =>
+    declare(
+      use,
+      {
+        parameters,
+        ...more,
+        result: {
+          type: content,
+          pointer: "result",
+          length,
+          ...(isOpen && { freedBy: "host" as const }),
+        },
+      },
+      condition + (isOpen ? ' (freedBy: "guest" instead if the guest keeps that)' : ""),
+    );
   return [
     ...lengthGetters(info, context, false).flatMap((length) =>
-      declare(
-        use,
-        { parameters, result: { type: content, pointer: "result", length: { export: length } } },
-        `${quote(length)} returns the length of that result`,
-      )
+      returned({ export: length }, `${quote(length)} returns the length of that result`)
     ),
-    ...declare(use, {
-      parameters,
-      arguments: [...range, { area: 0 }],
-      result: { type: content, pointer: "result", length: { word: 0 } },
-    }, "it writes the length of what it returns where its last argument points"),
+    ...returned(
+      { word: 0 },
+      "it writes the length of what it returns where its last argument points",
+      { arguments: [...range, { area: 0 }] },
+    ),
     ...declare(use, {
       parameters,
       output: { capacity: 4096 },
@@ -95,13 +117,17 @@ function adviseNumber(use: Use, number: CoreNumber): string[] {
       result: { type: content, pointer: "output", length: "result" },
     }, "it writes the text into a buffer that it is given with its size, and returns the length"),
     ...declare(use, { parameters, result: number }, "it returns a number"),
+    ...(known?.place.kind === "allocator" && count === 2 && number === pointer
+      ? returned({ byteLengthOf: 0 }, "it returns the address of a text of the same length")
+      : []),
   ];
 }
 
 /** Returns the declarations of an export that returns nothing. */
 function adviseSilent(use: Use): string[] {
-  const { content, context, info, takesNothing } = use;
+  const { content, context, info, count } = use;
   const parameters = [content];
+  const takesNothing = count === 0;
   const output = outputOf(context);
   const where = output === undefined
     ? "changes the text where it is"

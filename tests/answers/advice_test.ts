@@ -83,6 +83,11 @@ const forms = (pass: string) =>
     `convention: allocator({ allocate: "malloc", free: "free"${pass}, result: "${form}"` +
     `${form === "inPlace" ? "" : ', resultsFreedBy: "host"'} })`
   ).join(" or ");
+const KEEPS = '(freedBy: "guest" instead if the guest keeps that)';
+const ofSameLength = (name: string) =>
+  `symbols: { ${name}: { parameters: ["string"], result: { type: "string", pointer: "result", ` +
+  'length: { byteLengthOf: 0 }, freedBy: "host" } } } if it returns the address of a text of the ' +
+  `same length ${KEEPS}`;
 const inItsPlace = (name: string) =>
   `symbols: { ${name}: { parameters: ["string"], result: { type: "string", pointer: ` +
   "{ argument: 0 }, length: { byteLengthOf: 0 } } } } if it changes the text where it is or " +
@@ -151,7 +156,8 @@ testAdvice([
     error: ambiguous(
       'Cannot tell how "vowels" passes text: it is (i32, i32) -> i32, which 4 forms of the ' +
         `convention "allocator" fit, expected ${forms("")} ${MORE} or ` +
-        'symbols: { vowels: { parameters: ["string"], result: "i32" } } if it returns a number',
+        'symbols: { vowels: { parameters: ["string"], result: "i32" } } if it returns a number or ' +
+        ofSameLength("vowels"),
     ),
     follow: [{ line: 0, symbol: "vowels", gives: 2 }],
   },
@@ -224,11 +230,14 @@ testAdvice([
       'Cannot tell how "process" passes text: it is (i32, i32) -> i32, which 4 forms of the ' +
         `convention "allocator" fit, expected ${forms("")} ${MORE} or ` +
         'symbols: { process: { parameters: ["string"], result: { type: "string", pointer: ' +
-        '"result", length: { export: "get_text_len" } } } } if "get_text_len" returns the ' +
-        'length of that result or symbols: { process: { parameters: ["string"], result: ' +
-        '"i32" } } if it returns a number',
+        '"result", length: { export: "get_text_len" }, freedBy: "host" } } } if "get_text_len" ' +
+        `returns the length of that result ${KEEPS} or symbols: { process: { parameters: ` +
+        '["string"], result: "i32" } } if it returns a number or ' + ofSameLength("process"),
     ),
-    follow: [{ line: 0, symbol: "process", gives: "Hell" }],
+    follow: [
+      { line: 0, symbol: "process", gives: "Hell" },
+      { line: 2, symbol: "process", gives: "Hello" },
+    ],
   },
   {
     name: "a length that is written to the last argument's address is offered",
@@ -241,8 +250,8 @@ testAdvice([
         "i32) -> (i32, i32, i32, i32) or (i32, i32, i32) -> () or …, expected " +
         'symbols: { process: { parameters: ["string"], arguments: [{ text: 0, as: "pointer" }, ' +
         '{ text: 0, as: "byteLength" }, { area: 0 }], result: { type: "string", pointer: ' +
-        '"result", length: { word: 0 } } } } if it writes the length of what it returns where its ' +
-        "last argument points",
+        '"result", length: { word: 0 }, freedBy: "host" } } } if it writes the length of what it ' +
+        `returns where its last argument points ${KEEPS}`,
     ),
     follow: [{ line: 0, symbol: "process", gives: "Hell" }],
   },

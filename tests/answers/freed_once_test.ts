@@ -203,7 +203,8 @@ const trapRows = (["argument", "result"] as const).flatMap((what) =>
           "trap",
           `Cannot free a block of "same": the guest trapped in ` +
             `"${what === "result" ? "free_result" : "free"}": unreachable; what the call ` +
-            'returned is in "result" of this error',
+            'returned is in "result" of this error, expected ' +
+            'argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
         ),
         what === "result" ? "free_result" : "free",
         "res",
@@ -245,7 +246,8 @@ const whole: Row = {
   },
   gives: [
     'Cannot free a block of "both": the guest trapped in "free_result": unreachable; what the ' +
-    'call returned is in "result" of this error',
+    'call returned is in "result" of this error, expected ' +
+    'argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
     { a: "abc", b: "def" },
     [["free_result", 16]],
   ],

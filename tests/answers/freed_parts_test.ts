@@ -139,7 +139,8 @@ const ROWS: readonly (readonly [
     numbers(record()),
     [1024, 1, 999, 1],
     'GuestError: Cannot free a block of "call": the guest trapped in "free": unreachable; ' +
-    'what the call returned is in "result" of this error',
+    'what the call returned is in "result" of this error, expected ' +
+    'argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
     [1024],
     "poisoned",
   ],

@@ -160,7 +160,8 @@ Deno.test("a trap during clean-up poisons the guest, and the first error is repo
   const { cause } = assertThrows(() => guest.symbols.take_length("x"), GuestError);
   assertEquals(
     (cause as GuestError).message,
-    'Cannot free a block of "take_length": the guest trapped in "free": unreachable',
+    'Cannot free a block of "take_length": the guest trapped in "free": unreachable, expected ' +
+      'argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
   );
 });
 

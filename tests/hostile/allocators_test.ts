@@ -168,7 +168,8 @@ const rows: readonly HostileRow[] = [
       "GuestError",
       "trap",
       'Cannot free a block of "use": the guest trapped in "free": unreachable; what the call ' +
-      'returned is in "result" of this error',
+      'returned is in "result" of this error, expected ' +
+      'argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
     ],
     entered: "malloc use free",
   },
@@ -182,7 +183,8 @@ const rows: readonly HostileRow[] = [
       "GuestError",
       "trap",
       'Cannot free a block of "both": the guest trapped in "free": divide by zero; what the call ' +
-      'returned is in "result" of this error',
+      'returned is in "result" of this error, expected ' +
+      'argumentsFreedBy or resultsFreedBy: "guest" of the convention if it has freed that',
     ],
     entered: "malloc malloc both free",
   },

@@ -75,8 +75,8 @@ Deno.test("a getter of a length is offered for the length of what another export
     found?.startsWith(
       symbol(
         'parameters: ["string"], result: { type: "string", pointer: "result", length: { export: ' +
-          '"result_length" } }',
-      ) + ' if "result_length" returns the length of that result or ',
+          '"result_length" }, freedBy: "host" }',
+      ) + ' if "result_length" returns the length of that result (freedBy: "guest" instead if ',
     ),
     true,
     found,

@@ -108,6 +108,11 @@ for (const [guest, allocate, free] of ALLOCATORS) {
   });
 }
 
+/** The advice for a text that is as long as the one that was passed. */
+const SAME_LENGTH = ' or symbols: { greet: { parameters: ["string"], result: { type: "string", ' +
+  'pointer: "result", length: { byteLengthOf: 0 }, freedBy: "host" } } } if it returns the ' +
+  'address of a text of the same length (freedBy: "guest" instead if the guest keeps that)';
+
 /** Guests that several forms fit: the right option among those that the error shows. */
 const SETTLED: [guest: string, signature: string, forms: string[], right: string][] = [
   [
@@ -166,7 +171,8 @@ for (const [guest, signature, forms, right] of SETTLED) {
       (number === undefined
         ? ""
         : ` or symbols: { greet: { parameters: ["string"], result: "${number}" } } ` +
-          "if it returns a number"),
+          "if it returns a number") +
+      (number === "i32" ? SAME_LENGTH : ""),
     ]);
     assertEquals(optionsIn(message), shown);
     using settled = await load(guestPath(guest), {
