@@ -11,3 +11,9 @@ export function guestErrorOf(call: () => unknown): [code: GuestErrorCode, messag
 export function loadErrorOf(loading: () => Promise<unknown>): Promise<LoadError> {
   return assertRejects(loading, LoadError);
 }
+
+/** Returns the last line of the error for missing functions; `imports` is the option it shows. */
+export function missingAdvice(imports: string): string {
+  return 'Expected missing: "trap" if none of them is called, or each of them in the option ' +
+    `imports, as in imports: ${imports}; hostFunction() makes one that takes text`;
+}

@@ -8,6 +8,7 @@ import {
   LoadError,
   staticBuffer,
 } from "../../mod.ts";
+import { missingAdvice } from "../_errors.ts";
 import { readModule } from "../../src/binary/module.ts";
 import { MAX_STRING_LENGTH } from "../../src/memory/text/common.ts";
 import { build, IMPORT, leb, section, VOID_TYPE } from "../binary/_build.ts";
@@ -69,7 +70,8 @@ const rows: readonly Row[] = [
       "imports",
       "Cannot satisfy the guest's imports:\n" +
         `import[0] "${SHOWN}.${SHOWN}" (i32) -> (): missing\n` +
-        `import[1] "env.${"n".repeat(146)}…${"n".repeat(50)}" global i32: missing`,
+        `import[1] "env.${"n".repeat(146)}…${"n".repeat(50)}" global i32: missing\n` +
+        missingAdvice(`{ "${SHOWN}": { "${SHOWN}": (...args) => console.log(args) } }`),
     ),
   },
   {
@@ -259,7 +261,7 @@ Deno.test("100,000 missing imports are all in the error's problems, and few in i
   assertStrictEquals(error.problems.length, 100_000);
   assertStrictEquals(error.problems.at(-1), 'import[99999] "env.f99999" () -> (): missing');
   const lines = error.message.split("\n");
-  assertStrictEquals(lines.length, 12);
+  assertStrictEquals(lines.length, 13);
   assertStrictEquals(lines[10], 'import[9] "env.f9" () -> (): missing');
   assertStrictEquals(lines[11], "and 99990 more");
 });
@@ -269,6 +271,7 @@ Deno.test("ten missing imports are all in the message", async () => {
   assertEquals(error.message.split("\n"), [
     "Cannot satisfy the guest's imports:",
     ...error.problems,
+    missingAdvice("{ env: { f0: (...args) => console.log(args) } }"),
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { GuestError, hostFunction, load } from "../../mod.ts";
 import { HostImports } from "../../src/imports/host_imports.ts";
 import { callbackImports, loadCallbacks, PACKED, SYMBOLS } from "../_callbacks.ts";
-import { guestErrorOf, loadErrorOf } from "../_errors.ts";
+import { guestErrorOf, loadErrorOf, missingAdvice } from "../_errors.ts";
 import { guestUrl } from "../_guests.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 
@@ -26,7 +26,8 @@ Deno.test("all host functions that do not fit are reported at once, beside the m
   ]);
   assertEquals(
     error.message,
-    `Cannot satisfy the guest's imports:\n${error.problems.join("\n")}`,
+    `Cannot satisfy the guest's imports:\n${error.problems.join("\n")}\n` +
+      missingAdvice("{ env: { print: (...args) => console.log(args) } }"),
   );
 });
 

@@ -1,5 +1,5 @@
 import { GuestError, type Imports, load, LoadError } from "../../mod.ts";
-import { loadErrorOf } from "../_errors.ts";
+import { loadErrorOf, missingAdvice } from "../_errors.ts";
 import { guestBytes, guestUrl } from "../_guests.ts";
 import { build, leb, section } from "../binary/_build.ts";
 import {
@@ -56,7 +56,11 @@ Deno.test("all missing imports are reported at once, a line for each", async () 
   assertEquals(error.problems, problems);
   assertStrictEquals(
     error.message,
-    ["Cannot satisfy the guest's imports:", ...problems].join("\n"),
+    [
+      "Cannot satisfy the guest's imports:",
+      ...problems,
+      missingAdvice("{ env: { log: (...args) => console.log(args) } }"),
+    ].join("\n"),
   );
 });
 

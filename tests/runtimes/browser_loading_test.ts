@@ -1,4 +1,5 @@
 // How a page or a worker of a browser loads guests, and what it is told if it cannot.
+import { missingAdvice } from "../_errors.ts";
 import type { Program } from "./_pages.ts";
 import { NO_WASM, ORDINARY, testEverywhere, testIn, WORKER } from "./_places.ts";
 
@@ -144,7 +145,8 @@ testEverywhere("throws each error with its class, its code and its message", asy
     "imports",
     "Cannot satisfy the guest's imports:\n" +
     'import[0] "env.number" (i32) -> i32: missing\n' +
-    'import[1] "env.text" (i32, i32) -> i32: missing',
+    'import[1] "env.text" (i32, i32) -> i32: missing\n' +
+    missingAdvice("{ env: { number: (...args) => 0 } }"),
   ],
   [
     true,
