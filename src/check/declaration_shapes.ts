@@ -198,7 +198,7 @@ const hostResult = typed(RESULT_NAMES, {
 });
 
 const outputCapacity: Shape = choice(
-  'a number of bytes, its place, a function or "query"',
+  'a number, its place, a function or "query"',
   (value) => {
     if (typeof value === "function") return callable;
     if (typeof value === "number") return count;

@@ -39,8 +39,8 @@ const filled = (capacity: unknown, type = "string") => ({
 });
 const FAILED = 'GuestError: Cannot complete "call": the guest returned -5';
 const refused = (shown: string) =>
-  `RangeError: Cannot take an output buffer for "call": its capacity is ${shown}, expected a ` +
-  "number of bytes";
+  `RangeError: Cannot take an output buffer for "call": its capacity is ${shown}, expected an ` +
+  "integer, 0 or more";
 
 const ROWS: readonly (readonly [
   name: string,

@@ -80,7 +80,7 @@ const REFUSED: readonly (readonly [shape: Shape, value: unknown, problem: string
   [
     symbolShape,
     { ...none, output: { capacity: true } },
-    'output.capacity is true, expected a number of bytes, its place, a function or "query"',
+    'output.capacity is true, expected a number, its place, a function or "query"',
   ],
   [
     symbolShape,

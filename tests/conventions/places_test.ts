@@ -216,7 +216,7 @@ Deno.test("a function of the arguments computes an output buffer's size, and is 
   const error = assertThrows(() => greet("Jo"), RangeError);
   assertStrictEquals(
     error.message,
-    'Cannot take an output buffer for "greet": its capacity is -3, expected a number of bytes',
+    'Cannot take an output buffer for "greet": its capacity is -3, expected an integer, 0 or more',
   );
   assertStrictEquals(live(), 0);
 });

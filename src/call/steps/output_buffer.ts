@@ -137,6 +137,6 @@ function checkCapacity(capacity: unknown, symbol: string): number {
   }
   throw new RangeError(
     `Cannot take an output buffer for ${quote(symbol)}: its capacity is ${show(capacity)}, ` +
-      "expected a number of bytes",
+      "expected an integer, 0 or more",
   );
 }

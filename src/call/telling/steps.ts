@@ -112,7 +112,7 @@ export function tellPrepare(told: Telling): void {
     const bytes = capacity === "query"
       ? "that size"
       : typeof capacity === "function"
-      ? "the size that the declaration's function returns"
+      ? `as many ${counts}s as the declaration's function returns`
       : typeof capacity === "number"
       ? counted(capacity, counts)
       : `as many ${counts}s as ${told.value(capacity)}`;
