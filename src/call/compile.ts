@@ -2,7 +2,7 @@ import type { CoreValue } from "../abi/core_value.ts";
 import type { GuestFacts, Plan, Step } from "../abi/plan.ts";
 import { quote } from "../base/show.ts";
 import { Frame, NO_ARGUMENTS } from "../instance/frame.ts";
-import { throwCount } from "../instance/refusal.ts";
+import { inCall, throwCount } from "../instance/refusal.ts";
 import { frameLayoutOf } from "./blocks/bind_sources.ts";
 import type { Bound, CallParts, CompiledPlan, PlanCall } from "./call_parts.ts";
 import { PlanCode } from "./code/call_code.ts";
@@ -38,7 +38,8 @@ export function compilePlan(
   const body = code.take();
   const { usesFrame, instance } = code;
   const symbol = code.constant(plan.export);
-  const { reenters, isLimited } = facts;
+  const { isLimited } = facts;
+  const nests = facts.reenters || code.runsCaller;
   // If another call has claimed a buffer, the run form checks whether this one would write there.
   const isClaimed = plan.parameters.some((part) => "place" in part && part.place.kind === "buffer");
   const claimed = code.claims && isClaimed
@@ -54,7 +55,7 @@ export function compilePlan(
   const leave = [
     reuse,
     code.claims ? `${instance}.claim = outerClaim;` : "",
-    reenters || isLimited || waits ? `${instance}.depth = before;` : "",
+    nests || isLimited || waits ? `${instance}.depth = before;` : "",
     waits ? `${instance}.pending = undefined;` : "",
   ].join(" ").trim();
   // V8 inlines no function of more than 460 bytes of bytecode, and only an inlined one inlines the
@@ -85,7 +86,7 @@ return ${waits ? "async " : ""}function (${names}) {
       }(${instance}, ${symbol}); let isSlow = false;`
       : isLimited
       ? `const before = ${instance}.enter(${symbol});`
-      : reenters
+      : nests
       ? enter(instance, symbol)
       : code.refuseBroken(`call ${quote(plan.export)}`)
   }
@@ -138,7 +139,7 @@ function write(step: Step, index: number, code: PlanCode, args: string): void {
   code.rollBack(mark);
   const run = code.of(`run ${index}`, ({ runs }) => runs[index]);
   const before = `${code.hasArguments ? "" : args} ${core()} frame.value = ${code.value};`;
-  code.hasArguments = true;
+  code.hasArguments = code.runsCaller = true;
   code.add(code.onFrame(`${before} ${run}(frame);`));
   kind.ran?.(step, code);
 }
@@ -150,11 +151,11 @@ function goOn(index: number, code: PlanCode): string {
 }
 
 /** Carries out the steps from `index` on. */
-function from({ runs }: CallParts, index: number): (frame: Frame) => unknown {
-  return (frame) => {
+function from({ runs, instance }: CallParts, index: number): (frame: Frame) => unknown {
+  return inCall(instance, (frame: Frame) => {
     for (let at = index; at < runs.length; at++) runs[at]!(frame);
     return frame.value;
-  };
+  });
 }
 
 function settle(

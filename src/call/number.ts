@@ -1,9 +1,11 @@
 import type { CoreValue } from "../abi/core_value.ts";
 import type { NumberName } from "../abi/number.ts";
 import { checkNumeric } from "../base/numeric_types.ts";
-import { hasProperty, hex, show } from "../base/show.ts";
+import { hasProperty, hex, quote, show } from "../base/show.ts";
 import type { ValueType } from "../binary/types.ts";
+import { inCall } from "../instance/refusal.ts";
 import { toOffset } from "../memory/pointer.ts";
+import type { PlanCode } from "./code/call_code.ts";
 
 // Numbers in both directions: their run forms, which have the error messages, and their fast forms.
 
@@ -113,6 +115,24 @@ export function writeLowerNumber(
       : { check: "", core: `${lower}(${value})` };
   }
   return { check: `if (!(${TESTS[type]!(value)})) ${lower}(${value});`, core: value };
+}
+
+/** Writes passing a number as an argument, whose run form has the error messages. */
+export function writePass(
+  type: NumberName,
+  argument: number,
+  core: ValueType | undefined,
+  code: PlanCode,
+): true {
+  const lower = code.of(`lower ${argument}`, ({ plan, instance }) => {
+    const action = `pass argument ${argument} to ${quote(plan.export)}`;
+    // The address of an object with one can be a getter.
+    return inCall(instance, compileLowerNumber(type, core, action));
+  });
+  const written = writeLowerNumber(type, core, `a${argument}`, lower);
+  code.add(written.check);
+  code.set("values", argument, written.core);
+  return true;
 }
 
 /**

@@ -63,6 +63,21 @@ export function errorOf(error: unknown): unknown {
   return carried.has(error as object) ? carried.get(error as object) : error;
 }
 
+/**
+ * Makes a function that counts as a call, so that code of the caller which it runs cannot reset the
+ * guest. The plain forms of a call run none, and do not count.
+ */
+export function inCall<T, R>(instance: { depth: number }, act: (value: T) => R): (value: T) => R {
+  return (value) => {
+    const before = instance.depth++;
+    try {
+      return act(value);
+    } finally {
+      instance.depth = before;
+    }
+  };
+}
+
 /** Throws the error for a wrong number of arguments. */
 export function throwCount(symbol: string, expected: number, found: number): never {
   throw new TypeError(

@@ -31,6 +31,8 @@ export class CallCode extends Code<DataParts> {
   readonly layout: FrameLayout;
   readonly facts: GuestFacts;
   claims = false;
+  /** Whether code of the caller runs during the call: a getter, or a function of the declaration. */
+  runsCaller = false;
 
   /** The block of the part of the result that is being written, unless that is all of it. */
   part: number | undefined;

@@ -120,6 +120,7 @@ function writeKnown(value: Value, scope: Scope, code: CallCode): Written | undef
   if (typeof value === "number") return writeConstant(value, code);
   if (value === "result") return types.length === 1 ? ofCore(result, types[0], code) : undefined;
   if (typeof value === "function") {
+    code.runsCaller = true;
     return offset(computed.module.writeGiven(value, code.plan, code));
   }
   if (value === "output") return offset(code.get("pointers", layout.output));

@@ -1,4 +1,3 @@
-import type { CoreValue } from "../../abi/core_value.ts";
 import type { ParameterPlan, PlanParts } from "../../abi/plan_parts.ts";
 import { quote, show } from "../../base/show.ts";
 import type { ValueType } from "../../binary/types.ts";
@@ -6,7 +5,6 @@ import type { Instance } from "../../instance/instance.ts";
 import { refuseTrailingNul } from "../../memory/text/common.ts";
 import { besideOf } from "../blocks/bind_sources.ts";
 import type { BoundSource, Lower } from "../blocks/bound_source.ts";
-import type { CallParts } from "../call_parts.ts";
 import type { PlanCode } from "../code/call_code.ts";
 import type { Otherwise } from "../code/scope.ts";
 import { writePut } from "../code/put.ts";
@@ -56,14 +54,21 @@ function write(
   const parameter = code.plan.parameters[argument]!;
   switch (parameter.kind) {
     case "number":
-      return writeNumber(parameter, argument, code);
+      return numbers.module.writePass(
+        parameter.type,
+        argument,
+        coreType(code.plan, argument),
+        code,
+      );
     case "reference":
       return writeReference(parameter, argument, code, otherwise);
     case "function":
       return inTable.loaded!.writeLower(argument, code, coreType(code.plan, argument));
     case "managed":
+      code.runsCaller = true;
       return objectValues.module.writeLowerObject(parameter, argument, code, otherwise);
     case "compound":
+      code.runsCaller = true;
       return structValues.module.writeStruct(parameter, argument, code, otherwise);
     case "text":
       return !keeps && code.plan.chunk !== argument &&
@@ -71,29 +76,6 @@ function write(
     default:
       return false;
   }
-}
-
-function writeNumber(
-  { type }: ParameterPlan & { kind: "number" },
-  argument: number,
-  code: PlanCode,
-): boolean {
-  const core = coreType(code.plan, argument);
-  const lower = code.of(`lower ${argument}`, (parts) => lowerOf(parts, argument));
-  const written = numbers.module.writeLowerNumber(type, core, `a${argument}`, lower);
-  code.add(written.check);
-  code.set("values", argument, written.core);
-  return true;
-}
-
-/** Returns the run form of a number, which returns the core value or throws. */
-function lowerOf(
-  { plan }: CallParts,
-  argument: number,
-): (value: unknown) => CoreValue {
-  const { type } = plan.parameters[argument] as ParameterPlan & { kind: "number" };
-  const action = `pass argument ${argument} to ${quote(plan.export)}`;
-  return numbers.module.compileLowerNumber(type, coreType(plan, argument), action);
 }
 
 function writeReference(
