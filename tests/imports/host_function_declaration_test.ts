@@ -20,7 +20,7 @@ const DECLARATIONS: readonly (readonly [declaration: unknown, message: string])[
   [
     { parameters: [{}], result: "void" },
     'parameters[0] has no type, expected { type } with "string", "bytes", "array", "struct", ' +
-    '"list", "out", "inout", "object", "objects", "reference" or "function"',
+    '"variant", "list", "out", "inout", "object", "objects", "reference" or "function"',
   ],
   [{ parameters: [] }, "result is missing, expected a type"],
   [{ parameters: [], result: "void", async: 1 }, "async is 1, expected a boolean"],
