@@ -11,6 +11,7 @@ export function assemble(text: string): Uint8Array<ArrayBuffer> {
     multi_value: true,
     mutable_globals: true,
     threads: true,
+    tail_call: true,
   };
   const module = wabt.parseWat("guest.wat", text, features);
   try {

@@ -164,15 +164,17 @@ export class Body {
   /**
    * Steps over the next operators as long as they are some of the frequent ones.
    *
-   * @param wanted By the numbers of operators, 1 for those to step over.
+   * @param bounds By the numbers of operators, 0 for those to stop before. Where an index follows, it
+   * has to be below the number: at most 128, from which on it takes two bytes.
    * @returns how many they are
    */
-  nextAll(wanted: Uint8Array): number {
+  nextAll(bounds: Uint8Array): number {
     const { bytes, end } = this;
     let { position } = this, count = 0;
     for (; position < end; count++) {
       const number = bytes[position]!, kind = KINDS[number];
-      if (kind === 0 || wanted[number] !== 1) break;
+      const bound = bounds[number]!;
+      if (kind === 0 || bound === 0 || kind === INDEX && bytes[position + 1]! >= bound) break;
       this.start = position++;
       if (kind === NOTHING) continue;
       if (kind === ADDRESS) {

@@ -223,8 +223,10 @@ export interface Operator {
   readonly immediates: Immediates;
 }
 
-/** The first bytes of the operators with two opcodes. */
-const FIRST_PREFIX = 0xfb, LAST_PREFIX = 0xfe;
+/** The first of the first bytes of operators with two opcodes. */
+export const FIRST_PREFIX = 0xfb;
+
+const LAST_PREFIX = 0xfe;
 
 /** The second opcodes are all below this. */
 const PAGE = 0x200;

@@ -1,9 +1,10 @@
 // WebAssembly 3.0, section 5.5.15 "Code section".
 
-import { Body, findBodies } from "../binary/body.ts";
+import { findBodies } from "../binary/body.ts";
 import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { Reader } from "../binary/reader.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import { BoundedBody } from "./bounded_body.ts";
 import { BodyWriter } from "./body_writer.ts";
 import { CallGraph } from "./call_graph.ts";
 import { SegmentFinder } from "./find_segments.ts";
@@ -22,7 +23,7 @@ const MOST_LOCALS = 50_000;
 export class Code {
   /** Exported functions for which callers in the code take units, with these. */
   readonly prepaid: ReadonlyMap<number, number>;
-  readonly #bodies: readonly Body[];
+  readonly #bodies: readonly BoundedBody[];
   readonly #info: ModuleInfo;
   readonly #helpers: Helpers;
   readonly #segments = new Segments();
@@ -37,8 +38,11 @@ export class Code {
   ) {
     const section = sections.get(CODE);
     const finder = new SegmentFinder(this.#segments, info);
-    this.#bodies = (section === undefined ? [] : findBodies(section))
-      .map(({ start, end }) => new Body(bytes, start, end));
+    const ranges = section === undefined ? [] : findBodies(section);
+    const imported = info.functions.length - ranges.length;
+    this.#bodies = ranges.map((range, own) =>
+      new BoundedBody(bytes, range, info, info.functions[imported + own]!.parameters.length)
+    );
     this.#info = info;
     this.#helpers = helpers;
     this.#functions = this.#bodies.map((body) => finder.find(body));
@@ -46,7 +50,6 @@ export class Code {
     const exported = new Set(
       info.exports.filter(({ kind }) => kind === "function").map(({ index }) => index),
     );
-    const imported = info.functions.length - this.#bodies.length;
     this.#calls = new CallGraph(
       this.#segments,
       this.#functions,
@@ -94,14 +97,19 @@ export class Code {
   }
 
   /** Returns what replaces the operator at a position, if a deadline could pass meanwhile. */
-  #replacement(body: Body, position: number): Replaced | undefined {
+  #replacement(body: BoundedBody, position: number): Replaced | undefined {
     if (!this.#helpers.asks) return undefined;
     body.position = position;
     return findReplaced(body, body.next(), this.#info);
   }
 
   /** Inserts what is needed at the places of a function. */
-  #insert(bodyWriter: BodyWriter, body: Body, { start, end }: Range, usesLocal: boolean): void {
+  #insert(
+    bodyWriter: BodyWriter,
+    body: BoundedBody,
+    { start, end }: Range,
+    usesLocal: boolean,
+  ): void {
     const { positions, places, values, costs, looks } = this.#segments;
     for (let index = start; index < end; index++) {
       const place = places[index]!, value = values[index]!;

@@ -1,15 +1,16 @@
 import type { Body } from "../binary/body.ts";
 import type { ModuleInfo } from "../binary/types.ts";
+import type { BoundedBody } from "./bounded_body.ts";
 import { type Extra, EXTRA_OF } from "./extras.ts";
 import { COST_OF, type Flow, FLOW_OF } from "./flow.ts";
 import { DEAD, type FunctionSegments, NONE, Place, type Segments } from "./segments.ts";
 
 const ELSE = 0x05, BR = 0x0c, BR_TABLE = 0x0e, CALL = 0x10, RETURN_CALL = 0x12;
 
-/** The operators that cost one unit, and go on to the next one. */
-const IS_PLAIN = Uint8Array.from(
+/** 128 for the operators that cost one unit and go on to the next one; 0 for others. */
+const PLAIN = Uint8Array.from(
   COST_OF,
-  (cost, number) => cost === 1 && FLOW_OF[number] === undefined && !EXTRA_OF[number] ? 1 : 0,
+  (cost, number) => cost === 1 && FLOW_OF[number] === undefined && !EXTRA_OF[number] ? 128 : 0,
 );
 
 /** A block that is open. */
@@ -56,14 +57,15 @@ export class SegmentFinder {
    *
    * @param body The function's body, at its first operator.
    */
-  find(body: Body): FunctionSegments {
+  find(body: BoundedBody): FunctionSegments {
     const segments = this.#segments, { costs } = segments, before = segments.lengths;
     this.#body = body;
     this.#depth = 0;
     this.#handles = false;
     this.#current = this.#begin();
+    const bounds = body.boundsOf(PLAIN);
     for (;;) {
-      costs[this.#current]! += body.nextAll(IS_PLAIN);
+      costs[this.#current]! += body.nextAll(bounds);
       if (body.isAtEnd) break;
       const number = body.next();
       costs[this.#current]! += COST_OF[number]!;

@@ -37,7 +37,7 @@ function walk(bytes: Uint8Array, { start, end }: BodyRange, name: string): numbe
 
 /** Walks a body in large steps; returns the number of its operators. */
 function walkAll(body: Body): number {
-  const all = new Uint8Array(OPERATORS.length).fill(1);
+  const all = new Uint8Array(OPERATORS.length).fill(128);
   let count = 0;
   for (;;) {
     count += body.nextAll(all);

@@ -1,0 +1,36 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { load } from "../../mod.ts";
+import { assemble } from "../_wat.ts";
+
+/** Functions that name what only a rewritten module has; each has a loop, for which it has all. */
+const NAMING: readonly (readonly [what: string, code: string, fields?: string])[] = [
+  ["reads the counter", "(drop (global.get 0))"],
+  ["writes the counter", "(global.set 0 (i64.const 0x7fffffffffff))"],
+  [
+    "writes the counter behind 200 globals",
+    "(global.set 200 (i64.const 0x7fffffffffff))",
+    "(global i64 (i64.const 0))".repeat(200),
+  ],
+  ["writes the local that has the counter", "(local.set 0 (i64.const 0x7fffffffffff))"],
+  ["adds to the local that has the counter", "(drop (local.tee 0 (i64.const 0x7fffffffffff)))"],
+  ["asks for more units itself", "(call 1)"],
+  ["takes units itself", "(drop (call 1 (i32.const 0) (i32.const 0)))"],
+  ["leaves for a function that is appended", "(return_call 1)"],
+  ["reads the table", "(drop (table.get 0 (i32.const 0)))"],
+  ["writes the table", "(table.set 0 (i32.const 0) (ref.null func))"],
+  ["asks for the size of the table", "(drop (table.size 0))"],
+  ["copies from the table", "(table.copy 0 0 (i32.const 0) (i32.const 0) (i32.const 0))"],
+  ["calls the host through the table", "(drop (call_indirect (result i32) (i32.const 0)))"],
+];
+
+for (const [what, code, fields = ""] of NAMING) {
+  Deno.test(`a guest that ${what} is refused, as it is without limits`, async () => {
+    const bytes = assemble(`(module (memory 1) ${fields}
+      (func (export "f") ${code} (loop (memory.fill (i32.const 0) (i32.const 0) (i32.const 9)))))`);
+    const { message } = await assertRejects(() => load(bytes), Error);
+    assert(message.includes("failed: "), message);
+    for (const limits of [{ fuel: 1000 }, { deadline: 1000 }]) {
+      assertEquals((await assertRejects(() => load(bytes, { limits }), Error)).message, message);
+    }
+  });
+}
