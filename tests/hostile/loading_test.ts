@@ -59,6 +59,48 @@ const FAILURES: readonly (readonly [
       'import[0] "a\\nb.\\"\\u001b[31m\\u202e" () -> (): missing',
     ],
   ],
+  ...([
+    [{ fuel: 1000 }, "fuel-exhausted", "used up its 1000 units of fuel", "fuel"],
+    [{ deadline: 20 }, "deadline-exceeded", "run for more than 20 ms", "deadline"],
+  ] as const).flatMap(([limits, code, reason, limit]): typeof FAILURES[number][] => {
+    const because = `the guest has ${reason}, expected less work, or more in limits.${limit}`;
+    return [
+      [
+        `a start function that never ends, and limits.${limit}`,
+        "(module (func $start (loop (br 0))) (start $start))",
+        ["LoadError", code, `Cannot complete its start function: ${because}`],
+        { limits },
+      ],
+      [
+        `an _initialize that never ends, and limits.${limit}`,
+        '(module (memory (export "memory") 1) (func (export "_initialize") (loop (br 0))))',
+        ["LoadError", code, `Cannot complete "_initialize": ${because}`],
+        { limits },
+      ],
+    ];
+  }),
+  [
+    "a memory of 4 GiB, and limits.memory",
+    "(module (memory 65536))",
+    [
+      "LoadError",
+      "limits",
+      "Cannot load bytes: its memory has 4294967296 bytes at the start, expected at most 1000000, " +
+      "or limits.memory of 4294967296 or more",
+    ],
+    { limits: { memory: 1_000_000 } },
+  ],
+  [
+    "a table of 10,000,000 elements, and limits.tableElements",
+    "(module (table 10000000 funcref))",
+    [
+      "LoadError",
+      "limits",
+      "Cannot load bytes: its table has 10000000 elements at the start, expected at most 1000, or " +
+      "limits.tableElements of 10000000 or more",
+    ],
+    { limits: { tableElements: 1000 } },
+  ],
 ];
 
 for (const [name, module, error, options] of FAILURES) {
