@@ -51,6 +51,7 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
       for (let at = start; at < end; at += MOST_RANDOM) {
         const chunk = new Uint8Array(Math.min(MOST_RANDOM, end - at));
         memory.writeBytes(at, crypto.getRandomValues(chunk));
+        if (state.remaining === 0) state.expire();
       }
       return ERRNO.success;
     },

@@ -123,6 +123,10 @@ const spinning = (where: string) => {
     (func (export "free") (param i32) ${body("free")})`;
 };
 
+/** Waits for a clock by `poll_oneoff` again and again, each time for 584 years. */
+const SLEEP = go(`(loop (i64.store (i32.const 24) (i64.const -1))
+  (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128))) (br 0))`);
+
 const CAPPED = { go: { parameters: [], result: "i32" } } as const;
 
 testHostile([
@@ -156,6 +160,16 @@ testHostile([
       entered: "start",
     } satisfies HostileRow,
   ]),
+  {
+    name: "a guest sleeps for ever, until it is ended as deadline-exceeded",
+    imports: `(import "wasi_snapshot_preview1" "poll_oneoff"
+      (func $poll (param i32 i32 i32 i32) (result i32)))`,
+    functions: SLEEP,
+    options: { symbols: GO, limits: { deadline: 20 } },
+    ask: (guest) => guest.symbols.go!(),
+    throws: ended("go", "deadline-exceeded", LIMITS[1]![2]),
+    entered: "go",
+  },
   {
     name: "a guest grows its memory as far as its cap lets it",
     memory: '(memory (export "memory") 1)',
