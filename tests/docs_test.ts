@@ -141,3 +141,13 @@ Deno.test("the guide of errors has a row for each code, under its class", async 
     assertEquals(found.toSorted(), codes(name).toSorted(), name);
   }
 });
+
+Deno.test("each guarantee about untrusted guests is that of a test", async () => {
+  const rows = tableRows("Guarantee", PAGES.get("examples/guides/untrusted.md")!);
+  assert(rows.length > 15, `only ${rows.length} guarantees were found`);
+  for (const [, test = ""] of rows) {
+    const [, file, words] = /^`(.+)`: "(.+)"$/.exec(test) ?? [];
+    const isThere = file !== undefined && (await readRoot(file)).includes(words!);
+    assert(isThere, `no test is ${test}`);
+  }
+});
