@@ -1,9 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocator, canonicalAbi, compile, cString, type Guest, GuestError, load } from "../mod.ts";
 import type { LoadOptions } from "../mod.ts";
 import { guestUrl } from "./_guests.ts";
 
-// Many passes over each convention, with resets, traps and disposals between. What the process
+// Many passes over each convention, with resets, traps, limits and disposals between. What the process
 // holds has to stay flat: a slope is fitted to samples, and one above its bound is a failure.
 
 const result = "packedPointerHigh";
@@ -84,6 +84,7 @@ export async function soak(passes: number, tell: (line: string) => void): Promis
     return load(compiled[at]!, options ?? {});
   }));
   using trapping = await load(guestUrl("c/traps"));
+  using looping = await load(guestUrl("c/plugin"), { limits: { fuel: 10_000, deadline: 1000 } });
   guests.forEach(watch);
   const samples: Awaited<ReturnType<typeof sample>>[] = [];
   const part = Math.ceil(passes / SAMPLES);
@@ -97,12 +98,9 @@ export async function soak(passes: number, tell: (line: string) => void): Promis
       guests[at]!.reset();
       watch(guests[at]!);
     }
-    if (count % 211 === 0) {
-      const error = outcomeOf(() => trapping.passString("x", "trap_divide"));
-      assert(error instanceof GuestError && error.code === "trap", `${error}`);
-      trapping.reset();
-      watch(trapping);
-    }
+    if (count % 211 === 0) fail(trapping, "trap", ["x", "trap_divide"]);
+    // It loops for a text that begins with this.
+    if (count % 307 === 0) fail(looping, "fuel-exhausted", ["@", "shout"]);
     if (count % 503 === 0) {
       guests[at]!.close();
       guests[at] = await load(compiled[at]!, options ?? {});
@@ -122,10 +120,10 @@ export async function soak(passes: number, tell: (line: string) => void): Promis
   if (collect !== undefined) assert(most <= 3 * KINDS.length, `${most} live instances`);
 }
 
-function outcomeOf(call: () => unknown): unknown {
-  try {
-    return call();
-  } catch (error) {
-    return error;
-  }
+/** Passes what ends a guest, and resets it. */
+function fail(guest: Guest, code: string, call: [text: string, name: string]): void {
+  const error = assertThrows(() => guest.passString(...call), GuestError);
+  assertEquals(error.code, code);
+  guest.reset();
+  watch(guest);
 }

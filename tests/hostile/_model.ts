@@ -24,6 +24,7 @@ const BYTES = assemble(
     (func (export "calls") (result i32) (global.get $calls))
     (func (export "grow") (result i32) (call $count) (memory.grow (i32.const 1)))
     (func (export "boom") (call $count) unreachable)
+    (func (export "spin") (call $count) (loop (br 0)))
     (func (export "callback") (result i32) (call $count) (call $back) (global.get $calls))`,
     {
       imports: '(import "env" "back" (func $back))',
@@ -40,6 +41,7 @@ const SYMBOLS = {
   calls: { parameters: [], result: "i32" },
   grow: { parameters: [], result: "i32" },
   boom: { parameters: [], result: "void" },
+  spin: { parameters: [], result: "void" },
   callback: { parameters: [], result: "i32" },
 } as const;
 
@@ -51,6 +53,7 @@ const STEPS = [
   "calls",
   "grow",
   "trap",
+  "loop",
   "callback",
   "callback",
   "reset",
@@ -62,8 +65,12 @@ type Step = typeof STEPS[number];
 /** What a step gives: a value, or the code of an error. */
 type Found = { readonly value: unknown } | { readonly code: string | undefined };
 
+/** Enough for any call but one that loops, with what it calls back. */
+const FUEL = 100_000;
+
 /** A guest and the model of it. */
 export class Pair {
+  readonly #isLimited: boolean;
   #guest!: Guest<typeof SYMBOLS>;
   #state: "ready" | "poisoned" | "disposed" = "disposed";
   #calls = 0;
@@ -72,6 +79,11 @@ export class Pair {
   /** Carries out what the guest's callback is to do. */
   #back = () => {};
 
+  /** Only a guest with limits is told to loop; the other one traps instead. */
+  constructor(isLimited: boolean) {
+    this.#isLimited = isLimited;
+  }
+
   /** Loads a fresh guest in the place of one that was disposed of. */
   async load(): Promise<void> {
     const back = hostFunction({ parameters: [], result: "void" }, () => this.#back());
@@ -79,6 +91,7 @@ export class Pair {
       symbols: SYMBOLS,
       convention: allocator({ allocate: "malloc", free: "free" }),
       imports: { env: { back } },
+      limits: this.#isLimited ? { fuel: FUEL } : undefined,
     });
     this.#state = "ready";
     this.#calls = 0;
@@ -95,7 +108,8 @@ export class Pair {
 
   /** Takes one step at random; a callback takes one of any guest in turn. */
   take(random: Random, all: readonly Pair[]): void {
-    const step = random.pick(STEPS);
+    const picked = random.pick(STEPS);
+    const step = picked === "loop" && !this.#isLimited ? "trap" : picked;
     const text = random.pick(TEXTS);
     this.#back = () => {
       if (this.#depth <= MOST_DEPTH) {
@@ -130,6 +144,7 @@ export class Pair {
       calls: () => symbols.calls(),
       grow: () => symbols.grow(),
       trap: () => symbols.boom(),
+      loop: () => symbols.spin(),
       callback: () => symbols.callback(),
       reset: () => this.#guest.reset(),
       dispose: () => this.#guest.close(),
@@ -157,6 +172,10 @@ export class Pair {
         this.#calls++;
         this.#state = "poisoned";
         return { code: "trap" };
+      case "loop":
+        this.#calls++;
+        this.#state = "poisoned";
+        return { code: "fuel-exhausted" };
       case "callback":
         // A nested call has trapped.
         return this.#state === "ready" ? { value: this.#calls } : { code: this.#state };
