@@ -38,11 +38,8 @@ export type WasiPreopen = string | URL | WasiFolder | {
   readonly readOnly?: boolean | undefined;
 };
 
-/** A piece of standard input; text is passed on as UTF-8. */
-type Piece = string | BytesInput;
-
 /**
- * A source of standard input, which is asked for a piece whenever the guest reads and has used up
+ * A source of standard input, of text as UTF-8 or bytes, which is asked for a piece whenever the guest reads and has used up
  * the one before: a function, which returns `undefined` or `null` at the end, an iterable, an async
  * iterable, or a stream.
  *
@@ -51,13 +48,13 @@ type Piece = string | BytesInput;
  * that is declared with `async: true`. What a source throws reaches the guest's caller unchanged.
  */
 export type WasiInputSource =
-  | (() => Piece | undefined | null)
-  | Iterable<Piece>
-  | AsyncIterable<Piece>
-  | ReadableStream<Piece>;
+  | (() => string | BytesInput | undefined | null)
+  | Iterable<string | BytesInput>
+  | AsyncIterable<string | BytesInput>
+  | ReadableStream<string | BytesInput>;
 
 /** The contents of standard input, which are copied, or a source of them. */
-export type WasiInput = Piece | WasiInputSource;
+export type WasiInput = string | BytesInput | WasiInputSource;
 
 /**
  * Grants for a guest that imports WASI (`wasi_snapshot_preview1` or `wasi_unstable`): nothing
