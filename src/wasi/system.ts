@@ -1,6 +1,7 @@
 // WASI preview 1, wasi_snapshot_preview1.witx: the functions without a descriptor; typenames.witx
 // for `subscription` and `event`.
 
+import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Pointer } from "../memory/pointer.ts";
 import type { WasiVersion } from "./modules.ts";
 import { ERRNO } from "./errno.ts";
@@ -133,14 +134,7 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     const events = memory.check("write", output, count * EVENT_SIZE);
     memory.check("write", countPointer, 4);
 
-    const ready: Event[] = [];
-    const clocks: { readonly event: Event; readonly wait: bigint }[] = [];
-    for (let index = 0; index < count; index++) {
-      const at = subscriptions + index * size;
-      const event = { userData: memory.read("u64", at), type: memory.read("u8", at + 8) };
-      if (event.type === CLOCK) clocks.push({ event, wait: waitAt(at + 16 + clockOffset) });
-      else ready.push({ ...event, ...pollDescriptor(state, memory.read("u32", at + 16)) });
-    }
+    const { ready, clocks } = readSubscriptions(subscriptions, count);
     const pause = ready.length > 0 ? 0n : shortest(clocks.map(({ wait }) => wait));
     if (pause > 0n) {
       const wait = Number(pause) / 1e6, { remaining } = state;
@@ -149,17 +143,26 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     }
     for (const { event, wait } of clocks) if (wait <= pause) ready.push(event);
 
-    for (const [index, { userData, type, errno = 0, byteLength = 0 }] of ready.entries()) {
-      const at = events + index * EVENT_SIZE;
-      memory.clear(at, EVENT_SIZE);
-      memory.write("u64", at, userData);
-      memory.write("u16", at + 8, errno);
-      memory.write("u8", at + 10, type);
-      memory.write("u64", at + 16, BigInt(byteLength));
+    for (const [index, event] of ready.entries()) {
+      writeEvent(memory, events + index * EVENT_SIZE, event);
     }
     memory.write("u32", countPointer, ready.length);
     return ERRNO.success;
   };
+
+  /** Reads what is ready at once, and the clocks with the nanoseconds until then. */
+  function readSubscriptions(start: number, count: number) {
+    const { memory } = state;
+    const ready: Event[] = [];
+    const clocks: { readonly event: Event; readonly wait: bigint }[] = [];
+    for (let index = 0; index < count; index++) {
+      const at = start + index * size;
+      const event = { userData: memory.read("u64", at), type: memory.read("u8", at + 8) };
+      if (event.type === CLOCK) clocks.push({ event, wait: waitAt(at + 16 + clockOffset) });
+      else ready.push({ ...event, ...pollDescriptor(state, memory.read("u32", at + 16)) });
+    }
+    return { ready, clocks };
+  }
 
   /** Returns how many nanoseconds remain until the subscribed event. */
   function waitAt(at: number): bigint {
@@ -168,6 +171,15 @@ export function pollFunction(state: WasiState, version: WasiVersion) {
     const isAbsolute = (memory.read("u16", at + 24) & ABSOLUTE) !== 0;
     return isAbsolute ? timeout - clockTime(memory.read("u32", at)) : timeout;
   }
+}
+
+function writeEvent(memory: GuestMemory, at: number, event: Event): void {
+  const { userData, type, errno = 0, byteLength = 0 } = event;
+  memory.clear(at, EVENT_SIZE);
+  memory.write("u64", at, userData);
+  memory.write("u16", at + 8, errno);
+  memory.write("u8", at + 10, type);
+  memory.write("u64", at + 16, BigInt(byteLength));
 }
 
 function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLength?: number } {

@@ -28,8 +28,8 @@ export interface WasiFolder {
  * the host, and Deno only needs `--allow-read`.
  *
  * Each instance begins with the folder as it was given; `guest.wasi.files()` returns what the guest
- * made of it. What it makes there takes 256 MiB at most, or the
- * number of bytes in the option `limits: { files }`.
+ * made of it. What it makes there takes 256 MiB at most, or the number of bytes in the option
+ * `limits: { files }`.
  */
 export type WasiPreopen = string | URL | WasiFolder | {
   /** The path, or the `file:` URL. */
@@ -39,9 +39,9 @@ export type WasiPreopen = string | URL | WasiFolder | {
 };
 
 /**
- * A source of standard input, of text as UTF-8 or bytes, which is asked for a piece whenever the guest reads and has used up
- * the one before: a function, which returns `undefined` or `null` at the end, an iterable, an async
- * iterable, or a stream.
+ * A source of standard input: text, which is passed on as UTF-8, or bytes. It is asked for a piece
+ * whenever the guest reads and has used up the one before. It is a function, which returns
+ * `undefined` or `null` at the end, an iterable, an async iterable, or a stream.
  *
  * It is read once: after a reset the guest goes on where it was. A guest waits for the pieces of an
  * async iterable or a stream, so it has to be run by `run({ async: true })`, or called by a symbol
@@ -78,8 +78,8 @@ export interface WasiOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
    * The directories that the guest can open, with everything in them, by the guest's paths: those of
-   * the host, or folders in memory. One of the host needs `--allow-read`, and `--allow-write` unless it is read-only; Deno's permissions
-   * also hold within it. No path and no link leads out of it.
+   * the host, or folders in memory. One of the host needs `--allow-read`, and `--allow-write` unless
+   * it is read-only; Deno's permissions also hold within it. No path and no link leads out of it.
    */
   readonly preopens?: Readonly<Record<string, WasiPreopen>> | undefined;
   /** Standard input: empty unless set. */
