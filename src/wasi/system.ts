@@ -1,9 +1,6 @@
-// WASI preview 1, wasi_snapshot_preview1.witx: the functions without a descriptor; typenames.witx
-// for `subscription` and `event`.
+// WASI preview 1, wasi_snapshot_preview1.witx: the functions without a descriptor.
 
-import type { GuestMemory } from "../memory/guest_memory.ts";
 import type { Pointer } from "../memory/pointer.ts";
-import type { WasiVersion } from "./modules.ts";
 import { ERRNO } from "./errno.ts";
 import type { WasiFunction, WasiState } from "./state.ts";
 
@@ -67,7 +64,7 @@ export function systemFunctions(state: WasiState): Record<string, WasiFunction> 
 }
 
 /** Returns the time of a clock in nanoseconds. */
-function clockTime(clock: number): bigint {
+export function clockTime(clock: number): bigint {
   if (clock === REALTIME) return BigInt(Date.now()) * 1_000_000n;
   return BigInt(Math.round(performance.now() * 1e6));
 }
@@ -95,117 +92,4 @@ function stringFunctions(state: WasiState, strings: readonly Uint8Array[]) {
       return ERRNO.success;
     },
   };
-}
-
-const SUBSCRIPTION_SIZE = 48;
-
-const EVENT_SIZE = 32;
-
-/** This is enough for all descriptors and a few clocks. */
-const MOST_SUBSCRIPTIONS = 1024;
-
-/** The first type of event; the others wait for a descriptor. */
-const CLOCK = 0;
-
-/** Whether a timeout is a point in time. */
-const ABSOLUTE = 1;
-
-interface Event {
-  readonly userData: bigint;
-  readonly type: number;
-  readonly errno?: number;
-  /** The number of bytes that can be read. */
-  readonly byteLength?: number;
-}
-
-/**
- * Makes `poll_oneoff`: files and streams are ready at once, a clock blocks the thread until its
- * time.
- */
-export function pollFunction(state: WasiState, version: WasiVersion) {
-  // Preview 0 has another number before a clock's.
-  const clockOffset = version === "wasi_unstable" ? 8 : 0;
-  const size = SUBSCRIPTION_SIZE + clockOffset;
-
-  return (input: Pointer, output: Pointer, count: number, countPointer: Pointer): number => {
-    const { memory } = state;
-    if (count === 0 || count >>> 0 > MOST_SUBSCRIPTIONS) return ERRNO.inval;
-    const subscriptions = memory.check("read", input, count * size);
-    const events = memory.check("write", output, count * EVENT_SIZE);
-    memory.check("write", countPointer, 4);
-
-    const { ready, clocks } = readSubscriptions(subscriptions, count);
-    const pause = ready.length > 0 ? 0n : shortest(clocks.map(({ wait }) => wait));
-    if (pause > 0n) {
-      const wait = Number(pause) / 1e6, { remaining } = state;
-      sleep(Math.min(wait, remaining));
-      if (wait > remaining) state.expire();
-    }
-    for (const { event, wait } of clocks) if (wait <= pause) ready.push(event);
-
-    for (const [index, event] of ready.entries()) {
-      writeEvent(memory, events + index * EVENT_SIZE, event);
-    }
-    memory.write("u32", countPointer, ready.length);
-    return ERRNO.success;
-  };
-
-  /** Reads what is ready at once, and the clocks with the nanoseconds until then. */
-  function readSubscriptions(start: number, count: number) {
-    const { memory } = state;
-    const ready: Event[] = [];
-    const clocks: { readonly event: Event; readonly wait: bigint }[] = [];
-    for (let index = 0; index < count; index++) {
-      const at = start + index * size;
-      const event = { userData: memory.read("u64", at), type: memory.read("u8", at + 8) };
-      if (event.type === CLOCK) clocks.push({ event, wait: waitAt(at + 16 + clockOffset) });
-      else ready.push({ ...event, ...pollDescriptor(state, memory.read("u32", at + 16)) });
-    }
-    return { ready, clocks };
-  }
-
-  /** Returns how many nanoseconds remain until the subscribed event. */
-  function waitAt(at: number): bigint {
-    const { memory } = state;
-    const timeout = memory.read("u64", at + 8);
-    const isAbsolute = (memory.read("u16", at + 24) & ABSOLUTE) !== 0;
-    return isAbsolute ? timeout - clockTime(memory.read("u32", at)) : timeout;
-  }
-}
-
-function writeEvent(memory: GuestMemory, at: number, event: Event): void {
-  const { userData, type, errno = 0, byteLength = 0 } = event;
-  memory.clear(at, EVENT_SIZE);
-  memory.write("u64", at, userData);
-  memory.write("u16", at + 8, errno);
-  memory.write("u8", at + 10, type);
-  memory.write("u64", at + 16, BigInt(byteLength));
-}
-
-function pollDescriptor(state: WasiState, fd: number): { errno?: number; byteLength?: number } {
-  try {
-    const descriptor = state.descriptors.get(fd);
-    return descriptor.kind === "input" ? { byteLength: descriptor.stream.byteLength } : {};
-  } catch (error) {
-    return { errno: state.errnoOf(error) };
-  }
-}
-
-/** Returns the shortest wait; one that is over counts as none. */
-function shortest(waits: readonly bigint[]): bigint {
-  const least = waits.reduce((least, wait) => wait < least ? wait : least);
-  return least > 0n ? least : 0n;
-}
-
-/** Blocks this thread. */
-function sleep(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  try {
-    // Memory can be shared even in a page that hides SharedArrayBuffer.
-    const { buffer } = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    Atomics.wait(new Int32Array(buffer), 0, 0, milliseconds);
-  } catch {
-    // The main thread of a page may not wait, so it is kept busy.
-    while (performance.now() < end);
-  }
 }

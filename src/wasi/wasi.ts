@@ -13,8 +13,9 @@ import type { OpenedSource } from "./input_source.ts";
 import { isWasiModule, type WasiVersion } from "./modules.ts";
 import type { WasiOptions } from "./wasi_options.ts";
 import { type Quota, WasiOutput } from "./output.ts";
+import { pollFunction } from "./poll.ts";
 import { type Errno, type WasiFunction, WasiState, type WasiValue } from "./state.ts";
-import { pollFunction, systemFunctions } from "./system.ts";
+import { systemFunctions } from "./system.ts";
 
 /**
  * Prepares the grants of a guest that imports WASI. It loads what files need only if they include a
