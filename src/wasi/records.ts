@@ -88,8 +88,10 @@ export function readVectors(
   const ranges: { pointer: number; byteLength: number }[] = [];
   for (let index = 0; index < count; index++) {
     const at = list + index * VECTOR_SIZE;
-    const range = memory.check(action, memory.read("u32", at), memory.read("u32", at + 4));
-    const byteLength = Math.min(rest, memory.read("u32", at + 4));
+    // It is read once, because another thread of the guest could change it.
+    const whole = memory.read("u32", at + 4);
+    const range = memory.check(action, memory.read("u32", at), whole);
+    const byteLength = Math.min(rest, whole);
     ranges.push({ pointer: range, byteLength });
     rest -= byteLength;
   }
