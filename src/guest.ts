@@ -256,7 +256,7 @@ export class Guest<S extends SymbolDeclarations = Record<never, never>> implemen
    */
   run(): number;
   /**
-   * The same for a command that waits for asynchronous host functions.
+   * The same for a command that waits, for host functions or input.
    *
    * @returns A promise of the exit code, which rejects with the same errors.
    */
