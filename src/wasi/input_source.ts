@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.ts";
 import { toBytes } from "../base/numeric_types.ts";
 import { isA, isPromise, show, silence } from "../base/show.ts";
 import { thrownInto } from "../instance/end_guest.ts";
@@ -18,11 +19,20 @@ export interface OpenedSource {
   readonly wait: typeof waitFor | undefined;
 }
 
-/** Begins to read a source. Nothing is asked of it before the guest reads. */
+/**
+ * Begins to read a source. Nothing is asked of it before the guest reads.
+ *
+ * @throws {TypeError} if that is not possible.
+ */
 export function openSource(source: WasiInputSource): OpenedSource {
   const waits = typeof source !== "function" && !(Symbol.iterator in source);
-  const input = new Input(new Uint8Array(), waits ? nextLater(source) : nextAtOnce(source));
-  return { input, wait: waits ? waitFor : undefined };
+  try {
+    const input = new Input(new Uint8Array(), waits ? nextLater(source) : nextAtOnce(source));
+    return { input, wait: waits ? waitFor : undefined };
+  } catch (cause) {
+    const message = `Cannot grant stdin: ${messageOf(cause)}, expected what nobody else reads`;
+    throw new TypeError(message, { cause });
+  }
 }
 
 function nextAtOnce(source: Exclude<WasiInputSource, AsyncIterable<unknown>>): NextBytes {

@@ -111,6 +111,17 @@ for (const [what, stdin, message] of FAILING) {
   });
 }
 
+Deno.test("load() refuses a source that cannot be read", async () => {
+  const locked = new ReadableStream();
+  locked.getReader();
+  const error = await assertRejects(() => loadCopy(locked), TypeError);
+  assertEquals(
+    error.message,
+    "Cannot grant stdin: ReadableStream is locked, expected what nobody else reads",
+  );
+  assertEquals((error.cause as Error).message, "ReadableStream is locked");
+});
+
 Deno.test("run() does not wait for input, and says how it can", async () => {
   using guest = await loadCopy(later(PIECES));
   const error = assertThrows(() => guest.run(), GuestError);
